@@ -1,0 +1,1 @@
+"""Where should each product wait for the customer: in stock, as components, or nowhere."""
