@@ -1,0 +1,51 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types layers bench evidence clean
+
+PORT ?= 8501
+HEADLESS ?= true
+PY := .venv/bin/python
+
+# The first interpreter that really runs and is new enough; PYTHON=... overrides the search.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; done)
+
+help: ## show the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/.stamp ## solve the bicycle example, print the recommendation, serve the app (PORT=8501, HEADLESS=true)
+	.venv/bin/codp solve scenarios/bicycles --out out/bicycles
+	@echo "The app: http://localhost:$(PORT) (Ctrl-C stops it)"
+	@exec $(PY) -m streamlit run app.py --server.port $(PORT) --server.headless $(HEADLESS)
+
+test: .venv/.stamp ## run every test
+	@$(PY) -m pytest
+
+lint: .venv/.stamp ## check style
+	@$(PY) -m ruff check .
+
+types: .venv/.stamp ## check types
+	@$(PY) -m mypy engine $(wildcard app.py)
+
+layers: .venv/.stamp ## check that imports point down
+	@.venv/bin/lint-imports
+
+bench: .venv/.stamp ## measure speed
+	@$(PY) -m benchmarks
+
+evidence: .venv/.stamp ## reproduce the figures of the documentation, in full
+	@CODP_EVIDENCE=full $(PY) -m pytest -m evidence -p no:randomly
+
+clean: ## remove the environment, caches and results
+	rm -rf .venv out build dist test-results *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.stamp: pyproject.toml constraints.txt
+	@python="$(PYTHON)"; \
+	if ! "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		echo "codp needs Python 3.11 or newer, and found none: install it, or name it: make PYTHON=/path/to/python3.11" >&2; \
+		exit 1; \
+	fi; \
+	echo "Setting up .venv with $$("$$python" --version)"; \
+	"$$python" -m venv .venv
+	@$(PY) -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch $@
