@@ -1,0 +1,136 @@
+"""The app, served once, in a real browser that may talk to this machine only."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, Request, Route, WebSocket, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+STARTS_WITHIN_SECONDS = 60
+SETTLES_WITHIN_SECONDS = 60
+HERE = {"127.0.0.1", "localhost"}
+OFF_HOST = re.compile(r"^(?:https?|wss?)://(?!(?:127\.0\.0\.1|localhost)[:/])")
+QUIET_CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder, so that ``-m "not browser"`` leaves them all out."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser's program; the test skips where there is none."""
+    program = Path(os.environ.get("CODP_CHROMIUM") or "/usr/bin/chromium")
+    if not os.access(program, os.X_OK):
+        pytest.skip(f"no Chromium at {program}: install it, or name it in CODP_CHROMIUM")
+    return program
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, object], chromium: Path
+) -> dict[str, object]:
+    """Start the installed Chromium, without the traffic that browsers make of their own accord."""
+    return {**browser_type_launch_args, "executable_path": str(chromium), "args": QUIET_CHROMIUM}
+
+
+@pytest.fixture(scope="session")
+def app_url(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the app, served on a free port for the whole session and stopped after it."""
+    folder = tmp_path_factory.mktemp("served")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "HOME": str(folder),  # a developer's own Streamlit settings stay out
+        "STREAMLIT_SERVER_ADDRESS": "127.0.0.1",
+        "STREAMLIT_SERVER_PORT": str(port),
+        "STREAMLIT_SERVER_HEADLESS": "true",
+    }
+    log = folder / "server.log"
+    with log.open("wb") as said:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_until_healthy(url, server, log)
+            yield url
+        finally:
+            server.terminate()
+            try:
+                server.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    # The body counts: an unknown address answers 200 as well, with the app's own page.
+    until = time.monotonic() + STARTS_WITHIN_SECONDS
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as answer:
+                if answer.read() == b"ok":
+                    return
+        except (urllib.error.URLError, OSError):
+            pass
+        time.sleep(0.1)
+    pytest.fail(f"the app did not start within {STARTS_WITHIN_SECONDS} s:\n{log.read_text(errors='replace')}")
+
+
+@pytest.fixture
+def app(page: Page, app_url: str) -> Iterator[Page]:
+    """The app's first page, settled. A request to any other host is stopped, and fails the test."""
+    strays: list[str] = []
+
+    def stop(route: Route, request: Request) -> None:
+        strays.append(request.url)
+        route.abort()
+
+    def watch(websocket: WebSocket) -> None:
+        if urlsplit(websocket.url).hostname not in HERE:
+            strays.append(websocket.url)
+
+    page.context.route(OFF_HOST, stop)
+    page.on("websocket", watch)
+    page.goto(app_url)
+    settle(page)
+    yield page
+    assert not strays, f"the app asked other hosts: {sorted(set(strays))}"
+
+
+def settle(page: Page) -> None:
+    """Wait until the script has run to its end and nothing stale is left on the page."""
+    patience = SETTLES_WITHIN_SECONDS * 1000
+    idle = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    expect(idle).to_be_visible(timeout=patience)
+    expect(page.locator('[data-stale="true"]')).to_have_count(0, timeout=patience)

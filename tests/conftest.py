@@ -1,0 +1,22 @@
+"""What every test shares."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# The same examples on every machine and in every run; no deadline, since slow machines are not faults.
+settings.register_profile("codp", deadline=None, derandomize=True)
+settings.load_profile("codp")
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """Folder of the real data; the test skips where there is none."""
+    folder = Path(os.environ.get("CODP_DATA") or ROOT.parent / "shared" / "data").resolve()
+    if not folder.is_dir():
+        pytest.skip("no real data here: set CODP_DATA to the folder that holds it")
+    return folder

@@ -1,0 +1,52 @@
+"""The environment is pinned whole, so that two installations are the same."""
+
+import re
+import tomllib
+from importlib.metadata import requires
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from tests.conftest import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def pins() -> dict[str, Version]:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    found = {}
+    for line in lines:
+        if not line.startswith("#"):
+            name, version = re.fullmatch(r"([\w.-]+)==(\S+)", line).groups()
+            found[canonicalize_name(name)] = Version(version)
+    return found
+
+
+def declared() -> list[Requirement]:
+    optional = PROJECT["optional-dependencies"].values()
+    everything = [*PROJECT["dependencies"], *(line for group in optional for line in group)]
+    return [found for found in map(Requirement, everything) if found.name != PROJECT["name"]]
+
+
+def test_each_pin_is_accepted_by_the_project():
+    pinned = pins()
+    refused = [str(need) for need in declared() if pinned[canonicalize_name(need.name)] not in need.specifier]
+    assert refused == []
+
+
+def test_each_requirement_is_bounded_above():
+    unbounded = [str(need) for need in declared() if need.specifier.contains("9999")]
+    assert unbounded == []
+
+
+def test_what_a_pinned_package_needs_is_pinned():
+    pinned = pins()
+    unpinned = {
+        f"{name}: {need.name}"
+        for name in pinned
+        for need in map(Requirement, requires(name) or [])
+        if need.marker is None or need.marker.evaluate({"extra": ""})
+        if canonicalize_name(need.name) not in pinned
+    }
+    assert unpinned == set()
