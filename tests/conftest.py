@@ -1,6 +1,8 @@
 """What every test shares."""
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,3 +22,14 @@ def data_dir() -> Path:
     if not folder.is_dir():
         pytest.skip("no real data here: set CODP_DATA to the folder that holds it")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _main_module_restored() -> Iterator[None]:
+    """Put ``__main__`` back, which Streamlit's AppTest replaces by the page under test.
+
+    A worker process started after that would import the page as its main module, and die.
+    """
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
