@@ -1,0 +1,52 @@
+"""Errors for people: what is wrong, where, and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class EngineError(Exception):
+    """A problem the user can act on; its text is shown as it is, without a traceback."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing wrong with the input.
+
+    Parameters
+    ----------
+    file : str
+        File or sheet name, for example ``products.csv``.
+    row : int or None
+        Row as a spreadsheet counts it (the header is row 1); None where the whole file is meant.
+    column : str or None
+        Column or setting name.
+    message : str
+        What is wrong and what would be right.
+    """
+
+    file: str
+    message: str
+    row: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        where = ":".join(str(part) for part in (self.file, self.row, self.column) if part is not None)
+        return f"{where}: {self.message}"
+
+
+class ScenarioError(EngineError):
+    """The scenario is faulty; every fault found is listed, not only the first.
+
+    Parameters
+    ----------
+    issues : iterable of Fault
+        All faults, in the order of the tables and rows.
+    """
+
+    def __init__(self, issues: Iterable[Fault]) -> None:
+        self.issues: tuple[Fault, ...] = tuple(issues)
+        count = len(self.issues)
+        head = "1 fault" if count == 1 else f"{count} faults"
+        super().__init__("\n".join([f"{head} in the scenario:", *(f"  {issue}" for issue in self.issues)]))

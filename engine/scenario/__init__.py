@@ -1,0 +1,1 @@
+"""What the client gives: tables, units, defaults, reading, checking, writing."""

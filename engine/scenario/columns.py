@@ -1,0 +1,179 @@
+"""The columns of every table: units, ranges, defaults. The one place where a column is defined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "number", "integer", "date", "choice", "choices"]
+
+STRATEGIES = ("MTS", "ATO", "MTO")
+DISTRIBUTIONS = ("gamma", "normal", "poisson", "negative_binomial", "compound_poisson", "empirical")
+STAGES = ("assemble", "make")
+TABLES = ("products", "components", "bom", "resources", "routing", "orders")
+REQUIRED_TABLES = ("products",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a table.
+
+    Parameters
+    ----------
+    name, table : str
+        Where it stands.
+    kind : str
+        How a cell is read.
+    required : bool
+        A blank is a fault.
+    default : float or str or None
+        What a blank means; None where the meaning of a blank depends on other columns.
+    minimum, maximum : float
+        Admissible range of a number; ``positive`` excludes zero.
+    unit, meaning : str
+        For templates and documentation.
+    """
+
+    name: str
+    table: str
+    kind: Kind
+    required: bool = False
+    default: float | str | None = None
+    minimum: float = 0.0
+    maximum: float = float("inf")
+    positive: bool = False
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+    meaning: str = ""
+
+
+def _columns(table: str, rows: list[tuple[str, Kind, dict[str, object], str, str]]) -> tuple[Column, ...]:
+    return tuple(
+        Column(name=name, table=table, kind=kind, unit=unit, meaning=meaning, **options)  # type: ignore[arg-type]
+        for name, kind, options, unit, meaning in rows
+    )
+
+
+_KEY: dict[str, object] = {"required": True}
+_ZERO: dict[str, object] = {"default": 0.0}
+_ANY: dict[str, object] = {}
+_POS: dict[str, object] = {"positive": True}
+
+PRODUCTS = _columns(
+    "products",
+    [
+        ("product", "text", _KEY, "", "key of the product"),
+        ("name", "text", _ANY, "", "label shown to people"),
+        ("family", "text", {"default": ""}, "", "group for what-ifs and summaries"),
+        ("demand_per_week", "number", {"required": True, "positive": True}, "units/week", "mean demand"),
+        ("demand_cv", "number", {"required": True}, "", "coefficient of variation of weekly demand"),
+        ("unit_cost", "number", {"required": True}, "money/unit", "value of one finished unit in stock"),
+        ("lead_time_target_days", "number", {"required": True}, "days", "wait the customer accepts"),
+        ("price", "number", _ANY, "money/unit", "selling price"),
+        ("distribution", "choice", {"default": "gamma", "choices": DISTRIBUTIONS}, "", "demand family"),
+        ("order_size", "number", {"default": 1.0, "positive": True}, "units/order", "mean order size"),
+        ("delivery_days", "number", _ZERO, "days", "shipping to the customer"),
+        ("assembly_days", "number", _ZERO, "days", "assembly after the order (ATO)"),
+        ("make_days", "number", _ANY, "days", "everything after the order (MTO)"),
+        ("make_cv", "number", _ZERO, "", "coefficient of variation of make_days"),
+        ("replenishment_days", "number", _ANY, "days", "lead time of finished stock (MTS)"),
+        ("replenishment_cv", "number", _ANY, "", "coefficient of variation of replenishment_days"),
+        ("batch_size", "number", _POS, "units", "replenishment batch of finished stock"),
+        ("batch_setup_cost", "number", _ZERO, "money/batch", "cost of one replenishment batch"),
+        ("min_order_quantity", "number", _ZERO, "units", "least replenishment quantity"),
+        ("shelf_life_days", "number", _POS, "days", "time after which finished stock is scrap"),
+        ("assembly_order_cost", "number", _ZERO, "money/order", "handling of one ATO order"),
+        ("make_order_cost", "number", _ZERO, "money/order", "handling of one MTO order"),
+        ("assembly_premium", "number", _ZERO, "money/unit", "extra unit cost of ATO"),
+        ("make_premium", "number", _ZERO, "money/unit", "extra unit cost of MTO"),
+        ("obsolescence_per_year", "number", _ZERO, "share of unit_cost/year", "write-off of stock"),
+        ("stocking_cost_per_year", "number", _ZERO, "money/year", "fixed cost of stocking the product"),
+        ("late_cost_per_unit_day", "number", _ANY, "money/unit/day", "cost of lateness"),
+        ("lost_share_if_late", "number", {"default": 0.0, "maximum": 1.0}, "share", "late units that are lost"),
+        ("on_time_target", "number", {"maximum": 1.0}, "share", "least share of units on time"),
+        ("allowed", "choices", {"default": "MTS|ATO|MTO", "choices": STRATEGIES}, "", "strategies to consider"),
+        ("locked", "choice", {"choices": STRATEGIES}, "", "strategy that must be kept"),
+        ("current_strategy", "choice", {"choices": STRATEGIES}, "", "strategy in use today"),
+        ("change_cost", "number", _ZERO, "money/year", "cost of leaving current_strategy"),
+        ("co2_kg", "number", _ZERO, "kg/unit", "CO2e of one finished unit, its components included"),
+    ],
+)
+COMPONENTS = _columns(
+    "components",
+    [
+        ("component", "text", _KEY, "", "key of the component"),
+        ("name", "text", _ANY, "", "label shown to people"),
+        ("unit_cost", "number", {"required": True}, "money/unit", "value of one unit in stock"),
+        ("lead_time_days", "number", {"required": True}, "days", "time to buy or make it"),
+        ("lead_time_cv", "number", _ZERO, "", "coefficient of variation of lead_time_days"),
+        ("min_order_quantity", "number", _ZERO, "units", "least replenishment quantity"),
+        ("obsolescence_per_year", "number", _ZERO, "share of unit_cost/year", "write-off of stock"),
+        ("stocking_cost_per_year", "number", _ZERO, "money/year", "fixed cost of stocking it"),
+        ("co2_kg", "number", _ZERO, "kg/unit", "CO2e of one unit"),
+    ],
+)
+BOM = _columns(
+    "bom",
+    [
+        ("product", "text", _KEY, "", "a product of products"),
+        ("component", "text", _KEY, "", "a component of components"),
+        ("quantity", "number", {"required": True, "positive": True}, "units/unit", "components in one product"),
+    ],
+)
+RESOURCES = _columns(
+    "resources",
+    [
+        ("resource", "text", _KEY, "", "key of the resource"),
+        ("hours_per_week", "number", {"required": True}, "hours/week", "regular capacity"),
+        ("overtime_hours_per_week", "number", _ZERO, "hours/week", "most overtime"),
+        ("overtime_cost_per_hour", "number", _ZERO, "money/hour", "cost of overtime"),
+        ("outsourcing_cost_per_hour", "number", _ANY, "money/hour", "blank: no outsourcing"),
+    ],
+)
+ROUTING = _columns(
+    "routing",
+    [
+        ("product", "text", _KEY, "", "a product of products"),
+        ("resource", "text", _KEY, "", "a resource of resources"),
+        ("stage", "choice", {"required": True, "choices": STAGES}, "", "assemble or make"),
+        ("hours_per_unit", "number", {"required": True}, "hours/unit", "work content"),
+        ("hours_cv", "number", _ZERO, "", "variation of hours, used by the simulation only"),
+    ],
+)
+ORDERS = _columns(
+    "orders",
+    [
+        ("order_date", "date", _KEY, "date", "day the order arrived"),
+        ("product", "text", _KEY, "", "a product of products"),
+        ("quantity", "number", {"required": True, "minimum": float("-inf")}, "units", "negative: a return"),
+        ("requested_date", "date", _ANY, "date", "day the customer asked for"),
+        ("customer", "text", _ANY, "", ""),
+        ("channel", "text", _ANY, "", ""),
+    ],
+)
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    "products": PRODUCTS,
+    "components": COMPONENTS,
+    "bom": BOM,
+    "resources": RESOURCES,
+    "routing": ROUTING,
+    "orders": ORDERS,
+}
+KEYS: dict[str, tuple[str, ...]] = {
+    "products": ("product",),
+    "components": ("component",),
+    "bom": ("product", "component"),
+    "resources": ("resource",),
+    "routing": ("product", "resource", "stage"),
+    "orders": (),
+}
+# Columns of products that order lines can fill where they are blank.
+FITTED = ("demand_per_week", "demand_cv", "distribution", "order_size", "lead_time_target_days")
+
+
+def column(table: str, name: str) -> Column:
+    """The definition of one column; KeyError where there is none."""
+    for candidate in COLUMNS[table]:
+        if candidate.name == name:
+            return candidate
+    raise KeyError(name)
