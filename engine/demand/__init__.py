@@ -1,0 +1,1 @@
+"""Random demand and lead times: distributions, keyed streams, sample paths, fitting."""

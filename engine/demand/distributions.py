@@ -1,0 +1,247 @@
+"""Demand as a process with stationary independent increments: one day's demand, and its division within a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from scipy import special, stats
+
+from engine.demand.streams import Array
+
+WEEK = 7.0
+
+
+class Process(Protocol):
+    """A demand process; `integer` says that it moves in whole units."""
+
+    @property
+    def integer(self) -> bool:
+        """Whether demand comes in whole units."""
+        ...
+
+    def increments(self, u: Array) -> Array:
+        """Daily demand from uniforms of any shape, by inversion."""
+        ...
+
+    def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:
+        """Demand of the first `fraction` of a day whose demand is `increment`, from uniforms."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constant:
+    """Demand without variation."""
+
+    mean_per_week: float
+    integer: bool = False
+
+    def increments(self, u: Array) -> Array:
+        """Every day alike."""
+        return np.full(u.shape, self.mean_per_week / WEEK)
+
+    def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:
+        """In proportion to time."""
+        return increment * fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gamma:
+    """Gamma process: D(t) is gamma with shape t / (7 cv^2) and scale mean cv^2."""
+
+    mean_per_week: float
+    cv: float
+    integer: bool = False
+
+    def increments(self, u: Array) -> Array:
+        """Inverse of the regularised incomplete gamma function."""
+        return special.gammaincinv(1.0 / (WEEK * self.cv**2), u) * (self.mean_per_week * self.cv**2)
+
+    def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:
+        """Given its day, a part of it is beta distributed (Ribeiro & Webber 2004, gamma bridge)."""
+        shape = 1.0 / (WEEK * self.cv**2)
+        return increment * special.betaincinv(shape * fraction, shape * (1.0 - fraction), u)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Normal:
+    """Brownian motion with drift; its increments can be negative, as normal demand can."""
+
+    mean_per_week: float
+    cv: float
+    integer: bool = False
+
+    def increments(self, u: Array) -> Array:
+        """Normal days."""
+        return self.mean_per_week / WEEK + self._daily_sd * special.ndtri(u)
+
+    def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:
+        """Brownian bridge."""
+        return increment * fraction + self._daily_sd * np.sqrt(fraction * (1.0 - fraction)) * special.ndtri(u)
+
+    @property
+    def _daily_sd(self) -> float:
+        return self.cv * self.mean_per_week / WEEK**0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poisson:
+    """Poisson process of single units."""
+
+    mean_per_week: float
+    integer: bool = True
+
+    def increments(self, u: Array) -> Array:
+        """Inversion in the table of the distribution function."""
+        return _invert(stats.poisson(self.mean_per_week / WEEK), u)
+
+    def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:
+        """Each unit falls into the part independently: binomial."""
+        return np.where(increment > 0, stats.binom.ppf(u, np.maximum(increment, 1.0), fraction), 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NegativeBinomial:
+    """Negative binomial process (gamma-mixed in each window's rate): whole units, variance above the mean."""
+
+    mean_per_week: float
+    cv: float
+    integer: bool = True
+
+    @property
+    def _size(self) -> float:
+        """Weekly size r: variance = mean + mean^2 / r."""
+        return 1.0 / (self.cv**2 - 1.0 / self.mean_per_week)
+
+    def increments(self, u: Array) -> Array:
+        """Inversion in the table of the distribution function."""
+        size = self._size
+        return _invert(stats.nbinom(size / WEEK, size / (size + self.mean_per_week)), u)
+
+    def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:
+        """Given its day, a part of it is beta-binomial."""
+        size = self._size / WEEK
+        parts = np.zeros_like(increment)
+        some = increment > 0
+        inside = fraction[some]
+        parts[some] = stats.betabinom.ppf(u[some], increment[some], size * inside, size * (1.0 - inside))
+        return parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompoundPoisson:
+    """Orders arrive as a Poisson process; order sizes are gamma with the given mean.
+
+    The weekly variance is rate x E[X^2], so mean m, CV and order size q fix the second moment of an order:
+    E[X^2] = cv^2 m q, which must be at least q^2.
+    """
+
+    mean_per_week: float
+    cv: float
+    order_size: float
+    integer: bool = False
+
+    @property
+    def size_cv2(self) -> float:
+        """Squared coefficient of variation of an order's size."""
+        return max(0.0, self.cv**2 * self.mean_per_week / self.order_size - 1.0)
+
+    @property
+    def orders_per_day(self) -> float:
+        """Mean number of orders a day."""
+        return self.mean_per_week / self.order_size / WEEK
+
+    def increments(self, u: Array) -> Array:
+        """The number of orders by inversion; within its step, the uniform is free again for their total size."""
+        orders = stats.poisson(self.orders_per_day)
+        count = _invert(orders, u)
+        low = np.where(count > 0, orders.cdf(count - 1), 0.0)
+        inside = np.clip((u - low) / np.maximum(orders.pmf(count), 1e-300), 1e-15, 1 - 1e-15)
+        if self.size_cv2 <= 0.0:
+            return count * self.order_size
+        shape = np.maximum(count, 1.0) / self.size_cv2
+        size = special.gammaincinv(shape, inside) * self.order_size * self.size_cv2
+        return np.where(count > 0, size, 0.0)
+
+    def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:
+        """A day's orders are taken to arrive together at a uniform moment: exact for one order a day."""
+        return np.where(u < fraction, increment, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Empirical:
+    """Whole weeks drawn from history; part-weeks interpolate.
+
+    Parameters
+    ----------
+    weeks : tuple of float
+        Weekly demand seen, units.
+    """
+
+    weeks: tuple[float, ...]
+    integer: bool = False
+
+    def increments(self, u: Array) -> Array:
+        """A seventh of the week drawn by the first day's uniform."""
+        history = np.sort(np.asarray(self.weeks, dtype=np.float64))
+        first = u[(np.arange(u.shape[0]) // 7) * 7]
+        return history[np.minimum((first * len(history)).astype(np.int64), len(history) - 1)] / WEEK
+
+    def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:
+        """In proportion to time."""
+        return increment * fraction
+
+
+def _invert(distribution: stats.rv_frozen, u: Array) -> Array:
+    """Inverse distribution function of whole numbers through a table: exact and fast."""
+    top = int(distribution.isf(1e-16)) + 1
+    table = distribution.cdf(np.arange(top + 1))
+    return np.searchsorted(table, u, side="left").astype(np.float64)
+
+
+def own_cv(cv: float, common_cv: float) -> float:
+    """The product's own CV beside a common factor: sqrt((cv^2 - f^2) / (1 + f^2)).
+
+    Examples
+    --------
+    >>> round(own_cv(0.5, 0.3), 6)
+    0.383131
+    """
+    return float(np.sqrt(max(0.0, cv**2 - common_cv**2) / (1.0 + common_cv**2)))
+
+
+def process(
+    family: str,
+    *,
+    mean_per_week: float,
+    cv: float,
+    order_size: float = 1.0,
+    weeks: tuple[float, ...] = (),
+) -> Process:
+    """The demand process of a product.
+
+    Parameters
+    ----------
+    family : str
+        A name of the ``distribution`` column.
+    mean_per_week, cv : float
+        Weekly mean in units and the product's own coefficient of variation.
+    order_size : float
+        Mean units per order (compound Poisson).
+    weeks : tuple of float
+        Weekly history (empirical).
+    """
+    if family == "empirical":
+        return Empirical(weeks=weeks)
+    if family == "poisson":
+        return Poisson(mean_per_week=mean_per_week)
+    if cv <= 0.0:
+        return Constant(mean_per_week=mean_per_week)
+    if family == "normal":
+        return Normal(mean_per_week=mean_per_week, cv=cv)
+    if family == "negative_binomial":
+        return NegativeBinomial(mean_per_week=mean_per_week, cv=cv)
+    if family == "compound_poisson":
+        return CompoundPoisson(mean_per_week=mean_per_week, cv=cv, order_size=order_size)
+    return Gamma(mean_per_week=mean_per_week, cv=cv)

@@ -1,0 +1,128 @@
+"""Sample paths of one product's demand: every window is a prefix of the same path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import gammaincinv
+
+from engine.demand.distributions import Process
+from engine.demand.streams import Array, uniforms
+
+# Windows closer than this to a whole day are that day: the remainder is rounding.
+_WHOLE = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paths:
+    """Demand counted back from the observation instant.
+
+    Parameters
+    ----------
+    process : Process
+    increments : numpy.ndarray, shape (days, samples)
+        Demand of each day, the day before the observation first.
+    cumulated : numpy.ndarray, shape (days + 1, samples)
+    within : numpy.ndarray, shape (days, samples)
+        Uniforms that divide a day.
+    factor : numpy.ndarray or None, shape (weeks, samples)
+        Common factor of each week.
+    """
+
+    process: Process
+    increments: Array
+    cumulated: Array
+    within: Array
+    factor: Array | None = None
+
+    def window(self, days: Array) -> Array:
+        """Demand in the last `days` before the observation.
+
+        Parameters
+        ----------
+        days : numpy.ndarray, shape (samples,)
+            Length of the window in each sample, days; negative counts as zero.
+
+        Returns
+        -------
+        numpy.ndarray, shape (samples,)
+            Units.
+        """
+        days = np.maximum(days, 0.0)
+        whole = np.floor(days + _WHOLE).astype(np.int64)
+        fraction = np.where(days - whole < _WHOLE, 0.0, days - whole)
+        sample = np.arange(days.shape[0])
+        total = self.cumulated[whole, sample]
+        part = np.flatnonzero(fraction)
+        if part.size:
+            day = whole[part]
+            increment = self.increments[day, part]
+            scale = 1.0 if self.factor is None else self.factor[day // 7, part]
+            # The bridge divides the product's own demand; the common factor multiplies the result.
+            own = increment / scale
+            total[part] += self.process.bridge(own, fraction[part], self.within[day, part]) * scale
+        return total
+
+
+def sample_paths(
+    process: Process, *, seed: int, key: str, days: float, samples: int, common_factor_cv: float = 0.0
+) -> Paths:
+    """Draw the paths of one product.
+
+    Parameters
+    ----------
+    process : Process
+    seed : int
+    key : str
+        The product: the stream depends on (seed, key) alone.
+    days : float
+        Longest window that will be asked for.
+    samples : int
+    common_factor_cv : float
+        CV of the weekly factor that all products share.
+
+    Returns
+    -------
+    Paths
+        A longer horizon extends the paths without changing them.
+    """
+    # One spare day, so that a window of exactly `days` finds the day its rounding may fall into;
+    # whole weeks, so that a week drawn from history is complete.
+    horizon = int(np.ceil((np.floor(days + _WHOLE) + 1) / 7.0)) * 7
+    increments = process.increments(uniforms(seed, "demand", key, horizon, samples))
+    factor = None
+    if common_factor_cv > 0.0:
+        factor = common_factor(seed, horizon // 7, samples, common_factor_cv)
+        increments = increments * np.repeat(factor, 7, axis=0)
+    cumulated = np.zeros((horizon + 1, samples))
+    np.cumsum(increments, axis=0, out=cumulated[1:])
+    within = uniforms(seed, "part of a day", key, horizon, samples)
+    return Paths(process=process, increments=increments, cumulated=cumulated, within=within, factor=factor)
+
+
+def common_factor(seed: int, weeks: int, samples: int, cv: float) -> Array:
+    """Gamma factor with mean 1 of each calendar week, counted back from the observation; the same for all products."""
+    shape = 1.0 / cv**2
+    return np.asarray(gammaincinv(shape, uniforms(seed, "common factor", "", weeks, samples)) / shape)
+
+
+def lead_times(*, mean_days: float, cv: float, seed: int, kind: str, key: str, samples: int) -> Array:
+    """Gamma lead times, shape (samples,); a CV of zero is a fixed time."""
+    if cv <= 0.0 or mean_days <= 0.0:
+        return np.full(samples, mean_days)
+    u = uniforms(seed, kind, key, 1, samples)[0]
+    return np.asarray(gammaincinv(1.0 / cv**2, u) * mean_days * cv**2)
+
+
+def instants(seed: int, review_days: float, samples: int) -> Array:
+    """The observation instant of each sample within the review cycle, the same for all items; [0, R)."""
+    return uniforms(seed, "instant", "", 1, samples)[0] * review_days
+
+
+def positions(*, seed: int, key: str, batch: float, samples: int, integer: bool) -> Array:
+    """Inventory position above the reorder level: U(0, Q), or uniform on 1..Q for whole units (Hadley & Whitin 1963)."""
+    if not batch > 0.0:
+        return np.zeros(samples)
+    u = uniforms(seed, "position", key, 1, samples)[0]
+    return np.ceil(u * batch) if integer else u * batch
