@@ -1,0 +1,56 @@
+"""Exposure windows: how many days of orders each stock has to cover at the moment it is observed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.demand.streams import Array
+
+
+def time_since_review(lead_time_days: Array, instant: Array, review_days: float) -> Array:
+    """u(LT) = (T - LT) mod R: how long after a review the supply was ordered that has just arrived.
+
+    Parameters
+    ----------
+    lead_time_days : numpy.ndarray, shape (..., samples)
+    instant : numpy.ndarray, shape (samples,)
+        Observation instant within the review cycle, days.
+    review_days : float
+        R; zero is continuous review, where u = 0.
+
+    Returns
+    -------
+    numpy.ndarray, shape (..., samples)
+        Days, in [0, R).
+    """
+    if review_days <= 0.0:
+        return np.zeros(np.broadcast_shapes(lead_time_days.shape, instant.shape))
+    return np.mod(instant - lead_time_days, review_days)
+
+
+def exposure(lead_time_days: Array, instant: Array, review_days: float, *, period_end: bool = False) -> Array:
+    """Days of orders not yet covered by arrived supply: LT + u(LT), or LT + R at the end of the cycle."""
+    if period_end:
+        return lead_time_days + review_days + np.zeros_like(instant)
+    return lead_time_days + time_since_review(lead_time_days, instant, review_days)
+
+
+def stock_window(exposure_days: Array, wait_days: Array | float) -> Array:
+    """Window of finished stock, (exposure - L')+.
+
+    A customer who waits L' days offsets supply lead time (Hariharan & Zipkin 1995).
+    """
+    return np.maximum(exposure_days - wait_days, 0.0)
+
+
+def component_window(exposure_days: Array, lead_time_days: Array, slack_days: float) -> Array:
+    """Window of a component, zero where it can be bought after the order.
+
+    Parameters
+    ----------
+    exposure_days, lead_time_days : numpy.ndarray, shape (samples,)
+    slack_days : float
+        (L' - assembly)+, the days the customer leaves for getting the part.
+    """
+    window = np.maximum(exposure_days - slack_days, 0.0)
+    return np.where(lead_time_days <= slack_days + 1e-9, 0.0, window)
