@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.instance import DAYS_PER_YEAR, MTS, FinishedStock, Instance
+from engine.economics.instance import DAYS_PER_YEAR, MTS, TERMS, FinishedStock, Instance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,9 @@ def _mean_excess(values: Array, levels: Array) -> Array:
     return excess
 
 
-def measure_stock(stock: FinishedStock, i: int, levels: Array, *, rate: float, review_days: float) -> StockMeasures:
+def measure_stock(
+    stock: FinishedStock, i: int, levels: Array, *, rate: float, review_days: float
+) -> StockMeasures:
     """Mean on-hand, backlog and late units of product i at reorder levels.
 
     Late units a day are (E(D(LT+R-L') - S - V)+ - E(D(LT-L') - S - V)+) / R, the backlog built up in one cycle;
@@ -82,7 +84,9 @@ def least_stock(stock: FinishedStock, i: int, *, target: float, rate: float, rev
     level is a breakpoint).
     """
     levels = np.unique(
-        np.concatenate([part[i] - stock.position[i] for part in (stock.demand, stock.demand_start, stock.demand_end)])
+        np.concatenate(
+            [part[i] - stock.position[i] for part in (stock.demand, stock.demand_start, stock.demand_end)]
+        )
     )
     levels = np.concatenate([[-float(stock.batch[i])], levels[levels > -float(stock.batch[i])]])
     # A step past a breakpoint: at R = 0 a level equal to the demand is still late.
@@ -159,5 +163,30 @@ def best_stock(instance: Instance, *, value_price: float = 0.0) -> StockOptimum:
             + lost * DAYS_PER_YEAR * found.late_per_day
         )
         best = int(np.argmin(cost))
-        out[:, i] = levels[best], found.on_hand[best], found.backlog[best], found.late_per_day[best], cost[best]
+        out[:, i] = (
+            levels[best],
+            found.on_hand[best],
+            found.backlog[best],
+            found.late_per_day[best],
+            cost[best],
+        )
     return StockOptimum(level=out[0], on_hand=out[1], backlog=out[2], late_per_day=out[3], cost=out[4])
+
+
+def decide_stock(instance: Instance, optimum: StockOptimum) -> Instance:
+    """Fold the best finished stock of each product into the fixed costs of MTS.
+
+    Exact where nothing ties finished stocks together, that is without a budget (C7) and without CVaR (C9): then the
+    stock of a product is its own newsvendor problem whatever the others do.
+    """
+    fixed = instance.fixed.copy()
+    chosen = instance.allowed[:, MTS]
+    terms = {
+        "holding": instance.holding * optimum.on_hand,
+        "obsolescence": instance.obsolescence * optimum.on_hand,
+        "late": instance.late * optimum.backlog,
+        "lost_margin": instance.lost * DAYS_PER_YEAR * optimum.late_per_day,
+    }
+    for term, cost in terms.items():
+        fixed[chosen, MTS, TERMS.index(term)] += cost[chosen]
+    return replace(instance, fixed=fixed, stock_decided=True)

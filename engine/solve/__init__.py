@@ -1,0 +1,1 @@
+"""From a model to a plan: the HiGHS bridge, outcomes, attribution, alternatives."""
