@@ -1,0 +1,112 @@
+"""Fill blank demand columns of products from the order lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from engine.demand.distributions import own_cv
+from engine.demand.fit import TARGET_QUANTILE, WEEKS_MIN, fit_demand, poisson_cv
+from engine.demand.goodness import FAMILIES, admissible
+from engine.errors import Fault, ScenarioError
+from engine.scenario.check import check_scenario
+from engine.scenario.columns import FITTED
+from engine.scenario.scenario import Scenario
+
+
+def complete(
+    scenario: Scenario, *, weeks_min: int = WEEKS_MIN, target_quantile: float = TARGET_QUANTILE
+) -> Scenario:
+    """Fill the blank demand columns of products from the order lines.
+
+    A value that the client gave is kept, `empirical` among them; a family is chosen among those that admit
+    the product's mean and CV. Where a product has too little history, its blank distribution and order size
+    take their defaults, gamma and 1, while a blank mean, CV or target is a fault.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    weeks_min, target_quantile
+        As in `fit_demand`.
+
+    Returns
+    -------
+    Scenario
+        The same object where nothing is blank.
+
+    Raises
+    ------
+    ScenarioError
+        With every product that cannot be fitted.
+    """
+    some = np.logical_or.reduce([_blank(scenario.products[name]) for name in FITTED])
+    if not some.any():
+        return scenario
+    needed = replace(scenario, products=scenario.products[some].reset_index(drop=True))
+    fit = fit_demand(needed, weeks_min=weeks_min, target_quantile=target_quantile, replicates=0)
+    common = scenario.settings.demand.common_factor_cv
+    products = scenario.products.copy()
+    faults: list[Fault] = []
+    for record, (_, row) in zip(np.flatnonzero(some).tolist(), fit.table.iterrows(), strict=True):
+        for column, value, problem in _fills(products.iloc[record], row, common):
+            if problem:
+                faults.append(Fault(file="products.csv", row=record + 2, column=column, message=problem))
+            else:
+                products.loc[products.index[record], column] = value
+    if not faults:
+        filled = replace(scenario, products=products)
+        faults = check_scenario(filled)
+        if not faults:
+            return filled
+    raise ScenarioError(faults)
+
+
+def _blank(values: pd.Series) -> npt.NDArray[np.bool_]:
+    return np.asarray(values.isna() | (values == ""))
+
+
+def _fills(product: pd.Series, fitted: pd.Series, common: float) -> list[tuple[str, float | str, str]]:
+    """Column, value and problem for each blank of one product."""
+    name = product["product"]
+    problem = f"'{name}': {fitted['refused']}" if fitted["refused"] else ""
+    fills: list[tuple[str, float | str, str]] = []
+    mean, cv, size = product["demand_per_week"], product["demand_cv"], product["order_size"]
+    if pd.isna(mean):
+        mean = fitted["demand_per_week"]
+        fills.append(("demand_per_week", mean, problem))
+    if pd.isna(size):
+        size = 1.0 if problem else fitted["order_size"]
+        fills.append(("order_size", size, ""))
+    given = bool(pd.notna(cv))
+    cv = cv if given else fitted["sample_cv"]
+    family = str(product["distribution"])
+    if family == "":
+        family = "gamma" if problem else _nearest_admitted(fitted, mean, cv, size, common, given=given)
+        fills.append(("distribution", family, ""))
+    if not given and family == "poisson" and pd.notna(mean):
+        fills.append(("demand_cv", poisson_cv(float(mean), common), ""))
+    elif not given:
+        fills.append(("demand_cv", cv, problem))
+    if pd.isna(product["lead_time_target_days"]):
+        target = fitted["lead_time_target_days"]
+        undated = f"'{name}': is blank and its order lines have no requested_date to fit it from"
+        fills.append(("lead_time_target_days", target, undated if pd.isna(target) else ""))
+    return fills
+
+
+def _nearest_admitted(
+    fitted: pd.Series, mean: float, cv: float, size: float, common: float, *, given: bool
+) -> str:
+    """The nearest family that the values in use admit."""
+    found = {name: fitted[f"distance_{name}"] for name in FAMILIES}
+    found = {name: round(float(value), 12) for name, value in found.items() if pd.notna(value)}
+    own = own_cv(float(cv), common)
+    for name in sorted(found, key=lambda name: found[name]):
+        # Poisson demand brings its own CV, which a given one contradicts.
+        contradicted = name == "poisson" and given
+        if not contradicted and admissible(name, mean=mean, cv=own, order_size=size, whole=True):
+            return name
+    return "gamma"

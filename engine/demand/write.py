@@ -1,0 +1,71 @@
+"""Write a fit: `fit.csv` and `summary.json`."""
+
+from __future__ import annotations
+
+import json
+import math
+from importlib.metadata import version
+from pathlib import Path
+
+from engine.demand.fit import DemandFit
+from engine.errors import EngineError
+
+FIT_FILE = "fit.csv"
+SUMMARY_FILE = "summary.json"
+
+
+def write_fit(fit: DemandFit, out: str | Path) -> None:
+    """Write the fit into a folder, each file under a temporary name first.
+
+    Parameters
+    ----------
+    fit : DemandFit
+    out : str or Path
+        Folder; made where it is missing.
+
+    Raises
+    ------
+    EngineError
+        Where the disk refuses.
+    """
+    out = Path(out)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        _replace(out / FIT_FILE, fit.table.to_csv(index=False, lineterminator="\n"))
+        _replace(out / SUMMARY_FILE, json.dumps(_summary(fit), indent=2, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise EngineError(f"{out}: cannot be written ({error.strerror or error})") from error
+
+
+def _replace(path: Path, text: str) -> None:
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_text(text, encoding="utf-8", newline="\n")
+    fresh.replace(path)
+
+
+def _summary(fit: DemandFit) -> dict[str, object]:
+    table = fit.table
+    fitted = table[table["refused"] == ""]
+    share = fitted["p_value"].dropna()
+    below = float((share < 0.05).mean()) if len(share) else math.nan
+    return {
+        "scenario": fit.scenario,
+        "status": "fitted" if not fit.faults else "some products refused",
+        "products": len(table),
+        "fitted": len(fitted),
+        "refused": [str(fault) for fault in fit.faults],
+        "demand_classes": _counts(fitted["demand_class"].tolist()),
+        "distributions": _counts(fitted["distribution"].tolist()),
+        "share_with_p_value_below_0.05": None if math.isnan(below) else below,
+        "weeks_min": fit.weeks_min,
+        "target_quantile": fit.target_quantile,
+        "replicates": fit.replicates,
+        "seed": fit.seed,
+        "notes": list(fit.notes),
+        "versions": {name: version(name) for name in ("numpy", "scipy", "pandas")},
+        "input_sha256": fit.input_sha256,
+    }
+
+
+def _counts(values: list[str]) -> dict[str, int]:
+    return {name: values.count(name) for name in sorted(set(values))}
