@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "number", "integer", "date", "choice", "choices"]
+import numpy as np
+import numpy.typing as npt
+
+Kind = Literal["text", "number", "date", "choice", "choices"]
 
 STRATEGIES = ("MTS", "ATO", "MTO")
 DISTRIBUTIONS = ("gamma", "normal", "poisson", "negative_binomial", "compound_poisson", "empirical")
@@ -29,7 +32,7 @@ class Column:
     default : float or str or None
         What a blank means; None where the meaning of a blank depends on other columns.
     minimum, maximum : float
-        Admissible range of a number; ``positive`` excludes zero.
+        Admissible range of a number; ``positive`` excludes zero, ``below`` is a bound never reached.
     unit, meaning : str
         For templates and documentation.
     """
@@ -41,6 +44,7 @@ class Column:
     default: float | str | None = None
     minimum: float = 0.0
     maximum: float = float("inf")
+    below: float = float("inf")
     positive: bool = False
     choices: tuple[str, ...] = ()
     unit: str = ""
@@ -58,6 +62,9 @@ _KEY: dict[str, object] = {"required": True}
 _ZERO: dict[str, object] = {"default": 0.0}
 _ANY: dict[str, object] = {}
 _POS: dict[str, object] = {"positive": True}
+_NEEDED: dict[str, object] = {"required": True, "positive": True}
+_SHARE: dict[str, object] = {"default": 0.0, "maximum": 1.0}
+_ALL_STRATEGIES: dict[str, object] = {"default": "|".join(STRATEGIES), "choices": STRATEGIES}
 
 PRODUCTS = _columns(
     "products",
@@ -65,7 +72,7 @@ PRODUCTS = _columns(
         ("product", "text", _KEY, "", "key of the product"),
         ("name", "text", _ANY, "", "label shown to people"),
         ("family", "text", {"default": ""}, "", "group for what-ifs and summaries"),
-        ("demand_per_week", "number", {"required": True, "positive": True}, "units/week", "mean demand"),
+        ("demand_per_week", "number", _NEEDED, "units/week", "mean demand"),
         ("demand_cv", "number", {"required": True}, "", "coefficient of variation of weekly demand"),
         ("unit_cost", "number", {"required": True}, "money/unit", "value of one finished unit in stock"),
         ("lead_time_target_days", "number", {"required": True}, "days", "wait the customer accepts"),
@@ -89,9 +96,9 @@ PRODUCTS = _columns(
         ("obsolescence_per_year", "number", _ZERO, "share of unit_cost/year", "write-off of stock"),
         ("stocking_cost_per_year", "number", _ZERO, "money/year", "fixed cost of stocking the product"),
         ("late_cost_per_unit_day", "number", _ANY, "money/unit/day", "cost of lateness"),
-        ("lost_share_if_late", "number", {"default": 0.0, "maximum": 1.0}, "share", "late units that are lost"),
-        ("on_time_target", "number", {"maximum": 1.0}, "share", "least share of units on time"),
-        ("allowed", "choices", {"default": "MTS|ATO|MTO", "choices": STRATEGIES}, "", "strategies to consider"),
+        ("lost_share_if_late", "number", _SHARE, "share", "late units that are lost"),
+        ("on_time_target", "number", {"below": 1.0}, "share", "least share of units on time"),
+        ("allowed", "choices", _ALL_STRATEGIES, "", "strategies to consider"),
         ("locked", "choice", {"choices": STRATEGIES}, "", "strategy that must be kept"),
         ("current_strategy", "choice", {"choices": STRATEGIES}, "", "strategy in use today"),
         ("change_cost", "number", _ZERO, "money/year", "cost of leaving current_strategy"),
@@ -117,7 +124,7 @@ BOM = _columns(
     [
         ("product", "text", _KEY, "", "a product of products"),
         ("component", "text", _KEY, "", "a component of components"),
-        ("quantity", "number", {"required": True, "positive": True}, "units/unit", "components in one product"),
+        ("quantity", "number", _NEEDED, "units/unit", "components in one product"),
     ],
 )
 RESOURCES = _columns(
@@ -169,6 +176,36 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 # Columns of products that order lines can fill where they are blank.
 FITTED = ("demand_per_week", "demand_cv", "distribution", "order_size", "lead_time_target_days")
+
+
+def out_of_range(definition: Column, values: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
+    """Which numbers the column does not admit, NaN (a blank) being none of them; the same shape."""
+    low = values <= 0.0 if definition.positive else values < definition.minimum
+    high = (values > definition.maximum) | (values >= definition.below)
+    return np.asarray(low | high | np.isinf(values))
+
+
+def expected(definition: Column) -> str:
+    """What a cell of the column should hold, in words.
+
+    Examples
+    --------
+    >>> expected(column("products", "unit_cost"))
+    'a number 0 or more (money/unit)'
+    """
+    if definition.choices:
+        joined = "|".join(definition.choices)
+        return f"one of {joined}" if definition.kind == "choice" else f"a list like {joined}"
+    if definition.kind != "number":
+        return {"date": "a date"}.get(definition.kind, "a text")
+    if definition.minimum == float("-inf"):
+        return "a number"
+    words = "a number above 0" if definition.positive else f"a number {definition.minimum:g} or more"
+    if definition.maximum < float("inf"):
+        words += f" and at most {definition.maximum:g}"
+    if definition.below < float("inf"):
+        words += f" and below {definition.below:g}"
+    return words + (f" ({definition.unit})" if definition.unit else "")
 
 
 def column(table: str, name: str) -> Column:

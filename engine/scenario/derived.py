@@ -58,7 +58,9 @@ def derive(scenario: Scenario) -> Derived:
     own = products["product"].map(longest).astype(float) + products["assembly_days"]
     make = products["make_days"].fillna(own)
     replenishment = products["replenishment_days"].fillna(make)
-    target = products["on_time_target"].fillna(0.0 if settings.on_time_target is None else settings.on_time_target)
+    target = products["on_time_target"].fillna(
+        0.0 if settings.on_time_target is None else settings.on_time_target
+    )
     integer = products["distribution"].isin(["poisson", "negative_binomial"]) & (
         settings.demand.common_factor_cv <= 0.0
     )
@@ -78,7 +80,7 @@ def derive(scenario: Scenario) -> Derived:
         late_cost_per_unit_day=_array(products["late_cost_per_unit_day"].fillna(0.0)),
         integer=integer.to_numpy(dtype=bool),
         allowed=allowed.astype(bool),
-        current=current.fillna(-1).to_numpy(dtype=np.int64),
+        current=np.asarray(current.fillna(-1), dtype=np.int64),
     )
 
 
@@ -87,18 +89,20 @@ def _array(values: pd.Series) -> Array:
 
 
 def _batches(scenario: Scenario, integer: npt.NDArray[np.bool_]) -> Array:
-    """Given batch, else the economic order quantity (Harris 1913) where a set-up costs money, at least the minimum.
+    """Given batch, else the economic order quantity where a set-up costs money; at least the minimum.
 
-    Q = sqrt(2 K D / h), D units a year and h holding and obsolescence per unit and year. Stock that costs nothing
-    to hold would make it endless: then a year's demand.
+    Q = sqrt(2 K D / h) (Harris 1913), D units a year and h holding and obsolescence per unit and year.
+    Stock that costs nothing to hold would make it endless: then a year's demand.
     """
     products = scenario.products
     yearly = _array(products["demand_per_week"]) / 7.0 * 365.0
     rate = scenario.settings.holding_rate_per_year + _array(products["obsolescence_per_year"])
     holding = _array(products["unit_cost"]) * rate
     setup = _array(products["batch_setup_cost"])
-    economic = np.sqrt(2.0 * setup * yearly / np.where(holding > 0.0, holding, np.inf))
-    economic = np.where((holding <= 0.0) & (setup > 0.0), yearly, np.minimum(economic, yearly))
-    given = _array(products["batch_size"])
-    batch = np.maximum(np.where(np.isnan(given), economic, given), _array(products["min_order_quantity"]))
-    return np.where(integer & (batch > 0.0), np.maximum(np.round(batch), 1.0), batch)
+    free = holding <= 0.0
+    economic = np.sqrt(2.0 * setup * yearly / np.where(free, np.inf, holding))
+    economic = np.where(free & (setup > 0.0), yearly, economic)
+    given, least = _array(products["batch_size"]), _array(products["min_order_quantity"])
+    batch = np.maximum(np.where(np.isnan(given), economic, given), least)
+    whole = np.maximum(np.maximum(np.round(batch), np.ceil(least)), 1.0)
+    return np.where(integer & (batch > 0.0), whole, batch)

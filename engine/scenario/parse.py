@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import Fault
-from engine.scenario.columns import COLUMNS, FITTED, Column
+from engine.scenario.columns import COLUMNS, FITTED, Column, expected, out_of_range
 from engine.scenario.raw import RawTable
 from engine.scenario.scenario import empty_table
 from engine.scenario.settings import Format, nearest
@@ -60,30 +61,29 @@ def parse_table(
     frame = empty_table(raw.name).reindex(range(len(raw.rows)))
     bad: set[tuple[int, str]] = set()
     for definition in COLUMNS[raw.name]:
-        fittable = has_orders and raw.name == "products" and definition.name in FITTED
-        if definition.name not in header:
+        name = definition.name
+        fittable = has_orders and raw.name == "products" and name in FITTED
+        if name not in header:
             if definition.required and not fittable:
-                faults.append(Fault(file=raw.file, column=definition.name, message="this required column is missing"))
-                bad.update((record, definition.name) for record in range(len(raw.rows)))
-            frame[definition.name] = _default_column(definition, len(raw.rows), keep_blank=fittable)
+                row, message = raw.header_row, "this required column is missing"
+                faults.append(Fault(file=raw.file, row=row, column=name, message=message))
+                bad.update((record, name) for record in range(len(raw.rows)))
+            frame[name] = _default_column(definition, len(raw.rows), keep_blank=fittable)
             continue
-        at = header[definition.name]
-        cells = [row[at] for row in raw.rows]
+        cells = [row[header[name]] for row in raw.rows]
         values, wrong = _convert(definition, cells, form, native=raw.native_numbers)
-        for record, message in wrong:
-            bad.add((record, definition.name))
-            place = {"file": raw.file, "row": raw.numbers[record], "column": definition.name}
-            faults.append(Fault(message=message, **place))  # type: ignore[arg-type]
-        if definition.required and not fittable:
-            for record, cell in enumerate(cells):
-                if cell == "" and not (definition.name == "demand_cv"):
-                    bad.add((record, definition.name))
-                    message = f"is blank; {_expected(definition)} is required"
-                    place = {"file": raw.file, "row": raw.numbers[record], "column": definition.name}
-                    faults.append(Fault(message=message, **place))  # type: ignore[arg-type]
+        # A blank CV is judged with its distribution: Poisson demand implies it.
+        if definition.required and not fittable and name != "demand_cv":
+            message = f"is blank; {expected(definition)} is required"
+            wrong.extend((record, message) for record, cell in enumerate(cells) if cell == "")
         elif definition.default is not None and not fittable:
             values = values.where(pd.Series([cell != "" for cell in cells]), definition.default)
-        frame[definition.name] = values
+        bad.update((record, name) for record, _ in wrong)
+        faults.extend(
+            Fault(file=raw.file, row=raw.numbers[record], column=name, message=message)
+            for record, message in wrong
+        )
+        frame[name] = values
     table = ParsedTable(frame=frame, file=raw.file, rows=np.asarray(raw.numbers, dtype=np.int64), bad=bad)
     return table, faults
 
@@ -92,45 +92,37 @@ def _header(raw: RawTable, aliases: Mapping[str, str]) -> tuple[dict[str, int], 
     """Column name to position, and faults for names that are unknown, doubled or ambiguous."""
     known = [definition.name for definition in COLUMNS[raw.name]]
     own = {theirs: ours for ours, theirs in aliases.items()}
-    faults: list[Fault] = []
     header: dict[str, int] = {}
+    faults: list[Fault] = []
     for position, text in enumerate(raw.header):
         name = own.get(text, text)
-        if name not in known:
-            shown = text or f"(column {position + 1} has no name)"
-            faults.append(
-                Fault(file=raw.file, row=1, column=shown, message=f"there is no such column; {nearest(text, known)}")
-            )
+        shown, problem = text, None
+        if not text:
+            if not any(row[position] for row in raw.rows):
+                continue
+            shown, problem = f"column {position + 1}", "has no name; the first row should name it"
+        elif name not in known:
+            problem = f"there is no such column; {nearest(text, known)}"
         elif name in header:
-            faults.append(Fault(file=raw.file, row=1, column=name, message="this column stands twice; keep one"))
+            first = raw.header[header[name]]
+            twice = (
+                "this column stands twice" if first == text else f"'{first}' and '{text}' are the same column"
+            )
+            problem = f"{twice}; keep one"
         else:
             header[name] = position
+        if problem:
+            faults.append(Fault(file=raw.file, row=raw.header_row, column=shown, message=problem))
     return header, faults
 
 
 def _default_column(definition: Column, length: int, *, keep_blank: bool) -> pd.Series:
     value = None if keep_blank else definition.default
-    if definition.kind in ("number", "integer"):
+    if definition.kind == "number":
         return pd.Series(np.full(length, np.nan if value is None else float(value)))
     if definition.kind == "date":
         return pd.Series(np.full(length, np.datetime64("NaT", "us")))
     return pd.Series(["" if value is None else str(value)] * length, dtype="object")
-
-
-def _expected(definition: Column) -> str:
-    if definition.choices:
-        joined = "|".join(definition.choices)
-        return f"one of {joined}" if definition.kind == "choice" else f"a list like {joined}"
-    if definition.kind == "date":
-        return "a date"
-    if definition.kind == "text":
-        return "a text"
-    lower = "above 0" if definition.positive else f"{definition.minimum:g} or more"
-    if definition.minimum == float("-inf"):
-        return "a number"
-    upper = "" if definition.maximum == float("inf") else f" and at most {definition.maximum:g}"
-    unit = f" ({definition.unit})" if definition.unit else ""
-    return f"a number {lower}{upper}{unit}"
 
 
 def _convert(
@@ -158,24 +150,34 @@ def _numbers(
 ) -> tuple[pd.Series, list[tuple[int, str]]]:
     text = pd.Series(cells, dtype="object").astype(str)
     if not native and form.thousands:
-        grouped = text.str.fullmatch(rf"[-+]?\d{{1,3}}(\{form.thousands}\d{{3}})+(\{form.decimal}\d*)?")
+        sign, point = re.escape(form.thousands), re.escape(form.decimal)
+        grouped = text.str.fullmatch(rf"[-+]?[0-9]{{1,3}}({sign}[0-9]{{3}})+({point}[0-9]*)?")
         text = text.where(~grouped, text.str.replace(form.thousands, "", regex=False))
     if not native and form.decimal == ",":
         # A point is then no decimal sign: '1.5' must not slip through as one and a half.
         text = text.str.replace(".", "?", regex=False).str.replace(",", ".", regex=False)
-    plain = text.str.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+    plain = text.str.fullmatch(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?").astype(bool)
     values = pd.to_numeric(text.where(plain), errors="coerce").astype("float64")
-    wrong: list[tuple[int, str]] = []
-    hint = "" if native or form.decimal == "," else "; numbers use a decimal point unless format.decimal declares a comma"
-    low = values <= 0.0 if definition.positive else values < definition.minimum
-    unusable = (~plain & (text != "")) | np.isinf(values)
-    for k in np.flatnonzero(unusable.to_numpy()):
-        comma = hint if "," in cells[k] else ""
-        wrong.append((int(k), f"'{cells[k]}' is not a number; expected {_expected(definition)}{comma}"))
-    for k in np.flatnonzero((low | (values > definition.maximum)).to_numpy() & ~unusable.to_numpy()):
-        wrong.append((int(k), f"{cells[k]} is out of range; expected {_expected(definition)}"))
-    values[[k for k, _ in wrong]] = np.nan
+    strange = ((~plain & (text != "")) | np.isinf(values)).to_numpy()
+    outside = out_of_range(definition, values.to_numpy()) & ~strange
+    wanted = expected(definition)
+    wrong = [
+        (int(k), f"'{cells[k]}' is not a number; expected {wanted}{_hint(cells[k], form, native=native)}")
+        for k in np.flatnonzero(strange)
+    ]
+    wrong += [(int(k), f"{cells[k]} is out of range; expected {wanted}") for k in np.flatnonzero(outside)]
+    values[strange | outside] = np.nan
     return values, wrong
+
+
+def _hint(cell: str, form: Format, *, native: bool) -> str:
+    if native:
+        return ""
+    if form.decimal == "." and "," in cell:
+        return "; format.decimal and format.thousands in scenario.yaml declare what a comma means"
+    if form.decimal == "," and "." in cell:
+        return "; format.decimal declares a comma, format.thousands says what a point means"
+    return ""
 
 
 def _dates(cells: list[str], form: Format, *, native: bool) -> tuple[pd.Series, list[tuple[int, str]]]:
@@ -198,7 +200,9 @@ def _choices(definition: Column, cells: list[str]) -> tuple[pd.Series, list[tupl
         strange = [part for part in parts if part.lower() not in known]
         if strange:
             allowed = "|".join(definition.choices)
-            wrong.append((k, f"'{strange[0]}' is none of {', '.join(definition.choices)}; write a list like {allowed}"))
+            wrong.append(
+                (k, f"'{strange[0]}' is none of {', '.join(definition.choices)}; write a list like {allowed}")
+            )
         chosen = {known[part.lower()] for part in parts if part.lower() in known}
         values.append("|".join(choice for choice in definition.choices if choice in chosen))
     return pd.Series(values, dtype="object"), wrong

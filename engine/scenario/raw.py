@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from engine.scenario.settings import Format, nearest
 
 # A workbook is a zip: a few hundred kB can unfold to gigabytes, so the sizes are summed before reading.
 MAX_UNZIPPED_BYTES = 1 << 30
+_FORMULA_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,9 @@ class RawTable:
     rows : list of list of str
         Cells, as wide as the header.
     numbers : list of int
-        Row of each record in the file, the header being row 1.
+        Row of each record as a spreadsheet counts it, the first row being 1.
+    header_row : int
+        Row of the header.
     native_numbers : bool
         Cells come from a workbook, so numbers are written with a point whatever the declared format.
     """
@@ -40,70 +43,96 @@ class RawTable:
     header: tuple[str, ...]
     rows: list[list[str]]
     numbers: list[int]
+    header_row: int = 1
     native_numbers: bool = False
 
 
 def read_csv_table(path: Path, form: Format) -> tuple[RawTable | None, list[Fault]]:
     """Read one CSV file; unreadable bytes and ragged rows are faults, blank lines are skipped."""
-    name = path.stem
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise EngineError(f"{path}: cannot be read: {error.strerror}") from error
+        return None, [Fault(file=path.name, message=f"cannot be read: {error.strerror}")]
     try:
         text = data.decode(form.encoding)
-    except UnicodeDecodeError as error:
-        row = data[: error.start].count(b"\n") + 1
-        message = f"not {form.encoding} text; save the file as UTF-8 or declare format.encoding in scenario.yaml"
+    except UnicodeError as error:
+        row = data[: error.start].count(b"\n") + 1 if isinstance(error, UnicodeDecodeError) else None
+        wanted = form.encoding.removesuffix("-sig")
+        message = f"is not {wanted} text; save the file as UTF-8 or declare format.encoding in scenario.yaml"
         return None, [Fault(file=path.name, row=row, message=message)]
-    except LookupError:
-        message = f"there is no encoding '{form.encoding}'; 'utf-8' or 'cp1252' are usual"
-        return None, [Fault(file="scenario.yaml", column="format.encoding", message=message)]
-    return parse_csv(text, name=name, file=path.name, form=form)
+    return parse_csv(text, name=path.stem, file=path.name, form=form)
 
 
 def parse_csv(text: str, *, name: str, file: str, form: Format) -> tuple[RawTable | None, list[Fault]]:
-    """Text of a CSV file to a raw table."""
+    """Text of a CSV file to a raw table; a record is a row, however many lines its quoted text has."""
+    broken: list[Fault] = []
+
+    def records() -> Iterator[list[str]]:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter, strict=True)
+        row = 0
+        try:
+            for cells in reader:
+                row += 1
+                yield [cell.strip() for cell in cells]
+        except csv.Error as error:
+            message = (
+                f"not readable as CSV ({error}); look for a quotation mark that is not closed or doubled"
+            )
+            broken.append(Fault(file=file, row=row + 1, message=message))
+
+    table, faults = _table(records(), name=name, file=file, comments=False)
+    # Half a table would only bring false faults in the others.
+    return (None, broken) if broken else (table, faults)
+
+
+def workbook_table(name: str, file: str, grid: list[list[str]]) -> tuple[RawTable | None, list[Fault]]:
+    """One sheet to a raw table; lines that start with # are comments, blank rows are skipped."""
+    return _table(grid, name=name, file=file, comments=True)
+
+
+def _table(
+    records: Iterable[list[str]], *, name: str, file: str, comments: bool
+) -> tuple[RawTable | None, list[Fault]]:
     faults: list[Fault] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter, strict=True)
     header: list[str] | None = None
+    header_row = 1
     rows: list[list[str]] = []
     numbers: list[int] = []
-    start = 1
-    try:
-        for record in reader:
-            number, start = start, reader.line_num + 1
-            cells = [cell.strip() for cell in record]
-            if not any(cells):
-                continue
-            if header is None:
-                header = cells
-                continue
-            if len(cells) > len(header) and any(cells[len(header) :]):
-                message = f"{len(cells)} cells under {len(header)} columns; a comma too many, or text to be quoted"
-                faults.append(Fault(file=file, row=number, message=message))
-                continue
-            rows.append((cells + [""] * len(header))[: len(header)])
-            numbers.append(number)
-    except csv.Error as error:
-        faults.append(Fault(file=file, row=reader.line_num, message=f"not readable as CSV: {error}"))
+    for number, cells in enumerate(records, start=1):
+        if not any(cells) or (comments and is_comment(cells[0])):
+            continue
+        if header is None:
+            header, header_row = cells[: _width(cells)], number
+            continue
+        if _width(cells) > len(header):
+            message = (
+                f"{_width(cells)} cells under {len(header)} columns; a cell too many, or text to be quoted"
+            )
+            faults.append(Fault(file=file, row=number, message=message))
+            continue
+        rows.append((cells + [""] * len(header))[: len(header)])
+        numbers.append(number)
     if header is None:
-        return None, [*faults, Fault(file=file, message="is empty; the first row should name the columns")]
-    table = RawTable(name=name, file=file, header=tuple(header), rows=rows, numbers=numbers)
+        return None, [Fault(file=file, message="is empty; the first row should name the columns")]
+    table = RawTable(
+        name=name,
+        file=file,
+        header=tuple(header),
+        rows=rows,
+        numbers=numbers,
+        header_row=header_row,
+        native_numbers=comments,
+    )
     return table, faults
 
 
-def _cell_text(value: object) -> str:
-    """A workbook cell as text: 12.0 is '12' so that numeric keys match, dates are ISO."""
-    if isinstance(value, bool):
-        return str(value)
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat()
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    return str(value).strip()
+def _width(cells: list[str]) -> int:
+    return max((k for k, cell in enumerate(cells, start=1) if cell), default=0)
+
+
+def is_comment(cell: str) -> bool:
+    """Whether a row of a sheet that starts with this cell is a comment; a failed formula is none."""
+    return cell.startswith("#") and cell not in _FORMULA_ERRORS
 
 
 def read_workbook(path: Path) -> dict[str, tuple[list[list[str]], str]]:
@@ -113,36 +142,31 @@ def read_workbook(path: Path) -> dict[str, tuple[list[list[str]], str]]:
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(item.file_size for item in archive.infolist()) > MAX_UNZIPPED_BYTES:
-                raise EngineError(f"{path.name}: unfolds to more than 1 GB; split it or use a folder of CSV files")
+                raise EngineError(
+                    f"{path.name}: unfolds to more than 1 GB; split it or use a folder of CSV files"
+                )
         book = CalamineWorkbook.from_path(str(path))
-        return {
-            sheet: (
-                [[_cell_text(cell) for cell in row] for row in book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)],
-                f"{path.name}[{sheet}]",
-            )
+        grids = {
+            sheet: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
             for sheet in book.sheet_names
         }
     except (zipfile.BadZipFile, CalamineError, OSError) as error:
         raise EngineError(f"{path.name}: not readable as an .xlsx workbook ({error})") from error
+    return {
+        sheet: ([[_cell_text(cell) for cell in row] for row in grid], f"{path.name}[{sheet}]")
+        for sheet, grid in grids.items()
+    }
 
 
-def workbook_table(name: str, file: str, grid: list[list[str]]) -> RawTable | None:
-    """One sheet to a raw table; lines that start with # are comments, blank rows are skipped."""
-    header: list[str] | None = None
-    rows: list[list[str]] = []
-    numbers: list[int] = []
-    for number, cells in enumerate(grid, start=1):
-        if not any(cells) or cells[0].startswith("#"):
-            continue
-        if header is None:
-            width = max(k for k, cell in enumerate(cells, start=1) if cell)
-            header = cells[:width]
-            continue
-        rows.append((cells + [""] * len(header))[: len(header)])
-        numbers.append(number)
-    if header is None:
-        return None
-    return RawTable(name=name, file=file, header=tuple(header), rows=rows, numbers=numbers, native_numbers=True)
+def _cell_text(value: object) -> str:
+    """A workbook cell as text: 12.0 is '12' so that numeric keys match, dates are ISO."""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return str(value).strip()
 
 
 def find_tables(folder: Path) -> tuple[Mapping[str, Path], list[Fault]]:

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.errors import EngineError, Fault, ScenarioError
 from engine.scenario.check import Places, check_scenario
-from engine.scenario.columns import COLUMNS, REQUIRED_TABLES, TABLES
+from engine.scenario.columns import COLUMNS, FITTED, REQUIRED_TABLES, TABLES
 from engine.scenario.parse import ParsedTable, parse_table
 from engine.scenario.raw import RawTable, find_tables, read_csv_table, read_workbook, workbook_table
 from engine.scenario.scenario import Scenario, empty_table
-from engine.scenario.settings import Settings, nearest, parse_settings
-from engine.scenario.sheets import settings_text
+from engine.scenario.settings import Settings, nearest, usable_settings, validate_settings
+from engine.scenario.settings_file import load_settings
+from engine.scenario.sheets import settings_values, variant_values
 from engine.scenario.variants import variant_faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """What stands in the files: settings as plain values, tables as text, and faults met on the way."""
+
+    label: str
+    values: dict[str, object]
+    rows: dict[str, int]
+    faults: list[Fault]
+    tables: dict[str, RawTable] = field(default_factory=dict)
+    unreadable: set[str] = field(default_factory=set)
 
 
 def read_scenario(path: str | Path) -> Scenario:
@@ -37,103 +51,155 @@ def read_scenario(path: str | Path) -> Scenario:
     """
     path = Path(path)
     if path.is_dir():
-        settings, raw, faults = _read_folder(path)
+        source = _read_folder_settings(path)
     elif path.is_file() and path.suffix.lower() in (".xlsx", ".xlsm"):
-        settings, raw, faults = _read_book(path)
+        source = _read_book(path)
     elif path.exists():
         raise EngineError(f"{path}: a scenario is a folder of CSV files or an .xlsx workbook")
     else:
         raise EngineError(f"{path}: there is no such scenario")
-    for name in REQUIRED_TABLES:
-        if name not in raw and not any(fault.file.startswith(f"{name}.") for fault in faults):
-            faults.append(Fault(file=f"{name}.csv", message="this table is missing and required"))
-    if settings is None:
-        # Tables can still be parsed, so that the client sees their faults in the same round.
-        _, found = _parse(raw, Settings(name="?", holding_rate_per_year=0.0))
-        raise ScenarioError([*faults, *found])
-    parsed, found = _parse(raw, settings)
+    faults = source.faults
+    settings = None
+    if not faults:
+        settings, found = validate_settings(source.values, file=source.label, rows=source.rows)
+        faults.extend(found)
+    # Where only some settings are faulty, the tables are still read, so that one round shows all faults.
+    usable = settings or usable_settings(source.values)
+    if usable is None:
+        raise ScenarioError(faults)
+    if path.is_dir():
+        _read_folder_tables(path, usable, source)
+    faults.extend(
+        Fault(file=f"{name}.csv" if path.is_dir() else path.name, message=f"the table {name} is missing")
+        for name in REQUIRED_TABLES
+        if name not in source.tables and name not in source.unreadable
+    )
+    scenario, found = _typed(source, usable)
     faults.extend(found)
+    if settings is not None and not faults:
+        faults.extend(variant_faults(scenario))
+    if faults:
+        order = {table.file: k for k, table in enumerate(source.tables.values(), start=1)}
+        raise ScenarioError(sorted(faults, key=lambda fault: (order.get(fault.file, 0), fault.row or 0)))
+    return scenario
+
+
+def _read_folder_settings(path: Path) -> _Source:
+    yaml_path = path / "scenario.yaml"
+    if not yaml_path.is_file():
+        raise EngineError(f"{path}: there is no scenario.yaml in this folder")
+    try:
+        data = yaml_path.read_bytes()
+    except OSError as error:
+        raise EngineError(f"{yaml_path}: cannot be read: {error.strerror}") from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = data[: error.start].count(b"\n") + 1
+        fault = Fault(file="scenario.yaml", row=row, message="is not UTF-8 text; save the file as UTF-8")
+        return _Source(label="scenario.yaml", values={}, rows={}, faults=[fault])
+    values, rows, faults = load_settings(text)
+    return _Source(label="scenario.yaml", values=values, rows=rows, faults=faults)
+
+
+def _read_folder_tables(path: Path, settings: Settings, source: _Source) -> None:
+    files, strange = find_tables(path)
+    source.faults.extend(strange)
+    for name in TABLES:
+        if name in files:
+            table, found = read_csv_table(files[name], settings.format)
+            source.faults.extend(found)
+            if table is None:
+                source.unreadable.add(name)
+            else:
+                source.tables[name] = table
+
+
+def _read_book(path: Path) -> _Source:
+    sheets = {name.lower(): (name, grid, label) for name, (grid, label) in read_workbook(path).items()}
+    if "scenario" not in sheets:
+        raise EngineError(f"{path.name}: there is no sheet 'scenario' with the settings")
+    _, grid, label = sheets["scenario"]
+    values, rows, faults = settings_values(grid, label)
+    if "variants" in sheets:
+        _, grid, sheet = sheets["variants"]
+        values["variants"], found = variant_values(grid, sheet)
+        faults.extend(found)
+    source = _Source(label=label, values=values, rows=rows, faults=faults)
+    known = [*TABLES, "scenario", "variants", "readme"]
+    for name, (written, grid, sheet) in sheets.items():
+        if name not in known:
+            faults.append(Fault(file=sheet, message=f"there is no table '{written}'; {nearest(name, known)}"))
+        elif name in TABLES and any(any(row) for row in grid):
+            table, found = workbook_table(name, sheet, grid)
+            faults.extend(found)
+            if table is None:
+                source.unreadable.add(name)
+            else:
+                source.tables[name] = table
+    return source
+
+
+def _typed(source: _Source, settings: Settings) -> tuple[Scenario, list[Fault]]:
+    """Typed tables, with every fault in and between them, table after table and row after row."""
+    parsed, faults = _parse(source, settings)
+    _default_what_no_order_fits(parsed)
     scenario = Scenario(
-        settings=settings, **{name: parsed[name].frame if name in parsed else empty_table(name) for name in TABLES}
+        settings=settings,
+        **{name: parsed[name].frame if name in parsed else empty_table(name) for name in TABLES},
     )
     places = Places(
         files={name: table.file for name, table in parsed.items()},
         rows={name: table.rows for name, table in parsed.items()},
         bad={name: table.bad for name, table in parsed.items()},
+        unreadable=frozenset(source.unreadable),
     )
     if "products" in parsed:
         faults.extend(check_scenario(scenario, places))
-    if not faults:
-        faults.extend(variant_faults(scenario))
-    if faults:
-        raise ScenarioError(faults)
-    return scenario
+    return scenario, faults
 
 
-def _read_folder(path: Path) -> tuple[Settings | None, dict[str, RawTable], list[Fault]]:
-    yaml_path = path / "scenario.yaml"
-    if not yaml_path.is_file():
-        raise EngineError(f"{path}: there is no scenario.yaml in this folder")
-    try:
-        text = yaml_path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise EngineError(f"{yaml_path}: cannot be read as UTF-8 text") from error
-    settings, faults = parse_settings(text)
-    form = (settings or Settings(name="?", holding_rate_per_year=0.0)).format
-    files, strange = find_tables(path)
-    faults.extend(strange)
-    raw: dict[str, RawTable] = {}
-    for name in TABLES:
-        if name in files:
-            table, found = read_csv_table(files[name], form)
-            faults.extend(found)
-            if table is not None:
-                raw[name] = table
-    return settings, raw, faults
-
-
-def _read_book(path: Path) -> tuple[Settings | None, dict[str, RawTable], list[Fault]]:
-    sheets = read_workbook(path)
-    faults: list[Fault] = []
-    raw: dict[str, RawTable] = {}
-    known = [*TABLES, "scenario", "variants", "readme"]
-    for name, (grid, label) in sheets.items():
-        if name.lower() not in known:
-            message = f"there is no table '{name}'; {nearest(name, known)}"
-            faults.append(Fault(file=label, message=message))
-        elif name.lower() in TABLES:
-            table = workbook_table(name.lower(), label, grid)
-            if table is not None:
-                raw[table.name] = table
-    if "scenario" not in sheets:
-        raise EngineError(f"{path.name}: there is no sheet 'scenario' with the settings")
-    text, found = settings_text(sheets["scenario"], sheets.get("variants"))
-    faults.extend(found)
-    if found:
-        return None, raw, faults
-    settings, found = parse_settings(text, file=sheets["scenario"][1])
-    # Lines of the generated text mean nothing to the client; the setting's name does.
-    faults.extend(Fault(file=fault.file, column=fault.column, message=fault.message) for fault in found)
-    return settings, raw, faults
-
-
-def _parse(raw: Mapping[str, RawTable], settings: Settings) -> tuple[dict[str, ParsedTable], list[Fault]]:
+def _parse(source: _Source, settings: Settings) -> tuple[dict[str, ParsedTable], list[Fault]]:
     faults = [
-        Fault(file="scenario.yaml", column=f"columns.{table}.{ours}", message=message)
+        Fault(
+            file=source.label,
+            row=source.rows.get(f"columns.{table}.{ours}"),
+            column=f"columns.{table}.{ours}",
+            message=message,
+        )
         for table, names in settings.columns.items()
-        for ours in names
-        if (message := _alias_problem(table, ours))
+        for ours, theirs in names.items()
+        if (message := _alias_problem(table, ours, theirs, source.tables.get(table)))
     ]
     parsed: dict[str, ParsedTable] = {}
-    for name, table in raw.items():
+    for name, table in source.tables.items():
         aliases = settings.columns.get(name, {})
-        parsed[name], found = parse_table(table, settings.format, aliases, has_orders="orders" in raw)
+        with_orders = "orders" in source.tables
+        parsed[name], found = parse_table(table, settings.format, aliases, has_orders=with_orders)
         faults.extend(found)
     return parsed, faults
 
 
-def _alias_problem(table: str, ours: str) -> str | None:
+def _alias_problem(table: str, ours: str, theirs: str, raw: RawTable | None) -> str | None:
     if table not in COLUMNS:
         return f"there is no table '{table}'; {nearest(table, list(TABLES))}"
     names = [definition.name for definition in COLUMNS[table]]
-    return None if ours in names else f"there is no column '{ours}'; {nearest(ours, names)}"
+    if ours not in names:
+        return f"there is no column '{ours}'; {nearest(ours, names)}"
+    if raw is not None and theirs not in raw.header:
+        return (
+            f"{raw.file} has no column '{theirs}'; {nearest(theirs, [name for name in raw.header if name])}"
+        )
+    return None
+
+
+def _default_what_no_order_fits(parsed: Mapping[str, ParsedTable]) -> None:
+    """Blanks that order lines could fill take their default for products without order lines."""
+    if "orders" not in parsed or "products" not in parsed:
+        return
+    products = parsed["products"].frame
+    alone = ~products["product"].isin(set(parsed["orders"].frame["product"]))
+    for definition in COLUMNS["products"]:
+        if definition.name in FITTED and definition.default is not None:
+            blank = products[definition.name].isna() | (products[definition.name] == "")
+            products.loc[alone & blank, definition.name] = definition.default

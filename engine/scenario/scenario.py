@@ -64,5 +64,5 @@ class Scenario:
 
 def empty_table(name: str) -> pd.DataFrame:
     """A table without rows, with all its columns."""
-    kinds = {"number": "float64", "integer": "float64", "date": "datetime64[us]"}
+    kinds = {"number": "float64", "date": "datetime64[us]"}
     return pd.DataFrame({c.name: pd.Series([], dtype=kinds.get(c.kind, "object")) for c in COLUMNS[name]})

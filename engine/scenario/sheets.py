@@ -1,76 +1,109 @@
-"""The settings sheet of a workbook: two columns, setting and value, dotted names for what is nested."""
+"""The settings sheets of a workbook: setting and value, dotted names for what is nested."""
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from engine.errors import Fault
+from engine.scenario.raw import is_comment
 
-Sheet = tuple[list[list[str]], str]
+Grid = list[list[str]]
+# Names stay text however they look ('007', 'NO').
+_TEXT = ("name", "currency", "columns", "format")
 
 
-def settings_text(settings: Sheet, variants: Sheet | None) -> tuple[str, list[Fault]]:
-    """The text of ``scenario.yaml`` that a workbook's sheets stand for.
+def settings_values(grid: Grid, label: str) -> tuple[dict[str, object], dict[str, int], list[Fault]]:
+    """Values of the sheet ``scenario``: rows ``setting | value``.
 
     Parameters
     ----------
-    settings : (grid, label)
-        Rows ``setting | value``; a header row and lines that start with # are skipped.
-    variants : (grid, label) or None
-        Rows ``variant | action | target | value``; action is set, scale or where.
+    grid : list of list of str
+        Cells; a header row and lines that start with # are skipped.
+    label : str
+        Name of the sheet in faults.
 
     Returns
     -------
-    text : str
-        YAML.
+    values : dict
+        As ``scenario.yaml`` would hold them.
+    rows : dict of str to int
+        Row of each setting by its dotted name.
     faults : list of Fault
     """
+    values: dict[str, Any] = {}
+    rows: dict[str, int] = {}
     faults: list[Fault] = []
-    document: dict[str, Any] = {}
-    for number, cells in enumerate(settings[0], start=1):
-        if not any(cells) or cells[0].startswith("#") or cells[0].lower() == "setting":
+    for number, cells in enumerate(grid, start=1):
+        if not any(cells) or is_comment(cells[0]) or cells[0].lower() == "setting":
             continue
-        value = cells[1] if len(cells) > 1 else ""
-        if value != "":
-            _put(document, cells[0].split("."), value, settings[1], number, faults)
-    for number, cells in enumerate(variants[0] if variants else [], start=1):
-        if not any(cells) or cells[0].startswith("#") or cells[0].lower() == "variant":
+        name, value = cells[0], cells[1] if len(cells) > 1 else ""
+        if value == "":
             continue
-        label = variants[1] if variants else ""
+        if name in rows:
+            message = f"stands already in row {rows[name]}; keep one"
+            faults.append(Fault(file=label, row=number, column=name, message=message))
+            continue
+        rows[name] = number
+        given = value if name.split(".")[0] in _TEXT else scalar(value)
+        if not _put(values, name.split("."), given):
+            message = "a part of this name is a value already and cannot hold others"
+            faults.append(Fault(file=label, row=number, column=name, message=message))
+    return values, rows, faults
+
+
+def variant_values(grid: Grid, label: str) -> tuple[dict[str, object], list[Fault]]:
+    """Values of the sheet ``variants``: rows ``variant | set, scale or where | target | value``.
+
+    Returns
+    -------
+    values : dict
+        What stands under ``variants:`` in ``scenario.yaml``.
+    faults : list of Fault
+    """
+    variants: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for number, cells in enumerate(grid, start=1):
+        if not any(cells) or is_comment(cells[0]) or cells[0].lower() == "variant":
+            continue
         name, action, target, value = (cells + [""] * 4)[:4]
-        if action not in ("set", "scale", "where") or not target:
+        if not name or action not in ("set", "scale", "where") or not target:
             message = "should read: variant | set, scale or where | target | value"
             faults.append(Fault(file=label, row=number, column="action", message=message))
             continue
-        holder = document.setdefault("variants", {}).setdefault(name, {}).setdefault(action, {})
-        holder[target] = value if action == "where" else _scalar(value)
-    out = io.StringIO()
-    yaml = YAML()
-    yaml.dump(document, out)
-    return out.getvalue(), faults
+        holder = variants.setdefault(name, {}).setdefault(action, {})
+        if action == "where":
+            holder.setdefault(target, []).append(value)
+        else:
+            holder[target] = scalar(value)
+    return variants, faults
 
 
-def _put(document: dict[str, Any], path: list[str], value: str, label: str, row: int, faults: list[Fault]) -> None:
-    holder = document
-    for part in path[:-1]:
-        below = holder.setdefault(part, {})
-        if not isinstance(below, dict):
-            message = f"'{part}' is a value and cannot hold others"
-            faults.append(Fault(file=label, row=row, column=".".join(path), message=message))
-            return
-        holder = below
-    # Names stay text however they look ('007', 'NO').
-    holder[path[-1]] = value if path[0] in ("name", "currency", "columns", "format") else _scalar(value)
+def scalar(text: str) -> object:
+    """A cell as a YAML 1.2 scalar; anything else stays text.
 
-
-def _scalar(text: str) -> Any:
-    """A cell as a YAML 1.2 scalar; anything else stays text."""
+    Examples
+    --------
+    >>> scalar("0.25"), scalar("null"), scalar("NO")
+    (0.25, None, 'NO')
+    """
     try:
-        value = YAML(typ="safe").load(text)
-    except YAMLError:
+        value: object = YAML(typ="safe").load(text)
+    except (YAMLError, ValueError):
         return text
     return value if value is None or isinstance(value, bool | int | float | str) else text
+
+
+def _put(values: dict[str, Any], path: list[str], value: object) -> bool:
+    """Put a value under its dotted name; False where something else stands in the way."""
+    holder: Any = values
+    for part in path[:-1]:
+        holder = holder.setdefault(part, {})
+        if not isinstance(holder, dict):
+            return False
+    if path[-1] in holder:
+        return False
+    holder[path[-1]] = value
+    return True

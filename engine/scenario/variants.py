@@ -7,13 +7,24 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from engine.errors import Fault, ScenarioError
 from engine.scenario.check import check_scenario
 from engine.scenario.columns import COLUMNS, Column
+from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Settings, Variant, nearest, validate_settings
+
+# Columns whose blank stands for a number, and where that number is worked out.
+_MEANT = {
+    "make_days": "make_days",
+    "replenishment_days": "replenishment_days",
+    "replenishment_cv": "replenishment_cv",
+    "batch_size": "batch",
+    "on_time_target": "on_time_target",
+}
 
 
 def apply_variant(scenario: Scenario, variant: str | Variant) -> Scenario:
@@ -37,7 +48,8 @@ def apply_variant(scenario: Scenario, variant: str | Variant) -> Scenario:
     if isinstance(variant, str):
         known = scenario.settings.variants
         if variant not in known:
-            message = f"there is no variant '{variant}'; {nearest(variant, list(known)) if known else 'none is defined'}"
+            hint = nearest(variant, list(known)) if known else "none is defined"
+            message = f"there is no variant '{variant}'; {hint}"
             raise ScenarioError([Fault(file="scenario.yaml", column="variants", message=message)])
         label, variant = variant, known[variant]
     else:
@@ -60,89 +72,129 @@ def variant_faults(scenario: Scenario) -> list[Fault]:
 
 
 def _within(name: str, fault: Fault) -> Fault:
-    place = f"{fault.file}:{fault.row}:{fault.column}"
-    return Fault(file="scenario.yaml", column=f"variants.{name}", message=f"leads to {place}: {fault.message}")
+    message = f"leads to {fault}"
+    return Fault(file="scenario.yaml", column=f"variants.{name}", message=message)
 
 
 def _change(scenario: Scenario, variant: Variant, name: str) -> tuple[Scenario, list[Fault]]:
     faults: list[Fault] = []
     settings = scenario.settings.model_dump(by_alias=True)
-    tables = {table: scenario.table(table).copy() for table in COLUMNS}
+    copies: dict[str, Any] = {table: scenario.table(table).copy() for table in COLUMNS}
+    changed = replace(scenario, **copies)
+    with_column = False
     for action, changes in (("set", variant.set_), ("scale", variant.scale)):
         for target, value in changes.items():
-            where = f"variants.{name}.{action}.{target}"
-            problem = _one_change(settings, tables, variant.where, action=action, target=target, value=value)
+            found = _find_column(target)
+            # A name that is both, such as on_time_target, means the setting unless rows are selected.
+            if _is_setting(settings, target) and not (variant.where and isinstance(found, Column)):
+                problem = _change_setting(settings, target, action=action, value=value)
+            elif isinstance(found, Column):
+                with_column = True
+                problem = _change_column(changed, found, variant.where, action=action, value=value)
+            else:
+                problem = found
             if problem:
+                where = f"variants.{name}.{action}.{target}"
                 faults.append(Fault(file="scenario.yaml", column=where, message=problem))
+    if variant.where and not with_column and not faults:
+        message = "a setting holds for all products; 'where' selects rows of a table"
+        faults.append(Fault(file="scenario.yaml", column=f"variants.{name}.where", message=message))
     parsed, wrong = validate_settings(settings)
     faults.extend(
-        Fault(file="scenario.yaml", column=f"variants.{name} -> {fault.column}", message=fault.message) for fault in wrong
+        Fault(
+            file="scenario.yaml",
+            column=f"variants.{name}",
+            message=f"leads to {fault.column}: {fault.message}",
+        )
+        for fault in wrong
     )
-    return replace(scenario, settings=parsed or scenario.settings, **tables), faults
+    return replace(changed, settings=parsed or scenario.settings), faults
 
 
-def _one_change(
-    settings: dict[str, Any],
-    tables: Mapping[str, pd.DataFrame],
-    where: Mapping[str, str | list[str]],
-    *,
-    action: str,
-    target: str,
-    value: object,
+def _change_column(
+    scenario: Scenario, column: Column, where: Mapping[str, list[str]], *, action: str, value: object
 ) -> str | None:
-    """Apply one change in place; the problem in words where it cannot be."""
-    found = _find_column(target)
-    if isinstance(found, Column):
-        if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
-            return f"{value!r} is not a number"
-        frame = tables[found.table]
-        rows, problem = _selected(frame, found.table, where)
-        if problem:
-            return problem
-        before = frame.loc[rows, found.name]
-        frame.loc[rows, found.name] = float(value) if action == "set" else before * float(value)
+    """Change a column in place; the problem in words where it cannot be."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
+        return f"{value!r} is not a number"
+    frame = scenario.table(column.table)
+    rows, problem = _selected(frame, column.table, where)
+    if problem:
+        return problem
+    if action == "set":
+        frame.loc[rows, column.name] = float(value)
         return None
-    path = target.split(".")
+    before = frame[column.name].to_numpy(dtype=float)
+    if column.table == "products" and column.name in _MEANT:
+        # A blank scales as what it stands for.
+        meant = getattr(derive(scenario), _MEANT[column.name])
+        before = np.where(np.isnan(before) & (meant > 0.0), meant, before)
+    if rows.any() and np.isnan(before[rows]).all():
+        return f"cannot scale: {column.table}.{column.name} is blank in every row meant; set it instead"
+    frame.loc[rows, column.name] = before[rows] * float(value)
+    return None
+
+
+def _is_setting(settings: Mapping[str, Any], target: str) -> bool:
     holder: Any = settings
-    for part in path[:-1]:
-        holder = holder.get(part) if isinstance(holder, dict) else None
-    if isinstance(holder, dict) and path[-1] in holder and path[0] not in ("variants", "columns", "format"):
-        if where:
-            return "a setting holds for all products; 'where' selects rows of a table"
-        if action == "set":
-            holder[path[-1]] = value
-            return None
-        before = holder[path[-1]]
-        if isinstance(before, bool) or not isinstance(before, int | float):
-            return f"cannot scale: the setting is {before!r}, not a number"
-        scaled = before * float(value)  # type: ignore[arg-type]
-        holder[path[-1]] = round(scaled) if isinstance(before, int) else scaled
-        return None
-    return found if isinstance(found, str) else None
+    for part in target.split("."):
+        if not isinstance(holder, dict) or part not in holder:
+            return False
+        holder = holder[part]
+    return target.split(".", maxsplit=1)[0] not in ("variants", "columns", "format")
+
+
+def _change_setting(settings: dict[str, Any], target: str, *, action: str, value: Any) -> str | None:  # noqa: ANN401
+    """Change a setting in place; the problem in words where it cannot be."""
+    *above, last = target.split(".")
+    holder = settings
+    for part in above:
+        holder = holder[part]
+    before = holder[last]
+    if action == "set":
+        holder[last] = value
+    elif isinstance(before, bool) or not isinstance(before, int | float):
+        return f"cannot scale: the setting is {before!r}, not a number"
+    else:
+        scaled = before * float(value)
+        holder[last] = round(scaled) if isinstance(before, int) else scaled
+    return None
 
 
 def _find_column(target: str) -> Column | str:
     """The numeric column a name means, or why there is none."""
     table, _, name = target.rpartition(".")
-    numeric = [c for columns in COLUMNS.values() for c in columns if c.kind == "number" and c.table != "orders"]
-    matches = [c for c in numeric if c.name == name and (not table or c.table == table)]
+    numeric = [
+        column
+        for columns in COLUMNS.values()
+        for column in columns
+        if column.kind == "number" and column.table != "orders"
+    ]
+    matches = [column for column in numeric if column.name == name and table in ("", column.table)]
     if len(matches) == 1:
         return matches[0]
     if matches:
-        choices = " or ".join(f"{c.table}.{c.name}" for c in matches)
+        choices = " or ".join(f"{column.table}.{column.name}" for column in matches)
         return f"'{target}' stands in several tables; write {choices}"
-    known = [*Settings.model_fields, *(c.name for c in numeric), *(f"{c.table}.{c.name}" for c in numeric)]
-    close = nearest(target, sorted(set(known)))
-    return f"there is no setting or numeric column '{target}'" + (f"; {close}" if close.startswith("did") else "")
+    names = [form for column in numeric for form in (column.name, f"{column.table}.{column.name}")]
+    close = nearest(target, sorted({*Settings.model_fields, *names}))
+    hint = f"; {close}" if close.startswith("did") else ""
+    return f"there is no setting or numeric column '{target}'{hint}"
 
 
-def _selected(frame: pd.DataFrame, table: str, where: Mapping[str, str | list[str]]) -> tuple[pd.Series, str | None]:
-    rows = pd.Series(np.ones(len(frame), dtype=bool), index=frame.index)
+def _selected(
+    frame: pd.DataFrame, table: str, where: Mapping[str, list[str]]
+) -> tuple[npt.NDArray[np.bool_], str | None]:
+    """Rows that a ``where`` means: every column named has one of the values wanted."""
+    rows = np.ones(len(frame), dtype=bool)
     for column, wanted in where.items():
         if column not in frame.columns:
             return rows, f"where: {table} has no column '{column}'; {nearest(column, list(frame.columns))}"
-        values = [wanted] if isinstance(wanted, str) else list(wanted)
-        rows &= frame[column].astype(str).isin(values)
+        if pd.api.types.is_numeric_dtype(frame[column]):
+            numbers = pd.to_numeric(pd.Series(wanted, dtype="object"), errors="coerce")
+            rows &= frame[column].isin(numbers.dropna()).to_numpy()
+        else:
+            rows &= frame[column].isin(wanted).to_numpy()
     if where and not rows.any():
         return rows, f"where: no row of {table} has {dict(where)}"
     return rows, None
