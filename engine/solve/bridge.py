@@ -124,6 +124,10 @@ class Solver:
         """Change the bounds of some columns."""
         self.highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
 
+    def set_row_low(self, rows: np.ndarray, low: Array) -> None:
+        """Change the lower limits of some rows that have no upper limit."""
+        self.highs.changeRowsBounds(len(rows), rows.astype(np.int32), low, np.full(len(rows), np.inf))
+
     def set_costs(self, columns: np.ndarray, costs: Array) -> None:
         """Change the costs of some columns."""
         self.highs.changeColsCost(len(columns), columns.astype(np.int32), costs)

@@ -1,0 +1,169 @@
+"""`solve`: from a scenario to an outcome."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import numpy as np
+
+from engine.demand.streams import Array
+from engine.economics.build import build_instance
+from engine.economics.instance import Instance
+from engine.economics.stock import best_stock, decide_stock
+from engine.scenario.columns import STRATEGIES
+from engine.scenario.scenario import Scenario
+from engine.solve.alternatives import move_costs, pooled_move_costs
+from engine.solve.attribution import Attribution, attribute
+from engine.solve.backlog import end_of_cycle_backlog
+from engine.solve.bridge import Status
+from engine.solve.evaluate import PooledEvaluator
+from engine.solve.extensive import ExtensiveSearch
+from engine.solve.infeasible import conflicts
+from engine.solve.outcome import Infeasible, Outcome, Solved, TimedOut
+from engine.solve.plan import Plan, component_table, decision_table, ledger_table, resource_table
+from engine.solve.recourse import Recourse
+from engine.solve.search import PooledSearch, Search
+
+DEFAULT_GAP = 1e-3
+Log = Callable[[str], None]
+
+
+def solve(
+    scenario: Scenario,
+    *,
+    gap: float = DEFAULT_GAP,
+    time_limit: float | None = None,
+    samples: int | None = None,
+    seed: int | None = None,
+    extensive: bool = False,
+    log: Log = lambda _: None,
+) -> Outcome:
+    """Decide a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Checked, its demand columns filled in (`engine.demand.fit.complete`).
+    gap : float
+        Relative gap to prove.
+    time_limit : float, optional
+        Seconds for the search; none by default.
+    samples, seed : int, optional
+        In place of the scenario's own.
+    extensive : bool
+        Solve the plain extensive form in Pyomo instead of the production path: the reference, slower.
+    log : callable
+        Takes one line of progress at a time.
+
+    Returns
+    -------
+    Solved, TimedOut or Infeasible
+    """
+    began = time.perf_counter()
+    instance = build_instance(scenario, samples=samples, seed=seed)
+    deadline = None if time_limit is None else began + time_limit
+    decided = decide_instance(instance, gap=gap, deadline=deadline, extensive=extensive, log=log)
+    search = decided.search
+    if search.status is Status.INFEASIBLE:
+        return Infeasible(conflicts=conflicts(instance))
+    if search.best is None:
+        return TimedOut(plan=None, bound_per_year=search.bound)
+    plan = make_plan(scenario, instance, decided, seed=seed, began=began)
+    if search.status is Status.OPTIMAL:
+        return Solved(plan=plan)
+    return TimedOut(plan=plan, bound_per_year=search.bound)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A finished search with what is needed to report on it.
+
+    Parameters
+    ----------
+    search : Search
+    move_objectives : callable
+        Objective after every move of one product, shape (I, 3), computed when asked for.
+    """
+
+    search: Search
+    move_objectives: Callable[[], Array]
+
+
+def needs_extensive(instance: Instance) -> bool:
+    """Whether finished stocks hang together, or late ATO units cost margin: then the whole program is solved at once."""
+    return instance.budget is not None or instance.cvar_weight > 0.0 or bool((instance.lost > 0.0).any())
+
+
+def decide_instance(
+    instance: Instance, *, gap: float, deadline: float | None = None, extensive: bool = False, log: Log = lambda _: None
+) -> Decided:
+    """Search for the best strategies of an instance."""
+    if extensive or needs_extensive(instance):
+        whole = ExtensiveSearch(instance, gap=gap, deadline=deadline)
+        found = whole.run()
+        return Decided(search=found, move_objectives=lambda: move_costs(instance, _best(found), whole))
+    optimum = best_stock(instance)
+    folded = decide_stock(instance, optimum)
+    search = PooledSearch(folded, optimum, gap=gap, deadline=deadline, log=log).run()
+    evaluator = PooledEvaluator(folded, optimum)
+    return Decided(search=search, move_objectives=lambda: pooled_move_costs(folded, _best(search), evaluator))
+
+
+def _best(search: Search) -> Recourse:
+    assert search.best is not None
+    return search.best
+
+
+def make_plan(
+    scenario: Scenario, instance: Instance, decided: Decided, *, seed: int | None = None, began: float | None = None
+) -> Plan:
+    """Put a search's best decision into the tables of a plan."""
+    recourse = _best(decided.search)
+    attribution = attribute(instance, recourse, end_of_cycle_backlog(instance, recourse))
+    target_days = scenario.products["lead_time_target_days"].to_numpy(dtype=float)
+    objective = attribution.objective
+    bound = min(decided.search.bound, objective)
+    decisions = decision_table(instance, recourse, attribution, decided.move_objectives(), target_days)
+    summary = {
+        "scenario": scenario.name,
+        "currency": scenario.settings.currency,
+        "status": "solved" if decided.search.status is Status.OPTIMAL else "timed_out",
+        "objective_per_year": objective,
+        "bound_per_year": bound,
+        "gap": max(0.0, objective - bound) / max(abs(objective), 1e-9),
+        "counts": {name: int((recourse.strategy == k).sum()) for k, name in enumerate(STRATEGIES)},
+        "inventory_value": float(attribution.inventory_value.sum()),
+        **_shadow_prices(instance, recourse),
+        "samples": instance.samples,
+        "seed": scenario.settings.seed if seed is None else seed,
+        "seconds": 0.0 if began is None else round(time.perf_counter() - began, 3),
+        "versions": {name: version(name) for name in ("codp", "highspy", "numpy", "pandas", "pyomo", "scipy")},
+        "input_sha256": scenario.digest(),
+    }
+    _check_sums(attribution, recourse)
+    return Plan(
+        decisions=decisions,
+        components=component_table(instance, recourse, attribution),
+        ledger=ledger_table(instance, attribution),
+        resources=resource_table(instance, recourse),
+        summary=summary,
+    )
+
+
+def _shadow_prices(instance: Instance, recourse: Recourse) -> dict[str, float]:
+    """Shadow prices of the rules that have one."""
+    return {} if instance.budget is None else {"budget_price_per_year": recourse.budget_price}
+
+
+def _check_sums(attribution: Attribution, recourse: Recourse) -> None:
+    """The split is another way to the same number; where it is not, no plan leaves the engine."""
+    difference = abs(attribution.objective - recourse.objective)
+    if not np.isfinite(difference) or difference > 1e-5 * max(1.0, abs(recourse.objective)):
+        message = (
+            f"the costs of the products add up to {attribution.objective:,.2f}, the program says "
+            f"{recourse.objective:,.2f}; please report this scenario"
+        )
+        raise AssertionError(message)

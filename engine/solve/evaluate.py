@@ -1,0 +1,87 @@
+"""Best stocks under given strategies: the pooled linear program, exact and warm between neighbours."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.demand.streams import Array
+from engine.economics.instance import ATO, MTS, Booleans, Instance, Integers
+from engine.economics.stock import StockOptimum
+from engine.model.variables import wants_end_of_cycle
+from engine.solve.bridge import Solver, Status
+from engine.solve.pooled import PooledProgram, build_pooled, component_demand, tail_rows, violated_rows
+from engine.solve.recourse import Recourse, dispatch_hours
+
+_TAIL = 0.3
+
+
+class PooledEvaluator:
+    """Evaluates strategies exactly; keeps the rows that were ever needed.
+
+    Parameters
+    ----------
+    instance : Instance
+        With finished stock decided.
+    optimum : StockOptimum
+        Best finished stock of each product.
+    """
+
+    def __init__(self, instance: Instance, optimum: StockOptimum) -> None:
+        self.instance, self.optimum = instance, optimum
+        shape = (len(instance.components), instance.samples)
+        self.known = np.zeros(shape, dtype=bool)
+        self.known_end = np.zeros(shape, dtype=bool) if wants_end_of_cycle(instance) else None
+
+    def evaluate(self, strategy: Integers) -> Recourse | None:
+        """Best stocks under one choice of strategies; None where no stocks keep the rules."""
+        instance = self.instance
+        tail = self._rows(strategy, end=False)
+        tail_end = None if self.known_end is None else self._rows(strategy, end=True)
+        while True:
+            pooled = build_pooled(instance, strategy, tail, tail_end)
+            solver = Solver(pooled.program)
+            answer = solver.solve()
+            if answer.status is Status.INFEASIBLE or answer.values is None or answer.duals is None:
+                return None
+            missing = violated_rows(instance, pooled, answer.values)
+            lacking = missing.any()
+            tail = tail | missing
+            self.known |= missing
+            if tail_end is not None and self.known_end is not None:
+                missing_end = violated_rows(instance, pooled, answer.values, end=True)
+                lacking = lacking or missing_end.any()
+                tail_end = tail_end | missing_end
+                self.known_end |= missing_end
+            if not lacking:
+                return self._recourse(pooled, strategy, answer.objective, answer.values, answer.duals)
+
+    def _rows(self, strategy: Integers, *, end: bool) -> Booleans:
+        known = self.known_end if end and self.known_end is not None else self.known
+        positive = component_demand(self.instance, strategy == ATO, end=end) > 0.0
+        return tail_rows(self.instance, strategy, _TAIL, end=end) | (known & positive)
+
+    def _recourse(
+        self, pooled: PooledProgram, strategy: Integers, objective: float, values: Array, duals: Array
+    ) -> Recourse:
+        instance = self.instance
+        prices = np.where(pooled.cover >= 0, duals[np.maximum(pooled.cover, 0)], 0.0)
+        late = np.where(pooled.late >= 0, values[np.maximum(pooled.late, 0)], 0.0)
+        late_end = None
+        if self.known_end is not None:
+            late_end = np.where(pooled.late_end >= 0, values[np.maximum(pooled.late_end, 0)], 0.0)
+        overtime = outsourced = np.zeros((0, instance.samples))
+        if instance.capacity is not None:
+            overtime, outsourced, _ = dispatch_hours(instance.capacity, instance.rate, strategy)
+        return Recourse(
+            strategy=strategy,
+            objective=objective,
+            level=np.where(strategy == MTS, self.optimum.level, np.nan),
+            base=np.maximum(values[: len(instance.components)], 0.0),
+            late=late,
+            late_end=late_end,
+            prices=np.maximum(prices, 0.0),
+            overtime=overtime,
+            outsourced=outsourced,
+            budget_price=0.0,
+            tail=np.full(instance.samples, 1.0 / instance.samples),
+        )

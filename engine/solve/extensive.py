@@ -1,0 +1,125 @@
+"""The extensive form in Pyomo, solved whole: the readable reference, and the path for rules that tie all stocks."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pyomo.environ as pyo
+
+from engine.demand.streams import Array
+from engine.economics.instance import ATO, MTS, Instance, Integers
+from engine.economics.stock import best_stock
+from engine.model.build import build_model
+from engine.solve.bridge import Answer, Solver, Status, compile_model
+from engine.solve.recourse import Recourse
+from engine.solve.search import Search
+
+
+class ExtensiveSearch:
+    """Builds and compiles the model once; evaluates any strategies with it.
+
+    Parameters
+    ----------
+    instance : Instance
+    gap : float
+    deadline : float or None
+        `time.perf_counter` at which to stop.
+    """
+
+    def __init__(self, instance: Instance, *, gap: float = 0.0, deadline: float | None = None) -> None:
+        self.instance, self.gap, self.deadline = instance, gap, deadline
+        self.model = build_model(instance)
+        self.program = compile_model(self.model)
+        columns = self.program.columns
+        self.x = np.array(
+            [[columns.get(id(self.model.x[i, k]), -1) for k in range(3)] for i in self.model.products], dtype=np.int64
+        )
+        self._fixed: Solver | None = None
+
+    def run(self) -> Search:
+        """Solve the mixed-integer program, then its stocks once more under the strategies found."""
+        left = None if self.deadline is None else max(self.deadline - time.perf_counter(), 0.01)
+        answer = Solver(self.program).solve(gap=0.9 * self.gap, time_limit=left)
+        if answer.status is Status.INFEASIBLE:
+            return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
+        if answer.values is None:
+            return Search(best=None, bound=answer.bound, status=Status.TIME_LIMIT)
+        share = np.where(self.x >= 0, answer.values[np.maximum(self.x, 0)], 0.0)
+        best = self.evaluate(np.argmax(share, axis=1))
+        if best is None:
+            return Search(best=None, bound=answer.bound, status=Status.TIME_LIMIT)
+        return Search(best=best, bound=min(answer.bound, best.objective), status=answer.status)
+
+    def evaluate(self, strategy: Integers) -> Recourse | None:
+        """Best stocks under one choice of strategies; None where no stocks keep the rules."""
+        if not self.instance.allowed[np.arange(len(strategy)), strategy].all():
+            return None
+        binary = bool(len(self.model.lost_ato))
+        if self._fixed is None:
+            self._fixed = Solver(self.program, relax=not binary)
+        chosen = np.zeros(self.x.shape)
+        chosen[np.arange(len(strategy)), strategy] = 1.0
+        some = self.x >= 0
+        self._fixed.set_bounds(self.x[some], chosen[some], chosen[some])
+        answer = self._fixed.solve()
+        if answer.status is Status.INFEASIBLE or answer.values is None:
+            return None
+        return self._recourse(strategy, answer)
+
+    def _recourse(self, strategy: Integers, answer: Answer) -> Recourse:
+        instance, m = self.instance, self.model
+        assert answer.values is not None
+        level = np.where(strategy == MTS, self._values(m.S, answer.values, (len(instance.products),)), np.nan)
+        if (instance.lost > 0.0).any() and instance.budget is None and instance.cvar_weight <= 0.0:
+            # The model holds the lower envelope of the late units; by itself each stock can be optimised exactly.
+            level = np.where(strategy == MTS, best_stock(instance).level, np.nan)
+        samples = (len(instance.products), instance.samples)
+        late_end = self._values(m.w_end, answer.values, samples) if hasattr(m, "w_end") else None
+        hours = (0 if instance.capacity is None else len(instance.capacity.names), instance.samples)
+        tail = np.full(instance.samples, 1.0 / instance.samples)
+        if instance.cvar_weight > 0.0:
+            tail = self._tail(answer)
+        return Recourse(
+            strategy=strategy,
+            objective=answer.objective,
+            level=level,
+            base=self._values(m.Sc, answer.values, (len(instance.components),)),
+            late=np.where((strategy == ATO)[:, None], self._values(m.w, answer.values, samples), 0.0),
+            late_end=late_end,
+            prices=self._prices(answer),
+            overtime=self._values(m.O, answer.values, hours),
+            outsourced=self._values(m.U, answer.values, hours),
+            budget_price=self._budget_price(answer),
+            tail=tail,
+        )
+
+    def _values(self, variable: pyo.Var, values: Array, shape: tuple[int, ...]) -> Array:
+        out = np.zeros(shape)
+        for index, data in variable.items():
+            column = self.program.columns.get(id(data))
+            if column is not None:
+                out[index] = max(values[column], 0.0) if variable is not self.model.S else values[column]
+        return out
+
+    def _prices(self, answer: Answer) -> Array:
+        out = np.zeros((len(self.instance.components), self.instance.samples))
+        if answer.duals is not None:
+            for index, data in self.model.C3.items():
+                row = self.program.rows.get(id(data))
+                if row is not None:
+                    out[index] = max(answer.duals[row], 0.0)
+        return out
+
+    def _budget_price(self, answer: Answer) -> float:
+        if answer.duals is None or not hasattr(self.model, "C7"):
+            return 0.0
+        return max(0.0, -float(answer.duals[self.program.rows[id(self.model.C7)]]))
+
+    def _tail(self, answer: Answer) -> Array:
+        """Weights of the CVaR: the duals of (C9), scaled to one."""
+        weights = np.zeros(self.instance.samples)
+        if answer.duals is not None:
+            for s, data in self.model.C9.items():
+                weights[s] = max(0.0, -float(answer.duals[self.program.rows[id(data)]]))
+        return weights / weights.sum() if weights.sum() > 0.0 else np.full(len(weights), 1.0 / len(weights))

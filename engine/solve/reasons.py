@@ -1,0 +1,68 @@
+"""One sentence per product: why this strategy, in terms a planner can check."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.demand.streams import Array
+from engine.economics.instance import ATO, MTO, MTS, TERMS, Instance
+from engine.scenario.columns import STRATEGIES
+from engine.solve.attribution import Attribution
+from engine.solve.recourse import Recourse
+
+_NAMES = {
+    "holding": "holding", "obsolescence": "obsolescence", "late": "lateness", "lost_margin": "lost sales",
+    "batch_setup": "set-ups", "stocking": "fixed stocking", "order_handling": "order handling",
+    "premium": "premiums", "overtime": "overtime", "outsourcing": "outsourcing", "change": "change cost",
+    "risk": "risk",
+}  # fmt: skip
+
+
+def reasons(instance: Instance, recourse: Recourse, attribution: Attribution, cost_if: Array) -> list[str]:
+    """A sentence for every product.
+
+    Parameters
+    ----------
+    cost_if : shape (I, 3)
+        NaN or inf where a strategy is not available.
+    """
+    sentences = []
+    for i, k in enumerate(recourse.strategy):
+        chosen = STRATEGIES[k]
+        left = [j for j in (MTS, ATO, MTO) if j != k and np.isfinite(cost_if[i, j])]
+        head = f"{chosen}: {_main_costs(attribution.ledger[i])}"
+        if not left:
+            sentences.append(f"{head}; {_why_only(instance, i, int(k))}")
+            continue
+        parts = [
+            f"{STRATEGIES[j]} would cost {cost_if[i, j] - cost_if[i, k]:,.0f} a year more ({_contrast(instance, i, j)})"
+            for j in sorted(left, key=lambda j: cost_if[i, j])
+        ]
+        sentences.append(f"{head}; {'; '.join(parts)}")
+    return sentences
+
+
+def _main_costs(ledger: Array) -> str:
+    order = [t for t in np.argsort(-ledger)[:2] if ledger[t] > 0.0]
+    if not order:
+        return "no cost"
+    return "mostly " + " and ".join(f"{_NAMES[TERMS[t]]} {ledger[t]:,.0f}" for t in order)
+
+
+def _why_only(instance: Instance, i: int, chosen: int) -> str:
+    reasons = [
+        f"{STRATEGIES[j]}: {instance.dropped[i, j]}" for j in (MTS, ATO, MTO) if j != chosen and (i, j) in instance.dropped
+    ]
+    return "the only strategy left" + (f" ({'; '.join(reasons)})" if reasons else "")
+
+
+def _contrast(instance: Instance, i: int, other: int) -> str:
+    """What the rejected strategy is mainly about for this product."""
+    if other == MTO:
+        days = float(instance.make_late_days[i])
+        return f"{days:.1f} days late on average" if days > 0.05 else "order handling and premiums"
+    if other == ATO:
+        days = float(instance.assembly_late_days[i])
+        return f"assembly alone {days:.1f} days late" if days > 0.0 else "stock of its parts, lateness and premiums"
+    mean = float(instance.stock.demand[i].mean())
+    return f"finished stock over {mean:,.1f} units of lead-time demand" if mean > 0.0 else "finished stock"

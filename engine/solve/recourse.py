@@ -1,0 +1,98 @@
+"""What is decided after the strategies: stocks, late units, overtime, and the prices of stock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.demand.streams import Array
+from engine.economics.instance import ATO, Capacity, Instance, Integers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recourse:
+    """Best stocks and second-stage decisions under given strategies.
+
+    Parameters
+    ----------
+    strategy : shape (I,)
+        Chosen strategy of each product.
+    objective : float
+        Money per year.
+    level : shape (I,)
+        Reorder level of finished stock, NaN where the product is not made to stock.
+    base : shape (C,)
+        Base stock of components, zero where none is held.
+    late : shape (I, W)
+        Late ATO units at the observed instant.
+    late_end : shape (I, W) or None
+        Late ATO units at the end of the cycle, where they matter to the decision.
+    prices : shape (C, W)
+        Duals of (C3), money per year and unit; they sum to at most the carrying cost over the samples.
+    overtime, outsourced : shape (G, W)
+        Hours per bucket.
+    budget_price : float
+        Shadow price of the inventory budget (C7), money per year saved by one more unit of budget.
+    tail : shape (W,)
+        Weights of the samples in the CVaR, summing to one; equal weights where risk does not count.
+    """
+
+    strategy: Integers
+    objective: float
+    level: Array
+    base: Array
+    late: Array
+    late_end: Array | None
+    prices: Array
+    overtime: Array
+    outsourced: Array
+    budget_price: float
+    tail: Array
+
+
+def dispatch_hours(capacity: Capacity, rate: Array, strategy: Integers) -> tuple[Array, Array, bool]:
+    """Overtime and outsourced hours under given strategies, the cheaper first (C5).
+
+    Parameters
+    ----------
+    capacity : Capacity
+    rate : shape (I,)
+        Units a day.
+    strategy : shape (I,)
+
+    Returns
+    -------
+    overtime, outsourced : shape (G, W)
+        Hours per bucket.
+    feasible : bool
+        False where hours remain that nobody can work.
+    """
+    excess = np.maximum(hours_needed(capacity, rate, strategy) - capacity.hours[:, None], 0.0)
+    outside = ~np.isnan(capacity.outsourcing_cost)
+    first = outside & (np.nan_to_num(capacity.outsourcing_cost) < capacity.overtime_cost)
+    overtime = np.where(first[:, None], 0.0, np.minimum(excess, capacity.overtime[:, None]))
+    outsourced = np.where(outside[:, None], excess - overtime, 0.0)
+    unworked = excess - overtime - outsourced
+    return overtime, outsourced, bool((unworked <= 1e-7 * (1.0 + capacity.hours[:, None])).all())
+
+
+def hours_needed(capacity: Capacity, rate: Array, strategy: Integers) -> Array:
+    """Hours per bucket in each sample: order-driven ones from the bucket's demand, the others at the mean; (G, W)."""
+    rows = np.arange(len(strategy))
+    steady = capacity.mean_hours(rate)[rows, strategy].sum(axis=0)
+    driven = capacity.order_hours()[rows, strategy]
+    total: Array = steady[:, None] + driven.T @ capacity.demand
+    return total
+
+
+def on_hand_parts(instance: Instance, recourse: Recourse) -> Array:
+    """Component stock on hand in each sample, the slack of (C3), shape (C, W); zero where nothing is stocked."""
+    edges = instance.edges
+    used = recourse.strategy[edges.product] == ATO
+    stocked = np.zeros(len(instance.components), dtype=bool)
+    stocked[edges.component[used]] = True
+    hand = recourse.base[:, None] + instance.parts.position * stocked[:, None]
+    moves = edges.quantity[used, None] * (recourse.late[edges.product[used]] - edges.windows[edges.window[used]])
+    np.add.at(hand, edges.component[used], moves)
+    return np.where(stocked[:, None], hand, 0.0)

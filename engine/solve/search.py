@@ -1,0 +1,189 @@
+"""The production path: relax, round, fix by reduced cost, prove what is left.
+
+Every program solved is a relaxation (left-out rows only lower it), so its bound is a bound of the whole; every
+incumbent is evaluated exactly. The gap reported is the difference of the two.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.demand.streams import Array
+from engine.economics.instance import ATO, Booleans, Instance, Integers
+from engine.economics.stock import StockOptimum
+from engine.model.variables import wants_end_of_cycle
+from engine.solve.bridge import Answer, Solver, Status
+from engine.solve.evaluate import PooledEvaluator
+from engine.solve.pooled import OPEN, PooledProgram, build_pooled, tail_rows, violated_rows
+from engine.solve.recourse import Recourse
+
+Log = Callable[[str], None]
+_FIRST_TAIL = 0.2
+_PROOF_TAIL = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What the search found.
+
+    Parameters
+    ----------
+    best : Recourse or None
+    bound : float
+        Proven lower bound, money per year.
+    status : Status
+    """
+
+    best: Recourse | None
+    bound: float
+    status: Status
+
+
+class PooledSearch:
+    """One search over the strategies of an instance with finished stock decided."""
+
+    def __init__(
+        self, instance: Instance, optimum: StockOptimum, *, gap: float, deadline: float | None, log: Log
+    ) -> None:
+        self.instance, self.gap, self.deadline, self.log = instance, gap, deadline, log
+        self.evaluator = PooledEvaluator(instance, optimum)
+        self.best: Recourse | None = None
+        self.bound = -np.inf
+        only = instance.allowed.sum(axis=1) == 1
+        self.strategy = np.where(only, np.argmax(instance.allowed, axis=1), OPEN).astype(np.int64)
+        self.tail: Booleans = tail_rows(instance, self.strategy, _FIRST_TAIL)
+        self.tail_end: Booleans | None = None
+        if wants_end_of_cycle(instance):
+            self.tail_end = tail_rows(instance, self.strategy, _FIRST_TAIL, end=True)
+
+    def run(self) -> Search:
+        """Relax, round, fix, prove."""
+        if not (instance_open := self.strategy == OPEN).any():
+            return self._only_choice()
+        del instance_open
+        relaxed = self._relax()
+        if relaxed is None:
+            return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
+        pooled, answer = relaxed
+        self.bound = max(self.bound, answer.objective)
+        self.log(f"relaxation {answer.objective:,.0f}")
+        assert answer.values is not None
+        self._offer(self._rounded(pooled, answer.values))
+        if self._proven():
+            return self._result(Status.OPTIMAL)
+        self._fix(pooled, answer)
+        return self._prove()
+
+    def _only_choice(self) -> Search:
+        self._offer(self.strategy)
+        if self.best is None:
+            return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
+        self.bound = self.best.objective
+        return self._result(Status.OPTIMAL)
+
+    def _result(self, status: Status) -> Search:
+        if self.best is not None:
+            self.bound = min(self.bound, self.best.objective)
+        return Search(best=self.best, bound=self.bound, status=status)
+
+    def _left(self) -> float | None:
+        return None if self.deadline is None else max(self.deadline - time.perf_counter(), 0.01)
+
+    def _proven(self) -> bool:
+        if self.best is None:
+            return False
+        return self.best.objective - self.bound <= self.gap * max(abs(self.best.objective), 1e-9)
+
+    def _relax(self) -> tuple[PooledProgram, Answer] | None:
+        """Linear relaxation, rows added until none is violated; None where it is infeasible."""
+        while True:
+            pooled = build_pooled(self.instance, self.strategy, self.tail, self.tail_end)
+            answer = Solver(pooled.program, relax=True).solve(time_limit=self._left())
+            if answer.status is Status.INFEASIBLE:
+                return None
+            if answer.values is None or answer.status is Status.TIME_LIMIT or not self._grow(pooled, answer.values):
+                return pooled, answer
+
+    def _grow(self, pooled: PooledProgram, values: Array) -> bool:
+        """Add violated rows; whether there were any worth another solve."""
+        missing = violated_rows(self.instance, pooled, values)
+        self.tail = self.tail | missing
+        count = int(missing.sum())
+        if self.tail_end is not None:
+            missing_end = violated_rows(self.instance, pooled, values, end=True)
+            self.tail_end = self.tail_end | missing_end
+            count += int(missing_end.sum())
+        return count > 0
+
+    def _rounded(self, pooled: PooledProgram, values: Array) -> Integers:
+        """The largest share of each product."""
+        share = np.where(pooled.x >= 0, values[np.maximum(pooled.x, 0)], -1.0)
+        return np.where(self.strategy == OPEN, np.argmax(share, axis=1), self.strategy)
+
+    def _offer(self, strategy: Integers) -> None:
+        """Evaluate a choice and keep it where it is the best so far."""
+        if not self._keeps_hard_rules(strategy):
+            return
+        found = self.evaluator.evaluate(strategy)
+        if found is not None and (self.best is None or found.objective < self.best.objective):
+            self.best = found
+            self.log(f"plan {found.objective:,.0f}")
+
+    def _keeps_hard_rules(self, strategy: Integers) -> bool:
+        if self.instance.max_changes is None:
+            return True
+        known = self.instance.current >= 0
+        return int((strategy[known] != self.instance.current[known]).sum()) <= self.instance.max_changes
+
+    def _fix(self, pooled: PooledProgram, answer: Answer) -> None:
+        """Decide strategies by reduced cost: at the bound plus its reduced cost a plan would cost more than the best."""
+        if self.best is None or answer.duals is None:
+            return
+        program = pooled.program
+        reduced = program.cost - program.matrix.T @ answer.duals
+        room = self.best.objective - answer.objective
+        slack = 1e-9 * max(abs(self.best.objective), 1.0)
+        open_choice = pooled.x >= 0
+        cost = np.where(open_choice, reduced[np.maximum(pooled.x, 0)], 0.0)
+        out = open_choice & (cost > room + slack)
+        # Leaving a choice that is fully taken costs at least what its reduced cost gives back.
+        taken = open_choice & (cost < -room - slack)
+        allowed = self.instance.allowed & ~out
+        allowed = np.where(taken.any(axis=1)[:, None], taken, allowed)
+        self.instance = replace(self.instance, allowed=allowed)
+        only = allowed.sum(axis=1) == 1
+        self.strategy = np.where(only, np.argmax(allowed, axis=1), self.strategy)
+        self.log(f"{int((self.strategy == OPEN).sum())} of {len(self.strategy)} products still open")
+
+    def _prove(self) -> Search:
+        """Solve the mixed-integer program of what is open; each round is a relaxation with more rows."""
+        self.tail |= tail_rows(self.instance, self.strategy, _PROOF_TAIL)
+        while True:
+            if not (self.strategy == OPEN).any():
+                self._offer(self.strategy)
+                self.bound = self.best.objective if self.best is not None else np.inf
+                return self._result(Status.OPTIMAL if self.best is not None else Status.INFEASIBLE)
+            pooled = build_pooled(self.instance, self.strategy, self.tail, self.tail_end)
+            solver = Solver(pooled.program)
+            answer = solver.solve(gap=0.5 * self.gap, time_limit=self._left())
+            if answer.status is Status.INFEASIBLE:
+                # Nothing below the best plan is left, or nothing at all.
+                if self.best is not None:
+                    self.bound = self.best.objective
+                    return self._result(Status.OPTIMAL)
+                return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
+            cut = min(answer.bound, self.best.objective) if self.best is not None else answer.bound
+            self.bound = max(self.bound, cut)
+            if answer.values is not None:
+                self._offer(self._rounded(pooled, answer.values))
+            if self._proven():
+                return self._result(Status.OPTIMAL)
+            if answer.status is Status.TIME_LIMIT or answer.values is None:
+                return self._result(Status.TIME_LIMIT)
+            if not self._grow(pooled, answer.values):
+                return self._result(Status.OPTIMAL)
+            self.log(f"bound {self.bound:,.0f}, more rows")
