@@ -1,7 +1,8 @@
-"""Demand as a process with stationary independent increments: one day's demand, and its division within a day."""
+"""Demand as a process with stationary independent increments: a day's demand and its division."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +12,14 @@ from scipy import special, stats
 from engine.demand.streams import Array
 
 WEEK = 7.0
+
+
+class _Discrete(Protocol):
+    """What is needed of a distribution over whole numbers."""
+
+    def isf(self, q: float) -> float: ...
+
+    def cdf(self, k: Array) -> Array: ...
 
 
 class Process(Protocol):
@@ -41,7 +50,7 @@ class Constant:
         """Every day alike."""
         return np.full(u.shape, self.mean_per_week / WEEK)
 
-    def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:
+    def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:  # noqa: ARG002
         """In proportion to time."""
         return increment * fraction
 
@@ -56,12 +65,12 @@ class Gamma:
 
     def increments(self, u: Array) -> Array:
         """Inverse of the regularised incomplete gamma function."""
-        return special.gammaincinv(1.0 / (WEEK * self.cv**2), u) * (self.mean_per_week * self.cv**2)
+        unit = special.gammaincinv(1.0 / (WEEK * self.cv**2), u)
+        return np.asarray(unit * (self.mean_per_week * self.cv**2))
 
     def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:
         """Given its day, a part of it is beta distributed (Ribeiro & Webber 2004, gamma bridge)."""
-        shape = 1.0 / (WEEK * self.cv**2)
-        return increment * special.betaincinv(shape * fraction, shape * (1.0 - fraction), u)
+        return increment * _beta_share(fraction, u, shape=1.0 / (WEEK * self.cv**2))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +91,7 @@ class Normal:
 
     @property
     def _daily_sd(self) -> float:
-        return self.cv * self.mean_per_week / WEEK**0.5
+        return float(self.cv * self.mean_per_week / WEEK**0.5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +142,8 @@ class NegativeBinomial:
 class CompoundPoisson:
     """Orders arrive as a Poisson process; order sizes are gamma with the given mean.
 
-    The weekly variance is rate x E[X^2], so mean m, CV and order size q fix the second moment of an order:
-    E[X^2] = cv^2 m q, which must be at least q^2.
+    The weekly variance is rate x E[X^2], so mean m, CV and order size q fix the second moment of an
+    order: E[X^2] = cv^2 m q, which must be at least q^2.
     """
 
     mean_per_week: float
@@ -153,20 +162,29 @@ class CompoundPoisson:
         return self.mean_per_week / self.order_size / WEEK
 
     def increments(self, u: Array) -> Array:
-        """The number of orders by inversion; within its step, the uniform is free again for their total size."""
+        """The number of orders by inversion; within its step, the uniform is free for their total size."""
         orders = stats.poisson(self.orders_per_day)
         count = _invert(orders, u)
         low = np.where(count > 0, orders.cdf(count - 1), 0.0)
         inside = np.clip((u - low) / np.maximum(orders.pmf(count), 1e-300), 1e-15, 1 - 1e-15)
-        if self.size_cv2 <= 0.0:
+        if self.size_cv2 < 1e-9:
             return count * self.order_size
         shape = np.maximum(count, 1.0) / self.size_cv2
         size = special.gammaincinv(shape, inside) * self.order_size * self.size_cv2
         return np.where(count > 0, size, 0.0)
 
     def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:
-        """A day's orders are taken to arrive together at a uniform moment: exact for one order a day."""
-        return np.where(u < fraction, increment, 0.0)
+        """Orders of one size fall into the part independently; otherwise a beta share.
+
+        Given its day, a part f of any process with independent increments has mean f X, and the variance
+        left is f (1 - f) times the day's variance on average. A beta share with shape mean^2 / variance
+        of a day has both, whatever the number of orders.
+        """
+        if self.size_cv2 < 1e-9:
+            orders = np.round(increment / self.order_size)
+            inside = np.where(orders > 0, stats.binom.ppf(u, np.maximum(orders, 1.0), fraction), 0.0)
+            return np.asarray(inside * self.order_size)
+        return increment * _beta_share(fraction, u, shape=1.0 / (WEEK * self.cv**2))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,15 +206,20 @@ class Empirical:
         first = u[(np.arange(u.shape[0]) // 7) * 7]
         return history[np.minimum((first * len(history)).astype(np.int64), len(history) - 1)] / WEEK
 
-    def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:
+    def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:  # noqa: ARG002
         """In proportion to time."""
         return increment * fraction
 
 
-def _invert(distribution: stats.rv_frozen, u: Array) -> Array:
+def _beta_share(fraction: Array, u: Array, *, shape: float) -> Array:
+    """Share of a day's demand that falls into a part of it."""
+    return np.asarray(special.betaincinv(shape * fraction, shape * (1.0 - fraction), u))
+
+
+def _invert(distribution: _Discrete, u: Array) -> Array:
     """Inverse distribution function of whole numbers through a table: exact and fast."""
     top = int(distribution.isf(1e-16)) + 1
-    table = distribution.cdf(np.arange(top + 1))
+    table = distribution.cdf(np.arange(top + 1, dtype=np.float64))
     return np.searchsorted(table, u, side="left").astype(np.float64)
 
 
@@ -209,6 +232,18 @@ def own_cv(cv: float, common_cv: float) -> float:
     0.383131
     """
     return float(np.sqrt(max(0.0, cv**2 - common_cv**2) / (1.0 + common_cv**2)))
+
+
+def _rescaled(weeks: tuple[float, ...], *, mean: float, cv: float) -> tuple[float, ...]:
+    """History with the mean of the product, its spread shrunk where a common factor carries a part of it."""
+    history = np.asarray(weeks, dtype=np.float64)
+    level = float(history.mean()) if history.size else 0.0
+    if level <= 0.0:
+        return (mean,)
+    share = history / level
+    own = float(share.std())
+    keep = min(1.0, cv / own) if own > 0.0 else 0.0
+    return tuple((mean * (1.0 + keep * (share - 1.0))).tolist())
 
 
 def process(
@@ -230,18 +265,19 @@ def process(
     order_size : float
         Mean units per order (compound Poisson).
     weeks : tuple of float
-        Weekly history (empirical).
+        Weekly history (empirical); scaled to the mean, and down to the CV where it varies more.
+
+    Returns
+    -------
+    Process
     """
     if family == "empirical":
-        return Empirical(weeks=weeks)
+        return Empirical(weeks=_rescaled(weeks, mean=mean_per_week, cv=cv))
     if family == "poisson":
         return Poisson(mean_per_week=mean_per_week)
     if cv <= 0.0:
         return Constant(mean_per_week=mean_per_week)
-    if family == "normal":
-        return Normal(mean_per_week=mean_per_week, cv=cv)
-    if family == "negative_binomial":
-        return NegativeBinomial(mean_per_week=mean_per_week, cv=cv)
     if family == "compound_poisson":
         return CompoundPoisson(mean_per_week=mean_per_week, cv=cv, order_size=order_size)
-    return Gamma(mean_per_week=mean_per_week, cv=cv)
+    families: dict[str, Callable[..., Process]] = {"normal": Normal, "negative_binomial": NegativeBinomial}
+    return families.get(family, Gamma)(mean_per_week=mean_per_week, cv=cv)

@@ -22,8 +22,9 @@ class Paths:
     ----------
     process : Process
     increments : numpy.ndarray, shape (days, samples)
-        Demand of each day, the day before the observation first.
+        The product's own demand of each day, the day before the observation first.
     cumulated : numpy.ndarray, shape (days + 1, samples)
+        Demand since the start of each day, the common factor included.
     within : numpy.ndarray, shape (days, samples)
         Uniforms that divide a day.
     factor : numpy.ndarray or None, shape (weeks, samples)
@@ -57,11 +58,10 @@ class Paths:
         part = np.flatnonzero(fraction)
         if part.size:
             day = whole[part]
-            increment = self.increments[day, part]
-            scale = 1.0 if self.factor is None else self.factor[day // 7, part]
             # The bridge divides the product's own demand; the common factor multiplies the result.
-            own = increment / scale
-            total[part] += self.process.bridge(own, fraction[part], self.within[day, part]) * scale
+            scale = 1.0 if self.factor is None else self.factor[day // 7, part]
+            own = self.process.bridge(self.increments[day, part], fraction[part], self.within[day, part])
+            total[part] += own * scale
         return total
 
 
@@ -91,18 +91,18 @@ def sample_paths(
     # whole weeks, so that a week drawn from history is complete.
     horizon = int(np.ceil((np.floor(days + _WHOLE) + 1) / 7.0)) * 7
     increments = process.increments(uniforms(seed, "demand", key, horizon, samples))
-    factor = None
+    factor, scaled = None, increments
     if common_factor_cv > 0.0:
         factor = common_factor(seed, horizon // 7, samples, common_factor_cv)
-        increments = increments * np.repeat(factor, 7, axis=0)
+        scaled = increments * np.repeat(factor, 7, axis=0)
     cumulated = np.zeros((horizon + 1, samples))
-    np.cumsum(increments, axis=0, out=cumulated[1:])
+    np.cumsum(scaled, axis=0, out=cumulated[1:])
     within = uniforms(seed, "part of a day", key, horizon, samples)
     return Paths(process=process, increments=increments, cumulated=cumulated, within=within, factor=factor)
 
 
 def common_factor(seed: int, weeks: int, samples: int, cv: float) -> Array:
-    """Gamma factor with mean 1 of each calendar week, counted back from the observation; the same for all products."""
+    """Gamma factor with mean 1 of each calendar week counted back from the observation, for all products."""
     shape = 1.0 / cv**2
     return np.asarray(gammaincinv(shape, uniforms(seed, "common factor", "", weeks, samples)) / shape)
 
@@ -117,12 +117,12 @@ def lead_times(*, mean_days: float, cv: float, seed: int, kind: str, key: str, s
 
 def instants(seed: int, review_days: float, samples: int) -> Array:
     """The observation instant of each sample within the review cycle, the same for all items; [0, R)."""
-    return uniforms(seed, "instant", "", 1, samples)[0] * review_days
+    return np.asarray(uniforms(seed, "instant", "", 1, samples)[0] * review_days)
 
 
 def positions(*, seed: int, key: str, batch: float, samples: int, integer: bool) -> Array:
-    """Inventory position above the reorder level: U(0, Q), or uniform on 1..Q for whole units (Hadley & Whitin 1963)."""
+    """Inventory position above the reorder level, U(0, Q) or uniform on 1..Q (Hadley & Whitin 1963)."""
     if not batch > 0.0:
         return np.zeros(samples)
     u = uniforms(seed, "position", key, 1, samples)[0]
-    return np.ceil(u * batch) if integer else u * batch
+    return np.asarray(np.ceil(u * batch) if integer else u * batch)

@@ -30,12 +30,14 @@ def stream(seed: int, *key: str) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=int.from_bytes(digest, "little")))
 
 
-def stratified_uniforms(rng: np.random.Generator, jitter: np.random.Generator, rows: int, samples: int) -> Array:
+def stratified_uniforms(
+    rng: np.random.Generator, jitter: np.random.Generator, rows: int, samples: int
+) -> Array:
     """Latin hypercube uniforms (McKay, Beckman & Conover 1979), a row after the other.
 
     Each row holds one value in each of the `samples` equal strata of (0, 1), in random order: every value is
-    uniform, and a row's mean is nearly 1/2, which removes most of the noise of a sample average. More rows extend
-    the earlier ones without changing them.
+    uniform, and a row's mean is nearly 1/2, which removes most of the noise of a sample average. More rows
+    extend the earlier ones without changing them.
 
     Parameters
     ----------
@@ -61,4 +63,6 @@ def stratified_uniforms(rng: np.random.Generator, jitter: np.random.Generator, r
 
 def uniforms(seed: int, purpose: str, key: str, rows: int, samples: int) -> Array:
     """Latin hypercube uniforms of one purpose and key, shape (rows, samples)."""
-    return stratified_uniforms(stream(seed, purpose, key), stream(seed, purpose, key, "jitter"), rows, samples)
+    return stratified_uniforms(
+        stream(seed, purpose, key), stream(seed, purpose, key, "jitter"), rows, samples
+    )

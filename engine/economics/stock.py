@@ -41,8 +41,9 @@ def measure_stock(
 ) -> StockMeasures:
     """Mean on-hand, backlog and late units of product i at reorder levels.
 
-    Late units a day are (E(D(LT+R-L') - S - V)+ - E(D(LT-L') - S - V)+) / R, the backlog built up in one cycle;
-    at R = 0 the arrivals that find no stock: rate x P(D >= S + V) over exposed samples (Hadley & Whitin 1963).
+    Late units a day are (E(D(LT+R-L') - S - V)+ - E(D(LT-L') - S - V)+) / R, the backlog built up in one
+    cycle; at R = 0 the arrivals that find no stock: rate x P(D >= S + V) over exposed samples (Hadley &
+    Whitin 1963).
 
     Parameters
     ----------
@@ -71,6 +72,9 @@ def breakpoints(stock: FinishedStock, i: int, *, late_units: bool) -> Array:
     parts = [stock.demand[i] - stock.position[i]]
     if late_units:
         parts += [stock.demand_start[i] - stock.position[i], stock.demand_end[i] - stock.position[i]]
+        if np.array_equal(stock.demand_start[i], stock.demand_end[i]):
+            # Continuous review: late units are a step function that falls just above a sample.
+            parts.append(_just_above(parts[0]))
     low = max(float(stock.least[i]), -float(stock.batch[i]))
     high = max(float(stock.most[i]), low)
     levels = np.clip(np.unique(np.concatenate([*parts, [low]])), low, high)
@@ -80,18 +84,18 @@ def breakpoints(stock: FinishedStock, i: int, *, late_units: bool) -> Array:
 def least_stock(stock: FinishedStock, i: int, *, target: float, rate: float, review_days: float) -> float:
     """The least reorder level whose late units are at most (1 - target) of demand (C6, type 2 service).
 
-    Found between the breakpoints of the sampled curve, where it is linear (at R = 0 it is a step function and the
-    level is a breakpoint).
+    Found between the breakpoints of the sampled curve, where it is linear; at R = 0 it is a step function and
+    the level is the next unit above a sample, or the next number where demand is not whole.
     """
     levels = np.unique(
         np.concatenate(
             [part[i] - stock.position[i] for part in (stock.demand, stock.demand_start, stock.demand_end)]
         )
     )
-    levels = np.concatenate([[-float(stock.batch[i])], levels[levels > -float(stock.batch[i])]])
-    # A step past a breakpoint: at R = 0 a level equal to the demand is still late.
     if review_days <= 0.0:
-        levels = np.concatenate([levels, [levels[-1] + max(1e-9, 1e-9 * abs(levels[-1]))]])
+        # A level equal to the demand is still late.
+        levels = _just_above(levels)
+    levels = np.concatenate([[-float(stock.batch[i])], levels[levels > -float(stock.batch[i])]])
     late = measure_stock(stock, i, levels, rate=rate, review_days=review_days).late_per_day
     most = (1.0 - target) * rate
     met = late <= most * (1.0 + 1e-12) + 1e-15
@@ -99,10 +103,17 @@ def least_stock(stock: FinishedStock, i: int, *, target: float, rate: float, rev
     if first == 0 or review_days <= 0.0:
         return float(levels[first])
     # The difference of two convex curves can rise again; the level returned is safe from there on.
-    if not met[first:].all():
+    if not bool(met[first:].all()):
         first = len(met) - int(np.argmax(~met[::-1]))
     low, high, before, after = levels[first - 1], levels[first], late[first - 1], late[first]
     return float(high if before <= after else low + (before - most) / (before - after) * (high - low))
+
+
+def _just_above(values: Array) -> Array:
+    """The next unit where all values are whole, else a hair above each value."""
+    if np.array_equal(values, np.round(values)):
+        return np.asarray(values + 1.0)
+    return np.asarray(values + np.maximum(1e-9, 1e-9 * np.abs(values)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +139,8 @@ class StockOptimum:
 def best_stock(instance: Instance, *, value_price: float = 0.0) -> StockOptimum:
     """The reorder level of least cost of each product by itself.
 
-    Without lost sales the newsvendor quantile late / (late + carrying) of X = D - V on the samples; with them the
-    least of the sampled curve, which need not be convex.
+    Without lost sales the newsvendor quantile late / (late + carrying) of X = D - V on the samples; with them
+    the least of the sampled curve, which need not be convex.
 
     Parameters
     ----------
@@ -145,7 +156,7 @@ def best_stock(instance: Instance, *, value_price: float = 0.0) -> StockOptimum:
     count = len(instance.products)
     out = np.full((5, count), np.nan)
     carrying = instance.carrying + value_price * instance.unit_cost
-    for i in np.flatnonzero(instance.allowed[:, MTS]):
+    for i in np.flatnonzero(instance.allowed[:, MTS]).tolist():
         lost = float(instance.lost[i])
         levels = breakpoints(instance.stock, i, late_units=lost > 0.0)
         if lost <= 0.0:
@@ -176,8 +187,8 @@ def best_stock(instance: Instance, *, value_price: float = 0.0) -> StockOptimum:
 def decide_stock(instance: Instance, optimum: StockOptimum) -> Instance:
     """Fold the best finished stock of each product into the fixed costs of MTS.
 
-    Exact where nothing ties finished stocks together, that is without a budget (C7) and without CVaR (C9): then the
-    stock of a product is its own newsvendor problem whatever the others do.
+    Exact where nothing ties finished stocks together, that is without a budget (C7) and without CVaR (C9):
+    then the stock of a product is its own newsvendor problem whatever the others do.
     """
     fixed = instance.fixed.copy()
     chosen = instance.allowed[:, MTS]
