@@ -1,1 +1,62 @@
-"""Where should each product wait for the customer: in stock, as components, or nowhere."""
+"""codp: make to order, make to stock or assemble to order, decided per product with its proof.
+
+>>> from engine import read_scenario, solve
+>>> outcome = solve(read_scenario("scenarios/tiny"))
+>>> type(outcome).__name__
+'Solved'
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.demand.complete import complete as complete
+    from engine.errors import EngineError as EngineError
+    from engine.errors import Fault as Fault
+    from engine.errors import ScenarioError as ScenarioError
+    from engine.evaluate.explain import Explanation as Explanation
+    from engine.evaluate.explain import explain as explain
+    from engine.report.files import read_plan as read_plan
+    from engine.report.files import write_plan as write_plan
+    from engine.scenario.read import read_scenario as read_scenario
+    from engine.scenario.scenario import Scenario as Scenario
+    from engine.scenario.variants import apply_variant as apply_variant
+    from engine.solve.decide import solve as solve
+    from engine.solve.outcome import Conflict as Conflict
+    from engine.solve.outcome import Infeasible as Infeasible
+    from engine.solve.outcome import Outcome as Outcome
+    from engine.solve.outcome import Solved as Solved
+    from engine.solve.outcome import TimedOut as TimedOut
+    from engine.solve.plan import Plan as Plan
+
+# Names are imported when first used, so that `codp --help` does not wait for the solver.
+_HOMES = {
+    "Conflict": "engine.solve.outcome",
+    "EngineError": "engine.errors",
+    "Explanation": "engine.evaluate.explain",
+    "Fault": "engine.errors",
+    "Infeasible": "engine.solve.outcome",
+    "Outcome": "engine.solve.outcome",
+    "Plan": "engine.solve.plan",
+    "Scenario": "engine.scenario.scenario",
+    "ScenarioError": "engine.errors",
+    "Solved": "engine.solve.outcome",
+    "TimedOut": "engine.solve.outcome",
+    "apply_variant": "engine.scenario.variants",
+    "complete": "engine.demand.complete",
+    "explain": "engine.evaluate.explain",
+    "read_plan": "engine.report.files",
+    "read_scenario": "engine.scenario.read",
+    "solve": "engine.solve.decide",
+    "write_plan": "engine.report.files",
+}
+__all__ = sorted(_HOMES)  # noqa: PLE0605  (one list of names, not two)
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        value = getattr(import_module(_HOMES[name]), name)
+        globals()[name] = value
+        return value
+    message = f"module 'engine' has no attribute '{name}'"
+    raise AttributeError(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import pyomo.environ as pyo
 
@@ -53,17 +54,17 @@ def build_model(
     return m
 
 
-def _excess(m: pyo.ConcreteModel, instance: Instance) -> object:
+def _excess(m: pyo.ConcreteModel, instance: Instance) -> Any:  # noqa: ANN401 (Pyomo's expressions share no type)
     """Total excess of the rules, each relative to its own limit."""
-    total: object = 0.0
+    total: Any = 0.0
     if instance.capacity is not None and hasattr(m, "C5_excess"):
         for g in m.resources:
             scale = max(float(instance.capacity.hours[g]), 1.0) * instance.samples
-            total += sum(m.C5_excess[g, s] for s in m.samples) / scale  # type: ignore[operator]
+            total += sum(m.C5_excess[g, s] for s in m.samples) / scale
     if hasattr(m, "C6_excess"):
-        total += sum(m.C6_excess[i] / float(instance.rate[i]) for i in m.C6_excess)  # type: ignore[operator]
+        total += sum(m.C6_excess[i] / float(instance.rate[i]) for i in m.C6_excess)
     if instance.budget is not None and hasattr(m, "C7_excess"):
-        total += m.C7_excess / max(instance.budget, 1.0)  # type: ignore[operator]
+        total += m.C7_excess / max(instance.budget, 1.0)
     if instance.max_changes is not None and hasattr(m, "C8_excess"):
-        total += m.C8_excess / max(len(instance.products), 1)  # type: ignore[operator]
+        total += m.C8_excess / max(len(instance.products), 1)
     return total

@@ -35,7 +35,9 @@ def c2_finished_stock(m: pyo.ConcreteModel, instance: Instance) -> None:
         return 0.0, row.expression(), None
 
     m.C2 = pyo.Constraint(m.mts, m.samples, rule=backlog)
-    m.C2_least = pyo.Constraint(m.mts, rule=lambda _, i: m.S[i] + float(instance.stock.batch[i]) * m.x[i, MTS] >= 0)
+    m.C2_least = pyo.Constraint(
+        m.mts, rule=lambda _, i: m.S[i] + float(instance.stock.batch[i]) * m.x[i, MTS] >= 0
+    )
     bounded = [i for i in m.mts if np.isfinite(instance.stock.most[i])]
     m.C2_shelf_life = pyo.Constraint(
         bounded, rule=lambda _, i: m.S[i] - float(instance.stock.most[i]) * m.x[i, MTS] <= 0

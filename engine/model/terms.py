@@ -58,7 +58,9 @@ def index_lines(m: pyo.ConcreteModel, instance: Instance) -> None:
     """Index the bill of materials by component, once."""
     edges = instance.edges
     m.lines_of = {c: [] for c in m.parts}
-    for i, c, quantity, window in zip(edges.product, edges.component, edges.quantity, edges.window, strict=True):
+    for i, c, quantity, window in zip(
+        edges.product, edges.component, edges.quantity, edges.window, strict=True
+    ):
         if instance.allowed[i, ATO]:
             m.lines_of[int(c)].append((int(i), float(quantity), int(window)))
 
@@ -130,7 +132,9 @@ def sample_cost(m: pyo.ConcreteModel, instance: Instance, s: int) -> Row:
         for g in m.resources:
             row.add(float(instance.capacity.overtime_cost[g]) * instance.capacity.buckets_per_year, m.O[g, s])
         for g in m.outsourcing:
-            row.add(float(instance.capacity.outsourcing_cost[g]) * instance.capacity.buckets_per_year, m.U[g, s])
+            row.add(
+                float(instance.capacity.outsourcing_cost[g]) * instance.capacity.buckets_per_year, m.U[g, s]
+            )
     return row
 
 

@@ -54,18 +54,24 @@ def add_variables(m: pyo.ConcreteModel, instance: Instance) -> None:
         for s in np.flatnonzero(instance.edges.peak[i] <= 0.0):
             m.w[i, int(s)].fix(0)
     if wants_end_of_cycle(instance):
-        m.w_end = pyo.Var(m.ato, m.samples, domain=pyo.NonNegativeReals, doc="late units at the end of the cycle")
+        m.w_end = pyo.Var(
+            m.ato, m.samples, domain=pyo.NonNegativeReals, doc="late units at the end of the cycle"
+        )
         for i in assembled:
             for s in np.flatnonzero(instance.edges.peak_end[i] <= 0.0):
                 m.w_end[i, int(s)].fix(0)
     lost = [int(i) for i in np.flatnonzero(instance.lost > 0.0)]
     m.lost_mts = pyo.Set(initialize=[i for i in lost if i in stocked])
-    m.lost_ato = pyo.Set(initialize=[i for i in lost if i in assembled and instance.assembly_late_days[i] <= 0.0])
+    m.lost_ato = pyo.Set(
+        initialize=[i for i in lost if i in assembled and instance.assembly_late_days[i] <= 0.0]
+    )
     m.late_mts = pyo.Var(m.lost_mts, domain=pyo.NonNegativeReals, doc="late units a day from finished stock")
     m.late_ato = pyo.Var(m.lost_ato, domain=pyo.NonNegativeReals, doc="late units a day assembled to order")
     m.all_late = pyo.Var(m.lost_ato, domain=pyo.Binary, doc="every unit counts as late")
     m.resources = pyo.Set(initialize=range(0 if instance.capacity is None else len(instance.capacity.names)))
-    outsourced = [] if instance.capacity is None else np.flatnonzero(~np.isnan(instance.capacity.outsourcing_cost))
+    outsourced = (
+        [] if instance.capacity is None else np.flatnonzero(~np.isnan(instance.capacity.outsourcing_cost))
+    )
     m.outsourcing = pyo.Set(initialize=[int(g) for g in outsourced])
 
     def overtime_bounds(_: pyo.ConcreteModel, g: int, __: int) -> tuple[float, float]:

@@ -9,11 +9,11 @@ from typing import Protocol
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, Instance, Integers
+from engine.economics.instance import ATO, Booleans, Instance, Integers
 from engine.model.variables import wants_end_of_cycle
 from engine.solve.bridge import Solver
 from engine.solve.evaluate import PooledEvaluator
-from engine.solve.pooled import build_pooled, component_demand, tail_rows
+from engine.solve.pooled import build_pooled, component_demand, tail_rows, taken
 from engine.solve.recourse import Recourse, dispatch_hours
 
 
@@ -113,9 +113,7 @@ class _Pool:
         self.tail_end = None
         if wants_end_of_cycle(instance):
             self.tail_end = tail_rows(instance, strategy, 0.35, end=True) | self._added_tail(end=True)
-        self.pooled = build_pooled(
-            _without_capacity(instance), could.astype(np.int64), tail, self.tail_end
-        )
+        self.pooled = build_pooled(_without_capacity(instance), could.astype(np.int64), tail, self.tail_end)
         self.solver = Solver(self.pooled.program)
         self.low = self.pooled.program.row_low.copy()
         self.outside = float(instance.fixed_total[np.arange(len(could)), could].sum()) if len(could) else 0.0
@@ -126,7 +124,7 @@ class _Pool:
             self._shift(i, added=False)
         self.base_cost = self._solve(self.assembled)
 
-    def _added_tail(self, *, end: bool) -> np.ndarray:
+    def _added_tail(self, *, end: bool) -> Booleans:
         """Rows that matter when a product outside the plan joins it."""
         edges, instance = self.instance.edges, self.instance
         demand = edges.demand(end=end)
@@ -171,7 +169,7 @@ class _Pool:
                 most = peak[i][some] if added else np.zeros(int(some.sum()))
                 self.solver.set_bounds(late[i][some], np.zeros(len(most)), most)
 
-    def _solve(self, assembled: np.ndarray) -> float:
+    def _solve(self, assembled: Booleans) -> float:
         instance, edges = self.instance, self.instance.edges
         answer = self.solver.solve()
         assert answer.values is not None
@@ -181,12 +179,16 @@ class _Pool:
         forced = np.zeros(len(instance.components), dtype=bool)
         forced[edges.component] = True
         steady = instance.parts.carrying * instance.parts.position.mean(axis=1) + instance.parts.stocking
-        back = edges.quantity * instance.parts.carrying[edges.component] * edges.windows[edges.window].mean(axis=1)
+        back = (
+            edges.quantity
+            * instance.parts.carrying[edges.component]
+            * edges.windows[edges.window].mean(axis=1)
+        )
         could = self.pooled.strategy[edges.product] == ATO
         gone = float(back[could & ~assembled[edges.product]].sum())
         return answer.objective - self.outside - float(steady[forced & ~used].sum()) + gone
 
-    def _exact(self, assembled: np.ndarray) -> bool:
+    def _exact(self, assembled: Booleans) -> bool:
         """Whether no left-out row is violated."""
         instance, edges = self.instance, self.instance.edges
         use = assembled[edges.product]
@@ -195,7 +197,7 @@ class _Pool:
         if self.tail_end is not None:
             ends.append((self.pooled.late_end, edges.windows_end))
         for columns, windows in ends:
-            late = np.where(columns >= 0, self.values[np.maximum(columns, 0)], 0.0)
+            late = taken(self.values, columns)
             cover = base + instance.parts.position
             moves = edges.quantity[use, None] * (late[edges.product[use]] - windows[edges.window[use]])
             np.add.at(cover, edges.component[use], moves)

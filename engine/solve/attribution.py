@@ -91,7 +91,11 @@ def attribute(instance: Instance, recourse: Recourse, late_end: Array) -> Attrib
     for i in np.flatnonzero(strategy == MTS):
         level = float(recourse.level[i])
         found = measure_stock(
-            instance.stock, i, np.array([level]), rate=float(instance.rate[i]), review_days=instance.review_days
+            instance.stock,
+            i,
+            np.array([level]),
+            rate=float(instance.rate[i]),
+            review_days=instance.review_days,
         )
         on_hand[i], backlog[i], late_per_day[i] = found.on_hand[0], found.backlog[0], found.late_per_day[0]
     chosen = strategy == MTS
@@ -185,7 +189,9 @@ def _overtime(instance: Instance, recourse: Recourse) -> dict[str, Array]:
         # Where no hour is driven by orders, those who use the resource at the mean share its overtime.
         base = np.broadcast_to(steady[:, g][:, None], ordered.shape)
         split = np.where(total > 1e-12, _over(ordered, total), _over(base, np.maximum(needed[g], 1e-300)))
-        for hours, rate, cost in zip((recourse.overtime, recourse.outsourced), rates, costs.values(), strict=True):
+        for hours, rate, cost in zip(
+            (recourse.overtime, recourse.outsourced), rates, costs.values(), strict=True
+        ):
             cost += split * (rate[g] * capacity.buckets_per_year * hours[g])[None, :]
     return costs
 
@@ -194,5 +200,7 @@ def _over(numerator: Array, denominator: Array) -> Array:
     """A quotient that is zero where the denominator is."""
     shape = np.broadcast_shapes(numerator.shape, denominator.shape)
     zero = np.zeros(shape)
-    quotient: Array = np.divide(numerator, denominator, out=zero, where=np.broadcast_to(denominator != 0.0, shape))
+    quotient: Array = np.divide(
+        numerator, denominator, out=zero, where=np.broadcast_to(denominator != 0.0, shape)
+    )
     return quotient

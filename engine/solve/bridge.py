@@ -111,7 +111,7 @@ class Solver:
 
     def __init__(self, program: Program, *, relax: bool = False) -> None:
         self.program = program
-        self.highs = highspy.Highs()
+        self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self.highs.setOptionValue("output_flag", False)
         self.highs.setOptionValue("threads", 1)
         self.highs.setOptionValue("random_seed", 0)
@@ -155,9 +155,18 @@ class Solver:
         info = self.highs.getInfo()
         mip = bool(self.program.integer.any()) and not self.relax
         if status == known.kInfeasible:
-            return Answer(status=Status.INFEASIBLE, objective=np.nan, bound=np.nan, values=None, duals=None, seconds=seconds)
+            return Answer(
+                status=Status.INFEASIBLE,
+                objective=np.nan,
+                bound=np.nan,
+                values=None,
+                duals=None,
+                seconds=seconds,
+            )
         if status not in (known.kOptimal, known.kTimeLimit, known.kInterrupt):
-            raise EngineError(f"the solver stopped without an answer: {self.highs.modelStatusToString(status)}")
+            raise EngineError(
+                f"the solver stopped without an answer: {self.highs.modelStatusToString(status)}"
+            )
         feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         solution = self.highs.getSolution()
         values = np.array(solution.col_value) if feasible else None

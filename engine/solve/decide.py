@@ -98,7 +98,12 @@ def needs_extensive(instance: Instance) -> bool:
 
 
 def decide_instance(
-    instance: Instance, *, gap: float, deadline: float | None = None, extensive: bool = False, log: Log = lambda _: None
+    instance: Instance,
+    *,
+    gap: float,
+    deadline: float | None = None,
+    extensive: bool = False,
+    log: Log = lambda _: None,
 ) -> Decided:
     """Search for the best strategies of an instance."""
     if extensive or needs_extensive(instance):
@@ -118,7 +123,12 @@ def _best(search: Search) -> Recourse:
 
 
 def make_plan(
-    scenario: Scenario, instance: Instance, decided: Decided, *, seed: int | None = None, began: float | None = None
+    scenario: Scenario,
+    instance: Instance,
+    decided: Decided,
+    *,
+    seed: int | None = None,
+    began: float | None = None,
 ) -> Plan:
     """Put a search's best decision into the tables of a plan."""
     recourse = _best(decided.search)
@@ -140,7 +150,9 @@ def make_plan(
         "samples": instance.samples,
         "seed": scenario.settings.seed if seed is None else seed,
         "seconds": 0.0 if began is None else round(time.perf_counter() - began, 3),
-        "versions": {name: version(name) for name in ("codp", "highspy", "numpy", "pandas", "pyomo", "scipy")},
+        "versions": {
+            name: version(name) for name in ("codp", "highspy", "numpy", "pandas", "pyomo", "scipy")
+        },
         "input_sha256": scenario.digest(),
     }
     _check_sums(attribution, recourse)

@@ -9,7 +9,7 @@ from engine.economics.instance import ATO, MTS, Booleans, Instance, Integers
 from engine.economics.stock import StockOptimum
 from engine.model.variables import wants_end_of_cycle
 from engine.solve.bridge import Solver, Status
-from engine.solve.pooled import PooledProgram, build_pooled, component_demand, tail_rows, violated_rows
+from engine.solve.pooled import PooledProgram, build_pooled, component_demand, tail_rows, taken, violated_rows
 from engine.solve.recourse import Recourse, dispatch_hours
 
 _TAIL = 0.3
@@ -64,11 +64,11 @@ class PooledEvaluator:
         self, pooled: PooledProgram, strategy: Integers, objective: float, values: Array, duals: Array
     ) -> Recourse:
         instance = self.instance
-        prices = np.where(pooled.cover >= 0, duals[np.maximum(pooled.cover, 0)], 0.0)
-        late = np.where(pooled.late >= 0, values[np.maximum(pooled.late, 0)], 0.0)
+        prices = taken(duals, pooled.cover)
+        late = taken(values, pooled.late)
         late_end = None
         if self.known_end is not None:
-            late_end = np.where(pooled.late_end >= 0, values[np.maximum(pooled.late_end, 0)], 0.0)
+            late_end = taken(values, pooled.late_end)
         overtime = outsourced = np.zeros((0, instance.samples))
         if instance.capacity is not None:
             overtime, outsourced, _ = dispatch_hours(instance.capacity, instance.rate, strategy)

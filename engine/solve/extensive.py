@@ -33,7 +33,8 @@ class ExtensiveSearch:
         self.program = compile_model(self.model)
         columns = self.program.columns
         self.x = np.array(
-            [[columns.get(id(self.model.x[i, k]), -1) for k in range(3)] for i in self.model.products], dtype=np.int64
+            [[columns.get(id(self.model.x[i, k]), -1) for k in range(3)] for i in self.model.products],
+            dtype=np.int64,
         )
         self._fixed: Solver | None = None
 

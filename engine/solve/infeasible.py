@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pyomo.environ as pyo
 
@@ -25,9 +28,11 @@ def conflicts(instance: Instance) -> tuple[Conflict, ...]:
     program = compile_model(model)
     answer = Solver(program).solve(gap=1e-4, time_limit=60.0)
     if answer.values is None:
-        raise EngineError("no plan keeps the rules, and no relaxation of capacity, targets, budget or changes helps")
+        raise EngineError(
+            "no plan keeps the rules, and no relaxation of capacity, targets, budget or changes helps"
+        )
 
-    def excess(variable: pyo.Var) -> dict[object, float]:
+    def excess(variable: pyo.Var) -> dict[Any, float]:
         values = {}
         for index, data in variable.items():
             column = program.columns.get(id(data))
@@ -63,12 +68,12 @@ def conflicts(instance: Instance) -> tuple[Conflict, ...]:
     return tuple(found)
 
 
-def _capacity(instance: Instance, excess: dict[object, float]) -> list[Conflict]:
+def _capacity(instance: Instance, excess: dict[Any, float]) -> list[Conflict]:
     capacity = instance.capacity
     if capacity is None:
         return []
     worst: dict[int, float] = {}
-    for (g, _), hours in excess.items():  # type: ignore[misc]
+    for (g, _), hours in excess.items():
         worst[g] = max(worst.get(g, 0.0), hours)
     weekly = 7.0 / capacity.bucket_days
     return [
@@ -86,11 +91,13 @@ def _capacity(instance: Instance, excess: dict[object, float]) -> list[Conflict]
     ]
 
 
-def _targets(instance: Instance, model: pyo.ConcreteModel, excess: object) -> list[Conflict]:
+def _targets(
+    instance: Instance, model: pyo.ConcreteModel, excess: Callable[[pyo.Var], dict[Any, float]]
+) -> list[Conflict]:
     if not hasattr(model, "C6_excess"):
         return []
     found = []
-    for i, late in excess(model.C6_excess).items():  # type: ignore[operator]
+    for i, late in excess(model.C6_excess).items():
         target = float(instance.on_time_target[i])
         reached = target - late / float(instance.rate[i])
         found.append(
@@ -109,4 +116,3 @@ def _must_change(instance: Instance) -> tuple[str, ...]:
     """Products whose current strategy is not allowed."""
     known = np.flatnonzero(instance.current >= 0)
     return tuple(instance.products[i] for i in known if not instance.allowed[i, instance.current[i]])
-

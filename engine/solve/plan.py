@@ -64,7 +64,11 @@ class Plan:
 
 
 def decision_table(
-    instance: Instance, recourse: Recourse, attribution: Attribution, move_objectives: Array, target_days: Array
+    instance: Instance,
+    recourse: Recourse,
+    attribution: Attribution,
+    move_objectives: Array,
+    target_days: Array,
 ) -> pd.DataFrame:
     """One row per product.
 
@@ -139,10 +143,18 @@ def ledger_table(instance: Instance, attribution: Attribution) -> pd.DataFrame:
 
 def resource_table(instance: Instance, recourse: Recourse) -> pd.DataFrame:
     """Utilisation of regular hours over the samples, and what exceeds them."""
-    columns = ["resource", "mean_utilisation", "p95_utilisation", "overtime_cost_per_year", "outsourcing_cost_per_year"]
+    columns = [
+        "resource",
+        "mean_utilisation",
+        "p95_utilisation",
+        "overtime_cost_per_year",
+        "outsourcing_cost_per_year",
+    ]
     capacity = instance.capacity
     if capacity is None:
-        return pd.DataFrame({name: pd.Series(dtype=object if name == "resource" else float) for name in columns})
+        return pd.DataFrame(
+            {name: pd.Series(dtype=object if name == "resource" else float) for name in columns}
+        )
     needed = hours_needed(capacity, instance.rate, recourse.strategy)
     use = needed / np.maximum(capacity.hours[:, None], 1e-12)
     outside = np.nan_to_num(capacity.outsourcing_cost)

@@ -25,18 +25,26 @@ class _Matrix:
     """Triplets of a sparse matrix under construction."""
 
     def __init__(self) -> None:
-        self.rows: list[Array] = []
-        self.cols: list[Array] = []
-        self.values: list[Array] = []
+        self.rows: list[Integers] = [np.zeros(0, dtype=np.int64)]
+        self.cols: list[Integers] = [np.zeros(0, dtype=np.int64)]
+        self.values: list[Array] = [np.zeros(0)]
 
-    def put(self, rows: Array, cols: Array, values: Array | float) -> None:
-        self.rows.append(np.asarray(rows))
-        self.cols.append(np.asarray(cols))
+    def put(self, rows: Integers, cols: Integers, values: Array | float) -> None:
+        self.rows.append(rows)
+        self.cols.append(cols.astype(np.int64))
         self.values.append(np.broadcast_to(np.asarray(values, dtype=np.float64), np.shape(rows)))
 
     def build(self, shape: tuple[int, int]) -> sparse.csc_matrix:
-        rows, cols = np.concatenate(self.rows), np.concatenate(self.cols)
-        return sparse.csc_matrix((np.concatenate(self.values), (rows, cols)), shape=shape)
+        places = (np.concatenate(self.rows), np.concatenate(self.cols))
+        return sparse.csc_matrix((np.concatenate(self.values), places), shape=shape)
+
+
+def taken(values: Array, places: Integers) -> Array:
+    """Values at given places, zero where the place is -1; of the shape of `places`."""
+    out = np.zeros(places.shape)
+    some = places >= 0
+    out[some] = values[places[some]]
+    return out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +142,9 @@ def build_pooled(
 class _Places:
     """Numbers the columns and rows."""
 
-    def __init__(self, instance: Instance, strategy: Integers, tail: Booleans, tail_end: Booleans | None) -> None:
+    def __init__(
+        self, instance: Instance, strategy: Integers, tail: Booleans, tail_end: Booleans | None
+    ) -> None:
         edges = instance.edges
         self.strategy = strategy
         self.open = strategy == OPEN
@@ -352,7 +362,9 @@ def _changes(instance: Instance, place: _Places, matrix: _Matrix, high: Array) -
         return
     known = instance.current >= 0
     decided = known & ~place.open
-    high[place.changes] = instance.max_changes - int((place.strategy[decided] != instance.current[decided]).sum())
+    high[place.changes] = instance.max_changes - int(
+        (place.strategy[decided] != instance.current[decided]).sum()
+    )
     product, strategy = np.nonzero((place.x >= 0) & known[:, None])
     leaves = strategy != instance.current[product]
     product, strategy = product[leaves], strategy[leaves]
@@ -367,9 +379,7 @@ def _stocking(instance: Instance, place: _Places, matrix: _Matrix, low: Array) -
     low[place.stocking] = 0.0
 
 
-def violated_rows(
-    instance: Instance, pooled: PooledProgram, values: Array, *, end: bool = False
-) -> Booleans:
+def violated_rows(instance: Instance, pooled: PooledProgram, values: Array, *, end: bool = False) -> Booleans:
     """Rows of (C3) that were left out and do not hold at a solution, shape (C, W)."""
     edges = instance.edges
     share = np.zeros(len(instance.products))
@@ -378,8 +388,8 @@ def violated_rows(
     free = pooled.x[:, ATO] >= 0
     share[free] = values[pooled.x[free, ATO]]
     columns = pooled.late_end if end else pooled.late
-    late = np.where(columns >= 0, values[np.maximum(columns, 0)], 0.0)
-    stocked = np.where(pooled.stocked >= 0, values[np.maximum(pooled.stocked, 0)], 0.0)
+    late = taken(values, columns)
+    stocked = taken(values, pooled.stocked)
     use = share[edges.product] > 0.0
     forced = np.zeros(len(instance.components), dtype=bool)
     forced[edges.component[use & decided[edges.product]]] = True

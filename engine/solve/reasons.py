@@ -51,7 +51,9 @@ def _main_costs(ledger: Array) -> str:
 
 def _why_only(instance: Instance, i: int, chosen: int) -> str:
     reasons = [
-        f"{STRATEGIES[j]}: {instance.dropped[i, j]}" for j in (MTS, ATO, MTO) if j != chosen and (i, j) in instance.dropped
+        f"{STRATEGIES[j]}: {instance.dropped[i, j]}"
+        for j in (MTS, ATO, MTO)
+        if j != chosen and (i, j) in instance.dropped
     ]
     return "the only strategy left" + (f" ({'; '.join(reasons)})" if reasons else "")
 
@@ -63,6 +65,10 @@ def _contrast(instance: Instance, i: int, other: int) -> str:
         return f"{days:.1f} days late on average" if days > 0.05 else "order handling and premiums"
     if other == ATO:
         days = float(instance.assembly_late_days[i])
-        return f"assembly alone {days:.1f} days late" if days > 0.0 else "stock of its parts, lateness and premiums"
+        return (
+            f"assembly alone {days:.1f} days late"
+            if days > 0.0
+            else "stock of its parts, lateness and premiums"
+        )
     mean = float(instance.stock.demand[i].mean())
     return f"finished stock over {mean:,.1f} units of lead-time demand" if mean > 0.0 else "finished stock"

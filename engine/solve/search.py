@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, Booleans, Instance, Integers
+from engine.economics.instance import Booleans, Instance, Integers
 from engine.economics.stock import StockOptimum
 from engine.model.variables import wants_end_of_cycle
 from engine.solve.bridge import Answer, Solver, Status
 from engine.solve.evaluate import PooledEvaluator
-from engine.solve.pooled import OPEN, PooledProgram, build_pooled, tail_rows, violated_rows
+from engine.solve.pooled import OPEN, PooledProgram, build_pooled, tail_rows, taken, violated_rows
 from engine.solve.recourse import Recourse
 
 Log = Callable[[str], None]
@@ -62,9 +62,8 @@ class PooledSearch:
 
     def run(self) -> Search:
         """Relax, round, fix, prove."""
-        if not (instance_open := self.strategy == OPEN).any():
+        if not (self.strategy == OPEN).any():
             return self._only_choice()
-        del instance_open
         relaxed = self._relax()
         if relaxed is None:
             return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
@@ -105,7 +104,11 @@ class PooledSearch:
             answer = Solver(pooled.program, relax=True).solve(time_limit=self._left())
             if answer.status is Status.INFEASIBLE:
                 return None
-            if answer.values is None or answer.status is Status.TIME_LIMIT or not self._grow(pooled, answer.values):
+            if (
+                answer.values is None
+                or answer.status is Status.TIME_LIMIT
+                or not self._grow(pooled, answer.values)
+            ):
                 return pooled, answer
 
     def _grow(self, pooled: PooledProgram, values: Array) -> bool:
@@ -121,7 +124,7 @@ class PooledSearch:
 
     def _rounded(self, pooled: PooledProgram, values: Array) -> Integers:
         """The largest share of each product."""
-        share = np.where(pooled.x >= 0, values[np.maximum(pooled.x, 0)], -1.0)
+        share = np.where(pooled.x >= 0, taken(values, pooled.x), -1.0)
         return np.where(self.strategy == OPEN, np.argmax(share, axis=1), self.strategy)
 
     def _offer(self, strategy: Integers) -> None:
@@ -148,12 +151,11 @@ class PooledSearch:
         room = self.best.objective - answer.objective
         slack = 1e-9 * max(abs(self.best.objective), 1.0)
         open_choice = pooled.x >= 0
-        cost = np.where(open_choice, reduced[np.maximum(pooled.x, 0)], 0.0)
-        out = open_choice & (cost > room + slack)
+        cost = taken(reduced, pooled.x)
+        out: Booleans = open_choice & (cost > room + slack)
         # Leaving a choice that is fully taken costs at least what its reduced cost gives back.
-        taken = open_choice & (cost < -room - slack)
-        allowed = self.instance.allowed & ~out
-        allowed = np.where(taken.any(axis=1)[:, None], taken, allowed)
+        kept: Booleans = open_choice & (cost < -room - slack)
+        allowed = np.where(kept.any(axis=1)[:, None], kept, self.instance.allowed & ~out)
         self.instance = replace(self.instance, allowed=allowed)
         only = allowed.sum(axis=1) == 1
         self.strategy = np.where(only, np.argmax(allowed, axis=1), self.strategy)

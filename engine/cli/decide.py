@@ -1,0 +1,136 @@
+"""Commands that decide: solve, explain, app."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ScenarioPath = Annotated[
+    Path, typer.Argument(help="Folder of CSV tables with scenario.yaml, or an .xlsx workbook.")
+]
+Gap = Annotated[float, typer.Option(help="Relative gap to prove.", min=0.0, max=1.0)]
+Samples = Annotated[int | None, typer.Option(help="In place of the scenario's own.", min=1)]
+Seed = Annotated[int | None, typer.Option(help="In place of the scenario's own.", min=0)]
+Variant = Annotated[str | None, typer.Option(help="A what-if under 'variants:' of the scenario.")]
+
+EXIT_INFEASIBLE = 3
+EXIT_TIMED_OUT = 4
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(solve)
+    app.command()(explain)
+    app.command(name="app")(serve)
+
+
+def solve(
+    scenarios: Annotated[list[Path], typer.Argument(metavar="SCENARIO...", help="Folders or workbooks.")],
+    out: Annotated[Path, typer.Option(help="Where the results go; DIR/NAME each when there are several.")],
+    gap: Gap = 1e-3,
+    time_limit: Annotated[float | None, typer.Option(help="Seconds for each search.", min=0.0)] = None,
+    samples: Samples = None,
+    seed: Seed = None,
+    variant: Variant = None,
+    extensive: Annotated[
+        bool, typer.Option(help="Solve the plain extensive form (reference, slower).")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show progress.")] = False,
+) -> None:
+    """Decide scenarios: strategies, base stocks, costs, and the proven gap.
+
+    Exit codes: 0 solved, 1 faulty input, 3 infeasible, 4 out of time (the best plan is written all the same).
+    """
+    from engine.report.files import write_plan, write_results
+    from engine.report.words import recommendation, unsolved
+    from engine.solve.decide import solve as decide
+    from engine.solve.outcome import Infeasible, Solved
+
+    targets = _targets(scenarios, out)
+    worst = 0
+    for path in scenarios:
+        scenario = load(path, variant)
+
+        def log(line: str) -> None:
+            typer.echo(f"  {line}", err=True)
+
+        outcome = decide(
+            scenario, gap=gap, time_limit=time_limit, samples=samples, seed=seed, extensive=extensive,
+            log=log if verbose else lambda _: None,
+        )  # fmt: skip
+        if isinstance(outcome, Infeasible):
+            typer.echo(f"{scenario.name}: {unsolved(outcome)}", err=True)
+            conflicts = [
+                {"rule": c.rule, "concerns": list(c.concerns), "message": c.message, "setting": c.setting,
+                 "needed": c.needed}
+                for c in outcome.conflicts
+            ]  # fmt: skip
+            summary = {"scenario": scenario.name, "status": "infeasible", "conflicts": conflicts}
+            write_results(targets[path], {}, {**summary, "input_sha256": scenario.digest()})
+            worst = max(worst, EXIT_INFEASIBLE)
+            continue
+        if not isinstance(outcome, Solved):
+            typer.echo(f"{scenario.name}: {unsolved(outcome)}", err=True)
+            worst = max(worst, EXIT_TIMED_OUT)
+        if outcome.plan is not None:
+            write_plan(outcome.plan, targets[path])
+            typer.echo(recommendation(outcome.plan))
+            typer.echo(f"  written to {targets[path]}")
+    if worst:
+        raise typer.Exit(worst)
+
+
+def load(path: Path, variant: str | None = None):  # type: ignore[no-untyped-def]  # noqa: ANN201 (lazy import)
+    """Read a scenario, fill in what its order lines tell, apply a variant."""
+    from engine.demand.complete import complete
+    from engine.scenario.read import read_scenario
+    from engine.scenario.variants import apply_variant
+
+    scenario = complete(read_scenario(path))
+    return scenario if variant is None else apply_variant(scenario, variant)
+
+
+def _targets(scenarios: list[Path], out: Path) -> dict[Path, Path]:
+    """Output folder of each scenario; two of the same name are told apart by their order."""
+    if len(scenarios) == 1:
+        return {scenarios[0]: out}
+    targets: dict[Path, Path] = {}
+    taken: set[str] = set()
+    for path in scenarios:
+        name = path.resolve().stem if path.suffix else path.resolve().name
+        label, k = name, 2
+        while label in taken:
+            label, k = f"{name}-{k}", k + 1
+        taken.add(label)
+        targets[path] = out / label
+    return targets
+
+
+def explain(scenario: ScenarioPath, product: str, variant: Variant = None, gap: Gap = 1e-3) -> None:
+    """Explain one product: three ledgers side by side, windows, base stocks, what binds."""
+    from engine.evaluate.explain import explain as explained
+    from engine.report.explanation import explanation_text
+
+    typer.echo(explanation_text(explained(load(scenario, variant), product, gap=gap)))
+
+
+def serve(
+    port: Annotated[int, typer.Option(help="Port of the page.")] = 8501,
+    headless: Annotated[bool, typer.Option(help="Do not open a browser.")] = True,
+) -> None:
+    """Serve the app on this machine."""
+    entry = Path(__file__).resolve().parents[2] / "app.py"
+    if not entry.is_file():
+        typer.echo(
+            f"app.py is not beside the engine ({entry.parent}); run it from the project folder", err=True
+        )
+        raise typer.Exit(1)
+    command = [sys.executable, "-m", "streamlit", "run", str(entry), "--server.port", str(port)]
+    command += ["--server.headless", str(headless).lower()]
+    typer.echo(f"The app: http://localhost:{port} (Ctrl-C stops it)")
+    raise typer.Exit(subprocess.run(command, cwd=entry.parent, env=os.environ, check=False).returncode)

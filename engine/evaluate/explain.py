@@ -1,0 +1,216 @@
+"""One product explained: three ledgers side by side, windows, base stocks, what binds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine.economics.build import build_instance
+from engine.economics.instance import ATO, MTO, MTS, TERMS, Instance
+from engine.economics.stock import best_stock, decide_stock
+from engine.errors import EngineError
+from engine.scenario.columns import STRATEGIES
+from engine.scenario.derived import derive
+from engine.scenario.scenario import Scenario
+from engine.scenario.settings import nearest
+from engine.solve.attribution import attribute
+from engine.solve.backlog import end_of_cycle_backlog
+from engine.solve.decide import DEFAULT_GAP, decide_instance, needs_extensive
+from engine.solve.evaluate import PooledEvaluator
+from engine.solve.extensive import ExtensiveSearch
+from engine.solve.recourse import Recourse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why one product is decided as it is.
+
+    Parameters
+    ----------
+    product, strategy, currency : str
+    ledgers : pandas.DataFrame
+        Terms as rows, MTS, ATO, MTO as columns, money per year; NaN where a strategy is not possible. The row
+        ``other products`` is what the move changes elsewhere; the row ``total`` is cost_if.
+    unavailable : dict of str to str
+        Strategies that are not possible, and why.
+    windows : pandas.DataFrame
+        What each stock covers: item, lead_time_days, wait_days, mean_window_days, mean_demand, sd_demand, base_stock,
+        mean_on_hand.
+    binding : list of str
+        What limits the choice.
+    facts : dict of str to float
+        Inputs a planner needs to check the numbers.
+    """
+
+    product: str
+    strategy: str
+    currency: str
+    ledgers: pd.DataFrame
+    unavailable: dict[str, str]
+    windows: pd.DataFrame
+    binding: list[str]
+    facts: dict[str, float]
+
+
+def explain(scenario: Scenario, product: str, *, gap: float = DEFAULT_GAP) -> Explanation:
+    """Explain one product of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    product : str
+    gap : float
+        Gap to which the scenario is decided first.
+
+    Raises
+    ------
+    EngineError
+        Where there is no such product or no plan.
+    """
+    instance = build_instance(scenario)
+    if product not in instance.products:
+        raise EngineError(f"there is no product '{product}'; {nearest(product, list(instance.products))}")
+    decided = decide_instance(instance, gap=gap)
+    if decided.search.best is None:
+        raise EngineError(
+            "this scenario has no plan that keeps all rules; 'codp solve' names the rules in conflict"
+        )
+    return explain_plan(scenario, instance, decided.search.best, product)
+
+
+def explain_plan(scenario: Scenario, instance: Instance, recourse: Recourse, product: str) -> Explanation:
+    """Explain one product of a plan that is already decided."""
+    i = instance.products.index(product)
+    evaluator: PooledEvaluator | ExtensiveSearch
+    if needs_extensive(instance):
+        evaluator = ExtensiveSearch(instance)
+    else:
+        optimum = best_stock(instance)
+        evaluator = PooledEvaluator(decide_stock(instance, optimum), optimum)
+    chosen = int(recourse.strategy[i])
+    ledgers: dict[str, list[float]] = {}
+    windows: list[dict[str, object]] = []
+    unavailable: dict[str, str] = {}
+    binding: list[str] = []
+    base = attribute(instance, recourse, end_of_cycle_backlog(instance, recourse)).ledger[i].sum()
+    for k, name in enumerate(STRATEGIES):
+        if not instance.allowed[i, k]:
+            unavailable[name] = instance.dropped.get((i, k), _not_offered(scenario, i, name))
+            ledgers[name] = [np.nan] * (len(TERMS) + 2)
+            continue
+        moved = recourse.strategy.copy()
+        moved[i] = k
+        found = recourse if k == chosen else evaluator.evaluate(moved)
+        if found is None:
+            unavailable[name] = "no stocks keep the rules of the scenario then"
+            ledgers[name] = [np.nan] * (len(TERMS) + 2)
+            continue
+        own = attribute(instance, found, end_of_cycle_backlog(instance, found)).ledger[i]
+        total = base + found.objective - recourse.objective
+        ledgers[name] = [*own, total - own.sum(), total]
+        windows += _windows(scenario, instance, found, i, k)
+        binding += _binding(instance, found, i, k) if k == chosen else []
+    return Explanation(
+        product=product,
+        strategy=STRATEGIES[chosen],
+        currency=scenario.settings.currency,
+        ledgers=pd.DataFrame(ledgers, index=[*TERMS, "other products", "total"]),
+        unavailable=unavailable,
+        windows=pd.DataFrame(windows),
+        binding=binding,
+        facts=_facts(scenario, instance, i),
+    )
+
+
+def _not_offered(scenario: Scenario, i: int, name: str) -> str:
+    row = scenario.products.iloc[i]
+    if row["locked"]:
+        return f"locked to {row['locked']}"
+    if name not in row["allowed"].split("|"):
+        return f"not among the allowed strategies ({row['allowed']})"
+    return "there is no bill of materials"
+
+
+def _facts(scenario: Scenario, instance: Instance, i: int) -> dict[str, float]:
+    row, derived = scenario.products.iloc[i], derive(scenario)
+    return {
+        "demand a week": float(row["demand_per_week"]),
+        "demand CV": float(row["demand_cv"]),
+        "lead-time target, days": float(row["lead_time_target_days"]),
+        "wait L' (target less delivery), days": float(instance.wait_days[i]),
+        "replenishment, days": float(derived.replenishment_days[i]),
+        "assembly, days": float(row["assembly_days"]),
+        "make, days": float(derived.make_days[i]),
+        "review every, days": float(instance.review_days),
+        "unit cost": float(instance.unit_cost[i]),
+        "carrying a unit for a year": float(instance.carrying[i]),
+        "one unit late for a day": float(instance.late[i] / 365.0),
+        "batch": float(instance.stock.batch[i]),
+    }
+
+
+def _windows(
+    scenario: Scenario, instance: Instance, found: Recourse, i: int, k: int
+) -> list[dict[str, object]]:
+    if k == MTO:
+        return []
+    if k == MTS:
+        demand = instance.stock.demand[i]
+        level = float(found.level[i])
+        return [
+            {
+                "strategy": "MTS", "item": instance.products[i], "mean_demand": demand.mean(), "sd_demand": demand.std(),
+                "base_stock": level, "mean_on_hand": np.maximum(level - instance.stock.net[i], 0.0).mean(),
+                "lead_time_days": float(derive(scenario).replenishment_days[i]), "shared_with": 0,
+            }
+        ]  # fmt: skip
+    edges = instance.edges
+    rows: list[dict[str, object]] = []
+    for e in np.flatnonzero(edges.product == i):
+        c = int(edges.component[e])
+        others = (edges.component == c) & (found.strategy[edges.product] == ATO) & (edges.product != i)
+        demand = edges.quantity[e] * edges.windows[edges.window[e]]
+        rows.append(
+            {
+                "strategy": "ATO", "item": instance.components[c], "mean_demand": demand.mean(),
+                "sd_demand": demand.std(), "base_stock": float(found.base[c]), "mean_on_hand": np.nan,
+                "lead_time_days": float(instance.parts.lead_time_days[c]), "shared_with": int(others.sum()),
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _binding(instance: Instance, found: Recourse, i: int, k: int) -> list[str]:
+    binding = []
+    if k == MTS and np.isfinite(instance.stock.least[i]) and found.level[i] <= instance.stock.least[i] + 1e-6:
+        binding.append(
+            f"the on-time target {instance.on_time_target[i]:.0%} sets the stock, not the late cost"
+        )
+    if k == MTS and np.isfinite(instance.stock.most[i]) and found.level[i] >= instance.stock.most[i] - 1e-6:
+        binding.append("the shelf life limits the stock")
+    if found.budget_price > 0.0:
+        binding.append(
+            f"the inventory budget: one more unit of money in stock saves {found.budget_price:.3f} a year"
+        )
+    if instance.capacity is not None:
+        capacity = instance.capacity
+        uses = (capacity.make_hours[i] + capacity.assemble_hours[i]) > 0.0
+        share = (found.overtime > 1e-9).mean(axis=1)
+        binding += [
+            f"resource '{capacity.names[g]}' works overtime in {share[g]:.0%} of the buckets"
+            for g in np.flatnonzero(uses & (share > 0.0))
+        ]
+    if k == ATO:
+        edges = instance.edges
+        mine = np.flatnonzero(edges.product == i)
+        scarce = found.prices[edges.component[mine]].sum(axis=1)
+        full = instance.parts.carrying[edges.component[mine]]
+        ranked = [
+            mine[a] for a in np.argsort(-scarce * edges.quantity[mine]) if scarce[a] > 0.5 * full[a] > 0.0
+        ]
+        if ranked:
+            names = ", ".join(instance.components[int(edges.component[e])] for e in ranked[:3])
+            binding.append(f"the parts that decide lateness: {names}")
+    return binding

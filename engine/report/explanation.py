@@ -1,0 +1,36 @@
+"""An explanation in words a planner checks by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.evaluate.explain import Explanation
+
+
+def explanation_text(found: Explanation) -> str:
+    """The explanation as plain text, 100 columns wide at most."""
+    lines = [f"{found.product}: {found.strategy}", ""]
+    lines += [f"  {name:<38}{value:>14,.4g}" for name, value in found.facts.items()]
+    lines += [
+        "",
+        f"  {found.currency + ' a year':<24}" + "".join(f"{name:>15}" for name in found.ledgers.columns),
+    ]
+    for term, row in found.ledgers.iterrows():
+        if term != "total" and not (row.abs() > 0.005).any():
+            continue
+        if term == "total":
+            lines.append("  " + "-" * 67)
+        cells = "".join(f"{'-':>15}" if np.isnan(v) else f"{v:>15,.0f}" for v in row)
+        lines.append(f"  {str(term).replace('_', ' '):<22}{cells}")
+    lines += ["", *(f"  {name} is not possible: {why}" for name, why in found.unavailable.items())]
+    if len(found.windows):
+        head = f"  {'covered by':<10}{'item':<20}{'lead time':>10}{'demand':>12}{'sd':>10}{'base stock':>12}{'shared with':>12}"
+        lines += ["", "  demand that arrives before new supply can, less what the customer waits for:", head]
+        for line in found.windows.itertuples(index=False):
+            lines.append(
+                f"  {line.strategy:<10}{str(line.item)[:19]:<20}{line.lead_time_days:>10.4g}{line.mean_demand:>12,.1f}"
+                f"{line.sd_demand:>10,.1f}{line.base_stock:>12,.1f}{line.shared_with:>12d}"
+            )
+    if found.binding:
+        lines += ["", "  what binds:", *(f"  - {text}" for text in found.binding)]
+    return "\n".join(lines)

@@ -1,0 +1,92 @@
+"""Plans on disk: CSV tables and `summary.json`, written whole or not at all, and read back."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from engine.errors import EngineError
+from engine.solve.plan import Plan
+
+PLAN_TABLES = ("decisions", "components", "ledger", "resources")
+
+
+def write_results(out: Path, tables: Mapping[str, pd.DataFrame], summary: Mapping[str, Any]) -> None:
+    """Write tables and a summary into a folder: into a temporary sibling first, then renamed.
+
+    Parameters
+    ----------
+    out : Path
+        Made where missing; files of an earlier run with the same names are replaced, others stay.
+    tables : mapping of str to DataFrame
+        Written as ``name.csv``.
+    summary : mapping
+        Written as ``summary.json``, last, so that a folder with a summary is complete.
+
+    Raises
+    ------
+    EngineError
+        Where the folder cannot be written.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=out))
+        try:
+            for name, frame in tables.items():
+                frame.to_csv(scratch / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+            text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+            (scratch / "summary.json").write_text(text, encoding="utf-8")
+            for name in [*(f"{name}.csv" for name in tables), "summary.json"]:
+                os.replace(scratch / name, out / name)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    except OSError as error:
+        raise EngineError(f"{out}: cannot write the results: {error.strerror or error}") from error
+
+
+def write_plan(plan: Plan, out: Path) -> None:
+    """Write a plan: ``decisions.csv``, ``components.csv``, ``ledger.csv``, ``resources.csv``, ``summary.json``."""
+    write_results(out, {name: getattr(plan, name) for name in PLAN_TABLES}, plan.summary)
+
+
+def read_plan(out: str | Path) -> Plan:
+    """Read a plan back.
+
+    Raises
+    ------
+    EngineError
+        Where the folder holds no complete plan.
+    """
+    folder = Path(out)
+    missing = [
+        n for n in [*(f"{name}.csv" for name in PLAN_TABLES), "summary.json"] if not (folder / n).is_file()
+    ]
+    if missing:
+        raise EngineError(
+            f"{folder}: holds no plan ({', '.join(missing)} missing); make one with 'codp solve --out'"
+        )
+    text = {"product", "strategy", "current_strategy", "next_best", "reason", "component", "term", "resource"}
+    tables = {}
+    try:
+        for name in PLAN_TABLES:
+            frame = pd.read_csv(folder / f"{name}.csv", dtype=dict.fromkeys(text, "str"), keep_default_na=False,
+                                na_values={c: [""] for c in _numbers(folder / f"{name}.csv", text)})  # fmt: skip
+            for column in text & set(frame.columns):
+                frame[column] = frame[column].astype(object)
+            tables[name] = frame
+        summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise EngineError(f"{folder}: the plan cannot be read: {error}") from error
+    return Plan(summary=summary, **tables)
+
+
+def _numbers(path: Path, text: set[str]) -> list[str]:
+    with path.open(encoding="utf-8") as file:
+        return [name for name in file.readline().strip().split(",") if name not in text]

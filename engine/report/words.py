@@ -1,0 +1,63 @@
+"""Plans in words for a terminal: the recommendation, and one product explained."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from engine.solve.outcome import Infeasible, TimedOut
+from engine.solve.plan import Plan
+
+
+def recommendation(plan: Plan, *, largest: int = 5) -> str:
+    """Counts per strategy, cost, bound, gap, and the largest savings against the current strategies."""
+    summary, table = plan.summary, plan.decisions
+    money = str(summary.get("currency", ""))
+    counts = ", ".join(f"{count} {name}" for name, count in summary["counts"].items())
+    lines = [
+        f"{summary['scenario']}: {len(table)} products, {counts}",
+        f"  cost      {plan.objective_per_year:>14,.0f} {money} a year",
+        f"  bound     {plan.bound_per_year:>14,.0f} {money} a year (no plan can cost less)",
+        f"  gap       {plan.gap:>14.3%}   proven on {summary['samples']} samples, seed {summary['seed']}",
+        f"  inventory {summary['inventory_value']:>14,.0f} {money} on average",
+    ]
+    lines += _savings(table, money, largest)
+    return "\n".join(lines)
+
+
+def switches(table: pd.DataFrame) -> pd.DataFrame:
+    """Products that leave their current strategy, with what each switch saves alone, largest first."""
+    moved = table[(table["current_strategy"] != "") & (table["current_strategy"] != table["strategy"])].copy()
+    current = np.full(len(moved), np.nan)
+    for k, row in enumerate(moved.itertuples(index=False)):
+        current[k] = getattr(row, f"cost_if_{row.current_strategy}")
+    moved["saving_per_year"] = current - moved["expected_cost_per_year"]
+    return moved.sort_values(["saving_per_year", "product"], ascending=[False, True], na_position="first")
+
+
+def _savings(table: pd.DataFrame, money: str, largest: int) -> list[str]:
+    known = int((table["current_strategy"] != "").sum())
+    if not known:
+        return ["  current strategies are not given, so no savings are shown"]
+    moved = switches(table)
+    if moved.empty:
+        return [f"  all {known} products keep their current strategy"]
+    lines = [f"  {len(moved)} of {known} products switch; the largest savings, each switch by itself:"]
+    for row in moved.head(largest).itertuples(index=False):
+        change = f"{row.current_strategy} -> {row.strategy}"
+        if pd.isna(row.saving_per_year):
+            lines.append(f"    {row.product:<16} {change}   {row.current_strategy} is not possible any more")
+        else:
+            lines.append(f"    {row.product:<16} {change} {row.saving_per_year:>12,.0f} {money} a year")
+    return lines
+
+
+def unsolved(outcome: TimedOut | Infeasible) -> str:
+    """Why there is no plan, or none that is proven."""
+    if isinstance(outcome, Infeasible):
+        lines = ["no plan keeps all rules:"]
+        lines += [f"  {c.rule}: {c.message} (set {c.setting} to {c.needed:,.6g})" for c in outcome.conflicts]
+        return "\n".join(lines)
+    if outcome.plan is None:
+        return f"time ran out before any plan was found; no plan can cost less than {outcome.bound_per_year:,.0f}"
+    return f"time ran out: the best plan found is within {outcome.plan.gap:.2%} of the optimum"
