@@ -20,7 +20,8 @@ class DemandClass:
     interval_weeks : float
         Mean interval between weeks with sales: weeks over weeks with sales.
     size_cv2 : float
-        Squared coefficient of variation of the weeks with sales (sample variance; NaN with fewer than two).
+        Squared coefficient of variation of the weeks with sales (their variance, divisor their number: the
+        publishers of class tables do so; zero with one week).
     name : str
         One of `CLASSES`.
     """
@@ -48,8 +49,7 @@ def classify(weeks: Array) -> DemandClass:
     """
     sizes = weeks[weeks > 0.0]
     interval = weeks.size / sizes.size
-    size_cv2 = float((sizes.std(ddof=1) / sizes.mean()) ** 2) if sizes.size > 1 else float("nan")
+    size_cv2 = float((sizes.std() / sizes.mean()) ** 2)
     rare = interval > INTERVAL_CUT
-    # One week with sales says nothing of sizes; it counts as even.
     varied = size_cv2 > SIZE_CV2_CUT
     return DemandClass(interval_weeks=interval, size_cv2=size_cv2, name=CLASSES[2 * int(rare) + int(varied)])

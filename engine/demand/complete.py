@@ -17,9 +17,7 @@ from engine.scenario.columns import FITTED
 from engine.scenario.scenario import Scenario
 
 
-def complete(
-    scenario: Scenario, *, weeks_min: int = WEEKS_MIN, target_quantile: float = TARGET_QUANTILE
-) -> Scenario:
+def complete(scenario: Scenario, *, weeks_min: int = WEEKS_MIN, target_quantile: float = TARGET_QUANTILE) -> Scenario:
     """Fill the blank demand columns of products from the order lines.
 
     A value that the client gave is kept, `empirical` among them; a family is chosen among those that admit
@@ -97,14 +95,13 @@ def _fills(product: pd.Series, fitted: pd.Series, common: float) -> list[tuple[s
     return fills
 
 
-def _nearest_admitted(
-    fitted: pd.Series, mean: float, cv: float, size: float, common: float, *, given: bool
-) -> str:
+def _nearest_admitted(fitted: pd.Series, mean: float, cv: float, size: float, common: float, *, given: bool) -> str:
     """The nearest family that the values in use admit."""
     found = {name: fitted[f"distance_{name}"] for name in FAMILIES}
     found = {name: round(float(value), 12) for name, value in found.items() if pd.notna(value)}
+    first = str(fitted["distribution"])
     own = own_cv(float(cv), common)
-    for name in sorted(found, key=lambda name: found[name]):
+    for name in sorted(found, key=lambda name: (name != first, found[name])):
         # Poisson demand brings its own CV, which a given one contradicts.
         contradicted = name == "poisson" and given
         if not contradicted and admissible(name, mean=mean, cv=own, order_size=size, whole=True):

@@ -20,6 +20,7 @@ WEEKS_MIN = 26
 TARGET_QUANTILE = 0.1
 TREND_P_VALUE = 0.01
 BATCH_SHARE = 0.8
+POISSON_ENOUGH = 0.1
 
 # The columns of the result, in this order, with unit and meaning.
 FIT_COLUMNS: dict[str, tuple[str, str]] = {
@@ -127,12 +128,10 @@ def fit_demand(
     faults: list[Fault] = []
     for record, name in enumerate(scenario.products["product"]):
         history = past.get(name, History(product=name, weeks=np.zeros(0)))
-        row = _fit_one(history, weeks_min=weeks_min, common_factor_cv=common, target_quantile=target_quantile)
+        row = fit_history(history, weeks_min=weeks_min, common_factor_cv=common, target_quantile=target_quantile)
         if row["refused"]:
             message = f"'{name}': {row['refused']}"
-            faults.append(
-                Fault(file="products.csv", row=record + 2, column="demand_per_week", message=message)
-            )
+            faults.append(Fault(file="products.csv", row=record + 2, column="demand_per_week", message=message))
         elif name in empirical:
             row["distribution"] = "empirical"
         elif replicates > 0 and float(str(row["sample_cv"])) > 0.0:
@@ -152,9 +151,24 @@ def fit_demand(
     )
 
 
-def _fit_one(
+def fit_history(
     history: History, *, weeks_min: int, common_factor_cv: float, target_quantile: float
 ) -> dict[str, object]:
+    """The fit of one product.
+
+    Parameters
+    ----------
+    history : History
+    weeks_min, target_quantile
+        As in `fit_demand`.
+    common_factor_cv : float
+        Of the scenario.
+
+    Returns
+    -------
+    dict
+        A row of the table, by column, without the p-value.
+    """
     row: dict[str, object] = {name: "" if _is_text(name) else np.nan for name in FIT_COLUMNS}
     weeks = history.weeks
     waits = np.maximum(history.waits_days, 0.0)
@@ -248,7 +262,13 @@ def distances(weeks: Array, *, order_size: float, common_factor_cv: float = 0.0)
         if admissible(family, mean=mean, cv=own, order_size=order_size, whole=whole)
         and (family != "poisson" or poisson_dispersed(weeks))
     } or {"gamma": float("nan")}
-    return dict(sorted(found.items(), key=lambda item: round(item[1], 12)))
+    # A second parameter always comes nearer; where Poisson demand is near enough, it is not needed.
+    enough = found.get("poisson", np.inf) * weeks.size < POISSON_ENOUGH
+
+    def place(item: tuple[str, float]) -> tuple[bool, float]:
+        return not (enough and item[0] == "poisson"), round(item[1], 12)
+
+    return dict(sorted(found.items(), key=place))
 
 
 def _chance(row: dict[str, object], *, key: int, replicates: int) -> float:

@@ -13,6 +13,7 @@ from engine.demand.streams import Array
 FAMILIES = ("poisson", "gamma", "negative_binomial", "compound_poisson", "normal")
 # With more orders a week, compound Poisson demand is no longer told from gamma or normal demand.
 MOST_ORDERS_PER_WEEK = 30.0
+NEGLIGIBLE_UNITS = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,9 +156,7 @@ def draw(family: str, rng: np.random.Generator, of: Moments, shape: tuple[int, i
         return rng.poisson(mean, shape).astype(np.float64), none
     if family == "negative_binomial":
         successes = 1.0 / (cv**2 - 1.0 / mean)
-        return rng.negative_binomial(successes, successes / (successes + mean), shape).astype(
-            np.float64
-        ), none
+        return rng.negative_binomial(successes, successes / (successes + mean), shape).astype(np.float64), none
     count = rng.poisson(mean / size, shape).astype(np.float64)
     size_cv2 = max(cv**2 * mean / size - 1.0, 0.0)
     if size_cv2 < 1e-9:
@@ -166,9 +165,7 @@ def draw(family: str, rng: np.random.Generator, of: Moments, shape: tuple[int, i
     return total, count.sum(axis=1)
 
 
-def p_value(
-    family: str, found: float, of: Moments, *, weeks: int, rng: np.random.Generator, replicates: int
-) -> float:
+def p_value(family: str, found: float, of: Moments, *, weeks: int, rng: np.random.Generator, replicates: int) -> float:
     """Chance of a distance at least as large if the family were right, by parametric bootstrap.
 
     Every replicate is drawn from the fitted family and fitted again, since a distance to fitted moments
@@ -205,7 +202,7 @@ def p_value(
     return float((1 + int(far.sum())) / (1 + int(usable.sum())))
 
 
-def interval(family: str, of: Moments, share: float) -> tuple[float, float, float]:
+def interval(family: str, of: Moments, share: float, *, unit: float = 0.0) -> tuple[float, float, float]:
     """Equal-tailed range of weekly demand and the probability inside; whole units and zeros make it larger.
 
     Parameters
@@ -215,15 +212,25 @@ def interval(family: str, of: Moments, share: float) -> tuple[float, float, floa
         Of one product.
     share : float
         Wanted probability, for example 0.9.
+    unit : float
+        Smallest amount sold: demand is rounded to its multiples.
 
     Returns
     -------
     low, high, probability : float
+
+    Examples
+    --------
+    >>> low, high, probability = interval("normal", moments(100.0, 0.1), 0.9)
+    >>> round(low, 2), round(high, 2), round(probability, 4)
+    (83.55, 116.45, 0.9)
     """
-    low = quantile(family, of, (1.0 - share) / 2.0)
-    high = quantile(family, of, (1.0 + share) / 2.0)
-    below = np.nextafter(low, -np.inf)
-    inside = distribution_function(family, np.array([high, below]), of.at(np.zeros(2, dtype=np.int64)))
+    low, high = (quantile(family, of, tail) for tail in ((1.0 - share) / 2.0, (1.0 + share) / 2.0))
+    if unit > 0.0:
+        low, high = (float(np.round(end / unit) * unit) for end in (low, high))
+    margin = unit * (0.5 - NEGLIGIBLE_UNITS)
+    edges = np.array([high + margin, np.nextafter(low - margin, -np.inf)])
+    inside = distribution_function(family, edges, of.at(np.zeros(2, dtype=np.int64)))
     return low, high, float(inside[0] - inside[1])
 
 
@@ -245,4 +252,7 @@ def quantile(family: str, of: Moments, share: float) -> float:
         low, high = (low, middle) if reached(middle) else (middle, high)
         if high - low <= 1e-12 * max(1.0, abs(high)):
             break
-    return float(np.round(high)) if family in ("poisson", "negative_binomial") else high
+    if family in ("poisson", "negative_binomial"):
+        return float(np.round(high))
+    # Gamma demand of a small shape lies closer to zero than the bisection goes, or any unit of measure.
+    return 0.0 if abs(high) <= NEGLIGIBLE_UNITS else high

@@ -136,9 +136,7 @@ def histories(orders: pd.DataFrame, products: Collection[str] | None = None) -> 
         return {}
     weeks = calendar(orders)
     chosen = orders if products is None else orders[orders["product"].isin(list(products))]
-    return {
-        str(name): _history(str(name), lines, weeks) for name, lines in chosen.groupby("product", sort=True)
-    }
+    return {str(name): _history(str(name), lines, weeks) for name, lines in chosen.groupby("product", sort=True)}
 
 
 def weekly_history(orders: pd.DataFrame, product: str) -> tuple[float, ...]:

@@ -58,9 +58,7 @@ def trend(weeks: Array) -> Trend:
     rise = sums[later] - sums[earlier]
     score = float(np.sign(rise).sum())
     ties = np.unique(sums, return_counts=True)[1].astype(np.float64)
-    variance = (
-        count * (count - 1) * (2 * count + 5) - float((ties * (ties - 1) * (2 * ties + 5)).sum())
-    ) / 18.0
+    variance = (count * (count - 1) * (2 * count + 5) - float((ties * (ties - 1) * (2 * ties + 5)).sum())) / 18.0
     if variance <= 0.0:
         return Trend(share_per_year=0.0, p_value=1.0)
     z = (score - np.sign(score)) / variance**0.5
@@ -81,7 +79,7 @@ def season(weeks: Array) -> float:
     time = np.arange(weeks.size, dtype=np.float64)
     rest = ranks - np.polyval(np.polyfit(time, ranks, 1), time)
     total = float((rest**2).sum())
-    return float((rest[YEAR_WEEKS:] * rest[:-YEAR_WEEKS]).sum() / total) if total > 0.0 else 0.0
+    return float((rest[YEAR_WEEKS:] * rest[:-YEAR_WEEKS]).sum() / total) if total > 1e-9 else 0.0
 
 
 def season_limit(weeks: int) -> float:

@@ -1,0 +1,211 @@
+"""How often weeks that were held out fall inside the fitted range, on real data and on simulated demand.
+
+``CODP_EVIDENCE=full`` uses every product and writes docs/evidence/fit.md; otherwise every tenth product.
+"""
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.demand.classify import CLASSES
+from engine.demand.fit import fit_demand, fit_history, weekly_moments
+from engine.demand.goodness import draw, interval, moments
+from engine.demand.history import Cleaning, History, calendar, histories, in_life
+from engine.demand.streams import stream
+from engine.scenario.importers import import_adventureworks
+from engine.scenario.read import read_scenario
+
+FULL = os.environ.get("CODP_EVIDENCE") == "full"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "evidence" / "fit.md"
+HELD_OUT = 26
+SHARE = 0.9
+
+pytestmark = pytest.mark.evidence
+
+
+def chosen(items):
+    return items if FULL else items[::10]
+
+
+@pytest.fixture(scope="module")
+def spare_parts(data_dir):
+    frame = pd.read_csv(data_dir / "man_spare_parts" / "weekly.csv.gz", dtype={"sku": str}).set_index("sku")
+    weekly = np.maximum(frame.to_numpy(dtype=float), 0.0)
+    sold = weekly.sum(axis=1) > 0
+    return chosen(list(zip(frame.index[sold], weekly[sold], strict=True)))
+
+
+@pytest.fixture(scope="module")
+def bicycles(data_dir, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data") / "adventureworks"
+    import_adventureworks(data_dir / "adventureworks", folder, orders=True)
+    return read_scenario(folder)
+
+
+def covered(history, weeks_after):
+    """Class, family, share of the held-out weeks in the range, share expected; None where nothing is fitted."""
+    row = fit_history(history, weeks_min=26, common_factor_cv=0.0, target_quantile=0.1)
+    if row["refused"] or row["sample_cv"] == 0.0:
+        return None
+    of = moments(row["demand_per_week"], row["sample_cv"], row["order_size"])
+    # A week without sales is no less than a range that starts below the smallest amount ever sold.
+    whole = (history.weeks == np.round(history.weeks)).all()
+    unit = 1.0 if whole else history.weeks[history.weeks > 0].min()
+    low, high, expected = interval(row["distribution"], of, SHARE, unit=unit)
+    inside = (weeks_after >= low - unit / 2) & (weeks_after <= high + unit / 2)
+    drift = weeks_after.mean() / row["demand_per_week"]
+    return {
+        "class": row["demand_class"], "family": row["distribution"], "inside": inside.mean(),
+        "above": (weeks_after > high + unit / 2).mean(), "expected": expected, "drift": drift,
+    }  # fmt: skip
+
+
+def table(rows):
+    frame = pd.DataFrame([row for row in rows if row is not None])
+    lines = [
+        "| class | products | expected | inside | above | mean after / before |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name in [*CLASSES, "all"]:
+        part = frame if name == "all" else frame[frame["class"] == name]
+        if len(part):
+            lines.append(
+                f"| {name} | {len(part)} | {part['expected'].mean():.1%} | {part['inside'].mean():.1%} | "
+                f"{part['above'].mean():.1%} | {part['drift'].median():.2f} |"
+            )
+    return frame, "\n".join(lines)
+
+
+def spare_history(name, weeks):
+    alive, cleaned = in_life(weeks, Cleaning())
+    return History(product=name, weeks=alive, order_sizes=weeks[weeks > 0], cleaned=cleaned)
+
+
+def held_out_orders(scenario):
+    orders = scenario.orders
+    book = calendar(orders)
+    cut = book.last_day - pd.Timedelta(days=7 * HELD_OUT)
+    before = histories(orders[orders["order_date"] <= cut])
+    day = book.day(orders["order_date"])
+    rows = []
+    for name in chosen(sorted(before)):
+        mine = (orders["product"] == name).to_numpy()
+        weeks = np.bincount(day[mine] // 7, weights=orders["quantity"][mine], minlength=book.weeks)
+        rows.append(covered(before[name], weeks[-HELD_OUT:]))
+    return rows
+
+
+def simulated(items):
+    """Demand drawn from the families fitted to the real parts: what a stationary world would show."""
+    rows = []
+    for name, weeks in items:
+        before = spare_history(name, weeks[:-HELD_OUT])
+        fit = fit_history(before, weeks_min=26, common_factor_cv=0.0, target_quantile=0.1)
+        if fit["refused"]:
+            continue
+        of = moments(fit["demand_per_week"], fit["sample_cv"], fit["order_size"])
+        length = before.weeks.size + HELD_OUT
+        drawn = draw(fit["distribution"], stream(1, "coverage", name), of, (1, length))[0][0]
+        # Orders come in whole units where they did; gamma demand would otherwise have no week without sales.
+        drawn = np.round(drawn) if (weeks == np.round(weeks)).all() else drawn * (drawn > 1e-6)
+        rows.append(covered(spare_history(name, np.maximum(drawn[:-HELD_OUT], 0.0)), drawn[-HELD_OUT:]))
+    return rows
+
+
+def test_the_moments_of_the_spare_parts_are_those_of_their_weeks(spare_parts):
+    fitted = 0
+    for name, weeks in spare_parts:
+        history = spare_history(name, weeks)
+        row = fit_history(history, weeks_min=26, common_factor_cv=0.0, target_quantile=0.1)
+        if not row["refused"] and not history.cleaned.changed_weeks:
+            assert row["demand_per_week"] == pytest.approx(weeks.mean(), rel=1e-9)
+            assert row["sample_cv"] == pytest.approx(weeks.std(ddof=1) / weeks.mean(), rel=1e-9)
+            fitted += 1
+    assert fitted > 0.5 * len(spare_parts)
+
+
+def test_the_moments_of_the_bicycles_are_those_of_their_weeks(bicycles):
+    fit = fit_demand(bicycles, replicates=0)
+    past = histories(bicycles.orders)
+    orders = bicycles.orders
+    first = orders["order_date"].max() - pd.Timedelta(days=7 * 52 - 1)
+    plain = 0
+    for row in fit.table.itertuples():
+        if row.refused or past[row.product].cleaned.changed_weeks:
+            continue
+        mine = orders[orders["product"] == row.product]
+        weeks = np.bincount((mine["order_date"] - first).dt.days // 7, weights=mine["quantity"], minlength=52)
+        mean, cv = weekly_moments(weeks)
+        assert row.demand_per_week == pytest.approx(mean, rel=1e-9)
+        assert row.sample_cv == pytest.approx(cv, rel=1e-9)
+        plain += 1
+    assert plain >= 40
+
+
+def test_held_out_weeks_fall_into_the_fitted_range(spare_parts, bicycles):
+    spare = [covered(spare_history(name, weeks[:-HELD_OUT]), weeks[-HELD_OUT:]) for name, weeks in spare_parts]
+    frames, tables = zip(table(simulated(spare_parts)), table(spare), table(held_out_orders(bicycles)), strict=True)
+    control, parts, bikes = frames
+    # Stationary demand: only the estimation error of the moments is left.
+    assert abs(control["inside"].mean() - control["expected"].mean()) < 0.015
+    # Real demand drifts besides.
+    assert parts["inside"].mean() > 0.9
+    assert bikes["inside"].mean() > 0.5
+    if FULL:
+        PAGE.write_text(page(*tables), encoding="utf-8", newline="\n")
+    print("\n\n".join(tables))
+
+
+def page(control, spare, bicycles):
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"""# Does the fitted demand hold for weeks it has not seen?
+
+Measured on {dt.datetime.now(dt.UTC):%Y-%m-%d} on {os.cpu_count()} cores and {memory:.0f} GiB with
+
+    CODP_EVIDENCE=full python -m pytest -m evidence tests/demand/test_fit_evidence.py
+
+Demand is fitted to all weeks but the last {HELD_OUT}; then each of the {HELD_OUT} is looked up in the
+equal-tailed {SHARE:.0%} range of the fitted distribution. *Expected* is the probability that the fit
+itself gives to its range: demand in whole units, or with many weeks at zero, cannot hit 90% exactly, so
+it is above. *Inside* is the share of held-out weeks in the range, *above* of those above it. *Mean
+after / before* is the median over the products of the mean of the held-out weeks over the fitted mean:
+1 where demand neither grew nor shrank. Classes are those of Syntetos, Boylan & Croston on the weeks
+fitted. Weeks of different products count alike.
+
+## Simulated demand (the control)
+
+Weeks drawn from the distributions fitted to the spare parts, fitted anew and looked up in the same way.
+The world is stationary and the family is one of the five, so what is missing between *inside* and
+*expected* is the price of estimating mean, CV and family from some 124 weeks. The median of the last
+column is below 1 because rare demand is skewed: most products see fewer sales than their mean, a few
+see many more.
+
+{control}
+
+## Spare parts of a manufacturer
+
+Returns are set to zero, weeks before the launch and after the end of life are left out. There are no
+order lines, so a week with sales counts as one order.
+
+{spare}
+
+The ranges hold to within about one point for the two large classes. For erratic parts they are too
+narrow, on both sides; with 23 of them, none looked into one by one, this says only that a fit to them
+deserves less trust. The last column is lower than in the control, so these parts declined somewhat; a range
+that includes zero does not notice.
+
+## AdventureWorks
+
+{HELD_OUT} weeks fitted, {HELD_OUT} held out; products launched or ended within the weeks fitted have
+less than 26 weeks and are refused, so that only the products below remain.
+
+{bicycles}
+
+Smooth products fall out of the range more often than they should, and nearly always below it: their
+level sank by a fifth after the weeks that were fitted, which no fit to those weeks can know. In the three other
+classes there are too few products to say anything.
+"""

@@ -1,0 +1,46 @@
+import json
+
+import pandas as pd
+import pytest
+
+from engine.demand.fit import FIT_COLUMNS, fit_demand
+from engine.demand.write import write_fit
+from engine.errors import EngineError
+from tests.demand.test_fit import frame_of_weeks, lines
+from tests.scenarios import make_scenario
+
+
+@pytest.fixture
+def fit():
+    book = [*lines([3.0, 1.0] * 20), *frame_of_weeks(40), *lines([2.0], "007")]
+    products = [{"product": "P1"}, {"product": "frame"}, {"product": "007"}]
+    return fit_demand(make_scenario(products=products, orders=book), weeks_min=30, replicates=9)
+
+
+def test_table_and_summary_are_written_and_nothing_else(fit, tmp_path):
+    write_fit(fit, tmp_path / "a" / "b")
+    out = tmp_path / "a" / "b"
+    assert sorted(path.name for path in out.iterdir()) == ["fit.csv", "summary.json"]
+    table = pd.read_csv(out / "fit.csv", dtype={"product": str})
+    assert list(table.columns) == list(FIT_COLUMNS)
+    assert table["product"].tolist() == ["P1", "frame", "007"]
+    assert table["demand_per_week"].iloc[0] == fit.table["demand_per_week"].iloc[0]
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert summary["products"] == 3
+    assert summary["fitted"] + len(summary["refused"]) == 3
+    assert sum(summary["distributions"].values()) == summary["fitted"]
+    assert summary["input_sha256"] == fit.input_sha256
+    assert summary["replicates"] == 9
+
+
+def test_two_fits_are_byte_identical(fit, tmp_path):
+    for name in ("a", "b"):
+        write_fit(fit, tmp_path / name)
+    for file in ("fit.csv", "summary.json"):
+        assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
+
+
+def test_a_file_in_the_way_is_told(fit, tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(EngineError, match="cannot be written"):
+        write_fit(fit, tmp_path / "file")
