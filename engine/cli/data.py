@@ -22,9 +22,7 @@ def register(app: typer.Typer) -> None:
 def check(scenario: ScenarioPath) -> None:
     """List every fault of a scenario as file:row:column: what is wrong, what would be right."""
     found = load(scenario)
-    counts = ", ".join(
-        f"{len(found.table(name))} {name}" for name in ("products", "components", "resources", "orders")
-    )
+    counts = ", ".join(f"{len(found.table(name))} {name}" for name in ("products", "components", "resources", "orders"))
     typer.echo(f"{found.name}: no faults ({counts}; {len(found.settings.variants)} variants)")
 
 
@@ -33,9 +31,7 @@ def import_(
     folder: Annotated[Path, typer.Argument(help="Folder with the source's files.")],
     out: Annotated[Path, typer.Option(help="Scenario folder to write.")],
     orders: Annotated[bool, typer.Option(help="adventureworks: with the order lines.")] = False,
-    capacity: Annotated[
-        bool, typer.Option(help="adventureworks: with work centres, their hours scaled.")
-    ] = False,
+    capacity: Annotated[bool, typer.Option(help="adventureworks: with work centres, their hours scaled.")] = False,
 ) -> None:
     """Turn known data into a scenario; every assumption and scaling is printed and kept in its notes."""
     if source == "adventureworks":

@@ -10,9 +10,7 @@ from typing import Annotated
 
 import typer
 
-ScenarioPath = Annotated[
-    Path, typer.Argument(help="Folder of CSV tables with scenario.yaml, or an .xlsx workbook.")
-]
+ScenarioPath = Annotated[Path, typer.Argument(help="Folder of CSV tables with scenario.yaml, or an .xlsx workbook.")]
 Gap = Annotated[float, typer.Option(help="Relative gap to prove.", min=0.0, max=1.0)]
 Samples = Annotated[int | None, typer.Option(help="In place of the scenario's own.", min=1)]
 Seed = Annotated[int | None, typer.Option(help="In place of the scenario's own.", min=0)]
@@ -37,9 +35,7 @@ def solve(
     samples: Samples = None,
     seed: Seed = None,
     variant: Variant = None,
-    extensive: Annotated[
-        bool, typer.Option(help="Solve the plain extensive form (reference, slower).")
-    ] = False,
+    extensive: Annotated[bool, typer.Option(help="Solve the plain extensive form (reference, slower).")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show progress.")] = False,
 ) -> None:
     """Decide scenarios: strategies, base stocks, costs, and the proven gap.
@@ -126,9 +122,7 @@ def serve(
     """Serve the app on this machine."""
     entry = Path(__file__).resolve().parents[2] / "app.py"
     if not entry.is_file():
-        typer.echo(
-            f"app.py is not beside the engine ({entry.parent}); run it from the project folder", err=True
-        )
+        typer.echo(f"app.py is not beside the engine ({entry.parent}); run it from the project folder", err=True)
         raise typer.Exit(1)
     command = [sys.executable, "-m", "streamlit", "run", str(entry), "--server.port", str(port)]
     command += ["--server.headless", str(headless).lower()]

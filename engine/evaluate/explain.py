@@ -74,9 +74,7 @@ def explain(scenario: Scenario, product: str, *, gap: float = DEFAULT_GAP) -> Ex
         raise EngineError(f"there is no product '{product}'; {nearest(product, list(instance.products))}")
     decided = decide_instance(instance, gap=gap)
     if decided.search.best is None:
-        raise EngineError(
-            "this scenario has no plan that keeps all rules; 'codp solve' names the rules in conflict"
-        )
+        raise EngineError("this scenario has no plan that keeps all rules; 'codp solve' names the rules in conflict")
     return explain_plan(scenario, instance, decided.search.best, product)
 
 
@@ -151,9 +149,7 @@ def _facts(scenario: Scenario, instance: Instance, i: int) -> dict[str, float]:
     }
 
 
-def _windows(
-    scenario: Scenario, instance: Instance, found: Recourse, i: int, k: int
-) -> list[dict[str, object]]:
+def _windows(scenario: Scenario, instance: Instance, found: Recourse, i: int, k: int) -> list[dict[str, object]]:
     if k == MTO:
         return []
     if k == MTS:
@@ -161,8 +157,9 @@ def _windows(
         level = float(found.level[i])
         return [
             {
-                "strategy": "MTS", "item": instance.products[i], "mean_demand": demand.mean(), "sd_demand": demand.std(),
-                "base_stock": level, "mean_on_hand": np.maximum(level - instance.stock.net[i], 0.0).mean(),
+                "strategy": "MTS", "item": instance.products[i], "mean_demand": demand.mean(),
+                "sd_demand": demand.std(), "base_stock": level,
+                "mean_on_hand": np.maximum(level - instance.stock.net[i], 0.0).mean(),
                 "lead_time_days": float(derive(scenario).replenishment_days[i]), "shared_with": 0,
             }
         ]  # fmt: skip
@@ -185,15 +182,11 @@ def _windows(
 def _binding(instance: Instance, found: Recourse, i: int, k: int) -> list[str]:
     binding = []
     if k == MTS and np.isfinite(instance.stock.least[i]) and found.level[i] <= instance.stock.least[i] + 1e-6:
-        binding.append(
-            f"the on-time target {instance.on_time_target[i]:.0%} sets the stock, not the late cost"
-        )
+        binding.append(f"the on-time target {instance.on_time_target[i]:.0%} sets the stock, not the late cost")
     if k == MTS and np.isfinite(instance.stock.most[i]) and found.level[i] >= instance.stock.most[i] - 1e-6:
         binding.append("the shelf life limits the stock")
     if found.budget_price > 0.0:
-        binding.append(
-            f"the inventory budget: one more unit of money in stock saves {found.budget_price:.3f} a year"
-        )
+        binding.append(f"the inventory budget: one more unit of money in stock saves {found.budget_price:.3f} a year")
     if instance.capacity is not None:
         capacity = instance.capacity
         uses = (capacity.make_hours[i] + capacity.assemble_hours[i]) > 0.0
@@ -207,9 +200,7 @@ def _binding(instance: Instance, found: Recourse, i: int, k: int) -> list[str]:
         mine = np.flatnonzero(edges.product == i)
         scarce = found.prices[edges.component[mine]].sum(axis=1)
         full = instance.parts.carrying[edges.component[mine]]
-        ranked = [
-            mine[a] for a in np.argsort(-scarce * edges.quantity[mine]) if scarce[a] > 0.5 * full[a] > 0.0
-        ]
+        ranked = [mine[a] for a in np.argsort(-scarce * edges.quantity[mine]) if scarce[a] > 0.5 * full[a] > 0.0]
         if ranked:
             names = ", ".join(instance.components[int(edges.component[e])] for e in ranked[:3])
             binding.append(f"the parts that decide lateness: {names}")

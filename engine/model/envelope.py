@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from engine.economics.instance import Instance
@@ -29,7 +31,7 @@ def late_unit_facets(instance: Instance, i: int) -> list[tuple[float, float]]:
             hull.pop()
         hull.append(point)
     facets = [(0.0, float(np.min(late)))]
-    for (s0, y0), (s1, y1) in zip(hull[:-1], hull[1:], strict=True):
+    for (s0, y0), (s1, y1) in pairwise(hull):
         slope = (y1 - y0) / (s1 - s0)
         if slope < 0.0:
             facets.append((slope, y0 - slope * s0))

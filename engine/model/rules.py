@@ -9,17 +9,19 @@ import pyomo.environ as pyo
 
 from engine.economics.instance import ATO, MTO, MTS, Instance
 from engine.model.envelope import late_unit_facets
-from engine.model.terms import Row, lines_of_part, mean_late_bound, on_hand_part, on_hand_stock, sample_cost
+from engine.model.risk import sample_cost
+from engine.model.row import Row, Variable
+from engine.model.terms import lines_of_part, mean_late_bound, on_hand_part, on_hand_stock
 
 Rule = Callable[[pyo.ConcreteModel, Instance], None]
 
 
-def c1_one_strategy(m: pyo.ConcreteModel, instance: Instance) -> None:
+def c1_one_strategy(m: pyo.ConcreteModel, _: Instance) -> None:
     """(C1) sum_k x[i,k] = 1; stocked[c] >= x[i,ATO] where c is ever exposed and its stocking is a decision."""
-    m.C1 = pyo.Constraint(m.products, rule=lambda _, i: sum(m.x[i, k] for k in m.strategies) == 1)
+    m.C1 = pyo.Constraint(m.products, rule=lambda m, i: sum(m.x[i, k] for k in m.strategies) == 1)
     m.C1_stocked = pyo.ConstraintList()
     for c in m.stocked_parts:
-        for i, _, _ in lines_of_part(m, c):
+        for i, _quantity, _window in lines_of_part(m, c):
             m.C1_stocked.add(m.stocked[c] - m.x[i, ATO] >= 0)
 
 
@@ -35,9 +37,7 @@ def c2_finished_stock(m: pyo.ConcreteModel, instance: Instance) -> None:
         return 0.0, row.expression(), None
 
     m.C2 = pyo.Constraint(m.mts, m.samples, rule=backlog)
-    m.C2_least = pyo.Constraint(
-        m.mts, rule=lambda _, i: m.S[i] + float(instance.stock.batch[i]) * m.x[i, MTS] >= 0
-    )
+    m.C2_least = pyo.Constraint(m.mts, rule=lambda _, i: m.S[i] + float(instance.stock.batch[i]) * m.x[i, MTS] >= 0)
     bounded = [i for i in m.mts if np.isfinite(instance.stock.most[i])]
     m.C2_shelf_life = pyo.Constraint(
         bounded, rule=lambda _, i: m.S[i] - float(instance.stock.most[i]) * m.x[i, MTS] <= 0
@@ -182,12 +182,12 @@ RULES: dict[str, Rule] = {
 }
 
 
-def _relax(m: pyo.ConcreteModel, row: Row, coefficient: float, excess: object) -> None:
+def _relax(m: pyo.ConcreteModel, row: Row, coefficient: float, excess: Variable) -> None:
     """In the elastic model a rule may be exceeded, at the price of its excess; else the excess is zero."""
     if m.elastic:
         row.add(coefficient, excess)
     else:
-        excess.fix(0)  # type: ignore[attr-defined]
+        excess.fix(0)
 
 
 def _component_rows(m: pyo.ConcreteModel, instance: Instance, *, end: bool) -> pyo.Constraint:

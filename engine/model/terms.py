@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pyomo.environ as pyo
-from pyomo.core.expr import LinearExpression
 
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTS, TERMS, Instance
+from engine.model.row import Row
 
-
-class Row:
-    """A linear expression under construction: coefficients and variables side by side."""
-
-    def __init__(self) -> None:
-        self.coefs: list[float] = []
-        self.vars: list[Any] = []
-
-    def add(self, coefficient: float, variable: Any) -> None:
-        """Add one product; zero coefficients and fixed-at-zero variables are left out."""
-        if coefficient != 0.0 and not (variable.fixed and variable.value == 0):
-            self.coefs.append(float(coefficient))
-            self.vars.append(variable)
-
-    def expression(self) -> LinearExpression:
-        """The sum."""
-        return LinearExpression(constant=0.0, linear_coefs=self.coefs, linear_vars=self.vars)
+Rows = dict[str, Row]
 
 
 def on_hand_stock(row: Row, m: pyo.ConcreteModel, instance: Instance, i: int, weight: float) -> None:
@@ -58,9 +40,7 @@ def index_lines(m: pyo.ConcreteModel, instance: Instance) -> None:
     """Index the bill of materials by component, once."""
     edges = instance.edges
     m.lines_of = {c: [] for c in m.parts}
-    for i, c, quantity, window in zip(
-        edges.product, edges.component, edges.quantity, edges.window, strict=True
-    ):
+    for i, c, quantity, window in zip(edges.product, edges.component, edges.quantity, edges.window, strict=True):
         if instance.allowed[i, ATO]:
             m.lines_of[int(c)].append((int(i), float(quantity), int(window)))
 
@@ -68,74 +48,61 @@ def index_lines(m: pyo.ConcreteModel, instance: Instance) -> None:
 def add_terms(m: pyo.ConcreteModel, instance: Instance) -> None:
     """Add `cost[term]` for every term of the ledger but risk, which belongs to (C9)."""
     rows = {term: Row() for term in TERMS}
+    _fixed(rows, m, instance)
+    _finished_stock(rows, m, instance)
+    _components(rows, m, instance)
+    _late_units(rows, m, instance)
+    _hours(rows, m, instance)
+    m.terms = pyo.Set(initialize=[term for term in TERMS if term != "risk"])
+    m.cost = pyo.Expression(m.terms, rule=lambda _, term: rows[term].expression())
+
+
+def _fixed(rows: Rows, m: pyo.ConcreteModel, instance: Instance) -> None:
     for i in m.products:
         for k in m.strategies:
             for t, term in enumerate(TERMS):
                 rows[term].add(float(instance.fixed[i, k, t]), m.x[i, k])
+
+
+def _finished_stock(rows: Rows, m: pyo.ConcreteModel, instance: Instance) -> None:
     for i in m.mts:
         on_hand_stock(rows["holding"], m, instance, i, float(instance.holding[i]))
         on_hand_stock(rows["obsolescence"], m, instance, i, float(instance.obsolescence[i]))
         for s in m.samples:
             rows["late"].add(float(instance.late[i]) / instance.samples, m.B[i, s])
+
+
+def _components(rows: Rows, m: pyo.ConcreteModel, instance: Instance) -> None:
     for c in m.parts:
         on_hand_part(rows["holding"], m, instance, c, float(instance.parts.holding[c]))
         on_hand_part(rows["obsolescence"], m, instance, c, float(instance.parts.obsolescence[c]))
     for c in m.stocked_parts:
         rows["stocking"].add(float(instance.parts.stocking[c]), m.stocked[c])
+
+
+def _late_units(rows: Rows, m: pyo.ConcreteModel, instance: Instance) -> None:
     for i in m.ato:
         for s in m.samples:
             rows["late"].add(float(instance.late[i]) / instance.samples, m.w[i, s])
-    for i in m.lost_mts:
-        rows["lost_margin"].add(float(instance.lost[i]) * DAYS_PER_YEAR, m.late_mts[i])
-    for i in m.lost_ato:
-        rows["lost_margin"].add(float(instance.lost[i]) * DAYS_PER_YEAR, m.late_ato[i])
-    if instance.capacity is not None:
-        yearly = instance.capacity.buckets_per_year / instance.samples
-        for g in m.resources:
-            for s in m.samples:
-                rows["overtime"].add(float(instance.capacity.overtime_cost[g]) * yearly, m.O[g, s])
-        for g in m.outsourcing:
-            for s in m.samples:
-                rows["outsourcing"].add(float(instance.capacity.outsourcing_cost[g]) * yearly, m.U[g, s])
-    m.terms = pyo.Set(initialize=[term for term in TERMS if term != "risk"])
-    m.cost = pyo.Expression(m.terms, rule=lambda _, term: rows[term].expression())
+    _lost_margin(rows["lost_margin"], m, instance)
 
 
-def sample_cost(m: pyo.ConcreteModel, instance: Instance, s: int) -> Row:
-    """Yearly cost at the rate of sample s, whose mean over the samples is the sum of the terms (used by C9)."""
-    row = Row()
-    fixed, carrying_stock = instance.fixed_total, instance.carrying
-    for i in m.products:
-        for k in m.strategies:
-            row.add(float(fixed[i, k]), m.x[i, k])
-    for i in m.mts:
-        carrying = float(carrying_stock[i])
-        row.add(carrying, m.S[i])
-        row.add(-carrying * float(instance.stock.net[i, s]), m.x[i, MTS])
-        row.add(carrying + float(instance.late[i]), m.B[i, s])
-    for c in m.parts:
-        carrying = float(instance.parts.carrying[c])
-        row.add(carrying, m.Sc[c])
-        if c in m.stocked_parts:
-            row.add(carrying * float(instance.parts.position[c, s]), m.stocked[c])
-            row.add(float(instance.parts.stocking[c]), m.stocked[c])
-        for i, quantity, window in lines_of_part(m, c):
-            row.add(-carrying * quantity * float(instance.edges.windows[window, s]), m.x[i, ATO])
-            row.add(carrying * quantity, m.w[i, s])
-    for i in m.ato:
-        row.add(float(instance.late[i]), m.w[i, s])
-    for i in m.lost_mts:
-        row.add(float(instance.lost[i]) * DAYS_PER_YEAR, m.late_mts[i])
-    for i in m.lost_ato:
-        row.add(float(instance.lost[i]) * DAYS_PER_YEAR, m.late_ato[i])
-    if instance.capacity is not None:
-        for g in m.resources:
-            row.add(float(instance.capacity.overtime_cost[g]) * instance.capacity.buckets_per_year, m.O[g, s])
-        for g in m.outsourcing:
-            row.add(
-                float(instance.capacity.outsourcing_cost[g]) * instance.capacity.buckets_per_year, m.U[g, s]
-            )
-    return row
+def _lost_margin(row: Row, m: pyo.ConcreteModel, instance: Instance) -> None:
+    for late in (m.late_mts, m.late_ato):
+        for i in late:
+            row.add(float(instance.lost[i]) * DAYS_PER_YEAR, late[i])
+
+
+def _hours(rows: Rows, m: pyo.ConcreteModel, instance: Instance) -> None:
+    if instance.capacity is None:
+        return
+    yearly = instance.capacity.buckets_per_year / instance.samples
+    for g in m.resources:
+        for s in m.samples:
+            rows["overtime"].add(float(instance.capacity.overtime_cost[g]) * yearly, m.O[g, s])
+    for g in m.outsourcing:
+        for s in m.samples:
+            rows["outsourcing"].add(float(instance.capacity.outsourcing_cost[g]) * yearly, m.U[g, s])
 
 
 def mean_late_bound(instance: Instance, i: int) -> float:

@@ -24,7 +24,8 @@ def explanation_text(found: Explanation) -> str:
         lines.append(f"  {str(term).replace('_', ' '):<22}{cells}")
     lines += ["", *(f"  {name} is not possible: {why}" for name, why in found.unavailable.items())]
     if len(found.windows):
-        head = f"  {'covered by':<10}{'item':<20}{'lead time':>10}{'demand':>12}{'sd':>10}{'base stock':>12}{'shared with':>12}"
+        head = f"  {'covered by':<10}{'item':<20}{'lead time':>10}{'demand':>12}{'sd':>10}"
+        head += f"{'base stock':>12}{'shared with':>12}"
         lines += ["", "  demand that arrives before new supply can, less what the customer waits for:", head]
         for line in found.windows.itertuples(index=False):
             lines.append(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -44,7 +43,7 @@ def write_results(out: Path, tables: Mapping[str, pd.DataFrame], summary: Mappin
             text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
             (scratch / "summary.json").write_text(text, encoding="utf-8")
             for name in [*(f"{name}.csv" for name in tables), "summary.json"]:
-                os.replace(scratch / name, out / name)
+                (scratch / name).replace(out / name)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
     except OSError as error:
@@ -65,13 +64,9 @@ def read_plan(out: str | Path) -> Plan:
         Where the folder holds no complete plan.
     """
     folder = Path(out)
-    missing = [
-        n for n in [*(f"{name}.csv" for name in PLAN_TABLES), "summary.json"] if not (folder / n).is_file()
-    ]
+    missing = [n for n in [*(f"{name}.csv" for name in PLAN_TABLES), "summary.json"] if not (folder / n).is_file()]
     if missing:
-        raise EngineError(
-            f"{folder}: holds no plan ({', '.join(missing)} missing); make one with 'codp solve --out'"
-        )
+        raise EngineError(f"{folder}: holds no plan ({', '.join(missing)} missing); make one with 'codp solve --out'")
     text = {"product", "strategy", "current_strategy", "next_best", "reason", "component", "term", "resource"}
     tables = {}
     try:

@@ -43,12 +43,15 @@ def _savings(table: pd.DataFrame, money: str, largest: int) -> list[str]:
     if moved.empty:
         return [f"  all {known} products keep their current strategy"]
     lines = [f"  {len(moved)} of {known} products switch; the largest savings, each switch by itself:"]
-    for row in moved.head(largest).itertuples(index=False):
-        change = f"{row.current_strategy} -> {row.strategy}"
-        if pd.isna(row.saving_per_year):
-            lines.append(f"    {row.product:<16} {change}   {row.current_strategy} is not possible any more")
+    shown = moved.head(largest)
+    for product, current, strategy, saving in zip(
+        shown["product"], shown["current_strategy"], shown["strategy"], shown["saving_per_year"], strict=True
+    ):
+        change = f"    {product:<16} {current} -> {strategy}"
+        if np.isfinite(saving):
+            lines.append(f"{change} {saving:>12,.0f} {money} a year")
         else:
-            lines.append(f"    {row.product:<16} {change} {row.saving_per_year:>12,.0f} {money} a year")
+            lines.append(f"{change}   {current} is not possible any more")
     return lines
 
 

@@ -88,14 +88,9 @@ def attribute(instance: Instance, recourse: Recourse, late_end: Array) -> Attrib
         ledger[:, TERMS.index(term)] += cost
         per_sample[:] += cost[:, None] if samples is None else samples
 
-    for i in np.flatnonzero(strategy == MTS):
-        level = float(recourse.level[i])
+    for i in np.flatnonzero(strategy == MTS).tolist():
         found = measure_stock(
-            instance.stock,
-            i,
-            np.array([level]),
-            rate=float(instance.rate[i]),
-            review_days=instance.review_days,
+            instance.stock, i, recourse.level[[i]], rate=float(instance.rate[i]), review_days=instance.review_days
         )
         on_hand[i], backlog[i], late_per_day[i] = found.on_hand[0], found.backlog[0], found.late_per_day[0]
     chosen = strategy == MTS
@@ -164,12 +159,18 @@ def component_shares(instance: Instance, recourse: Recourse) -> Array:
     used = recourse.strategy[edges.product] == ATO
     demand = edges.quantity[:, None] * edges.windows[edges.window]
     weight = np.where(used, (recourse.prices[edges.component] * demand).sum(axis=1), 0.0)
-    total = np.bincount(edges.component, weights=weight, minlength=len(instance.components))
-    mean = np.where(used, demand.mean(axis=1), 0.0)
-    vanishes = total[edges.component] <= 1e-12
-    weight = np.where(vanishes, mean, weight)
-    total = np.bincount(edges.component, weights=weight, minlength=len(instance.components))
-    return _over(weight, total[edges.component])
+    # Where prices vanish, mean use decides; where no sample has any demand, all who could use it share alike.
+    for instead in (np.where(used, demand.mean(axis=1), 0.0), used.astype(np.float64)):
+        weight = np.where(_by_component(instance, weight) <= 1e-12, instead, weight)
+    return _over(weight, _by_component(instance, weight))
+
+
+def _by_component(instance: Instance, weight: Array) -> Array:
+    """Sum of a weight over the lines of each line's component, shape (E,)."""
+    edges = instance.edges
+    total = np.zeros(len(instance.components))
+    np.add.at(total, edges.component, weight)
+    return np.asarray(total[edges.component])
 
 
 def _overtime(instance: Instance, recourse: Recourse) -> dict[str, Array]:
@@ -189,10 +190,8 @@ def _overtime(instance: Instance, recourse: Recourse) -> dict[str, Array]:
         # Where no hour is driven by orders, those who use the resource at the mean share its overtime.
         base = np.broadcast_to(steady[:, g][:, None], ordered.shape)
         split = np.where(total > 1e-12, _over(ordered, total), _over(base, np.maximum(needed[g], 1e-300)))
-        for hours, rate, cost in zip(
-            (recourse.overtime, recourse.outsourced), rates, costs.values(), strict=True
-        ):
-            cost += split * (rate[g] * capacity.buckets_per_year * hours[g])[None, :]
+        for hours, rate, term in zip((recourse.overtime, recourse.outsourced), rates, costs, strict=True):
+            costs[term] += split * (rate[g] * capacity.buckets_per_year * hours[g])[None, :]
     return costs
 
 
@@ -200,7 +199,5 @@ def _over(numerator: Array, denominator: Array) -> Array:
     """A quotient that is zero where the denominator is."""
     shape = np.broadcast_shapes(numerator.shape, denominator.shape)
     zero = np.zeros(shape)
-    quotient: Array = np.divide(
-        numerator, denominator, out=zero, where=np.broadcast_to(denominator != 0.0, shape)
-    )
+    quotient: Array = np.divide(numerator, denominator, out=zero, where=np.broadcast_to(denominator != 0.0, shape))
     return quotient

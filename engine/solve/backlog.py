@@ -24,9 +24,7 @@ def end_of_cycle_backlog(instance: Instance, recourse: Recourse) -> Array:
     if not lines.size or instance.review_days <= 0.0:
         return late
     total = np.zeros((len(instance.components), instance.samples))
-    np.add.at(
-        total, edges.component[lines], edges.quantity[lines, None] * edges.windows_end[edges.window[lines]]
-    )
+    np.add.at(total, edges.component[lines], edges.quantity[lines, None] * edges.windows_end[edges.window[lines]])
     short = total - recourse.base[:, None] - instance.parts.position
     rows = np.full(short.shape, -1, dtype=np.int64)
     rows[short > 1e-9] = np.arange(int((short > 1e-9).sum()))
@@ -39,9 +37,7 @@ def end_of_cycle_backlog(instance: Instance, recourse: Recourse) -> Array:
     if not need.any():
         return late
     weight = instance.late.copy()
-    np.add.at(
-        weight, edges.product[lines], instance.parts.carrying[edges.component[lines]] * edges.quantity[lines]
-    )
+    np.add.at(weight, edges.product[lines], instance.parts.carrying[edges.component[lines]] * edges.quantity[lines])
     matrix = sparse.csc_matrix(
         (edges.quantity[line], (rows[edges.component[line], sample], columns[edges.product[line], sample])),
         shape=(int((rows >= 0).sum()), int(need.sum())),

@@ -112,7 +112,7 @@ class Solver:
     def __init__(self, program: Program, *, relax: bool = False) -> None:
         self.program = program
         self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        self.highs.setOptionValue("output_flag", False)
+        self.highs.setOptionValue("output_flag", "off")
         self.highs.setOptionValue("threads", 1)
         self.highs.setOptionValue("random_seed", 0)
         self.relax = relax
@@ -164,9 +164,7 @@ class Solver:
                 seconds=seconds,
             )
         if status not in (known.kOptimal, known.kTimeLimit, known.kInterrupt):
-            raise EngineError(
-                f"the solver stopped without an answer: {self.highs.modelStatusToString(status)}"
-            )
+            raise EngineError(f"the solver stopped without an answer: {self.highs.modelStatusToString(status)}")
         feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         solution = self.highs.getSolution()
         values = np.array(solution.col_value) if feasible else None

@@ -13,6 +13,7 @@ from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.instance import Instance
 from engine.economics.stock import best_stock, decide_stock
+from engine.errors import EngineError
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.solve.alternatives import move_costs, pooled_move_costs
@@ -93,7 +94,7 @@ class Decided:
 
 
 def needs_extensive(instance: Instance) -> bool:
-    """Whether finished stocks hang together, or late ATO units cost margin: then the whole program is solved at once."""
+    """Whether finished stocks hang together, or late ATO units cost margin: then the program is solved whole."""
     return instance.budget is not None or instance.cvar_weight > 0.0 or bool((instance.lost > 0.0).any())
 
 
@@ -118,7 +119,8 @@ def decide_instance(
 
 
 def _best(search: Search) -> Recourse:
-    assert search.best is not None
+    if search.best is None:
+        raise EngineError("there is no plan to report on")
     return search.best
 
 
@@ -150,9 +152,7 @@ def make_plan(
         "samples": instance.samples,
         "seed": scenario.settings.seed if seed is None else seed,
         "seconds": 0.0 if began is None else round(time.perf_counter() - began, 3),
-        "versions": {
-            name: version(name) for name in ("codp", "highspy", "numpy", "pandas", "pyomo", "scipy")
-        },
+        "versions": {name: version(name) for name in ("codp", "highspy", "numpy", "pandas", "pyomo", "scipy")},
         "input_sha256": scenario.digest(),
     }
     _check_sums(attribution, recourse)
@@ -178,4 +178,4 @@ def _check_sums(attribution: Attribution, recourse: Recourse) -> None:
             f"the costs of the products add up to {attribution.objective:,.2f}, the program says "
             f"{recourse.objective:,.2f}; please report this scenario"
         )
-        raise AssertionError(message)
+        raise EngineError(message)

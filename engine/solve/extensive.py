@@ -66,17 +66,16 @@ class ExtensiveSearch:
         answer = self._fixed.solve()
         if answer.status is Status.INFEASIBLE or answer.values is None:
             return None
-        return self._recourse(strategy, answer)
+        return self._recourse(strategy, answer, answer.values)
 
-    def _recourse(self, strategy: Integers, answer: Answer) -> Recourse:
+    def _recourse(self, strategy: Integers, answer: Answer, values: Array) -> Recourse:
         instance, m = self.instance, self.model
-        assert answer.values is not None
-        level = np.where(strategy == MTS, self._values(m.S, answer.values, (len(instance.products),)), np.nan)
+        level = np.where(strategy == MTS, self._values(m.S, values, (len(instance.products),)), np.nan)
         if (instance.lost > 0.0).any() and instance.budget is None and instance.cvar_weight <= 0.0:
             # The model holds the lower envelope of the late units; by itself each stock can be optimised exactly.
             level = np.where(strategy == MTS, best_stock(instance).level, np.nan)
         samples = (len(instance.products), instance.samples)
-        late_end = self._values(m.w_end, answer.values, samples) if hasattr(m, "w_end") else None
+        late_end = self._values(m.w_end, values, samples) if hasattr(m, "w_end") else None
         hours = (0 if instance.capacity is None else len(instance.capacity.names), instance.samples)
         tail = np.full(instance.samples, 1.0 / instance.samples)
         if instance.cvar_weight > 0.0:
@@ -85,12 +84,12 @@ class ExtensiveSearch:
             strategy=strategy,
             objective=answer.objective,
             level=level,
-            base=self._values(m.Sc, answer.values, (len(instance.components),)),
-            late=np.where((strategy == ATO)[:, None], self._values(m.w, answer.values, samples), 0.0),
+            base=self._values(m.Sc, values, (len(instance.components),)),
+            late=np.where((strategy == ATO)[:, None], self._values(m.w, values, samples), 0.0),
             late_end=late_end,
             prices=self._prices(answer),
-            overtime=self._values(m.O, answer.values, hours),
-            outsourced=self._values(m.U, answer.values, hours),
+            overtime=self._values(m.O, values, hours),
+            outsourced=self._values(m.U, values, hours),
             budget_price=self._budget_price(answer),
             tail=tail,
         )

@@ -28,9 +28,7 @@ def conflicts(instance: Instance) -> tuple[Conflict, ...]:
     program = compile_model(model)
     answer = Solver(program).solve(gap=1e-4, time_limit=60.0)
     if answer.values is None:
-        raise EngineError(
-            "no plan keeps the rules, and no relaxation of capacity, targets, budget or changes helps"
-        )
+        raise EngineError("no plan keeps the rules, and no relaxation of capacity, targets, budget or changes helps")
 
     def excess(variable: pyo.Var) -> dict[Any, float]:
         values = {}
@@ -81,8 +79,8 @@ def _capacity(instance: Instance, excess: dict[Any, float]) -> list[Conflict]:
             rule="C5",
             concerns=(capacity.names[g],),
             message=(
-                f"resource '{capacity.names[g]}' lacks up to {hours * weekly:,.1f} hours a week beyond regular hours and "
-                "overtime; more overtime, or an outsourcing cost, would do"
+                f"resource '{capacity.names[g]}' lacks up to {hours * weekly:,.1f} hours a week beyond regular hours "
+                "and overtime; more overtime, or an outsourcing cost, would do"
             ),
             setting="overtime_hours_per_week",
             needed=(float(capacity.overtime[g]) + hours) * weekly * _ROOM,
@@ -104,7 +102,9 @@ def _targets(
             Conflict(
                 rule="C6",
                 concerns=(instance.products[i],),
-                message=f"'{instance.products[i]}' assembled to order reaches {reached:.1%} on time, target {target:.1%}",
+                message=(
+                    f"'{instance.products[i]}' assembled to order reaches {reached:.1%} on time, target {target:.1%}"
+                ),
                 setting="on_time_target",
                 needed=max(0.0, reached - 1e-6),
             )

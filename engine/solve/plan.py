@@ -152,9 +152,7 @@ def resource_table(instance: Instance, recourse: Recourse) -> pd.DataFrame:
     ]
     capacity = instance.capacity
     if capacity is None:
-        return pd.DataFrame(
-            {name: pd.Series(dtype=object if name == "resource" else float) for name in columns}
-        )
+        return pd.DataFrame({name: pd.Series(dtype=object if name == "resource" else float) for name in columns})
     needed = hours_needed(capacity, instance.rate, recourse.strategy)
     use = needed / np.maximum(capacity.hours[:, None], 1e-12)
     outside = np.nan_to_num(capacity.outsourcing_cost)

@@ -65,10 +65,6 @@ def _contrast(instance: Instance, i: int, other: int) -> str:
         return f"{days:.1f} days late on average" if days > 0.05 else "order handling and premiums"
     if other == ATO:
         days = float(instance.assembly_late_days[i])
-        return (
-            f"assembly alone {days:.1f} days late"
-            if days > 0.0
-            else "stock of its parts, lateness and premiums"
-        )
+        return f"assembly alone {days:.1f} days late" if days > 0.0 else "stock of its parts, lateness and premiums"
     mean = float(instance.stock.demand[i].mean())
     return f"finished stock over {mean:,.1f} units of lead-time demand" if mean > 0.0 else "finished stock"

@@ -93,8 +93,6 @@ def on_hand_parts(instance: Instance, recourse: Recourse) -> Array:
     stocked = np.zeros(len(instance.components), dtype=bool)
     stocked[edges.component[used]] = True
     hand = recourse.base[:, None] + instance.parts.position * stocked[:, None]
-    moves = edges.quantity[used, None] * (
-        recourse.late[edges.product[used]] - edges.windows[edges.window[used]]
-    )
+    moves = edges.quantity[used, None] * (recourse.late[edges.product[used]] - edges.windows[edges.window[used]])
     np.add.at(hand, edges.component[used], moves)
     return np.where(stocked[:, None], hand, 0.0)
