@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +14,8 @@ from pathlib import Path
 from engine.errors import EngineError, Fault
 from engine.scenario.columns import TABLES
 from engine.scenario.settings import Format, nearest
+from engine.scenario.workbook_guard import failed_formulas
 
-# A workbook is a zip: a few hundred kB can unfold to gigabytes, so the sizes are summed before reading.
-MAX_UNZIPPED_BYTES = 1 << 30
 _FORMULA_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
 
 
@@ -75,9 +75,7 @@ def parse_csv(text: str, *, name: str, file: str, form: Format) -> tuple[RawTabl
                 row += 1
                 yield [cell.strip() for cell in cells]
         except csv.Error as error:
-            message = (
-                f"not readable as CSV ({error}); look for a quotation mark that is not closed or doubled"
-            )
+            message = f"not readable as CSV ({error}); look for a quotation mark that is not closed or doubled"
             broken.append(Fault(file=file, row=row + 1, message=message))
 
     table, faults = _table(records(), name=name, file=file, comments=False)
@@ -105,9 +103,7 @@ def _table(
             header, header_row = cells[: _width(cells)], number
             continue
         if _width(cells) > len(header):
-            message = (
-                f"{_width(cells)} cells under {len(header)} columns; a cell too many, or text to be quoted"
-            )
+            message = f"{_width(cells)} cells under {len(header)} columns; a cell too many, or text to be quoted"
             faults.append(Fault(file=file, row=number, message=message))
             continue
         rows.append((cells + [""] * len(header))[: len(header)])
@@ -140,25 +136,21 @@ def read_workbook(path: Path) -> dict[str, tuple[list[list[str]], str]]:
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  (slow import, rarely needed)
 
     try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(item.file_size for item in archive.infolist()) > MAX_UNZIPPED_BYTES:
-                raise EngineError(
-                    f"{path.name}: unfolds to more than 1 GB; split it or use a folder of CSV files"
-                )
+        failed = failed_formulas(path)
         book = CalamineWorkbook.from_path(str(path))
-        grids = {
-            sheet: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-            for sheet in book.sheet_names
-        }
-    except (zipfile.BadZipFile, CalamineError, OSError) as error:
+        grids = {sheet: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False) for sheet in book.sheet_names}
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, CalamineError, OSError) as error:
         raise EngineError(f"{path.name}: not readable as an .xlsx workbook ({error})") from error
-    return {
-        sheet: ([[_cell_text(cell) for cell in row] for row in grid], f"{path.name}[{sheet}]")
-        for sheet, grid in grids.items()
-    }
+    texts = {sheet: [[cell_text(cell) for cell in row] for row in grid] for sheet, grid in grids.items()}
+    for sheet, places in failed.items():
+        for row, column in places:
+            # The reader gives a blank, which could pass for a default.
+            if row < len(texts.get(sheet, ())) and column < len(texts[sheet][row]):
+                texts[sheet][row][column] = "#VALUE!"
+    return {sheet: (rows, f"{path.name}[{sheet}]") for sheet, rows in texts.items()}
 
 
-def _cell_text(value: object) -> str:
+def cell_text(value: object) -> str:
     """A workbook cell as text: 12.0 is '12' so that numeric keys match, dates are ISO."""
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)

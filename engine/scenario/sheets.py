@@ -69,6 +69,9 @@ def variant_values(grid: Grid, label: str) -> tuple[dict[str, object], list[Faul
         if not any(cells) or is_comment(cells[0]) or cells[0].lower() == "variant":
             continue
         name, action, target, value = (cells + [""] * 4)[:4]
+        if name and not (action or target or value):
+            variants.setdefault(name, {})
+            continue
         if not name or action not in ("set", "scale", "where") or not target:
             message = "should read: variant | set, scale or where | target | value"
             faults.append(Fault(file=label, row=number, column="action", message=message))
