@@ -132,12 +132,12 @@ def stock_performance(
     >>> round(float(found.type_1), 6), round(float(found.type_2), 6), round(float(found.on_hand), 6)
     (0.791556, 0.946957, 7.571943)
     """
-    rate = np.asarray(mean_per_week, dtype=np.float64) / 7.0
-    s, q = np.asarray(level, dtype=np.float64), np.asarray(batch, dtype=np.float64)
-    start = np.asarray(lead_time_days, dtype=np.float64) - np.asarray(wait_days, dtype=np.float64)
+    given = (mean_per_week, cv, lead_time_days, level, batch, wait_days)
+    mean, spread, lead, s, q, wait = np.broadcast_arrays(*(np.asarray(x, dtype=np.float64) for x in given))
+    rate, start = mean / 7.0, lead - wait
 
     def over(days: Array) -> WindowDemand:
-        return window_demand(family, mean_per_week=mean_per_week, cv=cv, days=np.maximum(days, 0.0))
+        return window_demand(family, mean_per_week=mean, cv=spread, days=np.maximum(days, 0.0))
 
     def short(days: Array) -> Array:
         return backlog(over(days), level=s, batch=q)
@@ -153,13 +153,13 @@ def stock_performance(
         late = (short(end) - short(start)) / review_days
     else:
         late = np.where(start > 0.0, rate * _short_on_arrival(over(start), s, q), 0.0)
-    served = np.divide(late, rate, out=np.zeros(np.broadcast_shapes(late.shape, rate.shape)), where=rate > 0.0)
+    missed = np.divide(late, rate, out=np.zeros_like(late), where=rate > 0.0)
     return StockPerformance(
         on_hand=short_now + s + position - sold,
         backlog=short_now,
         late_per_day=late,
         type_1=1.0 - over(end).above(s),
-        type_2=1.0 - served,
+        type_2=1.0 - missed,
     )
 
 
@@ -168,7 +168,7 @@ def _averages(short: Callable[[Array], Array], rate: Array, start: Array, end: A
     low = np.maximum(start, 0.0)
     exposed = np.maximum(end - low, 0.0)
     nodes, weights = _gauss_legendre()
-    shape = (_NODES,) + (1,) * np.ndim(low)
+    shape = (_NODES,) + (1,) * low.ndim
     # Nodes crowd towards short windows, where demand in closed form changes fastest.
     at = low + exposed * nodes.reshape(shape) ** 2
     weight = (weights * 2.0 * nodes).reshape(shape)

@@ -1,0 +1,183 @@
+"""The sampled instance: the closed form, independence of order, and what time and targets rule out."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.economics.build import build_instance
+from engine.economics.closed_form import stock_performance
+from engine.economics.instance import ATO, MTO, MTS, TERMS
+from engine.economics.stock import best_stock, breakpoints, least_stock, measure_stock
+from tests.scenarios import make_scenario, random_scenario
+
+SAMPLES = 20_000
+
+
+@pytest.mark.parametrize("review_days", [0, 7])
+@pytest.mark.parametrize("wait_days", [0, 4, 12])
+@pytest.mark.parametrize("batch", [0, 30])
+@pytest.mark.parametrize(
+    ("family", "cv"), [("gamma", 0.8), ("normal", 0.3), ("poisson", 0), ("negative_binomial", 0.8)]
+)
+def test_samples_agree_with_the_closed_form(family, cv, batch, wait_days, review_days):
+    row = {
+        "distribution": family, "demand_per_week": 20, "demand_cv": cv or "", "replenishment_days": 10,
+        "lead_time_target_days": wait_days, "batch_size": batch or "", "make_days": 30,
+    }  # fmt: skip
+    instance = build_instance(make_scenario([row], review_days=review_days, samples=SAMPLES))
+    levels = np.array([0.0, 10.0, 25.0, 45.0])
+    found = measure_stock(instance.stock, 0, levels, rate=20 / 7, review_days=review_days)
+    exact = stock_performance(
+        family, mean_per_week=20, cv=cv, lead_time_days=10, level=levels, batch=batch,
+        review_days=review_days, wait_days=wait_days,
+    )  # fmt: skip
+    error = 4 * instance.stock.net[0].std() / SAMPLES**0.5 + 1e-9
+    assert found.on_hand == pytest.approx(exact.on_hand, abs=error)
+    assert found.backlog == pytest.approx(exact.backlog, abs=error)
+    late_error = 4 * 20 / 7 * 0.5 / SAMPLES**0.5 if review_days == 0 else 2 * error / 7 + 0.02
+    assert found.late_per_day == pytest.approx(exact.late_per_day, abs=late_error)
+
+
+def test_a_product_draws_the_same_wherever_it_stands():
+    scenario = random_scenario(np.random.default_rng(4), products=5, components=5, resources=1)
+    backwards = replace(
+        scenario,
+        products=scenario.products.iloc[::-1].reset_index(drop=True),
+        components=scenario.components.iloc[::-1].reset_index(drop=True),
+        bom=scenario.bom.iloc[::-1].reset_index(drop=True),
+    )
+    one, other = build_instance(scenario), build_instance(backwards)
+    assert other.products == one.products[::-1]
+    assert np.array_equal(one.stock.demand, other.stock.demand[::-1])
+    assert np.array_equal(one.stock.position, other.stock.position[::-1])
+    for e in range(len(one.edges.product)):
+        name, part = one.products[one.edges.product[e]], one.components[one.edges.component[e]]
+        same = [
+            k for k in range(len(other.edges.product))
+            if other.products[other.edges.product[k]] == name and other.components[other.edges.component[k]] == part
+        ]  # fmt: skip
+        assert np.array_equal(one.edges.demand()[e], other.edges.demand()[same[0]])
+
+
+def test_windows_of_a_part_grow_with_its_lead_time():
+    scenario = make_scenario(
+        [{"lead_time_target_days": 6, "assembly_days": 1}],
+        components=[{"lead_time_days": 4}, {"lead_time_days": 8}, {"lead_time_days": 20}],
+        bom={"P1": {"C1": 1, "C2": 1, "C3": 2}},
+    )
+    edges = build_instance(scenario).edges
+    # C1 comes in 4 of the 5 days that the customer leaves: it is bought after the order.
+    assert edges.component.tolist() == [1, 2]
+    assert np.all(edges.windows[1] >= edges.windows[0])
+    assert np.array_equal(edges.peak[0], edges.windows.max(axis=0))
+    assert np.array_equal(edges.demand()[1], 2 * edges.windows[1])
+    assert np.all(edges.windows_end >= edges.windows - 1e-9)
+
+
+def test_what_time_rules_out_has_its_reason():
+    instance = build_instance(
+        make_scenario(
+            [
+                {"assembly_days": 3, "lead_time_target_days": 2, "on_time_target": 0.9},
+                {"make_days": 6, "make_cv": 0.5, "on_time_target": 0.9},
+                {"make_days": 5, "on_time_target": 0.9},
+                {"shelf_life_days": 1, "on_time_target": 0.99, "replenishment_days": 30},
+            ],
+            components=[{}],
+            bom={"P1": {"C1": 1}},
+        )
+    )
+    assert not instance.allowed[0, ATO]
+    assert instance.dropped[0, ATO] == "assembly alone takes 3 of 2 days"
+    assert not instance.allowed[1, MTO]
+    assert "of orders, target 90%" in instance.dropped[1, MTO]
+    assert instance.allowed[2, MTO]
+    assert not instance.allowed[3, MTS]
+    assert "shelf life of 1 days" in instance.dropped[3, MTS]
+    assert not instance.allowed[1, ATO]
+
+
+@pytest.mark.parametrize("review_days", [0, 7])
+@pytest.mark.parametrize(("family", "batch"), [("gamma", ""), ("poisson", ""), ("poisson", 7), ("normal", 12)])
+@pytest.mark.parametrize("target", [0.5, 0.9, 0.98])
+def test_the_least_stock_meets_the_target_and_less_does_not(family, batch, target, review_days):
+    row = {
+        "distribution": family, "demand_cv": "" if family == "poisson" else 0.4, "on_time_target": target,
+        "batch_size": batch, "make_days": 12, "lead_time_target_days": 2,
+    }  # fmt: skip
+    instance = build_instance(make_scenario([row], review_days=review_days, samples=400))
+    least = float(instance.stock.least[0])
+    rate = float(instance.rate[0])
+    step = 1.0 if family == "poisson" and review_days == 0 else 1e-6
+
+    def late(level):
+        found = measure_stock(instance.stock, 0, np.array([level]), rate=rate, review_days=review_days)
+        return float(found.late_per_day[0])
+
+    assert late(least) <= (1 - target) * rate * (1 + 1e-9)
+    assert late(least - step) > (1 - target) * rate * (1 - 1e-5)
+    if family == "poisson" and review_days == 0:
+        assert least == round(least)
+    assert best_stock(instance).level[0] >= least
+
+
+@pytest.mark.parametrize("review_days", [0, 7])
+@pytest.mark.parametrize("family", ["gamma", "poisson"])
+def test_lost_sales_take_the_best_of_all_levels(family, review_days):
+    row = {
+        "distribution": family, "demand_cv": "" if family == "poisson" else 0.9, "price": 130, "make_days": 12,
+        "lost_share_if_late": 0.5, "late_cost_per_unit_day": 0.05,
+    }  # fmt: skip
+    instance = build_instance(make_scenario([row], review_days=review_days, samples=60))
+    best = best_stock(instance)
+    assert instance.lost[0] == 15.0
+    levels = np.arange(0.0, 60.0, 1.0 if family == "poisson" else 0.01)
+    found = measure_stock(instance.stock, 0, levels, rate=float(instance.rate[0]), review_days=review_days)
+    cost = 25 * found.on_hand + 0.05 * 365 * found.backlog + 15 * 365 * found.late_per_day
+    assert best.cost[0] <= cost.min() + 1e-6
+    assert breakpoints(instance.stock, 0, late_units=True).size >= breakpoints(instance.stock, 0, late_units=False).size
+
+
+def test_least_stock_of_a_certain_demand():
+    """Ten units a week, seven days, review each week: what is late is what a cycle sells beyond the stock."""
+    row = {"demand_cv": 0, "make_days": 7, "lead_time_target_days": 0, "on_time_target": 0.8}
+    instance = build_instance(make_scenario([row], samples=100))
+    stock = instance.stock
+    level = least_stock(stock, 0, target=0.8, rate=10 / 7, review_days=7)
+    assert level == pytest.approx(18.0)
+
+
+def test_fixed_costs_by_strategy_and_term():
+    instance = build_instance(
+        make_scenario(
+            [
+                {
+                    "demand_per_week": 7, "order_size": 2, "assembly_days": 3, "lead_time_target_days": 1,
+                    "make_days": 9, "assembly_order_cost": 4, "make_order_cost": 6, "assembly_premium": 0.5,
+                    "make_premium": 0.25, "batch_size": 73, "batch_setup_cost": 10, "price": 160, "change_cost": 99,
+                    "stocking_cost_per_year": 11, "lost_share_if_late": 0.5, "current_strategy": "MTO",
+                }
+            ],
+            components=[{}], bom={"P1": {"C1": 1}},
+        )
+    )  # fmt: skip
+    year, late = 365, 365.0
+    expected = {
+        (MTS, "batch_setup"): 10 * year / 73,
+        (MTS, "stocking"): 11,
+        (MTS, "change"): 99,
+        (ATO, "order_handling"): 4 * year / 2,
+        (ATO, "premium"): 0.5 * year,
+        (ATO, "late"): late * 2,
+        (ATO, "lost_margin"): 0.5 * 60 * year,
+        (ATO, "change"): 99,
+        (MTO, "order_handling"): 6 * year / 2,
+        (MTO, "premium"): 0.25 * year,
+        (MTO, "late"): late * 8,
+        (MTO, "lost_margin"): 0.5 * 60 * year,
+    }
+    for strategy in (MTS, ATO, MTO):
+        for k, term in enumerate(TERMS):
+            wanted = expected.get((strategy, term), 0.0)
+            assert instance.fixed[0, strategy, k] == pytest.approx(wanted), (strategy, term)
