@@ -1,0 +1,106 @@
+"""Charts in Altair: one specification serves the app, images and offline pages. Words are handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import altair as alt
+import pandas as pd
+
+from engine.scenario.columns import STRATEGIES
+
+# Okabe and Ito's colours, and a shape each: told apart with any colour vision, and in print.
+STRATEGY_COLOURS = {"MTS": "#0072b2", "ATO": "#e69f00", "MTO": "#009e73"}
+STRATEGY_SHAPES = {"MTS": "circle", "ATO": "square", "MTO": "triangle-up"}
+# The name by which a click on the map is known, and the field it gives back.
+PICK = "pick"
+
+
+def strategy_map(
+    points: pd.DataFrame, *, words: Mapping[str, str], strategies: Mapping[str, str], picked: str | None = None
+) -> alt.Chart:
+    """Products by demand variability and P:D ratio, a colour and a shape per strategy; a click picks a product.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        One row per product: product, name, family, strategy, demand_cv, pd_ratio, expected_cost_per_year.
+    words : mapping
+        Titles: ``x``, ``y``, ``strategy``, ``product``, ``name``, ``family``, ``demand_cv``, ``pd_ratio``, ``cost``.
+    strategies : mapping
+        Strategy to the name that readers see.
+    picked : str, optional
+        Product drawn on top of the others, outlined.
+
+    Returns
+    -------
+    altair.Chart
+        The click gives the field ``product``, whatever the order of the rows or the language.
+    """
+    shown = points.assign(
+        label=points["strategy"].map(strategies),
+        picked=points["product"] == picked,
+        # A ratio of zero has no place on a logarithmic axis.
+        pd_ratio=points["pd_ratio"].clip(lower=0.1),
+    )
+    shown = shown.sort_values("picked", kind="stable")
+    domain = [strategies[k] for k in STRATEGIES]
+    legend = alt.Legend(orient="top", title=None, symbolSize=120)
+    colour = alt.Scale(domain=domain, range=[STRATEGY_COLOURS[k] for k in STRATEGIES])
+    shape = alt.Scale(domain=domain, range=[STRATEGY_SHAPES[k] for k in STRATEGIES])
+    chart: alt.Chart = (
+        alt.Chart(shown)
+        .mark_point(filled=True, opacity=0.85)
+        .encode(
+            x=alt.X("demand_cv:Q", title=words["x"], scale=alt.Scale(zero=False, nice=True, padding=12)),
+            y=alt.Y("pd_ratio:Q", title=words["y"], scale=alt.Scale(type="log", padding=12),
+                    axis=alt.Axis(values=[0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100], format="~g")),
+            color=alt.Color("label:N", scale=colour, legend=legend, title=words["strategy"]),
+            shape=alt.Shape("label:N", scale=shape, legend=legend, title=words["strategy"]),
+            size=alt.condition("datum.picked", alt.value(320), alt.value(90)),
+            stroke=alt.condition("datum.picked", alt.value("#000000"), alt.value("#ffffff")),
+            strokeWidth=alt.condition("datum.picked", alt.value(2.0), alt.value(0.5)),
+            tooltip=[
+                alt.Tooltip("product:N", title=words["product"]),
+                alt.Tooltip("name:N", title=words["name"]),
+                alt.Tooltip("family:N", title=words["family"]),
+                alt.Tooltip("label:N", title=words["strategy"]),
+                alt.Tooltip("demand_cv:Q", title=words["demand_cv"], format=".2f"),
+                alt.Tooltip("pd_ratio:Q", title=words["pd_ratio"], format=".2f"),
+                alt.Tooltip("expected_cost_per_year:Q", title=words["cost"], format=",.0f"),
+            ],
+        )
+        .add_params(alt.selection_point(name=PICK, fields=["product"], on="click", nearest=True))
+        .properties(height=420)
+    )  # fmt: skip
+    return chart
+
+
+def map_points(products: pd.DataFrame, make_days: pd.Series, decisions: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the strategy map.
+
+    P is the time from order to delivery with everything made after the order, D the wait that customers accept
+    (the P:D ratio of Mather 1984); a product nobody waits for stands at D = half a day.
+
+    Parameters
+    ----------
+    products : pandas.DataFrame
+        The scenario's.
+    make_days : pandas.Series
+        By position of the product.
+    decisions : pandas.DataFrame
+        The plan's, in the same order.
+    """
+    production = make_days.to_numpy(dtype=float) + products["delivery_days"].to_numpy(dtype=float)
+    accepted = products["lead_time_target_days"].clip(lower=0.5).to_numpy(dtype=float)
+    return pd.DataFrame(
+        {
+            "product": products["product"],
+            "name": products["name"].fillna(""),
+            "family": products["family"],
+            "strategy": decisions["strategy"],
+            "demand_cv": products["demand_cv"],
+            "pd_ratio": production / accepted,
+            "expected_cost_per_year": decisions["expected_cost_per_year"],
+        }
+    )

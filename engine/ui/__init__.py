@@ -1,0 +1,1 @@
+"""The app: pages, widgets, state, text in two languages. The only place that knows Streamlit."""

@@ -1,0 +1,37 @@
+"""The reader's language: the switch, and `t` for the words of a page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from engine.ui.text import HTML_LANGUAGE, LANGUAGES, OWN_NAMES, Language, text
+
+_KEY = "language"
+
+
+def language() -> Language:
+    """The language chosen; at first the link's (``?lang=zh``), else the browser's."""
+    chosen = st.session_state.get(_KEY)
+    if chosen in LANGUAGES:
+        known: Language = chosen
+        return known
+    wanted = st.query_params.get("lang", "") or str(st.context.locale or "")
+    return "zh" if wanted.lower().startswith("zh") else "en"
+
+
+def t(key: str, **values: object) -> str:
+    """The words of a key in the reader's language."""
+    return text(key, language(), **values)
+
+
+def language_switch() -> None:
+    """Draw the switch, and tell the browser and screen readers which language the page is in."""
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = language()
+    st.segmented_control(
+        t("app.language"), LANGUAGES, format_func=OWN_NAMES.__getitem__, key=_KEY, required=True,
+        persist_state="session",
+    )  # fmt: skip
+    st.query_params["lang"] = language()
+    script = f"<script>document.documentElement.lang = '{HTML_LANGUAGE[language()]}';</script>"
+    st.html(script, unsafe_allow_javascript=True)

@@ -1,0 +1,43 @@
+"""The strategy map on the page; a click on a mark selects its product."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from engine.report.charts import PICK, map_points, strategy_map
+from engine.scenario.columns import STRATEGIES
+from engine.scenario.derived import derive
+from engine.ui.language import language, t
+from engine.ui.selection import select_product
+from engine.ui.session import Answer
+
+_MAP = "map"
+
+
+def map_view(answer: Answer, product: str) -> None:
+    """Draw the map with one product outlined."""
+    points = map_points(answer.scenario.products, pd.Series(derive(answer.scenario).make_days), answer.plan.decisions)
+    names = {k: t(f"strategy.{k}") for k in STRATEGIES}
+    words = {
+        "x": t("map.x"), "y": t("map.y"), "strategy": t("map.strategy"), "product": t("column.product"),
+        "name": t("column.name"), "family": t("column.family"), "demand_cv": t("column.demand_cv"),
+        "pd_ratio": t("column.pd_ratio"), "cost": t("column.cost"),
+    }  # fmt: skip
+    counts = answer.plan.summary["counts"]
+    joint = t("reason.join").join(t("map.alt.count", strategy=names[k], count=counts[k]) for k in STRATEGIES)
+    # A chart with another legend is another widget to Streamlit, so each language has its own key.
+    key = f"{_MAP}_{language()}"
+
+    def picked() -> None:
+        marks = st.session_state[key]["selection"].get(PICK, [])
+        if marks and "product" in marks[0]:
+            select_product(str(marks[0]["product"]))
+
+    st.altair_chart(
+        strategy_map(points, words=words, strategies=names, picked=product),
+        key=key,
+        on_select=picked,
+        selection_mode=PICK,
+        alt=t("map.alt", count=len(points), counts=joint),
+    )

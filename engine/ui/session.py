@@ -1,0 +1,146 @@
+"""What one reader's session knows: the answers it has, and the one proof under way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import streamlit as st
+
+from engine.scenario.scenario import Scenario
+from engine.solve.plan import Plan
+from engine.ui.levers import WhatIf
+from engine.ui.preview import Preview, PreviewResult, Today, preview
+from engine.ui.proof import Failed, Job, ProofQueue, Proven, Refused, Stage, Verdict
+
+_REMEMBERED = 20
+
+
+class Label(Enum):
+    """What a number is worth."""
+
+    PREVIEW = "preview"
+    PROVEN = "proven"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A plan on the page, with the scenario it belongs to.
+
+    Parameters
+    ----------
+    label : Label
+    plan : Plan
+    scenario : Scenario
+        With the levers moved; a stale answer keeps its own.
+    today : float or Today
+        Cost per year of the current strategies.
+    """
+
+    label: Label
+    plan: Plan
+    scenario: Scenario
+    today: float | Today
+
+
+@dataclass(slots=True)
+class Slot:
+    """The one proof that a session may have under way."""
+
+    what_if: WhatIf | None = None
+    job: Job | None = None
+
+    def clear(self) -> None:
+        """Stop what is under way."""
+        if self.job is not None:
+            proof_queue().cancel(self.job)
+        self.what_if, self.job = None, None
+
+
+@st.cache_resource(show_spinner=False)
+def proof_queue() -> ProofQueue:
+    """The queue that all sessions of this server share."""
+    return ProofQueue()
+
+
+@st.cache_resource(scope="session", on_release=Slot.clear, show_spinner=False)
+def slot() -> Slot:
+    """The slot of the session running; its process is killed when the session ends."""
+    return Slot()
+
+
+def known_verdict(what_if: WhatIf) -> Verdict | None:
+    """The verdict on a what-if, where its proof has ended in this session."""
+    return _verdicts().get(what_if)
+
+
+def quick_answer(scenario: Scenario, what_if: WhatIf) -> PreviewResult:
+    """The preview; the same inputs are worked out once for all sessions."""
+    return _previewed(scenario.digest(), what_if, scenario)
+
+
+def stop_other_proof(what_if: WhatIf) -> None:
+    """Kill the proof of inputs that are no longer on the page."""
+    mine = slot()
+    if mine.what_if != what_if:
+        mine.clear()
+
+
+def start_proof(scenario: Scenario, what_if: WhatIf) -> None:
+    """See that the proof of these inputs is under way, unless it has ended already."""
+    mine = slot()
+    if known_verdict(what_if) is None and mine.job is None:
+        mine.what_if, mine.job = what_if, proof_queue().submit(scenario)
+
+
+def look_after_proof() -> tuple[Stage | None, float]:
+    """How far the proof is and for how many seconds it has run; an ended one is put among the verdicts."""
+    mine = slot()
+    if mine.job is None or mine.what_if is None:
+        return None, 0.0
+    stage = proof_queue().poll(mine.job)
+    if stage is Stage.ENDED:
+        verdicts = _verdicts()
+        verdicts[mine.what_if] = mine.job.verdict or Failed(timed_out=False, words="")
+        while len(verdicts) > _REMEMBERED:
+            del verdicts[next(iter(verdicts))]
+        mine.what_if, mine.job = None, None
+        return stage, 0.0
+    return stage, mine.job.seconds
+
+
+def answer(scenario: Scenario, what_if: WhatIf, verdict: Verdict | None, quick: PreviewResult) -> Answer | None:
+    """What the page shows: the proven plan, else the preview, else the answer before, marked stale; None at first."""
+    found: Answer | None
+    if isinstance(verdict, Proven):
+        found = Answer(label=Label.PROVEN, plan=verdict.plan, scenario=scenario, today=quick.today)
+    elif isinstance(verdict, Refused) or quick.status is not Preview.FOUND or quick.plan is None:
+        found = _stale(what_if)
+    else:
+        found = Answer(label=Label.PREVIEW, plan=quick.plan, scenario=scenario, today=quick.today)
+    if found is not None and found.label is not Label.STALE:
+        st.session_state["_last_answer"] = (what_if.scenario, found)
+    return found
+
+
+def stale_answer(what_if: WhatIf) -> Answer | None:
+    """The last answer to other inputs of the same scenario."""
+    return _stale(what_if)
+
+
+def _stale(what_if: WhatIf) -> Answer | None:
+    name, last = st.session_state.get("_last_answer", ("", None))
+    if name != what_if.scenario or last is None:
+        return None
+    return Answer(label=Label.STALE, plan=last.plan, scenario=last.scenario, today=last.today)
+
+
+def _verdicts() -> dict[WhatIf, Verdict]:
+    verdicts: dict[WhatIf, Verdict] = st.session_state.setdefault("_verdicts", {})
+    return verdicts
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _previewed(digest: str, what_if: WhatIf, _scenario: Scenario) -> PreviewResult:  # noqa: ARG001  (the key)
+    return preview(_scenario)

@@ -1,0 +1,111 @@
+"""Numbers and reasons as readers see them, composed from the plan so that both languages say the same."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from engine.scenario.columns import STRATEGIES
+from engine.ui.text import Language, text
+
+MISSING = "–"
+
+
+def money(amount: float, currency: str = "") -> str:
+    """An amount without cents.
+
+    Examples
+    --------
+    >>> money(-1234.4, "EUR")
+    '−1,234 EUR'
+    """
+    if not math.isfinite(amount):
+        return MISSING
+    whole = round(amount)
+    sign = "−" if whole < 0 else ""
+    return f"{sign}{abs(whole):,} {currency}".rstrip()
+
+
+def share(part: float, digits: int = 0) -> str:
+    """A share in percent.
+
+    Examples
+    --------
+    >>> share(0.0123, 1)
+    '1.2%'
+    """
+    return f"{part:.{digits}%}" if math.isfinite(part) else MISSING
+
+
+def gap(value: float) -> str:
+    """A relative gap, never rounded to nothing.
+
+    Examples
+    --------
+    >>> gap(0.00001), gap(0.0), gap(0.0316)
+    ('0.01%', '0%', '3.16%')
+    """
+    if value <= 1e-9:
+        return "0%"
+    return f"{math.ceil(value * 1e4 - 1e-9) / 1e4:.2%}"
+
+
+def number(value: float) -> str:
+    """Three digits that count, without an exponent.
+
+    Examples
+    --------
+    >>> number(1234.5), number(0.251), number(21.0)
+    ('1,234', '0.251', '21')
+    """
+    if not math.isfinite(value):
+        return MISSING
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def strategy_name(code: str, language: Language) -> str:
+    """A strategy's name, or a dash where there is none."""
+    return text(f"strategy.{code}", language) if code in STRATEGIES else MISSING
+
+
+def reasons(decisions: pd.DataFrame, ledger: pd.DataFrame, language: Language) -> list[str]:
+    """One sentence per product: what it costs, and what the other strategies would."""
+    largest: dict[str, list[tuple[str, float]]] = {}
+    ordered = ledger[ledger["cost_per_year"] > 0.0].sort_values("cost_per_year", ascending=False, kind="stable")
+    for product, term, cost in zip(ordered["product"], ordered["term"], ordered["cost_per_year"], strict=True):
+        largest.setdefault(str(product), []).append((str(term), float(cost)))
+    rows = decisions.to_dict("records")
+    return [_reason(row, largest.get(str(row["product"]), []), language) for row in rows]
+
+
+def _reason(row: Mapping[Any, Any], terms: list[tuple[str, float]], language: Language) -> str:
+    named = [f"{text(f'term.{term}', language)} {money(cost)}" for term, cost in terms[:2]]
+    if len(named) == 2:
+        parts = [text("reason.two_costs", language, first=named[0], second=named[1])]
+    elif named:
+        parts = [text("reason.costs", language, first=named[0])]
+    else:
+        parts = [text("reason.no_costs", language)]
+    others = [(k, float(row[f"cost_if_{k}"]) - float(row["expected_cost_per_year"])) for k in STRATEGIES]
+    others = [(k, more) for k, more in others if k != row["strategy"] and math.isfinite(more)]
+    for k, more in sorted(others, key=lambda other: other[1]):
+        key = "reason.same" if abs(more) < 0.5 else "reason.more" if more > 0.0 else "reason.less"
+        parts.append(text(key, language, strategy=text(f"strategy.{k}", language), difference=money(abs(more))))
+    if not others:
+        parts.append(text("reason.only", language))
+    return text("reason.join", language).join(parts)
+
+
+def conflict_words(conflict: Mapping[str, Any], language: Language) -> str:
+    """One rule that cannot be kept, and what would be enough."""
+    rule, needed = str(conflict["rule"]), float(conflict["needed"])
+    # The least value that does, so never rounded to one that does not.
+    amounts = {"C5": f"{math.ceil(needed * 10) / 10:,.1f}", "C6": f"{math.floor(needed * 1000) / 1000:.1%}"}
+    amount = amounts.get(rule, f"{math.ceil(needed):,}")
+    key = f"conflict.{rule}" if rule in ("C5", "C6", "C7", "C8") else "conflict.other"
+    return text(
+        key, language, rule=rule, concerns=", ".join(conflict["concerns"]), setting=conflict["setting"], needed=amount
+    )
