@@ -139,9 +139,7 @@ def random_scenario(
         for g in range(resources):
             for stage in ("make", "assemble"):
                 hours = _drawn(rng, 0.05, 0.5)
-                routing.append(
-                    {"product": name, "resource": f"R{g + 1}", "stage": stage, "hours_per_unit": hours}
-                )
+                routing.append({"product": name, "resource": f"R{g + 1}", "stage": stage, "hours_per_unit": hours})
     load = {
         f"R{g + 1}": sum(
             float(line["hours_per_unit"]) * goods[int(str(line["product"])[1:]) - 1]["demand_per_week"]
@@ -160,9 +158,7 @@ def random_scenario(
         }
         for name, hours in load.items()
     ]
-    return make_scenario(
-        goods, components=parts, bom=bom, resources=machines, routing=routing, **settings
-    )
+    return make_scenario(goods, components=parts, bom=bom, resources=machines, routing=routing, **settings)
 
 
 def _drawn(rng: np.random.Generator, low: float, high: float) -> float:
@@ -195,9 +191,7 @@ def _tables(**given: object) -> dict[str, list[dict[str, object]]]:
 def _raw(name: str, rows: list[dict[str, object]]) -> RawTable:
     header = tuple(dict.fromkeys(column for row in rows for column in row))
     cells = [["" if row.get(column) is None else str(row[column]) for column in header] for row in rows]
-    return RawTable(
-        name=name, file=f"{name}.csv", header=header, rows=cells, numbers=list(range(2, len(rows) + 2))
-    )
+    return RawTable(name=name, file=f"{name}.csv", header=header, rows=cells, numbers=list(range(2, len(rows) + 2)))
 
 
 def _yaml(value: object) -> str:

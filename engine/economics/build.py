@@ -109,9 +109,7 @@ def make_lateness(derived: Derived) -> tuple[Array, Array]:
     return late, on_time
 
 
-def _rule_out(
-    scenario: Scenario, derived: Derived, make_on_time: Array
-) -> tuple[Booleans, dict[tuple[int, int], str]]:
+def _rule_out(scenario: Scenario, derived: Derived, make_on_time: Array) -> tuple[Booleans, dict[tuple[int, int], str]]:
     """Strategies that cannot meet an on-time target (C6), with the reason in words."""
     allowed = derived.allowed.copy()
     dropped: dict[tuple[int, int], str] = {}
@@ -145,9 +143,7 @@ def _parts(scenario: Scenario, seed: int, samples: int) -> Parts:
     batch = frame["min_order_quantity"].to_numpy(dtype=float)
     position = np.zeros((len(frame), samples))
     for c, name in enumerate(frame["component"]):
-        position[c] = positions(
-            seed=seed, key=f"component {name}", batch=batch[c], samples=samples, integer=False
-        )
+        position[c] = positions(seed=seed, key=f"component {name}", batch=batch[c], samples=samples, integer=False)
     return Parts(
         unit_cost=cost,
         holding=scenario.settings.holding_rate_per_year * cost,

@@ -123,9 +123,7 @@ class Draw:
 
     def _component_windows(self, i: int, name: str) -> dict[str, tuple[Array, Array]]:
         """Windows of every part, now and at the end of the cycle; parts never exposed are left out."""
-        slack = max(
-            float(self.derived.wait_days[i]) - float(self.scenario.products["assembly_days"].iloc[i]), 0.0
-        )
+        slack = max(float(self.derived.wait_days[i]) - float(self.scenario.products["assembly_days"].iloc[i]), 0.0)
         found: dict[str, tuple[Array, Array]] = {}
         cycle = self.review if self.review > 0.0 else 1.0
         for part, _ in self.bom.get(name, []):
@@ -143,9 +141,7 @@ class Draw:
         for i in np.flatnonzero(allowed[:, MTS]).tolist():
             target = float(self.derived.on_time_target[i])
             if target > 0.0:
-                stock.least[i] = least_stock(
-                    stock, i, target=target, rate=float(rate[i]), review_days=self.review
-                )
+                stock.least[i] = least_stock(stock, i, target=target, rate=float(rate[i]), review_days=self.review)
         with_life = ~np.isnan(life)
         # The fullest shelf, S + Q less what is sold in the window, is sold within its life at the mean rate.
         limit = rate * np.nan_to_num(life) + stock.demand.mean(axis=1) - stock.batch

@@ -164,9 +164,7 @@ class Capacity:
         """Stock-driven hours per bucket of each product, strategy and resource, shape (I, 3, G)."""
         units = (rate * self.bucket_days)[:, None]
         none = np.zeros_like(self.make_hours)
-        return np.stack(
-            [units * (self.make_hours + self.assemble_hours), units * self.make_hours, none], axis=1
-        )
+        return np.stack([units * (self.make_hours + self.assemble_hours), units * self.make_hours, none], axis=1)
 
     def order_hours(self) -> Array:
         """Order-driven hours per unit of each product, strategy and resource, shape (I, 3, G)."""

@@ -36,9 +36,7 @@ def _mean_excess(values: Array, levels: Array) -> Array:
     return excess
 
 
-def measure_stock(
-    stock: FinishedStock, i: int, levels: Array, *, rate: float, review_days: float
-) -> StockMeasures:
+def measure_stock(stock: FinishedStock, i: int, levels: Array, *, rate: float, review_days: float) -> StockMeasures:
     """Mean on-hand, backlog and late units of product i at reorder levels.
 
     Late units a day are (E(D(LT+R-L') - S - V)+ - E(D(LT-L') - S - V)+) / R, the backlog built up in one
@@ -88,9 +86,7 @@ def least_stock(stock: FinishedStock, i: int, *, target: float, rate: float, rev
     the level is the next unit above a sample, or the next number where demand is not whole.
     """
     levels = np.unique(
-        np.concatenate(
-            [part[i] - stock.position[i] for part in (stock.demand, stock.demand_start, stock.demand_end)]
-        )
+        np.concatenate([part[i] - stock.position[i] for part in (stock.demand, stock.demand_start, stock.demand_end)])
     )
     if review_days <= 0.0:
         # A level equal to the demand is still late.
@@ -165,13 +161,9 @@ def best_stock(instance: Instance, *, value_price: float = 0.0) -> StockOptimum:
             ratio = instance.late[i] / max(instance.late[i] + carrying[i], 1e-300)
             at = np.searchsorted(levels, x[min(len(x) - 1, max(0, int(np.ceil(ratio * len(x))) - 1))])
             levels = levels[max(0, at - 1) : at + 2] if at < len(levels) else levels[-1:]
-        found = measure_stock(
-            instance.stock, i, levels, rate=float(instance.rate[i]), review_days=instance.review_days
-        )
+        found = measure_stock(instance.stock, i, levels, rate=float(instance.rate[i]), review_days=instance.review_days)
         cost = (
-            carrying[i] * found.on_hand
-            + instance.late[i] * found.backlog
-            + lost * DAYS_PER_YEAR * found.late_per_day
+            carrying[i] * found.on_hand + instance.late[i] * found.backlog + lost * DAYS_PER_YEAR * found.late_per_day
         )
         best = int(np.argmin(cost))
         out[:, i] = (

@@ -60,7 +60,7 @@ def read_scenario(path: str | Path) -> Scenario:
         raise EngineError(f"{path}: there is no such scenario")
     faults = source.faults
     settings = None
-    if not faults:
+    if source.values:
         settings, found = validate_settings(source.values, file=source.label, rows=source.rows)
         faults.extend(found)
     # Where only some settings are faulty, the tables are still read, so that one round shows all faults.
