@@ -80,8 +80,7 @@ def parse_table(
             values = values.where(pd.Series([cell != "" for cell in cells]), definition.default)
         bad.update((record, name) for record, _ in wrong)
         faults.extend(
-            Fault(file=raw.file, row=raw.numbers[record], column=name, message=message)
-            for record, message in wrong
+            Fault(file=raw.file, row=raw.numbers[record], column=name, message=message) for record, message in wrong
         )
         frame[name] = values
     table = ParsedTable(frame=frame, file=raw.file, rows=np.asarray(raw.numbers, dtype=np.int64), bad=bad)
@@ -105,9 +104,7 @@ def _header(raw: RawTable, aliases: Mapping[str, str]) -> tuple[dict[str, int], 
             problem = f"there is no such column; {nearest(text, known)}"
         elif name in header:
             first = raw.header[header[name]]
-            twice = (
-                "this column stands twice" if first == text else f"'{first}' and '{text}' are the same column"
-            )
+            twice = "this column stands twice" if first == text else f"'{first}' and '{text}' are the same column"
             problem = f"{twice}; keep one"
         else:
             header[name] = position
@@ -150,6 +147,10 @@ def _numbers(
 ) -> tuple[pd.Series, list[tuple[int, str]]]:
     text = pd.Series(cells, dtype="object").astype(str)
     if not native and form.thousands:
+        # Spreadsheets write the space that does not break, and the typographic apostrophe.
+        for shown, typed in (("\u00a0", " "), ("\u202f", " "), ("\u2019", "'")):
+            if typed == form.thousands:
+                text = text.str.replace(shown, typed, regex=False)
         sign, point = re.escape(form.thousands), re.escape(form.decimal)
         grouped = text.str.fullmatch(rf"[-+]?[0-9]{{1,3}}({sign}[0-9]{{3}})+({point}[0-9]*)?")
         text = text.where(~grouped, text.str.replace(form.thousands, "", regex=False))
@@ -184,6 +185,7 @@ def _dates(cells: list[str], form: Format, *, native: bool) -> tuple[pd.Series, 
     pattern = "%Y-%m-%d" if native else form.date
     text = pd.Series(cells, dtype="object")
     values = pd.to_datetime(text.where(text != ""), format=pattern, errors="coerce").astype("datetime64[us]")
+    values = values.dt.normalize()
     wrong = [
         (int(k), f"'{cells[k]}' is not a date written as {pattern}; declare format.date in scenario.yaml")
         for k in np.flatnonzero(values.isna().to_numpy() & (text != "").to_numpy())
@@ -200,9 +202,7 @@ def _choices(definition: Column, cells: list[str]) -> tuple[pd.Series, list[tupl
         strange = [part for part in parts if part.lower() not in known]
         if strange:
             allowed = "|".join(definition.choices)
-            wrong.append(
-                (k, f"'{strange[0]}' is none of {', '.join(definition.choices)}; write a list like {allowed}")
-            )
+            wrong.append((k, f"'{strange[0]}' is none of {', '.join(definition.choices)}; write a list like {allowed}"))
         chosen = {known[part.lower()] for part in parts if part.lower() in known}
         values.append("|".join(choice for choice in definition.choices if choice in chosen))
     return pd.Series(values, dtype="object"), wrong

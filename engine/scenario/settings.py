@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import datetime as dt
 import difflib
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
@@ -55,6 +57,19 @@ class Format(BaseModel):
             raise ValueError(f"there is no text encoding '{name}'; 'utf-8' and 'cp1252' are usual")
         # A byte order mark before UTF-8 is no part of the first column's name.
         return "utf-8-sig" if codecs.lookup(name).name == "utf-8" else name
+
+    @field_validator("date")
+    @classmethod
+    def _names_a_day(cls, pattern: str) -> str:
+        """Any day written so must be read as the same day."""
+        day = dt.datetime(2027, 12, 28)  # noqa: DTZ001  (a day has no time zone)
+        try:
+            same = dt.datetime.strptime(day.strftime(pattern), pattern) == day  # noqa: DTZ007
+        except (ValueError, re.error):
+            same = False
+        if not same:
+            raise ValueError(f"'{pattern}' does not name a day; write %d, %m and %Y as in %d.%m.%Y")
+        return pattern
 
     @model_validator(mode="after")
     def _signs_differ(self) -> Self:
@@ -140,9 +155,7 @@ def validate_settings(
         faults = []
         for item in error.errors():
             path = [str(part) for part in item["loc"]]
-            faults.append(
-                Fault(file=file, row=_row(path, rows or {}), column=".".join(path), message=_explain(item))
-            )
+            faults.append(Fault(file=file, row=_row(path, rows or {}), column=".".join(path), message=_explain(item)))
         return None, faults
 
 

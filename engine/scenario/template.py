@@ -84,10 +84,13 @@ def _write_book(path: Path) -> None:
     lines: list[list[str]] = [*guide, [], *tables]
     readme = write_rows(book, "readme", ["How to fill in this workbook"], lines, heading=heading)
     readme.set_column(0, 0, 28)
-    rows = [[name, setting_default(name), unit, meaning] for name, unit, meaning in SETTINGS]
+    rows: list[list[object]] = [[name, setting_default(name), unit, meaning] for name, unit, meaning in SETTINGS]
     settings = write_rows(book, "scenario", ["setting", "value", "unit", "meaning"], rows, heading=heading)
     settings.set_column(0, 3, 26)
-    example = [["# strong demand", "scale", "demand_per_week", 1.2], ["# strong demand", "where", "family", "bikes"]]
+    example: list[list[object]] = [
+        ["# strong demand", "scale", "demand_per_week", 1.2],
+        ["# strong demand", "where", "family", "bikes"],
+    ]
     header = ["variant", "action", "target", "value"]
     write_rows(book, "variants", header, example, heading=heading).set_column(0, 3, 20)
     for table, definitions in COLUMNS.items():

@@ -1,0 +1,162 @@
+"""How the client writes: declared column names, decimal commas, thousands, local dates."""
+
+import pandas as pd
+import pytest
+
+from engine.errors import ScenarioError
+from engine.scenario.read import read_scenario
+
+HEADER = ("product", "demand_per_week", "demand_cv", "unit_cost", "lead_time_target_days", "make_days", "price")
+
+
+def case(path, products, *, form="", columns="", orders=None, encoding="utf-8"):
+    path.mkdir(parents=True, exist_ok=True)
+    settings = f"name: case\nholding_rate_per_year: 0.25\non_time_target: 0.9\n{form}{columns}"
+    (path / "scenario.yaml").write_text(settings, encoding="utf-8")
+    (path / "products.csv").write_text(products, encoding=encoding)
+    if orders is not None:
+        (path / "orders.csv").write_text(orders, encoding=encoding)
+    return path
+
+
+def row(cost="100", cv="0.5", *, sign=","):
+    return sign.join(HEADER) + "\n" + sign.join(["P1", "10", cv, cost, "5", "10", ""]) + "\n"
+
+
+def faults(path):
+    with pytest.raises(ScenarioError) as raised:
+        read_scenario(path)
+    return [str(issue) for issue in raised.value.issues]
+
+
+def cost(path):
+    return read_scenario(path).products["unit_cost"].tolist()
+
+
+GERMAN = 'format: {delimiter: ";", decimal: ",", thousands: "."}\n'
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("1234,5", 1234.5), ("1.234,5", 1234.5), ("1.234.567", 1234567.0), ("12", 12.0), (",5", 0.5), ("1,5e2", 150.0)],
+)
+def test_decimal_comma_and_points_between_thousands(tmp_path, written, value):
+    assert cost(case(tmp_path, row(written, "0,5", sign=";"), form=GERMAN)) == [value]
+
+
+@pytest.mark.parametrize("written", ["1.5", "12.34,5", "1,234.5", "1.2345", "1.23.456", "1,2,3", "1 234", "--5"])
+def test_what_is_no_such_number_is_a_fault_and_never_a_guess(tmp_path, written):
+    found = faults(case(tmp_path, row(written, "0,5", sign=";"), form=GERMAN))
+    assert len(found) == 1
+    assert f"products.csv:2:unit_cost: '{written}' is not a number" in found[0]
+
+
+def test_a_point_under_a_comma_is_explained(tmp_path):
+    found = faults(case(tmp_path, row("1.5", "0,5", sign=";"), form='format: {delimiter: ";", decimal: ","}\n'))
+    assert "format.thousands says what a point means" in found[0]
+    found = faults(case(tmp_path / "b", row('"1,5"')))
+    assert "format.decimal and format.thousands in scenario.yaml declare what a comma means" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("declared", "written"),
+    [
+        ("','", '"1,234.5"'), ("\"'\"", "1'234.5"), ("\"'\"", "1’234.5"), ("' '", "1 234.5"),
+        ("' '", "1\u00a0234.5"), ("' '", "1\u202f234.5"),
+    ],
+)  # fmt: skip
+def test_other_signs_between_thousands(tmp_path, declared, written):
+    path = case(tmp_path, row(written), form=f"format: {{thousands: {declared}}}\n")
+    assert cost(path) == [1234.5]
+
+
+def test_signs_that_contradict_each_other_are_refused(tmp_path):
+    found = faults(case(tmp_path, row(), form='format: {decimal: ",", thousands: ","}\n'))
+    assert "decimal and thousands are both ','" in found[0]
+
+
+@pytest.mark.parametrize("sign", [";", "\t", "|"])
+def test_other_delimiters(tmp_path, sign):
+    shown = sign.replace("\t", "\\t")
+    assert cost(case(tmp_path, row(sign=sign), form=f'format: {{delimiter: "{shown}"}}\n')) == [100.0]
+
+
+def test_other_encodings(tmp_path):
+    text = row().replace("P1", "Schlüssel")
+    path = case(tmp_path, text, form="format: {encoding: cp1252}\n", encoding="cp1252")
+    assert read_scenario(path).products["product"].tolist() == ["Schlüssel"]
+    assert "is not utf-8 text" in faults(case(tmp_path / "b", text, encoding="cp1252"))[0]
+
+
+ORDERS = "order_date,product,quantity,requested_date\n{},P1,3,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "written"),
+    [
+        ("%d.%m.%Y", "03.05.2024"), ("%d.%m.%Y", "3.5.2024"), ("%m/%d/%Y", "05/03/2024"), ("%d/%m/%y", "03/05/24"),
+        ("%Y%m%d", "20240503"), ("%d.%m.%Y %H:%M", "03.05.2024 17:30"), ("%d %b %Y", "03 May 2024"),
+    ],
+)  # fmt: skip
+def test_local_dates_are_read_as_declared(tmp_path, pattern, written):
+    path = case(tmp_path, row(), form=f'format: {{date: "{pattern}"}}\n', orders=ORDERS.format(written, ""))
+    orders = read_scenario(path).orders
+    assert orders["order_date"].tolist() == [pd.Timestamp("2024-05-03")]
+    assert orders["requested_date"].isna().all()
+
+
+@pytest.mark.parametrize("written", ["03.05.2024", "2024-13-01", "2023-02-29", "2024-05", "2024-05-03 10:00", "May"])
+def test_dates_are_never_guessed(tmp_path, written):
+    found = faults(case(tmp_path, row(), orders=ORDERS.format(written, "")))
+    assert len(found) == 1
+    assert f"orders.csv:2:order_date: '{written}' is not a date written as %Y-%m-%d" in found[0]
+
+
+@pytest.mark.parametrize("pattern", ["dd.mm.yyyy", "%d.%m.", "%Q", "%H:%M", "%"])
+def test_a_pattern_that_names_no_day_is_refused_where_it_stands(tmp_path, pattern):
+    path = case(tmp_path, row(), form=f'format: {{date: "{pattern}"}}\n', orders=ORDERS.format("2024-05-03", ""))
+    found = faults(path)
+    assert len(found) == 1
+    assert "scenario.yaml:4:format.date" in found[0]
+    assert "%d.%m.%Y" in found[0]
+
+
+ALIASES = "columns:\n  products:\n    product: Artikel\n    unit_cost: Herstellkosten\n"
+
+
+def test_the_clients_column_names_are_read_as_declared(tmp_path):
+    text = row().replace("product,", "Artikel,").replace("unit_cost", "Herstellkosten")
+    scenario = read_scenario(case(tmp_path, text, columns=ALIASES))
+    assert scenario.products["product"].tolist() == ["P1"]
+    plain = read_scenario(case(tmp_path / "b", row()))
+    assert scenario.digest() == plain.digest()
+
+
+def test_aliases_hold_for_workbooks_too(tmp_path):
+    from tests.scenario.test_workbook import SETTINGS, book
+
+    header = ["Artikel", *HEADER[1:6], "late_cost_per_unit_day"]
+    settings = [*SETTINGS, ["columns.products.product", "Artikel"]]
+    path = book(tmp_path / "a.xlsx", {"scenario": settings, "products": [header, ["P1", 10, 0.5, 100, 5, 10, 1]]})
+    assert read_scenario(path).products["product"].tolist() == ["P1"]
+
+
+def test_aliases_of_unknown_columns_or_tables_or_headers_are_faults(tmp_path):
+    wrong = "columns:\n  products:\n    unit_costs: Kosten\n  product:\n    a: b\n"
+    found = "\n".join(faults(case(tmp_path, row(), columns=wrong)))
+    assert "there is no column 'unit_costs'; did you mean 'unit_cost'?" in found
+    assert "there is no table 'product'; did you mean 'products'?" in found
+    missing = "columns:\n  products:\n    price: Preis\n"
+    assert "products.csv has no column 'Preis'" in faults(case(tmp_path / "b", row(), columns=missing))[0]
+
+
+def test_a_column_under_both_names_stands_twice(tmp_path):
+    text = row().replace("price", "Herstellkosten")
+    found = "\n".join(faults(case(tmp_path, text, columns="columns:\n  products:\n    unit_cost: Herstellkosten\n")))
+    assert "'unit_cost' and 'Herstellkosten' are the same column; keep one" in found
+
+
+def test_two_columns_cannot_share_a_heading(tmp_path):
+    columns = "columns:\n  products:\n    unit_cost: Wert\n    price: Wert\n"
+    text = row().replace("unit_cost", "Wert").replace(",price", "").replace("10,\n", "10\n")
+    assert faults(case(tmp_path, text, columns=columns))
