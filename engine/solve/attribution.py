@@ -144,12 +144,13 @@ def attribute(instance: Instance, recourse: Recourse, late_end: Array) -> Attrib
 def late_ato(instance: Instance, waiting: Array, late_end: Array) -> Array:
     """Late ATO units a day, shape (I,): the end-of-cycle backlog over R, at most the demand rate (conservative).
 
-    At R = 0 the share of time in which an arriving order finds others waiting.
+    At R = 0 the cycle is a day where late units count in the decision, as in the program; elsewhere it is the share
+    of time in which an arriving order finds others waiting.
     """
-    if instance.review_days > 0.0:
-        late = np.minimum(late_end.mean(axis=1) / instance.cycle_days, instance.rate)
-    else:
-        late = instance.rate * (waiting > 1e-9).mean(axis=1)
+    late = np.minimum(late_end.mean(axis=1) / instance.cycle_days, instance.rate)
+    if instance.review_days <= 0.0:
+        waits = instance.rate * (waiting > 1e-9).mean(axis=1)
+        late = np.where(instance.counts_late_units, late, waits)
     return np.where(instance.assembly_late_days > 0.0, instance.rate, late)
 
 

@@ -109,11 +109,16 @@ class Solver:
         One by default: the same everywhere, since changing it within a process makes HiGHS fail silently.
     """
 
-    def __init__(self, program: Program, *, relax: bool = False) -> None:
+    def __init__(self, program: Program, *, relax: bool = False, quiet_heuristics: bool = False) -> None:
         self.program = program
         self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self.highs.setOptionValue("output_flag", "off")
         self.highs.setOptionValue("threads", 1)
+        if quiet_heuristics:
+            # With a good plan in hand HiGHS's own searches for one take half its time and find nothing better.
+            for option in ("rins", "rens", "root_reduced_cost", "feasibility_jump"):
+                self.highs.setOptionValue(f"mip_heuristic_run_{option}", False)  # noqa: FBT003
+            self.highs.setOptionValue("mip_heuristic_effort", 0.0)
         self.highs.setOptionValue("random_seed", 0)
         self.relax = relax
         status = self.highs.passModel(_highs_model(program, relax=relax))

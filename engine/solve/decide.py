@@ -16,7 +16,7 @@ from engine.economics.stock import best_stock, decide_stock
 from engine.errors import EngineError
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
-from engine.solve.alternatives import move_costs, pooled_move_costs
+from engine.solve.alternatives import move_costs
 from engine.solve.attribution import Attribution, attribute
 from engine.solve.backlog import end_of_cycle_backlog
 from engine.solve.bridge import Status
@@ -110,12 +110,12 @@ def decide_instance(
     if extensive or needs_extensive(instance):
         whole = ExtensiveSearch(instance, gap=gap, deadline=deadline)
         found = whole.run()
-        return Decided(search=found, move_objectives=lambda: move_costs(instance, _best(found), whole))
+        return Decided(search=found, move_objectives=lambda: move_costs(instance, _best(found), whole, pooled=False))
     optimum = best_stock(instance)
     folded = decide_stock(instance, optimum)
     search = PooledSearch(folded, optimum, gap=gap, deadline=deadline, log=log).run()
     evaluator = PooledEvaluator(folded, optimum)
-    return Decided(search=search, move_objectives=lambda: pooled_move_costs(folded, _best(search), evaluator))
+    return Decided(search=search, move_objectives=lambda: move_costs(folded, _best(search), evaluator, pooled=True))
 
 
 def _best(search: Search) -> Recourse:

@@ -8,8 +8,8 @@ import numpy as np
 import pyomo.environ as pyo
 
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, MTS, Instance, Integers
-from engine.economics.stock import best_stock
+from engine.economics.instance import ATO, DAYS_PER_YEAR, MTS, Instance, Integers
+from engine.economics.stock import StockOptimum, best_stock, decide_stock, measure_stock
 from engine.model.build import build_model
 from engine.solve.bridge import Answer, Solver, Status, compile_model
 from engine.solve.recourse import Recourse
@@ -28,7 +28,15 @@ class ExtensiveSearch:
     """
 
     def __init__(self, instance: Instance, *, gap: float = 0.0, deadline: float | None = None) -> None:
-        self.instance, self.gap, self.deadline = instance, gap, deadline
+        self.gap, self.deadline = gap, deadline
+        self.optimum: StockOptimum | None = None
+        tied = instance.budget is not None or instance.cvar_weight > 0.0
+        if not tied and bool((instance.lost > 0.0).any()):
+            # Late units of finished stock are not convex in S: where nothing ties stocks together they are folded
+            # exactly; the model's envelope stands for them under a budget or CVaR only.
+            self.optimum = best_stock(instance)
+            instance = decide_stock(instance, self.optimum)
+        self.instance = instance
         self.model = build_model(instance)
         self.program = compile_model(self.model)
         columns = self.program.columns
@@ -70,10 +78,8 @@ class ExtensiveSearch:
 
     def _recourse(self, strategy: Integers, answer: Answer, values: Array) -> Recourse:
         instance, m = self.instance, self.model
-        level = np.where(strategy == MTS, self._values(m.S, values, (len(instance.products),)), np.nan)
-        if (instance.lost > 0.0).any() and instance.budget is None and instance.cvar_weight <= 0.0:
-            # The model holds the lower envelope of the late units; by itself each stock can be optimised exactly.
-            level = np.where(strategy == MTS, best_stock(instance).level, np.nan)
+        free = self._values(m.S, values, (len(instance.products),)) if self.optimum is None else self.optimum.level
+        level = np.where(strategy == MTS, free, np.nan)
         samples = (len(instance.products), instance.samples)
         late_end = self._values(m.w_end, values, samples) if hasattr(m, "w_end") else None
         hours = (0 if instance.capacity is None else len(instance.capacity.names), instance.samples)
@@ -82,7 +88,7 @@ class ExtensiveSearch:
             tail = self._tail(answer)
         return Recourse(
             strategy=strategy,
-            objective=answer.objective,
+            objective=answer.objective + self._above_envelope(level, values),
             level=level,
             base=self._values(m.Sc, values, (len(instance.components),)),
             late=np.where((strategy == ATO)[:, None], self._values(m.w, values, samples), 0.0),
@@ -93,6 +99,18 @@ class ExtensiveSearch:
             budget_price=self._budget_price(answer),
             tail=tail,
         )
+
+    def _above_envelope(self, level: Array, values: Array) -> float:
+        """Lost margin of finished stock beyond the model's convex envelope, money per year."""
+        instance, extra = self.instance, 0.0
+        for i, late in self.model.late_mts.items():
+            if np.isfinite(level[i]):
+                measured = measure_stock(
+                    instance.stock, i, level[[i]], rate=float(instance.rate[i]), review_days=instance.review_days
+                )
+                held = values[self.program.columns[id(late)]]
+                extra += float(instance.lost[i]) * DAYS_PER_YEAR * (float(measured.late_per_day[0]) - held)
+        return extra
 
     def _values(self, variable: pyo.Var, values: Array, shape: tuple[int, ...]) -> Array:
         out = np.zeros(shape)

@@ -11,6 +11,9 @@ from engine.solve.plan import Plan
 class Solved:
     """The plan is proven to be within the asked gap of the optimum.
 
+    Where lost sales from finished stock meet a budget (C7) or CVaR (C9), the program holds the convex envelope of the
+    late units; the plan's own gap then counts the envelope's distance too and may be wider than asked.
+
     Parameters
     ----------
     plan : Plan

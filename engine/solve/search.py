@@ -18,12 +18,14 @@ from engine.economics.stock import StockOptimum
 from engine.model.variables import wants_end_of_cycle
 from engine.solve.bridge import Answer, Solver, Status
 from engine.solve.evaluate import PooledEvaluator
+from engine.solve.neighbours import Neighbourhood
 from engine.solve.pooled import OPEN, PooledProgram, build_pooled, tail_rows, taken, violated_rows
 from engine.solve.recourse import Recourse
 
 Log = Callable[[str], None]
 _FIRST_TAIL = 0.2
-_PROOF_TAIL = 0.25
+_PROOF_TAIL = 0.15
+_CANDIDATES = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,9 @@ class PooledSearch:
         self.log(f"relaxation {answer.objective:,.0f}")
         assert answer.values is not None
         self._offer(self._rounded(pooled, answer.values))
+        if self._proven():
+            return self._result(Status.OPTIMAL)
+        self._improve(pooled, answer)
         if self._proven():
             return self._result(Status.OPTIMAL)
         self._fix(pooled, answer)
@@ -136,6 +141,34 @@ class PooledSearch:
             self.best = found
             self.log(f"plan {found.objective:,.0f}")
 
+    def _improve(self, pooled: PooledProgram, answer: Answer) -> None:
+        """Move single products while that saves, those the relaxation is least sure of first."""
+        if self.best is None or answer.duals is None:
+            return
+        reduced = np.abs(_reduced_costs(pooled, answer))
+        unsure = np.where(pooled.x >= 0, reduced, np.inf)
+        second = np.sort(unsure, axis=1)[:, 1]
+        candidates = [int(i) for i in np.argsort(second, kind="stable")[:_CANDIDATES] if np.isfinite(second[i])]
+        near = Neighbourhood(self.instance, self.best.strategy)
+        objective, moved = self.best.objective, True
+        while moved and not self._out_of_time():
+            moved = False
+            for i in candidates:
+                for k in np.flatnonzero(self.instance.allowed[i]):
+                    cost = near.cost(i, int(k)) if k != near.strategy[i] else None
+                    if cost is None or cost >= objective - 1e-9 * abs(objective) or self._out_of_time():
+                        continue
+                    after = near.strategy.copy()
+                    after[i] = k
+                    if self._keeps_hard_rules(after):
+                        near.accept(i, int(k))
+                        objective, moved = cost, True
+        if objective < self.best.objective:
+            self._offer(near.strategy)
+
+    def _out_of_time(self) -> bool:
+        return self.deadline is not None and time.perf_counter() >= self.deadline
+
     def _keeps_hard_rules(self, strategy: Integers) -> bool:
         if self.instance.max_changes is None:
             return True
@@ -146,12 +179,10 @@ class PooledSearch:
         """Decide strategies by reduced cost: at the bound plus its reduced cost a plan would cost more than the best."""
         if self.best is None or answer.duals is None:
             return
-        program = pooled.program
-        reduced = program.cost - program.matrix.T @ answer.duals
         room = self.best.objective - answer.objective
         slack = 1e-9 * max(abs(self.best.objective), 1.0)
         open_choice = pooled.x >= 0
-        cost = taken(reduced, pooled.x)
+        cost = _reduced_costs(pooled, answer)
         out: Booleans = open_choice & (cost > room + slack)
         # Leaving a choice that is fully taken costs at least what its reduced cost gives back.
         kept: Booleans = open_choice & (cost < -room - slack)
@@ -163,15 +194,16 @@ class PooledSearch:
 
     def _prove(self) -> Search:
         """Solve the mixed-integer program of what is open; each round is a relaxation with more rows."""
-        self.tail |= tail_rows(self.instance, self.strategy, _PROOF_TAIL)
+        self._add_rows_of_best()
         while True:
             if not (self.strategy == OPEN).any():
                 self._offer(self.strategy)
                 self.bound = self.best.objective if self.best is not None else np.inf
                 return self._result(Status.OPTIMAL if self.best is not None else Status.INFEASIBLE)
             pooled = build_pooled(self.instance, self.strategy, self.tail, self.tail_end)
-            solver = Solver(pooled.program)
-            answer = solver.solve(gap=0.5 * self.gap, time_limit=self._left())
+            solver = Solver(pooled.program, quiet_heuristics=self.best is not None)
+            self._start(solver, pooled)
+            answer = solver.solve(gap=0.9 * self.gap, time_limit=self._left())
             if answer.status is Status.INFEASIBLE:
                 # Nothing below the best plan is left, or nothing at all.
                 if self.best is not None:
@@ -189,3 +221,32 @@ class PooledSearch:
             if not self._grow(pooled, answer.values):
                 return self._result(Status.OPTIMAL)
             self.log(f"bound {self.bound:,.0f}, more rows")
+
+    def _start(self, solver: Solver, pooled: PooledProgram) -> None:
+        """Give the solver the best plan in its own columns."""
+        if self.best is None:
+            return
+        some = pooled.x >= 0
+        chosen = np.zeros(pooled.x.shape)
+        chosen[np.arange(len(chosen)), self.best.strategy] = 1.0
+        relaxed = Solver(pooled.program, relax=True)
+        relaxed.set_bounds(pooled.x[some], chosen[some], chosen[some])
+        answer = relaxed.solve(time_limit=self._left())
+        if answer.values is not None:
+            solver.start_from(answer.values)
+
+    def _add_rows_of_best(self) -> None:
+        """Rows that the best plan's own program needed, and its tail: the proof rarely misses others."""
+        if self.best is None:
+            return
+        self.tail = self.tail | self.evaluator.known | tail_rows(self.instance, self.best.strategy, _PROOF_TAIL)
+        if self.tail_end is not None and self.evaluator.known_end is not None:
+            end = tail_rows(self.instance, self.best.strategy, _PROOF_TAIL, end=True)
+            self.tail_end = self.tail_end | self.evaluator.known_end | end
+
+
+def _reduced_costs(pooled: PooledProgram, answer: Answer) -> Array:
+    """Reduced costs of the open strategies, shape (I, 3), zero elsewhere."""
+    program = pooled.program
+    duals = answer.duals if answer.duals is not None else np.zeros(len(program.row_low))
+    return taken(program.cost - program.matrix.T @ duals, pooled.x)
