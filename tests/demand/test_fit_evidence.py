@@ -206,6 +206,6 @@ less than 26 weeks and are refused, so that only the products below remain.
 {bicycles}
 
 Smooth products fall out of the range more often than they should, and nearly always below it: their
-level sank by nearly a quarter after the weeks that were fitted, which no fit to those weeks can know. In the three other
-classes there are too few products to say anything.
+level sank by nearly a quarter after the weeks that were fitted, which no fit to those weeks
+can know. In the three other classes there are too few products to say anything.
 """
