@@ -45,15 +45,15 @@ def strategy_map(
     )
     shown = shown.sort_values("picked", kind="stable")
     domain = [strategies[k] for k in STRATEGIES]
-    legend = alt.Legend(orient="top", title=None, symbolSize=120)
+    legend = alt.Legend(orient="top", title=None, symbolSize=180, symbolStrokeWidth=0)
     colour = alt.Scale(domain=domain, range=[STRATEGY_COLOURS[k] for k in STRATEGIES])
     shape = alt.Scale(domain=domain, range=[STRATEGY_SHAPES[k] for k in STRATEGIES])
     chart: alt.Chart = (
         alt.Chart(shown)
         .mark_point(filled=True, opacity=0.85)
         .encode(
-            x=alt.X("demand_cv:Q", title=words["x"], scale=alt.Scale(zero=False, nice=True, padding=12)),
-            y=alt.Y("pd_ratio:Q", title=words["y"], scale=alt.Scale(type="log", padding=12),
+            x=alt.X("demand_cv:Q", title=words["x"], scale=alt.Scale(zero=False, nice=False, padding=20)),
+            y=alt.Y("pd_ratio:Q", title=words["y"], scale=alt.Scale(type="log", nice=False, padding=20),
                     axis=alt.Axis(values=[0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100], format="~g")),
             color=alt.Color("label:N", scale=colour, legend=legend, title=words["strategy"]),
             shape=alt.Shape("label:N", scale=shape, legend=legend, title=words["strategy"]),
@@ -71,7 +71,7 @@ def strategy_map(
             ],
         )
         .add_params(alt.selection_point(name=PICK, fields=["product"], on="click", nearest=True))
-        .properties(height=420)
+        .properties(height=520)
     )  # fmt: skip
     return chart
 

@@ -19,7 +19,7 @@ def choose_scenario(names: list[str]) -> str:
         first = FIRST if FIRST in names else names[0]
         st.session_state[_SCENARIO] = wanted if wanted in names else first
     chosen = st.selectbox(
-        t("inputs.scenario"), names, key=_SCENARIO, on_change=_reset, required=True, persist_state="session"
+        t("inputs.scenario"), names, key=_SCENARIO, format_func=_title, on_change=_reset, persist_state="session"
     )
     st.query_params["scenario"] = chosen
     return str(chosen)
@@ -48,6 +48,10 @@ def _slider(lever: Lever, scenario: Scenario) -> float:
         help=about, persist_state="session",
     )  # fmt: skip
     return position
+
+
+def _title(folder: str) -> str:
+    return folder.replace("-", " ").capitalize()
 
 
 def _reset() -> None:

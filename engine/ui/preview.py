@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
 
 from engine.economics.build import build_instance
 from engine.economics.instance import Instance
-from engine.economics.stock import best_stock, decide_stock
 from engine.scenario.scenario import Scenario
-from engine.solve.alternatives import pooled_move_costs
-from engine.solve.decide import Decided, make_plan, needs_extensive
-from engine.solve.evaluate import PooledEvaluator
+from engine.solve.decide import decide_instance, make_plan, needs_extensive
 from engine.solve.plan import Plan
 from engine.solve.recourse import Recourse
-from engine.solve.search import PooledSearch
 
 PREVIEW_GAP = 0.05
 PREVIEW_SECONDS = 2.0
@@ -63,29 +59,27 @@ def preview(scenario: Scenario) -> PreviewResult:
     Safe in threads: NumPy and raw HiGHS only.
     """
     began = time.perf_counter()
-    instance = build_instance(scenario)
-    if needs_extensive(instance):
+    # A budget is known before anything is drawn.
+    instance = None if scenario.settings.inventory_budget is not None else build_instance(scenario)
+    if instance is None or needs_extensive(instance):
         return PreviewResult(status=Preview.NEEDS_PROOF, plan=None, today=Today.OPEN)
-    optimum = best_stock(instance)
-    folded = decide_stock(instance, optimum)
-    deadline = time.perf_counter() + PREVIEW_SECONDS
-    search = PooledSearch(folded, optimum, gap=PREVIEW_GAP, deadline=deadline, log=lambda _: None).run()
-    best = search.best
+    decided = decide_instance(instance, gap=PREVIEW_GAP, deadline=time.perf_counter() + PREVIEW_SECONDS)
+    best = decided.search.best
     if best is None:
-        status = Preview.INFEASIBLE if np.isposinf(search.bound) else Preview.NEEDS_PROOF
+        status = Preview.INFEASIBLE if np.isposinf(decided.search.bound) else Preview.NEEDS_PROOF
         return PreviewResult(status=status, plan=None, today=Today.OPEN)
-    evaluator = PooledEvaluator(folded, optimum)
-    decided = Decided(search=search, move_objectives=lambda: pooled_move_costs(folded, best, evaluator))
     plan = make_plan(scenario, instance, decided, began=began)
-    return PreviewResult(status=Preview.FOUND, plan=plan, today=_today(folded, best, evaluator))
+    return PreviewResult(status=Preview.FOUND, plan=plan, today=_today(instance, best))
 
 
-def _today(instance: Instance, best: Recourse, evaluator: PooledEvaluator) -> float | Today:
+def _today(instance: Instance, best: Recourse) -> float | Today:
     known = instance.current >= 0
     if not known.any():
         return Today.UNKNOWN
-    strategy = np.where(known, instance.current, best.strategy)
-    if not instance.allowed[np.arange(len(strategy)), strategy].all():
+    kept = np.where(known, instance.current, best.strategy)
+    only = np.arange(3) == kept[:, None]
+    if not (instance.allowed & only).any(axis=1).all():
         return Today.BREAKS_RULES
-    found = evaluator.evaluate(strategy)
+    # With one strategy left for each product the search is a single exact evaluation.
+    found = decide_instance(replace(instance, allowed=only), gap=PREVIEW_GAP).search.best
     return Today.BREAKS_RULES if found is None else float(found.objective)

@@ -1,9 +1,10 @@
-"""One product: the three costs side by side, and the facts a planner checks them with."""
+"""One product: why it is decided so, the three costs side by side, and the facts a planner checks them with."""
 
 from __future__ import annotations
 
 import math
 
+import pandas as pd
 import streamlit as st
 
 from engine.scenario.columns import STRATEGIES
@@ -11,7 +12,7 @@ from engine.scenario.derived import derive
 from engine.ui.language import language, t
 from engine.ui.selection import PRODUCT_KEY
 from engine.ui.session import Answer
-from engine.ui.words import MISSING, money, number, share, strategy_name
+from engine.ui.words import MISSING, money, number, reasons, share, strategy_name
 
 
 def product_card(answer: Answer) -> None:
@@ -24,9 +25,7 @@ def product_card(answer: Answer) -> None:
         return t("product.option", product=product, name=name) if name else product
 
     options = [str(product) for product in decisions["product"]]
-    product = st.selectbox(
-        t("product.select"), options, format_func=labelled, key=PRODUCT_KEY, required=True, persist_state="session"
-    )
+    product = st.selectbox(t("product.select"), options, format_func=labelled, key=PRODUCT_KEY, persist_state="session")
     i = options.index(str(product))
     row, status = decisions.iloc[i], t(f"status.{answer.label.value}")
     chosen, spoken = str(row["strategy"]), language()
@@ -39,14 +38,25 @@ def product_card(answer: Answer) -> None:
     else:
         st.markdown(t("product.decision_new", strategy=strategy_name(chosen, spoken), status=status))
     currency = str(answer.plan.summary["currency"])
+    st.markdown(t("product.reason", reason=reasons(decisions.iloc[[i]], answer.plan.ledger, spoken)[0]))
     st.markdown(t("product.costs", status=status))
-    for column, strategy in zip(st.columns(3), STRATEGIES, strict=True):
-        cost = float(row[f"cost_if_{strategy}"])
-        with column.container(border=True, key=f"cost_{strategy}"):
-            st.metric(t(f"strategy.{strategy}"), money(cost))
-            st.markdown(_against(cost - float(row["expected_cost_per_year"]), chosen=strategy == chosen))
+    st.markdown(_costs(row, chosen, currency))
     _ledger(answer, str(product), currency, status)
     _facts(answer, i)
+
+
+def _costs(row: pd.Series, chosen: str, currency: str) -> str:
+    """A table of one line per strategy: nothing is cut off however narrow the column."""
+    lines = [
+        f"| {t('column.strategy')} | {t('product.cost', currency=currency)} | {t('product.difference')} |",
+        "|:--|--:|--:|",
+    ]
+    for strategy in STRATEGIES:
+        cost = float(row[f"cost_if_{strategy}"])
+        cells = [t(f"strategy.{strategy}"), money(cost)]
+        cells.append(_against(cost - float(row["expected_cost_per_year"]), chosen=strategy == chosen))
+        lines.append("| " + " | ".join(f"**{cell}**" if strategy == chosen else cell for cell in cells) + " |")
+    return "\n".join(lines)
 
 
 def _against(more: float, *, chosen: bool) -> str:
