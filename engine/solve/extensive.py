@@ -44,7 +44,10 @@ class ExtensiveSearch:
             [[columns.get(id(self.model.x[i, k]), -1) for k in range(3)] for i in self.model.products],
             dtype=np.int64,
         )
+        binary = [columns[id(late)] for late in self.model.all_late.values() if id(late) in columns]
+        self.all_late = np.array(binary, dtype=np.int64)
         self._fixed: Solver | None = None
+        self._whole: Solver | None = None
 
     def run(self) -> Search:
         """Solve the mixed-integer program, then its stocks once more under the strategies found."""
@@ -64,12 +67,21 @@ class ExtensiveSearch:
         """Best stocks under one choice of strategies; None where no stocks keep the rules."""
         if not self.instance.allowed[np.arange(len(strategy)), strategy].all():
             return None
-        binary = bool(len(self.model.lost_ato))
         if self._fixed is None:
-            self._fixed = Solver(self.program, relax=not binary)
+            self._fixed = Solver(self.program, relax=True)
+        if self._whole is None and self.all_late.size:
+            self._whole = Solver(self.program)
         chosen = np.zeros(self.x.shape)
         chosen[np.arange(len(strategy)), strategy] = 1.0
         some = self.x >= 0
+        if self._whole is not None:
+            # Whether all units count as late is a choice too; once made, the program is linear and has prices.
+            self._whole.set_bounds(self.x[some], chosen[some], chosen[some])
+            first = self._whole.solve()
+            if first.values is None:
+                return None
+            late = np.round(first.values[self.all_late])
+            self._fixed.set_bounds(self.all_late, late, late)
         self._fixed.set_bounds(self.x[some], chosen[some], chosen[some])
         answer = self._fixed.solve()
         if answer.status is Status.INFEASIBLE or answer.values is None:
