@@ -16,6 +16,8 @@ from scipy import sparse
 from engine.demand.streams import Array
 from engine.errors import EngineError
 
+_ZERO = 1e-7
+
 
 class Status(enum.Enum):
     """How a solve ended."""
@@ -99,6 +101,13 @@ def compile_model(model: pyo.ConcreteModel) -> Program:
     )
 
 
+_CONFUSED = (
+    highspy.HighsModelStatus.kSolveError,
+    highspy.HighsModelStatus.kUnknown,
+    highspy.HighsModelStatus.kNotset,
+)
+
+
 class Solver:
     """HiGHS holding one program, to be solved again after its bounds change.
 
@@ -133,6 +142,10 @@ class Solver:
         """Change the lower limits of some rows that have no upper limit."""
         self.highs.changeRowsBounds(len(rows), rows.astype(np.int32), low, np.full(len(rows), np.inf))
 
+    def add_row(self, low: float, columns: np.ndarray, values: Array) -> None:
+        """Add a row with a lower limit."""
+        self.highs.addRow(low, float("inf"), len(columns), columns.astype(np.int32), values)
+
     def set_costs(self, columns: np.ndarray, costs: Array) -> None:
         """Change the costs of some columns."""
         self.highs.changeColsCost(len(columns), columns.astype(np.int32), costs)
@@ -152,6 +165,10 @@ class Solver:
         limit = np.inf if time_limit is None else self.highs.getRunTime() + max(time_limit, 0.0)
         self.highs.setOptionValue("time_limit", float(limit))
         self.highs.run()
+        if self.highs.getModelStatus() in _CONFUSED:
+            # A basis kept from an earlier solve can be numerically bad for the changed program: begin afresh.
+            self.highs.clearSolver()
+            self.highs.run()
         return self._read(time.perf_counter() - began)
 
     def _read(self, seconds: float) -> Answer:
@@ -168,6 +185,8 @@ class Solver:
                 duals=None,
                 seconds=seconds,
             )
+        if status == known.kModelEmpty:
+            return self._constant(seconds)
         if status not in (known.kOptimal, known.kTimeLimit, known.kInterrupt):
             raise EngineError(f"the solver stopped without an answer: {self.highs.modelStatusToString(status)}")
         feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
@@ -182,6 +201,19 @@ class Solver:
             bound=min(bound, objective) if feasible else bound,
             values=values,
             duals=None if mip else np.array(solution.row_dual),
+            seconds=seconds,
+        )
+
+    def _constant(self, seconds: float) -> Answer:
+        """The answer to a program without columns: its constant, where zero keeps every row."""
+        program = self.program
+        holds = bool(((program.row_low <= _ZERO) & (program.row_high >= -_ZERO)).all())
+        return Answer(
+            status=Status.OPTIMAL if holds else Status.INFEASIBLE,
+            objective=program.offset if holds else np.nan,
+            bound=program.offset if holds else np.nan,
+            values=np.zeros(0) if holds else None,
+            duals=np.zeros(len(program.row_low)) if holds else None,
             seconds=seconds,
         )
 

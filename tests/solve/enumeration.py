@@ -113,123 +113,152 @@ class _Rows:
 
 def _linear(instance, strategy, all_late):
     """The program of one combination; `all_late[i]`: every ATO unit of i counts as late."""
-    lp, count = _Rows(), instance.samples
-    tied = instance.budget is not None or instance.cvar_weight > 0.0
-    # Terms of each sample's cost a year (for the CVaR), and of the mean inventory value (for the budget).
-    sample_terms = [[] for _ in range(count)]
-    sample_constant = np.zeros(count)
-    value_terms, value_constant = [], 0.0
+    program = _Program(instance, strategy)
+    program.finished_stock()
+    program.components()
+    program.late_units(all_late)
+    program.capacity()
+    return program.least_cost()
 
-    def mean_variable(per_sample, **bounds):
-        """A first-stage variable that costs the same in every sample."""
-        column = lp.variable(per_sample, **bounds)
-        for terms in sample_terms:
+
+class _Program:
+    """Stocks and second stage of one combination."""
+
+    def __init__(self, instance, strategy):
+        self.instance, self.strategy, self.count = instance, strategy, instance.samples
+        self.lp = _Rows()
+        # Terms of each sample's cost a year (for the CVaR), and of the mean inventory value (for the budget).
+        self.sample_terms = [[] for _ in range(self.count)]
+        self.sample_constant = np.zeros(self.count)
+        self.value_terms, self.value_constant = [], 0.0
+        self.wait_end = {}
+
+    def mean_variable(self, per_sample, **bounds):
+        """A first-stage variable, which costs the same in every sample."""
+        column = self.lp.variable(per_sample, **bounds)
+        for terms in self.sample_terms:
             terms.append((column, per_sample))
         return column
 
-    def sample_variable(s, per_sample, **bounds):
-        column = lp.variable(per_sample / count, **bounds)
-        sample_terms[s].append((column, per_sample))
+    def sample_variable(self, s, per_sample, **bounds):
+        column = self.lp.variable(per_sample / self.count, **bounds)
+        self.sample_terms[s].append((column, per_sample))
         return column
 
-    for i, k in enumerate(strategy):
-        sample_constant += instance.fixed[i, k].sum()
-        if k != MTS:
-            continue
-        if not tied:
-            sample_constant += best_finished(instance, i)
-            continue
+    def finished_stock(self):
+        instance = self.instance
+        tied = instance.budget is not None or instance.cvar_weight > 0.0
+        for i, k in enumerate(self.strategy):
+            self.sample_constant += instance.fixed[i, k].sum()
+            if k == MTS and tied:
+                self._tied_stock(i)
+            elif k == MTS:
+                self.sample_constant += best_finished(instance, i)
+
+    def _tied_stock(self, i):
+        instance, stock, count = self.instance, self.instance.stock, self.count
         assert instance.lost[i] == 0.0, "lost sales together with a budget have no closed form here"
-        stock, carrying = instance.stock, instance.holding[i] + instance.obsolescence[i]
+        carrying, worth = instance.holding[i] + instance.obsolescence[i], instance.unit_cost[i]
         low = max(float(stock.least[i]), -float(stock.batch[i]))
         high = None if np.isinf(stock.most[i]) else float(stock.most[i])
-        level = mean_variable(carrying, low=low, high=high)
-        value_terms.append((level, instance.unit_cost[i]))
+        level = self.mean_variable(carrying, low=low, high=high)
+        self.value_terms.append((level, worth))
         for s in range(count):
             net = stock.demand[i, s] - stock.position[i, s]
-            back = sample_variable(s, carrying + instance.late[i])
-            sample_constant[s] -= carrying * net
-            value_terms.append((back, instance.unit_cost[i] / count))
-            value_constant -= instance.unit_cost[i] * net / count
-            lp.at_most([(back, -1.0), (level, -1.0)], -net)
+            back = self.sample_variable(s, carrying + instance.late[i])
+            self.sample_constant[s] -= carrying * net
+            self.value_terms.append((back, worth / count))
+            self.value_constant -= worth * net / count
+            self.lp.at_most([(back, -1.0), (level, -1.0)], -net)
 
-    edges, parts = instance.edges, instance.parts
-    lines = [e for e in range(len(edges.product)) if strategy[edges.product[e]] == ATO]
-    weight = {c: parts.holding[c] + parts.obsolescence[c] for c in range(len(instance.components))}
-    needed = sorted({int(edges.component[e]) for e in lines})
-    base = {c: mean_variable(weight[c]) for c in needed}
-    for c in needed:
-        sample_constant += parts.stocking[c] + weight[c] * parts.position[c]
-        value_terms.append((base[c], parts.unit_cost[c]))
-        value_constant += parts.unit_cost[c] * parts.position[c].mean()
-    wait, wait_end = {}, {}
-    for i in sorted({int(edges.product[e]) for e in lines}):
-        mine = [e for e in lines if edges.product[e] == i]
-        carried = sum(edges.quantity[e] * weight[int(edges.component[e])] for e in mine)
-        worth = sum(edges.quantity[e] * parts.unit_cost[edges.component[e]] for e in mine)
-        for s in range(count):
-            most = max(0.0, max(edges.windows[edges.window[e], s] for e in mine))
-            most_end = max(0.0, max(edges.windows_end[edges.window[e], s] for e in mine))
-            wait[i, s] = sample_variable(s, instance.late[i] + carried, high=most)
-            value_terms.append((wait[i, s], worth / count))
-            wait_end[i, s] = lp.variable(0.0, high=most_end)
-    for e in lines:
-        i, c, q = int(edges.product[e]), int(edges.component[e]), edges.quantity[e]
-        sample_constant -= weight[c] * q * edges.windows[edges.window[e]]
-        value_constant -= parts.unit_cost[c] * q * edges.windows[edges.window[e]].mean()
-    counts_end = bool(((instance.on_time_target > 0) | (instance.lost > 0)).any())
-    for c in needed:
-        at = [e for e in lines if edges.component[e] == c]
-        for s in range(count):
-            for late, windows in ((wait, edges.windows), (wait_end, edges.windows_end)):
-                if late is wait_end and not counts_end:
-                    continue
+    def components(self):
+        instance, edges, parts = self.instance, self.instance.edges, self.instance.parts
+        self.lines = [e for e in range(len(edges.product)) if self.strategy[edges.product[e]] == ATO]
+        weight = parts.holding + parts.obsolescence
+        needed = sorted({int(edges.component[e]) for e in self.lines})
+        base = {c: self.mean_variable(weight[c]) for c in needed}
+        for c in needed:
+            self.sample_constant += parts.stocking[c] + weight[c] * parts.position[c]
+            self.value_terms.append((base[c], parts.unit_cost[c]))
+            self.value_constant += parts.unit_cost[c] * parts.position[c].mean()
+        for e in self.lines:
+            drawn = edges.quantity[e] * edges.windows[edges.window[e]]
+            self.sample_constant -= weight[edges.component[e]] * drawn
+            self.value_constant -= parts.unit_cost[edges.component[e]] * drawn.mean()
+        wait = self._waiting(weight)
+        self._cover(base, wait, edges.windows)
+        if ((instance.on_time_target > 0) | (instance.lost > 0)).any():
+            self._cover(base, self.wait_end, edges.windows_end)
+
+    def _waiting(self, weight):
+        """Late units now and at the end of the cycle; a late unit leaves its other parts on the shelf."""
+        instance, edges, wait = self.instance, self.instance.edges, {}
+        for i in sorted({int(edges.product[e]) for e in self.lines}):
+            mine = [e for e in self.lines if edges.product[e] == i]
+            carried = sum(edges.quantity[e] * weight[edges.component[e]] for e in mine)
+            worth = sum(edges.quantity[e] * instance.parts.unit_cost[edges.component[e]] for e in mine)
+            for s in range(self.count):
+                most = max([0.0, *(edges.windows[edges.window[e], s] for e in mine)])
+                most_end = max([0.0, *(edges.windows_end[edges.window[e], s] for e in mine)])
+                wait[i, s] = self.sample_variable(s, instance.late[i] + carried, high=most)
+                self.value_terms.append((wait[i, s], worth / self.count))
+                self.wait_end[i, s] = self.lp.variable(0.0, high=most_end)
+        return wait
+
+    def _cover(self, base, late, windows):
+        edges = self.instance.edges
+        for c, level in base.items():
+            at = [e for e in self.lines if edges.component[e] == c]
+            for s in range(self.count):
                 demand = sum(edges.quantity[e] * windows[edges.window[e], s] for e in at)
                 terms = [(late[int(edges.product[e]), s], -edges.quantity[e]) for e in at]
-                lp.at_most([(base[c], -1.0), *terms], parts.position[c, s] - demand)
-    cycle = instance.review_days if instance.review_days > 0 else 1.0
-    for i in sorted({i for i, _ in wait_end}):
-        ends = [(wait_end[i, s], 1.0 / count / cycle) for s in range(count)]
-        if instance.on_time_target[i] > 0.0:
-            lp.at_most(ends, (1.0 - instance.on_time_target[i]) * instance.rate[i])
-        if i in all_late:
+                self.lp.at_most([(level, -1.0), *terms], self.instance.parts.position[c, s] - demand)
+
+    def late_units(self, all_late):
+        instance = self.instance
+        cycle = instance.review_days if instance.review_days > 0 else 1.0
+        for i in sorted({i for i, _ in self.wait_end}):
+            ends = [(self.wait_end[i, s], 1.0 / self.count / cycle) for s in range(self.count)]
+            if instance.on_time_target[i] > 0.0:
+                self.lp.at_most(ends, (1.0 - instance.on_time_target[i]) * instance.rate[i])
             margin = instance.lost[i] * DAYS_PER_YEAR
-            if all_late[i]:
-                sample_constant += margin * instance.rate[i]
-            else:
+            if all_late.get(i):
+                self.sample_constant += margin * instance.rate[i]
+            elif i in all_late:
                 for column, value in ends:
-                    lp.cost[column] += margin * value
-                    for terms in sample_terms:
+                    self.lp.cost[column] += margin * value
+                    for terms in self.sample_terms:
                         terms.append((column, margin * value))
-    _capacity(instance, strategy, lp, sample_variable)
-    if instance.budget is not None:
-        lp.at_most(value_terms, instance.budget - value_constant)
-    lp.offset += sample_constant.mean()
-    if instance.cvar_weight > 0.0:
-        lp.cost = [(1.0 - instance.cvar_weight) * c for c in lp.cost]
-        lp.offset *= 1.0 - instance.cvar_weight
-        eta = lp.variable(instance.cvar_weight, low=None)
-        for s in range(count):
-            share = instance.cvar_weight / count / (1.0 - instance.cvar_level)
-            beyond = lp.variable(share)
-            lp.at_most([*sample_terms[s], (eta, -1.0), (beyond, -1.0)], -sample_constant[s])
-    return lp.minimum()
 
+    def capacity(self):
+        """Hours of every bucket: regular, overtime, outsourced."""
+        instance, capacity = self.instance, self.instance.capacity
+        if capacity is None:
+            return
+        yearly = DAYS_PER_YEAR / capacity.bucket_days
+        for g in range(len(capacity.names)):
+            for s in range(self.count):
+                hours = 0.0
+                for i, k in enumerate(self.strategy):
+                    mean, drawn = instance.rate[i] * capacity.bucket_days, capacity.demand[i, s]
+                    hours += capacity.make_hours[i, g] * (drawn if k == MTO else mean)
+                    hours += capacity.assemble_hours[i, g] * (mean if k == MTS else drawn)
+                over = self.sample_variable(s, capacity.overtime_cost[g] * yearly, high=capacity.overtime[g])
+                terms = [(over, -1.0)]
+                if not np.isnan(capacity.outsourcing_cost[g]):
+                    terms.append((self.sample_variable(s, capacity.outsourcing_cost[g] * yearly), -1.0))
+                self.lp.at_most(terms, capacity.hours[g] - hours)
 
-def _capacity(instance, strategy, lp, sample_variable):
-    """Hours of every bucket: regular, overtime, outsourced."""
-    capacity = instance.capacity
-    if capacity is None:
-        return
-    yearly = DAYS_PER_YEAR / capacity.bucket_days
-    for g in range(len(capacity.names)):
-        for s in range(instance.samples):
-            hours = 0.0
-            for i, k in enumerate(strategy):
-                mean, drawn = instance.rate[i] * capacity.bucket_days, capacity.demand[i, s]
-                hours += capacity.make_hours[i, g] * (drawn if k == MTO else mean)
-                hours += capacity.assemble_hours[i, g] * (mean if k == MTS else drawn)
-            terms = [(sample_variable(s, capacity.overtime_cost[g] * yearly, high=capacity.overtime[g]), -1.0)]
-            if not np.isnan(capacity.outsourcing_cost[g]):
-                terms.append((sample_variable(s, capacity.outsourcing_cost[g] * yearly), -1.0))
-            lp.at_most(terms, capacity.hours[g] - hours)
+    def least_cost(self):
+        instance, lp = self.instance, self.lp
+        if instance.budget is not None:
+            lp.at_most(self.value_terms, instance.budget - self.value_constant)
+        lp.offset += self.sample_constant.mean()
+        if instance.cvar_weight > 0.0:
+            lp.cost = [(1.0 - instance.cvar_weight) * c for c in lp.cost]
+            lp.offset *= 1.0 - instance.cvar_weight
+            eta = lp.variable(instance.cvar_weight, low=None)
+            for s in range(self.count):
+                beyond = lp.variable(instance.cvar_weight / self.count / (1.0 - instance.cvar_level))
+                lp.at_most([*self.sample_terms[s], (eta, -1.0), (beyond, -1.0)], -self.sample_constant[s])
+        return lp.minimum()

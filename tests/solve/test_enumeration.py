@@ -9,7 +9,7 @@ import pytest
 from engine.economics.build import build_instance
 from engine.solve.decide import decide_instance, solve
 from engine.solve.outcome import Infeasible, Solved
-from tests.solve.cases import RULES, case
+from tests.solve.cases import RULES, STRATEGIES, case
 from tests.solve.enumeration import enumerate_all
 
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
@@ -49,7 +49,7 @@ def assert_agrees(scenario, context):
         assert cost == pytest.approx(best.cost, rel=1e-6, abs=1e-4), where
         assert bound <= best.cost * (1 + 1e-6) + 1e-4, f"{where}: the bound exceeds the optimum"
         if plan is not None:
-            chosen = tuple("MTS ATO MTO".split().index(k) for k in plan.decisions["strategy"])
+            chosen = tuple(STRATEGIES.index(k) for k in plan.decisions["strategy"])
             assert best.costs[chosen] == pytest.approx(best.cost, rel=1e-6, abs=1e-4), where
     return best
 
