@@ -17,6 +17,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command()(check)
     app.command(name="import")(import_)
+    app.command()(template)
+    app.command()(fit)
 
 
 def check(scenario: ScenarioPath) -> None:
@@ -47,3 +49,44 @@ def import_(
     typer.echo(f"written to {out}")
     for note in notes:
         typer.echo(f"  - {note}")
+
+
+def template(
+    path: Annotated[Path, typer.Argument(help="New folder, or new .xlsx file.")],
+) -> None:
+    """Write an empty scenario with every column explained: units, meaning, choices."""
+    from engine.scenario.template import write_template
+
+    write_template(path)
+    typer.echo(f"written to {path}; fill it in and run 'codp check {path}'")
+
+
+def fit(
+    scenario: ScenarioPath,
+    out: Annotated[Path, typer.Option(help="Where fit.csv and summary.json go.")],
+    weeks: Annotated[int, typer.Option(help="Fewest weeks of history to fit from.", min=2)] = 26,
+    target_quantile: Annotated[float, typer.Option(help="Quantile of requested waits for the target.")] = 0.1,
+    on_time_today: Annotated[
+        float | None, typer.Option(help="Share delivered on time today: prints the late cost it implies.")
+    ] = None,
+) -> None:
+    """Fit demand columns to order lines: mean, CV, class, distribution, target; says what was cleaned."""
+    from engine.demand.fit import fit_demand
+    from engine.demand.late_cost import with_implied_late_cost
+    from engine.demand.write import write_fit
+    from engine.scenario.read import read_scenario
+
+    given = read_scenario(scenario)
+    fitted = fit_demand(given, weeks_min=weeks, target_quantile=target_quantile)
+    write_fit(fitted, out)
+    typer.echo(f"{given.name}: {len(fitted.table)} products fitted, {len(fitted.faults)} refused")
+    for note in fitted.notes:
+        typer.echo(f"  - {note}")
+    for fault in fitted.faults:
+        typer.echo(f"  {fault}", err=True)
+    if on_time_today is not None:
+        implied = with_implied_late_cost(given, on_time_today).products
+        typer.echo("  late cost per unit and day that today's service implies, b = h beta / (1 - beta):")
+        for row in implied.itertuples(index=False):
+            typer.echo(f"    {row.product:<20} {float(str(row.late_cost_per_unit_day)):.4g}")
+    typer.echo(f"  written to {out}")

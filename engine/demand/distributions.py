@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from scipy import special, stats
 
+from engine.demand.quantile import gamma_quantile
 from engine.demand.streams import Array
 
 WEEK = 7.0
@@ -65,7 +66,7 @@ class Gamma:
 
     def increments(self, u: Array) -> Array:
         """Inverse of the regularised incomplete gamma function."""
-        unit = special.gammaincinv(1.0 / (WEEK * self.cv**2), u)
+        unit = gamma_quantile(1.0 / (WEEK * self.cv**2), u)
         return np.asarray(unit * (self.mean_per_week * self.cv**2))
 
     def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import gammaincinv
@@ -36,6 +37,11 @@ class Paths:
     cumulated: Array
     within: Array
     factor: Array | None = None
+
+    @property
+    def days(self) -> int:
+        """Days drawn."""
+        return len(self.increments)
 
     def window(self, days: Array) -> Array:
         """Demand in the last `days` before the observation.
@@ -101,10 +107,13 @@ def sample_paths(
     return Paths(process=process, increments=increments, cumulated=cumulated, within=within, factor=factor)
 
 
+@lru_cache(maxsize=8)
 def common_factor(seed: int, weeks: int, samples: int, cv: float) -> Array:
     """Gamma factor with mean 1 of each calendar week counted back from the observation, for all products."""
     shape = 1.0 / cv**2
-    return np.asarray(gammaincinv(shape, uniforms(seed, "common factor", "", weeks, samples)) / shape)
+    factor = np.asarray(gammaincinv(shape, uniforms(seed, "common factor", "", weeks, samples)) / shape)
+    factor.setflags(write=False)
+    return factor
 
 
 def lead_times(*, mean_days: float, cv: float, seed: int, kind: str, key: str, samples: int) -> Array:

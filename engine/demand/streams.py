@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -61,8 +62,10 @@ def stratified_uniforms(
     return np.clip((ranks + inside) / samples, 1e-15, 1.0 - 1e-15)
 
 
+@lru_cache(maxsize=320)
 def uniforms(seed: int, purpose: str, key: str, rows: int, samples: int) -> Array:
     """Latin hypercube uniforms of one purpose and key, shape (rows, samples)."""
-    return stratified_uniforms(
-        stream(seed, purpose, key), stream(seed, purpose, key, "jitter"), rows, samples
-    )
+    drawn = stratified_uniforms(stream(seed, purpose, key), stream(seed, purpose, key, "jitter"), rows, samples)
+    # What-ifs ask for the same draws again and again; they share them and so must not write.
+    drawn.setflags(write=False)
+    return drawn

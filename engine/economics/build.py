@@ -8,7 +8,7 @@ from scipy import stats
 from engine.demand.paths import instants, positions
 from engine.demand.streams import Array
 from engine.economics.costs import fixed_costs
-from engine.economics.draw import Draw, demand_process
+from engine.economics.draw import Draw, SampleCache, demand_process
 from engine.economics.instance import (
     ATO,
     DAYS_PER_YEAR,
@@ -25,7 +25,9 @@ from engine.scenario.scenario import Scenario
 __all__ = ["build_instance", "demand_process", "make_lateness"]
 
 
-def build_instance(scenario: Scenario, *, samples: int | None = None, seed: int | None = None) -> Instance:
+def build_instance(
+    scenario: Scenario, *, samples: int | None = None, seed: int | None = None, cache: SampleCache | None = None
+) -> Instance:
     """Put a scenario into numbers.
 
     Parameters
@@ -34,6 +36,8 @@ def build_instance(scenario: Scenario, *, samples: int | None = None, seed: int 
         Checked, and with its demand columns filled in.
     samples, seed : int, optional
         In place of the scenario's own.
+    cache : SampleCache, optional
+        Keeps paths and windows between calls for what-ifs on the same products.
 
     Returns
     -------
@@ -49,7 +53,7 @@ def build_instance(scenario: Scenario, *, samples: int | None = None, seed: int 
     late_days, on_time = make_lateness(derived)
     allowed, dropped = _rule_out(scenario, derived, on_time)
     instant = instants(key, settings.review_days, count)
-    draw = Draw(scenario, derived, instant, key, count)
+    draw = Draw(scenario, derived, instant, seed=key, samples=count, cache=cache)
     stock, edges, capacity = draw.windows(allowed)
     _drop_unsellable(scenario, stock, allowed, dropped)
     margin = np.nan_to_num(products["price"].to_numpy(dtype=float) - unit_cost)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass, field
+
 import numpy as np
 
 from engine.demand.distributions import Process, own_cv, process
 from engine.demand.history import weekly_history
-from engine.demand.paths import lead_times, positions, sample_paths
+from engine.demand.paths import Paths, lead_times, positions, sample_paths
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTS, Booleans, Capacity, Edges, FinishedStock
 from engine.economics.stock import least_stock
@@ -34,10 +37,49 @@ def demand_process(scenario: Scenario, row: int) -> Process:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """All windows of a scenario, cut from the paths; names as in `FinishedStock`, `Edges` and `Capacity`."""
+
+    demand: Array
+    start: Array
+    end: Array
+    exposed: Booleans
+    bucket: Array
+    edges: Edges
+
+
+@dataclass(slots=True)
+class SampleCache:
+    """Paths and windows kept between what-ifs: a change of a cost redraws nothing, a change of time only cuts.
+
+    Not shared between threads.
+    """
+
+    paths: dict[str, tuple[object, Paths]] = field(default_factory=dict)
+    cuts: dict[str, Cut] = field(default_factory=dict)
+
+    def keep(self, token: str, cut: Cut, *, most: int = 4) -> None:
+        """Keep the last few sets of windows."""
+        while len(self.cuts) >= most:
+            self.cuts.pop(next(iter(self.cuts)))
+        self.cuts[token] = cut
+
+
 class Draw:
     """Draws each product's path once and cuts every window it needs from it."""
 
-    def __init__(self, scenario: Scenario, derived: Derived, instant: Array, seed: int, samples: int) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        derived: Derived,
+        instant: Array,
+        *,
+        seed: int,
+        samples: int,
+        cache: SampleCache | None,
+    ) -> None:
+        self.cache = cache
         self.scenario, self.derived, self.instant = scenario, derived, instant
         self.seed, self.samples = seed, samples
         settings = scenario.settings
@@ -57,32 +99,66 @@ class Draw:
 
     def windows(self, allowed: Booleans) -> tuple[FinishedStock, Edges, Capacity | None]:
         """Cut all windows; finished stock, component lines and bucket demand."""
-        scenario, derived = self.scenario, self.derived
+        derived = self.derived
+        token = self._token(allowed)
+        cut = None if self.cache is None else self.cache.cuts.get(token)
+        if cut is None:
+            cut = self._cut(allowed)
+            if self.cache is not None:
+                self.cache.keep(token, cut)
+        position = np.zeros(cut.demand.shape)
+        for i, name in enumerate(self.scenario.products["product"]):
+            position[i] = positions(
+                seed=self.seed, key=str(name), batch=float(derived.batch[i]), samples=self.samples,
+                integer=bool(derived.integer[i]),
+            )  # fmt: skip
+        count = len(position)
+        stock = FinishedStock(
+            position=position, demand=cut.demand, demand_start=cut.start, demand_end=cut.end, exposed=cut.exposed,
+            batch=derived.batch, least=np.full(count, -np.inf), most=np.full(count, np.inf),
+        )  # fmt: skip
+        self._bounds(stock, allowed)
+        return stock, cut.edges, self._capacity(cut.bucket)
+
+    def _token(self, allowed: Booleans) -> str:
+        """What the cut windows depend on, hashed: demand, times, the bill of materials, nothing that costs."""
+        scenario, derived, settings = self.scenario, self.derived, self.scenario.settings
+        state = hashlib.blake2b(digest_size=16)
+        products = scenario.products
+        for column in ("demand_per_week", "demand_cv", "order_size", "assembly_days"):
+            state.update(products[column].to_numpy(dtype=float).tobytes())
+        for part in (derived.wait_days, derived.replenishment_days, derived.replenishment_cv):
+            state.update(part.tobytes())
+        state.update(allowed[:, ATO].tobytes())
+        for frame, columns in (
+            (products, ["product", "distribution"]),
+            (scenario.components, ["component", "lead_time_days", "lead_time_cv"]),
+            (scenario.bom, list(scenario.bom.columns)),
+            (scenario.routing, ["product"]),
+        ):
+            state.update(frame[columns].to_csv(index=False).encode())
+        common = settings.demand.common_factor_cv
+        state.update(repr((settings.capacity_bucket_days, common, self.review, self.period_end)).encode())
+        state.update(repr((self.seed, self.samples, len(scenario.orders))).encode())
+        return state.hexdigest()
+
+    def _cut(self, allowed: Booleans) -> Cut:
+        scenario = self.scenario
         size = (len(scenario.products), self.samples)
-        position, demand, start, end = (np.zeros(size) for _ in range(4))
+        demand, start, end, peak, peak_end, bucket = (np.zeros(size) for _ in range(6))
         exposed = np.zeros(size, dtype=bool)
-        least, most = np.full(size[0], -np.inf), np.full(size[0], np.inf)
-        peak, peak_end, bucket = np.zeros(size), np.zeros(size), np.zeros(size)
         lines: list[tuple[int, int, float, int]] = []
         cuts: list[tuple[int, Array, Array]] = []
-        capacity = self._capacity(bucket)
-        uses = None if capacity is None else (capacity.make_hours + capacity.assemble_hours).sum(axis=1) > 0
+        routed = set(scenario.routing["product"])
         for i, name in enumerate(scenario.products["product"]):
             window, at_start, at_end = self._stock_windows(i, str(name))
             own = self._component_windows(i, str(name)) if allowed[i, ATO] else {}
             days = [window, at_start, at_end, *(part for pair in own.values() for part in pair)]
             span = max([float(part.max()) for part in days] + [scenario.settings.capacity_bucket_days])
-            paths = sample_paths(
-                demand_process(scenario, i), seed=self.seed, key=str(name), days=span, samples=self.samples,
-                common_factor_cv=scenario.settings.demand.common_factor_cv,
-            )  # fmt: skip
-            position[i] = positions(
-                seed=self.seed, key=str(name), batch=float(derived.batch[i]), samples=self.samples,
-                integer=bool(derived.integer[i]),
-            )  # fmt: skip
+            paths = self._paths(i, str(name), span)
             demand[i], start[i], end[i] = (paths.window(part) for part in (window, at_start, at_end))
             exposed[i] = window > 0.0
-            if uses is not None and uses[i]:
+            if name in routed:
                 bucket[i] = paths.window(np.full(self.samples, scenario.settings.capacity_bucket_days))
             seen: dict[bytes, int] = {}
             for part, (days_now, days_end) in own.items():
@@ -94,11 +170,6 @@ class Draw:
                     peak_end[i] = np.maximum(peak_end[i], cuts[-1][2])
                 quantity = next(q for c, q in self.bom[str(name)] if c == part)
                 lines.append((i, self.part_index[part], quantity, seen[token]))
-        stock = FinishedStock(
-            position=position, demand=demand, demand_start=start, demand_end=end, exposed=exposed,
-            batch=derived.batch, least=least, most=most,
-        )  # fmt: skip
-        self._bounds(stock, allowed)
         edges = Edges(
             product=np.array([line[0] for line in lines], dtype=np.int64),
             component=np.array([line[1] for line in lines], dtype=np.int64),
@@ -110,7 +181,22 @@ class Draw:
             peak=np.maximum(peak, 0.0),
             peak_end=np.maximum(peak_end, 0.0),
         )
-        return stock, edges, capacity
+        return Cut(demand=demand, start=start, end=end, exposed=exposed, bucket=bucket, edges=edges)
+
+    def _paths(self, i: int, name: str, span: float) -> Paths:
+        """The product's paths, long enough; drawn again only where what they depend on changed."""
+        made = demand_process(self.scenario, i)
+        common = self.scenario.settings.demand.common_factor_cv
+        key = (made, common, self.seed, self.samples)
+        known = None if self.cache is None else self.cache.paths.get(name)
+        if known is not None and known[0] == key and known[1].days > span + 1.0:
+            return known[1]
+        paths = sample_paths(
+            made, seed=self.seed, key=name, days=span, samples=self.samples, common_factor_cv=common
+        )
+        if self.cache is not None:
+            self.cache.paths[name] = (key, paths)
+        return paths
 
     def _stock_windows(self, i: int, name: str) -> tuple[Array, Array, Array]:
         lead = lead_times(

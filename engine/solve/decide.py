@@ -22,7 +22,7 @@ from engine.solve.backlog import end_of_cycle_backlog
 from engine.solve.bridge import Status
 from engine.solve.evaluate import PooledEvaluator
 from engine.solve.extensive import ExtensiveSearch
-from engine.solve.infeasible import conflicts
+from engine.solve.infeasible import conflicts, unserved
 from engine.solve.outcome import Infeasible, Outcome, Solved, TimedOut
 from engine.solve.plan import Plan, component_table, decision_table, ledger_table, resource_table
 from engine.solve.recourse import Recourse
@@ -65,6 +65,8 @@ def solve(
     """
     began = time.perf_counter()
     instance = build_instance(scenario, samples=samples, seed=seed)
+    if alone := unserved(instance):
+        return Infeasible(conflicts=alone)
     deadline = None if time_limit is None else began + time_limit
     decided = decide_instance(instance, gap=gap, deadline=deadline, extensive=extensive, log=log)
     search = decided.search
@@ -165,9 +167,23 @@ def make_plan(
     )
 
 
-def _shadow_prices(instance: Instance, recourse: Recourse) -> dict[str, float]:
-    """Shadow prices of the rules that have one."""
-    return {} if instance.budget is None else {"budget_price_per_year": recourse.budget_price}
+def _shadow_prices(instance: Instance, recourse: Recourse) -> dict[str, object]:
+    """What one more unit of a scarce thing saves a year, strategies as decided.
+
+    budget_price_per_year: one more unit of money in stock (C7). hour_price_per_year: one more regular hour a week of
+    each resource (C5), the cost of the overtime or outsourced hour it replaces.
+    """
+    prices: dict[str, object] = {}
+    if instance.budget is not None:
+        prices["budget_price_per_year"] = recourse.budget_price
+    capacity = instance.capacity
+    if capacity is not None:
+        outside = np.nan_to_num(capacity.outsourcing_cost)[:, None]
+        over, bought = recourse.overtime > 1e-9, recourse.outsourced > 1e-9
+        dearest = np.maximum(np.where(over, capacity.overtime_cost[:, None], 0.0), np.where(bought, outside, 0.0))
+        weekly = dearest.mean(axis=1) * capacity.buckets_per_year * capacity.bucket_days / 7.0
+        prices["hour_price_per_year"] = dict(zip(capacity.names, weekly.tolist(), strict=True))
+    return prices
 
 
 def _check_sums(attribution: Attribution, recourse: Recourse) -> None:

@@ -11,11 +11,29 @@ import pyomo.environ as pyo
 from engine.economics.instance import Instance
 from engine.errors import EngineError
 from engine.model.build import build_model
+from engine.scenario.columns import STRATEGIES
 from engine.solve.bridge import Solver, compile_model
 from engine.solve.outcome import Conflict
 
 _TOLERANCE = 1e-6
 _ROOM = 1.0 + 1e-6
+
+
+def unserved(instance: Instance) -> tuple[Conflict, ...]:
+    """Products that no strategy can serve by itself: on-time target, shelf life and times leave none."""
+    found = []
+    for i in np.flatnonzero(~instance.allowed.any(axis=1)).tolist():
+        why = "; ".join(f"{STRATEGIES[k]}: {text}" for (j, k), text in sorted(instance.dropped.items()) if j == i)
+        found.append(
+            Conflict(
+                rule="C6",
+                concerns=(instance.products[i],),
+                message=f"'{instance.products[i]}' has no strategy left ({why}); lower its target or allow others",
+                setting="on_time_target",
+                needed=0.0,
+            )
+        )
+    return tuple(found)
 
 
 def conflicts(instance: Instance) -> tuple[Conflict, ...]:

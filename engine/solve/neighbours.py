@@ -135,7 +135,7 @@ class ComponentPool:
         self.base_cost = self._solve(self.assembled)
 
     def _shift(self, i: int, *, added: bool) -> None:
-        edges, instance = self.instance.edges, self.instance
+        edges = self.instance.edges
         sign = 1.0 if added else -1.0
         for cover, late, windows, peak in (
             (self.pooled.cover, self.pooled.late, edges.windows, edges.peak),

@@ -135,14 +135,15 @@ def build_pooled(
     )  # fmt: skip
     return PooledProgram(
         program=program, x=place.x, late=place.late, late_end=place.late_end, stocked=place.stocked,
-        overtime=place.overtime, outsourced=place.outsourced, cover=place.cover, cover_end=place.cover_end, strategy=strategy,
+        overtime=place.overtime, outsourced=place.outsourced, cover=place.cover, cover_end=place.cover_end,
+        strategy=strategy,
     )  # fmt: skip
 
 
 class _Places:
     """Numbers the columns and rows."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0915 (one number after the other)
         self, instance: Instance, strategy: Integers, tail: Booleans, tail_end: Booleans | None
     ) -> None:
         edges = instance.edges

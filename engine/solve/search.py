@@ -49,9 +49,17 @@ class PooledSearch:
     """One search over the strategies of an instance with finished stock decided."""
 
     def __init__(
-        self, instance: Instance, optimum: StockOptimum, *, gap: float, deadline: float | None, log: Log
+        self,
+        instance: Instance,
+        optimum: StockOptimum,
+        *,
+        gap: float,
+        deadline: float | None = None,
+        log: Log = lambda _: None,
+        start: Integers | None = None,
     ) -> None:
         self.instance, self.gap, self.deadline, self.log = instance, gap, deadline, log
+        self.start = start
         self.evaluator = PooledEvaluator(instance, optimum)
         self.best: Recourse | None = None
         self.bound = -np.inf
@@ -70,10 +78,14 @@ class PooledSearch:
         if relaxed is None:
             return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
         pooled, answer = relaxed
-        self.bound = max(self.bound, answer.objective)
+        if answer.status is Status.OPTIMAL:
+            self.bound = max(self.bound, answer.objective)
         self.log(f"relaxation {answer.objective:,.0f}")
-        assert answer.values is not None
+        if answer.values is None:
+            return self._result(Status.TIME_LIMIT)
         self._offer(self._rounded(pooled, answer.values))
+        if self.start is not None and self.instance.allowed[np.arange(len(self.start)), self.start].all():
+            self._offer(self.start)
         if self._proven():
             return self._result(Status.OPTIMAL)
         self._improve(pooled, answer)
@@ -176,7 +188,7 @@ class PooledSearch:
         return int((strategy[known] != self.instance.current[known]).sum()) <= self.instance.max_changes
 
     def _fix(self, pooled: PooledProgram, answer: Answer) -> None:
-        """Decide strategies by reduced cost: at the bound plus its reduced cost a plan would cost more than the best."""
+        """Decide by reduced cost: a plan with that strategy would cost more than the best."""
         if self.best is None or answer.duals is None:
             return
         room = self.best.objective - answer.objective
@@ -186,7 +198,7 @@ class PooledSearch:
         out: Booleans = open_choice & (cost > room + slack)
         # Leaving a choice that is fully taken costs at least what its reduced cost gives back.
         kept: Booleans = open_choice & (cost < -room - slack)
-        allowed = np.where(kept.any(axis=1)[:, None], kept, self.instance.allowed & ~out)
+        allowed = np.where(np.any(kept, axis=1, keepdims=True), kept, self.instance.allowed & ~out)
         self.instance = replace(self.instance, allowed=allowed)
         only = allowed.sum(axis=1) == 1
         self.strategy = np.where(only, np.argmax(allowed, axis=1), self.strategy)
