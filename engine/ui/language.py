@@ -28,8 +28,8 @@ def language_switch() -> None:
     """Draw the switch, and tell the browser and screen readers which language the page is in."""
     if _KEY not in st.session_state:
         st.session_state[_KEY] = language()
-    st.segmented_control(
-        t("app.language"), LANGUAGES, format_func=OWN_NAMES.__getitem__, key=_KEY, required=True,
+    st.radio(
+        t("app.language"), LANGUAGES, format_func=OWN_NAMES.__getitem__, key=_KEY, horizontal=True,
         persist_state="session",
     )  # fmt: skip
     st.query_params["lang"] = language()

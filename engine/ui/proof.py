@@ -29,7 +29,7 @@ from engine.solve.plan import Plan
 
 ROOT = Path(__file__).resolve().parents[2]
 # Also the longest that a process can outlive a server that was killed.
-PROOF_SECONDS = 180.0
+PROOF_SECONDS = 600.0
 _SOLVED, _INFEASIBLE, _TIMED_OUT = 0, 3, 4
 
 

@@ -1,0 +1,71 @@
+"""Levers change what they say, nothing else."""
+
+import pytest
+
+from engine.errors import ScenarioError
+from engine.ui.levers import LEVERS, WhatIf, changed, levers_of, neutral
+from tests.scenarios import make_scenario
+
+PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
+MACHINE = {
+    "resources": [{"resource": "R", "hours_per_week": 40}],
+    "routing": [{"product": "P1", "resource": "R", "stage": "make", "hours_per_unit": 1}],
+}
+
+
+def moved(**positions: float) -> WhatIf:
+    return WhatIf(scenario="case", moved=tuple(positions.items()))
+
+
+def names(scenario) -> list[str]:
+    return [lever.name for lever in levers_of(scenario)]
+
+
+def test_nothing_moved_is_the_scenario_itself() -> None:
+    scenario = make_scenario(**PARTS)
+    assert changed(scenario, moved()).digest() == scenario.digest()
+
+
+def test_each_lever_reaches_its_column() -> None:
+    scenario = make_scenario(**PARTS, **MACHINE, inventory_budget=1000.0)
+    result = changed(
+        scenario,
+        moved(holding_rate=40.0, demand_cv=150.0, lead_time_target=200.0, late_cost=50.0, capacity=75.0, budget=90.0),
+    )
+    product = result.products.iloc[0]
+    assert result.settings.holding_rate_per_year == pytest.approx(0.4)
+    assert product["demand_cv"] == pytest.approx(0.75)
+    assert product["lead_time_target_days"] == pytest.approx(10.0)
+    assert product["late_cost_per_unit_day"] == pytest.approx(0.5)
+    assert result.resources["hours_per_week"].tolist() == pytest.approx([30.0])
+    assert result.settings.inventory_budget == pytest.approx(900.0)
+    assert scenario.products["demand_cv"].tolist() == [0.5], "the scenario given stays as it was"
+
+
+def test_only_levers_that_would_change_something_are_offered() -> None:
+    assert names(make_scenario(**PARTS)) == ["holding_rate", "demand_cv", "lead_time_target", "late_cost"]
+    assert names(make_scenario(**PARTS, **MACHINE, inventory_budget=5.0)) == [lever.name for lever in LEVERS]
+    target_only = make_scenario([{"late_cost_per_unit_day": None, "on_time_target": 0.9}])
+    assert "late_cost" not in names(target_only)
+
+
+def test_poisson_demand_keeps_its_own_variability() -> None:
+    poisson = {"distribution": "poisson", "demand_per_week": 4.0, "demand_cv": 0.5}
+    scenario = make_scenario([poisson, {}])
+    assert changed(scenario, moved(demand_cv=200.0)).products["demand_cv"].tolist() == [0.5, 1.0]
+    assert "demand_cv" not in names(make_scenario([poisson]))
+
+
+def test_values_that_a_scenario_cannot_have_are_told() -> None:
+    near_poisson = {"distribution": "negative_binomial", "demand_per_week": 4.0, "demand_cv": 0.6}
+    with pytest.raises(ScenarioError, match="demand_cv"):
+        changed(make_scenario([near_poisson]), moved(demand_cv=50.0))
+
+
+def test_the_neutral_holding_rate_is_written_as_people_write_it() -> None:
+    assert neutral(LEVERS[0], make_scenario(holding_rate_per_year=0.29)) == 29.0
+
+
+def test_named_what_ifs_do_not_stand_in_the_way() -> None:
+    scenario = make_scenario(variants={"double": {"scale": {"demand_cv": 2.0}}})
+    assert changed(scenario, moved()).settings.variants == {}

@@ -1,0 +1,87 @@
+"""Proofs run in processes of their own, a few at a time, and leave nothing behind."""
+
+import time
+
+import pytest
+
+from engine.cli.decide import load
+from engine.errors import EngineError
+from engine.solve.decide import solve
+from engine.ui.proof import Failed, Job, ProofQueue, Proven, Refused, Stage, write_down
+from tests.scenarios import make_scenario
+
+PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
+
+
+@pytest.fixture
+def queue():
+    made = ProofQueue(most=1)
+    yield made
+    made.close()
+
+
+def finish(queue: ProofQueue, job: Job) -> None:
+    until = time.monotonic() + 60
+    while queue.poll(job) is not Stage.ENDED:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_what_is_written_down_reads_back_as_the_same_scenario(tmp_path) -> None:
+    scenario = make_scenario([{"product": "007", "name": "=1+1", "family": "null"}], holding_rate_per_year=1 / 3)
+    write_down(scenario, tmp_path / "case")
+    assert load(tmp_path / "case").digest() == scenario.digest()
+
+
+def test_a_queue_proves_one_after_the_other_and_leaves_nothing(queue) -> None:
+    scenario = make_scenario(**PARTS)
+    first, second = queue.submit(scenario), queue.submit(scenario)
+    assert (queue.poll(first), queue.poll(second)) == (Stage.RUNNING, Stage.QUEUED)
+    finish(queue, first)
+    assert isinstance(first.verdict, Proven)
+    assert first.verdict.plan.objective_per_year == pytest.approx(solve(scenario).plan.objective_per_year, rel=1e-9)
+    assert first.verdict.plan.summary["input_sha256"] == scenario.digest()
+    assert queue.poll(second) is Stage.RUNNING
+    queue.cancel(second)
+    assert second.process.poll() is not None
+    assert not first.folder.exists()
+    assert not second.folder.exists()
+
+
+def test_cancelling_one_that_waits_lets_the_other_run(queue) -> None:
+    scenario = make_scenario(**PARTS)
+    first, second = queue.submit(scenario), queue.submit(scenario)
+    queue.cancel(second)
+    assert second.process is None
+    assert queue.poll(first) is Stage.RUNNING
+    queue.cancel(second)
+    queue.cancel(first)
+
+
+def test_too_little_capacity_comes_back_as_conflicts(queue) -> None:
+    job = queue.submit(
+        make_scenario(
+            **PARTS,
+            resources=[{"resource": "R", "hours_per_week": 1}],
+            routing=[{"product": "P1", "resource": "R", "stage": "make", "hours_per_unit": 1}],
+        )
+    )
+    finish(queue, job)
+    assert isinstance(job.verdict, Refused)
+    assert job.verdict.conflicts[0]["concerns"] == ["R"]
+
+
+def test_a_process_that_is_killed_is_told_as_failed(queue) -> None:
+    job = queue.submit(make_scenario(**PARTS))
+    job.process.kill()
+    finish(queue, job)
+    assert job.verdict == Failed(timed_out=False, words="")
+
+
+def test_a_scenario_that_cannot_be_written_leaves_no_folder(queue, monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    scenario = make_scenario(**PARTS)
+    scenario.products.loc[0, "price"] = float("inf")
+    with pytest.raises(EngineError):
+        queue.submit(scenario)
+    assert not list(tmp_path.iterdir())

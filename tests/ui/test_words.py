@@ -1,0 +1,71 @@
+"""Numbers and reasons as readers see them."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from engine.ui.words import MISSING, conflict_words, gap, money, number, reasons, share, strategy_name
+
+
+def decision(**changes: object) -> pd.DataFrame:
+    row = {
+        "product": "P", "strategy": "MTS", "expected_cost_per_year": 1000.0,
+        "cost_if_MTS": 1000.0, "cost_if_ATO": 1500.0, "cost_if_MTO": 3000.0,
+    }  # fmt: skip
+    return pd.DataFrame([{**row, **changes}])
+
+
+LEDGER = pd.DataFrame(
+    {
+        "product": ["P", "P", "P", "Q"],
+        "term": ["late", "holding", "change", "late"],
+        "cost_per_year": [300.0, 690.0, 10.0, 9e9],
+    }
+)
+
+
+def test_missing_numbers_are_a_dash() -> None:
+    assert money(math.nan) == share(math.nan) == number(math.inf) == strategy_name("", "en") == MISSING
+
+
+@pytest.mark.parametrize(("value", "said"), [(0.0, "0%"), (1e-12, "0%"), (0.000001, "0.01%"), (0.0102, "1.02%")])
+def test_a_gap_is_never_rounded_down(value: float, said: str) -> None:
+    assert gap(value) == said
+
+
+def test_a_reason_names_largest_costs_and_the_alternatives_nearest_first() -> None:
+    assert reasons(decision(), LEDGER, "en") == [
+        "Mostly holding 690 and lateness 300; Assemble to order would cost 500 more; "
+        "Make to order would cost 2,000 more"
+    ]
+    assert reasons(decision(), LEDGER, "zh") == [
+        "主要为持有成本 690和延迟成本 300；按订单装配会多花 500；按订单生产会多花 2,000"
+    ]
+
+
+def test_a_reason_without_alternatives_or_costs_says_so() -> None:
+    alone = decision(cost_if_ATO=math.nan, cost_if_MTO=math.inf)
+    assert reasons(alone, LEDGER.iloc[:0], "en") == ["No cost; the only possible strategy"]
+
+
+def test_a_cheaper_alternative_within_the_gap_is_not_hidden() -> None:
+    said = reasons(decision(cost_if_ATO=990.0, cost_if_MTO=1000.2), LEDGER, "en")[0]
+    assert "Assemble to order would cost 10 less by itself" in said
+    assert "Make to order would cost the same" in said
+
+
+@pytest.mark.parametrize(
+    ("rule", "needed", "en", "zh"),
+    [
+        ("C5", 41.21, "Capacity of **R, S**: weekly overtime of 41.3 hours would be enough.", "41.3"),
+        ("C6", 0.8567, "On-time target of **R, S**: a target of 85.6% could be kept.", "85.6%"),
+        ("C7", 1234.1, "Inventory budget: 1,235 would be enough.", "1,235"),
+        ("C8", 3.0, "Number of changes allowed: 3 would be enough.", "3"),
+        ("C9", 2.0, "C9: x of **R, S** would have to be 2.", "2"),
+    ],
+)
+def test_a_conflict_names_what_would_be_enough(rule: str, needed: float, en: str, zh: str) -> None:
+    conflict = {"rule": rule, "concerns": ["R", "S"], "setting": "x", "needed": needed, "message": ""}
+    assert conflict_words(conflict, "en") == en
+    assert zh in conflict_words(conflict, "zh")
