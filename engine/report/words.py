@@ -61,6 +61,10 @@ def unsolved(outcome: TimedOut | Infeasible) -> str:
         lines = ["no plan keeps all rules:"]
         lines += [f"  {c.rule}: {c.message} (set {c.setting} to {c.needed:,.6g})" for c in outcome.conflicts]
         return "\n".join(lines)
+    if outcome.plan is None and not np.isfinite(outcome.bound_per_year):
+        return "time ran out before any plan was found, and nothing is proven yet; give it more time"
     if outcome.plan is None:
         return f"time ran out before any plan was found; no plan can cost less than {outcome.bound_per_year:,.0f}"
+    if not np.isfinite(outcome.plan.bound_per_year):
+        return "time ran out: a plan is found, and how far it is from the optimum is not proven"
     return f"time ran out: the best plan found is within {outcome.plan.gap:.2%} of the optimum"

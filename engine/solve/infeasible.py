@@ -115,7 +115,7 @@ def _targets(
     found = []
     for i, late in excess(model.C6_excess).items():
         target = float(instance.on_time_target[i])
-        reached = target - late / float(instance.rate[i])
+        reached = max(0.0, target - late / float(instance.rate[i]))
         found.append(
             Conflict(
                 rule="C6",
