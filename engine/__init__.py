@@ -6,7 +6,9 @@
 'Solved'
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -60,3 +62,15 @@ def __getattr__(name: str) -> object:
         return value
     message = f"module 'engine' has no attribute '{name}'"
     raise AttributeError(message)
+
+
+class _Surface(ModuleType):
+    """This package as a module whose `solve` stays the function when the subpackage of that name is imported."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in _HOMES and isinstance(value, ModuleType):
+            return
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Surface
