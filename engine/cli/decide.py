@@ -42,7 +42,7 @@ def solve(
 
     Exit codes: 0 solved, 1 faulty input, 3 infeasible, 4 out of time (the best plan is written all the same).
     """
-    from engine.report.files import write_plan, write_results
+    from engine.report.files import write_no_plan, write_plan
     from engine.report.words import recommendation, unsolved
     from engine.solve.decide import solve as decide
     from engine.solve.outcome import Infeasible, Solved
@@ -67,13 +67,16 @@ def solve(
                 for c in outcome.conflicts
             ]  # fmt: skip
             summary = {"scenario": scenario.name, "status": "infeasible", "conflicts": conflicts}
-            write_results(targets[path], {}, {**summary, "input_sha256": scenario.digest()})
+            write_no_plan({**summary, "input_sha256": scenario.digest()}, targets[path])
             worst = max(worst, EXIT_INFEASIBLE)
             continue
         if not isinstance(outcome, Solved):
             typer.echo(f"{scenario.name}: {unsolved(outcome)}", err=True)
             worst = max(worst, EXIT_TIMED_OUT)
-        if outcome.plan is not None:
+        if outcome.plan is None:
+            summary = {"scenario": scenario.name, "status": "timed_out", "bound_per_year": outcome.bound_per_year}
+            write_no_plan({**summary, "input_sha256": scenario.digest()}, targets[path])
+        else:
             write_plan(outcome.plan, targets[path])
             typer.echo(recommendation(outcome.plan))
             typer.echo(f"  written to {targets[path]}")
@@ -98,7 +101,7 @@ def _targets(scenarios: list[Path], out: Path) -> dict[Path, Path]:
     targets: dict[Path, Path] = {}
     taken: set[str] = set()
     for path in scenarios:
-        name = path.resolve().stem if path.suffix else path.resolve().name
+        name = path.resolve().stem if path.is_file() else path.resolve().name
         label, k = name, 2
         while label in taken:
             label, k = f"{name}-{k}", k + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -27,7 +28,8 @@ def write_results(out: Path, tables: Mapping[str, pd.DataFrame], summary: Mappin
     tables : mapping of str to DataFrame
         Written as ``name.csv``.
     summary : mapping
-        Written as ``summary.json``, last, so that a folder with a summary is complete.
+        Written as ``summary.json``, last, so that a folder with a summary is complete. What is not finite (a bound
+        that nothing has proven yet) is null.
 
     Raises
     ------
@@ -40,14 +42,32 @@ def write_results(out: Path, tables: Mapping[str, pd.DataFrame], summary: Mappin
         try:
             for name, frame in tables.items():
                 frame.to_csv(scratch / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
-            text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+            text = json.dumps(_finite(summary), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
             (scratch / "summary.json").write_text(text, encoding="utf-8")
+            # From here to the last name the folder has no summary, which is how a reader knows that it is incomplete.
+            (out / "summary.json").unlink(missing_ok=True)
             for name in [*(f"{name}.csv" for name in tables), "summary.json"]:
                 (scratch / name).replace(out / name)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
     except OSError as error:
         raise EngineError(f"{out}: cannot write the results: {error.strerror or error}") from error
+
+
+def write_no_plan(summary: Mapping[str, Any], out: Path) -> None:
+    """Write the summary of a run without a plan; the plan of an earlier run in the same folder goes."""
+    write_results(out, {}, summary)
+    for name in PLAN_TABLES:
+        (out / f"{name}.csv").unlink(missing_ok=True)
+
+
+def _finite(value: Any) -> Any:  # noqa: ANN401  (what JSON holds)
+    """The same with None for what JSON has no number for."""
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def write_plan(plan: Plan, out: Path) -> None:
@@ -79,6 +99,10 @@ def read_plan(out: str | Path) -> Plan:
         summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
         raise EngineError(f"{folder}: the plan cannot be read: {error}") from error
+    unproven = {"bound_per_year": -math.inf, "gap": math.inf}
+    for name, value in unproven.items():
+        if summary.get(name) is None:
+            summary[name] = value
     return Plan(summary=summary, **tables)
 
 
