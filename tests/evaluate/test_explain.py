@@ -1,5 +1,6 @@
 """The tiny scenario explained, against arithmetic a planner does on paper."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -103,6 +104,27 @@ def test_totals_are_what_the_plan_says(tiny, found):
             assert told.ledgers.loc["total", strategy] == pytest.approx(table.loc[product, f"cost_if_{strategy}"])
             terms = told.ledgers[strategy].drop("total")
             assert terms.sum() == pytest.approx(told.ledgers.loc["total", strategy])
+
+
+def test_what_a_move_changes_elsewhere_stands_beside_its_own_terms():
+    """Two products share a dear part: when one leaves, the other carries what pooling had saved."""
+    rows = [{"product": name, "demand_cv": 1.0, "lead_time_target_days": 4, "make_days": 12} for name in ("A", "B")]
+    scenario = make_scenario(
+        products=[{**row, "unit_cost": 900.0, "obsolescence_per_year": 0.3} for row in rows],
+        components=[{"component": "C", "unit_cost": 60.0, "lead_time_days": 20.0}],
+        bom={"A": {"C": 1}, "B": {"C": 1}},
+    )
+    told = explain(scenario, "A")
+    assert told.strategy == "ATO"
+    moved = told.ledgers["MTS"]
+    assert moved["other products"] > 0.0
+    own = moved.drop(["other products", "total"]).sum()
+    assert moved["total"] == pytest.approx(own + moved["other products"])
+    table = solve(scenario).plan.decisions.set_index("product")
+    assert moved["total"] == pytest.approx(table.loc["A", "cost_if_MTS"])
+    alone = solve(replace(scenario, products=scenario.products.assign(locked=["MTS", "ATO"]))).plan
+    other = alone.decisions.set_index("product").loc["B", "expected_cost_per_year"]
+    assert moved["other products"] == pytest.approx(other - table.loc["B", "expected_cost_per_year"], abs=1e-3)
 
 
 def test_what_is_not_possible_says_why():

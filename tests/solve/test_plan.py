@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from engine.demand.complete import complete
 from engine.report.files import PLAN_TABLES, write_plan
@@ -69,6 +70,42 @@ def test_decisions_ledger_and_objective_are_one_sum_under_every_rule(rule):
     assert found, f"no instance of '{rule}' has a plan"
     for plan in found:
         assert_one_sum(plan)
+
+
+def test_inventory_value_is_what_holding_is_charged_on():
+    """Holding costs one rate on finished goods and parts alike, so a product's holding is the rate times its value."""
+    for seed in range(4):
+        scenario = case("min order quantities", seed)
+        plan = solve(scenario).plan
+        table = plan.decisions.set_index("product")
+        terms = plan.ledger.pivot_table(index="product", columns="term", values="cost_per_year").reindex(table.index)
+        held = terms["holding"].fillna(0.0) / scenario.settings.holding_rate_per_year
+        pd.testing.assert_series_equal(table["inventory_value"], held, check_names=False, rtol=1e-9)
+        written_off = terms["obsolescence"].fillna(0.0)
+        pd.testing.assert_series_equal(table["obsolescence_per_year"], written_off, check_names=False, rtol=1e-9)
+        costs = scenario.components.set_index("component")["unit_cost"]
+        parts = plan.components.set_index("component")["inventory_value"]
+        assembled = table.loc[table["strategy"] == "ATO", "inventory_value"].sum()
+        assert parts.sum() == pytest.approx(assembled, rel=1e-9, abs=1e-6)
+        assert (parts[costs == 0.0] == 0.0).all()
+
+
+def test_at_continuous_review_orders_are_late_as_often_as_one_part_is_short():
+    """One part, bought in 20 days, wanted in 5, Poisson orders: late where Poisson(rate x 15) reaches the base stock.
+
+    The order that arrives sees the state of time (PASTA); Palm's theorem is exact for Poisson orders.
+    """
+    scenario = make_scenario(
+        products=[{"allowed": "ATO", "distribution": "poisson", "demand_cv": "", "late_cost_per_unit_day": 0.1}],
+        components=[{"component": "C", "lead_time_days": 20}],
+        bom={"P1": {"C": 1}},
+        review_days=0.0,
+        samples=4000,
+    )
+    plan = solve(scenario).plan
+    base = plan.components["base_stock"].iloc[0]
+    # The model counts a unit late where others wait already: demand beyond the base stock.
+    assert plan.decisions["on_time"].iloc[0] == pytest.approx(stats.poisson.cdf(base, 10 / 7 * 15), abs=0.01)
 
 
 @pytest.mark.parametrize("settings", [{"risk": {"cvar_weight": 0.4, "cvar_level": 0.8}}, {"inventory_budget": 9000.0}])
