@@ -16,12 +16,9 @@ class PageFile:
     ----------
     name : str
         Of the file, the address and the text key ``page.<name>``.
-    icon : str
-        A Material symbol.
     """
 
     name: str
-    icon: str
 
     @property
     def path(self) -> Path:
@@ -29,4 +26,4 @@ class PageFile:
         return FOLDER / f"{self.name}.py"
 
 
-PAGES = (PageFile(name="decide", icon=":material/account_tree:"),)
+PAGES = (PageFile(name="decide"),)

@@ -44,7 +44,7 @@ def _line(answer: Answer | None, verdict: Verdict | None, quick: Preview, stage:
             trouble(EngineError(verdict.words))
     elif quick is Preview.INFEASIBLE and verdict is None:
         st.warning(t("trouble.infeasible_checking"))
-    st.info(_state(answer, verdict, stage, seconds), icon=":material/info:")
+    st.info(_state(answer, verdict, stage, seconds))
 
 
 def _state(answer: Answer | None, verdict: Verdict | None, stage: Stage | None, seconds: float) -> str:

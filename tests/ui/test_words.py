@@ -36,8 +36,7 @@ def test_a_gap_is_never_rounded_down(value: float, said: str) -> None:
 
 def test_a_reason_names_largest_costs_and_the_alternatives_nearest_first() -> None:
     assert reasons(decision(), LEDGER, "en") == [
-        "Mostly holding 690 and lateness 300; Assemble to order would cost 500 more; "
-        "Make to order would cost 2,000 more"
+        "Mostly holding 690 and lateness 300; Assemble to order would cost 500 more; Make to order would cost 2,000 more"  # noqa: E501
     ]
     assert reasons(decision(), LEDGER, "zh") == [
         "主要为持有成本 690和延迟成本 300；按订单装配会多花 500；按订单生产会多花 2,000"
