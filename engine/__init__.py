@@ -65,7 +65,7 @@ def __getattr__(name: str) -> object:
 
 
 class _Surface(ModuleType):
-    """This package as a module whose `solve` stays the function when the subpackage of that name is imported."""
+    """The package as a module whose `solve` stays the function when the subpackage of that name is imported."""
 
     def __setattr__(self, name: str, value: object) -> None:
         if name in _HOMES and isinstance(value, ModuleType):

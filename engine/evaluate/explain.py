@@ -86,7 +86,8 @@ def explain_plan(scenario: Scenario, instance: Instance, recourse: Recourse, pro
         evaluator = ExtensiveSearch(instance)
     else:
         optimum = best_stock(instance)
-        evaluator = PooledEvaluator(decide_stock(instance, optimum), optimum)
+        folded = decide_stock(instance, optimum) if instance.budget is None else instance
+        evaluator = PooledEvaluator(folded, optimum)
     chosen = int(recourse.strategy[i])
     ledgers: dict[str, list[float]] = {}
     windows: list[dict[str, object]] = []

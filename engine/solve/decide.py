@@ -97,7 +97,7 @@ class Decided:
 
 def needs_extensive(instance: Instance) -> bool:
     """Whether finished stocks hang together, or late ATO units cost margin: then the program is solved whole."""
-    return instance.budget is not None or instance.cvar_weight > 0.0 or bool((instance.lost > 0.0).any())
+    return instance.cvar_weight > 0.0 or bool((instance.lost > 0.0).any())
 
 
 def decide_instance(
@@ -114,10 +114,14 @@ def decide_instance(
         found = whole.run()
         return Decided(search=found, move_objectives=lambda: move_costs(instance, _best(found), whole, pooled=False))
     optimum = best_stock(instance)
-    folded = decide_stock(instance, optimum)
+    # A budget ties finished stocks together: then they stay in the program.
+    folded = decide_stock(instance, optimum) if instance.budget is None else instance
     search = PooledSearch(folded, optimum, gap=gap, deadline=deadline, log=log).run()
     evaluator = PooledEvaluator(folded, optimum)
-    return Decided(search=search, move_objectives=lambda: move_costs(folded, _best(search), evaluator, pooled=True))
+    pooled = instance.budget is None
+    return Decided(
+        search=search, move_objectives=lambda: move_costs(folded, _best(search), evaluator, pooled=pooled)
+    )
 
 
 def _best(search: Search) -> Recourse:

@@ -38,7 +38,7 @@ class PooledEvaluator:
         tail = self._rows(strategy, end=False)
         tail_end = None if self.known_end is None else self._rows(strategy, end=True)
         while True:
-            pooled = build_pooled(instance, strategy, tail, tail_end)
+            pooled = build_pooled(instance, strategy, tail, tail_end, every_tangent=True)
             solver = Solver(pooled.program)
             answer = solver.solve()
             if answer.status is Status.INFEASIBLE or answer.values is None or answer.duals is None:
@@ -75,13 +75,17 @@ class PooledEvaluator:
         return Recourse(
             strategy=strategy,
             objective=objective,
-            level=np.where(strategy == MTS, self.optimum.level, np.nan),
+            level=np.where(strategy == MTS, self._levels(pooled, values), np.nan),
             base=np.maximum(values[: len(instance.components)], 0.0),
             late=late,
             late_end=late_end,
             prices=np.maximum(prices, 0.0),
             overtime=overtime,
             outsourced=outsourced,
-            budget_price=0.0,
+            budget_price=max(0.0, -float(duals[pooled.budget[0]])) if pooled.budget.size else 0.0,
             tail=np.full(instance.samples, 1.0 / instance.samples),
         )
+
+    def _levels(self, pooled: PooledProgram, values: Array) -> Array:
+        """Reorder levels: the products' own optima, or the program's where a budget ties them together."""
+        return self.optimum.level if self.instance.stock_decided else taken(values, pooled.level)

@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, Booleans, Instance, Integers
+from engine.economics.instance import ATO, MTS, Booleans, Instance, Integers
 from engine.model.variables import is_stocked_variable, wants_end_of_cycle
 from engine.solve.bridge import Program
 
@@ -62,6 +62,10 @@ class PooledProgram:
         Column of the stocking decision, -1 where there is none.
     overtime, outsourced : shape (G, W)
         Columns, -1 where there is none.
+    level : shape (I,)
+        Column of the reorder level, -1 where finished stock is decided or not an option.
+    budget : shape (0,) or (1,)
+        Row of (C7).
     cover, cover_end : shape (C, W)
         Row of (C3) at the observed instant and at the end of the cycle, -1 where it is left out.
     strategy : shape (I,)
@@ -75,6 +79,8 @@ class PooledProgram:
     stocked: Integers
     overtime: Integers
     outsourced: Integers
+    level: Integers
+    budget: Integers
     cover: Integers
     cover_end: Integers
     strategy: Integers
@@ -99,7 +105,12 @@ def component_demand(instance: Instance, assembled: Booleans, *, end: bool = Fal
 
 
 def build_pooled(
-    instance: Instance, strategy: Integers, tail: Booleans, tail_end: Booleans | None = None
+    instance: Instance,
+    strategy: Integers,
+    tail: Booleans,
+    tail_end: Booleans | None = None,
+    *,
+    every_tangent: bool = False,
 ) -> PooledProgram:
     """Put what is still open into arrays.
 
@@ -111,8 +122,10 @@ def build_pooled(
         Decided strategies, `OPEN` where it is left to the program.
     tail, tail_end : shape (C, W)
         Rows of (C3) to hold, at the observed instant and at the end of the cycle.
+    every_tangent : bool
+        Hold the backlog of finished stock exactly; else by some of its tangents, from below.
     """
-    place = _Places(instance, strategy, tail, tail_end)
+    place = _Places(instance, strategy, tail, tail_end, every_tangent=every_tangent)
     matrix, low, high = _Matrix(), np.full(place.row_count, -np.inf), np.full(place.row_count, np.inf)
     lower, upper = np.zeros(place.column_count), np.full(place.column_count, np.inf)
     cost = np.zeros(place.column_count)
@@ -127,6 +140,7 @@ def build_pooled(
     _capacity(instance, place, matrix, high, upper)
     _changes(instance, place, matrix, high)
     _stocking(instance, place, matrix, low)
+    offset = _finished_stock(instance, place, matrix, low, high, lower, upper, cost, offset)
     integer = np.zeros(place.column_count, dtype=bool)
     integer[place.x[place.x >= 0]] = True
     program = Program(
@@ -136,7 +150,7 @@ def build_pooled(
     return PooledProgram(
         program=program, x=place.x, late=place.late, late_end=place.late_end, stocked=place.stocked,
         overtime=place.overtime, outsourced=place.outsourced, cover=place.cover, cover_end=place.cover_end,
-        strategy=strategy,
+        level=place.level, budget=place.budget, strategy=strategy,
     )  # fmt: skip
 
 
@@ -144,7 +158,7 @@ class _Places:
     """Numbers the columns and rows."""
 
     def __init__(  # noqa: PLR0915 (one number after the other)
-        self, instance: Instance, strategy: Integers, tail: Booleans, tail_end: Booleans | None
+        self, instance: Instance, strategy: Integers, tail: Booleans, tail_end: Booleans | None, *, every_tangent: bool
     ) -> None:
         edges = instance.edges
         self.strategy = strategy
@@ -177,6 +191,12 @@ class _Places:
         if instance.capacity is not None:
             outside = ~np.isnan(instance.capacity.outsourcing_cost)
             self.outsourced[outside] = self._columns(int(outside.sum()) * samples).reshape(-1, samples)
+        self.level = np.full(products, -1, dtype=np.int64)
+        self.short = np.full(products, -1, dtype=np.int64)
+        self.may_stock = np.where(self.open, instance.allowed[:, MTS], strategy == MTS)
+        if not instance.stock_decided:
+            self.level[self.may_stock] = self._columns(int(self.may_stock.sum()))
+            self.short[self.may_stock] = self._columns(int(self.may_stock.sum()))
         self.column_count = self._next_column
         self.one = np.full(products, -1, dtype=np.int64)
         self.one[self.open] = self._rows(int(self.open.sum()))
@@ -196,6 +216,16 @@ class _Places:
         lines = self.active[(self.stocked[edges.component[self.active]] >= 0)]
         self.stocking_lines = lines
         self.stocking = self._rows(len(lines))
+        held = self.level >= 0
+        ranks = _tangents(instance.samples, every=every_tangent)
+        self.tangents = self._rows(int(held.sum()) * len(ranks)).reshape(-1, len(ranks))
+        self.ranks = ranks
+        self.least = np.full(products, -1, dtype=np.int64)
+        self.least[held & self.open] = self._rows(int((held & self.open).sum()))
+        self.most = np.full(products, -1, dtype=np.int64)
+        capped = held & self.open & np.isfinite(instance.stock.most)
+        self.most[capped] = self._rows(int(capped.sum()))
+        self.budget = self._rows(0 if instance.budget is None or instance.stock_decided else 1)
         self.row_count = self._next_row
 
     def _columns(self, count: int) -> Integers:
@@ -378,6 +408,101 @@ def _stocking(instance: Instance, place: _Places, matrix: _Matrix, low: Array) -
     matrix.put(place.stocking, place.stocked[instance.edges.component[line]], 1.0)
     matrix.put(place.stocking, place.x[instance.edges.product[line], ATO], -1.0)
     low[place.stocking] = 0.0
+
+
+def _tangents(samples: int, *, every: bool) -> Integers:
+    """How many of the largest shortages each tangent counts: all, or about fifty with more in the upper tail."""
+    if every or samples <= 64:
+        return np.arange(1, samples + 1, dtype=np.int64)
+    share = np.concatenate([np.linspace(0.005, 0.3, 40), np.linspace(0.33, 1.0, 14)])
+    return np.unique(np.maximum(1, np.round(share * samples)).astype(np.int64))
+
+
+def _finished_stock(  # noqa: PLR0917 (the parts of one program)
+    instance: Instance,
+    place: _Places,
+    matrix: _Matrix,
+    low: Array,
+    high: Array,
+    lower: Array,
+    upper: Array,
+    cost: Array,
+    offset: float,
+) -> float:
+    """(C2) with the mean backlog as one convex function of the level, and (C7); returns the new offset.
+
+    The mean of (X - S)+ is the largest of its tangents (1/W) sum over the k largest X of (X - S), k = 1..W, so one
+    column and these rows stand for the backlogs of all samples.
+    """
+    held = np.flatnonzero(place.level >= 0)
+    if not held.size and not place.budget.size:
+        return offset
+    stock, count = instance.stock, instance.samples
+    net = stock.net[held]
+    tops = np.cumsum(-np.sort(-net, axis=1), axis=1)[:, place.ranks - 1] / count
+    shape = place.tangents.shape
+    rows = place.tangents.ravel()
+    matrix.put(rows, np.broadcast_to(place.short[held][:, None], shape).ravel(), 1.0)
+    slope = np.broadcast_to(place.ranks[None, :] / count, shape)
+    matrix.put(rows, np.broadcast_to(place.level[held][:, None], shape).ravel(), slope.ravel())
+    own = place.open[held]
+    low[place.tangents[own].ravel()] = 0.0
+    columns = np.broadcast_to(place.x[held[own], MTS][:, None], tops[own].shape)
+    matrix.put(place.tangents[own].ravel(), columns.ravel(), -tops[own].ravel())
+    low[place.tangents[~own].ravel()] = tops[~own].ravel()
+    bottom = np.maximum(stock.least, -stock.batch)
+    decided, free = held[~own], held[own]
+    lower[place.level[decided]] = bottom[decided]
+    upper[place.level[decided]] = stock.most[decided]
+    lower[place.level[free]] = np.minimum(bottom[free], 0.0)
+    matrix.put(place.least[free], place.level[free], 1.0)
+    matrix.put(place.least[free], place.x[free, MTS], -bottom[free])
+    low[place.least[free]] = 0.0
+    capped = np.flatnonzero(place.most >= 0)
+    matrix.put(place.most[capped], place.level[capped], 1.0)
+    matrix.put(place.most[capped], place.x[capped, MTS], -stock.most[capped])
+    high[place.most[capped]] = 0.0
+    carrying, mean = instance.carrying, stock.net.mean(axis=1)
+    cost[place.level[held]] = carrying[held]
+    cost[place.short[held]] = carrying[held] + instance.late[held]
+    cost[place.x[free, MTS]] -= carrying[free] * mean[free]
+    offset -= float((carrying * mean)[decided].sum())
+    if place.budget.size and instance.budget is not None:
+        high[place.budget] = instance.budget
+        _inventory_value(instance, place, matrix, high)
+    return offset
+
+
+def _inventory_value(instance: Instance, place: _Places, matrix: _Matrix, high: Array) -> None:
+    """The row of (C7): mean value of finished stock and of components on hand."""
+    row = place.budget[0]
+
+    def put(columns: Integers, values: Array) -> None:
+        matrix.put(np.full(len(columns), row), columns, values)
+
+    held = np.flatnonzero(place.level >= 0)
+    value, mean = instance.unit_cost, instance.stock.net.mean(axis=1)
+    put(place.level[held], value[held])
+    put(place.short[held], value[held])
+    free = held[place.open[held]]
+    put(place.x[free, MTS], -(value * mean)[free])
+    high[place.budget] += float((value * mean)[held[~place.open[held]]].sum())
+    edges, parts, line = instance.edges, instance.parts, place.active
+    used = np.unique(edges.component[line])
+    put(used, parts.unit_cost[used])
+    position = parts.unit_cost * parts.position.mean(axis=1)
+    high[place.budget] -= float(position[place.forced].sum())
+    own = np.flatnonzero(place.stocked >= 0)
+    put(place.stocked[own], position[own])
+    back, unit = np.zeros(len(value)), np.zeros(len(value))
+    worth = parts.unit_cost[edges.component[line]] * edges.quantity[line]
+    np.add.at(back, edges.product[line], worth * edges.windows[edges.window[line]].mean(axis=1))
+    np.add.at(unit, edges.product[line], worth)
+    free = np.flatnonzero(place.x[:, ATO] >= 0)
+    put(place.x[free, ATO], -back[free])
+    high[place.budget] += float(back[~place.open & (place.strategy == ATO)].sum())
+    product, sample = np.nonzero(place.late >= 0)
+    put(place.late[product, sample], unit[product] / instance.samples)
 
 
 def violated_rows(instance: Instance, pooled: PooledProgram, values: Array, *, end: bool = False) -> Booleans:

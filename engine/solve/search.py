@@ -155,7 +155,7 @@ class PooledSearch:
 
     def _improve(self, pooled: PooledProgram, answer: Answer) -> None:
         """Move single products while that saves, those the relaxation is least sure of first."""
-        if self.best is None or answer.duals is None:
+        if self.best is None or answer.duals is None or not self.instance.stock_decided:
             return
         reduced = np.abs(_reduced_costs(pooled, answer))
         unsure = np.where(pooled.x >= 0, reduced, np.inf)

@@ -114,7 +114,7 @@ class WhatIf:
     ) -> WhatIfAnswer | None:
         """The same with a proven gap; starts from the last plan. None where the rules cannot be kept.
 
-        A budget needs the whole program in Pyomo: call it in a process of its own then.
+        CVaR and lost sales need the whole program in Pyomo: call it in a process of its own then.
         """
         with self._lock:
             began = time.perf_counter()
@@ -125,8 +125,9 @@ class WhatIf:
             else:
                 optimum = best_stock(instance)
                 start = None if self._last is None else self._last.strategy
+                folded = decide_stock(instance, optimum) if instance.budget is None else instance
                 search = PooledSearch(
-                    decide_stock(instance, optimum), optimum, gap=gap, deadline=deadline, start=start
+                    folded, optimum, gap=gap, deadline=deadline, start=start
                 ).run()
             if search.best is None:
                 return None
