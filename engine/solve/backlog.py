@@ -75,7 +75,7 @@ def _promised(instance: Instance, recourse: Recourse, product: Integers) -> tupl
     counted = np.flatnonzero(instance.counts_late_units & (recourse.strategy == ATO))
     allowed = (1.0 - instance.on_time_target) * instance.rate * instance.cycle_days * instance.samples
     decided = recourse.late_end.sum(axis=1)
-    most = np.where(instance.lost > 0.0, decided, np.maximum(allowed, 0.0))[counted]
+    most = np.where(instance.lost > 0.0, decided, np.maximum(allowed, decided))[counted]
     rows = sparse.csc_matrix((product[None, :] == counted[:, None]).astype(np.float64))
     # Room for the tolerance of the solver, which kept the rows of the decision no better.
     return rows, most * (1.0 + 1e-9) + 1e-9
