@@ -11,7 +11,7 @@ from engine.scenario.scenario import Scenario
 from engine.solve.plan import Plan
 from engine.ui.levers import WhatIf
 from engine.ui.preview import Preview, PreviewResult, Today, preview
-from engine.ui.proof import Failed, Job, ProofQueue, Proven, Refused, Stage, Verdict
+from engine.ui.proof import Job, ProofQueue, Proven, Refused, Stage, Verdict
 
 _REMEMBERED = 20
 
@@ -101,10 +101,9 @@ def look_after_proof() -> tuple[Stage | None, float]:
         return None, 0.0
     stage = proof_queue().poll(mine.job)
     if stage is Stage.ENDED:
-        verdicts = _verdicts()
-        verdicts[mine.what_if] = mine.job.verdict or Failed(timed_out=False, words="")
-        while len(verdicts) > _REMEMBERED:
-            del verdicts[next(iter(verdicts))]
+        # A job that was stopped has no verdict: the page drawn anew starts another.
+        if mine.job.verdict is not None:
+            _remember(mine.what_if, mine.job.verdict)
         mine.what_if, mine.job = None, None
         return stage, 0.0
     return stage, mine.job.seconds
@@ -134,6 +133,13 @@ def _stale(what_if: WhatIf) -> Answer | None:
     if name != what_if.scenario or last is None:
         return None
     return Answer(label=Label.STALE, plan=last.plan, scenario=last.scenario, today=last.today)
+
+
+def _remember(what_if: WhatIf, verdict: Verdict) -> None:
+    verdicts = _verdicts()
+    verdicts[what_if] = verdict
+    while len(verdicts) > _REMEMBERED:
+        del verdicts[next(iter(verdicts))]
 
 
 def _verdicts() -> dict[WhatIf, Verdict]:

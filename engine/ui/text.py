@@ -226,7 +226,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "product.base_stock": ("Base stock {level} units.", "基准库存 {level} 件。"),
     "product.reason": ("{reason}.", "{reason}。"),
-    "product.cost": ("{currency} a year", "{currency}/年"),
+    "product.cost": ("{currency}/year", "{currency}/年"),
     "product.difference": ("Difference", "差额"),
     "reason.costs": ("Mostly {first}", "主要为{first}"),
     "reason.two_costs": ("Mostly {first} and {second}", "主要为{first}和{second}"),

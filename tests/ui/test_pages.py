@@ -17,8 +17,8 @@ APP = Path(__file__).resolve().parents[2] / "app.py"
 PAGE_FILES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
 MACHINE = {
-    "resources": [{"resource": "R", "hours_per_week": 20, "overtime_hours_per_week": 5, "overtime_cost_per_hour": 9}],
-    "routing": [{"product": "P1", "resource": "R", "stage": "make", "hours_per_unit": 1}],
+    "resources": [{"resource": "R", "hours_per_week": 30, "overtime_hours_per_week": 1, "overtime_cost_per_hour": 9}],
+    "routing": [{"product": "P1", "resource": "R", "stage": "make", "hours_per_unit": 2}],
 }
 
 
@@ -168,7 +168,6 @@ def test_inputs_without_any_plan_are_told_with_what_would_do(scenarios, language
     app = opened("case", language)
     assert app.metric
     app.slider(key="lever_capacity").set_value(50.0).run()
-    app.slider(key="lever_holding_rate").set_value(0.0).run()
     assert not app.exception
     until = time.monotonic() + 60
     while not app.error:
