@@ -24,7 +24,7 @@ from engine.solve.recourse import Recourse
 
 Log = Callable[[str], None]
 _FIRST_TAIL = 0.2
-_PROOF_TAIL = 0.15
+_PROOF_TAIL = 0.3
 _CANDIDATES = 40
 
 
