@@ -23,7 +23,7 @@ from engine.solve.pool import Pool, PoolCost
 from engine.solve.pooled import OPEN, build_pooled, taken
 
 _BISECTIONS = 6
-_HIGHEST_PRICE = 100.0
+_HIGHEST_PRICE = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

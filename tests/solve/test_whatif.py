@@ -1,0 +1,111 @@
+"""First answers: their bound is a bound, their plan is a plan, and both agree with the extensive form."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from engine.economics.build import build_instance
+from engine.economics.draw import SampleCache
+from engine.economics.stock import best_stock, decide_stock
+from engine.scenario.read import read_scenario
+from engine.scenario.settings import Variant
+from engine.scenario.variants import apply_variant
+from engine.solve.decide import decide_instance
+from engine.solve.evaluate import PooledEvaluator
+from engine.solve.pool import Pool
+from engine.solve.whatif import WhatIf
+
+MOVES = [
+    {"scale": {"holding_rate_per_year": 1.4}},
+    {"scale": {"products.demand_cv": 1.3}},
+    {"scale": {"lead_time_target_days": 1.5}},
+    {"scale": {"late_cost_per_unit_day": 0.5}},
+    {"scale": {"hours_per_week": 0.95}},
+    {"set": {"inventory_budget": 700_000.0}},
+]
+
+
+@pytest.fixture(scope="module")
+def bicycles():
+    return read_scenario("scenarios/bicycles")
+
+
+@pytest.fixture(scope="module")
+def whatif(bicycles):
+    return WhatIf(bicycles, samples=60)
+
+
+@pytest.mark.parametrize("move", MOVES, ids=lambda move: next(iter(next(iter(move.values())))))
+def test_first_answer_brackets_the_proven_one(bicycles, whatif, move):
+    changed = apply_variant(bicycles, Variant.model_validate(move))
+    first = whatif.first(changed, gap=0.02, seconds=2.0)
+    assert first is not None
+    proven = decide_instance(build_instance(changed, samples=60), gap=1e-3).search
+    assert proven.best is not None
+    slack = 1e-6 * abs(proven.best.objective)
+    assert first.bound <= proven.best.objective + slack
+    assert first.objective >= proven.bound - slack
+    assert first.gap == pytest.approx(1.0 - first.bound / first.objective, abs=1e-9)
+    assert sum(first.counts.values()) == len(changed.products)
+
+
+def test_a_stated_cost_is_reached_by_real_stocks(bicycles, whatif):
+    first = whatif.first(bicycles)
+    assert first is not None
+    optimum = best_stock(first.instance)
+    exact = PooledEvaluator(decide_stock(first.instance, optimum), optimum).evaluate(first.strategy)
+    assert exact is not None
+    assert exact.objective <= first.objective + 1e-6 * exact.objective
+
+
+def test_prove_keeps_the_asked_gap_and_beats_the_first_answer(bicycles, whatif):
+    first = whatif.first(bicycles)
+    proven = whatif.prove(bicycles, gap=1e-3)
+    assert first is not None
+    assert proven is not None
+    assert proven.gap <= 1e-3
+    assert proven.objective <= first.objective * (1 + 1e-9)
+
+
+def test_pool_cuts_hold_at_every_share(bicycles):
+    instance = build_instance(bicycles, samples=40)
+    pool = Pool(instance, share=1.0)
+    rng = np.random.default_rng(3)
+    may = instance.allowed[:, 1]
+    found = [(share, pool.evaluate(share)) for share in (rng.random((6, len(may))) * may)]
+    for _, made in found:
+        for share, there in found:
+            assert made.cut @ share <= there.relaxed + 1e-6 * abs(there.relaxed)
+    for share, made in found:
+        assert made.cut @ share == pytest.approx(made.relaxed, rel=1e-9)
+
+
+def test_cached_samples_are_the_same_draws(bicycles):
+    cache = SampleCache()
+    build_instance(bicycles, samples=30, cache=cache)
+    for move in MOVES:
+        changed = apply_variant(bicycles, Variant.model_validate(move))
+        kept, fresh = build_instance(changed, samples=30, cache=cache), build_instance(changed, samples=30)
+        np.testing.assert_array_equal(kept.edges.windows, fresh.edges.windows)
+        np.testing.assert_array_equal(kept.stock.net, fresh.stock.net)
+        np.testing.assert_array_equal(kept.fixed, fresh.fixed)
+
+
+def test_two_sessions_in_two_threads_do_not_disturb_each_other(bicycles):
+    dear = apply_variant(bicycles, Variant.model_validate({"scale": {"holding_rate_per_year": 2.0}}))
+    alone = [WhatIf(s, samples=30).first(s, gap=0.05, seconds=30.0) for s in (bicycles, dear)]
+    together: dict[int, object] = {}
+
+    def session(k, scenario):
+        together[k] = WhatIf(scenario, samples=30).first(scenario, gap=0.05, seconds=30.0)
+
+    threads = [threading.Thread(target=session, args=(k, s)) for k, s in enumerate((bicycles, dear))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for k, expected in enumerate(alone):
+        assert expected is not None
+        assert together[k].objective == expected.objective
+        np.testing.assert_array_equal(together[k].strategy, expected.strategy)
