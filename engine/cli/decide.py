@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,8 +16,11 @@ Samples = Annotated[int | None, typer.Option(help="In place of the scenario's ow
 Seed = Annotated[int | None, typer.Option(help="In place of the scenario's own.", min=0)]
 Variant = Annotated[str | None, typer.Option(help="A what-if under 'variants:' of the scenario.")]
 
+EXIT_FAULTY = 1
 EXIT_INFEASIBLE = 3
 EXIT_TIMED_OUT = 4
+# From harmless to worst: of several scenarios the worst end is the command's.
+SEVERITY = (0, EXIT_TIMED_OUT, EXIT_INFEASIBLE, EXIT_FAULTY)
 
 
 def register(app: typer.Typer) -> None:
@@ -41,47 +44,60 @@ def solve(
     """Decide scenarios: strategies, base stocks, costs, and the proven gap.
 
     Exit codes: 0 solved, 1 faulty input, 3 infeasible, 4 out of time (the best plan is written all the same).
+    Of several scenarios each is decided, and the worst end counts: faulty before infeasible before out of time.
     """
+    from engine.errors import EngineError
+
+    def log(line: str) -> None:
+        typer.echo(f"  {line}", err=True)
+
+    targets = _targets(scenarios, out)
+    worst = 0
+    for path in scenarios:
+        try:
+            outcome = decide_one(
+                path, targets[path], variant, gap=gap, time_limit=time_limit, samples=samples, seed=seed,
+                extensive=extensive, log=log if verbose else lambda _: None,
+            )  # fmt: skip
+        except EngineError as error:
+            # One faulty scenario keeps none of the others from being decided.
+            told = str(error) if len(scenarios) == 1 else f"{path}: {error}"
+            typer.echo(told, err=True)
+            outcome = EXIT_FAULTY
+        worst = max(worst, outcome, key=SEVERITY.index)
+    if worst:
+        raise typer.Exit(worst)
+
+
+def decide_one(path: Path, target: Path, variant: str | None, **options: Any) -> int:  # noqa: ANN401  (solve's options)
+    """Decide one scenario, tell what came of it, write it; the exit code."""
     from engine.report.files import write_no_plan, write_plan
     from engine.report.words import recommendation, unsolved
     from engine.solve.decide import solve as decide
     from engine.solve.outcome import Infeasible, Solved
 
-    targets = _targets(scenarios, out)
-    worst = 0
-    for path in scenarios:
-        scenario = load(path, variant)
-
-        def log(line: str) -> None:
-            typer.echo(f"  {line}", err=True)
-
-        outcome = decide(
-            scenario, gap=gap, time_limit=time_limit, samples=samples, seed=seed, extensive=extensive,
-            log=log if verbose else lambda _: None,
-        )  # fmt: skip
-        if isinstance(outcome, Infeasible):
-            typer.echo(f"{scenario.name}: {unsolved(outcome)}", err=True)
-            conflicts = [
-                {"rule": c.rule, "concerns": list(c.concerns), "message": c.message, "setting": c.setting,
-                 "needed": c.needed}
-                for c in outcome.conflicts
-            ]  # fmt: skip
-            summary = {"scenario": scenario.name, "status": "infeasible", "conflicts": conflicts}
-            write_no_plan({**summary, "input_sha256": scenario.digest()}, targets[path])
-            worst = max(worst, EXIT_INFEASIBLE)
-            continue
-        if not isinstance(outcome, Solved):
-            typer.echo(f"{scenario.name}: {unsolved(outcome)}", err=True)
-            worst = max(worst, EXIT_TIMED_OUT)
-        if outcome.plan is None:
-            summary = {"scenario": scenario.name, "status": "timed_out", "bound_per_year": outcome.bound_per_year}
-            write_no_plan({**summary, "input_sha256": scenario.digest()}, targets[path])
-        else:
-            write_plan(outcome.plan, targets[path])
-            typer.echo(recommendation(outcome.plan))
-            typer.echo(f"  written to {targets[path]}")
-    if worst:
-        raise typer.Exit(worst)
+    scenario = load(path, variant)
+    outcome = decide(scenario, **options)
+    if isinstance(outcome, Infeasible):
+        typer.echo(f"{scenario.name}: {unsolved(outcome)}", err=True)
+        conflicts = [
+            {"rule": c.rule, "concerns": list(c.concerns), "message": c.message, "setting": c.setting,
+             "needed": c.needed}
+            for c in outcome.conflicts
+        ]  # fmt: skip
+        summary = {"scenario": scenario.name, "status": "infeasible", "conflicts": conflicts}
+        write_no_plan({**summary, "input_sha256": scenario.digest()}, target)
+        return EXIT_INFEASIBLE
+    if not isinstance(outcome, Solved):
+        typer.echo(f"{scenario.name}: {unsolved(outcome)}", err=True)
+    if outcome.plan is None:
+        summary = {"scenario": scenario.name, "status": "timed_out", "bound_per_year": outcome.bound_per_year}
+        write_no_plan({**summary, "input_sha256": scenario.digest()}, target)
+    else:
+        write_plan(outcome.plan, target)
+        typer.echo(recommendation(outcome.plan))
+        typer.echo(f"  written to {target}")
+    return 0 if isinstance(outcome, Solved) else EXIT_TIMED_OUT
 
 
 def load(path: Path, variant: str | None = None):  # type: ignore[no-untyped-def]  # noqa: ANN201 (lazy import)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 
-from engine.solve.outcome import Infeasible, TimedOut
+from engine.solve.outcome import Conflict, Infeasible, TimedOut
 from engine.solve.plan import Plan
+
+RULES = {"C5": "capacity", "C6": "on-time target", "C7": "inventory budget", "C8": "limit of changes"}
 
 
 def recommendation(plan: Plan, *, largest: int = 5) -> str:
@@ -55,12 +59,30 @@ def _savings(table: pd.DataFrame, money: str, largest: int) -> list[str]:
     return lines
 
 
+def _advice(conflict: Conflict) -> str:
+    """What is short, and the value to write, whole where the setting is a count and never rounded below the need."""
+    value = conflict.needed
+    digits = 0 if float(value).is_integer() else 3
+    up = not conflict.setting.endswith("target")
+    step = 10.0**-digits
+    shown = (math.ceil(value / step - 1e-9) if up else math.floor(value / step + 1e-9)) * step
+    return (
+        f"{RULES[conflict.rule]} ({conflict.rule}): {conflict.message}; "
+        f"set {_place(conflict)} to {shown:.{digits}f}"
+    )
+
+
+def _place(conflict: Conflict) -> str:
+    """The setting, and whose it is where it is a column."""
+    whose = f" of {', '.join(conflict.concerns)}" if conflict.rule in ("C5", "C6") and conflict.concerns else ""
+    return f"{conflict.setting}{whose}"
+
+
 def unsolved(outcome: TimedOut | Infeasible) -> str:
     """Why there is no plan, or none that is proven."""
     if isinstance(outcome, Infeasible):
-        lines = ["no plan keeps all rules:"]
-        lines += [f"  {c.rule}: {c.message} (set {c.setting} to {c.needed:,.6g})" for c in outcome.conflicts]
-        return "\n".join(lines)
+        head = "no plan keeps all rules; all of the following together make one possible:"
+        return "\n".join([head, *(f"  {_advice(conflict)}" for conflict in outcome.conflicts)])
     if outcome.plan is None and not np.isfinite(outcome.bound_per_year):
         return "time ran out before any plan was found, and nothing is proven yet; give it more time"
     if outcome.plan is None:

@@ -62,7 +62,7 @@ def test_infeasible_ends_with_3_names_the_rule_and_leaves_no_stale_plan(tmp_path
     folder = write_scenario(tmp_path / "case", **IMPOSSIBLE)
     found = run("solve", folder, "--out", out)
     assert found.exit_code == 3
-    assert "C8: max_changes is 0, at least 1 are needed (set max_changes to 1)" in found.stderr
+    assert "limit of changes (C8): max_changes is 0, at least 1 are needed; set max_changes to 1\n" in found.stderr
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert summary["status"] == "infeasible"
     assert summary["conflicts"][0]["concerns"] == ["A"]
@@ -81,6 +81,20 @@ def test_the_worst_end_decides_the_exit_code_and_the_others_are_still_written(tm
     folder = write_scenario(tmp_path / "case", **IMPOSSIBLE)
     found = run("solve", folder, TINY, "--out", tmp_path / "out", "--samples", 20)
     assert found.exit_code == 3
+    assert read_plan(tmp_path / "out" / "tiny").summary["status"] == "solved"
+
+
+def test_a_faulty_scenario_is_told_and_keeps_none_of_the_others_from_being_decided(tmp_path):
+    faulty, infeasible = tmp_path / "faulty", write_scenario(tmp_path / "case", **IMPOSSIBLE)
+    shutil.copytree(TINY, faulty)
+    edit(faulty / "products.csv", ",100,0.2,", ",lots,0.2,")
+    missing = tmp_path / "nowhere"
+    found = run("solve", faulty, missing, infeasible, TINY, "--out", tmp_path / "out", "--samples", 20)
+    assert found.exit_code == 1
+    assert f"{faulty}: 1 fault in the scenario:\n  products.csv:2:demand_per_week: 'lots'" in found.stderr
+    assert f"{missing}: there is no such scenario" in found.stderr
+    assert "case: no plan keeps all rules" in found.stderr
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["case", "tiny"]
     assert read_plan(tmp_path / "out" / "tiny").summary["status"] == "solved"
 
 

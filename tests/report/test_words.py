@@ -1,0 +1,40 @@
+"""What the terminal says where there is no plan."""
+
+import re
+
+import pytest
+
+from engine.report.words import unsolved
+from engine.solve.decide import solve
+from engine.solve.outcome import Conflict, Infeasible
+from tests.scenarios import make_scenario
+
+
+def conflict(rule, setting, needed, *concerns):
+    return Conflict(rule=rule, concerns=concerns, message="is short", setting=setting, needed=needed)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (conflict("C5", "overtime_hours_per_week", 12.30001, "Paint"),
+         "capacity (C5): is short; set overtime_hours_per_week of Paint to 12.301"),
+        (conflict("C6", "on_time_target", 0.87689, "CHAIR"),
+         "on-time target (C6): is short; set on_time_target of CHAIR to 0.876"),
+        (conflict("C7", "inventory_budget", 1_234_567.89012),
+         "inventory budget (C7): is short; set inventory_budget to 1234567.891"),
+        (conflict("C8", "max_changes", 3.0, "A", "B"), "limit of changes (C8): is short; set max_changes to 3"),
+    ],
+)  # fmt: skip
+def test_a_conflict_names_its_rule_and_a_value_that_is_enough_when_typed_as_shown(given, told):
+    assert unsolved(Infeasible(conflicts=(given,))).splitlines()[1].strip() == told
+
+
+def test_the_budget_as_printed_makes_the_scenario_feasible():
+    wants = {"on_time_target": 0.95, "allowed": "MTS"}
+    refused = solve(make_scenario([wants, wants], inventory_budget=100.0))
+    assert isinstance(refused, Infeasible)
+    printed = re.search(r"set inventory_budget to ([\d.]+)$", unsolved(refused))
+    assert printed is not None
+    outcome = solve(make_scenario([wants, wants], inventory_budget=float(printed[1])))
+    assert not isinstance(outcome, Infeasible)
