@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import EngineError, Fault
-from engine.scenario.columns import TABLES
+from engine.scenario.columns import COLUMNS, TABLES
 from engine.scenario.settings import Format, nearest
 from engine.scenario.workbook_guard import failed_formulas
 
 _FORMULA_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +80,20 @@ def parse_csv(text: str, *, name: str, file: str, form: Format) -> tuple[RawTabl
             broken.append(Fault(file=file, row=row + 1, message=message))
 
     table, faults = _table(records(), name=name, file=file, comments=False)
+    if table is not None and (sign := _other_separator(table)):
+        declare = f'format: {{delimiter: "{repr(sign)[1:-1]}"}}'
+        message = f"{_SEPARATORS[sign]} separate the columns; write in scenario.yaml '{declare}'"
+        broken = [Fault(file=file, row=table.header_row, message=message)]
     # Half a table would only bring false faults in the others.
     return (None, broken) if broken else (table, faults)
+
+
+def _other_separator(table: RawTable) -> str | None:
+    """The sign between our column names where the header came out as one cell."""
+    known = {definition.name for definition in COLUMNS[table.name]}
+    if len(table.header) != 1:
+        return None
+    return next((sign for sign in _SEPARATORS if len(known & set(table.header[0].split(sign))) > 1), None)
 
 
 def workbook_table(name: str, file: str, grid: list[list[str]]) -> tuple[RawTable | None, list[Fault]]:
@@ -165,7 +178,8 @@ def find_tables(folder: Path) -> tuple[Mapping[str, Path], list[Fault]]:
     """The CSV files of a folder by table name; a CSV that is no table is a fault, with the nearest name."""
     found: dict[str, Path] = {}
     faults: list[Fault] = []
-    for path in sorted(folder.glob("*.csv")):
+    # An ending in capitals is a table too: passing over an optional one would leave its rows out unsaid.
+    for path in sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv"):
         if path.stem in TABLES:
             found[path.stem] = path
         else:

@@ -15,6 +15,8 @@ from engine.errors import Fault
 
 # Strict: `true` is no number and '400' no count; a number without quotes is no name.
 _STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+# Twice the number of tables and settings, so that only a client's own names are ever cut.
+_LISTED = 50
 Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 ShareBelowOne = Annotated[float, Field(ge=0.0, lt=1.0, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
@@ -118,15 +120,22 @@ class Settings(BaseModel):
 
 
 def nearest(word: str, known: list[str]) -> str:
-    """``did you mean 'x'?`` for the nearest known name, else the list of names.
+    """``did you mean 'x'?`` for the nearest known name, whatever its case, else the list of names.
 
     Examples
     --------
     >>> nearest("sampels", ["samples", "seed"])
     "did you mean 'samples'?"
+    >>> nearest("chairr", ["CHAIR", "SOFA"])
+    "did you mean 'CHAIR'?"
     """
-    close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.5)
-    return f"did you mean '{close[0]}'?" if close else f"known are: {', '.join(sorted(known))}"
+    spelled = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(word.lower(), list(spelled), n=1, cutoff=0.5)
+    if close:
+        return f"did you mean '{spelled[close[0]]}'?"
+    # A client's catalogue has thousands of names; a list is of use only while it can be read.
+    more = f" and {len(known) - _LISTED:,} more" if len(known) > _LISTED else ""
+    return f"known are: {', '.join(sorted(known)[:_LISTED])}{more}"
 
 
 def validate_settings(
@@ -205,5 +214,7 @@ def _explain(error: Mapping[str, Any]) -> str:
     if kind == "string_type":
         quotes = "; write it in quotes" if isinstance(given, bool | int | float) else ""
         return f"should be text{quotes}; given: {given!r}"
+    if kind == "model_type":
+        return f"should hold lines of its own ({', '.join(_known_names(path))}); given: {given!r}"
     message = str(error["msg"]).removeprefix("Input ")
     return f"{message[0].lower()}{message[1:]}; given: {given!r}"

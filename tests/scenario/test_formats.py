@@ -70,6 +70,15 @@ def test_other_signs_between_thousands(tmp_path, declared, written):
     assert cost(path) == [1234.5]
 
 
+@pytest.mark.parametrize(("sign", "name"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+def test_an_undeclared_delimiter_is_one_fault_that_says_what_to_declare(tmp_path, sign, name):
+    written = {"\t": "\\t"}.get(sign, sign)
+    declare = f'format: {{delimiter: "{written}"}}'
+    found = faults(case(tmp_path / "a", row(sign=sign)))
+    assert found == [f"products.csv:1: {name} separate the columns; write in scenario.yaml '{declare}'"]
+    assert cost(case(tmp_path / "b", row(sign=sign), form=f"{declare}\n")) == [100.0]
+
+
 def test_signs_that_contradict_each_other_are_refused(tmp_path):
     found = faults(case(tmp_path, row(), form='format: {decimal: ",", thousands: ","}\n'))
     assert "decimal and thousands are both ','" in found[0]

@@ -14,7 +14,7 @@ from engine.errors import EngineError, ScenarioError
 from engine.scenario.columns import COLUMNS, TABLES
 from engine.scenario.raw import parse_csv
 from engine.scenario.read import read_scenario
-from engine.scenario.settings import Format
+from engine.scenario.settings import Format, nearest
 from tests.scenario.folders import GOOD, ORDERS, YAML, faults, write
 
 
@@ -263,3 +263,22 @@ def test_any_cell_is_a_number_or_a_fault(cell, tmp_path_factory):
         with pytest.raises(ScenarioError) as caught:
             read_scenario(folder)
         assert [issue.column for issue in caught.value.issues] == ["demand_per_week"]
+
+
+def test_an_ending_in_capitals_is_read_and_never_passed_over(tmp_path):
+    folder = write(tmp_path / "s", GOOD)
+    (folder / "bom.csv").rename(folder / "bom.CSV")
+    assert len(read_scenario(folder).bom) == len(read_scenario(write(tmp_path / "t", GOOD)).bom) > 0
+
+
+def test_a_name_among_thousands_is_told_without_listing_them_all():
+    names = [f"X{k}" for k in range(3000)]
+    told = nearest("fauteuil", names)
+    assert told.endswith(" and 2,950 more")
+    assert len(told) < 1000
+
+
+def test_a_setting_that_holds_others_says_which(tmp_path):
+    folder = write(tmp_path / "s", {**GOOD, "scenario.yaml": YAML + "risk: 0.5\n"})
+    assert "scenario.yaml:" in faults(folder)[0]
+    assert "risk: should hold lines of its own (cvar_weight, cvar_level); given: 0.5" in faults(folder)[0]
