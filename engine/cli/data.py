@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.decide import ScenarioPath, load
+from engine.cli.decide import EXIT_FAULTY, ScenarioPath, load
 from engine.errors import EngineError
 
 IMPORTERS = ("adventureworks", "man-spare-parts")
@@ -79,7 +79,8 @@ def fit(
     given = read_scenario(scenario)
     fitted = fit_demand(given, weeks_min=weeks, target_quantile=target_quantile)
     write_fit(fitted, out)
-    typer.echo(f"{given.name}: {len(fitted.table)} products fitted, {len(fitted.faults)} refused")
+    served = int((fitted.table["refused"] == "").sum())
+    typer.echo(f"{given.name}: {served} of {len(fitted.table)} products fitted")
     for note in fitted.notes:
         typer.echo(f"  - {note}")
     for fault in fitted.faults:
@@ -90,3 +91,5 @@ def fit(
         for row in implied.itertuples(index=False):
             typer.echo(f"    {row.product:<20} {float(str(row.late_cost_per_unit_day)):.4g}")
     typer.echo(f"  written to {out}")
+    if not served:
+        raise typer.Exit(EXIT_FAULTY)

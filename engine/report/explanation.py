@@ -24,12 +24,12 @@ def explanation_text(found: Explanation) -> str:
         lines.append(f"  {str(term).replace('_', ' '):<22}{cells}")
     lines += ["", *(f"  {name} is not possible: {why}" for name, why in found.unavailable.items())]
     if len(found.windows):
-        head = f"  {'covered by':<10}{'item':<20}{'lead time':>10}{'demand':>12}{'sd':>10}"
+        head = f"  {'covered by':<12}{'item':<20}{'lead time':>10}{'demand':>12}{'sd':>10}"
         head += f"{'base stock':>12}{'shared with':>12}"
         lines += ["", "  demand that arrives before new supply can, less what the customer waits for:", head]
         for line in found.windows.itertuples(index=False):
             lines.append(
-                f"  {line.strategy:<10}{str(line.item)[:19]:<20}{line.lead_time_days:>10.4g}{line.mean_demand:>12,.1f}"
+                f"  {line.strategy:<12}{str(line.item)[:19]:<20}{line.lead_time_days:>10.4g}{line.mean_demand:>12,.1f}"
                 f"{line.sd_demand:>10,.1f}{line.base_stock:>12,.1f}{line.shared_with:>12d}"
             )
     if found.binding:

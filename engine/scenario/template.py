@@ -20,6 +20,8 @@ from engine.scenario.workbook import DATE_FORMAT, offer_choices, write_rows
 from engine.scenario.xlsx import new_book
 
 README_FILE = "README.md"
+# Names that a folder hardly has; who writes one wants a file.
+_OTHER_FILES = (".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".yaml", ".yml", ".json", ".zip")
 _GUIDE = (
     "Fill in the sheet 'products' and the settings in 'scenario'; the other sheets are optional and may stay empty.",
     "One row per product, component and so on, below the grey rows. Time is in days, money in one currency.",
@@ -45,6 +47,8 @@ def write_template(path: str | Path) -> None:
     path = Path(path)
     if path.exists() and not (path.is_dir() and not any(path.iterdir())):
         raise EngineError(f"{path}: is there already; name a new file or folder")
+    if path.suffix.lower() in _OTHER_FILES:
+        raise EngineError(f"{path}: a template is an .xlsx workbook or a folder; '{path.suffix}' is neither")
     fresh = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -67,6 +67,13 @@ def test_an_empty_workbook_template_has_only_the_fault_of_being_empty(tmp_path):
     assert faults(tmp_path / "case.xlsx") == ["case.xlsx[products]: holds no product; at least one is needed"]
 
 
+@pytest.mark.parametrize("name", ["case.xls", "case.ODS", "case.csv"])
+def test_a_template_is_a_workbook_or_a_folder_and_no_other_file(tmp_path, name):
+    with pytest.raises(EngineError, match=r"an \.xlsx workbook or a folder"):
+        write_template(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
 def test_one_product_makes_a_folder_template_sound(tmp_path):
     write_template(tmp_path / "case")
     fill_in_folder(tmp_path / "case")
