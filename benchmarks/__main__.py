@@ -1,0 +1,37 @@
+"""`python -m benchmarks [aw|sizes|sliders|slider]`: all by default; tables in Markdown."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from importlib import import_module
+
+PARTS = {
+    "aw": ("benchmarks.decide", "adventureworks"),
+    "sizes": ("benchmarks.decide", "sizes"),
+    "sliders": ("benchmarks.sliders", "report"),
+    "slider": ("benchmarks.slider", "report"),
+}
+
+
+def main() -> int:
+    """Run the parts named on the command line."""
+    asked = sys.argv[1:] or list(PARTS)
+    unknown = [name for name in asked if name not in PARTS]
+    if unknown:
+        print(f"no benchmark '{unknown[0]}'; known are: {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    print(f"{os.cpu_count()} cores, {platform.python_implementation()} {platform.python_version()}")
+    for name in asked:
+        module, function = PARTS[name]
+        try:
+            rows = getattr(import_module(module), function)()
+        except ModuleNotFoundError as error:
+            rows = [f"not available: {error}"]
+        print(f"\n## {name}\n", *rows, sep="\n", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
