@@ -36,8 +36,7 @@ def gamma_quantile(shape: float, u: Array) -> Array:
     >>> float(np.round(gamma_quantile(1.0, np.array([0.5]))[0], 6))
     0.693147
     """
-    if u.size < 2 * len(_NODES):
-        return np.asarray(special.gammaincinv(shape, u))
+    # However few the values: were some exact and others not, a longer horizon would change the path.
     at = special.expit(_NODES)
     # Above one half the complement keeps the digits that u = 1 - 1e-15 has lost.
     upper = _NODES > 0.0
