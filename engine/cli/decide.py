@@ -53,16 +53,16 @@ def solve(
 
     targets = _targets(scenarios, out)
     worst = 0
-    for path in scenarios:
+    for path, target in zip(scenarios, targets, strict=True):
         try:
             outcome = decide_one(
-                path, targets[path], variant, gap=gap, time_limit=time_limit, samples=samples, seed=seed,
+                path, target, variant, gap=gap, time_limit=time_limit, samples=samples, seed=seed,
                 extensive=extensive, log=log if verbose else lambda _: None,
             )  # fmt: skip
         except EngineError as error:
             # One faulty scenario keeps none of the others from being decided.
-            told = str(error) if len(scenarios) == 1 else f"{path}: {error}"
-            typer.echo(told, err=True)
+            known = len(scenarios) == 1 or str(error).startswith(f"{path}: ")
+            typer.echo(str(error) if known else f"{path}: {error}", err=True)
             outcome = EXIT_FAULTY
         worst = max(worst, outcome, key=SEVERITY.index)
     if worst:
@@ -110,19 +110,17 @@ def load(path: Path, variant: str | None = None):  # type: ignore[no-untyped-def
     return scenario if variant is None else apply_variant(scenario, variant)
 
 
-def _targets(scenarios: list[Path], out: Path) -> dict[Path, Path]:
+def _targets(scenarios: list[Path], out: Path) -> list[Path]:
     """Output folder of each scenario; two of the same name are told apart by their order."""
     if len(scenarios) == 1:
-        return {scenarios[0]: out}
-    targets: dict[Path, Path] = {}
-    taken: set[str] = set()
+        return [out]
+    targets: list[Path] = []
     for path in scenarios:
         name = path.resolve().stem if path.is_file() else path.resolve().name
         label, k = name, 2
-        while label in taken:
+        while out / label in targets:
             label, k = f"{name}-{k}", k + 1
-        taken.add(label)
-        targets[path] = out / label
+        targets.append(out / label)
     return targets
 
 

@@ -50,6 +50,12 @@ def test_several_scenarios_get_a_folder_each_even_under_one_name(tmp_path):
     assert read_plan(tmp_path / "out" / "case-2").summary["seed"] == 2
 
 
+def test_a_scenario_named_twice_gets_a_folder_each_time(tmp_path):
+    folder = write_scenario(tmp_path / "case")
+    run("solve", folder, folder, "--out", tmp_path / "out", "--samples", 20)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["case", "case-2"]
+
+
 def test_a_folder_name_with_a_dot_is_kept(tmp_path):
     folders = [write_scenario(tmp_path / name) for name in ("plant.2024", "plant.2025")]
     run("solve", *folders, "--out", tmp_path / "out", "--samples", 20)
@@ -92,7 +98,7 @@ def test_a_faulty_scenario_is_told_and_keeps_none_of_the_others_from_being_decid
     found = run("solve", faulty, missing, infeasible, TINY, "--out", tmp_path / "out", "--samples", 20)
     assert found.exit_code == 1
     assert f"{faulty}: 1 fault in the scenario:\n  products.csv:2:demand_per_week: 'lots'" in found.stderr
-    assert f"{missing}: there is no such scenario" in found.stderr
+    assert f"\n{missing}: there is no such scenario" in found.stderr
     assert "case: no plan keeps all rules" in found.stderr
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["case", "tiny"]
     assert read_plan(tmp_path / "out" / "tiny").summary["status"] == "solved"
