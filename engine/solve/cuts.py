@@ -119,6 +119,9 @@ class CutSearch:
         center = self._shares(start) if start is not None else self.instance.allowed / self.instance.allowed.sum(
             axis=1, keepdims=True
         )
+        cost = np.nan_to_num(self.stock()[0].cost)
+        for cut in self.pool.recall():
+            self._add_row(cut, cost)
         best_value = self._cut_at(center)
         if start is not None:
             self._offer(np.argmax(center, axis=1))
@@ -170,7 +173,7 @@ class CutSearch:
         found = self._evaluate(shares[:, ATO])
         optimum, value = self.stock()
         cost = np.nan_to_num(optimum.cost)
-        self._add_cut(found, cost)
+        self._add_row(found.cut, cost)
         total = found.relaxed + float(cost @ shares[:, MTS])
         total += float((self.instance.fixed_total * shares)[:, [0, 2]].sum())
         if self.budget is not None:
@@ -182,10 +185,10 @@ class CutSearch:
         self.evaluations += 1
         return self.pool.evaluate(share)
 
-    def _add_cut(self, found: PoolCost, stock_cost: Array) -> None:
+    def _add_row(self, cut: Array, stock_cost: Array) -> None:
         """Hold theta >= pool cut x[ATO] + stock cost x[MTS] - beta budget."""
         columns, values = [self.theta], [1.0]
-        for strategy, coefficient in ((ATO, found.cut), (MTS, stock_cost)):
+        for strategy, coefficient in ((ATO, cut), (MTS, stock_cost)):
             some = (self.x[:, strategy] >= 0) & (coefficient != 0.0)
             columns += self.x[some, strategy].tolist()
             values += (-coefficient[some]).tolist()
@@ -255,7 +258,7 @@ class CutSearch:
         found = self._evaluate(shares[:, ATO])
         optimum, value = self.stock()
         cost = np.nan_to_num(optimum.cost)
-        self._add_cut(found, cost)
+        self._add_row(found.cut, cost)
         inventory = found.inventory + float(value @ shares[:, MTS])
         total = found.value + float(cost @ shares[:, MTS]) - self.beta * inventory
         total += float((self.instance.fixed_total * shares)[:, [0, 2]].sum()) + hours

@@ -8,6 +8,7 @@ pool(x) >= g'x for every x (LP duality: the dual polytope does not depend on x).
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ from engine.model.variables import is_stocked_variable, wants_end_of_cycle
 from engine.solve.bridge import Program, Solver
 from engine.solve.pooled import component_demand
 
+_MEMORY = 40
 # Left-out rows may raise a plan's cost by this share before more of them are held.
 _APART = 0.002
 
@@ -71,7 +73,7 @@ class Pool:
         """Whether a pool can stand for this instance: no component whose stocking is a decision of its own."""
         return not bool(is_stocked_variable(instance).any())
 
-    def _index(self, instance: Instance) -> None:
+    def _index(self, instance: Instance) -> None:  # noqa: PLR0915 (one number after the other)
         """Number rows and columns; what depends on the bill of materials and on which samples are tails."""
         edges, count = instance.edges, len(instance.components)
         may = instance.allowed[:, ATO]
@@ -123,6 +125,23 @@ class Pool:
         values = np.concatenate([m[2] for m in matrix])
         self.matrix = sparse.csc_matrix((values, places), shape=(next_row, next_column))
         self.solver: Solver | None = None
+        self._memory: deque[tuple[Array, Array]] = deque(maxlen=_MEMORY)
+
+    def recall(self) -> list[Array]:
+        """Cuts that the prices of earlier evaluations give for the present numbers, without solving anything.
+
+        Prices are kept in proportion to the carrying cost of their component: after a what-if they are still within
+        it, so the cuts hold, and nearby they are nearly as good as new ones.
+        """
+        parts = len(self.instance.components)
+        stock = self.matrix[:, :parts].tocoo()
+        cuts = []
+        for duals, carrying in self._memory:
+            ratio = np.ones(self.row_count)
+            before = carrying[stock.col]
+            ratio[stock.row] = np.where(before > 0.0, self.cost[stock.col] / np.where(before > 0.0, before, 1.0), 1.0)
+            cuts.append(self._cut(duals * ratio))
+        return cuts
 
     def _load(self, instance: Instance) -> None:
         """Numbers of an instance: right-hand sides per product, largest late units, costs."""
@@ -222,6 +241,7 @@ class Pool:
         if answer.values is None or answer.duals is None:
             nothing = np.zeros(len(share))
             return PoolCost(value=np.inf, relaxed=-np.inf, cut=nothing, base=nothing, inventory=np.inf)
+        self._memory.append((answer.duals, self.cost[:parts].copy()))
         relaxed = answer.objective + float(self.fixed @ share)
         base = answer.values[:parts].copy()
         raised = self._raise(share, answer.values, base)
