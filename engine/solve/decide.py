@@ -22,6 +22,7 @@ from engine.solve.backlog import end_of_cycle_backlog
 from engine.solve.bridge import Status
 from engine.solve.evaluate import PooledEvaluator
 from engine.solve.extensive import ExtensiveSearch
+from engine.solve.groups import search_groups
 from engine.solve.infeasible import conflicts, unserved
 from engine.solve.outcome import Infeasible, Outcome, Solved, TimedOut
 from engine.solve.plan import Plan, component_table, decision_table, ledger_table, resource_table
@@ -116,7 +117,10 @@ def decide_instance(
     optimum = best_stock(instance)
     # A budget ties finished stocks together: then they stay in the program.
     folded = decide_stock(instance, optimum) if instance.budget is None else instance
-    search = PooledSearch(folded, optimum, gap=gap, deadline=deadline, log=log).run()
+    if instance.budget is None and instance.max_changes is None:
+        search = search_groups(folded, optimum, gap=gap, deadline=deadline, log=log)
+    else:
+        search = PooledSearch(folded, optimum, gap=gap, deadline=deadline, log=log).run()
     evaluator = PooledEvaluator(folded, optimum)
     pooled = instance.budget is None
     return Decided(
