@@ -9,6 +9,9 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
 
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
@@ -18,12 +21,25 @@ from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.solve.bridge import Status
 from engine.solve.cuts import CutSearch, FirstAnswer
-from engine.solve.decide import decide_instance, needs_extensive
+from engine.solve.decide import Decided, decide_instance, make_plan, needs_extensive
+from engine.solve.evaluate import PooledEvaluator
+from engine.solve.plan import Plan
 from engine.solve.pool import Pool
-from engine.solve.search import PooledSearch
+from engine.solve.recourse import Recourse
+from engine.solve.search import PooledSearch, Search
 
 FIRST_GAP = 0.01
 FIRST_SECONDS = 0.35
+# Where there is no pool, the search that proves gives the quick answer.
+QUICK_GAP = 0.05
+QUICK_SECONDS = 1.5
+
+
+class NoAnswer(Enum):
+    """Why there is no quick answer."""
+
+    NEEDS_PROOF = "needs_proof"
+    INFEASIBLE = "infeasible"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,45 +111,98 @@ class WhatIf:
         """
         with self._lock:
             began = time.perf_counter()
-            instance = build_instance(scenario, samples=self.samples, cache=self.cache)
-            if not self.supports(instance):
-                return None
-            pool = self._pool_for(instance)
-            price = self._last.value_price if self._last is not None else 0.0
-            pool.update(instance, value_price=0.0 if instance.budget is None else price)
-            search = CutSearch(instance, pool, value_price=price)
-            start = None if self._last is None else self._last.strategy
-            found = search.run(gap=gap, seconds=seconds, start=start)
-            if found is None:
-                return None
-            self._last = found
-            return _answer(instance, found.strategy, found.objective, found.bound, began, proven=False)
+            return self._first(self._build(scenario), began, gap=gap, seconds=seconds)
 
-    def prove(
-        self, scenario: Scenario, *, gap: float = 1e-3, time_limit: float | None = None
-    ) -> WhatIfAnswer | None:
+    def quick(
+        self, scenario: Scenario, *, gap: float = FIRST_GAP, seconds: float = FIRST_SECONDS
+    ) -> WhatIfAnswer | NoAnswer:
+        """The first answer; without one a rough search, never through Pyomo; else the reason why there is none."""
+        with self._lock:
+            began = time.perf_counter()
+            instance = self._build(scenario)
+            if not instance.allowed.any(axis=1).all():
+                return NoAnswer.INFEASIBLE
+            if needs_extensive(instance):
+                return NoAnswer.NEEDS_PROOF
+            found = self._first(instance, began, gap=gap, seconds=seconds)
+            if found is not None:
+                return found
+            search = self._search(instance, gap=QUICK_GAP, deadline=time.perf_counter() + QUICK_SECONDS)
+            if search.best is not None and np.isfinite(search.bound):
+                best = search.best
+                return _answer(instance, best.strategy, best.objective, search.bound, began, proven=False)
+            return NoAnswer.INFEASIBLE if search.status is Status.INFEASIBLE else NoAnswer.NEEDS_PROOF
+
+    def plan(self, scenario: Scenario, answer: WhatIfAnswer) -> Plan | None:
+        """The tables of an answer but for the other strategies' costs, which are NaN, and the reasons, which are blank.
+
+        The cost is that of the best stocks under the answer's strategies, so that it may be below the answer's own.
+
+        Parameters
+        ----------
+        scenario : Scenario
+            The one that was answered.
+        answer : WhatIfAnswer
+
+        Returns
+        -------
+        Plan or None
+            None where the best stocks cannot be told by themselves: CVaR and lost sales, or no stocks keep the rules.
+        """
+        instance, began = answer.instance, time.perf_counter()
+        found = stocks(instance, answer.strategy)
+        if found is None:
+            return None
+        search = Search(best=found, bound=answer.bound, status=Status.OPTIMAL if answer.proven else Status.TIME_LIMIT)
+        unknown = np.full((len(instance.products), len(STRATEGIES)), np.nan)
+        decided = Decided(search=search, move_objectives=lambda: unknown)
+        plan = make_plan(scenario, instance, decided, began=began - answer.seconds)
+        # Without the other strategies' costs the sentences would call every choice the only one.
+        plan.decisions["reason"] = ""
+        return plan
+
+    def prove(self, scenario: Scenario, *, gap: float = 1e-3, time_limit: float | None = None) -> WhatIfAnswer | None:
         """The same with a proven gap; starts from the last plan. None where the rules cannot be kept.
 
         CVaR and lost sales need the whole program in Pyomo: call it in a process of its own then.
         """
         with self._lock:
             began = time.perf_counter()
-            instance = build_instance(scenario, samples=self.samples, cache=self.cache)
+            instance = self._build(scenario)
             deadline = None if time_limit is None else began + time_limit
             if needs_extensive(instance):
                 search = decide_instance(instance, gap=gap, deadline=deadline).search
             else:
-                optimum = best_stock(instance)
-                start = None if self._last is None else self._last.strategy
-                folded = decide_stock(instance, optimum) if instance.budget is None else instance
-                search = PooledSearch(
-                    folded, optimum, gap=gap, deadline=deadline, start=start
-                ).run()
+                search = self._search(instance, gap=gap, deadline=deadline)
             if search.best is None:
                 return None
             best = search.best
             proven = search.status is Status.OPTIMAL
             return _answer(instance, best.strategy, best.objective, search.bound, began, proven=proven)
+
+    def _build(self, scenario: Scenario) -> Instance:
+        return build_instance(scenario, samples=self.samples, cache=self.cache)
+
+    def _first(self, instance: Instance, began: float, *, gap: float, seconds: float) -> WhatIfAnswer | None:
+        if not self.supports(instance):
+            return None
+        pool = self._pool_for(instance)
+        price = self._last.value_price if self._last is not None else 0.0
+        pool.update(instance, value_price=0.0 if instance.budget is None else price)
+        search = CutSearch(instance, pool, value_price=price)
+        start = None if self._last is None else self._last.strategy
+        found = search.run(gap=gap, seconds=seconds, start=start)
+        if found is None:
+            return None
+        self._last = found
+        return _answer(instance, found.strategy, found.objective, found.bound, began, proven=False)
+
+    def _search(self, instance: Instance, *, gap: float, deadline: float | None) -> Search:
+        """The production path, from the last plan."""
+        optimum = best_stock(instance)
+        start = None if self._last is None else self._last.strategy
+        folded = decide_stock(instance, optimum) if instance.budget is None else instance
+        return PooledSearch(folded, optimum, gap=gap, deadline=deadline, start=start).run()
 
     def _pool_for(self, instance: Instance) -> Pool:
         """The pool kept from the last what-if, or a new one where what may be assembled has changed."""
@@ -145,6 +214,24 @@ class WhatIf:
         if self._pool is None or shape != self._shape:
             self._pool, self._shape = Pool(instance, share=0.35), shape
         return self._pool
+
+
+def stocks(instance: Instance, strategy: Integers) -> Recourse | None:
+    """Best stocks under given strategies; None where no stocks keep the rules, or with CVaR and lost sales.
+
+    Parameters
+    ----------
+    instance : Instance
+        As built, finished stock open.
+    strategy : shape (I,)
+        Indices of `STRATEGIES`.
+    """
+    if needs_extensive(instance) or not instance.allowed[np.arange(len(strategy)), strategy].all():
+        return None
+    optimum = best_stock(instance)
+    # A budget ties finished stocks together: then they stay in the program.
+    folded = decide_stock(instance, optimum) if instance.budget is None else instance
+    return PooledEvaluator(folded, optimum).evaluate(strategy)
 
 
 def _answer(
@@ -161,4 +248,3 @@ def _answer(
         seconds=time.perf_counter() - began,
         proven=proven,
     )
-

@@ -66,6 +66,6 @@ def table_rows(answer: Answer) -> pd.DataFrame:
             "on_time": decisions["on_time"].round(3),
             "lead_time": decisions["lead_time_days"],
             "inventory": decisions["inventory_value"].round(),
-            "reason": reasons(decisions, answer.plan.ledger, spoken),
+            "reason": reasons(decisions, answer.plan.ledger, spoken, compared=answer.compared),
         }
     )

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 
 from engine.economics.build import build_instance
-from engine.economics.instance import Instance
+from engine.economics.draw import SampleCache
+from engine.economics.instance import Instance, Integers
+from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
-from engine.solve.decide import decide_instance, make_plan, needs_extensive
+from engine.solve.decide import needs_extensive
 from engine.solve.plan import Plan
-from engine.solve.recourse import Recourse
+from engine.solve.whatif import NoAnswer, WhatIf, WhatIfAnswer, stocks
 
-PREVIEW_GAP = 0.05
-PREVIEW_SECONDS = 2.0
+# A preview draws fewer samples where products times samples would be more than this, and the page says so.
+_SAMPLED = 12_000
+_FEWEST = 100
 
 
 class Preview(Enum):
@@ -42,8 +44,9 @@ class PreviewResult:
     Parameters
     ----------
     status : Preview
-        ``NEEDS_PROOF`` where only the whole program decides (budget, risk, lost sales), and where time ran out.
+        ``NEEDS_PROOF`` where only the whole program decides (risk, lost sales), and where time ran out.
     plan : Plan or None
+        With the gap proven so far, on the solver's samples. The other strategies' costs come with the proof.
     today : float or Today
         Cost per year of the current strategies with their best stocks; products without one follow the plan.
     """
@@ -53,33 +56,49 @@ class PreviewResult:
     today: float | Today
 
 
-def preview(scenario: Scenario) -> PreviewResult:
-    """Decide a scenario roughly: the relaxation rounded, with its gap, and every move of one product.
+def preview_samples(scenario: Scenario) -> int:
+    """How many samples a preview takes: at most the scenario's own."""
+    return min(scenario.settings.samples, max(_FEWEST, _SAMPLED // max(1, len(scenario.products))))
 
-    Safe in threads: NumPy and raw HiGHS only.
+
+def preview(solver: WhatIf, scenario: Scenario) -> PreviewResult:
+    """Decide a scenario roughly, with an honest gap.
+
+    Parameters
+    ----------
+    solver : WhatIf
+        Made for the scenario before any value was changed; it serves one thread at a time.
+    scenario : Scenario
     """
-    began = time.perf_counter()
-    # A budget is known before anything is drawn.
-    instance = None if scenario.settings.inventory_budget is not None else build_instance(scenario)
-    if instance is None or needs_extensive(instance):
+    answer = solver.quick(scenario)
+    if answer is NoAnswer.INFEASIBLE:
+        return PreviewResult(status=Preview.INFEASIBLE, plan=None, today=Today.OPEN)
+    plan = solver.plan(scenario, answer) if isinstance(answer, WhatIfAnswer) else None
+    if plan is None or not isinstance(answer, WhatIfAnswer):
         return PreviewResult(status=Preview.NEEDS_PROOF, plan=None, today=Today.OPEN)
-    decided = decide_instance(instance, gap=PREVIEW_GAP, deadline=time.perf_counter() + PREVIEW_SECONDS)
-    best = decided.search.best
-    if best is None:
-        status = Preview.INFEASIBLE if np.isposinf(decided.search.bound) else Preview.NEEDS_PROOF
-        return PreviewResult(status=status, plan=None, today=Today.OPEN)
-    plan = make_plan(scenario, instance, decided, began=began)
-    return PreviewResult(status=Preview.FOUND, plan=plan, today=_today(instance, best))
+    return PreviewResult(status=Preview.FOUND, plan=plan, today=_today(answer.instance, answer.strategy))
 
 
-def _today(instance: Instance, best: Recourse) -> float | Today:
+def today(scenario: Scenario, plan: Plan, cache: SampleCache) -> float | Today:
+    """Cost per year of the current strategies on all samples, to hold against a proven plan.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    plan : Plan
+        Products without a current strategy follow it.
+    cache : SampleCache
+        Of the same products.
+    """
+    instance = build_instance(scenario, cache=cache)
+    return _today(instance, np.array([STRATEGIES.index(k) for k in plan.decisions["strategy"]], dtype=np.int64))
+
+
+def _today(instance: Instance, strategy: Integers) -> float | Today:
     known = instance.current >= 0
     if not known.any():
         return Today.UNKNOWN
-    kept = np.where(known, instance.current, best.strategy)
-    only = np.arange(3) == kept[:, None]
-    if not (instance.allowed & only).any(axis=1).all():
-        return Today.BREAKS_RULES
-    # With one strategy left for each product the search is a single exact evaluation.
-    found = decide_instance(replace(instance, allowed=only), gap=PREVIEW_GAP).search.best
-    return Today.BREAKS_RULES if found is None else float(found.objective)
+    if needs_extensive(instance):
+        return Today.OPEN
+    found = stocks(instance, np.where(known, instance.current, strategy))
+    return Today.BREAKS_RULES if found is None else found.objective

@@ -38,14 +38,15 @@ def product_card(answer: Answer) -> None:
     else:
         st.markdown(t("product.decision_new", strategy=strategy_name(chosen, spoken), status=status))
     currency = str(answer.plan.summary["currency"])
-    st.markdown(t("product.reason", reason=reasons(decisions.iloc[[i]], answer.plan.ledger, spoken)[0]))
+    reason = reasons(decisions.iloc[[i]], answer.plan.ledger, spoken, compared=answer.compared)[0]
+    st.markdown(t("product.reason", reason=reason))
     st.markdown(t("product.costs", status=status))
-    st.markdown(_costs(row, chosen, currency))
+    st.markdown(_costs(row, chosen, currency, compared=answer.compared))
     _ledger(answer, str(product), currency, status)
     _facts(answer, i)
 
 
-def _costs(row: pd.Series, chosen: str, currency: str) -> str:
+def _costs(row: pd.Series, chosen: str, currency: str, *, compared: bool) -> str:
     """A table of one line per strategy: nothing is cut off however narrow the column."""
     lines = [
         f"| {t('column.strategy')} | {t('product.cost', currency=currency)} | {t('product.difference')} |",
@@ -54,14 +55,17 @@ def _costs(row: pd.Series, chosen: str, currency: str) -> str:
     for strategy in STRATEGIES:
         cost = float(row[f"cost_if_{strategy}"])
         cells = [t(f"strategy.{strategy}"), money(cost)]
-        cells.append(_against(cost - float(row["expected_cost_per_year"]), chosen=strategy == chosen))
+        more = cost - float(row["expected_cost_per_year"])
+        cells.append(_against(more, chosen=strategy == chosen, compared=compared))
         lines.append("| " + " | ".join(f"**{cell}**" if strategy == chosen else cell for cell in cells) + " |")
     return "\n".join(lines)
 
 
-def _against(more: float, *, chosen: bool) -> str:
+def _against(more: float, *, chosen: bool, compared: bool) -> str:
     if chosen:
         return t("product.chosen")
+    if not compared:
+        return t("product.not_yet")
     if not math.isfinite(more):
         return t("product.impossible")
     return t("product.more" if more >= 0.0 else "product.less", difference=money(abs(more)))

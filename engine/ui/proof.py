@@ -6,6 +6,7 @@ Solving in the server would stop all readers: two Pyomo solves in one process wa
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import shutil
@@ -30,6 +31,7 @@ from engine.solve.plan import Plan
 ROOT = Path(__file__).resolve().parents[2]
 # Then the best plan comes with the gap proven so far. Also the longest that a process outlives a killed server.
 PROOF_SECONDS = 120.0
+_NICENESS = 10
 _SOLVED, _INFEASIBLE, _TIMED_OUT = 0, 3, 4
 
 
@@ -75,6 +77,7 @@ class Job:
     verdict: Verdict | None = None
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     began: float = 0.0
+    asked: float = field(default_factory=time.monotonic)
 
     @property
     def seconds(self) -> float:
@@ -89,9 +92,12 @@ class ProofQueue:
     ----------
     most : int, optional
         Processes at once; one core less than there are by default, so that the pages stay quick.
+    rest_seconds : float
+        A job younger than this is not started: a reader who is still moving a slider would only have it stopped.
     """
 
-    def __init__(self, most: int | None = None) -> None:
+    def __init__(self, most: int | None = None, *, rest_seconds: float = 0.0) -> None:
+        self.rest_seconds = rest_seconds
         self.most = max(1, (os.cpu_count() or 2) - 1) if most is None else most
         self._lock = threading.Lock()
         self._waiting: deque[Job] = deque()
@@ -144,7 +150,8 @@ class ProofQueue:
                 job.verdict = _verdict(job, code)
                 job.stage = Stage.ENDED
                 _end(job)
-        while self._waiting and len(self._running) < self.most:
+        rested = time.monotonic() - self.rest_seconds
+        while self._waiting and self._waiting[0].asked <= rested and len(self._running) < self.most:
             job = self._waiting.popleft()
             job.process, job.began, job.stage = _start(job.folder), time.monotonic(), Stage.RUNNING
             self._running.append(job)
@@ -163,9 +170,14 @@ def _start(folder: Path) -> subprocess.Popen[bytes]:
     # `-m engine` finds this engine whatever folder the server was started in.
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))}
     with (folder / "stderr").open("wb") as said:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said
         )
+    if hasattr(os, "setpriority"):
+        # Readers at the sliders go first; the process may have ended already.
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, _NICENESS)
+    return process
 
 
 def _end(job: Job) -> None:

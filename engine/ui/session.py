@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import streamlit as st
 
+from engine.economics.draw import SampleCache
 from engine.scenario.scenario import Scenario
+from engine.solve import whatif
 from engine.solve.plan import Plan
 from engine.ui.levers import WhatIf
-from engine.ui.preview import Preview, PreviewResult, Today, preview
+from engine.ui.preview import Preview, PreviewResult, Today, preview, preview_samples, today
 from engine.ui.proof import Job, ProofQueue, Proven, Refused, Stage, Verdict
 
 _REMEMBERED = 20
+_REST_SECONDS = 0.6
 
 
 class Label(Enum):
@@ -36,12 +39,15 @@ class Answer:
         With the levers moved; a stale answer keeps its own.
     today : float or Today
         Cost per year of the current strategies.
+    compared : bool
+        The plan tells what the other strategies would cost; a preview does not.
     """
 
     label: Label
     plan: Plan
     scenario: Scenario
     today: float | Today
+    compared: bool
 
 
 @dataclass(slots=True)
@@ -61,7 +67,7 @@ class Slot:
 @st.cache_resource(show_spinner=False)
 def proof_queue() -> ProofQueue:
     """The queue that all sessions of this server share."""
-    return ProofQueue()
+    return ProofQueue(rest_seconds=_REST_SECONDS)
 
 
 @st.cache_resource(scope="session", on_release=Slot.clear, show_spinner=False)
@@ -75,9 +81,15 @@ def known_verdict(what_if: WhatIf) -> Verdict | None:
     return _verdicts().get(what_if)
 
 
-def quick_answer(scenario: Scenario, what_if: WhatIf) -> PreviewResult:
-    """The preview; the same inputs are worked out once for all sessions."""
-    return _previewed(scenario.digest(), what_if, scenario)
+def quick_answer(given: Scenario, scenario: Scenario, what_if: WhatIf) -> PreviewResult:
+    """The preview of a scenario as given with the levers moved; the same inputs are worked out once in a session."""
+    previews: dict[tuple[WhatIf, str], PreviewResult] = st.session_state.setdefault("_previews", {})
+    key = (what_if, given.digest())
+    if key not in previews:
+        previews[key] = preview(_solver(key[1], given), scenario)
+        while len(previews) > _REMEMBERED:
+            del previews[next(iter(previews))]
+    return previews[key]
 
 
 def stop_other_proof(what_if: WhatIf) -> None:
@@ -113,11 +125,12 @@ def answer(scenario: Scenario, what_if: WhatIf, verdict: Verdict | None, quick: 
     """What the page shows: the proven plan, else the preview, else the answer before, marked stale; None at first."""
     found: Answer | None
     if isinstance(verdict, Proven):
-        found = Answer(label=Label.PROVEN, plan=verdict.plan, scenario=scenario, today=quick.today)
+        known = _proven_today(scenario, what_if, verdict.plan)
+        found = Answer(label=Label.PROVEN, plan=verdict.plan, scenario=scenario, today=known, compared=True)
     elif isinstance(verdict, Refused) or quick.status is not Preview.FOUND or quick.plan is None:
         found = _stale(what_if)
     else:
-        found = Answer(label=Label.PREVIEW, plan=quick.plan, scenario=scenario, today=quick.today)
+        found = Answer(label=Label.PREVIEW, plan=quick.plan, scenario=scenario, today=quick.today, compared=False)
     if found is not None and found.label is not Label.STALE:
         st.session_state["_last_answer"] = (what_if.scenario, found)
     return found
@@ -130,9 +143,25 @@ def stale_answer(what_if: WhatIf) -> Answer | None:
 
 def _stale(what_if: WhatIf) -> Answer | None:
     name, last = st.session_state.get("_last_answer", ("", None))
-    if name != what_if.scenario or last is None:
+    if name != what_if.scenario or not isinstance(last, Answer):
         return None
-    return Answer(label=Label.STALE, plan=last.plan, scenario=last.scenario, today=last.today)
+    return replace(last, label=Label.STALE)
+
+
+def _proven_today(scenario: Scenario, what_if: WhatIf, plan: Plan) -> float | Today:
+    """Cost of the current strategies on the samples of the proof, worked out once."""
+    known: dict[WhatIf, tuple[str, float | Today]] = st.session_state.setdefault("_todays", {})
+    digest = str(plan.summary["input_sha256"])
+    if known.get(what_if, ("", 0.0))[0] != digest:
+        known[what_if] = (digest, today(scenario, plan, _samples(what_if.scenario)))
+        while len(known) > _REMEMBERED:
+            del known[next(iter(known))]
+    return known[what_if][1]
+
+
+@st.cache_resource(scope="session", max_entries=2, show_spinner=False)
+def _samples(name: str) -> SampleCache:  # noqa: ARG001  (the key)
+    return SampleCache()
 
 
 def _remember(what_if: WhatIf, verdict: Verdict) -> None:
@@ -147,6 +176,7 @@ def _verdicts() -> dict[WhatIf, Verdict]:
     return verdicts
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _previewed(digest: str, what_if: WhatIf, _scenario: Scenario) -> PreviewResult:  # noqa: ARG001  (the key)
-    return preview(_scenario)
+@st.cache_resource(scope="session", max_entries=2, show_spinner=False)
+def _solver(digest: str, _given: Scenario) -> whatif.WhatIf:  # noqa: ARG001  (the key)
+    """What a session keeps between the moves of its sliders: samples, prices, the last plan."""
+    return whatif.WhatIf(_given, samples=preview_samples(_given))

@@ -56,4 +56,5 @@ def _state(answer: Answer | None, verdict: Verdict | None, stage: Stage | None, 
         return t(f"state.first_{waits}", seconds=int(seconds)) if under_way else t("state.none")
     if answer.label is Label.STALE:
         return t(f"state.stale_{waits}", seconds=int(seconds)) if under_way else t("state.stale")
-    return t(f"state.{waits}", seconds=int(seconds)) if under_way else t("state.unproven")
+    drawn = {"samples": f"{answer.plan.summary['samples']:,}", "total": f"{answer.scenario.settings.samples:,}"}
+    return t(f"state.{waits}", seconds=int(seconds), **drawn) if under_way else t("state.unproven", **drawn)

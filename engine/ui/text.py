@@ -25,12 +25,12 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "status.proven": ("proven", "已证明"),
     "status.stale": ("stale", "已过期"),
     "state.proving": (
-        "**Preview** for the inputs shown. The proven answer is being worked out and follows by itself: {seconds} s so far.",
-        "当前输入的**预览**结果。系统正在求证，完成后会自动更新：已用 {seconds} 秒。",
+        "**Preview** for the inputs shown, on {samples} of {total} samples of demand. The proven answer is being worked out and follows by itself: {seconds} s so far.",
+        "当前输入的**预览**结果（{total} 个需求样本中的 {samples} 个）。系统正在求证，完成后会自动更新：已用 {seconds} 秒。",
     ),
     "state.queued": (
-        "**Preview** for the inputs shown. The proven answer waits for its turn and follows by itself.",
-        "当前输入的**预览**结果。求证正在排队，完成后会自动更新。",
+        "**Preview** for the inputs shown, on {samples} of {total} samples of demand. The proven answer waits for its turn and follows by itself.",
+        "当前输入的**预览**结果（{total} 个需求样本中的 {samples} 个）。求证正在排队，完成后会自动更新。",
     ),
     "state.proven": (
         "**Proven**: no plan can cost more than {gap} less than this one, on {samples} samples of demand.",
@@ -45,20 +45,20 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "**已过期**：下面是先前输入的结果。求证正在排队。",
     ),
     "state.first_proving": (
-        "This scenario has no quick preview. Its proven answer is being worked out and appears here by itself: {seconds} s so far.",
-        "该场景无法快速预览。系统正在求证，结果会自动显示在这里：已用 {seconds} 秒。",
+        "These inputs have no quick preview. Their proven answer is being worked out and appears here by itself: {seconds} s so far.",
+        "当前输入无法快速预览。系统正在求证，结果会自动显示在这里：已用 {seconds} 秒。",
     ),
     "state.first_queued": (
-        "This scenario has no quick preview. Its proven answer waits for its turn and appears here by itself.",
-        "该场景无法快速预览。求证正在排队，结果会自动显示在这里。",
+        "These inputs have no quick preview. Their proven answer waits for its turn and appears here by itself.",
+        "当前输入无法快速预览。求证正在排队，结果会自动显示在这里。",
     ),
     "state.stale": (
         "**Stale**: the numbers below belong to the inputs before.",
         "**已过期**：下面是先前输入的结果。",
     ),
     "state.unproven": (
-        "**Preview** for the inputs shown; it could not be proven.",
-        "当前输入的**预览**结果；未能完成求证。",
+        "**Preview** for the inputs shown, on {samples} of {total} samples of demand; it could not be proven.",
+        "当前输入的**预览**结果（{total} 个需求样本中的 {samples} 个）；未能完成求证。",
     ),
     "state.none": ("There is no result for these inputs.", "当前输入没有结果。"),
     # Trouble, in words
@@ -186,6 +186,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "Numbers: {status}. Money in {currency} a year, inventory in {currency}. Select a row to see its product.",
         "数据：{status}。金额单位为 {currency}/年，库存单位为 {currency}。选中一行查看产品。",
     ),
+    "table.not_yet": (
+        "What the other strategies would cost is known once the answer is proven.",
+        "其他策略的成本在证明后可知。",
+    ),
     "table.alt": ("Decisions for {count} products", "{count} 个产品的决策表"),
     "column.product": ("Product", "产品"),
     "column.name": ("Name", "名称"),
@@ -218,6 +222,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "product.more": ("{difference} more", "多 {difference}"),
     "product.less": ("{difference} less", "少 {difference}"),
     "product.impossible": ("not possible", "不可行"),
+    "product.not_yet": ("known once proven", "证明后可知"),
     "product.ledger": ("What the cost consists of ({status}):", "成本构成（{status}）："),
     "product.ledger.line": ("{term} {cost}", "{term} {cost}"),
     "product.facts": (

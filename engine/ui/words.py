@@ -71,17 +71,17 @@ def strategy_name(code: str, language: Language) -> str:
     return text(f"strategy.{code}", language) if code in STRATEGIES else MISSING
 
 
-def reasons(decisions: pd.DataFrame, ledger: pd.DataFrame, language: Language) -> list[str]:
-    """One sentence per product: what it costs, and what the other strategies would."""
+def reasons(decisions: pd.DataFrame, ledger: pd.DataFrame, language: Language, *, compared: bool = True) -> list[str]:
+    """One sentence per product: what it costs and, where they were compared, what the other strategies would."""
     largest: dict[str, list[tuple[str, float]]] = {}
     ordered = ledger[ledger["cost_per_year"] > 0.0].sort_values("cost_per_year", ascending=False, kind="stable")
     for product, term, cost in zip(ordered["product"], ordered["term"], ordered["cost_per_year"], strict=True):
         largest.setdefault(str(product), []).append((str(term), float(cost)))
     rows = decisions.to_dict("records")
-    return [_reason(row, largest.get(str(row["product"]), []), language) for row in rows]
+    return [_reason(row, largest.get(str(row["product"]), []), language, compared=compared) for row in rows]
 
 
-def _reason(row: Mapping[Any, Any], terms: list[tuple[str, float]], language: Language) -> str:
+def _reason(row: Mapping[Any, Any], terms: list[tuple[str, float]], language: Language, *, compared: bool) -> str:
     named = [f"{text(f'term.{term}', language)} {money(cost)}" for term, cost in terms[:2]]
     if len(named) == 2:
         parts = [text("reason.two_costs", language, first=named[0], second=named[1])]
@@ -94,7 +94,7 @@ def _reason(row: Mapping[Any, Any], terms: list[tuple[str, float]], language: La
     for k, more in sorted(others, key=lambda other: other[1]):
         key = "reason.same" if abs(more) < 0.5 else "reason.more" if more > 0.0 else "reason.less"
         parts.append(text(key, language, strategy=text(f"strategy.{k}", language), difference=money(abs(more))))
-    if not others:
+    if compared and not others:
         parts.append(text("reason.only", language))
     return text("reason.join", language).join(parts)
 

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -49,17 +50,21 @@ def chromium() -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(
-    browser_type_launch_args: dict[str, object], chromium: Path
-) -> dict[str, object]:
+def browser_type_launch_args(browser_type_launch_args: dict[str, object], chromium: Path) -> dict[str, object]:
     """Start the installed Chromium, without the traffic that browsers make of their own accord."""
     return {**browser_type_launch_args, "executable_path": str(chromium), "args": QUIET_CHROMIUM}
 
 
 @pytest.fixture(scope="session")
 def app_url(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the app, served on a free port for the whole session and stopped after it."""
-    folder = tmp_path_factory.mktemp("served")
+    """Address of the app, served for the whole session."""
+    with served(tmp_path_factory.mktemp("served")) as url:
+        yield url
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve the app on a free port, its log in `folder`; stop it afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

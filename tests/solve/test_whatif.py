@@ -14,7 +14,8 @@ from engine.scenario.variants import apply_variant
 from engine.solve.decide import decide_instance
 from engine.solve.evaluate import PooledEvaluator
 from engine.solve.pool import Pool
-from engine.solve.whatif import WhatIf
+from engine.solve.whatif import NoAnswer, WhatIf, stocks
+from tests.scenarios import make_scenario
 
 MOVES = [
     {"scale": {"holding_rate_per_year": 1.4}},
@@ -66,6 +67,31 @@ def test_prove_keeps_the_asked_gap_and_beats_the_first_answer(bicycles, whatif):
     assert proven is not None
     assert proven.gap <= 1e-3
     assert proven.objective <= first.objective * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("move", [{}, MOVES[-1]], ids=["free", "budget"])
+def test_the_tables_of_an_answer_are_those_of_its_best_stocks(bicycles, whatif, move):
+    changed = apply_variant(bicycles, Variant.model_validate(move))
+    answer = whatif.quick(changed)
+    plan = whatif.plan(changed, answer)
+    exact = stocks(answer.instance, answer.strategy)
+    assert plan.objective_per_year == pytest.approx(exact.objective, rel=1e-6)
+    assert plan.objective_per_year <= answer.objective * (1 + 1e-6)
+    assert plan.bound_per_year == pytest.approx(min(answer.bound, plan.objective_per_year))
+    assert plan.ledger["cost_per_year"].sum() == pytest.approx(plan.objective_per_year, rel=1e-9)
+    assert plan.summary["counts"] == answer.counts
+    assert plan.summary["samples"] == 60
+    if changed.settings.inventory_budget is not None:
+        assert plan.summary["inventory_value"] <= changed.settings.inventory_budget * (1 + 1e-6)
+
+
+def test_too_few_hours_are_told_as_infeasible():
+    scenario = make_scenario(
+        components=[{}], bom={"P1": {"C1": 1}},
+        resources=[{"resource": "R", "hours_per_week": 1}],
+        routing=[{"product": "P1", "resource": "R", "stage": "make", "hours_per_unit": 1}],
+    )  # fmt: skip
+    assert WhatIf(scenario).quick(scenario) is NoAnswer.INFEASIBLE
 
 
 def test_pool_cuts_hold_at_every_share(bicycles):

@@ -111,6 +111,9 @@ def test_going_back_to_proven_inputs_needs_no_second_proof() -> None:
 def test_choosing_a_product_shows_its_three_costs() -> None:
     app = opened()
     app.selectbox(key="product").set_value("SOFA").run()
+    assert text("product.not_yet", "en") in shown(app)
+    assert text("product.impossible", "en") not in shown(app)
+    until_proven(app)
     said = shown(app)
     table = next(str(m.value) for m in app.markdown if str(m.value).startswith("|"))
     assert [name for name in ("Make to stock", "Assemble to order", "Make to order") if name in table] == [
@@ -151,13 +154,14 @@ def test_without_current_strategies_the_saving_is_a_dash(scenarios) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_budget_has_no_preview_and_says_so_until_proven(scenarios, language: str) -> None:
-    write_scenario(scenarios / "case", **PARTS, inventory_budget=100000.0)
+def test_risk_has_no_preview_and_says_so_until_proven(scenarios, language: str) -> None:
+    write_scenario(scenarios / "case", **PARTS, risk={"cvar_weight": 0.5})
     app = opened("case", language)
     assert not app.metric
+    assert app.info[0].value in (text("state.first_queued", language), text("state.first_proving", language, seconds=0))
     assert not app.exception
     until_proven(app, language)
-    app.slider(key="lever_budget").set_value(90.0).run()
+    app.slider(key="lever_holding_rate").set_value(40.0).run()
     assert text("status.stale", language) in app.metric[0].label
     until_proven(app, language)
 

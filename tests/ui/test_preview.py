@@ -6,42 +6,87 @@ import threading
 import numpy as np
 import pytest
 
+from engine.economics.draw import SampleCache
 from engine.solve.decide import solve
-from engine.ui.preview import PREVIEW_GAP, Preview, Today, preview
+from engine.solve.whatif import WhatIf
+from engine.ui.preview import Preview, PreviewResult, Today, preview, preview_samples, today
 from tests.scenarios import make_scenario, random_scenario
 
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
 
 
-def test_it_finds_a_plan_within_its_gap_of_the_proven_one() -> None:
+def quickly(scenario) -> PreviewResult:
+    return preview(WhatIf(scenario), scenario)
+
+
+def test_its_gap_brackets_the_proven_plan() -> None:
     scenario = random_scenario(np.random.default_rng(4), products=6, components=5)
-    quick, proven = preview(scenario), solve(scenario, gap=1e-6)
+    quick, proven = quickly(scenario), solve(scenario, gap=1e-6)
     assert quick.status is Preview.FOUND
-    assert quick.plan.gap <= PREVIEW_GAP
+    assert quick.plan.gap < 1.0
     assert quick.plan.bound_per_year <= proven.plan.objective_per_year * (1 + 1e-9)
     assert quick.plan.objective_per_year >= proven.plan.objective_per_year * (1 - 1e-6)
 
 
 def test_today_is_the_cost_of_the_current_strategies() -> None:
     row = {"current_strategy": "MTO", "change_cost": 10.0}
-    quick = preview(make_scenario([row], **PARTS))
-    assert quick.today == pytest.approx(quick.plan.decisions.loc[0, "cost_if_MTO"])
+    quick = quickly(make_scenario([row], **PARTS))
     locked = solve(make_scenario([{**row, "locked": "MTO"}], **PARTS))
     assert quick.today == pytest.approx(locked.plan.objective_per_year)
 
 
 def test_without_current_strategies_there_is_no_today() -> None:
-    assert preview(make_scenario(**PARTS)).today is Today.UNKNOWN
+    assert quickly(make_scenario(**PARTS)).today is Today.UNKNOWN
 
 
 def test_current_strategies_that_break_rules_are_told() -> None:
     scenario = make_scenario([{"current_strategy": "MTO", "allowed": "MTS|ATO"}], **PARTS)
-    assert preview(scenario).today is Today.BREAKS_RULES
+    assert quickly(scenario).today is Today.BREAKS_RULES
 
 
-@pytest.mark.parametrize("settings", [{"inventory_budget": 500.0}, {"risk": {"cvar_weight": 0.5}}])
-def test_what_only_the_whole_program_decides_is_left_to_the_proof(settings) -> None:
-    quick = preview(make_scenario(**PARTS, **settings))
+def test_today_of_a_proven_plan_is_that_of_a_preview_on_all_samples() -> None:
+    scenario = make_scenario([{"current_strategy": "MTO", "change_cost": 10.0}], **PARTS)
+    assert today(scenario, solve(scenario).plan, SampleCache()) == pytest.approx(quickly(scenario).today)
+
+
+def test_samples_are_fewer_where_there_are_many_products() -> None:
+    few, many = make_scenario(**PARTS, samples=400), make_scenario([{}] * 60, samples=400)
+    assert preview_samples(few) == 400
+    assert preview_samples(many) == 200
+
+
+def test_its_plan_adds_up_and_leaves_the_other_costs_to_the_proof() -> None:
+    scenario = random_scenario(np.random.default_rng(4), products=6, components=5)
+    plan = quickly(scenario).plan
+    decisions = plan.decisions
+    assert decisions["expected_cost_per_year"].sum() == pytest.approx(plan.objective_per_year, rel=1e-9)
+    for row in decisions.to_dict("records"):
+        assert [k for k in ("MTS", "ATO", "MTO") if np.isfinite(row[f"cost_if_{k}"])] == [row["strategy"]]
+    assert decisions["regret_per_year"].isna().all()
+    assert (decisions[["reason", "next_best"]] == "").all(axis=None)
+
+
+@pytest.mark.parametrize("budget", [20.0, 500.0])
+def test_a_budget_has_a_preview_that_keeps_it(budget: float) -> None:
+    scenario = make_scenario(**PARTS, inventory_budget=budget)
+    quick, proven = quickly(scenario), solve(scenario, gap=1e-6)
+    assert quick.plan.summary["inventory_value"] <= budget * (1 + 1e-6)
+    assert quick.plan.bound_per_year <= proven.plan.objective_per_year * (1 + 1e-9)
+    assert quick.plan.objective_per_year >= proven.plan.objective_per_year * (1 - 1e-6)
+
+
+def test_stocking_costs_have_a_preview_though_there_is_no_pool() -> None:
+    quick = quickly(make_scenario(components=[{"stocking_cost_per_year": 5.0}], bom={"P1": {"C1": 1}}))
+    assert quick.status is Preview.FOUND
+
+
+@pytest.mark.parametrize(
+    ("product", "settings"),
+    [({}, {"risk": {"cvar_weight": 0.5}}), ({"lost_share_if_late": 0.5, "price": 200.0}, {})],
+    ids=["risk", "lost sales"],
+)
+def test_what_only_the_whole_program_decides_is_left_to_the_proof(product, settings) -> None:
+    quick = quickly(make_scenario([product], **PARTS, **settings))
     assert quick.status is Preview.NEEDS_PROOF
     assert quick.plan is None
 
@@ -52,7 +97,7 @@ def test_too_little_capacity_is_infeasible() -> None:
         resources=[{"resource": "R", "hours_per_week": 1}],
         routing=[{"product": "P1", "resource": "R", "stage": "make", "hours_per_unit": 1}],
     )
-    assert preview(scenario).status is Preview.INFEASIBLE
+    assert quickly(scenario).status is Preview.INFEASIBLE
 
 
 def test_it_never_solves_through_pyomo(monkeypatch) -> None:
@@ -63,16 +108,17 @@ def test_it_never_solves_through_pyomo(monkeypatch) -> None:
         for name in ("build_model", "compile_model"):
             if getattr(module, "__name__", "").startswith("engine.") and hasattr(module, name):
                 monkeypatch.setattr(module, name, refuse)
-    assert preview(make_scenario(**PARTS)).status is Preview.FOUND
-    assert preview(make_scenario(**PARTS, inventory_budget=500.0)).status is Preview.NEEDS_PROOF
+    assert quickly(make_scenario(**PARTS)).status is Preview.FOUND
+    assert quickly(make_scenario(**PARTS, inventory_budget=500.0)).status is Preview.FOUND
+    assert quickly(make_scenario(**PARTS, risk={"cvar_weight": 0.5})).status is Preview.NEEDS_PROOF
 
 
 def test_previews_in_several_threads_agree_with_one_alone() -> None:
     scenario = random_scenario(np.random.default_rng(5), products=5, components=4)
-    alone = preview(scenario).plan.objective_per_year
+    alone = quickly(scenario).plan.objective_per_year
     found: list[float] = []
     threads = [
-        threading.Thread(target=lambda: found.append(preview(scenario).plan.objective_per_year), daemon=True)
+        threading.Thread(target=lambda: found.append(quickly(scenario).plan.objective_per_year), daemon=True)
         for _ in range(4)
     ]
     for thread in threads:

@@ -48,7 +48,7 @@ def page() -> None:
     stop_other_proof(what_if)
     try:
         scenario = changed(given, what_if)
-        found = decide(scenario, what_if)
+        found = decide(given, scenario, what_if)
     except EngineError as error:
         st.error(t("trouble.inputs"))
         trouble(error)
@@ -57,9 +57,9 @@ def page() -> None:
         show(found)
 
 
-def decide(scenario: Scenario, what_if: WhatIf) -> Answer | None:
+def decide(given: Scenario, scenario: Scenario, what_if: WhatIf) -> Answer | None:
     """The answer for these inputs; its proof is under way when this returns."""
-    quick = quick_answer(scenario, what_if)
+    quick = quick_answer(given, scenario, what_if)
     start_proof(scenario, what_if)
     verdict = known_verdict(what_if)
     found = answer(scenario, what_if, verdict, quick)
@@ -85,6 +85,8 @@ def show(found: Answer) -> None:
         product_card(found)
     st.header(t("table.header"))
     st.markdown(t("table.labelled", status=status, currency=found.plan.summary["currency"]))
+    if not found.compared:
+        st.markdown(t("table.not_yet"))
     decision_table(found)
 
 
