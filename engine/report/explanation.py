@@ -22,7 +22,8 @@ def explanation_text(found: Explanation) -> str:
             lines.append("  " + "-" * 67)
         cells = "".join(f"{'-':>15}" if np.isnan(v) else f"{v:>15,.0f}" for v in row)
         lines.append(f"  {str(term).replace('_', ' '):<22}{cells}")
-    lines += ["", *(f"  {name} is not possible: {why}" for name, why in found.unavailable.items())]
+    if found.unavailable:
+        lines += ["", *(f"  {name} is not possible: {why}" for name, why in found.unavailable.items())]
     if len(found.windows):
         head = f"  {'covered by':<12}{'item':<20}{'lead time':>10}{'demand':>12}{'sd':>10}"
         head += f"{'base stock':>12}{'shared with':>12}"
