@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.instance import Booleans, Instance, Integers
+from engine.economics.instance import ATO, MTO, MTS, Booleans, Instance, Integers
 from engine.economics.stock import StockOptimum
 from engine.model.variables import wants_end_of_cycle
 from engine.solve.bridge import Answer, Solver, Status
@@ -74,6 +74,7 @@ class PooledSearch:
         """Relax, round, fix, prove."""
         if not (self.strategy == OPEN).any():
             return self._only_choice()
+        self._offer(self._without_shared_parts())
         relaxed = self._relax()
         if relaxed is None:
             return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
@@ -93,6 +94,13 @@ class PooledSearch:
             return self._result(Status.OPTIMAL)
         self._fix(pooled, answer)
         return self._prove()
+
+    def _without_shared_parts(self) -> Integers:
+        """The cheaper of MTS and MTO for every product that may: a plan to hold from the first moment on."""
+        cost = np.where(self.instance.allowed, self.instance.fixed_total, np.inf)
+        cost[:, ATO] = np.where(np.isfinite(cost[:, [MTS, MTO]]).any(axis=1), np.inf, cost[:, ATO])
+        cheapest: Integers = np.argmin(cost, axis=1).astype(np.int64)
+        return cheapest
 
     def _only_choice(self) -> Search:
         self._offer(self.strategy)
