@@ -65,9 +65,12 @@ def fit(
     scenario: ScenarioPath,
     out: Annotated[Path, typer.Option(help="Where fit.csv and summary.json go.")],
     weeks: Annotated[int, typer.Option(help="Fewest weeks of history to fit from.", min=2)] = 26,
-    target_quantile: Annotated[float, typer.Option(help="Quantile of requested waits for the target.")] = 0.1,
+    target_quantile: Annotated[
+        float, typer.Option(help="Quantile of requested waits for the target.", min=0.0, max=1.0)
+    ] = 0.1,
     on_time_today: Annotated[
-        float | None, typer.Option(help="Share delivered on time today: prints the late cost it implies.")
+        float | None,
+        typer.Option(help="Share delivered on time today, below 1: prints the late cost it implies.", min=0.0, max=1.0),
     ] = None,
 ) -> None:
     """Fit demand columns to order lines: mean, CV, class, distribution, target; says what was cleaned."""
@@ -76,6 +79,8 @@ def fit(
     from engine.demand.write import write_fit
     from engine.scenario.read import read_scenario
 
+    if on_time_today == 1.0:
+        raise typer.BadParameter("no finite late cost makes all orders on time; give a share below 1")
     given = read_scenario(scenario)
     fitted = fit_demand(given, weeks_min=weeks, target_quantile=target_quantile)
     write_fit(fitted, out)
@@ -86,10 +91,13 @@ def fit(
     for fault in fitted.faults:
         typer.echo(f"  {fault}", err=True)
     if on_time_today is not None:
-        implied = with_implied_late_cost(given, on_time_today).products
+        blank = given.products["late_cost_per_unit_day"].isna()
+        implied = with_implied_late_cost(given, on_time_today).products[blank]
         typer.echo("  late cost per unit and day that today's service implies, b = h beta / (1 - beta):")
         for row in implied.itertuples(index=False):
             typer.echo(f"    {row.product:<20} {float(str(row.late_cost_per_unit_day)):.4g}")
+        if implied.empty:
+            typer.echo("    none: every product has a late_cost_per_unit_day of its own")
     typer.echo(f"  written to {out}")
     if not served:
         raise typer.Exit(EXIT_FAULTY)

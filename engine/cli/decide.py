@@ -12,7 +12,7 @@ import typer
 
 ScenarioPath = Annotated[Path, typer.Argument(help="Folder of CSV tables with scenario.yaml, or an .xlsx workbook.")]
 Gap = Annotated[float, typer.Option(help="Relative gap to prove.", min=0.0, max=1.0)]
-Samples = Annotated[int | None, typer.Option(help="In place of the scenario's own.", min=1)]
+Samples = Annotated[int | None, typer.Option(help="In place of the scenario's own.", min=1, max=1_000_000)]
 Seed = Annotated[int | None, typer.Option(help="In place of the scenario's own.", min=0)]
 Variant = Annotated[str | None, typer.Option(help="A what-if under 'variants:' of the scenario.")]
 

@@ -174,6 +174,7 @@ def test_a_variant_is_solved_as_named(tmp_path):
 
 def test_bad_options_end_with_2():
     assert run("solve", TINY, "--out", "x", "--gap", "-1").exit_code == 2
+    assert run("solve", TINY, "--out", "x", "--samples", 1_000_001).exit_code == 2
     assert run("solve", TINY).exit_code == 2
 
 
