@@ -48,6 +48,18 @@ def test_a_queue_proves_one_after_the_other_and_leaves_nothing(queue) -> None:
     assert not second.folder.exists()
 
 
+def test_a_job_rests_before_it_starts() -> None:
+    queue = ProofQueue(most=1, rest_seconds=0.3)
+    try:
+        job = queue.submit(make_scenario(**PARTS))
+        assert queue.poll(job) is Stage.QUEUED
+        assert job.process is None
+        time.sleep(0.35)
+        assert queue.poll(job) is Stage.RUNNING
+    finally:
+        queue.close()
+
+
 def test_cancelling_one_that_waits_lets_the_other_run(queue) -> None:
     scenario = make_scenario(**PARTS)
     first, second = queue.submit(scenario), queue.submit(scenario)
