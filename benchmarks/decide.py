@@ -11,12 +11,11 @@ import pyomo.environ as pyo
 from benchmarks.instances import AW_SETTINGS, bicycles, group, setting
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTS, Instance
-from engine.economics.stock import best_stock, decide_stock
 from engine.model.build import build_model
 from engine.solve.bridge import Solver, compile_model
 from engine.solve.cuts import CutSearch
+from engine.solve.decide import decide_instance
 from engine.solve.pool import Pool
-from engine.solve.search import PooledSearch
 
 GAP = 1e-3
 
@@ -31,10 +30,9 @@ class Timing:
 
 
 def production(instance: Instance, *, limit: float) -> Timing:
-    """Fold finished stock, relax, round, improve, fix, prove."""
+    """Screen, group, relax, round, improve, fix, prove."""
     began = time.perf_counter()
-    optimum = best_stock(instance)
-    found = PooledSearch(decide_stock(instance, optimum), optimum, gap=GAP, deadline=began + limit).run()
+    found = decide_instance(instance, gap=GAP, deadline=began + limit).search
     objective = np.inf if found.best is None else found.best.objective
     return Timing(seconds=time.perf_counter() - began, gap=_gap(objective, found.bound), objective=objective)
 
