@@ -21,12 +21,22 @@ def recommendation(plan: Plan, *, largest: int = 5) -> str:
     lines = [
         f"{summary['scenario']}: {len(table)} products, {counts}",
         f"  cost      {plan.objective_per_year:>14,.0f} {money} a year",
-        f"  bound     {plan.bound_per_year:>14,.0f} {money} a year (no plan can cost less)",
-        f"  gap       {plan.gap:>14.3%}   proven on {summary['samples']} samples, seed {summary['seed']}",
+        *_proof(plan, money),
         f"  inventory {summary['inventory_value']:>14,.0f} {money} on average",
     ]
     lines += _savings(table, money, largest)
     return "\n".join(lines)
+
+
+def _proof(plan: Plan, money: str) -> list[str]:
+    """Bound and gap, or that there is none yet."""
+    drawn = f"{plan.summary['samples']} samples, seed {plan.summary['seed']}"
+    if not np.isfinite(plan.bound_per_year):
+        return [f"  bound     {'none yet':>14}   nothing is proven of this plan; {drawn}"]
+    return [
+        f"  bound     {plan.bound_per_year:>14,.0f} {money} a year (no plan can cost less)",
+        f"  gap       {plan.gap:>14.3%}   proven on {drawn}",
+    ]
 
 
 def switches(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,12 +1,14 @@
 """What the terminal says where there is no plan."""
 
+import math
 import re
+from dataclasses import replace
 
 import pytest
 
-from engine.report.words import unsolved
+from engine.report.words import recommendation, unsolved
 from engine.solve.decide import solve
-from engine.solve.outcome import Conflict, Infeasible
+from engine.solve.outcome import Conflict, Infeasible, Solved
 from tests.scenarios import make_scenario
 
 
@@ -38,3 +40,14 @@ def test_the_budget_as_printed_makes_the_scenario_feasible():
     assert printed is not None
     outcome = solve(make_scenario([wants, wants], inventory_budget=float(printed[1])))
     assert not isinstance(outcome, Infeasible)
+
+
+def test_a_plan_of_which_nothing_is_proven_says_so_instead_of_infinity():
+    outcome = solve(make_scenario([{}]))
+    assert isinstance(outcome, Solved)
+    plan = outcome.plan
+    assert "(no plan can cost less)" in recommendation(plan)
+    unproven = replace(plan, summary={**plan.summary, "bound_per_year": -math.inf, "gap": math.inf})
+    told = recommendation(unproven)
+    assert "none yet   nothing is proven of this plan" in told
+    assert "inf" not in told
