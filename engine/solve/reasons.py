@@ -35,11 +35,20 @@ def reasons(instance: Instance, recourse: Recourse, attribution: Attribution, co
             sentences.append(f"{head}; {_why_only(instance, i, int(k))}")
             continue
         parts = [
-            f"{STRATEGIES[j]} would cost {cost_if[i, j] - cost_if[i, k]:,.0f} a year more ({_contrast(instance, i, j)})"
+            f"{STRATEGIES[j]} would cost {_more(instance, cost_if[i, j] - cost_if[i, k])} ({_contrast(instance, i, j)})"
             for j in sorted(left, key=lambda j: cost_if[i, j])
         ]
         sentences.append(f"{head}; {'; '.join(parts)}")
     return sentences
+
+
+def _more(instance: Instance, more: float) -> str:
+    """How much more a rejected strategy costs; where it costs less, what speaks against it."""
+    if more >= 0.0:
+        return f"{more:,.0f} a year more"
+    limited = instance.max_changes is not None
+    why = "but max_changes leaves no room for it" if limited else "which the proven gap leaves open"
+    return f"{-more:,.0f} a year less, {why}"
 
 
 def _main_costs(ledger: Array) -> str:
