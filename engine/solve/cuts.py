@@ -16,7 +16,7 @@ from scipy import sparse
 
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTS, Instance, Integers
-from engine.economics.stock import StockOptimum, best_stock, decide_stock
+from engine.economics.stock import StockOptimum, best_stock
 from engine.solve.bridge import Program, Solver
 from engine.solve.neighbours import overtime_cost
 from engine.solve.pool import Pool, PoolCost
@@ -276,9 +276,3 @@ class CutSearch:
             return True
         known = self.instance.current >= 0
         return int((strategy[known] != self.instance.current[known]).sum()) <= self.instance.max_changes
-
-
-def folded(instance: Instance) -> tuple[Instance, StockOptimum]:
-    """The instance with finished stock decided, and that stock."""
-    optimum = best_stock(instance)
-    return decide_stock(instance, optimum), optimum

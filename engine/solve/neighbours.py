@@ -82,7 +82,6 @@ class ComponentPool:
         edges = instance.edges
         could = np.where(instance.allowed[:, ATO] | self.assembled, ATO, strategy)
         # Rows for the plan itself and for every product added to it.
-        self.total = component_demand(instance, self.assembled)
         tail = tail_rows(instance, strategy, 0.35) | self._added_tail(end=False)
         self.tail_end = None
         if wants_end_of_cycle(instance):
@@ -94,7 +93,6 @@ class ComponentPool:
         self.forced = np.zeros(len(instance.components), dtype=bool)
         self.forced[edges.component[could[edges.product] == ATO]] = True
         self.lines = {int(i): np.flatnonzero(edges.product == i) for i in np.unique(edges.product)}
-        self.tail = tail
         out = [i for i in self.lines if not self.assembled[i] and could[i] == ATO]
         for i in out:
             self._shift(i, added=False)
