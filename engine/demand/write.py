@@ -9,13 +9,14 @@ from pathlib import Path
 
 from engine.demand.fit import DemandFit
 from engine.errors import EngineError
+from engine.scenario.formulas import escaped_table
 
 FIT_FILE = "fit.csv"
 SUMMARY_FILE = "summary.json"
 
 
 def write_fit(fit: DemandFit, out: str | Path) -> None:
-    """Write the fit into a folder, each file under a temporary name first.
+    """Write the fit into a folder, each file under a temporary name first; no text in it runs in a spreadsheet.
 
     Parameters
     ----------
@@ -31,7 +32,7 @@ def write_fit(fit: DemandFit, out: str | Path) -> None:
     out = Path(out)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        _replace(out / FIT_FILE, fit.table.to_csv(index=False, lineterminator="\n"))
+        _replace(out / FIT_FILE, escaped_table(fit.table).to_csv(index=False, lineterminator="\n"))
         _replace(out / SUMMARY_FILE, json.dumps(_summary(fit), indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
         raise EngineError(f"{out}: cannot be written ({error.strerror or error})") from error

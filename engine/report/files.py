@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from engine.errors import EngineError
+from engine.scenario.formulas import escaped_table, unescaped
 from engine.solve.plan import Plan
 
 PLAN_TABLES = ("decisions", "components", "ledger", "resources")
@@ -26,7 +27,7 @@ def write_results(out: Path, tables: Mapping[str, pd.DataFrame], summary: Mappin
     out : Path
         Made where missing; files of an earlier run with the same names are replaced, others stay.
     tables : mapping of str to DataFrame
-        Written as ``name.csv``.
+        Written as ``name.csv``; text that a spreadsheet would run stands behind an apostrophe.
     summary : mapping
         Written as ``summary.json``, last, so that a folder with a summary is complete. What is not finite (a bound
         that nothing has proven yet) is null.
@@ -41,7 +42,8 @@ def write_results(out: Path, tables: Mapping[str, pd.DataFrame], summary: Mappin
         scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=out))
         try:
             for name, frame in tables.items():
-                frame.to_csv(scratch / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+                safe = escaped_table(frame)
+                safe.to_csv(scratch / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
             text = json.dumps(_finite(summary), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
             (scratch / "summary.json").write_text(text, encoding="utf-8")
             # From here to the last name the folder has no summary, which is how a reader knows that it is incomplete.
@@ -94,7 +96,7 @@ def read_plan(out: str | Path) -> Plan:
             frame = pd.read_csv(folder / f"{name}.csv", dtype=dict.fromkeys(text, "str"), keep_default_na=False,
                                 na_values={c: [""] for c in _numbers(folder / f"{name}.csv", text)})  # fmt: skip
             for column in text & set(frame.columns):
-                frame[column] = frame[column].astype(object)
+                frame[column] = frame[column].map(unescaped).astype(object)
             tables[name] = frame
         summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:

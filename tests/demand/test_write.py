@@ -33,6 +33,13 @@ def test_table_and_summary_are_written_and_nothing_else(fit, tmp_path):
     assert summary["replicates"] == 9
 
 
+def test_a_product_is_never_a_formula_in_the_table(tmp_path):
+    found = fit_demand(make_scenario(products=[{"product": "=A1"}], orders=lines([3.0, 1.0] * 20, "=A1")),
+                       weeks_min=30, replicates=9)  # fmt: skip
+    write_fit(found, tmp_path)
+    assert (tmp_path / "fit.csv").read_text("utf-8").splitlines()[1].startswith("'=A1,")
+
+
 def test_two_fits_are_byte_identical(fit, tmp_path):
     for name in ("a", "b"):
         write_fit(fit, tmp_path / name)

@@ -32,12 +32,21 @@ def test_a_plan_reads_back_as_written(plan, tmp_path):
     assert tree(tmp_path) == before
 
 
-@pytest.mark.parametrize("keys", [("001", "002"), ("NA", "nan"), ("1e5", "-"), ('a,"b"', " c")])
+@pytest.mark.parametrize("keys", [("001", "002"), ("NA", "nan"), ("1e5", "-"), ('a,"b"', " c"), ("=1+1", "'@x")])
 def test_keys_that_look_like_numbers_or_blanks_stay_text(tmp_path, keys):
     found = solve(make_scenario(products=[{"product": key} for key in keys]), samples=20).plan
     named = replace(found, decisions=found.decisions.assign(product=list(keys)))
     write_plan(named, tmp_path)
     assert read_plan(tmp_path).decisions["product"].tolist() == list(keys)
+
+
+def test_no_key_is_a_formula_in_the_files(tmp_path):
+    found = solve(make_scenario(products=[{"product": "=1+1"}], components=[{"component": "@x"}],
+                                bom={"=1+1": {"@x": 1}}), samples=20).plan  # fmt: skip
+    write_plan(found, tmp_path)
+    starts = {line[0] for name in PLAN_TABLES for line in (tmp_path / f"{name}.csv").read_text("utf-8").splitlines()}
+    assert not starts & set("=+-@")
+    assert read_plan(tmp_path).components["component"].tolist() == ["@x"]
 
 
 def test_a_plan_whose_bound_is_not_proven_is_written_and_read(plan, tmp_path):
