@@ -1,0 +1,1 @@
+"""Products that share nothing: expected costs and best stocks from the distributions, on no sample."""

@@ -1,0 +1,211 @@
+"""Shortage of a stock over the windows of a cycle and over its batch: X = D(t) - V, averaged over both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from engine.demand.streams import Array
+from engine.economics.lone.demand import Demands, demands
+from engine.economics.lone.windows import Exposure
+from engine.economics.losses import Family
+
+_STEPS = 80
+_EXACT = 1e-7
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortage:
+    """X = D(t) - V of products of one family.
+
+    Parameters
+    ----------
+    demands : Demands
+        One window per node.
+    weights : shape (nodes, products)
+    none : shape (products,)
+        Probability of a window of length zero, in which nothing is asked for.
+    batch : shape (products,)
+        Q, zero where there is none; V is uniform on (0, Q), or on 1..Q where units are whole.
+    mean, sd : shape (products,)
+        Of D(t) over all windows.
+    """
+
+    demands: Demands
+    weights: Array
+    none: Array
+    batch: Array
+    mean: Array
+    sd: Array
+
+    @property
+    def integer(self) -> bool:
+        """Whether levels are whole."""
+        return self.demands.integer
+
+    def take(self, which: Integers) -> Shortage:
+        """The same of some products."""
+        return Shortage(
+            demands=self.demands.take(which), weights=self.weights[:, which], none=self.none[which],
+            batch=self.batch[which], mean=self.mean[which], sd=self.sd[which],
+        )  # fmt: skip
+
+    def tail(self, level: Array) -> tuple[Array, Array]:
+        """P(X > S), and minus its slope in S; both shape (products,)."""
+        batch, step = self.batch, 1.0 if self.integer else 0.0
+        some = batch > 0.0
+        above, density = np.zeros(len(batch)), np.zeros(len(batch))
+        if not some.any():
+            for k, weight in enumerate(self.weights):
+                now, at = self.demands.tail(k, level)
+                above += weight * now
+                density += weight * at
+            above += self.none * (level < 0.0)
+            return above, density
+        if not some.all():
+            for which in (np.flatnonzero(some), np.flatnonzero(~some)):
+                above[which], density[which] = self.take(which).tail(level[which])
+            return above, density
+        low, high = level + step, level + step + batch
+        for k, weight in enumerate(self.weights):
+            short, now = self.demands.loss(k, low)
+            less, later = self.demands.loss(k, high)
+            above += weight * (short - less)
+            density += weight * (now - later)
+        nothing = np.maximum(-low, 0.0) - np.maximum(-high, 0.0)
+        above += self.none * nothing
+        density += self.none * ((low < 0.0).astype(np.float64) - (high < 0.0))
+        return np.clip(above / batch, 0.0, 1.0), np.maximum(density / batch, 0.0)
+
+    def backlog(self, level: Array) -> Array:
+        """E(X - S)+, shape (products,)."""
+        batch, step = self.batch, 1.0 if self.integer else 0.0
+        some = batch > 0.0
+        total = np.zeros(len(batch))
+        if some.any() and not some.all():
+            for which in (np.flatnonzero(some), np.flatnonzero(~some)):
+                total[which] = self.take(which).backlog(level[which])
+            return total
+        if not some.any():
+            for k, weight in enumerate(self.weights):
+                total += weight * self.demands.loss(k, level)[0]
+            return np.asarray(total + self.none * np.maximum(-level, 0.0))
+        low, high = level + step, level + step + batch
+        for k, weight in enumerate(self.weights):
+            total += weight * (self.demands.loss2(k, low) - self.demands.loss2(k, high))
+        gaps = [np.maximum(-at, 0.0) for at in (low, high)]
+        nothing = [gap * (gap + step) / 2.0 for gap in gaps]
+        return np.maximum((total + self.none * (nothing[0] - nothing[1])) / batch, 0.0)
+
+    @property
+    def position(self) -> Array:
+        """E V, shape (products,)."""
+        return np.where(self.batch > 0.0, (self.batch + (1.0 if self.integer else 0.0)) / 2.0, 0.0)
+
+
+def shortage(
+    family: Family, *, mean_per_day: Array, variance_per_day: Array, exposure: Exposure, batch: Array
+) -> Shortage:
+    """Shortage of products of one family under the distribution of their windows."""
+    mean = mean_per_day * exposure.mean
+    sd = np.sqrt(variance_per_day * exposure.mean + mean_per_day**2 * exposure.variance)
+    found = demands(family, mean_per_day=mean_per_day, variance_per_day=variance_per_day, days=exposure.days)
+    return Shortage(demands=found, weights=exposure.weights, none=exposure.none, batch=batch, mean=mean, sd=sd)
+
+
+def quantile(found: Shortage, goal: Array, low: Array) -> Array:
+    """The least S, at least `low`, with P(X > S) <= goal; whole where units are.
+
+    Newton's method on the logarithm of the tail, which is nearly straight, kept between bounds that Cantelli's
+    inequality gives first.
+
+    Parameters
+    ----------
+    found : Shortage
+    goal : shape (products,)
+        In (0, 1].
+    low : shape (products,)
+
+    Returns
+    -------
+    numpy.ndarray, shape (products,)
+    """
+    goal = np.clip(goal, 1e-9, 1.0)
+    level = low.copy()
+    enough = found.tail(low)[0] <= goal
+    todo = np.flatnonzero(~enough)
+    if not todo.size:
+        return level
+    part, aim = found.take(todo), goal[todo]
+    spread = np.sqrt(part.sd**2 + part.batch**2 / 12.0)
+    center = part.mean - part.position
+    bottom = low[todo]
+    # Cantelli: P(X > mean + z sd) <= 1 / (1 + z^2).
+    top = np.maximum(center + spread * np.sqrt((1.0 - aim) / aim) * (1.0 + 1e-9) + 1.0, bottom + 1.0)
+    at = np.clip(_guess(part, aim), bottom, top)
+    tolerance = _EXACT * np.where(spread > 0.0, spread, 1.0)
+    result = top.copy()
+    active = np.arange(len(todo))
+    for _ in range(_STEPS):
+        now = part.take(active) if len(active) < len(todo) else part
+        s, a = at[active], aim[active]
+        above, density = now.tail(s)
+        over = above > a
+        bottom[active] = np.where(over, s, bottom[active])
+        top[active] = np.where(over, top[active], s)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            newton = s + np.log(above / a) * above / density
+        lo, hi = bottom[active], top[active]
+        inside = np.isfinite(newton) & (newton >= lo) & (newton <= hi)
+        after = np.where(inside, newton, 0.5 * (lo + hi))
+        done = (np.abs(after - s) <= tolerance[active]) & inside | (hi - lo <= tolerance[active])
+        at[active] = after
+        # Where the tail jumps, the upper bound is where it is low enough.
+        result[active] = np.where(inside, after, hi)
+        active = active[~done]
+        if not active.size:
+            break
+    if part.integer:
+        result = _whole(part, aim, result, low[todo])
+    level[todo] = result
+    return level
+
+
+def _guess(found: Shortage, goal: Array) -> Array:
+    """A gamma or normal with the mean and variance of X; where the batch is wide beside demand, the batch alone."""
+    mean = np.maximum(found.mean, 1e-300)
+    sd = np.maximum(found.sd, 1e-300)
+    if found.demands.family == "normal":
+        from_demand = mean + sd * _normal_quantile(1.0 - goal)
+    else:
+        shape = (mean / sd) ** 2
+        # Wilson & Hilferty (1931); for small shapes the tail is nearly exponential.
+        cube = 1.0 - 1.0 / (9.0 * shape) + _normal_quantile(1.0 - goal) / (3.0 * np.sqrt(shape))
+        from_demand = np.where(cube > 0.3, mean * np.abs(cube) ** 3, sd * np.log1p(1.0 / goal) * 0.5)
+    wide = found.batch > 3.5 * sd
+    return np.where(wide, found.mean - goal * found.batch, from_demand - 0.5 * found.batch)
+
+
+def _normal_quantile(p: Array) -> Array:
+
+    return np.asarray(special.ndtri(np.clip(p, 1e-12, 1.0 - 1e-12)))
+
+
+def _whole(found: Shortage, goal: Array, level: Array, low: Array) -> Array:
+    """The least whole level near a root of the tail between whole numbers."""
+    level = np.maximum(np.ceil(level - 1e-6), low)
+    limit = goal * (1.0 + 1e-12)
+    for step in (1.0, -1.0):
+        active = np.arange(len(level))
+        while active.size:
+            part = found.take(active)
+            tried = level[active] if step > 0.0 else level[active] - 1.0
+            fits = part.tail(tried)[0] <= limit[active]
+            move = ~fits if step > 0.0 else fits & (tried >= low[active])
+            level[active[move]] += step
+            active = active[move]
+    return level

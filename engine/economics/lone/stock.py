@@ -1,0 +1,183 @@
+"""Best finished stock of lone products: the reorder level of least cost within target and shelf life."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.demand.streams import Array
+from engine.economics.instance import DAYS_PER_YEAR
+from engine.economics.lone.mixture import Shortage, quantile
+
+_GOLDEN = 0.5 * (np.sqrt(5.0) - 1.0)
+_GRID = 32
+_REFINE = 48
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockCase:
+    """What finished stock of lone products of one family faces.
+
+    Parameters
+    ----------
+    now, start, end : Shortage
+        Over the cycle, at its start and at its end.
+    rate : shape (products,)
+        Units a day.
+    carrying, late, lost : shape (products,)
+        Money per unit on hand and year, per unit late and year, per late unit.
+    target : shape (products,)
+        Share on time, zero where there is none.
+    life_days : shape (products,)
+        Shelf life, NaN where there is none.
+    review_days : float
+    """
+
+    now: Shortage
+    start: Shortage
+    end: Shortage
+    rate: Array
+    carrying: Array
+    late: Array
+    lost: Array
+    target: Array
+    life_days: Array
+    review_days: float
+
+    def take(self, which: Integers) -> StockCase:
+        """The same of some products."""
+        return StockCase(
+            now=self.now.take(which), start=self.start.take(which), end=self.end.take(which), rate=self.rate[which],
+            carrying=self.carrying[which], late=self.late[which], lost=self.lost[which], target=self.target[which],
+            life_days=self.life_days[which], review_days=self.review_days,
+        )  # fmt: skip
+
+    def late_per_day(self, level: Array) -> Array:
+        """Late units a day: the backlog built up in a cycle, or arrivals that find no stock (Hadley & Whitin 1963)."""
+        if self.review_days > 0.0:
+            late = (self.end.backlog(level) - self.start.backlog(level)) / self.review_days
+        else:
+            at_least = self.now.tail(level - 1.0 if self.now.integer else level)[0]
+            # Without an exposure nobody waits, whatever the stock.
+            late = self.rate * np.where(self.now.none >= 1.0, 0.0, at_least)
+        return np.clip(late, 0.0, self.rate)
+
+    def cost(self, level: Array) -> Array:
+        """Carrying, late and lost margin, money a year."""
+        backlog = self.now.backlog(level)
+        total = self.carrying * self.on_hand(level, backlog) + self.late * backlog
+        if (self.lost > 0.0).any():
+            total = total + self.lost * DAYS_PER_YEAR * self.late_per_day(level)
+        return np.asarray(total)
+
+    def on_hand(self, level: Array, backlog: Array) -> Array:
+        """E(S + V - D)+, from the backlog at the level."""
+        return np.maximum(backlog + level + self.now.position - self.now.mean, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BestStock:
+    """Reorder levels and what they bring; all of shape (products,).
+
+    Parameters
+    ----------
+    level, on_hand, backlog, late_per_day
+    sellable : bool
+        The shelf life leaves room for the stock that the target needs.
+    need : float
+        Fullest shelf that the target needs, units.
+    """
+
+    level: Array
+    on_hand: Array
+    backlog: Array
+    late_per_day: Array
+    sellable: npt.NDArray[np.bool_]
+    need: Array
+
+
+def best_stock(case: StockCase) -> BestStock:
+    """The reorder level of least cost; the newsvendor quantile unless lost sales bend the curve.
+
+    Least and most levels are those of the sampled model: the least that meets the target (C6), the most that sells
+    within the shelf life at the mean rate.
+    """
+    batch = case.now.batch
+    floor = -batch
+    least = floor.copy()
+    targeted = np.flatnonzero(case.target > 0.0)
+    if targeted.size:
+        least[targeted] = least_level(case.take(targeted))
+    life = case.rate * np.nan_to_num(case.life_days) + case.now.mean - batch
+    most = np.where(np.isnan(case.life_days), np.inf, life)
+    sellable = most >= least - 1e-9
+    dear = case.late + case.carrying
+    goal = np.where(dear > 0.0, case.carrying / np.where(dear > 0.0, dear, 1.0), 1.0)
+    level = np.clip(quantile(case.now, goal, floor), least, np.maximum(most, least))
+    losing = np.flatnonzero(case.lost > 0.0)
+    if losing.size:
+        level[losing] = _least_cost(case.take(losing), level[losing], least[losing], most[losing])
+    backlog = case.now.backlog(level)
+    return BestStock(
+        level=level, on_hand=case.on_hand(level, backlog), backlog=backlog, late_per_day=case.late_per_day(level),
+        sellable=sellable, need=least + batch,
+    )  # fmt: skip
+
+
+def least_level(case: StockCase) -> Array:
+    """The least level from which on late units stay within (1 - target) of demand, by halving; shape (products,)."""
+    allowed = (1.0 - case.target) * case.rate
+    whole = case.now.integer
+    low = -case.now.batch - (1.0 if whole else 0.0)
+    high = np.maximum(case.end.mean, case.now.mean) + case.now.sd + 1.0
+    for _ in range(60):
+        short = case.late_per_day(high) > allowed
+        if not short.any():
+            break
+        high = np.where(short, 2.0 * high + case.end.sd, high)
+    if whole:
+        high = np.ceil(high)
+    floor = -case.now.batch
+    met = case.late_per_day(floor) <= allowed * (1.0 + 1e-12) + 1e-15
+    for _ in range(64):
+        middle = np.floor(0.5 * (low + high)) if whole else 0.5 * (low + high)
+        fits = case.late_per_day(middle) <= allowed * (1.0 + 1e-12) + 1e-15
+        high = np.where(fits, middle, high)
+        low = np.where(fits, low, middle)
+        width = high - low
+        if (width <= (1.0 if whole else 1e-9 * (1.0 + np.abs(high)))).all():
+            break
+    return np.where(met, floor, np.maximum(high, floor))
+
+
+def _least_cost(case: StockCase, start: Array, least: Array, most: Array) -> Array:
+    """The level of least cost where the curve need not be convex: a grid, then the golden section around its best."""
+    whole = case.now.integer
+    low = np.maximum(least, -case.now.batch)
+    high = np.maximum(np.minimum(quantile(case.end, np.full(len(low), 1e-4), low), np.maximum(most, low)), start)
+    # Shares of the range, closer where stock is scarce.
+    shares = np.linspace(0.0, 1.0, _GRID + 1) ** 1.5
+    best, value, at = start.copy(), case.cost(start), np.full(len(start), -1.0)
+    for k, share in enumerate(shares):
+        level = low + share * (high - low)
+        level = np.round(level) if whole else level
+        cost = case.cost(level)
+        better = cost < value
+        best, value, at = np.where(better, level, best), np.where(better, cost, value), np.where(better, k, at)
+    around = np.clip(at, 0, _GRID).astype(np.int64)
+    span = high - low
+    left = np.where(at < 0, low, low + shares[np.maximum(around - 1, 0)] * span)
+    right = np.where(at < 0, high, low + shares[np.minimum(around + 1, _GRID)] * span)
+    for _ in range(_REFINE):
+        one, two = right - _GOLDEN * (right - left), left + _GOLDEN * (right - left)
+        first, second = case.cost(np.floor(one) if whole else one), case.cost(np.ceil(two) if whole else two)
+        lower = first <= second
+        left, right = np.where(lower, left, one), np.where(lower, two, right)
+    for level in (0.5 * (left + right), np.floor(left), np.ceil(right), np.round(0.5 * (left + right))):
+        tried = np.clip(np.round(level) if whole else level, low, np.maximum(most, low))
+        cost = case.cost(tried)
+        best, value = np.where(cost < value, tried, best), np.where(cost < value, cost, value)
+    return np.asarray(best)

@@ -1,0 +1,187 @@
+"""How long a stock is exposed, as nodes and weights over the moments of a cycle and over random lead times.
+
+The observed instant is uniform in the review cycle, so time since the last review is uniform on (0, R) whatever the
+lead time, and the exposure is W = LT + U. A fixed lead time makes W uniform; a gamma lead time gives it the density
+(F(w) - F(w - R)) / R. Averages over W are taken by Gauss-Legendre quadrature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from engine.demand.streams import Array
+
+Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+# Nodes by how sharply the demand of a cycle stands out from its spread, see `window_classes`; the last is random.
+_NODES = (5, 8, 24, 16)
+_RANDOM = 4
+WINDOW_CLASSES = 5
+_RANDOM_NODES = 64
+_TAIL = 1e-10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposure:
+    """Distribution of the window of each product; what is left of the weights is a window of length zero.
+
+    Parameters
+    ----------
+    days, weights : shape (nodes, products)
+    """
+
+    days: Array
+    weights: Array
+
+    @property
+    def mean(self) -> Array:
+        """E t, days, shape (products,)."""
+        return _weighted(self.weights, self.days)
+
+    @property
+    def variance(self) -> Array:
+        """Var t, shape (products,)."""
+        return np.maximum(_weighted(self.weights, self.days**2) - self.mean**2, 0.0)
+
+    @property
+    def none(self) -> Array:
+        """Probability of a window of length zero, shape (products,)."""
+        total = np.zeros(self.weights.shape[1])
+        for row in self.weights:
+            total += row
+        return np.clip(1.0 - total, 0.0, 1.0)
+
+
+def _weighted(weights: Array, values: Array) -> Array:
+    """Sum over nodes, one after the other: the same for one product as among many."""
+    total = np.zeros(weights.shape[1])
+    for weight, value in zip(weights, values, strict=True):
+        total += weight * value
+    return total
+
+
+def window_classes(
+    lead_days: Array, cv: Array, wait_days: Array, review_days: float, *, noise_days: Array, blunt: Flags
+) -> Integers:
+    """Products whose windows take the same nodes, shape (products,).
+
+    A quantile as a function of the window's length is as smooth as demand is noisy: a cycle's mean demand beside the
+    standard deviation at its end says how many nodes are exact.
+
+    Parameters
+    ----------
+    lead_days, cv, wait_days : shape (products,)
+    review_days : float
+    noise_days : shape (products,)
+        Variance of a day's demand over its squared mean.
+    blunt : shape (products,)
+        Demand whose tail is no smooth function of short windows (normal).
+    """
+    end = np.maximum(lead_days - wait_days + review_days, 0.0)
+    ratio = np.sqrt(noise_days * end) / max(review_days, 1e-9)
+    kind = np.where(ratio > 0.8, 0, np.where(ratio > 0.25, 1, 2))
+    short = blunt & (lead_days - wait_days < 0.5 * review_days)
+    kind = np.where(short & (kind < 2), 3, kind)
+    return np.where((cv > 0.0) & (lead_days > 0.0), _RANDOM, kind).astype(np.int64)
+
+
+def cycle_windows(
+    kind: int, lead_days: Array, cv: Array, wait_days: Array, review_days: float, *, only_longer: bool = False
+) -> Exposure:
+    """Windows (LT + U - wait)+ with U uniform on (0, R), averaged over the cycle.
+
+    Parameters
+    ----------
+    kind : int
+        From `window_classes`, the same for all products given.
+    lead_days, cv, wait_days : shape (products,)
+    review_days : float
+        R; zero is continuous review.
+    only_longer : bool
+        A lead time within the wait exposes nothing (a part that is bought after the order).
+    """
+    if kind == _RANDOM:
+        return _random_windows(lead_days, cv, wait_days, review_days, only_longer=only_longer)
+    start, end = lead_days - wait_days, lead_days - wait_days + review_days
+    if review_days <= 0.0:
+        return _single(np.maximum(start, 0.0))
+    low = np.maximum(start, 0.0)
+    length = np.maximum(end - low, 0.0)
+    nodes, weights = _legendre(_NODES[kind])
+    if kind >= 2:
+        # Nodes crowd towards short windows, where demand changes fastest.
+        nodes, weights = nodes**2, 2.0 * nodes * weights
+    found = weights[:, None] * (length / review_days)[None, :]
+    if only_longer:
+        found = np.where(start[None, :] > 1e-9, found, 0.0)
+    return Exposure(days=low[None, :] + nodes[:, None] * length[None, :], weights=found)
+
+
+def fixed_windows(
+    kind: int, lead_days: Array, cv: Array, wait_days: Array, more_days: float, *, only_longer: bool = False
+) -> Exposure:
+    """Windows (LT + more - wait)+ at one moment of the cycle: its start, its end."""
+    if kind == _RANDOM:
+        return _random_windows(lead_days, cv, wait_days, 0.0, more_days=more_days, only_longer=only_longer)
+    days = np.maximum(lead_days + more_days - wait_days, 0.0)
+    return _single(np.where((lead_days - wait_days <= 1e-9) & only_longer, 0.0, days))
+
+
+def _single(days: Array) -> Exposure:
+    return Exposure(days=days[None, :], weights=(days > 0.0).astype(np.float64)[None, :])
+
+
+def _random_windows(
+    lead_days: Array, cv: Array, wait_days: Array, spread: float, *, more_days: float = 0.0, only_longer: bool
+) -> Exposure:
+    """Windows of gamma lead times, with U uniform on (0, spread) or zero, and `more_days` on top."""
+    shape, scale = 1.0 / cv**2, lead_days * cv**2
+    floor = wait_days if only_longer else np.full(len(wait_days), -np.inf)
+    nodes, weights = _legendre(_RANDOM_NODES)
+    least = np.maximum(special.gammaincinv(shape, _TAIL) * scale, np.maximum(floor, 0.0))
+    low = np.maximum(least, wait_days - more_days)
+    high = np.maximum(special.gammainccinv(shape, _TAIL) * scale + spread, low)
+    x, w = nodes**2, 2.0 * nodes * weights
+    lead = low[None, :] + x[:, None] * (high - low)[None, :]
+
+    def below(at: Array) -> Array:
+        return np.asarray(special.gammainc(shape, np.maximum(at, 0.0) / scale))
+
+    if spread > 0.0:
+        density = (below(lead) - below(np.maximum(lead - spread, floor[None, :]))) / spread
+    else:
+        ratio = lead / scale
+        density = np.exp(special.xlogy(shape - 1.0, ratio) - ratio - special.gammaln(shape)) / scale
+    found = w[:, None] * density * (high - low)[None, :]
+    total = np.zeros(len(low))
+    for row in found:
+        total += row
+    # The mass above the wait is known exactly; where the nodes see some of it, they carry all of it.
+    mass = _mass_above(below, low, floor, spread)
+    found *= np.where(total > 0.0, mass / np.where(total > 0.0, total, 1.0), 0.0)[None, :]
+    return Exposure(days=np.maximum(lead + more_days - wait_days, 0.0), weights=found)
+
+
+def _mass_above(below: Callable[[Array], Array], low: Array, floor: Array, spread: float) -> Array:
+    """P(LT + U > low and LT > floor)."""
+    reach = np.maximum(low, floor)
+    if spread <= 0.0:
+        return np.asarray(1.0 - below(reach))
+    nodes, weights = _legendre(_RANDOM_NODES)
+    mass = np.zeros(len(low))
+    for node, weight in zip(nodes, weights, strict=True):
+        mass += weight * (1.0 - below(np.maximum(low - node * spread, floor)))
+    return mass
+
+
+@lru_cache(maxsize=8)
+def _legendre(count: int) -> tuple[Array, Array]:
+    nodes, weights = np.polynomial.legendre.leggauss(count)
+    return (nodes + 1.0) / 2.0, weights / 2.0

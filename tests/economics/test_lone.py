@@ -1,0 +1,226 @@
+"""Lone products: closed forms against quadrature, against samples at the same stocks, and by laws."""
+
+import os
+
+import numpy as np
+import pytest
+
+from engine.economics.build import build_instance
+from engine.economics.closed_form import make_to_order_wins, stock_performance
+from engine.economics.instance import ATO, MTO, MTS
+from engine.economics.lone.decide import decide_lone
+from engine.economics.losses import window_demand
+from engine.economics.stock import best_stock, measure_stock
+from tests.scenarios import make_scenario
+
+PRODUCTS = 5
+FULL = os.environ.get("CODP_EVIDENCE") == "full"
+SEEDS, SAMPLES = (16, 2000) if FULL else (8, 300)
+CASES = {
+    "gamma": ({}, {}),
+    "gamma in batches": ({"batch_setup_cost": 40.0}, {}),
+    "gamma, continuous review": ({}, {"review_days": 0}),
+    "normal": ({"distribution": "normal", "demand_cv": 0.3}, {}),
+    "poisson": ({"distribution": "poisson", "demand_cv": "", "demand_per_week": 2.0}, {}),
+    "poisson in batches": ({"distribution": "poisson", "demand_cv": "", "batch_size": 7.0}, {}),
+    "poisson, continuous review": (
+        {"distribution": "poisson", "demand_cv": "", "demand_per_week": 2.0}, {"review_days": 0},
+    ),
+    "negative binomial": ({"distribution": "negative_binomial", "demand_per_week": 5.0, "demand_cv": 1.2}, {}),
+    "negative binomial in batches": (
+        {"distribution": "negative_binomial", "demand_per_week": 5.0, "demand_cv": 1.2, "batch_size": 9.0}, {},
+    ),
+    "random lead times": ({"replenishment_cv": 0.4, "make_cv": 0.3}, {}),
+    "random lead times, continuous review": ({"replenishment_cv": 0.4, "make_cv": 0.3}, {"review_days": 0}),
+    "on-time target": ({"on_time_target": 0.9}, {}),
+    "on-time target, continuous review": ({"on_time_target": 0.9}, {"review_days": 0}),
+    "on-time target, whole units": ({"on_time_target": 0.95, "distribution": "poisson", "demand_cv": ""}, {}),
+    "lost sales": ({"lost_share_if_late": 0.3, "price": 150.0}, {}),
+    "lost sales, continuous review": ({"lost_share_if_late": 0.3, "price": 150.0}, {"review_days": 0}),
+    "end of the cycle": ({}, {"cost_timing": "period_end"}),
+    "shelf life": ({"shelf_life_days": 20.0}, {}),
+    "minimum order quantity": ({"min_order_quantity": 12.0, "stocking_cost_per_year": 30.0}, {}),
+}  # fmt: skip
+
+
+def lone(columns, part=(), count=PRODUCTS, seed=3, **settings):
+    """Products with one part each, drawn at random but for the columns given."""
+    rng = np.random.default_rng(seed)
+    products, parts = [], []
+    for i in range(count):
+        products.append(
+            {
+                "product": f"P{i + 1}",
+                "demand_per_week": round(float(rng.uniform(1, 30)), 3),
+                "demand_cv": round(float(rng.uniform(0.3, 1.6)), 3),
+                "lead_time_target_days": float(rng.integers(1, 9)),
+                "assembly_days": float(rng.integers(0, 3)),
+                "make_days": 14.0,
+                "replenishment_days": float(rng.integers(5, 25)),
+                "make_premium": 2.0,
+                "assembly_premium": 1.0,
+                "obsolescence_per_year": 0.1,
+                "late_cost_per_unit_day": round(float(rng.uniform(0.1, 1.0)), 3),
+                **columns,
+            }
+        )
+        lead = float(rng.integers(3, 20))
+        parts.append({"component": f"C{i + 1}", "unit_cost": 30.0, "lead_time_days": lead, **dict(part)})
+    bom = {f"P{i + 1}": {f"C{i + 1}": 2.0} for i in range(count)}
+    return make_scenario(products, components=parts, bom=bom, **settings)
+
+
+def sampled_stock_cost(scenario, levels, seed):
+    """Cost of finished stock at given levels on one set of samples, shape (products,)."""
+    instance = build_instance(scenario, samples=SAMPLES, seed=seed)
+    costs = np.zeros(len(levels))
+    for i, level in enumerate(levels):
+        found = measure_stock(
+            instance.stock, i, np.array([level]), rate=float(instance.rate[i]), review_days=instance.review_days
+        )
+        costs[i] = instance.fixed_total[i, MTS] + float(
+            instance.carrying[i] * found.on_hand[0]
+            + instance.late[i] * found.backlog[0]
+            + instance.lost[i] * 365.0 * found.late_per_day[0]
+        )
+    return costs, best_stock(instance).cost + instance.fixed_total[:, MTS]
+
+
+def sampled_kit_cost(scenario, sets, seed):
+    """Cost of one part per product at given stocks on one set of samples, shape (products,)."""
+    instance = build_instance(scenario, samples=SAMPLES, seed=seed)
+    edges, parts = instance.edges, instance.parts
+    costs = instance.fixed_total[:, ATO].copy()
+    for i, c, quantity, k in zip(edges.product, edges.component, edges.quantity, edges.window, strict=True):
+        net = edges.windows[k] - parts.position[c] / quantity - sets[i]
+        late = np.maximum(net, 0.0)
+        costs[i] += parts.stocking[c] + float(
+            parts.carrying[c] * quantity * (late - net).mean() + instance.late[i] * late.mean()
+        )
+        end = np.maximum(edges.windows_end[k] - parts.position[c] / quantity - sets[i], 0.0).mean()
+        if instance.assembly_late_days[i] <= 0.0:
+            costs[i] += instance.lost[i] * 365.0 * min(end / instance.cycle_days, instance.rate[i])
+    return costs
+
+
+def agree(exact, runs):
+    """The exact value lies within sampling error of the mean over seeds."""
+    runs = np.array(runs)
+    error = runs.std(axis=0, ddof=1) / np.sqrt(len(runs))
+    # Student's t with seven degrees of freedom leaves 6 in 10,000 beyond 6 errors; the floor is the mean's own scale.
+    return np.abs(runs.mean(axis=0) - exact) <= 6.0 * error + 2e-4 * np.abs(exact)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_costs_agree_with_samples_at_the_same_stocks(case):
+    columns, settings = CASES[case]
+    part = {"min_order_quantity": 5.0} if case == "gamma in batches" else {}
+    part |= {"lead_time_cv": 0.3} if case == "random lead times" else {}
+    made = lone({**columns, "allowed": "MTS"}, part=part, **settings)
+    found = decide_lone(made)
+    assert found.exact.all()
+    assert (found.strategy == MTS).all()
+    runs = [sampled_stock_cost(made, found.level, seed) for seed in range(SEEDS)]
+    assert agree(found.cost[:, MTS], [cost for cost, _ in runs]).all()
+    # No level is much better on the samples than the one chosen without them.
+    spread = np.std([cost for cost, _ in runs], axis=0)
+    if "on-time" not in case:
+        assert (np.mean([cost - best for cost, best in runs], axis=0) <= 2.0 * spread + 0.02 * found.cost[:, MTS]).all()
+    assembled = lone({**columns, "allowed": "ATO", "assembly_days": 0.0}, part=part, **settings)
+    found = decide_lone(assembled)
+    assert found.exact.all()
+    runs = [sampled_kit_cost(assembled, found.sets, seed) for seed in range(SEEDS)]
+    assert agree(found.cost[:, ATO], runs).all()
+
+
+@pytest.mark.parametrize("family", ["gamma", "normal", "poisson", "negative_binomial"])
+@pytest.mark.parametrize("batch", ["", 6.0])
+def test_costs_agree_with_fine_quadrature(family, batch):
+    cv = {"poisson": "", "normal": 0.3}.get(family, 0.9)
+    scenario = lone(
+        {"distribution": family, "demand_cv": cv, "batch_size": batch, "allowed": "MTS"}, count=40, seed=5
+    )
+    found = decide_lone(scenario)
+    products = scenario.products
+    truth = stock_performance(
+        family, mean_per_week=products["demand_per_week"], cv=0.0 if family == "poisson" else cv,
+        lead_time_days=products["replenishment_days"], level=found.level, batch=batch or 0.0, review_days=7.0,
+        wait_days=products["lead_time_target_days"],
+    )  # fmt: skip
+    carrying = 0.35 * products["unit_cost"].to_numpy()
+    cost = carrying * truth.on_hand + found.derived.late_cost_per_unit_day * 365.0 * truth.backlog
+    np.testing.assert_allclose(found.cost[:, MTS], cost, rtol=1e-6)
+    np.testing.assert_allclose(found.late_per_day, truth.late_per_day, atol=1e-9)
+
+
+def test_levels_are_the_best_nearby():
+    scenario = lone({"allowed": "MTS", "batch_size": 4.0}, count=30)
+    found = decide_lone(scenario)
+    products = scenario.products
+    carrying = 0.35 * products["unit_cost"].to_numpy()
+    late = found.derived.late_cost_per_unit_day * 365.0
+    for step in (-0.3, 0.3):
+        other = stock_performance(
+            "gamma", mean_per_week=products["demand_per_week"], cv=products["demand_cv"], batch=4.0, review_days=7.0,
+            lead_time_days=products["replenishment_days"], level=found.level + step,
+            wait_days=products["lead_time_target_days"],
+        )  # fmt: skip
+        assert (carrying * other.on_hand + late * other.backlog > found.cost[:, MTS] * (1.0 - 1e-9)).all()
+
+
+def test_make_to_order_wins_where_the_threshold_of_arreola_risa_and_de_croix_says_so():
+    rates = np.geomspace(0.01, 5.0, 40)
+    scenario = make_scenario(
+        [
+            {"demand_per_week": float(rate), "demand_cv": "", "distribution": "poisson", "make_days": 10.0,
+             "allowed": "MTS|MTO", "late_cost_per_unit_day": 1.0, "lead_time_target_days": 2.0}
+            for rate in rates
+        ],
+        review_days=0,
+    )  # fmt: skip
+    found = decide_lone(scenario)
+    demand = window_demand("poisson", mean_per_week=rates, cv=0.0, days=8.0)
+    wins = make_to_order_wins(demand, holding=25.0, late=365.0)
+    empty = np.isclose(found.cost[:, MTS], found.cost[:, MTO], rtol=1e-12)
+    np.testing.assert_array_equal(empty, wins)
+    assert wins.any()
+    assert not wins.all()
+
+
+def test_ledger_adds_up_and_dearer_holding_never_moves_towards_stock():
+    ranks = []
+    for rate in (0.3, 3.0, 30.0):
+        found = decide_lone(lone({"allowed": "MTS|MTO"}, count=40, holding_rate_per_year=rate))
+        np.testing.assert_allclose(found.ledger.sum(axis=1), np.nanmin(found.cost, axis=1), rtol=1e-12)
+        ranks.append(found.strategy == MTS)
+    assert ranks[0].any()
+    assert not ranks[2].all()
+    assert (ranks[0] >= ranks[1]).all()
+    assert (ranks[1] >= ranks[2]).all()
+
+
+def test_products_decided_alone_and_together_are_the_same():
+    together = decide_lone(lone({}, count=12))
+    for i in range(12):
+        scenario = lone({}, count=12)
+        one = decide_lone(
+            type(scenario)(
+                settings=scenario.settings, products=scenario.products.iloc[[i]].reset_index(drop=True),
+                components=scenario.components, bom=scenario.bom.iloc[[i]].reset_index(drop=True),
+                resources=scenario.resources, routing=scenario.routing, orders=scenario.orders,
+            )
+        )  # fmt: skip
+        np.testing.assert_array_equal(one.cost[0], together.cost[i])
+
+
+def test_what_has_no_closed_form_is_left_to_samples():
+    columns = {"distribution": "compound_poisson", "demand_cv": 1.0, "order_size": 2.0, "demand_per_week": 20.0}
+    assert not decide_lone(lone(columns)).exact.any()
+    assert not decide_lone(lone({"demand_cv": 0.0})).exact.any()
+    assert not decide_lone(lone({}, demand={"common_factor_cv": 0.2})).exact.any()
+    several = make_scenario(
+        [{"lead_time_target_days": 2.0}],
+        components=[{"lead_time_days": 5.0}, {"lead_time_days": 9.0}],
+        bom={"P1": {"C1": 1.0, "C2": 1.0}},
+    )
+    assert not decide_lone(several).exact.any()
