@@ -1,0 +1,68 @@
+"""Parts reserved first come first served, and units assembled as soon as all their parts are there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.evaluate.simulate.stock import DUST, Stock
+from engine.evaluate.simulate.tally import Request
+
+
+class Reservation:
+    """The parts of one order: each promised to it in its turn, kept on the shelf until the unit is complete.
+
+    Parameters
+    ----------
+    request : Request
+    units : float
+    recipe : list of (Stock, float)
+        Stocks it draws on, and units of the part in each unit.
+    complete : callable
+        Called with the units whose parts are all there.
+    """
+
+    __slots__ = ("complete", "held", "recipe", "request", "started")
+
+    def __init__(
+        self, request: Request, recipe: list[tuple[Stock[Any], float]], complete: Callable[[Request, float], None]
+    ) -> None:
+        self.request, self.recipe, self.complete = request, recipe, complete
+        self.held = [0.0] * len(recipe)
+        self.started = 0.0
+
+    def reserve(self, units: float, now: float) -> None:
+        """Ask every part's stock."""
+        whole = True
+        for k, (stock, quantity) in enumerate(self.recipe):
+            wanted = quantity * units
+            if stock.free >= wanted and not stock.queue:
+                stock.settle(now)
+                stock.free -= wanted
+                self.held[k] = units
+            else:
+                self.held[k] = stock.take((self, k), wanted, now) / quantity
+                whole = False
+        if whole:
+            for stock, quantity in self.recipe:
+                stock.on_shelf -= quantity * units
+            self.started = units
+            self.complete(self.request, units)
+        else:
+            self.start(now)
+
+    def grant(self, part: int, amount: float, now: float) -> None:
+        """A part that it waited for has come."""
+        self.held[part] += amount / self.recipe[part][1]
+        self.start(now)
+
+    def start(self, now: float) -> None:
+        """Begin what has all its parts."""
+        units = min(self.held) - self.started
+        if units <= DUST:
+            return
+        self.started += units
+        for stock, quantity in self.recipe:
+            stock.settle(now)
+            stock.on_shelf -= quantity * units
+        self.complete(self.request, units)

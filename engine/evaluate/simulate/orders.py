@@ -1,0 +1,199 @@
+"""Orders one by one: when they come in, how much they ask for, how long each may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from engine.demand.streams import Array
+
+# Demand without single orders (gamma, normal) comes in lots on this grid, each part of it by itself.
+STEPS_PER_DAY = 2
+# A lot is sent once it is worth this part of a day's mean: smaller ones wait for the next.
+LEAST_LOT_DAYS = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderStream:
+    """The orders of one product over the horizon, in the order of time.
+
+    Parameters
+    ----------
+    day : shape (orders,)
+        When each comes in.
+    units : shape (orders,)
+    wait_days : shape (orders,) or None
+        Days each customer gives until the goods leave; None where the product's own wait holds for all.
+    """
+
+    day: Array
+    units: Array
+    wait_days: Array | None = None
+
+
+class Orders(Protocol):
+    """A source of orders."""
+
+    def draw(self, rng: np.random.Generator, days: float) -> OrderStream:
+        """The orders of `days` days."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoissonOrders:
+    """Orders at random instants; sizes constant, or gamma where they vary.
+
+    Parameters
+    ----------
+    per_day : float
+    size : float
+        Mean units of an order.
+    size_cv2 : float
+        Squared coefficient of variation of the size.
+    """
+
+    per_day: float
+    size: float = 1.0
+    size_cv2: float = 0.0
+
+    def draw(self, rng: np.random.Generator, days: float) -> OrderStream:
+        """Orders of `days` days."""
+        day = np.sort(rng.uniform(0.0, days, rng.poisson(self.per_day * days)))
+        units = np.full(day.size, self.size)
+        if self.size_cv2 > 1e-9:
+            units = rng.gamma(1.0 / self.size_cv2, self.size * self.size_cv2, day.size)
+        return OrderStream(day=day, units=units)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogarithmicOrders:
+    """Orders at random instants whose sizes are logarithmic: their sum is negative binomial (Quenouille 1949).
+
+    Parameters
+    ----------
+    mean_per_day : float
+        Units.
+    week_size : float
+        Size r of the negative binomial week, variance = mean + mean^2 / r.
+    """
+
+    mean_per_day: float
+    week_size: float
+
+    def draw(self, rng: np.random.Generator, days: float) -> OrderStream:
+        """Orders of `days` days."""
+        p = self.week_size / (self.week_size + 7.0 * self.mean_per_day)
+        per_day = -self.week_size / 7.0 * np.log(p)
+        day = np.sort(rng.uniform(0.0, days, rng.poisson(per_day * days)))
+        return OrderStream(day=day, units=rng.logseries(1.0 - p, day.size).astype(np.float64))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GammaLots:
+    """A gamma process sent in small lots.
+
+    Parameters
+    ----------
+    mean_per_day : float
+        Units.
+    week_cv : float
+        Coefficient of variation of a week.
+    """
+
+    mean_per_day: float
+    week_cv: float
+
+    def draw(self, rng: np.random.Generator, days: float) -> OrderStream:
+        """Lots of `days` days."""
+        shape = 1.0 / (7.0 * self.week_cv**2 * STEPS_PER_DAY)
+        scale = 7.0 * self.mean_per_day * self.week_cv**2
+        return _lots(rng, rng.gamma(shape, scale, int(np.ceil(days * STEPS_PER_DAY))), self.mean_per_day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NormalLots:
+    """Brownian motion with drift sent in small lots; a lot below zero is netted with the ones after it.
+
+    Parameters
+    ----------
+    mean_per_day, week_cv : float
+        As in `GammaLots`; a CV of zero is steady demand.
+    """
+
+    mean_per_day: float
+    week_cv: float
+
+    def draw(self, rng: np.random.Generator, days: float) -> OrderStream:
+        """Lots of `days` days."""
+        mean, sd = self.mean_per_day / STEPS_PER_DAY, self.week_cv * self.mean_per_day * (7.0 / STEPS_PER_DAY) ** 0.5
+        return _lots(rng, rng.normal(mean, sd, int(np.ceil(days * STEPS_PER_DAY))), self.mean_per_day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekLots:
+    """Whole weeks drawn from history, each sent evenly over its days.
+
+    Parameters
+    ----------
+    weeks : tuple of float
+        Units a week.
+    """
+
+    weeks: tuple[float, ...]
+
+    def draw(self, rng: np.random.Generator, days: float) -> OrderStream:
+        """Lots of `days` days; the week begins on any day, the same in the whole run."""
+        drawn = rng.choice(np.asarray(self.weeks), int(np.ceil(days / 7.0)) + 1)
+        daily = np.repeat(drawn / (7.0 * STEPS_PER_DAY), 7 * STEPS_PER_DAY)[int(rng.integers(7 * STEPS_PER_DAY)) :]
+        mean = float(np.mean(self.weeks)) / 7.0
+        return _lots(rng, daily[: int(np.ceil(days * STEPS_PER_DAY))], mean)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayedOrders:
+    """The client's own order lines, from a random day on and round and round.
+
+    Parameters
+    ----------
+    day : tuple of float
+        Day of each line since the first day of the book, any time within it.
+    units : tuple of float
+    wait_days : tuple of float
+        Days given until the goods leave; NaN where the product's own wait holds.
+    span_days : float
+        Length of the book.
+    start : float
+        Share of the book at which the replay begins, in [0, 1); the same for all products.
+    """
+
+    day: tuple[float, ...]
+    units: tuple[float, ...]
+    wait_days: tuple[float, ...]
+    span_days: float
+    start: float = 0.0
+
+    def draw(self, rng: np.random.Generator, days: float) -> OrderStream:
+        """Lines of `days` days, each at a random hour of its day."""
+        begin = np.floor(self.start * self.span_days)
+        at = np.mod(np.asarray(self.day) - begin, self.span_days)
+        rounds = int(np.ceil(days / self.span_days))
+        turn = np.repeat(np.arange(rounds), at.size) * self.span_days
+        day = np.tile(at, rounds) + turn + rng.uniform(0.0, 1.0, at.size * rounds)
+        order = np.argsort(day, kind="stable")
+        order = order[day[order] < days]
+        waits = np.tile(np.asarray(self.wait_days), rounds)[order]
+        return OrderStream(day=day[order], units=np.tile(np.asarray(self.units), rounds)[order], wait_days=waits)
+
+
+def _lots(rng: np.random.Generator, steps: Array, mean_per_day: float) -> OrderStream:
+    """Demand per step as lots: one whenever another `LEAST_LOT_DAYS` of mean demand has come together."""
+    # The least so far ahead: what is returned in one step is taken from the lots before it is sent.
+    total = np.maximum.accumulate(np.cumsum(steps))
+    least = LEAST_LOT_DAYS * mean_per_day
+    count = np.floor(total / least)
+    sends = np.flatnonzero(np.diff(count, prepend=0.0) > 0.0)
+    # The hour of the lots is the product's own and stays the same: whole days hold whole steps of demand.
+    day = (sends + rng.uniform(0.0, 1.0)) / STEPS_PER_DAY
+    return OrderStream(day=day, units=np.diff(total[sends], prepend=0.0))

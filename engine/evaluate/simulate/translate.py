@@ -1,0 +1,191 @@
+"""From a scenario and its plan to the system that is simulated."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from engine.demand.distributions import (
+    CompoundPoisson,
+    Constant,
+    Empirical,
+    Gamma,
+    NegativeBinomial,
+    Normal,
+    Poisson,
+)
+from engine.demand.streams import stream
+from engine.economics.draw import demand_process
+from engine.errors import EngineError
+from engine.evaluate.simulate.orders import (
+    GammaLots,
+    LogarithmicOrders,
+    NormalLots,
+    Orders,
+    PoissonOrders,
+    ReplayedOrders,
+    WeekLots,
+)
+from engine.evaluate.simulate.supply import Supply
+from engine.evaluate.simulate.system import Good, Part, Server, Shelf, System, Use
+from engine.scenario.derived import derive
+from engine.scenario.scenario import Scenario
+from engine.solve.plan import Plan
+
+
+def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System:
+    """What the plan of a scenario is in physical terms.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The one that was decided, its demand columns filled in.
+    plan : Plan
+    replay : bool
+        Replay the scenario's order lines in place of drawing orders.
+
+    Raises
+    ------
+    EngineError
+        Where the plan is not one of this scenario, or order lines are missing.
+    """
+    products, settings, derived = scenario.products, scenario.settings, derive(scenario)
+    decided = plan.decisions.set_index("product")
+    missing = [name for name in products["product"] if name not in decided.index]
+    if missing or len(decided) != len(products):
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        what = f"it lacks {', '.join(missing[:3])}{more}" if missing else "it has other products"
+        raise EngineError(f"the plan is not one of this scenario: {what}; solve the scenario again")
+    base = plan.components.set_index("component")["base_stock"]
+    strange = [name for name in scenario.components["component"] if name not in base.index]
+    if strange:
+        raise EngineError(f"the plan is not one of this scenario: it lacks component {strange[0]}; solve it again")
+    parts = tuple(
+        Part(
+            name=str(row.component),
+            shelf=Shelf(
+                level=float(base[str(row.component)]),
+                batch=float(str(row.min_order_quantity)),
+                supply=Supply(mean_days=float(str(row.lead_time_days)), cv=float(str(row.lead_time_cv))),
+            ),
+        )
+        for row in scenario.components.itertuples()
+    )
+    at = {part.name: c for c, part in enumerate(parts)}
+    recipes: dict[str, list[tuple[int, float]]] = {}
+    for line in scenario.bom.itertuples():
+        recipes.setdefault(str(line.product), []).append((at[str(line.component)], float(str(line.quantity))))
+    work = _work(scenario)
+    replayed = _replayed(scenario) if replay else {}
+    goods = []
+    for i, name in enumerate(products["product"].astype(str)):
+        strategy, rate = str(decided.loc[name, "strategy"]), float(products["demand_per_week"].iloc[i]) / 7.0
+        make, assemble = work.get((name, "make"), ()), work.get((name, "assemble"), ())
+        good = Good(
+            name=name,
+            orders=replayed[name] if replay else order_source(scenario, i),
+            wait_days=float(derived.wait_days[i]),
+            delivery_days=float(products["delivery_days"].iloc[i]),
+            assembly_days=float(products["assembly_days"].iloc[i]),
+            make=Supply(mean_days=float(derived.make_days[i]), cv=float(derived.make_cv[i])),
+            uses=make + assemble,
+            mean_per_day=rate,
+        )
+        if strategy == "MTS":
+            shelf = Shelf(
+                level=float(str(decided.loc[name, "base_stock"])),
+                batch=float(derived.batch[i]),
+                whole=bool(derived.integer[i]),
+                supply=Supply(mean_days=float(derived.replenishment_days[i]), cv=float(derived.replenishment_cv[i])),
+            )
+            good = replace(good, shelf=shelf)
+        elif strategy == "ATO":
+            good = replace(good, parts=tuple(recipes[name]), uses=assemble, level_uses=make)
+        goods.append(good)
+    weeks = settings.capacity_bucket_days / 7.0
+    return System(
+        goods=tuple(goods),
+        parts=parts,
+        servers=tuple(
+            Server(
+                name=str(row.resource),
+                hours_per_day=float(str(row.hours_per_week)) / 7.0,
+                overtime_per_bucket=float(str(row.overtime_hours_per_week)) * weeks,
+                outsourcing=not np.isnan(float(str(row.outsourcing_cost_per_hour))),
+                outsourcing_first=bool(
+                    float(str(row.outsourcing_cost_per_hour)) < float(str(row.overtime_cost_per_hour))
+                ),
+            )
+            for row in scenario.resources.itertuples()
+        ),
+        review_days=settings.review_days,
+        period_end=settings.cost_timing == "period_end",
+        bucket_days=settings.capacity_bucket_days,
+        # Order lines have in them what products have in common.
+        common_factor_cv=0.0 if replay else settings.demand.common_factor_cv,
+    )
+
+
+def order_source(scenario: Scenario, row: int) -> Orders:  # noqa: PLR0911  (one return per family)
+    """The orders of one product, of the family that the scenario names."""
+    made = demand_process(scenario, row)
+    match made:
+        case Constant():
+            return NormalLots(mean_per_day=made.mean_per_week / 7.0, week_cv=0.0)
+        case Normal():
+            return NormalLots(mean_per_day=made.mean_per_week / 7.0, week_cv=made.cv)
+        case Gamma():
+            return GammaLots(mean_per_day=made.mean_per_week / 7.0, week_cv=made.cv)
+        case Poisson():
+            return PoissonOrders(per_day=made.mean_per_week / 7.0)
+        case CompoundPoisson():
+            return PoissonOrders(per_day=made.orders_per_day, size=made.order_size, size_cv2=made.size_cv2)
+        case NegativeBinomial():
+            week_size = 1.0 / (made.cv**2 - 1.0 / made.mean_per_week)
+            return LogarithmicOrders(mean_per_day=made.mean_per_week / 7.0, week_size=week_size)
+        case Empirical():
+            return WeekLots(weeks=made.weeks)
+        case _:
+            raise EngineError(f"orders of '{type(made).__name__}' demand cannot be simulated")
+
+
+def _work(scenario: Scenario) -> dict[tuple[str, str], tuple[Use, ...]]:
+    at = {str(name): g for g, name in enumerate(scenario.resources["resource"])}
+    work: dict[tuple[str, str], tuple[Use, ...]] = {}
+    for line in scenario.routing.itertuples():
+        use = Use(
+            resource=at[str(line.resource)],
+            hours_per_unit=float(str(line.hours_per_unit)),
+            hours_cv=float(str(line.hours_cv)),
+        )
+        if use.hours_per_unit > 0.0:
+            key = (str(line.product), str(line.stage))
+            work[key] = (*work.get(key, ()), use)
+    return work
+
+
+def _replayed(scenario: Scenario) -> dict[str, ReplayedOrders]:
+    """Order lines by product; returns are left out."""
+    orders = scenario.orders
+    lines = orders[orders["quantity"] > 0.0]
+    names = scenario.products["product"].astype(str)
+    absent = [name for name in names if name not in set(lines["product"])]
+    if absent:
+        more = f" and {len(absent) - 3} more" if len(absent) > 3 else ""
+        raise EngineError(f"there are no order lines to replay for {', '.join(absent[:3])}{more}")
+    first = lines["order_date"].min()
+    span = float((lines["order_date"].max() - first).days + 1)
+    start = float(stream(scenario.settings.seed, "simulation", "replay").random())
+    delivery = dict(zip(names, scenario.products["delivery_days"].astype(float), strict=True))
+    sources = {}
+    for name, own in lines.groupby("product", sort=True):
+        waits = (own["requested_date"] - own["order_date"]).dt.days.to_numpy(dtype=np.float64) - delivery[str(name)]
+        sources[str(name)] = ReplayedOrders(
+            day=tuple((own["order_date"] - first).dt.days.astype(float).tolist()),
+            units=tuple(own["quantity"].astype(float).tolist()),
+            wait_days=tuple(waits.tolist()),
+            span_days=span,
+            start=start,
+        )
+    return sources
