@@ -1,0 +1,177 @@
+"""What is decided before the samples are seen, and what it costs on any samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.demand.streams import Array
+from engine.economics.instance import ATO, MTS, Instance, Integers
+from engine.economics.stock import StockMeasures, measure_stock
+from engine.errors import EngineError
+from engine.scenario.columns import STRATEGIES
+from engine.solve.bridge import Solver
+from engine.solve.decide import needs_extensive
+from engine.solve.neighbours import overtime_cost
+from engine.solve.plan import Plan
+from engine.solve.pooled import build_pooled, component_demand
+from engine.solve.recourse import Recourse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstStage:
+    """Strategies and base stocks of a plan.
+
+    Parameters
+    ----------
+    strategy : shape (I,)
+        Indices of `STRATEGIES`.
+    level : shape (I,)
+        Reorder level of finished stock, NaN where the product is not made to stock.
+    base : shape (C,)
+        Base stock of components.
+    """
+
+    strategy: Integers
+    level: Array
+    base: Array
+
+
+def of_recourse(found: Recourse) -> FirstStage:
+    """The first stage of what a search found."""
+    return FirstStage(strategy=found.strategy, level=found.level, base=found.base)
+
+
+def of_plan(instance: Instance, plan: Plan) -> FirstStage:
+    """The first stage of a plan, in the order of an instance.
+
+    Raises
+    ------
+    EngineError
+        Where the plan is of other products or components.
+    """
+    goods = plan.decisions.set_index("product")
+    parts = plan.components.set_index("component")
+    if set(goods.index) != set(instance.products) or set(parts.index) != set(instance.components):
+        raise EngineError("the plan is of other products or components than the scenario; solve the scenario again")
+    chosen = goods.loc[list(instance.products)]
+    index = {name: k for k, name in enumerate(STRATEGIES)}
+    return FirstStage(
+        strategy=np.array([index[str(name)] for name in chosen["strategy"]], dtype=np.int64),
+        level=chosen["base_stock"].to_numpy(dtype=float),
+        base=parts.loc[list(instance.components), "base_stock"].to_numpy(dtype=float),
+    )
+
+
+def refuse_tied(instance: Instance) -> None:
+    """Refuse rules under which the cost of a fixed plan is no mean over samples that this package can take.
+
+    Raises
+    ------
+    EngineError
+        With CVaR or lost sales.
+    """
+    if needs_extensive(instance):
+        raise EngineError(
+            "the sampling gap, VSS and EVPI are not worked out with risk.cvar_weight or lost_share_if_late; "
+            "set them to 0 in a variant, or leave these figures out (--batches 0)"
+        )
+
+
+def cost_of(instance: Instance, plan: FirstStage) -> float:
+    """Cost a year of fixed strategies and base stocks on the samples of an instance.
+
+    Late units are the second stage: with base stocks given, a linear program in which only those rows of (C3) are
+    held whose demand exceeds the stock; all others hold whatever is late. On-time targets and the inventory budget
+    bind the choice of stocks, not their cost, and are not asked for again.
+
+    Parameters
+    ----------
+    instance : Instance
+        Finished stock not decided.
+    plan : FirstStage
+
+    Returns
+    -------
+    float
+        Infinite where hours cannot be worked.
+    """
+    refuse_tied(instance)
+    hours = overtime_cost(instance, plan.strategy)
+    if hours is None:
+        return float("inf")
+    finished = sum(
+        instance.carrying[i] * found.on_hand[0] + instance.late[i] * found.backlog[0]
+        for i, found in finished_stock(instance, plan).items()
+    )
+    return hours + float(finished) + _components(instance, plan)
+
+
+def finished_stock(instance: Instance, plan: FirstStage) -> dict[int, StockMeasures]:
+    """Measures of every finished stock of the plan, by product."""
+    found = {}
+    for i in np.flatnonzero(plan.strategy == MTS).tolist():
+        level = np.array([plan.level[i]])
+        rate, review = float(instance.rate[i]), instance.review_days
+        found[i] = measure_stock(instance.stock, i, level, rate=rate, review_days=review)
+    return found
+
+
+def _components(instance: Instance, plan: FirstStage) -> float:
+    """Fixed terms of the strategies, stock of components, and lateness of what is assembled to order."""
+    loose = replace(
+        instance, capacity=None, budget=None, max_changes=None, stock_decided=True,
+        on_time_target=np.zeros(len(instance.products)),
+    )  # fmt: skip
+    demand = component_demand(loose, plan.strategy == ATO)
+    short = demand > plan.base[:, None] + instance.parts.position
+    pooled = build_pooled(loose, plan.strategy, short)
+    solver = Solver(pooled.program)
+    columns = np.arange(len(plan.base))
+    held = np.where(demand.any(axis=1), plan.base, 0.0)
+    solver.set_bounds(columns, held, held)
+    answer = solver.solve()
+    if answer.values is None:
+        raise EngineError("the stocks of the plan could not be measured; please report this scenario")
+    return answer.objective
+
+
+def late_share(instance: Instance, plan: FirstStage) -> Array:
+    """Share of units that finished stock delivers late, shape (I,); NaN where the product is not made to stock."""
+    late = np.full(len(instance.products), np.nan)
+    for i, found in finished_stock(instance, plan).items():
+        late[i] = found.late_per_day[0] / max(float(instance.rate[i]), 1e-300)
+    return late
+
+
+
+def keep_targets(instance: Instance, plan: FirstStage) -> FirstStage:
+    """The plan with stocks raised, where they fall short, until every on-time target (C6) holds on these samples.
+
+    Finished stock to its least level; components at the least carrying cost, never below the plan's base stocks.
+    """
+    targeted = instance.on_time_target > 0.0
+    level = plan.level.copy()
+    stocked = targeted & (plan.strategy == MTS)
+    level[stocked] = np.maximum(level[stocked], np.maximum(instance.stock.least, -instance.stock.batch)[stocked])
+    assembled = plan.strategy == ATO
+    if not (targeted & assembled).any():
+        return replace(plan, level=level)
+    loose = replace(
+        instance, capacity=None, budget=None, max_changes=None, stock_decided=True, lost=np.zeros(len(level)),
+        allowed=np.eye(3, dtype=bool)[plan.strategy],
+    )  # fmt: skip
+    demand = component_demand(loose, assembled, end=True)
+    short = demand > plan.base[:, None] + instance.parts.position
+    pooled = build_pooled(loose, plan.strategy, np.zeros_like(short), short)
+    solver = Solver(pooled.program)
+    used = np.zeros(len(plan.base), dtype=bool)
+    used[instance.edges.component[assembled[instance.edges.product]]] = True
+    columns = np.flatnonzero(used)
+    solver.set_bounds(columns, plan.base[columns], np.full(len(columns), np.inf))
+    answer = solver.solve()
+    if answer.values is None:
+        raise EngineError("no base stocks keep the on-time targets of the plan; please report this scenario")
+    base = np.where(used, np.maximum(answer.values[: len(plan.base)], plan.base), plan.base)
+    return replace(plan, level=level, base=base)

@@ -1,0 +1,165 @@
+"""What the stochastic solution is worth against plans on averages (VSS), and what foresight would be (EVPI)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.demand.streams import Array
+from engine.economics.instance import MTS, FinishedStock, Instance, Integers
+from engine.economics.stock import least_stock
+from engine.errors import EngineError
+from engine.evaluate.trust.first_stage import FirstStage, cost_of, keep_targets, of_recourse, refuse_tied
+from engine.solve.decide import decide_instance
+from engine.solve.whatif import stocks
+
+Tick = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Information:
+    """The four problems of a two-stage program on one set of samples, money per year.
+
+    Parameters
+    ----------
+    recourse, recourse_bound : float
+        RP: cost of the best plan found, and the proven lower bound.
+    expected_value : float
+        EV: what the plan on mean windows promises itself.
+    expected_value_plan : FirstStage
+    expected_result : float
+        EEV: what that plan, strategies and base stocks fixed, costs on the samples; its stocks are raised where
+        on-time targets ask for it, and it is infinite where hours cannot be worked.
+    retuned : float
+        What the strategies of that plan cost with stocks optimised on the samples; infinite where none keep the rules.
+    wait_and_see : float
+        WS: mean of the best costs when each sample is known beforehand.
+    """
+
+    recourse: float
+    recourse_bound: float
+    expected_value: float
+    expected_value_plan: FirstStage
+    expected_result: float
+    retuned: float
+    wait_and_see: float
+
+    @property
+    def vss(self) -> float:
+        """Value of the stochastic solution, EEV - RP (Birge 1982; Birge & Louveaux 2011, sec. 4.2)."""
+        return self.expected_result - self.recourse
+
+    @property
+    def vss_of_strategies(self) -> float:
+        """The part of VSS that better stocks cannot make good: the strategies of EV, stocks optimised, less RP."""
+        return self.retuned - self.recourse
+
+    @property
+    def evpi(self) -> float:
+        """Expected value of perfect information, RP - WS (Birge & Louveaux 2011, sec. 4.1)."""
+        return self.recourse - self.wait_and_see
+
+    @property
+    def solver_slack(self) -> float:
+        """How much lower RP could be: VSS could be higher and EVPI lower by this."""
+        return self.recourse - self.recourse_bound
+
+
+def information(
+    instance: Instance, *, recourse: float, recourse_bound: float, gap: float = 1e-4, tick: Tick = lambda _: None
+) -> Information:
+    """Work out VSS and EVPI on the samples of an instance.
+
+    The first stage is strategies and base stocks. On-time targets hold on the mean windows in EV, and are free for
+    who knows the sample in WS: all is on time. An inventory budget binds neither, since the right stock leaves
+    nothing on the shelf, or little.
+
+    Parameters
+    ----------
+    instance : Instance
+        Finished stock not decided.
+    recourse, recourse_bound : float
+        Objective and bound of the best plan on the same samples.
+    gap : float
+        To which EV and WS are solved; WS takes the bounds, so that EVPI is not understated.
+    tick : callable
+        Told of the progress.
+    """
+    refuse_tied(instance)
+    average = decide_instance(mean_instance(instance), gap=gap).search.best
+    if average is None:
+        raise EngineError("the averages of the demand leave no plan that keeps all rules, so there is no VSS")
+    plan = of_recourse(average)
+    retuned = stocks(instance, plan.strategy)
+    total, every = 0.0, max(1, instance.samples // 10)
+    for w in range(instance.samples):
+        search = decide_instance(one_sample(instance, w), gap=gap).search
+        if search.best is None:
+            raise EngineError(f"sample {w + 1} leaves no plan that keeps all rules, so there is no EVPI")
+        total += min(search.bound, search.best.objective)
+        if (w + 1) % every == 0:
+            tick(f"EVPI: sample {w + 1} of {instance.samples}")
+    return Information(
+        recourse=recourse,
+        recourse_bound=recourse_bound,
+        expected_value=average.objective,
+        expected_value_plan=plan,
+        expected_result=cost_of(instance, keep_targets(instance, plan)),
+        retuned=np.inf if retuned is None else retuned.objective,
+        wait_and_see=total / instance.samples,
+    )
+
+
+def mean_instance(instance: Instance) -> Instance:
+    """One sample with every window at its mean; on-time targets ask for the stock that meets them there."""
+    found = _with_windows(instance, lambda values: np.asarray(values.mean(axis=1, keepdims=True)))
+    return replace(found, stock=_with_least(found))
+
+
+def one_sample(instance: Instance, sample: int) -> Instance:
+    """The instance of one sample alone, known beforehand, so that no stock is asked for beyond it."""
+    found = _with_windows(instance, lambda values: values[:, sample : sample + 1])
+    free = np.full(len(found.products), -np.inf)
+    return replace(found, stock=replace(found.stock, least=free))
+
+
+def _with_windows(instance: Instance, reduce: Callable[[Array], Array]) -> Instance:
+    """The instance with all that is random reduced to one sample."""
+    stock, parts, edges, capacity = instance.stock, instance.parts, instance.edges, instance.capacity
+    windows, windows_end = reduce(edges.windows), reduce(edges.windows_end)
+    return replace(
+        instance,
+        samples=1,
+        stock=FinishedStock(
+            position=reduce(stock.position), demand=reduce(stock.demand), demand_start=reduce(stock.demand_start),
+            demand_end=reduce(stock.demand_end), exposed=reduce(stock.exposed.astype(float)) > 0.0,
+            batch=stock.batch, least=stock.least, most=stock.most,
+        ),
+        parts=replace(parts, position=reduce(parts.position)),
+        edges=replace(
+            edges, windows=windows, windows_end=windows_end,
+            peak=_largest(windows, edges.window_product, len(instance.products)),
+            peak_end=_largest(windows_end, edges.window_product, len(instance.products)),
+        ),
+        capacity=None if capacity is None else replace(capacity, demand=reduce(capacity.demand)),
+    )  # fmt: skip
+
+
+def _largest(windows: Array, product: Integers, products: int) -> Array:
+    """Largest window of each product, (C4)."""
+    peak = np.zeros((products, windows.shape[1]))
+    np.maximum.at(peak, product, windows)
+    return peak
+
+
+def _with_least(instance: Instance) -> FinishedStock:
+    """(C6) for finished stock on the windows as they are."""
+    least = np.full(len(instance.products), -np.inf)
+    for i in np.flatnonzero(instance.allowed[:, MTS] & (instance.on_time_target > 0.0)).tolist():
+        least[i] = least_stock(
+            instance.stock, i, target=float(instance.on_time_target[i]), rate=float(instance.rate[i]),
+            review_days=instance.review_days,
+        )  # fmt: skip
+    return replace(instance.stock, least=least)

@@ -1,0 +1,267 @@
+"""How far a plan can be from the best one because it saw only some samples, and how many are enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from engine.demand.streams import Array, stream
+from engine.economics.build import build_instance
+from engine.errors import EngineError
+from engine.evaluate.trust.first_stage import FirstStage, cost_of, keep_targets, late_share, of_recourse, refuse_tied
+from engine.scenario.scenario import Scenario
+from engine.solve.decide import decide_instance
+
+Tick = Callable[[str], None]
+# Plans from these shares of the plan's samples tell how the gap falls with the number of samples.
+RUNGS = (0.125, 0.25, 0.5)
+LEAST_SAMPLES = 10
+# A ladder that ends above this share of where it began tells nothing about more samples.
+_FALLING = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapInterval:
+    """One-sided interval of how much a plan costs above the best plan, money per year.
+
+    Parameters
+    ----------
+    mean, sd : float
+        Of the gap estimates of the batches.
+    high : float
+        With the stated confidence the gap is at most this; the interval is [0, high].
+    """
+
+    mean: float
+    sd: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enough:
+    """How many samples are enough.
+
+    Parameters
+    ----------
+    samples : int or None
+        None where the ladder does not tell.
+    seen : bool
+        Measured, or scaled from the last rung.
+    """
+
+    samples: int | None
+    seen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplingGap:
+    """What batches of fresh samples say about a plan.
+
+    Parameters
+    ----------
+    samples, level : int, float
+        Samples of a batch; confidence of the intervals.
+    cost, best, bound : shape (batches,)
+        Cost of the plan on each batch, its stocks raised to keep the on-time targets, of the best plan found for that
+        batch, and the proven lower bound v of it.
+    interval : GapInterval
+        Of cost - bound: what sampling and the solver's own gap leave open together.
+    held_out, held_out_margin : float
+        Mean cost of the plan on samples that it did not see, and half its two-sided interval.
+    promised : float
+        What the plan promises on its own samples.
+    for_targets : float
+        Part of `held_out` that goes into raising stocks so that on-time targets hold on fresh samples too.
+    below_target : pandas.DataFrame
+        Products made to stock that miss their on-time target on the held-out samples, stocks as planned: product,
+        target, on_time.
+    ladder : pandas.DataFrame
+        Plans made from fewer samples, and last the plan itself: samples, promised_per_year, held_out_per_year,
+        gap_high_per_year, gap_high_share.
+    """
+
+    samples: int
+    level: float
+    cost: Array
+    best: Array
+    bound: Array
+    interval: GapInterval
+    held_out: float
+    held_out_margin: float
+    promised: float
+    for_targets: float
+    below_target: pd.DataFrame
+    ladder: pd.DataFrame
+
+    @property
+    def high_share(self) -> float:
+        """Upper end of the interval relative to the cost on held-out samples."""
+        return self.interval.high / max(abs(self.held_out), 1e-9)
+
+    @property
+    def solver_share(self) -> float:
+        """Part of the mean gap that the solver left unproven in the batches, relative to the cost."""
+        return float((self.best - self.bound).mean()) / max(abs(self.held_out), 1e-9)
+
+    def enough(self, share: float) -> Enough:
+        """Samples from which a plan is within `share` of the best.
+
+        Seen is the least rung of the ladder from which on every interval ends below `share`. Else, where the ladder
+        falls, its end is scaled: the bias of a sample average falls as 1 / samples (Shapiro, Dentcheva & Ruszczynski
+        2009, ch. 5).
+        """
+        high = self.ladder["gap_high_share"].to_numpy(dtype=float)
+        sizes = self.ladder["samples"].to_numpy(dtype=np.int64)
+        above = np.flatnonzero(high > share)
+        if not above.size or above[-1] < len(high) - 1:
+            return Enough(samples=int(sizes[above[-1] + 1 if above.size else 0]), seen=True)
+        if len(high) < 2 or high[-1] > _FALLING * high[0]:
+            return Enough(samples=None, seen=False)
+        return Enough(samples=int(np.ceil(sizes[-1] * high[-1] / share / 10.0) * 10), seen=False)
+
+
+def gap_interval(gaps: Array, level: float) -> GapInterval:
+    """One-sided interval [0, mean + t s / sqrt(m)] from the gaps of m batches (Mak, Morton & Wood 1999, eq. 7).
+
+    Each gap is the plan's cost less a lower bound of the batch's optimum on the same samples. Its mean is at least
+    the plan's distance to the true optimum, since the optimum of a batch is on average no higher than the true one.
+
+    Examples
+    --------
+    >>> round(gap_interval(np.array([1.0, 2.0, 3.0, 2.0]), 0.95).high, 4)
+    2.9608
+    """
+    count = len(gaps)
+    mean, sd = float(gaps.mean()), float(gaps.std(ddof=1))
+    high = mean + float(stats.t.ppf(level, count - 1)) * sd / np.sqrt(count)
+    return GapInterval(mean=mean, sd=sd, high=max(0.0, float(high)))
+
+
+def batch_seed(seed: int, batch: int) -> int:
+    """Seed of one batch: other samples than the plan's, the same on every machine."""
+    return int(stream(seed, "sampling gap", str(batch)).integers(1, 2**40))
+
+
+def sampling_gap(
+    scenario: Scenario,
+    plan: FirstStage,
+    *,
+    promised: float,
+    plan_samples: int | None = None,
+    batches: int = 10,
+    samples: int | None = None,
+    seed: int | None = None,
+    gap: float = 2e-3,
+    level: float = 0.95,
+    rungs: Sequence[float] = RUNGS,
+    tick: Tick = lambda _: None,
+) -> SamplingGap:
+    """Judge a plan, strategies and base stocks held fixed, on batches of fresh samples.
+
+    Where there are on-time targets (C6), a plan from few samples keeps them on those samples and misses them on
+    others, which is cheap. So stocks are first raised to keep the targets on samples of their own, and the interval
+    is that of the raised plan; the batches' optima keep the targets on their own samples, an approximation there
+    (Wang & Ahmed 2008).
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Completed.
+    plan : FirstStage
+    promised : float
+        The plan's cost on its own samples.
+    plan_samples : int, optional
+        Samples of the plan; by default the scenario's.
+    batches : int
+        At least 2; Mak, Morton & Wood recommend 30.
+    samples : int, optional
+        Of each batch; by default half the plan's. More of them narrow the interval: it counts the bias of a batch's
+        optimum too.
+    seed : int, optional
+        In place of the scenario's own.
+    gap : float
+        To which the batches are solved. What is left unproven widens the interval: the bound counts, not the plan
+        found.
+    level : float
+    rungs : sequence of float
+        Shares of the plan's samples from which smaller plans are made for the ladder.
+    tick : callable
+        Told of each batch.
+    """
+    if batches < 2:
+        raise EngineError(f"{batches} batch of samples gives no interval; at least 2 are needed")
+    own = scenario.settings.samples if plan_samples is None else plan_samples
+    count = max(LEAST_SAMPLES, own // 2) if samples is None else samples
+    key = scenario.settings.seed if seed is None else seed
+    first = build_instance(scenario, samples=1, seed=key)
+    refuse_tied(first)
+    ladder, given = _ladder(scenario, own=own, key=key, gap=gap, rungs=rungs, tick=tick)
+    given.append(plan)
+    ladder.loc[len(ladder)] = {"samples": own, "promised_per_year": promised}
+    plans = given
+    if (first.on_time_target > 0.0).any():
+        tick("sampling gap: stocks that keep the on-time targets")
+        tuning = build_instance(scenario, samples=2 * max(count, own), seed=batch_seed(key, -1))
+        plans = [keep_targets(tuning, one) for one in given]
+    cost, best, bound = np.zeros((1 + len(plans), batches)), np.zeros(batches), np.zeros(batches)
+    late = np.zeros(len(first.products))
+    for j in range(batches):
+        instance = build_instance(scenario, samples=count, seed=batch_seed(key, j))
+        search = decide_instance(instance, gap=gap).search
+        if search.best is None:
+            raise EngineError(f"batch {j + 1} of samples has no plan that keeps all rules; use larger batches")
+        best[j], bound[j] = search.best.objective, min(search.bound, search.best.objective)
+        cost[:, j] = [cost_of(instance, one) for one in (plan, *plans)]
+        late += late_share(instance, plan) / batches
+        tick(f"sampling gap: batch {j + 1} of {batches}")
+    if not np.isfinite(cost).all():
+        raise EngineError(
+            "on fresh samples the plan needs more hours than overtime and outsourcing give; allow more of either"
+        )
+    held_out = cost.mean(axis=1)
+    high = np.array([gap_interval(row - bound, level).high for row in cost[1:]])
+    ladder["held_out_per_year"] = held_out[1:]
+    ladder["gap_high_per_year"] = high
+    ladder["gap_high_share"] = high / np.maximum(np.abs(held_out[1:]), 1e-9)
+    ladder["samples"] = ladder["samples"].astype(np.int64)
+    missed = np.flatnonzero(late > 1.0 - first.on_time_target + 1e-9)
+    return SamplingGap(
+        samples=count,
+        level=level,
+        cost=cost[-1],
+        best=best,
+        bound=bound,
+        interval=gap_interval(cost[-1] - bound, level),
+        held_out=float(held_out[-1]),
+        held_out_margin=float(stats.t.ppf(0.5 + level / 2.0, batches - 1) * cost[-1].std(ddof=1) / np.sqrt(batches)),
+        promised=promised,
+        for_targets=float(held_out[-1] - held_out[0]),
+        below_target=pd.DataFrame(
+            {
+                "product": [first.products[i] for i in missed],
+                "target": first.on_time_target[missed],
+                "on_time": 1.0 - late[missed],
+            }
+        ),
+        ladder=ladder,
+    )
+
+
+def _ladder(
+    scenario: Scenario, *, own: int, key: int, gap: float, rungs: Sequence[float], tick: Tick
+) -> tuple[pd.DataFrame, list[FirstStage]]:
+    """Plans from fewer samples, and what they promise."""
+    rows, plans = [], []
+    for size in sorted({max(LEAST_SAMPLES, round(own * rung)) for rung in rungs}):
+        if size >= own:
+            continue
+        found = decide_instance(build_instance(scenario, samples=size, seed=key), gap=gap).search.best
+        if found is not None:
+            rows.append({"samples": size, "promised_per_year": found.objective})
+            plans.append(of_recourse(found))
+            tick(f"sampling gap: plan of {size} samples")
+    return pd.DataFrame(rows, columns=["samples", "promised_per_year"]), plans

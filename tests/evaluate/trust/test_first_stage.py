@@ -1,0 +1,109 @@
+"""The cost of a fixed plan, against the search's own cost and a program written here."""
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+
+from engine.economics.build import build_instance
+from engine.economics.instance import ATO, MTO, MTS
+from engine.errors import EngineError
+from engine.evaluate.trust.first_stage import FirstStage, cost_of, keep_targets, late_share, of_plan, of_recourse
+from engine.solve.decide import decide_instance, solve
+from tests.scenarios import make_scenario, random_scenario
+
+
+def by_hand(instance, plan):
+    """The same cost, sample by sample, every row of (C3) in every sample."""
+    edges, parts, total = instance.edges, instance.parts, 0.0
+    lines = [e for e in range(len(edges.product)) if plan.strategy[edges.product[e]] == ATO]
+    used = sorted({int(edges.component[e]) for e in lines})
+    for i, k in enumerate(plan.strategy):
+        total += instance.fixed[i, k].sum()
+        if k == MTS:
+            ahead = plan.level[i] + instance.stock.position[i] - instance.stock.demand[i]
+            total += (instance.carrying[i] * np.maximum(ahead, 0) + instance.late[i] * np.maximum(-ahead, 0)).mean()
+    total += sum(parts.stocking[c] for c in used)
+    if instance.capacity is not None:
+        cap = instance.capacity
+        steady, driven = cap.mean_hours(instance.rate), cap.order_hours()
+        for g in range(len(cap.names)):
+            need = sum(steady[i, k, g] + driven[i, k, g] * cap.demand[i] for i, k in enumerate(plan.strategy))
+            excess = np.maximum(need - cap.hours[g], 0.0)
+            over = np.minimum(excess, cap.overtime[g])
+            money = over * cap.overtime_cost[g] + (excess - over) * cap.outsourcing_cost[g]
+            total += money.mean() * cap.buckets_per_year
+    count = len(instance.products)
+    for w in range(instance.samples):
+        rows, limit = np.zeros((len(used), count)), np.zeros(len(used))
+        cost, hand = instance.late.copy(), 0.0
+        for r, c in enumerate(used):
+            stock = plan.base[c] + parts.position[c, w]
+            hand += parts.carrying[c] * stock
+            limit[r] += stock
+        for e in lines:
+            i, c, q = edges.product[e], edges.component[e], edges.quantity[e]
+            need = q * edges.windows[edges.window[e], w]
+            rows[used.index(c), i] -= q
+            limit[used.index(c)] -= need
+            cost[i] += parts.carrying[c] * q
+            hand -= parts.carrying[c] * need
+        bounds = [(0.0, edges.peak[i, w] if plan.strategy[i] == ATO else 0.0) for i in range(count)]
+        found = linprog(cost, A_ub=rows, b_ub=limit, bounds=bounds) if used else None
+        total += (hand + (found.fun if found else 0.0)) / instance.samples
+    return total
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_cost_of_any_plan_is_that_of_a_program_written_sample_by_sample(seed):
+    rng = np.random.default_rng(seed)
+    scenario = random_scenario(rng, products=4, resources=seed % 2, samples=25, seed=seed)
+    instance = build_instance(scenario)
+    plan = FirstStage(
+        strategy=rng.integers(0, 3, 4), level=rng.uniform(0, 60, 4), base=rng.uniform(0, 80, len(instance.components))
+    )
+    assert cost_of(instance, plan) == pytest.approx(by_hand(instance, plan), rel=1e-9)
+
+
+def test_on_its_own_samples_a_plan_costs_what_the_search_says():
+    scenario = random_scenario(np.random.default_rng(3), products=6, resources=1, samples=80)
+    instance = build_instance(scenario)
+    best = decide_instance(instance, gap=1e-4).search.best
+    assert cost_of(instance, of_recourse(best)) == pytest.approx(best.objective, rel=1e-9)
+
+
+def test_a_plan_that_was_written_is_read_back_whatever_the_order():
+    scenario = random_scenario(np.random.default_rng(5), products=5, samples=60)
+    plan = solve(scenario).plan
+    instance = build_instance(scenario)
+    shuffled = plan.__class__(
+        decisions=plan.decisions.iloc[::-1], components=plan.components.iloc[::-1], ledger=plan.ledger,
+        resources=plan.resources, summary=plan.summary,
+    )  # fmt: skip
+    assert cost_of(instance, of_plan(instance, shuffled)) == pytest.approx(plan.objective_per_year, rel=1e-9)
+    other = build_instance(random_scenario(np.random.default_rng(5), products=4, samples=20))
+    with pytest.raises(EngineError, match="other products"):
+        of_plan(other, plan)
+
+
+def test_lost_sales_are_refused_in_words():
+    scenario = make_scenario([{"lost_share_if_late": 0.5, "price": 200.0}], samples=20)
+    instance = build_instance(scenario)
+    plan = FirstStage(strategy=np.array([MTO]), level=np.array([np.nan]), base=np.zeros(0))
+    with pytest.raises(EngineError, match="lost_share_if_late"):
+        cost_of(instance, plan)
+
+
+def test_raised_stocks_keep_the_targets_and_nothing_else_changes():
+    scenario = random_scenario(
+        np.random.default_rng(8), products=5, samples=60, product_columns={"on_time_target": 0.95}
+    )
+    few, many = build_instance(scenario, samples=15), build_instance(scenario, samples=200, seed=99)
+    plan = of_recourse(decide_instance(few, gap=1e-3).search.best)
+    raised = keep_targets(many, plan)
+    assert (np.nan_to_num(raised.level - plan.level) >= 0.0).all()
+    assert (raised.base >= plan.base).all()
+    late = late_share(many, raised)
+    assert np.nanmax(late, initial=0.0) <= 0.05 + 1e-9
+    assert cost_of(many, raised) >= decide_instance(many, gap=0.0).search.bound - 1e-6
+    again = keep_targets(many, raised)
+    np.testing.assert_allclose(again.base, raised.base, rtol=1e-9)
