@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from engine.cli import data, decide
+from engine.cli import data, decide, thresholds
 from engine.errors import EngineError
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 decide.register(app)
 data.register(app)
+thresholds.register(app)
 
 
 def main() -> None:

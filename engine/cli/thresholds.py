@@ -1,0 +1,51 @@
+"""The command that looks for flips: thresholds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.cli.decide import Samples, ScenarioPath, Seed, Variant, load
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(thresholds)
+
+
+def thresholds(
+    scenario: ScenarioPath,
+    out: Annotated[Path, typer.Option(help="Where thresholds.csv and summary.json go.")],
+    product: Annotated[list[str] | None, typer.Option(help="Only this product; may be repeated.")] = None,
+    inputs: Annotated[
+        str, typer.Option(help="Only these, with commas: demand_per_week,demand_cv,unit_cost,...")
+    ] = "",
+    gap: Annotated[float, typer.Option(help="Relative gap to prove at every decision.", min=0.0, max=1.0)] = 1e-4,
+    samples: Samples = None,
+    seed: Seed = None,
+    variant: Variant = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show progress.")] = False,
+) -> None:
+    """Find the value of each input at which a product's strategy flips, and show it by deciding again."""
+    from engine.evaluate.thresholds import thresholds as find
+    from engine.report.files import write_results
+
+    def log(line: str) -> None:
+        typer.echo(f"  {line}", err=True)
+
+    given = load(scenario, variant)
+    found = find(
+        given, products=product or (), inputs=tuple(name.strip() for name in inputs.split(",") if name.strip()),
+        gap=gap, samples=samples, seed=seed, log=log if verbose else lambda _: None,
+    )  # fmt: skip
+    write_results(out, {"thresholds": found.table}, found.summary)
+    counts = found.summary["counts"]
+    flips = counts["verified"] + counts["open"]
+    typer.echo(f"{given.name}: {flips} flips, {counts['verified']} shown by deciding again on either side")
+    for name, rows in found.table[found.table["strategy_below"] != ""].groupby("product", sort=False):
+        typer.echo(f"  {name} ({rows['strategy'].iloc[0]})")
+        for words in rows["words"]:
+            typer.echo(f"    {words}")
+    typer.echo(f"  written to {out}")

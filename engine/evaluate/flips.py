@@ -1,0 +1,297 @@
+"""The nearest flip of one product: found with the others fixed, then verified by deciding the portfolio again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from scipy.optimize import brentq
+
+from engine.economics.draw import SampleCache
+from engine.economics.instance import Integers
+from engine.evaluate.inputs import HOLDING_RATE, INPUTS, admissible, put
+from engine.evaluate.lone_move import LoneMove, alone
+from engine.evaluate.redecide import Redecided, decided, redecide
+from engine.scenario.scenario import Scenario
+
+# A flip is shown this share of its value to either side.
+SIDE = 0.01
+_ROUNDS = 4
+# How much further out an end is moved until the proof covers it.
+_WIDER = (0.0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64)
+
+
+class Status(StrEnum):
+    """What is known of a flip."""
+
+    VERIFIED = "verified"
+    OPEN = "open"
+    NONE = "none found"
+    NO_EFFECT = "no effect"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flip:
+    """One end of the range in which a product keeps its strategy.
+
+    Parameters
+    ----------
+    direction : int
+        +1 above the current value, -1 below.
+    status : Status
+    low, high : float
+        Between them either strategy is within the proven gap; equal where the flip is a point. Where none was
+        found, the last value looked at.
+    strategy : int
+        Beyond the flip, -1 where none was found.
+    """
+
+    direction: int
+    status: Status
+    low: float
+    high: float
+    strategy: int
+
+
+class Portfolio:
+    """Decides changed scenarios again, each once.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    gap : float
+    samples, seed : int, optional
+    """
+
+    def __init__(
+        self, scenario: Scenario, *, gap: float, samples: int | None = None, seed: int | None = None
+    ) -> None:
+        self.scenario, self.gap, self.samples = scenario, gap, samples
+        self.seed = scenario.settings.seed if seed is None else seed
+        self.cache = SampleCache()
+        self.count = 0
+        self.rates: dict[float, Redecided | None] = {}
+        self.base = decided(self._decide(scenario))
+
+    def _decide(self, scenario: Scenario) -> Redecided | None:
+        self.count += 1
+        return redecide(scenario, gap=self.gap, samples=self.samples, seed=self.seed, cache=self.cache)
+
+    def at(self, name: str, product: str, value: float) -> Redecided | None:
+        """The decision with one input changed; those of the holding rate serve all products."""
+        changed = put(self.scenario, name, product, value)
+        if name != HOLDING_RATE:
+            return self._decide(changed)
+        if value not in self.rates:
+            self.rates[value] = self._decide(changed)
+        return self.rates[value]
+
+    def certain(self, found: Redecided, i: int, name: str, value: float) -> bool:
+        """Whether the other strategies of product i cost more than the proof leaves open."""
+        if found.open_cost <= 1e-9 * abs(found.objective):
+            return True
+        product = found.instance.products[i]
+        move = LoneMove(found.instance, found.recourse.strategy, i, seed=self.seed)
+        cost = move.costs(put(alone(self.scenario, product), name, product, value))
+        cost[found.recourse.strategy[i]] = np.inf
+        return bool(cost.min() - found.objective > found.open_cost)
+
+
+class Seeker:
+    """Looks for the flips of one product and input.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    i : int
+    name : str
+        Of `INPUTS`.
+    """
+
+    def __init__(self, portfolio: Portfolio, i: int, name: str) -> None:
+        self.portfolio, self.i, self.name = portfolio, i, name
+        self.product = portfolio.base.instance.products[i]
+        self.single = alone(portfolio.scenario, self.product)
+        self.own = int(portfolio.base.recourse.strategy[i])
+        self.start = INPUTS[name].current(self.single)
+        self.decisions: dict[float, Redecided | None] = {}
+
+    def flip(self, direction: int) -> Flip:
+        """The nearest flip above (+1) or below (-1) the current value."""
+        grid = [
+            value for value in INPUTS[self.name].outward(self.single, direction)
+            if admissible(put(self.single, self.name, self.product, float(value)))
+        ]  # fmt: skip
+        if not grid:
+            return self._none(direction, self.start)
+        others = self.portfolio.base.recourse.strategy
+        near, far = self.start, float(grid[-1])
+        for _ in range(_ROUNDS):
+            between = [near, *(float(v) for v in grid if (v - near) * direction > 0.0 and (far - v) * direction >= 0.0)]
+            point = self._crossing(others, between)
+            if point is None:
+                break
+            inner, outer = point * (1.0 - direction * SIDE), point * (1.0 + direction * SIDE)
+            before = self._strategy(inner)
+            if before == self.own and self._strategy(outer) not in (self.own, -1):
+                return self._verified(point, direction)
+            # The others answered the change: look again with them as they are there.
+            near, far = (near, inner) if before != self.own else (outer, far)
+            answer = self._decide(inner if before != self.own else outer)
+            if answer is None or (far - near) * direction <= 0.0:
+                break
+            others = answer.recourse.strategy
+        return self._bracketed(direction, grid)
+
+    def _none(self, direction: int, last: float) -> Flip:
+        return Flip(direction=direction, status=Status.NONE, low=last, high=last, strategy=-1)
+
+    def _crossing(self, others: Integers, values: list[float]) -> float | None:
+        """Where the product's own strategy stops being cheapest, the others fixed; values lead outward."""
+        move = LoneMove(self.portfolio.base.instance, others, self.i, seed=self.portfolio.seed)
+        own = self.own
+
+        def margin(value: float) -> float:
+            cost = move.costs(put(self.single, self.name, self.product, value))
+            rest = float(np.delete(cost, own).min())
+            # Infinite costs only have a sign here.
+            return float(np.clip(rest - cost[own], -1e15, 1e15)) if np.isfinite(min(rest, cost[own])) else -1e15
+
+        return first_sign_change(margin, values)
+
+    def _decide(self, value: float) -> Redecided | None:
+        if value not in self.decisions:
+            self.decisions[value] = self.portfolio.at(self.name, self.product, value)
+        return self.decisions[value]
+
+    def _strategy(self, value: float) -> int:
+        """Of the product in the portfolio decided again; -1 where no plan keeps the rules."""
+        found = self._decide(value)
+        return -1 if found is None else int(found.recourse.strategy[self.i])
+
+    def _holds(self, value: float, *, own: bool) -> bool:
+        found = self._decide(value)
+        if found is None or (int(found.recourse.strategy[self.i]) == self.own) != own:
+            return False
+        return self.portfolio.certain(found, self.i, self.name, value)
+
+    def _verified(self, point: float, direction: int) -> Flip:
+        """Widen a flip until the proven gap covers neither side."""
+        status, ends = Status.VERIFIED, [point, point]
+        for end, (own, outward) in enumerate(((True, -direction), (False, direction))):
+            for wider in _WIDER:
+                ends[end] = point * (1.0 + outward * wider)
+                if self._holds(ends[end] * (1.0 + outward * SIDE), own=own):
+                    break
+            else:
+                status = Status.OPEN
+        beyond = self._strategy(ends[1] * (1.0 + direction * SIDE))
+        return Flip(direction=direction, status=status, low=min(ends), high=max(ends), strategy=beyond)
+
+    def _bracketed(self, direction: int, grid: list[float]) -> Flip:
+        """Where following the others does not end: halve between decided values, if they show a flip at all."""
+        known = sorted((v for v, found in self.decisions.items() if found is not None), reverse=direction < 0)
+        beyond = [v for v in known if self._strategy(v) != self.own]
+        if not beyond:
+            return self._none(direction, float(grid[-1]))
+        far = beyond[0]
+        near = max((v for v in known if (far - v) * direction > 0.0), key=lambda v: v * direction, default=self.start)
+        while max(near, far) / max(min(near, far), 1e-12) > (1.0 + SIDE) / (1.0 - SIDE):
+            middle = 0.5 * (near + far)
+            if self._strategy(middle) == self.own:
+                near = middle
+            else:
+                far = middle
+        return self._verified(0.5 * (near + far), direction)
+
+
+def first_sign_change(margin: Callable[[float], float], values: list[float]) -> float | None:
+    """The first place along the values where a margin stops being positive; None where it never does.
+
+    Parameters
+    ----------
+    margin : callable
+    values : list of float
+        Ascending or descending.
+    """
+    before = values[0]
+    if margin(before) <= 0.0:
+        return before
+    for value in values[1:]:
+        if margin(value) <= 0.0:
+            low, high = min(before, value), max(before, value)
+            return float(brentq(margin, low, high, xtol=1e-5 * max(abs(high), 1e-9), rtol=1e-5))
+        before = value
+    return None
+
+
+class RateSeeker:
+    """The nearest flip of a product when the holding rate of the whole scenario changes.
+
+    Every product's components and stocks change with the rate, so the portfolio is decided on one lattice of rates
+    for all products, coarse first. Neighbours are (1 + SIDE) / (1 - SIDE) apart, so that a flip between two of them
+    is shown by deciding again `SIDE` to either side.
+
+    Parameters
+    ----------
+    portfolio : Portfolio
+    i : int
+    direction : int
+        +1 above, -1 below the current rate.
+    """
+
+    STEPS, COARSE, WIDEST = 64, 8, 12
+
+    def __init__(self, portfolio: Portfolio, i: int, direction: int) -> None:
+        self.portfolio, self.i, self.direction = portfolio, i, direction
+        self.own = int(portfolio.base.recourse.strategy[i])
+
+    def flip(self) -> Flip:
+        """Coarse steps outward, halved where the strategy changes, widened until the proof covers it."""
+        coarse = range(self.COARSE, self.STEPS + 1, self.COARSE)
+        far = next((step for step in coarse if self._strategy(step) != self.own), 0)
+        if not far or self._strategy(far) < 0:
+            last = self._rate(far - self.COARSE if far else self.STEPS)
+            return Flip(direction=self.direction, status=Status.NONE, low=last, high=last, strategy=-1)
+        near = far - self.COARSE
+        while far - near > 1:
+            middle = (near + far) // 2
+            near, far = (middle, far) if self._strategy(middle) == self.own else (near, middle)
+        least, most = max(0, near - self.WIDEST), far + self.WIDEST
+        near = next((step for step in range(near, least - 1, -1) if self._holds(step, as_now=True)), -1)
+        far = next((step for step in range(far, most) if self._holds(step, as_now=False)), -1)
+        status = Status.VERIFIED if min(near, far) >= 0 else Status.OPEN
+        near, far = near if near >= 0 else least, far if far >= 0 else most
+        # One `SIDE` inward of the rates that were decided.
+        ends = self._rate(near) / (1.0 - self.direction * SIDE), self._rate(far) / (1.0 + self.direction * SIDE)
+        if far - near == 1:
+            ends = ends[0], ends[0]
+        return Flip(
+            direction=self.direction, status=status, low=min(ends), high=max(ends), strategy=self._strategy(far)
+        )
+
+    def _rate(self, step: int) -> float:
+        ratio = (1.0 + SIDE) / (1.0 - SIDE)
+        return self.portfolio.scenario.settings.holding_rate_per_year * ratio ** (self.direction * step)
+
+    def _decided(self, step: int) -> Redecided | None:
+        return self.portfolio.at(HOLDING_RATE, "", self._rate(step)) if step else self.portfolio.base
+
+    def _strategy(self, step: int) -> int:
+        found = self._decided(step)
+        return -1 if found is None else int(found.recourse.strategy[self.i])
+
+    def _holds(self, step: int, *, as_now: bool) -> bool:
+        found = self._decided(step)
+        if found is None or (self._strategy(step) == self.own) != as_now:
+            return False
+        return self.portfolio.certain(found, self.i, HOLDING_RATE, self._rate(step))
+
+
+def strategies_around(flip: Flip, own: int) -> tuple[int, int]:
+    """Strategy below and above a flip."""
+    return (own, flip.strategy) if flip.direction > 0 else (flip.strategy, own)
+
+

@@ -1,0 +1,187 @@
+"""One product's costs under each strategy as its inputs change, the other products' strategies fixed.
+
+Only the product's own rows of the instance are drawn again and put in place of the old ones, so that a value costs
+one linear program of the shared components instead of a decision of the portfolio.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from engine.demand.streams import Array
+from engine.economics.build import build_instance
+from engine.economics.draw import SampleCache
+from engine.economics.instance import ATO, Capacity, Edges, FinishedStock, Instance, Integers
+from engine.economics.stock import best_stock, decide_stock
+from engine.evaluate.redecide import best_stocks
+from engine.scenario.scenario import Scenario
+from engine.solve.decide import needs_extensive
+from engine.solve.evaluate import PooledEvaluator
+from engine.solve.neighbours import overtime_cost
+
+_PER_PRODUCT = (
+    "allowed", "current", "rate", "unit_cost", "holding", "obsolescence", "late", "lost", "integer", "fixed",
+    "wait_days", "assembly_late_days", "make_late_days", "make_on_time", "on_time_target", "co2",
+)  # fmt: skip
+_OF_STOCK = ("position", "demand", "demand_start", "demand_end", "exposed", "batch", "least", "most")
+
+
+def alone(scenario: Scenario, product: str) -> Scenario:
+    """The scenario of one product, with all components and resources, so that their numbers stay."""
+
+    def rows(table: str) -> pd.DataFrame:
+        frame = scenario.table(table)
+        return frame[frame["product"] == product].reset_index(drop=True)
+
+    return replace(
+        scenario, products=rows("products"), bom=rows("bom"), routing=rows("routing"), orders=rows("orders")
+    )
+
+
+def spliced(instance: Instance, own: Instance, i: int) -> Instance:
+    """The instance with product i as in `own`, an instance of that product with all components.
+
+    Parameters
+    ----------
+    instance : Instance
+        Finished stock open or decided, as that of `own`.
+    own : Instance
+        Of one product.
+    i : int
+    """
+
+    def put(whole: Any, part: Any) -> Any:  # noqa: ANN401  (arrays of numbers or flags)
+        changed = whole.copy()
+        changed[i] = part[0]
+        return changed
+
+    stock = {name: put(getattr(instance.stock, name), getattr(own.stock, name)) for name in _OF_STOCK}
+    dropped = {key: why for key, why in instance.dropped.items() if key[0] != i}
+    dropped |= {(i, k): why for (_, k), why in own.dropped.items()}
+    return replace(
+        instance,
+        dropped=dropped,
+        stock=FinishedStock(**stock),
+        edges=_edges(instance.edges, own.edges, i),
+        capacity=_capacity(instance.capacity, own.capacity, i),
+        stock_decided=own.stock_decided,
+        **{name: put(getattr(instance, name), getattr(own, name)) for name in _PER_PRODUCT},
+    )
+
+
+def _edges(whole: Edges, own: Edges, i: int) -> Edges:
+    others, kept = whole.product != i, whole.window_product != i
+    place = np.cumsum(kept) - 1
+    product = np.concatenate([whole.product[others], np.full(len(own.product), i, dtype=np.int64)])
+    window = np.concatenate([place[whole.window[others]], own.window + int(kept.sum())])
+    order = np.argsort(product, kind="stable")
+    peak, peak_end = whole.peak.copy(), whole.peak_end.copy()
+    peak[i], peak_end[i] = own.peak[0], own.peak_end[0]
+    return Edges(
+        product=product[order],
+        component=np.concatenate([whole.component[others], own.component])[order],
+        quantity=np.concatenate([whole.quantity[others], own.quantity])[order],
+        window=window[order],
+        windows=np.concatenate([whole.windows[kept], own.windows]),
+        windows_end=np.concatenate([whole.windows_end[kept], own.windows_end]),
+        window_product=np.concatenate([whole.window_product[kept], np.full(len(own.windows), i, dtype=np.int64)]),
+        peak=peak,
+        peak_end=peak_end,
+    )
+
+
+def _capacity(whole: Capacity | None, own: Capacity | None, i: int) -> Capacity | None:
+    if whole is None or own is None:
+        return whole
+    demand = whole.demand.copy()
+    demand[i] = own.demand[0]
+    return replace(whole, demand=demand)
+
+
+class LoneMove:
+    """Costs of product i's strategies under changed inputs.
+
+    Parameters
+    ----------
+    instance : Instance
+        As built, finished stock open.
+    strategy : shape (I,)
+        The others' strategies; that of product i does not matter.
+    i : int
+    seed : int
+        Of the instance's samples.
+    """
+
+    def __init__(self, instance: Instance, strategy: Integers, i: int, *, seed: int) -> None:
+        self.instance, self.strategy, self.i, self.seed = instance, strategy, i, seed
+        # Where finished stocks hang together the whole program is solved for each strategy.
+        self.tied = needs_extensive(instance) or instance.budget is not None
+        self.optimum = best_stock(instance)
+        self.folded = instance if self.tied else decide_stock(instance, self.optimum)
+        self.cache = SampleCache()
+        self._others: float | None = None
+        self._joined: dict[bytes, float] = {}
+
+    def costs(self, single: Scenario) -> Array:
+        """Objective under each strategy of product i, shape (3,); inf where it is not possible.
+
+        Parameters
+        ----------
+        single : Scenario
+            The product `alone`, its inputs changed.
+        """
+        own = build_instance(single, samples=self.instance.samples, seed=self.seed, cache=self.cache)
+        changed = spliced(self.folded, own if self.tied else decide_stock(own, best_stock(own)), self.i)
+        found = np.full(3, np.inf)
+        for k in np.flatnonzero(changed.allowed[self.i]).tolist():
+            strategy = self.strategy.copy()
+            strategy[self.i] = k
+            if self._keeps_changes(strategy):
+                found[k] = self._objective(changed, strategy)
+        return found
+
+    def _objective(self, changed: Instance, strategy: Integers) -> float:
+        if self.tied:
+            recourse = best_stocks(changed, strategy)
+            return np.inf if recourse is None else recourse.objective
+        hours = overtime_cost(changed, strategy)
+        if hours is None:
+            return np.inf
+        apart = _apart(changed, strategy) + hours
+        if strategy[self.i] != ATO:
+            # The shared components do not see a product that is made to stock or to order.
+            if self._others is None:
+                self._others = self._pooled(changed, strategy) - apart
+            return self._others + apart
+        seen = _seen_by_components(changed, self.i)
+        if seen not in self._joined:
+            self._joined[seen] = self._pooled(changed, strategy) - apart
+        return self._joined[seen] + apart
+
+    def _pooled(self, changed: Instance, strategy: Integers) -> float:
+        recourse = PooledEvaluator(changed, self.optimum).evaluate(strategy)
+        return np.inf if recourse is None else recourse.objective
+
+    def _keeps_changes(self, strategy: Integers) -> bool:
+        known, most = self.instance.current >= 0, self.instance.max_changes
+        return most is None or int((strategy[known] != self.instance.current[known]).sum()) <= most
+
+
+def _seen_by_components(instance: Instance, i: int) -> bytes:
+    """What the components' program knows of product i; its finished stock and premiums are none of it."""
+    edges = instance.edges
+    lines, rows = edges.product == i, edges.window_product == i
+    numbers = (instance.late[i], instance.on_time_target[i], instance.rate[i])
+    state = hashlib.blake2b(np.array(numbers).tobytes(), digest_size=16)
+    for part in (edges.component[lines], edges.quantity[lines], edges.windows[rows], edges.windows_end[rows]):
+        state.update(part.tobytes())
+    return state.digest()
+
+
+def _apart(instance: Instance, strategy: Integers) -> float:
+    return float(instance.fixed_total[np.arange(len(strategy)), strategy].sum())

@@ -1,0 +1,113 @@
+"""A scenario decided again after a change, as `solve` decides it but without the tables of a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.economics.build import build_instance
+from engine.economics.draw import SampleCache
+from engine.economics.instance import Instance, Integers
+from engine.economics.stock import best_stock, decide_stock
+from engine.errors import EngineError
+from engine.scenario.scenario import Scenario
+from engine.solve.bridge import Status
+from engine.solve.decide import decide_instance, needs_extensive
+from engine.solve.extensive import ExtensiveSearch
+from engine.solve.recourse import Recourse
+from engine.solve.search import PooledSearch, Search
+from engine.solve.whatif import stocks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redecided:
+    """A decision and its proof.
+
+    Parameters
+    ----------
+    instance : Instance
+    recourse : Recourse
+    bound : float
+        No plan of this instance costs less, money per year.
+    """
+
+    instance: Instance
+    recourse: Recourse
+    bound: float
+
+    @property
+    def objective(self) -> float:
+        """Expected cost per year."""
+        return self.recourse.objective
+
+    @property
+    def open_cost(self) -> float:
+        """Cost that the proof leaves open, money per year."""
+        return max(0.0, self.objective - self.bound)
+
+
+def redecide(
+    scenario: Scenario,
+    *,
+    gap: float,
+    samples: int | None = None,
+    seed: int | None = None,
+    cache: SampleCache | None = None,
+    start: Integers | None = None,
+) -> Redecided | None:
+    """Decide a scenario; None where no plan keeps the rules.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    gap : float
+        Relative gap to prove.
+    samples, seed : int, optional
+        In place of the scenario's own.
+    cache : SampleCache, optional
+        Keeps samples between scenarios on the same products.
+    start : shape (I,), optional
+        Strategies to start from, those of a near scenario.
+    """
+    instance = build_instance(scenario, samples=samples, seed=seed, cache=cache)
+    if not instance.allowed.any(axis=1).all():
+        return None
+    search = _search(instance, gap=gap, start=start)
+    best = search.best
+    if search.status is Status.INFEASIBLE or best is None:
+        return None
+    near = None if start is None else best_stocks(instance, start)
+    if near is not None and near.objective < best.objective:
+        # Both are within the gap; the better of two plans is the plan.
+        best = near
+    return Redecided(instance=instance, recourse=best, bound=min(search.bound, best.objective))
+
+
+def _search(instance: Instance, *, gap: float, start: Integers | None) -> Search:
+    tied = instance.budget is not None or instance.max_changes is not None
+    if start is None or not tied or needs_extensive(instance):
+        return decide_instance(instance, gap=gap).search
+    optimum = best_stock(instance)
+    folded = decide_stock(instance, optimum) if instance.budget is None else instance
+    return PooledSearch(folded, optimum, gap=gap, start=start).run()
+
+
+def best_stocks(instance: Instance, strategy: Integers) -> Recourse | None:
+    """Best stocks under given strategies, under every rule; None where no stocks keep the rules.
+
+    Parameters
+    ----------
+    instance : Instance
+        As built, finished stock open.
+    strategy : shape (I,)
+        Indices of `STRATEGIES`.
+    """
+    if needs_extensive(instance):
+        return ExtensiveSearch(instance).evaluate(strategy)
+    return stocks(instance, strategy)
+
+
+def decided(found: Redecided | None) -> Redecided:
+    """The decision; an error in words where there is none."""
+    if found is None:
+        raise EngineError("this scenario has no plan that keeps all rules; 'codp solve' names the rules in conflict")
+    return found

@@ -1,0 +1,168 @@
+"""Thresholds: the value of each input at which a product's strategy flips, verified by deciding again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from engine.errors import EngineError
+from engine.evaluate.flips import Flip, Portfolio, RateSeeker, Seeker, Status, strategies_around
+from engine.evaluate.inputs import HOLDING_RATE, INPUTS, NAMES, without_effect
+from engine.evaluate.lone_move import alone
+from engine.scenario.columns import STRATEGIES
+from engine.scenario.scenario import Scenario
+from engine.scenario.settings import nearest
+
+# The proof is as quick at a tenth of the gap of `solve`, and a flip is then nearly always a point.
+DEFAULT_GAP = 1e-4
+COLUMNS = (
+    "product", "strategy", "input", "unit", "current_value", "side", "status", "low", "high", "strategy_below",
+    "strategy_above", "words",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Flips of a scenario.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        One row per product, input and side: product, strategy, input, unit, current_value, side (below or above the
+        current value), status, low, high, strategy_below, strategy_above, words.
+    summary : dict
+    """
+
+    table: pd.DataFrame
+    summary: dict[str, Any]
+
+
+def thresholds(
+    scenario: Scenario,
+    *,
+    products: Sequence[str] = (),
+    inputs: Sequence[str] = (),
+    gap: float = DEFAULT_GAP,
+    samples: int | None = None,
+    seed: int | None = None,
+    log: Callable[[str], None] = lambda _: None,
+) -> Thresholds:
+    """Find the nearest flip of every product and input to either side of its current value.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Checked, its demand columns filled in.
+    products, inputs : sequence of str
+        All by default.
+    gap : float
+        Gap to which the portfolio is decided, at first and at every verification.
+    samples, seed : int, optional
+        In place of the scenario's own.
+    log : callable
+        Takes one line of progress at a time.
+
+    Raises
+    ------
+    EngineError
+        Where a name is unknown or the scenario has no plan.
+    """
+    began = time.perf_counter()
+    known = list(scenario.products["product"])
+    _named("product", products, known)
+    _named("input", inputs, list(NAMES))
+    portfolio = Portfolio(scenario, gap=gap, samples=samples, seed=seed)
+    chosen = [name for name in NAMES if name in inputs or not inputs]
+    rows: list[dict[str, object]] = []
+    for i, product in enumerate(known):
+        if products and product not in products:
+            continue
+        for name in chosen:
+            rows += _rows(portfolio, i, name)
+        flips = sum(row["product"] == product and row["strategy_below"] != "" for row in rows)
+        log(f"{product}: {flips} flips, {portfolio.count} decisions, {time.perf_counter() - began:,.0f} s")
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    base = portfolio.base
+    summary = {
+        "scenario": scenario.name,
+        "currency": scenario.settings.currency,
+        "status": "solved",
+        "objective_per_year": base.objective,
+        "bound_per_year": base.bound,
+        "gap": gap,
+        "counts": {status.value: int((table["status"] == status.value).sum()) for status in Status},
+        "points": int(((table["low"] == table["high"]) & table["status"].isin(["verified", "open"])).sum()),
+        "decisions": portfolio.count,
+        "samples": base.instance.samples,
+        "seed": portfolio.seed,
+        "seconds": round(time.perf_counter() - began, 3),
+        "input_sha256": scenario.digest(),
+    }
+    return Thresholds(table=table, summary=summary)
+
+
+def _named(what: str, names: Sequence[str], known: list[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise EngineError(f"there is no {what} '{name}'; {nearest(name, known)}")
+
+
+def _rows(portfolio: Portfolio, i: int, name: str) -> list[dict[str, object]]:
+    """Both sides of one product and input, or one row that says why there is nothing to look for."""
+    scenario, product = portfolio.scenario, portfolio.base.instance.products[i]
+    single = alone(scenario, product)
+    own = int(portfolio.base.recourse.strategy[i])
+    currency = scenario.settings.currency
+    if name == HOLDING_RATE:
+        words, unit, value = "holding rate", "a year", scenario.settings.holding_rate_per_year
+    else:
+        of = INPUTS[name]
+        words, unit, value = of.words, of.unit(currency), of.current(single)
+    row: dict[str, object] = {
+        "product": product, "strategy": STRATEGIES[own], "input": name, "unit": unit, "current_value": value,
+        "strategy_below": "", "strategy_above": "",
+    }  # fmt: skip
+    why = without_effect(single, name, portfolio.base.instance, i)
+    if why:
+        return [{**row, "side": "", "status": Status.NO_EFFECT.value, "words": f"{words}: {why}"}]
+    rows = []
+    for direction, side in ((-1, "below"), (1, "above")):
+        if name == HOLDING_RATE:
+            flip = RateSeeker(portfolio, i, direction).flip()
+        else:
+            flip = Seeker(portfolio, i, name).flip(direction)
+        rows.append({**row, "side": side, **_told(flip, own, words, unit)})
+    return rows
+
+
+def _told(flip: Flip, own: int, words: str, unit: str) -> dict[str, object]:
+    """The columns of one flip, and its sentence."""
+    found: dict[str, object] = {"status": flip.status.value, "low": flip.low, "high": flip.high}
+    if flip.strategy < 0:
+        way = "up to" if flip.direction > 0 else "down to"
+        found["words"] = f"{words}: {STRATEGIES[own]} {way} {_number(flip.low)}{_space(unit)} at least"
+        return found
+    below, above = (STRATEGIES[k] for k in strategies_around(flip, own))
+    found |= {"strategy_below": below, "strategy_above": above}
+    if flip.low == flip.high:
+        text = f"{below} until {_number(flip.low)}{_space(unit)}, then {above}"
+    else:
+        text = f"{below} until {_number(flip.low)}, {above} from {_number(flip.high)}{_space(unit)}"
+        text += "; between them the proof leaves both open"
+    if flip.status is Status.OPEN:
+        text += "; not shown by deciding again"
+    found["words"] = f"{words}: {text}"
+    return found
+
+
+def _number(value: float) -> str:
+    """Four figures, without a power of ten."""
+    return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:.4g}"
+
+
+def _space(unit: str) -> str:
+    return f" {unit}" if unit else ""

@@ -1,0 +1,165 @@
+"""Every flip is where the costs cross, and deciding again on either side shows it."""
+
+import os
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.errors import EngineError
+from engine.evaluate import flips
+from engine.evaluate.flips import first_sign_change
+from engine.evaluate.inputs import HOLDING_RATE, INPUTS, put
+from engine.evaluate.thresholds import thresholds
+from engine.scenario.read import read_scenario
+from engine.solve.decide import solve
+from tests.scenarios import make_scenario
+
+FULL = os.environ.get("CODP_EVIDENCE") == "full"
+LONE = {
+    "product": "P", "demand_per_week": 10.0, "demand_cv": 1.2, "lead_time_target_days": 2.0, "make_days": 14.0,
+    "make_premium": 0.1, "late_cost_per_unit_day": 0.05, "allowed": "MTS|MTO",
+    "stocking_cost_per_year": 150.0,
+}  # fmt: skip
+UNITS = 10.0 / 7.0 * 365.0
+
+
+@pytest.fixture(scope="module")
+def lone():
+    return make_scenario([LONE], samples=100)
+
+
+def flipped(table):
+    return table[table["strategy_below"] != ""]
+
+
+def assert_shown_by_solve(scenario, table, gap):
+    """Solve afresh 1% to either side of every flip."""
+    for row in flipped(table).itertuples():
+        for value, expected in ((row.low * 0.99, row.strategy_below), (row.high * 1.01, row.strategy_above)):
+            plan = solve(put(scenario, row.input, row.product, value), gap=gap).plan
+            found = plan.decisions.set_index("product").loc[row.product, "strategy"]
+            assert found == expected, f"{row.product} {row.input} at {value}: {found}, told {expected}"
+
+
+def test_a_premium_flips_where_it_has_eaten_the_difference(lone):
+    """MTO costs its premium times the units of a year, so the flip is known from one plan."""
+    row = solve(lone).plan.decisions.iloc[0]
+    expected = LONE["make_premium"] + (row["cost_if_MTS"] - row["cost_if_MTO"]) / UNITS
+    found = flipped(thresholds(lone, inputs=["make_premium"]).table)
+    assert found["low"].tolist() == pytest.approx([expected], rel=1e-4)
+    assert found["high"].tolist() == found["low"].tolist()
+    assert found["strategy_below"].tolist() == ["MTO"]
+    assert found["strategy_above"].tolist() == ["MTS"]
+    assert found["words"].tolist() == [f"make premium: MTO until {expected:.4g} EUR a unit, then MTS"]
+
+
+def test_what_the_proof_leaves_open_is_an_interval(lone, monkeypatch):
+    """With a proof that leaves 20 a year open, the difference outside of the interval is more than that."""
+    open_cost = 20.0
+    exact = flipped(thresholds(lone, inputs=["make_premium"]).table).iloc[0]
+    decide = flips.redecide
+
+    def loose(*arguments, **options):
+        found = decide(*arguments, **options)
+        return replace(found, bound=found.objective - open_cost)
+
+    monkeypatch.setattr(flips, "redecide", loose)
+    row = flipped(thresholds(lone, inputs=["make_premium"]).table).iloc[0]
+    assert row["status"] == "verified"
+    assert row["low"] < exact["low"] < row["high"]
+    assert (exact["low"] - row["low"] * 0.99) * UNITS > open_cost
+    assert (row["high"] * 1.01 - exact["low"]) * UNITS > open_cost
+    assert "the proof leaves both open" in row["words"]
+
+
+def test_every_flip_on_tiny_is_shown_by_solving_afresh():
+    scenario = read_scenario("scenarios/tiny").with_settings(samples=400 if FULL else 60)
+    products = () if FULL else ("SOFA",)
+    found = thresholds(scenario, products=products)
+    told = flipped(found.table)
+    assert len(told) >= 5
+    assert (told["status"] == "verified").all()
+    assert_shown_by_solve(scenario, found.table, found.summary["gap"])
+
+
+@pytest.mark.evidence
+def test_every_flip_on_bicycles_is_shown_by_solving_afresh():
+    scenario = read_scenario("scenarios/bicycles").with_settings(samples=400 if FULL else 30)
+    products = () if FULL else ("RD5-BLU",)
+    inputs = () if FULL else ("assembly_premium",)
+    found = thresholds(scenario, products=products, inputs=inputs)
+    told = flipped(found.table)
+    assert len(told)
+    assert_shown_by_solve(scenario, told[told["status"] == "verified"], found.summary["gap"])
+
+
+def test_the_holding_rate_flips_a_product_for_the_whole_scenario():
+    scenario = make_scenario([LONE, {**LONE, "product": "Q", "unit_cost": 60}],
+                             samples=60, holding_rate_per_year=0.3)  # fmt: skip
+    found = thresholds(scenario, inputs=[HOLDING_RATE])
+    told = flipped(found.table)
+    assert len(told)
+    assert (told["status"] == "verified").all()
+    assert_shown_by_solve(scenario, found.table, found.summary["gap"])
+    # Dearer holding never moves a lone product towards stock.
+    assert set(told["strategy_below"]) == {"MTS"}
+
+
+def test_the_others_may_answer_a_change():
+    """Two colours share one part: as one is ever dearer in stock, what is told must hold with the other free."""
+    rows = [{"product": name, "demand_cv": 1.0, "lead_time_target_days": 4, "make_days": 12, "unit_cost": 300.0,
+             "assembly_premium": 0.5, "make_premium": 30.0} for name in ("A", "B")]  # fmt: skip
+    scenario = make_scenario(
+        rows, components=[{"unit_cost": 120.0, "lead_time_days": 12.0, "stocking_cost_per_year": 900}],
+        bom={"A": {"C1": 1}, "B": {"C1": 1}}, samples=60,
+    )  # fmt: skip
+    found = thresholds(scenario, inputs=["unit_cost", "assembly_premium"])
+    told = flipped(found.table)
+    assert len(told)
+    assert_shown_by_solve(scenario, told[told["status"] == "verified"], found.summary["gap"])
+
+
+def test_what_cannot_flip_says_why():
+    scenario = make_scenario(
+        [{"product": "L", "locked": "MTS"}, {"product": "S", "on_time_target": 0.9, "late_cost_per_unit_day": ""},
+         {"product": "D", "distribution": "poisson", "demand_cv": ""}], samples=30,
+    )  # fmt: skip
+    table = thresholds(scenario, inputs=[HOLDING_RATE, "late_cost_per_unit_day", "demand_cv", "assembly_premium"]).table
+    words = {(r.product, r.input): r.words for r in table[table["status"] == "no effect"].itertuples()}
+    assert words["L", "late_cost_per_unit_day"] == "late cost: only one strategy is possible"
+    assert words["S", "late_cost_per_unit_day"] in ("late cost: not given", "late cost: only one strategy is possible")
+    assert words["D", "demand_cv"] == "demand CV: poisson demand has no CV of its own"
+    assert words["D", "assembly_premium"] == "assembly premium: ATO is not possible"
+
+
+def test_poisson_demand_keeps_its_own_cv():
+    scenario = make_scenario([{**LONE, "distribution": "poisson", "demand_cv": ""}], samples=60)
+    found = thresholds(scenario, inputs=["demand_per_week"])
+    assert set(found.table["side"]) == {"below", "above"}
+
+
+def test_the_reach_holds_the_current_value():
+    for name, of in INPUTS.items():
+        single = make_scenario([{**LONE, "assembly_premium": 1.0}])
+        low, high = of.reach(single)
+        assert low <= of.current(single) <= high, name
+        for direction in (-1, 1):
+            steps = of.outward(single, direction)
+            assert ((np.diff(steps) * direction) > 0.0).all(), name
+
+
+def test_a_sign_change_is_found_between_the_values():
+    assert first_sign_change(lambda v: 3.0 - v, [0.0, 2.0, 4.0]) == pytest.approx(3.0, rel=1e-4)
+    assert first_sign_change(lambda v: v - 3.0, [8.0, 4.0, 1.0]) == pytest.approx(3.0, rel=1e-4)
+    assert first_sign_change(lambda v: 1.0, [0.0, 1.0]) is None
+    assert first_sign_change(lambda v: -1.0, [0.5, 1.0]) == 0.5
+
+
+def test_names_are_checked_and_runs_agree(lone):
+    with pytest.raises(EngineError, match="there is no product 'X'"):
+        thresholds(lone, products=["X"])
+    with pytest.raises(EngineError, match="did you mean 'unit_cost'"):
+        thresholds(lone, inputs=["unit_costs"])
+    first, again = (thresholds(lone, inputs=["unit_cost"]).table for _ in range(2))
+    assert first.equals(again)
