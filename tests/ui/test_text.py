@@ -7,11 +7,13 @@ from string import Formatter
 
 import pytest
 
-from engine.ui.text import CATALOGUE, LANGUAGES, text
+from engine.ui.text import CATALOGUE, LANGUAGES, PARTS, text
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [
-    path for path in [ROOT / "app.py", *sorted((ROOT / "engine" / "ui").rglob("*.py"))] if path.name != "text.py"
+    path
+    for path in [ROOT / "app.py", *sorted((ROOT / "engine" / "ui").rglob("*.py"))]
+    if path.name != "text.py" and path.parent.name != "texts"
 ]
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 # Streamlit's functions that put their first argument before the reader.
@@ -39,6 +41,10 @@ def test_every_key_speaks_both_languages_with_the_same_placeholders(key: str) ->
     assert not CHINESE.search(english)
     if key not in SAME_IN_BOTH:
         assert CHINESE.search(chinese), f"{key} is not translated"
+
+
+def test_no_key_stands_twice() -> None:
+    assert len(CATALOGUE) == sum(len(part.TEXTS) for part in PARTS)
 
 
 def test_the_glossary_is_kept() -> None:

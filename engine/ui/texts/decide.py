@@ -1,0 +1,65 @@
+"""The page Decide."""
+
+# A sentence is a line, so that both languages stand below each other.
+# ruff: noqa: E501
+TEXTS: dict[str, tuple[str, str]] = {
+    "headline.header": ("The plan", "方案"),
+    "headline.labelled": ("{label} · {status}", "{label} · {status}"),
+    "headline.cost": ("Cost per year", "年成本"),
+    "headline.gap": ("gap to the best possible at most {gap}", "与最优的差距不超过 {gap}"),
+    "headline.saving": ("Saving against today's strategies", "相对现行策略的节省"),
+    "headline.dearer": ("More than today's strategies", "相对现行策略的增加"),
+    "headline.switches": ("{count} of {known} products switch", "{known} 个产品中有 {count} 个改变"),
+    "headline.saving_unknown": ("not known", "未知"),
+    "headline.no_current": ("no current strategies are given", "未提供现行策略"),
+    "headline.current_breaks": ("today's strategies cannot keep the rules", "现行策略无法满足规则"),
+    "headline.current_open": ("not worked out for this kind of scenario", "此类场景未计算"),
+    "headline.saving.help": (
+        "Today's strategies with their best stocks, less this plan with the cost of its changes.",
+        "现行策略（配以最优库存）的成本，减去本方案（含变更成本）的成本。",
+    ),
+    "headline.inventory": ("Inventory value", "库存价值"),
+    "headline.inventory.detail": ("average of finished goods and parts", "成品与零部件的平均值"),
+    "headline.count": ("{strategy}, products", "{strategy}，产品数"),
+    "headline.count.detail": ("{share} of the cost", "占成本的 {share}"),
+    "map.header": ("Strategy map", "策略图"),
+    "map.labelled": (
+        "Numbers: {status}. Above 1, making takes longer than customers wait. Click a mark to see its product.",
+        "数据：{status}。高于 1 表示生产时间长于客户可接受的交期。点击标记查看产品。",
+    ),
+    "map.x": ("Demand variability (weekly CV)", "需求波动（周变异系数）"),
+    "map.y": ("P:D ratio (production time / accepted wait)", "P:D 比（生产时间 / 可接受交期）"),
+    "map.strategy": ("Strategy", "策略"),
+    "map.alt": (
+        "Scatter of {count} products: demand variability across, ratio of production time to accepted wait upwards. {counts}.",
+        "{count} 个产品的散点图：横轴为需求波动，纵轴为生产时间与可接受交期之比。{counts}。",
+    ),
+    "map.alt.count": ("{strategy}: {count}", "{strategy}：{count}"),
+    "table.header": ("Decisions", "决策表"),
+    "table.labelled": (
+        "Numbers: {status}. Money in {currency} a year, inventory in {currency}. Select a row to see its product.",
+        "数据：{status}。金额单位为 {currency}/年，库存单位为 {currency}。选中一行查看产品。",
+    ),
+    "table.not_yet": (
+        "What the other strategies would cost is known once the answer is proven.",
+        "其他策略的成本在证明后可知。",
+    ),
+    "table.alt": ("Decisions for {count} products", "{count} 个产品的决策表"),
+    "column.product": ("Product", "产品"),
+    "column.name": ("Name", "名称"),
+    "column.family": ("Family", "产品族"),
+    "column.strategy": ("Strategy", "策略"),
+    "column.current": ("Current", "现行策略"),
+    "column.cost": ("Cost", "成本"),
+    "column.regret": ("Regret", "次优损失"),
+    "column.regret.help": (
+        "What the next best strategy would cost more. Small means that the choice hardly matters.",
+        "改用次优策略会增加的成本。数值小说明选择影响不大。",
+    ),
+    "column.on_time": ("On time", "准时率"),
+    "column.lead_time": ("Lead time, days", "交期，天"),
+    "column.inventory": ("Inventory", "库存"),
+    "column.reason": ("Reason", "理由"),
+    "column.demand_cv": ("Demand CV", "需求变异系数"),
+    "column.pd_ratio": ("P:D ratio", "P:D 比"),
+}

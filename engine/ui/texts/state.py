@@ -1,0 +1,92 @@
+"""What the numbers are worth, and trouble in words."""
+
+# A sentence is a line, so that both languages stand below each other.
+# ruff: noqa: E501
+TEXTS: dict[str, tuple[str, str]] = {
+    "state.proving": (
+        "**Preview** for the inputs shown, on {samples} of {total} samples of demand. The proven answer is being worked out and follows by itself: {seconds} s so far.",
+        "当前输入的**预览**结果（{total} 个需求样本中的 {samples} 个）。系统正在求证，完成后会自动更新：已用 {seconds} 秒。",
+    ),
+    "state.queued": (
+        "**Preview** for the inputs shown, on {samples} of {total} samples of demand. The proven answer waits for its turn and follows by itself.",
+        "当前输入的**预览**结果（{total} 个需求样本中的 {samples} 个）。求证正在排队，完成后会自动更新。",
+    ),
+    "state.proven": (
+        "**Proven**: no plan can cost more than {gap} less than this one, on {samples} samples of demand.",
+        "**已证明**：基于 {samples} 个需求样本，任何方案的成本最多只能再低 {gap}。",
+    ),
+    "state.stale_proving": (
+        "**Stale**: the numbers below belong to the inputs before. These inputs have no quick preview; the proven answer is being worked out and follows by itself: {seconds} s so far.",
+        "**已过期**：下面是先前输入的结果。当前输入无法快速预览；系统正在求证，完成后会自动更新：已用 {seconds} 秒。",
+    ),
+    "state.stale_queued": (
+        "**Stale**: the numbers below belong to the inputs before. The proven answer waits for its turn.",
+        "**已过期**：下面是先前输入的结果。求证正在排队。",
+    ),
+    "state.first_proving": (
+        "These inputs have no quick preview. Their proven answer is being worked out and appears here by itself: {seconds} s so far.",
+        "当前输入无法快速预览。系统正在求证，结果会自动显示在这里：已用 {seconds} 秒。",
+    ),
+    "state.first_queued": (
+        "These inputs have no quick preview. Their proven answer waits for its turn and appears here by itself.",
+        "当前输入无法快速预览。求证正在排队，结果会自动显示在这里。",
+    ),
+    "state.stale": (
+        "**Stale**: the numbers below belong to the inputs before.",
+        "**已过期**：下面是先前输入的结果。",
+    ),
+    "state.unproven": (
+        "**Preview** for the inputs shown, on {samples} of {total} samples of demand; it could not be proven.",
+        "当前输入的**预览**结果（{total} 个需求样本中的 {samples} 个）；未能完成求证。",
+    ),
+    "state.none": ("There is no result for these inputs.", "当前输入没有结果。"),
+    "trouble.inputs": (
+        "These inputs cannot be decided. Move the control that was changed last back a little, or reset the inputs.",
+        "这些输入无法求解。请把最后调整的滑块往回移一点，或重置输入。",
+    ),
+    "trouble.details": ("What the engine found (in English)", "引擎给出的说明（英文）"),
+    "trouble.read": (
+        "The scenario “{scenario}” cannot be read. Choose another one, or mend its files.",
+        "无法读取场景“{scenario}”。请选择其他场景，或修正其文件。",
+    ),
+    "trouble.no_scenarios": (
+        "There are no scenarios here: put a folder with scenario.yaml into “scenarios”.",
+        "这里没有场景：请把包含 scenario.yaml 的文件夹放入“scenarios”。",
+    ),
+    "trouble.infeasible": (
+        "No plan keeps all the rules with these inputs. What is in conflict, and what would be enough:",
+        "在这些输入下，没有方案能同时满足全部规则。冲突的规则以及解决所需的条件：",
+    ),
+    "trouble.infeasible_checking": (
+        "No plan seems to keep all the rules with these inputs. The reasons are being worked out.",
+        "在这些输入下，似乎没有方案能同时满足全部规则。正在查明原因。",
+    ),
+    "trouble.proof": (
+        "The proof did not finish. Change an input or reload the page to try again.",
+        "求证未能完成。请调整输入或刷新页面后重试。",
+    ),
+    "trouble.timed_out": (
+        "The proof ran out of time before it found a plan. Change an input to try again.",
+        "求证在找到方案之前超时。请调整输入后重试。",
+    ),
+    "conflict.C5": (
+        "Capacity of **{concerns}**: weekly overtime of {needed} hours would be enough.",
+        "资源 **{concerns}** 产能不足：每周加班 {needed} 小时即可满足。",
+    ),
+    "conflict.C6": (
+        "On-time target of **{concerns}**: a target of {needed} could be kept.",
+        "产品 **{concerns}** 的准时目标过高：可达到的目标为 {needed}。",
+    ),
+    "conflict.C7": (
+        "Inventory budget: {needed} would be enough.",
+        "库存预算不足：{needed} 即可满足。",
+    ),
+    "conflict.C8": (
+        "Number of changes allowed: {needed} would be enough.",
+        "允许变更的产品数量不足：{needed} 即可满足。",
+    ),
+    "conflict.other": (
+        "{rule}: {setting} of **{concerns}** would have to be {needed}.",
+        "{rule}：**{concerns}** 的 {setting} 需要改为 {needed}。",
+    ),
+}
