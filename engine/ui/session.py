@@ -11,9 +11,10 @@ from engine.economics.draw import SampleCache
 from engine.scenario.scenario import Scenario
 from engine.solve import whatif
 from engine.solve.plan import Plan
+from engine.ui.jobs import Job, Stage
 from engine.ui.levers import WhatIf
 from engine.ui.preview import Preview, PreviewResult, Today, preview, preview_samples, today
-from engine.ui.proof import Job, ProofQueue, Proven, Refused, Stage, Verdict
+from engine.ui.proof import ProofQueue, Proven, Refused, Verdict
 
 _REMEMBERED = 20
 _REST_SECONDS = 0.6
@@ -55,7 +56,7 @@ class Slot:
     """The one proof that a session may have under way."""
 
     what_if: WhatIf | None = None
-    job: Job | None = None
+    job: Job[Verdict] | None = None
 
     def clear(self) -> None:
         """Stop what is under way."""

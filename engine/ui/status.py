@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.errors import EngineError
+from engine.ui.jobs import Stage
 from engine.ui.language import language, t
 from engine.ui.preview import Preview
-from engine.ui.proof import Failed, Proven, Refused, Stage, Verdict
+from engine.ui.proof import Failed, Proven, Refused, Verdict
 from engine.ui.session import Answer, Label, look_after_proof, slot
 from engine.ui.words import conflict_words, gap
 

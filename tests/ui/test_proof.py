@@ -7,7 +7,8 @@ import pytest
 from engine.cli.decide import load
 from engine.errors import EngineError
 from engine.solve.decide import solve
-from engine.ui.proof import Failed, Job, ProofQueue, Proven, Refused, Stage, write_down
+from engine.ui.jobs import Job, Stage
+from engine.ui.proof import Failed, ProofQueue, Proven, Refused, write_down
 from tests.scenarios import make_scenario
 
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}

@@ -1,7 +1,6 @@
 """What every page shares: the app's name, the menu, strategies."""
 
 # A sentence is a line, so that both languages stand below each other.
-# ruff: noqa: E501
 TEXTS: dict[str, tuple[str, str]] = {
     "app.title": ("Where each product waits for the customer", "每个产品在哪里等待客户订单"),
     "app.language": ("Language", "语言"),

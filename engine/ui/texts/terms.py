@@ -1,7 +1,6 @@
 """Terms of the ledger."""
 
 # A sentence is a line, so that both languages stand below each other.
-# ruff: noqa: E501
 TEXTS: dict[str, tuple[str, str]] = {
     "term.holding": ("holding", "持有成本"),
     "term.obsolescence": ("obsolescence", "报废损失"),
