@@ -1,0 +1,95 @@
+"""A rule costs what its strategies cost with their best stocks, never less than the optimum."""
+
+import numpy as np
+import pytest
+
+from engine.economics.build import build_instance
+from engine.economics.instance import ATO, MTO, MTS
+from engine.evaluate.assess import assess, difference
+from engine.evaluate.redecide import best_stocks, redecide
+from engine.evaluate.rules_in_use import RULES, nearest_allowed, rules_in_use, weekly_cvs
+from engine.scenario.read import read_scenario
+from engine.solve.decide import solve
+from tests.scenarios import make_scenario, random_scenario
+
+
+def decided_with_rules(scenario, gap=0.0):
+    found = redecide(scenario, gap=gap)
+    plan = assess(found.instance, found.recourse)
+    return plan, {rule.rule: rule for rule in rules_in_use(scenario, plan)}
+
+
+def test_the_current_strategies_cost_what_a_scenario_locked_to_them_costs():
+    scenario = read_scenario("scenarios/tiny").with_settings(samples=100)
+    plan, found = decided_with_rules(scenario)
+    products = scenario.products.assign(locked=scenario.products["current_strategy"])
+    locked = solve(type(scenario)(**{
+        name: getattr(scenario, name) for name in ("settings", "components", "bom", "resources", "routing", "orders")
+    }, products=products)).plan  # fmt: skip
+    current = found["current strategies"]
+    assert current.assessed.cost == pytest.approx(locked.objective_per_year, rel=1e-9)
+    assert current.over_plan.mean == pytest.approx(locked.objective_per_year - plan.cost, rel=1e-9)
+    assert current.over_plan.distinguishable
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_rule_beats_the_optimum(seed):
+    scenario = random_scenario(np.random.default_rng(seed), products=4, resources=1, samples=40,
+                               product_columns={"current_strategy": "MTS"})  # fmt: skip
+    plan, found = decided_with_rules(scenario)
+    assert set(found) == set(RULES)
+    for rule in found.values():
+        if rule.assessed is not None:
+            assert rule.assessed.cost >= plan.cost * (1.0 - 1e-9)
+
+
+def test_a_limit_of_changes_does_not_bind_a_rule():
+    scenario = random_scenario(np.random.default_rng(1), samples=40, max_changes=0,
+                               product_columns={"current_strategy": "MTS"})  # fmt: skip
+    plan, found = decided_with_rules(scenario)
+    assert (plan.recourse.strategy == MTS).all()
+    assert found["P:D x RDV"].assessed is not None
+
+
+def test_a_strategy_that_is_not_allowed_is_named_and_replaced_by_the_nearest():
+    scenario = make_scenario(
+        [{"product": "A", "allowed": "MTS|MTO"}, {"product": "B", "allowed": "MTO"}, {"product": "C"},
+         {"product": "D", "on_time_target": 0.9, "lead_time_target_days": 2, "assembly_days": 3}],
+        components=[{}], bom={name: {"C1": 1} for name in "ABCD"}, samples=30,
+    )  # fmt: skip
+    instance = build_instance(scenario)
+    plan = np.array([MTS, MTO, ATO, MTS])
+    used, replaced = nearest_allowed(instance, np.array([ATO, MTS, -1, ATO]), plan)
+    assert used.tolist() == [MTS, MTO, ATO, MTS]
+    told = {row.product: (row.wanted, row.used, row.why) for row in replaced}
+    assert told == {
+        "A": ("ATO", "MTS", "ATO is not allowed"),
+        "B": ("MTS", "MTO", "MTS is not allowed"),
+        "C": ("", "ATO", "no current strategy is given; the plan's is taken"),
+        "D": ("ATO", "MTS", "assembly alone takes 3 of 2 days"),
+    }
+
+
+def test_without_current_strategies_that_rule_is_left_out():
+    _, found = decided_with_rules(make_scenario([{}], samples=30))
+    assert set(found) == {"ABC-XYZ", "P:D x RDV"}
+
+
+def test_a_blank_cv_is_that_of_its_family():
+    scenario = make_scenario([{"distribution": "poisson", "demand_cv": "", "demand_per_week": 16.0}, {}], samples=10)
+    assert weekly_cvs(scenario).tolist() == [0.25, 0.5]
+
+
+def test_the_same_plan_differs_by_nothing_and_another_by_its_interval():
+    scenario = make_scenario([{"demand_cv": 1.0}], samples=80)
+    instance = build_instance(scenario)
+    stock, order = (assess(instance, best_stocks(instance, np.array([k]))) for k in (MTS, MTO))
+    same = difference(stock, stock)
+    assert (same.mean, same.low, same.high, same.distinguishable) == (0.0, 0.0, 0.0, False)
+    other = difference(order, stock)
+    gaps = order.attribution.sample_cost - stock.attribution.sample_cost
+    assert other.mean == pytest.approx(gaps.mean())
+    # Student's t at 79 degrees of freedom, 97.5%: 1.990450.
+    assert other.high - other.mean == pytest.approx(1.990450 * gaps.std(ddof=1) / np.sqrt(80), rel=1e-5)
+    fewer = build_instance(scenario, samples=40)
+    assert difference(assess(fewer, best_stocks(fewer, np.array([MTS]))), stock) is None
