@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from engine.errors import ScenarioError as ScenarioError
     from engine.evaluate.explain import Explanation as Explanation
     from engine.evaluate.explain import explain as explain
+    from engine.evaluate.simulate.simulation import Simulation as Simulation
+    from engine.evaluate.simulate.simulation import simulate as simulate
     from engine.report.files import read_plan as read_plan
     from engine.report.files import write_plan as write_plan
     from engine.scenario.read import read_scenario as read_scenario
@@ -42,6 +44,7 @@ _HOMES = {
     "Plan": "engine.solve.plan",
     "Scenario": "engine.scenario.scenario",
     "ScenarioError": "engine.errors",
+    "Simulation": "engine.evaluate.simulate.simulation",
     "Solved": "engine.solve.outcome",
     "TimedOut": "engine.solve.outcome",
     "apply_variant": "engine.scenario.variants",
@@ -49,6 +52,7 @@ _HOMES = {
     "explain": "engine.evaluate.explain",
     "read_plan": "engine.report.files",
     "read_scenario": "engine.scenario.read",
+    "simulate": "engine.evaluate.simulate.simulation",
     "solve": "engine.solve.decide",
     "write_plan": "engine.report.files",
 }

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from engine.cli import data, decide, thresholds
+from engine.cli import compare, data, decide, simulate, thresholds
 from engine.errors import EngineError
 
 app = typer.Typer(
@@ -19,6 +19,8 @@ app = typer.Typer(
 decide.register(app)
 data.register(app)
 thresholds.register(app)
+simulate.register(app)
+compare.register(app)
 
 
 def main() -> None:

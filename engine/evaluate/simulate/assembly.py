@@ -14,19 +14,24 @@ class Reservation:
 
     Parameters
     ----------
+    good : int
     request : Request
-    units : float
     recipe : list of (Stock, float)
         Stocks it draws on, and units of the part in each unit.
     complete : callable
         Called with the units whose parts are all there.
     """
 
-    __slots__ = ("complete", "held", "recipe", "request", "started")
+    __slots__ = ("complete", "good", "held", "recipe", "request", "started")
 
     def __init__(
-        self, request: Request, recipe: list[tuple[Stock[Any], float]], complete: Callable[[Request, float], None]
+        self,
+        good: int,
+        request: Request,
+        recipe: list[tuple[Stock[Any], float]],
+        complete: Callable[[Request, float], None],
     ) -> None:
+        self.good = good
         self.request, self.recipe, self.complete = request, recipe, complete
         self.held = [0.0] * len(recipe)
         self.started = 0.0
@@ -66,3 +71,22 @@ class Reservation:
             stock.settle(now)
             stock.on_shelf -= quantity * units
         self.complete(self.request, units)
+
+    def share(self, part: int) -> float:
+        """Share of this part in letting work begin: one where it alone is lacking, none where another is scarcer.
+
+        Parts that are lacking alike are needed together, so they share by what a unit's worth of each costs on the
+        shelf; and only if this order is the next in turn for all of them.
+        """
+        least = min(self.held) + DUST
+        if self.held[part] > least:
+            return 0.0
+        total = 0.0
+        for held, (stock, quantity) in zip(self.held, self.recipe, strict=True):
+            if held <= least:
+                first = stock.first()
+                if first is None or first[0] is not self:
+                    return 0.0
+                total += quantity * stock.price
+        stock, quantity = self.recipe[part]
+        return quantity * stock.price / total if total > 0.0 else 0.0

@@ -53,7 +53,10 @@ class Observed:
         Units a day whose work took longer than the days given, since resources were busy.
     batches, arrivals, arrivals_in_time : shape (N, I)
         Batches ordered, deliveries and deliveries that found nobody waiting, a day.
-    part_on_hand : shape (N, C)
+    part_on_hand, part_net, part_square : shape (N, C)
+        Mean units on the shelf; mean and mean square of what is free less what is waited for.
+    part_worth : shape (N, C)
+        Money a year that one more unit of base stock saves: see `Worth`.
     worked, overtime, outsourced : shape (N, G)
         Hours a day.
     queue_days : shape (N, G)
@@ -74,6 +77,9 @@ class Observed:
     arrivals: Array
     arrivals_in_time: Array
     part_on_hand: Array
+    part_net: Array
+    part_square: Array
+    part_worth: Array
     worked: Array
     overtime: Array
     outsourced: Array
@@ -114,6 +120,7 @@ class Recorder:
         self.tallies, self.stocks, self.parts = tallies, stocks, parts
         self.finished, self.resources = finished, resources
         self.rows: dict[str, list[Array]] = {name: [] for name in ARRAYS}
+        self.worth, self.looks = np.zeros(parts), 0
 
     def reset(self, now: float) -> None:
         """Forget what was counted so far."""
@@ -123,6 +130,7 @@ class Recorder:
         self._reset_rest(now)
 
     def _reset_rest(self, now: float) -> None:
+        self.worth, self.looks = np.zeros(self.parts), 0
         for stock in self.stocks:
             stock.settle(now)
             stock.reset()
@@ -150,7 +158,10 @@ class Recorder:
         }  # fmt: skip
         for name, field in fields.items():
             rows[name].append(np.array([0.0 if s is None else float(getattr(s, field)) for s in own]) / days)
-        rows["part_on_hand"].append(np.array([s.area for s in self.stocks[: self.parts]], dtype=np.float64) / days)
+        parts = self.stocks[: self.parts]
+        for name, field in (("part_on_hand", "area"), ("part_net", "net_area"), ("part_square", "square")):
+            rows[name].append(np.array([getattr(s, field) for s in parts], dtype=np.float64) / days)
+        rows["part_worth"].append(self.worth / max(self.looks, 1))
         for name, field in (("worked", "regular"), ("overtime", "overtime"), ("outsourced", "outsourced")):
             rows[name].append(np.array([getattr(r, field) for r in self.resources], dtype=np.float64) / days)
         waits = [r.wait_hours / max(r.jobs, 1) / r.rate for r in self.resources]

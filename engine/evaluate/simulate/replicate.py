@@ -12,6 +12,7 @@ from engine.evaluate.simulate.observed import Horizon, Observed, together
 from engine.evaluate.simulate.run import Run
 from engine.evaluate.simulate.statistics import CONFIDENCE, Estimate, LeadTimes, estimate, lead_times, ratio
 from engine.evaluate.simulate.system import System
+from engine.evaluate.simulate.worth import Worth
 
 DAYS_PER_YEAR = 365.0
 # With so many replications each is one observation; with fewer, each is cut into batches.
@@ -117,6 +118,7 @@ def simulate_system(
     replications: int = 10,
     seed: int = 1,
     warm_up_days: float | None = None,
+    worth: Worth | None = None,
     progress: Progress = lambda _done, _all: None,
 ) -> Simulated:
     """Simulate a system.
@@ -131,6 +133,8 @@ def simulate_system(
     seed : int
     warm_up_days : float, optional
         By default three times the longest time anything takes, at least half a year.
+    worth : Worth, optional
+        What units are worth, to learn what one more unit of each part's base stock would save.
     progress : callable
         Told how many of how many steps are done.
 
@@ -154,7 +158,7 @@ def simulate_system(
 
     for replication in range(replications):
         try:
-            runs.append(Run(system, horizon, seed=seed, replication=replication).observe(step))
+            runs.append(Run(system, horizon, seed=seed, replication=replication, worth=worth).observe(step))
         except KeyboardInterrupt:
             if not runs:
                 raise

@@ -17,10 +17,14 @@ from engine.evaluate.simulate.queueing import Resource
 from engine.evaluate.simulate.stock import DUST, Stock
 from engine.evaluate.simulate.system import Good, Shelf, System
 from engine.evaluate.simulate.tally import ON_TIME, Request, Tally
+from engine.evaluate.simulate.worth import Worth
 
 Process = Generator[simpy.Event, Any, None]
 # What happens to units of an order: units, day of the order, due day, days that making takes.
 Happening = Callable[[float, float, float, float], None]
+
+# Mean days between two looks at who waits for what.
+LOOK_DAYS = 0.5
 
 
 class Run:
@@ -32,9 +36,14 @@ class Run:
     horizon : Horizon
     seed, replication : int
         Key of every random stream, with what it is for and the name of the good or part.
+    worth : Worth, optional
+        What a unit is worth, to learn what one more unit of each part's base stock would save.
     """
 
-    def __init__(self, system: System, horizon: Horizon, *, seed: int, replication: int) -> None:
+    def __init__(
+        self, system: System, horizon: Horizon, *, seed: int, replication: int, worth: Worth | None = None
+    ) -> None:
+        self.worth = worth
         self.system, self.horizon, self.key = system, horizon, (seed, str(replication))
         self.env = simpy.Environment()
         self.sampled = system.review_days if system.period_end else 0.0
@@ -70,6 +79,8 @@ class Run:
             env.process(self._buckets())
             if any(good.level_uses for good in self.system.goods):
                 env.process(self._steady_work())
+        if self.worth is not None:
+            env.process(self._looks(self.worth))
         horizon = self.horizon
         env.run(until=max(horizon.warm_up_days, ON_TIME))
         self.recorder.reset(env.now)
@@ -187,7 +198,7 @@ class Run:
     def _reserve(
         self, i: int, recipe: list[tuple[Stock[Any], float]], units: float, day: float, due: float, _takes: float
     ) -> None:
-        Reservation(Request(day, due, units), recipe, partial(self._assemble, i)).reserve(units, self.env.now)
+        Reservation(i, Request(day, due, units), recipe, partial(self._assemble, i)).reserve(units, self.env.now)
 
     def _grant(self, waiting: tuple[Reservation, int], amount: float) -> None:
         reservation, part = waiting
@@ -306,6 +317,20 @@ class Run:
             yield env.timeout(k * bucket - env.now)
             for resource in self.resources:
                 resource.close_bucket(env.now)
+
+    def _looks(self, worth: Worth) -> Process:
+        """Look at the shelves now and then: who waits for one part alone."""
+        rng = self._stream("looks")
+        parts = self.stocks[: len(self.system.parts)]
+        for stock, price in zip(parts, worth.carrying.tolist(), strict=True):
+            stock.price = price
+        while True:
+            yield self.env.timeout(rng.uniform(0.0, 2.0 * LOOK_DAYS))
+            self.recorder.looks += 1
+            for c, stock in enumerate(parts):
+                head: tuple[Reservation, int] | None = stock.first()
+                if head is not None:
+                    self.recorder.worth[c] += head[0].share(head[1]) * worth.of(head[0].good, c)
 
     def _steady_work(self) -> Process:
         """Work that follows the mean rate: a day's hours every day."""

@@ -14,6 +14,15 @@ T = TypeVar("T")
 DUST = 1e-9
 
 
+class Waiting(Generic[T]):
+    """A request in its turn, and the units that it still wants."""
+
+    __slots__ = ("request", "units")
+
+    def __init__(self, request: T, units: float) -> None:
+        self.request, self.units = request, units
+
+
 class Stock(Generic[T]):
     """One item on the shelf.
 
@@ -30,7 +39,7 @@ class Stock(Generic[T]):
 
     __slots__ = (
         "area", "arrivals", "arrivals_in_time", "batch", "batches", "crossing", "free", "give", "last", "latest",
-        "level", "on_shelf", "position", "queue", "queued", "sampled_days", "square", "whole",
+        "level", "net_area", "on_shelf", "position", "price", "queue", "queued", "sampled_days", "square", "whole",
     )  # fmt: skip
 
     def __init__(self, shelf: Shelf, above: float, give: Callable[[T, float], None], sampled_days: float) -> None:
@@ -39,9 +48,11 @@ class Stock(Generic[T]):
         self.position = shelf.level + (above if shelf.batch > 0.0 else 0.0)
         # What is free of promises; what lies there, promised to orders that wait for other parts included.
         self.free = self.on_shelf = max(self.position, 0.0)
-        self.queue: deque[list[object]] = deque()
+        self.queue: deque[Waiting[T]] = deque()
         self.queued = 0.0
         self.give = give
+        # What a unit on the shelf costs, where that is asked for.
+        self.price = 0.0
         self.sampled_days = sampled_days
         self.last = 0.0
         self.latest = 0.0
@@ -49,7 +60,7 @@ class Stock(Generic[T]):
 
     def reset(self) -> None:
         """Start counting anew."""
-        self.area = self.square = 0.0
+        self.area = self.net_area = self.square = 0.0
         self.batches = self.arrivals = self.arrivals_in_time = 0
 
     def settle(self, now: float) -> None:
@@ -59,6 +70,7 @@ class Stock(Generic[T]):
             if days > 0.0:
                 net = self.free - self.queued
                 self.area += self.on_shelf * days
+                self.net_area += net * days
                 self.square += net * net * days
         self.last = now
 
@@ -66,6 +78,7 @@ class Stock(Generic[T]):
         """The end of a cycle, where only that counts."""
         net = self.free - self.queued
         self.area += self.on_shelf * self.sampled_days
+        self.net_area += net * self.sampled_days
         self.square += net * net * self.sampled_days
 
     def replenish(self) -> float:
@@ -91,9 +104,13 @@ class Stock(Generic[T]):
             had = units if self.free >= units - DUST else max(self.free, 0.0)
             self.free -= had
         if had < units - DUST:
-            self.queue.append([request, units - had])
+            self.queue.append(Waiting(request, units - had))
             self.queued += units - had
         return had
+
+    def first(self) -> T | None:
+        """Who has waited longest."""
+        return self.queue[0].request if self.queue else None
 
     def receive(self, units: float, now: float) -> None:
         """A delivery comes in and goes to those who wait, first come first served."""
@@ -105,12 +122,10 @@ class Stock(Generic[T]):
         queue = self.queue
         while queue and self.free > DUST:
             head = queue[0]
-            wanted: float = head[1]  # type: ignore[assignment]
-            part = wanted if self.free >= wanted - DUST else self.free
+            part = head.units if self.free >= head.units - DUST else self.free
             self.free -= part
             self.queued -= part
-            if part >= wanted - DUST:
+            head.units -= part
+            if head.units <= DUST:
                 queue.popleft()
-            else:
-                head[1] = wanted - part
-            self.give(head[0], part)  # type: ignore[arg-type]
+            self.give(head.request, part)
