@@ -1,0 +1,115 @@
+"""Dask: a cluster of processes on this machine, or one that is already running."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlsplit
+
+from engine.errors import EngineError
+
+# How many workers a partition may lose before it is given up.
+DEATHS = 12
+_ENVIRONMENT = {
+    # Dask trims freed memory at once, which makes NumPy four times slower.
+    "MALLOC_TRIM_THRESHOLD_": "1073741824",
+    "MALLOC_MMAP_THRESHOLD_": "1073741824",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
+
+@contextmanager
+def connect(*, scheduler: str | None, workers: int, insecure_tcp: bool = False) -> Iterator[Any]:
+    """A Dask client.
+
+    Parameters
+    ----------
+    scheduler : str or None
+        ``tls://host:port`` of a running cluster (certificates as Dask's own settings name them), or ``tcp://``; None
+        starts worker processes here.
+    workers : int
+        Processes to start.
+    insecure_tcp : bool
+        Allow ``tcp://`` to another host: whoever reaches its port can run any code there.
+
+    Raises
+    ------
+    EngineError
+        Without Dask, or where the scheduler is refused or cannot be reached.
+    """
+    if scheduler is not None:
+        check_address(scheduler, insecure_tcp=insecure_tcp)
+    try:
+        import dask  # noqa: PLC0415
+
+        # Dask ships no types for what is called here.
+        distributed: Any = import_module("distributed")
+    except ModuleNotFoundError as error:
+        message = "several processes need Dask: pip install 'codp[cluster]', or run with --workers 0 in this process"
+        raise EngineError(message) from error
+    settings = {
+        "distributed.scheduler.allowed-failures": DEATHS,
+        "distributed.nanny.pre-spawn-environ": _ENVIRONMENT,
+        "distributed.worker.daemon": True,
+        "distributed.worker.profile.enabled": False,
+        "distributed.admin.large-graph-warning-threshold": "100MB",
+        "logging.distributed": "critical",
+    }
+    with dask.config.set(settings):
+        if scheduler is not None:
+            try:
+                secure = distributed.Security() if scheduler.startswith("tls:") else None
+                client = distributed.Client(scheduler, security=secure, timeout=20)
+            except (OSError, TimeoutError, ValueError, TypeError) as error:
+                raise EngineError(f"{scheduler}: no scheduler answers there ({error})") from error
+            with client:
+                yield client
+            return
+        with (
+            distributed.LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                memory_limit=0,
+                dashboard_address=None,
+                host="127.0.0.1",
+                silence_logs=50,
+            ) as local,
+            distributed.Client(local) as client,
+        ):
+            yield client
+
+
+def check_address(scheduler: str, *, insecure_tcp: bool) -> None:
+    """Refuse an address that is none, and plain TCP to another host."""
+    parts = urlsplit(scheduler)
+    try:
+        known = parts.scheme in ("tls", "tcp") and bool(parts.hostname) and parts.port is not None
+    except ValueError:
+        known = False
+    if not known:
+        raise EngineError(f"--scheduler {scheduler}: write tls://host:port (or tcp://127.0.0.1:port)")
+    if parts.scheme == "tcp" and not insecure_tcp and not _loopback(str(parts.hostname)):
+        message = (
+            f"--scheduler {scheduler}: whoever reaches a Dask port over plain TCP can run any code there; use tls://, "
+            "or add --insecure-tcp where the network itself is closed"
+        )
+        raise EngineError(message)
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        pass
+    try:
+        found = {entry[4][0] for entry in socket.getaddrinfo(host, None)}
+    except OSError:
+        return False
+    return bool(found) and all(ipaddress.ip_address(address).is_loopback for address in found)

@@ -1,0 +1,110 @@
+"""Blocks of lone products: decided in closed form, those without one on samples."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from engine.catalog.decisions import EXACT, BlockCost, Decided
+from engine.economics.instance import ATO, MTO, MTS, TERMS
+from engine.economics.lone.decide import LoneDecisions, decide_lone
+from engine.scenario.columns import STRATEGIES
+from engine.scenario.scenario import Scenario
+
+Flags = npt.NDArray[np.bool_]
+_NAMES = np.array([*STRATEGIES, ""], dtype=object)
+
+
+def decide_block(scenario: Scenario) -> tuple[Decided, Flags]:
+    """Decide lone products.
+
+    Returns
+    -------
+    decided : Decided
+        Those with a closed form and a strategy left.
+    left : shape (products,)
+        Those that are not among them: without a closed form, or without any strategy.
+    """
+    found = decide_lone(scenario)
+    rows = np.flatnonzero(found.exact & (found.strategy >= 0))
+    decided = Decided()
+    if rows.size:
+        frame = _decisions(scenario, found, rows)
+        decided.decisions.append(frame)
+        decided.components.append(_components(scenario, found))
+        sums = found.ledger[rows].sum(axis=0)
+        total = float(frame["expected_cost_per_year"].sum())
+        terms = {term: float(cost) for term, cost in zip(TERMS, sums, strict=True) if cost != 0.0}
+        decided.costs.append(BlockCost(objective=total, bound=total, terms=terms))
+    left = np.ones(len(found.exact), dtype=bool)
+    left[rows] = False
+    return decided, left
+
+
+def _decisions(scenario: Scenario, found: LoneDecisions, rows: npt.NDArray[np.int64]) -> pd.DataFrame:
+    products = scenario.products.iloc[rows]
+    strategy, cost = found.strategy[rows], found.cost[rows]
+    at = np.arange(len(rows))
+    chosen = cost[at, strategy]
+    others = np.where(np.isnan(cost), np.inf, cost)
+    others[at, strategy] = np.inf
+    next_best = np.argmin(others, axis=1)
+    regret = others[at, next_best] - chosen
+    has_other = np.isfinite(regret)
+    rate = products["demand_per_week"].to_numpy(dtype=float) / 7.0
+    target = products["lead_time_target_days"].to_numpy(dtype=float)
+    co2 = products["co2_kg"].to_numpy(dtype=float)
+    names, second = _NAMES[strategy], np.where(has_other, _NAMES[next_best], "")
+    return pd.DataFrame(
+        {
+            "product": products["product"].to_numpy(),
+            "family": products["family"].to_numpy(),
+            "strategy": names,
+            "current_strategy": _NAMES[found.derived.current[rows]],
+            "base_stock": found.level[rows],
+            "expected_cost_per_year": chosen,
+            "cost_if_MTS": cost[:, MTS],
+            "cost_if_ATO": cost[:, ATO],
+            "cost_if_MTO": cost[:, MTO],
+            "next_best": second,
+            "regret_per_year": np.where(has_other, regret, np.nan),
+            "on_time": np.clip(1.0 - found.late_per_day[rows] / rate, 0.0, 1.0),
+            "lead_time_days": target + found.backlog[rows] / rate,
+            "inventory_value": found.inventory_value[rows],
+            "obsolescence_per_year": found.ledger[rows, TERMS.index("obsolescence")],
+            "co2_kg_per_year": co2 * rate * 365.0 + found.scrap_co2[rows],
+            "reason": _reasons(names, second, regret),
+            "basis": EXACT,
+            "group": np.zeros(len(rows), dtype=np.int32),
+        }
+    )
+
+
+def _reasons(
+    names: npt.NDArray[np.object_], second: npt.NDArray[np.object_], regret: npt.NDArray[np.float64]
+) -> list[str]:
+    """One short sentence per product."""
+    return [
+        f"{name}: {other} would cost {more:,.0f} a year more" if other else f"{name}: the only strategy left"
+        for name, other, more in zip(names.tolist(), second.tolist(), regret.tolist(), strict=True)
+    ]
+
+
+def _components(scenario: Scenario, found: LoneDecisions) -> pd.DataFrame:
+    """Stocks of the parts of assembled products; each part serves one product."""
+    kits = found.kits
+    used = found.exact[kits.product] & (found.strategy[kits.product] == ATO)
+    product, component = kits.product[used], kits.component[used]
+    parts = scenario.components
+    base = found.sets[product] * kits.quantity[used]
+    hand = found.part_on_hand[product] * kits.quantity[used]
+    return pd.DataFrame(
+        {
+            "component": parts["component"].to_numpy()[component],
+            "base_stock": base,
+            "inventory_value": hand * parts["unit_cost"].to_numpy(dtype=float)[component],
+            "products_served": np.ones(len(base), dtype=np.int64),
+            "pooling_saving_per_year": np.zeros(len(base)),
+        }
+    )

@@ -1,0 +1,60 @@
+"""How a catalogue is run: what changes the result, and nothing of the machine it runs on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from engine.errors import EngineError
+
+GAP = 4e-3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchOptions:
+    """Settings of a run beside the catalogue's own.
+
+    Parameters
+    ----------
+    gap : float
+        Relative gap to prove for every group.
+    samples, seed : int or None
+        In place of the catalogue's own.
+    always_available_share : float
+        Parts whose share of the product's cost is below this in every product that uses them are taken as always
+        available; zero takes none.
+    largest_group : int
+        A group with more products stops at the bound of its prices (the linear relaxation), without branching.
+    block_products, bundle_products : int
+        Lone products decided together, and products of small groups put into one program.
+    partitions : int or None
+        Files; None chooses by size.
+    stop_on_rejected : bool
+        End at the first partition with a faulty row instead of going on without the row.
+    """
+
+    gap: float = GAP
+    samples: int | None = None
+    seed: int | None = None
+    always_available_share: float = 0.0
+    largest_group: int = 400
+    block_products: int = 8192
+    bundle_products: int = 200
+    partitions: int | None = None
+    stop_on_rejected: bool = False
+
+    def __post_init__(self) -> None:
+        checks = (
+            (0.0 <= self.gap < 1.0, "gap is a share, 0 to 1"),
+            (0.0 <= self.always_available_share < 1.0, "always_available_share is a share, 0 to 1"),
+            (self.samples is None or self.samples > 0, "samples is 1 or more"),
+            (self.seed is None or self.seed >= 0, "seed is 0 or more"),
+            (self.partitions is None or self.partitions > 0, "partitions is 1 or more"),
+            (min(self.largest_group, self.block_products, self.bundle_products) > 0, "sizes are 1 or more"),
+        )
+        for fine, message in checks:
+            if not fine:
+                raise EngineError(message)
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values, by name."""
+        return asdict(self)

@@ -1,0 +1,217 @@
+"""One partition: its rows read, decided block by block, written under a temporary name and renamed."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from engine.catalog.always import always_uses, without_stock
+from engine.catalog.block import Rows, pick, sound_scenario
+from engine.catalog.decisions import COMPONENT_SCHEMA, DECISION_SCHEMA, Decided
+from engine.catalog.groups import Bundle, decide_bundle
+from engine.catalog.lone import decide_block
+from engine.catalog.options import BatchOptions
+from engine.catalog.rejected import write_rejected
+from engine.catalog.source import ROW, USED_TABLES, file_sha256
+from engine.catalog.staging import ALWAYS, BLOCK, GROUP, PLAN, read_staged
+from engine.catalog.typed import typed_frame
+from engine.errors import EngineError, Fault
+from engine.scenario.settings import Settings
+
+DECISIONS, COMPONENTS, REJECTED = "decisions", "components", "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a worker needs to decide any partition; small, since it travels with every task.
+
+    Parameters
+    ----------
+    out : str
+        Folder of the run, on a disk that every worker sees.
+    settings : Settings
+    options : BatchOptions
+    text : dict of str to bool
+        Tables that came as CSV.
+    """
+
+    out: str
+    settings: Settings
+    options: BatchOptions
+    text: dict[str, bool]
+
+
+class DiskFullError(EngineError):
+    """There is no room for results."""
+
+
+def decide_partition(work: Work, partition: int) -> dict[str, object]:
+    """Decide one partition and write its files; the receipt.
+
+    Raises
+    ------
+    EngineError
+        Where its rows cannot be read or its results not written, in words.
+    """
+    began = time.perf_counter()
+    out = Path(work.out)
+    decided = Decided()
+    for rows, group, always, faults in _blocks(work, partition):
+        decided.add(_decide_rows(work, rows, group, always, faults))
+    try:
+        files = _write(out, partition, decided)
+    except OSError as error:
+        raise _cannot_write(out, error) from error
+    decisions = sum(len(frame) for frame in decided.decisions)
+    return {
+        "partition": partition,
+        "products": decisions,
+        "rejected": len(decided.rejected),
+        "costs": [asdict(cost) for cost in decided.costs],
+        "always": {name: use.as_dict() for name, use in sorted(decided.always.items())},
+        "files": files,
+        "seconds": round(time.perf_counter() - began, 3),
+    }
+
+
+def _cannot_write(out: Path, error: OSError) -> EngineError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFullError(f"{out}: the disk is full")
+    return EngineError(f"{out}: cannot be written: {error.strerror or error}")
+
+
+def _blocks(work: Work, partition: int) -> Iterator[tuple[Rows, dict[str, int], set[str], list[Fault]]]:
+    """Typed rows of each block, with the groups of its products, its parts always available, and faulty cells."""
+    folder = Path(work.out) / PLAN
+    try:
+        tables = {name: read_staged(folder, partition, name) for name in USED_TABLES}
+    except (pa.ArrowException, OSError) as error:
+        message = f"its rows cannot be read ({error}); remove {folder} and run again, finished partitions are kept"
+        raise EngineError(message) from error
+    products = tables["products"]
+    if products is None:
+        raise EngineError(
+            f"its rows are missing in {folder}; remove that folder and run again, finished partitions are kept"
+        )
+    shared, common = {}, []
+    for name in ("components", "resources"):
+        frame, found = typed_frame(
+            name, _without_marks(tables[name]), work.settings.format, text=work.text.get(name, False)
+        )
+        shared[name] = frame
+        common += found
+    parts = tables["components"]
+    always: set[str] = set()
+    if parts is not None:
+        marked = parts.filter(parts.column(ALWAYS)).column("component")
+        always = {str(name) for name in marked.to_pylist()}
+    for number in np.unique(products.column(BLOCK).to_numpy()).tolist():
+        faults: list[Fault] = []
+        frames: dict[str, pd.DataFrame] = {}
+        groups: dict[str, int] = {}
+        for name in ("products", "bom", "routing"):
+            table = tables[name]
+            if table is not None:
+                table = table.filter(pa.compute.equal(table.column(BLOCK), pa.scalar(number, pa.int32())))
+            frames[name], found = typed_frame(
+                name, _without_marks(table), work.settings.format, text=work.text.get(name, False)
+            )
+            faults += found
+            if name == "products" and table is not None:
+                names = table.column("product")
+                groups = dict(zip((str(k) for k in names.to_pylist()), table.column(GROUP).to_pylist(), strict=True))
+        inside = {name: _used(shared[name], frames, name) for name in shared}
+        faults += [fault for fault in common if fault.row in set(inside[fault.file.split(".")[0]][ROW])]
+        yield Rows(**frames, **inside), groups, always, faults
+
+
+def _used(shared: pd.DataFrame, frames: dict[str, pd.DataFrame], name: str) -> pd.DataFrame:
+    """Components or resources that the block's lines name."""
+    lines, key = (frames["bom"], "component") if name == "components" else (frames["routing"], "resource")
+    return shared[shared[key].isin(set(lines[key]))]
+
+
+def _without_marks(table: pa.Table | None) -> pa.Table | None:
+    if table is None:
+        return None
+    return table.drop_columns([name for name in table.column_names if name in (BLOCK, GROUP, ALWAYS)])
+
+
+def _decide_rows(work: Work, rows: Rows, groups: dict[str, int], always: set[str], faults: list[Fault]) -> Decided:
+    scenario, rejected = sound_scenario(rows, work.settings, faults)
+    decided = Decided(rejected=rejected)
+    if scenario is None:
+        return decided
+    names = scenario.products["product"].astype(str)
+    here = always & set(scenario.components["component"])
+    bare = without_stock(scenario, here) if here else scenario
+    row_of = dict(zip(rows.products["product"].astype(str), rows.products[ROW].tolist(), strict=False))
+    bundle = Bundle(
+        scenario=bare,
+        group=np.array([groups[name] for name in names], dtype=np.int64),
+        rows=np.array([row_of[name] for name in names], dtype=np.int64),
+    )
+    lone = bundle.group == 0
+    if lone.any():
+        found, left = decide_block(bare if lone.all() else pick(bare, lone))
+        decided.add(found)
+        open_ = np.zeros(len(lone), dtype=bool)
+        open_[np.flatnonzero(lone)[left]] = True
+        if open_.any():
+            decided.add(decide_bundle(bundle.part(open_), work.options))
+    if not lone.all():
+        decided.add(decide_bundle(bundle.part(~lone), work.options))
+    if here and decided.decisions:
+        decided.always = always_uses(scenario, here, pd.concat(decided.decisions))
+    return decided
+
+
+def _write(out: Path, partition: int, decided: Decided) -> dict[str, str]:
+    """Write the partition's files; name to SHA-256."""
+    files: dict[str, str] = {}
+    for kind, frames, schema in (
+        (DECISIONS, decided.decisions, DECISION_SCHEMA),
+        (COMPONENTS, decided.components, COMPONENT_SCHEMA),
+    ):
+        table = pa.concat_tables(
+            [
+                schema.empty_table(),
+                *(pa.Table.from_pandas(frame, schema=schema, preserve_index=False) for frame in frames),
+            ]
+        ).combine_chunks()
+        name = f"{kind}/{partition:05d}.parquet"
+        _replace(out / name, partial(_write_table, table))
+        files[name] = file_sha256(out / name)
+    if decided.rejected:
+        name = f"{REJECTED}/{partition:05d}.csv"
+        _replace(out / name, lambda path: write_rejected(path, decided.rejected))
+        files[name] = file_sha256(out / name)
+    return files
+
+
+def _write_table(table: pa.Table, path: Path) -> None:
+    pq.write_table(table, path, compression="zstd")
+
+
+def _replace(target: Path, write: Callable[[Path], None]) -> None:
+    """Write under a name of this attempt, force it to the disk, rename it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    scratch = target.with_name(f".{target.name}.{os.getpid()}-{uuid.uuid4().hex[:6]}")
+    try:
+        write(scratch)
+        with scratch.open("rb+") as file:
+            os.fsync(file.fileno())
+        scratch.replace(target)
+    finally:
+        scratch.unlink(missing_ok=True)

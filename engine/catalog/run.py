@@ -1,0 +1,332 @@
+"""A batch run: lay out, decide the partitions that are not finished, add up."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from engine.catalog.cluster import connect
+from engine.catalog.decisions import AlwaysUse
+from engine.catalog.manifest import LEDGER, MANIFEST, Ledger, Receipt, RunLock, agree, identity, write_json
+from engine.catalog.options import BatchOptions
+from engine.catalog.partition import DECISIONS, REJECTED, DiskFullError, Work, decide_partition
+from engine.catalog.rejected import merge_rejected
+from engine.catalog.source import Catalogue, open_catalogue
+from engine.catalog.staging import PLAN, stage
+from engine.catalog.summary import summarise
+from engine.errors import EngineError
+
+Log = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchResult:
+    """How a run ended.
+
+    Parameters
+    ----------
+    out : Path
+    summary : dict
+        As in ``summary.json``; empty where the run is not complete.
+    failed : dict of int to str
+        Partitions that could not be decided, and why.
+    finished, partitions : int
+    """
+
+    out: Path
+    summary: dict[str, Any]
+    failed: dict[int, str] = field(default_factory=dict)
+    finished: int = 0
+    partitions: int = 0
+
+
+class Stopped(EngineError):  # noqa: N818  (not an error of the input)
+    """The user stopped the run; what is finished stays."""
+
+
+def run_batch(
+    catalogue: str | Path,
+    out: str | Path,
+    *,
+    options: BatchOptions | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    insecure_tcp: bool = False,
+    log: Log = lambda _: None,
+) -> BatchResult:
+    """Decide a catalogue, or go on where an earlier run stopped.
+
+    Parameters
+    ----------
+    catalogue : str or Path
+        Folder of the tables as Parquet or CSV, with ``scenario.yaml``.
+    out : str or Path
+        Folder of the run; a run of the same catalogue and options in it is resumed.
+    options : BatchOptions, optional
+    workers : int, optional
+        Processes on this machine; all cores by default, 0 decides in this process without Dask.
+    scheduler : str, optional
+        Address of a Dask cluster in place of processes here.
+    insecure_tcp : bool
+        Allow an address without encryption on another host.
+    log : callable
+        Takes one line of progress at a time.
+
+    Returns
+    -------
+    BatchResult
+
+    Raises
+    ------
+    EngineError
+        Where the input is faulty, the run is another's, or the disk is full. What is finished stays.
+    """
+    options = options or BatchOptions()
+    began = time.perf_counter()
+    folder, opened = Path(out), open_catalogue(catalogue)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with RunLock(folder):
+            return _locked(
+                folder, opened, options=options, workers=workers, scheduler=scheduler, began=began,
+                insecure_tcp=insecure_tcp, log=log,
+            )  # fmt: skip
+    except OSError as error:
+        raise _no_room(folder, error) from error
+
+
+def _no_room(folder: Path, error: OSError) -> EngineError:
+    return EngineError(
+        f"{error.filename or folder}: {error.strerror or error}; what is finished stays, the same command goes on"
+    )
+
+
+def _locked(
+    folder: Path,
+    catalogue: Catalogue,
+    *,
+    options: BatchOptions,
+    workers: int | None,
+    scheduler: str | None,
+    began: float,
+    insecure_tcp: bool,
+    log: Log,
+) -> BatchResult:
+    own = identity(catalogue, options)
+    if not agree(folder, own):
+        if any((folder / name).exists() for name in (LEDGER, DECISIONS)):
+            raise EngineError(f"{folder}: holds results without a manifest; name another --out")
+        write_json(folder / MANIFEST, own)
+    plan = _plan(catalogue, options, folder, log)
+    partitions = int(str(plan["partitions"]))
+    ledger = Ledger(folder / LEDGER)
+    done = ledger.read(verify=True)
+    todo = [number for number in range(partitions) if number not in done]
+    work = Work(out=str(folder.resolve()), settings=catalogue.settings, options=options, text=dict(plan["text"]))
+    if done and todo:
+        log(f"{len(done)} of {partitions} partitions are finished; going on")
+    progress = _Progress(partitions, done, int(plan["counts"]["rows"]), log)
+    failed = _decide(
+        work, todo, ledger, progress, done, workers=workers, scheduler=scheduler, insecure_tcp=insecure_tcp
+    )
+    if options.stop_on_rejected and (found := _rejections(folder, plan, done)):
+        (folder / "rejected.csv").unlink(missing_ok=True)
+        merge_rejected(found, folder / "rejected.csv")
+        raise EngineError(
+            f"rows are faulty, see {folder / 'rejected.csv'}; mend them, or run without --stop-on-rejected"
+        )
+    if failed:
+        return BatchResult(out=folder, summary={}, failed=failed, finished=len(done), partitions=partitions)
+    rejected = merge_rejected(_rejections(folder, plan, done), folder / "rejected.csv")
+    always = _always_cost(done)
+    summary = summarise(own, plan, done, rejected=rejected, always=always, seconds=time.perf_counter() - began)
+    write_json(folder / "summary.json", summary)
+    return BatchResult(out=folder, summary=summary, finished=len(done), partitions=partitions)
+
+
+def _rejections(folder: Path, plan: dict[str, Any], done: dict[int, Receipt]) -> list[Path]:
+    """Files with rejected rows; those of the plan first."""
+    found = [folder / PLAN / "rejected.csv"] if plan["rejected"] else []
+    names = [name for number in sorted(done) for name in done[number]["files"] if name.startswith(f"{REJECTED}/")]
+    return found + [folder / name for name in names]
+
+
+def _always_cost(done: dict[int, Receipt]) -> float:
+    """What the parts always available cost at most, over all partitions."""
+    uses: dict[str, AlwaysUse] = {}
+    for number in sorted(done):
+        for name, values in done[number]["always"].items():
+            use = AlwaysUse.from_dict(values)
+            uses[name] = uses[name].joined(use) if name in uses else use
+    return sum(uses[name].cost_at_most for name in sorted(uses))
+
+
+def _plan(catalogue: Catalogue, options: BatchOptions, folder: Path, log: Log) -> dict[str, Any]:
+    """The layout, made in a process of its own whose memory goes with it; read where it is whole already."""
+    import json  # noqa: PLC0415
+
+    path = folder / PLAN / "plan.json"
+    if path.is_file():
+        plan: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if all((folder / PLAN / name).is_file() and (folder / PLAN / name).stat().st_size == size
+               for name, size in plan["files"].items()):  # fmt: skip
+            return plan
+    log("laying out the catalogue")
+    context = multiprocessing.get_context("spawn")
+    try:
+        with ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_die_with_parent) as pool:
+            planned = pool.submit(stage, catalogue, options, folder).result()
+    except BrokenProcessPool as error:
+        raise EngineError("the process that lays out the catalogue was killed; run the same command again") from error
+    counts = dict(planned["counts"])  # type: ignore[call-overload]
+    log(
+        f"{counts['rows']:,} products: {counts['lone']:,} lone, {counts['grouped']:,} in {counts['groups']:,} groups "
+        f"(largest {counts['largest_group']:,}), {planned['partitions']} partitions"
+    )
+    return planned
+
+
+def _die_with_parent() -> None:
+    """A planner whose parent was killed must not write into the folder of the next run."""
+    import threading  # noqa: PLC0415
+
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+class _Progress:
+    """One line now and then: how far, how fast, how long still."""
+
+    def __init__(self, partitions: int, done: dict[int, Receipt], products: int, log: Log) -> None:
+        self.partitions, self.products, self.log = partitions, products, log
+        self.before = sum(int(receipt["products"]) for receipt in done.values())
+        self.count, self.decided, self.work = len(done), 0, 0
+        self.began = self.told = time.monotonic()
+
+    def add(self, receipt: Receipt) -> None:
+        self.count += 1
+        self.work += 1
+        self.decided += int(receipt["products"])
+        now = time.monotonic()
+        if now - self.told < 2.0 and self.count < self.partitions:
+            return
+        self.told = now
+        seconds = max(now - self.began, 1e-9)
+        left = seconds / self.work * (self.partitions - self.count)
+        self.log(
+            f"{self.count}/{self.partitions} partitions, {self.before + self.decided:,} of {self.products:,} products, "
+            f"{self.decided / seconds:,.0f} a second, {_clock(left)} left"
+        )
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
+
+
+def _decide(
+    work: Work,
+    todo: list[int],
+    ledger: Ledger,
+    progress: _Progress,
+    done: dict[int, Receipt],
+    *,
+    workers: int | None,
+    scheduler: str | None,
+    insecure_tcp: bool,
+) -> dict[int, str]:
+    """Decide the partitions, each receipt into the ledger as it comes; those that failed, with the reason."""
+    failed: dict[int, str] = {}
+    if not todo:
+        return failed
+    count = (os.cpu_count() or 1) if workers is None else workers
+    here = scheduler is None and count == 0
+    source = _in_this_process(work, todo) if here else _on_dask(
+        work, todo, workers=min(count, len(todo)) or 1, scheduler=scheduler, insecure_tcp=insecure_tcp
+    )  # fmt: skip
+    try:
+        for number, receipt, reason in source:
+            if receipt is None:
+                failed[number] = reason
+                progress.log(f"partition {number} failed: {reason}")
+                continue
+            ledger.add(receipt)
+            done[number] = receipt
+            progress.add(receipt)
+            if work.options.stop_on_rejected and receipt["rejected"]:
+                break
+    except DiskFullError as error:
+        message = (
+            f"{error}; {len(done)} of {progress.partitions} partitions are finished and kept; free some space and run "
+            "the same command again"
+        )
+        raise EngineError(message) from error
+    except KeyboardInterrupt as error:
+        message = (
+            f"stopped; {len(done)} of {progress.partitions} partitions are finished and kept; the same command goes on "
+            "from there"
+        )
+        raise Stopped(message) from error
+    return failed
+
+
+def _in_this_process(work: Work, todo: list[int]) -> Iterator[tuple[int, Receipt | None, str]]:
+    for number in todo:
+        try:
+            yield number, decide_partition(work, number), ""
+        except DiskFullError:
+            raise
+        except (EngineError, ArithmeticError, LookupError, ValueError, TypeError, RuntimeError) as error:
+            yield number, None, _reason(error)
+
+
+def _on_dask(
+    work: Work, todo: list[int], *, workers: int, scheduler: str | None, insecure_tcp: bool
+) -> Iterator[tuple[int, Receipt | None, str]]:
+    with connect(scheduler=scheduler, workers=workers, insecure_tcp=insecure_tcp) as client:
+        numbers = {}
+        for number in todo:
+            future = client.submit(decide_partition, work, number, pure=False)
+            numbers[future] = number
+        try:
+            for future in _as_completed(list(numbers)):
+                number = numbers.pop(future)
+                error = future.exception()
+                if isinstance(error, DiskFullError):
+                    raise error
+                if error is None:
+                    yield number, future.result(), ""
+                else:
+                    yield number, None, _reason(error)
+                # Dask keeps a result as long as somebody holds its future.
+                future.release()
+        finally:
+            client.cancel(list(numbers))
+
+
+def _as_completed(futures: list[Any]) -> Iterator[Any]:
+    """Futures as they end, whatever the end."""
+    distributed: Any = import_module("distributed")
+    found: Iterator[Any] = distributed.as_completed(futures)
+    return found
+
+
+def _reason(error: BaseException) -> str:
+    kind = type(error).__name__
+    if kind == "KilledWorker":
+        return "it cost every worker that took it its life (out of memory?)"
+    return str(error) if isinstance(error, EngineError) else f"{kind}: {error}"

@@ -1,0 +1,88 @@
+"""Commands for catalogues of any size: batch run, batch report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.cli.decide import EXIT_FAULTY
+
+EXIT_STOPPED = 130
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    batch = typer.Typer(help="Catalogues of any size: decide them in partitions, on this machine or a cluster.")
+    batch.command()(run)
+    app.add_typer(batch, name="batch")
+
+
+def run(
+    catalogue: Annotated[Path, typer.Argument(help="Folder of tables (Parquet or CSV) with scenario.yaml.")],
+    out: Annotated[Path, typer.Option(help="Folder of the run; the same command resumes it.")],
+    gap: Annotated[float, typer.Option(help="Relative gap to prove for every group.", min=0.0, max=1.0)] = 4e-3,
+    samples: Annotated[int | None, typer.Option(help="In place of the catalogue's own.", min=1)] = None,
+    seed: Annotated[int | None, typer.Option(help="In place of the catalogue's own.", min=0)] = None,
+    always_available_share: Annotated[
+        float, typer.Option(help="Parts below this share of every product's cost tie no products.", min=0.0, max=0.99)
+    ] = 0.0,
+    largest_group: Annotated[
+        int, typer.Option(help="Groups with more products end at the bound of their prices.", min=1)
+    ] = 400,
+    partitions: Annotated[int | None, typer.Option(help="Files; by size where left out.", min=1)] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes here; all cores by default, 0 without Dask.", min=0)
+    ] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Dask cluster: tls://host:port.")] = None,
+    insecure_tcp: Annotated[bool, typer.Option("--insecure-tcp", help="Allow tcp:// to another host.")] = False,
+    stop_on_rejected: Annotated[
+        bool, typer.Option("--stop-on-rejected", help="End at the first faulty row instead of going on without it.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> None:
+    """Decide a catalogue; Ctrl-C leaves a run that the same command resumes.
+
+    Exit codes: 0 complete, 1 faulty input or a partition that failed, 130 stopped.
+    """
+    from engine.catalog.options import BatchOptions
+    from engine.catalog.run import Stopped, run_batch
+    from engine.errors import EngineError
+
+    options = BatchOptions(
+        gap=gap, samples=samples, seed=seed, always_available_share=always_available_share, partitions=partitions,
+        largest_group=largest_group, stop_on_rejected=stop_on_rejected,
+    )  # fmt: skip
+
+    def log(line: str) -> None:
+        if not quiet:
+            typer.echo(f"  {line}", err=True)
+
+    command = f"codp batch run {catalogue} --out {out}"
+    try:
+        result = run_batch(
+            catalogue, out, options=options, workers=workers, scheduler=scheduler, insecure_tcp=insecure_tcp, log=log
+        )
+    except Stopped as error:
+        typer.echo(f"{error}: {command}, with the same options", err=True)
+        raise typer.Exit(EXIT_STOPPED) from error
+    except KeyboardInterrupt as error:
+        typer.echo(f"stopped; what is finished is kept; the same command goes on: {command}", err=True)
+        raise typer.Exit(EXIT_STOPPED) from error
+    except EngineError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_FAULTY) from error
+    if result.failed:
+        for number, reason in sorted(result.failed.items()):
+            typer.echo(f"partition {number} of {result.partitions} failed: {reason}", err=True)
+        typer.echo(
+            f"{result.finished} partitions are finished and kept; the same command tries the others again", err=True
+        )
+        raise typer.Exit(EXIT_FAULTY)
+    found = result.summary
+    typer.echo(
+        f"{found['scenario']}: {found['products']:,} products for {found['objective_per_year']:,.0f} "
+        f"{found['currency']} a year, proven within {found['gap']:.2%}; {found['rejected_rows']:,} rows rejected"
+    )
+    typer.echo(f"  written to {out}; 'codp batch report {out}' shows it")
