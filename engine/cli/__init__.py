@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from engine.cli import compare, data, decide, simulate, thresholds
+from engine.cli import compare, data, decide, report, simulate, thresholds
 from engine.errors import EngineError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ data.register(app)
 thresholds.register(app)
 simulate.register(app)
 compare.register(app)
+report.register(app)
 
 
 def main() -> None:

@@ -81,8 +81,8 @@ class Difference:
 def difference(of: Assessed, base: Assessed) -> Difference | None:
     """Paired difference of two costs (common random numbers; Law 2015, section 11.2), None on other samples.
 
-    The samples are stratified, which makes their mean less noisy than the interval supposes: it is rather too wide
-    than too narrow. Stocks were chosen on these samples, for both.
+    Stocks were chosen on these samples, for both. Costs of one sample are skewed, so that with few samples the interval
+    holds the truth less often than it says: docs/compare.md has the measured share.
 
     Parameters
     ----------

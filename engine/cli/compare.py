@@ -1,0 +1,93 @@
+"""The command that puts cases side by side: compare."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from engine.cli.decide import Gap, Samples, Seed, load
+
+if TYPE_CHECKING:
+    from engine.evaluate.compare import Case, Comparison
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(compare)
+
+
+def compare(
+    cases: Annotated[list[Path], typer.Argument(metavar="CASE...", help="Scenarios, and folders of written plans.")],
+    out: Annotated[Path, typer.Option(help="Where the tables and summary.json go.")],
+    variant: Annotated[
+        list[str] | None, typer.Option(help="Also the first scenario under this what-if; may be repeated.")
+    ] = None,
+    gap: Gap = 1e-3,
+    samples: Samples = None,
+    seed: Seed = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show progress.")] = False,
+) -> None:
+    """Compare cases with the first, on the same samples, and tell what the rules in use cost."""
+    from engine.evaluate.compare import compare as side_by_side
+    from engine.report.files import write_results
+
+    def log(line: str) -> None:
+        typer.echo(f"  {line}", err=True)
+
+    found = side_by_side(
+        _cases(cases, variant or []), gap=gap, samples=samples, seed=seed, log=log if verbose else lambda _: None
+    )
+    tables = {name: getattr(found, name) for name in ("cases", "terms", "switches", "rules", "replaced")}
+    write_results(out, tables, found.summary)
+    _tell(found)
+    typer.echo(f"  written to {out}")
+
+
+def _cases(paths: list[Path], variants: list[str]) -> list[Case]:
+    """Read every case; a folder with decisions.csv is a plan."""
+    from engine.errors import EngineError
+    from engine.evaluate.compare import Case
+    from engine.report.files import read_plan
+
+    found: list[Case] = []
+    labels: set[str] = set()
+
+    def label(name: str) -> str:
+        free, k = name, 2
+        while free in labels:
+            free, k = f"{name}-{k}", k + 1
+        labels.add(free)
+        return free
+
+    for path in paths:
+        is_plan = (path / "decisions.csv").is_file()
+        name = path.resolve().stem if path.is_file() else path.resolve().name
+        found.append(Case(label=label(name), given=read_plan(path) if is_plan else load(path)))
+    scenarios = [path for path in paths if not (path / "decisions.csv").is_file()]
+    if variants and not scenarios:
+        raise EngineError("--variant names a what-if of a scenario; give the scenario, not only plans")
+    found += [Case(label=label(name), given=load(scenarios[0], name)) for name in variants]
+    return found
+
+
+def _tell(found: Comparison) -> None:
+    """The tables in words."""
+    money = found.summary["currency"]
+    for row in found.cases.to_dict("records"):
+        cost = f"{row['cost_per_year']:,.0f} {money} a year"
+        typer.echo(f"{row['case']}: {cost}, inventory {row['inventory_value']:,.0f}")
+        if row["verdict"] == "not tested":
+            typer.echo(f"  {row['difference_per_year']:+,.0f} a year, not tested: its samples are not at hand")
+        elif row["verdict"] != "the same":
+            between = f"{row['low']:+,.0f} to {row['high']:+,.0f}"
+            typer.echo(f"  {row['difference_per_year']:+,.0f} a year ({between}): {row['verdict']}")
+        for one in found.switches[found.switches["case"] == row["case"]].head(5).to_dict("records"):
+            strategies = f"{one['strategy_first'] or '-'} -> {one['strategy'] or '-'}"
+            typer.echo(f"  {one['product']}: {strategies} ({one['why']})")
+        for rule in found.rules[found.rules["case"] == row["case"]].to_dict("records"):
+            over = rule["over_plan_per_year"]
+            cost = f"{over:+,.0f} a year over the plan, " if math.isfinite(over) else ""
+            typer.echo(f"  rule {rule['rule']}: {cost}{rule['verdict']}; {rule['replaced']} replaced")

@@ -1,0 +1,302 @@
+"""Scenarios, what-ifs and plans side by side: costs, inventory, service, who switches, and what rules of thumb cost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from engine.economics.instance import TERMS
+from engine.errors import EngineError
+from engine.evaluate.assess import Assessed, Difference, assess, difference
+from engine.evaluate.redecide import best_stocks, decided, redecide
+from engine.evaluate.rules_in_use import rules_in_use
+from engine.scenario.columns import STRATEGIES
+from engine.scenario.scenario import Scenario
+from engine.solve.decide import DEFAULT_GAP
+from engine.solve.plan import Plan
+
+CASES = (
+    "case", "kind", "cost_per_year", "bound_per_year", "inventory_value", "on_time", *STRATEGIES,
+    "difference_per_year", "low", "high", "verdict",
+)  # fmt: skip
+RULES = (
+    "case", "rule", "cost_per_year", "over_plan_per_year", "low", "high", "verdict", "inventory_value", "on_time",
+    "other_than_plan", "replaced",
+)  # fmt: skip
+UNTESTED = "not tested"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One side of a comparison.
+
+    Parameters
+    ----------
+    label : str
+    given : Scenario or Plan
+        A scenario is decided; a plan is taken as it is.
+    """
+
+    label: str
+    given: Scenario | Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The first case against the others.
+
+    Parameters
+    ----------
+    cases : pandas.DataFrame
+        One row per case; differences are against the first.
+    terms : pandas.DataFrame
+        case, term, cost_per_year, difference_per_year.
+    switches : pandas.DataFrame
+        case, product, strategy in the first, strategy here, their costs, why.
+    rules : pandas.DataFrame
+        What rules of thumb cost over the best plan, per scenario.
+    replaced : pandas.DataFrame
+        Strategies that a rule wants and a product cannot have.
+    summary : dict
+    """
+
+    cases: pd.DataFrame
+    terms: pd.DataFrame
+    switches: pd.DataFrame
+    rules: pd.DataFrame
+    replaced: pd.DataFrame
+    summary: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Measured:
+    """A case in numbers; `assessed` where its samples are at hand.
+
+    `ledger` has products as rows and terms as columns.
+    """
+
+    case: Case
+    currency: str
+    cost: float
+    bound: float
+    inventory_value: float
+    on_time: float
+    strategies: pd.Series
+    ledger: pd.DataFrame
+    assessed: Assessed | None
+
+
+def compare(
+    cases: Sequence[Case],
+    *,
+    gap: float = DEFAULT_GAP,
+    samples: int | None = None,
+    seed: int | None = None,
+    log: Callable[[str], None] = lambda _: None,
+) -> Comparison:
+    """Compare two cases or more on the same samples.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+        All scenarios are drawn with the samples and seed given, by default those of the first. A plan is compared on
+        samples where its scenario is among the cases; elsewhere its costs stand as written and are not tested.
+    gap : float
+        Relative gap to which scenarios are decided.
+    samples, seed : int, optional
+    log : callable
+        Takes one line of progress at a time.
+
+    Raises
+    ------
+    EngineError
+        Where there are fewer than two cases, currencies differ or a scenario has no plan.
+    """
+    began = time.perf_counter()
+    if len(cases) < 2:
+        raise EngineError("a comparison needs two cases or more: scenarios, plan folders, or one with --variant")
+    first = next((case.given for case in cases if isinstance(case.given, Scenario)), None)
+    if first is not None:
+        samples = first.settings.samples if samples is None else samples
+        seed = first.settings.seed if seed is None else seed
+    plans: dict[str, Assessed] = {}
+    measured: dict[int, _Measured] = {}
+    for k, case in enumerate(cases):
+        if isinstance(case.given, Scenario):
+            measured[k] = _decide(case, case.given, gap=gap, samples=samples, seed=seed)
+            if (own := measured[k].assessed) is not None:
+                plans.setdefault(case.given.digest(), own)
+            log(f"{case.label}: {measured[k].cost:,.0f}")
+    for k, case in enumerate(cases):
+        if isinstance(case.given, Plan):
+            measured[k] = _read(case, case.given, plans, samples=samples, seed=seed)
+    sides = [measured[k] for k in range(len(cases))]
+    if len(currencies := {side.currency for side in sides}) > 1:
+        raise EngineError(f"costs in {' and '.join(sorted(currencies))} cannot be compared; convert one scenario")
+    rules, replaced = _rules(sides)
+    return Comparison(
+        cases=pd.DataFrame([_case_row(side, sides[0]) for side in sides], columns=list(CASES)),
+        terms=_terms(sides),
+        switches=_switches(sides),
+        rules=rules,
+        replaced=replaced,
+        summary={
+            "cases": [case.label for case in cases],
+            "status": "solved",
+            "currency": sides[0].currency,
+            "gap": gap,
+            "samples": samples,
+            "seed": seed,
+            "seconds": round(time.perf_counter() - began, 3),
+            "input_sha256": [_digest(case) for case in cases],
+        },
+    )
+
+
+def _digest(case: Case) -> str | None:
+    return case.given.digest() if isinstance(case.given, Scenario) else case.given.summary.get("input_sha256")
+
+
+def _decide(case: Case, scenario: Scenario, *, gap: float, samples: int | None, seed: int | None) -> _Measured:
+    found = decided(redecide(scenario, gap=gap, samples=samples, seed=seed))
+    return _of(case, scenario.settings.currency, assess(found.instance, found.recourse), found.bound)
+
+
+def _of(case: Case, currency: str, assessed: Assessed, bound: float) -> _Measured:
+    instance = assessed.instance
+    names = [STRATEGIES[k] for k in assessed.recourse.strategy]
+    return _Measured(
+        case=case, currency=currency, cost=assessed.cost, bound=bound, inventory_value=assessed.inventory_value,
+        on_time=assessed.on_time, strategies=pd.Series(names, index=list(instance.products), dtype=object),
+        ledger=pd.DataFrame(assessed.attribution.ledger, index=list(instance.products), columns=list(TERMS)),
+        assessed=assessed,
+    )  # fmt: skip
+
+
+def _read(
+    case: Case, plan: Plan, plans: dict[str, Assessed], *, samples: int | None, seed: int | None
+) -> _Measured:
+    """A plan as written; on samples where its scenario was decided here with the plan's own samples and seed."""
+    summary, table = plan.summary, plan.decisions.set_index("product")
+    currency, bound = str(summary.get("currency", "")), plan.bound_per_year
+    own = plans.get(str(summary.get("input_sha256")))
+    if own is not None and (summary.get("samples"), summary.get("seed")) == (samples, seed):
+        strategy = np.array([STRATEGIES.index(str(table["strategy"][name])) for name in own.instance.products])
+        recourse = best_stocks(own.instance, strategy)
+        if recourse is not None:
+            return _of(case, currency, assess(own.instance, recourse), bound)
+    ledger = plan.ledger.pivot_table(index="product", columns="term", values="cost_per_year", aggfunc="sum")
+    customer = summary.get("customer") or {}
+    return _Measured(
+        case=case, currency=currency, cost=plan.objective_per_year, bound=bound,
+        inventory_value=float(summary["inventory_value"]), on_time=float(customer.get("on_time", np.nan)),
+        strategies=table["strategy"], assessed=None,
+        ledger=ledger.reindex(index=list(table.index), columns=list(TERMS)).fillna(0.0),
+    )  # fmt: skip
+
+
+def _verdict(found: Difference | None, *, same: bool = False) -> str:
+    """What the paired interval says of two costs."""
+    if same:
+        return "the same"
+    if found is None:
+        return UNTESTED
+    if not found.distinguishable:
+        return "the same" if found.low == found.high == 0.0 else "not distinguishable"
+    return "dearer" if found.mean > 0.0 else "cheaper"
+
+
+def _case_row(side: _Measured, base: _Measured) -> dict[str, object]:
+    found = None
+    if side.assessed is not None and base.assessed is not None:
+        found = difference(side.assessed, base.assessed)
+    counts = {name: int((side.strategies == name).sum()) for name in STRATEGIES}
+    return {
+        "case": side.case.label, "kind": "scenario" if isinstance(side.case.given, Scenario) else "plan",
+        "cost_per_year": side.cost, "bound_per_year": side.bound, "inventory_value": side.inventory_value,
+        "on_time": side.on_time, **counts, "difference_per_year": side.cost - base.cost,
+        "low": np.nan if found is None else found.low, "high": np.nan if found is None else found.high,
+        "verdict": _verdict(found, same=side is base),
+    }  # fmt: skip
+
+
+def _terms(sides: list[_Measured]) -> pd.DataFrame:
+    rows = []
+    base = sides[0].ledger.sum()
+    for side in sides:
+        total = side.ledger.sum()
+        rows += [
+            {"case": side.case.label, "term": term, "cost_per_year": total[term],
+             "difference_per_year": total[term] - base[term]}
+            for term in TERMS if total[term] != 0.0 or base[term] != 0.0
+        ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["case", "term", "cost_per_year", "difference_per_year"])
+
+
+def _switches(sides: list[_Measured]) -> pd.DataFrame:
+    """Products whose strategy differs from the first case's, and those that only one case has."""
+    base = sides[0]
+    rows: list[dict[str, object]] = []
+    for side in sides[1:]:
+        shared = [name for name in side.strategies.index if name in base.strategies.index]
+        for name in shared:
+            before, after = base.strategies[name], side.strategies[name]
+            if before != after:
+                rows.append(
+                    {"case": side.case.label, "product": name, "strategy_first": before, "strategy": after,
+                     "cost_first_per_year": base.ledger.loc[name].sum(), "cost_per_year": side.ledger.loc[name].sum(),
+                     "why": _why(base.ledger.loc[name], side.ledger.loc[name])}
+                )  # fmt: skip
+        gone = base.strategies.drop(labels=shared)
+        new = side.strategies.drop(labels=shared)
+        rows += [_lonely(side, str(name), str(strategy), "") for name, strategy in gone.items()]
+        rows += [_lonely(side, str(name), "", str(strategy)) for name, strategy in new.items()]
+    columns = ["case", "product", "strategy_first", "strategy", "cost_first_per_year", "cost_per_year", "why"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _lonely(side: _Measured, name: str, first: str, here: str) -> dict[str, object]:
+    why = "only in the first case" if first else "not in the first case"
+    return {"case": side.case.label, "product": name, "strategy_first": first, "strategy": here, "why": why}
+
+
+def _why(before: pd.Series, after: pd.Series) -> str:
+    """The terms that changed most, largest first."""
+    change = (after - before).sort_values(key=lambda values: -values.abs(), kind="stable")
+    told = [f"{str(term).replace('_', ' ')} {value:+,.0f}" for term, value in change.items() if abs(value) >= 0.5]
+    return ", ".join(told[:3])
+
+
+def _rules(sides: list[_Measured]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    rows: list[dict[str, object]] = []
+    replaced: list[dict[str, object]] = []
+    for side in sides:
+        if side.assessed is None or not isinstance(side.case.given, Scenario):
+            continue
+        for rule in rules_in_use(side.case.given, side.assessed):
+            row: dict[str, object] = {
+                "case": side.case.label, "rule": rule.rule, "replaced": len(rule.replaced),
+                "other_than_plan": int((rule.strategy != side.assessed.recourse.strategy).sum()),
+                "verdict": "no stocks keep the rules of the scenario",
+            }  # fmt: skip
+            if rule.assessed is not None:
+                over = rule.over_plan
+                row |= {
+                    "cost_per_year": rule.assessed.cost, "over_plan_per_year": np.nan if over is None else over.mean,
+                    "low": np.nan if over is None else over.low, "high": np.nan if over is None else over.high,
+                    "verdict": _verdict(over), "inventory_value": rule.assessed.inventory_value,
+                    "on_time": rule.assessed.on_time,
+                }  # fmt: skip
+            rows.append(row)
+            replaced += [
+                {"case": side.case.label, "rule": rule.rule, "product": one.product, "wanted": one.wanted,
+                 "used": one.used, "why": one.why}
+                for one in rule.replaced
+            ]  # fmt: skip
+    columns = ["case", "rule", "product", "wanted", "used", "why"]
+    return pd.DataFrame(rows, columns=list(RULES)), pd.DataFrame(replaced, columns=columns)

@@ -1,0 +1,129 @@
+"""Cases side by side are the plans that `solve` makes, and only what can be told apart is told apart."""
+
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from engine.cli import app
+from engine.economics.build import build_instance
+from engine.errors import EngineError
+from engine.evaluate.assess import assess, difference
+from engine.evaluate.compare import Case, compare
+from engine.evaluate.redecide import best_stocks
+from engine.report.files import write_plan
+from engine.scenario.read import read_scenario
+from engine.scenario.variants import apply_variant
+from engine.solve.decide import solve
+from tests.scenarios import make_scenario
+
+SAMPLES = 60
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    return read_scenario("scenarios/tiny")
+
+
+@pytest.fixture(scope="module")
+def found(tiny):
+    cases = [Case(label="tiny", given=tiny)]
+    cases += [Case(label=name, given=apply_variant(tiny, name)) for name in tiny.settings.variants]
+    return compare(cases, samples=SAMPLES)
+
+
+def test_costs_terms_and_strategies_are_those_of_solve(found, tiny):
+    cases = found.cases.set_index("case")
+    for name in ("tiny", *tiny.settings.variants):
+        plan = solve(tiny if name == "tiny" else apply_variant(tiny, name), samples=SAMPLES).plan
+        row = cases.loc[name]
+        assert row["cost_per_year"] == pytest.approx(plan.objective_per_year, rel=1e-9)
+        assert row["inventory_value"] == pytest.approx(plan.summary["inventory_value"], rel=1e-9)
+        assert {k: row[k] for k in ("MTS", "ATO", "MTO")} == plan.summary["counts"]
+        terms = plan.ledger.groupby("term")["cost_per_year"].sum()
+        told = found.terms[found.terms["case"] == name].set_index("term")["cost_per_year"]
+        for term, cost in terms.items():
+            assert told[term] == pytest.approx(cost, rel=1e-9)
+
+
+def test_differences_add_up_and_switches_are_named(found):
+    for case, rows in found.terms.groupby("case"):
+        stated = found.cases.set_index("case").loc[case, "difference_per_year"]
+        assert rows["difference_per_year"].sum() == pytest.approx(stated, abs=1e-6)
+    switches = found.switches.set_index(["case", "product"])
+    assert switches.loc[("steady-offices", "CHAIR"), "strategy"] == "MTS"
+    assert switches.loc[("dearer-upholstery", "SOFA"), "strategy_first"] == "MTO"
+    assert "premium" in switches.loc[("steady-offices", "CHAIR"), "why"]
+
+
+def test_a_difference_that_the_samples_hide_is_not_told(tiny):
+    """A product whose demand swings hard, at a late cost that is a hair higher, and one that is much higher."""
+    def case(late):
+        return make_scenario([{"demand_cv": 2.0, "late_cost_per_unit_day": late, "allowed": "MTS"}], samples=SAMPLES)
+
+    verdicts = compare([Case(label=str(late), given=case(late)) for late in (1.0, 1.01, 9.0)]).cases["verdict"]
+    assert verdicts.tolist() == ["the same", "not distinguishable", "dearer"]
+    twice = compare([Case(label="a", given=tiny), Case(label="b", given=tiny)], samples=SAMPLES).cases
+    assert twice["verdict"].tolist() == ["the same", "the same"]
+
+
+def test_the_interval_holds_the_difference_of_fresh_draws():
+    """Thirty pairs on their own seeds: at least 80% of the intervals hold the mean of all."""
+    found = []
+    for seed in range(30):
+        sides = []
+        for cv in (0.8, 0.84):
+            instance = build_instance(make_scenario([{"demand_cv": cv, "allowed": "MTS"}], samples=100, seed=seed))
+            sides.append(assess(instance, best_stocks(instance, np.array([0]))))
+        found.append(difference(sides[1], sides[0]))
+    mean = np.mean([one.mean for one in found])
+    assert np.mean([one.low <= mean <= one.high for one in found]) >= 0.8
+    # Wide enough, and no wider than the spread of the differences asks for.
+    spread = np.std([one.mean for one in found], ddof=1)
+    assert 1.2 * spread < np.mean([one.high - one.mean for one in found]) < 3.5 * spread
+
+
+def test_a_plan_is_compared_on_its_scenario_s_samples_or_said_not_to_be(tiny):
+    plan = solve(tiny, samples=SAMPLES).plan
+    together = compare([Case(label="s", given=tiny), Case(label="p", given=plan)], samples=SAMPLES).cases
+    assert together["verdict"].tolist() == ["the same", "the same"]
+    assert together["kind"].tolist() == ["scenario", "plan"]
+    changed = apply_variant(tiny, "steady-offices")
+    apart = compare([Case(label="s", given=changed), Case(label="p", given=plan)], samples=SAMPLES)
+    assert apart.cases["verdict"].tolist() == ["the same", "not tested"]
+    assert apart.cases["cost_per_year"].iloc[1] == plan.objective_per_year
+    assert apart.switches.set_index("product")["strategy"].to_dict() == {"CHAIR": "ATO"}
+
+
+def test_products_that_only_one_case_has_are_named():
+    one = make_scenario([{"product": "A"}, {"product": "B"}], samples=20)
+    other = make_scenario([{"product": "A"}, {"product": "C"}], samples=20)
+    rows = compare([Case(label="one", given=one), Case(label="other", given=other)]).switches
+    told = rows.set_index("product")["why"].to_dict()
+    assert told["B"] == "only in the first case"
+    assert told["C"] == "not in the first case"
+
+
+def test_what_cannot_be_compared_is_told():
+    one = Case(label="one", given=make_scenario([{}], samples=20))
+    with pytest.raises(EngineError, match="two cases or more"):
+        compare([one])
+    with pytest.raises(EngineError, match="EUR and USD cannot be compared"):
+        compare([one, Case(label="two", given=make_scenario([{}], samples=20, currency="USD"))])
+
+
+def test_the_command_writes_tables_that_agree_byte_by_byte(tmp_path, tiny):
+    write_plan(solve(tiny, samples=SAMPLES).plan, tmp_path / "plan")
+    for name in ("a", "b"):
+        run = CliRunner().invoke(
+            app, ["compare", "scenarios/tiny", str(tmp_path / "plan"), "--variant", "steady-offices", "--samples",
+                  str(SAMPLES), "--out", str(tmp_path / name)]
+        )  # fmt: skip
+        assert run.exit_code == 0, run.output
+    assert "steady-offices" in run.output
+    assert "rule current strategies: +" in run.output
+    for table in ("cases", "terms", "switches", "rules", "replaced"):
+        assert (tmp_path / "a" / f"{table}.csv").read_bytes() == (tmp_path / "b" / f"{table}.csv").read_bytes()
+    summary = json.loads((tmp_path / "a" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["cases"] == ["tiny", "plan", "steady-offices"]
