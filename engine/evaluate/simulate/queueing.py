@@ -52,6 +52,11 @@ class Resource:
         self.arrived += hours
         return self.arrived
 
+    def add_steady(self, hours: float, now: float) -> None:
+        """A day's work that nobody waits for joins the queue."""
+        self.settle(now)
+        self.arrived += hours
+
     def days_until(self, mark: float, now: float) -> float:
         """Days until an hour is worked off, zero where it is."""
         self.settle(now)

@@ -15,7 +15,7 @@ from engine.evaluate.simulate.observed import Horizon, Observed, Recorder
 from engine.evaluate.simulate.orders import OrderStream
 from engine.evaluate.simulate.queueing import Resource
 from engine.evaluate.simulate.stock import DUST, Stock
-from engine.evaluate.simulate.system import Good, Shelf, System
+from engine.evaluate.simulate.system import Good, Shelf, System, Use
 from engine.evaluate.simulate.tally import ON_TIME, Request, Tally
 from engine.evaluate.simulate.worth import Worth
 
@@ -50,6 +50,10 @@ class Run:
         self.tallies = [Tally(good.delivery_days, self.sampled) for good in system.goods]
         self.resources = [Resource(server, system.bucket_days) for server in system.servers]
         self.work = [self._stream("hours", good.name) for good in system.goods]
+        # Hours of each day that nobody waits for, and the hour that finishes them.
+        count = int(horizon.days) + 2
+        self.steady = [np.zeros(count) for _ in self.resources]
+        self.steady_marks = [[0.0] * count for _ in self.resources]
         self.stocks: list[Stock[Any]] = []
         self.clocks: list[Callable[[float], float]] = []
         self.registered: list[list[tuple[Array, Array]]] = []
@@ -77,8 +81,7 @@ class Run:
             env.process(self._reviews())
         if self.resources:
             env.process(self._buckets())
-            if any(good.level_uses for good in self.system.goods):
-                env.process(self._steady_work())
+            env.process(self._steady_work())
         if self.worth is not None:
             env.process(self._looks(self.worth))
         horizon = self.horizon
@@ -234,12 +237,17 @@ class Run:
         """Join the queue of every resource; the hours that finish the job."""
         now, marks = self.env.now, []
         for use in self.system.goods[i].uses:
-            hours = units * use.hours_per_unit
-            if use.hours_cv > 0.0:
-                cv2 = use.hours_cv**2 / units
-                hours *= self.work[i].gamma(1.0 / cv2, cv2)
-            marks.append((self.resources[use.resource], self.resources[use.resource].add(hours, now)))
+            resource = self.resources[use.resource]
+            marks.append((resource, resource.add(self._hours(i, use, units), now)))
         return marks
+
+    def _hours(self, i: int, use: Use, units: float) -> float:
+        """Hours of so many units, each of them random by itself."""
+        hours = units * use.hours_per_unit
+        if use.hours_cv > 0.0 and units > 0.0:
+            cv2 = use.hours_cv**2 / units
+            hours *= self.work[i].gamma(1.0 / cv2, cv2)
+        return hours
 
     def _until_worked_off(self, marks: list[tuple[Resource, float]]) -> Process:
         env, bucket = self.env, self.system.bucket_days
@@ -295,13 +303,20 @@ class Run:
         """A replenishment order in the shop: nobody waits for it, so its work is spread over the days it is given."""
         env, stock = self.env, self.stocks[at]
         planned = stock.latest = max(stock.latest, env.now + takes)
-        portions = max(1, round(takes))
-        marks = self._queue(owner, units / portions)
-        for _ in range(portions - 1):
-            yield env.timeout(takes / portions)
-            marks = self._queue(owner, units / portions)
-        if planned > env.now:
+        if takes < 1.0:
+            marks = self._queue(owner, units)
+            if planned > env.now:
+                yield env.timeout(planned - env.now)
+        else:
+            first, days = int(env.now) + 1, int(takes)
+            for use in self.system.goods[owner].uses:
+                hours = self._hours(owner, use, units)
+                self.steady[use.resource][first : first + days] += hours / days
             yield env.timeout(planned - env.now)
+            # The work of its last day, with all that had come before.
+            uses = self.system.goods[owner].uses
+            last = first + days - 1
+            marks = [(self.resources[use.resource], self.steady_marks[use.resource][last]) for use in uses]
         if any(r.days_until(mark, env.now) > 0.0 for r, mark in marks):
             self.tallies[owner].overrun_units += units
             yield from self._until_worked_off(marks)
@@ -333,12 +348,13 @@ class Run:
                     self.recorder.worth[c] += head[0].share(head[1]) * worth.of(head[0].good, c)
 
     def _steady_work(self) -> Process:
-        """Work that follows the mean rate: a day's hours every day."""
-        daily = [0.0] * len(self.resources)
+        """Work that nobody waits for, a day's hours every day: that of stock orders, and what follows the mean rate."""
         for good in self.system.goods:
             for use in good.level_uses:
-                daily[use.resource] += use.hours_per_unit * good.mean_per_day
-        while True:
-            for resource, hours in zip(self.resources, daily, strict=True):
-                resource.add(hours, self.env.now)
-            yield self.env.timeout(1.0)
+                self.steady[use.resource] += use.hours_per_unit * good.mean_per_day
+        for day in range(len(self.steady_marks[0])):
+            yield self.env.timeout(max(day - self.env.now, 0.0))
+            for resource, hours, marks in zip(self.resources, self.steady, self.steady_marks, strict=True):
+                if hours[day] > 0.0:
+                    resource.add_steady(float(hours[day]), self.env.now)
+                marks[day] = resource.arrived

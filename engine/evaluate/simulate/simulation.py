@@ -191,8 +191,7 @@ def component_table(scenario: Scenario, plan: Plan, simulated: Simulated) -> pd.
     """Stock of every component, planned and simulated."""
     value = scenario.components["unit_cost"].to_numpy(dtype=np.float64)
     planned = plan.components.set_index("component").loc[scenario.components["component"].tolist()]
-    used = {c for good in simulated.system.goods for c, _ in good.parts}
-    seen = simulated.observed.part_on_hand * np.array([float(c in used) for c in range(len(value))])
+    seen = simulated.observed.part_on_hand
     return pd.DataFrame(
         {
             "component": scenario.components["component"].to_numpy(),
@@ -247,8 +246,7 @@ def corrected_plan(scenario: Scenario, plan: Plan, simulated: Simulated, level: 
     ]
     value = scenario.components["unit_cost"].to_numpy(dtype=np.float64)
     components = plan.components.set_index("component").loc[scenario.components["component"].tolist()].reset_index()
-    used = {c for good in simulated.system.goods for c, _ in good.parts}
-    on_hand = seen.part_on_hand.mean(axis=0) * np.array([float(c in used) for c in range(len(value))])
+    on_hand = seen.part_on_hand.mean(axis=0)
     components["base_stock"], components["inventory_value"] = level, value * on_hand
     made = (plan.decisions["strategy"] == "ATO").to_numpy()
     held = np.where(made, decisions["inventory_value"].to_numpy(dtype=np.float64), 0.0)
@@ -256,12 +254,12 @@ def corrected_plan(scenario: Scenario, plan: Plan, simulated: Simulated, level: 
     own = scenario.products["unit_cost"].to_numpy(dtype=np.float64) * seen.on_hand.mean(axis=0)
     decisions["inventory_value"] = own + share * float((value * on_hand).sum())
     decisions["obsolescence_per_year"] = cost[:, TERMS.index("obsolescence")]
-    product, term = np.nonzero(cost)
+    rows, columns = np.nonzero(cost)
     frame = pd.DataFrame(
         {
-            "product": decisions["product"].to_numpy()[product],
-            "term": [TERMS[t] for t in term],
-            "cost_per_year": cost[product, term],
+            "product": decisions["product"].to_numpy()[rows],
+            "term": [TERMS[t] for t in columns],
+            "cost_per_year": cost[rows, columns],
         }
     )
     objective = float(cost.sum())

@@ -106,7 +106,7 @@ def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System
     weeks = settings.capacity_bucket_days / 7.0
     return System(
         goods=tuple(goods),
-        parts=parts,
+        parts=_stocked(parts, goods),
         servers=tuple(
             Server(
                 name=str(row.resource),
@@ -124,6 +124,20 @@ def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System
         bucket_days=settings.capacity_bucket_days,
         # Order lines have in them what products have in common.
         common_factor_cv=0.0 if replay else settings.demand.common_factor_cv,
+    )
+
+
+def _stocked(parts: tuple[Part, ...], goods: list[Good]) -> tuple[Part, ...]:
+    """The parts; what no good draws from stock, or can always buy after the order, is not stocked at all."""
+    drawn = {
+        c
+        for good in goods
+        for c, _ in good.parts
+        if parts[c].shelf.supply.random or parts[c].shelf.supply.mean_days > good.wait_days - good.assembly_days + 1e-9
+    }
+    return tuple(
+        part if c in drawn else replace(part, shelf=replace(part.shelf, level=0.0, batch=0.0))
+        for c, part in enumerate(parts)
     )
 
 
