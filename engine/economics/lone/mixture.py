@@ -14,7 +14,8 @@ from engine.economics.lone.windows import Exposure
 from engine.economics.losses import Family
 
 _STEPS = 80
-_EXACT = 1e-7
+_SHORT_STEP = 1e-4
+_NARROW = 1e-9
 Integers = npt.NDArray[np.int64]
 
 
@@ -147,32 +148,62 @@ def quantile(found: Shortage, goal: Array, low: Array) -> Array:
     # Cantelli: P(X > mean + z sd) <= 1 / (1 + z^2).
     top = np.maximum(center + spread * np.sqrt((1.0 - aim) / aim) * (1.0 + 1e-9) + 1.0, bottom + 1.0)
     at = np.clip(_guess(part, aim), bottom, top)
-    tolerance = _EXACT * np.where(spread > 0.0, spread, 1.0)
-    result = top.copy()
-    active = np.arange(len(todo))
+    search = _search_whole if part.integer else _search
+    result = search(part, aim, at, bottom, top)
+    level[todo] = result
+    return level
+
+
+def _search(found: Shortage, goal: Array, start: Array, bottom: Array, top: Array) -> Array:
+    """The root of the tail between bounds; where the tail jumps, the upper bound is where it is low enough."""
+    at, low, high = start.copy(), bottom.copy(), top.copy()
+    scale = np.sqrt(found.sd**2 + found.batch**2 / 12.0)
+    scale = np.where(scale > 0.0, scale, 1.0)
+    result = high.copy()
+    active = np.arange(len(goal))
     for _ in range(_STEPS):
-        now = part.take(active) if len(active) < len(todo) else part
-        s, a = at[active], aim[active]
-        above, density = now.tail(s)
-        over = above > a
-        bottom[active] = np.where(over, s, bottom[active])
-        top[active] = np.where(over, top[active], s)
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            newton = s + np.log(above / a) * above / density
-        lo, hi = bottom[active], top[active]
+        now = found.take(active) if len(active) < len(goal) else found
+        s = at[active]
+        over, newton = _step(now, goal[active], s)
+        low[active] = np.where(over, s, low[active])
+        high[active] = np.where(over, high[active], s)
+        lo, hi = low[active], high[active]
         inside = np.isfinite(newton) & (newton >= lo) & (newton <= hi)
         after = np.where(inside, newton, 0.5 * (lo + hi))
-        done = (np.abs(after - s) <= tolerance[active]) & inside | (hi - lo <= tolerance[active])
+        # Newton's method squares the error: the step after one this short is far below rounding of the cost.
+        done = ((np.abs(after - s) <= _SHORT_STEP * scale[active]) & inside) | (hi - lo <= _NARROW * scale[active])
         at[active] = after
-        # Where the tail jumps, the upper bound is where it is low enough.
         result[active] = np.where(inside, after, hi)
         active = active[~done]
         if not active.size:
             break
-    if part.integer:
-        result = _whole(part, aim, result, low[todo])
-    level[todo] = result
-    return level
+    return result
+
+
+def _search_whole(found: Shortage, goal: Array, start: Array, bottom: Array, top: Array) -> Array:
+    """The least whole level at which the tail is low enough; it is not at `bottom`, and it is at `top`."""
+    low, high = bottom.copy(), np.ceil(top)
+    at = np.clip(np.ceil(start), low + 1.0, high)
+    active = np.flatnonzero(high - low > 1.0)
+    while active.size:
+        s = at[active]
+        over, newton = _step(found.take(active), goal[active] * (1.0 + 1e-12), s)
+        low[active] = np.where(over, s, low[active])
+        high[active] = np.where(over, high[active], s)
+        lo, hi = low[active], high[active]
+        wanted = np.where(np.isfinite(newton), np.ceil(newton), np.ceil(0.5 * (lo + hi)))
+        # Far outside, the slope was of no use; next to a bound, the neighbour decides.
+        wanted = np.where((wanted > hi) & (hi - lo > 8.0), np.ceil(0.5 * (lo + hi)), wanted)
+        at[active] = np.clip(wanted, lo + 1.0, hi - 1.0)
+        active = active[hi - lo > 1.0]
+    return high
+
+
+def _step(found: Shortage, goal: Array, level: Array) -> tuple[npt.NDArray[np.bool_], Array]:
+    """Whether the tail is above the goal, and Newton's next level on its logarithm."""
+    above, density = found.tail(level)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return above > goal, level + np.log(above / goal) * above / density
 
 
 def _guess(found: Shortage, goal: Array) -> Array:
@@ -193,19 +224,3 @@ def _guess(found: Shortage, goal: Array) -> Array:
 def _normal_quantile(p: Array) -> Array:
 
     return np.asarray(special.ndtri(np.clip(p, 1e-12, 1.0 - 1e-12)))
-
-
-def _whole(found: Shortage, goal: Array, level: Array, low: Array) -> Array:
-    """The least whole level near a root of the tail between whole numbers."""
-    level = np.maximum(np.ceil(level - 1e-6), low)
-    limit = goal * (1.0 + 1e-12)
-    for step in (1.0, -1.0):
-        active = np.arange(len(level))
-        while active.size:
-            part = found.take(active)
-            tried = level[active] if step > 0.0 else level[active] - 1.0
-            fits = part.tail(tried)[0] <= limit[active]
-            move = ~fits if step > 0.0 else fits & (tried >= low[active])
-            level[active[move]] += step
-            active = active[move]
-    return level
