@@ -1,4 +1,4 @@
-"""`python -m benchmarks [aw|sizes|sliders|slider]`: all by default; tables in Markdown."""
+"""`python -m benchmarks [aw|simulate|sizes|sliders|slider]`: all by default; tables in Markdown."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from importlib import import_module
 
 PARTS = {
     "aw": ("benchmarks.decide", "adventureworks"),
+    "simulate": ("benchmarks.simulate", "report"),
     "sizes": ("benchmarks.decide", "sizes"),
     "sliders": ("benchmarks.sliders", "report"),
     "slider": ("benchmarks.slider", "report"),

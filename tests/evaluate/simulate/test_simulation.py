@@ -95,7 +95,7 @@ def test_the_ledger_adds_up_to_the_costs_of_products_and_totals(tiny):
 
 def test_a_good_plan_of_one_stock_holds_what_it_promises():
     """MTS on many samples: no hindsight, no queue, so cost within its interval and 3%, service within a point."""
-    years = 40 if FULL else 12
+    years = 40 if FULL else 6
     for extra in (
         {},
         {"lead_time_target_days": 3, "replenishment_cv": 0.2},
@@ -175,7 +175,7 @@ def test_one_more_unit_is_worth_what_a_second_simulation_says():
     )  # fmt: skip
 
     def cost(at, **more):
-        run = simulate_system(with_levels(base, at), years=20, replications=5, seed=2, **more)
+        run = simulate_system(with_levels(base, at), years=40 if FULL else 8, replications=5, seed=2, **more)
         return simulated_ledger(scenario, plan, run).sum(axis=(1, 2)), run
 
     _, run = cost(level, worth=worth)
@@ -193,7 +193,7 @@ def test_tuned_stocks_cost_no_more_and_the_corrected_cost_holds_on_fresh_seeds()
         np.random.default_rng(8), products=4, components=5, product_columns={"locked": "ATO"}, samples=40
     )
     plan = solve(scenario).plan
-    found = simulate(scenario, plan, years=20 if FULL else 4, replications=6, correct=True)
+    found = simulate(scenario, plan, years=20 if FULL else 2, replications=6, correct=True)
     check = found.summary["corrected"]
     allowed = 0.02 + check["held_out_half_width"] / check["cost_per_year"]
     assert abs(check["deviation"]) < allowed
