@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from engine.evaluate.explain import explain as explain
     from engine.evaluate.simulate.simulation import Simulation as Simulation
     from engine.evaluate.simulate.simulation import simulate as simulate
+    from engine.report.content import Report as Report
+    from engine.report.content import make_report as make_report
     from engine.report.files import read_plan as read_plan
     from engine.report.files import write_plan as write_plan
+    from engine.report.write import write_report as write_report
     from engine.scenario.read import read_scenario as read_scenario
     from engine.scenario.scenario import Scenario as Scenario
     from engine.scenario.variants import apply_variant as apply_variant
@@ -42,6 +45,7 @@ _HOMES = {
     "Infeasible": "engine.solve.outcome",
     "Outcome": "engine.solve.outcome",
     "Plan": "engine.solve.plan",
+    "Report": "engine.report.content",
     "Scenario": "engine.scenario.scenario",
     "ScenarioError": "engine.errors",
     "Simulation": "engine.evaluate.simulate.simulation",
@@ -50,11 +54,13 @@ _HOMES = {
     "apply_variant": "engine.scenario.variants",
     "complete": "engine.demand.complete",
     "explain": "engine.evaluate.explain",
+    "make_report": "engine.report.content",
     "read_plan": "engine.report.files",
     "read_scenario": "engine.scenario.read",
     "simulate": "engine.evaluate.simulate.simulation",
     "solve": "engine.solve.decide",
     "write_plan": "engine.report.files",
+    "write_report": "engine.report.write",
 }
 __all__ = sorted(_HOMES)  # noqa: PLE0605  (one list of names, not two)
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from engine.cli import compare, data, decide, report, simulate, thresholds
+from engine.cli import batch, compare, data, decide, report, simulate, thresholds
 from engine.errors import EngineError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ thresholds.register(app)
 simulate.register(app)
 compare.register(app)
 report.register(app)
+batch.register(app)
 
 
 def main() -> None:

@@ -1,0 +1,88 @@
+"""The command that reports: a workbook, a page or a deck for people who will never run codp."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from engine.cli.decide import EXIT_INFEASIBLE, EXIT_TIMED_OUT, Gap, Samples, Variant, load
+
+if TYPE_CHECKING:
+    from engine.scenario.scenario import Scenario
+    from engine.solve.plan import Plan
+
+ENDINGS = (".xlsx", ".html", ".pptx")
+
+
+class ReportLanguage(StrEnum):
+    """Languages of a report."""
+
+    en = "en"
+    zh = "zh"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(report)
+
+
+def report(
+    source: Annotated[Path, typer.Argument(metavar="PLAN_DIR|SCENARIO", help="A plan, or a scenario to decide first.")],
+    out: Annotated[Path, typer.Option(help="File to write: .xlsx, .html or .pptx.")],
+    language: Annotated[ReportLanguage, typer.Option(help="English or Simplified Chinese.")] = ReportLanguage.en,
+    scenario: Annotated[
+        Path | None, typer.Option(help="Scenario of a plan: adds names, the map, settings, today's cost.")
+    ] = None,
+    variant: Variant = None,
+    evidence: Annotated[
+        list[Path] | None, typer.Option(help="Folder that confidence, simulate or thresholds wrote; repeatable.")
+    ] = None,
+    date: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Printed on the cover.")] = None,
+    gap: Gap = 1e-3,
+    time_limit: Annotated[float | None, typer.Option(help="Seconds for the search.", min=0.0)] = None,
+    samples: Samples = None,
+) -> None:
+    """Report a plan as an Excel workbook, a page that prints, or a PowerPoint deck, in English or Chinese.
+
+    Of a plan's folder nothing is decided again; a scenario is decided first.
+    """
+    from engine.report.content import make_report, read_evidence
+    from engine.report.write import write_report
+
+    if out.suffix.lower() not in ENDINGS:
+        raise typer.BadParameter(f"'{out.name}' ends in none of {', '.join(ENDINGS)}", param_hint="--out")
+    found, given = _plan(source, scenario, variant, gap=gap, time_limit=time_limit, samples=samples)
+    proof = read_evidence(evidence) if evidence else None
+    content = make_report(found, given, evidence=proof, date=None if date is None else date.date())
+    write_report(content, out, language.value)
+    typer.echo(f"written to {out}")
+
+
+def _plan(
+    source: Path, scenario: Path | None, variant: str | None, *, gap: float, time_limit: float | None,
+    samples: int | None,
+) -> tuple[Plan, Scenario | None]:  # fmt: skip
+    """The plan of a folder, or of a scenario decided now."""
+    from engine.report.files import read_plan
+    from engine.report.words import unsolved
+    from engine.solve.decide import solve
+    from engine.solve.outcome import Infeasible, Solved
+
+    if source.is_dir() and not (source / "scenario.yaml").is_file():
+        given = None if scenario is None else load(scenario, variant)
+        return read_plan(source), given
+    if scenario is not None:
+        raise typer.BadParameter("the first argument is a scenario already", param_hint="--scenario")
+    given = load(source, variant)
+    outcome = solve(given, gap=gap, time_limit=time_limit, samples=samples)
+    if not isinstance(outcome, Solved):
+        typer.echo(f"{given.name}: {unsolved(outcome)}", err=True)
+    if isinstance(outcome, Infeasible):
+        raise typer.Exit(EXIT_INFEASIBLE)
+    if outcome.plan is None:
+        raise typer.Exit(EXIT_TIMED_OUT)
+    return outcome.plan, given

@@ -1,0 +1,117 @@
+"""How the columns of a report's tables are shown: their titles, and what kind of thing stands in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import pandas as pd
+
+from engine.report.prose import Prose
+from engine.report.text import CATALOGUE
+
+
+class Kind(Enum):
+    """What stands in a column."""
+
+    TEXT = "text"
+    STRATEGY = "strategy"
+    TERM = "term"
+    LABEL = "label"
+    READER = "reader"
+    MONEY = "money"
+    SHARE = "share"
+    COUNT = "count"
+    NUMBER = "number"
+
+
+_KINDS = {
+    "strategy": Kind.STRATEGY, "current_strategy": Kind.STRATEGY, "next_best": Kind.STRATEGY,
+    "flips_to": Kind.STRATEGY, "term": Kind.TERM, "label": Kind.LABEL, "reader": Kind.READER,
+    "expected_cost_per_year": Kind.MONEY, "cost_if_MTS": Kind.MONEY, "cost_if_ATO": Kind.MONEY,
+    "cost_if_MTO": Kind.MONEY, "regret_per_year": Kind.MONEY, "inventory_value": Kind.MONEY,
+    "obsolescence_per_year": Kind.MONEY, "saving_per_year": Kind.MONEY, "cost_per_year": Kind.MONEY,
+    "pooling_saving_per_year": Kind.MONEY, "overtime_cost_per_year": Kind.MONEY,
+    "outsourcing_cost_per_year": Kind.MONEY, "hour_price_per_year": Kind.MONEY, "total": Kind.MONEY,
+    "expected_regret_per_year": Kind.MONEY, "promised_cost_per_year": Kind.MONEY,
+    "simulated_cost_per_year": Kind.MONEY, "on_time": Kind.SHARE, "mean_utilisation": Kind.SHARE,
+    "p95_utilisation": Kind.SHARE, "share": Kind.SHARE, "regret_share": Kind.SHARE, "share_kept": Kind.SHARE,
+    "promised_on_time": Kind.SHARE, "simulated_on_time": Kind.SHARE, "products": Kind.COUNT,
+    "products_served": Kind.COUNT, "co2_kg_per_year": Kind.COUNT,
+}  # fmt: skip
+# Values of these kinds are codes; the catalogue has their words under this prefix.
+_CODES = {Kind.STRATEGY: "strategy", Kind.TERM: "term", Kind.LABEL: "label", Kind.READER: "reader"}
+_NUMERIC = {Kind.MONEY, Kind.SHARE, Kind.COUNT, Kind.NUMBER}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One column.
+
+    Parameters
+    ----------
+    name : str
+        In the table.
+    title : str
+        As shown.
+    kind : Kind
+    """
+
+    name: str
+    title: str
+    kind: Kind
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it holds numbers."""
+        return self.kind in _NUMERIC
+
+
+def fields_of(prose: Prose, frame: pd.DataFrame, names: list[str] | None = None) -> list[Field]:
+    """The columns of a table, all or the named ones; one that is not known keeps its own name."""
+    found = []
+    for name in names or [str(column) for column in frame.columns]:
+        kind = _KINDS.get(name)
+        if kind is None:
+            kind = Kind.NUMBER if pd.api.types.is_numeric_dtype(frame[name]) else Kind.TEXT
+        if kind in _NUMERIC and not pd.api.types.is_numeric_dtype(frame[name]):
+            kind = Kind.TEXT
+        # A strategy as the head of a column.
+        key = f"strategy.{name}" if f"strategy.{name}" in CATALOGUE else f"column.{name}"
+        title = prose.t(key) if key in CATALOGUE else name.replace("_", " ")
+        found.append(Field(name=name, title=title, kind=Kind.MONEY if key.startswith("strategy.") else kind))
+    return found
+
+
+def has_text(frame: pd.DataFrame, name: str) -> bool:
+    """Whether anything stands in a column of text."""
+    return bool((frame[name].fillna("") != "").any())
+
+
+def code_words(prose: Prose, kind: Kind, value: object) -> str:
+    """The words of a code; what is no known code is shown as it is."""
+    key = f"{_CODES[kind]}.{value}"
+    if key in CATALOGUE:
+        return prose.t(key)
+    return str(value) if value else prose.t("missing")
+
+
+def is_code(kind: Kind) -> bool:
+    """Whether a kind's values are codes."""
+    return kind in _CODES
+
+
+def written(prose: Prose, kind: Kind, value: object) -> str:
+    """A value as text for a reader."""
+    if is_code(kind):
+        return code_words(prose, kind, value)
+    if value is None or value != value:  # noqa: PLR0124  (NaN differs from itself)
+        return prose.t("missing")
+    if kind is Kind.TEXT:
+        return str(value)
+    number, numbers = float(str(value)), prose.numbers
+    if kind is Kind.SHARE:
+        return numbers.share(number, 1)
+    if kind is Kind.MONEY:
+        return numbers.amount(number)
+    return numbers.count(number) if kind is Kind.COUNT else numbers.number(number)

@@ -1,0 +1,95 @@
+"""Charts of the page as SVG, drawn without a browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import vl_convert
+
+from engine.report.charts import STRATEGY_COLOURS, map_points, strategy_map
+from engine.report.prose import Prose
+from engine.scenario.columns import STRATEGIES
+from engine.scenario.derived import derive
+
+_FONT = "Segoe UI, Helvetica Neue, Arial, Liberation Sans, Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"
+_WIDTH = 680
+_STEP = 22
+# More marks than these are a cloud; the costliest are drawn.
+_MARKS = 2000
+_LABEL = 320
+
+
+def _svg(chart: alt.Chart) -> str:
+    drawn = chart.configure(font=_FONT).configure_view(stroke=None).configure_axis(
+        labelFontSize=12, titleFontSize=12, gridColor="#e4e4e4", labelLimit=_LABEL, titlePadding=12
+    ).configure_legend(labelFontSize=12, title=None)  # fmt: skip
+    specification: dict[str, Any] = drawn.to_dict()
+    # A picture has no clicks.
+    specification.pop("params", None)
+    return str(vl_convert.vegalite_to_svg(specification))
+
+
+def bars_svg(labels: list[str], amounts: list[float], strategies: list[str], prose: Prose) -> str:
+    """Horizontal bars, the first on top, in the colours of their strategies, their amounts written."""
+    names = {k: prose.strategy(k) for k in STRATEGIES}
+    frame = pd.DataFrame({
+        "label": labels, "amount": amounts, "strategy": [names[k] for k in strategies],
+        "written": [prose.numbers.amount(amount) for amount in amounts],
+    })  # fmt: skip
+    used = [k for k in STRATEGIES if k in strategies]
+    colour = alt.Scale(domain=[names[k] for k in used], range=[STRATEGY_COLOURS[k] for k in used])
+    legend = alt.Legend(orient="top") if len(used) > 1 else None
+    base = alt.Chart(frame).encode(
+        y=alt.Y("label:N", sort=None, title=None),
+        x=alt.X("amount:Q", title=None, axis=alt.Axis(format=",.0f", tickCount=5)),
+    )
+    bars = base.mark_bar().encode(color=alt.Color("strategy:N", scale=colour, legend=legend))
+    words = base.mark_text(align="left", dx=4, fontSize=12).encode(text="written:N")
+    return _svg((bars + words).properties(width=_WIDTH - _LABEL, height=_STEP * len(labels)))
+
+
+def terms_svg(prose: Prose) -> str:
+    """Cost terms as bars divided by strategy."""
+    names = {k: prose.strategy(k) for k in STRATEGIES}
+    rows = [
+        {"term": prose.t(f"term.{row['term']}"), "strategy": names[k], "amount": row[k], "order": order}
+        for row in prose.shown.terms.to_dict("records")
+        for order, k in enumerate(STRATEGIES)
+    ]
+    colour = alt.Scale(domain=list(names.values()), range=[STRATEGY_COLOURS[k] for k in STRATEGIES])
+    chart = (
+        alt.Chart(pd.DataFrame(rows))
+        .mark_bar()
+        .encode(
+            y=alt.Y("term:N", sort=None, title=None),
+            x=alt.X("amount:Q", title=None, axis=alt.Axis(format=",.0f", tickCount=5)),
+            color=alt.Color("strategy:N", scale=colour, legend=alt.Legend(orient="top")),
+            order="order:Q",
+        )
+        .properties(width=_WIDTH - 110, height=_STEP * len(prose.shown.terms))
+    )
+    return _svg(chart)
+
+
+def map_svg(prose: Prose) -> tuple[str, str, int]:
+    """The strategy map, its words, and how many products are left out of it."""
+    scenario, plan = prose.report.scenario, prose.report.plan
+    if scenario is None:
+        raise ValueError("the map needs the scenario")
+    points = map_points(scenario.products, pd.Series(derive(scenario).make_days), plan.decisions)
+    shown = points.nlargest(_MARKS, "expected_cost_per_year") if len(points) > _MARKS else points
+    names = {k: prose.strategy(k) for k in STRATEGIES}
+    words = {
+        "x": prose.t("chart.map.x"), "y": prose.t("chart.map.y"), "strategy": prose.t("column.strategy"),
+        "product": "", "name": "", "family": "", "demand_cv": "", "pd_ratio": "", "cost": "",
+    }  # fmt: skip
+    counts = plan.summary["counts"]
+    told = [prose.t("map.alt.count", strategy=names[k], count=prose.numbers.count(counts[k])) for k in STRATEGIES]
+    alt_text = prose.t(
+        "map.alt", count=prose.counted("product", len(points)), low=prose.numbers.number(points["demand_cv"].min()),
+        high=prose.numbers.number(points["demand_cv"].max()), counts=prose.t("reason.join").join(told),
+    )  # fmt: skip
+    chart = strategy_map(shown, words=words, strategies=names)
+    return _svg(chart.properties(width=_WIDTH - 40, height=380)), alt_text, len(points) - len(shown)

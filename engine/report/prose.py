@@ -1,0 +1,360 @@
+"""What a report says in sentences: the same in the workbook, on the page and on the slides."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from engine.report import tables
+from engine.report.content import COMMANDS, PARTS, NoCurrentCost, Report
+from engine.report.numbers import Numbers, numbers_for
+from engine.report.text import Language, text
+from engine.scenario.columns import STRATEGIES
+
+# What a budget's price is told for: a number that a board can picture.
+_BUDGET_STEP = 1000.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A headline figure.
+
+    Parameters
+    ----------
+    label, shown : str
+    amount, share : float, optional
+        The number behind it, where a spreadsheet can hold one.
+    """
+
+    label: str
+    shown: str
+    amount: float | None = None
+    share: float | None = None
+
+
+class Prose:
+    """Sentences about a report in one language.
+
+    Parameters
+    ----------
+    report : Report
+    language : str
+    """
+
+    def __init__(self, report: Report, language: Language) -> None:
+        self.report = report
+        self.language = language
+        plan = report.plan
+        currency = str(plan.summary.get("currency", ""))
+        self.numbers: Numbers = numbers_for(language, currency, plan.objective_per_year)
+        self.shown = tables.shown(report, self.numbers.decimals)
+        self.switches = tables.switches(report)
+        self.known = int((plan.decisions["current_strategy"] != "").sum())
+
+    def t(self, key: str, **values: object) -> str:
+        """The words of a key."""
+        return text(key, self.language, **values)
+
+    def join(self, sentences: list[str]) -> str:
+        """A paragraph."""
+        return self.t("sentence.join").join(sentences)
+
+    def counted(self, noun: str, count: int) -> str:
+        """A number of things."""
+        key = f"count.{noun}.one" if count == 1 else f"count.{noun}.many"
+        return self.t(key, count=self.numbers.count(count))
+
+    def strategy(self, code: str) -> str:
+        """A strategy's name."""
+        return self.t(f"strategy.{code}") if code in STRATEGIES else self.t("missing")
+
+    def inner(self, key: str) -> str:
+        """The words of a key inside a sentence, where a language with capitals has none."""
+        words = self.t(key)
+        return words[:1].lower() + words[1:]
+
+    def label(self, key: object, name: object) -> str:
+        """A product or component as a reader knows it: its name, its key behind it."""
+        return f"{name} ({key})" if name and name != key else str(key)
+
+    @property
+    def scenario(self) -> str:
+        """Name of the scenario."""
+        return str(self.report.plan.summary["scenario"])
+
+    @property
+    def saving(self) -> float:
+        """What the plan saves a year against today, as shown; NaN where it is not known."""
+        current = self.report.current_cost_per_year
+        if isinstance(current, NoCurrentCost):
+            return math.nan
+        return round(current, self.numbers.decimals) - self.shown.cost
+
+    @property
+    def finished_value(self) -> float:
+        """Value of finished stock as shown."""
+        return self.shown.inventory_by_strategy["MTS"]
+
+    @property
+    def parts_value(self) -> float:
+        """Value of stocked components as shown."""
+        return round(self.shown.inventory - self.finished_value, self.numbers.decimals)
+
+    def headline(self) -> list[Figure]:
+        """The figures that a reader should leave with."""
+        numbers, plan, saving = self.numbers, self.report.plan, self.saving
+        proven = math.isfinite(plan.gap)
+        count = self.t("headline.switches.value", count=numbers.count(len(self.switches)), known=self.known)
+        unknown = self.t("headline.unknown")
+        return [
+            Figure(label=self.t("headline.cost"), shown=numbers.money(self.shown.cost), amount=self.shown.cost),
+            Figure(
+                label=self.t("headline.dearer" if saving < 0.0 else "headline.saving"),
+                shown=numbers.money(abs(saving)) if math.isfinite(saving) else unknown,
+                amount=abs(saving) if math.isfinite(saving) else None,
+            ),
+            Figure(
+                label=self.t("headline.inventory"),
+                shown=numbers.money(self.shown.inventory),
+                amount=self.shown.inventory,
+            ),
+            Figure(label=self.t("headline.switches"), shown=count if self.known else unknown),
+            Figure(
+                label=self.t("headline.gap"),
+                shown=numbers.gap(plan.gap) if proven else self.t("headline.unproven"),
+                share=plan.gap if proven else None,
+            ),
+        ]
+
+    def question(self) -> list[str]:
+        """What is asked, and what the answer weighs."""
+        scenario, things = self.report.scenario, []
+        if scenario is not None:
+            settings = scenario.settings
+            if scenario.bom.groupby("component").size().gt(1).any():
+                things.append(self.t("question.components"))
+            if len(scenario.resources):
+                things.append(self.t("question.capacity"))
+            if settings.inventory_budget is not None:
+                things.append(self.t("question.budget", budget=self.numbers.money(settings.inventory_budget)))
+            if settings.max_changes is not None:
+                things.append(self.t("question.changes", count=self.numbers.count(settings.max_changes)))
+        also = self.t("question.also", things=self.listed(things)) if things else ""
+        products = self.counted("product", len(self.report.plan.decisions))
+        return [self.t("question.ask", scenario=self.scenario, products=products), self.t("question.weigh", also=also)]
+
+    def listed(self, things: list[str]) -> str:
+        """Things in a row."""
+        if len(things) < 2:
+            return "".join(things)
+        return self.t("list.and", first=self.t("list.separator").join(things[:-1]), last=things[-1])
+
+    def recommendation(self) -> list[str]:
+        """The mix, its cost, what it saves, and how far it is proven."""
+        numbers, shown, plan = self.numbers, self.shown, self.report.plan
+        counts = plan.summary["counts"]
+        return [
+            self.t("mix", MTS=self.counted("product", counts["MTS"]), ATO=numbers.count(counts["ATO"]),
+                   MTO=numbers.count(counts["MTO"]), cost=numbers.money(shown.cost),
+                   inventory=numbers.money(shown.inventory)),
+            self.saving_sentence(),
+            self.proof(),
+        ]  # fmt: skip
+
+    def saving_sentence(self) -> str:
+        """What the plan saves against today, or why nobody knows."""
+        current, saving = self.report.current_cost_per_year, self.saving
+        if isinstance(current, NoCurrentCost):
+            return self.t(f"saving.{current.value}")
+        cost = self.numbers.money(current)
+        if saving < 0.0:
+            return self.t("saving.dearer", current=cost, more=self.numbers.money(-saving))
+        if saving == 0.0:
+            return self.t("saving.none", current=cost)
+        share = self.numbers.share(saving / max(abs(current), 1e-9), 1)
+        return self.t("saving", current=cost, saving=self.numbers.money(saving), share=share)
+
+    def proof(self) -> str:
+        """How far the plan is proven."""
+        plan = self.report.plan
+        samples = self.numbers.count(plan.summary["samples"])
+        if not math.isfinite(plan.bound_per_year):
+            return self.t("proof.none")
+        if plan.gap <= 1e-9:
+            return self.t("proof.optimal", samples=samples)
+        # Rounded down, so that it stays a bound.
+        unit = 10.0**self.numbers.decimals
+        bound = self.numbers.money(math.floor(plan.bound_per_year * unit) / unit)
+        return self.t("proof", samples=samples, bound=bound, gap=self.numbers.gap(plan.gap))
+
+    def who_switches(self) -> list[str]:
+        """How many switch, in which direction, and the largest saving."""
+        if not self.known:
+            return [self.t("switches.unknown")]
+        known = self.counted("product", self.known)
+        if self.switches.empty:
+            return [self.t("switches.none", known=known)]
+        count = self.numbers.count(len(self.switches))
+        sentences = [self.t("switches.some", count=count, known=known), self.t("switches.apart")]
+        kinds = self.switches.groupby(["current_strategy", "strategy"]).size().sort_values(ascending=False)
+        told = [
+            self.t("switches.kind", current=self.inner(f"strategy.{pair[0]}"),
+                   strategy=self.inner(f"strategy.{pair[1]}"),
+                   count=self.numbers.count(int(size)))
+            for pair, size in kinds.items() if isinstance(pair, tuple)
+        ]  # fmt: skip
+        sentences.append(self.t("switches.kinds", kinds=self.t("reason.join").join(told)))
+        first = self.switches.iloc[0]
+        if first["saving_per_year"] > 0.0:
+            sentences.append(
+                self.t("switches.largest", product=self.label(first["product"], first["name"]),
+                       current=self.inner(f"strategy.{first['current_strategy']}"),
+                       strategy=self.inner(f"strategy.{first['strategy']}"),
+                       saving=self.numbers.money(first["saving_per_year"]))
+            )  # fmt: skip
+        if self.switches["saving_per_year"].isna().any():
+            sentences.append(self.t("switches.impossible"))
+        return sentences
+
+    def costs(self) -> list[str]:
+        """The two largest terms."""
+        shown = self.shown.terms
+        if shown.empty:
+            return []
+        total = max(abs(self.shown.cost), 1e-9)
+        sentences = []
+        for key, place, row in zip(("largest", "second"), ("first", "second"), shown.to_dict("records"), strict=False):
+            values = {
+                place: self.inner(f"term.{row['term']}"),
+                f"{place}_cost": self.numbers.money(row["total"]),
+                f"{place}_share": self.numbers.share(row["total"] / total),
+            }
+            sentences.append(self.t(f"costs.{key}", **values))
+        return sentences
+
+    def stocks(self) -> list[str]:
+        """What stock is worth, what sharing saves, and the budget."""
+        numbers = self.numbers
+        sentences = [
+            self.t("stocks.value", inventory=numbers.money(self.shown.inventory),
+                   finished=numbers.money(self.finished_value), parts=numbers.money(self.parts_value))
+        ]  # fmt: skip
+        table = tables.components(self.report)
+        shared = table[(table["products_served"] > 1) & (table["base_stock"] > 0.0)]
+        if len(table):
+            saved = numbers.money(shared["pooling_saving_per_year"].sum())
+            count = self.counted("component", len(shared))
+            shares = self.t("stocks.shared", count=count, saving=saved)
+            sentences.append(shares if len(shared) else self.t("stocks.shared.none"))
+        return [*sentences, *self._budget()]
+
+    def _budget(self) -> list[str]:
+        budget = None if self.report.scenario is None else self.report.scenario.settings.inventory_budget
+        if budget is None:
+            return []
+        used = self.numbers.share(self.shown.inventory / max(budget, 1e-9))
+        price = float(self.report.plan.summary.get("budget_price_per_year", 0.0)) * _BUDGET_STEP
+        money = self.numbers.money
+        if round(price, self.numbers.decimals) <= 0.0:
+            return [self.t("stocks.budget.free", budget=money(budget), used=used)]
+        return [self.t("stocks.budget", budget=money(budget), used=used, step=money(_BUDGET_STEP), price=money(price))]
+
+    def capacity(self) -> list[str]:
+        """The busiest resource, what exceeds regular hours, and the worth of one more."""
+        table = tables.resources(self.report)
+        if table.empty:
+            return [self.t("capacity.none")]
+        numbers, busiest = self.numbers, table.iloc[0]
+        sentences = [
+            self.t("capacity.busiest", resource=busiest["resource"], mean=numbers.share(busiest["mean_utilisation"]),
+                   p95=numbers.share(busiest["p95_utilisation"])),
+            self.t("capacity.cost", overtime=numbers.money(table["overtime_cost_per_year"].sum()),
+                   outsourcing=numbers.money(table["outsourcing_cost_per_year"].sum())),
+        ]  # fmt: skip
+        dearest = table.sort_values("hour_price_per_year", ascending=False).iloc[0]
+        if dearest["hour_price_per_year"] > 0.0:
+            price = numbers.money(dearest["hour_price_per_year"])
+            sentences.append(self.t("capacity.hour", resource=dearest["resource"], price=price))
+        return [*sentences, self.t("capacity.not_longer")]
+
+    def risks(self) -> list[str]:
+        """What could make the plan other than it looks."""
+        close, table = tables.close_calls(self.report), tables.decisions(self.report)
+        products = self.counted("product", len(table))
+        count = self.numbers.count(len(close))
+        told = self.t("risks.close", count=count, products=products) if len(close) else self.t("risks.close.none")
+        sentences = [told]
+        least = table.sort_values(["on_time", "product"], kind="stable").iloc[0]
+        if least["on_time"] < 0.995:
+            label = self.label(least["product"], least["name"])
+            sentences.append(self.t("risks.on_time", product=label, on_time=self.numbers.share(least["on_time"], 1)))
+        if self.report.plan.summary["counts"]["ATO"]:
+            sentences.append(self.t("risks.lateness"))
+        return sentences
+
+    def evidence_missing(self) -> str:
+        """Which parts of the evidence there are not, and the command that adds each; '' where nothing is missing."""
+        missing = [part for part in PARTS if self.report.evidence.table(part) is None]
+        told = [
+            self.t("evidence.missing.part", part=self.inner(f"evidence.{part}"), command=COMMANDS[part])
+            for part in missing
+        ]
+        return self.t("evidence.missing", parts=self.listed(told)) if told else ""
+
+    def evidence(self, part: str) -> str:
+        """What a part of the evidence says; '' where there is none."""
+        table = self.report.evidence.table(part)
+        if table is None:
+            return ""
+        key = f"evidence.{part}.found"
+        numbers = self.numbers
+        if part == "confidence" and "share_kept" in table:
+            return self.t(key, share=numbers.share(float((table["share_kept"] >= 0.8).mean())))
+        if part == "simulation" and {"promised_cost_per_year", "simulated_cost_per_year"} <= set(table):
+            promised, found = table["promised_cost_per_year"].sum(), table["simulated_cost_per_year"].sum()
+            share = numbers.share((found - promised) / max(abs(promised), 1e-9), 1)
+            return self.t(key, promised=numbers.money(promised), simulated=numbers.money(found), share=share)
+        if part == "thresholds" and "product" in table:
+            return self.t(key, count=self.counted("product", table["product"].nunique()))
+        return self.t(key) if part == "readers" else ""
+
+    def assumptions(self) -> list[str]:
+        """What every answer of the model assumes."""
+        scenario = self.report.scenario
+        lost = scenario is None or bool((scenario.products["lost_share_if_late"] > 0.0).any())
+        keys = ["backlog" if lost else "backlog.all", "stationary", "fcfs", "crossing", "due"]
+        if scenario is not None and bool((scenario.products["change_cost"] > 0.0).any()):
+            keys.append("change")
+        return [self.t(f"assumption.{key}") for key in keys]
+
+    def reasons(self) -> list[str]:
+        """One sentence per product: what it costs and what the other strategies would."""
+        ordered = self.report.plan.ledger
+        ordered = ordered[ordered["cost_per_year"] > 0.0].sort_values("cost_per_year", ascending=False, kind="stable")
+        largest: dict[str, list[tuple[str, float]]] = {}
+        for product, term, cost in zip(ordered["product"], ordered["term"], ordered["cost_per_year"], strict=True):
+            largest.setdefault(str(product), []).append((str(term), float(cost)))
+        rows = self.report.plan.decisions.to_dict("records")
+        return [self._reason({str(k): v for k, v in row.items()}, largest.get(str(row["product"]), [])) for row in rows]
+
+    def _reason(self, row: dict[str, object], terms: list[tuple[str, float]]) -> str:
+        def named(term: str, cost: float) -> str:
+            return self.t("reason.cost", term=self.inner(f"term.{term}"), cost=self.numbers.amount(cost))
+
+        parts = [self.t("reason.no_costs")]
+        if terms:
+            first = named(*terms[0])
+            parts = [self.t("reason.costs", first=first)]
+            if len(terms) > 1:
+                parts = [self.t("reason.two_costs", first=first, second=named(*terms[1]))]
+        cost = float(str(row["expected_cost_per_year"]))
+        others = [(k, float(str(row[f"cost_if_{k}"])) - cost) for k in STRATEGIES if k != row["strategy"]]
+        others = sorted(((k, more) for k, more in others if math.isfinite(more)), key=lambda other: other[1])
+        smallest = 0.5 * 10.0**-self.numbers.decimals
+        for k, more in others:
+            key = "reason.same" if abs(more) < smallest else "reason.more" if more > 0.0 else "reason.less"
+            words = self.inner(f"strategy.{k}")
+            parts.append(self.t(key, strategy=words, difference=self.numbers.amount(abs(more))))
+        if not others:
+            parts.append(self.t("reason.only"))
+        return self.t("reason.join").join(parts)

@@ -1,0 +1,168 @@
+"""The tables of a report: exact numbers, no language. What is shown of them is rounded by `shown`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from engine.economics.instance import TERMS
+from engine.report.content import Report
+from engine.report.numbers import add_up
+from engine.report.words import switches as switched
+from engine.scenario.columns import STRATEGIES
+
+# Below this share of a product's cost the next best strategy is as good as the chosen one.
+CLOSE_SHARE = 0.05
+
+
+def named(report: Report, keys: pd.Series, table: str) -> pd.Series:
+    """Names of products or components by their keys; '' without a scenario."""
+    if report.scenario is None:
+        return pd.Series("", index=keys.index, dtype=object)
+    frame = report.scenario.table(table)
+    names = frame.set_index(frame.columns[0])["name"].fillna("").astype(str)
+    return keys.map(names).fillna("").astype(object)
+
+
+def decisions(report: Report) -> pd.DataFrame:
+    """The plan's decisions with name and family, in the order of the scenario."""
+    table = report.plan.decisions.copy()
+    table.insert(1, "name", named(report, table["product"], "products"))
+    family: Any = ""
+    if report.scenario is not None:
+        given = report.scenario.products
+        family = table["product"].map(given.set_index("product")["family"]).fillna("").astype(object)
+    table.insert(2, "family", family)
+    return table
+
+
+def switches(report: Report) -> pd.DataFrame:
+    """Products that leave their current strategy, largest saving first, those whose amount is not known last."""
+    table = switched(decisions(report))
+    columns = ["product", "name", "family", "current_strategy", "strategy", "saving_per_year"]
+    return table[columns].sort_values(
+        ["saving_per_year", "product"], ascending=[False, True], na_position="last", ignore_index=True
+    )
+
+
+def by_strategy(report: Report) -> pd.DataFrame:
+    """One row per strategy: products, expected_cost_per_year, inventory_value."""
+    table = report.plan.decisions
+    grouped = table.groupby("strategy")
+    frame = pd.DataFrame({"strategy": list(STRATEGIES)})
+    frame["products"] = frame["strategy"].map(grouped.size()).fillna(0).astype(int)
+    for name in ("expected_cost_per_year", "inventory_value"):
+        frame[name] = frame["strategy"].map(grouped[name].sum()).fillna(0.0)
+    return frame
+
+
+def ledger(report: Report) -> pd.DataFrame:
+    """The plan's ledger with name and strategy of the product."""
+    table = report.plan.ledger.copy()
+    table.insert(1, "name", named(report, table["product"], "products"))
+    chosen = report.plan.decisions.set_index("product")["strategy"]
+    table.insert(2, "strategy", table["product"].map(chosen).astype(object))
+    return table
+
+
+def terms(report: Report) -> pd.DataFrame:
+    """Terms of the ledger that are not zero, one column per strategy and their total, largest first."""
+    table = ledger(report).pivot_table(
+        index="term", columns="strategy", values="cost_per_year", aggfunc="sum", fill_value=0.0
+    )
+    table = table.reindex(index=[term for term in TERMS if term in table.index], columns=list(STRATEGIES), fill_value=0)
+    table = table.astype(float)
+    table["total"] = table.sum(axis=1)
+    return table.sort_values("total", ascending=False, kind="stable").rename_axis(columns=None).reset_index()
+
+
+def finished(report: Report) -> pd.DataFrame:
+    """Products that wait in finished stock, the most valuable stock first."""
+    table = decisions(report)
+    table = table[table["strategy"] == "MTS"]
+    columns = ["product", "name", "base_stock", "inventory_value", "on_time", "lead_time_days"]
+    return table[columns].sort_values("inventory_value", ascending=False, kind="stable", ignore_index=True)
+
+
+def components(report: Report) -> pd.DataFrame:
+    """Stocked components, those first whose sharing saves most."""
+    table = report.plan.components
+    table = table[table["products_served"] > 0].copy()
+    table.insert(1, "name", named(report, table["component"], "components"))
+    return table.sort_values(
+        ["pooling_saving_per_year", "inventory_value"], ascending=False, kind="stable", ignore_index=True
+    )
+
+
+def resources(report: Report) -> pd.DataFrame:
+    """The plan's resources with what one more regular hour a week is worth."""
+    table = report.plan.resources.copy()
+    price: Mapping[str, float] = report.plan.summary.get("hour_price_per_year", {})
+    table["hour_price_per_year"] = table["resource"].map(price).astype(float)
+    return table.sort_values("mean_utilisation", ascending=False, kind="stable", ignore_index=True)
+
+
+def close_calls(report: Report) -> pd.DataFrame:
+    """Products whose next best strategy costs hardly more, the closest first."""
+    table = decisions(report)
+    cost = table["expected_cost_per_year"].abs().clip(lower=1e-9)
+    table["regret_share"] = table["regret_per_year"] / cost
+    table = table[table["regret_share"] <= CLOSE_SHARE]
+    columns = ["product", "name", "strategy", "next_best", "regret_per_year", "regret_share"]
+    return table[columns].sort_values(["regret_share", "product"], kind="stable", ignore_index=True)
+
+
+def shown(report: Report, decimals: int) -> Shown:
+    """Rounded amounts that add up to each other in every table."""
+    return Shown(report, decimals)
+
+
+class Shown:
+    """Amounts as shown: the total first, then its parts by strategy, then the parts of those.
+
+    Every amount is within one unit of the exact one, and each table adds up to the same total.
+
+    Attributes
+    ----------
+    cost, inventory : float
+    cost_by_strategy, inventory_by_strategy : dict of str to float
+    product_cost, product_inventory : pandas.Series
+        By position of the decision.
+    terms : pandas.DataFrame
+        As `terms`.
+    """
+
+    def __init__(self, report: Report, decimals: int) -> None:
+        table = report.plan.decisions
+        self.cost = round(report.plan.objective_per_year, decimals)
+        self.inventory = round(float(report.plan.summary["inventory_value"]), decimals)
+        mix = by_strategy(report)
+        self.cost_by_strategy = self._split(mix, "expected_cost_per_year", self.cost, decimals)
+        self.inventory_by_strategy = self._split(mix, "inventory_value", self.inventory, decimals)
+        self.product_cost = self._parts(table, "expected_cost_per_year", self.cost_by_strategy, decimals)
+        self.product_inventory = self._parts(table, "inventory_value", self.inventory_by_strategy, decimals)
+        exact = terms(report)
+        rounded = exact.copy()
+        for k in STRATEGIES:
+            rounded[k] = add_up(exact[k].to_numpy(), self.cost_by_strategy[k], decimals)
+        rounded["total"] = rounded[list(STRATEGIES)].sum(axis=1).round(decimals)
+        self.terms = rounded
+
+    @staticmethod
+    def _split(mix: pd.DataFrame, column: str, total: float, decimals: int) -> dict[str, float]:
+        # A strategy without products has nothing, not a unit that rounding left over.
+        used = mix[mix["products"] > 0]
+        parts = dict.fromkeys(STRATEGIES, 0.0)
+        parts.update(zip(used["strategy"], add_up(used[column].to_numpy(), total, decimals), strict=True))
+        return parts
+
+    @staticmethod
+    def _parts(table: pd.DataFrame, column: str, totals: Mapping[str, float], decimals: int) -> pd.Series:
+        values = np.zeros(len(table))
+        for k in STRATEGIES:
+            rows = (table["strategy"] == k).to_numpy()
+            values[rows] = add_up(table[column].to_numpy(dtype=float)[rows], totals[k], decimals)
+        return pd.Series(values, index=table.index)

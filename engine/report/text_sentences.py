@@ -1,0 +1,266 @@
+"""Sentences of the exports; English, then Simplified Chinese."""
+
+# A sentence is a line here, so that both languages stand below each other.
+# ruff: noqa: E501
+from __future__ import annotations
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "question.ask": (
+        "{scenario} covers {products}. For each the question is where it waits for the customer: in finished stock (make to stock), as stocked components that are assembled after the order (assemble to order), or nowhere, with everything made after the order (make to order).",
+        "“{scenario}”包含 {products}。每个产品都要回答：在哪里等待客户订单——以成品库存等待（按库存生产），以零部件库存等待、接单后装配（按订单装配），还是不设库存、接单后全部生产（按订单生产）。",
+    ),
+    "question.weigh": (
+        "All products are decided together. The answer weighs how much demand swings, what it costs to hold stock and how long customers accept to wait{also}.",
+        "所有产品统一决策，同时权衡需求波动、库存持有成本以及客户可接受的等待时间{also}。",
+    ),
+    "question.also": (", together with {things}", "，并考虑{things}"),
+    "question.components": ("components that products share", "产品之间共用的零部件"),
+    "question.capacity": ("limited capacity", "有限的产能"),
+    "question.budget": ("an inventory budget of {budget}", "{budget} 的库存预算"),
+    "question.changes": ("at most {count} changes of strategy", "最多 {count} 项策略变更"),
+    "mix": (
+        "The recommended plan makes {MTS} to stock, assembles {ATO} to order and makes {MTO} to order. It costs {cost} a year and ties up {inventory} in stock on average.",
+        "建议方案：按库存生产 {MTS}，按订单装配 {ATO} 个，按订单生产 {MTO} 个。年成本为 {cost}，平均占用库存 {inventory}。",
+    ),
+    "saving": (
+        "Keeping today's strategies, each with its best stocks, would cost {current} a year. The plan saves {saving} of that, or {share}, every year, after the cost of changing.",
+        "若沿用现行策略并配以最优库存，年成本为 {current}。扣除变更成本后，本方案每年节省 {saving}，即 {share}。",
+    ),
+    "saving.none": (
+        "Keeping today's strategies, each with its best stocks, costs {current} a year as well: there is nothing to gain by changing.",
+        "若沿用现行策略并配以最优库存，年成本同为 {current}：改变策略没有收益。",
+    ),
+    "saving.dearer": (
+        "Keeping today's strategies, each with its best stocks, would cost {current} a year, {more} less than this plan. The plan was not searched to the end; solve it with a smaller gap before acting on it.",
+        "若沿用现行策略并配以最优库存，年成本为 {current}，比本方案少 {more}。本方案的求解尚未到底；请以更小的差距重新求解后再行动。",
+    ),
+    "saving.no_current": (
+        "The scenario names no current strategies, so no saving is shown.",
+        "场景未提供现行策略，因此不显示节省额。",
+    ),
+    "saving.current_breaks": (
+        "Today's strategies cannot keep the rules of the scenario, whatever the stocks, so there is no saving to show.",
+        "无论库存如何设置，现行策略都无法满足场景的规则，因此没有可比较的节省额。",
+    ),
+    "saving.current_open": (
+        "What today's strategies would cost was not worked out for this scenario: risk or lost sales tie all products together.",
+        "本场景未计算现行策略的成本：风险或失销把所有产品联系在一起。",
+    ),
+    "saving.no_scenario": (
+        "What today's strategies would cost together is not part of the plan's files; 'codp report PLAN --scenario SCENARIO' adds it.",
+        "方案文件不包含现行策略的总成本；运行“codp report PLAN --scenario SCENARIO”即可补充。",
+    ),
+    "proof": (
+        "On the same {samples} samples of demand no plan can cost less than {bound} a year: this plan is within {gap} of the best possible.",
+        "基于相同的 {samples} 个需求样本，任何方案的年成本都不会低于 {bound}：本方案与最优解的差距不超过 {gap}。",
+    ),
+    "proof.optimal": (
+        "On the same {samples} samples of demand no plan can cost less: this plan is the best possible.",
+        "基于相同的 {samples} 个需求样本，没有成本更低的方案：本方案即为最优解。",
+    ),
+    "proof.none": (
+        "The search was stopped before anything was proven: nobody knows how far this plan is from the best possible. Treat it as a draft.",
+        "求解在完成任何证明之前停止：本方案与最优解的差距未知，请仅作草案使用。",
+    ),
+    "switches.some": (
+        "{count} of the {known} with a known strategy today should leave it.",
+        "在现行策略已知的 {known}中，有 {count} 个应改变策略。",
+    ),
+    "switches.apart": (
+        "The saving shown for a product is that of its own switch, all others staying as planned. Products share components, capacity and budget, so these amounts do not add up to the total saving.",
+        "每个产品的节省额仅指其自身的变更，其他产品保持方案不变。由于产品共用零部件、产能和预算，各项金额之和不等于总节省额。",
+    ),
+    "switches.none": (
+        "All {known} with a known strategy today keep it.",
+        "现行策略已知的 {known}全部保持不变。",
+    ),
+    "switches.unknown": (
+        "The scenario names no current strategies, so nothing can be said about switches.",
+        "场景未提供现行策略，因此无法说明变更情况。",
+    ),
+    "switches.kinds": ("By direction: {kinds}.", "按方向：{kinds}。"),
+    "switches.kind": ("{current} → {strategy}: {count}", "{current} → {strategy}：{count} 个"),
+    "switches.largest": (
+        "The largest single saving is {product}, {current} → {strategy}: {saving} a year.",
+        "单项节省最大的是 {product}，{current} → {strategy}，每年 {saving}。",
+    ),
+    "switches.impossible": (
+        "Where no amount is shown, today's strategy is not possible any more under the rules of the scenario.",
+        "未显示金额的产品，其现行策略在场景规则下已不可行。",
+    ),
+    "map.read": (
+        "Each mark is a product. Further right, its demand swings more; further up, making it takes longer than customers wait. Above 1 nothing can be made after the order in time.",
+        "每个标记代表一个产品。越靠右，需求波动越大；越靠上，生产时间超出客户可接受交期越多。高于 1 时，接单后全部生产无法按时交付。",
+    ),
+    "map.alt": (
+        "Scatter of {count}: demand variability from {low} to {high} across, ratio of production time to accepted wait upwards. {counts}.",
+        "{count}的散点图：横轴为需求波动，从 {low} 到 {high}；纵轴为生产时间与可接受交期之比。{counts}。",
+    ),
+    "map.alt.count": ("{strategy}: {count}", "{strategy}：{count} 个"),
+    "map.none": (
+        "The map needs the scenario's own tables; 'codp report PLAN --scenario SCENARIO' adds it.",
+        "策略图需要场景数据表；运行“codp report PLAN --scenario SCENARIO”即可补充。",
+    ),
+    "costs.largest": (
+        "The largest part of the cost is {first}, {first_cost} a year ({first_share}).",
+        "成本中占比最大的是{first}，每年 {first_cost}（{first_share}）。",
+    ),
+    "costs.second": (
+        "Next is {second} with {second_cost} ({second_share}).",
+        "其次是{second}，{second_cost}（{second_share}）。",
+    ),
+    "costs.alt": (
+        "Bars of the cost per year by term, divided by strategy; the longest is {first} with {first_cost}.",
+        "按成本项划分、以策略着色的年成本条形图；最长的是{first}，{first_cost}。",
+    ),
+    "switches.alt": (
+        "Bars of the saving per year by product; the longest is {product} with {saving}.",
+        "各产品年节省额的条形图；最长的是 {product}，{saving}。",
+    ),
+    "stocks.value": (
+        "Stock is worth {inventory} on average: {finished} in finished goods and {parts} in components.",
+        "平均库存价值为 {inventory}：成品 {finished}，零部件 {parts}。",
+    ),
+    "stocks.shared": (
+        "{count} in stock serve more than one product; sharing them saves {saving} a year against stocking them for each product on its own.",
+        "其中 {count}服务于多个产品；与按产品单独备货相比，共用每年节省 {saving}。",
+    ),
+    "stocks.shared.none": (
+        "No stocked component serves more than one product.",
+        "没有被多个产品共用的库存零部件。",
+    ),
+    "stocks.budget": (
+        "The inventory budget is {budget} and the plan uses {used} of it. Another {step} in stock would save {price} a year.",
+        "库存预算为 {budget}，方案使用了其中的 {used}。每再增加 {step} 库存，每年可节省 {price}。",
+    ),
+    "stocks.budget.free": (
+        "The inventory budget is {budget} and the plan uses {used} of it; more would save nothing.",
+        "库存预算为 {budget}，方案使用了其中的 {used}；增加预算不会带来节省。",
+    ),
+    "stocks.base": (
+        "A base stock is the level to which each review orders: units on the shelf and on order, less what customers wait for.",
+        "基准库存是每次检查时补货所达到的水平：现有库存加在途数量，减去客户等待的数量。",
+    ),
+    "pooling.alt": (
+        "Bars of what sharing a component saves per year; the longest is {component} with {saving}.",
+        "各零部件共用年节省额的条形图；最长的是 {component}，{saving}。",
+    ),
+    "capacity.busiest": (
+        "The busiest resource is {resource}: {mean} of its regular hours are used on average, and {p95} or more in the busiest 5% of periods.",
+        "最繁忙的资源是“{resource}”：平均使用正常工时的 {mean}，在最忙的 5% 时段达到 {p95} 或更高。",
+    ),
+    "capacity.cost": (
+        "Overtime costs {overtime} a year and outsourcing {outsourcing}.",
+        "每年加班成本 {overtime}，外包成本 {outsourcing}。",
+    ),
+    "capacity.hour": (
+        "One more regular hour a week on {resource} would save {price} a year.",
+        "“{resource}”每周增加一个正常工时，每年可节省 {price}。",
+    ),
+    "capacity.none": ("The scenario limits no resource.", "场景未限制任何资源。"),
+    "capacity.not_longer": (
+        "Capacity costs money here, as overtime and outsourcing; it does not lengthen lead times.",
+        "此处产能以加班和外包的形式计入成本，不会延长交期。",
+    ),
+    "risks.close": (
+        "For {count} of {products} the next best strategy costs at most 5% more. There the choice hardly matters: other reasons may decide, and a switch can wait.",
+        "在 {products}中，有 {count} 个产品的次优策略成本最多高出 5%。这些产品的选择影响不大：可由其他因素决定，变更也可暂缓。",
+    ),
+    "risks.close.none": (
+        "No choice is close: for every product with an alternative the next best strategy costs over 5% more.",
+        "没有难分高下的选择：凡有替代策略的产品，次优策略的成本都高出 5% 以上。",
+    ),
+    "risks.on_time": (
+        "The least punctual product is {product}: {on_time} of its units are expected on time.",
+        "准时率最低的产品是 {product}：预计 {on_time} 的数量准时交付。",
+    ),
+    "risks.lateness": (
+        "The lateness of products assembled to order is a lower bound, since the model allocates components knowing the demand. 'codp simulate' measures the difference.",
+        "按订单装配产品的延迟成本是下限，因为模型在已知需求的情况下分配零部件。“codp simulate”可测量其差异。",
+    ),
+    "evidence.missing": (
+        "Not part of this report: {parts}. The command behind each adds it.",
+        "本报告不包含：{parts}。括号中的命令可补充相应内容。",
+    ),
+    "evidence.missing.part": ("{part} (codp {command})", "{part}（codp {command}）"),
+    "evidence.confidence.found": (
+        "{share} of the products keep their strategy in at least four of five trials with other plausible inputs.",
+        "{share} 的产品在以其他合理输入进行的试验中，至少五次有四次保持策略不变。",
+    ),
+    "evidence.simulation.found": (
+        "The simulation finds a cost of {simulated} a year where the plan promises {promised}, a difference of {share}.",
+        "仿真得到的年成本为 {simulated}，方案承诺为 {promised}，相差 {share}。",
+    ),
+    "evidence.thresholds.found": (
+        "{count} would change their strategy at some value of an input; the table gives the values.",
+        "{count}会在某个输入值处改变策略；数值见下表。",
+    ),
+    "evidence.readers.found": (
+        "The same plan, in the figures that each reader looks for.",
+        "同一方案，以各类读者关注的指标表示。",
+    ),
+    "decisions.intro": (
+        "The amounts are per year, in {currency}, and add up to the cost of the plan. What a product costs holds its share of the components, hours and late deliveries it causes.",
+        "金额单位为 {currency}/年，合计等于方案的成本。每个产品的成本包括其所占用的零部件、工时以及造成的延迟交付。",
+    ),
+    "rounded": (
+        "Amounts are rounded so that what is shown adds up; the workbook holds every digit.",
+        "金额经四舍五入，并保证显示值可加总；工作簿保留全部位数。",
+    ),
+    "assumption.backlog": (
+        "Customers who are served late wait for their goods, except for the share of late units that the scenario calls lost.",
+        "延迟交付时客户会等待，场景注明为失销的比例除外。",
+    ),
+    "assumption.backlog.all": (
+        "Customers who are served late wait for their goods; no sale is lost.",
+        "延迟交付时客户会等待，不发生失销。",
+    ),
+    "assumption.stationary": (
+        "Demand is stationary: its mean and its swings stay what they are in the scenario.",
+        "需求平稳：其均值与波动保持场景中的水平。",
+    ),
+    "assumption.fcfs": (
+        "Orders are served first come first served, or better.",
+        "订单按先到先服务或更优的方式交付。",
+    ),
+    "assumption.crossing": (
+        "Lead times do not cross: what is ordered first arrives first.",
+        "提前期不交叉：先订购者先到货。",
+    ),
+    "assumption.due": (
+        "Goods ship on the due date, never early.",
+        "货物按交货日发出，不会提前。",
+    ),
+    "assumption.change": (
+        "The cost of changing a strategy is given as an amount per year.",
+        "变更策略的成本以年金额给出。",
+    ),
+    "assumption.scenario_missing": (
+        "The settings are in the scenario, which this report was made without; 'codp report PLAN --scenario SCENARIO' adds them.",
+        "设置保存在场景中，而本报告未使用场景数据；运行“codp report PLAN --scenario SCENARIO”即可补充。",
+    ),
+    "provenance": (
+        "The same input and seed give the same plan. The digest below identifies the input: a scenario with another digest is another case.",
+        "相同的输入与随机种子得到相同的方案。下列摘要值标识输入数据：摘要值不同即为另一个案例。",
+    ),
+    "reason.costs": ("Mostly {first}", "主要为{first}"),
+    "reason.two_costs": ("Mostly {first} and {second}", "主要为{first}和{second}"),
+    "reason.no_costs": ("No cost", "无成本"),
+    "reason.cost": ("{term} {cost}", "{term} {cost}"),
+    "reason.more": ("{strategy} would cost {difference} more", "{strategy}会多花 {difference}"),
+    "reason.less": ("{strategy} would cost {difference} less by itself", "{strategy}单独看会少花 {difference}"),
+    "reason.same": ("{strategy} would cost the same", "{strategy}成本相同"),
+    "reason.only": ("the only possible strategy", "唯一可行的策略"),
+    "reason.join": ("; ", "；"),
+    # Slide titles say what the slide shows
+    "slide.question": ("Where should each product wait for the customer?", "每个产品应在哪里等待客户订单？"),
+    "slide.recommendation.saving": ("The recommended plan saves {saving} a year", "建议方案每年节省 {saving}"),
+    "slide.recommendation": ("The recommended plan costs {cost} a year", "建议方案的年成本为 {cost}"),
+    "slide.switches": ("{count} of {known} change their strategy", "{known}中有 {count} 个改变策略"),
+    "slide.switches.none": ("No product needs to change its strategy", "没有产品需要改变策略"),
+    "slide.costs": ("{first} is the largest part of the cost", "{first}是最大的成本项"),
+    "slide.map": ("Swinging demand and impatient customers decide", "需求波动与客户耐心决定策略"),
+    "slide.stocks": ("{inventory} in stock, {parts} of it in components", "库存 {inventory}，其中零部件 {parts}"),
+    "slide.risks": ("What could change the answer", "哪些因素可能改变结论"),
+    "slide.assumptions": ("What the answer assumes", "结论的假设前提"),
+}

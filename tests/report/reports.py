@@ -1,0 +1,51 @@
+"""A report to write: shared parts, capacity, today's strategies, and names that a spreadsheet would run."""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from engine.report.content import Evidence, Report, make_report
+from engine.solve.decide import solve
+from tests.scenarios import make_scenario
+
+FORMULA = "=1+1"
+EVIL = ("=HYPERLINK(1)", "+2", "-3", "@SUM(A1)", "<b>bold</b>")
+
+
+@cache
+def example_report() -> Report:
+    """Eight products with costs of all terms; every key and name that could run does."""
+    rng = np.random.default_rng(5)
+    names = [FORMULA, "+A", "-B", "@C", "P5", "P6", "P7", "P8"]
+    products = [
+        {
+            "product": name, "name": EVIL[k % 5] + str(k), "family": "F&G", "demand_cv": float(rng.uniform(0.2, 1.4)),
+            "make_days": float(rng.integers(4, 30)), "assembly_days": 2.0, "make_premium": 3.0,
+            "lead_time_target_days": float(rng.integers(1, 12)), "batch_setup_cost": 20.0,
+            "obsolescence_per_year": 0.1, "make_order_cost": 2.0,
+            "current_strategy": ("MTS", "MTO", "ATO")[k % 3], "change_cost": 5.0,
+        }
+        for k, name in enumerate(names)
+    ]  # fmt: skip
+    bom = {name: {"=P": 1.0, f"C{k % 3}": 2.0} for k, name in enumerate(names)}
+    parts = [{"component": "=P", "name": "-part"}, *({"component": f"C{k}"} for k in range(3))]
+    scenario = make_scenario(
+        products, components=parts, bom=bom, name="Case <&> =1", samples=60,
+        resources=[{"resource": "=saw", "hours_per_week": 45.0, "overtime_hours_per_week": 400.0,
+                    "overtime_cost_per_hour": 3.0}],
+        routing=[{"product": name, "resource": "=saw", "stage": "make", "hours_per_unit": 0.5} for name in names],
+    )  # fmt: skip
+    return make_report(solve(scenario).plan, scenario)
+
+
+def example_evidence() -> Evidence:
+    """Evidence of every part, one column of it unknown."""
+    return Evidence(
+        confidence=pd.DataFrame({"product": [FORMULA, "P5"], "label": ["contested", "no_regret"],
+                                 "share_kept": [0.5, 0.97], "odd_column": ["=x", "y"]}),
+        simulation=pd.DataFrame({"product": ["P5"], "promised_cost_per_year": [100.0],
+                                 "simulated_cost_per_year": [110.0]}),
+        thresholds=pd.DataFrame({"product": ["P5"], "input": ["demand"], "flips_at": [38.0], "flips_to": ["MTS"]}),
+        readers=pd.DataFrame({"reader": ["customer"], "figure": ["on time"], "value": [0.9], "unit": [""]}),
+    )  # fmt: skip

@@ -1,0 +1,99 @@
+"""The page fetches nothing, runs nothing, adds up, and can be read without eyes."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from lxml import html
+
+from engine.report.content import Report
+from engine.report.page import page_html, write_page
+from engine.report.page_parts import Table, table_html
+from engine.report.prose import Prose
+from engine.report.tables import decisions
+from engine.report.text import LANGUAGES, text
+from tests.report.reports import EVIL, example_evidence, example_report
+
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def read(request):
+    prose = Prose(replace(example_report(), evidence=example_evidence()), request.param)
+    source = page_html(prose)
+    return prose, source, html.fromstring(source)
+
+
+def amount(cell) -> float:
+    return float(cell.text_content().replace(",", "").replace("−", "-").replace("–", "0"))
+
+
+def test_nothing_is_fetched_and_nothing_runs(read) -> None:
+    _, source, tree = read
+    addresses = re.findall(r"https?://[^\"'\s<>)]+", source)
+    assert set(addresses) <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+    assert not tree.xpath("//script | //link | //iframe | //img | //b")
+    assert not re.search(r"@import|url\((?!#)", source)
+    assert EVIL[4] in tree.text_content()
+
+
+def test_every_table_adds_up_to_what_the_head_says(read) -> None:
+    prose, _, tree = read
+    for section, column in (("decisions", 5), ("costs", 5), ("recommendation", 3)):
+        table = tree.xpath(f"//section[@id='{section}']//table")[0]
+        cells = [row[column - 1] for row in table.xpath("./tbody/tr")]
+        assert sum(map(amount, cells)) == pytest.approx(prose.shown.cost, abs=1e-6), section
+        assert amount(table.xpath("./tfoot/tr")[0][column - 1]) == prose.shown.cost
+    assert prose.numbers.money(prose.shown.cost) in tree.xpath("//dl[@class='cards']")[0].text_content()
+
+
+def test_tables_have_heads_charts_have_words_and_links_lead_somewhere(read) -> None:
+    prose, _, tree = read
+    assert tree.get("lang") == {"en": "en", "zh": "zh-CN"}[prose.language]
+    for table in tree.xpath("//table"):
+        assert table.xpath("./caption")
+        assert table.xpath("./thead/tr/th[@scope='col']")
+        assert all(row.xpath("./th[@scope='row']") for row in table.xpath("./tbody/tr"))
+    figures = tree.xpath("//figure/svg")
+    assert len(figures) >= 3
+    assert all(len(figure.get("aria-label")) > 20 for figure in figures)
+    names = tree.xpath("//@id")
+    assert len(names) == len(set(names))
+    assert all(link[1:] in names for link in tree.xpath("//a/@href"))
+
+
+def test_no_language_shows_words_of_the_other(read) -> None:
+    prose, _, tree = read
+    heads = [head.text_content() for head in tree.xpath("//h2 | //h3 | //thead//th | //figcaption")]
+    told = [head for head in heads if head not in {"odd column", "P:D"}]
+    if prose.language == "en":
+        assert not any(CHINESE.search(words) for words in (*told, tree.text_content()))
+    else:
+        assert all(CHINESE.search(words) for words in told)
+        assert all(CHINESE.search(words.text_content()) for words in tree.xpath("//p"))
+
+
+def test_a_long_table_says_how_much_it_leaves_out_and_still_adds_up() -> None:
+    prose = Prose(example_report(), "en")
+    frame = decisions(prose.report)[["product", "expected_cost_per_year"]]
+    total = float(frame["expected_cost_per_year"].sum())
+    shown = html.fromstring(table_html(prose, Table(
+        frame=frame, caption="costs", totals={"expected_cost_per_year": total}, most=3,
+    )))  # fmt: skip
+    body = shown.xpath("//tbody/tr")
+    assert len(body) == 4
+    assert body[-1][0].text_content() == "5 more"
+    assert sum(amount(row[1]) for row in body) == pytest.approx(total, abs=2.0)
+
+
+def test_what_is_missing_is_told_with_its_command() -> None:
+    told = html.fromstring(page_html(Prose(Report(plan=example_report().plan), "en"))).text_content()
+    for command in ("codp confidence", "codp simulate", "codp thresholds", "--scenario"):
+        assert command in told
+    assert text("saving.no_scenario", "en") in told
+
+
+def test_the_same_report_gives_the_same_bytes(tmp_path) -> None:
+    for name in ("a.html", "b.html"):
+        write_page(example_report(), tmp_path / name)
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
