@@ -144,8 +144,10 @@ def _reasons(plan: Plan, simulated: Simulated, compared: Compared, i: int, *, co
         if isinstance(good.orders, WeekLots) or simulated.system.common_factor_cv > 0.0:
             reasons.append("weeks begin on a day of their own, not with the day of observation")
     if not reasons:
-        samples = plan.summary.get("samples", "its")
-        reasons.append(f"sampling: the plan is the best on {samples} samples, which flatters it")
+        worse = difference.sum() > 0.0
+        samples = f"{plan.summary.get('samples', 'its')} samples"
+        how = f"the best on {samples}, which flatters it" if worse else f"measured on {samples}"
+        reasons.append(f"sampling: the plan is {how}")
     return reasons
 
 
@@ -155,8 +157,10 @@ def _demand_reasons(simulated: Simulated, i: int) -> list[str]:
         return []
     sold = float(simulated.observed.units[:, i].mean()) / good.mean_per_day
     spread = float(half_widths(simulated.observed.units[:, i])) / good.mean_per_day
-    if isinstance(good.orders, ReplayedOrders) and abs(sold - 1.0) > UNITS_MATTER:
-        return [f"the order lines hold {sold:.0%} of the demand planned with"]
+    if isinstance(good.orders, ReplayedOrders):
+        if abs(sold - 1.0) > UNITS_MATTER:
+            return [f"the order lines hold {sold:.0%} of the demand planned with"]
+        return ["the order lines move together or drift, which the plan does not know"]
     if abs(sold - 1.0) > max(UNITS_MATTER, spread):
         return [f"orders drawn come to {sold:.0%} of the mean, by chance"]
     return []

@@ -136,6 +136,19 @@ def test_goods_leave_on_the_due_date_and_never_early():
     assert seen.on_time("A").mean == 1.0
 
 
+def test_first_come_first_served_nobody_waits_longer_than_the_supplier():
+    """Every order sets off its own replacement, so turn by turn it is served at the latest when that comes in."""
+    shelf = Shelf(level=12, whole=True, supply=Supply(mean_days=5.0))
+    good = Good(name="A", orders=PoissonOrders(per_day=3.0), shelf=shelf)
+    lead = simulate_system(System(goods=(good,), review_days=0.0), years=2, replications=2).lead_times("A")
+    assert 2.0 < lead.quantile(1.0) <= 5.0
+    assert lead.beyond(0.0) > 0.3
+    parts = (Part(name="C", shelf=shelf), Part(name="D", shelf=Shelf(level=40, supply=Supply(mean_days=9.0))))
+    built = Good(name="A", orders=PoissonOrders(per_day=3.0), parts=((0, 1.0), (1, 1.0)))
+    lead = simulate_system(System(goods=(built,), parts=parts, review_days=0.0), years=2, replications=2)
+    assert lead.lead_times("A").quantile(1.0) <= 9.0
+
+
 def test_parts_that_can_be_bought_after_the_order_lie_on_no_shelf():
     parts = (Part(name="C", shelf=Shelf(level=0.0, supply=Supply(mean_days=5.0, cv=0.0))),)
     good = Good(name="A", orders=PoissonOrders(per_day=1.0), wait_days=6.0, assembly_days=1.0, parts=((0, 2.0),))
