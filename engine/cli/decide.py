@@ -71,6 +71,7 @@ def solve(
 
 def decide_one(path: Path, target: Path, variant: str | None, **options: Any) -> int:  # noqa: ANN401  (solve's options)
     """Decide one scenario, tell what came of it, write it; the exit code."""
+    from engine.evaluate.readers import with_readers
     from engine.report.files import write_no_plan, write_plan
     from engine.report.words import recommendation, unsolved
     from engine.solve.decide import solve as decide
@@ -94,7 +95,7 @@ def decide_one(path: Path, target: Path, variant: str | None, **options: Any) ->
         summary = {"scenario": scenario.name, "status": "timed_out", "bound_per_year": outcome.bound_per_year}
         write_no_plan({**summary, "input_sha256": scenario.digest()}, target)
     else:
-        write_plan(outcome.plan, target)
+        write_plan(with_readers(scenario, outcome.plan), target)
         typer.echo(recommendation(outcome.plan))
         typer.echo(f"  written to {target}")
     return 0 if isinstance(outcome, Solved) else EXIT_TIMED_OUT

@@ -1,0 +1,249 @@
+"""One plan for three readers: the customer, the investor, the regulator. Formulas and sources: docs/readers.md."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+
+from engine.demand.streams import Array
+from engine.economics.build import build_instance
+from engine.economics.draw import SampleCache
+from engine.economics.instance import ATO, DAYS_PER_YEAR, MTS, Instance
+from engine.errors import EngineError
+from engine.evaluate.assess import Assessed, assess
+from engine.evaluate.redecide import best_stocks
+from engine.evaluate.waiting import late_days, weighted_quantile
+from engine.scenario.columns import STRATEGIES
+from engine.scenario.scenario import Scenario
+from engine.solve.plan import Plan
+from engine.solve.recourse import Recourse, on_hand_parts
+
+QUANTILE = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """What is promised and kept; every unit counts the same.
+
+    Parameters
+    ----------
+    promised_lead_time_days : float
+        Mean lead-time target.
+    lead_time_days : float
+        Mean time from order to delivery.
+    lead_time_p95_days : float
+        95% of the units come within it, parts given out first come first served.
+    days_beyond_promise_p95 : float
+        95% of the units are at most so many days later than promised.
+    on_time : float
+        Share of units within their target, as the plan's.
+    """
+
+    promised_lead_time_days: float
+    lead_time_days: float
+    lead_time_p95_days: float
+    days_beyond_promise_p95: float
+    on_time: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Investor:
+    """What is tied up, and what may be lost.
+
+    Parameters
+    ----------
+    inventory_value : float
+        Average, finished goods and components.
+    turns_per_year, inventory_days : float or None
+        Cost of the goods sold in a year over inventory, and the days it lasts; None without inventory.
+    working_capital_released : float or None
+        Inventory under the current strategies with their best stocks, less the plan's; None where a current strategy
+        is not given or not possible.
+    obsolescence_write_off_per_year : float
+        Expected.
+    obsolescence_write_off_at_risk_per_year : float
+        95th percentile over the samples.
+    cost_cvar_per_year : float
+        Mean cost of the worst samples, beyond `cvar_level`.
+    cvar_level : float
+    """
+
+    inventory_value: float
+    turns_per_year: float | None
+    inventory_days: float | None
+    working_capital_released: float | None
+    obsolescence_write_off_per_year: float
+    obsolescence_write_off_at_risk_per_year: float
+    cost_cvar_per_year: float
+    cvar_level: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regulator:
+    """What is thrown away, and what it emits.
+
+    Parameters
+    ----------
+    finished_units_obsoleted_per_year, component_units_obsoleted_per_year : float
+    co2e_kg_per_year : float
+        Of the units sold and of what is written off.
+    co2e_written_off_kg_per_year : float
+        Of what is written off alone.
+    """
+
+    finished_units_obsoleted_per_year: float
+    component_units_obsoleted_per_year: float
+    co2e_kg_per_year: float
+    co2e_written_off_kg_per_year: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """The figures of the three readers.
+
+    Parameters
+    ----------
+    customer : Customer
+    investor : Investor
+    regulator : Regulator
+    """
+
+    customer: Customer
+    investor: Investor
+    regulator: Regulator
+
+
+def readers(scenario: Scenario, instance: Instance, plan: Plan, *, cache: SampleCache | None = None) -> Readers:
+    """The three readers' figures of a plan.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    instance : Instance
+        Of the scenario, on the plan's samples and seed, finished stock open.
+    plan : Plan
+        Of this scenario; its strategies count, with their best stocks.
+    cache : SampleCache, optional
+        That the instance was built with; spares drawing demand again.
+
+    Raises
+    ------
+    EngineError
+        Where the plan is not one of this scenario.
+    """
+    table = plan.decisions.set_index("product")
+    if set(table.index) != set(instance.products):
+        raise EngineError("the plan has other products than the scenario; it is a plan of another one")
+    names = [str(table["strategy"][product]) for product in instance.products]
+    strategy = np.array([STRATEGIES.index(name) for name in names], dtype=np.int64)
+    recourse = best_stocks(instance, strategy)
+    if recourse is None:
+        raise EngineError("the plan's strategies do not keep the rules of this scenario; it is a plan of another one")
+    found = assess(instance, recourse)
+    seed = int(plan.summary["seed"])
+    return Readers(
+        customer=_customer(scenario, found, plan, seed=seed, cache=cache),
+        investor=_investor(found, plan, level=scenario.settings.risk.cvar_level),
+        regulator=_regulator(found),
+    )
+
+
+def with_readers(scenario: Scenario, plan: Plan) -> Plan:
+    """The plan with the objects `customer`, `investor` and `regulator` in its summary."""
+    samples, seed = int(plan.summary["samples"]), int(plan.summary["seed"])
+    cache = SampleCache()
+    instance = build_instance(scenario, samples=samples, seed=seed, cache=cache)
+    return replace(plan, summary={**plan.summary, **asdict(readers(scenario, instance, plan, cache=cache))})
+
+
+def _customer(
+    scenario: Scenario, found: Assessed, plan: Plan, *, seed: int, cache: SampleCache | None
+) -> Customer:
+    instance = found.instance
+    share = instance.rate / instance.rate.sum()
+    table = plan.decisions.set_index("product").loc[list(instance.products)]
+    target = scenario.products["lead_time_target_days"].to_numpy(dtype=float)
+    beyond = late_days(scenario, instance, found.recourse, seed=seed, cache=cache)
+    weights = np.repeat(share / instance.samples, instance.samples)
+    return Customer(
+        promised_lead_time_days=float(share @ target),
+        lead_time_days=float(share @ table["lead_time_days"].to_numpy(dtype=float)),
+        lead_time_p95_days=weighted_quantile((target[:, None] + beyond).ravel(), weights, QUANTILE),
+        days_beyond_promise_p95=weighted_quantile(beyond.ravel(), weights, QUANTILE),
+        on_time=float(share @ table["on_time"].to_numpy(dtype=float)),
+    )
+
+
+def _investor(found: Assessed, plan: Plan, *, level: float) -> Investor:
+    instance = found.instance
+    value = float(plan.summary["inventory_value"])
+    sold = float((instance.rate * instance.unit_cost).sum()) * DAYS_PER_YEAR
+    finished, parts = on_hand(instance, found.recourse)
+    write_off = instance.obsolescence @ finished + instance.parts.obsolescence @ parts
+    current = _current_inventory(instance)
+    return Investor(
+        inventory_value=value,
+        turns_per_year=sold / value if value > 1e-9 else None,
+        inventory_days=DAYS_PER_YEAR * value / sold if value > 1e-9 and sold > 0.0 else None,
+        working_capital_released=None if current is None else current - value,
+        obsolescence_write_off_per_year=float(write_off.mean()),
+        obsolescence_write_off_at_risk_per_year=float(np.quantile(write_off, QUANTILE, method="inverted_cdf")),
+        cost_cvar_per_year=tail_mean(found.attribution.sample_cost, level),
+        cvar_level=level,
+    )
+
+
+def _regulator(found: Assessed) -> Regulator:
+    instance, parts = found.instance, found.instance.parts
+    share = _share(instance.obsolescence, instance.unit_cost)
+    part_share = _share(parts.obsolescence, parts.unit_cost)
+    sold = float((instance.co2 * instance.rate).sum()) * DAYS_PER_YEAR
+    scrap = float(found.attribution.scrap_co2.sum())
+    return Regulator(
+        finished_units_obsoleted_per_year=float(share @ found.attribution.on_hand),
+        component_units_obsoleted_per_year=float(part_share @ found.attribution.part_on_hand),
+        co2e_kg_per_year=sold + scrap,
+        co2e_written_off_kg_per_year=scrap,
+    )
+
+
+def on_hand(instance: Instance, recourse: Recourse) -> tuple[Array, Array]:
+    """Units on hand in each sample: finished, shape (I, W), and components, shape (C, W)."""
+    stocked = recourse.strategy == MTS
+    level = np.where(stocked, np.nan_to_num(recourse.level), 0.0)[:, None]
+    finished = np.where(stocked[:, None], np.maximum(level - instance.stock.net, 0.0), 0.0)
+    none = np.zeros((len(instance.components), instance.samples))
+    return finished, on_hand_parts(instance, recourse) if (recourse.strategy == ATO).any() else none
+
+
+def tail_mean(cost: Array, level: float) -> float:
+    """Conditional value at risk of equally likely costs (Rockafellar & Uryasev 2000, equation 10).
+
+    Examples
+    --------
+    >>> tail_mean(np.array([1.0, 2.0, 3.0, 10.0]), 0.75)
+    10.0
+    >>> tail_mean(np.array([1.0, 2.0, 3.0, 10.0]), 0.5)
+    6.5
+    """
+    at_risk = float(np.quantile(cost, level, method="inverted_cdf"))
+    return at_risk + float(np.maximum(cost - at_risk, 0.0).mean()) / (1.0 - level)
+
+
+def _current_inventory(instance: Instance) -> float | None:
+    """Inventory value under the current strategies with their best stocks, no budget or limit of changes binding."""
+    rows = np.arange(len(instance.products))
+    if (instance.current < 0).any() or not instance.allowed[rows, instance.current].all():
+        return None
+    free = replace(instance, budget=None, max_changes=None)
+    recourse = best_stocks(free, instance.current)
+    if recourse is None:
+        return None
+    finished, parts = on_hand(free, recourse)
+    return float(instance.unit_cost @ finished.mean(axis=1) + instance.parts.unit_cost @ parts.mean(axis=1))
+
+
+def _share(obsolescence: Array, unit_cost: Array) -> Array:
+    """Units written off per unit on hand and year."""
+    return np.divide(obsolescence, unit_cost, out=np.zeros_like(unit_cost), where=unit_cost > 0.0)

@@ -1,0 +1,170 @@
+"""The readers' figures against closed forms, and against the plan they belong to."""
+
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from engine.economics.build import build_instance
+from engine.economics.instance import ATO, MTS
+from engine.errors import EngineError
+from engine.evaluate.assess import assess
+from engine.evaluate.readers import on_hand, readers, with_readers
+from engine.evaluate.redecide import best_stocks
+from engine.evaluate.waiting import late_days
+from engine.scenario.read import read_scenario
+from engine.solve.decide import solve
+from tests.scenarios import make_scenario, random_scenario
+from tests.solve.cases import RULES, case
+
+
+def told(scenario, **options):
+    plan = solve(scenario, **options).plan
+    return plan, readers(scenario, build_instance(scenario), plan)
+
+
+def test_made_to_order_the_lead_time_is_the_longer_of_promise_and_making():
+    scenario = make_scenario(
+        [{"make_days": 10.0, "make_cv": 0.5, "delivery_days": 1.0, "allowed": "MTO", "lead_time_target_days": 6.0}],
+        samples=2000,
+    )  # fmt: skip
+    _, found = told(scenario)
+    quantile = stats.gamma.ppf(0.95, 4.0, scale=2.5)
+    assert found.customer.lead_time_p95_days == pytest.approx(1.0 + quantile, rel=2e-3)
+    assert found.customer.days_beyond_promise_p95 == pytest.approx(1.0 + quantile - 6.0, rel=4e-3)
+    assert found.customer.promised_lead_time_days == 6.0
+    assert found.customer.on_time == pytest.approx(stats.gamma.cdf(5.0, 4.0, scale=2.5), rel=1e-9)
+    patient = make_scenario([{"make_days": 5.0, "allowed": "MTO", "lead_time_target_days": 6.0}])
+    assert told(patient)[1].customer.lead_time_p95_days == 6.0
+
+
+@pytest.mark.parametrize("level", [0.0, 4.0, 9.0, 20.0])
+def test_even_demand_waits_for_what_the_stock_does_not_cover(level):
+    """Demand of 1 a day, 10 days of supply, continuous review: a stock of S covers S days, the rest is waited for."""
+    row = {"demand_per_week": 7.0, "demand_cv": 0.0, "lead_time_target_days": 0.0, "replenishment_days": 10.0,
+           "allowed": "MTS"}  # fmt: skip
+    scenario = make_scenario([row], samples=20, review_days=0)
+    instance = build_instance(scenario)
+    recourse = replace(best_stocks(instance, np.array([MTS])), level=np.array([level]))
+    assert late_days(scenario, instance, recourse, seed=1) == pytest.approx(max(0.0, 10.0 - level), abs=1e-3)
+
+
+def test_even_demand_waits_for_the_scarcest_shared_part():
+    """Two products share C1 (quantities 1 and 2, so 3 a day); C2 is of the first alone. Slack is 2 days."""
+    row = {"demand_per_week": 7.0, "demand_cv": 0.0, "lead_time_target_days": 3.0, "assembly_days": 1.0,
+           "allowed": "ATO"}  # fmt: skip
+    scenario = make_scenario(
+        [{**row, "product": "A"}, {**row, "product": "B"}],
+        components=[{"lead_time_days": 12.0}, {"lead_time_days": 20.0}],
+        bom={"A": {"C1": 1, "C2": 1}, "B": {"C1": 2}}, samples=20, review_days=0,
+    )  # fmt: skip
+    instance = build_instance(scenario)
+    recourse = replace(best_stocks(instance, np.array([ATO, ATO])), base=np.array([15.0, 11.0]))
+    late = late_days(scenario, instance, recourse, seed=1)
+    # C1: 12 - 2 days less 15 / 3; C2: 20 - 2 days less 11 / 1.
+    assert late[0] == pytest.approx(7.0, abs=1e-3)
+    assert late[1] == pytest.approx(5.0, abs=1e-3)
+
+
+def test_poisson_orders_wait_as_in_the_base_stock_model():
+    """P(wait > x) = P(D(L - x) >= S), continuous review, one for one (Axsater 2015, section 5.3)."""
+    row = {"demand_per_week": 14.0, "demand_cv": "", "distribution": "poisson", "lead_time_target_days": 0.0,
+           "replenishment_days": 5.0, "allowed": "MTS"}  # fmt: skip
+    scenario = make_scenario([row], samples=4000, review_days=0)
+    instance = build_instance(scenario)
+    recourse = replace(best_stocks(instance, np.array([MTS])), level=np.array([8.0]))
+    late = late_days(scenario, instance, recourse, seed=1)[0]
+    for days in (0.0, 1.0, 2.0, 3.0):
+        expected = stats.poisson.sf(7, 2.0 * (5.0 - days))
+        assert np.mean(late > days + 1e-6) == pytest.approx(expected, abs=0.012)
+
+
+def test_under_periodic_review_what_comes_late_is_what_the_plan_counts():
+    """The share beyond 0 days is the plan's, the share beyond x days that of a target x days longer, same stock."""
+    def scenario(target):
+        return make_scenario(
+            [{"demand_cv": 0.8, "allowed": "MTS", "late_cost_per_unit_day": 0.5, "lead_time_target_days": target}],
+            samples=2000,
+        )  # fmt: skip
+
+    instance = build_instance(scenario(5.0))
+    recourse = best_stocks(instance, np.array([MTS]))
+    late = late_days(scenario(5.0), instance, recourse, seed=1)
+    for more in (0.0, 2.0, 6.0):
+        longer = build_instance(scenario(5.0 + more))
+        on_time = assess(longer, replace(recourse, objective=np.nan)).on_time
+        assert np.mean(late <= more + 1e-6) == pytest.approx(on_time, abs=0.006)
+
+
+def test_figures_are_those_of_the_plan():
+    scenario = read_scenario("scenarios/tiny")
+    plan, found = told(scenario)
+    obsolete = plan.ledger[plan.ledger["term"] == "obsolescence"]["cost_per_year"].sum()
+    investor = found.investor
+    assert investor.inventory_value == plan.summary["inventory_value"]
+    assert investor.obsolescence_write_off_per_year == pytest.approx(obsolete, rel=1e-9)
+    assert investor.obsolescence_write_off_at_risk_per_year > obsolete
+    assert investor.turns_per_year * investor.inventory_days == pytest.approx(365.0)
+    sold = (scenario.products["demand_per_week"] * scenario.products["unit_cost"]).sum() / 7.0 * 365.0
+    assert investor.turns_per_year == pytest.approx(sold / investor.inventory_value)
+    locked = replace(scenario, products=scenario.products.assign(locked=scenario.products["current_strategy"]))
+    released = solve(locked).plan.summary["inventory_value"] - investor.inventory_value
+    assert investor.working_capital_released == pytest.approx(released, rel=1e-6)
+    assert investor.cost_cvar_per_year > plan.objective_per_year
+
+
+def test_units_written_off_emit_what_they_are_made_of():
+    scenario = make_scenario([{"obsolescence_per_year": 0.2, "co2_kg": 3.0, "allowed": "MTS"}], samples=100)
+    plan, found = told(scenario)
+    on_shelf = plan.summary["inventory_value"] / 100.0
+    regulator = found.regulator
+    assert regulator.finished_units_obsoleted_per_year == pytest.approx(0.2 * on_shelf)
+    assert regulator.co2e_written_off_kg_per_year == pytest.approx(3.0 * 0.2 * on_shelf)
+    assert regulator.co2e_kg_per_year == pytest.approx(plan.decisions["co2_kg_per_year"].sum())
+    assert regulator.component_units_obsoleted_per_year == 0.0
+
+
+def test_the_tail_of_the_cost_is_what_the_risk_term_counts():
+    """With weight 1 the objective is the CVaR itself (C9)."""
+    scenario = random_scenario(np.random.default_rng(3), samples=40, risk={"cvar_weight": 1.0, "cvar_level": 0.8})
+    plan, found = told(scenario, gap=0.0)
+    assert found.investor.cost_cvar_per_year == pytest.approx(plan.objective_per_year, rel=1e-5)
+    assert found.investor.cvar_level == 0.8
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_has_figures(rule):
+    scenario = case(rule, 1)
+    plan = getattr(solve(scenario), "plan", None)
+    if plan is None:
+        pytest.skip("no plan under this rule")
+    found = with_readers(scenario, plan).summary
+    assert 0.0 <= found["customer"]["on_time"] <= 1.0
+    assert found["customer"]["lead_time_p95_days"] >= scenario.products["lead_time_target_days"].min() - 1e-9
+    instance = build_instance(scenario)
+    strategy = np.array([("MTS", "ATO", "MTO").index(name) for name in plan.decisions["strategy"]])
+    measured = assess(instance, best_stocks(instance, strategy))
+    finished, parts = on_hand(instance, measured.recourse)
+    assert finished.mean(axis=1) == pytest.approx(measured.attribution.on_hand, abs=1e-6)
+    assert parts.mean(axis=1) == pytest.approx(measured.attribution.part_on_hand, abs=1e-6)
+
+
+def test_unknown_current_strategies_release_nothing_known():
+    assert told(make_scenario([{}], samples=30))[1].investor.working_capital_released is None
+
+
+def test_a_plan_of_another_scenario_is_refused():
+    plan = solve(make_scenario([{}], samples=30)).plan
+    other = make_scenario([{"product": "Z"}], samples=30)
+    with pytest.raises(EngineError, match="a plan of another one"):
+        readers(other, build_instance(other), plan)
+
+
+def test_the_summary_holds_the_three_objects():
+    scenario = read_scenario("scenarios/tiny").with_settings(samples=60)
+    plan, found = told(scenario)
+    summary = with_readers(scenario, plan).summary
+    for name, figures in asdict(found).items():
+        assert summary[name] == pytest.approx(figures, rel=1e-9)
+    assert {key: summary[key] for key in plan.summary} == plan.summary
