@@ -169,7 +169,8 @@ def price_moves(instance: Instance, plan: Recourse) -> Array:
     change[leaves] -= worth[leaves, None]
     change[leaves, ATO] = 0.0
     change[~leaves, ATO] += worth[~leaves]
-    costs = np.where(instance.allowed, plan.objective + change, np.nan)
+    # The plan is proven the best within the gap: no move is known to save anything.
+    costs = np.where(instance.allowed, plan.objective + np.maximum(change, 0.0), np.nan)
     costs[rows, strategy] = plan.objective
     return costs
 

@@ -125,7 +125,8 @@ def _locked(
         if any((folder / name).exists() for name in (LEDGER, DECISIONS)):
             raise EngineError(f"{folder}: holds results without a manifest; name another --out")
         write_json(folder / MANIFEST, own)
-    plan = _plan(catalogue, options, folder, log)
+    here = workers == 0 and scheduler is None
+    plan = _plan(catalogue, options, folder, log, here=here)
     partitions = int(str(plan["partitions"]))
     ledger = Ledger(folder / LEDGER)
     done = ledger.read(verify=True)
@@ -169,8 +170,8 @@ def _always_cost(done: dict[int, Receipt]) -> float:
     return sum(uses[name].cost_at_most for name in sorted(uses))
 
 
-def _plan(catalogue: Catalogue, options: BatchOptions, folder: Path, log: Log) -> dict[str, Any]:
-    """The layout, made in a process of its own whose memory goes with it; read where it is whole already."""
+def _plan(catalogue: Catalogue, options: BatchOptions, folder: Path, log: Log, *, here: bool) -> dict[str, Any]:
+    """The layout, read where it is whole already."""
     import json  # noqa: PLC0415
 
     path = folder / PLAN / "plan.json"
@@ -180,17 +181,23 @@ def _plan(catalogue: Catalogue, options: BatchOptions, folder: Path, log: Log) -
                for name, size in plan["files"].items()):  # fmt: skip
             return plan
     log("laying out the catalogue")
-    context = multiprocessing.get_context("spawn")
-    try:
-        with ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_die_with_parent) as pool:
-            planned = pool.submit(stage, catalogue, options, folder).result()
-    except BrokenProcessPool as error:
-        raise EngineError("the process that lays out the catalogue was killed; run the same command again") from error
-    counts = dict(planned["counts"])  # type: ignore[call-overload]
+    planned = stage(catalogue, options, folder) if here else _stage_apart(catalogue, options, folder)
+    counts: dict[str, int] = planned["counts"]
     log(
         f"{counts['rows']:,} products: {counts['lone']:,} lone, {counts['grouped']:,} in {counts['groups']:,} groups "
         f"(largest {counts['largest_group']:,}), {planned['partitions']} partitions"
     )
+    return planned
+
+
+def _stage_apart(catalogue: Catalogue, options: BatchOptions, folder: Path) -> dict[str, Any]:
+    """Lay out in a process of its own, whose memory goes with it."""
+    context = multiprocessing.get_context("spawn")
+    try:
+        with ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_die_with_parent) as pool:
+            planned: dict[str, Any] = pool.submit(stage, catalogue, options, folder).result()
+    except BrokenProcessPool as error:
+        raise EngineError("the process that lays out the catalogue was killed; run the same command again") from error
     return planned
 
 

@@ -29,7 +29,7 @@ BLOCK, GROUP, ALWAYS = "_block", "_group", "_always"
 Integers = npt.NDArray[np.int64]
 
 
-def stage(catalogue: Catalogue, options: BatchOptions, out: Path) -> dict[str, object]:
+def stage(catalogue: Catalogue, options: BatchOptions, out: Path) -> dict[str, Any]:
     """Lay the catalogue out in ``out/plan``; what the plan says of itself.
 
     The folder is made under another name and renamed, so that it is whole or not there.
@@ -45,7 +45,7 @@ def stage(catalogue: Catalogue, options: BatchOptions, out: Path) -> dict[str, o
     _stage_routing(catalogue, layout, scratch)
     write_rejected(scratch / "rejected.csv", rejected)
     text = {name: table.text for name, table in catalogue.tables.items()}
-    about: dict[str, object] = {
+    about: dict[str, Any] = {
         "partitions": layout.partitions, "counts": layout.counts, "text": text, "rejected": len(rejected),
         "files": {path.name: path.stat().st_size for path in sorted(scratch.iterdir())},
     }  # fmt: skip

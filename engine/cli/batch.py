@@ -31,6 +31,7 @@ def run(
     largest_group: Annotated[
         int, typer.Option(help="Groups with more products end at the bound of their prices.", min=1)
     ] = 400,
+    bundle_products: Annotated[int, typer.Option(help="Products of small groups put into one program.", min=1)] = 200,
     partitions: Annotated[int | None, typer.Option(help="Files; by size where left out.", min=1)] = None,
     workers: Annotated[
         int | None, typer.Option(help="Processes here; all cores by default, 0 without Dask.", min=0)
@@ -53,6 +54,7 @@ def run(
     options = BatchOptions(
         gap=gap, samples=samples, seed=seed, always_available_share=always_available_share, partitions=partitions,
         largest_group=largest_group, stop_on_rejected=stop_on_rejected,
+        bundle_products=bundle_products,
     )  # fmt: skip
 
     def log(line: str) -> None:

@@ -1,0 +1,98 @@
+"""Parts taken as always available: what the rule cuts, and that its price covers what it leaves out."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from scipy import optimize, stats
+
+from engine.catalog.decisions import AlwaysUse
+from engine.scenario.read import read_scenario
+from engine.solve.decide import solve
+from tests.catalog.catalogues import SMALL, decisions, run, tables, write
+
+
+def with_screws(**screw):
+    """Groups and lone products that all use one cheap part."""
+    given = tables(products=16, groups=(4, 3))
+    given["components"].append({"component": "SCREW", "unit_cost": 0.05, "lead_time_days": 12.0, **screw})
+    kits = {line["product"] for line in given["bom"]}
+    given["bom"] += [{"product": name, "component": "SCREW", "quantity": 2.0} for name in sorted(kits)]
+    return given
+
+
+def test_the_rule_cuts_the_catalogue_into_groups_and_bounds_stay_bounds(tmp_path):
+    given = with_screws()
+    catalogue = write(tmp_path / "catalogue", given)
+    tied = run(catalogue, tmp_path / "tied")
+    cut = run(catalogue, tmp_path / "cut", options=replace(SMALL, always_available_share=0.01))
+    assert tied.summary["layout"]["groups"] == 1
+    assert cut.summary["layout"]["groups"] == 2
+    assert cut.summary["layout"]["always_available"] == 1
+    price = cut.summary["always_available_cost_at_most_per_year"]
+    assert price > 0.0
+    # Whole truth on the same samples: between the bound and the cost of the plan, but for lone products' sampling.
+    frame, truth = decisions(tmp_path / "cut"), decisions(tmp_path / "tied")
+    grouped = frame.loc[frame["group"] > 0, "product"]
+    both = [table[table["product"].isin(grouped)]["expected_cost_per_year"].sum() for table in (frame, truth)]
+    assert both[0] * (1.0 - SMALL.gap) <= both[1] <= both[0] + price + SMALL.gap * both[0]
+    assert frame["expected_cost_per_year"].sum() + price == pytest.approx(cut.summary["objective_per_year"])
+
+
+def test_the_price_covers_the_stock_it_leaves_out(tmp_path):
+    given = with_screws(unit_cost=0.4, stocking_cost_per_year=3.0)
+    for row in given["products"]:
+        row["allowed"] = "ATO" if row["make_days"] == "" else "MTO"
+    kits = {line["product"] for line in given["bom"]}
+    given["products"] = [row for row in given["products"] if row["product"] in kits]
+    whole = solve(read_scenario(write(tmp_path / "same", given, text=True)), samples=2000, gap=1e-3).plan
+    catalogue = write(tmp_path / "catalogue", given)
+    cut = run(catalogue, tmp_path / "cut", options=replace(SMALL, always_available_share=0.05, samples=2000))
+    summary = cut.summary
+    assert summary["bound_per_year"] <= whole.objective_per_year * 1.01
+    assert whole.objective_per_year <= summary["objective_per_year"] * 1.01
+    screw = whole.components.set_index("component").loc["SCREW"]
+    assert screw["products_served"] == len(given["products"])
+
+
+def test_a_part_that_is_dear_for_one_product_or_that_a_target_needs_ties(tmp_path):
+    given = with_screws()
+    users = {line["product"] for line in given["bom"]}
+    cheap = min(float(row["unit_cost"]) for row in given["products"] if row["product"] in users)
+    share = 2.0 * 0.05 / cheap
+    for factor, expected in ((0.99, 0), (1.01, 1)):
+        options = replace(SMALL, always_available_share=share * factor)
+        result = run(write(tmp_path / f"c{factor}", given), tmp_path / f"out{factor}", options=options)
+        assert result.summary["layout"]["always_available"] == expected
+    for row in given["products"]:
+        row["on_time_target"] = 0.8 if row["product"] == "P1" else None
+    result = run(
+        write(tmp_path / "target", given), tmp_path / "out", options=replace(SMALL, always_available_share=0.5)
+    )
+    assert result.summary["layout"]["always_available"] == 0
+
+
+@pytest.mark.parametrize("family", ["gamma", "two points"])
+def test_the_worst_case_stock_covers_any_demand(family):
+    mean, sd, holding, late = 40.0, 25.0, 0.3, 9.0
+    use = AlwaysUse(
+        mean=Fraction(mean), variance=Fraction(sd**2), swing=Fraction(0), waiting=Fraction(0), shortage=late,
+        carrying=holding, stocking=0.0, batch=0.0,
+    )  # fmt: skip
+    if family == "gamma":
+        draws = stats.gamma((mean / sd) ** 2, scale=sd**2 / mean).ppf((np.arange(100_000) + 0.5) / 100_000)
+    else:
+        chance = holding / (holding + late)
+        spread = sd / np.sqrt(chance * (1.0 - chance))
+        high = np.arange(100_000) < chance * 100_000
+        draws = np.where(high, mean + spread * (1.0 - chance), mean - spread * chance)
+
+    def cost(level):
+        return holding * np.maximum(level - draws, 0.0).mean() + late * np.maximum(draws - level, 0.0).mean()
+
+    best = optimize.minimize_scalar(cost, bounds=(0.0, 500.0), method="bounded").fun
+    assert best <= use.cost_at_most * (1.0 + 1e-3)
+    if family == "two points":
+        # Scarf's worst case is reached.
+        assert best == pytest.approx(use.cost_at_most, rel=0.01)

@@ -1,0 +1,190 @@
+"""Processes: the same bytes from one process, from Dask, and after kill -9 of workers and of the parent.
+
+`CODP_EVIDENCE=full` kills at twenty random moments and joins a running cluster; the quick form kills a worker twice.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from engine.catalog.cluster import check_address
+from engine.catalog.options import BatchOptions
+from engine.errors import EngineError
+from tests.catalog.catalogues import digest, run, tables, write
+
+ROOT = Path(__file__).resolve().parents[2]
+FULL = os.environ.get("CODP_EVIDENCE") == "full"
+KILLS = 20
+OPTIONS = BatchOptions(block_products=8, bundle_products=6, partitions=40, samples=200)
+
+pytest.importorskip("distributed")
+
+full = pytest.mark.skipif(not FULL, reason="the long form: CODP_EVIDENCE=full")
+
+PROGRAM = """
+import sys
+from engine.catalog.options import BatchOptions
+from engine.catalog.run import run_batch
+if __name__ == "__main__":
+    options = BatchOptions(block_products=8, bundle_products=6, partitions=40, samples=200)
+    run_batch(sys.argv[1], sys.argv[2], options=options, workers=2, log=print)
+"""
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory):
+    """A catalogue of many small groups, and its undisturbed run in one process."""
+    folder = tmp_path_factory.mktemp("case")
+    given = tables(products=150, groups=[2, 3, 5, 4, 6] * 5)
+    catalogue = write(folder / "catalogue", given)
+    run(catalogue, folder / "out", options=OPTIONS)
+    (folder / "program.py").write_text(PROGRAM, encoding="utf-8")
+    return folder / "program.py", catalogue, folder / "out"
+
+
+def start(program, catalogue, out):
+    """The same run with two workers, in a process group of its own."""
+    return subprocess.Popen(
+        [sys.executable, str(program), str(catalogue), str(out)], cwd=ROOT, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, start_new_session=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+
+def finished(out):
+    """Lines of the ledger so far."""
+    ledger = out / "ledger.jsonl"
+    return ledger.read_bytes().count(b"\n") if ledger.exists() else 0
+
+
+def descendants(process):
+    """Live processes below one that may be ending."""
+    try:
+        found = psutil.Process(process.pid).children(recursive=True)
+        return [child for child in found if child.status() != psutil.STATUS_ZOMBIE]
+    except psutil.Error:
+        return []
+
+
+def is_worker(child):
+    """Whether it decides partitions; Python's resource tracker does not."""
+    try:
+        return "spawn_main" in " ".join(child.cmdline())
+    except psutil.Error:
+        return False
+
+
+@full
+def test_two_workers_give_the_same_bytes(case, tmp_path):
+    _, catalogue, out = case
+    run(catalogue, tmp_path / "out", options=OPTIONS, workers=2)
+    assert digest(tmp_path / "out") == digest(out)
+
+
+def test_a_killed_worker_changes_nothing(case, tmp_path):
+    program, catalogue, out = case
+    process = start(program, catalogue, tmp_path / "out")
+    killed = 0
+    while process.poll() is None:
+        if killed < 2 and finished(tmp_path / "out") > 2 * killed:
+            workers = [child for child in descendants(process) if is_worker(child)]
+            if workers:
+                workers[-1].kill()
+                killed += 1
+        time.sleep(0.05)
+    text = process.communicate()[0]
+    assert process.returncode == 0, text
+    assert killed == 2
+    assert digest(tmp_path / "out") == digest(out)
+
+
+@full
+def test_kill_9_at_random_moments_loses_nothing(case, tmp_path):
+    program, catalogue, out = case
+    rng = random.Random(7)
+    target = tmp_path / "out"
+    kills, restarts = 0, 0
+    while True:
+        process = start(program, catalogue, target)
+        restarts += 1
+        if kills < KILLS:
+            # A moment between the first second and the end, whatever the machine is doing just then.
+            deadline = time.monotonic() + rng.uniform(0.5, 14.0)
+            before = finished(target)
+            while time.monotonic() < deadline and process.poll() is None and finished(target) < before + 4:
+                time.sleep(0.02)
+            if process.poll() is None:
+                family = descendants(process)
+                victims = [process.pid] if kills % 2 == 0 or not family else [child.pid for child in family]
+                for pid in victims:
+                    try:
+                        os.kill(pid, signal.SIGKILL)
+                    except ProcessLookupError:
+                        continue
+                kills += 1
+                if process.pid in victims:
+                    process.wait()
+                    _, alive = psutil.wait_procs(family, timeout=30)
+                    assert not alive, "workers outlived their parent"
+                    continue
+        text = process.communicate()[0]
+        if process.returncode == 0:
+            break
+        assert kills <= KILLS, text
+        assert restarts < 4 * KILLS + 5, text
+    assert digest(target) == digest(out)
+    if kills < KILLS:
+        pytest.skip(f"the run ended before {KILLS} kills: {kills}")
+
+
+def test_ctrl_c_leaves_a_run_that_goes_on(case, tmp_path):
+    _, catalogue, _ = case
+    command = [sys.executable, "-m", "engine", "batch", "run", str(catalogue), "--out", str(tmp_path / "out")]
+    command += ["--workers", "0", "--samples", "200", "--partitions", "40", "--bundle-products", "6"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    while process.poll() is None and finished(tmp_path / "out") < 1:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    text = process.communicate(timeout=120)[0]
+    assert process.returncode == 130, text
+    assert "partitions are finished and kept; the same command goes on from there" in text
+    assert "codp batch run" in text
+    assert "Traceback" not in text
+    assert subprocess.run([*command, "--quiet"], cwd=ROOT, check=False, capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize("address", ["localhost:8786", "http://host:80", "tcp://", "tls://host"])
+def test_an_address_that_is_none_is_refused(address):
+    with pytest.raises(EngineError, match="write tls://host:port"):
+        check_address(address, insecure_tcp=False)
+
+
+def test_plain_tcp_to_another_host_needs_a_flag():
+    check_address("tls://198.51.100.7:8786", insecure_tcp=False)
+    check_address("tcp://127.0.0.1:8786", insecure_tcp=False)
+    check_address("tcp://198.51.100.7:8786", insecure_tcp=True)
+    with pytest.raises(EngineError, match="can run any code there"):
+        check_address("tcp://198.51.100.7:8786", insecure_tcp=False)
+
+
+@full
+def test_a_running_cluster_gives_the_same_bytes(case, tmp_path):
+    _, catalogue, out = case
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
+        run(catalogue, tmp_path / "out", options=OPTIONS, workers=None, scheduler=cluster.scheduler_address)
+    assert digest(tmp_path / "out") == digest(out)
+
+
+@full
+def test_no_scheduler_at_the_address_is_told(case, tmp_path):
+    _, catalogue, _ = case
+    with pytest.raises(EngineError, match=r"tcp://127\.0\.0\.1:9: no scheduler answers there"):
+        run(catalogue, tmp_path / "out", options=OPTIONS, workers=None, scheduler="tcp://127.0.0.1:9")

@@ -1,0 +1,285 @@
+"""Batch runs: what is decided, what a resume keeps, and what is told where something is wrong."""
+
+import errno
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.catalog import partition as partition_module
+from engine.catalog import run as run_module
+from engine.catalog.manifest import RunLock
+from engine.catalog.options import BatchOptions
+from engine.catalog.run import Stopped
+from engine.errors import EngineError, ScenarioError
+from engine.scenario.read import read_scenario
+from engine.solve.decide import solve
+from tests.catalog.catalogues import SMALL, decisions, digest, run, tables, write
+
+RESULTS = ("objective_per_year", "bound_per_year", "gap", "terms_per_year", "products", "rejected_rows")
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory):
+    """One catalogue and its undisturbed run."""
+    folder = tmp_path_factory.mktemp("case")
+    catalogue = write(folder / "catalogue")
+    return catalogue, folder / "out", run(catalogue, folder / "out")
+
+
+def test_a_catalogue_costs_what_the_scenario_costs(case, tmp_path):
+    _, out, result = case
+    scenario = read_scenario(write(tmp_path / "same", text=True))
+    whole = solve(scenario, samples=40, gap=0.0)
+    batch = decisions(out).set_index("product")
+    plan = whole.plan.decisions.set_index("product")
+    grouped = batch.index[batch["group"] > 0]
+    # The same samples, the same program: group by group the costs agree within the gap proven.
+    apart = abs(batch.loc[grouped, "expected_cost_per_year"].sum() - plan.loc[grouped, "expected_cost_per_year"].sum())
+    assert apart <= SMALL.gap * plan.loc[grouped, "expected_cost_per_year"].sum()
+    # Lone products are exact there and sampled here.
+    lone = batch.index[batch["basis"] == "exact"]
+    assert len(lone) > 10
+    assert batch.loc[lone, "expected_cost_per_year"].sum() == pytest.approx(
+        plan.loc[lone, "expected_cost_per_year"].sum(), rel=0.25
+    )
+    assert result.summary["gap"] <= SMALL.gap
+
+
+def test_costs_add_up_and_bound_is_below(case):
+    _, out, result = case
+    frame, summary = decisions(out), result.summary
+    assert frame["expected_cost_per_year"].sum() == pytest.approx(summary["objective_per_year"], rel=1e-12)
+    assert sum(summary["terms_per_year"].values()) == pytest.approx(summary["objective_per_year"], rel=1e-9)
+    assert summary["bound_per_year"] <= summary["objective_per_year"]
+    assert sorted(frame["product"]) == sorted(row["product"] for row in tables()["products"])
+    chosen = frame[["cost_if_MTS", "cost_if_ATO", "cost_if_MTO"]].to_numpy()
+    at = frame["strategy"].map({"MTS": 0, "ATO": 1, "MTO": 2}).to_numpy()
+    np.testing.assert_allclose(chosen[np.arange(len(at)), at], frame["expected_cost_per_year"], rtol=1e-9)
+    assert (frame["regret_per_year"].dropna() >= -1e-6).all()
+
+
+def test_priced_moves_bound_the_moves_evaluated(tmp_path):
+    given = tables(products=7, groups=(7,))
+    catalogue = write(tmp_path / "catalogue", given)
+    run(catalogue, tmp_path / "out", options=replace(SMALL, gap=0.0))
+    batch = decisions(tmp_path / "out").set_index("product")
+    whole = solve(read_scenario(write(tmp_path / "same", given, text=True)), samples=40, gap=0.0).plan
+    total = whole.objective_per_year
+    plan = whole.decisions.set_index("product")
+    for name in batch.index:
+        for strategy in ("MTS", "ATO", "MTO"):
+            column = f"cost_if_{strategy}"
+            true = plan.loc[name, column] - plan.loc[name, "expected_cost_per_year"]
+            priced = batch.loc[name, column] - batch.loc[name, "expected_cost_per_year"]
+            assert not priced > max(true, 0.0) + 1e-6 * total
+
+
+@pytest.mark.parametrize("partitions", [1, 2, 100])
+def test_partitions_change_nothing(case, tmp_path, partitions):
+    catalogue, out, result = case
+    other = run(catalogue, tmp_path / "out", options=replace(SMALL, partitions=partitions))
+    pd.testing.assert_frame_equal(decisions(tmp_path / "out"), decisions(out), check_exact=True)
+    assert (tmp_path / "out" / "rejected.csv").read_bytes() == (out / "rejected.csv").read_bytes()
+    assert {name: other.summary[name] for name in RESULTS} == {name: result.summary[name] for name in RESULTS}
+
+
+def test_csv_and_parquet_give_the_same(case, tmp_path):
+    _, out, _ = case
+    run(write(tmp_path / "catalogue", text=True), tmp_path / "out")
+    pd.testing.assert_frame_equal(decisions(tmp_path / "out"), decisions(out), check_exact=True)
+
+
+def test_a_stopped_run_goes_on_and_ends_with_the_same_bytes(case, tmp_path, monkeypatch):
+    catalogue, out, _ = case
+    done = []
+
+    def interrupted(work, number):
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(number)
+        return partition_module.decide_partition(work, number)
+
+    monkeypatch.setattr(run_module, "decide_partition", interrupted)
+    with pytest.raises(Stopped, match=r"stopped; 2 of \d+ partitions are finished and kept; the same command goes on"):
+        run(catalogue, tmp_path / "out")
+    monkeypatch.undo()
+    lines = []
+    run(catalogue, tmp_path / "out", log=lines.append)
+    assert any(line.startswith("2 of ") for line in lines)
+    assert digest(tmp_path / "out") == digest(out)
+
+
+def test_a_finished_file_that_changed_is_made_again(case, tmp_path):
+    catalogue, out, _ = case
+    run(catalogue, tmp_path / "out")
+    (tmp_path / "out" / "decisions" / "00001.parquet").write_bytes(b"torn")
+    with (tmp_path / "out" / "ledger.jsonl").open("ab") as ledger:
+        ledger.write(b'{"partition": 3, "fil')
+    run(catalogue, tmp_path / "out")
+    assert digest(tmp_path / "out") == digest(out)
+
+
+def test_a_changed_input_or_setting_is_refused_with_what_changed(tmp_path):
+    catalogue, out = write(tmp_path / "catalogue"), tmp_path / "out"
+    run(catalogue, out)
+    with pytest.raises(EngineError, match=r"--gap was 0\.004, now 0\.1"):
+        run(catalogue, out, options=replace(SMALL, gap=0.1))
+    (catalogue / "bom.parquet").unlink()
+    (catalogue / "components.parquet").unlink()
+    with pytest.raises(EngineError, match=r"bom\.parquet is gone(.|\n)*components\.parquet is gone"):
+        run(catalogue, out)
+    write(catalogue, holding_rate_per_year=0.3)
+    with pytest.raises(
+        EngineError, match=r"scenario\.yaml was changed(.|\n)*holding_rate_per_year was 0\.25, now 0\.3"
+    ):
+        run(catalogue, out)
+
+
+def test_faulty_rows_are_rejected_with_their_reason_and_the_rest_goes_on(tmp_path):
+    given = tables()
+    products = given["products"]
+    broken = {row["product"]: row for row in products}
+    broken["P20"]["demand_per_week"] = -1.0
+    broken["P21"]["late_cost_per_unit_day"] = None
+    broken["P2"]["distribution"] = "cauchy"
+    products.append(dict(broken["P22"]))
+    given["bom"].append({"product": "P99", "component": "C1", "quantity": 1.0})
+    given["bom"].append({"product": "P23", "component": "C999", "quantity": 1.0})
+    given["components"][-1]["unit_cost"] = -5.0
+    user = next(line["product"] for line in given["bom"] if line["component"] == given["components"][-1]["component"])
+    result = run(write(tmp_path / "catalogue", given), tmp_path / "out")
+    rejected = pd.read_csv(tmp_path / "out" / "rejected.csv").set_index("product")
+    assert set(rejected.index) == {"P20", "P21", "P2", "P22", "P99", "P23", user}
+    assert "-1 is out of range; expected a number above 0" in rejected.loc["P20", "reason"]
+    assert "late cost" in rejected.loc["P21", "reason"]
+    assert "'cauchy'" in rejected.loc["P2", "reason"]
+    assert "stands already in row" in rejected.loc["P22", "reason"]
+    assert "not in products" in rejected.loc["P99", "reason"]
+    assert "'C999' is not in components" in rejected.loc["P23", "reason"]
+    assert result.summary["rejected_rows"] == 7
+    # P22 stands twice: its first row is decided; P99 was none.
+    assert result.summary["products"] == 40 - 5
+    with pytest.raises(EngineError, match=r"rows are faulty, see .*rejected\.csv"):
+        run(tmp_path / "catalogue", tmp_path / "stopped", options=replace(SMALL, stop_on_rejected=True))
+
+
+def test_a_product_that_no_strategy_can_serve_is_rejected(tmp_path):
+    given = tables(products=12, groups=(3,))
+    for row in given["products"]:
+        if row["product"] in ("P1", "P8"):
+            row |= {"on_time_target": 0.99, "allowed": "MTO", "make_days": 40.0}
+        else:
+            row |= {"on_time_target": None, "allowed": None}
+    result = run(write(tmp_path / "catalogue", given), tmp_path / "out")
+    rejected = pd.read_csv(tmp_path / "out" / "rejected.csv")
+    assert sorted(rejected["product"]) == ["P1", "P8"]
+    assert result.summary["products"] == 10
+
+
+def test_disk_full_says_so_and_keeps_what_is_finished(case, tmp_path, monkeypatch):
+    catalogue, out, _ = case
+    before, written = partition_module._write_table, []
+
+    def full(table, path):
+        written.append(path)
+        if len(written) > 5:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        before(table, path)
+
+    monkeypatch.setattr(partition_module, "_write_table", full)
+    with pytest.raises(
+        EngineError, match=r"the disk is full; 2 of \d+ partitions are finished and kept; free some space"
+    ):
+        run(catalogue, tmp_path / "out")
+    monkeypatch.undo()
+    assert not list((tmp_path / "out").rglob(".*.parquet.*"))
+    run(catalogue, tmp_path / "out")
+    assert digest(tmp_path / "out") == digest(out)
+
+
+def test_a_partition_that_fails_is_named_and_the_rest_completes(case, tmp_path):
+    catalogue, out, result = case
+    started = run(catalogue, tmp_path / "out")
+    plan = tmp_path / "out" / "plan"
+    (tmp_path / "out" / "ledger.jsonl").unlink()
+    staged = plan / "00001.products.arrow"
+    content = bytearray(staged.read_bytes())
+    content[: len(content) // 2] = b"\0" * (len(content) // 2)
+    staged.write_bytes(bytes(content))
+    failed = run(catalogue, tmp_path / "out")
+    assert list(failed.failed) == [1]
+    assert "its rows cannot be read" in failed.failed[1]
+    assert failed.finished == started.partitions - 1
+    for path in plan.iterdir():
+        path.unlink()
+    plan.rmdir()
+    assert run(catalogue, tmp_path / "out").summary["objective_per_year"] == result.summary["objective_per_year"]
+    assert digest(tmp_path / "out") == digest(out)
+
+
+def test_one_driver_at_a_time(case, tmp_path):
+    catalogue, _, _ = case
+    (tmp_path / "out").mkdir()
+    with RunLock(tmp_path / "out"), pytest.raises(EngineError, match="another process is running this batch"):
+        run(catalogue, tmp_path / "out")
+
+
+def test_groups_beyond_the_largest_end_at_the_bound_of_their_prices(case, tmp_path):
+    catalogue, _, result = case
+    small = run(catalogue, tmp_path / "out", options=replace(SMALL, largest_group=2))
+    assert small.summary["bound_per_year"] <= result.summary["objective_per_year"] * (1 + 1e-9)
+    assert small.summary["objective_per_year"] >= result.summary["bound_per_year"] * (1 - 1e-9)
+
+
+def test_lost_sales_and_products_without_closed_form_are_decided_too(tmp_path):
+    given = tables(products=14, groups=(3, 2))
+    for row in given["products"]:
+        losing = row["product"] in ("P1", "P7")
+        row |= {"price": row["unit_cost"] * 2.0, "lost_share_if_late": 0.2 if losing else 0.0}
+        row |= {"allowed": "MTS" if row["product"] == "P7" else None}
+        if row["product"] in ("P4", "P9", "P10"):
+            row |= {"distribution": "compound_poisson", "demand_cv": 1.5, "order_size": 1.0}
+    result = run(write(tmp_path / "catalogue", given), tmp_path / "out")
+    assert result.summary["products"] == 14
+    assert "lost_margin" in result.summary["terms_per_year"]
+    assert set(decisions(tmp_path / "out")["basis"]) == {"exact", "sampled", "prices"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("inventory_budget: 1000", "ties all products"),
+        ("max_changes: 3", "ties all products"),
+        ("sampels: 3", "samples"),
+    ],
+)
+def test_settings_that_no_batch_can_keep_are_refused(tmp_path, setting, words):
+    catalogue = write(tmp_path / "catalogue")
+    with (catalogue / "scenario.yaml").open("a", encoding="utf-8") as file:
+        file.write(setting + "\n")
+    with pytest.raises(ScenarioError, match=words):
+        run(catalogue, tmp_path / "out")
+
+
+def test_wrong_columns_are_all_told_before_anything_runs(tmp_path):
+    given = tables(products=5, groups=(2,))
+    for row in given["products"]:
+        row["demand_per_weak"] = row.pop("demand_per_week")
+        row["unit_cost"] = str(row["unit_cost"]) + " EUR"
+    with pytest.raises(ScenarioError) as caught:
+        run(write(tmp_path / "catalogue", given), tmp_path / "out")
+    text = str(caught.value)
+    assert "did you mean 'demand_per_week'" in text
+    assert "unit_cost" in text
+    assert "store numbers" in text
+
+
+def test_summary_is_json_and_options_are_checked(case):
+    _, out, result = case
+    stored = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert stored["objective_per_year"] == result.summary["objective_per_year"]
+    with pytest.raises(EngineError, match="gap is a share"):
+        BatchOptions(gap=2.0)
