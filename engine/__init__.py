@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from engine.evaluate.explain import explain as explain
     from engine.evaluate.simulate.simulation import Simulation as Simulation
     from engine.evaluate.simulate.simulation import simulate as simulate
+    from engine.evaluate.trust.trust import Trust as Trust
+    from engine.evaluate.trust.trust import confidence as confidence
     from engine.report.content import Report as Report
     from engine.report.content import make_report as make_report
     from engine.report.files import read_plan as read_plan
@@ -51,8 +53,10 @@ _HOMES = {
     "Simulation": "engine.evaluate.simulate.simulation",
     "Solved": "engine.solve.outcome",
     "TimedOut": "engine.solve.outcome",
+    "Trust": "engine.evaluate.trust.trust",
     "apply_variant": "engine.scenario.variants",
     "complete": "engine.demand.complete",
+    "confidence": "engine.evaluate.trust.trust",
     "explain": "engine.evaluate.explain",
     "make_report": "engine.report.content",
     "read_plan": "engine.report.files",

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from engine.cli import batch, compare, data, decide, report, simulate, thresholds
+from engine.cli import batch, compare, confidence, data, decide, frontier, report, simulate, thresholds
 from engine.errors import EngineError
 
 app = typer.Typer(
@@ -21,8 +21,10 @@ data.register(app)
 thresholds.register(app)
 simulate.register(app)
 compare.register(app)
+confidence.register(app)
 report.register(app)
 batch.register(app)
+frontier.register(app)
 
 
 def main() -> None:

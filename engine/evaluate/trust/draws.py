@@ -1,0 +1,129 @@
+"""The portfolio decided again in every redrawn scenario: what each strategy of each product would cost there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.demand.streams import Array
+from engine.economics.build import build_instance
+from engine.economics.instance import Booleans, Instance, Integers
+from engine.economics.stock import best_stock, decide_stock
+from engine.errors import EngineError
+from engine.evaluate.trust.resample import Resamples
+from engine.scenario.scenario import Scenario
+from engine.solve.alternatives import move_costs
+from engine.solve.decide import decide_instance, needs_extensive
+from engine.solve.evaluate import PooledEvaluator
+from engine.solve.recourse import Recourse
+
+Tick = Callable[[str], None]
+# Costs this close, relative to the objective, are equal: the strategy is kept.
+_TIE = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draws:
+    """Costs of the strategies in redrawn scenarios.
+
+    Parameters
+    ----------
+    strategy : shape (I,)
+        The strategies of the plan.
+    dearer : shape (draws, I, 3)
+        Cost of each strategy less that of the plan's, money per year, the other products as best in that draw and
+        stocks optimised; inf where a rule breaks, NaN where the strategy, or the plan's, is not possible there.
+    kept : shape (draws, I)
+        Whether the plan's strategy is the best of its product, ties included.
+    solved : shape (draws,)
+        Whether there is any plan that keeps all rules.
+    """
+
+    strategy: Integers
+    dearer: Array
+    kept: Booleans
+    solved: Booleans
+
+    @property
+    def regret(self) -> Array:
+        """What the plan's strategy costs above the best one, shape (draws, I); NaN where it is not possible."""
+        known = np.where(np.isnan(self.dearer), np.inf, self.dearer).min(axis=2)
+        possible = ~np.isnan(self.dearer).all(axis=2)
+        return np.where(possible & np.isfinite(known), np.maximum(-known, 0.0), np.nan)
+
+
+def decide_draws(
+    resamples: Resamples, strategy: Integers, *, samples: int, gap: float = 0.01, tick: Tick = lambda _: None
+) -> Draws:
+    """Decide every redrawn scenario on samples of its own.
+
+    The portfolio is decided to a wide gap, then every move of one product is costed exactly; a product whose move
+    lowers the cost counts as moved, so that the wide gap leaves little behind.
+
+    Parameters
+    ----------
+    resamples : Resamples
+    strategy : shape (I,)
+        The strategies of the plan.
+    samples : int
+        Of demand, per draw.
+    gap : float
+    tick : callable
+        Told of each draw.
+    """
+    count, products = len(resamples.seeds), len(strategy)
+    dearer = np.full((count, products, 3), np.nan)
+    kept = np.zeros((count, products), dtype=bool)
+    solved = np.zeros(count, dtype=bool)
+    rows = np.arange(products)
+    for j in range(count):
+        instance, unserved = _built(resamples.draw(j), samples=samples, seed=resamples.seeds[j])
+        found = decide_instance(instance, gap=gap)
+        best = found.search.best
+        if best is not None:
+            solved[j] = True
+            whole = instance.budget is None or needs_extensive(instance)
+            cost = found.move_objectives() if whole else _priced_moves(instance, best)
+            own = np.where(unserved, np.nan, cost[rows, strategy])
+            least = np.where(np.isnan(cost), np.inf, cost).min(axis=1)
+            kept[j] = own <= least + _TIE * max(1.0, abs(best.objective))
+            with np.errstate(invalid="ignore"):
+                dearer[j] = np.where(np.isfinite(own)[:, None], cost - own[:, None], np.nan)
+        tick(f"inputs redrawn: {j + 1} of {count}")
+    return Draws(strategy=strategy, dearer=dearer, kept=kept, solved=solved)
+
+
+def _built(scenario: Scenario, *, samples: int, seed: int) -> tuple[Instance, Booleans]:
+    """The instance of a draw, and the products that no strategy can serve in it: their rules are left out there."""
+    instance = build_instance(scenario, samples=samples, seed=seed)
+    unserved: Booleans = np.asarray(~instance.allowed.any(axis=1))
+    if unserved.any():
+        goods = scenario.products.copy()
+        goods.loc[unserved, ["on_time_target", "shelf_life_days"]] = [0.0, np.nan]
+        instance = build_instance(replace(scenario, products=goods), samples=samples, seed=seed)
+    return instance, unserved
+
+
+def _priced_moves(instance: Instance, best: Recourse) -> Array:
+    """Cost of every move under an inventory budget (C7), at the budget's price; shape (I, 3).
+
+    With the shadow price p of the budget as a charge on stock the products' stocks are free of each other: the
+    Lagrangian relaxation of (C7) at p, exact for the plan itself and from below for its neighbours.
+    """
+    price = best.budget_price
+    parts = instance.parts
+    charged = replace(
+        instance,
+        holding=instance.holding + price * instance.unit_cost,
+        parts=replace(parts, holding=parts.holding + price * parts.unit_cost),
+        budget=None,
+    )
+    optimum = best_stock(charged)
+    folded = decide_stock(charged, optimum)
+    evaluator = PooledEvaluator(folded, optimum)
+    found = evaluator.evaluate(best.strategy)
+    if found is None:
+        raise EngineError("a plan that keeps its budget was not found again at the budget's price; please report this")
+    return move_costs(folded, found, evaluator, pooled=True)

@@ -1,0 +1,75 @@
+"""Redrawn scenarios are decided as enumeration decides them."""
+
+import numpy as np
+import pytest
+
+from engine.economics.build import build_instance
+from engine.evaluate.trust.draws import decide_draws
+from engine.evaluate.trust.inputs import uncertain_inputs
+from engine.evaluate.trust.resample import resample
+from engine.solve.decide import decide_instance
+from tests.scenarios import make_scenario, random_scenario
+from tests.solve.enumeration import enumerate_all
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_kept_and_regret_are_those_of_enumeration(seed):
+    scenario = random_scenario(np.random.default_rng(seed), products=3, resources=seed % 2, samples=40, seed=seed)
+    plan = decide_instance(build_instance(scenario), gap=1e-6).search.best.strategy
+    resamples = resample(scenario, uncertain_inputs(0.5), draws=4)
+    found = decide_draws(resamples, plan, samples=20, gap=1e-6)
+    assert found.solved.all()
+    for j in range(4):
+        best = enumerate_all(build_instance(resamples.draw(j), samples=20, seed=resamples.seeds[j]))
+        for i in range(3):
+            costs = {k: best.costs[*best.strategy[:i], k, *best.strategy[i + 1 :]] for k in range(3)}
+            assert found.kept[j, i] == (costs[plan[i]] <= min(costs.values()) + 1e-6)
+            assert found.regret[j, i] == pytest.approx(costs[plan[i]] - min(costs.values()), abs=0.01)
+            for k in range(3):
+                assert found.dearer[j, i, k] == pytest.approx(costs[k] - costs[plan[i]], abs=0.01)
+
+
+def test_a_wide_gap_changes_next_to_nothing():
+    scenario = random_scenario(np.random.default_rng(5), products=8, components=6, samples=60)
+    plan = decide_instance(build_instance(scenario), gap=1e-6).search.best.strategy
+    resamples = resample(scenario, uncertain_inputs(), draws=15)
+    tight = decide_draws(resamples, plan, samples=30, gap=1e-6)
+    wide = decide_draws(resamples, plan, samples=30, gap=0.01)
+    assert (tight.kept != wide.kept).mean() < 0.05
+
+
+def test_a_budget_is_priced_and_moves_cost_what_enumeration_says_at_least():
+    scenario = random_scenario(np.random.default_rng(7), products=3, samples=30)
+    free = decide_instance(build_instance(scenario), gap=1e-6).search.best
+    instance = build_instance(scenario)
+    hand = np.nansum(np.where(free.strategy == 0, np.maximum(free.level, 0.0), 0.0) * instance.unit_cost)
+    hand += float(free.base @ instance.parts.unit_cost)
+    tied = scenario.with_settings(inventory_budget=0.4 * float(hand))
+    found = decide_instance(build_instance(tied), gap=1e-6).search.best
+    resamples = resample(tied, uncertain_inputs(0.0, {"demand_cv": 1e-9}), draws=2)
+    draws = decide_draws(resamples, found.strategy, samples=30)
+    for j in range(2):
+        best = enumerate_all(build_instance(resamples.draw(j), samples=30, seed=resamples.seeds[j]))
+        own = best.costs[best.strategy]
+        for i in range(3):
+            for k in range(3):
+                cost = best.costs[*best.strategy[:i], k, *best.strategy[i + 1 :]]
+                if found.strategy[i] == best.strategy[i]:
+                    assert draws.dearer[j, i, k] <= cost - own + 1e-3 * own
+
+
+def test_a_product_that_nobody_can_serve_in_a_draw_is_not_kept_and_the_others_are_judged():
+    goods = [
+        {"allowed": "MTO", "make_days": 4.9, "on_time_target": 0.9, "lead_time_target_days": 5.0},
+        {"allowed": "MTS|MTO", "make_days": 4.0},
+    ]
+    scenario = make_scenario(goods, samples=30)
+    plan = decide_instance(build_instance(scenario), gap=1e-6).search.best.strategy
+    resamples = resample(scenario, uncertain_inputs(0.0, {"make_days": 0.3}), draws=12)
+    found = decide_draws(resamples, plan, samples=30)
+    late = np.array([resamples.draw(j).products["make_days"].iloc[0] > 5.0 for j in range(12)])
+    assert 0 < late.sum() < 12
+    assert found.solved.all()
+    np.testing.assert_array_equal(found.kept[:, 0], ~late)
+    assert np.isnan(found.dearer[late, 0]).all()
+    assert np.isfinite(found.dearer[:, 1, 0]).all()
