@@ -67,6 +67,7 @@ def _plan(
     samples: int | None,
 ) -> tuple[Plan, Scenario | None]:  # fmt: skip
     """The plan of a folder, or of a scenario decided now."""
+    from engine.evaluate.readers import with_readers
     from engine.report.files import read_plan
     from engine.report.words import unsolved
     from engine.solve.decide import solve
@@ -85,4 +86,4 @@ def _plan(
         raise typer.Exit(EXIT_INFEASIBLE)
     if outcome.plan is None:
         raise typer.Exit(EXIT_TIMED_OUT)
-    return outcome.plan, given
+    return with_readers(given, outcome.plan), given

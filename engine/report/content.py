@@ -33,34 +33,52 @@ class NoCurrentCost(Enum):
 class Evidence:
     """What other commands found out about the plan; None where they have not been run.
 
-    Columns that are not listed are shown under their own names.
+    Columns beyond those of `SHOWN` are left to the files of the commands.
 
     Parameters
     ----------
     confidence : pandas.DataFrame, optional
-        product, label (no_regret, conditional, contested), share_kept, expected_regret_per_year, depends_on.
+        One row per product, as ``confidence.csv`` of ``codp confidence``.
     simulation : pandas.DataFrame, optional
-        product, promised_cost_per_year, simulated_cost_per_year, promised_on_time, simulated_on_time.
+        One row per product, as ``products.csv`` of ``codp simulate``.
     thresholds : pandas.DataFrame, optional
-        product, strategy, input, given, flips_at, flips_to.
-    readers : pandas.DataFrame, optional
-        reader (customer, investor, regulator), figure, value, unit.
+        One row per flip, as ``thresholds.csv`` of ``codp thresholds``.
     """
 
     confidence: pd.DataFrame | None = None
     simulation: pd.DataFrame | None = None
     thresholds: pd.DataFrame | None = None
-    readers: pd.DataFrame | None = None
 
     def table(self, part: str) -> pd.DataFrame | None:
-        """A part by its name; None also where it has no rows."""
+        """What is shown of a part, by its name; None also where it has no rows."""
         found: pd.DataFrame | None = getattr(self, part)
-        return None if found is None or found.empty else found
+        if found is None:
+            return None
+        if "strategy_below" in found:
+            # The other rows tell that an input has no flip.
+            found = found[found["strategy_below"] != ""]
+        shown = found[[name for name in SHOWN[part] if name in found]].reset_index(drop=True)
+        return None if shown.empty else shown
 
 
 PARTS = tuple(field.name for field in fields(Evidence))
+SHOWN = {
+    "confidence": ("product", "strategy", "label", "confidence", "rival", "advantage_per_year",
+                   "expected_regret_per_year", "depends_on"),
+    "simulation": ("product", "strategy", "planned_cost_per_year", "simulated_cost_per_year", "planned_on_time",
+                   "simulated_on_time", "p95_lead_time_days"),
+    "thresholds": ("product", "strategy", "input", "current_value", "low", "high", "strategy_below",
+                   "strategy_above"),
+}  # fmt: skip
+READERS = ("customer", "investor", "regulator")
 # Which command finds out each part.
-COMMANDS = {"confidence": "confidence", "simulation": "simulate", "thresholds": "thresholds", "readers": "solve"}
+COMMANDS = {"confidence": "confidence", "simulation": "simulate", "thresholds": "thresholds"}
+# The file that holds each part, and a column that tells it from a scenario's table of that name.
+_FILES = {
+    "confidence": ("confidence.csv", "confidence"),
+    "simulation": ("products.csv", "simulated_cost_per_year"),
+    "thresholds": ("thresholds.csv", "strategy_below"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,12 +151,11 @@ def read_evidence(folders: list[Path]) -> Evidence:
     """
     found: dict[str, pd.DataFrame] = {}
     for folder in folders:
-        here = [part for part in PARTS if (folder / f"{part}.csv").is_file()]
+        here = {part: _read(folder / name) for part, (name, _) in _FILES.items() if (folder / name).is_file()}
+        here = {part: frame for part, frame in here.items() if _FILES[part][1] in frame}
         if not here:
-            names = ", ".join(f"{part}.csv" for part in PARTS)
-            raise EngineError(f"{folder}: holds none of {names}")
-        for part in here:
-            found[part] = _read(folder / f"{part}.csv")
+            raise EngineError(f"{folder}: holds nothing that codp confidence, simulate or thresholds wrote")
+        found |= here
     return Evidence(**found)
 
 

@@ -27,16 +27,17 @@ class Kind(Enum):
 
 _KINDS = {
     "strategy": Kind.STRATEGY, "current_strategy": Kind.STRATEGY, "next_best": Kind.STRATEGY,
-    "flips_to": Kind.STRATEGY, "term": Kind.TERM, "label": Kind.LABEL, "reader": Kind.READER,
+    "rival": Kind.STRATEGY, "strategy_below": Kind.STRATEGY,
+    "strategy_above": Kind.STRATEGY, "term": Kind.TERM, "label": Kind.LABEL, "reader": Kind.READER,
     "expected_cost_per_year": Kind.MONEY, "cost_if_MTS": Kind.MONEY, "cost_if_ATO": Kind.MONEY,
     "cost_if_MTO": Kind.MONEY, "regret_per_year": Kind.MONEY, "inventory_value": Kind.MONEY,
     "obsolescence_per_year": Kind.MONEY, "saving_per_year": Kind.MONEY, "cost_per_year": Kind.MONEY,
     "pooling_saving_per_year": Kind.MONEY, "overtime_cost_per_year": Kind.MONEY,
     "outsourcing_cost_per_year": Kind.MONEY, "hour_price_per_year": Kind.MONEY, "total": Kind.MONEY,
-    "expected_regret_per_year": Kind.MONEY, "promised_cost_per_year": Kind.MONEY,
+    "expected_regret_per_year": Kind.MONEY, "planned_cost_per_year": Kind.MONEY, "advantage_per_year": Kind.MONEY,
     "simulated_cost_per_year": Kind.MONEY, "on_time": Kind.SHARE, "mean_utilisation": Kind.SHARE,
-    "p95_utilisation": Kind.SHARE, "share": Kind.SHARE, "regret_share": Kind.SHARE, "share_kept": Kind.SHARE,
-    "promised_on_time": Kind.SHARE, "simulated_on_time": Kind.SHARE, "products": Kind.COUNT,
+    "p95_utilisation": Kind.SHARE, "share": Kind.SHARE, "regret_share": Kind.SHARE, "confidence": Kind.SHARE,
+    "planned_on_time": Kind.SHARE, "simulated_on_time": Kind.SHARE, "products": Kind.COUNT,
     "products_served": Kind.COUNT, "co2_kg_per_year": Kind.COUNT,
 }  # fmt: skip
 # Values of these kinds are codes; the catalogue has their words under this prefix.

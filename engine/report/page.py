@@ -177,6 +177,11 @@ def _evidence(prose: Prose) -> str:
             title = prose.t(f"evidence.{part}")
             parts.append(f"<h3>{escape(title)}</h3>{paragraphs([prose.evidence(part)])}")
             parts.append(table_html(prose, Table(frame=frame, most=40, caption=title)))
+    readers = prose.readers()
+    if len(readers):
+        title = prose.t("evidence.readers")
+        parts.append(f"<h3>{escape(title)}</h3>{paragraphs([prose.t('evidence.readers.found')])}")
+        parts.append(table_html(prose, Table(frame=readers, caption=title)))
     return "".join([*parts, paragraphs([prose.evidence_missing()])])
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import pandas as pd
+
 from engine.report import tables
-from engine.report.content import COMMANDS, PARTS, NoCurrentCost, Report
+from engine.report.content import COMMANDS, PARTS, READERS, NoCurrentCost, Report
 from engine.report.numbers import Numbers, numbers_for
-from engine.report.text import Language, text
+from engine.report.text import CATALOGUE, Language, text
 from engine.scenario.columns import STRATEGIES
 
 # What a budget's price is told for: a number that a board can picture.
@@ -308,15 +310,33 @@ class Prose:
             return ""
         key = f"evidence.{part}.found"
         numbers = self.numbers
-        if part == "confidence" and "share_kept" in table:
-            return self.t(key, share=numbers.share(float((table["share_kept"] >= 0.8).mean())))
-        if part == "simulation" and {"promised_cost_per_year", "simulated_cost_per_year"} <= set(table):
-            promised, found = table["promised_cost_per_year"].sum(), table["simulated_cost_per_year"].sum()
+        numbers = self.numbers
+        if part == "confidence":
+            return self.t(key, share=numbers.share(float((table["confidence"] >= 0.8).mean())))
+        if part == "simulation":
+            promised, found = table["planned_cost_per_year"].sum(), table["simulated_cost_per_year"].sum()
             share = numbers.share((found - promised) / max(abs(promised), 1e-9), 1)
             return self.t(key, promised=numbers.money(promised), simulated=numbers.money(found), share=share)
-        if part == "thresholds" and "product" in table:
-            return self.t(key, count=self.counted("product", table["product"].nunique()))
-        return self.t(key) if part == "readers" else ""
+        return self.t(key, count=self.counted("product", table["product"].nunique()))
+
+    def readers(self) -> pd.DataFrame:
+        """The figures that customer, investor and regulator look for, as the plan has them."""
+        rows = []
+        for reader in READERS:
+            figures: dict[str, float | None] = self.report.plan.summary.get(reader) or {}
+            rows += [
+                {"reader": reader, "figure": self.t(f"figure.{name}"), "value": self._figure(name, value)}
+                for name, value in figures.items() if f"figure.{name}" in CATALOGUE
+            ]  # fmt: skip
+        return pd.DataFrame(rows, columns=["reader", "figure", "value"])
+
+    def _figure(self, name: str, value: float | None) -> str:
+        if value is None:
+            return self.t("headline.unknown")
+        if name in {"on_time", "cvar_level"}:
+            return self.numbers.share(value, 1)
+        money = name in {"inventory_value", "working_capital_released", "cost_cvar_per_year"}
+        return self.numbers.money(value) if money or "write_off_" in name else self.numbers.number(value)
 
     def assumptions(self) -> list[str]:
         """What every answer of the model assumes."""

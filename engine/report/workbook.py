@@ -79,6 +79,8 @@ def _fill(sheets: Sheets, prose: Prose) -> None:
         found = report.evidence.table(part)
         if found is not None:
             sheets.table(f"evidence.{part}", found)
+    if len(readers := prose.readers()):
+        sheets.table("readers", readers)
     _assumptions(sheets, prose)
     _cover(sheets, cover, prose)
 

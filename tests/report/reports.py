@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from engine.evaluate.readers import with_readers
 from engine.report.content import Evidence, Report, make_report
 from engine.solve.decide import solve
 from tests.scenarios import make_scenario
@@ -36,16 +37,17 @@ def example_report() -> Report:
                     "overtime_cost_per_hour": 3.0}],
         routing=[{"product": name, "resource": "=saw", "stage": "make", "hours_per_unit": 0.5} for name in names],
     )  # fmt: skip
-    return make_report(solve(scenario).plan, scenario)
+    return make_report(with_readers(scenario, solve(scenario).plan), scenario)
 
 
 def example_evidence() -> Evidence:
     """Evidence of every part, one column of it unknown."""
     return Evidence(
-        confidence=pd.DataFrame({"product": [FORMULA, "P5"], "label": ["contested", "no_regret"],
-                                 "share_kept": [0.5, 0.97], "odd_column": ["=x", "y"]}),
-        simulation=pd.DataFrame({"product": ["P5"], "promised_cost_per_year": [100.0],
+        confidence=pd.DataFrame({"product": [FORMULA, "P5"], "label": ["contested", "no-regret"],
+                                 "confidence": [0.5, 0.97], "rival": ["MTO", ""], "advice": ["=x", "y"]}),
+        simulation=pd.DataFrame({"product": ["P5"], "planned_cost_per_year": [100.0],
                                  "simulated_cost_per_year": [110.0]}),
-        thresholds=pd.DataFrame({"product": ["P5"], "input": ["demand"], "flips_at": [38.0], "flips_to": ["MTS"]}),
-        readers=pd.DataFrame({"reader": ["customer"], "figure": ["on time"], "value": [0.9], "unit": [""]}),
+        thresholds=pd.DataFrame({"product": ["P5", "P6"], "input": ["demand", "demand"], "low": [38.0, np.nan],
+                                 "high": [39.0, np.nan], "strategy_below": ["MTS", ""],
+                                 "strategy_above": ["MTO", ""]}),
     )  # fmt: skip

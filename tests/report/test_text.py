@@ -63,7 +63,7 @@ def test_every_key_is_used_and_every_used_key_exists() -> None:
     prefixes = ("column.", "sheet.", "section.", "chart.", "count.")
     names = {key for key in CATALOGUE if key.startswith(prefixes) and key.split(".", 1)[1].split(".")[0] in exact}
     # The words of codes that stand in tables.
-    names |= {key for key in CATALOGUE if key.startswith(("label.", "reader."))}
+    names |= {key for key in CATALOGUE if key.startswith(("label.", "reader.", "figure."))}
     unused = [k for k in CATALOGUE if k not in exact | names and not any(p.fullmatch(k) for p in patterns)]
     assert not unused
     for path in SOURCES:
@@ -78,3 +78,8 @@ def test_every_key_is_used_and_every_used_key_exists() -> None:
 def test_no_source_holds_words_in_chinese(path) -> None:
     held = path.read_text("utf-8")
     assert not re.search(r"[\u3400-\u9fff]", held)
+
+
+@pytest.mark.parametrize("key", [key for key in CATALOGUE if key.startswith(("sheet.", "evidence.c", "evidence.t"))])
+def test_names_of_sheets_are_short_enough_for_excel(key) -> None:
+    assert key.endswith(".found") or max(map(len, CATALOGUE[key])) <= 31

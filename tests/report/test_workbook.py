@@ -76,8 +76,9 @@ def test_every_setting_and_every_assumption_is_there(book) -> None:
 def test_evidence_has_its_sheets(book) -> None:
     language, path = book
     confidence = rows(path, language, "evidence.confidence")
-    assert confidence[1][:2] == [FORMULA, text("label.contested", language)]
-    assert confidence[0][-1] == "odd column"
+    assert confidence[1][:4] == [FORMULA, text("label.contested", language), 0.5, text("strategy.MTO", language)]
+    assert len(rows(path, language, "evidence.thresholds")) == 2
+    assert text("figure.inventory_days", language) in [row[1] for row in rows(path, language, "sheet.readers")]
 
 
 def test_the_same_report_gives_the_same_bytes_and_needs_no_scenario(tmp_path) -> None:
