@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     batch = typer.Typer(help="Catalogues of any size: decide them in partitions, on this machine or a cluster.")
     batch.command()(run)
+    batch.command()(report)
     app.add_typer(batch, name="batch")
 
 
@@ -88,3 +89,21 @@ def run(
         f"{found['currency']} a year, proven within {found['gap']:.2%}; {found['rejected_rows']:,} rows rejected"
     )
     typer.echo(f"  written to {out}; 'codp batch report {out}' shows it")
+
+
+def report(
+    out: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a complete run.")],
+    top: Annotated[int, typer.Option(help="Switches to list.", min=1)] = 20,
+    tables: Annotated[Path | None, typer.Option(help="Write the tables there as CSV.")] = None,
+    sqlite: Annotated[Path | None, typer.Option(help="Write all decisions into this SQLite file.")] = None,
+) -> None:
+    """Tell what a run found: totals, strategies by family, the switches that save most, a histogram of regret."""
+    from engine.catalog.report import batch_report, report_text, write_sqlite, write_tables
+
+    found = batch_report(out, top=top)
+    typer.echo(report_text(found))
+    if tables is not None:
+        write_tables(found, tables)
+        typer.echo(f"  tables written to {tables}")
+    if sqlite is not None:
+        typer.echo(f"  {write_sqlite(out, sqlite):,} decisions written to {sqlite}")

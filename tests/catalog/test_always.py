@@ -68,7 +68,7 @@ def test_a_part_that_is_dear_for_one_product_or_that_a_target_needs_ties(tmp_pat
     for row in given["products"]:
         row["on_time_target"] = 0.8 if row["product"] == "P1" else None
     result = run(
-        write(tmp_path / "target", given), tmp_path / "out", options=replace(SMALL, always_available_share=0.5)
+        write(tmp_path / "target", given), tmp_path / "out", options=replace(SMALL, always_available_share=share * 1.01)
     )
     assert result.summary["layout"]["always_available"] == 0
 

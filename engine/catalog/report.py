@@ -1,0 +1,210 @@
+"""What a batch run found, told in a few tables; partitions are read one after the other."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from engine.catalog.manifest import LEDGER, Ledger
+from engine.catalog.partition import COMPONENTS, DECISIONS
+from engine.errors import EngineError
+from engine.scenario.columns import STRATEGIES
+
+# Regret in decades of money a year; the first is everything below.
+_EDGES = (0.0, 1.0, 10.0, 100.0, 1_000.0, 10_000.0, 100_000.0, np.inf)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchReport:
+    """A run in numbers.
+
+    Parameters
+    ----------
+    summary : dict
+        As in ``summary.json``.
+    mix : DataFrame
+        family, products, MTS, ATO, MTO, expected_cost_per_year, inventory_value.
+    switches : DataFrame
+        Products whose strategy changes, those that save most first: product, family, current_strategy, strategy,
+        saving_per_year.
+    regret : DataFrame
+        from, to, products, regret_per_year: what the next best strategy would cost more.
+    """
+
+    summary: dict[str, Any]
+    mix: pd.DataFrame
+    switches: pd.DataFrame
+    regret: pd.DataFrame
+
+
+def batch_report(out: str | Path, *, top: int = 20) -> BatchReport:
+    """Add up the decisions of a finished run.
+
+    Parameters
+    ----------
+    out : str or Path
+        Folder of the run.
+    top : int
+        Switches to list.
+
+    Raises
+    ------
+    EngineError
+        Where the run is not complete or a file cannot be read.
+    """
+    folder = Path(out)
+    summary = read_summary(folder)
+    mixes: list[pd.DataFrame] = []
+    switches = pd.DataFrame()
+    counts, sums = np.zeros(len(_EDGES) - 1, dtype=np.int64), np.zeros(len(_EDGES) - 1)
+    for frame in decision_frames(folder):
+        mixes.append(_mix(frame))
+        found = _switches(frame)
+        switches = pd.concat([switches, found]) if len(switches) else found
+        switches = switches.sort_values(["saving_per_year", "product"], ascending=[False, True]).head(top)
+        regret = frame["regret_per_year"].dropna().to_numpy()
+        at = np.clip(np.searchsorted(_EDGES, regret, side="right") - 1, 0, len(counts) - 1)
+        counts += np.bincount(at, minlength=len(counts))
+        sums += np.bincount(at, weights=regret, minlength=len(counts))
+    mix = pd.concat(mixes).groupby("family", as_index=False, sort=True).sum() if mixes else pd.DataFrame()
+    histogram = pd.DataFrame({"from": _EDGES[:-1], "to": _EDGES[1:], "products": counts, "regret_per_year": sums})
+    return BatchReport(summary=summary, mix=mix, switches=switches.reset_index(drop=True), regret=histogram)
+
+
+def read_summary(folder: Path) -> dict[str, Any]:
+    """The summary of a complete run."""
+    path = folder / "summary.json"
+    try:
+        summary: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        done = len(Ledger(folder / LEDGER).read())
+        state = f"{done} partitions are finished; run it again to go on" if done else "there is no run in it"
+        raise EngineError(f"{folder}: holds no complete batch run ({state})") from error
+    except (OSError, ValueError) as error:
+        raise EngineError(f"{path}: cannot be read: {error}") from error
+    return summary
+
+
+def decision_frames(folder: Path) -> Iterator[pd.DataFrame]:
+    """The decisions of each partition in order; only files of the ledger are trusted."""
+    for _, name in _files(folder, DECISIONS):
+        try:
+            yield pq.read_table(folder / name).to_pandas()
+        except (pa.ArrowException, OSError) as error:
+            message = f"{folder / name}: cannot be read ({error}); run the batch again, it makes what is missing"
+            raise EngineError(message) from error
+
+
+def _files(folder: Path, kind: str) -> list[tuple[int, str]]:
+    receipts = Ledger(folder / LEDGER).read()
+    return [
+        (number, name)
+        for number in sorted(receipts)
+        for name in receipts[number]["files"]
+        if name.startswith(f"{kind}/")
+    ]
+
+
+def _mix(frame: pd.DataFrame) -> pd.DataFrame:
+    table = pd.DataFrame({"family": frame["family"].replace("", "(none)"), "products": 1})
+    for strategy in STRATEGIES:
+        table[strategy] = (frame["strategy"] == strategy).astype(np.int64)
+    for column in ("expected_cost_per_year", "inventory_value"):
+        table[column] = frame[column]
+    return table.groupby("family", as_index=False, sort=True).sum()
+
+
+def _switches(frame: pd.DataFrame) -> pd.DataFrame:
+    """Products that leave their current strategy, with what that saves; unknown where today's cannot be kept."""
+    moved = frame[(frame["current_strategy"] != "") & (frame["current_strategy"] != frame["strategy"])]
+    today = np.full(len(moved), np.nan)
+    for strategy in STRATEGIES:
+        now = (moved["current_strategy"] == strategy).to_numpy()
+        today[now] = moved.loc[now, f"cost_if_{strategy}"]
+    found = moved[["product", "family", "current_strategy", "strategy"]].copy()
+    found["saving_per_year"] = today - moved["expected_cost_per_year"].to_numpy()
+    return found[found["saving_per_year"].notna()]
+
+
+def report_text(report: BatchReport) -> str:
+    """The report as text for a terminal."""
+    found, money = report.summary, report.summary["currency"]
+    layout = found["layout"]
+    lines = [
+        f"{found['scenario']}: {found['products']:,} products, {found['rejected_rows']:,} rows rejected",
+        (
+            f"  cost {found['objective_per_year']:,.0f} {money} a year, proven within {found['gap']:.3%} "
+            f"(bound {found['bound_per_year']:,.0f})"
+        ),
+        (
+            f"  {layout['lone']:,} lone, {layout['grouped']:,} in {layout['groups']:,} groups, "
+            f"the largest of {layout['largest_group']:,}"
+        ),
+    ]
+    if layout["always_available"]:
+        price = found["always_available_cost_at_most_per_year"]
+        lines.append(
+            f"  {layout['always_available']:,} parts always available: that costs at most {price:,.0f} {money} a year"
+        )
+    terms = sorted(found["terms_per_year"].items(), key=lambda item: -item[1])
+    lines.append("  " + ", ".join(f"{name.replace('_', ' ')} {cost:,.0f}" for name, cost in terms))
+    for title, table in (
+        ("Strategies by family", report.mix),
+        ("Switches that save most", report.switches),
+        (f"Regret: what the next best strategy would cost more, {money} a year", report.regret),
+    ):
+        lines += ["", title, table.to_string(index=False, float_format=lambda value: f"{value:,.0f}")]
+    return "\n".join(lines)
+
+
+def write_tables(report: BatchReport, folder: Path) -> None:
+    """Write ``mix.csv``, ``switches.csv`` and ``regret.csv`` beside the run's results."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, table in (("mix", report.mix), ("switches", report.switches), ("regret", report.regret)):
+            scratch = folder / f".{name}.csv"
+            table.to_csv(scratch, index=False, lineterminator="\n")
+            scratch.replace(folder / f"{name}.csv")
+    except OSError as error:
+        raise EngineError(f"{folder}: cannot be written: {error.strerror or error}") from error
+
+
+def write_sqlite(out: str | Path, path: Path) -> int:
+    """All decisions and component stocks of a run as one SQLite file; the number of decisions.
+
+    Raises
+    ------
+    EngineError
+        Where the file is there already or cannot be written.
+    """
+    folder = Path(out)
+    read_summary(folder)
+    if path.exists():
+        raise EngineError(f"{path}: is there already; name a new file")
+    scratch = path.with_name(f".{path.name}.writing")
+    scratch.unlink(missing_ok=True)
+    count = 0
+    try:
+        with closing(sqlite3.connect(scratch)) as database:
+            for kind in (DECISIONS, COMPONENTS):
+                for _, name in _files(folder, kind):
+                    frame = pq.read_table(folder / name).to_pandas()
+                    frame.to_sql(kind, database, if_exists="append", index=False)
+                    count += len(frame) if kind == DECISIONS else 0
+            database.execute(f"CREATE INDEX by_product ON {DECISIONS} (product)")
+            database.commit()
+        scratch.replace(path)
+    except (OSError, sqlite3.Error, pa.ArrowException) as error:
+        scratch.unlink(missing_ok=True)
+        raise EngineError(f"{path}: cannot be written: {error}") from error
+    return count
