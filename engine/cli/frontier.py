@@ -1,0 +1,57 @@
+"""The command that trades cost against something else: frontier."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.cli.decide import Gap, Samples, ScenarioPath, Seed, Variant, load
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(frontier)
+
+
+def frontier(
+    scenario: ScenarioPath,
+    out: Annotated[Path, typer.Option(help="Where frontier.csv, switches.csv and summary.json go.")],
+    by: Annotated[str, typer.Option(help="inventory, lead_time or on_time.")] = "inventory",
+    points: Annotated[int, typer.Option(help="Limits to try.", min=2, max=200)] = 8,
+    gap: Gap = 1e-3,
+    samples: Samples = None,
+    seed: Seed = None,
+    variant: Variant = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show progress.")] = False,
+) -> None:
+    """Show what less inventory, a shorter promise or better service costs, and who switches on the way."""
+    from engine.evaluate.frontier import By
+    from engine.evaluate.frontier import frontier as trade
+    from engine.report.files import write_results
+
+    if by not in list(By):
+        raise typer.BadParameter(f"'{by}' is none of {', '.join(By)}", param_hint="--by")
+
+    def log(line: str) -> None:
+        typer.echo(f"  {line}", err=True)
+
+    given = load(scenario, variant)
+    found = trade(
+        given, by=By(by), points=points, gap=gap, samples=samples, seed=seed, log=log if verbose else lambda _: None
+    )
+    write_results(out, {"frontier": found.points, "switches": found.switches}, found.summary)
+    money = given.settings.currency
+    typer.echo(f"{given.name}: {found.summary['kept']} of {points} points kept")
+    typer.echo(f"  {'point':>5}{'cost, ' + money:>16}{'inventory':>14}{'promise':>9}{'on time':>9}  MTS/ATO/MTO")
+    for row in found.points.to_dict("records"):
+        if not row["kept"]:
+            typer.echo(f"  {row['point']:>5}  left out: {row['reason']}")
+            continue
+        counts = "/".join(str(row[name]) for name in ("MTS", "ATO", "MTO"))
+        typer.echo(
+            f"  {row['point']:>5}{row['cost_per_year']:>16,.0f}{row['inventory_value']:>14,.0f}"
+            f"{row['promised_lead_time_days']:>9.1f}{row['on_time']:>9.1%}  {counts}"
+        )
+    typer.echo(f"  written to {out}")

@@ -1,0 +1,109 @@
+"""Every point is the plan that `solve` makes at its limit, and no kept point is worse than another in both respects."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from engine.cli import app
+from engine.errors import EngineError
+from engine.evaluate.frontier import By, frontier
+from engine.scenario.read import read_scenario
+from engine.solve.decide import solve
+from tests.scenarios import make_scenario, random_scenario
+
+SAMPLES = 60
+TRADED = {By.INVENTORY: "inventory_value", By.LEAD_TIME: "promised_lead_time_days", By.ON_TIME: "on_time"}
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    return read_scenario("scenarios/tiny").with_settings(samples=SAMPLES)
+
+
+@pytest.fixture(scope="module", params=list(By))
+def found(request, tiny):
+    return request.param, frontier(tiny, by=request.param, points=5, gap=0.0)
+
+
+def test_less_is_never_cheaper(found):
+    by, of = found
+    kept = of.points[of.points["kept"]].sort_values("cost_per_year")
+    assert len(kept) >= 2
+    steps = np.diff(kept[TRADED[by]].to_numpy(dtype=float))
+    assert ((steps > 0) if by is By.ON_TIME else (steps < 0)).all()
+    assert (kept["marginal_cost"].dropna() > 0.0).all()
+
+
+def test_points_are_the_plans_of_their_limits(found, tiny):
+    by, of = found
+    row = of.points.iloc[2]
+    products = tiny.products
+    if by is By.INVENTORY:
+        changed = tiny.with_settings(inventory_budget=row["limit"])
+        assert row["inventory_value"] <= row["limit"] * (1.0 + 1e-6)
+    elif by is By.LEAD_TIME:
+        targets = products["lead_time_target_days"] * row["limit"]
+        changed = replace(tiny, products=products.assign(lead_time_target_days=targets))
+    else:
+        changed = replace(tiny, products=products.assign(on_time_target=row["limit"]))
+        assert row["on_time"] >= row["limit"] - 1e-6
+    plan = solve(changed, gap=0.0).plan
+    assert row["cost_per_year"] == pytest.approx(plan.objective_per_year, rel=1e-6)
+    assert {k: row[k] for k in ("MTS", "ATO", "MTO")} == plan.summary["counts"]
+
+
+def test_switches_lead_from_each_kept_point_to_the_next(tiny):
+    of = frontier(tiny, by=By.LEAD_TIME, points=6, gap=0.0)
+    kept = of.points[of.points["kept"]]
+    for before, after in zip(kept.to_dict("records"), kept.to_dict("records")[1:], strict=False):
+        rows = of.switches[(of.switches["from_point"] == before["point"]) & (of.switches["to_point"] == after["point"])]
+        for name in ("MTS", "ATO", "MTO"):
+            moved = (rows["strategy_to"] == name).sum() - (rows["strategy_from"] == name).sum()
+            assert after[name] == before[name] + moved
+    assert len(of.switches)
+
+
+def test_what_is_left_out_says_why():
+    """Beyond 12 days nothing is late and nothing is stocked, so a longer promise is worth nothing."""
+    row = {"lead_time_target_days": 12.0, "make_days": 10.0, "demand_cv": 0.5}
+    of = frontier(make_scenario([row], samples=40), by=By.LEAD_TIME, points=4)
+    table = of.points.set_index("point")
+    assert table.loc[1, "reason"] == "point 2 costs no more and promises no more days"
+    assert not table.loc[1, "kept"]
+    tight = make_scenario([{"on_time_target": 0.9, "allowed": "MTS", "late_cost_per_unit_day": 0.01}], samples=40)
+    starved = frontier(tight, by=By.INVENTORY, points=3).points
+    assert starved["reason"].tolist()[1:] == ["no plan keeps the rules at this limit"] * 2
+    assert starved["cost_per_year"].isna().tolist() == [False, True, True]
+
+
+def test_own_targets_and_budgets_are_not_softened():
+    scenario = make_scenario([{"on_time_target": 0.97, "allowed": "MTS"}, {"product": "B"}], samples=40)
+    of = frontier(scenario, by=By.ON_TIME, points=3).points
+    assert (of["cost_per_year"] >= solve(scenario).plan.objective_per_year * (1 - 1e-3)).all()
+    budget = random_scenario(np.random.default_rng(2), samples=40, inventory_budget=100.0)
+    free = frontier(budget, by=By.INVENTORY, points=2).points
+    assert free["inventory_value"].iloc[0] > 100.0
+    delivered = make_scenario([{"delivery_days": 3.0}], samples=40)
+    assert frontier(delivered, by=By.LEAD_TIME, points=2).points["promised_lead_time_days"].min() == 3.0
+
+
+def test_bad_input_is_told_in_words(tiny):
+    with pytest.raises(EngineError, match="two points or more"):
+        frontier(tiny, by=By.INVENTORY, points=1)
+    run = CliRunner().invoke(app, ["frontier", "scenarios/tiny", "--by", "money", "--out", "x"])
+    assert run.exit_code == 2
+    assert "is none of inventory, lead_time, on_time" in " ".join(run.output.replace("│", " ").split())
+
+
+def test_the_command_writes_tables_that_agree_byte_by_byte(tmp_path):
+    for name in ("a", "b"):
+        run = CliRunner().invoke(
+            app, ["frontier", "scenarios/tiny", "--points", "3", "--samples", "40", "--out", str(tmp_path / name)]
+        )
+        assert run.exit_code == 0, run.output
+    for table in ("frontier", "switches"):
+        assert (tmp_path / "a" / f"{table}.csv").read_bytes() == (tmp_path / "b" / f"{table}.csv").read_bytes()
+    assert json.loads((tmp_path / "a" / "summary.json").read_text(encoding="utf-8"))["by"] == "inventory"
