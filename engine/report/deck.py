@@ -177,7 +177,7 @@ def _map(slide: Slide, prose: Prose) -> None:
 def _stocks(slide: Slide, prose: Prose) -> None:
     money = prose.numbers.money
     slide.title(prose.t("slide.stocks", inventory=money(prose.shown.inventory), parts=money(prose.parts_value)))
-    parts = tables.components(prose.report)
+    parts = prose.components()
     saving = parts[parts["pooling_saving_per_year"] > 0.0].head(_BARS)
     if len(saving):
         labels, amounts = axis_labels(saving["component"], saving["name"]), saving["pooling_saving_per_year"].tolist()
@@ -186,7 +186,7 @@ def _stocks(slide: Slide, prose: Prose) -> None:
                   title=prose.t("chart.pooling", currency=prose.numbers.currency), box=(_LEFT, 1.25, _HALF, 3.95),
                   alt=prose.t("pooling.alt", component=first, saving=money(amounts[0])))  # fmt: skip
     # Parts where there are any, else the finished goods.
-    stock = tables.finished(prose.report) if parts.empty else parts
+    stock = prose.finished() if parts.empty else parts
     names = ("product" if parts.empty else "component", "base_stock", "inventory_value",
              "on_time" if parts.empty else "products_served")  # fmt: skip
     kinds = (Kind.NUMBER, Kind.MONEY, Kind.SHARE if parts.empty else Kind.COUNT)

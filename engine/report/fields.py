@@ -19,6 +19,7 @@ class Kind(Enum):
     TERM = "term"
     LABEL = "label"
     READER = "reader"
+    INPUT = "input"
     MONEY = "money"
     SHARE = "share"
     COUNT = "count"
@@ -28,7 +29,8 @@ class Kind(Enum):
 _KINDS = {
     "strategy": Kind.STRATEGY, "current_strategy": Kind.STRATEGY, "next_best": Kind.STRATEGY,
     "rival": Kind.STRATEGY, "strategy_below": Kind.STRATEGY,
-    "strategy_above": Kind.STRATEGY, "term": Kind.TERM, "label": Kind.LABEL, "reader": Kind.READER,
+    "strategy_above": Kind.STRATEGY, "term": Kind.TERM, "label": Kind.LABEL, "reader": Kind.READER, "input": Kind.INPUT,
+    "depends_on": Kind.INPUT,
     "expected_cost_per_year": Kind.MONEY, "cost_if_MTS": Kind.MONEY, "cost_if_ATO": Kind.MONEY,
     "cost_if_MTO": Kind.MONEY, "regret_per_year": Kind.MONEY, "inventory_value": Kind.MONEY,
     "obsolescence_per_year": Kind.MONEY, "saving_per_year": Kind.MONEY, "cost_per_year": Kind.MONEY,
@@ -41,7 +43,8 @@ _KINDS = {
     "products_served": Kind.COUNT, "co2_kg_per_year": Kind.COUNT,
 }  # fmt: skip
 # Values of these kinds are codes; the catalogue has their words under this prefix.
-_CODES = {Kind.STRATEGY: "strategy", Kind.TERM: "term", Kind.LABEL: "label", Kind.READER: "reader"}
+_CODES = {Kind.STRATEGY: "strategy", Kind.TERM: "term", Kind.LABEL: "label", Kind.READER: "reader",
+          Kind.INPUT: "input"}  # fmt: skip
 _NUMERIC = {Kind.MONEY, Kind.SHARE, Kind.COUNT, Kind.NUMBER}
 
 
@@ -92,6 +95,9 @@ def has_text(frame: pd.DataFrame, name: str) -> bool:
 def code_words(prose: Prose, kind: Kind, value: object) -> str:
     """The words of a code; what is no known code is shown as it is."""
     key = f"{_CODES[kind]}.{value}"
+    if kind is Kind.INPUT and key not in CATALOGUE:
+        # An input may stand with its table before it.
+        key = f"input.{str(value).rpartition('.')[2]}"
     if key in CATALOGUE:
         return prose.t(key)
     return str(value) if value else prose.t("missing")

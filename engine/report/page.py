@@ -140,7 +140,7 @@ def _costs(prose: Prose) -> str:
 
 
 def _stocks(prose: Prose) -> str:
-    shared, finished = tables.components(prose.report), tables.finished(prose.report)
+    shared, finished = prose.components(), prose.finished()
     parts = [paragraphs([*prose.stocks(), prose.t("stocks.base")])]
     saving = shared[shared["pooling_saving_per_year"] > 0.0].head(_BARS)
     if len(saving):

@@ -9,7 +9,7 @@ import pandas as pd
 
 from engine.report import tables
 from engine.report.content import COMMANDS, PARTS, READERS, NoCurrentCost, Report
-from engine.report.numbers import Numbers, numbers_for
+from engine.report.numbers import Numbers, add_up, numbers_for
 from engine.report.text import CATALOGUE, Language, text
 from engine.scenario.columns import STRATEGIES
 
@@ -101,6 +101,18 @@ class Prose:
     def parts_value(self) -> float:
         """Value of stocked components as shown."""
         return round(self.shown.inventory - self.finished_value, self.numbers.decimals)
+
+    def finished(self) -> pd.DataFrame:
+        """Finished stock as shown elsewhere, so that it adds up to its value."""
+        table = tables.finished(self.report)
+        value = dict(zip(self.report.plan.decisions["product"], self.shown.product_inventory, strict=True))
+        return table.assign(inventory_value=table["product"].map(value).astype(float))
+
+    def components(self) -> pd.DataFrame:
+        """Stocked components, their values adding up to what is shown of them."""
+        table = tables.components(self.report)
+        value = add_up(table["inventory_value"].to_numpy(), self.parts_value, self.numbers.decimals)
+        return table.assign(inventory_value=value)
 
     def headline(self) -> list[Figure]:
         """The figures that a reader should leave with."""
@@ -290,7 +302,7 @@ class Prose:
         if least["on_time"] < 0.995:
             label = self.label(least["product"], least["name"])
             sentences.append(self.t("risks.on_time", product=label, on_time=self.numbers.share(least["on_time"], 1)))
-        if self.report.plan.summary["counts"]["ATO"]:
+        if self.report.plan.summary["counts"]["ATO"] and self.report.evidence.simulation is None:
             sentences.append(self.t("risks.lateness"))
         return sentences
 

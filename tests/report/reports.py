@@ -47,7 +47,7 @@ def example_evidence() -> Evidence:
                                  "confidence": [0.5, 0.97], "rival": ["MTO", ""], "advice": ["=x", "y"]}),
         simulation=pd.DataFrame({"product": ["P5"], "planned_cost_per_year": [100.0],
                                  "simulated_cost_per_year": [110.0]}),
-        thresholds=pd.DataFrame({"product": ["P5", "P6"], "input": ["demand", "demand"], "low": [38.0, np.nan],
-                                 "high": [39.0, np.nan], "strategy_below": ["MTS", ""],
+        thresholds=pd.DataFrame({"product": ["P5", "P6"], "input": ["products.demand_cv", "demand_cv"],
+                                 "low": [38.0, np.nan], "high": [39.0, np.nan], "strategy_below": ["MTS", ""],
                                  "strategy_above": ["MTO", ""]}),
     )  # fmt: skip

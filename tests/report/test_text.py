@@ -8,6 +8,8 @@ from string import Formatter
 import pytest
 
 from engine.economics.instance import TERMS
+from engine.evaluate.inputs import INPUTS
+from engine.evaluate.trust.inputs import ESTIMATES
 from engine.report.settings_table import setting_names
 from engine.report.text import CATALOGUE, LANGUAGES, text
 from engine.scenario.columns import STRATEGIES
@@ -38,6 +40,11 @@ def test_the_glossary_is_kept() -> None:
     assert LANGUAGES == ("en", "zh")
 
 
+@pytest.mark.parametrize("name", sorted({*INPUTS, *(estimate.split(".")[1] for estimate in ESTIMATES)}))
+def test_every_input_that_evidence_may_name_has_words(name) -> None:
+    assert f"input.{name}" in CATALOGUE
+
+
 @pytest.mark.parametrize("key", [*(f"term.{name}" for name in TERMS), *(f"setting.{name}" for name in setting_names()),
                                  *(f"strategy.{k}" for k in STRATEGIES)])  # fmt: skip
 def test_every_term_setting_and_strategy_has_words(key) -> None:
@@ -63,7 +70,7 @@ def test_every_key_is_used_and_every_used_key_exists() -> None:
     prefixes = ("column.", "sheet.", "section.", "chart.", "count.")
     names = {key for key in CATALOGUE if key.startswith(prefixes) and key.split(".", 1)[1].split(".")[0] in exact}
     # The words of codes that stand in tables.
-    names |= {key for key in CATALOGUE if key.startswith(("label.", "reader.", "figure."))}
+    names |= {key for key in CATALOGUE if key.startswith(("label.", "reader.", "figure.", "input."))}
     unused = [k for k in CATALOGUE if k not in exact | names and not any(p.fullmatch(k) for p in patterns)]
     assert not unused
     for path in SOURCES:

@@ -77,7 +77,9 @@ def test_evidence_has_its_sheets(book) -> None:
     language, path = book
     confidence = rows(path, language, "evidence.confidence")
     assert confidence[1][:4] == [FORMULA, text("label.contested", language), 0.5, text("strategy.MTO", language)]
-    assert len(rows(path, language, "evidence.thresholds")) == 2
+    flips = rows(path, language, "evidence.thresholds")
+    assert len(flips) == 2
+    assert flips[1][1] == text("input.demand_cv", language)
     assert text("figure.inventory_days", language) in [row[1] for row in rows(path, language, "sheet.readers")]
 
 
