@@ -16,10 +16,15 @@ if TYPE_CHECKING:
     from engine.errors import EngineError as EngineError
     from engine.errors import Fault as Fault
     from engine.errors import ScenarioError as ScenarioError
+    from engine.evaluate.compare import Case as Case
+    from engine.evaluate.compare import compare as compare
     from engine.evaluate.explain import Explanation as Explanation
     from engine.evaluate.explain import explain as explain
+    from engine.evaluate.frontier import frontier as frontier
+    from engine.evaluate.readers import with_readers as with_readers
     from engine.evaluate.simulate.simulation import Simulation as Simulation
     from engine.evaluate.simulate.simulation import simulate as simulate
+    from engine.evaluate.thresholds import thresholds as thresholds
     from engine.evaluate.trust.trust import Trust as Trust
     from engine.evaluate.trust.trust import confidence as confidence
     from engine.report.content import Report as Report
@@ -40,6 +45,7 @@ if TYPE_CHECKING:
 
 # Names are imported when first used, so that `codp --help` does not wait for the solver.
 _HOMES = {
+    "Case": "engine.evaluate.compare",
     "Conflict": "engine.solve.outcome",
     "EngineError": "engine.errors",
     "Explanation": "engine.evaluate.explain",
@@ -55,14 +61,18 @@ _HOMES = {
     "TimedOut": "engine.solve.outcome",
     "Trust": "engine.evaluate.trust.trust",
     "apply_variant": "engine.scenario.variants",
+    "compare": "engine.evaluate.compare",
     "complete": "engine.demand.complete",
     "confidence": "engine.evaluate.trust.trust",
     "explain": "engine.evaluate.explain",
+    "frontier": "engine.evaluate.frontier",
     "make_report": "engine.report.content",
     "read_plan": "engine.report.files",
     "read_scenario": "engine.scenario.read",
     "simulate": "engine.evaluate.simulate.simulation",
     "solve": "engine.solve.decide",
+    "thresholds": "engine.evaluate.thresholds",
+    "with_readers": "engine.evaluate.readers",
     "write_plan": "engine.report.files",
     "write_report": "engine.report.write",
 }

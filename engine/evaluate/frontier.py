@@ -87,7 +87,7 @@ class _Point:
 def frontier(
     scenario: Scenario,
     *,
-    by: By,
+    by: By | str,
     points: int = 8,
     gap: float = DEFAULT_GAP,
     samples: int | None = None,
@@ -104,7 +104,8 @@ def frontier(
     ----------
     scenario : Scenario
         Checked, its demand columns filled in. Its own budget is set aside by inventory.
-    by : By
+    by : By or str
+        ``inventory``, ``lead_time`` or ``on_time``.
     points : int
         Limits tried, 2 or more.
     gap : float
@@ -117,9 +118,12 @@ def frontier(
     Raises
     ------
     EngineError
-        Where there are fewer than two points, or no plan to start from.
+        Where there are fewer than two points, nothing of that name to trade, or no plan to start from.
     """
     began = time.perf_counter()
+    if by not in list(By):
+        raise EngineError(f"there is no frontier by '{by}'; {', '.join(By)} are known")
+    by = By(by)
     if points < 2:
         raise EngineError("a frontier needs two points or more")
     given = scenario.with_settings(inventory_budget=None) if by is By.INVENTORY else scenario
