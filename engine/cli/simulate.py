@@ -108,6 +108,8 @@ def _told(found: Simulation) -> str:
         f"{row.planned_on_time:.1%} -> {row.simulated_on_time:.1%}: {row.likely_cause}"
         for row in sure.sort_values(["size", "product"], ascending=[False, True]).head(SHOWN).itertuples()
     ]
+    if summary["targets_missed"]:
+        lines.append(f"  on-time targets missed for sure: {_some(summary['targets_missed'])}")
     if "corrected" in summary:
         check = summary["corrected"]
         lines.append(
@@ -115,4 +117,12 @@ def _told(found: Simulation) -> str:
             f"{check['held_out_cost_per_year']:,.0f} +- {check['held_out_half_width']:,.0f} "
             f"({check['deviation']:+.1%}, ATO {check['ato_deviation']:+.1%})"
         )
+        if check["targets_missed"]:
+            lines.append(f"    on-time targets missed for sure: {_some(check['targets_missed'])}")
     return "\n".join(lines)
+
+
+def _some(names: list[str]) -> str:
+    """The first few names and how many more there are."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{', '.join(names[:SHOWN])}{more}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.demand.streams import Array
+from engine.economics.instance import Booleans
 from engine.evaluate.simulate.ledger import inventory_value, simulated_ledger
 from engine.evaluate.simulate.replicate import DAYS_PER_YEAR, Simulated, simulate_system
 from engine.evaluate.simulate.system import System
@@ -18,7 +19,11 @@ from engine.solve.plan import Plan
 
 # Seeds of tuning, of the estimate the client reads, and of the check are as far apart as to never meet.
 TUNING, ESTIMATE = 1_000_003, 2_000_003
-ROUNDS = 6
+ROUNDS = 7
+# How much worse than the plan's own stocks the share of units on time may get, against targets, on average.
+MISSED_MORE = 0.002
+# Most by which the weight of a target changes in a step, and most it begins with.
+URGENCY_STEP, URGENCY_MOST = 2.0, 100.0
 # The worth of one more unit falls by e where the stock grows by so many standard deviations: near the tail that
 # is optimal for parts, a normal shortfall has a hazard of 1.5 to 2.
 HAZARD = 1.7
@@ -67,9 +72,10 @@ def tune(
     """Tune the base stocks of parts by what one more unit would have saved on simulated paths.
 
     A step multiplies: the stock moves by the logarithm of worth over carrying cost, in standard deviations of the
-    part's net stock. Products that miss their on-time target weigh more in the next round, and where the inventory
-    budget is exceeded, so does the value of every unit. The best stocks seen on the tuning seeds are kept, the plan's
-    own among them.
+    part's net stock. A product with an on-time target weighs by its late cost times an urgency, at first such that the
+    plan's stocks are worth their cost, then more where it is missed and less where it is exceeded. Where the inventory
+    budget is exceeded, the value of every unit weighs more. Of the stocks seen on the tuning seeds, the cheapest are
+    kept that miss targets and budget by no more than the plan's own, which are among them.
     """
     carrying, value = _carrying(scenario)
     quantity = {(i, c): q for i, good in enumerate(system.goods) for c, q in good.parts}
@@ -78,10 +84,11 @@ def tune(
     late = derive(scenario).late_cost_per_unit_day * DAYS_PER_YEAR
     target, budget = derive(scenario).on_time_target, scenario.settings.inventory_budget
     assembled = np.array([bool(good.parts) for good in system.goods])
+    aimed = assembled & (target > 0.0)
     urgency = np.ones(len(system.goods))
     dearer = float(plan.summary.get("budget_price_per_year") or 0.0)
     level = np.array([part.shelf.level for part in system.parts])
-    best, best_cost, costs = level, np.inf, []
+    best, best_cost, most_missed, most_held, costs = level, np.inf, np.inf, np.inf, []
     for round_ in range(ROUNDS):
         carry = carrying + dearer * value
         material = np.zeros(len(system.goods))
@@ -97,22 +104,39 @@ def tune(
         cost = float(simulated_ledger(scenario, plan, run).sum(axis=(1, 2)).mean())
         on_time = 1.0 - seen.late_units.mean(axis=0) / np.maximum(seen.units.mean(axis=0), 1e-300)
         held = float(inventory_value(scenario, run).mean())
-        missed = assembled & (target > 0.0) & (on_time < target)
-        over = budget is not None and held > budget
-        # Broken promises cost more than any stock would: compare by how much is missed first.
-        penalty = float((late * seen.units.mean(axis=0) * np.maximum(target - on_time, 0.0) * assembled).sum()) * 10.0
-        penalty += max(0.0, held - budget) if budget is not None else 0.0
+        units = seen.units.mean(axis=0)
+        short = units * np.maximum(target - on_time, 0.0)
+        missed = float(short[assembled].sum()) / max(float(units[assembled].sum()), 1e-300)
+        if round_ == 0:
+            most_missed = missed + MISSED_MORE
+            most_held = np.inf if budget is None else max(budget, held)
+            urgency = _first_urgency(quantity, carry, seen.part_worth.mean(axis=0), aimed)
+        else:
+            gone = np.clip((1.0 - on_time) / np.maximum(1.0 - target, 1e-9), 1.0 / URGENCY_STEP, URGENCY_STEP)
+            urgency = np.where(aimed, np.maximum(urgency * gone, 1.0), 1.0)
         costs.append(cost)
-        if cost + penalty < best_cost:
-            best, best_cost = level, cost + penalty
-        urgency = np.where(missed, urgency * np.minimum((1.0 - on_time) / (1.0 - target), 4.0), urgency)
-        if over and budget is not None:
+        if cost < best_cost and missed <= most_missed and held <= most_held:
+            best, best_cost = level, cost
+        if budget is not None and held > budget:
             dearer = max(dearer, 0.05) * (held / budget) ** 8
+        if round_ == 0 and aimed.any():
+            progress(1, ROUNDS + 1)
+            continue  # Now that it is known what targets weigh, look again before moving.
         level = _step(level, seen.part_worth.mean(axis=0), carry, _spread(run), used)
         progress(round_ + 1, ROUNDS + 1)
     final = simulate_system(with_levels(system, best), years=years, replications=replications, seed=seed + ESTIMATE)
     progress(ROUNDS + 1, ROUNDS + 1)
     return Tuned(level=best, simulated=final, costs=tuple(costs))
+
+
+def _first_urgency(quantity: dict[tuple[int, int], float], carrying: Array, worth: Array, aimed: Booleans) -> Array:
+    """Weight of late units under which the parts of a product, as the plan stocks them, are worth what they cost."""
+    cost, gain = np.zeros(len(aimed)), np.zeros(len(aimed))
+    for (i, c), q in quantity.items():
+        cost[i] += q * carrying[c]
+        gain[i] += q * worth[c]
+    weight = np.clip(cost / np.maximum(gain, 1e-300), 1.0, URGENCY_MOST)
+    return np.where(aimed, weight, 1.0)
 
 
 def _step(level: Array, worth: Array, carrying: Array, spread: Array, used: Array) -> Array:

@@ -17,8 +17,9 @@ from engine.evaluate.simulate.correct import ESTIMATE, Tuned, tune, with_levels
 from engine.evaluate.simulate.ledger import inventory_value, ledger_frame, planned_ledger, simulated_ledger
 from engine.evaluate.simulate.promise import Compared, causes, compare, total_table
 from engine.evaluate.simulate.replicate import DAYS_PER_YEAR, Simulated, simulate_system
-from engine.evaluate.simulate.statistics import CONFIDENCE, estimate, half_widths, lead_times, ratio
+from engine.evaluate.simulate.statistics import CONFIDENCE, estimate, half_widths, lead_times, ratio, ratio_half_widths
 from engine.evaluate.simulate.translate import system_of
+from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
 from engine.solve.decide import solve
 from engine.solve.outcome import Infeasible
@@ -274,6 +275,15 @@ def corrected_plan(scenario: Scenario, plan: Plan, simulated: Simulated, level: 
     return replace(plan, decisions=decisions, components=components, ledger=frame, summary=summary)
 
 
+def missed_targets(scenario: Scenario, simulated: Simulated) -> list[str]:
+    """Products whose on-time share lies below their target with its whole interval."""
+    seen, target = simulated.observed, derive(scenario).on_time_target
+    units = seen.units.mean(axis=0)
+    on_time = 1.0 - seen.late_units.mean(axis=0) / np.maximum(units, 1e-300)
+    missed = (units > 0.0) & (on_time + ratio_half_widths(seen.late_units, seen.units) < target)
+    return [good.name for good, late in zip(simulated.system.goods, missed, strict=True) if late]
+
+
 def _check(
     scenario: Scenario, plan: Plan, corrected: Plan, held_out: Simulated, tuned: Tuned | None
 ) -> dict[str, object]:
@@ -292,6 +302,7 @@ def _check(
         "deviation": found.mean / objective - 1.0 if objective > 0.0 else 0.0,
         "ato_deviation": seen / read - 1.0 if read > 0.0 else 0.0,
         "inventory_value": float(inventory_value(scenario, held_out).mean()),
+        "targets_missed": missed_targets(scenario, held_out),
         "rounds": 0 if tuned is None else len(tuned.costs),
     }
 
@@ -321,6 +332,7 @@ def _summary(
         "cost_deviation": cost.mean / planned - 1.0 if planned > 0.0 else None,
         "on_time": on_time.mean,
         "on_time_half_width": on_time.half_width,
+        "targets_missed": missed_targets(scenario, simulated),
         "planned_inventory_value": float(plan.summary["inventory_value"]),
         "simulated_inventory_value": value.mean,
         "inventory_half_width": value.half_width,
