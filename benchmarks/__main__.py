@@ -1,4 +1,4 @@
-"""`python -m benchmarks [aw|simulate|sizes|sliders|slider]`: all by default; tables in Markdown."""
+"""`python -m benchmarks [catalogue|aw|simulate|sizes|sliders|slider]`: all by default; tables in Markdown."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from importlib import import_module
 
 PARTS = {
+    "catalogue": ("benchmarks.catalogue", "report"),
     "aw": ("benchmarks.decide", "adventureworks"),
     "simulate": ("benchmarks.simulate", "report"),
     "sizes": ("benchmarks.decide", "sizes"),

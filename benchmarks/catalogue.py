@@ -6,6 +6,15 @@ some jitter. Everything else is made up: costs, lead times, targets, kits.
 
 from __future__ import annotations
 
+import os
+import resource
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +24,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.instances import data_folder
+from engine.catalog.options import BatchOptions
+from engine.catalog.run import run_batch
 
 Array = npt.NDArray[np.float64]
 _SETTINGS = """name: "catalogue of {products}"
@@ -172,3 +183,156 @@ def _lines(
     lines.append(np.stack([alone, parts + np.arange(len(alone))], axis=1))
     both = np.concatenate(lines)
     return both[:, 0], both[:, 1], parts + len(alone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One run.
+
+    Parameters
+    ----------
+    products : int
+    coupled_share : float
+    seconds, cpu_seconds : float
+        Of the run, layout and start of the processes included; processor time of all its processes.
+    peak_mb : float
+        Most proportional memory (PSS) of all processes together, seen every half second.
+    gap : float
+    load : float
+        Mean number of running processes on the machine in the last minute.
+    """
+
+    products: int
+    coupled_share: float
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float
+    gap: float
+    load: float
+
+    @property
+    def row(self) -> str:
+        """As a row of a Markdown table."""
+        return (
+            f"| {self.products:,} | {self.coupled_share:.0%} | {self.seconds:,.1f} | {self.cpu_seconds:,.1f} | "
+            f"{self.products / self.seconds:,.0f} | {self.peak_mb:,.0f} | {self.gap:.3%} | {self.load:.1f} |"
+        )
+
+
+HEADER = (
+    "| products | coupled | s | CPU s | products/s | peak MB | gap | load |",
+    "|---|---|---|---|---|---|---|---|",
+)
+
+
+@contextmanager
+def _peak_memory() -> Iterator[list[float]]:
+    """Most memory of this process and all below it, MB."""
+    import psutil  # noqa: PLC0415  (comes with Dask)
+
+    seen, stop = [0.0], threading.Event()
+
+    def watch() -> None:
+        me = psutil.Process()
+        while not stop.wait(0.5):
+            total = 0.0
+            for process in [me, *me.children(recursive=True)]:
+                try:
+                    total += process.memory_full_info().pss / 2**20
+                except (psutil.Error, AttributeError):
+                    continue
+            seen[0] = max(seen[0], total)
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        stop.set()
+        thread.join()
+
+
+def measure(products: int, coupled_share: float, *, workers: int = 2, folder: Path | None = None) -> Measured:
+    """Write a catalogue (not timed), run it from scratch, and measure that."""
+    place = Path(tempfile.mkdtemp()) if folder is None else folder
+    try:
+        catalogue = write_catalogue(place / "catalogue", products, coupled_share=coupled_share)
+        before = _cpu_seconds()
+        began = time.perf_counter()
+        with _peak_memory() as peak:
+            result = run_batch(catalogue, place / "out", options=BatchOptions(), workers=workers)
+        seconds = time.perf_counter() - began
+        return Measured(
+            products=products, coupled_share=coupled_share, seconds=seconds, cpu_seconds=_cpu_seconds() - before,
+            peak_mb=peak[0], gap=float(result.summary["gap"]), load=os.getloadavg()[0],
+        )  # fmt: skip
+    finally:
+        if folder is None:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def _cpu_seconds() -> float:
+    """Processor time of this process and of those below it that have ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(part.ru_utime + part.ru_stime for part in used)
+
+
+def newsvendors_per_second(count: int = 2_000) -> dict[str, float]:
+    """Newsvendors a second: one product after the other through scipy.stats, and many at once here.
+
+    The loop does what a textbook library does per product with normal demand: the quantile of the critical ratio and
+    the expected cost from density and distribution function (Snyder & Shen 2019, section 4.3). stockpyl, which does the
+    same and checks its arguments besides, is timed where it is installed.
+    """
+    from scipy import stats  # noqa: PLC0415
+
+    from engine.economics.closed_form import newsvendor  # noqa: PLC0415
+    from engine.economics.losses import WindowDemand  # noqa: PLC0415
+
+    rng = np.random.default_rng(1)
+    mean = rng.uniform(10.0, 100.0, size=200_000)
+    sd, holding, late = mean * 0.3, rng.uniform(0.1, 1.0, size=mean.size), rng.uniform(1.0, 10.0, size=mean.size)
+    found: dict[str, float] = {}
+    began = time.perf_counter()
+    total = 0.0
+    for k in range(count):
+        level = stats.norm.ppf(late[k] / (late[k] + holding[k]), mean[k], sd[k])
+        z = (level - mean[k]) / sd[k]
+        short = sd[k] * (stats.norm.pdf(z) - z * stats.norm.sf(z))
+        total += holding[k] * (level - mean[k]) + (holding[k] + late[k]) * short
+    found["scipy.stats, one by one"] = count / (time.perf_counter() - began)
+    try:
+        from stockpyl.newsvendor import newsvendor_normal  # noqa: PLC0415
+    except ModuleNotFoundError:
+        pass
+    else:
+        began = time.perf_counter()
+        for k in range(count):
+            newsvendor_normal(holding[k], late[k], mean[k], sd[k])
+        found["stockpyl, one by one"] = count / (time.perf_counter() - began)
+    began = time.perf_counter()
+    best = newsvendor(WindowDemand(family="normal", mean=mean, sd=sd), holding=holding, late=late)
+    found["here, all at once"] = mean.size / (time.perf_counter() - began)
+    if not np.isclose(float(best.cost[:count].sum()), total, rtol=1e-9):
+        raise ArithmeticError("the two newsvendors disagree")
+    return found
+
+
+def report() -> list[str]:
+    """Lone and coupled catalogues of growing size; `CODP_CATALOGUE=1000000` goes on to that many products."""
+    largest = int(os.environ.get("CODP_CATALOGUE", "100000"))
+    sizes = [size for size in (10_000, 100_000, 1_000_000, 10_000_000) if size <= largest]
+    rows = list(HEADER)
+    coupled = []
+    for share in (0.0, 0.5):
+        for size in sizes:
+            found = measure(size, share)
+            rows.append(found.row)
+            if share > 0.0:
+                coupled.append(found)
+    if len(coupled) > 1:
+        small, large = coupled[0], coupled[-1]
+        growth = np.log(large.cpu_seconds / small.cpu_seconds) / np.log(large.products / small.products)
+        rows.append(f"CPU time of coupled catalogues grows with exponent {growth:.3f}")
+    rows += [f"newsvendors, {name}: {rate:,.0f} a second" for name, rate in newsvendors_per_second().items()]
+    return rows

@@ -12,6 +12,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from engine.catalog.options import BatchOptions as BatchOptions
+    from engine.catalog.report import BatchReport as BatchReport
+    from engine.catalog.report import batch_report as batch_report
+    from engine.catalog.run import BatchResult as BatchResult
+    from engine.catalog.run import run_batch as run_batch
     from engine.demand.complete import complete as complete
     from engine.errors import EngineError as EngineError
     from engine.errors import Fault as Fault
@@ -45,6 +50,9 @@ if TYPE_CHECKING:
 
 # Names are imported when first used, so that `codp --help` does not wait for the solver.
 _HOMES = {
+    "BatchOptions": "engine.catalog.options",
+    "BatchReport": "engine.catalog.report",
+    "BatchResult": "engine.catalog.run",
     "Case": "engine.evaluate.compare",
     "Conflict": "engine.solve.outcome",
     "EngineError": "engine.errors",
@@ -62,6 +70,7 @@ _HOMES = {
     "Trust": "engine.evaluate.trust.trust",
     "apply_variant": "engine.scenario.variants",
     "compare": "engine.evaluate.compare",
+    "batch_report": "engine.catalog.report",
     "complete": "engine.demand.complete",
     "confidence": "engine.evaluate.trust.trust",
     "explain": "engine.evaluate.explain",
@@ -70,6 +79,7 @@ _HOMES = {
     "read_plan": "engine.report.files",
     "read_scenario": "engine.scenario.read",
     "simulate": "engine.evaluate.simulate.simulation",
+    "run_batch": "engine.catalog.run",
     "solve": "engine.solve.decide",
     "thresholds": "engine.evaluate.thresholds",
     "with_readers": "engine.evaluate.readers",

@@ -163,7 +163,8 @@ def report_text(report: BatchReport) -> str:
         ("Switches that save most", report.switches),
         (f"Regret: what the next best strategy would cost more, {money} a year", report.regret),
     ):
-        lines += ["", title, table.to_string(index=False, float_format=lambda value: f"{value:,.0f}")]
+        shown = table.to_string(index=False, float_format=lambda value: f"{value:,.0f}") if len(table) else "none"
+        lines += ["", title, shown]
     return "\n".join(lines)
 
 

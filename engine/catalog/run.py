@@ -5,23 +5,23 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from engine.catalog.cluster import connect
 from engine.catalog.decisions import AlwaysUse
 from engine.catalog.manifest import LEDGER, MANIFEST, Ledger, Receipt, RunLock, agree, identity, write_json
 from engine.catalog.options import BatchOptions
-from engine.catalog.partition import DECISIONS, REJECTED, DiskFullError, Work, decide_partition
+from engine.catalog.partition import DECISIONS, REJECTED, DiskFullError, Work
+from engine.catalog.progress import Progress
 from engine.catalog.rejected import merge_rejected
 from engine.catalog.source import Catalogue, open_catalogue
 from engine.catalog.staging import PLAN, stage
 from engine.catalog.summary import summarise
+from engine.catalog.workers import in_this_process, on_dask
 from engine.errors import EngineError
 
 Log = Callable[[str], None]
@@ -134,7 +134,7 @@ def _locked(
     work = Work(out=str(folder.resolve()), settings=catalogue.settings, options=options, text=dict(plan["text"]))
     if done and todo:
         log(f"{len(done)} of {partitions} partitions are finished; going on")
-    progress = _Progress(partitions, done, int(plan["counts"]["rows"]), log)
+    progress = Progress(partitions, done, int(plan["counts"]["rows"]), log)
     failed = _decide(
         work, todo, ledger, progress, done, workers=workers, scheduler=scheduler, insecure_tcp=insecure_tcp
     )
@@ -215,41 +215,11 @@ def _die_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-class _Progress:
-    """One line now and then: how far, how fast, how long still."""
-
-    def __init__(self, partitions: int, done: dict[int, Receipt], products: int, log: Log) -> None:
-        self.partitions, self.products, self.log = partitions, products, log
-        self.before = sum(int(receipt["products"]) for receipt in done.values())
-        self.count, self.decided, self.work = len(done), 0, 0
-        self.began = self.told = time.monotonic()
-
-    def add(self, receipt: Receipt) -> None:
-        self.count += 1
-        self.work += 1
-        self.decided += int(receipt["products"])
-        now = time.monotonic()
-        if now - self.told < 2.0 and self.count < self.partitions:
-            return
-        self.told = now
-        seconds = max(now - self.began, 1e-9)
-        left = seconds / self.work * (self.partitions - self.count)
-        self.log(
-            f"{self.count}/{self.partitions} partitions, {self.before + self.decided:,} of {self.products:,} products, "
-            f"{self.decided / seconds:,.0f} a second, {_clock(left)} left"
-        )
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
-
-
 def _decide(
     work: Work,
     todo: list[int],
     ledger: Ledger,
-    progress: _Progress,
+    progress: Progress,
     done: dict[int, Receipt],
     *,
     workers: int | None,
@@ -262,7 +232,7 @@ def _decide(
         return failed
     count = (os.cpu_count() or 1) if workers is None else workers
     here = scheduler is None and count == 0
-    source = _in_this_process(work, todo) if here else _on_dask(
+    source = in_this_process(work, todo) if here else on_dask(
         work, todo, workers=min(count, len(todo)) or 1, scheduler=scheduler, insecure_tcp=insecure_tcp
     )  # fmt: skip
     try:
@@ -289,51 +259,3 @@ def _decide(
         )
         raise Stopped(message) from error
     return failed
-
-
-def _in_this_process(work: Work, todo: list[int]) -> Iterator[tuple[int, Receipt | None, str]]:
-    for number in todo:
-        try:
-            yield number, decide_partition(work, number), ""
-        except DiskFullError:
-            raise
-        except (EngineError, ArithmeticError, LookupError, ValueError, TypeError, RuntimeError) as error:
-            yield number, None, _reason(error)
-
-
-def _on_dask(
-    work: Work, todo: list[int], *, workers: int, scheduler: str | None, insecure_tcp: bool
-) -> Iterator[tuple[int, Receipt | None, str]]:
-    with connect(scheduler=scheduler, workers=workers, insecure_tcp=insecure_tcp) as client:
-        numbers = {}
-        for number in todo:
-            future = client.submit(decide_partition, work, number, pure=False)
-            numbers[future] = number
-        try:
-            for future in _as_completed(list(numbers)):
-                number = numbers.pop(future)
-                error = future.exception()
-                if isinstance(error, DiskFullError):
-                    raise error
-                if error is None:
-                    yield number, future.result(), ""
-                else:
-                    yield number, None, _reason(error)
-                # Dask keeps a result as long as somebody holds its future.
-                future.release()
-        finally:
-            client.cancel(list(numbers))
-
-
-def _as_completed(futures: list[Any]) -> Iterator[Any]:
-    """Futures as they end, whatever the end."""
-    distributed: Any = import_module("distributed")
-    found: Iterator[Any] = distributed.as_completed(futures)
-    return found
-
-
-def _reason(error: BaseException) -> str:
-    kind = type(error).__name__
-    if kind == "KilledWorker":
-        return "it cost every worker that took it its life (out of memory?)"
-    return str(error) if isinstance(error, EngineError) else f"{kind}: {error}"

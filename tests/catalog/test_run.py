@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from engine.catalog import partition as partition_module
-from engine.catalog import run as run_module
+from engine.catalog import workers as workers_module
 from engine.catalog.manifest import RunLock
 from engine.catalog.options import BatchOptions
 from engine.catalog.run import Stopped
@@ -102,7 +102,7 @@ def test_a_stopped_run_goes_on_and_ends_with_the_same_bytes(case, tmp_path, monk
         done.append(number)
         return partition_module.decide_partition(work, number)
 
-    monkeypatch.setattr(run_module, "decide_partition", interrupted)
+    monkeypatch.setattr(workers_module, "decide_partition", interrupted)
     with pytest.raises(Stopped, match=r"stopped; 2 of \d+ partitions are finished and kept; the same command goes on"):
         run(catalogue, tmp_path / "out")
     monkeypatch.undo()
