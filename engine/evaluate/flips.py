@@ -15,6 +15,7 @@ from engine.evaluate.inputs import HOLDING_RATE, INPUTS, admissible, put
 from engine.evaluate.lone_move import LoneMove, alone
 from engine.evaluate.redecide import Redecided, decided, redecide
 from engine.scenario.scenario import Scenario
+from engine.solve.decide import DEFAULT_GAP
 
 # A flip is shown this share of its value to either side.
 SIDE = 0.01
@@ -72,23 +73,34 @@ class Portfolio:
         self.seed = scenario.settings.seed if seed is None else seed
         self.cache = SampleCache()
         self.count = 0
-        self.rates: dict[float, Redecided | None] = {}
+        self.rates: dict[tuple[float, float], Redecided | None] = {}
         self.base = decided(self._decide(scenario))
 
-    def _decide(self, scenario: Scenario) -> Redecided | None:
+    def _decide(self, scenario: Scenario, gap: float | None = None) -> Redecided | None:
         self.count += 1
-        return redecide(scenario, gap=self.gap, samples=self.samples, seed=self.seed, cache=self.cache)
+        gap = self.gap if gap is None else gap
+        return redecide(scenario, gap=gap, samples=self.samples, seed=self.seed, cache=self.cache)
 
-    def at(self, name: str, product: str, value: float) -> Redecided | None:
+    def at(self, name: str, product: str, value: float, gap: float | None = None) -> Redecided | None:
         """The decision with one input changed; those of the holding rate serve all products."""
         changed = put(self.scenario, name, product, value)
         if name != HOLDING_RATE:
-            return self._decide(changed)
-        if value not in self.rates:
-            self.rates[value] = self._decide(changed)
-        return self.rates[value]
+            return self._decide(changed, gap)
+        key = value, self.gap if gap is None else gap
+        if key not in self.rates:
+            self.rates[key] = self._decide(changed, gap)
+        return self.rates[key]
 
-    def certain(self, found: Redecided, i: int, name: str, value: float) -> bool:
+    def shown(self, found: Redecided, i: int, name: str, value: float) -> bool:
+        """Whether a decision stands: proven for product i, and what `solve` shows at its own gap, too."""
+        if not self._certain(found, i, name, value):
+            return False
+        if self.gap >= DEFAULT_GAP:
+            return True
+        rough = self.at(name, found.instance.products[i], value, DEFAULT_GAP)
+        return rough is not None and bool(rough.recourse.strategy[i] == found.recourse.strategy[i])
+
+    def _certain(self, found: Redecided, i: int, name: str, value: float) -> bool:
         """Whether the other strategies of product i cost more than the proof leaves open."""
         if found.open_cost <= 1e-9 * abs(found.objective):
             return True
@@ -175,7 +187,7 @@ class Seeker:
         found = self._decide(value)
         if found is None or (int(found.recourse.strategy[self.i]) == self.own) != own:
             return False
-        return self.portfolio.certain(found, self.i, self.name, value)
+        return self.portfolio.shown(found, self.i, self.name, value)
 
     def _verified(self, point: float, direction: int) -> Flip:
         """Widen a flip until the proven gap covers neither side."""
@@ -287,7 +299,7 @@ class RateSeeker:
         found = self._decided(step)
         if found is None or (self._strategy(step) == self.own) != as_now:
             return False
-        return self.portfolio.certain(found, self.i, HOLDING_RATE, self._rate(step))
+        return self.portfolio.shown(found, self.i, HOLDING_RATE, self._rate(step))
 
 
 def strategies_around(flip: Flip, own: int) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from engine.evaluate.flips import first_sign_change
 from engine.evaluate.inputs import HOLDING_RATE, INPUTS, put
 from engine.evaluate.thresholds import thresholds
 from engine.scenario.read import read_scenario
-from engine.solve.decide import solve
+from engine.solve.decide import DEFAULT_GAP, solve
 from tests.scenarios import make_scenario
 
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
@@ -34,7 +34,12 @@ def flipped(table):
 
 
 def assert_shown_by_solve(scenario, table, gap):
-    """Solve afresh 1% to either side of every flip."""
+    """Solve afresh 1% to either side of every flip, at the gap told and at `solve`'s own."""
+    for asked in (gap, DEFAULT_GAP):
+        assert_shown_at(scenario, table, asked)
+
+
+def assert_shown_at(scenario, table, gap):
     for row in flipped(table).itertuples():
         for value, expected in ((row.low * 0.99, row.strategy_below), (row.high * 1.01, row.strategy_above)):
             plan = solve(put(scenario, row.input, row.product, value), gap=gap).plan
