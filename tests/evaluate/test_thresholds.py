@@ -1,11 +1,15 @@
 """Every flip is where the costs cross, and deciding again on either side shows it."""
 
+import json
 import os
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from engine.cli import app
 from engine.errors import EngineError
 from engine.evaluate import flips
 from engine.evaluate.flips import first_sign_change
@@ -168,3 +172,18 @@ def test_names_are_checked_and_runs_agree(lone):
         thresholds(lone, inputs=["unit_costs"])
     first, again = (thresholds(lone, inputs=["unit_cost"]).table for _ in range(2))
     assert first.equals(again)
+
+
+def test_the_command_writes_a_table_and_tells_it(tmp_path):
+    run = CliRunner().invoke(
+        app, ["thresholds", "scenarios/tiny", "--product", "SOFA", "--inputs", "make_premium", "--samples", "60",
+              "--out", str(tmp_path)]
+    )  # fmt: skip
+    assert run.exit_code == 0, run.output
+    table = pd.read_csv(tmp_path / "thresholds.csv")
+    assert set(table["product"]) == {"SOFA"}
+    assert "SOFA (MTO)" in run.output
+    assert "make premium: MTO until" in run.output
+    summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
+    assert summary["counts"]["verified"] == 1
+    assert summary["samples"] == 60
