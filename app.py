@@ -4,18 +4,29 @@ import streamlit as st
 
 from engine.ui.icon import tab_icon
 from engine.ui.language import language_switch, t
-from engine.ui.navigation import PAGES
+from engine.ui.navigation import PAGES, wanted_page
+from engine.ui.opened import link_trouble, open_link
 
 
 def main() -> None:
     """Draw what all pages share, then the page chosen."""
     st.set_page_config(page_icon=tab_icon(), layout="wide")
-    pages = [
-        st.Page(page.path, title=t(f"page.{page.name}"), url_path=page.name, default=page is PAGES[0]) for page in PAGES
-    ]
-    chosen = st.navigation(pages)
+    open_link()
+    pages = {
+        page.name: st.Page(
+            page.path, title=t(f"page.{page.name}"), url_path=page.name, default=page is PAGES[0]
+        )
+        for page in PAGES
+    }  # fmt: skip
+    chosen = st.navigation(list(pages.values()))
+    wanted = wanted_page()
+    if wanted:
+        st.switch_page(pages[wanted])
     with st.sidebar:
         language_switch()
+    reason = link_trouble()
+    if reason:
+        st.warning(t(f"link.{reason}"))
     chosen.run()
 
 

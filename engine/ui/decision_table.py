@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.ui.language import language, t
-from engine.ui.selection import select_product
+from engine.ui.selection import open_product
 from engine.ui.session import Answer
 from engine.ui.words import reasons, strategy_name
 
@@ -21,7 +21,7 @@ def decision_table(answer: Answer) -> None:
     def picked() -> None:
         rows = st.session_state[_TABLE]["selection"]["rows"]
         if rows:
-            select_product(products[rows[0]])
+            open_product(products[rows[0]])
 
     number = st.column_config.NumberColumn
     plain = st.column_config.TextColumn

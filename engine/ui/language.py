@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from engine.ui.text import HTML_LANGUAGE, LANGUAGES, OWN_NAMES, Language, text
@@ -24,10 +26,15 @@ def t(key: str, **values: object) -> str:
     return text(key, language(), **values)
 
 
+def sentences(parts: Iterable[str]) -> str:
+    """Sentences one after the other; Chinese needs no space between them."""
+    return ("" if language() == "zh" else " ").join(parts)
+
+
 def language_switch() -> None:
     """Draw the switch, and tell the browser and screen readers which language the page is in."""
-    if _KEY not in st.session_state:
-        st.session_state[_KEY] = language()
+    # Written again in every run: a widget that is new to a page would start from its own default.
+    st.session_state[_KEY] = language()
     st.radio(
         t("app.language"), LANGUAGES, format_func=OWN_NAMES.__getitem__, key=_KEY, horizontal=True,
         persist_state="session",

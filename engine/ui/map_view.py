@@ -9,7 +9,7 @@ from engine.report.charts import PICK, map_points, strategy_map
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import derive
 from engine.ui.language import language, t
-from engine.ui.selection import select_product
+from engine.ui.selection import open_product
 from engine.ui.session import Answer
 
 _MAP = "map"
@@ -32,7 +32,7 @@ def map_view(answer: Answer, product: str) -> None:
     def picked() -> None:
         marks = st.session_state[key]["selection"].get(PICK, [])
         if marks and "product" in marks[0]:
-            select_product(str(marks[0]["product"]))
+            open_product(str(marks[0]["product"]))
 
     st.altair_chart(
         strategy_map(points, words=words, strategies=names, picked=product),

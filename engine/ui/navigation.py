@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import streamlit as st
+
 FOLDER = Path(__file__).parent / "pages"
+_WANTED = "_wanted_page"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,4 +29,14 @@ class PageFile:
         return FOLDER / f"{self.name}.py"
 
 
-PAGES = (PageFile(name="decide"),)
+PAGES = (PageFile(name="decide"), PageFile(name="product"))
+
+
+def go_to(name: str) -> None:
+    """Open a page when the callback that asks for it has ended; a callback itself cannot."""
+    st.session_state[_WANTED] = name
+
+
+def wanted_page() -> str:
+    """The page asked for, once; '' where none is."""
+    return str(st.session_state.pop(_WANTED, ""))

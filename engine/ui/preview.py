@@ -14,7 +14,7 @@ from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.solve.decide import needs_extensive
 from engine.solve.plan import Plan
-from engine.solve.whatif import NoAnswer, WhatIf, WhatIfAnswer, stocks
+from engine.solve.whatif import NoAnswer, WhatIf, WhatIfAnswer
 
 # A preview draws fewer samples where products times samples would be more than this, and the page says so.
 _SAMPLED = 12_000
@@ -47,13 +47,13 @@ class PreviewResult:
         ``NEEDS_PROOF`` where only the whole program decides (risk, lost sales), and where time ran out.
     plan : Plan or None
         With the gap proven so far, on the solver's samples. The other strategies' costs come with the proof.
-    today : float or Today
-        Cost per year of the current strategies with their best stocks; products without one follow the plan.
+    today : Plan or Today
+        The current strategies with their best stocks; products without one follow the plan.
     """
 
     status: Preview
     plan: Plan | None
-    today: float | Today
+    today: Plan | Today
 
 
 def preview_samples(scenario: Scenario) -> int:
@@ -76,14 +76,17 @@ def preview(solver: WhatIf, scenario: Scenario) -> PreviewResult:
     plan = solver.plan(scenario, answer) if isinstance(answer, WhatIfAnswer) else None
     if plan is None or not isinstance(answer, WhatIfAnswer):
         return PreviewResult(status=Preview.NEEDS_PROOF, plan=None, today=Today.OPEN)
-    return PreviewResult(status=Preview.FOUND, plan=plan, today=_today(answer.instance, answer.strategy))
+    found = _today(solver, scenario, answer.instance, answer.strategy)
+    return PreviewResult(status=Preview.FOUND, plan=plan, today=found)
 
 
-def today(scenario: Scenario, plan: Plan, cache: SampleCache) -> float | Today:
-    """Cost per year of the current strategies on all samples, to hold against a proven plan.
+def today(solver: WhatIf, scenario: Scenario, plan: Plan, cache: SampleCache) -> Plan | Today:
+    """The current strategies on all samples, to hold against a proven plan.
 
     Parameters
     ----------
+    solver : WhatIf
+        Writes the tables down.
     scenario : Scenario
     plan : Plan
         Products without a current strategy follow it.
@@ -91,14 +94,37 @@ def today(scenario: Scenario, plan: Plan, cache: SampleCache) -> float | Today:
         Of the same products.
     """
     instance = build_instance(scenario, cache=cache)
-    return _today(instance, np.array([STRATEGIES.index(k) for k in plan.decisions["strategy"]], dtype=np.int64))
+    strategy = np.array([STRATEGIES.index(k) for k in plan.decisions["strategy"]], dtype=np.int64)
+    return _today(solver, scenario, instance, strategy)
 
 
-def _today(instance: Instance, strategy: Integers) -> float | Today:
+def _today(solver: WhatIf, scenario: Scenario, instance: Instance, strategy: Integers) -> Plan | Today:
     known = instance.current >= 0
     if not known.any():
         return Today.UNKNOWN
     if needs_extensive(instance):
         return Today.OPEN
-    found = stocks(instance, np.where(known, instance.current, strategy))
-    return Today.BREAKS_RULES if found is None else found.objective
+    strategies = np.where(known, instance.current, strategy)
+    return strategies_as_plan(solver, scenario, instance, strategies) or Today.BREAKS_RULES
+
+
+def strategies_as_plan(
+    solver: WhatIf, scenario: Scenario, instance: Instance, strategy: Integers
+) -> Plan | None:
+    """Given strategies with their best stocks; None where no stocks keep the rules.
+
+    Parameters
+    ----------
+    solver : WhatIf
+        Writes the tables down.
+    scenario : Scenario
+    instance : Instance
+        Of the scenario.
+    strategy : shape (I,)
+    """
+    counts = {name: int((strategy == k).sum()) for k, name in enumerate(STRATEGIES)}
+    given = WhatIfAnswer(
+        instance=instance, strategy=strategy, objective=np.inf, bound=-np.inf, gap=np.inf, counts=counts, seconds=0.0,
+        proven=False,
+    )  # fmt: skip
+    return solver.plan(scenario, given)

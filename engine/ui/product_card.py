@@ -1,22 +1,19 @@
-"""One product: why it is decided so, the three costs side by side, and the facts a planner checks them with."""
+"""One product: which, how it is decided, and the facts a planner checks that with."""
 
 from __future__ import annotations
 
-import math
-
-import pandas as pd
 import streamlit as st
 
-from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import derive
-from engine.ui.language import language, t
-from engine.ui.selection import PRODUCT_KEY
+from engine.ui.language import language, sentences, t
+from engine.ui.selection import PRODUCT_KEY, selected_product
 from engine.ui.session import Answer
+from engine.ui.views import named
 from engine.ui.words import MISSING, money, number, reasons, share, strategy_name
 
 
-def product_card(answer: Answer) -> None:
-    """Draw the chooser and the card of the product chosen."""
+def choose_product(answer: Answer) -> str:
+    """Draw the list of products; the one chosen, at first the dearest."""
     decisions = answer.plan.decisions
     names = dict(zip(answer.scenario.products["product"], answer.scenario.products["name"].fillna(""), strict=True))
 
@@ -25,67 +22,36 @@ def product_card(answer: Answer) -> None:
         return t("product.option", product=product, name=name) if name else product
 
     options = [str(product) for product in decisions["product"]]
-    product = st.selectbox(t("product.select"), options, format_func=labelled, key=PRODUCT_KEY, persist_state="session")
-    i = options.index(str(product))
-    row, status = decisions.iloc[i], t(f"status.{answer.label.value}")
-    chosen, spoken = str(row["strategy"]), language()
-    current = str(row["current_strategy"])
+    selected_product(options, options[int(decisions["expected_cost_per_year"].to_numpy().argmax())])
+    product = st.selectbox(
+        t("product.select"), options, format_func=named(options, labelled), key=PRODUCT_KEY, persist_state="session"
+    )
+    return str(product)
+
+
+def position(answer: Answer, product: str) -> int:
+    """Row of a product."""
+    return answer.plan.decisions["product"].tolist().index(product)
+
+
+def facts(answer: Answer, product: str) -> None:
+    """The decision in words, its reason, and the numbers behind it."""
+    decisions, i = answer.plan.decisions, position(answer, product)
+    row, status, spoken = decisions.iloc[i], t(f"status.{answer.label.value}"), language()
+    chosen, current = str(row["strategy"]), str(row["current_strategy"])
     if current:
-        st.markdown(
-            t("product.decision", strategy=strategy_name(chosen, spoken), status=status,
-              current=strategy_name(current, spoken))
-        )  # fmt: skip
+        said = t("product.decision", strategy=strategy_name(chosen, spoken), status=status,
+                 current=strategy_name(current, spoken))  # fmt: skip
     else:
-        st.markdown(t("product.decision_new", strategy=strategy_name(chosen, spoken), status=status))
-    currency = str(answer.plan.summary["currency"])
+        said = t("product.decision_new", strategy=strategy_name(chosen, spoken), status=status)
     reason = reasons(decisions.iloc[[i]], answer.plan.ledger, spoken, compared=answer.compared)[0]
-    st.markdown(t("product.reason", reason=reason))
-    st.markdown(t("product.costs", status=status))
-    st.markdown(_costs(row, chosen, currency, compared=answer.compared))
-    _ledger(answer, str(product), currency, status)
-    _facts(answer, i)
+    cost = money(float(row["expected_cost_per_year"]), str(answer.plan.summary["currency"]))
+    parts = [said, t("product.costs_a_year", cost=cost), t("product.reason", reason=reason)]
+    st.markdown(sentences(parts))
+    st.markdown(_facts(answer, i))
 
 
-def _costs(row: pd.Series, chosen: str, currency: str, *, compared: bool) -> str:
-    """A table of one line per strategy: nothing is cut off however narrow the column."""
-    lines = [
-        f"| {t('column.strategy')} | {t('product.cost', currency=currency)} | {t('product.difference')} |",
-        "|:--|--:|--:|",
-    ]
-    for strategy in STRATEGIES:
-        cost = float(row[f"cost_if_{strategy}"])
-        cells = [t(f"strategy.{strategy}"), money(cost)]
-        more = cost - float(row["expected_cost_per_year"])
-        cells.append(_against(more, chosen=strategy == chosen, compared=compared))
-        lines.append("| " + " | ".join(f"**{cell}**" if strategy == chosen else cell for cell in cells) + " |")
-    return "\n".join(lines)
-
-
-def _against(more: float, *, chosen: bool, compared: bool) -> str:
-    if chosen:
-        return t("product.chosen")
-    if not compared:
-        return t("product.not_yet")
-    if not math.isfinite(more):
-        return t("product.impossible")
-    return t("product.more" if more >= 0.0 else "product.less", difference=money(abs(more)))
-
-
-def _ledger(answer: Answer, product: str, currency: str, status: str) -> None:
-    ledger = answer.plan.ledger
-    own = ledger[(ledger["product"] == product) & (ledger["cost_per_year"].abs() >= 0.5)]
-    own = own.sort_values("cost_per_year", ascending=False)
-    if own.empty:
-        return
-    lines = [
-        t("product.ledger.line", term=t(f"term.{term}"), cost=money(float(cost), currency))
-        for term, cost in zip(own["term"], own["cost_per_year"], strict=True)
-    ]
-    st.markdown(t("product.ledger", status=status))
-    st.markdown("\n".join(f"- {line}" for line in lines))
-
-
-def _facts(answer: Answer, i: int) -> None:
+def _facts(answer: Answer, i: int) -> str:
     product, row = answer.scenario.products.iloc[i], answer.plan.decisions.iloc[i]
     said = t(
         "product.facts",
@@ -98,6 +64,4 @@ def _facts(answer: Answer, i: int) -> None:
         lead_time=number(float(row["lead_time_days"])),
     )
     level = number(float(row["base_stock"]))
-    if level != MISSING:
-        said = f"{said} {t('product.base_stock', level=level)}"
-    st.markdown(said)
+    return said if level == MISSING else sentences([said, t("product.base_stock", level=level)])

@@ -38,8 +38,8 @@ class Answer:
     plan : Plan
     scenario : Scenario
         With the levers moved; a stale answer keeps its own.
-    today : float or Today
-        Cost per year of the current strategies.
+    today : Plan or Today
+        The current strategies with their best stocks.
     compared : bool
         The plan tells what the other strategies would cost; a preview does not.
     """
@@ -47,7 +47,7 @@ class Answer:
     label: Label
     plan: Plan
     scenario: Scenario
-    today: float | Today
+    today: Plan | Today
     compared: bool
 
 
@@ -87,7 +87,7 @@ def quick_answer(given: Scenario, scenario: Scenario, what_if: WhatIf) -> Previe
     previews: dict[tuple[WhatIf, str], PreviewResult] = st.session_state.setdefault("_previews", {})
     key = (what_if, given.digest())
     if key not in previews:
-        previews[key] = preview(_solver(key[1], given), scenario)
+        previews[key] = preview(solver_of(given), scenario)
         while len(previews) > _REMEMBERED:
             del previews[next(iter(previews))]
     return previews[key]
@@ -122,11 +122,13 @@ def look_after_proof() -> tuple[Stage | None, float]:
     return stage, mine.job.seconds
 
 
-def answer(scenario: Scenario, what_if: WhatIf, verdict: Verdict | None, quick: PreviewResult) -> Answer | None:
+def answer(
+    given: Scenario, scenario: Scenario, what_if: WhatIf, verdict: Verdict | None, quick: PreviewResult
+) -> Answer | None:
     """What the page shows: the proven plan, else the preview, else the answer before, marked stale; None at first."""
     found: Answer | None
     if isinstance(verdict, Proven):
-        known = _proven_today(scenario, what_if, verdict.plan)
+        known = _proven_today(given, scenario, what_if, verdict.plan)
         found = Answer(label=Label.PROVEN, plan=verdict.plan, scenario=scenario, today=known, compared=True)
     elif isinstance(verdict, Refused) or quick.status is not Preview.FOUND or quick.plan is None:
         found = _stale(what_if)
@@ -149,12 +151,12 @@ def _stale(what_if: WhatIf) -> Answer | None:
     return replace(last, label=Label.STALE)
 
 
-def _proven_today(scenario: Scenario, what_if: WhatIf, plan: Plan) -> float | Today:
-    """Cost of the current strategies on the samples of the proof, worked out once."""
-    known: dict[WhatIf, tuple[str, float | Today]] = st.session_state.setdefault("_todays", {})
+def _proven_today(given: Scenario, scenario: Scenario, what_if: WhatIf, plan: Plan) -> Plan | Today:
+    """The current strategies on the samples of the proof, worked out once."""
+    known: dict[WhatIf, tuple[str, Plan | Today]] = st.session_state.setdefault("_todays", {})
     digest = str(plan.summary["input_sha256"])
-    if known.get(what_if, ("", 0.0))[0] != digest:
-        known[what_if] = (digest, today(scenario, plan, _samples(what_if.scenario)))
+    if what_if not in known or known[what_if][0] != digest:
+        known[what_if] = (digest, today(solver_of(given), scenario, plan, _samples(what_if.scenario)))
         while len(known) > _REMEMBERED:
             del known[next(iter(known))]
     return known[what_if][1]
@@ -177,7 +179,11 @@ def _verdicts() -> dict[WhatIf, Verdict]:
     return verdicts
 
 
+def solver_of(given: Scenario) -> whatif.WhatIf:
+    """What a session keeps between the moves of its sliders: samples, prices, the last plan."""
+    return _solver(given.digest(), given)
+
+
 @st.cache_resource(scope="session", max_entries=2, show_spinner=False)
 def _solver(digest: str, _given: Scenario) -> whatif.WhatIf:  # noqa: ARG001  (the key)
-    """What a session keeps between the moves of its sliders: samples, prices, the last plan."""
     return whatif.WhatIf(_given, samples=preview_samples(_given))

@@ -3,7 +3,17 @@
 import pytest
 
 from engine.errors import ScenarioError
-from engine.ui.levers import LEVERS, WhatIf, changed, levers_of, neutral
+from engine.ui.levers import (
+    BY_NAME,
+    LEVERS,
+    NO_LIMIT_WEEKS,
+    Lock,
+    WhatIf,
+    based,
+    changed,
+    levers_of,
+    neutral,
+)
 from tests.scenarios import make_scenario
 
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
@@ -43,8 +53,10 @@ def test_each_lever_reaches_its_column() -> None:
 
 
 def test_only_levers_that_would_change_something_are_offered() -> None:
-    assert names(make_scenario(**PARTS)) == ["holding_rate", "demand_cv", "lead_time_target", "late_cost"]
-    assert names(make_scenario(**PARTS, **MACHINE, inventory_budget=5.0)) == [lever.name for lever in LEVERS]
+    shares = ["demand_cv", "lead_time_target", "late_cost", "on_time"]
+    assert names(make_scenario(**PARTS)) == ["holding_rate", "budget_weeks", "risk", *shares]
+    full = names(make_scenario(**PARTS, **MACHINE, inventory_budget=5.0))
+    assert full == [lever.name for lever in LEVERS if lever.name != "budget_weeks"]
     target_only = make_scenario([{"late_cost_per_unit_day": None, "on_time_target": 0.9}])
     assert "late_cost" not in names(target_only)
 
@@ -69,3 +81,45 @@ def test_the_neutral_holding_rate_is_written_as_people_write_it() -> None:
 def test_named_what_ifs_do_not_stand_in_the_way() -> None:
     scenario = make_scenario(variants={"double": {"scale": {"demand_cv": 2.0}}})
     assert changed(scenario, moved()).settings.variants == {}
+
+
+def test_one_family_alone_is_changed() -> None:
+    scenario = make_scenario([{"family": "A"}, {"family": "B", "on_time_target": 0.95}], **PARTS)
+    what_if = WhatIf(
+        scenario="case", family="B", moved=(("demand_cv", 200.0), ("lead_time_target", 50.0), ("late_cost", 300.0))
+    )
+    products = changed(scenario, what_if).products
+    assert products["demand_cv"].tolist() == [0.5, 1.0]
+    assert products["lead_time_target_days"].tolist() == [5.0, 2.5]
+    assert products["late_cost_per_unit_day"].tolist() == [1.0, 3.0]
+
+
+def test_the_on_time_lever_raises_what_is_below_and_leaves_what_is_above() -> None:
+    scenario = make_scenario([{"on_time_target": 0.98}, {}], **PARTS)
+    lever = BY_NAME["on_time"]
+    assert neutral(lever, scenario) == 0.0
+    assert changed(scenario, moved(on_time=90.0)).products["on_time_target"].tolist() == [0.98, 0.9]
+
+
+def test_a_budget_that_is_not_given_is_set_in_weeks_of_sales() -> None:
+    scenario = make_scenario(**PARTS)
+    assert changed(scenario, moved(budget_weeks=2.0)).settings.inventory_budget == pytest.approx(2.0 * 10.0 * 100.0)
+    assert neutral(BY_NAME["budget_weeks"], scenario) == NO_LIMIT_WEEKS
+
+
+def test_risk_aversion_is_a_weight() -> None:
+    assert changed(make_scenario(**PARTS), moved(risk=25.0)).settings.risk.cvar_weight == pytest.approx(0.25)
+
+
+def test_locks_keep_a_product_at_a_strategy_and_refuse_what_cannot_be() -> None:
+    scenario = make_scenario([{}, {"allowed": "MTS|MTO"}], **PARTS)
+    lock = Lock(product="P2", strategy="MTO", reason="")
+    assert changed(scenario, WhatIf(scenario="case", locks=(lock,))).products["locked"].tolist() == ["", "MTO"]
+    with pytest.raises(ScenarioError, match="not in allowed"):
+        changed(scenario, WhatIf(scenario="case", locks=(Lock(product="P2", strategy="ATO", reason=""),)))
+
+
+def test_a_variant_is_where_the_levers_start_from() -> None:
+    scenario = make_scenario(variants={"double": {"scale": {"demand_cv": 2.0}}})
+    what_if = WhatIf(scenario="case", variant="double", moved=(("demand_cv", 50.0),))
+    assert changed(based(scenario, what_if), what_if).products["demand_cv"].tolist() == [0.5]

@@ -35,11 +35,16 @@ def _no_process_left():
     proof_queue().close()
 
 
-def opened(scenario: str = "tiny", language: str = "en") -> AppTest:
+def opened(scenario: str = "tiny", language: str = "en", page: str = "decide", **query: str) -> AppTest:
     app = AppTest.from_file(str(APP), default_timeout=60)
-    app.query_params["scenario"] = scenario
-    app.query_params["lang"] = language
-    return app.run()
+    for key, value in {"scenario": scenario, "lang": language, **query}.items():
+        app.query_params[key] = value
+    app.run()
+    return app if page == PAGES[0].name else on_page(app, page)
+
+
+def on_page(app: AppTest, page: str) -> AppTest:
+    return app.switch_page(str(FOLDER / f"{page}.py")).run()
 
 
 def shown(app: AppTest) -> str:
@@ -55,7 +60,7 @@ def until_proven(app: AppTest, language: str = "en") -> AppTest:
     """Run again, as the page's own clock would, until the proof has landed."""
     until = time.monotonic() + 60
     word = text("status.proven", language)
-    while not app.metric or not all(word in metric.label for metric in list(app.metric)[:6]):
+    while not app.metric or not all(word in metric.label for metric in list(app.metric)[:8]):
         assert time.monotonic() < until, shown(app)
         time.sleep(0.2)
         app.run()
@@ -67,9 +72,7 @@ def until_proven(app: AppTest, language: str = "en") -> AppTest:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", PAGE_FILES)
 def test_every_page_opens_in_every_language(page: str, language: str) -> None:
-    app = opened(language=language)
-    if page != PAGES[0].name:
-        app.switch_page(str(FOLDER / f"{page}.py")).run()
+    app = opened(language=language, page=page)
     assert not app.exception
     assert app.title[0].value
     has_chinese = bool(re.search(r"[\u3400-\u9fff]", app.title[0].value))
@@ -108,20 +111,99 @@ def test_going_back_to_proven_inputs_needs_no_second_proof() -> None:
     assert "· proven" in app.metric[0].label
 
 
-def test_choosing_a_product_shows_its_three_costs() -> None:
-    app = opened()
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("view", ["decisions", "tradeoffs", "shared", "variants"])
+def test_every_part_of_decide_opens(view: str, language: str) -> None:
+    app = opened(language=language)
+    app.session_state["decide_view"] = view
+    app.run()
+    assert not app.exception
+    assert app.metric
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("view", ["why", "timeline", "thresholds", "alone"])
+def test_every_part_of_product_opens(view: str, language: str) -> None:
+    app = opened(language=language, page="product")
+    app.session_state["product_view"] = view
+    app.run()
+    assert not app.exception
+    assert not app.error
+
+
+def test_a_product_has_three_ledgers_that_add_up() -> None:
+    app = opened(page="product")
     app.selectbox(key="product").set_value("SOFA").run()
-    assert text("product.not_yet", "en") in shown(app)
-    assert text("product.impossible", "en") not in shown(app)
-    until_proven(app)
     said = shown(app)
-    table = next(str(m.value) for m in app.markdown if str(m.value).startswith("|"))
-    assert [name for name in ("Make to stock", "Assemble to order", "Make to order") if name in table] == [
-        "Make to stock", "Assemble to order", "Make to order",
-    ]  # fmt: skip
-    assert len(re.findall(r"\| \**\d[\d,]*\** \|", table)) == 3
-    assert "chosen" in table
     assert "Demand 2 a week, CV 1.50" in said
+    table = next(str(m.value) for m in app.markdown if str(m.value).startswith("| Cost"))
+    lines = [[cell.strip(" *") for cell in line.split("|")[2:-1]] for line in table.splitlines()[2:]]
+    amounts = [[int(cell.replace(",", "").replace("−", "-")) if cell != "–" else 0 for cell in line] for line in lines]
+    for column in zip(*amounts, strict=True):
+        assert abs(sum(column[:-1]) - column[-1]) <= len(amounts)
+
+
+def test_locking_a_product_costs_its_price_and_keeps_its_reason() -> None:
+    app = opened(page="product")
+    app.selectbox(key="product").set_value("SOFA").run()
+    price = next(str(m.value) for m in app.markdown if "override costs" in str(m.value))
+    app.text_input(key="lock_reason").set_value("the workshop is full")
+    app.button(key="lock_do").click().run()
+    assert not app.exception
+    assert "the workshop is full" in app.warning[0].value
+    on_page(app, "decide")
+    app.session_state["decide_view"] = "variants"
+    app.run()
+    total = next(str(m.value) for m in app.markdown if str(m.value).startswith("All locks"))
+    amount = re.search(r"[\d,]+ EUR", price)
+    assert amount
+    assert amount.group() in total
+    app.button(key="unlock_SOFA").click().run()
+    assert "No product is locked" in shown(app)
+
+
+def test_undo_takes_back_one_move_after_the_other() -> None:
+    app = opened()
+    before = app.metric[0].value
+    app.slider(key="lever_holding_rate").set_value(30.0).run()
+    app.slider(key="lever_holding_rate").set_value(40.0).run()
+    app.button(key="undo").click().run()
+    assert app.slider(key="lever_holding_rate").value == 30.0
+    app.button(key="undo").click().run()
+    assert app.slider(key="lever_holding_rate").value == 20.0
+    assert app.metric[0].value == before
+    assert app.button(key="undo").disabled
+
+
+def test_what_is_pinned_opens_again_and_is_in_the_link() -> None:
+    app = opened()
+    app.session_state["decide_view"] = "variants"
+    app.slider(key="lever_holding_rate").set_value(40.0).run()
+    app.text_input(key="pin_name").set_value("dear money")
+    next(b for b in app.button if b.label == text("pins.keep", "en")).click().run()
+    app.button(key="reset").click().run()
+    link = {key: value[0] if isinstance(value, list) else value for key, value in app.query_params.items()}
+    other = opened(**{key: value for key, value in link.items() if key not in {"scenario", "lang"}})
+    other.session_state["decide_view"] = "variants"
+    other.run()
+    other.button(key="open_dear money").click().run()
+    assert other.slider(key="lever_holding_rate").value == 40.0
+
+
+def test_a_link_opens_the_same_sliders_and_numbers() -> None:
+    app = opened()
+    app.slider(key="lever_demand_cv").set_value(150.0).run()
+    link = {key: value[0] if isinstance(value, list) else value for key, value in app.query_params.items()}
+    assert link["v"] == "1"
+    assert link["holding_rate"] == "20", "every lever is in the link"
+    again = opened(**{key: value for key, value in link.items() if key not in {"scenario", "lang"}})
+    assert again.slider(key="lever_demand_cv").value == 150.0
+    assert [metric.value for metric in again.metric] == [metric.value for metric in app.metric]
+
+
+def test_a_link_of_another_version_or_to_nowhere_is_told() -> None:
+    assert text("link.version", "en") in shown(opened(v="99"))
+    assert text("link.gone", "en") in shown(opened("up-" + "0" * 32))
 
 
 def test_the_language_switch_keeps_the_levers() -> None:

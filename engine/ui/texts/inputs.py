@@ -37,4 +37,34 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Scales the most that may be tied up in stock on average.",
         "缩放平均库存占用资金的上限。",
     ),
+    "inputs.variant": ("Variant of the scenario", "场景方案"),
+    "inputs.variant.help": (
+        "Named what-ifs that the scenario itself defines. The sliders start from the one chosen.",
+        "场景自带的命名假设。滑块从所选方案开始。",
+    ),
+    "inputs.base": ("As given", "原始场景"),
+    "inputs.family": ("Products the next sliders act on", "以下滑块作用的产品"),
+    "inputs.family.help": (
+        "Variability, lead-time target, lateness and on-time target can be changed for one family only.",
+        "需求波动、交期目标、延迟成本和准时目标可只对一个产品族调整。",
+    ),
+    "inputs.all_families": ("All products", "全部产品"),
+    "inputs.locks": ("Products locked: {count}", "已锁定产品：{count}"),
+    "inputs.undo": ("Undo", "撤销"),
+    "inputs.weeks": ("%g weeks", "%g 周"),
+    "lever.budget_weeks": ("Inventory budget, weeks of sales", "库存预算，销售周数"),
+    "lever.budget_weeks.help": (
+        "The most that may be tied up in stock on average, in weeks of sales at cost. {given} weeks mean no limit.",
+        "平均库存占用资金的上限，以成本计的销售周数表示。{given} 周表示不设上限。",
+    ),
+    "lever.risk": ("Risk aversion, %", "风险规避，%"),
+    "lever.risk.help": (
+        "Weight of the worst tenth of outcomes (CVaR) in what is minimised. {given} % in the scenario. Above 0 there is no quick preview.",
+        "最差十分之一结果（CVaR）在目标中的权重。场景中为 {given} %。大于 0 时无法快速预览。",
+    ),
+    "lever.on_time": ("On-time target, %", "准时目标，%"),
+    "lever.on_time.help": (
+        "Least share of units on time, for every product; products with a higher target of their own keep it. The lowest in the scenario is {given} %.",
+        "每个产品的最低准时率；自身目标更高的产品保持不变。场景中最低为 {given} %。",
+    ),
 }

@@ -1,0 +1,56 @@
+"""Charts of the pages. Words are handed in; strategies have the colours and shapes of `engine.report.charts`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import altair as alt
+import pandas as pd
+
+Layers = alt.LayerChart | alt.FacetChart
+
+# Blue and orange of Okabe and Ito: less and more, told apart with any colour vision.
+LESS, MORE, NEUTRAL = "#0072b2", "#d55e00", "#7a8690"
+
+
+def tornado_chart(table: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
+    """Bars from the base cost, the input with the widest pair on top."""
+    width = table["change_per_year"].abs().groupby(table["lever"]).max()
+    order = list(width.sort_values(ascending=False).index)
+    base = alt.Chart(table.dropna(subset=["change_per_year"]))
+    bars = base.mark_bar().encode(
+        y=alt.Y("lever:N", sort=order, title=None, axis=alt.Axis(labelLimit=320)),
+        x=alt.X("change_per_year:Q", title=words["change"], axis=alt.Axis(format="~s")),
+        color=alt.Color(
+            "side:N", title=None, legend=alt.Legend(orient="top"),
+            scale=alt.Scale(domain=[words["low"], words["high"]], range=[LESS, MORE]),
+        ),
+        tooltip=[
+            alt.Tooltip("lever:N", title=words["lever"]),
+            alt.Tooltip("position:Q", title=words["position"]),
+            alt.Tooltip("change_per_year:Q", title=words["change"], format=",.0f"),
+            alt.Tooltip("switches:Q", title=words["switches"]),
+        ],
+    )  # fmt: skip
+    zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=NEUTRAL).encode(x="x:Q")
+    return alt.layer(bars, zero).properties(height=max(160, 44 * len(order)))
+
+
+def loads_chart(table: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
+    """Share of weeks at or below each load; beyond one the resource works overtime."""
+    lines = (
+        alt.Chart(table)
+        .mark_line(strokeWidth=2.5)
+        .encode(
+            x=alt.X("load:Q", title=words["load"], axis=alt.Axis(format="%")),
+            y=alt.Y("share:Q", title=words["share"], axis=alt.Axis(format="%")),
+            color=alt.Color("resource:N", title=None, legend=alt.Legend(orient="top")),
+            strokeDash=alt.StrokeDash("resource:N", title=None, legend=None),
+        )
+    )
+    full = alt.Chart(pd.DataFrame({"x": [1.0], "label": [words["full"]]}))
+    rule = full.mark_rule(color=NEUTRAL, strokeDash=[4, 4]).encode(x="x:Q")
+    told = full.mark_text(align="left", dx=4, dy=4, color=NEUTRAL, baseline="top").encode(
+        x="x:Q", y=alt.value(0), text="label:N"
+    )
+    return alt.layer(lines, rule, told).properties(height=280)

@@ -1,0 +1,48 @@
+"""The link that a session was opened with, and the one that reopens what is on the page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from engine.ui import store
+from engine.ui.link import from_query
+from engine.ui.positions import SCENARIO, current, put, put_pins
+from engine.ui.scenarios import add_upload, scenario_names
+
+_OPENED, _TROUBLE = "_opened", "_link_trouble"
+
+
+def open_link() -> None:
+    """Put the inputs where the link has them, once in a session; later where they stood on the page before."""
+    if st.session_state.get(_OPENED):
+        before = current()
+        if SCENARIO not in st.session_state and before is not None:
+            put(before)
+        return
+    st.session_state[_OPENED] = True
+    said = from_query(st.query_params.to_dict())
+    wanted = said.what_if.scenario
+    if store.is_upload(wanted) and store.place_of(wanted) is not None:
+        add_upload(wanted)
+    if wanted and wanted not in scenario_names():
+        st.session_state[_TROUBLE] = "gone"
+    elif wanted:
+        put(said.what_if)
+        put_pins(said.pins)
+        if not said.known:
+            st.session_state[_TROUBLE] = "version"
+    if SCENARIO in st.session_state and not wanted:
+        del st.session_state[SCENARIO]
+
+
+def link_trouble() -> str:
+    """Why the link could not be followed to the letter, once; '' where it could."""
+    return str(st.session_state.pop(_TROUBLE, ""))
+
+
+def note_link(query: dict[str, str]) -> None:
+    """Let the address reopen what is on the page; it changes only where something else would open."""
+    wanted = {"lang": st.query_params.get("lang", ""), **query}
+    wanted = {key: value for key, value in wanted.items() if value}
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)

@@ -1,0 +1,171 @@
+"""Charts of one product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import altair as alt
+import pandas as pd
+
+from engine.report.charts import STRATEGY_COLOURS, STRATEGY_SHAPES
+from engine.scenario.columns import STRATEGIES
+from engine.ui.charts import LESS, MORE, NEUTRAL, Layers
+
+# A line pattern for each strategy, beside its colour and shape.
+DASHES = {"MTS": [1, 0], "ATO": [8, 3], "MTO": [2, 3]}
+PHASES = {"ahead": "#0072b2", "after": "#e69f00", "delivery": "#7a8690", "late": "#d55e00", "accepted": "#56b4e9"}
+
+
+def waterfall_chart(steps: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
+    """From one strategy's cost to another's, a bar for each term that differs."""
+    kinds = {**STRATEGY_COLOURS, "more": MORE, "less": LESS}
+    base = alt.Chart(steps).encode(y=alt.Y("step:N", sort=None, title=None, axis=alt.Axis(labelLimit=240)))
+    bars = base.mark_bar(height=20).encode(
+        x=alt.X("start:Q", title=words["cost"]),
+        x2="end:Q",
+        color=alt.Color("kind:N", scale=alt.Scale(domain=list(kinds), range=list(kinds.values())), legend=None),
+        tooltip=[
+            alt.Tooltip("step:N", title=words["step"]),
+            alt.Tooltip("change:Q", title=words["change"], format="+,.0f"),
+        ],
+    )
+    signed = alt.Chart(steps.assign(right=steps[["start", "end"]].max(axis=1))).mark_text(
+        align="left", dx=6, color=NEUTRAL
+    )
+    told = signed.encode(
+        y=alt.Y("step:N", sort=None), x="right:Q", text=alt.Text("change:Q", format="+,.0f")
+    )
+    return alt.layer(bars, told).properties(height=max(140, 34 * len(steps)))
+
+
+def timeline_chart(bars: pd.DataFrame, *, words: Mapping[str, str], phases: Mapping[str, str], target: float) -> Layers:
+    """What happens when, in days from the order; what lies left of the order is made on forecast.
+
+    Parameters
+    ----------
+    bars : pandas.DataFrame
+        group, lane, start, end, phase, told.
+    words : mapping
+        ``days``, ``order``, ``promise``.
+    phases : mapping
+        Phase to its name.
+    target : float
+        Day by which the customer expects the goods.
+    """
+    shown = bars.assign(name=bars["phase"].map(phases))
+    order = list(dict.fromkeys(shown["lane"]))
+    present = [phase for phase in PHASES if phase in set(bars["phase"])]
+    marks = (
+        alt.Chart(shown)
+        .mark_bar(height=16, cornerRadius=2)
+        .encode(
+            y=alt.Y("lane:N", sort=order, title=None, axis=alt.Axis(labelLimit=300)),
+            x=alt.X("start:Q", title=words["days"]),
+            x2="end:Q",
+            color=alt.Color(
+                "name:N", title=None, legend=alt.Legend(orient="top", columns=3, labelLimit=320),
+                scale=alt.Scale(domain=[phases[p] for p in present], range=[PHASES[p] for p in present]),
+            ),
+            tooltip=[alt.Tooltip("lane:N", title=words["what"]), alt.Tooltip("told:N", title=words["days"])],
+        )
+    )  # fmt: skip
+    days = alt.Chart(pd.DataFrame({"x": [0.0, target], "label": [words["order"], words["promise"]]}))
+    rules = days.mark_rule(color=NEUTRAL, strokeDash=[4, 4], strokeWidth=1.5).encode(x="x:Q")
+    names = days.mark_text(color=NEUTRAL, dy=-8, baseline="bottom").encode(x="x:Q", y=alt.value(0), text="label:N")
+    return alt.layer(marks, rules, names).properties(height=max(140, 30 * len(order)))
+
+
+def demand_chart(counts: pd.DataFrame, level: float | None, *, words: Mapping[str, str]) -> Layers:
+    """Samples by demand, and the stock that meets it.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        low, high, share, met (in words).
+    level : float or None
+    words : mapping
+        ``demand``, ``share``, ``level``, ``met``, ``short``.
+    """
+    bars = (
+        alt.Chart(counts)
+        .mark_bar()
+        .encode(
+            x=alt.X("low:Q", title=words["demand"], bin="binned"),
+            x2="high:Q",
+            y=alt.Y("share:Q", title=words["share"], axis=alt.Axis(format="%")),
+            color=alt.Color(
+                "met:N", title=None, legend=alt.Legend(orient="top"),
+                scale=alt.Scale(domain=[words["met"], words["short"]], range=[LESS, MORE]),
+            ),
+            tooltip=[
+                alt.Tooltip("low:Q", title=words["demand"], format=",.1f"),
+                alt.Tooltip("share:Q", title=words["share"], format=".1%"),
+            ],
+        )
+    )  # fmt: skip
+    if level is None:
+        return alt.layer(bars).properties(height=260)
+    line = alt.Chart(pd.DataFrame({"x": [level], "label": [words["level"]]}))
+    rule = line.mark_rule(color=NEUTRAL, strokeWidth=2, strokeDash=[4, 4]).encode(x="x:Q")
+    name = line.mark_text(align="left", dx=5, baseline="top", color=NEUTRAL).encode(
+        x="x:Q", y=alt.value(2), text="label:N"
+    )
+    return alt.layer(bars, rule, name).properties(height=260)
+
+
+def threshold_chart(
+    costs: pd.DataFrame, flips: pd.DataFrame, now: float, *, words: Mapping[str, str], strategies: Mapping[str, str]
+) -> Layers:
+    """Cost of each strategy along an input, the flips marked.
+
+    Parameters
+    ----------
+    costs : pandas.DataFrame
+        value, strategy, cost.
+    flips : pandas.DataFrame
+        value, cost, told.
+    now : float
+        Where the input stands.
+    words : mapping
+        ``input``, ``cost``, ``now``, ``strategy``.
+    strategies : mapping
+    """
+    shown = costs.assign(label=costs["strategy"].map(strategies))
+    domain = [strategies[k] for k in STRATEGIES]
+    colour = alt.Scale(domain=domain, range=[STRATEGY_COLOURS[k] for k in STRATEGIES])
+    legend = alt.Legend(orient="top", title=None)
+    lines = (
+        alt.Chart(shown)
+        .mark_line(strokeWidth=2.5)
+        .encode(
+            x=alt.X("value:Q", title=words["input"], scale=alt.Scale(zero=False, nice=False)),
+            y=alt.Y("cost:Q", title=words["cost"], scale=alt.Scale(zero=False)),
+            color=alt.Color("label:N", scale=colour, legend=legend),
+            strokeDash=alt.StrokeDash(
+                "label:N", legend=legend, scale=alt.Scale(domain=domain, range=[DASHES[k] for k in STRATEGIES])
+            ),
+            tooltip=[
+                alt.Tooltip("label:N", title=words["strategy"]),
+                alt.Tooltip("value:Q", title=words["input"], format=",.3~f"),
+                alt.Tooltip("cost:Q", title=words["cost"], format=",.0f"),
+            ],
+        )
+    )
+    points = lines.mark_point(filled=True, size=50).encode(
+        shape=alt.Shape(
+            "label:N", legend=legend, scale=alt.Scale(domain=domain, range=[STRATEGY_SHAPES[k] for k in STRATEGIES])
+        ),
+        strokeDash=alt.Undefined,
+    )
+    here = alt.Chart(pd.DataFrame({"x": [now], "label": [words["now"]]}))
+    rule = here.mark_rule(color=NEUTRAL, strokeDash=[4, 4]).encode(x="x:Q")
+    name = here.mark_text(align="left", dx=4, baseline="top", color=NEUTRAL).encode(
+        x="x:Q", y=alt.value(2), text="label:N"
+    )
+    layers = [lines, points, rule, name]
+    if len(flips):
+        marks = alt.Chart(flips).mark_point(shape="diamond", size=220, filled=True, color=MORE)
+        layers.append(
+            marks.encode(x="value:Q", y="cost:Q", tooltip=[alt.Tooltip("told:N", title=words["flip"])])
+        )
+    return alt.layer(*layers).properties(height=360)
