@@ -193,3 +193,8 @@ def decide_stock(instance: Instance, optimum: StockOptimum) -> Instance:
     for term, cost in terms.items():
         fixed[chosen, MTS, TERMS.index(term)] += cost[chosen]
     return replace(instance, fixed=fixed, stock_decided=True)
+
+
+def fold(instance: Instance, optimum: StockOptimum) -> Instance:
+    """The instance with finished stock decided; under a budget (C7), which ties the stocks together, as it is."""
+    return decide_stock(instance, optimum) if instance.budget is None else instance

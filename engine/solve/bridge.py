@@ -14,6 +14,7 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy import sparse
 
 from engine.demand.streams import Array
+from engine.economics.instance import Integers
 from engine.errors import EngineError
 
 _ZERO = 1e-7
@@ -61,8 +62,8 @@ class Answer:
     objective, bound : float
         NaN where there is no solution; bound is a proven lower bound.
     values : numpy.ndarray or None, shape (columns,)
-    duals : numpy.ndarray or None, shape (rows,)
-        Only for linear programs.
+    duals, reduced : numpy.ndarray or None, shape (rows,), (columns,)
+        Prices of the rows and reduced costs of the columns; only for linear programs.
     seconds : float
     """
 
@@ -71,12 +72,46 @@ class Answer:
     bound: float
     values: Array | None
     duals: Array | None
+    reduced: Array | None
     seconds: float
 
     @property
     def has_solution(self) -> bool:
         """Whether there are values to read."""
         return self.values is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """Which columns and rows are basic, and at which bound the others are.
+
+    Parameters
+    ----------
+    columns, rows : arrays of HighsBasisStatus
+    """
+
+    columns: np.ndarray
+    rows: np.ndarray
+
+
+class Matrix:
+    """Triplets of a sparse matrix under construction."""
+
+    def __init__(self) -> None:
+        self.rows: list[Integers] = [np.zeros(0, dtype=np.int64)]
+        self.cols: list[Integers] = [np.zeros(0, dtype=np.int64)]
+        self.values: list[Array] = [np.zeros(0)]
+
+    def put(self, rows: Integers, cols: Integers, values: Array | float) -> None:
+        """Add one entry for each row and column."""
+        self.rows.append(rows)
+        self.cols.append(cols.astype(np.int64))
+        self.values.append(np.broadcast_to(np.asarray(values, dtype=np.float64), np.shape(rows)))
+
+    def build(self, shape: tuple[int, int]) -> sparse.csc_matrix:
+        """The matrix; entries of one place add up."""
+        places = (np.concatenate(self.rows), np.concatenate(self.cols))
+        return sparse.csc_matrix((np.concatenate(self.values), places), shape=shape)
 
 
 def compile_model(model: pyo.ConcreteModel) -> Program:
@@ -118,21 +153,22 @@ class Solver:
         One by default: the same everywhere, since changing it within a process makes HiGHS fail silently.
     """
 
-    def __init__(self, program: Program, *, relax: bool = False, quiet_heuristics: bool = False) -> None:
+    def __init__(self, program: Program, *, relax: bool = False) -> None:
         self.program = program
         self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self.highs.setOptionValue("output_flag", "off")
         self.highs.setOptionValue("threads", 1)
-        if quiet_heuristics:
-            # With a good plan in hand HiGHS's own searches for one take half its time and find nothing better.
-            for option in ("rins", "rens", "root_reduced_cost", "feasibility_jump"):
-                self.highs.setOptionValue(f"mip_heuristic_run_{option}", False)  # noqa: FBT003
-            self.highs.setOptionValue("mip_heuristic_effort", 0.0)
         self.highs.setOptionValue("random_seed", 0)
         self.relax = relax
         status = self.highs.passModel(_highs_model(program, relax=relax))
         if status == highspy.HighsStatus.kError:
             raise EngineError("the solver refused the model; please report this scenario")
+
+    def rest_heuristics(self) -> None:
+        """Leave out HiGHS's own searches for plans: with a good one in hand they take half its time for nothing."""
+        for option in ("rins", "rens", "root_reduced_cost", "feasibility_jump"):
+            self.highs.setOptionValue(f"mip_heuristic_run_{option}", False)  # noqa: FBT003
+        self.highs.setOptionValue("mip_heuristic_effort", 0.0)
 
     def set_bounds(self, columns: np.ndarray, lower: Array, upper: Array) -> None:
         """Change the bounds of some columns."""
@@ -146,9 +182,51 @@ class Solver:
         """Add a row with a lower limit."""
         self.highs.addRow(low, float("inf"), len(columns), columns.astype(np.int32), values)
 
+    def add_rows(self, low: Array, matrix: sparse.csr_matrix) -> None:
+        """Add rows with lower limits only."""
+        none = np.full(len(low), np.inf)
+        starts, columns = matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32)
+        self.highs.addRows(len(low), low, none, matrix.nnz, starts, columns, matrix.data)
+
+    @property
+    def rows(self) -> int:
+        """Rows held, added ones included."""
+        return int(self.highs.getNumRow())
+
+    def require_integers(self) -> None:
+        """Hold the integer columns to whole numbers from now on, where the program was relaxed."""
+        columns = np.flatnonzero(self.program.integer).astype(np.int32)
+        kinds = np.array([highspy.HighsVarType.kInteger] * len(columns))
+        self.highs.changeColsIntegrality(len(columns), columns, kinds)
+        self.relax = False
+
     def set_costs(self, columns: np.ndarray, costs: Array) -> None:
         """Change the costs of some columns."""
         self.highs.changeColsCost(len(columns), columns.astype(np.int32), costs)
+
+    def basis(self) -> Basis | None:
+        """The last basis; None where there is none."""
+        known = self.highs.getBasis()
+        if not known.valid:
+            return None
+        return Basis(columns=np.array(known.col_status, dtype=object), rows=np.array(known.row_status, dtype=object))
+
+    def continue_from(self, known: Basis, columns: tuple[Integers, Integers], rows: tuple[Integers, Integers]) -> None:
+        """Take over the basis of a smaller program; new columns are nonbasic, new rows basic.
+
+        Parameters
+        ----------
+        known : Basis
+        columns, rows : pair of arrays
+            Their numbers there and here.
+        """
+        status, basis = highspy.HighsBasisStatus, highspy.HighsBasis()
+        column = np.full(self.highs.getNumCol(), status.kLower, dtype=object)
+        row = np.full(self.highs.getNumRow(), status.kBasic, dtype=object)
+        column[columns[1]] = known.columns[columns[0]]
+        row[rows[1]] = known.rows[rows[0]]
+        basis.col_status, basis.row_status = column.tolist(), row.tolist()
+        self.highs.setBasis(basis)
 
     def start_from(self, values: Array) -> None:
         """Offer a solution to start from."""
@@ -183,6 +261,7 @@ class Solver:
                 bound=np.nan,
                 values=None,
                 duals=None,
+                reduced=None,
                 seconds=seconds,
             )
         if status == known.kModelEmpty:
@@ -201,6 +280,7 @@ class Solver:
             bound=min(bound, objective) if feasible else bound,
             values=values,
             duals=None if mip else np.array(solution.row_dual),
+            reduced=None if mip else np.array(solution.col_dual),
             seconds=seconds,
         )
 
@@ -214,6 +294,7 @@ class Solver:
             bound=program.offset if holds else np.nan,
             values=np.zeros(0) if holds else None,
             duals=np.zeros(len(program.row_low)) if holds else None,
+            reduced=np.zeros(0) if holds else None,
             seconds=seconds,
         )
 

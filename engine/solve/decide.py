@@ -11,8 +11,8 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
-from engine.economics.instance import Instance
-from engine.economics.stock import best_stock, decide_stock
+from engine.economics.instance import Instance, Integers
+from engine.economics.stock import StockOptimum, best_stock, fold
 from engine.errors import EngineError
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
@@ -115,17 +115,39 @@ def decide_instance(
         found = whole.run()
         return Decided(search=found, move_objectives=lambda: move_costs(instance, _best(found), whole, pooled=False))
     optimum = best_stock(instance)
-    # A budget ties finished stocks together: then they stay in the program.
-    folded = decide_stock(instance, optimum) if instance.budget is None else instance
-    if instance.budget is None and instance.max_changes is None:
-        search = search_groups(folded, optimum, gap=gap, deadline=deadline, log=log)
-    else:
-        search = PooledSearch(folded, optimum, gap=gap, deadline=deadline, log=log).run()
+    folded = fold(instance, optimum)
+    search = search_whole(folded, optimum, gap=gap, deadline=deadline, log=log)
     evaluator = PooledEvaluator(folded, optimum)
     pooled = instance.budget is None
     return Decided(
         search=search, move_objectives=lambda: move_costs(folded, _best(search), evaluator, pooled=pooled)
     )
+
+
+def search_whole(
+    instance: Instance,
+    optimum: StockOptimum,
+    *,
+    gap: float,
+    deadline: float | None = None,
+    log: Log = lambda _: None,
+    start: Integers | None = None,
+) -> Search:
+    """Search by groups, or at once where a budget or a limit of changes ties all products together.
+
+    Parameters
+    ----------
+    instance : Instance
+        Folded (`engine.economics.stock.fold`).
+    optimum : StockOptimum
+    gap, deadline, log
+        As of `solve`.
+    start : shape (I,), optional
+        A plan to begin with.
+    """
+    if instance.budget is None and instance.max_changes is None:
+        return search_groups(instance, optimum, gap=gap, deadline=deadline, log=log, start=start)
+    return PooledSearch(instance, optimum, gap=gap, deadline=deadline, log=log, start=start).run()
 
 
 def _best(search: Search) -> Recourse:

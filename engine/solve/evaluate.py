@@ -9,7 +9,8 @@ from engine.economics.instance import ATO, MTS, Booleans, Instance, Integers
 from engine.economics.stock import StockOptimum
 from engine.model.variables import wants_end_of_cycle
 from engine.solve.bridge import Solver, Status
-from engine.solve.pooled import PooledProgram, build_pooled, component_demand, tail_rows, taken, violated_rows
+from engine.solve.places import taken
+from engine.solve.pooled import PooledProgram, build_pooled, component_demand, tail_rows, violated_rows
 from engine.solve.recourse import Recourse, dispatch_hours
 
 _TAIL = 0.3

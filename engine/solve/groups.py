@@ -120,7 +120,13 @@ def _capacity(capacity: Capacity | None, members: Integers) -> Capacity | None:
 
 
 def search_groups(
-    instance: Instance, optimum: StockOptimum, *, gap: float, deadline: float | None = None, log: Log = lambda _: None
+    instance: Instance,
+    optimum: StockOptimum,
+    *,
+    gap: float,
+    deadline: float | None = None,
+    log: Log = lambda _: None,
+    start: Integers | None = None,
 ) -> Search:
     """Screen, search every group by itself and put the results together.
 
@@ -132,7 +138,7 @@ def search_groups(
     instance : Instance
         With finished stock decided, without (C7), (C8), CVaR and lost sales.
     optimum : StockOptimum
-    gap, deadline, log
+    gap, deadline, log, start
         As of `PooledSearch`.
     """
     screened = screen(instance, optimum)
@@ -151,7 +157,10 @@ def search_groups(
             now = time.perf_counter()
             until = now + (deadline - now) * float(weight[number] / weight[number:].sum())
         part, own = split(narrowed, members), _own(optimum, members)
-        search = PooledSearch(part, own, gap=gap, deadline=until, log=log if len(found) == 1 else lambda _: None).run()
+        search = PooledSearch(
+            part, own, gap=gap, deadline=until, log=log if len(found) == 1 else lambda _: None,
+            start=None if start is None else start[members],
+        ).run()  # fmt: skip
         if search.status is Status.INFEASIBLE:
             return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
         best = search.best or _simple_plan(part, own)

@@ -13,7 +13,8 @@ import numpy as np
 from engine.economics.instance import ATO, Booleans, Instance, Integers
 from engine.model.variables import wants_end_of_cycle
 from engine.solve.bridge import Solver
-from engine.solve.pooled import build_pooled, component_demand, tail_rows, taken
+from engine.solve.places import taken
+from engine.solve.pooled import build_pooled, component_demand, tail_rows
 from engine.solve.recourse import dispatch_hours
 
 

@@ -1,4 +1,4 @@
-"""The production path: relax, round, fix by reduced cost, prove what is left.
+"""The production path: relax, tighten, round, fix by reduced cost, prove what is left.
 
 Every program solved is a relaxation (left-out rows only lower it), so its bound is a bound of the whole; every
 incumbent is evaluated exactly. The gap reported is the difference of the two.
@@ -12,20 +12,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTO, MTS, Booleans, Instance, Integers
 from engine.economics.stock import StockOptimum
 from engine.model.variables import wants_end_of_cycle
 from engine.solve.bridge import Answer, Solver, Status
 from engine.solve.evaluate import PooledEvaluator
 from engine.solve.neighbours import Neighbourhood
-from engine.solve.pooled import OPEN, PooledProgram, build_pooled, tail_rows, taken, violated_rows
+from engine.solve.places import OPEN, taken
+from engine.solve.pooled import PooledProgram, build_pooled, tail_rows
 from engine.solve.recourse import Recourse
+from engine.solve.relaxation import Relaxation, Rows
+from engine.solve.rounding import as_rows
 
 Log = Callable[[str], None]
 _FIRST_TAIL = 0.2
 _PROOF_TAIL = 0.3
 _CANDIDATES = 40
+# First answers: a round of cuts that lifts the bound by less than this share was the last.
+_LITTLE = 2e-4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,35 +69,86 @@ class PooledSearch:
         self.bound = -np.inf
         only = instance.allowed.sum(axis=1) == 1
         self.strategy = np.where(only, np.argmax(instance.allowed, axis=1), OPEN).astype(np.int64)
-        self.tail: Booleans = tail_rows(instance, self.strategy, _FIRST_TAIL)
-        self.tail_end: Booleans | None = None
-        if wants_end_of_cycle(instance):
-            self.tail_end = tail_rows(instance, self.strategy, _FIRST_TAIL, end=True)
+        counts_end = wants_end_of_cycle(instance)
+        self.rows = Rows(
+            tail=tail_rows(instance, self.strategy, _FIRST_TAIL),
+            tail_end=tail_rows(instance, self.strategy, _FIRST_TAIL, end=True) if counts_end else None,
+        )
 
     def run(self) -> Search:
-        """Relax, round, fix, prove."""
+        """Relax, tighten, round, improve, fix, prove; stop as soon as the gap is proven."""
         if not (self.strategy == OPEN).any():
             return self._only_choice()
         self._offer(self._without_shared_parts())
-        relaxed = self._relax()
-        if relaxed is None:
+        relaxation = Relaxation(self.instance, self.strategy, self.rows, deadline=self.deadline)
+        if relaxation.answer.status is Status.INFEASIBLE:
             return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
-        pooled, answer = relaxed
-        if answer.status is Status.OPTIMAL:
-            self.bound = max(self.bound, answer.objective)
-        self.log(f"relaxation {answer.objective:,.0f}")
-        if answer.values is None:
+        if not relaxation.solved:
             return self._result(Status.TIME_LIMIT)
-        self._offer(self._rounded(pooled, answer.values))
+        self._raise_bound(relaxation)
+        relaxation.tighten()
+        self._raise_bound(relaxation)
+        self._offer(relaxation.rounded())
         if self.start is not None and self.instance.allowed[np.arange(len(self.start)), self.start].all():
             self._offer(self.start)
+        for step in (self._dive, self._improve):
+            if self._proven():
+                return self._result(Status.OPTIMAL)
+            step(relaxation)
         if self._proven():
             return self._result(Status.OPTIMAL)
-        self._improve(pooled, answer)
-        if self._proven():
-            return self._result(Status.OPTIMAL)
-        self._fix(pooled, answer)
+        self._fix(relaxation)
         return self._prove()
+
+    def first(
+        self, *, until: float, allowed: Booleans | None = None, after: Relaxation | None = None
+    ) -> tuple[Search, Relaxation | None]:
+        """A plan and a bound from one relaxation; better ones while there is time and the gap is not reached.
+
+        Parameters
+        ----------
+        until : float
+            On the clock of `time.perf_counter`; the relaxation itself is solved in any case.
+        allowed : shape (I, 3), optional
+            Strategies that some best plan uses, from the screen.
+        after : Relaxation, optional
+            To start from.
+
+        Returns
+        -------
+        search : Search
+        relaxation : Relaxation or None
+            To start the next from.
+        """
+        if not (self.strategy == OPEN).any():
+            return self._only_choice(), None
+        relaxation = Relaxation(self.instance, self.strategy, self.rows, allowed=allowed, after=after)
+        if not relaxation.solved:
+            return Search(best=None, bound=np.inf, status=relaxation.answer.status), None
+        relaxation.deadline = until
+        self._raise_bound(relaxation)
+        self._offer(relaxation.rounded())
+        if self.best is None:
+            self._offer(self._without_shared_parts())
+        while not self._proven() and not relaxation.out_of_time:
+            before = self.bound
+            relaxation.tighten(1)
+            self._raise_bound(relaxation)
+            self._offer(relaxation.rounded())
+            if self.bound - before < _LITTLE * abs(self.bound):
+                self._dive(relaxation)
+                break
+        return self._result(Status.OPTIMAL if self._proven() else Status.TIME_LIMIT), relaxation
+
+    def _raise_bound(self, relaxation: Relaxation) -> None:
+        if relaxation.solved:
+            self.bound = max(self.bound, relaxation.answer.objective)
+            self.log(f"bound {self.bound:,.0f}, {len(self.rows.cuts)} cuts")
+
+    def _dive(self, relaxation: Relaxation) -> None:
+        found = relaxation.dive()
+        if found is not None:
+            self._offer(found)
 
     def _without_shared_parts(self) -> Integers:
         """The cheaper of MTS and MTO for every product that may: a plan to hold from the first moment on."""
@@ -122,36 +177,6 @@ class PooledSearch:
             return False
         return self.best.objective - self.bound <= self.gap * max(abs(self.best.objective), 1e-9)
 
-    def _relax(self) -> tuple[PooledProgram, Answer] | None:
-        """Linear relaxation, rows added until none is violated; None where it is infeasible."""
-        while True:
-            pooled = build_pooled(self.instance, self.strategy, self.tail, self.tail_end)
-            answer = Solver(pooled.program, relax=True).solve(time_limit=self._left())
-            if answer.status is Status.INFEASIBLE:
-                return None
-            if (
-                answer.values is None
-                or answer.status is Status.TIME_LIMIT
-                or not self._grow(pooled, answer.values)
-            ):
-                return pooled, answer
-
-    def _grow(self, pooled: PooledProgram, values: Array) -> bool:
-        """Add violated rows; whether there were any worth another solve."""
-        missing = violated_rows(self.instance, pooled, values)
-        self.tail = self.tail | missing
-        count = int(missing.sum())
-        if self.tail_end is not None:
-            missing_end = violated_rows(self.instance, pooled, values, end=True)
-            self.tail_end = self.tail_end | missing_end
-            count += int(missing_end.sum())
-        return count > 0
-
-    def _rounded(self, pooled: PooledProgram, values: Array) -> Integers:
-        """The largest share of each product."""
-        share = np.where(pooled.x >= 0, taken(values, pooled.x), -1.0)
-        return np.where(self.strategy == OPEN, np.argmax(share, axis=1), self.strategy)
-
     def _offer(self, strategy: Integers) -> None:
         """Evaluate a choice and keep it where it is the best so far."""
         if not self._keeps_hard_rules(strategy):
@@ -161,12 +186,11 @@ class PooledSearch:
             self.best = found
             self.log(f"plan {found.objective:,.0f}")
 
-    def _improve(self, pooled: PooledProgram, answer: Answer) -> None:
+    def _improve(self, relaxation: Relaxation) -> None:
         """Move single products while that saves, those the relaxation is least sure of first."""
-        if self.best is None or answer.duals is None or not self.instance.stock_decided:
+        if self.best is None or not self.instance.stock_decided:
             return
-        reduced = np.abs(_reduced_costs(pooled, answer))
-        unsure = np.where(pooled.x >= 0, reduced, np.inf)
+        unsure = np.where(relaxation.pooled.x >= 0, np.abs(relaxation.reduced_costs()), np.inf)
         second = np.sort(unsure, axis=1)[:, 1]
         candidates = [int(i) for i in np.argsort(second, kind="stable")[:_CANDIDATES] if np.isfinite(second[i])]
         near = Neighbourhood(self.instance, self.best.strategy)
@@ -195,18 +219,21 @@ class PooledSearch:
         known = self.instance.current >= 0
         return int((strategy[known] != self.instance.current[known]).sum()) <= self.instance.max_changes
 
-    def _fix(self, pooled: PooledProgram, answer: Answer) -> None:
-        """Decide by reduced cost: a plan with that strategy would cost more than the best."""
-        if self.best is None or answer.duals is None:
-            return
-        room = self.best.objective - answer.objective
+    def _worth_keeping(self, relaxation: Relaxation) -> Booleans:
+        """Strategies that a plan better than the best can have, by reduced cost; shape (I, 3)."""
+        if self.best is None or not relaxation.solved:
+            return self.instance.allowed
+        room = self.best.objective - relaxation.answer.objective
         slack = 1e-9 * max(abs(self.best.objective), 1.0)
-        open_choice = pooled.x >= 0
-        cost = _reduced_costs(pooled, answer)
+        open_choice, cost = relaxation.pooled.x >= 0, relaxation.reduced_costs()
         out: Booleans = open_choice & (cost > room + slack)
         # Leaving a choice that is fully taken costs at least what its reduced cost gives back.
         kept: Booleans = open_choice & (cost < -room - slack)
-        allowed = np.where(np.any(kept, axis=1, keepdims=True), kept, self.instance.allowed & ~out)
+        return np.where(np.any(kept, axis=1, keepdims=True), kept, self.instance.allowed & ~out)
+
+    def _fix(self, relaxation: Relaxation) -> None:
+        """Decide what only one strategy is left for."""
+        allowed = self._worth_keeping(relaxation)
         self.instance = replace(self.instance, allowed=allowed)
         only = allowed.sum(axis=1) == 1
         self.strategy = np.where(only, np.argmax(allowed, axis=1), self.strategy)
@@ -222,10 +249,8 @@ class PooledSearch:
                 self._offer(self.strategy)
                 self.bound = self.best.objective if self.best is not None else np.inf
                 return self._result(Status.OPTIMAL if self.best is not None else Status.INFEASIBLE)
-            pooled = build_pooled(self.instance, self.strategy, self.tail, self.tail_end, every_tangent=exact)
-            solver = Solver(pooled.program, quiet_heuristics=self.best is not None)
-            self._start(solver, pooled)
-            answer = solver.solve(gap=0.9 * self.gap, time_limit=self._left())
+            pooled = build_pooled(self.instance, self.strategy, self.rows.tail, self.rows.tail_end, every_tangent=exact)
+            answer = self._mixed_integer(pooled)
             if answer.status is Status.INFEASIBLE:
                 # Nothing below the best plan is left, or nothing at all.
                 if self.best is not None:
@@ -235,17 +260,28 @@ class PooledSearch:
             cut = min(answer.bound, self.best.objective) if self.best is not None else answer.bound
             self.bound = max(self.bound, cut)
             if answer.values is not None:
-                self._offer(self._rounded(pooled, answer.values))
+                share = np.where(pooled.x >= 0, taken(answer.values, pooled.x), -1.0)
+                self._offer(np.where(self.strategy == OPEN, np.argmax(share, axis=1), self.strategy))
             if self._proven():
                 return self._result(Status.OPTIMAL)
             if answer.status is Status.TIME_LIMIT or answer.values is None:
                 return self._result(Status.TIME_LIMIT)
-            if not self._grow(pooled, answer.values):
+            if not self.rows.grow(self.instance, pooled, answer.values):
                 if exact:
                     # Rounding alone keeps the two apart: a plan, but not the proof that was asked for.
                     return self._result(Status.TIME_LIMIT)
                 exact = True
             self.log(f"bound {self.bound:,.0f}, more rows")
+
+    def _mixed_integer(self, pooled: PooledProgram) -> Answer:
+        """Solve the program with the cuts, from the best plan."""
+        solver = Solver(pooled.program)
+        if self.rows.cuts:
+            solver.add_rows(*as_rows(self.rows.cuts, pooled))
+        if self.best is not None:
+            solver.rest_heuristics()
+            self._start(solver, pooled)
+        return solver.solve(gap=0.9 * self.gap, time_limit=self._left())
 
     def _start(self, solver: Solver, pooled: PooledProgram) -> None:
         """Give the solver the best plan in its own columns."""
@@ -264,14 +300,8 @@ class PooledSearch:
         """Rows that the best plan's own program needed, and its tail: the proof rarely misses others."""
         if self.best is None:
             return
-        self.tail = self.tail | self.evaluator.known | tail_rows(self.instance, self.best.strategy, _PROOF_TAIL)
-        if self.tail_end is not None and self.evaluator.known_end is not None:
+        rows, own = self.rows, tail_rows(self.instance, self.best.strategy, _PROOF_TAIL)
+        rows.tail = rows.tail | self.evaluator.known | own
+        if rows.tail_end is not None and self.evaluator.known_end is not None:
             end = tail_rows(self.instance, self.best.strategy, _PROOF_TAIL, end=True)
-            self.tail_end = self.tail_end | self.evaluator.known_end | end
-
-
-def _reduced_costs(pooled: PooledProgram, answer: Answer) -> Array:
-    """Reduced costs of the open strategies, shape (I, 3), zero elsewhere."""
-    program = pooled.program
-    duals = answer.duals if answer.duals is not None else np.zeros(len(program.row_low))
-    return taken(program.cost - program.matrix.T @ duals, pooled.x)
+            rows.tail_end = rows.tail_end | self.evaluator.known_end | end

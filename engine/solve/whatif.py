@@ -15,24 +15,21 @@ import numpy as np
 
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
-from engine.economics.instance import ATO, Instance, Integers
-from engine.economics.stock import best_stock, decide_stock
+from engine.economics.instance import Instance, Integers
+from engine.economics.screen import screen
+from engine.economics.stock import best_stock, fold
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.solve.bridge import Status
-from engine.solve.cuts import CutSearch, FirstAnswer
-from engine.solve.decide import Decided, decide_instance, make_plan, needs_extensive
+from engine.solve.decide import Decided, decide_instance, make_plan, needs_extensive, search_whole
 from engine.solve.evaluate import PooledEvaluator
 from engine.solve.plan import Plan
-from engine.solve.pool import Pool
 from engine.solve.recourse import Recourse
+from engine.solve.relaxation import Relaxation
 from engine.solve.search import PooledSearch, Search
 
 FIRST_GAP = 0.01
 FIRST_SECONDS = 0.35
-# Where there is no pool, the search that proves gives the quick answer.
-QUICK_GAP = 0.05
-QUICK_SECONDS = 1.5
 
 
 class NoAnswer(Enum):
@@ -84,16 +81,15 @@ class WhatIf:
         self.samples = scenario.settings.samples if samples is None else samples
         self.cache = SampleCache()
         self._lock = threading.Lock()
-        self._pool: Pool | None = None
-        self._shape: tuple[object, ...] = ()
-        self._last: FirstAnswer | None = None
+        # With and without a budget the programs differ: each has its own to start from.
+        self._relaxed: dict[bool, Relaxation] = {}
+        self._last: Integers | None = None
         self.first(scenario)
 
     @staticmethod
     def supports(instance: Instance) -> bool:
-        """Whether there are first answers: not with CVaR, lost sales, stocking costs or minimum order quantities."""
-        rules = instance.cvar_weight > 0.0 or bool((instance.lost > 0.0).any())
-        return not rules and Pool.supports(instance) and bool(instance.allowed.any(axis=1).all())
+        """Whether there are first answers: not with CVaR or lost sales, which need the whole program."""
+        return not needs_extensive(instance) and bool(instance.allowed.any(axis=1).all())
 
     def first(
         self, scenario: Scenario, *, gap: float = FIRST_GAP, seconds: float = FIRST_SECONDS
@@ -125,13 +121,7 @@ class WhatIf:
             if needs_extensive(instance):
                 return NoAnswer.NEEDS_PROOF
             found = self._first(instance, began, gap=gap, seconds=seconds)
-            if found is not None:
-                return found
-            search = self._search(instance, gap=QUICK_GAP, deadline=time.perf_counter() + QUICK_SECONDS)
-            if search.best is not None and np.isfinite(search.bound):
-                best = search.best
-                return _answer(instance, best.strategy, best.objective, search.bound, began, proven=False)
-            return NoAnswer.INFEASIBLE if search.status is Status.INFEASIBLE else NoAnswer.NEEDS_PROOF
+            return NoAnswer.INFEASIBLE if found is None else found
 
     def plan(self, scenario: Scenario, answer: WhatIfAnswer) -> Plan | None:
         """The tables of an answer but for the other strategies' costs, which are NaN, and the reasons, which are blank.
@@ -186,34 +176,33 @@ class WhatIf:
     def _first(self, instance: Instance, began: float, *, gap: float, seconds: float) -> WhatIfAnswer | None:
         if not self.supports(instance):
             return None
-        pool = self._pool_for(instance)
-        price = self._last.value_price if self._last is not None else 0.0
-        pool.update(instance, value_price=0.0 if instance.budget is None else price)
-        search = CutSearch(instance, pool, value_price=price)
-        start = None if self._last is None else self._last.strategy
-        found = search.run(gap=gap, seconds=seconds, start=start)
-        if found is None:
+        until = time.perf_counter() + seconds
+        optimum = best_stock(instance)
+        folded, left = fold(instance, optimum), screen(instance, optimum).allowed
+        search = PooledSearch(folded, optimum, gap=gap, start=self._start(folded))
+        before = self._relaxed.get(folded.stock_decided)
+        if before is not None:
+            search.rows.widen(before.rows)
+        found, relaxation = search.first(until=until, allowed=left, after=before)
+        if relaxation is not None:
+            self._relaxed[folded.stock_decided] = relaxation
+        if found.best is None:
             return None
-        self._last = found
-        return _answer(instance, found.strategy, found.objective, found.bound, began, proven=False)
+        self._last = found.best.strategy
+        return _answer(instance, found.best.strategy, found.best.objective, found.bound, began, proven=False)
+
+    def _start(self, instance: Instance) -> Integers | None:
+        """The last plan, where it is still allowed."""
+        last = self._last
+        if last is None or not instance.allowed[np.arange(len(last)), last].all():
+            return None
+        return last
 
     def _search(self, instance: Instance, *, gap: float, deadline: float | None) -> Search:
         """The production path, from the last plan."""
         optimum = best_stock(instance)
-        start = None if self._last is None else self._last.strategy
-        folded = decide_stock(instance, optimum) if instance.budget is None else instance
-        return PooledSearch(folded, optimum, gap=gap, deadline=deadline, start=start).run()
-
-    def _pool_for(self, instance: Instance) -> Pool:
-        """The pool kept from the last what-if, or a new one where what may be assembled has changed."""
-        edges = instance.edges
-        shape = (
-            instance.allowed[:, ATO].tobytes(), edges.product.tobytes(), edges.component.tobytes(),
-            instance.on_time_target.tobytes(), instance.samples,
-        )  # fmt: skip
-        if self._pool is None or shape != self._shape:
-            self._pool, self._shape = Pool(instance, share=0.35), shape
-        return self._pool
+        folded = fold(instance, optimum)
+        return search_whole(folded, optimum, gap=gap, deadline=deadline, start=self._start(folded))
 
 
 def stocks(instance: Instance, strategy: Integers) -> Recourse | None:
@@ -229,9 +218,7 @@ def stocks(instance: Instance, strategy: Integers) -> Recourse | None:
     if needs_extensive(instance) or not instance.allowed[np.arange(len(strategy)), strategy].all():
         return None
     optimum = best_stock(instance)
-    # A budget ties finished stocks together: then they stay in the program.
-    folded = decide_stock(instance, optimum) if instance.budget is None else instance
-    return PooledEvaluator(folded, optimum).evaluate(strategy)
+    return PooledEvaluator(fold(instance, optimum), optimum).evaluate(strategy)
 
 
 def _answer(

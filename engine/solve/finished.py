@@ -1,0 +1,97 @@
+"""Finished stock in the reduced program, where a budget keeps it open: (C2) and (C7)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.demand.streams import Array
+from engine.economics.instance import ATO, MTS, Instance, Integers
+from engine.solve.bridge import Matrix
+from engine.solve.places import Places
+
+
+def put_finished_stock(  # noqa: PLR0917 (the parts of one program)
+    instance: Instance,
+    place: Places,
+    matrix: Matrix,
+    low: Array,
+    high: Array,
+    lower: Array,
+    upper: Array,
+    cost: Array,
+    offset: float,
+) -> float:
+    """(C2) with the mean backlog as one convex function of the level, and (C7); returns the new offset.
+
+    The mean of (X - S)+ is the largest of its tangents (1/W) sum over the k largest X of (X - S), k = 1..W, so one
+    column and these rows stand for the backlogs of all samples.
+    """
+    held = np.flatnonzero(place.level >= 0)
+    if not held.size and not place.budget.size:
+        return offset
+    stock, count = instance.stock, instance.samples
+    net = stock.net[held]
+    tops = np.cumsum(-np.sort(-net, axis=1), axis=1)[:, place.ranks - 1] / count
+    shape = place.tangents.shape
+    rows = place.tangents.ravel()
+    matrix.put(rows, np.broadcast_to(place.short[held][:, None], shape).ravel(), 1.0)
+    slope = np.broadcast_to(place.ranks[None, :] / count, shape)
+    matrix.put(rows, np.broadcast_to(place.level[held][:, None], shape).ravel(), slope.ravel())
+    own = place.open[held]
+    low[place.tangents[own].ravel()] = 0.0
+    columns = np.broadcast_to(place.x[held[own], MTS][:, None], tops[own].shape)
+    matrix.put(place.tangents[own].ravel(), columns.ravel(), -tops[own].ravel())
+    low[place.tangents[~own].ravel()] = tops[~own].ravel()
+    bottom = np.maximum(stock.least, -stock.batch)
+    decided, free = held[~own], held[own]
+    lower[place.level[decided]] = bottom[decided]
+    upper[place.level[decided]] = stock.most[decided]
+    lower[place.level[free]] = np.minimum(bottom[free], 0.0)
+    matrix.put(place.least[free], place.level[free], 1.0)
+    matrix.put(place.least[free], place.x[free, MTS], -bottom[free])
+    low[place.least[free]] = 0.0
+    capped = np.flatnonzero(place.most >= 0)
+    matrix.put(place.most[capped], place.level[capped], 1.0)
+    matrix.put(place.most[capped], place.x[capped, MTS], -stock.most[capped])
+    high[place.most[capped]] = 0.0
+    carrying, mean = instance.carrying, stock.net.mean(axis=1)
+    cost[place.level[held]] = carrying[held]
+    cost[place.short[held]] = carrying[held] + instance.late[held]
+    cost[place.x[free, MTS]] -= carrying[free] * mean[free]
+    offset -= float((carrying * mean)[decided].sum())
+    if place.budget.size and instance.budget is not None:
+        high[place.budget] = instance.budget
+        put_inventory_value(instance, place, matrix, high)
+    return offset
+
+
+def put_inventory_value(instance: Instance, place: Places, matrix: Matrix, high: Array) -> None:
+    """The row of (C7): mean value of finished stock and of components on hand."""
+    row = place.budget[0]
+
+    def put(columns: Integers, values: Array) -> None:
+        matrix.put(np.full(len(columns), row), columns, values)
+
+    held = np.flatnonzero(place.level >= 0)
+    value, mean = instance.unit_cost, instance.stock.net.mean(axis=1)
+    put(place.level[held], value[held])
+    put(place.short[held], value[held])
+    free = held[place.open[held]]
+    put(place.x[free, MTS], -(value * mean)[free])
+    high[place.budget] += float((value * mean)[held[~place.open[held]]].sum())
+    edges, parts, line = instance.edges, instance.parts, place.active
+    used = np.unique(edges.component[line])
+    put(used, parts.unit_cost[used])
+    position = parts.unit_cost * parts.position.mean(axis=1)
+    high[place.budget] -= float(position[place.forced].sum())
+    own = np.flatnonzero(place.stocked >= 0)
+    put(place.stocked[own], position[own])
+    back, unit = np.zeros(len(value)), np.zeros(len(value))
+    worth = parts.unit_cost[edges.component[line]] * edges.quantity[line]
+    np.add.at(back, edges.product[line], worth * edges.windows[edges.window[line]].mean(axis=1))
+    np.add.at(unit, edges.product[line], worth)
+    free = np.flatnonzero(place.x[:, ATO] >= 0)
+    put(place.x[free, ATO], -back[free])
+    high[place.budget] += float(back[~place.open & (place.strategy == ATO)].sum())
+    product, sample = np.nonzero(place.late >= 0)
+    put(place.late[product, sample], unit[product] / instance.samples)
