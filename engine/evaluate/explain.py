@@ -9,7 +9,7 @@ import pandas as pd
 
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS, TERMS, Instance
-from engine.economics.stock import best_stock, decide_stock
+from engine.economics.stock import best_stock, fold
 from engine.errors import EngineError
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import derive
@@ -86,7 +86,7 @@ def explain_plan(scenario: Scenario, instance: Instance, recourse: Recourse, pro
         evaluator = ExtensiveSearch(instance)
     else:
         optimum = best_stock(instance)
-        folded = decide_stock(instance, optimum) if instance.budget is None else instance
+        folded = fold(instance, optimum)
         evaluator = PooledEvaluator(folded, optimum)
     chosen = int(recourse.strategy[i])
     ledgers: dict[str, list[float]] = {}
