@@ -36,7 +36,7 @@ def confidence(
     of: Annotated[
         list[str] | None, typer.Option(help="COLUMN=SHARE in place of it, as in demand_cv=0.4; repeatable.")
     ] = None,
-    draws: Annotated[int, typer.Option(help="Times the inputs are redrawn; 0 leaves it out.", min=0)] = 150,
+    draws: Annotated[int, typer.Option(help="Times the inputs are redrawn; 0 leaves it out.", min=0)] = 120,
     draw_samples: Annotated[int, typer.Option(help="Samples of demand in each of them.", min=10)] = 60,
     batches: Annotated[
         int, typer.Option(help="Batches of fresh samples for the sampling gap; 0 leaves it out.", min=0)

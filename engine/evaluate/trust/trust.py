@@ -23,7 +23,7 @@ from engine.scenario.scenario import Scenario
 from engine.solve.decide import needs_extensive
 from engine.solve.plan import Plan
 
-DEFAULT_DRAWS = 150
+DEFAULT_DRAWS = 120
 DRAW_SAMPLES = 60
 DEFAULT_BATCHES = 10
 BATCH_GAP = 2e-3
