@@ -152,7 +152,7 @@ def _told(flip: Flip, own: int, words: str, unit: str) -> dict[str, object]:
         text = f"{below} until {_number(flip.low)}{_space(unit)}, then {above}"
     else:
         text = f"{below} until {_number(flip.low)}, {above} from {_number(flip.high)}{_space(unit)}"
-        text += "; between them the proof leaves both open"
+        text += "; between them either, within the gap"
     if flip.status is Status.OPEN:
         text += "; not shown by deciding again"
     found["words"] = f"{words}: {text}"

@@ -79,7 +79,7 @@ def test_what_the_proof_leaves_open_is_an_interval(lone, monkeypatch):
     assert row["low"] < exact["low"] < row["high"]
     assert (exact["low"] - row["low"] * 0.99) * UNITS > open_cost
     assert (row["high"] * 1.01 - exact["low"]) * UNITS > open_cost
-    assert "the proof leaves both open" in row["words"]
+    assert "between them either, within the gap" in row["words"]
 
 
 def test_every_flip_on_tiny_is_shown_by_solving_afresh():
