@@ -33,10 +33,15 @@ class KeyIndex:
 
     def find(self, wanted: Hashes) -> npt.NDArray[np.int32]:
         """Row of each key, -1 where there is none."""
-        at = np.minimum(np.searchsorted(self.sorted, wanted, side="left"), max(len(self.sorted) - 1, 0))
         if not len(self.sorted):
             return np.full(len(wanted), -1, dtype=np.int32)
-        return np.where(self.sorted[at] == wanted, self.order[at], -1).astype(np.int32)
+        # In ascending order the search stays in the cache: several times as fast.
+        order = np.argsort(wanted)
+        ascending = wanted[order]
+        at = np.minimum(np.searchsorted(self.sorted, ascending, side="left"), len(self.sorted) - 1)
+        found = np.empty(len(wanted), dtype=np.int32)
+        found[order] = np.where(self.sorted[at] == ascending, self.order[at], -1)
+        return found
 
     def duplicates(self) -> Integers:
         """Rows whose key stands in an earlier row."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
@@ -281,7 +282,7 @@ def batches(
     for file in table.files:
         try:
             for batch in _file_batches(catalogue, table, file, columns, bad):
-                numbers = pa.array(range(row, row + len(batch)), pa.int64())
+                numbers = pa.array(np.arange(row, row + len(batch), dtype=np.int64))
                 row += len(batch)
                 yield pa.RecordBatch.from_arrays([*batch.columns, numbers], names=[*batch.schema.names, ROW])
         except (pa.ArrowException, OSError) as error:
