@@ -41,7 +41,7 @@ def group(products: int, *, seed: int = 1, samples: int = 200, capacity: bool = 
     products : int
     seed, samples : int
     capacity : bool
-        With an assembly line whose hours bind in some weeks.
+        With an assembly line that is busy 87% of its regular hours and works overtime in weeks of high demand.
     """
     rng = np.random.default_rng(seed)
     parts = max(8, int(1.2 * products))
@@ -76,7 +76,7 @@ def group(products: int, *, seed: int = 1, samples: int = 200, capacity: bool = 
     if capacity:
         load = float(frame["demand_per_week"].sum()) * 0.5
         line = pd.DataFrame(
-            {"resource": ["line"], "hours_per_week": [load * 1.02], "overtime_hours_per_week": [load * 9.0]}
+            {"resource": ["line"], "hours_per_week": [load * 1.15], "overtime_hours_per_week": [load * 9.0]}
         )
         line["overtime_cost_per_hour"] = 30.0
         tables["resources"] = _filled(tables["resources"], line, {}, {"outsourcing_cost_per_hour"})

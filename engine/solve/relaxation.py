@@ -169,11 +169,12 @@ class Relaxation:
         """Add cuts, and the rows that the solution then violates, while they lift the bound."""
         for _ in range(rounds):
             before = self.answer.objective
-            self._cut(rounds)
+            self.cut(rounds)
             if not self._grow() or self.answer.objective - before < _LIFT * abs(before):
                 return
 
-    def _cut(self, rounds: int) -> None:
+    def cut(self, rounds: int = _ROUNDS) -> None:
+        """Add cuts while they lift the bound; rows left out stay out."""
         for _ in range(rounds):
             if not self.solved or self.answer.values is None or self.out_of_time:
                 return

@@ -132,7 +132,7 @@ class PooledSearch:
             self._offer(self._without_shared_parts())
         while not self._proven() and not relaxation.out_of_time:
             before = self.bound
-            relaxation.tighten(1)
+            relaxation.cut(1)
             self._raise_bound(relaxation)
             self._offer(relaxation.rounded())
             if self.bound - before < _LITTLE * abs(self.bound):
