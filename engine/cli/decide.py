@@ -71,6 +71,7 @@ def solve(
 
 def decide_one(path: Path, target: Path, variant: str | None, **options: Any) -> int:  # noqa: ANN401  (solve's options)
     """Decide one scenario, tell what came of it, write it; the exit code."""
+    from engine.economics.draw import SampleCache
     from engine.evaluate.readers import with_readers
     from engine.report.files import write_no_plan, write_plan
     from engine.report.words import recommendation, unsolved
@@ -78,7 +79,8 @@ def decide_one(path: Path, target: Path, variant: str | None, **options: Any) ->
     from engine.solve.outcome import Infeasible, Solved
 
     scenario = load(path, variant)
-    outcome = decide(scenario, **options)
+    cache = SampleCache()
+    outcome = decide(scenario, cache=cache, **options)
     if isinstance(outcome, Infeasible):
         typer.echo(f"{scenario.name}: {unsolved(outcome)}", err=True)
         conflicts = [
@@ -95,7 +97,7 @@ def decide_one(path: Path, target: Path, variant: str | None, **options: Any) ->
         summary = {"scenario": scenario.name, "status": "timed_out", "bound_per_year": outcome.bound_per_year}
         write_no_plan({**summary, "input_sha256": scenario.digest()}, target)
     else:
-        write_plan(with_readers(scenario, outcome.plan), target)
+        write_plan(with_readers(scenario, outcome.plan, cache=cache), target)
         typer.echo(recommendation(outcome.plan))
         typer.echo(f"  written to {target}")
     return 0 if isinstance(outcome, Solved) else EXIT_TIMED_OUT

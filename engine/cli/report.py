@@ -67,6 +67,7 @@ def _plan(
     samples: int | None,
 ) -> tuple[Plan, Scenario | None]:  # fmt: skip
     """The plan of a folder, or of a scenario decided now."""
+    from engine.economics.draw import SampleCache
     from engine.evaluate.readers import with_readers
     from engine.report.files import read_plan
     from engine.report.words import unsolved
@@ -79,11 +80,12 @@ def _plan(
     if scenario is not None:
         raise typer.BadParameter("the first argument is a scenario already", param_hint="--scenario")
     given = load(source, variant)
-    outcome = solve(given, gap=gap, time_limit=time_limit, samples=samples)
+    cache = SampleCache()
+    outcome = solve(given, gap=gap, time_limit=time_limit, samples=samples, cache=cache)
     if not isinstance(outcome, Solved):
         typer.echo(f"{given.name}: {unsolved(outcome)}", err=True)
     if isinstance(outcome, Infeasible):
         raise typer.Exit(EXIT_INFEASIBLE)
     if outcome.plan is None:
         raise typer.Exit(EXIT_TIMED_OUT)
-    return with_readers(given, outcome.plan), given
+    return with_readers(given, outcome.plan, cache=cache), given

@@ -149,10 +149,18 @@ def readers(scenario: Scenario, instance: Instance, plan: Plan, *, cache: Sample
     )
 
 
-def with_readers(scenario: Scenario, plan: Plan) -> Plan:
-    """The plan with the objects `customer`, `investor` and `regulator` in its summary."""
+def with_readers(scenario: Scenario, plan: Plan, *, cache: SampleCache | None = None) -> Plan:
+    """The plan with the objects `customer`, `investor` and `regulator` in its summary.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    plan : Plan
+    cache : SampleCache, optional
+        Draws that the plan was decided on, to spare drawing them again.
+    """
     samples, seed = int(plan.summary["samples"]), int(plan.summary["seed"])
-    cache = SampleCache()
+    cache = SampleCache() if cache is None else cache
     instance = build_instance(scenario, samples=samples, seed=seed, cache=cache)
     return replace(plan, summary={**plan.summary, **asdict(readers(scenario, instance, plan, cache=cache))})
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
+from engine.economics.draw import SampleCache
 from engine.economics.instance import Instance, Integers
 from engine.economics.stock import StockOptimum, best_stock, fold
 from engine.errors import EngineError
@@ -42,6 +43,7 @@ def solve(
     seed: int | None = None,
     extensive: bool = False,
     log: Log = lambda _: None,
+    cache: SampleCache | None = None,
 ) -> Outcome:
     """Decide a scenario.
 
@@ -59,13 +61,15 @@ def solve(
         Solve the plain extensive form in Pyomo instead of the production path: the reference, slower.
     log : callable
         Takes one line of progress at a time.
+    cache : SampleCache, optional
+        Keeps the draws for whoever evaluates the plan.
 
     Returns
     -------
     Solved, TimedOut or Infeasible
     """
     began = time.perf_counter()
-    instance = build_instance(scenario, samples=samples, seed=seed)
+    instance = build_instance(scenario, samples=samples, seed=seed, cache=cache)
     if alone := unserved(instance):
         return Infeasible(conflicts=alone)
     deadline = None if time_limit is None else began + time_limit
