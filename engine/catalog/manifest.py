@@ -117,9 +117,17 @@ class Ledger:
             (folder / name).is_file() and file_sha256(folder / name) == sha for name, sha in receipt["files"].items()
         )
 
+    def _torn(self) -> bool:
+        """Whether the last line was cut off by a kill."""
+        if not self.path.exists() or not self.path.stat().st_size:
+            return False
+        with self.path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read(1) != b"\n"
+
     def add(self, receipt: Receipt) -> None:
         """Add a line and force it to the disk."""
-        torn = self.path.exists() and self.path.stat().st_size > 0 and self.path.read_bytes()[-1:] != b"\n"
+        torn = self._torn()
         with self.path.open("ab") as file:
             line = json.dumps(receipt, ensure_ascii=False, allow_nan=False)
             file.write((("\n" if torn else "") + line + "\n").encode())

@@ -132,6 +132,9 @@ def _locked(
     done = ledger.read(verify=True)
     todo = [number for number in range(partitions) if number not in done]
     work = Work(out=str(folder.resolve()), settings=catalogue.settings, options=options, text=dict(plan["text"]))
+    if todo:
+        # A summary says that the run is complete.
+        (folder / "summary.json").unlink(missing_ok=True)
     if done and todo:
         log(f"{len(done)} of {partitions} partitions are finished; going on")
     progress = Progress(partitions, done, int(plan["counts"]["rows"]), log)

@@ -39,20 +39,31 @@ def stage(catalogue: Catalogue, options: BatchOptions, out: Path) -> dict[str, A
         shutil.rmtree(leftover, ignore_errors=True)
     layout = plan_layout(catalogue, options)
     scratch.mkdir(parents=True)
-    rejected = _stage_products(catalogue, layout, scratch)
-    rejected += _stage_lines(catalogue, layout, scratch)
-    _stage_parts(catalogue, layout, scratch)
-    _stage_routing(catalogue, layout, scratch)
-    write_rejected(scratch / "rejected.csv", rejected)
-    text = {name: table.text for name, table in catalogue.tables.items()}
+    try:
+        about = _stage_all(catalogue, layout, scratch)
+        if target.exists():
+            shutil.rmtree(target)
+        scratch.rename(target)
+    finally:
+        # Where the disk is full, half a copy must not keep it so.
+        shutil.rmtree(scratch, ignore_errors=True)
+    return about
+
+
+def _stage_all(catalogue: Catalogue, layout: Layout, folder: Path) -> dict[str, Any]:
+    rejected = _stage_products(catalogue, layout, folder)
+    rejected += _stage_lines(catalogue, layout, folder)
+    _stage_parts(catalogue, layout, folder)
+    _stage_routing(catalogue, layout, folder)
+    write_rejected(folder / "rejected.csv", rejected)
     about: dict[str, Any] = {
-        "partitions": layout.partitions, "counts": layout.counts, "text": text, "rejected": len(rejected),
-        "files": {path.name: path.stat().st_size for path in sorted(scratch.iterdir())},
-    }  # fmt: skip
-    (scratch / "plan.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
-    if target.exists():
-        shutil.rmtree(target)
-    scratch.rename(target)
+        "partitions": layout.partitions,
+        "counts": layout.counts,
+        "text": {name: table.text for name, table in catalogue.tables.items()},
+        "rejected": len(rejected),
+        "files": {path.name: path.stat().st_size for path in sorted(folder.iterdir())},
+    }
+    (folder / "plan.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
     return about
 
 

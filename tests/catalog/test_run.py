@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from engine.catalog import partition as partition_module
+from engine.catalog import staging as staging_module
 from engine.catalog import workers as workers_module
 from engine.catalog.manifest import RunLock
 from engine.catalog.options import BatchOptions
@@ -196,6 +197,21 @@ def test_disk_full_says_so_and_keeps_what_is_finished(case, tmp_path, monkeypatc
         run(catalogue, tmp_path / "out")
     monkeypatch.undo()
     assert not list((tmp_path / "out").rglob(".*.parquet.*"))
+    run(catalogue, tmp_path / "out")
+    assert digest(tmp_path / "out") == digest(out)
+
+
+def test_disk_full_while_laying_out_leaves_nothing_behind(case, tmp_path, monkeypatch):
+    catalogue, out, _ = case
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(staging_module, "_stage_routing", full)
+    with pytest.raises(EngineError, match="No space left on device; what is finished stays, the same command goes on"):
+        run(catalogue, tmp_path / "out")
+    monkeypatch.undo()
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["lock", "manifest.json"]
     run(catalogue, tmp_path / "out")
     assert digest(tmp_path / "out") == digest(out)
 
