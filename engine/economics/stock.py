@@ -102,14 +102,20 @@ def least_stock(stock: FinishedStock, i: int, *, target: float, rate: float, rev
     if not bool(met[first:].all()):
         first = len(met) - int(np.argmax(~met[::-1]))
     low, high, before, after = levels[first - 1], levels[first], late[first - 1], late[first]
-    return float(high if before <= after else low + (before - most) / (before - after) * (high - low))
+    level = float(high if before <= after else low + (before - most) / (before - after) * (high - low))
+    # Nobody holds a part of a unit: where demand and batches are whole, so is the level.
+    return float(np.ceil(level - 1e-9)) if _all_whole(levels[1:]) else level
 
 
 def _just_above(values: Array) -> Array:
     """The next unit where all values are whole, else a hair above each value."""
-    if np.array_equal(values, np.round(values)):
+    if _all_whole(values):
         return np.asarray(values + 1.0)
     return np.asarray(values + np.maximum(1e-9, 1e-9 * np.abs(values)))
+
+
+def _all_whole(values: Array) -> bool:
+    return bool(np.array_equal(values, np.round(values)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
