@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
 from engine.economics.instance import Instance, Integers
-from engine.economics.stock import best_stock, decide_stock
 from engine.errors import EngineError
 from engine.scenario.scenario import Scenario
 from engine.solve.bridge import Status
 from engine.solve.decide import decide_instance, needs_extensive
 from engine.solve.extensive import ExtensiveSearch
 from engine.solve.recourse import Recourse
-from engine.solve.search import PooledSearch, Search
 from engine.solve.whatif import stocks
 
 
@@ -71,7 +69,7 @@ def redecide(
     instance = build_instance(scenario, samples=samples, seed=seed, cache=cache)
     if not instance.allowed.any(axis=1).all():
         return None
-    search = _search(instance, gap=gap, start=start)
+    search = decide_instance(instance, gap=gap, start=start).search
     best = search.best
     if search.status is Status.INFEASIBLE or best is None:
         return None
@@ -80,15 +78,6 @@ def redecide(
         # Both are within the gap; the better of two plans is the plan.
         best = near
     return Redecided(instance=instance, recourse=best, bound=min(search.bound, best.objective))
-
-
-def _search(instance: Instance, *, gap: float, start: Integers | None) -> Search:
-    tied = instance.budget is not None or instance.max_changes is not None
-    if start is None or not tied or needs_extensive(instance):
-        return decide_instance(instance, gap=gap).search
-    optimum = best_stock(instance)
-    folded = decide_stock(instance, optimum) if instance.budget is None else instance
-    return PooledSearch(folded, optimum, gap=gap, start=start).run()
 
 
 def best_stocks(instance: Instance, strategy: Integers) -> Recourse | None:

@@ -112,15 +112,16 @@ def decide_instance(
     deadline: float | None = None,
     extensive: bool = False,
     log: Log = lambda _: None,
+    start: Integers | None = None,
 ) -> Decided:
-    """Search for the best strategies of an instance."""
+    """Search for the best strategies of an instance, from those of a near one where they are given."""
     if extensive or needs_extensive(instance):
         whole = ExtensiveSearch(instance, gap=gap, deadline=deadline)
         found = whole.run()
         return Decided(search=found, move_objectives=lambda: move_costs(instance, _best(found), whole, pooled=False))
     optimum = best_stock(instance)
     folded = fold(instance, optimum)
-    search = search_whole(folded, optimum, gap=gap, deadline=deadline, log=log)
+    search = search_whole(folded, optimum, gap=gap, deadline=deadline, log=log, start=start)
     evaluator = PooledEvaluator(folded, optimum)
     pooled = instance.budget is None
     return Decided(

@@ -21,7 +21,7 @@ from engine.economics.stock import best_stock, fold
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.solve.bridge import Status
-from engine.solve.decide import Decided, decide_instance, make_plan, needs_extensive, search_whole
+from engine.solve.decide import Decided, decide_instance, make_plan, needs_extensive
 from engine.solve.evaluate import PooledEvaluator
 from engine.solve.plan import Plan
 from engine.solve.recourse import Recourse
@@ -160,10 +160,7 @@ class WhatIf:
             began = time.perf_counter()
             instance = self._build(scenario)
             deadline = None if time_limit is None else began + time_limit
-            if needs_extensive(instance):
-                search = decide_instance(instance, gap=gap, deadline=deadline).search
-            else:
-                search = self._search(instance, gap=gap, deadline=deadline)
+            search = decide_instance(instance, gap=gap, deadline=deadline, start=self._last).search
             if search.best is None:
                 return None
             best = search.best
@@ -179,7 +176,7 @@ class WhatIf:
         until = time.perf_counter() + seconds
         optimum = best_stock(instance)
         folded, left = fold(instance, optimum), screen(instance, optimum).allowed
-        search = PooledSearch(folded, optimum, gap=gap, start=self._start(folded))
+        search = PooledSearch(folded, optimum, gap=gap)
         before = self._relaxed.get(folded.stock_decided)
         if before is not None:
             search.rows.widen(before.rows)
@@ -190,19 +187,6 @@ class WhatIf:
             return None
         self._last = found.best.strategy
         return _answer(instance, found.best.strategy, found.best.objective, found.bound, began, proven=False)
-
-    def _start(self, instance: Instance) -> Integers | None:
-        """The last plan, where it is still allowed."""
-        last = self._last
-        if last is None or not instance.allowed[np.arange(len(last)), last].all():
-            return None
-        return last
-
-    def _search(self, instance: Instance, *, gap: float, deadline: float | None) -> Search:
-        """The production path, from the last plan."""
-        optimum = best_stock(instance)
-        folded = fold(instance, optimum)
-        return search_whole(folded, optimum, gap=gap, deadline=deadline, start=self._start(folded))
 
 
 def stocks(instance: Instance, strategy: Integers) -> Recourse | None:
