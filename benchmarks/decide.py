@@ -55,11 +55,10 @@ def pyomo_by_hand(instance: Instance, *, limit: float) -> Timing:
     solver = pyo.SolverFactory("appsi_highs")
     solver.options["mip_rel_gap"] = GAP
     result = solver.solve(model, timelimit=limit, load_solutions=False)
-    return Timing(
-        seconds=time.perf_counter() - began,
-        gap=_gap(float(result.problem.upper_bound), float(result.problem.lower_bound)),
-        objective=float(result.problem.upper_bound),
-    )
+    # Without a plan in time appsi gives no upper bound.
+    high = np.inf if result.problem.upper_bound is None else float(result.problem.upper_bound)
+    low = -np.inf if result.problem.lower_bound is None else float(result.problem.lower_bound)
+    return Timing(seconds=time.perf_counter() - began, gap=_gap(high, low), objective=high)
 
 
 def written_out(instance: Instance) -> pyo.ConcreteModel:
