@@ -16,8 +16,8 @@ from engine.errors import EngineError
 DEATHS = 12
 _ENVIRONMENT = {
     # Dask trims freed memory at once, which makes NumPy four times slower.
-    "MALLOC_TRIM_THRESHOLD_": "1073741824",
-    "MALLOC_MMAP_THRESHOLD_": "1073741824",
+    "MALLOC_TRIM_THRESHOLD_": "134217728",
+    "MALLOC_MMAP_THRESHOLD_": "134217728",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",

@@ -25,8 +25,9 @@ Small = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 Array = npt.NDArray[np.float64]
 
-# A product of a group takes some seventy times as long as a lone one.
-_GROUP_WEIGHT = 70
+# By time a product of a group weighs seventy times a lone one, by memory no more. A partition has one block of lone
+# products or some 1,400 of groups whatever the catalogue, so that the memory of a worker does not grow with it.
+_LONE_WEIGHT, _GROUP_WEIGHT = 12, 70
 _PARTITION_WEIGHT = 100_000
 _LEAST_PARTITIONS = 16
 
@@ -257,6 +258,7 @@ def _blocks(
         bundle = np.unique(begins // options.bundle_products, return_inverse=True)[1]
         block[rows] = blocks + bundle[number]
     weight = np.bincount(block[block >= 0], minlength=blocks)
+    weight[:blocks] *= _LONE_WEIGHT
     weight[blocks:] *= _GROUP_WEIGHT
     return block, group, weight.astype(np.int64)
 

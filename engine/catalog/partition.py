@@ -22,7 +22,7 @@ from engine.catalog.decisions import COMPONENT_SCHEMA, DECISION_SCHEMA, Decided
 from engine.catalog.groups import Bundle, decide_bundle
 from engine.catalog.lone import decide_block
 from engine.catalog.options import BatchOptions
-from engine.catalog.rejected import write_rejected
+from engine.catalog.rejected import Rejected, write_rejected
 from engine.catalog.source import ROW, USED_TABLES, file_sha256
 from engine.catalog.staging import ALWAYS, BLOCK, GROUP, PLAN, read_staged
 from engine.catalog.typed import typed_frame
@@ -30,6 +30,7 @@ from engine.errors import EngineError, Fault
 from engine.scenario.settings import Settings
 
 DECISIONS, COMPONENTS, REJECTED = "decisions", "components", "rejected"
+_SCHEMAS = {DECISIONS: DECISION_SCHEMA, COMPONENTS: COMPONENT_SCHEMA}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +68,21 @@ def decide_partition(work: Work, partition: int) -> dict[str, object]:
     began = time.perf_counter()
     out = Path(work.out)
     decided = Decided()
+    tables: dict[str, list[pa.Table]] = {DECISIONS: [], COMPONENTS: []}
     for rows, group, always, faults in _blocks(work, partition):
-        decided.add(_decide_rows(work, rows, group, always, faults))
+        found = _decide_rows(work, rows, group, always, faults)
+        # Columns take a fraction of the room of frames, which hold every text as an object.
+        for kind, frames in ((DECISIONS, found.decisions), (COMPONENTS, found.components)):
+            tables[kind] += [
+                pa.Table.from_pandas(frame, schema=_SCHEMAS[kind], preserve_index=False) for frame in frames
+            ]
+            frames.clear()
+        decided.add(found)
     try:
-        files = _write(out, partition, decided)
+        files = _write(out, partition, tables, decided.rejected)
     except OSError as error:
         raise _cannot_write(out, error) from error
-    decisions = sum(len(frame) for frame in decided.decisions)
+    decisions = sum(len(table) for table in tables[DECISIONS])
     return {
         "partition": partition,
         "products": decisions,
@@ -177,25 +186,17 @@ def _decide_rows(work: Work, rows: Rows, groups: dict[str, int], always: set[str
     return decided
 
 
-def _write(out: Path, partition: int, decided: Decided) -> dict[str, str]:
+def _write(out: Path, partition: int, tables: dict[str, list[pa.Table]], rejected: list[Rejected]) -> dict[str, str]:
     """Write the partition's files; name to SHA-256."""
     files: dict[str, str] = {}
-    for kind, frames, schema in (
-        (DECISIONS, decided.decisions, DECISION_SCHEMA),
-        (COMPONENTS, decided.components, COMPONENT_SCHEMA),
-    ):
-        table = pa.concat_tables(
-            [
-                schema.empty_table(),
-                *(pa.Table.from_pandas(frame, schema=schema, preserve_index=False) for frame in frames),
-            ]
-        ).combine_chunks()
+    for kind, pieces in tables.items():
+        table = pa.concat_tables([_SCHEMAS[kind].empty_table(), *pieces]).combine_chunks()
         name = f"{kind}/{partition:05d}.parquet"
         _replace(out / name, partial(_write_table, table))
         files[name] = file_sha256(out / name)
-    if decided.rejected:
+    if rejected:
         name = f"{REJECTED}/{partition:05d}.csv"
-        _replace(out / name, lambda path: write_rejected(path, decided.rejected))
+        _replace(out / name, lambda path: write_rejected(path, rejected))
         files[name] = file_sha256(out / name)
     return files
 
