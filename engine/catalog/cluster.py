@@ -77,7 +77,8 @@ def connect(*, scheduler: str | None, workers: int, insecure_tcp: bool = False) 
                 threads_per_worker=1,
                 processes=True,
                 memory_limit=0,
-                dashboard_address=None,
+                # Any free port, here only: two runs at a time must not fight over one.
+                dashboard_address="127.0.0.1:0",
                 host="127.0.0.1",
                 silence_logs=50,
             ) as local,

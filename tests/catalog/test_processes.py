@@ -184,7 +184,7 @@ def test_a_running_cluster_gives_the_same_bytes(case, tmp_path):
     _, catalogue, out = case
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1") as cluster:
         run(catalogue, tmp_path / "out", options=OPTIONS, workers=None, scheduler=cluster.scheduler_address)
     assert digest(tmp_path / "out") == digest(out)
 
