@@ -57,7 +57,7 @@ def _ranges(scenario: Scenario, places: Places) -> Iterator[Fault]:
             values = frame[definition.name].to_numpy(dtype=float)
             for record in np.flatnonzero(out_of_range(definition, values)):
                 if not places.known(name, int(record), definition.name):
-                    message = f"{values[record]:g} is out of range; expected {expected(definition)}"
+                    message = f"{values[record]:g} is out of range; expected {expected(definition, values[record])}"
                     yield places.fault(name, int(record), definition.name, message)
 
 

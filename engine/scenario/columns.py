@@ -51,6 +51,10 @@ class Column:
     meaning: str = ""
 
 
+# Beyond these a number is a slip, not a case: ten years of days, and what arithmetic and solver bear.
+_MOST_DAYS, _MOST = 3650.0, 1e12
+
+
 def _columns(table: str, rows: list[tuple[str, Kind, dict[str, object], str, str]]) -> tuple[Column, ...]:
     return tuple(
         Column(name=name, table=table, kind=kind, unit=unit, meaning=meaning, **options)  # type: ignore[arg-type]
@@ -181,12 +185,16 @@ FITTED = ("demand_per_week", "demand_cv", "distribution", "order_size", "lead_ti
 def out_of_range(definition: Column, values: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
     """Which numbers the column does not admit, NaN (a blank) being none of them; the same shape."""
     low = values <= 0.0 if definition.positive else values < definition.minimum
-    high = (values > definition.maximum) | (values >= definition.below)
+    high = (values > _largest(definition)) | (values >= definition.below)
     return np.asarray(low | high | np.isinf(values))
 
 
-def expected(definition: Column) -> str:
-    """What a cell of the column should hold, in words.
+def _largest(definition: Column) -> float:
+    return min(definition.maximum, _MOST_DAYS if definition.unit == "days" else _MOST)
+
+
+def expected(definition: Column, value: float = 0.0) -> str:
+    """What a cell of the column should hold, in words; the limit against slips only where the value is beyond it.
 
     Examples
     --------
@@ -201,8 +209,8 @@ def expected(definition: Column) -> str:
     if definition.minimum == float("-inf"):
         return "a number"
     words = "a number above 0" if definition.positive else f"a number {definition.minimum:g} or more"
-    if definition.maximum < float("inf"):
-        words += f" and at most {definition.maximum:g}"
+    if definition.maximum < float("inf") or value > _largest(definition):
+        words += f" and at most {_largest(definition):g}"
     if definition.below < float("inf"):
         words += f" and below {definition.below:g}"
     return words + (f" ({definition.unit})" if definition.unit else "")

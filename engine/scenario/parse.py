@@ -166,7 +166,10 @@ def _numbers(
         (int(k), f"'{cells[k]}' is not a number; expected {wanted}{_hint(cells[k], form, native=native)}")
         for k in np.flatnonzero(strange)
     ]
-    wrong += [(int(k), f"{cells[k]} is out of range; expected {wanted}") for k in np.flatnonzero(outside)]
+    wrong += [
+        (k, f"{cells[k]} is out of range; expected {expected(definition, float(values.iloc[k]))}")
+        for k in np.flatnonzero(outside).tolist()
+    ]
     values[strange | outside] = np.nan
     return values, wrong
 

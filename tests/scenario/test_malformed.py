@@ -49,6 +49,15 @@ MALFORMED = {
         {"components": ("C2,5,4", "C2,1e999,4")},
         ["components.csv:3:unit_cost: '1e999' is not a number; expected a number 0 or more (money/unit)"],
     ),
+    "number beyond any use": (
+        {"components": ("C2,5,4", "C2,1e300,4000")},
+        [
+            "components.csv:3:unit_cost: 1e300 is out of range; "
+            "expected a number 0 or more and at most 1e+12 (money/unit)",
+            "components.csv:3:lead_time_days: 4000 is out of range; "
+            "expected a number 0 or more and at most 3650 (days)",
+        ],
+    ),
     "key twice": (
         {"products": ("B,4", "A,4")},
         [
