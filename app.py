@@ -6,11 +6,13 @@ from engine.ui.icon import tab_icon
 from engine.ui.language import language_switch, t
 from engine.ui.navigation import PAGES, wanted_page
 from engine.ui.opened import link_trouble, open_link
+from engine.ui.style import style
 
 
 def main() -> None:
     """Draw what all pages share, then the page chosen."""
     st.set_page_config(page_icon=tab_icon(), layout="wide")
+    style()
     open_link()
     pages = {
         page.name: st.Page(

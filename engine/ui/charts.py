@@ -19,7 +19,7 @@ def tornado_chart(table: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
     order = list(width.sort_values(ascending=False).index)
     base = alt.Chart(table.dropna(subset=["change_per_year"]))
     bars = base.mark_bar().encode(
-        y=alt.Y("lever:N", sort=order, title=None, axis=alt.Axis(labelLimit=320)),
+        y=alt.Y("lever:N", sort=order, title=None, axis=alt.Axis(labelLimit=320, labelOverlap=False)),
         x=alt.X("change_per_year:Q", title=words["change"], axis=alt.Axis(format="~s")),
         color=alt.Color(
             "side:N", title=None, legend=alt.Legend(orient="top"),
@@ -33,7 +33,7 @@ def tornado_chart(table: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
         ],
     )  # fmt: skip
     zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=NEUTRAL).encode(x="x:Q")
-    return alt.layer(bars, zero).properties(height=max(160, 44 * len(order)))
+    return alt.layer(bars, zero).properties(height=110 + 40 * len(order))
 
 
 def loads_chart(table: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:

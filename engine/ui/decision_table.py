@@ -8,7 +8,8 @@ import streamlit as st
 from engine.ui.language import language, t
 from engine.ui.selection import open_product
 from engine.ui.session import Answer
-from engine.ui.words import reasons, strategy_name
+from engine.ui.trust_study import confidence_of
+from engine.ui.words import MISSING, reasons, share, strategy_name
 
 _TABLE = "decisions"
 
@@ -42,6 +43,7 @@ def decision_table(answer: Answer) -> None:
             "current": plain(t("column.current")),
             "cost": number(t("column.cost"), format="localized"),
             "regret": number(t("column.regret"), format="localized", help=t("column.regret.help")),
+            "confidence": plain(t("column.confidence"), help=t("column.confidence.help")),
             "on_time": number(t("column.on_time"), format="percent"),
             "lead_time": number(t("column.lead_time"), format="%.1f"),
             "inventory": number(t("column.inventory"), format="localized"),
@@ -54,18 +56,25 @@ def table_rows(answer: Answer) -> pd.DataFrame:
     """The rows, money without cents, words in the reader's language."""
     decisions, products = answer.plan.decisions, answer.scenario.products
     spoken = language()
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "product": decisions["product"],
             "name": products["name"].fillna("").to_numpy(),
-            "family": products["family"].to_numpy(),
             "strategy": [strategy_name(k, spoken) for k in decisions["strategy"]],
             "current": [strategy_name(k, spoken) for k in decisions["current_strategy"]],
             "cost": decisions["expected_cost_per_year"].round(),
             "regret": decisions["regret_per_year"].round(),
+            "reason": reasons(decisions, answer.plan.ledger, spoken, compared=answer.compared),
             "on_time": decisions["on_time"].round(3),
             "lead_time": decisions["lead_time_days"],
             "inventory": decisions["inventory_value"].round(),
-            "reason": reasons(decisions, answer.plan.ledger, spoken, compared=answer.compared),
+            "family": products["family"].to_numpy(),
         }
     )
+    known = confidence_of(answer.plan)
+    if known:
+        said = [known.get(str(product)) for product in table["product"]]
+        words = [MISSING if one is None else t("confidence.cell", label=t(f"label.{one[0]}"), share=share(one[1]))
+                 for one in said]  # fmt: skip
+        table.insert(list(table.columns).index("reason"), "confidence", words)
+    return table

@@ -14,7 +14,7 @@ from engine.ui.language import language, sentences, t
 from engine.ui.measures import inventory, lead_time, on_time
 from engine.ui.preview import Today
 from engine.ui.session import Answer
-from engine.ui.words import MISSING, gap, money, number, share, strategy_name
+from engine.ui.words import MISSING, gap, money, share, strategy_name
 
 
 def headline(answer: Answer) -> None:
@@ -23,10 +23,10 @@ def headline(answer: Answer) -> None:
     st.markdown(verdict(answer))
     currency = str(plan.summary["currency"])
     first, second, third, fourth = st.columns(4)
-    _metric(first, answer, t("headline.cost"), money(plan.objective_per_year, currency),
+    _metric(first, answer, t("headline.cost", currency=currency), money(plan.objective_per_year),
             t("headline.gap", gap=gap(plan.gap)))  # fmt: skip
     _saving(second, answer, currency)
-    _metric(third, answer, t("headline.inventory"), money(inventory(plan), currency),
+    _metric(third, answer, t("headline.inventory", currency=currency), money(inventory(plan)),
             _against(answer, inventory, lambda more: money(abs(more), currency)),
             about=t("headline.inventory.detail"))  # fmt: skip
     _metric(fourth, answer, t("headline.on_time"), share(on_time(plan, scenario), 1),
@@ -40,7 +40,7 @@ def headline(answer: Answer) -> None:
         part = float(cost.get(strategy, 0.0)) / total
         _metric(column, answer, label, f"{plan.summary['counts'][strategy]:,}",
                 t("headline.count.detail", share=share(part)))  # fmt: skip
-    _metric(columns[3], answer, t("headline.lead_time"), number(lead_time(plan, scenario)),
+    _metric(columns[3], answer, t("headline.lead_time"), f"{lead_time(plan, scenario):.1f}",
             _against(answer, lambda p: lead_time(p, scenario), _days),
             about=t("headline.weighted"))  # fmt: skip
 
@@ -75,7 +75,7 @@ def _points(more: float) -> str:
 
 
 def _days(more: float) -> str:
-    return t("headline.days", days=number(abs(more)))
+    return t("headline.days", days=f"{abs(more):.1f}")
 
 
 def _against(answer: Answer, measure: Callable[[Plan], float], worded: Callable[[float], str]) -> str:
@@ -93,14 +93,14 @@ def _saving(column: st.delta_generator.DeltaGenerator, answer: Answer, currency:
     about = t("headline.saving.help")
     if isinstance(answer.today, Today):
         why = t(f"headline.{answer.today.value}")
-        _metric(column, answer, t("headline.saving"), MISSING, why, about=about)
+        _metric(column, answer, t("headline.saving", currency=currency), MISSING, why, about=about)
         return
     saving = answer.today.objective_per_year - answer.plan.objective_per_year
     decisions = answer.plan.decisions
     known = int((decisions["current_strategy"] != "").sum())
     detail = t("headline.switches", count=len(switches(decisions)), known=known)
-    label = t("headline.saving") if saving >= 0.0 else t("headline.dearer")
-    _metric(column, answer, label, money(abs(saving), currency), detail, about=about)
+    label = t("headline.saving" if saving >= 0.0 else "headline.dearer", currency=currency)
+    _metric(column, answer, label, money(abs(saving)), detail, about=about)
 
 
 def _metric(

@@ -29,7 +29,7 @@ class PageFile:
         return FOLDER / f"{self.name}.py"
 
 
-PAGES = (PageFile(name="decide"), PageFile(name="product"))
+PAGES = tuple(PageFile(name=name) for name in ("decide", "product", "compare", "trust", "data", "batch"))
 
 
 def go_to(name: str) -> None:

@@ -6,14 +6,16 @@ import streamlit as st
 
 from engine.ui import store
 from engine.ui.link import from_query
-from engine.ui.positions import SCENARIO, current, put, put_pins
+from engine.ui.positions import SCENARIO, current, put, put_pins, take_up
 from engine.ui.scenarios import add_upload, scenario_names
+from engine.ui.selection import select_product
 
-_OPENED, _TROUBLE = "_opened", "_link_trouble"
+_OPENED, _TROUBLE, _EXTRA = "_opened", "_link_trouble", "_link_extra"
 
 
 def open_link() -> None:
     """Put the inputs where the link has them, once in a session; later where they stood on the page before."""
+    take_up()
     if st.session_state.get(_OPENED):
         before = current()
         if SCENARIO not in st.session_state and before is not None:
@@ -29,6 +31,8 @@ def open_link() -> None:
     elif wanted:
         put(said.what_if)
         put_pins(said.pins)
+        if st.query_params.get("product"):
+            select_product(st.query_params["product"])
         if not said.known:
             st.session_state[_TROUBLE] = "version"
     if SCENARIO in st.session_state and not wanted:
@@ -40,9 +44,18 @@ def link_trouble() -> str:
     return str(st.session_state.pop(_TROUBLE, ""))
 
 
+def note_extra(key: str, value: str) -> None:
+    """Keep one thing more in the address: the product or the run looked at."""
+    extra: dict[str, str] = st.session_state.setdefault(_EXTRA, {})
+    extra[key] = value
+    if st.query_params.get(key) != value:
+        st.query_params[key] = value
+
+
 def note_link(query: dict[str, str]) -> None:
     """Let the address reopen what is on the page; it changes only where something else would open."""
-    wanted = {"lang": st.query_params.get("lang", ""), **query}
+    extra: dict[str, str] = st.session_state.get(_EXTRA, {})
+    wanted = {"lang": st.query_params.get("lang", ""), **query, **extra}
     wanted = {key: value for key, value in wanted.items() if value}
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)

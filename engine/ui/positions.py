@@ -9,7 +9,7 @@ import streamlit as st
 from engine.ui.levers import LEVERS, Lock, WhatIf
 
 SCENARIO, VARIANT, FAMILY = "scenario", "variant", "family"
-_LOCKS, _PINS, _HISTORY, _NOW = "_locks", "_pins", "_history", "_what_if"
+_LOCKS, _PINS, _HISTORY, _NOW, _NEXT = "_locks", "_pins", "_history", "_what_if", "_next_what_if"
 _REMEMBERED = 50
 
 
@@ -39,6 +39,18 @@ def put(what_if: WhatIf) -> None:
         else:
             # The widget then starts from the scenario's own value.
             st.session_state.pop(key, None)
+
+
+def put_next(what_if: WhatIf) -> None:
+    """Put the inputs there when the next run begins; where the widgets of this run are drawn already."""
+    st.session_state[_NEXT] = what_if
+
+
+def take_up() -> None:
+    """Follow `put_next`."""
+    following = st.session_state.pop(_NEXT, None)
+    if isinstance(following, WhatIf):
+        put(following)
 
 
 def reset() -> None:

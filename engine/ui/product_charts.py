@@ -18,8 +18,9 @@ PHASES = {"ahead": "#0072b2", "after": "#e69f00", "delivery": "#7a8690", "late":
 
 def waterfall_chart(steps: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
     """From one strategy's cost to another's, a bar for each term that differs."""
-    kinds = {**STRATEGY_COLOURS, "more": MORE, "less": LESS}
-    base = alt.Chart(steps).encode(y=alt.Y("step:N", sort=None, title=None, axis=alt.Axis(labelLimit=240)))
+    kinds = {**STRATEGY_COLOURS, "more": MORE, "less": LESS, "total": NEUTRAL}
+    axis = alt.Axis(labelLimit=240, labelOverlap=False)
+    base = alt.Chart(steps).encode(y=alt.Y("step:N", sort=None, title=None, axis=axis))
     bars = base.mark_bar(height=20).encode(
         x=alt.X("start:Q", title=words["cost"]),
         x2="end:Q",
@@ -29,13 +30,16 @@ def waterfall_chart(steps: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
             alt.Tooltip("change:Q", title=words["change"], format="+,.0f"),
         ],
     )
-    signed = alt.Chart(steps.assign(right=steps[["start", "end"]].max(axis=1))).mark_text(
+    whole = ~steps["kind"].isin(["more", "less"])
+    told_as = [f"{change:,.0f}" if total else f"{change:+,.0f}"
+               for change, total in zip(steps["change"], whole, strict=True)]  # fmt: skip
+    signed = alt.Chart(steps.assign(right=steps[["start", "end"]].max(axis=1), told=told_as)).mark_text(
         align="left", dx=6, color=NEUTRAL
     )
     told = signed.encode(
-        y=alt.Y("step:N", sort=None), x="right:Q", text=alt.Text("change:Q", format="+,.0f")
+        y=alt.Y("step:N", sort=None), x="right:Q", text="told:N"
     )
-    return alt.layer(bars, told).properties(height=max(140, 34 * len(steps)))
+    return alt.layer(bars, told).properties(height=60 + 34 * len(steps))
 
 
 def timeline_chart(bars: pd.DataFrame, *, words: Mapping[str, str], phases: Mapping[str, str], target: float) -> Layers:
@@ -59,7 +63,7 @@ def timeline_chart(bars: pd.DataFrame, *, words: Mapping[str, str], phases: Mapp
         alt.Chart(shown)
         .mark_bar(height=16, cornerRadius=2)
         .encode(
-            y=alt.Y("lane:N", sort=order, title=None, axis=alt.Axis(labelLimit=300)),
+            y=alt.Y("lane:N", sort=order, title=None, axis=alt.Axis(labelLimit=300, labelOverlap=False)),
             x=alt.X("start:Q", title=words["days"]),
             x2="end:Q",
             color=alt.Color(
@@ -72,7 +76,7 @@ def timeline_chart(bars: pd.DataFrame, *, words: Mapping[str, str], phases: Mapp
     days = alt.Chart(pd.DataFrame({"x": [0.0, target], "label": [words["order"], words["promise"]]}))
     rules = days.mark_rule(color=NEUTRAL, strokeDash=[4, 4], strokeWidth=1.5).encode(x="x:Q")
     names = days.mark_text(color=NEUTRAL, dy=-8, baseline="bottom").encode(x="x:Q", y=alt.value(0), text="label:N")
-    return alt.layer(marks, rules, names).properties(height=max(140, 30 * len(order)))
+    return alt.layer(marks, rules, names).properties(height=130 + 26 * len(order))
 
 
 def demand_chart(counts: pd.DataFrame, level: float | None, *, words: Mapping[str, str]) -> Layers:
@@ -134,12 +138,16 @@ def threshold_chart(
     domain = [strategies[k] for k in STRATEGIES]
     colour = alt.Scale(domain=domain, range=[STRATEGY_COLOURS[k] for k in STRATEGIES])
     legend = alt.Legend(orient="top", title=None)
+    # A strategy that is far too dear would press the others together, so it may leave the picture.
+    cheap = costs.groupby("value")["cost"].apply(lambda each: each.nsmallest(2).max()).max()
+    low, high = float(costs["cost"].min()), float(cheap)
+    margin = 0.05 * max(high - low, 1.0)
     lines = (
         alt.Chart(shown)
-        .mark_line(strokeWidth=2.5)
+        .mark_line(strokeWidth=2.5, clip=True)
         .encode(
             x=alt.X("value:Q", title=words["input"], scale=alt.Scale(zero=False, nice=False)),
-            y=alt.Y("cost:Q", title=words["cost"], scale=alt.Scale(zero=False)),
+            y=alt.Y("cost:Q", title=words["cost"], scale=alt.Scale(domain=[low - margin, high + margin], nice=False)),
             color=alt.Color("label:N", scale=colour, legend=legend),
             strokeDash=alt.StrokeDash(
                 "label:N", legend=legend, scale=alt.Scale(domain=domain, range=[DASHES[k] for k in STRATEGIES])
@@ -151,7 +159,7 @@ def threshold_chart(
             ],
         )
     )
-    points = lines.mark_point(filled=True, size=50).encode(
+    points = lines.mark_point(filled=True, size=50, clip=True).encode(
         shape=alt.Shape(
             "label:N", legend=legend, scale=alt.Scale(domain=domain, range=[STRATEGY_SHAPES[k] for k in STRATEGIES])
         ),

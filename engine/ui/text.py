@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from engine.ui.texts import app, decide, inputs, product, state, studies, terms
+from engine.ui.texts import app, batch, compare, data, decide, inputs, product, state, studies, terms, trust
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -13,7 +13,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh")
 OWN_NAMES: dict[Language, str] = {"en": "English", "zh": "简体中文"}
 HTML_LANGUAGE: dict[Language, str] = {"en": "en", "zh": "zh-CN"}
 
-PARTS = (app, state, inputs, decide, product, studies, terms)
+PARTS = (app, state, inputs, decide, product, compare, trust, data, batch, studies, terms)
 CATALOGUE: dict[str, tuple[str, str]] = {key: words for part in PARTS for key, words in part.TEXTS.items()}
 
 

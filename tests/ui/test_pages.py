@@ -9,7 +9,6 @@ from streamlit.testing.v1 import AppTest
 
 import engine.ui.scenarios
 from engine.ui.navigation import FOLDER, PAGES
-from engine.ui.session import proof_queue
 from engine.ui.text import LANGUAGES, text
 from tests.scenarios import write_scenario
 
@@ -27,12 +26,6 @@ def scenarios(tmp_path, monkeypatch) -> Path:
     """An empty folder in place of the bundled scenarios."""
     monkeypatch.setattr(engine.ui.scenarios, "FOLDER", tmp_path)
     return tmp_path
-
-
-@pytest.fixture(autouse=True)
-def _no_process_left():
-    yield
-    proof_queue().close()
 
 
 def opened(scenario: str = "tiny", language: str = "en", page: str = "decide", **query: str) -> AppTest:
@@ -109,6 +102,114 @@ def test_going_back_to_proven_inputs_needs_no_second_proof() -> None:
     assert "· preview" in app.metric[0].label
     app.button(key="reset").click().run()
     assert "· proven" in app.metric[0].label
+
+
+def seen(app: AppTest, key: str, view: str) -> AppTest:
+    app.session_state[key] = view
+    return app.run()
+
+
+def finished(app: AppTest, start: str) -> AppTest:
+    """Start a study and run again, as the page's own clock would, until it has ended."""
+    app.button(key=start).click().run()
+    until = time.monotonic() + 90
+    while any(button.key == "cancel_study" for button in app.button):
+        assert time.monotonic() < until, shown(app)
+        time.sleep(0.3)
+        app.run()
+    assert not app.exception
+    assert not app.error, shown(app)
+    return app
+
+
+def idle(app: AppTest, language: str = "en") -> AppTest:
+    """Until the proof has landed, on pages without metrics."""
+    until = time.monotonic() + 60
+    word = text("state.proven", language, gap="", samples="").split("**")[1]
+    while not any(f"**{word}**" in str(info.value) for info in app.info):
+        assert time.monotonic() < until, shown(app)
+        time.sleep(0.2)
+        app.run()
+    return app.run()
+
+
+def test_compared_cases_stand_side_by_side_with_a_verdict() -> None:
+    app = finished(opened(page="compare"), "start_compare")
+    table = next(str(m.value) for m in app.markdown if str(m.value).startswith("|  | As given"))
+    assert "steady-offices" in table
+    assert "is cheaper by" in shown(app)
+    seen(app, "compare_view", "rules")
+    assert len(app.dataframe) == 1
+    assert not app.exception
+    app.radio(key="language").set_value("zh").run()
+    assert not app.exception
+    assert app.dataframe, "the result is not asked for again"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_three_readers_have_their_figures(language: str) -> None:
+    app = idle(seen(opened(language=language, page="compare"), "compare_view", "readers"), language)
+    assert len(app.metric) == 16
+    assert not app.exception
+
+
+def test_the_plan_is_simulated_and_judged() -> None:
+    app = finished(idle(opened(page="trust")), "start_simulation")
+    assert "Promised" in shown(app)
+    assert len(app.dataframe) == 2
+
+
+def test_the_frontier_can_be_adopted() -> None:
+    app = finished(seen(opened(), "decide_view", "tradeoffs"), "start_frontier")
+    app.selectbox(key="frontier_point_inventory").set_value(4).run()
+    app.button(key="frontier_adopt").click().run()
+    assert app.slider(key="lever_budget_weeks").value < 20.0
+    assert "· preview" in app.metric[0].label
+
+
+def test_a_study_can_be_cancelled() -> None:
+    app = seen(opened(), "decide_view", "tradeoffs")
+    app.button(key="start_tornado").click().run()
+    app.button(key="cancel_study").click().run()
+    assert any(button.key == "start_tornado" for button in app.button)
+    assert not app.exception
+
+
+def test_edited_tables_become_a_scenario_of_their_own() -> None:
+    app = seen(opened(page="data"), "data_view", "edit")
+    app.button(key="edit_apply").click().run()
+    assert not app.exception
+    assert "Applied" in app.success[0].value
+    assert str(app.selectbox(key="scenario").value).startswith("up-")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("view", ["upload", "edit", "download", "reports"])
+def test_every_part_of_data_opens(view: str, language: str) -> None:
+    app = seen(opened(language=language, page="data"), "data_view", view)
+    assert not app.exception
+    assert not app.error
+
+
+def test_faults_of_an_upload_are_listed_with_their_cells() -> None:
+    app = opened(page="data")
+    app.file_uploader(key="upload").upload("products.csv", b"product\nP1\n", "text/csv")
+    app.run()
+    assert not app.exception
+    assert "1 faults" in app.error[0].value
+    assert "scenario.yaml" in app.dataframe[0].value.to_csv()
+
+
+def test_a_batch_run_ends_with_results() -> None:
+    app = opened(page="batch")
+    app.button(key="batch_start").click().run()
+    until = time.monotonic() + 90
+    while not app.metric:
+        assert time.monotonic() < until, shown(app)
+        time.sleep(0.3)
+        app.run()
+    assert not app.exception
+    assert len(app.dataframe) >= 2
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -103,7 +103,7 @@ def used_keys() -> tuple[set[str], list[re.Pattern[str]]]:
                 exact.add(node.value)
             elif isinstance(node, ast.JoinedStr):
                 parts = [
-                    re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"[\w.]+" for part in node.values
+                    re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"[\w.-]+" for part in node.values
                 ]
                 if isinstance(node.values[0], ast.Constant) and "." in str(node.values[0].value):
                     patterns.append(re.compile("".join(parts)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.ui.decision_table import decision_table
+from engine.ui.frontier_view import frontier_view
 from engine.ui.headline import headline
 from engine.ui.language import t
 from engine.ui.map_view import map_view
@@ -31,6 +32,7 @@ def page() -> None:
     if view == "decisions":
         decisions(found.answer)
     elif view == "tradeoffs":
+        frontier_view(found)
         tornado_view(found)
     elif view == "shared":
         shared_view(found.answer)

@@ -9,6 +9,7 @@ from engine.ui.instances import can_look_closer
 from engine.ui.language import t
 from engine.ui.ledgers_view import ledgers_view
 from engine.ui.lock_view import lock_view
+from engine.ui.opened import note_extra
 from engine.ui.product_card import choose_product, facts
 from engine.ui.situation import situation
 from engine.ui.threshold_view import threshold_view
@@ -26,6 +27,7 @@ def page() -> None:
         return
     answer = found.answer
     product = choose_product(answer)
+    note_extra("product", product)
     facts(answer, product)
     lock_view(found, product)
     view = choose_view("product_view", VIEWS)

@@ -5,7 +5,7 @@
 TEXTS: dict[str, tuple[str, str]] = {
     "inputs.header": ("Inputs", "输入"),
     "inputs.scenario": ("Scenario", "场景"),
-    "inputs.reset": ("Reset the inputs", "重置输入"),
+    "inputs.reset": ("Reset", "重置"),
     "inputs.percent": ("100 % is the value in the scenario.", "100 % 表示场景中的原值。"),
     "lever.holding_rate": ("Holding rate, % a year", "年持有成本率，%"),
     "lever.holding_rate.help": (

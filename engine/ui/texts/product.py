@@ -199,7 +199,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "alone.stays": (
         "**“{chosen}” stays the best strategy.**",
-        "**“{chosen}”仍是最佳策略。**",
+        "**“{chosen}”仍是最佳策略**。",
     ),
     "alone.flips": (
         "**“{best}” would then be best**: {saving} a year less than keeping “{chosen}”.",

@@ -1,0 +1,37 @@
+"""Likely causes of a deviation, in the reader's language: the engine writes them in English, by known beginnings."""
+
+from __future__ import annotations
+
+import re
+
+from engine.ui.language import t
+
+_CAUSES = (
+    (re.compile(r"chance: .*"), "chance"),
+    (re.compile(r"queue at (?P<resource>.+)"), "queue"),
+    (re.compile(r"uneven load: .*"), "uneven"),
+    (re.compile(r"parts go first come first served; .*|parts go first come first served.*"), "first_come"),
+    (re.compile(r"the plan shares them with hindsight"), ""),
+    (re.compile(r"the plan counts late parts .*"), "end_of_cycle"),
+    (re.compile(r"lateness falls on other products .*"), "split"),
+    (re.compile(r"customers wait (?P<days>\S+) days longer .*"), "early"),
+    (re.compile(r"weeks begin on a day .*"), "weeks"),
+    (re.compile(r"sampling: .*"), "sampling"),
+    (re.compile(r"the order lines hold (?P<share>\S+) of .*"), "lines"),
+    (re.compile(r"the order lines move together .*"), "drift"),
+    (re.compile(r"orders drawn come to (?P<share>\S+) of .*"), "drawn"),
+)
+
+
+def cause_words(said: str) -> str:
+    """Causes as the engine wrote them, joined by semicolons, in the reader's language; unknown ones stay."""
+    found = []
+    for part in filter(None, said.split("; ")):
+        for pattern, name in _CAUSES:
+            match = pattern.fullmatch(part)
+            if match:
+                found += [t(f"cause.{name}", **match.groupdict())] if name else []
+                break
+        else:
+            found.append(part)
+    return t("list.join").join(found)

@@ -1,0 +1,85 @@
+"""Tables of results: a title and a format for every column, codes in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+import streamlit as st
+
+from engine.ui.language import language, t
+from engine.ui.words import strategy_name
+
+# How a column is shown, by its name in the tables of the engine; the title is the text ``column.<name>``.
+_MONEY, _SHARE, _COUNT, _NUMBER = "localized", "percent", "%d", "%.3g"
+FORMATS = {
+    "cost_per_year": _MONEY, "difference_per_year": _MONEY, "inventory_value": _MONEY, "low": _MONEY, "high": _MONEY,
+    "over_plan_per_year": _MONEY, "cost_first_per_year": _MONEY, "planned_cost_per_year": _MONEY,
+    "simulated_cost_per_year": _MONEY, "half_width": _MONEY, "advantage_per_year": _MONEY,
+    "expected_regret_per_year": _MONEY, "value_of_knowing_per_year": _MONEY, "value_per_year": _MONEY,
+    "promised_per_year": _MONEY, "held_out_per_year": _MONEY, "saving_per_year": _MONEY, "regret_per_year": _MONEY,
+    "on_time": _SHARE, "planned_on_time": _SHARE, "simulated_on_time": _SHARE, "cost_deviation": _SHARE,
+    "deviation": _SHARE, "confidence": _SHARE, "gap_high_share": _SHARE, "uncertainty": _SHARE, "share": _SHARE,
+    "relative": _SHARE, "MTS": _COUNT, "ATO": _COUNT, "MTO": _COUNT, "samples": _COUNT, "products_depending": _COUNT,
+    "replaced": _COUNT, "other_than_plan": _COUNT, "products": _COUNT, "point": _COUNT,
+    "promised_lead_time_days": "%.1f", "marginal_cost": _NUMBER,
+}  # fmt: skip
+_STRATEGIES = {"strategy", "strategy_first", "current_strategy", "rival"}
+_WHOLE = {_MONEY}
+
+
+def frame_view(
+    frame: pd.DataFrame,
+    columns: list[str],
+    *,
+    alt: str,
+    codes: Mapping[str, Callable[[str], str]] | None = None,
+    key: str | None = None,
+    height: int | None = None,
+    on_row: Callable[[int], None] | None = None,
+) -> None:
+    """Draw some columns of a table.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    columns : list of str
+        In this order; those that the table lacks are left out.
+    alt : str
+        For who cannot see it.
+    codes : mapping, optional
+        Column to what turns its codes into words.
+    key, height
+        Of the widget.
+    on_row : callable, optional
+        Told the row that is selected.
+    """
+    names = [name for name in columns if name in frame]
+    shown, spoken = frame[names].reset_index(drop=True).copy(), language()
+    config = {}
+    for name in names:
+        title = t(f"strategy.{name}") if name in ("MTS", "ATO", "MTO") else t(f"column.{name}")
+        form = FORMATS.get(name)
+        if form is None:
+            turn = (codes or {}).get(name)
+            if name in _STRATEGIES:
+                shown[name] = [strategy_name(str(k), spoken) for k in shown[name]]
+            elif turn is not None:
+                shown[name] = [turn(str(value)) for value in shown[name].fillna("")]
+            config[name] = st.column_config.TextColumn(title)
+        else:
+            shown[name] = pd.to_numeric(shown[name], errors="coerce")
+            shown[name] = shown[name].round(0) if form in _WHOLE else shown[name]
+            config[name] = st.column_config.NumberColumn(title, format=form)
+    if on_row is None or key is None:
+        st.dataframe(shown, hide_index=True, placeholder="", alt=alt, column_config=config, key=key,
+                     height=height or "auto")  # fmt: skip
+        return
+
+    def picked() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows:
+            on_row(rows[0])
+
+    st.dataframe(shown, hide_index=True, placeholder="", alt=alt, column_config=config, key=key, on_select=picked,
+                 selection_mode="single-row", height=height or "auto")  # fmt: skip

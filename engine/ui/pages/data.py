@@ -1,0 +1,172 @@
+"""Data: bring a scenario, mend it, take everything away again."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from engine.errors import EngineError, ScenarioError
+from engine.scenario.columns import COLUMNS, TABLES, expected
+from engine.ui import store
+from engine.ui.downloads import file_name, folder_bytes, plan_bytes, template_bytes, workbook_bytes
+from engine.ui.edits import edited
+from engine.ui.language import t
+from engine.ui.levers import WhatIf
+from engine.ui.positions import put_next
+from engine.ui.proof import Proven
+from engine.ui.reports_view import reports_view
+from engine.ui.scenarios import add_upload, scenario_title
+from engine.ui.session import known_verdict
+from engine.ui.situation import Situation, situation
+from engine.ui.uploads import Given, read_upload
+from engine.ui.views import choose_view, named
+
+VIEWS = ("upload", "edit", "download", "reports")
+_SEEN, _FAULTS, _DONE = "_upload_seen", "_upload_faults", "_upload_done"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_EDITED_ROWS = 2000
+
+
+def page() -> None:
+    """Draw the page."""
+    st.title(t("data.title"))
+    found = situation()
+    view = choose_view("data_view", VIEWS)
+    if view == "upload":
+        upload()
+    elif found is None:
+        st.info(t("data.nothing"))
+    elif view == "edit":
+        edit(found)
+    elif view == "download":
+        download(found)
+    else:
+        reports_view(found)
+
+
+def upload() -> None:
+    """The uploader, and what came of the last upload."""
+    st.header(t("upload.header"))
+    st.markdown(t("upload.about"))
+    files = st.file_uploader(
+        t("upload.label"), type=["zip", "xlsx", "xlsm", "csv", "yaml", "yml"], accept_multiple_files=True, key="upload"
+    )
+    given = [Given(name=file.name, data=file.getvalue()) for file in files]
+    token = hashlib.sha256(b"".join(f.name.encode() + b"\0" + f.data for f in given)).hexdigest() if given else ""
+    if given and st.session_state.get(_SEEN) != token:
+        st.session_state[_SEEN] = token
+        _take(given)
+    if not given:
+        st.session_state.pop(_SEEN, None)
+        st.session_state.pop(_FAULTS, None)
+    if _DONE in st.session_state:
+        st.success(t("upload.done", scenario=scenario_title(st.session_state.pop(_DONE))))
+    faults_view()
+    st.download_button(t("upload.template"), template_bytes, file_name="codp-template.xlsx", mime=_XLSX,
+                       key="template", on_click="ignore")  # fmt: skip
+
+
+def _take(given: list[Given]) -> None:
+    try:
+        key = store.keep(read_upload(given))
+    except ScenarioError as error:
+        st.session_state[_FAULTS] = [(f.file, f.row, f.column or "", f.message) for f in error.issues]
+    except EngineError as error:
+        st.session_state[_FAULTS] = [("", None, "", str(error))]
+    else:
+        st.session_state.pop(_FAULTS, None)
+        _open(key)
+
+
+def _open(key: str) -> None:
+    """Show a scenario that was kept, on every page."""
+    add_upload(key)
+    st.session_state[_DONE] = key
+    put_next(WhatIf(scenario=key))
+    st.rerun()
+
+
+def faults_view() -> None:
+    """Every fault with its cell."""
+    faults = st.session_state.get(_FAULTS)
+    if not faults:
+        return
+    st.error(t("faults.found", count=len(faults)))
+    table = pd.DataFrame(faults, columns=["file", "row", "column", "message"])
+    table["row"] = table["row"].astype("Int64")
+    text, number = st.column_config.TextColumn, st.column_config.NumberColumn
+    st.dataframe(
+        table, hide_index=True, placeholder="", alt=t("faults.alt", count=len(faults)), key="faults",
+        column_config={
+            "file": text(t("faults.file")), "row": number(t("faults.row"), format="%d"),
+            "column": text(t("faults.column")), "message": text(t("faults.message"), width="large"),
+        },
+    )  # fmt: skip
+    # The same as text, for keyboards and screen readers.
+    with st.expander(t("faults.list")):
+        st.text("\n".join(":".join(str(part) for part in (file, row, column) if part not in (None, "", pd.NA))
+                          + f": {message}" for file, row, column, message in faults))  # fmt: skip
+
+
+def edit(found: Situation) -> None:
+    """One table to edit; what is applied becomes an upload of its own, the original stays."""
+    st.header(t("edit.header"))
+    st.markdown(t("edit.about"))
+    name = str(st.selectbox(t("edit.table"), TABLES, format_func=named(TABLES, _table), key="edit_table"))
+    frame = found.base.table(name)
+    if len(frame) > _EDITED_ROWS:
+        st.info(t("edit.too_long", rows=f"{len(frame):,}", most=f"{_EDITED_ROWS:,}"))
+        return
+    key = f"edit_{name}_{found.base.digest()[:12]}"
+    config = {
+        column.name: st.column_config.Column(column.name, help=expected(column), required=column.required or None)
+        for column in COLUMNS[name]
+    }
+    shown = st.data_editor(frame, key=key, num_rows="dynamic", hide_index=True, column_config=config,
+                           placeholder="", alt=t("edit.alt", table=_table(name)))  # fmt: skip
+    if st.button(t("edit.apply"), key="edit_apply", type="primary"):
+        try:
+            kept = store.keep(edited(found.base, name, shown))
+        except ScenarioError as error:
+            st.session_state[_FAULTS] = [(f.file, f.row, f.column or "", f.message) for f in error.issues]
+        else:
+            st.session_state.pop(_FAULTS, None)
+            _open(kept)
+    if _DONE in st.session_state:
+        st.success(t("edit.done", scenario=scenario_title(st.session_state.pop(_DONE))))
+    faults_view()
+
+
+def download(found: Situation) -> None:
+    """The scenario as given and as the inputs have it, and the results."""
+    st.header(t("download.header"))
+    name = found.base.name
+    for label, scenario in (("given", found.base), ("changed", found.scenario)):
+        if scenario is None or (label == "changed" and not found.what_if.changes):
+            continue
+        st.markdown(t(f"download.{label}", scenario=name))
+        one, two = st.columns(2)
+        one.download_button(t("download.workbook"), partial(workbook_bytes, scenario), mime=_XLSX, width="stretch",
+                            file_name=file_name(name, ".xlsx"), key=f"workbook_{label}", on_click="ignore")  # fmt: skip
+        two.download_button(t("download.folder"), partial(folder_bytes, scenario), mime="application/zip",
+                            width="stretch", file_name=file_name(name, ".zip"), key=f"folder_{label}",
+                            on_click="ignore")  # fmt: skip
+    verdict = known_verdict(found.what_if)
+    st.markdown(t("download.results"))
+    if isinstance(verdict, Proven):
+        plan = verdict.plan
+        st.download_button(t("download.plan"), partial(plan_bytes, plan), mime="application/zip", key="plan_download",
+                           file_name=file_name(f"{name}-plan", ".zip"), on_click="ignore")  # fmt: skip
+    else:
+        st.info(t("reports.wait"))
+
+
+def _table(name: str) -> str:
+    return t(f"table_name.{name}")
+
+
+if __name__ == "__main__":
+    page()

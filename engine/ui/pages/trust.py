@@ -1,0 +1,172 @@
+"""Trust: what was promised beside what a simulation finds, the sampling gap, contested products, what to measure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from engine.ui.causes import cause_words
+from engine.ui.frames import frame_view
+from engine.ui.language import language, t
+from engine.ui.proof import Proven
+from engine.ui.selection import open_product
+from engine.ui.session import known_verdict
+from engine.ui.situation import situation
+from engine.ui.studies import study_panel
+from engine.ui.text import CATALOGUE
+from engine.ui.trust_charts import promise_chart
+from engine.ui.trust_study import Found, simulation_study, trust_study
+from engine.ui.views import choose_view
+from engine.ui.words import MISSING, gap, money, share, strategy_name
+
+VIEWS = ("simulated", "sampling", "contested", "measure")
+
+
+def page() -> None:
+    """Draw the page."""
+    st.title(t("trust.title"))
+    found = situation()
+    if found is None:
+        return
+    verdict = known_verdict(found.what_if)
+    if not isinstance(verdict, Proven) or found.scenario is None:
+        st.info(t("trust.wait"))
+        return
+    plan = verdict.plan
+    st.markdown(t("trust.solver", gap=gap(plan.gap), samples=f"{plan.summary['samples']:,}"))
+    view = choose_view("trust_view", VIEWS)
+    if view == "simulated":
+        st.header(t("simulated.header"))
+        result = study_panel(simulation_study(found.scenario, plan))
+        if isinstance(result, Found):
+            simulated(result)
+        return
+    st.header(t(f"trust.{view}"))
+    result = study_panel(trust_study(found.scenario, plan))
+    if isinstance(result, Found):
+        {"sampling": sampling, "contested": contested, "measure": measure}[view](result)
+
+
+def simulated(found: Found) -> None:
+    """Promised against simulated, in all and by product."""
+    summary, currency = found.summary, str(found.summary["currency"])
+    st.markdown(
+        t("simulated.all", planned=money(float(summary["planned_cost_per_year"]), currency),
+          simulated=money(float(summary["simulated_cost_per_year"]), currency),
+          half=money(float(summary["cost_half_width"])), deviation=f"{float(summary['cost_deviation']):+.1%}",
+          replications=summary["replications"], years=f"{summary['years']:g}")
+    )  # fmt: skip
+    table = found.tables["products"]
+    words = {"planned": t("column.planned_cost_per_year"), "simulated": t("column.simulated_cost_per_year"),
+             "product": t("column.product"), "strategy": t("column.strategy"), "same": t("simulated.same")}  # fmt: skip
+    names = {k: strategy_name(k, language()) for k in ("MTS", "ATO", "MTO")}
+    st.altair_chart(promise_chart(table, words=words, strategies=names), key=f"promise_{language()}",
+                    alt=t("simulated.alt", count=len(table)))  # fmt: skip
+    totals = found.tables["totals"]
+    frame_view(totals, ["strategy", "products", "planned_cost_per_year", "simulated_cost_per_year", "half_width",
+                        "deviation", "planned_on_time", "simulated_on_time"],
+               alt=t("simulated.totals"))  # fmt: skip
+    table = table.assign(size=(table["simulated_cost_per_year"] - table["planned_cost_per_year"]).abs())
+    table = table.sort_values("size", ascending=False, kind="stable").reset_index(drop=True)
+    products = [str(product) for product in table["product"]]
+    st.markdown(t("simulated.products"))
+    frame_view(
+        table,
+        ["product", "strategy", "planned_cost_per_year", "simulated_cost_per_year", "cost_deviation",
+         "planned_on_time", "simulated_on_time", "likely_cause"],
+        alt=t("simulated.alt", count=len(table)), codes={"product": str, "likely_cause": cause_words},
+        key="simulated_products", on_row=lambda row: open_product(products[row]),
+    )  # fmt: skip
+
+
+def sampling(found: Found) -> None:
+    """What the samples leave open, and what thinking in samples is worth."""
+    currency = str(found.summary["currency"])
+    known: Mapping[str, Any] | None = found.summary.get("sampling_gap")
+    if known is None:
+        st.info(t("sampling.none"))
+    else:
+        one, two, three = st.columns(3)
+        _figure(one, "sampling.fresh", money(float(known["held_out_per_year"]), currency),
+                t("sampling.fresh.detail",
+                  margin=money(float(known["held_out_margin_per_year"]), currency)))  # fmt: skip
+        _figure(two, "sampling.gap", share(float(known["high_share"]), 1),
+                t("sampling.gap.detail", amount=money(float(known["high_per_year"]), currency),
+                  level=share(float(known["level"])), batches=known["batches"],
+                  samples=known["batch_samples"]))  # fmt: skip
+        enough = known["samples_enough"]
+        key = "sampling.enough.none" if enough is None else (
+            "sampling.enough.seen" if known["samples_enough_seen"] else "sampling.enough.scaled"
+        )
+        _figure(three, "sampling.enough", MISSING if enough is None else f"{int(enough):,}",
+                t(key, within=share(float(known["within"]))))  # fmt: skip
+    information = found.summary.get("information")
+    if information is not None:
+        one, two = st.columns(2)
+        _figure(one, "sampling.vss", money(_finite(information["vss_per_year"]), currency), t("sampling.vss.detail"))
+        _figure(two, "sampling.evpi", money(_finite(information["evpi_per_year"]), currency), t("sampling.evpi.detail"))
+    if "samples" in found.tables and len(found.tables["samples"]):
+        st.markdown(t("sampling.ladder"))
+        frame_view(found.tables["samples"], ["samples", "promised_per_year", "held_out_per_year", "gap_high_share"],
+                   alt=t("sampling.ladder"))  # fmt: skip
+
+
+def contested(found: Found) -> None:
+    """Which recommendations hold when the inputs are off, and which do not."""
+    known = found.summary.get("confidence")
+    if known is None:
+        st.info(t("contested.none"))
+        return
+    counts = known["counts"]
+    for column, label in zip(st.columns(3), ("no-regret", "conditional", "contested"), strict=True):
+        _figure(column, f"label.{label}", f"{counts[label]:,}", t(f"label.{label}.detail"))
+    st.markdown(t("contested.about", draws=known["draws"]))
+    table = found.tables["confidence"].sort_values(["confidence", "product"], kind="stable").reset_index(drop=True)
+    products = [str(product) for product in table["product"]]
+    frame_view(
+        table,
+        ["product", "strategy", "current_strategy", "label", "confidence", "rival", "advantage_per_year",
+         "expected_regret_per_year", "depends_on"],
+        alt=t("contested.alt", count=len(table)),
+        codes={"product": str, "label": lambda code: t(f"label.{code}"), "depends_on": input_words},
+        key="contested_products", on_row=lambda row: open_product(products[row]),
+    )  # fmt: skip
+
+
+def measure(found: Found) -> None:
+    """Which input is worth knowing better."""
+    table = found.tables.get("inputs", pd.DataFrame())
+    if table.empty:
+        st.info(t("measure.none"))
+        return
+    st.markdown(t("measure.about", currency=found.summary["currency"]))
+    worth = table[table["value_per_year"] > 0.0]
+    if worth.empty:
+        st.markdown(t("measure.nothing"))
+        return
+    frame_view(worth, ["input", "uncertainty", "value_per_year", "products_depending", "most_affected"],
+               alt=t("measure.alt", count=len(worth)), codes={"input": input_words, "most_affected": str})  # fmt: skip
+
+
+def input_words(name: str) -> str:
+    """An input in the reader's words; one that has none keeps its own name."""
+    key = f"measured.{name}"
+    return t(key) if key in CATALOGUE else name
+
+
+def _figure(column: st.delta_generator.DeltaGenerator, key: str, value: str, detail: str) -> None:
+    with column.container(border=True):
+        st.metric(t(key), value)
+        st.markdown(detail)
+
+
+def _finite(value: object) -> float:
+    return math.nan if value is None else float(str(value))
+
+
+if __name__ == "__main__":
+    page()

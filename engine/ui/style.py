@@ -1,0 +1,17 @@
+"""The few rules of style that the theme cannot say: labels and numbers wrap rather than being cut off."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+_RULES = """<style>
+[data-testid="stMetricLabel"] p, [data-testid="stMetricLabel"] div,
+[data-testid="stMetricValue"] div { white-space: normal; overflow: visible; overflow-wrap: anywhere; }
+[data-testid="stMetricValue"] { font-size: 1.9rem; }
+[data-testid="stMainBlockContainer"] { padding-top: 3.5rem; }
+</style>"""
+
+
+def style() -> None:
+    """Put the rules on the page."""
+    st.html(_RULES)

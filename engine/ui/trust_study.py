@@ -1,0 +1,72 @@
+"""How far to believe the plan: `codp confidence` and `codp simulate` on the proven plan."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from engine.report.files import write_plan
+from engine.scenario.scenario import Scenario
+from engine.solve.plan import Plan
+from engine.ui.proof import write_down
+from engine.ui.studies import Study, result_of
+
+# Fewer than the command's own, so that an answer is there in minutes; the page says how many.
+_DRAWS, _BATCHES, _YEARS, _REPLICATIONS = "60", "5", "3", "5"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Tables by name, and the summary."""
+
+    tables: dict[str, pd.DataFrame]
+    summary: dict[str, Any]
+
+
+def trust_study(scenario: Scenario, plan: Plan) -> Study:
+    """Sampling gap, VSS, EVPI, confidence, what to measure."""
+    return _study("confidence", scenario, plan, ["--draws", _DRAWS, "--batches", _BATCHES])
+
+
+def simulation_study(scenario: Scenario, plan: Plan) -> Study:
+    """The plan under orders one by one."""
+    return _study("simulation", scenario, plan, ["--years", _YEARS, "--replications", _REPLICATIONS])
+
+
+def confidence_of(plan: Plan) -> dict[str, tuple[str, float]]:
+    """Label and share by product, where the study of this plan has ended; else empty."""
+    found = result_of(Study(kind="confidence", key=_key(plan), prepare=lambda _: [], read=lambda _, __: None))
+    if not isinstance(found, Found) or "confidence" not in found.tables:
+        return {}
+    table = found.tables["confidence"]
+    return {
+        str(product): (str(label), float(share))
+        for product, label, share in zip(table["product"], table["label"], table["confidence"], strict=True)
+    }
+
+
+def _key(plan: Plan) -> tuple[str, float]:
+    return str(plan.summary["input_sha256"]), plan.objective_per_year
+
+
+def _study(kind: str, scenario: Scenario, plan: Plan, options: list[str]) -> Study:
+    command = {"confidence": "confidence", "simulation": "simulate"}[kind]
+
+    def prepare(folder: Path) -> list[str]:
+        write_down(scenario, folder / "scenario")
+        write_plan(plan, folder / "plan")
+        return [command, str(folder / "scenario"), "--plan", str(folder / "plan"), "--out", str(folder / "out"),
+                *options]  # fmt: skip
+
+    return Study(kind=kind, key=_key(plan), prepare=prepare, read=_read)
+
+
+def _read(folder: Path, _: int) -> Found:
+    out = folder / "out"
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    tables = {path.stem: pd.read_csv(path, dtype={"product": "str"}) for path in sorted(out.glob("*.csv"))}
+    return Found(tables=tables, summary=summary)

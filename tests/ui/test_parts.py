@@ -1,0 +1,91 @@
+"""The parts of pages that need no page: time lines, curves, crossings, the tornado's steps, progress of runs."""
+
+import json
+
+import numpy as np
+import pytest
+
+from engine.economics.build import build_instance
+from engine.evaluate.lone_move import LoneMove, alone
+from engine.ui import runs
+from engine.ui.curves import Curves, crossings, curves
+from engine.ui.levers import WhatIf
+from engine.ui.runs import Run, Standing, new_run, progress, registry, run_of
+from engine.ui.timeline import timeline
+from engine.ui.timeline_view import histogram
+from engine.ui.tornado import steps
+from tests.scenarios import make_scenario, random_scenario
+
+PARTS = {"components": [{"lead_time_days": 20}], "bom": {"P1": {"C1": 1}}}
+
+
+def test_the_time_line_cuts_at_the_order_and_at_the_promise() -> None:
+    row = {"lead_time_target_days": 10.0, "delivery_days": 2.0, "assembly_days": 3.0, "replenishment_days": 30.0}
+    bars, target = timeline(make_scenario([row], **PARTS), "P1")
+    assert target == 10.0
+    stock = bars[(bars["strategy"] == "MTS") & (bars["step"] == "make")]
+    assert stock[["start", "end", "phase"]].to_numpy().tolist() == [[-22.0, 0.0, "ahead"], [0.0, 8.0, "after"]]
+    part = bars[bars["item"] == "C1"]
+    assert part[["start", "end"]].to_numpy().tolist() == [[-15.0, 0.0], [0.0, 5.0]]
+    made = bars[(bars["strategy"] == "MTO") & (bars["step"] == "make")]
+    assert made[["start", "end", "phase"]].to_numpy().tolist() == [[0.0, 8.0, "after"], [8.0, 23.0, "late"]]
+    assert bars[bars["step"] == "deliver"]["end"].tolist() == [10.0, 10.0, 25.0]
+
+
+def test_curves_pass_through_the_cost_now() -> None:
+    scenario = random_scenario(np.random.default_rng(3), products=3, components=3, samples=60)
+    instance = build_instance(scenario)
+    strategy = np.zeros(3, dtype=np.int64)
+    found = curves(scenario, instance, strategy, "P1", "demand_cv")
+    at = found.points.tolist().index(found.now)
+    now = LoneMove(instance, strategy, 0, seed=scenario.settings.seed).costs(alone(scenario, "P1"))
+    assert found.costs[at] == pytest.approx(now)
+
+
+def test_crossings_stand_where_straight_lines_cross() -> None:
+    found = Curves(points=np.array([0.0, 10.0]), costs=np.array([[0.0, 4.0, np.inf], [10.0, 4.0, np.inf]]), now=0.0)
+    (flip,) = crossings(found)
+    assert (flip.value, flip.cost, flip.before, flip.after) == (pytest.approx(4.0), pytest.approx(4.0), "MTS", "ATO")
+
+
+def test_bars_meet_at_the_level() -> None:
+    demand = np.array([0.0, 1.0, 5.0, 9.0, 10.0])
+    table = histogram(demand, 5.0, met="met", short="short")
+    assert table["share"].sum() == pytest.approx(1.0)
+    assert (table.loc[table["met"] == "met", "high"] <= 5.0 + 1e-9).all()
+    assert (table.loc[table["met"] == "short", "low"] >= 5.0 - 1e-9).all()
+
+
+def test_steps_go_both_ways_within_the_levers_range() -> None:
+    scenario = make_scenario(**PARTS)
+    found = {(step.lever, step.side): step.position for step in steps(scenario, WhatIf(scenario="case"))}
+    assert found["holding_rate", "low"] == 20.0
+    assert found["holding_rate", "high"] == 30.0
+    assert found["demand_cv", "high"] == 120.0
+    assert ("on_time", "low") not in found, "there is nothing below zero"
+    assert not any(lever == "risk" for lever, _ in found)
+
+
+def test_a_run_is_known_by_its_key_alone(monkeypatch) -> None:
+    run = new_run(make_scenario(**PARTS))
+    assert run_of(run.key) == run
+    assert run_of("run-" + "0" * 32) is None
+    assert run_of("../" + run.key) is None
+    assert registry().standing(run) is Standing.STOPPED
+
+
+def test_progress_is_read_from_the_last_line(tmp_path) -> None:
+    run = Run(key="run-x", folder=tmp_path, about={})
+    assert progress(run) is None
+    (tmp_path / "stderr").write_text(
+        "  laying out\n  3/16 partitions, 1,200 of 4,800 products, 40 a second, 1 min 30 s left\n", "utf-8"
+    )
+    found = progress(run)
+    assert (found.share, found.done, found.seconds_left) == (0.25, 1200, 90)
+
+
+def test_old_runs_give_way(monkeypatch) -> None:
+    monkeypatch.setattr(runs, "_MOST", 2)
+    kept = [new_run(make_scenario(**PARTS)) for _ in range(3)]
+    assert run_of(kept[0].key) is None
+    assert json.loads((kept[2].folder / "about.json").read_text("utf-8"))["products"] == 1
