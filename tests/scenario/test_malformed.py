@@ -4,6 +4,7 @@ import pytest
 
 from tests.scenario.folders import GOOD, ORDERS, YAML, faults, write
 
+AT_MOST = "expected a number 0 or more and at most"
 MALFORMED = {
     "unknown column": (
         {"products": ("unit_cost", "unit_cots")},
@@ -52,10 +53,8 @@ MALFORMED = {
     "number beyond any use": (
         {"components": ("C2,5,4", "C2,1e300,4000")},
         [
-            "components.csv:3:unit_cost: 1e300 is out of range; "
-            "expected a number 0 or more and at most 1e+12 (money/unit)",
-            "components.csv:3:lead_time_days: 4000 is out of range; "
-            "expected a number 0 or more and at most 3650 (days)",
+            f"components.csv:3:unit_cost: 1e300 is out of range; {AT_MOST} 1e+12 (money/unit)",
+            f"components.csv:3:lead_time_days: 4000 is out of range; {AT_MOST} 3650 (days)",
         ],
     ),
     "key twice": (
