@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from multiprocessing import get_context
+from resource import RUSAGE_SELF, getrusage
 
 import numpy as np
 import pyomo.environ as pyo
@@ -16,6 +18,7 @@ from engine.economics.stock import best_stock, fold
 from engine.model.build import build_model
 from engine.solve.bridge import Solver, compile_model
 from engine.solve.decide import decide_instance
+from engine.solve.groups import groups
 from engine.solve.search import PooledSearch
 
 GAP = 1e-3
@@ -143,14 +146,30 @@ def adventureworks(
     return rows
 
 
-def sizes(counts: tuple[int, ...] = (20, 100, 300), *, samples: int = 200, limit: float = 120.0) -> list[str]:
-    """One connected group of growing size."""
-    rows = ["| products | samples | production s | gap | first answer s | gap |", "|---|---|---|---|---|---|"]
-    for count in counts:
-        instance = build_instance(group(count, samples=samples))
-        ours, first = production(instance, limit=limit), first_answer(instance, seconds=1.0)
-        rows.append(
-            f"| {count} | {samples} | {ours.seconds:.1f} | {ours.gap:.3%} | {first.seconds:.2f} | {first.gap:.2%} |"
-        )
+SIZES = ((20, 200), (100, 200), (300, 200), (1000, 200), (2000, 200), (100, 500), (100, 1000))
+
+
+def sizes(cases: tuple[tuple[int, int], ...] = SIZES, *, limit: float = 150.0) -> list[str]:
+    """One connected group of growing size, each in a process of its own for its memory; rows of a Markdown table."""
+    head = "products | samples | connected after screening | production s | gap | peak memory MB | first answer s | gap"
+    rows = [f"| {head} |", "|---|---|---|---|---|---|---|---|"]
+    spawn = get_context("spawn")
+    for products, samples in cases:
+        with spawn.Pool(1) as pool:
+            rows.append(pool.apply(_size, (products, samples, limit)))
         print(rows[-1], flush=True)
     return rows
+
+
+def _size(products: int, samples: int, limit: float) -> str:
+    instance = build_instance(group(products, samples=samples))
+    optimum = best_stock(instance)
+    left = screen(instance, optimum).allowed
+    connected = max(len(members) for members in groups(fold(instance, optimum), left))
+    ours = production(instance, limit=limit)
+    peak = getrusage(RUSAGE_SELF).ru_maxrss / 1024
+    first = first_answer(instance, seconds=1.0)
+    return (
+        f"| {products:,} | {samples:,} | {connected:,} | {ours.seconds:.1f} | {ours.gap:.3%} | {peak:,.0f} | "
+        f"{first.seconds:.2f} | {first.gap:.2%} |"
+    )
