@@ -7,6 +7,8 @@ from engine.ui.language import language, t
 from engine.ui.levers import BY_NAME, WhatIf, neutral
 from engine.ui.words import strategy_name
 
+_NAMED = 3
+
 
 def delta_words(what_if: WhatIf, given: Scenario) -> str:
     """What differs, in one line.
@@ -15,9 +17,9 @@ def delta_words(what_if: WhatIf, given: Scenario) -> str:
     ----------
     what_if : WhatIf
     given : Scenario
-        What the levers start from.
+        What the levers start from; it has the scenario's own variants.
     """
-    parts = [t("delta.variant", variant=what_if.variant)] if what_if.variant else []
+    parts = [_variant(what_if.variant, given)] if what_if.variant else []
     for name, position in what_if.moved:
         lever = BY_NAME[name]
         family = what_if.family if lever.by_product else ""
@@ -27,3 +29,21 @@ def delta_words(what_if: WhatIf, given: Scenario) -> str:
     spoken = language()
     parts += [t("delta.lock", product=k.product, strategy=strategy_name(k.strategy, spoken)) for k in what_if.locks]
     return t("list.join").join(parts) if parts else t("delta.none")
+
+
+def _variant(name: str, given: Scenario) -> str:
+    """A variant with what it changes, where the scenario still has it."""
+    variant = given.settings.variants.get(name)
+    if variant is None:
+        return t("delta.variant", variant=name)
+    changes = [f"{target} = {value}" for target, value in variant.set_.items()]
+    changes += [f"{target} × {value:g}" for target, value in variant.scale.items()]
+    named = {name: t(f"column.{name}") for name in ("product", "family", "component", "resource")}
+    where = [t("delta.where", column=named.get(c, c), values=_some(values)) for c, values in variant.where.items()]
+    said = t("list.join").join(changes + where)
+    return t("delta.variant_changes", variant=name, changes=said)
+
+
+def _some(values: list[str]) -> str:
+    shown = t("list.join").join(values[:_NAMED])
+    return t("shared.more_users", users=shown, more=len(values) - _NAMED) if len(values) > _NAMED else shown

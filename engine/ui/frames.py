@@ -63,7 +63,7 @@ def frame_view(
         if form is None:
             turn = (codes or {}).get(name)
             if name in _STRATEGIES:
-                shown[name] = [strategy_name(str(k), spoken) for k in shown[name]]
+                shown[name] = [t("ledgers.total") if k == "all" else strategy_name(str(k), spoken) for k in shown[name]]
             elif turn is not None:
                 shown[name] = [turn(str(value)) for value in shown[name].fillna("")]
             config[name] = st.column_config.TextColumn(title)

@@ -56,7 +56,7 @@ def _form(answer: Answer, found: Situation, product: str) -> None:
         st.markdown(t("lock.no_price"))
     st.text_input(t("lock.reason"), key="lock_reason", max_chars=200)
     st.button(
-        t("lock.do", strategy=strategy_name(str(strategy), spoken)), key="lock_do", type="primary",
+        t("lock.do", strategy=strategy_name(str(strategy), spoken)), key="lock_do",
         on_click=_lock, args=(product, str(strategy)),
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -34,8 +35,12 @@ def map_view(answer: Answer, product: str) -> None:
         if marks and "product" in marks[0]:
             open_product(str(marks[0]["product"]))
 
+    chart = strategy_map(points, words=words, strategies=names, picked=product)
+    if st.context.theme.type == "dark":
+        # The outline of the product chosen has to stand out from the background.
+        chart = chart.encode(stroke=alt.condition("datum.picked", alt.value("#ffffff"), alt.value("#14181c")))
     st.altair_chart(
-        strategy_map(points, words=words, strategies=names, picked=product),
+        chart,
         key=key,
         on_select=picked,
         selection_mode=PICK,

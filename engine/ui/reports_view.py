@@ -54,7 +54,7 @@ def reports_view(found: Situation) -> None:
         st.download_button(
             t("reports.download", format=_format(form), spoken=OWN_NAMES["zh" if spoken == "zh" else "en"]),
             data, file_name=file_name(scenario.name, f".{form}"), mime=_FORMATS[form], key="report_download",
-            on_click="ignore", type="primary",
+            on_click="ignore",
         )  # fmt: skip
 
 

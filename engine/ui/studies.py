@@ -91,10 +91,10 @@ def study_panel(study: Study) -> object | None:
         return found
     if mine.job is not None and mine.study is not None:
         same = (mine.study.kind, mine.study.key) == (study.kind, study.key)
-        _watch(t("study.other") if not same else "")
+        _watch(study.kind, t("study.other") if not same else "")
         return None
     st.markdown(t(f"study.{study.kind}"))
-    st.button(t(f"study.{study.kind}.start"), key=f"start_{study.kind}", on_click=_start, args=(study,), type="primary")
+    st.button(t(f"study.{study.kind}.start"), key=f"start_{study.kind}", on_click=_start, args=(study,))
     return None
 
 
@@ -112,8 +112,11 @@ def _start(study: Study) -> None:
     mine.study, mine.job = study, study_queue().start(study.prepare, read)
 
 
-def _watch(other: str) -> None:
-    """How far the study under way is, with a button that stops it; its end draws the page anew."""
+def _watch(panel: str, other: str) -> None:
+    """How far the study under way is, with a button that stops it; its end draws the page anew.
+
+    Several panels of a page may watch the same study.
+    """
 
     def line() -> None:
         mine = desk()
@@ -129,12 +132,12 @@ def _watch(other: str) -> None:
                 del results[next(iter(results))]
             mine.study, mine.job = None, None
             st.rerun()
-        _progress(mine.study, mine.job, stage, other)
+        _progress(mine.study, mine.job, stage, panel, other)
 
     st.fragment(line, run_every=_POLL_SECONDS)()
 
 
-def _progress(study: Study, job: Job[object], stage: Stage, other: str) -> None:
+def _progress(study: Study, job: Job[object], stage: Stage, panel: str, other: str) -> None:
     if other:
         st.markdown(other)
     if stage is Stage.QUEUED:
@@ -146,7 +149,7 @@ def _progress(study: Study, job: Job[object], stage: Stage, other: str) -> None:
             st.info(words)
         else:
             st.progress(share, text=words)
-    st.button(t("study.cancel"), key="cancel_study", on_click=desk().clear)
+    st.button(t("study.cancel"), key=f"cancel_{panel}", on_click=desk().clear)
 
 
 def _results() -> dict[tuple[str, Hashable], object]:

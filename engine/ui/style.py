@@ -12,6 +12,12 @@ _RULES = """<style>
 </style>"""
 
 
+# White on the light blue of the dark theme cannot be read.
+_DARK = """<style>
+[data-testid="stMultiSelect"] span[title] { color: #14181c; }
+</style>"""
+
+
 def style() -> None:
     """Put the rules on the page."""
-    st.html(_RULES)
+    st.html(_RULES + (_DARK if st.context.theme.type == "dark" else ""))

@@ -14,11 +14,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Request, Route, WebSocket, expect
+from playwright.sync_api import Locator, Page, Request, Route, WebSocket, expect
+
+from engine.ui.text import text
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTS_WITHIN_SECONDS = 60
 SETTLES_WITHIN_SECONDS = 60
+PROVEN_WITHIN_MS = 60_000
 HERE = {"127.0.0.1", "localhost"}
 OFF_HOST = re.compile(r"^(?:https?|wss?)://(?!(?:127\.0\.0\.1|localhost)[:/])")
 QUIET_CHROMIUM = [
@@ -71,6 +74,7 @@ def served(folder: Path) -> Iterator[str]:
     environment = {
         **os.environ,
         "HOME": str(folder),  # a developer's own Streamlit settings stay out
+        "CODP_STORE": str(folder / "store"),
         "STREAMLIT_SERVER_ADDRESS": "127.0.0.1",
         "STREAMLIT_SERVER_PORT": str(port),
         "STREAMLIT_SERVER_HEADLESS": "true",
@@ -145,3 +149,41 @@ def settle(page: Page) -> None:
     idle = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
     expect(idle).to_be_visible(timeout=patience)
     expect(page.locator('[data-stale="true"]')).to_have_count(0, timeout=patience)
+
+
+def headline(page: Page) -> Locator:
+    """The first figure of the plan."""
+    return page.get_by_test_id("stMetric").first
+
+
+def open_tiny(page: Page, language: str = "en") -> Page:
+    """The small scenario on the first page, its figures drawn."""
+    page.goto(f"/?scenario=tiny&lang={language}")
+    expect(headline(page)).to_be_visible(timeout=PROVEN_WITHIN_MS)
+    return page
+
+
+def move(page: Page, label: str, presses: int) -> None:
+    """Move a slider by the keyboard."""
+    slider = page.get_by_role("slider", name=label)
+    slider.focus()
+    for _ in range(presses):
+        slider.press("ArrowRight")
+
+
+def wait_until_proven(page: Page, language: str = "en") -> None:
+    """Until the figures say so."""
+    expect(headline(page)).to_contain_text(text("status.proven", language), timeout=PROVEN_WITHIN_MS)
+
+
+def go(page: Page, name: str, language: str = "en") -> None:
+    """Open a page by the menu."""
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=text(f"page.{name}", language), exact=True).click()
+    expect(page).to_have_url(re.compile(rf"/{name}\b" if name != "decide" else r"/(?:decide)?\?|/$"), timeout=20_000)
+    settle(page)
+
+
+def view(page: Page, name: str, language: str = "en") -> None:
+    """Open a part of a page."""
+    page.get_by_role("radio", name=text(f"view.{name}", language), exact=True).click(force=True)
+    settle(page)

@@ -25,7 +25,7 @@ SHOWING = {
 }  # fmt: skip
 SHOWING_KEYWORDS = {"label", "help", "placeholder", "alt", "title", "page_title", "body"}
 # The same in both languages: arrangements of given parts, and names of their own.
-SAME_IN_BOTH = {"headline.labelled", "product.option", "whynot.step"}
+SAME_IN_BOTH = {"headline.labelled", "headline.count", "product.option", "whynot.step"}
 
 
 def placeholders(words: str) -> list[str]:

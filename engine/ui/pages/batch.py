@@ -47,7 +47,7 @@ def start(names: list[str]) -> None:
     st.session_state[_CATALOGUE] = wanted if wanted in names else names[0]
     name = str(st.selectbox(t("batch.catalogue"), names, format_func=named(names, scenario_title), key=_CATALOGUE,
                             help=t("batch.catalogue.help"), persist_state="session"))  # fmt: skip
-    if st.button(t("batch.start"), key="batch_start", type="primary"):
+    if st.button(t("batch.start"), key="batch_start"):
         try:
             scenario = load_scenario(name)
         except EngineError as error:
@@ -81,7 +81,7 @@ def watch(run: Run) -> None:
             st.button(t("batch.stop"), key="batch_stop", on_click=registry().stop, args=(run,))
         elif now is Standing.STOPPED:
             st.warning(t("batch.stopped"))
-            st.button(t("batch.resume"), key="batch_resume", on_click=registry().begin, args=(run,), type="primary")
+            st.button(t("batch.resume"), key="batch_resume", on_click=registry().begin, args=(run,))
             if run.said:
                 with st.expander(t("trouble.details")):
                     st.text("\n".join(run.said[-20:]))

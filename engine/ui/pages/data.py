@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
 
 import pandas as pd
@@ -25,7 +24,7 @@ from engine.ui.uploads import Given, read_upload
 from engine.ui.views import choose_view, named
 
 VIEWS = ("upload", "edit", "download", "reports")
-_SEEN, _FAULTS, _DONE = "_upload_seen", "_upload_faults", "_upload_done"
+_TURN, _FAULTS, _DONE = "_upload_turn", "_upload_faults", "_upload_done"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _EDITED_ROWS = 2000
 
@@ -51,17 +50,16 @@ def upload() -> None:
     """The uploader, and what came of the last upload."""
     st.header(t("upload.header"))
     st.markdown(t("upload.about"))
+    # What was read is read: the next files start from an empty uploader, whatever came of these.
+    turn = int(st.session_state.get(_TURN, 0))
     files = st.file_uploader(
-        t("upload.label"), type=["zip", "xlsx", "xlsm", "csv", "yaml", "yml"], accept_multiple_files=True, key="upload"
-    )
-    given = [Given(name=file.name, data=file.getvalue()) for file in files]
-    token = hashlib.sha256(b"".join(f.name.encode() + b"\0" + f.data for f in given)).hexdigest() if given else ""
-    if given and st.session_state.get(_SEEN) != token:
-        st.session_state[_SEEN] = token
-        _take(given)
-    if not given:
-        st.session_state.pop(_SEEN, None)
-        st.session_state.pop(_FAULTS, None)
+        t("upload.label"), type=["zip", "xlsx", "xlsm", "csv", "yaml", "yml"], accept_multiple_files=True,
+        key=f"upload_{turn}",
+    )  # fmt: skip
+    if files:
+        st.session_state[_TURN] = turn + 1
+        _take([Given(name=file.name, data=file.getvalue()) for file in files])
+        st.rerun()
     if _DONE in st.session_state:
         st.success(t("upload.done", scenario=scenario_title(st.session_state.pop(_DONE))))
     faults_view()
@@ -107,7 +105,7 @@ def faults_view() -> None:
     )  # fmt: skip
     # The same as text, for keyboards and screen readers.
     with st.expander(t("faults.list")):
-        st.text("\n".join(":".join(str(part) for part in (file, row, column) if part not in (None, "", pd.NA))
+        st.text("\n".join(":".join(str(part) for part in (file, row, column) if part)
                           + f": {message}" for file, row, column, message in faults))  # fmt: skip
 
 
@@ -127,7 +125,7 @@ def edit(found: Situation) -> None:
     }
     shown = st.data_editor(frame, key=key, num_rows="dynamic", hide_index=True, column_config=config,
                            placeholder="", alt=t("edit.alt", table=_table(name)))  # fmt: skip
-    if st.button(t("edit.apply"), key="edit_apply", type="primary"):
+    if st.button(t("edit.apply"), key="edit_apply"):
         try:
             kept = store.keep(edited(found.base, name, shown))
         except ScenarioError as error:

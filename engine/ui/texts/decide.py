@@ -138,6 +138,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "locks.free_unproven": ("not comparable yet: undo the locks once to prove the plan without them", "尚不可比：请先解锁一次，以证明无锁定的方案"),
     "delta.none": ("nothing", "无"),
+    "delta.variant_changes": ("variant “{variant}” ({changes})", "方案“{variant}”（{changes}）"),
+    "delta.where": ("{column}: {values}", "{column}：{values}"),
     "delta.variant": ("variant “{variant}”", "方案“{variant}”"),
     "delta.lever": ("{lever} {position} instead of {given}", "{lever} 由 {given} 改为 {position}"),
     "delta.family": ("{words} (family {family})", "{words}（产品族 {family}）"),

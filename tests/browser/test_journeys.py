@@ -1,0 +1,143 @@
+"""Journeys across the pages, as readers take them."""
+
+import os
+import re
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from engine.scenario.workbook import write_workbook
+from engine.ui.text import text
+from tests.browser.conftest import PROVEN_WITHIN_MS, go, headline, move, open_tiny, settle, view, wait_until_proven
+from tests.scenarios import make_scenario
+
+PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
+
+
+def test_a_row_and_a_mark_lead_to_the_product(app: Page) -> None:
+    open_tiny(app)
+    wait_until_proven(app)
+    settle(app)
+    chooser = app.get_by_role("combobox", name=text("product.select", "en"), exact=True)
+    # Each mark's neighbourhood lies over it, so that a click beside it counts too.
+    app.get_by_test_id("stVegaLiteChart").locator("path[aria-label*='SOFA']").first.click(force=True)
+    expect(chooser).to_have_value(re.compile("SOFA"), timeout=20_000)
+    settle(app)
+    ledger = app.locator("[data-testid=stMarkdown] table").first
+    for strategy in ("MTS", "ATO", "MTO"):
+        expect(ledger.get_by_role("columnheader", name=text(f"strategy.{strategy}", "en"))).to_be_visible()
+    go(app, "decide")
+    # The table is a canvas: the box that selects the first row is below the header, at the left.
+    app.get_by_test_id("stDataFrame").scroll_into_view_if_needed()
+    app.get_by_test_id("stDataFrame").click(position={"x": 16, "y": 52})
+    expect(chooser).to_have_value(re.compile("STOOL"), timeout=20_000)
+
+
+def test_sliders_survive_the_pages_and_a_reload(app: Page) -> None:
+    open_tiny(app)
+    move(app, text("lever.holding_rate", "en"), 6)
+    expect(app).to_have_url(re.compile("holding_rate=23"))
+    cost = app.get_by_test_id("stMetricValue").first.inner_text()
+    for page in ("product", "compare", "decide"):
+        go(app, page)
+        expect(app.get_by_role("slider", name=text("lever.holding_rate", "en"))).to_have_value("23")
+    app.reload()
+    expect(headline(app)).to_be_visible(timeout=PROVEN_WITHIN_MS)
+    settle(app)
+    expect(app.get_by_role("slider", name=text("lever.holding_rate", "en"))).to_have_value("23")
+    expect(app.get_by_test_id("stMetricValue").first).to_have_text(cost)
+
+
+def test_a_link_opens_the_same_in_another_browser_and_language(app: Page, context: BrowserContext) -> None:
+    open_tiny(app)
+    move(app, text("lever.demand_cv", "en"), 4)
+    expect(app).to_have_url(re.compile("demand_cv=120"))
+    settle(app)
+    link = app.url.replace("lang=en", "lang=zh")
+    other = context.new_page()
+    other.goto(link)
+    expect(headline(other)).to_be_visible(timeout=PROVEN_WITHIN_MS)
+    expect(other.get_by_role("slider", name=text("lever.demand_cv", "zh"))).to_have_value("120")
+
+
+def test_a_faulty_workbook_is_told_and_a_good_one_gives_a_report(app: Page, tmp_path) -> None:
+    open_tiny(app)
+    go(app, "data")
+    good = make_scenario([{"current_strategy": "MTO"}], **PARTS, name="Good")
+    book = tmp_path / "mine.xlsx"
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(book) as made:
+        sheet = made.add_worksheet("scenario")
+        for row, (name, value) in enumerate([("name", "Faulty"), ("holding_rate_per_year", 0.2)]):
+            sheet.write(row, 0, name)
+            sheet.write(row, 1, value)
+        sheet = made.add_worksheet("products")
+        row = {"product": "P1", "demand_per_week": 9, "demand_cv": -0.5, "unit_cost": -1, "lead_time_target_days": 3}
+        for column, (name, value) in enumerate(row.items()):
+            sheet.write(0, column, name)
+            sheet.write(1, column, value)
+    uploader = app.locator("[data-testid=stFileUploader] input[type=file]")
+    uploader.set_input_files(book)
+    expect(app.get_by_test_id("stAlert").filter(has_text="faults were found")).to_be_visible(timeout=20_000)
+    app.get_by_text(text("faults.list", "en")).click()
+    listed = app.get_by_test_id("stText")
+    expect(listed).to_contain_text("mine.xlsx[products]:2:demand_cv")
+    expect(listed).to_contain_text("unit_cost")
+
+    sound = tmp_path / "good.xlsx"
+    write_workbook(good, sound)
+    app.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(sound)
+    expect(app.get_by_test_id("stAlert").filter(has_text="has no faults")).to_be_visible(timeout=20_000)
+    expect(app).to_have_url(re.compile("scenario=up-[0-9a-f]{32}"))
+    app.reload()
+    settle(app)
+    view(app, "reports")
+    app.get_by_role("button", name=text("study.report.start", "en")).click(timeout=PROVEN_WITHIN_MS)
+    button = app.get_by_role("button", name=re.compile("^Download: Excel"))
+    expect(button).to_be_visible(timeout=PROVEN_WITHIN_MS)
+    with app.expect_download() as waiting:
+        button.click()
+    assert waiting.value.suggested_filename == "Good.xlsx"
+    from python_calamine import CalamineWorkbook
+
+    assert len(CalamineWorkbook.from_path(str(waiting.value.path())).sheet_names) >= 4
+
+
+def test_two_variants_are_compared(app: Page) -> None:
+    open_tiny(app)
+    wait_until_proven(app)
+    go(app, "compare")
+    app.get_by_role("button", name=text("study.compare.start", "en"), exact=True).click()
+    expect(app.get_by_role("cell", name=text("column.cost_per_year", "en"))).to_be_visible(timeout=PROVEN_WITHIN_MS)
+    expect(app.get_by_text("is cheaper by")).to_be_visible()
+
+
+def test_a_locked_product_keeps_its_reason_through_the_link(app: Page) -> None:
+    open_tiny(app)
+    wait_until_proven(app)
+    go(app, "product")
+    app.get_by_text(text("lock.header", "en")).click()
+    reason = app.get_by_role("textbox", name=text("lock.reason", "en"))
+    reason.fill("the workshop is full")
+    app.get_by_role("button", name=re.compile("^Lock to ")).click()
+    expect(app.get_by_test_id("stAlert").filter(has_text="the workshop is full")).to_be_visible(timeout=20_000)
+    settle(app)
+    app.reload()
+    expect(app.get_by_test_id("stAlert").filter(has_text="the workshop is full")).to_be_visible(timeout=20_000)
+
+
+def test_sessions_stay_separate(app: Page, browser, app_url: str) -> None:
+    sessions = 10 if os.environ.get("CODP_EVIDENCE") == "full" else 3
+    contexts = [browser.new_context() for _ in range(sessions)]
+    pages = [context.new_page() for context in contexts]
+    for n, page in enumerate(pages):
+        page.goto(f"{app_url}/?v=1&scenario=tiny&lang=en&holding_rate={10 + n}")
+    costs = []
+    for n, page in enumerate(pages):
+        expect(headline(page)).to_be_visible(timeout=PROVEN_WITHIN_MS)
+        expect(page.get_by_role("slider", name=text("lever.holding_rate", "en"))).to_have_value(str(10 + n))
+        costs.append(int(page.get_by_test_id("stMetricValue").first.inner_text().replace(",", "")))
+    assert costs == sorted(costs)
+    assert len(set(costs)) == len(costs)
+    for context in contexts:
+        context.close()
