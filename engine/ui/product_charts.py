@@ -150,7 +150,7 @@ def threshold_chart(
             y=alt.Y("cost:Q", title=words["cost"], scale=alt.Scale(domain=[low - margin, high + margin], nice=False)),
             color=alt.Color("label:N", scale=colour, legend=legend),
             strokeDash=alt.StrokeDash(
-                "label:N", legend=legend, scale=alt.Scale(domain=domain, range=[DASHES[k] for k in STRATEGIES])
+                "label:N", legend=None, scale=alt.Scale(domain=domain, range=[DASHES[k] for k in STRATEGIES])
             ),
             tooltip=[
                 alt.Tooltip("label:N", title=words["strategy"]),

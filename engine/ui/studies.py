@@ -140,7 +140,7 @@ def _watch(panel: str, other: str) -> None:
 def _progress(study: Study, job: Job[object], stage: Stage, panel: str, other: str) -> None:
     if other:
         st.markdown(other)
-    if stage is Stage.QUEUED:
+    elif stage is Stage.QUEUED:
         st.info(t("study.queued"))
     else:
         share = min(max(study.share(job.folder), 0.0), 1.0) if study.share is not None else None
@@ -149,7 +149,7 @@ def _progress(study: Study, job: Job[object], stage: Stage, panel: str, other: s
             st.info(words)
         else:
             st.progress(share, text=words)
-    st.button(t("study.cancel"), key=f"cancel_{panel}", on_click=desk().clear)
+    st.button(t("study.cancel_other" if other else "study.cancel"), key=f"cancel_{panel}", on_click=desk().clear)
 
 
 def _results() -> dict[tuple[str, Hashable], object]:

@@ -74,7 +74,7 @@ def served(folder: Path) -> Iterator[str]:
     environment = {
         **os.environ,
         "HOME": str(folder),  # a developer's own Streamlit settings stay out
-        "CODP_STORE": str(folder / "store"),
+        "CODP_STORE": os.environ.get("CODP_STORE") or str(folder / "store"),
         "STREAMLIT_SERVER_ADDRESS": "127.0.0.1",
         "STREAMLIT_SERVER_PORT": str(port),
         "STREAMLIT_SERVER_HEADLESS": "true",

@@ -5,6 +5,7 @@
 TEXTS: dict[str, tuple[str, str]] = {
     "study.running": ("Under way for {seconds} s. You can go on working.", "已运行 {seconds} 秒。您可以继续操作。"),
     "study.queued": ("Waiting for its turn.", "正在排队。"),
+    "study.cancel_other": ("Cancel the other study", "取消另一项分析"),
     "study.cancel": ("Cancel", "取消"),
     "study.failed": ("This did not finish. Try again, or with other inputs.", "未能完成。请重试，或更换输入。"),
     "study.other": (
