@@ -19,10 +19,11 @@ from engine.ui.situation import Situation
 from engine.ui.studies import Study, study_panel
 from engine.ui.trust_charts import frontier_chart
 from engine.ui.views import named
-from engine.ui.words import strategy_name
+from engine.ui.words import gap, strategy_name
 
 BY = {"inventory": "inventory_value", "lead_time": "promised_lead_time_days", "on_time": "on_time"}
-_POINTS, _MOST_SAMPLES, _GAP = "6", 150, "0.003"
+# Rough enough for a picture in a minute; the plan adopted is then proven as any other.
+_POINTS, _MOST_SAMPLES, _GAP = "6", 100, "0.01"
 
 
 def frontier_view(found: Situation) -> None:
@@ -67,7 +68,7 @@ def _draw(
         t("list.join").join(f"{strategy_name(k, spoken)} {int(row[k])}" for k in STRATEGIES)
         for row in kept.to_dict("records")
     ]
-    st.markdown(t("frontier.about", samples=samples, kept=len(kept), currency=currency))
+    st.markdown(t("frontier.about", samples=samples, kept=len(kept), currency=currency, gap=gap(float(_GAP))))
     words = {"across": t(f"column.{BY[by]}"), "cost": t("column.cost_per_year"), "point": t("column.point"),
              "mix": t("column.strategy")}  # fmt: skip
     st.altair_chart(frontier_chart(kept, BY[by], words=words), key=f"frontier_{by}_{spoken}",

@@ -156,8 +156,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "study.frontier.start": ("Work out the frontier", "计算权衡曲线"),
     "frontier.about": (
-        "{kept} plans on {samples} samples, {currency} a year; every number is a plan.",
-        "{kept} 个方案，{samples} 个样本，单位 {currency}/年；每个编号为一个方案。",
+        "{kept} plans on {samples} samples, each decided within {gap}, {currency} a year; every number is a plan. The one adopted is then proven as any other.",
+        "{kept} 个方案，{samples} 个样本，差距均不超过 {gap}，单位 {currency}/年；每个编号为一个方案。采用后将照常求证。",
     ),
     "frontier.alt": ("{count} plans by cost and what is traded against it; the table below has the numbers", "{count} 个方案的成本与权衡目标；数据见下表"),
     "frontier.point": ("Plan", "方案编号"),
