@@ -17,7 +17,7 @@ from engine.ui.positions import put_next
 from engine.ui.proof import write_down
 from engine.ui.situation import Situation
 from engine.ui.studies import Study, study_panel
-from engine.ui.trust_charts import frontier_chart
+from engine.ui.trust_charts import PICK_POINT, frontier_chart
 from engine.ui.views import named
 from engine.ui.words import gap, strategy_name
 
@@ -71,11 +71,18 @@ def _draw(
     st.markdown(t("frontier.about", samples=samples, kept=len(kept), currency=currency, gap=gap(float(_GAP))))
     words = {"across": t(f"column.{BY[by]}"), "cost": t("column.cost_per_year"), "point": t("column.point"),
              "mix": t("column.strategy")}  # fmt: skip
-    st.altair_chart(frontier_chart(kept, BY[by], words=words), key=f"frontier_{by}_{spoken}",
+    key = f"frontier_{by}_{spoken}"
+    numbers = [int(point) for point in kept["point"]]
+
+    def picked() -> None:
+        marks = st.session_state[key]["selection"].get(PICK_POINT, [])
+        if marks and int(marks[0].get("point", 0)) in numbers:
+            st.session_state[f"frontier_point_{by}"] = int(marks[0]["point"])
+
+    st.altair_chart(frontier_chart(kept, BY[by], words=words), key=key, on_select=picked, selection_mode=PICK_POINT,
                     alt=t("frontier.alt", count=len(kept)))  # fmt: skip
     frame_view(kept, ["point", "cost_per_year", "inventory_value", "promised_lead_time_days", "on_time", *STRATEGIES,
                       "marginal_cost"], alt=t("frontier.alt", count=len(kept)))  # fmt: skip
-    numbers = [int(point) for point in kept["point"]]
     chosen = int(st.selectbox(t("frontier.point"), numbers, key=f"frontier_point_{by}"))
     row = kept[kept["point"] == chosen].iloc[0]
     target = adopted(found, scenario, by, float(row["limit"]))

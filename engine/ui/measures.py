@@ -15,17 +15,16 @@ def inventory(plan: Plan) -> float:
 
 
 def on_time(plan: Plan, scenario: Scenario) -> float:
-    """Share of sales (at cost) delivered within the target."""
+    """Share of the units sold that come within their target."""
     return _weighted(plan.decisions["on_time"], scenario)
 
 
 def lead_time(plan: Plan, scenario: Scenario) -> float:
-    """Mean days from order to delivery, by sales at cost."""
+    """Mean days from order to delivery over the units sold."""
     return _weighted(plan.decisions["lead_time_days"], scenario)
 
 
 def _weighted(values: pd.Series, scenario: Scenario) -> float:
-    products = scenario.products
-    weight = (products["demand_per_week"] * products["unit_cost"]).to_numpy(dtype=float)
-    weight = weight if weight.sum() > 0.0 else np.ones(len(weight))
+    # Every unit counts the same, as in the figures for the customer.
+    weight = scenario.products["demand_per_week"].to_numpy(dtype=float)
     return float(np.average(values.to_numpy(dtype=float), weights=weight))

@@ -11,6 +11,9 @@ from engine.report.charts import STRATEGY_COLOURS, STRATEGY_SHAPES
 from engine.scenario.columns import STRATEGIES
 from engine.ui.charts import LESS, NEUTRAL, Layers
 
+# The name by which a click on a plan of the frontier is known.
+PICK_POINT = "picked_point"
+
 
 def promise_chart(table: pd.DataFrame, *, words: Mapping[str, str], strategies: Mapping[str, str]) -> Layers:
     """Simulated against promised cost, a mark per product; on the line the promise holds."""
@@ -62,7 +65,8 @@ def frontier_chart(points: pd.DataFrame, across: str, *, words: Mapping[str, str
                 axis=alt.Axis(format="~s")),
     )  # fmt: skip
     line = base.mark_line(color=NEUTRAL).encode(order="point:Q")
-    marks = base.mark_point(filled=True, size=160, color=LESS).encode(
+    picked = alt.selection_point(name=PICK_POINT, fields=["point"], on="click", nearest=True)
+    marks = base.mark_point(filled=True, size=160, color=LESS).add_params(picked).encode(
         tooltip=[
             alt.Tooltip("point:Q", title=words["point"]),
             alt.Tooltip(f"{across}:Q", title=words["across"], format=".1%" if across == "on_time" else ",.1f"),

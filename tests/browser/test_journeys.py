@@ -112,6 +112,21 @@ def test_two_variants_are_compared(app: Page) -> None:
     expect(app.get_by_text("is cheaper by")).to_be_visible()
 
 
+def test_a_click_on_the_frontier_is_adopted(app: Page) -> None:
+    open_tiny(app)
+    wait_until_proven(app)
+    view(app, "tradeoffs")
+    app.get_by_role("button", name=text("study.frontier.start", "en")).click()
+    chooser = app.get_by_role("combobox", name=text("frontier.point", "en"), exact=True)
+    expect(chooser).to_have_value("1", timeout=PROVEN_WITHIN_MS)
+    settle(app)
+    app.get_by_test_id("stVegaLiteChart").locator("path[aria-roledescription='point']").nth(3).click(force=True)
+    expect(chooser).not_to_have_value("1", timeout=20_000)
+    app.get_by_role("button", name=re.compile("^Adopt plan")).click()
+    expect(app).not_to_have_url(re.compile("budget_weeks=20"), timeout=20_000)
+    expect(headline(app)).to_contain_text(text("status.preview", "en"), timeout=20_000)
+
+
 def test_a_locked_product_keeps_its_reason_through_the_link(app: Page) -> None:
     open_tiny(app)
     wait_until_proven(app)

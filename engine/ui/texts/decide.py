@@ -64,7 +64,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "column.pd_ratio": ("P:D ratio", "P:D 比"),
     "headline.on_time": ("On time", "准时率"),
     "headline.lead_time": ("Lead time, days", "交期，天"),
-    "headline.weighted": ("Mean over the products, by sales at cost.", "按成本销售额加权的产品平均值。"),
+    "headline.weighted": ("Mean over the units sold.", "按销量加权的平均值。"),
     "headline.points": ("{points} points", "{points} 个百分点"),
     "headline.days": ("{days} days", "{days} 天"),
     "headline.more_than_today": ("{difference} more than today", "比现行多 {difference}"),
