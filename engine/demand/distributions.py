@@ -13,14 +13,10 @@ from engine.demand.quantile import gamma_quantile
 from engine.demand.streams import Array
 
 WEEK = 7.0
-
-
-class _Discrete(Protocol):
-    """What is needed of a distribution over whole numbers."""
-
-    def isf(self, q: float) -> float: ...
-
-    def cdf(self, k: Array) -> Array: ...
+# Of one product, or of many in an array that broadcasts with the uniforms.
+Level = float | Array
+# No probability of nothing smaller than this is summed up from.
+_LEAST = 1e-280
 
 
 class Process(Protocol):
@@ -60,8 +56,8 @@ class Constant:
 class Gamma:
     """Gamma process: D(t) is gamma with shape t / (7 cv^2) and scale mean cv^2."""
 
-    mean_per_week: float
-    cv: float
+    mean_per_week: Level
+    cv: Level
     integer: bool = False
 
     def increments(self, u: Array) -> Array:
@@ -78,8 +74,8 @@ class Gamma:
 class Normal:
     """Brownian motion with drift; its increments can be negative, as normal demand can."""
 
-    mean_per_week: float
-    cv: float
+    mean_per_week: Level
+    cv: Level
     integer: bool = False
 
     def increments(self, u: Array) -> Array:
@@ -91,20 +87,20 @@ class Normal:
         return increment * fraction + self._daily_sd * np.sqrt(fraction * (1.0 - fraction)) * special.ndtri(u)
 
     @property
-    def _daily_sd(self) -> float:
-        return float(self.cv * self.mean_per_week / WEEK**0.5)
+    def _daily_sd(self) -> Level:
+        return self.cv * self.mean_per_week / WEEK**0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poisson:
     """Poisson process of single units."""
 
-    mean_per_week: float
+    mean_per_week: Level
     integer: bool = True
 
     def increments(self, u: Array) -> Array:
         """Inversion in the table of the distribution function."""
-        return _invert(stats.poisson(self.mean_per_week / WEEK), u)
+        return _poisson_quantile(float(self.mean_per_week) / WEEK, u)
 
     def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:
         """Each unit falls into the part independently: binomial."""
@@ -115,27 +111,29 @@ class Poisson:
 class NegativeBinomial:
     """Negative binomial process (gamma-mixed in each window's rate): whole units, variance above the mean."""
 
-    mean_per_week: float
-    cv: float
+    mean_per_week: Level
+    cv: Level
     integer: bool = True
 
     @property
-    def _size(self) -> float:
+    def _size(self) -> Level:
         """Weekly size r: variance = mean + mean^2 / r."""
         return 1.0 / (self.cv**2 - 1.0 / self.mean_per_week)
 
     def increments(self, u: Array) -> Array:
         """Inversion in the table of the distribution function."""
-        size = self._size
-        return _invert(stats.nbinom(size / WEEK, size / (size + self.mean_per_week)), u)
+        size = float(self._size)
+        return _negative_binomial_quantile(size / WEEK, float(self.mean_per_week) / (size + self.mean_per_week), u)
 
     def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:
         """Given its day, a part of it is beta-binomial."""
-        size = self._size / WEEK
+        size = np.broadcast_to(self._size / WEEK, increment.shape)
         parts = np.zeros_like(increment)
         some = increment > 0
         inside = fraction[some]
-        parts[some] = stats.betabinom.ppf(u[some], increment[some], size * inside, size * (1.0 - inside))
+        parts[some] = _beta_binomial_quantile(
+            u[some], increment[some], size[some] * inside, size[some] * (1.0 - inside)
+        )
         return parts
 
 
@@ -165,7 +163,7 @@ class CompoundPoisson:
     def increments(self, u: Array) -> Array:
         """The number of orders by inversion; within its step, the uniform is free for their total size."""
         orders = stats.poisson(self.orders_per_day)
-        count = _invert(orders, u)
+        count = _poisson_quantile(self.orders_per_day, u)
         low = np.where(count > 0, orders.cdf(count - 1), 0.0)
         inside = np.clip((u - low) / np.maximum(orders.pmf(count), 1e-300), 1e-15, 1 - 1e-15)
         if self.size_cv2 < 1e-9:
@@ -212,16 +210,81 @@ class Empirical:
         return increment * fraction
 
 
-def _beta_share(fraction: Array, u: Array, *, shape: float) -> Array:
+def _beta_share(fraction: Array, u: Array, *, shape: Level) -> Array:
     """Share of a day's demand that falls into a part of it."""
     return np.asarray(special.betaincinv(shape * fraction, shape * (1.0 - fraction), u))
 
 
-def _invert(distribution: _Discrete, u: Array) -> Array:
-    """Inverse distribution function of whole numbers through a table: exact and fast."""
-    top = int(distribution.isf(1e-16)) + 1
-    table = distribution.cdf(np.arange(top + 1, dtype=np.float64))
-    return np.searchsorted(table, u, side="left").astype(np.float64)
+def _poisson_quantile(mean: float, u: Array) -> Array:
+    """Inversion in a table of the distribution function, made by recurrence."""
+    nothing = np.exp(-mean)
+    if nothing < _LEAST:
+        return _invert(lambda top: special.pdtr(np.arange(top), mean), mean, mean, u)
+    return _invert(lambda top: _summed(nothing, mean / np.arange(1.0, top)), mean, mean, u)
+
+
+def _negative_binomial_quantile(size: float, share: float, u: Array) -> Array:
+    """The same; `share` is that of the mean in mean + size, so that variance is mean / (1 - share)."""
+    nothing = np.exp(size * np.log1p(-share))
+    mean = size * share / (1.0 - share)
+    variance = mean / (1.0 - share)
+    if nothing < _LEAST:
+        return _invert(lambda top: special.betainc(size, np.arange(1.0, top + 1), 1.0 - share), mean, variance, u)
+
+    def table(top: int) -> Array:
+        k = np.arange(1.0, top)
+        return _summed(nothing, (k - 1.0 + size) / k * share)
+
+    return _invert(table, mean, variance, u)
+
+
+def _summed(first: float, ratios: Array) -> Array:
+    """Distribution function from the first probability and the ratio of each to the one before."""
+    return np.cumsum(np.concatenate([[first], first * np.cumprod(ratios)]))
+
+
+def _invert(table: Callable[[int], Array], mean: float, variance: float, u: Array) -> Array:
+    """Inverse distribution function of whole numbers through a table: exact and fast.
+
+    Parameters
+    ----------
+    table : callable
+        Its first values, as many as asked for.
+    mean, variance : float
+    u : numpy.ndarray
+    """
+    most = float(u.max(initial=0.0))
+    top = int(mean + 6.0 * variance**0.5) + 8
+    known = table(top)
+    # The last of a table that rounding keeps below one is as far as it goes.
+    while known[-1] < most and known[-1] > known[len(known) // 2]:
+        top *= 2
+        known = table(top)
+    if most > known[-1]:
+        u = np.minimum(u, known[-1])
+    return np.searchsorted(known, u, side="left").astype(np.float64)
+
+
+def _beta_binomial_quantile(u: Array, trials: Array, a: Array, b: Array) -> Array:
+    """Least k with P(K <= k) >= u, each from the probability of nothing on by recurrence; all of shape (n,)."""
+    found = trials.copy()
+    probability = np.exp(special.betaln(a, trials + b) - special.betaln(a, b))
+    # Where that vanishes, the library's search, which sums up afresh at every step.
+    hard = np.flatnonzero(probability < _LEAST)
+    if hard.size:
+        found[hard] = stats.betabinom.ppf(u[hard], trials[hard], a[hard], b[hard])
+    at = np.flatnonzero(probability >= _LEAST)
+    n, aa, bb, aim, p = trials[at], a[at], b[at], u[at], probability[at]
+    total, k = p.copy(), 0.0
+    while at.size:
+        done = (total >= aim) | (k >= n)
+        found[at[done]] = k
+        more = ~done
+        at, n, aa, bb, aim, p, total = (values[more] for values in (at, n, aa, bb, aim, p, total))
+        p = p * (n - k) / (k + 1.0) * (aa + k) / (bb + n - k - 1.0)
+        total = total + p
+        k += 1.0
+    return found
 
 
 def own_cv(cv: float, common_cv: float) -> float:

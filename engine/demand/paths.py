@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import gammaincinv
 
 from engine.demand.distributions import Process
@@ -13,6 +14,8 @@ from engine.demand.streams import Array, uniforms
 
 # Windows closer than this to a whole day are that day: the remainder is rounding.
 _WHOLE = 1e-9
+# What the streams of a product are for.
+DEMAND, PART_OF_A_DAY, POSITION = "demand", "part of a day", "position"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,20 +25,22 @@ class Paths:
     Parameters
     ----------
     process : Process
+    seed : int
+    key : str
+        Of the product's streams.
     increments : numpy.ndarray, shape (days, samples)
         The product's own demand of each day, the day before the observation first.
     cumulated : numpy.ndarray, shape (days + 1, samples)
         Demand since the start of each day, the common factor included.
-    within : numpy.ndarray, shape (days, samples)
-        Uniforms that divide a day.
     factor : numpy.ndarray or None, shape (weeks, samples)
         Common factor of each week.
     """
 
     process: Process
+    seed: int
+    key: str
     increments: Array
     cumulated: Array
-    within: Array
     factor: Array | None = None
 
     @property
@@ -56,9 +61,7 @@ class Paths:
         numpy.ndarray, shape (samples,)
             Units.
         """
-        days = np.maximum(days, 0.0)
-        whole = np.floor(days + _WHOLE).astype(np.int64)
-        fraction = np.where(days - whole < _WHOLE, 0.0, days - whole)
+        whole, fraction = whole_days(days)
         sample = np.arange(days.shape[0])
         total = self.cumulated[whole, sample]
         part = np.flatnonzero(fraction)
@@ -66,7 +69,8 @@ class Paths:
             day = whole[part]
             # The bridge divides the product's own demand; the common factor multiplies the result.
             scale = 1.0 if self.factor is None else self.factor[day // 7, part]
-            own = self.process.bridge(self.increments[day, part], fraction[part], self.within[day, part])
+            within = uniforms(self.seed, PART_OF_A_DAY, self.key, *self.increments.shape)
+            own = self.process.bridge(self.increments[day, part], fraction[part], within[day, part])
             total[part] += own * scale
         return total
 
@@ -93,18 +97,38 @@ def sample_paths(
     Paths
         A longer horizon extends the paths without changing them.
     """
-    # One spare day, so that a window of exactly `days` finds the day its rounding may fall into;
-    # whole weeks, so that a week drawn from history is complete.
-    horizon = int(np.ceil((np.floor(days + _WHOLE) + 1) / 7.0)) * 7
-    increments = process.increments(uniforms(seed, "demand", key, horizon, samples))
-    factor, scaled = None, increments
-    if common_factor_cv > 0.0:
-        factor = common_factor(seed, horizon // 7, samples, common_factor_cv)
-        scaled = increments * np.repeat(factor, 7, axis=0)
-    cumulated = np.zeros((horizon + 1, samples))
-    np.cumsum(scaled, axis=0, out=cumulated[1:])
-    within = uniforms(seed, "part of a day", key, horizon, samples)
-    return Paths(process=process, increments=increments, cumulated=cumulated, within=within, factor=factor)
+    horizon = horizon_days(days)
+    increments = process.increments(uniforms(seed, DEMAND, key, horizon, samples))
+    factor = None if common_factor_cv <= 0.0 else common_factor(seed, horizon // 7, samples, common_factor_cv)
+    return Paths(
+        process=process, seed=seed, key=key, increments=increments, cumulated=cumulate(increments, factor),
+        factor=factor,
+    )  # fmt: skip
+
+
+def horizon_days(days: float) -> int:
+    """Days to draw for windows of up to `days`.
+
+    One spare day, so that a window of exactly `days` finds the day its rounding may fall into; whole weeks, so that a
+    week drawn from history is complete.
+    """
+    return int(np.ceil((np.floor(days + _WHOLE) + 1) / 7.0)) * 7
+
+
+def whole_days(days: Array) -> tuple[npt.NDArray[np.int64], Array]:
+    """Whole days of windows and the fraction that is left; negative windows count as zero."""
+    days = np.maximum(days, 0.0)
+    whole = np.floor(days + _WHOLE).astype(np.int64)
+    return whole, np.where(days - whole < _WHOLE, 0.0, days - whole)
+
+
+def cumulate(increments: Array, factor: Array | None) -> Array:
+    """Demand since the start of each day, the common factor included, shape (..., days + 1, samples)."""
+    *before, days, samples = increments.shape
+    scaled = increments if factor is None else increments * np.repeat(factor, 7, axis=0)
+    cumulated = np.zeros((*before, days + 1, samples))
+    np.cumsum(scaled, axis=-2, out=cumulated[..., 1:, :])
+    return cumulated
 
 
 @lru_cache(maxsize=8)
@@ -133,5 +157,5 @@ def positions(*, seed: int, key: str, batch: float, samples: int, integer: bool)
     """Inventory position above the reorder level, U(0, Q) or uniform on 1..Q (Hadley & Whitin 1963)."""
     if not batch > 0.0:
         return np.zeros(samples)
-    u = uniforms(seed, "position", key, 1, samples)[0]
+    u = uniforms(seed, POSITION, key, 1, samples)[0]
     return np.asarray(np.ceil(u * batch) if integer else u * batch)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 
 def stream(seed: int, *key: str) -> np.random.Generator:
@@ -26,9 +28,12 @@ def stream(seed: int, *key: str) -> np.random.Generator:
     numpy.random.Generator
         Philox, keyed by a hash of seed and key: independent streams without any order among them.
     """
+    return np.random.Generator(np.random.Philox(key=int.from_bytes(_digest(seed, *key), "little")))
+
+
+def _digest(seed: int, *key: str) -> bytes:
     text = "\x1f".join((str(seed), *key))
-    digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
-    return np.random.Generator(np.random.Philox(key=int.from_bytes(digest, "little")))
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
 def stratified_uniforms(
@@ -57,9 +62,14 @@ def stratified_uniforms(
     >>> sorted((u[0] * 4).astype(int).tolist())
     [0, 1, 2, 3]
     """
-    ranks = np.argsort(rng.random((rows, samples)), axis=1)  # a random permutation of each row
-    inside = jitter.random((rows, samples))
-    return np.clip((ranks + inside) / samples, 1e-15, 1.0 - 1e-15)
+    return _stratified(rng.random((rows, samples)), jitter.random((rows, samples)))
+
+
+def _stratified(order: Array, inside: Array) -> Array:
+    """A random permutation of the strata of each row, and the place within the stratum; `inside` is overwritten."""
+    inside += np.argsort(order, axis=-1)
+    inside /= inside.shape[-1]
+    return np.clip(inside, 1e-15, 1.0 - 1e-15, out=inside)
 
 
 @lru_cache(maxsize=320)
@@ -69,3 +79,40 @@ def uniforms(seed: int, purpose: str, key: str, rows: int, samples: int) -> Arra
     # What-ifs ask for the same draws again and again; they share them and so must not write.
     drawn.setflags(write=False)
     return drawn
+
+
+def uniforms_of_many(
+    seed: int, purpose: str, keys: Sequence[str], rows: int, samples: int, wanted: Flags | None = None
+) -> Array:
+    """What `uniforms` gives for each key, drawn without a generator for each.
+
+    Parameters
+    ----------
+    seed, purpose
+        As of `uniforms`.
+    keys : sequence of str
+    rows, samples : int
+    wanted : shape (keys, rows), optional
+        Rows that are needed; all by default.
+
+    Returns
+    -------
+    numpy.ndarray, shape (keys, rows, samples), or (wanted rows, samples) in order
+    """
+    bits = np.random.Philox(key=0)
+    generator = np.random.Generator(bits)
+    fresh = bits.state
+    size = (len(keys), rows) if wanted is None else (int(wanted.sum()),)
+    order, inside = np.empty((*size, samples)), np.empty((*size, samples))
+    start = 0
+    for k, key in enumerate(keys):
+        here: slice | int = k
+        if wanted is not None:
+            here = slice(start, start + int(wanted[k].sum()))
+            start = here.stop
+        for out, more in ((order, ()), (inside, ("jitter",))):
+            fresh["state"]["key"] = np.frombuffer(_digest(seed, purpose, key, *more), dtype="<u8")
+            bits.state = fresh
+            drawn = generator.random((rows, samples))
+            out[here] = drawn if wanted is None else drawn[wanted[k]]
+    return _stratified(order, inside)

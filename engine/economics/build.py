@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from engine.demand.paths import instants, positions
+from engine.demand.panel import positions_of_many
+from engine.demand.paths import instants
 from engine.demand.streams import Array
 from engine.economics.costs import fixed_costs
 from engine.economics.draw import Draw, SampleCache, demand_process
@@ -145,9 +146,10 @@ def _parts(scenario: Scenario, seed: int, samples: int) -> Parts:
     frame = scenario.components
     cost = frame["unit_cost"].to_numpy(dtype=float)
     batch = frame["min_order_quantity"].to_numpy(dtype=float)
-    position = np.zeros((len(frame), samples))
-    for c, name in enumerate(frame["component"]):
-        position[c] = positions(seed=seed, key=f"component {name}", batch=batch[c], samples=samples, integer=False)
+    position = positions_of_many(
+        seed=seed, keys=[f"component {name}" for name in frame["component"]], batch=batch, samples=samples,
+        integer=np.zeros(len(frame), dtype=bool),
+    )  # fmt: skip
     return Parts(
         unit_cost=cost,
         holding=scenario.settings.holding_rate_per_year * cost,

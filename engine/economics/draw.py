@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from engine.demand.distributions import Process, own_cv, process
 from engine.demand.history import weekly_history
-from engine.demand.paths import Paths, lead_times, positions, sample_paths
+from engine.demand.panel import draw_panels, positions_of_many
+from engine.demand.paths import Paths, lead_times
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, MTS, Booleans, Capacity, Edges, FinishedStock
+from engine.economics.instance import ATO, MTS, Booleans, Capacity, Edges, FinishedStock, Integers
 from engine.economics.stock import least_stock
 from engine.economics.windows import component_window, exposure, stock_window
 from engine.scenario.columns import STAGES
@@ -21,20 +23,27 @@ from engine.scenario.scenario import Scenario
 
 def demand_process(scenario: Scenario, row: int) -> Process:
     """The demand process of one product, its own CV beside the common factor taken out."""
-    product = scenario.products.iloc[row]
-    family = str(product["distribution"] or "gamma")
-    cv = float(product["demand_cv"])
-    weeks: tuple[float, ...] = ()
-    if family == "empirical":
-        weeks = weekly_history(scenario.orders, str(product["product"]))
-        cv = float(np.std(weeks) / max(float(np.mean(weeks)), 1e-300)) if np.isnan(cv) else cv
-    return process(
-        family,
-        mean_per_week=float(product["demand_per_week"]),
-        cv=own_cv(np.nan_to_num(cv), scenario.settings.demand.common_factor_cv),
-        order_size=float(product["order_size"]),
-        weeks=weeks,
-    )
+    return _processes(scenario, [row])[0]
+
+
+def _processes(scenario: Scenario, rows: Sequence[int]) -> list[Process]:
+    """The demand processes of some products."""
+    products, common = scenario.products, scenario.settings.demand.common_factor_cv
+    columns = [
+        products[name].to_numpy()[rows]
+        for name in ("product", "distribution", "demand_per_week", "demand_cv", "order_size")
+    ]
+    found: list[Process] = []
+    for name, family, mean, cv, size in zip(*(column.tolist() for column in columns), strict=True):
+        weeks: tuple[float, ...] = ()
+        if family == "empirical":
+            weeks = weekly_history(scenario.orders, str(name))
+            cv = float(np.std(weeks) / max(float(np.mean(weeks)), 1e-300)) if np.isnan(cv) else cv  # noqa: PLW2901
+        own = own_cv(0.0 if np.isnan(cv) else float(cv), common)
+        found.append(
+            process(str(family or "gamma"), mean_per_week=float(mean), cv=own, order_size=float(size), weeks=weeks)
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,17 +94,15 @@ class Draw:
         settings = scenario.settings
         self.review = settings.review_days
         self.period_end = settings.cost_timing == "period_end"
-        self.part_lead = {
-            str(row.component): lead_times(
-                mean_days=float(str(row.lead_time_days)), cv=float(str(row.lead_time_cv)), seed=seed,
-                kind="component lead time", key=str(row.component), samples=samples,
-            )
-            for row in scenario.components.itertuples()
-        }  # fmt: skip
-        self.part_index = {str(name): c for c, name in enumerate(scenario.components["component"])}
-        self.bom: dict[str, list[tuple[str, float]]] = {}
-        for row in scenario.bom.itertuples():
-            self.bom.setdefault(str(row.product), []).append((str(row.component), float(str(row.quantity))))
+        parts = scenario.components
+        self.part_index = {str(name): c for c, name in enumerate(parts["component"])}
+        self.part_lead = self._lead_times(
+            "component lead time", list(self.part_index), *(
+                parts[name].to_numpy(dtype=float) for name in ("lead_time_days", "lead_time_cv")
+            ),
+        )  # fmt: skip
+        self.names = [str(name) for name in scenario.products["product"]]
+        self.row = {name: i for i, name in enumerate(self.names)}
 
     def windows(self, allowed: Booleans) -> tuple[FinishedStock, Edges, Capacity | None]:
         """Cut all windows; finished stock, component lines and bucket demand."""
@@ -106,12 +113,9 @@ class Draw:
             cut = self._cut(allowed)
             if self.cache is not None:
                 self.cache.keep(token, cut)
-        position = np.zeros(cut.demand.shape)
-        for i, name in enumerate(self.scenario.products["product"]):
-            position[i] = positions(
-                seed=self.seed, key=str(name), batch=float(derived.batch[i]), samples=self.samples,
-                integer=bool(derived.integer[i]),
-            )  # fmt: skip
+        position = positions_of_many(
+            seed=self.seed, keys=self.names, batch=derived.batch, samples=self.samples, integer=derived.integer
+        )
         count = len(position)
         stock = FinishedStock(
             position=position, demand=cut.demand, demand_start=cut.start, demand_end=cut.end, exposed=cut.exposed,
@@ -143,82 +147,116 @@ class Draw:
         return state.hexdigest()
 
     def _cut(self, allowed: Booleans) -> Cut:
-        scenario = self.scenario
-        size = (len(scenario.products), self.samples)
-        demand, start, end, peak, peak_end, bucket = (np.zeros(size) for _ in range(6))
-        exposed = np.zeros(size, dtype=bool)
-        lines: list[tuple[int, int, float, int]] = []
-        cuts: list[tuple[int, Array, Array]] = []
-        routed = set(scenario.routing["product"])
-        for i, name in enumerate(scenario.products["product"]):
-            window, at_start, at_end = self._stock_windows(i, str(name))
-            own = self._component_windows(i, str(name)) if allowed[i, ATO] else {}
-            days = [window, at_start, at_end, *(part for pair in own.values() for part in pair)]
-            span = max([float(part.max()) for part in days] + [scenario.settings.capacity_bucket_days])
-            paths = self._paths(i, str(name), span)
-            demand[i], start[i], end[i] = (paths.window(part) for part in (window, at_start, at_end))
-            exposed[i] = window > 0.0
-            if name in routed:
-                bucket[i] = paths.window(np.full(self.samples, scenario.settings.capacity_bucket_days))
-            seen: dict[bytes, int] = {}
-            for part, (days_now, days_end) in own.items():
-                token = days_now.tobytes() + days_end.tobytes()
-                if token not in seen:
-                    seen[token] = len(cuts)
-                    cuts.append((i, paths.window(days_now), paths.window(days_end)))
-                    peak[i] = np.maximum(peak[i], cuts[-1][1])
-                    peak_end[i] = np.maximum(peak_end[i], cuts[-1][2])
-                quantity = next(q for c, q in self.bom[str(name)] if c == part)
-                lines.append((i, self.part_index[part], quantity, seen[token]))
-        edges = Edges(
-            product=np.array([line[0] for line in lines], dtype=np.int64),
-            component=np.array([line[1] for line in lines], dtype=np.int64),
-            quantity=np.array([line[2] for line in lines]),
-            window=np.array([line[3] for line in lines], dtype=np.int64),
-            windows=np.array([cut[1] for cut in cuts]).reshape(len(cuts), self.samples),
-            windows_end=np.array([cut[2] for cut in cuts]).reshape(len(cuts), self.samples),
-            window_product=np.array([cut[0] for cut in cuts], dtype=np.int64),
-            peak=np.maximum(peak, 0.0),
-            peak_end=np.maximum(peak_end, 0.0),
-        )
-        return Cut(demand=demand, start=start, end=end, exposed=exposed, bucket=bucket, edges=edges)
-
-    def _paths(self, i: int, name: str, span: float) -> Paths:
-        """The product's paths, long enough; drawn again only where what they depend on changed."""
-        made = demand_process(self.scenario, i)
-        common = self.scenario.settings.demand.common_factor_cv
-        key = (made, common, self.seed, self.samples)
-        known = None if self.cache is None else self.cache.paths.get(name)
-        if known is not None and known[0] == key and known[1].days > span + 1.0:
-            return known[1]
-        paths = sample_paths(
-            made, seed=self.seed, key=name, days=span, samples=self.samples, common_factor_cv=common
-        )
-        if self.cache is not None:
-            self.cache.paths[name] = (key, paths)
-        return paths
-
-    def _stock_windows(self, i: int, name: str) -> tuple[Array, Array, Array]:
-        lead = lead_times(
-            mean_days=float(self.derived.replenishment_days[i]), cv=float(self.derived.replenishment_cv[i]),
-            seed=self.seed, kind="replenishment", key=name, samples=self.samples,
+        scenario, bucket_days = self.scenario, self.scenario.settings.capacity_bucket_days
+        count, samples = len(self.names), self.samples
+        every = np.arange(count)
+        now, start, end = self._stock_windows()
+        product, component, quantity, part_now, part_end = self._line_windows(allowed)
+        # Lines of one product whose windows are equal share them.
+        seen: dict[tuple[int, bytes, bytes], int] = {}
+        window = np.zeros(len(product), dtype=np.int64)
+        for e, i in enumerate(product.tolist()):
+            window[e] = seen.setdefault((i, part_now[e].tobytes(), part_end[e].tobytes()), len(seen))
+        first = np.unique(window, return_index=True)[1]
+        owner = product[first]
+        routed = np.flatnonzero(scenario.products["product"].isin(set(scenario.routing["product"])).to_numpy(bool))
+        whole_bucket = np.full((len(routed), samples), bucket_days)
+        demand, demand_start, demand_end, of_bucket, of_part, of_part_end = self._demand(
+            [(every, now), (every, start), (every, end), (routed, whole_bucket), (owner, part_now[first]),
+             (owner, part_end[first])]
         )  # fmt: skip
-        wait = float(self.derived.wait_days[i])
+        bucket, peak, peak_end = (np.zeros((count, samples)) for _ in range(3))
+        bucket[routed] = of_bucket
+        np.maximum.at(peak, owner, of_part)
+        np.maximum.at(peak_end, owner, of_part_end)
+        edges = Edges(
+            product=product, component=component, quantity=quantity, window=window, windows=of_part,
+            windows_end=of_part_end, window_product=owner, peak=peak, peak_end=peak_end,
+        )  # fmt: skip
+        return Cut(demand=demand, start=demand_start, end=demand_end, exposed=now > 0.0, bucket=bucket, edges=edges)
+
+    def _demand(self, asked: list[tuple[Integers, Array]]) -> list[Array]:
+        """Demand of windows, each of a product, shapes (n,) and (n, W): paths are drawn once, as long as needed."""
+        settings, count = self.scenario.settings, len(self.names)
+        product = np.concatenate([of for of, _ in asked])
+        days = np.concatenate([windows for _, windows in asked])
+        span = np.full(count, settings.capacity_bucket_days)
+        np.maximum.at(span, product, days.max(axis=1))
+        units = np.zeros(days.shape)
+        made = _processes(self.scenario, range(count))
+        common = settings.demand.common_factor_cv
+        fresh = self._from_cache(made, span, product, days, units)
+        panels = draw_panels(
+            [made[i] for i in fresh], [self.names[i] for i in fresh], seed=self.seed, days=span[fresh],
+            samples=self.samples, common_factor_cv=common,
+        )  # fmt: skip
+        place = np.full(count, -1, dtype=np.int64)
+        for found, panel in panels:
+            rows = fresh[found]
+            place[rows] = np.arange(len(rows))
+            own = np.flatnonzero(place[product] >= 0)
+            units[own] = panel.windows(place[product[own]], days[own])
+            place[rows] = -1
+            if self.cache is not None:
+                for k, i in enumerate(rows.tolist()):
+                    self.cache.paths[self.names[i]] = ((made[i], common, self.seed, self.samples), panel.paths(k))
+        return np.split(units, np.cumsum([len(of) for of, _ in asked])[:-1])
+
+    def _from_cache(
+        self, made: list[Process], span: Array, product: Integers, days: Array, units: Array
+    ) -> Integers:
+        """Cut what is known and long enough, into `units`; the products whose paths depend on what has changed."""
+        if self.cache is None:
+            return np.arange(len(made))
+        common = self.scenario.settings.demand.common_factor_cv
+        fresh: list[int] = []
+        order = np.argsort(product, kind="stable")
+        ends = np.searchsorted(product[order], np.arange(len(made) + 1))
+        for i, name in enumerate(self.names):
+            known = self.cache.paths.get(name)
+            if known is None or known[0] != (made[i], common, self.seed, self.samples) or known[1].days <= span[i] + 1.0:
+                fresh.append(i)
+                continue
+            for row in order[ends[i] : ends[i + 1]].tolist():
+                units[row] = known[1].window(days[row])
+        return np.array(fresh, dtype=np.int64)
+
+    def _lead_times(self, kind: str, keys: Sequence[str], mean_days: Array, cv: Array) -> Array:
+        """Lead times, shape (keys, W)."""
+        lead = np.repeat(mean_days[:, None], self.samples, axis=1)
+        for k in np.flatnonzero((cv > 0.0) & (mean_days > 0.0)).tolist():
+            lead[k] = lead_times(
+                mean_days=float(mean_days[k]), cv=float(cv[k]), seed=self.seed, kind=kind, key=keys[k],
+                samples=self.samples,
+            )  # fmt: skip
+        return lead
+
+    def _stock_windows(self) -> tuple[Array, Array, Array]:
+        """Windows of finished stock now, at the start and at the end of the cycle, each of shape (I, W)."""
+        derived = self.derived
+        lead = self._lead_times("replenishment", self.names, derived.replenishment_days, derived.replenishment_cv)
+        wait = derived.wait_days[:, None]
         now = exposure(lead, self.instant, self.review, period_end=self.period_end)
         return stock_window(now, wait), stock_window(lead, wait), stock_window(lead + self.review, wait)
 
-    def _component_windows(self, i: int, name: str) -> dict[str, tuple[Array, Array]]:
-        """Windows of every part, now and at the end of the cycle; parts never exposed are left out."""
-        slack = max(float(self.derived.wait_days[i]) - float(self.scenario.products["assembly_days"].iloc[i]), 0.0)
-        found: dict[str, tuple[Array, Array]] = {}
-        cycle = self.review if self.review > 0.0 else 1.0
-        for part, _ in self.bom.get(name, []):
-            lead = self.part_lead[part]
-            now = exposure(lead, self.instant, self.review, period_end=self.period_end)
-            window = component_window(now, lead, slack)
-            if (window > 0.0).any():
-                found[part] = (window, component_window(lead + cycle, lead, slack))
-        return found
+    def _line_windows(self, allowed: Booleans) -> tuple[Integers, Integers, Array, Array, Array]:
+        """Lines of products that may be assembled, whose part is ever exposed, by product: its row, the part's row,
+        quantity, and the windows now and at the end of the cycle."""
+        bom, products = self.scenario.bom, self.scenario.products
+        product = np.array([self.row[str(name)] for name in bom["product"]], dtype=np.int64)
+        component = np.array([self.part_index[str(name)] for name in bom["component"]], dtype=np.int64)
+        order = np.argsort(product, kind="stable")
+        order = order[allowed[product[order], ATO]]
+        product, component = product[order], component[order]
+        quantity = bom["quantity"].to_numpy(dtype=float)[order]
+        assembly = products["assembly_days"].to_numpy(dtype=float)
+        slack = np.maximum(self.derived.wait_days - assembly, 0.0)[product, None]
+        lead, cycle = self.part_lead, self.review if self.review > 0.0 else 1.0
+        now = exposure(lead, self.instant, self.review, period_end=self.period_end)[component]
+        window = component_window(now, lead[component], slack)
+        used = (window > 0.0).any(axis=1)
+        at_end = component_window(lead[component] + cycle, lead[component], slack)[used]
+        return product[used], component[used], quantity[used], window[used], at_end
 
     def _bounds(self, stock: FinishedStock, allowed: Booleans) -> None:
         """Least stock for the on-time target (C6), most stock for the shelf life; written into the arrays."""
@@ -240,10 +278,9 @@ class Draw:
         weeks = scenario.settings.capacity_bucket_days / 7.0
         frame = scenario.resources
         index = {str(name): g for g, name in enumerate(frame["resource"])}
-        rows = {str(name): i for i, name in enumerate(scenario.products["product"])}
-        hours = {stage: np.zeros((len(rows), len(index))) for stage in STAGES}
+        hours = {stage: np.zeros((len(self.names), len(index))) for stage in STAGES}
         for line in scenario.routing.itertuples():
-            at = rows[str(line.product)], index[str(line.resource)]
+            at = self.row[str(line.product)], index[str(line.resource)]
             hours[str(line.stage)][at] += float(str(line.hours_per_unit))
         return Capacity(
             names=tuple(index),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.instance import DAYS_PER_YEAR, MTS, TERMS, FinishedStock, Instance
+from engine.economics.instance import DAYS_PER_YEAR, MTS, TERMS, FinishedStock, Instance, Integers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,15 +158,11 @@ def best_stock(instance: Instance, *, value_price: float = 0.0) -> StockOptimum:
     count = len(instance.products)
     out = np.full((5, count), np.nan)
     carrying = instance.carrying + value_price * instance.unit_cost
-    for i in np.flatnonzero(instance.allowed[:, MTS]).tolist():
+    plain = instance.allowed[:, MTS] & (instance.lost <= 0.0)
+    out[:, plain] = _newsvendors(instance, np.flatnonzero(plain), carrying)
+    for i in np.flatnonzero(instance.allowed[:, MTS] & ~plain).tolist():
         lost = float(instance.lost[i])
-        levels = breakpoints(instance.stock, i, late_units=lost > 0.0)
-        if lost <= 0.0:
-            # The curve is convex: only the quantile and its neighbours can be least.
-            x = np.sort(instance.stock.demand[i] - instance.stock.position[i])
-            ratio = instance.late[i] / max(instance.late[i] + carrying[i], 1e-300)
-            at = np.searchsorted(levels, x[min(len(x) - 1, max(0, int(np.ceil(ratio * len(x))) - 1))])
-            levels = levels[max(0, at - 1) : at + 2] if at < len(levels) else levels[-1:]
+        levels = breakpoints(instance.stock, i, late_units=True)
         found = measure_stock(instance.stock, i, levels, rate=float(instance.rate[i]), review_days=instance.review_days)
         cost = (
             carrying[i] * found.on_hand + instance.late[i] * found.backlog + lost * DAYS_PER_YEAR * found.late_per_day
@@ -180,6 +176,35 @@ def best_stock(instance: Instance, *, value_price: float = 0.0) -> StockOptimum:
             cost[best],
         )
     return StockOptimum(level=out[0], on_hand=out[1], backlog=out[2], late_per_day=out[3], cost=out[4])
+
+
+def _newsvendors(instance: Instance, which: Integers, carrying: Array) -> Array:
+    """Level, on hand, backlog, late units a day and cost of products without lost sales, shape (5, n).
+
+    The curve is convex: within bounds, the level nearest to the newsvendor's quantile is best.
+    """
+    stock, samples = instance.stock, instance.samples
+    x = np.sort(stock.net[which], axis=1)
+    late, kept = instance.late[which], carrying[which]
+    ratio = late / np.maximum(late + kept, 1e-300)
+    # A share that is a whole number of samples but for its rounding is that number.
+    place = np.clip(np.ceil(ratio * samples - 1e-9).astype(np.int64) - 1, 0, samples - 1)
+    low = np.maximum(stock.least[which], -stock.batch[which])
+    level = np.where(ratio > 0.0, x[np.arange(len(which)), place], low)
+    level = np.clip(level, low, np.maximum(stock.most[which], low))
+    backlog = np.maximum(x - level[:, None], 0.0).mean(axis=1)
+    on_hand = backlog + level - x.mean(axis=1)
+    rate = instance.rate[which]
+    if instance.review_days > 0.0:
+        end, start = (
+            np.maximum(demand[which] - stock.position[which] - level[:, None], 0.0).mean(axis=1)
+            for demand in (stock.demand_end, stock.demand_start)
+        )
+        late_units = (end - start) / instance.review_days
+    else:
+        late_units = rate * (stock.exposed[which] & (stock.net[which] >= level[:, None])).mean(axis=1)
+    late_units = np.clip(late_units, 0.0, rate)
+    return np.stack([level, on_hand, backlog, late_units, kept * on_hand + late * backlog])
 
 
 def decide_stock(instance: Instance, optimum: StockOptimum) -> Instance:

@@ -43,13 +43,13 @@ def stock_window(exposure_days: Array, wait_days: Array | float) -> Array:
     return np.maximum(exposure_days - wait_days, 0.0)
 
 
-def component_window(exposure_days: Array, lead_time_days: Array, slack_days: float) -> Array:
+def component_window(exposure_days: Array, lead_time_days: Array, slack_days: Array | float) -> Array:
     """Window of a component, zero where it can be bought after the order.
 
     Parameters
     ----------
-    exposure_days, lead_time_days : numpy.ndarray, shape (samples,)
-    slack_days : float
+    exposure_days, lead_time_days : numpy.ndarray, shape (..., samples)
+    slack_days : float or numpy.ndarray, shape (..., 1)
         (L' - assembly)+, the days the customer leaves for getting the part.
     """
     window = np.maximum(exposure_days - slack_days, 0.0)

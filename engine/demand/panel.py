@@ -1,0 +1,192 @@
+"""Sample paths of many products at once: the same numbers as `paths`, drawn and cut together.
+
+A product's streams hang on seed and key alone, so that nothing changes with the company in which it is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.demand.distributions import Gamma, NegativeBinomial, Normal, Poisson, Process
+from engine.demand.paths import DEMAND, PART_OF_A_DAY, POSITION, Paths, common_factor, cumulate, horizon_days, whole_days
+from engine.demand.streams import Array, uniforms_of_many
+
+Integers = npt.NDArray[np.int64]
+# Days x samples of the products drawn together: what stays in the cache of a processor, more or less.
+_CELLS = 400_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """Paths of products that are drawn equally far back.
+
+    Parameters
+    ----------
+    processes : tuple of Process
+    keys : tuple of str
+        The products.
+    seed : int
+    increments : shape (products, days, samples)
+    cumulated : shape (products, days + 1, samples)
+    factor : shape (weeks, samples) or None
+        As of `Paths`.
+    """
+
+    processes: tuple[Process, ...]
+    keys: tuple[str, ...]
+    seed: int
+    increments: Array
+    cumulated: Array
+    factor: Array | None
+
+    def paths(self, i: int) -> Paths:
+        """The paths of one product."""
+        return Paths(
+            process=self.processes[i], seed=self.seed, key=self.keys[i], increments=self.increments[i],
+            cumulated=self.cumulated[i], factor=self.factor,
+        )  # fmt: skip
+
+    def windows(self, product: Integers, days: Array) -> Array:
+        """Demand in the last `days` before the observation.
+
+        Parameters
+        ----------
+        product : shape (windows,)
+        days : shape (windows, samples)
+
+        Returns
+        -------
+        numpy.ndarray, shape (windows, samples)
+        """
+        whole, fraction = whole_days(days)
+        total = self.cumulated[product[:, None], whole, np.arange(days.shape[1])]
+        row, sample = np.nonzero(fraction)
+        if row.size:
+            of, day = product[row], whole[row, sample]
+            own = _bridge(
+                self.processes, of, self.increments[of, day, sample], fraction[row, sample],
+                self._within(of, day, sample),
+            )  # fmt: skip
+            total[row, sample] += own if self.factor is None else own * self.factor[day // 7, sample]
+        return total
+
+    def _within(self, product: Integers, day: Integers, sample: Integers) -> Array:
+        """Uniforms that divide a day, of the days that are divided."""
+        _, horizon, samples = self.increments.shape
+        wanted = np.zeros((len(self.keys), horizon), dtype=bool)
+        wanted[product, day] = True
+        place = (np.cumsum(wanted.ravel()) - 1).reshape(wanted.shape)
+        drawn = uniforms_of_many(self.seed, PART_OF_A_DAY, self.keys, horizon, samples, wanted)
+        return np.asarray(drawn[place[product, day], sample])
+
+
+def draw_panels(
+    processes: Sequence[Process],
+    keys: Sequence[str],
+    *,
+    seed: int,
+    days: Array,
+    samples: int,
+    common_factor_cv: float = 0.0,
+) -> Iterator[tuple[Integers, Panel]]:
+    """Draw products, those that need equally long paths together.
+
+    Parameters
+    ----------
+    processes, keys : sequences, one per product
+    seed : int
+    days : shape (products,)
+        Longest window that will be asked for.
+    samples : int
+    common_factor_cv : float
+
+    Yields
+    ------
+    rows : shape (n,)
+        Which products.
+    panel : Panel
+        Theirs, in this order.
+    """
+    horizons = np.array([horizon_days(float(longest)) for longest in days], dtype=np.int64)
+    for horizon in np.unique(horizons).tolist():
+        every = np.flatnonzero(horizons == horizon)
+        size = max(1, _CELLS // (horizon * samples))
+        factor = None if common_factor_cv <= 0.0 else common_factor(seed, horizon // 7, samples, common_factor_cv)
+        for start in range(0, len(every), size):
+            rows = every[start : start + size]
+            chosen, names = tuple(processes[i] for i in rows), tuple(keys[i] for i in rows)
+            increments = _increments(chosen, uniforms_of_many(seed, DEMAND, names, horizon, samples))
+            yield rows, Panel(
+                processes=chosen, keys=names, seed=seed, increments=increments,
+                cumulated=cumulate(increments, factor), factor=factor,
+            )  # fmt: skip
+
+
+def _increments(processes: Sequence[Process], u: Array) -> Array:
+    """Daily demand, shape (products, days, samples)."""
+    out = np.empty_like(u)
+    for kind, rows in _kinds(processes).items():
+        if kind in (Gamma, Normal):
+            out[rows] = _together(kind, [processes[i] for i in rows], (-1, 1, 1)).increments(u[rows])
+        else:
+            for i in rows:
+                out[i] = processes[i].increments(u[i])
+    return out
+
+
+def _bridge(processes: Sequence[Process], of: Integers, increment: Array, fraction: Array, u: Array) -> Array:
+    """Demand of the first part of days, each of its product; all of shape (n,)."""
+    out = np.empty_like(u)
+    kinds = _kinds(processes)
+    number = np.empty(len(processes), dtype=np.int64)
+    for k, rows in enumerate(kinds.values()):
+        number[rows] = k
+    for k, kind in enumerate(kinds):
+        at = np.flatnonzero(number[of] == k)
+        if kind in (Gamma, Normal, Poisson, NegativeBinomial):
+            made = _together(kind, processes, (-1,), of[at])
+            out[at] = made.bridge(increment[at], fraction[at], u[at])
+            continue
+        for i in np.unique(of[at]).tolist():
+            one = at[of[at] == i]
+            out[one] = processes[i].bridge(increment[one], fraction[one], u[one])
+    return out
+
+
+def _kinds(processes: Sequence[Process]) -> dict[type[Process], list[int]]:
+    found: dict[type[Process], list[int]] = {}
+    for i, made in enumerate(processes):
+        found.setdefault(type(made), []).append(i)
+    return found
+
+
+def _together(
+    kind: type[Process], processes: Sequence[Process], shape: tuple[int, ...], of: Integers | None = None
+) -> Process:
+    """One process with the numbers of many in arrays."""
+
+    def values(name: str) -> Array:
+        found = np.array([getattr(made, name, np.nan) for made in processes], dtype=np.float64)
+        return (found if of is None else found[of]).reshape(shape)
+
+    numbers: dict[str, Any] = {"mean_per_week": values("mean_per_week")}
+    if kind is not Poisson:
+        numbers["cv"] = values("cv")
+    return kind(**numbers)
+
+
+def positions_of_many(
+    *, seed: int, keys: Sequence[str], batch: Array, samples: int, integer: npt.NDArray[np.bool_]
+) -> Array:
+    """What `paths.positions` gives for each key, shape (keys, samples)."""
+    found = np.zeros((len(keys), samples))
+    some = np.flatnonzero(batch > 0.0)
+    size = batch[some, None]
+    u = uniforms_of_many(seed, POSITION, [keys[i] for i in some], 1, samples)[:, 0] * size
+    found[some] = np.where(integer[some, None], np.ceil(u), u)
+    return found

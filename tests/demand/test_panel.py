@@ -1,0 +1,71 @@
+"""Paths drawn together are those drawn one by one, to the last bit."""
+
+import numpy as np
+import pytest
+
+from engine.demand.distributions import process
+from engine.demand.panel import draw_panels, positions_of_many
+from engine.demand.paths import positions, sample_paths
+from engine.demand.quantile import gamma_quantile
+from engine.demand.streams import uniforms, uniforms_of_many
+
+SAMPLES = 60
+CASES = [
+    ("gamma", {"mean_per_week": 5.0, "cv": 0.9}),
+    ("gamma", {"mean_per_week": 0.2, "cv": 4.0}),
+    ("normal", {"mean_per_week": 30.0, "cv": 0.3}),
+    ("poisson", {"mean_per_week": 5.0, "cv": 0.0}),
+    ("poisson", {"mean_per_week": 9_000.0, "cv": 0.0}),
+    ("negative_binomial", {"mean_per_week": 5.0, "cv": 0.9}),
+    ("negative_binomial", {"mean_per_week": 0.4, "cv": 3.0}),
+    ("negative_binomial", {"mean_per_week": 40_000.0, "cv": 0.0051}),
+    ("compound_poisson", {"mean_per_week": 5.0, "cv": 0.9, "order_size": 2.0}),
+    ("compound_poisson", {"mean_per_week": 50.0, "cv": 0.2, "order_size": 2.0}),
+    ("empirical", {"mean_per_week": 5.0, "cv": 0.8, "weeks": (0.0, 3.0, 11.0, 7.0)}),
+    ("gamma", {"mean_per_week": 5.0, "cv": 0.0}),
+]
+
+
+@pytest.mark.parametrize("common", [0.0, 0.15])
+def test_windows_are_those_of_single_paths(common):
+    rng = np.random.default_rng(8)
+    made = [process(family, **numbers) for family, numbers in CASES * 2]
+    keys = [f"P{k}" for k in range(len(made))]
+    longest = rng.choice([6.5, 13.0, 30.0], size=len(made))
+    days = rng.uniform(0.0, 1.0, size=(3, len(made), SAMPLES)) * longest[:, None]
+    days[1] = np.round(days[1])
+    seen = 0
+    for rows, panel in draw_panels(made, keys, seed=4, days=longest, samples=SAMPLES, common_factor_cv=common):
+        of = np.tile(np.arange(len(rows)), 3)
+        found = panel.windows(of, days[:, rows].reshape(len(of), SAMPLES)).reshape(3, len(rows), SAMPLES)
+        for k, i in enumerate(rows):
+            alone = sample_paths(
+                made[i], seed=4, key=keys[i], days=longest[i], samples=SAMPLES, common_factor_cv=common
+            )
+            for j in range(3):
+                assert np.array_equal(found[j, k], alone.window(days[j, i])), (CASES[i % len(CASES)], j)
+                assert np.array_equal(panel.paths(k).window(days[j, i]), alone.window(days[j, i]))
+            seen += 1
+    assert seen == len(made)
+
+
+def test_streams_and_positions_are_those_of_single_keys():
+    keys = ["A", "B", "C"]
+    wanted = np.array([[True, False], [False, False], [True, True]])
+    every, some = uniforms_of_many(3, "x", keys, 2, 7), uniforms_of_many(3, "x", keys, 2, 7, wanted)
+    for k, key in enumerate(keys):
+        assert np.array_equal(every[k], uniforms(3, "x", key, 2, 7))
+    assert np.array_equal(some, every[wanted])
+    batch, whole = np.array([4.0, 0.0, 2.5]), np.array([True, True, False])
+    found = positions_of_many(seed=1, keys=keys, batch=batch, samples=9, integer=whole)
+    for k, key in enumerate(keys):
+        alone = positions(seed=1, key=key, batch=float(batch[k]), samples=9, integer=bool(whole[k]))
+        assert np.array_equal(found[k], alone)
+
+
+def test_gamma_quantiles_of_many_shapes_are_those_of_each():
+    shapes = np.array([0.004, 0.3, 7.0])
+    u = np.random.default_rng(1).random((3, 5, 6))
+    found = gamma_quantile(shapes, u)
+    for k, shape in enumerate(shapes):
+        assert np.array_equal(found[k], gamma_quantile(float(shape), u[k]))
