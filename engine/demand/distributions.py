@@ -13,8 +13,6 @@ from engine.demand.quantile import gamma_quantile
 from engine.demand.streams import Array
 
 WEEK = 7.0
-# Of one product, or of many in an array that broadcasts with the uniforms.
-Level = float | Array
 # No probability of nothing smaller than this is summed up from.
 _LEAST = 1e-280
 
@@ -56,8 +54,8 @@ class Constant:
 class Gamma:
     """Gamma process: D(t) is gamma with shape t / (7 cv^2) and scale mean cv^2."""
 
-    mean_per_week: Level
-    cv: Level
+    mean_per_week: float
+    cv: float
     integer: bool = False
 
     def increments(self, u: Array) -> Array:
@@ -74,8 +72,8 @@ class Gamma:
 class Normal:
     """Brownian motion with drift; its increments can be negative, as normal demand can."""
 
-    mean_per_week: Level
-    cv: Level
+    mean_per_week: float
+    cv: float
     integer: bool = False
 
     def increments(self, u: Array) -> Array:
@@ -87,15 +85,16 @@ class Normal:
         return increment * fraction + self._daily_sd * np.sqrt(fraction * (1.0 - fraction)) * special.ndtri(u)
 
     @property
-    def _daily_sd(self) -> Level:
-        return self.cv * self.mean_per_week / WEEK**0.5
+    def _daily_sd(self) -> float:
+        daily: float = self.cv * self.mean_per_week / WEEK**0.5
+        return daily
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poisson:
     """Poisson process of single units."""
 
-    mean_per_week: Level
+    mean_per_week: float
     integer: bool = True
 
     def increments(self, u: Array) -> Array:
@@ -111,12 +110,12 @@ class Poisson:
 class NegativeBinomial:
     """Negative binomial process (gamma-mixed in each window's rate): whole units, variance above the mean."""
 
-    mean_per_week: Level
-    cv: Level
+    mean_per_week: float
+    cv: float
     integer: bool = True
 
     @property
-    def _size(self) -> Level:
+    def _size(self) -> float:
         """Weekly size r: variance = mean + mean^2 / r."""
         return 1.0 / (self.cv**2 - 1.0 / self.mean_per_week)
 
@@ -210,17 +209,17 @@ class Empirical:
         return increment * fraction
 
 
-def _beta_share(fraction: Array, u: Array, *, shape: Level) -> Array:
+def _beta_share(fraction: Array, u: Array, *, shape: float) -> Array:
     """Share of a day's demand that falls into a part of it."""
     return np.asarray(special.betaincinv(shape * fraction, shape * (1.0 - fraction), u))
 
 
 def _poisson_quantile(mean: float, u: Array) -> Array:
     """Inversion in a table of the distribution function, made by recurrence."""
-    nothing = np.exp(-mean)
+    nothing = float(np.exp(-mean))
     if nothing < _LEAST:
-        return _invert(lambda top: special.pdtr(np.arange(top), mean), mean, mean, u)
-    return _invert(lambda top: _summed(nothing, mean / np.arange(1.0, top)), mean, mean, u)
+        return _invert(lambda top: np.asarray(special.pdtr(np.arange(float(top)), mean), np.float64), mean, mean, u)
+    return _invert(lambda top: _summed(nothing, np.asarray(mean / np.arange(1.0, top), np.float64)), mean, mean, u)
 
 
 def _negative_binomial_quantile(size: float, share: float, u: Array) -> Array:
@@ -280,7 +279,8 @@ def _beta_binomial_quantile(u: Array, trials: Array, a: Array, b: Array) -> Arra
         done = (total >= aim) | (k >= n)
         found[at[done]] = k
         more = ~done
-        at, n, aa, bb, aim, p, total = (values[more] for values in (at, n, aa, bb, aim, p, total))
+        at = at[more]
+        n, aa, bb, aim, p, total = (values[more] for values in (n, aa, bb, aim, p, total))
         p = p * (n - k) / (k + 1.0) * (aa + k) / (bb + n - k - 1.0)
         total = total + p
         k += 1.0

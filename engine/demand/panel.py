@@ -13,7 +13,16 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.demand.distributions import Gamma, NegativeBinomial, Normal, Poisson, Process
-from engine.demand.paths import DEMAND, PART_OF_A_DAY, POSITION, Paths, common_factor, cumulate, horizon_days, whole_days
+from engine.demand.paths import (
+    DEMAND,
+    PART_OF_A_DAY,
+    POSITION,
+    Paths,
+    common_factor,
+    cumulate,
+    horizon_days,
+    whole_days,
+)
 from engine.demand.streams import Array, uniforms_of_many
 
 Integers = npt.NDArray[np.int64]
@@ -81,7 +90,9 @@ class Panel:
         wanted = np.zeros((len(self.keys), horizon), dtype=bool)
         wanted[product, day] = True
         place = (np.cumsum(wanted.ravel()) - 1).reshape(wanted.shape)
-        drawn = uniforms_of_many(self.seed, PART_OF_A_DAY, self.keys, horizon, samples, wanted)
+        drawn = uniforms_of_many(
+            self.seed, PART_OF_A_DAY, self.keys, rows=horizon, samples=samples, wanted=wanted
+        )
         return np.asarray(drawn[place[product, day], sample])
 
 
@@ -119,8 +130,8 @@ def draw_panels(
         factor = None if common_factor_cv <= 0.0 else common_factor(seed, horizon // 7, samples, common_factor_cv)
         for start in range(0, len(every), size):
             rows = every[start : start + size]
-            chosen, names = tuple(processes[i] for i in rows), tuple(keys[i] for i in rows)
-            increments = _increments(chosen, uniforms_of_many(seed, DEMAND, names, horizon, samples))
+            chosen, names = tuple(processes[i] for i in rows.tolist()), tuple(keys[i] for i in rows.tolist())
+            increments = _increments(chosen, uniforms_of_many(seed, DEMAND, names, rows=horizon, samples=samples))
             yield rows, Panel(
                 processes=chosen, keys=names, seed=seed, increments=increments,
                 cumulated=cumulate(increments, factor), factor=factor,
@@ -187,6 +198,6 @@ def positions_of_many(
     found = np.zeros((len(keys), samples))
     some = np.flatnonzero(batch > 0.0)
     size = batch[some, None]
-    u = uniforms_of_many(seed, POSITION, [keys[i] for i in some], 1, samples)[:, 0] * size
+    u = uniforms_of_many(seed, POSITION, [keys[i] for i in some.tolist()], rows=1, samples=samples)[:, 0] * size
     found[some] = np.where(integer[some, None], np.ceil(u), u)
     return found

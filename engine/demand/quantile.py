@@ -58,11 +58,11 @@ def gamma_quantile(shape: float | Array, u: Array) -> Array:
     for power in (4, 3, 2, 1, 0):
         found *= at
         found += coefficients[power].take(here)
-    return np.exp(found, out=found).reshape(u.shape)
+    return np.asarray(np.exp(found, out=found).reshape(u.shape))
 
 
 def _log_quantile(a: Array, z: Array) -> tuple[Array, Array, Array]:
-    """ln of the quantile at u = expit(z), and its first and second derivative in z."""
+    """Ln of the quantile at u = expit(z), and its first and second derivative in z."""
     # Above one half the complement keeps the digits that u = 1 - 1e-15 has lost.
     upper = z > 0.0
     exact = np.empty(len(z))

@@ -82,7 +82,7 @@ def uniforms(seed: int, purpose: str, key: str, rows: int, samples: int) -> Arra
 
 
 def uniforms_of_many(
-    seed: int, purpose: str, keys: Sequence[str], rows: int, samples: int, wanted: Flags | None = None
+    seed: int, purpose: str, keys: Sequence[str], *, rows: int, samples: int, wanted: Flags | None = None
 ) -> Array:
     """What `uniforms` gives for each key, drawn without a generator for each.
 

@@ -213,8 +213,8 @@ class Draw:
         order = np.argsort(product, kind="stable")
         ends = np.searchsorted(product[order], np.arange(len(made) + 1))
         for i, name in enumerate(self.names):
-            known = self.cache.paths.get(name)
-            if known is None or known[0] != (made[i], common, self.seed, self.samples) or known[1].days <= span[i] + 1.0:
+            known, key = self.cache.paths.get(name), (made[i], common, self.seed, self.samples)
+            if known is None or known[0] != key or known[1].days <= span[i] + 1.0:
                 fresh.append(i)
                 continue
             for row in order[ends[i] : ends[i + 1]].tolist():
@@ -240,8 +240,10 @@ class Draw:
         return stock_window(now, wait), stock_window(lead, wait), stock_window(lead + self.review, wait)
 
     def _line_windows(self, allowed: Booleans) -> tuple[Integers, Integers, Array, Array, Array]:
-        """Lines of products that may be assembled, whose part is ever exposed, by product: its row, the part's row,
-        quantity, and the windows now and at the end of the cycle."""
+        """Lines of products that may be assembled, whose part is ever exposed, by product.
+
+        Row of the product, row of the part, quantity, and the windows now and at the end of the cycle.
+        """
         bom, products = self.scenario.bom, self.scenario.products
         product = np.array([self.row[str(name)] for name in bom["product"]], dtype=np.int64)
         component = np.array([self.part_index[str(name)] for name in bom["component"]], dtype=np.int64)

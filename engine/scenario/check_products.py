@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy.stats import gamma as gamma_distribution
 
 from engine.errors import Fault
@@ -189,11 +190,12 @@ def _service(scenario: Scenario, places: Places) -> Iterator[Fault]:
             "MTO": probabilities_in_time(make, goods.number("make_cv"), wait) >= target,
         }
     choice = [lock or names for lock, names in zip(goods.text("locked"), goods.text("allowed"), strict=True)]
-    served = np.array(
-        [any(serves[name][k] for name in names.split("|") if name) for k, names in enumerate(choice)],
-        dtype=bool,
-    )
-    named = np.array([bool(names) for names in choice], dtype=bool)
+    code, spellings = pd.factorize(np.array(choice, dtype=object))
+    served, named = np.zeros(len(make), dtype=bool), np.zeros(len(make), dtype=bool)
+    for k, names in enumerate(spellings.tolist()):
+        for name in names.split("|") if names else ():
+            served |= (code == k) & serves[name]
+            named |= code == k
     unserved = named & ~served & (target > 0.0) & (wait >= 0.0) & ~np.isnan(make)
     names = goods.text("product")
     yield from goods.where(

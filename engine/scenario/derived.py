@@ -65,7 +65,10 @@ def derive(scenario: Scenario) -> Derived:
         settings.demand.common_factor_cv <= 0.0
     )
     named = products["locked"].where(products["locked"] != "", products["allowed"])
-    allowed = np.stack([named.str.split("|").map(lambda names, k=k: k in names) for k in STRATEGIES], axis=1)
+    # Few spellings among many products: each is taken apart once.
+    code, spellings = pd.factorize(named)
+    allowed = np.array([[k in names.split("|") for k in STRATEGIES] for names in spellings], dtype=bool)
+    allowed = allowed.reshape(len(spellings), len(STRATEGIES))[code]
     has_bom = products["product"].isin(set(scenario.bom["product"])).to_numpy()
     allowed[:, STRATEGIES.index("ATO")] &= has_bom
     current = products["current_strategy"].map({name: k for k, name in enumerate(STRATEGIES)})
@@ -79,7 +82,7 @@ def derive(scenario: Scenario) -> Derived:
         on_time_target=_array(target),
         late_cost_per_unit_day=_array(products["late_cost_per_unit_day"].fillna(0.0)),
         integer=integer.to_numpy(dtype=bool),
-        allowed=allowed.astype(bool),
+        allowed=allowed,
         current=np.asarray(current.fillna(-1), dtype=np.int64),
     )
 

@@ -52,7 +52,9 @@ def test_windows_are_those_of_single_paths(common):
 def test_streams_and_positions_are_those_of_single_keys():
     keys = ["A", "B", "C"]
     wanted = np.array([[True, False], [False, False], [True, True]])
-    every, some = uniforms_of_many(3, "x", keys, 2, 7), uniforms_of_many(3, "x", keys, 2, 7, wanted)
+    every, some = (
+        uniforms_of_many(3, "x", keys, rows=2, samples=7, wanted=which) for which in (None, wanted)
+    )
     for k, key in enumerate(keys):
         assert np.array_equal(every[k], uniforms(3, "x", key, 2, 7))
     assert np.array_equal(some, every[wanted])

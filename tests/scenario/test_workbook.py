@@ -319,7 +319,7 @@ def test_too_long_a_text_is_refused(tmp_path):
 
 @settings(max_examples=15)
 @given(
-    numbers=st.lists(st.floats(min_value=1e-300, max_value=1e300), min_size=1, max_size=5),
+    numbers=st.lists(st.floats(min_value=1e-300, max_value=1e12), min_size=1, max_size=5),
     texts=st.lists(
         st.text(st.characters(codec="utf-8", exclude_characters="\ufffe\uffff"), max_size=20).map(str.strip),
         min_size=5, max_size=5,
