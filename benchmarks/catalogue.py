@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import resource
-import shutil
 import tempfile
 import threading
 import time
@@ -24,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.instances import data_folder
+from benchmarks.textbook import beside_the_library
 from engine.catalog.options import BatchOptions
 from engine.catalog.run import run_batch
 
@@ -252,23 +252,18 @@ def _peak_memory() -> Iterator[list[float]]:
         thread.join()
 
 
-def measure(products: int, coupled_share: float, *, workers: int = 2, folder: Path | None = None) -> Measured:
-    """Write a catalogue (not timed), run it from scratch, and measure that."""
-    place = Path(tempfile.mkdtemp()) if folder is None else folder
-    try:
-        catalogue = write_catalogue(place / "catalogue", products, coupled_share=coupled_share)
-        before = _cpu_seconds()
-        began = time.perf_counter()
-        with _peak_memory() as peak:
-            result = run_batch(catalogue, place / "out", options=BatchOptions(), workers=workers)
-        seconds = time.perf_counter() - began
-        return Measured(
-            products=products, coupled_share=coupled_share, seconds=seconds, cpu_seconds=_cpu_seconds() - before,
-            peak_mb=peak[0], gap=float(result.summary["gap"]), load=os.getloadavg()[0],
-        )  # fmt: skip
-    finally:
-        if folder is None:
-            shutil.rmtree(place, ignore_errors=True)
+def measure(products: int, coupled_share: float, *, workers: int = 2, folder: Path) -> Measured:
+    """Write a catalogue into `folder` (not timed), run it from scratch, and measure that."""
+    catalogue = write_catalogue(folder / "catalogue", products, coupled_share=coupled_share)
+    before = _cpu_seconds()
+    began = time.perf_counter()
+    with _peak_memory() as peak:
+        result = run_batch(catalogue, folder / "out", options=BatchOptions(), workers=workers)
+    seconds = time.perf_counter() - began
+    return Measured(
+        products=products, coupled_share=coupled_share, seconds=seconds, cpu_seconds=_cpu_seconds() - before,
+        peak_mb=peak[0], gap=float(result.summary["gap"]), load=os.getloadavg()[0],
+    )  # fmt: skip
 
 
 def _cpu_seconds() -> float:
@@ -277,62 +272,26 @@ def _cpu_seconds() -> float:
     return sum(part.ru_utime + part.ru_stime for part in used)
 
 
-def newsvendors_per_second(count: int = 2_000) -> dict[str, float]:
-    """Newsvendors a second: one product after the other through scipy.stats, and many at once here.
-
-    The loop does what a textbook library does per product with normal demand: the quantile of the critical ratio and
-    the expected cost from density and distribution function (Snyder & Shen 2019, section 4.3). stockpyl, which does the
-    same and checks its arguments besides, is timed where it is installed.
-    """
-    from scipy import stats  # noqa: PLC0415
-
-    from engine.economics.closed_form import newsvendor  # noqa: PLC0415
-    from engine.economics.losses import WindowDemand  # noqa: PLC0415
-
-    rng = np.random.default_rng(1)
-    mean = rng.uniform(10.0, 100.0, size=200_000)
-    sd, holding, late = mean * 0.3, rng.uniform(0.1, 1.0, size=mean.size), rng.uniform(1.0, 10.0, size=mean.size)
-    found: dict[str, float] = {}
-    began = time.perf_counter()
-    total = 0.0
-    for k in range(count):
-        level = stats.norm.ppf(late[k] / (late[k] + holding[k]), mean[k], sd[k])
-        z = (level - mean[k]) / sd[k]
-        short = sd[k] * (stats.norm.pdf(z) - z * stats.norm.sf(z))
-        total += holding[k] * (level - mean[k]) + (holding[k] + late[k]) * short
-    found["scipy.stats, one by one"] = count / (time.perf_counter() - began)
-    try:
-        from stockpyl.newsvendor import newsvendor_normal  # noqa: PLC0415
-    except ModuleNotFoundError:
-        pass
-    else:
-        began = time.perf_counter()
-        for k in range(count):
-            newsvendor_normal(holding[k], late[k], mean[k], sd[k])
-        found["stockpyl, one by one"] = count / (time.perf_counter() - began)
-    began = time.perf_counter()
-    best = newsvendor(WindowDemand(family="normal", mean=mean, sd=sd), holding=holding, late=late)
-    found["here, all at once"] = mean.size / (time.perf_counter() - began)
-    if not np.isclose(float(best.cost[:count].sum()), total, rtol=1e-9):
-        raise ArithmeticError("the two newsvendors disagree")
-    return found
-
-
 def report() -> list[str]:
-    """Lone and coupled catalogues of growing size; `CODP_CATALOGUE=1000000` goes on to that many products."""
+    """Lone and coupled catalogues of growing size; `CODP_CATALOGUE=1000000` goes on to that many products.
+
+    `CODP_CATALOGUE_SHARES=0` (or 0.5) measures one of the two alone.
+    """
     largest = int(os.environ.get("CODP_CATALOGUE", "100000"))
     sizes = [size for size in (10_000, 100_000, 1_000_000, 10_000_000) if size <= largest]
-    rows = list(HEADER)
-    coupled = []
-    for share in (0.0, 0.5):
+    rows, beside = list(HEADER), list[str]()
+    for share in (float(text) for text in os.environ.get("CODP_CATALOGUE_SHARES", "0,0.5").split(",")):
+        found = []
         for size in sizes:
-            found = measure(size, share)
-            rows.append(found.row)
-            if share > 0.0:
-                coupled.append(found)
-    if len(coupled) > 1:
-        small, large = coupled[0], coupled[-1]
-        growth = np.log(large.cpu_seconds / small.cpu_seconds) / np.log(large.products / small.products)
-        rows.append(f"CPU time of coupled catalogues grows with exponent {growth:.3f}")
-    rows += [f"newsvendors, {name}: {rate:,.0f} a second" for name, rate in newsvendors_per_second().items()]
-    return rows
+            with tempfile.TemporaryDirectory() as place:
+                found.append(measure(size, share, folder=Path(place)))
+                rows.append(found[-1].row)
+                if share <= 0.0 and size == sizes[-1]:
+                    beside = beside_the_library(Path(place) / "catalogue", products_per_second=size / found[-1].seconds)
+        if len(found) > 1:
+            growth = [
+                np.log(getattr(found[-1], name) / getattr(found[0], name)) / np.log(sizes[-1] / sizes[0])
+                for name in ("seconds", "cpu_seconds")
+            ]
+            rows.append(f"{share:.0%} coupled: seconds grow with exponent {growth[0]:.3f}, CPU seconds {growth[1]:.3f}")
+    return rows + beside

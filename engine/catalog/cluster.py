@@ -5,11 +5,12 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
+from engine.catalog.interrupts import without_ctrl_c
 from engine.errors import EngineError
 
 # How many workers a partition may lose before it is given up.
@@ -62,29 +63,43 @@ def connect(*, scheduler: str | None, workers: int, insecure_tcp: bool = False) 
         "logging.distributed": "critical",
     }
     with dask.config.set(settings):
-        if scheduler is not None:
-            try:
-                secure = distributed.Security() if scheduler.startswith("tls:") else None
-                client = distributed.Client(scheduler, security=secure, timeout=20)
-            except (OSError, TimeoutError, ValueError, TypeError) as error:
-                raise EngineError(f"{scheduler}: no scheduler answers there ({error})") from error
-            with client:
-                yield client
-            return
-        with (
-            distributed.LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                processes=True,
-                memory_limit=0,
-                # Any free port, here only: two runs at a time must not fight over one.
-                dashboard_address="127.0.0.1:0",
-                host="127.0.0.1",
-                silence_logs=50,
-            ) as local,
-            distributed.Client(local) as client,
-        ):
+        stack = ExitStack()
+        try:
+            with without_ctrl_c():
+                if scheduler is None:
+                    client = stack.enter_context(distributed.Client(stack.enter_context(_processes(workers))))
+                else:
+                    client = stack.enter_context(_client(scheduler))
             yield client
+        finally:
+            with without_ctrl_c(forget=True):
+                stack.close()
+
+
+def _processes(workers: int) -> AbstractContextManager[Any]:
+    """Worker processes on this machine."""
+    distributed: Any = import_module("distributed")
+    found: AbstractContextManager[Any] = distributed.LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        memory_limit=0,
+        # Any free port, here only: two runs at a time must not fight over one.
+        dashboard_address="127.0.0.1:0",
+        host="127.0.0.1",
+        silence_logs=50,
+    )
+    return found
+
+
+def _client(scheduler: str) -> AbstractContextManager[Any]:
+    distributed: Any = import_module("distributed")
+    try:
+        secure = distributed.Security() if scheduler.startswith("tls:") else None
+        found: AbstractContextManager[Any] = distributed.Client(scheduler, security=secure, timeout=20)
+    except (OSError, TimeoutError, ValueError, TypeError) as error:
+        raise EngineError(f"{scheduler}: no scheduler answers there ({error})") from error
+    return found
 
 
 def check_address(scheduler: str, *, insecure_tcp: bool) -> None:

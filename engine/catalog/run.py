@@ -6,13 +6,13 @@ import multiprocessing
 import os
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from engine.catalog.decisions import AlwaysUse
+from engine.catalog.interrupts import without_ctrl_c
 from engine.catalog.manifest import LEDGER, MANIFEST, Ledger, Receipt, RunLock, agree, identity, write_json
 from engine.catalog.options import BatchOptions
 from engine.catalog.partition import DECISIONS, REJECTED, DiskFullError, Work
@@ -196,12 +196,33 @@ def _plan(catalogue: Catalogue, options: BatchOptions, folder: Path, log: Log, *
 def _stage_apart(catalogue: Catalogue, options: BatchOptions, folder: Path) -> dict[str, Any]:
     """Lay out in a process of its own, whose memory goes with it."""
     context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    planner = context.Process(target=_stage_and_tell, args=(there, catalogue, options, folder), daemon=True)
     try:
-        with ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_die_with_parent) as pool:
-            planned: dict[str, Any] = pool.submit(stage, catalogue, options, folder).result()
-    except BrokenProcessPool as error:
+        with without_ctrl_c():
+            planner.start()
+            there.close()
+        planned: dict[str, Any] | Exception = here.recv()
+    except EOFError as error:
         raise EngineError("the process that lays out the catalogue was killed; run the same command again") from error
+    finally:
+        planner.terminate()
+        planner.join()
+        here.close()
+    if isinstance(planned, Exception):
+        raise planned
     return planned
+
+
+def _stage_and_tell(
+    there: Connection, catalogue: Catalogue, options: BatchOptions, folder: Path
+) -> None:
+    """Send what the plan says of itself, or why there is none."""
+    _die_with_parent()
+    try:
+        there.send(stage(catalogue, options, folder))
+    except Exception as error:  # noqa: BLE001  (raised again by the parent)
+        there.send(error)
 
 
 def _die_with_parent() -> None:

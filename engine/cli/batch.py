@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -62,13 +64,13 @@ def run(
         if not quiet:
             typer.echo(f"  {line}", err=True)
 
-    command = f"codp batch run {catalogue} --out {out}"
+    command = shlex.join(["codp", *sys.argv[1:]])
     try:
         result = run_batch(
             catalogue, out, options=options, workers=workers, scheduler=scheduler, insecure_tcp=insecure_tcp, log=log
         )
     except Stopped as error:
-        typer.echo(f"{error}: {command}, with the same options", err=True)
+        typer.echo(f"{error}: {command}", err=True)
         raise typer.Exit(EXIT_STOPPED) from error
     except KeyboardInterrupt as error:
         typer.echo(f"stopped; what is finished is kept; the same command goes on: {command}", err=True)

@@ -165,6 +165,29 @@ def test_ctrl_c_leaves_a_run_that_goes_on(case, tmp_path):
     assert subprocess.run([*command, "--quiet"], cwd=ROOT, check=False, capture_output=True).returncode == 0
 
 
+@pytest.mark.parametrize("line", ["laying out", "lone"])
+def test_ctrl_c_while_processes_start_leaves_no_trace_of_them(case, tmp_path, line):
+    """A terminal sends it to all processes, those half-way through an import too."""
+    _, catalogue, _ = case
+    command = [sys.executable, "-m", "engine", "batch", "run", str(catalogue), "--out", str(tmp_path / "out"),
+               "--workers", "2", "--samples", "200", "--bundle-products", "6"]  # fmt: skip
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    ) as process:
+        said = ""
+        while line not in said:
+            said = process.stdout.readline()
+            assert said, "it ended too soon"
+        time.sleep(1.0)
+        family = descendants(process)
+        os.killpg(process.pid, signal.SIGINT)
+        text = process.communicate(timeout=120)[0]
+    assert process.returncode == 130, text
+    assert f"goes on from there: codp batch run {catalogue}" in text or "goes on: codp batch run" in text
+    assert "Traceback" not in text
+    assert not psutil.wait_procs(family, timeout=30)[1], "workers outlived their parent"
+
+
 @pytest.mark.parametrize("address", ["localhost:8786", "http://host:80", "tcp://", "tls://host"])
 def test_an_address_that_is_none_is_refused(address):
     with pytest.raises(EngineError, match="write tls://host:port"):

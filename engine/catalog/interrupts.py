@@ -1,0 +1,38 @@
+"""Ctrl-C at a moment that suits: never in the middle of starting or ending processes."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def without_ctrl_c(*, forget: bool = False) -> Iterator[None]:
+    """Hold Ctrl-C back until the end of the block; processes and threads started in it never see it.
+
+    A terminal sends it to every process of a command. Workers must not die of it half-way through an import: their
+    parent ends them.
+
+    Parameters
+    ----------
+    forget : bool
+        Drop it instead of raising `KeyboardInterrupt` at the end: where everything is being ended already.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    # The mask, unlike the handler, is inherited.
+    masked = hasattr(signal, "pthread_sigmask")
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masked else set()
+    try:
+        yield
+    finally:
+        if masked:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, before)
+    if pressed and not forget:
+        raise KeyboardInterrupt
