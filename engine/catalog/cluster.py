@@ -97,7 +97,10 @@ def _client(scheduler: str) -> AbstractContextManager[Any]:
     try:
         secure = distributed.Security() if scheduler.startswith("tls:") else None
         found: AbstractContextManager[Any] = distributed.Client(scheduler, security=secure, timeout=20)
-    except (OSError, TimeoutError, ValueError, TypeError) as error:
+    except TypeError as error:
+        message = f"{scheduler}: Dask has no certificates for it; docs/cluster.md says how to name them"
+        raise EngineError(message) from error
+    except (OSError, TimeoutError, ValueError) as error:
         raise EngineError(f"{scheduler}: no scheduler answers there ({error})") from error
     return found
 

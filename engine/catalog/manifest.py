@@ -53,8 +53,12 @@ def differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
             else:
                 label = {"settings": "scenario.yaml: ", "options": "--", "versions": "version of "}[part]
                 shown = name.replace("_", "-") if part == "options" else name
-                found.append(f"{label}{shown} was {old.get(name)}, now {new.get(name)}")
+                found.append(f"{label}{shown} was {_said(old.get(name))}, now {_said(new.get(name))}")
     return found
+
+
+def _said(value: object) -> object:
+    return "not given" if value is None else value
 
 
 def agree(out: Path, now: dict[str, Any]) -> bool:

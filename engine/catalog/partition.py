@@ -105,7 +105,7 @@ def _blocks(work: Work, partition: int) -> Iterator[tuple[Rows, dict[str, int], 
     folder = Path(work.out) / PLAN
     try:
         tables = {name: read_staged(folder, partition, name) for name in USED_TABLES}
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, EngineError, ValueError) as error:
         message = f"its rows cannot be read ({error}); remove {folder} and run again, finished partitions are kept"
         raise EngineError(message) from error
     products = tables["products"]

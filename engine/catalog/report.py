@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine.catalog.manifest import LEDGER, Ledger
+from engine.catalog.manifest import LEDGER, MANIFEST, Ledger
 from engine.catalog.partition import COMPONENTS, DECISIONS
 from engine.errors import EngineError
 from engine.scenario.columns import STRATEGIES
@@ -88,7 +88,8 @@ def read_summary(folder: Path) -> dict[str, Any]:
         summary: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         done = len(Ledger(folder / LEDGER).read())
-        state = f"{done} partitions are finished; run it again to go on" if done else "there is no run in it"
+        begun = (folder / MANIFEST).exists()
+        state = f"{done} partitions are finished; run it again to go on" if begun else "there is no run in it"
         raise EngineError(f"{folder}: holds no complete batch run ({state})") from error
     except (OSError, ValueError) as error:
         raise EngineError(f"{path}: cannot be read: {error}") from error

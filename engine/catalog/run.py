@@ -181,7 +181,7 @@ def _plan(catalogue: Catalogue, options: BatchOptions, folder: Path, log: Log, *
     if path.is_file():
         plan: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if all((folder / PLAN / name).is_file() and (folder / PLAN / name).stat().st_size == size
-               for name, size in plan["files"].items()):  # fmt: skip
+               for name, (size, _) in plan["files"].items()):  # fmt: skip
             return plan
     log("laying out the catalogue")
     planned = stage(catalogue, options, folder) if here else _stage_apart(catalogue, options, folder)

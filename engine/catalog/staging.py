@@ -10,6 +10,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from engine.catalog.keys import hashes
 from engine.catalog.layout import Layout, plan_layout
 from engine.catalog.options import BatchOptions
 from engine.catalog.rejected import Rejected, write_rejected
-from engine.catalog.source import ROW, Catalogue, batches
+from engine.catalog.source import ROW, Catalogue, batches, file_sha256
 from engine.errors import Fault
 
 PLAN = "plan"
@@ -61,7 +62,7 @@ def _stage_all(catalogue: Catalogue, layout: Layout, folder: Path) -> dict[str, 
         "counts": layout.counts,
         "text": {name: table.text for name, table in catalogue.tables.items()},
         "rejected": len(rejected),
-        "files": {path.name: path.stat().st_size for path in sorted(folder.iterdir())},
+        "files": {path.name: [path.stat().st_size, file_sha256(path)] for path in sorted(folder.iterdir())},
     }
     (folder / "plan.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
     return about
@@ -73,16 +74,32 @@ def staged_file(folder: Path, partition: int, table: str) -> Path:
 
 
 def read_staged(folder: Path, partition: int, table: str) -> pa.Table | None:
-    """All rows of one table of one partition; None where it has none."""
+    """All rows of one table of one partition; None where it has none.
+
+    Raises
+    ------
+    OSError, pyarrow.ArrowException
+        Where the file is not what was laid out.
+    """
     path = staged_file(folder, partition, table)
-    if not path.exists():
+    plan = folder / "plan.json"
+    written = _written(plan, plan.stat().st_mtime_ns).get(path.name)
+    if written is None:
         return None
+    if file_sha256(path) != written:
+        raise OSError(f"{path.name} is damaged")
     pieces: list[pa.Table] = []
     size = path.stat().st_size
     with pa.OSFile(str(path)) as file:
         while file.tell() < size:
             pieces.append(pa.ipc.open_stream(file).read_all())
     return pa.concat_tables(pieces).combine_chunks()
+
+
+@lru_cache(maxsize=2)
+def _written(plan: Path, _when: int) -> dict[str, str]:
+    """SHA-256 of every file of a layout."""
+    return {name: sha for name, (_, sha) in json.loads(plan.read_text(encoding="utf-8"))["files"].items()}
 
 
 class _Pieces:

@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 def run(
     catalogue: Annotated[Path, typer.Argument(help="Folder of tables (Parquet or CSV) with scenario.yaml.")],
     out: Annotated[Path, typer.Option(help="Folder of the run; the same command resumes it.")],
-    gap: Annotated[float, typer.Option(help="Relative gap to prove for every group.", min=0.0, max=1.0)] = 4e-3,
+    gap: Annotated[float, typer.Option(help="Relative gap to prove for every group.", min=0.0, max=0.99)] = 4e-3,
     samples: Annotated[int | None, typer.Option(help="In place of the catalogue's own.", min=1)] = None,
     seed: Annotated[int | None, typer.Option(help="In place of the catalogue's own.", min=0)] = None,
     always_available_share: Annotated[
