@@ -93,6 +93,11 @@ class Basis:
     columns: np.ndarray
     rows: np.ndarray
 
+    def basic_rows(self) -> np.ndarray:
+        """Rows that do not hold with equality, or do so by chance; shape (rows,)."""
+        basic: np.ndarray = self.rows == highspy.HighsBasisStatus.kBasic
+        return basic
+
 
 class Matrix:
     """Triplets of a sparse matrix under construction."""

@@ -32,16 +32,16 @@ def put_finished_stock(  # noqa: PLR0917 (the parts of one program)
     stock, count = instance.stock, instance.samples
     net = stock.net[held]
     tops = np.cumsum(-np.sort(-net, axis=1), axis=1)[:, place.ranks - 1] / count
-    shape = place.tangents.shape
-    rows = place.tangents.ravel()
+    tangents = place.tangents[held]
+    shape, rows = tangents.shape, tangents.ravel()
     matrix.put(rows, np.broadcast_to(place.short[held][:, None], shape).ravel(), 1.0)
     slope = np.broadcast_to(place.ranks[None, :] / count, shape)
     matrix.put(rows, np.broadcast_to(place.level[held][:, None], shape).ravel(), slope.ravel())
     own = place.open[held]
-    low[place.tangents[own].ravel()] = 0.0
+    low[tangents[own].ravel()] = 0.0
     columns = np.broadcast_to(place.x[held[own], MTS][:, None], tops[own].shape)
-    matrix.put(place.tangents[own].ravel(), columns.ravel(), -tops[own].ravel())
-    low[place.tangents[~own].ravel()] = tops[~own].ravel()
+    matrix.put(tangents[own].ravel(), columns.ravel(), -tops[own].ravel())
+    low[tangents[~own].ravel()] = tops[~own].ravel()
     bottom = np.maximum(stock.least, -stock.batch)
     decided, free = held[~own], held[own]
     lower[place.level[decided]] = bottom[decided]

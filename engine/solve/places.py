@@ -23,7 +23,15 @@ class Places:
     """Numbers the columns and rows."""
 
     def __init__(  # noqa: PLR0915 (one number after the other)
-        self, instance: Instance, strategy: Integers, tail: Booleans, tail_end: Booleans | None, *, every_tangent: bool
+        self,
+        instance: Instance,
+        strategy: Integers,
+        tail: Booleans,
+        tail_end: Booleans | None,
+        *,
+        peak: Booleans | None,
+        peak_end: Booleans | None,
+        every_tangent: bool,
     ) -> None:
         edges = instance.edges
         self.strategy = strategy
@@ -70,8 +78,8 @@ class Places:
         self.cover_end = np.full((components, samples), -1, dtype=np.int64)
         if self.counts_end and tail_end is not None:
             self.cover_end[tail_end & use[:, None]] = self._rows(int((tail_end & use[:, None]).sum()))
-        self.peak_rows = self._peak_rows(self.late)
-        self.peak_end_rows = self._peak_rows(self.late_end)
+        self.peak_rows = self._peak_rows(self.late, peak)
+        self.peak_end_rows = self._peak_rows(self.late_end, peak_end)
         targeted = self.counts_end & self.may_assemble & (instance.on_time_target > 0.0)
         targeted &= np.isin(np.arange(products), edges.product)
         self.target = np.full(products, -1, dtype=np.int64)
@@ -83,7 +91,8 @@ class Places:
         self.stocking = self._rows(len(lines))
         held = self.level >= 0
         ranks = tangents(instance.samples, every=every_tangent)
-        self.tangents = self._rows(int(held.sum()) * len(ranks)).reshape(-1, len(ranks))
+        self.tangents = np.full((products, len(ranks)), -1, dtype=np.int64)
+        self.tangents[held] = self._rows(int(held.sum()) * len(ranks)).reshape(-1, len(ranks))
         self.ranks = ranks
         self.least = np.full(products, -1, dtype=np.int64)
         self.least[held & self.open] = self._rows(int((held & self.open).sum()))
@@ -112,9 +121,11 @@ class Places:
         columns[need] = self._columns(int(need.sum()))
         return columns
 
-    def _peak_rows(self, late: Integers) -> Integers:
+    def _peak_rows(self, late: Integers, wanted: Booleans | None) -> Integers:
         rows = np.full(late.shape, -1, dtype=np.int64)
-        bounded = (late >= 0) & self.open[:, None]
+        if wanted is None:
+            return rows
+        bounded = wanted & (late >= 0) & self.open[:, None]
         rows[bounded] = self._rows(int(bounded.sum()))
         return rows
 

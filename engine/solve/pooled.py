@@ -123,6 +123,8 @@ def build_pooled(
     tail: Booleans,
     tail_end: Booleans | None = None,
     *,
+    peak: Booleans | None = None,
+    peak_end: Booleans | None = None,
     every_tangent: bool = False,
 ) -> PooledProgram:
     """Put what is still open into arrays.
@@ -135,10 +137,15 @@ def build_pooled(
         Decided strategies, `OPEN` where it is left to the program.
     tail, tail_end : shape (C, W)
         Rows of (C3) to hold, at the observed instant and at the end of the cycle.
+    peak, peak_end : shape (I, W), optional
+        Rows of (C4) to hold for products whose strategy is open; the others' are bounds, and so is what stands for a
+        row left out.
     every_tangent : bool
         Hold the backlog of finished stock exactly; else by some of its tangents, from below.
     """
-    place = Places(instance, strategy, tail, tail_end, every_tangent=every_tangent)
+    place = Places(
+        instance, strategy, tail, tail_end, peak=peak, peak_end=peak_end, every_tangent=every_tangent
+    )
     matrix, low, high = Matrix(), np.full(place.row_count, -np.inf), np.full(place.row_count, np.inf)
     lower, upper = np.zeros(place.column_count), np.full(place.column_count, np.inf)
     cost = np.zeros(place.column_count)
@@ -183,3 +190,13 @@ def violated_rows(instance: Instance, pooled: PooledProgram, values: Array, *, e
     moves = late[edges.product] - windows[edges.window] * share[edges.product][:, None]
     np.add.at(cover, edges.component[use], (edges.quantity[:, None] * moves)[use])
     return cover < -_VIOLATED * (1.0 + np.abs(values[: len(instance.components), None]))
+
+
+def violated_limits(instance: Instance, pooled: PooledProgram, values: Array, *, end: bool = False) -> Booleans:
+    """Rows of (C4) that were left out and do not hold at a solution, shape (I, W)."""
+    columns, rows = pooled.late, pooled.place.peak_rows
+    if end:
+        columns, rows = pooled.late_end, pooled.place.peak_end_rows
+    peak = instance.edges.peak_end if end else instance.edges.peak
+    most = peak * pooled.assembled_share(values)[:, None]
+    return (columns >= 0) & (rows < 0) & (taken(values, columns) > most + _VIOLATED * (1.0 + np.abs(peak)))

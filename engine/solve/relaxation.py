@@ -10,9 +10,9 @@ import numpy as np
 from engine.demand.streams import Array
 from engine.economics.instance import Booleans, Instance, Integers
 from engine.solve.bridge import Answer, Basis, Solver, Status
+from engine.solve.cuts import Cut, as_rows, renewed, violated_cuts
 from engine.solve.places import COLUMNS, OPEN, ROWS, Places, kept, taken
-from engine.solve.pooled import PooledProgram, build_pooled, violated_rows
-from engine.solve.rounding import Cut, as_rows, hours_cuts, pair_cuts
+from engine.solve.pooled import PooledProgram, build_pooled, violated_limits, violated_rows
 
 _ROUNDS = 12
 # A round of cuts that lifts the bound by less than this share of it was the last.
@@ -24,18 +24,31 @@ _WIDEST = 1.6
 
 @dataclass(slots=True, kw_only=True)
 class Rows:
-    """Rows of (C3) that are held, and cuts found; they only grow.
+    """Rows of (C3) and (C4) that are held, and cuts found; they only grow.
+
+    Of the rows of (C4) few matter: one in forty on AdventureWorks, half the time of the relaxation.
 
     Parameters
     ----------
     tail : shape (C, W)
     tail_end : shape (C, W) or None
+    peak, peak_end : shape (I, W) or None
+        None holds none.
     cuts : list of Cut
     """
 
     tail: Booleans
     tail_end: Booleans | None
+    peak: Booleans | None = None
+    peak_end: Booleans | None = None
     cuts: list[Cut] = field(default_factory=list)
+
+    def build(self, instance: Instance, strategy: Integers, *, every_tangent: bool = False) -> PooledProgram:
+        """The program with these rows, without the cuts."""
+        return build_pooled(
+            instance, strategy, self.tail, self.tail_end, peak=self.peak, peak_end=self.peak_end,
+            every_tangent=every_tangent,
+        )  # fmt: skip
 
     def widen(self, other: Rows) -> None:
         """Hold the other's rows too, unless they are many more than these."""
@@ -46,6 +59,10 @@ class Rows:
             both = self.tail_end | other.tail_end
             if both.sum() <= _WIDEST * self.tail_end.sum():
                 self.tail_end = both
+        if other.peak is not None:
+            self.peak = other.peak if self.peak is None else self.peak | other.peak
+        if other.peak_end is not None:
+            self.peak_end = other.peak_end if self.peak_end is None else self.peak_end | other.peak_end
 
     def grow(self, instance: Instance, pooled: PooledProgram, values: Array) -> bool:
         """Add the rows that a solution violates; whether there were any."""
@@ -56,7 +73,30 @@ class Rows:
             missing_end = violated_rows(instance, pooled, values, end=True)
             self.tail_end = self.tail_end | missing_end
             found = found or bool(missing_end.any())
-        return found
+            over_end = violated_limits(instance, pooled, values, end=True)
+            self.peak_end = over_end if self.peak_end is None else self.peak_end | over_end
+            found = found or bool(over_end.any())
+        over = violated_limits(instance, pooled, values)
+        self.peak = over if self.peak is None else self.peak | over
+        return found or bool(over.any())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """Where a relaxation ended, for the next one to start from.
+
+    Parameters
+    ----------
+    place : Places
+    basis : Basis
+        Its rows are those of `place`, then the cuts.
+    cuts : list of Cut
+        Those that hold with equality.
+    """
+
+    place: Places
+    basis: Basis
+    cuts: list[Cut]
 
 
 class Relaxation:
@@ -72,8 +112,8 @@ class Relaxation:
     deadline : float, optional
     allowed : shape (I, 3), optional
         Bounds on the strategies, where less is left than the instance allows.
-    after : Relaxation, optional
-        Of the same products with other numbers: its basis is the start where rows and columns fit.
+    after : Remembered, optional
+        Of the same products with other numbers: its basis and its cuts are the start where rows and columns fit.
     """
 
     def __init__(
@@ -84,26 +124,47 @@ class Relaxation:
         *,
         deadline: float | None = None,
         allowed: Booleans | None = None,
-        after: Relaxation | None = None,
+        after: Remembered | None = None,
     ) -> None:
         self.instance, self.strategy, self.rows, self.deadline = instance, strategy, rows, deadline
         self._held: tuple[Integers, Integers, Array, Array] | None = None
-        self.plain: tuple[Places, Basis | None]
         self.pooled, self.solver = self._program()
         if allowed is not None:
             product, choice = np.nonzero(self.pooled.x >= 0)
             left = allowed[product, choice].astype(np.float64)
             self.hold(product, choice, np.zeros(len(left)), left)
-        if after is not None and self._fits(after):
-            self._continue_from(*after.plain, cuts=0)
+        if after is not None and self._fits(after.place):
+            self._take_over(after)
         self.answer: Answer = self.solver.solve(time_limit=self._left())
         self._grow()
-        # Cuts are of these numbers alone; who comes next starts from what was before them.
-        self.plain = (self.pooled.place, self.solver.basis())
 
-    def _fits(self, after: Relaxation) -> bool:
+    def remember(self) -> Remembered | None:
+        """Where the last solve ended; None where there is no basis."""
+        basis = self.solver.basis()
+        if basis is None:
+            return None
+        count = self.pooled.place.row_count
+        tight = np.flatnonzero(~basis.basic_rows()[count:])
+        rows = np.concatenate([basis.rows[:count], basis.rows[count + tight]])
+        return Remembered(
+            place=self.pooled.place, basis=Basis(columns=basis.columns, rows=rows),
+            cuts=[self.rows.cuts[k] for k in tight.tolist()],
+        )  # fmt: skip
+
+    def _take_over(self, after: Remembered) -> None:
+        """Start from where another ended, its cuts renewed for the numbers here."""
+        fresh = renewed(after.cuts, self.instance, self.pooled)
+        alive = np.array([k for k, cut in enumerate(fresh) if cut is not None], dtype=np.int64)
+        cuts = [cut for cut in fresh if cut is not None]
+        before = len(self.rows.cuts)
+        if cuts:
+            self.solver.add_rows(*as_rows(cuts, self.pooled))
+            self.rows.cuts += cuts
+        self._continue_from(after.place, after.basis, alive, before + np.arange(len(cuts)))
+
+    def _fits(self, old: Places) -> bool:
         """Whether every row and column of the other is here."""
-        old, new = after.plain[0], self.pooled.place
+        new = self.pooled.place
         same = old.x.shape == new.x.shape and bool(((old.x >= 0) == (new.x >= 0)).all())
         if not same or not np.array_equal(old.strategy, new.strategy) or old.tangents.shape != new.tangents.shape:
             return False
@@ -111,7 +172,7 @@ class Relaxation:
         return all(a.shape == b.shape and not ((a >= 0) & (b < 0)).any() for a, b in pairs)
 
     def _program(self) -> tuple[PooledProgram, Solver]:
-        pooled = build_pooled(self.instance, self.strategy, self.rows.tail, self.rows.tail_end)
+        pooled = self.rows.build(self.instance, self.strategy)
         solver = Solver(pooled.program, relax=True)
         if self.rows.cuts:
             solver.add_rows(*as_rows(self.rows.cuts, pooled))
@@ -121,7 +182,8 @@ class Relaxation:
         """Program and solver for the rows held now, from the last basis."""
         place, basis, cuts = self.pooled.place, self.solver.basis(), self.solver.rows - self.pooled.place.row_count
         self.pooled, self.solver = self._program()
-        self._continue_from(place, basis, cuts=cuts)
+        same = np.arange(cuts, dtype=np.int64)
+        self._continue_from(place, basis, same, same)
         if self._held is not None:
             self.hold(*self._held)
         self.answer = self.solver.solve(time_limit=self._left())
@@ -141,13 +203,15 @@ class Relaxation:
         self.answer = self.solver.solve(time_limit=self._left())
         return self.answer.values if self.solved else None
 
-    def _continue_from(self, place: Places, basis: Basis | None, *, cuts: int) -> None:
+    def _continue_from(self, place: Places, basis: Basis | None, cuts: Integers, new_cuts: Integers) -> None:
+        """Take over a basis; `cuts` are numbers of cuts there, `new_cuts` the same ones here."""
         if basis is None:
             return
         now = self.pooled.place
         old_columns, new_columns, old_rows, new_rows = kept(place, now, len(self.instance.components))
-        more = np.arange(cuts, dtype=np.int64)
-        rows = (np.concatenate([old_rows, place.row_count + more]), np.concatenate([new_rows, now.row_count + more]))
+        rows = (
+            np.concatenate([old_rows, place.row_count + cuts]), np.concatenate([new_rows, now.row_count + new_cuts])
+        )  # fmt: skip
         self.solver.continue_from(basis, (old_columns, new_columns), rows)
 
     def _grow(self) -> bool:
@@ -178,8 +242,7 @@ class Relaxation:
         for _ in range(rounds):
             if not self.solved or self.answer.values is None or self.out_of_time:
                 return
-            found: list[Cut] = [*pair_cuts(self.instance, self.pooled, self.answer.values)]
-            found += hours_cuts(self.instance, self.pooled, self.answer.values)
+            found = violated_cuts(self.instance, self.pooled, self.answer.values)
             if not found:
                 return
             self.solver.add_rows(*as_rows(found, self.pooled))

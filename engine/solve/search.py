@@ -16,13 +16,13 @@ from engine.economics.instance import ATO, MTO, MTS, Booleans, Instance, Integer
 from engine.economics.stock import StockOptimum
 from engine.model.variables import wants_end_of_cycle
 from engine.solve.bridge import Answer, Solver, Status
+from engine.solve.cuts import as_rows
 from engine.solve.evaluate import PooledEvaluator
 from engine.solve.neighbours import Neighbourhood
 from engine.solve.places import OPEN, taken
-from engine.solve.pooled import PooledProgram, build_pooled, tail_rows
+from engine.solve.pooled import PooledProgram, tail_rows
 from engine.solve.recourse import Recourse
-from engine.solve.relaxation import Relaxation, Rows
-from engine.solve.rounding import as_rows
+from engine.solve.relaxation import Relaxation, Remembered, Rows
 
 Log = Callable[[str], None]
 _FIRST_TAIL = 0.2
@@ -101,8 +101,8 @@ class PooledSearch:
         return self._prove()
 
     def first(
-        self, *, until: float, allowed: Booleans | None = None, after: Relaxation | None = None
-    ) -> tuple[Search, Relaxation | None]:
+        self, *, until: float, allowed: Booleans | None = None, after: Remembered | None = None
+    ) -> tuple[Search, Remembered | None]:
         """A plan and a bound from one relaxation; better ones while there is time and the gap is not reached.
 
         Parameters
@@ -111,13 +111,13 @@ class PooledSearch:
             On the clock of `time.perf_counter`; the relaxation itself is solved in any case.
         allowed : shape (I, 3), optional
             Strategies that some best plan uses, from the screen.
-        after : Relaxation, optional
+        after : Remembered, optional
             To start from.
 
         Returns
         -------
         search : Search
-        relaxation : Relaxation or None
+        remembered : Remembered or None
             To start the next from.
         """
         if not (self.strategy == OPEN).any():
@@ -136,9 +136,11 @@ class PooledSearch:
             self._raise_bound(relaxation)
             self._offer(relaxation.rounded())
             if self.bound - before < _LITTLE * abs(self.bound):
-                self._dive(relaxation)
                 break
-        return self._result(Status.OPTIMAL if self._proven() else Status.TIME_LIMIT), relaxation
+        remembered = relaxation.remember()
+        if not self._proven() and not relaxation.out_of_time:
+            self._dive(relaxation)
+        return self._result(Status.OPTIMAL if self._proven() else Status.TIME_LIMIT), remembered
 
     def _raise_bound(self, relaxation: Relaxation) -> None:
         if relaxation.solved:
@@ -249,7 +251,7 @@ class PooledSearch:
                 self._offer(self.strategy)
                 self.bound = self.best.objective if self.best is not None else np.inf
                 return self._result(Status.OPTIMAL if self.best is not None else Status.INFEASIBLE)
-            pooled = build_pooled(self.instance, self.strategy, self.rows.tail, self.rows.tail_end, every_tangent=exact)
+            pooled = self.rows.build(self.instance, self.strategy, every_tangent=exact)
             answer = self._mixed_integer(pooled)
             if answer.status is Status.INFEASIBLE:
                 # Nothing below the best plan is left, or nothing at all.

@@ -25,7 +25,7 @@ from engine.solve.decide import Decided, decide_instance, make_plan, needs_exten
 from engine.solve.evaluate import PooledEvaluator
 from engine.solve.plan import Plan
 from engine.solve.recourse import Recourse
-from engine.solve.relaxation import Relaxation
+from engine.solve.relaxation import Remembered, Rows
 from engine.solve.search import PooledSearch, Search
 
 FIRST_GAP = 0.01
@@ -82,7 +82,7 @@ class WhatIf:
         self.cache = SampleCache()
         self._lock = threading.Lock()
         # With and without a budget the programs differ: each has its own to start from.
-        self._relaxed: dict[bool, Relaxation] = {}
+        self._relaxed: dict[bool, tuple[Remembered, Rows]] = {}
         self._last: Integers | None = None
         self.first(scenario)
 
@@ -179,10 +179,10 @@ class WhatIf:
         search = PooledSearch(folded, optimum, gap=gap)
         before = self._relaxed.get(folded.stock_decided)
         if before is not None:
-            search.rows.widen(before.rows)
-        found, relaxation = search.first(until=until, allowed=left, after=before)
-        if relaxation is not None:
-            self._relaxed[folded.stock_decided] = relaxation
+            search.rows.widen(before[1])
+        found, remembered = search.first(until=until, allowed=left, after=None if before is None else before[0])
+        if remembered is not None:
+            self._relaxed[folded.stock_decided] = (remembered, search.rows)
         if found.best is None:
             return None
         self._last = found.best.strategy

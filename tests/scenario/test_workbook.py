@@ -319,7 +319,8 @@ def test_too_long_a_text_is_refused(tmp_path):
 
 @settings(max_examples=15)
 @given(
-    numbers=st.lists(st.floats(min_value=1e-300, max_value=1e12), min_size=1, max_size=5),
+    # Hypothesis 6.170 once drew 1e12 + 1 under this very limit.
+    numbers=st.lists(st.floats(min_value=1e-300, max_value=1e12).filter(lambda x: x <= 1e12), min_size=1, max_size=5),
     texts=st.lists(
         st.text(st.characters(codec="utf-8", exclude_characters="\ufffe\uffff"), max_size=20).map(str.strip),
         min_size=5, max_size=5,
