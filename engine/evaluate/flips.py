@@ -23,7 +23,9 @@ _ROUNDS = 4
 # How much further out an end is moved until the proof covers it.
 _WIDER = (0.0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64)
 # So little is taken before it is asked how the other products answer the change.
-_NEAR_BY = _WIDER[:4]
+_NEAR_BY = _WIDER[:5]
+# A margin below this share of the gap is not worth a finer proof: it hardly ever leaves so little open.
+_HOPELESS = 0.25
 
 
 Lookup = Callable[[float], Redecided | None]
@@ -99,8 +101,8 @@ class Portfolio:
     def shown(self, i: int, name: str, value: float, *, stays: bool, rough: Lookup, fine: Lookup) -> bool:
         """Whether product i keeps or leaves its strategy at a value, for sure.
 
-        What `solve` shows at its own gap is asked first: it takes a third of the time and fails more often. Then the
-        finer proof has to say the same and leave nothing open.
+        What `solve` shows at its own gap is asked first: it takes a third of the time and fails more often. Where its
+        proof leaves more open than the other strategies cost, a finer one has to say the same.
 
         Parameters
         ----------
@@ -113,27 +115,33 @@ class Portfolio:
         rough, fine : callable
             The decision at a value, to the gap of `solve` and to that of the portfolio.
         """
-        own, found = int(self.base.recourse.strategy[i]), None
-        if self.gap < DEFAULT_GAP:
-            found = rough(value)
-            if found is None or (int(found.recourse.strategy[i]) == own) != stays:
-                return False
-        strategy = None if found is None else int(found.recourse.strategy[i])
-        if found is None or found.open_cost > self.gap * abs(found.objective):
-            found = fine(value)
-        if found is None or (int(found.recourse.strategy[i]) == own) != stays:
-            return False
-        return strategy in (None, int(found.recourse.strategy[i])) and self._certain(found, i, name, value)
+        own = int(self.base.recourse.strategy[i])
 
-    def _certain(self, found: Redecided, i: int, name: str, value: float) -> bool:
-        """Whether the other strategies of product i cost more than the proof leaves open."""
-        if found.open_cost <= 1e-9 * abs(found.objective):
+        def right(found: Redecided | None) -> bool:
+            return found is not None and (int(found.recourse.strategy[i]) == own) == stays
+
+        found = rough(value) if self.gap < DEFAULT_GAP else fine(value)
+        if found is None or not right(found):
+            return False
+        margin = self._margin(found, i, name, value)
+        if margin > found.open_cost:
             return True
+        if self.gap >= DEFAULT_GAP or margin <= _HOPELESS * self.gap * abs(found.objective):
+            return False
+        finer = fine(value)
+        if finer is None or not right(finer) or finer.recourse.strategy[i] != found.recourse.strategy[i]:
+            return False
+        return self._margin(finer, i, name, value) > finer.open_cost
+
+    def _margin(self, found: Redecided, i: int, name: str, value: float) -> float:
+        """What the other strategies of product i cost more, the others as decided; a proof without a gap needs none."""
+        if found.open_cost <= 1e-9 * abs(found.objective):
+            return np.inf
         product = found.instance.products[i]
         move = LoneMove(found.instance, found.recourse.strategy, i, seed=self.seed)
         cost = move.costs(put(alone(self.scenario, product), name, product, value))
         cost[found.recourse.strategy[i]] = np.inf
-        return bool(cost.min() - found.objective > found.open_cost)
+        return float(cost.min()) - found.objective
 
 
 class Seeker:
