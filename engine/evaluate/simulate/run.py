@@ -303,12 +303,14 @@ class Run:
         """A replenishment order in the shop: nobody waits for it, so its work is spread over the days it is given."""
         env, stock = self.env, self.stocks[at]
         planned = stock.latest = max(stock.latest, env.now + takes)
-        if takes < 1.0:
+        first = int(env.now) + 1
+        days = int(planned) - first
+        if days < 1:
             marks = self._queue(owner, units)
             if planned > env.now:
                 yield env.timeout(planned - env.now)
         else:
-            first, days = int(env.now) + 1, int(takes)
+            # A day's work comes in when the day begins, and the last day's has that day to be done.
             for use in self.system.goods[owner].uses:
                 hours = self._hours(owner, use, units)
                 self.steady[use.resource][first : first + days] += hours / days

@@ -157,6 +157,18 @@ def test_parts_that_can_be_bought_after_the_order_lie_on_no_shelf():
     assert seen.on_time("A").mean == 1.0
 
 
+def test_work_of_a_stock_order_is_done_within_its_days_where_the_shop_is_not_full():
+    """Spread over its days the work is always done in time, so goods come as if no shop had to make them."""
+    shelf = Shelf(level=60.0, supply=Supply(mean_days=10.2))
+    good = Good(name="A", orders=NormalLots(mean_per_day=3.0, week_cv=0.2), shelf=shelf)
+    made = replace(good, uses=(Use(resource=0, hours_per_unit=1.0),))
+    bought = simulate_system(System(goods=(good,)), years=1, replications=2)
+    server = Server(name="R", hours_per_day=10.0)
+    seen = simulate_system(System(goods=(made,), servers=(server,)), years=1, replications=2)
+    assert seen.observed.overrun_units.sum() == 0.0
+    assert seen.on_hand("A").mean == pytest.approx(bought.on_hand("A").mean, rel=1e-9)
+
+
 def test_overtime_is_worked_for_what_comes_in_beyond_regular_hours():
     """Twice the regular hours come in, so as many again are overtime or bought; without either, the queue grows."""
     use = (Use(resource=0, hours_per_unit=1.0),)
