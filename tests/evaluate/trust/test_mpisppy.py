@@ -24,6 +24,12 @@ BATCHES = 4
 pytestmark = pytest.mark.filterwarnings("ignore:::pyomo", "ignore:::mpisppy")
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """mpi-sppy writes its logs where it runs."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture(scope="module")
 def tiny():
     from tests.evaluate.trust import mpisppy_tiny
