@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 import pandas as pd
@@ -17,7 +17,8 @@ PICK = "pick"
 
 
 def strategy_map(
-    points: pd.DataFrame, *, words: Mapping[str, str], strategies: Mapping[str, str], picked: str | None = None
+    points: pd.DataFrame, *, words: Mapping[str, str], strategies: Mapping[str, str], picked: str | None = None,
+    outline: Sequence[str] = ("#ffffff", "#000000"),
 ) -> alt.Chart:
     """Products by demand variability and P:D ratio, a colour and a shape per strategy; a click picks a product.
 
@@ -31,6 +32,8 @@ def strategy_map(
         Strategy to the name that readers see.
     picked : str, optional
         Product drawn on top of the others, outlined.
+    outline : sequence of str
+        Colour around a mark, and around the one picked.
 
     Returns
     -------
@@ -52,14 +55,15 @@ def strategy_map(
         alt.Chart(shown)
         .mark_point(filled=True, opacity=0.85)
         .encode(
-            x=alt.X("demand_cv:Q", title=words["x"], scale=alt.Scale(zero=False, nice=False, padding=20)),
+            x=alt.X("demand_cv:Q", title=words["x"], scale=alt.Scale(zero=False, nice=False, padding=20),
+                    axis=alt.Axis(format="~r", tickCount=10)),
             y=alt.Y("pd_ratio:Q", title=words["y"], scale=alt.Scale(type="log", nice=False, padding=20),
                     axis=alt.Axis(values=[0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100], format="~g")),
             color=alt.Color("label:N", scale=colour, legend=legend, title=words["strategy"]),
             shape=alt.Shape("label:N", scale=shape, legend=legend, title=words["strategy"]),
-            size=alt.condition("datum.picked", alt.value(320), alt.value(90)),
-            stroke=alt.condition("datum.picked", alt.value("#000000"), alt.value("#ffffff")),
-            strokeWidth=alt.condition("datum.picked", alt.value(2.0), alt.value(0.5)),
+            size=alt.Size("picked:N", legend=None, scale=alt.Scale(domain=[False, True], range=[90, 320])),
+            stroke=alt.Stroke("picked:N", legend=None, scale=alt.Scale(domain=[False, True], range=list(outline))),
+            strokeWidth=alt.StrokeWidth("picked:N", legend=None, scale=alt.Scale(domain=[False, True], range=[0.5, 2])),
             tooltip=[
                 alt.Tooltip("product:N", title=words["product"]),
                 alt.Tooltip("name:N", title=words["name"]),

@@ -102,7 +102,7 @@ def _recommendation(slide: Slide, prose: Prose) -> None:
         head=(prose.t("column.strategy"), prose.t("column.products"),
               f"{prose.t('column.expected_cost_per_year')}, {currency}",
               f"{prose.t('column.inventory_value')}, {currency}"),
-        rows=rows, parts=(0.34, 0.18, 0.24, 0.24), numeric=frozenset({1, 2, 3}), alt=prose.t("chart.mix"),
+        rows=rows, parts=(0.32, 0.2, 0.24, 0.24), numeric=frozenset({1, 2, 3}), alt=prose.t("chart.mix"),
         total=(prose.t("total"), count(sum(products)), prose.numbers.amount(shown.cost),
                prose.numbers.amount(shown.inventory)),
     )  # fmt: skip
@@ -201,14 +201,17 @@ def _stocks(slide: Slide, prose: Prose) -> None:
             head=tuple(prose.t(f"column.{name}") for name in names), rows=rows, parts=(0.46, 0.17, 0.2, 0.17),
             numeric=frozenset({1, 2, 3}), left_out=len(stock) - len(top), alt=prose.t("section.stocks"),
         )  # fmt: skip
-        slide.table(grid, _RIGHT, 1.35, _HALF, 3.85)
+        # Without a chart beside it the table takes the slide.
+        left, width = (_RIGHT, _HALF) if len(saving) else (_LEFT, _FULL)
+        slide.table(grid, left, 1.35, width, 3.85)
     slide.text([*prose.stocks(), *prose.capacity()[:1]], _LEFT, 5.3, _FULL, 1.6, size=14)
 
 
 def _risks(slide: Slide, prose: Prose) -> None:
     slide.title(prose.t("slide.risks"))
     found = [prose.evidence(part) for part in PARTS]
-    told = [prose.proof(), *prose.risks(), *prose.capacity()[-1:], *found, prose.evidence_missing()]
+    told = [prose.proof(), *prose.risks(), *prose.capacity()[-1:], *found,
+            prose.evidence_missing(commands=False)]  # fmt: skip
     slide.text(told, _LEFT, 1.35, _HALF, 5.5, size=18, bullets=True)
     top = 1.35
     confidence = prose.report.evidence.confidence

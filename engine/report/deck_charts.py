@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -103,7 +104,16 @@ def map_chart(slide: Slide, prose: Prose, box: Box) -> None:
         axis.has_major_gridlines = True
         axis.major_gridlines.format.line.color.rgb = RGBColor(0xE4, 0xE4, 0xE4)
     _logarithmic(chart.value_axis)
-    chart.value_axis.minimum_scale = 0.1 if shown["pd_ratio"].min() < 1.0 else 1.0
+    # Ends said outright: left to themselves, some programs end the axis below the highest marks and drop them.
+    ratio, swing = shown["pd_ratio"].clip(lower=0.1), shown["demand_cv"]
+    chart.value_axis.minimum_scale = 0.1 if ratio.min() < 1.0 else 1.0
+    chart.value_axis.maximum_scale = _LOG_BASE ** max(1, math.ceil(math.log10(float(ratio.max()) * 1.01)))
+    chart.category_axis.minimum_scale = math.floor(float(swing.min()) * 5.0 - 0.05) / 5.0
+    chart.category_axis.maximum_scale = math.ceil(float(swing.max()) * 5.0 + 0.05) / 5.0
+    chart.category_axis.tick_labels.number_format = "0.0"
+    chart.category_axis.tick_labels.number_format_is_linked = False
+    chart.value_axis.tick_labels.number_format = "General"
+    chart.value_axis.tick_labels.number_format_is_linked = False
     _legend(chart)
 
 

@@ -306,9 +306,18 @@ class Prose:
             sentences.append(self.t("risks.lateness"))
         return sentences
 
-    def evidence_missing(self) -> str:
-        """Which parts of the evidence there are not, and the command that adds each; '' where nothing is missing."""
+    def evidence_missing(self, *, commands: bool = True) -> str:
+        """Which parts of the evidence there are not, and the command that adds each; '' where nothing is missing.
+
+        Parameters
+        ----------
+        commands : bool
+            False for a room that has no use for commands.
+        """
         missing = [part for part in PARTS if self.report.evidence.table(part) is None]
+        if not commands:
+            told = [self.inner(f"evidence.{part}") for part in missing]
+            return self.t("evidence.missing.plain", parts=self.listed(told)) if told else ""
         told = [
             self.t("evidence.missing.part", part=self.inner(f"evidence.{part}"), command=COMMANDS[part])
             for part in missing

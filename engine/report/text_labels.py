@@ -47,7 +47,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "headline.inventory": ("Average inventory", "平均库存价值"),
     "headline.switches": ("Products that switch", "改变策略的产品"),
     "headline.switches.value": ("{count} of {known}", "{count} / {known} 个"),
-    "headline.gap": ("Gap to the best possible, at most", "与最优解的差距不超过"),
+    "headline.gap": ("Gap to the best, at most", "与最优解的差距不超过"),
     "headline.unknown": ("not known", "未知"),
     "headline.unproven": ("not proven", "未证明"),
     "headline.products": ("Products", "产品数"),

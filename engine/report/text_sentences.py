@@ -175,13 +175,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "准时率最低的产品是 {product}：预计 {on_time} 的数量准时交付。",
     ),
     "risks.lateness": (
-        "The lateness of products assembled to order is a lower bound, since the model allocates components knowing the demand. 'codp simulate' measures the difference.",
-        "按订单装配产品的延迟成本是下限，因为模型在已知需求的情况下分配零部件。“codp simulate”可测量其差异。",
+        "The lateness of products assembled to order is a lower bound, since the model allocates components knowing the demand. A simulation order by order measures the difference.",
+        "按订单装配产品的延迟成本是下限，因为模型在已知需求的情况下分配零部件。逐单仿真可测量其差异。",
     ),
     "evidence.missing": (
         "Not part of this report: {parts}. The command behind each adds it.",
         "本报告不包含：{parts}。括号中的命令可补充相应内容。",
     ),
+    "evidence.missing.plain": ("Not examined for this deck: {parts}.", "本文稿未考察：{parts}。"),
     "evidence.missing.part": ("{part} (codp {command})", "{part}（codp {command}）"),
     "evidence.confidence.found": (
         "{share} of the products keep their strategy in at least four of five trials with other plausible inputs.",

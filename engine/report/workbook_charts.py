@@ -27,7 +27,9 @@ def saving_chart(sheets: Sheets, sheet: Worksheet, switched: pd.DataFrame) -> No
         "name": sheets.prose.t("column.saving_per_year"),
         "categories": sheets.cells("switches", "product", rows),
         "values": sheets.cells("switches", "saving_per_year", rows),
-        "fill": {"color": STRATEGY_COLOURS["MTS"]}, "gap": 40,
+        # The strategy switched to, as everywhere else.
+        "points": [{"fill": {"color": STRATEGY_COLOURS[str(k)]}} for k in switched["strategy"].iloc[:rows]],
+        "gap": 40,
     })  # fmt: skip
     chart.set_legend({"none": True})
     best = switched.iloc[0]

@@ -10,7 +10,7 @@ import pandas as pd
 Layers = alt.LayerChart | alt.FacetChart
 
 # Blue and orange of Okabe and Ito: less and more, told apart with any colour vision.
-LESS, MORE, NEUTRAL = "#0072b2", "#d55e00", "#7a8690"
+LESS, MORE, NEUTRAL = "#0072b2", "#d55e00", "#6b7680"
 
 
 def tornado_chart(table: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
@@ -20,7 +20,7 @@ def tornado_chart(table: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
     base = alt.Chart(table.dropna(subset=["change_per_year"]))
     bars = base.mark_bar().encode(
         y=alt.Y("lever:N", sort=order, title=None, axis=alt.Axis(labelLimit=320, labelOverlap=False)),
-        x=alt.X("change_per_year:Q", title=words["change"], axis=alt.Axis(format="~s")),
+        x=alt.X("change_per_year:Q", title=words["change"], axis=alt.Axis(format="~s", tickCount=10)),
         color=alt.Color(
             "side:N", title=None, legend=alt.Legend(orient="top"),
             scale=alt.Scale(domain=[words["low"], words["high"]], range=[LESS, MORE]),
@@ -42,7 +42,7 @@ def loads_chart(table: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
         alt.Chart(table)
         .mark_line(strokeWidth=2.5)
         .encode(
-            x=alt.X("load:Q", title=words["load"], axis=alt.Axis(format="%")),
+            x=alt.X("load:Q", title=words["load"], axis=alt.Axis(format="%", tickCount=10)),
             y=alt.Y("share:Q", title=words["share"], axis=alt.Axis(format="%")),
             color=alt.Color("resource:N", title=None, legend=alt.Legend(orient="top")),
             strokeDash=alt.StrokeDash("resource:N", title=None, legend=None),
@@ -50,7 +50,8 @@ def loads_chart(table: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
     )
     full = alt.Chart(pd.DataFrame({"x": [1.0], "label": [words["full"]]}))
     rule = full.mark_rule(color=NEUTRAL, strokeDash=[4, 4]).encode(x="x:Q")
-    told = full.mark_text(align="left", dx=4, dy=4, color=NEUTRAL, baseline="top").encode(
+    # Above the plot, where no line runs through it.
+    told = full.mark_text(align="center", dy=-6, color=NEUTRAL, baseline="bottom").encode(
         x="x:Q", y=alt.value(0), text="label:N"
     )
     return alt.layer(lines, rule, told).properties(height=280)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from engine.ui.language import t
 from engine.ui.levers import WhatIf, based, changed
 from engine.ui.positions import pins_of
 from engine.ui.proof import write_down
+from engine.ui.saved_runs import SavedRun, place_of, saved_runs
 
 _TABLES = ("cases", "terms", "switches", "rules", "replaced")
 _GAP, _MOST_SAMPLES = "0.002", 300
@@ -29,12 +31,15 @@ class Side:
         Stays the same in every language.
     name : str
         As the reader sees it.
-    what_if : WhatIf
+    what_if : WhatIf or None
+        None for a saved run, which is taken as it was proven.
+    run : SavedRun or None
     """
 
     key: str
     name: str
-    what_if: WhatIf
+    what_if: WhatIf | None
+    run: SavedRun | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,7 @@ def sides(base: Scenario, now: WhatIf) -> dict[str, Side]:
         for name in base.settings.variants
     ]
     found += [Side(key=f"pin {pin.name}", name=pin.name, what_if=pin.what_if) for pin in pins_of(now.scenario)]
+    found += [Side(key=run.key, name=t("compare.run", name=run.name), what_if=None, run=run) for run in saved_runs()]
     return {side.key: side for side in found}
 
 
@@ -67,10 +73,14 @@ def prepare(folder: Path, base: Scenario, chosen: list[Side]) -> list[str]:
     """Write every case down; the command."""
     places = []
     for n, side in enumerate(chosen):
-        scenario = changed(based(base, side.what_if), side.what_if)
-        write_down(scenario, folder / f"case{n}")
+        if side.what_if is not None:
+            write_down(changed(based(base, side.what_if), side.what_if), folder / f"case{n}")
+        elif side.run is not None and (place := place_of(side.run.key)) is not None:
+            shutil.copytree(place, folder / f"case{n}")
         places.append(str(folder / f"case{n}"))
-    samples = str(min(base.settings.samples, _MOST_SAMPLES))
+    # A saved run can be tested only on the samples that it was proven on.
+    runs = [side.run for side in chosen if side.run is not None]
+    samples = str(runs[0].samples if runs else min(base.settings.samples, _MOST_SAMPLES))
     return ["compare", *places, "--out", str(folder / "out"), "--gap", _GAP, "--samples", samples, "--verbose"]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from engine.report.text import CATALOGUE
+from engine.report.text import text as report_text
+from engine.scenario.columns import TABLES
 from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t
 from engine.ui.levers import BY_NAME, WhatIf, neutral
@@ -36,12 +39,26 @@ def _variant(name: str, given: Scenario) -> str:
     variant = given.settings.variants.get(name)
     if variant is None:
         return t("delta.variant", variant=name)
-    changes = [f"{target} = {value}" for target, value in variant.set_.items()]
-    changes += [f"{target} × {value:g}" for target, value in variant.scale.items()]
-    named = {name: t(f"column.{name}") for name in ("product", "family", "component", "resource")}
+    changes = [f"{target_words(target)} = {value}" for target, value in variant.set_.items()]
+    changes += [f"{target_words(target)} × {value:g}" for target, value in variant.scale.items()]
+    named = {name: _inside(t(f"column.{name}")) for name in ("product", "family", "component", "resource")}
     where = [t("delta.where", column=named.get(c, c), values=_some(values)) for c, values in variant.where.items()]
     said = t("list.join").join(changes + where)
     return t("delta.variant_changes", variant=name, changes=said)
+
+
+def target_words(name: str) -> str:
+    """A column or setting as reports call it; one that has no words keeps its own name."""
+    table, _, column = name.rpartition(".")
+    for key in (f"input.{name}", f"input.{column}", f"setting.{name}"):
+        if key in CATALOGUE and table in ("", "risk", "demand", "settings", *TABLES):
+            return _inside(report_text(key, language()))
+    return name
+
+
+def _inside(words: str) -> str:
+    """Words inside a sentence, where a language with capitals has none."""
+    return words[:1].lower() + words[1:]
 
 
 def _some(values: list[str]) -> str:

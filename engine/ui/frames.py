@@ -8,24 +8,27 @@ import pandas as pd
 import streamlit as st
 
 from engine.ui.language import language, t
-from engine.ui.words import strategy_name
+from engine.ui.words import strategy_mark
 
 # How a column is shown, by its name in the tables of the engine; the title is the text ``column.<name>``.
-_MONEY, _SHARE, _COUNT, _NUMBER = "localized", "percent", "%d", "%.3g"
+_MONEY, _SHARE, _COUNT, _NUMBER = "localized", "%.1f%%", "%d", "%.3g"
+_SIGNED = "%+.1f%%"
 FORMATS = {
     "cost_per_year": _MONEY, "difference_per_year": _MONEY, "inventory_value": _MONEY, "low": _MONEY, "high": _MONEY,
     "over_plan_per_year": _MONEY, "cost_first_per_year": _MONEY, "planned_cost_per_year": _MONEY,
     "simulated_cost_per_year": _MONEY, "half_width": _MONEY, "advantage_per_year": _MONEY,
     "expected_regret_per_year": _MONEY, "value_of_knowing_per_year": _MONEY, "value_per_year": _MONEY,
     "promised_per_year": _MONEY, "held_out_per_year": _MONEY, "saving_per_year": _MONEY, "regret_per_year": _MONEY,
-    "on_time": _SHARE, "planned_on_time": _SHARE, "simulated_on_time": _SHARE, "cost_deviation": _SHARE,
-    "deviation": _SHARE, "confidence": _SHARE, "gap_high_share": _SHARE, "uncertainty": _SHARE, "share": _SHARE,
+    "on_time": _SHARE, "planned_on_time": _SHARE, "simulated_on_time": _SHARE, "cost_deviation": _SIGNED,
+    "deviation": _SIGNED, "confidence": _SHARE, "gap_high_share": _SHARE, "uncertainty": _SHARE, "share": _SHARE,
     "relative": _SHARE, "MTS": _COUNT, "ATO": _COUNT, "MTO": _COUNT, "samples": _COUNT, "products_depending": _COUNT,
     "replaced": _COUNT, "other_than_plan": _COUNT, "products": _COUNT, "point": _COUNT,
     "promised_lead_time_days": "%.1f", "marginal_cost": _NUMBER,
 }  # fmt: skip
-_STRATEGIES = {"strategy", "strategy_first", "current_strategy", "rival"}
+_STRATEGIES = {"strategy", "strategy_first", "strategy_from", "strategy_to", "current_strategy", "rival"}
 _WHOLE = {_MONEY}
+# Sentences and lists.
+_LONG = {"likely_cause", "depends_on"}
 
 
 def frame_view(
@@ -63,12 +66,15 @@ def frame_view(
         if form is None:
             turn = (codes or {}).get(name)
             if name in _STRATEGIES:
-                shown[name] = [t("ledgers.total") if k == "all" else strategy_name(str(k), spoken) for k in shown[name]]
+                shown[name] = [t("ledgers.total") if k == "all" else strategy_mark(str(k), spoken) for k in shown[name]]
             elif turn is not None:
                 shown[name] = [turn(str(value)) for value in shown[name].fillna("")]
-            config[name] = st.column_config.TextColumn(title)
+            config[name] = st.column_config.TextColumn(title, width="large" if name in _LONG else None)
         else:
             shown[name] = pd.to_numeric(shown[name], errors="coerce")
+            if form in (_SHARE, _SIGNED):
+                # The format "percent" shows two decimals, which no share here deserves.
+                shown[name] = (shown[name] * 100.0).round(1)
             shown[name] = shown[name].round(0) if form in _WHOLE else shown[name]
             config[name] = st.column_config.NumberColumn(title, format=form)
     if on_row is None or key is None:

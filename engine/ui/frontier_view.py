@@ -13,8 +13,10 @@ from engine.scenario.scenario import Scenario
 from engine.ui.frames import frame_view
 from engine.ui.language import language, t
 from engine.ui.levers import BY_NAME, LEVERS, NO_LIMIT_WEEKS, WhatIf, levers_of, weekly_sales_at_cost
+from engine.ui.memo import digest_of
 from engine.ui.positions import put_next
 from engine.ui.proof import write_down
+from engine.ui.selection import open_product
 from engine.ui.situation import Situation
 from engine.ui.studies import Study, study_panel
 from engine.ui.trust_charts import PICK_POINT, frontier_chart
@@ -24,6 +26,8 @@ from engine.ui.words import gap, strategy_name
 BY = {"inventory": "inventory_value", "lead_time": "promised_lead_time_days", "on_time": "on_time"}
 # Rough enough for a picture in a minute; the plan adopted is then proven as any other.
 _POINTS, _MOST_SAMPLES, _GAP = "6", 100, "0.01"
+# Rows up to which the table of switches is as high as its content.
+_LOW = 8
 
 
 def frontier_view(found: Situation) -> None:
@@ -40,7 +44,7 @@ def frontier_view(found: Situation) -> None:
         return ["frontier", str(folder / "scenario"), "--out", str(folder / "out"), "--by", by, "--points", _POINTS,
                 "--gap", _GAP, "--samples", samples, "--verbose"]  # fmt: skip
 
-    study = Study(kind="frontier", key=(scenario.digest(), by), prepare=prepare, read=_read, share=_share)
+    study = Study(kind="frontier", key=(digest_of(scenario), by), prepare=prepare, read=_read, share=_share)
     result = study_panel(study)
     if isinstance(result, tuple):
         _draw(found, scenario, by, result)
@@ -94,12 +98,16 @@ def _draw(
     st.markdown(t("frontier.switches"))
     if switches.empty:
         st.markdown(t("frontier.no_switch"))
-    for (before, after), group in switches.groupby(["from_point", "to_point"], sort=True):
-        named_moves = [
-            t("frontier.move", product=p, before=strategy_name(str(a), spoken), after=strategy_name(str(b), spoken))
-            for p, a, b in zip(group["product"], group["strategy_from"], group["strategy_to"], strict=True)
-        ]
-        st.markdown(t("frontier.step", before=before, after=after, moves=t("list.join").join(named_moves)))
+        return
+    moves = switches.sort_values(["from_point", "to_point", "product"], kind="stable").reset_index(drop=True)
+    products = [str(product) for product in moves["product"]]
+    names = dict(zip(scenario.products["product"], scenario.products["name"].fillna(""), strict=True))
+    moves["step"] = [t("frontier.step", before=a, after=b)
+                     for a, b in zip(moves["from_point"], moves["to_point"], strict=True)]  # fmt: skip
+    moves["name"] = [names.get(product, "") for product in products]
+    frame_view(moves, ["step", "product", "name", "strategy_from", "strategy_to"], key=f"frontier_moves_{by}",
+               alt=t("frontier.moves.alt", count=len(moves)), codes={"step": str, "product": str, "name": str},
+               height=320 if len(moves) > _LOW else None, on_row=lambda row: open_product(products[row]))  # fmt: skip
 
 
 def adopted(found: Situation, scenario: Scenario, by: str, limit: float) -> WhatIf | None:

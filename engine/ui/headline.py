@@ -5,26 +5,39 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import pandas as pd
 import streamlit as st
 
+from engine.report.tables import CLOSE_SHARE
 from engine.report.words import switches
 from engine.scenario.columns import STRATEGIES
 from engine.solve.plan import Plan
+from engine.ui.interval import saving_interval
 from engine.ui.language import language, sentences, t
 from engine.ui.measures import inventory, lead_time, on_time
 from engine.ui.preview import Today
-from engine.ui.session import Answer
+from engine.ui.session import Answer, Label
 from engine.ui.words import MISSING, gap, money, share, strategy_name
+
+# Below this a gap is the rounding of the arithmetic.
+_NO_GAP = 1e-9
 
 
 def headline(answer: Answer) -> None:
     """The sentence, then cost, saving, inventory, service and products per strategy."""
+    with st.container(border=True, key="verdict"):
+        st.markdown(verdict(answer))
+    # Cards go into a second row where the page is narrow.
+    with st.container(key="headline", gap="small"):
+        _cards(answer)
+
+
+def _cards(answer: Answer) -> None:
     plan, scenario = answer.plan, answer.scenario
-    st.markdown(verdict(answer))
     currency = str(plan.summary["currency"])
     first, second, third, fourth = st.columns(4)
     _metric(first, answer, t("headline.cost", currency=currency), money(plan.objective_per_year),
-            t("headline.gap", gap=gap(plan.gap)))  # fmt: skip
+            t("headline.optimal") if plan.gap <= _NO_GAP else t("headline.gap", gap=gap(plan.gap)))  # fmt: skip
     _saving(second, answer, currency)
     _metric(third, answer, t("headline.inventory", currency=currency), money(inventory(plan)),
             _against(answer, inventory, lambda more: money(abs(more), currency)),
@@ -59,6 +72,7 @@ def verdict(answer: Answer) -> str:
         parts.append(t(key, count=len(moved), total=len(plan.decisions), saving=money(abs(saving), currency),
                        share=share(abs(relative), 1)))  # fmt: skip
         worth = moved[moved["saving_per_year"] > 0.0].head(3)
+        parts += _how_sure(answer, moved, currency)
         if answer.compared and len(worth):
             spoken = language()
             named = [
@@ -66,8 +80,22 @@ def verdict(answer: Answer) -> str:
                 for product, k, each in zip(worth["product"], worth["strategy"], worth["saving_per_year"], strict=True)
             ]
             parts.append(t("verdict.largest", products=t("list.join").join(named)))
-    parts.append(t(f"verdict.{answer.label.value}", gap=gap(plan.gap)))
+    optimal = answer.label is Label.PROVEN and plan.gap <= _NO_GAP
+    parts.append(t("verdict.optimal" if optimal else f"verdict.{answer.label.value}", gap=gap(plan.gap)))
     return sentences(parts)
+
+
+def _how_sure(answer: Answer, moved: pd.DataFrame, currency: str) -> list[str]:
+    """What sampling leaves open of the saving, and how many switches are close calls; once the plan is proven."""
+    found, parts = saving_interval(answer), []
+    if found is not None and not moved.empty:
+        key = "verdict.interval" if found.distinguishable else "verdict.not_distinguishable"
+        parts.append(t(key, low=money(found.low), high=money(found.high, currency)))
+    if answer.compared and not moved.empty:
+        close = int((moved["regret_per_year"] <= CLOSE_SHARE * moved["expected_cost_per_year"].abs()).sum())
+        key = "verdict.close" if close else "verdict.none_close"
+        parts.append(t(key, count=close, share=share(CLOSE_SHARE)))
+    return parts
 
 
 def _points(more: float) -> str:
@@ -86,7 +114,8 @@ def _against(answer: Answer, measure: Callable[[Plan], float], worded: Callable[
     if not math.isfinite(more):
         return MISSING
     key = "headline.more_than_today" if more > 0.0 else "headline.less_than_today"
-    return t(key, difference=worded(more)) if abs(more) > 1e-9 else t("headline.as_today")
+    # What would be shown as a difference of zero is none.
+    return t("headline.as_today") if worded(more) == worded(0.0) else t(key, difference=worded(more))
 
 
 def _saving(column: st.delta_generator.DeltaGenerator, answer: Answer, currency: str) -> None:
@@ -113,8 +142,7 @@ def _metric(
     about: str | None = None,
 ) -> None:
     labelled = t("headline.labelled", label=label, status=t(f"status.{answer.label.value}"))
-    with column.container(border=True):
+    # As high as its neighbours, however many lines the detail takes.
+    with column.container(border=True, height="stretch", gap="xxsmall"):
         st.metric(labelled, value, help=about)
         st.markdown(detail)
-
-

@@ -13,6 +13,7 @@ from engine.scenario.columns import STRATEGIES
 from engine.solve.decide import needs_extensive
 from engine.solve.recourse import Recourse
 from engine.solve.whatif import stocks
+from engine.ui.memo import digest_of
 from engine.ui.session import Answer
 
 _KEPT, _EXPLAINED = "_instance", "_explained"
@@ -21,7 +22,7 @@ _KEPT, _EXPLAINED = "_instance", "_explained"
 def instance_of(answer: Answer) -> Instance:
     """The instance of an answer's own scenario, on as many samples as the answer."""
     samples = int(answer.plan.summary["samples"])
-    key = (answer.scenario.digest(), samples)
+    key = (digest_of(answer.scenario), samples)
     kept = st.session_state.get(_KEPT)
     if not kept or kept[0] != key:
         cache = kept[1] if kept and kept[0][1] == samples else SampleCache()
@@ -44,7 +45,7 @@ def can_look_closer(answer: Answer) -> bool:
 
 def explanation_of(answer: Answer, product: str) -> Explanation | None:
     """The product's three ledgers, windows and limits; None where no stocks keep the rules."""
-    key = (answer.scenario.digest(), int(answer.plan.summary["samples"]), tuple(answer.plan.decisions["strategy"]))
+    key = (digest_of(answer.scenario), int(answer.plan.summary["samples"]), tuple(answer.plan.decisions["strategy"]))
     kept = st.session_state.get(_EXPLAINED)
     if not kept or kept[0] != key:
         st.session_state[_EXPLAINED] = kept = (key, recourse_of(answer), {})

@@ -46,11 +46,14 @@ class Job(Generic[T]):
         What follows ``codp``.
     read : callable
         Folder, exit code and what the process said to its result.
+    prepare : callable or None
+        Still to be called for the command, which is empty until then.
     """
 
     folder: Path
     command: list[str]
     read: Callable[[Path, int, str], T] = field(repr=False)
+    prepare: Callable[[Path], list[str]] | None = field(default=None, repr=False)
     stage: Stage = Stage.QUEUED
     verdict: T | None = None
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
@@ -102,12 +105,14 @@ class JobQueue(Generic[T]):
         read : callable
             Folder, exit code and what the process said to the result.
         """
-        job = Job(folder=Path(tempfile.mkdtemp(prefix="codp-job-")), command=[], read=read)
-        try:
-            job.command = prepare(job.folder)
-        except BaseException:
-            shutil.rmtree(job.folder, ignore_errors=True)
-            raise
+        job = Job(folder=Path(tempfile.mkdtemp(prefix="codp-job-")), command=[], read=read, prepare=prepare)
+        # What rests first may well be cancelled unstarted, so that its inputs are not written yet.
+        if not self.rest_seconds:
+            try:
+                _prepare(job)
+            except BaseException:
+                shutil.rmtree(job.folder, ignore_errors=True)
+                raise
         with self._lock:
             self._waiting.append(job)
             self._advance()
@@ -149,6 +154,7 @@ class JobQueue(Generic[T]):
         rested = time.monotonic() - self.rest_seconds
         while self._waiting and self._waiting[0].asked <= rested and len(self._running) < self.most:
             job = self._waiting.popleft()
+            _prepare(job)
             job.process = start_codp(job.command, job.folder, niceness=self.niceness)
             job.began, job.stage = time.monotonic(), Stage.RUNNING
             self._running.append(job)
@@ -168,6 +174,12 @@ def start_codp(command: list[str], folder: Path, *, niceness: int) -> subprocess
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, process.pid, niceness)
     return process
+
+
+def _prepare(job: Job[T]) -> None:
+    """Have the inputs written, once."""
+    if job.prepare is not None:
+        job.command, job.prepare = job.prepare(job.folder), None
 
 
 def _end(job: Job[T]) -> None:

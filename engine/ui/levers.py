@@ -11,10 +11,10 @@ import numpy as np
 from engine.errors import Fault, ScenarioError
 from engine.scenario.check import check_scenario
 from engine.scenario.columns import DISTRIBUTIONS
-from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Variant
 from engine.scenario.variants import apply_variant
+from engine.ui.memo import derived_of
 
 # A budget that is not given is told in weeks of sales at cost; this many stand for no limit.
 NO_LIMIT_WEEKS = 20.0
@@ -129,7 +129,7 @@ def neutral(lever: Lever, scenario: Scenario, family: str = "") -> float:
     if lever.action == "weeks":
         return NO_LIMIT_WEEKS
     if lever.action == "raise":
-        least = derive(scenario).on_time_target[_rows(scenario, family)]
+        least = derived_of(scenario).on_time_target[_rows(scenario, family)]
         return round(float(least.min()) * 100.0, 6) if len(least) else 0.0
     settings = scenario.settings
     share = settings.risk.cvar_weight if lever.name == "risk" else settings.holding_rate_per_year
@@ -218,7 +218,7 @@ def _moved(scenario: Scenario, lever: Lever, position: float, family: str) -> Sc
 def _raised(scenario: Scenario, least: float, family: str) -> Scenario:
     """Every on-time target of the family at least this; below the lowest one given, every target this."""
     rows = _rows(scenario, family)
-    given = derive(scenario).on_time_target
+    given = derived_of(scenario).on_time_target
     lowers = least < given[rows].min(initial=1.0)
     products = scenario.products.copy()
     products.loc[rows, "on_time_target"] = (np.minimum if lowers else np.maximum)(given[rows], least)

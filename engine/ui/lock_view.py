@@ -7,10 +7,10 @@ import math
 import streamlit as st
 
 from engine.scenario.columns import STRATEGIES
-from engine.scenario.derived import derive
 from engine.ui.instances import can_look_closer, explanation_of
 from engine.ui.language import language, t
 from engine.ui.levers import Lock
+from engine.ui.memo import derived_of
 from engine.ui.positions import lock, unlock
 from engine.ui.product_card import position
 from engine.ui.session import Answer, Label
@@ -38,7 +38,7 @@ def lock_view(found: Situation, product: str) -> None:
 def _form(answer: Answer, found: Situation, product: str) -> None:
     i = position(answer, product)
     chosen = str(answer.plan.decisions["strategy"].iloc[i])
-    possible = derive(found.given).allowed[i]
+    possible = derived_of(found.given).allowed[i]
     others = [k for n, k in enumerate(STRATEGIES) if possible[n] and k != chosen]
     if not others:
         st.markdown(t("lock.only_one"))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
 from engine.report.charts import PICK, map_points, strategy_map
 from engine.scenario.columns import STRATEGIES
-from engine.scenario.derived import derive
 from engine.ui.language import language, t
+from engine.ui.memo import derived_of
 from engine.ui.selection import open_product
 from engine.ui.session import Answer
 
@@ -18,7 +17,8 @@ _MAP = "map"
 
 def map_view(answer: Answer, product: str) -> None:
     """Draw the map with one product outlined."""
-    points = map_points(answer.scenario.products, pd.Series(derive(answer.scenario).make_days), answer.plan.decisions)
+    make_days = pd.Series(derived_of(answer.scenario).make_days)
+    points = map_points(answer.scenario.products, make_days, answer.plan.decisions)
     names = {k: t(f"strategy.{k}") for k in STRATEGIES}
     words = {
         "x": t("map.x"), "y": t("map.y"), "strategy": t("map.strategy"), "product": t("column.product"),
@@ -35,10 +35,9 @@ def map_view(answer: Answer, product: str) -> None:
         if marks and "product" in marks[0]:
             open_product(str(marks[0]["product"]))
 
-    chart = strategy_map(points, words=words, strategies=names, picked=product)
-    if st.context.theme.type == "dark":
-        # The outline of the product chosen has to stand out from the background.
-        chart = chart.encode(stroke=alt.condition("datum.picked", alt.value("#ffffff"), alt.value("#14181c")))
+    # The outline of the product chosen has to stand out from the background.
+    outline = ("#14181c", "#ffffff") if st.context.theme.type == "dark" else ("#ffffff", "#000000")
+    chart = strategy_map(points, words=words, strategies=names, picked=product, outline=outline)
     st.altair_chart(
         chart,
         key=key,

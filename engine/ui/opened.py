@@ -7,6 +7,7 @@ import streamlit as st
 from engine.ui import store
 from engine.ui.link import from_query
 from engine.ui.positions import SCENARIO, current, put, put_pins, take_up
+from engine.ui.saved_runs import read_link
 from engine.ui.scenarios import add_upload, scenario_names
 from engine.ui.selection import select_product
 
@@ -31,6 +32,7 @@ def open_link() -> None:
     elif wanted:
         put(said.what_if)
         put_pins(said.pins)
+        read_link(st.query_params.get("runs", ""))
         if st.query_params.get("product"):
             select_product(st.query_params["product"])
         if not said.known:
@@ -48,8 +50,10 @@ def note_extra(key: str, value: str) -> None:
     """Keep one thing more in the address: the product or the run looked at."""
     extra: dict[str, str] = st.session_state.setdefault(_EXTRA, {})
     extra[key] = value
-    if st.query_params.get(key) != value:
+    if value and st.query_params.get(key) != value:
         st.query_params[key] = value
+    elif not value and key in st.query_params:
+        del st.query_params[key]
 
 
 def note_link(query: dict[str, str]) -> None:

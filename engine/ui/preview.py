@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -16,8 +16,10 @@ from engine.solve.decide import needs_extensive
 from engine.solve.plan import Plan
 from engine.solve.whatif import NoAnswer, WhatIf, WhatIfAnswer
 
-# A preview draws fewer samples where products times samples would be more than this, and the page says so.
-_SAMPLED = 12_000
+# A preview is searched for on fewer samples where products times samples would be more than this. What it costs is
+# told on all samples, up to the second limit: its proof is then another plan at most, never another draw.
+_SEARCHED = 12_000
+_COSTED = 60_000
 _FEWEST = 100
 
 
@@ -47,6 +49,8 @@ class PreviewResult:
         ``NEEDS_PROOF`` where only the whole program decides (risk, lost sales), and where time ran out.
     plan : Plan or None
         With the gap proven so far, on the solver's samples. The other strategies' costs come with the proof.
+    searched : int
+        Samples of demand on which the plan was looked for and its gap proven; its costs may be those of more.
     today : Plan or Today
         The current strategies with their best stocks; products without one follow the plan.
     """
@@ -54,14 +58,15 @@ class PreviewResult:
     status: Preview
     plan: Plan | None
     today: Plan | Today
+    searched: int = 0
 
 
 def preview_samples(scenario: Scenario) -> int:
-    """How many samples a preview takes: at most the scenario's own."""
-    return min(scenario.settings.samples, max(_FEWEST, _SAMPLED // max(1, len(scenario.products))))
+    """On how many samples a preview is looked for: at most the scenario's own."""
+    return min(scenario.settings.samples, max(_FEWEST, _SEARCHED // max(1, len(scenario.products))))
 
 
-def preview(solver: WhatIf, scenario: Scenario) -> PreviewResult:
+def preview(solver: WhatIf, scenario: Scenario, cache: SampleCache | None = None) -> PreviewResult:
     """Decide a scenario roughly, with an honest gap.
 
     Parameters
@@ -69,15 +74,34 @@ def preview(solver: WhatIf, scenario: Scenario) -> PreviewResult:
     solver : WhatIf
         Made for the scenario before any value was changed; it serves one thread at a time.
     scenario : Scenario
+    cache : SampleCache, optional
+        Of the same products on all samples, kept between previews.
     """
     answer = solver.quick(scenario)
     if answer is NoAnswer.INFEASIBLE:
         return PreviewResult(status=Preview.INFEASIBLE, plan=None, today=Today.OPEN)
-    plan = solver.plan(scenario, answer) if isinstance(answer, WhatIfAnswer) else None
-    if plan is None or not isinstance(answer, WhatIfAnswer):
+    if not isinstance(answer, WhatIfAnswer):
         return PreviewResult(status=Preview.NEEDS_PROOF, plan=None, today=Today.OPEN)
-    found = _today(solver, scenario, answer.instance, answer.strategy)
-    return PreviewResult(status=Preview.FOUND, plan=plan, today=found)
+    own, all_of_them = answer, scenario.settings.samples
+    if solver.samples < all_of_them and len(scenario.products) * all_of_them <= _COSTED:
+        own = replace(answer, instance=build_instance(scenario, cache=cache))
+    plan = solver.plan(scenario, own)
+    if plan is None and own is not answer:
+        # Rules that hold on the samples searched may be broken on all of them.
+        own = answer
+        plan = solver.plan(scenario, own)
+    if plan is None:
+        return PreviewResult(status=Preview.NEEDS_PROOF, plan=None, today=Today.OPEN)
+    if own is not answer:
+        plan = _with_gap(plan, answer.gap)
+    found = _today(solver, scenario, own.instance, answer.strategy)
+    return PreviewResult(status=Preview.FOUND, plan=plan, today=found, searched=solver.samples)
+
+
+def _with_gap(plan: Plan, gap: float) -> Plan:
+    """The same plan with the gap that the search has proven on its own samples, which bound nothing on others."""
+    bound = plan.objective_per_year - gap * abs(plan.objective_per_year)
+    return replace(plan, summary={**plan.summary, "gap": gap, "bound_per_year": bound})
 
 
 def today(solver: WhatIf, scenario: Scenario, plan: Plan, cache: SampleCache) -> Plan | Today:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.scenario.derived import derive
 from engine.ui.language import language, sentences, t
+from engine.ui.memo import derived_of
 from engine.ui.selection import PRODUCT_KEY, selected_product
 from engine.ui.session import Answer
 from engine.ui.views import named
@@ -58,7 +58,7 @@ def _facts(answer: Answer, i: int) -> str:
         demand=number(float(product["demand_per_week"])),
         cv=f"{product['demand_cv']:.2f}",
         target=number(float(product["lead_time_target_days"])),
-        make=number(float(derive(answer.scenario).make_days[i])),
+        make=number(float(derived_of(answer.scenario).make_days[i])),
         assembly=number(float(product["assembly_days"])),
         on_time=share(float(row["on_time"]), 1),
         lead_time=number(float(row["lead_time_days"])),

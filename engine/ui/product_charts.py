@@ -18,11 +18,14 @@ PHASES = {"ahead": "#0072b2", "after": "#e69f00", "delivery": "#7a8690", "late":
 
 def waterfall_chart(steps: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
     """From one strategy's cost to another's, a bar for each term that differs."""
+    least, most = (float(getattr(steps[["start", "end"]].to_numpy(), way)()) for way in ("min", "max"))
     kinds = {**STRATEGY_COLOURS, "more": MORE, "less": LESS, "total": NEUTRAL}
     axis = alt.Axis(labelLimit=240, labelOverlap=False)
     base = alt.Chart(steps).encode(y=alt.Y("step:N", sort=None, title=None, axis=axis))
     bars = base.mark_bar(height=20).encode(
-        x=alt.X("start:Q", title=words["cost"]),
+        x=alt.X("start:Q", title=words["cost"], axis=alt.Axis(tickCount=8),
+                # Room for the numbers beside the longest bars.
+                scale=alt.Scale(domain=[min(0.0, least), most + 0.08 * (most - min(0.0, least))], nice=False)),
         x2="end:Q",
         color=alt.Color("kind:N", scale=alt.Scale(domain=list(kinds), range=list(kinds.values())), legend=None),
         tooltip=[
@@ -31,7 +34,7 @@ def waterfall_chart(steps: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
         ],
     )
     whole = ~steps["kind"].isin(["more", "less"])
-    told_as = [f"{change:,.0f}" if total else f"{change:+,.0f}"
+    told_as = [f"{change:,.0f}" if total else f"{change:+,.0f}".replace("-", "−")
                for change, total in zip(steps["change"], whole, strict=True)]  # fmt: skip
     signed = alt.Chart(steps.assign(right=steps[["start", "end"]].max(axis=1), told=told_as)).mark_text(
         align="left", dx=6, color=NEUTRAL
@@ -94,7 +97,7 @@ def demand_chart(counts: pd.DataFrame, level: float | None, *, words: Mapping[st
         alt.Chart(counts)
         .mark_bar()
         .encode(
-            x=alt.X("low:Q", title=words["demand"], bin="binned"),
+            x=alt.X("low:Q", title=words["demand"], bin="binned", axis=alt.Axis(tickCount=12, tickMinStep=1)),
             x2="high:Q",
             y=alt.Y("share:Q", title=words["share"], axis=alt.Axis(format="%")),
             color=alt.Color(
@@ -111,8 +114,8 @@ def demand_chart(counts: pd.DataFrame, level: float | None, *, words: Mapping[st
         return alt.layer(bars).properties(height=260)
     line = alt.Chart(pd.DataFrame({"x": [level], "label": [words["level"]]}))
     rule = line.mark_rule(color=NEUTRAL, strokeWidth=2, strokeDash=[4, 4]).encode(x="x:Q")
-    name = line.mark_text(align="left", dx=5, baseline="top", color=NEUTRAL).encode(
-        x="x:Q", y=alt.value(2), text="label:N"
+    name = line.mark_text(align="center", dy=-6, baseline="bottom", color=NEUTRAL).encode(
+        x="x:Q", y=alt.value(0), text="label:N"
     )
     return alt.layer(bars, rule, name).properties(height=260)
 
@@ -137,7 +140,8 @@ def threshold_chart(
     shown = costs.assign(label=costs["strategy"].map(strategies))
     domain = [strategies[k] for k in STRATEGIES]
     colour = alt.Scale(domain=domain, range=[STRATEGY_COLOURS[k] for k in STRATEGIES])
-    legend = alt.Legend(orient="top", title=None)
+    # Plain marks: the dashes of the lines would fray them.
+    legend = alt.Legend(orient="top", title=None, symbolDash=[1, 0], symbolStrokeWidth=0)
     # A strategy that is far too dear would press the others together, so it may leave the picture.
     cheap = costs.groupby("value")["cost"].apply(lambda each: each.nsmallest(2).max()).max()
     low, high = float(costs["cost"].min()), float(cheap)
@@ -146,7 +150,8 @@ def threshold_chart(
         alt.Chart(shown)
         .mark_line(strokeWidth=2.5, clip=True)
         .encode(
-            x=alt.X("value:Q", title=words["input"], scale=alt.Scale(zero=False, nice=False)),
+            x=alt.X("value:Q", title=words["input"], scale=alt.Scale(zero=False, nice=False),
+                    axis=alt.Axis(tickCount=10)),
             y=alt.Y("cost:Q", title=words["cost"], scale=alt.Scale(domain=[low - margin, high + margin], nice=False)),
             color=alt.Color("label:N", scale=colour, legend=legend),
             strokeDash=alt.StrokeDash(
@@ -167,8 +172,8 @@ def threshold_chart(
     )
     here = alt.Chart(pd.DataFrame({"x": [now], "label": [words["now"]]}))
     rule = here.mark_rule(color=NEUTRAL, strokeDash=[4, 4]).encode(x="x:Q")
-    name = here.mark_text(align="left", dx=4, baseline="top", color=NEUTRAL).encode(
-        x="x:Q", y=alt.value(2), text="label:N"
+    name = here.mark_text(align="center", dy=-6, baseline="bottom", color=NEUTRAL).encode(
+        x="x:Q", y=alt.value(0), text="label:N"
     )
     layers = [lines, points, rule, name]
     if len(flips):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import streamlit as st
 
-from engine.report.files import write_plan
+from engine.report.files import write_plan, write_results
 from engine.ui.downloads import file_name
 from engine.ui.language import language, t
 from engine.ui.proof import Proven, write_down
@@ -14,6 +15,7 @@ from engine.ui.session import known_verdict
 from engine.ui.situation import Situation
 from engine.ui.studies import Study, study_panel
 from engine.ui.text import LANGUAGES, OWN_NAMES
+from engine.ui.trust_study import EVIDENCE, evidence_of
 from engine.ui.views import named
 
 _FORMATS = {
@@ -32,6 +34,8 @@ def reports_view(found: Situation) -> None:
         return
     plan = verdict.plan
     st.markdown(t("reports.about"))
+    known, today = evidence_of(plan), dt.datetime.now(tz=dt.UTC).astimezone().date()
+    st.markdown(t("reports.evidence.all" if len(known) == len(EVIDENCE) else "reports.evidence.some"))
     one, two = st.columns(2)
     form = str(one.radio(t("reports.format"), list(_FORMATS), format_func=named(list(_FORMATS), _format),
                          key="report_format", horizontal=True))  # fmt: skip
@@ -41,13 +45,16 @@ def reports_view(found: Situation) -> None:
     def prepare(folder: Path) -> list[str]:
         write_down(scenario, folder / "scenario")
         write_plan(plan, folder / "plan")
+        for kind, one in known.items():
+            write_results(folder / kind, one.tables, one.summary)
         return ["report", str(folder / "plan"), "--scenario", str(folder / "scenario"), "--out",
-                str(folder / f"report.{form}"), "--language", spoken]  # fmt: skip
+                str(folder / f"report.{form}"), "--language", spoken, "--date", today.isoformat(),
+                *(word for kind in known for word in ("--evidence", str(folder / kind)))]  # fmt: skip
 
     def read(folder: Path, _: int) -> bytes:
         return (folder / f"report.{form}").read_bytes()
 
-    key = (plan.summary["input_sha256"], plan.objective_per_year, form, spoken)
+    key = (plan.summary["input_sha256"], plan.objective_per_year, form, spoken, tuple(known), today)
     data = study_panel(Study(kind="report", key=key, prepare=prepare, read=read))
     if isinstance(data, bytes):
         st.success(t("reports.ready"))

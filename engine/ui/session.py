@@ -13,6 +13,7 @@ from engine.solve import whatif
 from engine.solve.plan import Plan
 from engine.ui.jobs import Job, Stage
 from engine.ui.levers import WhatIf
+from engine.ui.memo import digest_of
 from engine.ui.preview import Preview, PreviewResult, Today, preview, preview_samples, today
 from engine.ui.proof import ProofQueue, Proven, Refused, Verdict
 
@@ -42,6 +43,8 @@ class Answer:
         The current strategies with their best stocks.
     compared : bool
         The plan tells what the other strategies would cost; a preview does not.
+    searched : int
+        Samples of demand on which the plan was looked for; its costs may be those of more.
     """
 
     label: Label
@@ -49,6 +52,7 @@ class Answer:
     scenario: Scenario
     today: Plan | Today
     compared: bool
+    searched: int = 0
 
 
 @dataclass(slots=True)
@@ -85,9 +89,9 @@ def known_verdict(what_if: WhatIf) -> Verdict | None:
 def quick_answer(given: Scenario, scenario: Scenario, what_if: WhatIf) -> PreviewResult:
     """The preview of a scenario as given with the levers moved; the same inputs are worked out once in a session."""
     previews: dict[tuple[WhatIf, str], PreviewResult] = st.session_state.setdefault("_previews", {})
-    key = (what_if, given.digest())
+    key = (what_if, digest_of(given))
     if key not in previews:
-        previews[key] = preview(solver_of(given), scenario)
+        previews[key] = preview(solver_of(given), scenario, _samples(what_if.scenario))
         while len(previews) > _REMEMBERED:
             del previews[next(iter(previews))]
     return previews[key]
@@ -133,7 +137,8 @@ def answer(
     elif isinstance(verdict, Refused) or quick.status is not Preview.FOUND or quick.plan is None:
         found = _stale(what_if)
     else:
-        found = Answer(label=Label.PREVIEW, plan=quick.plan, scenario=scenario, today=quick.today, compared=False)
+        found = Answer(label=Label.PREVIEW, plan=quick.plan, scenario=scenario, today=quick.today, compared=False,
+                       searched=quick.searched)  # fmt: skip
     if found is not None and found.label is not Label.STALE:
         st.session_state["_last_answer"] = (what_if.scenario, found)
     return found
@@ -181,7 +186,7 @@ def _verdicts() -> dict[WhatIf, Verdict]:
 
 def solver_of(given: Scenario) -> whatif.WhatIf:
     """What a session keeps between the moves of its sliders: samples, prices, the last plan."""
-    return _solver(given.digest(), given)
+    return _solver(digest_of(given), given)
 
 
 @st.cache_resource(scope="session", max_entries=2, show_spinner=False)

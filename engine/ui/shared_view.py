@@ -61,7 +61,9 @@ def _components(answer: Answer) -> None:
     table = table.sort_values(["pooling_saving_per_year", "inventory_value"], ascending=False, kind="stable")
     number, plain = st.column_config.NumberColumn, st.column_config.TextColumn
     st.dataframe(
-        table.round({"base_stock": 1, "inventory_value": 0, "pooling_saving_per_year": 0}),
+        table.assign(base_stock=table["base_stock"].map(_units)).round(
+            {"inventory_value": 0, "pooling_saving_per_year": 0}
+        ),
         hide_index=True,
         placeholder="",
         alt=t("shared.components.alt", count=len(table)),
@@ -77,6 +79,11 @@ def _components(answer: Answer) -> None:
     )
 
 
+def _units(level: float) -> float:
+    """Three digits that count: a hundred parts and a half are a hundred."""
+    return round(level, 0 if abs(level) >= 100.0 else 1)
+
+
 def _listed(users: list[str]) -> str:
     shown = t("list.join").join(users[:_USERS_SHOWN])
     more = len(users) - _USERS_SHOWN
@@ -89,6 +96,9 @@ def _resources(answer: Answer) -> None:
     known = [name for name in ("mean_utilisation", "p95_utilisation", "overtime_cost_per_year",
                                "outsourcing_cost_per_year") if name in table]  # fmt: skip
     shown = table[["resource", *known]].round({"overtime_cost_per_year": 0, "outsourcing_cost_per_year": 0})
+    for name in ("mean_utilisation", "p95_utilisation"):
+        if name in shown:
+            shown[name] = (shown[name] * 100.0).round(1)
     st.dataframe(
         shown,
         hide_index=True,
@@ -96,8 +106,8 @@ def _resources(answer: Answer) -> None:
         alt=t("shared.resources.alt", count=len(shown)),
         column_config={
             "resource": plain(t("column.resource"), pinned=True),
-            "mean_utilisation": number(t("column.mean_load"), format="percent"),
-            "p95_utilisation": number(t("column.p95_load"), format="percent", help=t("column.p95_load.help")),
+            "mean_utilisation": number(t("column.mean_load"), format="%.1f%%"),
+            "p95_utilisation": number(t("column.p95_load"), format="%.1f%%", help=t("column.p95_load.help")),
             "overtime_cost_per_year": number(t("column.overtime"), format="localized"),
             "outsourcing_cost_per_year": number(t("column.outsourcing"), format="localized"),
         },

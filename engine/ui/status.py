@@ -50,12 +50,13 @@ def _line(answer: Answer | None, verdict: Verdict | None, quick: Preview, stage:
 
 def _state(answer: Answer | None, verdict: Verdict | None, stage: Stage | None, seconds: float) -> str:
     if answer is not None and isinstance(verdict, Proven):
-        return t("state.proven", gap=gap(answer.plan.gap), samples=f"{answer.plan.summary['samples']:,}")
+        key = "state.proven" if answer.plan.gap > 1e-9 else "state.optimal"
+        return t(key, gap=gap(answer.plan.gap), samples=f"{answer.plan.summary['samples']:,}")
     waits = "queued" if stage is Stage.QUEUED else "proving"
     under_way = stage in (Stage.QUEUED, Stage.RUNNING)
     if answer is None:
         return t(f"state.first_{waits}", seconds=int(seconds)) if under_way else t("state.none")
     if answer.label is Label.STALE:
         return t(f"state.stale_{waits}", seconds=int(seconds)) if under_way else t("state.stale")
-    drawn = {"samples": f"{answer.plan.summary['samples']:,}", "total": f"{answer.scenario.settings.samples:,}"}
+    drawn = {"samples": f"{answer.searched:,}", "total": f"{answer.plan.summary['samples']:,}"}
     return t(f"state.{waits}", seconds=int(seconds), **drawn) if under_way else t("state.unproven", **drawn)

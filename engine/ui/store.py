@@ -42,7 +42,7 @@ def keep(scenario: Scenario) -> str:
     if not (place / "scenario.yaml").is_file():
         write_down(scenario, place)
     _touch(place)
-    _forget_oldest()
+    forget_oldest(_KEY, _MOST)
     return key
 
 
@@ -69,7 +69,8 @@ def _touch(place: Path) -> None:
         raise EngineError(f"{place}: cannot be kept: {error.strerror}") from error
 
 
-def _forget_oldest() -> None:
-    places = sorted((path for path in folder().iterdir() if _KEY.fullmatch(path.name)), key=lambda p: p.stat().st_mtime)
-    for place in places[:-_MOST]:
+def forget_oldest(key: re.Pattern[str], most: int) -> None:
+    """Of all that is kept under such keys, let the oldest go."""
+    places = sorted((path for path in folder().iterdir() if key.fullmatch(path.name)), key=lambda p: p.stat().st_mtime)
+    for place in places[:-most]:
         shutil.rmtree(place, ignore_errors=True)

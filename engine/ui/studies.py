@@ -91,7 +91,7 @@ def study_panel(study: Study) -> object | None:
         return found
     if mine.job is not None and mine.study is not None:
         same = (mine.study.kind, mine.study.key) == (study.kind, study.key)
-        _watch(study.kind, t("study.other") if not same else "")
+        _watch(study.kind, "" if same else t("study.other", other=t(f"study.{mine.study.kind}.start")))
         return None
     st.markdown(t(f"study.{study.kind}"))
     st.button(t(f"study.{study.kind}.start"), key=f"start_{study.kind}", on_click=_start, args=(study,))

@@ -15,6 +15,7 @@ from engine.scenario.columns import STRATEGIES
 from engine.ui.curves import Curves, crossings, curves
 from engine.ui.instances import instance_of
 from engine.ui.language import language, t
+from engine.ui.memo import digest_of
 from engine.ui.product_charts import threshold_chart
 from engine.ui.proof import write_down
 from engine.ui.session import Answer
@@ -65,7 +66,7 @@ def _input(name: str) -> str:
 
 def _curves(answer: Answer, product: str, name: str) -> Curves:
     """Worked out once in a session."""
-    key = (answer.scenario.digest(), int(answer.plan.summary["samples"]), product, name)
+    key = (digest_of(answer.scenario), int(answer.plan.summary["samples"]), product, name)
     kept: dict[object, Curves] = st.session_state.setdefault(_KEPT, {})
     if key not in kept:
         strategy = np.array([STRATEGIES.index(k) for k in answer.plan.decisions["strategy"]], dtype=np.int64)
@@ -89,7 +90,7 @@ def _verified(found: Situation, product: str, name: str) -> None:
     def read(folder: Path, _: int) -> pd.DataFrame:
         return pd.read_csv(folder / "out" / "thresholds.csv", keep_default_na=False)
 
-    asked = (found.what_if, scenario.digest(), product, name)
+    asked = (found.what_if, digest_of(scenario), product, name)
     study = Study(kind="flips", key=asked, prepare=prepare, read=read)
     table = study_panel(study)
     if not isinstance(table, pd.DataFrame):

@@ -83,7 +83,16 @@ def _samples(answer: Answer, product: str) -> None:
 
 
 def histogram(demand: Array, level: float | None, *, met: str, short: str) -> pd.DataFrame:
-    """Bars of equal width, one edge at the level: low, high, share, met."""
+    """Bars of equal width, one edge at the level: low, high, share, met.
+
+    Demand in whole units has a bar for each, as wide as a unit, while there are few.
+    """
+    if float(demand.max()) <= _BINS and not np.mod(demand, 1.0).any():
+        units, counts = np.unique(demand, return_counts=True)
+        table = pd.DataFrame({"low": units - 0.5, "high": units + 0.5, "share": counts / len(demand)})
+        inside = np.ones(len(table), dtype=bool) if level is None else units <= level + 1e-9
+        table["met"] = np.where(inside, met, short)
+        return table
     width = max(float(demand.max()) / _BINS, 1e-9)
     start = 0.0 if level is None else level - np.ceil(level / width) * width
     edges = np.arange(start, float(demand.max()) + width, width)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from engine.ui.charts import tornado_chart
 from engine.ui.language import t
+from engine.ui.memo import digest_of
 from engine.ui.situation import Situation
 from engine.ui.studies import Study, study_panel
 from engine.ui.tornado import prepare, read, share
@@ -18,7 +19,7 @@ def tornado_view(found: Situation) -> None:
     st.header(t("tornado.header"))
     given, what_if = found.given, found.what_if
     study = Study(
-        kind="tornado", key=(what_if, given.digest()), prepare=lambda folder: prepare(folder, given, what_if),
+        kind="tornado", key=(what_if, digest_of(given)), prepare=lambda folder: prepare(folder, given, what_if),
         read=lambda folder, _: read(folder, given, what_if), share=share,
     )  # fmt: skip
     table = study_panel(study)

@@ -26,7 +26,7 @@ def promise_chart(table: pd.DataFrame, *, words: Mapping[str, str], strategies: 
         alt.Chart(shown)
         .mark_point(filled=True, size=80, opacity=0.85)
         .encode(
-            x=alt.X("planned_cost_per_year:Q", title=words["planned"], axis=alt.Axis(format="~s")),
+            x=alt.X("planned_cost_per_year:Q", title=words["planned"], axis=alt.Axis(format="~s", tickCount=8)),
             y=alt.Y("simulated_cost_per_year:Q", title=words["simulated"], axis=alt.Axis(format="~s")),
             color=alt.Color(
                 "label:N", legend=legend,
@@ -58,7 +58,7 @@ def frontier_chart(points: pd.DataFrame, across: str, *, words: Mapping[str, str
     words : mapping
         ``across``, ``cost``, ``point``, ``mix``.
     """
-    axis = alt.Axis(format="%") if across == "on_time" else alt.Axis(format="~s")
+    axis = alt.Axis(format="%" if across == "on_time" else "~s", tickCount=10)
     base = alt.Chart(points).encode(
         x=alt.X(f"{across}:Q", title=words["across"], scale=alt.Scale(zero=False, padding=20), axis=axis),
         y=alt.Y("cost_per_year:Q", title=words["cost"], scale=alt.Scale(zero=False, padding=20),

@@ -15,6 +15,7 @@ from engine.solve.plan import Plan
 from engine.ui.proof import write_down
 from engine.ui.studies import Study, result_of
 
+EVIDENCE = ("confidence", "simulation")
 # Fewer than the command's own, so that an answer is there in minutes; the page says how many.
 _DRAWS, _BATCHES, _YEARS, _REPLICATIONS = "60", "5", "3", "5"
 
@@ -39,14 +40,21 @@ def simulation_study(scenario: Scenario, plan: Plan) -> Study:
 
 def confidence_of(plan: Plan) -> dict[str, tuple[str, float]]:
     """Label and share by product, where the study of this plan has ended; else empty."""
-    found = result_of(Study(kind="confidence", key=_key(plan), prepare=lambda _: [], read=lambda _, __: None))
-    if not isinstance(found, Found) or "confidence" not in found.tables:
+    found = evidence_of(plan).get("confidence")
+    if found is None or "confidence" not in found.tables:
         return {}
     table = found.tables["confidence"]
     return {
         str(product): (str(label), float(share))
         for product, label, share in zip(table["product"], table["label"], table["confidence"], strict=True)
     }
+
+
+def evidence_of(plan: Plan) -> dict[str, Found]:
+    """What the studies of this plan found, by the name of the study; those that have not ended are left out."""
+    known = {kind: result_of(Study(kind=kind, key=_key(plan), prepare=lambda _: [], read=lambda _, __: None))
+             for kind in EVIDENCE}  # fmt: skip
+    return {kind: found for kind, found in known.items() if isinstance(found, Found)}
 
 
 def _key(plan: Plan) -> tuple[str, float]:

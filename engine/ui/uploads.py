@@ -53,7 +53,7 @@ def read_upload(files: Sequence[Given]) -> Scenario:
             place.write_bytes(workbooks[0].data)
             return _told_as(place, "upload.xlsx", workbooks[0].name)
         for file in files:
-            parts = _unzipped(file) if file.name.lower().endswith(".zip") else [file]
+            parts = unzipped(file) if file.name.lower().endswith(".zip") else [file]
             for part in parts:
                 _put(folder, part)
         if not (folder / SETTINGS_FILE).is_file():
@@ -78,7 +78,14 @@ def _told_as(place: Path, ours: str, theirs: str) -> Scenario:
         raise EngineError(str(error).replace(str(place), theirs).replace(ours, theirs)) from None
 
 
-def _unzipped(file: Given) -> list[Given]:
+def unzipped(file: Given) -> list[Given]:
+    """The files of an archive, read in memory; their folders are left out.
+
+    Raises
+    ------
+    EngineError
+        Where it cannot be read or unpacks to too much.
+    """
     try:
         archive = zipfile.ZipFile(io.BytesIO(file.data))
     except zipfile.BadZipFile as error:

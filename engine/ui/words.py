@@ -12,6 +12,8 @@ from engine.scenario.columns import STRATEGIES
 from engine.ui.text import Language, text
 
 MISSING = "–"
+# The shapes of `engine.report.charts.STRATEGY_SHAPES`, as characters.
+_MARKS = {"MTS": "●", "ATO": "■", "MTO": "▲"}
 
 
 def money(amount: float, currency: str = "") -> str:
@@ -69,6 +71,17 @@ def number(value: float) -> str:
 def strategy_name(code: str, language: Language) -> str:
     """A strategy's name, or a dash where there is none."""
     return text(f"strategy.{code}", language) if code in STRATEGIES else MISSING
+
+
+def strategy_mark(code: str, language: Language) -> str:
+    """A strategy's name behind the shape that it has in charts, for tables.
+
+    Examples
+    --------
+    >>> strategy_mark("ATO", "en")
+    '■ Assemble to order'
+    """
+    return f"{_MARKS[code]} {strategy_name(code, language)}" if code in _MARKS else MISSING
 
 
 def reasons(decisions: pd.DataFrame, ledger: pd.DataFrame, language: Language, *, compared: bool = True) -> list[str]:

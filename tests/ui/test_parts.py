@@ -49,11 +49,18 @@ def test_crossings_stand_where_straight_lines_cross() -> None:
 
 
 def test_bars_meet_at_the_level() -> None:
-    demand = np.array([0.0, 1.0, 5.0, 9.0, 10.0])
+    demand = np.array([0.0, 1.0, 5.0, 9.5, 10.0])
     table = histogram(demand, 5.0, met="met", short="short")
     assert table["share"].sum() == pytest.approx(1.0)
     assert (table.loc[table["met"] == "met", "high"] <= 5.0 + 1e-9).all()
     assert (table.loc[table["met"] == "short", "low"] >= 5.0 - 1e-9).all()
+
+
+def test_whole_units_have_a_bar_each() -> None:
+    table = histogram(np.array([0.0, 0.0, 1.0, 2.0, 3.0]), 2.0, met="met", short="short")
+    assert table[["low", "high"]].mean(axis=1).tolist() == [0.0, 1.0, 2.0, 3.0]
+    assert table["met"].tolist() == ["met", "met", "met", "short"], "a level of two meets a demand of two"
+    assert table["share"].iloc[0] == pytest.approx(0.4)
 
 
 def test_steps_go_both_ways_within_the_levers_range() -> None:

@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -54,6 +55,19 @@ def test_samples_are_fewer_where_there_are_many_products() -> None:
     few, many = make_scenario(**PARTS, samples=400), make_scenario([{}] * 60, samples=400)
     assert preview_samples(few) == 400
     assert preview_samples(many) == 200
+
+
+def test_a_preview_tells_costs_on_all_samples_whatever_it_was_searched_on() -> None:
+    scenario = random_scenario(np.random.default_rng(4), products=6, components=5).with_settings(samples=200)
+    quick = preview(WhatIf(scenario, samples=100), scenario, SampleCache())
+    assert quick.searched == 100
+    assert quick.plan.summary["samples"] == 200
+    locked = scenario.products.assign(locked=quick.plan.decisions["strategy"].to_numpy())
+    same = solve(replace(scenario, products=locked), gap=1e-6).plan
+    # Only another choice of strategies can move the number when the proof lands, never another draw.
+    assert quick.plan.objective_per_year == pytest.approx(same.objective_per_year, rel=1e-6)
+    bound = quick.plan.objective_per_year - quick.plan.bound_per_year
+    assert bound == pytest.approx(quick.plan.gap * quick.plan.objective_per_year, rel=1e-9)
 
 
 def test_its_plan_adds_up_and_leaves_the_other_costs_to_the_proof() -> None:

@@ -105,7 +105,7 @@ def results(run: Run) -> None:
         (two, "batch.products", f"{summary['products']:,}", t("batch.rejected", count=summary["rejected_rows"])),
         (three, "batch.seconds", f"{float(summary['seconds']):,.0f}", t("batch.samples", samples=summary["samples"])),
     ):  # fmt: skip
-        with column.container(border=True):
+        with column.container(border=True, height="stretch", gap="xxsmall"):
             st.metric(t(key), value)
             st.markdown(detail)
     _tables(found, currency)

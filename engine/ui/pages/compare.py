@@ -14,9 +14,11 @@ from engine.ui.compare_study import Compared, Side, prepare, read, share, sides
 from engine.ui.deltas import delta_words
 from engine.ui.frames import frame_view
 from engine.ui.language import language, t
+from engine.ui.memo import digest_of
 from engine.ui.positions import put_next
 from engine.ui.product_charts import waterfall_chart
 from engine.ui.readers_view import readers_view
+from engine.ui.saved_view import saved_view
 from engine.ui.selection import open_product
 from engine.ui.situation import Situation, situation
 from engine.ui.studies import Study, study_panel
@@ -39,12 +41,14 @@ def page() -> None:
         return
     known = sides(found.base, found.what_if)
     chosen = choose(found, known)
+    if view == "sides":
+        saved_view(found)
     if len(chosen) < 2:
         st.info(t("compare.choose_more"))
         return
-    base, key = found.base, tuple(side.what_if for side in chosen)
+    base, key = found.base, tuple(side.what_if or side.key for side in chosen)
     study = Study(
-        kind="compare", key=(base.digest(), key), prepare=lambda folder: prepare(folder, base, chosen), share=share,
+        kind="compare", key=(digest_of(base), key), prepare=lambda folder: prepare(folder, base, chosen), share=share,
         read=lambda folder, _: _read(folder, chosen),
     )  # fmt: skip
     compared = study_panel(study)
@@ -71,9 +75,12 @@ def choose(found: Situation, known: Mapping[str, Side]) -> list[Side]:
         placeholder=t("compare.placeholder"),
     )  # fmt: skip
     for key in keys:
-        if key != "base":
-            words = delta_words(known[key].what_if, found.base)
-            st.markdown(t("compare.delta", name=known[key].name, changes=words))
+        side = known[key]
+        if side.run is not None:
+            cost = money(side.run.cost_per_year, side.run.currency)
+            st.markdown(t("compare.run_delta", name=side.name, cost=cost, samples=f"{side.run.samples:,}"))
+        elif side.what_if is not None and key != "base":
+            st.markdown(t("compare.delta", name=side.name, changes=delta_words(side.what_if, found.base)))
     return [known[key] for key in keys]
 
 
@@ -91,7 +98,8 @@ def side_by_side(compared: Compared, chosen: list[Side], names: Mapping[str, str
     key = str(st.selectbox(t("compare.other"), [side.key for side in others], key="compare_other",
                            format_func=named([side.key for side in others], names.__getitem__)))  # fmt: skip
     side = next(side for side in others if side.key == key)
-    st.button(t("compare.open", name=side.name), key="compare_open", on_click=put_next, args=(side.what_if,))
+    if side.what_if is not None:
+        st.button(t("compare.open", name=side.name), key="compare_open", on_click=put_next, args=(side.what_if,))
     st.header(t("compare.waterfall"))
     steps = waterfall(compared, chosen[0], side)
     words = {"cost": t("product.cost", currency=currency), "change": t("whynot.change"), "step": t("ledgers.term")}
@@ -120,7 +128,8 @@ def cases_table(compared: Compared, names: Mapping[str, str], *, relative: bool)
             value, first = float(row[name]), float(rows[0][name])
             shown = percent(value, 1) if name == "on_time" else money(value)
             change = _change(name, value, first, relative=relative)
-            cells.append(shown if n == 0 else t("compare.cell", value=shown, change=change))
+            same = n == 0 or value == first
+            cells.append(shown if same else t("compare.cell", value=shown, change=change))
         lines.append("| " + " | ".join([title, *cells]) + " |")
     return "\n".join(lines)
 

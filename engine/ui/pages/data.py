@@ -14,6 +14,7 @@ from engine.ui.downloads import file_name, folder_bytes, plan_bytes, template_by
 from engine.ui.edits import edited
 from engine.ui.language import t
 from engine.ui.levers import WhatIf
+from engine.ui.memo import digest_of
 from engine.ui.positions import put_next
 from engine.ui.proof import Proven
 from engine.ui.reports_view import reports_view
@@ -118,7 +119,7 @@ def edit(found: Situation) -> None:
     if len(frame) > _EDITED_ROWS:
         st.info(t("edit.too_long", rows=f"{len(frame):,}", most=f"{_EDITED_ROWS:,}"))
         return
-    key = f"edit_{name}_{found.base.digest()[:12]}"
+    key = f"edit_{name}_{digest_of(found.base)[:12]}"
     config = {
         column.name: st.column_config.Column(column.name, help=expected(column), required=column.required or None)
         for column in COLUMNS[name]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.ui.decision_table import decision_table
+from engine.ui.decision_table import decision_table, sureness
 from engine.ui.frontier_view import frontier_view
 from engine.ui.headline import headline
 from engine.ui.language import t
 from engine.ui.map_view import map_view
 from engine.ui.selection import selected_product
-from engine.ui.session import Answer
+from engine.ui.session import Answer, Label
 from engine.ui.shared_view import shared_view
-from engine.ui.situation import situation
+from engine.ui.situation import Situation, situation
+from engine.ui.studies import study_panel
 from engine.ui.tornado_view import tornado_view
+from engine.ui.trust_study import trust_study
 from engine.ui.variants_view import variants_view
 from engine.ui.views import choose_view
 
@@ -30,7 +32,7 @@ def page() -> None:
     headline(found.answer)
     view = choose_view("decide_view", VIEWS)
     if view == "decisions":
-        decisions(found.answer)
+        decisions(found, found.answer)
     elif view == "tradeoffs":
         frontier_view(found)
         tornado_view(found)
@@ -40,20 +42,25 @@ def page() -> None:
         variants_view(found)
 
 
-def decisions(answer: Answer) -> None:
-    """Map and table."""
+def decisions(found: Situation, answer: Answer) -> None:
+    """Table, what is known of its confidence, and map."""
     status = t(f"status.{answer.label.value}")
     table = answer.plan.decisions
     products = [str(key) for key in table["product"]]
     product = selected_product(products, products[int(table["expected_cost_per_year"].to_numpy().argmax())])
-    st.header(t("map.header"))
-    st.markdown(t("map.labelled", status=status))
-    map_view(answer, product)
     st.header(t("table.header"))
     st.markdown(t("table.labelled", status=status, currency=answer.plan.summary["currency"]))
     if not answer.compared:
         st.markdown(t("table.not_yet"))
     decision_table(answer)
+    sure = sureness(answer)
+    if sure:
+        st.markdown(sure)
+    elif answer.label is Label.PROVEN and found.scenario is not None:
+        study_panel(trust_study(found.scenario, answer.plan))
+    st.header(t("map.header"))
+    st.markdown(t("map.labelled", status=status))
+    map_view(answer, product)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.ui.causes import cause_words
+from engine.ui.deltas import target_words
 from engine.ui.frames import frame_view
 from engine.ui.language import language, t
 from engine.ui.proof import Proven
@@ -37,7 +38,8 @@ def page() -> None:
         st.info(t("trust.wait"))
         return
     plan = verdict.plan
-    st.markdown(t("trust.solver", gap=gap(plan.gap), samples=f"{plan.summary['samples']:,}"))
+    key = "trust.solver" if plan.gap > 1e-9 else "trust.solver_optimal"
+    st.markdown(t(key, gap=gap(plan.gap), samples=f"{plan.summary['samples']:,}"))
     view = choose_view("trust_view", VIEWS)
     if view == "simulated":
         st.header(t("simulated.header"))
@@ -155,11 +157,11 @@ def measure(found: Found) -> None:
 def input_words(name: str) -> str:
     """An input in the reader's words; one that has none keeps its own name."""
     key = f"measured.{name}"
-    return t(key) if key in CATALOGUE else name
+    return t(key) if key in CATALOGUE else target_words(name)
 
 
 def _figure(column: st.delta_generator.DeltaGenerator, key: str, value: str, detail: str) -> None:
-    with column.container(border=True):
+    with column.container(border=True, height="stretch", gap="xxsmall"):
         st.metric(t(key), value)
         st.markdown(detail)
 

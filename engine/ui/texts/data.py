@@ -66,6 +66,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Written from the proven plan: a workbook with native tables and charts, a page that prints, or a short deck.",
         "基于已证明的方案生成：含原生表格和图表的工作簿、可打印网页或简短演示文稿。",
     ),
+    "reports.evidence.all": (
+        "It carries what the page Trust found: confidence of each product, and the simulation.",
+        "报告包含“可信度”页面的结果：各产品的置信度与仿真。",
+    ),
+    "reports.evidence.some": (
+        "Judge and simulate the plan on the page Trust first, and the report carries that evidence too.",
+        "先在“可信度”页面评估并仿真方案，报告即会包含这些证据。",
+    ),
     "reports.format": ("Format", "格式"),
     "reports.xlsx": ("Excel workbook", "Excel 工作簿"),
     "reports.html": ("Page (HTML)", "网页（HTML）"),

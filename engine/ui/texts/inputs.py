@@ -52,7 +52,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "inputs.locks": ("Products locked: {count}", "已锁定产品：{count}"),
     "inputs.undo": ("Undo", "撤销"),
     "inputs.weeks": ("%g weeks", "%g 周"),
-    "lever.budget_weeks": ("Inventory budget, weeks of sales", "库存预算，销售周数"),
+    "lever.budget_weeks": ("Inventory budget, weeks of sales (20: no limit)", "库存预算，销售周数（20：不限）"),
     "lever.budget_weeks.help": (
         "The most that may be tied up in stock on average, in weeks of sales at cost. {given} weeks mean no limit.",
         "平均库存占用资金的上限，以成本计的销售周数表示。{given} 周表示不设上限。",

@@ -4,16 +4,20 @@
 # ruff: noqa: E501
 TEXTS: dict[str, tuple[str, str]] = {
     "state.proving": (
-        "**Preview** for the inputs shown, on {samples} of {total} samples of demand. The proven answer is being worked out and follows by itself: {seconds} s so far.",
-        "当前输入的**预览**结果（{total} 个需求样本中的 {samples} 个）。系统正在求证，完成后会自动更新：已用 {seconds} 秒。",
+        "**Preview** for the inputs shown: looked for on {samples} samples of demand, costs on {total}. The proven answer is being worked out and follows by itself: {seconds} s so far.",
+        "当前输入的**预览**结果：在 {samples} 个需求样本上求解，成本按 {total} 个样本计算。系统正在求证，完成后会自动更新：已用 {seconds} 秒。",
     ),
     "state.queued": (
-        "**Preview** for the inputs shown, on {samples} of {total} samples of demand. The proven answer waits for its turn and follows by itself.",
-        "当前输入的**预览**结果（{total} 个需求样本中的 {samples} 个）。求证正在排队，完成后会自动更新。",
+        "**Preview** for the inputs shown: looked for on {samples} samples of demand, costs on {total}. The proven answer waits for its turn and follows by itself.",
+        "当前输入的**预览**结果：在 {samples} 个需求样本上求解，成本按 {total} 个样本计算。求证正在排队，完成后会自动更新。",
     ),
     "state.proven": (
         "**Proven**: no plan can cost more than {gap} less than this one, on {samples} samples of demand.",
         "**已证明**：基于 {samples} 个需求样本，任何方案的成本最多只能再低 {gap}。",
+    ),
+    "state.optimal": (
+        "**Proven**: no plan costs less than this one, on {samples} samples of demand.",
+        "**已证明**：基于 {samples} 个需求样本，没有成本更低的方案。",
     ),
     "state.stale_proving": (
         "**Stale**: the numbers below belong to the inputs before. These inputs have no quick preview; the proven answer is being worked out and follows by itself: {seconds} s so far.",
@@ -36,8 +40,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "**已过期**：下面是先前输入的结果。",
     ),
     "state.unproven": (
-        "**Preview** for the inputs shown, on {samples} of {total} samples of demand; it could not be proven.",
-        "当前输入的**预览**结果（{total} 个需求样本中的 {samples} 个）；未能完成求证。",
+        "**Preview** for the inputs shown: looked for on {samples} samples of demand, costs on {total}; it could not be proven.",
+        "当前输入的**预览**结果：在 {samples} 个需求样本上求解，成本按 {total} 个样本计算；未能完成求证。",
     ),
     "state.none": ("There is no result for these inputs.", "当前输入没有结果。"),
     "trouble.inputs": (

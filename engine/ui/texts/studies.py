@@ -9,8 +9,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "study.cancel": ("Cancel", "取消"),
     "study.failed": ("This did not finish. Try again, or with other inputs.", "未能完成。请重试，或更换输入。"),
     "study.other": (
-        "Another study is under way; this one can start when it has ended or is cancelled.",
-        "另一项分析正在运行；待其结束或取消后即可开始此项。",
+        "Under way: “{other}”. This can start when it has ended or is cancelled.",
+        "正在运行：“{other}”。待其结束或取消后即可开始此项。",
     ),
     "study.tornado": (
         "Which input does the cost hang on? Every input is moved a step down and a step up from where it stands, and the plan decided anew.",

@@ -1,0 +1,53 @@
+"""Which products to switch stands on top, with what that saves and how sure it is."""
+
+import pytest
+
+from engine.economics.draw import SampleCache
+from engine.report.words import switches
+from engine.scenario.read import read_scenario
+from engine.solve.decide import solve
+from engine.solve.whatif import WhatIf
+from engine.ui.interval import saving_interval
+from engine.ui.preview import today
+from engine.ui.scenarios import FOLDER
+from engine.ui.session import Answer, Label
+from tests.ui.test_pages import opened, shown, until_proven
+
+
+@pytest.fixture(scope="module")
+def proven() -> Answer:
+    scenario = read_scenario(FOLDER / "tiny")
+    plan = solve(scenario).plan
+    now = today(WhatIf(scenario), scenario, plan, SampleCache())
+    return Answer(label=Label.PROVEN, plan=plan, scenario=scenario, today=now, compared=True)
+
+
+def test_switches_come_first_with_what_they_save() -> None:
+    app = until_proven(opened())
+    rows = app.dataframe[0].value
+    assert rows["product"].tolist() == ["CHAIR", "SOFA"], "STOOL keeps its strategy"
+    assert (rows["saving"] > 0).all()
+    assert rows["saving"].is_monotonic_decreasing
+    app.radio(key="decisions_shown").set_value("all").run()
+    assert app.dataframe[0].value["product"].tolist() == ["CHAIR", "SOFA", "STOOL"]
+
+
+def test_before_the_proof_no_saving_of_a_switch_is_made_up() -> None:
+    rows = opened().dataframe[0].value
+    assert rows["saving"].isna().all()
+
+
+def test_the_interval_of_the_saving_holds_the_saving(proven: Answer) -> None:
+    found = saving_interval(proven)
+    saving = proven.today.objective_per_year - proven.plan.objective_per_year
+    assert found.low < saving < found.high
+    assert found.mean == pytest.approx(saving, rel=1e-6)
+    assert found.distinguishable
+
+
+def test_the_first_sentence_says_what_to_switch_what_it_saves_and_how_sure(proven: Answer) -> None:
+    said = shown(until_proven(opened()))
+    saving = proven.today.objective_per_year - proven.plan.objective_per_year
+    assert f"Switch {len(switches(proven.plan.decisions))} of 3 products: that saves {saving:,.0f} EUR a year" in said
+    assert "95% interval" in said
+    assert "close call" in said
