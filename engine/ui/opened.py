@@ -12,6 +12,7 @@ from engine.ui.scenarios import add_upload, scenario_names
 from engine.ui.selection import select_product
 
 _OPENED, _TROUBLE, _EXTRA = "_opened", "_link_trouble", "_link_extra"
+_ADDED = ("product", "run", "runs")
 
 
 def open_link() -> None:
@@ -33,6 +34,8 @@ def open_link() -> None:
         put(said.what_if)
         put_pins(said.pins)
         read_link(st.query_params.get("runs", ""))
+        # What the pages add to the address stays there from the first run on.
+        st.session_state[_EXTRA] = {key: st.query_params[key] for key in _ADDED if key in st.query_params}
         if st.query_params.get("product"):
             select_product(st.query_params["product"])
         if not said.known:
