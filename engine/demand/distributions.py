@@ -15,6 +15,9 @@ from engine.demand.streams import Array
 WEEK = 7.0
 # No probability of nothing smaller than this is summed up from.
 _LEAST = 1e-280
+# Shape of a beta distribution that is next to normal, longest table of whole numbers, most units of a day that are
+# divided one by one.
+_STEADY, _LONGEST, _MOST_DIVIDED = 1e9, 1_000_000, 10_000
 
 
 class Process(Protocol):
@@ -103,7 +106,11 @@ class Poisson:
 
     def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:
         """Each unit falls into the part independently: binomial."""
-        return np.where(increment > 0, stats.binom.ppf(u, np.maximum(increment, 1.0), fraction), 0.0)
+        few = np.clip(increment, 1.0, _MOST_DIVIDED)
+        parts = np.where(increment > 0, stats.binom.ppf(u, few, fraction), 0.0)
+        many = np.flatnonzero(increment > _MOST_DIVIDED)
+        parts[many] = _share_of_many(u[many], increment[many], fraction[many], increment[many] - 1.0)
+        return parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +128,7 @@ class NegativeBinomial:
 
     def increments(self, u: Array) -> Array:
         """Inversion in the table of the distribution function."""
-        size = float(self._size)
-        return _negative_binomial_quantile(size / WEEK, float(self.mean_per_week) / (size + self.mean_per_week), u)
+        return _negative_binomial_quantile(float(self._size) / WEEK, float(self.mean_per_week) / WEEK, u)
 
     def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:
         """Given its day, a part of it is beta-binomial."""
@@ -210,25 +216,32 @@ class Empirical:
 
 
 def _beta_share(fraction: Array, u: Array, *, shape: float) -> Array:
-    """Share of a day's demand that falls into a part of it."""
-    return np.asarray(special.betaincinv(shape * fraction, shape * (1.0 - fraction), u))
+    """Share of a day's demand that falls into a part of it; next to normal where it hardly varies."""
+    steady = np.asarray(shape) > _STEADY
+    some = np.where(steady, 1.0, shape)
+    share = special.betaincinv(some * fraction, some * (1.0 - fraction), u)
+    normal = fraction + np.sqrt(fraction * (1.0 - fraction) / (np.asarray(shape) + 1.0)) * special.ndtri(u)
+    return np.where(steady, np.clip(normal, 0.0, 1.0), share)
 
 
 def _poisson_quantile(mean: float, u: Array) -> Array:
     """Inversion in a table of the distribution function, made by recurrence."""
     nothing = float(np.exp(-mean))
+    if mean + 6.0 * mean**0.5 > _LONGEST:
+        return np.round(gamma_quantile(mean, u))
     if nothing < _LEAST:
         return _invert(lambda top: np.asarray(special.pdtr(np.arange(float(top)), mean), np.float64), mean, mean, u)
     return _invert(lambda top: _summed(nothing, np.asarray(mean / np.arange(1.0, top), np.float64)), mean, mean, u)
 
 
-def _negative_binomial_quantile(size: float, share: float, u: Array) -> Array:
-    """The same; `share` is that of the mean in mean + size, so that variance is mean / (1 - share)."""
-    nothing = np.exp(size * np.log1p(-share))
-    mean = size * share / (1.0 - share)
-    variance = mean / (1.0 - share)
+def _negative_binomial_quantile(size: float, mean: float, u: Array) -> Array:
+    """The same; of very many units, whole numbers next to gamma demand with the same mean and variance."""
+    share, rest = mean / (size + mean), size / (size + mean)
+    nothing, variance = rest**size, mean / rest
+    if mean + 6.0 * variance**0.5 > _LONGEST:
+        return np.round(gamma_quantile(mean * mean / variance, u) * (variance / mean))
     if nothing < _LEAST:
-        return _invert(lambda top: special.betainc(size, np.arange(1.0, top + 1), 1.0 - share), mean, variance, u)
+        return _invert(lambda top: special.betainc(size, np.arange(1.0, top + 1), rest), mean, variance, u)
 
     def table(top: int) -> Array:
         k = np.arange(1.0, top)
@@ -265,7 +278,27 @@ def _invert(table: Callable[[int], Array], mean: float, variance: float, u: Arra
 
 
 def _beta_binomial_quantile(u: Array, trials: Array, a: Array, b: Array) -> Array:
-    """Least k with P(K <= k) >= u, each from the probability of nothing on by recurrence; all of shape (n,)."""
+    """Least k with P(K <= k) >= u, each from the probability of nothing on by recurrence; all of shape (n,).
+
+    Of very many units a beta distributed share with the same mean and variance.
+    """
+    found = trials.copy()
+    many = np.flatnonzero(trials > _MOST_DIVIDED)
+    if many.size:
+        total = a[many] + b[many]
+        spread = trials[many] * (total + 1.0) / (total + trials[many]) - 1.0
+        found[many] = _share_of_many(u[many], trials[many], a[many] / total, spread)
+    few = np.flatnonzero(trials <= _MOST_DIVIDED)
+    found[few] = _beta_binomial_by_recurrence(u[few], trials[few], a[few], b[few])
+    return found
+
+
+def _share_of_many(u: Array, units: Array, fraction: Array, shape: Array) -> Array:
+    """A beta distributed share of very many units, in whole ones."""
+    return np.asarray(np.round(units * _beta_share(fraction, u, shape=shape)))
+
+
+def _beta_binomial_by_recurrence(u: Array, trials: Array, a: Array, b: Array) -> Array:
     found = trials.copy()
     probability = np.exp(special.betaln(a, trials + b) - special.betaln(a, b))
     # Where that vanishes, the library's search, which sums up afresh at every step.

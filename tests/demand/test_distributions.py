@@ -186,3 +186,19 @@ def test_instants_and_positions_are_uniform():
     share = positions(seed=1, key="P", batch=4.0, samples=400, integer=False)
     assert np.array_equal(np.sort((share * 100).astype(int)), np.arange(400))
     assert positions(seed=1, key="P", batch=0.0, samples=3, integer=True).tolist() == [0.0] * 3
+
+
+@pytest.mark.parametrize("family", ["gamma", "normal", "poisson", "negative_binomial"])
+@pytest.mark.parametrize("mean", [1e-9, 1.0, 3e6, 1e9, 1e12])
+@pytest.mark.parametrize("cv", [1e-9, 1e-3, 0.5, 1e3, 1e6])
+def test_absurd_numbers_end_in_demand(family, mean, cv):
+    """Neither tables of a billion rows nor a billion steps of a recurrence nor NaN."""
+    if family == "negative_binomial" and cv**2 * mean <= 1.0:
+        return
+    units = sample_paths(process(family, mean_per_week=mean, cv=cv), seed=1, key="P", days=30, samples=40)
+    found = units.window(np.full(40, 20.37))
+    assert np.isfinite(found).all()
+    own = mean**-0.5 if family == "poisson" else cv
+    if own < 1.0:
+        error = 5.0 * own * mean * (20.37 / 7.0) ** 0.5 / 40**0.5
+        assert found.mean() == pytest.approx(mean * 20.37 / 7.0, abs=error + 1e-6 * mean)

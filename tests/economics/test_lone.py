@@ -8,6 +8,7 @@ import pytest
 from engine.economics.build import build_instance
 from engine.economics.closed_form import make_to_order_wins, stock_performance
 from engine.economics.instance import ATO, MTO, MTS
+from engine.economics.lone import windows
 from engine.economics.lone.decide import decide_lone
 from engine.economics.losses import window_demand
 from engine.economics.stock import best_stock, measure_stock
@@ -151,6 +152,37 @@ def test_costs_agree_with_fine_quadrature(family, batch):
     cost = carrying * truth.on_hand + found.derived.late_cost_per_unit_day * 365.0 * truth.backlog
     np.testing.assert_allclose(found.cost[:, MTS], cost, rtol=1e-6)
     np.testing.assert_allclose(found.late_per_day, truth.late_per_day, atol=1e-9)
+
+
+@pytest.mark.parametrize("cv", [0.001, 0.01, 0.02, 0.05])
+@pytest.mark.parametrize("batch", ["", 6.0])
+@pytest.mark.parametrize("lead_cv", [0.0, 0.3])
+@pytest.mark.parametrize("family", ["gamma", "normal"])
+def test_demand_that_hardly_varies_is_exact_too(monkeypatch, family, cv, batch, lead_cv):
+    """Its tail over a cycle is a stair with a step for each node: few nodes would do for lively demand alone."""
+    columns = {"distribution": family, "demand_cv": cv, "batch_size": batch, "replenishment_cv": lead_cv}
+    columns["allowed"] = "MTS"
+    found = decide_lone(lone(columns, count=3))
+    monkeypatch.setattr(windows, "_NODES", (200 * windows._PANEL,) * len(windows._NODES))
+    truth = decide_lone(lone(columns, count=3))
+    np.testing.assert_allclose(found.cost[:, MTS], truth.cost[:, MTS], rtol=2e-5)
+
+
+@pytest.mark.parametrize(
+    ("family", "mean", "cv"),
+    [("poisson", 1e9, ""), ("poisson", 1e12, ""), ("poisson", 1e-9, ""), ("negative_binomial", 1e9, 1e6),
+     ("negative_binomial", 1e12, 0.01), ("gamma", 1e12, 1e3), ("gamma", 1e-9, 1e-3), ("normal", 1e12, 1e-6)],
+)  # fmt: skip
+@pytest.mark.parametrize("late", [1e-9, 1.0, 1e12])
+@pytest.mark.parametrize("batch", ["", 1.0, 1e12])
+def test_absurd_numbers_end_in_a_cost(family, mean, cv, late, batch):
+    found = decide_lone(
+        lone({"distribution": family, "demand_per_week": mean, "demand_cv": cv, "late_cost_per_unit_day": late,
+              "batch_size": batch}, count=1)
+    )  # fmt: skip
+    assert found.exact.all()
+    assert np.isfinite(found.cost[found.allowed]).all()
+    assert (found.cost[found.allowed] >= 0.0).all()
 
 
 def test_levels_are_the_best_nearby():

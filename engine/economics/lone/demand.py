@@ -133,7 +133,7 @@ class Demands:
             above = special.betainc(s + 1.0, size, fail)
             # (s + r) / r times the probability of s.
             log = special.gammaln(s + size + 1.0) - special.gammaln(s + 1.0) - self.log_gamma[k] - np.log(size)
-            term = np.exp(log + special.xlogy(s, fail) + size * np.log1p(-fail))
+            term = np.exp(log + special.xlogy(s, fail) - size * np.log1p(mean / size))
         none = (level < 0.0).astype(np.float64)
         below = level < 0.0
         above = np.where(some, np.where(below, 1.0, above), none)

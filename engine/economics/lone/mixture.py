@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 import numpy.typing as npt
@@ -184,8 +185,10 @@ def _search_whole(found: Shortage, goal: Array, start: Array, bottom: Array, top
     """The least whole level at which the tail is low enough; it is not at `bottom`, and it is at `top`."""
     low, high = bottom.copy(), np.ceil(top)
     at = np.clip(np.ceil(start), low + 1.0, high)
-    active = np.flatnonzero(high - low > 1.0)
-    while active.size:
+    active = np.flatnonzero(_apart(low, high))
+    for step in count():
+        if not active.size:
+            break
         s = at[active]
         over, newton = _step(found.take(active), goal[active] * (1.0 + 1e-12), s)
         low[active] = np.where(over, s, low[active])
@@ -194,9 +197,17 @@ def _search_whole(found: Shortage, goal: Array, start: Array, bottom: Array, top
         wanted = np.where(np.isfinite(newton), np.ceil(newton), np.ceil(0.5 * (lo + hi)))
         # Far outside, the slope was of no use; next to a bound, the neighbour decides.
         wanted = np.where((wanted > hi) & (hi - lo > 8.0), np.ceil(0.5 * (lo + hi)), wanted)
+        if step % 4 == 3:
+            # Demand that hardly varies has a tail like stairs, on which Newton's method goes up and down.
+            wanted = np.ceil(0.5 * (lo + hi))
         at[active] = np.clip(wanted, lo + 1.0, hi - 1.0)
-        active = active[hi - lo > 1.0]
+        active = active[_apart(lo, hi)]
     return high
+
+
+def _apart(low: Array, high: Array) -> npt.NDArray[np.bool_]:
+    """Whether a whole number lies between, as far as numbers of this size tell."""
+    return high - low > np.maximum(1.0, 4.0 * np.spacing(high))
 
 
 def _step(found: Shortage, goal: Array, level: Array) -> tuple[npt.NDArray[np.bool_], Array]:

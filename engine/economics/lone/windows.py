@@ -20,11 +20,14 @@ from engine.demand.streams import Array
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-# Nodes by how sharply the demand of a cycle stands out from its spread, see `window_classes`; the last is random.
-_NODES = (5, 8, 24, 16)
-_RANDOM = 4
-WINDOW_CLASSES = 5
-_RANDOM_NODES = 64
+# Nodes by how sharply the demand of a cycle stands out from its spread, see `window_classes`; the last two are for
+# random lead times.
+_PANEL = 24
+_NODES = (5, 8, _PANEL, 16, 4 * _PANEL, 17 * _PANEL, 64, 50 * _PANEL)
+_RANDOM = 6
+WINDOW_CLASSES = len(_NODES)
+# Below these ratios of spread to a cycle's demand, 24, 96 and the 64 nodes of random lead times are steps of a stair.
+_STAIRS, _FINE_STAIRS, _RANDOM_STAIRS = 0.07, 0.0175, 0.1
 _TAIL = 1e-10
 
 
@@ -87,9 +90,12 @@ def window_classes(
     end = np.maximum(lead_days - wait_days + review_days, 0.0)
     ratio = np.sqrt(noise_days * end) / max(review_days, 1e-9)
     kind = np.where(ratio > 0.8, 0, np.where(ratio > 0.25, 1, 2))
+    kind = np.where(ratio < _STAIRS, np.where(ratio < _FINE_STAIRS, 5, 4), kind)
     short = blunt & (lead_days - wait_days < 0.5 * review_days)
     kind = np.where(short & (kind < 2), 3, kind)
-    return np.where((cv > 0.0) & (lead_days > 0.0), _RANDOM, kind).astype(np.int64)
+    random = np.sqrt(noise_days * end) / np.maximum(review_days + lead_days * cv, 1e-9)
+    kind = np.where((cv > 0.0) & (lead_days > 0.0), _RANDOM + (random < _RANDOM_STAIRS), kind)
+    return kind.astype(np.int64)
 
 
 def cycle_windows(
@@ -107,8 +113,8 @@ def cycle_windows(
     only_longer : bool
         A lead time within the wait exposes nothing (a part that is bought after the order).
     """
-    if kind == _RANDOM:
-        return _random_windows(lead_days, cv, wait_days, review_days, only_longer=only_longer)
+    if kind >= _RANDOM:
+        return _random_windows(lead_days, cv, wait_days, review_days, nodes=_NODES[kind], only_longer=only_longer)
     start, end = lead_days - wait_days, lead_days - wait_days + review_days
     if review_days <= 0.0:
         return _single(np.maximum(start, 0.0))
@@ -128,8 +134,10 @@ def fixed_windows(
     kind: int, lead_days: Array, cv: Array, wait_days: Array, more_days: float, *, only_longer: bool = False
 ) -> Exposure:
     """Windows (LT + more - wait)+ at one moment of the cycle: its start, its end."""
-    if kind == _RANDOM:
-        return _random_windows(lead_days, cv, wait_days, 0.0, more_days=more_days, only_longer=only_longer)
+    if kind >= _RANDOM:
+        return _random_windows(
+            lead_days, cv, wait_days, 0.0, nodes=_NODES[kind], more_days=more_days, only_longer=only_longer
+        )
     days = np.maximum(lead_days + more_days - wait_days, 0.0)
     return _single(np.where((lead_days - wait_days <= 1e-9) & only_longer, 0.0, days))
 
@@ -139,16 +147,17 @@ def _single(days: Array) -> Exposure:
 
 
 def _random_windows(
-    lead_days: Array, cv: Array, wait_days: Array, spread: float, *, more_days: float = 0.0, only_longer: bool
+    lead_days: Array, cv: Array, wait_days: Array, spread: float, *, nodes: int, more_days: float = 0.0,
+    only_longer: bool,
 ) -> Exposure:
     """Windows of gamma lead times, with U uniform on (0, spread) or zero, and `more_days` on top."""
     shape, scale = 1.0 / cv**2, lead_days * cv**2
     floor = wait_days if only_longer else np.full(len(wait_days), -np.inf)
-    nodes, weights = _legendre(_RANDOM_NODES)
+    at, weights = _legendre(nodes)
     least = np.maximum(special.gammaincinv(shape, _TAIL) * scale, np.maximum(floor, 0.0))
     low = np.maximum(least, wait_days - more_days)
     high = np.maximum(special.gammainccinv(shape, _TAIL) * scale + spread, low)
-    x, w = nodes**2, 2.0 * nodes * weights
+    x, w = at**2, 2.0 * at * weights
     lead = low[None, :] + x[:, None] * (high - low)[None, :]
 
     def below(at: Array) -> Array:
@@ -174,7 +183,7 @@ def _mass_above(below: Callable[[Array], Array], low: Array, floor: Array, sprea
     reach = np.maximum(low, floor)
     if spread <= 0.0:
         return np.asarray(1.0 - below(reach))
-    nodes, weights = _legendre(_RANDOM_NODES)
+    nodes, weights = _legendre(_NODES[_RANDOM])
     mass = np.zeros(len(low))
     for node, weight in zip(nodes, weights, strict=True):
         mass += weight * (1.0 - below(np.maximum(low - node * spread, floor)))
@@ -183,5 +192,8 @@ def _mass_above(below: Callable[[Array], Array], low: Array, floor: Array, sprea
 
 @lru_cache(maxsize=8)
 def _legendre(count: int) -> tuple[Array, Array]:
-    nodes, weights = np.polynomial.legendre.leggauss(count)
-    return (nodes + 1.0) / 2.0, weights / 2.0
+    """Nodes and weights on (0, 1); very many of them in panels: high degrees gain nothing on stairs."""
+    panels = count // _PANEL if count > _PANEL and count % _PANEL == 0 else 1
+    nodes, weights = np.polynomial.legendre.leggauss(count // panels)
+    starts = np.arange(panels)[:, None]
+    return ((starts + (nodes + 1.0) / 2.0) / panels).ravel(), np.tile(weights / 2.0 / panels, panels)
