@@ -215,7 +215,7 @@ class Empirical:
         return increment * fraction
 
 
-def _beta_share(fraction: Array, u: Array, *, shape: float) -> Array:
+def _beta_share(fraction: Array, u: Array, *, shape: float | Array) -> Array:
     """Share of a day's demand that falls into a part of it; next to normal where it hardly varies."""
     steady = np.asarray(shape) > _STEADY
     some = np.where(steady, 1.0, shape)
@@ -295,7 +295,8 @@ def _beta_binomial_quantile(u: Array, trials: Array, a: Array, b: Array) -> Arra
 
 def _share_of_many(u: Array, units: Array, fraction: Array, shape: Array) -> Array:
     """A beta distributed share of very many units, in whole ones."""
-    return np.asarray(np.round(units * _beta_share(fraction, u, shape=shape)))
+    found: Array = np.round(units * _beta_share(fraction, u, shape=shape))
+    return found
 
 
 def _beta_binomial_by_recurrence(u: Array, trials: Array, a: Array, b: Array) -> Array:
