@@ -20,6 +20,7 @@ from scipy.sparse.csgraph import connected_components
 from engine.catalog.keys import Hashes, KeyIndex, hashes
 from engine.catalog.options import BatchOptions
 from engine.catalog.source import Catalogue, batches
+from engine.errors import EngineError
 
 Small = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
@@ -79,6 +80,8 @@ def plan_layout(catalogue: Catalogue, options: BatchOptions) -> Layout:
     """Read keys, link products by shared parts and resources, cut the catalogue into partitions."""
     goods = _read_products(catalogue)
     count = len(goods.keys)
+    if not count:
+        raise EngineError(f"{catalogue.tables['products'].files[0]}: the table products has no rows")
     index = KeyIndex(goods.keys)
     doubled = np.zeros(count, dtype=bool)
     doubled[index.duplicates()] = True

@@ -92,6 +92,8 @@ def run_batch(
     options = options or BatchOptions()
     began = time.perf_counter()
     folder, opened = Path(out), open_catalogue(catalogue)
+    if folder.exists() and not folder.is_dir():
+        raise EngineError(f"{folder}: is a file; name a folder for --out")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with RunLock(folder):

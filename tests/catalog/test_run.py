@@ -13,6 +13,7 @@ from engine.catalog import staging as staging_module
 from engine.catalog import workers as workers_module
 from engine.catalog.manifest import RunLock
 from engine.catalog.options import BatchOptions
+from engine.catalog.report import batch_report, report_text
 from engine.catalog.run import Stopped
 from engine.errors import EngineError, ScenarioError
 from engine.scenario.read import read_scenario
@@ -304,3 +305,23 @@ def test_summary_is_json_and_options_are_checked(case):
     assert stored["objective_per_year"] == result.summary["objective_per_year"]
     with pytest.raises(EngineError, match="gap is a share"):
         BatchOptions(gap=2.0)
+
+
+def test_a_catalogue_without_rows_and_a_file_in_place_of_a_folder_are_told(tmp_path):
+    catalogue = write(tmp_path / "empty", text=True)
+    products = catalogue / "products.csv"
+    products.write_text(products.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    with pytest.raises(EngineError, match=r"products\.csv: the table products has no rows"):
+        run(catalogue, tmp_path / "out")
+    (tmp_path / "file").touch()
+    with pytest.raises(EngineError, match="file: is a file; name a folder for --out"):
+        run(catalogue, tmp_path / "file")
+
+
+def test_a_catalogue_of_faulty_rows_alone_ends_with_none_decided(tmp_path):
+    given = tables(products=17)
+    for row in given["products"]:
+        row["unit_cost"] = -1.0
+    result = run(write(tmp_path / "bad", given), tmp_path / "out")
+    assert (result.summary["products"], result.summary["rejected_rows"], result.summary["gap"]) == (0, 17, 0.0)
+    assert "0 products" in report_text(batch_report(tmp_path / "out"))
