@@ -13,6 +13,9 @@ from engine.demand.quantile import gamma_quantile
 from engine.demand.streams import Array
 
 WEEK = 7.0
+# Negative binomial demand whose variance is above its mean by less than this share of it is Poisson: the difference in
+# cost is smaller still, and the terms of its probabilities cancel.
+NEXT_TO_POISSON = 2e-6
 # No probability of nothing smaller than this is summed up from.
 _LEAST = 1e-280
 # Shape of a beta distribution that is next to normal, longest table of whole numbers, most units of a day that are
@@ -237,7 +240,7 @@ def _poisson_quantile(mean: float, u: Array) -> Array:
 def _negative_binomial_quantile(size: float, mean: float, u: Array) -> Array:
     """The same; of very many units, whole numbers next to gamma demand with the same mean and variance."""
     share, rest = mean / (size + mean), size / (size + mean)
-    nothing, variance = rest**size, mean / rest
+    nothing, variance = np.exp(-size * np.log1p(mean / size)), mean / rest
     if mean + 6.0 * variance**0.5 > _LONGEST:
         return np.round(gamma_quantile(mean * mean / variance, u) * (variance / mean))
     if nothing < _LEAST:
@@ -371,7 +374,8 @@ def process(
     """
     if family == "empirical":
         return Empirical(weeks=_rescaled(weeks, mean=mean_per_week, cv=cv))
-    if family == "poisson":
+    nearly = family == "negative_binomial" and cv**2 * mean_per_week - 1.0 < NEXT_TO_POISSON
+    if family == "poisson" or nearly:
         return Poisson(mean_per_week=mean_per_week)
     if cv <= 0.0:
         return Constant(mean_per_week=mean_per_week)

@@ -185,6 +185,17 @@ def test_absurd_numbers_end_in_a_cost(family, mean, cv, late, batch):
     assert (found.cost[found.allowed] >= 0.0).all()
 
 
+@pytest.mark.parametrize("mean", [0.04, 25.0, 400.0])
+@pytest.mark.parametrize("excess", [1e-15, 1e-12, 1e-9, 1e-7, 1e-5])
+@pytest.mark.parametrize("batch", ["", 6.0])
+def test_negative_binomial_demand_next_to_poisson_costs_as_much(mean, excess, batch):
+    """The variance of weeks that are Poisson is the mean but for rounding: probabilities must not cancel away."""
+    columns = {"demand_per_week": mean, "batch_size": batch, "allowed": "MTS"}
+    own = {**columns, "distribution": "negative_binomial", "demand_cv": repr(mean**-0.5 * (1.0 + excess))}
+    limit = decide_lone(lone({**columns, "distribution": "poisson", "demand_cv": ""}, count=3))
+    np.testing.assert_allclose(decide_lone(lone(own, count=3)).cost, limit.cost, rtol=1e-6 + 2.0 * excess)
+
+
 def test_levels_are_the_best_nearby():
     scenario = lone({"allowed": "MTS", "batch_size": 4.0}, count=30)
     found = decide_lone(scenario)

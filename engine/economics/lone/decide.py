@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.demand.distributions import NEXT_TO_POISSON
 from engine.demand.streams import Array
 from engine.economics.build import make_lateness
 from engine.economics.costs import fixed_costs
@@ -99,7 +100,9 @@ class _Lone:
         self.count = len(products)
         self.rate = self.column("demand_per_week") / 7.0
         self.cv = np.nan_to_num(self.column("demand_cv"))
-        self.family = products["distribution"].replace("", "gamma").to_numpy(dtype=object)
+        family = products["distribution"].replace("", "gamma").to_numpy(dtype=object)
+        nearly = self.cv**2 * self.rate * 7.0 - 1.0 < NEXT_TO_POISSON
+        self.family = np.where(nearly & (family == "negative_binomial"), "poisson", family)
         self.unit_cost = self.column("unit_cost")
         self.holding = self.settings.holding_rate_per_year * self.unit_cost
         self.obsolescence = self.column("obsolescence_per_year") * self.unit_cost
