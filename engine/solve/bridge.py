@@ -18,14 +18,16 @@ from engine.economics.instance import Integers
 from engine.errors import EngineError
 
 _ZERO = 1e-7
+_NONE: Integers = np.zeros(0, dtype=np.int64)
 
 
 class Status(enum.Enum):
-    """How a solve ended."""
+    """How a solve ended; `ENOUGH` proves the bound that was asked for and has no solution."""
 
     OPTIMAL = "optimal"
     TIME_LIMIT = "time_limit"
     INFEASIBLE = "infeasible"
+    ENOUGH = "enough"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +218,16 @@ class Solver:
             return None
         return Basis(columns=np.array(known.col_status, dtype=object), rows=np.array(known.row_status, dtype=object))
 
-    def continue_from(self, known: Basis, columns: tuple[Integers, Integers], rows: tuple[Integers, Integers]) -> None:
+    def continue_from(
+        self,
+        known: Basis,
+        columns: tuple[Integers, Integers],
+        rows: tuple[Integers, Integers],
+        *,
+        basic: Integers = _NONE,
+        tight: Integers = _NONE,
+        upper: Integers = _NONE,
+    ) -> None:
         """Take over the basis of a smaller program; new columns are nonbasic, new rows basic.
 
         Parameters
@@ -224,12 +235,17 @@ class Solver:
         known : Basis
         columns, rows : pair of arrays
             Their numbers there and here.
+        basic, upper : shape (n,)
+            Columns here that are basic, or at their upper bound.
+        tight : shape (n,)
+            Rows here that are not basic.
         """
         status, basis = highspy.HighsBasisStatus, highspy.HighsBasis()
         column = np.full(self.highs.getNumCol(), status.kLower, dtype=object)
         row = np.full(self.highs.getNumRow(), status.kBasic, dtype=object)
         column[columns[1]] = known.columns[columns[0]]
         row[rows[1]] = known.rows[rows[0]]
+        column[upper], column[basic], row[tight] = status.kUpper, status.kBasic, status.kLower
         basis.col_status, basis.row_status = column.tolist(), row.tolist()
         self.highs.setBasis(basis)
 
@@ -239,9 +255,14 @@ class Solver:
         solution.col_value = values.tolist()
         self.highs.setSolution(solution)
 
-    def solve(self, *, gap: float = 0.0, time_limit: float | None = None) -> Answer:
-        """Solve, at most `time_limit` seconds, until the relative gap is at most `gap`."""
+    def solve(self, *, gap: float = 0.0, time_limit: float | None = None, enough: float = np.inf) -> Answer:
+        """Solve, at most `time_limit` seconds, until the relative gap is at most `gap`.
+
+        A linear program ends with `Status.ENOUGH` where the dual simplex passes the objective `enough`: its dual
+        objective, without perturbation, is a bound (HiGHS option objective_bound).
+        """
         began = time.perf_counter()
+        self.highs.setOptionValue("objective_bound", float(enough))
         self.highs.setOptionValue("mip_rel_gap", gap)
         self.highs.setOptionValue("mip_abs_gap", 1e-9)
         # HiGHS counts its limit from the first solve of the object.
@@ -252,11 +273,16 @@ class Solver:
             # A basis kept from an earlier solve can be numerically bad for the changed program: begin afresh.
             self.highs.clearSolver()
             self.highs.run()
-        return self._read(time.perf_counter() - began)
+        return self._read(time.perf_counter() - began, enough)
 
-    def _read(self, seconds: float) -> Answer:
+    def _read(self, seconds: float, enough: float) -> Answer:
         status = self.highs.getModelStatus()
         known = highspy.HighsModelStatus
+        if status == known.kObjectiveBound:
+            return Answer(
+                status=Status.ENOUGH, objective=np.nan, bound=enough, values=None, duals=None, reduced=None,
+                seconds=seconds,
+            )  # fmt: skip
         info = self.highs.getInfo()
         mip = bool(self.program.integer.any()) and not self.relax
         if status == known.kInfeasible:

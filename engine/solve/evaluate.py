@@ -12,6 +12,7 @@ from engine.solve.bridge import Solver, Status
 from engine.solve.places import taken
 from engine.solve.pooled import PooledProgram, build_pooled, component_demand, tail_rows, violated_rows
 from engine.solve.recourse import Recourse, dispatch_hours
+from engine.solve.start import PlanBasis
 
 _TAIL = 0.3
 
@@ -32,6 +33,7 @@ class PooledEvaluator:
         shape = (len(instance.components), instance.samples)
         self.known = np.zeros(shape, dtype=bool)
         self.known_end = np.zeros(shape, dtype=bool) if wants_end_of_cycle(instance) else None
+        self._last: tuple[Integers, PooledProgram, Solver] | None = None
 
     def evaluate(self, strategy: Integers) -> Recourse | None:
         """Best stocks under one choice of strategies; None where no stocks keep the rules."""
@@ -54,7 +56,20 @@ class PooledEvaluator:
                 tail_end = tail_end | missing_end
                 self.known_end |= missing_end
             if not lacking:
+                self._last = strategy, pooled, solver
                 return self._recourse(pooled, strategy, answer.objective, answer.values, answer.duals)
+
+    def last_basis(self) -> tuple[PlanBasis, Booleans, Booleans | None] | None:
+        """Basis of the last plan found, and its rows of (C3) that hold with equality, shape (C, W), end included."""
+        if self._last is None:
+            return None
+        strategy, pooled, solver = self._last
+        basis = solver.basis()
+        if basis is None:
+            return None
+        held = ~np.append(basis.basic_rows(), True)  # noqa: FBT003 (the row that a place of -1 means)
+        end = None if self.known_end is None else held[pooled.cover_end]
+        return PlanBasis(strategy=strategy, place=pooled.place, basis=basis), held[pooled.cover], end
 
     def _rows(self, strategy: Integers, *, end: bool) -> Booleans:
         known = self.known_end if end and self.known_end is not None else self.known

@@ -32,7 +32,7 @@ def put_finished_stock(  # noqa: PLR0917 (the parts of one program)
     stock, count = instance.stock, instance.samples
     net = stock.net[held]
     tops = np.cumsum(-np.sort(-net, axis=1), axis=1)[:, place.ranks - 1] / count
-    tangents = place.tangents[held]
+    tangents = place.tangents[np.ix_(held, place.ranks - 1)]
     shape, rows = tangents.shape, tangents.ravel()
     matrix.put(rows, np.broadcast_to(place.short[held][:, None], shape).ravel(), 1.0)
     slope = np.broadcast_to(place.ranks[None, :] / count, shape)

@@ -91,8 +91,8 @@ class Places:
         self.stocking = self._rows(len(lines))
         held = self.level >= 0
         ranks = tangents(instance.samples, every=every_tangent)
-        self.tangents = np.full((products, len(ranks)), -1, dtype=np.int64)
-        self.tangents[held] = self._rows(int(held.sum()) * len(ranks)).reshape(-1, len(ranks))
+        self.tangents = np.full((products, samples), -1, dtype=np.int64)
+        self.tangents[np.ix_(held, ranks - 1)] = self._rows(int(held.sum()) * len(ranks)).reshape(-1, len(ranks))
         self.ranks = ranks
         self.least = np.full(products, -1, dtype=np.int64)
         self.least[held & self.open] = self._rows(int((held & self.open).sum()))

@@ -11,12 +11,15 @@ from engine.demand.streams import Array
 from engine.economics.instance import Booleans, Instance, Integers
 from engine.solve.bridge import Answer, Basis, Solver, Status
 from engine.solve.cuts import Cut, as_rows, renewed, violated_cuts
-from engine.solve.places import COLUMNS, OPEN, ROWS, Places, kept, taken
+from engine.solve.places import OPEN, Places, kept, taken
 from engine.solve.pooled import PooledProgram, build_pooled, violated_limits, violated_rows
+from engine.solve.start import PlanBasis
 
 _ROUNDS = 12
 # A round of cuts that lifts the bound by less than this share of it was the last.
 _LIFT = 2e-6
+# The same for rows, which the next round of cuts finds too.
+_GROWTH = 5e-5
 _WHOLE = 1e-6
 _DIVES = 12
 _WIDEST = 1.6
@@ -81,24 +84,6 @@ class Rows:
         return found or bool(over.any())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remembered:
-    """Where a relaxation ended, for the next one to start from.
-
-    Parameters
-    ----------
-    place : Places
-    basis : Basis
-        Its rows are those of `place`, then the cuts.
-    cuts : list of Cut
-        Those that hold with equality.
-    """
-
-    place: Places
-    basis: Basis
-    cuts: list[Cut]
-
-
 class Relaxation:
     """A relaxation with its program, kept warm.
 
@@ -112,8 +97,12 @@ class Relaxation:
     deadline : float, optional
     allowed : shape (I, 3), optional
         Bounds on the strategies, where less is left than the instance allows.
-    after : Remembered, optional
-        Of the same products with other numbers: its basis and its cuts are the start where rows and columns fit.
+    cuts : list of Cut, optional
+        Of the same products with other numbers: their recipes are renewed.
+    plan : PlanBasis, optional
+        Of the same instance: where the first solve starts.
+    enough : float
+        A bound that does: no rows are added beyond it.
     """
 
     def __init__(
@@ -124,52 +113,34 @@ class Relaxation:
         *,
         deadline: float | None = None,
         allowed: Booleans | None = None,
-        after: Remembered | None = None,
+        cuts: list[Cut] | None = None,
+        plan: PlanBasis | None = None,
+        enough: float = np.inf,
     ) -> None:
         self.instance, self.strategy, self.rows, self.deadline = instance, strategy, rows, deadline
+        self.enough = enough
         self._held: tuple[Integers, Integers, Array, Array] | None = None
         self.pooled, self.solver = self._program()
         if allowed is not None:
             product, choice = np.nonzero(self.pooled.x >= 0)
             left = allowed[product, choice].astype(np.float64)
             self.hold(product, choice, np.zeros(len(left)), left)
-        if after is not None and self._fits(after.place):
-            self._take_over(after)
-        self.answer: Answer = self.solver.solve(time_limit=self._left())
+        fresh = [cut for cut in renewed(cuts or [], instance, self.pooled) if cut is not None]
+        if fresh:
+            self.solver.add_rows(*as_rows(fresh, self.pooled))
+            self.rows.cuts += fresh
+        if plan is not None:
+            plan.continue_in(self.solver, self.pooled.place, len(instance.components))
+        self.answer: Answer = self.solver.solve(time_limit=self._left(), enough=enough)
         self._grow()
 
-    def remember(self) -> Remembered | None:
-        """Where the last solve ended; None where there is no basis."""
+    def tight_cuts(self) -> list[Cut]:
+        """The cuts that hold with equality at the end of the last solve."""
         basis = self.solver.basis()
         if basis is None:
-            return None
-        count = self.pooled.place.row_count
-        tight = np.flatnonzero(~basis.basic_rows()[count:])
-        rows = np.concatenate([basis.rows[:count], basis.rows[count + tight]])
-        return Remembered(
-            place=self.pooled.place, basis=Basis(columns=basis.columns, rows=rows),
-            cuts=[self.rows.cuts[k] for k in tight.tolist()],
-        )  # fmt: skip
-
-    def _take_over(self, after: Remembered) -> None:
-        """Start from where another ended, its cuts renewed for the numbers here."""
-        fresh = renewed(after.cuts, self.instance, self.pooled)
-        alive = np.array([k for k, cut in enumerate(fresh) if cut is not None], dtype=np.int64)
-        cuts = [cut for cut in fresh if cut is not None]
-        before = len(self.rows.cuts)
-        if cuts:
-            self.solver.add_rows(*as_rows(cuts, self.pooled))
-            self.rows.cuts += cuts
-        self._continue_from(after.place, after.basis, alive, before + np.arange(len(cuts)))
-
-    def _fits(self, old: Places) -> bool:
-        """Whether every row and column of the other is here."""
-        new = self.pooled.place
-        same = old.x.shape == new.x.shape and bool(((old.x >= 0) == (new.x >= 0)).all())
-        if not same or not np.array_equal(old.strategy, new.strategy) or old.tangents.shape != new.tangents.shape:
-            return False
-        pairs = [(getattr(old, name), getattr(new, name)) for name in (*COLUMNS, *ROWS)]
-        return all(a.shape == b.shape and not ((a >= 0) & (b < 0)).any() for a, b in pairs)
+            return []
+        tight = np.flatnonzero(~basis.basic_rows()[self.pooled.place.row_count :])
+        return [self.rows.cuts[k] for k in tight.tolist()]
 
     def _program(self) -> tuple[PooledProgram, Solver]:
         pooled = self.rows.build(self.instance, self.strategy)
@@ -182,11 +153,10 @@ class Relaxation:
         """Program and solver for the rows held now, from the last basis."""
         place, basis, cuts = self.pooled.place, self.solver.basis(), self.solver.rows - self.pooled.place.row_count
         self.pooled, self.solver = self._program()
-        same = np.arange(cuts, dtype=np.int64)
-        self._continue_from(place, basis, same, same)
+        self._continue_from(place, basis, cuts=cuts)
         if self._held is not None:
             self.hold(*self._held)
-        self.answer = self.solver.solve(time_limit=self._left())
+        self.answer = self.solver.solve(time_limit=self._left(), enough=self.enough)
 
     def hold(self, product: Integers, choice: Integers, lower: Array, upper: Array) -> None:
         """Bound the shares of open strategies, until they are bounded again.
@@ -199,27 +169,29 @@ class Relaxation:
         self.solver.set_bounds(self.pooled.x[product, choice], lower, upper)
 
     def resolve(self) -> Array | None:
-        """Solve under the bounds held now; None where nothing is feasible or time is up."""
-        self.answer = self.solver.solve(time_limit=self._left())
+        """Solve under the bounds held now; None where nothing is feasible, time is up or the bound does."""
+        self.answer = self.solver.solve(time_limit=self._left(), enough=self.enough)
         return self.answer.values if self.solved else None
 
-    def _continue_from(self, place: Places, basis: Basis | None, cuts: Integers, new_cuts: Integers) -> None:
-        """Take over a basis; `cuts` are numbers of cuts there, `new_cuts` the same ones here."""
+    def _continue_from(self, place: Places, basis: Basis | None, *, cuts: int) -> None:
         if basis is None:
             return
         now = self.pooled.place
         old_columns, new_columns, old_rows, new_rows = kept(place, now, len(self.instance.components))
-        rows = (
-            np.concatenate([old_rows, place.row_count + cuts]), np.concatenate([new_rows, now.row_count + new_cuts])
-        )  # fmt: skip
+        more = np.arange(cuts, dtype=np.int64)
+        rows = (np.concatenate([old_rows, place.row_count + more]), np.concatenate([new_rows, now.row_count + more]))
         self.solver.continue_from(basis, (old_columns, new_columns), rows)
 
     def _grow(self) -> bool:
-        """Add rows of (C3) until none is violated; whether there were any."""
-        grown = False
+        """Add rows of (C3) and (C4) while some are violated and that lifts the bound; whether there were any."""
+        grown, before = False, -np.inf
         while self.solved and self.answer.values is not None and not self.out_of_time:
+            now = self.answer.objective
+            if now >= self.enough or now - before < _GROWTH * abs(now):
+                break
             if not self.rows.grow(self.instance, self.pooled, self.answer.values):
                 break
+            before = now
             self._rebuild()
             grown = True
         return grown
@@ -229,12 +201,19 @@ class Relaxation:
         """Whether the last solve came to its end with a solution."""
         return self.answer.status is Status.OPTIMAL and self.answer.values is not None
 
+    @property
+    def bound(self) -> float:
+        """Proven lower bound of the program with all rows; -inf where the last solve proved nothing."""
+        if self.answer.status is Status.ENOUGH:
+            return self.answer.bound
+        return self.answer.objective if self.solved else -np.inf
+
     def tighten(self, rounds: int = _ROUNDS) -> None:
         """Add cuts, and the rows that the solution then violates, while they lift the bound."""
         for _ in range(rounds):
             before = self.answer.objective
             self.cut(rounds)
-            if not self._grow() or self.answer.objective - before < _LIFT * abs(before):
+            if not self._grow() or not self.answer.objective - before >= _LIFT * abs(before):
                 return
 
     def cut(self, rounds: int = _ROUNDS) -> None:
@@ -249,7 +228,8 @@ class Relaxation:
             self.rows.cuts += found
             before = self.answer
             if self.resolve() is None:
-                self.answer = before
+                if self.answer.status is not Status.ENOUGH:
+                    self.answer = before
                 return
             if self.answer.objective - before.objective < _LIFT * abs(before.objective):
                 return

@@ -17,6 +17,7 @@ from engine.economics.instance import Booleans, Integers
 
 FRACTIONAL = 1e-5
 _MOST_FLIPPED = 6
+_REFINED = 256
 # Beyond this fractional part the bound's slope explodes.
 _LARGEST_PART = 0.99
 
@@ -97,18 +98,23 @@ def rounded(coefficients: Array, share: Array, limit: Array, slack: Array) -> Ro
     constant, divided = np.zeros(count), np.zeros(count, dtype=np.int64)
     chosen = np.zeros(coefficients.shape, dtype=bool)
     split = np.flatnonzero((share > FRACTIONAL) & (share < 1.0 - FRACTIONAL))
+    rows = np.arange(count)
     # Of many split ones each alone is worth a divisor, but not a complement.
     for flipped in (-1, *(split.tolist() if len(split) <= _MOST_FLIPPED else ())):
         complemented = share > 0.5
         if flipped >= 0:
             complemented[flipped] = not complemented[flipped]
         for j in split.tolist():
-            by = np.full(count, j, dtype=np.int64)
-            slope, level, usable = rounding(coefficients, limit, complemented[:, None], by)
-            found = np.where(usable, share @ slope + level - slack, -np.inf)
-            better = found > violation + 1e-12
+            by = np.full(len(rows), j, dtype=np.int64)
+            slope, level, usable = rounding(coefficients[:, rows], limit[rows], complemented[:, None], by)
+            found = np.where(usable, share @ slope + level - slack[rows], -np.inf)
+            better = found > violation[rows] + 1e-12
             if better.any():
-                violation[better], constant[better] = found[better], level[better]
-                weight[:, better] = slope[:, better]
-                chosen[:, better], divided[better] = complemented[:, None], j
+                at = rows[better]
+                violation[at], constant[at] = found[better], level[better]
+                weight[:, at] = slope[:, better]
+                chosen[:, at], divided[at] = complemented[:, None], j
+        if flipped < 0:
+            # Another complement improves what is violated already; it is tried on the best rows only.
+            rows = np.sort(np.argsort(-violation, kind="stable")[:_REFINED])
     return Rounded(violation=violation, weight=weight, constant=constant, complemented=chosen, split=divided)

@@ -16,13 +16,14 @@ from engine.economics.instance import ATO, MTO, MTS, Booleans, Instance, Integer
 from engine.economics.stock import StockOptimum
 from engine.model.variables import wants_end_of_cycle
 from engine.solve.bridge import Answer, Solver, Status
-from engine.solve.cuts import as_rows
+from engine.solve.cuts import Cut, as_rows
 from engine.solve.evaluate import PooledEvaluator
 from engine.solve.neighbours import Neighbourhood
 from engine.solve.places import OPEN, taken
 from engine.solve.pooled import PooledProgram, tail_rows
 from engine.solve.recourse import Recourse
-from engine.solve.relaxation import Relaxation, Remembered, Rows
+from engine.solve.relaxation import Relaxation, Rows
+from engine.solve.start import PlanBasis, likely_strategies
 
 Log = Callable[[str], None]
 _FIRST_TAIL = 0.2
@@ -80,17 +81,20 @@ class PooledSearch:
         if not (self.strategy == OPEN).any():
             return self._only_choice()
         self._offer(self._without_shared_parts())
-        relaxation = Relaxation(self.instance, self.strategy, self.rows, deadline=self.deadline)
+        relaxation = Relaxation(
+            self.instance, self.strategy, self.rows, deadline=self.deadline, plan=self._begin(self.start),
+            enough=self._enough(),
+        )  # fmt: skip
         if relaxation.answer.status is Status.INFEASIBLE:
             return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
+        self._raise_bound(relaxation)
+        if self._proven():
+            return self._result(Status.OPTIMAL)
         if not relaxation.solved:
             return self._result(Status.TIME_LIMIT)
-        self._raise_bound(relaxation)
         relaxation.tighten()
         self._raise_bound(relaxation)
         self._offer(relaxation.rounded())
-        if self.start is not None and self.instance.allowed[np.arange(len(self.start)), self.start].all():
-            self._offer(self.start)
         for step in (self._dive, self._improve):
             if self._proven():
                 return self._result(Status.OPTIMAL)
@@ -101,8 +105,8 @@ class PooledSearch:
         return self._prove()
 
     def first(
-        self, *, until: float, allowed: Booleans | None = None, after: Remembered | None = None
-    ) -> tuple[Search, Remembered | None]:
+        self, *, until: float, allowed: Booleans | None = None, cuts: list[Cut] | None = None
+    ) -> tuple[Search, list[Cut]]:
         """A plan and a bound from one relaxation; better ones while there is time and the gap is not reached.
 
         Parameters
@@ -111,41 +115,70 @@ class PooledSearch:
             On the clock of `time.perf_counter`; the relaxation itself is solved in any case.
         allowed : shape (I, 3), optional
             Strategies that some best plan uses, from the screen.
-        after : Remembered, optional
-            To start from.
+        cuts : list of Cut, optional
+            Of a near instance, to begin with.
 
         Returns
         -------
         search : Search
-        remembered : Remembered or None
-            To start the next from.
+        cuts : list of Cut
+            Those that hold with equality, for the next.
         """
         if not (self.strategy == OPEN).any():
-            return self._only_choice(), None
-        relaxation = Relaxation(self.instance, self.strategy, self.rows, allowed=allowed, after=after)
-        if not relaxation.solved:
-            return Search(best=None, bound=np.inf, status=relaxation.answer.status), None
+            return self._only_choice(), []
+        plan = self._begin(self.start)
+        relaxation = Relaxation(
+            self.instance, self.strategy, self.rows, allowed=allowed, cuts=cuts, plan=plan, enough=self._enough()
+        )
+        if relaxation.answer.status is Status.INFEASIBLE:
+            return Search(best=None, bound=np.inf, status=Status.INFEASIBLE), []
         relaxation.deadline = until
         self._raise_bound(relaxation)
-        self._offer(relaxation.rounded())
+        if not self._proven():
+            self._offer(relaxation.rounded())
         if self.best is None:
             self._offer(self._without_shared_parts())
         while not self._proven() and not relaxation.out_of_time:
             before = self.bound
+            relaxation.enough = self._enough()
             relaxation.cut(1)
             self._raise_bound(relaxation)
+            if self._proven():
+                break
             self._offer(relaxation.rounded())
             if self.bound - before < _LITTLE * abs(self.bound):
                 break
-        remembered = relaxation.remember()
+        tight = relaxation.tight_cuts()
         if not self._proven() and not relaxation.out_of_time:
             self._dive(relaxation)
-        return self._result(Status.OPTIMAL if self._proven() else Status.TIME_LIMIT), remembered
+        return self._result(Status.OPTIMAL if self._proven() else Status.TIME_LIMIT), tight
+
+    def _begin(self, strategy: Integers | None) -> PlanBasis | None:
+        """Offer a plan to begin with, by default what a few samples say; its basis, and its rows among those held."""
+        if strategy is None or not self._may(strategy):
+            strategy = likely_strategies(self.instance, self.strategy)
+        if strategy is None or not self._offer(strategy):
+            return None
+        last = self.evaluator.last_basis()
+        if last is None:
+            return None
+        plan, rows, rows_end = last
+        self.rows.tail = self.rows.tail | rows
+        if self.rows.tail_end is not None and rows_end is not None:
+            self.rows.tail_end = self.rows.tail_end | rows_end
+        return plan
+
+    def _may(self, strategy: Integers) -> bool:
+        return bool(self.instance.allowed[np.arange(len(strategy)), strategy].all())
 
     def _raise_bound(self, relaxation: Relaxation) -> None:
-        if relaxation.solved:
-            self.bound = max(self.bound, relaxation.answer.objective)
+        if relaxation.bound > self.bound:
+            self.bound = relaxation.bound
             self.log(f"bound {self.bound:,.0f}, {len(self.rows.cuts)} cuts")
+
+    def _enough(self) -> float:
+        """The bound that proves the gap for the best plan so far."""
+        return np.inf if self.best is None else self.best.objective - 0.98 * self.gap * abs(self.best.objective)
 
     def _dive(self, relaxation: Relaxation) -> None:
         found = relaxation.dive()
@@ -179,14 +212,15 @@ class PooledSearch:
             return False
         return self.best.objective - self.bound <= self.gap * max(abs(self.best.objective), 1e-9)
 
-    def _offer(self, strategy: Integers) -> None:
-        """Evaluate a choice and keep it where it is the best so far."""
+    def _offer(self, strategy: Integers) -> bool:
+        """Evaluate a choice and keep it where it is the best so far; whether it is a plan at all."""
         if not self._keeps_hard_rules(strategy):
-            return
+            return False
         found = self.evaluator.evaluate(strategy)
         if found is not None and (self.best is None or found.objective < self.best.objective):
             self.best = found
             self.log(f"plan {found.objective:,.0f}")
+        return found is not None
 
     def _improve(self, relaxation: Relaxation) -> None:
         """Move single products while that saves, those the relaxation is least sure of first."""

@@ -21,15 +21,17 @@ from engine.economics.stock import best_stock, fold
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.solve.bridge import Status
+from engine.solve.cuts import Cut
 from engine.solve.decide import Decided, decide_instance, make_plan, needs_extensive
 from engine.solve.evaluate import PooledEvaluator
 from engine.solve.plan import Plan
 from engine.solve.recourse import Recourse
-from engine.solve.relaxation import Remembered, Rows
+from engine.solve.relaxation import Rows
 from engine.solve.search import PooledSearch, Search
 
 FIRST_GAP = 0.01
-FIRST_SECONDS = 0.35
+FIRST_SECONDS = 0.5
+_PREPARED_GAP = 1e-3
 
 
 class NoAnswer(Enum):
@@ -75,16 +77,18 @@ class WhatIf:
         The base; its samples are drawn once.
     samples : int, optional
         In place of the scenario's own.
+    prepare : float
+        Most seconds to look for cuts of the base before the first move: every move begins with them.
     """
 
-    def __init__(self, scenario: Scenario, *, samples: int | None = None) -> None:
+    def __init__(self, scenario: Scenario, *, samples: int | None = None, prepare: float = 1.0) -> None:
         self.samples = scenario.settings.samples if samples is None else samples
         self.cache = SampleCache()
         self._lock = threading.Lock()
-        # With and without a budget the programs differ: each has its own to start from.
-        self._relaxed: dict[bool, tuple[Remembered, Rows]] = {}
+        self._rows: Rows | None = None
+        self._cuts: list[Cut] = []
         self._last: Integers | None = None
-        self.first(scenario)
+        self.first(scenario, gap=_PREPARED_GAP, seconds=prepare)
 
     @staticmethod
     def supports(instance: Instance) -> bool:
@@ -103,7 +107,7 @@ class WhatIf:
         gap : float
             Stop as soon as it is proven.
         seconds : float
-            Time for the search after the windows are ready.
+            From the call until no more cuts are looked for; the relaxation itself is solved in any case.
         """
         with self._lock:
             began = time.perf_counter()
@@ -173,16 +177,14 @@ class WhatIf:
     def _first(self, instance: Instance, began: float, *, gap: float, seconds: float) -> WhatIfAnswer | None:
         if not self.supports(instance):
             return None
-        until = time.perf_counter() + seconds
+        until = began + seconds
         optimum = best_stock(instance)
         folded, left = fold(instance, optimum), screen(instance, optimum).allowed
-        search = PooledSearch(folded, optimum, gap=gap)
-        before = self._relaxed.get(folded.stock_decided)
-        if before is not None:
-            search.rows.widen(before[1])
-        found, remembered = search.first(until=until, allowed=left, after=None if before is None else before[0])
-        if remembered is not None:
-            self._relaxed[folded.stock_decided] = (remembered, search.rows)
+        search = PooledSearch(folded, optimum, gap=gap, start=self._last)
+        if self._rows is not None:
+            search.rows.widen(self._rows)
+        found, self._cuts = search.first(until=until, allowed=left, cuts=self._cuts)
+        self._rows = search.rows
         if found.best is None:
             return None
         self._last = found.best.strategy

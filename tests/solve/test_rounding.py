@@ -48,7 +48,7 @@ def test_cuts_off_a_split_choice():
     assert best.constant[0] == pytest.approx(0.0)
 
 
-def _relaxed(scenario, *, targets=False, after=None):
+def _relaxed(scenario, *, targets=False, cuts=None):
     instance = build_instance(scenario)
     optimum = best_stock(instance)
     folded = decide_stock(instance, optimum)
@@ -56,7 +56,7 @@ def _relaxed(scenario, *, targets=False, after=None):
     strategy = np.where(only, np.argmax(folded.allowed, axis=1), OPEN)
     end = tail_rows(folded, strategy, 1.0, end=True) if targets else None
     rows = Rows(tail=tail_rows(folded, strategy, 1.0), tail_end=end)
-    return folded, optimum, Relaxation(folded, strategy, rows, after=after)
+    return folded, optimum, Relaxation(folded, strategy, rows, cuts=cuts)
 
 
 def _plans(folded, optimum):
@@ -125,7 +125,7 @@ def test_recipes_serve_other_numbers(seed, rules):
     move = {"holding_rate_per_year": 1.5, "products.demand_cv": 1.3, "lead_time_target_days": 0.8}
     move |= {"hours_per_week": 0.9, "overtime_cost_per_hour": 1.7} if len(scenario.resources) else {}
     changed = apply_variant(scenario, Variant.model_validate({"scale": move}))
-    folded, optimum, after = _relaxed(changed, targets=rules == "targets", after=relaxation.remember())
+    folded, optimum, after = _relaxed(changed, targets=rules == "targets", cuts=relaxation.tight_cuts())
     assert len(after.rows.cuts) <= len(relaxation.rows.cuts)
     least = min((plan.objective for plan in _plans(folded, optimum)), default=np.inf)
     assert after.answer.objective <= least + 1e-6 * abs(least)
@@ -142,7 +142,7 @@ def test_recipes_lift_the_bound_at_once():
     assert kinds == {PairCut, HoursCut, OvertimeCut}
     changed = apply_variant(scenario, Variant.model_validate({"scale": {"holding_rate_per_year": 1.05}}))
     _, _, plain = _relaxed(changed)
-    _, _, after = _relaxed(changed, after=before.remember())
+    _, _, after = _relaxed(changed, cuts=before.tight_cuts())
     assert after.answer.objective > plain.answer.objective * 1.001
 
 
