@@ -6,11 +6,17 @@ from collections.abc import Mapping
 
 import altair as alt
 import pandas as pd
+import streamlit as st
 
 Layers = alt.LayerChart | alt.FacetChart
 
 # Blue and orange of Okabe and Ito: less and more, told apart with any colour vision.
-LESS, MORE, NEUTRAL = "#0072b2", "#d55e00", "#6b7680"
+LESS, MORE, NEUTRAL = "#0072b2", "#d55e00", "#7a8690"
+
+
+def ink() -> str:
+    """Grey of words inside a chart, readable on the background of the reader's theme."""
+    return "#a9b4bd" if st.context.theme.type == "dark" else "#5a6570"
 
 
 def tornado_chart(table: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
@@ -51,7 +57,7 @@ def loads_chart(table: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
     full = alt.Chart(pd.DataFrame({"x": [1.0], "label": [words["full"]]}))
     rule = full.mark_rule(color=NEUTRAL, strokeDash=[4, 4]).encode(x="x:Q")
     # Above the plot, where no line runs through it.
-    told = full.mark_text(align="center", dy=-6, color=NEUTRAL, baseline="bottom").encode(
+    told = full.mark_text(align="center", dy=-6, color=ink(), baseline="bottom").encode(
         x="x:Q", y=alt.value(0), text="label:N"
     )
     return alt.layer(lines, rule, told).properties(height=280)

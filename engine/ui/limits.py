@@ -46,7 +46,9 @@ def limits(answer: Answer, product: str) -> list[str]:
     k = int(recourse.strategy[i])
     found = _of_stock(instance, recourse, i) if k == MTS else []
     if recourse.budget_price > 0.0:
-        found.append(t("limit.budget", price=f"{recourse.budget_price:.3f}"))
+        found.append(
+            t("limit.budget", price=f"{recourse.budget_price:.3f}", currency=answer.scenario.settings.currency)
+        )
     capacity = instance.capacity
     if capacity is not None:
         uses = (capacity.make_hours[i] + capacity.assemble_hours[i]) > 0.0

@@ -61,7 +61,7 @@ def _facts(answer: Answer, i: int) -> str:
         make=number(float(derived_of(answer.scenario).make_days[i])),
         assembly=number(float(product["assembly_days"])),
         on_time=share(float(row["on_time"]), 1),
-        lead_time=number(float(row["lead_time_days"])),
+        lead_time=f"{float(row['lead_time_days']):.1f}",
     )
     level = number(float(row["base_stock"]))
     return said if level == MISSING else sentences([said, t("product.base_stock", level=level)])

@@ -9,7 +9,7 @@ import pandas as pd
 
 from engine.report.charts import STRATEGY_COLOURS, STRATEGY_SHAPES
 from engine.scenario.columns import STRATEGIES
-from engine.ui.charts import LESS, MORE, NEUTRAL, Layers
+from engine.ui.charts import LESS, MORE, NEUTRAL, Layers, ink
 
 # A line pattern for each strategy, beside its colour and shape.
 DASHES = {"MTS": [1, 0], "ATO": [8, 3], "MTO": [2, 3]}
@@ -37,7 +37,7 @@ def waterfall_chart(steps: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
     told_as = [f"{change:,.0f}" if total else f"{change:+,.0f}".replace("-", "−")
                for change, total in zip(steps["change"], whole, strict=True)]  # fmt: skip
     signed = alt.Chart(steps.assign(right=steps[["start", "end"]].max(axis=1), told=told_as)).mark_text(
-        align="left", dx=6, color=NEUTRAL
+        align="left", dx=6, color=ink()
     )
     told = signed.encode(
         y=alt.Y("step:N", sort=None), x="right:Q", text="told:N"
@@ -78,8 +78,12 @@ def timeline_chart(bars: pd.DataFrame, *, words: Mapping[str, str], phases: Mapp
     )  # fmt: skip
     days = alt.Chart(pd.DataFrame({"x": [0.0, target], "label": [words["order"], words["promise"]]}))
     rules = days.mark_rule(color=NEUTRAL, strokeDash=[4, 4], strokeWidth=1.5).encode(x="x:Q")
-    names = days.mark_text(color=NEUTRAL, dy=-8, baseline="bottom").encode(x="x:Q", y=alt.value(0), text="label:N")
-    return alt.layer(marks, rules, names).properties(height=130 + 26 * len(order))
+    # Away from each other, so that a short wait leaves room for both.
+    ordered, promised = (days.transform_filter(alt.datum.label == words[name]) for name in ("order", "promise"))
+    start = ordered.mark_text(color=ink(), dy=-8, dx=4, align="right", baseline="bottom")
+    due = promised.mark_text(color=ink(), dy=-8, dx=-4, align="left", baseline="bottom")
+    at = {"x": alt.X("x:Q"), "y": alt.value(0), "text": alt.Text("label:N")}
+    return alt.layer(marks, rules, start.encode(**at), due.encode(**at)).properties(height=130 + 26 * len(order))
 
 
 def demand_chart(counts: pd.DataFrame, level: float | None, *, words: Mapping[str, str]) -> Layers:
@@ -114,7 +118,7 @@ def demand_chart(counts: pd.DataFrame, level: float | None, *, words: Mapping[st
         return alt.layer(bars).properties(height=260)
     line = alt.Chart(pd.DataFrame({"x": [level], "label": [words["level"]]}))
     rule = line.mark_rule(color=NEUTRAL, strokeWidth=2, strokeDash=[4, 4]).encode(x="x:Q")
-    name = line.mark_text(align="center", dy=-6, baseline="bottom", color=NEUTRAL).encode(
+    name = line.mark_text(align="center", dy=-6, baseline="bottom", color=ink()).encode(
         x="x:Q", y=alt.value(0), text="label:N"
     )
     return alt.layer(bars, rule, name).properties(height=260)
@@ -172,7 +176,7 @@ def threshold_chart(
     )
     here = alt.Chart(pd.DataFrame({"x": [now], "label": [words["now"]]}))
     rule = here.mark_rule(color=NEUTRAL, strokeDash=[4, 4]).encode(x="x:Q")
-    name = here.mark_text(align="center", dy=-6, baseline="bottom", color=NEUTRAL).encode(
+    name = here.mark_text(align="center", dy=-6, baseline="bottom", color=ink()).encode(
         x="x:Q", y=alt.value(0), text="label:N"
     )
     layers = [lines, points, rule, name]

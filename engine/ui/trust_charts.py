@@ -9,7 +9,7 @@ import pandas as pd
 
 from engine.report.charts import STRATEGY_COLOURS, STRATEGY_SHAPES
 from engine.scenario.columns import STRATEGIES
-from engine.ui.charts import LESS, NEUTRAL, Layers
+from engine.ui.charts import LESS, NEUTRAL, Layers, ink
 
 # The name by which a click on a plan of the frontier is known.
 PICK_POINT = "picked_point"
@@ -74,5 +74,5 @@ def frontier_chart(points: pd.DataFrame, across: str, *, words: Mapping[str, str
             alt.Tooltip("told:N", title=words["mix"]),
         ]
     )
-    numbers = base.mark_text(dy=-14, color=NEUTRAL).encode(text="point:Q")
+    numbers = base.mark_text(dy=-14, color=ink()).encode(text="point:Q")
     return alt.layer(line, marks, numbers).properties(height=360)

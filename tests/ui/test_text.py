@@ -55,7 +55,7 @@ def test_the_glossary_is_kept() -> None:
 
 def test_each_language_has_its_place() -> None:
     assert LANGUAGES == ("en", "zh")
-    assert text("headline.gap", "en", gap="1%") == "at most 1% above the best"
+    assert text("headline.gap", "en", gap="1%") == "within 1% of the best"
 
 
 def test_an_unknown_key_is_an_error() -> None:

@@ -6,7 +6,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "headline.header": ("The plan", "方案"),
     "headline.labelled": ("{label} · {status}", "{label} · {status}"),
     "headline.cost": ("Cost, {currency}/year", "年成本，{currency}"),
-    "headline.gap": ("at most {gap} above the best", "与最优的差距不超过 {gap}"),
+    "headline.gap": ("within {gap} of the best", "与最优的差距不超过 {gap}"),
     "headline.optimal": ("the best possible", "最优"),
     "headline.saving": ("Saving, {currency}/year", "年节省，{currency}"),
     "headline.dearer": ("More than today, {currency}/year", "年增加，{currency}"),

@@ -93,8 +93,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "limit.life_binds": ("the shelf life limits the stock", "保质期限制了库存"),
     "limit.budget": (
-        "the inventory budget: one more unit of money in stock would save {price} a year",
-        "库存预算：每增加一单位库存资金每年可节省 {price}",
+        "the inventory budget: one more {currency} in stock would save {price} {currency} a year",
+        "库存预算：每增加 1 {currency} 库存，每年可节省 {price} {currency}",
     ),
     "limit.overtime": (
         "resource {resource} works overtime in {share} of the sampled weeks",
