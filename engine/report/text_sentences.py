@@ -245,7 +245,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "相同的输入与随机种子得到相同的方案。下列摘要值标识输入数据：摘要值不同即为另一个案例。",
     ),
     "reason.costs": ("Mostly {first}", "主要为{first}"),
-    "reason.two_costs": ("Mostly {first} and {second}", "主要为{first}和{second}"),
+    "reason.two_costs": ("Mostly {first} and {second}", "主要为{first} 和{second}"),
     "reason.no_costs": ("No cost", "无成本"),
     "reason.cost": ("{term} {cost}", "{term} {cost}"),
     "reason.more": ("{strategy} would cost {difference} more", "{strategy}会多花 {difference}"),

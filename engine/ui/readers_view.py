@@ -40,7 +40,7 @@ def readers_view(found: Situation) -> None:
         st.info(t("readers.none"))
         return
     st.markdown(t("readers.about", status=t("status.proven")))
-    for column, (reader, figures) in zip(st.columns(3, gap="large"), FIGURES.items(), strict=True):
+    for column, (reader, figures) in zip(st.columns(3, gap="medium"), FIGURES.items(), strict=True):
         with column:
             st.header(t(f"reader.{reader}"))
             st.markdown(t(f"reader.{reader}.asks"))

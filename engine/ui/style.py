@@ -6,13 +6,16 @@ import streamlit as st
 
 _RULES = """<style>
 [data-testid="stMetricLabel"] p, [data-testid="stMetricLabel"] div,
-[data-testid="stMetricValue"] div { white-space: normal; overflow: visible; overflow-wrap: anywhere; }
+[data-testid="stMetricValue"], [data-testid="stMetricValue"] * {
+  white-space: normal; overflow: visible; overflow-wrap: anywhere;
+}
 [data-testid="stMetricValue"] { font-size: 1.7rem; }
 .st-key-verdict { background: rgba(0, 114, 178, 0.08); }
 .st-key-verdict p { font-size: 1.1rem; }
 [data-testid="stMarkdownContainer"] td:first-child { white-space: nowrap; }
 @media (max-width: 1100px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1.5rem; padding-right: 1.5rem; }
+  [data-testid="stMetricValue"] { font-size: 1.4rem; }
   .st-key-headline [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
   .st-key-headline [data-testid="stColumn"] { min-width: 12rem; }
 }

@@ -19,7 +19,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "product.reason": ("{reason}.", "{reason}。"),
     "product.cost": ("{currency}/year", "{currency}/年"),
     "reason.costs": ("Mostly {first}", "主要为{first}"),
-    "reason.two_costs": ("Mostly {first} and {second}", "主要为{first}和{second}"),
+    "reason.two_costs": ("Mostly {first} and {second}", "主要为{first} 和{second}"),
     "reason.no_costs": ("No cost", "无成本"),
     "reason.more": ("{strategy} would cost {difference} more", "{strategy}会多花 {difference}"),
     "reason.less": ("{strategy} would cost {difference} less by itself", "{strategy}单独看会少花 {difference}"),
