@@ -39,7 +39,7 @@ def test_a_reason_names_largest_costs_and_the_alternatives_nearest_first() -> No
         "Mostly holding 690 and lateness 300; Assemble to order would cost 500 more; Make to order would cost 2,000 more"  # noqa: E501
     ]
     assert reasons(decision(), LEDGER, "zh") == [
-        "主要为持有成本 690和延迟成本 300；按订单装配会多花 500；按订单生产会多花 2,000"
+        "主要为持有成本 690 和延迟成本 300；按订单装配会多花 500；按订单生产会多花 2,000"
     ]
 
 
