@@ -18,7 +18,7 @@ from engine.solve.whatif import NoAnswer, WhatIf, WhatIfAnswer
 
 # A preview is searched for on fewer samples where products times samples would be more than this. What it costs is
 # told on all samples, up to the second limit: its proof is then another plan at most, never another draw.
-_SEARCHED = 12_000
+_SEARCHED = 24_000
 _COSTED = 60_000
 _FEWEST = 100
 

@@ -36,7 +36,9 @@ def test_a_row_and_a_mark_lead_to_the_product(app: Page) -> None:
 def test_sliders_survive_the_pages_and_a_reload(app: Page) -> None:
     open_tiny(app)
     move(app, text("lever.holding_rate", "en"), 6)
-    expect(app).to_have_url(re.compile("holding_rate=23"))
+    expect(app).to_have_url(re.compile("holding_rate=23"), timeout=20_000)
+    # The address changes before the figures do.
+    settle(app)
     cost = app.get_by_test_id("stMetricValue").first.inner_text()
     for page in ("product", "compare", "decide"):
         go(app, page)
@@ -51,7 +53,7 @@ def test_sliders_survive_the_pages_and_a_reload(app: Page) -> None:
 def test_a_link_opens_the_same_in_another_browser_and_language(app: Page, context: BrowserContext) -> None:
     open_tiny(app)
     move(app, text("lever.demand_cv", "en"), 4)
-    expect(app).to_have_url(re.compile("demand_cv=120"))
+    expect(app).to_have_url(re.compile("demand_cv=120"), timeout=20_000)
     settle(app)
     link = app.url.replace("lang=en", "lang=zh")
     other = context.new_page()
@@ -128,6 +130,8 @@ def test_a_saved_run_is_held_against_what_came_later(app: Page) -> None:
     chooser.click()
     app.get_by_role("option", name=text("compare.run", "en", name="spring review")).click()
     app.keyboard.press("Escape")
+    # A proof that lands draws the page anew, and a click meanwhile is lost.
+    expect(app.get_by_test_id("stAlert").first).to_contain_text("Proven", timeout=PROVEN_WITHIN_MS)
     settle(app)
     app.get_by_role("button", name=text("study.compare.start", "en"), exact=True).click()
     expect(app.get_by_role("columnheader", name=re.compile("spring review"))).to_be_visible(timeout=PROVEN_WITHIN_MS)

@@ -52,7 +52,7 @@ def test_today_of_a_proven_plan_is_that_of_a_preview_on_all_samples() -> None:
 
 
 def test_samples_are_fewer_where_there_are_many_products() -> None:
-    few, many = make_scenario(**PARTS, samples=400), make_scenario([{}] * 60, samples=400)
+    few, many = make_scenario([{}] * 60, samples=400), make_scenario([{}] * 120, samples=400)
     assert preview_samples(few) == 400
     assert preview_samples(many) == 200
 
