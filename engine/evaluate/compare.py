@@ -99,7 +99,7 @@ def compare(
     seed: int | None = None,
     log: Callable[[str], None] = lambda _: None,
 ) -> Comparison:
-    """Compare two cases or more on the same samples.
+    """Compare cases on the same samples; of one scenario alone, what the rules in use cost.
 
     Parameters
     ----------
@@ -115,11 +115,11 @@ def compare(
     Raises
     ------
     EngineError
-        Where there are fewer than two cases, currencies differ or a scenario has no plan.
+        Where there is only one plan and nothing else, currencies differ or a scenario has no plan.
     """
     began = time.perf_counter()
-    if len(cases) < 2:
-        raise EngineError("a comparison needs two cases or more: scenarios, plan folders, or one with --variant")
+    if len(cases) < 2 and not any(isinstance(case.given, Scenario) for case in cases):
+        raise EngineError("a plan by itself has nothing to be compared with: give its scenario or another case, too")
     first = next((case.given for case in cases if isinstance(case.given, Scenario)), None)
     if first is not None:
         samples = first.settings.samples if samples is None else samples

@@ -105,10 +105,16 @@ def test_products_that_only_one_case_has_are_named():
     assert told["C"] == "not in the first case"
 
 
+def test_a_scenario_alone_is_told_what_its_rules_cost():
+    found = compare([Case(label="one", given=make_scenario([{"current_strategy": "MTO"}], samples=20))])
+    assert found.cases["verdict"].tolist() == ["the same"]
+    assert found.rules["rule"].tolist() == ["current strategies", "ABC-XYZ", "P:D x RDV"]
+
+
 def test_what_cannot_be_compared_is_told():
     one = Case(label="one", given=make_scenario([{}], samples=20))
-    with pytest.raises(EngineError, match="two cases or more"):
-        compare([one])
+    with pytest.raises(EngineError, match="a plan by itself has nothing to be compared with"):
+        compare([Case(label="plan", given=solve(one.given).plan)])
     with pytest.raises(EngineError, match="EUR and USD cannot be compared"):
         compare([one, Case(label="two", given=make_scenario([{}], samples=20, currency="USD"))])
 

@@ -22,6 +22,8 @@ NO_REGRET_FROM = 0.95
 MATERIAL_SHARE = 0.02
 # A correlation this weak points nowhere.
 _POINTS = 0.1
+# An input that saves more than this share of the product's cost, if known, decides between equals on average.
+_DECIDES = 0.05
 # Knowing an input that saves less than this share of the expected regret decides nothing.
 _TELLS = 0.05
 
@@ -69,6 +71,7 @@ def judge(
 
     - *no-regret*: kept in at least 95% of the draws.
     - *contested*: not so, and the rival costs on average nearly the same: within `material` of the product's cost.
+      Where knowing a single input would save more than 5% of that cost, it is conditional on that input all the same.
     - *conditional*: the rest; `depends_on` is the input worth most to know.
 
     Parameters
@@ -93,6 +96,8 @@ def judge(
     advantage = np.where((rival >= 0) & (usable >= 0.5), mean[rows, np.maximum(rival, 0)], np.nan)
     worth = measuring(resamples, draws, rival)
     close = np.abs(np.nan_to_num(advantage, nan=np.inf)) <= material * np.abs(cost)
+    knowing = worth.value.max(axis=1, initial=0.0)
+    close &= knowing <= _DECIDES * np.abs(cost)
     label = np.where(
         share >= NO_REGRET_FROM, Label.NO_REGRET, np.where(close, Label.CONTESTED, Label.CONDITIONAL)
     )
