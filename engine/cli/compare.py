@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine.cli.decide import Gap, Samples, Seed, load
+from engine.cli.stopping import PATIENCE_SECONDS, progress, stoppable
 
 if TYPE_CHECKING:
     from engine.evaluate.compare import Case, Comparison
@@ -28,18 +29,15 @@ def compare(
     gap: Gap = 1e-3,
     samples: Samples = None,
     seed: Seed = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show progress.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show progress in a file, too.")] = False,
 ) -> None:
     """Compare cases with the first, on the same samples, and tell what the rules in use cost."""
     from engine.evaluate.compare import compare as side_by_side
     from engine.report.files import write_results
 
-    def log(line: str) -> None:
-        typer.echo(f"  {line}", err=True)
-
-    found = side_by_side(
-        _cases(cases, variant or []), gap=gap, samples=samples, seed=seed, log=log if verbose else lambda _: None
-    )
+    given = _cases(cases, variant or [])
+    with stoppable(PATIENCE_SECONDS):
+        found = side_by_side(given, gap=gap, samples=samples, seed=seed, log=progress(verbose=verbose))
     tables = {name: getattr(found, name) for name in ("cases", "terms", "switches", "rules", "replaced")}
     write_results(out, tables, found.summary)
     _tell(found)

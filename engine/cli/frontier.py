@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.decide import Gap, Samples, ScenarioPath, Seed, Variant, load
+from engine.cli.stopping import PATIENCE_SECONDS, progress, stoppable
 
 
 def register(app: typer.Typer) -> None:
@@ -24,9 +25,12 @@ def frontier(
     samples: Samples = None,
     seed: Seed = None,
     variant: Variant = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show progress.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show progress in a file, too.")] = False,
 ) -> None:
-    """Show what less inventory, a shorter promise or better service costs, and who switches on the way."""
+    """Show what less inventory, a shorter promise or better service costs, and who switches on the way.
+
+    Ctrl-C ends it; the points found by then are told and written.
+    """
     from engine.evaluate.frontier import By
     from engine.evaluate.frontier import frontier as trade
     from engine.report.files import write_results
@@ -34,16 +38,16 @@ def frontier(
     if by not in list(By):
         raise typer.BadParameter(f"'{by}' is none of {', '.join(By)}", param_hint="--by")
 
-    def log(line: str) -> None:
-        typer.echo(f"  {line}", err=True)
-
     given = load(scenario, variant)
-    found = trade(
-        given, by=By(by), points=points, gap=gap, samples=samples, seed=seed, log=log if verbose else lambda _: None
-    )
+    with stoppable(PATIENCE_SECONDS):
+        found = trade(
+            given, by=By(by), points=points, gap=gap, samples=samples, seed=seed, log=progress(verbose=verbose)
+        )
     write_results(out, {"frontier": found.points, "switches": found.switches}, found.summary)
     money = given.settings.currency
     typer.echo(f"{given.name}: {found.summary['kept']} of {points} points kept")
+    if found.summary["status"] == "stopped":
+        typer.echo(f"  stopped early: {found.summary['points_done']} of {points} points tried")
     typer.echo(f"  {'point':>5}{'cost, ' + money:>16}{'inventory':>14}{'promise':>9}{'on time':>9}  MTS/ATO/MTO")
     for row in found.points.to_dict("records"):
         if not row["kept"]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.decide import Samples, ScenarioPath, Seed, Variant, load
+from engine.cli.stopping import PATIENCE_SECONDS, progress, stoppable
 
 
 def register(app: typer.Typer) -> None:
@@ -26,24 +27,28 @@ def thresholds(
     samples: Samples = None,
     seed: Seed = None,
     variant: Variant = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show progress.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show progress in a file, too.")] = False,
 ) -> None:
-    """Find the value of each input at which a product's strategy flips, and show it by deciding again."""
+    """Find the value of each input at which a product's strategy flips, and show it by deciding again.
+
+    Ctrl-C ends the search; the products finished by then are told and written.
+    """
     from engine.evaluate.thresholds import thresholds as find
     from engine.report.files import write_results
 
-    def log(line: str) -> None:
-        typer.echo(f"  {line}", err=True)
-
     given = load(scenario, variant)
-    found = find(
-        given, products=product or (), inputs=tuple(name.strip() for name in inputs.split(",") if name.strip()),
-        gap=gap, samples=samples, seed=seed, log=log if verbose else lambda _: None,
-    )  # fmt: skip
+    with stoppable(PATIENCE_SECONDS):
+        found = find(
+            given, products=product or (), inputs=tuple(name.strip() for name in inputs.split(",") if name.strip()),
+            gap=gap, samples=samples, seed=seed, log=progress(verbose=verbose),
+        )  # fmt: skip
     write_results(out, {"thresholds": found.table}, found.summary)
     counts = found.summary["counts"]
     flips = counts["verified"] + counts["open"]
     typer.echo(f"{given.name}: {flips} flips, {counts['verified']} shown by deciding again on either side")
+    if found.summary["status"] == "stopped":
+        done, asked = found.summary["products_done"], found.summary["products_asked"]
+        typer.echo(f"  stopped early: {done} of {asked} products")
     for name, rows in found.table[found.table["strategy_below"] != ""].groupby("product", sort=False):
         typer.echo(f"  {name} ({rows['strategy'].iloc[0]})")
         for words in rows["words"]:

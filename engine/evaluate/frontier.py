@@ -94,7 +94,7 @@ def frontier(
     seed: int | None = None,
     log: Callable[[str], None] = lambda _: None,
 ) -> Frontier:
-    """Trade cost against inventory, promise or service.
+    """Trade cost against inventory, promise or service; Ctrl-C ends it, and the points found by then are kept.
 
     By inventory, the budget falls from what the cheapest plan holds, in even steps. By lead time, all targets are
     scaled together, down to delivery at least. By on-time share, every product's target is at least a level that
@@ -135,8 +135,13 @@ def frontier(
     for number, limit in enumerate(_limits(by, points, base), start=1):
         changed = _limited(given, by, float(limit))
         answer: Redecided | None = first
-        if number > 1 or by is By.LEAD_TIME:
-            answer = redecide(changed, gap=gap, samples=samples, seed=seed, cache=cache, start=start)
+        try:
+            if number > 1 or by is By.LEAD_TIME:
+                answer = redecide(changed, gap=gap, samples=samples, seed=seed, cache=cache, start=start)
+        except KeyboardInterrupt:
+            if not found:
+                raise
+            break
         assessed = None if answer is None else assess(answer.instance, answer.recourse)
         bound = np.nan if answer is None else answer.bound
         if assessed is not None:
@@ -152,9 +157,10 @@ def frontier(
         summary={
             "scenario": scenario.name,
             "currency": scenario.settings.currency,
-            "status": "solved",
+            "status": "solved" if len(found) == points else "stopped",
             "by": by.value,
             "points": points,
+            "points_done": len(found),
             "kept": len(kept),
             "gap": gap,
             "samples": first.instance.samples,

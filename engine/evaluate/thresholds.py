@@ -53,6 +53,8 @@ def thresholds(
 ) -> Thresholds:
     """Find the nearest flip of every product and input to either side of its current value.
 
+    Ctrl-C ends the search; the products finished by then are kept, and the summary's status is ``stopped``.
+
     Parameters
     ----------
     scenario : Scenario
@@ -78,19 +80,31 @@ def thresholds(
     portfolio = Portfolio(scenario, gap=gap, samples=samples, seed=seed)
     chosen = [name for name in NAMES if name in inputs or not inputs]
     rows: list[dict[str, object]] = []
-    for i, product in enumerate(known):
-        if products and product not in products:
-            continue
-        for name in chosen:
-            rows += _rows(portfolio, i, name)
+    asked = [i for i, product in enumerate(known) if not products or product in products]
+    done = 0
+    for i in asked:
+        product = known[i]
+        try:
+            found = [row for name in chosen for row in _rows(portfolio, i, name)]
+        except KeyboardInterrupt:
+            if not done:
+                raise
+            break
+        rows += found
+        done += 1
         flips = sum(row["product"] == product and row["strategy_below"] != "" for row in rows)
-        log(f"{product}: {flips} flips, {portfolio.count} decisions, {time.perf_counter() - began:,.0f} s")
+        log(
+            f"{product}: {flips} flips; {done} of {len(asked)} products, {portfolio.count} decisions, "
+            f"{time.perf_counter() - began:,.0f} s"
+        )
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     base = portfolio.base
     summary = {
         "scenario": scenario.name,
         "currency": scenario.settings.currency,
-        "status": "solved",
+        "status": "solved" if done == len(asked) else "stopped",
+        "products_done": done,
+        "products_asked": len(asked),
         "objective_per_year": base.objective,
         "bound_per_year": base.bound,
         "gap": gap,

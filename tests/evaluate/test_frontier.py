@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from engine.cli import app
 from engine.errors import EngineError
 from engine.evaluate.frontier import By, frontier
+from engine.evaluate.redecide import redecide
 from engine.scenario.read import read_scenario
 from engine.solve.decide import solve
 from tests.scenarios import make_scenario, random_scenario
@@ -88,6 +89,21 @@ def test_own_targets_and_budgets_are_not_softened():
     assert free["inventory_value"].iloc[0] > 100.0
     delivered = make_scenario([{"delivery_days": 3.0}], samples=40)
     assert frontier(delivered, by=By.LEAD_TIME, points=2).points["promised_lead_time_days"].min() == 3.0
+
+
+def test_ctrl_c_keeps_the_points_that_are_found(tiny, monkeypatch):
+    asked = []
+
+    def stopped(*arguments, **options):
+        asked.append(1)
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return redecide(*arguments, **options)
+
+    monkeypatch.setattr("engine.evaluate.frontier.redecide", stopped)
+    found = frontier(tiny, by=By.INVENTORY, points=5)
+    assert found.points["point"].tolist() == [1, 2]
+    assert (found.summary["status"], found.summary["points_done"]) == ("stopped", 2)
 
 
 def test_bad_input_is_told_in_words(tiny):

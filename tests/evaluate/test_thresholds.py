@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from engine.cli import app
 from engine.errors import EngineError
 from engine.evaluate import flips
+from engine.evaluate import thresholds as find_module
 from engine.evaluate.flips import first_sign_change
 from engine.evaluate.inputs import HOLDING_RATE, INPUTS, put
 from engine.evaluate.thresholds import thresholds
@@ -163,6 +164,23 @@ def test_a_sign_change_is_found_between_the_values():
     assert first_sign_change(lambda v: v - 3.0, [8.0, 4.0, 1.0]) == pytest.approx(3.0, rel=1e-4)
     assert first_sign_change(lambda v: 1.0, [0.0, 1.0]) is None
     assert first_sign_change(lambda v: -1.0, [0.5, 1.0]) == 0.5
+
+
+def test_ctrl_c_keeps_the_products_that_are_done(monkeypatch):
+    scenario = make_scenario([LONE, {**LONE, "product": "Q"}], samples=30)
+    rows = find_module._rows
+
+    def stopped(portfolio, i, name):
+        if i == 1:
+            raise KeyboardInterrupt
+        return rows(portfolio, i, name)
+
+    monkeypatch.setattr(find_module, "_rows", stopped)
+    found = thresholds(scenario, inputs=["make_premium"])
+    assert set(found.table["product"]) == {"P"}
+    assert (found.summary["status"], found.summary["products_done"]) == ("stopped", 1)
+    with pytest.raises(KeyboardInterrupt):
+        thresholds(scenario, products=["Q"])
 
 
 def test_names_are_checked_and_runs_agree(lone):
