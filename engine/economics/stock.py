@@ -227,5 +227,6 @@ def decide_stock(instance: Instance, optimum: StockOptimum) -> Instance:
 
 
 def fold(instance: Instance, optimum: StockOptimum) -> Instance:
-    """The instance with finished stock decided; under a budget (C7), which ties the stocks together, as it is."""
-    return decide_stock(instance, optimum) if instance.budget is None else instance
+    """The instance with finished stock decided; under a budget (C7) or CVaR (C9), which tie the stocks, as it is."""
+    tied = instance.budget is not None or instance.cvar_weight > 0.0
+    return instance if tied else decide_stock(instance, optimum)

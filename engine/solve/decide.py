@@ -101,8 +101,13 @@ class Decided:
 
 
 def needs_extensive(instance: Instance) -> bool:
-    """Whether finished stocks hang together, or late ATO units cost margin: then the program is solved whole."""
-    return instance.cvar_weight > 0.0 or bool((instance.lost > 0.0).any())
+    """Whether the samples' costs hang together (C9), or late units cost margin: stocks have no cost by themselves."""
+    return instance.cvar_weight > 0.0 or needs_pyomo(instance)
+
+
+def needs_pyomo(instance: Instance) -> bool:
+    """Whether late units cost margin: then the program is solved whole."""
+    return bool((instance.lost > 0.0).any())
 
 
 def decide_instance(
@@ -115,7 +120,7 @@ def decide_instance(
     start: Integers | None = None,
 ) -> Decided:
     """Search for the best strategies of an instance, from those of a near one where they are given."""
-    if extensive or needs_extensive(instance):
+    if extensive or needs_pyomo(instance):
         whole = ExtensiveSearch(instance, gap=gap, deadline=deadline)
         found = whole.run()
         return Decided(search=found, move_objectives=lambda: move_costs(instance, _best(found), whole, pooled=False))
@@ -123,7 +128,7 @@ def decide_instance(
     folded = fold(instance, optimum)
     search = search_whole(folded, optimum, gap=gap, deadline=deadline, log=log, start=start)
     evaluator = PooledEvaluator(folded, optimum)
-    pooled = instance.budget is None
+    pooled = folded.stock_decided
     return Decided(
         search=search, move_objectives=lambda: move_costs(folded, _best(search), evaluator, pooled=pooled)
     )
@@ -138,7 +143,7 @@ def search_whole(
     log: Log = lambda _: None,
     start: Integers | None = None,
 ) -> Search:
-    """Search by groups, or at once where a budget or a limit of changes ties all products together.
+    """Search by groups, or at once where a budget, a limit of changes or CVaR ties all products together.
 
     Parameters
     ----------
@@ -150,7 +155,7 @@ def search_whole(
     start : shape (I,), optional
         A plan to begin with.
     """
-    if instance.budget is None and instance.max_changes is None:
+    if instance.stock_decided and instance.max_changes is None:
         return search_groups(instance, optimum, gap=gap, deadline=deadline, log=log, start=start)
     return PooledSearch(instance, optimum, gap=gap, deadline=deadline, log=log, start=start).run()
 

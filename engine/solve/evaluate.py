@@ -67,7 +67,7 @@ class PooledEvaluator:
         basis = solver.basis()
         if basis is None:
             return None
-        held = ~np.append(basis.basic_rows(), True)  # noqa: FBT003 (the row that a place of -1 means)
+        held = ~np.append(basis.basic_rows(), True)  # the last is the row that a place of -1 means
         end = None if self.known_end is None else held[pooled.cover_end]
         return PlanBasis(strategy=strategy, place=pooled.place, basis=basis), held[pooled.cover], end
 
@@ -85,6 +85,10 @@ class PooledEvaluator:
         late_end = None
         if self.known_end is not None:
             late_end = taken(values, pooled.late_end)
+        tail = np.full(instance.samples, 1.0 / instance.samples)
+        if pooled.place.risk:
+            weights = np.maximum(duals[pooled.place.beyond], 0.0)
+            tail = weights / weights.sum() if weights.sum() > 0.0 else tail
         overtime = outsourced = np.zeros((0, instance.samples))
         if instance.capacity is not None:
             overtime, outsourced, _ = dispatch_hours(instance.capacity, instance.rate, strategy)
@@ -99,7 +103,7 @@ class PooledEvaluator:
             overtime=overtime,
             outsourced=outsourced,
             budget_price=max(0.0, -float(duals[pooled.budget[0]])) if pooled.budget.size else 0.0,
-            tail=np.full(instance.samples, 1.0 / instance.samples),
+            tail=tail,
         )
 
     def _levels(self, pooled: PooledProgram, values: Array) -> Array:

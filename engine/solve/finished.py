@@ -8,6 +8,7 @@ from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTS, Instance, Integers
 from engine.solve.bridge import Matrix
 from engine.solve.places import Places
+from engine.solve.risk_rows import put_backlog
 
 
 def put_finished_stock(  # noqa: PLR0917 (the parts of one program)
@@ -23,25 +24,17 @@ def put_finished_stock(  # noqa: PLR0917 (the parts of one program)
 ) -> float:
     """(C2) with the mean backlog as one convex function of the level, and (C7); returns the new offset.
 
-    The mean of (X - S)+ is the largest of its tangents (1/W) sum over the k largest X of (X - S), k = 1..W, so one
-    column and these rows stand for the backlogs of all samples.
+    With CVaR the backlog is held sample by sample instead (`risk_rows`).
     """
     held = np.flatnonzero(place.level >= 0)
     if not held.size and not place.budget.size:
         return offset
-    stock, count = instance.stock, instance.samples
-    net = stock.net[held]
-    tops = np.cumsum(-np.sort(-net, axis=1), axis=1)[:, place.ranks - 1] / count
-    tangents = place.tangents[np.ix_(held, place.ranks - 1)]
-    shape, rows = tangents.shape, tangents.ravel()
-    matrix.put(rows, np.broadcast_to(place.short[held][:, None], shape).ravel(), 1.0)
-    slope = np.broadcast_to(place.ranks[None, :] / count, shape)
-    matrix.put(rows, np.broadcast_to(place.level[held][:, None], shape).ravel(), slope.ravel())
+    stock = instance.stock
+    if place.risk:
+        put_backlog(instance, place, matrix, low)
+    else:
+        _put_tangents(instance, place, matrix, low, held)
     own = place.open[held]
-    low[tangents[own].ravel()] = 0.0
-    columns = np.broadcast_to(place.x[held[own], MTS][:, None], tops[own].shape)
-    matrix.put(tangents[own].ravel(), columns.ravel(), -tops[own].ravel())
-    low[tangents[~own].ravel()] = tops[~own].ravel()
     bottom = np.maximum(stock.least, -stock.batch)
     decided, free = held[~own], held[own]
     lower[place.level[decided]] = bottom[decided]
@@ -56,13 +49,35 @@ def put_finished_stock(  # noqa: PLR0917 (the parts of one program)
     high[place.most[capped]] = 0.0
     carrying, mean = instance.carrying, stock.net.mean(axis=1)
     cost[place.level[held]] = carrying[held]
-    cost[place.short[held]] = carrying[held] + instance.late[held]
+    if place.risk:
+        product, sample = np.nonzero(place.backlog >= 0)
+        cost[place.backlog[product, sample]] = (carrying + instance.late)[product] / instance.samples
+    else:
+        cost[place.short[held]] = carrying[held] + instance.late[held]
     cost[place.x[free, MTS]] -= carrying[free] * mean[free]
     offset -= float((carrying * mean)[decided].sum())
     if place.budget.size and instance.budget is not None:
         high[place.budget] = instance.budget
         put_inventory_value(instance, place, matrix, high)
     return offset
+
+
+def _put_tangents(instance: Instance, place: Places, matrix: Matrix, low: Array, held: Integers) -> None:
+    """The mean of (X - S)+ as the largest of its tangents (1/W) sum over the k largest X of (X - S), k = 1..W.
+
+    One column and these rows stand for the backlogs of all samples.
+    """
+    count, tangents = instance.samples, place.tangents[np.ix_(held, place.ranks - 1)]
+    tops = np.cumsum(-np.sort(-instance.stock.net[held], axis=1), axis=1)[:, place.ranks - 1] / count
+    shape, rows = tangents.shape, tangents.ravel()
+    matrix.put(rows, np.broadcast_to(place.short[held][:, None], shape).ravel(), 1.0)
+    slope = np.broadcast_to(place.ranks[None, :] / count, shape)
+    matrix.put(rows, np.broadcast_to(place.level[held][:, None], shape).ravel(), slope.ravel())
+    own = place.open[held]
+    low[tangents[own].ravel()] = 0.0
+    columns = np.broadcast_to(place.x[held[own], MTS][:, None], tops[own].shape)
+    matrix.put(tangents[own].ravel(), columns.ravel(), -tops[own].ravel())
+    low[tangents[~own].ravel()] = tops[~own].ravel()
 
 
 def put_inventory_value(instance: Instance, place: Places, matrix: Matrix, high: Array) -> None:
@@ -75,7 +90,11 @@ def put_inventory_value(instance: Instance, place: Places, matrix: Matrix, high:
     held = np.flatnonzero(place.level >= 0)
     value, mean = instance.unit_cost, instance.stock.net.mean(axis=1)
     put(place.level[held], value[held])
-    put(place.short[held], value[held])
+    if place.risk:
+        product, sample = np.nonzero(place.backlog >= 0)
+        put(place.backlog[product, sample], value[product] / instance.samples)
+    else:
+        put(place.short[held], value[held])
     free = held[place.open[held]]
     put(place.x[free, MTS], -(value * mean)[free])
     high[place.budget] += float((value * mean)[held[~place.open[held]]].sum())

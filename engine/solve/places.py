@@ -31,6 +31,7 @@ class Places:
         *,
         peak: Booleans | None,
         peak_end: Booleans | None,
+        backlog: Booleans | None,
         every_tangent: bool,
     ) -> None:
         edges = instance.edges
@@ -69,7 +70,17 @@ class Places:
         self.may_stock = np.where(self.open, instance.allowed[:, MTS], strategy == MTS)
         if not instance.stock_decided:
             self.level[self.may_stock] = self._columns(int(self.may_stock.sum()))
-            self.short[self.may_stock] = self._columns(int(self.may_stock.sum()))
+        # With CVaR every sample's backlog counts, else its mean alone.
+        self.risk = instance.cvar_weight > 0.0
+        self.backlog = np.full((products, samples), -1, dtype=np.int64)
+        held = self.level >= 0
+        if self.risk:
+            own = held[:, None] & (backlog if backlog is not None else np.ones((products, samples), dtype=bool))
+            self.backlog[own] = self._columns(int(own.sum()))
+        else:
+            self.short[held] = self._columns(int(held.sum()))
+        self.eta = self._columns(int(self.risk))
+        self.excess = self._columns(samples if self.risk else 0)
         self.column_count = self._next_column
         self.one = np.full(products, -1, dtype=np.int64)
         self.one[self.open] = self._rows(int(self.open.sum()))
@@ -89,10 +100,13 @@ class Places:
         lines = self.active[(self.stocked[edges.component[self.active]] >= 0)]
         self.stocking_lines = lines
         self.stocking = self._rows(len(lines))
-        held = self.level >= 0
         ranks = tangents(instance.samples, every=every_tangent)
         self.tangents = np.full((products, samples), -1, dtype=np.int64)
-        self.tangents[np.ix_(held, ranks - 1)] = self._rows(int(held.sum()) * len(ranks)).reshape(-1, len(ranks))
+        if not self.risk:
+            self.tangents[np.ix_(held, ranks - 1)] = self._rows(int(held.sum()) * len(ranks)).reshape(-1, len(ranks))
+        self.backlog_rows = np.full((products, samples), -1, dtype=np.int64)
+        self.backlog_rows[self.backlog >= 0] = self._rows(int((self.backlog >= 0).sum()))
+        self.beyond = self._rows(samples if self.risk else 0)
         self.ranks = ranks
         self.least = np.full(products, -1, dtype=np.int64)
         self.least[held & self.open] = self._rows(int((held & self.open).sum()))
@@ -131,8 +145,9 @@ class Places:
 
 
 COLUMNS: tuple[str, ...] = ("x", "stocked", "late", "late_end", "overtime", "outsourced", "level", "short")
+COLUMNS += ("backlog", "eta", "excess")
 ROWS: tuple[str, ...] = ("one", "cover", "cover_end", "peak_rows", "peak_end_rows", "target", "hours", "changes")
-ROWS += ("stocking", "tangents", "least", "most", "budget")
+ROWS += ("stocking", "tangents", "least", "most", "budget", "backlog_rows", "beyond")
 
 
 def kept(before: Places, after: Places, components: int) -> tuple[Integers, Integers, Integers, Integers]:

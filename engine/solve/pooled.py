@@ -26,6 +26,7 @@ from engine.solve.pooled_rows import (
     put_stocking,
     put_targets,
 )
+from engine.solve.risk_rows import put_risk
 
 _VIOLATED = 1e-7
 _TAIL_MARGIN = 1.25
@@ -125,6 +126,7 @@ def build_pooled(
     *,
     peak: Booleans | None = None,
     peak_end: Booleans | None = None,
+    backlog: Booleans | None = None,
     every_tangent: bool = False,
 ) -> PooledProgram:
     """Put what is still open into arrays.
@@ -140,11 +142,13 @@ def build_pooled(
     peak, peak_end : shape (I, W), optional
         Rows of (C4) to hold for products whose strategy is open; the others' are bounds, and so is what stands for a
         row left out.
+    backlog : shape (I, W), optional
+        Rows of (C2) to hold with CVaR; all by default.
     every_tangent : bool
         Hold the backlog of finished stock exactly; else by some of its tangents, from below.
     """
     place = Places(
-        instance, strategy, tail, tail_end, peak=peak, peak_end=peak_end, every_tangent=every_tangent
+        instance, strategy, tail, tail_end, peak=peak, peak_end=peak_end, backlog=backlog, every_tangent=every_tangent
     )
     matrix, low, high = Matrix(), np.full(place.row_count, -np.inf), np.full(place.row_count, np.inf)
     lower, upper = np.zeros(place.column_count), np.full(place.column_count, np.inf)
@@ -161,6 +165,9 @@ def build_pooled(
     put_changes(instance, place, matrix, high)
     put_stocking(instance, place, matrix, low)
     offset = put_finished_stock(instance, place, matrix, low, high, lower, upper, cost, offset)
+    if place.risk:
+        put_risk(instance, place, matrix, low, lower, cost)
+        offset *= 1.0 - instance.cvar_weight
     integer = np.zeros(place.column_count, dtype=bool)
     integer[place.x[place.x >= 0]] = True
     program = Program(

@@ -13,6 +13,7 @@ from engine.solve.bridge import Answer, Basis, Solver, Status
 from engine.solve.cuts import Cut, as_rows, renewed, violated_cuts
 from engine.solve.places import OPEN, Places, kept, taken
 from engine.solve.pooled import PooledProgram, build_pooled, violated_limits, violated_rows
+from engine.solve.risk_rows import violated_backlog
 from engine.solve.start import PlanBasis
 
 _ROUNDS = 12
@@ -37,6 +38,8 @@ class Rows:
     tail_end : shape (C, W) or None
     peak, peak_end : shape (I, W) or None
         None holds none.
+    backlog : shape (I, W) or None
+        Rows of (C2), with CVaR; None holds all.
     cuts : list of Cut
     """
 
@@ -44,13 +47,14 @@ class Rows:
     tail_end: Booleans | None
     peak: Booleans | None = None
     peak_end: Booleans | None = None
+    backlog: Booleans | None = None
     cuts: list[Cut] = field(default_factory=list)
 
     def build(self, instance: Instance, strategy: Integers, *, every_tangent: bool = False) -> PooledProgram:
         """The program with these rows, without the cuts."""
         return build_pooled(
             instance, strategy, self.tail, self.tail_end, peak=self.peak, peak_end=self.peak_end,
-            every_tangent=every_tangent,
+            backlog=self.backlog, every_tangent=every_tangent,
         )  # fmt: skip
 
     def widen(self, other: Rows) -> None:
@@ -79,6 +83,10 @@ class Rows:
             over_end = violated_limits(instance, pooled, values, end=True)
             self.peak_end = over_end if self.peak_end is None else self.peak_end | over_end
             found = found or bool(over_end.any())
+        if self.backlog is not None:
+            short = violated_backlog(instance, pooled.place, values)
+            self.backlog = self.backlog | short
+            found = found or bool(short.any())
         over = violated_limits(instance, pooled, values)
         self.peak = over if self.peak is None else self.peak | over
         return found or bool(over.any())

@@ -23,6 +23,7 @@ from engine.solve.places import OPEN, taken
 from engine.solve.pooled import PooledProgram, tail_rows
 from engine.solve.recourse import Recourse
 from engine.solve.relaxation import Relaxation, Rows
+from engine.solve.risk_rows import tail_backlog
 from engine.solve.start import PlanBasis, likely_strategies
 
 Log = Callable[[str], None]
@@ -74,6 +75,7 @@ class PooledSearch:
         self.rows = Rows(
             tail=tail_rows(instance, self.strategy, _FIRST_TAIL),
             tail_end=tail_rows(instance, self.strategy, _FIRST_TAIL, end=True) if counts_end else None,
+            backlog=tail_backlog(instance, _FIRST_TAIL) if instance.cvar_weight > 0.0 else None,
         )
 
     def run(self) -> Search:
@@ -88,10 +90,8 @@ class PooledSearch:
         if relaxation.answer.status is Status.INFEASIBLE:
             return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
         self._raise_bound(relaxation)
-        if self._proven():
-            return self._result(Status.OPTIMAL)
-        if not relaxation.solved:
-            return self._result(Status.TIME_LIMIT)
+        if self._proven() or not relaxation.solved:
+            return self._result(Status.OPTIMAL if self._proven() else Status.TIME_LIMIT)
         relaxation.tighten()
         self._raise_bound(relaxation)
         self._offer(relaxation.rounded())

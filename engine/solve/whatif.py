@@ -22,7 +22,7 @@ from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.solve.bridge import Status
 from engine.solve.cuts import Cut
-from engine.solve.decide import Decided, decide_instance, make_plan, needs_extensive
+from engine.solve.decide import Decided, decide_instance, make_plan, needs_pyomo
 from engine.solve.evaluate import PooledEvaluator
 from engine.solve.plan import Plan
 from engine.solve.recourse import Recourse
@@ -92,8 +92,8 @@ class WhatIf:
 
     @staticmethod
     def supports(instance: Instance) -> bool:
-        """Whether there are first answers: not with CVaR or lost sales, which need the whole program."""
-        return not needs_extensive(instance) and bool(instance.allowed.any(axis=1).all())
+        """Whether there are first answers: not with lost sales, which need the whole program."""
+        return not needs_pyomo(instance) and bool(instance.allowed.any(axis=1).all())
 
     def first(
         self, scenario: Scenario, *, gap: float = FIRST_GAP, seconds: float = FIRST_SECONDS
@@ -122,7 +122,7 @@ class WhatIf:
             instance = self._build(scenario)
             if not instance.allowed.any(axis=1).all():
                 return NoAnswer.INFEASIBLE
-            if needs_extensive(instance):
+            if needs_pyomo(instance):
                 return NoAnswer.NEEDS_PROOF
             found = self._first(instance, began, gap=gap, seconds=seconds)
             return NoAnswer.INFEASIBLE if found is None else found
@@ -201,7 +201,7 @@ def stocks(instance: Instance, strategy: Integers) -> Recourse | None:
     strategy : shape (I,)
         Indices of `STRATEGIES`.
     """
-    if needs_extensive(instance) or not instance.allowed[np.arange(len(strategy)), strategy].all():
+    if needs_pyomo(instance) or not instance.allowed[np.arange(len(strategy)), strategy].all():
         return None
     optimum = best_stock(instance)
     return PooledEvaluator(fold(instance, optimum), optimum).evaluate(strategy)
