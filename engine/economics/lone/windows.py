@@ -88,12 +88,13 @@ def window_classes(
         Demand whose tail is no smooth function of short windows (normal).
     """
     end = np.maximum(lead_days - wait_days + review_days, 0.0)
-    ratio = np.sqrt(noise_days * end) / max(review_days, 1e-9)
+    # Who waits longer than all that has no window to be exact about.
+    ratio = np.where(end > 0.0, np.sqrt(noise_days * end) / max(review_days, 1e-9), np.inf)
     kind = np.where(ratio > 0.8, 0, np.where(ratio > 0.25, 1, 2))
     kind = np.where(ratio < _STAIRS, np.where(ratio < _FINE_STAIRS, 5, 4), kind)
     short = blunt & (lead_days - wait_days < 0.5 * review_days)
     kind = np.where(short & (kind < 2), 3, kind)
-    random = np.sqrt(noise_days * end) / np.maximum(review_days + lead_days * cv, 1e-9)
+    random = np.sqrt(noise_days * np.maximum(end, lead_days * cv)) / np.maximum(review_days + lead_days * cv, 1e-9)
     kind = np.where((cv > 0.0) & (lead_days > 0.0), _RANDOM + (random < _RANDOM_STAIRS), kind)
     return kind.astype(np.int64)
 
