@@ -196,7 +196,9 @@ def violated_rows(instance: Instance, pooled: PooledProgram, values: Array, *, e
     windows = edges.windows_end if end else edges.windows
     moves = late[edges.product] - windows[edges.window] * share[edges.product][:, None]
     np.add.at(cover, edges.component[use], (edges.quantity[:, None] * moves)[use])
-    return cover < -_VIOLATED * (1.0 + np.abs(values[: len(instance.components), None]))
+    # A row that is held can miss by the solver's tolerance: to add it again would go on for ever.
+    held = (pooled.cover_end if end else pooled.cover) >= 0
+    return ~held & (cover < -_VIOLATED * (1.0 + np.abs(values[: len(instance.components), None])))
 
 
 def violated_limits(instance: Instance, pooled: PooledProgram, values: Array, *, end: bool = False) -> Booleans:
