@@ -1,4 +1,4 @@
-"""`python -m benchmarks [catalogue|aw|simulate|sizes|sliders|slider]`: all by default; tables in Markdown."""
+"""`python -m benchmarks [catalogue|aw|simulate|sizes|sliders|slider|jump]`: all by default; tables in Markdown."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ PARTS = {
     "sizes": ("benchmarks.decide", "sizes"),
     "sliders": ("benchmarks.sliders", "report"),
     "slider": ("benchmarks.slider", "report"),
+    "jump": ("benchmarks.jump", "report"),
 }
 
 
