@@ -127,11 +127,12 @@ def test_a_saved_run_is_held_against_what_came_later(app: Page) -> None:
     app.reload()
     settle(app)
     chooser = app.get_by_role("combobox", name=text("compare.sides", "en"))
+    expect(chooser).to_be_visible(timeout=PROVEN_WITHIN_MS)
+    # A proof that lands draws the page anew, and a click meanwhile is lost.
+    expect(app.get_by_test_id("stAlert").first).to_contain_text("Proven", timeout=PROVEN_WITHIN_MS)
     chooser.click()
     app.get_by_role("option", name=text("compare.run", "en", name="spring review")).click()
     app.keyboard.press("Escape")
-    # A proof that lands draws the page anew, and a click meanwhile is lost.
-    expect(app.get_by_test_id("stAlert").first).to_contain_text("Proven", timeout=PROVEN_WITHIN_MS)
     settle(app)
     app.get_by_role("button", name=text("study.compare.start", "en"), exact=True).click()
     expect(app.get_by_role("columnheader", name=re.compile("spring review"))).to_be_visible(timeout=PROVEN_WITHIN_MS)
