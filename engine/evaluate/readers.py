@@ -86,16 +86,16 @@ class Regulator:
     Parameters
     ----------
     finished_units_obsoleted_per_year, component_units_obsoleted_per_year : float
-    co2e_kg_per_year : float
-        Of the units sold and of what is written off.
-    co2e_written_off_kg_per_year : float
+    co2e_kg_per_year : float or None
+        Of the units sold and of what is written off; None where no product or component has a `co2_kg`.
+    co2e_written_off_kg_per_year : float or None
         Of what is written off alone.
     """
 
     finished_units_obsoleted_per_year: float
     component_units_obsoleted_per_year: float
-    co2e_kg_per_year: float
-    co2e_written_off_kg_per_year: float
+    co2e_kg_per_year: float | None
+    co2e_written_off_kg_per_year: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,11 +208,13 @@ def _regulator(found: Assessed) -> Regulator:
     part_share = _share(parts.obsolescence, parts.unit_cost)
     sold = float((instance.co2 * instance.rate).sum()) * DAYS_PER_YEAR
     scrap = float(found.attribution.scrap_co2.sum())
+    # Nothing given is not nothing emitted.
+    given = bool((instance.co2 > 0.0).any() or (parts.co2 > 0.0).any())
     return Regulator(
         finished_units_obsoleted_per_year=float(share @ found.attribution.on_hand),
         component_units_obsoleted_per_year=float(part_share @ found.attribution.part_on_hand),
-        co2e_kg_per_year=sold + scrap,
-        co2e_written_off_kg_per_year=scrap,
+        co2e_kg_per_year=sold + scrap if given else None,
+        co2e_written_off_kg_per_year=scrap if given else None,
     )
 
 

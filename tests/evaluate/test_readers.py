@@ -125,6 +125,12 @@ def test_units_written_off_emit_what_they_are_made_of():
     assert regulator.component_units_obsoleted_per_year == 0.0
 
 
+def test_emissions_that_nobody_gave_are_unknown_not_none():
+    regulator = told(make_scenario([{"obsolescence_per_year": 0.2, "allowed": "MTS"}], samples=20))[1].regulator
+    assert regulator.co2e_kg_per_year is None
+    assert regulator.co2e_written_off_kg_per_year is None
+
+
 def test_the_tail_of_the_cost_is_what_the_risk_term_counts():
     """With weight 1 the objective is the CVaR itself (C9)."""
     scenario = random_scenario(np.random.default_rng(3), samples=40, risk={"cvar_weight": 1.0, "cvar_level": 0.8})
