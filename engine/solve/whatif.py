@@ -81,7 +81,7 @@ class WhatIf:
         Most seconds to look for cuts of the base before the first move: every move begins with them.
     """
 
-    def __init__(self, scenario: Scenario, *, samples: int | None = None, prepare: float = 1.0) -> None:
+    def __init__(self, scenario: Scenario, *, samples: int | None = None, prepare: float = 1.5) -> None:
         self.samples = scenario.settings.samples if samples is None else samples
         self.cache = SampleCache()
         self._lock = threading.Lock()

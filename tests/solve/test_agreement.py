@@ -1,0 +1,95 @@
+"""Production path, first answers and the extensive form on instances too large to enumerate, rules drawn at random.
+
+`CODP_EVIDENCE=full` decides two hundred of them (docs/evidence/agreement.md).
+"""
+
+import os
+
+import numpy as np
+import pytest
+
+from engine.economics.build import build_instance
+from engine.economics.stock import best_stock, fold
+from engine.solve.bridge import Status
+from engine.solve.decide import decide_instance, needs_pyomo
+from engine.solve.infeasible import unserved
+from engine.solve.search import PooledSearch
+from tests.scenarios import random_scenario
+
+FULL = os.environ.get("CODP_EVIDENCE") == "full"
+INSTANCES = 200 if FULL else 8
+GAP = 1e-3
+ROUNDING = 1e-6
+
+
+def drawn(seed):
+    """Six to twelve products; every rule is on in one instance of two to four."""
+    rng = np.random.default_rng([seed, 404])
+
+    def on(share):
+        return bool(rng.random() < share)
+
+    products = {
+        "late_cost_per_unit_day": round(float(10 ** rng.uniform(-2.0, 0.0)), 4),
+        "make_days": float(rng.integers(4, 20)),
+        "price": 400.0,
+        "make_premium": round(float(rng.uniform(0, 3)), 3),
+        "assembly_premium": round(float(rng.uniform(0, 2)), 3),
+    }
+    components, settings = {}, {}
+    if on(0.4):
+        products["on_time_target"] = round(float(rng.uniform(0.7, 0.95)), 3)
+    if on(0.3):
+        products["batch_setup_cost"] = 50.0
+    if on(0.25):
+        products["shelf_life_days"] = float(rng.integers(20, 90))
+    if on(0.3):
+        products |= {"make_cv": 0.3}
+        components["lead_time_cv"] = 0.4
+    if on(0.3):
+        components["stocking_cost_per_year"] = float(rng.integers(50, 600))
+    if on(0.25):
+        components["min_order_quantity"] = float(rng.integers(1, 40))
+    if on(0.3):
+        products |= {"current_strategy": ("MTS", "ATO", "MTO")[rng.integers(3)], "change_cost": 300.0}
+        settings["max_changes"] = int(rng.integers(1, 6))
+    if on(0.25):
+        settings["inventory_budget"] = float(rng.integers(4_000, 60_000))
+    if on(0.25):
+        settings["risk"] = {"cvar_weight": round(float(rng.uniform(0.1, 0.8)), 2), "cvar_level": 0.85}
+    if on(0.2):
+        settings["review_days"] = 0.0
+    if on(0.15):
+        products["lost_share_if_late"] = 0.1
+    return random_scenario(
+        rng, products=int(rng.integers(6, 13)), components=7, resources=int(rng.integers(0, 3)),
+        samples=int(rng.integers(30, 61)), holding_rate_per_year=0.5, product_columns=products,
+        component_columns=components, **settings,
+    )  # fmt: skip
+
+
+@pytest.mark.evidence
+@pytest.mark.parametrize("seed", range(INSTANCES))
+def test_all_ways_agree_within_their_gaps(seed):
+    instance = build_instance(drawn(seed))
+    if unserved(instance):
+        return
+    ours = decide_instance(instance, gap=GAP).search
+    reference = decide_instance(instance, gap=1e-6, extensive=True).search
+    assert (ours.best is None) == (reference.best is None)
+    if ours.best is None:
+        assert ours.status is reference.status is Status.INFEASIBLE
+        return
+    slack = ROUNDING * max(abs(reference.best.objective), 1.0)
+    assert ours.bound <= ours.best.objective + slack
+    assert ours.bound <= reference.best.objective + slack, "the bound claims what an exact solve refutes"
+    assert ours.best.objective >= reference.bound - slack, "a plan cheaper than the bound of the extensive form"
+    if ours.status is Status.OPTIMAL:
+        assert ours.best.objective - ours.bound <= GAP * abs(ours.best.objective) + slack
+    if needs_pyomo(instance):
+        return
+    optimum = best_stock(instance)
+    first, _ = PooledSearch(fold(instance, optimum), optimum, gap=0.01).first(until=0.0)
+    assert first.bound <= reference.best.objective + slack
+    if first.best is not None:
+        assert first.best.objective >= reference.bound - slack
