@@ -22,13 +22,25 @@ GAP = 1e-3
 ROUNDING = 1e-6
 
 
+# How often a rule is on, and what it adds to products, components and settings.
+RULES = (
+    (0.4, lambda rng: ({"on_time_target": round(float(rng.uniform(0.7, 0.95)), 3)}, {}, {})),
+    (0.3, lambda rng: ({"batch_setup_cost": 50.0}, {}, {})),
+    (0.25, lambda rng: ({"shelf_life_days": float(rng.integers(20, 90))}, {}, {})),
+    (0.3, lambda rng: ({"make_cv": 0.3}, {"lead_time_cv": 0.4}, {})),
+    (0.3, lambda rng: ({}, {"stocking_cost_per_year": float(rng.integers(50, 600))}, {})),
+    (0.25, lambda rng: ({}, {"min_order_quantity": float(rng.integers(1, 40))}, {})),
+    (0.3, lambda rng: ({"current_strategy": "MTO", "change_cost": 300.0}, {}, {"max_changes": int(rng.integers(1, 6))})),
+    (0.25, lambda rng: ({}, {}, {"inventory_budget": float(rng.integers(4_000, 60_000))})),
+    (0.25, lambda rng: ({}, {}, {"risk": {"cvar_weight": round(float(rng.uniform(0.1, 0.8)), 2), "cvar_level": 0.85}})),
+    (0.2, lambda rng: ({}, {}, {"review_days": 0.0})),
+    (0.15, lambda rng: ({"lost_share_if_late": 0.1}, {}, {})),
+)  # fmt: skip
+
+
 def drawn(seed):
-    """Six to twelve products; every rule is on in one instance of two to four."""
+    """Six to twelve products; every rule is on in one instance of two to seven."""
     rng = np.random.default_rng([seed, 404])
-
-    def on(share):
-        return bool(rng.random() < share)
-
     products = {
         "late_cost_per_unit_day": round(float(10 ** rng.uniform(-2.0, 0.0)), 4),
         "make_days": float(rng.integers(4, 20)),
@@ -36,35 +48,16 @@ def drawn(seed):
         "make_premium": round(float(rng.uniform(0, 3)), 3),
         "assembly_premium": round(float(rng.uniform(0, 2)), 3),
     }
-    components, settings = {}, {}
-    if on(0.4):
-        products["on_time_target"] = round(float(rng.uniform(0.7, 0.95)), 3)
-    if on(0.3):
-        products["batch_setup_cost"] = 50.0
-    if on(0.25):
-        products["shelf_life_days"] = float(rng.integers(20, 90))
-    if on(0.3):
-        products |= {"make_cv": 0.3}
-        components["lead_time_cv"] = 0.4
-    if on(0.3):
-        components["stocking_cost_per_year"] = float(rng.integers(50, 600))
-    if on(0.25):
-        components["min_order_quantity"] = float(rng.integers(1, 40))
-    if on(0.3):
-        products |= {"current_strategy": ("MTS", "ATO", "MTO")[rng.integers(3)], "change_cost": 300.0}
-        settings["max_changes"] = int(rng.integers(1, 6))
-    if on(0.25):
-        settings["inventory_budget"] = float(rng.integers(4_000, 60_000))
-    if on(0.25):
-        settings["risk"] = {"cvar_weight": round(float(rng.uniform(0.1, 0.8)), 2), "cvar_level": 0.85}
-    if on(0.2):
-        settings["review_days"] = 0.0
-    if on(0.15):
-        products["lost_share_if_late"] = 0.1
+    parts = [products, {}, {}]
+    for share, rule in RULES:
+        added = rule(rng)
+        if rng.random() < share:
+            for part, more in zip(parts, added, strict=True):
+                part |= more
     return random_scenario(
         rng, products=int(rng.integers(6, 13)), components=7, resources=int(rng.integers(0, 3)),
-        samples=int(rng.integers(30, 61)), holding_rate_per_year=0.5, product_columns=products,
-        component_columns=components, **settings,
+        samples=int(rng.integers(30, 61)), holding_rate_per_year=0.5, product_columns=parts[0],
+        component_columns=parts[1], **parts[2],
     )  # fmt: skip
 
 
