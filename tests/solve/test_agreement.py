@@ -30,9 +30,9 @@ RULES = (
     (0.3, lambda rng: ({"make_cv": 0.3}, {"lead_time_cv": 0.4}, {})),
     (0.3, lambda rng: ({}, {"stocking_cost_per_year": float(rng.integers(50, 600))}, {})),
     (0.25, lambda rng: ({}, {"min_order_quantity": float(rng.integers(1, 40))}, {})),
-    (0.3, lambda rng: ({"current_strategy": "MTO", "change_cost": 300.0}, {}, {"max_changes": int(rng.integers(1, 6))})),
+    (0.3, lambda rng: ({"current_strategy": "MTO"}, {}, {"max_changes": int(rng.integers(1, 6))})),
     (0.25, lambda rng: ({}, {}, {"inventory_budget": float(rng.integers(4_000, 60_000))})),
-    (0.25, lambda rng: ({}, {}, {"risk": {"cvar_weight": round(float(rng.uniform(0.1, 0.8)), 2), "cvar_level": 0.85}})),
+    (0.25, lambda rng: ({}, {}, {"risk": {"cvar_weight": round(rng.uniform(0.1, 0.8), 2), "cvar_level": 0.85}})),
     (0.2, lambda rng: ({}, {}, {"review_days": 0.0})),
     (0.15, lambda rng: ({"lost_share_if_late": 0.1}, {}, {})),
 )  # fmt: skip
@@ -53,7 +53,7 @@ def drawn(seed):
         added = rule(rng)
         if rng.random() < share:
             for part, more in zip(parts, added, strict=True):
-                part |= more
+                part.update(more)
     return random_scenario(
         rng, products=int(rng.integers(6, 13)), components=7, resources=int(rng.integers(0, 3)),
         samples=int(rng.integers(30, 61)), holding_rate_per_year=0.5, product_columns=parts[0],
