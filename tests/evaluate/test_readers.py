@@ -168,7 +168,8 @@ def test_a_plan_of_another_scenario_is_refused():
 
 
 def test_the_summary_holds_the_three_objects():
-    scenario = read_scenario("scenarios/tiny").with_settings(samples=60)
+    tiny = read_scenario("scenarios/tiny").with_settings(samples=60)
+    scenario = replace(tiny, products=tiny.products.assign(co2_kg=3.0))
     plan, found = told(scenario)
     summary = with_readers(scenario, plan).summary
     for name, figures in asdict(found).items():
