@@ -164,6 +164,8 @@ def kept(before: Places, after: Places, components: int) -> tuple[Integers, Inte
     for names, pairs in ((COLUMNS, columns), (ROWS, rows)):
         for name in names:
             old, new = getattr(before, name).ravel(), getattr(after, name).ravel()
+            if old.size != new.size:
+                continue  # One of the two has none of them, so there is nothing to carry over.
             both = (old >= 0) & (new >= 0)
             pairs.append((old[both], new[both]))
     old_columns, new_columns = (np.concatenate(side) for side in zip(*columns, strict=True))
