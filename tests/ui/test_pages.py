@@ -338,8 +338,8 @@ def test_without_current_strategies_the_saving_is_a_dash(scenarios) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_risk_has_no_preview_and_says_so_until_proven(scenarios, language: str) -> None:
-    write_scenario(scenarios / "case", **PARTS, risk={"cvar_weight": 0.5})
+def test_lost_sales_have_no_preview_and_say_so_until_proven(scenarios, language: str) -> None:
+    write_scenario(scenarios / "case", products=[{"lost_share_if_late": 0.5, "price": 200.0}], **PARTS)
     app = opened("case", language)
     assert not app.metric
     assert app.info[0].value in (text("state.first_queued", language), text("state.first_proving", language, seconds=0))
