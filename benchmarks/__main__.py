@@ -1,4 +1,4 @@
-"""`python -m benchmarks [catalogue|aw|simulate|sizes|sliders|slider|jump]`: all by default; tables in Markdown."""
+"""`python -m benchmarks PART...`, one of PARTS below; all by default. Tables in Markdown."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ PARTS = {
     "catalogue": ("benchmarks.catalogue", "report"),
     "aw": ("benchmarks.decide", "adventureworks"),
     "simulate": ("benchmarks.simulate", "report"),
+    "mpisppy": ("benchmarks.mpisppy_form", "report"),
     "sizes": ("benchmarks.decide", "sizes"),
     "sliders": ("benchmarks.sliders", "report"),
     "slider": ("benchmarks.slider", "report"),
