@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import tempfile
 import time
@@ -33,7 +34,7 @@ def solved(instance: Instance, *, limit: float) -> tuple[float, float, bool]:
         return m
 
     began, home = time.perf_counter(), Path.cwd()
-    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(None):
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         os.chdir(folder)  # It writes its logs where it runs.
         try:
             names = [str(k) for k in range(instance.samples)]

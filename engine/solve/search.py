@@ -69,6 +69,7 @@ class PooledSearch:
         self.evaluator = PooledEvaluator(instance, optimum)
         self.best: Recourse | None = None
         self.bound = -np.inf
+        self._offered: dict[bytes, bool] = {}
         only = instance.allowed.sum(axis=1) == 1
         self.strategy = np.where(only, np.argmax(instance.allowed, axis=1), OPEN).astype(np.int64)
         counts_end = wants_end_of_cycle(instance)
@@ -214,9 +215,11 @@ class PooledSearch:
 
     def _offer(self, strategy: Integers) -> bool:
         """Evaluate a choice and keep it where it is the best so far; whether it is a plan at all."""
-        if not self._keeps_hard_rules(strategy):
-            return False
+        key = strategy.tobytes()
+        if key in self._offered or not self._keeps_hard_rules(strategy):
+            return self._offered.get(key, False)
         found = self.evaluator.evaluate(strategy)
+        self._offered[key] = found is not None
         if found is not None and (self.best is None or found.objective < self.best.objective):
             self.best = found
             self.log(f"plan {found.objective:,.0f}")

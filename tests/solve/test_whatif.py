@@ -97,12 +97,14 @@ def test_moves_from_a_warm_start_answer_as_a_fresh_object(bicycles, whatif):
     for move in (*MOVES, *MOVES[:2]):
         changed = apply_variant(bicycles, Variant.model_validate(move))
         warm = whatif.first(changed, gap=0.0, seconds=0.0)
-        cold = WhatIf(changed, samples=60).first(changed, gap=0.0, seconds=0.0)
+        cold = WhatIf(changed, samples=60, prepare=0.0).first(changed, gap=0.0, seconds=0.0)
         assert warm is not None
         assert cold is not None
-        # Bounds are of relaxations that hold different rows; both enclose the same optimum.
+        # Bounds are of relaxations that hold different rows; both enclose the same optimum. The cuts carried from move
+        # to move lift the warm one, never below the plain relaxation.
         assert max(warm.bound, cold.bound) <= min(warm.objective, cold.objective) * (1 + 1e-9)
-        assert warm.bound == pytest.approx(cold.bound, rel=2e-3)
+        assert warm.bound >= cold.bound * (1 - 2e-3)
+        assert warm.bound <= cold.objective
 
 
 def test_cached_samples_are_the_same_draws(bicycles):
