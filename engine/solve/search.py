@@ -135,7 +135,12 @@ class PooledSearch:
             return Search(best=None, bound=np.inf, status=Status.INFEASIBLE), []
         relaxation.deadline = until
         self._raise_bound(relaxation)
-        if not self._proven():
+        if relaxation.answer.status is Status.ENOUGH and not relaxation.out_of_time:
+            # The gap is proven; what time is left makes the plan better, so that its proof moves it less.
+            relaxation.enough = np.inf
+            relaxation.resolve()
+            self._raise_bound(relaxation)
+        if relaxation.solved:
             self._offer(relaxation.rounded())
         if self.best is None:
             self._offer(self._without_shared_parts())
