@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-# An hour of hashing in one step of C, as a solver's step; Python does not get to see Ctrl-C meanwhile. Where Ctrl-C comes
+# An hour of hashing in one step of C, as a solver's step; Python does not get to see Ctrl-C meanwhile. Where it comes
 # just before that step, the step begins all the same.
 LONG_STEP = """
 import hashlib
