@@ -22,8 +22,8 @@ with stoppable({seconds}):
 SHORT = """
 from engine.cli.stopping import stoppable
 with stoppable(60.0):
-    print("begun", flush=True)
     try:
+        print("begun", flush=True)
         while True:
             pass
     except KeyboardInterrupt:
