@@ -32,16 +32,28 @@ print("what was found is told")
 """
 
 
-def begun(code):
-    run = subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert run.stdout.readline() == "begun\n"
-    return run
+@pytest.fixture
+def begun():
+    """Starts a command and waits until it says so; nothing that Ctrl-C failed to end outlives its test."""
+    runs = []
+
+    def start(code):
+        run = subprocess.Popen(
+            [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        runs.append(run)
+        assert run.stdout.readline() == "begun\n"
+        return run
+
+    yield start
+    for run in runs:
+        if run.poll() is None:
+            run.kill()
+            run.communicate()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process there")
-def test_the_first_ctrl_c_waits_and_the_end_of_the_wait_ends_a_long_step():
+def test_the_first_ctrl_c_waits_and_the_end_of_the_wait_ends_a_long_step(begun):
     run = begun(LONG_STEP.format(seconds=0.2))
     run.send_signal(signal.SIGINT)
     _, errors = run.communicate(timeout=60)
@@ -50,7 +62,7 @@ def test_the_first_ctrl_c_waits_and_the_end_of_the_wait_ends_a_long_step():
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process there")
-def test_what_ends_by_itself_keeps_what_it_has():
+def test_what_ends_by_itself_keeps_what_it_has(begun):
     run = begun(SHORT)
     run.send_signal(signal.SIGINT)
     out, _ = run.communicate(timeout=60)
