@@ -185,10 +185,6 @@ class Solver:
         """Change the lower limits of some rows that have no upper limit."""
         self.highs.changeRowsBounds(len(rows), rows.astype(np.int32), low, np.full(len(rows), np.inf))
 
-    def add_row(self, low: float, columns: np.ndarray, values: Array) -> None:
-        """Add a row with a lower limit."""
-        self.highs.addRow(low, float("inf"), len(columns), columns.astype(np.int32), values)
-
     def add_rows(self, low: Array, matrix: sparse.csr_matrix) -> None:
         """Add rows with lower limits only."""
         none = np.full(len(low), np.inf)
@@ -199,13 +195,6 @@ class Solver:
     def rows(self) -> int:
         """Rows held, added ones included."""
         return int(self.highs.getNumRow())
-
-    def require_integers(self) -> None:
-        """Hold the integer columns to whole numbers from now on, where the program was relaxed."""
-        columns = np.flatnonzero(self.program.integer).astype(np.int32)
-        kinds = np.array([highspy.HighsVarType.kInteger] * len(columns))
-        self.highs.changeColsIntegrality(len(columns), columns, kinds)
-        self.relax = False
 
     def set_costs(self, columns: np.ndarray, costs: Array) -> None:
         """Change the costs of some columns."""

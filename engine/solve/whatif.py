@@ -1,4 +1,4 @@
-"""What-ifs at the speed of a slider: one object keeps samples, windows, prices and the last plan between moves.
+"""What-ifs at the speed of a slider: one object keeps samples, windows, cuts and the last plan between moves.
 
 Everything here is NumPy and HiGHS called directly: several sessions may use their own objects in several threads
 at once, which a Pyomo solve does not survive. One object serves one thread at a time.
@@ -141,7 +141,7 @@ class WhatIf:
         Returns
         -------
         Plan or None
-            None where the best stocks cannot be told by themselves: CVaR and lost sales, or no stocks keep the rules.
+            None where the best stocks cannot be told by themselves: lost sales, or no stocks keep the rules.
         """
         instance, began = answer.instance, time.perf_counter()
         found = stocks(instance, answer.strategy)
@@ -158,7 +158,7 @@ class WhatIf:
     def prove(self, scenario: Scenario, *, gap: float = 1e-3, time_limit: float | None = None) -> WhatIfAnswer | None:
         """The same with a proven gap; starts from the last plan. None where the rules cannot be kept.
 
-        CVaR and lost sales need the whole program in Pyomo: call it in a process of its own then.
+        Lost sales need the whole program in Pyomo: call it in a process of its own then.
         """
         with self._lock:
             began = time.perf_counter()
@@ -192,7 +192,7 @@ class WhatIf:
 
 
 def stocks(instance: Instance, strategy: Integers) -> Recourse | None:
-    """Best stocks under given strategies; None where no stocks keep the rules, or with CVaR and lost sales.
+    """Best stocks under given strategies; None where no stocks keep the rules, or with lost sales.
 
     Parameters
     ----------
