@@ -196,6 +196,10 @@ class Solver:
         """Rows held, added ones included."""
         return int(self.highs.getNumRow())
 
+    def row_values(self) -> Array:
+        """Values of the rows at the last solution, added ones included."""
+        return np.array(self.highs.getSolution().row_value)
+
     def set_costs(self, columns: np.ndarray, costs: Array) -> None:
         """Change the costs of some columns."""
         self.highs.changeColsCost(len(columns), columns.astype(np.int32), costs)

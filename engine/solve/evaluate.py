@@ -41,7 +41,7 @@ class PooledEvaluator:
         tail = self._rows(strategy, end=False)
         tail_end = None if self.known_end is None else self._rows(strategy, end=True)
         while True:
-            pooled = build_pooled(instance, strategy, tail, tail_end, every_tangent=True)
+            pooled = build_pooled(instance, strategy, tail, tail_end)
             solver = Solver(pooled.program)
             answer = solver.solve()
             if answer.status is Status.INFEASIBLE or answer.values is None or answer.duals is None:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, MTS, Instance, Integers
+from engine.economics.instance import ATO, MTS, Booleans, Instance, Integers
 from engine.solve.bridge import Matrix
-from engine.solve.places import Places
+from engine.solve.places import Places, taken
 from engine.solve.risk_rows import put_backlog
+
+# Tangents to begin with, at the largest shortages and at the others.
+_UPPER, _LOWER = 12, 5
+_VIOLATED = 1e-9
+# Of the tangents that are violated those next to the most violated one are held with it.
+_NEARLY = 0.9
 
 
 def put_finished_stock(  # noqa: PLR0917 (the parts of one program)
@@ -67,17 +73,47 @@ def _put_tangents(instance: Instance, place: Places, matrix: Matrix, low: Array,
 
     One column and these rows stand for the backlogs of all samples.
     """
-    count, tangents = instance.samples, place.tangents[np.ix_(held, place.ranks - 1)]
-    tops = np.cumsum(-np.sort(-instance.stock.net[held], axis=1), axis=1)[:, place.ranks - 1] / count
-    shape, rows = tangents.shape, tangents.ravel()
-    matrix.put(rows, np.broadcast_to(place.short[held][:, None], shape).ravel(), 1.0)
-    slope = np.broadcast_to(place.ranks[None, :] / count, shape)
-    matrix.put(rows, np.broadcast_to(place.level[held][:, None], shape).ravel(), slope.ravel())
-    own = place.open[held]
-    low[tangents[own].ravel()] = 0.0
-    columns = np.broadcast_to(place.x[held[own], MTS][:, None], tops[own].shape)
-    matrix.put(tangents[own].ravel(), columns.ravel(), -tops[own].ravel())
-    low[tangents[~own].ravel()] = tops[~own].ravel()
+    product, rank = np.nonzero(place.tangents >= 0)
+    rows = place.tangents[product, rank]
+    tops = np.zeros(place.tangents.shape)
+    tops[held] = _largest(instance, held)
+    level = tops[product, rank]
+    matrix.put(rows, place.short[product], 1.0)
+    matrix.put(rows, place.level[product], (rank + 1.0) / instance.samples)
+    own = place.open[product]
+    matrix.put(rows[own], place.x[product[own], MTS], -level[own])
+    low[rows] = np.where(own, 0.0, level)
+
+
+def _largest(instance: Instance, products: Integers) -> Array:
+    """Sum of the k largest shortages at a level of zero, over the samples, for k = 1..W; shape (products, W)."""
+    tops: Array = np.cumsum(-np.sort(-instance.stock.net[products], axis=1), axis=1) / instance.samples
+    return tops
+
+
+def some_tangents(instance: Instance) -> Booleans:
+    """Tangents to begin with, more of them where few samples run short; shape (I, W)."""
+    samples = instance.samples
+    share = np.concatenate([np.linspace(0.005, 0.3, _UPPER), np.linspace(0.3, 1.0, _LOWER)])
+    mask = np.zeros((len(instance.products), samples), dtype=bool)
+    mask[:, np.maximum(1, np.round(share * samples)).astype(np.int64) - 1] = True
+    return mask
+
+
+def violated_tangents(instance: Instance, place: Places, values: Array) -> Booleans:
+    """The tangents that a solution violates most, of those left out; shape (I, W)."""
+    missing = np.zeros(place.tangents.shape, dtype=bool)
+    held = np.flatnonzero(place.short >= 0)
+    if not held.size:
+        return missing
+    share = np.where(place.open[held], taken(values, place.x[held, MTS]), 1.0)
+    level, short = values[place.level[held]], values[place.short[held]]
+    ranks = np.arange(1, instance.samples + 1) / instance.samples
+    over = _largest(instance, held) * share[:, None] - ranks * level[:, None] - short[:, None]
+    over[place.tangents[held] >= 0] = -np.inf
+    most = over.max(axis=1, keepdims=True)
+    missing[held] = (over > _VIOLATED * (1.0 + np.abs(short))[:, None]) & (over >= _NEARLY * most)
+    return missing
 
 
 def put_inventory_value(instance: Instance, place: Places, matrix: Matrix, high: Array) -> None:

@@ -83,7 +83,7 @@ def pair_cuts(instance: Instance, pooled: PooledProgram, values: Array) -> list[
     share = pooled.assembled_share(values)
     split = (share > FRACTIONAL) & (share < 1.0 - FRACTIONAL)
     cuts = list[PairCut]()
-    ends = [False, True] if (pooled.cover_end >= 0).any() else [False]
+    ends = [False, True] if pooled.place.counts_end else [False]
     late = [taken(values, pooled.late_end if end else pooled.late) for end in ends]
     uses = _lines(instance, pooled)
     for c, own in uses.items():
@@ -131,13 +131,14 @@ def _lines(instance: Instance, pooled: PooledProgram) -> dict[int, Integers]:
 
 
 class _Component:
-    """One component with the samples whose rows are held."""
+    """One component with the samples in which its products may be late."""
 
     def __init__(self, instance: Instance, pooled: PooledProgram, c: int, lines: Integers, *, end: bool) -> None:
         edges = instance.edges
         self.component, self.end = c, end
         self.product, self.quantity = edges.product[lines], edges.quantity[lines]
-        self.rows = np.flatnonzero((pooled.cover_end if end else pooled.cover)[c] >= 0)
+        tail = pooled.place.tail_end if end else pooled.place.tail
+        self.rows = np.flatnonzero(tail[c]) if tail is not None else np.zeros(0, dtype=np.int64)
         windows = edges.windows_end if end else edges.windows
         self.demand = self.quantity[:, None] * windows[edges.window[lines]][:, self.rows]
         self.position = instance.parts.position[c, self.rows]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from engine.demand.streams import Array
@@ -19,8 +21,44 @@ def taken(values: Array, places: Integers) -> Array:
     return out
 
 
+@dataclass(slots=True, kw_only=True)
+class Held:
+    """Rows that a program holds; all others are left out until a solution violates them.
+
+    Parameters
+    ----------
+    cover, cover_end : shape (C, W) or None
+        Rows of (C3), of those with late units; None holds all.
+    peak, peak_end : shape (I, W) or None
+        Rows of (C4) for products whose strategy is open; the others' are bounds, and so is what stands for a row left
+        out. None holds none.
+    backlog : shape (I, W) or None
+        Rows of (C2), with CVaR; None holds all.
+    tangent : shape (I, W) or None
+        Tangents of the finished stocks' mean backlog, a column for each number of largest shortages; None holds all,
+        which is exact.
+    """
+
+    cover: Booleans | None = None
+    cover_end: Booleans | None = None
+    peak: Booleans | None = None
+    peak_end: Booleans | None = None
+    backlog: Booleans | None = None
+    tangent: Booleans | None = None
+
+
 class Places:
-    """Numbers the columns and rows."""
+    """Numbers the columns and rows.
+
+    Parameters
+    ----------
+    instance : Instance
+    strategy : shape (I,)
+        Decided strategies, `OPEN` elsewhere.
+    tail, tail_end : shape (C, W)
+        Samples of a component in which its products may be late.
+    held : Held
+    """
 
     def __init__(  # noqa: PLR0915 (one number after the other)
         self,
@@ -28,11 +66,7 @@ class Places:
         strategy: Integers,
         tail: Booleans,
         tail_end: Booleans | None,
-        *,
-        peak: Booleans | None,
-        peak_end: Booleans | None,
-        backlog: Booleans | None,
-        every_tangent: bool,
+        held: Held,
     ) -> None:
         edges = instance.edges
         self.strategy = strategy
@@ -73,24 +107,27 @@ class Places:
         # With CVaR every sample's backlog counts, else its mean alone.
         self.risk = instance.cvar_weight > 0.0
         self.backlog = np.full((products, samples), -1, dtype=np.int64)
-        held = self.level >= 0
+        stocks = self.level >= 0
         if self.risk:
-            own = held[:, None] & (backlog if backlog is not None else np.ones((products, samples), dtype=bool))
+            own = stocks[:, None] & _all_unless(held.backlog, (products, samples))
             self.backlog[own] = self._columns(int(own.sum()))
         else:
-            self.short[held] = self._columns(int(held.sum()))
+            self.short[stocks] = self._columns(int(stocks.sum()))
         self.eta = self._columns(int(self.risk))
         self.excess = self._columns(samples if self.risk else 0)
         self.column_count = self._next_column
         self.one = np.full(products, -1, dtype=np.int64)
         self.one[self.open] = self._rows(int(self.open.sum()))
         self.cover = np.full((components, samples), -1, dtype=np.int64)
-        self.cover[tail & use[:, None]] = self._rows(int((tail & use[:, None]).sum()))
+        self.tail, self.tail_end = tail & use[:, None], None if tail_end is None else tail_end & use[:, None]
+        own = self.tail & _all_unless(held.cover, tail.shape)
+        self.cover[own] = self._rows(int(own.sum()))
         self.cover_end = np.full((components, samples), -1, dtype=np.int64)
-        if self.counts_end and tail_end is not None:
-            self.cover_end[tail_end & use[:, None]] = self._rows(int((tail_end & use[:, None]).sum()))
-        self.peak_rows = self._peak_rows(self.late, peak)
-        self.peak_end_rows = self._peak_rows(self.late_end, peak_end)
+        if self.counts_end and self.tail_end is not None:
+            own = self.tail_end & _all_unless(held.cover_end, tail.shape)
+            self.cover_end[own] = self._rows(int(own.sum()))
+        self.peak_rows = self._peak_rows(self.late, held.peak)
+        self.peak_end_rows = self._peak_rows(self.late_end, held.peak_end)
         targeted = self.counts_end & self.may_assemble & (instance.on_time_target > 0.0)
         targeted &= np.isin(np.arange(products), edges.product)
         self.target = np.full(products, -1, dtype=np.int64)
@@ -100,18 +137,17 @@ class Places:
         lines = self.active[(self.stocked[edges.component[self.active]] >= 0)]
         self.stocking_lines = lines
         self.stocking = self._rows(len(lines))
-        ranks = tangents(instance.samples, every=every_tangent)
         self.tangents = np.full((products, samples), -1, dtype=np.int64)
         if not self.risk:
-            self.tangents[np.ix_(held, ranks - 1)] = self._rows(int(held.sum()) * len(ranks)).reshape(-1, len(ranks))
+            own = stocks[:, None] & _all_unless(held.tangent, self.tangents.shape)
+            self.tangents[own] = self._rows(int(own.sum()))
         self.backlog_rows = np.full((products, samples), -1, dtype=np.int64)
         self.backlog_rows[self.backlog >= 0] = self._rows(int((self.backlog >= 0).sum()))
         self.beyond = self._rows(samples if self.risk else 0)
-        self.ranks = ranks
         self.least = np.full(products, -1, dtype=np.int64)
-        self.least[held & self.open] = self._rows(int((held & self.open).sum()))
+        self.least[stocks & self.open] = self._rows(int((stocks & self.open).sum()))
         self.most = np.full(products, -1, dtype=np.int64)
-        capped = held & self.open & np.isfinite(instance.stock.most)
+        capped = stocks & self.open & np.isfinite(instance.stock.most)
         self.most[capped] = self._rows(int(capped.sum()))
         self.budget = self._rows(0 if instance.budget is None or instance.stock_decided else 1)
         self.row_count = self._next_row
@@ -173,9 +209,5 @@ def kept(before: Places, after: Places, components: int) -> tuple[Integers, Inte
     return old_columns, new_columns, old_rows, new_rows
 
 
-def tangents(samples: int, *, every: bool) -> Integers:
-    """How many of the largest shortages each tangent counts: all, or about fifty with more in the upper tail."""
-    if every or samples <= 64:
-        return np.arange(1, samples + 1, dtype=np.int64)
-    share = np.concatenate([np.linspace(0.005, 0.3, 40), np.linspace(0.33, 1.0, 14)])
-    return np.unique(np.maximum(1, np.round(share * samples)).astype(np.int64))
+def _all_unless(mask: Booleans | None, shape: tuple[int, ...]) -> Booleans:
+    return np.ones(shape, dtype=bool) if mask is None else mask

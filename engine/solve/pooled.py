@@ -15,7 +15,7 @@ from engine.demand.streams import Array
 from engine.economics.instance import ATO, Booleans, Instance, Integers
 from engine.solve.bridge import Matrix, Program
 from engine.solve.finished import put_finished_stock
-from engine.solve.places import OPEN, Places, taken
+from engine.solve.places import OPEN, Held, Places, taken
 from engine.solve.pooled_rows import (
     put_capacity,
     put_changes,
@@ -123,11 +123,7 @@ def build_pooled(
     strategy: Integers,
     tail: Booleans,
     tail_end: Booleans | None = None,
-    *,
-    peak: Booleans | None = None,
-    peak_end: Booleans | None = None,
-    backlog: Booleans | None = None,
-    every_tangent: bool = False,
+    held: Held | None = None,
 ) -> PooledProgram:
     """Put what is still open into arrays.
 
@@ -138,18 +134,11 @@ def build_pooled(
     strategy : shape (I,)
         Decided strategies, `OPEN` where it is left to the program.
     tail, tail_end : shape (C, W)
-        Rows of (C3) to hold, at the observed instant and at the end of the cycle.
-    peak, peak_end : shape (I, W), optional
-        Rows of (C4) to hold for products whose strategy is open; the others' are bounds, and so is what stands for a
-        row left out.
-    backlog : shape (I, W), optional
-        Rows of (C2) to hold with CVaR; all by default.
-    every_tangent : bool
-        Hold the backlog of finished stock exactly; else by some of its tangents, from below.
+        Rows of (C3) that count, at the observed instant and at the end of the cycle.
+    held : Held, optional
+        All but those of (C4) by default.
     """
-    place = Places(
-        instance, strategy, tail, tail_end, peak=peak, peak_end=peak_end, backlog=backlog, every_tangent=every_tangent
-    )
+    place = Places(instance, strategy, tail, tail_end, held if held is not None else Held())
     matrix, low, high = Matrix(), np.full(place.row_count, -np.inf), np.full(place.row_count, np.inf)
     lower, upper = np.zeros(place.column_count), np.full(place.column_count, np.inf)
     cost = np.zeros(place.column_count)

@@ -11,7 +11,8 @@ from engine.demand.streams import Array
 from engine.economics.instance import Booleans, Instance, Integers
 from engine.solve.bridge import Answer, Basis, Solver, Status
 from engine.solve.cuts import Cut, as_rows, renewed, violated_cuts
-from engine.solve.places import OPEN, Places, kept, taken
+from engine.solve.finished import violated_tangents
+from engine.solve.places import OPEN, Held, Places, kept, taken
 from engine.solve.pooled import PooledProgram, build_pooled, violated_limits, violated_rows
 from engine.solve.risk_rows import violated_backlog
 from engine.solve.start import PlanBasis
@@ -24,38 +25,33 @@ _GROWTH = 5e-5
 _WHOLE = 1e-6
 _DIVES = 12
 _WIDEST = 1.6
+# Rows of a component that are held beyond those next to equality.
+_MORE = 2
 
 
 @dataclass(slots=True, kw_only=True)
 class Rows:
-    """Rows of (C3) and (C4) that are held, and cuts found; they only grow.
+    """Rows that matter and those held of them, and cuts found.
 
     Of the rows of (C4) few matter: one in forty on AdventureWorks, half the time of the relaxation.
 
     Parameters
     ----------
     tail : shape (C, W)
+        Rows of (C3) whose samples have late units.
     tail_end : shape (C, W) or None
-    peak, peak_end : shape (I, W) or None
-        None holds none.
-    backlog : shape (I, W) or None
-        Rows of (C2), with CVaR; None holds all.
+    held : Held
     cuts : list of Cut
     """
 
     tail: Booleans
     tail_end: Booleans | None
-    peak: Booleans | None = None
-    peak_end: Booleans | None = None
-    backlog: Booleans | None = None
+    held: Held = field(default_factory=Held)
     cuts: list[Cut] = field(default_factory=list)
 
-    def build(self, instance: Instance, strategy: Integers, *, every_tangent: bool = False) -> PooledProgram:
+    def build(self, instance: Instance, strategy: Integers) -> PooledProgram:
         """The program with these rows, without the cuts."""
-        return build_pooled(
-            instance, strategy, self.tail, self.tail_end, peak=self.peak, peak_end=self.peak_end,
-            backlog=self.backlog, every_tangent=every_tangent,
-        )  # fmt: skip
+        return build_pooled(instance, strategy, self.tail, self.tail_end, self.held)
 
     def widen(self, other: Rows) -> None:
         """Hold the other's rows too, unless they are many more than these."""
@@ -66,30 +62,65 @@ class Rows:
             both = self.tail_end | other.tail_end
             if both.sum() <= _WIDEST * self.tail_end.sum():
                 self.tail_end = both
-        if other.peak is not None:
-            self.peak = other.peak if self.peak is None else self.peak | other.peak
-        if other.peak_end is not None:
-            self.peak_end = other.peak_end if self.peak_end is None else self.peak_end | other.peak_end
+        for name in ("peak", "peak_end"):
+            own, more = getattr(self.held, name), getattr(other.held, name)
+            setattr(self.held, name, own if more is None else _with(own, more))
 
     def grow(self, instance: Instance, pooled: PooledProgram, values: Array) -> bool:
         """Add the rows that a solution violates; whether there were any."""
+        held = self.held
         missing = violated_rows(instance, pooled, values)
         self.tail = self.tail | missing
+        held.cover = None if held.cover is None else held.cover | missing
         found = bool(missing.any())
         if self.tail_end is not None:
-            missing_end = violated_rows(instance, pooled, values, end=True)
-            self.tail_end = self.tail_end | missing_end
-            found = found or bool(missing_end.any())
-            over_end = violated_limits(instance, pooled, values, end=True)
-            self.peak_end = over_end if self.peak_end is None else self.peak_end | over_end
-            found = found or bool(over_end.any())
-        if self.backlog is not None:
+            missing = violated_rows(instance, pooled, values, end=True)
+            self.tail_end = self.tail_end | missing
+            held.cover_end = None if held.cover_end is None else held.cover_end | missing
+            over = violated_limits(instance, pooled, values, end=True)
+            held.peak_end = _with(held.peak_end, over)
+            found = found or bool(missing.any() or over.any())
+        if held.backlog is not None:
             short = violated_backlog(instance, pooled.place, values)
-            self.backlog = self.backlog | short
+            held.backlog = held.backlog | short
+            found = found or bool(short.any())
+        if held.tangent is not None:
+            short = violated_tangents(instance, pooled.place, values)
+            held.tangent = held.tangent | short
             found = found or bool(short.any())
         over = violated_limits(instance, pooled, values)
-        self.peak = over if self.peak is None else self.peak | over
+        held.peak = _with(held.peak, over)
         return found or bool(over.any())
+
+    def thin(self, place: Places, slack: Array) -> None:
+        """Hold only the rows that hold with equality at a solution, and as many of the next.
+
+        Parameters
+        ----------
+        place : Places
+        slack : shape (rows,)
+            How far each row is from holding with equality, zero where it does.
+        """
+        held = self.held
+        held.cover = _nearest_rows(place.cover, slack)
+        if self.tail_end is not None:
+            held.cover_end = _nearest_rows(place.cover_end, slack)
+        if held.tangent is not None:
+            held.tangent = _nearest_rows(place.tangents, slack)
+
+
+def _with(own: Booleans | None, more: Booleans) -> Booleans:
+    return more if own is None else own | more
+
+
+def _nearest_rows(rows: Integers, slack: Array) -> Booleans:
+    """Of the rows of each component or product those with equality, as many of the next, and some more."""
+    far = np.where(rows >= 0, np.append(slack, np.inf)[rows], np.inf)
+    count = 2 * (far <= 0.0).sum(axis=1) + _MORE
+    nearest = np.argsort(far, axis=1, kind="stable")
+    wanted = np.zeros(rows.shape, dtype=bool)
+    np.put_along_axis(wanted, nearest, np.arange(rows.shape[1]) < count[:, None], axis=1)
+    return wanted & (rows >= 0)
 
 
 class Relaxation:
@@ -150,6 +181,30 @@ class Relaxation:
         tight = np.flatnonzero(~basis.basic_rows()[self.pooled.place.row_count :])
         return [self.rows.cuts[k] for k in tight.tolist()]
 
+    def add_violated(self) -> bool:
+        """Hold the rows of (C3) and (C4) that the last solution violates, and solve again; whether there were any."""
+        if self.answer.values is None or not self.rows.grow(self.instance, self.pooled, self.answer.values):
+            return False
+        self._rebuild()
+        return True
+
+    def thin(self) -> None:
+        """Hold only the rows and cuts that matter at the last solution: every solve after it is far shorter."""
+        basis, place = self.solver.basis(), self.pooled.place
+        if basis is None:
+            return
+        basic = basis.basic_rows()
+        values, program = self.solver.row_values(), self.pooled.program
+        count = place.row_count
+        slack = np.where(basic[:count], np.maximum(values[:count] - program.row_low, 1e-12), 0.0)
+        self.rows.thin(place, slack)
+        tight = np.flatnonzero(~basic[count:])
+        self.rows.cuts = [self.rows.cuts[k] for k in tight.tolist()]
+        self.pooled, self.solver = self._program()
+        self._continue_from(place, basis, cuts=tight)
+        if self._held is not None:
+            self.hold(*self._held)
+
     def _program(self) -> tuple[PooledProgram, Solver]:
         pooled = self.rows.build(self.instance, self.strategy)
         solver = Solver(pooled.program, relax=True)
@@ -159,7 +214,8 @@ class Relaxation:
 
     def _rebuild(self) -> None:
         """Program and solver for the rows held now, from the last basis."""
-        place, basis, cuts = self.pooled.place, self.solver.basis(), self.solver.rows - self.pooled.place.row_count
+        place, basis = self.pooled.place, self.solver.basis()
+        cuts = np.arange(self.solver.rows - place.row_count, dtype=np.int64)
         self.pooled, self.solver = self._program()
         self._continue_from(place, basis, cuts=cuts)
         if self._held is not None:
@@ -181,13 +237,15 @@ class Relaxation:
         self.answer = self.solver.solve(time_limit=self._left(), enough=self.enough)
         return self.answer.values if self.solved else None
 
-    def _continue_from(self, place: Places, basis: Basis | None, *, cuts: int) -> None:
+    def _continue_from(self, place: Places, basis: Basis | None, *, cuts: Integers) -> None:
         if basis is None:
             return
         now = self.pooled.place
         old_columns, new_columns, old_rows, new_rows = kept(place, now, len(self.instance.components))
-        more = np.arange(cuts, dtype=np.int64)
-        rows = (np.concatenate([old_rows, place.row_count + more]), np.concatenate([new_rows, now.row_count + more]))
+        rows = (
+            np.concatenate([old_rows, place.row_count + cuts]),
+            np.concatenate([new_rows, now.row_count + np.arange(len(cuts))]),
+        )
         self.solver.continue_from(basis, (old_columns, new_columns), rows)
 
     def _grow(self) -> bool:

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from engine.economics.instance import ATO, MTO, MTS, Booleans, Instance, Integers
 from engine.economics.stock import StockOptimum
 from engine.model.variables import wants_end_of_cycle
-from engine.solve.bridge import Answer, Solver, Status
-from engine.solve.cuts import Cut, as_rows
+from engine.solve.branching import Branching
+from engine.solve.bridge import Status
+from engine.solve.cuts import Cut
 from engine.solve.evaluate import PooledEvaluator
+from engine.solve.finished import some_tangents
 from engine.solve.neighbours import Neighbourhood
-from engine.solve.places import OPEN, taken
-from engine.solve.pooled import PooledProgram, tail_rows
+from engine.solve.places import OPEN, Held
+from engine.solve.pooled import tail_rows
 from engine.solve.recourse import Recourse
 from engine.solve.relaxation import Relaxation, Rows
 from engine.solve.risk_rows import tail_backlog
@@ -28,7 +30,6 @@ from engine.solve.start import PlanBasis, likely_strategies
 
 Log = Callable[[str], None]
 _FIRST_TAIL = 0.2
-_PROOF_TAIL = 0.3
 _CANDIDATES = 40
 # First answers: a round of cuts that lifts the bound by less than this share was the last.
 _LITTLE = 2e-4
@@ -76,7 +77,10 @@ class PooledSearch:
         self.rows = Rows(
             tail=tail_rows(instance, self.strategy, _FIRST_TAIL),
             tail_end=tail_rows(instance, self.strategy, _FIRST_TAIL, end=True) if counts_end else None,
-            backlog=tail_backlog(instance, _FIRST_TAIL) if instance.cvar_weight > 0.0 else None,
+            held=Held(
+                backlog=tail_backlog(instance, _FIRST_TAIL) if instance.cvar_weight > 0.0 else None,
+                tangent=None if instance.stock_decided else some_tangents(instance),
+            ),
         )
 
     def run(self) -> Search:
@@ -95,6 +99,7 @@ class PooledSearch:
             return self._result(Status.OPTIMAL if self._proven() else Status.TIME_LIMIT)
         relaxation.tighten()
         self._raise_bound(relaxation)
+        relaxation.thin()
         self._offer(relaxation.rounded())
         for step in (self._dive, self._improve):
             if self._proven():
@@ -102,8 +107,7 @@ class PooledSearch:
             step(relaxation)
         if self._proven():
             return self._result(Status.OPTIMAL)
-        self._fix(relaxation)
-        return self._prove()
+        return self._prove(relaxation)
 
     def first(
         self, *, until: float, allowed: Booleans | None = None, cuts: list[Cut] | None = None
@@ -275,77 +279,12 @@ class PooledSearch:
         kept: Booleans = open_choice & (cost < -room - slack)
         return np.where(np.any(kept, axis=1, keepdims=True), kept, self.instance.allowed & ~out)
 
-    def _fix(self, relaxation: Relaxation) -> None:
-        """Decide what only one strategy is left for."""
-        allowed = self._worth_keeping(relaxation)
-        self.instance = replace(self.instance, allowed=allowed)
-        only = allowed.sum(axis=1) == 1
-        self.strategy = np.where(only, np.argmax(allowed, axis=1), self.strategy)
-        self.log(f"{int((self.strategy == OPEN).sum())} of {len(self.strategy)} products still open")
-
-    def _prove(self) -> Search:
-        """Solve the mixed-integer program of what is open; each round is a relaxation with more rows."""
-        self._add_rows_of_best()
-        # Some tangents of the finished stocks' backlog do for most budgets; where stocks are starved, all are held.
-        exact = self.instance.stock_decided
-        while True:
-            if not (self.strategy == OPEN).any():
-                self._offer(self.strategy)
-                self.bound = self.best.objective if self.best is not None else np.inf
-                return self._result(Status.OPTIMAL if self.best is not None else Status.INFEASIBLE)
-            pooled = self.rows.build(self.instance, self.strategy, every_tangent=exact)
-            answer = self._mixed_integer(pooled)
-            if answer.status is Status.INFEASIBLE:
-                # Nothing below the best plan is left, or nothing at all.
-                if self.best is not None:
-                    self.bound = self.best.objective
-                    return self._result(Status.OPTIMAL)
-                return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
-            cut = min(answer.bound, self.best.objective) if self.best is not None else answer.bound
-            self.bound = max(self.bound, cut)
-            if answer.values is not None:
-                share = np.where(pooled.x >= 0, taken(answer.values, pooled.x), -1.0)
-                self._offer(np.where(self.strategy == OPEN, np.argmax(share, axis=1), self.strategy))
-            if self._proven():
-                return self._result(Status.OPTIMAL)
-            if answer.status is Status.TIME_LIMIT or answer.values is None:
-                return self._result(Status.TIME_LIMIT)
-            if not self.rows.grow(self.instance, pooled, answer.values):
-                if exact:
-                    # Rounding alone keeps the two apart: a plan, but not the proof that was asked for.
-                    return self._result(Status.TIME_LIMIT)
-                exact = True
-            self.log(f"bound {self.bound:,.0f}, more rows")
-
-    def _mixed_integer(self, pooled: PooledProgram) -> Answer:
-        """Solve the program with the cuts, from the best plan."""
-        solver = Solver(pooled.program)
-        if self.rows.cuts:
-            solver.add_rows(*as_rows(self.rows.cuts, pooled))
-        if self.best is not None:
-            solver.rest_heuristics()
-            self._start(solver, pooled)
-        return solver.solve(gap=0.9 * self.gap, time_limit=self._left())
-
-    def _start(self, solver: Solver, pooled: PooledProgram) -> None:
-        """Give the solver the best plan in its own columns."""
+    def _prove(self, relaxation: Relaxation) -> Search:
+        """Branch on what is open."""
+        branching = Branching(relaxation, offer=self._offer, threshold=self._enough)
+        bound = branching.run(self._worth_keeping(relaxation), self.bound)
+        self.log(f"{branching.nodes} nodes")
         if self.best is None:
-            return
-        some = pooled.x >= 0
-        chosen = np.zeros(pooled.x.shape)
-        chosen[np.arange(len(chosen)), self.best.strategy] = 1.0
-        relaxed = Solver(pooled.program, relax=True)
-        relaxed.set_bounds(pooled.x[some], chosen[some], chosen[some])
-        answer = relaxed.solve(time_limit=self._left())
-        if answer.values is not None:
-            solver.start_from(answer.values)
-
-    def _add_rows_of_best(self) -> None:
-        """Rows that the best plan's own program needed, and its tail: the proof rarely misses others."""
-        if self.best is None:
-            return
-        rows, own = self.rows, tail_rows(self.instance, self.best.strategy, _PROOF_TAIL)
-        rows.tail = rows.tail | self.evaluator.known | own
-        if rows.tail_end is not None and self.evaluator.known_end is not None:
-            end = tail_rows(self.instance, self.best.strategy, _PROOF_TAIL, end=True)
-            rows.tail_end = rows.tail_end | self.evaluator.known_end | end
+            return self._result(Status.INFEASIBLE if bound == np.inf else Status.TIME_LIMIT)
+        self.bound = max(self.bound, min(bound, self.best.objective))
+        return self._result(Status.OPTIMAL if self._proven() else Status.TIME_LIMIT)
