@@ -211,6 +211,15 @@ class Solver:
             return None
         return Basis(columns=np.array(known.col_status, dtype=object), rows=np.array(known.row_status, dtype=object))
 
+    def raw_basis(self) -> object:
+        """The last basis in HiGHS's own form, to go back to."""
+        basis: object = self.highs.getBasis()
+        return basis
+
+    def go_back_to(self, basis: object) -> None:
+        """Begin the next solve from a basis of this program."""
+        self.highs.setBasis(basis)
+
     def continue_from(
         self,
         known: Basis,

@@ -8,13 +8,14 @@ from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTS, Booleans, Instance, Integers
 from engine.economics.stock import StockOptimum
 from engine.model.variables import wants_end_of_cycle
-from engine.solve.bridge import Solver, Status
-from engine.solve.places import taken
+from engine.solve.bridge import Answer, Solver, Status
+from engine.solve.finished import more_tangents, some_tangents, violated_tangents
+from engine.solve.places import Held, taken
 from engine.solve.pooled import PooledProgram, build_pooled, component_demand, tail_rows, violated_rows
 from engine.solve.recourse import Recourse, dispatch_hours
 from engine.solve.start import PlanBasis
 
-_TAIL = 0.3
+_TAIL = 0.15
 
 
 class PooledEvaluator:
@@ -26,14 +27,20 @@ class PooledEvaluator:
         With finished stock decided.
     optimum : StockOptimum
         Best finished stock of each product.
+    plan : PlanBasis, optional
+        Of another plan, or of the same products with other numbers: where the first solve starts.
     """
 
-    def __init__(self, instance: Instance, optimum: StockOptimum) -> None:
+    def __init__(self, instance: Instance, optimum: StockOptimum, *, plan: PlanBasis | None = None) -> None:
         self.instance, self.optimum = instance, optimum
         shape = (len(instance.components), instance.samples)
         self.known = np.zeros(shape, dtype=bool)
         self.known_end = np.zeros(shape, dtype=bool) if wants_end_of_cycle(instance) else None
-        self._last: tuple[Integers, PooledProgram, Solver] | None = None
+        self.known_tangent: Booleans | None = None
+        if not instance.stock_decided and instance.cvar_weight <= 0.0:
+            self.known_tangent = some_tangents(instance.stock.net.shape)
+        self.plan = plan
+        self._last: PooledProgram | None = None
 
     def evaluate(self, strategy: Integers) -> Recourse | None:
         """Best stocks under one choice of strategies; None where no stocks keep the rules."""
@@ -41,9 +48,9 @@ class PooledEvaluator:
         tail = self._rows(strategy, end=False)
         tail_end = None if self.known_end is None else self._rows(strategy, end=True)
         while True:
-            pooled = build_pooled(instance, strategy, tail, tail_end)
+            pooled = build_pooled(instance, strategy, tail, tail_end, Held(tangent=self.known_tangent))
             solver = Solver(pooled.program)
-            answer = solver.solve()
+            answer = self._solve(solver, pooled)
             if answer.status is Status.INFEASIBLE or answer.values is None or answer.duals is None:
                 return None
             missing = violated_rows(instance, pooled, answer.values)
@@ -56,20 +63,33 @@ class PooledEvaluator:
                 tail_end = tail_end | missing_end
                 self.known_end |= missing_end
             if not lacking:
-                self._last = strategy, pooled, solver
+                basis = solver.basis()
+                self._last = pooled
+                if basis is not None:
+                    self.plan = PlanBasis(strategy=strategy, place=pooled.place, basis=basis)
                 return self._recourse(pooled, strategy, answer.objective, answer.values, answer.duals)
+
+    def _solve(self, solver: Solver, pooled: PooledProgram) -> Answer:
+        """Solve with the tangents of the finished stocks' backlog that matter, which makes it exact."""
+        if self.plan is not None:
+            self.plan.continue_nearby(solver, pooled.place, len(self.instance.components))
+        answer = solver.solve()
+        while self.known_tangent is not None and answer.values is not None:
+            missing = violated_tangents(self.instance, pooled.place, answer.values)
+            if not missing.any():
+                break
+            self.known_tangent = self.known_tangent | missing
+            solver.add_rows(*more_tangents(self.instance, pooled.place, missing))
+            answer = solver.solve()
+        return answer
 
     def last_basis(self) -> tuple[PlanBasis, Booleans, Booleans | None] | None:
         """Basis of the last plan found, and its rows of (C3) that hold with equality, shape (C, W), end included."""
-        if self._last is None:
+        if self._last is None or self.plan is None:
             return None
-        strategy, pooled, solver = self._last
-        basis = solver.basis()
-        if basis is None:
-            return None
-        held = ~np.append(basis.basic_rows(), True)  # the last is the row that a place of -1 means
-        end = None if self.known_end is None else held[pooled.cover_end]
-        return PlanBasis(strategy=strategy, place=pooled.place, basis=basis), held[pooled.cover], end
+        held = ~np.append(self.plan.basis.basic_rows(), True)  # the last is the row that a place of -1 means
+        end = None if self.known_end is None else held[self._last.cover_end]
+        return self.plan, held[self._last.cover], end
 
     def _rows(self, strategy: Integers, *, end: bool) -> Booleans:
         known = self.known_end if end and self.known_end is not None else self.known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import sparse
 
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTS, Booleans, Instance, Integers
@@ -91,11 +92,11 @@ def _largest(instance: Instance, products: Integers) -> Array:
     return tops
 
 
-def some_tangents(instance: Instance) -> Booleans:
-    """Tangents to begin with, more of them where few samples run short; shape (I, W)."""
-    samples = instance.samples
+def some_tangents(shape: tuple[int, ...]) -> Booleans:
+    """Tangents to begin with, more of them where few samples run short; of the shape (I, W) given."""
+    samples = shape[1]
     share = np.concatenate([np.linspace(0.005, 0.3, _UPPER), np.linspace(0.3, 1.0, _LOWER)])
-    mask = np.zeros((len(instance.products), samples), dtype=bool)
+    mask = np.zeros(shape, dtype=bool)
     mask[:, np.maximum(1, np.round(share * samples)).astype(np.int64) - 1] = True
     return mask
 
@@ -114,6 +115,27 @@ def violated_tangents(instance: Instance, place: Places, values: Array) -> Boole
     most = over.max(axis=1, keepdims=True)
     missing[held] = (over > _VIOLATED * (1.0 + np.abs(short))[:, None]) & (over >= _NEARLY * most)
     return missing
+
+
+def more_tangents(instance: Instance, place: Places, wanted: Booleans) -> tuple[Array, sparse.csr_matrix]:
+    """Tangents to add to a solver whose strategies are all decided: lower limits and matrix; they get their numbers.
+
+    Parameters
+    ----------
+    instance : Instance
+    place : Places
+        Without other rows added since.
+    wanted : shape (I, W)
+    """
+    product, rank = np.nonzero(wanted)
+    place.number_tangents(wanted)
+    held = np.unique(product)
+    tops = np.zeros(wanted.shape)
+    tops[held] = _largest(instance, held)
+    at, matrix = np.arange(len(product)), Matrix()
+    matrix.put(at, place.short[product], 1.0)
+    matrix.put(at, place.level[product], (rank + 1.0) / instance.samples)
+    return tops[product, rank], matrix.build((len(product), place.column_count)).tocsr()
 
 
 def put_inventory_value(instance: Instance, place: Places, matrix: Matrix, high: Array) -> None:

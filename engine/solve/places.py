@@ -152,6 +152,11 @@ class Places:
         self.budget = self._rows(0 if instance.budget is None or instance.stock_decided else 1)
         self.row_count = self._next_row
 
+    def number_tangents(self, wanted: Booleans) -> None:
+        """Number tangents that are added behind all other rows."""
+        self.tangents[wanted] = self._rows(int(wanted.sum()))
+        self.row_count = self._next_row
+
     def _columns(self, count: int) -> Integers:
         self._next_column += count
         return np.arange(self._next_column - count, self._next_column, dtype=np.int64)

@@ -11,17 +11,15 @@ from engine.demand.streams import Array
 from engine.economics.instance import Booleans, Instance, Integers
 from engine.solve.bridge import Answer, Basis, Solver, Status
 from engine.solve.cuts import Cut, as_rows, renewed, violated_cuts
-from engine.solve.finished import violated_tangents
+from engine.solve.finished import some_tangents, violated_tangents
 from engine.solve.places import OPEN, Held, Places, kept, taken
 from engine.solve.pooled import PooledProgram, build_pooled, violated_limits, violated_rows
 from engine.solve.risk_rows import violated_backlog
 from engine.solve.start import PlanBasis
 
 _ROUNDS = 12
-# A round of cuts that lifts the bound by less than this share of it was the last.
-_LIFT = 2e-6
-# The same for rows, which the next round of cuts finds too.
-_GROWTH = 5e-5
+# The same for rows, which the next round of cuts finds too, as a share of that and at least.
+_GROWTH, _LEAST = 0.5, 1e-6
 _WHOLE = 1e-6
 _DIVES = 12
 _WIDEST = 1.6
@@ -54,7 +52,7 @@ class Rows:
         return build_pooled(instance, strategy, self.tail, self.tail_end, self.held)
 
     def widen(self, other: Rows) -> None:
-        """Hold the other's rows too, unless they are many more than these."""
+        """Begin from what mattered to another: its samples too, unless they are many more, and the rows it held."""
         both = self.tail | other.tail
         if both.shape == self.tail.shape and both.sum() <= _WIDEST * self.tail.sum():
             self.tail = both
@@ -62,24 +60,35 @@ class Rows:
             both = self.tail_end | other.tail_end
             if both.sum() <= _WIDEST * self.tail_end.sum():
                 self.tail_end = both
+        held, more = self.held, other.held
         for name in ("peak", "peak_end"):
-            own, more = getattr(self.held, name), getattr(other.held, name)
-            setattr(self.held, name, own if more is None else _with(own, more))
+            own, there = getattr(held, name), getattr(more, name)
+            setattr(held, name, own if there is None else _with(own, there))
+        if more.cover is not None and more.cover.shape == self.tail.shape:
+            held.cover, held.cover_end = more.cover, more.cover_end
+        if held.tangent is not None and more.tangent is not None:
+            held.tangent = more.tangent
+
+    def add(self, tail: Booleans, tail_end: Booleans | None) -> None:
+        """Hold rows of (C3)."""
+        held = self.held
+        self.tail = self.tail | tail
+        held.cover = None if held.cover is None else held.cover | tail
+        if self.tail_end is not None and tail_end is not None:
+            self.tail_end = self.tail_end | tail_end
+            held.cover_end = None if held.cover_end is None else held.cover_end | tail_end
 
     def grow(self, instance: Instance, pooled: PooledProgram, values: Array) -> bool:
         """Add the rows that a solution violates; whether there were any."""
         held = self.held
-        missing = violated_rows(instance, pooled, values)
-        self.tail = self.tail | missing
-        held.cover = None if held.cover is None else held.cover | missing
+        missing, missing_end = violated_rows(instance, pooled, values), None
         found = bool(missing.any())
         if self.tail_end is not None:
-            missing = violated_rows(instance, pooled, values, end=True)
-            self.tail_end = self.tail_end | missing
-            held.cover_end = None if held.cover_end is None else held.cover_end | missing
+            missing_end = violated_rows(instance, pooled, values, end=True)
             over = violated_limits(instance, pooled, values, end=True)
             held.peak_end = _with(held.peak_end, over)
-            found = found or bool(missing.any() or over.any())
+            found = found or bool(missing_end.any() or over.any())
+        self.add(missing, missing_end)
         if held.backlog is not None:
             short = violated_backlog(instance, pooled.place, values)
             held.backlog = held.backlog | short
@@ -106,7 +115,8 @@ class Rows:
         if self.tail_end is not None:
             held.cover_end = _nearest_rows(place.cover_end, slack)
         if held.tangent is not None:
-            held.tangent = _nearest_rows(place.tangents, slack)
+            # Levels move far between what-ifs: some of all are held at any time.
+            held.tangent = _nearest_rows(place.tangents, slack) | some_tangents(place.tangents.shape)
 
 
 def _with(own: Booleans | None, more: Booleans) -> Booleans:
@@ -142,6 +152,8 @@ class Relaxation:
         Of the same instance: where the first solve starts.
     enough : float
         A bound that does: no rows are added beyond it.
+    little : float
+        A round of cuts that lifts the bound by less than this share of it was the last.
     """
 
     def __init__(
@@ -155,9 +167,10 @@ class Relaxation:
         cuts: list[Cut] | None = None,
         plan: PlanBasis | None = None,
         enough: float = np.inf,
+        little: float = 2e-6,
     ) -> None:
         self.instance, self.strategy, self.rows, self.deadline = instance, strategy, rows, deadline
-        self.enough = enough
+        self.enough, self.little = enough, little
         self._held: tuple[Integers, Integers, Array, Array] | None = None
         self.pooled, self.solver = self._program()
         if allowed is not None:
@@ -171,21 +184,19 @@ class Relaxation:
         if plan is not None:
             plan.continue_in(self.solver, self.pooled.place, len(instance.components))
         self.answer: Answer = self.solver.solve(time_limit=self._left(), enough=enough)
-        self._grow()
 
-    def tight_cuts(self) -> list[Cut]:
-        """The cuts that hold with equality at the end of the last solve."""
+    def keep_what_matters(self) -> bool:
+        """Leave the rows and cuts that matter at the end of the last solve to whoever asks next; False without a basis.
+
+        Rows that hold with equality and as many of the next, and the cuts that hold with equality.
+        """
         basis = self.solver.basis()
         if basis is None:
-            return []
-        tight = np.flatnonzero(~basis.basic_rows()[self.pooled.place.row_count :])
-        return [self.rows.cuts[k] for k in tight.tolist()]
-
-    def add_violated(self) -> bool:
-        """Hold the rows of (C3) and (C4) that the last solution violates, and solve again; whether there were any."""
-        if self.answer.values is None or not self.rows.grow(self.instance, self.pooled, self.answer.values):
             return False
-        self._rebuild()
+        basic, count = basis.basic_rows(), self.pooled.place.row_count
+        over = np.maximum(self.solver.row_values()[:count] - self.pooled.program.row_low, 1e-12)
+        self.rows.thin(self.pooled.place, np.where(basic[:count], over, 0.0))
+        self.rows.cuts = [self.rows.cuts[k] for k in np.flatnonzero(~basic[count:]).tolist()]
         return True
 
     def thin(self) -> None:
@@ -204,6 +215,13 @@ class Relaxation:
         self._continue_from(place, basis, cuts=tight)
         if self._held is not None:
             self.hold(*self._held)
+
+    def add_violated(self) -> bool:
+        """Hold the rows that the last solution violates, and solve again; whether there were any."""
+        if self.answer.values is None or not self.rows.grow(self.instance, self.pooled, self.answer.values):
+            return False
+        self._rebuild()
+        return True
 
     def _program(self) -> tuple[PooledProgram, Solver]:
         pooled = self.rows.build(self.instance, self.strategy)
@@ -248,17 +266,16 @@ class Relaxation:
         )
         self.solver.continue_from(basis, (old_columns, new_columns), rows)
 
-    def _grow(self) -> bool:
+    def grow(self) -> bool:
         """Add rows of (C3) and (C4) while some are violated and that lifts the bound; whether there were any."""
         grown, before = False, -np.inf
         while self.solved and self.answer.values is not None and not self.out_of_time:
             now = self.answer.objective
-            if now >= self.enough or now - before < _GROWTH * abs(now):
-                break
-            if not self.rows.grow(self.instance, self.pooled, self.answer.values):
+            if now >= self.enough or now - before < max(_GROWTH * self.little, _LEAST) * abs(now):
                 break
             before = now
-            self._rebuild()
+            if not self.add_violated():
+                break
             grown = True
         return grown
 
@@ -279,7 +296,7 @@ class Relaxation:
         for _ in range(rounds):
             before = self.answer.objective
             self.cut(rounds)
-            if not self._grow() or not self.answer.objective - before >= _LIFT * abs(before):
+            if not self.grow() or not self.answer.objective - before >= self.little * abs(before):
                 return
 
     def cut(self, rounds: int = _ROUNDS) -> None:
@@ -297,7 +314,7 @@ class Relaxation:
                 if self.answer.status is not Status.ENOUGH:
                     self.answer = before
                 return
-            if self.answer.objective - before.objective < _LIFT * abs(before.objective):
+            if self.answer.objective - before.objective < self.little * abs(before.objective):
                 return
 
     def rounded(self) -> Integers:

@@ -31,8 +31,11 @@ from engine.solve.start import PlanBasis, likely_strategies
 Log = Callable[[str], None]
 _FIRST_TAIL = 0.2
 _CANDIDATES = 40
-# First answers: a round of cuts that lifts the bound by less than this share was the last.
-_LITTLE = 2e-4
+# A round of cuts that lifts the bound by less than this share of the gap to be proven was the last: branching is
+# quicker then. First answers: the share of the bound itself.
+_LITTLE, _LITTLE_FIRST = 0.1, 2e-4
+# A plan further from the bound than so many gaps is improved by moves of single products before it is proven.
+_FAR = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +67,11 @@ class PooledSearch:
         deadline: float | None = None,
         log: Log = lambda _: None,
         start: Integers | None = None,
+        plan: PlanBasis | None = None,
     ) -> None:
         self.instance, self.gap, self.deadline, self.log = instance, gap, deadline, log
         self.start = start
-        self.evaluator = PooledEvaluator(instance, optimum)
+        self.evaluator = PooledEvaluator(instance, optimum, plan=plan)
         self.best: Recourse | None = None
         self.bound = -np.inf
         self._offered: dict[bytes, bool] = {}
@@ -79,7 +83,7 @@ class PooledSearch:
             tail_end=tail_rows(instance, self.strategy, _FIRST_TAIL, end=True) if counts_end else None,
             held=Held(
                 backlog=tail_backlog(instance, _FIRST_TAIL) if instance.cvar_weight > 0.0 else None,
-                tangent=None if instance.stock_decided else some_tangents(instance),
+                tangent=None if instance.stock_decided else some_tangents(instance.stock.net.shape),
             ),
         )
 
@@ -90,13 +94,15 @@ class PooledSearch:
         self._offer(self._without_shared_parts())
         relaxation = Relaxation(
             self.instance, self.strategy, self.rows, deadline=self.deadline, plan=self._begin(self.start),
-            enough=self._enough(),
+            enough=self._enough(), little=_LITTLE * self.gap,
         )  # fmt: skip
+        relaxation.grow()
         if relaxation.answer.status is Status.INFEASIBLE:
             return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
         self._raise_bound(relaxation)
         if self._proven() or not relaxation.solved:
             return self._result(Status.OPTIMAL if self._proven() else Status.TIME_LIMIT)
+        relaxation.thin()
         relaxation.tighten()
         self._raise_bound(relaxation)
         relaxation.thin()
@@ -133,12 +139,23 @@ class PooledSearch:
             return self._only_choice(), []
         plan = self._begin(self.start)
         relaxation = Relaxation(
-            self.instance, self.strategy, self.rows, allowed=allowed, cuts=cuts, plan=plan, enough=self._enough()
-        )
+            self.instance, self.strategy, self.rows, allowed=allowed, cuts=cuts, plan=plan, enough=self._enough(),
+            little=_LITTLE * self.gap,
+        )  # fmt: skip
         if relaxation.answer.status is Status.INFEASIBLE:
             return Search(best=None, bound=np.inf, status=Status.INFEASIBLE), []
         relaxation.deadline = until
         self._raise_bound(relaxation)
+        relaxation.grow()
+        self._raise_bound(relaxation)
+        self._polish(relaxation)
+        relaxation.keep_what_matters()
+        if not self._proven() and not relaxation.out_of_time:
+            self._dive(relaxation)
+        return self._result(Status.OPTIMAL if self._proven() else Status.TIME_LIMIT), self.rows.cuts
+
+    def _polish(self, relaxation: Relaxation) -> None:
+        """Better plans and bounds while there is time and the gap is not reached."""
         if relaxation.answer.status is Status.ENOUGH and not relaxation.out_of_time:
             # The gap is proven; what time is left makes the plan better, so that its proof moves it less.
             relaxation.enough = np.inf
@@ -148,6 +165,8 @@ class PooledSearch:
             self._offer(relaxation.rounded())
         if self.best is None:
             self._offer(self._without_shared_parts())
+        if not self._proven() and self.rows.held.cover is None:
+            relaxation.thin()
         while not self._proven() and not relaxation.out_of_time:
             before = self.bound
             relaxation.enough = self._enough()
@@ -156,12 +175,8 @@ class PooledSearch:
             if self._proven():
                 break
             self._offer(relaxation.rounded())
-            if self.bound - before < _LITTLE * abs(self.bound):
+            if self.bound - before < _LITTLE_FIRST * abs(self.bound):
                 break
-        tight = relaxation.tight_cuts()
-        if not self._proven() and not relaxation.out_of_time:
-            self._dive(relaxation)
-        return self._result(Status.OPTIMAL if self._proven() else Status.TIME_LIMIT), tight
 
     def _begin(self, strategy: Integers | None) -> PlanBasis | None:
         """Offer a plan to begin with, by default what a few samples say; its basis, and its rows among those held."""
@@ -173,9 +188,7 @@ class PooledSearch:
         if last is None:
             return None
         plan, rows, rows_end = last
-        self.rows.tail = self.rows.tail | rows
-        if self.rows.tail_end is not None and rows_end is not None:
-            self.rows.tail_end = self.rows.tail_end | rows_end
+        self.rows.add(rows, rows_end)
         return plan
 
     def _may(self, strategy: Integers) -> bool:
@@ -237,6 +250,8 @@ class PooledSearch:
     def _improve(self, relaxation: Relaxation) -> None:
         """Move single products while that saves, those the relaxation is least sure of first."""
         if self.best is None or not self.instance.stock_decided:
+            return
+        if self.best.objective - self.bound <= _FAR * self.gap * abs(self.best.objective):
             return
         unsure = np.where(relaxation.pooled.x >= 0, np.abs(relaxation.reduced_costs()), np.inf)
         second = np.sort(unsure, axis=1)[:, 1]

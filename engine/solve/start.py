@@ -37,6 +37,19 @@ class PlanBasis:
     place: Places
     basis: Basis
 
+    def continue_nearby(self, solver: Solver, now: Places, components: int) -> None:
+        """Start the solver of another plan's program from this one; HiGHS mends what does not fit.
+
+        Parameters
+        ----------
+        solver : Solver
+        now : Places
+            All strategies decided.
+        components : int
+        """
+        old_columns, new_columns, old_rows, new_rows = kept(self.place, now, components)
+        solver.continue_from(self.basis, (old_columns, new_columns), (old_rows, new_rows))
+
     def continue_in(self, solver: Solver, now: Places, components: int) -> None:
         """Start the solver of a program with open strategies from this plan.
 

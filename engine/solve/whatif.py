@@ -28,9 +28,10 @@ from engine.solve.plan import Plan
 from engine.solve.recourse import Recourse
 from engine.solve.relaxation import Rows
 from engine.solve.search import PooledSearch, Search
+from engine.solve.start import PlanBasis
 
 FIRST_GAP = 0.01
-FIRST_SECONDS = 0.5
+FIRST_SECONDS = 0.6
 _PREPARED_GAP = 1e-3
 
 
@@ -88,6 +89,7 @@ class WhatIf:
         self._rows: Rows | None = None
         self._cuts: list[Cut] = []
         self._last: Integers | None = None
+        self._plan: PlanBasis | None = None
         self.first(scenario, gap=_PREPARED_GAP, seconds=prepare)
 
     @staticmethod
@@ -180,11 +182,11 @@ class WhatIf:
         until = began + seconds
         optimum = best_stock(instance)
         folded, left = fold(instance, optimum), screen(instance, optimum).allowed
-        search = PooledSearch(folded, optimum, gap=gap, start=self._last)
+        search = PooledSearch(folded, optimum, gap=gap, start=self._last, plan=self._plan)
         if self._rows is not None:
             search.rows.widen(self._rows)
         found, self._cuts = search.first(until=until, allowed=left, cuts=self._cuts)
-        self._rows = search.rows
+        self._rows, self._plan = search.rows, search.evaluator.plan
         if found.best is None:
             return None
         self._last = found.best.strategy
