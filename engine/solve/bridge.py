@@ -171,12 +171,6 @@ class Solver:
         if status == highspy.HighsStatus.kError:
             raise EngineError("the solver refused the model; please report this scenario")
 
-    def rest_heuristics(self) -> None:
-        """Leave out HiGHS's own searches for plans: with a good one in hand they take half its time for nothing."""
-        for option in ("rins", "rens", "root_reduced_cost", "feasibility_jump"):
-            self.highs.setOptionValue(f"mip_heuristic_run_{option}", False)  # noqa: FBT003
-        self.highs.setOptionValue("mip_heuristic_effort", 0.0)
-
     def set_bounds(self, columns: np.ndarray, lower: Array, upper: Array) -> None:
         """Change the bounds of some columns."""
         self.highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
@@ -250,12 +244,6 @@ class Solver:
         column[upper], column[basic], row[tight] = status.kUpper, status.kBasic, status.kLower
         basis.col_status, basis.row_status = column.tolist(), row.tolist()
         self.highs.setBasis(basis)
-
-    def start_from(self, values: Array) -> None:
-        """Offer a solution to start from."""
-        solution = highspy.HighsSolution()
-        solution.col_value = values.tolist()
-        self.highs.setSolution(solution)
 
     def solve(self, *, gap: float = 0.0, time_limit: float | None = None, enough: float = np.inf) -> Answer:
         """Solve, at most `time_limit` seconds, until the relative gap is at most `gap`.

@@ -114,6 +114,8 @@ class Rows:
         held.cover = _nearest_rows(place.cover, slack)
         if self.tail_end is not None:
             held.cover_end = _nearest_rows(place.cover_end, slack)
+        if held.backlog is not None:
+            held.backlog = _nearest_rows(place.backlog_rows, slack)
         if held.tangent is not None:
             # Levels move far between what-ifs: some of all are held at any time.
             held.tangent = _nearest_rows(place.tangents, slack) | some_tangents(place.tangents.shape)

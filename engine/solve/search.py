@@ -1,4 +1,4 @@
-"""The production path: relax, tighten, round, fix by reduced cost, prove what is left.
+"""The production path: relax, hold what matters, tighten, round, and branch on what is left.
 
 Every program solved is a relaxation (left-out rows only lower it), so its bound is a bound of the whole; every
 incumbent is evaluated exactly. The gap reported is the difference of the two.
@@ -88,7 +88,7 @@ class PooledSearch:
         )
 
     def run(self) -> Search:
-        """Relax, tighten, round, improve, fix, prove; stop as soon as the gap is proven."""
+        """Relax, tighten, round, improve, branch; stop as soon as the gap is proven."""
         if not (self.strategy == OPEN).any():
             return self._only_choice()
         self._offer(self._without_shared_parts())
