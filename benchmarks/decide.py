@@ -34,7 +34,7 @@ class Timing:
 
 
 def production(instance: Instance, *, limit: float) -> Timing:
-    """Screen, group, relax, round, improve, fix, prove."""
+    """Screen, group, relax, tighten, round, branch."""
     began = time.perf_counter()
     found = decide_instance(instance, gap=GAP, deadline=began + limit).search
     objective = np.inf if found.best is None else found.best.objective

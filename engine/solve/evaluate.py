@@ -53,6 +53,9 @@ class PooledEvaluator:
             answer = self._solve(solver, pooled)
             if answer.status is Status.INFEASIBLE or answer.values is None or answer.duals is None:
                 return None
+            basis = solver.basis()
+            if basis is not None:
+                self.plan = PlanBasis(strategy=strategy, place=pooled.place, basis=basis)
             missing = violated_rows(instance, pooled, answer.values)
             lacking = missing.any()
             tail = tail | missing
@@ -63,10 +66,7 @@ class PooledEvaluator:
                 tail_end = tail_end | missing_end
                 self.known_end |= missing_end
             if not lacking:
-                basis = solver.basis()
                 self._last = pooled
-                if basis is not None:
-                    self.plan = PlanBasis(strategy=strategy, place=pooled.place, basis=basis)
                 return self._recourse(pooled, strategy, answer.objective, answer.values, answer.duals)
 
     def _solve(self, solver: Solver, pooled: PooledProgram) -> Answer:
