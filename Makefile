@@ -15,7 +15,7 @@ help: ## show the targets
 run: .venv/.stamp ## solve the bicycle example, print the recommendation, serve the app (PORT=8501, HEADLESS=true)
 	.venv/bin/codp solve scenarios/bicycles --out out/bicycles
 	@echo "The app: http://localhost:$(PORT) (Ctrl-C stops it)"
-	@exec $(PY) -m streamlit run app.py --server.port $(PORT) --server.headless $(HEADLESS)
+	@exec $(PY) -m engine.ui.serve --server.port $(PORT) --server.headless $(HEADLESS)
 
 test: .venv/.stamp ## run every test
 	@$(PY) -m pytest

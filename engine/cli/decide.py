@@ -144,7 +144,7 @@ def serve(
     if not entry.is_file():
         typer.echo(f"app.py is not beside the engine ({entry.parent}); run it from the project folder", err=True)
         raise typer.Exit(1)
-    command = [sys.executable, "-m", "streamlit", "run", str(entry), "--server.port", str(port)]
+    command = [sys.executable, "-m", "engine.ui.serve", "--server.port", str(port)]
     command += ["--server.headless", str(headless).lower()]
     typer.echo(f"The app: http://localhost:{port} (Ctrl-C stops it)")
     raise typer.Exit(subprocess.run(command, cwd=entry.parent, env=os.environ, check=False).returncode)

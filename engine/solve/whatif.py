@@ -79,7 +79,8 @@ class WhatIf:
     samples : int, optional
         In place of the scenario's own.
     prepare : float
-        Most seconds to look for cuts of the base before the first move: every move begins with them.
+        Most seconds to look for cuts of the base before the first move: every move begins with them. Zero looks for
+        none, where the base itself is asked for next.
     """
 
     def __init__(self, scenario: Scenario, *, samples: int | None = None, prepare: float = 1.5) -> None:
@@ -90,7 +91,8 @@ class WhatIf:
         self._cuts: list[Cut] = []
         self._last: Integers | None = None
         self._plan: PlanBasis | None = None
-        self.first(scenario, gap=_PREPARED_GAP, seconds=prepare)
+        if prepare > 0.0:
+            self.first(scenario, gap=_PREPARED_GAP, seconds=prepare)
 
     @staticmethod
     def supports(instance: Instance) -> bool:

@@ -191,4 +191,4 @@ def solver_of(given: Scenario) -> whatif.WhatIf:
 
 @st.cache_resource(scope="session", max_entries=2, show_spinner=False)
 def _solver(digest: str, _given: Scenario) -> whatif.WhatIf:  # noqa: ARG001  (the key)
-    return whatif.WhatIf(_given, samples=preview_samples(_given))
+    return whatif.WhatIf(_given, samples=preview_samples(_given), prepare=0.0)

@@ -82,7 +82,7 @@ def served(folder: Path) -> Iterator[str]:
     log = folder / "server.log"
     with log.open("wb") as said:
         server = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py"],
+            [sys.executable, "-m", "engine.ui.serve"],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,

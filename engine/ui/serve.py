@@ -1,0 +1,34 @@
+"""Starts the app's server, and loads what its pages need while the browser is still fetching the page.
+
+What the first page imports takes as long as a browser takes to connect; side by side the two take half of it.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from importlib import import_module
+from pathlib import Path
+
+from streamlit.web import cli
+
+APP = Path(__file__).resolve().parents[2] / "app.py"
+# Not the pages themselves: they are Streamlit's to run.
+_NEEDED = ("engine.solve.whatif", "engine.ui.session", "altair")
+
+
+def _load() -> None:
+    for name in _NEEDED:
+        import_module(name)
+
+
+def main() -> None:
+    """Serve; the arguments are those of `streamlit run` behind the script's name."""
+    # Streamlit's own modules are loaded by now: two threads that load the same ones might meet half-way.
+    import_module("streamlit.web.bootstrap")
+    threading.Thread(target=_load, daemon=True).start()
+    cli.main(args=["run", str(APP), *sys.argv[1:]], prog_name="streamlit")
+
+
+if __name__ == "__main__":
+    main()
