@@ -331,7 +331,6 @@ class Prose:
             return ""
         key = f"evidence.{part}.found"
         numbers = self.numbers
-        numbers = self.numbers
         if part == "confidence":
             return self.t(key, share=numbers.share(float((table["confidence"] >= 0.8).mean())))
         if part == "simulation":
