@@ -242,6 +242,9 @@ class Seeker:
                 if widths is _NEAR_BY:
                     return Flip(direction=direction, status=status, low=point, high=point, strategy=-1)
         beyond = self._strategy(ends[1] * (1.0 + direction * SIDE))
+        if beyond in (self.own, -1):
+            # The others answer in a way that brings the product back, or no plan is left: nothing to switch to.
+            return self._none(direction, ends[0])
         return Flip(direction=direction, status=status, low=min(ends), high=max(ends), strategy=beyond)
 
     def _bracketed(self, direction: int, grid: list[float]) -> Flip:
@@ -323,9 +326,10 @@ class RateSeeker:
         ends = self._rate(near) / (1.0 - self.direction * SIDE), self._rate(far) / (1.0 + self.direction * SIDE)
         if far - near == 1:
             ends = ends[0], ends[0]
-        return Flip(
-            direction=self.direction, status=status, low=min(ends), high=max(ends), strategy=self._strategy(far)
-        )
+        beyond = self._strategy(far)
+        if beyond in (self.own, -1):
+            return Flip(direction=self.direction, status=Status.NONE, low=ends[0], high=ends[0], strategy=-1)
+        return Flip(direction=self.direction, status=status, low=min(ends), high=max(ends), strategy=beyond)
 
     def _rate(self, step: int) -> float:
         ratio = (1.0 + SIDE) / (1.0 - SIDE)

@@ -93,6 +93,12 @@ def test_every_flip_on_tiny_is_shown_by_solving_afresh():
     assert_shown_by_solve(scenario, found.table, found.summary["gap"])
 
 
+def test_no_flip_leads_back_to_the_same_strategy():
+    """On one sample the sofa's strategies cost the same within the gap almost everywhere."""
+    told = flipped(thresholds(read_scenario("scenarios/tiny").with_settings(samples=1), products=("SOFA",)).table)
+    assert (told["strategy_below"] != told["strategy_above"]).all()
+
+
 @pytest.mark.evidence
 def test_every_flip_on_bicycles_is_shown_by_solving_afresh():
     scenario = read_scenario("scenarios/bicycles").with_settings(samples=400 if FULL else 30)
