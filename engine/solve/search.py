@@ -24,8 +24,9 @@ from engine.solve.neighbours import Neighbourhood
 from engine.solve.places import OPEN, Held
 from engine.solve.pooled import tail_rows
 from engine.solve.recourse import Recourse
-from engine.solve.relaxation import Relaxation, Rows
+from engine.solve.relaxation import Relaxation
 from engine.solve.risk_rows import tail_backlog
+from engine.solve.rows import Rows
 from engine.solve.start import PlanBasis, likely_strategies
 
 Log = Callable[[str], None]

@@ -26,7 +26,7 @@ from engine.solve.decide import Decided, decide_instance, make_plan, needs_pyomo
 from engine.solve.evaluate import PooledEvaluator
 from engine.solve.plan import Plan
 from engine.solve.recourse import Recourse
-from engine.solve.relaxation import Rows
+from engine.solve.rows import Rows
 from engine.solve.search import PooledSearch, Search
 from engine.solve.start import PlanBasis
 

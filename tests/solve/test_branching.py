@@ -12,7 +12,8 @@ from engine.solve.evaluate import PooledEvaluator
 from engine.solve.finished import some_tangents
 from engine.solve.places import OPEN, Held
 from engine.solve.pooled import tail_rows
-from engine.solve.relaxation import Relaxation, Rows
+from engine.solve.relaxation import Relaxation
+from engine.solve.rows import Rows
 from tests.scenarios import random_scenario
 
 GAP = 1e-6

@@ -19,8 +19,9 @@ from engine.solve.overtime_cuts import OvertimeCut, convex_envelope
 from engine.solve.pair_cuts import PairCut
 from engine.solve.places import OPEN
 from engine.solve.pooled import tail_rows
-from engine.solve.relaxation import Relaxation, Rows
+from engine.solve.relaxation import Relaxation
 from engine.solve.rounding import rounded
+from engine.solve.rows import Rows
 from tests.scenarios import random_scenario
 
 numbers = st.floats(-5.0, 5.0, allow_nan=False).map(lambda value: round(value, 3))
