@@ -33,8 +33,9 @@ def compare(
 ) -> None:
     """Compare cases with the first, on the same samples, and tell what the rules in use cost."""
     from engine.evaluate.compare import compare as side_by_side
-    from engine.report.files import write_results
+    from engine.report.files import refuse_to_replace, write_results
 
+    refuse_to_replace(out, "compare")
     given = _cases(cases, variant or [])
     with stoppable(PATIENCE_SECONDS):
         found = side_by_side(given, gap=gap, samples=samples, seed=seed, log=progress(verbose=verbose))

@@ -73,11 +73,12 @@ def decide_one(path: Path, target: Path, variant: str | None, **options: Any) ->
     """Decide one scenario, tell what came of it, write it; the exit code."""
     from engine.economics.draw import SampleCache
     from engine.evaluate.readers import with_readers
-    from engine.report.files import write_no_plan, write_plan
+    from engine.report.files import refuse_to_replace, write_no_plan, write_plan
     from engine.report.words import recommendation, unsolved
     from engine.solve.decide import solve as decide
     from engine.solve.outcome import Infeasible, Solved
 
+    refuse_to_replace(target, "plan", plan=True)
     scenario = load(path, variant)
     cache = SampleCache()
     outcome = decide(scenario, cache=cache, **options)

@@ -33,11 +33,12 @@ def frontier(
     """
     from engine.evaluate.frontier import By
     from engine.evaluate.frontier import frontier as trade
-    from engine.report.files import write_results
+    from engine.report.files import refuse_to_replace, write_results
 
     if by not in list(By):
         raise typer.BadParameter(f"'{by}' is none of {', '.join(By)}", param_hint="--by")
 
+    refuse_to_replace(out, "frontier")
     given = load(scenario, variant)
     with stoppable(PATIENCE_SECONDS):
         found = trade(

@@ -44,8 +44,10 @@ def simulate(
     Ctrl-C ends the simulation; what is finished by then is reported.
     """
     from engine.evaluate.simulate.simulation import simulate as simulated
-    from engine.report.files import read_plan, write_plan, write_results
+    from engine.report.files import read_plan, refuse_to_replace, write_plan, write_results
 
+    if out is not None:
+        refuse_to_replace(out, "simulation")
     case = load(scenario, variant)
     given = None if plan is None else read_plan(plan)
     began = time.perf_counter()

@@ -34,8 +34,9 @@ def thresholds(
     Ctrl-C ends the search; the products finished by then are told and written.
     """
     from engine.evaluate.thresholds import thresholds as find
-    from engine.report.files import write_results
+    from engine.report.files import refuse_to_replace, write_results
 
+    refuse_to_replace(out, "thresholds")
     given = load(scenario, variant)
     with stoppable(PATIENCE_SECONDS):
         found = find(

@@ -56,6 +56,33 @@ def write_results(out: Path, tables: Mapping[str, pd.DataFrame], summary: Mappin
         raise EngineError(f"{out}: cannot write the results: {error.strerror or error}") from error
 
 
+def refuse_to_replace(out: Path, name: str, *, plan: bool = False) -> None:
+    """Refuse a folder in which results would replace a plan or a scenario; to be asked before any work.
+
+    Both have tables of the names that other commands write, and are no longer of a piece without them.
+
+    Parameters
+    ----------
+    out : Path
+        Where the results are to go; need not be there yet.
+    name : str
+        Of the results, as proposed for a folder of their own.
+    plan : bool
+        The results are a plan, and may replace an earlier one.
+
+    Raises
+    ------
+    EngineError
+        Where the folder holds what would be replaced.
+    """
+    if (out / "scenario.yaml").is_file():
+        raise EngineError(f"{out}: holds a scenario, whose tables these results would replace; name another folder")
+    if not plan and (out / "decisions.csv").is_file():
+        raise EngineError(
+            f"{out}: holds a plan, which these results would replace; name another folder, e.g. {out / name}"
+        )
+
+
 def write_no_plan(summary: Mapping[str, Any], out: Path) -> None:
     """Write the summary of a run without a plan; the plan of an earlier run in the same folder goes."""
     write_results(out, {}, summary)
