@@ -3,13 +3,42 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from engine.cli import batch, compare, confidence, data, decide, frontier, report, simulate, thresholds
+from engine.cli.stopping import EXIT_STOPPED
 from engine.errors import EngineError
 
+# Commands that say by themselves what a stop leaves; every other one writes at its end, whole or not at all.
+TELL_THEMSELVES = ("app", "batch")
+
+
+class Commands(TyperGroup):
+    """The commands; Typer would end them at Ctrl-C without a word, and at an error in the input with a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  (Typer's own context; what the command returns)
+        """Run a command; that it was stopped, and which rules leave no plan, is told in words."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            rest = "" if ctx.invoked_subcommand in TELL_THEMSELVES else "; nothing is written"
+            typer.echo(f"stopped{rest}", err=True)
+            raise typer.Exit(EXIT_STOPPED) from None
+        except EngineError as error:
+            from engine.report.words import unsolved
+            from engine.solve.outcome import NoPlanError
+
+            if not isinstance(error, NoPlanError):
+                raise
+            typer.echo(f"{error.scenario}: {unsolved(error.outcome)}", err=True)
+            raise typer.Exit(decide.EXIT_INFEASIBLE) from None
+
+
 app = typer.Typer(
+    cls=Commands,
     name="codp",
     help="Make to order, make to stock or assemble to order: decide it for every product.",
     no_args_is_help=True,
@@ -36,7 +65,7 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
-        sys.exit(130)
+        sys.exit(EXIT_STOPPED)
     except BrokenPipeError:
         # The reader (head, less) has gone; nothing is lost.
         sys.stderr.close()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine.cli.decide import EXIT_INFEASIBLE, EXIT_TIMED_OUT, Samples, ScenarioPath, Seed, Variant, load
+from engine.cli.writable import check_folder
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def confidence(
         raise typer.BadParameter("at least 20 draws tell a share; 0 leaves it out", param_hint="--draws")
     if batches == 1:
         raise typer.BadParameter("at least 2 batches give an interval; 0 leaves it out", param_hint="--batches")
+    check_folder(out)
     if out is not None:
         refuse_to_replace(out, "confidence")
     named = _shares(of or [])

@@ -9,6 +9,7 @@ import typer
 
 from engine.cli.decide import EXIT_FAULTY, ScenarioPath, load
 from engine.errors import EngineError
+from engine.report.plain import counted
 
 IMPORTERS = ("adventureworks", "man-spare-parts")
 
@@ -24,8 +25,9 @@ def register(app: typer.Typer) -> None:
 def check(scenario: ScenarioPath) -> None:
     """List every fault of a scenario as file:row:column: what is wrong, what would be right."""
     found = load(scenario)
-    counts = ", ".join(f"{len(found.table(name))} {name}" for name in ("products", "components", "resources", "orders"))
-    typer.echo(f"{found.name}: no faults ({counts}; {len(found.settings.variants)} variants)")
+    names = ("product", "component", "resource", "order")
+    counts = ", ".join(counted(len(found.table(f"{name}s")), name) for name in names)
+    typer.echo(f"{found.name}: no faults ({counts}; {counted(len(found.settings.variants), 'variant')})")
 
 
 def import_(
@@ -85,7 +87,7 @@ def fit(
     fitted = fit_demand(given, weeks_min=weeks, target_quantile=target_quantile)
     write_fit(fitted, out)
     served = int((fitted.table["refused"] == "").sum())
-    typer.echo(f"{given.name}: {served} of {len(fitted.table)} products fitted")
+    typer.echo(f"{given.name}: {served} of {counted(len(fitted.table), 'product')} fitted")
     for note in fitted.notes:
         typer.echo(f"  - {note}")
     for fault in fitted.faults:

@@ -10,6 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
+from engine.cli.stopping import EXIT_STOPPED
+from engine.cli.writable import check_folder
+
 ScenarioPath = Annotated[Path, typer.Argument(help="Folder of CSV tables with scenario.yaml, or an .xlsx workbook.")]
 Gap = Annotated[float, typer.Option(help="Relative gap to prove.", min=0.0, max=1.0)]
 Samples = Annotated[int | None, typer.Option(help="In place of the scenario's own.", min=1, max=1_000_000)]
@@ -51,9 +54,10 @@ def solve(
     def log(line: str) -> None:
         typer.echo(f"  {line}", err=True)
 
+    check_folder(out)
     targets = _targets(scenarios, out)
     worst = 0
-    for path, target in zip(scenarios, targets, strict=True):
+    for done, (path, target) in enumerate(zip(scenarios, targets, strict=True)):
         try:
             outcome = decide_one(
                 path, target, variant, gap=gap, time_limit=time_limit, samples=samples, seed=seed,
@@ -64,6 +68,11 @@ def solve(
             known = len(scenarios) == 1 or str(error).startswith(f"{path}: ")
             typer.echo(str(error) if known else f"{path}: {error}", err=True)
             outcome = EXIT_FAULTY
+        except KeyboardInterrupt:
+            if not done:
+                raise
+            typer.echo(f"stopped; {done} of {len(scenarios)} scenarios are done", err=True)
+            raise typer.Exit(EXIT_STOPPED) from None
         worst = max(worst, outcome, key=SEVERITY.index)
     if worst:
         raise typer.Exit(worst)
@@ -98,8 +107,9 @@ def decide_one(path: Path, target: Path, variant: str | None, **options: Any) ->
         summary = {"scenario": scenario.name, "status": "timed_out", "bound_per_year": outcome.bound_per_year}
         write_no_plan({**summary, "input_sha256": scenario.digest()}, target)
     else:
-        write_plan(with_readers(scenario, outcome.plan, cache=cache), target)
-        typer.echo(recommendation(outcome.plan))
+        plan = with_readers(scenario, outcome.plan, cache=cache)
+        typer.echo(recommendation(plan))
+        write_plan(plan, target)
         typer.echo(f"  written to {target}")
     return 0 if isinstance(outcome, Solved) else EXIT_TIMED_OUT
 

@@ -81,7 +81,7 @@ class Portfolio:
         self.cache = SampleCache()
         self.count = 0
         self.rates: dict[tuple[float, float], Redecided | None] = {}
-        self.base = decided(self._decide(scenario))
+        self.base = decided(self._decide(scenario), scenario, samples=samples, seed=self.seed, cache=self.cache)
 
     def _decide(self, scenario: Scenario, gap: float | None = None) -> Redecided | None:
         self.count += 1

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
 from engine.economics.instance import Instance, Integers
-from engine.errors import EngineError
 from engine.scenario.scenario import Scenario
 from engine.solve.bridge import Status
 from engine.solve.decide import decide_instance, needs_extensive
 from engine.solve.extensive import ExtensiveSearch
+from engine.solve.infeasible import infeasible
+from engine.solve.outcome import Infeasible, NoPlanError
 from engine.solve.recourse import Recourse
 from engine.solve.whatif import stocks
 
@@ -95,8 +96,28 @@ def best_stocks(instance: Instance, strategy: Integers) -> Recourse | None:
     return stocks(instance, strategy)
 
 
-def decided(found: Redecided | None) -> Redecided:
-    """The decision; an error in words where there is none."""
+def decided(
+    found: Redecided | None,
+    scenario: Scenario,
+    *,
+    samples: int | None = None,
+    seed: int | None = None,
+    cache: SampleCache | None = None,
+) -> Redecided:
+    """The decision of a scenario.
+
+    Raises
+    ------
+    NoPlanError
+        Where there is none; it names the rules in conflict.
+    """
     if found is None:
-        raise EngineError("this scenario has no plan that keeps all rules; 'codp solve' names the rules in conflict")
+        raise NoPlanError(scenario.name, why_none(scenario, samples=samples, seed=seed, cache=cache))
     return found
+
+
+def why_none(
+    scenario: Scenario, *, samples: int | None = None, seed: int | None = None, cache: SampleCache | None = None
+) -> Infeasible:
+    """Why no plan keeps the rules of a scenario: those in conflict."""
+    return infeasible(build_instance(scenario, samples=samples, seed=seed, cache=cache))

@@ -9,6 +9,7 @@ from engine.evaluate.trust.confidence import Confidence, Label
 from engine.evaluate.trust.information import Information
 from engine.evaluate.trust.sampling_gap import SamplingGap
 from engine.evaluate.trust.trust import Trust
+from engine.report.plain import counted
 
 
 def trust_text(found: Trust, *, most: int = 8) -> str:
@@ -37,7 +38,9 @@ def _gap(gap: SamplingGap, within: float, money: str) -> list[str]:
     if gap.for_targets > 0.0:
         lines.append(f"  on-time targets   {gap.for_targets:>12,.0f} {money} of stock more keeps them there too")
     if len(gap.below_target):
-        lines.append(f"  {len(gap.below_target)} products made to stock miss their target there as planned")
+        missing = f"{counted(len(gap.below_target), 'product')} made to stock"
+        verb = "misses its" if len(gap.below_target) == 1 else "miss their"
+        lines.append(f"  {missing} {verb} target there as planned")
     enough = gap.enough(within)
     if enough.samples is None:
         lines.append(f"  samples for {within:.1%}: these batches do not tell; larger ones might")
@@ -58,7 +61,7 @@ def _information(info: Information, money: str) -> list[str]:
 def _confidence(confidence: Confidence, money: str, most: int) -> list[str]:
     table = confidence.products
     counts = ", ".join(f"{count} {label}" for label, count in confidence.counts.items())
-    lines = [f"  inputs redrawn {confidence.draws} times: {counts}"]
+    lines = [f"  inputs redrawn {counted(confidence.draws, 'time')}: {counts}"]
     open_ones = table[table["label"] != str(Label.NO_REGRET)]
     open_ones = open_ones.sort_values(["expected_regret_per_year", "product"], ascending=[False, True])
     if len(open_ones):

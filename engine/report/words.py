@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from engine.report.plain import counted
 from engine.solve.outcome import Conflict, Infeasible, TimedOut
 from engine.solve.plan import Plan
 
@@ -19,7 +20,7 @@ def recommendation(plan: Plan, *, largest: int = 5) -> str:
     money = str(summary.get("currency", ""))
     counts = ", ".join(f"{count} {name}" for name, count in summary["counts"].items())
     lines = [
-        f"{summary['scenario']}: {len(table)} products, {counts}",
+        f"{summary['scenario']}: {counted(len(table), 'product')}, {counts}",
         f"  cost      {plan.objective_per_year:>14,.0f} {money} a year",
         *_proof(plan, money),
         f"  inventory {summary['inventory_value']:>14,.0f} {money} on average",
@@ -30,7 +31,7 @@ def recommendation(plan: Plan, *, largest: int = 5) -> str:
 
 def _proof(plan: Plan, money: str) -> list[str]:
     """Bound and gap, or that there is none yet."""
-    drawn = f"{plan.summary['samples']} samples, seed {plan.summary['seed']}"
+    drawn = f"{counted(plan.summary['samples'], 'sample')}, seed {plan.summary['seed']}"
     if not np.isfinite(plan.bound_per_year):
         return [f"  bound     {'none yet':>14}   nothing is proven of this plan; {drawn}"]
     return [
@@ -55,8 +56,9 @@ def _savings(table: pd.DataFrame, money: str, largest: int) -> list[str]:
         return ["  current strategies are not given, so no savings are shown"]
     moved = switches(table)
     if moved.empty:
-        return [f"  all {known} products keep their current strategy"]
-    lines = [f"  {len(moved)} of {known} products switch; the largest savings, each switch by itself:"]
+        return [f"  {'the product keeps its' if known == 1 else f'all {known} products keep their'} current strategy"]
+    verb = "switches" if len(moved) == 1 else "switch"
+    lines = [f"  {len(moved)} of {counted(known, 'product')} {verb}; the largest savings, each switch by itself:"]
     shown = moved.head(largest)
     for product, current, strategy, saving in zip(
         shown["product"], shown["current_strategy"], shown["strategy"], shown["saving_per_year"], strict=True

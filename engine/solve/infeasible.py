@@ -13,10 +13,15 @@ from engine.errors import EngineError
 from engine.model.build import build_model
 from engine.scenario.columns import STRATEGIES
 from engine.solve.bridge import Solver, compile_model
-from engine.solve.outcome import Conflict
+from engine.solve.outcome import Conflict, Infeasible
 
 _TOLERANCE = 1e-6
 _ROOM = 1.0 + 1e-6
+
+
+def infeasible(instance: Instance) -> Infeasible:
+    """The reasons why an instance that no plan satisfies has none."""
+    return Infeasible(conflicts=unserved(instance) or conflicts(instance))
 
 
 def unserved(instance: Instance) -> tuple[Conflict, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.errors import EngineError
 from engine.solve.plan import Plan
 
 
@@ -71,6 +72,22 @@ class Infeasible:
     """
 
     conflicts: tuple[Conflict, ...]
+
+
+class NoPlanError(EngineError):
+    """There is no plan to go on with, since none keeps all rules; the rules in conflict are named.
+
+    Parameters
+    ----------
+    scenario : str
+        Its name.
+    outcome : Infeasible
+    """
+
+    def __init__(self, scenario: str, outcome: Infeasible) -> None:
+        self.scenario, self.outcome = scenario, outcome
+        rules = "; ".join(conflict.message for conflict in outcome.conflicts)
+        super().__init__(f"{scenario}: there is no plan that keeps all rules: {rules}")
 
 
 Outcome = Solved | TimedOut | Infeasible

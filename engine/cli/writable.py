@@ -1,0 +1,40 @@
+"""Where results go, tried before any work is done."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from engine.errors import EngineError
+
+
+def check_folder(out: Path | None) -> None:
+    """Refuse a folder that no results can be written into, before they are worked out.
+
+    Parameters
+    ----------
+    out : Path or None
+        Need not be there yet, and is not made by this; None is fine.
+
+    Raises
+    ------
+    EngineError
+    """
+    if out is None:
+        return
+    there = next(path for path in (out, *out.absolute().parents) if path.exists())
+    if not there.is_dir():
+        raise EngineError(f"--out {out}: {there} is a file; name a folder")
+    try:
+        # Rights, a full disk, a file system that takes no folders: only trying tells.
+        with tempfile.TemporaryDirectory(prefix=".writing-", dir=there):
+            pass
+    except OSError as error:
+        raise EngineError(f"--out {out}: cannot write into {there}: {error.strerror or error}") from error
+
+
+def check_file(out: Path) -> None:
+    """Refuse a file that cannot be written; see `check_folder`."""
+    if out.is_dir():
+        raise EngineError(f"--out {out}: is a folder; name a file")
+    check_folder(out.absolute().parent)
