@@ -6,13 +6,17 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from engine.cli.decide import ScenarioPath, Seed, Variant, load
+from engine.cli.writable import check_folder
+from engine.report.plain import counted, deviation, percent
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from engine.evaluate.simulate.simulation import Simulation
 
 PROGRESS_SECONDS = 0.5
@@ -27,7 +31,9 @@ def register(app: typer.Typer) -> None:
 def simulate(
     scenario: ScenarioPath,
     plan: Annotated[Path | None, typer.Option(help="Folder of a plan; solved first where none is given.")] = None,
-    years: Annotated[float, typer.Option(help="Length of each replication, after its warm-up.", min=0.1)] = 5.0,
+    years: Annotated[
+        float, typer.Option(help="Length of each replication, after its warm-up.", min=0.1, max=10_000)
+    ] = 5.0,
     replications: Annotated[int, typer.Option(help="Independent runs.", min=1)] = 10,
     seed: Seed = None,
     out: Annotated[Path | None, typer.Option(help="Where tables and summary go.")] = None,
@@ -46,6 +52,7 @@ def simulate(
     from engine.evaluate.simulate.simulation import simulate as simulated
     from engine.report.files import read_plan, refuse_to_replace, write_plan, write_results
 
+    check_folder(out)
     if out is not None:
         refuse_to_replace(out, "simulation")
     case = load(scenario, variant)
@@ -84,44 +91,75 @@ def _progress() -> Callable[[str, int, int], None]:
 def _told(found: Simulation) -> str:
     """The simulation in words."""
     summary, money = found.summary, found.summary["currency"]
-    runs = f"{summary['replications']} replications of {summary['years']:g} years, seed {summary['seed']}"
-    lines = [f"{summary['scenario']}: {len(found.products)} products, {runs}, orders {summary['orders']}"]
-    if summary["status"] == "stopped":
-        lines.append("  stopped early: what follows is from the replications finished")
-    lines.append(f"  {'':8}{'planned':>14} {'simulated':>14} {'95% +-':>10}  {'':>7}  on time planned, simulated")
-    lines += [
-        f"  {row.strategy:8}{row.planned_cost_per_year:>14,.0f} {row.simulated_cost_per_year:>14,.0f} "
-        f"{row.half_width:>10,.0f}  {row.deviation:>+7.1%}  {row.planned_on_time:.1%}, {row.simulated_on_time:.1%}"
-        for row in found.totals.itertuples()
+    runs = f"{counted(summary['replications'], 'replication')} of {counted(summary['years'], 'year')}"
+    runs += f", seed {summary['seed']}, orders {summary['orders']}"
+    lines = [
+        f"{summary['scenario']}: {counted(len(found.products), 'product')}, {runs}",
+        *_stopped(summary),
+        f"  {'':8}{'planned':>14} {'simulated':>14} {'95% +-':>10}  {'':>7}  on time planned, simulated",
     ]
-    lines.append(f"  cost in {money} a year")
-    table = found.products
-    named = table[table["likely_cause"] != ""].copy()
-    named["size"] = (named["simulated_cost_per_year"] - named["planned_cost_per_year"]).abs()
-    sure = named[~named["likely_cause"].str.startswith("chance")]
-    chance = len(named) - len(sure)
-    if len(named):
-        lines.append(
-            f"  {len(named)} products deviate by more than 5% of cost or 2 points of service, "
-            f"{chance} of them within what chance allows"
-        )
     lines += [
-        f"    {row.product:<16} {row.strategy} {row.cost_deviation:>+7.1%}, on time "
-        f"{row.planned_on_time:.1%} -> {row.simulated_on_time:.1%}: {row.likely_cause}"
-        for row in sure.sort_values(["size", "product"], ascending=[False, True]).head(SHOWN).itertuples()
+        f"  {row['strategy']:8}{row['planned_cost_per_year']:>14,.0f} {row['simulated_cost_per_year']:>14,.0f} "
+        f"{row['half_width']:>10,.0f}  {deviation(row['deviation']):>7}  {percent(row['planned_on_time'])}, "
+        f"{percent(row['simulated_on_time'])}"
+        for row in found.totals.to_dict("records")
     ]
-    if summary["targets_missed"]:
-        lines.append(f"  on-time targets missed for sure: {_some(summary['targets_missed'])}")
+    lines += [f"  cost in {money} a year", *_deviations(found.products), *_targets(summary, "  ")]
     if "corrected" in summary:
         check = summary["corrected"]
         lines.append(
             f"  corrected: {check['cost_per_year']:,.0f} {money} a year; on fresh seeds "
             f"{check['held_out_cost_per_year']:,.0f} +- {check['held_out_half_width']:,.0f} "
-            f"({check['deviation']:+.1%}, ATO {check['ato_deviation']:+.1%})"
+            f"({deviation(check['deviation'])}, ATO {deviation(check['ato_deviation'])})"
         )
-        if check["targets_missed"]:
-            lines.append(f"    on-time targets missed for sure: {_some(check['targets_missed'])}")
+        lines += _targets(check, "    ")
     return "\n".join(lines)
+
+
+def _stopped(summary: dict[str, Any]) -> list[str]:
+    """How far a simulation came that Ctrl-C ended."""
+    if summary["status"] != "stopped":
+        return []
+    done, asked = summary["replications"], summary["replications_asked"]
+    if done < asked:
+        return [f"  stopped early: {done} of {counted(asked, 'replication')}, and what follows is from those"]
+    if "corrected" not in summary:
+        return ["  stopped early: the plan is simulated, not corrected"]
+    done = summary["corrected"]["replications"]
+    return [f"  stopped early: the correction is checked on {done} of {counted(asked, 'replication')}"]
+
+
+def _deviations(table: pd.DataFrame) -> list[str]:
+    """Products that do not hold what the plan promises, the dearest first, and why."""
+    named = table[table["likely_cause"] != ""].copy()
+    if named.empty:
+        return []
+    named["size"] = (named["simulated_cost_per_year"] - named["planned_cost_per_year"]).abs()
+    few = named["likely_cause"].str.startswith("too few orders")
+    open_ones = named["likely_cause"].str.startswith("chance") | few
+    says = "product deviates" if len(named) == 1 else "products deviate"
+    rest = ""
+    if open_ones.any():
+        rest = f"; of {int(open_ones.sum())} the simulation is too short to be sure"
+        rest += f" ({int(few.sum())} with too few orders)" if few.any() else ""
+    lines = [f"  {len(named)} {says} by more than 5% of cost or 2 points of service{rest}"]
+    sure = named[~open_ones].sort_values(["size", "product"], ascending=[False, True])
+    lines += [
+        f"    {row['product']:<16} {row['strategy']} {deviation(row['cost_deviation']):>7}, on time "
+        f"{percent(row['planned_on_time'])} -> {percent(row['simulated_on_time'])}: {row['likely_cause']}"
+        for row in sure.head(SHOWN).to_dict("records")
+    ]
+    return lines
+
+
+def _targets(summary: dict[str, Any], indent: str) -> list[str]:
+    """On-time targets that are missed, and those of which too few orders tell nothing."""
+    lines = []
+    if summary["targets_missed"]:
+        lines.append(f"{indent}on-time targets missed for sure: {_some(summary['targets_missed'])}")
+    if summary["targets_untold"]:
+        lines.append(f"{indent}too few orders to tell whether on-time targets hold: {_some(summary['targets_untold'])}")
+    return lines
 
 
 def _some(names: list[str]) -> str:

@@ -8,11 +8,13 @@ from engine.ui.language import t
 
 _CAUSES = (
     (re.compile(r"chance: .*"), "chance"),
+    (re.compile(r"too few orders delivered \((?P<orders>\d+)\) to tell"), "few"),
     (re.compile(r"queue at (?P<resource>.+)"), "queue"),
     (re.compile(r"uneven load: .*"), "uneven"),
     (re.compile(r"parts go first come first served; .*|parts go first come first served.*"), "first_come"),
     (re.compile(r"the plan shares them with hindsight"), ""),
     (re.compile(r"the plan counts late parts .*"), "end_of_cycle"),
+    (re.compile(r"fewer units are late .*"), "longer"),
     (re.compile(r"lateness falls on other products .*"), "split"),
     (re.compile(r"customers wait (?P<days>\S+) days longer .*"), "early"),
     (re.compile(r"weeks begin on a day .*"), "weeks"),

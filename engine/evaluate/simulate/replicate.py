@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -143,8 +144,8 @@ def simulate_system(
     Simulated
         Stopped by Ctrl-C, it holds the replications that were finished, if any.
     """
-    if not system.goods or years <= 0.0 or replications < 1:
-        raise EngineError("a simulation needs a product, a year and a replication at least")
+    if not system.goods or not 0.0 < years < math.inf or replications < 1:
+        raise EngineError("a simulation needs a product, a length in years and a replication at least")
     batches = 1 if replications >= ENOUGH_REPLICATIONS else BATCHES
     warm_up = warm_up_time(system) if warm_up_days is None else warm_up_days
     horizon = Horizon(warm_up_days=warm_up, batch_days=years * DAYS_PER_YEAR / batches, batches=batches)

@@ -15,18 +15,21 @@ from engine.economics.instance import TERMS
 from engine.errors import EngineError
 from engine.evaluate.simulate.correct import ESTIMATE, Tuned, tune, with_levels
 from engine.evaluate.simulate.ledger import inventory_value, ledger_frame, planned_ledger, simulated_ledger
-from engine.evaluate.simulate.promise import Compared, causes, compare, total_table
+from engine.evaluate.simulate.promise import Compared, causes, compare, on_time_shares, orders_seen, total_table
 from engine.evaluate.simulate.replicate import DAYS_PER_YEAR, Simulated, simulate_system
-from engine.evaluate.simulate.statistics import CONFIDENCE, estimate, half_widths, lead_times, ratio, ratio_half_widths
+from engine.evaluate.simulate.statistics import CONFIDENCE, estimate, half_widths, lead_times, shares
+from engine.evaluate.simulate.system import System
 from engine.evaluate.simulate.translate import system_of
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
 from engine.solve.decide import solve
-from engine.solve.outcome import Infeasible
+from engine.solve.outcome import Infeasible, NoPlanError
 from engine.solve.plan import Plan
 
 # Terms that the plan knows without samples.
 FROM_MEAN_DEMAND = ("batch_setup", "stocking", "order_handling", "premium", "change", "risk")
+# Status of a simulation that Ctrl-C ended early.
+STOPPED = "stopped"
 # Phase of the work, steps done, steps in all.
 Told = Callable[[str, int, int], None]
 
@@ -76,6 +79,8 @@ def simulate(
 ) -> Simulation:
     """Simulate a plan, and tell where it does not hold.
 
+    Ctrl-C ends it: the replications finished by then are kept, and the correction only where it has been checked.
+
     Parameters
     ----------
     scenario : Scenario
@@ -102,45 +107,39 @@ def simulate(
 
     Raises
     ------
+    NoPlanError
+        Where no plan keeps the rules of the scenario.
     EngineError
-        Where there is no plan, or it is not one of this scenario.
+        Where the plan is not one of this scenario.
     """
     if plan is None:
         told("solving", 0, 1)
         outcome = solve(scenario)
-        plan = None if isinstance(outcome, Infeasible) else outcome.plan
+        if isinstance(outcome, Infeasible):
+            raise NoPlanError(scenario.name, outcome)
+        plan = outcome.plan
     if plan is None:
         raise EngineError("this scenario has no plan to simulate; 'codp solve' tells why")
     key = scenario.settings.seed if seed is None else seed
+    length = _Length(years=years, replications=replications, seed=key)
     system = system_of(scenario, plan, replay=replay)
-
-    def phase(name: str) -> Callable[[int, int], None]:
-        return lambda done, steps: told(name, done, steps)
-
-    tuned: Tuned | None = None
-    if correct and (plan.decisions["strategy"] == "ATO").any():
-        tuned = tune(
-            scenario, plan, system, years=years, replications=replications, seed=key, progress=phase("correcting")
-        )
-    seen = simulate_system(system, years=years, replications=replications, seed=key, progress=phase("simulating"))
+    seen = length.simulate(system, told, "simulating")
     ledger = simulated_ledger(scenario, plan, seen)
     compared = compare(plan, seen, ledger)
-    summary = _summary(scenario, plan, seen, ledger, compared, seed=key, replay=replay)
+    summary = _summary(scenario, plan, seen, ledger, compared, length=length, replay=replay)
     components = component_table(scenario, plan, seen)
     corrected = None
-    if correct:
-        levels = np.array([part.shelf.level for part in system.parts]) if tuned is None else tuned.level
-        components["corrected_base_stock"] = levels
-        # The corrected costs are read from a run that neither tuned nor checks.
-        basis = tuned.simulated if tuned is not None else simulate_system(
-            system, years=years, replications=replications, seed=key + ESTIMATE, progress=phase("correcting")
-        )  # fmt: skip
-        corrected = corrected_plan(scenario, plan, basis, levels)
-        held_out = simulate_system(
-            with_levels(system, levels), years=years, replications=replications, seed=key,
-            progress=phase("checking"),
-        )  # fmt: skip
-        summary["corrected"] = _check(scenario, plan, corrected, held_out, tuned)
+    if correct and not seen.stopped:
+        try:
+            found = _correct(scenario, plan, system, length, told)
+        except KeyboardInterrupt:
+            # What was simulated of the plan stands without the correction.
+            summary["status"] = STOPPED
+        else:
+            corrected, summary["corrected"] = found.plan, found.check
+            components["corrected_base_stock"] = found.level
+            if found.stopped:
+                summary["status"] = STOPPED
     return Simulation(
         products=product_table(scenario, plan, seen, compared),
         ledger=ledger_frame(plan.decisions["product"], compared.planned, compared.simulated, half_widths(ledger)),
@@ -150,6 +149,51 @@ def simulate(
         summary=summary,
         corrected=corrected,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Length:
+    """How long and on which seed to simulate."""
+
+    years: float
+    replications: int
+    seed: int
+
+    def simulate(self, system: System, told: Told, phase: str, *, apart: int = 0) -> Simulated:
+        """Simulate a system, on seeds so far apart."""
+        return simulate_system(
+            system, years=self.years, replications=self.replications, seed=self.seed + apart,
+            progress=lambda done, steps: told(phase, done, steps),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Corrected:
+    """The corrected plan, its base stocks, and the check of it; `stopped` where the check was cut short."""
+
+    plan: Plan
+    level: Array
+    check: dict[str, object]
+    stopped: bool
+
+
+def _correct(scenario: Scenario, plan: Plan, system: System, length: _Length, told: Told) -> _Corrected:
+    """Tune base stocks, estimate costs with them, check both; KeyboardInterrupt where it is stopped before that."""
+    tuned: Tuned | None = None
+    if (plan.decisions["strategy"] == "ATO").any():
+        tuned = tune(
+            scenario, plan, system, years=length.years, replications=length.replications, seed=length.seed,
+            progress=lambda done, steps: told("correcting", done, steps),
+        )  # fmt: skip
+    level = np.array([part.shelf.level for part in system.parts]) if tuned is None else tuned.level
+    # The corrected costs are read from a run that neither tuned nor checks.
+    basis = length.simulate(system, told, "correcting", apart=ESTIMATE) if tuned is None else tuned.simulated
+    if basis.stopped:
+        raise KeyboardInterrupt
+    corrected = corrected_plan(scenario, plan, basis, level)
+    held_out = length.simulate(with_levels(system, level), told, "checking")
+    check = _check(scenario, plan, corrected, held_out, tuned)
+    return _Corrected(plan=corrected, level=level, check=check, stopped=held_out.stopped)
 
 
 def product_table(
@@ -173,8 +217,9 @@ def product_table(
             "cost_half_width": compared.cost_half_width,
             "cost_deviation": deviation,
             "planned_on_time": compared.planned_on_time,
-            "simulated_on_time": compared.on_time,
-            "on_time_half_width": compared.on_time_half_width,
+            "orders": compared.on_time.trials.astype(np.int64),
+            "simulated_on_time": compared.on_time.mean,
+            "on_time_half_width": compared.on_time.half_width,
             "order_fill_rate": [fill.mean for fill in fills],
             "planned_lead_time_days": decisions["lead_time_days"].to_numpy(dtype=np.float64),
             "mean_lead_time_days": [lead.mean_days for lead in leads],
@@ -240,7 +285,7 @@ def corrected_plan(scenario: Scenario, plan: Plan, simulated: Simulated, level: 
     decisions["expected_cost_per_year"] = total
     for k, name in enumerate(decisions["strategy"]):
         decisions.loc[decisions.index[k], f"cost_if_{name}"] = total[k]
-    decisions["on_time"] = compared.on_time
+    decisions["on_time"] = np.where(np.isnan(compared.on_time.mean), decisions["on_time"], compared.on_time.mean)
     promised = decisions["lead_time_days"].to_numpy(dtype=np.float64)
     decisions["lead_time_days"] = [
         lead.mean_days if lead.days.size else days for lead, days in zip(leads, promised, strict=True)
@@ -277,11 +322,14 @@ def corrected_plan(scenario: Scenario, plan: Plan, simulated: Simulated, level: 
 
 def missed_targets(scenario: Scenario, simulated: Simulated) -> list[str]:
     """Products whose on-time share lies below their target with its whole interval."""
-    seen, target = simulated.observed, derive(scenario).on_time_target
-    units = seen.units.mean(axis=0)
-    on_time = 1.0 - seen.late_units.mean(axis=0) / np.maximum(units, 1e-300)
-    missed = (units > 0.0) & (on_time + ratio_half_widths(seen.late_units, seen.units) < target)
+    missed = on_time_shares(simulated).high < derive(scenario).on_time_target
     return [good.name for good, late in zip(simulated.system.goods, missed, strict=True) if late]
+
+
+def untold_targets(scenario: Scenario, simulated: Simulated) -> list[str]:
+    """Products with an on-time target of which too few orders came in to tell whether they keep it."""
+    untold = on_time_shares(simulated).few & (derive(scenario).on_time_target > 0.0)
+    return [good.name for good, few in zip(simulated.system.goods, untold, strict=True) if few]
 
 
 def _check(
@@ -303,6 +351,8 @@ def _check(
         "ato_deviation": seen / read - 1.0 if read > 0.0 else 0.0,
         "inventory_value": float(inventory_value(scenario, held_out).mean()),
         "targets_missed": missed_targets(scenario, held_out),
+        "targets_untold": untold_targets(scenario, held_out),
+        "replications": held_out.replications,
         "rounds": 0 if tuned is None else len(tuned.costs),
     }
 
@@ -314,25 +364,26 @@ def _summary(
     ledger: Array,
     compared: Compared,
     *,
-    seed: int,
+    length: _Length,
     replay: bool,
 ) -> dict[str, Any]:
     seen = simulated.observed
     cost, value = estimate(ledger.sum(axis=(1, 2))), estimate(inventory_value(scenario, simulated))
     planned = float(compared.planned.sum())
     sold = seen.units.sum(axis=1)
-    on_time = ratio(sold - seen.late_units.sum(axis=1), sold)
+    on_time = shares(sold - seen.late_units.sum(axis=1), sold, orders_seen(simulated).sum())
     return {
         "scenario": scenario.name,
         "currency": scenario.settings.currency,
-        "status": "stopped" if simulated.stopped else "simulated",
+        "status": STOPPED if simulated.stopped else "simulated",
         "planned_cost_per_year": planned,
         "simulated_cost_per_year": cost.mean,
         "cost_half_width": cost.half_width,
         "cost_deviation": cost.mean / planned - 1.0 if planned > 0.0 else None,
-        "on_time": on_time.mean,
-        "on_time_half_width": on_time.half_width,
+        "on_time": float(on_time.mean),
+        "on_time_half_width": float(on_time.half_width),
         "targets_missed": missed_targets(scenario, simulated),
+        "targets_untold": untold_targets(scenario, simulated),
         "planned_inventory_value": float(plan.summary["inventory_value"]),
         "simulated_inventory_value": value.mean,
         "inventory_half_width": value.half_width,
@@ -340,10 +391,11 @@ def _summary(
         "orders": "replayed" if replay else "drawn",
         "years": simulated.years,
         "replications": simulated.replications,
+        "replications_asked": length.replications,
         "observations": seen.count,
         "warm_up_days": simulated.warm_up_days,
         "simulated_years": simulated.replications * (simulated.years + simulated.warm_up_days / DAYS_PER_YEAR),
-        "seed": seed,
+        "seed": length.seed,
         "versions": {name: version(name) for name in ("codp", "numpy", "pandas", "scipy", "simpy")},
         "input_sha256": scenario.digest(),
     }

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import stats
 
 from engine.demand.streams import Array
 
 CONFIDENCE = 0.95
+# Fewer trials tell nothing of a share: one event, a late delivery, can decide all of them.
+FEW_TRIALS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +68,74 @@ def ratio_half_widths(part: Array, whole: Array, *, confidence: float = CONFIDEN
 
 
 def ratio(part: Array, whole: Array, *, confidence: float = CONFIDENCE) -> Estimate:
-    """Ratio of two means with its interval, both of shape (N,)."""
+    """Ratio of two means with its interval, both of shape (N,); NaN where the whole is nothing."""
+    mean = float(whole.mean())
     return Estimate(
-        mean=float(part.mean() / max(float(whole.mean()), 1e-300)),
+        mean=float(part.mean()) / mean if mean > 0.0 else float("nan"),
         half_width=float(ratio_half_widths(part, whole, confidence=confidence)),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """Shares between 0 and 1 with their confidence intervals, arrays over what was observed.
+
+    Parameters
+    ----------
+    mean : Array
+        NaN where nothing was observed.
+    low, high : Array
+        From 0 to 1 where there are fewer than `FEW_TRIALS` trials.
+    trials : Array
+    """
+
+    mean: Array
+    low: Array
+    high: Array
+    trials: Array
+
+    @property
+    def few(self) -> npt.NDArray[np.bool_]:
+        """Where there are too few trials to tell anything."""
+        return np.asarray(self.trials < FEW_TRIALS)
+
+    @property
+    def half_width(self) -> Array:
+        """Distance to the farther end of the interval; NaN where nothing was observed."""
+        return np.maximum(self.high - self.mean, self.mean - self.low)
+
+
+def shares(part: Array, whole: Array, trials: Array, *, confidence: float = CONFIDENCE) -> Shares:
+    """Shares with intervals that are as wide at 0 and 1 as the number of trials asks for.
+
+    The exact interval of Clopper and Pearson (1934, Biometrika 26) on an effective number of trials: the one under
+    which independent trials would spread as the observations do, and never more than there were (Korn and Graubard
+    1998, Survey Methodology 24). The delta method by itself has no width where no observation differs.
+
+    Parameters
+    ----------
+    part, whole : shape (N, ...)
+        N observations of what counts and of all.
+    trials : shape (...)
+        Number of independent events behind all observations, orders for example.
+    confidence : float
+    """
+    mean = whole.mean(axis=0)
+    seen = mean > 0.0
+    share = np.clip(part.mean(axis=0) / np.where(seen, mean, 1.0), 0.0, 1.0)
+    half, spread = ratio_half_widths(part, whole, confidence=confidence), share * (1.0 - share)
+    inner = (half > 0.0) & (spread > 1e-12)
+    z = stats.norm.ppf(0.5 + confidence / 2.0)
+    effective = np.where(inner, spread * (z / np.where(inner, half, 1.0)) ** 2, trials)
+    n = np.minimum(trials, effective)
+    hits, misses, tail = share * n, (1.0 - share) * n, (1.0 - confidence) / 2.0
+    low = np.where(hits > 0.0, stats.beta.ppf(tail, np.maximum(hits, 1e-9), misses + 1.0), 0.0)
+    high = np.where(misses > 0.0, stats.beta.ppf(1.0 - tail, hits + 1.0, np.maximum(misses, 1e-9)), 1.0)
+    few = trials < FEW_TRIALS
+    return Shares(
+        mean=np.where(seen, share, np.nan), low=np.where(few, 0.0, low), high=np.where(few, 1.0, high),
+        trials=np.asarray(trials),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,7 +59,7 @@ def simulated(found: Found) -> None:
     st.markdown(
         t("simulated.all", planned=money(float(summary["planned_cost_per_year"]), currency),
           simulated=money(float(summary["simulated_cost_per_year"]), currency),
-          half=money(float(summary["cost_half_width"])), deviation=f"{float(summary['cost_deviation']):+.1%}",
+          half=money(_finite(summary["cost_half_width"])), deviation=_signed(summary["cost_deviation"]),
           replications=summary["replications"], years=f"{summary['years']:g}")
     )  # fmt: skip
     table = found.tables["products"]
@@ -168,6 +168,11 @@ def _figure(column: st.delta_generator.DeltaGenerator, key: str, value: str, det
 
 def _finite(value: object) -> float:
     return math.nan if value is None else float(str(value))
+
+
+def _signed(value: object) -> str:
+    """A deviation; there is none of a promise of nothing."""
+    return MISSING if value is None else f"{float(str(value)):+.1%}"
 
 
 if __name__ == "__main__":
