@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from engine.cli.decide import Gap, Samples, Seed, load
 from engine.cli.stopping import PATIENCE_SECONDS, progress, stoppable
+from engine.cli.writable import check_folder
+from engine.report.plain import rounded
 
 if TYPE_CHECKING:
     from engine.evaluate.compare import Case, Comparison
@@ -35,13 +38,14 @@ def compare(
     from engine.evaluate.compare import compare as side_by_side
     from engine.report.files import refuse_to_replace, write_results
 
+    check_folder(out)
     refuse_to_replace(out, "compare")
     given = _cases(cases, variant or [])
     with stoppable(PATIENCE_SECONDS):
         found = side_by_side(given, gap=gap, samples=samples, seed=seed, log=progress(verbose=verbose))
     tables = {name: getattr(found, name) for name in ("cases", "terms", "switches", "rules", "replaced")}
-    write_results(out, tables, found.summary)
     _tell(found)
+    write_results(out, tables, found.summary)
     typer.echo(f"  written to {out}")
 
 
@@ -74,15 +78,14 @@ def _cases(paths: list[Path], variants: list[str]) -> list[Case]:
 
 def _tell(found: Comparison) -> None:
     """The tables in words."""
-    money = found.summary["currency"]
+    money, first = found.summary["currency"], found.summary["cases"][0]
     for row in found.cases.to_dict("records"):
         cost = f"{row['cost_per_year']:,.0f} {money} a year"
         typer.echo(f"{row['case']}: {cost}, inventory {row['inventory_value']:,.0f}")
-        if row["verdict"] == "not tested":
-            typer.echo(f"  {row['difference_per_year']:+,.0f} a year, not tested: its samples are not at hand")
-        elif row["verdict"] != "the same":
-            between = f"{row['low']:+,.0f} to {row['high']:+,.0f}"
-            typer.echo(f"  {row['difference_per_year']:+,.0f} a year ({between}): {row['verdict']}")
+        if row["case"] != first:
+            typer.echo(f"  {_against_first(row, first, samples=found.summary['samples'])}")
+        if row["case"] in found.summary["without_common_product"]:
+            typer.echo(f"  has no product in common with {first}: these are costs of different things")
         for one in found.switches[found.switches["case"] == row["case"]].head(5).to_dict("records"):
             strategies = f"{one['strategy_first'] or '-'} -> {one['strategy'] or '-'}"
             typer.echo(f"  {one['product']}: {strategies} ({one['why']})")
@@ -90,3 +93,14 @@ def _tell(found: Comparison) -> None:
             over = rule["over_plan_per_year"]
             cost = f"{over:+,.0f} a year over the plan, " if math.isfinite(over) else ""
             typer.echo(f"  rule {rule['rule']}: {cost}{rule['verdict']}; {rule['replaced']} replaced")
+
+
+def _against_first(row: dict[Hashable, Any], first: str, *, samples: int | None) -> str:
+    """What a case costs over the first, and whether that is more than chance."""
+    change = f"{rounded(row['difference_per_year']):+,.0f} a year"
+    if row["verdict"] == "the same":
+        return f"costs the same as {first}"
+    if row["verdict"] == "not tested":
+        why = "one sample gives no interval" if samples == 1 else "its samples are not at hand"
+        return f"{change}, not tested: {why}"
+    return f"{change} ({rounded(row['low']):+,.0f} to {rounded(row['high']):+,.0f}): {row['verdict']}"

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from engine.cli.decide import Gap, Samples, ScenarioPath, Seed, Variant, load
 from engine.cli.stopping import PATIENCE_SECONDS, progress, stoppable
+from engine.cli.writable import check_folder
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Switches of a step that are told.
+SHOWN = 3
 
 
 def register(app: typer.Typer) -> None:
@@ -38,13 +45,13 @@ def frontier(
     if by not in list(By):
         raise typer.BadParameter(f"'{by}' is none of {', '.join(By)}", param_hint="--by")
 
+    check_folder(out)
     refuse_to_replace(out, "frontier")
     given = load(scenario, variant)
     with stoppable(PATIENCE_SECONDS):
         found = trade(
             given, by=By(by), points=points, gap=gap, samples=samples, seed=seed, log=progress(verbose=verbose)
         )
-    write_results(out, {"frontier": found.points, "switches": found.switches}, found.summary)
     money = given.settings.currency
     typer.echo(f"{given.name}: {found.summary['kept']} of {points} points kept")
     if found.summary["status"] == "stopped":
@@ -59,4 +66,21 @@ def frontier(
             f"  {row['point']:>5}{row['cost_per_year']:>16,.0f}{row['inventory_value']:>14,.0f}"
             f"{row['promised_lead_time_days']:>9.1f}{row['on_time']:>9.1%}  {counts}"
         )
+    for line in _switches(found.switches):
+        typer.echo(line)
+    write_results(out, {"frontier": found.points, "switches": found.switches}, found.summary)
     typer.echo(f"  written to {out}")
+
+
+def _switches(table: pd.DataFrame) -> list[str]:
+    """Who switches from each point to the next, those whose cost changes most first."""
+    size = (table["cost_to_per_year"] - table["cost_from_per_year"]).abs()
+    lines = []
+    for (first, then), rows in table.assign(size=size).groupby(["from_point", "to_point"], sort=True):
+        told = [
+            f"{row.product} {row.strategy_from} -> {row.strategy_to}"
+            for row in rows.sort_values(["size", "product"], ascending=[False, True]).head(SHOWN).itertuples()
+        ]
+        more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
+        lines.append(f"  from point {first} to {then}: {', '.join(told)}{more}")
+    return lines

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from engine.cli.decide import Samples, ScenarioPath, Seed, Variant, load
 from engine.cli.stopping import PATIENCE_SECONDS, progress, stoppable
+from engine.cli.writable import check_folder
+from engine.report.plain import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# As the table of thresholds says it.
+ONLY_ONE = "only one strategy is possible"
 
 
 def register(app: typer.Typer) -> None:
@@ -36,22 +44,39 @@ def thresholds(
     from engine.evaluate.thresholds import thresholds as find
     from engine.report.files import refuse_to_replace, write_results
 
+    named = tuple(name.strip() for name in inputs.split(",") if name.strip())
+    if inputs and not named:
+        raise typer.BadParameter(f"'{inputs}' names no input; leave it out for all", param_hint="--inputs")
+    check_folder(out)
     refuse_to_replace(out, "thresholds")
     given = load(scenario, variant)
     with stoppable(PATIENCE_SECONDS):
         found = find(
-            given, products=product or (), inputs=tuple(name.strip() for name in inputs.split(",") if name.strip()),
-            gap=gap, samples=samples, seed=seed, log=progress(verbose=verbose),
+            given, products=product or (), inputs=named, gap=gap, samples=samples, seed=seed,
+            log=progress(verbose=verbose),
         )  # fmt: skip
-    write_results(out, {"thresholds": found.table}, found.summary)
     counts = found.summary["counts"]
     flips = counts["verified"] + counts["open"]
-    typer.echo(f"{given.name}: {flips} flips, {counts['verified']} shown by deciding again on either side")
+    typer.echo(f"{given.name}: {counted(flips, 'flip')}, {counts['verified']} shown by deciding again on either side")
     if found.summary["status"] == "stopped":
         done, asked = found.summary["products_done"], found.summary["products_asked"]
-        typer.echo(f"  stopped early: {done} of {asked} products")
-    for name, rows in found.table[found.table["strategy_below"] != ""].groupby("product", sort=False):
-        typer.echo(f"  {name} ({rows['strategy'].iloc[0]})")
-        for words in rows["words"]:
-            typer.echo(f"    {words}")
+        typer.echo(f"  stopped early: {done} of {counted(asked, 'product')}")
+    for name, rows in found.table.groupby("product", sort=False):
+        for line in _product(str(name), rows):
+            typer.echo(line)
+    write_results(out, {"thresholds": found.table}, found.summary)
     typer.echo(f"  written to {out}")
+
+
+def _product(name: str, rows: pd.DataFrame) -> list[str]:
+    """The flips of a product, or that there are none."""
+    head = f"  {name} ({rows['strategy'].iloc[0]})"
+    flips = rows[rows["strategy_below"] != ""]
+    if len(flips):
+        return [head, *(f"    {words}" for words in flips["words"])]
+    if rows["words"].str.endswith(f": {ONLY_ONE}").all():
+        return [f"{head}: {ONLY_ONE}"]
+    looked = rows.loc[rows["side"] != "", "input"].nunique()
+    if not looked:
+        return [f"{head}: none of the inputs has an effect"]
+    return [f"{head}: no flip within reach of the {counted(looked, 'input')} looked at"]

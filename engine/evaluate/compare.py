@@ -148,6 +148,7 @@ def compare(
         summary={
             "cases": [case.label for case in cases],
             "status": "solved",
+            "without_common_product": [side.case.label for side in sides[1:] if not _in_common(side, sides[0])],
             "currency": sides[0].currency,
             "gap": gap,
             "samples": samples,
@@ -163,7 +164,7 @@ def _digest(case: Case) -> str | None:
 
 
 def _decide(case: Case, scenario: Scenario, *, gap: float, samples: int | None, seed: int | None) -> _Measured:
-    found = decided(redecide(scenario, gap=gap, samples=samples, seed=seed))
+    found = decided(redecide(scenario, gap=gap, samples=samples, seed=seed), scenario, samples=samples, seed=seed)
     return _of(case, scenario.settings.currency, assess(found.instance, found.recourse), found.bound)
 
 
@@ -243,7 +244,7 @@ def _switches(sides: list[_Measured]) -> pd.DataFrame:
     base = sides[0]
     rows: list[dict[str, object]] = []
     for side in sides[1:]:
-        shared = [name for name in side.strategies.index if name in base.strategies.index]
+        shared = _in_common(side, base)
         for name in shared:
             before, after = base.strategies[name], side.strategies[name]
             if before != after:
@@ -258,6 +259,11 @@ def _switches(sides: list[_Measured]) -> pd.DataFrame:
         rows += [_lonely(side, str(name), "", str(strategy)) for name, strategy in new.items()]
     columns = ["case", "product", "strategy_first", "strategy", "cost_first_per_year", "cost_per_year", "why"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _in_common(side: _Measured, base: _Measured) -> list[Any]:
+    """Products that both cases have, in the order of the former."""
+    return [name for name in side.strategies.index if name in base.strategies.index]
 
 
 def _lonely(side: _Measured, name: str, first: str, here: str) -> dict[str, object]:

@@ -20,6 +20,8 @@ from engine.solve.backlog import end_of_cycle_backlog
 from engine.solve.decide import DEFAULT_GAP, decide_instance, needs_extensive
 from engine.solve.evaluate import PooledEvaluator
 from engine.solve.extensive import ExtensiveSearch
+from engine.solve.infeasible import infeasible
+from engine.solve.outcome import NoPlanError
 from engine.solve.recourse import Recourse
 
 
@@ -30,6 +32,8 @@ class Explanation:
     Parameters
     ----------
     product, strategy, currency : str
+    samples : int
+        On which the costs are measured.
     ledgers : pandas.DataFrame
         Terms as rows, MTS, ATO, MTO as columns, money per year; NaN where a strategy is not possible. The row
         ``other products`` is what the move changes elsewhere; the row ``total`` is cost_if.
@@ -47,6 +51,7 @@ class Explanation:
     product: str
     strategy: str
     currency: str
+    samples: int
     ledgers: pd.DataFrame
     unavailable: dict[str, str]
     windows: pd.DataFrame
@@ -66,15 +71,17 @@ def explain(scenario: Scenario, product: str, *, gap: float = DEFAULT_GAP) -> Ex
 
     Raises
     ------
+    NoPlanError
+        Where no plan keeps the rules; it names those in conflict.
     EngineError
-        Where there is no such product or no plan.
+        Where there is no such product.
     """
     instance = build_instance(scenario)
     if product not in instance.products:
         raise EngineError(f"there is no product '{product}'; {nearest(product, list(instance.products))}")
     decided = decide_instance(instance, gap=gap)
     if decided.search.best is None:
-        raise EngineError("this scenario has no plan that keeps all rules; 'codp solve' names the rules in conflict")
+        raise NoPlanError(scenario.name, infeasible(instance))
     return explain_plan(scenario, instance, decided.search.best, product)
 
 
@@ -115,6 +122,7 @@ def explain_plan(scenario: Scenario, instance: Instance, recourse: Recourse, pro
         product=product,
         strategy=STRATEGIES[chosen],
         currency=scenario.settings.currency,
+        samples=instance.samples,
         ledgers=pd.DataFrame(ledgers, index=[*TERMS, "other products", "total"]),
         unavailable=unavailable,
         windows=pd.DataFrame(windows),

@@ -16,7 +16,7 @@ from engine.demand.streams import Array
 from engine.economics.draw import SampleCache
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed, assess
-from engine.evaluate.redecide import Redecided, decided, redecide
+from engine.evaluate.redecide import Redecided, decided, redecide, why_none
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.solve.decide import DEFAULT_GAP
@@ -25,6 +25,8 @@ from engine.solve.decide import DEFAULT_GAP
 _PROMISES = (0.25, 1.75)
 _MOST_ON_TIME = 0.99
 _SAME = 1e-9
+# Rules in conflict that are named.
+_CONFLICTS = 2
 COLUMNS = (
     "point", "limit", "cost_per_year", "bound_per_year", "inventory_value", "promised_lead_time_days", "on_time",
     *STRATEGIES, "marginal_cost", "kept", "reason",
@@ -66,13 +68,14 @@ class Frontier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Point:
-    """One plan, or that there is none."""
+    """One plan, or that there is none; `why` names the rules in conflict at the first limit that leaves none."""
 
     number: int
     limit: float
     promise: float
     assessed: Assessed | None
     bound: float
+    why: str = ""
 
     def better(self, by: By) -> float:
         """What is traded, so that less is better; infinite without a plan."""
@@ -128,16 +131,21 @@ def frontier(
         raise EngineError("a frontier needs two points or more")
     given = scenario.with_settings(inventory_budget=None) if by is By.INVENTORY else scenario
     cache = SampleCache()
-    first = decided(redecide(given, gap=gap, samples=samples, seed=seed, cache=cache))
+    first = redecide(given, gap=gap, samples=samples, seed=seed, cache=cache)
+    first = decided(first, given, samples=samples, seed=seed, cache=cache)
     base = assess(first.instance, first.recourse)
     found: list[_Point] = []
     start = first.recourse.strategy
     for number, limit in enumerate(_limits(by, points, base), start=1):
         changed = _limited(given, by, float(limit))
         answer: Redecided | None = first
+        why = ""
         try:
             if number > 1 or by is By.LEAD_TIME:
                 answer = redecide(changed, gap=gap, samples=samples, seed=seed, cache=cache, start=start)
+            if answer is None and not any(point.why for point in found):
+                # What is in conflict takes a program of its own to find, and tighter limits only add to it.
+                why = _conflict(changed, samples=samples, seed=seed, cache=cache)
         except KeyboardInterrupt:
             if not found:
                 raise
@@ -147,7 +155,9 @@ def frontier(
         if assessed is not None:
             start = assessed.recourse.strategy
         promise = _promise(changed)
-        found.append(_Point(number=number, limit=float(limit), promise=promise, assessed=assessed, bound=bound))
+        found.append(
+            _Point(number=number, limit=float(limit), promise=promise, assessed=assessed, bound=bound, why=why)
+        )
         log(f"point {number} of {points}: {'no plan' if assessed is None else f'{assessed.cost:,.0f}'}")
     reasons = [_reason(point, found, by) for point in found]
     kept = [point for point, reason in zip(found, reasons, strict=True) if not reason]
@@ -169,6 +179,17 @@ def frontier(
             "input_sha256": scenario.digest(),
         },
     )
+
+
+def _conflict(scenario: Scenario, *, samples: int | None, seed: int | None, cache: SampleCache) -> str:
+    """The rules that leave no plan, the first few of them."""
+    try:
+        outcome = why_none(scenario, samples=samples, seed=seed, cache=cache)
+    except EngineError as error:
+        return str(error)
+    told = [conflict.message for conflict in outcome.conflicts]
+    more = f" and {len(told) - _CONFLICTS} more" if len(told) > _CONFLICTS else ""
+    return "; ".join(told[:_CONFLICTS]) + more
 
 
 def _limits(by: By, points: int, base: Assessed) -> Array:
@@ -201,7 +222,7 @@ def _promise(scenario: Scenario) -> float:
 def _reason(point: _Point, points: list[_Point], by: By) -> str:
     """Why a point is no part of the frontier; empty where it is."""
     if point.assessed is None:
-        return "no plan keeps the rules at this limit"
+        return f"no plan keeps the rules at this limit{f': {point.why}' if point.why else ''}"
     cost, own = point.assessed.cost, point.better(by)
     for other in points:
         if other is point or other.assessed is None:

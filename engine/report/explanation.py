@@ -5,22 +5,30 @@ from __future__ import annotations
 import numpy as np
 
 from engine.evaluate.explain import Explanation
+from engine.report.plain import counted, rounded
+
+# Facts that are money.
+MONEY = ("unit cost", "carrying a unit for a year", "one unit late for a day")
+# What a move changes elsewhere is noise below half a unit of money, where it is shown as nothing.
+OTHERS = "other products"
 
 
 def explanation_text(found: Explanation) -> str:
     """The explanation as plain text, 100 columns wide at most."""
-    lines = [f"{found.product}: {found.strategy}", ""]
-    lines += [f"  {name:<38}{value:>14,.4g}" for name, value in found.facts.items()]
+    lines = [f"{found.product}: {found.strategy}, costs on {counted(found.samples, 'sample')}", ""]
+    for name, value in found.facts.items():
+        title = f"{name}, {found.currency}" if name in MONEY else name
+        lines.append(f"  {title:<38}{value:>14,.4g}")
     lines += [
         "",
         f"  {found.currency + ' a year':<24}" + "".join(f"{name:>15}" for name in found.ledgers.columns),
     ]
     for term, row in found.ledgers.iterrows():
-        if term != "total" and not (row.abs() > 0.005).any():
+        if term != "total" and not (row.abs() > (0.5 if term == OTHERS else 0.005)).any():
             continue
         if term == "total":
             lines.append("  " + "-" * 67)
-        cells = "".join(f"{'-':>15}" if np.isnan(v) else f"{v:>15,.0f}" for v in row)
+        cells = "".join(f"{'-':>15}" if np.isnan(v) else f"{rounded(v):>15,.0f}" for v in row)
         lines.append(f"  {str(term).replace('_', ' '):<22}{cells}")
     if found.unavailable:
         lines += ["", *(f"  {name} is not possible: {why}" for name, why in found.unavailable.items())]

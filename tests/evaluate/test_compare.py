@@ -16,7 +16,7 @@ from engine.report.files import write_plan
 from engine.scenario.read import read_scenario
 from engine.scenario.variants import apply_variant
 from engine.solve.decide import solve
-from tests.scenarios import make_scenario
+from tests.scenarios import make_scenario, write_scenario
 
 SAMPLES = 60
 
@@ -103,6 +103,22 @@ def test_products_that_only_one_case_has_are_named():
     told = rows.set_index("product")["why"].to_dict()
     assert told["B"] == "only in the first case"
     assert told["C"] == "not in the first case"
+
+
+def test_the_command_tells_what_cannot_be_compared_as_it_seems(tmp_path):
+    """The same twice, one sample, and nothing in common: each gets its line."""
+    one = write_scenario(tmp_path / "one", products=[{"product": "A"}])
+    other = write_scenario(tmp_path / "other", products=[{"product": "B", "unit_cost": 300}])
+    out = ("--out", tmp_path / "out")
+
+    def told(*arguments):
+        return CliRunner().invoke(app, ["compare", *map(str, (*arguments, *out))]).output
+
+    assert "  costs the same as one\n" in told(one, one, "--samples", 20)
+    single = told(one, other, "--samples", 1)
+    assert "not tested: one sample gives no interval" in single
+    assert "  has no product in common with one" in single
+    assert "in common" not in told(one, one, "--samples", 20)
 
 
 def test_a_scenario_alone_is_told_what_its_rules_cost():

@@ -171,7 +171,18 @@ def test_an_unknown_product_and_a_scenario_without_a_plan_are_told_in_words(tiny
 
 def test_the_text_shows_every_cost_that_matters_and_fits_100_columns(found):
     text = explanation_text(found["CHAIR"])
-    for words in ("CHAIR: ATO", "EUR a year", "holding", "premium", "total", "BASE", "the parts that decide lateness"):
+    for words in ("CHAIR: ATO, costs on 1,000 samples", "EUR a year", "unit cost, EUR", "one unit late for a day, EUR",
+                  "holding", "premium", "total", "BASE", "the parts that decide lateness"):  # fmt: skip
         assert words in text
     assert f"{CHAIRS * 38.0:,.0f}" in text
     assert max(map(len, text.splitlines())) <= 100
+
+
+def test_the_text_shows_no_minus_nothing(found):
+    chair = found["CHAIR"]
+    ledgers = chair.ledgers.copy()
+    ledgers.loc["other products"] = -0.4
+    ledgers.loc["holding", "MTS"] = -0.3
+    text = explanation_text(replace(chair, ledgers=ledgers))
+    assert "-0" not in text
+    assert "other products" not in text

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -76,7 +77,9 @@ def test_what_is_left_out_says_why():
     assert not table.loc[1, "kept"]
     tight = make_scenario([{"on_time_target": 0.9, "allowed": "MTS", "late_cost_per_unit_day": 0.01}], samples=40)
     starved = frontier(tight, by=By.INVENTORY, points=3).points
-    assert starved["reason"].tolist()[1:] == ["no plan keeps the rules at this limit"] * 2
+    first, second = starved["reason"].tolist()[1:]
+    assert first.startswith("no plan keeps the rules at this limit: the inventory budget")
+    assert second == "no plan keeps the rules at this limit"
     assert starved["cost_per_year"].isna().tolist() == [False, True, True]
 
 
@@ -123,3 +126,17 @@ def test_the_command_writes_tables_that_agree_byte_by_byte(tmp_path):
     for table in ("frontier", "switches"):
         assert (tmp_path / "a" / f"{table}.csv").read_bytes() == (tmp_path / "b" / f"{table}.csv").read_bytes()
     assert json.loads((tmp_path / "a" / "summary.json").read_text(encoding="utf-8"))["by"] == "inventory"
+
+
+def test_the_command_tells_who_switches(tmp_path):
+    run = CliRunner().invoke(
+        app, ["frontier", "scenarios/tiny", "--by", "lead_time", "--points", "5", "--samples", "40", "--out",
+              str(tmp_path)]
+    )  # fmt: skip
+    assert run.exit_code == 0, run.output
+    switches = pd.read_csv(tmp_path / "switches.csv")
+    assert len(switches)
+    for row in switches.itertuples():
+        step = f"from point {row.from_point} to {row.to_point}:"
+        line = next(line for line in run.output.splitlines() if step in line)
+        assert f"{row.product} {row.strategy_from} -> {row.strategy_to}" in line

@@ -18,7 +18,7 @@ from engine.evaluate.inputs import HOLDING_RATE, INPUTS, put
 from engine.evaluate.thresholds import thresholds
 from engine.scenario.read import read_scenario
 from engine.solve.decide import DEFAULT_GAP, solve
-from tests.scenarios import make_scenario
+from tests.scenarios import make_scenario, write_scenario
 
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
 LONE = {
@@ -211,3 +211,16 @@ def test_the_command_writes_a_table_and_tells_it(tmp_path):
     summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
     assert summary["counts"]["verified"] == 1
     assert summary["samples"] == 60
+
+
+def test_the_command_says_where_there_is_no_flip(tmp_path):
+    rows = [{"product": "ONE", "locked": "MTS"},
+            {"product": "KEPT", "locked": "", "make_days": 1, "lead_time_target_days": 20}]  # fmt: skip
+    folder = write_scenario(tmp_path / "case", products=rows, samples=20)
+    command = ["thresholds", str(folder), "--out", str(tmp_path / "out"), "--inputs"]
+    run = CliRunner().invoke(app, [*command, "demand_cv"])
+    assert run.exit_code == 0, run.output
+    assert ": 0 flips, " in run.output
+    assert "  ONE (MTS): only one strategy is possible\n" in run.output
+    assert "  KEPT (MTS): no flip within reach of the 1 input looked at\n" in run.output
+    assert CliRunner().invoke(app, [*command, ","]).exit_code == 2

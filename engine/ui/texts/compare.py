@@ -62,8 +62,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "compare.the_same": ("**{name}** costs the same ({difference} apart; {interval}).", "**{name}** 成本相同（相差 {difference}；{interval}）。"),
     "compare.not_tested": (
-        "**{name}** differs by {difference} a year; not tested, for its samples are not at hand.",
-        "**{name}** 每年相差 {difference}；因缺少其样本而未检验。",
+        "**{name}** differs by {difference} a year; not tested, for its samples are not at hand, or there is only one.",
+        "**{name}** 每年相差 {difference}；因缺少其样本或仅有一个样本而未检验。",
     ),
     "compare.other": ("Look closer at", "详细查看"),
     "compare.open": ("Put the inputs where “{name}” has them", "将输入设为“{name}”"),
