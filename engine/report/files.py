@@ -13,10 +13,11 @@ from typing import Any
 import pandas as pd
 
 from engine.errors import EngineError
-from engine.scenario.formulas import escaped_table, unescaped
+from engine.report.plan_check import COLUMNS, read_summary, read_tables
+from engine.scenario.formulas import escaped_table
 from engine.solve.plan import Plan
 
-PLAN_TABLES = ("decisions", "components", "ledger", "resources")
+PLAN_TABLES = tuple(COLUMNS)
 
 
 def write_results(out: Path, tables: Mapping[str, pd.DataFrame], summary: Mapping[str, Any]) -> None:
@@ -105,36 +106,25 @@ def write_plan(plan: Plan, out: Path) -> None:
 
 
 def read_plan(out: str | Path) -> Plan:
-    """Read a plan back.
+    """Read a plan back; base stocks may have been changed by hand.
 
     Raises
     ------
     EngineError
-        Where the folder holds no complete plan.
+        Where the folder holds no complete plan, or a faulty one; every fault is named with file, row and column.
     """
     folder = Path(out)
     missing = [n for n in [*(f"{name}.csv" for name in PLAN_TABLES), "summary.json"] if not (folder / n).is_file()]
     if missing:
         raise EngineError(f"{folder}: holds no plan ({', '.join(missing)} missing); make one with 'codp solve --out'")
-    text = {"product", "strategy", "current_strategy", "next_best", "reason", "component", "term", "resource"}
-    tables = {}
-    try:
-        for name in PLAN_TABLES:
-            frame = pd.read_csv(folder / f"{name}.csv", dtype=dict.fromkeys(text, "str"), keep_default_na=False,
-                                na_values={c: [""] for c in _numbers(folder / f"{name}.csv", text)})  # fmt: skip
-            for column in text & set(frame.columns):
-                frame[column] = frame[column].map(unescaped).astype(object)
-            tables[name] = frame
-        summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise EngineError(f"{folder}: the plan cannot be read: {error}") from error
+    tables, faults = read_tables(folder)
+    summary, more = read_summary(folder, tables.get("decisions"))
+    faults += more
+    if faults:
+        head = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise EngineError("\n".join([f"{folder}: the plan cannot be read, {head}:", *(f"  {one}" for one in faults)]))
     unproven = {"bound_per_year": -math.inf, "gap": math.inf}
     for name, value in unproven.items():
         if summary.get(name) is None:
             summary[name] = value
     return Plan(summary=summary, **tables)
-
-
-def _numbers(path: Path, text: set[str]) -> list[str]:
-    with path.open(encoding="utf-8") as file:
-        return [name for name in file.readline().strip().split(",") if name not in text]

@@ -1,0 +1,225 @@
+"""What is wrong with a plan on disk: every fault with file, row and column, before anything counts with it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from engine.economics.instance import TERMS
+from engine.errors import Fault
+from engine.scenario.columns import STRATEGIES
+from engine.scenario.formulas import unescaped
+
+# A key names its row; a name may be blank where the kind ends in a question mark.
+Kind = Literal["key", "product", "strategy", "strategy?", "term", "text", "number", "number?"]
+COLUMNS: Mapping[str, Mapping[str, Kind]] = {
+    "decisions": {
+        "product": "key", "strategy": "strategy", "current_strategy": "strategy?", "base_stock": "number?",
+        "expected_cost_per_year": "number", "cost_if_MTS": "number?", "cost_if_ATO": "number?",
+        "cost_if_MTO": "number?", "next_best": "strategy?", "regret_per_year": "number?", "on_time": "number",
+        "lead_time_days": "number", "inventory_value": "number", "obsolescence_per_year": "number",
+        "co2_kg_per_year": "number?", "reason": "text",
+    },
+    "components": {
+        "component": "key", "base_stock": "number", "inventory_value": "number", "products_served": "number",
+        "pooling_saving_per_year": "number",
+    },
+    "ledger": {"product": "product", "term": "term", "cost_per_year": "number"},
+    "resources": {
+        "resource": "key", "mean_utilisation": "number", "p95_utilisation": "number",
+        "overtime_cost_per_year": "number?", "outsourcing_cost_per_year": "number?",
+    },
+}  # fmt: skip
+_CHOICES: Mapping[Kind, tuple[str, ...]] = {
+    "strategy": STRATEGIES, "strategy?": ("", *STRATEGIES), "term": TERMS,
+}  # fmt: skip
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _holds_numbers(value: object) -> bool:
+    return isinstance(value, dict) and all(one is None or _is_number(one) for one in value.values())
+
+
+_Holds = tuple[Callable[[Any], bool], str]
+_TEXT: _Holds = (_is_text, "a text")
+_NUMBER: _Holds = (_is_number, "a number")
+_NUMBERS: _Holds = (_holds_numbers, "an object of numbers")
+_NEEDED: Mapping[str, _Holds] = {
+    "scenario": _TEXT, "currency": _TEXT, "input_sha256": _TEXT,
+    "status": (lambda value: value in ("solved", "timed_out"), "'solved' or 'timed_out'"),
+    "objective_per_year": _NUMBER, "inventory_value": _NUMBER,
+    "counts": (
+        lambda value: isinstance(value, dict) and all(_is_count(value.get(name)) for name in STRATEGIES),
+        f"an object with a whole number for each of {', '.join(STRATEGIES)}",
+    ),
+    "samples": (lambda value: _is_count(value) and value > 0, "a whole number above zero"),
+    "seed": (_is_count, "a whole number, zero or more"),
+    "versions": (lambda value: isinstance(value, dict), "an object"),
+}  # fmt: skip
+# A bound is null until something is proven; prices and readers' figures stand where there are any.
+_OPTIONAL: Mapping[str, _Holds] = {
+    "bound_per_year": _NUMBER, "gap": _NUMBER, "budget_price_per_year": _NUMBER, "hour_price_per_year": _NUMBERS,
+    "customer": _NUMBERS, "investor": _NUMBERS, "regulator": _NUMBERS,
+}  # fmt: skip
+# What rounding leaves below zero is no negative stock.
+_HAIR = 1e-6
+
+
+def read_tables(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
+    """The tables of a plan, and what is wrong with them; they are of use only where nothing is."""
+    tables: dict[str, pd.DataFrame] = {}
+    faults: list[Fault] = []
+    for name, columns in COLUMNS.items():
+        frame = _read(folder / f"{name}.csv", columns, faults)
+        if frame is not None:
+            tables[name] = frame
+            faults += _column_faults(name, frame, columns)
+    faults += _stock_faults(tables)
+    return tables, faults
+
+
+def read_summary(folder: Path, decisions: pd.DataFrame | None) -> tuple[dict[str, Any], list[Fault]]:
+    """The summary of a plan, and what is wrong with it."""
+    try:
+        found = json.loads((folder / "summary.json").read_text(encoding="utf-8-sig"))
+    except (ValueError, OSError) as error:
+        return {}, [Fault(file="summary.json", message=str(error))]
+    if not isinstance(found, dict):
+        return {}, [Fault(file="summary.json", message="holds no object with the figures of a plan")]
+    said = [*_summary_faults(found), *_count_faults(found.get("counts"), decisions)]
+    return found, [Fault(file="summary.json", column=key, message=words) for key, words in said]
+
+
+def _read(path: Path, columns: Mapping[str, Kind], faults: list[Fault]) -> pd.DataFrame | None:
+    """One table, numbers as numbers; None where there is nothing to look at."""
+    numbers = [name for name, kind in columns.items() if kind.startswith("number")]
+    try:
+        frame = pd.read_csv(
+            path, dtype={name: "str" for name in columns if name not in numbers}, keep_default_na=False,
+            na_values={name: [""] for name in numbers}, encoding="utf-8-sig", low_memory=False,
+        )  # fmt: skip
+    except (ValueError, OSError) as error:
+        faults.append(Fault(file=path.name, message=str(error)))
+        return None
+    missing = [name for name in columns if name not in frame]
+    faults += [Fault(file=path.name, row=1, column=name, message="the column is missing") for name in missing]
+    if not isinstance(frame.index, pd.RangeIndex):
+        faults.append(Fault(file=path.name, message="rows have more cells than there are columns"))
+        return None
+    for name in (name for name in columns if name in frame and name not in numbers):
+        frame[name] = frame[name].fillna("").map(unescaped).astype(object)
+    return frame
+
+
+def _column_faults(table: str, frame: pd.DataFrame, columns: Mapping[str, Kind]) -> Iterator[Fault]:
+    for name in (name for name in columns if name in frame):
+        kind = columns[name]
+        if kind.startswith("number"):
+            wrong = _no_numbers(frame, name, needed=kind == "number")
+        elif kind == "key":
+            wrong = _no_keys(frame[name])
+        elif kind in _CHOICES:
+            known = _CHOICES[kind]
+            wrong = [
+                (k, f"'{value}' is none of {', '.join(filter(None, known))}" if value else "is blank")
+                for k, value in enumerate(frame[name]) if value not in known
+            ]  # fmt: skip
+        else:
+            continue
+        for k, words in wrong:
+            yield Fault(file=f"{table}.csv", row=k + 2, column=name, message=words)
+
+
+def _no_numbers(frame: pd.DataFrame, name: str, *, needed: bool) -> list[tuple[int, str]]:
+    """Rows without a number; in place, a column that could be read as text becomes numbers."""
+    given = frame[name]
+    wrong: list[tuple[int, str]] = []
+    if pd.api.types.is_bool_dtype(given) or not pd.api.types.is_numeric_dtype(given):
+        values = np.full(len(given), np.nan)
+        for k, cell in enumerate(given):
+            with contextlib.suppress(ValueError):
+                values[k] = np.nan if isinstance(cell, bool) else float(cell)
+            if np.isnan(values[k]) and not pd.isna(cell):
+                wrong.append((k, f"'{cell}' is no number"))
+        frame[name] = values
+    told = {k for k, _ in wrong}
+    cells = frame[name].to_numpy(dtype=float)
+    odd = np.isinf(cells) | (np.isnan(cells) & needed)
+    wrong += [
+        (k, "is blank; a number is needed" if np.isnan(cells[k]) else f"{cells[k]} is no finite number")
+        for k in np.flatnonzero(odd).tolist() if k not in told
+    ]  # fmt: skip
+    return sorted(wrong)
+
+
+def _no_keys(given: pd.Series) -> list[tuple[int, str]]:
+    first: dict[str, int] = {}
+    wrong: list[tuple[int, str]] = []
+    for k, key in enumerate(given):
+        if not key:
+            wrong.append((k, "is blank; every row is named by it"))
+        elif key in first:
+            wrong.append((k, f"'{key}' stands in row {first[key] + 2} already"))
+        first.setdefault(key, k)
+    return wrong
+
+
+def _stock_faults(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
+    """Stocks that the strategies need, and products of the ledger that nothing is decided for.
+
+    How far a reorder level may lie below zero depends on the batch, which only the scenario knows.
+    """
+    goods, parts, ledger = (tables.get(name) for name in ("decisions", "components", "ledger"))
+    if goods is not None and {"strategy", "base_stock"} <= set(goods):
+        blank = (goods["strategy"] == "MTS") & goods["base_stock"].isna()
+        for k in np.flatnonzero(blank).tolist():
+            yield Fault(file="decisions.csv", row=k + 2, column="base_stock",
+                        message="is blank; what is made to stock needs a base stock")  # fmt: skip
+    if parts is not None and "base_stock" in parts:
+        for k in np.flatnonzero(parts["base_stock"] < -_HAIR).tolist():
+            yield Fault(file="components.csv", row=k + 2, column="base_stock",
+                        message=f"{parts['base_stock'].iloc[k]:g} is negative; zero is the least")  # fmt: skip
+    if goods is not None and ledger is not None and "product" in goods and "product" in ledger:
+        strange = ~ledger["product"].isin(set(goods["product"]))
+        for k in np.flatnonzero(strange).tolist():
+            yield Fault(file="ledger.csv", row=k + 2, column="product",
+                        message=f"'{ledger['product'].iloc[k]}' has no row in decisions.csv")  # fmt: skip
+
+
+def _summary_faults(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Keys of the summary that do not hold what they should, and why."""
+    for key, (holds, what) in _NEEDED.items():
+        if key not in found:
+            yield key, f"is missing; {what} is needed"
+        elif not holds(found[key]):
+            yield key, f"{json.dumps(found[key], ensure_ascii=False)} is not {what}"
+    for key, (holds, what) in _OPTIONAL.items():
+        if found.get(key) is not None and not holds(found[key]):
+            yield key, f"{json.dumps(found[key], ensure_ascii=False)} is not {what}"
+
+
+def _count_faults(counts: object, decisions: pd.DataFrame | None) -> Iterator[tuple[str, str]]:
+    """Products that the summary counts and the decisions lack, or the other way round."""
+    if decisions is None or not _NEEDED["counts"][0](counts) or not isinstance(counts, dict):
+        return
+    total = sum(counts[name] for name in STRATEGIES)
+    if total != len(decisions):
+        yield "counts", f"{total} products are counted, decisions.csv has {len(decisions)}"
