@@ -15,6 +15,7 @@ from engine.errors import EngineError
 from engine.evaluate.assess import Assessed, Difference, assess, difference
 from engine.evaluate.redecide import best_stocks, decided, redecide
 from engine.evaluate.rules_in_use import rules_in_use
+from engine.evaluate.same_scenario import refuse_others
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.solve.decide import DEFAULT_GAP
@@ -187,6 +188,7 @@ def _read(
     currency, bound = str(summary.get("currency", "")), plan.bound_per_year
     own = plans.get(str(summary.get("input_sha256")))
     if own is not None and (summary.get("samples"), summary.get("seed")) == (samples, seed):
+        refuse_others(plan, own.instance.products, own.instance.components)
         strategy = np.array([STRATEGIES.index(str(table["strategy"][name])) for name in own.instance.products])
         recourse = best_stocks(own.instance, strategy)
         if recourse is not None:

@@ -13,6 +13,7 @@ from engine.economics.instance import ATO, DAYS_PER_YEAR, MTS, Instance
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed, assess
 from engine.evaluate.redecide import best_stocks
+from engine.evaluate.same_scenario import refuse_others
 from engine.evaluate.waiting import late_days, weighted_quantile
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
@@ -133,8 +134,7 @@ def readers(scenario: Scenario, instance: Instance, plan: Plan, *, cache: Sample
         Where the plan is not one of this scenario.
     """
     table = plan.decisions.set_index("product")
-    if set(table.index) != set(instance.products):
-        raise EngineError("the plan has other products than the scenario; it is a plan of another one")
+    refuse_others(plan, instance.products, instance.components)
     names = [str(table["strategy"][product]) for product in instance.products]
     strategy = np.array([STRATEGIES.index(name) for name in names], dtype=np.int64)
     recourse = best_stocks(instance, strategy)

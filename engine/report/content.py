@@ -12,6 +12,7 @@ import pandas as pd
 
 from engine.economics.build import build_instance
 from engine.errors import EngineError
+from engine.evaluate.same_scenario import plan_of
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.formulas import unescaped
 from engine.scenario.scenario import Scenario
@@ -112,7 +113,7 @@ def make_report(
     Raises
     ------
     EngineError
-        Where the plan was made from another scenario.
+        Where the plan was made from another scenario, or no longer has its products.
     """
     found: float | NoCurrentCost = NoCurrentCost.NO_SCENARIO
     if scenario is not None:
@@ -121,6 +122,7 @@ def make_report(
                 f"the plan of '{plan.summary.get('scenario')}' was made from another state of the scenario "
                 f"'{scenario.name}'; solve it again, or name the variant it was made for"
             )
+        plan = plan_of(scenario, plan)
         found = current_cost(scenario, plan)
     return Report(plan=plan, scenario=scenario, current_cost_per_year=found, evidence=evidence or Evidence(), date=date)
 

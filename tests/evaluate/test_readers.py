@@ -163,7 +163,7 @@ def test_unknown_current_strategies_release_nothing_known():
 def test_a_plan_of_another_scenario_is_refused():
     plan = solve(make_scenario([{}], samples=30)).plan
     other = make_scenario([{"product": "Z"}], samples=30)
-    with pytest.raises(EngineError, match="a plan of another one"):
+    with pytest.raises(EngineError, match="not one of this scenario: it lacks product Z"):
         readers(other, build_instance(other), plan)
 
 

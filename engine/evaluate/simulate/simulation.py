@@ -13,6 +13,7 @@ import pandas as pd
 from engine.demand.streams import Array
 from engine.economics.instance import TERMS
 from engine.errors import EngineError
+from engine.evaluate.same_scenario import plan_of, refuse_other_data
 from engine.evaluate.simulate.correct import ESTIMATE, Tuned, tune, with_levels
 from engine.evaluate.simulate.ledger import inventory_value, ledger_frame, planned_ledger, simulated_ledger
 from engine.evaluate.simulate.promise import Compared, causes, compare, on_time_shares, orders_seen, total_table
@@ -120,6 +121,9 @@ def simulate(
         plan = outcome.plan
     if plan is None:
         raise EngineError("this scenario has no plan to simulate; 'codp solve' tells why")
+    # Rows are matched by position from here on.
+    plan = plan_of(scenario, plan)
+    refuse_other_data(scenario, plan)
     key = scenario.settings.seed if seed is None else seed
     length = _Length(years=years, replications=replications, seed=key)
     system = system_of(scenario, plan, replay=replay)

@@ -18,6 +18,7 @@ from engine.demand.distributions import (
 from engine.demand.streams import stream
 from engine.economics.draw import demand_process
 from engine.errors import EngineError
+from engine.evaluate.same_scenario import plan_of
 from engine.evaluate.simulate.orders import (
     GammaLots,
     LogarithmicOrders,
@@ -50,17 +51,10 @@ def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System
     EngineError
         Where the plan is not one of this scenario, or order lines are missing.
     """
+    plan = plan_of(scenario, plan)
     products, settings, derived = scenario.products, scenario.settings, derive(scenario)
     decided = plan.decisions.set_index("product")
-    missing = [name for name in products["product"] if name not in decided.index]
-    if missing or len(decided) != len(products):
-        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-        what = f"it lacks {', '.join(missing[:3])}{more}" if missing else "it has other products"
-        raise EngineError(f"the plan is not one of this scenario: {what}; solve the scenario again")
     base = plan.components.set_index("component")["base_stock"]
-    strange = [name for name in scenario.components["component"] if name not in base.index]
-    if strange:
-        raise EngineError(f"the plan is not one of this scenario: it lacks component {strange[0]}; solve it again")
     parts = tuple(
         Part(
             name=str(row.component),

@@ -10,6 +10,7 @@ from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTS, Instance, Integers
 from engine.economics.stock import StockMeasures, measure_stock
 from engine.errors import EngineError
+from engine.evaluate.same_scenario import refuse_others, refuse_stocks
 from engine.scenario.columns import STRATEGIES
 from engine.solve.bridge import Solver
 from engine.solve.decide import needs_extensive
@@ -49,13 +50,12 @@ def of_plan(instance: Instance, plan: Plan) -> FirstStage:
     Raises
     ------
     EngineError
-        Where the plan is of other products or components.
+        Where the plan is of other products or components, or lacks stocks.
     """
-    goods = plan.decisions.set_index("product")
+    refuse_others(plan, instance.products, instance.components)
+    chosen = plan.decisions.set_index("product").loc[list(instance.products)]
     parts = plan.components.set_index("component")
-    if set(goods.index) != set(instance.products) or set(parts.index) != set(instance.components):
-        raise EngineError("the plan is of other products or components than the scenario; solve the scenario again")
-    chosen = goods.loc[list(instance.products)]
+    refuse_stocks(replace(plan, decisions=chosen.reset_index()), instance.stock.batch)
     index = {name: k for k, name in enumerate(STRATEGIES)}
     return FirstStage(
         strategy=np.array([index[str(name)] for name in chosen["strategy"]], dtype=np.int64),

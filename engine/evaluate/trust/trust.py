@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from engine.economics.build import build_instance
-from engine.errors import EngineError
+from engine.evaluate.same_scenario import refuse_other_data
 from engine.evaluate.trust.confidence import Confidence, judge
 from engine.evaluate.trust.draws import decide_draws
 from engine.evaluate.trust.first_stage import of_plan
@@ -154,8 +154,7 @@ def confidence(
         Where the plan is not of this scenario.
     """
     began = time.perf_counter()
-    if plan.summary.get("input_sha256") != scenario.digest():
-        raise EngineError("the plan was made from other data than this scenario; solve it again")
+    refuse_other_data(scenario, plan)
     inputs = uncertain_inputs(uncertainty, of)
     samples, seed = int(plan.summary["samples"]), int(plan.summary["seed"])
     instance = build_instance(scenario, samples=samples, seed=seed)

@@ -257,7 +257,7 @@ def test_what_cannot_be_simulated_is_told():
     with pytest.raises(EngineError, match="no order lines to replay for P2"):
         simulate(scenario, plan, replay=True)
     other = make_scenario([{"product": "OTHER"}])
-    with pytest.raises(EngineError, match="not one of this scenario: it lacks OTHER"):
+    with pytest.raises(EngineError, match="not one of this scenario: it lacks product OTHER"):
         simulate(other, plan)
     with pytest.raises(EngineError, match="no plan that keeps all rules: max_changes is 0, at least 1"):
         simulate(make_scenario([{"current_strategy": "MTO", "allowed": "MTS"}], max_changes=0))
@@ -302,6 +302,7 @@ def test_too_few_orders_miss_no_target_and_claim_no_cause(slow):
     scenario, plan = slow
     # The plan is late by design; the target comes after it.
     aimed = replace(scenario, products=scenario.products.assign(on_time_target=0.95))
+    plan = replace(plan, summary={**plan.summary, "input_sha256": aimed.digest()})
     found = simulate(aimed, plan, years=1, replications=2, correct=True)
     table = found.products.set_index("product")
     assert table["orders"]["NEVER"] == 0
@@ -425,6 +426,14 @@ def test_the_command_writes_its_tables_and_a_corrected_plan_that_reads_back(tmp_
         assert (tmp_path / f"{name}.csv").is_file()
     corrected = read_plan(tmp_path / "corrected")
     assert corrected.objective_per_year == pytest.approx(summary["corrected"]["cost_per_year"])
+
+
+def test_the_command_refuses_a_plan_of_another_variant(tmp_path):
+    assert run("solve", "scenarios/tiny", "--samples", 20, "--out", tmp_path).exit_code == 0
+    quick = ("--plan", tmp_path, "--years", 0.5, "--replications", 2)
+    assert run("simulate", "scenarios/tiny", *quick).exit_code == 0
+    found = run("simulate", "scenarios/tiny", "--variant", "steady-offices", *quick)
+    assert str(found.exception) == "the plan was made from other data than this scenario; solve it again"
 
 
 def test_the_command_tells_faults_in_words(tmp_path):

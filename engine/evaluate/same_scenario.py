@@ -1,0 +1,87 @@
+"""Whether a plan is one of a scenario: told in words before the two are taken together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from engine.demand.streams import Array
+from engine.errors import EngineError
+from engine.scenario.derived import derive
+from engine.scenario.scenario import Scenario
+from engine.solve.plan import Plan
+
+_NAMED = 3
+# What rounding leaves below the least is no fault.
+_HAIR = 1e-6
+
+
+def plan_of(scenario: Scenario, plan: Plan) -> Plan:
+    """The plan with products and components in the order of the scenario, which rows sorted by hand may have lost.
+
+    Raises
+    ------
+    EngineError
+        Where products or components differ, or a stock is missing or impossible.
+    """
+    products, parts = scenario.products["product"].tolist(), scenario.components["component"].tolist()
+    refuse_others(plan, products, parts)
+    if plan.decisions["product"].tolist() != products:
+        plan = replace(plan, decisions=plan.decisions.set_index("product").loc[products].reset_index())
+    if plan.components["component"].tolist() != parts:
+        plan = replace(plan, components=plan.components.set_index("component").loc[parts].reset_index())
+    refuse_stocks(plan, derive(scenario).batch)
+    return plan
+
+
+def refuse_other_data(scenario: Scenario, plan: Plan) -> None:
+    """Refuse a plan that was made from another state of the scenario, or another variant."""
+    if plan.summary.get("input_sha256") != scenario.digest():
+        raise EngineError("the plan was made from other data than this scenario; solve it again")
+
+
+def refuse_others(plan: Plan, products: Iterable[str], components: Iterable[str]) -> None:
+    """Refuse a plan of other products or components, naming them."""
+    told = []
+    for what, table, names in (("product", plan.decisions, products), ("component", plan.components, components)):
+        here, there = Counter(table[what].astype(str)), Counter(str(name) for name in names)
+        told += _told("it lacks", what, there - here) + _told("the scenario lacks its", what, here - there)
+    if told:
+        raise EngineError(f"the plan is not one of this scenario: {'; '.join(told)}; solve the scenario again")
+
+
+def refuse_stocks(plan: Plan, batch: Array) -> None:
+    """Refuse stocks that a plan needs and does not have, or that nobody can have.
+
+    Parameters
+    ----------
+    plan : Plan
+    batch : shape (I,)
+        Replenishment batch by the rows of the decisions: as far below zero as a reorder level may lie.
+    """
+    level = plan.decisions["base_stock"].to_numpy(dtype=np.float64)
+    stocked = (plan.decisions["strategy"] == "MTS").to_numpy()
+    goods = _faulty(plan.decisions["product"].tolist(), np.where(stocked, level, 0.0), -batch)
+    base = plan.components["base_stock"].to_numpy(dtype=np.float64)
+    faulty = [*goods, *_faulty(plan.components["component"].tolist(), base, np.zeros(len(base)))]
+    if faulty:
+        raise EngineError(f"the plan's base stocks cannot be kept: {'; '.join(faulty)}")
+
+
+def _faulty(names: list[str], level: Array, least: Array) -> list[str]:
+    wrong = np.isnan(level) | (level < least - _HAIR)
+    return [
+        f"{names[k]} has " + ("none" if np.isnan(level[k]) else f"{level[k]:g}, the least is {least[k] + 0.0:g}")
+        for k in np.flatnonzero(wrong).tolist()
+    ]
+
+
+def _told(how: str, what: str, names: Counter[str]) -> list[str]:
+    several = list(names.elements())
+    if not several:
+        return []
+    more = f" and {len(several) - _NAMED} more" if len(several) > _NAMED else ""
+    return [f"{how} {what}{'s' if len(several) > 1 else ''} {', '.join(several[:_NAMED])}{more}"]
