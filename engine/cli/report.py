@@ -56,7 +56,7 @@ def report(
     if out.suffix.lower() not in ENDINGS:
         raise typer.BadParameter(f"'{out.name}' ends in none of {', '.join(ENDINGS)}", param_hint="--out")
     found, given = _plan(source, scenario, variant, gap=gap, time_limit=time_limit, samples=samples)
-    proof = read_evidence(evidence) if evidence else None
+    proof = read_evidence(evidence, found) if evidence else None
     content = make_report(found, given, evidence=proof, date=None if date is None else date.date())
     write_report(content, out, language.value)
     typer.echo(f"written to {out}")

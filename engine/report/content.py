@@ -13,6 +13,7 @@ import pandas as pd
 from engine.economics.build import build_instance
 from engine.errors import EngineError
 from engine.evaluate.same_scenario import plan_of
+from engine.report.evidence_check import foreign
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.formulas import unescaped
 from engine.scenario.scenario import Scenario
@@ -143,13 +144,13 @@ def current_cost(scenario: Scenario, plan: Plan) -> float | NoCurrentCost:
     return NoCurrentCost.BREAKS_RULES if found is None else float(found.objective)
 
 
-def read_evidence(folders: list[Path]) -> Evidence:
-    """Evidence from the folders that other commands wrote; of two with the same part the later counts.
+def read_evidence(folders: list[Path], plan: Plan) -> Evidence:
+    """Evidence about a plan from the folders that other commands wrote; of two with the same part the later counts.
 
     Raises
     ------
     EngineError
-        Where a folder holds none, or a table cannot be read.
+        Where a folder holds none or it is about another plan, or a table cannot be read.
     """
     found: dict[str, pd.DataFrame] = {}
     for folder in folders:
@@ -157,6 +158,9 @@ def read_evidence(folders: list[Path]) -> Evidence:
         here = {part: frame for part, frame in here.items() if _FILES[part][1] in frame}
         if not here:
             raise EngineError(f"{folder}: holds nothing that codp confidence, simulate or thresholds wrote")
+        if faults := foreign(folder, {_FILES[part][0]: frame for part, frame in here.items()}, plan):
+            told = "\n".join(f"  {fault}" for fault in faults)
+            raise EngineError(f"{folder}: is no evidence about this plan; run the command again for it:\n{told}")
         found |= here
     return Evidence(**found)
 

@@ -1,5 +1,7 @@
 """`codp report` on a plan, on a scenario, and on neither."""
 
+import json
+
 import pytest
 from typer.testing import CliRunner
 
@@ -39,3 +41,50 @@ def test_what_cannot_be_reported_is_told(case, tmp_path) -> None:
     assert wrong.exit_code == 2
     nowhere = runner.invoke(app, ["report", str(tmp_path / "none"), "--out", str(tmp_path / "r.html")])
     assert isinstance(nowhere.exception, EngineError)
+
+
+QUICK = {
+    "confidence": ("--draws", "20", "--batches", "0"),
+    "simulate": ("--years", "0.5", "--replications", "2"),
+}
+
+
+def test_evidence_of_the_plan_is_reported_and_that_of_another_refused(tmp_path) -> None:
+    parts = {"components": [{}], "bom": {"P1": {"C1": 1}}, "samples": 30}
+    products = [{"assembly_days": 1.0}, {"product": "=1+1"}, {"product": "NA"}]
+    case = write_scenario(tmp_path / "case", products=products, **parts)
+    other = write_scenario(tmp_path / "other", products=[{**row, "unit_cost": 90.0} for row in products], **parts)
+    for path in (case, other):
+        done = runner.invoke(app, ["solve", str(path), "--out", str(path / "plan")])
+        assert done.exit_code == 0, done.output
+        for command, quick in QUICK.items():
+            out = ["--plan", str(path / "plan"), "--out", str(path / command)]
+            done = runner.invoke(app, [command, str(path), *out, *quick])
+            assert done.exit_code == 0, done.exception
+    for command in QUICK:
+        page = tmp_path / f"{command}.html"
+        report = ["report", str(case / "plan"), "--out", str(page), "--evidence"]
+        done = runner.invoke(app, [*report, str(case / command)])
+        assert done.exit_code == 0, done.exception
+        page.unlink()
+        done = runner.invoke(app, [*report, str(other / command)])
+        assert "is no evidence about this plan" in str(done.exception)
+        assert not page.exists()
+
+
+def test_a_plan_that_lost_a_row_is_told_and_not_reported(tmp_path) -> None:
+    case = write_scenario(tmp_path / "case", products=[{}, {}], samples=30)
+    assert runner.invoke(app, ["solve", str(case), "--out", str(tmp_path / "plan")]).exit_code == 0
+    for name in ("decisions", "ledger"):
+        path = tmp_path / "plan" / f"{name}.csv"
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if not line.startswith("P2")), encoding="utf-8")
+    summary = tmp_path / "plan" / "summary.json"
+    told = runner.invoke(app, ["report", str(tmp_path / "plan"), "--out", str(tmp_path / "r.html")])
+    assert "2 products are counted, decisions.csv has 1" in str(told.exception)
+    found = json.loads(summary.read_text(encoding="utf-8"))
+    found["counts"] = {name: int(name == "MTO") for name in ("MTS", "ATO", "MTO")}
+    summary.write_text(json.dumps(found), encoding="utf-8")
+    told = runner.invoke(app, ["report", str(tmp_path / "plan"), "--scenario", str(case), "--out",
+                               str(tmp_path / "r.html")])  # fmt: skip
+    assert "it lacks product P2" in str(told.exception)

@@ -61,16 +61,84 @@ def test_stock_of_parts_and_goods_is_all_there_is() -> None:
     assert goods + parts == pytest.approx(report.plan.summary["inventory_value"])
 
 
+def judged(plan, **values):
+    """What `codp confidence` says of a plan, as far as it tells which plan that was."""
+    known = {key: plan.summary[key] for key in ("input_sha256", "objective_per_year", "samples", "seed")}
+    return {"status": "judged", **known, **values}
+
+
+def simulated(plan, **values):
+    paid = plan.ledger[plan.ledger["term"] != "risk"]["cost_per_year"].sum()
+    return {"status": "simulated", "input_sha256": plan.summary["input_sha256"], "planned_cost_per_year": float(paid),
+            **values}  # fmt: skip
+
+
 def test_evidence_is_read_back_from_the_folders_of_other_commands(tmp_path) -> None:
-    given = example_evidence()
-    write_results(tmp_path / "a", {"confidence": given.confidence}, {})
-    write_results(tmp_path / "b", {"products": given.simulation}, {})
-    found = read_evidence([tmp_path / "a", tmp_path / "b"])
+    given, plan = example_evidence(), example_report().plan
+    write_results(tmp_path / "a", {"confidence": given.confidence}, judged(plan))
+    write_results(tmp_path / "b", {"products": given.simulation}, simulated(plan))
+    # Thresholds are found on samples of their own.
+    own = {"input_sha256": plan.summary["input_sha256"], "objective_per_year": 1.0, "samples": 7}
+    write_results(tmp_path / "c", {"thresholds": given.thresholds}, own)
+    found = read_evidence([tmp_path / "a", tmp_path / "b"], plan)
     pd.testing.assert_frame_equal(found.confidence, given.confidence, check_dtype=False)
     assert found.simulation["simulated_cost_per_year"].tolist() == [110.0]
     assert found.thresholds is None
+    assert len(read_evidence([tmp_path / "c"], plan).thresholds) == 2
     with pytest.raises(EngineError, match="holds nothing that codp"):
-        read_evidence([tmp_path])
+        read_evidence([tmp_path], plan)
+
+
+def told(folder, plan):
+    with pytest.raises(EngineError) as caught:
+        read_evidence([folder], plan)
+    head, *lines = str(caught.value).splitlines()
+    assert head == f"{folder}: is no evidence about this plan; run the command again for it:"
+    return [line.strip() for line in lines]
+
+
+def test_evidence_about_other_data_is_refused(tmp_path) -> None:
+    plan, given = example_report().plan, example_evidence()
+    for part, summary in (("confidence", judged(plan)), ("simulation", simulated(plan)), ("thresholds", {})):
+        name = "products" if part == "simulation" else part
+        write_results(tmp_path, {name: getattr(given, part)}, {**summary, "input_sha256": "0" * 64})
+        assert told(tmp_path, plan) == ["summary.json:input_sha256: is of other data than the plan's"]
+
+
+@pytest.mark.parametrize(("key", "value"), [("objective_per_year", 1.5), ("samples", 7), ("seed", 7)])
+def test_evidence_about_another_plan_is_refused(tmp_path, key, value) -> None:
+    plan, given = example_report().plan, example_evidence()
+    write_results(tmp_path, {"confidence": given.confidence}, judged(plan, **{key: value}))
+    (line,) = told(tmp_path, plan)
+    assert line.startswith(f"summary.json:{key}: {value} is of another plan: this one has ")
+    write_results(tmp_path / "s", {"products": given.simulation}, simulated(plan, planned_cost_per_year=1.5))
+    (line,) = told(tmp_path / "s", plan)
+    assert line.startswith("summary.json:planned_cost_per_year: 1.5 is of another plan")
+
+
+def test_evidence_about_other_products_or_strategies_is_refused(tmp_path) -> None:
+    plan = example_report().plan
+    first, second = plan.decisions["product"].iloc[:2]
+    chosen = plan.decisions["strategy"].iloc[0]
+    other = next(name for name in ("MTS", "MTO") if name != plan.decisions["strategy"].iloc[1])
+    table = pd.DataFrame({"product": [first, second, "Q"], "strategy": [chosen, other, chosen],
+                          "confidence": [0.5, 0.5, 0.5]})  # fmt: skip
+    write_results(tmp_path, {"confidence": table}, judged(plan))
+    assert told(tmp_path, plan) == [
+        f"confidence.csv:3:strategy: '{second}' is {other} here and {plan.decisions['strategy'].iloc[1]} in the plan",
+        "confidence.csv:4:product: 'Q' is no product of the plan",
+    ]
+
+
+@pytest.mark.parametrize("text", [None, "[1]", "{"])
+def test_evidence_that_does_not_say_what_it_is_about_is_refused(tmp_path, text) -> None:
+    plan = example_report().plan
+    write_results(tmp_path, {"confidence": example_evidence().confidence}, judged(plan))
+    (tmp_path / "summary.json").unlink()
+    if text is not None:
+        (tmp_path / "summary.json").write_text(text, encoding="utf-8")
+    (line,) = told(tmp_path, plan)
+    assert line.startswith("summary.json: ")
 
 
 def test_only_three_formats_are_known(tmp_path) -> None:

@@ -3,10 +3,13 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from engine.economics.build import build_instance
 from engine.evaluate.lone_move import LoneMove, alone
+from engine.report.files import write_results
+from engine.solve.decide import solve
 from engine.ui import runs
 from engine.ui.curves import Curves, crossings, curves
 from engine.ui.levers import WhatIf
@@ -14,6 +17,7 @@ from engine.ui.runs import Run, Standing, new_run, progress, registry, run_of
 from engine.ui.timeline import timeline
 from engine.ui.timeline_view import histogram
 from engine.ui.tornado import steps
+from engine.ui.trust_study import simulation_study
 from tests.scenarios import make_scenario, random_scenario
 
 PARTS = {"components": [{"lead_time_days": 20}], "bom": {"P1": {"C1": 1}}}
@@ -96,3 +100,16 @@ def test_old_runs_give_way(monkeypatch) -> None:
     kept = [new_run(make_scenario(**PARTS)) for _ in range(3)]
     assert run_of(kept[0].key) is None
     assert json.loads((kept[2].folder / "about.json").read_text("utf-8"))["products"] == 1
+
+
+def test_a_study_is_read_with_the_names_that_the_command_had(tmp_path) -> None:
+    scenario = make_scenario([{}], samples=20)
+    study = simulation_study(scenario, solve(scenario).plan)
+    table = pd.DataFrame({"product": ["=1+1", "NA", "01"], "cost": [1.0, np.nan, 3.0], "why": ["+x", "", "y"]})
+    write_results(tmp_path / "out", {"products": table}, {"samples": 20})
+    found = study.read(tmp_path, 0)
+    assert found.tables["products"]["product"].tolist() == ["=1+1", "NA", "01"]
+    assert found.tables["products"]["cost"].isna().tolist() == [False, True, False]
+    # A report is handed these tables again, to be read as evidence.
+    write_results(tmp_path / "again", found.tables, found.summary)
+    assert (tmp_path / "again" / "products.csv").read_bytes() == (tmp_path / "out" / "products.csv").read_bytes()
