@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.cli.decide import EXIT_INFEASIBLE, EXIT_TIMED_OUT, Gap, Samples, Variant, load
+from engine.cli.decide import EXIT_INFEASIBLE, EXIT_TIMED_OUT, Samples, Variant, load
 
 if TYPE_CHECKING:
     from engine.scenario.scenario import Scenario
     from engine.solve.plan import Plan
 
 ENDINGS = (".xlsx", ".html", ".pptx")
+GAP = 1e-3
 
 
 class ReportLanguage(StrEnum):
@@ -42,7 +44,9 @@ def report(
         list[Path] | None, typer.Option(help="Folder that confidence, simulate or thresholds wrote; repeatable.")
     ] = None,
     date: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Printed on the cover.")] = None,
-    gap: Gap = 1e-3,
+    gap: Annotated[
+        float | None, typer.Option(help="Relative gap to prove, 0.001 unless given.", min=0.0, max=1.0)
+    ] = None,
     time_limit: Annotated[float | None, typer.Option(help="Seconds for the search.", min=0.0)] = None,
     samples: Samples = None,
 ) -> None:
@@ -63,7 +67,7 @@ def report(
 
 
 def _plan(
-    source: Path, scenario: Path | None, variant: str | None, *, gap: float, time_limit: float | None,
+    source: Path, scenario: Path | None, variant: str | None, *, gap: float | None, time_limit: float | None,
     samples: int | None,
 ) -> tuple[Plan, Scenario | None]:  # fmt: skip
     """The plan of a folder, or of a scenario decided now."""
@@ -75,13 +79,14 @@ def _plan(
     from engine.solve.outcome import Infeasible, Solved
 
     if source.is_dir() and not (source / "scenario.yaml").is_file():
+        _refuse_unused(scenario, variant, {"--gap": gap, "--time-limit": time_limit, "--samples": samples})
         given = None if scenario is None else load(scenario, variant)
         return read_plan(source), given
     if scenario is not None:
         raise typer.BadParameter("the first argument is a scenario already", param_hint="--scenario")
     given = load(source, variant)
     cache = SampleCache()
-    outcome = solve(given, gap=gap, time_limit=time_limit, samples=samples, cache=cache)
+    outcome = solve(given, gap=GAP if gap is None else gap, time_limit=time_limit, samples=samples, cache=cache)
     if not isinstance(outcome, Solved):
         typer.echo(f"{given.name}: {unsolved(outcome)}", err=True)
     if isinstance(outcome, Infeasible):
@@ -89,3 +94,12 @@ def _plan(
     if outcome.plan is None:
         raise typer.Exit(EXIT_TIMED_OUT)
     return with_readers(given, outcome.plan, cache=cache), given
+
+
+def _refuse_unused(scenario: Path | None, variant: str | None, deciding: Mapping[str, float | None]) -> None:
+    """Refuse what would change nothing: a plan is decided, and without its scenario it has no variant."""
+    given = [name for name, value in deciding.items() if value is not None]
+    if given:
+        raise typer.BadParameter("the plan is decided already, nothing is solved", param_hint=", ".join(given))
+    if variant is not None and scenario is None:
+        raise typer.BadParameter("names a what-if of the plan's scenario; give --scenario, too", param_hint="--variant")

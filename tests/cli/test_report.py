@@ -72,6 +72,21 @@ def test_evidence_of_the_plan_is_reported_and_that_of_another_refused(tmp_path) 
         assert not page.exists()
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [(("--variant", "x"), "names a what-if of the plan's scenario; give --scenario, too"),
+     (("--samples", "20"), "--samples: the plan is decided already"),
+     (("--gap", "0.01"), "--gap: the plan is decided already"),
+     (("--gap", "0.001", "--time-limit", "1"), "--gap, --time-limit: the plan is decided already")],
+)  # fmt: skip
+def test_options_that_would_change_nothing_beside_a_plan_are_refused(case, tmp_path, options, words) -> None:
+    assert runner.invoke(app, ["solve", str(case), "--out", str(tmp_path / "plan")]).exit_code == 0
+    done = runner.invoke(app, ["report", str(tmp_path / "plan"), "--out", str(tmp_path / "r.html"), *options])
+    assert done.exit_code == 2
+    assert words in " ".join(done.output.replace("│", " ").split())
+    assert not (tmp_path / "r.html").exists()
+
+
 def test_a_plan_that_lost_a_row_is_told_and_not_reported(tmp_path) -> None:
     case = write_scenario(tmp_path / "case", products=[{}, {}], samples=30)
     assert runner.invoke(app, ["solve", str(case), "--out", str(tmp_path / "plan")]).exit_code == 0
