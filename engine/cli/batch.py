@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from engine.cli.decide import EXIT_FAULTY
-
-EXIT_STOPPED = 130
+from engine.cli.stopping import EXIT_STOPPED
+from engine.report.plain import counted
 
 
 def register(app: typer.Typer) -> None:
@@ -87,8 +87,9 @@ def run(
         raise typer.Exit(EXIT_FAULTY)
     found = result.summary
     typer.echo(
-        f"{found['scenario']}: {found['products']:,} products for {found['objective_per_year']:,.0f} "
-        f"{found['currency']} a year, proven within {found['gap']:.2%}; {found['rejected_rows']:,} rows rejected"
+        f"{found['scenario']}: {counted(found['products'], 'product')} for {found['objective_per_year']:,.0f} "
+        f"{found['currency']} a year, proven within {found['gap']:.2%}; "
+        f"{counted(found['rejected_rows'], 'row')} rejected"
     )
     typer.echo(f"  written to {out}; 'codp batch report {out}' shows it")
 

@@ -13,19 +13,21 @@ import numpy as np
 import pandas as pd
 
 from engine.demand.streams import Array
+from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed, assess
-from engine.evaluate.redecide import Redecided, decided, redecide, why_none
+from engine.evaluate.redecide import Redecided, decided, redecide
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.solve.decide import DEFAULT_GAP
+from engine.solve.infeasible import unserved
 
 # Shortest and longest promise looked at, as multiples of the targets given.
 _PROMISES = (0.25, 1.75)
 _MOST_ON_TIME = 0.99
 _SAME = 1e-9
-# Rules in conflict that are named.
+# Products without a strategy that are named.
 _CONFLICTS = 2
 COLUMNS = (
     "point", "limit", "cost_per_year", "bound_per_year", "inventory_value", "promised_lead_time_days", "on_time",
@@ -68,7 +70,7 @@ class Frontier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Point:
-    """One plan, or that there is none; `why` names the rules in conflict at the first limit that leaves none."""
+    """One plan, or that there is none and which rule leaves none."""
 
     number: int
     limit: float
@@ -143,9 +145,9 @@ def frontier(
         try:
             if number > 1 or by is By.LEAD_TIME:
                 answer = redecide(changed, gap=gap, samples=samples, seed=seed, cache=cache, start=start)
-            if answer is None and not any(point.why for point in found):
-                # What is in conflict takes a program of its own to find, and tighter limits only add to it.
-                why = _conflict(changed, samples=samples, seed=seed, cache=cache)
+            if answer is None:
+                alone = unserved(build_instance(changed, samples=samples, seed=seed, cache=cache))
+                why = _conflict(by, float(limit), [conflict.message for conflict in alone])
         except KeyboardInterrupt:
             if not found:
                 raise
@@ -181,15 +183,19 @@ def frontier(
     )
 
 
-def _conflict(scenario: Scenario, *, samples: int | None, seed: int | None, cache: SampleCache) -> str:
-    """The rules that leave no plan, the first few of them."""
-    try:
-        outcome = why_none(scenario, samples=samples, seed=seed, cache=cache)
-    except EngineError as error:
-        return str(error)
-    told = [conflict.message for conflict in outcome.conflicts]
-    more = f" and {len(told) - _CONFLICTS} more" if len(told) > _CONFLICTS else ""
-    return "; ".join(told[:_CONFLICTS]) + more
+def _conflict(by: By, limit: float, alone: list[str]) -> str:
+    """The rule that leaves no plan: the limit, for it is all that changed, and products that it leaves no strategy.
+
+    By how much the limit is short, as `solve` tells it, takes a program of its own that is solved longer than all
+    points together.
+    """
+    rule = {
+        By.INVENTORY: f"the inventory budget (C7) of {limit:,.0f} is too small for the other rules",
+        By.LEAD_TIME: f"lead-time targets of {limit:.0%} of today's are too short for the other rules",
+        By.ON_TIME: f"the on-time target (C6) of {limit:.1%} is too high for the other rules",
+    }[by]
+    more = f"; and {len(alone) - _CONFLICTS} more" if len(alone) > _CONFLICTS else ""
+    return "; ".join([rule, *alone[:_CONFLICTS]]) + more
 
 
 def _limits(by: By, points: int, base: Assessed) -> Array:
@@ -222,7 +228,7 @@ def _promise(scenario: Scenario) -> float:
 def _reason(point: _Point, points: list[_Point], by: By) -> str:
     """Why a point is no part of the frontier; empty where it is."""
     if point.assessed is None:
-        return f"no plan keeps the rules at this limit{f': {point.why}' if point.why else ''}"
+        return f"no plan keeps the rules at this limit: {point.why}"
     cost, own = point.assessed.cost, point.better(by)
     for other in points:
         if other is point or other.assessed is None:

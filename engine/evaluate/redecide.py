@@ -12,7 +12,7 @@ from engine.solve.bridge import Status
 from engine.solve.decide import decide_instance, needs_extensive
 from engine.solve.extensive import ExtensiveSearch
 from engine.solve.infeasible import infeasible
-from engine.solve.outcome import Infeasible, NoPlanError
+from engine.solve.outcome import NoPlanError
 from engine.solve.recourse import Recourse
 from engine.solve.whatif import stocks
 
@@ -112,12 +112,6 @@ def decided(
         Where there is none; it names the rules in conflict.
     """
     if found is None:
-        raise NoPlanError(scenario.name, why_none(scenario, samples=samples, seed=seed, cache=cache))
+        instance = build_instance(scenario, samples=samples, seed=seed, cache=cache)
+        raise NoPlanError(scenario.name, infeasible(instance))
     return found
-
-
-def why_none(
-    scenario: Scenario, *, samples: int | None = None, seed: int | None = None, cache: SampleCache | None = None
-) -> Infeasible:
-    """Why no plan keeps the rules of a scenario: those in conflict."""
-    return infeasible(build_instance(scenario, samples=samples, seed=seed, cache=cache))

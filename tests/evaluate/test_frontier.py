@@ -77,9 +77,9 @@ def test_what_is_left_out_says_why():
     assert not table.loc[1, "kept"]
     tight = make_scenario([{"on_time_target": 0.9, "allowed": "MTS", "late_cost_per_unit_day": 0.01}], samples=40)
     starved = frontier(tight, by=By.INVENTORY, points=3).points
-    first, second = starved["reason"].tolist()[1:]
-    assert first.startswith("no plan keeps the rules at this limit: the inventory budget")
-    assert second == "no plan keeps the rules at this limit"
+    for reason, limit in zip(starved["reason"].tolist()[1:], starved["limit"].tolist()[1:], strict=True):
+        budget = f"the inventory budget (C7) of {limit:,.0f} is too small for the other rules"
+        assert reason == f"no plan keeps the rules at this limit: {budget}"
     assert starved["cost_per_year"].isna().tolist() == [False, True, True]
 
 
@@ -140,3 +140,10 @@ def test_the_command_tells_who_switches(tmp_path):
         step = f"from point {row.from_point} to {row.to_point}:"
         line = next(line for line in run.output.splitlines() if step in line)
         assert f"{row.product} {row.strategy_from} -> {row.strategy_to}" in line
+
+
+def test_a_promise_that_leaves_a_product_no_strategy_names_it():
+    """Made in 10 days and wanted in 12: at a quarter of the promise no order can be on time."""
+    row = {"lead_time_target_days": 12.0, "make_days": 10.0, "allowed": "MTO", "on_time_target": 0.9}
+    reason = frontier(make_scenario([row], samples=20), by=By.LEAD_TIME, points=3).points["reason"].iloc[-1]
+    assert "lead-time targets of 25% of today's are too short for the other rules; 'P1' has no strategy left" in reason
