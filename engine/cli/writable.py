@@ -31,10 +31,3 @@ def check_folder(out: Path | None) -> None:
             pass
     except OSError as error:
         raise EngineError(f"--out {out}: cannot write into {there}: {error.strerror or error}") from error
-
-
-def check_file(out: Path) -> None:
-    """Refuse a file that cannot be written; see `check_folder`."""
-    if out.is_dir():
-        raise EngineError(f"--out {out}: is a folder; name a file")
-    check_folder(out.absolute().parent)
