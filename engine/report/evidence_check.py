@@ -57,8 +57,10 @@ def _other_plan(summary: Mapping[str, Any], plan: Plan) -> Iterator[tuple[str, s
         known = {"planned_cost_per_year": float(paid.sum())}
     for key, value in known.items():
         given = summary.get(key)
-        if not isinstance(given, int | float) or not math.isclose(given, value, rel_tol=_SAME, abs_tol=_SAME):
-            yield key, f"{given} is of another plan: this one has {value:,.10g}"
+        if not isinstance(given, int | float):
+            yield key, f"is no number, so that nothing tells which plan it is about; this one has {value:,.10g}"
+        elif not math.isclose(given, value, rel_tol=_SAME, abs_tol=_SAME):
+            yield key, f"{given:,.10g} is of another plan: this one has {value:,.10g}"
 
 
 def _other_products(name: str, table: pd.DataFrame, plan: Plan) -> Iterator[Fault]:

@@ -82,7 +82,10 @@ def keep_upload(name: str, data: bytes) -> str:
             return keep(read_plan(scratch), Path(name).stem)
         except (EngineError, KeyError, TypeError, ValueError) as error:
             wanted = ", ".join(sorted(_FILES))
-            raise EngineError(f"{name}: holds no plan; give the results of the page Data, with {wanted}") from error
+            # The head names a folder that the reader has never seen; the faults below it are of their files.
+            faults = str(error).partition("\n")[2] if isinstance(error, EngineError) else ""
+            said = f"{name}: holds no plan; give the results of the page Data, with {wanted}"
+            raise EngineError(f"{said}\n{faults}".rstrip()) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

@@ -114,6 +114,9 @@ def test_evidence_about_another_plan_is_refused(tmp_path, key, value) -> None:
     write_results(tmp_path / "s", {"products": given.simulation}, simulated(plan, planned_cost_per_year=1.5))
     (line,) = told(tmp_path / "s", plan)
     assert line.startswith("summary.json:planned_cost_per_year: 1.5 is of another plan")
+    write_results(tmp_path / "s", {"products": given.simulation}, simulated(plan, planned_cost_per_year=None))
+    (line,) = told(tmp_path / "s", plan)
+    assert line.startswith("summary.json:planned_cost_per_year: is no number")
 
 
 def test_evidence_about_other_products_or_strategies_is_refused(tmp_path) -> None:

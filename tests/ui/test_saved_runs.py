@@ -46,6 +46,16 @@ def test_an_archive_without_a_plan_is_told(files) -> None:
         saved_runs.keep_upload("x.zip", b"no zip")
 
 
+def test_a_faulty_plan_is_told_by_file_row_and_column(plan) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(plan_bytes(plan))) as given, zipfile.ZipFile(out, "w") as archive:
+        for name in given.namelist():
+            data = given.read(name)
+            archive.writestr(name, data.replace(b"holding", b"interest") if name.endswith("ledger.csv") else data)
+    with pytest.raises(EngineError, match=r"^x\.zip: holds no plan; [^/]+\n  ledger\.csv:2:term: 'interest' is none"):
+        saved_runs.keep_upload("x.zip", out.getvalue())
+
+
 @pytest.mark.parametrize("key", ["", "run-x", "../run-" + "0" * 32, "run-" + "0" * 32])
 def test_other_keys_lead_nowhere(key: str) -> None:
     assert saved_runs.place_of(key) is None
