@@ -94,8 +94,8 @@ def thresholds(
         done += 1
         flips = sum(row["product"] == product and row["strategy_below"] != "" for row in rows)
         log(
-            f"{product}: {flips} flips; {done} of {len(asked)} products, {portfolio.count} decisions, "
-            f"{time.perf_counter() - began:,.0f} s"
+            f"{product}: {flips} flip{'' if flips == 1 else 's'}; {done} of {len(asked)} products, "
+            f"{portfolio.count} decisions, {time.perf_counter() - began:,.0f} s"
         )
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     base = portfolio.base

@@ -36,6 +36,15 @@ def test_a_scenario_is_decided_first(case, tmp_path, ending) -> None:
     assert out.read_bytes()[:2] == b"PK"
 
 
+def test_a_place_that_takes_no_report_is_told_before_any_work(case, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("engine.cli.report.load", lambda *_a, **_o: pytest.fail("worked before it looked"))
+    taken = tmp_path / "taken"
+    taken.write_text("mine", encoding="utf-8")
+    found = runner.invoke(app, ["report", str(case), "--out", str(taken / "report.html")])
+    assert isinstance(found.exception, EngineError), found.output
+    assert f"{taken} is a file" in str(found.exception)
+
+
 def test_what_cannot_be_reported_is_told(case, tmp_path) -> None:
     wrong = runner.invoke(app, ["report", str(case), "--out", str(tmp_path / "report.pdf")])
     assert wrong.exit_code == 2
