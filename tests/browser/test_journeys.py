@@ -174,7 +174,9 @@ def test_sessions_stay_separate(app: Page, browser, app_url: str) -> None:
     contexts = [browser.new_context() for _ in range(sessions)]
     pages = [context.new_page() for context in contexts]
     for n, page in enumerate(pages):
-        page.goto(f"{app_url}/?v=1&scenario=tiny&lang=en&holding_rate={10 + n}")
+        # All fetch from one server that decides for the others meanwhile: what they show is waited for below.
+        address = f"{app_url}/?v=1&scenario=tiny&lang=en&holding_rate={10 + n}"
+        page.goto(address, wait_until="commit", timeout=PROVEN_WITHIN_MS)
     costs = []
     for n, page in enumerate(pages):
         expect(headline(page)).to_be_visible(timeout=PROVEN_WITHIN_MS)
