@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 import numpy as np
@@ -31,6 +31,8 @@ from engine.solve.recourse import Recourse
 from engine.solve.search import PooledSearch, Search
 
 DEFAULT_GAP = 1e-3
+# Moves of single products after the proof; each costs an evaluation of all their neighbours.
+_MOST_MOVES = 10
 Log = Callable[[str], None]
 
 
@@ -79,6 +81,8 @@ def solve(
         return Infeasible(conflicts=conflicts(instance))
     if search.best is None:
         return TimedOut(plan=None, bound_per_year=search.bound)
+    if not extensive:
+        decided = _with_moves_that_save(instance, decided)
     plan = make_plan(scenario, instance, decided, seed=seed, began=began)
     if search.status is Status.OPTIMAL:
         return Solved(plan=plan)
@@ -98,6 +102,33 @@ class Decided:
 
     search: Search
     move_objectives: Callable[[], Array]
+
+
+def _with_moves_that_save(instance: Instance, decided: Decided) -> Decided:
+    """The plan after each move of one product that saves: a proof to a gap may leave some, and no reader forgives them.
+
+    Only where finished stock is decided and no limit of changes holds, so that every move by itself is a plan.
+    """
+    best = decided.search.best
+    if best is None or needs_pyomo(instance):
+        return decided
+    optimum = best_stock(instance)
+    folded = fold(instance, optimum)
+    if not folded.stock_decided or folded.max_changes is not None:
+        return decided
+    evaluator, moves = PooledEvaluator(folded, optimum), decided.move_objectives()
+    for _ in range(_MOST_MOVES):
+        costs = np.where(np.isnan(moves), np.inf, moves)
+        i, k = (int(place) for place in np.unravel_index(np.argmin(costs), costs.shape))
+        if not costs[i, k] < best.objective - 1e-9 * abs(best.objective):
+            break
+        strategy = best.strategy.copy()
+        strategy[i] = k
+        found = evaluator.evaluate(strategy)
+        if found is None or found.objective >= best.objective:
+            break
+        best, moves = found, move_costs(folded, found, evaluator, pooled=True)
+    return Decided(search=replace(decided.search, best=best), move_objectives=lambda: moves)
 
 
 def needs_extensive(instance: Instance) -> bool:
