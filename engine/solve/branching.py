@@ -17,7 +17,7 @@ import numpy as np
 from engine.demand.streams import Array
 from engine.economics.instance import Booleans, Integers
 from engine.solve.bridge import Status
-from engine.solve.places import OPEN, taken
+from engine.solve.hours_cuts import shares
 from engine.solve.relaxation import Relaxation
 
 # Products tried at a node.
@@ -84,7 +84,6 @@ class Branching:
         float
             Proven bound of every plan of the strategies allowed, at most the threshold.
         """
-        self.relaxation.enough = self.threshold()
         stack, open_ended = [Node(allowed=allowed, bound=bound, root=True)], np.inf
         while stack:
             node = stack.pop()
@@ -107,8 +106,8 @@ class Branching:
             return [], self._ended(node)
         if not node.root:
             relaxation.cut(_CUTS)
-        while relaxation.solved and relaxation.answer.objective < self.threshold():
-            share = self._shares()
+        while relaxation.answer.values is not None and relaxation.answer.objective < self.threshold():
+            share = shares(relaxation.pooled, relaxation.answer.values)
             split = np.flatnonzero(share.max(axis=1) < 1.0 - _WHOLE)
             if split.size:
                 return self._branch(node, share, split)
@@ -131,15 +130,6 @@ class Branching:
         self.relaxation.hold(product, choice, only.astype(np.float64), left.astype(np.float64))
         self.relaxation.enough = self.threshold()
         return self.relaxation.resolve() is not None
-
-    def _shares(self) -> Array:
-        pooled, values = self.relaxation.pooled, self.relaxation.answer.values
-        share: Array = np.zeros(pooled.x.shape)
-        if values is not None:
-            share = taken(values, pooled.x)
-        decided = np.flatnonzero(pooled.strategy != OPEN)
-        share[decided, pooled.strategy[decided]] = 1.0
-        return share
 
     def _branch(self, node: Node, share: Array, split: Integers) -> tuple[list[Node], float]:
         """The children on the product whose decision gains most, of those that promise most."""

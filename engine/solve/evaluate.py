@@ -40,7 +40,6 @@ class PooledEvaluator:
         if not instance.stock_decided and instance.cvar_weight <= 0.0:
             self.known_tangent = some_tangents(instance.stock.net.shape)
         self.plan = plan
-        self._last: PooledProgram | None = None
 
     def evaluate(self, strategy: Integers) -> Recourse | None:
         """Best stocks under one choice of strategies; None where no stocks keep the rules."""
@@ -66,7 +65,6 @@ class PooledEvaluator:
                 tail_end = tail_end | missing_end
                 self.known_end |= missing_end
             if not lacking:
-                self._last = pooled
                 return self._recourse(pooled, strategy, answer.objective, answer.values, answer.duals)
 
     def _solve(self, solver: Solver, pooled: PooledProgram) -> Answer:
@@ -85,11 +83,10 @@ class PooledEvaluator:
 
     def last_basis(self) -> tuple[PlanBasis, Booleans, Booleans | None] | None:
         """Basis of the last plan found, and its rows of (C3) that hold with equality, shape (C, W), end included."""
-        if self._last is None or self.plan is None:
+        if self.plan is None:
             return None
-        held = ~np.append(self.plan.basis.basic_rows(), True)  # the last is the row that a place of -1 means
-        end = None if self.known_end is None else held[self._last.cover_end]
-        return self.plan, held[self._last.cover], end
+        place, held = self.plan.place, ~np.append(self.plan.basis.basic_rows(), True)  # the last: a place of -1
+        return self.plan, held[place.cover], None if self.known_end is None else held[place.cover_end]
 
     def _rows(self, strategy: Integers, *, end: bool) -> Booleans:
         known = self.known_end if end and self.known_end is not None else self.known

@@ -40,7 +40,7 @@ def put_finished_stock(  # noqa: PLR0917 (the parts of one program)
     if place.risk:
         put_backlog(instance, place, matrix, low)
     else:
-        _put_tangents(instance, place, matrix, low, held)
+        _put_tangents(instance, place, matrix, low)
     own = place.open[held]
     bottom = np.maximum(stock.least, -stock.batch)
     decided, free = held[~own], held[own]
@@ -69,21 +69,28 @@ def put_finished_stock(  # noqa: PLR0917 (the parts of one program)
     return offset
 
 
-def _put_tangents(instance: Instance, place: Places, matrix: Matrix, low: Array, held: Integers) -> None:
+def _put_tangents(instance: Instance, place: Places, matrix: Matrix, low: Array) -> None:
     """The mean of (X - S)+ as the largest of its tangents (1/W) sum over the k largest X of (X - S), k = 1..W.
 
     One column and these rows stand for the backlogs of all samples.
     """
     product, rank = np.nonzero(place.tangents >= 0)
     rows = place.tangents[product, rank]
-    tops = np.zeros(place.tangents.shape)
-    tops[held] = _largest(instance, held)
-    level = tops[product, rank]
-    matrix.put(rows, place.short[product], 1.0)
-    matrix.put(rows, place.level[product], (rank + 1.0) / instance.samples)
+    level = _put_rows(instance, place, matrix, rows, product, rank)
     own = place.open[product]
     matrix.put(rows[own], place.x[product[own], MTS], -level[own])
     low[rows] = np.where(own, 0.0, level)
+
+
+def _put_rows(  # noqa: PLR0917 (the parts of one program)
+    instance: Instance, place: Places, matrix: Matrix, rows: Integers, product: Integers, rank: Integers
+) -> Array:
+    """Backlog and level of tangents, each in a row of its own; their values at a level of zero, shape (rows,)."""
+    matrix.put(rows, place.short[product], 1.0)
+    matrix.put(rows, place.level[product], (rank + 1.0) / instance.samples)
+    own, at = np.unique(product, return_inverse=True)
+    tops: Array = _largest(instance, own)[at, rank]
+    return tops
 
 
 def _largest(instance: Instance, products: Integers) -> Array:
@@ -129,13 +136,9 @@ def more_tangents(instance: Instance, place: Places, wanted: Booleans) -> tuple[
     """
     product, rank = np.nonzero(wanted)
     place.number_tangents(wanted)
-    held = np.unique(product)
-    tops = np.zeros(wanted.shape)
-    tops[held] = _largest(instance, held)
-    at, matrix = np.arange(len(product)), Matrix()
-    matrix.put(at, place.short[product], 1.0)
-    matrix.put(at, place.level[product], (rank + 1.0) / instance.samples)
-    return tops[product, rank], matrix.build((len(product), place.column_count)).tocsr()
+    matrix = Matrix()
+    low = _put_rows(instance, place, matrix, np.arange(len(product)), product, rank)
+    return low, matrix.build((len(product), place.column_count)).tocsr()
 
 
 def put_inventory_value(instance: Instance, place: Places, matrix: Matrix, high: Array) -> None:
