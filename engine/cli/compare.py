@@ -11,7 +11,7 @@ import typer
 
 from engine.cli.decide import Gap, Samples, Seed, load
 from engine.cli.stopping import PATIENCE_SECONDS, progress, stoppable
-from engine.cli.writable import check_folder
+from engine.cli.writable import check_results
 from engine.report.plain import rounded
 
 if TYPE_CHECKING:
@@ -36,10 +36,9 @@ def compare(
 ) -> None:
     """Compare cases with the first, on the same samples, and tell what the rules in use cost."""
     from engine.evaluate.compare import compare as side_by_side
-    from engine.report.files import refuse_to_replace, write_results
+    from engine.report.files import write_results
 
-    check_folder(out)
-    refuse_to_replace(out, "compare")
+    check_results(out, "compare")
     given = _cases(cases, variant or [])
     with stoppable(PATIENCE_SECONDS):
         found = side_by_side(given, gap=gap, samples=samples, seed=seed, log=progress(verbose=verbose))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine.cli.decide import EXIT_INFEASIBLE, EXIT_TIMED_OUT, Samples, ScenarioPath, Seed, Variant, load
-from engine.cli.writable import check_folder
+from engine.cli.writable import check_results
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -55,16 +55,14 @@ def confidence(
     Exit codes: 0 judged, 1 faulty input, 3 infeasible, 4 no plan in time.
     """
     from engine.evaluate.trust.trust import confidence as judged
-    from engine.report.files import read_plan, refuse_to_replace, write_results
+    from engine.report.files import read_plan, write_results
     from engine.report.trust import trust_text
 
     if 0 < draws < 20:
         raise typer.BadParameter("at least 20 draws tell a share; 0 leaves it out", param_hint="--draws")
     if batches == 1:
         raise typer.BadParameter("at least 2 batches give an interval; 0 leaves it out", param_hint="--batches")
-    check_folder(out)
-    if out is not None:
-        refuse_to_replace(out, "confidence")
+    check_results(out, "confidence")
     named = _shares(of or [])
     given = load(scenario, variant)
     tick = _progress()

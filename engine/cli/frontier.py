@@ -9,7 +9,7 @@ import typer
 
 from engine.cli.decide import Gap, Samples, ScenarioPath, Seed, Variant, load
 from engine.cli.stopping import PATIENCE_SECONDS, progress, stoppable
-from engine.cli.writable import check_folder
+from engine.cli.writable import check_results
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,13 +40,12 @@ def frontier(
     """
     from engine.evaluate.frontier import By
     from engine.evaluate.frontier import frontier as trade
-    from engine.report.files import refuse_to_replace, write_results
+    from engine.report.files import write_results
 
     if by not in list(By):
         raise typer.BadParameter(f"'{by}' is none of {', '.join(By)}", param_hint="--by")
 
-    check_folder(out)
-    refuse_to_replace(out, "frontier")
+    check_results(out, "frontier")
     given = load(scenario, variant)
     with stoppable(PATIENCE_SECONDS):
         found = trade(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from engine.cli.decide import ScenarioPath, Seed, Variant, load
-from engine.cli.writable import check_folder
+from engine.cli.writable import check_results
 from engine.report.plain import counted, deviation, percent
 
 if TYPE_CHECKING:
@@ -50,11 +50,9 @@ def simulate(
     Ctrl-C ends the simulation; what is finished by then is reported.
     """
     from engine.evaluate.simulate.simulation import simulate as simulated
-    from engine.report.files import read_plan, refuse_to_replace, write_plan, write_results
+    from engine.report.files import read_plan, write_plan, write_results
 
-    check_folder(out)
-    if out is not None:
-        refuse_to_replace(out, "simulation")
+    check_results(out, "simulation")
     case = load(scenario, variant)
     given = None if plan is None else read_plan(plan)
     began = time.perf_counter()

@@ -9,7 +9,7 @@ import typer
 
 from engine.cli.decide import Samples, ScenarioPath, Seed, Variant, load
 from engine.cli.stopping import PATIENCE_SECONDS, progress, stoppable
-from engine.cli.writable import check_folder
+from engine.cli.writable import check_results
 from engine.report.plain import counted
 
 if TYPE_CHECKING:
@@ -42,13 +42,12 @@ def thresholds(
     Ctrl-C ends the search; the products finished by then are told and written.
     """
     from engine.evaluate.thresholds import thresholds as find
-    from engine.report.files import refuse_to_replace, write_results
+    from engine.report.files import write_results
 
     named = tuple(name.strip() for name in inputs.split(",") if name.strip())
     if inputs and not named:
         raise typer.BadParameter(f"'{inputs}' names no input; leave it out for all", param_hint="--inputs")
-    check_folder(out)
-    refuse_to_replace(out, "thresholds")
+    check_results(out, "thresholds")
     given = load(scenario, variant)
     with stoppable(PATIENCE_SECONDS):
         found = find(

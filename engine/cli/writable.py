@@ -8,6 +8,27 @@ from pathlib import Path
 from engine.errors import EngineError
 
 
+def check_results(out: Path | None, name: str) -> None:
+    """Refuse a folder that takes no results, or holds what they would replace, before they are worked out.
+
+    Parameters
+    ----------
+    out : Path or None
+        Need not be there yet, and is not made by this; None is fine.
+    name : str
+        Of the results, as proposed for a folder of their own.
+
+    Raises
+    ------
+    EngineError
+    """
+    from engine.report.files import refuse_to_replace
+
+    check_folder(out)
+    if out is not None:
+        refuse_to_replace(out, name)
+
+
 def check_folder(out: Path | None) -> None:
     """Refuse a folder that no results can be written into, before they are worked out.
 

@@ -75,14 +75,12 @@ def solve(
     if alone := unserved(instance):
         return Infeasible(conflicts=alone)
     deadline = None if time_limit is None else began + time_limit
-    decided = decide_instance(instance, gap=gap, deadline=deadline, extensive=extensive, log=log)
+    decided = decide_instance(instance, gap=gap, deadline=deadline, extensive=extensive, log=log, settle=True)
     search = decided.search
     if search.status is Status.INFEASIBLE:
         return Infeasible(conflicts=conflicts(instance))
     if search.best is None:
         return TimedOut(plan=None, bound_per_year=search.bound)
-    if not extensive:
-        decided = _with_moves_that_save(instance, decided)
     plan = make_plan(scenario, instance, decided, seed=seed, began=began)
     if search.status is Status.OPTIMAL:
         return Solved(plan=plan)
@@ -104,33 +102,6 @@ class Decided:
     move_objectives: Callable[[], Array]
 
 
-def _with_moves_that_save(instance: Instance, decided: Decided) -> Decided:
-    """The plan after each move of one product that saves: a proof to a gap may leave some, and no reader forgives them.
-
-    Only where finished stock is decided and no limit of changes holds, so that every move by itself is a plan.
-    """
-    best = decided.search.best
-    if best is None or needs_pyomo(instance):
-        return decided
-    optimum = best_stock(instance)
-    folded = fold(instance, optimum)
-    if not folded.stock_decided or folded.max_changes is not None:
-        return decided
-    evaluator, moves = PooledEvaluator(folded, optimum), decided.move_objectives()
-    for _ in range(_MOST_MOVES):
-        costs = np.where(np.isnan(moves), np.inf, moves)
-        i, k = (int(place) for place in np.unravel_index(np.argmin(costs), costs.shape))
-        if not costs[i, k] < best.objective - 1e-9 * abs(best.objective):
-            break
-        strategy = best.strategy.copy()
-        strategy[i] = k
-        found = evaluator.evaluate(strategy)
-        if found is None or found.objective >= best.objective:
-            break
-        best, moves = found, move_costs(folded, found, evaluator, pooled=True)
-    return Decided(search=replace(decided.search, best=best), move_objectives=lambda: moves)
-
-
 def needs_extensive(instance: Instance) -> bool:
     """Whether the samples' costs hang together (C9), or late units cost margin: stocks have no cost by themselves."""
     return instance.cvar_weight > 0.0 or needs_pyomo(instance)
@@ -149,8 +120,20 @@ def decide_instance(
     extensive: bool = False,
     log: Log = lambda _: None,
     start: Integers | None = None,
+    settle: bool = False,
 ) -> Decided:
-    """Search for the best strategies of an instance, from those of a near one where they are given."""
+    """Search for the best strategies of an instance.
+
+    Parameters
+    ----------
+    instance : Instance
+    gap, deadline, extensive, log
+        As of `solve`.
+    start : shape (I,), optional
+        Strategies of a near instance, to begin with.
+    settle : bool
+        Follow the moves of one product that still save when the gap is proven, where every move by itself is a plan.
+    """
     if extensive or needs_pyomo(instance):
         whole = ExtensiveSearch(instance, gap=gap, deadline=deadline)
         found = whole.run()
@@ -160,9 +143,28 @@ def decide_instance(
     search = search_whole(folded, optimum, gap=gap, deadline=deadline, log=log, start=start)
     evaluator = PooledEvaluator(folded, optimum)
     pooled = folded.stock_decided
+    if settle and search.best is not None and pooled and folded.max_changes is None:
+        return _settled(folded, search, search.best, evaluator)
     return Decided(
         search=search, move_objectives=lambda: move_costs(folded, _best(search), evaluator, pooled=pooled)
     )
+
+
+def _settled(instance: Instance, search: Search, best: Recourse, evaluator: PooledEvaluator) -> Decided:
+    """The plan after each move of one product that saves: a proof to a gap may leave some, which no reader forgives."""
+    moves = move_costs(instance, best, evaluator, pooled=True)
+    for _ in range(_MOST_MOVES):
+        costs = np.where(np.isnan(moves), np.inf, moves)
+        i, k = (int(place) for place in np.unravel_index(np.argmin(costs), costs.shape))
+        if not costs[i, k] < best.objective - 1e-9 * abs(best.objective):
+            break
+        strategy = best.strategy.copy()
+        strategy[i] = k
+        found = evaluator.evaluate(strategy)
+        if found is None or found.objective >= best.objective:
+            break
+        best, moves = found, move_costs(instance, found, evaluator, pooled=True)
+    return Decided(search=replace(search, best=best), move_objectives=lambda: moves)
 
 
 def search_whole(

@@ -283,22 +283,10 @@ class PooledSearch:
         known = self.instance.current >= 0
         return int((strategy[known] != self.instance.current[known]).sum()) <= self.instance.max_changes
 
-    def _worth_keeping(self, relaxation: Relaxation) -> Booleans:
-        """Strategies that a plan better than the best can have, by reduced cost; shape (I, 3)."""
-        if self.best is None or not relaxation.solved:
-            return self.instance.allowed
-        room = self.best.objective - relaxation.answer.objective
-        slack = 1e-9 * max(abs(self.best.objective), 1.0)
-        open_choice, cost = relaxation.pooled.x >= 0, relaxation.reduced_costs()
-        out: Booleans = open_choice & (cost > room + slack)
-        # Leaving a choice that is fully taken costs at least what its reduced cost gives back.
-        kept: Booleans = open_choice & (cost < -room - slack)
-        return np.where(np.any(kept, axis=1, keepdims=True), kept, self.instance.allowed & ~out)
-
     def _prove(self, relaxation: Relaxation) -> Search:
         """Branch on what is open."""
         branching = Branching(relaxation, offer=self._offer, threshold=self._enough)
-        bound = branching.run(self._worth_keeping(relaxation), self.bound)
+        bound = branching.run(self.instance.allowed, self.bound)
         self.log(f"{branching.nodes} nodes")
         if self.best is None:
             return self._result(Status.INFEASIBLE if bound == np.inf else Status.TIME_LIMIT)

@@ -16,23 +16,27 @@ YEARS, REPLICATIONS = (6, 6) if FULL else (2, 5)
 ON_TIME = 0.01 if FULL else 0.03
 
 
-def check(scenario, *, samples=None):
-    """Totals and on-time shares within the bounds of the promise, the interval of the simulation allowed for."""
+def simulated(scenario, *, samples=None):
+    """Totals by strategy, and the summary."""
     scenario = complete(scenario)
     plan = solve(scenario, samples=samples).plan
     found = simulate(scenario, plan, years=YEARS, replications=REPLICATIONS, correct=True)
-    totals = found.totals.set_index("strategy")
+    return found.totals.set_index("strategy"), found.summary
+
+
+def kept(totals, summary):
+    """Which promises hold, the interval of the simulation allowed for."""
     stock = totals.loc[[name for name in ("MTS", "MTO") if name in totals.index]]
     planned, seen = stock["planned_cost_per_year"].sum(), stock["simulated_cost_per_year"].sum()
     spread = (stock["half_width"] ** 2).sum() ** 0.5
-    assert seen == pytest.approx(planned, abs=0.03 * planned + spread)
-    assert stock["simulated_on_time"].to_numpy() == pytest.approx(stock["planned_on_time"].to_numpy(), abs=ON_TIME)
-    if "ATO" in totals.index:
-        ato = totals.loc["ATO"]
-        allowed = 0.10 * ato["planned_cost_per_year"] + ato["half_width"]
-        assert ato["simulated_cost_per_year"] < ato["planned_cost_per_year"] + allowed
-    corrected = found.summary["corrected"]
-    assert abs(corrected["deviation"]) < 0.05
+    ato = totals.reindex(["ATO"]).fillna(0.0).iloc[0]
+    return {
+        "MTS and MTO cost": abs(seen - planned) <= 0.03 * planned + spread,
+        "MTS and MTO on time": bool(((stock["simulated_on_time"] - stock["planned_on_time"]).abs() <= ON_TIME).all()),
+        "ATO cost": "ATO" not in totals.index
+        or ato["simulated_cost_per_year"] < 1.10 * ato["planned_cost_per_year"] + ato["half_width"],
+        "corrected": abs(summary["corrected"]["deviation"]) < 0.05,
+    }
 
 
 @pytest.mark.evidence
@@ -40,7 +44,8 @@ def check(scenario, *, samples=None):
 def test_bundled_scenarios_hold(name):
     if not FULL and name != "spare-parts":
         pytest.skip("takes minutes: CODP_EVIDENCE=full")
-    check(read_scenario(f"scenarios/{name}"), samples=None if FULL else 100)
+    held = kept(*simulated(read_scenario(f"scenarios/{name}"), samples=None if FULL else 100))
+    assert all(held.values()), held
 
 
 @pytest.mark.evidence
@@ -48,4 +53,5 @@ def test_adventureworks_holds(data_dir, tmp_path):
     if not FULL:
         pytest.skip("takes minutes: CODP_EVIDENCE=full")
     import_adventureworks(data_dir / "adventureworks", tmp_path / "scenario")
-    check(read_scenario(tmp_path / "scenario"))
+    held = kept(*simulated(read_scenario(tmp_path / "scenario")))
+    assert all(held.values()), held
