@@ -14,6 +14,8 @@ from engine.evaluate.simulate.orders import ReplayedOrders, WeekLots
 from engine.evaluate.simulate.replicate import DAYS_PER_YEAR, Simulated
 from engine.evaluate.simulate.statistics import Shares, half_widths, shares
 from engine.scenario.columns import STRATEGIES
+from engine.scenario.derived import derive
+from engine.scenario.scenario import Scenario
 from engine.solve.plan import Plan
 
 # A deviation is named above these: share of the planned cost, share of the units on time.
@@ -89,6 +91,14 @@ def compare(plan: Plan, simulated: Simulated, ledger: Array) -> Compared:
         on_time=on_time_shares(simulated),
         planned_on_time=plan.decisions["on_time"].to_numpy(dtype=np.float64),
     )
+
+
+def targets_told(scenario: Scenario, simulated: Simulated, on_time: Shares) -> dict[str, list[str]]:
+    """Products that miss their on-time target with their whole interval, and those of which too few orders tell."""
+    target = derive(scenario).on_time_target
+    found = {"targets_missed": on_time.high < target, "targets_untold": on_time.few & (target > 0.0)}
+    goods = simulated.system.goods
+    return {key: [good.name for good, is_so in zip(goods, which, strict=True) if is_so] for key, which in found.items()}
 
 
 def total_table(plan: Plan, compared: Compared, ledger: Array, simulated: Simulated) -> pd.DataFrame:
