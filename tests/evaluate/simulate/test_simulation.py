@@ -3,7 +3,6 @@
 import json
 import os
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +13,6 @@ from engine.cli import app
 from engine.cli.simulate import _told
 from engine.economics.instance import TERMS
 from engine.errors import EngineError
-from engine.evaluate.simulate import promise
 from engine.evaluate.simulate.correct import with_levels
 from engine.evaluate.simulate.ledger import planned_ledger, simulated_ledger
 from engine.evaluate.simulate.orders import (
@@ -25,19 +23,15 @@ from engine.evaluate.simulate.orders import (
     ReplayedOrders,
     WeekLots,
 )
-from engine.evaluate.simulate.promise import Compared
 from engine.evaluate.simulate.replicate import simulate_system
 from engine.evaluate.simulate.simulation import simulate
-from engine.evaluate.simulate.statistics import Shares, ratio_half_widths, shares
 from engine.evaluate.simulate.supply import Supply
 from engine.evaluate.simulate.system import Good, Part, Server, Shelf, System, Use
 from engine.evaluate.simulate.translate import system_of
 from engine.scenario.read import read_scenario
-from engine.ui.causes import _CAUSES
 from tests.scenarios import make_scenario, random_scenario, write_scenario
 
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
-SURE = 0.999
 
 
 @pytest.fixture(scope="module")
@@ -261,110 +255,6 @@ def test_what_cannot_be_simulated_is_told():
         simulate(other, plan)
     with pytest.raises(EngineError, match="no plan that keeps all rules: max_changes is 0, at least 1"):
         simulate(make_scenario([{"current_strategy": "MTO", "allowed": "MTS"}], max_changes=0))
-
-
-def test_a_share_without_spread_is_as_uncertain_as_its_orders_are_few():
-    """All of 40 on time in every run: Clopper and Pearson, low = (5% / 2) ** (1 / 40)."""
-    units = np.full((10, 4), 4.0)
-    late = units * np.array([0.0, 0.0, 1.0, 0.0])
-    units[:, 3] = 0.0
-    found = shares(units - late, units, np.array([40.0, 2.0, 40.0, 0.0]))
-    assert found.mean == pytest.approx([1.0, 1.0, 0.0, np.nan], nan_ok=True)
-    assert found.low == pytest.approx([0.025 ** (1 / 40), 0.0, 0.0, 0.0])
-    assert found.high == pytest.approx([1.0, 1.0, 1.0 - 0.025 ** (1 / 40), 1.0])
-    assert found.few.tolist() == [False, True, False, True]
-
-
-def test_a_share_with_spread_is_as_certain_as_the_observations_agree():
-    """Runs that differ more than independent orders would widen the interval; it holds the truth in 95% of cases."""
-    rng = np.random.default_rng(3)
-    held = []
-    for _ in range(400):
-        on_time = rng.binomial(200, rng.beta(45.0, 5.0, size=(12, 1)))
-        found = shares(on_time, np.full((12, 1), 200.0), np.array([2400.0]))
-        held.append(bool(found.low[0] <= 0.9 <= found.high[0]))
-        assert found.half_width[0] < 2.0 * ratio_half_widths(on_time, np.full((12, 1), 200.0))[0]
-    assert 0.91 < np.mean(held) <= 0.99
-
-
-@pytest.fixture(scope="module")
-def slow():
-    """A product sold every other year, one never in a hundred, one every day."""
-    rare = {"distribution": "poisson", "demand_cv": "", "locked": "MTO", "make_days": 20, "lead_time_target_days": 5}
-    scenario = make_scenario(
-        [{**rare, "product": "RARE", "demand_per_week": 0.02}, {**rare, "product": "NEVER", "demand_per_week": 1e-6},
-         {**rare, "product": "OFTEN", "demand_per_week": 7}], samples=50,
-    )  # fmt: skip
-    return scenario, solve(scenario).plan
-
-
-def test_too_few_orders_miss_no_target_and_claim_no_cause(slow):
-    scenario, plan = slow
-    # The plan is late by design; the target comes after it.
-    aimed = replace(scenario, products=scenario.products.assign(on_time_target=0.95))
-    plan = replace(plan, summary={**plan.summary, "input_sha256": aimed.digest()})
-    found = simulate(aimed, plan, years=1, replications=2, correct=True)
-    table = found.products.set_index("product")
-    assert table["orders"]["NEVER"] == 0
-    assert 0 < table["orders"]["RARE"] < 10
-    assert np.isnan(table["simulated_on_time"]["NEVER"])
-    assert np.isnan(table["order_fill_rate"]["NEVER"])
-    assert table["simulated_on_time"]["RARE"] == 0.0
-    assert (found.summary["targets_missed"], found.summary["targets_untold"]) == (["OFTEN"], ["RARE", "NEVER"])
-    assert table["likely_cause"]["RARE"] in ("", f"too few orders delivered ({table['orders']['RARE']}) to tell")
-    totals = found.totals.set_index("strategy")
-    assert totals["simulated_on_time"]["all"] == pytest.approx(0.0)
-    promised = plan.decisions.set_index("product")["on_time"]
-    assert found.corrected.decisions.set_index("product")["on_time"]["NEVER"] == promised["NEVER"]
-
-
-def test_a_product_that_is_never_sold_is_told_without_nan(tmp_path):
-    rare = {"distribution": "poisson", "demand_cv": "", "locked": "MTO", "make_days": 5, "lead_time_target_days": 20,
-            "on_time_target": 0.5, "demand_per_week": 1e-6}  # fmt: skip
-    out = tmp_path / "out"
-    found = run("simulate", write_scenario(tmp_path / "case", products=[rare], samples=20), "--years", 1,
-                "--replications", 1, "--out", out)  # fmt: skip
-    assert found.exit_code == 0, found.output
-    assert "nan" not in found.output
-    assert ": 1 product, 1 replication of 1 year, seed" in found.output
-    assert "too few orders to tell whether on-time targets hold: P1" in found.output
-    assert json.loads((out / "summary.json").read_text(encoding="utf-8"))["on_time"] is None
-
-
-def compared(*, later, late_cost):
-    """An assembled product beside its plan, which costs 100 and promises 90% on time."""
-    planned, seen = np.zeros((1, len(TERMS))), np.zeros((1, len(TERMS)))
-    planned[0, TERMS.index("holding")] = seen[0, TERMS.index("holding")] = 100.0
-    seen[0, TERMS.index("late")] = late_cost
-    on_time = np.array([0.9 - later])
-    share = Shares(mean=on_time, low=on_time - 0.01, high=on_time + 0.01, trials=np.array([1000.0]))
-    return Compared(planned=planned, simulated=seen, cost_half_width=np.ones(1), on_time=share,
-                    planned_on_time=np.array([0.9]))  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("later", "late_cost", "cause"),
-    [
-        (0.1, 20.0, "parts go first come first served"),
-        (0.0, 20.0, "parts go first come first served"),
-        (0.1, -20.0, "parts go first come first served"),
-        (-0.08, 1.0, "the plan counts late parts at the end of the review cycle"),
-        (-0.08, 20.0, "fewer units are late than in the plan, and each for longer"),
-        (0.0, 1.0, "lateness falls on other products"),
-    ],
-)
-def test_the_cause_of_an_assembled_product_fits_how_it_deviates(later, late_cost, cause):
-    found = promise._parts_reason(compared(later=later, late_cost=late_cost), 0)
-    assert found.startswith(cause)
-
-
-def test_every_cause_is_known_to_the_app():
-    engine = Path(promise.__file__).read_text(encoding="utf-8")
-    for cause in ("too few orders delivered", "fewer units are late", "orders drawn come to"):
-        assert cause in engine
-    for said in ("too few orders delivered (2) to tell", "fewer units are late than in the plan, and each for longer",
-                 "orders drawn come to 150% of the mean"):  # fmt: skip
-        assert any(pattern.fullmatch(said) for pattern, _ in _CAUSES), said
 
 
 @pytest.mark.parametrize(
