@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from engine.errors import EngineError
+from engine.report.plain import counted
 from engine.report.plan_check import COLUMNS, read_summary, read_tables
 from engine.scenario.formulas import escaped_table
 from engine.solve.plan import Plan
@@ -121,8 +122,8 @@ def read_plan(out: str | Path) -> Plan:
     summary, more = read_summary(folder, tables.get("decisions"))
     faults += more
     if faults:
-        head = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        raise EngineError("\n".join([f"{folder}: the plan cannot be read, {head}:", *(f"  {one}" for one in faults)]))
+        head = f"{folder}: the plan cannot be read, {counted(len(faults), 'fault')}:"
+        raise EngineError("\n".join([head, *(f"  {one}" for one in faults)]))
     unproven = {"bound_per_year": -math.inf, "gap": math.inf}
     for name, value in unproven.items():
         if summary.get(name) is None:
