@@ -121,6 +121,9 @@ def test_every_flip_on_bicycles_is_shown_by_solving_afresh(product, portfolio, m
     found = thresholds(portfolio.scenario, products=[product], inputs=inputs)
     told = flipped(found.table)
     assert FULL or len(told)
+    statuses, points = found.table["status"], (told["low"] == told["high"]).sum()
+    # `pytest -s` shows the counts that docs/thresholds.md tells.
+    print(f"\n{product}: {(statuses == 'verified').sum()} verified, {points} points, {(statuses == 'open').sum()} open")
     assert_shown_by_solve(portfolio.scenario, told[told["status"] == "verified"], found.summary["gap"])
 
 
