@@ -14,14 +14,20 @@ def main() -> None:
     st.set_page_config(page_icon=tab_icon(), layout="wide")
     style()
     open_link()
+    first = PAGES[0].name
     pages = {
         page.name: st.Page(
-            page.path, title=t(f"page.{page.name}"), url_path=page.name, default=page is PAGES[0]
+            page.path, title=t(f"page.{page.name}"), url_path="" if page.name == first else page.name,
+            default=page.name == first,
         )
         for page in PAGES
     }  # fmt: skip
-    chosen = st.navigation(list(pages.values()))
+    # Streamlit serves the page opened first at "/" alone, and calls its own name an unknown page.
+    by_name = st.Page(lambda: None, title=t(f"page.{first}"), url_path=first, visibility="hidden")
+    chosen = st.navigation([*pages.values(), by_name])
     wanted = wanted_page()
+    if chosen is by_name:
+        st.switch_page(pages[first], query_params=st.query_params.to_dict())
     if wanted:
         st.switch_page(pages[wanted])
     with st.sidebar:

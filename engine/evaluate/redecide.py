@@ -70,7 +70,7 @@ def redecide(
     instance = build_instance(scenario, samples=samples, seed=seed, cache=cache)
     if not instance.allowed.any(axis=1).all():
         return None
-    search = decide_instance(instance, gap=gap, start=start).search
+    search = decide_instance(instance, gap=gap, start=start, settle=True).search
     best = search.best
     if search.status is Status.INFEASIBLE or best is None:
         return None

@@ -50,6 +50,15 @@ def test_sliders_survive_the_pages_and_a_reload(app: Page) -> None:
     expect(app.get_by_test_id("stMetricValue").first).to_have_text(cost)
 
 
+def test_the_first_page_answers_to_its_name_too(app: Page) -> None:
+    address = app.url.split("?")[0].rstrip("/")
+    app.goto(f"{address}/decide?lang=zh")
+    expect(headline(app)).to_be_visible(timeout=PROVEN_WITHIN_MS)
+    expect(app.get_by_role("dialog")).to_have_count(0)
+    expect(app).to_have_url(re.compile(r"^[^?]*:\d+/\?.*lang=zh"))
+    expect(app.get_by_role("radiogroup").first).to_contain_text("中文")
+
+
 def test_a_link_opens_the_same_in_another_browser_and_language(app: Page, context: BrowserContext) -> None:
     open_tiny(app)
     move(app, text("lever.demand_cv", "en"), 4)
