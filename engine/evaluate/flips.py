@@ -11,7 +11,7 @@ from scipy.optimize import brentq
 
 from engine.economics.draw import SampleCache
 from engine.economics.instance import Integers
-from engine.evaluate.inputs import HOLDING_RATE, INPUTS, admissible, put
+from engine.evaluate.inputs import HOLDING_RATE, INPUTS, POINTS, admissible, put
 from engine.evaluate.lone_move import LoneMove, alone
 from engine.evaluate.redecide import Redecided, decided, redecide
 from engine.scenario.scenario import Scenario
@@ -208,7 +208,11 @@ class Seeker:
             # Infinite costs only have a sign here.
             return float(np.clip(rest - cost[own], -1e15, 1e15)) if np.isfinite(min(rest, cost[own])) else -1e15
 
-        return first_sign_change(margin, values)
+        point = first_sign_change(margin, values)
+        if point is None or INPUTS[self.name].linear or len(values) < 2:
+            return point
+        # Where the strategies cost nearly the same, the product may leave its own and come back before that.
+        return first_sign_change(margin, np.linspace(values[0], point, POINTS + 1)[:-1].tolist()) or point
 
     def _decide(self, value: float, gap: float | None = None) -> Redecided | None:
         key = value, self.portfolio.gap if gap is None else gap

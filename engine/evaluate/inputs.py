@@ -15,8 +15,8 @@ from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
 
 HOLDING_RATE = "holding_rate_per_year"
-# Between two values looked at, a product that leaves its strategy and comes back is not seen.
-POINTS = 6
+# As many values are looked at to find a flip, and again before it, to find a nearer one.
+POINTS = 24
 _FACTOR = 5.0
 _MOST_CV = 3.0
 _PREMIUM = 0.5
