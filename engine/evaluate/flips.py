@@ -54,6 +54,8 @@ class Flip:
         found, the last value looked at.
     strategy : int
         Beyond the flip, -1 where none was found.
+    before, after : shape (I,), optional
+        Strategies of the portfolio on either side, where there is a flip.
     """
 
     direction: int
@@ -61,6 +63,8 @@ class Flip:
     low: float
     high: float
     strategy: int
+    before: Integers | None = None
+    after: Integers | None = None
 
 
 class Portfolio:
@@ -245,11 +249,15 @@ class Seeker:
                 status = Status.OPEN
                 if widths is _NEAR_BY:
                     return Flip(direction=direction, status=status, low=point, high=point, strategy=-1)
-        beyond = self._strategy(ends[1] * (1.0 + direction * SIDE))
-        if beyond in (self.own, -1):
+        before, after = (self._decide(ends[k] * (1.0 + side * direction * SIDE)) for k, side in ((0, -1), (1, 1)))
+        if after is None or int(after.recourse.strategy[self.i]) == self.own:
             # The others answer in a way that brings the product back, or no plan is left: nothing to switch to.
             return self._none(direction, ends[0])
-        return Flip(direction=direction, status=status, low=min(ends), high=max(ends), strategy=beyond)
+        return Flip(
+            direction=direction, status=status, low=min(ends), high=max(ends),
+            strategy=int(after.recourse.strategy[self.i]),
+            before=None if before is None else before.recourse.strategy, after=after.recourse.strategy,
+        )  # fmt: skip
 
     def _bracketed(self, direction: int, grid: list[float]) -> Flip:
         """Where following the others does not end: halve between decided values, if they show a flip at all."""
@@ -305,6 +313,7 @@ class RateSeeker:
     """
 
     STEPS, COARSE, WIDEST = 64, 8, 12
+    FACTOR = ((1.0 + SIDE) / (1.0 - SIDE)) ** STEPS
 
     def __init__(self, portfolio: Portfolio, i: int, direction: int) -> None:
         self.portfolio, self.i, self.direction = portfolio, i, direction
@@ -330,10 +339,14 @@ class RateSeeker:
         ends = self._rate(near) / (1.0 - self.direction * SIDE), self._rate(far) / (1.0 + self.direction * SIDE)
         if far - near == 1:
             ends = ends[0], ends[0]
-        beyond = self._strategy(far)
-        if beyond in (self.own, -1):
+        before, after = self._decided(near), self._decided(far)
+        if after is None or int(after.recourse.strategy[self.i]) == self.own:
             return Flip(direction=self.direction, status=Status.NONE, low=ends[0], high=ends[0], strategy=-1)
-        return Flip(direction=self.direction, status=status, low=min(ends), high=max(ends), strategy=beyond)
+        return Flip(
+            direction=self.direction, status=status, low=min(ends), high=max(ends),
+            strategy=int(after.recourse.strategy[self.i]),
+            before=None if before is None else before.recourse.strategy, after=after.recourse.strategy,
+        )  # fmt: skip
 
     def _rate(self, step: int) -> float:
         ratio = (1.0 + SIDE) / (1.0 - SIDE)

@@ -13,15 +13,17 @@ from engine.errors import EngineError
 from engine.evaluate.flips import Flip, Portfolio, RateSeeker, Seeker, Status, strategies_around
 from engine.evaluate.inputs import HOLDING_RATE, INPUTS, NAMES, without_effect
 from engine.evaluate.lone_move import alone
+from engine.evaluate.sampling_range import UNKNOWN, Contrast, SamplingRange, sampling_range
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import nearest
+from engine.solve.decide import needs_extensive
 
 # The proof is as quick at a tenth of the gap of `solve`, and a flip is then nearly always a point.
 DEFAULT_GAP = 1e-4
 COLUMNS = (
     "product", "strategy", "input", "unit", "current_value", "side", "status", "low", "high", "strategy_below",
-    "strategy_above", "words",
+    "strategy_above", "sampling_low", "sampling_high", "words",
 )  # fmt: skip
 
 
@@ -33,7 +35,7 @@ class Thresholds:
     ----------
     table : pandas.DataFrame
         One row per product, input and side: product, strategy, input, unit, current_value, side (below or above the
-        current value), status, low, high, strategy_below, strategy_above, words.
+        current value), status, low, high, strategy_below, strategy_above, sampling_low, sampling_high, words.
     summary : dict
     """
 
@@ -149,8 +151,32 @@ def _rows(portfolio: Portfolio, i: int, name: str) -> list[dict[str, object]]:
             flip = RateSeeker(portfolio, i, direction).flip()
         else:
             flip = Seeker(portfolio, i, name).flip(direction)
-        rows.append({**row, "side": side, **_told(flip, own, words, unit)})
+        spread = _sampling_range(portfolio, i, name, flip, single) if flip.strategy >= 0 else UNKNOWN
+        told = _told(flip, own, words, unit)
+        told["words"] = f"{told['words']}{_other_samples(flip, spread, value)}"
+        rows.append({**row, "side": side, **told, "sampling_low": spread.low, "sampling_high": spread.high})
     return rows
+
+
+def _sampling_range(portfolio: Portfolio, i: int, name: str, flip: Flip, single: Scenario) -> SamplingRange:
+    """How far the flip may move on other samples, as far as values make sense."""
+    base = portfolio.base
+    if flip.before is None or flip.after is None or needs_extensive(base.instance) or base.instance.samples < 2:
+        return UNKNOWN
+    own = int(base.recourse.strategy[i])
+    contrast = Contrast(
+        portfolio.scenario, name, base.instance.products[i], i, own=own, beyond=flip.strategy,
+        samples=portfolio.samples, seed=portfolio.seed, cache=portfolio.cache,
+    )  # fmt: skip
+    if name == HOLDING_RATE:
+        start = portfolio.scenario.settings.holding_rate_per_year
+        reach = start / RateSeeker.FACTOR, start * RateSeeker.FACTOR
+    else:
+        start, reach = INPUTS[name].current(single), INPUTS[name].reach(single)
+    return sampling_range(
+        contrast.at, (flip.low, flip.high), flip.direction, others=(flip.before, flip.after), start=start,
+        end=reach[flip.direction > 0],
+    )  # fmt: skip
 
 
 def _told(flip: Flip, own: int, words: str, unit: str) -> dict[str, object]:
@@ -171,6 +197,14 @@ def _told(flip: Flip, own: int, words: str, unit: str) -> dict[str, object]:
         text += "; not shown by deciding again"
     found["words"] = f"{words}: {text}"
     return found
+
+
+def _other_samples(flip: Flip, spread: SamplingRange, current: float) -> str:
+    """How far the flip may move, and whether as far as today's value."""
+    if not (spread.low < flip.low or spread.high > flip.high):
+        return ""
+    words = f"; on other samples anywhere from {_number(spread.low)} to {_number(spread.high)}"
+    return f"{words}, and {STRATEGIES[flip.strategy]} may be right today" if current in spread else words
 
 
 def _number(value: float) -> str:
