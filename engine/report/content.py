@@ -70,7 +70,7 @@ SHOWN = {
     "simulation": ("product", "strategy", "planned_cost_per_year", "simulated_cost_per_year", "planned_on_time",
                    "simulated_on_time", "p95_lead_time_days"),
     "thresholds": ("product", "strategy", "input", "current_value", "low", "high", "strategy_below",
-                   "strategy_above"),
+                   "strategy_above", "sampling_low", "sampling_high"),
 }  # fmt: skip
 READERS = ("customer", "investor", "regulator")
 # Which command finds out each part.

@@ -102,6 +102,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "column.current_value": ("Given", "给定值"),
     "column.low": ("Flips from", "翻转起点"),
     "column.high": ("Flips at the latest at", "翻转终点"),
+    "column.sampling_low": ("On other samples, from", "其他样本下，自"),
+    "column.sampling_high": ("On other samples, to", "其他样本下，至"),
     "column.strategy_below": ("Below", "低于此值"),
     "column.strategy_above": ("Above", "高于此值"),
     "column.planned_cost_per_year": ("Promised cost per year", "承诺年成本"),

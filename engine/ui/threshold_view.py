@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -104,6 +105,15 @@ def _verified(found: Situation, product: str, name: str) -> None:
         key = "flips.point" if low == high else "flips.range"
         line = t(key, low=number(low), high=number(high), below=strategy_name(str(row["strategy_below"]), spoken),
                  above=strategy_name(str(row["strategy_above"]), spoken))  # fmt: skip
-        lines.append(line if row["status"] == "verified" else t("flips.open", line=line))
+        line = line if row["status"] == "verified" else t("flips.open", line=line)
+        lines.append(_on_other_samples(line, row))
     st.markdown(t("flips.about"))
     st.markdown("\n".join(f"- {line}" for line in lines) if lines else t("flips.none"))
+
+
+def _on_other_samples(line: str, row: Mapping[Hashable, object]) -> str:
+    """How far the flip may move; nothing where it does not, or where that is not known."""
+    low, high = str(row["sampling_low"]), str(row["sampling_high"])
+    if not low or not (float(low) < float(str(row["low"])) or float(high) > float(str(row["high"]))):
+        return line
+    return t("flips.samples", line=line, low=number(float(low)), high=number(float(high)))

@@ -159,6 +159,13 @@ def test_the_plan_is_simulated_and_judged() -> None:
     assert len(app.dataframe) == 2
 
 
+def test_flips_are_verified_with_what_other_samples_may_say() -> None:
+    app = seen(opened(page="product"), "product_view", "thresholds")
+    app.selectbox(key="input").set_value("assembly_premium").run()
+    app = finished(app, "start_flips")
+    assert "on other samples anywhere from" in shown(app)
+
+
 def test_the_frontier_can_be_adopted() -> None:
     app = finished(seen(opened(), "decide_view", "tradeoffs"), "start_frontier")
     app.selectbox(key="frontier_point_inventory").set_value(4).run()

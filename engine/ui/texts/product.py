@@ -180,10 +180,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "study.flips.start": ("Verify the flips", "验证转折点"),
     "flips.about": ("Decided again with all products free:", "所有产品重新求解的结果："),
-    "flips.point": ("at {low} to {high}: “{below}” below, “{above}” above", "在 {low} 至 {high} 处：低于为“{below}”，高于为“{above}”"),
+    "flips.point": ("at {low}: “{below}” below, “{above}” above", "在 {low} 处：低于为“{below}”，高于为“{above}”"),
     "flips.range": (
         "“{below}” until {low}, “{above}” from {high}; between them the proof leaves both open",
         "{low} 以下为“{below}”，{high} 以上为“{above}”；其间两者均在证明差距之内",
+    ),
+    "flips.samples": (
+        "{line}; on other samples anywhere from {low} to {high}",
+        "{line}；换用其他样本时，可能在 {low} 至 {high} 之间",
     ),
     "flips.open": ("{line} (not shown by deciding again)", "{line}（未经重新求解证实）"),
     "flips.none": ("No flip was found within the range looked at.", "在所查范围内未发现转折点。"),
