@@ -122,10 +122,14 @@ def judge(
             "value_of_knowing_per_year": value,
         }
     )
+    barred = np.zeros(len(cost)) if draws.barred is None or not count else draws.barred[solved].mean(axis=0)
     table["advice"] = [
-        _advice(row, current_dearer=float(mean[i, k]) if (k := int(current[i])) >= 0 else np.nan, material=material * c)
+        _advice(
+            row, current_dearer=float(mean[i, k]) if (k := int(current[i])) >= 0 else np.nan, material=material * c,
+            barred=float(barred[i]),
+        )
         for i, (row, c) in enumerate(zip(table.to_dict("records"), np.abs(cost).tolist(), strict=True))
-    ]
+    ]  # fmt: skip
     return Confidence(
         products=table,
         inputs=_ranking(resamples, worth, depends),
@@ -205,8 +209,13 @@ def _dependence(
     return names, directions, values
 
 
-def _advice(row: Mapping[Hashable, object], *, current_dearer: float, material: float) -> str:
-    """What to do, in words."""
+def _advice(row: Mapping[Hashable, object], *, current_dearer: float, material: float, barred: float) -> str:
+    """What to do, in words; where the limit of changes bars what would cost less in most draws, also that."""
+    advice = _action(row, current_dearer=current_dearer, material=material)
+    return f"{advice}; another strategy would cost less, but max_changes bars it" if barred > 0.5 else advice
+
+
+def _action(row: Mapping[Hashable, object], *, current_dearer: float, material: float) -> str:
     strategy, current, rival = str(row["strategy"]), str(row["current_strategy"]), str(row["rival"])
     stays = current in ("", strategy)
     if row["label"] == Label.CONTESTED and not stays and abs(current_dearer) <= material:

@@ -10,13 +10,14 @@ import numpy as np
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.instance import Booleans, Instance, Integers
-from engine.economics.stock import best_stock, decide_stock
+from engine.economics.stock import best_stock, decide_stock, fold
 from engine.errors import EngineError
 from engine.evaluate.trust.resample import Resamples
 from engine.scenario.scenario import Scenario
 from engine.solve.alternatives import move_costs
-from engine.solve.decide import decide_instance, needs_extensive
+from engine.solve.decide import Decided, decide_instance, needs_extensive, needs_pyomo
 from engine.solve.evaluate import PooledEvaluator
+from engine.solve.extensive import ExtensiveSearch
 from engine.solve.recourse import Recourse
 
 Tick = Callable[[str], None]
@@ -39,12 +40,16 @@ class Draws:
         Whether the plan's strategy is the best of its product, ties included.
     solved : shape (draws,)
         Whether there is any plan that keeps all rules.
+    barred : shape (draws, I), optional
+        Whether a strategy would cost less than all that the limit of changes (C8) leaves the product; None without a
+        limit.
     """
 
     strategy: Integers
     dearer: Array
     kept: Booleans
     solved: Booleans
+    barred: Booleans | None = None
 
     @property
     def regret(self) -> Array:
@@ -76,7 +81,8 @@ def decide_draws(
     count, products = len(resamples.seeds), len(strategy)
     dearer = np.full((count, products, 3), np.nan)
     kept = np.zeros((count, products), dtype=bool)
-    solved = np.zeros(count, dtype=bool)
+    solved, barred = np.zeros(count, dtype=bool), np.zeros((count, products), dtype=bool)
+    limit = resamples.scenario.settings.max_changes
     rows = np.arange(products)
     for j in range(count):
         instance, unserved = _built(resamples.draw(j), samples=samples, seed=resamples.seeds[j])
@@ -84,15 +90,78 @@ def decide_draws(
         best = found.search.best
         if best is not None:
             solved[j] = True
-            whole = instance.budget is None or needs_extensive(instance)
-            cost = found.move_objectives() if whole else _priced_moves(instance, best)
+            tie = _TIE * max(1.0, abs(best.objective))
+            cost = _moves(instance, found, best)
+            if limit is not None:
+                free, cost = cost, within_changes(instance, best, cost)
+                barred[j] = _least(free) < _least(cost) - tie
             own = np.where(unserved, np.nan, cost[rows, strategy])
-            least = np.where(np.isnan(cost), np.inf, cost).min(axis=1)
-            kept[j] = own <= least + _TIE * max(1.0, abs(best.objective))
+            kept[j] = own <= _least(cost) + tie
             with np.errstate(invalid="ignore"):
                 dearer[j] = np.where(np.isfinite(own)[:, None], cost - own[:, None], np.nan)
         tick(f"inputs redrawn: {j + 1} of {count}")
-    return Draws(strategy=strategy, dearer=dearer, kept=kept, solved=solved)
+    return Draws(
+        strategy=strategy, dearer=dearer, kept=kept, solved=solved, barred=None if limit is None else barred
+    )
+
+
+def within_changes(instance: Instance, best: Recourse, moves: Array) -> Array:
+    """Cost of every move under the limit of changes (C8), shape (I, 3).
+
+    Where the plan of the draw uses all changes, a product that changes too takes the change of the product that gives
+    it up at the least cost, and one that goes back leaves its change to the product that saves most by it: exact
+    where products share nothing. Where nobody can give up a change, the move is not possible.
+
+    Parameters
+    ----------
+    instance : Instance
+    best : Recourse
+        The plan of the draw.
+    moves : shape (I, 3)
+        Cost of every move by itself, the limit aside; NaN where not allowed.
+    """
+    if instance.max_changes is None:
+        return moves
+    count, current = len(moves), instance.current
+    counted = current >= 0
+    changed = counted & (best.strategy != current)
+    if int(changed.sum()) < instance.max_changes:
+        return moves
+    rows = np.arange(count)
+    known = np.where(np.isfinite(moves), moves, np.inf)
+    back = np.where(changed, known[rows, np.maximum(current, 0)] - best.objective, np.inf)
+    away = known.copy()
+    away[rows, np.maximum(current, 0)] = np.inf
+    away = np.where(counted & ~changed, away.min(axis=1) - best.objective, np.inf)
+    found = moves.copy()
+    for i in np.flatnonzero(counted).tolist():
+        others = rows != i
+        if changed[i]:
+            # A change left over is used only where it saves.
+            found[i, current[i]] += min(0.0, float(away[others].min(initial=np.inf)))
+        else:
+            found[i, np.arange(3) != current[i]] += float(back[others].min(initial=np.inf))
+    return found
+
+
+def _least(cost: Array) -> Array:
+    """Cost of each product's cheapest strategy, shape (I,)."""
+    least: Array = np.where(np.isnan(cost), np.inf, cost).min(axis=1)
+    return least
+
+
+def _moves(instance: Instance, found: Decided, best: Recourse) -> Array:
+    """Cost of every move of one product by itself, the limit of changes (C8) aside; shape (I, 3)."""
+    if instance.budget is not None and not needs_extensive(instance):
+        return _priced_moves(instance, best)
+    if instance.max_changes is None:
+        return found.move_objectives()
+    free = replace(instance, max_changes=None)
+    if needs_pyomo(free):
+        return move_costs(free, best, ExtensiveSearch(free), pooled=False)
+    optimum = best_stock(free)
+    folded = fold(free, optimum)
+    return move_costs(folded, best, PooledEvaluator(folded, optimum), pooled=folded.stock_decided)
 
 
 def _built(scenario: Scenario, *, samples: int, seed: int) -> tuple[Instance, Booleans]:
@@ -119,6 +188,7 @@ def _priced_moves(instance: Instance, best: Recourse) -> Array:
         holding=instance.holding + price * instance.unit_cost,
         parts=replace(parts, holding=parts.holding + price * parts.unit_cost),
         budget=None,
+        max_changes=None,
     )
     optimum = best_stock(charged)
     folded = decide_stock(charged, optimum)

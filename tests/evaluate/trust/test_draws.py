@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from engine.economics.build import build_instance
+from engine.economics.instance import MTO, MTS
+from engine.evaluate.trust.confidence import judge
 from engine.evaluate.trust.draws import decide_draws
 from engine.evaluate.trust.inputs import uncertain_inputs
 from engine.evaluate.trust.resample import resample
@@ -73,3 +75,39 @@ def test_a_product_that_nobody_can_serve_in_a_draw_is_not_kept_and_the_others_ar
     np.testing.assert_array_equal(found.kept[:, 0], ~late)
     assert np.isnan(found.dearer[late, 0]).all()
     assert np.isfinite(found.dearer[:, 1, 0]).all()
+
+
+@pytest.mark.parametrize("limit", [0, 1, 2])
+def test_a_limit_of_changes_holds_in_the_draws_and_is_exact_where_products_share_nothing(limit):
+    """Against enumeration: each strategy of a product with the others as best under the limit."""
+    goods = [{"demand_cv": cv, "make_premium": 3.0, "current_strategy": now, "late_cost_per_unit_day": 0.5}
+             for cv, now in ((0.9, "MTS"), (1.4, "MTS"), (0.3, "MTO"), (0.6, ""))]  # fmt: skip
+    scenario = make_scenario(goods, samples=30, max_changes=limit)
+    plan = decide_instance(build_instance(scenario), gap=1e-6).search.best.strategy
+    resamples = resample(scenario, uncertain_inputs(0.5), draws=6)
+    found = decide_draws(resamples, plan, samples=20, gap=1e-6)
+    for j in range(6):
+        costs = enumerate_all(build_instance(resamples.draw(j), samples=20, seed=resamples.seeds[j])).costs
+        for i in range(4):
+            best = {k: min((c for x, c in costs.items() if x[i] == k), default=np.nan) for k in (MTS, MTO)}
+            assert found.kept[j, i] == (best[plan[i]] <= min(best.values()) + 1e-6)
+            for k in (MTS, MTO):
+                assert found.dearer[j, i, k] == pytest.approx(best[k] - best[plan[i]], abs=0.01)
+
+
+@pytest.mark.parametrize("rules", [{}, {"inventory_budget": 1e7}, {"risk": {"cvar_weight": 0.3, "cvar_level": 0.8}}])
+def test_where_nothing_may_change_every_strategy_is_kept_and_no_input_is_worth_knowing(rules):
+    """Under every other rule too; the advice says that the limit holds them."""
+    goods = [{"current_strategy": "MTS", "make_premium": 0.1, "make_days": 1.0}, {"current_strategy": "MTO"}]
+    scenario = make_scenario(goods, samples=20, max_changes=0, **rules)
+    plan = np.array([MTS, MTO])
+    resamples = resample(scenario, uncertain_inputs(0.2), draws=20)
+    draws = decide_draws(resamples, plan, samples=20)
+    assert draws.kept.all()
+    assert (draws.regret == 0.0).all()
+    found = judge(resamples, draws, cost=np.full(2, 1000.0), current=plan)
+    assert found.products["label"].tolist() == ["no-regret", "no-regret"]
+    assert found.products["advice"].iloc[0] == (
+        "keep MTS; another strategy would cost less, but max_changes bars it"
+    )
+    assert (found.inputs["value_per_year"] == 0.0).all()
