@@ -52,8 +52,11 @@ def _gap(gap: SamplingGap, within: float, money: str) -> list[str]:
 
 
 def _information(info: Information, money: str) -> list[str]:
+    vss = f"{info.vss:>12,.0f} {money}: what a plan on averages would cost more"
+    if not np.isfinite(info.vss):
+        vss = f"{'none':>12}: no stocks let the plan on averages keep all rules"
     return [
-        f"  VSS               {info.vss:>12,.0f} {money}: what a plan on averages would cost more",
+        f"  VSS               {vss}",
         f"  EVPI              {info.evpi:>12,.0f} {money}: the most that perfect foresight could save",
     ]
 

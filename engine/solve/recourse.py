@@ -88,11 +88,16 @@ def hours_needed(capacity: Capacity, rate: Array, strategy: Integers) -> Array:
 
 def on_hand_parts(instance: Instance, recourse: Recourse) -> Array:
     """Component stock on hand in each sample, the slack of (C3), shape (C, W); zero where nothing is stocked."""
+    return parts_left(instance, recourse.strategy, recourse.base, recourse.late)
+
+
+def parts_left(instance: Instance, strategy: Integers, base: Array, late: Array) -> Array:
+    """The same of strategies, base stocks, shape (C,), and late units, shape (I, W), that are no recourse yet."""
     edges = instance.edges
-    used = recourse.strategy[edges.product] == ATO
+    used = strategy[edges.product] == ATO
     stocked = np.zeros(len(instance.components), dtype=bool)
     stocked[edges.component[used]] = True
-    hand = recourse.base[:, None] + instance.parts.position * stocked[:, None]
-    moves = edges.quantity[used, None] * (recourse.late[edges.product[used]] - edges.windows[edges.window[used]])
+    hand = base[:, None] + instance.parts.position * stocked[:, None]
+    moves = edges.quantity[used, None] * (late[edges.product[used]] - edges.windows[edges.window[used]])
     np.add.at(hand, edges.component[used], moves)
     return np.where(stocked[:, None], hand, 0.0)

@@ -15,9 +15,10 @@ from engine.scenario.columns import STRATEGIES
 from engine.solve.bridge import Solver
 from engine.solve.decide import needs_extensive
 from engine.solve.neighbours import overtime_cost
+from engine.solve.places import taken
 from engine.solve.plan import Plan
 from engine.solve.pooled import build_pooled, component_demand
-from engine.solve.recourse import Recourse
+from engine.solve.recourse import Recourse, parts_left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,15 @@ def cost_of(instance: Instance, plan: FirstStage) -> float:
         instance.carrying[i] * found.on_hand[0] + instance.late[i] * found.backlog[0]
         for i, found in finished_stock(instance, plan).items()
     )
-    return hours + float(finished) + _components(instance, plan)
+    return hours + float(finished) + _components(instance, plan)[0]
+
+
+def inventory_value(instance: Instance, plan: FirstStage) -> float:
+    """Mean value on hand under fixed strategies and base stocks, as the inventory budget (C7) counts it, money."""
+    refuse_tied(instance)
+    finished = sum(instance.unit_cost[i] * found.on_hand[0] for i, found in finished_stock(instance, plan).items())
+    parts = parts_left(instance, plan.strategy, plan.base, _components(instance, plan)[1])
+    return float(finished) + float(instance.parts.unit_cost @ parts.mean(axis=1))
 
 
 def finished_stock(instance: Instance, plan: FirstStage) -> dict[int, StockMeasures]:
@@ -118,8 +127,8 @@ def finished_stock(instance: Instance, plan: FirstStage) -> dict[int, StockMeasu
     return found
 
 
-def _components(instance: Instance, plan: FirstStage) -> float:
-    """Fixed terms of the strategies, stock of components, and lateness of what is assembled to order."""
+def _components(instance: Instance, plan: FirstStage) -> tuple[float, Array]:
+    """Cost of components and of what is assembled to order, with all fixed terms; and its late units, shape (I, W)."""
     loose = replace(
         instance, capacity=None, budget=None, max_changes=None, stock_decided=True,
         on_time_target=np.zeros(len(instance.products)),
@@ -134,7 +143,7 @@ def _components(instance: Instance, plan: FirstStage) -> float:
     answer = solver.solve()
     if answer.values is None:
         raise EngineError("the stocks of the plan could not be measured; please report this scenario")
-    return answer.objective
+    return answer.objective, taken(answer.values, pooled.late)
 
 
 def late_share(instance: Instance, plan: FirstStage) -> Array:

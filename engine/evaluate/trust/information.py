@@ -11,11 +11,20 @@ from engine.demand.streams import Array
 from engine.economics.instance import MTS, FinishedStock, Instance, Integers
 from engine.economics.stock import least_stock
 from engine.errors import EngineError
-from engine.evaluate.trust.first_stage import FirstStage, cost_of, keep_targets, of_recourse, refuse_tied
+from engine.evaluate.trust.first_stage import (
+    FirstStage,
+    cost_of,
+    inventory_value,
+    keep_targets,
+    of_recourse,
+    refuse_tied,
+)
 from engine.solve.decide import decide_instance
 from engine.solve.whatif import stocks
 
 Tick = Callable[[str], None]
+# A budget that the solver used up is kept within its tolerance.
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +34,16 @@ class Information:
     Parameters
     ----------
     recourse, recourse_bound : float
-        RP: cost of the best plan found, and the proven lower bound.
+        RP: cost of the best plan found, and the proven lower bound. The plan on averages is a plan too: where it costs
+        less than the one given, which the gap may leave open, it is the best found.
     expected_value : float
         EV: what the plan on mean windows promises itself.
     expected_value_plan : FirstStage
     expected_result : float
         EEV: what that plan, strategies and base stocks fixed, costs on the samples; its stocks are raised where
-        on-time targets ask for it, and it is infinite where hours cannot be worked.
+        on-time targets ask for it. Where they are worth more than the inventory budget, the stocks are the best of its
+        strategies under all rules, as in `retuned`. Infinite where hours cannot be worked, or no stocks of these
+        strategies keep the budget.
     retuned : float
         What the strategies of that plan cost with stocks optimised on the samples; infinite where none keep the rules.
     wait_and_see : float
@@ -73,8 +85,8 @@ def information(
     """Work out VSS and EVPI on the samples of an instance.
 
     The first stage is strategies and base stocks. On-time targets hold on the mean windows in EV, and are free for
-    who knows the sample in WS: all is on time. An inventory budget binds neither, since the right stock leaves
-    nothing on the shelf, or little.
+    who knows the sample in WS: all is on time. An inventory budget (C7) is a limit of the mean over the samples: EEV
+    keeps it, as RP does, and WS, where a sample alone has no mean, leaves it out, which can only lower WS.
 
     Parameters
     ----------
@@ -101,13 +113,17 @@ def information(
         total += min(search.bound, search.best.objective)
         if (w + 1) % every == 0:
             tick(f"EVPI: sample {w + 1} of {instance.samples}")
+    best_stocks = np.inf if retuned is None else retuned.objective
+    held = keep_targets(instance, plan)
+    over = instance.budget is not None and inventory_value(instance, held) > instance.budget * (1.0 + _ROUNDING)
+    result = best_stocks if over else cost_of(instance, held)
     return Information(
-        recourse=recourse,
+        recourse=min(recourse, result, best_stocks),
         recourse_bound=recourse_bound,
         expected_value=average.objective,
         expected_value_plan=plan,
-        expected_result=cost_of(instance, keep_targets(instance, plan)),
-        retuned=np.inf if retuned is None else retuned.objective,
+        expected_result=result,
+        retuned=best_stocks,
         wait_and_see=total / instance.samples,
     )
 
@@ -119,8 +135,8 @@ def mean_instance(instance: Instance) -> Instance:
 
 
 def one_sample(instance: Instance, sample: int) -> Instance:
-    """The instance of one sample alone, known beforehand, so that no stock is asked for beyond it."""
-    found = _with_windows(instance, lambda values: values[:, sample : sample + 1])
+    """The instance of one sample alone, known beforehand, so that no stock is asked for beyond it, nor a mean kept."""
+    found = replace(_with_windows(instance, lambda values: values[:, sample : sample + 1]), budget=None)
     free = np.full(len(found.products), -np.inf)
     return replace(found, stock=replace(found.stock, least=free))
 

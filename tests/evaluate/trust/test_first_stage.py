@@ -7,7 +7,16 @@ from scipy.optimize import linprog
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS
 from engine.errors import EngineError
-from engine.evaluate.trust.first_stage import FirstStage, cost_of, keep_targets, late_share, of_plan, of_recourse
+from engine.evaluate.assess import assess
+from engine.evaluate.trust.first_stage import (
+    FirstStage,
+    cost_of,
+    inventory_value,
+    keep_targets,
+    late_share,
+    of_plan,
+    of_recourse,
+)
 from engine.solve.decide import decide_instance, solve
 from tests.scenarios import make_scenario, random_scenario
 
@@ -72,6 +81,18 @@ def test_on_its_own_samples_a_plan_costs_what_the_search_says():
     instance = build_instance(scenario)
     best = decide_instance(instance, gap=1e-4).search.best
     assert cost_of(instance, of_recourse(best)) == pytest.approx(best.objective, rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_fixed_plan_is_worth_what_its_budget_counts(seed):
+    """Where the budget binds, its stocks are worth the budget."""
+    free = random_scenario(np.random.default_rng(seed), products=4, samples=40)
+    worth = assess(build_instance(free), decide_instance(build_instance(free), gap=1e-4).search.best).inventory_value
+    assert worth > 0.0
+    instance = build_instance(free.with_settings(inventory_budget=0.6 * worth))
+    best = decide_instance(instance, gap=1e-4).search.best
+    assert best.budget_price > 0.0
+    assert inventory_value(instance, of_recourse(best)) == pytest.approx(0.6 * worth, rel=1e-6)
 
 
 def test_a_plan_that_was_written_is_read_back_whatever_the_order():

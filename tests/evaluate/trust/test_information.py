@@ -12,7 +12,8 @@ from engine.evaluate.trust.information import information, mean_instance, one_sa
 from engine.scenario.read import read_scenario
 from engine.scenario.variants import apply_variant
 from engine.solve.decide import decide_instance
-from tests.scenarios import random_scenario
+from tests.scenarios import make_scenario, random_scenario
+from tests.solve.cases import RULES, case
 from tests.solve.enumeration import enumerate_all
 
 TINY = Path(__file__).resolve().parents[3] / "scenarios" / "tiny"
@@ -48,6 +49,64 @@ def test_on_tiny_they_are_those_of_enumeration_on_the_same_samples(variant):
     assert found.expected_value == pytest.approx(average.cost, rel=1e-5, abs=1e-6)
     assert found.vss == pytest.approx(expected_result - recourse, rel=1e-4)
     assert found.evpi == pytest.approx(recourse - wait_and_see, rel=1e-4)
+
+
+def value_on_hand(instance, plan):
+    """Mean value of a fixed plan's stocks, no product of which shares a part or leaves one part for another."""
+    edges, parts = instance.edges, instance.parts
+    stocked = plan.strategy == MTS
+    hand = np.maximum(plan.level[:, None] - instance.stock.net, 0.0).mean(axis=1)
+    total = float(instance.unit_cost[stocked] @ hand[stocked])
+    for i in np.flatnonzero(plan.strategy == ATO):
+        lines = np.flatnonzero(edges.product == i)
+        need = edges.quantity[lines, None] * edges.windows[edges.window[lines]]
+        late = np.maximum((need - plan.base[edges.component[lines], None]) / edges.quantity[lines, None], 0).max(axis=0)
+        hand = plan.base[edges.component[lines], None] - need + edges.quantity[lines, None] * late
+        total += float(parts.unit_cost[edges.component[lines]] @ hand.mean(axis=1))
+    return total
+
+
+@pytest.mark.parametrize("budget", [300.0, 1000.0, 4000.0, 15000.0, 1e6])
+def test_under_a_budget_the_plan_on_averages_keeps_it_too(budget):
+    """Its own stocks where they keep it, else the best of its strategies; against enumeration."""
+    instance = build_instance(read_scenario(TINY).with_settings(inventory_budget=budget), samples=30)
+    found = informed(instance)
+    best = enumerate_all(instance)
+    averages = plan_on_averages(instance, enumerate_all(mean_instance(instance)).strategy)
+    keeps = value_on_hand(instance, averages) <= budget
+    expected = cost_of(instance, averages) if keeps else best.costs[tuple(averages.strategy.tolist())]
+    assert found.recourse == pytest.approx(best.cost, rel=1e-5)
+    assert found.vss == pytest.approx(expected - best.cost, rel=1e-4)
+    assert found.vss >= 0.0
+    assert keeps == (budget > 10000.0)
+
+
+def test_a_sample_alone_may_exceed_a_budget_that_the_mean_keeps():
+    """A large order of parts has just come in some samples, whatever is known beforehand."""
+    scenario = make_scenario(
+        [{"allowed": "ATO"}], components=[{"lead_time_days": 14.0, "min_order_quantity": 100.0}], bom={"P1": {"C1": 1}},
+        samples=20, inventory_budget=1200.0,
+    )  # fmt: skip
+    instance = build_instance(scenario)
+    assert instance.parts.position.max() * 20.0 > 1200.0
+    found = informed(instance)
+    assert 0.0 <= found.evpi <= found.recourse
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if "lost" not in rule and "cvar" not in rule])
+@pytest.mark.parametrize("seed", range(2))
+def test_under_every_rule_the_plan_on_averages_is_a_plan_and_foresight_a_bound(rule, seed):
+    instance = build_instance(case(rule, seed))
+    if not instance.allowed.any(axis=1).all():
+        pytest.skip("no strategy keeps this rule")
+    search = decide_instance(instance, gap=1e-5).search
+    if search.best is None:
+        pytest.skip("no plan keeps this rule")
+    found = information(instance, recourse=search.best.objective, recourse_bound=search.bound)
+    assert found.expected_result >= search.bound * (1.0 - 1e-6)
+    assert found.retuned >= search.bound * (1.0 - 1e-6)
+    assert found.vss >= 0.0
+    assert found.evpi >= -1e-6 * found.recourse
 
 
 @pytest.mark.parametrize("seed", range(4))
