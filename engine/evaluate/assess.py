@@ -26,11 +26,14 @@ class Assessed:
         As built, finished stock open.
     recourse : Recourse
     attribution : Attribution
+    late_end : shape (I, W)
+        Late ATO units at the end of the cycle, from which the on-time share is read.
     """
 
     instance: Instance
     recourse: Recourse
     attribution: Attribution
+    late_end: Array
 
     @property
     def cost(self) -> float:
@@ -51,10 +54,12 @@ class Assessed:
 
 def assess(instance: Instance, recourse: Recourse) -> Assessed:
     """Measure strategies with their stocks."""
+    late_end = end_of_cycle_backlog(instance, recourse)
     return Assessed(
         instance=instance,
         recourse=recourse,
-        attribution=attribute(instance, recourse, end_of_cycle_backlog(instance, recourse)),
+        attribution=attribute(instance, recourse, late_end),
+        late_end=late_end,
     )
 
 

@@ -14,7 +14,7 @@ from engine.errors import EngineError
 from engine.evaluate.assess import Assessed, assess
 from engine.evaluate.redecide import best_stocks
 from engine.evaluate.same_scenario import refuse_others
-from engine.evaluate.waiting import late_days, weighted_quantile
+from engine.evaluate.waiting import waits, weighted_quantile
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.solve.plan import Plan
@@ -25,7 +25,7 @@ QUANTILE = 0.95
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """What is promised and kept; every unit counts the same.
+    """What is promised and kept, all from one distribution of waits in which every unit counts the same.
 
     Parameters
     ----------
@@ -34,9 +34,9 @@ class Customer:
     lead_time_days : float
         Mean time from order to delivery.
     lead_time_p95_days : float
-        95% of the units come within it, parts given out first come first served.
+        95% of the units come within it.
     days_beyond_promise_p95 : float
-        95% of the units are at most so many days later than promised.
+        95% of the units are at most so many days later than promised: zero if and only if 95% are on time.
     on_time : float
         Share of units within their target, as the plan's.
     """
@@ -143,7 +143,7 @@ def readers(scenario: Scenario, instance: Instance, plan: Plan, *, cache: Sample
     found = assess(instance, recourse)
     seed = int(plan.summary["seed"])
     return Readers(
-        customer=_customer(scenario, found, plan, seed=seed, cache=cache),
+        customer=_customer(scenario, found, seed=seed, cache=cache),
         investor=_investor(found, plan, level=scenario.settings.risk.cvar_level),
         regulator=_regulator(found),
     )
@@ -165,21 +165,18 @@ def with_readers(scenario: Scenario, plan: Plan, *, cache: SampleCache | None = 
     return replace(plan, summary={**plan.summary, **asdict(readers(scenario, instance, plan, cache=cache))})
 
 
-def _customer(
-    scenario: Scenario, found: Assessed, plan: Plan, *, seed: int, cache: SampleCache | None
-) -> Customer:
+def _customer(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCache | None) -> Customer:
     instance = found.instance
     share = instance.rate / instance.rate.sum()
-    table = plan.decisions.set_index("product").loc[list(instance.products)]
     target = scenario.products["lead_time_target_days"].to_numpy(dtype=float)
-    beyond = late_days(scenario, instance, found.recourse, seed=seed, cache=cache)
-    weights = np.repeat(share / instance.samples, instance.samples)
+    when = waits(scenario, found, seed=seed, cache=cache)
+    beyond, weights = when.units(share)
     return Customer(
         promised_lead_time_days=float(share @ target),
-        lead_time_days=float(share @ table["lead_time_days"].to_numpy(dtype=float)),
-        lead_time_p95_days=weighted_quantile((target[:, None] + beyond).ravel(), weights, QUANTILE),
-        days_beyond_promise_p95=weighted_quantile(beyond.ravel(), weights, QUANTILE),
-        on_time=float(share @ table["on_time"].to_numpy(dtype=float)),
+        lead_time_days=float((weights * (target[:, None] + beyond)).sum()),
+        lead_time_p95_days=weighted_quantile((target[:, None] + beyond).ravel(), weights.ravel(), QUANTILE),
+        days_beyond_promise_p95=weighted_quantile(beyond.ravel(), weights.ravel(), QUANTILE),
+        on_time=float(share @ when.on_time),
     )
 
 

@@ -12,7 +12,7 @@ from engine.errors import EngineError
 from engine.evaluate.assess import assess
 from engine.evaluate.readers import on_hand, readers, with_readers
 from engine.evaluate.redecide import best_stocks
-from engine.evaluate.waiting import late_days
+from engine.evaluate.waiting import waits
 from engine.scenario.read import read_scenario
 from engine.solve.decide import solve
 from tests.scenarios import make_scenario, random_scenario
@@ -22,6 +22,16 @@ from tests.solve.cases import RULES, case
 def told(scenario, **options):
     plan = solve(scenario, **options).plan
     return plan, readers(scenario, build_instance(scenario), plan)
+
+
+def comes(scenario, recourse):
+    """When the units come under given strategies and stocks."""
+    return waits(scenario, assess(build_instance(scenario), recourse), seed=scenario.settings.seed)
+
+
+def later_than(when, i, days):
+    """Share of a product's units that come more than some days late."""
+    return float((1.0 - when.on_time[i]) * np.mean(when.late_days[i] > days + 1e-6))
 
 
 def test_made_to_order_the_lead_time_is_the_longer_of_promise_and_making():
@@ -47,7 +57,10 @@ def test_even_demand_waits_for_what_the_stock_does_not_cover(level):
     scenario = make_scenario([row], samples=20, review_days=0)
     instance = build_instance(scenario)
     recourse = replace(best_stocks(instance, np.array([MTS])), level=np.array([level]))
-    assert late_days(scenario, instance, recourse, seed=1) == pytest.approx(max(0.0, 10.0 - level), abs=1e-3)
+    when = comes(scenario, recourse)
+    assert when.on_time == pytest.approx(float(level > 10.0))
+    if level < 10.0:
+        assert when.late_days == pytest.approx(10.0 - level, abs=1e-3)
 
 
 def test_even_demand_waits_for_the_scarcest_shared_part():
@@ -60,8 +73,10 @@ def test_even_demand_waits_for_the_scarcest_shared_part():
         bom={"A": {"C1": 1, "C2": 1}, "B": {"C1": 2}}, samples=20, review_days=0,
     )  # fmt: skip
     instance = build_instance(scenario)
-    recourse = replace(best_stocks(instance, np.array([ATO, ATO])), base=np.array([15.0, 11.0]))
-    late = late_days(scenario, instance, recourse, seed=1)
+    recourse = replace(
+        best_stocks(instance, np.array([ATO, ATO])), base=np.array([15.0, 11.0]), late=np.ones((2, 20))
+    )
+    late = comes(scenario, recourse).late_days
     # C1: 12 - 2 days less 15 / 3; C2: 20 - 2 days less 11 / 1.
     assert late[0] == pytest.approx(7.0, abs=1e-3)
     assert late[1] == pytest.approx(5.0, abs=1e-3)
@@ -74,27 +89,69 @@ def test_poisson_orders_wait_as_in_the_base_stock_model():
     scenario = make_scenario([row], samples=4000, review_days=0)
     instance = build_instance(scenario)
     recourse = replace(best_stocks(instance, np.array([MTS])), level=np.array([8.0]))
-    late = late_days(scenario, instance, recourse, seed=1)[0]
+    when = comes(scenario, recourse)
     for days in (0.0, 1.0, 2.0, 3.0):
         expected = stats.poisson.sf(7, 2.0 * (5.0 - days))
-        assert np.mean(late > days + 1e-6) == pytest.approx(expected, abs=0.012)
+        assert later_than(when, 0, days) == pytest.approx(expected, abs=0.012)
 
 
-def test_under_periodic_review_what_comes_late_is_what_the_plan_counts():
+@pytest.mark.parametrize("strategy", [MTS, ATO])
+@pytest.mark.parametrize("review_days", [0, 7])
+def test_what_comes_late_is_what_the_plan_counts(strategy, review_days):
     """The share beyond 0 days is the plan's, the share beyond x days that of a target x days longer, same stock."""
     def scenario(target):
         return make_scenario(
-            [{"demand_cv": 0.8, "allowed": "MTS", "late_cost_per_unit_day": 0.5, "lead_time_target_days": target}],
-            samples=2000,
+            [{"demand_cv": 0.8, "allowed": ("MTS", "ATO")[strategy], "late_cost_per_unit_day": 0.5,
+              "lead_time_target_days": target}],
+            components=[{"lead_time_days": 20.0}, {"lead_time_days": 35.0, "lead_time_cv": 0.3}],
+            bom={"P1": {"C1": 2, "C2": 1}}, samples=2000, review_days=review_days,
         )  # fmt: skip
 
     instance = build_instance(scenario(5.0))
-    recourse = best_stocks(instance, np.array([MTS]))
-    late = late_days(scenario(5.0), instance, recourse, seed=1)
+    recourse = best_stocks(instance, np.array([strategy]))
+    when = comes(scenario(5.0), recourse)
     for more in (0.0, 2.0, 6.0):
         longer = build_instance(scenario(5.0 + more))
-        on_time = assess(longer, replace(recourse, objective=np.nan)).on_time
-        assert np.mean(late <= more + 1e-6) == pytest.approx(on_time, abs=0.006)
+        found = replace(recourse, objective=np.nan)
+        if strategy == ATO:
+            found = replace(found, late=late_units(longer, recourse.base))
+        on_time = assess(longer, found).on_time
+        assert later_than(when, 0, more) == pytest.approx(1.0 - on_time, abs=0.006)
+
+
+def late_units(instance, base):
+    """Late units of one product at the observed instant: what its scarcest part lacks."""
+    edges = instance.edges
+    need = edges.quantity[:, None] * edges.windows[edges.window] - base[edges.component, None]
+    return np.maximum(need / edges.quantity[:, None], 0.0).max(axis=0, keepdims=True)
+
+
+@pytest.mark.parametrize("samples", [20, 60, 400])
+@pytest.mark.parametrize("of", ["tiny", "two that share a part", "nearly on time", "no review", "late anyway"])
+def test_95_percent_come_within_the_promise_if_and_only_if_95_percent_are_on_time(of, samples):
+    """One distribution: its share on time is the plan's, and its mean is no less than its percentile allows."""
+    goods = [{"demand_cv": 0.8, "on_time_target": 0.95}, {"demand_cv": 1.5, "on_time_target": 0.9}]
+    row = {"lead_time_target_days": 10.0, "assembly_days": 2.0, "make_days": 20.0, "replenishment_days": 20.0}
+    goods = [{**row, **one} for one in goods]
+    part = {"components": [{"lead_time_days": 14.0, "unit_cost": 30.0}], "bom": {"P1": {"C1": 1}, "P2": {"C1": 1}}}
+    scenario = {
+        "tiny": lambda: read_scenario("scenarios/tiny"),
+        "two that share a part": lambda: make_scenario([{**one, "allowed": "ATO"} for one in goods], **part),
+        "nearly on time": lambda: make_scenario([{**one, "on_time_target": 0.95, "allowed": k}
+                                                 for one, k in zip(goods, ("MTS", "ATO"), strict=True)], **part),
+        "no review": lambda: make_scenario([{**one, "on_time_target": ""} for one in goods], review_days=0, **part),
+        "late anyway": lambda: make_scenario([{**one, "on_time_target": "", "assembly_days": 12.0, "allowed": "ATO"}
+                                              for one in goods], **part),
+    }[of]().with_settings(samples=samples)  # fmt: skip
+    plan, found = told(scenario)
+    customer, rate = found.customer, scenario.products["demand_per_week"]
+    assert customer.on_time == pytest.approx((rate * plan.decisions["on_time"]).sum() / rate.sum(), abs=1e-6)
+    assert (customer.days_beyond_promise_p95 == 0.0) == (customer.on_time >= 0.95 - 1e-6)
+    beyond = customer.lead_time_days - customer.promised_lead_time_days
+    assert beyond >= 0.05 * customer.days_beyond_promise_p95 - 1e-9
+    if scenario.products["lead_time_target_days"].nunique() == 1:
+        beyond_promise = customer.lead_time_p95_days - customer.promised_lead_time_days
+        assert beyond_promise == pytest.approx(customer.days_beyond_promise_p95, abs=1e-9)
 
 
 def test_figures_are_those_of_the_plan():

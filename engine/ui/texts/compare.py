@@ -123,7 +123,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "figure.lead_time_days": ("Lead time, days", "实际交期，天"),
     "figure.lead_time_days.help": ("Mean time from order to delivery.", "从下单到交货的平均时间。"),
     "figure.lead_time_p95_days": ("95% arrive within, days", "95% 在此天数内到货"),
-    "figure.lead_time_p95_days.help": ("Parts given out first come, first served.", "零部件按先到先得分配。"),
+    "figure.lead_time_p95_days.help": ("From the same waits as the share on time.", "与准时率取自同一等待时间分布。"),
     "figure.days_beyond_promise_p95": ("Days beyond the promise, 95%", "超出承诺天数，95%"),
     "figure.days_beyond_promise_p95.help": ("95% of the units are at most so many days late.", "95% 的产品至多延迟这些天。"),
     "figure.on_time": ("On time", "准时率"),
