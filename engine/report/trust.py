@@ -77,6 +77,11 @@ def _confidence(confidence: Confidence, money: str, most: int) -> list[str]:
         lines.append(f"  worth measuring better, {money} saved in choosing strategies if known exactly:")
         for _, row in worth.head(5).iterrows():
             lines.append(f"    {row['input']:<34} {row['value_per_year']:>10,.0f}   {row['most_affected']}")
+    if len(worth) < len(confidence.inputs):
+        others = "others" if len(worth) else "inputs"
+        noise = f"below {float(confidence.inputs['noise_per_year'].iloc[0]):,.0f} nothing is claimed"
+        told = f"over all products the {others} cannot be told from zero with {counted(confidence.draws, 'draw')}"
+        lines.append(f"    {told}; {noise}")
     return lines
 
 

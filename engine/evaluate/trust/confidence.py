@@ -26,6 +26,7 @@ _POINTS = 0.1
 _DECIDES = 0.05
 # Knowing an input that saves less than this share of the expected regret decides nothing.
 _TELLS = 0.05
+_NONE = "no single input is seen to decide"
 
 
 class Label(StrEnum):
@@ -47,8 +48,8 @@ class Confidence:
         advantage_per_year (mean cost of the rival less the strategy's), expected_regret_per_year,
         regret_if_wrong_per_year, depends_on, direction, value_of_knowing_per_year, advice.
     inputs : pandas.DataFrame
-        input, uncertainty, numbers, not_given, from_order_lines, value_per_year, products_depending,
-        most_affected; the most valuable first.
+        input, uncertainty, numbers, not_given, from_order_lines, value_per_year (zero where it is not above the
+        noise), noise_per_year, products_depending, most_affected; the most valuable first.
     draws, unsolved : int
         Redrawn scenarios, and those without any plan that keeps all rules, which are left out.
     """
@@ -72,7 +73,7 @@ def judge(
     - *no-regret*: kept in at least 95% of the draws.
     - *contested*: not so, and the rival costs on average nearly the same: within `material` of the product's cost.
       Where knowing a single input would save more than 5% of that cost, it is conditional on that input all the same.
-    - *conditional*: the rest; `depends_on` is the input worth most to know.
+    - *conditional*: the rest; `depends_on` is the input worth most to know, blank where none is told from chance.
 
     Parameters
     ----------
@@ -190,16 +191,17 @@ def _rivals(draws: Draws, mean: Array) -> Integers:
 def _dependence(
     worth: Measuring, rival: Integers, asked: Booleans, regret: Array
 ) -> tuple[list[str], list[str], Array]:
-    """The input that matters most to each product, which way, and what knowing it is worth."""
+    """The input that matters most to each product, which way, and what knowing it is worth; blank if none is seen."""
     names, directions, values = [], [], np.zeros(len(rival))
     for i in range(len(rival)):
         slopes = worth.slope[i]
-        if not asked[i] or rival[i] < 0 or not len(slopes) or not (np.abs(slopes) > 0.0).any():
+        seen = bool((np.abs(slopes) > 0.0).any() or (worth.value[i] > 0.0).any())
+        if not asked[i] or rival[i] < 0 or not seen:
             names.append("")
             directions.append("")
             continue
         # Where no single input would change the choice much, the one that moves the difference most.
-        tells = worth.value[i].max() > _TELLS * regret[i]
+        tells = worth.value[i].max() > _TELLS * regret[i] or not (np.abs(slopes) > 0.0).any()
         n = int(np.argmax(worth.value[i] if tells else np.abs(slopes)))
         values[i] = worth.value[i, n]
         names.append(worth.inputs[n])
@@ -218,6 +220,7 @@ def _advice(row: Mapping[Hashable, object], *, current_dearer: float, material: 
 def _action(row: Mapping[Hashable, object], *, current_dearer: float, material: float) -> str:
     strategy, current, rival = str(row["strategy"]), str(row["current_strategy"]), str(row["rival"])
     stays = current in ("", strategy)
+    decides = float(str(row["value_of_knowing_per_year"])) > 0.0
     if row["label"] == Label.CONTESTED and not stays and abs(current_dearer) <= material:
         return f"do not switch: {current} costs about the same"
     action = f"{strategy}" if current == "" else (f"keep {strategy}" if stays else f"switch to {strategy}")
@@ -226,10 +229,9 @@ def _action(row: Mapping[Hashable, object], *, current_dearer: float, material: 
     if row["label"] == Label.CONTESTED:
         return f"{action}; {rival} would do as well, not worth a switch between them"
     if float(str(row["advantage_per_year"])) < -material:
-        return f"{rival} costs less on average if the inputs are off; check {row['depends_on']} before {strategy}"
-    if row["depends_on"]:
-        return f"check {row['depends_on']} first, then {action}"
-    return action
+        check = f"check {row['depends_on']} before {strategy}" if decides else _NONE
+        return f"{rival} costs less on average if the inputs are off; {check}"
+    return f"check {row['depends_on']} first, then {action}" if decides else f"{action}; {_NONE}"
 
 
 def _ranking(resamples: Resamples, worth: Measuring, depends: list[str]) -> pd.DataFrame:
@@ -248,7 +250,8 @@ def _ranking(resamples: Resamples, worth: Measuring, depends: list[str]) -> pd.D
                 "numbers": int((np.isfinite(values) & (values != 0.0)).sum()),
                 "not_given": int((~np.isfinite(values) | (values == 0.0)).sum()),
                 "from_order_lines": len(resamples.bootstrapped) if demand else 0,
-                "value_per_year": float(own.sum()),
+                "value_per_year": float(worth.total[n]),
+                "noise_per_year": worth.total_noise,
                 "products_depending": depends.count(one.name),
                 "most_affected": ", ".join(top),
             }

@@ -148,7 +148,7 @@ def measure(found: Found) -> None:
     st.markdown(t("measure.about", currency=found.summary["currency"]))
     worth = table[table["value_per_year"] > 0.0]
     if worth.empty:
-        st.markdown(t("measure.nothing"))
+        st.markdown(t("measure.nothing", draws=found.summary["confidence"]["draws"]))
         return
     frame_view(worth, ["input", "uncertainty", "value_per_year", "products_depending", "most_affected"],
                alt=t("measure.alt", count=len(worth)), codes={"input": input_words, "most_affected": str})  # fmt: skip
