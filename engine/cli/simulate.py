@@ -121,6 +121,8 @@ def _stopped(summary: dict[str, Any]) -> list[str]:
     done, asked = summary["replications"], summary["replications_asked"]
     if done < asked:
         return [f"  stopped early: {done} of {counted(asked, 'replication')}, and what follows is from those"]
+    if not summary["causes_looked_for"]:
+        return ["  stopped early: the plan is simulated, causes are not looked for"]
     if "corrected" not in summary:
         return ["  stopped early: the plan is simulated, not corrected"]
     done = summary["corrected"]["replications"]

@@ -9,6 +9,10 @@ from engine.ui.language import t
 _CAUSES = (
     (re.compile(r"chance: .*"), "chance"),
     (re.compile(r"too few orders delivered \((?P<orders>\d+)\) to tell"), "few"),
+    (re.compile(r"no cause is known"), "unknown"),
+    (re.compile(r"causes were not looked for: .*"), "stopped"),
+    (re.compile(r"the plan was changed after it was decided, or decided by another version.*"), "changed_or_version"),
+    (re.compile(r"the plan was changed after it was decided.*"), "changed"),
     (re.compile(r"queue at (?P<resource>.+)"), "queue"),
     (re.compile(r"uneven load: .*"), "uneven"),
     (re.compile(r"parts go first come first served; .*|parts go first come first served.*"), "first_come"),
@@ -18,6 +22,7 @@ _CAUSES = (
     (re.compile(r"lateness falls on other products .*"), "split"),
     (re.compile(r"customers wait (?P<days>\S+) days longer .*"), "early"),
     (re.compile(r"weeks begin on a day .*"), "weeks"),
+    (re.compile(r"sampling: .* which flatters it"), "flattered"),
     (re.compile(r"sampling: .*"), "sampling"),
     (re.compile(r"the order lines hold (?P<share>\S+) of .*"), "lines"),
     (re.compile(r"the order lines move together .*"), "drift"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from engine.demand.streams import Array
-from engine.economics.instance import TERMS
+from engine.economics.instance import TERMS, Integers
 from engine.evaluate.simulate.orders import PoissonOrders, ReplayedOrders
 from engine.evaluate.simulate.replicate import DAYS_PER_YEAR, Simulated
+from engine.evaluate.simulate.system import System
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
 from engine.solve.plan import Plan
@@ -26,8 +29,8 @@ def planned_ledger(plan: Plan) -> Array:
 def simulated_ledger(scenario: Scenario, plan: Plan, simulated: Simulated) -> Array:
     """Cost of every observation, shape (N, I, terms), money per year.
 
-    Parts' stock and overtime are shared out among the products as in the plan: who causes them is a question of
-    prices, not of the simulation. Their sums are what was simulated.
+    Parts' stock and overtime are shared out as in the plan among the products that take the parts, or use the hours:
+    who causes them is a question of prices, not of the simulation. Their sums are what was simulated.
     """
     seen, goods = simulated.observed, simulated.system.goods
     products, settings = scenario.products, scenario.settings
@@ -57,22 +60,23 @@ def simulated_ledger(scenario: Scenario, plan: Plan, simulated: Simulated) -> Ar
     for term in AS_PLANNED:
         book(term, planned[:, TERMS.index(term)])
 
-    used = ato / max(int(ato.sum()), 1)
+    unit = units_of(simulated.system)
     part_cost = scenario.components["unit_cost"].to_numpy(dtype=np.float64)
     rates = {
         "holding": np.full(part_cost.shape, settings.holding_rate_per_year),
         "obsolescence": scenario.components["obsolescence_per_year"].to_numpy(dtype=np.float64),
     }
-    for term, rate in rates.items():
-        total = seen.part_on_hand @ (rate * part_cost)
-        book(term, total[:, None] * _shares(planned[:, TERMS.index(term)] * ato, used))
+    for own, parts in assembled_units(simulated.system, unit):
+        for term, rate in rates.items():
+            t = TERMS.index(term)
+            total = seen.part_on_hand[:, parts] @ (rate * part_cost)[parts]
+            cost[:, own, t] += total[:, None] * as_planned(planned[own, t])
     if len(scenario.resources):
-        everyone = np.full(len(goods), 1.0 / len(goods))
         outside = np.nan_to_num(scenario.resources["outsourcing_cost_per_hour"].to_numpy(dtype=np.float64))
         over = scenario.resources["overtime_cost_per_hour"].to_numpy(dtype=np.float64)
         for term, hours, price in (("overtime", seen.overtime, over), ("outsourcing", seen.outsourced, outside)):
             total = hours @ price * DAYS_PER_YEAR
-            book(term, total[:, None] * _shares(planned[:, TERMS.index(term)], everyone))
+            book(term, total[:, None] * as_planned(planned[:, TERMS.index(term)]))
     return cost
 
 
@@ -103,7 +107,33 @@ def _sized(orders: PoissonOrders | ReplayedOrders) -> bool:
     return isinstance(orders, ReplayedOrders) or orders.size != 1.0 or orders.size_cv2 > 0.0
 
 
-def _shares(weights: Array, otherwise: Array) -> Array:
-    """Weights that add up to one."""
-    total = float(weights.sum())
-    return weights / total if total > 1e-12 else otherwise
+def as_planned(planned: Array) -> Array:
+    """Shares of products in what they cause together: as the plan has it, alike where it has nothing.
+
+    Examples
+    --------
+    >>> as_planned(np.array([30.0, 10.0])).tolist(), as_planned(np.zeros(2)).tolist()
+    ([0.75, 0.25], [0.5, 0.5])
+    """
+    total = float(planned.sum())
+    return planned / total if total > 1e-12 else np.full(planned.shape, 1.0 / max(planned.size, 1))
+
+
+def units_of(system: System) -> Integers:
+    """Number of the unit of each good, shape (I,): goods that draw on the stock of a part are one, however many."""
+    unit = np.arange(len(system.goods))
+    for part in range(len(system.parts)):
+        drawing = [i for i, good in enumerate(system.goods) if part in system.drawn(good)]
+        for i in drawing[1:]:
+            unit[unit == unit[i]] = unit[drawing[0]]
+    return np.asarray(np.unique(unit, return_inverse=True)[1], dtype=np.int64)
+
+
+def assembled_units(system: System, unit: Integers) -> Iterator[tuple[Integers, Integers]]:
+    """Goods of each unit that draws on parts, and these parts."""
+    parts: dict[int, set[int]] = {}
+    for i, good in enumerate(system.goods):
+        if drawn := system.drawn(good):
+            parts.setdefault(int(unit[i]), set()).update(drawn)
+    for number, of in parts.items():
+        yield np.flatnonzero(unit == number), np.array(sorted(of), dtype=np.int64)

@@ -12,9 +12,11 @@ import pandas as pd
 from engine.demand.streams import Array
 from engine.errors import EngineError
 from engine.evaluate.same_scenario import plan_of, refuse_other_data
+from engine.evaluate.simulate.causes import Causes
 from engine.evaluate.simulate.corrected import Length, Told, correct_and_check
-from engine.evaluate.simulate.ledger import inventory_value, ledger_frame, simulated_ledger
-from engine.evaluate.simulate.promise import Compared, causes, compare, orders_seen, targets_told, total_table
+from engine.evaluate.simulate.ledger import inventory_value, ledger_frame, simulated_ledger, units_of
+from engine.evaluate.simulate.modelled import modelled
+from engine.evaluate.simulate.promise import Compared, compare, orders_seen, targets_told, total_table
 from engine.evaluate.simulate.replicate import DAYS_PER_YEAR, Simulated
 from engine.evaluate.simulate.statistics import CONFIDENCE, estimate, half_widths, lead_times, shares
 from engine.evaluate.simulate.translate import system_of
@@ -123,8 +125,11 @@ def simulate(
     compared = compare(plan, seen, ledger)
     summary = _summary(scenario, plan, seen, ledger, compared, length=length, replay=replay)
     components = component_table(scenario, plan, seen)
+    causes, summary["causes_looked_for"] = look_for_causes(scenario, plan, seen, compared, ledger, told)
+    if not summary["causes_looked_for"]:
+        summary["status"] = STOPPED
     corrected = None
-    if correct and not seen.stopped:
+    if correct and summary["status"] != STOPPED:
         try:
             found = correct_and_check(scenario, plan, system, length, told)
         except KeyboardInterrupt:
@@ -136,7 +141,7 @@ def simulate(
             if found.stopped:
                 summary["status"] = STOPPED
     return Simulation(
-        products=product_table(scenario, plan, seen, compared),
+        products=product_table(scenario, plan, seen, compared).assign(likely_cause=causes),
         ledger=ledger_frame(plan.decisions["product"], compared.planned, compared.simulated, half_widths(ledger)),
         totals=total_table(plan, compared, ledger, seen),
         components=components,
@@ -178,9 +183,29 @@ def product_table(
             "units_per_week": 7.0 * seen.units.mean(axis=0),
             "finished_on_hand": seen.on_hand.mean(axis=0),
             "finished_inventory_value": unit_cost * seen.on_hand.mean(axis=0),
-            "likely_cause": causes(plan, simulated, compared),
         }
     )
+
+
+def look_for_causes(  # noqa: PLR0917 (what was simulated, and what it is compared with)
+    scenario: Scenario, plan: Plan, simulated: Simulated, compared: Compared, ledger: Array, told: Told
+) -> tuple[list[str], bool]:
+    """Cause of each product's deviation, and whether they were looked for: not where the user stopped.
+
+    The model is asked only where something deviates for sure. Of a corrected plan it knows nothing: its costs come from
+    a simulation.
+    """
+    unit, model, stopped = units_of(simulated.system), None, simulated.stopped
+    if bool((compared.cost_off | compared.service_off).any()) and not stopped and "corrected" not in plan.summary:
+        told("looking for causes", 0, 1)
+        try:
+            model = modelled(scenario, plan, unit)
+        except KeyboardInterrupt:
+            stopped = True
+        else:
+            told("looking for causes", 1, 1)
+    causes = Causes(plan, simulated, compared, ledger=ledger, unit=unit, model=model, stopped=stopped)
+    return [causes.of(i) for i in range(len(unit))], not stopped
 
 
 def component_table(scenario: Scenario, plan: Plan, simulated: Simulated) -> pd.DataFrame:

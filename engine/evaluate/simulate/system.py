@@ -150,3 +150,9 @@ class System:
     period_end: bool = False
     bucket_days: float = 7.0
     common_factor_cv: float = 0.0
+
+    def drawn(self, good: Good) -> frozenset[int]:
+        """Parts that a good takes from stock: not those that come in just when they are needed after the order."""
+        slack = max(good.wait_days - good.assembly_days, 0.0)
+        supplies = {part: self.parts[part].shelf.supply for part, _ in good.parts}
+        return frozenset(part for part, supply in supplies.items() if supply.random or supply.mean_days > slack + 1e-9)

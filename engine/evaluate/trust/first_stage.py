@@ -12,13 +12,13 @@ from engine.economics.stock import StockMeasures, measure_stock
 from engine.errors import EngineError
 from engine.evaluate.same_scenario import refuse_others, refuse_stocks
 from engine.scenario.columns import STRATEGIES
-from engine.solve.bridge import Solver
+from engine.solve.bridge import Answer, Solver
 from engine.solve.decide import needs_extensive
 from engine.solve.neighbours import overtime_cost
 from engine.solve.places import taken
 from engine.solve.plan import Plan
-from engine.solve.pooled import build_pooled, component_demand
-from engine.solve.recourse import Recourse, parts_left
+from engine.solve.pooled import PooledProgram, build_pooled, component_demand
+from engine.solve.recourse import Recourse, dispatch_hours, parts_left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,9 +129,15 @@ def finished_stock(instance: Instance, plan: FirstStage) -> dict[int, StockMeasu
 
 def _components(instance: Instance, plan: FirstStage) -> tuple[float, Array]:
     """Cost of components and of what is assembled to order, with all fixed terms; and its late units, shape (I, W)."""
+    _, answer, late = _second_stage(instance, plan)
+    return answer.objective, late
+
+
+def _second_stage(instance: Instance, plan: FirstStage) -> tuple[PooledProgram, Answer, Array]:
+    """The program of late units under the plan's base stocks, its answer, and the late units, shape (I, W)."""
     loose = replace(
-        instance, capacity=None, budget=None, max_changes=None, stock_decided=True,
-        on_time_target=np.zeros(len(instance.products)),
+        instance, capacity=None, budget=None, max_changes=None, stock_decided=True, cvar_weight=0.0,
+        lost=np.zeros(len(instance.products)), on_time_target=np.zeros(len(instance.products)),
     )  # fmt: skip
     demand = component_demand(loose, plan.strategy == ATO)
     short = demand > plan.base[:, None] + instance.parts.position
@@ -143,7 +149,28 @@ def _components(instance: Instance, plan: FirstStage) -> tuple[float, Array]:
     answer = solver.solve()
     if answer.values is None:
         raise EngineError("the stocks of the plan could not be measured; please report this scenario")
-    return answer.objective, taken(answer.values, pooled.late)
+    return pooled, answer, taken(answer.values, pooled.late)
+
+
+def recourse_of(instance: Instance, plan: FirstStage) -> Recourse:
+    """The second stage of fixed strategies and base stocks on the samples of an instance, to be attributed.
+
+    Late units cost least on every sample by itself, which is least under CVaR too. Targets and lost sales bind the
+    choice of stocks and the split of what is late at the end of the cycle; the latter is left to whoever needs it.
+    Hours that nobody can work are left out.
+    """
+    pooled, answer, late = _second_stage(instance, plan)
+    count = instance.samples
+    overtime = outsourced = np.zeros((0, count))
+    if instance.capacity is not None:
+        overtime, outsourced, _ = dispatch_hours(instance.capacity, instance.rate, plan.strategy)
+    none = np.zeros((len(instance.components), count))
+    duals = none if answer.duals is None else np.maximum(taken(answer.duals, pooled.cover), 0.0)
+    return Recourse(
+        strategy=plan.strategy, objective=float("nan"), level=plan.level, base=plan.base,
+        late=late, late_end=None, prices=duals,
+        overtime=overtime, outsourced=outsourced, budget_price=0.0, tail=np.full(count, 1.0 / count),
+    )  # fmt: skip
 
 
 def late_share(instance: Instance, plan: FirstStage) -> Array:
@@ -152,7 +179,6 @@ def late_share(instance: Instance, plan: FirstStage) -> Array:
     for i, found in finished_stock(instance, plan).items():
         late[i] = found.late_per_day[0] / max(float(instance.rate[i]), 1e-300)
     return late
-
 
 
 def keep_targets(instance: Instance, plan: FirstStage) -> FirstStage:

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,12 +9,8 @@ from typer.testing import CliRunner
 
 from engine import solve
 from engine.cli import app
-from engine.economics.instance import TERMS
-from engine.evaluate.simulate import promise
-from engine.evaluate.simulate.promise import Compared
 from engine.evaluate.simulate.simulation import simulate
-from engine.evaluate.simulate.statistics import Shares, ratio_half_widths, shares
-from engine.ui.causes import _CAUSES
+from engine.evaluate.simulate.statistics import ratio_half_widths, shares
 from tests.scenarios import make_scenario, write_scenario
 
 
@@ -85,39 +80,3 @@ def test_a_product_that_is_never_sold_is_told_without_nan(tmp_path):
     assert ": 1 product, 1 replication of 1 year, seed" in found.output
     assert "too few orders to tell whether on-time targets hold: P1" in found.output
     assert json.loads((out / "summary.json").read_text(encoding="utf-8"))["on_time"] is None
-
-
-def compared(*, later, late_cost):
-    """An assembled product beside its plan, which costs 100 and promises 90% on time."""
-    planned, seen = np.zeros((1, len(TERMS))), np.zeros((1, len(TERMS)))
-    planned[0, TERMS.index("holding")] = seen[0, TERMS.index("holding")] = 100.0
-    seen[0, TERMS.index("late")] = late_cost
-    on_time = np.array([0.9 - later])
-    share = Shares(mean=on_time, low=on_time - 0.01, high=on_time + 0.01, trials=np.array([1000.0]))
-    return Compared(planned=planned, simulated=seen, cost_half_width=np.ones(1), on_time=share,
-                    planned_on_time=np.array([0.9]))  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("later", "late_cost", "cause"),
-    [
-        (0.1, 20.0, "parts go first come first served"),
-        (0.0, 20.0, "parts go first come first served"),
-        (0.1, -20.0, "parts go first come first served"),
-        (-0.08, 1.0, "the plan counts late parts at the end of the review cycle"),
-        (-0.08, 20.0, "fewer units are late than in the plan, and each for longer"),
-        (0.0, 1.0, "lateness falls on other products"),
-    ],
-)
-def test_the_cause_of_an_assembled_product_fits_how_it_deviates(later, late_cost, cause):
-    found = promise._parts_reason(compared(later=later, late_cost=late_cost), 0)
-    assert found.startswith(cause)
-
-
-def test_every_cause_is_known_to_the_app():
-    engine = Path(promise.__file__).read_text(encoding="utf-8")
-    for cause in ("too few orders delivered", "fewer units are late", "orders drawn come to"):
-        assert cause in engine
-    for said in ("too few orders delivered (2) to tell", "fewer units are late than in the plan, and each for longer",
-                 "orders drawn come to 150% of the mean"):  # fmt: skip
-        assert any(pattern.fullmatch(said) for pattern, _ in _CAUSES), said

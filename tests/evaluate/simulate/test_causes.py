@@ -1,0 +1,179 @@
+"""Causes of deviations: told only where the model at the plan's own stocks bears them out."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine import solve
+from engine.economics.instance import TERMS
+from engine.evaluate.simulate import causes
+from engine.evaluate.simulate.causes import Causes, Figure
+from engine.evaluate.simulate.ledger import simulated_ledger, units_of
+from engine.evaluate.simulate.modelled import modelled, together
+from engine.evaluate.simulate.promise import compare
+from engine.evaluate.simulate.replicate import simulate_system
+from engine.evaluate.simulate.simulation import simulate
+from engine.evaluate.simulate.translate import system_of
+from engine.ui.causes import _CAUSES
+from tests.scenarios import make_scenario, random_scenario
+
+LONE_PART = {
+    "product": "A", "demand_per_week": 10, "demand_cv": 0.8, "unit_cost": 100, "lead_time_target_days": 10,
+    "assembly_days": 2, "make_days": 20, "late_cost_per_unit_day": 2, "assembly_premium": 1, "locked": "ATO",
+}  # fmt: skip
+PART = {"components": [{"component": "x", "unit_cost": 30, "lead_time_days": 14}], "bom": {"A": {"x": 1}}}
+
+
+def lone_part(samples):
+    scenario = make_scenario([LONE_PART], **PART, samples=samples)
+    return scenario, solve(scenario).plan
+
+
+def cause(scenario, plan, **more):
+    found = simulate(scenario, plan, **{"years": 5, "replications": 20, **more}).products.set_index("product")
+    return found.loc["A"]
+
+
+@pytest.mark.parametrize(("seed", "worse"), [(1, True), (16, False)])
+def test_few_samples_are_told_as_sampling_and_flatter_only_what_turns_out_worse(seed, worse):
+    """One product with a part of its own: nothing is shared, so no hindsight, and many samples hold."""
+    scenario = make_scenario([LONE_PART], **PART, samples=100, seed=seed)
+    row = cause(scenario, solve(scenario).plan)
+    assert (row["simulated_cost_per_year"] > row["planned_cost_per_year"]) == worse
+    assert abs(row["cost_deviation"]) > 0.05
+    told = "the best on 100 samples, which flatters it" if worse else "measured on 100 samples"
+    assert row["likely_cause"] == f"sampling: the plan is {told}"
+
+
+def test_many_samples_of_a_part_of_its_own_leave_nothing_to_explain():
+    assert cause(*lone_part(4000))["likely_cause"] == ""
+
+
+@pytest.mark.parametrize("locked", ["MTS", "ATO"])
+def test_stocks_changed_by_hand_are_told_as_that(locked):
+    scenario = make_scenario([{**LONE_PART, "locked": locked}], **PART, samples=1000)
+    plan = solve(scenario).plan
+    table = "decisions" if locked == "MTS" else "components"
+    frame = getattr(plan, table)
+    changed = replace(plan, **{table: frame.assign(base_stock=frame["base_stock"] * 1.5)})
+    row = cause(scenario, changed, years=2, replications=5)
+    assert row["likely_cause"].startswith("the plan was changed after it was decided: its own samples say ")
+    assert "sampling" not in row["likely_cause"]
+    made = {**plan.summary, "versions": {**plan.summary["versions"], "numpy": "1.0"}}
+    row = cause(scenario, replace(changed, summary=made), years=2, replications=5)
+    assert row["likely_cause"].startswith("the plan was changed after it was decided, or decided by another version: ")
+
+
+@pytest.mark.parametrize(
+    ("columns", "settings"),
+    [
+        pytest.param({}, {}, id="plain"),
+        pytest.param({"on_time_target": 0.95}, {}, id="target"),
+        pytest.param({"price": 300.0, "lost_share_if_late": 0.2}, {}, id="lost sales"),
+        pytest.param({}, {"risk": {"cvar_weight": 0.5}}, id="cvar"),
+        pytest.param({}, {"inventory_budget": 2000.0}, id="budget"),
+        pytest.param({}, {"review_days": 0.0}, id="continuous"),
+        pytest.param({}, {"cost_timing": "period_end"}, id="period end"),
+    ],
+)
+@pytest.mark.parametrize("shared", [False, True])
+def test_on_its_own_samples_the_model_says_again_what_the_plan_promised(columns, settings, shared):
+    """Nobody changed these plans. Split of lateness and shares of parts are only certain over a unit."""
+    columns = {**columns, "locked": ""}
+    scenario = random_scenario(
+        np.random.default_rng(5), products=4, components=3 if shared else 8, product_columns=columns, samples=60,
+        **settings,
+    )  # fmt: skip
+    plan = solve(scenario).plan
+    system = system_of(scenario, plan)
+    unit = units_of(system)
+    found = modelled(scenario, plan, unit)
+    ledger = plan.ledger[plan.ledger["term"] != "risk"].groupby("product")["cost_per_year"].sum()
+    planned = ledger.reindex(plan.decisions["product"]).fillna(0.0).to_numpy()
+    tested = together(found.tested, unit, 0) > 0
+    tested &= together(found.same, unit, 0) > 0
+    assert together(found.own.sum(axis=1), unit, 0)[tested] == pytest.approx(
+        together(planned, unit, 0)[tested], rel=1e-4, abs=1e-3
+    )
+    alone = (np.bincount(unit)[unit] == 1) & found.late_tested
+    rate = np.array([good.mean_per_day for good in system.goods])
+    assert (1.0 - found.own_late / rate)[alone] == pytest.approx(plan.decisions["on_time"].to_numpy()[alone], abs=1e-6)
+
+
+def test_hindsight_is_told_only_where_products_share_a_part_and_many_samples_miss_it_too():
+    products = [{**LONE_PART, "product": name, "lead_time_target_days": 3} for name in "AB"]
+    parts = [{"component": name, "unit_cost": 30, "lead_time_days": days} for name, days in (("x", 28), ("y", 28))]
+    # A's late units cost more, so hindsight gives it what is scarce; first come first served does not.
+    products[0] |= {"late_cost_per_unit_day": 20}
+    products[1] |= {"late_cost_per_unit_day": 0.2}
+    scenario = make_scenario(products, components=parts, bom={"A": {"x": 1, "y": 1}, "B": {"x": 1}}, samples=3000)
+    plan = solve(scenario).plan
+    found = simulate(scenario, plan, years=10, replications=10).products.set_index("product")
+    assert found.loc["A", "likely_cause"].startswith(causes.HINDSIGHT)
+
+
+def figure(**values):
+    plain = {"promised": 100.0, "own": 100.0, "fresh": 100.0, "seen": 130.0, "fresh_error": 2.0, "seen_error": 3.0,
+             "matters": 5.0, "tested": True}  # fmt: skip
+    return Figure(**{**plain, **values})
+
+
+@pytest.mark.parametrize(
+    ("values", "changed", "sampled", "rest"),
+    [
+        ({}, False, False, 30.0),
+        ({"fresh": 128.0}, False, True, 0.0),
+        # Within its own error nothing is sampling, and less than most of it is not either.
+        ({"fresh": 128.0, "fresh_error": 40.0}, False, False, 0.0),
+        ({"fresh": 110.0}, False, False, 20.0),
+        # Samples explain more than all of it, or pull the other way.
+        ({"fresh": 150.0}, False, True, -20.0),
+        ({"fresh": 80.0}, False, False, 50.0),
+        ({"own": 128.0, "fresh": 128.0}, True, False, 0.0),
+        ({"tested": False}, False, False, 30.0),
+    ],
+)
+def test_a_cause_is_what_the_figures_bear_out(values, changed, sampled, rest):
+    found = figure(**values)
+    assert (found.changed, found.sampled, found.rest) == (changed, sampled, rest)
+
+
+def test_without_a_cause_that_holds_it_is_told_that_none_is_known():
+    """A simulation that costs more than the model on many samples, of a product that shares nothing."""
+    scenario, plan = lone_part(4000)
+    seen = simulate_system(system_of(scenario, plan), years=5, replications=10, seed=3)
+    ledger = simulated_ledger(scenario, plan, seen)
+    ledger[:, :, TERMS.index("late")] += 500.0
+    unit = units_of(seen.system)
+    model = modelled(scenario, plan, unit)
+    told = Causes(plan, seen, compare(plan, seen, ledger), ledger=ledger, unit=unit, model=model).of(0)
+    assert told == "no cause is known"
+    # Where the user stopped, none is claimed.
+    told = Causes(
+        plan, seen, compare(plan, seen, ledger), ledger=ledger, unit=unit, model=None, stopped=True
+    ).of(0)
+    assert told == "causes were not looked for: stopped early"
+
+
+def test_a_stop_while_causes_are_looked_for_keeps_the_simulation(monkeypatch):
+    scenario, plan = lone_part(100)
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("engine.evaluate.simulate.simulation.modelled", stop)
+    found = simulate(scenario, plan, years=5, replications=20, correct=True)
+    assert found.summary["status"] == "stopped"
+    assert found.corrected is None
+    assert found.products["likely_cause"].tolist() == ["causes were not looked for: stopped early"]
+
+
+def test_every_cause_is_known_to_the_app():
+    said = [getattr(causes, name) for name in
+            ("UNKNOWN", "STOPPED_EARLY", "CHANGED", "END_OF_CYCLE", "LONGER", "SPLIT", "UNEVEN", "WEEKS")]  # fmt: skip
+    said += [*causes.HINDSIGHT.split("; "), "too few orders delivered (2) to tell",
+             "orders drawn come to 150% of the mean",
+             f"{causes.CHANGED}, or decided by another version: its own samples say 3 a year"]  # fmt: skip
+    for one in said:
+        assert any(pattern.fullmatch(one) for pattern, _ in _CAUSES), one
