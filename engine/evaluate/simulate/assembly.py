@@ -19,25 +19,28 @@ class Reservation:
     recipe : list of (Stock, float)
         Stocks it draws on, and units of the part in each unit.
     complete : callable
-        Called with the units whose parts are all there.
+        Called with the units whose parts are all there, when they were asked for, and how often meanwhile the stock
+        that kept them waiting was counted.
     """
 
-    __slots__ = ("complete", "good", "held", "recipe", "request", "started")
+    __slots__ = ("asked", "complete", "good", "held", "moments", "recipe", "request", "started")
 
     def __init__(
         self,
         good: int,
         request: Request,
         recipe: list[tuple[Stock[Any], float]],
-        complete: Callable[[Request, float], None],
+        complete: Callable[[Request, float, float, int], None],
     ) -> None:
         self.good = good
         self.request, self.recipe, self.complete = request, recipe, complete
         self.held = [0.0] * len(recipe)
-        self.started = 0.0
+        self.started = self.asked = 0.0
+        self.moments = [stock.moments for stock, _ in recipe]
 
     def reserve(self, units: float, now: float) -> None:
         """Ask every part's stock."""
+        self.asked = now
         whole = True
         for k, (stock, quantity) in enumerate(self.recipe):
             wanted = quantity * units
@@ -52,7 +55,7 @@ class Reservation:
             for stock, quantity in self.recipe:
                 stock.on_shelf -= quantity * units
             self.started = units
-            self.complete(self.request, units)
+            self.complete(self.request, units, now, 0)
         else:
             self.start(now)
 
@@ -70,7 +73,9 @@ class Reservation:
         for stock, quantity in self.recipe:
             stock.settle(now)
             stock.on_shelf -= quantity * units
-        self.complete(self.request, units)
+        # Who waits, waits for a delivery: the part that comes last was counted at least as often as any other.
+        seen = max(stock.moments - before for (stock, _), before in zip(self.recipe, self.moments, strict=True))
+        self.complete(self.request, units, self.asked, seen)
 
     def share(self, part: int) -> float:
         """Share of this part in letting work begin: one where it alone is lacking, none where another is scarcer.

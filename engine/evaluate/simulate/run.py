@@ -47,7 +47,7 @@ class Run:
         self.system, self.horizon, self.key = system, horizon, (seed, str(replication))
         self.env = simpy.Environment()
         self.sampled = system.review_days if system.period_end else 0.0
-        self.tallies = [Tally(good.delivery_days, self.sampled) for good in system.goods]
+        self.tallies = [Tally(good.delivery_days) for good in system.goods]
         self.resources = [Resource(server, system.bucket_days) for server in system.servers]
         self.work = [self._stream("hours", good.name) for good in system.goods]
         # Hours of each day that nobody waits for, and the hour that finishes them.
@@ -56,6 +56,8 @@ class Run:
         self.steady_marks = [[0.0] * count for _ in self.resources]
         self.stocks: list[Stock[Any]] = []
         self.clocks: list[Callable[[float], float]] = []
+        # When the last delivery that was looked ahead to comes in.
+        self.expected: list[float] = []
         self.registered: list[list[tuple[Array, Array]]] = []
         self.happenings: list[Happening] = []
         self.events: list[tuple[Array, ...]] = []
@@ -115,6 +117,7 @@ class Run:
         above = np.ceil(u * shelf.batch) if shelf.whole else u * shelf.batch
         self.stocks.append(Stock(shelf, float(above), give, self.sampled))
         self.clocks.append(shelf.supply.clock(self._stream("supply", name), self.horizon.days))
+        self.expected.append(0.0)
         self.registered.append([])
 
     def _plan(self, i: int, good: Good, orders: OrderStream) -> None:
@@ -190,13 +193,20 @@ class Run:
 
     def _sell(self, i: int, units: float, day: float, due: float, _takes: float) -> None:
         request = Request(day, due, units)
+        request.moments = self.stocks[self.finished[i]].moments
         had = self.stocks[self.finished[i]].take(request, units, self.env.now)
         if had > 0.0:
             self._ship(i, request, had)
 
     def _ship(self, i: int, request: Request, units: float) -> None:
-        self.stocks[self.finished[i]].on_shelf -= units
-        self.tallies[i].deliver(request, units, self.env.now)
+        stock = self.stocks[self.finished[i]]
+        stock.on_shelf -= units
+        counted = self._counted(request.due, stock.moments - request.moments)
+        self.tallies[i].deliver(request, units, self.env.now, counted)
+
+    def _counted(self, asked: float, moments: int) -> float:
+        """Days that a wait for stock since `asked` counts more than it took: a cycle for each moment that counts."""
+        return moments * self.sampled - (self.env.now - asked) if self.sampled > 0.0 else 0.0
 
     def _reserve(
         self, i: int, recipe: list[tuple[Stock[Any], float]], units: float, day: float, due: float, _takes: float
@@ -207,31 +217,32 @@ class Run:
         reservation, part = waiting
         reservation.grant(part, amount, self.env.now)
 
-    def _assemble(self, i: int, request: Request, units: float) -> None:
-        self._work_on(i, request, units, self.system.goods[i].assembly_days)
+    def _assemble(self, i: int, request: Request, units: float, asked: float, moments: int) -> None:
+        self._work_on(i, request, units, self.system.goods[i].assembly_days, self._counted(asked, moments))
 
     def _make(self, i: int, units: float, day: float, due: float, takes: float) -> None:
         self._work_on(i, Request(day, due, units), units, takes)
 
-    def _work_on(self, i: int, request: Request, units: float, takes: float) -> None:
+    def _work_on(self, i: int, request: Request, units: float, takes: float, counted: float = 0.0) -> None:
         """Units are in work for the days given, or for as long as the resources need if that is longer."""
         now = self.env.now
         if not self.system.goods[i].uses:
-            self.tallies[i].deliver(request, units, now + takes)
+            self.tallies[i].deliver(request, units, now + takes, counted)
             return
         marks = self._queue(i, units)
         if max(r.days_until(mark, now) for r, mark in marks) <= takes:
-            self.tallies[i].deliver(request, units, now + takes)
+            self.tallies[i].deliver(request, units, now + takes, counted)
         else:
             self.tallies[i].overrun_units += units
-            self.env.process(self._wait_for_work(i, request, units, marks, now + takes))
+            deliver = partial(self.tallies[i].deliver, request, units, counted=counted)
+            self.env.process(self._wait_for_work(deliver, marks, now + takes))
 
     def _wait_for_work(
-        self, i: int, request: Request, units: float, marks: list[tuple[Resource, float]], planned: float
+        self, deliver: Callable[[float], None], marks: list[tuple[Resource, float]], planned: float
     ) -> Process:
         yield self.env.timeout(planned - self.env.now)
         yield from self._until_worked_off(marks)
-        self.tallies[i].deliver(request, units, self.env.now)
+        deliver(self.env.now)
 
     def _queue(self, i: int, units: float) -> list[tuple[Resource, float]]:
         """Join the queue of every resource; the hours that finish the job."""
@@ -270,14 +281,22 @@ class Run:
                 seen = np.minimum((np.ceil(day / review)).astype(np.int64), count - 1)
                 known[at] += np.bincount(seen, weights=units, minlength=count)
         for k in range(1, count - 1):
-            if self.sampled > 0.0:
-                yield env.timeout(k * review - ON_TIME - env.now)
-                for stock in self.stocks:
-                    stock.sample()
             yield env.timeout(k * review - env.now)
             for at, stock in enumerate(self.stocks):
                 stock.position -= known[at][k]
                 self._replenish(at)
+                if self.sampled > 0.0:
+                    self._count_before_delivery(at, (k + 1) * review)
+
+    def _count_before_delivery(self, at: int, review: float) -> None:
+        """Look at a stock just before what is ordered at the next review comes in, whether or not anything is.
+
+        All that was ordered at the reviews before is there: exposure is lead time and review period (`exposure`).
+        """
+        comes = self.expected[at] = max(self.expected[at], review + self.clocks[at](review))
+        stock = self.stocks[at]
+        moment = self.env.timeout(comes - ON_TIME - self.env.now)
+        moment.callbacks.append(lambda _event: stock.sample())
 
     def _order_at_once(self, at: int, units: float, _day: float, _due: float, _takes: float) -> None:
         self.stocks[at].position -= units

@@ -35,11 +35,17 @@ class Stock(Generic[T]):
         Called with a waiting request and the units that it gets.
     sampled_days : float
         Zero averages over all the time; otherwise only what `sample` sees counts, each time for so many days.
+
+    Attributes
+    ----------
+    moments : int
+        How often `sample` was called.
     """
 
     __slots__ = (
         "area", "arrivals", "arrivals_in_time", "batch", "batches", "crossing", "free", "give", "last", "latest",
-        "level", "net_area", "on_shelf", "position", "price", "queue", "queued", "sampled_days", "square", "whole",
+        "level", "moments", "net_area", "on_shelf", "position", "price", "queue", "queued", "sampled_days", "square",
+        "whole",
     )  # fmt: skip
 
     def __init__(self, shelf: Shelf, above: float, give: Callable[[T, float], None], sampled_days: float) -> None:
@@ -54,6 +60,7 @@ class Stock(Generic[T]):
         # What a unit on the shelf costs, where that is asked for.
         self.price = 0.0
         self.sampled_days = sampled_days
+        self.moments = 0
         self.last = 0.0
         self.latest = 0.0
         self.reset()
@@ -75,7 +82,8 @@ class Stock(Generic[T]):
         self.last = now
 
     def sample(self) -> None:
-        """The end of a cycle, where only that counts."""
+        """The moment just before a delivery, where only that counts."""
+        self.moments += 1
         net = self.free - self.queued
         self.area += self.on_shelf * self.sampled_days
         self.net_area += net * self.sampled_days

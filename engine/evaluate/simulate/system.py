@@ -136,7 +136,7 @@ class System:
     review_days : float
         R; zero is continuous review.
     period_end : bool
-        Stocks and late units are counted at the end of each review cycle instead of all the time.
+        Each stock, and who waits for it, is counted just before the delivery of each review instead of all the time.
     bucket_days : float
         Period after which overtime is decided.
     common_factor_cv : float

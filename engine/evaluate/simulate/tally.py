@@ -12,13 +12,15 @@ LEAD_DIGITS = 2
 class Request:
     """An order on its way to the customer, delivered in one piece or several."""
 
-    __slots__ = ("day", "due", "late", "left")
+    __slots__ = ("day", "due", "late", "left", "moments")
 
     def __init__(self, day: float, due: float, units: float) -> None:
         self.day = day
         self.due = due
         self.left = units
         self.late = False
+        # How often the stock it asked had been counted by then.
+        self.moments = 0
 
 
 class Tally:
@@ -27,18 +29,14 @@ class Tally:
     Parameters
     ----------
     delivery_days : float
-    review_days : float
-        Length of the cycle at whose end late units are counted; zero counts them all the time.
     """
 
     __slots__ = (
-        "delivery_days", "late_unit_days", "late_units", "leads", "orders", "orders_on_time", "overrun_units",
-        "review_days", "units",
+        "delivery_days", "late_unit_days", "late_units", "leads", "orders", "orders_on_time", "overrun_units", "units",
     )  # fmt: skip
 
-    def __init__(self, delivery_days: float, review_days: float) -> None:
+    def __init__(self, delivery_days: float) -> None:
         self.delivery_days = delivery_days
-        self.review_days = review_days
         self.leads: dict[float, float] = {}
         self.reset()
 
@@ -47,18 +45,22 @@ class Tally:
         self.units = self.late_units = self.late_unit_days = self.overrun_units = 0.0
         self.orders = self.orders_on_time = 0
 
-    def deliver(self, request: Request, units: float, ready: float) -> None:
-        """Units of an order leave: on the due date, or when they are ready if that is later."""
+    def deliver(self, request: Request, units: float, ready: float, counted: float = 0.0) -> None:
+        """Units of an order leave: on the due date, or when they are ready if that is later.
+
+        Parameters
+        ----------
+        request : Request
+        units, ready : float
+        counted : float
+            Days that are counted more than were waited for stock, where only certain moments count.
+        """
         due = request.due
         late = ready - due
         self.units += units
         if late > ON_TIME:
             self.late_units += units
-            if self.review_days > 0.0:
-                cycles = (ready + ON_TIME) // self.review_days - (due + ON_TIME) // self.review_days
-                self.late_unit_days += units * cycles * self.review_days
-            else:
-                self.late_unit_days += units * late
+            self.late_unit_days += units * (late + counted)
             request.late = True
             lead = round(ready - request.day + self.delivery_days, LEAD_DIGITS)
         else:
