@@ -81,6 +81,8 @@ _OPTIONAL: Mapping[str, _Holds] = {
 }  # fmt: skip
 # What rounding leaves below zero is no negative stock.
 _HAIR = 1e-6
+# What a spreadsheet rounds away of a sum: this share of it, or a cent.
+_ROUNDED, _CENT = 1e-4, 0.01
 
 
 def read_tables(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
@@ -92,7 +94,7 @@ def read_tables(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
         if frame is not None:
             tables[name] = frame
             faults += _column_faults(name, frame, columns)
-    faults += _stock_faults(tables)
+    faults += [*_stock_faults(tables), *_share_faults(tables), *_sum_faults(tables)]
     return tables, faults
 
 
@@ -202,6 +204,37 @@ def _stock_faults(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
         for k in np.flatnonzero(strange).tolist():
             yield Fault(file="ledger.csv", row=k + 2, column="product",
                         message=f"'{ledger['product'].iloc[k]}' has no row in decisions.csv")  # fmt: skip
+
+
+def _share_faults(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
+    """Shares of units on time that are none."""
+    goods = tables.get("decisions")
+    if goods is None or "on_time" not in goods:
+        return
+    share = goods["on_time"].to_numpy(dtype=float)
+    for k in np.flatnonzero((share < -_HAIR) | (share > 1.0 + _HAIR)).tolist():
+        yield Fault(file="decisions.csv", row=k + 2, column="on_time",
+                    message=f"{share[k]:g} is no share of the units; it is from 0 to 1, 1 being all")  # fmt: skip
+
+
+def _sum_faults(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
+    """Costs of products that are not the sum of their lines in the ledger."""
+    goods, ledger = tables.get("decisions"), tables.get("ledger")
+    if goods is None or ledger is None:
+        return
+    if not {"product", "expected_cost_per_year"} <= set(goods) or not {"product", "cost_per_year"} <= set(ledger):
+        return
+    # A line that is no number makes no sum, and is told by itself.
+    sums = ledger.groupby("product")["cost_per_year"].agg(lambda lines: lines.sum(skipna=False))
+    cost = goods["expected_cost_per_year"].to_numpy(dtype=float)
+    total = sums.reindex(goods["product"]).to_numpy(dtype=float)
+    total = np.where(goods["product"].isin(sums.index), total, 0.0)
+    wrong = np.abs(cost - total) > np.maximum(_CENT, _ROUNDED * np.maximum(np.abs(cost), np.abs(total)))
+    for k in np.flatnonzero(wrong).tolist():
+        name = goods["product"].iloc[k]
+        yield Fault(file="decisions.csv", row=k + 2, column="expected_cost_per_year",
+                    message=f"{cost[k]:.10g} is not what the lines of '{name}' in ledger.csv add up to, "
+                            f"{total[k]:.10g}")  # fmt: skip
 
 
 def _summary_faults(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -71,6 +71,8 @@ def test_the_columns_asked_for_are_those_written(plan):
         ("decisions", 4, "base_stock", "1,5", "'1,5' is no number"),
         ("decisions", 3, "expected_cost_per_year", "", "is blank; a number is needed"),
         ("decisions", 3, "on_time", "True", "'True' is no number"),
+        ("decisions", 3, "on_time", "1.7", "1.7 is no share of the units; it is from 0 to 1"),
+        ("decisions", 4, "on_time", "-0.1", "-0.1 is no share of the units; it is from 0 to 1"),
         ("decisions", 2, "lead_time_days", "inf", "inf is no finite number"),
         ("decisions", 4, "product", "", "is blank; every row is named by it"),
         ("components", 2, "base_stock", "-3", "-3 is negative; zero is the least"),
@@ -101,6 +103,25 @@ def test_every_fault_is_named_at_once(folder):
     assert "ledger.csv:1:term: the column is missing" in lines
     assert 'summary.json:objective_per_year: "dear" is not a number' in lines
     assert "summary.json:samples: is missing; a whole number above zero is needed" in lines
+
+
+def test_a_cost_that_its_ledger_does_not_add_up_to_is_told_with_what_it_would_be(folder, plan):
+    first = plan.ledger["product"].iloc[0]
+    row = plan.decisions["product"].tolist().index(first) + 2
+    cost = plan.decisions["expected_cost_per_year"].iloc[row - 2]
+    put(folder, "ledger", 2, "cost_per_year", str(plan.ledger["cost_per_year"].iloc[0] + 100.0))
+    said = f"{cost:.10g} is not what the lines of '{first}' in ledger.csv add up to, {cost + 100.0:.10g}"
+    assert told(folder) == [f"decisions.csv:{row}:expected_cost_per_year: {said}"]
+    put(folder, "decisions", row, "expected_cost_per_year", str(cost + 100.0))
+    read_plan(folder)
+
+
+def test_a_cost_without_lines_in_the_ledger_is_told(folder, plan):
+    lines = pd.read_csv(folder / "ledger.csv", dtype="str")
+    lines[lines["product"] != "A"].to_csv(folder / "ledger.csv", index=False)
+    cost = plan.decisions["expected_cost_per_year"].iloc[0]
+    said = f"{cost:.10g} is not what the lines of 'A' in ledger.csv add up to, 0"
+    assert told(folder) == [f"decisions.csv:2:expected_cost_per_year: {said}"]
 
 
 def test_a_column_of_truths_is_not_one_of_ones(folder):
