@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -145,11 +146,18 @@ def _deviations(table: pd.DataFrame) -> list[str]:
     lines = [f"  {len(named)} {says} by more than 5% of cost or 2 points of service{rest}"]
     sure = named[~open_ones].sort_values(["size", "product"], ascending=[False, True])
     lines += [
-        f"    {row['product']:<16} {row['strategy']} {deviation(row['cost_deviation']):>7}, on time "
+        f"    {row['product']:<16} {row['strategy']} {_cost(row)}, on time "
         f"{percent(row['planned_on_time'])} -> {percent(row['simulated_on_time'])}: {row['likely_cause']}"
         for row in sure.head(SHOWN).to_dict("records")
     ]
     return lines
+
+
+def _cost(row: dict[Hashable, Any]) -> str:
+    """By how much a product's cost deviates: a share, or the amounts where next to nothing was planned."""
+    if math.isfinite(row["cost_deviation"]):
+        return f"{deviation(row['cost_deviation']):>7}"
+    return f"{row['planned_cost_per_year']:,.0f} -> {row['simulated_cost_per_year']:,.0f} a year"
 
 
 def _targets(summary: dict[str, Any], indent: str) -> list[str]:

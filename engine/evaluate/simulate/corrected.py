@@ -12,7 +12,7 @@ from engine.demand.streams import Array
 from engine.economics.instance import TERMS
 from engine.evaluate.simulate.correct import ESTIMATE, Tuned, tune, with_levels
 from engine.evaluate.simulate.ledger import inventory_value, planned_ledger, simulated_ledger
-from engine.evaluate.simulate.promise import compare, on_time_shares, targets_told
+from engine.evaluate.simulate.promise import compare, cost_deviation, on_time_shares, targets_told
 from engine.evaluate.simulate.replicate import Simulated, simulate_system
 from engine.evaluate.simulate.statistics import estimate, lead_times
 from engine.evaluate.simulate.system import System
@@ -140,10 +140,15 @@ def _check(
         "cost_per_year": objective,
         "held_out_cost_per_year": found.mean,
         "held_out_half_width": found.half_width,
-        "deviation": found.mean / objective - 1.0 if objective > 0.0 else 0.0,
-        "ato_deviation": seen / read - 1.0 if read > 0.0 else 0.0,
+        "deviation": _share(objective, found.mean, objective),
+        "ato_deviation": _share(read, seen, objective),
         "inventory_value": float(inventory_value(scenario, held_out).mean()),
         **targets_told(scenario, held_out, on_time_shares(held_out)),
         "replications": held_out.replications,
         "rounds": 0 if tuned is None else len(tuned.costs),
     }
+
+
+def _share(read: float, seen: float, whole: float) -> float:
+    """Deviation of a cost from what the corrected plan says; NaN where it says next to nothing."""
+    return float(cost_deviation(np.array([read]), np.array([seen]), whole)[0])

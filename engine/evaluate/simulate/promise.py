@@ -20,6 +20,8 @@ from engine.solve.plan import Plan
 # A deviation is named above these: share of the planned cost, share of the units on time.
 COST_MATTERS = 0.05
 SERVICE_MATTERS = 0.02
+# Below this share of the cost of the whole plan, a cost is next to nothing.
+NEXT_TO_NOTHING = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,12 +118,14 @@ def targets_told(scenario: Scenario, simulated: Simulated, on_time: Shares) -> d
 
 
 def total_table(plan: Plan, compared: Compared, ledger: Array, simulated: Simulated) -> pd.DataFrame:
-    """One row per strategy and one for all: cost, on-time share (weighed by units), their intervals.
+    """One row per strategy and one for all: cost and on-time share with what was planned.
 
-    The simulated share is that of the products sold, NaN where there are none.
+    The planned share weighs by mean demand, as the plan's own figures; the simulated one is that of all units
+    delivered in the run (`on_time_of`).
     """
     strategy = plan.decisions["strategy"].to_numpy()
     units = np.array([good.mean_per_day for good in simulated.system.goods])
+    whole = float(compared.planned.sum())
     rows = []
     for name in (*STRATEGIES, "all"):
         chosen = np.ones(len(strategy), dtype=bool) if name == "all" else strategy == name
@@ -133,16 +137,32 @@ def total_table(plan: Plan, compared: Compared, ledger: Array, simulated: Simula
             {
                 "strategy": name, "products": int(chosen.sum()), "planned_cost_per_year": planned,
                 "simulated_cost_per_year": float(cost.mean()), "half_width": float(half_widths(cost)),
-                "deviation": float(cost.mean()) / planned - 1.0 if planned > 0.0 else float("nan"),
-                "planned_on_time": _weighed(compared.planned_on_time[chosen], units[chosen]),
-                "simulated_on_time": _weighed(compared.on_time.mean[chosen], units[chosen]),
+                "deviation": float(cost_deviation(np.array([planned]), np.array([cost.mean()]), whole)[0]),
+                "planned_on_time": float(compared.planned_on_time[chosen] @ units[chosen]) / float(units[chosen].sum()),
+                "simulated_on_time": float(on_time_of(simulated, chosen).mean),
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def _weighed(values: Array, weights: Array) -> float:
-    """Weighted mean of the values that there are."""
-    known = np.isfinite(values)
-    total = float(weights[known].sum())
-    return float(values[known] @ weights[known]) / total if total > 0.0 else float("nan")
+def on_time_of(simulated: Simulated, chosen: Booleans) -> Shares:
+    """Share of the units of some products that left by their due date, of all that they delivered in the run.
+
+    Every unit counts the same; NaN where nothing was sold.
+    """
+    seen = simulated.observed
+    units = seen.units[:, chosen].sum(axis=1)
+    return shares(units - seen.late_units[:, chosen].sum(axis=1), units, orders_seen(simulated)[chosen].sum())
+
+
+def cost_deviation(planned: Array, simulated: Array, whole: float) -> Array:
+    """Simulated over planned cost, less one; NaN where next to nothing was planned, of which a share tells nothing.
+
+    Parameters
+    ----------
+    planned, simulated : shape (n,)
+    whole : float
+        Planned cost of the whole plan.
+    """
+    some = planned > NEXT_TO_NOTHING * whole
+    return np.where(some, simulated / np.where(some, planned, 1.0) - 1.0, np.nan)

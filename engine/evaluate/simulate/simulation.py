@@ -16,9 +16,9 @@ from engine.evaluate.simulate.causes import Causes
 from engine.evaluate.simulate.corrected import Length, Told, correct_and_check
 from engine.evaluate.simulate.ledger import inventory_value, ledger_frame, simulated_ledger, units_of
 from engine.evaluate.simulate.modelled import modelled
-from engine.evaluate.simulate.promise import Compared, compare, orders_seen, targets_told, total_table
+from engine.evaluate.simulate.promise import Compared, compare, cost_deviation, on_time_of, targets_told, total_table
 from engine.evaluate.simulate.replicate import DAYS_PER_YEAR, Simulated
-from engine.evaluate.simulate.statistics import CONFIDENCE, estimate, half_widths, lead_times, shares
+from engine.evaluate.simulate.statistics import CONFIDENCE, estimate, half_widths, lead_times
 from engine.evaluate.simulate.translate import system_of
 from engine.scenario.scenario import Scenario
 from engine.solve.decide import solve
@@ -160,8 +160,6 @@ def product_table(
     names = [good.name for good in simulated.system.goods]
     leads = [lead_times(units) for units in seen.leads]
     fills = [simulated.order_fill_rate(name) for name in names]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        deviation = np.where(planned > 0.0, cost / planned - 1.0, np.nan)
     unit_cost = scenario.products["unit_cost"].to_numpy(dtype=np.float64)
     return pd.DataFrame(
         {
@@ -170,7 +168,7 @@ def product_table(
             "planned_cost_per_year": planned,
             "simulated_cost_per_year": cost,
             "cost_half_width": compared.cost_half_width,
-            "cost_deviation": deviation,
+            "cost_deviation": cost_deviation(planned, cost, float(planned.sum())),
             "planned_on_time": compared.planned_on_time,
             "orders": compared.on_time.trials.astype(np.int64),
             "simulated_on_time": compared.on_time.mean,
@@ -253,8 +251,7 @@ def _summary(
     seen = simulated.observed
     cost, value = estimate(ledger.sum(axis=(1, 2))), estimate(inventory_value(scenario, simulated))
     planned = float(compared.planned.sum())
-    sold = seen.units.sum(axis=1)
-    on_time = shares(sold - seen.late_units.sum(axis=1), sold, orders_seen(simulated).sum())
+    on_time = on_time_of(simulated, np.ones(len(plan.decisions), dtype=bool))
     return {
         "scenario": scenario.name,
         "currency": scenario.settings.currency,

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from engine import solve
 from engine.cli import app
+from engine.cli.simulate import _told
 from engine.evaluate.simulate.simulation import simulate
 from engine.evaluate.simulate.statistics import ratio_half_widths, shares
 from tests.scenarios import make_scenario, write_scenario
@@ -80,3 +81,39 @@ def test_a_product_that_is_never_sold_is_told_without_nan(tmp_path):
     assert ": 1 product, 1 replication of 1 year, seed" in found.output
     assert "too few orders to tell whether on-time targets hold: P1" in found.output
     assert json.loads((out / "summary.json").read_text(encoding="utf-8"))["on_time"] is None
+
+
+def test_one_share_on_time_is_told_for_one_run():
+    """Totals, summary and products count the same units, however far demand drawn is from its mean."""
+    products = [
+        {"product": "A", "demand_per_week": 10, "demand_cv": 25.0, "locked": "MTO", "make_days": 20},
+        {"product": "B", "demand_per_week": 10, "demand_cv": 0.3, "locked": "MTS", "late_cost_per_unit_day": 20},
+    ]
+    scenario = make_scenario(products, samples=60)
+    found = simulate(scenario, solve(scenario).plan, years=1, replications=6)
+    totals, table = found.totals.set_index("strategy"), found.products.set_index("product")
+    share = table["units_per_week"] / table["units_per_week"].sum()
+    assert abs(share["A"] - 0.5) > 0.05
+    assert totals["simulated_on_time"]["all"] == found.summary["on_time"]
+    assert found.summary["on_time"] == pytest.approx((share * table["simulated_on_time"]).sum())
+    assert totals["simulated_on_time"]["MTS"] == pytest.approx(table["simulated_on_time"]["B"])
+
+
+def test_next_to_nothing_planned_is_told_in_amounts(tmp_path):
+    """The plan says a thousandth of what the product costs; a share of that would be some 100,000%."""
+    products = [
+        {"product": "DEAR", "demand_per_week": 100, "unit_cost": 1000, "locked": "MTS"},
+        {"product": "FREE", "demand_per_week": 1, "unit_cost": 1, "locked": "MTO", "make_days": 5, "make_cv": 1.0,
+         "lead_time_target_days": 20, "late_cost_per_unit_day": 100},
+    ]  # fmt: skip
+    scenario = make_scenario(products, samples=60)
+    plan = solve(scenario).plan
+    ledger, decisions = plan.ledger.copy(), plan.decisions.copy()
+    ledger.loc[ledger["product"] == "FREE", "cost_per_year"] *= 1e-3
+    decisions.loc[decisions["product"] == "FREE", "expected_cost_per_year"] *= 1e-3
+    found = simulate(scenario, replace(plan, ledger=ledger, decisions=decisions), years=5, replications=6)
+    row = found.products.set_index("product").loc["FREE"]
+    assert row["planned_cost_per_year"] < 1e-3 * found.summary["planned_cost_per_year"]
+    assert np.isnan(row["cost_deviation"])
+    amounts = f"{row['planned_cost_per_year']:,.0f} -> {row['simulated_cost_per_year']:,.0f} a year"
+    assert f"    FREE             MTO {amounts}, on time " in _told(found)
