@@ -267,8 +267,11 @@ class Prose:
         if budget is None:
             return []
         used = self.numbers.share(self.shown.inventory / max(budget, 1e-9))
-        price = float(self.report.plan.summary.get("budget_price_per_year", 0.0)) * _BUDGET_STEP
-        money = self.numbers.money
+        money, known = self.numbers.money, self.report.plan.summary.get("budget_price_per_year")
+        if known is None:
+            # Of a corrected plan nobody knows what more budget would save.
+            return [self.t("stocks.budget.unknown", budget=money(budget), used=used)]
+        price = float(known) * _BUDGET_STEP
         if round(price, self.numbers.decimals) <= 0.0:
             return [self.t("stocks.budget.free", budget=money(budget), used=used)]
         return [self.t("stocks.budget", budget=money(budget), used=used, step=money(_BUDGET_STEP), price=money(price))]

@@ -137,6 +137,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The inventory budget is {budget} and the plan uses {used} of it; more would save nothing.",
         "库存预算为 {budget}，方案使用了其中的 {used}；增加预算不会带来节省。",
     ),
+    "stocks.budget.unknown": (
+        "The inventory budget is {budget} and the plan uses {used} of it.",
+        "库存预算为 {budget}，方案使用了其中的 {used}。",
+    ),
     "stocks.base": (
         "A base stock is the level to which each review orders: units on the shelf and on order, less what customers wait for.",
         "基准库存是每次检查时补货所达到的水平：现有库存加在途数量，减去客户等待的数量。",

@@ -109,7 +109,7 @@ def decision_table(
             "co2_kg_per_year": instance.co2 * instance.rate * 365.0 + attribution.scrap_co2,
         }
     )
-    table["reason"] = reasons(instance, recourse, attribution, cost_if)
+    table["reason"] = reasons(instance, recourse.strategy, attribution.ledger, cost_if)
     return table[list(DECISIONS)]
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, MTO, MTS, TERMS, Instance
+from engine.economics.instance import ATO, MTO, MTS, TERMS, Instance, Integers
 from engine.scenario.columns import STRATEGIES
-from engine.solve.attribution import Attribution
-from engine.solve.recourse import Recourse
 
 _NAMES = {
     "holding": "holding", "obsolescence": "obsolescence", "late": "lateness", "lost_margin": "lost sales",
@@ -18,34 +16,47 @@ _NAMES = {
 }  # fmt: skip
 
 
-def reasons(instance: Instance, recourse: Recourse, attribution: Attribution, cost_if: Array) -> list[str]:
+def reasons(
+    instance: Instance, strategy: Integers, ledger: Array, cost_if: Array, *, corrected: bool = False
+) -> list[str]:
     """A sentence for every product.
 
     Parameters
     ----------
+    instance : Instance
+    strategy : shape (I,)
+        Chosen strategy of each product.
+    ledger : shape (I, terms)
+        Money per year.
     cost_if : shape (I, 3)
         NaN or inf where a strategy is not available.
+    corrected : bool
+        The chosen strategies' costs are corrected by a simulation, those of the others are as planned.
     """
     sentences = []
-    for i, k in enumerate(recourse.strategy):
+    would = "would, as planned, cost" if corrected else "would cost"
+    for i, k in enumerate(strategy):
         chosen = STRATEGIES[k]
         left = [j for j in (MTS, ATO, MTO) if j != k and np.isfinite(cost_if[i, j])]
-        head = f"{chosen}: {_main_costs(attribution.ledger[i])}"
+        head = f"{chosen}: {_main_costs(ledger[i])}"
         if not left:
             sentences.append(f"{head}; {_why_only(instance, i, int(k))}")
             continue
         parts = [
-            f"{STRATEGIES[j]} would cost {_more(instance, cost_if[i, j] - cost_if[i, k])} ({_contrast(instance, i, j)})"
+            f"{STRATEGIES[j]} {would} {_more(instance, cost_if[i, j] - cost_if[i, k], corrected=corrected)} "
+            f"({_contrast(instance, i, j)})"
             for j in sorted(left, key=lambda j: cost_if[i, j])
         ]
         sentences.append(f"{head}; {'; '.join(parts)}")
     return sentences
 
 
-def _more(instance: Instance, more: float) -> str:
+def _more(instance: Instance, more: float, *, corrected: bool) -> str:
     """How much more a rejected strategy costs; where it costs less, what speaks against it."""
     if more >= 0.0:
         return f"{more:,.0f} a year more"
+    if corrected:
+        return f"{-more:,.0f} a year less"
     limited = instance.max_changes is not None
     why = "but max_changes leaves no room for it" if limited else "which the proven gap leaves open"
     return f"{-more:,.0f} a year less, {why}"

@@ -11,9 +11,17 @@ import pandas as pd
 from engine.demand.streams import Array
 from engine.economics.instance import TERMS
 from engine.evaluate.simulate.correct import ESTIMATE, Tuned, tune, with_levels
+from engine.evaluate.simulate.corrected_figures import (
+    LEFT_OUT,
+    from_the_model,
+    overtime_costs,
+    readers_blocks,
+    shared_among_products,
+    written_off,
+)
 from engine.evaluate.simulate.ledger import inventory_value, planned_ledger, simulated_ledger
 from engine.evaluate.simulate.promise import compare, cost_deviation, on_time_shares, targets_told
-from engine.evaluate.simulate.replicate import Simulated, simulate_system
+from engine.evaluate.simulate.replicate import DAYS_PER_YEAR, Simulated, simulate_system
 from engine.evaluate.simulate.statistics import estimate, lead_times
 from engine.evaluate.simulate.system import System
 from engine.scenario.scenario import Scenario
@@ -21,6 +29,8 @@ from engine.solve.plan import Plan
 
 # Terms that the plan knows without samples.
 FROM_MEAN_DEMAND = ("batch_setup", "stocking", "order_handling", "premium", "change", "risk")
+# Blocks of the summary; blank where nothing was sold.
+READERS = ("customer", "investor", "regulator")
 # Phase of the work, steps done, steps in all.
 Told = Callable[[str, int, int], None]
 
@@ -74,7 +84,8 @@ def corrected_plan(scenario: Scenario, plan: Plan, simulated: Simulated, level: 
     """The plan with other base stocks and the costs that were simulated with them.
 
     Strategies, finished stocks and the cost of other strategies (`cost_if`) are the plan's; so are the terms that
-    follow from the mean demand alone, which a simulation can only blur, and the risk term.
+    follow from the mean demand alone, which a simulation can only blur, and the risk term. What readers look for comes
+    from the simulation too (`corrected_figures`).
     """
     ledger = simulated_ledger(scenario, plan, simulated)
     compared = compare(plan, simulated, ledger)
@@ -99,11 +110,14 @@ def corrected_plan(scenario: Scenario, plan: Plan, simulated: Simulated, level: 
     components = plan.components.set_index("component").loc[scenario.components["component"].tolist()].reset_index()
     on_hand = seen.part_on_hand.mean(axis=0)
     components["base_stock"], components["inventory_value"] = level, value * on_hand
-    made = (plan.decisions["strategy"] == "ATO").to_numpy()
-    held = np.where(made, decisions["inventory_value"].to_numpy(dtype=np.float64), 0.0)
-    share = held / held.sum() if held.sum() > 0.0 else made / max(int(made.sum()), 1)
+    held = decisions["inventory_value"].to_numpy(dtype=np.float64)
     own = scenario.products["unit_cost"].to_numpy(dtype=np.float64) * seen.on_hand.mean(axis=0)
-    decisions["inventory_value"] = own + share * float((value * on_hand).sum())
+    decisions["inventory_value"] = own + shared_among_products(simulated, value * on_hand, held)
+    finished, parts = written_off(scenario, simulated)
+    co2, part_co2 = (frame["co2_kg"].to_numpy(dtype=np.float64) for frame in (scenario.products, scenario.components))
+    rate = np.array([good.mean_per_day for good in simulated.system.goods])
+    scrap = co2 * finished + shared_among_products(simulated, part_co2 * parts, held)
+    decisions["co2_kg_per_year"] = co2 * rate * DAYS_PER_YEAR + scrap
     decisions["obsolescence_per_year"] = cost[:, TERMS.index("obsolescence")]
     rows, columns = np.nonzero(cost)
     frame = pd.DataFrame(
@@ -116,13 +130,23 @@ def corrected_plan(scenario: Scenario, plan: Plan, simulated: Simulated, level: 
     objective = float(cost.sum())
     bound = plan.bound_per_year
     summary = {
-        **plan.summary,
+        **{key: told for key, told in plan.summary.items() if key not in LEFT_OUT},
         "objective_per_year": objective,
         "gap": max(0.0, objective - bound) / max(abs(objective), 1e-9),
         "inventory_value": float(decisions["inventory_value"].sum()),
+        **dict.fromkeys(READERS),
+        **readers_blocks(scenario, simulated, cost),
         "corrected": "base stocks of components and costs by simulation, first come first served",
+        "left_out": f"not told by a simulation of these stocks: {', '.join(LEFT_OUT)}; cost_if of other strategies, "
+        "bound and hour prices are the plan's",
     }
-    return replace(plan, decisions=decisions, components=components, ledger=frame, summary=summary)
+    found = replace(
+        plan, decisions=decisions, components=components, ledger=frame, summary=summary,
+        resources=overtime_costs(scenario, plan.resources, simulated),
+    )  # fmt: skip
+    # The model tells these at the new stocks, so the plan has to be there first; its tables are the ones written to.
+    decisions["reason"], components["pooling_saving_per_year"] = from_the_model(scenario, found, cost)
+    return found
 
 
 def _check(
