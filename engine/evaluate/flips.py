@@ -105,8 +105,8 @@ class Portfolio:
     def shown(self, i: int, name: str, value: float, *, stays: bool, rough: Lookup, fine: Lookup) -> bool:
         """Whether product i keeps or leaves its strategy at a value, for sure.
 
-        What `solve` shows at its own gap is asked first: it takes half of the time and fails more often. A finer proof
-        has to say the same, and where the first leaves more open than the other strategies cost, to be sure of it.
+        What `solve` shows at its own gap is asked first: it fails more often. A finer proof has to say the same, and
+        where the first leaves more open than the other strategies cost, to be sure of it.
 
         Parameters
         ----------
