@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
+from engine.demand.streams import stream
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
-from engine.economics.instance import Integers
-from engine.evaluate.assess import Difference, assess, difference
+from engine.economics.instance import Instance, Integers
+from engine.evaluate.assess import Assessed, Difference, assess, difference
 from engine.evaluate.inputs import put
 from engine.evaluate.redecide import best_stocks
+from engine.evaluate.trust.first_stage import of_recourse, recourse_of
 from engine.scenario.scenario import Scenario
+from engine.solve.recourse import Recourse
 
-# Steps away from the flip, as shares of its value.
-_STEPS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64)
+# Steps away from the flip, as shares of its value or of its distance to the current one, whichever is more.
+_STEPS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28)
 _HALVINGS = 4
 
 
@@ -39,7 +43,9 @@ class Contrast:
     """Cost of one strategy of a product over another on the same samples, as one input changes.
 
     The difference of two costs on common random numbers has a standard error of its own, much below that of either
-    cost (Law 2015, section 11.2). The other products keep their strategies, all stocks are the best ones.
+    cost (Law 2015, section 11.2). Stocks that are the best on few samples flatter their strategy, the one whose stocks
+    are shared more than the other, so the same stocks are also costed on fresh samples: on those they are too dear
+    (Mak, Morton & Wood 1999), and the truth lies between. The other products keep their strategies.
 
     Parameters
     ----------
@@ -51,21 +57,23 @@ class Contrast:
         Its row.
     own, beyond : int
         The strategies before and after the flip.
-    samples, seed : int, optional
+    samples : int, optional
         In place of the scenario's own.
+    seed : int
     cache : SampleCache
     """
 
     def __init__(
         self, scenario: Scenario, name: str, product: str, i: int, *, own: int, beyond: int,
-        samples: int | None, seed: int | None, cache: SampleCache,
+        samples: int | None, seed: int, cache: SampleCache,
     ) -> None:  # fmt: skip
         self.scenario, self.name, self.product, self.i = scenario, name, product, i
-        self.own, self.beyond = own, beyond
-        self.samples, self.seed, self.cache = samples, seed, cache
+        self.own, self.beyond, self.samples = own, beyond, samples
+        fresh = int(stream(seed, "flips", "fresh samples").integers(1, 2**40))
+        self.draws = ((seed, cache), (fresh, SampleCache()))
 
     def at(self, value: float, others: Integers) -> Difference | None:
-        """What the strategy beyond the flip costs more; None where either is not possible.
+        """What the strategy beyond the flip costs more, from the least to the most; None where either is not possible.
 
         Parameters
         ----------
@@ -74,16 +82,29 @@ class Contrast:
             Strategies of the other products.
         """
         changed = put(self.scenario, self.name, self.product, value)
-        instance = build_instance(changed, samples=self.samples, seed=self.seed, cache=self.cache)
-        assessed = []
+        instance, fresh = (
+            build_instance(changed, samples=self.samples, seed=seed, cache=cache) for seed, cache in self.draws
+        )
+        fitted, tried = [], []
         for k in (self.beyond, self.own):
             strategy = others.copy()
             strategy[self.i] = k
             found = best_stocks(instance, strategy) if instance.allowed[self.i, k] else None
             if found is None:
                 return None
-            assessed.append(assess(instance, found))
-        return difference(*assessed)
+            fitted.append(assess(instance, found))
+            tried.append(_costed(fresh, found))
+        first, second = difference(*fitted), difference(*tried)
+        if first is None or second is None:
+            return None
+        return Difference(mean=first.mean, low=min(first.low, second.low), high=max(first.high, second.high))
+
+
+def _costed(instance: Instance, found: Recourse) -> Assessed:
+    """What strategies cost with the stocks of other samples."""
+    recourse = recourse_of(instance, of_recourse(found))
+    assessed = assess(instance, recourse)
+    return replace(assessed, recourse=replace(recourse, objective=assessed.attribution.objective))
 
 
 def sampling_range(
@@ -95,7 +116,7 @@ def sampling_range(
     start: float,
     end: float,
 ) -> SamplingRange:
-    """The range outside of which a 95% interval of the difference leaves out zero.
+    """The range outside of which the 95% intervals of the difference leave out zero.
 
     From either end of the flip steps that double lead away from it until the interval is clear of zero, and halving
     leads back to where it begins to be.
@@ -124,18 +145,19 @@ def sampling_range(
         found = of(value, others[1])
         return found is None or found.high < 0.0
 
-    before = _clear_from(clear_before, inner, -direction, start)
-    beyond = _clear_from(clear_beyond, outer, direction, end)
+    scale = max(abs(inner), abs(inner - start))
+    before = _clear_from(clear_before, inner, -direction, start, scale)
+    beyond = _clear_from(clear_beyond, outer, direction, end, scale)
     return SamplingRange(before, beyond) if direction > 0 else SamplingRange(beyond, before)
 
 
-def _clear_from(clear: Callable[[float], bool], value: float, way: int, last: float) -> float:
+def _clear_from(clear: Callable[[float], bool], value: float, way: int, last: float, scale: float) -> float:
     """The value nearest to a flip, away from it, from which the difference is clear; the last one where none is."""
     near = far = value
     if clear(value):
         return value
     for step in _STEPS:
-        far = value * (1.0 + way * step)
+        far = value + way * step * scale
         far = last if (last - far) * way <= 0.0 else far
         if clear(far):
             break
