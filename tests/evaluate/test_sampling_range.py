@@ -36,8 +36,9 @@ def test_the_range_holds_the_flip_of_very_many_samples():
     print(f"\n{len(ranges)} flips, true at {truth:.4f}: {held:.1%} of the ranges hold it")
     assert len(ranges) == repeats
     assert held >= 0.85
-    # A range of everything would hold it, too; twice 1.96 standard deviations would do, and samples are stratified.
-    assert (ranges["sampling_high"] - ranges["sampling_low"]).median() < 8.0 * ranges["low"].std()
+    # A range of everything would hold it, too. Four standard deviations would do; samples are stratified, which the
+    # intervals do not count on, and both of two intervals have to be clear.
+    assert (ranges["sampling_high"] - ranges["sampling_low"]).median() < 10.0 * ranges["low"].std()
 
 
 @pytest.mark.evidence
