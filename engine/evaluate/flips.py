@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 
 import numpy as np
 from scipy.optimize import brentq
@@ -22,6 +23,8 @@ SIDE = 0.01
 _ROUNDS = 4
 # How much further out an end is moved until the proof covers it.
 _WIDER = (0.0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64)
+# Of the values looked at for one product, every so many are decided where a rule ties the products.
+_EVERY = 3
 # So little is taken before it is asked how the other products answer the change.
 _NEAR_BY = _WIDER[:5]
 # A margin below this share of the gap is not worth a finer proof: it hardly ever leaves so little open.
@@ -261,11 +264,21 @@ class Seeker:
 
     def _bracketed(self, direction: int, grid: list[float]) -> Flip:
         """Where following the others does not end: halve between decided values, if they show a flip at all."""
-        fine = ((v, found) for (v, gap), found in self.decisions.items() if gap == self.portfolio.gap)
-        known = sorted((v for v, found in fine if found is not None), reverse=direction < 0)
+        instance = self.portfolio.base.instance
+        if instance.max_changes is not None or instance.budget is not None:
+            # Such a rule ties the products: what one by itself cannot do, two can that change together.
+            for value in {*grid[_EVERY - 1 :: _EVERY], grid[-1]}:
+                self._decide(float(value))
+        fine = [
+            (v, found) for (v, gap), found in self.decisions.items()
+            if gap == self.portfolio.gap and (v - self.start) * direction > 0.0
+        ]  # fmt: skip
+        decided = sorted(fine, key=lambda pair: pair[0] * direction)
+        # Beyond a value at which no plan keeps the rules nothing is told.
+        known = [v for v, _ in takewhile(lambda pair: pair[1] is not None, decided)]
         beyond = [v for v in known if self._strategy(v) != self.own]
         if not beyond:
-            return self._none(direction, float(grid[-1]))
+            return self._none(direction, float(grid[-1]) if len(known) == len(decided) else (known or [self.start])[-1])
         far = beyond[0]
         near = max((v for v in known if (far - v) * direction > 0.0), key=lambda v: v * direction, default=self.start)
         while max(near, far) / max(min(near, far), 1e-12) > (1.0 + SIDE) / (1.0 - SIDE):

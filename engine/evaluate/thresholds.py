@@ -161,7 +161,10 @@ def _rows(portfolio: Portfolio, i: int, name: str) -> list[dict[str, object]]:
 def _sampling_range(portfolio: Portfolio, i: int, name: str, flip: Flip, single: Scenario) -> SamplingRange:
     """How far the flip may move on other samples, as far as values make sense."""
     base = portfolio.base
-    if flip.before is None or flip.after is None or needs_extensive(base.instance) or base.instance.samples < 2:
+    instance = base.instance
+    # Under a limit of changes a strategy may be out of reach of a product by itself, whatever the samples say.
+    tied = needs_extensive(instance) or instance.max_changes is not None
+    if flip.before is None or flip.after is None or tied or instance.samples < 2:
         return UNKNOWN
     own = int(base.recourse.strategy[i])
     contrast = Contrast(
@@ -184,7 +187,8 @@ def _told(flip: Flip, own: int, words: str, unit: str) -> dict[str, object]:
     found: dict[str, object] = {"status": flip.status.value, "low": flip.low, "high": flip.high}
     if flip.strategy < 0:
         way = "up to" if flip.direction > 0 else "down to"
-        found["words"] = f"{words}: {STRATEGIES[own]} {way} {_number(flip.low)}{_space(unit)} at least"
+        last = f"{_number(flip.low)}{_space(unit)}"
+        found["words"] = f"{words}: {STRATEGIES[own]} {way} {last} at least, the others as they are"
         return found
     below, above = (STRATEGIES[k] for k in strategies_around(flip, own))
     found |= {"strategy_below": below, "strategy_above": above}

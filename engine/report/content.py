@@ -29,6 +29,7 @@ class NoCurrentCost(Enum):
     BREAKS_RULES = "current_breaks"
     OPEN = "current_open"
     NO_SCENARIO = "no_scenario"
+    CORRECTED = "current_corrected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +125,8 @@ def make_report(
                 f"'{scenario.name}'; solve it again, or name the variant it was made for"
             )
         plan = plan_of(scenario, plan)
-        found = current_cost(scenario, plan)
+        # The simulated cost of one plan and the model's cost of another make no saving.
+        found = NoCurrentCost.CORRECTED if plan.summary.get("corrected") else current_cost(scenario, plan)
     return Report(plan=plan, scenario=scenario, current_cost_per_year=found, evidence=evidence or Evidence(), date=date)
 
 

@@ -52,6 +52,8 @@ class Prose:
         self.shown = tables.shown(report, self.numbers.decimals)
         self.switches = tables.switches(report)
         self.known = int((plan.decisions["current_strategy"] != "").sum())
+        # By simulation: what was proven is the plan before that.
+        self.corrected = bool(plan.summary.get("corrected"))
 
     def t(self, key: str, **values: object) -> str:
         """The words of a key."""
@@ -117,9 +119,10 @@ class Prose:
     def headline(self) -> list[Figure]:
         """The figures that a reader should leave with."""
         numbers, plan, saving = self.numbers, self.report.plan, self.saving
-        proven = math.isfinite(plan.gap)
+        proven = math.isfinite(plan.gap) and not self.corrected
         count = self.t("headline.switches.value", count=numbers.count(len(self.switches)), known=self.known)
         unknown = self.t("headline.unknown")
+        unproven = self.t("headline.corrected" if self.corrected else "headline.unproven")
         return [
             Figure(label=self.t("headline.cost"), shown=numbers.money(self.shown.cost), amount=self.shown.cost),
             Figure(
@@ -135,7 +138,7 @@ class Prose:
             Figure(label=self.t("headline.switches"), shown=count if self.known else unknown),
             Figure(
                 label=self.t("headline.gap"),
-                shown=numbers.gap(plan.gap) if proven else self.t("headline.unproven"),
+                shown=numbers.gap(plan.gap) if proven else unproven,
                 share=plan.gap if proven else None,
             ),
         ]
@@ -192,6 +195,8 @@ class Prose:
         """How far the plan is proven."""
         plan = self.report.plan
         samples = self.numbers.count(plan.summary["samples"])
+        if self.corrected:
+            return self.t("proof.corrected", samples=samples)
         if not math.isfinite(plan.bound_per_year):
             return self.t("proof.none")
         if plan.gap <= 1e-9:
@@ -305,7 +310,7 @@ class Prose:
         if least["on_time"] < 0.995:
             label = self.label(least["product"], least["name"])
             sentences.append(self.t("risks.on_time", product=label, on_time=self.numbers.share(least["on_time"], 1)))
-        if self.report.plan.summary["counts"]["ATO"] and self.report.evidence.simulation is None:
+        if self.report.plan.summary["counts"]["ATO"] and self.report.evidence.simulation is None and not self.corrected:
             sentences.append(self.t("risks.lateness"))
         return sentences
 

@@ -68,10 +68,12 @@ def source_rows(prose: Prose) -> list[tuple[str, str]]:
     plan = prose.report.plan
     rows = [
         (prose.t("source.scenario"), str(summary["scenario"])),
-        (prose.t("source.status"), prose.t(f"source.status.{summary['status']}")),
+        (prose.t("source.status"), prose.t(f"source.status.{'corrected' if prose.corrected else summary['status']}")),
         (prose.t("source.objective_per_year"), numbers.money(plan.objective_per_year)),
-        (prose.t("source.bound_per_year"), numbers.money(plan.bound_per_year)),
-        (prose.t("source.gap"), numbers.gap(plan.gap)),
+        *([] if prose.corrected else [
+            (prose.t("source.bound_per_year"), numbers.money(plan.bound_per_year)),
+            (prose.t("source.gap"), numbers.gap(plan.gap)),
+        ]),
         (prose.t("source.samples"), numbers.count(summary["samples"])),
         (prose.t("source.seed"), str(summary["seed"])),
         (prose.t("source.input_sha256"), str(summary["input_sha256"])),

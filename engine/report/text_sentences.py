@@ -46,6 +46,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "What today's strategies would cost was not worked out for this scenario: risk or lost sales tie all products together.",
         "本场景未计算现行策略的成本：风险或失销把所有产品联系在一起。",
     ),
+    "saving.current_corrected": (
+        "This plan's cost was simulated; what today's strategies would cost is the model's, so no saving is shown. The report of the plan before the correction has it.",
+        "本方案的成本来自仿真，而现行策略的成本来自模型，因此不显示节省额；请参阅修正前方案的报告。",
+    ),
     "saving.no_scenario": (
         "What today's strategies would cost together is not part of the plan's files; 'codp report PLAN --scenario SCENARIO' adds it.",
         "方案文件不包含现行策略的总成本；运行“codp report PLAN --scenario SCENARIO”即可补充。",
@@ -57,6 +61,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "proof.optimal": (
         "On the same {samples} samples of demand no plan can cost less: this plan is the best possible.",
         "基于相同的 {samples} 个需求样本，没有成本更低的方案：本方案即为最优解。",
+    ),
+    "proof.corrected": (
+        "The strategies are those proven on {samples} samples of demand; component stocks and all costs were corrected by simulating orders one by one, parts first come first served.",
+        "策略为基于 {samples} 个需求样本所证明的策略；零部件库存及全部成本经逐单仿真修正，零部件按先到先得分配。",
     ),
     "proof.none": (
         "The search was stopped before anything was proven: nobody knows how far this plan is from the best possible. Treat it as a draft.",

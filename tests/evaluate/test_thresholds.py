@@ -16,6 +16,7 @@ from engine.evaluate import flips
 from engine.evaluate import thresholds as find_module
 from engine.evaluate.flips import first_sign_change
 from engine.evaluate.inputs import HOLDING_RATE, INPUTS, put
+from engine.evaluate.redecide import redecide
 from engine.evaluate.thresholds import thresholds
 from engine.scenario.read import read_scenario
 from engine.solve.decide import DEFAULT_GAP, solve
@@ -151,6 +152,26 @@ def test_the_others_may_answer_a_change():
     told = flipped(found.table)
     assert len(told)
     assert_shown_by_solve(scenario, told[told["status"] == "verified"], found.summary["gap"])
+
+
+def test_products_that_share_one_change_may_swap_it():
+    """Another product has the only change, and gives it up where the chair saves more by it."""
+    scenario = read_scenario("scenarios/tiny").with_settings(samples=100, max_changes=1)
+    found = thresholds(scenario, products=["CHAIR"], inputs=["demand_cv"])
+    told = flipped(found.table)
+    assert told["side"].tolist() == ["above"]
+    assert (told["strategy_below"] + told["strategy_above"]).tolist() == ["MTSATO"]
+    assert_shown_by_solve(scenario, told, found.summary["gap"])
+    assert told["sampling_low"].isna().all()
+
+
+def test_nothing_is_told_of_values_without_a_plan():
+    scenario = read_scenario("scenarios/tiny").with_settings(samples=80, on_time_target=0.9, inventory_budget=7500)
+    table = thresholds(scenario, products=["CHAIR"], inputs=["demand_cv"]).table
+    row = table[table["side"] == "above"].iloc[0]
+    assert row["status"] == "none found"
+    assert redecide(put(scenario, "demand_cv", "CHAIR", row["high"]), gap=1e-3) is not None
+    assert redecide(put(scenario, "demand_cv", "CHAIR", 3.0), gap=1e-3) is None
 
 
 def test_what_cannot_flip_says_why():

@@ -41,8 +41,8 @@ class Draws:
     solved : shape (draws,)
         Whether there is any plan that keeps all rules.
     barred : shape (draws, I), optional
-        Whether a strategy would cost less than all that the limit of changes (C8) leaves the product; None without a
-        limit.
+        Whether another strategy than the plan's would cost less than all that the limit of changes (C8) leaves the
+        product; None without a limit.
     """
 
     strategy: Integers
@@ -93,7 +93,8 @@ def decide_draws(
             tie = _TIE * max(1.0, abs(best.objective))
             cost = _moves(instance, found, best)
             if limit is not None:
-                free, cost = cost, within_changes(instance, best, cost)
+                free = np.where(np.arange(3) == strategy[:, None], np.inf, cost)
+                cost = within_changes(instance, best, cost)
                 barred[j] = _least(free) < _least(cost) - tie
             own = np.where(unserved, np.nan, cost[rows, strategy])
             kept[j] = own <= _least(cost) + tie

@@ -102,6 +102,12 @@ def test_reports_and_comparisons_take_a_corrected_plan(case, tmp_path):
     for out in ("report.xlsx", "report.html", "deck.pptx"):
         told = run("report", corrected, "--scenario", folder, "--out", tmp_path / out)
         assert told.exit_code == 0, told.output
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "component stocks and all costs were corrected by simulating orders one by one" in page
+    assert "corrected by simulation" in page
+    # The bound is that of the plan before, and so is what today's strategies cost.
+    for word in ("best possible", "is a lower bound", "The plan saves", "proven to the gap"):
+        assert word not in page
     alone = run("compare", corrected, corrected, "--out", tmp_path / "alone")
     assert alone.exit_code == 0, alone.output
     cases = pd.read_csv(tmp_path / "alone" / "cases.csv")

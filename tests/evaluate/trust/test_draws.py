@@ -9,6 +9,7 @@ from engine.evaluate.trust.confidence import judge
 from engine.evaluate.trust.draws import decide_draws
 from engine.evaluate.trust.inputs import uncertain_inputs
 from engine.evaluate.trust.resample import resample
+from engine.scenario.read import read_scenario
 from engine.solve.decide import decide_instance
 from tests.scenarios import make_scenario, random_scenario
 from tests.solve.enumeration import enumerate_all
@@ -29,6 +30,17 @@ def test_kept_and_regret_are_those_of_enumeration(seed):
             assert found.regret[j, i] == pytest.approx(costs[plan[i]] - min(costs.values()), abs=0.01)
             for k in range(3):
                 assert found.dearer[j, i, k] == pytest.approx(costs[k] - costs[plan[i]], abs=0.01)
+
+
+def test_the_limit_of_changes_bars_other_strategies_than_the_plans():
+    """The chair's own strategy is barred, and no other would cost less than today's."""
+    scenario = read_scenario("scenarios/tiny").with_settings(samples=60)
+    plan = decide_instance(build_instance(scenario), gap=1e-6).search.best.strategy
+    held = scenario.with_settings(max_changes=0)
+    found = decide_draws(resample(held, uncertain_inputs(0.0, {"demand_cv": 1e-9}), draws=2), plan, samples=60)
+    chair = list(scenario.products["product"]).index("CHAIR")
+    assert plan[chair] != build_instance(held).current[chair]
+    assert not found.barred[:, chair].any()
 
 
 def test_a_wide_gap_changes_next_to_nothing():
