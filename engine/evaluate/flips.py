@@ -178,7 +178,7 @@ class Seeker:
             if admissible(put(self.single, self.name, self.product, float(value)))
         ]  # fmt: skip
         if not grid:
-            return self._none(direction, self.start)
+            return _none(direction, self.start)
         others = self.portfolio.base.recourse.strategy
         near, far = self.start, float(grid[-1])
         for _ in range(_ROUNDS):
@@ -200,9 +200,6 @@ class Seeker:
                 break
             others = answer.recourse.strategy
         return self._bracketed(direction, grid)
-
-    def _none(self, direction: int, last: float) -> Flip:
-        return Flip(direction=direction, status=Status.NONE, low=last, high=last, strategy=-1)
 
     def _crossing(self, others: Integers, values: list[float]) -> float | None:
         """Where the product's own strategy stops being cheapest, the others fixed; values lead outward."""
@@ -253,14 +250,7 @@ class Seeker:
                 if widths is _NEAR_BY:
                     return Flip(direction=direction, status=status, low=point, high=point, strategy=-1)
         before, after = (self._decide(ends[k] * (1.0 + side * direction * SIDE)) for k, side in ((0, -1), (1, 1)))
-        if after is None or int(after.recourse.strategy[self.i]) == self.own:
-            # The others answer in a way that brings the product back, or no plan is left: nothing to switch to.
-            return self._none(direction, ends[0])
-        return Flip(
-            direction=direction, status=status, low=min(ends), high=max(ends),
-            strategy=int(after.recourse.strategy[self.i]),
-            before=None if before is None else before.recourse.strategy, after=after.recourse.strategy,
-        )  # fmt: skip
+        return _between(before, after, self.i, self.own, direction=direction, status=status, ends=ends)
 
     def _bracketed(self, direction: int, grid: list[float]) -> Flip:
         """Where following the others does not end: halve between decided values, if they show a flip at all."""
@@ -278,7 +268,7 @@ class Seeker:
         known = [v for v, _ in takewhile(lambda pair: pair[1] is not None, decided)]
         beyond = [v for v in known if self._strategy(v) != self.own]
         if not beyond:
-            return self._none(direction, float(grid[-1]) if len(known) == len(decided) else (known or [self.start])[-1])
+            return _none(direction, float(grid[-1]) if len(known) == len(decided) else (known or [self.start])[-1])
         far = beyond[0]
         near = max((v for v in known if (far - v) * direction > 0.0), key=lambda v: v * direction, default=self.start)
         while max(near, far) / max(min(near, far), 1e-12) > (1.0 + SIDE) / (1.0 - SIDE):
@@ -288,6 +278,26 @@ class Seeker:
             else:
                 far = middle
         return self._verified(0.5 * (near + far), direction)
+
+
+def _none(direction: int, last: float) -> Flip:
+    """That there is none up to the last value looked at."""
+    return Flip(direction=direction, status=Status.NONE, low=last, high=last, strategy=-1)
+
+
+def _between(
+    before: Redecided | None, after: Redecided | None, i: int, own: int, *, direction: int, status: Status,
+    ends: Sequence[float],
+) -> Flip:  # fmt: skip
+    """The flip of product i from its own strategy between two decisions of the portfolio, the inner end first."""
+    beyond = -1 if after is None else int(after.recourse.strategy[i])
+    if after is None or beyond == own:
+        # The others answer in a way that brings the product back, or no plan is left: nothing to switch to.
+        return _none(direction, ends[0])
+    return Flip(
+        direction=direction, status=status, low=min(ends), high=max(ends), strategy=beyond,
+        before=None if before is None else before.recourse.strategy, after=after.recourse.strategy,
+    )  # fmt: skip
 
 
 def first_sign_change(margin: Callable[[float], float], values: list[float]) -> float | None:
@@ -338,7 +348,7 @@ class RateSeeker:
         far = next((step for step in coarse if self._strategy(step) != self.own), 0)
         if not far or self._strategy(far) < 0:
             last = self._rate(far - self.COARSE if far else self.STEPS)
-            return Flip(direction=self.direction, status=Status.NONE, low=last, high=last, strategy=-1)
+            return _none(self.direction, last)
         near = far - self.COARSE
         while far - near > 1:
             middle = (near + far) // 2
@@ -352,13 +362,9 @@ class RateSeeker:
         ends = self._rate(near) / (1.0 - self.direction * SIDE), self._rate(far) / (1.0 + self.direction * SIDE)
         if far - near == 1:
             ends = ends[0], ends[0]
-        before, after = self._decided(near), self._decided(far)
-        if after is None or int(after.recourse.strategy[self.i]) == self.own:
-            return Flip(direction=self.direction, status=Status.NONE, low=ends[0], high=ends[0], strategy=-1)
-        return Flip(
-            direction=self.direction, status=status, low=min(ends), high=max(ends),
-            strategy=int(after.recourse.strategy[self.i]),
-            before=None if before is None else before.recourse.strategy, after=after.recourse.strategy,
+        return _between(
+            self._decided(near), self._decided(far), self.i, self.own, direction=self.direction, status=status,
+            ends=ends,
         )  # fmt: skip
 
     def _rate(self, step: int) -> float:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import NamedTuple
 
 from engine.demand.streams import stream
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
-from engine.economics.instance import Instance, Integers
-from engine.evaluate.assess import Assessed, Difference, assess, difference
+from engine.economics.instance import Integers
+from engine.evaluate.assess import Difference, assess, difference
 from engine.evaluate.inputs import put
 from engine.evaluate.redecide import best_stocks
-from engine.evaluate.trust.first_stage import of_recourse, recourse_of
+from engine.evaluate.trust.first_stage import assess_fixed, of_recourse
 from engine.scenario.scenario import Scenario
-from engine.solve.recourse import Recourse
 
 # Steps away from the flip, as shares of its value or of its distance to the current one, whichever is more.
 _STEPS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28)
@@ -93,18 +91,11 @@ class Contrast:
             if found is None:
                 return None
             fitted.append(assess(instance, found))
-            tried.append(_costed(fresh, found))
+            tried.append(assess_fixed(fresh, of_recourse(found)))
         first, second = difference(*fitted), difference(*tried)
         if first is None or second is None:
             return None
         return Difference(mean=first.mean, low=min(first.low, second.low), high=max(first.high, second.high))
-
-
-def _costed(instance: Instance, found: Recourse) -> Assessed:
-    """What strategies cost with the stocks of other samples."""
-    recourse = recourse_of(instance, of_recourse(found))
-    assessed = assess(instance, recourse)
-    return replace(assessed, recourse=replace(recourse, objective=assessed.attribution.objective))
 
 
 def sampling_range(

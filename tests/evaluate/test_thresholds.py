@@ -20,24 +20,15 @@ from engine.evaluate.redecide import redecide
 from engine.evaluate.thresholds import thresholds
 from engine.scenario.read import read_scenario
 from engine.solve.decide import DEFAULT_GAP, solve
+from tests.evaluate.lone import LONE, UNITS, flipped
 from tests.scenarios import make_scenario, write_scenario
 
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
-LONE = {
-    "product": "P", "demand_per_week": 10.0, "demand_cv": 1.2, "lead_time_target_days": 2.0, "make_days": 14.0,
-    "make_premium": 0.1, "late_cost_per_unit_day": 0.05, "allowed": "MTS|MTO",
-    "stocking_cost_per_year": 150.0,
-}  # fmt: skip
-UNITS = 10.0 / 7.0 * 365.0
 
 
 @pytest.fixture(scope="module")
 def lone():
     return make_scenario([LONE], samples=100)
-
-
-def flipped(table):
-    return table[table["strategy_below"] != ""]
 
 
 def assert_shown_by_solve(scenario, table, gap):

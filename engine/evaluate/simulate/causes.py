@@ -131,7 +131,9 @@ class Causes:
         self.strategy = plan.decisions["strategy"].astype(str).to_numpy()
         self.planned = together(compared.planned, unit, 0)
         self.seen = together(ledger, unit, 1)
-        self.fresh = self.planned if model is None else together(model.fresh, unit, 1).mean(axis=0)
+        self.own = self.planned if model is None else together(model.own, unit, 0)
+        self.batches = self.planned[None] if model is None else together(model.fresh, unit, 1)
+        self.fresh = self.batches.mean(axis=0)
         self.rate = np.array([good.mean_per_day for good in simulated.system.goods])
 
     def of(self, i: int) -> str:
@@ -174,8 +176,7 @@ class Causes:
         own = fresh = promised
         error, tested = 0.0, model is not None and bool(model.tested[i])
         if model is not None and tested:
-            own = float(together(model.own, self.unit, 0)[u].sum())
-            batches = together(model.fresh, self.unit, 1)[:, u].sum(axis=1)
+            own, batches = float(self.own[u].sum()), self.batches[:, u].sum(axis=1)
             fresh, error = float(batches.mean()), float(half_widths(batches))
             if not model.same[i]:
                 own, fresh = promised, promised + fresh - own

@@ -21,11 +21,9 @@ from engine.evaluate.simulate.orders import ReplayedOrders
 from engine.evaluate.simulate.promise import on_time_of
 from engine.evaluate.simulate.replicate import Simulated
 from engine.evaluate.simulate.statistics import lead_times
-from engine.evaluate.trust.first_stage import of_plan, recourse_of
+from engine.evaluate.trust.first_stage import assess_fixed, of_plan
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
-from engine.solve.attribution import attribute
-from engine.solve.backlog import end_of_cycle_backlog
 from engine.solve.plan import Plan
 from engine.solve.pooling import pooling_savings
 from engine.solve.reasons import reasons
@@ -160,8 +158,7 @@ def from_the_model(scenario: Scenario, corrected: Plan, cost: Array) -> tuple[li
     summary: Mapping[str, Any] = corrected.summary
     instance = build_instance(scenario, samples=int(summary["samples"]), seed=int(summary["seed"]))
     stage = of_plan(instance, corrected)
-    recourse = recourse_of(instance, stage)
-    found = attribute(instance, recourse, end_of_cycle_backlog(instance, recourse))
+    found = assess_fixed(instance, stage)
     cost_if = corrected.decisions[[f"cost_if_{name}" for name in STRATEGIES]].to_numpy(dtype=np.float64)
     said = reasons(instance, stage.strategy, cost, cost_if, corrected=True)
-    return said, pooling_savings(instance, recourse, found)
+    return said, pooling_savings(instance, found.recourse, found.attribution)

@@ -14,10 +14,8 @@ from engine.demand.streams import Array, stream
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, TERMS, Booleans, Instance, Integers
 from engine.evaluate.simulate.ledger import as_planned, planned_ledger
-from engine.evaluate.trust.first_stage import FirstStage, of_plan, recourse_of
+from engine.evaluate.trust.first_stage import FirstStage, assess_fixed, of_plan
 from engine.scenario.scenario import Scenario
-from engine.solve.attribution import attribute
-from engine.solve.backlog import end_of_cycle_backlog
 from engine.solve.plan import Plan
 
 # Fresh samples come in batches, whose spread tells the error of their mean.
@@ -96,8 +94,7 @@ def _fresh_seed(seed: int, batch: int) -> int:
 
 def _measured(instance: Instance, stage: FirstStage, plan: Plan) -> tuple[Array, Array]:
     """Ledger, shape (I, terms), and late units a day, shape (I,), on the samples of an instance."""
-    recourse = recourse_of(instance, stage)
-    found = attribute(instance, recourse, end_of_cycle_backlog(instance, recourse))
+    found = assess_fixed(instance, stage).attribution
     ledger, planned = found.ledger.copy(), planned_ledger(plan)
     # Who causes overtime is a question of prices; the simulation books it by the plan's shares, and so does this.
     for term in ("overtime", "outsourcing"):

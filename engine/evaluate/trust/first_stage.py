@@ -10,6 +10,7 @@ from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTS, Instance, Integers
 from engine.economics.stock import StockMeasures, measure_stock
 from engine.errors import EngineError
+from engine.evaluate.assess import Assessed, assess
 from engine.evaluate.same_scenario import refuse_others, refuse_stocks
 from engine.scenario.columns import STRATEGIES
 from engine.solve.bridge import Answer, Solver
@@ -152,8 +153,8 @@ def _second_stage(instance: Instance, plan: FirstStage) -> tuple[PooledProgram, 
     return pooled, answer, taken(answer.values, pooled.late)
 
 
-def recourse_of(instance: Instance, plan: FirstStage) -> Recourse:
-    """The second stage of fixed strategies and base stocks on the samples of an instance, to be attributed.
+def assess_fixed(instance: Instance, plan: FirstStage) -> Assessed:
+    """What fixed strategies and base stocks cost and reach on the samples of an instance.
 
     Late units cost least on every sample by itself, which is least under CVaR too. Targets and lost sales bind the
     choice of stocks and the split of what is late at the end of the cycle; the latter is left to whoever needs it.
@@ -166,11 +167,13 @@ def recourse_of(instance: Instance, plan: FirstStage) -> Recourse:
         overtime, outsourced, _ = dispatch_hours(instance.capacity, instance.rate, plan.strategy)
     none = np.zeros((len(instance.components), count))
     duals = none if answer.duals is None else np.maximum(taken(answer.duals, pooled.cover), 0.0)
-    return Recourse(
+    recourse = Recourse(
         strategy=plan.strategy, objective=float("nan"), level=plan.level, base=plan.base,
         late=late, late_end=None, prices=duals,
         overtime=overtime, outsourced=outsourced, budget_price=0.0, tail=np.full(count, 1.0 / count),
     )  # fmt: skip
+    found = assess(instance, recourse)
+    return replace(found, recourse=replace(recourse, objective=found.attribution.objective))
 
 
 def late_share(instance: Instance, plan: FirstStage) -> Array:
