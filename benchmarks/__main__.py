@@ -13,6 +13,7 @@ PARTS = {
     "simulate": ("benchmarks.simulate", "report"),
     "mpisppy": ("benchmarks.mpisppy_form", "report"),
     "sizes": ("benchmarks.decide", "sizes"),
+    "risk": ("benchmarks.risk", "report"),
     "sliders": ("benchmarks.sliders", "report"),
     "slider": ("benchmarks.slider", "report"),
     "jump": ("benchmarks.jump", "report"),
