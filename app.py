@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from engine.ui.icon import tab_icon
 from engine.ui.language import language_switch, t
 from engine.ui.navigation import PAGES, wanted_page
-from engine.ui.opened import link_trouble, open_link
-from engine.ui.style import style
+from engine.ui.state.opened import link_trouble, open_link
+from engine.ui.views.icon import tab_icon
+from engine.ui.views.style import style
 
 
 def main() -> None:

@@ -11,15 +11,15 @@ import numpy as np
 import pyomo.environ as pyo
 
 from benchmarks.instances import AW_SETTINGS, bicycles, group, setting
+from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTS, Instance
 from engine.economics.screen import screen
 from engine.economics.stock import best_stock, fold
 from engine.model.build import build_model
-from engine.solve.bridge import Solver, compile_model
-from engine.solve.decide import decide_instance
-from engine.solve.groups import groups
-from engine.solve.search import PooledSearch
+from engine.program.highs import Solver, compile_model
+from engine.search.branch_and_cut import PooledSearch
+from engine.search.groups import groups
 
 GAP = 1e-3
 

@@ -10,9 +10,9 @@ import time
 import numpy as np
 
 from benchmarks.instances import group
-from engine.solve import whatif
-from engine.ui.levers import WhatIf, changed
-from engine.ui.preview import preview, preview_samples
+from engine.decision import whatif
+from engine.ui.state.levers import WhatIf, changed
+from engine.ui.work.preview import preview, preview_samples
 
 PRODUCTS, SAMPLES, STATES = 100, 200, 8
 LEVERS = {

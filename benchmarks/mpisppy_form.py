@@ -13,11 +13,11 @@ from pathlib import Path
 import pyomo.environ as pyo
 
 from benchmarks.instances import group
+from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.economics.instance import Instance
 from engine.evaluate.trust.information import one_sample
 from engine.model.build import build_model
-from engine.solve.decide import decide_instance
 
 GAP = 1e-3
 

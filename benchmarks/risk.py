@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 from benchmarks.instances import group
+from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.scenario.settings import Risk
-from engine.solve.decide import decide_instance
 
 # Products and samples; the extensive form of the last takes too long to wait for.
 _SIZES = ((20, 60, True), (40, 100, True), (100, 200, False))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 from benchmarks.instances import group
+from engine.decision.outcome import Infeasible
+from engine.decision.solve import solve
 from engine.evaluate.simulate.simulation import simulate
-from engine.solve.decide import solve
-from engine.solve.outcome import Infeasible
 
 
 def report(*, products: int = 100, years: float = 5.0, samples: int = 100) -> list[str]:

@@ -16,7 +16,7 @@ import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.instances import group
-from engine.ui import store
+from engine.ui.state import store
 from engine.ui.text import text
 from tests.browser.conftest import QUIET_CHROMIUM, served
 

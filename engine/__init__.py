@@ -6,9 +6,7 @@
 'Solved'
 """
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +15,13 @@ if TYPE_CHECKING:
     from engine.catalog.report import batch_report as batch_report
     from engine.catalog.run import BatchResult as BatchResult
     from engine.catalog.run import run_batch as run_batch
+    from engine.decision.outcome import Conflict as Conflict
+    from engine.decision.outcome import Infeasible as Infeasible
+    from engine.decision.outcome import Outcome as Outcome
+    from engine.decision.outcome import Solved as Solved
+    from engine.decision.outcome import TimedOut as TimedOut
+    from engine.decision.plan import Plan as Plan
+    from engine.decision.solve import solve as solve
     from engine.demand.complete import complete as complete
     from engine.errors import EngineError as EngineError
     from engine.errors import Fault as Fault
@@ -40,13 +45,6 @@ if TYPE_CHECKING:
     from engine.scenario.read import read_scenario as read_scenario
     from engine.scenario.scenario import Scenario as Scenario
     from engine.scenario.variants import apply_variant as apply_variant
-    from engine.solve.decide import solve as solve
-    from engine.solve.outcome import Conflict as Conflict
-    from engine.solve.outcome import Infeasible as Infeasible
-    from engine.solve.outcome import Outcome as Outcome
-    from engine.solve.outcome import Solved as Solved
-    from engine.solve.outcome import TimedOut as TimedOut
-    from engine.solve.plan import Plan as Plan
 
 # Names are imported when first used, so that `codp --help` does not wait for the solver.
 _HOMES = {
@@ -54,19 +52,19 @@ _HOMES = {
     "BatchReport": "engine.catalog.report",
     "BatchResult": "engine.catalog.run",
     "Case": "engine.evaluate.compare",
-    "Conflict": "engine.solve.outcome",
+    "Conflict": "engine.decision.outcome",
     "EngineError": "engine.errors",
     "Explanation": "engine.evaluate.explain",
     "Fault": "engine.errors",
-    "Infeasible": "engine.solve.outcome",
-    "Outcome": "engine.solve.outcome",
-    "Plan": "engine.solve.plan",
+    "Infeasible": "engine.decision.outcome",
+    "Outcome": "engine.decision.outcome",
+    "Plan": "engine.decision.plan",
     "Report": "engine.report.content",
     "Scenario": "engine.scenario.scenario",
     "ScenarioError": "engine.errors",
     "Simulation": "engine.evaluate.simulate.simulation",
-    "Solved": "engine.solve.outcome",
-    "TimedOut": "engine.solve.outcome",
+    "Solved": "engine.decision.outcome",
+    "TimedOut": "engine.decision.outcome",
     "Trust": "engine.evaluate.trust.trust",
     "apply_variant": "engine.scenario.variants",
     "compare": "engine.evaluate.compare",
@@ -80,7 +78,7 @@ _HOMES = {
     "read_scenario": "engine.scenario.read",
     "simulate": "engine.evaluate.simulate.simulation",
     "run_batch": "engine.catalog.run",
-    "solve": "engine.solve.decide",
+    "solve": "engine.decision.solve",
     "thresholds": "engine.evaluate.thresholds",
     "with_readers": "engine.evaluate.readers",
     "write_plan": "engine.report.files",
@@ -96,15 +94,3 @@ def __getattr__(name: str) -> object:
         return value
     message = f"module 'engine' has no attribute '{name}'"
     raise AttributeError(message)
-
-
-class _Surface(ModuleType):
-    """The package as a module whose `solve` stays the function when the subpackage of that name is imported."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name in _HOMES and isinstance(value, ModuleType):
-            return
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Surface

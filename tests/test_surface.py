@@ -13,7 +13,7 @@ def test_every_name_resolves() -> None:
 
 
 def test_solve_is_the_function_after_its_package_was_imported() -> None:
-    code = "import engine.solve.decide; from engine import solve, read_scenario; assert callable(solve), solve"
+    code = "import engine.decision.solve; from engine import solve, read_scenario; assert callable(solve), solve"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

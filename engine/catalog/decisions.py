@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from engine.catalog.rejected import Rejected
-from engine.solve.plan import DECISIONS
+from engine.decision.plan import DECISIONS
 
 # How the costs of a product were found.
 EXACT, SAMPLED, PRICES = "exact", "sampled", "prices"

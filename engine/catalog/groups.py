@@ -11,18 +11,18 @@ from engine.catalog.block import pick
 from engine.catalog.decisions import PRICES, SAMPLED, BlockCost, Decided
 from engine.catalog.options import BatchOptions
 from engine.catalog.rejected import Rejected
+from engine.decision.attribution import attribute
+from engine.decision.infeasible import conflicts, unserved
+from engine.decision.plan import component_table, decision_table
+from engine.decision.solve import decide_instance, needs_extensive
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, TERMS, Instance
 from engine.economics.stock import best_stock, decide_stock
+from engine.program.highs import Status
 from engine.scenario.scenario import Scenario
-from engine.solve.attribution import attribute
-from engine.solve.backlog import end_of_cycle_backlog
-from engine.solve.bridge import Status
-from engine.solve.decide import decide_instance, needs_extensive
-from engine.solve.infeasible import conflicts, unserved
-from engine.solve.plan import component_table, decision_table
-from engine.solve.recourse import Recourse
+from engine.search.backlog import end_of_cycle_backlog
+from engine.search.recourse import Recourse
 
 Integers = npt.NDArray[np.int64]
 # The linear relaxation alone is within this of the optimum; what it proves is reported.

@@ -28,8 +28,8 @@ class Commands(TyperGroup):
             typer.echo(f"stopped{rest}", err=True)
             raise typer.Exit(EXIT_STOPPED) from None
         except EngineError as error:
+            from engine.decision.outcome import NoPlanError
             from engine.report.words import unsolved
-            from engine.solve.outcome import NoPlanError
 
             if not isinstance(error, NoPlanError):
                 raise

@@ -15,8 +15,8 @@ from engine.cli.writable import check_results
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
+    from engine.decision.plan import Plan
     from engine.scenario.scenario import Scenario
-    from engine.solve.plan import Plan
 
 _EVERY_SECONDS = 2.0
 
@@ -81,9 +81,9 @@ def confidence(
 
 def _plan(scenario: Scenario, samples: int | None, seed: int | None) -> Plan:
     """The plan to judge, or the end of the command in words."""
+    from engine.decision.outcome import Infeasible
+    from engine.decision.solve import solve
     from engine.report.words import unsolved
-    from engine.solve.decide import solve
-    from engine.solve.outcome import Infeasible
 
     outcome = solve(scenario, samples=samples, seed=seed)
     if isinstance(outcome, Infeasible):

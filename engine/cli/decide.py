@@ -80,12 +80,12 @@ def solve(
 
 def decide_one(path: Path, target: Path, variant: str | None, **options: Any) -> int:  # noqa: ANN401  (solve's options)
     """Decide one scenario, tell what came of it, write it; the exit code."""
+    from engine.decision.outcome import Infeasible, Solved
+    from engine.decision.solve import solve as decide
     from engine.economics.draw import SampleCache
     from engine.evaluate.readers import with_readers
     from engine.report.files import refuse_to_replace, write_no_plan, write_plan
     from engine.report.words import recommendation, unsolved
-    from engine.solve.decide import solve as decide
-    from engine.solve.outcome import Infeasible, Solved
 
     refuse_to_replace(target, "plan", plan=True)
     scenario = load(path, variant)

@@ -14,8 +14,8 @@ from engine.cli.decide import EXIT_INFEASIBLE, EXIT_TIMED_OUT, Samples, Variant,
 from engine.cli.writable import check_folder
 
 if TYPE_CHECKING:
+    from engine.decision.plan import Plan
     from engine.scenario.scenario import Scenario
-    from engine.solve.plan import Plan
 
 ENDINGS = (".xlsx", ".html", ".pptx")
 GAP = 1e-3
@@ -73,12 +73,12 @@ def _plan(
     samples: int | None,
 ) -> tuple[Plan, Scenario | None]:  # fmt: skip
     """The plan of a folder, or of a scenario decided now."""
+    from engine.decision.outcome import Infeasible, Solved
+    from engine.decision.solve import solve
     from engine.economics.draw import SampleCache
     from engine.evaluate.readers import with_readers
     from engine.report.files import read_plan
     from engine.report.words import unsolved
-    from engine.solve.decide import solve
-    from engine.solve.outcome import Infeasible, Solved
 
     if source.is_dir() and not (source / "scenario.yaml").is_file():
         _refuse_unused(scenario, variant, {"--gap": gap, "--time-limit": time_limit, "--samples": samples})

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from engine.decision.attribution import Attribution, attribute
 from engine.demand.streams import Array
 from engine.economics.instance import Instance
-from engine.solve.attribution import Attribution, attribute
-from engine.solve.backlog import end_of_cycle_backlog
-from engine.solve.recourse import Recourse
+from engine.search.backlog import end_of_cycle_backlog
+from engine.search.recourse import Recourse
 
 CONFIDENCE = 0.95
 

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engine.decision.plan import Plan
+from engine.decision.solve import DEFAULT_GAP
 from engine.economics.instance import TERMS
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed, Difference, assess, difference
@@ -18,8 +20,6 @@ from engine.evaluate.rules_in_use import rules_in_use
 from engine.evaluate.same_scenario import refuse_others
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
-from engine.solve.decide import DEFAULT_GAP
-from engine.solve.plan import Plan
 
 CASES = (
     "case", "kind", "cost_per_year", "bound_per_year", "inventory_value", "on_time", *STRATEGIES,

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from engine.decision.attribution import attribute
+from engine.decision.extensive import ExtensiveSearch
+from engine.decision.infeasible import infeasible
+from engine.decision.outcome import NoPlanError
+from engine.decision.solve import DEFAULT_GAP, decide_instance, needs_extensive
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS, TERMS, Instance
 from engine.economics.stock import best_stock, fold
@@ -15,14 +20,9 @@ from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import nearest
-from engine.solve.attribution import attribute
-from engine.solve.backlog import end_of_cycle_backlog
-from engine.solve.decide import DEFAULT_GAP, decide_instance, needs_extensive
-from engine.solve.evaluate import PooledEvaluator
-from engine.solve.extensive import ExtensiveSearch
-from engine.solve.infeasible import infeasible
-from engine.solve.outcome import NoPlanError
-from engine.solve.recourse import Recourse
+from engine.search.backlog import end_of_cycle_backlog
+from engine.search.evaluator import PooledEvaluator
+from engine.search.recourse import Recourse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,13 +10,13 @@ from itertools import takewhile
 import numpy as np
 from scipy.optimize import brentq
 
+from engine.decision.solve import DEFAULT_GAP
 from engine.economics.draw import SampleCache
 from engine.economics.instance import Integers
 from engine.evaluate.inputs import HOLDING_RATE, INPUTS, POINTS, admissible, put
 from engine.evaluate.lone_move import LoneMove, alone
 from engine.evaluate.redecide import Redecided, decided, redecide
 from engine.scenario.scenario import Scenario
-from engine.solve.decide import DEFAULT_GAP
 
 # A flip is shown this share of its value to either side.
 SIDE = 0.01

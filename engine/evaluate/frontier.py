@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engine.decision.infeasible import unserved
+from engine.decision.solve import DEFAULT_GAP
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
@@ -20,8 +22,6 @@ from engine.evaluate.assess import Assessed, assess
 from engine.evaluate.redecide import Redecided, decided, redecide
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
-from engine.solve.decide import DEFAULT_GAP
-from engine.solve.infeasible import unserved
 
 # Shortest and longest promise looked at, as multiples of the targets given.
 _PROMISES = (0.25, 1.75)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engine.decision.solve import needs_extensive
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
@@ -20,9 +21,8 @@ from engine.economics.instance import ATO, Capacity, Edges, FinishedStock, Insta
 from engine.economics.stock import best_stock, decide_stock
 from engine.evaluate.redecide import best_stocks
 from engine.scenario.scenario import Scenario
-from engine.solve.decide import needs_extensive
-from engine.solve.evaluate import PooledEvaluator
-from engine.solve.neighbours import overtime_cost
+from engine.search.evaluator import PooledEvaluator
+from engine.search.neighbours import overtime_cost
 
 _PER_PRODUCT = (
     "allowed", "current", "rate", "unit_cost", "holding", "obsolescence", "late", "lost", "integer", "fixed",

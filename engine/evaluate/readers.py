@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
+from engine.decision.plan import Plan
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
@@ -17,8 +18,7 @@ from engine.evaluate.same_scenario import refuse_others
 from engine.evaluate.waiting import waits, weighted_quantile
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
-from engine.solve.plan import Plan
-from engine.solve.recourse import Recourse, on_hand_parts
+from engine.search.recourse import Recourse, on_hand_parts
 
 QUANTILE = 0.95
 

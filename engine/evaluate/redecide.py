@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.decision.extensive import ExtensiveSearch
+from engine.decision.infeasible import infeasible
+from engine.decision.outcome import NoPlanError
+from engine.decision.solve import decide_instance, needs_extensive
+from engine.decision.whatif import stocks
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
 from engine.economics.instance import Instance, Integers
+from engine.program.highs import Status
 from engine.scenario.scenario import Scenario
-from engine.solve.bridge import Status
-from engine.solve.decide import decide_instance, needs_extensive
-from engine.solve.extensive import ExtensiveSearch
-from engine.solve.infeasible import infeasible
-from engine.solve.outcome import NoPlanError
-from engine.solve.recourse import Recourse
-from engine.solve.whatif import stocks
+from engine.search.recourse import Recourse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

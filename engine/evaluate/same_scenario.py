@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.decision.plan import Plan
 from engine.demand.streams import Array
 from engine.errors import EngineError
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
-from engine.solve.plan import Plan
 
 _NAMED = 3
 # What rounding leaves below the least is no fault.

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from engine.decision.solve import needs_extensive
 from engine.errors import EngineError
 from engine.evaluate.flips import Flip, Portfolio, RateSeeker, Seeker, Status, strategies_around
 from engine.evaluate.inputs import HOLDING_RATE, INPUTS, NAMES, without_effect
@@ -17,7 +18,6 @@ from engine.evaluate.sampling_range import UNKNOWN, Contrast, SamplingRange, sam
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import nearest
-from engine.solve.decide import needs_extensive
 
 # The proof is as quick at a tenth of the gap of `solve`, and a flip is then nearly always a point.
 DEFAULT_GAP = 1e-4

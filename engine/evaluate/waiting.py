@@ -22,7 +22,7 @@ from engine.economics.windows import component_window, stock_window
 from engine.evaluate.assess import Assessed
 from engine.scenario.derived import Derived, derive
 from engine.scenario.scenario import Scenario
-from engine.solve.recourse import Recourse
+from engine.search.recourse import Recourse
 
 # Halvings of the search for a delay: a year is told to within minutes.
 _HALVINGS = 16

@@ -10,16 +10,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from engine.decision.plan import Plan
+from engine.decision.solve import needs_extensive
+from engine.decision.whatif import stocks
 from engine.economics.build import build_instance
 from engine.errors import EngineError
 from engine.evaluate.same_scenario import plan_of
-from engine.report.evidence_check import foreign
+from engine.report.checks.evidence import foreign
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.formulas import unescaped
 from engine.scenario.scenario import Scenario
-from engine.solve.decide import needs_extensive
-from engine.solve.plan import Plan
-from engine.solve.whatif import stocks
 
 
 class NoCurrentCost(Enum):

@@ -12,11 +12,11 @@ from typing import Any
 
 import pandas as pd
 
+from engine.decision.plan import Plan
 from engine.errors import EngineError
+from engine.report.checks.plan import COLUMNS, read_summary, read_tables
 from engine.report.plain import counted
-from engine.report.plan_check import COLUMNS, read_summary, read_tables
 from engine.scenario.formulas import escaped_table
-from engine.solve.plan import Plan
 
 PLAN_TABLES = tuple(COLUMNS)
 

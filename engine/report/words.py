@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pandas as pd
 
+from engine.decision.outcome import Conflict, Infeasible, TimedOut
+from engine.decision.plan import Plan
 from engine.report.plain import counted
-from engine.solve.outcome import Conflict, Infeasible, TimedOut
-from engine.solve.plan import Plan
 
 RULES = {"C5": "capacity", "C6": "on-time target", "C7": "inventory budget", "C8": "limit of changes"}
 

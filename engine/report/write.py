@@ -31,15 +31,15 @@ def write_report(report: Report, out: str | Path, language: Language = "en") -> 
         raise EngineError(f"{path.parent}: cannot be made ({error.strerror or error})") from error
     # Each format's library is loaded only where it is written.
     if path.suffix.lower() == ".xlsx":
-        from engine.report.workbook import write_workbook  # noqa: PLC0415
+        from engine.report.workbook.book import write_workbook  # noqa: PLC0415
 
         write_workbook(report, path, language)
     elif path.suffix.lower() == ".html":
-        from engine.report.page import write_page  # noqa: PLC0415
+        from engine.report.page.document import write_page  # noqa: PLC0415
 
         write_page(report, path, language)
     elif path.suffix.lower() == ".pptx":
-        from engine.report.deck import write_deck  # noqa: PLC0415
+        from engine.report.deck.slides import write_deck  # noqa: PLC0415
 
         write_deck(report, path, language)
     else:

@@ -6,10 +6,10 @@ import numpy as np
 
 from engine.economics.instance import ATO, MTO, MTS, Instance
 from engine.scenario.columns import STRATEGIES
-from engine.solve.recourse import Recourse
-from engine.ui.instances import instance_of, recourse_of
+from engine.search.recourse import Recourse
 from engine.ui.language import language, t
-from engine.ui.session import Answer
+from engine.ui.state.instances import instance_of, recourse_of
+from engine.ui.state.session import Answer
 from engine.ui.words import share, strategy_name
 
 _PARTS_NAMED = 3

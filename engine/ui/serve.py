@@ -14,7 +14,7 @@ from streamlit.web import cli
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 # Not the pages themselves: they are Streamlit's to run.
-_NEEDED = ("engine.solve.whatif", "engine.ui.session", "altair")
+_NEEDED = ("engine.decision.whatif", "engine.ui.state.session", "altair")
 
 
 def _load() -> None:

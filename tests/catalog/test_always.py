@@ -8,8 +8,8 @@ import pytest
 from scipy import optimize, stats
 
 from engine.catalog.decisions import AlwaysUse
+from engine.decision.solve import solve
 from engine.scenario.read import read_scenario
-from engine.solve.decide import solve
 from tests.catalog.catalogues import SMALL, decisions, run, tables, write
 
 

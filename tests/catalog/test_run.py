@@ -15,9 +15,9 @@ from engine.catalog.manifest import RunLock
 from engine.catalog.options import BatchOptions
 from engine.catalog.report import batch_report, report_text
 from engine.catalog.run import Stopped
+from engine.decision.solve import solve
 from engine.errors import EngineError, ScenarioError
 from engine.scenario.read import read_scenario
-from engine.solve.decide import solve
 from tests.catalog.catalogues import SMALL, decisions, digest, run, tables, write
 
 RESULTS = ("objective_per_year", "bound_per_year", "gap", "terms_per_year", "products", "rejected_rows")

@@ -10,9 +10,9 @@ from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS, TERMS
 from engine.economics.screen import DecidedBy, alone_cost, dedicated_cost, joining_cost, screen, shared_lines
 from engine.economics.stock import best_stock, decide_stock
+from tests.decision.cases import RULES, case
+from tests.decision.enumeration import cost_of, enumerate_all
 from tests.scenarios import make_scenario
-from tests.solve.cases import RULES, case
-from tests.solve.enumeration import cost_of, enumerate_all
 
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
 SEEDS = 10 if FULL else 2

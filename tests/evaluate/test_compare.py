@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from engine.cli import app
+from engine.decision.solve import solve
 from engine.economics.build import build_instance
 from engine.errors import EngineError
 from engine.evaluate.assess import assess, difference
@@ -15,7 +16,6 @@ from engine.evaluate.redecide import best_stocks
 from engine.report.files import write_plan
 from engine.scenario.read import read_scenario
 from engine.scenario.variants import apply_variant
-from engine.solve.decide import solve
 from tests.scenarios import make_scenario, write_scenario
 
 SAMPLES = 60

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.decision.solve import solve
 from engine.errors import EngineError
 from engine.evaluate.explain import explain
 from engine.report.explanation import explanation_text
 from engine.scenario.read import read_scenario
-from engine.solve.decide import solve
 from tests.scenarios import make_scenario
 
 TINY = Path(__file__).resolve().parents[2] / "scenarios" / "tiny"

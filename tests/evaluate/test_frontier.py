@@ -9,11 +9,11 @@ import pytest
 from typer.testing import CliRunner
 
 from engine.cli import app
+from engine.decision.solve import solve
 from engine.errors import EngineError
 from engine.evaluate.frontier import By, frontier
 from engine.evaluate.redecide import redecide
 from engine.scenario.read import read_scenario
-from engine.solve.decide import solve
 from tests.scenarios import make_scenario, random_scenario
 
 SAMPLES = 60

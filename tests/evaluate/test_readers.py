@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from engine.decision.solve import solve
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTS
 from engine.errors import EngineError
@@ -14,9 +15,8 @@ from engine.evaluate.readers import on_hand, readers, with_readers
 from engine.evaluate.redecide import best_stocks
 from engine.evaluate.waiting import waits
 from engine.scenario.read import read_scenario
-from engine.solve.decide import solve
+from tests.decision.cases import RULES, case
 from tests.scenarios import make_scenario, random_scenario
-from tests.solve.cases import RULES, case
 
 
 def told(scenario, **options):

@@ -2,11 +2,11 @@
 
 import pytest
 
+from engine.decision.solve import decide_instance, solve
 from engine.economics.build import build_instance
 from engine.evaluate.redecide import redecide
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.read import read_scenario
-from engine.solve.decide import decide_instance, solve
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from engine.decision.solve import solve
 from engine.economics.build import build_instance
 from engine.errors import EngineError
 from engine.evaluate.compare import Case, compare
@@ -14,7 +15,6 @@ from engine.evaluate.simulate.simulation import simulate
 from engine.evaluate.trust.first_stage import of_plan
 from engine.evaluate.trust.trust import confidence
 from engine.report.content import make_report
-from engine.solve.decide import solve
 from tests.scenarios import make_scenario
 
 SAMPLES = 20

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.decision.solve import solve
 from engine.evaluate.sampling_range import sampling_range
 from engine.evaluate.thresholds import thresholds
 from engine.scenario.read import read_scenario
-from engine.solve.decide import solve
 from tests.evaluate.lone import LONE, UNITS, flipped
 from tests.scenarios import make_scenario
 

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from engine.cli import app
+from engine.decision.solve import DEFAULT_GAP, solve
 from engine.errors import EngineError
 from engine.evaluate import flips
 from engine.evaluate import thresholds as find_module
@@ -19,7 +20,6 @@ from engine.evaluate.inputs import HOLDING_RATE, INPUTS, put
 from engine.evaluate.redecide import redecide
 from engine.evaluate.thresholds import thresholds
 from engine.scenario.read import read_scenario
-from engine.solve.decide import DEFAULT_GAP, solve
 from tests.evaluate.lone import LONE, UNITS, flipped
 from tests.scenarios import make_scenario, write_scenario
 

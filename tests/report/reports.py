@@ -5,9 +5,9 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from engine.decision.solve import solve
 from engine.evaluate.readers import with_readers
 from engine.report.content import Evidence, Report, make_report
-from engine.solve.decide import solve
 from tests.scenarios import make_scenario
 
 FORMULA = "=1+1"

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from engine.decision.solve import solve
 from engine.errors import EngineError
 from engine.report import tables
 from engine.report.content import NoCurrentCost, Report, make_report, read_evidence
@@ -13,7 +14,6 @@ from engine.report.files import write_results
 from engine.report.prose import Prose
 from engine.report.text import LANGUAGES
 from engine.report.write import write_report
-from engine.solve.decide import solve
 from tests.report.reports import example_evidence, example_report
 from tests.scenarios import make_scenario
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.decision.solve import solve
 from engine.errors import EngineError
 from engine.report.files import PLAN_TABLES, read_plan, write_no_plan, write_plan, write_results
-from engine.solve.decide import solve
 from tests.scenarios import make_scenario, random_scenario
 
 

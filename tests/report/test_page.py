@@ -7,8 +7,8 @@ import pytest
 from lxml import html
 
 from engine.report.content import Report
-from engine.report.page import page_html, write_page
-from engine.report.page_parts import Table, table_html
+from engine.report.page.document import page_html, write_page
+from engine.report.page.parts import Table, table_html
 from engine.report.prose import Prose
 from engine.report.tables import decisions
 from engine.report.text import LANGUAGES, text

@@ -6,11 +6,11 @@ import re
 import pandas as pd
 import pytest
 
+from engine.decision.plan import DECISIONS
+from engine.decision.solve import solve
 from engine.errors import EngineError
+from engine.report.checks.plan import COLUMNS
 from engine.report.files import read_plan, write_plan
-from engine.report.plan_check import COLUMNS
-from engine.solve.decide import solve
-from engine.solve.plan import DECISIONS
 from tests.scenarios import make_scenario
 
 PARTS = {"components": [{}, {}], "bom": {"A": {"C1": 1}, "B": {"C1": 2, "C2": 1}}}

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from engine.decision.outcome import Conflict, Infeasible, Solved
+from engine.decision.solve import solve
 from engine.report.words import recommendation, unsolved
-from engine.solve.decide import solve
-from engine.solve.outcome import Conflict, Infeasible, Solved
 from tests.scenarios import make_scenario
 
 

@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from engine.report.content import Report
 from engine.report.text import LANGUAGES, text
-from engine.report.workbook import write_workbook
+from engine.report.workbook.book import write_workbook
 from tests.report.reports import FORMULA, example_evidence, example_report
 
 # What the workbook works out itself, and nothing else.

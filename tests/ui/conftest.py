@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.ui import store
-from engine.ui.runs import registry
-from engine.ui.session import proof_queue
-from engine.ui.studies import study_queue
+from engine.ui.state import store
+from engine.ui.state.session import proof_queue
+from engine.ui.work.runs import registry
+from engine.ui.work.studies import study_queue
 
 
 @pytest.fixture(autouse=True)

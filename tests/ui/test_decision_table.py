@@ -2,15 +2,15 @@
 
 import pytest
 
+from engine.decision.solve import solve
+from engine.decision.whatif import WhatIf
 from engine.economics.draw import SampleCache
 from engine.report.words import switches
 from engine.scenario.read import read_scenario
-from engine.solve.decide import solve
-from engine.solve.whatif import WhatIf
-from engine.ui.interval import saving_interval
-from engine.ui.preview import today
-from engine.ui.scenarios import FOLDER
-from engine.ui.session import Answer, Label
+from engine.ui.state.scenarios import FOLDER
+from engine.ui.state.session import Answer, Label
+from engine.ui.work.interval import saving_interval
+from engine.ui.work.preview import today
 from tests.ui.test_pages import opened, shown, until_proven
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.errors import ScenarioError
-from engine.ui.levers import (
+from engine.ui.state.levers import (
     BY_NAME,
     LEVERS,
     NO_LIMIT_WEEKS,

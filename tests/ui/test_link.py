@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.ui.levers import Lock, WhatIf
-from engine.ui.link import from_query, to_query
-from engine.ui.positions import Pin
+from engine.ui.state.levers import Lock, WhatIf
+from engine.ui.state.link import from_query, to_query
+from engine.ui.state.positions import Pin
 from tests.scenarios import make_scenario
 
 LOCK = Lock(product="P1", strategy="MTO", reason="车间已满, & more")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.ui.session import proof_queue
+from engine.ui.state.session import proof_queue
 from tests.ui.test_pages import opened
 
 FULL = os.environ.get("CODP_EVIDENCE") == "full"

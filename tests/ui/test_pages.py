@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import engine.ui.scenarios
+import engine.ui.state.scenarios
 from engine.ui.navigation import FOLDER, PAGES
 from engine.ui.text import LANGUAGES, text
 from tests.scenarios import write_scenario
@@ -24,7 +24,7 @@ MACHINE = {
 @pytest.fixture
 def scenarios(tmp_path, monkeypatch) -> Path:
     """An empty folder in place of the bundled scenarios."""
-    monkeypatch.setattr(engine.ui.scenarios, "FOLDER", tmp_path)
+    monkeypatch.setattr(engine.ui.state.scenarios, "FOLDER", tmp_path)
     return tmp_path
 
 

@@ -6,18 +6,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.decision.solve import solve
 from engine.economics.build import build_instance
 from engine.evaluate.lone_move import LoneMove, alone
 from engine.report.files import write_results
-from engine.solve.decide import solve
-from engine.ui import runs
-from engine.ui.curves import Curves, crossings, curves
-from engine.ui.levers import WhatIf
-from engine.ui.runs import Run, Standing, new_run, progress, registry, run_of
-from engine.ui.timeline import timeline
-from engine.ui.timeline_view import histogram
-from engine.ui.tornado import steps
-from engine.ui.trust_study import simulation_study
+from engine.ui.charts.curves import Curves, crossings, curves
+from engine.ui.charts.timeline import timeline
+from engine.ui.charts.tornado import steps
+from engine.ui.state.levers import WhatIf
+from engine.ui.views.timeline import histogram
+from engine.ui.work import runs
+from engine.ui.work.runs import Run, Standing, new_run, progress, registry, run_of
+from engine.ui.work.trust_study import simulation_study
 from tests.scenarios import make_scenario, random_scenario
 
 PARTS = {"components": [{"lead_time_days": 20}], "bom": {"P1": {"C1": 1}}}

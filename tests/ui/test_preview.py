@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.decision.solve import solve
+from engine.decision.whatif import WhatIf
 from engine.economics.draw import SampleCache
-from engine.solve.decide import solve
-from engine.solve.whatif import WhatIf
-from engine.ui.preview import Preview, PreviewResult, Today, preview, preview_samples, today
+from engine.ui.work.preview import Preview, PreviewResult, Today, preview, preview_samples, today
 from tests.scenarios import make_scenario, random_scenario
 
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}

@@ -5,10 +5,10 @@ import time
 import pytest
 
 from engine.cli.decide import load
+from engine.decision.solve import solve
 from engine.errors import EngineError
-from engine.solve.decide import solve
-from engine.ui.jobs import Job, Stage
-from engine.ui.proof import Failed, ProofQueue, Proven, Refused, write_down
+from engine.ui.work.jobs import Job, Stage
+from engine.ui.work.proof import Failed, ProofQueue, Proven, Refused, write_down
 from tests.scenarios import make_scenario
 
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}

@@ -5,11 +5,11 @@ import zipfile
 
 import pytest
 
+from engine.decision.solve import solve
 from engine.errors import EngineError
 from engine.report.files import read_plan
-from engine.solve.decide import solve
-from engine.ui import saved_runs
-from engine.ui.downloads import plan_bytes
+from engine.ui.views.downloads import plan_bytes
+from engine.ui.work import saved_runs
 from tests.scenarios import make_scenario
 from tests.ui.test_pages import finished, idle, opened, shown
 

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from engine.errors import EngineError, ScenarioError
-from engine.ui import store
-from engine.ui.downloads import file_name, folder_bytes, template_bytes, workbook_bytes
-from engine.ui.edits import edited
-from engine.ui.uploads import Given, read_upload
+from engine.ui.state import store
+from engine.ui.state.edits import edited
+from engine.ui.state.uploads import Given, read_upload
+from engine.ui.views.downloads import file_name, folder_bytes, template_bytes, workbook_bytes
 from tests.scenarios import make_scenario
 
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.errors import EngineError
-from engine.evaluate.simulate.observed import Horizon, Observed, together
-from engine.evaluate.simulate.run import Run
-from engine.evaluate.simulate.statistics import CONFIDENCE, Estimate, LeadTimes, estimate, lead_times, ratio
-from engine.evaluate.simulate.system import System
-from engine.evaluate.simulate.worth import Worth
+from engine.evaluate.simulate.clock.observed import Horizon, Observed, together
+from engine.evaluate.simulate.clock.run import Run
+from engine.evaluate.simulate.clock.system import System
+from engine.evaluate.simulate.clock.worth import Worth
+from engine.evaluate.simulate.findings.statistics import CONFIDENCE, Estimate, LeadTimes, estimate, lead_times, ratio
 
 DAYS_PER_YEAR = 365.0
 # With so many replications each is one observation; with fewer, each is cut into batches.

@@ -9,21 +9,28 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engine.decision.outcome import Infeasible, NoPlanError
+from engine.decision.plan import Plan
+from engine.decision.solve import solve
 from engine.demand.streams import Array
 from engine.errors import EngineError
 from engine.evaluate.same_scenario import plan_of, refuse_other_data
-from engine.evaluate.simulate.causes import Causes
-from engine.evaluate.simulate.corrected import Length, Told, correct_and_check
-from engine.evaluate.simulate.ledger import inventory_value, ledger_frame, simulated_ledger, units_of
-from engine.evaluate.simulate.modelled import modelled
-from engine.evaluate.simulate.promise import Compared, compare, cost_deviation, on_time_of, targets_told, total_table
+from engine.evaluate.simulate.findings.causes import Causes
+from engine.evaluate.simulate.findings.corrected import Length, Told, correct_and_check
+from engine.evaluate.simulate.findings.ledger import inventory_value, ledger_frame, simulated_ledger, units_of
+from engine.evaluate.simulate.findings.modelled import modelled
+from engine.evaluate.simulate.findings.promise import (
+    Compared,
+    compare,
+    cost_deviation,
+    on_time_of,
+    targets_told,
+    total_table,
+)
+from engine.evaluate.simulate.findings.statistics import CONFIDENCE, estimate, half_widths, lead_times
 from engine.evaluate.simulate.replicate import DAYS_PER_YEAR, Simulated
-from engine.evaluate.simulate.statistics import CONFIDENCE, estimate, half_widths, lead_times
 from engine.evaluate.simulate.translate import system_of
 from engine.scenario.scenario import Scenario
-from engine.solve.decide import solve
-from engine.solve.outcome import Infeasible, NoPlanError
-from engine.solve.plan import Plan
 
 # Status of a simulation that Ctrl-C ended early.
 STOPPED = "stopped"

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.decision.plan import Plan
 from engine.demand.distributions import (
     CompoundPoisson,
     Constant,
@@ -19,7 +20,7 @@ from engine.demand.streams import stream
 from engine.economics.draw import demand_process
 from engine.errors import EngineError
 from engine.evaluate.same_scenario import plan_of
-from engine.evaluate.simulate.orders import (
+from engine.evaluate.simulate.clock.orders import (
     GammaLots,
     LogarithmicOrders,
     NormalLots,
@@ -28,11 +29,10 @@ from engine.evaluate.simulate.orders import (
     ReplayedOrders,
     WeekLots,
 )
-from engine.evaluate.simulate.supply import Supply
-from engine.evaluate.simulate.system import Good, Part, Server, Shelf, System, Use
+from engine.evaluate.simulate.clock.supply import Supply
+from engine.evaluate.simulate.clock.system import Good, Part, Server, Shelf, System, Use
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
-from engine.solve.plan import Plan
 
 
 def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.decision.extensive import ExtensiveSearch
+from engine.decision.solve import Decided, decide_instance, needs_extensive, needs_pyomo
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.instance import Booleans, Instance, Integers
@@ -14,11 +16,9 @@ from engine.economics.stock import best_stock, decide_stock, fold
 from engine.errors import EngineError
 from engine.evaluate.trust.resample import Resamples
 from engine.scenario.scenario import Scenario
-from engine.solve.alternatives import move_costs
-from engine.solve.decide import Decided, decide_instance, needs_extensive, needs_pyomo
-from engine.solve.evaluate import PooledEvaluator
-from engine.solve.extensive import ExtensiveSearch
-from engine.solve.recourse import Recourse
+from engine.search.alternatives import move_costs
+from engine.search.evaluator import PooledEvaluator
+from engine.search.recourse import Recourse
 
 Tick = Callable[[str], None]
 # Costs this close, relative to the objective, are equal: the strategy is kept.

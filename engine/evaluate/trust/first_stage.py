@@ -6,20 +6,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.decision.plan import Plan
+from engine.decision.solve import needs_extensive
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTS, Instance, Integers
 from engine.economics.stock import StockMeasures, measure_stock
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed, assess
 from engine.evaluate.same_scenario import refuse_others, refuse_stocks
+from engine.program.highs import Answer, Solver
+from engine.program.numbering import taken
+from engine.program.reduced import PooledProgram, build_pooled, component_demand
 from engine.scenario.columns import STRATEGIES
-from engine.solve.bridge import Answer, Solver
-from engine.solve.decide import needs_extensive
-from engine.solve.neighbours import overtime_cost
-from engine.solve.places import taken
-from engine.solve.plan import Plan
-from engine.solve.pooled import PooledProgram, build_pooled, component_demand
-from engine.solve.recourse import Recourse, dispatch_hours, parts_left
+from engine.search.neighbours import overtime_cost
+from engine.search.recourse import Recourse, dispatch_hours, parts_left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

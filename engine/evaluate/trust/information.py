@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.decision.solve import decide_instance
+from engine.decision.whatif import stocks
 from engine.demand.streams import Array
 from engine.economics.instance import MTS, FinishedStock, Instance, Integers
 from engine.economics.stock import least_stock
@@ -19,8 +21,6 @@ from engine.evaluate.trust.first_stage import (
     of_recourse,
     refuse_tied,
 )
-from engine.solve.decide import decide_instance
-from engine.solve.whatif import stocks
 
 Tick = Callable[[str], None]
 # A budget that the solver used up is kept within its tolerance.

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from engine.decision.solve import decide_instance
 from engine.demand.streams import Array, stream
 from engine.economics.build import build_instance
 from engine.errors import EngineError
 from engine.evaluate.trust.first_stage import FirstStage, cost_of, keep_targets, late_share, of_recourse, refuse_tied
 from engine.scenario.scenario import Scenario
-from engine.solve.decide import decide_instance
 
 Tick = Callable[[str], None]
 # Plans from these shares of the plan's samples tell how the gap falls with the number of samples.

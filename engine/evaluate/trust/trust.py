@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engine.decision.plan import Plan
+from engine.decision.solve import needs_extensive
 from engine.economics.build import build_instance
 from engine.evaluate.same_scenario import refuse_other_data
 from engine.evaluate.trust.confidence import Confidence, judge
@@ -20,8 +22,6 @@ from engine.evaluate.trust.inputs import DEFAULT_UNCERTAINTY, UncertainInput, un
 from engine.evaluate.trust.resample import resample
 from engine.evaluate.trust.sampling_gap import SamplingGap, sampling_gap
 from engine.scenario.scenario import Scenario
-from engine.solve.decide import needs_extensive
-from engine.solve.plan import Plan
 
 DEFAULT_DRAWS = 120
 DRAW_SAMPLES = 60

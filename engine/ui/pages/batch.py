@@ -6,14 +6,14 @@ import streamlit as st
 
 from engine.catalog.report import BatchReport, batch_report
 from engine.errors import EngineError
-from engine.ui.frames import frame_view
 from engine.ui.language import t
-from engine.ui.opened import note_extra
-from engine.ui.runs import Run, Standing, new_run, progress, registry, run_of
-from engine.ui.scenarios import load_scenario, scenario_names, scenario_title
-from engine.ui.status import trouble
-from engine.ui.views import named
+from engine.ui.state.opened import note_extra
+from engine.ui.state.scenarios import load_scenario, scenario_names, scenario_title
+from engine.ui.views.frames import frame_view
+from engine.ui.views.status import trouble
+from engine.ui.views.tabs import named
 from engine.ui.words import MISSING, gap, money
+from engine.ui.work.runs import Run, Standing, new_run, progress, registry, run_of
 
 _RUN, _CATALOGUE = "batch_run", "batch_catalogue"
 _POLL_SECONDS = 1.0

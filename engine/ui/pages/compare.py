@@ -10,21 +10,21 @@ import pandas as pd
 import streamlit as st
 
 from engine.scenario.columns import STRATEGIES
-from engine.ui.compare_study import Compared, Side, prepare, read, share, sides
-from engine.ui.deltas import delta_words
-from engine.ui.frames import frame_view
+from engine.ui.charts.product_charts import waterfall_chart
 from engine.ui.language import language, t
-from engine.ui.memo import digest_of
-from engine.ui.positions import put_next
-from engine.ui.product_charts import waterfall_chart
-from engine.ui.readers_view import readers_view
-from engine.ui.saved_view import saved_view
-from engine.ui.selection import open_product
-from engine.ui.situation import Situation, situation
-from engine.ui.studies import Study, study_panel
-from engine.ui.views import choose_view, named
+from engine.ui.state.deltas import delta_words
+from engine.ui.state.memo import digest_of
+from engine.ui.state.positions import put_next
+from engine.ui.state.selection import open_product
+from engine.ui.state.situation import Situation, situation
+from engine.ui.views.frames import frame_view
+from engine.ui.views.readers import readers_view
+from engine.ui.views.saved_runs import saved_view
+from engine.ui.views.tabs import choose_view, named
 from engine.ui.words import MISSING, money, strategy_name
 from engine.ui.words import share as percent
+from engine.ui.work.compare_study import Compared, Side, prepare, read, share, sides
+from engine.ui.work.studies import Study, study_panel
 
 VIEWS = ("sides", "rules", "readers")
 

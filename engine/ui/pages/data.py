@@ -9,20 +9,20 @@ import streamlit as st
 
 from engine.errors import EngineError, ScenarioError
 from engine.scenario.columns import COLUMNS, TABLES, expected
-from engine.ui import store
-from engine.ui.downloads import file_name, folder_bytes, plan_bytes, template_bytes, workbook_bytes
-from engine.ui.edits import edited
 from engine.ui.language import t
-from engine.ui.levers import WhatIf
-from engine.ui.memo import digest_of
-from engine.ui.positions import put_next
-from engine.ui.proof import Proven
-from engine.ui.reports_view import reports_view
-from engine.ui.scenarios import add_upload, scenario_title
-from engine.ui.session import known_verdict
-from engine.ui.situation import Situation, situation
-from engine.ui.uploads import Given, read_upload
-from engine.ui.views import choose_view, named
+from engine.ui.state import store
+from engine.ui.state.edits import edited
+from engine.ui.state.levers import WhatIf
+from engine.ui.state.memo import digest_of
+from engine.ui.state.positions import put_next
+from engine.ui.state.scenarios import add_upload, scenario_title
+from engine.ui.state.session import known_verdict
+from engine.ui.state.situation import Situation, situation
+from engine.ui.state.uploads import Given, read_upload
+from engine.ui.views.downloads import file_name, folder_bytes, plan_bytes, template_bytes, workbook_bytes
+from engine.ui.views.reports import reports_view
+from engine.ui.views.tabs import choose_view, named
+from engine.ui.work.proof import Proven
 
 VIEWS = ("upload", "edit", "download", "reports")
 _TURN, _FAULTS, _DONE = "_upload_turn", "_upload_faults", "_upload_done"

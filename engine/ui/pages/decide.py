@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.ui.decision_table import decision_table, sureness
-from engine.ui.frontier_view import frontier_view
-from engine.ui.headline import headline
 from engine.ui.language import t
-from engine.ui.map_view import map_view
-from engine.ui.selection import selected_product
-from engine.ui.session import Answer, Label
-from engine.ui.shared_view import shared_view
-from engine.ui.situation import Situation, situation
-from engine.ui.studies import study_panel
-from engine.ui.tornado_view import tornado_view
-from engine.ui.trust_study import trust_study
-from engine.ui.variants_view import variants_view
-from engine.ui.views import choose_view
+from engine.ui.state.selection import selected_product
+from engine.ui.state.session import Answer, Label
+from engine.ui.state.situation import Situation, situation
+from engine.ui.views.decision_table import decision_table, sureness
+from engine.ui.views.frontier import frontier_view
+from engine.ui.views.headline import headline
+from engine.ui.views.shared import shared_view
+from engine.ui.views.strategy_map import map_view
+from engine.ui.views.tabs import choose_view
+from engine.ui.views.tornado import tornado_view
+from engine.ui.views.variants import variants_view
+from engine.ui.work.studies import study_panel
+from engine.ui.work.trust_study import trust_study
 
 VIEWS = ("decisions", "tradeoffs", "shared", "variants")
 

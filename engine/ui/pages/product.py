@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.ui.alone_view import alone_view
-from engine.ui.instances import can_look_closer
 from engine.ui.language import t
-from engine.ui.ledgers_view import ledgers_view
-from engine.ui.lock_view import lock_view
-from engine.ui.opened import note_extra
-from engine.ui.product_card import choose_product, facts
-from engine.ui.situation import situation
-from engine.ui.threshold_view import threshold_view
-from engine.ui.timeline_view import timeline_view
-from engine.ui.views import choose_view
+from engine.ui.state.instances import can_look_closer
+from engine.ui.state.opened import note_extra
+from engine.ui.state.situation import situation
+from engine.ui.views.alone import alone_view
+from engine.ui.views.ledgers import ledgers_view
+from engine.ui.views.locks import lock_view
+from engine.ui.views.product_card import choose_product, facts
+from engine.ui.views.tabs import choose_view
+from engine.ui.views.thresholds import threshold_view
+from engine.ui.views.timeline import timeline_view
 
 VIEWS = ("why", "timeline", "thresholds", "alone")
 

@@ -10,19 +10,19 @@ import pandas as pd
 import streamlit as st
 
 from engine.ui.causes import cause_words
-from engine.ui.deltas import target_words
-from engine.ui.frames import frame_view
+from engine.ui.charts.trust_charts import promise_chart
 from engine.ui.language import language, t
-from engine.ui.proof import Proven
-from engine.ui.selection import open_product
-from engine.ui.session import known_verdict
-from engine.ui.situation import situation
-from engine.ui.studies import study_panel
+from engine.ui.state.deltas import target_words
+from engine.ui.state.selection import open_product
+from engine.ui.state.session import known_verdict
+from engine.ui.state.situation import situation
 from engine.ui.text import CATALOGUE
-from engine.ui.trust_charts import promise_chart
-from engine.ui.trust_study import Found, simulation_study, trust_study
-from engine.ui.views import choose_view
+from engine.ui.views.frames import frame_view
+from engine.ui.views.tabs import choose_view
 from engine.ui.words import MISSING, gap, money, share, strategy_name
+from engine.ui.work.proof import Proven
+from engine.ui.work.studies import study_panel
+from engine.ui.work.trust_study import Found, simulation_study, trust_study
 
 VIEWS = ("simulated", "sampling", "contested", "measure")
 

@@ -7,11 +7,11 @@ import pytest
 
 from engine import solve
 from engine.economics.instance import TERMS
-from engine.evaluate.simulate import causes
-from engine.evaluate.simulate.causes import Causes, Figure
-from engine.evaluate.simulate.ledger import simulated_ledger, units_of
-from engine.evaluate.simulate.modelled import modelled, together
-from engine.evaluate.simulate.promise import compare
+from engine.evaluate.simulate.findings import causes
+from engine.evaluate.simulate.findings.causes import Causes, Figure
+from engine.evaluate.simulate.findings.ledger import simulated_ledger, units_of
+from engine.evaluate.simulate.findings.modelled import modelled, together
+from engine.evaluate.simulate.findings.promise import compare
 from engine.evaluate.simulate.replicate import simulate_system
 from engine.evaluate.simulate.simulation import simulate
 from engine.evaluate.simulate.translate import system_of

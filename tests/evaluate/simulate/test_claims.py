@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 from engine import solve
 from engine.cli import app
 from engine.cli.simulate import _told
+from engine.evaluate.simulate.findings.statistics import ratio_half_widths, shares
 from engine.evaluate.simulate.simulation import simulate
-from engine.evaluate.simulate.statistics import ratio_half_widths, shares
 from tests.scenarios import make_scenario, write_scenario
 
 

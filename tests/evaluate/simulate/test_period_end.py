@@ -3,10 +3,10 @@
 import pytest
 
 from engine import simulate, solve
-from engine.evaluate.simulate.orders import NormalLots
+from engine.evaluate.simulate.clock.orders import NormalLots
+from engine.evaluate.simulate.clock.supply import Supply
+from engine.evaluate.simulate.clock.system import Good, Part, Shelf, System
 from engine.evaluate.simulate.replicate import simulate_system
-from engine.evaluate.simulate.supply import Supply
-from engine.evaluate.simulate.system import Good, Part, Shelf, System
 from tests.scenarios import make_scenario
 
 PRODUCT = {

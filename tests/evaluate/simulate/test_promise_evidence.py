@@ -4,11 +4,11 @@ import os
 
 import pytest
 
+from engine.decision.solve import solve
 from engine.demand.complete import complete
 from engine.evaluate.simulate.simulation import simulate
 from engine.scenario.importers.adventureworks import import_adventureworks
 from engine.scenario.read import read_scenario
-from engine.solve.decide import solve
 
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
 YEARS, REPLICATIONS = (6, 6) if FULL else (2, 5)

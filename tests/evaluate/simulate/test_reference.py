@@ -8,10 +8,10 @@ import os
 
 import pytest
 
-from engine.evaluate.simulate.orders import NormalLots, PoissonOrders
+from engine.evaluate.simulate.clock.orders import NormalLots, PoissonOrders
+from engine.evaluate.simulate.clock.supply import Supply
+from engine.evaluate.simulate.clock.system import Good, Part, Server, Shelf, System, Use
 from engine.evaluate.simulate.replicate import simulate_system
-from engine.evaluate.simulate.supply import Supply
-from engine.evaluate.simulate.system import Good, Part, Server, Shelf, System, Use
 
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
 YEARS = 60.0 if FULL else 3.0

@@ -13,9 +13,7 @@ from engine.cli import app
 from engine.cli.simulate import _told
 from engine.economics.instance import TERMS
 from engine.errors import EngineError
-from engine.evaluate.simulate.correct import with_levels
-from engine.evaluate.simulate.ledger import planned_ledger, simulated_ledger
-from engine.evaluate.simulate.orders import (
+from engine.evaluate.simulate.clock.orders import (
     GammaLots,
     LogarithmicOrders,
     NormalLots,
@@ -23,10 +21,12 @@ from engine.evaluate.simulate.orders import (
     ReplayedOrders,
     WeekLots,
 )
+from engine.evaluate.simulate.clock.supply import Supply
+from engine.evaluate.simulate.clock.system import Good, Part, Server, Shelf, System, Use
+from engine.evaluate.simulate.findings.correct import with_levels
+from engine.evaluate.simulate.findings.ledger import planned_ledger, simulated_ledger
 from engine.evaluate.simulate.replicate import simulate_system
 from engine.evaluate.simulate.simulation import simulate
-from engine.evaluate.simulate.supply import Supply
-from engine.evaluate.simulate.system import Good, Part, Server, Shelf, System, Use
 from engine.evaluate.simulate.translate import system_of
 from engine.scenario.read import read_scenario
 from tests.scenarios import make_scenario, random_scenario, write_scenario
@@ -191,7 +191,7 @@ def test_one_more_unit_is_worth_what_a_second_simulation_says():
     plan = solve(scenario).plan
     base = system_of(scenario, plan)
     level = np.array([part.shelf.level for part in base.parts])
-    from engine.evaluate.simulate.worth import Worth
+    from engine.evaluate.simulate.clock.worth import Worth
 
     carrying = 0.25 * scenario.components["unit_cost"].to_numpy()
     worth = Worth(

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.evaluate.trust.draws import decide_draws
 from engine.evaluate.trust.inputs import uncertain_inputs
 from engine.evaluate.trust.resample import resample
-from engine.solve.decide import decide_instance
 from tests.scenarios import random_scenario
 
 FULL = os.environ.get("CODP_EVIDENCE") == "full"

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.economics.instance import MTO, MTS
 from engine.evaluate.trust.confidence import judge
@@ -10,9 +11,8 @@ from engine.evaluate.trust.draws import decide_draws
 from engine.evaluate.trust.inputs import uncertain_inputs
 from engine.evaluate.trust.resample import resample
 from engine.scenario.read import read_scenario
-from engine.solve.decide import decide_instance
+from tests.decision.enumeration import enumerate_all
 from tests.scenarios import make_scenario, random_scenario
-from tests.solve.enumeration import enumerate_all
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from engine.decision.solve import decide_instance, solve
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS
 from engine.errors import EngineError
@@ -17,7 +18,6 @@ from engine.evaluate.trust.first_stage import (
     of_plan,
     of_recourse,
 )
-from engine.solve.decide import decide_instance, solve
 from tests.scenarios import make_scenario, random_scenario
 
 

@@ -5,16 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTS
 from engine.evaluate.trust.first_stage import FirstStage, cost_of
 from engine.evaluate.trust.information import information, mean_instance, one_sample
 from engine.scenario.read import read_scenario
 from engine.scenario.variants import apply_variant
-from engine.solve.decide import decide_instance
+from tests.decision.cases import RULES, case
+from tests.decision.enumeration import enumerate_all
 from tests.scenarios import make_scenario, random_scenario
-from tests.solve.cases import RULES, case
-from tests.solve.enumeration import enumerate_all
 
 TINY = Path(__file__).resolve().parents[3] / "scenarios" / "tiny"
 

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.evaluate.trust.first_stage import of_recourse
 from engine.evaluate.trust.information import information, mean_instance, one_sample
 from engine.evaluate.trust.sampling_gap import sampling_gap
 from engine.scenario.read import read_scenario
-from engine.solve.decide import decide_instance
 
 pytest.importorskip("mpisppy", reason="mpi-sppy is not installed: python -m pip install mpi-sppy")
 MODEL, SOLVER, TIGHT = "tests.evaluate.trust.mpisppy_tiny", "appsi_highs", {"mip_rel_gap": 1e-7}

@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.errors import EngineError
 from engine.evaluate.trust.first_stage import cost_of, of_recourse
 from engine.evaluate.trust.sampling_gap import batch_seed, gap_interval, sampling_gap
 from engine.scenario.read import read_scenario
-from engine.solve.decide import decide_instance
+from tests.decision.enumeration import cost_of as least_cost
+from tests.decision.enumeration import enumerate_all
 from tests.scenarios import make_scenario
-from tests.solve.enumeration import cost_of as least_cost
-from tests.solve.enumeration import enumerate_all
 
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
 TINY = Path(__file__).resolve().parents[3] / "scenarios" / "tiny"

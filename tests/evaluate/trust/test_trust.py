@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.decision.solve import solve
 from engine.errors import EngineError
 from engine.evaluate.trust.trust import confidence
 from engine.report.trust import trust_text
 from engine.scenario.read import read_scenario
-from engine.solve.decide import solve
 from tests.scenarios import make_scenario
 
 TINY = Path(__file__).resolve().parents[3] / "scenarios" / "tiny"

@@ -1,0 +1,1 @@
+"""From a scenario to a certified plan: outcome, attribution, alternatives, reasons."""

@@ -1,0 +1,141 @@
+"""Why no plan keeps all rules: the elastic model tells which rules conflict and the least relaxation of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from engine.decision.outcome import Conflict, Infeasible
+from engine.economics.instance import Instance
+from engine.errors import EngineError
+from engine.model.build import build_model
+from engine.program.highs import Solver, compile_model
+from engine.scenario.columns import STRATEGIES
+
+_TOLERANCE = 1e-6
+_ROOM = 1.0 + 1e-6
+
+
+def infeasible(instance: Instance) -> Infeasible:
+    """The reasons why an instance that no plan satisfies has none."""
+    return Infeasible(conflicts=unserved(instance) or conflicts(instance))
+
+
+def unserved(instance: Instance) -> tuple[Conflict, ...]:
+    """Products that no strategy can serve by itself: on-time target, shelf life and times leave none."""
+    found = []
+    for i in np.flatnonzero(~instance.allowed.any(axis=1)).tolist():
+        why = "; ".join(f"{STRATEGIES[k]}: {text}" for (j, k), text in sorted(instance.dropped.items()) if j == i)
+        found.append(
+            Conflict(
+                rule="C6",
+                concerns=(instance.products[i],),
+                message=f"'{instance.products[i]}' has no strategy left ({why}); lower its target or allow others",
+                setting="on_time_target",
+                needed=0.0,
+            )
+        )
+    return tuple(found)
+
+
+def conflicts(instance: Instance) -> tuple[Conflict, ...]:
+    """Solve the elastic model and read the excess of every rule.
+
+    The total excess, each rule relative to its own limit, is least; relaxing the named settings to the values given
+    makes the scenario feasible.
+    """
+    model = build_model(instance, elastic=True)
+    program = compile_model(model)
+    answer = Solver(program).solve(gap=1e-4, time_limit=60.0)
+    if answer.values is None:
+        raise EngineError("no plan keeps the rules, and no relaxation of capacity, targets, budget or changes helps")
+
+    def excess(variable: pyo.Var) -> dict[Any, float]:
+        values = {}
+        for index, data in variable.items():
+            column = program.columns.get(id(data))
+            if column is not None and answer.values is not None and answer.values[column] > _TOLERANCE:
+                values[index] = float(answer.values[column])
+        return values
+
+    found = [*_capacity(instance, excess(model.C5_excess)), *_targets(instance, model, excess)]
+    if instance.budget is not None:
+        for amount in excess(model.C7_excess).values():
+            needed = (instance.budget + amount) * _ROOM
+            found.append(
+                Conflict(
+                    rule="C7",
+                    concerns=(),
+                    message=f"the inventory budget {instance.budget:,.0f} is short by {amount:,.0f}",
+                    setting="inventory_budget",
+                    needed=needed,
+                )
+            )
+    if instance.max_changes is not None:
+        for amount in excess(model.C8_excess).values():
+            needed = instance.max_changes + int(np.ceil(amount - _TOLERANCE))
+            found.append(
+                Conflict(
+                    rule="C8",
+                    concerns=_must_change(instance),
+                    message=f"max_changes is {instance.max_changes}, at least {needed} are needed",
+                    setting="max_changes",
+                    needed=float(needed),
+                )
+            )
+    return tuple(found)
+
+
+def _capacity(instance: Instance, excess: dict[Any, float]) -> list[Conflict]:
+    capacity = instance.capacity
+    if capacity is None:
+        return []
+    worst: dict[int, float] = {}
+    for (g, _), hours in excess.items():
+        worst[g] = max(worst.get(g, 0.0), hours)
+    weekly = 7.0 / capacity.bucket_days
+    return [
+        Conflict(
+            rule="C5",
+            concerns=(capacity.names[g],),
+            message=(
+                f"resource '{capacity.names[g]}' lacks up to {hours * weekly:,.1f} hours a week beyond regular hours "
+                "and overtime; more overtime, or an outsourcing cost, would do"
+            ),
+            setting="overtime_hours_per_week",
+            needed=(float(capacity.overtime[g]) + hours) * weekly * _ROOM,
+        )
+        for g, hours in sorted(worst.items())
+    ]
+
+
+def _targets(
+    instance: Instance, model: pyo.ConcreteModel, excess: Callable[[pyo.Var], dict[Any, float]]
+) -> list[Conflict]:
+    if not hasattr(model, "C6_excess"):
+        return []
+    found = []
+    for i, late in excess(model.C6_excess).items():
+        target = float(instance.on_time_target[i])
+        reached = max(0.0, target - late / float(instance.rate[i]))
+        found.append(
+            Conflict(
+                rule="C6",
+                concerns=(instance.products[i],),
+                message=(
+                    f"'{instance.products[i]}' assembled to order reaches {reached:.1%} on time, target {target:.1%}"
+                ),
+                setting="on_time_target",
+                needed=max(0.0, reached - 1e-6),
+            )
+        )
+    return found
+
+
+def _must_change(instance: Instance) -> tuple[str, ...]:
+    """Products whose current strategy is not allowed."""
+    known = np.flatnonzero(instance.current >= 0)
+    return tuple(instance.products[i] for i in known if not instance.allowed[i, instance.current[i]])

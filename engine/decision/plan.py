@@ -1,0 +1,170 @@
+"""The plan: what the engine returns, as tables in the columns of the file interface."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from engine.decision.attribution import Attribution
+from engine.decision.pooling import pooling_savings
+from engine.decision.reasons import reasons
+from engine.demand.streams import Array
+from engine.economics.instance import ATO, MTO, MTS, TERMS, Instance
+from engine.scenario.columns import STRATEGIES
+from engine.search.recourse import Recourse, hours_needed
+
+DECISIONS = (
+    "product", "strategy", "current_strategy", "base_stock", "expected_cost_per_year", "cost_if_MTS", "cost_if_ATO",
+    "cost_if_MTO", "next_best", "regret_per_year", "on_time", "lead_time_days", "inventory_value",
+    "obsolescence_per_year", "co2_kg_per_year", "reason",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A decided scenario.
+
+    Parameters
+    ----------
+    decisions : pandas.DataFrame
+        One row per product, columns as in ``decisions.csv``.
+    components : pandas.DataFrame
+        component, base_stock, inventory_value, products_served, pooling_saving_per_year.
+    ledger : pandas.DataFrame
+        product, term, cost_per_year; the terms add up to the objective.
+    resources : pandas.DataFrame
+        resource, mean_utilisation, p95_utilisation, overtime_cost_per_year, outsourcing_cost_per_year.
+    summary : dict
+        status, objective_per_year, bound_per_year, gap, counts, samples, seed, seconds, versions, input_sha256.
+    """
+
+    decisions: pd.DataFrame
+    components: pd.DataFrame
+    ledger: pd.DataFrame
+    resources: pd.DataFrame
+    summary: dict[str, Any]
+
+    @property
+    def objective_per_year(self) -> float:
+        """Expected cost per year (with the risk term where risk counts)."""
+        return float(self.summary["objective_per_year"])
+
+    @property
+    def bound_per_year(self) -> float:
+        """Proven lower bound on the optimal objective."""
+        return float(self.summary["bound_per_year"])
+
+    @property
+    def gap(self) -> float:
+        """(objective - bound) / objective."""
+        return float(self.summary["gap"])
+
+
+def decision_table(
+    instance: Instance,
+    recourse: Recourse,
+    attribution: Attribution,
+    move_objectives: Array,
+    target_days: Array,
+) -> pd.DataFrame:
+    """One row per product.
+
+    Parameters
+    ----------
+    move_objectives : shape (I, 3)
+        Objective after the product alone moves (see `alternatives`).
+    target_days : shape (I,)
+        Lead-time target.
+    """
+    count, strategy = len(instance.products), recourse.strategy
+    rows = np.arange(count)
+    cost = attribution.cost
+    cost_if = cost[:, None] + (move_objectives - recourse.objective)
+    cost_if[rows, strategy] = cost
+    others = np.where(np.isfinite(cost_if), cost_if, np.inf)
+    others[rows, strategy] = np.inf
+    next_best = np.argmin(others, axis=1)
+    regret = others[rows, next_best] - cost
+    has_other = np.isfinite(regret)
+    lateness = attribution.backlog / instance.rate
+    table = pd.DataFrame(
+        {
+            "product": instance.products,
+            "strategy": [STRATEGIES[k] for k in strategy],
+            "current_strategy": ["" if k < 0 else STRATEGIES[k] for k in instance.current],
+            "base_stock": recourse.level,
+            "expected_cost_per_year": cost,
+            "cost_if_MTS": _finite(cost_if[:, MTS]),
+            "cost_if_ATO": _finite(cost_if[:, ATO]),
+            "cost_if_MTO": _finite(cost_if[:, MTO]),
+            "next_best": [STRATEGIES[k] if ok else "" for k, ok in zip(next_best, has_other, strict=True)],
+            "regret_per_year": np.where(has_other, regret, np.nan),
+            "on_time": np.clip(1.0 - attribution.late_per_day / instance.rate, 0.0, 1.0),
+            "lead_time_days": target_days + lateness,
+            "inventory_value": attribution.inventory_value,
+            "obsolescence_per_year": attribution.ledger[:, TERMS.index("obsolescence")],
+            "co2_kg_per_year": instance.co2 * instance.rate * 365.0 + attribution.scrap_co2,
+        }
+    )
+    table["reason"] = reasons(instance, recourse.strategy, attribution.ledger, cost_if)
+    return table[list(DECISIONS)]
+
+
+def component_table(instance: Instance, recourse: Recourse, attribution: Attribution) -> pd.DataFrame:
+    """One row per component; components that no chosen product stocks have base stock zero."""
+    edges = instance.edges
+    used = recourse.strategy[edges.product] == ATO
+    served = np.bincount(edges.component[used], minlength=len(instance.components))
+    return pd.DataFrame(
+        {
+            "component": instance.components,
+            "base_stock": np.where(served > 0, recourse.base, 0.0),
+            "inventory_value": instance.parts.unit_cost * attribution.part_on_hand,
+            "products_served": served.astype(np.int64),
+            "pooling_saving_per_year": pooling_savings(instance, recourse, attribution),
+        }
+    )
+
+
+def ledger_table(instance: Instance, attribution: Attribution) -> pd.DataFrame:
+    """Every term of every product that is not zero; their sum is the objective."""
+    product, term = np.nonzero(attribution.ledger)
+    return pd.DataFrame(
+        {
+            "product": [instance.products[i] for i in product],
+            "term": [TERMS[t] for t in term],
+            "cost_per_year": attribution.ledger[product, term],
+        }
+    )
+
+
+def resource_table(instance: Instance, recourse: Recourse) -> pd.DataFrame:
+    """Utilisation of regular hours over the samples, and what exceeds them."""
+    columns = [
+        "resource",
+        "mean_utilisation",
+        "p95_utilisation",
+        "overtime_cost_per_year",
+        "outsourcing_cost_per_year",
+    ]
+    capacity = instance.capacity
+    if capacity is None:
+        return pd.DataFrame({name: pd.Series(dtype=object if name == "resource" else float) for name in columns})
+    needed = hours_needed(capacity, instance.rate, recourse.strategy)
+    use = needed / np.maximum(capacity.hours[:, None], 1e-12)
+    outside = np.nan_to_num(capacity.outsourcing_cost)
+    values = (
+        list(capacity.names),
+        use.mean(axis=1),
+        np.quantile(use, 0.95, axis=1),
+        capacity.overtime_cost * recourse.overtime.mean(axis=1) * capacity.buckets_per_year,
+        outside * recourse.outsourced.mean(axis=1) * capacity.buckets_per_year,
+    )
+    return pd.DataFrame(dict(zip(columns, values, strict=True)))
+
+
+def _finite(values: Array) -> Array:
+    return np.where(np.isfinite(values), values, np.nan)

@@ -1,0 +1,270 @@
+"""`solve`: from a scenario to an outcome."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+
+import numpy as np
+
+from engine.decision.attribution import Attribution, attribute
+from engine.decision.extensive import ExtensiveSearch
+from engine.decision.infeasible import conflicts, unserved
+from engine.decision.outcome import Infeasible, Outcome, Solved, TimedOut
+from engine.decision.plan import Plan, component_table, decision_table, ledger_table, resource_table
+from engine.demand.streams import Array
+from engine.economics.build import build_instance
+from engine.economics.draw import SampleCache
+from engine.economics.instance import Instance, Integers
+from engine.economics.stock import StockOptimum, best_stock, fold
+from engine.errors import EngineError
+from engine.program.highs import Status
+from engine.scenario.columns import STRATEGIES
+from engine.scenario.scenario import Scenario
+from engine.search.alternatives import move_costs
+from engine.search.backlog import end_of_cycle_backlog
+from engine.search.branch_and_cut import PooledSearch, Search
+from engine.search.evaluator import PooledEvaluator
+from engine.search.groups import search_groups
+from engine.search.recourse import Recourse
+
+DEFAULT_GAP = 1e-3
+# Moves of single products after the proof; each costs an evaluation of all their neighbours.
+_MOST_MOVES = 10
+Log = Callable[[str], None]
+
+
+def solve(
+    scenario: Scenario,
+    *,
+    gap: float = DEFAULT_GAP,
+    time_limit: float | None = None,
+    samples: int | None = None,
+    seed: int | None = None,
+    extensive: bool = False,
+    log: Log = lambda _: None,
+    cache: SampleCache | None = None,
+) -> Outcome:
+    """Decide a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Checked, its demand columns filled in (`engine.demand.fit.complete`).
+    gap : float
+        Relative gap to prove.
+    time_limit : float, optional
+        Seconds for the search; none by default.
+    samples, seed : int, optional
+        In place of the scenario's own.
+    extensive : bool
+        Solve the plain extensive form in Pyomo instead of the production path: the reference, slower.
+    log : callable
+        Takes one line of progress at a time.
+    cache : SampleCache, optional
+        Keeps the draws for whoever evaluates the plan.
+
+    Returns
+    -------
+    Solved, TimedOut or Infeasible
+    """
+    began = time.perf_counter()
+    instance = build_instance(scenario, samples=samples, seed=seed, cache=cache)
+    if alone := unserved(instance):
+        return Infeasible(conflicts=alone)
+    deadline = None if time_limit is None else began + time_limit
+    decided = decide_instance(instance, gap=gap, deadline=deadline, extensive=extensive, log=log, settle=True)
+    search = decided.search
+    if search.status is Status.INFEASIBLE:
+        return Infeasible(conflicts=conflicts(instance))
+    if search.best is None:
+        return TimedOut(plan=None, bound_per_year=search.bound)
+    plan = make_plan(scenario, instance, decided, seed=seed, began=began)
+    if search.status is Status.OPTIMAL:
+        return Solved(plan=plan)
+    return TimedOut(plan=plan, bound_per_year=search.bound)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A finished search with what is needed to report on it.
+
+    Parameters
+    ----------
+    search : Search
+    move_objectives : callable
+        Objective after every move of one product, shape (I, 3), computed when asked for.
+    """
+
+    search: Search
+    move_objectives: Callable[[], Array]
+
+
+def needs_extensive(instance: Instance) -> bool:
+    """Whether the samples' costs hang together (C9), or late units cost margin: stocks have no cost by themselves."""
+    return instance.cvar_weight > 0.0 or needs_pyomo(instance)
+
+
+def needs_pyomo(instance: Instance) -> bool:
+    """Whether late units cost margin: then the program is solved whole."""
+    return bool((instance.lost > 0.0).any())
+
+
+def decide_instance(
+    instance: Instance,
+    *,
+    gap: float,
+    deadline: float | None = None,
+    extensive: bool = False,
+    log: Log = lambda _: None,
+    start: Integers | None = None,
+    settle: bool = False,
+) -> Decided:
+    """Search for the best strategies of an instance.
+
+    Parameters
+    ----------
+    instance : Instance
+    gap, deadline, extensive, log
+        As of `solve`.
+    start : shape (I,), optional
+        Strategies of a near instance, to begin with.
+    settle : bool
+        Follow the moves of one product that still save when the gap is proven, where every move by itself is a plan.
+    """
+    if extensive or needs_pyomo(instance):
+        whole = ExtensiveSearch(instance, gap=gap, deadline=deadline)
+        found = whole.run()
+        return Decided(search=found, move_objectives=lambda: move_costs(instance, _best(found), whole, pooled=False))
+    optimum = best_stock(instance)
+    folded = fold(instance, optimum)
+    search = search_whole(folded, optimum, gap=gap, deadline=deadline, log=log, start=start)
+    evaluator = PooledEvaluator(folded, optimum)
+    pooled = folded.stock_decided
+    if settle and search.best is not None and pooled and folded.max_changes is None:
+        return _settled(folded, search, search.best, evaluator)
+    return Decided(
+        search=search, move_objectives=lambda: move_costs(folded, _best(search), evaluator, pooled=pooled)
+    )
+
+
+def _settled(instance: Instance, search: Search, best: Recourse, evaluator: PooledEvaluator) -> Decided:
+    """The plan after each move of one product that saves: a proof to a gap may leave some, which no reader forgives."""
+    moves = move_costs(instance, best, evaluator, pooled=True)
+    for _ in range(_MOST_MOVES):
+        costs = np.where(np.isnan(moves), np.inf, moves)
+        i, k = (int(place) for place in np.unravel_index(np.argmin(costs), costs.shape))
+        if not costs[i, k] < best.objective - 1e-9 * abs(best.objective):
+            break
+        strategy = best.strategy.copy()
+        strategy[i] = k
+        found = evaluator.evaluate(strategy)
+        if found is None or found.objective >= best.objective:
+            break
+        best, moves = found, move_costs(instance, found, evaluator, pooled=True)
+    return Decided(search=replace(search, best=best), move_objectives=lambda: moves)
+
+
+def search_whole(
+    instance: Instance,
+    optimum: StockOptimum,
+    *,
+    gap: float,
+    deadline: float | None = None,
+    log: Log = lambda _: None,
+    start: Integers | None = None,
+) -> Search:
+    """Search by groups, or at once where a budget, a limit of changes or CVaR ties all products together.
+
+    Parameters
+    ----------
+    instance : Instance
+        Folded (`engine.economics.stock.fold`).
+    optimum : StockOptimum
+    gap, deadline, log
+        As of `solve`.
+    start : shape (I,), optional
+        A plan to begin with.
+    """
+    if instance.stock_decided and instance.max_changes is None:
+        return search_groups(instance, optimum, gap=gap, deadline=deadline, log=log, start=start)
+    return PooledSearch(instance, optimum, gap=gap, deadline=deadline, log=log, start=start).run()
+
+
+def _best(search: Search) -> Recourse:
+    if search.best is None:
+        raise EngineError("there is no plan to report on")
+    return search.best
+
+
+def make_plan(
+    scenario: Scenario,
+    instance: Instance,
+    decided: Decided,
+    *,
+    seed: int | None = None,
+    began: float | None = None,
+) -> Plan:
+    """Put a search's best decision into the tables of a plan."""
+    recourse = _best(decided.search)
+    attribution = attribute(instance, recourse, end_of_cycle_backlog(instance, recourse))
+    target_days = scenario.products["lead_time_target_days"].to_numpy(dtype=float)
+    objective = attribution.objective
+    bound = min(decided.search.bound, objective)
+    decisions = decision_table(instance, recourse, attribution, decided.move_objectives(), target_days)
+    summary = {
+        "scenario": scenario.name,
+        "currency": scenario.settings.currency,
+        "status": "solved" if decided.search.status is Status.OPTIMAL else "timed_out",
+        "objective_per_year": objective,
+        "bound_per_year": bound,
+        "gap": max(0.0, objective - bound) / max(abs(objective), 1e-9),
+        "counts": {name: int((recourse.strategy == k).sum()) for k, name in enumerate(STRATEGIES)},
+        "inventory_value": float(attribution.inventory_value.sum()),
+        **_shadow_prices(instance, recourse),
+        "samples": instance.samples,
+        "seed": scenario.settings.seed if seed is None else seed,
+        "seconds": 0.0 if began is None else round(time.perf_counter() - began, 3),
+        "versions": {name: version(name) for name in ("codp", "highspy", "numpy", "pandas", "pyomo", "scipy")},
+        "input_sha256": scenario.digest(),
+    }
+    _check_sums(attribution, recourse)
+    return Plan(
+        decisions=decisions,
+        components=component_table(instance, recourse, attribution),
+        ledger=ledger_table(instance, attribution),
+        resources=resource_table(instance, recourse),
+        summary=summary,
+    )
+
+
+def _shadow_prices(instance: Instance, recourse: Recourse) -> dict[str, object]:
+    """What one more unit of a scarce thing saves a year, strategies as decided.
+
+    budget_price_per_year: one more unit of money in stock (C7). hour_price_per_year: one more regular hour a week of
+    each resource (C5), the cost of the overtime or outsourced hour it replaces.
+    """
+    prices: dict[str, object] = {}
+    if instance.budget is not None:
+        prices["budget_price_per_year"] = recourse.budget_price
+    capacity = instance.capacity
+    if capacity is not None:
+        outside = np.nan_to_num(capacity.outsourcing_cost)[:, None]
+        over, bought = recourse.overtime > 1e-9, recourse.outsourced > 1e-9
+        dearest = np.maximum(np.where(over, capacity.overtime_cost[:, None], 0.0), np.where(bought, outside, 0.0))
+        weekly = dearest.mean(axis=1) * capacity.buckets_per_year * capacity.bucket_days / 7.0
+        prices["hour_price_per_year"] = dict(zip(capacity.names, weekly.tolist(), strict=True))
+    return prices
+
+
+def _check_sums(attribution: Attribution, recourse: Recourse) -> None:
+    """The split is another way to the same number; where it is not, no plan leaves the engine."""
+    difference = abs(attribution.objective - recourse.objective)
+    if not np.isfinite(difference) or difference > 1e-5 * max(1.0, abs(recourse.objective)):
+        message = (
+            f"the costs of the products add up to {attribution.objective:,.2f}, the program says "
+            f"{recourse.objective:,.2f}; please report this scenario"
+        )
+        raise EngineError(message)

@@ -1,0 +1,227 @@
+"""What-ifs at the speed of a slider: one object keeps samples, windows, cuts and the last plan between moves.
+
+Everything here is NumPy and HiGHS called directly: several sessions may use their own objects in several threads
+at once, which a Pyomo solve does not survive. One object serves one thread at a time.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from engine.decision.plan import Plan
+from engine.decision.solve import Decided, decide_instance, make_plan, needs_pyomo
+from engine.economics.build import build_instance
+from engine.economics.draw import SampleCache
+from engine.economics.instance import Instance, Integers
+from engine.economics.screen import screen
+from engine.economics.stock import best_stock, fold
+from engine.program.highs import Status
+from engine.scenario.columns import STRATEGIES
+from engine.scenario.scenario import Scenario
+from engine.search.branch_and_cut import PooledSearch, Search
+from engine.search.cuts.families import Cut
+from engine.search.evaluator import PooledEvaluator
+from engine.search.held_rows import Rows
+from engine.search.recourse import Recourse
+from engine.search.start import PlanBasis
+
+FIRST_GAP = 0.01
+FIRST_SECONDS = 0.6
+_PREPARED_GAP = 1e-3
+
+
+class NoAnswer(Enum):
+    """Why there is no quick answer."""
+
+    NEEDS_PROOF = "needs_proof"
+    INFEASIBLE = "infeasible"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIfAnswer:
+    """The decision of one what-if.
+
+    Parameters
+    ----------
+    instance : Instance
+    strategy : shape (I,)
+        Indices of `STRATEGIES`.
+    objective, bound, gap : float
+        Money per year; the gap is relative and proven.
+    counts : dict of str to int
+    seconds : float
+    proven : bool
+        The gap is the one asked for in `prove`.
+    """
+
+    instance: Instance
+    strategy: Integers
+    objective: float
+    bound: float
+    gap: float
+    counts: dict[str, int]
+    seconds: float
+    proven: bool
+
+
+class WhatIf:
+    """Decides what-ifs on the same products.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The base; its samples are drawn once.
+    samples : int, optional
+        In place of the scenario's own.
+    prepare : float
+        Most seconds to look for cuts of the base before the first move: every move begins with them. Zero looks for
+        none, where the base itself is asked for next.
+    """
+
+    def __init__(self, scenario: Scenario, *, samples: int | None = None, prepare: float = 1.5) -> None:
+        self.samples = scenario.settings.samples if samples is None else samples
+        self.cache = SampleCache()
+        self._lock = threading.Lock()
+        self._rows: Rows | None = None
+        self._cuts: list[Cut] = []
+        self._last: Integers | None = None
+        self._plan: PlanBasis | None = None
+        if prepare > 0.0:
+            self.first(scenario, gap=_PREPARED_GAP, seconds=prepare)
+
+    @staticmethod
+    def supports(instance: Instance) -> bool:
+        """Whether there are first answers: not with lost sales, which need the whole program."""
+        return not needs_pyomo(instance) and bool(instance.allowed.any(axis=1).all())
+
+    def first(
+        self, scenario: Scenario, *, gap: float = FIRST_GAP, seconds: float = FIRST_SECONDS
+    ) -> WhatIfAnswer | None:
+        """A plan with an honest gap, fast; None where no plan was found or the rules need the whole program.
+
+        Parameters
+        ----------
+        scenario : Scenario
+            The base with values changed; products, components and bill of materials as in the base.
+        gap : float
+            Stop as soon as it is proven.
+        seconds : float
+            From the call until no more cuts are looked for; the relaxation itself is solved in any case.
+        """
+        with self._lock:
+            began = time.perf_counter()
+            return self._first(self._build(scenario), began, gap=gap, seconds=seconds)
+
+    def quick(
+        self, scenario: Scenario, *, gap: float = FIRST_GAP, seconds: float = FIRST_SECONDS
+    ) -> WhatIfAnswer | NoAnswer:
+        """The first answer; without one a rough search, never through Pyomo; else the reason why there is none."""
+        with self._lock:
+            began = time.perf_counter()
+            instance = self._build(scenario)
+            if not instance.allowed.any(axis=1).all():
+                return NoAnswer.INFEASIBLE
+            if needs_pyomo(instance):
+                return NoAnswer.NEEDS_PROOF
+            found = self._first(instance, began, gap=gap, seconds=seconds)
+            return NoAnswer.INFEASIBLE if found is None else found
+
+    def plan(self, scenario: Scenario, answer: WhatIfAnswer) -> Plan | None:
+        """The tables of an answer but for the other strategies' costs, which are NaN, and the reasons, which are blank.
+
+        The cost is that of the best stocks under the answer's strategies, so that it may be below the answer's own.
+
+        Parameters
+        ----------
+        scenario : Scenario
+            The one that was answered.
+        answer : WhatIfAnswer
+
+        Returns
+        -------
+        Plan or None
+            None where the best stocks cannot be told by themselves: lost sales, or no stocks keep the rules.
+        """
+        instance, began = answer.instance, time.perf_counter()
+        found = stocks(instance, answer.strategy)
+        if found is None:
+            return None
+        search = Search(best=found, bound=answer.bound, status=Status.OPTIMAL if answer.proven else Status.TIME_LIMIT)
+        unknown = np.full((len(instance.products), len(STRATEGIES)), np.nan)
+        decided = Decided(search=search, move_objectives=lambda: unknown)
+        plan = make_plan(scenario, instance, decided, began=began - answer.seconds)
+        # Without the other strategies' costs the sentences would call every choice the only one.
+        plan.decisions["reason"] = ""
+        return plan
+
+    def prove(self, scenario: Scenario, *, gap: float = 1e-3, time_limit: float | None = None) -> WhatIfAnswer | None:
+        """The same with a proven gap; starts from the last plan. None where the rules cannot be kept.
+
+        Lost sales need the whole program in Pyomo: call it in a process of its own then.
+        """
+        with self._lock:
+            began = time.perf_counter()
+            instance = self._build(scenario)
+            deadline = None if time_limit is None else began + time_limit
+            search = decide_instance(instance, gap=gap, deadline=deadline, start=self._last).search
+            if search.best is None:
+                return None
+            best = search.best
+            proven = search.status is Status.OPTIMAL
+            return _answer(instance, best.strategy, best.objective, search.bound, began, proven=proven)
+
+    def _build(self, scenario: Scenario) -> Instance:
+        return build_instance(scenario, samples=self.samples, cache=self.cache)
+
+    def _first(self, instance: Instance, began: float, *, gap: float, seconds: float) -> WhatIfAnswer | None:
+        if not self.supports(instance):
+            return None
+        until = began + seconds
+        optimum = best_stock(instance)
+        folded, left = fold(instance, optimum), screen(instance, optimum).allowed
+        search = PooledSearch(folded, optimum, gap=gap, start=self._last, plan=self._plan)
+        if self._rows is not None:
+            search.rows.widen(self._rows)
+        found, self._cuts = search.first(until=until, allowed=left, cuts=self._cuts)
+        self._rows, self._plan = search.rows, search.evaluator.plan
+        if found.best is None:
+            return None
+        self._last = found.best.strategy
+        return _answer(instance, found.best.strategy, found.best.objective, found.bound, began, proven=False)
+
+
+def stocks(instance: Instance, strategy: Integers) -> Recourse | None:
+    """Best stocks under given strategies; None where no stocks keep the rules, or with lost sales.
+
+    Parameters
+    ----------
+    instance : Instance
+        As built, finished stock open.
+    strategy : shape (I,)
+        Indices of `STRATEGIES`.
+    """
+    if needs_pyomo(instance) or not instance.allowed[np.arange(len(strategy)), strategy].all():
+        return None
+    optimum = best_stock(instance)
+    return PooledEvaluator(fold(instance, optimum), optimum).evaluate(strategy)
+
+
+def _answer(
+    instance: Instance, strategy: Integers, objective: float, bound: float, began: float, *, proven: bool
+) -> WhatIfAnswer:
+    bound = min(bound, objective)
+    return WhatIfAnswer(
+        instance=instance,
+        strategy=strategy,
+        objective=objective,
+        bound=bound,
+        gap=max(0.0, objective - bound) / max(abs(objective), 1e-9),
+        counts={name: int((strategy == k).sum()) for k, name in enumerate(STRATEGIES)},
+        seconds=time.perf_counter() - began,
+        proven=proven,
+    )

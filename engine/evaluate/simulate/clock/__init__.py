@@ -1,0 +1,1 @@
+"""What happens while the clock runs: orders, stocks, reservations, queues."""

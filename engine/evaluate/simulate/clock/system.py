@@ -1,0 +1,158 @@
+"""What is simulated, in physical terms: goods, shelves, parts, resources. No money, no formula."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.evaluate.simulate.clock.orders import Orders
+from engine.evaluate.simulate.clock.supply import Supply
+
+AT_ONCE = Supply(mean_days=0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """A stock and how it is replenished.
+
+    Parameters
+    ----------
+    level : float
+        Base stock, or the reorder level where there is a batch.
+    batch : float
+        Q of the (R, nQ) and (Q, r) policies; zero orders up to the level.
+    whole : bool
+        Stock moves in whole units: a position equal to the reorder level orders.
+    supply : Supply
+    """
+
+    level: float
+    supply: Supply
+    batch: float = 0.0
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """Work of one unit at a resource.
+
+    Parameters
+    ----------
+    resource : int
+    hours_per_unit : float
+    hours_cv : float
+        Of one unit; 1 is exponential.
+    """
+
+    resource: int
+    hours_per_unit: float
+    hours_cv: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Good:
+    """A product as it is sold.
+
+    Parameters
+    ----------
+    name : str
+    orders : Orders
+    wait_days : float
+        L': days from order until the goods are to leave.
+    delivery_days : float
+        From leaving to the customer.
+    shelf : Shelf or None
+        Finished stock where it is made to stock.
+    parts : tuple of (int, float)
+        Parts and quantities where it is assembled to order.
+    assembly_days : float
+        Time given to assembly.
+    make : Supply
+        Time given to making where it is made to order.
+    uses : tuple of Use
+        Work of every unit: with the replenishment order (MTS), at assembly (ATO), with the order (MTO).
+    level_uses : tuple of Use
+        Work that is done at a steady rate, not order by order (the make stage of ATO).
+    mean_per_day : float
+        Units, for the steady work.
+    """
+
+    name: str
+    orders: Orders
+    wait_days: float = 0.0
+    delivery_days: float = 0.0
+    shelf: Shelf | None = None
+    parts: tuple[tuple[int, float], ...] = ()
+    assembly_days: float = 0.0
+    make: Supply = AT_ONCE
+    uses: tuple[Use, ...] = ()
+    level_uses: tuple[Use, ...] = ()
+    mean_per_day: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A component in stock.
+
+    Parameters
+    ----------
+    name : str
+    shelf : Shelf
+    """
+
+    name: str
+    shelf: Shelf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A shared resource, first come first served.
+
+    Parameters
+    ----------
+    name : str
+    hours_per_day : float
+    overtime_per_bucket : float
+        Most overtime hours in a bucket.
+    outsourcing : bool
+        Whether hours beyond can be bought.
+    outsourcing_first : bool
+        Whether they are cheaper than overtime.
+    """
+
+    name: str
+    hours_per_day: float
+    overtime_per_bucket: float = 0.0
+    outsourcing: bool = False
+    outsourcing_first: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """Everything that is simulated.
+
+    Parameters
+    ----------
+    goods, parts, servers : tuples
+    review_days : float
+        R; zero is continuous review.
+    period_end : bool
+        Each stock, and who waits for it, is counted just before the delivery of each review instead of all the time.
+    bucket_days : float
+        Period after which overtime is decided.
+    common_factor_cv : float
+        CV of a weekly factor on the demand of all goods.
+    """
+
+    goods: tuple[Good, ...]
+    parts: tuple[Part, ...] = ()
+    servers: tuple[Server, ...] = ()
+    review_days: float = 7.0
+    period_end: bool = False
+    bucket_days: float = 7.0
+    common_factor_cv: float = 0.0
+
+    def drawn(self, good: Good) -> frozenset[int]:
+        """Parts that a good takes from stock: not those that come in just when they are needed after the order."""
+        slack = max(good.wait_days - good.assembly_days, 0.0)
+        supplies = {part: self.parts[part].shelf.supply for part, _ in good.parts}
+        return frozenset(part for part, supply in supplies.items() if supply.random or supply.mean_days > slack + 1e-9)

@@ -1,0 +1,1 @@
+"""What a simulation found: statistics, ledger, deviations and their causes."""

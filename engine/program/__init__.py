@@ -1,0 +1,1 @@
+"""The program as arrays: columns and rows numbered, coefficients placed, HiGHS."""

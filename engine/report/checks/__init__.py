@@ -1,0 +1,1 @@
+"""Whether plans and evidence on disk may be believed."""

@@ -1,0 +1,76 @@
+"""Whether what other commands found out is about the plan that is reported."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from engine.decision.plan import Plan
+from engine.errors import Fault
+
+# Two figures of the same plan differ by no more than sums of the same numbers in another order do.
+_SAME = 1e-6
+
+
+def foreign(folder: Path, tables: Mapping[str, pd.DataFrame], plan: Plan) -> list[Fault]:
+    """What shows that evidence is not about a plan.
+
+    Parameters
+    ----------
+    folder : Path
+        That a command wrote.
+    tables : mapping of str to DataFrame
+        Its tables by file name.
+    plan : Plan
+    """
+    try:
+        summary = json.loads((folder / "summary.json").read_text(encoding="utf-8-sig"))
+    except (ValueError, OSError) as error:
+        return [Fault(file="summary.json", message=f"cannot be read: {error}")]
+    if not isinstance(summary, dict):
+        return [Fault(file="summary.json", message="holds no object, so that nothing tells which plan it is about")]
+    if summary.get("input_sha256") != plan.summary.get("input_sha256"):
+        # Products and costs of other data say nothing more.
+        return [Fault(file="summary.json", column="input_sha256", message="is of other data than the plan's")]
+    found = [Fault(file="summary.json", column=key, message=words) for key, words in _other_plan(summary, plan)]
+    for name, table in tables.items():
+        found += _other_products(name, table, plan)
+    return found
+
+
+def _other_plan(summary: Mapping[str, Any], plan: Plan) -> Iterator[tuple[str, str]]:
+    """Figures of the plan that was judged or simulated, where they are not this plan's.
+
+    Thresholds are found by deciding anew, to a gap and on samples of their own.
+    """
+    known: dict[str, float] = {}
+    if summary.get("status") == "judged":
+        known = {key: float(plan.summary[key]) for key in ("objective_per_year", "samples", "seed")}
+    elif "planned_cost_per_year" in summary:
+        # Nobody pays the risk term, so it is not simulated.
+        paid = plan.ledger.loc[plan.ledger["term"] != "risk", "cost_per_year"]
+        known = {"planned_cost_per_year": float(paid.sum())}
+    for key, value in known.items():
+        given = summary.get(key)
+        if not isinstance(given, int | float):
+            yield key, f"is no number, so that nothing tells which plan it is about; this one has {value:,.10g}"
+        elif not math.isclose(given, value, rel_tol=_SAME, abs_tol=_SAME):
+            yield key, f"{given:,.10g} is of another plan: this one has {value:,.10g}"
+
+
+def _other_products(name: str, table: pd.DataFrame, plan: Plan) -> Iterator[Fault]:
+    chosen = dict(zip(plan.decisions["product"], plan.decisions["strategy"], strict=True))
+    if "product" not in table:
+        yield Fault(file=name, row=1, column="product", message="the column is missing")
+        return
+    for k, product in enumerate(table["product"]):
+        if product not in chosen:
+            yield Fault(file=name, row=k + 2, column="product", message=f"'{product}' is no product of the plan")
+        elif "strategy" in table and table["strategy"].iloc[k] != chosen[product]:
+            words = f"'{product}' is {table['strategy'].iloc[k]} here and {chosen[product]} in the plan"
+            yield Fault(file=name, row=k + 2, column="strategy", message=words)

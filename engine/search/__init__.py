@@ -1,0 +1,1 @@
+"""The search for the best strategies: relaxation, cuts, branching, groups, neighbours."""

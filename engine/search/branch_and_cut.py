@@ -1,0 +1,294 @@
+"""The production path: relax, hold what matters, tighten, round, and branch on what is left.
+
+Every program solved is a relaxation (left-out rows only lower it), so its bound is a bound of the whole; every
+incumbent is evaluated exactly. The gap reported is the difference of the two.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.economics.instance import ATO, MTO, MTS, Booleans, Instance, Integers
+from engine.economics.stock import StockOptimum
+from engine.model.variables import wants_end_of_cycle
+from engine.program.finished_stock import some_tangents
+from engine.program.highs import Status
+from engine.program.numbering import OPEN, Held
+from engine.program.reduced import tail_rows
+from engine.program.risk_rows import tail_backlog
+from engine.search.branching import Branching
+from engine.search.cuts.families import Cut
+from engine.search.evaluator import PooledEvaluator
+from engine.search.held_rows import Rows
+from engine.search.neighbours import Neighbourhood
+from engine.search.recourse import Recourse
+from engine.search.relaxation import Relaxation
+from engine.search.start import PlanBasis, likely_strategies
+
+Log = Callable[[str], None]
+_FIRST_TAIL = 0.2
+_CANDIDATES = 40
+# A round of cuts that lifts the bound by less than this share of the gap to be proven was the last: branching is
+# quicker then. First answers: the share of the bound itself.
+_LITTLE, _LITTLE_FIRST = 0.1, 2e-4
+# A plan further from the bound than so many gaps is improved by moves of single products before it is proven.
+_FAR = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What the search found.
+
+    Parameters
+    ----------
+    best : Recourse or None
+    bound : float
+        Proven lower bound, money per year.
+    status : Status
+    """
+
+    best: Recourse | None
+    bound: float
+    status: Status
+
+
+class PooledSearch:
+    """One search over the strategies of an instance with finished stock decided."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        optimum: StockOptimum,
+        *,
+        gap: float,
+        deadline: float | None = None,
+        log: Log = lambda _: None,
+        start: Integers | None = None,
+        plan: PlanBasis | None = None,
+    ) -> None:
+        self.instance, self.gap, self.deadline, self.log = instance, gap, deadline, log
+        self.start = start
+        self.evaluator = PooledEvaluator(instance, optimum, plan=plan)
+        self.best: Recourse | None = None
+        self.bound = -np.inf
+        self._offered: dict[bytes, bool] = {}
+        only = instance.allowed.sum(axis=1) == 1
+        self.strategy = np.where(only, np.argmax(instance.allowed, axis=1), OPEN).astype(np.int64)
+        counts_end = wants_end_of_cycle(instance)
+        self.rows = Rows(
+            tail=tail_rows(instance, self.strategy, _FIRST_TAIL),
+            tail_end=tail_rows(instance, self.strategy, _FIRST_TAIL, end=True) if counts_end else None,
+            held=Held(
+                backlog=tail_backlog(instance, _FIRST_TAIL) if instance.cvar_weight > 0.0 else None,
+                tangent=None if instance.stock_decided else some_tangents(instance.stock.net.shape),
+            ),
+        )
+
+    def run(self) -> Search:
+        """Relax, tighten, round, improve, branch; stop as soon as the gap is proven."""
+        if not (self.strategy == OPEN).any():
+            return self._only_choice()
+        self._offer(self._without_shared_parts())
+        relaxation = Relaxation(
+            self.instance, self.strategy, self.rows, deadline=self.deadline, plan=self._begin(self.start),
+            enough=self._enough(), little=_LITTLE * self.gap,
+        )  # fmt: skip
+        relaxation.grow()
+        if relaxation.answer.status is Status.INFEASIBLE:
+            return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
+        self._raise_bound(relaxation)
+        if self._proven() or not relaxation.solved:
+            return self._result(Status.OPTIMAL if self._proven() else Status.TIME_LIMIT)
+        relaxation.thin()
+        relaxation.tighten()
+        self._raise_bound(relaxation)
+        relaxation.thin()
+        self._offer(relaxation.rounded())
+        for step in (self._dive, self._improve):
+            if self._proven():
+                return self._result(Status.OPTIMAL)
+            step(relaxation)
+        if self._proven():
+            return self._result(Status.OPTIMAL)
+        return self._prove(relaxation)
+
+    def first(
+        self, *, until: float, allowed: Booleans | None = None, cuts: list[Cut] | None = None
+    ) -> tuple[Search, list[Cut]]:
+        """A plan and a bound from one relaxation; better ones while there is time and the gap is not reached.
+
+        Parameters
+        ----------
+        until : float
+            On the clock of `time.perf_counter`; the relaxation itself is solved in any case.
+        allowed : shape (I, 3), optional
+            Strategies that some best plan uses, from the screen.
+        cuts : list of Cut, optional
+            Of a near instance, to begin with.
+
+        Returns
+        -------
+        search : Search
+        cuts : list of Cut
+            Those that hold with equality, for the next.
+        """
+        if not (self.strategy == OPEN).any():
+            return self._only_choice(), []
+        plan = self._begin(self.start)
+        relaxation = Relaxation(
+            self.instance, self.strategy, self.rows, allowed=allowed, cuts=cuts, plan=plan, enough=self._enough(),
+            little=_LITTLE * self.gap,
+        )  # fmt: skip
+        if relaxation.answer.status is Status.INFEASIBLE:
+            return Search(best=None, bound=np.inf, status=Status.INFEASIBLE), []
+        relaxation.deadline = until
+        self._raise_bound(relaxation)
+        relaxation.grow()
+        self._raise_bound(relaxation)
+        self._polish(relaxation)
+        relaxation.keep_what_matters()
+        if not self._proven() and not relaxation.out_of_time:
+            self._dive(relaxation)
+        return self._result(Status.OPTIMAL if self._proven() else Status.TIME_LIMIT), self.rows.cuts
+
+    def _polish(self, relaxation: Relaxation) -> None:
+        """Better plans and bounds while there is time and the gap is not reached."""
+        if relaxation.answer.status is Status.ENOUGH and not relaxation.out_of_time:
+            # The gap is proven; what time is left makes the plan better, so that its proof moves it less.
+            relaxation.enough = np.inf
+            relaxation.resolve()
+            self._raise_bound(relaxation)
+        if relaxation.solved:
+            self._offer(relaxation.rounded())
+        if self.best is None:
+            self._offer(self._without_shared_parts())
+        if not self._proven() and self.rows.held.cover is None:
+            relaxation.thin()
+        while not self._proven() and not relaxation.out_of_time:
+            before = self.bound
+            relaxation.enough = self._enough()
+            relaxation.cut(1)
+            self._raise_bound(relaxation)
+            if self._proven():
+                break
+            self._offer(relaxation.rounded())
+            if self.bound - before < _LITTLE_FIRST * abs(self.bound):
+                break
+
+    def _begin(self, strategy: Integers | None) -> PlanBasis | None:
+        """Offer a plan to begin with, by default what a few samples say; its basis, and its rows among those held."""
+        if strategy is None or not self._may(strategy):
+            strategy = likely_strategies(self.instance, self.strategy)
+        if strategy is None or not self._offer(strategy):
+            return None
+        last = self.evaluator.last_basis()
+        if last is None:
+            return None
+        plan, rows, rows_end = last
+        self.rows.add(rows, rows_end)
+        return plan
+
+    def _may(self, strategy: Integers) -> bool:
+        return bool(self.instance.allowed[np.arange(len(strategy)), strategy].all())
+
+    def _raise_bound(self, relaxation: Relaxation) -> None:
+        if relaxation.bound > self.bound:
+            self.bound = relaxation.bound
+            self.log(f"bound {self.bound:,.0f}, {len(self.rows.cuts)} cuts")
+
+    def _enough(self) -> float:
+        """The bound that proves the gap for the best plan so far."""
+        return np.inf if self.best is None else self.best.objective - 0.98 * self.gap * abs(self.best.objective)
+
+    def _dive(self, relaxation: Relaxation) -> None:
+        found = relaxation.dive()
+        if found is not None:
+            self._offer(found)
+
+    def _without_shared_parts(self) -> Integers:
+        """The cheaper of MTS and MTO for every product that may: a plan to hold from the first moment on."""
+        cost = np.where(self.instance.allowed, self.instance.fixed_total, np.inf)
+        cost[:, ATO] = np.where(np.isfinite(cost[:, [MTS, MTO]]).any(axis=1), np.inf, cost[:, ATO])
+        cheapest: Integers = np.argmin(cost, axis=1).astype(np.int64)
+        return cheapest
+
+    def _only_choice(self) -> Search:
+        self._offer(self.strategy)
+        if self.best is None:
+            return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
+        self.bound = self.best.objective
+        return self._result(Status.OPTIMAL)
+
+    def _result(self, status: Status) -> Search:
+        if self.best is not None:
+            self.bound = min(self.bound, self.best.objective)
+        return Search(best=self.best, bound=self.bound, status=status)
+
+    def _left(self) -> float | None:
+        return None if self.deadline is None else max(self.deadline - time.perf_counter(), 0.01)
+
+    def _proven(self) -> bool:
+        if self.best is None:
+            return False
+        return self.best.objective - self.bound <= self.gap * max(abs(self.best.objective), 1e-9)
+
+    def _offer(self, strategy: Integers) -> bool:
+        """Evaluate a choice and keep it where it is the best so far; whether it is a plan at all."""
+        key = strategy.tobytes()
+        if key in self._offered or not self._keeps_hard_rules(strategy):
+            return self._offered.get(key, False)
+        found = self.evaluator.evaluate(strategy)
+        self._offered[key] = found is not None
+        if found is not None and (self.best is None or found.objective < self.best.objective):
+            self.best = found
+            self.log(f"plan {found.objective:,.0f}")
+        return found is not None
+
+    def _improve(self, relaxation: Relaxation) -> None:
+        """Move single products while that saves, those the relaxation is least sure of first."""
+        if self.best is None or not self.instance.stock_decided:
+            return
+        if self.best.objective - self.bound <= _FAR * self.gap * abs(self.best.objective):
+            return
+        unsure = np.where(relaxation.pooled.x >= 0, np.abs(relaxation.reduced_costs()), np.inf)
+        second = np.sort(unsure, axis=1)[:, 1]
+        candidates = [int(i) for i in np.argsort(second, kind="stable")[:_CANDIDATES] if np.isfinite(second[i])]
+        near = Neighbourhood(self.instance, self.best.strategy)
+        objective, moved = self.best.objective, True
+        while moved and not self._out_of_time():
+            moved = False
+            for i in candidates:
+                for k in np.flatnonzero(self.instance.allowed[i]):
+                    cost = near.cost(i, int(k)) if k != near.strategy[i] else None
+                    if cost is None or cost >= objective - 1e-9 * abs(objective) or self._out_of_time():
+                        continue
+                    after = near.strategy.copy()
+                    after[i] = k
+                    if self._keeps_hard_rules(after):
+                        near.accept(i, int(k))
+                        objective, moved = cost, True
+        if objective < self.best.objective:
+            self._offer(near.strategy)
+
+    def _out_of_time(self) -> bool:
+        return self.deadline is not None and time.perf_counter() >= self.deadline
+
+    def _keeps_hard_rules(self, strategy: Integers) -> bool:
+        if self.instance.max_changes is None:
+            return True
+        known = self.instance.current >= 0
+        return int((strategy[known] != self.instance.current[known]).sum()) <= self.instance.max_changes
+
+    def _prove(self, relaxation: Relaxation) -> Search:
+        """Branch on what is open."""
+        branching = Branching(relaxation, offer=self._offer, threshold=self._enough)
+        bound = branching.run(self.instance.allowed, self.bound)
+        self.log(f"{branching.nodes} nodes")
+        if self.best is None:
+            return self._result(Status.INFEASIBLE if bound == np.inf else Status.TIME_LIMIT)
+        self.bound = max(self.bound, min(bound, self.best.objective))
+        return self._result(Status.OPTIMAL if self._proven() else Status.TIME_LIMIT)

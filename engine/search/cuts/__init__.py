@@ -1,0 +1,1 @@
+"""Cuts: inequalities that every plan keeps and the relaxation does not."""

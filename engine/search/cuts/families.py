@@ -1,0 +1,71 @@
+"""Cuts of all kinds: found at a solution, renewed for other numbers, put into the columns of a program."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from engine.demand.streams import Array
+from engine.economics.instance import Instance
+from engine.program.highs import Matrix
+from engine.program.reduced import PooledProgram
+from engine.search.cuts.hours import HoursCut, hours_cuts, renewed_hours
+from engine.search.cuts.overtime import OvertimeCut, overtime_cuts, renewed_overtime
+from engine.search.cuts.pairs import PairCut, pair_cuts, renewed_pairs
+
+Cut = PairCut | HoursCut | OvertimeCut
+
+
+def violated_cuts(instance: Instance, pooled: PooledProgram, values: Array) -> list[Cut]:
+    """Violated cuts at a solution of the relaxation.
+
+    Parameters
+    ----------
+    instance : Instance
+    pooled : PooledProgram
+    values : shape (columns,)
+    """
+    return [
+        *pair_cuts(instance, pooled, values), *hours_cuts(instance, pooled, values),
+        *overtime_cuts(instance, pooled, values),
+    ]  # fmt: skip
+
+
+def renewed(cuts: list[Cut], instance: Instance, pooled: PooledProgram) -> list[Cut | None]:
+    """The recipes of cuts found for other numbers of the same products, in their order; None where one is of no use.
+
+    Parameters
+    ----------
+    cuts : list of Cut
+    instance : Instance
+    pooled : PooledProgram
+    """
+    found: list[Cut | None] = [None] * len(cuts)
+    pairs = {k: cut for k, cut in enumerate(cuts) if isinstance(cut, PairCut)}
+    hours = {k: cut for k, cut in enumerate(cuts) if isinstance(cut, HoursCut)}
+    costs = {k: cut for k, cut in enumerate(cuts) if isinstance(cut, OvertimeCut)}
+    fresh = [
+        *zip(pairs, renewed_pairs([*pairs.values()], instance, pooled), strict=True),
+        *zip(hours, renewed_hours([*hours.values()], instance, pooled), strict=True),
+        *zip(costs, renewed_overtime([*costs.values()], instance, pooled), strict=True),
+    ]
+    for k, cut in fresh:
+        found[k] = cut
+    return found
+
+
+def as_rows(cuts: list[Cut], pooled: PooledProgram) -> tuple[Array, sparse.csr_matrix]:
+    """The cuts in the columns of a program, what is decided on the right: lower limits and matrix.
+
+    Parameters
+    ----------
+    cuts : list of Cut
+        Of the same instance, found in this program or in one that held fewer rows and decisions.
+    pooled : PooledProgram
+    """
+    low, matrix = np.zeros(len(cuts)), Matrix()
+    for row, cut in enumerate(cuts):
+        columns, values, low[row] = cut.row(pooled)
+        there = columns >= 0
+        matrix.put(np.full(int(there.sum()), row), columns[there], values[there])
+    return low, matrix.build((len(cuts), len(pooled.program.cost))).tocsr()

@@ -1,0 +1,192 @@
+"""Plans that differ in one product: evaluated exactly by one linear program that is kept warm.
+
+Only the right-hand side and the bounds of late units change when a product joins or leaves the components' pool, so
+the last basis stays dual feasible and the dual simplex needs few steps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from engine.economics.instance import ATO, Booleans, Instance, Integers
+from engine.model.variables import wants_end_of_cycle
+from engine.program.highs import Solver
+from engine.program.numbering import taken
+from engine.program.reduced import build_pooled, component_demand, tail_rows
+from engine.search.recourse import dispatch_hours
+
+
+class Neighbourhood:
+    """Costs of the plans next to one plan.
+
+    Parameters
+    ----------
+    instance : Instance
+        With finished stock decided.
+    strategy : shape (I,)
+    """
+
+    def __init__(self, instance: Instance, strategy: Integers) -> None:
+        self.instance = instance
+        self.strategy = strategy.copy()
+        self.pool = ComponentPool(instance, strategy)
+        self.fixed = instance.fixed_total
+        self._toggled: dict[int, float | None] = {}
+
+    def cost(self, i: int, k: int) -> float | None:
+        """Objective after product i alone moves to k; inf where rules break, None where it is not known exactly."""
+        before = int(self.strategy[i])
+        after = self.strategy.copy()
+        after[i] = k
+        hours = overtime_cost(self.instance, after)
+        if hours is None:
+            return float("inf")
+        stock: float | None = self.pool.base_cost
+        if ATO in (k, before) and k != before:
+            if i not in self._toggled:
+                self._toggled[i] = self.pool.toggle(i)
+            stock = self._toggled[i]
+        if stock is None:
+            return None
+        rows = np.arange(len(after))
+        return float(self.fixed[rows, after].sum()) + stock + hours
+
+    def accept(self, i: int, k: int) -> None:
+        """Move product i to k for good."""
+        if ATO in (k, int(self.strategy[i])):
+            self.pool.accept(i)
+            self._toggled.clear()
+        self.strategy[i] = k
+
+
+def overtime_cost(instance: Instance, strategy: Integers) -> float | None:
+    """Overtime and outsourcing per year; None where hours cannot be worked."""
+    capacity = instance.capacity
+    if capacity is None:
+        return 0.0
+    overtime, outsourced, feasible = dispatch_hours(capacity, instance.rate, strategy)
+    if not feasible:
+        return None
+    rates = np.nan_to_num(capacity.outsourcing_cost)
+    hourly = capacity.overtime_cost @ overtime.mean(axis=1) + rates @ outsourced.mean(axis=1)
+    return float(hourly * capacity.buckets_per_year)
+
+
+class ComponentPool:
+    """The component program of all products that could be assembled, those that are not held at zero demand."""
+
+    def __init__(self, instance: Instance, strategy: Integers) -> None:
+        self.instance = instance
+        self.assembled: Booleans = strategy == ATO
+        edges = instance.edges
+        could = np.where(instance.allowed[:, ATO] | self.assembled, ATO, strategy)
+        # Rows for the plan itself and for every product added to it.
+        tail = tail_rows(instance, strategy, 0.35) | self._added_tail(end=False)
+        self.tail_end = None
+        if wants_end_of_cycle(instance):
+            self.tail_end = tail_rows(instance, strategy, 0.35, end=True) | self._added_tail(end=True)
+        self.pooled = build_pooled(_without_capacity(instance), could.astype(np.int64), tail, self.tail_end)
+        self.solver = Solver(self.pooled.program)
+        self.low = self.pooled.program.row_low.copy()
+        self.outside = float(instance.fixed_total[np.arange(len(could)), could].sum())
+        self.forced = np.zeros(len(instance.components), dtype=bool)
+        self.forced[edges.component[could[edges.product] == ATO]] = True
+        self.lines = {int(i): np.flatnonzero(edges.product == i) for i in np.unique(edges.product)}
+        out = [i for i in self.lines if not self.assembled[i] and could[i] == ATO]
+        for i in out:
+            self._shift(i, added=False)
+        self.base_cost = self._solve(self.assembled)
+
+    def _added_tail(self, *, end: bool) -> Booleans:
+        """Rows that matter when a product outside the plan joins it."""
+        edges, instance = self.instance.edges, self.instance
+        demand = edges.demand(end=end)
+        base = component_demand(instance, self.assembled, end=end)
+        rows = np.zeros(base.shape, dtype=bool)
+        count = max(1, int(np.ceil(0.3 * instance.samples)))
+        for e in np.flatnonzero(~self.assembled[edges.product] & instance.allowed[edges.product, ATO]):
+            c = edges.component[e]
+            total = base[c] + demand[e]
+            least = np.partition(total, instance.samples - count)[instance.samples - count]
+            rows[c] |= (total >= least) & (total > 0.0)
+        return rows
+
+    def toggle(self, i: int) -> float | None:
+        """Component and late cost when product i joins or leaves; None where left-out rows would bind."""
+        if i not in self.lines:
+            return self.base_cost
+        joins = not self.assembled[i]
+        self._shift(i, added=joins)
+        after = self.assembled.copy()
+        after[i] = joins
+        cost = self._solve(after)
+        exact = np.isfinite(cost) and self._exact(after)
+        self._shift(i, added=not joins)
+        return cost if exact else None
+
+    def accept(self, i: int) -> None:
+        """Let product i join or leave for good."""
+        if i in self.lines:
+            self._shift(i, added=not self.assembled[i])
+        self.assembled[i] = not self.assembled[i]
+        self.base_cost = self._solve(self.assembled)
+
+    def _shift(self, i: int, *, added: bool) -> None:
+        edges = self.instance.edges
+        sign = 1.0 if added else -1.0
+        for cover, late, windows, peak in (
+            (self.pooled.cover, self.pooled.late, edges.windows, edges.peak),
+            (self.pooled.cover_end, self.pooled.late_end, edges.windows_end, edges.peak_end),
+        ):
+            for e in self.lines[i]:
+                samples = np.flatnonzero(cover[edges.component[e]] >= 0)
+                if samples.size:
+                    rows = cover[edges.component[e], samples]
+                    self.low[rows] += sign * edges.quantity[e] * windows[edges.window[e], samples]
+                    self.solver.set_row_low(rows, self.low[rows])
+            some = late[i] >= 0
+            if some.any():
+                most = peak[i][some] if added else np.zeros(int(some.sum()))
+                self.solver.set_bounds(late[i][some], np.zeros(len(most)), most)
+
+    def _solve(self, assembled: Booleans) -> float:
+        instance, edges = self.instance, self.instance.edges
+        answer = self.solver.solve()
+        if answer.values is None:
+            return float("inf")
+        self.values = answer.values
+        used = np.zeros(len(instance.components), dtype=bool)
+        used[edges.component[assembled[edges.product]]] = True
+        steady = instance.parts.carrying * instance.parts.position.mean(axis=1) + instance.parts.stocking
+        back = (
+            edges.quantity
+            * instance.parts.carrying[edges.component]
+            * edges.windows[edges.window].mean(axis=1)
+        )
+        could = self.pooled.strategy[edges.product] == ATO
+        gone = float(back[could & ~assembled[edges.product]].sum())
+        return answer.objective - self.outside - float(steady[self.forced & ~used].sum()) + gone
+
+    def _exact(self, assembled: Booleans) -> bool:
+        """Whether no left-out row is violated."""
+        instance, edges = self.instance, self.instance.edges
+        use = assembled[edges.product]
+        base = self.values[: len(instance.components), None]
+        ends = [(self.pooled.late, edges.windows)]
+        if self.tail_end is not None:
+            ends.append((self.pooled.late_end, edges.windows_end))
+        for columns, windows in ends:
+            late = taken(self.values, columns)
+            cover = base + instance.parts.position
+            moves = edges.quantity[use, None] * (late[edges.product[use]] - windows[edges.window[use]])
+            np.add.at(cover, edges.component[use], moves)
+            used = np.unique(edges.component[use])
+            if not (cover[used] >= -1e-6 * (1.0 + np.abs(base[used]))).all():
+                return False
+        return True
+
+
+def _without_capacity(instance: Instance) -> Instance:
+    return replace(instance, capacity=None, max_changes=None)

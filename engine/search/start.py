@@ -1,0 +1,136 @@
+"""Where a search begins: strategies from a few of the samples, and the basis of their plan.
+
+The relaxation over all samples is solved three to five times sooner from the basis of a plan's own program than from
+nothing; on a fifth of the samples it takes a few hundredths of the time, and its strategies are near the best ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.economics.instance import MTS, Instance, Integers
+from engine.model.variables import wants_end_of_cycle
+from engine.program.highs import Basis, Solver
+from engine.program.numbering import OPEN, Places, kept, taken
+from engine.program.reduced import build_pooled, tail_rows
+
+# Samples that tell the strategies; with less than twice as many nothing is gained.
+_FEW = 60
+_FEW_TAIL = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanBasis:
+    """The basis of the program that a plan's stocks were found by.
+
+    Parameters
+    ----------
+    strategy : shape (I,)
+    place : Places
+        All strategies decided.
+    basis : Basis
+    """
+
+    strategy: Integers
+    place: Places
+    basis: Basis
+
+    def continue_nearby(self, solver: Solver, now: Places, components: int) -> None:
+        """Start the solver of another plan's program from this one; HiGHS mends what does not fit.
+
+        Parameters
+        ----------
+        solver : Solver
+        now : Places
+            All strategies decided.
+        components : int
+        """
+        old_columns, new_columns, old_rows, new_rows = kept(self.place, now, components)
+        solver.continue_from(self.basis, (old_columns, new_columns), (old_rows, new_rows))
+
+    def continue_in(self, solver: Solver, now: Places, components: int) -> None:
+        """Start the solver of a program with open strategies from this plan.
+
+        The chosen strategies are basic, their rows of (C1) are not. Stocks of products that are not made to stock are
+        held at zero by their least-stock row.
+
+        Parameters
+        ----------
+        solver : Solver
+        now : Places
+            Of the same instance; its rows of (C3) that hold with equality in the plan are there.
+        components : int
+        """
+        old_columns, new_columns, old_rows, new_rows = kept(self.place, now, components)
+        chosen = now.x[np.arange(len(self.strategy)), self.strategy]
+        idle = (now.level >= 0) & now.open & (self.strategy != MTS)
+        basic = np.concatenate([chosen[chosen >= 0], now.level[idle]])
+        tight = np.concatenate([now.one[now.one >= 0], now.least[idle], self._tangents(now)])
+        solver.continue_from(
+            self.basis, (old_columns, new_columns), (old_rows, new_rows), basic=basic, tight=tight,
+            upper=now.stocked[(now.stocked >= 0) & self.place.forced],
+        )  # fmt: skip
+
+    def _tangents(self, now: Places) -> Integers:
+        """Tangents that hold with equality in the plan, or the nearest ones held."""
+        product, rank = np.nonzero(self.place.tangents >= 0)
+        tight = ~self.basis.basic_rows()[self.place.tangents[product, rank]]
+        rows = []
+        for i in np.unique(product[tight]).tolist():
+            there = np.flatnonzero(now.tangents[i] >= 0)
+            if there.size:
+                near = np.searchsorted(there, rank[tight & (product == i)]).clip(0, len(there) - 1)
+                # Two that fall on one are it and the one below.
+                near[1:] = np.where(np.diff(near) == 0, near[1:] - 1, near[1:])
+                rows.append(now.tangents[i, there[np.maximum(near, 0)]])
+        return np.concatenate([*rows, np.zeros(0, dtype=np.int64)])
+
+
+def likely_strategies(instance: Instance, strategy: Integers) -> Integers | None:
+    """Strategies of the relaxation on a few of the samples, rounded; None where there are few or it has no solution.
+
+    Parameters
+    ----------
+    instance : Instance
+    strategy : shape (I,)
+        Decided strategies, `OPEN` elsewhere.
+    """
+    if instance.samples < 2 * _FEW:
+        return None
+    few = some_samples(instance, _FEW)
+    end = tail_rows(few, strategy, _FEW_TAIL, end=True) if wants_end_of_cycle(few) else None
+    pooled = build_pooled(few, strategy, tail_rows(few, strategy, _FEW_TAIL), end)
+    values = Solver(pooled.program, relax=True).solve().values
+    if values is None:
+        return None
+    share = np.where(pooled.x >= 0, taken(values, pooled.x), -1.0)
+    likely: Integers = np.where(strategy == OPEN, np.argmax(share, axis=1), strategy)
+    return likely
+
+
+def some_samples(instance: Instance, count: int) -> Instance:
+    """The instance on `count` of its samples, spread evenly over all.
+
+    Parameters
+    ----------
+    instance : Instance
+    count : int
+    """
+    at = np.linspace(0, instance.samples - 1, count).round().astype(np.int64)
+    stock, edges, capacity = instance.stock, instance.edges, instance.capacity
+    return replace(
+        instance,
+        samples=count,
+        stock=replace(
+            stock, position=stock.position[:, at], demand=stock.demand[:, at], demand_start=stock.demand_start[:, at],
+            demand_end=stock.demand_end[:, at], exposed=stock.exposed[:, at],
+        ),
+        parts=replace(instance.parts, position=instance.parts.position[:, at]),
+        edges=replace(
+            edges, windows=edges.windows[:, at], windows_end=edges.windows_end[:, at], peak=edges.peak[:, at],
+            peak_end=edges.peak_end[:, at],
+        ),
+        capacity=None if capacity is None else replace(capacity, demand=capacity.demand[:, at]),
+    )  # fmt: skip

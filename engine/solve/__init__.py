@@ -1,1 +1,0 @@
-"""From a model to a plan: the HiGHS bridge, outcomes, attribution, alternatives."""

@@ -1,0 +1,78 @@
+"""Charts of how far a plan can be believed, and of what it trades off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import altair as alt
+import pandas as pd
+
+from engine.report.charts import STRATEGY_COLOURS, STRATEGY_SHAPES
+from engine.scenario.columns import STRATEGIES
+from engine.ui.charts.charts import LESS, NEUTRAL, Layers, ink
+
+# The name by which a click on a plan of the frontier is known.
+PICK_POINT = "picked_point"
+
+
+def promise_chart(table: pd.DataFrame, *, words: Mapping[str, str], strategies: Mapping[str, str]) -> Layers:
+    """Simulated against promised cost, a mark per product; on the line the promise holds."""
+    shown = table.assign(label=table["strategy"].map(strategies))
+    domain = [strategies[k] for k in STRATEGIES]
+    legend = alt.Legend(orient="top", title=None)
+    most = float(table[["planned_cost_per_year", "simulated_cost_per_year"]].max().max())
+    line = alt.Chart(pd.DataFrame({"x": [0.0, most], "y": [0.0, most]})).mark_line(color=NEUTRAL, strokeDash=[4, 4])
+    marks = (
+        alt.Chart(shown)
+        .mark_point(filled=True, size=80, opacity=0.85)
+        .encode(
+            x=alt.X("planned_cost_per_year:Q", title=words["planned"], axis=alt.Axis(format="~s", tickCount=8)),
+            y=alt.Y("simulated_cost_per_year:Q", title=words["simulated"], axis=alt.Axis(format="~s")),
+            color=alt.Color(
+                "label:N", legend=legend,
+                scale=alt.Scale(domain=domain, range=[STRATEGY_COLOURS[k] for k in STRATEGIES]),
+            ),
+            shape=alt.Shape(
+                "label:N", legend=legend,
+                scale=alt.Scale(domain=domain, range=[STRATEGY_SHAPES[k] for k in STRATEGIES]),
+            ),
+            tooltip=[
+                alt.Tooltip("product:N", title=words["product"]),
+                alt.Tooltip("label:N", title=words["strategy"]),
+                alt.Tooltip("planned_cost_per_year:Q", title=words["planned"], format=",.0f"),
+                alt.Tooltip("simulated_cost_per_year:Q", title=words["simulated"], format=",.0f"),
+            ],
+        )
+    )  # fmt: skip
+    return alt.layer(line.encode(x="x:Q", y="y:Q"), marks).properties(height=380)
+
+
+def frontier_chart(points: pd.DataFrame, across: str, *, words: Mapping[str, str]) -> Layers:
+    """Plans by cost and by what is traded against it; a click picks one.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        The kept ones: point, cost_per_year, the column `across`, told.
+    across : str
+    words : mapping
+        ``across``, ``cost``, ``point``, ``mix``.
+    """
+    axis = alt.Axis(format="%" if across == "on_time" else "~s", tickCount=10)
+    base = alt.Chart(points).encode(
+        x=alt.X(f"{across}:Q", title=words["across"], scale=alt.Scale(zero=False, padding=20), axis=axis),
+        y=alt.Y("cost_per_year:Q", title=words["cost"], scale=alt.Scale(zero=False, padding=20),
+                axis=alt.Axis(format="~s")),
+    )  # fmt: skip
+    line = base.mark_line(color=NEUTRAL).encode(order="point:Q")
+    picked = alt.selection_point(name=PICK_POINT, fields=["point"], on="click", nearest=True)
+    marks = base.mark_point(filled=True, size=160, color=LESS).add_params(picked).encode(
+        tooltip=[
+            alt.Tooltip("point:Q", title=words["point"]),
+            alt.Tooltip(f"{across}:Q", title=words["across"], format=".1%" if across == "on_time" else ",.1f"),
+            alt.Tooltip("cost_per_year:Q", title=words["cost"], format=",.0f"),
+            alt.Tooltip("told:N", title=words["mix"]),
+        ]
+    )
+    numbers = base.mark_text(dy=-14, color=ink()).encode(text="point:Q")
+    return alt.layer(line, marks, numbers).properties(height=360)

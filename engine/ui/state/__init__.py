@@ -1,0 +1,1 @@
+"""What a session knows: levers, scenarios, uploads, links."""

@@ -1,0 +1,66 @@
+"""A what-if in words: what differs from the scenario."""
+
+from __future__ import annotations
+
+from engine.report.text import CATALOGUE
+from engine.report.text import text as report_text
+from engine.scenario.columns import TABLES
+from engine.scenario.scenario import Scenario
+from engine.ui.language import language, t
+from engine.ui.state.levers import BY_NAME, WhatIf, neutral
+from engine.ui.words import strategy_name
+
+_NAMED = 3
+
+
+def delta_words(what_if: WhatIf, given: Scenario) -> str:
+    """What differs, in one line.
+
+    Parameters
+    ----------
+    what_if : WhatIf
+    given : Scenario
+        What the levers start from; it has the scenario's own variants.
+    """
+    parts = [_variant(what_if.variant, given)] if what_if.variant else []
+    for name, position in what_if.moved:
+        lever = BY_NAME[name]
+        family = what_if.family if lever.by_product else ""
+        words = t("delta.lever", lever=t(f"lever.{name}"), position=f"{position:g}",
+                  given=f"{neutral(lever, given, family):g}")  # fmt: skip
+        parts.append(t("delta.family", words=words, family=family) if family else words)
+    spoken = language()
+    parts += [t("delta.lock", product=k.product, strategy=strategy_name(k.strategy, spoken)) for k in what_if.locks]
+    return t("list.join").join(parts) if parts else t("delta.none")
+
+
+def _variant(name: str, given: Scenario) -> str:
+    """A variant with what it changes, where the scenario still has it."""
+    variant = given.settings.variants.get(name)
+    if variant is None:
+        return t("delta.variant", variant=name)
+    changes = [f"{target_words(target)} = {value}" for target, value in variant.set_.items()]
+    changes += [f"{target_words(target)} × {value:g}" for target, value in variant.scale.items()]
+    named = {name: _inside(t(f"column.{name}")) for name in ("product", "family", "component", "resource")}
+    where = [t("delta.where", column=named.get(c, c), values=_some(values)) for c, values in variant.where.items()]
+    said = t("list.join").join(changes + where)
+    return t("delta.variant_changes", variant=name, changes=said)
+
+
+def target_words(name: str) -> str:
+    """A column or setting as reports call it; one that has no words keeps its own name."""
+    table, _, column = name.rpartition(".")
+    for key in (f"input.{name}", f"input.{column}", f"setting.{name}"):
+        if key in CATALOGUE and table in ("", "risk", "demand", "settings", *TABLES):
+            return _inside(report_text(key, language()))
+    return name
+
+
+def _inside(words: str) -> str:
+    """Words inside a sentence, where a language with capitals has none."""
+    return words[:1].lower() + words[1:]
+
+
+def _some(values: list[str]) -> str:
+    shown = t("list.join").join(values[:_NAMED])
+    return t("shared.more_users", users=shown, more=len(values) - _NAMED) if len(values) > _NAMED else shown

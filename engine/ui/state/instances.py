@@ -1,0 +1,58 @@
+"""The samples behind the answer on the page, kept for the last one only: they are large."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from engine.decision.solve import needs_extensive
+from engine.decision.whatif import stocks
+from engine.economics.build import build_instance
+from engine.economics.draw import SampleCache
+from engine.economics.instance import Instance
+from engine.evaluate.explain import Explanation, explain_plan
+from engine.scenario.columns import STRATEGIES
+from engine.search.recourse import Recourse
+from engine.ui.state.memo import digest_of
+from engine.ui.state.session import Answer
+
+_KEPT, _EXPLAINED = "_instance", "_explained"
+
+
+def instance_of(answer: Answer) -> Instance:
+    """The instance of an answer's own scenario, on as many samples as the answer."""
+    samples = int(answer.plan.summary["samples"])
+    key = (digest_of(answer.scenario), samples)
+    kept = st.session_state.get(_KEPT)
+    if not kept or kept[0] != key:
+        cache = kept[1] if kept and kept[0][1] == samples else SampleCache()
+        kept = (key, cache, build_instance(answer.scenario, samples=samples, cache=cache))
+        st.session_state[_KEPT] = kept
+    found: Instance = kept[2]
+    return found
+
+
+def recourse_of(answer: Answer) -> Recourse | None:
+    """Best stocks of an answer; None with CVaR and lost sales, which need the whole program."""
+    strategy = np.array([STRATEGIES.index(k) for k in answer.plan.decisions["strategy"]], dtype=np.int64)
+    return stocks(instance_of(answer), strategy)
+
+
+def can_look_closer(answer: Answer) -> bool:
+    """Whether the other strategies can be worked out here; CVaR and lost sales need a process of their own."""
+    return not needs_extensive(instance_of(answer))
+
+
+def explanation_of(answer: Answer, product: str) -> Explanation | None:
+    """The product's three ledgers, windows and limits; None where no stocks keep the rules."""
+    key = (digest_of(answer.scenario), int(answer.plan.summary["samples"]), tuple(answer.plan.decisions["strategy"]))
+    kept = st.session_state.get(_EXPLAINED)
+    if not kept or kept[0] != key:
+        st.session_state[_EXPLAINED] = kept = (key, recourse_of(answer), {})
+    recourse: Recourse | None = kept[1]
+    known: dict[str, Explanation] = kept[2]
+    if recourse is None:
+        return None
+    if product not in known:
+        known[product] = explain_plan(answer.scenario, instance_of(answer), recourse, product)
+    return known[product]

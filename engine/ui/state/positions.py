@@ -1,0 +1,144 @@
+"""Where a session's inputs stand: read from the widgets, put back into them, undone, kept under a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from engine.ui.state.levers import LEVERS, Lock, WhatIf
+
+SCENARIO, VARIANT, FAMILY = "scenario", "variant", "family"
+_LOCKS, _PINS, _HISTORY, _NOW, _NEXT = "_locks", "_pins", "_history", "_what_if", "_next_what_if"
+_REMEMBERED = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """A what-if kept under a name: what differs from the scenario, never a copy of it."""
+
+    name: str
+    what_if: WhatIf
+
+
+def lever_key(name: str) -> str:
+    """Widget key of a lever."""
+    return f"lever_{name}"
+
+
+def put(what_if: WhatIf) -> None:
+    """Put every input where a what-if has it; before the widgets are drawn, or in a callback."""
+    st.session_state[SCENARIO] = what_if.scenario
+    st.session_state[VARIANT], st.session_state[FAMILY] = what_if.variant, what_if.family
+    st.session_state[_LOCKS] = what_if.locks
+    moved = dict(what_if.moved)
+    for lever in LEVERS:
+        key = lever_key(lever.name)
+        if lever.name in moved:
+            st.session_state[key] = moved[lever.name]
+        else:
+            # The widget then starts from the scenario's own value.
+            st.session_state.pop(key, None)
+
+
+def put_next(what_if: WhatIf) -> None:
+    """Put the inputs there when the next run begins; where the widgets of this run are drawn already."""
+    st.session_state[_NEXT] = what_if
+
+
+def take_up() -> None:
+    """Follow `put_next`."""
+    following = st.session_state.pop(_NEXT, None)
+    if isinstance(following, WhatIf):
+        put(following)
+
+
+def reset() -> None:
+    """Everything as the scenario gives it."""
+    put(WhatIf(scenario=str(st.session_state.get(SCENARIO, ""))))
+
+
+def reset_product_levers() -> None:
+    """The levers that act on one family start anew for another one."""
+    for lever in LEVERS:
+        if lever.by_product:
+            st.session_state.pop(lever_key(lever.name), None)
+
+
+def locks() -> tuple[Lock, ...]:
+    """Products locked by the reader."""
+    found: tuple[Lock, ...] = st.session_state.get(_LOCKS, ())
+    return found
+
+
+def lock(entry: Lock) -> None:
+    """Lock a product, in place of an earlier lock."""
+    st.session_state[_LOCKS] = (*(old for old in locks() if old.product != entry.product), entry)
+
+
+def unlock(product: str) -> None:
+    """Let the engine choose again."""
+    st.session_state[_LOCKS] = tuple(old for old in locks() if old.product != product)
+
+
+def note(what_if: WhatIf) -> None:
+    """Keep the inputs now on the page, and those before for undoing."""
+    before = st.session_state.get(_NOW)
+    if before == what_if:
+        return
+    if isinstance(before, WhatIf):
+        history: list[WhatIf] = st.session_state.setdefault(_HISTORY, [])
+        history.append(before)
+        del history[:-_REMEMBERED]
+    st.session_state[_NOW] = what_if
+
+
+def current() -> WhatIf | None:
+    """The inputs of the page drawn last; before that those of the link."""
+    found: WhatIf | None = st.session_state.get(_NOW)
+    return found
+
+
+def can_undo() -> bool:
+    """Whether there are inputs to go back to."""
+    return bool(st.session_state.get(_HISTORY))
+
+
+def undo() -> None:
+    """Go back to the inputs before."""
+    history: list[WhatIf] = st.session_state.get(_HISTORY, [])
+    if history:
+        st.session_state[_NOW] = before = history.pop()
+        put(before)
+
+
+def pins() -> tuple[Pin, ...]:
+    """What-ifs kept under a name."""
+    found: tuple[Pin, ...] = st.session_state.get(_PINS, ())
+    return found
+
+
+def pins_of(scenario: str) -> tuple[Pin, ...]:
+    """Those of one scenario."""
+    return tuple(pin for pin in pins() if pin.what_if.scenario == scenario)
+
+
+def pin(entry: Pin) -> None:
+    """Keep a what-if; one of the same name and scenario gives way."""
+    rest = [old for old in pins() if (old.name, old.what_if.scenario) != (entry.name, entry.what_if.scenario)]
+    st.session_state[_PINS] = (*rest, entry)
+
+
+def unpin(name: str, scenario: str) -> None:
+    """Forget a what-if kept."""
+    st.session_state[_PINS] = tuple(old for old in pins() if (old.name, old.what_if.scenario) != (name, scenario))
+
+
+def put_pins(entries: tuple[Pin, ...]) -> None:
+    """Those of a link."""
+    st.session_state[_PINS] = entries
+
+
+def without_locks(what_if: WhatIf) -> WhatIf:
+    """The same inputs, every product free."""
+    return replace(what_if, locks=())

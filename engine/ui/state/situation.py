@@ -1,0 +1,96 @@
+"""What the pages share: the inputs in the sidebar and the answer they lead to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from engine.errors import EngineError
+from engine.scenario.scenario import Scenario
+from engine.ui.language import t
+from engine.ui.state.levers import WhatIf, based, changed
+from engine.ui.state.link import to_query
+from engine.ui.state.opened import note_link
+from engine.ui.state.positions import pins_of
+from engine.ui.state.scenarios import load_scenario, scenario_names, scenario_title
+from engine.ui.state.session import (
+    Answer,
+    answer,
+    known_verdict,
+    quick_answer,
+    stale_answer,
+    start_proof,
+    stop_other_proof,
+)
+from engine.ui.views.lever_panel import choose_scenario, choose_variant, lever_panel
+from engine.ui.views.status import monitor, trouble
+from engine.ui.work.preview import Preview, PreviewResult, Today
+from engine.ui.work.proof import Proven
+
+_NOT_ASKED = PreviewResult(status=Preview.NEEDS_PROOF, plan=None, today=Today.OPEN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """Inputs and answer of the page being drawn.
+
+    Parameters
+    ----------
+    what_if : WhatIf
+    base : Scenario
+        As its files give it.
+    given : Scenario
+        The base or its variant, which the levers start from.
+    scenario : Scenario or None
+        With everything changed; None where that is no possible scenario.
+    answer : Answer or None
+    """
+
+    what_if: WhatIf
+    base: Scenario
+    given: Scenario
+    scenario: Scenario | None
+    answer: Answer | None
+
+
+def situation() -> Situation | None:
+    """Draw the inputs and the line of state; None where there is no scenario to show, which is then told."""
+    names = scenario_names()
+    if not names:
+        st.error(t("trouble.no_scenarios"))
+        return None
+    with st.sidebar:
+        st.header(t("inputs.header"))
+        name = choose_scenario(names)
+        try:
+            base = load_scenario(name)
+            variant = choose_variant(base)
+            given = based(base, WhatIf(scenario=name, variant=variant))
+        except EngineError as error:
+            st.error(t("trouble.read", scenario=scenario_title(name)))
+            trouble(error)
+            return None
+        what_if = lever_panel(name, variant, given)
+    note_link(to_query(what_if, pins_of(name), given))
+    # A proof of other inputs would only take the processor from the preview of these.
+    stop_other_proof(what_if)
+    scenario = None
+    try:
+        scenario = changed(given, what_if)
+        found = _decide(given, scenario, what_if)
+    except EngineError as error:
+        st.error(t("trouble.inputs"))
+        trouble(error)
+        found = stale_answer(what_if)
+    return Situation(what_if=what_if, base=base, given=given, scenario=scenario, answer=found)
+
+
+def _decide(given: Scenario, scenario: Scenario, what_if: WhatIf) -> Answer | None:
+    """The answer for these inputs; its proof is under way when this returns."""
+    verdict = known_verdict(what_if)
+    quick = _NOT_ASKED if isinstance(verdict, Proven) else quick_answer(given, scenario, what_if)
+    start_proof(scenario, what_if)
+    found = answer(given, scenario, what_if, verdict, quick)
+    monitor(found, verdict, quick.status)
+    return found

@@ -1,0 +1,76 @@
+"""Uploads kept on the server under the hash of their content, so that a refresh and a link find them again."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from engine.errors import EngineError
+from engine.scenario.scenario import Scenario
+from engine.ui.work.proof import write_down
+
+PREFIX = "up-"
+# Half of SHA-256: nobody finds an upload by trying, and two contents never share one.
+_DIGITS = 32
+_MOST = 200
+_KEY = re.compile(rf"{PREFIX}[0-9a-f]{{{_DIGITS}}}")
+
+
+@cache
+def folder() -> Path:
+    """Where uploads are kept: ``CODP_STORE``, else the user's cache, else a folder of this process."""
+    named = os.environ.get("CODP_STORE")
+    usual = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "codp" / "uploads"
+    for place in [Path(named)] if named else [usual]:
+        try:
+            place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError:
+            break
+        if os.access(place, os.W_OK):
+            return place
+    return Path(tempfile.mkdtemp(prefix="codp-uploads-"))
+
+
+def keep(scenario: Scenario) -> str:
+    """Keep a scenario; its key."""
+    key = PREFIX + scenario.digest()[:_DIGITS]
+    place = folder() / key
+    if not (place / "scenario.yaml").is_file():
+        write_down(scenario, place)
+    _touch(place)
+    forget_oldest(_KEY, _MOST)
+    return key
+
+
+def place_of(key: str) -> Path | None:
+    """Folder of an upload; None where there is none of this key."""
+    if not _KEY.fullmatch(key):
+        return None
+    place = folder() / key
+    if not (place / "scenario.yaml").is_file():
+        return None
+    _touch(place)
+    return place
+
+
+def is_upload(key: str) -> bool:
+    """Whether a scenario's key is that of an upload."""
+    return bool(_KEY.fullmatch(key))
+
+
+def _touch(place: Path) -> None:
+    try:
+        os.utime(place)
+    except OSError as error:
+        raise EngineError(f"{place}: cannot be kept: {error.strerror}") from error
+
+
+def forget_oldest(key: re.Pattern[str], most: int) -> None:
+    """Of all that is kept under such keys, let the oldest go."""
+    places = sorted((path for path in folder().iterdir() if key.fullmatch(path.name)), key=lambda p: p.stat().st_mtime)
+    for place in places[:-most]:
+        shutil.rmtree(place, ignore_errors=True)

@@ -1,0 +1,123 @@
+"""The decisions as a table: one row per product, switches first; a row selects its product."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from engine.report.words import switches
+from engine.ui.language import language, t
+from engine.ui.state.selection import open_product
+from engine.ui.state.session import Answer
+from engine.ui.words import MISSING, reasons, share, strategy_mark
+from engine.ui.work.trust_study import confidence_of
+
+_TABLE, _SHOWN = "decisions", "decisions_shown"
+# Rows up to which the table is as high as its content.
+_LOW = 12
+
+
+def decision_table(answer: Answer) -> None:
+    """Draw the choice of rows and the table: switches first, what saves most on top."""
+    rows = table_rows(answer)
+    switched = [n for n, moves in enumerate(_moved(answer)) if moves]
+    options = ["switches", "all"] if switched else ["all"]
+    wanted = st.session_state.get(_SHOWN)
+    st.session_state[_SHOWN] = wanted if wanted in options else options[0]
+    counts = {"switches": len(switched), "all": len(rows)}
+    names = {option: t(f"table.{option}", count=counts[option]) for option in options}
+    chosen = st.radio(t("table.show"), options, key=_SHOWN, format_func=names.__getitem__, horizontal=True,
+                      label_visibility="collapsed", persist_state="session")  # fmt: skip
+    shown = rows.iloc[switched] if chosen == "switches" else rows
+    order = shown.assign(stays=~shown.index.isin(switched), saved=shown["saving"].fillna(-np.inf))
+    order = order.sort_values(["stays", "saved", "cost"], ascending=[True, False, False], kind="stable")
+    shown = shown.loc[order.index]
+    products = [str(product) for product in shown["product"]]
+
+    def picked() -> None:
+        marked = st.session_state[_TABLE]["selection"]["rows"]
+        if marked:
+            open_product(products[marked[0]])
+
+    number = st.column_config.NumberColumn
+    plain = st.column_config.TextColumn
+    st.dataframe(
+        shown,
+        key=_TABLE,
+        on_select=picked,
+        selection_mode="single-row",
+        hide_index=True,
+        height=460 if len(shown) > _LOW else "auto",
+        placeholder="",
+        alt=t("table.alt", count=len(shown)),
+        column_config={
+            "product": plain(t("column.product"), pinned=True),
+            "name": plain(t("column.name"), width="medium"),
+            "family": plain(t("column.family")),
+            "strategy": plain(t("column.strategy")),
+            "current": plain(t("column.current")),
+            "saving": number(t("column.saving"), format="localized", help=t("column.saving.help")),
+            "cost": number(t("column.cost"), format="localized"),
+            "regret": number(t("column.regret"), format="localized", help=t("column.regret.help")),
+            "confidence": plain(t("column.confidence"), help=t("column.confidence.help")),
+            "on_time": number(t("column.on_time"), format="%.1f%%"),
+            "lead_time": number(t("column.lead_time"), format="%.1f"),
+            "inventory": number(t("column.inventory"), format="localized"),
+            "reason": plain(t("column.reason"), width="large"),
+        },
+    )
+
+
+def _moved(answer: Answer) -> list[bool]:
+    """Whether a product leaves its current strategy, in the scenario's order."""
+    decisions = answer.plan.decisions
+    pairs = zip(decisions["current_strategy"], decisions["strategy"], strict=True)
+    return [bool(before) and before != after for before, after in pairs]
+
+
+def sureness(answer: Answer) -> str:
+    """How many choices hold when the inputs are off, where that has been judged; else ''."""
+    known = confidence_of(answer.plan)
+    if not known:
+        return ""
+    labels = [label for label, _ in known.values()]
+    told = [t("table.sure.one", label=t(f"label.{label}"), count=labels.count(label))
+            for label in ("no-regret", "conditional", "contested")]  # fmt: skip
+    return t("table.sure", counts=t("list.join").join(told))
+
+
+def table_rows(answer: Answer) -> pd.DataFrame:
+    """The rows, money without cents, words in the reader's language."""
+    decisions, products = answer.plan.decisions, answer.scenario.products
+    spoken = language()
+    table = pd.DataFrame(
+        {
+            "product": decisions["product"],
+            "name": products["name"].fillna("").to_numpy(),
+            "current": [strategy_mark(k, spoken) for k in decisions["current_strategy"]],
+            "strategy": [strategy_mark(k, spoken) for k in decisions["strategy"]],
+            "saving": _savings(answer),
+            "cost": decisions["expected_cost_per_year"].round(),
+            "regret": decisions["regret_per_year"].round(),
+            "reason": reasons(decisions, answer.plan.ledger, spoken, compared=answer.compared),
+            "on_time": (decisions["on_time"] * 100.0).round(1),
+            "lead_time": decisions["lead_time_days"],
+            "inventory": decisions["inventory_value"].round(),
+            "family": products["family"].to_numpy(),
+        }
+    )
+    known = confidence_of(answer.plan)
+    if known:
+        said = [known.get(str(product)) for product in table["product"]]
+        words = [MISSING if one is None else t("confidence.cell", label=t(f"label.{one[0]}"), share=share(one[1]))
+                 for one in said]  # fmt: skip
+        table.insert(list(table.columns).index("cost"), "confidence", words)
+    return table
+
+
+def _savings(answer: Answer) -> list[float]:
+    """What each switch saves by itself; NaN for products that keep their strategy, and before the proof."""
+    decisions = answer.plan.decisions
+    saved = switches(decisions).set_index("product")["saving_per_year"].round()
+    return [float(saved.get(product, np.nan)) for product in decisions["product"]]

@@ -1,0 +1,142 @@
+"""Cost against inventory, promised lead time or service: plans of which none is worse in both, and who switches."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from engine.scenario.columns import STRATEGIES
+from engine.scenario.scenario import Scenario
+from engine.ui.charts.trust_charts import PICK_POINT, frontier_chart
+from engine.ui.language import language, t
+from engine.ui.state.levers import BY_NAME, LEVERS, NO_LIMIT_WEEKS, WhatIf, levers_of, weekly_sales_at_cost
+from engine.ui.state.memo import digest_of
+from engine.ui.state.positions import put_next
+from engine.ui.state.selection import open_product
+from engine.ui.state.situation import Situation
+from engine.ui.views.frames import frame_view
+from engine.ui.views.tabs import named
+from engine.ui.words import gap, strategy_name
+from engine.ui.work.proof import write_down
+from engine.ui.work.studies import Study, study_panel
+
+BY = {"inventory": "inventory_value", "lead_time": "promised_lead_time_days", "on_time": "on_time"}
+# Rough enough for a picture in a minute; the plan adopted is then proven as any other.
+_POINTS, _MOST_SAMPLES, _GAP = "6", 100, "0.01"
+# Rows up to which the table of switches is as high as its content.
+_LOW = 8
+
+
+def frontier_view(found: Situation) -> None:
+    """Draw the choice, the study, its chart and what can be adopted."""
+    st.header(t("frontier.header"))
+    scenario = found.scenario
+    if scenario is None:
+        return
+    by = str(st.radio(t("frontier.by"), list(BY), format_func=named(list(BY), _by), key="frontier_by", horizontal=True))
+
+    def prepare(folder: Path) -> list[str]:
+        write_down(scenario, folder / "scenario")
+        samples = str(min(scenario.settings.samples, _MOST_SAMPLES))
+        return ["frontier", str(folder / "scenario"), "--out", str(folder / "out"), "--by", by, "--points", _POINTS,
+                "--gap", _GAP, "--samples", samples, "--verbose"]  # fmt: skip
+
+    study = Study(kind="frontier", key=(digest_of(scenario), by), prepare=prepare, read=_read, share=_share)
+    result = study_panel(study)
+    if isinstance(result, tuple):
+        _draw(found, scenario, by, result)
+
+
+def _read(folder: Path, _: int) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+    out = folder / "out"
+    samples = int(json.loads((out / "summary.json").read_text(encoding="utf-8"))["samples"])
+    text = {"product": "str", "strategy_from": "str", "strategy_to": "str"}
+    return pd.read_csv(out / "frontier.csv"), pd.read_csv(out / "switches.csv", dtype=text), samples
+
+
+def _share(folder: Path) -> float:
+    said = (folder / "stderr").read_text(encoding="utf-8", errors="replace") if (folder / "stderr").is_file() else ""
+    return said.count("\n") / int(_POINTS)
+
+
+def _draw(
+    found: Situation, scenario: Scenario, by: str, traded: tuple[pd.DataFrame, pd.DataFrame, int]
+) -> None:
+    points, switches, samples = traded
+    kept = points[points["kept"].astype(str) == "True"].reset_index(drop=True)
+    currency, spoken = scenario.settings.currency, language()
+    kept["told"] = [
+        t("list.join").join(f"{strategy_name(k, spoken)} {int(row[k])}" for k in STRATEGIES)
+        for row in kept.to_dict("records")
+    ]
+    st.markdown(t("frontier.about", samples=samples, kept=len(kept), currency=currency, gap=gap(float(_GAP))))
+    words = {"across": t(f"column.{BY[by]}"), "cost": t("column.cost_per_year"), "point": t("column.point"),
+             "mix": t("column.strategy")}  # fmt: skip
+    key = f"frontier_{by}_{spoken}"
+    numbers = [int(point) for point in kept["point"]]
+
+    def picked() -> None:
+        marks = st.session_state[key]["selection"].get(PICK_POINT, [])
+        if marks and int(marks[0].get("point", 0)) in numbers:
+            st.session_state[f"frontier_point_{by}"] = int(marks[0]["point"])
+
+    st.altair_chart(frontier_chart(kept, BY[by], words=words), key=key, on_select=picked, selection_mode=PICK_POINT,
+                    alt=t("frontier.alt", count=len(kept)))  # fmt: skip
+    frame_view(kept, ["point", "cost_per_year", "inventory_value", "promised_lead_time_days", "on_time", *STRATEGIES,
+                      "marginal_cost"], alt=t("frontier.alt", count=len(kept)))  # fmt: skip
+    chosen = int(st.selectbox(t("frontier.point"), numbers, key=f"frontier_point_{by}"))
+    row = kept[kept["point"] == chosen].iloc[0]
+    target = adopted(found, scenario, by, float(row["limit"]))
+    if target is None:
+        st.markdown(t("frontier.cannot_adopt"))
+    else:
+        st.button(t("frontier.adopt", point=chosen), key="frontier_adopt", on_click=put_next, args=(target,))
+        st.markdown(t(f"frontier.adopt_{by}"))
+    st.markdown(t("frontier.switches"))
+    if switches.empty:
+        st.markdown(t("frontier.no_switch"))
+        return
+    moves = switches.sort_values(["from_point", "to_point", "product"], kind="stable").reset_index(drop=True)
+    products = [str(product) for product in moves["product"]]
+    names = dict(zip(scenario.products["product"], scenario.products["name"].fillna(""), strict=True))
+    moves["step"] = [t("frontier.step", before=a, after=b)
+                     for a, b in zip(moves["from_point"], moves["to_point"], strict=True)]  # fmt: skip
+    moves["name"] = [names.get(product, "") for product in products]
+    frame_view(moves, ["step", "product", "name", "strategy_from", "strategy_to"], key=f"frontier_moves_{by}",
+               alt=t("frontier.moves.alt", count=len(moves)), codes={"step": str, "product": str, "name": str},
+               height=320 if len(moves) > _LOW else None, on_row=lambda row: open_product(products[row]))  # fmt: skip
+
+
+def adopted(found: Situation, scenario: Scenario, by: str, limit: float) -> WhatIf | None:
+    """The inputs that lead to a point; None where no lever does."""
+    names = {lever.name for lever in levers_of(found.given)}
+    moved = dict(found.what_if.moved)
+    if by == "inventory":
+        given = found.given.settings.inventory_budget
+        if given is not None:
+            moved["budget"] = limit / given * 100.0
+        else:
+            weeks = limit / max(weekly_sales_at_cost(scenario), 1e-9)
+            if weeks >= NO_LIMIT_WEEKS:
+                return None
+            moved["budget_weeks"] = weeks
+    elif by == "on_time":
+        moved["on_time"] = limit * 100.0
+    else:
+        moved["lead_time_target"] = moved.get("lead_time_target", 100.0) * limit
+    bounded = {
+        name: min(max(value, BY_NAME[name].low), BY_NAME[name].high) for name, value in moved.items() if name in names
+    }
+    ordered = tuple((lever.name, round(bounded[lever.name], 6)) for lever in LEVERS if lever.name in bounded)
+    family = found.what_if.family if by == "inventory" else ""
+    return WhatIf(scenario=found.what_if.scenario, variant=found.what_if.variant, family=family, moved=ordered,
+                  locks=found.what_if.locks)  # fmt: skip
+
+
+def _by(name: str) -> str:
+    return t(f"frontier.{name}")
+
+

@@ -1,0 +1,148 @@
+"""The plan in one sentence and eight numbers, each with what it is worth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from engine.decision.plan import Plan
+from engine.report.tables import CLOSE_SHARE
+from engine.report.words import switches
+from engine.scenario.columns import STRATEGIES
+from engine.ui.charts.measures import inventory, lead_time, on_time
+from engine.ui.language import language, sentences, t
+from engine.ui.state.session import Answer, Label
+from engine.ui.words import MISSING, gap, money, share, strategy_name
+from engine.ui.work.interval import saving_interval
+from engine.ui.work.preview import Today
+
+# Below this a gap is the rounding of the arithmetic.
+_NO_GAP = 1e-9
+
+
+def headline(answer: Answer) -> None:
+    """The sentence, then cost, saving, inventory, service and products per strategy."""
+    with st.container(border=True, key="verdict"):
+        st.markdown(verdict(answer))
+    # Cards go into a second row where the page is narrow.
+    with st.container(key="headline", gap="small"):
+        _cards(answer)
+
+
+def _cards(answer: Answer) -> None:
+    plan, scenario = answer.plan, answer.scenario
+    currency = str(plan.summary["currency"])
+    first, second, third, fourth = st.columns(4)
+    _metric(first, answer, t("headline.cost", currency=currency), money(plan.objective_per_year),
+            t("headline.optimal") if plan.gap <= _NO_GAP else t("headline.gap", gap=gap(plan.gap)))  # fmt: skip
+    _saving(second, answer, currency)
+    _metric(third, answer, t("headline.inventory", currency=currency), money(inventory(plan)),
+            _against(answer, inventory, lambda more: money(abs(more), currency)),
+            about=t("headline.inventory.detail"))  # fmt: skip
+    _metric(fourth, answer, t("headline.on_time"), share(on_time(plan, scenario), 1),
+            _against(answer, lambda p: on_time(p, scenario), _points),
+            about=t("headline.weighted"))  # fmt: skip
+    cost = plan.decisions.groupby("strategy")["expected_cost_per_year"].sum()
+    total = max(abs(plan.objective_per_year), 1e-9)
+    columns = st.columns(4)
+    for column, strategy in zip(columns, STRATEGIES, strict=False):
+        label = t("headline.count", strategy=t(f"strategy.{strategy}"))
+        part = float(cost.get(strategy, 0.0)) / total
+        _metric(column, answer, label, f"{plan.summary['counts'][strategy]:,}",
+                t("headline.count.detail", share=share(part)))  # fmt: skip
+    _metric(columns[3], answer, t("headline.lead_time"), f"{lead_time(plan, scenario):.1f}",
+            _against(answer, lambda p: lead_time(p, scenario), _days),
+            about=t("headline.weighted"))  # fmt: skip
+
+
+def verdict(answer: Answer) -> str:
+    """What to do, what it saves and how sure that is, in two sentences."""
+    plan, currency = answer.plan, str(answer.plan.summary["currency"])
+    moved = switches(plan.decisions)
+    parts = []
+    if isinstance(answer.today, Today):
+        parts.append(t(f"verdict.{answer.today.value}", count=len(plan.decisions)))
+    else:
+        saving = answer.today.objective_per_year - plan.objective_per_year
+        relative = saving / max(abs(answer.today.objective_per_year), 1e-9)
+        key = "verdict.keep" if moved.empty else "verdict.switch" if saving >= 0.0 else "verdict.dearer"
+        parts.append(t(key, count=len(moved), total=len(plan.decisions), saving=money(abs(saving), currency),
+                       share=share(abs(relative), 1)))  # fmt: skip
+        worth = moved[moved["saving_per_year"] > 0.0].head(3)
+        parts += _how_sure(answer, moved, currency)
+        if answer.compared and len(worth):
+            spoken = language()
+            named = [
+                t("verdict.one", product=product, strategy=strategy_name(str(k), spoken), saving=money(float(each)))
+                for product, k, each in zip(worth["product"], worth["strategy"], worth["saving_per_year"], strict=True)
+            ]
+            parts.append(t("verdict.largest", products=t("list.join").join(named)))
+    optimal = answer.label is Label.PROVEN and plan.gap <= _NO_GAP
+    parts.append(t("verdict.optimal" if optimal else f"verdict.{answer.label.value}", gap=gap(plan.gap)))
+    return sentences(parts)
+
+
+def _how_sure(answer: Answer, moved: pd.DataFrame, currency: str) -> list[str]:
+    """What sampling leaves open of the saving, and how many switches are close calls; once the plan is proven."""
+    found, parts = saving_interval(answer), []
+    if found is not None and not moved.empty:
+        key = "verdict.interval" if found.distinguishable else "verdict.not_distinguishable"
+        parts.append(t(key, low=money(found.low), high=money(found.high, currency)))
+    if answer.compared and not moved.empty:
+        close = int((moved["regret_per_year"] <= CLOSE_SHARE * moved["expected_cost_per_year"].abs()).sum())
+        key = "verdict.close" if close else "verdict.none_close"
+        parts.append(t(key, count=close, share=share(CLOSE_SHARE)))
+    return parts
+
+
+def _points(more: float) -> str:
+    return t("headline.points", points=f"{abs(more) * 100:.1f}")
+
+
+def _days(more: float) -> str:
+    return t("headline.days", days=f"{abs(more):.1f}")
+
+
+def _against(answer: Answer, measure: Callable[[Plan], float], worded: Callable[[float], str]) -> str:
+    """How a measure differs from today's strategies."""
+    if not isinstance(answer.today, Plan):
+        return t(f"headline.{answer.today.value}")
+    more = measure(answer.plan) - measure(answer.today)
+    if not math.isfinite(more):
+        return MISSING
+    key = "headline.more_than_today" if more > 0.0 else "headline.less_than_today"
+    # What would be shown as a difference of zero is none.
+    return t("headline.as_today") if worded(more) == worded(0.0) else t(key, difference=worded(more))
+
+
+def _saving(column: st.delta_generator.DeltaGenerator, answer: Answer, currency: str) -> None:
+    about = t("headline.saving.help")
+    if isinstance(answer.today, Today):
+        why = t(f"headline.{answer.today.value}")
+        _metric(column, answer, t("headline.saving", currency=currency), MISSING, why, about=about)
+        return
+    saving = answer.today.objective_per_year - answer.plan.objective_per_year
+    decisions = answer.plan.decisions
+    known = int((decisions["current_strategy"] != "").sum())
+    detail = t("headline.switches", count=len(switches(decisions)), known=known)
+    label = t("headline.saving" if saving >= 0.0 else "headline.dearer", currency=currency)
+    _metric(column, answer, label, money(abs(saving)), detail, about=about)
+
+
+def _metric(
+    column: st.delta_generator.DeltaGenerator,
+    answer: Answer,
+    label: str,
+    value: str,
+    detail: str,
+    *,
+    about: str | None = None,
+) -> None:
+    labelled = t("headline.labelled", label=label, status=t(f"status.{answer.label.value}"))
+    # As high as its neighbours, however many lines the detail takes.
+    with column.container(border=True, height="stretch", gap="xxsmall"):
+        st.metric(labelled, value, help=about)
+        st.markdown(detail)

@@ -1,0 +1,114 @@
+"""Why this strategy: three ledgers side by side, the way from the chosen to the best rejected one, what limits it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from engine.evaluate.explain import Explanation
+from engine.scenario.columns import STRATEGIES
+from engine.ui.charts.product_charts import waterfall_chart
+from engine.ui.language import language, t
+from engine.ui.limits import limits, why_unavailable
+from engine.ui.state.instances import explanation_of
+from engine.ui.state.session import Answer
+from engine.ui.words import MISSING, money, strategy_name
+
+_OTHERS, _TOTAL = "other products", "total"
+
+
+def ledgers_view(answer: Answer, product: str) -> None:
+    """Draw the ledgers, the waterfall and the limits."""
+    found = explanation_of(answer, product)
+    if found is None:
+        st.info(t("product.needs_program"))
+        return
+    status = t(f"status.{answer.label.value}")
+    st.header(t("ledgers.header"))
+    st.markdown(t("ledgers.about", currency=found.currency, status=status))
+    st.markdown(ledger_table(found))
+    spoken = language()
+    for strategy in found.unavailable:
+        why = why_unavailable(answer, product, strategy)
+        st.markdown(t("ledgers.unavailable", strategy=strategy_name(strategy, spoken), why=why))
+    st.header(t("whynot.header"))
+    _why_not(answer, found, product)
+
+
+def ledger_table(found: Explanation) -> str:
+    """Terms as lines, strategies as columns, the chosen one in bold: nothing is cut off however narrow the page."""
+    ledgers, spoken = found.ledgers, language()
+    heads = [strategy_name(k, spoken) for k in STRATEGIES]
+    lines = ["| " + " | ".join([t("ledgers.term"), *heads]) + " |", "|:--|--:|--:|--:|"]
+    for term, row in ledgers.iterrows():
+        name = str(term)
+        if name != _TOTAL and not (row.abs() >= 0.5).any():
+            continue
+        cells = [MISSING if np.isnan(row[k]) else money(float(row[k])) for k in STRATEGIES]
+        bold = name == _TOTAL
+        shown = [f"**{cell}**" if bold or k == found.strategy else cell
+                 for k, cell in zip(STRATEGIES, cells, strict=True)]  # fmt: skip
+        head = f"**{_term(name)}**" if bold else _term(name)
+        lines.append("| " + " | ".join([head, *shown]) + " |")
+    return "\n".join(lines)
+
+
+def _term(name: str) -> str:
+    keys = {_OTHERS: "ledgers.others", _TOTAL: "ledgers.total"}
+    return t(keys.get(name, f"term.{name}"))
+
+
+def _why_not(answer: Answer, found: Explanation, product: str) -> None:
+    spoken, ledgers = language(), found.ledgers
+    totals = dict(zip(STRATEGIES, ledgers.loc[_TOTAL, list(STRATEGIES)].to_numpy(dtype=float).tolist(), strict=True))
+    others = {k: cost for k, cost in totals.items() if k != found.strategy and np.isfinite(cost)}
+    if not others:
+        st.markdown(t("whynot.only"))
+    else:
+        best = min(others, key=others.__getitem__)
+        more = others[best] - totals[found.strategy]
+        key = "whynot.more" if more >= 0.0 else "whynot.less"
+        st.markdown(
+            t(key, best=strategy_name(best, spoken), chosen=strategy_name(found.strategy, spoken),
+              difference=money(abs(more), found.currency))
+        )  # fmt: skip
+        steps = waterfall(found, best)
+        words = {"cost": t("product.cost", currency=found.currency), "change": t("whynot.change"),
+                 "step": t("ledgers.term")}  # fmt: skip
+        st.altair_chart(waterfall_chart(steps, words=words), key="waterfall", alt=_told(steps))
+    lines = limits(answer, product)
+    st.markdown(t("limits.header") if lines else t("limits.none"))
+    if lines:
+        st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def waterfall(found: Explanation, best: str) -> pd.DataFrame:
+    """Steps from the chosen strategy's cost to that of another: step, start, end, kind."""
+    spoken, ledgers = language(), found.ledgers
+    at, end = float(ledgers[found.strategy][_TOTAL]), float(ledgers[best][_TOTAL])
+    rows: list[dict[str, object]] = [_row(strategy_name(found.strategy, spoken), 0.0, at, found.strategy)]
+    costs = ledgers.drop(index=_TOTAL)
+    changes: pd.Series[float] = costs[best].astype(float) - costs[found.strategy].astype(float)
+    small = 0.005 * max(abs(at), abs(end), 1.0)
+    rest = 0.0
+    for term, change in changes[changes.abs().sort_values(ascending=False, kind="stable").index].items():
+        if abs(change) < small:
+            rest += float(change)
+            continue
+        rows.append(_row(_term(str(term)), at, at + float(change), "more" if change > 0.0 else "less"))
+        at += float(change)
+    if abs(rest) >= 0.5:
+        rows.append(_row(t("whynot.rest"), at, at + rest, "more" if rest > 0.0 else "less"))
+    rows.append(_row(strategy_name(best, spoken), 0.0, end, best))
+    return pd.DataFrame(rows)
+
+
+def _row(step: str, start: float, end: float, kind: str) -> dict[str, object]:
+    return {"step": step, "start": start, "end": end, "kind": kind, "change": end - start}
+
+
+def _told(steps: pd.DataFrame) -> str:
+    """The chart for who cannot see it."""
+    said = [t("whynot.step", step=row.step, change=money(float(str(row.change)))) for row in steps.itertuples()]
+    return t("list.join").join(said)

@@ -1,0 +1,122 @@
+"""The inputs in the sidebar: scenario, variant, sliders, undo, reset."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from engine.scenario.scenario import Scenario
+from engine.ui.language import t
+from engine.ui.state.levers import NO_LIMIT_WEEKS, Lever, WhatIf, families, levers_of, neutral
+from engine.ui.state.positions import (
+    FAMILY,
+    SCENARIO,
+    VARIANT,
+    can_undo,
+    lever_key,
+    locks,
+    note,
+    reset,
+    reset_product_levers,
+    undo,
+)
+from engine.ui.state.scenarios import FIRST, scenario_title
+from engine.ui.views.tabs import named
+
+
+def choose_scenario(names: list[str]) -> str:
+    """Draw the list of scenarios; at first the link's (``?scenario=tiny``), else the bicycles."""
+    # Written again in every run: a widget that is new to a page would start from its own default.
+    first = FIRST if FIRST in names else names[0]
+    wanted = st.session_state.get(SCENARIO)
+    st.session_state[SCENARIO] = wanted if wanted in names else first
+    chosen = st.selectbox(
+        t("inputs.scenario"), names, key=SCENARIO, format_func=named(names, scenario_title), on_change=reset,
+        persist_state="session",
+    )  # fmt: skip
+    return str(chosen)
+
+
+def choose_variant(scenario: Scenario) -> str:
+    """Draw the list of the scenario's own what-ifs; '' is the base."""
+    known = ["", *scenario.settings.variants]
+    wanted = st.session_state.get(VARIANT, "")
+    st.session_state[VARIANT] = wanted if wanted in known else ""
+    if len(known) == 1:
+        return ""
+    return str(
+        st.selectbox(
+            t("inputs.variant"), known, key=VARIANT, format_func=named(known, _variant_name),
+            help=t("inputs.variant.help"), persist_state="session",
+        )
+    )  # fmt: skip
+
+
+def lever_panel(name: str, variant: str, given: Scenario) -> WhatIf:
+    """Draw the sliders; where everything stands.
+
+    Parameters
+    ----------
+    name, variant : str
+        What `given` is.
+    given : Scenario
+        What the levers start from.
+    """
+    whole = [lever for lever in levers_of(given) if not lever.by_product]
+    by_product = [lever for lever in levers_of(given) if lever.by_product]
+    positions = {lever.name: _slider(lever, given, "") for lever in whole}
+    family = _choose_family(given)
+    positions |= {lever.name: _slider(lever, given, family) for lever in by_product}
+    moved = tuple(
+        (lever.name, positions[lever.name])
+        for lever in levers_of(given)
+        if positions[lever.name] != neutral(lever, given, family if lever.by_product else "")
+    )
+    kept = tuple(lock for lock in locks() if (given.products["product"] == lock.product).any())
+    if kept:
+        st.markdown(t("inputs.locks", count=len(kept)))
+    what_if = WhatIf(scenario=name, variant=variant, family=family, moved=moved, locks=kept)
+    # Before the buttons, so that a move can be undone at once.
+    note(what_if)
+    back, anew = st.columns(2)
+    back.button(t("inputs.undo"), key="undo", on_click=undo, disabled=not can_undo(), width="stretch")
+    anew.button(t("inputs.reset"), key="reset", on_click=reset, disabled=not what_if.changes, width="stretch")
+    return what_if
+
+
+def _choose_family(given: Scenario) -> str:
+    known = families(given)
+    wanted = st.session_state.get(FAMILY, "")
+    st.session_state[FAMILY] = wanted if wanted in known else ""
+    if not known:
+        return ""
+    chosen = st.selectbox(
+        t("inputs.family"), ["", *known], key=FAMILY, format_func=named(["", *known], _family_name),
+        help=t("inputs.family.help"), on_change=reset_product_levers, persist_state="session",
+    )  # fmt: skip
+    return str(chosen)
+
+
+def _slider(lever: Lever, given: Scenario, family: str) -> float:
+    key, middle = lever_key(lever.name), neutral(lever, given, family)
+    top = max(lever.high, middle)
+    if key not in st.session_state:
+        st.session_state[key] = middle
+    # A link may come from a scenario whose own value lies higher.
+    st.session_state[key] = min(max(float(st.session_state[key]), lever.low), top)
+    about = t(f"lever.{lever.name}.help", given=f"{middle:g}")
+    if lever.action == "scale":
+        about = f"{about} {t('inputs.percent')}"
+    position: float = st.slider(
+        t(f"lever.{lever.name}"), lever.low, top, step=lever.step, key=key,
+        format=t("inputs.weeks") if lever.action == "weeks" and middle == NO_LIMIT_WEEKS else "%g",
+        help=about, persist_state="session",
+    )  # fmt: skip
+    return position
+
+
+def _variant_name(name: str) -> str:
+    return name or t("inputs.base")
+
+
+def _family_name(name: str) -> str:
+    return name or t("inputs.all_families")

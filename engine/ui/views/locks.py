@@ -1,0 +1,80 @@
+"""Overriding the engine: keep a product at another strategy, with the price of that and a reason."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from engine.scenario.columns import STRATEGIES
+from engine.ui.language import language, t
+from engine.ui.state.instances import can_look_closer, explanation_of
+from engine.ui.state.levers import Lock
+from engine.ui.state.memo import derived_of
+from engine.ui.state.positions import lock, unlock
+from engine.ui.state.session import Answer, Label
+from engine.ui.state.situation import Situation
+from engine.ui.views.product_card import position
+from engine.ui.words import money, strategy_name
+
+
+def lock_view(found: Situation, product: str) -> None:
+    """Draw the lock that is there, or the form for one."""
+    answer = found.answer
+    if answer is None:
+        return
+    there = next((entry for entry in found.what_if.locks if entry.product == product), None)
+    if there is not None:
+        st.warning(
+            t("locks.line", product=product, strategy=strategy_name(there.strategy, language()),
+              reason=there.reason or t("locks.no_reason"))
+        )  # fmt: skip
+        st.button(t("locks.unlock"), key="unlock_here", on_click=unlock, args=(product,))
+        return
+    with st.expander(t("lock.header")):
+        _form(answer, found, product)
+
+
+def _form(answer: Answer, found: Situation, product: str) -> None:
+    i = position(answer, product)
+    chosen = str(answer.plan.decisions["strategy"].iloc[i])
+    possible = derived_of(found.given).allowed[i]
+    others = [k for n, k in enumerate(STRATEGIES) if possible[n] and k != chosen]
+    if not others:
+        st.markdown(t("lock.only_one"))
+        return
+    spoken = language()
+    strategy = st.radio(
+        t("lock.strategy"), others, format_func=lambda k: strategy_name(k, spoken), key="lock_strategy", horizontal=True
+    )
+    more = price(answer, product, str(strategy))
+    if math.isfinite(more):
+        currency = str(answer.plan.summary["currency"])
+        key = "lock.price" if more >= 0.0 else "lock.gain"
+        st.markdown(t(key, price=money(abs(more), currency), status=t(f"status.{answer.label.value}")))
+    else:
+        st.markdown(t("lock.no_price"))
+    st.text_input(t("lock.reason"), key="lock_reason", max_chars=200)
+    st.button(
+        t("lock.do", strategy=strategy_name(str(strategy), spoken)), key="lock_do",
+        on_click=_lock, args=(product, str(strategy)),
+    )  # fmt: skip
+
+
+def _lock(product: str, strategy: str) -> None:
+    # The text as it is when the button is pressed, not as it was when the page was drawn.
+    reason = str(st.session_state.get("lock_reason", "")).strip()
+    lock(Lock(product=product, strategy=strategy, reason=reason))
+
+
+def price(answer: Answer, product: str, strategy: str) -> float:
+    """What the override costs a year, the other products' strategies as they are; NaN where it is not known."""
+    row = answer.plan.decisions.iloc[position(answer, product)]
+    if answer.compared:
+        return float(row[f"cost_if_{strategy}"]) - float(row["expected_cost_per_year"])
+    if answer.label is Label.STALE or not can_look_closer(answer):
+        return math.nan
+    found = explanation_of(answer, product)
+    if found is None:
+        return math.nan
+    return float(found.ledgers[strategy]["total"]) - float(found.ledgers[found.strategy]["total"])

@@ -1,0 +1,67 @@
+"""One product: which, how it is decided, and the facts a planner checks that with."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from engine.ui.language import language, sentences, t
+from engine.ui.state.memo import derived_of
+from engine.ui.state.selection import PRODUCT_KEY, selected_product
+from engine.ui.state.session import Answer
+from engine.ui.views.tabs import named
+from engine.ui.words import MISSING, money, number, reasons, share, strategy_name
+
+
+def choose_product(answer: Answer) -> str:
+    """Draw the list of products; the one chosen, at first the dearest."""
+    decisions = answer.plan.decisions
+    names = dict(zip(answer.scenario.products["product"], answer.scenario.products["name"].fillna(""), strict=True))
+
+    def labelled(product: str) -> str:
+        name = names.get(product)
+        return t("product.option", product=product, name=name) if name else product
+
+    options = [str(product) for product in decisions["product"]]
+    selected_product(options, options[int(decisions["expected_cost_per_year"].to_numpy().argmax())])
+    product = st.selectbox(
+        t("product.select"), options, format_func=named(options, labelled), key=PRODUCT_KEY, persist_state="session"
+    )
+    return str(product)
+
+
+def position(answer: Answer, product: str) -> int:
+    """Row of a product."""
+    return answer.plan.decisions["product"].tolist().index(product)
+
+
+def facts(answer: Answer, product: str) -> None:
+    """The decision in words, its reason, and the numbers behind it."""
+    decisions, i = answer.plan.decisions, position(answer, product)
+    row, status, spoken = decisions.iloc[i], t(f"status.{answer.label.value}"), language()
+    chosen, current = str(row["strategy"]), str(row["current_strategy"])
+    if current:
+        said = t("product.decision", strategy=strategy_name(chosen, spoken), status=status,
+                 current=strategy_name(current, spoken))  # fmt: skip
+    else:
+        said = t("product.decision_new", strategy=strategy_name(chosen, spoken), status=status)
+    reason = reasons(decisions.iloc[[i]], answer.plan.ledger, spoken, compared=answer.compared)[0]
+    cost = money(float(row["expected_cost_per_year"]), str(answer.plan.summary["currency"]))
+    parts = [said, t("product.costs_a_year", cost=cost), t("product.reason", reason=reason)]
+    st.markdown(sentences(parts))
+    st.markdown(_facts(answer, i))
+
+
+def _facts(answer: Answer, i: int) -> str:
+    product, row = answer.scenario.products.iloc[i], answer.plan.decisions.iloc[i]
+    said = t(
+        "product.facts",
+        demand=number(float(product["demand_per_week"])),
+        cv=f"{product['demand_cv']:.2f}",
+        target=number(float(product["lead_time_target_days"])),
+        make=number(float(derived_of(answer.scenario).make_days[i])),
+        assembly=number(float(product["assembly_days"])),
+        on_time=share(float(row["on_time"]), 1),
+        lead_time=f"{float(row['lead_time_days']):.1f}",
+    )
+    level = number(float(row["base_stock"]))
+    return said if level == MISSING else sentences([said, t("product.base_stock", level=level)])

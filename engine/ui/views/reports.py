@@ -1,0 +1,69 @@
+"""Reports to hand over: workbook, page and deck in either language, written by the command in a process of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import streamlit as st
+
+from engine.report.files import write_plan, write_results
+from engine.ui.language import language, t
+from engine.ui.state.session import known_verdict
+from engine.ui.state.situation import Situation
+from engine.ui.text import LANGUAGES, OWN_NAMES
+from engine.ui.views.downloads import file_name
+from engine.ui.views.tabs import named
+from engine.ui.work.proof import Proven, write_down
+from engine.ui.work.studies import Study, study_panel
+from engine.ui.work.trust_study import EVIDENCE, evidence_of
+
+_FORMATS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "html": "text/html",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+
+
+def reports_view(found: Situation) -> None:
+    """Draw the choice, and the button that writes or hands over."""
+    st.header(t("reports.header"))
+    scenario, verdict = found.scenario, known_verdict(found.what_if)
+    if scenario is None or not isinstance(verdict, Proven):
+        st.info(t("reports.wait"))
+        return
+    plan = verdict.plan
+    st.markdown(t("reports.about"))
+    known, today = evidence_of(plan), dt.datetime.now(tz=dt.UTC).astimezone().date()
+    st.markdown(t("reports.evidence.all" if len(known) == len(EVIDENCE) else "reports.evidence.some"))
+    one, two = st.columns(2)
+    form = str(one.radio(t("reports.format"), list(_FORMATS), format_func=named(list(_FORMATS), _format),
+                         key="report_format", horizontal=True))  # fmt: skip
+    spoken = str(two.radio(t("reports.language"), LANGUAGES, format_func=OWN_NAMES.__getitem__, key="report_language",
+                           index=LANGUAGES.index(language()), horizontal=True))  # fmt: skip
+
+    def prepare(folder: Path) -> list[str]:
+        write_down(scenario, folder / "scenario")
+        write_plan(plan, folder / "plan")
+        for kind, one in known.items():
+            write_results(folder / kind, one.tables, one.summary)
+        return ["report", str(folder / "plan"), "--scenario", str(folder / "scenario"), "--out",
+                str(folder / f"report.{form}"), "--language", spoken, "--date", today.isoformat(),
+                *(word for kind in known for word in ("--evidence", str(folder / kind)))]  # fmt: skip
+
+    def read(folder: Path, _: int) -> bytes:
+        return (folder / f"report.{form}").read_bytes()
+
+    key = (plan.summary["input_sha256"], plan.objective_per_year, form, spoken, tuple(known), today)
+    data = study_panel(Study(kind="report", key=key, prepare=prepare, read=read))
+    if isinstance(data, bytes):
+        st.success(t("reports.ready"))
+        st.download_button(
+            t("reports.download", format=_format(form), spoken=OWN_NAMES["zh" if spoken == "zh" else "en"]),
+            data, file_name=file_name(scenario.name, f".{form}"), mime=_FORMATS[form], key="report_download",
+            on_click="ignore",
+        )  # fmt: skip
+
+
+def _format(form: str) -> str:
+    return t(f"reports.{form}")

@@ -1,0 +1,50 @@
+"""Keep the proven plan as a run, or bring one that was downloaded before."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from engine.errors import EngineError
+from engine.ui.language import t
+from engine.ui.state.opened import note_extra
+from engine.ui.state.session import known_verdict
+from engine.ui.state.situation import Situation
+from engine.ui.views.status import trouble
+from engine.ui.words import money
+from engine.ui.work.proof import Proven
+from engine.ui.work.saved_runs import add_run, drop_run, keep, keep_upload, saved_runs, written
+
+_TURN, _FAULT = "_run_turn", "_run_fault"
+
+
+def saved_view(found: Situation) -> None:
+    """Draw what is kept, the form, the uploader."""
+    with st.expander(t("saved.header")):
+        st.markdown(t("saved.about"))
+        for run in saved_runs():
+            words, gone = st.columns([6, 1], vertical_alignment="center")
+            words.markdown(t("saved.line", name=run.name, cost=money(run.cost_per_year, run.currency),
+                             samples=f"{run.samples:,}"))  # fmt: skip
+            gone.button(t("pins.forget"), key=f"drop_{run.key}", on_click=drop_run, args=(run.key,), width="stretch",
+                        help=t("pins.forget.help", name=run.name))  # fmt: skip
+        verdict = known_verdict(found.what_if)
+        with st.form("run_form", clear_on_submit=True):
+            name = st.text_input(t("saved.name"), key="run_name", max_chars=60)
+            given = st.form_submit_button(t("saved.keep"), disabled=not isinstance(verdict, Proven))
+        if given and name.strip() and isinstance(verdict, Proven):
+            add_run(keep(verdict.plan, name))
+            st.rerun()
+        turn = int(st.session_state.get(_TURN, 0))
+        file = st.file_uploader(t("saved.upload"), type=["zip"], key=f"run_upload_{turn}")
+        if file is not None:
+            st.session_state[_TURN] = turn + 1
+            st.session_state.pop(_FAULT, None)
+            try:
+                add_run(keep_upload(file.name, file.getvalue()))
+            except EngineError as error:
+                st.session_state[_FAULT] = str(error)
+            st.rerun()
+        if _FAULT in st.session_state:
+            st.error(t("saved.unreadable"))
+            trouble(EngineError(str(st.session_state[_FAULT])))
+    note_extra("runs", written())

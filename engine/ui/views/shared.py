@@ -1,0 +1,117 @@
+"""Shared stock and capacity: what parts and machines hold, who uses them, what one more unit is worth."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from engine.ui.charts.charts import loads_chart
+from engine.ui.charts.loads import loads
+from engine.ui.language import t
+from engine.ui.state.session import Answer
+from engine.ui.words import money
+
+_USERS_SHOWN = 8
+
+
+def shared_view(answer: Answer) -> None:
+    """Draw prices, components and resources."""
+    status, currency = t(f"status.{answer.label.value}"), str(answer.plan.summary["currency"])
+    st.header(t("shared.worth"))
+    _worth(answer, currency, status)
+    st.header(t("shared.components"))
+    if answer.plan.components.empty:
+        st.markdown(t("shared.no_components"))
+    else:
+        st.markdown(t("shared.components.about", status=status, currency=currency))
+        _components(answer)
+    st.header(t("shared.resources"))
+    if answer.plan.resources.empty:
+        st.markdown(t("shared.no_resources"))
+    else:
+        st.markdown(t("shared.resources.about", status=status, currency=currency))
+        _resources(answer)
+
+
+def _worth(answer: Answer, currency: str, status: str) -> None:
+    summary = answer.plan.summary
+    budget = answer.scenario.settings.inventory_budget
+    if budget is None:
+        lines = [t("shared.no_budget")]
+    else:
+        price = float(summary.get("budget_price_per_year") or 0.0)
+        key = "shared.budget" if price > 0.0 else "shared.budget_slack"
+        lines = [t(key, price=f"{price:.3f}", currency=currency, budget=money(budget, currency))]
+    for name, price in (summary.get("hour_price_per_year") or {}).items():
+        key = "shared.hour" if price >= 0.5 else "shared.hour_slack"
+        lines.append(t(key, resource=name, price=money(float(price), currency)))
+    st.markdown("\n".join(f"- {line}" for line in lines))
+    st.markdown(t("shared.worth.about", status=status))
+
+
+def _components(answer: Answer) -> None:
+    table = answer.plan.components.copy()
+    decisions = answer.plan.decisions
+    assembled = set(decisions.loc[decisions["strategy"] == "ATO", "product"])
+    bom = answer.scenario.bom
+    users = bom[bom["product"].isin(assembled)].groupby("component")["product"].agg(list)
+    table["users"] = [_listed(users.get(component, [])) for component in table["component"]]
+    names = answer.scenario.components.set_index("component")["name"].fillna("")
+    table.insert(1, "name", table["component"].map(names).fillna(""))
+    table = table.sort_values(["pooling_saving_per_year", "inventory_value"], ascending=False, kind="stable")
+    number, plain = st.column_config.NumberColumn, st.column_config.TextColumn
+    st.dataframe(
+        table.assign(base_stock=table["base_stock"].map(_units)).round(
+            {"inventory_value": 0, "pooling_saving_per_year": 0}
+        ),
+        hide_index=True,
+        placeholder="",
+        alt=t("shared.components.alt", count=len(table)),
+        column_config={
+            "component": plain(t("column.component"), pinned=True),
+            "name": plain(t("column.name")),
+            "base_stock": number(t("column.base_stock"), format="localized"),
+            "inventory_value": number(t("column.inventory"), format="localized"),
+            "products_served": number(t("column.served"), format="%d"),
+            "pooling_saving_per_year": number(t("column.pooling"), format="localized", help=t("column.pooling.help")),
+            "users": plain(t("column.users"), width="large"),
+        },
+    )
+
+
+def _units(level: float) -> float:
+    """Three digits that count: a hundred parts and a half are a hundred."""
+    return round(level, 0 if abs(level) >= 100.0 else 1)
+
+
+def _listed(users: list[str]) -> str:
+    shown = t("list.join").join(users[:_USERS_SHOWN])
+    more = len(users) - _USERS_SHOWN
+    return t("shared.more_users", users=shown, more=more) if more > 0 else shown
+
+
+def _resources(answer: Answer) -> None:
+    number, plain = st.column_config.NumberColumn, st.column_config.TextColumn
+    table = answer.plan.resources
+    known = [name for name in ("mean_utilisation", "p95_utilisation", "overtime_cost_per_year",
+                               "outsourcing_cost_per_year") if name in table]  # fmt: skip
+    shown = table[["resource", *known]].round({"overtime_cost_per_year": 0, "outsourcing_cost_per_year": 0})
+    for name in ("mean_utilisation", "p95_utilisation"):
+        if name in shown:
+            shown[name] = (shown[name] * 100.0).round(1)
+    st.dataframe(
+        shown,
+        hide_index=True,
+        placeholder="",
+        alt=t("shared.resources.alt", count=len(shown)),
+        column_config={
+            "resource": plain(t("column.resource"), pinned=True),
+            "mean_utilisation": number(t("column.mean_load"), format="%.1f%%"),
+            "p95_utilisation": number(t("column.p95_load"), format="%.1f%%", help=t("column.p95_load.help")),
+            "overtime_cost_per_year": number(t("column.overtime"), format="localized"),
+            "outsourcing_cost_per_year": number(t("column.outsourcing"), format="localized"),
+        },
+    )
+    found: pd.DataFrame = loads(answer)
+    words = {"load": t("shared.load"), "share": t("shared.share_of_weeks"), "full": t("shared.full")}
+    st.altair_chart(loads_chart(found, words=words), alt=t("shared.loads.alt"), key="loads")

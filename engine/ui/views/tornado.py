@@ -1,0 +1,49 @@
+"""What the cost hangs on: every input a step down and up."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from engine.ui.charts.charts import tornado_chart
+from engine.ui.charts.tornado import prepare, read, share
+from engine.ui.language import t
+from engine.ui.state.memo import digest_of
+from engine.ui.state.situation import Situation
+from engine.ui.words import gap, money
+from engine.ui.work.studies import Study, study_panel
+
+
+def tornado_view(found: Situation) -> None:
+    """Draw the study, its chart and its table."""
+    st.header(t("tornado.header"))
+    given, what_if = found.given, found.what_if
+    study = Study(
+        kind="tornado", key=(what_if, digest_of(given)), prepare=lambda folder: prepare(folder, given, what_if),
+        read=lambda folder, _: read(folder, given, what_if), share=share,
+    )  # fmt: skip
+    table = study_panel(study)
+    if not isinstance(table, pd.DataFrame):
+        return
+    currency = found.given.settings.currency
+    st.markdown(t("tornado.about", base=money(float(table.attrs["base"]), currency),
+                  gap=gap(float(table.attrs["gap"])), samples=table.attrs["samples"]))  # fmt: skip
+    shown = table.assign(
+        lever=[t(f"lever.{name}") for name in table["lever"]],
+        side=[t(f"tornado.{side}") for side in table["side"]],
+    )
+    words = {"change": t("tornado.change", currency=currency), "side": t("tornado.side"), "lever": t("tornado.lever"),
+             "position": t("tornado.position"), "switches": t("tornado.switches"),
+             "low": t("tornado.low"), "high": t("tornado.high")}  # fmt: skip
+    st.altair_chart(tornado_chart(shown, words=words), key="tornado", alt=t("tornado.alt"))
+    number, plain = st.column_config.NumberColumn, st.column_config.TextColumn
+    st.dataframe(
+        shown[["lever", "side", "position", "change_per_year", "switches"]].round({"change_per_year": 0}),
+        hide_index=True, placeholder="", alt=t("tornado.alt"),
+        column_config={
+            "lever": plain(t("tornado.lever")), "side": plain(t("tornado.side")),
+            "position": number(t("tornado.position"), format="%g"),
+            "change_per_year": number(t("tornado.change", currency=currency), format="localized"),
+            "switches": number(t("tornado.switches"), format="%d"),
+        },
+    )  # fmt: skip

@@ -1,0 +1,88 @@
+"""What was changed, kept under names; products locked by the reader and what that costs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from engine.errors import EngineError
+from engine.ui.language import language, t
+from engine.ui.state.deltas import delta_words
+from engine.ui.state.levers import WhatIf, changed
+from engine.ui.state.positions import Pin, locks, pin, pins_of, put, unlock, unpin, without_locks
+from engine.ui.state.session import Label, known_verdict, quick_answer
+from engine.ui.state.situation import Situation
+from engine.ui.words import MISSING, money, strategy_name
+from engine.ui.work.proof import Proven
+
+
+def variants_view(found: Situation) -> None:
+    """Draw the form, the list of what is kept, and the locks."""
+    st.header(t("pins.header"))
+    st.markdown(t("pins.now", changes=delta_words(found.what_if, found.given)))
+    _form(found)
+    kept = pins_of(found.what_if.scenario)
+    if not kept:
+        st.markdown(t("pins.none"))
+    for entry in kept:
+        name, opened, gone = st.columns([5, 1, 1], vertical_alignment="center")
+        name.markdown(t("pins.line", name=entry.name, changes=delta_words(entry.what_if, found.base)))
+        opened.button(t("pins.open"), key=f"open_{entry.name}", on_click=put, args=(entry.what_if,), width="stretch",
+                      help=t("pins.open.help", name=entry.name))  # fmt: skip
+        gone.button(t("pins.forget"), key=f"forget_{entry.name}", on_click=unpin, width="stretch",
+                    args=(entry.name, entry.what_if.scenario), help=t("pins.forget.help", name=entry.name))  # fmt: skip
+    st.header(t("locks.header"))
+    _locks(found)
+
+
+def _form(found: Situation) -> None:
+    with st.form("pin_form", clear_on_submit=True):
+        name = st.text_input(t("pins.name"), key="pin_name", max_chars=60)
+        given = st.form_submit_button(t("pins.keep"), disabled=not found.what_if.changes)
+    if given and name.strip():
+        pin(Pin(name=name.strip(), what_if=found.what_if))
+        st.rerun()
+    if not found.what_if.changes:
+        st.markdown(t("pins.nothing_to_keep"))
+
+
+def _locks(found: Situation) -> None:
+    entries = [entry for entry in locks() if entry in found.what_if.locks]
+    if not entries:
+        st.markdown(t("locks.none"))
+        return
+    for entry in entries:
+        words, gone = st.columns([6, 1], vertical_alignment="center")
+        reason = entry.reason or t("locks.no_reason")
+        words.markdown(
+            t("locks.line", product=entry.product, strategy=strategy_name(entry.strategy, language()), reason=reason)
+        )
+        gone.button(t("locks.unlock"), key=f"unlock_{entry.product}", on_click=unlock, args=(entry.product,),
+                    width="stretch", help=t("locks.unlock.help", product=entry.product))  # fmt: skip
+    price, status = price_of_locks(found)
+    st.markdown(t("locks.price", price=price, status=status))
+
+
+def price_of_locks(found: Situation) -> tuple[str, str]:
+    """What all locks together cost a year, and what that number is worth."""
+    answer = found.answer
+    if answer is None or answer.label is Label.STALE:
+        return MISSING, t("status.stale")
+    free = without_locks(found.what_if)
+    verdict = known_verdict(free)
+    label, cost = Label.PREVIEW, None
+    if isinstance(verdict, Proven) and answer.label is Label.PROVEN:
+        label, cost = Label.PROVEN, verdict.plan.objective_per_year
+    elif answer.label is Label.PREVIEW:
+        cost = _quick_cost(found, free)
+    if cost is None:
+        return MISSING, t("locks.free_unproven")
+    currency = str(answer.plan.summary["currency"])
+    return money(answer.plan.objective_per_year - cost, currency), t(f"status.{label.value}")
+
+
+def _quick_cost(found: Situation, free: WhatIf) -> float | None:
+    try:
+        quick = quick_answer(found.given, changed(found.given, free), free)
+    except EngineError:
+        return None
+    return None if quick.plan is None else quick.plan.objective_per_year

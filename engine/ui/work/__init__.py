@@ -1,0 +1,1 @@
+"""Long work: proofs, previews, studies, runs."""

@@ -1,0 +1,103 @@
+"""Cases side by side: `codp compare` on the base, the scenario's variants and what was pinned."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from engine.scenario.scenario import Scenario
+from engine.ui.language import t
+from engine.ui.state.levers import WhatIf, based, changed
+from engine.ui.state.positions import pins_of
+from engine.ui.work.proof import write_down
+from engine.ui.work.saved_runs import SavedRun, place_of, saved_runs
+
+_TABLES = ("cases", "terms", "switches", "rules", "replaced")
+_GAP, _MOST_SAMPLES = "0.002", 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One column of a comparison.
+
+    Parameters
+    ----------
+    key : str
+        Stays the same in every language.
+    name : str
+        As the reader sees it.
+    what_if : WhatIf or None
+        None for a saved run, which is taken as it was proven.
+    run : SavedRun or None
+    """
+
+    key: str
+    name: str
+    what_if: WhatIf | None
+    run: SavedRun | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What the command wrote; the column ``case`` holds keys of sides."""
+
+    cases: pd.DataFrame
+    terms: pd.DataFrame
+    switches: pd.DataFrame
+    rules: pd.DataFrame
+    replaced: pd.DataFrame
+    summary: dict[str, Any]
+
+
+def sides(base: Scenario, now: WhatIf) -> dict[str, Side]:
+    """What can be compared, the scenario as given first."""
+    given = WhatIf(scenario=now.scenario)
+    found = [Side(key="base", name=t("compare.base"), what_if=given)]
+    if now.changes:
+        found.append(Side(key="now", name=t("compare.now"), what_if=now))
+    found += [
+        Side(key=f"variant {name}", name=name, what_if=WhatIf(scenario=now.scenario, variant=name))
+        for name in base.settings.variants
+    ]
+    found += [Side(key=f"pin {pin.name}", name=pin.name, what_if=pin.what_if) for pin in pins_of(now.scenario)]
+    found += [Side(key=run.key, name=t("compare.run", name=run.name), what_if=None, run=run) for run in saved_runs()]
+    return {side.key: side for side in found}
+
+
+def prepare(folder: Path, base: Scenario, chosen: list[Side]) -> list[str]:
+    """Write every case down; the command."""
+    places = []
+    for n, side in enumerate(chosen):
+        if side.what_if is not None:
+            write_down(changed(based(base, side.what_if), side.what_if), folder / f"case{n}")
+        elif side.run is not None and (place := place_of(side.run.key)) is not None:
+            shutil.copytree(place, folder / f"case{n}")
+        places.append(str(folder / f"case{n}"))
+    # A saved run can be tested only on the samples that it was proven on.
+    runs = [side.run for side in chosen if side.run is not None]
+    samples = str(runs[0].samples if runs else min(base.settings.samples, _MOST_SAMPLES))
+    return ["compare", *places, "--out", str(folder / "out"), "--gap", _GAP, "--samples", samples, "--verbose"]
+
+
+def share(folder: Path) -> float:
+    """Share of the cases that are decided: the command tells each in a line."""
+    cases = sum(1 for _ in folder.glob("case*"))
+    said = (folder / "stderr").read_text(encoding="utf-8", errors="replace") if (folder / "stderr").is_file() else ""
+    return said.count("\n") / max(cases, 1)
+
+
+def read(folder: Path, chosen: list[Side]) -> Compared:
+    """The tables, cases under the keys of their sides."""
+    keys = {f"case{n}": side.key for n, side in enumerate(chosen)}
+    tables = {}
+    for name in _TABLES:
+        blanks = {"low": [""], "high": [""], "over_plan_per_year": [""], "cost_per_year": [""]}
+        frame = pd.read_csv(folder / "out" / f"{name}.csv", keep_default_na=False, na_values=blanks)
+        tables[name] = frame.assign(case=frame["case"].map(keys)) if "case" in frame else frame
+    summary = json.loads((folder / "out" / "summary.json").read_text(encoding="utf-8"))
+    return Compared(summary=summary, **tables)

@@ -1,0 +1,183 @@
+"""Catalogue runs: `codp batch run` in a process that outlives the page, its files where the next session finds them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from engine.scenario.scenario import Scenario
+from engine.ui.state import store
+from engine.ui.work.jobs import start_codp
+from engine.ui.work.proof import write_down
+
+_KEY = re.compile(r"run-[0-9a-f]{32}")
+_MOST = 50
+_PROGRESS = re.compile(
+    r"(\d+)/(\d+) partitions, ([\d,]+) of ([\d,]+) products(?:, [\d,]+ a second)?(?:, (?:(\d+) min )?(\d+) s left)?"
+)
+
+
+class Standing(Enum):
+    """How far a run is."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    COMPLETE = "complete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What the command told last.
+
+    Parameters
+    ----------
+    share : float
+        Of the products.
+    done, products : int
+    seconds_left : int or None
+    """
+
+    share: float
+    done: int
+    products: int
+    seconds_left: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run on disk."""
+
+    key: str
+    folder: Path
+    about: dict[str, Any]
+
+    @property
+    def out(self) -> Path:
+        """Folder of the results."""
+        return self.folder / "out"
+
+    @property
+    def said(self) -> list[str]:
+        """Lines of the command so far."""
+        try:
+            return (self.folder / "stderr").read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            return []
+
+
+class Registry:
+    """Processes of this server; whoever knows a run's key may watch and stop it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def begin(self, run: Run) -> None:
+        """Start a run, or go on with one that was stopped: the command is the same."""
+        with self._lock:
+            known = self._processes.get(run.key)
+            if known is not None and known.poll() is None:
+                return
+            command = ["batch", "run", str(run.folder / "catalogue"), "--out", str(run.out)]
+            # One process: the readers at the sliders share this machine.
+            command += ["--workers", str(max(1, (os.cpu_count() or 2) - 1))]
+            self._processes[run.key] = start_codp(command, run.folder, niceness=15)
+
+    def stop(self, run: Run) -> None:
+        """Ask a run to end; what is finished is kept."""
+        with self._lock:
+            process = self._processes.get(run.key)
+        if process is not None and process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            deadline = time.monotonic() + 5.0
+            while process.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.05)
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+    def standing(self, run: Run) -> Standing:
+        """How far a run is."""
+        with self._lock:
+            process = self._processes.get(run.key)
+        if process is not None and process.poll() is None:
+            return Standing.RUNNING
+        return Standing.COMPLETE if (run.out / "summary.json").is_file() else Standing.STOPPED
+
+    def close(self) -> None:
+        """Stop all."""
+        with self._lock:
+            processes = list(self._processes.values())
+        for process in processes:
+            if process.poll() is None:
+                with contextlib.suppress(OSError):
+                    process.kill()
+                process.wait()
+
+
+@st.cache_resource(show_spinner=False)
+def registry() -> Registry:
+    """The runs of this server."""
+    return Registry()
+
+
+def new_run(scenario: Scenario) -> Run:
+    """Write a catalogue down under a key that nobody guesses."""
+    _forget_oldest()
+    key = f"run-{secrets.token_hex(16)}"
+    folder = runs_folder() / key
+    folder.mkdir(parents=True)
+    write_down(scenario, folder / "catalogue")
+    about = {"name": scenario.name, "products": len(scenario.products)}
+    (folder / "about.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+    return Run(key=key, folder=folder, about=about)
+
+
+def run_of(key: str) -> Run | None:
+    """A run by its key."""
+    folder = runs_folder() / key
+    if not _KEY.fullmatch(key) or not (folder / "about.json").is_file():
+        return None
+    return Run(key=key, folder=folder, about=json.loads((folder / "about.json").read_text(encoding="utf-8")))
+
+
+def runs_folder() -> Path:
+    """Where runs are kept."""
+    return store.folder() / "runs"
+
+
+def progress(run: Run) -> Progress | None:
+    """What the command told last; None before the first line of progress."""
+    for line in reversed(run.said):
+        match = _PROGRESS.search(line)
+        if match:
+            done, products = (int(match.group(k).replace(",", "")) for k in (3, 4))
+            return Progress(share=done / max(products, 1), done=done, products=products, seconds_left=_seconds(match))
+    return None
+
+
+def _seconds(told: re.Match[str]) -> int | None:
+    return None if told.group(6) is None else int(told.group(5) or 0) * 60 + int(told.group(6))
+
+
+def _forget_oldest() -> None:
+    if not runs_folder().is_dir():
+        return
+    own = [path for path in runs_folder().iterdir() if _KEY.fullmatch(path.name)]
+    found = sorted(own, key=lambda path: path.stat().st_mtime)
+    for path in found[: -_MOST + 1]:
+        shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,89 @@
+"""How far to believe the plan: `codp confidence` and `codp simulate` on the proven plan."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from engine.decision.plan import Plan
+from engine.report.files import write_plan
+from engine.scenario.formulas import unescaped
+from engine.scenario.scenario import Scenario
+from engine.ui.work.proof import write_down
+from engine.ui.work.studies import Study, result_of
+
+EVIDENCE = ("confidence", "simulation")
+# Fewer than the command's own, so that an answer is there in minutes; the page says how many.
+_DRAWS, _BATCHES, _YEARS, _REPLICATIONS = "60", "5", "3", "5"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Tables by name, and the summary."""
+
+    tables: dict[str, pd.DataFrame]
+    summary: dict[str, Any]
+
+
+def trust_study(scenario: Scenario, plan: Plan) -> Study:
+    """Sampling gap, VSS, EVPI, confidence, what to measure."""
+    return _study("confidence", scenario, plan, ["--draws", _DRAWS, "--batches", _BATCHES])
+
+
+def simulation_study(scenario: Scenario, plan: Plan) -> Study:
+    """The plan under orders one by one."""
+    return _study("simulation", scenario, plan, ["--years", _YEARS, "--replications", _REPLICATIONS])
+
+
+def confidence_of(plan: Plan) -> dict[str, tuple[str, float]]:
+    """Label and share by product, where the study of this plan has ended; else empty."""
+    found = evidence_of(plan).get("confidence")
+    if found is None or "confidence" not in found.tables:
+        return {}
+    table = found.tables["confidence"]
+    return {
+        str(product): (str(label), float(share))
+        for product, label, share in zip(table["product"], table["label"], table["confidence"], strict=True)
+    }
+
+
+def evidence_of(plan: Plan) -> dict[str, Found]:
+    """What the studies of this plan found, by the name of the study; those that have not ended are left out."""
+    known = {kind: result_of(Study(kind=kind, key=_key(plan), prepare=lambda _: [], read=lambda _, __: None))
+             for kind in EVIDENCE}  # fmt: skip
+    return {kind: found for kind, found in known.items() if isinstance(found, Found)}
+
+
+def _key(plan: Plan) -> tuple[str, float]:
+    return str(plan.summary["input_sha256"]), plan.objective_per_year
+
+
+def _study(kind: str, scenario: Scenario, plan: Plan, options: list[str]) -> Study:
+    command = {"confidence": "confidence", "simulation": "simulate"}[kind]
+
+    def prepare(folder: Path) -> list[str]:
+        write_down(scenario, folder / "scenario")
+        write_plan(plan, folder / "plan")
+        return [command, str(folder / "scenario"), "--plan", str(folder / "plan"), "--out", str(folder / "out"),
+                *options]  # fmt: skip
+
+    return Study(kind=kind, key=_key(plan), prepare=prepare, read=_read)
+
+
+def _read(folder: Path, _: int) -> Found:
+    out = folder / "out"
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    return Found(tables={path.stem: _table(path) for path in sorted(out.glob("*.csv"))}, summary=summary)
+
+
+def _table(path: Path) -> pd.DataFrame:
+    """A table as the command had it: names stay names, whatever they look like."""
+    frame = pd.read_csv(path, dtype={"product": "str"}, keep_default_na=False, na_values=[""])
+    texts = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
+    return frame.assign(
+        **{name: frame[name].map(lambda cell: unescaped(cell) if isinstance(cell, str) else cell) for name in texts}
+    )

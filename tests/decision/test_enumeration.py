@@ -1,0 +1,136 @@
+"""Both ways of deciding agree with the enumeration of all combinations of three products, rule by rule."""
+
+import os
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.decision.outcome import Infeasible, Solved
+from engine.decision.solve import decide_instance, solve
+from engine.economics.build import build_instance
+from tests.decision.cases import RULES, STRATEGIES, case
+from tests.decision.enumeration import enumerate_all
+
+FULL = os.environ.get("CODP_EVIDENCE") == "full"
+PLAIN = 50
+WITH_RULE = 30 if FULL else 4
+RELAXED = {
+    "capacity": {"resources": {"overtime_hours_per_week": 1e6, "overtime_cost_per_hour": 0.0}},
+    "budget": {"settings": {"inventory_budget": None}},
+    "budget and on time": {"settings": {"inventory_budget": None}},
+    "max changes": {"settings": {"max_changes": None}},
+    "change cost": {"products": {"change_cost": 0.0}},
+    "on time": {"products": {"on_time_target": 0.0}},
+    "on time at continuous review": {"products": {"on_time_target": 0.0}},
+    "lost sales": {"products": {"lost_share_if_late": 0.0}},
+    "lost sales of whole units": {"products": {"lost_share_if_late": 0.0}},
+    "component stocking": {"components": {"stocking_cost_per_year": 0.0}},
+    "shelf life": {"products": {"shelf_life_days": np.nan}},
+    "shelf life and on time": {"products": {"shelf_life_days": np.nan}},
+    "everything": {"settings": {"max_changes": None}},
+}
+
+
+def decided(scenario, *, extensive):
+    """Cost and bound; infinite where infeasible. The gap is closed."""
+    outcome = solve(scenario, gap=1e-8, extensive=extensive)
+    if isinstance(outcome, Infeasible):
+        return np.inf, np.inf, None
+    assert isinstance(outcome, Solved)
+    return outcome.plan.objective_per_year, outcome.plan.bound_per_year, outcome.plan
+
+
+def assert_agrees(scenario, context):
+    best = enumerate_all(build_instance(scenario))
+    for extensive in (False, True):
+        cost, bound, plan = decided(scenario, extensive=extensive)
+        where = f"{context}, {'extensive form' if extensive else 'production path'}, enumerated {best.strategy}"
+        assert cost == pytest.approx(best.cost, rel=1e-6, abs=1e-4), where
+        assert bound <= best.cost * (1 + 1e-6) + 1e-4, f"{where}: the bound exceeds the optimum"
+        if plan is not None:
+            chosen = tuple(STRATEGIES.index(k) for k in plan.decisions["strategy"])
+            assert best.costs[chosen] == pytest.approx(best.cost, rel=1e-6, abs=1e-4), where
+    return best
+
+
+def test_all_27_combinations_agree_on_random_instances():
+    chosen = set()
+    for seed in range(PLAIN):
+        best = assert_agrees(case("plain", seed), f"plain, seed {seed}")
+        assert len(best.costs) == 27
+        chosen |= set(best.strategy)
+    assert chosen == {0, 1, 2}, "the instances leave a strategy out, so they prove less than they should"
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule != "plain"])
+def test_every_rule_agrees_holds_and_never_pays_to_be_kept(rule):
+    feasible = 0
+    for seed in range(WITH_RULE):
+        scenario = case(rule, seed)
+        best = assert_agrees(scenario, f"{rule}, seed {seed}")
+        if np.isfinite(best.cost):
+            feasible += 1
+            assert_holds(scenario, f"{rule}, seed {seed}")
+        if rule in RELAXED:
+            free = enumerate_all(build_instance(relaxed(scenario, RELAXED[rule])))
+            relaxed_cost, _, _ = decided(relaxed(scenario, RELAXED[rule]), extensive=False)
+            assert relaxed_cost <= best.cost * (1 + 1e-6) + 1e-4, f"{rule}, seed {seed}: relaxing costs money"
+            assert relaxed_cost == pytest.approx(free.cost, rel=1e-6, abs=1e-4)
+    assert feasible, f"no instance of '{rule}' is feasible, so the test shows nothing"
+
+
+def relaxed(scenario, change):
+    frames = {
+        table: getattr(scenario, table).assign(**change[table])
+        for table in ("products", "components", "resources")
+        if table in change
+    }
+    return replace(scenario, **frames).with_settings(**change.get("settings", {}))
+
+
+def assert_holds(scenario, context):
+    """Every rule, checked from what the engine puts out."""
+    instance = build_instance(scenario)
+    plan = decided(scenario, extensive=False)[2]
+    table, settings = plan.decisions, scenario.settings
+    target = instance.on_time_target
+    assert (table["on_time"].to_numpy() >= target - 1e-6).all(), f"{context}: on-time target missed"
+    if settings.inventory_budget is not None:
+        held = table["inventory_value"].sum()
+        assert held <= settings.inventory_budget * (1 + 1e-6), f"{context}: budget exceeded"
+        assert plan.summary["inventory_value"] == pytest.approx(held, rel=1e-9)
+    if settings.max_changes is not None:
+        known = table["current_strategy"] != ""
+        assert (table["strategy"] != table["current_strategy"])[known].sum() <= settings.max_changes, context
+    made = table["strategy"] == "MTS"
+    level, batch = table["base_stock"].to_numpy(), instance.stock.batch
+    assert (level[made] >= -batch[made] - 1e-6).all(), f"{context}: reorder level below -Q"
+    assert (level[made] <= instance.stock.most[made] + 1e-6).all(), f"{context}: more than a shelf life holds"
+    assert (plan.components["base_stock"] >= -1e-9).all()
+    recourse = decide_instance(instance, gap=1e-8).search.best
+    if instance.capacity is not None:
+        assert (recourse.overtime <= instance.capacity.overtime[:, None] + 1e-6).all(), f"{context}: overtime"
+        assert (recourse.overtime >= -1e-9).all()
+    changed = plan.ledger[plan.ledger["term"] == "change"]
+    leaves = table[(table["current_strategy"] != "") & (table["current_strategy"] != table["strategy"])]
+    costs = scenario.products.set_index("product")["change_cost"]
+    assert changed["cost_per_year"].sum() == pytest.approx(costs[leaves["product"]].sum())
+    stocking = plan.ledger.loc[plan.ledger["term"] == "stocking", "cost_per_year"].sum()
+    needed = {
+        int(c) for i, c in zip(instance.edges.product, instance.edges.component, strict=True)
+        if table["strategy"].iloc[i] == "ATO"
+    }  # fmt: skip
+    own = scenario.products.set_index("product")["stocking_cost_per_year"]
+    finished = own[table.loc[made, "product"]].sum()
+    assert stocking == pytest.approx(finished + instance.parts.stocking[sorted(needed)].sum(), abs=1e-6)
+    if settings.risk.cvar_weight > 0.0:
+        assert plan.ledger.loc[plan.ledger["term"] == "risk", "cost_per_year"].sum() >= -1e-6
+
+
+def test_the_oracle_sees_a_changed_objective():
+    """The oracle is not the engine in disguise: change one price in the instance and only the oracle's cost moves."""
+    scenario = case("plain", 3)
+    instance = build_instance(scenario)
+    dearer = replace(instance, late=instance.late * 2.0, holding=instance.holding * 2.0)
+    assert enumerate_all(dearer).cost > enumerate_all(instance).cost * 1.01

@@ -1,0 +1,136 @@
+"""How deciding ends, typed: in time, out of time, or infeasible with the rules in conflict and what would do."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.decision.outcome import Infeasible, Solved, TimedOut
+from engine.decision.solve import solve
+from engine.report.words import unsolved
+from engine.scenario.read import read_scenario
+from tests.decision.cases import case
+from tests.scenarios import make_scenario
+
+ROOT = Path(__file__).resolve().parents[2]
+TWO = {
+    "components": [{"component": "C1"}],
+    "bom": {"A": {"C1": 1}, "B": {"C1": 2}},
+    "samples": 60,
+}
+
+
+def two(product_columns, **settings):
+    rows = [{"product": name, **product_columns} for name in ("A", "B")]
+    return make_scenario(products=rows, **{**TWO, **settings})
+
+
+def followed(scenario, outcome):
+    """The scenario with every setting that the conflicts name at the value they call for."""
+    frames = {"products": scenario.products.copy(), "resources": scenario.resources.copy()}
+    settings = {}
+    for conflict in outcome.conflicts:
+        if conflict.setting in ("inventory_budget", "max_changes"):
+            whole = conflict.setting == "max_changes"
+            settings[conflict.setting] = int(conflict.needed) if whole else conflict.needed
+            continue
+        table, key = ("resources", "resource") if conflict.rule == "C5" else ("products", "product")
+        frames[table].loc[frames[table][key].isin(conflict.concerns), conflict.setting] = conflict.needed
+    return replace(scenario, **frames).with_settings(**settings)
+
+
+PRESS = {
+    "resources": [
+        {"resource": "press", "hours_per_week": 30, "overtime_hours_per_week": 5, "overtime_cost_per_hour": 20}
+    ],
+    "routing": [
+        {"product": "A", "resource": "press", "stage": "make", "hours_per_unit": 2},
+        {"product": "B", "resource": "press", "stage": "assemble", "hours_per_unit": 2},
+    ],
+}
+IMPOSSIBLE = {
+    "capacity without outsourcing": (lambda: two({}, **PRESS), {"C5"}, {"press"}),
+    "budget": (lambda: two({"on_time_target": 0.95, "allowed": "MTS"}, inventory_budget=10.0), {"C7"}, set()),
+    "on time under a budget": (
+        lambda: two({"on_time_target": 0.95, "allowed": "ATO"}, inventory_budget=100.0),
+        {"C6"},
+        {"B"},
+    ),
+    "on time for the shelf life": (
+        lambda: two({"on_time_target": 0.99, "allowed": "MTS", "shelf_life_days": 2, "demand_cv": 2.0}),
+        {"C6"},
+        {"A", "B"},
+    ),
+    "max changes": (lambda: two({"current_strategy": "MTO", "allowed": "MTS"}, max_changes=1), {"C8"}, {"A", "B"}),
+    "capacity and changes": (
+        lambda: two({"current_strategy": "MTO", "allowed": "MTS"}, max_changes=0, **PRESS),
+        {"C5", "C8"},
+        {"A", "B", "press"},
+    ),
+}
+
+
+@pytest.mark.parametrize("extensive", [False, True])
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_infeasible_names_rules_and_concerns_and_following_it_helps(name, extensive):
+    build, rules, concerns = IMPOSSIBLE[name]
+    scenario = build()
+    outcome = solve(scenario, extensive=extensive)
+    assert isinstance(outcome, Infeasible)
+    assert {conflict.rule for conflict in outcome.conflicts} == rules
+    assert {concern for conflict in outcome.conflicts for concern in conflict.concerns} == concerns
+    told = unsolved(outcome)
+    for conflict in outcome.conflicts:
+        assert conflict.message in told
+        assert conflict.setting in told
+        assert all(concern in conflict.message or conflict.rule == "C8" for concern in conflict.concerns)
+    assert isinstance(solve(followed(scenario, outcome), extensive=extensive), Solved)
+
+
+def test_the_relaxation_is_the_least_where_one_rule_alone_is_short():
+    scenario = IMPOSSIBLE["budget"][0]()
+    outcome = solve(scenario)
+    needed = outcome.conflicts[0].needed
+    assert isinstance(solve(scenario.with_settings(inventory_budget=needed * 0.999)), Infeasible)
+    assert isinstance(solve(scenario.with_settings(inventory_budget=needed)), Solved)
+
+
+def test_infeasible_random_instances_become_feasible_by_their_own_advice():
+    seen = 0
+    for rule in ("budget and on time", "everything"):
+        for seed in range(12):
+            scenario = case(rule, seed)
+            outcome = solve(scenario)
+            if isinstance(outcome, Infeasible):
+                seen += 1
+                assert outcome.conflicts, f"{rule}, seed {seed}: infeasible without a reason"
+                assert isinstance(solve(followed(scenario, outcome)), Solved), f"{rule}, seed {seed}"
+    assert seen >= 3
+
+
+@pytest.mark.parametrize("extensive", [False, True])
+def test_time_runs_out_with_the_best_plan_so_far_and_a_bound_that_holds(extensive):
+    scenario = read_scenario(ROOT / "scenarios" / "bicycles")
+    best = solve(scenario, samples=20, gap=1e-6).plan
+    assert best is not None
+    out_of_time = 0
+    for limit in (0.0, 0.3, 1.0):
+        outcome = solve(scenario, samples=20, gap=0.0, time_limit=limit, extensive=extensive)
+        assert not isinstance(outcome, Infeasible)
+        if isinstance(outcome, TimedOut):
+            out_of_time += 1
+            assert outcome.bound_per_year <= best.objective_per_year * (1 + 1e-9)
+            assert unsolved(outcome).startswith("time ran out")
+        if outcome.plan is not None:
+            assert outcome.plan.objective_per_year >= best.bound_per_year * (1 - 1e-9)
+            assert outcome.plan.bound_per_year <= best.objective_per_year * (1 + 1e-9)
+            assert outcome.plan.summary["status"] == ("timed_out" if isinstance(outcome, TimedOut) else "solved")
+    assert out_of_time, "nothing took longer than no time at all"
+
+
+def test_no_plan_and_nothing_proven_is_told_without_infinity():
+    text = unsolved(TimedOut(plan=None, bound_per_year=-np.inf))
+    assert "inf" not in text
+    assert "nothing is proven" in text
+    assert "1,234" in unsolved(TimedOut(plan=None, bound_per_year=1234.0))

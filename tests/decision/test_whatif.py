@@ -1,0 +1,137 @@
+"""First answers: their bound is a bound, their plan is a plan, and both agree with the extensive form."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from engine.decision.solve import decide_instance
+from engine.decision.whatif import NoAnswer, WhatIf, stocks
+from engine.economics.build import build_instance
+from engine.economics.draw import SampleCache
+from engine.economics.stock import best_stock, decide_stock
+from engine.scenario.read import read_scenario
+from engine.scenario.settings import Variant
+from engine.scenario.variants import apply_variant
+from engine.search.evaluator import PooledEvaluator
+from tests.scenarios import make_scenario
+
+MOVES = [
+    {"scale": {"holding_rate_per_year": 1.4}},
+    {"scale": {"products.demand_cv": 1.3}},
+    {"scale": {"lead_time_target_days": 1.5}},
+    {"scale": {"late_cost_per_unit_day": 0.5}},
+    {"scale": {"hours_per_week": 0.95}},
+    {"set": {"inventory_budget": 700_000.0}},
+]
+
+
+@pytest.fixture(scope="module")
+def bicycles():
+    return read_scenario("scenarios/bicycles")
+
+
+@pytest.fixture(scope="module")
+def whatif(bicycles):
+    return WhatIf(bicycles, samples=60)
+
+
+@pytest.mark.parametrize("move", MOVES, ids=lambda move: next(iter(next(iter(move.values())))))
+def test_first_answer_brackets_the_proven_one(bicycles, whatif, move):
+    changed = apply_variant(bicycles, Variant.model_validate(move))
+    first = whatif.first(changed, gap=0.02, seconds=2.0)
+    assert first is not None
+    proven = decide_instance(build_instance(changed, samples=60), gap=1e-3).search
+    assert proven.best is not None
+    slack = 1e-6 * abs(proven.best.objective)
+    assert first.bound <= proven.best.objective + slack
+    assert first.objective >= proven.bound - slack
+    assert first.gap == pytest.approx(1.0 - first.bound / first.objective, abs=1e-9)
+    assert sum(first.counts.values()) == len(changed.products)
+
+
+def test_a_stated_cost_is_reached_by_real_stocks(bicycles, whatif):
+    first = whatif.first(bicycles)
+    assert first is not None
+    optimum = best_stock(first.instance)
+    exact = PooledEvaluator(decide_stock(first.instance, optimum), optimum).evaluate(first.strategy)
+    assert exact is not None
+    assert exact.objective <= first.objective + 1e-6 * exact.objective
+
+
+def test_prove_keeps_the_asked_gap_and_beats_the_first_answer(bicycles, whatif):
+    first = whatif.first(bicycles)
+    proven = whatif.prove(bicycles, gap=1e-3)
+    assert first is not None
+    assert proven is not None
+    assert proven.gap <= 1e-3
+    assert proven.objective <= first.objective * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("move", [{}, MOVES[-1]], ids=["free", "budget"])
+def test_the_tables_of_an_answer_are_those_of_its_best_stocks(bicycles, whatif, move):
+    changed = apply_variant(bicycles, Variant.model_validate(move))
+    answer = whatif.quick(changed)
+    plan = whatif.plan(changed, answer)
+    exact = stocks(answer.instance, answer.strategy)
+    assert plan.objective_per_year == pytest.approx(exact.objective, rel=1e-6)
+    assert plan.objective_per_year <= answer.objective * (1 + 1e-6)
+    assert plan.bound_per_year == pytest.approx(min(answer.bound, plan.objective_per_year))
+    assert plan.ledger["cost_per_year"].sum() == pytest.approx(plan.objective_per_year, rel=1e-9)
+    assert plan.summary["counts"] == answer.counts
+    assert plan.summary["samples"] == 60
+    if changed.settings.inventory_budget is not None:
+        assert plan.summary["inventory_value"] <= changed.settings.inventory_budget * (1 + 1e-6)
+
+
+def test_too_few_hours_are_told_as_infeasible():
+    scenario = make_scenario(
+        components=[{}], bom={"P1": {"C1": 1}},
+        resources=[{"resource": "R", "hours_per_week": 1}],
+        routing=[{"product": "P1", "resource": "R", "stage": "make", "hours_per_unit": 1}],
+    )  # fmt: skip
+    assert WhatIf(scenario).quick(scenario) is NoAnswer.INFEASIBLE
+
+
+def test_moves_from_a_warm_start_answer_as_a_fresh_object(bicycles, whatif):
+    for move in (*MOVES, *MOVES[:2]):
+        changed = apply_variant(bicycles, Variant.model_validate(move))
+        warm = whatif.first(changed, gap=0.0, seconds=0.0)
+        cold = WhatIf(changed, samples=60, prepare=0.0).first(changed, gap=0.0, seconds=0.0)
+        assert warm is not None
+        assert cold is not None
+        # Bounds are of relaxations that hold different rows; both enclose the same optimum. The cuts carried from move
+        # to move lift the warm one, never below the plain relaxation.
+        assert max(warm.bound, cold.bound) <= min(warm.objective, cold.objective) * (1 + 1e-9)
+        assert warm.bound >= cold.bound * (1 - 2e-3)
+        assert warm.bound <= cold.objective
+
+
+def test_cached_samples_are_the_same_draws(bicycles):
+    cache = SampleCache()
+    build_instance(bicycles, samples=30, cache=cache)
+    for move in MOVES:
+        changed = apply_variant(bicycles, Variant.model_validate(move))
+        kept, fresh = build_instance(changed, samples=30, cache=cache), build_instance(changed, samples=30)
+        np.testing.assert_array_equal(kept.edges.windows, fresh.edges.windows)
+        np.testing.assert_array_equal(kept.stock.net, fresh.stock.net)
+        np.testing.assert_array_equal(kept.fixed, fresh.fixed)
+
+
+def test_two_sessions_in_two_threads_do_not_disturb_each_other(bicycles):
+    dear = apply_variant(bicycles, Variant.model_validate({"scale": {"holding_rate_per_year": 2.0}}))
+    alone = [WhatIf(s, samples=30).first(s, gap=0.05, seconds=30.0) for s in (bicycles, dear)]
+    together: dict[int, object] = {}
+
+    def session(k, scenario):
+        together[k] = WhatIf(scenario, samples=30).first(scenario, gap=0.05, seconds=30.0)
+
+    threads = [threading.Thread(target=session, args=(k, s)) for k, s in enumerate((bicycles, dear))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for k, expected in enumerate(alone):
+        assert expected is not None
+        assert together[k].objective == expected.objective
+        np.testing.assert_array_equal(together[k].strategy, expected.strategy)

@@ -1,0 +1,105 @@
+"""Branch and cut against every plan there is: the bound holds for all, and the best is found."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from engine.economics.build import build_instance
+from engine.economics.stock import best_stock, fold
+from engine.program.finished_stock import some_tangents
+from engine.program.numbering import OPEN, Held
+from engine.program.reduced import tail_rows
+from engine.search.branching import Branching
+from engine.search.evaluator import PooledEvaluator
+from engine.search.held_rows import Rows
+from engine.search.relaxation import Relaxation
+from tests.scenarios import random_scenario
+
+GAP = 1e-6
+CASES = [(seed, rules) for seed in range(6) for rules in ("none", "targets", "hours", "budget", "changes")]
+
+
+def _instance(seed, rules):
+    scenario = random_scenario(
+        np.random.default_rng(100 + seed), products=6, samples=40, resources=1 if rules == "hours" else 0
+    )
+    if rules == "targets":
+        scenario.products["on_time_target"] = 0.8
+    if rules == "hours":
+        scenario.resources["hours_per_week"] *= 0.8
+        scenario.resources["overtime_hours_per_week"] *= 100.0
+    if rules == "budget":
+        built = build_instance(scenario)
+        value = float(np.nansum(built.unit_cost * best_stock(built).on_hand))
+        scenario = scenario.with_settings(inventory_budget=0.5 * value)
+    if rules == "changes":
+        scenario.products["current_strategy"] = "MTS"
+        scenario = scenario.with_settings(max_changes=2)
+    built = build_instance(scenario)
+    optimum = best_stock(built)
+    return fold(built, optimum), optimum
+
+
+def _kept(instance, strategy):
+    if instance.max_changes is None:
+        return True
+    known = instance.current >= 0
+    return int((strategy != instance.current)[known].sum()) <= instance.max_changes
+
+
+@pytest.mark.parametrize(("seed", "rules"), CASES)
+def test_the_best_of_all_plans_is_found_and_proven(seed, rules):
+    instance, optimum = _instance(seed, rules)
+    strategy = np.where(instance.allowed.sum(axis=1) == 1, np.argmax(instance.allowed, axis=1), OPEN)
+    end = tail_rows(instance, strategy, 0.05, end=True) if rules == "targets" else None
+    tangent = None if instance.stock_decided else some_tangents(instance.stock.net.shape)
+    rows = Rows(tail=tail_rows(instance, strategy, 0.05), tail_end=end, held=Held(tangent=tangent))
+    relaxation = Relaxation(instance, strategy, rows)
+    relaxation.grow()
+    relaxation.thin()
+    evaluator, found = PooledEvaluator(instance, optimum), []
+
+    def offer(choice):
+        plan = evaluator.evaluate(choice) if _kept(instance, choice) else None
+        if plan is not None:
+            found.append(plan.objective)
+
+    def threshold():
+        return min(found, default=np.inf) * (1.0 - GAP)
+
+    branching = Branching(relaxation, offer=offer, threshold=threshold)
+    bound = branching.run(instance.allowed, relaxation.bound)
+    every = itertools.product(*(np.flatnonzero(row) for row in instance.allowed))
+    choices = (np.array(choice, dtype=np.int64) for choice in every)
+    plans = (PooledEvaluator(instance, optimum).evaluate(choice) for choice in choices if _kept(instance, choice))
+    least = min((plan.objective for plan in plans if plan is not None), default=np.inf)
+    if not np.isfinite(least):
+        assert not found
+        return
+    assert bound <= least * (1.0 + 1e-9)
+    assert min(found) == pytest.approx(least, rel=2.0 * GAP)
+    assert bound == pytest.approx(least, rel=2.0 * GAP)
+
+
+def test_some_cases_need_branches():
+    assert sum(_nodes(seed) > 1 for seed in range(6)) >= 2
+
+
+def _nodes(seed):
+    instance, optimum = _instance(seed, "hours")
+    strategy = np.where(instance.allowed.sum(axis=1) == 1, np.argmax(instance.allowed, axis=1), OPEN)
+    relaxation = Relaxation(instance, strategy, Rows(tail=tail_rows(instance, strategy, 0.3), tail_end=None))
+    relaxation.grow()
+    evaluator, found = PooledEvaluator(instance, optimum), []
+
+    def offer(choice):
+        plan = evaluator.evaluate(choice)
+        if plan is not None:
+            found.append(plan.objective)
+
+    branching = Branching(
+        relaxation, offer=offer, threshold=lambda: min(found, default=np.inf) * (1.0 - GAP)
+    )
+    branching.run(instance.allowed, relaxation.bound)
+    return branching.nodes
