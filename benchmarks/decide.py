@@ -68,7 +68,7 @@ def written_out(instance: Instance) -> pyo.ConcreteModel:
     """(C1) to (C4) as one would first write them in Pyomo."""
     m, samples = pyo.ConcreteModel(), range(instance.samples)
     products = range(len(instance.products))
-    edges, parts, fixed, net = instance.edges, instance.parts, instance.fixed_total, instance.stock.net
+    edges, parts, fixed, net = instance.edges, instance.parts, instance.choice, instance.stock.net
     lines = list(zip(edges.product.tolist(), edges.component.tolist(), edges.quantity.tolist(), edges.window.tolist(),
                      strict=True))  # fmt: skip
     used = sorted({c for _, c, _, _ in lines})

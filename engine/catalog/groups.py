@@ -14,14 +14,13 @@ from engine.catalog.rejected import Rejected
 from engine.decision.attribution import attribute
 from engine.decision.infeasible import conflicts, unserved
 from engine.decision.plan import component_table, decision_table
-from engine.decision.solve import decide_instance, needs_extensive
+from engine.decision.solve import decide_instance
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
-from engine.economics.instance import ATO, TERMS, Instance
+from engine.economics.instance import ATO, DAYS_PER_YEAR, TERMS, Instance
 from engine.economics.stock import best_stock, decide_stock
 from engine.program.highs import Status
 from engine.scenario.scenario import Scenario
-from engine.search.backlog import end_of_cycle_backlog
 from engine.search.recourse import Recourse
 
 Integers = npt.NDArray[np.int64]
@@ -89,12 +88,12 @@ def _decide(bundle: Bundle, options: BatchOptions) -> Decided:
     best = found.search.best
     if found.search.status is Status.INFEASIBLE or best is None:
         return _infeasible(bundle, options, instance)
-    if instance.capacity is None and not needs_extensive(instance):
+    if instance.capacity is None and instance.cvar_weight <= 0.0:
         costs = price_moves(instance, best)
         basis = PRICES
     else:
         costs, basis = found.move_objectives(), SAMPLED
-    attribution = attribute(instance, best, end_of_cycle_backlog(instance, best))
+    attribution = attribute(instance, best)
     target = scenario.products["lead_time_target_days"].to_numpy(dtype=float)
     frame = decision_table(instance, best, attribution, costs, target)
     frame.insert(1, "family", scenario.products["family"].to_numpy())
@@ -160,7 +159,7 @@ def price_moves(instance: Instance, plan: Recourse) -> Array:
     plan : Recourse
     """
     optimum = best_stock(instance)
-    fixed = decide_stock(instance, optimum).fixed_total
+    fixed = decide_stock(instance, optimum).standing
     rows = np.arange(len(instance.products))
     strategy = plan.strategy
     worth = _pool_worth(instance, plan)
@@ -177,22 +176,23 @@ def price_moves(instance: Instance, plan: Recourse) -> Array:
 
 def _pool_worth(instance: Instance, plan: Recourse) -> Array:
     """What a product's terms are worth in the pooled program under the plan's prices, shape (I,)."""
-    edges, parts, samples = instance.edges, instance.parts, instance.samples
+    edges, parts, samples, carrying = instance.edges, instance.parts, instance.samples, instance.part_carrying
     used = np.zeros(len(instance.components), dtype=np.int64)
     assembled = plan.strategy == ATO
     np.add.at(used, edges.component[assembled[edges.product]], 1)
-    prices = np.where(used[:, None] > 0, plan.prices, parts.carrying[:, None] / samples)
+    prices = np.where(used[:, None] > 0, plan.prices, carrying[:, None] / samples)
     line = prices[edges.component]
     windows = edges.windows[edges.window]
     worth = np.zeros(len(instance.products))
-    taken = edges.quantity * ((line * windows).sum(axis=1) - parts.carrying[edges.component] * windows.mean(axis=1))
+    taken = edges.quantity * ((line * windows).sum(axis=1) - carrying[edges.component] * windows.mean(axis=1))
     np.add.at(worth, edges.product, taken)
-    back = np.repeat((instance.late / samples)[:, None], samples, axis=1)
-    np.add.at(back, edges.product, (parts.carrying[edges.component] * edges.quantity / samples)[:, None])
+    lost = np.where(instance.assembly_late_days > 0.0, 0.0, DAYS_PER_YEAR * instance.lost)
+    back = (instance.late[:, None] + lost[:, None] * edges.late_rate) / samples
+    np.add.at(back, edges.product, (carrying[edges.component] * edges.quantity / samples)[:, None])
     np.subtract.at(back, edges.product, edges.quantity[:, None] * line)
     worth += (np.minimum(back, 0.0) * edges.peak).sum(axis=1)
     # Fixed costs of parts that stand or fall with the product.
-    steady = parts.stocking + parts.carrying * parts.position.mean(axis=1) - (prices * parts.position).sum(axis=1)
+    steady = instance.part_stocking + carrying * parts.position.mean(axis=1) - (prices * parts.position).sum(axis=1)
     own = np.where(assembled[edges.product], used[edges.component] == 1, used[edges.component] == 0)
     np.add.at(worth, edges.product, np.where(own, steady[edges.component], 0.0))
     return worth

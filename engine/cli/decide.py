@@ -42,6 +42,7 @@ def solve(
     seed: Seed = None,
     variant: Variant = None,
     extensive: Annotated[bool, typer.Option(help="Solve the plain extensive form (reference, slower).")] = False,
+    certify: Annotated[bool, typer.Option(help="Let the Pyomo model have the last word on the plan.")] = True,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show progress.")] = False,
 ) -> None:
     """Decide scenarios: strategies, base stocks, costs, and the proven gap.
@@ -61,7 +62,7 @@ def solve(
         try:
             outcome = decide_one(
                 path, target, variant, gap=gap, time_limit=time_limit, samples=samples, seed=seed,
-                extensive=extensive, log=log if verbose else lambda _: None,
+                extensive=extensive, certified=certify, log=log if verbose else lambda _: None,
             )  # fmt: skip
         except EngineError as error:
             # One faulty scenario keeps none of the others from being decided.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, DAYS_PER_YEAR, MTO, MTS, TERMS, Instance
+from engine.economics.instance import ATO, DAYS_PER_YEAR, MTO, MTS, TERMS, Instance, Integers
 from engine.economics.stock import measure_stock
 from engine.search.recourse import Recourse, hours_needed, on_hand_parts
 
@@ -65,93 +65,112 @@ class Attribution:
         return float(self.ledger.sum())
 
 
-def attribute(instance: Instance, recourse: Recourse, late_end: Array) -> Attribution:
-    """Split the objective.
+def attribute(instance: Instance, recourse: Recourse) -> Attribution:
+    """Split the objective: measure times price, by product and sample.
 
     Parameters
     ----------
     instance : Instance
-        As built, finished stock not folded into the fixed costs.
+        As built, finished stock not folded into the prices of the choice.
     recourse : Recourse
-    late_end : shape (I, W)
-        Late ATO units at the end of the cycle under the plan's base stocks.
     """
-    count, strategy = len(instance.products), recourse.strategy
-    rows = np.arange(count)
-    per_sample = np.zeros((count, instance.samples))
-    ledger = instance.fixed[rows, strategy].copy()
-    per_sample += ledger.sum(axis=1)[:, None]
-    value, backlog, late_per_day = np.zeros(count), np.zeros(count), np.zeros(count)
-    on_hand, scrap = np.zeros(count), np.zeros(count)
-
-    def book(term: str, cost: Array, samples: Array | None = None) -> None:
-        ledger[:, TERMS.index(term)] += cost
-        per_sample[:] += cost[:, None] if samples is None else samples
-
-    for i in np.flatnonzero(strategy == MTS).tolist():
-        found = measure_stock(
-            instance.stock, i, recourse.level[[i]], rate=float(instance.rate[i]), review_days=instance.review_days
-        )
-        on_hand[i], backlog[i], late_per_day[i] = found.on_hand[0], found.backlog[0], found.late_per_day[0]
-    chosen = strategy == MTS
-    level = np.where(chosen, np.nan_to_num(recourse.level), 0.0)[:, None]
-    hand = np.where(chosen[:, None], np.maximum(level - instance.stock.net, 0.0), 0.0)
-    short = np.where(chosen[:, None], np.maximum(instance.stock.net - level, 0.0), 0.0)
-    for term, rate in (("holding", instance.holding), ("obsolescence", instance.obsolescence)):
-        book(term, rate * on_hand, rate[:, None] * hand)
-    book("late", instance.late * backlog, instance.late[:, None] * short)
-    scrap += instance.co2 * _over(instance.obsolescence, instance.unit_cost) * on_hand
-    value += instance.unit_cost * on_hand
-
-    assembled = strategy == ATO
+    strategy, prices, samples = recourse.strategy, instance.prices, instance.samples
+    rows = np.arange(len(strategy))
+    stock, assembled = finished_measures(instance, recourse), strategy == ATO
     waiting = np.where(assembled[:, None], recourse.late, 0.0)
-    book("late", instance.late * waiting.mean(axis=1), instance.late[:, None] * waiting)
-    backlog += waiting.mean(axis=1)
-    late_per_day[assembled] = late_ato(instance, waiting, late_end)[assembled]
-    backlog += np.where(assembled, instance.rate * instance.assembly_late_days, 0.0)
-    made = strategy == MTO
-    backlog += np.where(made, instance.rate * instance.make_late_days, 0.0)
-    late_per_day += np.where(made, instance.rate * (1.0 - instance.make_on_time), 0.0)
-    # MTO's and always-late ATO's lost margin is among the fixed terms already.
-    lost = (chosen | (assembled & (instance.assembly_late_days <= 0.0))) * instance.lost * DAYS_PER_YEAR
-    book("lost_margin", lost * late_per_day)
+    # MTO's and always-late ATO's late units are priced with the choice already.
+    became = np.where((instance.assembly_late_days <= 0.0)[:, None], _became_late(instance, recourse, waiting), 0.0)
+    late_units = stock.late_per_day[:, None] + became
+    ledger = prices.choice[rows, strategy].copy()
+    per_sample = np.repeat(ledger.sum(axis=1)[:, None], samples, axis=1)
 
-    parts, edges = instance.parts, instance.edges
-    stock = on_hand_parts(instance, recourse)
-    share = component_shares(instance, recourse)
-    line_stock = share[:, None] * stock[edges.component]
-    for term, rate in (("holding", parts.holding), ("obsolescence", parts.obsolescence)):
-        cost = np.zeros((count, instance.samples))
-        np.add.at(cost, edges.product, rate[edges.component][:, None] * line_stock)
-        book(term, cost.mean(axis=1), cost)
-    stocking = np.zeros(count)
-    np.add.at(stocking, edges.product, share * parts.stocking[edges.component])
-    book("stocking", stocking)
-    np.add.at(value, edges.product, parts.unit_cost[edges.component] * line_stock.mean(axis=1))
-    written_off = parts.co2 * _over(parts.obsolescence, parts.unit_cost)
-    np.add.at(scrap, edges.product, written_off[edges.component] * line_stock.mean(axis=1))
+    def book(measure: Array, price: Array) -> None:
+        """measure, shape (I, W) or (I, 1), times price, shape (I, terms)."""
+        ledger[:] += measure.mean(axis=1)[:, None] * price
+        per_sample[:] += measure * price.sum(axis=1)[:, None]
 
-    for term, cost in _overtime(instance, recourse).items():
-        book(term, cost.mean(axis=1), cost)
-    weights = recourse.tail - 1.0 / instance.samples
+    book(stock.on_hand, instance.carrying_terms)
+    book(stock.backlog + waiting, prices.backlog)
+    book(DAYS_PER_YEAR * late_units, prices.late_unit)
+    share, edges = component_shares(instance, recourse), instance.edges
+    part_on_hand = on_hand_parts(instance, recourse)
+    line_stock = share[:, None] * part_on_hand[edges.component]
+    # Parts that come early lie there for their own product.
+    early = np.where(assembled[edges.early_product][:, None], edges.early, 0.0)
+    # A part's stock and stocking, shared between its lines.
+    for own, price in ((line_stock, instance.part_carrying_terms), (share[:, None], prices.part_stocked)):
+        np.add.at(ledger, edges.product, own.mean(axis=1)[:, None] * price[edges.component])
+        np.add.at(per_sample, edges.product, own * price.sum(axis=1)[edges.component, None])
+    carrying = instance.part_carrying_terms[edges.early_component]
+    np.add.at(ledger, edges.early_product, early.mean(axis=1)[:, None] * carrying)
+    np.add.at(per_sample, edges.early_product, early * carrying.sum(axis=1)[:, None])
+    for hours, price in _hours(instance, recourse):
+        for g, cost in enumerate(price):
+            book(hours[g], np.broadcast_to(cost, ledger.shape))
+    weights = recourse.tail - 1.0 / samples
     ledger[:, TERMS.index("risk")] += instance.cvar_weight * (per_sample @ weights)
+
+    value = instance.unit_cost * stock.on_hand.mean(axis=1)
+    np.add.at(value, edges.product, instance.parts.unit_cost[edges.component] * line_stock.mean(axis=1))
+    np.add.at(value, edges.early_product, instance.parts.unit_cost[edges.early_component] * early.mean(axis=1))
+    scrap = instance.co2 * instance.write_off_rate * stock.on_hand.mean(axis=1)
+    written_off = instance.parts.co2 * instance.parts.write_off_rate
+    np.add.at(scrap, edges.product, written_off[edges.component] * line_stock.mean(axis=1))
+    np.add.at(scrap, edges.early_product, written_off[edges.early_component] * early.mean(axis=1))
+    by_choice = np.select([assembled, strategy == MTO], [instance.assembly_late_days, instance.make_late_days], 0.0)
     return Attribution(
-        ledger=ledger, inventory_value=value, backlog=backlog, late_per_day=late_per_day, scrap_co2=scrap,
-        on_hand=on_hand, part_on_hand=stock.mean(axis=1), share=share, sample_cost=per_sample.sum(axis=0),
+        ledger=ledger, inventory_value=value, scrap_co2=scrap, on_hand=stock.on_hand.mean(axis=1),
+        backlog=(stock.backlog + waiting).mean(axis=1) + instance.rate * by_choice,
+        late_per_day=_all_late_units(instance, strategy, late_units.mean(axis=1)),
+        part_on_hand=part_on_hand.mean(axis=1) + _by_part(instance, early), share=share,
+        sample_cost=per_sample.sum(axis=0),
     )  # fmt: skip
 
 
-def late_ato(instance: Instance, waiting: Array, late_end: Array) -> Array:
-    """Late ATO units a day, shape (I,): the end-of-cycle backlog over R, at most the demand rate (conservative).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedMeasures:
+    """Finished stock of a plan in every sample, zero where the product is not made to stock.
 
-    At R = 0 the cycle is a day where late units count in the decision, as in the program; elsewhere it is the share
-    of time in which an arriving order finds others waiting.
+    Parameters
+    ----------
+    on_hand, backlog : shape (I, W)
+        Units.
+    late_per_day : shape (I,)
+        Units a day delivered late.
     """
-    late = np.minimum(late_end.mean(axis=1) / instance.cycle_days, instance.rate)
-    if instance.review_days <= 0.0:
-        waits = instance.rate * (waiting > 1e-9).mean(axis=1)
-        late = np.where(instance.counts_late_units, late, waits)
-    return np.where(instance.assembly_late_days > 0.0, instance.rate, late)
+
+    on_hand: Array
+    backlog: Array
+    late_per_day: Array
+
+
+def finished_measures(instance: Instance, recourse: Recourse) -> FinishedMeasures:
+    """on-hand (S + V - D)+ and what is early, backlog (D - V - S)+ and late units of the plan's finished stocks."""
+    made = recourse.strategy == MTS
+    level = np.where(made, np.nan_to_num(recourse.level), 0.0)[:, None]
+    gap = np.where(made[:, None], level - instance.stock.net, 0.0)
+    early = np.where(made[:, None], instance.stock.early, 0.0)
+    late = np.zeros(len(made))
+    for i in np.flatnonzero(made).tolist():
+        measured = measure_stock(
+            instance.stock, i, recourse.level[[i]], rate=float(instance.rate[i])
+        )
+        late[i] = measured.late_per_day[0]
+    return FinishedMeasures(on_hand=np.maximum(gap, 0.0) + early, backlog=np.maximum(-gap, 0.0), late_per_day=late)
+
+
+def _became_late(instance: Instance, recourse: Recourse, waiting: Array) -> Array:
+    """ATO units a day that fall due and are late, in every sample, shape (I, W); with hindsight at least so many."""
+    if recourse.late_now is None:
+        return np.asarray(waiting * instance.edges.late_rate)
+    return np.asarray(instance.rate[:, None] * recourse.late_now)
+
+
+def _all_late_units(instance: Instance, strategy: Integers, counted: Array) -> Array:
+    """Units a day delivered late, shape (I,): those of stocks, and those that the choice makes late."""
+    always = (strategy == ATO) & (instance.assembly_late_days > 0.0)
+    made_late = instance.rate * (1.0 - instance.make_on_time)
+    return np.select([always, strategy == MTO], [instance.rate, made_late], counted)
 
 
 def component_shares(instance: Instance, recourse: Recourse) -> Array:
@@ -166,6 +185,13 @@ def component_shares(instance: Instance, recourse: Recourse) -> Array:
     return _over(weight, _by_component(instance, weight))
 
 
+def _by_part(instance: Instance, early: Array) -> Array:
+    """Mean of what comes early by component, shape (C,)."""
+    total = np.zeros(len(instance.components))
+    np.add.at(total, instance.edges.early_component, early.mean(axis=1))
+    return total
+
+
 def _by_component(instance: Instance, weight: Array) -> Array:
     """Sum of a weight over the lines of each line's component, shape (E,)."""
     edges = instance.edges
@@ -174,26 +200,27 @@ def _by_component(instance: Instance, weight: Array) -> Array:
     return np.asarray(total[edges.component])
 
 
-def _overtime(instance: Instance, recourse: Recourse) -> dict[str, Array]:
-    """Yearly overtime and outsourcing cost of each product in each sample, shape (I, W)."""
+def _hours(instance: Instance, recourse: Recourse) -> list[tuple[Array, Array]]:
+    """Hours a year of each resource and product in each sample, shape (G, I, W), beside their price by term."""
     capacity = instance.capacity
     if capacity is None:
-        return {}
+        return []
     rows = np.arange(len(instance.products))
     steady = capacity.mean_hours(instance.rate)[rows, recourse.strategy]
     driven = capacity.order_hours()[rows, recourse.strategy]
-    costs = {"overtime": np.zeros_like(capacity.demand), "outsourcing": np.zeros_like(capacity.demand)}
-    rates = (capacity.overtime_cost, np.nan_to_num(capacity.outsourcing_cost))
-    needed = hours_needed(capacity, instance.rate, recourse.strategy)
+    needed = hours_needed(instance, recourse.strategy)
+    split = []
     for g in range(len(capacity.names)):
         ordered = driven[:, g][:, None] * capacity.demand
         total = ordered.sum(axis=0)
         # Where no hour is driven by orders, those who use the resource at the mean share its overtime.
         base = np.broadcast_to(steady[:, g][:, None], ordered.shape)
-        split = np.where(total > 1e-12, _over(ordered, total), _over(base, np.maximum(needed[g], 1e-300)))
-        for hours, rate, term in zip((recourse.overtime, recourse.outsourced), rates, costs, strict=True):
-            costs[term] += split * (rate[g] * capacity.buckets_per_year * hours[g])[None, :]
-    return costs
+        split.append(np.where(total > 1e-12, _over(ordered, total), _over(base, np.maximum(needed[g], 1e-300))))
+    shares, yearly = np.stack(split), capacity.buckets_per_year
+    return [
+        (shares * (yearly * recourse.overtime)[:, None, :], instance.prices.overtime),
+        (shares * (yearly * recourse.outsourced)[:, None, :], instance.prices.outsourced),
+    ]
 
 
 def _over(numerator: Array, denominator: Array) -> Array:

@@ -1,155 +1,148 @@
-"""The extensive form in Pyomo, solved whole: the readable reference, and the path for rules that tie all stocks."""
+"""The Pyomo model solved: whole, as the readable reference, and with a plan's strategies fixed, as the last word."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
-import pyomo.environ as pyo
 
-from engine.demand.streams import Array
-from engine.economics.instance import ATO, DAYS_PER_YEAR, MTS, Instance, Integers
-from engine.economics.stock import StockOptimum, best_stock, decide_stock, measure_stock
+from engine.economics.instance import ATO, MTS, Instance, Integers
+from engine.economics.stock import StockOptimum
+from engine.errors import EngineError
 from engine.model.build import build_model
-from engine.program.highs import Answer, Solver, Status, compile_model
+from engine.program.highs import Solver, Status, compile_model
 from engine.search.branch_and_cut import Search
-from engine.search.recourse import Recourse
+from engine.search.evaluator import PooledEvaluator
+
+# A plan whose program the Pyomo model values otherwise does not leave the engine.
+TOLERANCE = 1e-6
 
 
-class ExtensiveSearch:
-    """Builds and compiles the model once; evaluates any strategies with it.
+# Coefficients of the largest model that is certified; a million take about ten seconds.
+LARGEST = 2_000_000
+_ENTRIES_PER_SECOND = 60_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What the Pyomo model says of a plan's strategies.
+
+    Parameters
+    ----------
+    objective_per_year : float
+        Least cost of the model with the strategies fixed, solved by HiGHS.
+    difference : float
+        To the search's own value, relative.
+    seconds : float
+    """
+
+    objective_per_year: float
+    difference: float
+    seconds: float
+
+    def summary(self) -> dict[str, object]:
+        """As `summary.json` has it."""
+        return {
+            "model": "pyomo", "objective_per_year": self.objective_per_year, "difference": self.difference,
+            "seconds": round(self.seconds, 3),
+        }  # fmt: skip
+
+
+class NotCertified(Enum):
+    """Why the Pyomo model was not asked."""
+
+    NOT_ASKED = "switched off"
+    TOO_LARGE = "left out: the model is too large to be built in Pyomo within a reasonable time"
+    OUT_OF_TIME = "left out: no time was left"
+
+    def summary(self) -> dict[str, object]:
+        """As `summary.json` has it."""
+        return {"model": None, "reason": self.value}
+
+
+def search_extensive(
+    instance: Instance, optimum: StockOptimum, *, gap: float, deadline: float | None = None
+) -> Search:
+    """Solve the mixed-integer program whole, in Pyomo, then its stocks once more under the strategies found.
 
     Parameters
     ----------
     instance : Instance
-    gap : float
-    deadline : float or None
-        `time.perf_counter` at which to stop.
+        Folded (`engine.economics.stock.fold`).
+    optimum : StockOptimum
+    gap, deadline
+        As of `solve`.
     """
+    model = build_model(instance)
+    program = compile_model(model)
+    left = None if deadline is None else max(deadline - time.perf_counter(), 0.01)
+    answer = Solver(program).solve(gap=0.9 * gap, time_limit=left)
+    if answer.status is Status.INFEASIBLE:
+        return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
+    if answer.values is None:
+        return Search(best=None, bound=answer.bound, status=Status.TIME_LIMIT)
+    share = np.full((len(instance.products), 3), -1.0)
+    for (i, k), variable in model.x.items():
+        column = program.columns.get(id(variable))
+        share[i, k] = 1.0 if column is None else answer.values[column]
+    best = PooledEvaluator(instance, optimum).evaluate(np.argmax(share, axis=1).astype(np.int64))
+    if best is None:
+        return Search(best=None, bound=answer.bound, status=Status.TIME_LIMIT)
+    return Search(best=best, bound=min(answer.bound, best.objective), status=answer.status)
 
-    def __init__(self, instance: Instance, *, gap: float = 0.0, deadline: float | None = None) -> None:
-        self.gap, self.deadline = gap, deadline
-        self.optimum: StockOptimum | None = None
-        tied = instance.budget is not None or instance.cvar_weight > 0.0
-        if not tied and bool((instance.lost > 0.0).any()):
-            # Late units of finished stock are not convex in S: where nothing ties stocks together they are folded
-            # exactly; the model's envelope stands for them under a budget or CVaR only.
-            self.optimum = best_stock(instance)
-            instance = decide_stock(instance, self.optimum)
-        self.instance = instance
-        self.model = build_model(instance)
-        self.program = compile_model(self.model)
-        columns = self.program.columns
-        self.x = np.array(
-            [[columns.get(id(self.model.x[i, k]), -1) for k in range(3)] for i in self.model.products],
-            dtype=np.int64,
+
+def certify(
+    instance: Instance, strategy: Integers, value: float, *, deadline: float | None = None
+) -> Certificate | NotCertified:
+    """Build the Pyomo model with the strategies fixed, solve it by HiGHS, and compare.
+
+    Parameters
+    ----------
+    instance : Instance
+        Folded, as the search had it.
+    strategy : shape (I,)
+    value : float
+        The program's value of these strategies, money per year.
+    deadline : float, optional
+        On the clock of `time.perf_counter`.
+
+    Returns
+    -------
+    Certificate or NotCertified
+        The latter where the model is larger than `LARGEST` or time ran out.
+
+    Raises
+    ------
+    EngineError
+        Where the two differ by more than `TOLERANCE`.
+    """
+    began = time.perf_counter()
+    entries = _entries(instance, strategy)
+    if entries > LARGEST:
+        return NotCertified.TOO_LARGE
+    # Building cannot be stopped half-way: it is begun only where it will be done in time.
+    if deadline is not None and began + entries / _ENTRIES_PER_SECOND > deadline:
+        return NotCertified.OUT_OF_TIME
+    program = compile_model(build_model(instance, strategy=strategy))
+    left = None if deadline is None else max(deadline - time.perf_counter(), 0.01)
+    answer = Solver(program, relax=True).solve(time_limit=left)
+    if answer.status is Status.TIME_LIMIT:
+        return NotCertified.OUT_OF_TIME
+    difference = abs(answer.objective - value) / max(abs(value), 1.0)
+    if not difference <= TOLERANCE:
+        raise EngineError(
+            f"the search values its plan at {value:,.4f}, the Pyomo model at {answer.objective:,.4f} (relative "
+            f"difference {difference:.1e}); no plan is returned. Please report this scenario"
         )
-        binary = [columns[id(late)] for late in self.model.all_late.values() if id(late) in columns]
-        self.all_late = np.array(binary, dtype=np.int64)
-        self._fixed: Solver | None = None
-        self._whole: Solver | None = None
+    return Certificate(
+        objective_per_year=answer.objective, difference=difference, seconds=time.perf_counter() - began
+    )
 
-    def run(self) -> Search:
-        """Solve the mixed-integer program, then its stocks once more under the strategies found."""
-        left = None if self.deadline is None else max(self.deadline - time.perf_counter(), 0.01)
-        answer = Solver(self.program).solve(gap=0.9 * self.gap, time_limit=left)
-        if answer.status is Status.INFEASIBLE:
-            return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
-        if answer.values is None:
-            return Search(best=None, bound=answer.bound, status=Status.TIME_LIMIT)
-        share = np.where(self.x >= 0, answer.values[np.maximum(self.x, 0)], 0.0)
-        best = self.evaluate(np.argmax(share, axis=1))
-        if best is None:
-            return Search(best=None, bound=answer.bound, status=Status.TIME_LIMIT)
-        return Search(best=best, bound=min(answer.bound, best.objective), status=answer.status)
 
-    def evaluate(self, strategy: Integers) -> Recourse | None:
-        """Best stocks under one choice of strategies; None where no stocks keep the rules."""
-        if not self.instance.allowed[np.arange(len(strategy)), strategy].all():
-            return None
-        if self._fixed is None:
-            self._fixed = Solver(self.program, relax=True)
-        if self._whole is None and self.all_late.size:
-            self._whole = Solver(self.program)
-        chosen = np.zeros(self.x.shape)
-        chosen[np.arange(len(strategy)), strategy] = 1.0
-        some = self.x >= 0
-        if self._whole is not None:
-            # Whether all units count as late is a choice too; once made, the program is linear and has prices.
-            self._whole.set_bounds(self.x[some], chosen[some], chosen[some])
-            first = self._whole.solve()
-            if first.values is None:
-                return None
-            late = np.round(first.values[self.all_late])
-            self._fixed.set_bounds(self.all_late, late, late)
-        self._fixed.set_bounds(self.x[some], chosen[some], chosen[some])
-        answer = self._fixed.solve()
-        if answer.status is Status.INFEASIBLE or answer.values is None:
-            return None
-        return self._recourse(strategy, answer, answer.values)
-
-    def _recourse(self, strategy: Integers, answer: Answer, values: Array) -> Recourse:
-        instance, m = self.instance, self.model
-        free = self._values(m.S, values, (len(instance.products),)) if self.optimum is None else self.optimum.level
-        level = np.where(strategy == MTS, free, np.nan)
-        samples = (len(instance.products), instance.samples)
-        late_end = self._values(m.w_end, values, samples) if hasattr(m, "w_end") else None
-        hours = (0 if instance.capacity is None else len(instance.capacity.names), instance.samples)
-        tail = np.full(instance.samples, 1.0 / instance.samples)
-        if instance.cvar_weight > 0.0:
-            tail = self._tail(answer)
-        return Recourse(
-            strategy=strategy,
-            objective=answer.objective + self._above_envelope(level, values),
-            level=level,
-            base=self._values(m.Sc, values, (len(instance.components),)),
-            late=np.where((strategy == ATO)[:, None], self._values(m.w, values, samples), 0.0),
-            late_end=late_end,
-            prices=self._prices(answer),
-            overtime=self._values(m.O, values, hours),
-            outsourced=self._values(m.U, values, hours),
-            budget_price=self._budget_price(answer),
-            tail=tail,
-        )
-
-    def _above_envelope(self, level: Array, values: Array) -> float:
-        """Lost margin of finished stock beyond the model's convex envelope, money per year."""
-        instance, extra = self.instance, 0.0
-        for i, late in self.model.late_mts.items():
-            if np.isfinite(level[i]):
-                measured = measure_stock(
-                    instance.stock, i, level[[i]], rate=float(instance.rate[i]), review_days=instance.review_days
-                )
-                held = values[self.program.columns[id(late)]]
-                extra += float(instance.lost[i]) * DAYS_PER_YEAR * (float(measured.late_per_day[0]) - held)
-        return extra
-
-    def _values(self, variable: pyo.Var, values: Array, shape: tuple[int, ...]) -> Array:
-        out = np.zeros(shape)
-        for index, data in variable.items():
-            column = self.program.columns.get(id(data))
-            if column is not None:
-                out[index] = max(values[column], 0.0) if variable is not self.model.S else values[column]
-        return out
-
-    def _prices(self, answer: Answer) -> Array:
-        out = np.zeros((len(self.instance.components), self.instance.samples))
-        if answer.duals is not None:
-            for index, data in self.model.C3.items():
-                row = self.program.rows.get(id(data))
-                if row is not None:
-                    out[index] = max(answer.duals[row], 0.0)
-        return out
-
-    def _budget_price(self, answer: Answer) -> float:
-        if answer.duals is None or not hasattr(self.model, "C7"):
-            return 0.0
-        return max(0.0, -float(answer.duals[self.program.rows[id(self.model.C7)]]))
-
-    def _tail(self, answer: Answer) -> Array:
-        """Weights of the CVaR: the duals of (C9), scaled to one."""
-        weights = np.zeros(self.instance.samples)
-        if answer.duals is not None:
-            for s, data in self.model.C9.items():
-                weights[s] = max(0.0, -float(answer.duals[self.program.rows[id(data)]]))
-        return weights / weights.sum() if weights.sum() > 0.0 else np.full(len(weights), 1.0 / len(weights))
+def _entries(instance: Instance, strategy: Integers) -> int:
+    """About how many coefficients the model has with the strategies fixed."""
+    lines = int((strategy[instance.edges.product] == ATO).sum())
+    stocks = 0 if instance.stock_decided else int((strategy == MTS).sum())
+    return instance.samples * (2 * lines + 3 * stocks + int((strategy == ATO).sum()) + 1)

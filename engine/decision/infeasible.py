@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
 
 from engine.decision.outcome import Conflict, Infeasible
 from engine.economics.instance import Instance
@@ -53,17 +51,18 @@ def conflicts(instance: Instance) -> tuple[Conflict, ...]:
     if answer.values is None:
         raise EngineError("no plan keeps the rules, and no relaxation of capacity, targets, budget or changes helps")
 
-    def excess(variable: pyo.Var) -> dict[Any, float]:
+    def excess(name: str) -> dict[Any, float]:
         values = {}
-        for index, data in variable.items():
+        variable = getattr(model, f"{name}_excess", None)
+        for index, data in variable.items() if variable is not None else ():
             column = program.columns.get(id(data))
             if column is not None and answer.values is not None and answer.values[column] > _TOLERANCE:
                 values[index] = float(answer.values[column])
         return values
 
-    found = [*_capacity(instance, excess(model.C5_excess)), *_targets(instance, model, excess)]
+    found = [*_capacity(instance, excess("C5")), *_targets(instance, excess("C6"))]
     if instance.budget is not None:
-        for amount in excess(model.C7_excess).values():
+        for amount in excess("C7").values():
             needed = (instance.budget + amount) * _ROOM
             found.append(
                 Conflict(
@@ -75,7 +74,7 @@ def conflicts(instance: Instance) -> tuple[Conflict, ...]:
                 )
             )
     if instance.max_changes is not None:
-        for amount in excess(model.C8_excess).values():
+        for amount in excess("C8").values():
             needed = instance.max_changes + int(np.ceil(amount - _TOLERANCE))
             found.append(
                 Conflict(
@@ -112,13 +111,9 @@ def _capacity(instance: Instance, excess: dict[Any, float]) -> list[Conflict]:
     ]
 
 
-def _targets(
-    instance: Instance, model: pyo.ConcreteModel, excess: Callable[[pyo.Var], dict[Any, float]]
-) -> list[Conflict]:
-    if not hasattr(model, "C6_excess"):
-        return []
+def _targets(instance: Instance, excess: dict[Any, float]) -> list[Conflict]:
     found = []
-    for i, late in excess(model.C6_excess).items():
+    for i, late in excess.items():
         target = float(instance.on_time_target[i])
         reached = max(0.0, target - late / float(instance.rate[i]))
         found.append(

@@ -124,7 +124,7 @@ def component_table(instance: Instance, recourse: Recourse, attribution: Attribu
             "base_stock": np.where(served > 0, recourse.base, 0.0),
             "inventory_value": instance.parts.unit_cost * attribution.part_on_hand,
             "products_served": served.astype(np.int64),
-            "pooling_saving_per_year": pooling_savings(instance, recourse, attribution),
+            "pooling_saving_per_year": pooling_savings(instance, recourse),
         }
     )
 
@@ -153,14 +153,14 @@ def resource_table(instance: Instance, recourse: Recourse) -> pd.DataFrame:
     capacity = instance.capacity
     if capacity is None:
         return pd.DataFrame({name: pd.Series(dtype=object if name == "resource" else float) for name in columns})
-    needed = hours_needed(capacity, instance.rate, recourse.strategy)
+    needed = hours_needed(instance, recourse.strategy)
     use = needed / np.maximum(capacity.hours[:, None], 1e-12)
-    outside = np.nan_to_num(capacity.outsourcing_cost)
+    over, outside = instance.hour_prices
     values = (
         list(capacity.names),
         use.mean(axis=1),
         np.quantile(use, 0.95, axis=1),
-        capacity.overtime_cost * recourse.overtime.mean(axis=1) * capacity.buckets_per_year,
+        over * recourse.overtime.mean(axis=1) * capacity.buckets_per_year,
         outside * recourse.outsourced.mean(axis=1) * capacity.buckets_per_year,
     )
     return pd.DataFrame(dict(zip(columns, values, strict=True)))

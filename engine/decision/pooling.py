@@ -1,33 +1,44 @@
-"""What sharing a component saves against a dedicated stock for each product at the same availability."""
+"""What sharing a component saves against a stock of its own for each product, with its own lots."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from engine.decision.attribution import Attribution
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, Instance
 from engine.search.recourse import Recourse
 
 
-def pooling_savings(instance: Instance, recourse: Recourse, attribution: Attribution) -> Array:
-    """Carrying cost of dedicated stocks less that of the shared stock, money per year, shape (C,).
+def pooling_savings(instance: Instance, recourse: Recourse) -> Array:
+    """Money per year saved by pooling each component among the plan's ATO products (Eppen 1979).
 
-    Each product's dedicated stock covers its own demand for the part in as many samples as the shared stock covers
-    everybody's: the comparison at equal service of Eppen (1979).
+    Each product's own stock is bought in lots of its own and covers the same share of time as the shared one. Zero for
+    components that serve one product.
+
+    Parameters
+    ----------
+    instance : Instance
+    recourse : Recourse
+
+    Returns
+    -------
+    numpy.ndarray, shape (C,)
     """
-    edges = instance.edges
+    edges, parts = instance.edges, instance.parts
     used = np.flatnonzero(recourse.strategy[edges.product] == ATO)
-    demand = edges.quantity[used, None] * edges.windows[edges.window[used]]
-    total = np.zeros((len(instance.components), instance.samples))
-    np.add.at(total, edges.component[used], demand)
-    covered = (total <= recourse.base[:, None] + instance.parts.position + 1e-9).mean(axis=1)
     dedicated = np.zeros(len(instance.components))
-    ordered = np.sort(demand, axis=1)
-    at = np.clip(np.ceil(covered[edges.component[used]] * instance.samples).astype(np.int64) - 1, 0, None)
-    level = ordered[np.arange(len(used)), at] if len(used) else np.zeros(0)
-    hand = np.maximum(level[:, None] - demand, 0.0).mean(axis=1)
-    np.add.at(dedicated, edges.component[used], hand)
-    several = np.bincount(edges.component[used], minlength=len(instance.components)) > 1
-    saving = instance.parts.carrying * (dedicated - attribution.part_on_hand)
-    return np.where(several, saving, 0.0)
+    lines = np.bincount(edges.component[used], minlength=len(dedicated))
+    total = np.zeros((len(dedicated), instance.samples))
+    np.add.at(total, edges.component[used], edges.demand[used])
+    net = total - parts.position
+    covered = (net <= (recourse.base + 1e-9 * (1.0 + np.abs(recourse.base)))[:, None]).mean(axis=1)
+    for e in used.tolist():
+        c = int(edges.component[e])
+        if lines[c] < 2:
+            continue
+        own = np.sort(edges.demand[e] - parts.position[c])
+        level = own[min(len(own) - 1, max(0, int(np.ceil(covered[c] * len(own) - 1e-9)) - 1))]
+        dedicated[c] += float(np.maximum(level - own, 0.0).mean())
+    shared = np.maximum(recourse.base[:, None] - net, 0.0).mean(axis=1)
+    saving: Array = instance.part_carrying * (dedicated - shared)
+    return np.where(lines > 1, saving, 0.0)

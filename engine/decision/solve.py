@@ -10,10 +10,11 @@ from importlib.metadata import version
 import numpy as np
 
 from engine.decision.attribution import Attribution, attribute
-from engine.decision.extensive import ExtensiveSearch
+from engine.decision.extensive import Certificate, NotCertified, certify, search_extensive
 from engine.decision.infeasible import conflicts, unserved
 from engine.decision.outcome import Infeasible, Outcome, Solved, TimedOut
 from engine.decision.plan import Plan, component_table, decision_table, ledger_table, resource_table
+from engine.decision.settle import Settling
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
@@ -24,15 +25,12 @@ from engine.program.highs import Status
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.search.alternatives import move_costs
-from engine.search.backlog import end_of_cycle_backlog
 from engine.search.branch_and_cut import PooledSearch, Search
 from engine.search.evaluator import PooledEvaluator
 from engine.search.groups import search_groups
 from engine.search.recourse import Recourse
 
 DEFAULT_GAP = 1e-3
-# Moves of single products after the proof; each costs an evaluation of all their neighbours.
-_MOST_MOVES = 10
 Log = Callable[[str], None]
 
 
@@ -44,6 +42,7 @@ def solve(
     samples: int | None = None,
     seed: int | None = None,
     extensive: bool = False,
+    certified: bool = True,
     log: Log = lambda _: None,
     cache: SampleCache | None = None,
 ) -> Outcome:
@@ -61,6 +60,9 @@ def solve(
         In place of the scenario's own.
     extensive : bool
         Solve the plain extensive form in Pyomo instead of the production path: the reference, slower.
+    certified : bool
+        Let the Pyomo model with the plan's strategies fixed have the last word; a plan whose program it values
+        otherwise does not leave the engine.
     log : callable
         Takes one line of progress at a time.
     cache : SampleCache, optional
@@ -81,7 +83,8 @@ def solve(
         return Infeasible(conflicts=conflicts(instance))
     if search.best is None:
         return TimedOut(plan=None, bound_per_year=search.bound)
-    plan = make_plan(scenario, instance, decided, seed=seed, began=began)
+    certificate = _certificate(decided, certified=certified, deadline=deadline, log=log)
+    plan = make_plan(scenario, instance, decided, seed=seed, began=began, certificate=certificate)
     if search.status is Status.OPTIMAL:
         return Solved(plan=plan)
     return TimedOut(plan=plan, bound_per_year=search.bound)
@@ -94,22 +97,19 @@ class Decided:
     Parameters
     ----------
     search : Search
+        Its best plan is the one that is promised.
+    program : Recourse or None
+        The program's best plan, which shares parts with hindsight.
+    folded : Instance
+        That was searched.
     move_objectives : callable
         Objective after every move of one product, shape (I, 3), computed when asked for.
     """
 
     search: Search
+    program: Recourse | None
+    folded: Instance
     move_objectives: Callable[[], Array]
-
-
-def needs_extensive(instance: Instance) -> bool:
-    """Whether the samples' costs hang together (C9), or late units cost margin: stocks have no cost by themselves."""
-    return instance.cvar_weight > 0.0 or needs_pyomo(instance)
-
-
-def needs_pyomo(instance: Instance) -> bool:
-    """Whether late units cost margin: then the program is solved whole."""
-    return bool((instance.lost > 0.0).any())
 
 
 def decide_instance(
@@ -121,6 +121,7 @@ def decide_instance(
     log: Log = lambda _: None,
     start: Integers | None = None,
     settle: bool = False,
+    served: bool = True,
 ) -> Decided:
     """Search for the best strategies of an instance.
 
@@ -132,39 +133,46 @@ def decide_instance(
     start : shape (I,), optional
         Strategies of a near instance, to begin with.
     settle : bool
-        Follow the moves of one product that still save when the gap is proven, where every move by itself is a plan.
+        Follow moves of single products that save first come first served.
+    served : bool
+        The plan first come first served; else the program's own, with hindsight.
     """
-    if extensive or needs_pyomo(instance):
-        whole = ExtensiveSearch(instance, gap=gap, deadline=deadline)
-        found = whole.run()
-        return Decided(search=found, move_objectives=lambda: move_costs(instance, _best(found), whole, pooled=False))
     optimum = best_stock(instance)
     folded = fold(instance, optimum)
-    search = search_whole(folded, optimum, gap=gap, deadline=deadline, log=log, start=start)
+    if extensive:
+        search = search_extensive(folded, optimum, gap=gap, deadline=deadline)
+    else:
+        search = search_whole(folded, optimum, gap=gap, deadline=deadline, log=log, start=start)
     evaluator = PooledEvaluator(folded, optimum)
-    pooled = folded.stock_decided
-    if settle and search.best is not None and pooled and folded.max_changes is None:
-        return _settled(folded, search, search.best, evaluator)
+    best, pooled = search.best, folded.stock_decided
+    if best is None or not served:
+        return Decided(
+            search=search, program=best, folded=folded,
+            move_objectives=lambda: move_costs(folded, _best(search), evaluator, pooled=pooled),
+        )  # fmt: skip
+    settling = Settling(instance, folded, evaluator, deadline=deadline)
+    settled = settling.settle(best, follow_moves=settle)
+    if settled is None:
+        # Strategies that keep the budget with hindsight and not first come first served.
+        lost = Search(best=None, bound=search.bound, status=Status.INFEASIBLE)
+        return Decided(search=lost, program=best, folded=folded, move_objectives=lambda: np.zeros((0, 3)))
+    log(f"first come first served {settled.plan.objective:,.0f}, {len(settling.tried)} plans tried")
     return Decided(
-        search=search, move_objectives=lambda: move_costs(folded, _best(search), evaluator, pooled=pooled)
+        search=replace(search, best=settled.plan), program=best, folded=folded, move_objectives=settled.moves
     )
 
 
-def _settled(instance: Instance, search: Search, best: Recourse, evaluator: PooledEvaluator) -> Decided:
-    """The plan after each move of one product that saves: a proof to a gap may leave some, which no reader forgives."""
-    moves = move_costs(instance, best, evaluator, pooled=True)
-    for _ in range(_MOST_MOVES):
-        costs = np.where(np.isnan(moves), np.inf, moves)
-        i, k = (int(place) for place in np.unravel_index(np.argmin(costs), costs.shape))
-        if not costs[i, k] < best.objective - 1e-9 * abs(best.objective):
-            break
-        strategy = best.strategy.copy()
-        strategy[i] = k
-        found = evaluator.evaluate(strategy)
-        if found is None or found.objective >= best.objective:
-            break
-        best, moves = found, move_costs(instance, found, evaluator, pooled=True)
-    return Decided(search=replace(search, best=best), move_objectives=lambda: moves)
+def _certificate(
+    decided: Decided, *, certified: bool, deadline: float | None, log: Log
+) -> Certificate | NotCertified:
+    """The Pyomo model's word on the plan, or why it was not asked."""
+    if not certified:
+        return NotCertified.NOT_ASKED
+    recourse = _best(decided.search)
+    found = certify(decided.folded, recourse.strategy, recourse.program_value, deadline=deadline)
+    if isinstance(found, Certificate):
+        log(f"certified by the Pyomo model: {found.objective_per_year:,.0f}, {found.seconds:.1f} s")
+    return found
 
 
 def search_whole(
@@ -206,10 +214,11 @@ def make_plan(
     *,
     seed: int | None = None,
     began: float | None = None,
+    certificate: Certificate | NotCertified | None = None,
 ) -> Plan:
     """Put a search's best decision into the tables of a plan."""
     recourse = _best(decided.search)
-    attribution = attribute(instance, recourse, end_of_cycle_backlog(instance, recourse))
+    attribution = attribute(instance, recourse)
     target_days = scenario.products["lead_time_target_days"].to_numpy(dtype=float)
     objective = attribution.objective
     bound = min(decided.search.bound, objective)
@@ -220,10 +229,11 @@ def make_plan(
         "status": "solved" if decided.search.status is Status.OPTIMAL else "timed_out",
         "objective_per_year": objective,
         "bound_per_year": bound,
-        "gap": max(0.0, objective - bound) / max(abs(objective), 1e-9),
+        **_gaps(objective, decided.program, bound),
         "counts": {name: int((recourse.strategy == k).sum()) for k, name in enumerate(STRATEGIES)},
         "inventory_value": float(attribution.inventory_value.sum()),
         **_shadow_prices(instance, recourse),
+        "certified_by": None if certificate is None else certificate.summary(),
         "samples": instance.samples,
         "seed": scenario.settings.seed if seed is None else seed,
         "seconds": 0.0 if began is None else round(time.perf_counter() - began, 3),
@@ -240,6 +250,17 @@ def make_plan(
     )
 
 
+def _gaps(objective: float, program: Recourse | None, bound: float) -> dict[str, float]:
+    """The gap in two parts: search, the best program to its bound, and allocation, what hindsight would still save."""
+    scale = max(abs(objective), 1e-9)
+    found = objective if program is None else min(program.objective, objective)
+    return {
+        "gap": max(0.0, found - bound) / scale,
+        "allocation_gap": max(0.0, objective - max(found, bound)) / scale,
+        "program_per_year": found,
+    }
+
+
 def _shadow_prices(instance: Instance, recourse: Recourse) -> dict[str, object]:
     """What one more unit of a scarce thing saves a year, strategies as decided.
 
@@ -251,9 +272,9 @@ def _shadow_prices(instance: Instance, recourse: Recourse) -> dict[str, object]:
         prices["budget_price_per_year"] = recourse.budget_price
     capacity = instance.capacity
     if capacity is not None:
-        outside = np.nan_to_num(capacity.outsourcing_cost)[:, None]
-        over, bought = recourse.overtime > 1e-9, recourse.outsourced > 1e-9
-        dearest = np.maximum(np.where(over, capacity.overtime_cost[:, None], 0.0), np.where(bought, outside, 0.0))
+        over, outside = (prices_of[:, None] for prices_of in instance.hour_prices)
+        worked, bought = recourse.overtime > 1e-9, recourse.outsourced > 1e-9
+        dearest = np.maximum(np.where(worked, over, 0.0), np.where(bought, outside, 0.0))
         weekly = dearest.mean(axis=1) * capacity.buckets_per_year * capacity.bucket_days / 7.0
         prices["hour_price_per_year"] = dict(zip(capacity.names, weekly.tolist(), strict=True))
     return prices

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
 
 from engine.decision.plan import Plan
-from engine.decision.solve import Decided, decide_instance, make_plan, needs_pyomo
+from engine.decision.promise import promised
+from engine.decision.solve import Decided, decide_instance, make_plan
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
 from engine.economics.instance import Instance, Integers
@@ -52,7 +53,8 @@ class WhatIfAnswer:
     strategy : shape (I,)
         Indices of `STRATEGIES`.
     objective, bound, gap : float
-        Money per year; the gap is relative and proven.
+        Of the program, money per year; the gap is relative and proven. `WhatIf.plan` tells the cost first come first
+        served.
     counts : dict of str to int
     seconds : float
     proven : bool
@@ -96,8 +98,8 @@ class WhatIf:
 
     @staticmethod
     def supports(instance: Instance) -> bool:
-        """Whether there are first answers: not with lost sales, which need the whole program."""
-        return not needs_pyomo(instance) and bool(instance.allowed.any(axis=1).all())
+        """Whether every product has a strategy left."""
+        return bool(instance.allowed.any(axis=1).all())
 
     def first(
         self, scenario: Scenario, *, gap: float = FIRST_GAP, seconds: float = FIRST_SECONDS
@@ -126,8 +128,6 @@ class WhatIf:
             instance = self._build(scenario)
             if not instance.allowed.any(axis=1).all():
                 return NoAnswer.INFEASIBLE
-            if needs_pyomo(instance):
-                return NoAnswer.NEEDS_PROOF
             found = self._first(instance, began, gap=gap, seconds=seconds)
             return NoAnswer.INFEASIBLE if found is None else found
 
@@ -145,7 +145,7 @@ class WhatIf:
         Returns
         -------
         Plan or None
-            None where the best stocks cannot be told by themselves: lost sales, or no stocks keep the rules.
+            None where no stocks keep the rules.
         """
         instance, began = answer.instance, time.perf_counter()
         found = stocks(instance, answer.strategy)
@@ -153,22 +153,20 @@ class WhatIf:
             return None
         search = Search(best=found, bound=answer.bound, status=Status.OPTIMAL if answer.proven else Status.TIME_LIMIT)
         unknown = np.full((len(instance.products), len(STRATEGIES)), np.nan)
-        decided = Decided(search=search, move_objectives=lambda: unknown)
+        program = replace(found, objective=found.program_value)
+        decided = Decided(search=search, program=program, folded=instance, move_objectives=lambda: unknown)
         plan = make_plan(scenario, instance, decided, began=began - answer.seconds)
         # Without the other strategies' costs the sentences would call every choice the only one.
         plan.decisions["reason"] = ""
         return plan
 
     def prove(self, scenario: Scenario, *, gap: float = 1e-3, time_limit: float | None = None) -> WhatIfAnswer | None:
-        """The same with a proven gap; starts from the last plan. None where the rules cannot be kept.
-
-        Lost sales need the whole program in Pyomo: call it in a process of its own then.
-        """
+        """The same with a proven gap; starts from the last plan. None where the rules cannot be kept."""
         with self._lock:
             began = time.perf_counter()
             instance = self._build(scenario)
             deadline = None if time_limit is None else began + time_limit
-            search = decide_instance(instance, gap=gap, deadline=deadline, start=self._last).search
+            search = decide_instance(instance, gap=gap, deadline=deadline, start=self._last, served=False).search
             if search.best is None:
                 return None
             best = search.best
@@ -196,7 +194,7 @@ class WhatIf:
 
 
 def stocks(instance: Instance, strategy: Integers) -> Recourse | None:
-    """Best stocks under given strategies; None where no stocks keep the rules, or with lost sales.
+    """Best stocks under given strategies; None where no stocks keep the rules.
 
     Parameters
     ----------
@@ -205,10 +203,11 @@ def stocks(instance: Instance, strategy: Integers) -> Recourse | None:
     strategy : shape (I,)
         Indices of `STRATEGIES`.
     """
-    if needs_pyomo(instance) or not instance.allowed[np.arange(len(strategy)), strategy].all():
+    if not instance.allowed[np.arange(len(strategy)), strategy].all():
         return None
     optimum = best_stock(instance)
-    return PooledEvaluator(fold(instance, optimum), optimum).evaluate(strategy)
+    found = PooledEvaluator(fold(instance, optimum), optimum).evaluate(strategy)
+    return None if found is None else promised(instance, found)
 
 
 def _answer(

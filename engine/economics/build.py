@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from engine.demand.panel import positions_of_many
 from engine.demand.paths import instants
 from engine.demand.streams import Array
-from engine.economics.costs import fixed_costs
 from engine.economics.draw import Draw, SampleCache, demand_process
 from engine.economics.instance import (
     ATO,
-    DAYS_PER_YEAR,
     MTO,
     MTS,
     Booleans,
@@ -20,10 +17,12 @@ from engine.economics.instance import (
     Instance,
     Parts,
 )
+from engine.economics.lateness import lateness
+from engine.economics.prices import price_table
 from engine.scenario.derived import Derived, derive
 from engine.scenario.scenario import Scenario
 
-__all__ = ["build_instance", "demand_process", "make_lateness"]
+__all__ = ["build_instance", "demand_process"]
 
 
 def build_instance(
@@ -51,16 +50,12 @@ def build_instance(
     products = scenario.products
     rate = products["demand_per_week"].to_numpy(dtype=float) / 7.0
     unit_cost = products["unit_cost"].to_numpy(dtype=float)
-    late_days, on_time = make_lateness(derived)
-    allowed, dropped = _rule_out(scenario, derived, on_time)
+    late = lateness(scenario, derived)
+    allowed, dropped = _rule_out(scenario, derived, late.make_on_time)
     instant = instants(key, settings.review_days, count)
     draw = Draw(scenario, derived, instant, seed=key, samples=count, cache=cache)
     stock, edges, capacity = draw.windows(allowed)
     _drop_unsellable(scenario, stock, allowed, dropped)
-    margin = np.nan_to_num(products["price"].to_numpy(dtype=float) - unit_cost)
-    lost = products["lost_share_if_late"].to_numpy(dtype=float) * margin
-    late = derived.late_cost_per_unit_day * DAYS_PER_YEAR
-    assembly_late = np.maximum(products["assembly_days"].to_numpy(dtype=float) - derived.wait_days, 0.0)
     return Instance(
         products=tuple(products["product"]),
         components=tuple(scenario.components["component"]),
@@ -70,19 +65,13 @@ def build_instance(
         current=derived.current,
         rate=rate,
         unit_cost=unit_cost,
-        holding=settings.holding_rate_per_year * unit_cost,
-        obsolescence=products["obsolescence_per_year"].to_numpy(dtype=float) * unit_cost,
-        late=late,
-        lost=np.maximum(lost, 0.0),
+        write_off_rate=products["obsolescence_per_year"].to_numpy(dtype=float),
         integer=derived.integer,
-        fixed=fixed_costs(
-            scenario, derived, rate=rate, late=late, lost=np.maximum(lost, 0.0),
-            assembly_late_days=assembly_late, make_late_days=late_days, make_on_time=on_time,
-        ),
+        prices=price_table(scenario, derived, late),
         wait_days=derived.wait_days,
-        assembly_late_days=assembly_late,
-        make_late_days=late_days,
-        make_on_time=on_time,
+        assembly_late_days=late.assembly_days,
+        make_late_days=late.make_days,
+        make_on_time=late.make_on_time,
         on_time_target=derived.on_time_target,
         co2=products["co2_kg"].to_numpy(dtype=float),
         stock=stock,
@@ -94,24 +83,7 @@ def build_instance(
         cvar_weight=settings.risk.cvar_weight,
         cvar_level=settings.risk.cvar_level,
         review_days=settings.review_days,
-    )  # fmt: skip
-
-
-def make_lateness(derived: Derived) -> tuple[Array, Array]:
-    """E(make - L')+ and P(make <= L') of a gamma make time, both shape (I,).
-
-    With shape k and scale s: E(X - L)+ = k s (1 - F_{k+1}(L)) - L (1 - F_k(L)), F_k the gamma distribution
-    function.
-    """
-    mean, cv, wait = derived.make_days, derived.make_cv, np.maximum(derived.wait_days, 0.0)
-    shape = 1.0 / np.where(cv > 0.0, cv, 1.0) ** 2
-    scale = np.maximum(mean, 1e-12) / shape
-    beyond, heavier = (stats.gamma.sf(wait, power, scale=scale) for power in (shape, shape + 1.0))
-    late = mean * heavier - wait * beyond
-    fixed = cv <= 0.0
-    late = np.where(fixed, np.maximum(mean - wait, 0.0), np.maximum(late, 0.0))
-    on_time = np.where(fixed, (mean <= wait + 1e-9).astype(float), 1.0 - beyond)
-    return late, on_time
+    )
 
 
 def _rule_out(scenario: Scenario, derived: Derived, make_on_time: Array) -> tuple[Booleans, dict[tuple[int, int], str]]:
@@ -152,9 +124,8 @@ def _parts(scenario: Scenario, seed: int, samples: int) -> Parts:
     )  # fmt: skip
     return Parts(
         unit_cost=cost,
-        holding=scenario.settings.holding_rate_per_year * cost,
-        obsolescence=frame["obsolescence_per_year"].to_numpy(dtype=float) * cost,
-        stocking=frame["stocking_cost_per_year"].to_numpy(dtype=float),
+        write_off_rate=frame["obsolescence_per_year"].to_numpy(dtype=float),
+        stocked_by_choice=(batch > 0.0) | (frame["stocking_cost_per_year"].to_numpy(dtype=float) > 0.0),
         batch=batch,
         position=position,
         co2=frame["co2_kg"].to_numpy(dtype=float),

@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.demand.distributions import Process, own_cv, process
 from engine.demand.history import weekly_history
+from engine.demand.own_order import own_orders
 from engine.demand.panel import draw_panels, positions_of_many
 from engine.demand.paths import Paths, lead_times
 from engine.demand.streams import Array
@@ -19,6 +20,9 @@ from engine.economics.windows import component_window, exposure, stock_window
 from engine.scenario.columns import STAGES
 from engine.scenario.derived import Derived
 from engine.scenario.scenario import Scenario
+
+# How much longer than on average it may take until a lot is sold.
+_LOT_SPREAD = 3.0
 
 
 def demand_process(scenario: Scenario, row: int) -> Process:
@@ -51,9 +55,8 @@ class Cut:
     """All windows of a scenario, cut from the paths; names as in `FinishedStock`, `Edges` and `Capacity`."""
 
     demand: Array
-    start: Array
-    end: Array
-    exposed: Booleans
+    reached: Array
+    early: Array
     bucket: Array
     edges: Edges
 
@@ -73,6 +76,35 @@ class SampleCache:
         while len(self.cuts) >= most:
             self.cuts.pop(next(iter(self.cuts)))
         self.cuts[token] = cut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """Bill-of-material lines with their windows in days, shape (E, W), and lots; names as in `Edges`."""
+
+    product: Integers
+    component: Integers
+    quantity: Array
+    days: Array
+    lot: Array
+    early_product: Integers
+    early_component: Integers
+    early: Array
+
+    def longest(self, products: Integers, samples: int) -> Array:
+        """Longest window of any product that shares a part with each, shape (products, W), days."""
+        of_part = np.zeros((int(self.component.max(initial=-1)) + 1, samples))
+        np.maximum.at(of_part, self.component, self.days)
+        longest = np.zeros((len(products), samples))
+        np.maximum.at(longest, np.searchsorted(products, self.product), of_part[self.component])
+        return longest
+
+
+def _put_path(out: Array, cumulated: Array) -> None:
+    """Demand since the start of each day, as far as the path goes; beyond it none; in place."""
+    days = min(len(out), len(cumulated))
+    out[:days] = cumulated[:days]
+    out[days:] = cumulated[days - 1]
 
 
 class Draw:
@@ -118,8 +150,8 @@ class Draw:
         )
         count = len(position)
         stock = FinishedStock(
-            position=position, demand=cut.demand, demand_start=cut.start, demand_end=cut.end, exposed=cut.exposed,
-            batch=derived.batch, least=np.full(count, -np.inf), most=np.full(count, np.inf),
+            position=position, demand=cut.demand, reached=cut.reached, early=cut.early, batch=derived.batch,
+            least=np.full(count, -np.inf), most=np.full(count, np.inf),
         )  # fmt: skip
         self._bounds(stock, allowed)
         return stock, cut.edges, self._capacity(cut.bucket)
@@ -150,39 +182,75 @@ class Draw:
         scenario, bucket_days = self.scenario, self.scenario.settings.capacity_bucket_days
         count, samples = len(self.names), self.samples
         every = np.arange(count)
-        now, start, end = self._stock_windows()
-        product, component, quantity, part_now, part_end = self._line_windows(allowed)
+        lead, now, due = self._stock_windows()
+        lines = self._lines(allowed)
         # Lines of one product whose windows are equal share them.
-        seen: dict[tuple[int, bytes, bytes], int] = {}
-        window = np.zeros(len(product), dtype=np.int64)
-        for e, i in enumerate(product.tolist()):
-            window[e] = seen.setdefault((i, part_now[e].tobytes(), part_end[e].tobytes()), len(seen))
+        seen: dict[tuple[int, bytes], int] = {}
+        window = np.zeros(len(lines.product), dtype=np.int64)
+        for e, i in enumerate(lines.product.tolist()):
+            window[e] = seen.setdefault((i, lines.days[e].tobytes()), len(seen))
         first = np.unique(window, return_index=True)[1]
-        owner = product[first]
+        owner = lines.product[first]
         routed = np.flatnonzero(scenario.products["product"].isin(set(scenario.routing["product"])).to_numpy(bool))
         whole_bucket = np.full((len(routed), samples), bucket_days)
-        demand, demand_start, demand_end, of_bucket, of_part, of_part_end = self._demand(
-            [(every, now), (every, start), (every, end), (routed, whole_bucket), (owner, part_now[first]),
-             (owner, part_end[first])]
-        )  # fmt: skip
-        bucket, peak, peak_end = (np.zeros((count, samples)) for _ in range(3))
+        assembled = np.unique(lines.product)
+        longest = lines.longest(assembled, samples)
+        asked = [(every, now), (routed, whole_bucket), (owner, lines.days[first]), (assembled, longest)]
+        if self.period_end:
+            asked.append((every, due))
+        span = np.zeros(count)
+        span[assembled] = longest.max(axis=1, initial=0.0) + self._lots(lines, assembled)
+        units, paths, own_order = self._demand(asked, span, assembled)
+        demand, of_bucket, of_part, of_longest = units[:4]
+        bucket, peak, late_rate = (np.zeros((count, samples)) for _ in range(3))
         bucket[routed] = of_bucket
-        np.maximum.at(peak, owner, of_part)
-        np.maximum.at(peak_end, owner, of_part_end)
+        peak[assembled] = of_longest
+        np.maximum.at(peak, lines.product, lines.lot[:, None] / lines.quantity[:, None] + of_longest[
+            np.searchsorted(assembled, lines.product)])  # fmt: skip
+        rate = scenario.products["demand_per_week"].to_numpy(dtype=float) / 7.0
+        np.divide(rate[:, None], peak, out=late_rate, where=peak > 0.0)
+        path = np.zeros(count, dtype=np.int64)
+        path[assembled] = np.arange(len(assembled))
         edges = Edges(
-            product=product, component=component, quantity=quantity, window=window, windows=of_part,
-            windows_end=of_part_end, window_product=owner, peak=peak, peak_end=peak_end,
+            product=lines.product, component=lines.component, quantity=lines.quantity, window=window, windows=of_part,
+            window_product=owner, peak=peak, late_rate=late_rate, own_order=own_order, paths=paths, path=path,
+            early_product=lines.early_product, early_component=lines.early_component, early=lines.early,
         )  # fmt: skip
-        return Cut(demand=demand, start=demand_start, end=demand_end, exposed=now > 0.0, bucket=bucket, edges=edges)
+        due_demand = units[4] if self.period_end else demand
+        review = self.review
+        ahead = np.clip(self.derived.wait_days[:, None] - lead, 0.0, review)
+        return Cut(
+            demand=demand, reached=np.where(due > 0.0, due_demand + own_order, -np.inf),
+            early=rate[:, None] * ahead**2 / (2.0 * review) if review > 0.0 else np.zeros_like(demand),
+            bucket=bucket, edges=edges,
+        )  # fmt: skip
 
-    def _demand(self, asked: list[tuple[Integers, Array]]) -> list[Array]:
-        """Demand of windows, each of a product, shapes (n,) and (n, W): paths are drawn once, as long as needed."""
+    def _lots(self, lines: Lines, assembled: Integers) -> Array:
+        """Days more of a path, until a lot of the slowest part is sold, shape (assembled,); at most a year."""
+        rate = self.scenario.products["demand_per_week"].to_numpy(dtype=float) / 7.0
+        use = np.zeros(len(self.part_index))
+        np.add.at(use, lines.component, lines.quantity * rate[lines.product])
+        days = np.zeros(len(self.names))
+        np.maximum.at(days, lines.product, lines.lot / np.maximum(use[lines.component], 1e-12))
+        return np.minimum(_LOT_SPREAD * days[assembled], 365.0)
+
+    def _demand(
+        self, asked: list[tuple[Integers, Array]], longest: Array, assembled: Integers
+    ) -> tuple[list[Array], Array, Array]:
+        """Demand of windows, each of a product, shapes (n,) and (n, W): paths are drawn once, as long as needed.
+
+        With the paths of the products that may be assembled, shape (A, days + 1, W), and the own orders of all.
+        """
         settings, count = self.scenario.settings, len(self.names)
         product = np.concatenate([of for of, _ in asked])
         days = np.concatenate([windows for _, windows in asked])
-        span = np.full(count, settings.capacity_bucket_days)
+        span = np.maximum(longest, settings.capacity_bucket_days)
         np.maximum.at(span, product, days.max(axis=1))
         units = np.zeros(days.shape)
+        horizon = int(np.ceil(longest[assembled].max(initial=0.0))) + 1
+        paths = np.zeros((len(assembled), horizon + 1, self.samples))
+        row = np.full(count, -1, dtype=np.int64)
+        row[assembled] = np.arange(len(assembled))
         made = _processes(self.scenario, range(count))
         common = settings.demand.common_factor_cv
         fresh = self._from_cache(made, span, product, days, units)
@@ -197,10 +265,18 @@ class Draw:
             own = np.flatnonzero(place[product] >= 0)
             units[own] = panel.windows(place[product[own]], days[own])
             place[rows] = -1
+            for k in np.flatnonzero(row[rows] >= 0).tolist():
+                _put_path(paths[row[rows[k]]], panel.cumulated[k])
             if self.cache is not None:
                 for k, i in enumerate(rows.tolist()):
                     self.cache.paths[self.names[i]] = ((made[i], common, self.seed, self.samples), panel.paths(k))
-        return np.split(units, np.cumsum([len(of) for of, _ in asked])[:-1])
+        kept = np.ones(count, dtype=bool)
+        kept[fresh] = False
+        for i in np.flatnonzero(kept & (row >= 0)).tolist():
+            if self.cache is not None:
+                _put_path(paths[row[i]], self.cache.paths[self.names[i]][1].cumulated)
+        own_order = own_orders(made, self.names, seed=self.seed, samples=self.samples)
+        return np.split(units, np.cumsum([len(of) for of, _ in asked])[:-1]), paths, own_order
 
     def _from_cache(
         self, made: list[Process], span: Array, product: Integers, days: Array, units: Array
@@ -232,18 +308,16 @@ class Draw:
         return lead
 
     def _stock_windows(self) -> tuple[Array, Array, Array]:
-        """Windows of finished stock now, at the start and at the end of the cycle, each of shape (I, W)."""
+        """Lead times, windows of finished stock that cost, and those of units that fall due, each of shape (I, W)."""
         derived = self.derived
         lead = self._lead_times("replenishment", self.names, derived.replenishment_days, derived.replenishment_cv)
         wait = derived.wait_days[:, None]
         now = exposure(lead, self.instant, self.review, period_end=self.period_end)
-        return stock_window(now, wait), stock_window(lead, wait), stock_window(lead + self.review, wait)
+        due = exposure(lead, self.instant, self.review) if self.period_end else now
+        return lead, stock_window(now, wait), stock_window(due, wait)
 
-    def _line_windows(self, allowed: Booleans) -> tuple[Integers, Integers, Array, Array, Array]:
-        """Lines of products that may be assembled, whose part is ever exposed, by product.
-
-        Row of the product, row of the part, quantity, and the windows now and at the end of the cycle.
-        """
+    def _lines(self, allowed: Booleans) -> Lines:
+        """Lines of products that may be assembled, by product: those whose part is ever exposed or bought in lots."""
         bom, products = self.scenario.bom, self.scenario.products
         product = np.array([self.row[str(name)] for name in bom["product"]], dtype=np.int64)
         component = np.array([self.part_index[str(name)] for name in bom["component"]], dtype=np.int64)
@@ -253,12 +327,18 @@ class Draw:
         quantity = bom["quantity"].to_numpy(dtype=float)[order]
         assembly = products["assembly_days"].to_numpy(dtype=float)
         slack = np.maximum(self.derived.wait_days - assembly, 0.0)[product, None]
-        lead, cycle = self.part_lead, self.review if self.review > 0.0 else 1.0
-        now = exposure(lead, self.instant, self.review, period_end=self.period_end)[component]
-        window = component_window(now, lead[component], slack)
-        used = (window > 0.0).any(axis=1)
-        at_end = component_window(lead[component] + cycle, lead[component], slack)[used]
-        return product[used], component[used], quantity[used], window[used], at_end
+        lead = self.part_lead[component]
+        days = component_window(exposure(lead, self.instant, self.review, period_end=self.period_end), lead, slack)
+        lot = self.scenario.components["min_order_quantity"].to_numpy(dtype=float)[component]
+        used = (days > 0.0).any(axis=1) | (lot > 0.0)
+        rate = products["demand_per_week"].to_numpy(dtype=float) / 7.0
+        ahead = np.clip(slack - lead, 0.0, self.review)
+        early = (quantity * rate[product])[:, None] * ahead**2 / (2.0 * self.review) if self.review > 0.0 else ahead
+        soon = early.any(axis=1)
+        return Lines(
+            product=product[used], component=component[used], quantity=quantity[used], days=days[used], lot=lot[used],
+            early_product=product[soon], early_component=component[soon], early=early[soon],
+        )  # fmt: skip
 
     def _bounds(self, stock: FinishedStock, allowed: Booleans) -> None:
         """Least stock for the on-time target (C6), most stock for the shelf life; written into the arrays."""
@@ -267,7 +347,7 @@ class Draw:
         for i in np.flatnonzero(allowed[:, MTS]).tolist():
             target = float(self.derived.on_time_target[i])
             if target > 0.0:
-                stock.least[i] = least_stock(stock, i, target=target, rate=float(rate[i]), review_days=self.review)
+                stock.least[i] = least_stock(stock, i, target=target)
         with_life = ~np.isnan(life)
         # The fullest shelf, S + Q less what is sold in the window, is sold within its life at the mean rate.
         limit = rate * np.nan_to_num(life) + stock.demand.mean(axis=1) - stock.batch
@@ -289,8 +369,7 @@ class Draw:
             bucket_days=scenario.settings.capacity_bucket_days,
             hours=frame["hours_per_week"].to_numpy(dtype=float) * weeks,
             overtime=frame["overtime_hours_per_week"].to_numpy(dtype=float) * weeks,
-            overtime_cost=frame["overtime_cost_per_hour"].to_numpy(dtype=float),
-            outsourcing_cost=frame["outsourcing_cost_per_hour"].to_numpy(dtype=float),
+            outsourcing=~np.isnan(frame["outsourcing_cost_per_hour"].to_numpy(dtype=float)),
             make_hours=hours["make"],
             assemble_hours=hours["assemble"],
             demand=bucket,

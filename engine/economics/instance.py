@@ -1,28 +1,23 @@
-"""The scenario in numbers: rates, fixed costs and sampled windows, as arrays over products and samples.
+"""The scenario in numbers: rates, prices and sampled windows, as arrays over products and samples.
 
 Shapes: I products, C components, E bill-of-material lines, K component windows, G resources, W samples.
-Money is per year, time in days.
+Money is per year, time in days. Every field names its axes, so that one method restricts them all.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.demand.streams import Array
+from engine.economics.axes import Booleans, Integers, along, take
+from engine.economics.prices import ATO, DAYS_PER_YEAR, MTO, MTS, TERMS, Prices
 
-Integers = npt.NDArray[np.int64]
-Booleans = npt.NDArray[np.bool_]
-
-DAYS_PER_YEAR = 365.0
-MTS, ATO, MTO = 0, 1, 2
-# The named terms of the ledger, in the order of reports.
-TERMS = (
-    "holding", "obsolescence", "late", "lost_margin", "batch_setup", "stocking", "order_handling", "premium",
-    "overtime", "outsourcing", "change", "risk",
-)  # fmt: skip
+__all__ = [
+    "ATO", "DAYS_PER_YEAR", "MTO", "MTS", "TERMS", "Booleans", "Capacity", "Edges", "FinishedStock", "Instance",
+    "Integers", "Parts",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,29 +30,35 @@ class FinishedStock:
         V, inventory position above the reorder level.
     demand : shape (I, W)
         D(t) at the observed instant.
-    demand_start, demand_end : shape (I, W)
-        D((LT - L')+) and D((LT + R - L')+): the backlog's windows at the start and the end of a review cycle.
-    exposed : shape (I, W)
-        Whether the window is longer than zero.
+    reached : shape (I, W)
+        D(t) and what comes of its own order up to and with a unit that falls due at the observed instant
+        (`engine.demand.own_order`): the unit is late where S + V is less. Minus infinity where the window is zero.
+    early : shape (I, W)
+        Units on the shelf until they fall due, where customers wait longer than the lead time:
+        l min(L' - LT, R)^2 / (2 R), R > 0.
     batch : shape (I,)
         Q, zero where there is none.
     least, most : shape (I,)
         Bounds of the reorder level, from the on-time target (C6) and the shelf life.
     """
 
-    position: Array
-    demand: Array
-    demand_start: Array
-    demand_end: Array
-    exposed: Booleans
-    batch: Array
-    least: Array
-    most: Array
+    position: Array = along("product", "sample")
+    demand: Array = along("product", "sample")
+    reached: Array = along("product", "sample")
+    early: Array = along("product", "sample")
+    batch: Array = along("product")
+    least: Array = along("product")
+    most: Array = along("product")
 
     @property
     def net(self) -> Array:
         """X = D - V, shape (I, W): a reorder level S is short by (X - S)+."""
         return self.demand - self.position
+
+    @property
+    def lowest(self) -> Array:
+        """Least reorder level of a product that is made to stock, shape (I,): -Q, or what the target asks for."""
+        return np.maximum(self.least, -self.batch)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +67,11 @@ class Parts:
 
     Parameters
     ----------
-    unit_cost, holding, obsolescence : shape (C,)
-        Value, and yearly cost per unit on hand.
-    stocking : shape (C,)
-        Fixed cost per year where any assemble-to-order product needs it stocked.
+    unit_cost : shape (C,)
+    write_off_rate : shape (C,)
+        Share of the stock written off in a year.
+    stocked_by_choice : shape (C,)
+        Stocking is a decision of its own: there is a cost of stocking, or a minimum order quantity.
     batch : shape (C,)
         Minimum order quantity, zero where there is none.
     position : shape (C, W)
@@ -80,19 +82,13 @@ class Parts:
         Mean.
     """
 
-    unit_cost: Array
-    holding: Array
-    obsolescence: Array
-    stocking: Array
-    batch: Array
-    position: Array
-    co2: Array
-    lead_time_days: Array
-
-    @property
-    def carrying(self) -> Array:
-        """Holding and obsolescence per unit on hand and year, shape (C,)."""
-        return self.holding + self.obsolescence
+    unit_cost: Array = along("component")
+    write_off_rate: Array = along("component")
+    stocked_by_choice: Booleans = along("component")
+    batch: Array = along("component")
+    position: Array = along("component", "sample")
+    co2: Array = along("component")
+    lead_time_days: Array = along("component")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,26 +101,45 @@ class Edges:
     quantity : shape (E,)
     window : shape (E,)
         Row of `windows`: lines of one product whose windows are equal share one.
-    windows, windows_end : shape (K, W)
-        D_i(t_ci) at the observed instant and at the end of the cycle (exposure LT + R).
+    windows : shape (K, W)
+        D_i(t_ci) at the observed instant.
     window_product : shape (K,)
-    peak, peak_end : shape (I, W)
-        Largest window of each product: no more units can be late.
+    peak : shape (I, W)
+        P, units that can wait at most: demand in the longest window of any product that shares a part, and what a lot
+        of it may keep waiting.
+    late_rate : shape (I, W)
+        l_i / P: where units wait, those that fall due become late, l_i a day; of each unit that waits at least these.
+    own_order : shape (I, W)
+        What comes of its own order up to and with a unit that falls due (`engine.demand.own_order`).
+    paths : shape (A, days + 1, W)
+        Demand of products that may be assembled, counted back from the observed instant, by the day.
+    path : shape (I,)
+        Row of `paths`; of products that may not be assembled whatever.
+    early_product, early_component : shape (F,)
+    early : shape (F, W)
+        Parts on the shelf until they are needed, where customers wait longer than the part's lead time:
+        a_ci l_i min(L' - assembly - LT_c, R)^2 / (2 R), R > 0.
     """
 
-    product: Integers
-    component: Integers
-    quantity: Array
-    window: Integers
-    windows: Array
-    windows_end: Array
-    window_product: Integers
-    peak: Array
-    peak_end: Array
+    product: Integers = along("line", of="product")
+    component: Integers = along("line", of="component")
+    quantity: Array = along("line")
+    window: Integers = along("line", of="window")
+    windows: Array = along("window", "sample")
+    window_product: Integers = along("window", of="product")
+    peak: Array = along("product", "sample")
+    late_rate: Array = along("product", "sample")
+    own_order: Array = along("product", "sample")
+    paths: Array = along("path", None, "sample")
+    path: Integers = along("product", of="path")
+    early_product: Integers = along("early", of="product")
+    early_component: Integers = along("early", of="component")
+    early: Array = along("early", "sample")
 
-    def demand(self, *, end: bool = False) -> Array:
+    @property
+    def demand(self) -> Array:
         """Component demand of each line, quantity x D_i(t_ci), shape (E, W)."""
-        return self.quantity[:, None] * (self.windows_end if end else self.windows)[self.window]
+        return self.quantity[:, None] * self.windows[self.window]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,28 +152,32 @@ class Capacity:
     bucket_days : float
     hours, overtime : shape (G,)
         Regular hours and most overtime per bucket.
-    overtime_cost, outsourcing_cost : shape (G,)
-        Money per hour; NaN where there is no outsourcing.
+    outsourcing : shape (G,)
+        Whether hours can be bought outside.
     make_hours, assemble_hours : shape (I, G)
         Hours per unit.
     demand : shape (I, W)
         Demand of one bucket, zero for products that use no resource.
     """
 
-    names: tuple[str, ...]
+    names: tuple[str, ...] = along("resource")
     bucket_days: float
-    hours: Array
-    overtime: Array
-    overtime_cost: Array
-    outsourcing_cost: Array
-    make_hours: Array
-    assemble_hours: Array
-    demand: Array
+    hours: Array = along("resource")
+    overtime: Array = along("resource")
+    outsourcing: Booleans = along("resource")
+    make_hours: Array = along("product", "resource")
+    assemble_hours: Array = along("product", "resource")
+    demand: Array = along("product", "sample")
 
     @property
     def buckets_per_year(self) -> float:
         """Buckets in a year."""
         return DAYS_PER_YEAR / self.bucket_days
+
+    @property
+    def used(self) -> Booleans:
+        """Whether a product uses a resource under any strategy, shape (I, G)."""
+        return np.asarray((self.make_hours > 0.0) | (self.assemble_hours > 0.0))
 
     def mean_hours(self, rate: Array) -> Array:
         """Stock-driven hours per bucket of each product, strategy and resource, shape (I, 3, G)."""
@@ -172,7 +191,7 @@ class Capacity:
         return np.stack([none, self.assemble_hours, self.make_hours + self.assemble_hours], axis=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class Instance:
     """One decision problem in numbers.
 
@@ -188,14 +207,12 @@ class Instance:
         Current strategy, -1 where unknown.
     rate : shape (I,)
         Mean demand, units a day.
-    unit_cost, holding, obsolescence : shape (I,)
-        Value of a finished unit, and yearly cost per unit on hand.
-    late : shape (I,)
-        Money per unit and year of lateness.
-    lost : shape (I,)
-        Money lost per late unit: lost share x (price - unit cost).
-    fixed : shape (I, 3, terms)
-        Costs that the strategy alone decides, by ledger term.
+    unit_cost : shape (I,)
+        Value of a finished unit.
+    write_off_rate : shape (I,)
+        Share of the finished stock written off in a year.
+    prices : Prices
+        What a unit of each measure costs.
     wait_days : shape (I,)
         L', lead-time target less delivery.
     assembly_late_days, make_late_days, make_on_time : shape (I,)
@@ -216,28 +233,27 @@ class Instance:
         Risk (C9).
     review_days : float
         R.
+    stock_decided : bool
+        Finished stock is folded into the prices of the choice (`engine.economics.stock.decide_stock`).
     """
 
-    products: tuple[str, ...]
-    components: tuple[str, ...]
+    products: tuple[str, ...] = along("product")
+    components: tuple[str, ...] = along("component")
     samples: int
-    allowed: Booleans
+    allowed: Booleans = along("product")
     dropped: dict[tuple[int, int], str]
-    current: Integers
-    rate: Array
-    unit_cost: Array
-    holding: Array
-    obsolescence: Array
-    late: Array
-    lost: Array
-    integer: Booleans
-    fixed: Array
-    wait_days: Array
-    assembly_late_days: Array
-    make_late_days: Array
-    make_on_time: Array
-    on_time_target: Array
-    co2: Array
+    current: Integers = along("product")
+    rate: Array = along("product")
+    unit_cost: Array = along("product")
+    write_off_rate: Array = along("product")
+    integer: Booleans = along("product")
+    prices: Prices
+    wait_days: Array = along("product")
+    assembly_late_days: Array = along("product")
+    make_late_days: Array = along("product")
+    make_on_time: Array = along("product")
+    on_time_target: Array = along("product")
+    co2: Array = along("product")
     stock: FinishedStock
     parts: Parts
     edges: Edges
@@ -250,22 +266,105 @@ class Instance:
     stock_decided: bool = False
 
     @property
+    def carrying_terms(self) -> Array:
+        """What a finished unit on hand costs a year, what is written off of it included, shape (I, terms)."""
+        return self.prices.on_hand + self.write_off_rate[:, None] * self.prices.written_off
+
+    @property
+    def part_carrying_terms(self) -> Array:
+        """The same of parts, shape (C, terms)."""
+        return self.prices.part_on_hand + self.parts.write_off_rate[:, None] * self.prices.part_written_off
+
+    @property
     def carrying(self) -> Array:
-        """Holding and obsolescence per finished unit on hand and year, shape (I,)."""
-        return self.holding + self.obsolescence
+        """What a finished unit on hand costs a year, shape (I,)."""
+        return np.asarray(self.carrying_terms.sum(axis=1))
 
     @property
-    def counts_late_units(self) -> Booleans:
-        """Products whose late units matter to the decision: an on-time target or lost sales; shape (I,)."""
-        return (self.on_time_target > 0.0) | (self.lost > 0.0)
+    def part_carrying(self) -> Array:
+        """What a part on hand costs a year, shape (C,)."""
+        return np.asarray(self.part_carrying_terms.sum(axis=1))
 
     @property
-    def cycle_days(self) -> float:
-        """Period over which late units of ATO are counted: R, or one day where review is continuous."""
-        return self.review_days if self.review_days > 0.0 else 1.0
+    def part_stocking(self) -> Array:
+        """What it costs a year to stock a part at all, shape (C,)."""
+        return np.asarray(self.prices.part_stocked.sum(axis=1))
 
     @property
-    def fixed_total(self) -> Array:
-        """Sum of the fixed terms, shape (I, 3)."""
-        total: Array = self.fixed.sum(axis=2)
-        return total
+    def late(self) -> Array:
+        """What a unit late costs a year, shape (I,)."""
+        return np.asarray(self.prices.backlog.sum(axis=1))
+
+    @property
+    def lost(self) -> Array:
+        """What a unit delivered late costs once, shape (I,)."""
+        return np.asarray(self.prices.late_unit.sum(axis=1))
+
+    @property
+    def choice(self) -> Array:
+        """What a strategy costs a year whatever the stocks, shape (I, 3)."""
+        return np.asarray(self.prices.choice.sum(axis=2))
+
+    @property
+    def standing(self) -> Array:
+        """What a strategy costs a year whatever the stocks, its choice and what comes early; shape (I, 3)."""
+        cost = self.choice
+        if not self.stock_decided:
+            cost[:, MTS] += self.carrying * self.stock.early.mean(axis=1)
+        early = self.part_carrying[self.edges.early_component] * self.edges.early.mean(axis=1)
+        np.add.at(cost[:, ATO], self.edges.early_product, early)
+        return cost
+
+    @property
+    def hour_prices(self) -> tuple[Array, Array]:
+        """What an hour of overtime and an outsourced one cost, each of shape (G,)."""
+        return self.prices.overtime.sum(axis=1), self.prices.outsourced.sum(axis=1)
+
+    @property
+    def ties_stocks(self) -> bool:
+        """Whether finished stocks hang together, so that none can be decided by itself: a budget or risk."""
+        return self.budget is not None or self.cvar_weight > 0.0
+
+    @property
+    def ties_products(self) -> bool:
+        """Whether a rule over all products ties even those that share no part and no hour."""
+        return self.ties_stocks or self.max_changes is not None
+
+    def restricted(self, *, products: Integers | None = None, samples: Integers | None = None) -> Instance:
+        """The instance of some products alone, with the parts and resources that they use, or on some samples.
+
+        Parameters
+        ----------
+        products : shape (n,), optional
+            Ascending; a group, or else what they share with others is counted in full.
+        samples : shape (n,), optional
+
+        Returns
+        -------
+        Instance
+        """
+        chosen: dict[str, Integers] = {}
+        dropped, capacity = self.dropped, self.capacity
+        if samples is not None:
+            chosen["sample"] = samples
+        if products is not None:
+            member = np.zeros(len(self.products), dtype=bool)
+            member[products] = True
+            lines = np.flatnonzero(member[self.edges.product] & self.allowed[self.edges.product, ATO])
+            place = {int(i): at for at, i in enumerate(products.tolist())}
+            dropped = {(place[i], k): why for (i, k), why in dropped.items() if i in place}
+            early = np.flatnonzero(member[self.edges.early_product])
+            components = np.concatenate([self.edges.component[lines], self.edges.early_component[early]])
+            chosen |= {
+                "product": products, "line": lines, "component": np.unique(components), "early": early,
+                "window": np.unique(self.edges.window[lines]), "path": np.unique(self.edges.path[products]),
+            }  # fmt: skip
+            if capacity is not None:
+                chosen["resource"] = np.flatnonzero(capacity.used[products].any(axis=0))
+                capacity = capacity if chosen["resource"].size else None
+        prices = self.prices
+        if capacity is None:
+            prices = replace(prices, overtime=prices.overtime[:0], outsourced=prices.outsourced[:0])
+            chosen.pop("resource", None)
+        bare = replace(self, capacity=capacity, dropped=dropped, prices=prices)
+        return replace(take(bare, chosen), samples=self.samples if samples is None else len(samples))

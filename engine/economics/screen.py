@@ -17,7 +17,7 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, MTO, MTS, Booleans, Instance, Integers
+from engine.economics.instance import ATO, DAYS_PER_YEAR, MTO, MTS, Booleans, Instance, Integers
 from engine.economics.stock import StockOptimum, decide_stock
 
 # Shares of samples that a candidate stock covers; the newsvendor's own share is added per product.
@@ -65,7 +65,7 @@ class DedicatedCost:
     ----------
     low, high : shape (I,)
         Bounds. `low` is for a product that shares no part; `high` holds in any company, infinite where no
-        candidate keeps the on-time target or the lost sales of late units are not bounded here.
+        candidate keeps the on-time target.
     exact : shape (I,)
         Whether `high` is the optimum of the product alone.
     """
@@ -90,8 +90,7 @@ def screen(instance: Instance, optimum: StockOptimum) -> Screen:
     allowed = instance.allowed.copy()
     by = np.full(len(instance.products), DecidedBy.OPEN, dtype=object)
     by[allowed.sum(axis=1) == 1] = DecidedBy.GIVEN
-    tied = instance.budget is not None or instance.max_changes is not None or instance.cvar_weight > 0.0
-    if not tied:
+    if not instance.ties_products:
         folded = instance if instance.stock_decided else decide_stock(instance, optimum)
         _narrow(folded, allowed, by)
     return Screen(allowed=allowed, decided_by=tuple(by))
@@ -103,14 +102,13 @@ def scarce_products(instance: Instance) -> Booleans:
     if capacity is None:
         return np.zeros(len(instance.products), dtype=bool)
     # Made in any strategy, assembled in any: only the hours' variability depends on it.
-    used = (capacity.make_hours > 0.0) | (capacity.assemble_hours > 0.0)
-    return np.asarray(used.any(axis=1))
+    return np.asarray(capacity.used.any(axis=1))
 
 
 def _narrow(instance: Instance, allowed: Booleans, by: npt.NDArray[np.object_]) -> None:
     """Apply the tests in place until nothing changes."""
     free = ~scarce_products(instance)
-    fixed = instance.fixed_total
+    fixed = instance.standing
     cost = dedicated_cost(instance)
     known = np.full(len(free), np.nan)
 
@@ -140,7 +138,7 @@ def _narrow(instance: Instance, allowed: Booleans, by: npt.NDArray[np.object_]) 
         mark()
         with_shared = np.zeros(len(free), dtype=bool)
         with_shared[instance.edges.product[shared]] = True
-        lone = np.flatnonzero(free & (by == DecidedBy.OPEN) & allowed[:, ATO] & ~with_shared & (instance.lost <= 0.0))
+        lone = np.flatnonzero(free & (by == DecidedBy.OPEN) & allowed[:, ATO] & ~with_shared)
         for i in lone[~cost.exact[lone] & (cost.low[lone] < best[lone]) & np.isnan(known[lone])].tolist():
             known[i] = alone_cost(instance, i)
         # Where the lower bound alone decides, the cost itself is not known: it is at least that of the other.
@@ -173,16 +171,15 @@ def joining_cost(instance: Instance, shared: Booleans) -> Array:
     shared : shape (E,)
         From `shared_lines`.
     """
-    edges, parts = instance.edges, instance.parts
-    least = instance.fixed_total[:, ATO].copy()
+    edges, carrying = instance.edges, instance.part_carrying
+    least = instance.standing[:, ATO].copy()
     own = ~shared
     pairs = np.unique(np.stack([edges.product[own], edges.component[own]]), axis=1)
-    np.add.at(least, pairs[0], parts.stocking[pairs[1]])
+    np.add.at(least, pairs[0], instance.part_stocking[pairs[1]])
     product, window = edges.product[shared], edges.window[shared]
     ahead = (edges.peak[edges.window_product] - edges.windows).max(axis=1, initial=0.0)
-    ahead = np.maximum(ahead, (edges.peak_end[edges.window_product] - edges.windows_end).max(axis=1, initial=0.0))
     gain = edges.windows.mean(axis=1) + ahead
-    np.subtract.at(least, product, parts.carrying[edges.component[shared]] * edges.quantity[shared] * gain[window])
+    np.subtract.at(least, product, carrying[edges.component[shared]] * edges.quantity[shared] * gain[window])
     return least
 
 
@@ -196,10 +193,11 @@ def dedicated_cost(instance: Instance) -> DedicatedCost:
     edges, parts = instance.edges, instance.parts
     count, windows = len(instance.products), len(edges.window_product)
     carried, kit = np.zeros(windows), np.zeros(count)
-    np.add.at(carried, edges.window, parts.carrying[edges.component] * edges.quantity)
+    np.add.at(carried, edges.window, instance.part_carrying[edges.component] * edges.quantity)
     np.add.at(kit, edges.window_product, carried)
-    steady = instance.fixed_total[:, ATO].copy()
-    np.add.at(steady, edges.product, (parts.stocking + parts.carrying * parts.position.mean(axis=1))[edges.component])
+    steady = instance.standing[:, ATO].copy()
+    on_top = instance.part_stocking + instance.part_carrying * parts.position.mean(axis=1)
+    np.add.at(steady, edges.product, on_top[edges.component])
     low, high = steady.copy(), steady.copy()
     order = np.argsort(edges.window_product, kind="stable")
     product, first = np.unique(edges.window_product[order], return_index=True)
@@ -219,7 +217,6 @@ def dedicated_cost(instance: Instance) -> DedicatedCost:
     batched = np.zeros(count, dtype=bool)
     batched[edges.product[(parts.position.max(axis=1, initial=0.0) > 0.0)[edges.component]]] = True
     low[batched] = -np.inf
-    high[instance.lost > 0.0] = np.inf
     exact = (np.bincount(edges.window_product, minlength=count) <= 1) & ~batched
     exact &= (instance.on_time_target <= 0.0) & (instance.lost <= 0.0)
     return DedicatedCost(low=low, high=high, exact=exact)
@@ -243,21 +240,22 @@ def _try_stocks(
         The same of all its parts.
     """
     edges, samples = instance.edges, instance.samples
-    demand, demand_end = edges.windows[rows], edges.windows_end[rows]
+    demand = edges.windows[rows]
     mean, owner = demand.mean(axis=1), np.repeat(np.arange(len(product)), np.diff(np.append(first, len(rows))))
-    ordered, ordered_end = np.sort(demand, axis=1), np.sort(demand_end, axis=1)
+    ordered = np.sort(demand, axis=1)
     dear = instance.late[product] + kit
     ratio = np.where(dear > 0.0, instance.late[product] / np.where(dear > 0.0, dear, 1.0), 1.0)
-    allowance = (1.0 - instance.on_time_target[product]) * instance.rate[product] * instance.cycle_days
+    allowance = (1.0 - instance.on_time_target[product]) * instance.rate[product]
     targeted = instance.on_time_target[product] > 0.0
+    # Units delivered late a day of each unit that waits, and what they cost a year.
+    became = edges.late_rate[product]
+    lost = np.where(instance.assembly_late_days[product] > 0.0, 0.0, instance.lost[product])[:, None]
+    weight = dear[:, None] + DAYS_PER_YEAR * lost * became
 
     def cost_of(level: Array) -> Array:
-        late = np.maximum.reduceat(np.maximum(demand - level[:, None], 0.0), first, axis=0).mean(axis=1)
-        cost: Array = np.add.reduceat(carried * (level - mean), first) + dear * late
-        if targeted.any():
-            over = np.maximum.reduceat(np.maximum(demand_end - level[:, None], 0.0), first, axis=0).mean(axis=1)
-            cost = np.where(targeted & (over > allowance), np.inf, cost)
-        return cost
+        late = np.maximum.reduceat(np.maximum(demand - level[:, None], 0.0), first, axis=0)
+        cost: Array = np.add.reduceat(carried * (level - mean), first) + (weight * late).mean(axis=1)
+        return np.where(targeted & ((became * late).mean(axis=1) > allowance), np.inf, cost)
 
     def level_of(values: Array, share: Array) -> Array:
         place = np.clip(np.ceil(share * samples - 1e-9).astype(np.int64) - 1, 0, samples - 1)
@@ -270,7 +268,7 @@ def _try_stocks(
         constant = np.full(len(product), share)
         best = np.minimum(best, cost_of(level_of(ordered, constant)))
         if targeted.any():
-            best = np.minimum(best, cost_of(np.maximum(quantile, level_of(ordered_end, constant))))
+            best = np.minimum(best, cost_of(np.maximum(quantile, level_of(ordered, constant))))
     part = carried / np.where(kit > 0.0, kit, 1.0)[owner]
     short = np.maximum(demand - quantile[:, None], 0.0).mean(axis=1)
     split = np.add.reduceat(carried * (quantile - mean) + part * dear[owner] * short, first)
@@ -284,28 +282,25 @@ def alone_cost(instance: Instance, i: int) -> float:
     """
     edges, parts, samples = instance.edges, instance.parts, instance.samples
     lines = np.flatnonzero(edges.product == i)
-    offset = float(instance.fixed_total[i, ATO])
+    offset = float(instance.standing[i, ATO])
     if not lines.size:
         return offset
     component, quantity = edges.component[lines], edges.quantity[lines]
-    carrying, position = parts.carrying[component], parts.position[component]
+    carrying, position = instance.part_carrying[component], parts.position[component]
     demand = quantity[:, None] * edges.windows[edges.window[lines]]
-    offset += float((parts.stocking[component] + carrying * (position - demand).mean(axis=1)).sum())
-    weight = (instance.late[i] + float(carrying @ quantity)) / samples
-    cost = np.concatenate([carrying, np.full(samples, weight)])
+    offset += float((instance.part_stocking[component] + carrying * (position - demand).mean(axis=1)).sum())
+    lost = 0.0 if instance.assembly_late_days[i] > 0.0 else DAYS_PER_YEAR * float(instance.lost[i])
+    weight = (instance.late[i] + float(carrying @ quantity) + lost * edges.late_rate[i]) / samples
+    cost = np.concatenate([carrying, weight])
+    lower = np.concatenate([-parts.batch[component], np.zeros(samples)])
     upper = np.concatenate([np.full(len(lines), np.inf), edges.peak[i]])
     cover = _cover(quantity, samples)
     rows, limit = cover, (position - demand).ravel()
     if instance.on_time_target[i] > 0.0:
-        cost = np.concatenate([cost, np.zeros(samples)])
-        upper = np.concatenate([upper, edges.peak_end[i]])
-        stock, late = cover[:, : len(lines)], cover[:, len(lines) :]
-        demand_end = quantity[:, None] * edges.windows_end[edges.window[lines]]
-        promise = sparse.csr_matrix(np.full((1, samples), 1.0 / samples / instance.cycle_days))
-        rows = sparse.csr_matrix(sparse.bmat([[stock, late, None], [stock, None, late], [None, None, promise]]))
-        allowance = (1.0 - instance.on_time_target[i]) * instance.rate[i]
-        limit = np.concatenate([limit, (position - demand_end).ravel(), [allowance]])
-    bounds = np.stack([np.zeros(len(upper)), upper], axis=1)
+        promise = sparse.csr_matrix(np.concatenate([np.zeros(len(lines)), edges.late_rate[i] / samples])[None, :])
+        rows = sparse.csr_matrix(sparse.vstack([cover, promise]))
+        limit = np.append(limit, (1.0 - instance.on_time_target[i]) * instance.rate[i])
+    bounds = np.stack([lower, upper], axis=1)
     # The stubs know dense rows only.
     found = linprog(cost, A_ub=rows, b_ub=limit, bounds=bounds, method="highs")  # type: ignore[call-overload]
     return offset + float(found.fun) if found.status == 0 else float("nan")

@@ -10,7 +10,6 @@ from scipy import stats
 from engine.decision.attribution import Attribution, attribute
 from engine.demand.streams import Array
 from engine.economics.instance import Instance
-from engine.search.backlog import end_of_cycle_backlog
 from engine.search.recourse import Recourse
 
 CONFIDENCE = 0.95
@@ -26,14 +25,11 @@ class Assessed:
         As built, finished stock open.
     recourse : Recourse
     attribution : Attribution
-    late_end : shape (I, W)
-        Late ATO units at the end of the cycle, from which the on-time share is read.
     """
 
     instance: Instance
     recourse: Recourse
     attribution: Attribution
-    late_end: Array
 
     @property
     def cost(self) -> float:
@@ -54,12 +50,10 @@ class Assessed:
 
 def assess(instance: Instance, recourse: Recourse) -> Assessed:
     """Measure strategies with their stocks."""
-    late_end = end_of_cycle_backlog(instance, recourse)
     return Assessed(
         instance=instance,
         recourse=recourse,
-        attribution=attribute(instance, recourse, late_end),
-        late_end=late_end,
+        attribution=attribute(instance, recourse),
     )
 
 

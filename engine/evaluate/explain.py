@@ -8,20 +8,17 @@ import numpy as np
 import pandas as pd
 
 from engine.decision.attribution import attribute
-from engine.decision.extensive import ExtensiveSearch
 from engine.decision.infeasible import infeasible
 from engine.decision.outcome import NoPlanError
-from engine.decision.solve import DEFAULT_GAP, decide_instance, needs_extensive
+from engine.decision.solve import DEFAULT_GAP, decide_instance
+from engine.decision.whatif import stocks
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS, TERMS, Instance
-from engine.economics.stock import best_stock, fold
 from engine.errors import EngineError
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import nearest
-from engine.search.backlog import end_of_cycle_backlog
-from engine.search.evaluator import PooledEvaluator
 from engine.search.recourse import Recourse
 
 
@@ -79,7 +76,7 @@ def explain(scenario: Scenario, product: str, *, gap: float = DEFAULT_GAP) -> Ex
     instance = build_instance(scenario)
     if product not in instance.products:
         raise EngineError(f"there is no product '{product}'; {nearest(product, list(instance.products))}")
-    decided = decide_instance(instance, gap=gap)
+    decided = decide_instance(instance, gap=gap, settle=True)
     if decided.search.best is None:
         raise NoPlanError(scenario.name, infeasible(instance))
     return explain_plan(scenario, instance, decided.search.best, product)
@@ -88,19 +85,12 @@ def explain(scenario: Scenario, product: str, *, gap: float = DEFAULT_GAP) -> Ex
 def explain_plan(scenario: Scenario, instance: Instance, recourse: Recourse, product: str) -> Explanation:
     """Explain one product of a plan that is already decided."""
     i = instance.products.index(product)
-    evaluator: PooledEvaluator | ExtensiveSearch
-    if needs_extensive(instance):
-        evaluator = ExtensiveSearch(instance)
-    else:
-        optimum = best_stock(instance)
-        folded = fold(instance, optimum)
-        evaluator = PooledEvaluator(folded, optimum)
     chosen = int(recourse.strategy[i])
     ledgers: dict[str, list[float]] = {}
     windows: list[dict[str, object]] = []
     unavailable: dict[str, str] = {}
     binding: list[str] = []
-    base = attribute(instance, recourse, end_of_cycle_backlog(instance, recourse)).ledger[i].sum()
+    base = attribute(instance, recourse).ledger[i].sum()
     for k, name in enumerate(STRATEGIES):
         if not instance.allowed[i, k]:
             unavailable[name] = instance.dropped.get((i, k), _not_offered(scenario, i, name))
@@ -108,12 +98,12 @@ def explain_plan(scenario: Scenario, instance: Instance, recourse: Recourse, pro
             continue
         moved = recourse.strategy.copy()
         moved[i] = k
-        found = recourse if k == chosen else evaluator.evaluate(moved)
+        found = recourse if k == chosen else stocks(instance, moved)
         if found is None:
             unavailable[name] = "no stocks keep the rules of the scenario then"
             ledgers[name] = [np.nan] * (len(TERMS) + 2)
             continue
-        own = attribute(instance, found, end_of_cycle_backlog(instance, found)).ledger[i]
+        own = attribute(instance, found).ledger[i]
         total = base + found.objective - recourse.objective
         ledgers[name] = [*own, total - own.sum(), total]
         windows += _windows(scenario, instance, found, i, k)
@@ -208,7 +198,7 @@ def _binding(instance: Instance, found: Recourse, i: int, k: int) -> list[str]:
         edges = instance.edges
         mine = np.flatnonzero(edges.product == i)
         scarce = found.prices[edges.component[mine]].sum(axis=1)
-        full = instance.parts.carrying[edges.component[mine]]
+        full = instance.part_carrying[edges.component[mine]]
         ranked = [mine[a] for a in np.argsort(-scarce * edges.quantity[mine]) if scarce[a] > 0.5 * full[a] > 0.0]
         if ranked:
             names = ", ".join(instance.components[int(edges.component[e])] for e in ranked[:3])

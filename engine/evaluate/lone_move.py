@@ -8,27 +8,20 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from engine.decision.solve import needs_extensive
 from engine.demand.streams import Array
+from engine.economics.axes import put
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
-from engine.economics.instance import ATO, Capacity, Edges, FinishedStock, Instance, Integers
+from engine.economics.instance import ATO, Edges, Instance, Integers
 from engine.economics.stock import best_stock, decide_stock
 from engine.evaluate.redecide import best_stocks
 from engine.scenario.scenario import Scenario
 from engine.search.evaluator import PooledEvaluator
 from engine.search.neighbours import overtime_cost
-
-_PER_PRODUCT = (
-    "allowed", "current", "rate", "unit_cost", "holding", "obsolescence", "late", "lost", "integer", "fixed",
-    "wait_days", "assembly_late_days", "make_late_days", "make_on_time", "on_time_target", "co2",
-)  # fmt: skip
-_OF_STOCK = ("position", "demand", "demand_start", "demand_end", "exposed", "batch", "least", "most")
 
 
 def alone(scenario: Scenario, product: str) -> Scenario:
@@ -54,53 +47,29 @@ def spliced(instance: Instance, own: Instance, i: int) -> Instance:
         Of one product.
     i : int
     """
-
-    def put(whole: Any, part: Any) -> Any:  # noqa: ANN401  (arrays of numbers or flags)
-        changed = whole.copy()
-        changed[i] = part[0]
-        return changed
-
-    stock = {name: put(getattr(instance.stock, name), getattr(own.stock, name)) for name in _OF_STOCK}
     dropped = {key: why for key, why in instance.dropped.items() if key[0] != i}
     dropped |= {(i, k): why for (_, k), why in own.dropped.items()}
-    return replace(
-        instance,
-        dropped=dropped,
-        stock=FinishedStock(**stock),
-        edges=_edges(instance.edges, own.edges, i),
-        capacity=_capacity(instance.capacity, own.capacity, i),
-        stock_decided=own.stock_decided,
-        **{name: put(getattr(instance, name), getattr(own, name)) for name in _PER_PRODUCT},
-    )
+    changed = put(instance, own, "product", i)
+    edges = _edges(instance.edges, own.edges, i)
+    return replace(changed, dropped=dropped, edges=edges, stock_decided=own.stock_decided)
 
 
 def _edges(whole: Edges, own: Edges, i: int) -> Edges:
+    """The lines and windows of all others, and those of the product."""
     others, kept = whole.product != i, whole.window_product != i
     place = np.cumsum(kept) - 1
     product = np.concatenate([whole.product[others], np.full(len(own.product), i, dtype=np.int64)])
     window = np.concatenate([place[whole.window[others]], own.window + int(kept.sum())])
     order = np.argsort(product, kind="stable")
-    peak, peak_end = whole.peak.copy(), whole.peak_end.copy()
-    peak[i], peak_end[i] = own.peak[0], own.peak_end[0]
-    return Edges(
+    return replace(
+        put(whole, own, "product", i),
         product=product[order],
         component=np.concatenate([whole.component[others], own.component])[order],
         quantity=np.concatenate([whole.quantity[others], own.quantity])[order],
         window=window[order],
         windows=np.concatenate([whole.windows[kept], own.windows]),
-        windows_end=np.concatenate([whole.windows_end[kept], own.windows_end]),
         window_product=np.concatenate([whole.window_product[kept], np.full(len(own.windows), i, dtype=np.int64)]),
-        peak=peak,
-        peak_end=peak_end,
     )
-
-
-def _capacity(whole: Capacity | None, own: Capacity | None, i: int) -> Capacity | None:
-    if whole is None or own is None:
-        return whole
-    demand = whole.demand.copy()
-    demand[i] = own.demand[0]
-    return replace(whole, demand=demand)
 
 
 class LoneMove:
@@ -120,7 +89,7 @@ class LoneMove:
     def __init__(self, instance: Instance, strategy: Integers, i: int, *, seed: int) -> None:
         self.instance, self.strategy, self.i, self.seed = instance, strategy, i, seed
         # Where finished stocks hang together the whole program is solved for each strategy.
-        self.tied = needs_extensive(instance) or instance.budget is not None
+        self.tied = instance.ties_stocks
         self.optimum = best_stock(instance)
         self.folded = instance if self.tied else decide_stock(instance, self.optimum)
         self.cache = SampleCache()
@@ -176,12 +145,12 @@ def _seen_by_components(instance: Instance, i: int) -> bytes:
     """What the components' program knows of product i; its finished stock and premiums are none of it."""
     edges = instance.edges
     lines, rows = edges.product == i, edges.window_product == i
-    numbers = (instance.late[i], instance.on_time_target[i], instance.rate[i])
+    numbers = (instance.late[i], instance.lost[i], instance.on_time_target[i], instance.rate[i])
     state = hashlib.blake2b(np.array(numbers).tobytes(), digest_size=16)
-    for part in (edges.component[lines], edges.quantity[lines], edges.windows[rows], edges.windows_end[rows]):
+    for part in (edges.component[lines], edges.quantity[lines], edges.windows[rows], edges.late_rate[i]):
         state.update(part.tobytes())
     return state.digest()
 
 
 def _apart(instance: Instance, strategy: Integers) -> float:
-    return float(instance.fixed_total[np.arange(len(strategy)), strategy].sum())
+    return float(instance.standing[np.arange(len(strategy)), strategy].sum())

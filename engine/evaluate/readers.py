@@ -185,7 +185,9 @@ def _investor(found: Assessed, plan: Plan, *, level: float) -> Investor:
     value = float(plan.summary["inventory_value"])
     sold = float((instance.rate * instance.unit_cost).sum()) * DAYS_PER_YEAR
     finished, parts = on_hand(instance, found.recourse)
-    write_off = instance.obsolescence @ finished + instance.parts.obsolescence @ parts
+    scrapped = instance.write_off_rate * instance.unit_cost
+    part_scrapped = instance.parts.write_off_rate * instance.parts.unit_cost
+    write_off = scrapped @ finished + part_scrapped @ parts
     current = _current_inventory(instance)
     return Investor(
         inventory_value=value,
@@ -201,8 +203,7 @@ def _investor(found: Assessed, plan: Plan, *, level: float) -> Investor:
 
 def _regulator(found: Assessed) -> Regulator:
     instance, parts = found.instance, found.instance.parts
-    share = _share(instance.obsolescence, instance.unit_cost)
-    part_share = _share(parts.obsolescence, parts.unit_cost)
+    share, part_share = instance.write_off_rate, parts.write_off_rate
     sold = float((instance.co2 * instance.rate).sum()) * DAYS_PER_YEAR
     scrap = float(found.attribution.scrap_co2.sum())
     # Nothing given is not nothing emitted.
@@ -249,8 +250,3 @@ def _current_inventory(instance: Instance) -> float | None:
         return None
     finished, parts = on_hand(free, recourse)
     return float(instance.unit_cost @ finished.mean(axis=1) + instance.parts.unit_cost @ parts.mean(axis=1))
-
-
-def _share(obsolescence: Array, unit_cost: Array) -> Array:
-    """Units written off per unit on hand and year."""
-    return np.divide(obsolescence, unit_cost, out=np.zeros_like(unit_cost), where=unit_cost > 0.0)

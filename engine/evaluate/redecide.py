@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.decision.extensive import ExtensiveSearch
 from engine.decision.infeasible import infeasible
 from engine.decision.outcome import NoPlanError
-from engine.decision.solve import decide_instance, needs_extensive
+from engine.decision.solve import decide_instance
 from engine.decision.whatif import stocks
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
@@ -91,8 +90,6 @@ def best_stocks(instance: Instance, strategy: Integers) -> Recourse | None:
     strategy : shape (I,)
         Indices of `STRATEGIES`.
     """
-    if needs_extensive(instance):
-        return ExtensiveSearch(instance).evaluate(strategy)
     return stocks(instance, strategy)
 
 

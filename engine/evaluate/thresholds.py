@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from engine.decision.solve import needs_extensive
 from engine.errors import EngineError
 from engine.evaluate.flips import Flip, Portfolio, RateSeeker, Seeker, Status, strategies_around
 from engine.evaluate.inputs import HOLDING_RATE, INPUTS, NAMES, without_effect
@@ -163,7 +162,7 @@ def _sampling_range(portfolio: Portfolio, i: int, name: str, flip: Flip, single:
     base = portfolio.base
     instance = base.instance
     # Under a limit of changes a strategy may be out of reach of a product by itself, whatever the samples say.
-    tied = needs_extensive(instance) or instance.max_changes is not None
+    tied = instance.cvar_weight > 0.0 or instance.max_changes is not None
     if flip.before is None or flip.after is None or tied or instance.samples < 2:
         return UNKNOWN
     own = int(base.recourse.strategy[i])

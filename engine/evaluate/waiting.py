@@ -1,9 +1,8 @@
 """How many days beyond the target a plan's units come: one distribution, whose on-time share is the plan's.
 
 A customer who would wait x days longer shortens the windows by x, so what is still late then is what comes more than x
-days late. Units are counted as the plan counts them: under periodic review those that a cycle leaves late, under
-continuous review orders that fall due at a random moment. Of parts, the plan says which product is late, and how many
-units; when they come is read from the shortage of its parts, given out by due date.
+days late. Units are counted as the plan counts them, those that fall due at a random moment; parts are given out by due
+date.
 """
 
 from __future__ import annotations
@@ -14,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from engine.demand.paths import Paths, lead_times, sample_paths
+from engine.demand.paths import Paths, instants, lead_times, sample_paths
 from engine.demand.streams import Array
 from engine.economics.draw import SampleCache, demand_process
 from engine.economics.instance import ATO, MTO, MTS, Instance, Integers
-from engine.economics.windows import component_window, stock_window
+from engine.economics.windows import component_window, exposure, stock_window
 from engine.evaluate.assess import Assessed
 from engine.scenario.derived import Derived, derive
 from engine.scenario.scenario import Scenario
@@ -26,8 +25,10 @@ from engine.search.recourse import Recourse
 
 # Halvings of the search for a delay: a year is told to within minutes.
 _HALVINGS = 16
-# Delays at which late units are counted, of finished stock and of parts; between them their number is a line.
-_STEPS, _PART_STEPS = 129, 33
+# Delays at which the shortage of parts is looked at; between them it is a line.
+_PART_STEPS = 33
+# A level equal to what a sample reaches but for rounding covers it.
+_ROUNDING = 1e-12
 # Who is late is late by some minutes at least.
 _SOON = 2.0**-_HALVINGS
 # Share of the units that rounding in the plan's stocks may leave late.
@@ -85,8 +86,8 @@ class _Decided:
     derived: Derived
     instance: Instance
     recourse: Recourse
-    late_end: Array
     seed: int
+    instant: Array
     cache: SampleCache | None
 
     def demand(self, row: int, days: float) -> _Demand:
@@ -122,7 +123,7 @@ def waits(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCache 
     instance, strategy = found.instance, found.recourse.strategy
     of = _Decided(
         scenario=scenario, derived=derive(scenario), instance=instance, recourse=found.recourse,
-        late_end=found.late_end, seed=seed, cache=cache,
+        seed=seed, instant=instants(seed, found.instance.review_days, found.instance.samples), cache=cache,
     )  # fmt: skip
     late = np.zeros((len(strategy), instance.samples))
     for i in np.flatnonzero(strategy == MTO).tolist():
@@ -167,29 +168,22 @@ def _made(of: _Decided, i: int) -> Array:
 
 def _from_stock(of: _Decided, i: int) -> Array:
     """Delays of the late units from finished stock, in ascending order."""
-    derived, instance, review = of.derived, of.instance, of.instance.review_days
+    derived, instance = of.derived, of.instance
     wait, samples = float(derived.wait_days[i]), instance.samples
-    position: Array = float(of.recourse.level[i]) + instance.stock.position[i]
+    supply: Array = float(of.recourse.level[i]) + instance.stock.position[i]
     lead = of.lead(
         "replenishment", instance.products[i], float(derived.replenishment_days[i]), float(derived.replenishment_cv[i])
     )
-    longest = stock_window(lead + review, wait)
-    if not (instance.stock.demand_end[i] >= position).any() or float(longest.max()) <= 0.0:
+    window = stock_window(exposure(lead, of.instant, instance.review_days), wait)
+    late = np.flatnonzero(instance.stock.reached[i] > supply * (1.0 + _ROUNDING))
+    if not late.size:
         return np.zeros(samples)
-    demand = of.demand(i, float(longest.max()))
-    if review > 0.0:
-        days = np.linspace(0.0, float(longest.max()), _STEPS)
-        late = np.array([_late_share(demand, lead, position, wait + later, review) for later in days])
-        return _quantiles(days, late / float(instance.rate[i]), samples)
-    # Of whole units the next one must be in stock itself; half of it splits the day in which it was sold.
-    position = position - (0.5 if instance.integer[i] else 0.0)
+    demand, own = of.demand(i, float(window.max())), instance.edges.own_order[i, late]
 
     def short(later: Array) -> Array:
-        window = stock_window(lead - later, wait)
-        return np.where(window > 1e-9, demand.window(window) - position, 0.0)
+        return np.asarray(demand.window(np.maximum(window[late] - later, 0.0), late) + own - supply[late])
 
-    late = instance.stock.exposed[i] & (instance.stock.net[i] >= float(of.recourse.level[i]))
-    return _spread(_first_covered(short, longest)[late], samples)
+    return _spread(_first_covered(short, window[late]), samples)
 
 
 def _spread(days: Array, samples: int) -> Array:
@@ -199,48 +193,31 @@ def _spread(days: Array, samples: int) -> Array:
     return np.asarray(np.quantile(days, _places(samples), method="inverted_cdf"))
 
 
-def _late_share(demand: _Demand, lead: Array, position: Array, wait: float, review: float) -> float:
-    """Units a day that are late by a target of `wait` days: the backlog that a review cycle builds up."""
-    end, start = (np.maximum(demand.window(stock_window(lead + more, wait)) - position, 0.0) for more in (review, 0.0))
-    return float((end - start).mean()) / review
-
-
 def _assembled(of: _Decided, late: Array) -> None:
-    """Delays of the late units of ATO products, written into `late`.
+    """Delays of the late units of ATO products, first come first served, written into `late`.
 
-    The plan's late units of a sample come as the shortage of the product's scarcest part is made good: the share of it
-    that is left x days later is the share of them that comes more than x days late.
+    A unit that falls due is there when, of each of its parts, what fell due before it and what comes of its own order
+    is covered: x days later that is the demand of windows x days shorter.
     """
-    instance, review, samples = of.instance, of.instance.review_days, of.instance.samples
+    samples = of.instance.samples
     assembled = np.flatnonzero(of.recourse.strategy == ATO)
     assembly = of.scenario.products["assembly_days"].to_numpy(dtype=float)
     after = np.maximum(assembly - of.derived.wait_days, 0.0)
-    # Under continuous review, where late units do not count, the plan counts orders that find others waiting.
-    at_any_time = (review <= 0.0) & ~instance.counts_late_units
-    units = np.where(at_any_time[:, None], of.recourse.late > 1e-9, of.late_end)
-    at = {i: np.flatnonzero(units[i] > 1e-9) for i in assembled.tolist()}
+    now = np.zeros_like(late) if of.recourse.late_now is None else of.recourse.late_now
+    at = {i: np.flatnonzero(now[i] > 0.0) for i in assembled.tolist()}
     days, lacking = _lacking(of, at)
     for i, sample in at.items():
-        lack, own = lacking[i], units[i, sample]
-        if at_any_time[i]:
-            part = _spread(_crossing(days, lack), samples)
-            share = np.array([len(sample) / samples])
-        else:
-            first = np.maximum(lack[0], 0.0)
-            left = np.divide(np.maximum(lack, 0.0), first, out=np.zeros_like(lack), where=first > 0.0)
-            left[0] = 1.0
-            share = (np.minimum(left, 1.0) @ own) / samples / instance.cycle_days / float(instance.rate[i])
-            part = _quantiles(days, share, samples)
+        part = _spread(_crossing(days, lacking[i]), samples)
         if after[i] > 0.0:
             # All are late by assembly; those that wait for parts are later still.
-            for_parts = max(min(1.0, float(share[0])), 1e-300)
+            for_parts = max(len(sample) / samples, 1e-300)
             place = 1.0 - (1.0 - _places(samples)) / for_parts
             part = np.where(place > 0.0, np.interp(place, _places(samples), part), 0.0)
         late[i] = after[i] + part
 
 
 def _lacking(of: _Decided, at: dict[int, Integers]) -> tuple[Array, dict[int, Array]]:
-    """Units of each ATO product that its scarcest part is short of at the end of a cycle, so many days later.
+    """Units of its scarcest part that each unit of an ATO product is short of, so many days after it fell due.
 
     Parameters
     ----------
@@ -272,9 +249,9 @@ def _lacking(of: _Decided, at: dict[int, Integers]) -> tuple[Array, dict[int, Ar
         sample = np.unique(np.concatenate([at[int(edges.product[e])] for e in lines]))
         if not sample.size:
             continue
-        exposed = own[sample] + instance.review_days - days[:, None]
-        stock = float(of.recourse.base[c]) + instance.parts.position[c, sample]
-        short = np.repeat(-stock[None, :], len(days), axis=0)
+        exposed = exposure(own, of.instant, instance.review_days)[sample] - days[:, None]
+        supply = float(of.recourse.base[c]) + instance.parts.position[c, sample]
+        short = np.repeat(-supply[None, :], len(days), axis=0)
         for e in lines:
             i = int(edges.product[e])
             if i not in known:
@@ -284,7 +261,8 @@ def _lacking(of: _Decided, at: dict[int, Integers]) -> tuple[Array, dict[int, Ar
         for e in lines:
             i = int(edges.product[e])
             mine = np.searchsorted(sample, at[i])
-            lacking[i] = np.maximum(lacking[i], short[:, mine] / edges.quantity[e])
+            own_order = edges.quantity[e] * edges.own_order[i, at[i]]
+            lacking[i] = np.maximum(lacking[i], short[:, mine] + own_order)
     return days, lacking
 
 

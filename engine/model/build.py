@@ -1,20 +1,32 @@
-"""The extensive form: variables, terms, rules and the objective."""
+"""The readable Pyomo model, from the same blocks as the arrays: variables, an expression per cost term, constraints."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pyomo.environ as pyo
+from pyomo.core.expr import LinearExpression
 
-from engine.economics.instance import Instance
+from engine.demand.streams import Array
+from engine.economics.axes import Booleans, Integers
+from engine.economics.instance import ATO, MTS, TERMS, Instance
+from engine.model.blocks import Block
+from engine.model.forms import Coefficients, Form, Part, mean_coefficients, plus
+from engine.model.formulation import formulation
+from engine.model.measures import MEASURES
 from engine.model.rules import RULES
-from engine.model.terms import add_terms, index_lines
-from engine.model.variables import add_variables
+from engine.model.variables import SAMPLED, VARIABLES, sizes
 
 
 def build_model(
-    instance: Instance, *, rules: Collection[str] = tuple(RULES), elastic: bool = False
+    instance: Instance,
+    *,
+    rules: Collection[str] = tuple(RULES),
+    elastic: bool = False,
+    strategy: Integers | None = None,
 ) -> pyo.ConcreteModel:
     """Build the two-stage stochastic program in extensive form.
 
@@ -24,47 +36,186 @@ def build_model(
     rules : collection of str
         Names of the rules to hold, all by default.
     elastic : bool
-        Let capacity, targets, budget and changes be exceeded, and minimise the total relative excess instead of
-        cost: what remains names the rules in conflict.
+        Let capacity, targets, budget, changes and limits be exceeded, and minimise the total relative excess instead
+        of cost: what remains names the rules in conflict.
+    strategy : shape (I,), optional
+        Fix every product's strategy; what the others would need is left out.
 
     Returns
     -------
     pyomo.environ.ConcreteModel
-        With ``x``, ``S``, ``Sc``, ``w``, ``B``, ``O``, ``U``, the constraints by the names of their rules, the
+        With ``x``, ``S``, ``Sc``, ``w``, ``B``, ``O``, ``U``, the constraints by the names of their blocks, the
         expressions ``cost[term]`` and the objective ``total``.
     """
-    m = pyo.ConcreteModel(name="codp")
-    m.elastic = elastic
-    add_variables(m, instance)
-    index_lines(m, instance)
-    add_terms(m, instance)
-    for name, rule in RULES.items():
-        if name in rules:
-            rule(m, instance)
-    if elastic:
-        m.total = pyo.Objective(expr=_excess(m, instance))
-        return m
-    mean = sum(m.cost[term] for term in m.terms)
-    if instance.cvar_weight > 0.0:
-        tail = sum(m.excess[s] for s in m.samples) / (instance.samples * (1.0 - instance.cvar_level))
-        m.risk = pyo.Expression(expr=instance.cvar_weight * (m.eta + tail - mean))
-        m.total = pyo.Objective(expr=mean + m.risk)
-    else:
-        m.total = pyo.Objective(expr=mean)
-    return m
+    return _Builder(instance, strategy).build(rules, elastic=elastic)
 
 
-def _excess(m: pyo.ConcreteModel, instance: Instance) -> Any:  # noqa: ANN401 (Pyomo's expressions share no type)
-    """Total excess of the rules, each relative to its own limit."""
-    total: Any = 0.0
-    if instance.capacity is not None and hasattr(m, "C5_excess"):
-        for g in m.resources:
-            scale = max(float(instance.capacity.hours[g]), 1.0) * instance.samples
-            total += sum(m.C5_excess[g, s] for s in m.samples) / scale
-    if hasattr(m, "C6_excess"):
-        total += sum(m.C6_excess[i] / float(instance.rate[i]) for i in m.C6_excess)
-    if instance.budget is not None and hasattr(m, "C7_excess"):
-        total += m.C7_excess / max(instance.budget, 1.0)
-    if instance.max_changes is not None and hasattr(m, "C8_excess"):
-        total += m.C8_excess / max(len(instance.products), 1)
-    return total
+class _Builder:
+    """A model under construction, with its variables as arrays of objects along their own axes."""
+
+    def __init__(self, instance: Instance, strategy: Integers | None) -> None:
+        self.instance, self.strategy = instance, strategy
+        self.model = pyo.ConcreteModel(name="codp")
+        self.variables: dict[str, np.ndarray] = {}
+        for name in VARIABLES:
+            self._add_variables(name)
+
+    def build(self, rules: Collection[str], *, elastic: bool) -> pyo.ConcreteModel:
+        model, program = self.model, formulation(self.instance)
+        excess: list[Any] = []
+        for rule in rules:
+            for block in program.blocks(rule):
+                excess += self._add_rows(block, elastic=elastic)
+        self._add_costs()
+        if elastic:
+            model.total = pyo.Objective(expr=sum(excess))
+            return model
+        mean = sum(model.cost[term] for term in model.terms)
+        if self.instance.cvar_weight > 0.0:
+            # (C9) weight (CVaR - mean), CVaR = eta + E(excess) / (1 - level)
+            tail = sum(model.excess.values()) / (self.instance.samples * (1.0 - self.instance.cvar_level))
+            model.risk = pyo.Expression(expr=self.instance.cvar_weight * (model.eta[0] + tail - mean))
+            model.total = pyo.Objective(expr=mean + model.risk)
+        else:
+            model.total = pyo.Objective(expr=mean)
+        return model
+
+    def _add_variables(self, name: str) -> None:
+        kind, present = VARIABLES[name], self._present(name)
+        lower, upper = kind.lower(self.instance), kind.upper(self.instance)
+        at = np.nonzero(present)
+        keys: list[Any] = list(zip(*(places.tolist() for places in at), strict=True)) if len(at) > 1 else at[0].tolist()
+        if name == "x":
+            keys = [divmod(key, 3) for key in keys]
+        bounds = dict(zip(keys, zip(lower[at[0]].tolist(), upper[at[0]].tolist(), strict=True), strict=True))
+        component = pyo.Var(
+            keys, domain=pyo.Binary if kind.binary else pyo.Reals, doc=kind.meaning,
+            bounds=None if kind.binary else lambda _, *key: _limits(bounds[key if len(key) > 1 else key[0]]),
+        )  # fmt: skip
+        self.model.add_component(name, component)
+        objects = np.full(present.shape, None, dtype=object)
+        objects[at] = _objects(list(component.values()))
+        self.variables[name] = objects
+        if name == "x" and self.strategy is not None:
+            for product, choice in enumerate(self.strategy.tolist()):
+                objects[3 * product + choice].fix(1)
+
+    def _present(self, name: str) -> Booleans:
+        """Which variables there are; under fixed strategies only those that they need."""
+        instance, present = self.instance, VARIABLES[name].present(self.instance)
+        if self.strategy is None:
+            return present
+        edges = instance.edges
+        used = np.zeros(len(instance.components), dtype=bool)
+        used[edges.component[self.strategy[edges.product] == ATO]] = True
+        chosen = 3 * np.arange(len(self.strategy)) + self.strategy
+        needed = {
+            "x": np.isin(np.arange(len(present)), chosen), "S": self.strategy == MTS, "B": self.strategy == MTS,
+            "late_mts": self.strategy == MTS, "w": self.strategy == ATO, "Sc": used, "stocked": used,
+        }  # fmt: skip
+        if name not in needed:
+            return present
+        own: Booleans = needed[name] if present.ndim == 1 else needed[name][:, None]
+        return np.asarray(present & own)
+
+    def _add_rows(self, block: Block, *, elastic: bool) -> list[Any]:
+        """The constraints of a block; their excess, each relative to its own limit, in the elastic model."""
+        instance, model = self.instance, self.model
+        width = instance.samples if block.sampled else 1
+        entries = [self._entries(piece, block, width) for piece in block.form]
+        rows, objects, values = (np.concatenate(part) for part in zip(*entries, strict=True)) if entries else (
+            np.zeros(0, dtype=np.int64), np.zeros(0, dtype=object), np.zeros(0)
+        )  # fmt: skip
+        order = np.argsort(rows, kind="stable")
+        rows, objects, values = rows[order], objects[order], values[order]
+        distinct, first = np.unique(rows, return_index=True)
+        listed = np.isin(distinct // width, block.rows)
+        numbers = distinct[listed].tolist()
+        keys: list[Any] = [divmod(number, width) for number in numbers] if block.sampled else numbers
+        ends = [pair for pair, there in zip(pairwise([*first.tolist(), len(rows)]), listed, strict=True) if there]
+        slack, relative = None, list[Any]()
+        if elastic and block.excess is not None and keys:
+            slack = pyo.Var(keys, domain=pyo.NonNegativeReals)
+            model.add_component(f"{block.name}_excess", slack)
+            relative = [
+                variable / (float(block.excess[key[0] if block.sampled else key]) * width)
+                for key, variable in slack.items()
+            ]
+        span, coefficients, variables = dict(zip(keys, ends, strict=True)), values.tolist(), objects.tolist()
+
+        def row(_: pyo.ConcreteModel, *key: int) -> tuple[Any, Any, Any]:
+            at: Any = key if block.sampled else key[0]
+            start, end = span[at]
+            coefs, own = coefficients[start:end], variables[start:end]
+            if slack is not None:
+                coefs, own = [*coefs, -1.0], [*own, slack[at]]
+            low, high = _limits((float(block.low[key[0]]), float(block.high[key[0]])))
+            return low, LinearExpression(constant=0.0, linear_coefs=coefs, linear_vars=own), high
+
+        model.add_component(block.name, pyo.Constraint(keys, rule=row))
+        return relative
+
+    def _entries(self, piece: Part, block: Block, width: int) -> tuple[Integers, np.ndarray, Array]:
+        """Row number, variable and coefficient of each entry; variables that are not there are zero."""
+        objects, samples = self.variables[piece.variable], self.instance.samples
+        by_sample = block.sampled or piece.variable in SAMPLED
+        if not by_sample:
+            values = piece.coefficient if piece.coefficient.ndim == 1 else piece.coefficient.mean(axis=1)
+            return _some(piece.row, objects[piece.index], values)
+        shape = (len(piece.row), samples)
+        values = np.broadcast_to(
+            piece.coefficient if piece.coefficient.ndim == 2 else piece.coefficient[:, None], shape
+        )
+        own = objects[piece.index]
+        own = np.broadcast_to(own if own.ndim == 2 else own[:, None], shape)
+        if block.sampled:
+            rows = piece.row[:, None] * width + np.arange(samples)
+        else:
+            rows, values = np.broadcast_to(piece.row[:, None], shape), values / samples
+        return _some(rows.ravel(), own.ravel(), values.ravel())
+
+    def _add_costs(self) -> None:
+        """`cost[term]` for every term of the ledger but risk, which belongs to (C9)."""
+        model, instance, size = self.model, self.instance, sizes(self.instance)
+        model.terms = pyo.Set(initialize=[term for term in TERMS if term != "risk"])
+        terms = {}
+        for t, term in enumerate(TERMS):
+            total = Coefficients(of={})
+            for measure in MEASURES.values():
+                price = measure.prices(instance)[:, t]
+                if price.any():
+                    form: Form = measure.form(instance)
+                    total = plus(total, mean_coefficients(form, price, sizes=size, sampled=SAMPLED))
+            terms[term] = self._expression(total)
+        model.cost = pyo.Expression(model.terms, rule=lambda _, term: terms[term])
+
+    def _expression(self, coefficients: Coefficients) -> LinearExpression:
+        values, objects = [np.zeros(0)], [np.zeros(0, dtype=object)]
+        for name, own in coefficients.of.items():
+            there = self.variables[name]
+            if name in SAMPLED:
+                own = np.broadcast_to(own if own.ndim == 2 else own[:, None], there.shape) / self.instance.samples  # noqa: PLW2901
+            _, some, weights = _some(np.zeros(there.size), there.ravel(), own.ravel())
+            values.append(weights)
+            objects.append(some)
+        return LinearExpression(
+            constant=0.0, linear_coefs=np.concatenate(values).tolist(), linear_vars=np.concatenate(objects).tolist()
+        )
+
+
+def _some(rows: Integers | Array, objects: np.ndarray, values: Array) -> tuple[Any, np.ndarray, Array]:
+    """Entries whose variable is there and whose coefficient is not zero."""
+    there = (objects != None) & (values != 0.0)  # noqa: E711 (element by element)
+    return rows[there], objects[there], values[there]
+
+
+def _objects(items: list[Any]) -> np.ndarray:
+    array = np.empty(len(items), dtype=object)
+    array[:] = items
+    return array
+
+
+def _limits(pair: tuple[float, float]) -> tuple[float | None, float | None]:
+    """Bounds as Pyomo knows them: None where there is none."""
+    low, high = pair
+    return (low if np.isfinite(low) else None), (high if np.isfinite(high) else None)

@@ -23,7 +23,7 @@ def late_unit_facets(instance: Instance, i: int) -> list[tuple[float, float]]:
     """
     levels = breakpoints(instance.stock, i, late_units=True)
     late = measure_stock(
-        instance.stock, i, levels, rate=float(instance.rate[i]), review_days=instance.review_days
+        instance.stock, i, levels, rate=float(instance.rate[i])
     ).late_per_day
     hull: list[tuple[float, float]] = []
     for point in zip(levels.tolist(), late.tolist(), strict=True):

@@ -1,102 +1,162 @@
-"""Decision variables of the extensive form."""
+"""Decision variables of the two-stage program: which there are, along which axis, within which bounds.
+
+Shapes: I products, C components, G resources, W samples.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
-import pyomo.environ as pyo
 
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, MTS, Booleans, Capacity, Instance
-
-STRATEGY_INDEX = (0, 1, 2)
-
-
-def wants_end_of_cycle(instance: Instance) -> bool:
-    """Whether late ATO units are counted: some product that may be assembled to order has a target or lost sales."""
-    return bool((instance.counts_late_units & instance.allowed[:, ATO]).any())
+from engine.economics.axes import Booleans, Integers
+from engine.economics.instance import ATO, MTS, Instance
 
 
-def is_stocked_variable(instance: Instance) -> Booleans:
-    """Components whose stocking is a decision of its own: a stocking cost or a minimum order quantity; shape (C,)."""
-    used = np.zeros(len(instance.components), dtype=bool)
-    used[instance.edges.component] = True
-    return used & ((instance.parts.stocking > 0.0) | (instance.parts.batch > 0.0))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """One family of variables.
 
-
-def add_variables(m: pyo.ConcreteModel, instance: Instance) -> None:
-    """First stage: strategies and base stocks. Second stage, per sample: late units, backlog, overtime.
-
-    Units: base stocks and late units in units of the item, overtime in hours per bucket.
+    Parameters
+    ----------
+    meaning : str
+    present : callable
+        Which exist in an instance, shape (n,) or, of a sample each, (n, W).
+    lower, upper : callable
+        Bounds, shape (n,).
+    sampled : bool
+        One for each sample: decided when the sample is known.
+    binary : bool
     """
-    _add_sets(m, instance)
-    _add_strategies_and_stocks(m, instance)
-    m.w = _late_units(m, instance.edges.peak, "late units assembled to order")
-    if wants_end_of_cycle(instance):
-        m.w_end = _late_units(m, instance.edges.peak_end, "late units at the end of the cycle")
-    _add_lost_sales(m, instance)
-    _add_hours(m, instance.capacity)
-    if instance.cvar_weight > 0.0:
-        m.eta = pyo.Var(doc="value at risk of the yearly cost")
-        m.excess = pyo.Var(m.samples, domain=pyo.NonNegativeReals, doc="cost above the value at risk")
+
+    meaning: str
+    present: Callable[[Instance], Booleans]
+    lower: Callable[[Instance], Array]
+    upper: Callable[[Instance], Array]
+    sampled: bool = False
+    binary: bool = False
 
 
-def _add_sets(m: pyo.ConcreteModel, instance: Instance) -> None:
-    edges, assembled = instance.edges, instance.allowed[:, ATO]
-    used = np.unique(edges.component[assembled[edges.product]])
-    stocked = np.flatnonzero(is_stocked_variable(instance))
-    m.products = pyo.RangeSet(0, len(instance.products) - 1)
-    m.samples = pyo.RangeSet(0, instance.samples - 1)
-    m.strategies = pyo.Set(initialize=STRATEGY_INDEX)
-    m.mts = pyo.Set(initialize=[] if instance.stock_decided else np.flatnonzero(instance.allowed[:, MTS]).tolist())
-    m.ato = pyo.Set(initialize=[i for i in np.unique(edges.product).tolist() if assembled[i]])
-    m.parts = pyo.Set(initialize=used.tolist())
-    m.stocked_parts = pyo.Set(initialize=np.intersect1d(stocked, used).tolist())
+def choice(product: Integers, strategy: int) -> Integers:
+    """Place of x[i, k] along its axis."""
+    return np.asarray(3 * product + strategy)
 
 
-def _add_strategies_and_stocks(m: pyo.ConcreteModel, instance: Instance) -> None:
-    m.x = pyo.Var(m.products, m.strategies, domain=pyo.Binary, doc="strategy")
-    for i in m.products:
-        for k in STRATEGY_INDEX:
-            if not instance.allowed[i, k]:
-                m.x[i, k].fix(0)
-    m.S = pyo.Var(m.mts, domain=pyo.Reals, doc="reorder level of finished stock")
-    m.B = pyo.Var(m.mts, m.samples, domain=pyo.NonNegativeReals, doc="late backlog of finished stock")
-    m.Sc = pyo.Var(m.parts, domain=pyo.NonNegativeReals, doc="base stock of a component")
-    m.stocked = pyo.Var(m.stocked_parts, bounds=(0, 1), doc="component is stocked")
+def stocked_products(instance: Instance) -> Booleans:
+    """Products whose finished stock is left to the program, shape (I,)."""
+    return instance.allowed[:, MTS] & (not instance.stock_decided)
 
 
-def _late_units(m: pyo.ConcreteModel, peak: Array, meaning: str) -> pyo.Var:
-    """Late units of every product and sample, fixed at zero where nothing was ordered in the window."""
-    late = pyo.Var(m.ato, m.samples, domain=pyo.NonNegativeReals, doc=meaning)
-    late.construct()
-    for i in m.ato:
-        for s in np.flatnonzero(peak[i] <= 0.0).tolist():
-            late[i, s].fix(0)
-    return late
+def waiting_products(instance: Instance) -> Booleans:
+    """Products that may be assembled to order from a part that is ever exposed, shape (I,)."""
+    waiting = np.zeros(len(instance.products), dtype=bool)
+    waiting[instance.edges.product] = True
+    return waiting & instance.allowed[:, ATO]
 
 
-def _add_lost_sales(m: pyo.ConcreteModel, instance: Instance) -> None:
-    lost = instance.lost > 0.0
-    # Where assembly alone exceeds the wait, the margin lost is a fixed cost.
-    counted = lost & (instance.assembly_late_days <= 0.0)
-    m.lost_mts = pyo.Set(initialize=[i for i in m.mts if lost[i]])
-    m.lost_ato = pyo.Set(initialize=[i for i in m.ato if counted[i]])
-    m.late_mts = pyo.Var(m.lost_mts, domain=pyo.NonNegativeReals, doc="late units a day from finished stock")
-    m.late_ato = pyo.Var(m.lost_ato, domain=pyo.NonNegativeReals, doc="late units a day assembled to order")
-    m.all_late = pyo.Var(m.lost_ato, domain=pyo.Binary, doc="every unit counts as late")
+def used_parts(instance: Instance) -> Booleans:
+    """Parts that some such product uses while they are exposed, shape (C,)."""
+    used = np.zeros(len(instance.components), dtype=bool)
+    used[instance.edges.component[instance.allowed[instance.edges.product, ATO]]] = True
+    return used
 
 
-def _add_hours(m: pyo.ConcreteModel, capacity: Capacity | None) -> None:
-    if capacity is None:
-        overtime, outsourced = np.zeros(0), []
-    else:
-        overtime, outsourced = capacity.overtime, np.flatnonzero(~np.isnan(capacity.outsourcing_cost)).tolist()
-    m.resources = pyo.RangeSet(0, len(overtime) - 1)
-    m.outsourcing = pyo.Set(initialize=outsourced)
-    m.O = pyo.Var(
-        m.resources,
-        m.samples,
-        bounds=lambda _, g, __: (0.0, float(overtime[g])),
-        doc="overtime hours of a bucket",
-    )
-    m.U = pyo.Var(m.outsourcing, m.samples, domain=pyo.NonNegativeReals, doc="outsourced hours of a bucket")
+def losing_stocks(instance: Instance) -> Booleans:
+    """Products in `stocked_products` whose late units cost something, shape (I,)."""
+    return stocked_products(instance) & (instance.lost > 0.0)
+
+
+def _resources(instance: Instance) -> int:
+    return 0 if instance.capacity is None else len(instance.capacity.names)
+
+
+def _every_sample(rows: Booleans, instance: Instance) -> Booleans:
+    return np.repeat(rows[:, None], instance.samples, axis=1)
+
+
+def _constant(value: float, size: Callable[[Instance], int]) -> Callable[[Instance], Array]:
+    return lambda instance: np.full(size(instance), value)
+
+
+def _products(instance: Instance) -> int:
+    return len(instance.products)
+
+
+def _parts(instance: Instance) -> int:
+    return len(instance.components)
+
+
+def _choices(instance: Instance) -> int:
+    return 3 * len(instance.products)
+
+
+def _outsourcing(instance: Instance) -> Booleans:
+    return np.zeros(0, dtype=bool) if instance.capacity is None else instance.capacity.outsourcing
+
+
+def _one(_: Instance) -> int:
+    return 1
+
+
+VARIABLES: dict[str, Variable] = {
+    "x": Variable(
+        meaning="strategy", binary=True, present=lambda m: m.allowed.ravel(), lower=_constant(0.0, _choices),
+        upper=_constant(1.0, _choices),
+    ),
+    "S": Variable(
+        meaning="reorder level of finished stock", present=stocked_products, lower=_constant(-np.inf, _products),
+        upper=_constant(np.inf, _products),
+    ),
+    "B": Variable(
+        meaning="late backlog of finished stock", sampled=True,
+        present=lambda m: _every_sample(stocked_products(m), m), lower=_constant(0.0, _products),
+        upper=_constant(np.inf, _products),
+    ),
+    "late_mts": Variable(
+        meaning="late units a day from finished stock", present=losing_stocks, lower=_constant(0.0, _products),
+        upper=_constant(np.inf, _products),
+    ),
+    "Sc": Variable(
+        meaning="reorder level of a component", present=used_parts, lower=lambda m: -m.parts.batch,
+        upper=_constant(np.inf, _parts),
+    ),
+    "stocked": Variable(
+        meaning="component is stocked", present=lambda m: used_parts(m) & m.parts.stocked_by_choice,
+        lower=_constant(0.0, _parts), upper=_constant(1.0, _parts),
+    ),
+    "w": Variable(
+        meaning="late units assembled to order", sampled=True,
+        present=lambda m: waiting_products(m)[:, None] & (m.edges.peak > 0.0), lower=_constant(0.0, _products),
+        upper=_constant(np.inf, _products),
+    ),
+    "O": Variable(
+        meaning="overtime hours of a bucket", sampled=True,
+        present=lambda m: _every_sample(np.ones(_resources(m), dtype=bool), m), lower=_constant(0.0, _resources),
+        upper=lambda m: np.zeros(0) if m.capacity is None else m.capacity.overtime,
+    ),
+    "U": Variable(
+        meaning="outsourced hours of a bucket", sampled=True, present=lambda m: _every_sample(_outsourcing(m), m),
+        lower=_constant(0.0, _resources), upper=_constant(np.inf, _resources),
+    ),
+    "eta": Variable(
+        meaning="value at risk of the yearly cost", present=lambda m: np.array([m.cvar_weight > 0.0]),
+        lower=_constant(-np.inf, _one), upper=_constant(np.inf, _one),
+    ),
+    "excess": Variable(
+        meaning="cost above the value at risk", sampled=True,
+        present=lambda m: _every_sample(np.array([m.cvar_weight > 0.0]), m), lower=_constant(0.0, _one),
+        upper=_constant(np.inf, _one),
+    ),
+}  # fmt: skip
+SAMPLED = frozenset(name for name, variable in VARIABLES.items() if variable.sampled)
+
+
+def sizes(instance: Instance) -> dict[str, int]:
+    """Length of each variable's own axis."""
+    return {
+        "x": _choices(instance), "S": _products(instance), "B": _products(instance), "late_mts": _products(instance),
+        "Sc": _parts(instance), "stocked": _parts(instance), "w": _products(instance), "O": _resources(instance),
+        "U": _resources(instance), "eta": 1, "excess": 1,
+    }  # fmt: skip

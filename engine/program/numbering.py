@@ -1,14 +1,17 @@
-"""Numbers the columns and rows of the reduced program."""
+"""Numbers the columns and rows of a program: which variables are still open, which rows are held.
+
+Arrays are along the axes of the blocks: -1 where a variable has no column or a row is left out.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTS, Booleans, Instance, Integers
-from engine.model.variables import is_stocked_variable, wants_end_of_cycle
+from engine.model.formulation import formulation
 
 OPEN = -1
 
@@ -22,14 +25,14 @@ def taken(values: Array, places: Integers) -> Array:
 
 
 @dataclass(slots=True, kw_only=True)
-class Held:
+class HeldRows:
     """Rows that a program holds; all others are left out until a solution violates them.
 
     Parameters
     ----------
-    cover, cover_end : shape (C, W) or None
+    cover : shape (C, W) or None
         Rows of (C3), of those with late units; None holds all.
-    peak, peak_end : shape (I, W) or None
+    peak : shape (I, W) or None
         Rows of (C4) for products whose strategy is open; the others' are bounds, and so is what stands for a row left
         out. None holds none.
     backlog : shape (I, W) or None
@@ -40,14 +43,41 @@ class Held:
     """
 
     cover: Booleans | None = None
-    cover_end: Booleans | None = None
     peak: Booleans | None = None
-    peak_end: Booleans | None = None
     backlog: Booleans | None = None
     tangent: Booleans | None = None
 
 
-class Places:
+@dataclass(slots=True, kw_only=True)
+class Columns:
+    """Column of every variable, and of the mean backlog that stands for the backlogs of all samples without CVaR.
+
+    Parameters
+    ----------
+    x : shape (3 I,)
+    S, B, late_mts, short : shape (I,), B of shape (I, W)
+    Sc, stocked : shape (C,)
+    w : shape (I, W)
+    O, U : shape (G, W)
+    eta : shape (1,)
+    excess : shape (1, W)
+    """
+
+    Sc: Integers
+    x: Integers
+    stocked: Integers
+    w: Integers
+    O: Integers  # noqa: E741 (the formulation's name)
+    U: Integers
+    S: Integers
+    late_mts: Integers
+    short: Integers
+    B: Integers
+    eta: Integers
+    excess: Integers
+
+
+class Numbering:
     """Numbers the columns and rows.
 
     Parameters
@@ -55,164 +85,156 @@ class Places:
     instance : Instance
     strategy : shape (I,)
         Decided strategies, `OPEN` elsewhere.
-    tail, tail_end : shape (C, W)
+    tail : shape (C, W)
         Samples of a component in which its products may be late.
-    held : Held
+    held : HeldRows
     """
 
-    def __init__(  # noqa: PLR0915 (one number after the other)
-        self,
-        instance: Instance,
-        strategy: Integers,
-        tail: Booleans,
-        tail_end: Booleans | None,
-        held: Held,
-    ) -> None:
+    def __init__(self, instance: Instance, strategy: Integers, tail: Booleans, held: HeldRows) -> None:
         edges = instance.edges
-        self.strategy = strategy
-        self.open = strategy == OPEN
-        self.counts_end = wants_end_of_cycle(instance) and tail_end is not None
-        self.may_assemble = np.where(self.open, instance.allowed[:, ATO], strategy == ATO)
-        self.active = np.flatnonzero(self.may_assemble[edges.product])
-        components, products, resources = len(instance.components), len(instance.products), 0
-        if instance.capacity is not None:
-            resources = len(instance.capacity.names)
-        samples = instance.samples
-        self._next_column, self._next_row = components, 0
-        self.x = np.full((products, 3), -1, dtype=np.int64)
-        choices = self.open[:, None] & instance.allowed
-        self.x[choices] = self._columns(int(choices.sum()))
-        use = np.zeros(components, dtype=bool)
-        use[edges.component[self.active]] = True
-        self.forced = np.zeros(components, dtype=bool)
-        decided = self.active[~self.open[edges.product[self.active]]]
-        self.forced[edges.component[decided]] = True
-        self.stocked = np.full(components, -1, dtype=np.int64)
-        own = is_stocked_variable(instance) & use & ~self.forced
-        self.stocked[own] = self._columns(int(own.sum()))
-        self.late = self._late(instance, tail, edges.peak)
-        self.late_end = np.full((products, samples), -1, dtype=np.int64)
-        if self.counts_end and tail_end is not None:
-            self.late_end = self._late(instance, tail_end, edges.peak_end)
-        self.overtime = self._columns(resources * samples).reshape(resources, samples)
-        self.outsourced = np.full((resources, samples), -1, dtype=np.int64)
-        if instance.capacity is not None:
-            outside = ~np.isnan(instance.capacity.outsourcing_cost)
-            self.outsourced[outside] = self._columns(int(outside.sum()) * samples).reshape(-1, samples)
-        self.level = np.full(products, -1, dtype=np.int64)
-        self.short = np.full(products, -1, dtype=np.int64)
-        self.may_stock = np.where(self.open, instance.allowed[:, MTS], strategy == MTS)
-        if not instance.stock_decided:
-            self.level[self.may_stock] = self._columns(int(self.may_stock.sum()))
-        # With CVaR every sample's backlog counts, else its mean alone.
+        self.strategy, self.open = strategy, strategy == OPEN
         self.risk = instance.cvar_weight > 0.0
-        self.backlog = np.full((products, samples), -1, dtype=np.int64)
-        stocks = self.level >= 0
-        if self.risk:
-            own = stocks[:, None] & _all_unless(held.backlog, (products, samples))
-            self.backlog[own] = self._columns(int(own.sum()))
-        else:
-            self.short[stocks] = self._columns(int(stocks.sum()))
-        self.eta = self._columns(int(self.risk))
-        self.excess = self._columns(samples if self.risk else 0)
+        self.may_assemble = np.where(self.open, instance.allowed[:, ATO], strategy == ATO)
+        self.may_stock = np.where(self.open, instance.allowed[:, MTS], strategy == MTS)
+        self.active = np.flatnonzero(self.may_assemble[edges.product])
+        self.used = np.zeros(len(instance.components), dtype=bool)
+        self.used[edges.component[self.active]] = True
+        decided = self.active[~self.open[edges.product[self.active]]]
+        # Parts that a decided product needs are stocked for sure.
+        self.forced = np.zeros(len(instance.components), dtype=bool)
+        self.forced[edges.component[decided]] = True
+        self.tail = tail & self.used[:, None]
+        self._next_column = self._next_row = 0
+        self.columns = self._number_columns(instance, held)
         self.column_count = self._next_column
-        self.one = np.full(products, -1, dtype=np.int64)
-        self.one[self.open] = self._rows(int(self.open.sum()))
-        self.cover = np.full((components, samples), -1, dtype=np.int64)
-        self.tail, self.tail_end = tail & use[:, None], None if tail_end is None else tail_end & use[:, None]
-        own = self.tail & _all_unless(held.cover, tail.shape)
-        self.cover[own] = self._rows(int(own.sum()))
-        self.cover_end = np.full((components, samples), -1, dtype=np.int64)
-        if self.counts_end and self.tail_end is not None:
-            own = self.tail_end & _all_unless(held.cover_end, tail.shape)
-            self.cover_end[own] = self._rows(int(own.sum()))
-        self.peak_rows = self._peak_rows(self.late, held.peak)
-        self.peak_end_rows = self._peak_rows(self.late_end, held.peak_end)
-        targeted = self.counts_end & self.may_assemble & (instance.on_time_target > 0.0)
-        targeted &= np.isin(np.arange(products), edges.product)
-        self.target = np.full(products, -1, dtype=np.int64)
-        self.target[targeted] = self._rows(int(targeted.sum()))
-        self.hours = self._rows(resources * samples).reshape(resources, samples)
-        self.changes = self._rows(0 if instance.max_changes is None else 1)
-        lines = self.active[(self.stocked[edges.component[self.active]] >= 0)]
-        self.stocking_lines = lines
-        self.stocking = self._rows(len(lines))
-        self.tangents = np.full((products, samples), -1, dtype=np.int64)
-        if not self.risk:
-            own = stocks[:, None] & _all_unless(held.tangent, self.tangents.shape)
-            self.tangents[own] = self._rows(int(own.sum()))
-        self.backlog_rows = np.full((products, samples), -1, dtype=np.int64)
-        self.backlog_rows[self.backlog >= 0] = self._rows(int((self.backlog >= 0).sum()))
-        self.beyond = self._rows(samples if self.risk else 0)
-        self.least = np.full(products, -1, dtype=np.int64)
-        self.least[stocks & self.open] = self._rows(int((stocks & self.open).sum()))
-        self.most = np.full(products, -1, dtype=np.int64)
-        capped = stocks & self.open & np.isfinite(instance.stock.most)
-        self.most[capped] = self._rows(int(capped.sum()))
-        self.budget = self._rows(0 if instance.budget is None or instance.stock_decided else 1)
+        self.values = self._values(instance)
+        self.rows = self._number_rows(instance, held)
         self.row_count = self._next_row
+
+    def _number_columns(self, instance: Instance, held: HeldRows) -> Columns:
+        components, samples = len(instance.components), instance.samples
+        resources = 0 if instance.capacity is None else len(instance.capacity.names)
+        outside = np.zeros(0, dtype=bool) if instance.capacity is None else instance.capacity.outsourcing
+        stocks = self.may_stock & (not instance.stock_decided)
+        backlog = stocks[:, None] & self.risk & _all_unless(held.backlog, (len(stocks), samples))
+        return Columns(
+            Sc=self._columns(np.ones(components, dtype=bool)),
+            x=self._columns((self.open[:, None] & instance.allowed).ravel()),
+            stocked=self._columns(self.used & instance.parts.stocked_by_choice & ~self.forced),
+            w=self._columns(self._late(instance)),
+            O=self._columns(np.ones((resources, samples), dtype=bool)),
+            U=self._columns(np.repeat(outside[:, None], samples, axis=1)),
+            S=self._columns(stocks),
+            late_mts=self._columns(stocks & (instance.lost > 0.0)),
+            # With CVaR every sample's backlog counts, else its mean alone.
+            short=self._columns(stocks & (not self.risk)),
+            B=self._columns(backlog),
+            eta=self._columns(np.array([self.risk])),
+            excess=self._columns(np.full((1, samples), self.risk)),
+        )
+
+    def _late(self, instance: Instance) -> Booleans:
+        """Late units appear where some row of the product is held and something was ordered; shape (I, W)."""
+        edges = instance.edges
+        need = np.zeros(edges.peak.shape, dtype=bool)
+        line, sample = np.nonzero(self.tail[edges.component[self.active]])
+        need[edges.product[self.active][line], sample] = True
+        return need & (edges.peak > 0.0)
+
+    def _values(self, instance: Instance) -> dict[str, Array]:
+        """What is decided: values of variables without a column; all others without one are zero."""
+        decided = np.flatnonzero(~self.open)
+        x = np.zeros(3 * len(self.open))
+        x[3 * decided + self.strategy[decided]] = 1.0
+        return {"x": x, "stocked": (self.forced & instance.parts.stocked_by_choice).astype(np.float64)}
+
+    def _number_rows(self, instance: Instance, held: HeldRows) -> dict[str, Integers]:
+        wanted, columns, blocks = self._wanted(instance, held), self.columns, formulation(instance).by_name
+        rows: dict[str, Integers] = {}
+        for name, block in blocks.items():
+            shape = (block.count, instance.samples) if block.sampled else (block.count,)
+            exists = np.zeros(shape, dtype=bool)
+            exists[block.rows] = True
+            mask = wanted.get(name)
+            rows[name] = self._rows(exists if mask is None else exists & mask)
+        stocks = (columns.short >= 0)[:, None]
+        rows["tangents"] = self._rows(stocks & _all_unless(held.tangent, (len(stocks), instance.samples)))
+        return rows
+
+    def _wanted(self, instance: Instance, held: HeldRows) -> dict[str, Booleans]:
+        """Rows that are held, by block; a block that is not named is held whole. What is left out is a bound."""
+        columns, blocks = self.columns, formulation(instance).by_name
+        stocks = columns.S >= 0
+        wanted = {
+            "C1": self.open,
+            "C2": columns.B >= 0,
+            "C2_least": stocks & self.open,
+            "C2_shelf_life": stocks & self.open,
+            "C3": self.tail & _all_unless(held.cover, self.tail.shape),
+            "C3_least": columns.stocked >= 0,
+            "C4": (columns.w >= 0) & self.open[:, None] & _none_unless(held.peak, columns.w.shape),
+            "C6": self.may_assemble,
+        }
+        stocked, line = blocks["C1_stocked"], blocks["C1_stocked"].form
+        wanted["C1_stocked"] = np.zeros(stocked.count, dtype=bool)
+        wanted["C1_stocked"][:] = (columns.stocked[line[0].index] >= 0) & (columns.x[line[1].index] >= 0)
+        wanted["C2_lost"] = np.zeros(blocks["C2_lost"].count, dtype=bool)
+        for piece in blocks["C2_lost"].form:
+            if piece.variable == "late_mts":
+                wanted["C2_lost"][piece.row] = columns.late_mts[piece.index] >= 0
+        return wanted
 
     def number_tangents(self, wanted: Booleans) -> None:
         """Number tangents that are added behind all other rows."""
-        self.tangents[wanted] = self._rows(int(wanted.sum()))
+        self.rows["tangents"][wanted] = self._next_row + np.arange(int(wanted.sum()))
+        self._next_row += int(wanted.sum())
         self.row_count = self._next_row
 
-    def _columns(self, count: int) -> Integers:
-        self._next_column += count
-        return np.arange(self._next_column - count, self._next_column, dtype=np.int64)
+    def _columns(self, present: Booleans) -> Integers:
+        numbers = _numbered(present, self._next_column)
+        self._next_column += int(present.sum())
+        return numbers
 
-    def _rows(self, count: int) -> Integers:
-        self._next_row += count
-        return np.arange(self._next_row - count, self._next_row, dtype=np.int64)
-
-    def _late(self, instance: Instance, tail: Booleans, peak: Array) -> Integers:
-        """Late units appear where some row of the product is held and something was ordered."""
-        edges = instance.edges
-        need = np.zeros(peak.shape, dtype=bool)
-        line, sample = np.nonzero(tail[edges.component[self.active]])
-        need[edges.product[self.active][line], sample] = True
-        need &= peak > 0.0
-        columns = np.full(peak.shape, -1, dtype=np.int64)
-        columns[need] = self._columns(int(need.sum()))
-        return columns
-
-    def _peak_rows(self, late: Integers, wanted: Booleans | None) -> Integers:
-        rows = np.full(late.shape, -1, dtype=np.int64)
-        if wanted is None:
-            return rows
-        bounded = wanted & (late >= 0) & self.open[:, None]
-        rows[bounded] = self._rows(int(bounded.sum()))
-        return rows
+    def _rows(self, present: Booleans) -> Integers:
+        numbers = _numbered(present, self._next_row)
+        self._next_row += int(present.sum())
+        return numbers
 
 
-COLUMNS: tuple[str, ...] = ("x", "stocked", "late", "late_end", "overtime", "outsourced", "level", "short")
-COLUMNS += ("backlog", "eta", "excess")
-ROWS: tuple[str, ...] = ("one", "cover", "cover_end", "peak_rows", "peak_end_rows", "target", "hours", "changes")
-ROWS += ("stocking", "tangents", "least", "most", "budget", "backlog_rows", "beyond")
-
-
-def kept(before: Places, after: Places, components: int) -> tuple[Integers, Integers, Integers, Integers]:
-    """Where columns and rows of a program stand in one with more rows of (C3): old and new columns, old and new rows.
+def carried_over(before: Numbering, after: Numbering) -> tuple[Integers, Integers, Integers, Integers]:
+    """Where columns and rows of a program stand in one with more rows: old and new columns, old and new rows.
 
     Parameters
     ----------
-    before, after : Places
-        Of the same instance and decided strategies.
-    components : int
+    before, after : Numbering
+        Of the same products; what one of them has not is not carried over.
     """
-    shared = np.arange(components, dtype=np.int64)
-    columns, rows = [(shared, shared)], [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))]
-    for names, pairs in ((COLUMNS, columns), (ROWS, rows)):
-        for name in names:
-            old, new = getattr(before, name).ravel(), getattr(after, name).ravel()
-            if old.size != new.size:
-                continue  # One of the two has none of them, so there is nothing to carry over.
-            both = (old >= 0) & (new >= 0)
-            pairs.append((old[both], new[both]))
-    old_columns, new_columns = (np.concatenate(side) for side in zip(*columns, strict=True))
-    old_rows, new_rows = (np.concatenate(side) for side in zip(*rows, strict=True))
+    columns = [(getattr(before.columns, part.name), getattr(after.columns, part.name)) for part in fields(Columns)]
+    rows = [(numbers, after.rows[name]) for name, numbers in before.rows.items() if name in after.rows]
+    old_columns, new_columns = _pairs(columns)
+    old_rows, new_rows = _pairs(rows)
     return old_columns, new_columns, old_rows, new_rows
+
+
+def _pairs(numbers: list[tuple[Integers, Integers]]) -> tuple[Integers, Integers]:
+    old, new = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for first, second in numbers:
+        if first.shape == second.shape:
+            both = (first >= 0) & (second >= 0)
+            old.append(first[both])
+            new.append(second[both])
+    return np.concatenate(old), np.concatenate(new)
+
+
+def _numbered(present: Booleans, start: int) -> Integers:
+    numbers = np.full(present.shape, -1, dtype=np.int64)
+    numbers[present] = np.arange(start, start + int(present.sum()))
+    return numbers
 
 
 def _all_unless(mask: Booleans | None, shape: tuple[int, ...]) -> Booleans:
     return np.ones(shape, dtype=bool) if mask is None else mask
+
+
+def _none_unless(mask: Booleans | None, shape: tuple[int, ...]) -> Booleans:
+    return np.zeros(shape, dtype=bool) if mask is None else mask

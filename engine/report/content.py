@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from engine.decision.plan import Plan
-from engine.decision.solve import needs_extensive
 from engine.decision.whatif import stocks
 from engine.economics.build import build_instance
 from engine.errors import EngineError
@@ -139,8 +138,6 @@ def current_cost(scenario: Scenario, plan: Plan) -> float | NoCurrentCost:
     known = instance.current >= 0
     if not known.any():
         return NoCurrentCost.NO_CURRENT
-    if needs_extensive(instance):
-        return NoCurrentCost.OPEN
     planned = np.array([STRATEGIES.index(k) for k in plan.decisions["strategy"]], dtype=np.int64)
     found = stocks(instance, np.where(known, instance.current, planned))
     return NoCurrentCost.BREAKS_RULES if found is None else float(found.objective)

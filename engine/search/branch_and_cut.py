@@ -14,12 +14,11 @@ import numpy as np
 
 from engine.economics.instance import ATO, MTO, MTS, Booleans, Instance, Integers
 from engine.economics.stock import StockOptimum
-from engine.model.variables import wants_end_of_cycle
-from engine.program.finished_stock import some_tangents
+from engine.program.backlogs import tail_backlog
 from engine.program.highs import Status
-from engine.program.numbering import OPEN, Held
+from engine.program.numbering import OPEN, HeldRows
 from engine.program.reduced import tail_rows
-from engine.program.risk_rows import tail_backlog
+from engine.program.tangents import some_tangents
 from engine.search.branching import Branching
 from engine.search.cuts.families import Cut
 from engine.search.evaluator import PooledEvaluator
@@ -78,11 +77,9 @@ class PooledSearch:
         self._offered: dict[bytes, bool] = {}
         only = instance.allowed.sum(axis=1) == 1
         self.strategy = np.where(only, np.argmax(instance.allowed, axis=1), OPEN).astype(np.int64)
-        counts_end = wants_end_of_cycle(instance)
         self.rows = Rows(
             tail=tail_rows(instance, self.strategy, _FIRST_TAIL),
-            tail_end=tail_rows(instance, self.strategy, _FIRST_TAIL, end=True) if counts_end else None,
-            held=Held(
+            held=HeldRows(
                 backlog=tail_backlog(instance, _FIRST_TAIL) if instance.cvar_weight > 0.0 else None,
                 tangent=None if instance.stock_decided else some_tangents(instance.stock.net.shape),
             ),
@@ -188,8 +185,8 @@ class PooledSearch:
         last = self.evaluator.last_basis()
         if last is None:
             return None
-        plan, rows, rows_end = last
-        self.rows.add(rows, rows_end)
+        plan, rows = last
+        self.rows.add(rows)
         return plan
 
     def _may(self, strategy: Integers) -> bool:
@@ -211,7 +208,7 @@ class PooledSearch:
 
     def _without_shared_parts(self) -> Integers:
         """The cheaper of MTS and MTO for every product that may: a plan to hold from the first moment on."""
-        cost = np.where(self.instance.allowed, self.instance.fixed_total, np.inf)
+        cost = np.where(self.instance.allowed, self.instance.standing, np.inf)
         cost[:, ATO] = np.where(np.isfinite(cost[:, [MTS, MTO]]).any(axis=1), np.inf, cost[:, ATO])
         cheapest: Integers = np.argmin(cost, axis=1).astype(np.int64)
         return cheapest

@@ -11,10 +11,10 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.instance import Booleans, Instance, Integers
-from engine.program.finished_stock import some_tangents, violated_tangents
-from engine.program.numbering import Held, Places
+from engine.program.backlogs import violated_backlog
+from engine.program.numbering import HeldRows, Numbering
 from engine.program.reduced import PooledProgram, build_pooled, violated_limits, violated_rows
-from engine.program.risk_rows import violated_backlog
+from engine.program.tangents import some_tangents, violated_tangents
 from engine.search.cuts.families import Cut
 
 _WIDEST = 1.6
@@ -32,58 +32,42 @@ class Rows:
     ----------
     tail : shape (C, W)
         Rows of (C3) whose samples have late units.
-    tail_end : shape (C, W) or None
-    held : Held
+    held : HeldRows
     cuts : list of Cut
     """
 
     tail: Booleans
-    tail_end: Booleans | None
-    held: Held = field(default_factory=Held)
+    held: HeldRows = field(default_factory=HeldRows)
     cuts: list[Cut] = field(default_factory=list)
 
     def build(self, instance: Instance, strategy: Integers) -> PooledProgram:
         """The program with these rows, without the cuts."""
-        return build_pooled(instance, strategy, self.tail, self.tail_end, self.held)
+        return build_pooled(instance, strategy, self.tail, self.held)
 
     def widen(self, other: Rows) -> None:
         """Begin from what mattered to another: its samples too, unless they are many more, and the rows it held."""
         both = self.tail | other.tail
         if both.shape == self.tail.shape and both.sum() <= _WIDEST * self.tail.sum():
             self.tail = both
-        if self.tail_end is not None and other.tail_end is not None:
-            both = self.tail_end | other.tail_end
-            if both.sum() <= _WIDEST * self.tail_end.sum():
-                self.tail_end = both
         held, more = self.held, other.held
-        for name in ("peak", "peak_end"):
-            own, there = getattr(held, name), getattr(more, name)
-            setattr(held, name, own if there is None else _with(own, there))
+        held.peak = held.peak if more.peak is None else _with(held.peak, more.peak)
         if more.cover is not None and more.cover.shape == self.tail.shape:
-            held.cover, held.cover_end = more.cover, more.cover_end
+            held.cover = more.cover
         if held.tangent is not None and more.tangent is not None:
             held.tangent = more.tangent
 
-    def add(self, tail: Booleans, tail_end: Booleans | None) -> None:
+    def add(self, tail: Booleans) -> None:
         """Hold rows of (C3)."""
         held = self.held
         self.tail = self.tail | tail
         held.cover = None if held.cover is None else held.cover | tail
-        if self.tail_end is not None and tail_end is not None:
-            self.tail_end = self.tail_end | tail_end
-            held.cover_end = None if held.cover_end is None else held.cover_end | tail_end
 
     def grow(self, instance: Instance, pooled: PooledProgram, values: Array) -> bool:
         """Add the rows that a solution violates; whether there were any."""
         held = self.held
-        missing, missing_end = violated_rows(instance, pooled, values), None
+        missing = violated_rows(instance, pooled, values)
         found = bool(missing.any())
-        if self.tail_end is not None:
-            missing_end = violated_rows(instance, pooled, values, end=True)
-            over = violated_limits(instance, pooled, values, end=True)
-            held.peak_end = _with(held.peak_end, over)
-            found = found or bool(missing_end.any() or over.any())
-        self.add(missing, missing_end)
+        self.add(missing)
         if held.backlog is not None:
             short = violated_backlog(instance, pooled.place, values)
             held.backlog = held.backlog | short
@@ -96,24 +80,22 @@ class Rows:
         held.peak = _with(held.peak, over)
         return found or bool(over.any())
 
-    def thin(self, place: Places, slack: Array) -> None:
+    def thin(self, place: Numbering, slack: Array) -> None:
         """Hold only the rows that hold with equality at a solution, and as many of the next.
 
         Parameters
         ----------
-        place : Places
+        place : Numbering
         slack : shape (rows,)
             How far each row is from holding with equality, zero where it does.
         """
         held = self.held
-        held.cover = _nearest_rows(place.cover, slack)
-        if self.tail_end is not None:
-            held.cover_end = _nearest_rows(place.cover_end, slack)
+        held.cover = _nearest_rows(place.rows["C3"], slack)
         if held.backlog is not None:
-            held.backlog = _nearest_rows(place.backlog_rows, slack)
+            held.backlog = _nearest_rows(place.rows["C2"], slack)
         if held.tangent is not None:
             # Levels move far between what-ifs: some of all are held at any time.
-            held.tangent = _nearest_rows(place.tangents, slack) | some_tangents(place.tangents.shape)
+            held.tangent = _nearest_rows(place.rows["tangents"], slack) | some_tangents(place.rows["tangents"].shape)
 
 
 def _with(own: Booleans | None, more: Booleans) -> Booleans:

@@ -11,7 +11,6 @@ from dataclasses import replace
 import numpy as np
 
 from engine.economics.instance import ATO, Booleans, Instance, Integers
-from engine.model.variables import wants_end_of_cycle
 from engine.program.highs import Solver
 from engine.program.numbering import taken
 from engine.program.reduced import build_pooled, component_demand, tail_rows
@@ -32,7 +31,7 @@ class Neighbourhood:
         self.instance = instance
         self.strategy = strategy.copy()
         self.pool = ComponentPool(instance, strategy)
-        self.fixed = instance.fixed_total
+        self.choice = instance.standing
         self._toggled: dict[int, float | None] = {}
 
     def cost(self, i: int, k: int) -> float | None:
@@ -51,7 +50,7 @@ class Neighbourhood:
         if stock is None:
             return None
         rows = np.arange(len(after))
-        return float(self.fixed[rows, after].sum()) + stock + hours
+        return float(self.choice[rows, after].sum()) + stock + hours
 
     def accept(self, i: int, k: int) -> None:
         """Move product i to k for good."""
@@ -63,15 +62,14 @@ class Neighbourhood:
 
 def overtime_cost(instance: Instance, strategy: Integers) -> float | None:
     """Overtime and outsourcing per year; None where hours cannot be worked."""
-    capacity = instance.capacity
-    if capacity is None:
+    if instance.capacity is None:
         return 0.0
-    overtime, outsourced, feasible = dispatch_hours(capacity, instance.rate, strategy)
+    overtime, outsourced, feasible = dispatch_hours(instance, strategy)
     if not feasible:
         return None
-    rates = np.nan_to_num(capacity.outsourcing_cost)
-    hourly = capacity.overtime_cost @ overtime.mean(axis=1) + rates @ outsourced.mean(axis=1)
-    return float(hourly * capacity.buckets_per_year)
+    over, outside = instance.hour_prices
+    hourly = over @ overtime.mean(axis=1) + outside @ outsourced.mean(axis=1)
+    return float(hourly * instance.capacity.buckets_per_year)
 
 
 class ComponentPool:
@@ -83,14 +81,11 @@ class ComponentPool:
         edges = instance.edges
         could = np.where(instance.allowed[:, ATO] | self.assembled, ATO, strategy)
         # Rows for the plan itself and for every product added to it.
-        tail = tail_rows(instance, strategy, 0.35) | self._added_tail(end=False)
-        self.tail_end = None
-        if wants_end_of_cycle(instance):
-            self.tail_end = tail_rows(instance, strategy, 0.35, end=True) | self._added_tail(end=True)
-        self.pooled = build_pooled(_without_capacity(instance), could.astype(np.int64), tail, self.tail_end)
+        tail = tail_rows(instance, strategy, 0.35) | self._added_tail()
+        self.pooled = build_pooled(_without_capacity(instance), could.astype(np.int64), tail)
         self.solver = Solver(self.pooled.program)
         self.low = self.pooled.program.row_low.copy()
-        self.outside = float(instance.fixed_total[np.arange(len(could)), could].sum())
+        self.outside = float(instance.standing[np.arange(len(could)), could].sum())
         self.forced = np.zeros(len(instance.components), dtype=bool)
         self.forced[edges.component[could[edges.product] == ATO]] = True
         self.lines = {int(i): np.flatnonzero(edges.product == i) for i in np.unique(edges.product)}
@@ -99,11 +94,11 @@ class ComponentPool:
             self._shift(i, added=False)
         self.base_cost = self._solve(self.assembled)
 
-    def _added_tail(self, *, end: bool) -> Booleans:
+    def _added_tail(self) -> Booleans:
         """Rows that matter when a product outside the plan joins it."""
         edges, instance = self.instance.edges, self.instance
-        demand = edges.demand(end=end)
-        base = component_demand(instance, self.assembled, end=end)
+        demand = edges.demand
+        base = component_demand(instance, self.assembled)
         rows = np.zeros(base.shape, dtype=bool)
         count = max(1, int(np.ceil(0.3 * instance.samples)))
         for e in np.flatnonzero(~self.assembled[edges.product] & instance.allowed[edges.product, ATO]):
@@ -134,22 +129,18 @@ class ComponentPool:
         self.base_cost = self._solve(self.assembled)
 
     def _shift(self, i: int, *, added: bool) -> None:
-        edges = self.instance.edges
+        edges, cover, late = self.instance.edges, self.pooled.cover, self.pooled.late
         sign = 1.0 if added else -1.0
-        for cover, late, windows, peak in (
-            (self.pooled.cover, self.pooled.late, edges.windows, edges.peak),
-            (self.pooled.cover_end, self.pooled.late_end, edges.windows_end, edges.peak_end),
-        ):
-            for e in self.lines[i]:
-                samples = np.flatnonzero(cover[edges.component[e]] >= 0)
-                if samples.size:
-                    rows = cover[edges.component[e], samples]
-                    self.low[rows] += sign * edges.quantity[e] * windows[edges.window[e], samples]
-                    self.solver.set_row_low(rows, self.low[rows])
-            some = late[i] >= 0
-            if some.any():
-                most = peak[i][some] if added else np.zeros(int(some.sum()))
-                self.solver.set_bounds(late[i][some], np.zeros(len(most)), most)
+        for e in self.lines[i]:
+            samples = np.flatnonzero(cover[edges.component[e]] >= 0)
+            if samples.size:
+                rows = cover[edges.component[e], samples]
+                self.low[rows] += sign * edges.quantity[e] * edges.windows[edges.window[e], samples]
+                self.solver.set_row_low(rows, self.low[rows])
+        some = late[i] >= 0
+        if some.any():
+            most = edges.peak[i][some] if added else np.zeros(int(some.sum()))
+            self.solver.set_bounds(late[i][some], np.zeros(len(most)), most)
 
     def _solve(self, assembled: Booleans) -> float:
         instance, edges = self.instance, self.instance.edges
@@ -159,33 +150,29 @@ class ComponentPool:
         self.values = answer.values
         used = np.zeros(len(instance.components), dtype=bool)
         used[edges.component[assembled[edges.product]]] = True
-        steady = instance.parts.carrying * instance.parts.position.mean(axis=1) + instance.parts.stocking
-        back = (
-            edges.quantity
-            * instance.parts.carrying[edges.component]
-            * edges.windows[edges.window].mean(axis=1)
-        )
+        # What the program's offset counts of parts and products that are not there: V, stocking, demand taken.
+        carrying = instance.part_carrying
+        steady = carrying * instance.parts.position.mean(axis=1) * instance.parts.stocked_by_choice
+        steady += instance.part_stocking
+        back = edges.quantity * carrying[edges.component] * edges.windows[edges.window].mean(axis=1)
         could = self.pooled.strategy[edges.product] == ATO
         gone = float(back[could & ~assembled[edges.product]].sum())
-        return answer.objective - self.outside - float(steady[self.forced & ~used].sum()) + gone
+        idle = self.forced & ~used
+        # A part that nobody uses has no stock below zero to earn on: its level counts nothing.
+        below = float((carrying * self.values[self.pooled.place.columns.Sc])[idle].sum())
+        return answer.objective - self.outside - float(steady[idle].sum()) - below + gone
 
     def _exact(self, assembled: Booleans) -> bool:
         """Whether no left-out row is violated."""
         instance, edges = self.instance, self.instance.edges
         use = assembled[edges.product]
-        base = self.values[: len(instance.components), None]
-        ends = [(self.pooled.late, edges.windows)]
-        if self.tail_end is not None:
-            ends.append((self.pooled.late_end, edges.windows_end))
-        for columns, windows in ends:
-            late = taken(self.values, columns)
-            cover = base + instance.parts.position
-            moves = edges.quantity[use, None] * (late[edges.product[use]] - windows[edges.window[use]])
-            np.add.at(cover, edges.component[use], moves)
-            used = np.unique(edges.component[use])
-            if not (cover[used] >= -1e-6 * (1.0 + np.abs(base[used]))).all():
-                return False
-        return True
+        base = self.values[self.pooled.place.columns.Sc][:, None]
+        cover = base + instance.parts.position
+        late = taken(self.values, self.pooled.late)
+        moves = edges.quantity[use, None] * (late[edges.product[use]] - edges.windows[edges.window[use]])
+        np.add.at(cover, edges.component[use], moves)
+        used = np.unique(edges.component[use])
+        return bool((cover[used] >= -1e-6 * (1.0 + np.abs(base[used]))).all())
 
 
 def _without_capacity(instance: Instance) -> Instance:

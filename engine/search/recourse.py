@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, Capacity, Instance, Integers
+from engine.economics.instance import ATO, Instance, Integers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,14 +20,20 @@ class Recourse:
         Chosen strategy of each product.
     objective : float
         Money per year.
+    program_value : float
+        Least cost of the program under these strategies: below the objective where lost sales of finished stock stand
+        in it by their convex envelope.
     level : shape (I,)
         Reorder level of finished stock, NaN where the product is not made to stock.
     base : shape (C,)
         Base stock of components, zero where none is held.
     late : shape (I, W)
-        Late ATO units at the observed instant.
-    late_end : shape (I, W) or None
-        Late ATO units at the end of the cycle, where they matter to the decision.
+        ATO units that are due and wait, at the observed instant.
+    late_now : shape (I, W) or None
+        One where an ATO unit that falls due at the instant is late, first come first served; None with hindsight, where
+        only a bound of it is known.
+    age : shape (I, W) or None
+        Days since the oldest waiting unit fell due.
     prices : shape (C, W)
         Duals of (C3), money per year and unit; they sum to at most the carrying cost over the samples.
     overtime, outsourced : shape (G, W)
@@ -40,10 +46,12 @@ class Recourse:
 
     strategy: Integers
     objective: float
+    program_value: float
     level: Array
     base: Array
     late: Array
-    late_end: Array | None
+    late_now: Array | None = None
+    age: Array | None = None
     prices: Array
     overtime: Array
     outsourced: Array
@@ -51,14 +59,12 @@ class Recourse:
     tail: Array
 
 
-def dispatch_hours(capacity: Capacity, rate: Array, strategy: Integers) -> tuple[Array, Array, bool]:
+def dispatch_hours(instance: Instance, strategy: Integers) -> tuple[Array, Array, bool]:
     """Overtime and outsourced hours under given strategies, the cheaper first (C5).
 
     Parameters
     ----------
-    capacity : Capacity
-    rate : shape (I,)
-        Units a day.
+    instance : Instance
     strategy : shape (I,)
 
     Returns
@@ -68,19 +74,26 @@ def dispatch_hours(capacity: Capacity, rate: Array, strategy: Integers) -> tuple
     feasible : bool
         False where hours remain that nobody can work.
     """
-    excess = np.maximum(hours_needed(capacity, rate, strategy) - capacity.hours[:, None], 0.0)
-    outside = ~np.isnan(capacity.outsourcing_cost)
-    first = outside & (np.nan_to_num(capacity.outsourcing_cost) < capacity.overtime_cost)
+    capacity = instance.capacity
+    if capacity is None:
+        none = np.zeros((0, instance.samples))
+        return none, none, True
+    excess = np.maximum(hours_needed(instance, strategy) - capacity.hours[:, None], 0.0)
+    outside, (overtime_price, outside_price) = capacity.outsourcing, instance.hour_prices
+    first = outside & (outside_price < overtime_price)
     overtime = np.where(first[:, None], 0.0, np.minimum(excess, capacity.overtime[:, None]))
     outsourced = np.where(outside[:, None], excess - overtime, 0.0)
     unworked = excess - overtime - outsourced
     return overtime, outsourced, bool((unworked <= 1e-7 * (1.0 + capacity.hours[:, None])).all())
 
 
-def hours_needed(capacity: Capacity, rate: Array, strategy: Integers) -> Array:
+def hours_needed(instance: Instance, strategy: Integers) -> Array:
     """Hours per bucket in each sample: order-driven ones from the bucket's demand, the others at the mean; (G, W)."""
+    capacity = instance.capacity
+    if capacity is None:
+        return np.zeros((0, instance.samples))
     rows = np.arange(len(strategy))
-    steady = capacity.mean_hours(rate)[rows, strategy].sum(axis=0)
+    steady = capacity.mean_hours(instance.rate)[rows, strategy].sum(axis=0)
     driven = capacity.order_hours()[rows, strategy]
     total: Array = steady[:, None] + driven.T @ capacity.demand
     return total

@@ -9,7 +9,7 @@ import numpy as np
 from engine.demand.streams import Array
 from engine.economics.instance import Booleans, Instance, Integers
 from engine.program.highs import Answer, Basis, Solver, Status
-from engine.program.numbering import OPEN, Places, kept, taken
+from engine.program.numbering import OPEN, Numbering, carried_over, taken
 from engine.program.reduced import PooledProgram
 from engine.search.cuts.families import Cut, as_rows, renewed, violated_cuts
 from engine.search.held_rows import Rows
@@ -72,7 +72,7 @@ class Relaxation:
             self.solver.add_rows(*as_rows(fresh, self.pooled))
             self.rows.cuts += fresh
         if plan is not None:
-            plan.continue_in(self.solver, self.pooled.place, len(instance.components))
+            plan.continue_in(self.solver, self.pooled.place)
         self.answer: Answer = self.solver.solve(time_limit=self._left(), enough=enough)
 
     def keep_what_matters(self) -> bool:
@@ -145,11 +145,11 @@ class Relaxation:
         self.answer = self.solver.solve(time_limit=self._left(), enough=self.enough)
         return self.answer.values if self.solved else None
 
-    def _continue_from(self, place: Places, basis: Basis | None, *, cuts: Integers) -> None:
+    def _continue_from(self, place: Numbering, basis: Basis | None, *, cuts: Integers) -> None:
         if basis is None:
             return
         now = self.pooled.place
-        old_columns, new_columns, old_rows, new_rows = kept(place, now, len(self.instance.components))
+        old_columns, new_columns, old_rows, new_rows = carried_over(place, now)
         rows = (
             np.concatenate([old_rows, place.row_count + cuts]),
             np.concatenate([new_rows, now.row_count + np.arange(len(cuts))]),

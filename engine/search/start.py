@@ -6,14 +6,13 @@ nothing; on a fifth of the samples it takes a few hundredths of the time, and it
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from engine.economics.instance import MTS, Instance, Integers
-from engine.model.variables import wants_end_of_cycle
 from engine.program.highs import Basis, Solver
-from engine.program.numbering import OPEN, Places, kept, taken
+from engine.program.numbering import OPEN, Numbering, carried_over, taken
 from engine.program.reduced import build_pooled, tail_rows
 
 # Samples that tell the strategies; with less than twice as many nothing is gained.
@@ -28,29 +27,28 @@ class PlanBasis:
     Parameters
     ----------
     strategy : shape (I,)
-    place : Places
+    place : Numbering
         All strategies decided.
     basis : Basis
     """
 
     strategy: Integers
-    place: Places
+    place: Numbering
     basis: Basis
 
-    def continue_nearby(self, solver: Solver, now: Places, components: int) -> None:
+    def continue_nearby(self, solver: Solver, now: Numbering) -> None:
         """Start the solver of another plan's program from this one; HiGHS mends what does not fit.
 
         Parameters
         ----------
         solver : Solver
-        now : Places
+        now : Numbering
             All strategies decided.
-        components : int
         """
-        old_columns, new_columns, old_rows, new_rows = kept(self.place, now, components)
+        old_columns, new_columns, old_rows, new_rows = carried_over(self.place, now)
         solver.continue_from(self.basis, (old_columns, new_columns), (old_rows, new_rows))
 
-    def continue_in(self, solver: Solver, now: Places, components: int) -> None:
+    def continue_in(self, solver: Solver, now: Numbering) -> None:
         """Start the solver of a program with open strategies from this plan.
 
         The chosen strategies are basic, their rows of (C1) are not. Stocks of products that are not made to stock are
@@ -59,32 +57,34 @@ class PlanBasis:
         Parameters
         ----------
         solver : Solver
-        now : Places
+        now : Numbering
             Of the same instance; its rows of (C3) that hold with equality in the plan are there.
-        components : int
         """
-        old_columns, new_columns, old_rows, new_rows = kept(self.place, now, components)
-        chosen = now.x[np.arange(len(self.strategy)), self.strategy]
-        idle = (now.level >= 0) & now.open & (self.strategy != MTS)
-        basic = np.concatenate([chosen[chosen >= 0], now.level[idle]])
-        tight = np.concatenate([now.one[now.one >= 0], now.least[idle], self._tangents(now)])
+        old_columns, new_columns, old_rows, new_rows = carried_over(self.place, now)
+        chosen = now.columns.x[3 * np.arange(len(self.strategy)) + self.strategy]
+        level, one, least = now.columns.S, now.rows["C1"], now.rows["C2_least"]
+        idle = (level >= 0) & now.open & (self.strategy != MTS)
+        basic = np.concatenate([chosen[chosen >= 0], level[idle]])
+        tight = np.concatenate([one[one >= 0], least[idle], self._tangents(now)])
+        stocked = now.columns.stocked
         solver.continue_from(
             self.basis, (old_columns, new_columns), (old_rows, new_rows), basic=basic, tight=tight,
-            upper=now.stocked[(now.stocked >= 0) & self.place.forced],
+            upper=stocked[(stocked >= 0) & self.place.forced],
         )  # fmt: skip
 
-    def _tangents(self, now: Places) -> Integers:
+    def _tangents(self, now: Numbering) -> Integers:
         """Tangents that hold with equality in the plan, or the nearest ones held."""
-        product, rank = np.nonzero(self.place.tangents >= 0)
-        tight = ~self.basis.basic_rows()[self.place.tangents[product, rank]]
+        own, there_now = self.place.rows["tangents"], now.rows["tangents"]
+        product, rank = np.nonzero(own >= 0)
+        tight = ~self.basis.basic_rows()[own[product, rank]]
         rows = []
         for i in np.unique(product[tight]).tolist():
-            there = np.flatnonzero(now.tangents[i] >= 0)
+            there = np.flatnonzero(there_now[i] >= 0)
             if there.size:
                 near = np.searchsorted(there, rank[tight & (product == i)]).clip(0, len(there) - 1)
                 # Two that fall on one are it and the one below.
                 near[1:] = np.where(np.diff(near) == 0, near[1:] - 1, near[1:])
-                rows.append(now.tangents[i, there[np.maximum(near, 0)]])
+                rows.append(there_now[i, there[np.maximum(near, 0)]])
         return np.concatenate([*rows, np.zeros(0, dtype=np.int64)])
 
 
@@ -100,8 +100,7 @@ def likely_strategies(instance: Instance, strategy: Integers) -> Integers | None
     if instance.samples < 2 * _FEW:
         return None
     few = some_samples(instance, _FEW)
-    end = tail_rows(few, strategy, _FEW_TAIL, end=True) if wants_end_of_cycle(few) else None
-    pooled = build_pooled(few, strategy, tail_rows(few, strategy, _FEW_TAIL), end)
+    pooled = build_pooled(few, strategy, tail_rows(few, strategy, _FEW_TAIL))
     values = Solver(pooled.program, relax=True).solve().values
     if values is None:
         return None
@@ -118,19 +117,4 @@ def some_samples(instance: Instance, count: int) -> Instance:
     instance : Instance
     count : int
     """
-    at = np.linspace(0, instance.samples - 1, count).round().astype(np.int64)
-    stock, edges, capacity = instance.stock, instance.edges, instance.capacity
-    return replace(
-        instance,
-        samples=count,
-        stock=replace(
-            stock, position=stock.position[:, at], demand=stock.demand[:, at], demand_start=stock.demand_start[:, at],
-            demand_end=stock.demand_end[:, at], exposed=stock.exposed[:, at],
-        ),
-        parts=replace(instance.parts, position=instance.parts.position[:, at]),
-        edges=replace(
-            edges, windows=edges.windows[:, at], windows_end=edges.windows_end[:, at], peak=edges.peak[:, at],
-            peak_end=edges.peak_end[:, at],
-        ),
-        capacity=None if capacity is None else replace(capacity, demand=capacity.demand[:, at]),
-    )  # fmt: skip
+    return instance.restricted(samples=np.linspace(0, instance.samples - 1, count).round().astype(np.int64))

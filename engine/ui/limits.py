@@ -74,7 +74,7 @@ def _of_parts(instance: Instance, recourse: Recourse, i: int) -> list[str]:
     edges = instance.edges
     mine = np.flatnonzero(edges.product == i)
     scarce = recourse.prices[edges.component[mine]].sum(axis=1)
-    full = instance.parts.carrying[edges.component[mine]]
+    full = instance.part_carrying[edges.component[mine]]
     ranked = [mine[a] for a in np.argsort(-scarce * edges.quantity[mine]) if scarce[a] > 0.5 * full[a] > 0.0]
     if not ranked:
         return []

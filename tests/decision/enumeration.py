@@ -37,16 +37,12 @@ def cost_of(instance, strategy):
         changes = sum(1 for k, now in zip(strategy, instance.current, strict=True) if now >= 0 and k != now)
         if changes > instance.max_changes:
             return np.inf
-    lost = [i for i in counted_ato(instance, strategy) if instance.lost[i] > 0.0]
-    # Late ATO units are the end-of-cycle backlog, at most all units: either branch, whichever costs less.
-    return min(_linear(instance, strategy, dict(zip(lost, branch, strict=True)))
-               for branch in combinations_of((False, True), repeat=len(lost)))  # fmt: skip
-
-
-def counted_ato(instance, strategy):
-    """ATO products with components to wait for and an assembly within the customer's wait."""
-    with_parts = set(instance.edges.product.tolist())
-    return [i for i, k in enumerate(strategy) if k == ATO and i in with_parts and instance.assembly_late_days[i] <= 0]
+    program = _Program(instance, strategy)
+    program.finished_stock()
+    program.components()
+    program.late_units()
+    program.capacity()
+    return program.least_cost()
 
 
 def finished_curve(instance, i):
@@ -64,7 +60,7 @@ def finished_curve(instance, i):
         else:
             late = instance.rate[i] * (stock.exposed[i] & (stock.demand[i] >= ahead)).sum() / count
         late = min(max(late, 0.0), instance.rate[i])
-        carrying = instance.holding[i] + instance.obsolescence[i]
+        carrying = instance.carrying[i]
         return carrying * hand + instance.late[i] * back + instance.lost[i] * DAYS_PER_YEAR * late
 
     return cost
@@ -111,16 +107,6 @@ class _Rows:
         return found.fun + self.offset
 
 
-def _linear(instance, strategy, all_late):
-    """The program of one combination; `all_late[i]`: every ATO unit of i counts as late."""
-    program = _Program(instance, strategy)
-    program.finished_stock()
-    program.components()
-    program.late_units(all_late)
-    program.capacity()
-    return program.least_cost()
-
-
 class _Program:
     """Stocks and second stage of one combination."""
 
@@ -131,7 +117,7 @@ class _Program:
         self.sample_terms = [[] for _ in range(self.count)]
         self.sample_constant = np.zeros(self.count)
         self.value_terms, self.value_constant = [], 0.0
-        self.wait_end = {}
+        self.wait = {}
 
     def mean_variable(self, per_sample, **bounds):
         """A first-stage variable, which costs the same in every sample."""
@@ -149,7 +135,7 @@ class _Program:
         instance = self.instance
         tied = instance.budget is not None or instance.cvar_weight > 0.0
         for i, k in enumerate(self.strategy):
-            self.sample_constant += instance.fixed[i, k].sum()
+            self.sample_constant += instance.prices.choice[i, k].sum()
             if k == MTS and tied:
                 self._tied_stock(i)
             elif k == MTS:
@@ -158,7 +144,7 @@ class _Program:
     def _tied_stock(self, i):
         instance, stock, count = self.instance, self.instance.stock, self.count
         assert instance.lost[i] == 0.0, "lost sales together with a budget have no closed form here"
-        carrying, worth = instance.holding[i] + instance.obsolescence[i], instance.unit_cost[i]
+        carrying, worth = instance.carrying[i], instance.unit_cost[i]
         low = max(float(stock.least[i]), -float(stock.batch[i]))
         high = None if np.isinf(stock.most[i]) else float(stock.most[i])
         level = self.mean_variable(carrying, low=low, high=high)
@@ -174,11 +160,11 @@ class _Program:
     def components(self):
         instance, edges, parts = self.instance, self.instance.edges, self.instance.parts
         self.lines = [e for e in range(len(edges.product)) if self.strategy[edges.product[e]] == ATO]
-        weight = parts.holding + parts.obsolescence
+        weight = instance.part_carrying
         needed = sorted({int(edges.component[e]) for e in self.lines})
-        base = {c: self.mean_variable(weight[c]) for c in needed}
+        base = {c: self.mean_variable(weight[c], low=-parts.batch[c]) for c in needed}
         for c in needed:
-            self.sample_constant += parts.stocking[c] + weight[c] * parts.position[c]
+            self.sample_constant += instance.part_stocking[c] + weight[c] * parts.position[c]
             self.value_terms.append((base[c], parts.unit_cost[c]))
             self.value_constant += parts.unit_cost[c] * parts.position[c].mean()
         for e in self.lines:
@@ -187,11 +173,9 @@ class _Program:
             self.value_constant -= parts.unit_cost[edges.component[e]] * drawn.mean()
         wait = self._waiting(weight)
         self._cover(base, wait, edges.windows)
-        if ((instance.on_time_target > 0) | (instance.lost > 0)).any():
-            self._cover(base, self.wait_end, edges.windows_end)
 
     def _waiting(self, weight):
-        """Late units now and at the end of the cycle; a late unit leaves its other parts on the shelf."""
+        """Late units; each leaves its other parts on the shelf."""
         instance, edges, wait = self.instance, self.instance.edges, {}
         for i in sorted({int(edges.product[e]) for e in self.lines}):
             mine = [e for e in self.lines if edges.product[e] == i]
@@ -199,10 +183,11 @@ class _Program:
             worth = sum(edges.quantity[e] * instance.parts.unit_cost[edges.component[e]] for e in mine)
             for s in range(self.count):
                 most = max([0.0, *(edges.windows[edges.window[e], s] for e in mine)])
-                most_end = max([0.0, *(edges.windows_end[edges.window[e], s] for e in mine)])
-                wait[i, s] = self.sample_variable(s, instance.late[i] + carried, high=most)
+                margin = instance.lost[i] * DAYS_PER_YEAR if instance.assembly_late_days[i] <= 0.0 else 0.0
+                each = instance.late[i] + carried + margin * edges.late_rate[i, s]
+                wait[i, s] = self.sample_variable(s, each, high=most)
                 self.value_terms.append((wait[i, s], worth / self.count))
-                self.wait_end[i, s] = self.lp.variable(0.0, high=most_end)
+        self.wait = wait
         return wait
 
     def _cover(self, base, late, windows):
@@ -214,21 +199,14 @@ class _Program:
                 terms = [(late[int(edges.product[e]), s], -edges.quantity[e]) for e in at]
                 self.lp.at_most([(level, -1.0), *terms], self.instance.parts.position[c, s] - demand)
 
-    def late_units(self, all_late):
+    def late_units(self):
+        """Mean late units a day of each product with a target, a share of each unit that waits."""
         instance = self.instance
-        cycle = instance.review_days if instance.review_days > 0 else 1.0
-        for i in sorted({i for i, _ in self.wait_end}):
-            ends = [(self.wait_end[i, s], 1.0 / self.count / cycle) for s in range(self.count)]
+        for i in sorted({i for i, _ in self.wait}):
             if instance.on_time_target[i] > 0.0:
-                self.lp.at_most(ends, (1.0 - instance.on_time_target[i]) * instance.rate[i])
-            margin = instance.lost[i] * DAYS_PER_YEAR
-            if all_late.get(i):
-                self.sample_constant += margin * instance.rate[i]
-            elif i in all_late:
-                for column, value in ends:
-                    self.lp.cost[column] += margin * value
-                    for terms in self.sample_terms:
-                        terms.append((column, margin * value))
+                became = instance.edges.late_rate[i]
+                late = [(self.wait[i, s], became[s] / self.count) for s in range(self.count)]
+                self.lp.at_most(late, (1.0 - instance.on_time_target[i]) * instance.rate[i])
 
     def capacity(self):
         """Hours of every bucket: regular, overtime, outsourced."""
@@ -236,6 +214,7 @@ class _Program:
         if capacity is None:
             return
         yearly = DAYS_PER_YEAR / capacity.bucket_days
+        over_price, outside_price = instance.prices.overtime.sum(axis=1), instance.prices.outsourced.sum(axis=1)
         for g in range(len(capacity.names)):
             for s in range(self.count):
                 hours = 0.0
@@ -243,10 +222,10 @@ class _Program:
                     mean, drawn = instance.rate[i] * capacity.bucket_days, capacity.demand[i, s]
                     hours += capacity.make_hours[i, g] * (drawn if k == MTO else mean)
                     hours += capacity.assemble_hours[i, g] * (mean if k == MTS else drawn)
-                over = self.sample_variable(s, capacity.overtime_cost[g] * yearly, high=capacity.overtime[g])
+                over = self.sample_variable(s, over_price[g] * yearly, high=capacity.overtime[g])
                 terms = [(over, -1.0)]
-                if not np.isnan(capacity.outsourcing_cost[g]):
-                    terms.append((self.sample_variable(s, capacity.outsourcing_cost[g] * yearly), -1.0))
+                if capacity.outsourcing[g]:
+                    terms.append((self.sample_variable(s, outside_price[g] * yearly), -1.0))
                 self.lp.at_most(terms, capacity.hours[g] - hours)
 
     def least_cost(self):

@@ -123,7 +123,7 @@ def assert_holds(scenario, context):
     }  # fmt: skip
     own = scenario.products.set_index("product")["stocking_cost_per_year"]
     finished = own[table.loc[made, "product"]].sum()
-    assert stocking == pytest.approx(finished + instance.parts.stocking[sorted(needed)].sum(), abs=1e-6)
+    assert stocking == pytest.approx(finished + instance.part_stocking[sorted(needed)].sum(), abs=1e-6)
     if settings.risk.cvar_weight > 0.0:
         assert plan.ledger.loc[plan.ledger["term"] == "risk", "cost_per_year"].sum() >= -1e-6
 
@@ -132,5 +132,6 @@ def test_the_oracle_sees_a_changed_objective():
     """The oracle is not the engine in disguise: change one price in the instance and only the oracle's cost moves."""
     scenario = case("plain", 3)
     instance = build_instance(scenario)
-    dearer = replace(instance, late=instance.late * 2.0, holding=instance.holding * 2.0)
+    prices = replace(instance.prices, backlog=2.0 * instance.prices.backlog, on_hand=2.0 * instance.prices.on_hand)
+    dearer = replace(instance, prices=prices)
     assert enumerate_all(dearer).cost > enumerate_all(instance).cost * 1.01

@@ -103,7 +103,7 @@ def test_moves_from_a_warm_start_answer_as_a_fresh_object(bicycles, whatif):
         # Bounds are of relaxations that hold different rows; both enclose the same optimum. The cuts carried from move
         # to move lift the warm one, never below the plain relaxation.
         assert max(warm.bound, cold.bound) <= min(warm.objective, cold.objective) * (1 + 1e-9)
-        assert warm.bound >= cold.bound * (1 - 2e-3)
+        assert warm.bound >= cold.bound * (1 - 5e-3)
         assert warm.bound <= cold.objective
 
 
@@ -115,7 +115,7 @@ def test_cached_samples_are_the_same_draws(bicycles):
         kept, fresh = build_instance(changed, samples=30, cache=cache), build_instance(changed, samples=30)
         np.testing.assert_array_equal(kept.edges.windows, fresh.edges.windows)
         np.testing.assert_array_equal(kept.stock.net, fresh.stock.net)
-        np.testing.assert_array_equal(kept.fixed, fresh.fixed)
+        np.testing.assert_array_equal(kept.prices.choice, fresh.prices.choice)
 
 
 def test_two_sessions_in_two_threads_do_not_disturb_each_other(bicycles):

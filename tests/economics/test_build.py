@@ -27,7 +27,7 @@ def test_samples_agree_with_the_closed_form(family, cv, batch, wait_days, review
     }  # fmt: skip
     instance = build_instance(make_scenario([row], review_days=review_days, samples=SAMPLES))
     levels = np.array([0.0, 10.0, 25.0, 45.0])
-    found = measure_stock(instance.stock, 0, levels, rate=20 / 7, review_days=review_days)
+    found = measure_stock(instance.stock, 0, levels, rate=20 / 7)
     exact = stock_performance(
         family, mean_per_week=20, cv=cv, lead_time_days=10, level=levels, batch=batch,
         review_days=review_days, wait_days=wait_days,
@@ -57,7 +57,7 @@ def test_a_product_draws_the_same_wherever_it_stands():
             k for k in range(len(other.edges.product))
             if other.products[other.edges.product[k]] == name and other.components[other.edges.component[k]] == part
         ]  # fmt: skip
-        assert np.array_equal(one.edges.demand()[e], other.edges.demand()[same[0]])
+        assert np.array_equal(one.edges.demand[e], other.edges.demand[same[0]])
 
 
 def test_windows_of_a_part_grow_with_its_lead_time():
@@ -71,8 +71,9 @@ def test_windows_of_a_part_grow_with_its_lead_time():
     assert edges.component.tolist() == [1, 2]
     assert np.all(edges.windows[1] >= edges.windows[0])
     assert np.array_equal(edges.peak[0], edges.windows.max(axis=0))
-    assert np.array_equal(edges.demand()[1], 2 * edges.windows[1])
-    assert np.all(edges.windows_end >= edges.windows - 1e-9)
+    assert np.array_equal(edges.demand[1], 2 * edges.windows[1])
+    # No more becomes late than waits, nor than fell due.
+    assert (edges.late_rate[0] <= 1.0 + 1e-9).all()
 
 
 def test_what_time_rules_out_has_its_reason():
@@ -112,7 +113,7 @@ def test_the_least_stock_meets_the_target_and_less_does_not(family, batch, targe
     step = 1.0 if family == "poisson" else 1e-6
 
     def late(level):
-        found = measure_stock(instance.stock, 0, np.array([level]), rate=rate, review_days=review_days)
+        found = measure_stock(instance.stock, 0, np.array([level]), rate=rate)
         return float(found.late_per_day[0])
 
     assert late(least) <= (1 - target) * rate * (1 + 1e-9)
@@ -133,7 +134,7 @@ def test_lost_sales_take_the_best_of_all_levels(family, review_days):
     best = best_stock(instance)
     assert instance.lost[0] == 15.0
     levels = np.arange(0.0, 60.0, 1.0 if family == "poisson" else 0.01)
-    found = measure_stock(instance.stock, 0, levels, rate=float(instance.rate[0]), review_days=review_days)
+    found = measure_stock(instance.stock, 0, levels, rate=float(instance.rate[0]))
     cost = 25 * found.on_hand + 0.05 * 365 * found.backlog + 15 * 365 * found.late_per_day
     assert best.cost[0] <= cost.min() + 1e-6
     assert breakpoints(instance.stock, 0, late_units=True).size >= breakpoints(instance.stock, 0, late_units=False).size
@@ -180,4 +181,4 @@ def test_fixed_costs_by_strategy_and_term():
     for strategy in (MTS, ATO, MTO):
         for k, term in enumerate(TERMS):
             wanted = expected.get((strategy, term), 0.0)
-            assert instance.fixed[0, strategy, k] == pytest.approx(wanted), (strategy, term)
+            assert instance.prices.choice[0, strategy, k] == pytest.approx(wanted), (strategy, term)

@@ -77,26 +77,26 @@ def sampled_stock_cost(scenario, levels, seed):
     costs = np.zeros(len(levels))
     for i, level in enumerate(levels):
         found = measure_stock(
-            instance.stock, i, np.array([level]), rate=float(instance.rate[i]), review_days=instance.review_days
+            instance.stock, i, np.array([level]), rate=float(instance.rate[i]),
         )
-        costs[i] = instance.fixed_total[i, MTS] + float(
+        costs[i] = instance.choice[i, MTS] + float(
             instance.carrying[i] * found.on_hand[0]
             + instance.late[i] * found.backlog[0]
             + instance.lost[i] * 365.0 * found.late_per_day[0]
         )
-    return costs, best_stock(instance).cost + instance.fixed_total[:, MTS]
+    return costs, best_stock(instance).cost + instance.choice[:, MTS]
 
 
 def sampled_kit_cost(scenario, sets, seed):
     """Cost of one part per product at given stocks on one set of samples, shape (products,)."""
     instance = build_instance(scenario, samples=SAMPLES, seed=seed)
     edges, parts = instance.edges, instance.parts
-    costs = instance.fixed_total[:, ATO].copy()
+    costs = instance.choice[:, ATO].copy()
     for i, c, quantity, k in zip(edges.product, edges.component, edges.quantity, edges.window, strict=True):
         net = edges.windows[k] - parts.position[c] / quantity - sets[i]
         late = np.maximum(net, 0.0)
-        costs[i] += parts.stocking[c] + float(
-            parts.carrying[c] * quantity * (late - net).mean() + instance.late[i] * late.mean()
+        costs[i] += instance.part_stocking[c] + float(
+            instance.part_carrying[c] * quantity * (late - net).mean() + instance.late[i] * late.mean()
         )
         end = np.maximum(edges.windows_end[k] - parts.position[c] / quantity - sets[i], 0.0).mean()
         if instance.assembly_late_days[i] <= 0.0:

@@ -30,7 +30,7 @@ def sampled(product, *, samples=SAMPLES, **settings):
 def at_level(instance, level):
     """Sampled on-hand, backlog and late units a day, and the standard error of the first two."""
     found = measure_stock(
-        instance.stock, 0, np.array([float(level)]), rate=float(instance.rate[0]), review_days=instance.review_days
+        instance.stock, 0, np.array([float(level)]), rate=float(instance.rate[0]),
     )
     error = instance.stock.net[0].std() / instance.samples**0.5
     return float(found.on_hand[0]), float(found.backlog[0]), float(found.late_per_day[0]), float(error)
@@ -235,7 +235,7 @@ def test_make_to_order_threshold(late_over_holding, mean):
     # Without stock, made to stock is made to order (Little's law).
     _, backlog, _, error = at_level(instance, 0)
     assert instance.late[0] * backlog == pytest.approx(
-        instance.fixed_total[0, MTO] - instance.fixed_total[0, MTS], abs=4 * late_over_holding * error
+        instance.choice[0, MTO] - instance.choice[0, MTS], abs=4 * late_over_holding * error
     )
     stocked = float(newsvendor(demand, holding=1, late=late_over_holding).cost)
     assert best.cost[0] == pytest.approx(stocked, abs=4 * (1 + late_over_holding) * error)

@@ -28,24 +28,24 @@ def folded(scenario):
 
 def with_fixed(instance, i, costs):
     """The instance with the fixed costs of product i replaced, all in the term of premiums."""
-    fixed = instance.fixed.copy()
-    fixed[i] = 0.0
-    fixed[i, :, TERMS.index("premium")] = costs
-    return replace(instance, fixed=fixed)
+    choice = instance.prices.choice.copy()
+    choice[i] = 0.0
+    choice[i, :, TERMS.index("premium")] = costs
+    return replace(instance, prices=replace(instance.prices, choice=choice))
 
 
 def near_ties(instance, optimum, rng):
     """Fixed costs drawn so that the strategies of each product lie close together, where a wrong test shows."""
     out = decide_stock(instance, optimum)
-    alone = dedicated_cost(out).high - out.fixed_total[:, ATO]
+    alone = dedicated_cost(out).high - out.choice[:, ATO]
     for i in range(len(out.products)):
         base = alone[i] if np.isfinite(alone[i]) else 100.0
         out = with_fixed(out, i, base * np.array([rng.uniform(0.5, 1.6), rng.uniform(0.0, 0.3), rng.uniform(0.5, 1.6)]))
     # The oracle prices finished stock itself: take that part out again.
-    fixed = out.fixed.copy()
+    choice = out.prices.choice.copy()
     own = np.nan_to_num(optimum.cost)
-    fixed[:, MTS, TERMS.index("premium")] -= own
-    return replace(out, fixed=fixed, stock_decided=False)
+    choice[:, MTS, TERMS.index("premium")] -= own
+    return replace(out, prices=replace(out.prices, choice=choice), stock_decided=False)
 
 
 def assert_safe(instance, context):
@@ -103,10 +103,11 @@ def test_the_cost_alone_is_that_of_the_oracle():
                 if not instance.allowed[i, ATO]:
                     continue
                 # The others are made to order at no cost, so that the pool is this product's own.
-                fixed = instance.fixed.copy()
+                choice = instance.prices.choice.copy()
                 others = np.arange(len(instance.products)) != i
-                fixed[others] = 0.0
-                mine = replace(instance, fixed=fixed, capacity=None, on_time_target=np.where(
+                choice[others] = 0.0
+                prices = replace(instance.prices, choice=choice)
+                mine = replace(instance, prices=prices, capacity=None, on_time_target=np.where(
                     others, 0.0, instance.on_time_target))  # fmt: skip
                 strategy = tuple(ATO if j == i else MTO for j in range(len(instance.products)))
                 expected = cost_of(mine, strategy)
@@ -123,14 +124,14 @@ def test_one_window_is_a_newsvendor():
     instance = build_instance(make_scenario(
         products=[{"late_cost_per_unit_day": 0.3}], components=[{}], bom={"P1": {"C1": 2}}, samples=60
     ))  # fmt: skip
-    window, carried = instance.edges.windows[0], 2.0 * instance.parts.carrying[0]
+    window, carried = instance.edges.windows[0], 2.0 * instance.part_carrying[0]
     by_hand = min(
         carried * np.maximum(y - window, 0.0).mean() + instance.late[0] * np.maximum(window - y, 0.0).mean()
         for y in np.append(window, 0.0)
     )
     cost = dedicated_cost(instance)
     assert cost.exact[0]
-    assert cost.high[0] == pytest.approx(instance.fixed_total[0, ATO] + by_hand, rel=1e-12)
+    assert cost.high[0] == pytest.approx(instance.choice[0, ATO] + by_hand, rel=1e-12)
     assert cost.low[0] == pytest.approx(cost.high[0], rel=1e-12)
 
 
@@ -144,7 +145,7 @@ def test_pooling_is_subadditive_also_where_parts_come_in_batches():
             high = dedicated_cost(instance).high
             low = joining_cost(instance, shared_lines(instance, instance.allowed))
             for pool in ((MTO, MTO), (ATO, MTO), (ATO, ATO), (MTO, ATO)):
-                before = cost_of(instance, (MTO, *pool)) - instance.fixed_total[0, MTO]
+                before = cost_of(instance, (MTO, *pool)) - instance.choice[0, MTO]
                 added = cost_of(instance, (ATO, *pool)) - before
                 room = 1e-7 * (1.0 + before)
                 assert added <= high[0] + room, f"{rule}, seed {seed}: the pool costs more than its parts"

@@ -17,7 +17,7 @@ def predicted(product, **settings):
     instance = build_instance(make_scenario([row], samples=SAMPLES, holding_rate_per_year=0.4, **settings))
     level = float(best_stock(instance).level[0])
     found = measure_stock(
-        instance.stock, 0, np.array([level]), rate=float(instance.rate[0]), review_days=instance.review_days
+        instance.stock, 0, np.array([level]), rate=float(instance.rate[0]),
     )
     return level, float(found.on_hand[0]), float(found.backlog[0]), float(found.late_per_day[0])
 

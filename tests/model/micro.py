@@ -5,8 +5,17 @@ from dataclasses import replace
 import numpy as np
 
 from engine.economics.instance import TERMS, Capacity, Edges, FinishedStock, Instance, Parts
+from engine.economics.prices import Prices
 
 MTS, ATO, MTO = 0, 1, 2
+
+
+def priced(**terms):
+    """Prices by the names of their terms, shape (n, terms)."""
+    table = np.zeros((len(next(iter(terms.values()))), len(TERMS)))
+    for term, price in terms.items():
+        table[:, TERMS.index(term)] = price
+    return table
 
 
 def micro_instance():
@@ -14,10 +23,10 @@ def micro_instance():
 
     Everything that a rule can need is there: targets, lost sales, capacity, batches, a budget, changes, CVaR.
     """
-    fixed = np.zeros((3, 3, len(TERMS)))
-    fixed[:, ATO, TERMS.index("premium")] = [11.0, 12.0, 13.0]
-    fixed[:, MTO, TERMS.index("premium")] = [21.0, 22.0, 23.0]
-    fixed[0, ATO, TERMS.index("change")] = 5.0
+    choice = np.zeros((3, 3, len(TERMS)))
+    choice[:, ATO, TERMS.index("premium")] = [11.0, 12.0, 13.0]
+    choice[:, MTO, TERMS.index("premium")] = [21.0, 22.0, 23.0]
+    choice[0, ATO, TERMS.index("change")] = 5.0
     allowed = np.array([[True, False, True], [True, True, True], [False, True, True]])
     return Instance(
         products=("a", "b", "c"),
@@ -28,12 +37,20 @@ def micro_instance():
         current=np.array([MTS, ATO, -1]),
         rate=np.array([1.0, 2.0, 3.0]),
         unit_cost=np.array([100.0, 200.0, 300.0]),
-        holding=np.array([20.0, 40.0, 60.0]),
-        obsolescence=np.array([10.0, 0.0, 0.0]),
-        late=np.array([365.0, 730.0, 1095.0]),
-        lost=np.array([0.0, 7.0, 0.0]),
+        write_off_rate=np.array([0.1, 0.0, 0.0]),
         integer=np.array([False, False, False]),
-        fixed=fixed,
+        prices=Prices(
+            choice=choice,
+            on_hand=priced(holding=[20.0, 40.0, 60.0]),
+            written_off=priced(obsolescence=[100.0, 200.0, 300.0]),
+            backlog=priced(late=[365.0, 730.0, 1095.0]),
+            late_unit=priced(lost_margin=[0.0, 7.0, 0.0]),
+            part_on_hand=priced(holding=[10.0, 16.0]),
+            part_written_off=priced(obsolescence=[50.0, 80.0]),
+            part_stocked=priced(stocking=[0.0, 30.0]),
+            overtime=priced(overtime=[50.0, 0.0]),
+            outsourced=priced(outsourcing=[0.0, 90.0]),
+        ),
         wait_days=np.array([1.0, 2.0, 3.0]),
         assembly_late_days=np.zeros(3),
         make_late_days=np.array([4.0, 3.0, 2.0]),
@@ -52,9 +69,8 @@ def micro_instance():
         ),
         parts=Parts(
             unit_cost=np.array([50.0, 80.0]),
-            holding=np.array([10.0, 16.0]),
-            obsolescence=np.array([0.0, 4.0]),
-            stocking=np.array([0.0, 30.0]),
+            write_off_rate=np.array([0.0, 0.05]),
+            stocked_by_choice=np.array([False, True]),
             batch=np.array([0.0, 6.0]),
             position=np.array([[0.0, 0.0], [3.0, 5.0]]),
             co2=np.zeros(2),
@@ -66,18 +82,16 @@ def micro_instance():
             quantity=np.array([1.0, 2.0, 1.0]),
             window=np.array([0, 1, 2]),
             windows=np.array([[9.0, 0.0], [15.0, 17.0], [40.0, 44.0]]),
-            windows_end=np.array([[19.0, 8.0], [25.0, 27.0], [50.0, 54.0]]),
             window_product=np.array([1, 2, 2]),
             peak=np.array([[0.0, 0.0], [9.0, 0.0], [40.0, 44.0]]),
-            peak_end=np.array([[0.0, 0.0], [19.0, 8.0], [50.0, 54.0]]),
+            late_rate=np.array([[0.0, 0.0], [0.25, 0.0], [0.125, 0.1]]),
         ),
         capacity=Capacity(
             names=("press", "bench"),
             bucket_days=7.0,
             hours=np.array([40.0, 30.0]),
             overtime=np.array([8.0, 0.0]),
-            overtime_cost=np.array([50.0, 0.0]),
-            outsourcing_cost=np.array([np.nan, 90.0]),
+            outsourcing=np.array([False, True]),
             make_hours=np.array([[0.5, 0.0], [0.25, 0.0], [1.0, 0.0]]),
             assemble_hours=np.array([[0.0, 0.5], [0.0, 1.0], [0.0, 0.25]]),
             demand=np.array([[6.0, 8.0], [12.0, 16.0], [20.0, 22.0]]),

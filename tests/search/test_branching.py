@@ -7,9 +7,9 @@ import pytest
 
 from engine.economics.build import build_instance
 from engine.economics.stock import best_stock, fold
-from engine.program.finished_stock import some_tangents
-from engine.program.numbering import OPEN, Held
+from engine.program.numbering import OPEN, HeldRows
 from engine.program.reduced import tail_rows
+from engine.program.tangents import some_tangents
 from engine.search.branching import Branching
 from engine.search.evaluator import PooledEvaluator
 from engine.search.held_rows import Rows
@@ -52,9 +52,8 @@ def _kept(instance, strategy):
 def test_the_best_of_all_plans_is_found_and_proven(seed, rules):
     instance, optimum = _instance(seed, rules)
     strategy = np.where(instance.allowed.sum(axis=1) == 1, np.argmax(instance.allowed, axis=1), OPEN)
-    end = tail_rows(instance, strategy, 0.05, end=True) if rules == "targets" else None
     tangent = None if instance.stock_decided else some_tangents(instance.stock.net.shape)
-    rows = Rows(tail=tail_rows(instance, strategy, 0.05), tail_end=end, held=Held(tangent=tangent))
+    rows = Rows(tail=tail_rows(instance, strategy, 0.05), held=HeldRows(tangent=tangent))
     relaxation = Relaxation(instance, strategy, rows)
     relaxation.grow()
     relaxation.thin()
@@ -89,7 +88,7 @@ def test_some_cases_need_branches():
 def _nodes(seed):
     instance, optimum = _instance(seed, "hours")
     strategy = np.where(instance.allowed.sum(axis=1) == 1, np.argmax(instance.allowed, axis=1), OPEN)
-    relaxation = Relaxation(instance, strategy, Rows(tail=tail_rows(instance, strategy, 0.3), tail_end=None))
+    relaxation = Relaxation(instance, strategy, Rows(tail=tail_rows(instance, strategy, 0.3)))
     relaxation.grow()
     evaluator, found = PooledEvaluator(instance, optimum), []
 

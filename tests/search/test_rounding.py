@@ -55,8 +55,7 @@ def _relaxed(scenario, *, targets=False, cuts=None):
     folded = decide_stock(instance, optimum)
     only = folded.allowed.sum(axis=1) == 1
     strategy = np.where(only, np.argmax(folded.allowed, axis=1), OPEN)
-    end = tail_rows(folded, strategy, 1.0, end=True) if targets else None
-    rows = Rows(tail=tail_rows(folded, strategy, 1.0), tail_end=end)
+    rows = Rows(tail=tail_rows(folded, strategy, 1.0))
     relaxation = Relaxation(folded, strategy, rows, cuts=cuts)
     relaxation.grow()
     return folded, optimum, relaxation
@@ -77,7 +76,7 @@ def _assert_kept(folded, plan, cut):
         positions[folded.edges.component[used]] = True
         if not positions[cut.component] and folded.parts.batch[cut.component] > 0.0:
             return  # V counts only where the component is stocked
-        late = plan.late_end if cut.end else plan.late
+        late = plan.late
         left = plan.base[cut.component] + cut.weight @ (plan.strategy[cut.product] == ATO).astype(float)
         left += cut.top_quantity @ late[cut.product, cut.top] + cut.base_quantity @ late[cut.product, cut.base]
     else:
@@ -170,7 +169,7 @@ def test_random_groups_give_cuts():
         instance = build_instance(scenario)
         folded = decide_stock(instance, best_stock(instance))
         strategy = np.where(folded.allowed.sum(axis=1) == 1, np.argmax(folded.allowed, axis=1), OPEN)
-        relaxation = Relaxation(folded, strategy, Rows(tail=tail_rows(folded, strategy, 1.0), tail_end=None))
+        relaxation = Relaxation(folded, strategy, Rows(tail=tail_rows(folded, strategy, 1.0)))
         relaxation.tighten()
         found += len(relaxation.rows.cuts)
     assert found > 0

@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from engine.demand.distributions import NEXT_TO_POISSON
 from engine.demand.streams import Array
-from engine.economics.build import make_lateness
 from engine.economics.costs import fixed_costs
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTO, MTS, TERMS
+from engine.economics.lateness import make_lateness
 from engine.economics.lone.demand import FAMILIES
 from engine.economics.lone.kit import BestKit, KitCase, best_kit
 from engine.economics.lone.lines import Kits, exposed_kits

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.decision.extensive import ExtensiveSearch
-from engine.decision.solve import Decided, decide_instance, needs_extensive, needs_pyomo
+from engine.decision.solve import Decided, decide_instance
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.instance import Booleans, Instance, Integers
@@ -86,7 +85,7 @@ def decide_draws(
     rows = np.arange(products)
     for j in range(count):
         instance, unserved = _built(resamples.draw(j), samples=samples, seed=resamples.seeds[j])
-        found = decide_instance(instance, gap=gap)
+        found = decide_instance(instance, gap=gap, served=False)
         best = found.search.best
         if best is not None:
             solved[j] = True
@@ -153,13 +152,11 @@ def _least(cost: Array) -> Array:
 
 def _moves(instance: Instance, found: Decided, best: Recourse) -> Array:
     """Cost of every move of one product by itself, the limit of changes (C8) aside; shape (I, 3)."""
-    if instance.budget is not None and not needs_extensive(instance):
+    if instance.budget is not None and instance.cvar_weight <= 0.0:
         return _priced_moves(instance, best)
     if instance.max_changes is None:
         return found.move_objectives()
     free = replace(instance, max_changes=None)
-    if needs_pyomo(free):
-        return move_costs(free, best, ExtensiveSearch(free), pooled=False)
     optimum = best_stock(free)
     folded = fold(free, optimum)
     return move_costs(folded, best, PooledEvaluator(folded, optimum), pooled=folded.stock_decided)
@@ -183,14 +180,9 @@ def _priced_moves(instance: Instance, best: Recourse) -> Array:
     Lagrangian relaxation of (C7) at p, exact for the plan itself and from below for its neighbours.
     """
     price = best.budget_price
-    parts = instance.parts
-    charged = replace(
-        instance,
-        holding=instance.holding + price * instance.unit_cost,
-        parts=replace(parts, holding=parts.holding + price * parts.unit_cost),
-        budget=None,
-        max_changes=None,
-    )
+    prices = instance.prices.plus("on_hand", "holding", price * instance.unit_cost)
+    prices = prices.plus("part_on_hand", "holding", price * instance.parts.unit_cost)
+    charged = replace(instance, prices=prices, budget=None, max_changes=None)
     optimum = best_stock(charged)
     folded = decide_stock(charged, optimum)
     evaluator = PooledEvaluator(folded, optimum)

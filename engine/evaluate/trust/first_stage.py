@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.decision.plan import Plan
-from engine.decision.solve import needs_extensive
+from engine.decision.promise import with_parts
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, MTS, Instance, Integers
+from engine.economics.instance import ATO, DAYS_PER_YEAR, MTS, Instance, Integers
 from engine.economics.stock import StockMeasures, measure_stock
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed, assess
@@ -18,6 +18,7 @@ from engine.program.highs import Answer, Solver
 from engine.program.numbering import taken
 from engine.program.reduced import PooledProgram, build_pooled, component_demand
 from engine.scenario.columns import STRATEGIES
+from engine.search.first_come.tuning import Tuning
 from engine.search.neighbours import overtime_cost
 from engine.search.recourse import Recourse, dispatch_hours, parts_left
 
@@ -72,12 +73,12 @@ def refuse_tied(instance: Instance) -> None:
     Raises
     ------
     EngineError
-        With CVaR or lost sales.
+        With CVaR.
     """
-    if needs_extensive(instance):
+    if instance.cvar_weight > 0.0:
         raise EngineError(
-            "the sampling gap, VSS and EVPI are not worked out with risk.cvar_weight or lost_share_if_late; "
-            "set them to 0 in a variant, or leave these figures out (--batches 0)"
+            "the sampling gap, VSS and EVPI are not worked out with risk.cvar_weight; "
+            "set it to 0 in a variant, or leave these figures out (--batches 0)"
         )
 
 
@@ -105,6 +106,7 @@ def cost_of(instance: Instance, plan: FirstStage) -> float:
         return float("inf")
     finished = sum(
         instance.carrying[i] * found.on_hand[0] + instance.late[i] * found.backlog[0]
+        + DAYS_PER_YEAR * instance.lost[i] * found.late_per_day[0]
         for i, found in finished_stock(instance, plan).items()
     )
     return hours + float(finished) + _components(instance, plan)[0]
@@ -123,8 +125,7 @@ def finished_stock(instance: Instance, plan: FirstStage) -> dict[int, StockMeasu
     found = {}
     for i in np.flatnonzero(plan.strategy == MTS).tolist():
         level = np.array([plan.level[i]])
-        rate, review = float(instance.rate[i]), instance.review_days
-        found[i] = measure_stock(instance.stock, i, level, rate=rate, review_days=review)
+        found[i] = measure_stock(instance.stock, i, level, rate=float(instance.rate[i]))
     return found
 
 
@@ -138,13 +139,13 @@ def _second_stage(instance: Instance, plan: FirstStage) -> tuple[PooledProgram, 
     """The program of late units under the plan's base stocks, its answer, and the late units, shape (I, W)."""
     loose = replace(
         instance, capacity=None, budget=None, max_changes=None, stock_decided=True, cvar_weight=0.0,
-        lost=np.zeros(len(instance.products)), on_time_target=np.zeros(len(instance.products)),
+        on_time_target=np.zeros(len(instance.products)),
     )  # fmt: skip
     demand = component_demand(loose, plan.strategy == ATO)
     short = demand > plan.base[:, None] + instance.parts.position
     pooled = build_pooled(loose, plan.strategy, short)
     solver = Solver(pooled.program)
-    columns = np.arange(len(plan.base))
+    columns = pooled.place.columns.Sc
     held = np.where(demand.any(axis=1), plan.base, 0.0)
     solver.set_bounds(columns, held, held)
     answer = solver.solve()
@@ -156,21 +157,17 @@ def _second_stage(instance: Instance, plan: FirstStage) -> tuple[PooledProgram, 
 def assess_fixed(instance: Instance, plan: FirstStage) -> Assessed:
     """What fixed strategies and base stocks cost and reach on the samples of an instance.
 
-    Late units cost least on every sample by itself, which is least under CVaR too. Targets and lost sales bind the
-    choice of stocks and the split of what is late at the end of the cycle; the latter is left to whoever needs it.
-    Hours that nobody can work are left out.
+    First come first served. Hours that nobody can work are left out.
     """
-    pooled, answer, late = _second_stage(instance, plan)
     count = instance.samples
-    overtime = outsourced = np.zeros((0, count))
-    if instance.capacity is not None:
-        overtime, outsourced, _ = dispatch_hours(instance.capacity, instance.rate, plan.strategy)
-    none = np.zeros((len(instance.components), count))
-    duals = none if answer.duals is None else np.maximum(taken(answer.duals, pooled.cover), 0.0)
-    recourse = Recourse(
-        strategy=plan.strategy, objective=float("nan"), level=plan.level, base=plan.base,
-        late=late, late_end=None, prices=duals,
-        overtime=overtime, outsourced=outsourced, budget_price=0.0, tail=np.full(count, 1.0 / count),
+    overtime, outsourced, _ = dispatch_hours(instance, plan.strategy)
+    tuned = Tuning(instance, plan.strategy).measure(plan.base)
+    recourse = with_parts(
+        Recourse(
+            strategy=plan.strategy, objective=float("nan"), program_value=float("nan"), level=plan.level,
+            base=plan.base, late=tuned.waiting.units, prices=tuned.waiting.pull / count, overtime=overtime,
+            outsourced=outsourced, budget_price=0.0, tail=np.full(count, 1.0 / count),
+        ), tuned,
     )  # fmt: skip
     found = assess(instance, recourse)
     return replace(found, recourse=replace(recourse, objective=found.attribution.objective))
@@ -197,19 +194,19 @@ def keep_targets(instance: Instance, plan: FirstStage) -> FirstStage:
     if not (targeted & assembled).any():
         return replace(plan, level=level)
     loose = replace(
-        instance, capacity=None, budget=None, max_changes=None, stock_decided=True, lost=np.zeros(len(level)),
+        instance, capacity=None, budget=None, max_changes=None, stock_decided=True,
         allowed=np.eye(3, dtype=bool)[plan.strategy],
     )  # fmt: skip
-    demand = component_demand(loose, assembled, end=True)
+    demand = component_demand(loose, assembled)
     short = demand > plan.base[:, None] + instance.parts.position
-    pooled = build_pooled(loose, plan.strategy, np.zeros_like(short), short)
+    pooled = build_pooled(loose, plan.strategy, short)
     solver = Solver(pooled.program)
     used = np.zeros(len(plan.base), dtype=bool)
     used[instance.edges.component[assembled[instance.edges.product]]] = True
-    columns = np.flatnonzero(used)
-    solver.set_bounds(columns, plan.base[columns], np.full(len(columns), np.inf))
+    columns = pooled.place.columns.Sc[used]
+    solver.set_bounds(columns, plan.base[used], np.full(len(columns), np.inf))
     answer = solver.solve()
     if answer.values is None:
         raise EngineError("no base stocks keep the on-time targets of the plan; please report this scenario")
-    base = np.where(used, np.maximum(answer.values[: len(plan.base)], plan.base), plan.base)
+    base = np.where(used, np.maximum(answer.values[pooled.place.columns.Sc], plan.base), plan.base)
     return replace(plan, level=level, base=base)

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.decision.solve import decide_instance
-from engine.decision.whatif import stocks
 from engine.demand.streams import Array
 from engine.economics.instance import MTS, FinishedStock, Instance, Integers
-from engine.economics.stock import least_stock
+from engine.economics.stock import best_stock, fold, least_stock
 from engine.errors import EngineError
 from engine.evaluate.trust.first_stage import (
     FirstStage,
@@ -21,6 +20,7 @@ from engine.evaluate.trust.first_stage import (
     of_recourse,
     refuse_tied,
 )
+from engine.search.evaluator import PooledEvaluator
 
 Tick = Callable[[str], None]
 # A budget that the solver used up is kept within its tolerance.
@@ -100,14 +100,15 @@ def information(
         Told of the progress.
     """
     refuse_tied(instance)
-    average = decide_instance(mean_instance(instance), gap=gap).search.best
+    average = decide_instance(mean_instance(instance), gap=gap, served=False).search.best
     if average is None:
         raise EngineError("the averages of the demand leave no plan that keeps all rules, so there is no VSS")
     plan = of_recourse(average)
-    retuned = stocks(instance, plan.strategy)
+    optimum = best_stock(instance)
+    retuned = PooledEvaluator(fold(instance, optimum), optimum).evaluate(plan.strategy)
     total, every = 0.0, max(1, instance.samples // 10)
     for w in range(instance.samples):
-        search = decide_instance(one_sample(instance, w), gap=gap).search
+        search = decide_instance(one_sample(instance, w), gap=gap, served=False).search
         if search.best is None:
             raise EngineError(f"sample {w + 1} leaves no plan that keeps all rules, so there is no EVPI")
         total += min(search.bound, search.best.objective)
@@ -144,23 +145,32 @@ def one_sample(instance: Instance, sample: int) -> Instance:
 def _with_windows(instance: Instance, reduce: Callable[[Array], Array]) -> Instance:
     """The instance with all that is random reduced to one sample."""
     stock, parts, edges, capacity = instance.stock, instance.parts, instance.edges, instance.capacity
-    windows, windows_end = reduce(edges.windows), reduce(edges.windows_end)
+    windows = reduce(edges.windows)
+    peak = _largest(windows, edges.window_product, len(instance.products))
     return replace(
         instance,
         samples=1,
         stock=FinishedStock(
-            position=reduce(stock.position), demand=reduce(stock.demand), demand_start=reduce(stock.demand_start),
-            demand_end=reduce(stock.demand_end), exposed=reduce(stock.exposed.astype(float)) > 0.0,
+            position=reduce(stock.position), demand=reduce(stock.demand), reached=reduce(stock.reached),
+            early=reduce(stock.early),
             batch=stock.batch, least=stock.least, most=stock.most,
         ),
         parts=replace(parts, position=reduce(parts.position)),
         edges=replace(
-            edges, windows=windows, windows_end=windows_end,
-            peak=_largest(windows, edges.window_product, len(instance.products)),
-            peak_end=_largest(windows_end, edges.window_product, len(instance.products)),
+            edges, windows=windows, peak=peak,
+            late_rate=np.divide(
+                instance.rate[:, None], peak, out=np.zeros_like(peak), where=peak > 0.0
+            ),
+            own_order=reduce(edges.own_order), paths=_last_axis(edges.paths, reduce), early=reduce(edges.early),
         ),
         capacity=None if capacity is None else replace(capacity, demand=reduce(capacity.demand)),
     )  # fmt: skip
+
+
+def _last_axis(values: Array, reduce: Callable[[Array], Array]) -> Array:
+    """The samples of an array of three axes reduced to one."""
+    flat = reduce(values.reshape(-1, values.shape[-1]))
+    return np.asarray(flat.reshape(*values.shape[:-1], flat.shape[-1]))
 
 
 def _largest(windows: Array, product: Integers, products: int) -> Array:
@@ -175,7 +185,6 @@ def _with_least(instance: Instance) -> FinishedStock:
     least = np.full(len(instance.products), -np.inf)
     for i in np.flatnonzero(instance.allowed[:, MTS] & (instance.on_time_target > 0.0)).tolist():
         least[i] = least_stock(
-            instance.stock, i, target=float(instance.on_time_target[i]), rate=float(instance.rate[i]),
-            review_days=instance.review_days,
+            instance.stock, i, target=float(instance.on_time_target[i]),
         )  # fmt: skip
     return replace(instance.stock, least=least)

@@ -211,7 +211,7 @@ def sampling_gap(
     late = np.zeros(len(first.products))
     for j in range(batches):
         instance = build_instance(scenario, samples=count, seed=batch_seed(key, j))
-        search = decide_instance(instance, gap=gap).search
+        search = decide_instance(instance, gap=gap, served=False).search
         if search.best is None:
             raise EngineError(f"batch {j + 1} of samples has no plan that keeps all rules; use larger batches")
         best[j], bound[j] = search.best.objective, min(search.bound, search.best.objective)
@@ -259,7 +259,7 @@ def _ladder(
     for size in sorted({max(LEAST_SAMPLES, round(own * rung)) for rung in rungs}):
         if size >= own:
             continue
-        found = decide_instance(build_instance(scenario, samples=size, seed=key), gap=gap).search.best
+        found = decide_instance(build_instance(scenario, samples=size, seed=key), gap=gap, served=False).search.best
         if found is not None:
             rows.append({"samples": size, "promised_per_year": found.objective})
             plans.append(of_recourse(found))

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from engine.decision.plan import Plan
-from engine.decision.solve import needs_extensive
 from engine.economics.build import build_instance
 from engine.evaluate.same_scenario import refuse_other_data
 from engine.evaluate.trust.confidence import Confidence, judge
@@ -160,17 +159,19 @@ def confidence(
     instance = build_instance(scenario, samples=samples, seed=seed)
     first = of_plan(instance, plan)
     found_gap, info, judged, notes = None, None, None, []
-    if batches and needs_extensive(instance):
-        notes.append("sampling gap, VSS and EVPI are left out: they are not defined here with CVaR or lost sales")
+    # The program with hindsight is what a sampling gap and the worth of information are defined for.
+    program = float(plan.summary.get("program_per_year", plan.objective_per_year))
+    if batches and instance.cvar_weight > 0.0:
+        notes.append("sampling gap, VSS and EVPI are left out: they are not defined here with CVaR")
     elif batches:
         found_gap = sampling_gap(
-            scenario, first, promised=plan.objective_per_year, plan_samples=samples, batches=batches,
+            scenario, first, promised=program, plan_samples=samples, batches=batches,
             samples=batch_samples, seed=seed, gap=gap, tick=tick,
         )  # fmt: skip
         if len(found_gap.below_target) or found_gap.for_targets > 0.0:
             notes.append("with on-time targets the sampling gap is approximate: stocks are first raised to keep them")
         info = information(
-            instance, recourse=plan.objective_per_year, recourse_bound=plan.bound_per_year, gap=1e-3, tick=tick
+            instance, recourse=program, recourse_bound=plan.bound_per_year, gap=1e-3, tick=tick
         )
     if draws:
         resamples = resample(scenario, inputs, draws=draws, seed=seed)

@@ -137,7 +137,7 @@ def _cut(
     weight[split], weight[rest] = slope, at_all - at_none
     constant = value - float(slope @ point[split]) + float(at_none.sum())
     return OvertimeCut(
-        resource=g, hourly=np.array([capacity.overtime_cost[g], np.nan_to_num(capacity.outsourcing_cost[g])]),
+        resource=g, hourly=np.array([prices[g] for prices in instance.hour_prices]),
         samples=instance.samples, product=row.product, choice=row.choice, weight=-weight, constant=constant,
         share=share,
     )  # fmt: skip
@@ -147,8 +147,8 @@ def _rates(instance: Instance, g: int) -> tuple[float, float, float]:
     """Cost of the first extra hours, of those beyond, and how many the first are; extra hours are never cheaper."""
     capacity = instance.capacity
     assert capacity is not None  # noqa: S101 (the caller has one)
-    over, outside = float(capacity.overtime_cost[g]), float(capacity.outsourcing_cost[g])
-    if np.isnan(outside):
+    over, outside = (float(prices[g]) for prices in instance.hour_prices)
+    if not capacity.outsourcing[g]:
         return over, over, float("inf")
     return (over, outside, float(capacity.overtime[g])) if over <= outside else (outside, outside, float("inf"))
 

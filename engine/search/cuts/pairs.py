@@ -36,8 +36,6 @@ class PairCut:
     Parameters
     ----------
     component, top, base : int
-    end : bool
-        Whether the rows are those of the end of the cycle.
     product : shape (n,)
     top_quantity, base_quantity : shape (n,)
         a_i, zero where late units were replaced by their limit.
@@ -52,7 +50,6 @@ class PairCut:
     component: int
     top: int
     base: int
-    end: bool
     product: Integers
     top_quantity: Array
     base_quantity: Array
@@ -63,9 +60,8 @@ class PairCut:
 
     def row(self, pooled: PooledProgram) -> tuple[Integers, Array, float]:
         """Columns, -1 where there is none, their values, and the lower limit."""
-        late = pooled.late_end if self.end else pooled.late
-        own = pooled.x[self.product, ATO]
-        columns = [np.array([self.component]), late[self.product, self.top], late[self.product, self.base], own]
+        late, own = pooled.late[self.product], pooled.x[self.product, ATO]
+        columns = [pooled.place.columns.Sc[[self.component]], late[:, self.top], late[:, self.base], own]
         values = [np.ones(1), self.top_quantity, self.base_quantity, self.weight]
         sure = (own < 0) & (pooled.strategy[self.product] == ATO)
         return np.concatenate(columns), np.concatenate(values), self.constant - float(self.weight[sure].sum())
@@ -83,14 +79,12 @@ def pair_cuts(instance: Instance, pooled: PooledProgram, values: Array) -> list[
     share = pooled.assembled_share(values)
     split = (share > FRACTIONAL) & (share < 1.0 - FRACTIONAL)
     cuts = list[PairCut]()
-    ends = [False, True] if pooled.place.counts_end else [False]
-    late = [taken(values, pooled.late_end if end else pooled.late) for end in ends]
+    late = taken(values, pooled.late)
     uses = _lines(instance, pooled)
     for c, own in uses.items():
         if split[instance.edges.product[own]].any():
-            for end in ends:
-                point = _Component(instance, pooled, c, own, end=end)
-                cuts += point.cuts(float(values[c]), share, late[int(end)])
+            stock = float(values[pooled.place.columns.Sc[c]])
+            cuts += _Component(instance, pooled, c, own).cuts(stock, share, late)
     return cuts
 
 
@@ -106,12 +100,12 @@ def renewed_pairs(cuts: list[PairCut], instance: Instance, pooled: PooledProgram
     """
     found: list[PairCut | None] = [None] * len(cuts)
     uses = _lines(instance, pooled)
-    of: dict[tuple[int, bool], list[int]] = {}
+    of: dict[int, list[int]] = {}
     for k, cut in enumerate(cuts):
-        of.setdefault((cut.component, cut.end), []).append(k)
-    for (c, end), places in of.items():
+        of.setdefault(cut.component, []).append(k)
+    for c, places in of.items():
         if c in uses:
-            renewed = _Component(instance, pooled, c, uses[c], end=end).renewed([cuts[k] for k in places])
+            renewed = _Component(instance, pooled, c, uses[c]).renewed([cuts[k] for k in places])
             for k, fresh in zip(places, renewed, strict=True):
                 found[k] = fresh
     return found
@@ -133,16 +127,14 @@ def _lines(instance: Instance, pooled: PooledProgram) -> dict[int, Integers]:
 class _Component:
     """One component with the samples in which its products may be late."""
 
-    def __init__(self, instance: Instance, pooled: PooledProgram, c: int, lines: Integers, *, end: bool) -> None:
+    def __init__(self, instance: Instance, pooled: PooledProgram, c: int, lines: Integers) -> None:
         edges = instance.edges
-        self.component, self.end = c, end
+        self.component = c
         self.product, self.quantity = edges.product[lines], edges.quantity[lines]
-        tail = pooled.place.tail_end if end else pooled.place.tail
-        self.rows = np.flatnonzero(tail[c]) if tail is not None else np.zeros(0, dtype=np.int64)
-        windows = edges.windows_end if end else edges.windows
-        self.demand = self.quantity[:, None] * windows[edges.window[lines]][:, self.rows]
+        self.rows = np.flatnonzero(pooled.place.tail[c])
+        self.demand = self.quantity[:, None] * edges.windows[edges.window[lines]][:, self.rows]
         self.position = instance.parts.position[c, self.rows]
-        self.peak = (edges.peak_end if end else edges.peak)[self.product][:, self.rows]
+        self.peak = edges.peak[self.product][:, self.rows]
 
     def cuts(self, stock: float, share: Array, waiting: Array) -> list[PairCut]:
         """The most violated pairs of samples, every sample in a few of them.
@@ -234,7 +226,7 @@ class _Component:
         complemented: Booleans, split: int,
     ) -> PairCut:  # fmt: skip
         return PairCut(
-            component=self.component, top=int(self.rows[top]), base=int(self.rows[base]), end=self.end,
+            component=self.component, top=int(self.rows[top]), base=int(self.rows[base]),
             product=self.product, top_quantity=np.where(full[0], 0.0, self.quantity),
             base_quantity=np.where(full[1], 0.0, self.quantity), weight=weight, constant=constant,
             complemented=complemented, split=split,

@@ -18,7 +18,7 @@ def loads(answer: Answer) -> pd.DataFrame:
     if capacity is None:
         return pd.DataFrame(columns=["resource", "load", "share"])
     strategy = np.array([STRATEGIES.index(k) for k in answer.plan.decisions["strategy"]])
-    needed = hours_needed(capacity, instance.rate, strategy)
+    needed = hours_needed(instance, strategy)
     share = np.linspace(0.0, 1.0, 101)
     rows = []
     for name, hours, full in zip(capacity.names, needed, capacity.hours, strict=True):

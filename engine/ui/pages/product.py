@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.ui.language import t
-from engine.ui.state.instances import can_look_closer
 from engine.ui.state.opened import note_extra
 from engine.ui.state.situation import situation
 from engine.ui.views.alone import alone_view
@@ -31,9 +30,7 @@ def page() -> None:
     facts(answer, product)
     lock_view(found, product)
     view = choose_view("product_view", VIEWS)
-    if not can_look_closer(answer):
-        st.info(t("product.needs_program"))
-    elif view == "why":
+    if view == "why":
         ledgers_view(answer, product)
     elif view == "timeline":
         timeline_view(answer, product)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from engine.decision.solve import needs_extensive
 from engine.decision.whatif import stocks
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
@@ -33,14 +32,9 @@ def instance_of(answer: Answer) -> Instance:
 
 
 def recourse_of(answer: Answer) -> Recourse | None:
-    """Best stocks of an answer; None with CVaR and lost sales, which need the whole program."""
+    """Best stocks of an answer; None where no stocks keep the rules."""
     strategy = np.array([STRATEGIES.index(k) for k in answer.plan.decisions["strategy"]], dtype=np.int64)
     return stocks(instance_of(answer), strategy)
-
-
-def can_look_closer(answer: Answer) -> bool:
-    """Whether the other strategies can be worked out here; CVaR and lost sales need a process of their own."""
-    return not needs_extensive(instance_of(answer))
 
 
 def explanation_of(answer: Answer, product: str) -> Explanation | None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine.scenario.columns import STRATEGIES
 from engine.ui.language import language, t
-from engine.ui.state.instances import can_look_closer, explanation_of
+from engine.ui.state.instances import explanation_of
 from engine.ui.state.levers import Lock
 from engine.ui.state.memo import derived_of
 from engine.ui.state.positions import lock, unlock
@@ -72,7 +72,7 @@ def price(answer: Answer, product: str, strategy: str) -> float:
     row = answer.plan.decisions.iloc[position(answer, product)]
     if answer.compared:
         return float(row[f"cost_if_{strategy}"]) - float(row["expected_cost_per_year"])
-    if answer.label is Label.STALE or not can_look_closer(answer):
+    if answer.label is Label.STALE:
         return math.nan
     found = explanation_of(answer, product)
     if found is None:

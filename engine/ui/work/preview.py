@@ -8,7 +8,6 @@ from enum import Enum
 import numpy as np
 
 from engine.decision.plan import Plan
-from engine.decision.solve import needs_extensive
 from engine.decision.whatif import NoAnswer, WhatIf, WhatIfAnswer
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
@@ -126,8 +125,6 @@ def _today(solver: WhatIf, scenario: Scenario, instance: Instance, strategy: Int
     known = instance.current >= 0
     if not known.any():
         return Today.UNKNOWN
-    if needs_extensive(instance):
-        return Today.OPEN
     strategies = np.where(known, instance.current, strategy)
     return strategies_as_plan(solver, scenario, instance, strategies) or Today.BREAKS_RULES
 

@@ -161,4 +161,4 @@ def from_the_model(scenario: Scenario, corrected: Plan, cost: Array) -> tuple[li
     found = assess_fixed(instance, stage)
     cost_if = corrected.decisions[[f"cost_if_{name}" for name in STRATEGIES]].to_numpy(dtype=np.float64)
     said = reasons(instance, stage.strategy, cost, cost_if, corrected=True)
-    return said, pooling_savings(instance, found.recourse, found.attribution)
+    return said, pooling_savings(instance, found.recourse)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
 from engine.decision.plan import Plan
 from engine.demand.streams import Array
-from engine.economics.instance import TERMS, Integers
+from engine.economics.instance import ATO, MTO, MTS, TERMS, Integers
+from engine.economics.lateness import lateness
+from engine.economics.prices import price_table
 from engine.evaluate.simulate.clock.orders import PoissonOrders, ReplayedOrders
 from engine.evaluate.simulate.clock.system import System
 from engine.evaluate.simulate.replicate import DAYS_PER_YEAR, Simulated
+from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
 
@@ -33,50 +36,50 @@ def simulated_ledger(scenario: Scenario, plan: Plan, simulated: Simulated) -> Ar
     who causes them is a question of prices, not of the simulation. Their sums are what was simulated.
     """
     seen, goods = simulated.observed, simulated.system.goods
-    products, settings = scenario.products, scenario.settings
+    products = scenario.products
     planned = planned_ledger(plan)
-    strategy = plan.decisions.set_index("product").loc[products["product"], "strategy"].to_numpy()
-    mts, ato, mto = (strategy == name for name in ("MTS", "ATO", "MTO"))
+    chosen = plan.decisions.set_index("product").loc[products["product"], "strategy"]
+    strategy = np.array([STRATEGIES.index(name) for name in chosen], dtype=np.int64)
+    derived = derive(scenario)
+    prices = price_table(scenario, derived, lateness(scenario, derived))
     cost = np.zeros((seen.count, len(goods), len(TERMS)))
 
     def column(name: str) -> Array:
         return products[name].to_numpy(dtype=np.float64)
 
-    def book(term: str, amount: Array) -> None:
-        cost[:, :, TERMS.index(term)] += amount
+    def book(measure: Array, price: Array) -> None:
+        """measure, shape (N, I), times price, shape (I, terms)."""
+        cost[:] += measure[:, :, None] * price[None, :, :]
 
-    unit_cost = column("unit_cost")
-    book("holding", settings.holding_rate_per_year * unit_cost * seen.on_hand)
-    book("obsolescence", column("obsolescence_per_year") * unit_cost * seen.on_hand)
-    book("late", derive(scenario).late_cost_per_unit_day * DAYS_PER_YEAR * seen.late)
-    margin = np.maximum(np.nan_to_num(column("price") - unit_cost), 0.0)
-    book("lost_margin", column("lost_share_if_late") * margin * DAYS_PER_YEAR * seen.late_units)
-    book("batch_setup", mts * column("batch_setup_cost") * DAYS_PER_YEAR * seen.batches)
+    def only(strategies: Sequence[int], terms: Sequence[str]) -> Array:
+        """Prices of the choice in some terms, where the plan has one of these strategies."""
+        kept = np.isin(strategy, strategies)[:, None] & np.isin(TERMS, terms)[None, :]
+        return np.asarray(np.where(kept, prices.choice[np.arange(len(goods)), strategy], 0.0))
+
+    book(seen.on_hand, prices.on_hand + column("obsolescence_per_year")[:, None] * prices.written_off)
+    book(seen.late, prices.backlog)
+    book(DAYS_PER_YEAR * seen.late_units, prices.late_unit)
+    # What the choice costs is priced for the mean demand; here by what was counted of it.
+    rate = column("demand_per_week") / 7.0
     single = [isinstance(good.orders, ReplayedOrders | PoissonOrders) and _sized(good.orders) for good in goods]
-    orders = np.where(single, seen.orders, seen.units / column("order_size")) * DAYS_PER_YEAR
-    book("order_handling", (ato * column("assembly_order_cost") + mto * column("make_order_cost")) * orders)
-    units = seen.units * DAYS_PER_YEAR
-    book("premium", (ato * column("assembly_premium") + mto * column("make_premium")) * units)
+    batches = seen.batches * np.where(derived.batch > 0.0, derived.batch, 0.0) / rate
+    orders = np.where(single, seen.orders, seen.units / column("order_size")) * column("order_size") / rate
+    book(batches, only((MTS,), ("batch_setup",)))
+    book(orders, only((ATO, MTO), ("order_handling",)))
+    book(seen.units / rate, only((ATO, MTO), ("premium",)))
     for term in AS_PLANNED:
-        book(term, planned[:, TERMS.index(term)])
+        cost[:, :, TERMS.index(term)] += planned[:, TERMS.index(term)]
 
-    unit = units_of(simulated.system)
-    part_cost = scenario.components["unit_cost"].to_numpy(dtype=np.float64)
-    rates = {
-        "holding": np.full(part_cost.shape, settings.holding_rate_per_year),
-        "obsolescence": scenario.components["obsolescence_per_year"].to_numpy(dtype=np.float64),
-    }
+    unit, parts_scrapped = units_of(simulated.system), scenario.components["obsolescence_per_year"].to_numpy(np.float64)
+    carrying = prices.part_on_hand + parts_scrapped[:, None] * prices.part_written_off
     for own, parts in assembled_units(simulated.system, unit):
-        for term, rate in rates.items():
-            t = TERMS.index(term)
-            total = seen.part_on_hand[:, parts] @ (rate * part_cost)[parts]
-            cost[:, own, t] += total[:, None] * as_planned(planned[own, t])
-    if len(scenario.resources):
-        outside = np.nan_to_num(scenario.resources["outsourcing_cost_per_hour"].to_numpy(dtype=np.float64))
-        over = scenario.resources["overtime_cost_per_hour"].to_numpy(dtype=np.float64)
-        for term, hours, price in (("overtime", seen.overtime, over), ("outsourcing", seen.outsourced, outside)):
-            total = hours @ price * DAYS_PER_YEAR
-            book(term, total[:, None] * as_planned(planned[:, TERMS.index(term)]))
+        total = seen.part_on_hand[:, parts] @ carrying[parts]
+        for t in np.flatnonzero(carrying.any(axis=0)).tolist():
+            cost[:, own, t] += total[:, t, None] * as_planned(planned[own, t])
+    for hours, price in ((seen.overtime, prices.overtime), (seen.outsourced, prices.outsourced)):
+        for t in np.flatnonzero(price.any(axis=0)).tolist():
+            total = hours @ price[:, t] * DAYS_PER_YEAR
+            cost[:, :, t] += total[:, None] * as_planned(planned[:, t])
     return cost
 
 

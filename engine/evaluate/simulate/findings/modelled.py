@@ -108,16 +108,14 @@ def _testable(instance: Instance, stage: FirstStage, unit: Integers) -> tuple[Bo
     """Where costs and late units at given stocks are certain, both shape (I,).
 
     Not where a strategy was written by hand that the rules leave out, whose windows nobody drew; nor where products
-    that share parts lose sales, for then their split decides the cost. Under continuous review the program that
-    decided counts late units over a cycle of a day, which is not done again here.
+    that share parts lose sales, for then their split decides the cost.
     """
     rows, assembled = np.arange(len(stage.strategy)), stage.strategy == ATO
     sharing = np.bincount(unit)[unit] > 1
-    daily = assembled & instance.counts_late_units & (instance.review_days <= 0.0)
     lost = assembled & (instance.lost > 0.0)
-    bad = ~instance.allowed[rows, stage.strategy] | (lost & (sharing | daily))
+    bad = ~instance.allowed[rows, stage.strategy] | (lost & sharing)
     tested = ~np.isin(unit, unit[bad])
-    return tested, tested & ~np.isin(unit, unit[daily])
+    return tested, tested
 
 
 def together(values: Array, unit: Integers, axis: int) -> Array:

@@ -1,0 +1,57 @@
+"""How much of its own order comes before, and with, a unit that falls due: what makes an order late in part.
+
+Demand up to a moment is D(t); a unit falling due then finds D(t) ahead of it and U of its own order. It is late where
+D(t) + U exceeds what has been supplied, so that late units a day are rate x P(D(t) + U > S + V): the derivative of
+E(D(t) - S - V)+ with respect to t, for every process with independent increments (compensation formula of a Levy
+process; Bertoin 1996, section O.5). U is a uniform share of a size-biased order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import special
+
+from engine.demand.distributions import CompoundPoisson, Gamma, NegativeBinomial, Poisson, Process
+from engine.demand.streams import Array, uniforms_of_many
+
+_SHARE, _SIZE = "place in the order", "size of the order"
+
+
+def own_orders(processes: Sequence[Process], keys: Sequence[str], *, seed: int, samples: int) -> Array:
+    """U of each product in each sample, shape (products, samples), units.
+
+    Parameters
+    ----------
+    processes, keys : sequences, one per product
+    seed : int
+    samples : int
+    """
+    share = uniforms_of_many(seed, _SHARE, keys, rows=1, samples=samples)[:, 0]
+    size = uniforms_of_many(seed, _SIZE, keys, rows=1, samples=samples)[:, 0]
+    return np.stack([own_order(made, share[k], size[k]) for k, made in enumerate(processes)]) if keys else share
+
+
+def own_order(made: Process, share: Array, size: Array) -> Array:
+    """U from two uniforms of the same shape.
+
+    Gamma: the jumps have the density e^(-x/b)/x, size-biased exponential. Compound Poisson with gamma sizes: gamma with
+    one more in shape. Negative binomial: logarithmic sizes, size-biased geometric (Quenouille 1949). Single units are
+    whole; demand without jumps (normal, constant, resampled weeks) has none.
+    """
+    if isinstance(made, Gamma):
+        return np.asarray(share * -np.log1p(-size) * made.mean_per_week * made.cv**2)
+    if isinstance(made, Poisson):
+        return np.ones_like(share)
+    if isinstance(made, NegativeBinomial):
+        variance_ratio = made.cv**2 * made.mean_per_week
+        # P(size = k) = (1 - p) p^(k-1) with 1 - p = mean / variance.
+        biased = np.ceil(np.log1p(-size) / np.log1p(-1.0 / variance_ratio))
+        return np.asarray(np.ceil(share * np.maximum(biased, 1.0)))
+    if isinstance(made, CompoundPoisson):
+        if made.size_cv2 < 1e-9:
+            return share * made.order_size
+        biased = special.gammaincinv(1.0 / made.size_cv2 + 1.0, size) * made.order_size * made.size_cv2
+        return np.asarray(share * biased)
+    return np.zeros_like(share)

@@ -1,0 +1,84 @@
+"""Which axes the fields of an instance have, stated beside each, so that one method restricts them all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field, fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+Integers = npt.NDArray[np.int64]
+Booleans = npt.NDArray[np.bool_]
+
+T = TypeVar("T")
+
+
+def along(*axes: str | None, of: str | None = None) -> Any:  # noqa: ANN401 (as `field` itself)
+    """Declare a field whose leading axes have these names.
+
+    Parameters
+    ----------
+    *axes : str
+        'product', 'component', 'resource', 'line', 'window', 'path', 'early', 'sample'; None for one that stays.
+    of : str, optional
+        The axis that the field's values are numbers of; they are renumbered.
+    """
+    return field(metadata={"axes": axes, "of": of})
+
+
+def take(value: T, chosen: Mapping[str, Integers]) -> T:
+    """A dataclass with the chosen places of every axis; nested dataclasses too.
+
+    Parameters
+    ----------
+    value : dataclass
+        Its fields declared by `along`; others are kept as they are.
+    chosen : mapping of str to shape (n,)
+        Ascending places of each axis that is restricted.
+    """
+    changed: dict[str, Any] = {}
+    for part in fields(value):  # type: ignore[arg-type]
+        now = getattr(value, part.name)
+        if is_dataclass(now):
+            changed[part.name] = take(now, chosen)
+        elif "axes" in part.metadata and now is not None:
+            changed[part.name] = _restricted(now, part.metadata["axes"], part.metadata["of"], chosen)
+    return replace(value, **changed)  # type: ignore[type-var]
+
+
+def _restricted(values: Any, axes: tuple[str | None, ...], of: str | None, chosen: Mapping[str, Integers]) -> Any:  # noqa: ANN401
+    first = axes[0]
+    if isinstance(values, tuple):
+        return tuple(values[k] for k in chosen[first].tolist()) if first is not None and first in chosen else values
+    for axis, name in enumerate(axes):
+        if name is not None and name in chosen:
+            values = np.take(values, chosen[name], axis=axis)
+    if of is not None and of in chosen:
+        # Where the old number stands among the chosen ones.
+        values = np.searchsorted(chosen[of], values).astype(np.int64)
+    return values
+
+
+def put(whole: T, single: T, axis: str, place: int) -> T:
+    """A dataclass with one place of an axis as in another, which has that place alone; nested dataclasses too.
+
+    Parameters
+    ----------
+    whole, single : dataclass
+        Of one type; their fields declared by `along`.
+    axis : str
+    place : int
+    """
+    changed: dict[str, Any] = {}
+    for part in fields(whole):  # type: ignore[arg-type]
+        now, then = getattr(whole, part.name), getattr(single, part.name)
+        axes = part.metadata.get("axes", ())
+        if is_dataclass(now) and is_dataclass(then):
+            changed[part.name] = put(now, then, axis, place)
+        elif part.metadata.get("of") is None and axes[:1] == (axis,) and isinstance(now, np.ndarray):
+            values = now.copy()
+            values[place] = then[0]
+            changed[part.name] = values
+    return replace(whole, **changed)  # type: ignore[type-var]

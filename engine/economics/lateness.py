@@ -1,0 +1,53 @@
+"""Lateness that no stock can mend: assembling or making alone takes longer than the customer waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from engine.demand.streams import Array
+from engine.scenario.derived import Derived
+from engine.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lateness:
+    """What assembling and making after the order make late.
+
+    Parameters
+    ----------
+    assembly_days, make_days : shape (I,)
+        (assembly - L')+ and E(make - L')+.
+    make_on_time : shape (I,)
+        P(make <= L').
+    """
+
+    assembly_days: Array
+    make_days: Array
+    make_on_time: Array
+
+
+def lateness(scenario: Scenario, derived: Derived) -> Lateness:
+    """Lateness of every product of a scenario."""
+    assembly = scenario.products["assembly_days"].to_numpy(dtype=float)
+    days, on_time = make_lateness(derived)
+    return Lateness(assembly_days=np.maximum(assembly - derived.wait_days, 0.0), make_days=days, make_on_time=on_time)
+
+
+def make_lateness(derived: Derived) -> tuple[Array, Array]:
+    """E(make - L')+ and P(make <= L') of a gamma make time, both shape (I,).
+
+    With shape k and scale s: E(X - L)+ = k s (1 - F_{k+1}(L)) - L (1 - F_k(L)), F_k the gamma distribution
+    function.
+    """
+    mean, cv, wait = derived.make_days, derived.make_cv, np.maximum(derived.wait_days, 0.0)
+    shape = 1.0 / np.where(cv > 0.0, cv, 1.0) ** 2
+    scale = np.maximum(mean, 1e-12) / shape
+    beyond, heavier = (stats.gamma.sf(wait, power, scale=scale) for power in (shape, shape + 1.0))
+    late = mean * heavier - wait * beyond
+    fixed = cv <= 0.0
+    late = np.where(fixed, np.maximum(mean - wait, 0.0), np.maximum(late, 0.0))
+    on_time = np.where(fixed, (mean <= wait + 1e-9).astype(float), 1.0 - beyond)
+    return late, on_time

@@ -1,0 +1,72 @@
+"""The program of an instance: its blocks by rule and its objective, worked out once however often it is asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from engine.economics.instance import Instance
+from engine.model.blocks import Block
+from engine.model.forms import Coefficients, mean_coefficients, plus
+from engine.model.measures import MEASURES
+from engine.model.rules import RULES
+from engine.model.variables import SAMPLED, sizes
+
+
+class Formulation:
+    """Blocks and objective of an instance.
+
+    Parameters
+    ----------
+    instance : Instance
+    """
+
+    def __init__(self, instance: Instance) -> None:
+        self._rules = {name: rule(instance) for name, rule in RULES.items()}
+        self.mean_cost = _mean_cost(instance)
+        self.weight, self.level = instance.cvar_weight, instance.cvar_level
+
+    def blocks(self, rule: str) -> tuple[Block, ...]:
+        """The blocks of one rule."""
+        return self._rules[rule]
+
+    @cached_property
+    def by_name(self) -> dict[str, Block]:
+        """Every block by its own name."""
+        return {block.name: block for blocks in self._rules.values() for block in blocks}
+
+    @cached_property
+    def objective(self) -> Coefficients:
+        """Coefficients of the objective, those of a sample's variable as if it were alone, times 1/W.
+
+        (1 - weight) E(cost) + weight (eta + E(excess) / (1 - level)): Rockafellar & Uryasev (2000), theorem 1.
+        """
+        if self.weight <= 0.0:
+            return self.mean_cost
+        mean = Coefficients(of={name: (1.0 - self.weight) * values for name, values in self.mean_cost.of.items()})
+        tail = {"eta": np.array([self.weight]), "excess": np.array([self.weight / (1.0 - self.level)])}
+        return plus(mean, Coefficients(of=tail))
+
+
+def _mean_cost(instance: Instance) -> Coefficients:
+    """Sum over measures and terms of price x mean measure."""
+    total, size = Coefficients(of={}), sizes(instance)
+    for measure in MEASURES.values():
+        price = measure.prices(instance).sum(axis=1)
+        own = mean_coefficients(measure.form(instance), price, sizes=size, sampled=SAMPLED)
+        total = plus(total, own)
+    return total
+
+
+# An instance is worked out once for all programs that are made of it.
+_KNOWN: WeakKeyDictionary[Instance, Formulation] = WeakKeyDictionary()
+
+
+def formulation(instance: Instance) -> Formulation:
+    """The formulation of an instance, kept as long as the instance is."""
+    known = _KNOWN.get(instance)
+    if known is None:
+        known = _KNOWN[instance] = Formulation(instance)
+    return known

@@ -1,0 +1,124 @@
+"""Reorder levels of parts under first come first served: descent along the samples, targets and budget kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.demand.streams import Array
+from engine.economics.instance import DAYS_PER_YEAR, Instance, Integers
+from engine.search.first_come.waiting import FirstCome, Waiting
+
+# Rounds of descent; steps grow and shrink by these factors (Riedmiller & Braun 1993, Rprop).
+_ROUNDS = 40
+_GROW, _SHRINK = 1.3, 0.5
+_FIRST_STEP, _LAST_STEP = 0.1, 1e-3
+# Halvings of the search for the stocks that keep a target, and rounds over the products that have one.
+_HALVINGS, _PASSES = 24, 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tuned:
+    """Reorder levels with what they bring.
+
+    Parameters
+    ----------
+    base : shape (C,)
+    waiting : Waiting
+    cost : float
+        Of parts on hand and of waiting, late units included, money per year.
+    """
+
+    base: Array
+    waiting: Waiting
+    cost: float
+
+
+class Tuning:
+    """Tunes the parts of one set of strategies.
+
+    Parameters
+    ----------
+    instance : Instance
+    strategy : shape (I,)
+    value_price : float
+        Price per unit of inventory value and year (a budget's shadow price).
+    """
+
+    def __init__(self, instance: Instance, strategy: Integers, *, value_price: float = 0.0) -> None:
+        self.instance = instance
+        self.carrying = instance.part_carrying + value_price * instance.parts.unit_cost
+        self.queue = FirstCome(instance, strategy, self.carrying)
+        self.used = self.queue.used
+        self.lowest = -instance.parts.batch
+        counted = instance.assembly_late_days <= 0.0
+        self.late_price = np.where(counted, DAYS_PER_YEAR * instance.lost * instance.rate, 0.0)
+        self.spread = np.maximum(self.queue.total.std(axis=1), 1e-9)
+
+    def tune(self, base: Array, *, rounds: int = _ROUNDS) -> Tuned:
+        """The best levels found from a start, shape (C,), that keep the on-time targets."""
+        level = np.maximum(base, self.lowest)
+        best = self.measure(level)
+        step = _FIRST_STEP * self.spread
+        last = np.zeros(len(level))
+        now = best
+        for _ in range(rounds):
+            slope = np.sign(self.carrying - now.waiting.pull.mean(axis=1))
+            turned, kept = slope * last < 0.0, slope * last > 0.0
+            step = np.where(turned, _SHRINK * step, np.where(kept, _GROW * step, step))
+            last = np.where(turned, 0.0, slope)
+            moved = now.base.copy()
+            moved[self.used] -= (np.where(turned, 0.0, slope) * step)[self.used]
+            now = self.measure(np.maximum(moved, self.lowest))
+            if now.cost < best.cost:
+                best = now
+            if (step[self.used] < _LAST_STEP * self.spread[self.used]).all():
+                break
+        return self._with_targets(best)
+
+    def measure(self, base: Array) -> Tuned:
+        """Cost of reorder levels, shape (C,): carrying on-hand, p w, and what is lost of late units."""
+        waiting = self.queue.waiting(base)
+        hand = base[:, None] + self.instance.parts.position - self.queue.total
+        cost = float(self.carrying[self.used] @ hand.mean(axis=1)[self.used])
+        cost += float((self.queue.kit * waiting.units.mean(axis=1)).sum())
+        cost += float(self.late_price @ waiting.late.mean(axis=1))
+        return Tuned(base=base, waiting=waiting, cost=cost)
+
+    def _with_targets(self, tuned: Tuned) -> Tuned:
+        """Levels raised until every on-time target holds as counted, each product's parts together."""
+        instance = self.instance
+        most = 1.0 - instance.on_time_target
+        targeted = np.zeros(len(most), dtype=bool)
+        targeted[self.queue.product] = True
+        targeted &= instance.on_time_target > 0.0
+        if not targeted.any():
+            return tuned
+        reached = np.sort(self.queue.reached(), axis=1)
+        for _ in range(_PASSES):
+            missed = targeted & (tuned.waiting.late.mean(axis=1) > most + 1e-9)
+            if not missed.any():
+                break
+            for i in np.flatnonzero(missed).tolist():
+                tuned = self._raised(tuned, i, float(most[i]), reached)
+        return tuned
+
+    def _raised(self, tuned: Tuned, i: int, most: float, reached: Array) -> Tuned:
+        """The parts of a product at the least common quantile of what they must cover that keeps its target."""
+        lines, samples = np.flatnonzero(self.queue.product == i), self.instance.samples
+
+        def at(late: int) -> Array:
+            level = tuned.base.copy()
+            covered = reached[lines, samples - 1 - late]
+            np.maximum.at(level, self.queue.component[lines], covered + 1e-9 * (1.0 + np.abs(covered)))
+            return level
+
+        low, high = 0, min(samples - 1, int(np.floor(most * samples + 1e-9)))
+        for _ in range(_HALVINGS):
+            middle = (low + high + 1) // 2
+            if middle == low or middle > high:
+                break
+            kept = self.measure(at(middle)).waiting.late[i].mean() <= most + 1e-9
+            low, high = (middle, high) if kept else (low, middle - 1)
+        return self.measure(at(low))
