@@ -77,7 +77,7 @@ def test_more_patient_customers_shorten_every_window(seed, more):
     patient = with_products(scenario, lead_time_target_days=scenario.products["lead_time_target_days"] + more)
     stock, shorter = (build_instance(s).stock for s in (scenario, patient))
     assert (shorter.demand <= stock.demand + CLOSE).all()
-    assert (shorter.demand_end <= stock.demand_end + CLOSE).all()
+    assert (shorter.reached <= stock.reached + CLOSE).all()
     assert (shorter.position == stock.position).all()
 
 
