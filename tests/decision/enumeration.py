@@ -51,15 +51,9 @@ def finished_curve(instance, i):
 
     def cost(level):
         ahead = stock.position[i] + level
-        hand = np.maximum(ahead - stock.demand[i], 0.0).sum() / count
+        hand = (np.maximum(ahead - stock.demand[i], 0.0) + stock.early[i]).sum() / count
         back = np.maximum(stock.demand[i] - ahead, 0.0).sum() / count
-        if instance.review_days > 0.0:
-            end = np.maximum(stock.demand_end[i] - ahead, 0.0).sum() / count
-            start = np.maximum(stock.demand_start[i] - ahead, 0.0).sum() / count
-            late = (end - start) / instance.review_days
-        else:
-            late = instance.rate[i] * (stock.exposed[i] & (stock.demand[i] >= ahead)).sum() / count
-        late = min(max(late, 0.0), instance.rate[i])
+        late = instance.rate[i] * (stock.reached[i] > ahead + 1e-12 * abs(level)).sum() / count
         carrying = instance.carrying[i]
         return carrying * hand + instance.late[i] * back + instance.lost[i] * DAYS_PER_YEAR * late
 
@@ -71,11 +65,8 @@ def best_finished(instance, i):
     stock = instance.stock
     low = max(float(stock.least[i]), -float(stock.batch[i]))
     high = max(float(stock.most[i]), low)
-    kinks = [stock.demand[i], stock.demand_start[i], stock.demand_end[i]]
-    levels = np.concatenate([part - stock.position[i] for part in kinks])
-    whole = np.array_equal(levels, np.round(levels))
-    above = levels + (1.0 if whole else 1e-9)
-    levels = np.clip(np.concatenate([levels, above, [low]]), low, high)
+    kinks = np.concatenate([stock.demand[i] - stock.position[i], stock.reached[i] - stock.position[i], [low]])
+    levels = np.clip(kinks[np.isfinite(kinks)], low, high)
     cost = finished_curve(instance, i)
     return min(cost(level) for level in np.unique(levels))
 
@@ -149,6 +140,8 @@ class _Program:
         high = None if np.isinf(stock.most[i]) else float(stock.most[i])
         level = self.mean_variable(carrying, low=low, high=high)
         self.value_terms.append((level, worth))
+        self.sample_constant += carrying * stock.early[i]
+        self.value_constant += worth * stock.early[i].mean()
         for s in range(count):
             net = stock.demand[i, s] - stock.position[i, s]
             back = self.sample_variable(s, carrying + instance.late[i])
@@ -171,6 +164,10 @@ class _Program:
             drawn = edges.quantity[e] * edges.windows[edges.window[e]]
             self.sample_constant -= weight[edges.component[e]] * drawn
             self.value_constant -= parts.unit_cost[edges.component[e]] * drawn.mean()
+        for i, c, early in zip(edges.early_product, edges.early_component, edges.early, strict=True):
+            if self.strategy[i] == ATO:
+                self.sample_constant += weight[c] * early
+                self.value_constant += parts.unit_cost[c] * early.mean()
         wait = self._waiting(weight)
         self._cover(base, wait, edges.windows)
 
@@ -182,10 +179,9 @@ class _Program:
             carried = sum(edges.quantity[e] * weight[edges.component[e]] for e in mine)
             worth = sum(edges.quantity[e] * instance.parts.unit_cost[edges.component[e]] for e in mine)
             for s in range(self.count):
-                most = max([0.0, *(edges.windows[edges.window[e], s] for e in mine)])
                 margin = instance.lost[i] * DAYS_PER_YEAR if instance.assembly_late_days[i] <= 0.0 else 0.0
                 each = instance.late[i] + carried + margin * edges.late_rate[i, s]
-                wait[i, s] = self.sample_variable(s, each, high=most)
+                wait[i, s] = self.sample_variable(s, each, high=edges.peak[i, s])
                 self.value_terms.append((wait[i, s], worth / self.count))
         self.wait = wait
         return wait

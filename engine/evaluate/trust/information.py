@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.decision.solve import decide_instance
 from engine.demand.streams import Array
-from engine.economics.instance import MTS, FinishedStock, Instance, Integers
+from engine.economics.instance import MTS, FinishedStock, Instance
 from engine.economics.stock import best_stock, fold, least_stock
 from engine.errors import EngineError
 from engine.evaluate.trust.first_stage import (
@@ -145,8 +145,7 @@ def one_sample(instance: Instance, sample: int) -> Instance:
 def _with_windows(instance: Instance, reduce: Callable[[Array], Array]) -> Instance:
     """The instance with all that is random reduced to one sample."""
     stock, parts, edges, capacity = instance.stock, instance.parts, instance.edges, instance.capacity
-    windows = reduce(edges.windows)
-    peak = _largest(windows, edges.window_product, len(instance.products))
+    peak = reduce(edges.peak)
     return replace(
         instance,
         samples=1,
@@ -157,7 +156,7 @@ def _with_windows(instance: Instance, reduce: Callable[[Array], Array]) -> Insta
         ),
         parts=replace(parts, position=reduce(parts.position)),
         edges=replace(
-            edges, windows=windows, peak=peak,
+            edges, windows=reduce(edges.windows), peak=peak,
             late_rate=np.divide(
                 instance.rate[:, None], peak, out=np.zeros_like(peak), where=peak > 0.0
             ),
@@ -171,13 +170,6 @@ def _last_axis(values: Array, reduce: Callable[[Array], Array]) -> Array:
     """The samples of an array of three axes reduced to one."""
     flat = reduce(values.reshape(-1, values.shape[-1]))
     return np.asarray(flat.reshape(*values.shape[:-1], flat.shape[-1]))
-
-
-def _largest(windows: Array, product: Integers, products: int) -> Array:
-    """Largest window of each product, (C4)."""
-    peak = np.zeros((products, windows.shape[1]))
-    np.maximum.at(peak, product, windows)
-    return peak
 
 
 def _with_least(instance: Instance) -> FinishedStock:
