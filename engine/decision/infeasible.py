@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from engine.errors import EngineError
 from engine.model.build import build_model
 from engine.program.highs import Solver, compile_model
 from engine.scenario.columns import STRATEGIES
+from engine.scenario.scenario import Scenario
 
 _TOLERANCE = 1e-6
 _ROOM = 1.0 + 1e-6
@@ -61,18 +64,8 @@ def conflicts(instance: Instance) -> tuple[Conflict, ...]:
         return values
 
     found = [*_capacity(instance, excess("C5")), *_targets(instance, excess("C6"))]
-    if instance.budget is not None:
-        for amount in excess("C7").values():
-            needed = (instance.budget + amount) * _ROOM
-            found.append(
-                Conflict(
-                    rule="C7",
-                    concerns=(),
-                    message=f"the inventory budget {instance.budget:,.0f} is short by {amount:,.0f}",
-                    setting="inventory_budget",
-                    needed=needed,
-                )
-            )
+    for amount in excess("C7").values():
+        found += short_of_budget(instance, (instance.budget or 0.0) + amount)
     if instance.max_changes is not None:
         for amount in excess("C8").values():
             needed = instance.max_changes + int(np.ceil(amount - _TOLERANCE))
@@ -86,6 +79,20 @@ def conflicts(instance: Instance) -> tuple[Conflict, ...]:
                 )
             )
     return tuple(found)
+
+
+def short_of_budget(instance: Instance, needed: float) -> tuple[Conflict, ...]:
+    """The inventory budget is below what is needed, money."""
+    budget = instance.budget or 0.0
+    return (
+        Conflict(
+            rule="C7",
+            concerns=(),
+            message=f"the inventory budget {budget:,.0f} is short by {needed - budget:,.0f}",
+            setting="inventory_budget",
+            needed=needed * _ROOM,
+        ),
+    )
 
 
 def _capacity(instance: Instance, excess: dict[Any, float]) -> list[Conflict]:
@@ -114,20 +121,52 @@ def _capacity(instance: Instance, excess: dict[Any, float]) -> list[Conflict]:
 def _targets(instance: Instance, excess: dict[Any, float]) -> list[Conflict]:
     found = []
     for i, late in excess.items():
-        target = float(instance.on_time_target[i])
-        reached = max(0.0, target - late / float(instance.rate[i]))
-        found.append(
-            Conflict(
-                rule="C6",
-                concerns=(instance.products[i],),
-                message=(
-                    f"'{instance.products[i]}' assembled to order reaches {reached:.1%} on time, target {target:.1%}"
-                ),
-                setting="on_time_target",
-                needed=max(0.0, reached - 1e-6),
-            )
-        )
+        reached = max(0.0, float(instance.on_time_target[i]) - late / float(instance.rate[i]))
+        found.append(target_conflict(instance, instance.products[i], max(0.0, reached - 1e-6)))
     return found
+
+
+def target_conflict(instance: Instance, product: str, reached: float) -> Conflict:
+    """A product assembled to order that can be on time no more often than a share.
+
+    Parameters
+    ----------
+    instance : Instance
+    product : str
+    reached : float
+    """
+    target = float(instance.on_time_target[instance.products.index(product)])
+    return Conflict(
+        rule="C6",
+        concerns=(product,),
+        message=f"'{product}' assembled to order reaches {reached:.1%} on time, target {target:.1%}",
+        setting="on_time_target",
+        needed=reached,
+    )
+
+
+def relaxed(scenario: Scenario, conflicts: Iterable[Conflict]) -> Scenario:
+    """The scenario with every setting that conflicts name at the value they call for.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    conflicts : iterable of Conflict
+
+    Returns
+    -------
+    Scenario
+    """
+    frames = {"products": scenario.products.copy(), "resources": scenario.resources.copy()}
+    settings: dict[str, object] = {}
+    for conflict in conflicts:
+        if conflict.setting in ("inventory_budget", "max_changes"):
+            whole = conflict.setting == "max_changes"
+            settings[conflict.setting] = int(conflict.needed) if whole else conflict.needed
+            continue
+        table, key = ("resources", "resource") if conflict.rule == "C5" else ("products", "product")
+        frames[table].loc[frames[table][key].isin(conflict.concerns), conflict.setting] = conflict.needed
+    return replace(scenario, products=frames["products"], resources=frames["resources"]).with_settings(**settings)
 
 
 def _must_change(instance: Instance) -> tuple[str, ...]:

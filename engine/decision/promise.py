@@ -19,6 +19,8 @@ from engine.search.recourse import Recourse, on_hand_parts
 
 # Prices of inventory tried until a budget holds, and how exactly it has to.
 _PRICES, _WITHIN = 14, 1e-9
+# Money a year per money in stock at which nothing but inventory counts.
+_HIGHEST_PRICE = 1e4
 # Rounds of descent of a plan, and of a plan next to it.
 ROUNDS, FEW_ROUNDS = 40, 8
 
@@ -43,24 +45,41 @@ def promised(instance: Instance, recourse: Recourse, *, rounds: int = ROUNDS) ->
     if instance.budget is None:
         return _served(instance, recourse, rounds=rounds)
     first = _served(instance, recourse, rounds=rounds, price=recourse.budget_price)
-    if _value(instance, first) <= instance.budget * (1.0 + _WITHIN) and recourse.budget_price <= 0.0:
+    if inventory_value(instance, first) <= instance.budget * (1.0 + _WITHIN) and recourse.budget_price <= 0.0:
         return first
     # The least price of inventory at which the budget holds, by halving its logarithm.
     low, high, best = 0.0, None, None
     price = max(recourse.budget_price, 1e-3)
     for _ in range(_PRICES):
         tried = _served(instance, recourse, rounds=rounds, price=price)
-        if _value(instance, tried) <= instance.budget * (1.0 + _WITHIN):
+        if inventory_value(instance, tried) <= instance.budget * (1.0 + _WITHIN):
             high, best = price, tried if best is None or tried.objective < best.objective else best
         else:
             low = price
         price = 2.0 * price + 0.05 if high is None else 0.5 * (low + high)
+    if best is None:
+        least = leanest(instance, recourse)
+        best = least if inventory_value(instance, least) <= instance.budget * (1.0 + _WITHIN) else None
     return best
+
+
+def leanest(instance: Instance, recourse: Recourse) -> Recourse:
+    """The plan of the same strategies with the least inventory value found, whatever else it costs.
+
+    Parameters
+    ----------
+    instance : Instance
+        As built, finished stock open.
+    recourse : Recourse
+        What the program says of the strategies.
+    """
+    empty = replace(recourse, base=-instance.parts.batch)
+    return _served(instance, empty, rounds=ROUNDS, price=_HIGHEST_PRICE)
 
 
 def _served(instance: Instance, recourse: Recourse, *, rounds: int, price: float = 0.0) -> Recourse:
     level = recourse.level
-    if instance.budget is not None and instance.cvar_weight <= 0.0:
+    if price >= _HIGHEST_PRICE or (instance.budget is not None and instance.cvar_weight <= 0.0):
         level = np.where(recourse.strategy == MTS, best_stock(instance, value_price=price).level, np.nan)
     if not (recourse.strategy[instance.edges.product] == ATO).any():
         none = np.zeros(recourse.late.shape)
@@ -95,8 +114,14 @@ def tail_weights(cost: Array, level: float) -> Array:
     return shares
 
 
-def _value(instance: Instance, recourse: Recourse) -> float:
-    """Mean value of finished stock and parts on hand, as (C7) counts it, money."""
+def inventory_value(instance: Instance, recourse: Recourse) -> float:
+    """Mean value of finished stock and parts on hand, as (C7) counts it, money.
+
+    Parameters
+    ----------
+    instance : Instance
+    recourse : Recourse
+    """
     edges = instance.edges
     finished = instance.unit_cost @ finished_measures(instance, recourse).on_hand.mean(axis=1)
     parts = instance.parts.unit_cost @ on_hand_parts(instance, recourse).mean(axis=1)

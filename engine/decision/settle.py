@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.decision.attribution import attribute
 from engine.decision.promise import follow, promised
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, Instance, Integers
+from engine.economics.instance import ATO, Booleans, Instance, Integers
 from engine.search.alternatives import move_costs
 from engine.search.evaluator import PooledEvaluator
 from engine.search.recourse import Recourse
@@ -73,12 +73,29 @@ class Settling:
         follow_moves : bool
             Else the plan of the same strategies.
         """
-        plan, program = promised(self.instance, best), best
-        if plan is None:
+        plan = promised(self.instance, best)
+        return None if plan is None else self._settled(plan, best, follow_moves=follow_moves)
+
+    def settle_from(self, plan: Recourse, *, follow_moves: bool) -> Settled | None:
+        """The same from a plan that is first come first served already; None where the program has none.
+
+        Parameters
+        ----------
+        plan : Recourse
+        follow_moves : bool
+        """
+        program = self.evaluator.evaluate(plan.strategy)
+        if program is None:
             return None
+        better = promised(self.instance, program)
+        if better is not None and better.objective < plan.objective:
+            plan = better
+        return self._settled(replace(plan, program_value=program.objective), program, follow_moves=follow_moves)
+
+    def _settled(self, plan: Recourse, program: Recourse, *, follow_moves: bool) -> Settled:
         if not follow_moves:
-            kept = plan
-            return Settled(plan=kept, moves=lambda: self._moves(kept, best, self._program_moves(best)))
+            kept, said = plan, program
+            return Settled(plan=kept, moves=lambda: self._moves(kept, said, self._program_moves(said)))
         moves = self._program_moves(program)
         at_once = _AT_ONCE
         while len(self.tried) < _MOST_PLANS and not self._out_of_time():
@@ -143,12 +160,27 @@ class Settling:
             if known is not None:
                 costs[i, k] = known.objective
         costs[np.arange(len(costs)), plan.strategy] = plan.objective
-        # No move is known to save: what the program thinks of one that was not tried is an estimate.
-        return np.where(np.isnan(costs), np.nan, np.maximum(costs, plan.objective))
+        # No move that is free to be made is known to save: what the program thinks of one not tried is an estimate.
+        free = self._free(plan)
+        costs[free] = np.maximum(costs, plan.objective)[free]
+        return costs
 
     def _program_moves(self, program: Recourse) -> Array:
         pooled = self.folded.stock_decided
         return move_costs(self.folded, program, self.evaluator, pooled=pooled)
+
+    def _free(self, plan: Recourse) -> Booleans:
+        """Moves of one product that keep the limit of changes, shape (I, 3)."""
+        current, most = self.instance.current, self.instance.max_changes
+        strategies = np.arange(3)
+        if most is None:
+            return np.ones((len(current), 3), dtype=bool)
+        known = current >= 0
+        # Changes of the plan, less the product's own, and with the move's.
+        changed = known & (plan.strategy != current)
+        after = changed.sum() - changed[:, None] + (known[:, None] & (strategies != current[:, None]))
+        kept: Booleans = after <= most
+        return kept
 
     def _keeps_changes(self, strategy: Integers) -> bool:
         known, most = self.instance.current >= 0, self.instance.max_changes

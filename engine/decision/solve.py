@@ -9,9 +9,11 @@ from importlib.metadata import version
 
 import numpy as np
 
+from engine.decision.advice import advice
 from engine.decision.attribution import Attribution, attribute
 from engine.decision.extensive import Certificate, NotCertified, certify, search_extensive
-from engine.decision.infeasible import conflicts, unserved
+from engine.decision.infeasible import short_of_budget, unserved
+from engine.decision.least_inventory import least_inventory
 from engine.decision.outcome import Infeasible, Outcome, Solved, TimedOut
 from engine.decision.plan import Plan, component_table, decision_table, ledger_table, resource_table
 from engine.decision.settle import Settling
@@ -19,15 +21,15 @@ from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
 from engine.economics.instance import Instance, Integers
-from engine.economics.stock import StockOptimum, best_stock, fold
+from engine.economics.stock import best_stock, fold
 from engine.errors import EngineError
 from engine.program.highs import Status
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.search.alternatives import move_costs
-from engine.search.branch_and_cut import PooledSearch, Search
+from engine.search.branch_and_cut import Search
 from engine.search.evaluator import PooledEvaluator
-from engine.search.groups import search_groups
+from engine.search.groups import search_whole
 from engine.search.recourse import Recourse
 
 DEFAULT_GAP = 1e-3
@@ -80,7 +82,13 @@ def solve(
     decided = decide_instance(instance, gap=gap, deadline=deadline, extensive=extensive, log=log, settle=True)
     search = decided.search
     if search.status is Status.INFEASIBLE:
-        return Infeasible(conflicts=conflicts(instance))
+        if decided.needed_budget is not None:
+            return Infeasible(conflicts=short_of_budget(instance, decided.needed_budget))
+
+        def build(changed: Scenario) -> Instance:
+            return build_instance(changed, samples=samples, seed=seed, cache=cache)
+
+        return Infeasible(conflicts=advice(scenario, instance, build, deadline=deadline))
     if search.best is None:
         return TimedOut(plan=None, bound_per_year=search.bound)
     certificate = _certificate(decided, certified=certified, deadline=deadline, log=log)
@@ -104,12 +112,15 @@ class Decided:
         That was searched.
     move_objectives : callable
         Objective after every move of one product, shape (I, 3), computed when asked for.
+    needed_budget : float or None
+        The least inventory value known to do, where no plan first come first served keeps the budget.
     """
 
     search: Search
     program: Recourse | None
     folded: Instance
     move_objectives: Callable[[], Array]
+    needed_budget: float | None = None
 
 
 def decide_instance(
@@ -151,11 +162,19 @@ def decide_instance(
             move_objectives=lambda: move_costs(folded, _best(search), evaluator, pooled=pooled),
         )  # fmt: skip
     settling = Settling(instance, folded, evaluator, deadline=deadline)
-    settled = settling.settle(best, follow_moves=settle)
+    settled, needed = settling.settle(best, follow_moves=settle), None
     if settled is None:
-        # Strategies that keep the budget with hindsight and not first come first served.
-        lost = Search(best=None, bound=search.bound, status=Status.INFEASIBLE)
-        return Decided(search=lost, program=best, folded=folded, move_objectives=lambda: np.zeros((0, 3)))
+        # Strategies that keep the budget with hindsight and not first come first served: begin with the least stock.
+        spare = least_inventory(instance, deadline=deadline)
+        if spare is not None and spare[1] <= (instance.budget or 0.0):
+            settled = settling.settle_from(spare[0], follow_moves=settle)
+        needed = None if spare is None else spare[1]
+    if settled is None:
+        status = Status.TIME_LIMIT if needed is None else Status.INFEASIBLE
+        return Decided(
+            search=Search(best=None, bound=search.bound, status=status), program=best, folded=folded,
+            move_objectives=lambda: np.zeros((0, 3)), needed_budget=needed,
+        )  # fmt: skip
     log(f"first come first served {settled.plan.objective:,.0f}, {len(settling.tried)} plans tried")
     return Decided(
         search=replace(search, best=settled.plan), program=best, folded=folded, move_objectives=settled.moves
@@ -173,32 +192,6 @@ def _certificate(
     if isinstance(found, Certificate):
         log(f"certified by the Pyomo model: {found.objective_per_year:,.0f}, {found.seconds:.1f} s")
     return found
-
-
-def search_whole(
-    instance: Instance,
-    optimum: StockOptimum,
-    *,
-    gap: float,
-    deadline: float | None = None,
-    log: Log = lambda _: None,
-    start: Integers | None = None,
-) -> Search:
-    """Search by groups, or at once where a budget, a limit of changes or CVaR ties all products together.
-
-    Parameters
-    ----------
-    instance : Instance
-        Folded (`engine.economics.stock.fold`).
-    optimum : StockOptimum
-    gap, deadline, log
-        As of `solve`.
-    start : shape (I,), optional
-        A plan to begin with.
-    """
-    if instance.stock_decided and instance.max_changes is None:
-        return search_groups(instance, optimum, gap=gap, deadline=deadline, log=log, start=start)
-    return PooledSearch(instance, optimum, gap=gap, deadline=deadline, log=log, start=start).run()
 
 
 def _best(search: Search) -> Recourse:

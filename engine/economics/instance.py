@@ -357,7 +357,8 @@ class Instance:
             components = np.concatenate([self.edges.component[lines], self.edges.early_component[early]])
             chosen |= {
                 "product": products, "line": lines, "component": np.unique(components), "early": early,
-                "window": np.unique(self.edges.window[lines]), "path": np.unique(self.edges.path[self.edges.product[lines]]),
+                "window": np.unique(self.edges.window[lines]),
+                "path": np.unique(self.edges.path[self.edges.product[lines]]),
             }  # fmt: skip
             if capacity is not None:
                 chosen["resource"] = np.flatnonzero(capacity.used[products].any(axis=0))

@@ -164,3 +164,29 @@ class _Merged:
             budget_price=0.0, tail=np.full(samples, 1.0 / samples),
         )  # fmt: skip
         return Search(best=best, bound=self.bound, status=self.status)
+
+
+def search_whole(
+    instance: Instance,
+    optimum: StockOptimum,
+    *,
+    gap: float,
+    deadline: float | None = None,
+    log: Log = lambda _: None,
+    start: Integers | None = None,
+) -> Search:
+    """Search by groups, or at once where a budget, a limit of changes or CVaR ties all products together.
+
+    Parameters
+    ----------
+    instance : Instance
+        Folded (`engine.economics.stock.fold`).
+    optimum : StockOptimum
+    gap, deadline, log
+        As of `solve`.
+    start : shape (I,), optional
+        A plan to begin with.
+    """
+    if instance.stock_decided and instance.max_changes is None:
+        return search_groups(instance, optimum, gap=gap, deadline=deadline, log=log, start=start)
+    return PooledSearch(instance, optimum, gap=gap, deadline=deadline, log=log, start=start).run()
