@@ -19,6 +19,8 @@ from engine.search.recourse import Recourse, on_hand_parts
 
 # Prices of inventory tried until a budget holds, and how exactly it has to.
 _PRICES, _WITHIN = 14, 1e-9
+# Share of a budget that may be left when the price is found.
+_UNUSED = 2e-4
 # Money a year per money in stock at which nothing but inventory counts.
 _HIGHEST_PRICE = 1e4
 # Rounds of descent of a plan, and of a plan next to it.
@@ -44,19 +46,37 @@ def promised(instance: Instance, recourse: Recourse, *, rounds: int = ROUNDS) ->
     """
     if instance.budget is None:
         return _served(instance, recourse, rounds=rounds)
-    first = _served(instance, recourse, rounds=rounds, price=recourse.budget_price)
-    if inventory_value(instance, first) <= instance.budget * (1.0 + _WITHIN) and recourse.budget_price <= 0.0:
-        return first
-    # The least price of inventory at which the budget holds, by halving its logarithm.
-    low, high, best = 0.0, None, None
-    price = max(recourse.budget_price, 1e-3)
+    budget, price = instance.budget, recourse.budget_price
+    tried = _served(instance, recourse, rounds=rounds, price=price)
+    left = budget - inventory_value(instance, tried)
+    if left >= 0.0 and price <= 0.0:
+        return tried
+    # The least price of inventory at which the budget holds: its bracket, then the chord between both ends.
+    best = tried if left >= 0.0 else None
+    low, high = ((price, left), None) if left < 0.0 else ((0.0, None), (price, left))
     for _ in range(_PRICES):
-        tried = _served(instance, recourse, rounds=rounds, price=price)
-        if inventory_value(instance, tried) <= instance.budget * (1.0 + _WITHIN):
-            high, best = price, tried if best is None or tried.objective < best.objective else best
+        if high is not None and high[1] <= _UNUSED * budget:
+            break
+        if high is None:
+            price = 2.0 * price + 0.05
+        elif low[1] is None:
+            price = 0.5 * high[0]
         else:
-            low = price
-        price = 2.0 * price + 0.05 if high is None else 0.5 * (low + high)
+            # Off the ends, so that the bracket shrinks on both sides.
+            share = np.clip(low[1] / (low[1] - high[1]), 0.1, 0.9)
+            price = low[0] + float(share) * (high[0] - low[0])
+        tried = _served(instance, replace(recourse, base=tried.base), rounds=min(rounds, FEW_ROUNDS), price=price)
+        left = budget - inventory_value(instance, tried)
+        if left < 0.0:
+            low = price, left
+            continue
+        high = price, left
+        if best is None or tried.objective < best.objective:
+            best = tried
+    if best is not None and high is not None:
+        polished = _served(instance, replace(recourse, base=best.base), rounds=rounds, price=high[0])
+        if polished.objective < best.objective and inventory_value(instance, polished) <= budget * (1.0 + _WITHIN):
+            best = polished
     if best is None:
         least = leanest(instance, recourse)
         best = least if inventory_value(instance, least) <= instance.budget * (1.0 + _WITHIN) else None

@@ -96,20 +96,21 @@ class Tuning:
         if not targeted.any():
             return tuned
         reached = np.sort(self.queue.reached(), axis=1)
+        level = tuned.base
         for _ in range(_PASSES):
-            missed = targeted & (tuned.waiting.late.mean(axis=1) > most + 1e-9)
-            if not missed.any():
+            missed = [i for i in np.flatnonzero(targeted).tolist() if self.queue.late_share(i, level) > most[i] + 1e-9]
+            for i in missed:
+                level = self._raised(level, i, float(most[i]), reached)
+            if not missed:
                 break
-            for i in np.flatnonzero(missed).tolist():
-                tuned = self._raised(tuned, i, float(most[i]), reached)
-        return tuned
+        return tuned if level is tuned.base else self.measure(level)
 
-    def _raised(self, tuned: Tuned, i: int, most: float, reached: Array) -> Tuned:
+    def _raised(self, base: Array, i: int, most: float, reached: Array) -> Array:
         """The parts of a product at the least common quantile of what they must cover that keeps its target."""
         lines, samples = np.flatnonzero(self.queue.product == i), self.instance.samples
 
         def at(late: int) -> Array:
-            level = tuned.base.copy()
+            level = base.copy()
             covered = reached[lines, samples - 1 - late]
             np.maximum.at(level, self.queue.component[lines], covered + 1e-9 * (1.0 + np.abs(covered)))
             return level
@@ -119,6 +120,6 @@ class Tuning:
             middle = (low + high + 1) // 2
             if middle == low or middle > high:
                 break
-            kept = self.measure(at(middle)).waiting.late[i].mean() <= most + 1e-9
+            kept = self.queue.late_share(i, at(middle)) <= most + 1e-9
             low, high = (middle, high) if kept else (low, middle - 1)
-        return self.measure(at(low))
+        return at(low)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, Instance, Integers
+from engine.economics.instance import ATO, Booleans, Instance, Integers
 
 # A level equal to what a sample reaches but for the rounding of sums covers it.
 _ROUNDING = 1e-9
@@ -55,62 +55,86 @@ class FirstCome:
     def __init__(self, instance: Instance, strategy: Integers, carrying: Array) -> None:
         edges = instance.edges
         self.instance, self.strategy = instance, strategy
-        self.lines = np.flatnonzero(strategy[edges.product] == ATO)
+        lines = np.flatnonzero(strategy[edges.product] == ATO)
+        self.lines = lines[np.argsort(edges.product[lines], kind="stable")]
         self.product, self.component = edges.product[self.lines], edges.component[self.lines]
         self.quantity = edges.quantity[self.lines]
+        # Where the lines of each product begin, and those of each component once put in its order.
+        self.products, self.first = np.unique(self.product, return_index=True)
+        self.place = np.searchsorted(self.products, self.product)
+        self.order = np.argsort(self.component, kind="stable")
+        self.used, self.start = np.unique(self.component[self.order], return_index=True)
+        self.part = np.searchsorted(self.used, self.component)
         self.total = np.zeros((len(instance.components), instance.samples))
-        np.add.at(self.total, self.component, edges.demand[self.lines])
-        self.used = np.unique(self.component)
+        self.total[self.used] = self._of_parts(edges.demand[self.lines])
         self.exposed = edges.windows[edges.window[self.lines]] > 0.0
+        self.own = self.quantity[:, None] * edges.own_order[self.product]
         # Demand of some families can fall; what waits is counted on the highest path so far.
-        self.paths = np.maximum.accumulate(edges.paths, axis=1)
-        self.row = edges.path[self.product]
+        self.paths = np.maximum.accumulate(edges.paths[edges.path[self.products]], axis=1)
+        # F_c(g) = sum_i a_ci D_i(g), on whole days.
+        self.drawn = np.zeros((len(self.used), *self.paths.shape[1:]))
+        for e, (row, c) in enumerate(zip(self.place.tolist(), self.part.tolist(), strict=True)):
+            self.drawn[c] += self.quantity[e] * self.paths[row]
         # p_i and what the product's other parts cost while they wait for it.
         self.kit = instance.late.copy()
         np.add.at(self.kit, self.product, carrying[self.component] * self.quantity)
 
+    def _of_parts(self, values: Array) -> Array:
+        """Sums over the lines of each used part of values, shape (lines, W)."""
+        sums: Array = np.add.reduceat(values[self.order], self.start, axis=0) if len(values) else values
+        return sums
+
     def waiting(self, base: Array) -> Waiting:
         """What waits under reorder levels of parts, shape (C,)."""
         instance, samples = self.instance, self.instance.samples
-        supply = base[:, None] + instance.parts.position
-        short = self.total - supply
-        age = np.zeros(self.total.shape)
-        slope = np.ones(self.total.shape)
-        for c in self.used.tolist():
-            at = np.flatnonzero(short[c] > _ROUNDING * (1.0 + abs(base[c])))
-            if at.size:
-                age[c, at], slope[c, at] = self._age(c, at, short[c, at])
-        slowest = np.zeros((len(self.strategy), samples))
-        np.maximum.at(slowest, self.product, age[self.component])
-        products = np.unique(self.product)
-        units, steep = self._demand(products, slowest[products])
-        waits = np.zeros_like(slowest)
-        waits[products] = units
-        rate = np.zeros_like(slowest)
-        rate[products] = steep
-        # d w_i / d S_c = -D_i'(A) / sum_j a_cj D_j'(A), for the part that binds.
-        binds = (age[self.component] > 0.0) & (age[self.component] >= slowest[self.product])
-        worth = np.where(binds, self.kit[self.product, None] * rate[self.product] / slope[self.component], 0.0)
+        count = len(self.strategy)
+        units, age, late = (np.zeros((count, samples)) for _ in range(3))
         pull = np.zeros(self.total.shape)
-        np.add.at(pull, self.component, worth)
-        return Waiting(units=waits, age=slowest, late=self._late(supply), pull=pull)
+        if not len(self.lines):
+            return Waiting(units=units, age=age, late=late, pull=pull)
+        supply = base[:, None] + instance.parts.position
+        short = (self.total - supply)[self.used]
+        of_part, slope = self._ages(short, short > _ROUNDING * (1.0 + np.abs(base[self.used]))[:, None])
+        slowest = np.maximum.reduceat(of_part[self.part], self.first, axis=0)
+        waits, rate = self._demand(slowest)
+        # d w_i / d S_c = -D_i'(A) / sum_j a_cj D_j'(A), for the part that binds.
+        of_line, of_product = of_part[self.part], slowest[self.place]
+        binds = (of_line > 0.0) & (of_line >= of_product)
+        worth = np.where(binds, self.kit[self.product, None] * rate[self.place] / slope[self.part], 0.0)
+        pull[self.used] = self._of_parts(worth)
+        units[self.products], age[self.products] = waits, slowest
+        out = self._run_out(np.arange(len(self.lines)), base)
+        late[self.products] = np.maximum.reduceat(out.astype(np.float64), self.first, axis=0)
+        return Waiting(units=units, age=age, late=late, pull=pull)
 
-    def _age(self, c: int, at: Integers, short: Array) -> tuple[Array, Array]:
-        """A_c in days, and the slope of sum a D there, of the samples in which the part is short; shapes (n,)."""
-        lines = np.flatnonzero(self.component == c)
-        # F(g) = sum_i a_ci D_i(g), on whole days; a day is divided evenly.
-        reached = np.zeros((self.paths.shape[1], len(at)))
-        for e in lines.tolist():
-            reached += self.quantity[e] * self.paths[self.row[e]][:, at]
-        day = np.clip((reached < short).sum(axis=0), 1, len(reached) - 1)
-        column = np.arange(len(at))
-        before, after = reached[day - 1, column], reached[day, column]
+    def late_share(self, i: int, base: Array) -> float:
+        """Share of the units of a product that find a part run out, under reorder levels of shape (C,)."""
+        at = int(np.searchsorted(self.products, i))
+        last = self.first[at + 1] if at + 1 < len(self.first) else len(self.lines)
+        return float(self._run_out(np.arange(self.first[at], last), base).any(axis=0).mean())
+
+    def _ages(self, short: Array, lacks: Booleans) -> tuple[Array, Array]:
+        """A_c in days, and the slope of F_c there, where the part is short; both of shape (used, W)."""
+        part, sample = np.nonzero(lacks)
+        wanted = short[part, sample]
+        # The least day with F(day) >= s, by halving.
+        low, high = np.zeros(len(part), dtype=np.int64), np.full(len(part), self.drawn.shape[1] - 1)
+        for _ in range(int(self.drawn.shape[1]).bit_length()):
+            middle = (low + high) // 2
+            covers = self.drawn[part, middle, sample] >= wanted
+            low, high = np.where(covers, low, np.minimum(middle + 1, high)), np.where(covers, middle, high)
+        day = np.maximum(high, 1)
+        before, after = self.drawn[part, day - 1, sample], self.drawn[part, day, sample]
+        # A day is divided evenly.
         step = np.maximum(after - before, 1e-12)
-        return day - 1 + np.clip((short - before) / step, 1e-9, 1.0), step
+        age, slope = np.zeros(short.shape), np.ones(short.shape)
+        age[part, sample] = day - 1 + np.clip((wanted - before) / step, 1e-9, 1.0)
+        slope[part, sample] = step
+        return age, slope
 
-    def _demand(self, products: Integers, days: Array) -> tuple[Array, Array]:
-        """D_i of so many days, and its slope, both of shape (n, W)."""
-        rows = self.instance.edges.path[products][:, None]
+    def _demand(self, days: Array) -> tuple[Array, Array]:
+        """D_i of so many days, and its slope, of the products assembled, both of shape (n, W)."""
+        rows = np.arange(len(days))[:, None]
         whole = np.minimum(days.astype(np.int64), self.paths.shape[1] - 2)
         # An age on a whole day belongs to the day before it.
         whole = np.where((days > 0.0) & (days == whole), whole - 1, whole)
@@ -118,19 +142,16 @@ class FirstCome:
         before, after = self.paths[rows, whole, sample], self.paths[rows, whole + 1, sample]
         return before + (days - whole) * (after - before), after - before
 
-    def _late(self, supply: Array) -> Array:
-        """Whether a unit that falls due now finds a part run out, shape (I, W)."""
-        instance = self.instance
-        own = self.quantity[:, None] * instance.edges.own_order[self.product]
-        gone = self.total[self.component]
-        ahead = supply[self.component] + _ROUNDING * (1.0 + np.abs(supply[self.component]))
-        out = ((gone + own > ahead) & self.exposed) | (gone > ahead)
-        late = np.zeros((len(self.strategy), instance.samples))
-        np.maximum.at(late, self.product, out.astype(np.float64))
-        return late
+    def _run_out(self, lines: Integers, base: Array) -> Booleans:
+        """Whether a unit that falls due now finds the part of a line run out, shape (lines, W)."""
+        component = self.component[lines]
+        supply = base[component, None] + self.instance.parts.position[component]
+        gone = self.total[component]
+        ahead = supply + _ROUNDING * (1.0 + np.abs(supply))
+        out: Booleans = ((gone + self.own[lines] > ahead) & self.exposed[lines]) | (gone > ahead)
+        return out
 
     def reached(self) -> Array:
         """What each line's part must cover for a unit that falls due now to be on time, shape (lines, W)."""
-        own = self.quantity[:, None] * self.instance.edges.own_order[self.product]
         gone, position = self.total[self.component], self.instance.parts.position[self.component]
-        return np.asarray(np.where(self.exposed, gone + own, gone) - position)
+        return np.asarray(np.where(self.exposed, gone + self.own, gone) - position)
