@@ -19,8 +19,8 @@ from engine.search.recourse import Recourse, on_hand_parts
 
 # Prices of inventory tried until a budget holds, and how exactly it has to.
 _PRICES, _WITHIN = 14, 1e-9
-# Share of a budget that may be left when the price is found.
-_UNUSED = 2e-4
+# First step from the program's price; shares of a price and of a budget at which the search ends; halvings between.
+_FIRST_STEP, _CLOSE, _UNUSED, _HALVINGS = 0.02, 0.05, 2e-4, 12
 # Money a year per money in stock at which nothing but inventory counts.
 _HIGHEST_PRICE = 1e4
 # Rounds of descent of a plan, and of a plan next to it.
@@ -46,41 +46,77 @@ def promised(instance: Instance, recourse: Recourse, *, rounds: int = ROUNDS) ->
     """
     if instance.budget is None:
         return _served(instance, recourse, rounds=rounds)
-    budget, price = instance.budget, recourse.budget_price
-    tried = _served(instance, recourse, rounds=rounds, price=price)
-    left = budget - inventory_value(instance, tried)
-    if left >= 0.0 and price <= 0.0:
+    tried = _served(instance, recourse, rounds=rounds, price=recourse.budget_price)
+    if recourse.budget_price <= 0.0 and _left(instance, tried) >= 0.0:
         return tried
-    # The least price of inventory at which the budget holds: its bracket, then the chord between both ends.
-    best = tried if left >= 0.0 else None
-    low, high = ((price, left), None) if left < 0.0 else ((0.0, None), (price, left))
+    dear, lean = _bracket(instance, recourse, tried, rounds=min(rounds, FEW_ROUNDS))
+    if lean is None:
+        lean = leanest(instance, recourse)
+        if _left(instance, lean) < -_WITHIN * instance.budget:
+            return None
+    return lean if dear is None else _between(instance, dear, lean)
+
+
+def _bracket(
+    instance: Instance, recourse: Recourse, tried: Recourse, *, rounds: int
+) -> tuple[Recourse | None, Recourse | None]:
+    """Plans above and below the budget whose prices of inventory are close, where there are such.
+
+    Parameters
+    ----------
+    tried : Recourse
+        At the program's price of the budget.
+    rounds : int
+        Of descent at each price.
+    """
+    unused = _UNUSED * (instance.budget or 0.0)
+    price, step = recourse.budget_price, _FIRST_STEP
+    low: tuple[float, Recourse] | None = None
+    high: tuple[float, Recourse] | None = None
     for _ in range(_PRICES):
-        if high is not None and high[1] <= _UNUSED * budget:
-            break
-        if high is None:
-            price = 2.0 * price + 0.05
-        elif low[1] is None:
-            price = 0.5 * high[0]
+        if _left(instance, tried) < 0.0:
+            low = price, tried
         else:
+            high = price, tried
+            if price <= 0.0 or _left(instance, tried) <= unused:
+                break
+        if high is None:
+            price, step = price + step, 2.0 * step + price
+        elif low is None:
+            price, step = max(price - step, 0.0), 2.0 * step
+        else:
+            above, below = -_left(instance, low[1]), _left(instance, high[1])
             # Off the ends, so that the bracket shrinks on both sides.
-            share = np.clip(low[1] / (low[1] - high[1]), 0.1, 0.9)
-            price = low[0] + float(share) * (high[0] - low[0])
-        tried = _served(instance, replace(recourse, base=tried.base), rounds=min(rounds, FEW_ROUNDS), price=price)
-        left = budget - inventory_value(instance, tried)
-        if left < 0.0:
-            low = price, left
-            continue
-        high = price, left
-        if best is None or tried.objective < best.objective:
-            best = tried
-    if best is not None and high is not None:
-        polished = _served(instance, replace(recourse, base=best.base), rounds=rounds, price=high[0])
-        if polished.objective < best.objective and inventory_value(instance, polished) <= budget * (1.0 + _WITHIN):
-            best = polished
-    if best is None:
-        least = leanest(instance, recourse)
-        best = least if inventory_value(instance, least) <= instance.budget * (1.0 + _WITHIN) else None
-    return best
+            share = float(np.clip(above / (above + below), 0.1, 0.9))
+            price = low[0] + share * (high[0] - low[0])
+            if high[0] - low[0] <= _CLOSE * high[0]:
+                break
+        tried = _served(instance, replace(recourse, base=tried.base), rounds=rounds, price=price)
+    return None if low is None else low[1], None if high is None else high[1]
+
+
+def _between(instance: Instance, dear: Recourse, lean: Recourse) -> Recourse:
+    """The plan between two of the same strategies that uses the budget up; on-hand stock is convex in the levels."""
+    best, low, high = lean, 0.0, 1.0
+    tuning = Tuning(instance, lean.strategy)
+    for _ in range(_HALVINGS):
+        share = 0.5 * (low + high)
+        level = lean.level + share * (dear.level - lean.level)
+        base = lean.base + share * (dear.base - lean.base)
+        tried = replace(lean, level=level)
+        if tuning.used.size:
+            tried = with_parts(tried, tuning.kept(base))
+        if _left(instance, tried) >= 0.0:
+            low, best = share, tried
+        else:
+            high = share
+    plan = _costed(instance, best)
+    return plan if plan.objective < lean.objective else lean
+
+
+def _left(instance: Instance, recourse: Recourse) -> float:
+    """Budget less inventory, money."""
+    return (instance.budget or 0.0) - inventory_value(instance, recourse)
 
 
 def leanest(instance: Instance, recourse: Recourse) -> Recourse:

@@ -13,8 +13,9 @@ from enum import Enum
 
 import numpy as np
 
+from engine.decision.least_inventory import least_inventory
 from engine.decision.plan import Plan
-from engine.decision.promise import promised
+from engine.decision.promise import FEW_ROUNDS, promised
 from engine.decision.solve import Decided, decide_instance, make_plan
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
@@ -52,9 +53,12 @@ class WhatIfAnswer:
     instance : Instance
     strategy : shape (I,)
         Indices of `STRATEGIES`.
-    objective, bound, gap : float
-        Of the program, money per year; the gap is relative and proven. `WhatIf.plan` tells the cost first come first
-        served.
+    objective : float
+        First come first served, money per year.
+    bound : float
+        No plan costs less, money per year.
+    gap : float
+        Of the search: what the program's plan costs above the bound, relative to the objective.
     counts : dict of str to int
     seconds : float
     proven : bool
@@ -166,12 +170,12 @@ class WhatIf:
             began = time.perf_counter()
             instance = self._build(scenario)
             deadline = None if time_limit is None else began + time_limit
-            search = decide_instance(instance, gap=gap, deadline=deadline, start=self._last, served=False).search
-            if search.best is None:
+            decided = decide_instance(instance, gap=gap, deadline=deadline, start=self._last, settle=True)
+            search = decided.search
+            if search.best is None or decided.program is None:
                 return None
-            best = search.best
             proven = search.status is Status.OPTIMAL
-            return _answer(instance, best.strategy, best.objective, search.bound, began, proven=proven)
+            return _answer(instance, search.best, decided.program.objective, search.bound, began, proven=proven)
 
     def _build(self, scenario: Scenario) -> Instance:
         return build_instance(scenario, samples=self.samples, cache=self.cache)
@@ -190,7 +194,14 @@ class WhatIf:
         if found.best is None:
             return None
         self._last = found.best.strategy
-        return _answer(instance, found.best.strategy, found.best.objective, found.bound, began, proven=False)
+        plan = promised(instance, found.best, rounds=FEW_ROUNDS)
+        if plan is None:
+            # The budget holds with hindsight alone.
+            spare = least_inventory(instance)
+            if spare is None or spare[1] > (instance.budget or 0.0):
+                return None
+            plan = spare[0]
+        return _answer(instance, plan, found.best.objective, found.bound, began, proven=False)
 
 
 def stocks(instance: Instance, strategy: Integers) -> Recourse | None:
@@ -211,16 +222,16 @@ def stocks(instance: Instance, strategy: Integers) -> Recourse | None:
 
 
 def _answer(
-    instance: Instance, strategy: Integers, objective: float, bound: float, began: float, *, proven: bool
+    instance: Instance, plan: Recourse, program: float, bound: float, began: float, *, proven: bool
 ) -> WhatIfAnswer:
-    bound = min(bound, objective)
+    bound = min(bound, plan.objective)
     return WhatIfAnswer(
         instance=instance,
-        strategy=strategy,
-        objective=objective,
+        strategy=plan.strategy,
+        objective=plan.objective,
         bound=bound,
-        gap=max(0.0, objective - bound) / max(abs(objective), 1e-9),
-        counts={name: int((strategy == k).sum()) for k, name in enumerate(STRATEGIES)},
+        gap=max(0.0, min(program, plan.objective) - bound) / max(abs(plan.objective), 1e-9),
+        counts={name: int((plan.strategy == k).sum()) for k, name in enumerate(STRATEGIES)},
         seconds=time.perf_counter() - began,
         proven=proven,
     )

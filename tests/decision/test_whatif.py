@@ -46,7 +46,7 @@ def test_first_answer_brackets_the_proven_one(bicycles, whatif, move):
     slack = 1e-6 * abs(proven.best.objective)
     assert first.bound <= proven.best.objective + slack
     assert first.objective >= proven.bound - slack
-    assert first.gap == pytest.approx(1.0 - first.bound / first.objective, abs=1e-9)
+    assert 0.0 <= first.gap <= 1.0 - first.bound / first.objective + 1e-9
     assert sum(first.counts.values()) == len(changed.products)
 
 
@@ -120,11 +120,11 @@ def test_cached_samples_are_the_same_draws(bicycles):
 
 def test_two_sessions_in_two_threads_do_not_disturb_each_other(bicycles):
     dear = apply_variant(bicycles, Variant.model_validate({"scale": {"holding_rate_per_year": 2.0}}))
-    alone = [WhatIf(s, samples=30).first(s, gap=0.05, seconds=30.0) for s in (bicycles, dear)]
+    alone = [WhatIf(s, samples=30, prepare=0.0).first(s, gap=0.05, seconds=30.0) for s in (bicycles, dear)]
     together: dict[int, object] = {}
 
     def session(k, scenario):
-        together[k] = WhatIf(scenario, samples=30).first(scenario, gap=0.05, seconds=30.0)
+        together[k] = WhatIf(scenario, samples=30, prepare=0.0).first(scenario, gap=0.05, seconds=30.0)
 
     threads = [threading.Thread(target=session, args=(k, s)) for k, s in enumerate((bicycles, dear))]
     for thread in threads:

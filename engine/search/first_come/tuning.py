@@ -77,6 +77,10 @@ class Tuning:
                 break
         return self._with_targets(best)
 
+    def kept(self, base: Array) -> Tuned:
+        """Reorder levels of shape (C,), raised where an on-time target asks for more."""
+        return self._with_targets(self.measure(np.maximum(base, self.lowest)))
+
     def measure(self, base: Array) -> Tuned:
         """Cost of reorder levels, shape (C,): carrying on-hand, p w, and what is lost of late units."""
         waiting = self.queue.waiting(base)
