@@ -14,6 +14,8 @@ _NAMES = {
     "premium": "premiums", "overtime": "overtime", "outsourcing": "outsourcing", "change": "change cost",
     "risk": "risk",
 }  # fmt: skip
+# Money a year below which two costs read the same.
+_SAME = 0.5
 
 
 def reasons(
@@ -53,6 +55,8 @@ def reasons(
 
 def _more(instance: Instance, more: float, *, corrected: bool) -> str:
     """How much more a rejected strategy costs; where it costs less, what speaks against it."""
+    if abs(more) < _SAME:
+        return "the same, a tie"
     if more >= 0.0:
         return f"{more:,.0f} a year more"
     if corrected:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.decision.attribution import attribute
-from engine.decision.promise import follow, promised
+from engine.decision.promise import follow, inventory_value, promised
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, Booleans, Instance, Integers
 from engine.search.alternatives import move_costs
@@ -23,6 +23,9 @@ from engine.search.recourse import Recourse
 # Plans evaluated at most, products moved at once at first, and what counts as a saving.
 _MOST_PLANS, _AT_ONCE = 60, 16
 _SAVES = 1e-9
+# Plans whose costs differ by no more than this share of the cost are ties (plans are certified to as much), and how
+# many ties are looked at.
+TIE, _MOST_TIES = 1e-6, 200
 # With so few strategies of all products every move is tried.
 _FEW_CHOICES = 24
 
@@ -111,7 +114,36 @@ class Settling:
                 break
             plan, program = better
             moves = self._program_moves(program)
+        plan, program, moved = self._ties(plan, program, moves)
+        if moved:
+            moves = self._program_moves(program)
         return Settled(plan=plan, moves=lambda: self._moves(plan, program, moves))
+
+    def _ties(self, plan: Recourse, program: Recourse, moves: Array) -> tuple[Recourse, Recourse, bool]:
+        """What costs the same keeps the current strategy, else takes the one with less stock; and whether any moved."""
+        moved, current = False, self.instance.current
+        limit = plan.objective + TIE * max(1.0, abs(plan.objective))
+        value = inventory_value(self.instance, plan)
+        change = np.where(np.isnan(moves), np.inf, self._estimate(plan, program, moves))
+        change[np.arange(len(change)), plan.strategy] = np.inf
+        tied = np.argwhere(change <= limit - plan.objective)
+        kept = (plan.strategy == current)[tied[:, 0]]
+        # Back to the current strategies first.
+        tied = tied[~kept][np.argsort(tied[~kept][:, 1] != current[tied[~kept][:, 0]], kind="stable")]
+        for i, k in tied[:_MOST_TIES].tolist():
+            if plan.strategy[i] == current[i] or self._out_of_time():
+                continue
+            strategy = self._moved(plan, [(i, k)])
+            found = self.evaluator.evaluate(strategy) if self._keeps_changes(strategy) else None
+            after = None if found is None else follow(self.instance, plan, strategy, found)
+            if found is None or after is None or after.objective > limit:
+                continue
+            held = inventory_value(self.instance, after)
+            # With as much in stock, to order rather than to stock.
+            close = TIE * max(1.0, value)
+            if k == current[i] or held < value - close or (held <= value + close and k > plan.strategy[i]):
+                plan, program, value, moved = after, found, held, True
+        return plan, program, moved
 
     def _candidates(self, plan: Recourse, program: Recourse, moves: Array) -> list[tuple[int, int]]:
         """Moves that might save, the largest saving first."""

@@ -262,7 +262,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "reason.cost": ("{term} {cost}", "{term} {cost}"),
     "reason.more": ("{strategy} would cost {difference} more", "{strategy}会多花 {difference}"),
     "reason.less": ("{strategy} would cost {difference} less by itself", "{strategy}单独看会少花 {difference}"),
-    "reason.same": ("{strategy} would cost the same", "{strategy}成本相同"),
+    "reason.same": ("{strategy} would cost the same: a tie", "{strategy}成本相同，难分高下"),
     "reason.only": ("the only possible strategy", "唯一可行的策略"),
     "reason.join": ("; ", "；"),
     # Slide titles say what the slide shows

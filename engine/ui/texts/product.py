@@ -23,7 +23,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason.no_costs": ("No cost", "无成本"),
     "reason.more": ("{strategy} would cost {difference} more", "{strategy}会多花 {difference}"),
     "reason.less": ("{strategy} would cost {difference} less by itself", "{strategy}单独看会少花 {difference}"),
-    "reason.same": ("{strategy} would cost the same", "{strategy}成本相同"),
+    "reason.same": ("{strategy} would cost the same: a tie", "{strategy}成本相同，难分高下"),
     "reason.only": ("the only possible strategy", "唯一可行的策略"),
     "reason.join": ("; ", "；"),
     "product.title": ("One product", "单个产品"),
