@@ -119,7 +119,7 @@ VARIABLES: dict[str, Variable] = {
         upper=_constant(np.inf, _products),
     ),
     "Sc": Variable(
-        meaning="reorder level of a component", present=used_parts, lower=lambda m: -m.parts.batch,
+        meaning="reorder level of a component", present=used_parts, lower=lambda m: 0.0 - m.parts.batch,
         upper=_constant(np.inf, _parts),
     ),
     "stocked": Variable(

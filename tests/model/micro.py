@@ -1,4 +1,4 @@
-"""One instance small enough to read its program: three products, two components, two samples, round numbers."""
+"""One instance small enough to read its program: three products, three components, two samples, round numbers."""
 
 from dataclasses import replace
 
@@ -19,9 +19,15 @@ def priced(**terms):
 
 
 def micro_instance():
-    """Products a, b and c; b and c share frame, c alone uses motor and may not be made to stock.
+    """Products a, b and c; b and c share frame, c alone uses motor and may not be made to stock; b uses bolt.
 
-    Everything that a rule can need is there: targets, lost sales, capacity, batches, a budget, changes, CVaR.
+    Everything that a rule can need is there: targets, lost sales, capacity, batches, a budget, changes, CVaR. Customers
+    of a wait longer than it takes to replenish a, those of b longer than bolts take: both lie on the shelf early, and
+    bolts are bought after the order, so that no rule but the budget knows them.
+
+    The peak of b is its demand in the longest window of those who use frame, c's 15 and 17 days: 18 and 20 units; that
+    of c its demand in its own longest window, of motor, and the lot of 6 motors that may keep as many waiting: 46 and
+    50 units. Their late rates are 2/18, 2/20, 3/46 and 3/50.
     """
     choice = np.zeros((3, 3, len(TERMS)))
     choice[:, ATO, TERMS.index("premium")] = [11.0, 12.0, 13.0]
@@ -30,7 +36,7 @@ def micro_instance():
     allowed = np.array([[True, False, True], [True, True, True], [False, True, True]])
     return Instance(
         products=("a", "b", "c"),
-        components=("frame", "motor"),
+        components=("frame", "motor", "bolt"),
         samples=2,
         allowed=allowed,
         dropped={},
@@ -45,9 +51,9 @@ def micro_instance():
             written_off=priced(obsolescence=[100.0, 200.0, 300.0]),
             backlog=priced(late=[365.0, 730.0, 1095.0]),
             late_unit=priced(lost_margin=[0.0, 7.0, 0.0]),
-            part_on_hand=priced(holding=[10.0, 16.0]),
-            part_written_off=priced(obsolescence=[50.0, 80.0]),
-            part_stocked=priced(stocking=[0.0, 30.0]),
+            part_on_hand=priced(holding=[10.0, 16.0, 2.0]),
+            part_written_off=priced(obsolescence=[50.0, 80.0, 8.0]),
+            part_stocked=priced(stocking=[0.0, 30.0, 0.0]),
             overtime=priced(overtime=[50.0, 0.0]),
             outsourced=priced(outsourcing=[0.0, 90.0]),
         ),
@@ -60,21 +66,20 @@ def micro_instance():
         stock=FinishedStock(
             position=np.array([[2.0, 4.0], [0.0, 0.0], [0.0, 0.0]]),
             demand=np.array([[6.0, 10.0], [14.0, 18.0], [0.0, 0.0]]),
-            demand_start=np.array([[4.0, 8.0], [10.0, 12.0], [0.0, 0.0]]),
-            demand_end=np.array([[11.0, 15.0], [24.0, 26.0], [0.0, 0.0]]),
-            exposed=np.ones((3, 2), dtype=bool),
+            reached=np.array([[6.5, 10.5], [15.0, 19.0], [-np.inf, -np.inf]]),
+            early=np.array([[0.5, 1.5], [0.0, 0.0], [0.0, 0.0]]),
             batch=np.array([4.0, 0.0, 0.0]),
             least=np.array([-np.inf, 13.0, -np.inf]),
             most=np.array([9.0, np.inf, np.inf]),
         ),
         parts=Parts(
-            unit_cost=np.array([50.0, 80.0]),
-            write_off_rate=np.array([0.0, 0.05]),
-            stocked_by_choice=np.array([False, True]),
-            batch=np.array([0.0, 6.0]),
-            position=np.array([[0.0, 0.0], [3.0, 5.0]]),
-            co2=np.zeros(2),
-            lead_time_days=np.array([10.0, 20.0]),
+            unit_cost=np.array([50.0, 80.0, 8.0]),
+            write_off_rate=np.array([0.0, 0.05, 0.0]),
+            stocked_by_choice=np.array([False, True, False]),
+            batch=np.array([0.0, 6.0, 0.0]),
+            position=np.array([[0.0, 0.0], [3.0, 5.0], [0.0, 0.0]]),
+            co2=np.zeros(3),
+            lead_time_days=np.array([10.0, 20.0, 1.0]),
         ),
         edges=Edges(
             product=np.array([1, 2, 2]),
@@ -83,8 +88,15 @@ def micro_instance():
             window=np.array([0, 1, 2]),
             windows=np.array([[9.0, 0.0], [15.0, 17.0], [40.0, 44.0]]),
             window_product=np.array([1, 2, 2]),
-            peak=np.array([[0.0, 0.0], [9.0, 0.0], [40.0, 44.0]]),
-            late_rate=np.array([[0.0, 0.0], [0.25, 0.0], [0.125, 0.1]]),
+            peak=np.array([[0.0, 0.0], [18.0, 20.0], [46.0, 50.0]]),
+            late_rate=np.array([[0.0, 0.0], [2.0 / 18.0, 0.1], [3.0 / 46.0, 0.06]]),
+            own_order=np.array([[0.5, 0.5], [1.0, 1.0], [2.0, 1.0]]),
+            # Counted back from the observed instant: day 0, 1 and 2, of b and c.
+            paths=np.array([[[0.0, 0.0], [9.0, 0.0], [18.0, 20.0]], [[0.0, 0.0], [15.0, 17.0], [40.0, 44.0]]]),
+            path=np.array([0, 0, 1]),
+            early_product=np.array([1]),
+            early_component=np.array([2]),
+            early=np.array([[2.0, 4.0]]),
         ),
         capacity=Capacity(
             names=("press", "bench"),

@@ -1,10 +1,11 @@
-"""The array program is the compiled Pyomo program: every row, bound and cost, all strategies open and all rows held.
+"""The array program is the compiled Pyomo program: every row, bound and cost.
 
 Both are made of the same blocks; what makes them (numbering, placing, putting in) is written twice and held together
-here.
+here: with all strategies open, with some decided, and with some forbidden. What is decided is fixed in Pyomo, which
+puts it in by its own rules.
 """
 
-from dataclasses import fields
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,90 +14,121 @@ from pyomo.common.errors import InfeasibleConstraintException
 from engine.economics.build import build_instance
 from engine.economics.stock import best_stock, fold
 from engine.model.build import build_model
-from engine.model.rules import RULES as MODEL_RULES
+from engine.model.formulation import formulation
+from engine.program import reduced
 from engine.program.highs import Solver, Status, compile_model
-from engine.program.numbering import OPEN, Columns, HeldRows
-from engine.program.reduced import build_pooled
+from engine.program.numbering import OPEN
 from tests.decision.cases import RULES, case
+from tests.program.broken import break_block
+from tests.program.linear import assert_same, of_arrays, of_pyomo, with_every_row, with_mean_backlog
 
-EVERY = ("cvar and capacity", "everything", "lost sales", "budget and on time", "min order quantities")
-
-
-def programs(instance):
-    """The arrays with everything held, the Pyomo model and what it is compiled to."""
-    strategy = np.full(len(instance.products), OPEN)
-    tail = np.ones((len(instance.components), instance.samples), dtype=bool)
-    held = HeldRows(peak=np.ones((len(instance.products), instance.samples), dtype=bool))
-    model = build_model(instance)
-    return build_pooled(instance, strategy, tail, held), model, compile_model(model)
-
-
-def named_columns(pooled):
-    """Column of every (variable, place...) of the arrays."""
-    names = {}
-    for part in fields(Columns):
-        numbers = getattr(pooled.place.columns, part.name)
-        names |= {(part.name, *key): int(numbers[key]) for key in zip(*np.nonzero(numbers >= 0), strict=True)}
-    return names
+RISK = {"cvar_weight": 0.4, "cvar_level": 0.6}
+# Rules that meet only where stocks hang together.
+TOGETHER = {
+    "lost sales under risk": ("lost sales", {"risk": RISK}),
+    "lost sales under a budget": ("lost sales", {"inventory_budget": 9000.0}),
+    "budget under risk": ("budget and on time", {"risk": RISK}),
+    "everything under a budget and risk": ("everything", {"risk": RISK, "inventory_budget": 9000.0}),
+    "lots under a budget": ("min order quantities", {"inventory_budget": 9000.0}),
+    "shelf life under a budget": ("shelf life and on time", {"inventory_budget": 9000.0}),
+}
+CASES = (*sorted(RULES), *TOGETHER)
+KINDS = ("open", "decided", "forbidden")
+SEEDS = (0, 1)
+SAMPLES = 5
 
 
-def key_of(name, index):
-    place = index if isinstance(index, tuple) else (index,)
-    return (name, 3 * place[0] + place[1]) if name == "x" else (name, *place)
+def drawn(name, seed, kind):
+    """An instance as it is searched, and the strategies decided in it."""
+    rule, settings = TOGETHER.get(name, (name, {}))
+    instance = build_instance(case(rule, seed, samples=SAMPLES, **settings))
+    rng = np.random.default_rng([seed, CASES.index(name), KINDS.index(kind)])
+    products = len(instance.products)
+    if kind == "forbidden":
+        # Each product loses at most one of its strategies.
+        allowed = instance.allowed.copy()
+        for i in np.flatnonzero(allowed.sum(axis=1) > 1).tolist():
+            allowed[i, rng.choice(np.flatnonzero(allowed[i]))] = False
+        instance = replace(instance, allowed=allowed)
+    strategy = np.full(products, OPEN)
+    if kind == "decided":
+        for i in rng.choice(products, size=int(rng.integers(1, products + 1)), replace=False).tolist():
+            strategy[i] = rng.choice(np.flatnonzero(instance.allowed[i]))
+    return fold(instance, best_stock(instance)), strategy
 
 
-@pytest.mark.parametrize("rule", sorted(RULES))
-@pytest.mark.parametrize("seed", [0, 1])
-def test_every_row_bound_and_cost_is_the_same(rule, seed):
-    instance = build_instance(case(rule, seed, samples=5))
-    if instance.budget is not None and instance.cvar_weight <= 0.0:
-        pytest.skip("the mean backlog stands for those of the samples: see the test of tangents")
-    instance = fold(instance, best_stock(instance))
-    pooled, model, compiled = programs(instance)
-    arrays = pooled.program
-    ours = named_columns(pooled)
-    theirs = {
-        key_of(name, index): compiled.columns[id(variable)]
-        for name in (part.name for part in fields(Columns)) if hasattr(model, name)
-        for index, variable in getattr(model, name).items() if id(variable) in compiled.columns
-    }  # fmt: skip
-    assert set(theirs) <= set(ours), sorted(set(theirs) - set(ours))[:5]
-    alone = set(ours) - set(theirs)  # columns without any row or cost, which Pyomo does not compile
-    weight = np.asarray(np.abs(arrays.matrix).sum(axis=0)).ravel()
-    assert all(weight[ours[key]] == 0.0 for key in alone)
-    order = [key for key in ours if key in theirs]
-    own, other = [ours[key] for key in order], [theirs[key] for key in order]
-    assert arrays.cost[own] == pytest.approx(compiled.cost[other], rel=1e-9, abs=1e-9)
-    assert arrays.offset == pytest.approx(compiled.offset, abs=1e-9)
-    assert (arrays.integer[own] == compiled.integer[other]).all()
-    count = 0
-    for rules in MODEL_RULES.values():
-        for block in rules(instance):
-            numbers = pooled.place.rows[block.name]
-            for index, constraint in getattr(model, block.name).items():
-                key = index if isinstance(index, tuple) else (index,)
-                row, compiled_row = int(numbers[key]), compiled.rows[id(constraint)]
-                assert row >= 0, f"{block.name}{key} is not in the arrays"
-                left = arrays.matrix[[row]].toarray()[0][own]
-                right = compiled.matrix[[compiled_row]].toarray()[0][other]
-                assert left == pytest.approx(right, rel=1e-9, abs=1e-12), f"{block.name}{key}"
-                for first, second in ((arrays.row_low[row], compiled.row_low[compiled_row]),
-                                      (arrays.row_high[row], compiled.row_high[compiled_row])):
-                    assert first == second or first == pytest.approx(second, rel=1e-9), f"{block.name}{key}"
-                count += 1
-    assert count > 0
-    assert count == sum(int((numbers >= 0).sum()) for name, numbers in pooled.place.rows.items() if name != "tangents")
+def assert_agree(instance, strategy):
+    """Compare both; the names of the blocks that were compared, empty where both have no solution."""
+    arrays = of_arrays(instance, strategy)
+    try:
+        pyomo = of_pyomo(instance, strategy)
+    except InfeasibleConstraintException:
+        assert Solver(with_every_row(instance, strategy).program, relax=True).solve().status is Status.INFEASIBLE
+        return set()
+    if instance.cvar_weight <= 0.0 and not instance.stock_decided:
+        pyomo = with_mean_backlog(instance, pyomo)
+    assert_same(arrays, pyomo)
+    return {key[0] for key in pyomo.rows if key in arrays.rows}
 
 
-@pytest.mark.parametrize("rule", EVERY)
-def test_fixed_strategies_put_in_give_what_the_model_with_fixed_variables_gives(rule):
-    """The substitution: bounds of decided programs imply exactly the model's rows."""
-    instance = build_instance(case(rule, 3, samples=5))
-    instance = fold(instance, best_stock(instance))
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", CASES)
+def test_every_row_bound_and_cost_is_the_same(name, kind):
+    for seed in SEEDS:
+        assert_agree(*drawn(name, seed, kind))
+
+
+def test_every_block_is_compared():
+    compared, known = set(), set()
+    for name in CASES:
+        instance, strategy = drawn(name, 0, "open")
+        compared |= assert_agree(instance, strategy)
+        known |= set(formulation(instance).by_name)
+    assert compared == known | {"tangents"}
+
+
+BREAKS = (
+    ("C1", "x", "plain"), ("C1_stocked", "stocked", "component stocking"), ("C2", "S", "cvar"), ("C2", "x", "cvar"),
+    ("C2", "B", "cvar"), ("C2_least", "x", "shelf life under a budget"),
+    ("C2_shelf_life", "x", "shelf life under a budget"), ("C2_lost", "late_mts", "lost sales under risk"),
+    ("C2_lost", "S", "lost sales under a budget"),
+    ("C3", "Sc", "plain"), ("C3", "w", "plain"), ("C3", "x", "plain"), ("C3", "stocked", "min order quantities"),
+    ("C3_least", "stocked", "min order quantities"), ("C4", "x", "plain"), ("C5", "x", "capacity"),
+    ("C5", "O", "capacity"), ("C5", "U", "capacity"), ("C6", "w", "on time"), ("C6", "x", "on time"),
+    ("C7", "S", "budget"), ("C7", "B", "budget"), ("C7", "w", "budget"), ("C8", "x", "max changes"),
+    ("C9", "excess", "cvar"), ("C9", "w", "cvar"), ("C9", "eta", "cvar"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("block", "variable", "name"), BREAKS)
+def test_a_wrong_coefficient_is_seen(monkeypatch, block, variable, name):
+    instance, strategy = drawn(name, 0, "open")
+    assert_agree(instance, strategy)
+    break_block(monkeypatch, block, variable, factor=1.0 + 1e-6)
+    with pytest.raises(AssertionError):
+        assert_agree(instance, strategy)
+
+
+def test_a_wrong_cost_is_seen(monkeypatch):
+    instance, strategy = drawn("plain", 0, "open")
+    right = reduced.costs
+
+    def wrong(*given):
+        cost, offset = right(*given)
+        return np.where(cost == cost.max(), cost * (1.0 + 1e-6), cost), offset
+
+    monkeypatch.setattr(reduced, "costs", wrong)
+    with pytest.raises(AssertionError):
+        assert_agree(instance, strategy)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_model_of_one_plan_has_its_cost(name):
+    """What certifies a plan leaves out what its strategies do not need; that changes no cost."""
+    instance, _ = drawn(name, 3, "open")
     rng = np.random.default_rng(7)
     strategy = np.array([rng.choice(np.flatnonzero(row)) for row in instance.allowed])
-    tail = np.ones((len(instance.components), instance.samples), dtype=bool)
-    arrays = Solver(build_pooled(instance, strategy, tail).program).solve()
+    arrays = Solver(with_every_row(instance, strategy).program).solve()
     try:
         compiled = compile_model(build_model(instance, strategy=strategy))
     except InfeasibleConstraintException:
