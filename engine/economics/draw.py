@@ -23,6 +23,8 @@ from engine.scenario.scenario import Scenario
 
 # How much longer than on average it may take until a lot is sold.
 _LOT_SPREAD = 3.0
+# Days this close above a whole day are that day.
+_ROUNDING = 1e-9
 
 
 def demand_process(scenario: Scenario, row: int) -> Process:
@@ -98,6 +100,11 @@ class Lines:
         longest = np.zeros((len(products), samples))
         np.maximum.at(longest, np.searchsorted(products, self.product), of_part[self.component])
         return longest
+
+
+def _whole_days(days: Array) -> Integers:
+    """Whole days that hold these, but for rounding."""
+    return np.ceil(days - _ROUNDING).astype(np.int64)
 
 
 def _put_path(out: Array, cumulated: Array) -> None:
@@ -195,28 +202,33 @@ class Draw:
         whole_bucket = np.full((len(routed), samples), bucket_days)
         assembled = np.unique(lines.product)
         longest = lines.longest(assembled, samples)
-        asked = [(every, now), (routed, whole_bucket), (owner, lines.days[first]), (assembled, longest)]
+        asked = [(every, now), (routed, whole_bucket), (owner, lines.days[first])]
         if self.period_end:
             asked.append((every, due))
         span = np.zeros(count)
         span[assembled] = longest.max(axis=1, initial=0.0) + self._lots(lines, assembled)
         units, paths, own_order = self._demand(asked, span, assembled)
-        demand, of_bucket, of_part, of_longest = units[:4]
+        demand, of_bucket, of_part = units[:3]
         bucket, peak, late_rate = (np.zeros((count, samples)) for _ in range(3))
         bucket[routed] = of_bucket
+        path = np.zeros(count, dtype=np.int64)
+        path[assembled] = np.arange(len(assembled))
+        # What waits is counted on the path by the day. Demand of some families can fall: on the highest so far.
+        np.maximum.at(paths, (path[owner, None], _whole_days(lines.days[first]), np.arange(samples)), of_part)
+        np.maximum.accumulate(paths, axis=1, out=paths)
+        # P_i = D_i(longest window, in whole days) + the largest Q_c / a_ci
+        of_longest = np.take_along_axis(paths, _whole_days(longest)[:, None], axis=1)[:, 0]
         peak[assembled] = of_longest
         np.maximum.at(peak, lines.product, lines.lot[:, None] / lines.quantity[:, None] + of_longest[
             np.searchsorted(assembled, lines.product)])  # fmt: skip
         rate = scenario.products["demand_per_week"].to_numpy(dtype=float) / 7.0
         np.divide(rate[:, None], peak, out=late_rate, where=peak > 0.0)
-        path = np.zeros(count, dtype=np.int64)
-        path[assembled] = np.arange(len(assembled))
         edges = Edges(
             product=lines.product, component=lines.component, quantity=lines.quantity, window=window, windows=of_part,
             window_product=owner, peak=peak, late_rate=late_rate, own_order=own_order, paths=paths, path=path,
             early_product=lines.early_product, early_component=lines.early_component, early=lines.early,
         )  # fmt: skip
-        due_demand = units[4] if self.period_end else demand
+        due_demand = units[3] if self.period_end else demand
         review = self.review
         ahead = np.clip(self.derived.wait_days[:, None] - lead, 0.0, review)
         return Cut(

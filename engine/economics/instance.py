@@ -105,14 +105,15 @@ class Edges:
         D_i(t_ci) at the observed instant.
     window_product : shape (K,)
     peak : shape (I, W)
-        P, units that can wait at most: demand in the longest window of any product that shares a part, and what a lot
-        of it may keep waiting.
+        P, units that can wait at most: demand in the longest window of any product that shares a part, in whole days,
+        and what a lot of it may keep waiting.
     late_rate : shape (I, W)
         l_i / P: where units wait, those that fall due become late, l_i a day; of each unit that waits at least these.
     own_order : shape (I, W)
         What comes of its own order up to and with a unit that falls due (`engine.demand.own_order`).
     paths : shape (A, days + 1, W)
-        Demand of products that may be assembled, counted back from the observed instant, by the day.
+        Demand of products that may be assembled, counted back from the observed instant, by the day; the highest so
+        far, where it can fall.
     path : shape (I,)
         Row of `paths`; of products that may not be assembled whatever.
     early_product, early_component : shape (F,)

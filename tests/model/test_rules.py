@@ -8,12 +8,23 @@ import pyomo.environ as pyo
 import pytest
 
 import engine.model.rules as rules_of_the_model
+from engine.economics.instance import Instance
+from engine.economics.prices import Prices
 from engine.model.build import build_model
+from engine.model.formulation import formulation
+from engine.model.measures import MEASURES
 from engine.model.rules import RULES
 from tests.model.golden_files import GOLDEN, program_text
-from tests.model.micro import micro_instance
+from tests.model.micro import micro_instance, risky_instance
 
 FORMULATION = (Path(rules_of_the_model.__file__).parent / "FORMULATION.md").read_text(encoding="utf-8")
+
+
+def _section(title):
+    """The text below a heading, up to the next of its level."""
+    found = re.search(rf"^## {title}$(.*?)(?=^## |\Z)", FORMULATION, flags=re.MULTILINE | re.DOTALL)
+    assert found, f"FORMULATION.md has no section '{title}'"
+    return found[1]
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -38,16 +49,45 @@ def test_formulation_states_every_rule_in_order_and_by_its_function():
     assert stated == [(name, rule.__name__) for name, rule in RULES.items()]
 
 
+@pytest.mark.parametrize("rule", RULES)
+def test_a_golden_program_shows_every_block_of_its_rule(rule):
+    """So that a rule that loses one of its blocks writes another program."""
+    text = (GOLDEN / f"{rule}.lp").read_text(encoding="utf-8")
+    shown = re.findall(r"^c_[elu]_(\w+)\(", text, flags=re.MULTILINE)
+    assert set(shown) == {block.name for block in formulation(risky_instance()).blocks(rule)}
+
+
 def test_formulation_names_every_constraint_of_the_model():
-    model = build_model(micro_instance())
-    names = {part.local_name for part in model.component_objects(pyo.Constraint)} | {"C9"}
+    model = build_model(risky_instance())
+    names = {part.local_name for part in model.component_objects(pyo.Constraint)}
     named = set(re.findall(r"`(C\d\w*)`", FORMULATION))
     assert names <= named, f"not in FORMULATION.md: {sorted(names - named)}"
-    assert {name for name in named if not name.endswith("_excess")} <= names, "FORMULATION.md names what is not there"
+    elastic = build_model(micro_instance(), elastic=True)
+    excess = {part.local_name for part in elastic.component_objects(pyo.Var) if part.local_name.startswith("C")}
+    assert named - names == excess, "FORMULATION.md names what is not there"
+
+
+def test_formulation_states_every_measure_in_order():
+    stated = re.findall(r"^\| `(\w+)` \|.*\|$", _section("Objective"), flags=re.MULTILINE)
+    assert stated == list(MEASURES)
+
+
+def test_formulation_names_only_data_that_there_is():
+    data = _section("Data")
+    named = re.findall(r"`([a-z_.0-9]+)`", "\n".join(line.split("|")[2] for line in data.splitlines() if "|" in line))
+    instance = micro_instance()
+    assert named
+    for name in named:
+        value = instance
+        for part in name.split("."):
+            assert hasattr(value, part), f"FORMULATION.md, Data: an {Instance.__name__} has no {name}"
+            value = getattr(value, part)
+    prices = set(re.findall(r"`prices\.(\w+)`", FORMULATION))
+    assert prices == set(Prices.__dataclass_fields__)
 
 
 def test_formulation_names_every_variable_of_the_model():
-    model = build_model(micro_instance())
+    model = build_model(risky_instance())
     names = {part.local_name for part in model.component_objects(pyo.Var)}
     missing = [name for name in sorted(names) if f"`{name}`" not in FORMULATION]
     assert not missing, f"not in FORMULATION.md: {missing}"

@@ -69,8 +69,7 @@ class FirstCome:
         self.total[self.used] = self._of_parts(edges.demand[self.lines])
         self.exposed = edges.windows[edges.window[self.lines]] > 0.0
         self.own = self.quantity[:, None] * edges.own_order[self.product]
-        # Demand of some families can fall; what waits is counted on the highest path so far.
-        self.paths = np.maximum.accumulate(edges.paths[edges.path[self.products]], axis=1)
+        self.paths = edges.paths[edges.path[self.products]]
         # F_c(g) = sum_i a_ci D_i(g), on whole days.
         self.drawn = np.zeros((len(self.used), *self.paths.shape[1:]))
         for e, (row, c) in enumerate(zip(self.place.tolist(), self.part.tolist(), strict=True)):
@@ -125,22 +124,27 @@ class FirstCome:
             low, high = np.where(covers, low, np.minimum(middle + 1, high)), np.where(covers, middle, high)
         day = np.maximum(high, 1)
         before, after = self.drawn[part, day - 1, sample], self.drawn[part, day, sample]
-        # A day is divided evenly.
-        step = np.maximum(after - before, 1e-12)
+        # A day is divided evenly; beyond the path demand goes on at its mean.
+        step, last = np.maximum(after - before, 1e-12), self.drawn.shape[1] - 1
+        mean = np.bincount(self.part, weights=self.quantity * self.instance.rate[self.product])[part]
+        beyond = wanted - self.drawn[part, last, sample]
         age, slope = np.zeros(short.shape), np.ones(short.shape)
-        age[part, sample] = day - 1 + np.clip((wanted - before) / step, 1e-9, 1.0)
-        slope[part, sample] = step
+        within = day - 1 + np.clip((wanted - before) / step, 1e-9, 1.0)
+        age[part, sample] = np.where(beyond > 0.0, last + beyond / mean, within)
+        slope[part, sample] = np.where(beyond > 0.0, mean, step)
         return age, slope
 
     def _demand(self, days: Array) -> tuple[Array, Array]:
         """D_i of so many days, and its slope, of the products assembled, both of shape (n, W)."""
-        rows = np.arange(len(days))[:, None]
-        whole = np.minimum(days.astype(np.int64), self.paths.shape[1] - 2)
+        rows, last = np.arange(len(days))[:, None], self.paths.shape[1] - 1
+        whole = np.minimum(days.astype(np.int64), last - 1)
         # An age on a whole day belongs to the day before it.
         whole = np.where((days > 0.0) & (days == whole), whole - 1, whole)
         sample = np.arange(days.shape[1])
         before, after = self.paths[rows, whole, sample], self.paths[rows, whole + 1, sample]
-        return before + (days - whole) * (after - before), after - before
+        beyond, mean = days > last, np.broadcast_to(self.instance.rate[self.products, None], days.shape)
+        units = np.where(beyond, after + (days - last) * mean, before + (days - whole) * (after - before))
+        return units, np.where(beyond, mean, after - before)
 
     def _run_out(self, lines: Integers, base: Array) -> Booleans:
         """Whether a unit that falls due now finds the part of a line run out, shape (lines, W)."""
