@@ -70,7 +70,12 @@ def test_windows_of_a_part_grow_with_its_lead_time():
     # C1 comes in 4 of the 5 days that the customer leaves: it is bought after the order.
     assert edges.component.tolist() == [1, 2]
     assert np.all(edges.windows[1] >= edges.windows[0])
-    assert np.array_equal(edges.peak[0], edges.windows.max(axis=0))
+    # The peak is demand of the longest window's whole days.
+    longest, path = edges.windows.max(axis=0), edges.paths[edges.path[0]]
+    day = (path < edges.peak[0]).sum(axis=0)
+    at, before = (np.take_along_axis(path, place[None], axis=0)[0] for place in (day, day - 1))
+    assert np.array_equal(at, edges.peak[0])
+    assert ((before <= longest) & (longest <= at)).all()
     assert np.array_equal(edges.demand[1], 2 * edges.windows[1])
     # No more becomes late than waits, nor than fell due.
     assert (edges.late_rate[0] <= 1.0 + 1e-9).all()
