@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
+from pyomo.common.errors import InfeasibleConstraintException
 
 from engine.economics.instance import ATO, MTS, Instance, Integers
 from engine.economics.stock import StockOptimum
@@ -18,8 +19,6 @@ from engine.search.evaluator import PooledEvaluator
 
 # A plan whose program the Pyomo model values otherwise does not leave the engine.
 TOLERANCE = 1e-6
-
-
 # Coefficients of the largest model that is certified; a million take about ten seconds.
 LARGEST = 2_000_000
 _ENTRIES_PER_SECOND = 60_000
@@ -116,7 +115,7 @@ def certify(
     Raises
     ------
     EngineError
-        Where the two differ by more than `TOLERANCE`.
+        Where the two differ by more than `TOLERANCE`, or the model has no plan with these strategies.
     """
     began = time.perf_counter()
     entries = _entries(instance, strategy)
@@ -125,20 +124,29 @@ def certify(
     # Building cannot be stopped half-way: it is begun only where it will be done in time.
     if deadline is not None and began + entries / _ENTRIES_PER_SECOND > deadline:
         return NotCertified.OUT_OF_TIME
-    program = compile_model(build_model(instance, strategy=strategy))
+    try:
+        program = compile_model(build_model(instance, strategy=strategy))
+    except InfeasibleConstraintException as broken:  # a row without a variable left, such as (C8)
+        raise _refused("the Pyomo model finds that its strategies break a rule") from broken
     left = None if deadline is None else max(deadline - time.perf_counter(), 0.01)
     answer = Solver(program, relax=True).solve(time_limit=left)
     if answer.status is Status.TIME_LIMIT:
         return NotCertified.OUT_OF_TIME
+    if answer.status is Status.INFEASIBLE:
+        raise _refused("the Pyomo model finds no stocks that keep the rules")
     difference = abs(answer.objective - value) / max(abs(value), 1.0)
     if not difference <= TOLERANCE:
-        raise EngineError(
-            f"the search values its plan at {value:,.4f}, the Pyomo model at {answer.objective:,.4f} (relative "
-            f"difference {difference:.1e}); no plan is returned. Please report this scenario"
+        raise _refused(
+            f"the search values its plan at {value:,.4f}, the Pyomo model at {answer.objective:,.4f}, a relative "
+            f"difference of {difference:.1e}"
         )
     return Certificate(
         objective_per_year=answer.objective, difference=difference, seconds=time.perf_counter() - began
     )
+
+
+def _refused(why: str) -> EngineError:
+    return EngineError(f"{why}; no plan is returned. Please report this scenario")
 
 
 def _entries(instance: Instance, strategy: Integers) -> int:
