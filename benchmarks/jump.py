@@ -24,9 +24,9 @@ LEVERS = {
 SEED = 3
 
 
-def report(states: int = STATES) -> list[str]:
+def report(states: int = STATES, *, products: int = PRODUCTS, samples: int = SAMPLES) -> list[str]:
     """Move one lever after the other to a random place, and keep it there."""
-    rng, base = np.random.default_rng(SEED), group(PRODUCTS, samples=SAMPLES)
+    rng, base = np.random.default_rng(SEED), group(products, samples=samples)
     quick, prover = whatif.WhatIf(base, samples=preview_samples(base)), whatif.WhatIf(base)
     moved: dict[str, float] = {}
     spent: list[float] = []

@@ -56,7 +56,7 @@ def report(cases: tuple[tuple[int, int], ...] = ((20, 50), (20, 100), (40, 100))
     for products, samples in cases:
         instance = build_instance(group(products, samples=samples))
         began = time.perf_counter()
-        best = decide_instance(instance, gap=GAP).search.best
+        best = decide_instance(instance, gap=GAP, served=False).search.best
         ours = time.perf_counter() - began
         theirs, objective, done = solved(instance, limit=limit)
         differ = float("nan") if best is None else objective / best.objective - 1.0

@@ -1,0 +1,66 @@
+"""Every benchmark starts: at its smallest size, without looking at a clock."""
+
+import re
+
+import numpy as np
+import pytest
+
+from benchmarks import decide, jump, mpisppy_form, risk, simulate, sliders, textbook
+from benchmarks.__main__ import PARTS, main
+from benchmarks.catalogue import write_catalogue
+from benchmarks.instances import bicycles, group, setting
+from engine.economics.build import build_instance
+
+
+def test_all_ways_of_deciding_solve_one_program():
+    """What is written out by hand beside the rules is the same program."""
+    for seed in (1, 2):
+        instance = build_instance(group(8, samples=12, seed=seed))
+        ours, raw, hand = (way(instance, limit=60.0) for way in (decide.production, decide.raw_highs, _by_hand))
+        assert max(ours.gap, raw.gap, hand.gap) <= decide.GAP
+        assert raw.objective == pytest.approx(ours.objective, rel=2 * decide.GAP)
+        assert hand.objective == pytest.approx(ours.objective, rel=2 * decide.GAP)
+        assert decide.plan(instance, limit=60.0).objective >= ours.objective * (1.0 - decide.GAP)
+        assert np.isfinite(decide.first_answer(instance, seconds=1.0).gap)
+
+
+def _by_hand(instance, *, limit):
+    return decide.pyomo_by_hand(instance, limit=limit)
+
+
+def test_adventureworks_starts(data_dir, monkeypatch):
+    monkeypatch.setenv("CODP_DATA", str(data_dir))
+    scenario, _ = setting(bicycles(), "base")
+    assert np.isfinite(decide.production(build_instance(scenario, samples=10), limit=60.0).gap)
+
+
+@pytest.mark.parametrize(
+    ("report", "rows"),
+    [
+        (lambda: decide.sizes(((6, 10),), limit=20.0), 3),
+        (lambda: mpisppy_form.report(((6, 10),), limit=20.0), 1),
+        (lambda: risk.report(((6, 10, True),)), 3),
+        (lambda: simulate.report(products=6, years=0.5, samples=10), 4),
+        (lambda: sliders.moves(group(6, samples=10, capacity=True), count=4, samples=10, prove_every=2), 4),
+        (lambda: jump.report(1, products=6, samples=10), 5),
+    ],
+    ids=["sizes", "mpisppy", "risk", "simulate", "sliders", "jump"],
+)
+def test_benchmark_starts(report, rows):
+    lines = report()
+    assert len(lines) >= rows
+    assert all(isinstance(line, str) for line in lines)
+
+
+def test_catalogue_and_textbook_start(tmp_path):
+    catalogue = write_catalogue(tmp_path / "catalogue", 60)
+    assert (catalogue / "products.parquet").is_file()
+    assert textbook.beside_the_library(catalogue, products_per_second=1.0)
+    assert textbook.normal_newsvendors(10)["here, all at once"] > 0.0
+
+
+def test_every_part_is_known(capsys, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["benchmarks", "nothing"])
+    assert main() == 2
+    known = re.search(r"known are: (.*)", capsys.readouterr().err)[1].split(", ")
+    assert known == list(PARTS)
