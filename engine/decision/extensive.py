@@ -61,9 +61,7 @@ class NotCertified(Enum):
         return {"model": None, "reason": self.value}
 
 
-def search_extensive(
-    instance: Instance, optimum: StockOptimum, *, gap: float, deadline: float | None = None
-) -> Search:
+def search_extensive(instance: Instance, optimum: StockOptimum, *, gap: float, deadline: float | None = None) -> Search:
     """Solve the mixed-integer program whole, in Pyomo, then its stocks once more under the strategies found.
 
     Parameters
@@ -140,9 +138,7 @@ def certify(
             f"the search values its plan at {value:,.4f}, the Pyomo model at {answer.objective:,.4f}, a relative "
             f"difference of {difference:.1e}"
         )
-    return Certificate(
-        objective_per_year=answer.objective, difference=difference, seconds=time.perf_counter() - began
-    )
+    return Certificate(objective_per_year=answer.objective, difference=difference, seconds=time.perf_counter() - began)
 
 
 def _refused(why: str) -> EngineError:

@@ -1,1 +1,1 @@
-"""The two-stage stochastic program in Pyomo; FORMULATION.md beside it states every rule."""
+"""The two-stage stochastic program, stated once as blocks; FORMULATION.md beside it says every rule in words."""

@@ -137,6 +137,7 @@ class _Builder:
         if elastic and block.excess is not None and keys:
             slack = pyo.Var(keys, domain=pyo.NonNegativeReals)
             model.add_component(f"{block.name}_excess", slack)
+            # sum of excess / limit, in the mean over the samples
             relative = [
                 variable / (float(block.excess[key[0] if block.sampled else key]) * width)
                 for key, variable in slack.items()
@@ -186,6 +187,7 @@ class _Builder:
                 if price.any():
                     form: Form = measure.form(instance)
                     total = plus(total, mean_coefficients(form, price, sizes=size, sampled=SAMPLED))
+            # E(sum of price x measure), for one term
             terms[term] = self._expression(total)
         model.cost = pyo.Expression(model.terms, rule=lambda _, term: terms[term])
 

@@ -13,8 +13,8 @@ from engine.economics.stock import breakpoints, measure_stock
 def late_unit_facets(instance: Instance, i: int) -> list[tuple[float, float]]:
     """Slope and intercept of every facet of the envelope of late units a day over S.
 
-    Late units are the difference of two convex functions of S, so the model holds their lower convex envelope
-    (lower hull of the breakpoints; Andrew 1979) and the plan evaluates the curve itself.
+    Late units fall in steps as S rises past what a sample reaches, so the model holds their lower convex envelope
+    (lower hull of the steps' lower ends; Andrew 1979) and the plan evaluates the curve itself.
 
     Returns
     -------
@@ -22,14 +22,13 @@ def late_unit_facets(instance: Instance, i: int) -> list[tuple[float, float]]:
         Units a day per unit of stock, and units a day.
     """
     levels = breakpoints(instance.stock, i, late_units=True)
-    late = measure_stock(
-        instance.stock, i, levels, rate=float(instance.rate[i])
-    ).late_per_day
+    late = measure_stock(instance.stock, i, levels, rate=float(instance.rate[i])).late_per_day
     hull: list[tuple[float, float]] = []
     for point in zip(levels.tolist(), late.tolist(), strict=True):
         while len(hull) > 1 and _turns_down(hull[-2], hull[-1], point):
             hull.pop()
         hull.append(point)
+    # y >= slope (S - s0) + y0 between neighbours of the hull, and y >= what the most stock leaves late.
     facets = [(0.0, float(np.min(late)))]
     for (s0, y0), (s1, y1) in pairwise(hull):
         slope = (y1 - y0) / (s1 - s0)

@@ -66,9 +66,7 @@ def only(form: Form, rows: Integers) -> Form:
     chosen = []
     for piece in form:
         at = np.isin(piece.row, rows)
-        chosen.append(
-            replace(piece, row=piece.row[at], index=piece.index[at], coefficient=piece.coefficient[at])
-        )
+        chosen.append(replace(piece, row=piece.row[at], index=piece.index[at], coefficient=piece.coefficient[at]))
     return tuple(chosen)
 
 
@@ -108,6 +106,7 @@ def mean_coefficients(form: Form, weight: Array, *, sizes: dict[str, int], sampl
         Variables of one sample each.
     """
     of: dict[str, Array] = {}
+    # sum_r weight_r E(a_rj) v_j, and sum_r weight_r a_rj[w] v_j[w] of a sample's variable
     for piece in scaled(form, weight):
         flat = piece.coefficient if piece.coefficient.ndim == 1 or piece.variable in sampled else (
             piece.coefficient.mean(axis=1)
@@ -119,6 +118,7 @@ def mean_coefficients(form: Form, weight: Array, *, sizes: dict[str, int], sampl
 def sample_coefficients(form: Form, weight: Array, *, sizes: dict[str, int]) -> Coefficients:
     """Weight' form in every sample: coefficients of shape (n,), or (n, W) where they differ by sample."""
     of: dict[str, Array] = {}
+    # sum_r weight_r a_rj[w] v_j
     for piece in scaled(form, weight):
         of[piece.variable] = _added(of.get(piece.variable), piece.index, piece.coefficient, sizes[piece.variable])
     return Coefficients(of=of)

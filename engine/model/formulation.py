@@ -54,6 +54,7 @@ def _mean_cost(instance: Instance) -> Coefficients:
     """Sum over measures and terms of price x mean measure."""
     total, size = Coefficients(of={}), sizes(instance)
     for measure in MEASURES.values():
+        # E(price' measure)
         price = measure.prices(instance).sum(axis=1)
         own = mean_coefficients(measure.form(instance), price, sizes=size, sampled=SAMPLED)
         total = plus(total, own)

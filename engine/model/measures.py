@@ -68,8 +68,9 @@ def late_backlog(instance: Instance) -> Form:
 
 
 def late_units(instance: Instance) -> Form:
-    """Units delivered late a day, rows along products: w_i min(D_i(d), P_i)/(P_i d), at most what is counted.
+    """Units delivered late a day, rows along products: late_mts_i + r_i w_i, r_i = l_i / P_i, at most what is counted.
 
+    A unit that falls due while others wait is late, and no more than P_i can wait: l_i P(w_i > 0) >= E(l_i w_i / P_i).
     Where assembly alone exceeds the wait all units are late whatever waits: that is a price of the choice.
     """
     i = np.flatnonzero(losing_stocks(instance))
@@ -141,4 +142,3 @@ def inventory_value(instance: Instance) -> tuple[tuple[Form, Array], ...]:
         (stock_on_hand(instance), instance.unit_cost),
         (part_on_hand(instance), instance.parts.unit_cost),
     )
-

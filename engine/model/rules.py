@@ -1,7 +1,7 @@
-"""The rules (C1) to (C11), one function each; FORMULATION.md states them in the same order and words.
+"""The rules (C1) to (C9), one function each; FORMULATION.md states them in the same order and words.
 
-A rule says its rows as blocks. From them come the arrays of the search (`engine.program.assemble`), the programs with
-decided strategies put in, and the readable Pyomo model (`engine.model.pyomo_model`). To add a rule: CONTRIBUTING.md.
+A rule says its rows as blocks. From them come the arrays of the search (`engine.program.assemble`), decided strategies
+put in, and the readable Pyomo model (`engine.model.build`).
 """
 
 from __future__ import annotations
@@ -31,9 +31,11 @@ Rule = Callable[[Instance], tuple[Block, ...]]
 
 
 def c1_one_strategy(instance: Instance) -> tuple[Block, ...]:
-    """(C1) sum_k x[i,k] = 1; stocked[c] >= x[i,ATO] where c is ever exposed and its stocking is a decision."""
+    """(C1) sum_k x[i,k] = 1; stocked[c] >= x[i,ATO] for every line whose part's stocking is a decision."""
+    # sum_k x[i,k] = 1
     product, strategy = np.nonzero(instance.allowed)
     one = (part("x", product, 3 * product + strategy, 1.0),)
+    # stocked_c - x[i,ATO] >= 0 for every such line
     line = _lines_of_chosen_parts(instance)
     rows = np.arange(len(line))
     stocked = (
@@ -45,11 +47,13 @@ def c1_one_strategy(instance: Instance) -> tuple[Block, ...]:
 
 
 def c2_finished_stock(instance: Instance) -> tuple[Block, ...]:
-    """(C2) B_i[w] >= (D_i(t_i)[w] - V_i[w]) x[i,MTS] - S_i, that is on-hand >= 0; bounds of S_i; late units."""
+    """(C2) S_i + (V_i[w] - D_i(t_i)[w]) x[i,MTS] + B_i[w] >= 0, that is on-hand; bounds of S_i; late units."""
     count, stock = len(instance.products), instance.stock
     i = np.flatnonzero(stocked_products(instance))
     capped = i[np.isfinite(stock.most[i])]
+    # S_i - max(-Q_i, S_min) x[i,MTS] >= 0
     least = (part("S", i, i, 1.0), part("x", i, choice(i, MTS), -stock.lowest[i]))
+    # S_i - S_max x[i,MTS] <= 0
     most = (part("S", capped, capped, 1.0), part("x", capped, choice(capped, MTS), -stock.most[capped]))
     return (
         at_least("C2", stock_slack(instance), i, count, sampled=True),
@@ -60,10 +64,11 @@ def c2_finished_stock(instance: Instance) -> tuple[Block, ...]:
 
 
 def c3_component_stock(instance: Instance) -> tuple[Block, ...]:
-    """(C3) on-hand of every part >= 0; S_c >= -Q_c stocked_c."""
+    """(C3) S_c + V_c[w] stocked_c + sum_i a_ci (w_i[w] - D_i(t_ci)[w] x[i,ATO]) >= 0; S_c >= -Q_c stocked_c."""
     count, parts = len(instance.components), instance.parts
     c = np.flatnonzero(used_parts(instance))
     batched = c[parts.batch[c] > 0.0]
+    # S_c + Q_c stocked_c >= 0
     least = (part("Sc", batched, batched, 1.0), part("stocked", batched, batched, parts.batch[batched]))
     return (
         at_least("C3", part_slack(instance), c, count, sampled=True),
@@ -72,21 +77,24 @@ def c3_component_stock(instance: Instance) -> tuple[Block, ...]:
 
 
 def c4_late_at_most_ordered(instance: Instance) -> tuple[Block, ...]:
-    """(C4) w_i[w] <= max(0, max_c D_i(t_ci)[w]) x[i,ATO]."""
+    """(C4) w_i[w] <= P_i[w] x[i,ATO], P_i the most that can wait of what was ordered."""
     i = np.flatnonzero(waiting_products(instance))
+    # w_i - P_i x[i,ATO] <= 0
     form = (part("w", i, i, 1.0), part("x", i, choice(i, ATO), -instance.edges.peak[i]))
     return (at_most("C4", form, i, len(instance.products), sampled=True),)
 
 
 def c5_capacity(instance: Instance) -> tuple[Block, ...]:
-    """(C5) order-driven hours of the bucket + mean stock-driven hours <= hours + O_r[w] + outsourced[w]."""
+    """(C5) order-driven hours of the bucket + mean stock-driven hours <= H_g + O_g[w] + U_g[w]."""
     capacity = instance.capacity
     if capacity is None:
         return ()
     steady, driven = capacity.mean_hours(instance.rate), capacity.order_hours()
     product, strategy, resource = np.nonzero(((steady > 0.0) | (driven > 0.0)) & instance.allowed[:, :, None])
+    # hours of x[i,k]: order-driven per unit x D_i(bucket)[w] + stock-driven at the mean rate
     hours = driven[product, strategy, resource][:, None] * capacity.demand[product]
     hours += steady[product, strategy, resource][:, None]
+    # sum_ik hours_ikg x[i,k] - O_g - U_g <= H_g
     g = np.arange(len(capacity.names))
     outside = np.flatnonzero(capacity.outsourcing)
     form = (
@@ -99,8 +107,9 @@ def c5_capacity(instance: Instance) -> tuple[Block, ...]:
 
 
 def c6_on_time(instance: Instance) -> tuple[Block, ...]:
-    """(C6) mean late units a day of ATO <= (1 - target_i) l_i x[i,ATO]; MTS keeps S_min by (C2)."""
+    """(C6) E(r_i w_i) <= (1 - target_i) l_i x[i,ATO], a relaxation; MTS keeps S_min by (C2)."""
     i = np.flatnonzero(waiting_products(instance) & (instance.on_time_target > 0.0))
+    # E(r_i w_i) - (1 - target_i) l_i x[i,ATO] <= 0
     allowance = (1.0 - instance.on_time_target) * instance.rate
     waiting = tuple(piece for piece in late_units(instance) if piece.variable == "w")
     form = (*only(waiting, i), part("x", i, choice(i, ATO), -allowance[i]))
@@ -111,6 +120,7 @@ def c7_budget(instance: Instance) -> tuple[Block, ...]:
     """(C7) average value of finished stock and components on hand <= budget."""
     if instance.budget is None:
         return ()
+    # E(sum_i value_i on_hand_i + sum_c value_c part_on_hand_c) <= budget
     form = tuple(piece for own, value in inventory_value(instance) for piece in summed(scaled(own, value)))
     return (at_most("C7", form, _ONE, 1, instance.budget, excess=np.array([max(instance.budget, 1.0)])),)
 
@@ -119,6 +129,7 @@ def c8_changes(instance: Instance) -> tuple[Block, ...]:
     """(C8) at most max_changes products leave their current strategy."""
     if instance.max_changes is None:
         return ()
+    # sum of x[i,k], k not the current strategy <= max_changes
     product, strategy = np.nonzero(instance.allowed & (instance.current >= 0)[:, None])
     leaves = strategy != instance.current[product]
     index = (3 * product + strategy)[leaves]
@@ -131,6 +142,7 @@ def c9_cvar(instance: Instance) -> tuple[Block, ...]:
     """(C9) excess[w] >= cost[w] - eta; Rockafellar & Uryasev (2000), theorem 1."""
     if instance.cvar_weight <= 0.0:
         return ()
+    # excess[w] + eta - cost[w] >= 0 for every sample
     cost = tuple(
         part(variable, np.zeros(len(values), dtype=np.int64), np.arange(len(values)), -values)
         for variable, values in sample_cost(instance).of.items()
@@ -140,7 +152,7 @@ def c9_cvar(instance: Instance) -> tuple[Block, ...]:
 
 
 def sample_cost(instance: Instance) -> Coefficients:
-    """Yearly cost at the rate of one sample, whose mean over the samples is the sum of the terms."""
+    """cost[w], yearly at the rate of one sample: sum of price x measure. Its mean is the sum of the terms."""
     total, size = Coefficients(of={}), sizes(instance)
     for measure in MEASURES.values():
         price = measure.prices(instance).sum(axis=1)
@@ -164,15 +176,14 @@ RULES: dict[str, Rule] = {
 def _lines_of_chosen_parts(instance: Instance) -> Integers:
     """Lines whose product may be assembled and whose part's stocking is a decision."""
     edges = instance.edges
-    return np.flatnonzero(
-        instance.allowed[edges.product, ATO] & instance.parts.stocked_by_choice[edges.component]
-    )
+    return np.flatnonzero(instance.allowed[edges.product, ATO] & instance.parts.stocked_by_choice[edges.component])
 
 
 def _lost(instance: Instance) -> Block:
     """late_mts_i >= slope S_i + intercept x[i,MTS], for every facet of the convex envelope of late units a day."""
     forms: list[Form] = []
     for i in np.flatnonzero(losing_stocks(instance)).tolist():
+        # late_mts_i - slope S_i - intercept x[i,MTS] >= 0
         facets = np.array(late_unit_facets(instance, i))
         rows = np.arange(len(facets))
         forms.append((

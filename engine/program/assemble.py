@@ -65,9 +65,11 @@ class Assembly:
             self._place(rows, columns[index], values, piece, index, decided)
             return
         if piece.variable == "B" and not self.place.risk:
+            # E(a B) = a short, the mean backlog
             self._place(rows, self.place.columns.short[index], values, piece, index, decided)
             return
         at_columns, shape = index, (len(at), self.samples)
+        # E(a v) = sum_w a[w] v[w] / W
         share = np.broadcast_to(values if values.ndim == 2 else values[:, None], shape) / self.samples
         spread = np.broadcast_to(rows[:, None], shape)
         index = np.repeat(index, self.samples)
@@ -76,16 +78,19 @@ class Assembly:
     def _place(  # noqa: PLR0917 (the parts of one entry)
         self, rows: Integers, columns: Integers, values: Array, piece: Part, index: Integers, decided: Array
     ) -> None:
+        # sum of a_j v_j, j in J
         there = (columns >= 0) & (values != 0.0)
         self.matrix.put(rows[there], columns[there], values[there])
         given = self.place.values.get(piece.variable)
         if given is not None:
+            # r = sum of a_j v*_j, j not in J
             gone = (columns < 0) & (given[index] != 0.0)
             np.add.at(decided, rows[gone], values[gone] * given[index[gone]])
 
 
 def costs(place: Numbering, objective: Coefficients, samples: int) -> tuple[Array, float]:
     """Objective of every column, shape (columns,), and the constant of what is decided."""
+    # c'v = sum of c_j v_j, j in J, + sum of c_j v*_j, j not in J; of a sample's variable c_j / W
     cost, offset = np.zeros(place.column_count), 0.0
     for variable, own in objective.of.items():
         columns, values = getattr(place.columns, variable), own
@@ -130,6 +135,7 @@ def implied_bounds(place: Numbering, block: Block, variable: str) -> tuple[Array
         ends = (piece.coefficient * low, piece.coefficient * high)
         np.add.at(least, piece.row, np.minimum(*ends))
         np.add.at(most, piece.row, np.maximum(*ends))
+    # v in [low - max of the rest, high - min of the rest]
     low, high = (_beside(limit, shape) for limit in (block.low, block.high))
     lower, upper = low - most, high - least
     lower[~exists], upper[~exists] = -np.inf, np.inf

@@ -13,6 +13,7 @@ def violated_backlog(instance: Instance, place: Numbering, values: Array) -> Boo
     """Rows of (C2) that were left out and do not hold at a solution, shape (I, W)."""
     share = np.where(place.open, taken(values, place.columns.x.reshape(-1, 3)[:, MTS]), place.strategy == MTS)[:, None]
     level = taken(values, place.columns.S)[:, None]
+    # (D - V) x[i,MTS] - S > B = 0
     short: Array = instance.stock.net * share - level
     missing: Booleans = (place.columns.S >= 0)[:, None] & (place.rows["C2"] < 0)
     return missing & (short > 1e-7 * (1.0 + np.abs(level)))
@@ -20,6 +21,7 @@ def violated_backlog(instance: Instance, place: Numbering, values: Array) -> Boo
 
 def tail_backlog(instance: Instance, share: float) -> Booleans:
     """Samples with most demand for each finished stock, shape (I, W)."""
+    # the largest X = D - V
     net = instance.stock.net
     count = max(1, int(np.ceil(share * instance.samples)))
     least = np.partition(net, instance.samples - count, axis=1)[:, instance.samples - count]

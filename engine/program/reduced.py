@@ -91,6 +91,7 @@ def tail_rows(instance: Instance, strategy: Integers, share: float) -> Booleans:
     may = np.where(strategy == OPEN, instance.allowed[:, ATO], strategy == ATO)
     total = component_demand(instance, may)
     rows = np.zeros(total.shape, dtype=bool)
+    # share of the samples with most demand that is held: max(share, 1.25 H / (late + H))
     held = np.maximum(share, np.minimum(1.0, _TAIL_MARGIN * _short_share(instance, may)))
     # Net of the position: a lot that has just come covers as much demand. Of parts in lots every row can bind.
     batched = (instance.parts.batch > 0.0)[:, None] & _used(instance, may)[:, None]
@@ -109,6 +110,7 @@ def _short_share(instance: Instance, assembled: Booleans) -> Array:
     edges, each = instance.edges, instance.part_carrying
     use = np.flatnonzero(assembled[edges.product])
     product, component = edges.product[use], edges.component[use]
+    # H_i = sum_c a_ci h_c, short_i = H_i / (p_i + H_i)
     carrying = np.zeros(len(instance.products))
     np.add.at(carrying, product, each[component] * edges.quantity[use])
     short = carrying / np.maximum(carrying + instance.late, 1e-300)
@@ -127,15 +129,14 @@ def _used(instance: Instance, assembled: Booleans) -> Booleans:
 def component_demand(instance: Instance, assembled: Booleans) -> Array:
     """Demand for components from the products that are assembled to order, shape (C, W)."""
     edges = instance.edges
+    # sum_i a_ci D_i(t_ci)
     use = assembled[edges.product]
     total = np.zeros((len(instance.components), instance.samples))
     np.add.at(total, edges.component[use], edges.demand[use])
     return total
 
 
-def build_pooled(
-    instance: Instance, strategy: Integers, tail: Booleans, held: HeldRows | None = None
-) -> PooledProgram:
+def build_pooled(instance: Instance, strategy: Integers, tail: Booleans, held: HeldRows | None = None) -> PooledProgram:
     """Put what is still open into arrays.
 
     Parameters
@@ -195,6 +196,7 @@ def violated_rows(instance: Instance, pooled: PooledProgram, values: Array) -> B
     stocked = np.where(place.columns.stocked >= 0, taken(values, pooled.stocked), place.values["stocked"])
     use = share[edges.product] > 0.0
     level = values[place.columns.Sc][:, None]
+    # S_c + V_c stocked_c + sum_i a_ci (w_i - D_i(t_ci) x[i,ATO])
     cover = level + instance.parts.position * stocked[:, None]
     moves = late[edges.product] - edges.windows[edges.window] * share[edges.product][:, None]
     np.add.at(cover, edges.component[use], (edges.quantity[:, None] * moves)[use])
@@ -204,6 +206,7 @@ def violated_rows(instance: Instance, pooled: PooledProgram, values: Array) -> B
 
 def violated_limits(instance: Instance, pooled: PooledProgram, values: Array) -> Booleans:
     """Rows of (C4) that were left out and do not hold at a solution, shape (I, W)."""
+    # w_i > P_i x[i,ATO]
     peak = instance.edges.peak
     most = peak * pooled.assembled_share(values)[:, None]
     over = taken(values, pooled.late) > most + _VIOLATED * (1.0 + np.abs(peak))

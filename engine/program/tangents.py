@@ -70,6 +70,7 @@ def violated_tangents(instance: Instance, place: Numbering, values: Array) -> Bo
     share = np.where(place.open[held], taken(values, place.columns.x[3 * held + MTS]), 1.0)
     level, short = values[place.columns.S[held]], values[place.columns.short[held]]
     ranks = np.arange(1, instance.samples + 1) / instance.samples
+    # (1/W) sum of the k largest X x[i,MTS] - (k/W) S - short > 0
     over = _largest(instance, held) * share[:, None] - ranks * level[:, None] - short[:, None]
     over[tangents[held] >= 0] = -np.inf
     most = over.max(axis=1, keepdims=True)
