@@ -13,6 +13,8 @@ from engine.demand.streams import Array
 from engine.economics.losses import Family, Numbers, WindowDemand, window_demand
 
 _NODES = 96
+# Days that stand for an instant.
+_INSTANT = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +111,11 @@ def stock_performance(
 
     The level S is the order-up-to level without a batch, else the reorder level r. Backlog at an instant u
     after a review is E(D(LT + u - L') - S - V)+ and is averaged over u ~ U(0, R), except at `period_end`,
-    where u = R. Late units a day are the backlog built up in one cycle over R; at R = 0 arrivals that find
-    no stock, of which there are l [E(D - S)+ - E(D - S - Q)+] / Q (Hadley & Whitin 1963, chapter 4).
+    where u = R. Late units a day are d/dt E(D(t) - S - V)+ on average over the cycle, the backlog built up in it
+    over R; at R = 0 over a short stretch. With single units these are the arrivals that find no stock, l P(D >= S + V)
+    (Hadley & Whitin 1963, chapter 4). Where nothing is exposed, units are late that find S + V below zero. Normal
+    demand, which also falls, is late where D(t) > S + V, l [E(D - S)+ - E(D - S - Q)+] / Q. Where customers wait
+    longer than the lead time, l min(L' - LT, R)^2 / (2 R) units come early.
 
     Parameters
     ----------
@@ -149,13 +154,22 @@ def stock_performance(
         short_now, sold = short(end), rate * np.maximum(end, 0.0)
     whole = over(end).integer
     position = np.where(q > 0.0, (q + (1.0 if whole else 0.0)) / 2.0, 0.0)
-    if review_days > 0.0:
-        late = (short(end) - short(start)) / review_days
+    def tail(days: Array) -> Array:
+        return _tail(over(days), s, q)
+
+    ahead = np.clip(-start, 0.0, review_days)
+    early = ahead**2 / (2.0 * review_days) if review_days > 0.0 else ahead
+    if family == "normal":
+        late = rate * (_averages(tail, rate, start, end)[0] if review_days > 0.0 else tail(start))
+    elif review_days > 0.0:
+        late = (short(end) - short(start)) / review_days + rate * ahead / review_days * tail(np.zeros_like(s))
     else:
-        late = np.where(start > 0.0, rate * _short_on_arrival(over(start), s, q), 0.0)
+        before = np.maximum(start - _INSTANT / 2.0, 0.0)
+        grown = (short(before + _INSTANT) - short(before)) / _INSTANT
+        late = np.where(start > 0.0, grown, rate * tail(np.zeros_like(s)))
     missed = np.divide(late, rate, out=np.zeros_like(late), where=rate > 0.0)
     return StockPerformance(
-        on_hand=short_now + s + position - sold,
+        on_hand=short_now + s + position - sold + rate * early,
         backlog=short_now,
         late_per_day=late,
         type_1=1.0 - over(end).above(s),
@@ -177,16 +191,17 @@ def _averages(short: Callable[[Array], Array], rate: Array, start: Array, end: A
     return inside / (end - start), sold / (end - start)
 
 
+def _tail(demand: WindowDemand, s: Array, q: Array) -> Array:
+    """P(D > S + V): minus the slope of the backlog in S."""
+    step = 1.0 if demand.integer else 0.0
+    mean = (demand.loss(s + step) - demand.loss(s + step + q)) / np.where(q > 0.0, q, 1.0)
+    return np.where(q > 0.0, mean, demand.above(s))
+
+
 @lru_cache(maxsize=1)
 def _gauss_legendre() -> tuple[Array, Array]:
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
     return (nodes + 1.0) / 2.0, weights / 2.0
-
-
-def _short_on_arrival(demand: WindowDemand, s: Array, q: Array) -> Array:
-    """P(D >= S + V): an arrival finds no stock (Poisson arrivals see time averages; Wolff 1982)."""
-    mean = (demand.loss(s) - demand.loss(s + q)) / np.where(q > 0.0, q, 1.0)
-    return np.where(q > 0.0, mean, demand.above(s - 1.0 if demand.integer else s))
 
 
 def lead_time_demand_sd(*, mean: Numbers, sd: Numbers, lead_time: Numbers, lead_time_sd: Numbers) -> Array:

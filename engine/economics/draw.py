@@ -232,7 +232,7 @@ class Draw:
         review = self.review
         ahead = np.clip(self.derived.wait_days[:, None] - lead, 0.0, review)
         return Cut(
-            demand=demand, reached=np.where(due > 0.0, due_demand + own_order, -np.inf),
+            demand=demand, reached=due_demand + np.where(due > 0.0, own_order, 0.0),
             early=rate[:, None] * ahead**2 / (2.0 * review) if review > 0.0 else np.zeros_like(demand),
             bucket=bucket, edges=edges,
         )  # fmt: skip

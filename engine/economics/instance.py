@@ -32,7 +32,8 @@ class FinishedStock:
         D(t) at the observed instant.
     reached : shape (I, W)
         D(t) and what comes of its own order up to and with a unit that falls due at the observed instant
-        (`engine.demand.own_order`): the unit is late where S + V is less. Minus infinity where the window is zero.
+        (`engine.demand.own_order`): the unit is late where S + V is less. Zero where the window is: then only a
+        position below zero, which waits for its lot, makes it late.
     early : shape (I, W)
         Units on the shelf until they fall due, where customers wait longer than the lead time:
         l min(L' - LT, R)^2 / (2 R), R > 0.

@@ -141,7 +141,7 @@ class WindowDemand:
         """E[D (D - 1) ... ; D > s] over E[D (D - 1) ...] of this order (powers of D for gamma demand)."""
         mean, sd = self._positive()
         if self.family == "normal":
-            return np.asarray(special.ndtr((mean - s) / sd))
+            return np.where(np.asarray(self.mean) > 0.0, special.ndtr((mean - s) / sd), (s < 0.0).astype(np.float64))
         if self.family == "gamma":
             shape, scale = (mean / sd) ** 2, sd**2 / mean
             found = special.gammaincc(shape + order, np.maximum(s, 0.0) / scale)

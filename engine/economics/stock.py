@@ -68,7 +68,7 @@ def breakpoints(stock: FinishedStock, i: int, *, late_units: bool) -> Array:
     parts = [stock.net[i]]
     if late_units:
         # Late units are a step function that falls where a sample is reached.
-        parts.append(_reached(stock, i))
+        parts.append(stock.reached[i] - stock.position[i])
     low = float(stock.lowest[i])
     high = max(float(stock.most[i]), low)
     levels = np.clip(np.unique(np.concatenate([*parts, [low]])), low, high)
@@ -84,12 +84,6 @@ def least_stock(stock: FinishedStock, i: int, *, target: float) -> float:
     late = int(np.floor((1.0 - target) * len(reached) + 1e-9))
     level = float(reached[len(reached) - late - 1]) if late < len(reached) else -np.inf
     return max(level, -float(stock.batch[i]))
-
-
-def _reached(stock: FinishedStock, i: int) -> Array:
-    """D(t) + U - V of the samples with a window, shape (n,)."""
-    reached: Array = stock.reached[i] - stock.position[i]
-    return reached[np.isfinite(reached)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,6 +76,8 @@ def test_the_average_over_the_review_instant_is_an_integral(family, level, batch
     short = backlog(days, level=level, batch=batch).mean()
     assert float(found.backlog) == pytest.approx(short, rel=1e-3, abs=1e-4)
     extra = (batch + days.integer) / 2 if batch else 0
+    # What falls due within so many days has come already; ordered a review earlier than needed is nothing.
+    extra += 9 / 7 * np.maximum(np.clip(wait - 10, 0, 7) - at, 0).mean()
     assert float(found.on_hand) == pytest.approx(short + level + extra - 9 / 7 * window.mean(), rel=1e-3, abs=1e-3)
 
 
@@ -88,10 +90,12 @@ def test_everything_is_vectorised_over_products():
         assert many.type_2[k] == pytest.approx(float(one.type_2))
 
 
-def test_no_demand_needs_no_stock():
-    none = WindowDemand(family="gamma", mean=np.array(0.0), sd=np.array(0.0))
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_demand_needs_no_stock(family):
+    none = WindowDemand(family=family, mean=np.array(0.0), sd=np.array(0.0))
     assert float(none.quantile(0.95)) == 0.0
     assert float(none.above(0.0)) == 0.0
     assert float(none.loss(0.0)) == 0.0
     assert float(none.loss(-2.0)) == 2.0
-    assert float(none.loss2(-2.0)) == 2.0
+    # The integral of 2 - y, or 2 + 1.
+    assert float(none.loss2(-2.0)) == (3.0 if none.integer else 2.0)

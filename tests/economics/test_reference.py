@@ -29,9 +29,7 @@ def sampled(product, *, samples=SAMPLES, **settings):
 
 def at_level(instance, level):
     """Sampled on-hand, backlog and late units a day, and the standard error of the first two."""
-    found = measure_stock(
-        instance.stock, 0, np.array([float(level)]), rate=float(instance.rate[0]),
-    )
+    found = measure_stock(instance.stock, 0, np.array([float(level)]), rate=float(instance.rate[0]))
     error = instance.stock.net[0].std() / instance.samples**0.5
     return float(found.on_hand[0]), float(found.backlog[0]), float(found.late_per_day[0]), float(error)
 

@@ -9,16 +9,22 @@ import numpy.typing as npt
 
 from engine.demand.distributions import NEXT_TO_POISSON
 from engine.demand.streams import Array
-from engine.economics.costs import fixed_costs
-from engine.economics.instance import ATO, DAYS_PER_YEAR, MTO, MTS, TERMS
-from engine.economics.lateness import make_lateness
+from engine.economics.lateness import lateness
 from engine.economics.lone.demand import FAMILIES
-from engine.economics.lone.kit import BestKit, KitCase, best_kit
-from engine.economics.lone.lines import Kits, exposed_kits
-from engine.economics.lone.mixture import shortage
+from engine.economics.lone.early import early_units
+from engine.economics.lone.lines import Kits, stocked_kits
+from engine.economics.lone.mixture import Shortage, shortage
 from engine.economics.lone.stock import BestStock, StockCase, best_stock
-from engine.economics.lone.windows import WINDOW_CLASSES, Exposure, cycle_windows, fixed_windows, window_classes
+from engine.economics.lone.windows import (
+    WINDOW_CLASSES,
+    Exposure,
+    cycle_windows,
+    fixed_windows,
+    late_stretch,
+    window_classes,
+)  # fmt: skip
 from engine.economics.losses import Family
+from engine.economics.prices import ATO, DAYS_PER_YEAR, MTO, MTS, price_table
 from engine.scenario.derived import Derived, derive
 from engine.scenario.scenario import Scenario
 
@@ -45,13 +51,13 @@ class LoneDecisions:
     level : shape (I,)
         Reorder level of finished stock, NaN where the product is not made to stock.
     sets : shape (I,)
-        Stock of every exposed part in sets, zero where the product is not assembled to order.
+        Reorder level of every stocked part in sets, zero where the product is not assembled to order.
     ledger : shape (I, terms)
         Of the chosen strategy; the terms add up to its cost.
     backlog, late_per_day, inventory_value, scrap_co2 : shape (I,)
         Of the chosen strategy: late units at any time, units a day late, value on hand, kg a year written off.
     part_on_hand : shape (I,)
-        Mean stock of the exposed parts in sets, zero where the product is not assembled to order.
+        Mean stock of the stocked parts in sets, zero where the product is not assembled to order.
     derived : Derived
     kits : Kits
     """
@@ -84,9 +90,34 @@ def decide_lone(scenario: Scenario) -> LoneDecisions:
     -------
     LoneDecisions
         `exact` is false for products without a closed form: compound Poisson, empirical and constant demand, a common
-        factor, parts with several windows.
+        factor, parts with several windows, and lots of parts beside other parts or of whole units.
     """
     return _Lone(scenario).decide()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shelves:
+    """One shelf of each product: finished stock, or sets of its parts; all of shape (I,).
+
+    Parameters
+    ----------
+    lead, cv, wait : days
+        Lead time, its coefficient of variation, and what the customer leaves for it.
+    batch, carrying, lost, target, life_days
+        As of `StockCase` and `Shortage`.
+    bought_after : bool
+        A lead time within the wait exposes nothing.
+    """
+
+    lead: Array
+    cv: Array
+    wait: Array
+    batch: Array
+    carrying: Array
+    lost: Array
+    target: Array
+    life_days: Array
+    bought_after: bool
 
 
 class _Lone:
@@ -94,8 +125,10 @@ class _Lone:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario, self.settings = scenario, scenario.settings
-        self.derived = derive(scenario)
-        self.kits = exposed_kits(scenario, self.derived)
+        self.derived = derived = derive(scenario)
+        self.lateness = lateness(scenario, derived)
+        self.prices = prices = price_table(scenario, derived, self.lateness)
+        self.kits = kits = stocked_kits(scenario, derived, prices)
         products = scenario.products
         self.count = len(products)
         self.rate = self.column("demand_per_week") / 7.0
@@ -103,25 +136,26 @@ class _Lone:
         family = products["distribution"].replace("", "gamma").to_numpy(dtype=object)
         nearly = self.cv**2 * self.rate * 7.0 - 1.0 < NEXT_TO_POISSON
         self.family = np.where(nearly & (family == "negative_binomial"), "poisson", family)
-        self.unit_cost = self.column("unit_cost")
-        self.holding = self.settings.holding_rate_per_year * self.unit_cost
-        self.obsolescence = self.column("obsolescence_per_year") * self.unit_cost
-        margin = np.nan_to_num(self.column("price") - self.unit_cost)
-        self.lost = np.maximum(self.column("lost_share_if_late") * margin, 0.0)
-        self.late = self.derived.late_cost_per_unit_day * DAYS_PER_YEAR
-        assembly = self.column("assembly_days")
-        self.assembly_late = np.maximum(assembly - self.derived.wait_days, 0.0)
-        self.make_late, self.make_on_time = make_lateness(self.derived)
-        self.fixed = fixed_costs(
-            scenario, self.derived, rate=self.rate, late=self.late, lost=self.lost,
-            assembly_late_days=self.assembly_late, make_late_days=self.make_late, make_on_time=self.make_on_time,
-        )  # fmt: skip
-        self.total = self.fixed.sum(axis=2)
-        target = self.derived.on_time_target
-        self.allowed = self.derived.allowed.copy()
-        self.allowed[:, ATO] &= (target <= 0.0) | (assembly <= self.derived.wait_days + 1e-9)
-        self.allowed[:, MTO] &= (target <= 0.0) | (self.make_on_time >= target - 1e-12)
         self.variance = np.where(self.family == "poisson", self.rate, self.cv**2 * self.rate**2 * 7.0)
+        self.late, lost = prices.backlog.sum(axis=1), prices.late_unit.sum(axis=1)
+        # Where assembly alone is late every unit is, whatever the stock: that is in the price of the choice.
+        self.counted = self.lateness.assembly_days <= 0.0
+        target = derived.on_time_target
+        self.allowed = derived.allowed.copy()
+        self.allowed[:, ATO] &= (target <= 0.0) | (self.column("assembly_days") <= derived.wait_days + 1e-9)
+        self.allowed[:, MTO] &= (target <= 0.0) | (self.lateness.make_on_time >= target - 1e-12)
+        self.write_off = self.column("obsolescence_per_year")
+        self.carrying = prices.on_hand + self.write_off[:, None] * prices.written_off
+        self.finished = _Shelves(
+            lead=derived.replenishment_days, cv=derived.replenishment_cv, wait=derived.wait_days, batch=derived.batch,
+            carrying=self.carrying.sum(axis=1), lost=lost, target=target,
+            life_days=self.column("shelf_life_days"), bought_after=False,
+        )  # fmt: skip
+        self.sets = _Shelves(
+            lead=kits.lead_days, cv=kits.lead_cv, wait=kits.slack_days, batch=kits.batch,
+            carrying=kits.carrying.sum(axis=1), lost=np.where(self.counted, lost, 0.0), target=target,
+            life_days=np.full(self.count, np.nan), bought_after=True,
+        )  # fmt: skip
 
     def column(self, name: str) -> Array:
         return self.scenario.products[name].to_numpy(dtype=float)
@@ -132,165 +166,113 @@ class _Lone:
         known = np.isin(self.family, FAMILIES) & ((self.cv > 0.0) | (self.family == "poisson"))
         if self.settings.demand.common_factor_cv > 0.0:
             known[:] = False
+        # Lots of parts are not in whole sets, so that only demand in parts of units meets them everywhere alike.
         one_batch = (kits.batches == 1) & (kits.count == 1) & ~self.derived.integer
         kit = (kits.count == 0) | (kits.same & ((kits.batches == 0) | one_batch))
         return np.asarray(known & (~self.allowed[:, ATO] | kit))
 
     def decide(self) -> LoneDecisions:
-        count, exact = self.count, self.closed()
-        stock = {name: np.zeros(count) for name in ("level", "on_hand", "backlog", "late_per_day")}
-        kit = {name: np.zeros(count) for name in ("sets", "on_hand", "backlog", "late_per_day")}
+        exact = self.closed()
+        stock = self._best(self.finished, exact & self.allowed[:, MTS])
+        self.allowed[:, MTS] &= ~exact | stock.sellable
+        sets = self._best(self.sets, exact & self.allowed[:, ATO] & (self.kits.count > 0))
+        return self._result(exact, stock, sets)
+
+    def _best(self, shelves: _Shelves, which: Flags) -> BestStock:
+        """The best stock of some products, zero for the others."""
+        numbers = {name: np.zeros(self.count) for name in ("level", "on_hand", "backlog", "late_per_day", "need")}
+        found = BestStock(**numbers, sellable=np.ones(self.count, dtype=bool))
+        kinds = window_classes(
+            shelves.lead, shelves.cv, shelves.wait, self.settings.review_days,
+            noise_days=self.variance / self.rate**2, blunt=np.asarray(self.family == "normal"),
+        )  # fmt: skip
         for family in FAMILIES:
-            for which in self._alike(exact & self.allowed[:, MTS] & (self.family == family), self._finished_kinds()):
-                found = self._stock(family, which)
-                for name, values in stock.items():
-                    values[which] = getattr(found, name)
-                self.allowed[which[~found.sellable], MTS] = False
-            exposed = exact & self.allowed[:, ATO] & (self.kits.count > 0) & (self.family == family)
-            for which in self._alike(exposed, self._kit_kinds()):
-                sets = self._kit(family, which)
-                for name, values in kit.items():
-                    values[which] = getattr(sets, name)
-        return self._result(exact, stock, kit)
+            for kind in range(WINDOW_CLASSES):
+                # Products whose windows take the same nodes.
+                alike = np.flatnonzero(which & (self.family == family) & (kinds == kind))
+                if alike.size:
+                    found.put(alike, best_stock(self._case(shelves, family, kind, alike)))
+        return found
 
-    def _alike(self, which: Flags, kinds: Integers) -> list[Integers]:
-        """The products chosen, split by the nodes that their windows take."""
-        groups = [np.flatnonzero(which & (kinds == kind)) for kind in range(WINDOW_CLASSES)]
-        return [group for group in groups if group.size]
+    def _case(self, shelves: _Shelves, family: Family, kind: int, which: Integers) -> StockCase:
+        review, only = self.settings.review_days, shelves.bought_after
+        lead, cv, wait = shelves.lead[which], shelves.cv[which], shelves.wait[which]
 
-    def _kinds(self, lead: Array, cv: Array, wait: Array) -> Integers:
-        return window_classes(
-            lead, cv, wait, self.settings.review_days, noise_days=self.variance / self.rate**2,
-            blunt=np.asarray(self.family == "normal"),
-        )  # fmt: skip
+        def short(exposure: Exposure) -> Shortage:
+            return shortage(
+                family, mean_per_day=self.rate[which], variance_per_day=self.variance[which], exposure=exposure,
+                batch=shelves.batch[which],
+            )  # fmt: skip
 
-    def _finished_kinds(self) -> Integers:
-        derived = self.derived
-        return self._kinds(derived.replenishment_days, derived.replenishment_cv, derived.wait_days)
-
-    def _kit_kinds(self) -> Integers:
-        kits = self.kits
-        return self._kinds(kits.lead_days, kits.lead_cv, kits.slack_days)
-
-    def _over_cycle(self, kind: int, lead: Array, cv: Array, wait: Array, *, part: bool = False) -> Exposure:
-        review = self.settings.review_days
+        due = short(cycle_windows(kind, lead, cv, wait, review, only_longer=only))
+        now = due
         if self.settings.cost_timing == "period_end":
-            return fixed_windows(kind, lead, cv, wait, review, only_longer=part)
-        return cycle_windows(kind, lead, cv, wait, review, only_longer=part)
+            now = short(fixed_windows(kind, lead, cv, wait, review, only_longer=only))
+        stretch = late_stretch(kind, lead, cv, wait, review, only_longer=only)
+        return StockCase(
+            now=now, due=due, start=short(stretch.start), end=short(stretch.end), stretch_days=stretch.days,
+            rate=self.rate[which], carrying=shelves.carrying[which], late=self.late[which],
+            lost=shelves.lost[which], target=shelves.target[which], life_days=shelves.life_days[which],
+        )  # fmt: skip
 
-    def _stock(self, family: Family, which: Integers) -> BestStock:
-        derived, review = self.derived, self.settings.review_days
-        kind = int(self._finished_kinds()[which[0]])
-        lead, cv, wait = (
-            values[which] for values in (derived.replenishment_days, derived.replenishment_cv, derived.wait_days)
+    def _result(self, exact: Flags, stock: BestStock, sets: BestStock) -> LoneDecisions:
+        kits, prices, rate, rows = self.kits, self.prices, self.rate, np.arange(self.count)
+        derived, settings, late = self.derived, self.settings, self.lateness
+        early = early_units(
+            rate, derived.replenishment_days, derived.replenishment_cv, derived.wait_days, settings.review_days
         )
-        exposures = {
-            "now": self._over_cycle(kind, lead, cv, wait),
-            "start": fixed_windows(kind, lead, cv, wait, 0.0),
-            "end": fixed_windows(kind, lead, cv, wait, review),
-        }
-        windows = {
-            name: shortage(
-                family, mean_per_day=self.rate[which], variance_per_day=self.variance[which], exposure=exposure,
-                batch=derived.batch[which],
-            )
-            for name, exposure in exposures.items()
-        }  # fmt: skip
-        return best_stock(
-            StockCase(
-                **windows, rate=self.rate[which], carrying=(self.holding + self.obsolescence)[which],
-                late=self.late[which], lost=self.lost[which], target=derived.on_time_target[which],
-                life_days=self.column("shelf_life_days")[which], review_days=review,
-            )
-        )  # fmt: skip
-
-    def _kit(self, family: Family, which: Integers) -> BestKit:
-        kits, review = self.kits, self.settings.review_days
-        kind = int(self._kit_kinds()[which[0]])
-        cycle = review if review > 0.0 else 1.0
-        lead, cv, slack = (values[which] for values in (kits.lead_days, kits.lead_cv, kits.slack_days))
-        exposures = {
-            "now": self._over_cycle(kind, lead, cv, slack, part=True),
-            "end": fixed_windows(kind, lead, cv, slack, cycle, only_longer=True),
-        }
-        windows = {
-            name: shortage(
-                family, mean_per_day=self.rate[which], variance_per_day=self.variance[which], exposure=exposure,
-                batch=kits.batch[which],
-            )
-            for name, exposure in exposures.items()
-        }  # fmt: skip
-        lost = np.where(self.assembly_late > 0.0, 0.0, self.lost)[which]
-        return best_kit(
-            KitCase(
-                **windows, rate=self.rate[which], kit=(kits.holding + kits.obsolescence)[which],
-                late=self.late[which], lost=lost, target=self.derived.on_time_target[which], cycle_days=cycle,
-                review_days=review,
-            )
-        )  # fmt: skip
-
-    def _result(self, exact: Flags, stock: dict[str, Array], kit: dict[str, Array]) -> LoneDecisions:
-        kits, total, rate = self.kits, self.total, self.rate
-        lost_ato = np.where(self.assembly_late > 0.0, 0.0, self.lost) * DAYS_PER_YEAR
-        terms = {
-            MTS: {
-                "holding": self.holding * stock["on_hand"],
-                "obsolescence": self.obsolescence * stock["on_hand"],
-                "late": self.late * stock["backlog"],
-                "lost_margin": self.lost * DAYS_PER_YEAR * stock["late_per_day"],
-            },
-            ATO: {
-                "holding": kits.holding * kit["on_hand"],
-                "obsolescence": kits.obsolescence * kit["on_hand"],
-                "late": self.late * kit["backlog"],
-                "lost_margin": lost_ato * kit["late_per_day"],
-                "stocking": kits.stocking,
-            },
-        }
-        cost = total.copy()
-        for chosen, costs in terms.items():
-            for values in costs.values():
-                cost[:, chosen] += values
-        cost = np.where(self.allowed & exact[:, None], cost, np.nan)
+        on_hand = stock.on_hand + early
+        # measure x price, term by term
+        ledgers = prices.choice.copy()
+        ledgers[:, MTS] += _times(on_hand, self.carrying) + self._lateness(stock, stock.late_per_day)
+        ledgers[:, ATO] += _times(sets.on_hand, kits.carrying) + kits.early + kits.stocking
+        ledgers[:, ATO] += self._lateness(sets, np.where(self.counted, sets.late_per_day, 0.0))
+        cost = np.where(self.allowed & exact[:, None], ledgers.sum(axis=2), np.nan)
         ranked = np.where(np.isnan(cost), np.inf, cost)[:, _PREFERENCE]
         strategy = np.array(_PREFERENCE)[np.argmin(ranked, axis=1)]
         strategy = np.where(np.isfinite(ranked).any(axis=1), strategy, -1)
-        rows = np.arange(self.count)
-        ledger = self.fixed[rows, np.maximum(strategy, 0)]
-        for chosen, costs in terms.items():
-            for term, values in costs.items():
-                ledger[:, TERMS.index(term)] += np.where(strategy == chosen, values, 0.0)
+        ledger = ledgers[rows, np.maximum(strategy, 0)]
         ledger[(strategy < 0) | ~exact] = 0.0
         made, assembled, stocked = strategy == MTO, strategy == ATO, strategy == MTS
-        always = self.assembly_late > 0.0
-        scrap = np.where(self.unit_cost > 0.0, self.column("obsolescence_per_year"), 0.0)
+        scrap = self.column("co2_kg") * self.write_off * on_hand
         return LoneDecisions(
             exact=exact,
             allowed=self.allowed,
             cost=cost,
             strategy=strategy,
-            level=np.where(stocked, stock["level"], np.nan),
-            sets=np.where(assembled, kit["sets"], 0.0),
+            level=np.where(stocked, stock.level, np.nan),
+            sets=np.where(assembled, sets.level, 0.0),
             ledger=ledger,
             backlog=np.select(
                 [stocked, assembled, made],
-                [stock["backlog"], kit["backlog"] + rate * self.assembly_late, rate * self.make_late],
+                [stock.backlog, sets.backlog + rate * late.assembly_days, rate * late.make_days],
                 0.0,
             ),
             late_per_day=np.select(
-                [stocked, assembled & always, assembled, made],
-                [stock["late_per_day"], rate, kit["late_per_day"], rate * (1.0 - self.make_on_time)],
+                [stocked, assembled & ~self.counted, assembled, made],
+                [stock.late_per_day, rate, sets.late_per_day, rate * (1.0 - late.make_on_time)],
                 0.0,
             ),
             inventory_value=np.select(
-                [stocked, assembled], [self.unit_cost * stock["on_hand"], kits.value * kit["on_hand"]], 0.0
+                [stocked, assembled],
+                [self.column("unit_cost") * on_hand, kits.value * sets.on_hand + kits.early_value],
+                0.0,
             ),
             scrap_co2=np.select(
                 [stocked, assembled],
-                [self.column("co2_kg") * scrap * stock["on_hand"], kits.scrap_co2 * kit["on_hand"]],
+                [scrap, kits.scrap_co2 * sets.on_hand + kits.early_scrap_co2],
                 0.0,
             ),
-            part_on_hand=np.where(assembled, kit["on_hand"], 0.0),
-            derived=self.derived,
+            part_on_hand=np.where(assembled, sets.on_hand, 0.0),
+            derived=derived,
             kits=kits,
         )
+
+    def _lateness(self, shelf: BestStock, late_per_day: Array) -> Array:
+        """What waiting and late units cost a year, shape (I, terms)."""
+        return _times(shelf.backlog, self.prices.backlog) + _times(DAYS_PER_YEAR * late_per_day, self.prices.late_unit)
+
+
+def _times(measure: Array, price: Array) -> Array:
+    """measure, shape (I,), x price, shape (I, terms)."""
+    return measure[:, None] * price

@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.demand.streams import Array
+from engine.economics.lone.early import early_units
+from engine.economics.prices import Prices
 from engine.scenario.derived import Derived
 from engine.scenario.scenario import Scenario
 
@@ -18,29 +20,33 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kits:
-    """Exposed parts of each product; all of shape (products,) but for the lines.
+    """Parts of each product that lie on a shelf; of shape (products,) but for the lines.
 
     Parameters
     ----------
-    count : lines that are exposed.
+    count : lines that are exposed, or bought in lots.
     same : bool
-        All exposed parts have one window: equal fixed lead times, or a single part.
+        All of these have one window: equal fixed lead times, or a single part.
     lead_days, lead_cv : float
-        Of the exposed parts, where they are the same.
+        Theirs, where they are the same.
     slack_days : float
         (L' - assembly)+, the days the customer leaves for getting a part.
     batch : float
         Minimum order quantity of a single part, in sets.
     batches : int
-        Exposed parts with a minimum order quantity.
-    holding, obsolescence, value : float
-        Cost a year, and value, of one set.
-    stocking : float
-        Fixed costs of the exposed parts.
-    scrap_co2 : float
-        kg a year of what is written off of one set.
+        Parts with a minimum order quantity.
+    carrying, stocking, early : shape (products, terms)
+        Money a year: of one set on hand, of stocking the parts at all, of parts that come before they are needed.
+    value, scrap_co2 : float
+        Of one set: money, and kg a year written off.
+    early_value, early_scrap_co2 : float
+        The same of the parts that come early.
     product, component, quantity : shape (lines,)
-        Exposed lines.
+        Lines with a part that is exposed, bought in lots or early.
+    stocked : shape (lines,)
+        The first two.
+    units_early : shape (lines,)
+        Parts on the shelf until they are needed.
     """
 
     count: Integers
@@ -50,61 +56,78 @@ class Kits:
     slack_days: Array
     batch: Array
     batches: Integers
-    holding: Array
-    obsolescence: Array
-    value: Array
+    carrying: Array
     stocking: Array
+    early: Array
+    value: Array
     scrap_co2: Array
+    early_value: Array
+    early_scrap_co2: Array
     product: Integers
     component: Integers
     quantity: Array
+    stocked: Flags
+    units_early: Array
 
 
-def exposed_kits(scenario: Scenario, derived: Derived) -> Kits:
-    """Sum up the exposed lines of every product."""
+def stocked_kits(scenario: Scenario, derived: Derived, prices: Prices) -> Kits:
+    """Sum up the lines of every product whose parts lie on a shelf."""
     products, parts, bom = scenario.products, scenario.components, scenario.bom
     size = len(products)
     owner = pd.Index(products["product"]).get_indexer(pd.Index(bom["product"])).astype(np.int64)
     part = pd.Index(parts["component"]).get_indexer(pd.Index(bom["component"])).astype(np.int64)
     quantity = bom["quantity"].to_numpy(dtype=float)
     slack = np.maximum(derived.wait_days - products["assembly_days"].to_numpy(dtype=float), 0.0)
-    lead, cv, moq, cost, scrap, stocking, co2 = (
+    rate = products["demand_per_week"].to_numpy(dtype=float) / 7.0
+    lead, cv, moq, cost, scrap, co2 = (
         parts[name].to_numpy(dtype=float)
         for name in (
-            "lead_time_days", "lead_time_cv", "min_order_quantity", "unit_cost", "obsolescence_per_year",
-            "stocking_cost_per_year", "co2_kg",
+            "lead_time_days", "lead_time_cv", "min_order_quantity", "unit_cost", "obsolescence_per_year", "co2_kg",
         )
     )  # fmt: skip
     random = (cv > 0.0) & (lead > 0.0)
-    seen = random[part] | (lead[part] > slack[owner] + 1e-9)
-    owner, part, quantity = owner[seen], part[seen], quantity[seen]
+    stocked = random[part] | (lead[part] > slack[owner] + 1e-9) | (moq[part] > 0.0)
+    early = early_units(
+        quantity * rate[owner], lead[part], cv[part], slack[owner], scenario.settings.review_days
+    )
+    kept = stocked | (early > 0.0)
+    owner, part, quantity, stocked, early = (values[kept] for values in (owner, part, quantity, stocked, early))
+    one, part_of = owner[stocked], part[stocked]
+    sets = quantity[stocked]
 
-    def total(values: Array) -> Array:
-        return np.bincount(owner, weights=values, minlength=size).astype(np.float64)
+    def total(values: Array, to: Integers = one) -> Array:
+        """Sum over lines, shape (products, ...)."""
+        summed = np.zeros((size, *values.shape[1:]))
+        np.add.at(summed, to, values)
+        return summed
 
     def extreme(values: Array, *, least: bool) -> Array:
         found = np.full(size, np.inf if least else -np.inf)
-        (np.minimum if least else np.maximum).at(found, owner, values)
+        (np.minimum if least else np.maximum).at(found, one, values)
         return np.where(np.isfinite(found), found, 0.0)
 
-    count = np.bincount(owner, minlength=size)
-    equal = extreme(lead[part], least=True) == extreme(lead[part], least=False)
-    any_random = total(random[part].astype(float)) > 0.0
-    rate = scenario.settings.holding_rate_per_year
+    carrying = prices.part_on_hand + scrap[:, None] * prices.part_written_off
+    count = np.bincount(one, minlength=size)
+    equal = extreme(lead[part_of], least=True) == extreme(lead[part_of], least=False)
+    any_random = total(random[part_of].astype(float)) > 0.0
     return Kits(
         count=count,
         same=(count <= 1) | (equal & ~any_random),
-        lead_days=extreme(lead[part], least=False),
-        lead_cv=np.where(any_random, extreme(cv[part], least=False), 0.0),
+        lead_days=extreme(lead[part_of], least=False),
+        lead_cv=np.where(any_random, extreme(cv[part_of], least=False), 0.0),
         slack_days=slack,
-        batch=total(moq[part] / quantity),
-        batches=np.bincount(owner[moq[part] > 0.0], minlength=size),
-        holding=total(rate * cost[part] * quantity),
-        obsolescence=total(scrap[part] * cost[part] * quantity),
-        value=total(cost[part] * quantity),
-        stocking=total(stocking[part]),
-        scrap_co2=total(co2[part] * scrap[part] * quantity),
+        batch=total(moq[part_of] / sets),
+        batches=np.bincount(one[moq[part_of] > 0.0], minlength=size),
+        carrying=total(carrying[part_of] * sets[:, None]),
+        stocking=total(prices.part_stocked[part_of]),
+        early=total(carrying[part] * early[:, None], owner),
+        value=total(cost[part_of] * sets),
+        scrap_co2=total(co2[part_of] * scrap[part_of] * sets),
+        early_value=total(cost[part] * early, owner),
+        early_scrap_co2=total(co2[part] * scrap[part] * early, owner),
         product=owner,
         component=part,
         quantity=quantity,
+        stocked=stocked,
+        units_early=early,
     )

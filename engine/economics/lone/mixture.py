@@ -103,6 +103,12 @@ class Shortage:
         nothing = [gap * (gap + step) / 2.0 for gap in gaps]
         return np.maximum((total + self.none * (nothing[0] - nothing[1])) / batch, 0.0)
 
+    def position_below_zero(self, level: Array) -> Array:
+        """P(S + V < 0), shape (products,); never without a batch, whose levels are not below zero."""
+        low = level + (1.0 if self.integer else 0.0)
+        some = self.batch > 0.0
+        return np.where(some, np.clip(np.divide(-low, self.batch, where=some, out=np.zeros_like(low)), 0.0, 1.0), 0.0)
+
     @property
     def position(self) -> Array:
         """E V, shape (products,)."""

@@ -1,4 +1,7 @@
-"""Best finished stock of lone products: the reorder level of least cost within target and shelf life."""
+"""Best stock of lone products: the reorder level of least cost within target and shelf life.
+
+Finished stock, and the parts of a product that all have one window, counted in sets: S_c = a_c S.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,18 @@ Integers = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockCase:
-    """What finished stock of lone products of one family faces.
+    """What one shelf of each of some lone products of one family faces: finished stock, or sets of parts.
 
     Parameters
     ----------
-    now, start, end : Shortage
-        Over the cycle, at its start and at its end.
+    now : Shortage
+        Over the cycle, as costs are counted.
+    due : Shortage
+        Over the cycle, when units fall due; the same but for costs at the end of the period.
+    start, end : Shortage
+        At both ends of the stretch over which late units are counted.
+    stretch_days : float
+        Its length.
     rate : shape (products,)
         Units a day.
     carrying, late, lost : shape (products,)
@@ -33,37 +42,39 @@ class StockCase:
         Share on time, zero where there is none.
     life_days : shape (products,)
         Shelf life, NaN where there is none.
-    review_days : float
     """
 
     now: Shortage
+    due: Shortage
     start: Shortage
     end: Shortage
+    stretch_days: float
     rate: Array
     carrying: Array
     late: Array
     lost: Array
     target: Array
     life_days: Array
-    review_days: float
 
     def take(self, which: Integers) -> StockCase:
         """The same of some products."""
         return StockCase(
-            now=self.now.take(which), start=self.start.take(which), end=self.end.take(which), rate=self.rate[which],
-            carrying=self.carrying[which], late=self.late[which], lost=self.lost[which], target=self.target[which],
-            life_days=self.life_days[which], review_days=self.review_days,
+            now=self.now.take(which), due=self.due.take(which), start=self.start.take(which), end=self.end.take(which),
+            stretch_days=self.stretch_days, rate=self.rate[which], carrying=self.carrying[which],
+            late=self.late[which], lost=self.lost[which], target=self.target[which], life_days=self.life_days[which],
         )  # fmt: skip
 
     def late_per_day(self, level: Array) -> Array:
-        """Late units a day: the backlog built up in a cycle, or arrivals that find no stock (Hadley & Whitin 1963)."""
-        if self.review_days > 0.0:
-            late = (self.end.backlog(level) - self.start.backlog(level)) / self.review_days
-        else:
-            at_least = self.now.tail(level - 1.0 if self.now.integer else level)[0]
-            # Without an exposure nobody waits, whatever the stock.
-            late = self.rate * np.where(self.now.none >= 1.0, 0.0, at_least)
-        return np.clip(late, 0.0, self.rate)
+        """Late units a day: d/dt E(D(t) - S - V)+ over the stretch, and who finds a position below zero.
+
+        A unit without a window is late where S + V < 0: it waits for the lot to be ordered. Normal demand, which has
+        no jumps and also falls, is late where D(t) > S + V.
+        """
+        if self.now.demands.family == "normal":
+            return self.rate * self.due.tail(level)[0]
+        grown = (self.end.backlog(level) - self.start.backlog(level)) / self.stretch_days
+        below = self.rate * self.due.none * self.now.position_below_zero(level)
+        return np.clip(grown + below, 0.0, self.rate)
 
     def cost(self, level: Array) -> Array:
         """Carrying, late and lost margin, money a year."""
@@ -97,6 +108,11 @@ class BestStock:
     late_per_day: Array
     sellable: npt.NDArray[np.bool_]
     need: Array
+
+    def put(self, which: Integers, part: BestStock) -> None:
+        """Write in what was found for some products."""
+        for name in ("level", "on_hand", "backlog", "late_per_day", "sellable", "need"):
+            getattr(self, name)[which] = getattr(part, name)
 
 
 def best_stock(case: StockCase) -> BestStock:

@@ -8,7 +8,7 @@ lead time, and the exposure is W = LT + U. A fixed lead time makes W uniform; a 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -29,6 +29,8 @@ WINDOW_CLASSES = len(_NODES)
 # Below these ratios of spread to a cycle's demand, 24, 96 and the 64 nodes of random lead times are steps of a stair.
 _STAIRS, _FINE_STAIRS, _RANDOM_STAIRS = 0.07, 0.0175, 0.1
 _TAIL = 1e-10
+# Days that stand for an instant.
+_INSTANT = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,41 @@ def fixed_windows(
         )
     days = np.maximum(lead_days + more_days - wait_days, 0.0)
     return _single(np.where((lead_days - wait_days <= 1e-9) & only_longer, 0.0, days))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Windows at the two ends of a stretch of time: what becomes late between them is late units.
+
+    Parameters
+    ----------
+    start, end : Exposure
+    days : float
+        Length of the stretch.
+    """
+
+    start: Exposure
+    end: Exposure
+    days: float
+
+
+def late_stretch(
+    kind: int, lead_days: Array, cv: Array, wait_days: Array, review_days: float, *, only_longer: bool = False
+) -> Stretch:
+    """Windows between which late units are counted: a review cycle, or the instant within 1e-3 days at R = 0.
+
+    Late units a day are d/dt E(D(t) - S - V)+. Its mean over a cycle, t from LT - L' to LT + R - L', is the difference
+    of the two ends over R.
+    """
+    if review_days > 0.0:
+        start, end = (
+            fixed_windows(kind, lead_days, cv, wait_days, more, only_longer=only_longer) for more in (0.0, review_days)
+        )
+        return Stretch(start=start, end=end, days=review_days)
+    now = cycle_windows(kind, lead_days, cv, wait_days, 0.0, only_longer=only_longer)
+    before = np.maximum(now.days - 0.5 * _INSTANT, 0.0)
+    start, end = (replace(now, days=days) for days in (before, before + _INSTANT))
+    return Stretch(start=start, end=end, days=_INSTANT)
 
 
 def _single(days: Array) -> Exposure:
