@@ -13,14 +13,16 @@ import pandas as pd
 
 from engine.catalog.decisions import AlwaysUse
 from engine.demand.streams import Array
-from engine.economics.instance import DAYS_PER_YEAR
+from engine.economics.lateness import lateness
+from engine.economics.lone.early import early_units
 from engine.economics.lone.windows import WINDOW_CLASSES, cycle_windows, fixed_windows, window_classes
+from engine.economics.prices import price_table
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
 
 _NOTHING = {
     "unit_cost": 0.0, "lead_time_days": 0.0, "lead_time_cv": 0.0, "min_order_quantity": 0.0,
-    "stocking_cost_per_year": 0.0,
+    "stocking_cost_per_year": 0.0, "obsolescence_per_year": 0.0,
 }  # fmt: skip
 
 
@@ -59,14 +61,17 @@ def always_uses(scenario: Scenario, names: set[str], decisions: pd.DataFrame) ->
     products = scenario.products.set_index("product")
     derived = derive(scenario)
     slack = np.maximum(derived.wait_days - scenario.products["assembly_days"].to_numpy(dtype=float), 0.0)
-    carrying = parts["unit_cost"] * (scenario.settings.holding_rate_per_year + parts["obsolescence_per_year"])
+    prices = price_table(scenario, derived, lateness(scenario, derived))
+    scrap = scenario.components["obsolescence_per_year"].to_numpy(dtype=float)[:, None]
+    carrying = pd.Series((prices.part_on_hand + scrap * prices.part_written_off).sum(axis=1), index=parts.index)
+    stocking = pd.Series(prices.part_stocked.sum(axis=1), index=parts.index)
     kit = (bom["component"].map(carrying) * bom["quantity"]).groupby(bom["product"]).sum()
     at = pd.Index(scenario.products["product"]).get_indexer(pd.Index(lines["product"]))
     own, used = products.loc[lines["product"]], parts.loc[lines["component"]]
     rate = own["demand_per_week"].to_numpy(dtype=float) / 7.0
-    cv = own["demand_cv"].to_numpy(dtype=float)
+    spread = own["demand_cv"].to_numpy(dtype=float)
     poisson = (own["distribution"] == "poisson").to_numpy(dtype=bool)
-    daily = np.where(poisson, rate, np.nan_to_num(cv) ** 2 * rate**2 * 7.0)
+    daily = np.where(poisson, rate, np.nan_to_num(spread) ** 2 * rate**2 * 7.0)
     mean_days, sd_days = _moments(scenario, used, slack[at])
     quantity = lines["quantity"].to_numpy(dtype=float)
     variance = quantity**2 * daily * mean_days
@@ -74,9 +79,11 @@ def always_uses(scenario: Scenario, names: set[str], decisions: pd.DataFrame) ->
     if scenario.settings.demand.common_factor_cv > 0.0:
         # Demands move together: standard deviations add up.
         variance, swing = np.zeros_like(variance), swing + np.sqrt(variance)
-    late = DAYS_PER_YEAR * derived.late_cost_per_unit_day[at] + kit.loc[lines["product"]].to_numpy(dtype=float)
+    late = prices.backlog.sum(axis=1)[at] + kit.loc[lines["product"]].to_numpy(dtype=float)
     wait = assembled.loc[lines["product"], "lead_time_days"].to_numpy(dtype=float)
     waiting = quantity * rate * np.maximum(wait - own["lead_time_target_days"].to_numpy(dtype=float), 0.0)
+    lead, cv = (used[name].to_numpy(dtype=float) for name in ("lead_time_days", "lead_time_cv"))
+    waiting += early_units(quantity * rate, lead, cv, slack[at], scenario.settings.review_days)
     uses: dict[str, AlwaysUse] = {}
     for k, name in enumerate(lines["component"].astype(str)):
         part = used.iloc[k]
@@ -84,7 +91,7 @@ def always_uses(scenario: Scenario, names: set[str], decisions: pd.DataFrame) ->
             mean=Fraction(float(quantity[k] * rate[k] * mean_days[k])), variance=Fraction(float(variance[k])),
             swing=Fraction(float(swing[k])), waiting=Fraction(float(waiting[k])),
             shortage=float(late[k] / quantity[k]), carrying=float(carrying[name]),
-            stocking=float(part["stocking_cost_per_year"]), batch=float(part["min_order_quantity"]),
+            stocking=float(stocking[name]), batch=float(part["min_order_quantity"]),
         )  # fmt: skip
         uses[name] = uses[name].joined(use) if name in uses else use
     return uses

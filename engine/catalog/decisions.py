@@ -9,6 +9,7 @@ from typing import Any, Self
 import pandas as pd
 import pyarrow as pa
 
+from engine.catalog.certify import Programs
 from engine.catalog.rejected import Rejected
 from engine.decision.plan import DECISIONS
 
@@ -47,7 +48,8 @@ class AlwaysUse:
     swing : float
         Sum of the standard deviations of what the instant adds; it moves all products together.
     waiting : float
-        Mean units that wait on the shelf for other parts of their product.
+        Mean units that wait on the shelf for other parts of their product, or until customers who wait longer want
+        them.
     shortage : float
         The most that a missing unit can cost a year.
     carrying, stocking, batch : float
@@ -89,8 +91,7 @@ class AlwaysUse:
         """Cost a year of a stock of its own, for any demand with this mean and variance.
 
         Least over S of h E(S - D)+ + p E(D - S)+ in the worst case: sqrt(h p) sigma (Scarf 1958; Gallego & Moon 1993,
-        equation 3); half a batch, what waits for other
-        parts, and the fixed cost on top.
+        equation 3); half a batch, what waits for other parts or comes early, and the fixed cost on top.
         """
         sigma = float(self.variance + self.swing**2) ** 0.5
         idle = self.carrying * (self.batch / 2.0 + float(self.waiting))
@@ -103,15 +104,31 @@ class BlockCost:
 
     Parameters
     ----------
-    objective, bound : float
-        Money per year.
+    objective : float
+        First come first served, money per year.
+    program : float
+        The same with parts shared out with hindsight; the objective where everything is exact.
+    bound : float
     terms : dict of str to float
         Cost a year by ledger term.
     """
 
     objective: float
+    program: float
     bound: float
     terms: dict[str, float]
+
+    @classmethod
+    def total(cls, costs: list[BlockCost]) -> Self:
+        """The sum of several, in their order."""
+        terms: dict[str, float] = {}
+        for cost in costs:
+            for term, value in cost.terms.items():
+                terms[term] = terms.get(term, 0.0) + value
+        return cls(
+            objective=sum(cost.objective for cost in costs), program=sum(cost.program for cost in costs),
+            bound=sum(cost.bound for cost in costs), terms=terms,
+        )  # fmt: skip
 
 
 @dataclass(slots=True, kw_only=True)
@@ -126,6 +143,7 @@ class Decided:
     rejected : list of Rejected
     always : dict of str to AlwaysUse
         What assembled products ask of parts that are taken as always available.
+    programs : Programs
     """
 
     decisions: list[pd.DataFrame] = field(default_factory=list)
@@ -133,6 +151,7 @@ class Decided:
     costs: list[BlockCost] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     always: dict[str, AlwaysUse] = field(default_factory=dict)
+    programs: Programs = field(default_factory=Programs)
 
     def add(self, other: Decided) -> None:
         """Put another block behind this one."""
@@ -140,5 +159,6 @@ class Decided:
         self.components += other.components
         self.costs += other.costs
         self.rejected += other.rejected
+        self.programs.add(other.programs)
         for part, use in other.always.items():
             self.always[part] = self.always[part].joined(use) if part in self.always else use

@@ -1,4 +1,4 @@
-"""Bundles of groups: one instance, screened and searched group by group, costs of other strategies from prices."""
+"""Bundles of groups: one instance, each group searched and settled as `codp solve` does."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from engine.catalog.block import pick
+from engine.catalog.certify import Programs, key_of
 from engine.catalog.decisions import PRICES, SAMPLED, BlockCost, Decided
 from engine.catalog.options import BatchOptions
+from engine.catalog.prices import price_moves
 from engine.catalog.rejected import Rejected
 from engine.decision.attribution import attribute
+from engine.decision.extensive import Certificate, certify
 from engine.decision.infeasible import conflicts, unserved
 from engine.decision.plan import component_table, decision_table
+from engine.decision.solve import Decided as Searched
 from engine.decision.solve import decide_instance
-from engine.demand.streams import Array
 from engine.economics.build import build_instance
-from engine.economics.instance import ATO, DAYS_PER_YEAR, TERMS, Instance
-from engine.economics.stock import best_stock, decide_stock
-from engine.program.highs import Status
+from engine.economics.instance import TERMS, Instance
 from engine.scenario.scenario import Scenario
 from engine.search.recourse import Recourse
 
@@ -30,7 +32,7 @@ _RELAXED_GAP = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """Groups to be decided together.
+    """Groups whose samples are drawn together.
 
     Parameters
     ----------
@@ -49,150 +51,120 @@ class Bundle:
         """Some products of the bundle: whole groups."""
         return Bundle(scenario=pick(self.scenario, which), group=self.group[which], rows=self.rows[which])
 
+    def of(self, product: str) -> Bundle | None:
+        """The group of a product alone; None where the product is not here."""
+        named = (self.scenario.products["product"].astype(str) == product).to_numpy(dtype=bool)
+        if not named.any():
+            return None
+        number = self.group[named][0]
+        return self.part(named if number == 0 else self.group == number)
+
+    def groups(self) -> list[Integers]:
+        """Ascending products of each group, lone products each by itself first."""
+        lone = np.flatnonzero(self.group == 0)
+        order = np.argsort(self.group, kind="stable")[lone.size :]
+        ends = np.flatnonzero(np.diff(self.group[order])) + 1
+        return [*lone[:, None], *(np.split(order, ends) if order.size else [])]
+
 
 def decide_bundle(bundle: Bundle, options: BatchOptions) -> Decided:
-    """Decide groups; a group that is infeasible is rejected with the reason, the others stand.
+    """Decide groups; a product that cannot be served and a group that is infeasible are rejected with the reason.
 
-    Lost sales tie the products of one program together and go through the extensive form, so that a group with any
-    is decided by itself, as is one beyond `largest_group`.
+    Every group is decided by itself, so that none depends on what it is bundled with; only samples are drawn together.
     """
-    decided = Decided()
-    products = bundle.scenario.products
-    margin = (products["lost_share_if_late"] > 0.0).to_numpy()
-    size = np.bincount(bundle.group)
-    lone = bundle.group == 0
-    apart = {
-        int(number)
-        for number in np.unique(bundle.group[~lone])
-        if margin[bundle.group == number].any() or size[number] > options.largest_group
-    }
-    together = ~np.isin(bundle.group, list(apart)) & ~(lone & margin)
-    if together.any():
-        decided.add(_decide(bundle.part(together), options))
-    for number in sorted(apart):
-        decided.add(_decide(bundle.part(bundle.group == number), options))
-    for i in np.flatnonzero(lone & margin).tolist():
-        decided.add(_decide(bundle.part(np.arange(len(lone)) == i), options))
-    return decided
-
-
-def _decide(bundle: Bundle, options: BatchOptions) -> Decided:
-    scenario = bundle.scenario
-    instance = build_instance(scenario, samples=options.samples, seed=options.seed)
-    alone = unserved(instance)
-    if alone:
-        return _without_unserved(bundle, options, {name: found.message for found in alone for name in found.concerns})
-    large = len(instance.products) > options.largest_group
-    gap = max(options.gap, _RELAXED_GAP) if large else options.gap
-    found = decide_instance(instance, gap=gap)
-    best = found.search.best
-    if found.search.status is Status.INFEASIBLE or best is None:
-        return _infeasible(bundle, options, instance)
-    if instance.capacity is None and instance.cvar_weight <= 0.0:
-        costs = price_moves(instance, best)
-        basis = PRICES
-    else:
-        costs, basis = found.move_objectives(), SAMPLED
-    attribution = attribute(instance, best)
-    target = scenario.products["lead_time_target_days"].to_numpy(dtype=float)
-    frame = decision_table(instance, best, attribution, costs, target)
-    frame.insert(1, "family", scenario.products["family"].to_numpy())
-    frame["basis"] = basis
-    frame["group"] = bundle.group.astype(np.int32)
-    terms = attribution.ledger.sum(axis=0)
-    parts = component_table(instance, best, attribution)
-    return Decided(
-        decisions=[frame],
-        components=[parts[parts["products_served"] > 0].reset_index(drop=True)],
-        costs=[
-            BlockCost(
-                objective=attribution.objective,
-                bound=min(found.search.bound, attribution.objective),
-                terms={term: float(cost) for term, cost in zip(TERMS, terms, strict=True) if cost != 0.0},
-            )
-        ],
-    )
-
-
-def _without_unserved(bundle: Bundle, options: BatchOptions, reasons: dict[str, str]) -> Decided:
-    names = bundle.scenario.products["product"].astype(str).to_numpy()
-    gone = np.isin(names, list(reasons))
+    instance = build_instance(bundle.scenario, samples=options.samples, seed=options.seed)
+    names = np.array(instance.products, dtype=object)
+    reasons = {name: found.message for found in unserved(instance) for name in found.concerns}
+    served = ~np.isin(names, list(reasons))
     decided = Decided(
-        rejected=[
-            Rejected(table="products", row=int(bundle.rows[i]), product=names[i], column="on_time_target",
-                     reason=reasons[names[i]])
-            for i in np.flatnonzero(gone).tolist()
-        ]
-    )  # fmt: skip
-    if not gone.all():
-        decided.add(_decide(bundle.part(~gone), options))
+        rejected=[_rejected(bundle, i, "on_time_target", reasons[names[i]]) for i in np.flatnonzero(~served).tolist()]
+    )
+    found: list[_Group] = []
+    for group in bundle.groups():
+        members = group[served[group]]
+        if not members.size:
+            continue
+        part = instance.restricted(products=members)
+        searched = _search(part, options)
+        if searched.search.best is None:
+            reason = "; ".join(conflict.message for conflict in conflicts(part))
+            decided.rejected += [_rejected(bundle, i, "", reason) for i in members.tolist()]
+            continue
+        found.append(_Group(members, part, searched, searched.search.best))
+        decided.programs.add(_certified(bundle, found[-1], options))
+    if found:
+        tables = [_tables(bundle, group, options) for group in found]
+        decided.decisions.append(pd.concat([table for table, _, _ in tables], ignore_index=True))
+        decided.components.append(pd.concat([table for _, table, _ in tables], ignore_index=True))
+        decided.costs.append(BlockCost.total([cost for _, _, cost in tables]))
     return decided
 
 
-def _infeasible(bundle: Bundle, options: BatchOptions, instance: Instance) -> Decided:
-    """Decide each group by itself, so that only those that cannot be are rejected."""
-    numbers = np.unique(bundle.group)
-    if len(numbers) > 1:
-        decided = Decided()
-        for number in numbers.tolist():
-            decided.add(_decide(bundle.part(bundle.group == number), options))
-        return decided
-    reason = "; ".join(conflict.message for conflict in conflicts(instance))
-    return Decided(
-        rejected=[
-            Rejected(table="products", row=int(row), product=str(name), column="", reason=reason)
-            for row, name in zip(bundle.rows, bundle.scenario.products["product"], strict=True)
-        ]
-    )
+def certify_group(bundle: Bundle, options: BatchOptions) -> bool:
+    """Decide one group again and let the Pyomo model have the last word on it; whether it was asked."""
+    instance = build_instance(bundle.scenario, samples=options.samples, seed=options.seed)
+    part = instance.restricted(products=np.flatnonzero(instance.allowed.any(axis=1)))
+    found = _search(part, options)
+    return found.search.best is not None and _asked(found, found.search.best)
 
 
-def price_moves(instance: Instance, plan: Recourse) -> Array:
-    """Objective after each move of one product, estimated from the plan's prices, shape (I, 3).
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A group decided: its products in the bundle, its instance, the search and the plan first come first served."""
 
-    By duality of the pooled program the same prices stay feasible when a product joins or leaves, so that a move costs
-    at least this much (docs/screening.md); stocks re-optimised could not make it cheaper.
-
-    Parameters
-    ----------
-    instance : Instance
-        As built, finished stock open, without capacity.
-    plan : Recourse
-    """
-    optimum = best_stock(instance)
-    fixed = decide_stock(instance, optimum).standing
-    rows = np.arange(len(instance.products))
-    strategy = plan.strategy
-    worth = _pool_worth(instance, plan)
-    change = fixed - fixed[rows, strategy][:, None]
-    leaves = strategy == ATO
-    change[leaves] -= worth[leaves, None]
-    change[leaves, ATO] = 0.0
-    change[~leaves, ATO] += worth[~leaves]
-    # The plan is proven the best within the gap: no move is known to save anything.
-    costs = np.where(instance.allowed, plan.objective + np.maximum(change, 0.0), np.nan)
-    costs[rows, strategy] = plan.objective
-    return costs
+    members: Integers
+    part: Instance
+    searched: Searched
+    plan: Recourse
 
 
-def _pool_worth(instance: Instance, plan: Recourse) -> Array:
-    """What a product's terms are worth in the pooled program under the plan's prices, shape (I,)."""
-    edges, parts, samples, carrying = instance.edges, instance.parts, instance.samples, instance.part_carrying
-    used = np.zeros(len(instance.components), dtype=np.int64)
-    assembled = plan.strategy == ATO
-    np.add.at(used, edges.component[assembled[edges.product]], 1)
-    prices = np.where(used[:, None] > 0, plan.prices, carrying[:, None] / samples)
-    line = prices[edges.component]
-    windows = edges.windows[edges.window]
-    worth = np.zeros(len(instance.products))
-    taken = edges.quantity * ((line * windows).sum(axis=1) - carrying[edges.component] * windows.mean(axis=1))
-    np.add.at(worth, edges.product, taken)
-    lost = np.where(instance.assembly_late_days > 0.0, 0.0, DAYS_PER_YEAR * instance.lost)
-    back = (instance.late[:, None] + lost[:, None] * edges.late_rate) / samples
-    np.add.at(back, edges.product, (carrying[edges.component] * edges.quantity / samples)[:, None])
-    np.subtract.at(back, edges.product, edges.quantity[:, None] * line)
-    worth += (np.minimum(back, 0.0) * edges.peak).sum(axis=1)
-    # Fixed costs of parts that stand or fall with the product.
-    steady = instance.part_stocking + carrying * parts.position.mean(axis=1) - (prices * parts.position).sum(axis=1)
-    own = np.where(assembled[edges.product], used[edges.component] == 1, used[edges.component] == 0)
-    np.add.at(worth, edges.product, np.where(own, steady[edges.component], 0.0))
-    return worth
+def _search(part: Instance, options: BatchOptions) -> Searched:
+    """The plan first come first served; single products of a group that is not too large are moved while that saves."""
+    large = len(part.products) > options.largest_group
+    return decide_instance(part, gap=max(options.gap, _RELAXED_GAP) if large else options.gap, settle=not large)
+
+
+def _certified(bundle: Bundle, group: _Group, options: BatchOptions) -> Programs:
+    """Let the Pyomo model have the last word on a keyed share of the groups."""
+    if options.certify_share <= 0.0:
+        return Programs(count=1)
+    name = min(group.part.products)
+    key = key_of(bundle.scenario.settings.seed if options.seed is None else options.seed, name)
+    if key >= options.certify_share:
+        return Programs(count=1, least=(key, name))
+    return Programs(count=1, certified=int(_asked(group.searched, group.plan)))
+
+
+def _asked(searched: Searched, plan: Recourse) -> bool:
+    """Let the Pyomo model have the last word; whether it could be asked. An error where it disagrees."""
+    return isinstance(certify(searched.folded, plan.strategy, plan.program_value), Certificate)
+
+
+def _tables(bundle: Bundle, group: _Group, options: BatchOptions) -> tuple[pd.DataFrame, pd.DataFrame, BlockCost]:
+    """Decisions, stocks of parts and cost of one group."""
+    part, plan, searched = group.part, group.plan, group.searched
+    products = bundle.scenario.products.iloc[group.members]
+    attribution, program = attribute(part, plan), searched.program
+    if len(products) > options.largest_group and part.capacity is None and program is not None:
+        costs, basis = price_moves(part, plan, program), PRICES
+    else:
+        costs, basis = searched.move_objectives(), SAMPLED
+    frame = decision_table(part, plan, attribution, costs, products["lead_time_target_days"].to_numpy(dtype=float))
+    frame.insert(1, "family", products["family"].to_numpy())
+    frame["basis"] = basis
+    frame["group"] = bundle.group[group.members].astype(np.int32)
+    parts = component_table(part, plan, attribution)
+    held = (parts["products_served"] > 0) | (parts["inventory_value"] > 0.0)
+    objective = attribution.objective
+    value = objective if program is None else min(program.objective, objective)
+    terms = zip(TERMS, attribution.ledger.sum(axis=0), strict=True)
+    cost = BlockCost(
+        objective=objective, program=value, bound=min(searched.search.bound, value),
+        terms={term: float(cost) for term, cost in terms if cost != 0.0},
+    )  # fmt: skip
+    return frame, parts[held].reset_index(drop=True), cost
+
+
+def _rejected(bundle: Bundle, i: int, column: str, reason: str) -> Rejected:
+    name = str(bundle.scenario.products["product"].iloc[i])
+    return Rejected(table="products", row=int(bundle.rows[i]), product=name, column=column, reason=reason)

@@ -36,7 +36,7 @@ def decide_block(scenario: Scenario) -> tuple[Decided, Flags]:
         sums = found.ledger[rows].sum(axis=0)
         total = float(frame["expected_cost_per_year"].sum())
         terms = {term: float(cost) for term, cost in zip(TERMS, sums, strict=True) if cost != 0.0}
-        decided.costs.append(BlockCost(objective=total, bound=total, terms=terms))
+        decided.costs.append(BlockCost(objective=total, program=total, bound=total, terms=terms))
     left = np.ones(len(found.exact), dtype=bool)
     left[rows] = False
     return decided, left
@@ -95,16 +95,17 @@ def _components(scenario: Scenario, found: LoneDecisions) -> pd.DataFrame:
     """Stocks of the parts of assembled products; each part serves one product."""
     kits = found.kits
     used = found.exact[kits.product] & (found.strategy[kits.product] == ATO)
-    product, component = kits.product[used], kits.component[used]
-    parts = scenario.components
-    base = found.sets[product] * kits.quantity[used]
-    hand = found.part_on_hand[product] * kits.quantity[used]
+    product, component, stocked = kits.product[used], kits.component[used], kits.stocked[used]
+    sets, parts = np.where(stocked, kits.quantity[used], 0.0), scenario.components
+    cost = parts["unit_cost"].to_numpy(dtype=float)[component]
+    value = (found.part_on_hand[product] * sets + kits.units_early[used]) * cost
+    held = stocked | (value > 0.0)
     return pd.DataFrame(
         {
-            "component": parts["component"].to_numpy()[component],
-            "base_stock": base,
-            "inventory_value": hand * parts["unit_cost"].to_numpy(dtype=float)[component],
-            "products_served": np.ones(len(base), dtype=np.int64),
-            "pooling_saving_per_year": np.zeros(len(base)),
+            "component": parts["component"].to_numpy()[component][held],
+            "base_stock": (found.sets[product] * sets)[held],
+            "inventory_value": value[held],
+            "products_served": stocked[held].astype(np.int64),
+            "pooling_saving_per_year": np.zeros(int(held.sum())),
         }
     )

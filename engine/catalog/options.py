@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from engine.errors import EngineError
 
-GAP = 4e-3
+GAP, CERTIFY_SHARE = 4e-3, 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,8 @@ class BatchOptions:
         Lone products decided together, and products of small groups put into one program.
     partitions : int or None
         Files; None chooses by size.
+    certify_share : float
+        Share of the groups whose plan the Pyomo model has the last word on, at least one; zero asks it about none.
     stop_on_rejected : bool
         End at the first partition with a faulty row instead of going on without the row.
     """
@@ -40,12 +42,14 @@ class BatchOptions:
     block_products: int = 8192
     bundle_products: int = 200
     partitions: int | None = None
+    certify_share: float = CERTIFY_SHARE
     stop_on_rejected: bool = False
 
     def __post_init__(self) -> None:
         checks = (
             (0.0 <= self.gap < 1.0, "gap is a share, 0 to 1"),
             (0.0 <= self.always_available_share < 1.0, "always_available_share is a share, 0 to 1"),
+            (0.0 <= self.certify_share <= 1.0, "certify_share is a share, 0 to 1"),
             (self.samples is None or self.samples > 0, "samples is 1 or more"),
             (self.seed is None or self.seed >= 0, "seed is 0 or more"),
             (self.partitions is None or self.partitions > 0, "partitions is 1 or more"),

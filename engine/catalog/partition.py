@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from engine.catalog.always import always_uses, without_stock
 from engine.catalog.block import Rows, pick, sound_scenario
 from engine.catalog.decisions import COMPONENT_SCHEMA, DECISION_SCHEMA, Decided
-from engine.catalog.groups import Bundle, decide_bundle
+from engine.catalog.groups import Bundle, certify_group, decide_bundle
 from engine.catalog.lone import decide_block
 from engine.catalog.options import BatchOptions
 from engine.catalog.rejected import Rejected, write_rejected
@@ -27,6 +27,7 @@ from engine.catalog.source import ROW, USED_TABLES, file_sha256
 from engine.catalog.staging import ALWAYS, BLOCK, GROUP, PLAN, read_staged
 from engine.catalog.typed import typed_frame
 from engine.errors import EngineError, Fault
+from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Settings
 
 DECISIONS, COMPONENTS, REJECTED = "decisions", "components", "rejected"
@@ -88,6 +89,7 @@ def decide_partition(work: Work, partition: int) -> dict[str, object]:
         "products": decisions,
         "rejected": len(decided.rejected),
         "costs": [asdict(cost) for cost in decided.costs],
+        "programs": decided.programs.as_dict(),
         "always": {name: use.as_dict() for name, use in sorted(decided.always.items())},
         "files": files,
         "seconds": round(time.perf_counter() - began, 3),
@@ -162,18 +164,11 @@ def _decide_rows(work: Work, rows: Rows, groups: dict[str, int], always: set[str
     decided = Decided(rejected=rejected)
     if scenario is None:
         return decided
-    names = scenario.products["product"].astype(str)
     here = always & set(scenario.components["component"])
-    bare = without_stock(scenario, here) if here else scenario
-    row_of = dict(zip(rows.products["product"].astype(str), rows.products[ROW].tolist(), strict=False))
-    bundle = Bundle(
-        scenario=bare,
-        group=np.array([groups[name] for name in names], dtype=np.int64),
-        rows=np.array([row_of[name] for name in names], dtype=np.int64),
-    )
+    bundle = _bundle(scenario, rows, groups, here)
     lone = bundle.group == 0
     if lone.any():
-        found, left = decide_block(bare if lone.all() else pick(bare, lone))
+        found, left = decide_block(bundle.scenario if lone.all() else pick(bundle.scenario, lone))
         decided.add(found)
         open_ = np.zeros(len(lone), dtype=bool)
         open_[np.flatnonzero(lone)[left]] = True
@@ -184,6 +179,31 @@ def _decide_rows(work: Work, rows: Rows, groups: dict[str, int], always: set[str
     if here and decided.decisions:
         decided.always = always_uses(scenario, here, pd.concat(decided.decisions))
     return decided
+
+
+def _bundle(scenario: Scenario, rows: Rows, groups: dict[str, int], here: set[str]) -> Bundle:
+    """The products that are left, parts always available at hand for nothing."""
+    names = scenario.products["product"].astype(str)
+    row_of = dict(zip(rows.products["product"].astype(str), rows.products[ROW].tolist(), strict=False))
+    return Bundle(
+        scenario=without_stock(scenario, here) if here else scenario,
+        group=np.array([groups[name] for name in names], dtype=np.int64),
+        rows=np.array([row_of[name] for name in names], dtype=np.int64),
+    )
+
+
+def certify_one(work: Work, partition: int, product: str) -> bool:
+    """Decide the group of a product once more and let the Pyomo model have the last word; whether it was asked."""
+    for rows, groups, always, faults in _blocks(work, partition):
+        if product not in groups:
+            continue
+        scenario, _ = sound_scenario(rows, work.settings, faults)
+        if scenario is None:
+            continue
+        bundle = _bundle(scenario, rows, groups, always & set(scenario.components["component"])).of(product)
+        if bundle is not None:
+            return certify_group(bundle, work.options)
+    return False
 
 
 def _write(out: Path, partition: int, tables: dict[str, list[pa.Table]], rejected: list[Rejected]) -> dict[str, str]:

@@ -144,14 +144,17 @@ def report_text(report: BatchReport) -> str:
     lines = [
         f"{found['scenario']}: {found['products']:,} products, {found['rejected_rows']:,} rows rejected",
         (
-            f"  cost {found['objective_per_year']:,.0f} {money} a year, proven within {found['gap']:.3%} "
-            f"(bound {found['bound_per_year']:,.0f})"
+            f"  cost {found['objective_per_year']:,.0f} {money} a year, strategies proven within {found['gap']:.3%} "
+            f"(bound {found['bound_per_year']:,.0f}); serving in turn makes {found['allocation_gap']:.3%} of it"
         ),
         (
             f"  {layout['lone']:,} lone, {layout['grouped']:,} in {layout['groups']:,} groups, "
             f"the largest of {layout['largest_group']:,}"
         ),
     ]
+    if found["sampled_groups"]:
+        sampled, certified = found["sampled_groups"], found["certified_groups"]
+        lines.append(f"  {sampled:,} groups decided on samples, {certified:,} of them certified by the Pyomo model")
     if layout["always_available"]:
         price = found["always_available_cost_at_most_per_year"]
         lines.append(

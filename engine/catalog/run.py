@@ -11,11 +11,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from engine.catalog.certify import Programs
 from engine.catalog.decisions import AlwaysUse
 from engine.catalog.interrupts import without_ctrl_c
 from engine.catalog.manifest import LEDGER, MANIFEST, Ledger, Receipt, RunLock, agree, identity, write_json
 from engine.catalog.options import BatchOptions
-from engine.catalog.partition import DECISIONS, REJECTED, DiskFullError, Work
+from engine.catalog.partition import DECISIONS, REJECTED, DiskFullError, Work, certify_one
 from engine.catalog.progress import Progress
 from engine.catalog.rejected import merge_rejected
 from engine.catalog.source import Catalogue, open_catalogue
@@ -152,8 +153,11 @@ def _locked(
     if failed:
         return BatchResult(out=folder, summary={}, failed=failed, finished=len(done), partitions=partitions)
     rejected = merge_rejected(_rejections(folder, plan, done), folder / "rejected.csv")
-    always = _always_cost(done)
-    summary = summarise(own, plan, done, rejected=rejected, always=always, seconds=time.perf_counter() - began)
+    certified = _certified(work, done, log)
+    summary = summarise(
+        own, plan, done, rejected=rejected, always=_always_cost(done), certified=certified,
+        seconds=time.perf_counter() - began,
+    )  # fmt: skip
     write_json(folder / "summary.json", summary)
     return BatchResult(out=folder, summary=summary, finished=len(done), partitions=partitions)
 
@@ -173,6 +177,18 @@ def _always_cost(done: dict[int, Receipt]) -> float:
             use = AlwaysUse.from_dict(values)
             uses[name] = uses[name].joined(use) if name in uses else use
     return sum(uses[name].cost_at_most for name in sorted(uses))
+
+
+def _certified(work: Work, done: dict[int, Receipt], log: Log) -> int:
+    """Groups that the Pyomo model had the last word on; where their keys drew none, the one with the least key."""
+    programs = {number: Programs.from_dict(receipt["programs"]) for number, receipt in done.items()}
+    count = sum(found.certified for found in programs.values())
+    left = [(found.least, number) for number, found in programs.items() if found.least is not None]
+    if count or not left or work.options.certify_share <= 0.0:
+        return count
+    (_, product), number = min(left)
+    log(f"certifying the group of '{product}'")
+    return int(certify_one(work, number, product))
 
 
 def _plan(catalogue: Catalogue, options: BatchOptions, folder: Path, log: Log, *, here: bool) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.catalog.decisions import BlockCost
 from engine.catalog.manifest import Receipt
 
 
@@ -14,6 +15,7 @@ def summarise(
     *,
     rejected: int,
     always: float,
+    certified: int,
     seconds: float,
 ) -> dict[str, Any]:
     """Add up the receipts, in the order of partitions.
@@ -28,28 +30,30 @@ def summarise(
         Rows left out.
     always : float
         What a stock of its own for parts always available costs at most, money a year.
+    certified : int
+        Groups that the Pyomo model had the last word on.
     seconds : float
     """
-    costs = [cost for number in sorted(done) for cost in done[number]["costs"]]
-    objective, bound = (sum(float(cost[name]) for cost in costs) for name in ("objective", "bound"))
-    terms: dict[str, float] = {}
-    for cost in costs:
-        for term, value in cost["terms"].items():
-            terms[term] = terms.get(term, 0.0) + value
+    whole = BlockCost.total([BlockCost(**cost) for number in sorted(done) for cost in done[number]["costs"]])
     settings, options = identity["settings"], identity["options"]
-    total = objective + always
+    total, program = whole.objective + always, whole.program + always
+    scale = max(abs(total), 1e-9)
     return {
         "scenario": settings["name"],
         "currency": settings["currency"],
         "status": "solved",
         "objective_per_year": total,
-        "bound_per_year": bound,
-        "gap": max(0.0, total - bound) / max(abs(total), 1e-9),
+        "bound_per_year": whole.bound,
+        "gap": max(0.0, program - whole.bound) / scale,
+        "allocation_gap": max(0.0, total - program) / scale,
+        "program_per_year": program,
         "always_available_cost_at_most_per_year": always,
-        "terms_per_year": dict(sorted(terms.items())),
+        "terms_per_year": dict(sorted(whole.terms.items())),
         "products": sum(int(receipt["products"]) for receipt in done.values()),
         "rejected_rows": rejected,
         "layout": plan["counts"],
+        "sampled_groups": sum(int(receipt["programs"]["count"]) for receipt in done.values()),
+        "certified_groups": certified,
         "samples": options["samples"] or settings["samples"],
         "seed": settings["seed"] if options["seed"] is None else options["seed"],
         "partitions": len(done),

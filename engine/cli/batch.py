@@ -36,6 +36,10 @@ def run(
     ] = 400,
     bundle_products: Annotated[int, typer.Option(help="Products of small groups put into one program.", min=1)] = 200,
     partitions: Annotated[int | None, typer.Option(help="Files; by size where left out.", min=1)] = None,
+    certify_share: Annotated[
+        float, typer.Option(help="Share of groups that the Pyomo model has the last word on.", min=0.0, max=1.0)
+    ] = 0.01,
+    certify: Annotated[bool, typer.Option(help="Let the Pyomo model have the last word on that share.")] = True,
     workers: Annotated[
         int | None, typer.Option(help="Processes here; all cores by default, 0 without Dask.", min=0)
     ] = None,
@@ -57,7 +61,7 @@ def run(
     options = BatchOptions(
         gap=gap, samples=samples, seed=seed, always_available_share=always_available_share, partitions=partitions,
         largest_group=largest_group, stop_on_rejected=stop_on_rejected,
-        bundle_products=bundle_products,
+        bundle_products=bundle_products, certify_share=certify_share if certify else 0.0,
     )  # fmt: skip
 
     def log(line: str) -> None:
@@ -88,7 +92,7 @@ def run(
     found = result.summary
     typer.echo(
         f"{found['scenario']}: {counted(found['products'], 'product')} for {found['objective_per_year']:,.0f} "
-        f"{found['currency']} a year, proven within {found['gap']:.2%}; "
+        f"{found['currency']} a year, strategies proven within {found['gap']:.2%}; "
         f"{counted(found['rejected_rows'], 'row')} rejected"
     )
     typer.echo(f"  written to {out}; 'codp batch report {out}' shows it")
