@@ -82,12 +82,16 @@ class SampleCache:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lines:
-    """Bill-of-material lines with their windows in days, shape (E, W), and lots; names as in `Edges`."""
+    """Bill-of-material lines with their windows in days, shape (E, W), and lots; names as in `Edges`.
+
+    `reach`, shape (E,): the longest window of the part if nobody waited, days.
+    """
 
     product: Integers
     component: Integers
     quantity: Array
     days: Array
+    reach: Array
     lot: Array
     early_product: Integers
     early_component: Integers
@@ -206,7 +210,9 @@ class Draw:
         if self.period_end:
             asked.append((every, due))
         span = np.zeros(count)
-        span[assembled] = longest.max(axis=1, initial=0.0) + self._lots(lines, assembled)
+        # As far back as a part's queue may reach, whoever shares it and however long they wait.
+        np.maximum.at(span, lines.product, lines.reach)
+        span[assembled] += self._lots(lines, assembled)
         units, paths, own_order = self._demand(asked, span, assembled)
         demand, of_bucket, of_part = units[:3]
         bucket, peak, late_rate = (np.zeros((count, samples)) for _ in range(3))
@@ -340,7 +346,8 @@ class Draw:
         assembly = products["assembly_days"].to_numpy(dtype=float)
         slack = np.maximum(self.derived.wait_days - assembly, 0.0)[product, None]
         lead = self.part_lead[component]
-        days = component_window(exposure(lead, self.instant, self.review, period_end=self.period_end), lead, slack)
+        exposed = exposure(lead, self.instant, self.review, period_end=self.period_end)
+        days = component_window(exposed, lead, slack)
         lot = self.scenario.components["min_order_quantity"].to_numpy(dtype=float)[component]
         used = (days > 0.0).any(axis=1) | (lot > 0.0)
         rate = products["demand_per_week"].to_numpy(dtype=float) / 7.0
@@ -348,7 +355,8 @@ class Draw:
         early = (quantity * rate[product])[:, None] * ahead**2 / (2.0 * self.review) if self.review > 0.0 else ahead
         soon = early.any(axis=1)
         return Lines(
-            product=product[used], component=component[used], quantity=quantity[used], days=days[used], lot=lot[used],
+            product=product[used], component=component[used], quantity=quantity[used], days=days[used],
+            reach=exposed[used].max(axis=1, initial=0.0), lot=lot[used],
             early_product=product[soon], early_component=component[soon], early=early[soon],
         )  # fmt: skip
 

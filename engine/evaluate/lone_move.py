@@ -1,7 +1,7 @@
 """One product's costs under each strategy as its inputs change, the other products' strategies fixed.
 
 Only the product's own rows of the instance are drawn again and put in place of the old ones, so that a value costs
-one linear program of the shared components instead of a decision of the portfolio.
+one linear program of the shared components, and what their queue adds, instead of a decision of the portfolio.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from engine.decision.promise import promised
 from engine.demand.streams import Array
 from engine.economics.axes import put
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
 from engine.economics.instance import ATO, Edges, Instance, Integers
-from engine.economics.stock import best_stock, decide_stock
-from engine.evaluate.redecide import best_stocks
+from engine.economics.stock import StockOptimum, best_stock, decide_stock
 from engine.scenario.scenario import Scenario
 from engine.search.evaluator import PooledEvaluator
 from engine.search.neighbours import overtime_cost
@@ -39,6 +39,8 @@ def alone(scenario: Scenario, product: str) -> Scenario:
 def spliced(instance: Instance, own: Instance, i: int) -> Instance:
     """The instance with product i as in `own`, an instance of that product with all components.
 
+    What can wait at most, P, is the larger of both: the windows of those who share its parts are not in `own`.
+
     Parameters
     ----------
     instance : Instance
@@ -50,30 +52,50 @@ def spliced(instance: Instance, own: Instance, i: int) -> Instance:
     dropped = {key: why for key, why in instance.dropped.items() if key[0] != i}
     dropped |= {(i, k): why for (_, k), why in own.dropped.items()}
     changed = put(instance, own, "product", i)
-    edges = _edges(instance.edges, own.edges, i)
+    edges = _edges(instance.edges, own.edges, i, rate=float(own.rate[0]))
     return replace(changed, dropped=dropped, edges=edges, stock_decided=own.stock_decided)
 
 
-def _edges(whole: Edges, own: Edges, i: int) -> Edges:
-    """The lines and windows of all others, and those of the product."""
+def _edges(whole: Edges, own: Edges, i: int, *, rate: float) -> Edges:
+    """The lines, windows and paths of all others, and those of the product."""
     others, kept = whole.product != i, whole.window_product != i
     place = np.cumsum(kept) - 1
     product = np.concatenate([whole.product[others], np.full(len(own.product), i, dtype=np.int64)])
     window = np.concatenate([place[whole.window[others]], own.window + int(kept.sum())])
     order = np.argsort(product, kind="stable")
+    early = whole.early_product != i
+    changed = put(whole, own, "product", i)
+    changed.peak[i] = np.maximum(own.peak[0], whole.peak[i])
+    changed.late_rate[i] = 0.0
+    np.divide(rate, changed.peak[i], out=changed.late_rate[i], where=changed.peak[i] > 0.0)
+    path = whole.path.copy()
+    path[i] = len(whole.paths) if len(own.paths) else path[i]
     return replace(
-        put(whole, own, "product", i),
+        changed,
         product=product[order],
         component=np.concatenate([whole.component[others], own.component])[order],
         quantity=np.concatenate([whole.quantity[others], own.quantity])[order],
         window=window[order],
         windows=np.concatenate([whole.windows[kept], own.windows]),
         window_product=np.concatenate([whole.window_product[kept], np.full(len(own.windows), i, dtype=np.int64)]),
+        paths=_paths(whole.paths, own.paths),
+        path=path,
+        early_product=np.concatenate([whole.early_product[early], np.full(len(own.early), i, dtype=np.int64)]),
+        early_component=np.concatenate([whole.early_component[early], own.early_component]),
+        early=np.concatenate([whole.early[early], own.early]),
     )
 
 
+def _paths(whole: Array, own: Array) -> Array:
+    """Both below each other, as long as the longer; past the end of a path nothing comes."""
+    days = max(whole.shape[1], own.shape[1])
+    return np.concatenate([
+        np.pad(paths, ((0, 0), (0, days - paths.shape[1]), (0, 0)), mode="edge") for paths in (whole, own)
+    ])  # fmt: skip
+
+
 class LoneMove:
-    """Costs of product i's strategies under changed inputs.
+    """Costs of product i's strategies under changed inputs, first come first served.
 
     Parameters
     ----------
@@ -88,10 +110,7 @@ class LoneMove:
 
     def __init__(self, instance: Instance, strategy: Integers, i: int, *, seed: int) -> None:
         self.instance, self.strategy, self.i, self.seed = instance, strategy, i, seed
-        # Where finished stocks hang together the whole program is solved for each strategy.
-        self.tied = instance.ties_stocks
         self.optimum = best_stock(instance)
-        self.folded = instance if self.tied else decide_stock(instance, self.optimum)
         self.cache = SampleCache()
         self._others: float | None = None
         self._joined: dict[bytes, float] = {}
@@ -105,52 +124,58 @@ class LoneMove:
             The product `alone`, its inputs changed.
         """
         own = build_instance(single, samples=self.instance.samples, seed=self.seed, cache=self.cache)
-        changed = spliced(self.folded, own if self.tied else decide_stock(own, best_stock(own)), self.i)
+        changed = spliced(self.instance, own, self.i)
+        optimum = put(self.optimum, best_stock(own), "product", self.i)
         found = np.full(3, np.inf)
         for k in np.flatnonzero(changed.allowed[self.i]).tolist():
             strategy = self.strategy.copy()
             strategy[self.i] = k
             if self._keeps_changes(strategy):
-                found[k] = self._objective(changed, strategy)
+                found[k] = self._objective(changed, optimum, strategy)
         return found
 
-    def _objective(self, changed: Instance, strategy: Integers) -> float:
-        if self.tied:
-            recourse = best_stocks(changed, strategy)
-            return np.inf if recourse is None else recourse.objective
+    def _objective(self, changed: Instance, optimum: StockOptimum, strategy: Integers) -> float:
+        # Where finished stocks hang together the whole program is solved for each strategy.
+        if changed.ties_stocks:
+            return _served(changed, changed, optimum, strategy)
+        folded = decide_stock(changed, optimum)
         hours = overtime_cost(changed, strategy)
         if hours is None:
             return np.inf
-        apart = _apart(changed, strategy) + hours
+        apart = float(folded.standing[np.arange(len(strategy)), strategy].sum()) + hours
         if strategy[self.i] != ATO:
             # The shared components do not see a product that is made to stock or to order.
             if self._others is None:
-                self._others = self._pooled(changed, strategy) - apart
+                self._others = _served(changed, folded, optimum, strategy) - apart
             return self._others + apart
         seen = _seen_by_components(changed, self.i)
         if seen not in self._joined:
-            self._joined[seen] = self._pooled(changed, strategy) - apart
+            self._joined[seen] = _served(changed, folded, optimum, strategy) - apart
         return self._joined[seen] + apart
-
-    def _pooled(self, changed: Instance, strategy: Integers) -> float:
-        recourse = PooledEvaluator(changed, self.optimum).evaluate(strategy)
-        return np.inf if recourse is None else recourse.objective
 
     def _keeps_changes(self, strategy: Integers) -> bool:
         known, most = self.instance.current >= 0, self.instance.max_changes
         return most is None or int((strategy[known] != self.instance.current[known]).sum()) <= most
 
 
+def _served(instance: Instance, folded: Instance, optimum: StockOptimum, strategy: Integers) -> float:
+    """Cost of strategies with their best stocks, first come first served; inf where no stocks keep the rules."""
+    program = PooledEvaluator(folded, optimum).evaluate(strategy)
+    found = None if program is None else promised(instance, program)
+    return np.inf if found is None else found.objective
+
+
 def _seen_by_components(instance: Instance, i: int) -> bytes:
-    """What the components' program knows of product i; its finished stock and premiums are none of it."""
+    """What the components know of product i; its finished stock and premiums are none of it."""
     edges = instance.edges
     lines, rows = edges.product == i, edges.window_product == i
-    numbers = (instance.late[i], instance.lost[i], instance.on_time_target[i], instance.rate[i])
+    numbers = (
+        instance.late[i], instance.lost[i], instance.on_time_target[i], instance.rate[i], instance.assembly_late_days[i],
+    )  # fmt: skip
     state = hashlib.blake2b(np.array(numbers).tobytes(), digest_size=16)
-    for part in (edges.component[lines], edges.quantity[lines], edges.windows[rows], edges.late_rate[i]):
-        state.update(part.tobytes())
+    for part in (
+        edges.component[lines], edges.quantity[lines], edges.windows[rows], edges.late_rate[i], edges.own_order[i],
+        edges.paths[edges.path[i]],
+    ):  # fmt: skip
+        state.update(np.ascontiguousarray(part).tobytes())
     return state.digest()
-
-
-def _apart(instance: Instance, strategy: Integers) -> float:
-    return float(instance.standing[np.arange(len(strategy)), strategy].sum())

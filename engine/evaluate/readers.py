@@ -6,17 +6,17 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
+from engine.decision.attribution import finished_measures
 from engine.decision.plan import Plan
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
-from engine.economics.instance import ATO, DAYS_PER_YEAR, MTS, Instance
+from engine.economics.instance import ATO, DAYS_PER_YEAR, Instance
 from engine.errors import EngineError
-from engine.evaluate.assess import Assessed, assess
+from engine.evaluate.assess import Assessed
 from engine.evaluate.redecide import best_stocks
-from engine.evaluate.same_scenario import refuse_others
+from engine.evaluate.trust.first_stage import assess_fixed, of_plan
 from engine.evaluate.waiting import waits, weighted_quantile
-from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.search.recourse import Recourse, on_hand_parts
 
@@ -124,7 +124,7 @@ def readers(scenario: Scenario, instance: Instance, plan: Plan, *, cache: Sample
     instance : Instance
         Of the scenario, on the plan's samples and seed, finished stock open.
     plan : Plan
-        Of this scenario; its strategies count, with their best stocks.
+        Of this scenario, with its stocks.
     cache : SampleCache, optional
         That the instance was built with; spares drawing demand again.
 
@@ -133,14 +133,10 @@ def readers(scenario: Scenario, instance: Instance, plan: Plan, *, cache: Sample
     EngineError
         Where the plan is not one of this scenario.
     """
-    table = plan.decisions.set_index("product")
-    refuse_others(plan, instance.products, instance.components)
-    names = [str(table["strategy"][product]) for product in instance.products]
-    strategy = np.array([STRATEGIES.index(name) for name in names], dtype=np.int64)
-    recourse = best_stocks(instance, strategy)
-    if recourse is None:
+    stage = of_plan(instance, plan)
+    if not instance.allowed[np.arange(len(stage.strategy)), stage.strategy].all():
         raise EngineError("the plan's strategies do not keep the rules of this scenario; it is a plan of another one")
-    found = assess(instance, recourse)
+    found = assess_fixed(instance, stage)
     seed = int(plan.summary["seed"])
     return Readers(
         customer=_customer(scenario, found, seed=seed, cache=cache),
@@ -217,12 +213,12 @@ def _regulator(found: Assessed) -> Regulator:
 
 
 def on_hand(instance: Instance, recourse: Recourse) -> tuple[Array, Array]:
-    """Units on hand in each sample: finished, shape (I, W), and components, shape (C, W)."""
-    stocked = recourse.strategy == MTS
-    level = np.where(stocked, np.nan_to_num(recourse.level), 0.0)[:, None]
-    finished = np.where(stocked[:, None], np.maximum(level - instance.stock.net, 0.0), 0.0)
-    none = np.zeros((len(instance.components), instance.samples))
-    return finished, on_hand_parts(instance, recourse) if (recourse.strategy == ATO).any() else none
+    """Units on hand in each sample, what came early with them: finished, shape (I, W), and components, shape (C, W)."""
+    edges = instance.edges
+    parts = on_hand_parts(instance, recourse)
+    assembled = recourse.strategy[edges.early_product] == ATO
+    np.add.at(parts, edges.early_component[assembled], edges.early[assembled])
+    return finished_measures(instance, recourse).on_hand, parts
 
 
 def tail_mean(cost: Array, level: float) -> float:

@@ -33,7 +33,7 @@ def plan_of(scenario: Scenario, plan: Plan) -> Plan:
         plan = replace(plan, decisions=plan.decisions.set_index("product").loc[products].reset_index())
     if plan.components["component"].tolist() != parts:
         plan = replace(plan, components=plan.components.set_index("component").loc[parts].reset_index())
-    refuse_stocks(plan, derive(scenario).batch)
+    refuse_stocks(plan, derive(scenario).batch, scenario.components["min_order_quantity"].to_numpy(dtype=np.float64))
     return plan
 
 
@@ -53,7 +53,7 @@ def refuse_others(plan: Plan, products: Iterable[str], components: Iterable[str]
         raise EngineError(f"the plan is not one of this scenario: {'; '.join(told)}; solve the scenario again")
 
 
-def refuse_stocks(plan: Plan, batch: Array) -> None:
+def refuse_stocks(plan: Plan, batch: Array, lot: Array) -> None:
     """Refuse stocks that a plan needs and does not have, or that nobody can have.
 
     Parameters
@@ -61,12 +61,14 @@ def refuse_stocks(plan: Plan, batch: Array) -> None:
     plan : Plan
     batch : shape (I,)
         Replenishment batch by the rows of the decisions: as far below zero as a reorder level may lie.
+    lot : shape (C,)
+        Minimum order quantity by the rows of the components: the same for parts.
     """
     level = plan.decisions["base_stock"].to_numpy(dtype=np.float64)
     stocked = (plan.decisions["strategy"] == "MTS").to_numpy()
     goods = _faulty(plan.decisions["product"].tolist(), np.where(stocked, level, 0.0), -batch)
     base = plan.components["base_stock"].to_numpy(dtype=np.float64)
-    faulty = [*goods, *_faulty(plan.components["component"].tolist(), base, np.zeros(len(base)))]
+    faulty = [*goods, *_faulty(plan.components["component"].tolist(), base, -lot)]
     if faulty:
         raise EngineError(f"the plan's base stocks cannot be kept: {'; '.join(faulty)}")
 

@@ -32,7 +32,7 @@ _ROUNDING = 1e-12
 # Who is late is late by some minutes at least.
 _SOON = 2.0**-_HALVINGS
 # Share of the units that rounding in the plan's stocks may leave late.
-_ROUNDING = 1e-6
+_HAIR = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +175,7 @@ def _from_stock(of: _Decided, i: int) -> Array:
         "replenishment", instance.products[i], float(derived.replenishment_days[i]), float(derived.replenishment_cv[i])
     )
     window = stock_window(exposure(lead, of.instant, instance.review_days), wait)
-    late = np.flatnonzero(instance.stock.reached[i] > supply * (1.0 + _ROUNDING))
+    late = np.flatnonzero(instance.stock.reached[i] > supply + _ROUNDING * np.abs(supply))
     if not late.size:
         return np.zeros(samples)
     demand, own = of.demand(i, float(window.max())), instance.edges.own_order[i, late]
@@ -295,5 +295,5 @@ def weighted_quantile(values: Array, weights: Array, share: float) -> float:
     2.0
     """
     order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order]) >= (share - _ROUNDING) * float(weights.sum())
+    reached = np.cumsum(weights[order]) >= (share - _HAIR) * float(weights.sum())
     return float(values[order][int(np.argmax(reached))])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.economics.build import build_instance
-from engine.economics.stock import best_stock, decide_stock
+from engine.economics.instance import ATO
 from engine.evaluate.inputs import put
 from engine.evaluate.lone_move import LoneMove, alone, spliced
 from engine.evaluate.redecide import best_stocks, redecide
@@ -24,14 +24,29 @@ def test_a_product_put_back_changes_nothing(scenario):
     whole = build_instance(scenario)
     for i, product in enumerate(whole.products):
         again = spliced(whole, build_instance(alone(scenario, product)), i)
-        for name in ("fixed", "allowed", "late", "rate"):
+        for name in ("choice", "standing", "allowed", "late", "lost", "carrying", "rate"):
             np.testing.assert_array_equal(getattr(again, name), getattr(whole, name))
-        np.testing.assert_array_equal(again.stock.net, whole.stock.net)
-        np.testing.assert_array_equal(again.edges.demand(), whole.edges.demand())
-        np.testing.assert_array_equal(again.edges.demand(end=True), whole.edges.demand(end=True))
-        np.testing.assert_array_equal(again.edges.component, whole.edges.component)
-        np.testing.assert_array_equal(again.edges.peak, whole.edges.peak)
+        for name in ("net", "reached", "early", "least"):
+            np.testing.assert_array_equal(getattr(again.stock, name), getattr(whole.stock, name))
+        for name in ("demand", "component", "peak", "late_rate", "own_order"):
+            np.testing.assert_array_equal(getattr(again.edges, name), getattr(whole.edges, name))
         np.testing.assert_array_equal(again.capacity.demand, whole.capacity.demand)
+        np.testing.assert_array_equal(early_parts(again), early_parts(whole))
+        assembled = np.unique(whole.edges.product)
+        np.testing.assert_array_equal(paths(again, assembled), paths(whole, assembled))
+
+
+def early_parts(instance):
+    """Parts that come early by product and component, shape (I, C, W)."""
+    found = np.zeros((len(instance.products), len(instance.components), instance.samples))
+    np.add.at(found, (instance.edges.early_product, instance.edges.early_component), instance.edges.early)
+    return found
+
+
+def paths(instance, products):
+    """Demand of products by the day, as long as the longest window of their parts."""
+    days = int(instance.parts.lead_time_days.max() + instance.review_days)
+    return instance.edges.paths[instance.edges.path[products], :days]
 
 
 @pytest.mark.parametrize(
@@ -51,15 +66,16 @@ def test_costs_are_those_of_the_whole_portfolio(scenario, name, value):
         strategy = base.recourse.strategy.copy()
         strategy[1] = k
         expected = best_stocks(instance, strategy)
-        assert found[k] == pytest.approx(np.inf if expected is None else expected.objective, rel=1e-6)
+        # Parts are tuned by descent, here from a program in which a little more may wait.
+        near = 2e-3 if k == ATO else 1e-6
+        assert found[k] == pytest.approx(np.inf if expected is None else expected.objective, rel=near)
 
 
 def test_the_instance_is_left_as_it_was(scenario):
     whole = build_instance(scenario)
-    folded = decide_stock(whole, best_stock(whole))
-    before = folded.fixed.copy(), whole.edges.windows.copy()
+    before = whole.choice, whole.edges.windows.copy(), whole.edges.paths.copy()
     product = whole.products[0]
     single = put(alone(scenario, product), "demand_cv", product, 1.9)
     LoneMove(whole, np.argmax(whole.allowed, axis=1), 0, seed=scenario.settings.seed).costs(single)
-    np.testing.assert_array_equal(folded.fixed, before[0])
-    np.testing.assert_array_equal(whole.edges.windows, before[1])
+    for now, then in zip((whole.choice, whole.edges.windows, whole.edges.paths), before, strict=True):
+        np.testing.assert_array_equal(now, then)

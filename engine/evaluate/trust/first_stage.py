@@ -58,12 +58,15 @@ def of_plan(instance: Instance, plan: Plan) -> FirstStage:
     refuse_others(plan, instance.products, instance.components)
     chosen = plan.decisions.set_index("product").loc[list(instance.products)]
     parts = plan.components.set_index("component")
-    refuse_stocks(replace(plan, decisions=chosen.reset_index()), instance.stock.batch)
+    held = parts.loc[list(instance.components)].reset_index()
+    refuse_stocks(
+        replace(plan, decisions=chosen.reset_index(), components=held), instance.stock.batch, instance.parts.batch
+    )
     index = {name: k for k, name in enumerate(STRATEGIES)}
     return FirstStage(
         strategy=np.array([index[str(name)] for name in chosen["strategy"]], dtype=np.int64),
         level=chosen["base_stock"].to_numpy(dtype=float),
-        base=parts.loc[list(instance.components), "base_stock"].to_numpy(dtype=float),
+        base=held["base_stock"].to_numpy(dtype=float),
     )
 
 
