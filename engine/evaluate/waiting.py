@@ -102,6 +102,13 @@ class _Decided:
         )  # fmt: skip
         return _Demand(paths)
 
+    def own_order(self, row: int) -> Array:
+        """What comes of its own order up to and with a unit that falls due, shape (W,).
+
+        Of whole units half a unit less: a day is divided evenly here, and the unit comes in the middle of its share.
+        """
+        return self.instance.edges.own_order[row] - (0.5 if self.instance.integer[row] else 0.0)
+
     def lead(self, kind: str, key: str, mean_days: float, cv: float) -> Array:
         return lead_times(
             mean_days=mean_days, cv=cv, seed=self.seed, kind=kind, key=key, samples=self.instance.samples
@@ -141,20 +148,6 @@ def _places(samples: int) -> Array:
     return (np.arange(samples) + 0.5) / samples
 
 
-def _quantiles(days: Array, late: Array, samples: int) -> Array:
-    """Equally likely delays of the units that are late.
-
-    Parameters
-    ----------
-    days : shape (steps,)
-        Ascending from zero.
-    late : shape (steps,)
-        Share of all units that comes later than each.
-    """
-    kept = 1.0 - np.minimum.accumulate(np.clip(late, 0.0, 1.0))
-    return np.asarray(np.interp(kept[0] + (1.0 - kept[0]) * _places(samples), kept, days))
-
-
 def _made(of: _Decided, i: int) -> Array:
     """Quantiles of make - L' where it is above zero."""
     mean, cv, wait = (float(part[i]) for part in (of.derived.make_days, of.derived.make_cv, of.derived.wait_days))
@@ -178,7 +171,7 @@ def _from_stock(of: _Decided, i: int) -> Array:
     late = np.flatnonzero(instance.stock.reached[i] > supply + _ROUNDING * np.abs(supply))
     if not late.size:
         return np.zeros(samples)
-    demand, own = of.demand(i, float(window.max())), instance.edges.own_order[i, late]
+    demand, own = of.demand(i, float(window.max())), of.own_order(i)[late]
 
     def short(later: Array) -> Array:
         return np.asarray(demand.window(np.maximum(window[late] - later, 0.0), late) + own - supply[late])
@@ -261,7 +254,7 @@ def _lacking(of: _Decided, at: dict[int, Integers]) -> tuple[Array, dict[int, Ar
         for e in lines:
             i = int(edges.product[e])
             mine = np.searchsorted(sample, at[i])
-            own_order = edges.quantity[e] * edges.own_order[i, at[i]]
+            own_order = edges.quantity[e] * of.own_order(i)[at[i]]
             lacking[i] = np.maximum(lacking[i], short[:, mine] + own_order)
     return days, lacking
 

@@ -10,9 +10,9 @@ from engine.decision.solve import solve
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTS
 from engine.errors import EngineError
-from engine.evaluate.assess import assess
 from engine.evaluate.readers import on_hand, readers, with_readers
 from engine.evaluate.redecide import best_stocks
+from engine.evaluate.trust.first_stage import FirstStage, assess_fixed, of_plan
 from engine.evaluate.waiting import waits
 from engine.scenario.read import read_scenario
 from tests.decision.cases import RULES, case
@@ -24,9 +24,17 @@ def told(scenario, **options):
     return plan, readers(scenario, build_instance(scenario), plan)
 
 
-def comes(scenario, recourse):
+def comes(scenario, strategy, *, level=(), base=()):
     """When the units come under given strategies and stocks."""
-    return waits(scenario, assess(build_instance(scenario), recourse), seed=scenario.settings.seed)
+    return waits(scenario, measured(scenario, strategy, level=level, base=base), seed=scenario.settings.seed)
+
+
+def measured(scenario, strategy, *, level=(), base=()):
+    """What given strategies and stocks reach."""
+    given = np.full(len(strategy), np.nan)
+    given[: len(level)] = level
+    stage = FirstStage(strategy=np.array(strategy), level=given, base=np.array([*base], dtype=float))
+    return assess_fixed(build_instance(scenario), stage)
 
 
 def later_than(when, i, days):
@@ -55,9 +63,7 @@ def test_even_demand_waits_for_what_the_stock_does_not_cover(level):
     row = {"demand_per_week": 7.0, "demand_cv": 0.0, "lead_time_target_days": 0.0, "replenishment_days": 10.0,
            "allowed": "MTS"}  # fmt: skip
     scenario = make_scenario([row], samples=20, review_days=0)
-    instance = build_instance(scenario)
-    recourse = replace(best_stocks(instance, np.array([MTS])), level=np.array([level]))
-    when = comes(scenario, recourse)
+    when = comes(scenario, [MTS], level=[level])
     assert when.on_time == pytest.approx(float(level > 10.0))
     if level < 10.0:
         assert when.late_days == pytest.approx(10.0 - level, abs=1e-3)
@@ -72,11 +78,7 @@ def test_even_demand_waits_for_the_scarcest_shared_part():
         components=[{"lead_time_days": 12.0}, {"lead_time_days": 20.0}],
         bom={"A": {"C1": 1, "C2": 1}, "B": {"C1": 2}}, samples=20, review_days=0,
     )  # fmt: skip
-    instance = build_instance(scenario)
-    recourse = replace(
-        best_stocks(instance, np.array([ATO, ATO])), base=np.array([15.0, 11.0]), late=np.ones((2, 20))
-    )
-    late = comes(scenario, recourse).late_days
+    late = comes(scenario, [ATO, ATO], base=[15.0, 11.0]).late_days
     # C1: 12 - 2 days less 15 / 3; C2: 20 - 2 days less 11 / 1.
     assert late[0] == pytest.approx(7.0, abs=1e-3)
     assert late[1] == pytest.approx(5.0, abs=1e-3)
@@ -87,9 +89,7 @@ def test_poisson_orders_wait_as_in_the_base_stock_model():
     row = {"demand_per_week": 14.0, "demand_cv": "", "distribution": "poisson", "lead_time_target_days": 0.0,
            "replenishment_days": 5.0, "allowed": "MTS"}  # fmt: skip
     scenario = make_scenario([row], samples=4000, review_days=0)
-    instance = build_instance(scenario)
-    recourse = replace(best_stocks(instance, np.array([MTS])), level=np.array([8.0]))
-    when = comes(scenario, recourse)
+    when = comes(scenario, [MTS], level=[8.0])
     for days in (0.0, 1.0, 2.0, 3.0):
         expected = stats.poisson.sf(7, 2.0 * (5.0 - days))
         assert later_than(when, 0, days) == pytest.approx(expected, abs=0.012)
@@ -109,21 +109,11 @@ def test_what_comes_late_is_what_the_plan_counts(strategy, review_days):
 
     instance = build_instance(scenario(5.0))
     recourse = best_stocks(instance, np.array([strategy]))
-    when = comes(scenario(5.0), recourse)
+    stocks = {"level": recourse.level, "base": recourse.base}
+    when = comes(scenario(5.0), [strategy], **stocks)
     for more in (0.0, 2.0, 6.0):
-        longer = build_instance(scenario(5.0 + more))
-        found = replace(recourse, objective=np.nan)
-        if strategy == ATO:
-            found = replace(found, late=late_units(longer, recourse.base))
-        on_time = assess(longer, found).on_time
+        on_time = measured(scenario(5.0 + more), [strategy], **stocks).on_time
         assert later_than(when, 0, more) == pytest.approx(1.0 - on_time, abs=0.006)
-
-
-def late_units(instance, base):
-    """Late units of one product at the observed instant: what its scarcest part lacks."""
-    edges = instance.edges
-    need = edges.quantity[:, None] * edges.windows[edges.window] - base[edges.component, None]
-    return np.maximum(need / edges.quantity[:, None], 0.0).max(axis=0, keepdims=True)
 
 
 @pytest.mark.parametrize("samples", [20, 60, 400])
@@ -206,11 +196,12 @@ def test_every_rule_has_figures(rule):
     assert 0.0 <= found["customer"]["on_time"] <= 1.0
     assert found["customer"]["lead_time_p95_days"] >= scenario.products["lead_time_target_days"].min() - 1e-9
     instance = build_instance(scenario)
-    strategy = np.array([("MTS", "ATO", "MTO").index(name) for name in plan.decisions["strategy"]])
-    measured = assess(instance, best_stocks(instance, strategy))
+    measured = assess_fixed(instance, of_plan(instance, plan))
     finished, parts = on_hand(instance, measured.recourse)
     assert finished.mean(axis=1) == pytest.approx(measured.attribution.on_hand, abs=1e-6)
     assert parts.mean(axis=1) == pytest.approx(measured.attribution.part_on_hand, abs=1e-6)
+    value = instance.unit_cost @ finished.mean(axis=1) + instance.parts.unit_cost @ parts.mean(axis=1)
+    assert value == pytest.approx(plan.summary["inventory_value"], rel=1e-9)
 
 
 def test_unknown_current_strategies_release_nothing_known():
