@@ -14,9 +14,9 @@ from engine.economics.stock import StockMeasures, measure_stock
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed, assess
 from engine.evaluate.same_scenario import refuse_others, refuse_stocks
-from engine.program.highs import Answer, Solver
+from engine.program.highs import Solver
 from engine.program.numbering import taken
-from engine.program.reduced import PooledProgram, build_pooled, component_demand
+from engine.program.reduced import build_pooled, component_demand
 from engine.scenario.columns import STRATEGIES
 from engine.search.first_come.tuning import Tuning
 from engine.search.neighbours import overtime_cost
@@ -85,18 +85,20 @@ def refuse_tied(instance: Instance) -> None:
         )
 
 
-def cost_of(instance: Instance, plan: FirstStage) -> float:
-    """Cost a year of fixed strategies and base stocks on the samples of an instance.
+def cost_of(instance: Instance, plan: FirstStage, *, targets: bool = False) -> float:
+    """Cost a year of fixed strategies and base stocks on the samples of an instance, parts shared with hindsight.
 
     Late units are the second stage: with base stocks given, a linear program in which only those rows of (C3) are
     held whose demand exceeds the stock; all others hold whatever is late. On-time targets and the inventory budget
-    bind the choice of stocks, not their cost, and are not asked for again.
+    bind the choice of stocks, and are not asked for again.
 
     Parameters
     ----------
     instance : Instance
         Finished stock not decided.
     plan : FirstStage
+    targets : bool
+        Let the second stage keep the on-time targets (C6), which these stocks make possible.
 
     Returns
     -------
@@ -112,15 +114,17 @@ def cost_of(instance: Instance, plan: FirstStage) -> float:
         + DAYS_PER_YEAR * instance.lost[i] * found.late_per_day[0]
         for i, found in finished_stock(instance, plan).items()
     )
-    return hours + float(finished) + _components(instance, plan)[0]
+    return hours + float(finished) + _second_stage(instance, plan, targets=targets)[0]
 
 
 def inventory_value(instance: Instance, plan: FirstStage) -> float:
     """Mean value on hand under fixed strategies and base stocks, as the inventory budget (C7) counts it, money."""
     refuse_tied(instance)
     finished = sum(instance.unit_cost[i] * found.on_hand[0] for i, found in finished_stock(instance, plan).items())
-    parts = parts_left(instance, plan.strategy, plan.base, _components(instance, plan)[1])
-    return float(finished) + float(instance.parts.unit_cost @ parts.mean(axis=1))
+    parts, edges = parts_left(instance, plan.strategy, plan.base, _second_stage(instance, plan)[1]), instance.edges
+    assembled = plan.strategy[edges.early_product] == ATO
+    early = instance.parts.unit_cost[edges.early_component[assembled]] @ edges.early[assembled].mean(axis=1)
+    return float(finished) + float(instance.parts.unit_cost @ parts.mean(axis=1)) + float(early)
 
 
 def finished_stock(instance: Instance, plan: FirstStage) -> dict[int, StockMeasures]:
@@ -132,29 +136,27 @@ def finished_stock(instance: Instance, plan: FirstStage) -> dict[int, StockMeasu
     return found
 
 
-def _components(instance: Instance, plan: FirstStage) -> tuple[float, Array]:
+def _second_stage(instance: Instance, plan: FirstStage, *, targets: bool = False) -> tuple[float, Array]:
     """Cost of components and of what is assembled to order, with all fixed terms; and its late units, shape (I, W)."""
-    _, answer, late = _second_stage(instance, plan)
-    return answer.objective, late
-
-
-def _second_stage(instance: Instance, plan: FirstStage) -> tuple[PooledProgram, Answer, Array]:
-    """The program of late units under the plan's base stocks, its answer, and the late units, shape (I, W)."""
+    most = instance.on_time_target if targets else np.zeros(len(instance.products))
     loose = replace(
         instance, capacity=None, budget=None, max_changes=None, stock_decided=True, cvar_weight=0.0,
-        on_time_target=np.zeros(len(instance.products)),
+        on_time_target=most,
     )  # fmt: skip
     demand = component_demand(loose, plan.strategy == ATO)
     short = demand > plan.base[:, None] + instance.parts.position
     pooled = build_pooled(loose, plan.strategy, short)
     solver = Solver(pooled.program)
     columns = pooled.place.columns.Sc
-    held = np.where(demand.any(axis=1), plan.base, 0.0)
+    # A lot lies on the shelf even of a part that is bought after the order.
+    used = np.zeros(len(plan.base), dtype=bool)
+    used[instance.edges.component[plan.strategy[instance.edges.product] == ATO]] = True
+    held = np.where(used, plan.base, 0.0)
     solver.set_bounds(columns, held, held)
     answer = solver.solve()
     if answer.values is None:
         raise EngineError("the stocks of the plan could not be measured; please report this scenario")
-    return pooled, answer, taken(answer.values, pooled.late)
+    return answer.objective, taken(answer.values, pooled.late)
 
 
 def assess_fixed(instance: Instance, plan: FirstStage) -> Assessed:

@@ -117,7 +117,7 @@ def information(
     best_stocks = np.inf if retuned is None else retuned.objective
     held = keep_targets(instance, plan)
     over = instance.budget is not None and inventory_value(instance, held) > instance.budget * (1.0 + _ROUNDING)
-    result = best_stocks if over else cost_of(instance, held)
+    result = best_stocks if over else cost_of(instance, held, targets=True)
     return Information(
         recourse=min(recourse, result, best_stocks),
         recourse_bound=recourse_bound,

@@ -20,7 +20,7 @@ TINY = Path(__file__).resolve().parents[3] / "scenarios" / "tiny"
 
 
 def informed(instance, gap=1e-5):
-    search = decide_instance(instance, gap=gap).search
+    search = decide_instance(instance, gap=gap, served=False).search
     return information(instance, recourse=search.best.objective, recourse_bound=search.bound, gap=gap)
 
 
@@ -99,7 +99,7 @@ def test_under_every_rule_the_plan_on_averages_is_a_plan_and_foresight_a_bound(r
     instance = build_instance(case(rule, seed))
     if not instance.allowed.any(axis=1).all():
         pytest.skip("no strategy keeps this rule")
-    search = decide_instance(instance, gap=1e-5).search
+    search = decide_instance(instance, gap=1e-5, served=False).search
     if search.best is None:
         pytest.skip("no plan keeps this rule")
     found = information(instance, recourse=search.best.objective, recourse_bound=search.bound)
