@@ -38,7 +38,7 @@ def _gap(gap: SamplingGap, within: float, money: str) -> list[str]:
     if gap.for_targets > 0.0:
         lines.append(f"  on-time targets   {gap.for_targets:>12,.0f} {money} of stock more keeps them there too")
     if len(gap.below_target):
-        missing = f"{counted(len(gap.below_target), 'product')} made to stock"
+        missing = counted(len(gap.below_target), "product")
         verb = "misses its" if len(gap.below_target) == 1 else "miss their"
         lines.append(f"  {missing} {verb} target there as planned")
     enough = gap.enough(within)

@@ -178,23 +178,35 @@ def assess_fixed(instance: Instance, plan: FirstStage) -> Assessed:
     return replace(found, recourse=replace(recourse, objective=found.attribution.objective))
 
 
-def late_share(instance: Instance, plan: FirstStage) -> Array:
-    """Share of units that finished stock delivers late, shape (I,); NaN where the product is not made to stock."""
-    late = np.full(len(instance.products), np.nan)
-    for i, found in finished_stock(instance, plan).items():
-        late[i] = found.late_per_day[0] / max(float(instance.rate[i]), 1e-300)
-    return late
+def late_share(found: Assessed) -> Array:
+    """Share of the units of each product that come late, shape (I,)."""
+    return np.asarray(found.attribution.late_per_day / np.maximum(found.instance.rate, 1e-300))
 
 
 def keep_targets(instance: Instance, plan: FirstStage) -> FirstStage:
-    """The plan with stocks raised, where they fall short, until every on-time target (C6) holds on these samples.
+    """The plan with stocks raised, where they fall short, until every on-time target holds on these samples.
 
-    Finished stock to its least level; components at the least carrying cost, never below the plan's base stocks.
+    Finished stock to its least level; components of a product together, as their queue asks for.
+    """
+    raised = Tuning(instance, plan.strategy).kept(plan.base)
+    return replace(_finished_raised(instance, plan), base=np.maximum(raised.base, plan.base))
+
+
+def _finished_raised(instance: Instance, plan: FirstStage) -> FirstStage:
+    """The plan with finished stocks no lower than their on-time target asks for (C6)."""
+    level = plan.level.copy()
+    stocked = (instance.on_time_target > 0.0) & (plan.strategy == MTS)
+    level[stocked] = np.maximum(level[stocked], instance.stock.lowest[stocked])
+    return replace(plan, level=level)
+
+
+def keep_program_targets(instance: Instance, plan: FirstStage) -> FirstStage:
+    """The same by the program, which shares parts with hindsight: components at the least carrying cost.
+
+    Never below the plan's base stocks.
     """
     targeted = instance.on_time_target > 0.0
-    level = plan.level.copy()
-    stocked = targeted & (plan.strategy == MTS)
-    level[stocked] = np.maximum(level[stocked], np.maximum(instance.stock.least, -instance.stock.batch)[stocked])
+    level = _finished_raised(instance, plan).level
     assembled = plan.strategy == ATO
     if not (targeted & assembled).any():
         return replace(plan, level=level)

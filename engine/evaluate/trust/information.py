@@ -16,7 +16,7 @@ from engine.evaluate.trust.first_stage import (
     FirstStage,
     cost_of,
     inventory_value,
-    keep_targets,
+    keep_program_targets,
     of_recourse,
     refuse_tied,
 )
@@ -115,7 +115,7 @@ def information(
         if (w + 1) % every == 0:
             tick(f"EVPI: sample {w + 1} of {instance.samples}")
     best_stocks = np.inf if retuned is None else retuned.objective
-    held = keep_targets(instance, plan)
+    held = keep_program_targets(instance, plan)
     over = instance.budget is not None and inventory_value(instance, held) > instance.budget * (1.0 + _ROUNDING)
     result = best_stocks if over else cost_of(instance, held, targets=True)
     return Information(

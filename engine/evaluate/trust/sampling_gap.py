@@ -1,4 +1,9 @@
-"""How far a plan can be from the best one because it saw only some samples, and how many are enough."""
+"""How far a plan can be from the best one because it saw only some samples, and how many are enough.
+
+The gap is that of the program, which shares parts with hindsight, both for the plan and for the best one: its bound is
+proven, and more samples close the gap. What orders served in turn cost more is told apart (`allocation_gap`). The cost
+on fresh samples is that of orders served in turn.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +18,15 @@ from engine.decision.solve import decide_instance
 from engine.demand.streams import Array, stream
 from engine.economics.build import build_instance
 from engine.errors import EngineError
-from engine.evaluate.trust.first_stage import FirstStage, cost_of, keep_targets, late_share, of_recourse, refuse_tied
+from engine.evaluate.trust.first_stage import (
+    FirstStage,
+    assess_fixed,
+    cost_of,
+    keep_targets,
+    late_share,
+    of_recourse,
+    refuse_tied,
+)
 from engine.scenario.scenario import Scenario
 
 Tick = Callable[[str], None]
@@ -65,20 +78,20 @@ class SamplingGap:
     ----------
     samples, level : int, float
         Samples of a batch; confidence of the intervals.
+    served : shape (batches,)
+        Cost of the plan on each batch first come first served, its stocks raised to keep the on-time targets.
     cost, best, bound : shape (batches,)
-        Cost of the plan on each batch, its stocks raised to keep the on-time targets, of the best plan found for that
-        batch, and the proven lower bound v of it.
+        The same with hindsight, of the best plan found for that batch, and the proven lower bound v of it.
     interval : GapInterval
         Of cost - bound: what sampling and the solver's own gap leave open together.
     held_out, held_out_margin : float
-        Mean cost of the plan on samples that it did not see, and half its two-sided interval.
+        Mean of `served`, on samples that the plan did not see, and half its two-sided interval.
     promised : float
         What the plan promises on its own samples.
     for_targets : float
         Part of `held_out` that goes into raising stocks so that on-time targets hold on fresh samples too.
     below_target : pandas.DataFrame
-        Products made to stock that miss their on-time target on the held-out samples, stocks as planned: product,
-        target, on_time.
+        Products that miss their on-time target on the held-out samples, stocks as planned: product, target, on_time.
     ladder : pandas.DataFrame
         Plans made from fewer samples, and last the plan itself: samples, promised_per_year, held_out_per_year,
         gap_high_per_year, gap_high_share.
@@ -86,6 +99,7 @@ class SamplingGap:
 
     samples: int
     level: float
+    served: Array
     cost: Array
     best: Array
     bound: Array
@@ -207,39 +221,44 @@ def sampling_gap(
         tick("sampling gap: stocks that keep the on-time targets")
         tuning = build_instance(scenario, samples=2 * max(count, own), seed=batch_seed(key, -1))
         plans = [keep_targets(tuning, one) for one in given]
-    cost, best, bound = np.zeros((1 + len(plans), batches)), np.zeros(batches), np.zeros(batches)
-    late = np.zeros(len(first.products))
+    cost, best, bound = np.zeros((len(plans), batches)), np.zeros(batches), np.zeros(batches)
+    served, late = np.zeros((len(plans), batches)), np.zeros(len(first.products))
+    as_planned = np.zeros(batches)
     for j in range(batches):
         instance = build_instance(scenario, samples=count, seed=batch_seed(key, j))
         search = decide_instance(instance, gap=gap, served=False).search
         if search.best is None:
             raise EngineError(f"batch {j + 1} of samples has no plan that keeps all rules; use larger batches")
         best[j], bound[j] = search.best.objective, min(search.bound, search.best.objective)
-        cost[:, j] = [cost_of(instance, one) for one in (plan, *plans)]
-        late += late_share(instance, plan) / batches
+        cost[:, j] = [cost_of(instance, one) for one in plans]
+        served[:, j] = [assess_fixed(instance, one).cost for one in plans]
+        fixed = assess_fixed(instance, plan)
+        as_planned[j] = fixed.cost
+        late += late_share(fixed) / batches
         tick(f"sampling gap: batch {j + 1} of {batches}")
     if not np.isfinite(cost).all():
         raise EngineError(
             "on fresh samples the plan needs more hours than overtime and outsourcing give; allow more of either"
         )
-    held_out = cost.mean(axis=1)
-    high = np.array([gap_interval(row - bound, level).high for row in cost[1:]])
-    ladder["held_out_per_year"] = held_out[1:]
+    held_out = served.mean(axis=1)
+    high = np.array([gap_interval(row - bound, level).high for row in cost])
+    ladder["held_out_per_year"] = held_out
     ladder["gap_high_per_year"] = high
-    ladder["gap_high_share"] = high / np.maximum(np.abs(held_out[1:]), 1e-9)
+    ladder["gap_high_share"] = high / np.maximum(np.abs(held_out), 1e-9)
     ladder["samples"] = ladder["samples"].astype(np.int64)
     missed = np.flatnonzero(late > 1.0 - first.on_time_target + 1e-9)
     return SamplingGap(
         samples=count,
         level=level,
+        served=served[-1],
         cost=cost[-1],
         best=best,
         bound=bound,
         interval=gap_interval(cost[-1] - bound, level),
         held_out=float(held_out[-1]),
-        held_out_margin=float(stats.t.ppf(0.5 + level / 2.0, batches - 1) * cost[-1].std(ddof=1) / np.sqrt(batches)),
+        held_out_margin=float(stats.t.ppf(0.5 + level / 2.0, batches - 1) * served[-1].std(ddof=1) / np.sqrt(batches)),
         promised=promised,
-        for_targets=float(held_out[-1] - held_out[0]),
+        for_targets=float(held_out[-1] - as_planned.mean()),
         below_target=pd.DataFrame(
             {
                 "product": [first.products[i] for i in missed],
@@ -259,7 +278,7 @@ def _ladder(
     for size in sorted({max(LEAST_SAMPLES, round(own * rung)) for rung in rungs}):
         if size >= own:
             continue
-        found = decide_instance(build_instance(scenario, samples=size, seed=key), gap=gap, served=False).search.best
+        found = decide_instance(build_instance(scenario, samples=size, seed=key), gap=gap).search.best
         if found is not None:
             rows.append({"samples": size, "promised_per_year": found.objective})
             plans.append(of_recourse(found))

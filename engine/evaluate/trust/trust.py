@@ -65,7 +65,10 @@ class Trust:
         if self.confidence is not None:
             found |= {"confidence": self.confidence.products, "inputs": self.confidence.inputs}
         if self.gap is not None:
-            batches = {"cost_per_year": self.gap.cost, "best_per_year": self.gap.best, "bound_per_year": self.gap.bound}
+            batches = {
+                "served_per_year": self.gap.served, "cost_per_year": self.gap.cost, "best_per_year": self.gap.best,
+                "bound_per_year": self.gap.bound,
+            }  # fmt: skip
             found["batches"] = pd.DataFrame({"batch": np.arange(1, len(self.gap.cost) + 1), **batches})
             found |= {"samples": self.gap.ladder, "below_target": self.gap.below_target}
         return found
@@ -159,13 +162,13 @@ def confidence(
     instance = build_instance(scenario, samples=samples, seed=seed)
     first = of_plan(instance, plan)
     found_gap, info, judged, notes = None, None, None, []
-    # The program with hindsight is what a sampling gap and the worth of information are defined for.
+    # The worth of information is defined for the program, with hindsight.
     program = float(plan.summary.get("program_per_year", plan.objective_per_year))
     if batches and instance.cvar_weight > 0.0:
         notes.append("sampling gap, VSS and EVPI are left out: they are not defined here with CVaR")
     elif batches:
         found_gap = sampling_gap(
-            scenario, first, promised=program, plan_samples=samples, batches=batches,
+            scenario, first, promised=plan.objective_per_year, plan_samples=samples, batches=batches,
             samples=batch_samples, seed=seed, gap=gap, tick=tick,
         )  # fmt: skip
         if len(found_gap.below_target) or found_gap.for_targets > 0.0:

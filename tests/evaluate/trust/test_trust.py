@@ -68,8 +68,32 @@ def test_a_plan_of_other_data_is_refused(scenario, plan):
         confidence(replace(scenario, products=goods), plan, draws=0)
 
 
-def test_with_lost_sales_the_figures_left_out_are_named():
-    lossy = make_scenario([{"lost_share_if_late": 0.5, "price": 200.0}], samples=20)
-    found = confidence(lossy, solve(lossy).plan, draws=0, batches=3)
+def test_with_cvar_the_figures_left_out_are_named():
+    risky = make_scenario([{}], samples=20, risk={"cvar_weight": 0.3})
+    found = confidence(risky, solve(risky).plan, draws=0, batches=3)
     assert found.gap is None
     assert "left out" in trust_text(found)
+
+
+def test_with_lost_sales_nothing_is_left_out():
+    lossy = make_scenario([{"lost_share_if_late": 0.5, "price": 200.0}], samples=20)
+    found = confidence(lossy, solve(lossy).plan, draws=0, batches=3)
+    assert found.gap.interval.high > 0.0
+    assert found.information.vss >= 0.0
+    assert not found.notes
+
+
+def test_what_fresh_samples_cost_is_what_orders_in_turn_cost_there():
+    """Two products wait for a part that serves both: with hindsight it costs less than turn by turn."""
+    goods = [{"product": name, "late_cost_per_unit_day": late, "demand_cv": 0.8, "lead_time_target_days": 3.0,
+              "assembly_days": 2.0, "allowed": "ATO"} for name, late in (("A", 20.0), ("B", 0.2))]  # fmt: skip
+    shared = make_scenario(
+        goods, components=[{"unit_cost": 30.0, "lead_time_days": 28.0}] * 2,
+        bom={"A": {"C1": 1, "C2": 1}, "B": {"C1": 1}}, samples=200,
+    )  # fmt: skip
+    plan = solve(shared).plan
+    found = confidence(shared, plan, draws=0, batches=4).gap
+    assert (found.served > found.cost).all()
+    assert found.held_out == pytest.approx(found.served.mean())
+    assert found.promised == plan.objective_per_year
+    assert plan.summary["allocation_gap"] > 0.01
