@@ -27,7 +27,9 @@ _HIGHEST_PRICE = 1e4
 ROUNDS, FEW_ROUNDS = 40, 8
 
 
-def promised(instance: Instance, recourse: Recourse, *, rounds: int = ROUNDS) -> Recourse | None:
+def promised(
+    instance: Instance, recourse: Recourse, *, rounds: int = ROUNDS, near: Array | None = None
+) -> Recourse | None:
     """The plan first come first served: parts tuned, what waits and is late, the cost.
 
     Parameters
@@ -38,6 +40,8 @@ def promised(instance: Instance, recourse: Recourse, *, rounds: int = ROUNDS) ->
         What the program says of the strategies.
     rounds : int
         Most rounds of descent.
+    near : shape (C,), optional
+        Levels of parts from which the descent may begin as well as from the program's.
 
     Returns
     -------
@@ -45,8 +49,8 @@ def promised(instance: Instance, recourse: Recourse, *, rounds: int = ROUNDS) ->
         None where no stocks keep the inventory budget.
     """
     if instance.budget is None:
-        return _served(instance, recourse, rounds=rounds)
-    tried = _served(instance, recourse, rounds=rounds, price=recourse.budget_price)
+        return _served(instance, recourse, rounds=rounds, near=near)
+    tried = _served(instance, recourse, rounds=rounds, near=near, price=recourse.budget_price)
     if recourse.budget_price <= 0.0 and _left(instance, tried) >= 0.0:
         return tried
     dear, lean = _bracket(instance, recourse, tried, rounds=min(rounds, FEW_ROUNDS))
@@ -133,14 +137,17 @@ def leanest(instance: Instance, recourse: Recourse) -> Recourse:
     return _served(instance, empty, rounds=ROUNDS, price=_HIGHEST_PRICE)
 
 
-def _served(instance: Instance, recourse: Recourse, *, rounds: int, price: float = 0.0) -> Recourse:
+def _served(
+    instance: Instance, recourse: Recourse, *, rounds: int, near: Array | None = None, price: float = 0.0
+) -> Recourse:
     level = recourse.level
     if price >= _HIGHEST_PRICE or (instance.budget is not None and instance.cvar_weight <= 0.0):
         level = np.where(recourse.strategy == MTS, best_stock(instance, value_price=price).level, np.nan)
     if not (recourse.strategy[instance.edges.product] == ATO).any():
         none = np.zeros(recourse.late.shape)
         return _costed(instance, replace(recourse, level=level, late=none, late_now=none, age=none))
-    tuned = Tuning(instance, recourse.strategy, value_price=price).tune(recourse.base, rounds=rounds)
+    starts = (recourse.base,) if near is None else (recourse.base, near)
+    tuned = Tuning(instance, recourse.strategy, value_price=price).tune(*starts, rounds=rounds)
     return _costed(instance, with_parts(replace(recourse, level=level), tuned))
 
 
@@ -199,4 +206,4 @@ def follow(instance: Instance, start: Recourse, strategy: Integers, found: Recou
         What the program says of the strategies.
     """
     moved = found.base + np.where(start.base > found.base, 0.5 * (start.base - found.base), 0.0)
-    return promised(instance, replace(found, strategy=strategy, base=moved), rounds=FEW_ROUNDS)
+    return promised(instance, replace(found, strategy=strategy), rounds=FEW_ROUNDS, near=moved)

@@ -15,7 +15,7 @@ import numpy as np
 
 from engine.decision.least_inventory import least_inventory
 from engine.decision.plan import Plan
-from engine.decision.promise import FEW_ROUNDS, promised
+from engine.decision.promise import FEW_ROUNDS, follow, promised
 from engine.decision.solve import Decided, decide_instance, make_plan
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
@@ -204,7 +204,7 @@ class WhatIf:
         return _answer(instance, plan, found.best.objective, found.bound, began, proven=False)
 
 
-def stocks(instance: Instance, strategy: Integers) -> Recourse | None:
+def stocks(instance: Instance, strategy: Integers, *, near: Recourse | None = None) -> Recourse | None:
     """Best stocks under given strategies; None where no stocks keep the rules.
 
     Parameters
@@ -213,12 +213,16 @@ def stocks(instance: Instance, strategy: Integers) -> Recourse | None:
         As built, finished stock open.
     strategy : shape (I,)
         Indices of `STRATEGIES`.
+    near : Recourse, optional
+        A plan next to it, whose parts the search begins from, as that of `solve` does.
     """
     if not instance.allowed[np.arange(len(strategy)), strategy].all():
         return None
     optimum = best_stock(instance)
     found = PooledEvaluator(fold(instance, optimum), optimum).evaluate(strategy)
-    return None if found is None else promised(instance, found)
+    if found is None:
+        return None
+    return promised(instance, found) if near is None else follow(instance, near, strategy, found)
 
 
 def _answer(

@@ -98,7 +98,7 @@ def explain_plan(scenario: Scenario, instance: Instance, recourse: Recourse, pro
             continue
         moved = recourse.strategy.copy()
         moved[i] = k
-        found = recourse if k == chosen else stocks(instance, moved)
+        found = recourse if k == chosen else stocks(instance, moved, near=recourse)
         if found is None:
             unavailable[name] = "no stocks keep the rules of the scenario then"
             ledgers[name] = [np.nan] * (len(TERMS) + 2)

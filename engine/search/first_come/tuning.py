@@ -56,12 +56,11 @@ class Tuning:
         self.late_price = np.where(counted, DAYS_PER_YEAR * instance.lost * instance.rate, 0.0)
         self.spread = np.maximum(self.queue.total.std(axis=1), 1e-9)
 
-    def tune(self, base: Array, *, rounds: int = _ROUNDS) -> Tuned:
-        """The best levels found from a start, shape (C,), that keep the on-time targets."""
-        level = np.maximum(base, self.lowest)
-        best = self.measure(level)
+    def tune(self, *starts: Array, rounds: int = _ROUNDS) -> Tuned:
+        """The best levels found from the cheapest of some starts, each of shape (C,), that keep the on-time targets."""
+        best = min((self.measure(np.maximum(base, self.lowest)) for base in starts), key=lambda tuned: tuned.cost)
         step = _FIRST_STEP * self.spread
-        last = np.zeros(len(level))
+        last = np.zeros(len(best.base))
         now = best
         for _ in range(rounds):
             slope = np.sign(self.carrying - now.waiting.pull.mean(axis=1))

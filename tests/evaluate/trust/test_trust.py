@@ -93,7 +93,8 @@ def test_what_fresh_samples_cost_is_what_orders_in_turn_cost_there():
     )  # fmt: skip
     plan = solve(shared).plan
     found = confidence(shared, plan, draws=0, batches=4).gap
-    assert (found.served > found.cost).all()
+    assert (found.served >= found.cost * (1.0 - 1e-9)).all()
+    assert found.served.mean() > 1.05 * found.cost.mean()
     assert found.held_out == pytest.approx(found.served.mean())
     assert found.promised == plan.objective_per_year
     assert plan.summary["allocation_gap"] > 0.01
