@@ -28,7 +28,7 @@ PRODUCTS = [
 
 @pytest.fixture(scope="module")
 def scenario():
-    return make_scenario(PRODUCTS, components=[{}, {}], bom={"B": {"C1": 1, "C2": 1}}, samples=SAMPLES)
+    return make_scenario(PRODUCTS, components=[{}, {"min_order_quantity": 3.0}], bom={"B": {"C1": 1, "C2": 1}}, samples=SAMPLES)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_of_many_the_first_are_named(plan):
     ("table", "row", "level", "words"),
     [("decisions", 0, -4.1, "A has -4.1, the least is -4"), ("decisions", 3, -1.0, "D has -1, the least is 0"),
      ("decisions", 3, float("nan"), "D has none"), ("components", 1, float("nan"), "C2 has none"),
-     ("components", 0, -2.0, "C1 has -2, the least is 0")],
+     ("components", 0, -2.0, "C1 has -2, the least is 0"), ("components", 1, -3.5, "C2 has -3.5, the least is -3")],
 )  # fmt: skip
 def test_stocks_that_nobody_can_keep_are_told(read, scenario, plan, table, row, level, words):
     frame = getattr(plan, table).copy()
@@ -90,11 +90,14 @@ def test_stocks_that_nobody_can_keep_are_told(read, scenario, plan, table, row, 
         read(scenario, replace(plan, **{table: frame}))
 
 
-def test_a_reorder_level_may_lie_below_zero_by_the_batch(scenario, plan):
+def test_a_reorder_level_may_lie_below_zero_by_the_lot(scenario, plan):
     decisions = plan.decisions.copy()
     decisions.loc[0, "base_stock"] = -4.0
-    read = plan_of(scenario, replace(plan, decisions=decisions))
+    parts = plan.components.copy()
+    parts.loc[1, "base_stock"] = -3.0
+    read = plan_of(scenario, replace(plan, decisions=decisions, components=parts))
     assert read.decisions["base_stock"].iloc[0] == -4.0
+    assert read.components["base_stock"].iloc[1] == -3.0
 
 
 def test_rows_sorted_by_hand_change_nothing(scenario, plan):
