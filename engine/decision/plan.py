@@ -38,7 +38,8 @@ class Plan:
     resources : pandas.DataFrame
         resource, mean_utilisation, p95_utilisation, overtime_cost_per_year, outsourcing_cost_per_year.
     summary : dict
-        status, objective_per_year, bound_per_year, gap, counts, samples, seed, seconds, versions, input_sha256.
+        status, objective_per_year, program_per_year, bound_per_year, gap, allocation_gap, certified_by, counts,
+        samples, seed, seconds, versions, input_sha256.
     """
 
     decisions: pd.DataFrame
@@ -59,8 +60,18 @@ class Plan:
 
     @property
     def gap(self) -> float:
-        """(objective - bound) / objective."""
+        """What the search leaves open: the program's best plan less the bound, as a share of the objective."""
         return float(self.summary["gap"])
+
+    @property
+    def allocation_gap(self) -> float:
+        """What serving orders in turn costs above the program's best plan, which has hindsight, as such a share."""
+        return float(self.summary.get("allocation_gap", 0.0))
+
+    @property
+    def whole_gap(self) -> float:
+        """Both together: no plan can cost less by more than this share of the objective."""
+        return self.gap + self.allocation_gap
 
 
 def decision_table(

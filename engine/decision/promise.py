@@ -145,10 +145,10 @@ def _served(
         level = np.where(recourse.strategy == MTS, best_stock(instance, value_price=price).level, np.nan)
     if not (recourse.strategy[instance.edges.product] == ATO).any():
         none = np.zeros(recourse.late.shape)
-        return _costed(instance, replace(recourse, level=level, late=none, late_now=none, age=none))
+        return costed(instance, replace(recourse, level=level, late=none, late_now=none, age=none))
     starts = (recourse.base,) if near is None else (recourse.base, near)
     tuned = Tuning(instance, recourse.strategy, value_price=price).tune(*starts, rounds=rounds)
-    return _costed(instance, with_parts(replace(recourse, level=level), tuned))
+    return costed(instance, with_parts(replace(recourse, level=level), tuned))
 
 
 def with_parts(recourse: Recourse, tuned: Tuned) -> Recourse:
@@ -160,7 +160,7 @@ def with_parts(recourse: Recourse, tuned: Tuned) -> Recourse:
     )  # fmt: skip
 
 
-def _costed(instance: Instance, recourse: Recourse) -> Recourse:
+def costed(instance: Instance, recourse: Recourse) -> Recourse:
     """The plan with its tail of risk and its cost."""
     if instance.cvar_weight > 0.0:
         cost = attribute(instance, recourse).sample_cost

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, replace
-from enum import Enum
 
 import numpy as np
 
@@ -35,13 +34,6 @@ from engine.search.start import PlanBasis
 FIRST_GAP = 0.01
 FIRST_SECONDS = 0.6
 _PREPARED_GAP = 1e-3
-
-
-class NoAnswer(Enum):
-    """Why there is no quick answer."""
-
-    NEEDS_PROOF = "needs_proof"
-    INFEASIBLE = "infeasible"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +100,7 @@ class WhatIf:
     def first(
         self, scenario: Scenario, *, gap: float = FIRST_GAP, seconds: float = FIRST_SECONDS
     ) -> WhatIfAnswer | None:
-        """A plan with an honest gap, fast; None where no plan was found or the rules need the whole program.
+        """A plan with an honest gap, fast; None where none was found that keeps the rules.
 
         Parameters
         ----------
@@ -122,18 +114,6 @@ class WhatIf:
         with self._lock:
             began = time.perf_counter()
             return self._first(self._build(scenario), began, gap=gap, seconds=seconds)
-
-    def quick(
-        self, scenario: Scenario, *, gap: float = FIRST_GAP, seconds: float = FIRST_SECONDS
-    ) -> WhatIfAnswer | NoAnswer:
-        """The first answer; without one a rough search, never through Pyomo; else the reason why there is none."""
-        with self._lock:
-            began = time.perf_counter()
-            instance = self._build(scenario)
-            if not instance.allowed.any(axis=1).all():
-                return NoAnswer.INFEASIBLE
-            found = self._first(instance, began, gap=gap, seconds=seconds)
-            return NoAnswer.INFEASIBLE if found is None else found
 
     def plan(self, scenario: Scenario, answer: WhatIfAnswer) -> Plan | None:
         """The tables of an answer but for the other strategies' costs, which are NaN, and the reasons, which are blank.

@@ -107,7 +107,8 @@ class _Decided:
 
         Of whole units half a unit less: a day is divided evenly here, and the unit comes in the middle of its share.
         """
-        return self.instance.edges.own_order[row] - (0.5 if self.instance.integer[row] else 0.0)
+        half = 0.5 if self.instance.integer[row] else 0.0
+        return np.asarray(self.instance.edges.own_order[row] - half)
 
     def lead(self, kind: str, key: str, mean_days: float, cv: float) -> Array:
         return lead_times(

@@ -26,7 +26,6 @@ class NoCurrentCost(Enum):
 
     NO_CURRENT = "no_current"
     BREAKS_RULES = "current_breaks"
-    OPEN = "current_open"
     NO_SCENARIO = "no_scenario"
     CORRECTED = "current_corrected"
 

@@ -10,6 +10,7 @@ import pandas as pd
 from engine.report import tables
 from engine.report.content import COMMANDS, PARTS, READERS, NoCurrentCost, Report
 from engine.report.numbers import Numbers, add_up, numbers_for
+from engine.report.proof import proof_sentence
 from engine.report.text import CATALOGUE, Language, text
 from engine.scenario.columns import STRATEGIES
 
@@ -138,8 +139,8 @@ class Prose:
             Figure(label=self.t("headline.switches"), shown=count if self.known else unknown),
             Figure(
                 label=self.t("headline.gap"),
-                shown=numbers.gap(plan.gap) if proven else unproven,
-                share=plan.gap if proven else None,
+                shown=numbers.gap(plan.whole_gap) if proven else unproven,
+                share=plan.whole_gap if proven else None,
             ),
         ]
 
@@ -194,17 +195,9 @@ class Prose:
     def proof(self) -> str:
         """How far the plan is proven."""
         plan = self.report.plan
-        samples = self.numbers.count(plan.summary["samples"])
         if self.corrected:
-            return self.t("proof.corrected", samples=samples)
-        if not math.isfinite(plan.bound_per_year):
-            return self.t("proof.none")
-        if plan.gap <= 1e-9:
-            return self.t("proof.optimal", samples=samples)
-        # Rounded down, so that it stays a bound.
-        unit = 10.0**self.numbers.decimals
-        bound = self.numbers.money(math.floor(plan.bound_per_year * unit) / unit)
-        return self.t("proof", samples=samples, bound=bound, gap=self.numbers.gap(plan.gap))
+            return self.t("proof.corrected", samples=self.numbers.count(plan.summary["samples"]))
+        return proof_sentence(plan, self.language)
 
     def who_switches(self) -> list[str]:
         """How many switch, in which direction, and the largest saving."""

@@ -73,6 +73,7 @@ def source_rows(prose: Prose) -> list[tuple[str, str]]:
         *([] if prose.corrected else [
             (prose.t("source.bound_per_year"), numbers.money(plan.bound_per_year)),
             (prose.t("source.gap"), numbers.gap(plan.gap)),
+            (prose.t("source.allocation_gap"), numbers.gap(plan.allocation_gap)),
         ]),
         (prose.t("source.samples"), numbers.count(summary["samples"])),
         (prose.t("source.seed"), str(summary["seed"])),

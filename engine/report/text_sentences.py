@@ -42,10 +42,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Today's strategies cannot keep the rules of the scenario, whatever the stocks, so there is no saving to show.",
         "无论库存如何设置，现行策略都无法满足场景的规则，因此没有可比较的节省额。",
     ),
-    "saving.current_open": (
-        "What today's strategies would cost was not worked out for this scenario: risk or lost sales tie all products together.",
-        "本场景未计算现行策略的成本：风险或失销把所有产品联系在一起。",
-    ),
     "saving.current_corrected": (
         "This plan's cost was simulated; what today's strategies would cost is the model's, so no saving is shown. The report of the plan before the correction has it.",
         "本方案的成本来自仿真，而现行策略的成本来自模型，因此不显示节省额；请参阅修正前方案的报告。",
@@ -54,13 +50,39 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "What today's strategies would cost together is not part of the plan's files; 'codp report PLAN --scenario SCENARIO' adds it.",
         "方案文件不包含现行策略的总成本；运行“codp report PLAN --scenario SCENARIO”即可补充。",
     ),
-    "proof": (
-        "On the same {samples} samples of demand no plan can cost less than {bound} a year: this plan is within {gap} of the best possible.",
-        "基于相同的 {samples} 个需求样本，任何方案的年成本都不会低于 {bound}：本方案与最优解的差距不超过 {gap}。",
+    "proof.sentence": (
+        "{head}, on {samples} samples of demand: {left}.",
+        "基于 {samples} 个需求样本，{head}：{left}。",
     ),
-    "proof.optimal": (
-        "On the same {samples} samples of demand no plan can cost less: this plan is the best possible.",
-        "基于相同的 {samples} 个需求样本，没有成本更低的方案：本方案即为最优解。",
+    "proof.certified": (
+        "Proven and certified (the Pyomo model gives the same figure)",
+        "已证明并经认证（Pyomo 模型得出相同数值）",
+    ),
+    "proof.uncertified": ("Proven", "已证明"),
+    "proof.not_certified.not_asked": (
+        "Proven, not certified (the check by the Pyomo model was switched off)",
+        "已证明，未经认证（Pyomo 模型核对已关闭）",
+    ),
+    "proof.not_certified.too_large": (
+        "Proven, not certified (too large to be checked by the Pyomo model)",
+        "已证明，未经认证（规模过大，无法用 Pyomo 模型核对）",
+    ),
+    "proof.not_certified.out_of_time": (
+        "Proven, not certified (no time was left to check it by the Pyomo model)",
+        "已证明，未经认证（没有时间用 Pyomo 模型核对）",
+    ),
+    "proof.left.nothing": ("no plan can cost less", "没有成本更低的方案"),
+    "proof.left.search": (
+        "within {search} of the best possible; no plan can cost less than {bound} a year",
+        "与最优的差距不超过 {search}；任何方案的年成本都不会低于 {bound}",
+    ),
+    "proof.left.allocation": (
+        "the search left nothing open, and serving orders in turn costs at most {allocation} more than any sharing of parts could; no rule for sharing parts, not even hindsight, could bring the cost below {bound} a year",
+        "求解没有遗留差距，而按先到先得交付最多比任何零部件分配方式多花 {allocation}；任何零部件分配规则（即使事后分配）都不能使年成本低于 {bound}",
+    ),
+    "proof.left.both": (
+        "within {whole} of the best possible, of which the search leaves {search} open and serving orders in turn {allocation}; no rule for sharing parts, not even hindsight, could bring the cost below {bound} a year",
+        "与最优的差距不超过 {whole}，其中求解遗留 {search}，按先到先得交付占 {allocation}；任何零部件分配规则（即使事后分配）都不能使年成本低于 {bound}",
     ),
     "proof.corrected": (
         "The strategies are those proven on {samples} samples of demand; component stocks and all costs were corrected by simulating orders one by one, parts first come first served.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,9 @@ import pandas as pd
 from engine.decision.outcome import Conflict, Infeasible, TimedOut
 from engine.decision.plan import Plan
 from engine.report.plain import counted
+from engine.report.proof import proof_sentence
 
+_WIDTH = 100
 RULES = {"C5": "capacity", "C6": "on-time target", "C7": "inventory budget", "C8": "limit of changes"}
 
 
@@ -25,7 +28,7 @@ def recommendation(plan: Plan, *, largest: int = 5) -> str:
         *_proof(plan, money),
         f"  inventory {summary['inventory_value']:>14,.0f} {money} on average",
     ]
-    lines += _savings(table, money, largest)
+    lines += [*_told(plan, money), *_savings(table, money, largest)]
     return "\n".join(lines)
 
 
@@ -36,8 +39,16 @@ def _proof(plan: Plan, money: str) -> list[str]:
         return [f"  bound     {'none yet':>14}   nothing is proven of this plan; {drawn}"]
     return [
         f"  bound     {plan.bound_per_year:>14,.0f} {money} a year (no plan can cost less)",
-        f"  gap       {plan.gap:>14.3%}   proven on {drawn}",
+        f"  gap       {plan.whole_gap:>14.3%}   proven on {drawn}",
     ]
+
+
+def _told(plan: Plan, money: str) -> list[str]:
+    """The proof in a sentence."""
+    if not np.isfinite(plan.bound_per_year) or plan.summary.get("corrected"):
+        return []
+    said = proof_sentence(plan, "en", money=lambda amount: f"{amount:,.0f} {money}")
+    return textwrap.wrap(said, width=_WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
 def switches(table: pd.DataFrame) -> pd.DataFrame:
@@ -101,4 +112,4 @@ def unsolved(outcome: TimedOut | Infeasible) -> str:
         return f"time ran out before any plan was found; no plan can cost less than {outcome.bound_per_year:,.0f}"
     if not np.isfinite(outcome.plan.bound_per_year):
         return "time ran out: a plan is found, and how far it is from the optimum is not proven"
-    return f"time ran out: the best plan found is within {outcome.plan.gap:.2%} of the optimum"
+    return f"time ran out: the best plan found is within {outcome.plan.whole_gap:.2%} of the best possible"

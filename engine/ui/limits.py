@@ -40,8 +40,6 @@ def why_unavailable(answer: Answer, product: str, strategy: str) -> str:
 def limits(answer: Answer, product: str) -> list[str]:
     """What binds under the strategy chosen."""
     instance, recourse = instance_of(answer), recourse_of(answer)
-    if recourse is None:
-        return []
     i = instance.products.index(product)
     k = int(recourse.strategy[i])
     found = _of_stock(instance, recourse, i) if k == MTS else []

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.decision.solve import decide_instance
-from engine.decision.whatif import NoAnswer, WhatIf, stocks
+from engine.decision.whatif import WhatIf, stocks
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
 from engine.economics.stock import best_stock, decide_stock
@@ -71,7 +71,7 @@ def test_prove_keeps_the_asked_gap_and_beats_the_first_answer(bicycles, whatif):
 @pytest.mark.parametrize("move", [{}, MOVES[-1]], ids=["free", "budget"])
 def test_the_tables_of_an_answer_are_those_of_its_best_stocks(bicycles, whatif, move):
     changed = apply_variant(bicycles, Variant.model_validate(move))
-    answer = whatif.quick(changed)
+    answer = whatif.first(changed)
     plan = whatif.plan(changed, answer)
     exact = stocks(answer.instance, answer.strategy)
     assert plan.objective_per_year == pytest.approx(exact.objective, rel=1e-6)
@@ -85,13 +85,13 @@ def test_the_tables_of_an_answer_are_those_of_its_best_stocks(bicycles, whatif, 
         assert plan.summary["inventory_value"] <= changed.settings.inventory_budget * (1 + 1e-6)
 
 
-def test_too_few_hours_are_told_as_infeasible():
+def test_too_few_hours_have_no_answer():
     scenario = make_scenario(
         components=[{}], bom={"P1": {"C1": 1}},
         resources=[{"resource": "R", "hours_per_week": 1}],
         routing=[{"product": "P1", "resource": "R", "stage": "make", "hours_per_unit": 1}],
     )  # fmt: skip
-    assert WhatIf(scenario).quick(scenario) is NoAnswer.INFEASIBLE
+    assert WhatIf(scenario).first(scenario) is None
 
 
 def test_moves_from_a_warm_start_answer_as_a_fresh_object(bicycles, whatif):

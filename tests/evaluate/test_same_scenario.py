@@ -28,7 +28,8 @@ PRODUCTS = [
 
 @pytest.fixture(scope="module")
 def scenario():
-    return make_scenario(PRODUCTS, components=[{}, {"min_order_quantity": 3.0}], bom={"B": {"C1": 1, "C2": 1}}, samples=SAMPLES)
+    parts = [{}, {"min_order_quantity": 3.0}]
+    return make_scenario(PRODUCTS, components=parts, bom={"B": {"C1": 1, "C2": 1}}, samples=SAMPLES)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.decision.plan import Plan
-from engine.decision.promise import with_parts
+from engine.decision.promise import costed, with_parts
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTS, Instance, Integers
 from engine.economics.stock import StockMeasures, measure_stock
@@ -167,15 +167,14 @@ def assess_fixed(instance: Instance, plan: FirstStage) -> Assessed:
     count = instance.samples
     overtime, outsourced, _ = dispatch_hours(instance, plan.strategy)
     tuned = Tuning(instance, plan.strategy).measure(plan.base)
-    recourse = with_parts(
+    recourse = costed(instance, with_parts(
         Recourse(
             strategy=plan.strategy, objective=float("nan"), program_value=float("nan"), level=plan.level,
             base=plan.base, late=tuned.waiting.units, prices=tuned.waiting.pull / count, overtime=overtime,
             outsourced=outsourced, budget_price=0.0, tail=np.full(count, 1.0 / count),
         ), tuned,
-    )  # fmt: skip
-    found = assess(instance, recourse)
-    return replace(found, recourse=replace(recourse, objective=found.attribution.objective))
+    ))  # fmt: skip
+    return assess(instance, recourse)
 
 
 def late_share(found: Assessed) -> Array:

@@ -94,7 +94,7 @@ def read(folder: Path, given: Scenario, what_if: WhatIf) -> pd.DataFrame:
              "change_per_year": cost - base.objective_per_year, "switches": switches}
         )  # fmt: skip
     table = pd.DataFrame(rows)
-    table.attrs.update(base=base.objective_per_year, gap=base.gap, samples=base.summary["samples"])
+    table.attrs.update(base=base.objective_per_year, gap=base.whole_gap, samples=base.summary["samples"])
     return table
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from engine.report.proof import proof_sentence
 from engine.ui.causes import cause_words
 from engine.ui.charts.trust_charts import promise_chart
-from engine.ui.language import language, t
+from engine.ui.language import language, sentences, t
 from engine.ui.state.deltas import target_words
 from engine.ui.state.selection import open_product
 from engine.ui.state.session import known_verdict
@@ -19,7 +20,7 @@ from engine.ui.state.situation import situation
 from engine.ui.text import CATALOGUE
 from engine.ui.views.frames import frame_view
 from engine.ui.views.tabs import choose_view
-from engine.ui.words import MISSING, gap, money, share, strategy_name
+from engine.ui.words import MISSING, money, share, strategy_name
 from engine.ui.work.proof import Proven
 from engine.ui.work.studies import study_panel
 from engine.ui.work.trust_study import Found, simulation_study, trust_study
@@ -38,8 +39,9 @@ def page() -> None:
         st.info(t("trust.wait"))
         return
     plan = verdict.plan
-    key = "trust.solver" if plan.gap > 1e-9 else "trust.solver_optimal"
-    st.markdown(t(key, gap=gap(plan.gap), samples=f"{plan.summary['samples']:,}"))
+    currency = str(plan.summary["currency"])
+    said = proof_sentence(plan, language(), money=lambda amount: money(amount, currency))
+    st.markdown(sentences([said, t("trust.asks")]))
     view = choose_view("trust_view", VIEWS)
     if view == "simulated":
         st.header(t("simulated.header"))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
+
 import streamlit as st
 
-from engine.decision.whatif import stocks
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
 from engine.economics.instance import Instance
 from engine.evaluate.explain import Explanation, explain_plan
-from engine.scenario.columns import STRATEGIES
+from engine.evaluate.trust.first_stage import assess_fixed, of_plan
 from engine.search.recourse import Recourse
 from engine.ui.state.memo import digest_of
 from engine.ui.state.session import Answer
@@ -31,22 +31,21 @@ def instance_of(answer: Answer) -> Instance:
     return found
 
 
-def recourse_of(answer: Answer) -> Recourse | None:
-    """Best stocks of an answer; None where no stocks keep the rules."""
-    strategy = np.array([STRATEGIES.index(k) for k in answer.plan.decisions["strategy"]], dtype=np.int64)
-    return stocks(instance_of(answer), strategy)
+def recourse_of(answer: Answer) -> Recourse:
+    """An answer's own strategies and stocks, first come first served, with what they bring."""
+    instance, plan = instance_of(answer), answer.plan
+    found = assess_fixed(instance, of_plan(instance, plan)).recourse
+    return replace(found, budget_price=float(plan.summary.get("budget_price_per_year", 0.0)))
 
 
-def explanation_of(answer: Answer, product: str) -> Explanation | None:
-    """The product's three ledgers, windows and limits; None where no stocks keep the rules."""
+def explanation_of(answer: Answer, product: str) -> Explanation:
+    """The product's three ledgers, windows and limits."""
     key = (digest_of(answer.scenario), int(answer.plan.summary["samples"]), tuple(answer.plan.decisions["strategy"]))
     kept = st.session_state.get(_EXPLAINED)
     if not kept or kept[0] != key:
         st.session_state[_EXPLAINED] = kept = (key, recourse_of(answer), {})
-    recourse: Recourse | None = kept[1]
+    recourse: Recourse = kept[1]
     known: dict[str, Explanation] = kept[2]
-    if recourse is None:
-        return None
     if product not in known:
         known[product] = explain_plan(answer.scenario, instance_of(answer), recourse, product)
     return known[product]

@@ -14,7 +14,7 @@ from engine.scenario.scenario import Scenario
 from engine.ui.state.levers import WhatIf
 from engine.ui.state.memo import digest_of
 from engine.ui.work.jobs import Job, Stage
-from engine.ui.work.preview import Preview, PreviewResult, Today, preview, preview_samples, today
+from engine.ui.work.preview import PreviewResult, Today, preview, preview_samples, today
 from engine.ui.work.proof import ProofQueue, Proven, Refused, Verdict
 
 _REMEMBERED = 20
@@ -86,9 +86,12 @@ def known_verdict(what_if: WhatIf) -> Verdict | None:
     return _verdicts().get(what_if)
 
 
-def quick_answer(given: Scenario, scenario: Scenario, what_if: WhatIf) -> PreviewResult:
-    """The preview of a scenario as given with the levers moved; the same inputs are worked out once in a session."""
-    previews: dict[tuple[WhatIf, str], PreviewResult] = st.session_state.setdefault("_previews", {})
+def quick_answer(given: Scenario, scenario: Scenario, what_if: WhatIf) -> PreviewResult | None:
+    """The preview of a scenario as given with the levers moved, None where no plan seems to keep the rules.
+
+    The same inputs are worked out once in a session.
+    """
+    previews: dict[tuple[WhatIf, str], PreviewResult | None] = st.session_state.setdefault("_previews", {})
     key = (what_if, digest_of(given))
     if key not in previews:
         previews[key] = preview(solver_of(given), scenario, _samples(what_if.scenario))
@@ -127,14 +130,14 @@ def look_after_proof() -> tuple[Stage | None, float]:
 
 
 def answer(
-    given: Scenario, scenario: Scenario, what_if: WhatIf, verdict: Verdict | None, quick: PreviewResult
+    given: Scenario, scenario: Scenario, what_if: WhatIf, verdict: Verdict | None, quick: PreviewResult | None
 ) -> Answer | None:
     """What the page shows: the proven plan, else the preview, else the answer before, marked stale; None at first."""
     found: Answer | None
     if isinstance(verdict, Proven):
         known = _proven_today(given, scenario, what_if, verdict.plan)
         found = Answer(label=Label.PROVEN, plan=verdict.plan, scenario=scenario, today=known, compared=True)
-    elif isinstance(verdict, Refused) or quick.status is not Preview.FOUND or quick.plan is None:
+    elif isinstance(verdict, Refused) or quick is None:
         found = _stale(what_if)
     else:
         found = Answer(label=Label.PREVIEW, plan=quick.plan, scenario=scenario, today=quick.today, compared=False,

@@ -25,10 +25,7 @@ from engine.ui.state.session import (
 )
 from engine.ui.views.lever_panel import choose_scenario, choose_variant, lever_panel
 from engine.ui.views.status import monitor, trouble
-from engine.ui.work.preview import Preview, PreviewResult, Today
 from engine.ui.work.proof import Proven
-
-_NOT_ASKED = PreviewResult(status=Preview.NEEDS_PROOF, plan=None, today=Today.OPEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +86,8 @@ def situation() -> Situation | None:
 def _decide(given: Scenario, scenario: Scenario, what_if: WhatIf) -> Answer | None:
     """The answer for these inputs; its proof is under way when this returns."""
     verdict = known_verdict(what_if)
-    quick = _NOT_ASKED if isinstance(verdict, Proven) else quick_answer(given, scenario, what_if)
+    quick = None if isinstance(verdict, Proven) else quick_answer(given, scenario, what_if)
     start_proof(scenario, what_if)
     found = answer(given, scenario, what_if, verdict, quick)
-    monitor(found, verdict, quick.status)
+    monitor(found, verdict, previewed=quick is not None)
     return found

@@ -14,7 +14,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "headline.saving_unknown": ("not known", "未知"),
     "headline.no_current": ("no current strategies are given", "未提供现行策略"),
     "headline.current_breaks": ("today's strategies cannot keep the rules", "现行策略无法满足规则"),
-    "headline.current_open": ("not worked out for this kind of scenario", "此类场景未计算"),
     "headline.saving.help": (
         "Today's strategies with their best stocks, less this plan with the cost of its changes.",
         "现行策略（配以最优库存）的成本，减去本方案（含变更成本）的成本。",
@@ -104,10 +103,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "**A strategy for each of {count} products.** Today's strategies cannot keep the rules, so there is no saving to tell.",
         "**已为 {count} 个产品选定策略**。现行策略无法满足规则，因此无法计算节省。",
     ),
-    "verdict.current_open": (
-        "**A strategy for each of {count} products.**",
-        "**已为 {count} 个产品选定策略**。",
-    ),
     "verdict.largest": ("The largest savings: {products}.", "节省最多的是：{products}。"),
     "verdict.interval": (
         "Sampling leaves the saving between {low} and {high} a year (95% interval).",
@@ -130,11 +125,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This is a preview, at most {gap} above the best possible on the samples it was looked for.",
         "这是预览结果，在其样本上与最优的差距不超过 {gap}。",
     ),
-    "verdict.proven": (
-        "Proven: at most {gap} above the best possible.",
-        "已证明：与最优的差距不超过 {gap}。",
-    ),
-    "verdict.optimal": ("Proven: no plan costs less.", "已证明：没有成本更低的方案。"),
     "verdict.stale": (
         "Stale: this belongs to the inputs before.",
         "已过期：这是先前输入的结果。",

@@ -28,10 +28,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason.join": ("; ", "；"),
     "product.title": ("One product", "单个产品"),
     "product.costs_a_year": ("It costs {cost} a year.", "年成本为 {cost}。"),
-    "product.needs_program": (
-        "With risk aversion or lost sales the other strategies can only be worked out in a whole new decision, so they are not compared here. The decision above holds.",
-        "启用风险规避或失销时，其他策略只能通过整体重新求解得出，因此此处不作比较。上面的决策依然有效。",
-    ),
     "view.why": ("Why", "原因"),
     "view.timeline": ("Time line and demand", "时间线与需求"),
     "view.thresholds": ("Thresholds", "阈值"),

@@ -9,13 +9,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The plan is judged once it is proven; the page follows by itself.",
         "方案证明完成后方可评估，页面会自动更新。",
     ),
-    "trust.solver": (
-        "The proven plan is at most {gap} above the best possible on its {samples} samples. What follows asks whether the samples and the inputs themselves can be believed.",
-        "已证明的方案在其 {samples} 个样本上与最优的差距不超过 {gap}。以下检验样本与输入本身是否可信。",
-    ),
-    "trust.solver_optimal": (
-        "No plan costs less on its {samples} samples. What follows asks whether the samples and the inputs themselves can be believed.",
-        "在其 {samples} 个样本上没有成本更低的方案。以下检验样本与输入本身是否可信。",
+    "trust.asks": (
+        "What follows asks whether the samples and the inputs themselves can be believed.",
+        "以下检验样本与输入本身是否可信。",
     ),
     "view.simulated": ("Simulated", "仿真"),
     "view.sampling": ("Sampling", "抽样"),

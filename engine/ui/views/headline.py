@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.decision.plan import Plan
+from engine.report.proof import NO_GAP, proof_sentence
 from engine.report.tables import CLOSE_SHARE
 from engine.report.words import switches
 from engine.scenario.columns import STRATEGIES
@@ -18,9 +19,6 @@ from engine.ui.state.session import Answer, Label
 from engine.ui.words import MISSING, gap, money, share, strategy_name
 from engine.ui.work.interval import saving_interval
 from engine.ui.work.preview import Today
-
-# Below this a gap is the rounding of the arithmetic.
-_NO_GAP = 1e-9
 
 
 def headline(answer: Answer) -> None:
@@ -36,8 +34,9 @@ def _cards(answer: Answer) -> None:
     plan, scenario = answer.plan, answer.scenario
     currency = str(plan.summary["currency"])
     first, second, third, fourth = st.columns(4)
+    open_gap = plan.whole_gap
     _metric(first, answer, t("headline.cost", currency=currency), money(plan.objective_per_year),
-            t("headline.optimal") if plan.gap <= _NO_GAP else t("headline.gap", gap=gap(plan.gap)))  # fmt: skip
+            t("headline.optimal") if open_gap <= NO_GAP else t("headline.gap", gap=gap(open_gap)))  # fmt: skip
     _saving(second, answer, currency)
     _metric(third, answer, t("headline.inventory", currency=currency), money(inventory(plan)),
             _against(answer, inventory, lambda more: money(abs(more), currency)),
@@ -80,9 +79,17 @@ def verdict(answer: Answer) -> str:
                 for product, k, each in zip(worth["product"], worth["strategy"], worth["saving_per_year"], strict=True)
             ]
             parts.append(t("verdict.largest", products=t("list.join").join(named)))
-    optimal = answer.label is Label.PROVEN and plan.gap <= _NO_GAP
-    parts.append(t("verdict.optimal" if optimal else f"verdict.{answer.label.value}", gap=gap(plan.gap)))
+    parts.append(_how_proven(answer))
     return sentences(parts)
+
+
+def _how_proven(answer: Answer) -> str:
+    """What search and queue leave open once the plan is proven; before that the gap of the preview."""
+    plan = answer.plan
+    if answer.label is not Label.PROVEN:
+        return t(f"verdict.{answer.label.value}", gap=gap(plan.whole_gap))
+    currency = str(plan.summary["currency"])
+    return proof_sentence(plan, language(), money=lambda amount: money(amount, currency))
 
 
 def _how_sure(answer: Answer, moved: pd.DataFrame, currency: str) -> list[str]:

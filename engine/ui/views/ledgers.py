@@ -21,9 +21,6 @@ _OTHERS, _TOTAL = "other products", "total"
 def ledgers_view(answer: Answer, product: str) -> None:
     """Draw the ledgers, the waterfall and the limits."""
     found = explanation_of(answer, product)
-    if found is None:
-        st.info(t("product.needs_program"))
-        return
     status = t(f"status.{answer.label.value}")
     st.header(t("ledgers.header"))
     st.markdown(t("ledgers.about", currency=found.currency, status=status))

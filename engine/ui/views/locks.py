@@ -75,6 +75,4 @@ def price(answer: Answer, product: str, strategy: str) -> float:
     if answer.label is Label.STALE:
         return math.nan
     found = explanation_of(answer, product)
-    if found is None:
-        return math.nan
     return float(found.ledgers[strategy]["total"]) - float(found.ledgers[found.strategy]["total"])

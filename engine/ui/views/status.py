@@ -5,17 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.errors import EngineError
+from engine.report.proof import NO_GAP
 from engine.ui.language import language, t
 from engine.ui.state.session import Answer, Label, look_after_proof, slot
 from engine.ui.words import conflict_words, gap
 from engine.ui.work.jobs import Stage
-from engine.ui.work.preview import Preview
 from engine.ui.work.proof import Failed, Proven, Refused, Verdict
 
 _POLL_SECONDS = 0.5
 
 
-def monitor(answer: Answer | None, verdict: Verdict | None, quick: Preview) -> None:
+def monitor(answer: Answer | None, verdict: Verdict | None, *, previewed: bool) -> None:
     """Draw the line, and keep looking while a proof is under way; its end draws the page anew."""
 
     def line() -> None:
@@ -23,7 +23,9 @@ def monitor(answer: Answer | None, verdict: Verdict | None, quick: Preview) -> N
         stage, seconds = look_after_proof()
         if under_way and stage is Stage.ENDED:
             st.rerun()
-        _line(answer, verdict, quick, stage, seconds)
+        if verdict is None and not previewed:
+            st.warning(t("trouble.infeasible_checking"))
+        _line(answer, verdict, stage, seconds)
 
     # The fragment stays at the page's top level: nested ones stop polling when their parent is drawn anew.
     st.fragment(line, run_every=_POLL_SECONDS if slot().job is not None else None)()
@@ -35,7 +37,7 @@ def trouble(error: EngineError) -> None:
         st.text(str(error))
 
 
-def _line(answer: Answer | None, verdict: Verdict | None, quick: Preview, stage: Stage | None, seconds: float) -> None:
+def _line(answer: Answer | None, verdict: Verdict | None, stage: Stage | None, seconds: float) -> None:
     if isinstance(verdict, Refused):
         lines = [f"- {conflict_words(conflict, language())}" for conflict in verdict.conflicts]
         st.error("\n".join([t("trouble.infeasible"), "", *lines]))
@@ -43,15 +45,13 @@ def _line(answer: Answer | None, verdict: Verdict | None, quick: Preview, stage:
         st.warning(t("trouble.timed_out" if verdict.timed_out else "trouble.proof"))
         if verdict.words:
             trouble(EngineError(verdict.words))
-    elif quick is Preview.INFEASIBLE and verdict is None:
-        st.warning(t("trouble.infeasible_checking"))
     st.info(_state(answer, verdict, stage, seconds))
 
 
 def _state(answer: Answer | None, verdict: Verdict | None, stage: Stage | None, seconds: float) -> str:
     if answer is not None and isinstance(verdict, Proven):
-        key = "state.proven" if answer.plan.gap > 1e-9 else "state.optimal"
-        return t(key, gap=gap(answer.plan.gap), samples=f"{answer.plan.summary['samples']:,}")
+        key = "state.proven" if answer.plan.whole_gap > NO_GAP else "state.optimal"
+        return t(key, gap=gap(answer.plan.whole_gap), samples=f"{answer.plan.summary['samples']:,}")
     waits = "queued" if stage is Stage.QUEUED else "proving"
     under_way = stage in (Stage.QUEUED, Stage.RUNNING)
     if answer is None:

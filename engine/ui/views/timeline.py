@@ -62,7 +62,7 @@ def _samples(answer: Answer, product: str) -> None:
         st.markdown(t("samples.none"))
         return
     found = explanation_of(answer, product)
-    windows = None if found is None or found.windows.empty else found.windows[found.windows["strategy"] == "MTS"]
+    windows = None if found.windows.empty else found.windows[found.windows["strategy"] == "MTS"]
     level = None if windows is None or windows.empty else float(windows["base_stock"].iloc[0])
     words = {
         "demand": t("samples.demand"), "share": t("samples.share"), "met": t("samples.met"),

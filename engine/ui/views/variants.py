@@ -85,4 +85,4 @@ def _quick_cost(found: Situation, free: WhatIf) -> float | None:
         quick = quick_answer(found.given, changed(found.given, free), free)
     except EngineError:
         return None
-    return None if quick.plan is None else quick.plan.objective_per_year
+    return None if quick is None else quick.plan.objective_per_year

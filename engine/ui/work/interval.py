@@ -32,8 +32,6 @@ def _interval(answer: Answer) -> Difference | None:
     if not (instance.current >= 0).any():
         return None
     planned = recourse_of(answer)
-    if planned is None:
-        return None
     strategy = np.array([STRATEGIES.index(k) for k in answer.plan.decisions["strategy"]], dtype=np.int64)
     current = stocks(instance, np.where(instance.current >= 0, instance.current, strategy))
     if current is None:

@@ -8,7 +8,7 @@ from enum import Enum
 import numpy as np
 
 from engine.decision.plan import Plan
-from engine.decision.whatif import NoAnswer, WhatIf, WhatIfAnswer
+from engine.decision.whatif import WhatIf, WhatIfAnswer
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
 from engine.economics.instance import Instance, Integers
@@ -22,20 +22,11 @@ _COSTED = 60_000
 _FEWEST = 100
 
 
-class Preview(Enum):
-    """How a preview ends."""
-
-    FOUND = "found"
-    NEEDS_PROOF = "needs_proof"
-    INFEASIBLE = "infeasible"
-
-
 class Today(Enum):
     """Why there is no cost of the current strategies."""
 
     UNKNOWN = "no_current"
     BREAKS_RULES = "current_breaks"
-    OPEN = "current_open"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,20 +35,17 @@ class PreviewResult:
 
     Parameters
     ----------
-    status : Preview
-        ``NEEDS_PROOF`` where only the whole program decides (risk, lost sales), and where time ran out.
-    plan : Plan or None
+    plan : Plan
         With the gap proven so far, on the solver's samples. The other strategies' costs come with the proof.
-    searched : int
-        Samples of demand on which the plan was looked for and its gap proven; its costs may be those of more.
     today : Plan or Today
         The current strategies with their best stocks; products without one follow the plan.
+    searched : int
+        Samples of demand on which the plan was looked for and its gap proven; its costs may be those of more.
     """
 
-    status: Preview
-    plan: Plan | None
+    plan: Plan
     today: Plan | Today
-    searched: int = 0
+    searched: int
 
 
 def preview_samples(scenario: Scenario) -> int:
@@ -65,8 +53,8 @@ def preview_samples(scenario: Scenario) -> int:
     return min(scenario.settings.samples, max(_FEWEST, _SEARCHED // max(1, len(scenario.products))))
 
 
-def preview(solver: WhatIf, scenario: Scenario, cache: SampleCache | None = None) -> PreviewResult:
-    """Decide a scenario roughly, with an honest gap.
+def preview(solver: WhatIf, scenario: Scenario, cache: SampleCache | None = None) -> PreviewResult | None:
+    """Decide a scenario roughly, with an honest gap; None where no plan was found that keeps the rules.
 
     Parameters
     ----------
@@ -76,11 +64,9 @@ def preview(solver: WhatIf, scenario: Scenario, cache: SampleCache | None = None
     cache : SampleCache, optional
         Of the same products on all samples, kept between previews.
     """
-    answer = solver.quick(scenario)
-    if answer is NoAnswer.INFEASIBLE:
-        return PreviewResult(status=Preview.INFEASIBLE, plan=None, today=Today.OPEN)
-    if not isinstance(answer, WhatIfAnswer):
-        return PreviewResult(status=Preview.NEEDS_PROOF, plan=None, today=Today.OPEN)
+    answer = solver.first(scenario)
+    if answer is None:
+        return None
     own, all_of_them = answer, scenario.settings.samples
     if solver.samples < all_of_them and len(scenario.products) * all_of_them <= _COSTED:
         own = replace(answer, instance=build_instance(scenario, cache=cache))
@@ -90,17 +76,19 @@ def preview(solver: WhatIf, scenario: Scenario, cache: SampleCache | None = None
         own = answer
         plan = solver.plan(scenario, own)
     if plan is None:
-        return PreviewResult(status=Preview.NEEDS_PROOF, plan=None, today=Today.OPEN)
+        return None
     if own is not answer:
         plan = _with_gap(plan, answer.gap)
     found = _today(solver, scenario, own.instance, answer.strategy)
-    return PreviewResult(status=Preview.FOUND, plan=plan, today=found, searched=solver.samples)
+    return PreviewResult(plan=plan, today=found, searched=solver.samples)
 
 
 def _with_gap(plan: Plan, gap: float) -> Plan:
     """The same plan with the gap that the search has proven on its own samples, which bound nothing on others."""
-    bound = plan.objective_per_year - gap * abs(plan.objective_per_year)
-    return replace(plan, summary={**plan.summary, "gap": gap, "bound_per_year": bound})
+    program = float(plan.summary["program_per_year"])
+    bound, scale = program - gap * abs(program), max(abs(plan.objective_per_year), 1e-9)
+    told = {"gap": (program - bound) / scale, "allocation_gap": (plan.objective_per_year - program) / scale}
+    return replace(plan, summary={**plan.summary, **told, "bound_per_year": bound})
 
 
 def today(solver: WhatIf, scenario: Scenario, plan: Plan, cache: SampleCache) -> Plan | Today:
