@@ -131,18 +131,15 @@ class Prose:
                 shown=numbers.money(abs(saving)) if math.isfinite(saving) else unknown,
                 amount=abs(saving) if math.isfinite(saving) else None,
             ),
-            Figure(
-                label=self.t("headline.inventory"),
-                shown=numbers.money(self.shown.inventory),
-                amount=self.shown.inventory,
-            ),
+            Figure(label=self.t("headline.inventory"), shown=numbers.money(self.shown.inventory),
+                   amount=self.shown.inventory),
             Figure(label=self.t("headline.switches"), shown=count if self.known else unknown),
             Figure(
                 label=self.t("headline.gap"),
                 shown=numbers.gap(plan.whole_gap) if proven else unproven,
                 share=plan.whole_gap if proven else None,
             ),
-        ]
+        ]  # fmt: skip
 
     def question(self) -> list[str]:
         """What is asked, and what the answer weighs."""

@@ -28,8 +28,7 @@ def test_todays_cost_is_what_locking_everything_to_today_costs() -> None:
 @pytest.mark.parametrize(
     ("products", "why"),
     [([{}], NoCurrentCost.NO_CURRENT),
-     ([{"current_strategy": "MTO", "on_time_target": 0.9}], NoCurrentCost.BREAKS_RULES),
-     ([{"current_strategy": "MTS", "lost_share_if_late": 0.5, "price": 150.0}], NoCurrentCost.OPEN)],
+     ([{"current_strategy": "MTO", "on_time_target": 0.9}], NoCurrentCost.BREAKS_RULES)],
 )  # fmt: skip
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_where_todays_cost_is_not_known_the_report_says_why(products, why, language) -> None:
@@ -38,6 +37,15 @@ def test_where_todays_cost_is_not_known_the_report_says_why(products, why, langu
     report = make_report(found.plan, scenario)
     assert report.current_cost_per_year is why
     assert Prose(report, language).saving_sentence() == Prose(report, language).t(f"saving.{why.value}")
+
+
+@pytest.mark.parametrize("rules", [{"risk": {"cvar_weight": 0.5}}, {}])
+def test_lost_sales_and_risk_withhold_nothing(rules) -> None:
+    """What today's strategies cost is what a plan locked to them costs."""
+    scenario = make_scenario([{"current_strategy": "MTS", "lost_share_if_late": 0.5, "price": 150.0}], **rules)
+    found = make_report(solve(scenario).plan, scenario).current_cost_per_year
+    locked = solve(replace(scenario, products=scenario.products.assign(locked="MTS")))
+    assert found == pytest.approx(locked.plan.objective_per_year, rel=1e-9)
 
 
 def test_a_plan_of_another_scenario_is_refused() -> None:

@@ -345,15 +345,13 @@ def test_without_current_strategies_the_saving_is_a_dash(scenarios) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_lost_sales_have_no_preview_and_say_so_until_proven(scenarios, language: str) -> None:
+def test_lost_sales_have_a_preview_at_once(scenarios, language: str) -> None:
     write_scenario(scenarios / "case", products=[{"lost_share_if_late": 0.5, "price": 200.0}], **PARTS)
     app = opened("case", language)
-    assert not app.metric
-    assert app.info[0].value in (text("state.first_queued", language), text("state.first_proving", language, seconds=0))
-    assert not app.exception
-    until_proven(app, language)
+    assert text("status.preview", language) in app.metric[0].label
     app.slider(key="lever_holding_rate").set_value(40.0).run()
-    assert text("status.stale", language) in app.metric[0].label
+    assert not app.exception
+    assert text("status.preview", language) in app.metric[0].label
     until_proven(app, language)
 
 

@@ -10,20 +10,19 @@ import pytest
 from engine.decision.solve import solve
 from engine.decision.whatif import WhatIf
 from engine.economics.draw import SampleCache
-from engine.ui.work.preview import Preview, PreviewResult, Today, preview, preview_samples, today
+from engine.ui.work.preview import PreviewResult, Today, preview, preview_samples, today
 from tests.scenarios import make_scenario, random_scenario
 
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
 
 
-def quickly(scenario) -> PreviewResult:
+def quickly(scenario) -> PreviewResult | None:
     return preview(WhatIf(scenario), scenario)
 
 
 def test_its_gap_brackets_the_proven_plan() -> None:
     scenario = random_scenario(np.random.default_rng(4), products=6, components=5)
     quick, proven = quickly(scenario), solve(scenario, gap=1e-6)
-    assert quick.status is Preview.FOUND
     assert quick.plan.gap < 1.0
     assert quick.plan.bound_per_year <= proven.plan.objective_per_year * (1 + 1e-9)
     assert quick.plan.objective_per_year >= proven.plan.objective_per_year * (1 - 1e-6)
@@ -66,8 +65,11 @@ def test_a_preview_tells_costs_on_all_samples_whatever_it_was_searched_on() -> N
     same = solve(replace(scenario, products=locked), gap=1e-6).plan
     # Only another choice of strategies can move the number when the proof lands, never another draw.
     assert quick.plan.objective_per_year == pytest.approx(same.objective_per_year, rel=1e-6)
-    bound = quick.plan.objective_per_year - quick.plan.bound_per_year
-    assert bound == pytest.approx(quick.plan.gap * quick.plan.objective_per_year, rel=1e-9)
+    left = quick.plan.objective_per_year - quick.plan.bound_per_year
+    assert left == pytest.approx(quick.plan.whole_gap * quick.plan.objective_per_year, rel=1e-9)
+    # Whatever the search leaves open, hindsight saves what it saves of these strategies.
+    served = quick.plan.objective_per_year - same.summary["program_per_year"]
+    assert quick.plan.allocation_gap == pytest.approx(served / quick.plan.objective_per_year, abs=1e-6)
 
 
 def test_its_plan_adds_up_and_leaves_the_other_costs_to_the_proof() -> None:
@@ -91,23 +93,27 @@ def test_a_budget_has_a_preview_that_keeps_it(budget: float) -> None:
 
 
 def test_stocking_costs_have_a_preview_though_there_is_no_pool() -> None:
-    quick = quickly(make_scenario(components=[{"stocking_cost_per_year": 5.0}], bom={"P1": {"C1": 1}}))
-    assert quick.status is Preview.FOUND
+    assert quickly(make_scenario(components=[{"stocking_cost_per_year": 5.0}], bom={"P1": {"C1": 1}})) is not None
 
 
-def test_what_only_the_whole_program_decides_is_left_to_the_proof() -> None:
-    quick = quickly(make_scenario([{"lost_share_if_late": 0.5, "price": 200.0}], **PARTS))
-    assert quick.status is Preview.NEEDS_PROOF
-    assert quick.plan is None
+@pytest.mark.parametrize("rules", [{"risk": {"cvar_weight": 0.5}}, {}])
+def test_lost_sales_and_risk_have_a_preview_with_today(rules) -> None:
+    rows = [{"lost_share_if_late": 0.5, "price": 200.0, "current_strategy": "MTO", "demand_cv": cv} for cv in (0.4, 1)]
+    scenario = make_scenario(rows, components=[{}], bom={"P1": {"C1": 1}, "P2": {"C1": 1}}, samples=100, **rules)
+    quick, proven = quickly(scenario), solve(scenario, gap=1e-6)
+    assert quick.plan.bound_per_year <= proven.plan.objective_per_year * (1 + 1e-9)
+    assert quick.plan.objective_per_year >= proven.plan.objective_per_year * (1 - 1e-6)
+    locked = solve(replace(scenario, products=scenario.products.assign(locked="MTO")))
+    assert quick.today.objective_per_year == pytest.approx(locked.plan.objective_per_year, rel=1e-9)
 
 
-def test_too_little_capacity_is_infeasible() -> None:
+def test_too_little_capacity_has_no_preview() -> None:
     scenario = make_scenario(
         **PARTS,
         resources=[{"resource": "R", "hours_per_week": 1}],
         routing=[{"product": "P1", "resource": "R", "stage": "make", "hours_per_unit": 1}],
     )
-    assert quickly(scenario).status is Preview.INFEASIBLE
+    assert quickly(scenario) is None
 
 
 def test_it_never_solves_through_pyomo(monkeypatch) -> None:
@@ -118,9 +124,9 @@ def test_it_never_solves_through_pyomo(monkeypatch) -> None:
         for name in ("build_model", "compile_model"):
             if getattr(module, "__name__", "").startswith("engine.") and hasattr(module, name):
                 monkeypatch.setattr(module, name, refuse)
-    assert quickly(make_scenario(**PARTS)).status is Preview.FOUND
-    assert quickly(make_scenario(**PARTS, inventory_budget=500.0)).status is Preview.FOUND
-    assert quickly(make_scenario(**PARTS, risk={"cvar_weight": 0.5})).status is Preview.FOUND
+    assert quickly(make_scenario(**PARTS)) is not None
+    assert quickly(make_scenario(**PARTS, inventory_budget=500.0)) is not None
+    assert quickly(make_scenario(**PARTS, risk={"cvar_weight": 0.5})) is not None
 
 
 def test_previews_in_several_threads_agree_with_one_alone() -> None:
