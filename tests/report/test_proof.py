@@ -1,0 +1,101 @@
+"""The sentence on the proof: both parts of the gap, the bound below everything, and who certified it."""
+
+import math
+import re
+from dataclasses import replace
+
+import pytest
+
+from engine.decision.extensive import NotCertified
+from engine.decision.solve import solve
+from engine.report.content import Report
+from engine.report.page.document import page_html
+from engine.report.proof import proof_sentence
+from engine.report.prose import Prose
+from engine.report.text import LANGUAGES
+from engine.report.words import recommendation
+from tests.report.reports import example_report
+from tests.scenarios import make_scenario
+
+CERTIFIED = {"model": "pyomo", "objective_per_year": 99_200.0, "difference": 0.0, "seconds": 1.0}
+
+
+def told(*, program=99_200.0, bound=99_100.0, certified=CERTIFIED, language="en"):
+    """Of a plan that costs 100,000 a year."""
+    plan = example_report().plan
+    given = {
+        "objective_per_year": 100_000.0, "program_per_year": program, "bound_per_year": bound, "samples": 60,
+        "gap": (program - bound) / 100_000.0, "allocation_gap": (100_000.0 - program) / 100_000.0,
+        "certified_by": certified,
+    }  # fmt: skip
+    return proof_sentence(replace(plan, summary={**plan.summary, **given}), language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("program", "bound", "shares"),
+    [(99_200.0, 99_100.0, ["0.90%", "0.10%", "0.80%"]), (99_200.0, 99_200.0, ["0.80%"]),
+     (100_000.0, 99_990.0, ["0.01%"]), (100_000.0, 100_000.0, []),
+     # Rounded up, and the parts still add up: 0.051% is told as 0.06%, 0.011% of it as 0.02%.
+     (99_960.0, 99_949.0, ["0.06%", "0.02%", "0.04%"])],
+)  # fmt: skip
+def test_the_two_parts_add_up_to_the_whole_and_the_bound_is_told(program, bound, shares, language):
+    said = told(program=program, bound=bound, language=language)
+    assert re.findall(r"\d+\.\d+%", said) == shares
+    assert (f"€{bound:,.0f}" in said) == bool(shares)
+    hindsight = {"en": "not even hindsight", "zh": "事后分配"}[language]
+    assert (hindsight in said) == (program < 100_000.0)
+
+
+def test_a_bound_is_never_rounded_up_nor_a_gap_down():
+    assert "€99,100" in told(bound=99_100.9)
+    assert "0.01%" in told(program=100_000.0, bound=99_999.9)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_certified_it_or_why_nobody_did_is_told(language):
+    said = [
+        told(certified=certified, language=language)
+        for certified in (CERTIFIED, None, *(reason.summary() for reason in NotCertified))
+    ]
+    assert len(set(said)) == len(said)
+    yes, no = {"en": ("certified (the Pyomo model", "not certified"), "zh": ("并经认证", "未经认证")}[language]
+    assert [yes in one for one in said] == [True, False, False, False, False]
+    assert [no in one for one in said] == [False, False, True, True, True]
+    large = {"en": "too large", "zh": "规模过大"}[language]
+    assert [large in one for one in said] == [False, False, False, True, False]
+
+
+@pytest.mark.parametrize(("certified", "words"), [(True, "Proven and certified ("), (False, "was switched off")])
+def test_a_plan_of_solve_is_told_with_its_own_figures(certified, words):
+    """Two products wait for one part: turn by turn costs more than hindsight, which the sentence does not hide."""
+    goods = [{"product": name, "late_cost_per_unit_day": late, "demand_cv": 0.8, "lead_time_target_days": 3.0,
+              "assembly_days": 2.0, "allowed": "ATO"} for name, late in (("A", 20.0), ("B", 0.2))]  # fmt: skip
+    scenario = make_scenario(
+        goods, components=[{"unit_cost": 30.0, "lead_time_days": 28.0}] * 2,
+        bom={"A": {"C1": 1, "C2": 1}, "B": {"C1": 1}}, samples=200,
+    )  # fmt: skip
+    plan = solve(scenario, certified=certified).plan
+    said = " ".join(recommendation(plan).split())
+    assert words in said
+    assert f"below {math.floor(plan.bound_per_year):,} EUR a year." in said
+    shown = [float(share) for share in re.findall(r"(\d+\.\d\d)% more than any sharing", said)]
+    assert shown == [pytest.approx(100.0 * (1.0 - plan.summary["program_per_year"] / plan.objective_per_year), abs=0.01)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reports_tell_the_sentence_and_the_whole_gap(language):
+    report = example_report()
+    prose = Prose(report, language)
+    said = proof_sentence(report.plan, language)
+    assert prose.proof() == said
+    assert said in prose.recommendation()
+    assert prose.headline()[-1].share == pytest.approx(1.0 - report.plan.bound_per_year / report.plan.objective_per_year)
+    assert said.split("(", maxsplit=1)[0] in page_html(prose)
+
+
+def test_of_a_corrected_plan_nothing_is_proven():
+    plan = example_report().plan
+    corrected = Report(plan=replace(plan, summary={**plan.summary, "corrected": "by simulation"}))
+    assert Prose(corrected, "en").proof() == Prose(corrected, "en").t("proof.corrected", samples="60")
+    assert "Proven" not in recommendation(corrected.plan)
