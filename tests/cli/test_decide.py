@@ -40,6 +40,17 @@ def test_solve_recommends_writes_and_ends_with_0(tmp_path):
     assert f"{plan.objective_per_year:,.0f} EUR a year" in found.output
     assert "2 of 3 products switch" in found.output
     assert plan.summary["samples"] == 60
+    said = " ".join(found.output.split())
+    assert "Proven and certified (the Pyomo model gives the same figure), on 60 samples of demand: no plan can" in said
+    assert plan.summary["certified_by"]["objective_per_year"] == pytest.approx(plan.summary["program_per_year"])
+
+
+def test_where_the_certificate_is_switched_off_the_terminal_says_so(tmp_path):
+    found = run("solve", TINY, "--out", tmp_path / "out", "--samples", 60, "--no-certify")
+    assert found.exit_code == 0, found.output
+    said = " ".join(found.output.split())
+    assert "Proven, not certified (the check by the Pyomo model was switched off), on 60 samples of demand:" in said
+    assert read_plan(tmp_path / "out").summary["certified_by"] == {"model": None, "reason": "switched off"}
 
 
 def test_several_scenarios_get_a_folder_each_even_under_one_name(tmp_path):

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import engine.ui.state.scenarios
+from engine.report.text import text as exported
 from engine.ui.navigation import FOLDER, PAGES
 from engine.ui.text import LANGUAGES, text
 from tests.scenarios import write_scenario
@@ -75,12 +76,33 @@ def test_every_page_opens_in_every_language(page: str, language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_numbers_are_a_preview_first_and_proven_later(language: str) -> None:
     app = opened(language=language)
+    certified = exported("proof.certified", language)
+    assert certified not in shown(app)
     before = [metric.value for metric in app.metric]
     assert all(text("status.preview", language) in metric.label for metric in app.metric)
     until_proven(app, language)
     # On this scenario the preview is already optimal: nothing jumps.
     assert [metric.value for metric in app.metric] == before
     assert text("status.preview", language) not in shown(app)
+    # The proof is told where it counts, in the words of the reports.
+    assert certified in shown(app)
+    assert exported("proof.left.nothing", language) in shown(app)
+    assert certified in shown(on_page(app, "trust"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_serving_orders_in_turn_costs_is_told_beside_the_gap(scenarios, language: str) -> None:
+    """Two products wait for one part, so that hindsight would save something and the plan is not called the best."""
+    goods = [{"product": name, "late_cost_per_unit_day": late, "demand_cv": 0.8, "lead_time_target_days": 3.0,
+              "assembly_days": 2.0, "allowed": "ATO"} for name, late in (("A", 20.0), ("B", 0.2))]  # fmt: skip
+    parts = [{"unit_cost": 30.0, "lead_time_days": 28.0}] * 2
+    write_scenario(scenarios / "case", products=goods, components=parts,
+                   bom={"A": {"C1": 1, "C2": 1}, "B": {"C1": 1}}, samples=100)  # fmt: skip
+    app = until_proven(opened("case", language), language)
+    said = shown(app)
+    assert {"en": "not even hindsight", "zh": "事后分配"}[language] in said
+    assert text("headline.optimal", language) not in [markdown.value for markdown in app.markdown]
+    assert text("state.optimal", language, samples="100") not in said
 
 
 def test_a_lever_changes_the_plan_and_reset_takes_it_back() -> None:

@@ -76,10 +76,11 @@ _NEEDED: Mapping[str, _Holds] = {
 }  # fmt: skip
 # A bound is null until something is proven; prices and readers' figures stand where there are any.
 _OPTIONAL: Mapping[str, _Holds] = {
-    "bound_per_year": _NUMBER, "gap": _NUMBER, "budget_price_per_year": _NUMBER, "hour_price_per_year": _NUMBERS,
-    "customer": _NUMBERS, "investor": _NUMBERS, "regulator": _NUMBERS,
+    "bound_per_year": _NUMBER, "gap": _NUMBER, "program_per_year": _NUMBER, "allocation_gap": _NUMBER,
+    "certified_by": (lambda value: isinstance(value, dict), "an object"), "budget_price_per_year": _NUMBER,
+    "hour_price_per_year": _NUMBERS, "customer": _NUMBERS, "investor": _NUMBERS, "regulator": _NUMBERS,
 }  # fmt: skip
-# What rounding leaves below zero is no negative stock.
+# What rounding leaves of a share beyond none and all.
 _HAIR = 1e-6
 # What a spreadsheet rounds away of a sum: this share of it, or a cent.
 _ROUNDED, _CENT = 1e-4, 0.01
@@ -187,18 +188,14 @@ def _no_keys(given: pd.Series) -> list[tuple[int, str]]:
 def _stock_faults(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
     """Stocks that the strategies need, and products of the ledger that nothing is decided for.
 
-    How far a reorder level may lie below zero depends on the batch, which only the scenario knows.
+    How far a reorder level may lie below zero depends on the lot, which only the scenario knows.
     """
-    goods, parts, ledger = (tables.get(name) for name in ("decisions", "components", "ledger"))
+    goods, ledger = tables.get("decisions"), tables.get("ledger")
     if goods is not None and {"strategy", "base_stock"} <= set(goods):
         blank = (goods["strategy"] == "MTS") & goods["base_stock"].isna()
         for k in np.flatnonzero(blank).tolist():
             yield Fault(file="decisions.csv", row=k + 2, column="base_stock",
                         message="is blank; what is made to stock needs a base stock")  # fmt: skip
-    if parts is not None and "base_stock" in parts:
-        for k in np.flatnonzero(parts["base_stock"] < -_HAIR).tolist():
-            yield Fault(file="components.csv", row=k + 2, column="base_stock",
-                        message=f"{parts['base_stock'].iloc[k]:g} is negative; zero is the least")  # fmt: skip
     if goods is not None and ledger is not None and "product" in goods and "product" in ledger:
         strange = ~ledger["product"].isin(set(goods["product"]))
         for k in np.flatnonzero(strange).tolist():
