@@ -15,12 +15,6 @@ _CAUSES = (
     (re.compile(r"the plan was changed after it was decided.*"), "changed"),
     (re.compile(r"queue at (?P<resource>.+)"), "queue"),
     (re.compile(r"uneven load: .*"), "uneven"),
-    (re.compile(r"parts go first come first served; .*|parts go first come first served.*"), "first_come"),
-    (re.compile(r"the plan shares them with hindsight"), ""),
-    (re.compile(r"the plan counts late parts .*"), "end_of_cycle"),
-    (re.compile(r"fewer units are late .*"), "longer"),
-    (re.compile(r"lateness falls on other products .*"), "split"),
-    (re.compile(r"customers wait (?P<days>\S+) days longer .*"), "early"),
     (re.compile(r"weeks begin on a day .*"), "weeks"),
     (re.compile(r"sampling: .* which flatters it"), "flattered"),
     (re.compile(r"sampling: .*"), "sampling"),
@@ -37,7 +31,7 @@ def cause_words(said: str) -> str:
         for pattern, name in _CAUSES:
             match = pattern.fullmatch(part)
             if match:
-                found += [t(f"cause.{name}", **match.groupdict())] if name else []
+                found.append(t(f"cause.{name}", **match.groupdict()))
                 break
         else:
             found.append(part)

@@ -17,7 +17,7 @@ from engine.errors import EngineError
 from engine.evaluate.same_scenario import plan_of, refuse_other_data
 from engine.evaluate.simulate.findings.causes import Causes
 from engine.evaluate.simulate.findings.corrected import Length, Told, correct_and_check
-from engine.evaluate.simulate.findings.ledger import inventory_value, ledger_frame, simulated_ledger, units_of
+from engine.evaluate.simulate.findings.ledger import inventory_value, ledger_frame, simulated_ledger
 from engine.evaluate.simulate.findings.modelled import modelled
 from engine.evaluate.simulate.findings.promise import (
     Compared,
@@ -200,17 +200,17 @@ def look_for_causes(  # noqa: PLR0917 (what was simulated, and what it is compar
     The model is asked only where something deviates for sure. Of a corrected plan it knows nothing: its costs come from
     a simulation.
     """
-    unit, model, stopped = units_of(simulated.system), None, simulated.stopped
+    model, stopped = None, simulated.stopped
     if bool((compared.cost_off | compared.service_off).any()) and not stopped and "corrected" not in plan.summary:
         told("looking for causes", 0, 1)
         try:
-            model = modelled(scenario, plan, unit)
+            model = modelled(scenario, plan, simulated.system)
         except KeyboardInterrupt:
             stopped = True
         else:
             told("looking for causes", 1, 1)
-    causes = Causes(plan, simulated, compared, ledger=ledger, unit=unit, model=model, stopped=stopped)
-    return [causes.of(i) for i in range(len(unit))], not stopped
+    causes = Causes(plan, simulated, compared, ledger=ledger, model=model, stopped=stopped)
+    return [causes.of(i) for i in range(len(plan.decisions))], not stopped
 
 
 def component_table(scenario: Scenario, plan: Plan, simulated: Simulated) -> pd.DataFrame:

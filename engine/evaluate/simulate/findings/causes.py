@@ -7,7 +7,6 @@ the model gets wrong on many samples too can come from what the simulation knows
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -15,9 +14,9 @@ import numpy as np
 
 from engine.decision.plan import Plan
 from engine.demand.streams import Array
-from engine.economics.instance import TERMS, Integers
+from engine.economics.instance import TERMS
 from engine.evaluate.simulate.clock.orders import ReplayedOrders, WeekLots
-from engine.evaluate.simulate.findings.modelled import Modelled, together
+from engine.evaluate.simulate.findings.modelled import Modelled
 from engine.evaluate.simulate.findings.promise import COST_MATTERS, SERVICE_MATTERS, Compared
 from engine.evaluate.simulate.findings.statistics import half_widths, ratio_half_widths
 from engine.evaluate.simulate.replicate import Simulated
@@ -35,24 +34,18 @@ CHANCE, FEW = "chance", "too few orders delivered"
 UNKNOWN = "no cause is known"
 STOPPED_EARLY = "causes were not looked for: stopped early"
 CHANGED = "the plan was changed after it was decided"
-HINDSIGHT = "parts go first come first served; the plan shares them with hindsight"
-END_OF_CYCLE = "the plan counts late parts at the end of the review cycle, which is conservative"
-LONGER = "fewer units are late than in the plan, and each for longer"
-SPLIT = "lateness falls on other products than in the plan's split"
 UNEVEN = "uneven load: the plan takes the hours of stock orders at their mean"
 WEEKS = "weeks begin on a day of their own, not with the day of observation"
 
 _LATE = [TERMS.index("late"), TERMS.index("lost_margin")]
-_STOCK = [TERMS.index("holding"), TERMS.index("obsolescence")]
 _HOURS = [TERMS.index("overtime"), TERMS.index("outsourcing")]
-_LOST = [TERMS.index("lost_margin")]
 # Draws and programs are the same again under these only.
 _VERSIONS = ("codp", "highspy", "numpy", "scipy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One figure of a unit of products, from four sides.
+    """One figure of a product, from four sides.
 
     Parameters
     ----------
@@ -113,8 +106,6 @@ class Causes:
     compared : Compared
     ledger : shape (N, I, terms)
         Of the simulation.
-    unit : shape (I,)
-        Number of each product's unit (`units_of`).
     model : Modelled or None
         None where it was not asked.
     stopped : bool
@@ -122,18 +113,11 @@ class Causes:
     """
 
     def __init__(
-        self, plan: Plan, simulated: Simulated, compared: Compared, *, ledger: Array, unit: Integers,
-        model: Modelled | None, stopped: bool = False,
+        self, plan: Plan, simulated: Simulated, compared: Compared, *, ledger: Array, model: Modelled | None,
+        stopped: bool = False,
     ) -> None:  # fmt: skip
         self.plan, self.simulated, self.compared = plan, simulated, compared
-        self.unit, self.model, self.stopped = unit, model, stopped
-        self.sharing = np.bincount(unit)[unit] > 1
-        self.strategy = plan.decisions["strategy"].astype(str).to_numpy()
-        self.planned = together(compared.planned, unit, 0)
-        self.seen = together(ledger, unit, 1)
-        self.own = self.planned if model is None else together(model.own, unit, 0)
-        self.batches = self.planned[None] if model is None else together(model.fresh, unit, 1)
-        self.fresh = self.batches.mean(axis=0)
+        self.seen, self.model, self.stopped = ledger, model, stopped
         self.rate = np.array([good.mean_per_day for good in simulated.system.goods])
 
     def of(self, i: int) -> str:
@@ -153,12 +137,12 @@ class Causes:
         flattered: list[bool] = []
         if cost:
             figure = self._cost(i)
-            reasons, sampled = self._reasons(i, figure, self._split_cost(i, figure), self._beyond_cost)
+            reasons, sampled = self._reasons(i, figure, self._beyond_cost(i, figure))
             found += reasons
             flattered += [figure.seen > figure.own] if sampled else []
         if service:
             figure = self._service(i)
-            reasons, sampled = self._reasons(i, figure, self._split_service(i, figure), self._beyond_service)
+            reasons, sampled = self._reasons(i, figure, [])
             # That the plan was changed is told once.
             found += [reason for reason in reasons if not (found and reason.startswith(CHANGED))]
             flattered += [figure.seen < figure.own] if sampled else []
@@ -170,83 +154,52 @@ class Causes:
     # Figures -------------------------------------------------------------------------------------------------------
 
     def _cost(self, i: int) -> Figure:
-        """Cost of a product's unit, money per year."""
-        u, model = int(self.unit[i]), self.model
-        promised, seen = float(self.planned[u].sum()), self.seen[:, u].sum(axis=1)
+        """Cost of a product, money per year."""
+        model = self.model
+        promised, seen = float(self.compared.planned[i].sum()), self.seen[:, i].sum(axis=1)
         own = fresh = promised
         error, tested = 0.0, model is not None and bool(model.tested[i])
         if model is not None and tested:
-            own, batches = float(self.own[u].sum()), self.batches[:, u].sum(axis=1)
+            own, batches = float(model.own[i].sum()), model.fresh[:, i].sum(axis=1)
             fresh, error = float(batches.mean()), float(half_widths(batches))
-            if not model.same[i]:
-                own, fresh = promised, promised + fresh - own
         return Figure(
             promised=promised, own=own, fresh=fresh, seen=float(seen.mean()), fresh_error=error,
             seen_error=float(half_widths(seen)), matters=COST_MATTERS * abs(promised), tested=tested,
         )  # fmt: skip
 
     def _service(self, i: int) -> Figure:
-        """Share of a unit's units that are on time.
-
-        Where parts are shared, targets bind the plan's split and not the model's here: only the change from own to
-        fresh samples counts.
-        """
-        own_ones, model = self.unit == self.unit[i], self.model
-        rate = float(self.rate[own_ones].sum())
-        promised = float(self.compared.planned_on_time[own_ones] @ self.rate[own_ones]) / rate
-        units = self.simulated.observed.units[:, own_ones].sum(axis=1)
-        on_time = units - self.simulated.observed.late_units[:, own_ones].sum(axis=1)
+        """Share of a product's units that are on time."""
+        model, rate = self.model, float(self.rate[i])
+        promised, units = float(self.compared.planned_on_time[i]), self.simulated.observed.units[:, i]
+        on_time = units - self.simulated.observed.late_units[:, i]
         own = fresh = promised
-        error, tested = 0.0, model is not None and bool(model.late_tested[i])
+        error, tested = 0.0, model is not None and bool(model.tested[i])
         if model is not None and tested:
-            own = 1.0 - float(model.own_late[own_ones].sum()) / rate
-            batches = 1.0 - model.fresh_late[:, own_ones].sum(axis=1) / rate
+            own, batches = 1.0 - float(model.own_late[i]) / rate, 1.0 - model.fresh_late[:, i] / rate
             fresh, error = float(batches.mean()), float(half_widths(batches))
-            if self.sharing[i]:
-                own, fresh = promised, promised + fresh - own
         return Figure(
             promised=promised, own=own, fresh=fresh, seen=float(on_time.mean()) / max(float(units.mean()), 1e-300),
             fresh_error=error, seen_error=float(ratio_half_widths(on_time, units)), matters=SERVICE_MATTERS,
             tested=tested,
         )  # fmt: skip
 
-    def _split_cost(self, i: int, figure: Figure) -> bool:
-        """Whether the products that share parts hold together what this one by itself does not, for lateness."""
-        dearer = float(self.compared.dearer[i])
-        late = float((self.compared.simulated - self.compared.planned)[i, _LATE].sum())
-        return self._unit_holds(i, figure, dearer) and late * np.sign(dearer) > MOST * abs(dearer)
-
-    def _split_service(self, i: int, figure: Figure) -> bool:
-        return self._unit_holds(i, figure, -float(self.compared.later[i]))
-
-    def _unit_holds(self, i: int, figure: Figure, deviation: float) -> bool:
-        same_way = (figure.seen - figure.promised) * deviation > 0.0
-        small = abs(figure.seen - figure.promised) <= max(figure.matters, figure.seen_error)
-        return bool(self.sharing[i]) and (small or not same_way)
-
     # Causes --------------------------------------------------------------------------------------------------------
 
-    def _reasons(
-        self, i: int, figure: Figure, split: bool, beyond: Callable[[int, Figure], list[str]]  # noqa: FBT001
-    ) -> tuple[list[str], bool]:
+    def _reasons(self, i: int, figure: Figure, beyond: list[str]) -> tuple[list[str], bool]:
         """Reasons for one figure, and whether sampling is another."""
-        reasons = [self._changed(i, figure)] if figure.changed else []
-        if split:
-            return [*reasons, SPLIT], False
+        reasons = [self._changed(figure)] if figure.changed else []
         if not figure.off:
             return reasons, False
         if figure.sampled:
             return reasons, True
         found = [*self._demand(i), *self._queue(i, figure)]
-        return [*reasons, *(found or beyond(i, figure) or self._weeks(i, figure) or [UNKNOWN])], False
+        return [*reasons, *(found or beyond or self._weeks(i, figure) or [UNKNOWN])], False
 
-    def _changed(self, i: int, figure: Figure) -> str:
+    def _changed(self, figure: Figure) -> str:
         said = CHANGED
         made = self.plan.summary.get("versions", {})
         if any(made.get(name) != version(name) for name in _VERSIONS):
             said += ", or decided by another version"
-        if self.sharing[i]:
-            return said
         # Shares are at most one, and no cost that matters is.
         own = f"{figure.own:.1%} on time" if figure.matters == SERVICE_MATTERS else f"{figure.own:,.0f} a year"
         return f"{said}: its own samples say {own}"
@@ -283,38 +236,9 @@ class Causes:
 
     def _beyond_cost(self, i: int, figure: Figure) -> list[str]:
         """What the simulation knows and the model does not, where that explains most of the rest of the cost."""
-        good, rest = self.simulated.system.goods[i], figure.rest
-        if not figure.tested or rest == 0.0:
-            return []
-
-        if self._mostly(i, figure, _HOURS):
-            return [UNEVEN]
-        if self.strategy[i] == "ATO":
-            return self._beyond_parts(i, figure)
-        if good.shelf is not None and self._in_cycles():
-            ahead = good.wait_days - good.shelf.supply.mean_days
-            if ahead > 0.0 and rest > 0.0 and self._mostly(i, figure, _STOCK):
-                return [f"customers wait {ahead:g} days longer than the supplier, and early stock lies on the shelf"]
-        return []
-
-    def _beyond_parts(self, i: int, figure: Figure) -> list[str]:
-        """What giving out parts one order at a time does to the cost of an assembled product."""
-        if figure.rest < 0.0:
-            return [END_OF_CYCLE] if self._mostly(i, figure, _LOST) and self._in_cycles() else []
-        if not self._mostly(i, figure, _LATE):
-            return []
-        served = self._service(i)
-        if served.tested and served.rest > SERVICE_MATTERS:
-            return [LONGER]
-        return [HINDSIGHT] if self.sharing[i] else []
-
-    def _beyond_service(self, i: int, figure: Figure) -> list[str]:
-        """The same for the share on time."""
-        if not figure.tested or self.strategy[i] != "ATO":
-            return []
-        if figure.rest > 0.0:
-            return [END_OF_CYCLE] if self._in_cycles() else []
-        return [HINDSIGHT] if figure.rest < 0.0 and self.sharing[i] else []
+        known = figure.tested and figure.rest != 0.0
+        uneven = known and self._rest_of(i, _HOURS) * float(np.sign(figure.rest)) > MOST * abs(figure.rest)
+        return [UNEVEN] if uneven else []
 
     def _weeks(self, i: int, figure: Figure) -> list[str]:
         """Where the calendar matters to demand, the model has weeks begin with the observation."""
@@ -322,14 +246,7 @@ class Causes:
         calendar = calendar or self.simulated.system.common_factor_cv > 0.0
         return [WEEKS] if figure.tested and figure.rest != 0.0 and calendar else []
 
-    def _in_cycles(self) -> bool:
-        return self.simulated.system.review_days > 0.0
-
-    def _mostly(self, i: int, figure: Figure, terms: list[int]) -> bool:
-        """Whether some terms explain most of what fresh samples do not."""
-        return self._rest_of(i, terms) * float(np.sign(figure.rest)) > MOST * abs(figure.rest)
-
     def _rest_of(self, i: int, terms: list[int]) -> float:
-        """What a unit costs more in some terms than by the model on fresh samples."""
-        u = int(self.unit[i])
-        return float((self.seen[:, u].mean(axis=0) - self.fresh[u])[terms].sum())
+        """What a product costs more in some terms than by the model on fresh samples."""
+        fresh = self.compared.planned[i] if self.model is None else self.model.fresh[:, i].mean(axis=0)
+        return float((self.seen[:, i].mean(axis=0) - fresh)[terms].sum())

@@ -6,6 +6,7 @@ it says what the stocks cost without having been chosen for just these samples. 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +14,9 @@ import numpy as np
 from engine.decision.plan import Plan
 from engine.demand.streams import Array, stream
 from engine.economics.build import build_instance
-from engine.economics.instance import ATO, TERMS, Booleans, Instance, Integers
-from engine.evaluate.simulate.findings.ledger import as_planned, planned_ledger
+from engine.economics.instance import TERMS, Booleans, Instance, Integers
+from engine.evaluate.simulate.clock.system import System
+from engine.evaluate.simulate.findings.ledger import as_planned, assembled_units, planned_ledger, units_of
 from engine.evaluate.trust.first_stage import FirstStage, assess_fixed, of_plan
 from engine.scenario.scenario import Scenario
 
@@ -27,10 +29,7 @@ _AFFORDABLE = 500_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Modelled:
-    """A plan by the model, I products, in units of products that are told together.
-
-    The program leaves open how late units are split among products that share parts, so that only the sum over
-    these is certain. All other products are units by themselves.
+    """A plan by the model, I products.
 
     Parameters
     ----------
@@ -41,11 +40,8 @@ class Modelled:
     fresh : shape (B, I, terms)
         Money per year on each batch of fresh samples.
     fresh_late : shape (B, I)
-    tested, late_tested : shape (I,)
-        False where the model cannot say what a plan costs, or how late it is, whose stocks are given.
-    same : shape (I,)
-        Whether the cost on the plan's own samples is what the plan promised if nobody changed it: an inventory budget
-        weighs on the split of late units among products that share parts, which is not so here.
+    tested : shape (I,)
+        False where a strategy was written by hand that the rules leave out: nobody drew its windows.
     samples : int
         Fresh ones, in all batches.
     """
@@ -55,12 +51,10 @@ class Modelled:
     fresh: Array
     fresh_late: Array
     tested: Booleans
-    late_tested: Booleans
-    same: Booleans
     samples: int
 
 
-def modelled(scenario: Scenario, plan: Plan, unit: Integers) -> Modelled:
+def modelled(scenario: Scenario, plan: Plan, system: System) -> Modelled:
     """Evaluate a plan at its own strategies and stocks, on its own samples and on fresh ones.
 
     Parameters
@@ -68,22 +62,21 @@ def modelled(scenario: Scenario, plan: Plan, unit: Integers) -> Modelled:
     scenario : Scenario
     plan : Plan
         Of this scenario, products and components in its order.
-    unit : shape (I,)
-        Number of the unit of each product (`units_of`).
+    system : System
+        That is simulated.
     """
     count, seed = len(plan.decisions), int(plan.summary["seed"])
     own = build_instance(scenario, samples=int(plan.summary["samples"]), seed=seed)
-    stage = of_plan(own, plan)
-    cost, late = _measured(own, stage, plan)
+    stage, sharing = of_plan(own, plan), [goods for goods, _ in assembled_units(system, units_of(system))]
+    cost, late = _measured(own, stage, plan, sharing)
     fresh, fresh_late = np.zeros((BATCHES, *cost.shape)), np.zeros((BATCHES, count))
     samples = int(np.clip(_AFFORDABLE // count, LEAST_SAMPLES, MOST_SAMPLES))
     for batch in range(BATCHES):
         instance = build_instance(scenario, samples=samples, seed=_fresh_seed(seed, batch))
-        fresh[batch], fresh_late[batch] = _measured(instance, stage, plan)
-    tested, late_tested = _testable(own, stage, unit)
+        fresh[batch], fresh_late[batch] = _measured(instance, stage, plan, sharing)
+    tested = own.allowed[np.arange(count), stage.strategy]
     return Modelled(
-        own=cost, own_late=late, fresh=fresh, fresh_late=fresh_late, tested=tested, late_tested=late_tested,
-        same=np.full(count, own.budget is None) | (np.bincount(unit)[unit] == 1), samples=BATCHES * samples,
+        own=cost, own_late=late, fresh=fresh, fresh_late=fresh_late, tested=tested, samples=BATCHES * samples,
     )  # fmt: skip
 
 
@@ -92,35 +85,21 @@ def _fresh_seed(seed: int, batch: int) -> int:
     return int(stream(seed, "simulation", "fresh samples", str(batch)).integers(1, 2**40))
 
 
-def _measured(instance: Instance, stage: FirstStage, plan: Plan) -> tuple[Array, Array]:
-    """Ledger, shape (I, terms), and late units a day, shape (I,), on the samples of an instance."""
+def _measured(
+    instance: Instance, stage: FirstStage, plan: Plan, sharing: Sequence[Integers]
+) -> tuple[Array, Array]:
+    """Ledger, shape (I, terms), and late units a day, shape (I,), on the samples of an instance.
+
+    Who causes overtime and the stock of shared parts is a question of prices: the simulation books them by the plan's
+    shares, and so does this.
+    """
     found = assess_fixed(instance, stage).attribution
     ledger, planned = found.ledger.copy(), planned_ledger(plan)
-    # Who causes overtime is a question of prices; the simulation books it by the plan's shares, and so does this.
-    for term in ("overtime", "outsourcing"):
+    every = np.arange(len(ledger))
+    booked = [(every, "overtime"), (every, "outsourcing")]
+    booked += [(goods, term) for goods in sharing for term in ("holding", "obsolescence")]
+    for goods, term in booked:
         t = TERMS.index(term)
-        ledger[:, t] = ledger[:, t].sum() * as_planned(planned[:, t])
+        ledger[goods, t] = ledger[goods, t].sum() * as_planned(planned[goods, t])
     ledger[:, TERMS.index("risk")] = 0.0
     return ledger, found.late_per_day
-
-
-def _testable(instance: Instance, stage: FirstStage, unit: Integers) -> tuple[Booleans, Booleans]:
-    """Where costs and late units at given stocks are certain, both shape (I,).
-
-    Not where a strategy was written by hand that the rules leave out, whose windows nobody drew; nor where products
-    that share parts lose sales, for then their split decides the cost.
-    """
-    rows, assembled = np.arange(len(stage.strategy)), stage.strategy == ATO
-    sharing = np.bincount(unit)[unit] > 1
-    lost = assembled & (instance.lost > 0.0)
-    bad = ~instance.allowed[rows, stage.strategy] | (lost & sharing)
-    tested = ~np.isin(unit, unit[bad])
-    return tested, tested
-
-
-def together(values: Array, unit: Integers, axis: int) -> Array:
-    """Sums over the products of each unit along one axis, which becomes one over units."""
-    moved = np.moveaxis(values, axis, 0)
-    total = np.zeros((int(unit.max()) + 1, *moved.shape[1:]))
-    np.add.at(total, unit, moved)
-    return np.moveaxis(total, 0, axis)
