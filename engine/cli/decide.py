@@ -41,7 +41,7 @@ def solve(
     samples: Samples = None,
     seed: Seed = None,
     variant: Variant = None,
-    extensive: Annotated[bool, typer.Option(help="Solve the plain extensive form (reference, slower).")] = False,
+    extensive: Annotated[bool, typer.Option(help="Solve the Pyomo model whole (reference, slower).")] = False,
     certify: Annotated[bool, typer.Option(help="Let the Pyomo model have the last word on the plan.")] = True,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show progress.")] = False,
 ) -> None:

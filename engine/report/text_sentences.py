@@ -56,20 +56,20 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "proof.certified": (
         "Proven and certified (the Pyomo model gives the same figure)",
-        "已证明并经认证（Pyomo 模型得出相同数值）",
+        "已证明并经认证（独立的对照模型得出相同数值）",
     ),
     "proof.uncertified": ("Proven", "已证明"),
     "proof.not_certified.not_asked": (
         "Proven, not certified (the check by the Pyomo model was switched off)",
-        "已证明，未经认证（Pyomo 模型核对已关闭）",
+        "已证明，未经认证（对照模型的核对已关闭）",
     ),
     "proof.not_certified.too_large": (
         "Proven, not certified (too large to be checked by the Pyomo model)",
-        "已证明，未经认证（规模过大，无法用 Pyomo 模型核对）",
+        "已证明，未经认证（规模过大，无法用对照模型核对）",
     ),
     "proof.not_certified.out_of_time": (
         "Proven, not certified (no time was left to check it by the Pyomo model)",
-        "已证明，未经认证（没有时间用 Pyomo 模型核对）",
+        "已证明，未经认证（没有时间用对照模型核对）",
     ),
     "proof.left.nothing": ("no plan can cost less", "没有成本更低的方案"),
     "proof.left.search": (

@@ -145,7 +145,8 @@ def test_every_column_is_needed(folder, table):
     [{"scenario": ...}, {"currency": 1}, {"status": "judged"}, {"input_sha256": ...}, {"objective_per_year": None},
      {"inventory_value": True}, {"counts": [1]}, {"counts": {"MTS": 1}}, {"samples": 0}, {"seed": 1.5},
      {"versions": ...}, {"gap": "none"}, {"allocation_gap": "none"},
-     {"program_per_year": True}, {"certified_by": "pyomo"}, {"hour_price_per_year": 3}, {"customer": {"on_time": "high"}}],
+     {"program_per_year": True}, {"certified_by": "pyomo"}, {"hour_price_per_year": 3},
+     {"customer": {"on_time": "high"}}],
 )  # fmt: skip
 def test_a_summary_that_lacks_what_is_read_is_told(folder, values):
     put_summary(folder, **values)

@@ -80,7 +80,8 @@ def test_a_plan_of_solve_is_told_with_its_own_figures(certified, words):
     assert words in said
     assert f"below {math.floor(plan.bound_per_year):,} EUR a year." in said
     shown = [float(share) for share in re.findall(r"(\d+\.\d\d)% more than any sharing", said)]
-    assert shown == [pytest.approx(100.0 * (1.0 - plan.summary["program_per_year"] / plan.objective_per_year), abs=0.01)]
+    expected = 100.0 * (1.0 - plan.summary["program_per_year"] / plan.objective_per_year)
+    assert shown == [pytest.approx(expected, abs=0.01)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -90,7 +91,8 @@ def test_reports_tell_the_sentence_and_the_whole_gap(language):
     said = proof_sentence(report.plan, language)
     assert prose.proof() == said
     assert said in prose.recommendation()
-    assert prose.headline()[-1].share == pytest.approx(1.0 - report.plan.bound_per_year / report.plan.objective_per_year)
+    whole = 1.0 - report.plan.bound_per_year / report.plan.objective_per_year
+    assert prose.headline()[-1].share == pytest.approx(whole)
     assert said.split("(", maxsplit=1)[0] in page_html(prose)
 
 
