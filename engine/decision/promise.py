@@ -114,7 +114,7 @@ def _between(instance: Instance, dear: Recourse, lean: Recourse) -> Recourse:
             low, best = share, tried
         else:
             high = share
-    plan = _costed(instance, best)
+    plan = costed(instance, best)
     return plan if plan.objective < lean.objective else lean
 
 

@@ -118,8 +118,7 @@ class WhatIf:
     def plan(self, scenario: Scenario, answer: WhatIfAnswer) -> Plan | None:
         """The tables of an answer but for the other strategies' costs, which are NaN, and the reasons, which are blank.
 
-        The cost is that of the best stocks under the answer's strategies first come first served; the answer's own
-        is the program's.
+        Its stocks are tuned in more rounds than the answer's, so that it may cost a little less.
 
         Parameters
         ----------

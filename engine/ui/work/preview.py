@@ -85,10 +85,9 @@ def preview(solver: WhatIf, scenario: Scenario, cache: SampleCache | None = None
 
 def _with_gap(plan: Plan, gap: float) -> Plan:
     """The same plan with the gap that the search has proven on its own samples, which bound nothing on others."""
-    program = float(plan.summary["program_per_year"])
-    bound, scale = program - gap * abs(program), max(abs(plan.objective_per_year), 1e-9)
-    told = {"gap": (program - bound) / scale, "allocation_gap": (plan.objective_per_year - program) / scale}
-    return replace(plan, summary={**plan.summary, **told, "bound_per_year": bound})
+    program, scale = float(plan.summary["program_per_year"]), max(abs(plan.objective_per_year), 1e-9)
+    told = {"gap": gap, "allocation_gap": (plan.objective_per_year - program) / scale}
+    return replace(plan, summary={**plan.summary, **told, "bound_per_year": program - gap * scale})
 
 
 def today(solver: WhatIf, scenario: Scenario, plan: Plan, cache: SampleCache) -> Plan | Today:
