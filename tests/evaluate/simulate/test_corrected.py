@@ -67,6 +67,9 @@ def test_readers_figures_are_those_of_the_corrected_stocks(case):
         assert before["investor"][name] is not None
         assert investor[name] is None
         assert name in summary["left_out"]
+    # What hindsight would save is counted on the simulated cost; the search's part is of the same program.
+    assert found.whole_gap == pytest.approx(1.0 - found.bound_per_year / found.objective_per_year, abs=1e-9)
+    assert found.gap * found.objective_per_year == pytest.approx(plan.gap * plan.objective_per_year, abs=1e-6)
     assert "budget_price_per_year" in before
     assert "budget_price_per_year" not in summary
 

@@ -128,11 +128,13 @@ def corrected_plan(scenario: Scenario, plan: Plan, simulated: Simulated, level: 
         }
     )
     objective = float(cost.sum())
-    bound = plan.bound_per_year
+    scale, bound = max(abs(objective), 1e-9), plan.bound_per_year
+    program = float(plan.summary.get("program_per_year", bound))
     summary = {
         **{key: told for key, told in plan.summary.items() if key not in LEFT_OUT},
         "objective_per_year": objective,
-        "gap": max(0.0, objective - bound) / max(abs(objective), 1e-9),
+        "gap": max(0.0, program - bound) / scale,
+        "allocation_gap": max(0.0, objective - max(program, bound)) / scale,
         "inventory_value": float(decisions["inventory_value"].sum()),
         **dict.fromkeys(READERS),
         **readers_blocks(scenario, simulated, cost),
