@@ -43,6 +43,7 @@ def make_scenario(
     resources: Iterable[Row] = (),
     routing: Iterable[Row] = (),
     orders: Iterable[Row] = (),
+    stock_outs: Iterable[Row] = (),
     check: bool = True,
     **settings: object,
 ) -> Scenario:
@@ -52,8 +53,9 @@ def make_scenario(
     takes 10 days to make. `check=False` leaves the faults in; otherwise they are raised as ScenarioError.
     """
     tables = _tables(
-        products=products, components=components, bom=bom, resources=resources, routing=routing, orders=orders
-    )
+        products=products, components=components, bom=bom, resources=resources, routing=routing, orders=orders,
+        stock_outs=stock_outs,
+    )  # fmt: skip
     parsed, faults = validate_settings({**SETTINGS, **settings})
     frames = {name: empty_table(name) for name in TABLES}
     for name, rows in tables.items():
@@ -184,7 +186,7 @@ def _tables(**given: object) -> dict[str, list[dict[str, object]]]:
         {"component": f"C{number}", **COMPONENT, **row}
         for number, row in enumerate(given.get("components", ()), start=1)
     ]
-    rest = {name: [dict(row) for row in given.get(name, ())] for name in ("resources", "routing", "orders")}
+    rest = {name: [dict(row) for row in given.get(name, ())] for name in ("resources", "routing", "orders", "stock_outs")}
     return {"products": products, "components": components, "bom": [dict(row) for row in bom], **rest}
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.decide import EXIT_FAULTY, ScenarioPath, load
+from engine.cli.warned import told
 from engine.errors import EngineError
 from engine.report.plain import counted
 
@@ -86,10 +87,12 @@ def fit(
     given = read_scenario(scenario)
     fitted = fit_demand(given, weeks_min=weeks, target_quantile=target_quantile)
     write_fit(fitted, out)
-    served = int((fitted.table["refused"] == "").sum())
+    served = int((fitted.table["distribution"] != "").sum())
     typer.echo(f"{given.name}: {served} of {counted(len(fitted.table), 'product')} fitted")
     for note in fitted.notes:
         typer.echo(f"  - {note}")
+    for line in told(fitted.notices):
+        typer.echo(f"  {line}", err=True)
     for fault in fitted.faults:
         typer.echo(f"  {fault}", err=True)
     if on_time_today is not None:

@@ -9,10 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.demand.distributions import own_cv
-from engine.demand.fit import TARGET_QUANTILE, WEEKS_MIN, fit_demand, poisson_cv
+from engine.demand.fit import TARGET_QUANTILE, WEEKS_MIN, DemandFit, fit_demand, poisson_cv
 from engine.demand.goodness import FAMILIES, admissible
 from engine.errors import Fault, ScenarioError
-from engine.scenario.check import check_scenario
+from engine.notices import Notice
+from engine.scenario.check import Places, check_scenario
 from engine.scenario.columns import FITTED
 from engine.scenario.scenario import Scenario
 
@@ -43,23 +44,33 @@ def complete(scenario: Scenario, *, weeks_min: int = WEEKS_MIN, target_quantile:
     some = np.logical_or.reduce([_blank(scenario.products[name]) for name in FITTED])
     if not some.any():
         return scenario
-    needed = replace(scenario, products=scenario.products[some].reset_index(drop=True))
-    fit = fit_demand(needed, weeks_min=weeks_min, target_quantile=target_quantile, replicates=0)
+    needed = set(scenario.products.loc[some, "product"])
+    fit = fit_demand(
+        scenario, products=needed, weeks_min=weeks_min, target_quantile=target_quantile, replicates=0
+    )
     common = scenario.settings.demand.common_factor_cv
     products = scenario.products.copy()
     faults: list[Fault] = []
     for record, (_, row) in zip(np.flatnonzero(some).tolist(), fit.table.iterrows(), strict=True):
         for column, value, problem in _fills(products.iloc[record], row, common):
             if problem:
-                faults.append(Fault(file="products.csv", row=record + 2, column=column, message=problem))
+                at = scenario.row("products", record)
+                faults.append(Fault(file="products.csv", row=at, column=column, message=problem))
             else:
                 products.loc[products.index[record], column] = value
     if not faults:
-        filled = replace(scenario, products=products)
-        faults = check_scenario(filled)
+        filled = replace(scenario, products=products).with_notices(_told(scenario, fit))
+        faults = check_scenario(filled, Places(rows=dict(scenario.rows)))
         if not faults:
             return filled
     raise ScenarioError(faults)
+
+
+def _told(scenario: Scenario, fit: DemandFit) -> tuple[Notice, ...]:
+    """Notices of the order book, and of products whose mean or CV was fitted."""
+    products = scenario.products
+    fitted = set(products.loc[products["demand_per_week"].isna() | products["demand_cv"].isna(), "product"])
+    return tuple(one for one in fit.notices if not one.product or one.row is not None or one.product in fitted)
 
 
 def _blank(values: pd.Series) -> npt.NDArray[np.bool_]:
@@ -76,10 +87,11 @@ def _fills(product: pd.Series, fitted: pd.Series, common: float) -> list[tuple[s
         mean = fitted["demand_per_week"]
         fills.append(("demand_per_week", mean, problem))
     if pd.isna(size):
-        size = 1.0 if problem else fitted["order_size"]
+        # The lines of totals say nothing of orders.
+        size = 1.0 if problem or pd.isna(fitted["order_size"]) else fitted["order_size"]
         fills.append(("order_size", size, ""))
     given = bool(pd.notna(cv))
-    cv = cv if given else fitted["sample_cv"]
+    cv = cv if given else fitted["open_cv"]
     family = str(product["distribution"])
     if family == "":
         family = "gamma" if problem else _nearest_admitted(fitted, mean, cv, size, common, given=given)

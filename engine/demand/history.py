@@ -6,56 +6,59 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from engine.demand.book.book import Book
+from engine.demand.exceptional import exceptional
+from engine.demand.gaps import LEAST_RUN, YEAR_WEEKS, Run, suspected_runs
+from engine.demand.life import Cleaning, in_life
 from engine.demand.streams import Array
+from engine.demand.totals import MONTH_WEEKS, Bucket, bucket_of, monthly
+from engine.demand.weeks import Calendar, Grid, calendar
 
-# Weeks without sales at an end of the history are life cycle, not demand, where so many in a row are this
-# unlikely.
-UNLIKELY_GAP = 0.01
-LEAST_GAP_WEEKS = 4
-LEAST_ACTIVE_WEEKS = 4
+_LEAST_RUN_MONTHS = 2
+_YEAR_MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cleaning:
-    """What was taken out of a product's history.
+class Suspected:
+    """A run without sales that was taken for a stock-out.
 
     Parameters
     ----------
-    duplicate_lines : int
-        Lines equal to another one in every cell, customer included.
-    return_lines : int
-        Lines with a negative quantity; they are netted in the week they are dated.
-    returned_units : float
-    clipped_weeks : int
-        Weeks whose returns exceed their orders; they count as zero.
-    weeks_before_launch, weeks_after_end : int
-        Weeks without sales that belong to the life cycle.
-    partial_weeks : int
-        Weeks in which the product was launched or ended part of the way.
+    first, last : pandas.Timestamp
+        Its days.
+    weeks : int
+        Weeks (or months).
+    chance : float
+        Of such a run at demand as elsewhere.
     """
 
-    duplicate_lines: int = 0
-    return_lines: int = 0
-    returned_units: float = 0.0
-    clipped_weeks: int = 0
-    weeks_before_launch: int = 0
-    weeks_after_end: int = 0
-    partial_weeks: int = 0
+    first: pd.Timestamp
+    last: pd.Timestamp
+    weeks: int
+    chance: float
 
-    @property
-    def changed_weeks(self) -> bool:
-        """Whether the weeks differ from the plain sums of the order lines."""
-        return any(
-            (
-                self.duplicate_lines,
-                self.clipped_weeks,
-                self.weeks_before_launch,
-                self.weeks_after_end,
-                self.partial_weeks,
-            )
-        )
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exceptional:
+    """An order that stands apart.
+
+    Parameters
+    ----------
+    record : int
+        Of the table of orders.
+    date : pandas.Timestamp
+    quantity : float
+    times : float
+        Its size over that of the largest ordinary order.
+    """
+
+    record: int
+    date: pd.Timestamp
+    quantity: float
+    times: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,64 +69,63 @@ class History:
     ----------
     product : str
     weeks : numpy.ndarray, shape (weeks,)
-        Units of each week of its life, weeks without sales included.
+        Units of each week of its life with something to sell, weeks without sales included; months where `bucket` is
+        monthly.
+    place : numpy.ndarray, shape (weeks,)
+        Number of each week in the book, the first being 0, so that gaps are seen; by default 0, 1, ...
+    start : pandas.Timestamp or None
+        First day of week 0 of the book.
+    book_weeks : int
+        Weeks of the book; `place` of the last week, and one, where nothing is known.
+    with_gaps : numpy.ndarray, shape (more weeks,)
+        The same with the weeks of stock-outs.
+    ordinary : numpy.ndarray or None, shape (weeks,)
+        Weeks without the exceptional orders.
+    bucket : Bucket
     order_sizes : numpy.ndarray, shape (orders,)
-        Units of each order: the lines of one customer and day, or the line where no customer is named.
+        Units of each order; none where the lines are totals.
     waits_days : numpy.ndarray, shape (dated orders,)
         Days between order and requested date.
     dates : pandas.DatetimeIndex, shape (lines,)
         Order dates of the lines that are no returns, with `units`.
     units : numpy.ndarray, shape (lines,)
     cleaned : Cleaning
+    suspected : tuple of Suspected
+    exceptional : tuple of Exceptional
     """
 
     product: str
     weeks: Array
+    place: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    start: pd.Timestamp | None = None
+    with_gaps: Array = field(default_factory=lambda: np.zeros(0))
+    ordinary: Array | None = None
+    bucket: Bucket = Bucket.ORDERS
     order_sizes: Array = field(default_factory=lambda: np.zeros(0))
     waits_days: Array = field(default_factory=lambda: np.zeros(0))
     dates: pd.DatetimeIndex = field(default_factory=lambda: pd.DatetimeIndex([]))
     units: Array = field(default_factory=lambda: np.zeros(0))
     cleaned: Cleaning = field(default_factory=Cleaning)
+    suspected: tuple[Suspected, ...] = ()
+    exceptional: tuple[Exceptional, ...] = ()
+
+    @property
+    def bucket_weeks(self) -> float:
+        """Weeks of one of `weeks`: 1, or those of a mean month."""
+        return MONTH_WEEKS if self.bucket.monthly else 1.0
+
+    @property
+    def places(self) -> npt.NDArray[np.int64]:
+        """`place`, in order where nothing is known."""
+        return self.place if len(self.place) == len(self.weeks) else np.arange(len(self.weeks))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calendar:
-    """Whole weeks of the order book, counted back from its last day; what is left before them is not used.
-
-    Parameters
-    ----------
-    last_day : pandas.Timestamp
-    weeks : int
-    """
-
-    last_day: pd.Timestamp
-    weeks: int
-
-    def day(self, dates: pd.Series) -> np.ndarray:
-        """Day of each date counted from the first day of the first week; negative before it."""
-        days: np.ndarray = self.weeks * 7 - 1 - (self.last_day - dates).dt.days.to_numpy(dtype=np.int64)
-        return days
-
-
-def calendar(orders: pd.DataFrame) -> Calendar:
-    """The weeks of an order book, the same for all products.
-
-    Parameters
-    ----------
-    orders : pandas.DataFrame
-        The table ``orders``, with at least one line.
-    """
-    first, last = orders["order_date"].min(), orders["order_date"].max()
-    return Calendar(last_day=last, weeks=(int((last - first).days) + 1) // 7)
-
-
-def histories(orders: pd.DataFrame, products: Collection[str] | None = None) -> dict[str, History]:
+def histories(book: Book, products: Collection[str] | None = None) -> dict[str, History]:
     """The history of every product with order lines.
 
     Parameters
     ----------
-    orders : pandas.DataFrame
-        The table ``orders``.
+    book : Book
     products : collection of str, optional
         Only these.
 
@@ -132,106 +134,129 @@ def histories(orders: pd.DataFrame, products: Collection[str] | None = None) -> 
     dict of str to History
         By product, sorted.
     """
-    if not len(orders):
+    if not len(book.lines):
         return {}
-    weeks = calendar(orders)
-    chosen = orders if products is None else orders[orders["product"].isin(list(products))]
-    return {str(name): _history(str(name), lines, weeks) for name, lines in chosen.groupby("product", sort=True)}
+    weeks = calendar(book.lines)
+    first = book.lines["order_date"].min()
+    chosen = book.lines if products is None else book.lines[book.lines["product"].isin(list(products))]
+    return {
+        str(name): _History(book=book, lines=lines, weeks=weeks, first=first).of(str(name))
+        for name, lines in chosen.groupby("product", sort=True)
+    }
 
 
-def weekly_history(orders: pd.DataFrame, product: str) -> tuple[float, ...]:
-    """Cleaned weeks of one product: what the `empirical` distribution draws from.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _History:
+    """What the lines of one product come to."""
 
-    Where the whole book is shorter than a week, it is one week.
-    """
-    found = histories(orders, [product]).get(product)
-    if found is None or not found.weeks.size:
-        return (float(max(0.0, orders.loc[orders["product"] == product, "quantity"].sum())),)
-    return tuple(found.weeks.tolist())
+    book: Book
+    lines: pd.DataFrame
+    weeks: Calendar
+    first: pd.Timestamp
+
+    def of(self, product: str) -> History:
+        lines, bucket = self.lines, self._bucket()
+        day = self.weeks.day(lines["order_date"])
+        if not bucket.monthly:
+            # A rest of less than a week at the beginning is not used.
+            lines, day = lines[day >= 0], day[day >= 0]
+        quantity = lines["quantity"].to_numpy(dtype=np.float64)
+        sold = quantity > 0.0
+        sales = lines[sold]
+        dates, units = pd.DatetimeIndex(sales["order_date"]), quantity[sold]
+        grid = self._grid(lines, day, bucket)
+        totals = grid.totals(quantity)
+        cleaned = self._cleaned(product, clipped=int((totals < 0.0).sum()))
+        ends = grid.partial_ends(day[sold], bucket)
+        alive, cleaned = in_life(np.maximum(totals, 0.0), cleaned, starts_partial=ends[0], ends_partial=ends[1])
+        begin = _begin(cleaned, starts_partial=ends[0])
+        out = grid.stock_outs(self.book.stock_outs.get(product, []))[begin : begin + len(alive)]
+        there = np.where(out, np.nan, alive)
+        runs = suspected_runs(
+            there, least=_LEAST_RUN_MONTHS if bucket.monthly else LEAST_RUN,
+            year=_YEAR_MONTHS if bucket.monthly else YEAR_WEEKS,
+        )  # fmt: skip
+        given = int(np.isnan(there).sum())
+        for run in runs:
+            there[run.start : run.stop] = np.nan
+        kept = ~np.isnan(there)
+        cleaned = replace(cleaned, stock_out_weeks=given, suspected_weeks=sum(run.stop - run.start for run in runs))
+        sizes, apart = _orders(sales, weekly=float(alive.sum()) / (len(alive) * grid.weeks) if len(alive) else 0.0)
+        ordinary = None
+        if apart:
+            without = np.where(sold & lines["order"].isin(apart).to_numpy(), 0.0, quantity)
+            ordinary = np.maximum(grid.totals(without), 0.0)[begin : begin + len(alive)][kept]
+        requested = sales.dropna(subset=["requested_date"])
+        waits = (requested["requested_date"] - requested["order_date"]).dt.days.to_numpy()
+        return History(
+            product=product,
+            weeks=alive[kept],
+            place=begin + np.flatnonzero(kept),
+            start=grid.start,
+            with_gaps=alive,
+            ordinary=ordinary,
+            bucket=bucket,
+            order_sizes=np.zeros(0) if bucket.totals else sizes,
+            waits_days=waits.astype(np.float64),
+            dates=dates,
+            units=units,
+            cleaned=cleaned,
+            suspected=tuple(_suspected(grid, run, begin) for run in runs),
+            exceptional=tuple(apart.values()),
+        )
+
+    def _bucket(self) -> Bucket:
+        sales = self.lines[self.lines["quantity"] > 0.0]
+        named = bool((sales["customer"] != "").any() or sales["numbered"].any())
+        units = sales["quantity"].to_numpy(dtype=np.float64)
+        return bucket_of(pd.DatetimeIndex(sales["order_date"]), units, named=named)
+
+    def _cleaned(self, product: str, *, clipped: int) -> Cleaning:
+        def count(name: str) -> int:
+            return int(self.book.count(product, name))
+
+        return Cleaning(
+            lines_left_out=count("lines_left_out"),
+            duplicate_lines=count("duplicate_lines"),
+            taken_back_lines=count("taken_back_lines"),
+            taken_back_units=self.book.count(product, "taken_back_units"),
+            return_lines=count("return_lines"),
+            returned_units=self.book.count(product, "returned_units"),
+            clipped_weeks=clipped,
+        )
+
+    def _grid(self, lines: pd.DataFrame, day: np.ndarray, bucket: Bucket) -> Grid:
+        if not bucket.monthly:
+            return Grid(start=self.weeks.first_day, count=self.weeks.weeks, index=day // 7)
+        dates = pd.DatetimeIndex(lines["order_date"])
+        found = monthly(dates, first=self.first, last=self.weeks.last_day)
+        return Grid(start=found.first.start_time, count=found.count, index=found.index, months=True)
 
 
-def _history(product: str, lines: pd.DataFrame, weeks: Calendar) -> History:
-    named = (lines["customer"] != "").to_numpy()
-    double = lines.duplicated(keep="first").to_numpy() & named
-    lines = lines[~double]
-    day = weeks.day(lines["order_date"])
-    lines, day = lines[day >= 0], day[day >= 0]
-    quantity = lines["quantity"].to_numpy(dtype=np.float64)
-    totals = np.bincount(day // 7, weights=quantity, minlength=weeks.weeks).astype(np.float64)
-    sold = quantity > 0.0
-    cleaned = Cleaning(
-        duplicate_lines=int(double.sum()),
-        return_lines=int((quantity < 0.0).sum()),
-        returned_units=float(np.abs(quantity[quantity < 0.0]).sum()),
-        clipped_weeks=int((totals < 0.0).sum()),
+def _suspected(grid: Grid, run: Run, begin: int) -> Suspected:
+    first, after = grid.first_day(begin + run.start), grid.first_day(begin + run.stop)
+    return Suspected(
+        first=first, last=after - pd.Timedelta(days=1), weeks=run.stop - run.start, chance=run.chance
     )
-    first, last = (int(day[sold].min()), int(day[sold].max())) if sold.any() else (0, 0)
-    alive, cleaned = in_life(
-        np.maximum(totals, 0.0), cleaned, starts_partial=first % 7 != 0, ends_partial=last % 7 != 6
+
+
+def _begin(cleaned: Cleaning, *, starts_partial: bool) -> int:
+    """Week of the book at which the life begins."""
+    return cleaned.weeks_before_launch + int(cleaned.weeks_before_launch > 0 and starts_partial)
+
+
+def _orders(sales: pd.DataFrame, *, weekly: float) -> tuple[Array, dict[int, Exceptional]]:
+    """Size of each order, and those that stand apart, by their number."""
+    together = sales.groupby("order", sort=True).agg(
+        quantity=("quantity", "sum"), record=("record", "first"), date=("order_date", "first")
     )
-    sales = lines[sold]
-    requested = sales.dropna(subset=["requested_date"])
-    waits = (requested["requested_date"] - requested["order_date"]).dt.days.to_numpy()
-    return History(
-        product=product,
-        weeks=alive,
-        order_sizes=_order_sizes(sales),
-        waits_days=waits.astype(np.float64),
-        dates=pd.DatetimeIndex(sales["order_date"]),
-        units=sales["quantity"].to_numpy(dtype=np.float64),
-        cleaned=cleaned,
-    )
-
-
-def _order_sizes(sales: pd.DataFrame) -> Array:
-    named = sales["customer"] != ""
-    together = sales[named].groupby(["order_date", "customer"], sort=True)["quantity"].sum()
-    return np.concatenate(
-        [together.to_numpy(dtype=np.float64), sales.loc[~named, "quantity"].to_numpy(dtype=np.float64)]
-    )
-
-
-def in_life(
-    weeks: Array, cleaned: Cleaning, *, starts_partial: bool = False, ends_partial: bool = False
-) -> tuple[Array, Cleaning]:
-    """The weeks between launch and end of life.
-
-    A run of k weeks without sales at an end is not demand of a living product where its chance (1 - p)^k,
-    p the share of weeks with sales between the first and the last, is below `UNLIKELY_GAP`.
-
-    Parameters
-    ----------
-    weeks : numpy.ndarray, shape (weeks,)
-    cleaned : Cleaning
-    starts_partial, ends_partial : bool
-        Whether the first (last) sale falls inside its week, so that a week of launch (end) is not a whole
-        one.
-
-    Returns
-    -------
-    weeks : numpy.ndarray
-    cleaned : Cleaning
-
-    Examples
-    --------
-    >>> alive, cleaned = in_life(np.array([0, 0, 0, 0, 0, 3.0, 2, 4, 1, 2]), Cleaning())
-    >>> len(alive), cleaned.weeks_before_launch
-    (5, 5)
-    """
-    active = np.flatnonzero(weeks > 0.0)
-    if active.size < LEAST_ACTIVE_WEEKS:
-        return weeks, cleaned
-    first, last = int(active[0]), int(active[-1])
-    idle = 1.0 - active.size / (last - first + 1)
-    after = weeks.size - 1 - last
-    launched = first >= LEAST_GAP_WEEKS and idle**first < UNLIKELY_GAP
-    ended = after >= LEAST_GAP_WEEKS and idle**after < UNLIKELY_GAP
-    start = first + int(starts_partial) if launched else 0
-    stop = last + 1 - int(ends_partial) if ended else weeks.size
-    kept = replace(
-        cleaned,
-        weeks_before_launch=first if launched else 0,
-        weeks_after_end=after if ended else 0,
-        partial_weeks=int(launched and starts_partial) + int(ended and ends_partial),
-    )
-    return weeks[start:stop], kept
+    sizes = together["quantity"].to_numpy(dtype=np.float64)
+    apart = exceptional(sizes, weekly=weekly)
+    largest = float(np.delete(sizes, apart).max()) if len(apart) else 0.0
+    return sizes, {
+        int(together.index[k]): Exceptional(
+            record=int(together["record"].iloc[k]), date=together["date"].iloc[k], quantity=float(sizes[k]),
+            times=float(sizes[k]) / largest,
+        )
+        for k in apart.tolist()
+    }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Write a fit: `fit.csv` and `summary.json`."""
+"""Write a fit: `fit.csv`, `summary.json`, and `seasons.csv` where there is a season."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from engine.scenario.formulas import escaped_table
 
 FIT_FILE = "fit.csv"
 SUMMARY_FILE = "summary.json"
+SEASONS_FILE = "seasons.csv"
 
 
 def write_fit(fit: DemandFit, out: str | Path) -> None:
@@ -33,6 +34,10 @@ def write_fit(fit: DemandFit, out: str | Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
         _replace(out / FIT_FILE, escaped_table(fit.table).to_csv(index=False, lineterminator="\n"))
+        if len(fit.seasons):
+            _replace(out / SEASONS_FILE, escaped_table(fit.seasons).to_csv(index=False, lineterminator="\n"))
+        else:
+            (out / SEASONS_FILE).unlink(missing_ok=True)
         _replace(out / SUMMARY_FILE, json.dumps(_summary(fit), indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
         raise EngineError(f"{out}: cannot be written ({error.strerror or error})") from error
@@ -55,6 +60,7 @@ def _summary(fit: DemandFit) -> dict[str, object]:
         "products": len(table),
         "fitted": len(fitted),
         "refused": [str(fault) for fault in fit.faults],
+        "warnings": [notice.as_dict() for notice in fit.notices],
         "demand_classes": _counts(fitted["demand_class"].tolist()),
         "distributions": _counts(fitted["distribution"].tolist()),
         "share_with_p_value_below_0.05": None if math.isnan(below) else below,
@@ -63,7 +69,7 @@ def _summary(fit: DemandFit) -> dict[str, object]:
         "replicates": fit.replicates,
         "seed": fit.seed,
         "notes": list(fit.notes),
-        "versions": {name: version(name) for name in ("numpy", "scipy", "pandas")},
+        "versions": {name: version(name) for name in ("numpy", "scipy", "pandas", "statsmodels")},
         "input_sha256": fit.input_sha256,
     }
 

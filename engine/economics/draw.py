@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.demand.distributions import Process, own_cv, process
-from engine.demand.history import weekly_history
 from engine.demand.own_order import own_orders
 from engine.demand.panel import draw_panels, positions_of_many
 from engine.demand.paths import Paths, lead_times
+from engine.demand.stationary import scenario_weeks
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTS, Booleans, Capacity, Edges, FinishedStock, Integers
 from engine.economics.stock import least_stock
@@ -40,10 +40,12 @@ def _processes(scenario: Scenario, rows: Sequence[int]) -> list[Process]:
         for name in ("product", "distribution", "demand_per_week", "demand_cv", "order_size")
     ]
     found: list[Process] = []
+    drawn = [str(name) for name, family in zip(columns[0], columns[1], strict=True) if family == "empirical"]
+    past = scenario_weeks(scenario, drawn) if drawn else {}
     for name, family, mean, cv, size in zip(*(column.tolist() for column in columns), strict=True):
         weeks: tuple[float, ...] = ()
         if family == "empirical":
-            weeks = weekly_history(scenario.orders, str(name))
+            weeks = past[str(name)]
             cv = float(np.std(weeks) / max(float(np.mean(weeks)), 1e-300)) if np.isnan(cv) else cv  # noqa: PLW2901
         own = own_cv(0.0 if np.isnan(cv) else float(cv), common)
         found.append(

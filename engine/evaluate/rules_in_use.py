@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.demand.history import weekly_history
+from engine.demand.stationary import scenario_weeks
 from engine.demand.streams import Array
 from engine.economics.classifiers import abc_xyz, pd_rdv
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTO, MTS, Instance, Integers
@@ -102,7 +102,7 @@ def weekly_cvs(scenario: Scenario) -> Array:
     for i in np.flatnonzero(np.isnan(cv)).tolist():
         row = products.iloc[i]
         if row["distribution"] == "empirical":
-            weeks = np.asarray(weekly_history(scenario.orders, str(row["product"])))
+            weeks = np.asarray(scenario_weeks(scenario, [str(row["product"])])[str(row["product"])])
             cv[i] = weeks.std() / max(float(weeks.mean()), 1e-300)
         else:
             cv[i] = float(row["demand_per_week"]) ** -0.5

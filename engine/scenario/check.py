@@ -20,6 +20,7 @@ _REFERENCES = (
     ("routing", "product"),
     ("routing", "resource"),
     ("orders", "product"),
+    ("stock_outs", "product"),
 )
 
 

@@ -13,7 +13,7 @@ Kind = Literal["text", "number", "date", "choice", "choices"]
 STRATEGIES = ("MTS", "ATO", "MTO")
 DISTRIBUTIONS = ("gamma", "normal", "poisson", "negative_binomial", "compound_poisson", "empirical")
 STAGES = ("assemble", "make")
-TABLES = ("products", "components", "bom", "resources", "routing", "orders")
+TABLES = ("products", "components", "bom", "resources", "routing", "orders", "stock_outs")
 REQUIRED_TABLES = ("products",)
 
 
@@ -107,6 +107,7 @@ PRODUCTS = _columns(
         ("current_strategy", "choice", {"choices": STRATEGIES}, "", "strategy in use today"),
         ("change_cost", "number", _ZERO, "money/year", "cost of leaving current_strategy"),
         ("co2_kg", "number", _ZERO, "kg/unit", "CO2e of one finished unit, its components included"),
+        ("stock_on_hand", "number", _ANY, "units", "finished units in stock today; shown, not counted with"),
     ],
 )
 COMPONENTS = _columns(
@@ -160,6 +161,18 @@ ORDERS = _columns(
         ("requested_date", "date", _ANY, "date", "day the customer asked for"),
         ("customer", "text", _ANY, "", ""),
         ("channel", "text", _ANY, "", ""),
+        ("order_number", "text", _ANY, "", "lines of one number are one order; a return names its order with it"),
+        ("order_line", "text", _ANY, "", "line of the order; the same line twice is a double"),
+        ("unit", "text", _ANY, "", "unit of measure of quantity, where a product is ordered in several"),
+        ("units_per", "number", _POS, "units/unit", "units of products in one unit of this line; blank: 1"),
+    ],
+)
+STOCK_OUTS = _columns(
+    "stock_outs",
+    [
+        ("product", "text", _KEY, "", "a product of products"),
+        ("first_day", "date", _KEY, "date", "first day with nothing to sell"),
+        ("last_day", "date", _KEY, "date", "last day with nothing to sell"),
     ],
 )
 COLUMNS: dict[str, tuple[Column, ...]] = {
@@ -169,6 +182,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "resources": RESOURCES,
     "routing": ROUTING,
     "orders": ORDERS,
+    "stock_outs": STOCK_OUTS,
 }
 KEYS: dict[str, tuple[str, ...]] = {
     "products": ("product",),
@@ -177,6 +191,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "resources": ("resource",),
     "routing": ("product", "resource", "stage"),
     "orders": (),
+    "stock_outs": ("product", "first_day"),
 }
 # Columns of products that order lines can fill where they are blank.
 FITTED = ("demand_per_week", "demand_cv", "distribution", "order_size", "lead_time_target_days")

@@ -11,7 +11,7 @@ from engine.scenario.check import Places, check_scenario
 from engine.scenario.columns import COLUMNS, FITTED, REQUIRED_TABLES, TABLES
 from engine.scenario.parse import ParsedTable, parse_table
 from engine.scenario.raw import RawTable, find_tables, read_csv_table, read_workbook, workbook_table
-from engine.scenario.scenario import Scenario, empty_table
+from engine.scenario.scenario import Scenario, scenario_of
 from engine.scenario.settings import Settings, nearest, usable_settings, validate_settings
 from engine.scenario.settings_file import load_settings
 from engine.scenario.sheets import settings_values, variant_values
@@ -144,9 +144,10 @@ def _typed(source: _Source, settings: Settings) -> tuple[Scenario, list[Fault]]:
     """Typed tables, with every fault in and between them, table after table and row after row."""
     parsed, faults = _parse(source, settings)
     _default_what_no_order_fits(parsed)
-    scenario = Scenario(
-        settings=settings,
-        **{name: parsed[name].frame if name in parsed else empty_table(name) for name in TABLES},
+    scenario = scenario_of(
+        settings,
+        {name: table.frame for name, table in parsed.items()},
+        rows={name: table.rows for name, table in parsed.items()},
     )
     places = Places(
         files={name: table.file for name, table in parsed.items()},

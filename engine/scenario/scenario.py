@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Self
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from engine.notices import Notice
 from engine.scenario.columns import COLUMNS, KEYS
 from engine.scenario.settings import Settings
 
@@ -20,10 +24,13 @@ class Scenario:
     ----------
     settings : Settings
         What ``scenario.yaml`` says.
-    products, components, bom, resources, routing, orders : pandas.DataFrame
+    products, components, bom, resources, routing, orders, stock_outs : pandas.DataFrame
         One column per column of the file interface. Numbers are float64 with NaN for a blank whose
-        meaning depends on other columns; text is str; dates are datetime64. Row k of a frame is row
-        k + 2 of the file.
+        meaning depends on other columns; text is str; dates are datetime64.
+    notices : tuple of Notice
+        What was read otherwise than it stands; no part of the digest.
+    rows : mapping of str to numpy.ndarray
+        Row in the file of each record, by table; row k + 2 where nothing is known.
     """
 
     settings: Settings
@@ -33,6 +40,9 @@ class Scenario:
     resources: pd.DataFrame
     routing: pd.DataFrame
     orders: pd.DataFrame
+    stock_outs: pd.DataFrame = field(default_factory=lambda: empty_table("stock_outs"))
+    notices: tuple[Notice, ...] = ()
+    rows: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -43,6 +53,16 @@ class Scenario:
         """One table by its name in the file interface."""
         frame: pd.DataFrame = getattr(self, name)
         return frame
+
+    def row(self, table: str, record: int) -> int:
+        """Row in the file of a record, as a spreadsheet counts it."""
+        known = self.rows.get(table)
+        return int(known[record]) if known is not None and len(known) == len(self.table(table)) else record + 2
+
+    def with_notices(self, notices: tuple[Notice, ...]) -> Self:
+        """A copy with more notices; those that it has already are not told twice."""
+        fresh = tuple(notice for notice in notices if notice not in self.notices)
+        return replace(self, notices=(*self.notices, *fresh)) if fresh else self
 
     def with_settings(self, **changes: object) -> Self:
         """A copy with some settings replaced (unchecked: use `variants` for checked changes)."""
@@ -60,6 +80,29 @@ class Scenario:
             ordered = frame.sort_values(keys, kind="stable") if len(frame) else frame
             state.update(ordered.to_csv(index=False, lineterminator="\n").encode())
         return state.hexdigest()
+
+
+def scenario_of(
+    settings: Settings,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    rows: Mapping[str, npt.NDArray[np.int64]] | None = None,
+) -> Scenario:
+    """A scenario of tables by name; tables that are not given are empty.
+
+    Parameters
+    ----------
+    settings : Settings
+    tables : mapping of str to DataFrame
+    rows : mapping of str to numpy.ndarray, optional
+        Row in the file of each record, by table.
+    """
+    full = {name: tables[name] if name in tables else empty_table(name) for name in COLUMNS}
+    return Scenario(
+        settings=settings, products=full["products"], components=full["components"], bom=full["bom"],
+        resources=full["resources"], routing=full["routing"], orders=full["orders"],
+        stock_outs=full["stock_outs"], rows=rows or {},
+    )  # fmt: skip
 
 
 def empty_table(name: str) -> pd.DataFrame:

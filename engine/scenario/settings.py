@@ -38,6 +38,30 @@ class DemandSettings(BaseModel):
     common_factor_cv: NonNegative = 0.0
 
 
+class OrderBook(BaseModel):
+    """Days that order lines can have; lines of other days are left out."""
+
+    model_config = _STRICT
+    first_day: str | None = None
+    last_day: str | None = None
+
+    @field_validator("first_day", "last_day", mode="before")
+    @classmethod
+    def _day(cls, value: object) -> object:
+        if value is None or (isinstance(value, dt.date) and not isinstance(value, dt.datetime)):
+            return None if value is None else value.isoformat()
+        try:
+            return dt.date.fromisoformat(str(value)).isoformat()
+        except ValueError:
+            raise ValueError(f"'{value}' is not a day; write it as 2026-05-31") from None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise ValueError(f"first_day {self.first_day} comes after last_day {self.last_day}")
+        return self
+
+
 class Format(BaseModel):
     """How the client writes numbers and dates; declared, never guessed."""
 
@@ -114,6 +138,7 @@ class Settings(BaseModel):
     max_changes: Annotated[int, Field(ge=0)] | None = None
     risk: Risk = Risk()
     demand: DemandSettings = DemandSettings()
+    order_book: OrderBook = OrderBook()
     variants: dict[str, Variant] = {}
     columns: dict[str, dict[str, str]] = {}
     format: Format = Format()

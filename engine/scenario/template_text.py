@@ -25,6 +25,8 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("risk.cvar_weight", "share", "weight of the worst cases in the objective; 0: mean cost alone"),
     ("risk.cvar_level", "share", "the worst cases are those above this quantile"),
     ("demand.common_factor_cv", "", "coefficient of variation of a weekly factor common to all products"),
+    ("order_book.first_day", "date", "order lines before this day are left out; blank: none"),
+    ("order_book.last_day", "date", "order lines after this day are left out; blank: none"),
 )
 
 TABLE_MEANINGS = {
@@ -34,6 +36,7 @@ TABLE_MEANINGS = {
     "resources": "scarce capacity: machines, people",
     "routing": "hours of a resource that a product takes",
     "orders": "order lines of the past, to fit the demand columns that products leave blank",
+    "stock_outs": "days on which a product could not be sold, so that they are not taken for days without demand",
 }
 
 _BLANKS = {
@@ -48,6 +51,8 @@ _BLANKS = {
     "locked": "free to choose",
     "current_strategy": "unknown",
     "outsourcing_cost_per_hour": "no outsourcing",
+    "stock_on_hand": "unknown",
+    "units_per": "1",
 }
 
 

@@ -20,7 +20,7 @@ def lines(weekly, product="P1", *, weekday=0, start=MONDAY, **cells):
     return [
         {
             "order_date": f"{start + pd.Timedelta(days=7 * k + weekday):%Y-%m-%d}",
-            "product": product, "quantity": float(units), "customer": "", **cells,
+            "product": product, "quantity": float(units), "customer": "A", **cells,
         }
         for k, units in enumerate(weekly)
         if units
@@ -28,10 +28,12 @@ def lines(weekly, product="P1", *, weekday=0, start=MONDAY, **cells):
 
 
 def frame_of_weeks(weeks, product="frame"):
-    """Lines on the first and the last day of the book, so that its weeks are known."""
+    """Lines from the first to the last day of the book, so that its weeks are known."""
     last = MONDAY + pd.Timedelta(days=7 * weeks - 1)
+    days = [MONDAY + pd.Timedelta(days=28 * k) for k in range((weeks + 3) // 4)]
     return [
-        {"order_date": f"{day:%Y-%m-%d}", "product": product, "quantity": 1.0, "customer": ""} for day in (MONDAY, last)
+        {"order_date": f"{day:%Y-%m-%d}", "product": product, "quantity": 1.0, "customer": "F"}
+        for day in (*days, last)
     ]
 
 
@@ -69,13 +71,14 @@ def test_too_short_a_history_is_refused_by_name_and_weeks():
     assert row["demand_per_week"] == 2.5
 
 
-def test_a_product_without_lines_or_without_sales_is_refused():
+def test_a_product_without_lines_or_without_sales_has_no_demand():
     products = [{"product": "P1"}, {"product": "frame"}, {"product": "silent"}]
     returned = [{"order_date": "2024-02-01", "product": "silent", "quantity": -1, "customer": "A"}]
-    fit, _ = fitted([1.0] * 30, products=products)
-    assert "no order lines" in fit.table["refused"].iloc[2]
-    fit, _ = fitted([1.0] * 30, products=products, orders=returned)
-    assert fit.table["refused"].iloc[2] == "nothing was sold in 30 weeks"
+    for orders in ((), returned):
+        fit, _ = fitted([1.0] * 30, products=products, orders=orders)
+        row = fit.table.iloc[2]
+        assert (row["refused"], row["demand_class"], row["demand_per_week"], row["distribution"]) == ("", "none", 0, "")
+        assert fit.faults == ()
 
 
 def test_a_scenario_without_orders_says_so():
@@ -182,10 +185,12 @@ def test_trend_season_batches_and_life_are_warned_of():
     rising = np.arange(1.0, 61.0)
     _, row = fitted(rising)
     assert "trend of +" in row["warnings"]
+    # A straight line without noise is known at its end.
+    assert (row["level"], row["demand_per_week"]) == ("trend", pytest.approx(60.0))
     week = np.arange(156)
     seasonal = np.round(20 + 15 * np.sin(2 * np.pi * week / 52)) + (week % 2)
     fit, row = fitted(seasonal)
-    assert "season: autocorrelation" in row["warnings"]
+    assert "a season, months from" in row["warnings"]
     assert any("1 products show a season" in note for note in fit.notes)
     late = np.concatenate([np.zeros(30), np.tile([3.0, 4.0], 20)])
     _, row = fitted(late)
@@ -201,7 +206,7 @@ def test_monthly_batches_are_warned_of():
         for month in range(1, 9)
     ]
     _, row = fitted(np.zeros(36), orders=batches)
-    assert "monthly batches: 100% of the units" in row["warnings"]
+    assert "100% of the units on three days of the month" in row["warnings"]
 
 
 def test_empirical_stays_as_the_client_chose():

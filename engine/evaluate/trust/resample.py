@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.demand.fit import WEEKS_MIN, poisson_cv
-from engine.demand.history import histories
+from engine.demand.stationary import scenario_weeks
 from engine.demand.streams import Array, stream
 from engine.evaluate.trust.inputs import UncertainInput
 from engine.scenario.columns import column, out_of_range
@@ -105,10 +105,11 @@ def _factors(scenario: Scenario, one: UncertainInput, *, draws: int, seed: int) 
 
 def _bootstrap(scenario: Scenario, factors: dict[str, Array], *, draws: int, seed: int) -> tuple[str, ...]:
     """Put bootstrapped factors of demand in place; the products that have them."""
-    past = histories(scenario.orders, set(scenario.products["product"]))
+    names = [str(name) for name in scenario.products["product"]]
+    past = scenario_weeks(scenario, names) if len(scenario.orders) else {}
     found = []
     for row, name in enumerate(scenario.products["product"].astype(str)):
-        weeks = past[name].weeks if name in past else np.zeros(0)
+        weeks = np.asarray(past.get(name, ()))
         if len(weeks) < WEEKS_MIN or not weeks.any():
             continue
         picked = stream(seed, "resample", "weeks", name).integers(0, len(weeks), size=(draws, len(weeks)))

@@ -10,7 +10,7 @@ from engine.scenario.check import check_scenario
 from engine.scenario.columns import TABLES
 from engine.scenario.parse import parse_table
 from engine.scenario.raw import RawTable
-from engine.scenario.scenario import Scenario, empty_table
+from engine.scenario.scenario import Scenario, empty_table, scenario_of
 from engine.scenario.settings import Format
 from engine.scenario.variants import variant_faults
 
@@ -43,7 +43,7 @@ def edited(scenario: Scenario, name: str, frame: pd.DataFrame) -> Scenario:
         )  # fmt: skip
         table, faults = parse_table(raw, Format(), {}, has_orders=not scenario.orders.empty)
         tables[name] = table.frame
-    changed = Scenario(settings=scenario.settings, **tables)
+    changed = scenario_of(scenario.settings, tables)
     faults = faults or check_scenario(changed) or variant_faults(changed)
     if faults:
         raise ScenarioError(faults)

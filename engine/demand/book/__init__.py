@@ -1,0 +1,1 @@
+"""The order book made sound: dates, units, doubles, cancellations and returns, each with what was done."""

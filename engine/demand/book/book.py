@@ -1,0 +1,222 @@
+"""The order book of a scenario, made sound once: what fit, history and bootstrap count with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from engine.demand.book.dates import far_dates
+from engine.demand.book.returns import take_back
+from engine.demand.streams import Array
+from engine.notice_words import Value
+from engine.notices import TOLD_ONE_BY_ONE, Notice, at_most
+from engine.scenario.scenario import Scenario
+
+Flags = npt.NDArray[np.bool_]
+Stretch = tuple[pd.Timestamp, pd.Timestamp]
+# A date asked for that lies so far after the order is a place holder.
+MOST_WAIT_DAYS = 1827
+_COUNTS = (
+    "lines_left_out", "duplicate_lines", "equal_lines", "return_lines", "returned_units", "taken_back_lines",
+    "taken_back_units",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """Order lines that count.
+
+    Parameters
+    ----------
+    lines : pandas.DataFrame
+        order_date, product, quantity (of returns without an order negative), requested_date, customer, numbered (has
+        an order number), record (of the table) and order, a number that the lines of one order share.
+    counts : pandas.DataFrame
+        By product: lines_left_out (of their dates), duplicate_lines, equal_lines, return_lines, returned_units (of
+        those netted), taken_back_lines, taken_back_units.
+    stock_outs : dict of str to list of (first day, last day)
+    notices : tuple of Notice
+        Of lines, and of products as to doubles and returns.
+    """
+
+    lines: pd.DataFrame
+    counts: pd.DataFrame
+    stock_outs: Mapping[str, list[Stretch]]
+    notices: tuple[Notice, ...]
+
+    def count(self, product: str, name: str) -> float:
+        """One of the counts of a product."""
+        return float(self.counts[name].get(product, 0.0))
+
+
+def order_book(scenario: Scenario) -> Book:
+    """The order book of a scenario, made sound.
+
+    Lines outside `order_book.first_day` and `last_day` and those dated far from all others (`far_dates`) are left out.
+    Quantities are turned into the unit of products. Lines that repeat an order number and are equal in every cell are
+    doubles; other equal lines are orders of their own. Cancellations and returns are taken back from their orders
+    (`take_back`).
+    """
+    orders = scenario.orders
+    kept, notices = _dated(scenario)
+    lines = orders[kept].assign(record=np.flatnonzero(kept))
+    left_out = orders.loc[~kept, "product"].value_counts()
+    lines = lines.assign(quantity=lines["quantity"] * lines["units_per"].fillna(1.0))
+    wait = _waits(lines)
+    late = np.abs(wait) > MOST_WAIT_DAYS
+    asked = dict(zip(lines["record"][late], zip(lines["requested_date"][late], wait[late], strict=True), strict=True))
+    lines["requested_date"] = lines["requested_date"].mask(late)
+    notices += _lines(
+        scenario, list(asked), "requested_far",
+        lambda record: {"date": _day(asked[record][0]), "days": int(asked[record][1])}, column="requested_date",
+    )  # fmt: skip
+    double, equal = _doubles(lines)
+    by_product = lines["product"].to_numpy(dtype=object)
+    doubles, equals = _tally(by_product[double]), _tally(by_product[equal & ~double])
+    lines = lines[~double]
+    back = take_back(lines)
+    before = lines["quantity"].to_numpy(dtype=np.float64)
+    taken, netted = back.matched, (back.quantity < 0.0)
+    names = lines["product"].to_numpy(dtype=object)
+    lines = lines.assign(
+        quantity=back.quantity, order=_orders(lines), numbered=lines["order_number"] != ""
+    )[back.quantity != 0.0]
+    counts = pd.DataFrame(
+        {
+            "lines_left_out": left_out, "duplicate_lines": doubles, "equal_lines": equals,
+            "return_lines": _tally(names[netted]), "returned_units": _sums(names[netted], -back.quantity[netted]),
+            "taken_back_lines": _tally(names[taken]), "taken_back_units": _sums(names[taken], -before[taken]),
+        }
+    ).reindex(columns=list(_COUNTS)).fillna(0.0)  # fmt: skip
+    notices += _of_products(scenario, orders, counts)
+    return Book(
+        lines=lines[["order_date", "product", "quantity", "requested_date", "customer", "numbered", "record", "order"]],
+        counts=counts, stock_outs=_stock_outs(scenario), notices=at_most(notices),
+    )  # fmt: skip
+
+
+def _dated(scenario: Scenario) -> tuple[Flags, list[Notice]]:
+    """Lines whose dates count, and what is said of the others."""
+    orders, settings = scenario.orders, scenario.settings.order_book
+    dates = orders["order_date"]
+    inside = np.ones(len(orders), dtype=bool)
+    notices: list[Notice] = []
+    if settings.first_day:
+        inside &= (dates >= pd.Timestamp(settings.first_day)).to_numpy()
+    if settings.last_day:
+        inside &= (dates <= pd.Timestamp(settings.last_day)).to_numpy()
+    span = {"first": settings.first_day or "...", "last": settings.last_day or "..."}
+    notices += _lines(
+        scenario, np.flatnonzero(~inside).tolist(), "date_outside", lambda k: {"date": _day(dates.iloc[k]), **span}
+    )
+    days = _days(dates)
+    far = np.zeros(len(orders), dtype=bool)
+    far[inside] = far_dates(days[inside]) if inside.any() else False
+    kept = inside & ~far
+    if far.any():
+        first, last = int(days[kept].min()), int(days[kept].max())
+        ends = {"first": _day(dates[kept].min()), "last": _day(dates[kept].max())}
+        notices += _lines(
+            scenario, np.flatnonzero(far).tolist(), "date_far",
+            lambda k: {"date": _day(dates.iloc[k]), "days": int(max(first - days[k], days[k] - last)), **ends},
+        )  # fmt: skip
+    return kept, notices
+
+
+def _lines(
+    scenario: Scenario, records: list[int], kind: str, values: Callable[[int], dict[str, Value]],
+    *, column: str = "order_date",
+) -> list[Notice]:  # fmt: skip
+    """A notice for each of the first records; the last of them stands for all that follow."""
+    product = scenario.orders["product"]
+    notices = [
+        Notice(kind=kind, file="orders.csv", row=scenario.row("orders", k), column=column,
+               product=str(product.iloc[k]), values=values(k))
+        for k in records[:TOLD_ONE_BY_ONE]
+    ]  # fmt: skip
+    return [*notices[:-1], replace(notices[-1], more=len(records) - len(notices))] if notices else []
+
+
+def _days(dates: pd.Series) -> npt.NDArray[np.int64]:
+    """Days since 1970; NaT is the least number there is."""
+    found: npt.NDArray[np.int64] = dates.to_numpy().astype("datetime64[D]").astype(np.int64)
+    return found
+
+
+def _day(value: pd.Timestamp) -> str:
+    return value.date().isoformat()
+
+
+def _waits(lines: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Days between order and requested date, zero where none was asked for."""
+    asked = lines["requested_date"].notna().to_numpy()
+    return np.where(asked, _days(lines["requested_date"]) - _days(lines["order_date"]), 0)
+
+
+def _doubles(lines: pd.DataFrame) -> tuple[Flags, Flags]:
+    """Doubles by their order number, and lines equal to an earlier one in every cell."""
+    cells = lines.drop(columns="record")
+    equal = cells.duplicated(keep="first").to_numpy()
+    numbered = (lines["order_number"] != "").to_numpy()
+    return equal & numbered, equal
+
+
+def _orders(lines: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """The order of each line: its number, else the customer and day, else the line by itself.
+
+    A customer with equal lines on one day stands for many (a web shop), each line being an order of its own.
+    """
+    number, customer = (lines[name].to_numpy(dtype=object) for name in ("order_number", "customer"))
+    numbered, named = number != "", customer != ""
+    cells = ["product", "order_date", "customer", "quantity"]
+    many = set(lines.loc[named & ~numbered & lines.duplicated(cells).to_numpy(), "customer"])
+    together = named & ~numbered & ~np.isin(customer.astype(str), sorted(many))
+    order = np.arange(len(lines))
+    shift = len(lines)
+    for which, columns in ((numbered, ["product", "order_number"]), (together, ["product", "order_date", "customer"])):
+        if which.any():
+            order[which] = shift + lines.loc[which].groupby(columns, sort=False).ngroup().to_numpy()
+            shift += len(lines)
+    return order.astype(np.int64)
+
+
+def _tally(names: npt.NDArray[np.object_]) -> pd.Series:
+    return pd.Series(names, dtype=object).value_counts()
+
+
+def _sums(names: npt.NDArray[np.object_], units: Array) -> pd.Series:
+    return pd.Series(units, dtype="float64").groupby(pd.Series(names, dtype=object)).sum()
+
+
+def _stock_outs(scenario: Scenario) -> dict[str, list[Stretch]]:
+    found: dict[str, list[Stretch]] = {}
+    table = scenario.stock_outs
+    for product, first, last in zip(table["product"], table["first_day"], table["last_day"], strict=True):
+        found.setdefault(str(product), []).append((first, last))
+    return found
+
+
+def _of_products(scenario: Scenario, orders: pd.DataFrame, counts: pd.DataFrame) -> list[Notice]:
+    """What is said of doubles, equal lines and returns, product by product."""
+    told: list[tuple[str, str, Callable[[pd.Series], dict[str, Value]]]] = [
+        ("line_double", "duplicate_lines", lambda row: {"lines": int(row["duplicate_lines"])}),
+        ("equal_lines", "equal_lines", lambda row: {"lines": int(row["equal_lines"])}),
+        ("cancelled", "taken_back_lines", lambda row: {
+            "lines": int(row["taken_back_lines"]), "units": float(row["taken_back_units"])}),
+    ]  # fmt: skip
+    known = set(scenario.products["product"])
+    notices = []
+    for kind, name, values in told:
+        for product, row in counts[counts[name] > 0].iterrows():
+            if product in known:
+                notices.append(Notice(kind=kind, file="orders.csv", product=str(product), values=values(row)))
+    several = orders.loc[orders["unit"] != "", ["product", "unit"]].drop_duplicates()
+    for product, units in several.groupby("product", sort=True)["unit"]:
+        if len(units) > 1:
+            notices.append(Notice(kind="units_mixed", file="orders.csv", column="unit", product=str(product),
+                                  values={"units": ", ".join(sorted(units))}))  # fmt: skip
+    return notices

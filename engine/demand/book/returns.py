@@ -1,0 +1,98 @@
+"""Cancellations and returns taken back from the order they belong to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine.demand.streams import Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """Quantities after cancellations and returns.
+
+    Parameters
+    ----------
+    quantity : shape (lines,)
+        What is left of every line; zero where an order was taken back and where a return found its order.
+    matched : shape (lines,)
+        Lines with a negative quantity that found their order.
+    """
+
+    quantity: Array
+    matched: np.ndarray
+
+
+def take_back(lines: pd.DataFrame) -> TakenBack:
+    """Take lines with a negative quantity back from the orders they belong to.
+
+    Where the line has an order number that a line of this product has, it is taken from that order, whatever its date
+    and also in part. Else from the latest order of the same product, customer and quantity that is not later; what
+    finds no order keeps its negative quantity.
+
+    Parameters
+    ----------
+    lines : pandas.DataFrame
+        order_date, product, quantity, customer, order_number, order_line.
+    """
+    quantity = lines["quantity"].to_numpy(dtype=np.float64).copy()
+    matched = np.zeros(len(lines), dtype=bool)
+    negative = np.flatnonzero(quantity < 0.0)
+    if not negative.size:
+        return TakenBack(quantity=quantity, matched=matched)
+    _by_number(lines, quantity, matched, negative)
+    _by_customer(lines, quantity, matched, negative)
+    return TakenBack(quantity=quantity, matched=matched)
+
+
+def _by_number(lines: pd.DataFrame, quantity: Array, matched: np.ndarray, negative: np.ndarray) -> None:
+    numbers = lines["order_number"].to_numpy(dtype=object)
+    negative = negative[numbers[negative] != ""]
+    if not negative.size:
+        return
+    order, _ = pd.factorize(pd.MultiIndex.from_arrays([lines["product"], lines["order_number"]]))
+    wanted = np.zeros(order.max() + 1, dtype=bool)
+    wanted[order[negative]] = True
+    line = lines["order_line"].to_numpy(dtype=object)
+    of_order: dict[int, list[int]] = defaultdict(list)
+    for k in np.flatnonzero(wanted[order] & (quantity > 0.0)).tolist():
+        of_order[int(order[k])].append(k)
+    for k in negative.tolist():
+        found = of_order[int(order[k])]
+        # The same line of the order first, then one of the same quantity, then the latest.
+        found.sort(key=lambda j: (line[k] != "" and line[j] == line[k], quantity[j] == -quantity[k], j))
+        left = -quantity[k]
+        for j in reversed(found):
+            taken = min(left, quantity[j])
+            quantity[j] -= taken
+            left -= taken
+        if left < -quantity[k]:
+            matched[k] = left <= 0.0
+            quantity[k] = -left if left > 0.0 else 0.0
+
+
+def _by_customer(lines: pd.DataFrame, quantity: Array, matched: np.ndarray, negative: np.ndarray) -> None:
+    open_ = negative[~matched[negative]]
+    if not open_.size:
+        return
+    key, _ = pd.factorize(
+        pd.MultiIndex.from_arrays([lines["product"], lines["customer"], pd.Series(np.abs(quantity), index=lines.index)])
+    )
+    wanted = np.zeros(key.max() + 1, dtype=bool)
+    wanted[key[open_]] = True
+    some = np.flatnonzero(wanted[key] & (quantity != 0.0))
+    days = lines["order_date"].to_numpy()[some]
+    # By day; on one day orders come before what takes them back.
+    some = some[np.lexsort((some, quantity[some] < 0.0, days))]
+    orders: dict[int, list[int]] = defaultdict(list)
+    for k in some.tolist():
+        if quantity[k] > 0.0:
+            orders[int(key[k])].append(k)
+        elif orders[int(key[k])]:
+            quantity[orders[int(key[k])].pop()] = 0.0
+            quantity[k] = 0.0
+            matched[k] = True

@@ -1,0 +1,43 @@
+"""Orders that are far larger than all others: projects, not demand that comes again."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.demand.streams import Array
+
+TIMES_OTHERS = 3.0
+LEAST_ORDERS = 12
+SHARE_OF_ORDERS = 0.01
+MOST_ORDERS = 3
+WEEKS_OF_DEMAND = 4.0
+
+
+def exceptional(sizes: Array, *, weekly: float) -> npt.NDArray[np.int64]:
+    """Positions of orders that stand apart, the largest first.
+
+    The few largest orders (1 in 100, and not more than three where there are few) stand apart where the smallest of
+    them is more than `TIMES_OTHERS` times the largest of the others, and more than `WEEKS_OF_DEMAND` weeks of what the
+    others sum up to.
+
+    Parameters
+    ----------
+    sizes : shape (orders,)
+    weekly : float
+        Mean demand a week, these orders included.
+
+    Examples
+    --------
+    >>> exceptional(np.array([10.0] * 100 + [600.0]), weekly=16.0).tolist()
+    [100]
+    """
+    if len(sizes) < LEAST_ORDERS:
+        return np.zeros(0, dtype=np.int64)
+    order = np.argsort(-sizes, kind="stable")
+    ranked, total = sizes[order], float(sizes.sum())
+    for few in range(max(MOST_ORDERS, int(SHARE_OF_ORDERS * len(sizes))), 0, -1):
+        others = weekly * (1.0 - float(ranked[:few].sum()) / total)
+        if ranked[few - 1] > max(TIMES_OTHERS * ranked[few], WEEKS_OF_DEMAND * others):
+            return order[:few].astype(np.int64)
+    return np.zeros(0, dtype=np.int64)

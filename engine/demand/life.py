@@ -1,0 +1,118 @@
+"""The life of a product: the weeks between its launch and its end, and what was taken out of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.demand.streams import Array
+
+# Weeks without sales at an end of the history are life cycle, not demand, where so many in a row are this
+# unlikely.
+UNLIKELY_GAP = 0.01
+LEAST_GAP_WEEKS = 4
+LEAST_ACTIVE_WEEKS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaning:
+    """What was taken out of a product's history.
+
+    Parameters
+    ----------
+    lines_left_out : int
+        Lines whose date does not count.
+    duplicate_lines : int
+        Lines that repeat an order number and are equal to another one in every cell.
+    taken_back_lines, taken_back_units
+        Cancellations and returns taken back from the order they belong to.
+    return_lines : int
+        Other lines with a negative quantity; they are netted in the week they are dated.
+    returned_units : float
+        Of these lines.
+    clipped_weeks : int
+        Weeks whose returns exceed their orders; they count as zero.
+    weeks_before_launch, weeks_after_end : int
+        Weeks without sales that belong to the life cycle.
+    partial_weeks : int
+        Weeks in which the product was launched or ended part of the way.
+    stock_out_weeks, suspected_weeks : int
+        Weeks with nothing to sell, as given and as suspected.
+    """
+
+    lines_left_out: int = 0
+    duplicate_lines: int = 0
+    taken_back_lines: int = 0
+    taken_back_units: float = 0.0
+    return_lines: int = 0
+    returned_units: float = 0.0
+    clipped_weeks: int = 0
+    weeks_before_launch: int = 0
+    weeks_after_end: int = 0
+    partial_weeks: int = 0
+    stock_out_weeks: int = 0
+    suspected_weeks: int = 0
+
+    @property
+    def changed_weeks(self) -> bool:
+        """Whether the weeks differ from the plain sums of the order lines."""
+        return any(
+            (
+                self.lines_left_out,
+                self.duplicate_lines,
+                self.taken_back_lines,
+                self.clipped_weeks,
+                self.weeks_before_launch,
+                self.weeks_after_end,
+                self.partial_weeks,
+                self.stock_out_weeks,
+                self.suspected_weeks,
+            )
+        )
+
+
+def in_life(
+    weeks: Array, cleaned: Cleaning, *, starts_partial: bool = False, ends_partial: bool = False
+) -> tuple[Array, Cleaning]:
+    """The weeks between launch and end of life.
+
+    A run of k weeks without sales at an end is not demand of a living product where its chance (1 - p)^k,
+    p the share of weeks with sales between the first and the last, is below `UNLIKELY_GAP`.
+
+    Parameters
+    ----------
+    weeks : numpy.ndarray, shape (weeks,)
+    cleaned : Cleaning
+    starts_partial, ends_partial : bool
+        Whether the first (last) sale falls inside its week, so that a week of launch (end) is not a whole
+        one.
+
+    Returns
+    -------
+    weeks : numpy.ndarray
+    cleaned : Cleaning
+
+    Examples
+    --------
+    >>> alive, cleaned = in_life(np.array([0, 0, 0, 0, 0, 3.0, 2, 4, 1, 2]), Cleaning())
+    >>> len(alive), cleaned.weeks_before_launch
+    (5, 5)
+    """
+    active = np.flatnonzero(weeks > 0.0)
+    if active.size < LEAST_ACTIVE_WEEKS:
+        return weeks, cleaned
+    first, last = int(active[0]), int(active[-1])
+    idle = 1.0 - active.size / (last - first + 1)
+    after = weeks.size - 1 - last
+    launched = first >= LEAST_GAP_WEEKS and idle**first < UNLIKELY_GAP
+    ended = after >= LEAST_GAP_WEEKS and idle**after < UNLIKELY_GAP
+    start = first + int(starts_partial) if launched else 0
+    stop = last + 1 - int(ends_partial) if ended else weeks.size
+    kept = replace(
+        cleaned,
+        weeks_before_launch=first if launched else 0,
+        weeks_after_end=after if ended else 0,
+        partial_weeks=int(launched and starts_partial) + int(ended and ends_partial),
+    )
+    return weeks[start:stop], kept

@@ -1,0 +1,258 @@
+"""The season of a product or of its family: factors of the year with mean 1, kept only where it comes again.
+
+The season is multiplicative: harmonics of the year in a Poisson quasi-likelihood with a log link and a trend
+(Wedderburn 1974; `statsmodels.api.GLM`, dispersion by Pearson's chi squared). Weeks without sales need no care, and two
+or four coefficients follow from two years where 52 factors would be noise.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from engine.demand.streams import Array
+
+HARMONICS = (1, 2)
+LEAST_YEARS = 2.0
+LEAST_SOLD = 24
+# A season is kept where no season is this unlikely, and where the years that were left out, one after the other, follow
+# the season of the others this much better than none.
+SEASON_P_VALUE = 1e-3
+HELD_OUT_RATIO = 0.95
+_SCREEN_P_VALUE = 0.05
+LEAST_MEMBERS = 2
+# Four years of days, as shares of a year.
+_GRID: Array = (np.arange(1461, dtype=np.float64) + 0.5) / 1461.0
+_STEP = 4
+
+Source = Literal["own", "family"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Season:
+    """Factors of the year.
+
+    Parameters
+    ----------
+    coefficients : shape (2 harmonics,)
+        Sine and cosine of each harmonic, of the logarithm.
+    source : str
+        Whether it was seen in the product's own weeks or in those of its family.
+    ratio : float
+        Squared error of years left out, over that without a season.
+    """
+
+    coefficients: Array
+    source: Source
+    ratio: float
+
+    def factor(self, years: Array) -> Array:
+        """Factor at instants of time in years; its mean over a year is 1."""
+        found: Array = _shape(self.coefficients, years) / float(_shape(self.coefficients, _GRID).mean())
+        return found
+
+    def held_out_factor(self, weeks: Array, years: Array) -> Array:
+        """Factor of each week, for a season of its own as the other years have it."""
+        found = self.factor(years)
+        if self.source == "own":
+            for out in _folds(years):
+                rest = _fit(weeks[~out], years[~out], len(self.coefficients) // 2)
+                if rest is not None:
+                    found[out] = replace(self, coefficients=rest.coefficients).factor(years[out])
+        return found
+
+    def months(self) -> Array:
+        """Mean factor of each month, shape (12,)."""
+        found: Array = self.factor(_GRID)
+        month = np.minimum((_GRID * 12.0).astype(np.int64), 11)
+        return np.bincount(month, weights=found, minlength=12) / np.bincount(month, minlength=12)
+
+
+def own_season(weeks: Array, years: Array) -> Season | None:
+    """The season of one series, None where there is none to be kept.
+
+    Parameters
+    ----------
+    weeks : shape (weeks,)
+        Units, not negative.
+    years : shape (weeks,)
+        Middle of each week, in years of any origin.
+    """
+    if not _long_enough(weeks, years) or _screened(weeks, years) > _SCREEN_P_VALUE:
+        return None
+    best: Season | None = None
+    for harmonics in HARMONICS:
+        found = _fit(weeks, years, harmonics)
+        if found is None or found.p_value >= SEASON_P_VALUE:
+            continue
+        ratio = held_out_ratio(weeks, years, harmonics)
+        if ratio < (HELD_OUT_RATIO if best is None else best.ratio):
+            best = Season(coefficients=found.coefficients, source="own", ratio=ratio)
+    return best
+
+
+def family_season(members: Sequence[tuple[Array, Array]]) -> Season | None:
+    """The season of a family: that of the sum of its members, each over its own mean.
+
+    Parameters
+    ----------
+    members : sequence of (weeks, years)
+        Of its products.
+    """
+    sums: dict[float, list[float]] = {}
+    used = [(weeks, years) for weeks, years in members if len(weeks) and weeks.any()]
+    if len(used) < LEAST_MEMBERS:
+        return None
+    for weeks, years in used:
+        for at, share in zip(np.round(years, 6).tolist(), (weeks / weeks.mean()).tolist(), strict=True):
+            sums.setdefault(at, []).append(share)
+    instants = np.array(sorted(sums))
+    # Members that come and go leave the mean of those that are there.
+    mean = np.array([float(np.mean(sums[at])) for at in instants.tolist()])
+    found = own_season(mean, instants)
+    return None if found is None else Season(coefficients=found.coefficients, source="family", ratio=found.ratio)
+
+
+def season_of(weeks: Array, years: Array, family: Season | None) -> Season | None:
+    """The season to use: the family's where it predicts the product's weeks better than its own or than none.
+
+    Parameters
+    ----------
+    weeks, years : shape (weeks,)
+    family : Season or None
+    """
+    own = own_season(weeks, years)
+    if family is None or len(weeks) < _STEP or not weeks.any():
+        return own
+    ratio = _ratio(weeks, years, family.coefficients)
+    if ratio < (HELD_OUT_RATIO if own is None else own.ratio):
+        return Season(coefficients=family.coefficients, source="family", ratio=ratio)
+    return own
+
+
+def held_out_ratio(weeks: Array, years: Array, harmonics: int) -> float:
+    """Squared error of the years with the season of the other years, over that without a season.
+
+    Errors are those of sums of four weeks, the level of the year left out being known.
+    """
+    with_season = without = 0.0
+    for out in _folds(years):
+        found = _fit(weeks[~out], years[~out], harmonics)
+        if found is None:
+            return float("inf")
+        one, none = _errors(weeks[out], years[out], found.coefficients)
+        with_season, without = with_season + one, without + none
+    return with_season / without if without > 0.0 else float("inf")
+
+
+def _ratio(weeks: Array, years: Array, coefficients: Array) -> float:
+    """The same with a season that was not fitted to these weeks, year by year."""
+    with_season = without = 0.0
+    for out in _folds(years, least=1):
+        one, none = _errors(weeks[out], years[out], coefficients)
+        with_season, without = with_season + one, without + none
+    return with_season / without if without > 0.0 else float("inf")
+
+
+def _folds(years: Array, *, least: int = 2) -> list[npt.NDArray[np.bool_]]:
+    """Weeks of each year of the span."""
+    span = float(years.max() - years.min())
+    count = max(least, int(span + 0.1))
+    fold = np.minimum(((years - years.min()) / (span + 1e-9) * count).astype(np.int64), count - 1)
+    return [fold == k for k in range(count)]
+
+
+def _errors(weeks: Array, years: Array, coefficients: Array) -> tuple[float, float]:
+    """Squared errors of sums of four weeks around the trend of these weeks, with the season and without."""
+    found = []
+    used = len(weeks) // _STEP * _STEP
+    for offset in (np.log(_shape(coefficients, years)), np.zeros(len(weeks))):
+        trend = _glm(weeks, _trend(years), offset=offset)
+        mean = np.full(len(weeks), float(weeks.mean())) if trend is None else trend.fitted
+        rest = (weeks - mean)[:used].reshape(-1, _STEP).sum(axis=1)
+        found.append(float((rest**2).sum()))
+    return found[0], found[1]
+
+
+def _shape(coefficients: Array, years: Array) -> Array:
+    return np.asarray(np.exp(_harmonics(years, len(coefficients) // 2) @ coefficients), dtype=np.float64)
+
+
+def _harmonics(years: Array, count: int) -> Array:
+    angle = 2.0 * np.pi * years[:, None] * np.arange(1, count + 1)
+    return np.stack([np.sin(angle), np.cos(angle)], axis=2).reshape(len(years), 2 * count)
+
+
+def _trend(years: Array) -> Array:
+    return np.column_stack([np.ones(len(years)), years - years.mean()])
+
+
+def _long_enough(weeks: Array, years: Array) -> bool:
+    enough = len(weeks) >= LEAST_SOLD and int((weeks > 0.0).sum()) >= min(LEAST_SOLD, len(weeks))
+    return bool(enough and years.max() - years.min() >= LEAST_YEARS - 0.1)
+
+
+def _screened(weeks: Array, years: Array) -> float:
+    """p-value of two harmonics beside a straight line, by least squares: quick, and no season passes it by far."""
+    few = _trend(years)
+    many = np.column_stack([few, _harmonics(years, HARMONICS[-1])])
+    rest = [float(((weeks - x @ np.linalg.lstsq(x, weeks, rcond=None)[0]) ** 2).sum()) for x in (few, many)]
+    freedom = len(weeks) - many.shape[1]
+    if rest[1] <= 0.0 or freedom < 1:
+        return 0.0 if rest[0] > 0.0 else 1.0
+    f = (rest[0] - rest[1]) / (many.shape[1] - 2) / (rest[1] / freedom)
+    return float(stats.f.sf(f, many.shape[1] - 2, freedom))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    coefficients: Array
+    p_value: float
+
+
+def _fit(weeks: Array, years: Array, harmonics: int) -> _Found | None:
+    plain = _trend(years)
+    without = _glm(weeks, plain)
+    with_season = _glm(weeks, np.column_stack([plain, _harmonics(years, harmonics)]))
+    if without is None or with_season is None:
+        return None
+    freedom = len(weeks) - 2 - 2 * harmonics
+    gain = (without.deviance - with_season.deviance) / (2 * harmonics)
+    p_value = stats.f.sf(gain / with_season.scale, 2 * harmonics, freedom) if with_season.scale > 0.0 else 0.0
+    return _Found(coefficients=with_season.coefficients[2:], p_value=float(p_value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Glm:
+    coefficients: Array
+    fitted: Array
+    deviance: float
+    scale: float
+
+
+def _glm(weeks: Array, columns: npt.NDArray[np.float64], *, offset: Array | None = None) -> _Glm | None:
+    """A quasi-Poisson fit; None where it does not converge to numbers."""
+    import statsmodels.api as sm  # noqa: PLC0415  (slow import, rarely needed)
+
+    if len(weeks) <= columns.shape[1] or not weeks.any():
+        return None
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            model = sm.GLM(weeks, columns, family=sm.families.Poisson(), offset=offset)
+            found = model.fit(scale="X2", maxiter=50)
+        except (ValueError, np.linalg.LinAlgError, FloatingPointError):
+            return None
+        values = np.asarray(found.params, dtype=np.float64)
+        if not np.isfinite(values).all() or not np.isfinite(found.deviance):
+            return None
+        return _Glm(
+            coefficients=values, fitted=np.asarray(found.mu, dtype=np.float64), deviance=float(found.deviance),
+            scale=float(found.scale),
+        )  # fmt: skip

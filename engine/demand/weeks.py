@@ -1,0 +1,97 @@
+"""The weeks, or months, of an order book."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from engine.demand.streams import Array
+from engine.demand.totals import MONTH_WEEKS, Bucket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """Whole weeks of the order book, counted back from its last day; what is left before them is not used.
+
+    Parameters
+    ----------
+    last_day : pandas.Timestamp
+    weeks : int
+    """
+
+    last_day: pd.Timestamp
+    weeks: int
+
+    @property
+    def first_day(self) -> pd.Timestamp:
+        """First day of the first week."""
+        return self.last_day - pd.Timedelta(days=7 * self.weeks - 1)
+
+    def day(self, dates: pd.Series) -> np.ndarray:
+        """Day of each date counted from the first day of the first week; negative before it."""
+        days: np.ndarray = self.weeks * 7 - 1 - (self.last_day - dates).dt.days.to_numpy(dtype=np.int64)
+        return days
+
+
+def calendar(lines: pd.DataFrame) -> Calendar:
+    """The weeks of an order book, the same for all products.
+
+    Parameters
+    ----------
+    lines : pandas.DataFrame
+        With order_date, at least one line.
+    """
+    first, last = lines["order_date"].min(), lines["order_date"].max()
+    return Calendar(last_day=last, weeks=(int((last - first).days) + 1) // 7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """The weeks, or months, of a book, and in which of them each line of a product stands.
+
+    Parameters
+    ----------
+    start : pandas.Timestamp
+    count : int
+    index : shape (lines,)
+        Those outside 0 to count are not used.
+    months : bool
+    """
+
+    start: pd.Timestamp
+    count: int
+    index: npt.NDArray[np.int64]
+    months: bool = False
+
+    @property
+    def weeks(self) -> float:
+        """Weeks of one of them."""
+        return MONTH_WEEKS if self.months else 1.0
+
+    def totals(self, quantity: Array) -> Array:
+        """Units of each week, shape (count,)."""
+        inside = (self.index >= 0) & (self.index < self.count)
+        found = np.bincount(self.index[inside], weights=quantity[inside], minlength=self.count)
+        return found.astype(np.float64)
+
+    def first_day(self, k: int) -> pd.Timestamp:
+        """First day of week k."""
+        return self.start + (pd.DateOffset(months=k) if self.months else pd.Timedelta(days=7 * k))
+
+    def partial_ends(self, day: np.ndarray, bucket: Bucket) -> tuple[bool, bool]:
+        """Whether the first and last sale fall inside their week; a total is one of a whole week."""
+        if not len(day) or bucket is not Bucket.ORDERS:
+            return False, False
+        return int(day.min()) % 7 != 0, int(day.max()) % 7 != 6
+
+    def stock_outs(self, stretches: list[tuple[pd.Timestamp, pd.Timestamp]]) -> npt.NDArray[np.bool_]:
+        """The weeks that a stock-out touches."""
+        touched = np.zeros(self.count, dtype=bool)
+        if stretches:
+            edges = pd.DatetimeIndex([self.first_day(k) for k in range(self.count + 1)])
+            for first, last in stretches:
+                touched |= np.asarray((edges[:-1] <= last) & (edges[1:] > first))
+        return touched

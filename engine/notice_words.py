@@ -1,0 +1,109 @@
+"""The words of notices: what was found, what was done, what would be right; English, then Simplified Chinese."""
+
+# A sentence is a line, so that both languages stand below each other.
+# ruff: noqa: E501
+from __future__ import annotations
+
+Value = str | int | float
+Words = tuple[tuple[str, str, str], tuple[str, str, str]]
+
+WORDS: dict[str, Words] = {
+    # The order book.
+    "date_far": (
+        ("{date} lies {days:,} days from all other order dates ({first} to {last})", "the line is left out", "mend the date; order_book.first_day and last_day in scenario.yaml say which days count"),
+        ("{date} 与其他所有订单日期（{first} 至 {last}）相隔 {days:,} 天", "该行未采用", "请更正日期；scenario.yaml 中的 order_book.first_day 和 last_day 可指定有效期间"),
+    ),
+    "date_outside": (
+        ("{date} lies outside order_book.first_day to last_day ({first} to {last})", "the line is left out", "mend the date or the setting"),
+        ("{date} 不在 order_book.first_day 至 last_day（{first} 至 {last}）之内", "该行未采用", "请更正日期或设置"),
+    ),
+    "requested_far": (
+        ("{date} was asked for, {days:,} days after the order", "the requested date is read as blank", "leave it blank where no date was asked for"),
+        ("要求日期 {date} 比下单晚 {days:,} 天", "按空白处理", "未要求日期时请留空"),
+    ),
+    "cancelled": (
+        ("'{product}': {lines:,} lines of cancellations and returns ({units:g} units) belong to earlier orders", "both are left out, or the order is made smaller", "order_number says which order a line belongs to"),
+        ("“{product}”：{lines:,} 行取消或退货（{units:g} 件）对应较早的订单", "两者均剔除，或相应减少订单数量", "order_number 可说明所属订单"),
+    ),
+    "netted": (
+        ("'{product}': {lines:,} return lines ({units:g} units) match no earlier order", "they are netted in the week they are dated; {clipped:,} weeks below zero count as zero", "order_number says which order a line belongs to"),
+        ("“{product}”：{lines:,} 行退货（{units:g} 件）找不到对应的订单", "在其日期所在周冲减；{clipped:,} 个低于零的周按零计", "order_number 可说明所属订单"),
+    ),
+    "line_double": (
+        ("'{product}': {lines:,} lines repeat an order number and are equal in every cell", "each is counted once", "number the lines of an order (order_line) where they are no doubles"),
+        ("“{product}”：{lines:,} 行的订单号及所有单元格与其他行相同", "各计一次", "若并非重复，请用 order_line 为订单行编号"),
+    ),
+    "equal_lines": (
+        ("'{product}': {lines:,} lines are equal to another one in every cell", "each counts as an order of its own", "give order_number where they are doubles"),
+        ("“{product}”：{lines:,} 行与其他行的所有单元格相同", "各自作为独立订单", "若为重复，请提供 order_number"),
+    ),
+    "monthly_totals": (
+        ("'{product}': all orders stand on one day of the month, so these are {months:,} monthly totals", "fitted at months; the week's CV {cv:.3g} follows from the month's {month_cv:.3g}, weeks taken as independent", "give the single order lines where there are any"),
+        ("“{product}”：订单都在每月同一天，视为 {months:,} 个月的合计", "按月拟合；周变异系数 {cv:.3g} 由月变异系数 {month_cv:.3g} 推得（各周视为独立）", "如有单笔订单行，请提供"),
+    ),
+    "weekly_totals": (
+        ("'{product}': one line a week, always on the same weekday and without customer, so these are weekly totals", "the size of an order is not known from them and counts as {size:g}", "give the single order lines, or order_size"),
+        ("“{product}”：每周一行、总在同一星期几且无客户，视为周合计", "无法得知单笔订单大小，按 {size:g} 计", "请提供单笔订单行或 order_size"),
+    ),
+    "stock_out": (
+        ("'{product}': {weeks:,} weeks touch a stock-out of the table stock_outs", "they are left out of mean and CV", ""),
+        ("“{product}”：{weeks:,} 周涉及 stock_outs 表中的缺货", "不计入均值与变异系数", ""),
+    ),
+    "stock_out_suspected": (
+        ("'{product}': nothing was sold from {first} to {last} ({weeks:,} weeks), which its demand hardly explains (chance {chance:.1g})", "taken for a stock-out: left out of mean and CV; with these weeks the mean is {mean_with:.4g} a week, without {mean:.4g}", "list stock-outs in the table stock_outs; where there was no demand, give demand_per_week and demand_cv"),
+        ("“{product}”：{first} 至 {last}（{weeks:,} 周）无销售，其需求难以解释（概率 {chance:.1g}）", "视为缺货，不计入均值与变异系数；含这些周均值为每周 {mean_with:.4g}，不含为 {mean:.4g}", "请在 stock_outs 表中列出缺货；若确无需求，请直接给出 demand_per_week 与 demand_cv"),
+    ),
+    "exceptional_order": (
+        ("'{product}': an order of {quantity:g} on {date} is {times:.3g} times the largest of the others", "it is kept: {mean_with:.4g} a week with CV {cv_with:.3g}; without it {mean:.4g} a week with CV {cv:.3g}", "take the line out where it was a project that will not come again"),
+        ("“{product}”：{date} 的订单 {quantity:g} 是其余最大订单的 {times:.3g} 倍", "予以保留：每周 {mean_with:.4g}、变异系数 {cv_with:.3g}；剔除后每周 {mean:.4g}、变异系数 {cv:.3g}", "若为不再重复的项目订单，请删除该行"),
+    ),
+    "units_mixed": (
+        ("'{product}': orders in {units}", "converted with units_per to the unit of products", ""),
+        ("“{product}”：订单单位有 {units}", "按 units_per 换算为产品单位", ""),
+    ),
+    # What a fit says of demand.
+    "trend": (
+        ("'{product}': a trend of {share:+.0%} a year", "taken out: demand_per_week is the level at the end of the book, {level:.4g} (mean {mean:.4g})", "give demand_per_week where the trend goes on"),
+        ("“{product}”：每年 {share:+.0%} 的趋势", "已剔除：demand_per_week 取账期末水平 {level:.4g}（均值 {mean:.4g}）", "若趋势将继续，请直接给出 demand_per_week"),
+    ),
+    "level": (
+        ("'{product}': the level of demand moves", "demand_per_week is the level at the end of the book, {level:.4g} (mean {mean:.4g}), demand_cv what is left around a moving level", "give demand_per_week where the level will be another"),
+        ("“{product}”：需求水平在变动", "demand_per_week 取账期末水平 {level:.4g}（均值 {mean:.4g}），demand_cv 为围绕移动水平的剩余波动", "若未来水平不同，请直接给出 demand_per_week"),
+    ),
+    "season": (
+        ("'{product}': a season, months from {low:.0%} to {high:.0%} of the mean", "taken out: demand_cv is what the season leaves open, {cv:.3g} in place of {cv_with:.3g}", "stocks have to follow the months; give demand_cv where they cannot"),
+        ("“{product}”：存在季节性，各月为均值的 {low:.0%} 至 {high:.0%}", "已剔除：demand_cv 为季节性之外的剩余波动 {cv:.3g}（原为 {cv_with:.3g}）", "库存须随月份调整；若无法做到，请直接给出 demand_cv"),
+    ),
+    "season_family": (
+        ("'{product}': the season of its family, months from {low:.0%} to {high:.0%} of the mean", "taken out: demand_cv is what the season leaves open, {cv:.3g} in place of {cv_with:.3g}", "stocks have to follow the months; give demand_cv where they cannot"),
+        ("“{product}”：采用其产品族的季节性，各月为均值的 {low:.0%} 至 {high:.0%}", "已剔除：demand_cv 为季节性之外的剩余波动 {cv:.3g}（原为 {cv_with:.3g}）", "库存须随月份调整；若无法做到，请直接给出 demand_cv"),
+    ),
+    "trend_left": (
+        ("'{product}': a trend of {share:+.0%} a year", "left in the variability: the mean of all weeks, {mean:.4g}, would have predicted as well", "give demand_per_week where the trend goes on"),
+        ("“{product}”：每年 {share:+.0%} 的趋势", "保留在波动中：全部周的均值 {mean:.4g} 预测效果相当", "若趋势将继续，请直接给出 demand_per_week"),
+    ),
+    "season_left": (
+        ("'{product}': a season may be there (rank autocorrelation {autocorrelation:.2f} at 52 weeks)", "left in the variability: it does not predict weeks held out better", ""),
+        ("“{product}”：可能存在季节性（52 周秩自相关 {autocorrelation:.2f}）", "保留在波动中：它不能更好地预测留出的周", ""),
+    ),
+    "monthly_batches": (
+        ("'{product}': {share:.0%} of the units on three days of the month", "read as monthly batches: fitted at months, the week's CV {cv:.3g} follows from the month's {month_cv:.3g}", ""),
+        ("“{product}”：{share:.0%} 的数量集中在每月三天", "视为每月批量：按月拟合，周变异系数 {cv:.3g} 由月变异系数 {month_cv:.3g} 推得", ""),
+    ),
+    "ended": (
+        ("'{product}': nothing sold in the last {weeks:,} weeks", "the demand of its life before is taken", "is this the end of its life? Then give demand_per_week"),
+        ("“{product}”：最近 {weeks:,} 周无销售", "采用此前生命期内的需求", "若产品已停售，请直接给出 demand_per_week"),
+    ),
+    "launched": (
+        ("'{product}': launched {weeks:,} weeks after the first order of all", "the weeks before are left out", ""),
+        ("“{product}”：首单比账期起点晚 {weeks:,} 周", "此前的周未采用", ""),
+    ),
+    "one_week": (
+        ("'{product}': one week with sales", "the CV says how rare demand is and nothing of its size", "give demand_cv"),
+        ("“{product}”：仅一周有销售", "变异系数只反映其稀少程度，不反映数量", "请给出 demand_cv"),
+    ),
+    "without_history": (
+        ("'{product}': {reason}", "blank distribution and order size take their defaults, gamma and 1", ""),
+        ("“{product}”：历史不足（{reason}）", "空白的分布与订单大小采用默认值 gamma 与 1", ""),
+    ),
+}
