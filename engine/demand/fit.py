@@ -190,7 +190,7 @@ def _notes(
 ) -> tuple[str, ...]:
     if not len(book.lines):
         return ("There are no order lines to fit.",)
-    weeks = calendar(book.lines)
+    weeks = calendar(book.first_day, book.last_day)
     before = int((weeks.day(book.lines["order_date"]) < 0).sum())
     fitted = table[table["refused"] == ""]
     cleaned = {name: float(fitted[name].sum()) for name in Cleaning.__dataclass_fields__}

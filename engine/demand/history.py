@@ -136,11 +136,10 @@ def histories(book: Book, products: Collection[str] | None = None) -> dict[str, 
     """
     if not len(book.lines):
         return {}
-    weeks = calendar(book.lines)
-    first = book.lines["order_date"].min()
+    weeks = calendar(book.first_day, book.last_day)
     chosen = book.lines if products is None else book.lines[book.lines["product"].isin(list(products))]
     return {
-        str(name): _History(book=book, lines=lines, weeks=weeks, first=first).of(str(name))
+        str(name): _History(book=book, lines=lines, weeks=weeks).of(str(name))
         for name, lines in chosen.groupby("product", sort=True)
     }
 
@@ -152,7 +151,6 @@ class _History:
     book: Book
     lines: pd.DataFrame
     weeks: Calendar
-    first: pd.Timestamp
 
     def of(self, product: str) -> History:
         lines, bucket = self.lines, self._bucket()
@@ -184,7 +182,7 @@ class _History:
         sizes, apart = _orders(sales, weekly=float(alive.sum()) / (len(alive) * grid.weeks) if len(alive) else 0.0)
         ordinary = None
         if apart:
-            without = np.where(sold & lines["order"].isin(apart).to_numpy(), 0.0, quantity)
+            without = np.where(sold & lines["together"].isin(apart).to_numpy(), 0.0, quantity)
             ordinary = np.maximum(grid.totals(without), 0.0)[begin : begin + len(alive)][kept]
         requested = sales.dropna(subset=["requested_date"])
         waits = (requested["requested_date"] - requested["order_date"]).dt.days.to_numpy()
@@ -229,7 +227,7 @@ class _History:
         if not bucket.monthly:
             return Grid(start=self.weeks.first_day, count=self.weeks.weeks, index=day // 7)
         dates = pd.DatetimeIndex(lines["order_date"])
-        found = monthly(dates, first=self.first, last=self.weeks.last_day)
+        found = monthly(dates, first=self.book.first_day, last=self.book.last_day)
         return Grid(start=found.first.start_time, count=found.count, index=found.index, months=True)
 
 
@@ -246,14 +244,15 @@ def _begin(cleaned: Cleaning, *, starts_partial: bool) -> int:
 
 
 def _orders(sales: pd.DataFrame, *, weekly: float) -> tuple[Array, dict[int, Exceptional]]:
-    """Size of each order, and those that stand apart, by their number."""
-    together = sales.groupby("order", sort=True).agg(
+    """Size of each order, and the orders (of a customer and day together) that stand apart, by their number."""
+    order_sizes = sales.groupby("order", sort=True)["quantity"].sum().to_numpy(dtype=np.float64)
+    together = sales.groupby("together", sort=True).agg(
         quantity=("quantity", "sum"), record=("record", "first"), date=("order_date", "first")
     )
     sizes = together["quantity"].to_numpy(dtype=np.float64)
     apart = exceptional(sizes, weekly=weekly)
     largest = float(np.delete(sizes, apart).max()) if len(apart) else 0.0
-    return sizes, {
+    return order_sizes, {
         int(together.index[k]): Exceptional(
             record=int(together["record"].iloc[k]), date=together["date"].iloc[k], quantity=float(sizes[k]),
             times=float(sizes[k]) / largest,

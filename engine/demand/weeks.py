@@ -36,15 +36,14 @@ class Calendar:
         return days
 
 
-def calendar(lines: pd.DataFrame) -> Calendar:
+def calendar(first: pd.Timestamp, last: pd.Timestamp) -> Calendar:
     """The weeks of an order book, the same for all products.
 
     Parameters
     ----------
-    lines : pandas.DataFrame
-        With order_date, at least one line.
+    first, last : pandas.Timestamp
+        First and last day of the book.
     """
-    first, last = lines["order_date"].min(), lines["order_date"].max()
     return Calendar(last_day=last, weeks=(int((last - first).days) + 1) // 7)
 
 

@@ -7,7 +7,7 @@ import math
 from importlib.metadata import version
 from pathlib import Path
 
-from engine.demand.fit import DemandFit
+from engine.demand.fit import NO_DEMAND, DemandFit
 from engine.errors import EngineError
 from engine.scenario.formulas import escaped_table
 
@@ -51,7 +51,7 @@ def _replace(path: Path, text: str) -> None:
 
 def _summary(fit: DemandFit) -> dict[str, object]:
     table = fit.table
-    fitted = table[table["refused"] == ""]
+    fitted = table[table["distribution"] != ""]
     share = fitted["p_value"].dropna()
     below = float((share < 0.05).mean()) if len(share) else math.nan
     return {
@@ -59,6 +59,7 @@ def _summary(fit: DemandFit) -> dict[str, object]:
         "status": "fitted" if not fit.faults else "some products refused",
         "products": len(table),
         "fitted": len(fitted),
+        "no_demand": table.loc[table["demand_class"] == NO_DEMAND, "product"].tolist(),
         "refused": [str(fault) for fault in fit.faults],
         "warnings": [notice.as_dict() for notice in fit.notices],
         "demand_classes": _counts(fitted["demand_class"].tolist()),

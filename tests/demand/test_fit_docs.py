@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from engine.demand import classify, fit, history, patterns
+from engine.demand import classify, exceptional, fit, fit_notices, fit_row, gaps, level, life, patterns, season, totals
+from engine.demand.book import dates
 from engine.demand.goodness import MOST_ORDERS_PER_WEEK
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "fit.md").read_text(encoding="utf-8")
@@ -11,18 +12,28 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "fit.md").read_text(encod
 def test_the_numbers_of_the_page_are_those_of_the_code():
     for text in (
         f"fewer than {fit.WEEKS_MIN} weeks",
-        f"at least {history.LEAST_GAP_WEEKS} weeks without sales",
-        f"fewer than {history.LEAST_ACTIVE_WEEKS} weeks with sales",
-        f"below {history.UNLIKELY_GAP:.0%}",
+        f"at least {life.LEAST_GAP_WEEKS} weeks without sales",
+        f"fewer than {life.LEAST_ACTIVE_WEEKS} weeks with sales",
+        f"below {life.UNLIKELY_GAP:.0%}",
         f"{classify.INTERVAL_CUT} weeks per week",
         f"and {classify.SIZE_CV2_CUT} for",
         f"more than {MOST_ORDERS_PER_WEEK:g} a week",
-        f"below {fit.POISSON_ENOUGH}",
+        f"below {fit_row.POISSON_ENOUGH}",
         f"the {fit.TARGET_QUANTILE:.0%} quantile",
-        f"p below {fit.TREND_P_VALUE:.0%}",
+        f"p below {fit_notices.TREND_P_VALUE:.0%}",
         f"from {patterns.LEAST_SEASON_WEEKS} weeks on",
-        f"at least {fit.BATCH_SHARE:.0%} of the units on three days",
+        f"at least {totals.BATCH_SHARE:.0%} of the units",
         f"from {patterns.LEAST_MONTHS} months on",
+        f"at least {dates.LEAST_GAP_DAYS} days",
+        f"more than {dates.TIMES_NEXT_GAP:g} times the longest",
+        f"at most {dates.SHARE_BEYOND:.0%} of the lines",
+        f"below {gaps.UNLIKELY_RUN:.1%}",
+        f"at least {gaps.LEAST_RUN} weeks in a row",
+        f"{exceptional.TIMES_OTHERS:g} times the largest of the others",
+        f"by {1 - level.BETTER:.0%} in squared error",
+        f"{level.LEAST_WEEKS} weeks",
+        f"below {season.SEASON_P_VALUE:.1%}",
+        f"by {1 - season.HELD_OUT_RATIO:.0%}",
     ):
         assert text in PAGE, text
 

@@ -2,23 +2,31 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.demand.history import Cleaning, calendar, histories, in_life, weekly_history
+from engine.demand.book.book import order_book
+from engine.demand.history import histories
+from engine.demand.life import Cleaning, in_life
+from engine.demand.stationary import scenario_weeks
+from engine.demand.totals import Bucket
+from engine.demand.weeks import calendar
+from tests.scenarios import make_scenario
 
 
-def orders(*rows):
+def scenario(*rows, **tables):
     """Rows of date, quantity, customer, product (P) and requested date (none)."""
     columns = ["order_date", "quantity", "customer", "product", "requested_date"]
     full = [[*row, *["", "P", None][len(row) - 2 :]] for row in rows]
-    frame = pd.DataFrame(full, columns=columns).assign(channel="")
-    frame["quantity"] = frame["quantity"].astype(float)
-    for name in ("order_date", "requested_date"):
-        frame[name] = pd.to_datetime(frame[name])
-    return frame
+    lines = [dict(zip(columns, row, strict=True)) for row in full]
+    names = sorted({line["product"] for line in lines})
+    return make_scenario(products=[{"product": name} for name in names], orders=lines, **tables)
+
+
+def orders(*rows, **tables):
+    return order_book(scenario(*rows, **tables))
 
 
 def test_weeks_end_with_the_last_day_and_what_is_left_at_the_start_is_not_used():
     book = orders(("2024-01-01", 9), ("2024-01-03", 1), ("2024-01-09", 2), ("2024-01-16", 4))
-    weeks = calendar(book)
+    weeks = calendar(book.first_day, book.last_day)
     assert (weeks.weeks, weeks.last_day) == (2, pd.Timestamp("2024-01-16"))
     assert histories(book)["P"].weeks.tolist() == [3.0, 4.0]
 
@@ -33,13 +41,20 @@ def test_returns_are_netted_in_their_week_and_never_below_zero():
     assert history.cleaned.changed_weeks
 
 
-def test_double_lines_are_dropped_only_where_a_customer_is_named():
-    named = orders(("2024-01-01", 5, "A"), ("2024-01-01", 5, "A"), ("2024-01-07", 1, "A"))
-    assert histories(named)["P"].weeks.tolist() == [6.0]
-    assert histories(named)["P"].cleaned.duplicate_lines == 1
-    anonymous = orders(("2024-01-01", 5), ("2024-01-01", 5), ("2024-01-07", 1))
-    assert histories(anonymous)["P"].weeks.tolist() == [11.0]
-    assert not histories(anonymous)["P"].cleaned.changed_weeks
+def test_equal_lines_are_orders_and_doubles_only_where_an_order_number_repeats():
+    equal = orders(("2024-01-01", 5, "A"), ("2024-01-01", 5, "A"), ("2024-01-07", 1, "A"))
+    assert histories(equal)["P"].weeks.tolist() == [11.0]
+    assert sorted(histories(equal)["P"].order_sizes.tolist()) == [1.0, 5.0, 5.0]
+    assert [notice.kind for notice in equal.notices] == ["equal_lines"]
+    row = {"order_date": "2024-01-01", "product": "P1", "quantity": 5, "customer": "A", "order_number": "7"}
+    last = {**row, "order_date": "2024-01-07", "quantity": 1, "order_number": "8"}
+    doubled = order_book(make_scenario(orders=[row, row, last]))
+    assert histories(doubled)["P1"].weeks.tolist() == [6.0]
+    assert histories(doubled)["P1"].cleaned.duplicate_lines == 1
+    lines = [{**row, "order_line": 1}, {**row, "order_line": 2}, {**last, "order_line": 1}]
+    numbered = order_book(make_scenario(orders=lines))
+    assert histories(numbered)["P1"].weeks.tolist() == [11.0]
+    assert sorted(histories(numbered)["P1"].order_sizes.tolist()) == [1.0, 10.0]
 
 
 def test_an_order_is_what_one_customer_asks_on_one_day():
@@ -55,7 +70,7 @@ def test_weeks_are_those_of_the_whole_book_for_every_product():
     assert both["P"].weeks.tolist() == [5.0, 0.0]
     assert both["Q"].weeks.tolist() == [0.0, 1.0]
     assert list(histories(book, ["Q"])) == ["Q"]
-    assert histories(book.iloc[:0]) == {}
+    assert histories(order_book(make_scenario())) == {}
 
 
 @pytest.mark.parametrize(
@@ -86,10 +101,10 @@ def test_a_week_of_launch_or_end_counts_only_where_it_is_whole():
 
 
 def test_the_empirical_history_is_the_cleaned_one():
-    book = orders(("2024-01-01", 5), ("2024-01-09", -4), ("2024-01-14", 1))
-    assert weekly_history(book, "P") == (5.0, 0.0)
-    short = orders(("2024-01-01", 5), ("2024-01-03", 1))
-    assert weekly_history(short, "P") == (6.0,)
+    book = scenario(("2024-01-01", 5), ("2024-01-09", -4), ("2024-01-14", 1))
+    assert scenario_weeks(book, ["P"]) == {"P": (5.0, 0.0)}
+    short = scenario(("2024-01-01", 5), ("2024-01-03", 1))
+    assert scenario_weeks(short, ["P"]) == {"P": (6.0,)}
 
 
 def test_dates_and_waits_are_kept():
@@ -97,3 +112,47 @@ def test_dates_and_waits_are_kept():
     history = histories(book)["P"]
     assert history.waits_days.tolist() == [3.0]
     assert history.units.tolist() == [5.0, 1.0]
+
+
+def days(first, count, step=7):
+    return [f"{day:%Y-%m-%d}" for day in pd.date_range(first, periods=count, freq=f"{step}D")]
+
+
+def test_weeks_of_a_stock_out_are_left_out_and_the_rest_keeps_its_place():
+    sold = [(day, 10, "A") for k, day in enumerate(days("2024-01-01", 30)) if k not in (10, 11)]
+    ended = [*sold, ("2024-07-28", 10, "A")]
+    out = [{"product": "P", "first_day": "2024-03-11", "last_day": "2024-03-24"}]
+    history = histories(orders(*ended, stock_outs=out))["P"]
+    assert history.cleaned.stock_out_weeks == 2
+    assert history.weeks.size == 28
+    assert history.weeks[:-1].tolist() == [10.0] * 27
+    assert (history.place[9], history.place[10]) == (9, 12)
+    assert histories(orders(*ended))["P"].weeks.size == 30
+
+
+def test_a_run_without_sales_that_demand_hardly_explains_is_told_and_left_out():
+    sold = [(day, 10, "A") for k, day in enumerate(days("2024-01-01", 104)) if not 40 <= k < 53]
+    history = histories(orders(*sold))["P"]
+    assert history.cleaned.suspected_weeks == 13
+    assert history.weeks.mean() == 10.0
+    (run,) = history.suspected
+    assert run.first <= pd.Timestamp("2024-10-14")
+    assert run.chance < 1e-6
+
+
+def test_totals_of_months_are_fitted_at_months():
+    totals = [(f"{year}-{month:02d}-01", 100) for year in (2022, 2023) for month in range(1, 13)]
+    history = histories(orders(*totals))["P"]
+    assert history.bucket is Bucket.MONTHLY_TOTALS
+    assert history.weeks.tolist() == [100.0] * 24
+    assert history.order_sizes.size == 0
+    # 24 x 100 in two years.
+    assert history.weeks.mean() / history.bucket_weeks == pytest.approx(2400 / (730.5 / 7), rel=1e-9)
+
+
+def test_totals_of_weeks_say_nothing_of_orders():
+    totals = [(day, 7 + k % 3) for k, day in enumerate(days("2024-01-05", 40))]
+    history = histories(orders(*totals))["P"]
+    assert history.bucket is Bucket.WEEKLY_TOTALS
+    assert history.order_sizes.size == 0
+    assert history.weeks.size == 39

@@ -34,7 +34,10 @@ class Book:
     ----------
     lines : pandas.DataFrame
         order_date, product, quantity (of returns without an order negative), requested_date, customer, numbered (has
-        an order number), record (of the table) and order, a number that the lines of one order share.
+        an order number), record (of the table), order, a number that the lines of one order share, and together, the same
+        with all lines of a customer and day as one.
+    first_day, last_day : pandas.Timestamp
+        Of all lines whose date counts, those taken back included; NaT where there are none.
     counts : pandas.DataFrame
         By product: lines_left_out (of their dates), duplicate_lines, equal_lines, return_lines, returned_units (of
         those netted), taken_back_lines, taken_back_units.
@@ -44,6 +47,8 @@ class Book:
     """
 
     lines: pd.DataFrame
+    first_day: pd.Timestamp
+    last_day: pd.Timestamp
     counts: pd.DataFrame
     stock_outs: Mapping[str, list[Stretch]]
     notices: tuple[Notice, ...]
@@ -83,7 +88,7 @@ def order_book(scenario: Scenario) -> Book:
     taken, netted = back.matched, (back.quantity < 0.0)
     names = lines["product"].to_numpy(dtype=object)
     lines = lines.assign(
-        quantity=back.quantity, order=_orders(lines), numbered=lines["order_number"] != ""
+        quantity=back.quantity, order=_orders(lines), together=_orders(lines, apart=False), numbered=lines["order_number"] != ""
     )[back.quantity != 0.0]
     counts = pd.DataFrame(
         {
@@ -94,7 +99,8 @@ def order_book(scenario: Scenario) -> Book:
     ).reindex(columns=list(_COUNTS)).fillna(0.0)  # fmt: skip
     notices += _of_products(scenario, orders, counts)
     return Book(
-        lines=lines[["order_date", "product", "quantity", "requested_date", "customer", "numbered", "record", "order"]],
+        lines=lines[["order_date", "product", "quantity", "requested_date", "customer", "numbered", "record", "order", "together"]],
+        first_day=orders.loc[kept, "order_date"].min(), last_day=orders.loc[kept, "order_date"].max(),
         counts=counts, stock_outs=_stock_outs(scenario), notices=at_most(notices),
     )  # fmt: skip
 
@@ -165,15 +171,15 @@ def _doubles(lines: pd.DataFrame) -> tuple[Flags, Flags]:
     return equal & numbered, equal
 
 
-def _orders(lines: pd.DataFrame) -> npt.NDArray[np.int64]:
+def _orders(lines: pd.DataFrame, *, apart: bool = True) -> npt.NDArray[np.int64]:
     """The order of each line: its number, else the customer and day, else the line by itself.
 
-    A customer with equal lines on one day stands for many (a web shop), each line being an order of its own.
+    A customer with equal lines on one day stands for many (a web shop), each line being an order of its own, if `apart`.
     """
     number, customer = (lines[name].to_numpy(dtype=object) for name in ("order_number", "customer"))
     numbered, named = number != "", customer != ""
     cells = ["product", "order_date", "customer", "quantity"]
-    many = set(lines.loc[named & ~numbered & lines.duplicated(cells).to_numpy(), "customer"])
+    many = set(lines.loc[named & ~numbered & lines.duplicated(cells).to_numpy(), "customer"]) if apart else set()
     together = named & ~numbered & ~np.isin(customer.astype(str), sorted(many))
     order = np.arange(len(lines))
     shift = len(lines)

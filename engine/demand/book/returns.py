@@ -31,8 +31,9 @@ def take_back(lines: pd.DataFrame) -> TakenBack:
     """Take lines with a negative quantity back from the orders they belong to.
 
     Where the line has an order number that a line of this product has, it is taken from that order, whatever its date
-    and also in part. Else from the latest order of the same product, customer and quantity that is not later; what
-    finds no order keeps its negative quantity.
+    and also in part. Else from the latest order of the same product, customer and quantity that is not later (of any
+    customer, where the line names none); then from the customer's latest orders of the product, in part. What finds no
+    order keeps its negative quantity.
 
     Parameters
     ----------
@@ -45,7 +46,10 @@ def take_back(lines: pd.DataFrame) -> TakenBack:
     if not negative.size:
         return TakenBack(quantity=quantity, matched=matched)
     _by_number(lines, quantity, matched, negative)
-    _by_customer(lines, quantity, matched, negative)
+    named = lines["customer"] != ""
+    _by_quantity(lines, ["product", "customer"], quantity, matched, negative)
+    _by_quantity(lines, ["product"], quantity, matched, negative[~named.to_numpy()[negative]])
+    _from_latest(lines, quantity, matched, negative[named.to_numpy()[negative]])
     return TakenBack(quantity=quantity, matched=matched)
 
 
@@ -75,19 +79,48 @@ def _by_number(lines: pd.DataFrame, quantity: Array, matched: np.ndarray, negati
             quantity[k] = -left if left > 0.0 else 0.0
 
 
-def _by_customer(lines: pd.DataFrame, quantity: Array, matched: np.ndarray, negative: np.ndarray) -> None:
+def _of_keys(
+    lines: pd.DataFrame, keys: list[pd.Series], quantity: Array, open_: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Key of every line, and the lines with a key of the open ones by day, on one day orders before what takes back."""
+    key, _ = pd.factorize(pd.MultiIndex.from_arrays(keys)) if len(keys) > 1 else pd.factorize(keys[0])
+    wanted = np.zeros(key.max() + 1, dtype=bool)
+    wanted[key[open_]] = True
+    takes = np.zeros(len(quantity), dtype=bool)
+    takes[open_] = True
+    some = np.flatnonzero(wanted[key] & ((quantity > 0.0) | takes))
+    days = lines["order_date"].to_numpy()[some]
+    return key, some[np.lexsort((some, quantity[some] < 0.0, days))]
+
+
+def _from_latest(lines: pd.DataFrame, quantity: Array, matched: np.ndarray, negative: np.ndarray) -> None:
     open_ = negative[~matched[negative]]
     if not open_.size:
         return
-    key, _ = pd.factorize(
-        pd.MultiIndex.from_arrays([lines["product"], lines["customer"], pd.Series(np.abs(quantity), index=lines.index)])
-    )
-    wanted = np.zeros(key.max() + 1, dtype=bool)
-    wanted[key[open_]] = True
-    some = np.flatnonzero(wanted[key] & (quantity != 0.0))
-    days = lines["order_date"].to_numpy()[some]
-    # By day; on one day orders come before what takes them back.
-    some = some[np.lexsort((some, quantity[some] < 0.0, days))]
+    key, some = _of_keys(lines, [lines["product"], lines["customer"]], quantity, open_)
+    orders: dict[int, list[int]] = defaultdict(list)
+    for k in some.tolist():
+        held = orders[int(key[k])]
+        if quantity[k] > 0.0:
+            held.append(k)
+            continue
+        while held and quantity[k] < 0.0:
+            taken = min(-quantity[k], quantity[held[-1]])
+            quantity[held[-1]] -= taken
+            quantity[k] += taken
+            if quantity[held[-1]] <= 0.0:
+                held.pop()
+        matched[k] = quantity[k] >= 0.0
+
+
+def _by_quantity(
+    lines: pd.DataFrame, columns: list[str], quantity: Array, matched: np.ndarray, negative: np.ndarray
+) -> None:
+    open_ = negative[~matched[negative]]
+    if not open_.size:
+        return
+    size = pd.Series(np.abs(quantity), index=lines.index)
+    key, some = _of_keys(lines, [*(lines[name] for name in columns), size], quantity, open_)
     orders: dict[int, list[int]] = defaultdict(list)
     for k in some.tolist():
         if quantity[k] > 0.0:
