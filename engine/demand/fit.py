@@ -31,8 +31,8 @@ from engine.notices import Notice, at_most
 from engine.scenario.scenario import Scenario
 
 __all__ = [
-    "FIT_COLUMNS", "TARGET_QUANTILE", "WEEKS_MIN", "DemandFit", "distances", "fit_demand", "fit_history", "poisson_cv",
-    "weekly_moments",
+    "FIT_COLUMNS", "NO_DEMAND", "TARGET_QUANTILE", "WEEKS_MIN", "DemandFit", "distances", "fit_demand", "fit_history",
+    "poisson_cv", "weekly_moments",
 ]  # fmt: skip
 
 SEASON_COLUMNS = ("product", "period", "factor")
@@ -191,7 +191,7 @@ def _notes(
     if not len(book.lines):
         return ("There are no order lines to fit.",)
     weeks = calendar(book.first_day, book.last_day)
-    before = int((weeks.day(book.lines["order_date"]) < 0).sum())
+    before = int((weeks.day(book.lines["order_date"].to_numpy()) < 0).sum())
     fitted = table[table["refused"] == ""]
     cleaned = {name: float(fitted[name].sum()) for name in Cleaning.__dataclass_fields__}
     silent = int((table["demand_class"] == NO_DEMAND).sum())

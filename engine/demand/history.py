@@ -136,12 +136,49 @@ def histories(book: Book, products: Collection[str] | None = None) -> dict[str, 
     """
     if not len(book.lines):
         return {}
-    weeks = calendar(book.first_day, book.last_day)
-    chosen = book.lines if products is None else book.lines[book.lines["product"].isin(list(products))]
-    return {
-        str(name): _History(book=book, lines=lines, weeks=weeks).of(str(name))
-        for name, lines in chosen.groupby("product", sort=True)
+    lines = book.lines if products is None else book.lines[book.lines["product"].isin(list(products))]
+    names, code = np.unique(lines["product"].to_numpy(dtype=object).astype(str), return_inverse=True)
+    order = np.argsort(code, kind="stable")
+    days = {
+        name: lines[name].to_numpy().astype("datetime64[D]")[order] for name in ("order_date", "requested_date")
     }
+    wait = (days["requested_date"] - days["order_date"]).astype(np.float64)
+    wait[np.isnat(days["requested_date"])] = np.nan
+    columns = _Lines(
+        day=days["order_date"],
+        wait=wait,
+        quantity=lines["quantity"].to_numpy(dtype=np.float64)[order],
+        named=((lines["customer"] != "") | lines["numbered"]).to_numpy(dtype=bool)[order],
+        order=lines["order"].to_numpy(dtype=np.int64)[order],
+        together=lines["together"].to_numpy(dtype=np.int64)[order],
+        record=lines["record"].to_numpy(dtype=np.int64)[order],
+    )
+    weeks = calendar(book.first_day, book.last_day)
+    edges = np.searchsorted(code[order], np.arange(len(names) + 1))
+    return {
+        str(name): _History(book=book, lines=columns.at(slice(edges[k], edges[k + 1])), weeks=weeks).of(str(name))
+        for k, name in enumerate(names.tolist())
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lines:
+    """Columns of order lines, all of shape (lines,)."""
+
+    day: npt.NDArray[np.datetime64]
+    wait: Array
+    quantity: Array
+    named: npt.NDArray[np.bool_]
+    order: npt.NDArray[np.int64]
+    together: npt.NDArray[np.int64]
+    record: npt.NDArray[np.int64]
+
+    def at(self, rows: slice | npt.NDArray[np.bool_]) -> _Lines:
+        """Some of the lines."""
+        return _Lines(
+            day=self.day[rows], wait=self.wait[rows], quantity=self.quantity[rows], named=self.named[rows],
+            order=self.order[rows], together=self.together[rows], record=self.record[rows],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,23 +186,20 @@ class _History:
     """What the lines of one product come to."""
 
     book: Book
-    lines: pd.DataFrame
+    lines: _Lines
     weeks: Calendar
 
     def of(self, product: str) -> History:
-        lines, bucket = self.lines, self._bucket()
-        day = self.weeks.day(lines["order_date"])
+        lines, every = self.lines, self.lines.at(self.lines.quantity > 0.0)
+        bucket = bucket_of(every.day, every.quantity, named=bool(every.named.any()))
+        grid = self._grid(lines, bucket)
         if not bucket.monthly:
             # A rest of less than a week at the beginning is not used.
-            lines, day = lines[day >= 0], day[day >= 0]
-        quantity = lines["quantity"].to_numpy(dtype=np.float64)
-        sold = quantity > 0.0
-        sales = lines[sold]
-        dates, units = pd.DatetimeIndex(sales["order_date"]), quantity[sold]
-        grid = self._grid(lines, day, bucket)
-        totals = grid.totals(quantity)
+            lines, grid = lines.at(grid.index >= 0), replace(grid, index=grid.index[grid.index >= 0])
+        sales = lines.at(lines.quantity > 0.0)
+        totals = grid.totals(lines.quantity)
         cleaned = self._cleaned(product, clipped=int((totals < 0.0).sum()))
-        ends = grid.partial_ends(day[sold], bucket)
+        ends = self._partial_ends(sales, bucket)
         alive, cleaned = in_life(np.maximum(totals, 0.0), cleaned, starts_partial=ends[0], ends_partial=ends[1])
         begin = _begin(cleaned, starts_partial=ends[0])
         out = grid.stock_outs(self.book.stock_outs.get(product, []))[begin : begin + len(alive)]
@@ -179,13 +213,11 @@ class _History:
             there[run.start : run.stop] = np.nan
         kept = ~np.isnan(there)
         cleaned = replace(cleaned, stock_out_weeks=given, suspected_weeks=sum(run.stop - run.start for run in runs))
-        sizes, apart = _orders(sales, weekly=float(alive.sum()) / (len(alive) * grid.weeks) if len(alive) else 0.0)
+        apart = _apart(sales, weekly=float(alive.sum()) / (len(alive) * grid.weeks) if len(alive) else 0.0)
         ordinary = None
         if apart:
-            without = np.where(sold & lines["together"].isin(apart).to_numpy(), 0.0, quantity)
+            without = np.where((lines.quantity > 0.0) & np.isin(lines.together, list(apart)), 0.0, lines.quantity)
             ordinary = np.maximum(grid.totals(without), 0.0)[begin : begin + len(alive)][kept]
-        requested = sales.dropna(subset=["requested_date"])
-        waits = (requested["requested_date"] - requested["order_date"]).dt.days.to_numpy()
         return History(
             product=product,
             weeks=alive[kept],
@@ -194,20 +226,14 @@ class _History:
             with_gaps=alive,
             ordinary=ordinary,
             bucket=bucket,
-            order_sizes=np.zeros(0) if bucket.totals else sizes,
-            waits_days=waits.astype(np.float64),
-            dates=dates,
-            units=units,
+            order_sizes=np.zeros(0) if bucket.totals else _summed(sales.order, sales.quantity)[1],
+            waits_days=sales.wait[~np.isnan(sales.wait)],
+            dates=pd.DatetimeIndex(sales.day.astype("datetime64[s]")),
+            units=sales.quantity,
             cleaned=cleaned,
             suspected=tuple(_suspected(grid, run, begin) for run in runs),
             exceptional=tuple(apart.values()),
         )
-
-    def _bucket(self) -> Bucket:
-        sales = self.lines[self.lines["quantity"] > 0.0]
-        named = bool((sales["customer"] != "").any() or sales["numbered"].any())
-        units = sales["quantity"].to_numpy(dtype=np.float64)
-        return bucket_of(pd.DatetimeIndex(sales["order_date"]), units, named=named)
 
     def _cleaned(self, product: str, *, clipped: int) -> Cleaning:
         def count(name: str) -> int:
@@ -223,12 +249,24 @@ class _History:
             clipped_weeks=clipped,
         )
 
-    def _grid(self, lines: pd.DataFrame, day: np.ndarray, bucket: Bucket) -> Grid:
+    def _grid(self, lines: _Lines, bucket: Bucket) -> Grid:
         if not bucket.monthly:
-            return Grid(start=self.weeks.first_day, count=self.weeks.weeks, index=day // 7)
-        dates = pd.DatetimeIndex(lines["order_date"])
-        found = monthly(dates, first=self.book.first_day, last=self.book.last_day)
-        return Grid(start=found.first.start_time, count=found.count, index=found.index, months=True)
+            return Grid(start=self.weeks.first_day, count=self.weeks.weeks, index=self.weeks.day(lines.day) // 7)
+        found = monthly(lines.day, first=self.book.first_day, last=self.book.last_day)
+        return Grid(start=found.first, count=found.count, index=found.index, months=True)
+
+    def _partial_ends(self, sales: _Lines, bucket: Bucket) -> tuple[bool, bool]:
+        """Whether the first and last sale fall inside their week; a total is one of a whole week."""
+        if not len(sales.day) or bucket is not Bucket.ORDERS:
+            return False, False
+        day = self.weeks.day(sales.day)
+        return int(day.min()) % 7 != 0, int(day.max()) % 7 != 6
+
+
+def _summed(key: npt.NDArray[np.int64], quantity: Array) -> tuple[npt.NDArray[np.int64], Array, npt.NDArray[np.int64]]:
+    """Keys, the sum of each, and its first line."""
+    keys, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    return keys, np.bincount(inverse, weights=quantity, minlength=len(keys)).astype(np.float64), first
 
 
 def _suspected(grid: Grid, run: Run, begin: int) -> Suspected:
@@ -243,18 +281,14 @@ def _begin(cleaned: Cleaning, *, starts_partial: bool) -> int:
     return cleaned.weeks_before_launch + int(cleaned.weeks_before_launch > 0 and starts_partial)
 
 
-def _orders(sales: pd.DataFrame, *, weekly: float) -> tuple[Array, dict[int, Exceptional]]:
-    """Size of each order, and the orders (of a customer and day together) that stand apart, by their number."""
-    order_sizes = sales.groupby("order", sort=True)["quantity"].sum().to_numpy(dtype=np.float64)
-    together = sales.groupby("together", sort=True).agg(
-        quantity=("quantity", "sum"), record=("record", "first"), date=("order_date", "first")
-    )
-    sizes = together["quantity"].to_numpy(dtype=np.float64)
+def _apart(sales: _Lines, *, weekly: float) -> dict[int, Exceptional]:
+    """The orders (of a customer and day together) that stand apart, by their number."""
+    keys, sizes, first = _summed(sales.together, sales.quantity)
     apart = exceptional(sizes, weekly=weekly)
     largest = float(np.delete(sizes, apart).max()) if len(apart) else 0.0
-    return order_sizes, {
-        int(together.index[k]): Exceptional(
-            record=int(together["record"].iloc[k]), date=together["date"].iloc[k], quantity=float(sizes[k]),
+    return {
+        int(keys[k]): Exceptional(
+            record=int(sales.record[first[k]]), date=pd.Timestamp(sales.day[first[k]]), quantity=float(sizes[k]),
             times=float(sizes[k]) / largest,
         )
         for k in apart.tolist()

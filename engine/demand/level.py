@@ -55,7 +55,8 @@ def level_of(weeks: Array, place: npt.NDArray[np.int64], *, bucket_weeks: float 
 
     The mean of all weeks is kept unless a straight line, or simple exponential smoothing (Brown 1959), would have
     predicted sums of the coming eight weeks better at instants of the past, by `BETTER` in squared error, and sums of
-    four weeks follow each other more than independent ones do (`drifts`). The line is then fitted to all weeks, each with the weight 1 / level^2 of a demand whose CV does not change.
+    four weeks follow each other more than independent ones do (`drifts`). The line is then fitted to all weeks, each
+    with the weight 1 / level^2 of a demand whose CV does not change.
 
     Parameters
     ----------
@@ -135,11 +136,11 @@ def _line_ends(weeks: Array, place: npt.NDArray[np.int64], seen: npt.NDArray[np.
 
 
 def _line(weeks: Array, place: npt.NDArray[np.int64]) -> Level:
-    import statsmodels.api as sm  # noqa: PLC0415  (slow import, rarely needed)
+    from statsmodels.regression.linear_model import WLS  # noqa: PLC0415  (slow import, rarely needed)
 
     mean = float(weeks.mean())
     columns = np.column_stack([np.ones(len(weeks)), place - place.mean()])
     path = np.full(len(weeks), mean)
     for _ in range(4):
-        path = np.maximum(np.asarray(sm.WLS(weeks, columns, weights=path**-2.0).fit().fittedvalues), _FLOOR * mean)
+        path = np.maximum(np.asarray(WLS(weeks, columns, weights=path**-2.0).fit().fittedvalues), _FLOOR * mean)
     return Level(kind="trend", now=float(path[-1]), path=path, freedom=2)

@@ -93,10 +93,12 @@ def monthly_batch_share(dates: pd.DatetimeIndex, units: Array) -> float:
     Orders spread evenly have a share near 0.1; a value near 1 means that orders are collected and sent once a
     month. The last days of a month count back from its end, so that the 28th and the 31st are the same day.
     """
-    if dates.size == 0 or dates.to_period("M").nunique() < LEAST_MONTHS:
+    days = dates.to_numpy().astype("datetime64[D]")
+    month = days.astype("datetime64[M]")
+    if dates.size == 0 or len(np.unique(month)) < LEAST_MONTHS:
         return float("nan")
-    from_start = np.asarray(dates.day)
-    from_end = np.asarray(dates.days_in_month) - from_start
+    from_start = (days - month.astype("datetime64[D]")).astype(np.int64)
+    from_end = ((month + 1).astype("datetime64[D]") - days).astype(np.int64)
     shares = [_densest(np.bincount(day, weights=units, minlength=32)) for day in (from_start, from_end)]
     return float(max(shares) / units.sum())
 

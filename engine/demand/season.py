@@ -238,14 +238,15 @@ class _Glm:
 
 def _glm(weeks: Array, columns: npt.NDArray[np.float64], *, offset: Array | None = None) -> _Glm | None:
     """A quasi-Poisson fit; None where it does not converge to numbers."""
-    import statsmodels.api as sm  # noqa: PLC0415  (slow import, rarely needed)
+    from statsmodels.genmod.families import Poisson  # noqa: PLC0415  (slow imports, rarely needed)
+    from statsmodels.genmod.generalized_linear_model import GLM  # noqa: PLC0415
 
     if len(weeks) <= columns.shape[1] or not weeks.any():
         return None
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            model = sm.GLM(weeks, columns, family=sm.families.Poisson(), offset=offset)
+            model = GLM(weeks, columns, family=Poisson(), offset=offset)
             found = model.fit(scale="X2", maxiter=50)
         except (ValueError, np.linalg.LinAlgError, FloatingPointError):
             return None

@@ -12,8 +12,12 @@ import pandas as pd
 from engine.demand.patterns import BATCH_DAYS, LEAST_MONTHS
 from engine.demand.streams import Array
 
+Days = npt.NDArray[np.datetime64]
+
 BATCH_SHARE = 0.8
 LEAST_TOTALS = 12
+# Batches within three days of the month, and a fifth of the days elsewhere.
+_DAYS_A_MONTH = 4
 # A mean month.
 MONTH_WEEKS = 365.25 / 12.0 / 7.0
 
@@ -43,18 +47,19 @@ class Months:
 
     Parameters
     ----------
-    first : pandas.Period
+    first : pandas.Timestamp
+        First day of the first.
     count : int
     index : numpy.ndarray, shape (lines,)
         Month of each line, counted from the first.
     """
 
-    first: pd.Period
+    first: pd.Timestamp
     count: int
     index: npt.NDArray[np.int64]
 
 
-def bucket_of(dates: pd.DatetimeIndex, units: Array, *, named: bool) -> Bucket:
+def bucket_of(dates: Days, units: Array, *, named: bool) -> Bucket:
     """What the order lines of a product are.
 
     Monthly totals are lines without customer that stand on one day of the month throughout; monthly batches have
@@ -64,7 +69,7 @@ def bucket_of(dates: pd.DatetimeIndex, units: Array, *, named: bool) -> Bucket:
 
     Parameters
     ----------
-    dates : pandas.DatetimeIndex, shape (lines,)
+    dates : shape (lines,)
         Of lines that are no returns.
     units : shape (lines,)
     named : bool
@@ -72,42 +77,34 @@ def bucket_of(dates: pd.DatetimeIndex, units: Array, *, named: bool) -> Bucket:
     """
     if len(dates) == 0:
         return Bucket.ORDERS
-    days = dates.unique()
-    if days.to_period("M").nunique() >= LEAST_MONTHS:
-        from_start, from_end = np.asarray(days.day), np.asarray(days.days_in_month - days.day)
-        if not named and min(len(set(from_start)), len(set(from_end))) == 1:
+    days, inverse = np.unique(dates.astype("datetime64[D]"), return_inverse=True)
+    month = days.astype("datetime64[M]")
+    months = len(np.unique(month))
+    if months >= LEAST_MONTHS and len(days) <= _DAYS_A_MONTH * months:
+        from_start = (days - month.astype("datetime64[D]")).astype(np.int64)
+        from_end = ((month + 1).astype("datetime64[D]") - days).astype(np.int64)
+        if not named and min(len(np.unique(from_start)), len(np.unique(from_end))) == 1:
             return Bucket.MONTHLY_TOTALS
-        if _batched(dates, units):
+        span = int((month[-1] - month[0]).astype(np.int64)) + 1
+        by_day = np.bincount(inverse, weights=units, minlength=len(days)).astype(np.float64)
+        if 2 * months >= span and any(_within(place, by_day) >= BATCH_SHARE for place in (from_start, from_end)):
             return Bucket.MONTHLY_BATCHES
-    if not named and len(days) == len(dates) >= LEAST_TOTALS and len(set(days.day_of_week)) == 1:
+    weekdays = np.unique(days.astype(np.int64) % 7)
+    if not named and len(days) == len(dates) >= LEAST_TOTALS and len(weekdays) == 1:
         return Bucket.WEEKLY_TOTALS
     return Bucket.ORDERS
 
 
-def _batched(dates: pd.DatetimeIndex, units: Array) -> bool:
-    """Whether units and days with orders both stand within three days of the month, in most months of the span."""
-    days = dates.unique()
-    span = (dates.max().to_period("M") - dates.min().to_period("M")).n + 1
-    if 2 * days.to_period("M").nunique() < span:
-        return False
-    for of in (_from_start, _from_end):
-        by_units = np.bincount(of(dates), weights=units, minlength=32)
-        by_days = np.bincount(of(days), minlength=32).astype(np.float64)
-        within = [np.convolve(by, np.ones(BATCH_DAYS), mode="valid") / by.sum() for by in (by_units, by_days)]
-        if bool((np.minimum(*within) >= BATCH_SHARE).any()):
-            return True
-    return False
+def _within(place: npt.NDArray[np.int64], units: Array) -> float:
+    """The largest share, both of units and of days, within three days of the month."""
+    shares = []
+    for weight in (units, np.ones(len(place))):
+        by_day = np.bincount(place, weights=weight, minlength=33)
+        shares.append(np.convolve(by_day, np.ones(BATCH_DAYS), mode="valid") / by_day.sum())
+    return float(np.minimum(*shares).max())
 
 
-def _from_start(days: pd.DatetimeIndex) -> npt.NDArray[np.int64]:
-    return np.asarray(days.day, dtype=np.int64)
-
-
-def _from_end(days: pd.DatetimeIndex) -> npt.NDArray[np.int64]:
-    return np.asarray(days.days_in_month - days.day, dtype=np.int64)
-
-
-def monthly(dates: pd.DatetimeIndex, *, first: pd.Timestamp, last: pd.Timestamp) -> Months:
+def monthly(dates: Days, *, first: pd.Timestamp, last: pd.Timestamp) -> Months:
     """The months of a book, its first and last only where they are whole or have sales of the product.
 
     Parameters
@@ -117,12 +114,11 @@ def monthly(dates: pd.DatetimeIndex, *, first: pd.Timestamp, last: pd.Timestamp)
     first, last : pandas.Timestamp
         First and last day of the book.
     """
-    number = np.asarray(dates.year * 12 + dates.month, dtype=np.int64)
-    begin, end = (day.year * 12 + day.month for day in (first, last))
+    number = dates.astype("datetime64[M]").astype(np.int64)
+    begin, end = ((day.year - 1970) * 12 + day.month - 1 for day in (first, last))
     if first.day > 1 and begin not in number:
         begin += 1
     if last.day < last.days_in_month and end not in number:
         end -= 1
-    year, month = divmod(begin - 1, 12)
-    period = pd.Period(year=year, month=month + 1, freq="M")
-    return Months(first=period, count=max(end - begin + 1, 0), index=number - begin)
+    start = pd.Timestamp(np.datetime64(begin, "M").astype("datetime64[s]"))
+    return Months(first=start, count=max(end - begin + 1, 0), index=number - begin)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.demand.streams import Array
-from engine.demand.totals import MONTH_WEEKS, Bucket
+from engine.demand.totals import MONTH_WEEKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +30,10 @@ class Calendar:
         """First day of the first week."""
         return self.last_day - pd.Timedelta(days=7 * self.weeks - 1)
 
-    def day(self, dates: pd.Series) -> np.ndarray:
+    def day(self, dates: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int64]:
         """Day of each date counted from the first day of the first week; negative before it."""
-        days: np.ndarray = self.weeks * 7 - 1 - (self.last_day - dates).dt.days.to_numpy(dtype=np.int64)
-        return days
+        last = np.datetime64(self.last_day.date(), "D")
+        return np.asarray(self.weeks * 7 - 1 - (last - dates.astype("datetime64[D]")).astype(np.int64))
 
 
 def calendar(first: pd.Timestamp, last: pd.Timestamp) -> Calendar:
@@ -79,12 +79,6 @@ class Grid:
     def first_day(self, k: int) -> pd.Timestamp:
         """First day of week k."""
         return self.start + (pd.DateOffset(months=k) if self.months else pd.Timedelta(days=7 * k))
-
-    def partial_ends(self, day: np.ndarray, bucket: Bucket) -> tuple[bool, bool]:
-        """Whether the first and last sale fall inside their week; a total is one of a whole week."""
-        if not len(day) or bucket is not Bucket.ORDERS:
-            return False, False
-        return int(day.min()) % 7 != 0, int(day.max()) % 7 != 6
 
     def stock_outs(self, stretches: list[tuple[pd.Timestamp, pd.Timestamp]]) -> npt.NDArray[np.bool_]:
         """The weeks that a stock-out touches."""

@@ -95,7 +95,7 @@ def held_out_orders(scenario):
     cut = book.last_day - pd.Timedelta(days=7 * HELD_OUT)
     seen = (orders["order_date"] <= cut).to_numpy()
     before = histories(order_book(replace(scenario, orders=orders[seen].reset_index(drop=True), rows={})))
-    day = book.day(orders["order_date"])
+    day = book.day(orders["order_date"].to_numpy())
     rows = []
     for name in chosen(sorted(before)):
         mine = (orders["product"] == name).to_numpy()

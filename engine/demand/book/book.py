@@ -20,6 +20,9 @@ Flags = npt.NDArray[np.bool_]
 Stretch = tuple[pd.Timestamp, pd.Timestamp]
 # A date asked for that lies so far after the order is a place holder.
 MOST_WAIT_DAYS = 1827
+_LINES = (
+    "order_date", "product", "quantity", "requested_date", "customer", "numbered", "record", "order", "together",
+)  # fmt: skip
 _COUNTS = (
     "lines_left_out", "duplicate_lines", "equal_lines", "return_lines", "returned_units", "taken_back_lines",
     "taken_back_units",
@@ -34,8 +37,8 @@ class Book:
     ----------
     lines : pandas.DataFrame
         order_date, product, quantity (of returns without an order negative), requested_date, customer, numbered (has
-        an order number), record (of the table), order, a number that the lines of one order share, and together, the same
-        with all lines of a customer and day as one.
+        an order number), record (of the table), order, a number that the lines of one order share, and together, the
+        same with all lines of a customer and day as one.
     first_day, last_day : pandas.Timestamp
         Of all lines whose date counts, those taken back included; NaT where there are none.
     counts : pandas.DataFrame
@@ -88,7 +91,8 @@ def order_book(scenario: Scenario) -> Book:
     taken, netted = back.matched, (back.quantity < 0.0)
     names = lines["product"].to_numpy(dtype=object)
     lines = lines.assign(
-        quantity=back.quantity, order=_orders(lines), together=_orders(lines, apart=False), numbered=lines["order_number"] != ""
+        quantity=back.quantity, order=_orders(lines), together=_orders(lines, apart=False),
+        numbered=lines["order_number"] != "",
     )[back.quantity != 0.0]
     counts = pd.DataFrame(
         {
@@ -99,7 +103,7 @@ def order_book(scenario: Scenario) -> Book:
     ).reindex(columns=list(_COUNTS)).fillna(0.0)  # fmt: skip
     notices += _of_products(scenario, orders, counts)
     return Book(
-        lines=lines[["order_date", "product", "quantity", "requested_date", "customer", "numbered", "record", "order", "together"]],
+        lines=lines[list(_LINES)],
         first_day=orders.loc[kept, "order_date"].min(), last_day=orders.loc[kept, "order_date"].max(),
         counts=counts, stock_outs=_stock_outs(scenario), notices=at_most(notices),
     )  # fmt: skip
@@ -174,7 +178,8 @@ def _doubles(lines: pd.DataFrame) -> tuple[Flags, Flags]:
 def _orders(lines: pd.DataFrame, *, apart: bool = True) -> npt.NDArray[np.int64]:
     """The order of each line: its number, else the customer and day, else the line by itself.
 
-    A customer with equal lines on one day stands for many (a web shop), each line being an order of its own, if `apart`.
+    A customer with equal lines on one day stands for many (a web shop), each line being an order of its own, if
+    `apart`.
     """
     number, customer = (lines[name].to_numpy(dtype=object) for name in ("order_number", "customer"))
     numbered, named = number != "", customer != ""
