@@ -61,6 +61,35 @@ WORDS: dict[str, Words] = {
         ("'{product}': orders in {units}", "converted with units_per to the unit of products", ""),
         ("“{product}”：订单单位有 {units}", "按 units_per 换算为产品单位", ""),
     ),
+    # Files, keys and cells.
+    "file_left_out": (
+        ("is none of the tables ({tables})", "it is left out", "give it the name of a table where it is one"),
+        ("不是任何表（{tables}）", "未采用", "若为其中一个表，请使用表名"),
+    ),
+    "key_cleaned": (
+        ("'{key}' holds characters that cannot be seen, or another form of them", "read as '{read}'", "type it anew"),
+        ("“{key}”含有不可见字符或不同的 Unicode 形式", "读作“{read}”", "请重新输入"),
+    ),
+    "key_read_as": (
+        ("'{key}' differs from '{read}' only by case, blanks or look-alike signs", "read as '{read}'", "spell it the same everywhere"),
+        ("“{key}”与“{read}”仅大小写、空格或相似字符不同", "读作“{read}”", "请统一拼写"),
+    ),
+    "keys_alike": (
+        ("{keys} look alike", "kept as different keys", "keep one where they are the same"),
+        ("{keys} 看起来相同", "作为不同的键保留", "若为同一项，请只保留一个"),
+    ),
+    "digits_lost": (
+        ("'{key}' is a number of more than {digits} digits", "read as it stands; a spreadsheet keeps {digits} digits and fills the rest with zeros", "format the column as text and enter the keys anew"),
+        ("“{key}”为超过 {digits} 位的数字", "按原样读取；电子表格只保留 {digits} 位，其余补零", "请将该列设为文本格式并重新输入"),
+    ),
+    "grouping_doubt": (
+        ("'{cell}' may be {value:g} or {other}", "read as {value:g}, since '{sign}' is the declared decimal sign", "declare format.thousands in scenario.yaml where {other} is meant"),
+        ("“{cell}”可能是 {value:g} 或 {other}", "因声明的小数点为“{sign}”，读作 {value:g}", "若指 {other}，请在 scenario.yaml 中声明 format.thousands"),
+    ),
+    "rate_above_one": (
+        ("{value:g} is {value:,.0%}", "taken as it stands", "write {right:g} or {value:g}% where {value:g}% is meant"),
+        ("{value:g} 即 {value:,.0%}", "按原样采用", "若指 {value:g}%，请写 {right:g} 或 {value:g}%"),
+    ),
     # What a fit says of demand.
     "trend": (
         ("'{product}': a trend of {share:+.0%} a year", "taken out: demand_per_week is the level at the end of the book, {level:.4g} (mean {mean:.4g})", "give demand_per_week where the trend goes on"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from engine.errors import Fault
 from engine.scenario.check_products import PRODUCT_RULES, probability_in_time
@@ -12,6 +13,8 @@ from engine.scenario.columns import COLUMNS, KEYS, expected, out_of_range
 from engine.scenario.places import Places
 from engine.scenario.scenario import Scenario
 
+# Of components under one key so many are named.
+_NAMED = 5
 __all__ = ["Places", "check_scenario", "probability_in_time"]
 
 _REFERENCES = (
@@ -88,7 +91,35 @@ def _references(scenario: Scenario, places: Places) -> Iterator[Fault]:
         for record in np.flatnonzero(~values.isin(known).to_numpy()):
             if not places.known(name, int(record), column):
                 message = f"'{values.iloc[record]}' is not in {target}; add it there or mend the spelling"
+                if name == "bom":
+                    message = _levels(scenario, str(values.iloc[record]), column) or message
                 yield places.fault(name, int(record), column, message)
+
+
+def _levels(scenario: Scenario, key: str, column: str) -> str:
+    """What is said of a bill of materials with more than one level; '' where that is not what is wrong."""
+    bom = scenario.bom
+    if column == "product" and key in set(scenario.components["component"]):
+        parts = bom.loc[bom["product"] == key, "component"]
+        above = bom.loc[bom["component"] == key, "product"]
+        return (
+            f"'{key}' is a component and has components of its own ({_some(parts)}); a bill of materials has one level "
+            f"here: list them under the products that need '{key}' ({_some(above)}), quantities multiplied, or leave "
+            f"these lines out where '{key}' is stocked as it is"
+        )
+    if column == "component" and key in set(scenario.products["product"]):
+        parts = bom.loc[bom["product"] == key, "component"]
+        has = f" and has components of its own ({_some(parts)})" if len(parts) else ""
+        return (
+            f"'{key}' is a product{has}; a bill of materials has one level here: list its components, quantities "
+            f"multiplied, or add '{key}' to components where it is stocked as a part"
+        )
+    return ""
+
+
+def _some(keys: pd.Series) -> str:
+    names = list(dict.fromkeys(str(key) for key in keys))
+    return ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
 
 
 TABLE_RULES = (_not_empty, _ranges, _unique_keys, _references)

@@ -10,7 +10,10 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import Fault
+from engine.notices import Notice
+from engine.scenario.alike import visible
 from engine.scenario.columns import COLUMNS, FITTED, Column, expected, out_of_range
+from engine.scenario.doubts import KEY_COLUMNS, is_share, number_notices, text_notices
 from engine.scenario.raw import RawTable
 from engine.scenario.scenario import empty_table
 from engine.scenario.settings import Format, nearest
@@ -29,12 +32,15 @@ class ParsedTable:
         Row in the file of each record.
     bad : set of (int, str)
         Record and column of cells already reported, so that they are not reported twice.
+    notices : tuple of Notice
+        Cells that may mean something else than was read.
     """
 
     frame: pd.DataFrame
     file: str
     rows: np.ndarray
     bad: set[tuple[int, str]]
+    notices: tuple[Notice, ...] = ()
 
 
 def parse_table(
@@ -60,6 +66,7 @@ def parse_table(
     header, faults = _header(raw, aliases)
     frame = empty_table(raw.name).reindex(range(len(raw.rows)))
     bad: set[tuple[int, str]] = set()
+    notices: list[Notice] = []
     for definition in COLUMNS[raw.name]:
         name = definition.name
         fittable = has_orders and raw.name == "products" and name in FITTED
@@ -72,6 +79,10 @@ def parse_table(
             continue
         cells = [row[header[name]] for row in raw.rows]
         values, wrong = _convert(definition, cells, form, native=raw.native_numbers)
+        if definition.kind == "text":
+            notices += text_notices(definition, raw, cells)
+        elif definition.kind == "number":
+            notices += number_notices(definition, raw, cells, values.to_numpy(dtype=np.float64), form)
         # A blank CV is judged with its distribution: Poisson demand implies it.
         if definition.required and not fittable and name != "demand_cv":
             message = f"is blank; {expected(definition)} is required"
@@ -83,7 +94,8 @@ def parse_table(
             Fault(file=raw.file, row=raw.numbers[record], column=name, message=message) for record, message in wrong
         )
         frame[name] = values
-    table = ParsedTable(frame=frame, file=raw.file, rows=np.asarray(raw.numbers, dtype=np.int64), bad=bad)
+    table = ParsedTable(frame=frame, file=raw.file, rows=np.asarray(raw.numbers, dtype=np.int64), bad=bad,
+                        notices=tuple(notices))  # fmt: skip
     return table, faults
 
 
@@ -91,10 +103,12 @@ def _header(raw: RawTable, aliases: Mapping[str, str]) -> tuple[dict[str, int], 
     """Column name to position, and faults for names that are unknown, doubled or ambiguous."""
     known = [definition.name for definition in COLUMNS[raw.name]]
     own = {theirs: ours for ours, theirs in aliases.items()}
+    spelled = {column_name(theirs): ours for ours, theirs in aliases.items()}
     header: dict[str, int] = {}
     faults: list[Fault] = []
     for position, text in enumerate(raw.header):
-        name = own.get(text, text)
+        plain = column_name(text)
+        name = own.get(text) or (text if text in known else spelled.get(plain, plain if plain in known else text))
         shown, problem = text, None
         if not text:
             if not any(row[position] for row in raw.rows):
@@ -111,6 +125,17 @@ def _header(raw: RawTable, aliases: Mapping[str, str]) -> tuple[dict[str, int], 
         if problem:
             faults.append(Fault(file=raw.file, row=raw.header_row, column=shown, message=problem))
     return header, faults
+
+
+def column_name(text: str) -> str:
+    """A heading as columns are spelled: case and the sign between words do not count.
+
+    Examples
+    --------
+    >>> column_name("Unit Cost"), column_name("LEAD-TIME_days")
+    ('unit_cost', 'lead_time_days')
+    """
+    return "_".join(visible(text).lower().replace("-", " ").replace("_", " ").split())
 
 
 def _default_column(definition: Column, length: int, *, keep_blank: bool) -> pd.Series:
@@ -139,6 +164,8 @@ def _convert(
             if cell and cell.lower() not in known
         ]
         return pd.Series([known.get(cell.lower(), "") for cell in cells], dtype="object"), wrong
+    if definition.name in KEY_COLUMNS:
+        cells = [visible(cell) for cell in cells]
     return pd.Series(cells, dtype="object"), []
 
 
@@ -146,6 +173,10 @@ def _numbers(
     definition: Column, cells: list[str], form: Format, *, native: bool
 ) -> tuple[pd.Series, list[tuple[int, str]]]:
     text = pd.Series(cells, dtype="object").astype(str)
+    percent = np.zeros(len(cells), dtype=bool)
+    if is_share(definition):
+        percent = text.str.endswith(("%", "％")).to_numpy(dtype=bool)
+        text = text.where(~percent, text.str[:-1].str.strip())
     if not native and form.thousands:
         # Spreadsheets write the space that does not break, and the typographic apostrophe.
         for shown, typed in (("\u00a0", " "), ("\u202f", " "), ("\u2019", "'")):
@@ -159,6 +190,8 @@ def _numbers(
         text = text.str.replace(".", "?", regex=False).str.replace(",", ".", regex=False)
     plain = text.str.fullmatch(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?").astype(bool)
     values = pd.to_numeric(text.where(plain), errors="coerce").astype("float64")
+    # Divided, so that 12.5% is the same number as 0.125.
+    values = values.where(~percent, values / 100.0)
     strange = ((~plain & (text != "")) | np.isinf(values)).to_numpy()
     outside = out_of_range(definition, values.to_numpy()) & ~strange
     wanted = expected(definition)
@@ -167,11 +200,17 @@ def _numbers(
         for k in np.flatnonzero(strange)
     ]
     wrong += [
-        (k, f"{cells[k]} is out of range; expected {expected(definition, float(values.iloc[k]))}")
+        (k, f"{cells[k]} is out of range; expected {_wanted(definition, float(values.iloc[k]))}")
         for k in np.flatnonzero(outside).tolist()
     ]
     values[strange | outside] = np.nan
     return values, wrong
+
+
+def _wanted(definition: Column, value: float) -> str:
+    """What would be right in place of a number, also where a percentage was probably meant."""
+    percent = is_share(definition) and 1.0 < value <= 100.0
+    return expected(definition, value) + (f"; write {value / 100.0:g} or {value:g}% for {value:g}%" if percent else "")
 
 
 def _hint(cell: str, form: Format, *, native: bool) -> str:

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import difflib
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 from engine.errors import EngineError, Fault
+from engine.notices import Notice
+from engine.scenario.alike import visible
 from engine.scenario.columns import COLUMNS, TABLES
 from engine.scenario.settings import Format, nearest
 from engine.scenario.workbook_guard import failed_formulas
 
 _FORMULA_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
+# Above the first a spreadsheet has lost digits, above the second no number is a key.
+_MOST_EXACT, _LARGEST_KEY = 1e15, 1e22
+# A name this near to that of a table is a slip of it.
+_NEARLY = 0.8
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -37,6 +45,8 @@ class RawTable:
         Row of the header.
     native_numbers : bool
         Cells come from a workbook, so numbers are written with a point whatever the declared format.
+    long_numbers : frozenset of str
+        Cells of a workbook that are numbers of more digits than a spreadsheet keeps.
     """
 
     name: str
@@ -46,6 +56,7 @@ class RawTable:
     numbers: list[int]
     header_row: int = 1
     native_numbers: bool = False
+    long_numbers: frozenset[str] = frozenset()
 
 
 def read_csv_table(path: Path, form: Format) -> tuple[RawTable | None, list[Fault]]:
@@ -67,13 +78,17 @@ def read_csv_table(path: Path, form: Format) -> tuple[RawTable | None, list[Faul
 def parse_csv(text: str, *, name: str, file: str, form: Format) -> tuple[RawTable | None, list[Fault]]:
     """Text of a CSV file to a raw table; a record is a row, however many lines its quoted text has."""
     broken: list[Fault] = []
+    delimiter, lines = _own_separator(text, form.delimiter)
 
     def records() -> Iterator[list[str]]:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.delimiter, strict=True)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         row = 0
         try:
             for cells in reader:
                 row += 1
+                if row <= lines:
+                    yield []
+                    continue
                 yield [cell.strip() for cell in cells]
         except csv.Error as error:
             message = f"not readable as CSV ({error}); look for a quotation mark that is not closed or doubled"
@@ -88,6 +103,14 @@ def parse_csv(text: str, *, name: str, file: str, form: Format) -> tuple[RawTabl
     return (None, broken) if broken else (table, faults)
 
 
+def _own_separator(text: str, declared: str) -> tuple[str, int]:
+    """The separator, and how many lines at the top declare it: a spreadsheet's ``sep=;`` counts before the settings."""
+    first = text.lstrip("\ufeff").split("\n", 1)[0].strip().strip('"')
+    if first.lower().startswith("sep=") and len(first) <= len("sep=") + 1:
+        return first[len("sep=") :] or "\t", 1
+    return declared, 0
+
+
 def _other_separator(table: RawTable) -> str | None:
     """The sign between our column names where the header came out as one cell."""
     known = {definition.name for definition in COLUMNS[table.name]}
@@ -96,9 +119,12 @@ def _other_separator(table: RawTable) -> str | None:
     return next((sign for sign in _SEPARATORS if len(known & set(table.header[0].split(sign))) > 1), None)
 
 
-def workbook_table(name: str, file: str, grid: list[list[str]]) -> tuple[RawTable | None, list[Fault]]:
+def workbook_table(
+    name: str, file: str, grid: list[list[str]], long_numbers: frozenset[str] = frozenset()
+) -> tuple[RawTable | None, list[Fault]]:
     """One sheet to a raw table; lines that start with # are comments, blank rows are skipped."""
-    return _table(grid, name=name, file=file, comments=True)
+    table, faults = _table(grid, name=name, file=file, comments=True)
+    return (None if table is None else replace(table, long_numbers=long_numbers)), faults
 
 
 def _table(
@@ -144,8 +170,26 @@ def is_comment(cell: str) -> bool:
     return cell.startswith("#") and cell not in _FORMULA_ERRORS
 
 
-def read_workbook(path: Path) -> dict[str, tuple[list[list[str]], str]]:
-    """All sheets of a workbook as text: name to (rows, file label)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetCells:
+    """One sheet as text.
+
+    Parameters
+    ----------
+    cells : list of list of str
+    label : str
+        Its name in faults.
+    long_numbers : frozenset of str
+        As of `RawTable`.
+    """
+
+    cells: list[list[str]]
+    label: str
+    long_numbers: frozenset[str]
+
+
+def read_workbook(path: Path) -> dict[str, SheetCells]:
+    """All sheets of a workbook as text, by name."""
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  (slow import, rarely needed)
 
     try:
@@ -160,13 +204,27 @@ def read_workbook(path: Path) -> dict[str, tuple[list[list[str]], str]]:
             # The reader gives a blank, which could pass for a default.
             if row < len(texts.get(sheet, ())) and column < len(texts[sheet][row]):
                 texts[sheet][row][column] = "#VALUE!"
-    return {sheet: (rows, f"{path.name}[{sheet}]") for sheet, rows in texts.items()}
+    return {
+        sheet: SheetCells(
+            cells=rows, label=f"{path.name}[{sheet}]",
+            long_numbers=frozenset(
+                cell_text(cell) for row in grids[sheet] for cell in row
+                if isinstance(cell, float | int) and not isinstance(cell, bool) and abs(cell) >= _MOST_EXACT
+            ),
+        )
+        for sheet, rows in texts.items()
+    }  # fmt: skip
+
+
+def _is_key(value: float) -> bool:
+    return value.is_integer() and abs(value) < _LARGEST_KEY
 
 
 def cell_text(value: object) -> str:
     """A workbook cell as text: 12.0 is '12' so that numeric keys match, dates are ISO."""
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        # The shortest digits that read back: a spreadsheet's own, where the float's would run on.
+        return format(Decimal(repr(value)), "f").removesuffix(".0") if _is_key(value) else repr(value)
     if isinstance(value, dt.datetime):
         return value.date().isoformat()
     if isinstance(value, dt.date):
@@ -174,15 +232,43 @@ def cell_text(value: object) -> str:
     return str(value).strip()
 
 
-def find_tables(folder: Path) -> tuple[Mapping[str, Path], list[Fault]]:
-    """The CSV files of a folder by table name; a CSV that is no table is a fault, with the nearest name."""
+def find_tables(folder: Path) -> tuple[Mapping[str, Path], list[Fault], list[Notice]]:
+    """The CSV files of a folder by table name, whatever their case.
+
+    Another CSV file is left out with a notice; one whose name is nearly that of a table is a fault, since its rows
+    would be missing. Files that systems and spreadsheets put beside (``._products.csv``, ``~$products.csv``) are passed over.
+    """
     found: dict[str, Path] = {}
     faults: list[Fault] = []
+    notices: list[Notice] = []
     # An ending in capitals is a table too: passing over an optional one would leave its rows out unsaid.
     for path in sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv"):
-        if path.stem in TABLES:
-            found[path.stem] = path
-        else:
-            message = f"there is no table '{path.stem}'; {nearest(path.stem, list(TABLES))}"
+        name = table_name(path.stem)
+        if is_left_behind(path.name):
+            continue
+        if name in TABLES and name in found:
+            message = f"is the table {name}, and so is {found[name].name}; keep one"
             faults.append(Fault(file=path.name, message=message))
-    return found, faults
+        elif name in TABLES:
+            found[name] = path
+        elif near := misspelt(name, TABLES):
+            faults.append(Fault(file=path.name, message=f"there is no table '{path.stem}'; {near}"))
+        else:
+            notices.append(Notice(kind="file_left_out", file=path.name, values={"tables": ", ".join(TABLES)}))
+    return found, faults, notices
+
+
+def table_name(text: str) -> str:
+    """A name of a file or sheet as tables are spelled."""
+    return "_".join(visible(text).strip().lower().replace("-", " ").replace("_", " ").split())
+
+
+def is_left_behind(name: str) -> bool:
+    """Whether a file is one that a system or a spreadsheet puts beside others."""
+    return name.startswith(("._", "~$", "."))
+
+
+def misspelt(name: str, known: Sequence[str]) -> str:
+    """``did you mean`` where a name is nearly that of a table; '' for a name of its own."""
+    near = difflib.get_close_matches(name, known, n=1, cutoff=_NEARLY)
+    return nearest(name, list(known)) if near else ""

@@ -7,25 +7,38 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.errors import EngineError, Fault, ScenarioError
+from engine.notices import Notice, at_most
 from engine.scenario.check import Places, check_scenario
 from engine.scenario.columns import COLUMNS, FITTED, REQUIRED_TABLES, TABLES
+from engine.scenario.keys import alike_keys, setting_notices
 from engine.scenario.parse import ParsedTable, parse_table
-from engine.scenario.raw import RawTable, find_tables, read_csv_table, read_workbook, workbook_table
+from engine.scenario.raw import (
+    RawTable,
+    find_tables,
+    misspelt,
+    read_csv_table,
+    read_workbook,
+    table_name,
+    workbook_table,
+)
 from engine.scenario.scenario import Scenario, scenario_of
 from engine.scenario.settings import Settings, nearest, usable_settings, validate_settings
 from engine.scenario.settings_file import load_settings
 from engine.scenario.sheets import settings_values, variant_values
 from engine.scenario.variants import variant_faults
 
+_SETTINGS_FILES = ("scenario.yaml", "scenario.yml")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Source:
-    """What stands in the files: settings as plain values, tables as text, and faults met on the way."""
+    """What stands in the files: settings as plain values, tables as text, and what was met on the way."""
 
     label: str
     values: dict[str, object]
     rows: dict[str, int]
     faults: list[Fault]
+    notices: list[Notice] = field(default_factory=list)
     tables: dict[str, RawTable] = field(default_factory=dict)
     unreadable: set[str] = field(default_factory=set)
 
@@ -85,8 +98,8 @@ def read_scenario(path: str | Path) -> Scenario:
 
 
 def _read_folder_settings(path: Path) -> _Source:
-    yaml_path = path / "scenario.yaml"
-    if not yaml_path.is_file():
+    yaml_path = next((file for file in sorted(path.iterdir()) if file.name.lower() in _SETTINGS_FILES), None)
+    if yaml_path is None or not yaml_path.is_file():
         raise EngineError(f"{path}: there is no scenario.yaml in this folder")
     try:
         data = yaml_path.read_bytes()
@@ -103,8 +116,9 @@ def _read_folder_settings(path: Path) -> _Source:
 
 
 def _read_folder_tables(path: Path, settings: Settings, source: _Source) -> None:
-    files, strange = find_tables(path)
+    files, strange, left_out = find_tables(path)
     source.faults.extend(strange)
+    source.notices.extend(left_out)
     for name in TABLES:
         if name in files:
             table, found = read_csv_table(files[name], settings.format)
@@ -116,22 +130,25 @@ def _read_folder_tables(path: Path, settings: Settings, source: _Source) -> None
 
 
 def _read_book(path: Path) -> _Source:
-    sheets = {name.lower(): (name, grid, label) for name, (grid, label) in read_workbook(path).items()}
+    sheets = {table_name(name): (name, found) for name, found in read_workbook(path).items()}
     if "scenario" not in sheets:
         raise EngineError(f"{path.name}: there is no sheet 'scenario' with the settings")
-    _, grid, label = sheets["scenario"]
-    values, rows, faults = settings_values(grid, label)
+    first = sheets["scenario"][1]
+    values, rows, faults = settings_values(first.cells, first.label)
     if "variants" in sheets:
-        _, grid, sheet = sheets["variants"]
-        values["variants"], found = variant_values(grid, sheet)
+        second = sheets["variants"][1]
+        values["variants"], found = variant_values(second.cells, second.label)
         faults.extend(found)
-    source = _Source(label=label, values=values, rows=rows, faults=faults)
+    source = _Source(label=first.label, values=values, rows=rows, faults=faults)
     known = [*TABLES, "scenario", "variants", "readme"]
-    for name, (written, grid, sheet) in sheets.items():
-        if name not in known:
-            faults.append(Fault(file=sheet, message=f"there is no table '{written}'; {nearest(name, known)}"))
-        elif name in TABLES and any(any(row) for row in grid):
-            table, found = workbook_table(name, sheet, grid)
+    for name, (written, sheet) in sheets.items():
+        if name not in known and (near := misspelt(name, known)):
+            faults.append(Fault(file=sheet.label, message=f"there is no table '{written}'; {near}"))
+        elif name not in known:
+            values_said = {"tables": ", ".join(TABLES)}
+            source.notices.append(Notice(kind="file_left_out", file=sheet.label, values=values_said))
+        elif name in TABLES and any(any(row) for row in sheet.cells):
+            table, found = workbook_table(name, sheet.label, sheet.cells, sheet.long_numbers)
             faults.extend(found)
             if table is None:
                 source.unreadable.add(name)
@@ -143,12 +160,15 @@ def _read_book(path: Path) -> _Source:
 def _typed(source: _Source, settings: Settings) -> tuple[Scenario, list[Fault]]:
     """Typed tables, with every fault in and between them, table after table and row after row."""
     parsed, faults = _parse(source, settings)
+    source.notices.extend(notice for table in parsed.values() for notice in table.notices)
+    source.notices.extend(alike_keys(parsed))
+    source.notices.extend(setting_notices(settings, source.label, source.rows))
     _default_what_no_order_fits(parsed)
     scenario = scenario_of(
         settings,
         {name: table.frame for name, table in parsed.items()},
         rows={name: table.rows for name, table in parsed.items()},
-    )
+    ).with_notices(at_most(source.notices))
     places = Places(
         files={name: table.file for name, table in parsed.items()},
         rows={name: table.rows for name, table in parsed.items()},

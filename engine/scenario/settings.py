@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from engine.errors import Fault
 
@@ -17,8 +17,18 @@ from engine.errors import Fault
 _STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 # Twice the number of tables and settings, so that only a client's own names are ever cut.
 _LISTED = 50
-Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
-ShareBelowOne = Annotated[float, Field(ge=0.0, lt=1.0, allow_inf_nan=False)]
+_PERCENT = re.compile(r"([0-9]+(?:[.,][0-9]+)?) *[%％]")
+
+
+def _from_percent(value: object) -> object:
+    """A text in percent as the share it is; anything else as it stands."""
+    found = _PERCENT.fullmatch(value.strip()) if isinstance(value, str) else None
+    return float(found[1].replace(",", ".")) / 100.0 if found else value
+
+
+Share = Annotated[float, BeforeValidator(_from_percent), Field(ge=0.0, le=1.0, allow_inf_nan=False)]
+ShareBelowOne = Annotated[float, BeforeValidator(_from_percent), Field(ge=0.0, lt=1.0, allow_inf_nan=False)]
+Rate = Annotated[float, BeforeValidator(_from_percent), Field(ge=0.0, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 
@@ -35,7 +45,7 @@ class DemandSettings(BaseModel):
     """What all products' demands have in common."""
 
     model_config = _STRICT
-    common_factor_cv: NonNegative = 0.0
+    common_factor_cv: Rate = 0.0
 
 
 class OrderBook(BaseModel):
@@ -128,7 +138,7 @@ class Settings(BaseModel):
     name: Annotated[str, Field(min_length=1)]
     currency: str = "EUR"
     cost_timing: Literal["average", "period_end"] = "average"
-    holding_rate_per_year: NonNegative
+    holding_rate_per_year: Rate
     review_days: NonNegative = 7.0
     samples: Annotated[int, Field(ge=1, le=1_000_000)] = 400
     seed: Annotated[int, Field(ge=0)] = 1

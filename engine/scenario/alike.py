@@ -1,0 +1,65 @@
+"""Keys that look alike: the same to a reader, not the same to a computer."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+# Look-alikes of the hyphen: hyphens, dashes, minus signs, and the wide forms of Chinese and Japanese keyboards.
+_HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－ーｰ"), "-")
+_BLANKS = dict.fromkeys([0x00A0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
+
+
+def visible(text: str) -> str:
+    r"""A text without characters that cannot be seen, in composed Unicode form, blanks being plain ones.
+
+    Examples
+    --------
+    >>> visible("A\u200b-1\u00a0"), visible("Mu\u0308ller") == "M\u00fcller"
+    ('A-1', True)
+    """
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFC", text).translate(_BLANKS)
+    return "".join(sign for sign in plain if unicodedata.category(sign) not in ("Cf", "Cc")).strip()
+
+
+def folded(key: str) -> str:
+    r"""What keys that look alike have in common: case, blanks, Unicode form and hyphens do not count.
+
+    Examples
+    --------
+    >>> folded("ab\u2013 1") == folded("AB-1")
+    True
+    """
+    text = key if key.isascii() else unicodedata.normalize("NFKC", visible(key)).translate(_HYPHENS)
+    return "".join(text.casefold().split())
+
+
+def look_alikes(keys: Iterable[str]) -> dict[str, list[str]]:
+    """Different keys that look alike, by what they have in common.
+
+    Examples
+    --------
+    >>> look_alikes(["A-1", "a-1", "B"])
+    {'a-1': ['A-1', 'a-1']}
+    """
+    found: dict[str, list[str]] = {}
+    for key in dict.fromkeys(keys):
+        found.setdefault(folded(key), []).append(key)
+    return {common: same for common, same in found.items() if len(same) > 1}
+
+
+def spellings(values: Iterable[str], known: Iterable[str]) -> Mapping[str, str]:
+    """For each value that is not known, the one known key that looks like it; nothing where there are several."""
+    names = list(known)
+    every = set(names)
+    strange = [value for value in dict.fromkeys(values) if value and value not in every]
+    if not strange:
+        return {}
+    by_fold: dict[str, list[str]] = {}
+    for name in names:
+        by_fold.setdefault(folded(name), []).append(name)
+    return {
+        value: by_fold[folded(value)][0] for value in strange if len(set(by_fold.get(folded(value), ()))) == 1
+    }
