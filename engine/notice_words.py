@@ -22,19 +22,19 @@ WORDS: dict[str, Words] = {
         ("要求日期 {date} 比下单晚 {days:,} 天", "按空白处理", "未要求日期时请留空"),
     ),
     "cancelled": (
-        ("'{product}': {lines:,} lines of cancellations and returns ({units:g} units) belong to earlier orders", "both are left out, or the order is made smaller", "order_number says which order a line belongs to"),
+        ("'{product}': cancellations and returns that belong to earlier orders: {lines:,} lines, {units:g} units", "both are left out, or the order is made smaller", "order_number says which order a line belongs to"),
         ("“{product}”：{lines:,} 行取消或退货（{units:g} 件）对应较早的订单", "两者均剔除，或相应减少订单数量", "order_number 可说明所属订单"),
     ),
     "netted": (
-        ("'{product}': {lines:,} return lines ({units:g} units) match no earlier order", "they are netted in the week they are dated; {clipped:,} weeks below zero count as zero", "order_number says which order a line belongs to"),
+        ("'{product}': returns that match no earlier order: {lines:,} lines, {units:g} units", "they are netted in the week they are dated; weeks below zero count as zero ({clipped:,} do)", "order_number says which order a line belongs to"),
         ("“{product}”：{lines:,} 行退货（{units:g} 件）找不到对应的订单", "在其日期所在周冲减；{clipped:,} 个低于零的周按零计", "order_number 可说明所属订单"),
     ),
     "line_double": (
-        ("'{product}': {lines:,} lines repeat an order number and are equal in every cell", "each is counted once", "number the lines of an order (order_line) where they are no doubles"),
+        ("'{product}': lines that repeat an order number and are equal in every cell: {lines:,}", "each is counted once", "number the lines of an order (order_line) where they are no doubles"),
         ("“{product}”：{lines:,} 行的订单号及所有单元格与其他行相同", "各计一次", "若并非重复，请用 order_line 为订单行编号"),
     ),
     "equal_lines": (
-        ("'{product}': {lines:,} lines are equal to another one in every cell", "each counts as an order of its own", "give order_number where they are doubles"),
+        ("'{product}': lines equal to another one in every cell: {lines:,}", "each counts as an order of its own", "give order_number where they are doubles"),
         ("“{product}”：{lines:,} 行与其他行的所有单元格相同", "各自作为独立订单", "若为重复，请提供 order_number"),
     ),
     "monthly_totals": (

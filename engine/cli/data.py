@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.decide import EXIT_FAULTY, ScenarioPath, load
-from engine.cli.warned import told
+from engine.cli.warned import idle, told
 from engine.errors import EngineError
 from engine.report.plain import counted
 
@@ -24,10 +24,14 @@ def register(app: typer.Typer) -> None:
 
 
 def check(scenario: ScenarioPath) -> None:
-    """List every fault of a scenario as file:row:column: what is wrong, what would be right."""
+    """List every fault of a scenario as file:row:column: what is wrong, what would be right; and every warning."""
     found = load(scenario)
     names = ("product", "component", "resource", "order")
     counts = ", ".join(counted(len(found.table(f"{name}s")), name) for name in names)
+    for line in told(found.notices, most=None):
+        typer.echo(line)
+    for line in idle(found):
+        typer.echo(line)
     typer.echo(f"{found.name}: no faults ({counts}; {counted(len(found.settings.variants), 'variant')})")
 
 

@@ -81,6 +81,7 @@ def solve(
 
 def decide_one(path: Path, target: Path, variant: str | None, **options: Any) -> int:  # noqa: ANN401  (solve's options)
     """Decide one scenario, tell what came of it, write it; the exit code."""
+    from engine.cli.warned import idle, told
     from engine.decision.outcome import Infeasible, Solved
     from engine.decision.solve import solve as decide
     from engine.economics.draw import SampleCache
@@ -90,6 +91,8 @@ def decide_one(path: Path, target: Path, variant: str | None, **options: Any) ->
 
     refuse_to_replace(target, "plan", plan=True)
     scenario = load(path, variant)
+    for line in [*told(scenario.notices), *idle(scenario)]:
+        typer.echo(line, err=True)
     cache = SampleCache()
     outcome = decide(scenario, cache=cache, **options)
     if isinstance(outcome, Infeasible):
@@ -99,7 +102,8 @@ def decide_one(path: Path, target: Path, variant: str | None, **options: Any) ->
              "needed": c.needed}
             for c in outcome.conflicts
         ]  # fmt: skip
-        summary = {"scenario": scenario.name, "status": "infeasible", "conflicts": conflicts}
+        warned = [notice.as_dict() for notice in scenario.notices]
+        summary = {"scenario": scenario.name, "status": "infeasible", "conflicts": conflicts, "warnings": warned}
         write_no_plan({**summary, "input_sha256": scenario.digest()}, target)
         return EXIT_INFEASIBLE
     if not isinstance(outcome, Solved):

@@ -25,6 +25,7 @@ from engine.economics.stock import best_stock, fold
 from engine.errors import EngineError
 from engine.program.highs import Status
 from engine.scenario.columns import STRATEGIES
+from engine.scenario.no_demand import no_demand_rows
 from engine.scenario.scenario import Scenario
 from engine.search.alternatives import move_costs
 from engine.search.branch_and_cut import Search
@@ -225,6 +226,8 @@ def make_plan(
         **_gaps(objective, decided.program, bound),
         "counts": {name: int((recourse.strategy == k).sum()) for k, name in enumerate(STRATEGIES)},
         "inventory_value": float(attribution.inventory_value.sum()),
+        "no_demand": no_demand_rows(scenario),
+        "warnings": [notice.as_dict() for notice in scenario.notices],
         **_shadow_prices(instance, recourse),
         "certified_by": None if certificate is None else certificate.summary(),
         "samples": instance.samples,

@@ -9,12 +9,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.demand.distributions import own_cv
-from engine.demand.fit import TARGET_QUANTILE, WEEKS_MIN, DemandFit, fit_demand, poisson_cv
+from engine.demand.fit import NO_DEMAND, TARGET_QUANTILE, WEEKS_MIN, DemandFit, fit_demand, poisson_cv
 from engine.demand.goodness import FAMILIES, admissible
 from engine.errors import Fault, ScenarioError
 from engine.notices import Notice
 from engine.scenario.check import Places, check_scenario
 from engine.scenario.columns import FITTED
+from engine.scenario.no_demand import set_aside_more
 from engine.scenario.scenario import Scenario
 
 
@@ -52,6 +53,9 @@ def complete(scenario: Scenario, *, weeks_min: int = WEEKS_MIN, target_quantile:
     products = scenario.products.copy()
     faults: list[Fault] = []
     for record, (_, row) in zip(np.flatnonzero(some).tolist(), fit.table.iterrows(), strict=True):
+        if row["demand_class"] == NO_DEMAND and pd.isna(products["demand_per_week"].iloc[record]):
+            products.loc[products.index[record], "demand_per_week"] = 0.0
+            continue
         for column, value, problem in _fills(products.iloc[record], row, common):
             if problem:
                 at = scenario.row("products", record)
@@ -60,7 +64,9 @@ def complete(scenario: Scenario, *, weeks_min: int = WEEKS_MIN, target_quantile:
                 products.loc[products.index[record], column] = value
     if not faults:
         filled = replace(scenario, products=products).with_notices(_told(scenario, fit))
-        faults = check_scenario(filled, Places(rows=dict(scenario.rows)))
+        # What was sold was taken back: no demand is a fact, not a fault.
+        filled = set_aside_more(filled, filled.products["demand_per_week"].to_numpy(dtype=float) == 0.0)
+        faults = check_scenario(filled, Places(rows=dict(filled.rows)))
         if not faults:
             return filled
     raise ScenarioError(faults)

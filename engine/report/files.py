@@ -19,6 +19,8 @@ from engine.report.plain import counted
 from engine.scenario.formulas import escaped_table
 
 PLAN_TABLES = tuple(COLUMNS)
+# Lists of a plan's summary that stand beside it as tables where they are not empty.
+ASIDE_TABLES = ("no_demand", "warnings")
 
 
 def write_results(out: Path, tables: Mapping[str, pd.DataFrame], summary: Mapping[str, Any]) -> None:
@@ -88,7 +90,7 @@ def refuse_to_replace(out: Path, name: str, *, plan: bool = False) -> None:
 def write_no_plan(summary: Mapping[str, Any], out: Path) -> None:
     """Write the summary of a run without a plan; the plan of an earlier run in the same folder goes."""
     write_results(out, {}, summary)
-    for name in PLAN_TABLES:
+    for name in (*PLAN_TABLES, *ASIDE_TABLES):
         (out / f"{name}.csv").unlink(missing_ok=True)
 
 
@@ -102,8 +104,18 @@ def _finite(value: Any) -> Any:  # noqa: ANN401  (what JSON holds)
 
 
 def write_plan(plan: Plan, out: Path) -> None:
-    """Write a plan: ``decisions.csv``, ``components.csv``, ``ledger.csv``, ``resources.csv``, ``summary.json``."""
-    write_results(out, {name: getattr(plan, name) for name in PLAN_TABLES}, plan.summary)
+    """Write a plan: ``decisions.csv``, ``components.csv``, ``ledger.csv``, ``resources.csv``, ``summary.json``.
+
+    Products without demand, where there are any, are listed in ``no_demand.csv``, what was warned of the
+    scenario in ``warnings.csv``.
+    """
+    tables = {name: getattr(plan, name) for name in PLAN_TABLES}
+    for name in ASIDE_TABLES:
+        if rows := plan.summary.get(name):
+            tables[name] = pd.DataFrame(rows).drop(columns="values", errors="ignore")
+        else:
+            (out / f"{name}.csv").unlink(missing_ok=True)
+    write_results(out, tables, plan.summary)
 
 
 def read_plan(out: str | Path) -> Plan:

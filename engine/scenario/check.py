@@ -48,7 +48,9 @@ def check_scenario(scenario: Scenario, places: Places | None = None) -> list[Fau
 def _not_empty(scenario: Scenario, places: Places) -> Iterator[Fault]:
     if not len(scenario.products):
         file = places.files.get("products", "products.csv")
-        yield Fault(file=file, message="holds no product; at least one is needed")
+        idle = scenario.no_demand.get("products")
+        missing = "no product" if idle is None else f"no product with demand (of {len(idle)})"
+        yield Fault(file=file, message=f"holds {missing}; at least one is needed")
 
 
 def _ranges(scenario: Scenario, places: Places) -> Iterator[Fault]:
@@ -85,6 +87,8 @@ def _references(scenario: Scenario, places: Places) -> Iterator[Fault]:
     for name, column in _REFERENCES:
         target = f"{column}s"
         known = set(scenario.table(target)[column])
+        if target in scenario.no_demand:
+            known |= set(scenario.no_demand[target][column])
         if places.keys_unknown(target, column, len(scenario.table(target))):
             continue
         values = scenario.table(name)[column]

@@ -236,7 +236,8 @@ def find_tables(folder: Path) -> tuple[Mapping[str, Path], list[Fault], list[Not
     """The CSV files of a folder by table name, whatever their case.
 
     Another CSV file is left out with a notice; one whose name is nearly that of a table is a fault, since its rows
-    would be missing. Files that systems and spreadsheets put beside (``._products.csv``, ``~$products.csv``) are passed over.
+    would be missing. Files that systems and spreadsheets put beside (``._products.csv``, ``~$products.csv``) are
+    passed over.
     """
     found: dict[str, Path] = {}
     faults: list[Fault] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.errors import EngineError, Fault, ScenarioError
@@ -11,6 +11,7 @@ from engine.notices import Notice, at_most
 from engine.scenario.check import Places, check_scenario
 from engine.scenario.columns import COLUMNS, FITTED, REQUIRED_TABLES, TABLES
 from engine.scenario.keys import alike_keys, setting_notices
+from engine.scenario.no_demand import set_aside
 from engine.scenario.parse import ParsedTable, parse_table
 from engine.scenario.raw import (
     RawTable,
@@ -163,12 +164,14 @@ def _typed(source: _Source, settings: Settings) -> tuple[Scenario, list[Fault]]:
     source.notices.extend(notice for table in parsed.values() for notice in table.notices)
     source.notices.extend(alike_keys(parsed))
     source.notices.extend(setting_notices(settings, source.label, source.rows))
+    parsed, aside = set_aside(parsed)
     _default_what_no_order_fits(parsed)
-    scenario = scenario_of(
+    given = scenario_of(
         settings,
         {name: table.frame for name, table in parsed.items()},
         rows={name: table.rows for name, table in parsed.items()},
-    ).with_notices(at_most(source.notices))
+    )
+    scenario = replace(given, no_demand=aside).with_notices(at_most(source.notices))
     places = Places(
         files={name: table.file for name, table in parsed.items()},
         rows={name: table.rows for name, table in parsed.items()},

@@ -31,6 +31,8 @@ class Scenario:
         What was read otherwise than it stands; no part of the digest.
     rows : mapping of str to numpy.ndarray
         Row in the file of each record, by table; row k + 2 where nothing is known.
+    no_demand : mapping of str to DataFrame
+        Products without demand, and their lines of bom and routing: listed and not decided.
     """
 
     settings: Settings
@@ -43,6 +45,7 @@ class Scenario:
     stock_outs: pd.DataFrame = field(default_factory=lambda: empty_table("stock_outs"))
     notices: tuple[Notice, ...] = ()
     rows: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
+    no_demand: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -78,6 +81,10 @@ class Scenario:
             state.update(f"\n[{name}]\n".encode())
             keys = list(KEYS[name]) or list(frame.columns)
             ordered = frame.sort_values(keys, kind="stable") if len(frame) else frame
+            state.update(ordered.to_csv(index=False, lineterminator="\n").encode())
+        for name in sorted(self.no_demand):
+            ordered = self.no_demand[name].sort_values(list(KEYS[name]), kind="stable")
+            state.update(f"\n[{name} without demand]\n".encode())
             state.update(ordered.to_csv(index=False, lineterminator="\n").encode())
         return state.hexdigest()
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from engine.errors import EngineError, ScenarioError
 from engine.scenario.columns import COLUMNS, TABLES, Column
+from engine.scenario.no_demand import whole_table
 from engine.scenario.raw import cell_text
 from engine.scenario.read import read_scenario
 from engine.scenario.scenario import Scenario
@@ -76,7 +77,7 @@ def write_folder(scenario: Scenario, out: str | Path, *, notes: Sequence[str] = 
     EngineError
         As `write_scenario_folder`.
     """
-    tables = {name: scenario.table(name) for name in _filled(scenario)}
+    tables = {name: whole_table(scenario, name) for name in _filled(scenario)}
     write_scenario_folder(Path(out), settings=_settings(scenario.settings), tables=tables, notes=notes)
 
 
@@ -91,7 +92,7 @@ def _same(scenario: Scenario, written: Path, path: Path) -> None:
 
 
 def _filled(scenario: Scenario) -> list[str]:
-    return [name for name in TABLES if name == "products" or len(scenario.table(name))]
+    return [name for name in TABLES if name == "products" or len(whole_table(scenario, name))]
 
 
 def _settings(settings: Settings) -> dict[str, Any]:
@@ -113,7 +114,7 @@ def _write(scenario: Scenario, path: Path) -> None:
         header = ["variant", "action", "target", "value"]
         write_rows(book, "variants", header, _variant_rows(variants), heading=heading)
     for name in _filled(scenario):
-        frame = _readable(name, scenario.table(name))
+        frame = _readable(name, whole_table(scenario, name))
         if len(frame) >= MAX_ROWS:
             raise EngineError(f"{name}: {len(frame):,} rows; a sheet holds {MAX_ROWS - 1:,}, so write a folder")
         rows = zip(*(frame[column].tolist() for column in frame.columns), strict=True)

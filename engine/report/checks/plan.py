@@ -14,6 +14,7 @@ import pandas as pd
 
 from engine.economics.instance import TERMS
 from engine.errors import Fault
+from engine.notices import notice_of
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.formulas import unescaped
 
@@ -58,10 +59,27 @@ def _holds_numbers(value: object) -> bool:
     return isinstance(value, dict) and all(one is None or _is_number(one) for one in value.values())
 
 
+def _holds_rows(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) and _is_text(one.get("product")) for one in value)
+
+
+def _holds_notices(value: object) -> bool:
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        return False
+    try:
+        for one in value:
+            notice_of(one)
+    except (KeyError, TypeError, ValueError):
+        return False
+    return True
+
+
 _Holds = tuple[Callable[[Any], bool], str]
 _TEXT: _Holds = (_is_text, "a text")
 _NUMBER: _Holds = (_is_number, "a number")
 _NUMBERS: _Holds = (_holds_numbers, "an object of numbers")
+_ROWS: _Holds = (_holds_rows, "a list of objects")
+_NOTICES: _Holds = (_holds_notices, "a list of warnings")
 _NEEDED: Mapping[str, _Holds] = {
     "scenario": _TEXT, "currency": _TEXT, "input_sha256": _TEXT,
     "status": (lambda value: value in ("solved", "timed_out"), "'solved' or 'timed_out'"),
@@ -79,6 +97,7 @@ _OPTIONAL: Mapping[str, _Holds] = {
     "bound_per_year": _NUMBER, "gap": _NUMBER, "program_per_year": _NUMBER, "allocation_gap": _NUMBER,
     "certified_by": (lambda value: isinstance(value, dict), "an object"), "budget_price_per_year": _NUMBER,
     "hour_price_per_year": _NUMBERS, "customer": _NUMBERS, "investor": _NUMBERS, "regulator": _NUMBERS,
+    "no_demand": _ROWS, "warnings": _NOTICES,
 }  # fmt: skip
 # What rounding leaves of a share beyond none and all.
 _HAIR = 1e-6
