@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from engine.cli.decide import EXIT_FAULTY, ScenarioPath, load
-from engine.cli.warned import idle, told
 from engine.errors import EngineError
 from engine.report.plain import counted
 
@@ -25,6 +24,8 @@ def register(app: typer.Typer) -> None:
 
 def check(scenario: ScenarioPath) -> None:
     """List every fault of a scenario as file:row:column: what is wrong, what would be right; and every warning."""
+    from engine.cli.warned import idle, told
+
     found = load(scenario)
     names = ("product", "component", "resource", "order")
     counts = ", ".join(counted(len(found.table(f"{name}s")), name) for name in names)
@@ -81,6 +82,7 @@ def fit(
     ] = None,
 ) -> None:
     """Fit demand columns to order lines: mean, CV, class, distribution, target; says what was cleaned."""
+    from engine.cli.warned import told
     from engine.demand.fit import fit_demand
     from engine.demand.late_cost import with_implied_late_cost
     from engine.demand.write import write_fit

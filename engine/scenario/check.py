@@ -67,6 +67,15 @@ def _ranges(scenario: Scenario, places: Places) -> Iterator[Fault]:
                     yield places.fault(name, int(record), definition.name, message)
 
 
+def _demand(scenario: Scenario, places: Places) -> Iterator[Fault]:
+    """Products without demand are set aside when they are read; a change must not make more of them."""
+    demand = scenario.products["demand_per_week"].to_numpy(dtype=float)
+    for record in np.flatnonzero(demand == 0.0).tolist():
+        if not places.known("products", record, "demand_per_week"):
+            message = "0 is out of range; a product without demand is listed where its table says so, not decided"
+            yield places.fault("products", record, "demand_per_week", message)
+
+
 def _unique_keys(scenario: Scenario, places: Places) -> Iterator[Fault]:
     for name, keys in KEYS.items():
         frame = scenario.table(name)
@@ -126,4 +135,4 @@ def _some(keys: pd.Series) -> str:
     return ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
 
 
-TABLE_RULES = (_not_empty, _ranges, _unique_keys, _references)
+TABLE_RULES = (_not_empty, _ranges, _demand, _unique_keys, _references)

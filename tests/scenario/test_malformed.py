@@ -26,21 +26,21 @@ MALFORMED = {
     ),
     "not a number": (
         {"products": ("B,4,0.8,80", "B,four,0.8,80")},
-        ["products.csv:3:demand_per_week: 'four' is not a number; expected a number above 0 (units/week)"],
+        ["products.csv:3:demand_per_week: 'four' is not a number; expected a number 0 or more (units/week)"],
     ),
     "comma as decimal sign": (
         {"products": ("B,4,", 'B,"4,5",')},
         [
             (
-                "products.csv:3:demand_per_week: '4,5' is not a number; expected a number above 0 "
+                "products.csv:3:demand_per_week: '4,5' is not a number; expected a number 0 or more "
                 "(units/week); "
                 "format.decimal and format.thousands in scenario.yaml declare what a comma means"
             )
         ],
     ),
-    "zero demand": (
-        {"products": ("B,4,", "B,0,")},
-        ["products.csv:3:demand_per_week: 0 is out of range; expected a number above 0 (units/week)"],
+    "no demand at all": (
+        {"products": ("A,10,0.5,100,5,1,10\nB,4,", "A,0,0.5,100,5,1,10\nB,0,")},
+        ["products.csv: holds no product with demand (of 2); at least one is needed"],
     ),
     "negative cost": (
         {"components": ("C2,5,4", "C2,-5,4")},
@@ -298,9 +298,8 @@ MALFORMED = {
         ["scenario.yaml:2:format: decimal and thousands are both ','; they must differ"],
     ),
     "blank without orders to fit": (
-        {"products": ("B,4,0.8,80,3", "B,,,80,"), "files": {"orders.csv": ORDERS}},
+        {"products": ("B,4,0.8,80,3", "B,4,,80,"), "files": {"orders.csv": ORDERS}},
         [
-            ("products.csv:3:demand_per_week: is blank and there are no order lines of this product to fit it from"),
             (
                 "products.csv:3:lead_time_target_days: is blank and there are no order lines of this "
                 "product to fit it from"
@@ -322,7 +321,7 @@ MALFORMED = {
         {"settings": ("name: case\n", "name: case\nvariants:\n  none:\n    set: {demand_per_week: 0}\n")},
         [
             f"scenario.yaml:variants.none: leads to products.csv:{row}:demand_per_week: 0 is out of range; "
-            "expected a number above 0 (units/week)"
+            "a product without demand is listed where its table says so, not decided"
             for row in (2, 3)
         ],
     ),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from engine.errors import Fault, ScenarioError
 from engine.scenario.check import check_scenario
 from engine.scenario.columns import TABLES
+from engine.scenario.no_demand import set_aside_more, without_demand
 from engine.scenario.parse import parse_table
 from engine.scenario.raw import RawTable
 from engine.scenario.scenario import Scenario, empty_table, scenario_of
@@ -43,7 +46,8 @@ def edited(scenario: Scenario, name: str, frame: pd.DataFrame) -> Scenario:
         )  # fmt: skip
         table, faults = parse_table(raw, Format(), {}, has_orders=not scenario.orders.empty)
         tables[name] = table.frame
-    changed = scenario_of(scenario.settings, tables)
+    changed = replace(scenario_of(scenario.settings, tables), no_demand=scenario.no_demand)
+    changed = set_aside_more(changed, without_demand(changed.products, None))
     faults = faults or check_scenario(changed) or variant_faults(changed)
     if faults:
         raise ScenarioError(faults)
