@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from engine.catalog.rejected import Rejected
 from engine.catalog.source import ROW
 from engine.errors import Fault
+from engine.notices import Notice
 from engine.scenario.check import Places, check_scenario
 from engine.scenario.scenario import Scenario, empty_table
 from engine.scenario.settings import Settings
@@ -26,6 +27,10 @@ class Rows:
     ----------
     products, components, bom, resources, routing : DataFrame
         Components and resources may hold more than the block uses.
+    no_demand : DataFrame
+        Products without demand, as they are listed.
+    notices : tuple of Notice
+        What was read otherwise than it stands.
     """
 
     products: pd.DataFrame
@@ -33,6 +38,8 @@ class Rows:
     bom: pd.DataFrame
     resources: pd.DataFrame
     routing: pd.DataFrame
+    no_demand: pd.DataFrame = field(default_factory=pd.DataFrame)
+    notices: tuple[Notice, ...] = ()
 
 
 def sound_scenario(rows: Rows, settings: Settings, faults: list[Fault]) -> tuple[Scenario | None, list[Rejected]]:

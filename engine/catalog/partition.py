@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.catalog.always import always_uses, without_stock
+from engine.catalog.aside import NO_DEMAND, WARNINGS, no_rows, receipt_notices, split_idle, write_listed
 from engine.catalog.block import Rows, pick, sound_scenario
 from engine.catalog.decisions import COMPONENT_SCHEMA, DECISION_SCHEMA, Decided
 from engine.catalog.groups import Bundle, certify_group, decide_bundle
@@ -27,6 +28,7 @@ from engine.catalog.source import ROW, USED_TABLES, file_sha256
 from engine.catalog.staging import ALWAYS, BLOCK, GROUP, PLAN, read_staged
 from engine.catalog.typed import typed_frame
 from engine.errors import EngineError, Fault
+from engine.notices import Notice
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Settings
 
@@ -69,6 +71,8 @@ def decide_partition(work: Work, partition: int) -> dict[str, object]:
     began = time.perf_counter()
     out = Path(work.out)
     decided = Decided()
+    listed: list[pd.DataFrame] = []
+    notices: list[Notice] = []
     tables: dict[str, list[pa.Table]] = {DECISIONS: [], COMPONENTS: []}
     for rows, group, always, faults in _blocks(work, partition):
         found = _decide_rows(work, rows, group, always, faults)
@@ -79,8 +83,11 @@ def decide_partition(work: Work, partition: int) -> dict[str, object]:
             ]
             frames.clear()
         decided.add(found)
+        listed.append(rows.no_demand)
+        notices += rows.notices
+    idle = pd.concat(listed) if listed else no_rows()
     try:
-        files = _write(out, partition, tables, decided.rejected)
+        files = _write(out, partition, tables, decided.rejected, idle)
     except OSError as error:
         raise _cannot_write(out, error) from error
     decisions = sum(len(table) for table in tables[DECISIONS])
@@ -88,6 +95,8 @@ def decide_partition(work: Work, partition: int) -> dict[str, object]:
         "partition": partition,
         "products": decisions,
         "rejected": len(decided.rejected),
+        NO_DEMAND: len(idle),
+        WARNINGS: receipt_notices(notices),
         "costs": [asdict(cost) for cost in decided.costs],
         "programs": decided.programs.as_dict(),
         "always": {name: use.as_dict() for name, use in sorted(decided.always.items())},
@@ -116,9 +125,10 @@ def _blocks(work: Work, partition: int) -> Iterator[tuple[Rows, dict[str, int], 
             f"its rows are missing in {folder}; remove that folder and run again, finished partitions are kept"
         )
     shared, common = {}, []
+    told: list[Notice] = []
     for name in ("components", "resources"):
         frame, found = typed_frame(
-            name, _without_marks(tables[name]), work.settings.format, text=work.text.get(name, False)
+            name, _without_marks(tables[name]), work.settings.format, text=work.text.get(name, False), notices=told
         )
         shared[name] = frame
         common += found
@@ -136,7 +146,7 @@ def _blocks(work: Work, partition: int) -> Iterator[tuple[Rows, dict[str, int], 
             if table is not None:
                 table = table.filter(pa.compute.equal(table.column(BLOCK), pa.scalar(number, pa.int32())))
             frames[name], found = typed_frame(
-                name, _without_marks(table), work.settings.format, text=work.text.get(name, False)
+                name, _without_marks(table), work.settings.format, text=work.text.get(name, False), notices=told
             )
             faults += found
             if name == "products" and table is not None:
@@ -144,7 +154,9 @@ def _blocks(work: Work, partition: int) -> Iterator[tuple[Rows, dict[str, int], 
                 groups = dict(zip((str(k) for k in names.to_pylist()), table.column(GROUP).to_pylist(), strict=True))
         inside = {name: _used(shared[name], frames, name) for name in shared}
         faults += [fault for fault in common if fault.row in set(inside[fault.file.split(".")[0]][ROW])]
-        yield Rows(**frames, **inside), groups, always, faults
+        frames, idle, faults = split_idle(frames, faults)
+        yield Rows(**frames, **inside, no_demand=idle, notices=tuple(told)), groups, always, faults
+        told = []
 
 
 def _used(shared: pd.DataFrame, frames: dict[str, pd.DataFrame], name: str) -> pd.DataFrame:
@@ -206,7 +218,9 @@ def certify_one(work: Work, partition: int, product: str) -> bool:
     return False
 
 
-def _write(out: Path, partition: int, tables: dict[str, list[pa.Table]], rejected: list[Rejected]) -> dict[str, str]:
+def _write(
+    out: Path, partition: int, tables: dict[str, list[pa.Table]], rejected: list[Rejected], idle: pd.DataFrame
+) -> dict[str, str]:
     """Write the partition's files; name to SHA-256."""
     files: dict[str, str] = {}
     for kind, pieces in tables.items():
@@ -217,6 +231,10 @@ def _write(out: Path, partition: int, tables: dict[str, list[pa.Table]], rejecte
     if rejected:
         name = f"{REJECTED}/{partition:05d}.csv"
         _replace(out / name, lambda path: write_rejected(path, rejected))
+        files[name] = file_sha256(out / name)
+    if len(idle):
+        name = f"{NO_DEMAND}/{partition:05d}.csv"
+        _replace(out / name, lambda path: write_listed(path, idle))
         files[name] = file_sha256(out / name)
     return files
 

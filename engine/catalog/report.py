@@ -142,7 +142,10 @@ def report_text(report: BatchReport) -> str:
     found, money = report.summary, report.summary["currency"]
     layout = found["layout"]
     lines = [
-        f"{found['scenario']}: {found['products']:,} products, {found['rejected_rows']:,} rows rejected",
+        (
+            f"{found['scenario']}: {found['products']:,} products, {found['rejected_rows']:,} rows rejected, "
+            f"{found.get('no_demand', 0):,} without demand, {len(found.get('warnings', [])):,} warnings"
+        ),
         (
             f"  cost {found['objective_per_year']:,.0f} {money} a year, strategies proven within {found['gap']:.3%} "
             f"(bound {found['bound_per_year']:,.0f}); serving in turn makes {found['allocation_gap']:.3%} of it"

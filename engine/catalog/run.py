@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from engine.catalog.aside import NO_DEMAND, WARNINGS, merge_listed, merge_notices
 from engine.catalog.certify import Programs
 from engine.catalog.decisions import AlwaysUse
 from engine.catalog.interrupts import without_ctrl_c
@@ -153,10 +154,12 @@ def _locked(
     if failed:
         return BatchResult(out=folder, summary={}, failed=failed, finished=len(done), partitions=partitions)
     rejected = merge_rejected(_rejections(folder, plan, done), folder / "rejected.csv")
+    idle = merge_listed(_listed(folder, done), folder / f"{NO_DEMAND}.csv")
+    warned = merge_notices(catalogue.notices, done, folder / f"{WARNINGS}.csv")
     certified = _certified(work, done, log)
     summary = summarise(
         own, plan, done, rejected=rejected, always=_always_cost(done), certified=certified,
-        seconds=time.perf_counter() - began,
+        no_demand=idle, warnings=warned, seconds=time.perf_counter() - began,
     )  # fmt: skip
     write_json(folder / "summary.json", summary)
     return BatchResult(out=folder, summary=summary, finished=len(done), partitions=partitions)
@@ -167,6 +170,13 @@ def _rejections(folder: Path, plan: dict[str, Any], done: dict[int, Receipt]) ->
     found = [folder / PLAN / "rejected.csv"] if plan["rejected"] else []
     names = [name for number in sorted(done) for name in done[number]["files"] if name.startswith(f"{REJECTED}/")]
     return found + [folder / name for name in names]
+
+
+def _listed(folder: Path, done: dict[int, Receipt]) -> list[Path]:
+    """Files with products without demand."""
+    return [
+        folder / name for number in sorted(done) for name in done[number]["files"] if name.startswith(f"{NO_DEMAND}/")
+    ]
 
 
 def _always_cost(done: dict[int, Receipt]) -> float:

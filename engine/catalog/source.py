@@ -14,13 +14,16 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from engine.errors import EngineError, Fault, ScenarioError
+from engine.notices import Notice
 from engine.scenario.columns import COLUMNS, TABLES
-from engine.scenario.parse import parse_table
-from engine.scenario.raw import RawTable
-from engine.scenario.settings import Settings, nearest, validate_settings
+from engine.scenario.keys import setting_notices
+from engine.scenario.parse import column_name, parse_table
+from engine.scenario.raw import RawTable, is_left_behind, misspelt, table_name
+from engine.scenario.settings import Settings, validate_settings
 from engine.scenario.settings_file import load_settings
 
 USED_TABLES = ("products", "components", "bom", "resources", "routing")
+KINDS = {name: {definition.name for definition in COLUMNS[name]} for name in USED_TABLES}
 ROW = "_row"
 _BATCH_ROWS = 65_536
 _CSV_BLOCK_BYTES = 8 << 20
@@ -56,11 +59,14 @@ class Catalogue:
     folder : Path
     settings : Settings
     tables : dict of str to TableFiles
+    notices : tuple of Notice
+        What is told of settings and files.
     """
 
     folder: Path
     settings: Settings
     tables: dict[str, TableFiles]
+    notices: tuple[Notice, ...] = ()
 
     def digests(self) -> dict[str, str]:
         """SHA-256 of every file, by its path below the folder."""
@@ -104,7 +110,8 @@ def open_catalogue(folder: str | Path) -> Catalogue:
             columns, found = _columns(name, files, settings, text=text)
             faults += found
             tables[name] = TableFiles(name=name, files=files, text=text, columns=columns)
-    faults += _strangers(folder)
+    notices = list(setting_notices(settings, "scenario.yaml", {}))
+    faults += _strangers(folder, notices)
     if "products" not in tables:
         faults.append(Fault(file="products", message="the table products is missing (products.parquet or .csv)"))
     faults += [
@@ -114,7 +121,7 @@ def open_catalogue(folder: str | Path) -> Catalogue:
     ]
     if faults:
         raise ScenarioError(faults)
-    return Catalogue(folder=folder, settings=settings, tables=tables)
+    return Catalogue(folder=folder, settings=settings, tables=tables, notices=tuple(notices))
 
 
 def _settings(folder: Path) -> tuple[Settings, list[Fault]]:
@@ -160,20 +167,20 @@ def _files(folder: Path, name: str) -> tuple[tuple[Path, ...], bool, list[Fault]
     return given[0], given[0][0] == text, []
 
 
-def _strangers(folder: Path) -> list[Fault]:
-    """Files that look like tables and are none; order lines, which a catalogue run does not read."""
+def _strangers(folder: Path, notices: list[Notice]) -> list[Fault]:
+    """Files that are nearly named as tables; order lines, which a catalogue run does not read; others are left out."""
     faults = []
     for path in sorted(folder.iterdir()):
         table = path.suffix.lower() in (".csv", ".parquet") or path.is_dir()
-        if not table or path.stem in USED_TABLES or path.name.startswith("."):
+        if not table or path.stem in USED_TABLES or is_left_behind(path.name):
             continue
-        if path.stem == "orders":
+        if path.stem in ("orders", "stock_outs"):
             message = "order lines are not read here; fit them first ('codp fit'), then leave this file out"
             faults.append(Fault(file=path.name, message=message))
+        elif not path.is_dir() and (near := misspelt(table_name(path.stem), TABLES)):
+            faults.append(Fault(file=path.name, message=f"there is no table '{path.stem}'; {near}"))
         elif not path.is_dir():
-            faults.append(
-                Fault(file=path.name, message=f"there is no table '{path.stem}'; {nearest(path.stem, list(TABLES))}")
-            )
+            notices.append(Notice(kind="file_left_out", file=path.name, values={"tables": ", ".join(USED_TABLES)}))
     return faults
 
 
@@ -189,7 +196,7 @@ def _columns(
         header = tuple(schema.names)
         raw = RawTable(name=name, file=file.name, header=header, rows=[], numbers=[])
         faults += parse_table(raw, settings.format, aliases, has_orders=False)[1]
-        ours = _renamed(header, aliases)
+        ours = _renamed(name, header, aliases)
         if not text:
             faults += _type_faults(name, file, schema, ours)
         if first is not None and set(first) != set(ours):
@@ -201,9 +208,13 @@ def _columns(
     return first or (), faults
 
 
-def _renamed(header: tuple[str, ...], aliases: dict[str, str]) -> tuple[str, ...]:
+def _renamed(name: str, header: tuple[str, ...], aliases: dict[str, str]) -> tuple[str, ...]:
     own = {theirs: ours for ours, theirs in aliases.items()}
-    return tuple(own.get(column, column) for column in header)
+    spelled = {column_name(theirs): ours for ours, theirs in aliases.items()}
+    return tuple(
+        own.get(column) or (column if column in KINDS[name] else spelled.get(column_name(column), column_name(column)))
+        for column in header
+    )
 
 
 def _type_faults(name: str, file: Path, schema: pa.Schema, columns: tuple[str, ...]) -> list[Fault]:
@@ -293,14 +304,15 @@ def _file_batches(
     catalogue: Catalogue, table: TableFiles, file: Path, columns: list[str] | None, bad: list[Fault] | None
 ) -> Iterator[pa.RecordBatch]:
     wanted = [column for column in table.columns if columns is None or column in columns]
-    aliases = catalogue.settings.columns.get(table.name, {})
-    theirs = [aliases.get(column, column) for column in wanted]
+    header = tuple(_schema(file, catalogue.settings, text=table.text).names)
+    named = dict(zip(_renamed(table.name, header, catalogue.settings.columns.get(table.name, {})), header, strict=True))
+    theirs = [named[column] for column in wanted]
     if not table.text:
         with pq.ParquetFile(file) as parquet:
             for batch in parquet.iter_batches(batch_size=_BATCH_ROWS, columns=theirs):
                 yield pa.RecordBatch.from_arrays([batch.column(name) for name in theirs], names=wanted)
         return
-    kinds = dict.fromkeys(_schema(file, catalogue.settings, text=True).names, pa.string())
+    kinds = dict.fromkeys(header, pa.string())
     with _open_csv(file, catalogue.settings, kinds, bad) as reader:
         for batch in reader:
             cells = [pc.utf8_trim_whitespace(batch.column(name)) for name in theirs]

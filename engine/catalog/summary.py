@@ -16,6 +16,8 @@ def summarise(
     rejected: int,
     always: float,
     certified: int,
+    no_demand: int,
+    warnings: list[dict[str, object]],
     seconds: float,
 ) -> dict[str, Any]:
     """Add up the receipts, in the order of partitions.
@@ -32,6 +34,10 @@ def summarise(
         What a stock of its own for parts always available costs at most, money a year.
     certified : int
         Groups that the Pyomo model had the last word on.
+    no_demand : int
+        Products without demand, listed in ``no_demand.csv``.
+    warnings : list of dict
+        As in ``warnings.csv``.
     seconds : float
     """
     whole = BlockCost.total([BlockCost(**cost) for number in sorted(done) for cost in done[number]["costs"]])
@@ -51,6 +57,8 @@ def summarise(
         "terms_per_year": dict(sorted(whole.terms.items())),
         "products": sum(int(receipt["products"]) for receipt in done.values()),
         "rejected_rows": rejected,
+        "no_demand": no_demand,
+        "warnings": warnings,
         "layout": plan["counts"],
         "sampled_groups": sum(int(receipt["programs"]["count"]) for receipt in done.values()),
         "certified_groups": certified,

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from engine.catalog.source import ROW
 from engine.errors import Fault
+from engine.notices import Notice
 from engine.scenario.columns import COLUMNS, Column, expected, out_of_range
 from engine.scenario.parse import parse_table
 from engine.scenario.raw import RawTable
@@ -17,7 +18,9 @@ from engine.scenario.scenario import empty_table
 from engine.scenario.settings import Format
 
 
-def typed_frame(name: str, table: pa.Table | None, form: Format, *, text: bool) -> tuple[pd.DataFrame, list[Fault]]:
+def typed_frame(
+    name: str, table: pa.Table | None, form: Format, *, text: bool, notices: list[Notice] | None = None
+) -> tuple[pd.DataFrame, list[Fault]]:
     """Type the rows of one table as `read_scenario` would.
 
     Parameters
@@ -30,6 +33,8 @@ def typed_frame(name: str, table: pa.Table | None, form: Format, *, text: bool) 
         How text is to be read.
     text : bool
         All cells are text (CSV).
+    notices : list of Notice, optional
+        Takes what is told of cells.
 
     Returns
     -------
@@ -52,6 +57,8 @@ def typed_frame(name: str, table: pa.Table | None, form: Format, *, text: bool) 
         )  # fmt: skip
         parsed, faults = parse_table(raw, form, {}, has_orders=False)
         frame = parsed.frame
+        if notices is not None:
+            notices += parsed.notices
         frame[ROW] = rows
         return frame, faults
     columns: dict[str, pd.Series] = {}

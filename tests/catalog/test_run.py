@@ -198,7 +198,7 @@ def test_faulty_rows_are_rejected_with_their_reason_and_the_rest_goes_on(tmp_pat
     result = run(write(tmp_path / "catalogue", given), tmp_path / "out")
     rejected = pd.read_csv(tmp_path / "out" / "rejected.csv").set_index("product")
     assert set(rejected.index) == {"P20", "P21", "P2", "P22", "P99", "P23", user}
-    assert "-1 is out of range; expected a number above 0" in rejected.loc["P20", "reason"]
+    assert "-1 is out of range; expected a number 0 or more" in rejected.loc["P20", "reason"]
     assert "late cost" in rejected.loc["P21", "reason"]
     assert "'cauchy'" in rejected.loc["P2", "reason"]
     assert "stands already in row" in rejected.loc["P22", "reason"]
