@@ -186,7 +186,8 @@ def _tables(**given: object) -> dict[str, list[dict[str, object]]]:
         {"component": f"C{number}", **COMPONENT, **row}
         for number, row in enumerate(given.get("components", ()), start=1)
     ]
-    rest = {name: [dict(row) for row in given.get(name, ())] for name in ("resources", "routing", "orders", "stock_outs")}
+    others = ("resources", "routing", "orders", "stock_outs")
+    rest = {name: [dict(row) for row in given.get(name, ())] for name in others}
     return {"products": products, "components": components, "bom": [dict(row) for row in bom], **rest}
 
 
