@@ -2,7 +2,9 @@
 
 Every order on the shelf has the moment at which it is placed, and the moment it needs its units. The shelf reorders at
 reviews (continuous: at once), and no earlier than it must: an order is counted at the first review at which waiting for
-the next one could make it late. Units are handed out in the order in which they are needed.
+the next one could make it late. Units are handed out in the order in which they are needed. A part that can still come
+in time after the order is bought for it, at a review or, where the next is too late, by itself; what is bought for an
+order is that order's, but for the rest of a lot.
 """
 
 from dataclasses import dataclass
@@ -47,10 +49,22 @@ class Shelf:
     def __init__(self, demands, *, lead, review, lot, begun, apart, window):
         self.lead, self.lot, self.begun, self.apart, self.window = lead, lot, begun, apart, window
         self.review = review
-        units = np.concatenate([asked.units for asked in demands])
+        spare = [asked.needed - asked.placed - lead[asked.run] for asked in demands]
+        self.own = [
+            np.full(len(days), asked.alone and not lot > 0.0) & (days > -1e-9)
+            for asked, days in zip(demands, spare, strict=True)
+        ]
+        moments = [self._counted(asked, days) for asked, days in zip(demands, spare, strict=True)]
+        self.early = sum(
+            self._stays(when + lead[asked.run], asked, own)
+            for when, asked, own in zip(moments, demands, self.own, strict=True)
+        )
+        units = np.concatenate(
+            [np.where(own, 0.0, asked.units) for asked, own in zip(demands, self.own, strict=True)]
+        )
         run = np.concatenate([asked.run for asked in demands])
         needed = np.concatenate([asked.needed for asked in demands])
-        counted = np.concatenate([self._counted(asked) for asked in demands])
+        counted = np.concatenate(moments)
         # Units handed out before each order: in the order of need.
         turn = np.argsort(needed, kind="stable")
         before = np.empty(len(units))
@@ -66,9 +80,8 @@ class Shelf:
         self.base = np.concatenate([[0.0], self.total])[np.concatenate([[0], ends[:-1]])]
         self.due = self._area(needed, units, run)
 
-    def _counted(self, asked: Demands) -> np.ndarray:
-        """When the shelf first orders for each order."""
-        spare = asked.needed - asked.placed - self.lead[asked.run]
+    def _counted(self, asked: Demands, spare: np.ndarray) -> np.ndarray:
+        """When the shelf first orders for each order, which leaves it some days more than the lead time."""
         if self.review <= 0.0:
             return asked.placed + np.maximum(spare, 0.0)
         start = asked.run * self.apart
@@ -76,8 +89,14 @@ class Shelf:
         at_review = start + np.ceil(earliest / self.review - 1e-12) * self.review
         if not asked.alone:
             return at_review
-        # A part that can still come in time after the order is bought by itself where the next review is too late.
         return np.where(spare > -1e-9, np.minimum(at_review, asked.placed + np.maximum(spare, 0.0)), at_review)
+
+    def _stays(self, comes: np.ndarray, asked: Demands, own: np.ndarray) -> float:
+        """Mean units that were bought for orders and lie there until needed, by Little's law."""
+        since = asked.needed - asked.run * self.apart
+        inside = own & (since >= self.window[0]) & (since < self.window[1])
+        days = len(self.lead) * (self.window[1] - self.window[0])
+        return float(asked.units[inside] @ np.maximum(asked.needed - comes, 0.0)[inside]) / days
 
     def _area(self, moment, units, run) -> float:
         """Unit days in the windows of all runs, of units that are there from a moment on."""
@@ -104,7 +123,7 @@ class Shelf:
         return np.where(beyond, np.inf, moment)
 
     def mean_net(self, level: float) -> float:
-        """Mean over the windows of what has come less what was needed, units."""
+        """Mean over the windows of what has come less what was needed, and of what waits for its own order; units."""
         if self.lot > 0.0:
             local = self.total - self.base[self.run]
             lots = np.maximum(np.floor((local - self.begun[self.run] + NEARLY) / self.lot) + 1.0, 0.0)
@@ -118,4 +137,4 @@ class Shelf:
             come = self._area(self.counted + self.lead[self.run], self.units, self.run)
             start = level
         days = len(self.lead) * (self.window[1] - self.window[0])
-        return start + (come - self.due) / days
+        return start + self.early + (come - self.due) / days

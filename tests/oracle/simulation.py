@@ -162,7 +162,8 @@ class Simulation:
             for c, quantity in product.parts:
                 shelf = shelves[c]
                 position = shelf.before[place[c, i]][order] + quantity * upto
-                ready = np.maximum(ready, shelf.comes(position, run, float(levels[c])))
+                comes = shelf.comes(position, run, float(levels[c]))
+                ready = np.maximum(ready, np.where(shelf.own[place[c, i]][order], needed, comes))
             seen = self._waited(ready - needed, needed, run, weight)
             for c, quantity in product.parts:
                 used[c] += quantity * seen.backlog

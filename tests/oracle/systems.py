@@ -112,7 +112,7 @@ def _product(rng: np.random.Generator, name: str, lines: dict[str, float], compo
     if rng.uniform() < 0.3:
         made["batch_size"] = float(rng.integers(5, 60))
     if rng.uniform() < 0.25:
-        made["lost_share_if_late"] = _drawn(rng, 0.1, 0.5)
+        made["lost_share_if_late"] = _drawn(rng, 0.02, 0.15)
     if rng.uniform() < 0.3 and assembly <= made["lead_time_target_days"] and "MTO" not in made["allowed"]:
         made["on_time_target"] = _drawn(rng, 0.8, 0.97)
     return made
