@@ -14,9 +14,11 @@ from engine.demand.panel import draw_panels, positions_of_many
 from engine.demand.paths import Paths, lead_times
 from engine.demand.stationary import scenario_weeks
 from engine.demand.streams import Array
+from engine.economics.ahead import demand_ahead, early_units
 from engine.economics.instance import ATO, MTS, Booleans, Capacity, Edges, FinishedStock, Integers
+from engine.economics.lines import Lines, stocked_lines
 from engine.economics.stock import least_stock
-from engine.economics.windows import component_window, exposure, stock_window
+from engine.economics.windows import exposure, lot_window, stock_window, time_since_review
 from engine.scenario.columns import STAGES
 from engine.scenario.derived import Derived
 from engine.scenario.scenario import Scenario
@@ -82,35 +84,9 @@ class SampleCache:
         self.cuts[token] = cut
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lines:
-    """Bill-of-material lines with their windows in days, shape (E, W), and lots; names as in `Edges`.
-
-    `reach`, shape (E,): the longest window of the part if nobody waited, days.
-    """
-
-    product: Integers
-    component: Integers
-    quantity: Array
-    days: Array
-    reach: Array
-    lot: Array
-    early_product: Integers
-    early_component: Integers
-    early: Array
-
-    def longest(self, products: Integers, samples: int) -> Array:
-        """Longest window of any product that shares a part with each, shape (products, W), days."""
-        of_part = np.zeros((int(self.component.max(initial=-1)) + 1, samples))
-        np.maximum.at(of_part, self.component, self.days)
-        longest = np.zeros((len(products), samples))
-        np.maximum.at(longest, np.searchsorted(products, self.product), of_part[self.component])
-        return longest
-
-
 def _whole_days(days: Array) -> Integers:
-    """Whole days that hold these, but for rounding."""
-    return np.ceil(days - _ROUNDING).astype(np.int64)
+    """Whole days that hold these, but for rounding; none of those below zero."""
+    return np.ceil(np.maximum(days, 0.0) - _ROUNDING).astype(np.int64)
 
 
 def _put_path(out: Array, cumulated: Array) -> None:
@@ -179,9 +155,10 @@ class Draw:
         for part in (derived.wait_days, derived.replenishment_days, derived.replenishment_cv):
             state.update(part.tobytes())
         state.update(allowed[:, ATO].tobytes())
+        state.update((derived.batch > 0.0).tobytes())
         for frame, columns in (
             (products, ["product", "distribution"]),
-            (scenario.components, ["component", "lead_time_days", "lead_time_cv"]),
+            (scenario.components, ["component", "lead_time_days", "lead_time_cv", "min_order_quantity"]),
             (scenario.bom, list(scenario.bom.columns)),
             (scenario.routing, ["product"]),
         ):
@@ -196,7 +173,9 @@ class Draw:
         count, samples = len(self.names), self.samples
         every = np.arange(count)
         lead, now, due = self._stock_windows()
-        lines = self._lines(allowed)
+        lines = stocked_lines(
+            scenario, self.derived, allowed, self.part_lead, self.instant, rows=self.row, parts=self.part_index
+        )
         # Lines of one product whose windows are equal share them.
         seen: dict[tuple[int, bytes], int] = {}
         window = np.zeros(len(lines.product), dtype=np.int64)
@@ -217,7 +196,7 @@ class Draw:
         span[assembled] += self._lots(lines, assembled)
         units, paths, own_order = self._demand(asked, span, assembled)
         demand, of_bucket, of_part = units[:3]
-        bucket, peak, late_rate = (np.zeros((count, samples)) for _ in range(3))
+        bucket, peak = (np.zeros((count, samples)) for _ in range(2))
         bucket[routed] = of_bucket
         path = np.zeros(count, dtype=np.int64)
         path[assembled] = np.arange(len(assembled))
@@ -230,20 +209,24 @@ class Draw:
         np.maximum.at(peak, lines.product, lines.lot[:, None] / lines.quantity[:, None] + of_longest[
             np.searchsorted(assembled, lines.product)])  # fmt: skip
         rate = scenario.products["demand_per_week"].to_numpy(dtype=float) / 7.0
-        np.divide(rate[:, None], peak, out=late_rate, where=peak > 0.0)
         edges = Edges(
             product=lines.product, component=lines.component, quantity=lines.quantity, window=window, windows=of_part,
-            window_product=owner, peak=peak, late_rate=late_rate, own_order=own_order, paths=paths, path=path,
-            early_product=lines.early_product, early_component=lines.early_component, early=lines.early,
+            window_product=owner, peak=peak, late_rate=lines.late_rates(peak, rate), own_order=own_order, paths=paths,
+            path=path, early_product=lines.early_product, early_component=lines.early_component, early=lines.early,
         )  # fmt: skip
         due_demand = units[3] if self.period_end else demand
-        review = self.review
-        ahead = np.clip(self.derived.wait_days[:, None] - lead, 0.0, review)
+        # A unit that supply could still be ordered for is short where what comes of its own order after it is.
+        behind = own_order - self.derived.integer[:, None]
+        early = early_units(rate, lead, self.derived.wait_days[:, None], self.review)
+        early[self._in_lots()] = 0.0
         return Cut(
-            demand=demand, reached=due_demand + np.where(due > 0.0, own_order, 0.0),
-            early=rate[:, None] * ahead**2 / (2.0 * review) if review > 0.0 else np.zeros_like(demand),
+            demand=demand, reached=np.where(due > 0.0, due_demand + own_order, due_demand - behind), early=early,
             bucket=bucket, edges=edges,
         )  # fmt: skip
+
+    def _in_lots(self) -> Booleans:
+        """Products whose finished stock is bought in lots, its windows below zero where goods come early."""
+        return self.derived.batch > 0.0 if not self.period_end else np.zeros(len(self.names), dtype=bool)
 
     def _lots(self, lines: Lines, assembled: Integers) -> Array:
         """Days more of a path, until a lot of the slowest part is sold, shape (assembled,); at most a year."""
@@ -295,6 +278,7 @@ class Draw:
         for i in np.flatnonzero(kept & (row >= 0)).tolist():
             if self.cache is not None:
                 _put_path(paths[row[i]], self.cache.paths[self.names[i]][1].cumulated)
+        units -= demand_ahead(made, self.names, product, days, seed=self.seed, common_factor_cv=common)
         own_order = own_orders(made, self.names, seed=self.seed, samples=self.samples)
         return np.split(units, np.cumsum([len(of) for of, _ in asked])[:-1]), paths, own_order
 
@@ -334,33 +318,11 @@ class Draw:
         wait = derived.wait_days[:, None]
         now = exposure(lead, self.instant, self.review, period_end=self.period_end)
         due = exposure(lead, self.instant, self.review) if self.period_end else now
-        return lead, stock_window(now, wait), stock_window(due, wait)
-
-    def _lines(self, allowed: Booleans) -> Lines:
-        """Lines of products that may be assembled, by product: those whose part is ever exposed or bought in lots."""
-        bom, products = self.scenario.bom, self.scenario.products
-        product = np.array([self.row[str(name)] for name in bom["product"]], dtype=np.int64)
-        component = np.array([self.part_index[str(name)] for name in bom["component"]], dtype=np.int64)
-        order = np.argsort(product, kind="stable")
-        order = order[allowed[product[order], ATO]]
-        product, component = product[order], component[order]
-        quantity = bom["quantity"].to_numpy(dtype=float)[order]
-        assembly = products["assembly_days"].to_numpy(dtype=float)
-        slack = np.maximum(self.derived.wait_days - assembly, 0.0)[product, None]
-        lead = self.part_lead[component]
-        exposed = exposure(lead, self.instant, self.review, period_end=self.period_end)
-        days = component_window(exposed, lead, slack)
-        lot = self.scenario.components["min_order_quantity"].to_numpy(dtype=float)[component]
-        used = (days > 0.0).any(axis=1) | (lot > 0.0)
-        rate = products["demand_per_week"].to_numpy(dtype=float) / 7.0
-        ahead = np.clip(slack - lead, 0.0, self.review)
-        early = (quantity * rate[product])[:, None] * ahead**2 / (2.0 * self.review) if self.review > 0.0 else ahead
-        soon = early.any(axis=1)
-        return Lines(
-            product=product[used], component=component[used], quantity=quantity[used], days=days[used],
-            reach=exposed[used].max(axis=1, initial=0.0), lot=lot[used],
-            early_product=product[soon], early_component=component[soon], early=early[soon],
-        )  # fmt: skip
+        windows = stock_window(now, wait)
+        lots = self._in_lots()
+        since = time_since_review(lead[lots], self.instant, self.review)
+        windows[lots] = lot_window(now[lots], since, wait[lots], self.review)
+        return lead, windows, stock_window(due, wait) if self.period_end else windows
 
     def _bounds(self, stock: FinishedStock, allowed: Booleans) -> None:
         """Least stock for the on-time target (C6), most stock for the shelf life; written into the arrays."""

@@ -29,14 +29,14 @@ class FinishedStock:
     position : shape (I, W)
         V, inventory position above the reorder level.
     demand : shape (I, W)
-        D(t) at the observed instant.
+        D(t) at the observed instant; of goods that come in batches, below zero by what came before it falls due.
     reached : shape (I, W)
         D(t) and what comes of its own order up to and with a unit that falls due at the observed instant
-        (`engine.demand.own_order`): the unit is late where S + V is less. Zero where the window is: then only a
-        position below zero, which waits for its lot, makes it late.
+        (`engine.demand.own_order`): the unit is late where S + V is less. Where supply came or could still come for its
+        whole order (t <= 0), D(t) less what comes of the order after the unit.
     early : shape (I, W)
         Units on the shelf until they fall due, where customers wait longer than the lead time:
-        l min(L' - LT, R)^2 / (2 R), R > 0.
+        l min(L' - LT, R)^2 / (2 R), R > 0; of goods that come in batches zero, since `demand` has them.
     batch : shape (I,)
         Q, zero where there is none.
     least, most : shape (I,)

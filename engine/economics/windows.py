@@ -43,6 +43,16 @@ def stock_window(exposure_days: Array, wait_days: Array | float) -> Array:
     return np.maximum(exposure_days - wait_days, 0.0)
 
 
+def lot_window(exposure_days: Array, since_review: Array, wait_days: Array | float, review_days: float) -> Array:
+    """Window of a shelf that is bought in lots, max(LT + u - L', u - R).
+
+    Stock is ordered at the last review in time. Where customers wait longer than the lead time a window below zero
+    says how many days of orders have come before they fall due: they lie on the shelf, or fill what a reorder level
+    below zero leaves short.
+    """
+    return np.maximum(exposure_days - wait_days, np.minimum(since_review - review_days, 0.0))
+
+
 def component_window(exposure_days: Array, lead_time_days: Array, slack_days: Array | float) -> Array:
     """Window of a component, zero where it can be bought after the order.
 

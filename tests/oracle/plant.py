@@ -135,4 +135,4 @@ def _product(made: dict, bom: dict[str, float], parts: tuple[Part, ...], row: di
 
 def _given(row: dict, column: str, default):
     value = row.get(column, "")
-    return default if value is None or value == "" or value != value else value  # noqa: PLR0124  (NaN)
+    return default if value is None or value == "" or value != value else value

@@ -52,8 +52,8 @@ class Outcome:
     @property
     def holding(self) -> float:
         """Holding and obsolescence, money a year."""
-        goods = sum(made.carrying * seen.on_hand for made, seen in zip(self.plant.products, self.products, strict=True))
-        return goods + sum(part.carrying * seen.on_hand for part, seen in zip(self.plant.parts, self.parts, strict=True))
+        items = (*self.plant.products, *self.plant.parts)
+        return sum(item.carrying * seen.on_hand for item, seen in zip(items, (*self.products, *self.parts), strict=True))
 
     @property
     def late(self) -> float:
@@ -214,12 +214,11 @@ class Simulation:
         """Days before and after a window in which what is measured in it is decided."""
         plant = self.plant
         longest = max((float(lead.max()) for lead in (*self.finished_lead, *self.part_lead)), default=0.0)
-        use = [sum(dict(made.parts).get(c, 0.0) * made.rate for made in plant.products) for c in range(len(plant.parts))]
         lots = [made.batch / made.rate for made in plant.products]
         # Where few products use a part, it takes longest until a lot of it is asked for.
         for c, part in enumerate(plant.parts):
             rates = [dict(made.parts)[c] * made.rate for made in plant.products if c in dict(made.parts)]
-            if part.lot > 0.0 and use[c] > 0.0:
+            if part.lot > 0.0 and rates:
                 lots.append(part.lot / min(rates))
         slack = max((made.wait for made in plant.products), default=0.0)
         margin = longest + 2.0 * plant.review + max(slack, 0.0) + 5.0 * max(lots, default=0.0) + 30.0

@@ -3,7 +3,9 @@
 Part c is short by s_c = (sum_i a_ci D_i(t_ci) - S_c - V_c)+. The unserved demand is the newest: its age A_c is the
 least with sum_i a_ci D_i(A_c) >= s_c, D_i the path backwards from the instant at which product i's orders fall due. A
 product waits for its slowest part: w_i = D_i(max_c A_c). A unit that falls due now is late where, with what comes of
-its own order before it, some part has run out: sum_j a_cj D_j(t_cj) + a_ci U_i > S_c + V_c.
+its own order before it, some part has run out: sum_j a_cj D_j(t_cj) + a_ci U_i > S_c + V_c. A part that is bought in
+lots and after the order is bought for the whole order, of which the newest units wait: there -a_ci U_i, what comes of
+it after the unit.
 """
 
 from __future__ import annotations
@@ -67,8 +69,12 @@ class FirstCome:
         self.part = np.searchsorted(self.used, self.component)
         self.total = np.zeros((len(instance.components), instance.samples))
         self.total[self.used] = self._of_parts(edges.demand[self.lines])
-        self.exposed = edges.windows[edges.window[self.lines]] > 0.0
-        self.own = self.quantity[:, None] * edges.own_order[self.product]
+        # a_ci U_i, what comes of its own order up to a unit that falls due now; of a part that is bought for the whole
+        # order (t <= 0) what comes after the unit, in its favour.
+        exposed = edges.windows[edges.window[self.lines]] > 0.0
+        before = edges.own_order[self.product]
+        after = before - instance.integer[self.product, None]
+        self.own = self.quantity[:, None] * np.where(exposed, before, -after)
         self.paths = edges.paths[edges.path[self.products]]
         # F_c(g) = sum_i a_ci D_i(g), on whole days.
         self.drawn = np.zeros((len(self.used), *self.paths.shape[1:]))
@@ -150,12 +156,11 @@ class FirstCome:
         """Whether a unit that falls due now finds the part of a line run out, shape (lines, W)."""
         component = self.component[lines]
         supply = base[component, None] + self.instance.parts.position[component]
-        gone = self.total[component]
-        ahead = supply + _ROUNDING * (1.0 + np.abs(supply))
-        out: Booleans = ((gone + self.own[lines] > ahead) & self.exposed[lines]) | (gone > ahead)
+        gone = self.total[component] + self.own[lines]
+        out: Booleans = gone > supply + _ROUNDING * (1.0 + np.abs(supply))
         return out
 
     def reached(self) -> Array:
         """What each line's part must cover for a unit that falls due now to be on time, shape (lines, W)."""
         gone, position = self.total[self.component], self.instance.parts.position[self.component]
-        return np.asarray(np.where(self.exposed, gone + self.own, gone) - position)
+        return np.asarray(gone + self.own - position)
