@@ -26,6 +26,11 @@ def least_cost(scenario):
     return solve(scenario, gap=1e-9).plan.objective_per_year
 
 
+def least_program(scenario):
+    """What parts shared with hindsight cost: the bound of all rules of allocation."""
+    return solve(scenario, gap=1e-9).plan.summary["program_per_year"]
+
+
 def with_products(scenario, **columns):
     return replace(scenario, products=scenario.products.assign(**columns))
 
@@ -119,7 +124,9 @@ def test_another_strategy_to_choose_from_never_raises_the_cost(seed, rule):
 @FEW
 @given(seed=SEEDS)
 def test_two_identical_dedicated_components_never_cost_less_than_the_shared_one(seed):
-    """What dedicated stocks S1 and S2 cover, the shared stock S1 + S2 covers at the same cost: exact.
+    """What dedicated stocks S1 and S2 cover, the shared stock S1 + S2 covers at the same cost: exact with hindsight.
+
+    First come first served it is no law: a product whose lateness is dear may be better off with parts of its own.
 
     Parts differ in nothing but who uses them, and deterministic lead times draw nothing, so samples are the same.
     """
@@ -136,9 +143,9 @@ def test_two_identical_dedicated_components_never_cost_less_than_the_shared_one(
     split = replace(scenario, components=pd.concat([scenario.components, twin], ignore_index=True), bom=bom)
     demand = (build_instance(s).stock.demand for s in (scenario, split))
     assert np.array_equal(*demand)
-    assert least_cost(split) >= least_cost(scenario) * (1 - CLOSE)
+    assert least_program(split) >= least_program(scenario) * (1 - CLOSE)
     for one in (scenario, split):
         assembled = with_products(one, allowed="ATO")
-        assert least_cost(assembled) >= least_cost(one) * (1 - CLOSE)
-    together, apart = (least_cost(with_products(one, allowed="ATO")) for one in (scenario, split))
+        assert least_program(assembled) >= least_program(one) * (1 - CLOSE)
+    together, apart = (least_program(with_products(one, allowed="ATO")) for one in (scenario, split))
     assert apart >= together * (1 - CLOSE)
