@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 
 
 @contextmanager
@@ -23,10 +24,13 @@ def without_ctrl_c(*, forget: bool = False) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    masked = hasattr(signal, "pthread_sigmask")
+    if masked:
+        # Python starts it with the first process and then lifts the mask, before that process is there.
+        resource_tracker.ensure_running()
     pressed: list[int] = []
     before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
     # The mask, unlike the handler, is inherited.
-    masked = hasattr(signal, "pthread_sigmask")
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masked else set()
     try:
         yield
