@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.catalog.decisions import EXACT, BlockCost, Decided
+from engine.decision.reasons import SAME
 from engine.economics.instance import ATO, MTO, MTS, TERMS
 from engine.economics.lone.decide import LoneDecisions, decide_lone
 from engine.scenario.columns import STRATEGIES
@@ -85,10 +86,14 @@ def _reasons(
     names: npt.NDArray[np.object_], second: npt.NDArray[np.object_], regret: npt.NDArray[np.float64]
 ) -> list[str]:
     """One short sentence per product."""
-    return [
-        f"{name}: {other} would cost {more:,.0f} a year more" if other else f"{name}: the only strategy left"
-        for name, other, more in zip(names.tolist(), second.tolist(), regret.tolist(), strict=True)
-    ]
+
+    def sentence(name: str, other: str, more: float) -> str:
+        if not other:
+            return f"{name}: the only strategy left"
+        dearer = "the same, a tie" if abs(more) < SAME else f"{more:,.0f} a year more"
+        return f"{name}: {other} would cost {dearer}"
+
+    return [sentence(*row) for row in zip(names.tolist(), second.tolist(), regret.tolist(), strict=True)]
 
 
 def _components(scenario: Scenario, found: LoneDecisions) -> pd.DataFrame:

@@ -15,7 +15,7 @@ _NAMES = {
     "risk": "risk",
 }  # fmt: skip
 # Money a year below which two costs read the same.
-_SAME = 0.5
+SAME = 0.5
 
 
 def reasons(
@@ -55,7 +55,7 @@ def reasons(
 
 def _more(instance: Instance, more: float, *, corrected: bool) -> str:
     """How much more a rejected strategy costs; where it costs less, what speaks against it."""
-    if abs(more) < _SAME:
+    if abs(more) < SAME:
         return "the same, a tie"
     if more >= 0.0:
         return f"{more:,.0f} a year more"

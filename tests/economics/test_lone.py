@@ -13,6 +13,7 @@ from engine.economics.lone import windows
 from engine.economics.lone.decide import decide_lone
 from engine.economics.losses import window_demand
 from engine.economics.stock import best_stock, measure_stock
+from engine.scenario.columns import STRATEGIES
 from tests.economics.shelf import periodic
 from tests.scenarios import make_scenario
 
@@ -383,6 +384,22 @@ def test_make_to_order_wins_where_the_threshold_of_arreola_risa_and_de_croix_say
     np.testing.assert_array_equal(empty, wins)
     assert wins.any()
     assert not wins.all()
+
+
+@pytest.mark.parametrize(("current", "kept"), [("", "MTO"), ("MTO", "MTO"), ("MTS", "MTS"), ("ATO", "ATO")])
+def test_ties_keep_the_current_strategy_else_hold_less_stock(current, kept):
+    """Supply, part and make alike take what customers wait: all three cost nothing, and nothing lies."""
+    row = {"current_strategy": current, "lead_time_target_days": 10.0, "make_days": 10.0, "replenishment_days": 10.0}
+    shelf = {"components": [{"lead_time_days": 10.0, "unit_cost": 100.0}], "bom": {"P1": {"C1": 1.0}}}
+    found = decide_lone(make_scenario([row], **shelf, review_days=0))
+    np.testing.assert_array_equal(found.cost, [[0.0, 0.0, 0.0]])
+    assert STRATEGIES[found.strategy[0]] == kept
+    # Finished goods, or parts of half their value, that lie half a review, priced alike: less stock wins a tie.
+    row |= {"lead_time_target_days": 20.0, "allowed": "MTS|ATO", "assembly_premium": 25.0 / 2.0 * 3.5 / 365.0}
+    shelf["components"] = [{"lead_time_days": 10.0, "unit_cost": 50.0}]
+    found = decide_lone(make_scenario([row], **shelf))
+    assert found.cost[0, MTS] == pytest.approx(found.cost[0, ATO], rel=1e-9)
+    assert STRATEGIES[found.strategy[0]] == ("MTS" if current == "MTS" else "ATO")
 
 
 def test_ledger_adds_up_and_dearer_holding_never_moves_towards_stock():

@@ -30,8 +30,8 @@ from engine.scenario.scenario import Scenario
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-# What wins a tie: the order in which screening prefers them.
-_PREFERENCE = (ATO, MTS, MTO)
+# Strategies whose costs, or stocks, differ by no more than this share are ties.
+_TIE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,9 +228,11 @@ class _Lone:
         ledgers[:, ATO] += _times(sets.on_hand, kits.carrying) + kits.early + kits.stocking
         ledgers[:, ATO] += self._lateness(sets, np.where(self.counted, sets.late_per_day, 0.0))
         cost = np.where(self.allowed & exact[:, None], ledgers.sum(axis=2), np.nan)
-        ranked = np.where(np.isnan(cost), np.inf, cost)[:, _PREFERENCE]
-        strategy = np.array(_PREFERENCE)[np.argmin(ranked, axis=1)]
-        strategy = np.where(np.isfinite(ranked).any(axis=1), strategy, -1)
+        nothing = np.zeros(self.count)
+        value = np.stack(
+            [self.column("unit_cost") * on_hand, kits.value * sets.on_hand + kits.early_value, nothing], axis=1
+        )
+        strategy = _choose(cost, value, derived.current)
         ledger = ledgers[rows, np.maximum(strategy, 0)]
         ledger[(strategy < 0) | ~exact] = 0.0
         made, assembled, stocked = strategy == MTO, strategy == ATO, strategy == MTS
@@ -253,11 +255,7 @@ class _Lone:
                 [stock.late_per_day, rate, sets.late_per_day, rate * (1.0 - late.make_on_time)],
                 0.0,
             ),
-            inventory_value=np.select(
-                [stocked, assembled],
-                [self.column("unit_cost") * on_hand, kits.value * sets.on_hand + kits.early_value],
-                0.0,
-            ),
+            inventory_value=np.where(strategy >= 0, value[rows, np.maximum(strategy, 0)], 0.0),
             scrap_co2=np.select(
                 [stocked, assembled],
                 [scrap, kits.scrap_co2 * sets.on_hand + kits.early_scrap_co2],
@@ -271,6 +269,29 @@ class _Lone:
     def _lateness(self, shelf: BestStock, late_per_day: Array) -> Array:
         """What waiting and late units cost a year, shape (I, terms)."""
         return _times(shelf.backlog, self.prices.backlog) + _times(DAYS_PER_YEAR * late_per_day, self.prices.late_unit)
+
+
+def _choose(cost: Array, value: Array, current: Integers) -> Integers:
+    """The cheapest strategy, shape (I,), -1 where none is left.
+
+    Of ties the current one, else the one with less stock, else to order rather than to stock.
+
+    Parameters
+    ----------
+    cost, value : shape (I, 3)
+        Money a year, NaN where not allowed; value of the stock.
+    current : shape (I,)
+    """
+    found = np.where(np.isnan(cost), np.inf, cost)
+    least = found.min(axis=1)
+    tied = np.isfinite(found) & (found <= (least + _TIE * np.maximum(least, 1.0))[:, None])
+    held = np.where(tied, value, np.inf)
+    few = held.min(axis=1)
+    lean = tied & (held <= (few + _TIE * np.maximum(few, 1.0))[:, None])
+    strategy = 2 - np.argmax(lean[:, ::-1], axis=1)
+    known = current >= 0
+    strategy[known] = np.where(tied[known, current[known]], current[known], strategy[known])
+    return np.where(np.isfinite(least), strategy, -1)
 
 
 def _times(measure: Array, price: Array) -> Array:
