@@ -120,8 +120,9 @@ class _Group:
 
 def _search(part: Instance, options: BatchOptions) -> Searched:
     """The plan first come first served; single products of a group that is not too large are moved while that saves."""
-    large = len(part.products) > options.largest_group
-    return decide_instance(part, gap=max(options.gap, _RELAXED_GAP) if large else options.gap, settle=not large)
+    size = len(part.products)
+    gap = max(options.gap, _RELAXED_GAP) if size > options.largest_group else options.gap
+    return decide_instance(part, gap=gap, settle=size <= options.moved_group)
 
 
 def _certified(bundle: Bundle, group: _Group, options: BatchOptions) -> Programs:
@@ -145,7 +146,7 @@ def _tables(bundle: Bundle, group: _Group, options: BatchOptions) -> tuple[pd.Da
     part, plan, searched = group.part, group.plan, group.searched
     products = bundle.scenario.products.iloc[group.members]
     attribution, program = attribute(part, plan), searched.program
-    if len(products) > options.largest_group and part.capacity is None and program is not None:
+    if len(products) > options.moved_group and part.capacity is None and program is not None:
         costs, basis = price_moves(part, plan, program), PRICES
     else:
         costs, basis = searched.move_objectives(), SAMPLED

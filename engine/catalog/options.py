@@ -24,6 +24,10 @@ class BatchOptions:
         available; zero takes none.
     largest_group : int
         A group with more products stops at the bound of its prices (the linear relaxation), without branching.
+    moved_group : int
+        In groups with up to so many products single products are moved while that saves first come first served, and
+        every other strategy is evaluated; in larger ones strategies are the program's and those costs estimated from
+        its prices.
     block_products, bundle_products : int
         Lone products decided together, and products of small groups put into one program.
     partitions : int or None
@@ -39,6 +43,7 @@ class BatchOptions:
     seed: int | None = None
     always_available_share: float = 0.0
     largest_group: int = 400
+    moved_group: int = 20
     block_products: int = 8192
     bundle_products: int = 200
     partitions: int | None = None
@@ -53,7 +58,10 @@ class BatchOptions:
             (self.samples is None or self.samples > 0, "samples is 1 or more"),
             (self.seed is None or self.seed >= 0, "seed is 0 or more"),
             (self.partitions is None or self.partitions > 0, "partitions is 1 or more"),
-            (min(self.largest_group, self.block_products, self.bundle_products) > 0, "sizes are 1 or more"),
+            (
+                min(self.largest_group, self.moved_group, self.block_products, self.bundle_products) > 0,
+                "sizes are 1 or more",
+            ),
         )
         for fine, message in checks:
             if not fine:

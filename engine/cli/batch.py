@@ -34,6 +34,9 @@ def run(
     largest_group: Annotated[
         int, typer.Option(help="Groups with more products end at the bound of their prices.", min=1)
     ] = 400,
+    moved_group: Annotated[
+        int, typer.Option(help="Groups with more products keep the program's strategies; no single moves.", min=1)
+    ] = 20,
     bundle_products: Annotated[int, typer.Option(help="Products of small groups put into one program.", min=1)] = 200,
     partitions: Annotated[int | None, typer.Option(help="Files; by size where left out.", min=1)] = None,
     certify_share: Annotated[
@@ -60,7 +63,7 @@ def run(
 
     options = BatchOptions(
         gap=gap, samples=samples, seed=seed, always_available_share=always_available_share, partitions=partitions,
-        largest_group=largest_group, stop_on_rejected=stop_on_rejected,
+        largest_group=largest_group, moved_group=moved_group, stop_on_rejected=stop_on_rejected,
         bundle_products=bundle_products, certify_share=certify_share if certify else 0.0,
     )  # fmt: skip
 

@@ -294,7 +294,7 @@ def test_one_driver_at_a_time(case, tmp_path):
 
 def test_groups_beyond_the_largest_end_at_the_bound_of_their_prices(case, tmp_path):
     catalogue, _, result = case
-    small = run(catalogue, tmp_path / "out", options=replace(SMALL, largest_group=2))
+    small = run(catalogue, tmp_path / "out", options=replace(SMALL, largest_group=2, moved_group=2))
     frame = decisions(tmp_path / "out")
     size = frame.groupby("group")["group"].transform("size")
     assert set(frame.loc[(frame["group"] > 0) & (size > 2), "basis"]) == {"prices"}
