@@ -40,8 +40,10 @@ def test_the_rule_cuts_the_catalogue_into_groups_and_bounds_stay_bounds(tmp_path
     assert frame["expected_cost_per_year"].sum() + price == pytest.approx(cut.summary["objective_per_year"])
 
 
-def test_the_price_covers_the_stock_it_leaves_out(tmp_path):
-    given = with_screws(unit_cost=0.4, stocking_cost_per_year=3.0)
+@pytest.mark.parametrize("lead", [12.0, 1.0])
+def test_the_price_covers_the_stock_it_leaves_out(tmp_path, lead):
+    """Also of screws that come faster than customers wait, and lie there until a product needs them."""
+    given = with_screws(unit_cost=0.4, stocking_cost_per_year=3.0, lead_time_days=lead)
     for row in given["products"]:
         row["allowed"] = "ATO" if row["make_days"] == "" else "MTO"
     kits = {line["product"] for line in given["bom"]}
@@ -53,7 +55,10 @@ def test_the_price_covers_the_stock_it_leaves_out(tmp_path):
     assert summary["bound_per_year"] <= whole.objective_per_year * 1.01
     assert whole.objective_per_year <= summary["objective_per_year"] * 1.01
     screw = whole.components.set_index("component").loc["SCREW"]
-    assert screw["products_served"] == len(given["products"])
+    assert screw["inventory_value"] > 0.0
+    if lead > 6.0:
+        assert screw["products_served"] == len(given["products"])
+    assert summary["always_available_cost_at_most_per_year"] >= 0.25 * screw["inventory_value"]
 
 
 def test_a_part_that_is_dear_for_one_product_or_that_a_target_needs_ties(tmp_path):

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from engine.catalog import groups as groups_module
 from engine.catalog.certify import Programs, key_of
 from engine.catalog.options import BatchOptions
-from engine.catalog.report import batch_report, report_text
+from engine.catalog.report import batch_report, read_summary, report_text
+from engine.cli import app
 from engine.errors import EngineError
 from tests.catalog.catalogues import SMALL, digest, run, tables, write
 
@@ -103,3 +105,12 @@ def test_counts_add_up_and_travel():
 def test_a_share_is_a_share():
     with pytest.raises(EngineError, match="certify_share is a share"):
         BatchOptions(certify_share=1.5)
+
+
+def test_the_command_switches_it_off(catalogue, tmp_path):
+    command = ["batch", "run", str(catalogue), "--workers", "0", "--samples", "20", "--quiet", "--out"]
+    shown = CliRunner().invoke(app, [*command, str(tmp_path / "none"), "--no-certify"])
+    assert shown.exit_code == 0, shown.output
+    assert read_summary(tmp_path / "none")["certified_groups"] == 0
+    assert CliRunner().invoke(app, [*command, str(tmp_path / "all"), "--certify-share", "1"]).exit_code == 0
+    assert read_summary(tmp_path / "all")["certified_groups"] == 9
