@@ -363,7 +363,9 @@ class Prose:
         keys = ["backlog" if lost else "backlog.all", "stationary", "fcfs", "crossing", "due"]
         if scenario is not None and bool((scenario.products["change_cost"] > 0.0).any()):
             keys.append("change")
-        return [self.t(f"assumption.{key}") for key in keys]
+        read = {name: len(self.report.plan.summary.get(name) or ()) for name in ("warnings", "no_demand")}
+        counted = [self.t(f"assumption.{name}", count=self.numbers.count(n)) for name, n in read.items() if n]
+        return [self.t(f"assumption.{key}") for key in keys] + counted
 
     def reasons(self) -> list[str]:
         """One sentence per product: what it costs and what the other strategies would."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.economics.instance import TERMS
+from engine.notices import notice_of
 from engine.report.content import Report
 from engine.report.numbers import add_up
 from engine.report.words import switches as switched
@@ -25,6 +26,22 @@ def named(report: Report, keys: pd.Series, table: str) -> pd.Series:
     frame = report.scenario.table(table)
     names = frame.set_index(frame.columns[0])["name"].fillna("").astype(str)
     return keys.map(names).fillna("").astype(object)
+
+
+def warnings(report: Report, language: str) -> pd.DataFrame:
+    """What was warned of the scenario, in words: place, found, done, right."""
+    notices = [notice_of(said) for said in report.plan.summary.get("warnings") or []]
+    rows = [(notice.place, *notice.words(language)) for notice in notices]
+    return pd.DataFrame(rows, columns=["place", "found", "done", "right"])
+
+
+def no_demand(report: Report) -> pd.DataFrame:
+    """Products without demand, with the stock that they have."""
+    names = ["product", "name", "stock_on_hand", "inventory_value"]
+    table = pd.DataFrame(report.plan.summary.get("no_demand") or [], columns=[*names, "status"])[names]
+    for name in names[2:]:
+        table[name] = pd.to_numeric(table[name])
+    return table
 
 
 def decisions(report: Report) -> pd.DataFrame:

@@ -5,6 +5,14 @@
 from __future__ import annotations
 
 SENTENCES: dict[str, tuple[str, str]] = {
+    "assumption.warnings": (
+        "{count} points of the input were read otherwise than they stand, or deserve a look; the page and the workbook list them.",
+        "输入中有 {count} 处的读取方式与原样不同或值得查看；网页与工作簿中逐一列出。",
+    ),
+    "assumption.no_demand": (
+        "{count} products have no demand; they are not stocked and not part of the decisions.",
+        "{count} 个产品无需求；不设库存，也不在决策之列。",
+    ),
     "question.ask": (
         "{scenario} covers {products}. For each the question is where it waits for the customer: in finished stock (make to stock), as stocked components that are assembled after the order (assemble to order), or nowhere, with everything made after the order (make to order).",
         "“{scenario}”包含 {products}。每个产品都要回答：在哪里等待客户订单——以成品库存等待（按库存生产），以零部件库存等待、接单后装配（按订单装配），还是不设库存、接单后全部生产（按订单生产）。",

@@ -202,12 +202,25 @@ def _decisions(prose: Prose) -> str:
 
 def _assumptions(prose: Prose) -> str:
     points = "".join(f"<li>{escape(told)}</li>" for told in prose.assumptions())
+    points = f"<ul>{points}</ul>{_read(prose)}"
     rows = setting_rows(prose)
     if not rows:
-        return f"<ul>{points}</ul>" + paragraphs([prose.t("assumption.scenario_missing")])
+        return points + paragraphs([prose.t("assumption.scenario_missing")])
     frame = pd.DataFrame(rows, columns=["meaning", "value", "setting"])
     table = Table(frame=frame, most=len(frame), caption=prose.t("section.settings"))
-    return f"<ul>{points}</ul><h3>{escape(prose.t('section.settings'))}</h3>" + table_html(prose, table)
+    return f"{points}<h3>{escape(prose.t('section.settings'))}</h3>" + table_html(prose, table)
+
+
+def _read(prose: Prose) -> str:
+    """What was warned of the input, and products without demand."""
+    parts = []
+    for name, frame in (
+        ("warnings", tables.warnings(prose.report, prose.language)), ("no_demand", tables.no_demand(prose.report)),
+    ):  # fmt: skip
+        if len(frame):
+            title = prose.t(f"section.{name}")
+            parts.append(f"<h3>{escape(title)}</h3>" + table_html(prose, Table(frame=frame, most=40, caption=title)))
+    return "".join(parts)
 
 
 def _provenance(prose: Prose) -> str:

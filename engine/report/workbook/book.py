@@ -81,6 +81,11 @@ def _fill(sheets: Sheets, prose: Prose) -> None:
             sheets.table(f"evidence.{part}", found)
     if len(readers := prose.readers()):
         sheets.table("readers", readers)
+    for name, frame in (
+        ("warnings", tables.warnings(report, prose.language)), ("no_demand", tables.no_demand(report)),
+    ):  # fmt: skip
+        if len(frame):
+            sheets.table(name, frame)
     _assumptions(sheets, prose)
     _cover(sheets, cover, prose)
 

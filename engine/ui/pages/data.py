@@ -20,12 +20,13 @@ from engine.ui.state.session import known_verdict
 from engine.ui.state.situation import Situation, situation
 from engine.ui.state.uploads import Given, read_upload
 from engine.ui.views.downloads import file_name, folder_bytes, plan_bytes, template_bytes, workbook_bytes
+from engine.ui.views.notices import notices_view
 from engine.ui.views.reports import reports_view
 from engine.ui.views.tabs import choose_view, named
 from engine.ui.work.proof import Proven
 
 VIEWS = ("upload", "edit", "download", "reports")
-_TURN, _FAULTS, _DONE = "_upload_turn", "_upload_faults", "_upload_done"
+_TURN, _FAULTS, _DONE, _NOTICES = "_upload_turn", "_upload_faults", "_upload_done", "_upload_notices"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _EDITED_ROWS = 2000
 
@@ -37,6 +38,10 @@ def page() -> None:
     view = choose_view("data_view", VIEWS)
     if view == "upload":
         upload()
+        if found is not None:
+            # Of what was uploaded the reading's own, which the kept copy no longer shows.
+            key, read = st.session_state.get(_NOTICES, ("", ()))
+            notices_view(found.base.with_notices(read) if found.what_if.scenario == key else found.base, key="data")
     elif found is None:
         st.info(t("data.nothing"))
     elif view == "edit":
@@ -70,7 +75,9 @@ def upload() -> None:
 
 def _take(given: list[Given]) -> None:
     try:
-        key = store.keep(read_upload(given))
+        found = read_upload(given)
+        key = store.keep(found)
+        st.session_state[_NOTICES] = (key, found.notices)
     except ScenarioError as error:
         st.session_state[_FAULTS] = [(f.file, f.row, f.column or "", f.message) for f in error.issues]
     except EngineError as error:

@@ -1,0 +1,45 @@
+"""What was read of a scenario otherwise than it stands, and products without demand."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from engine.scenario.no_demand import no_demand_table
+from engine.scenario.scenario import Scenario
+from engine.ui.language import language, t
+
+_COLUMNS = ("place", "found", "done", "right")
+
+
+def notices_view(scenario: Scenario, *, key: str) -> None:
+    """Warnings and products without demand, folded; nothing where there are none.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    key : str
+        Of the elements, one for each place.
+    """
+    if scenario.notices:
+        rows = [(notice.place, *notice.words(language())) for notice in scenario.notices]
+        table = pd.DataFrame(rows, columns=list(_COLUMNS))
+        count = len(table)
+        with st.expander(t("notices.all", count=count)):
+            st.dataframe(
+                table, hide_index=True, placeholder="", alt=t("notices.alt", count=count), key=f"notices_{key}",
+                column_config={name: st.column_config.TextColumn(t(f"notices.{name}")) for name in _COLUMNS},
+            )  # fmt: skip
+            # The same as text, for keyboards and screen readers.
+            st.text("\n".join(f"{place}: {found}; {done}; {right}".rstrip("; ") for place, found, done, right in rows))
+    idle = no_demand_table(scenario)
+    if len(idle):
+        with st.expander(t("idle.found", count=len(idle))):
+            st.dataframe(
+                idle[["product", "name", "stock_on_hand", "inventory_value"]], hide_index=True, placeholder="",
+                alt=t("idle.found", count=len(idle)), key=f"idle_{key}",
+                column_config={
+                    name: st.column_config.Column(t(f"idle.{name}"))
+                    for name in ("product", "name", "stock_on_hand", "inventory_value")
+                },
+            )  # fmt: skip
