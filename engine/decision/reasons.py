@@ -9,7 +9,8 @@ from engine.economics.instance import ATO, MTO, MTS, TERMS, Instance, Integers
 from engine.scenario.columns import STRATEGIES
 
 _NAMES = {
-    "holding": "holding", "obsolescence": "obsolescence", "late": "lateness", "lost_margin": "lost sales",
+    "holding": "holding", "obsolescence": "obsolescence", "disposal": "disposal", "late": "lateness",
+    "lost_margin": "lost sales",
     "batch_setup": "set-ups", "stocking": "fixed stocking", "order_handling": "order handling",
     "premium": "premiums", "overtime": "overtime", "outsourcing": "outsourcing", "change": "change cost",
     "risk": "risk",

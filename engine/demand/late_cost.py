@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.scenario.scenario import Scenario
+from engine.scenario.stock_prices import stock_prices
 
 
 def implied_late_cost(holding_per_unit_year: float, on_time_share: float) -> float:
@@ -58,7 +59,7 @@ def with_implied_late_cost(scenario: Scenario, on_time_share: float) -> Scenario
     blank = products["late_cost_per_unit_day"].isna()
     if not blank.any():
         return scenario
-    rate = scenario.settings.holding_rate_per_year + products["obsolescence_per_year"]
+    carrying = stock_prices(products, scenario.settings.holding_rate_per_year).carrying
     per_holding = implied_late_cost(1.0, on_time_share) / 365.0
-    implied = products["late_cost_per_unit_day"].where(~blank, products["unit_cost"] * rate * per_holding)
+    implied = products["late_cost_per_unit_day"].where(~blank, carrying * per_holding)
     return replace(scenario, products=products.assign(late_cost_per_unit_day=implied))

@@ -15,13 +15,14 @@ from engine.economics.axes import along
 from engine.economics.lateness import Lateness
 from engine.scenario.derived import Derived
 from engine.scenario.scenario import Scenario
+from engine.scenario.stock_prices import STOCK_TERMS, stock_prices
 
 DAYS_PER_YEAR = 365.0
 MTS, ATO, MTO = 0, 1, 2
 # The named terms of the ledger, in the order of reports.
 TERMS = (
-    "holding", "obsolescence", "late", "lost_margin", "batch_setup", "stocking", "order_handling", "premium",
-    "overtime", "outsourcing", "change", "risk",
+    *STOCK_TERMS, "late", "lost_margin", "batch_setup", "stocking", "order_handling", "premium", "overtime",
+    "outsourcing", "change", "risk",
 )  # fmt: skip
 
 
@@ -97,6 +98,7 @@ def price_table(scenario: Scenario, derived: Derived, lateness: Lateness) -> Pri
         return np.nan_to_num(resources[column].to_numpy(dtype=float)) if len(resources) else np.zeros(0)
 
     rate = scenario.settings.holding_rate_per_year
+    finished, stored = stock_prices(products, rate), stock_prices(parts, rate)
     backlog = _terms(late=derived.late_cost_per_unit_day * DAYS_PER_YEAR)
     margin = np.nan_to_num(of("price") - of("unit_cost"))
     late_unit = _terms(lost_margin=np.maximum(of("lost_share_if_late") * margin, 0.0))
@@ -121,12 +123,12 @@ def price_table(scenario: Scenario, derived: Derived, lateness: Lateness) -> Pri
         choice[:, strategy] += _terms(change=np.where(leaves, of("change_cost"), 0.0))
     return Prices(
         choice=choice,
-        on_hand=_terms(holding=rate * of("unit_cost")),
-        written_off=_terms(obsolescence=of("unit_cost")),
+        on_hand=_terms(**finished.on_hand),
+        written_off=_terms(**finished.written_off),
         backlog=backlog,
         late_unit=late_unit,
-        part_on_hand=_terms(holding=rate * part("unit_cost")),
-        part_written_off=_terms(obsolescence=part("unit_cost")),
+        part_on_hand=_terms(**stored.on_hand),
+        part_written_off=_terms(**stored.written_off),
         part_stocked=_terms(stocking=part("stocking_cost_per_year")),
         overtime=_terms(overtime=hour("overtime_cost_per_hour")),
         outsourced=_terms(outsourcing=hour("outsourcing_cost_per_hour")),

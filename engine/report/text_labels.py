@@ -192,6 +192,7 @@ LABELS: dict[str, tuple[str, str]] = {
     # Terms of the ledger
     "term.holding": ("Holding", "持有成本"),
     "term.obsolescence": ("Obsolescence", "报废损失"),
+    "term.disposal": ("Disposal", "处置费用"),
     "term.late": ("Lateness", "延迟成本"),
     "term.lost_margin": ("Lost sales", "失销损失"),
     "term.batch_setup": ("Set-ups", "换产成本"),

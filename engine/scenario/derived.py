@@ -10,6 +10,7 @@ import pandas as pd
 
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
+from engine.scenario.stock_prices import stock_prices
 
 Array = npt.NDArray[np.float64]
 
@@ -94,13 +95,12 @@ def _array(values: pd.Series) -> Array:
 def _batches(scenario: Scenario, integer: npt.NDArray[np.bool_]) -> Array:
     """Given batch, else the economic order quantity where a set-up costs money; at least the minimum.
 
-    Q = sqrt(2 K D / h) (Harris 1913), D units a year and h holding and obsolescence per unit and year.
-    Stock that costs nothing to hold would make it endless: then a year's demand.
+    Q = sqrt(2 K D / h) (Harris 1913), D units a year and h what a unit on hand costs a year,
+    what is written off of it included. Stock that costs nothing to hold would make it endless: then a year's demand.
     """
     products = scenario.products
     yearly = _array(products["demand_per_week"]) / 7.0 * 365.0
-    rate = scenario.settings.holding_rate_per_year + _array(products["obsolescence_per_year"])
-    holding = _array(products["unit_cost"]) * rate
+    holding = stock_prices(products, scenario.settings.holding_rate_per_year).carrying
     setup = _array(products["batch_setup_cost"])
     free = holding <= 0.0
     economic = np.sqrt(2.0 * setup * yearly / np.where(free, np.inf, holding))

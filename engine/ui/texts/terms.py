@@ -4,6 +4,7 @@
 TEXTS: dict[str, tuple[str, str]] = {
     "term.holding": ("holding", "持有成本"),
     "term.obsolescence": ("obsolescence", "报废损失"),
+    "term.disposal": ("disposal", "处置费用"),
     "term.late": ("lateness", "延迟成本"),
     "term.lost_margin": ("lost sales", "失销损失"),
     "term.batch_setup": ("set-ups", "换产成本"),

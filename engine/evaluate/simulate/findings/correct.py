@@ -16,6 +16,7 @@ from engine.evaluate.simulate.findings.ledger import inventory_value, simulated_
 from engine.evaluate.simulate.replicate import DAYS_PER_YEAR, Simulated, simulate_system
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
+from engine.scenario.stock_prices import stock_prices
 
 # Seeds of tuning, of the estimate the client reads, and of the check are as far apart as to never meet.
 TUNING, ESTIMATE = 1_000_003, 2_000_003
@@ -157,5 +158,4 @@ def _spread(run: Simulated) -> Array:
 def _carrying(scenario: Scenario) -> tuple[Array, Array]:
     """Yearly cost of a unit of each part on the shelf, and its value."""
     cost = scenario.components["unit_cost"].to_numpy(dtype=np.float64)
-    rate = scenario.components["obsolescence_per_year"].to_numpy(dtype=np.float64)
-    return np.asarray((scenario.settings.holding_rate_per_year + rate) * cost), cost
+    return stock_prices(scenario.components, scenario.settings.holding_rate_per_year).carrying, cost

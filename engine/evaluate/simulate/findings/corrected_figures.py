@@ -115,8 +115,7 @@ def written_off(scenario: Scenario, simulated: Simulated) -> tuple[Array, Array]
     seen = simulated.observed
 
     def lost(frame: pd.DataFrame, on_hand: Array) -> Array:
-        rate, unit_cost = (frame[name].to_numpy(dtype=np.float64) for name in ("obsolescence_per_year", "unit_cost"))
-        return np.asarray(np.where(unit_cost > 0.0, rate, 0.0) * on_hand.mean(axis=0))
+        return np.asarray(frame["obsolescence_per_year"].to_numpy(dtype=np.float64) * on_hand.mean(axis=0))
 
     return lost(scenario.products, seen.on_hand), lost(scenario.components, seen.part_on_hand)
 
