@@ -67,7 +67,7 @@ def test_comment_rows_and_blank_rows_are_skipped_and_rows_counted_as_shown(tmp_p
     wrong = ["P2", "ten", *ROW[2:]]
     path = case(tmp_path, ["# units", "units/week"], ROW, [], ["# old", 1], wrong)
     assert faults(path) == [
-        "case.xlsx[products]:6:demand_per_week: 'ten' is not a number; expected a number above 0 (units/week)"
+        "case.xlsx[products]:6:demand_per_week: 'ten' is not a number; expected a number 0 or more (units/week)"
     ]
 
 
