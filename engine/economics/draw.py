@@ -211,8 +211,9 @@ class Draw:
         rate = scenario.products["demand_per_week"].to_numpy(dtype=float) / 7.0
         edges = Edges(
             product=lines.product, component=lines.component, quantity=lines.quantity, window=window, windows=of_part,
-            window_product=owner, peak=peak, late_rate=lines.late_rates(peak, rate), own_order=own_order, paths=paths,
-            path=path, early_product=lines.early_product, early_component=lines.early_component, early=lines.early,
+            exposed=lines.days[first] > 0.0, window_product=owner, peak=peak, late_rate=lines.late_rates(peak, rate),
+            own_order=own_order, paths=paths, path=path, early_product=lines.early_product,
+            early_component=lines.early_component, early=lines.early,
         )  # fmt: skip
         due_demand = units[3] if self.period_end else demand
         # A unit that supply could still be ordered for is short where what comes of its own order after it is.

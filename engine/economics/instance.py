@@ -104,6 +104,8 @@ class Edges:
         Row of `windows`: lines of one product whose windows are equal share one.
     windows : shape (K, W)
         D_i(t_ci) at the observed instant.
+    exposed : shape (K, W)
+        Whether t_ci > 0. Demand of an exposed window may be nothing; of one below zero it is what comes early.
     window_product : shape (K,)
     peak : shape (I, W)
         P, units that can wait at most: demand in the longest window of any product that shares a part, in whole days,
@@ -128,6 +130,7 @@ class Edges:
     quantity: Array = along("line")
     window: Integers = along("line", of="window")
     windows: Array = along("window", "sample")
+    exposed: Booleans = along("window", "sample")
     window_product: Integers = along("window", of="product")
     peak: Array = along("product", "sample")
     late_rate: Array = along("product", "sample")

@@ -67,7 +67,7 @@ def _edges(whole: Edges, own: Edges, i: int, *, rate: float) -> Edges:
     changed = put(whole, own, "product", i)
     changed.peak[i] = np.maximum(own.peak[0], whole.peak[i])
     changed.late_rate[i] = 0.0
-    np.divide(rate, changed.peak[i], out=changed.late_rate[i], where=changed.peak[i] > 0.0)
+    np.divide(rate, changed.peak[i], out=changed.late_rate[i], where=own.late_rate[0] > 0.0)
     path = whole.path.copy()
     path[i] = len(whole.paths) if len(own.paths) else path[i]
     return replace(
@@ -77,6 +77,7 @@ def _edges(whole: Edges, own: Edges, i: int, *, rate: float) -> Edges:
         quantity=np.concatenate([whole.quantity[others], own.quantity])[order],
         window=window[order],
         windows=np.concatenate([whole.windows[kept], own.windows]),
+        exposed=np.concatenate([whole.exposed[kept], own.exposed]),
         window_product=np.concatenate([whole.window_product[kept], np.full(len(own.windows), i, dtype=np.int64)]),
         paths=_paths(whole.paths, own.paths),
         path=path,
@@ -175,8 +176,8 @@ def _seen_by_components(instance: Instance, i: int) -> bytes:
     )  # fmt: skip
     state = hashlib.blake2b(np.array(numbers).tobytes(), digest_size=16)
     for part in (
-        edges.component[lines], edges.quantity[lines], edges.windows[rows], edges.late_rate[i], edges.own_order[i],
-        edges.paths[edges.path[i]],
+        edges.component[lines], edges.quantity[lines], edges.windows[rows], edges.exposed[rows], edges.late_rate[i],
+        edges.own_order[i], edges.paths[edges.path[i]],
     ):  # fmt: skip
         state.update(np.ascontiguousarray(part).tobytes())
     return state.digest()

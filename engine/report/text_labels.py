@@ -222,8 +222,6 @@ LABELS: dict[str, tuple[str, str]] = {
     "setting.order_book.first_day": ("First day of order lines that count", "有效订单行的起始日"),
     "setting.order_book.last_day": ("Last day of order lines that count", "有效订单行的截止日"),
     "setting.demand.common_factor_cv": ("Swing of demand that all products share (weekly CV)", "所有产品共有的需求波动（周变异系数）"),
-    "setting.order_book.first_day": ("Order lines count from this day on", "订单行有效期间：起始日"),
-    "setting.order_book.last_day": ("Order lines count until this day", "订单行有效期间：截止日"),
     "setting.variants": ("What-ifs prepared in the scenario", "场景中预设的假设分析"),
     "setting.columns": ("Columns under the client's own names", "采用客户自有名称的列"),
     "setting.format.delimiter": ("Input files: separator of cells", "输入文件：单元格分隔符"),

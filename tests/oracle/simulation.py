@@ -52,8 +52,8 @@ class Outcome:
     @property
     def holding(self) -> float:
         """Holding and obsolescence, money a year."""
-        items, all_seen = (*self.plant.products, *self.plant.parts), (*self.products, *self.parts)
-        return sum(item.carrying * seen.on_hand for item, seen in zip(items, all_seen, strict=True))
+        items, seen = (*self.plant.products, *self.plant.parts), (*self.products, *self.parts)
+        return sum(item.carrying * of.on_hand for item, of in zip(items, seen, strict=True))
 
     @property
     def late(self) -> float:

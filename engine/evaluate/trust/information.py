@@ -156,9 +156,9 @@ def _with_windows(instance: Instance, reduce: Callable[[Array], Array]) -> Insta
         ),
         parts=replace(parts, position=reduce(parts.position)),
         edges=replace(
-            edges, windows=reduce(edges.windows), peak=peak,
+            edges, windows=reduce(edges.windows), exposed=reduce(edges.exposed.astype(np.float64)) > 0.0, peak=peak,
             late_rate=np.divide(
-                instance.rate[:, None], peak, out=np.zeros_like(peak), where=peak > 0.0
+                instance.rate[:, None], peak, out=np.zeros_like(peak), where=reduce(edges.late_rate) > 0.0
             ),
             own_order=reduce(edges.own_order), paths=_last_axis(edges.paths, reduce), early=reduce(edges.early),
         ),

@@ -5,7 +5,10 @@ least with sum_i a_ci D_i(A_c) >= s_c, D_i the path backwards from the instant a
 product waits for its slowest part: w_i = D_i(max_c A_c). A unit that falls due now is late where, with what comes of
 its own order before it, some part has run out: sum_j a_cj D_j(t_cj) + a_ci U_i > S_c + V_c. A part that is bought in
 lots and after the order is bought for the whole order, of which the newest units wait: there -a_ci U_i, what comes of
-it after the unit.
+it after the unit. One without lots is bought for its order, which then never waits for it nor joins its queue.
+
+Single units wait for whole sets: where products of whole units need a of a part each, what remains of it below a serves
+none, and the oldest unit that waits may have some of its own a already.
 """
 
 from __future__ import annotations
@@ -71,18 +74,52 @@ class FirstCome:
         self.total[self.used] = self._of_parts(edges.demand[self.lines])
         # a_ci U_i, what comes of its own order up to a unit that falls due now; of a part that is bought for the whole
         # order (t <= 0) what comes after the unit, in its favour.
-        exposed = edges.windows[edges.window[self.lines]] > 0.0
+        exposed = edges.exposed[edges.window[self.lines]]
         before = edges.own_order[self.product]
         after = before - instance.integer[self.product, None]
         self.own = self.quantity[:, None] * np.where(exposed, before, -after)
+        self.queues = exposed | (instance.parts.batch[self.component] > 0.0)[:, None]
+        self.own[~self.queues] = -np.inf
+        self.set, self.rest = self._sets()
         self.paths = edges.paths[edges.path[self.products]]
         # F_c(g) = sum_i a_ci D_i(g), on whole days.
         self.drawn = np.zeros((len(self.used), *self.paths.shape[1:]))
         for e, (row, c) in enumerate(zip(self.place.tolist(), self.part.tolist(), strict=True)):
-            self.drawn[c] += self.quantity[e] * self.paths[row]
+            self.drawn[c] += self.quantity[e] * self.paths[row] * self.queues[e]
         # p_i and what the product's other parts cost while they wait for it.
         self.kit = instance.late.copy()
         np.add.at(self.kit, self.product, carrying[self.component] * self.quantity)
+
+    def _sets(self) -> tuple[Array, Array]:
+        """Units of each used part that serve or are missing together, and the mean that a unit in parts has of it.
+
+        A part used by products of whole units serves them in multiples of what they have in common; the unit in parts
+        is the product's by its use, and any number of its parts may be there. Shapes (used,); zero where use is not
+        whole.
+        """
+        whole, use = self.instance.integer[self.product], self.quantity * self.instance.rate[self.product]
+        sets, rest = np.zeros(len(self.used)), np.zeros(len(self.used))
+        for c in range(len(self.used)):
+            lines = np.flatnonzero(self.part == c)
+            quantity = self.quantity[lines]
+            if whole[lines].all():
+                same, even = (quantity == quantity[0]).all(), (quantity == np.round(quantity)).all()
+                sets[c] = quantity[0] if same else np.gcd.reduce(quantity.astype(np.int64)) if even else 0.0
+            share = np.where(whole[lines], use[lines], 0.0) / use[lines].sum()
+            rest[c] = float(share @ (quantity - sets[c])) / 2.0
+        return sets, rest
+
+    def _short(self, base: Array) -> Array:
+        """What is missing of each used part in whole sets, shape (used, W); zero or less where nothing is."""
+        parts = self.instance.parts
+        total, supply = self.total[self.used], (base[:, None] + parts.position)[self.used]
+        size = np.where(self.set > 0.0, self.set, 1.0)[:, None]
+        served = np.where(self.set[:, None] > 0.0, size * np.floor(supply / size + _ROUNDING), supply)
+        short = total - served
+        lacks = short > _ROUNDING * (1.0 + np.abs(base[self.used]))[:, None]
+        # No more than all that is due, and what a lot may leave short.
+        most = np.maximum(total + parts.batch[self.used, None], short)
+        return np.where(lacks, np.minimum(short + self.rest[:, None], most), 0.0)
 
     def _of_parts(self, values: Array) -> Array:
         """Sums over the lines of each used part of values, shape (lines, W)."""
@@ -91,20 +128,17 @@ class FirstCome:
 
     def waiting(self, base: Array) -> Waiting:
         """What waits under reorder levels of parts, shape (C,)."""
-        instance, samples = self.instance, self.instance.samples
-        count = len(self.strategy)
+        count, samples = len(self.strategy), self.instance.samples
         units, age, late = (np.zeros((count, samples)) for _ in range(3))
         pull = np.zeros(self.total.shape)
         if not len(self.lines):
             return Waiting(units=units, age=age, late=late, pull=pull)
-        supply = base[:, None] + instance.parts.position
-        short = (self.total - supply)[self.used]
-        of_part, slope = self._ages(short, short > _ROUNDING * (1.0 + np.abs(base[self.used]))[:, None])
-        slowest = np.maximum.reduceat(of_part[self.part], self.first, axis=0)
+        of_part, slope = self._ages(self._short(base))
+        of_line = np.where(self.queues, of_part[self.part], 0.0)
+        slowest = np.maximum.reduceat(of_line, self.first, axis=0)
         waits, rate = self._demand(slowest)
         # d w_i / d S_c = -D_i'(A) / sum_j a_cj D_j'(A), for the part that binds.
-        of_line, of_product = of_part[self.part], slowest[self.place]
-        binds = (of_line > 0.0) & (of_line >= of_product)
+        binds = (of_line > 0.0) & (of_line >= slowest[self.place])
         worth = np.where(binds, self.kit[self.product, None] * rate[self.place] / slope[self.part], 0.0)
         pull[self.used] = self._of_parts(worth)
         units[self.products], age[self.products] = waits, slowest
@@ -118,9 +152,9 @@ class FirstCome:
         last = self.first[at + 1] if at + 1 < len(self.first) else len(self.lines)
         return float(self._run_out(np.arange(self.first[at], last), base).any(axis=0).mean())
 
-    def _ages(self, short: Array, lacks: Booleans) -> tuple[Array, Array]:
+    def _ages(self, short: Array) -> tuple[Array, Array]:
         """A_c in days, and the slope of F_c there, where the part is short; both of shape (used, W)."""
-        part, sample = np.nonzero(lacks)
+        part, sample = np.nonzero(short > 0.0)
         wanted = short[part, sample]
         # The least day with F(day) >= s, by halving.
         low, high = np.zeros(len(part), dtype=np.int64), np.full(len(part), self.drawn.shape[1] - 1)
