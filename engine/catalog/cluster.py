@@ -46,14 +46,7 @@ def connect(*, scheduler: str | None, workers: int, insecure_tcp: bool = False) 
     """
     if scheduler is not None:
         check_address(scheduler, insecure_tcp=insecure_tcp)
-    try:
-        import dask  # noqa: PLC0415
-
-        # Dask ships no types for what is called here.
-        distributed: Any = import_module("distributed")
-    except ModuleNotFoundError as error:
-        message = "several processes need Dask: pip install 'codp[cluster]', or run with --workers 0 in this process"
-        raise EngineError(message) from error
+    dask, distributed = _libraries()
     settings = {
         "distributed.scheduler.allowed-failures": DEATHS,
         "distributed.nanny.pre-spawn-environ": _ENVIRONMENT,
@@ -74,6 +67,17 @@ def connect(*, scheduler: str | None, workers: int, insecure_tcp: bool = False) 
         finally:
             with without_ctrl_c(forget=True):
                 stack.close()
+
+
+def _libraries() -> tuple[Any, Any]:
+    """Dask and its cluster, imported whole: Python ends by the signal after a Ctrl-C inside a generated class."""
+    try:
+        # Dask ships no types for what is called here.
+        with without_ctrl_c():
+            return import_module("dask"), import_module("distributed")
+    except ModuleNotFoundError as error:
+        message = "several processes need Dask: pip install 'codp[cluster]', or run with --workers 0 in this process"
+        raise EngineError(message) from error
 
 
 def _processes(workers: int) -> AbstractContextManager[Any]:
