@@ -15,6 +15,8 @@ from engine.scenario.scenario import Scenario
 
 # Of components under one key so many are named.
 _NAMED = 5
+# Years of an order book.
+_AGES = (1950, 2150)
 __all__ = ["Places", "check_scenario", "probability_in_time"]
 
 _REFERENCES = (
@@ -135,4 +137,30 @@ def _some(keys: pd.Series) -> str:
     return ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
 
 
-TABLE_RULES = (_not_empty, _ranges, _demand, _unique_keys, _references)
+def _units(scenario: Scenario, places: Places) -> Iterator[Fault]:
+    """A product ordered in several units of measure needs to say how they convert."""
+    orders = scenario.orders
+    if not len(orders) or not (orders["unit"] != "").any():
+        return
+    unsaid = orders[orders["units_per"].isna()].drop_duplicates(["product", "unit"])
+    several = orders.drop_duplicates(["product", "unit"]).groupby("product")["unit"].agg(sorted)
+    for product, lines in unsaid.groupby("product", sort=False):
+        if len(lines) > 1 and len(several[product]) > 1:
+            units = ", ".join(unit or "(blank)" for unit in several[product])
+            message = f"'{product}' is ordered in {units}; say for all but one how many units of products one holds"
+            yield places.fault("orders", int(lines.index[1]), "units_per", message)
+
+
+def _dates(scenario: Scenario, places: Places) -> Iterator[Fault]:
+    """An order book whose dates are mostly of another age cannot be mended line by line."""
+    dates = scenario.orders["order_date"].dropna()
+    if len(dates) and not _AGES[0] <= (year := int(dates.dt.year.median())) <= _AGES[1]:
+        record = int(dates.index[dates.dt.year == year][0]) if (dates.dt.year == year).any() else int(dates.index[0])
+        message = f"half of the order dates lie around the year {year}; write years with four digits"
+        yield places.fault("orders", record, "order_date", message)
+    table = scenario.stock_outs
+    for record in np.flatnonzero((table["last_day"] < table["first_day"]).to_numpy()).tolist():
+        yield places.fault("stock_outs", record, "last_day", "comes before first_day")
+
+
+TABLE_RULES = (_not_empty, _ranges, _demand, _unique_keys, _references, _units, _dates)

@@ -1,0 +1,95 @@
+"""The order book made sound: each thing that is done to a line is told with its row."""
+
+import pandas as pd
+import pytest
+
+from engine.demand.book.book import order_book
+from engine.demand.fit import fit_demand
+from engine.demand.history import histories
+from engine.errors import ScenarioError
+from tests.scenarios import make_scenario
+
+
+def weekly(count=104, *, product="P1", units=25, **cells):
+    days = pd.date_range("2022-01-05", periods=count, freq="7D")
+    return [{"order_date": f"{day:%Y-%m-%d}", "product": product, "quantity": units, "customer": "A", **cells}
+            for day in days]  # fmt: skip
+
+
+def told(book, kind):
+    return [notice for notice in book.notices if notice.kind == kind]
+
+
+def test_a_far_date_is_told_by_row_and_the_book_does_not_stretch():
+    book = order_book(make_scenario(orders=[*weekly(), {**weekly(1)[0], "order_date": "2204-01-10"}]))
+    (notice,) = told(book, "date_far")
+    assert (notice.row, notice.column, notice.values["date"]) == (106, "order_date", "2204-01-10")
+    assert book.last_day == pd.Timestamp("2023-12-27")
+    assert histories(book)["P1"].cleaned.lines_left_out == 1
+
+
+def test_days_outside_those_of_the_settings_are_left_out():
+    settings = {"order_book": {"first_day": "2022-03-01", "last_day": "2023-06-30"}}
+    book = order_book(make_scenario(orders=weekly(), **settings))
+    assert book.lines["order_date"].min() >= pd.Timestamp("2022-03-01")
+    assert book.lines["order_date"].max() <= pd.Timestamp("2023-06-30")
+    outside = told(book, "date_outside")
+    assert outside[0].row == 2
+    assert sum(1 + notice.more for notice in outside) == 104 - len(book.lines)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ({"first_day": "yesterday"}, "'yesterday' is not a day"),
+        ({"first_day": "2024-02-01", "last_day": "2024-01-01"}, "comes after last_day"),
+    ],
+)
+def test_days_of_the_settings_are_checked(days, said):
+    with pytest.raises(ScenarioError, match=said):
+        make_scenario(order_book=days)
+
+
+def test_a_place_holder_for_a_requested_date_is_a_blank():
+    orders = weekly(requested_date="2022-01-20")
+    orders[3]["requested_date"] = "9999-12-31"
+    book = order_book(make_scenario(orders=orders[:8]))
+    (notice,) = told(book, "requested_far")
+    assert notice.row == 5
+    # The first line is not of a whole week.
+    assert histories(book)["P1"].waits_days.size == 8 - 1 - 1
+
+
+def test_units_of_measure_are_converted():
+    orders = weekly(units=25, unit="pcs")
+    orders[10] = {**orders[10], "quantity": 2, "unit": "box", "units_per": 12}
+    book = order_book(make_scenario(orders=orders))
+    assert book.lines["quantity"].iloc[10] == 24
+    assert told(book, "units_mixed")[0].values["units"] == "box, pcs"
+
+
+def test_units_of_measure_that_nobody_can_convert_are_refused():
+    orders = weekly(4, unit="pcs")
+    orders[1]["unit"] = "box"
+    with pytest.raises(ScenarioError, match=r"orders\.csv:3:units_per: 'P1' is ordered in box, pcs"):
+        make_scenario(orders=orders)
+
+
+def test_a_customer_with_equal_lines_stands_for_many():
+    web = [line for line in weekly(30, units=1, customer="WEB") for _ in range(5)]
+    other = weekly(30, units=4, customer="B")
+    book = order_book(make_scenario(orders=[*web, *other, *other[:1]]))
+    assert sorted(set(histories(book)["P1"].order_sizes.tolist())) == [1.0, 4.0]
+    assert told(book, "equal_lines")[0].values["lines"] == 30 * 4 + 1
+
+
+def test_a_project_is_told_with_and_without():
+    project = [{**line, "customer": "Z", "order_date": "2023-03-02"} for line in weekly(6, units=300)]
+    fit = fit_demand(make_scenario(orders=[*weekly(), *project]), replicates=0)
+    row = fit.table.iloc[0]
+    (notice,) = [one for one in fit.notices if one.kind == "exceptional_order"]
+    # Six lines of one customer and day are one project of 1,800.
+    assert notice.values["quantity"] == 1800
+    assert notice.row == 106
+    assert row["demand_per_week"] == pytest.approx((103 * 25 + 1800) / 103)
+    assert (row["demand_per_week_without"], row["demand_cv_without"]) == (pytest.approx(25), pytest.approx(0))

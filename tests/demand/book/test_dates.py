@@ -1,0 +1,58 @@
+"""Slips of a date are told from the orders of slow goods, from shut-downs and from launches."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.demand.book.dates import far_dates
+
+WEEKLY = np.arange(0, 728, 7)
+
+
+def far(days):
+    days = np.asarray(days)
+    return sorted(days[far_dates(days)].tolist())
+
+
+@pytest.mark.parametrize("slip", [728 + 90, 728 + 365, 66_000, 2_900_000, -365, -730_000])
+def test_a_slip_beyond_either_end_is_far(slip):
+    assert far([*WEEKLY, slip]) == [slip]
+
+
+def test_slips_at_both_ends_are_found_one_after_the_other():
+    assert far([*WEEKLY, -9000, 728 + 300, 70_000, 2_900_000]) == [-9000, 728 + 300, 70_000, 2_900_000]
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        WEEKLY,
+        [],
+        [5],
+        [5, 9000],  # two lines: nobody knows which one is wrong
+        [0, 200, 260, 500, 690, 700],  # slow goods
+        [*range(0, 300, 7), *range(335, 700, 7)],  # a shut-down of five weeks
+        [*range(0, 300, 7), *range(500, 800, 7)],  # half a year without a line: neither part is small
+        [*WEEKLY, 728 + 20],
+        [0, 31, 59, 90, 120, 151, 181, 212],  # months
+    ],
+)
+def test_what_is_slow_is_not_far(days):
+    assert far(days) == []
+
+
+def test_many_lines_beyond_a_gap_are_no_slip_unless_the_gap_is_longer_than_ten_years():
+    late = [728 + 400 + k for k in range(20)]
+    assert far([*WEEKLY, *late]) == []
+    century = [728 + 36_500 + k for k in range(20)]
+    assert far([*WEEKLY, *century]) == century
+
+
+@given(st.lists(st.integers(0, 700), min_size=60, max_size=200), st.integers(2000, 3_000_000))
+def test_the_order_of_lines_and_the_origin_do_not_count(days, slip):
+    mixed = np.array([*days, slip])
+    order = np.random.default_rng(len(days)).permutation(len(mixed))
+    first = far_dates(mixed)
+    assert (far_dates(mixed[order]) == first[order]).all()
+    assert (far_dates(mixed + 12_345) == first).all()
