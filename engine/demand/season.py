@@ -1,8 +1,10 @@
 """The season of a product or of its family: factors of the year with mean 1, kept only where it comes again.
 
-The season is multiplicative: harmonics of the year in a Poisson quasi-likelihood with a log link and a trend
-(Wedderburn 1974; `statsmodels.api.GLM`, dispersion by Pearson's chi squared). Weeks without sales need no care, and two
-or four coefficients follow from two years where 52 factors would be noise.
+The season is multiplicative, a curve of one or two harmonics of the year: two or four coefficients follow from two
+years, where 52 factors would be noise. Whether there is one is tested by a Poisson quasi-likelihood with a log link and
+a trend (Wedderburn 1974; `statsmodels` GLM, dispersion by Pearson's chi squared), which needs no care for weeks without
+sales. The curve is either that of the test, exp(h), or 1 + h fitted by weighted least squares for a CV that does not
+change over the year: peaks are sharper than troughs in the one, alike in the other.
 """
 
 from __future__ import annotations
@@ -25,13 +27,20 @@ LEAST_SOLD = 24
 # the season of the others this much better than none.
 SEASON_P_VALUE = 1e-3
 HELD_OUT_RATIO = 0.95
+BETTER_SHAPE = 0.75
 _SCREEN_P_VALUE = 0.05
 LEAST_MEMBERS = 2
 # Four years of days, as shares of a year.
 _GRID: Array = (np.arange(1461, dtype=np.float64) + 0.5) / 1461.0
 _STEP = 4
+_TURNS = 4
 
 Source = Literal["own", "family"]
+Shape = Literal["log", "linear"]
+SHAPES: tuple[Shape, ...] = ("linear", "log")
+# No factor is below this, and none counts as less where weeks are weighted.
+_LEAST_FACTOR, _LEAST_WEIGHED = 0.02, 0.2
+_SURE_OF_TREND = 2.576
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +50,9 @@ class Season:
     Parameters
     ----------
     coefficients : shape (2 harmonics,)
-        Sine and cosine of each harmonic, of the logarithm.
+        Sine and cosine of each harmonic.
+    shape : str
+        ``log``, the factor being exp(h) over its mean, or ``linear``, 1 + h.
     source : str
         Whether it was seen in the product's own weeks or in those of its family.
     ratio : float
@@ -49,22 +60,23 @@ class Season:
     """
 
     coefficients: Array
+    shape: Shape
     source: Source
     ratio: float
 
     def factor(self, years: Array) -> Array:
         """Factor at instants of time in years; its mean over a year is 1."""
-        found: Array = _shape(self.coefficients, years) / float(_shape(self.coefficients, _GRID).mean())
-        return found
+        found: Array = _curve(self.coefficients, years, self.shape)
+        return found / float(_curve(self.coefficients, _GRID, self.shape).mean())
 
     def held_out_factor(self, weeks: Array, years: Array) -> Array:
         """Factor of each week, for a season of its own as the other years have it."""
         found = self.factor(years)
         if self.source == "own":
             for out in _folds(years):
-                rest = _fit(weeks[~out], years[~out], len(self.coefficients) // 2)
+                rest = _coefficients(weeks[~out], years[~out], len(self.coefficients) // 2, self.shape)
                 if rest is not None:
-                    found[out] = replace(self, coefficients=rest.coefficients).factor(years[out])
+                    found[out] = replace(self, coefficients=rest).factor(years[out])
         return found
 
     def months(self) -> Array:
@@ -91,9 +103,12 @@ def own_season(weeks: Array, years: Array) -> Season | None:
         found = _fit(weeks, years, harmonics)
         if found is None or found.p_value >= SEASON_P_VALUE:
             continue
-        ratio = held_out_ratio(weeks, years, harmonics)
-        if ratio < (HELD_OUT_RATIO if best is None else best.ratio):
-            best = Season(coefficients=found.coefficients, source="own", ratio=ratio)
+        for shape in SHAPES:
+            ratio = held_out_ratio(weeks, years, harmonics, shape)
+            coefficients = found.coefficients if shape == "log" else _coefficients(weeks, years, harmonics, shape)
+            # Shapes differ little over three years: another than the plainest must predict much better.
+            if coefficients is not None and ratio < (HELD_OUT_RATIO if best is None else BETTER_SHAPE * best.ratio):
+                best = Season(coefficients=coefficients, shape=shape, source="own", ratio=ratio)
     return best
 
 
@@ -116,7 +131,7 @@ def family_season(members: Sequence[tuple[Array, Array]]) -> Season | None:
     # Members that come and go leave the mean of those that are there.
     mean = np.array([float(np.mean(sums[at])) for at in instants.tolist()])
     found = own_season(mean, instants)
-    return None if found is None else Season(coefficients=found.coefficients, source="family", ratio=found.ratio)
+    return None if found is None else replace(found, source="family")
 
 
 def season_of(weeks: Array, years: Array, family: Season | None) -> Season | None:
@@ -130,32 +145,32 @@ def season_of(weeks: Array, years: Array, family: Season | None) -> Season | Non
     own = own_season(weeks, years)
     if family is None or len(weeks) < _STEP or not weeks.any():
         return own
-    ratio = _ratio(weeks, years, family.coefficients)
+    ratio = _ratio(weeks, years, family)
     if ratio < (HELD_OUT_RATIO if own is None else own.ratio):
-        return Season(coefficients=family.coefficients, source="family", ratio=ratio)
+        return replace(family, ratio=ratio)
     return own
 
 
-def held_out_ratio(weeks: Array, years: Array, harmonics: int) -> float:
+def held_out_ratio(weeks: Array, years: Array, harmonics: int, shape: Shape) -> float:
     """Squared error of the years with the season of the other years, over that without a season.
 
     Errors are those of sums of four weeks, the level of the year left out being known.
     """
     with_season = without = 0.0
     for out in _folds(years):
-        found = _fit(weeks[~out], years[~out], harmonics)
+        found = _coefficients(weeks[~out], years[~out], harmonics, shape)
         if found is None:
             return float("inf")
-        one, none = _errors(weeks[out], years[out], found.coefficients)
+        one, none = _errors(weeks[out], years[out], _curve(found, years[out], shape))
         with_season, without = with_season + one, without + none
     return with_season / without if without > 0.0 else float("inf")
 
 
-def _ratio(weeks: Array, years: Array, coefficients: Array) -> float:
+def _ratio(weeks: Array, years: Array, season: Season) -> float:
     """The same with a season that was not fitted to these weeks, year by year."""
     with_season = without = 0.0
     for out in _folds(years, least=1):
-        one, none = _errors(weeks[out], years[out], coefficients)
+        one, none = _errors(weeks[out], years[out], season.factor(years[out]))
         with_season, without = with_season + one, without + none
     return with_season / without if without > 0.0 else float("inf")
 
@@ -168,11 +183,11 @@ def _folds(years: Array, *, least: int = 2) -> list[npt.NDArray[np.bool_]]:
     return [fold == k for k in range(count)]
 
 
-def _errors(weeks: Array, years: Array, coefficients: Array) -> tuple[float, float]:
+def _errors(weeks: Array, years: Array, factor: Array) -> tuple[float, float]:
     """Squared errors of sums of four weeks around the trend of these weeks, with the season and without."""
     found = []
     used = len(weeks) // _STEP * _STEP
-    for offset in (np.log(_shape(coefficients, years)), np.zeros(len(weeks))):
+    for offset in (np.log(factor), np.zeros(len(weeks))):
         trend = _glm(weeks, _trend(years), offset=offset)
         mean = np.full(len(weeks), float(weeks.mean())) if trend is None else trend.fitted
         rest = (weeks - mean)[:used].reshape(-1, _STEP).sum(axis=1)
@@ -180,8 +195,42 @@ def _errors(weeks: Array, years: Array, coefficients: Array) -> tuple[float, flo
     return found[0], found[1]
 
 
-def _shape(coefficients: Array, years: Array) -> Array:
-    return np.asarray(np.exp(_harmonics(years, len(coefficients) // 2) @ coefficients), dtype=np.float64)
+def _curve(coefficients: Array, years: Array, shape: Shape) -> Array:
+    swing = _harmonics(years, len(coefficients) // 2) @ coefficients
+    found = np.exp(swing) if shape == "log" else np.maximum(1.0 + swing, _LEAST_FACTOR)
+    return np.asarray(found, dtype=np.float64)
+
+
+def _coefficients(weeks: Array, years: Array, harmonics: int, shape: Shape) -> Array | None:
+    """Coefficients of one shape; None where they cannot be had."""
+    if shape == "log":
+        found = _glm(weeks, np.column_stack([_trend(years), _harmonics(years, harmonics)]))
+        return None if found is None else found.coefficients[2:]
+    return _linear(weeks, years, harmonics)
+
+
+def _linear(weeks: Array, years: Array, harmonics: int) -> Array | None:
+    """Y = L (1 + h) by turns: the level, with a slope where it is sure of one, and h; weights 1 / (L (1 + h))^2."""
+    from statsmodels.regression.linear_model import WLS  # noqa: PLC0415  (slow import, rarely needed)
+
+    if len(weeks) <= 3 + 2 * harmonics or not weeks.any():
+        return None
+    mean = float(weeks.mean())
+    level, factor = np.full(len(weeks), mean), np.ones(len(weeks))
+    columns = np.column_stack([np.ones(len(weeks)), _harmonics(years, harmonics)])
+    swing = np.zeros(2 * harmonics)
+    for _ in range(_TURNS):
+        weight = np.maximum(level * factor, _LEAST_WEIGHED * mean) ** -2.0
+        line = WLS(weeks, _trend(years) * factor[:, None], weights=weight).fit()
+        if abs(float(line.tvalues[1])) < _SURE_OF_TREND:
+            line = WLS(weeks, factor[:, None], weights=weight).fit()
+        level = np.maximum(_trend(years)[:, : len(line.params)] @ line.params, _LEAST_WEIGHED * mean)
+        found = WLS(weeks / level, columns, weights=np.maximum(factor, _LEAST_WEIGHED) ** -2.0).fit().params
+        if not np.isfinite(found).all() or found[0] <= 0.0:
+            return None
+        swing = np.asarray(found[1:] / found[0], dtype=np.float64)
+        factor = np.maximum(1.0 + columns[:, 1:] @ swing, _LEAST_FACTOR)
+    return swing
 
 
 def _harmonics(years: Array, count: int) -> Array:

@@ -17,6 +17,8 @@ from engine.scenario.settings import Format
 SPREADSHEET_DIGITS = 15
 # A yearly rate or a CV above these is more likely a percentage.
 _LARGEST_RATE = {"obsolescence_per_year": 1.0, "demand_cv": 10.0, "make_cv": 5.0, "lead_time_cv": 5.0}
+# So few numbers of three decimals may be thousands without a round one among them.
+_FEW = 3
 _POWER = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2}")
 _Said = tuple[int, dict[str, Value]]
 KEY_COLUMNS = ("product", "component", "resource", "order_number")
@@ -59,8 +61,9 @@ def number_notices(
         grouped, fraction = re.compile(rf"[-+]?[1-9][0-9]{{0,2}}{point}[0-9]{{3}}"), form.decimal
         broken = [k for k, cell in enumerate(cells) if fraction in cell]
         doubtful = [k for k in broken if grouped.fullmatch(cells[k])]
-        # Another number with a fraction shows what the sign means in this column.
-        if doubtful and len(doubtful) == len(broken):
+        # Another number with a fraction shows what the sign means in this column; so do many that are not round.
+        round_ = sum(cells[k].endswith("0") for k in doubtful)
+        if doubtful and len(doubtful) == len(broken) and (len(doubtful) <= _FEW or 2 * round_ >= len(doubtful)):
             said: list[_Said] = [(k, {"cell": cells[k], "value": float(values[k]), "sign": form.decimal,
                          "other": cells[k].replace(form.decimal, "")}) for k in doubtful]  # fmt: skip
             found += _notices("grouping_doubt", definition, raw, said)

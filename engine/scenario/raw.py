@@ -72,7 +72,7 @@ def read_csv_table(path: Path, form: Format) -> tuple[RawTable | None, list[Faul
         wanted = form.encoding.removesuffix("-sig")
         message = f"is not {wanted} text; save the file as UTF-8 or declare format.encoding in scenario.yaml"
         return None, [Fault(file=path.name, row=row, message=message)]
-    return parse_csv(text, name=path.stem, file=path.name, form=form)
+    return parse_csv(text, name=table_name(path.stem), file=path.name, form=form)
 
 
 def parse_csv(text: str, *, name: str, file: str, form: Format) -> tuple[RawTable | None, list[Fault]]:

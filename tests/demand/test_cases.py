@@ -1,0 +1,182 @@
+"""Order books with ordinary defects, each with its right value.
+
+The small ones are written here; `known-truth` is drawn by its publisher and read from ``CODP_CASES``, by default
+``../shared/cases``.
+"""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.demand.complete import complete
+from engine.demand.fit import fit_demand
+from engine.scenario.read import read_scenario
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCTS = "product,unit_cost,price,lead_time_target_days,make_days,late_cost_per_unit_day\n"
+SETTINGS = "name: case\nholding_rate_per_year: 0.25\nsamples: 200\n"
+
+
+def book(folder, lines, products="A"):
+    """A scenario folder with rows of date, product, quantity and customer."""
+    folder.mkdir()
+    (folder / "scenario.yaml").write_text(SETTINGS)
+    (folder / "products.csv").write_text(PRODUCTS + "".join(f"{name},100,180,2,14,1\n" for name in products))
+    rows = "".join(f"{date},{product},{quantity},,{customer}\n" for date, product, quantity, customer in lines)
+    (folder / "orders.csv").write_text(f"order_date,product,quantity,requested_date,customer\n{rows}")
+    return read_scenario(folder)
+
+
+def weekly(units, product="A", customer="c1", first="2022-01-05"):
+    days = pd.date_range(first, periods=len(units), freq="7D")
+    return [(f"{day:%Y-%m-%d}", product, number, customer) for day, number in zip(days, units, strict=True)]
+
+
+def row(scenario, product="A"):
+    return fit_demand(scenario, replicates=0).table.set_index("product").loc[product]
+
+
+def kinds(scenario):
+    return {notice.kind for notice in complete(scenario).notices}
+
+
+@pytest.mark.parametrize("slip", ["2204-01-10", "9999-12-31", "2024-12-20", "0023-05-10", "2021-01-05"])
+@pytest.mark.parametrize("copies", [1, 3])
+def test_a_slip_of_the_date_changes_nothing_and_is_told(tmp_path, slip, copies):
+    units = np.random.default_rng(0).integers(20, 31, 104)
+    other = weekly(np.full(36, 8), "B", "c2")
+    wrong = [(slip, "A", 5, "c1")] * copies
+    scenario = book(tmp_path / "s", [*weekly(units), *other, *wrong], "AB")
+    found = row(scenario)
+    assert found["demand_per_week"] == pytest.approx(units.mean(), rel=0.01)
+    assert found["demand_cv"] == pytest.approx(units.std() / units.mean(), abs=0.01)
+    told = [notice for notice in complete(scenario).notices if notice.kind == "date_far"]
+    assert [notice.row for notice in told] == [104 + 36 + 2 + k for k in range(copies)]
+    assert told[0].values["date"] == slip
+
+
+@pytest.mark.parametrize("back", [[-1000], [-400, -600]])
+@pytest.mark.parametrize("weeks_later", [0, 2, 20])
+def test_a_cancellation_takes_back_its_order(tmp_path, back, weeks_later):
+    day = pd.Timestamp("2022-03-14") + pd.Timedelta(days=7 * weeks_later)
+    lines = [*weekly(np.full(104, 10)), ("2022-03-14", "A", 1000, "c9")]
+    lines += [(f"{day:%Y-%m-%d}", "A", units, "c9") for units in back]
+    scenario = book(tmp_path / "s", lines)
+    found = row(scenario)
+    assert (found["demand_per_week"], found["demand_cv"]) == (pytest.approx(10), pytest.approx(0))
+    assert "cancelled" in kinds(scenario)
+
+
+def test_equal_lines_of_a_web_shop_are_orders(tmp_path):
+    days = pd.date_range("2022-01-03", periods=728, freq="D")
+    lines = [(f"{day:%Y-%m-%d}", "A", 1, "WEB") for day in days for _ in range(5)]
+    scenario = book(tmp_path / "s", lines)
+    found = row(scenario)
+    assert found["demand_per_week"] == pytest.approx(35)
+    assert found["order_size"] == 1
+    assert "equal_lines" in kinds(scenario)
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_totals_of_months_are_fitted_at_months(tmp_path, last):
+    months = [np.datetime64("2021-01") + k for k in range(36)]
+    days = [np.datetime64(month + 1, "D") - 1 if last else np.datetime64(month, "D") for month in months]
+    scenario = book(tmp_path / "s", [(str(day), "A", 100, "") for day in days])
+    found = row(scenario)
+    assert found["demand_per_week"] == pytest.approx(1200 / (365.25 / 7))
+    assert found["demand_cv"] == pytest.approx(0)
+    assert found["bucket"] == "months"
+    assert "monthly_totals" in kinds(scenario)
+
+
+def test_the_cv_of_the_week_follows_from_that_of_the_month(tmp_path):
+    rng = np.random.default_rng(1)
+    totals = rng.gamma(1 / 0.04, 0.04 * 400, 120).round(2)
+    months = [f"{2010 + k // 12}-{1 + k % 12:02d}-01" for k in range(120)]
+    found = row(book(tmp_path / "s", [(day, "A", units, "") for day, units in zip(months, totals, strict=True)]))
+    # Independent weeks: the variance of a month is that of its weeks, 365.25 / 12 / 7 of them.
+    assert found["demand_cv"] == pytest.approx(0.2 * (365.25 / 84) ** 0.5, rel=0.15)
+
+
+def test_totals_of_weeks_say_nothing_of_the_size_of_orders(tmp_path):
+    units = np.random.default_rng(2).integers(20, 31, 104)
+    scenario = book(tmp_path / "s", weekly(units, customer=""))
+    found = row(scenario)
+    assert found["demand_per_week"] == pytest.approx(units.mean(), rel=0.01)
+    assert np.isnan(found["order_size"])
+    assert complete(scenario).products["order_size"].tolist() == [1.0]
+    assert "weekly_totals" in kinds(scenario)
+
+
+@pytest.mark.parametrize("projects", [[600], [600, 450]])
+def test_a_project_is_told_with_and_without(tmp_path, projects):
+    lines = weekly(np.full(104, 10))
+    lines += [(f"2022-12-{20 + k}", "A", units, f"c7{k}") for k, units in enumerate(projects)]
+    scenario = book(tmp_path / "s", lines)
+    found = row(scenario)
+    assert found["exceptional_orders"] == len(projects)
+    assert found["demand_per_week"] == pytest.approx(10 + sum(projects) / 103)
+    assert (found["demand_per_week_without"], found["demand_cv_without"]) == (pytest.approx(10), pytest.approx(0))
+    told = [notice for notice in complete(scenario).notices if notice.kind == "exceptional_order"]
+    assert sorted(notice.row for notice in told) == [106 + k for k in range(len(projects))]
+    assert told[0].values["mean"] == pytest.approx(10)
+
+
+def test_a_gap_does_not_make_the_mean_fall(tmp_path):
+    units = np.random.default_rng(3).gamma(1 / 0.36, 0.36 * 40, 156).round(4)
+    lines = [line for k, line in enumerate(weekly(units)) if not 60 <= k < 73]
+    scenario = book(tmp_path / "s", lines)
+    # The first line is not of a whole week.
+    kept = np.delete(units, slice(60, 73))[1:]
+    found = row(scenario)
+    assert found["suspected_weeks"] == 13
+    assert found["demand_per_week"] == pytest.approx(kept.mean(), rel=1e-6)
+    assert "stock_out_suspected" in kinds(scenario)
+
+
+@pytest.fixture(scope="module")
+def known_truth():
+    folder = Path(os.environ.get("CODP_CASES") or ROOT.parent / "shared" / "cases") / "orders" / "known-truth"
+    if not folder.is_dir():
+        pytest.skip("no cases here: set CODP_CASES to the folder that holds them")
+    return fit_demand(read_scenario(folder), replicates=0)
+
+
+# Mean, CV and how near: the CV drawn in 156 weeks lies itself within some 10% of its process.
+TRUE = {
+    "GAM": (40, 0.6, 0.08), "NB": (3, 1.2, 0.12), "CP5": (20, 0.61, 0.12), "INT": (0.25, 2.0, 0.1),
+    "POI": (6, 6**-0.5, 0.05), "NORM": (100, 0.2, 0.12), "LAUNCH": (40, 0.6, 0.1), "RET": (36, 0.6, 0.12),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("product", TRUE)
+def test_known_processes_are_found(known_truth, product):
+    mean, cv, near = TRUE[product]
+    found = known_truth.table.set_index("product").loc[product]
+    assert found["demand_per_week"] == pytest.approx(mean, rel=near)
+    assert found["demand_cv"] == pytest.approx(cv, rel=near)
+    assert (found["level"], found["season"]) == ("flat", "")
+
+
+def test_known_seasons_trends_batches_and_gaps_are_found(known_truth):
+    table = known_truth.table.set_index("product")
+    assert table.loc["SEAS", "demand_cv"] == pytest.approx(0.30, rel=0.1)
+    # The weeks drawn have a CV of 0.093 around the true sine.
+    assert table.loc["SEASBIG", "demand_cv"] == pytest.approx(0.1, abs=0.015)
+    assert table.loc["SEASBIG", "sample_cv"] > 0.35
+    # A sine of 50% that begins with the first week of the book, 3 January.
+    days = np.arange(365.0)
+    wave = 1.0 + 0.5 * np.sin(2 * np.pi * (days - 2) / 364)
+    truth = [wave[(days / 365 * 12).astype(int) == month].mean() for month in range(12)]
+    # With a CV of 0.3 the sine of 156 weeks is known to within two standard errors of 4.5 points.
+    for product, near in (("SEAS", 0.09), ("SEASBIG", 0.03)):
+        factors = known_truth.seasons.set_index("product").loc[[product]].sort_values("period")["factor"]
+        assert np.abs(factors.to_numpy() - truth).max() < near
+    assert table.loc["TREND", "demand_per_week"] == pytest.approx(60, rel=0.06)
+    assert table.loc["TREND", "demand_cv"] == pytest.approx(0.3, rel=0.1)
+    assert table.loc["MONTH", "demand_cv"] < 0.5
+    assert table.loc["GAP", "demand_per_week"] == pytest.approx(40, rel=0.04)
+    assert table.loc["GAP", "suspected_weeks"] == 12
