@@ -16,6 +16,8 @@ from engine.economics.build import build_instance
 from engine.economics.lone.decide import decide_lone
 from engine.economics.prices import TERMS
 from engine.evaluate.simulate.findings.correct import _carrying
+from engine.evaluate.simulate.findings.modelled import modelled
+from engine.evaluate.simulate.translate import system_of
 from engine.report.text_labels import LABELS
 from engine.scenario.derived import derive
 from engine.ui.texts.terms import TEXTS as UI
@@ -106,6 +108,14 @@ def test_simulated_ledgers_and_corrections_cost_the_same():
     assert first["disposal"] > 0.0
     assert first["disposal"] + first["obsolescence"] == pytest.approx(second["obsolescence"])
     np.testing.assert_allclose(_carrying(own)[0], _carrying(other)[0])
+
+
+def test_the_model_on_fresh_samples_books_disposal_as_it_books_what_is_written_off():
+    case = scenario(disposal=True, only="ATO")
+    plan = solve(case).plan
+    fresh = modelled(case, plan, system_of(case, plan)).fresh
+    shares = PART_DISPOSAL / PART_COST
+    np.testing.assert_allclose(fresh[:, :, TERMS.index("disposal")], shares * fresh[:, :, TERMS.index("obsolescence")])
 
 
 def test_every_term_has_words_in_reasons_and_in_both_catalogues():

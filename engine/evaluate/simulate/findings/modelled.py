@@ -19,6 +19,7 @@ from engine.evaluate.simulate.clock.system import System
 from engine.evaluate.simulate.findings.ledger import as_planned, assembled_units, planned_ledger, units_of
 from engine.evaluate.trust.first_stage import FirstStage, assess_fixed, of_plan
 from engine.scenario.scenario import Scenario
+from engine.scenario.stock_prices import STOCK_TERMS
 
 # Fresh samples come in batches, whose spread tells the error of their mean.
 BATCHES = 10
@@ -97,7 +98,7 @@ def _measured(
     ledger, planned = found.ledger.copy(), planned_ledger(plan)
     every = np.arange(len(ledger))
     booked = [(every, "overtime"), (every, "outsourcing")]
-    booked += [(goods, term) for goods in sharing for term in ("holding", "obsolescence")]
+    booked += [(goods, term) for goods in sharing for term in STOCK_TERMS]
     for goods, term in booked:
         t = TERMS.index(term)
         ledger[goods, t] = ledger[goods, t].sum() * as_planned(planned[goods, t])
