@@ -17,9 +17,10 @@ class Fault:
     Parameters
     ----------
     file : str
-        File or sheet name, for example ``products.csv``.
+        File, sheet or frame, for example ``products.csv``.
     row : int or None
-        Row as a spreadsheet counts it (the header is row 1); None where the whole file is meant.
+        Row as a spreadsheet counts it (the header is row 1), of a frame as ``iloc`` does; None where the whole
+        is meant.
     column : str or None
         Column or setting name.
     message : str

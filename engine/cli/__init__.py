@@ -28,13 +28,14 @@ class Commands(TyperGroup):
             typer.echo(f"stopped{rest}", err=True)
             raise typer.Exit(EXIT_STOPPED) from None
         except EngineError as error:
-            from engine.decision.outcome import NoPlanError
+            from engine.decision.outcome import NoPlanError, TimedOut
             from engine.report.words import unsolved
 
             if not isinstance(error, NoPlanError):
                 raise
             typer.echo(f"{error.scenario}: {unsolved(error.outcome)}", err=True)
-            raise typer.Exit(decide.EXIT_INFEASIBLE) from None
+            late = isinstance(error.outcome, TimedOut)
+            raise typer.Exit(decide.EXIT_TIMED_OUT if late else decide.EXIT_INFEASIBLE) from None
 
 
 app = typer.Typer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 from engine.decision.plan import Plan
 from engine.errors import EngineError
@@ -22,6 +23,10 @@ class Solved:
 
     plan: Plan
 
+    def plan_or_raise(self) -> Plan:
+        """The plan."""
+        return self.plan
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimedOut:
@@ -31,10 +36,25 @@ class TimedOut:
     ----------
     plan : Plan or None
     bound_per_year : float
+    scenario : str
+        Its name.
     """
 
     plan: Plan | None
     bound_per_year: float
+    scenario: str = ""
+
+    def plan_or_raise(self) -> Plan:
+        """The best plan found, with its proven gap.
+
+        Raises
+        ------
+        NoPlanError
+            Where none was found in time.
+        """
+        if self.plan is None:
+            raise NoPlanError(self.scenario, self)
+        return self.plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,25 +89,42 @@ class Infeasible:
     Parameters
     ----------
     conflicts : tuple of Conflict
+    scenario : str
+        Its name.
     """
 
     conflicts: tuple[Conflict, ...]
+    scenario: str = ""
+
+    def plan_or_raise(self) -> NoReturn:
+        """Never a plan.
+
+        Raises
+        ------
+        NoPlanError
+            With the rules in conflict.
+        """
+        raise NoPlanError(self.scenario, self)
 
 
 class NoPlanError(EngineError):
-    """There is no plan to go on with, since none keeps all rules; the rules in conflict are named.
+    """There is no plan to go on with: none keeps all rules, and those in conflict are named, or time ran out.
 
     Parameters
     ----------
     scenario : str
-        Its name.
-    outcome : Infeasible
+        Its name; '' where it is not at hand.
+    outcome : Infeasible or TimedOut
     """
 
-    def __init__(self, scenario: str, outcome: Infeasible) -> None:
+    def __init__(self, scenario: str, outcome: Infeasible | TimedOut) -> None:
         self.scenario, self.outcome = scenario, outcome
-        rules = "; ".join(conflict.message for conflict in outcome.conflicts)
-        super().__init__(f"{scenario}: there is no plan that keeps all rules: {rules}")
+        if isinstance(outcome, Infeasible):
+            rules = "; ".join(conflict.message for conflict in outcome.conflicts)
+            why = f"there is no plan that keeps all rules: {rules}"
+        else:
+            why = "time ran out before any plan was found; give it more"
+        super().__init__(f"{scenario}: {why}" if scenario else why)
 
 
 Outcome = Solved | TimedOut | Infeasible

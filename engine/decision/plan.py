@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,11 @@ from engine.decision.reasons import reasons
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTO, MTS, TERMS, Instance
 from engine.scenario.columns import STRATEGIES
+from engine.scenario.scenario import Scenario
 from engine.search.recourse import Recourse, hours_needed
+
+if TYPE_CHECKING:
+    from altair import Chart
 
 DECISIONS = (
     "product", "strategy", "current_strategy", "base_stock", "expected_cost_per_year", "cost_if_MTS", "cost_if_ATO",
@@ -72,6 +77,24 @@ class Plan:
     def whole_gap(self) -> float:
         """Both together: no plan can cost less by more than this share of the objective."""
         return self.gap + self.allocation_gap
+
+    def plot(self, scenario: Scenario | None = None, *, language: str = "en") -> Chart:
+        """A chart for notebooks: cost by term and strategy, or with its scenario the map of its products.
+
+        Parameters
+        ----------
+        scenario : Scenario, optional
+        language : str
+            ``en`` or ``zh``.
+        """
+        # Drawing is a room above this one, entered only where somebody asks for a picture.
+        plots = import_module("engine.report.plots")
+        chart: Chart = (
+            plots.cost_chart(self, language=language)
+            if scenario is None
+            else plots.map_chart(self, scenario, language=language)
+        )
+        return chart
 
 
 def decision_table(

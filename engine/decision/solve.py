@@ -17,6 +17,7 @@ from engine.decision.least_inventory import least_inventory
 from engine.decision.outcome import Infeasible, Outcome, Solved, TimedOut
 from engine.decision.plan import Plan, component_table, decision_table, ledger_table, resource_table
 from engine.decision.settle import Settling
+from engine.demand.complete import complete
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
@@ -54,7 +55,7 @@ def solve(
     Parameters
     ----------
     scenario : Scenario
-        Checked, its demand columns filled in (`engine.demand.fit.complete`).
+        Checked; demand columns that are blank are filled in from its order lines first (`complete`).
     gap : float
         Relative gap to prove.
     time_limit : float, optional
@@ -76,27 +77,28 @@ def solve(
     Solved, TimedOut or Infeasible
     """
     began = time.perf_counter()
+    scenario = complete(scenario)
     instance = build_instance(scenario, samples=samples, seed=seed, cache=cache)
     if alone := unserved(instance):
-        return Infeasible(conflicts=alone)
+        return Infeasible(conflicts=alone, scenario=scenario.name)
     deadline = None if time_limit is None else began + time_limit
     decided = decide_instance(instance, gap=gap, deadline=deadline, extensive=extensive, log=log, settle=True)
     search = decided.search
     if search.status is Status.INFEASIBLE:
         if decided.needed_budget is not None:
-            return Infeasible(conflicts=short_of_budget(instance, decided.needed_budget))
+            return Infeasible(conflicts=short_of_budget(instance, decided.needed_budget), scenario=scenario.name)
 
         def build(changed: Scenario) -> Instance:
             return build_instance(changed, samples=samples, seed=seed, cache=cache)
 
-        return Infeasible(conflicts=advice(scenario, instance, build, deadline=deadline))
+        return Infeasible(conflicts=advice(scenario, instance, build, deadline=deadline), scenario=scenario.name)
     if search.best is None:
-        return TimedOut(plan=None, bound_per_year=search.bound)
+        return TimedOut(plan=None, bound_per_year=search.bound, scenario=scenario.name)
     certificate = _certificate(decided, certified=certified, deadline=deadline, log=log)
     plan = make_plan(scenario, instance, decided, seed=seed, began=began, certificate=certificate)
     if search.status is Status.OPTIMAL:
         return Solved(plan=plan)
-    return TimedOut(plan=plan, bound_per_year=search.bound)
+    return TimedOut(plan=plan, bound_per_year=search.bound, scenario=scenario.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

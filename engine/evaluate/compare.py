@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 
 from engine.decision.plan import Plan
 from engine.decision.solve import DEFAULT_GAP
+from engine.demand.complete import complete
 from engine.economics.instance import TERMS
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed, Difference, assess, difference
@@ -121,6 +122,9 @@ def compare(
     began = time.perf_counter()
     if len(cases) < 2 and not any(isinstance(case.given, Scenario) for case in cases):
         raise EngineError("a plan by itself has nothing to be compared with: give its scenario or another case, too")
+    cases = [
+        replace(case, given=complete(case.given)) if isinstance(case.given, Scenario) else case for case in cases
+    ]
     first = next((case.given for case in cases if isinstance(case.given, Scenario)), None)
     if first is not None:
         samples = first.settings.samples if samples is None else samples

@@ -12,6 +12,7 @@ from engine.decision.infeasible import infeasible
 from engine.decision.outcome import NoPlanError
 from engine.decision.solve import DEFAULT_GAP, decide_instance
 from engine.decision.whatif import stocks
+from engine.demand.complete import complete
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS, TERMS, Instance
 from engine.errors import EngineError
@@ -73,6 +74,7 @@ def explain(scenario: Scenario, product: str, *, gap: float = DEFAULT_GAP) -> Ex
     EngineError
         Where there is no such product.
     """
+    scenario = complete(scenario)
     instance = build_instance(scenario)
     if product not in instance.products:
         raise EngineError(f"there is no product '{product}'; {nearest(product, list(instance.products))}")

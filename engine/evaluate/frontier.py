@@ -14,6 +14,7 @@ import pandas as pd
 
 from engine.decision.infeasible import unserved
 from engine.decision.solve import DEFAULT_GAP
+from engine.demand.complete import complete
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
@@ -108,7 +109,7 @@ def frontier(
     Parameters
     ----------
     scenario : Scenario
-        Checked, its demand columns filled in. Its own budget is set aside by inventory.
+        Checked. Its own budget is set aside by inventory.
     by : By or str
         ``inventory``, ``lead_time`` or ``on_time``.
     points : int
@@ -131,6 +132,7 @@ def frontier(
     by = By(by)
     if points < 2:
         raise EngineError("a frontier needs two points or more")
+    scenario = complete(scenario)
     given = scenario.with_settings(inventory_budget=None) if by is By.INVENTORY else scenario
     cache = SampleCache()
     first = redecide(given, gap=gap, samples=samples, seed=seed, cache=cache)

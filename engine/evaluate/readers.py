@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.decision.attribution import finished_measures
 from engine.decision.plan import Plan
+from engine.demand.complete import complete
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
@@ -155,6 +156,7 @@ def with_readers(scenario: Scenario, plan: Plan, *, cache: SampleCache | None = 
     cache : SampleCache, optional
         Draws that the plan was decided on, to spare drawing them again.
     """
+    scenario = complete(scenario)
     samples, seed = int(plan.summary["samples"]), int(plan.summary["seed"])
     cache = SampleCache() if cache is None else cache
     instance = build_instance(scenario, samples=samples, seed=seed, cache=cache)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from engine.demand.complete import complete
 from engine.errors import EngineError
 from engine.evaluate.flips import Flip, Portfolio, RateSeeker, Seeker, Status, strategies_around
 from engine.evaluate.inputs import HOLDING_RATE, INPUTS, NAMES, without_effect
@@ -59,7 +60,7 @@ def thresholds(
     Parameters
     ----------
     scenario : Scenario
-        Checked, its demand columns filled in.
+        Checked.
     products, inputs : sequence of str
         All by default.
     gap : float
@@ -75,6 +76,7 @@ def thresholds(
         Where a name is unknown or the scenario has no plan.
     """
     began = time.perf_counter()
+    scenario = complete(scenario)
     known = list(scenario.products["product"])
     _named("product", products, known)
     _named("input", inputs, list(NAMES))

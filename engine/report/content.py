@@ -12,6 +12,7 @@ import pandas as pd
 
 from engine.decision.plan import Plan
 from engine.decision.whatif import stocks
+from engine.demand.complete import complete
 from engine.economics.build import build_instance
 from engine.errors import EngineError
 from engine.evaluate.same_scenario import plan_of
@@ -116,6 +117,7 @@ def make_report(
         Where the plan was made from another scenario, or no longer has its products.
     """
     found: float | NoCurrentCost = NoCurrentCost.NO_SCENARIO
+    scenario = None if scenario is None else complete(scenario)
     if scenario is not None:
         if scenario.digest() != plan.summary.get("input_sha256"):
             raise EngineError(

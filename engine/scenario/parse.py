@@ -228,8 +228,9 @@ def _dates(cells: list[str], form: Format, *, native: bool) -> tuple[pd.Series, 
     text = pd.Series(cells, dtype="object")
     values = pd.to_datetime(text.where(text != ""), format=pattern, errors="coerce").astype("datetime64[us]")
     values = values.dt.normalize()
+    declare = "" if native else "; declare format.date in scenario.yaml"
     wrong = [
-        (int(k), f"'{cells[k]}' is not a date written as {pattern}; declare format.date in scenario.yaml")
+        (int(k), f"'{cells[k]}' is not a date written as {pattern}{declare}")
         for k in np.flatnonzero(values.isna().to_numpy() & (text != "").to_numpy())
     ]
     return values, wrong

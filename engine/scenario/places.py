@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -50,3 +51,17 @@ class Places:
         return table in self.unreadable or (
             records > 0 and all(self.known(table, record, column) for record in range(records))
         )
+
+
+def frame_places(lengths: Mapping[str, int]) -> Places:
+    """Places of tables that are frames: by name, rows counted from 0, as ``iloc`` does.
+
+    Parameters
+    ----------
+    lengths : mapping of str to int
+        Records of each table.
+    """
+    return Places(
+        files={name: name for name in lengths},
+        rows={name: np.arange(length, dtype=np.int64) for name, length in lengths.items()},
+    )

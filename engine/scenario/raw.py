@@ -41,10 +41,10 @@ class RawTable:
         Cells, as wide as the header.
     numbers : list of int
         Row of each record as a spreadsheet counts it, the first row being 1.
-    header_row : int
-        Row of the header.
+    header_row : int or None
+        Row of the header; None where the names of the columns stand in no row.
     native_numbers : bool
-        Cells come from a workbook, so numbers are written with a point whatever the declared format.
+        Cells come from a workbook or a frame, so numbers have a point whatever the declared format.
     long_numbers : frozenset of str
         Cells of a workbook that are numbers of more digits than a spreadsheet keeps.
     """
@@ -54,7 +54,7 @@ class RawTable:
     header: tuple[str, ...]
     rows: list[list[str]]
     numbers: list[int]
-    header_row: int = 1
+    header_row: int | None = 1
     native_numbers: bool = False
     long_numbers: frozenset[str] = frozenset()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -32,8 +32,25 @@ _SETTINGS_FILES = ("scenario.yaml", "scenario.yml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Source:
-    """What stands in the files: settings as plain values, tables as text, and what was met on the way."""
+class Source:
+    """What stands in the files: settings as plain values, tables as text, and what was met on the way.
+
+    Parameters
+    ----------
+    label : str
+        Name of the settings in faults.
+    values : dict
+        Settings, unchecked.
+    rows : dict of str to int
+        Row of each setting by its dotted name.
+    faults : list of Fault
+    notices : list of Notice
+    tables : dict of str to RawTable
+    unreadable : set of str
+        Tables that are there, but could not be read.
+    variants_label : str
+        Where the variants stand; '' with the other settings.
+    """
 
     label: str
     values: dict[str, object]
@@ -42,6 +59,7 @@ class _Source:
     notices: list[Notice] = field(default_factory=list)
     tables: dict[str, RawTable] = field(default_factory=dict)
     unreadable: set[str] = field(default_factory=set)
+    variants_label: str = ""
 
 
 def read_scenario(path: str | Path) -> Scenario:
@@ -72,6 +90,31 @@ def read_scenario(path: str | Path) -> Scenario:
         raise EngineError(f"{path}: a scenario is a folder of CSV files or an .xlsx workbook")
     else:
         raise EngineError(f"{path}: there is no such scenario")
+    if path.is_dir():
+        return assembled(
+            source, read_tables=lambda settings: _read_folder_tables(path, settings, source), file="{}.csv".format
+        )
+    return assembled(source, file=lambda _: path.name)
+
+
+def assembled(
+    source: Source, *, file: Callable[[str], str], read_tables: Callable[[Settings], None] = lambda _: None
+) -> Scenario:
+    """The scenario that a source holds, checked.
+
+    Parameters
+    ----------
+    source : Source
+    file : callable
+        Where a table of that name would stand.
+    read_tables : callable
+        Puts the tables into the source, where that has to wait for the settings (their format).
+
+    Raises
+    ------
+    ScenarioError
+        With every fault found.
+    """
     faults = source.faults
     settings = None
     if source.values:
@@ -81,24 +124,23 @@ def read_scenario(path: str | Path) -> Scenario:
     usable = settings or usable_settings(source.values)
     if usable is None:
         raise ScenarioError(faults)
-    if path.is_dir():
-        _read_folder_tables(path, usable, source)
+    read_tables(usable)
     faults.extend(
-        Fault(file=f"{name}.csv" if path.is_dir() else path.name, message=f"the table {name} is missing")
+        Fault(file=file(name), message=f"the table {name} is missing")
         for name in REQUIRED_TABLES
         if name not in source.tables and name not in source.unreadable
     )
-    scenario, found = _typed(source, usable)
+    scenario, places, found = _typed(source, usable)
     faults.extend(found)
     if settings is not None and not faults:
-        faults.extend(variant_faults(scenario))
+        faults.extend(variant_faults(scenario, places, file=source.variants_label or source.label))
     if faults:
         order = {table.file: k for k, table in enumerate(source.tables.values(), start=1)}
         raise ScenarioError(sorted(faults, key=lambda fault: (order.get(fault.file, 0), fault.row or 0)))
     return scenario
 
 
-def _read_folder_settings(path: Path) -> _Source:
+def _read_folder_settings(path: Path) -> Source:
     yaml_path = next((file for file in sorted(path.iterdir()) if file.name.lower() in _SETTINGS_FILES), None)
     if yaml_path is None or not yaml_path.is_file():
         raise EngineError(f"{path}: there is no scenario.yaml in this folder")
@@ -111,12 +153,12 @@ def _read_folder_settings(path: Path) -> _Source:
     except UnicodeDecodeError as error:
         row = data[: error.start].count(b"\n") + 1
         fault = Fault(file="scenario.yaml", row=row, message="is not UTF-8 text; save the file as UTF-8")
-        return _Source(label="scenario.yaml", values={}, rows={}, faults=[fault])
+        return Source(label="scenario.yaml", values={}, rows={}, faults=[fault])
     values, rows, faults = load_settings(text)
-    return _Source(label="scenario.yaml", values=values, rows=rows, faults=faults)
+    return Source(label="scenario.yaml", values=values, rows=rows, faults=faults)
 
 
-def _read_folder_tables(path: Path, settings: Settings, source: _Source) -> None:
+def _read_folder_tables(path: Path, settings: Settings, source: Source) -> None:
     files, strange, left_out = find_tables(path)
     source.faults.extend(strange)
     source.notices.extend(left_out)
@@ -130,7 +172,7 @@ def _read_folder_tables(path: Path, settings: Settings, source: _Source) -> None
                 source.tables[name] = table
 
 
-def _read_book(path: Path) -> _Source:
+def _read_book(path: Path) -> Source:
     sheets = {table_name(name): (name, found) for name, found in read_workbook(path).items()}
     if "scenario" not in sheets:
         raise EngineError(f"{path.name}: there is no sheet 'scenario' with the settings")
@@ -140,7 +182,8 @@ def _read_book(path: Path) -> _Source:
         second = sheets["variants"][1]
         values["variants"], found = variant_values(second.cells, second.label)
         faults.extend(found)
-    source = _Source(label=first.label, values=values, rows=rows, faults=faults)
+    own = sheets["variants"][1].label if "variants" in sheets else ""
+    source = Source(label=first.label, values=values, rows=rows, faults=faults, variants_label=own)
     known = [*TABLES, "scenario", "variants", "readme"]
     for name, (written, sheet) in sheets.items():
         if name not in known and (near := misspelt(name, known)):
@@ -158,7 +201,7 @@ def _read_book(path: Path) -> _Source:
     return source
 
 
-def _typed(source: _Source, settings: Settings) -> tuple[Scenario, list[Fault]]:
+def _typed(source: Source, settings: Settings) -> tuple[Scenario, Places, list[Fault]]:
     """Typed tables, with every fault in and between them, table after table and row after row."""
     parsed, faults = _parse(source, settings)
     source.notices.extend(notice for table in parsed.values() for notice in table.notices)
@@ -180,10 +223,10 @@ def _typed(source: _Source, settings: Settings) -> tuple[Scenario, list[Fault]]:
     )
     if "products" in parsed:
         faults.extend(check_scenario(scenario, places))
-    return scenario, faults
+    return scenario, places, faults
 
 
-def _parse(source: _Source, settings: Settings) -> tuple[dict[str, ParsedTable], list[Fault]]:
+def _parse(source: Source, settings: Settings) -> tuple[dict[str, ParsedTable], list[Fault]]:
     faults = [
         Fault(
             file=source.label,

@@ -13,7 +13,7 @@ import pandas as pd
 
 from engine.notices import Notice
 from engine.scenario.columns import COLUMNS, KEYS
-from engine.scenario.settings import Settings
+from engine.scenario.settings import Settings, Variant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,90 @@ class Scenario:
         """Name of the scenario."""
         return self.settings.name
 
+    @classmethod
+    def from_frames(
+        cls,
+        products: pd.DataFrame,
+        components: pd.DataFrame | None = None,
+        bom: pd.DataFrame | None = None,
+        *,
+        resources: pd.DataFrame | None = None,
+        routing: pd.DataFrame | None = None,
+        orders: pd.DataFrame | None = None,
+        stock_outs: pd.DataFrame | None = None,
+        settings: Mapping[str, object] | Settings,
+    ) -> Scenario:
+        """A scenario of frames, checked like one of files.
+
+        Parameters
+        ----------
+        products, components, bom, resources, routing, orders, stock_outs : pandas.DataFrame
+            Columns as in the files, in any order; what is left out or missing takes its default. A named index
+            counts as a column. The frames are not changed.
+        settings : mapping or Settings
+            As ``scenario.yaml`` has them; `holding_rate_per_year` is required, `name` is not.
+
+        Raises
+        ------
+        ScenarioError
+            With every fault: frame, row (counted from 0, as ``iloc`` does), column, what would be right.
+        """
+        from engine.scenario.frames import scenario_from_frames  # noqa: PLC0415  (it makes scenarios)
+
+        tables = {
+            "products": products, "components": components, "bom": bom, "resources": resources, "routing": routing,
+            "orders": orders, "stock_outs": stock_outs,
+        }  # fmt: skip
+        return scenario_from_frames(tables, settings)
+
+    def change(
+        self,
+        variant: str | Mapping[str, object] | Variant | None = None,
+        /,
+        *,
+        set: Mapping[str, object] | None = None,  # noqa: A002  (the word of the files)
+        scale: Mapping[str, float] | None = None,
+        where: Mapping[str, object] | None = None,
+        **values: object,
+    ) -> Scenario:
+        """A copy under a what-if, checked.
+
+        Parameters
+        ----------
+        variant : str or mapping or Variant, optional
+            A named what-if of the scenario, or one given as in the files; what else is given comes on top of it.
+        set, scale : mapping
+            Settings (``risk.cvar_weight`` for what stands under another) and numeric columns, and the values or
+            factors they take.
+        where : mapping
+            Column to the values of the rows that are meant.
+        **values
+            More to set, where the name is a plain word.
+
+        Raises
+        ------
+        ScenarioError
+            With every fault, names that do not exist among them, and what would be right.
+
+        Examples
+        --------
+        >>> from engine import read_scenario
+        >>> tiny = read_scenario("scenarios/tiny")
+        >>> tiny.change(review_days=14).settings.review_days
+        14.0
+        >>> tiny.change(scale={"demand_per_week": 2}, where={"product": "SOFA"}).name == tiny.name
+        True
+        """
+        from engine.scenario.variants import apply_variant, change_scenario  # noqa: PLC0415  (they make scenarios)
+
+        given: Scenario = self
+        if isinstance(variant, Mapping):
+            given = change_scenario(self, variant)
+        elif variant is not None:
+            given = apply_variant(self, variant)
+        change = {"set": {**(set or {}), **values}, "scale": dict(scale or {}), "where": dict(where or {})}
+        return change_scenario(given, change) if any(change.values()) else given
+
     def table(self, name: str) -> pd.DataFrame:
         """One table by its name in the file interface."""
         frame: pd.DataFrame = getattr(self, name)
@@ -68,7 +152,7 @@ class Scenario:
         return replace(self, notices=(*self.notices, *fresh)) if fresh else self
 
     def with_settings(self, **changes: object) -> Self:
-        """A copy with some settings replaced (unchecked: use `variants` for checked changes)."""
+        """A copy with some settings replaced (unchecked: `change` is checked)."""
         return replace(self, settings=self.settings.model_copy(update=changes))
 
     def digest(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from engine.errors import Fault, ScenarioError
 from engine.scenario.check import check_scenario
 from engine.scenario.columns import COLUMNS, Column
 from engine.scenario.derived import derive
+from engine.scenario.places import Places, frame_places
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Settings, Variant, nearest, validate_settings
 
@@ -27,14 +28,39 @@ _MEANT = {
 }
 
 
-def apply_variant(scenario: Scenario, variant: str | Variant) -> Scenario:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Naming:
+    """How faults of a what-if name it.
+
+    Parameters
+    ----------
+    file : str
+        Where it is written.
+    name : str
+        Its own, with what it stands under; '' where it has none.
+    places : Places
+        Of the tables that it leads to.
+    """
+
+    file: str
+    name: str = ""
+    places: Places = field(default_factory=Places)
+
+    def fault(self, part: str, message: str) -> Fault:
+        """A fault in one part of the what-if."""
+        column = ".".join(word for word in (self.name, part) if word)
+        return Fault(file=self.file, column=column or None, message=message)
+
+
+def apply_variant(scenario: Scenario, variant: str | Variant | Mapping[str, object]) -> Scenario:
     """The scenario under a what-if.
 
     Parameters
     ----------
     scenario : Scenario
-    variant : str or Variant
-        A name under ``variants:`` of the scenario, or a what-if given directly.
+    variant : str or Variant or mapping
+        A name under ``variants:`` of the scenario, or a what-if given directly, as a mapping of ``set``, ``scale``
+        and ``where`` such as ``{"scale": {"demand_per_week": 1.2}, "where": {"family": "road"}}``.
 
     Returns
     -------
@@ -45,38 +71,78 @@ def apply_variant(scenario: Scenario, variant: str | Variant) -> Scenario:
     ScenarioError
         Where a name is unknown or the changed scenario is faulty; all faults at once.
     """
+    if isinstance(variant, Mapping):
+        return change_scenario(scenario, variant, file="what-if")
+    label = variant if isinstance(variant, str) else "what-if"
     if isinstance(variant, str):
         known = scenario.settings.variants
         if variant not in known:
             hint = nearest(variant, list(known)) if known else "none is defined"
             message = f"there is no variant '{variant}'; {hint}"
             raise ScenarioError([Fault(file="scenario.yaml", column="variants", message=message)])
-        label, variant = variant, known[variant]
-    else:
-        label = "what-if"
-    changed, faults = _change(scenario, variant, label)
+        variant = known[variant]
+    return _changed(scenario, variant, _Naming(file="scenario.yaml", name=f"variants.{label}"))
+
+
+def change_scenario(scenario: Scenario, change: Mapping[str, object], *, file: str = "change") -> Scenario:
+    """The scenario after a change given as plain values; faults name frames and their rows, counted from 0.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    change : mapping
+        ``set``, ``scale`` and ``where``, as a variant of ``scenario.yaml`` has them.
+    file : str
+        What faults call the change.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault.
+    """
+    sound = {"name": "?", "holding_rate_per_year": 0.0, "variants": {"": dict(change)}}
+    settings, faults = validate_settings(sound, file=file)
+    if settings is None:
+        raise ScenarioError(
+            replace(fault, column=str(fault.column).removeprefix("variants.").removeprefix(".") or None)
+            for fault in faults
+        )
+    places = frame_places({name: len(scenario.table(name)) for name in COLUMNS})
+    return _changed(scenario, settings.variants[""], _Naming(file=file, places=places))
+
+
+def _changed(scenario: Scenario, variant: Variant, naming: _Naming) -> Scenario:
+    changed, faults = _change(scenario, variant, naming)
     if not faults:
-        faults = check_scenario(changed)
+        faults = check_scenario(changed, naming.places)
     if faults:
         raise ScenarioError(faults)
     return changed
 
 
-def variant_faults(scenario: Scenario) -> list[Fault]:
-    """Faults of all variants of a scenario that is itself sound."""
+def variant_faults(
+    scenario: Scenario, places: Places | None = None, *, file: str = "scenario.yaml"
+) -> list[Fault]:
+    """Faults of all variants of a scenario that is itself sound.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    places : Places, optional
+        Where the records of its tables stand.
+    file : str
+        Where its variants stand.
+    """
     faults: list[Fault] = []
     for name, variant in scenario.settings.variants.items():
-        changed, found = _change(scenario, variant, name)
-        faults.extend(found or [_within(name, fault) for fault in check_scenario(changed)])
+        naming = _Naming(file=file, name=f"variants.{name}", places=places or Places())
+        changed, found = _change(scenario, variant, naming)
+        leads = (naming.fault("", f"leads to {fault}") for fault in check_scenario(changed, naming.places))
+        faults.extend(found or leads)
     return faults
 
 
-def _within(name: str, fault: Fault) -> Fault:
-    message = f"leads to {fault}"
-    return Fault(file="scenario.yaml", column=f"variants.{name}", message=message)
-
-
-def _change(scenario: Scenario, variant: Variant, name: str) -> tuple[Scenario, list[Fault]]:
+def _change(scenario: Scenario, variant: Variant, naming: _Naming) -> tuple[Scenario, list[Fault]]:
     faults: list[Fault] = []
     settings = scenario.settings.model_dump(by_alias=True)
     copies: dict[str, Any] = {table: scenario.table(table).copy() for table in COLUMNS}
@@ -94,20 +160,12 @@ def _change(scenario: Scenario, variant: Variant, name: str) -> tuple[Scenario, 
             else:
                 problem = found
             if problem:
-                where = f"variants.{name}.{action}.{target}"
-                faults.append(Fault(file="scenario.yaml", column=where, message=problem))
+                faults.append(naming.fault(f"{action}.{target}", problem))
     if variant.where and not with_column and not faults:
         message = "a setting holds for all products; 'where' selects rows of a table"
-        faults.append(Fault(file="scenario.yaml", column=f"variants.{name}.where", message=message))
+        faults.append(naming.fault("where", message))
     parsed, wrong = validate_settings(settings)
-    faults.extend(
-        Fault(
-            file="scenario.yaml",
-            column=f"variants.{name}",
-            message=f"leads to {fault.column}: {fault.message}",
-        )
-        for fault in wrong
-    )
+    faults.extend(naming.fault("", f"leads to {fault.column}: {fault.message}") for fault in wrong)
     return replace(changed, settings=parsed or scenario.settings), faults
 
 
@@ -118,7 +176,7 @@ def _change_column(
     if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
         return f"{value!r} is not a number"
     frame = scenario.table(column.table)
-    rows, problem = _selected(frame, column.table, where)
+    rows, problem = _selected(scenario, column.table, where)
     if problem:
         return problem
     if action == "set":
@@ -183,18 +241,25 @@ def _find_column(target: str) -> Column | str:
 
 
 def _selected(
-    frame: pd.DataFrame, table: str, where: Mapping[str, list[str]]
+    scenario: Scenario, table: str, where: Mapping[str, list[str]]
 ) -> tuple[npt.NDArray[np.bool_], str | None]:
     """Rows that a ``where`` means: every column named has one of the values wanted."""
+    frame, aside = scenario.table(table), scenario.no_demand.get(table)
     rows = np.ones(len(frame), dtype=bool)
     for column, wanted in where.items():
         if column not in frame.columns:
             return rows, f"where: {table} has no column '{column}'; {nearest(column, list(frame.columns))}"
-        if pd.api.types.is_numeric_dtype(frame[column]):
-            numbers = pd.to_numeric(pd.Series(wanted, dtype="object"), errors="coerce")
-            rows &= frame[column].isin(numbers.dropna()).to_numpy()
-        else:
-            rows &= frame[column].isin(wanted).to_numpy()
-    if where and not rows.any():
+        has = frame[column]
+        values = pd.Series(wanted, dtype="object")
+        if pd.api.types.is_numeric_dtype(has):
+            values = pd.to_numeric(values, errors="coerce")
+        # Products without demand are there, though nothing is decided for them.
+        there = has if aside is None else pd.concat([has, aside[column]])
+        if strange := [word for word, known in zip(wanted, values.isin(there.dropna()), strict=True) if not known]:
+            known = [f"{value:g}" if isinstance(value, float) else str(value) for value in has.dropna().unique()]
+            near = nearest(strange[0], [word for word in known if word])
+            return rows, f"where: no row of {table} has the {column} '{strange[0]}'; {near}"
+        rows &= has.isin(values).to_numpy()
+    if where and not rows.any() and aside is None:
         return rows, f"where: no row of {table} has {dict(where)}"
     return rows, None

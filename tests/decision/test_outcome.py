@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from engine.decision.infeasible import relaxed
-from engine.decision.outcome import Infeasible, Solved, TimedOut
+from engine.decision.outcome import Infeasible, NoPlanError, Solved, TimedOut
 from engine.decision.solve import solve
+from engine.demand.complete import complete
 from engine.report.words import unsolved
 from engine.scenario.read import read_scenario
 from tests.decision.cases import case
@@ -129,3 +131,26 @@ def test_no_plan_and_nothing_proven_is_told_without_infinity():
     assert "inf" not in text
     assert "nothing is proven" in text
     assert "1,234" in unsolved(TimedOut(plan=None, bound_per_year=1234.0))
+
+
+def test_an_outcome_gives_its_plan_or_says_why_there_is_none():
+    solved, late = solve(two({})), TimedOut(plan=None, bound_per_year=3.0, scenario="case")
+    assert solved.plan_or_raise() is solved.plan
+    assert TimedOut(plan=solved.plan, bound_per_year=3.0).plan_or_raise() is solved.plan
+    with pytest.raises(NoPlanError, match="case: time ran out before any plan was found"):
+        late.plan_or_raise()
+    none = solve(two({"on_time_target": 0.95, "allowed": "MTS"}, inventory_budget=10.0))
+    with pytest.raises(NoPlanError, match="there is no plan that keeps all rules: ") as caught:
+        none.plan_or_raise()
+    assert caught.value.outcome is none
+
+
+def test_blank_demand_is_filled_in_before_deciding():
+    weeks = [{"order_date": f"2026-{1 + k // 28:02d}-{1 + k % 28:02d}", "product": "A", "quantity": 3 + k % 5}
+             for k in range(0, 330, 3)]  # fmt: skip
+    rows = [{"product": "A", "demand_per_week": "", "demand_cv": ""}, {"product": "B"}]
+    scenario = make_scenario(rows, **TWO, orders=weeks)
+    assert scenario.products["demand_per_week"].isna().any()
+    outcome, filled = solve(scenario), solve(complete(scenario))
+    pd.testing.assert_frame_equal(outcome.plan.decisions, filled.plan.decisions)
+    assert outcome.plan.summary["input_sha256"] == filled.plan.summary["input_sha256"]

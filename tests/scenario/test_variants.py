@@ -98,7 +98,19 @@ def test_a_blank_scales_as_what_it_stands_for(scenario):
         ),
         (
             {"set": {"price": 1}, "where": {"family": "boat"}},
-            "set.price: where: no row of products has {'family': ['boat']}",
+            "set.price: where: no row of products has the family 'boat'; did you mean 'road'?",
+        ),
+        (
+            {"set": {"price": 1}, "where": {"product": ["NO", "00124"]}},
+            "set.price: where: no row of products has the product '00124'; did you mean '00123'?",
+        ),
+        (
+            {"set": {"price": 1}, "where": {"lead_time_target_days": "4"}},
+            "set.price: where: no row of products has the lead_time_target_days '4'; known are: 3, 5",
+        ),
+        (
+            {"set": {"price": 1}, "where": {"product": "NO", "family": "road"}},
+            "set.price: where: no row of products has {'product': ['NO'], 'family': ['road']}",
         ),
         (
             {"set": {"seed": 1}, "where": {"family": "road"}},
@@ -120,4 +132,42 @@ def test_all_problems_of_a_variant_come_at_once(scenario):
 def test_a_change_that_leads_to_a_faulty_scenario_is_refused(scenario):
     assert problem(scenario, set={"delivery_days": 4}, where={"product": "NO"}) == [
         "products.csv:3:delivery_days: 'NO': delivery alone takes 4 days, the target is 3; no strategy can be on time"
+    ]
+
+
+def told(scenario, *args, **change):
+    with pytest.raises(ScenarioError) as caught:
+        scenario.change(*args, **change)
+    return [str(issue) for issue in caught.value.issues]
+
+
+def test_a_change_in_python_is_a_variant(scenario):
+    assert scenario.change("dear").digest() == apply_variant(scenario, "dear").digest()
+    plain = {"scale": {"products.unit_cost": 2}, "where": {"family": "road"}}
+    assert scenario.change(plain).digest() == apply_variant(scenario, "dear").digest()
+    assert apply_variant(scenario, plain).digest() == apply_variant(scenario, "dear").digest()
+    assert scenario.change(**plain).digest() == apply_variant(scenario, "dear").digest()
+    assert scenario.change().digest() == scenario.digest()
+    found = scenario.change("dear", review_days=14, set={"risk.cvar_weight": 0.2})
+    assert (found.settings.review_days, found.settings.risk.cvar_weight) == (14, 0.2)
+    assert found.products["unit_cost"].tolist() == [200, 80, 120]
+    assert scenario.change(price=9, where={"product": ["C"]}).products["price"].fillna(0).tolist() == [150, 0, 9]
+
+
+def test_a_change_in_python_is_checked(scenario):
+    assert told(scenario, reveiw_days=14) == [
+        "change:set.reveiw_days: there is no setting or numeric column 'reveiw_days'; did you mean 'review_days'?"
+    ]
+    assert told(scenario, price=9, where={"product": "D"})[0].startswith(
+        "change:set.price: where: no row of products has the product 'D'; "
+    )
+    assert told(scenario, {"sett": {"price": 9}}) == ["change:sett: there is no setting 'sett'; did you mean 'set'?"]
+    assert told(scenario, samples=0, scale={"prize": 2}) == [
+        "change:scale.prize: there is no setting or numeric column 'prize'; did you mean 'price'?",
+        "change: leads to samples: should be greater than or equal to 1; given: 0",
+    ]
+    assert told(scenario, "deer")[0].endswith("there is no variant 'deer'; did you mean 'dear'?")
+    # Rows of frames are counted from 0.
+    assert told(scenario, delivery_days=4, where={"product": "NO"}) == [
+        "products:1:delivery_days: 'NO': delivery alone takes 4 days, the target is 3; no strategy can be on time"
     ]

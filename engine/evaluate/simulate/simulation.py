@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.decision.outcome import Infeasible, NoPlanError
 from engine.decision.plan import Plan
 from engine.decision.solve import solve
+from engine.demand.complete import complete
 from engine.demand.streams import Array
-from engine.errors import EngineError
 from engine.evaluate.same_scenario import plan_of, refuse_other_data
 from engine.evaluate.simulate.findings.causes import Causes
 from engine.evaluate.simulate.findings.corrected import Length, Told, correct_and_check
@@ -85,7 +84,7 @@ def simulate(
     Parameters
     ----------
     scenario : Scenario
-        Checked, its demand columns filled in.
+        Checked.
     plan : Plan, optional
         Decided from this scenario; solved first where none is given.
     years : float
@@ -113,14 +112,10 @@ def simulate(
     EngineError
         Where the plan is not one of this scenario.
     """
+    scenario = complete(scenario)
     if plan is None:
         told("solving", 0, 1)
-        outcome = solve(scenario)
-        if isinstance(outcome, Infeasible):
-            raise NoPlanError(scenario.name, outcome)
-        plan = outcome.plan
-    if plan is None:
-        raise EngineError("this scenario has no plan to simulate; 'codp solve' tells why")
+        plan = solve(scenario).plan_or_raise()
     # Rows are matched by position from here on.
     plan = plan_of(scenario, plan)
     refuse_other_data(scenario, plan)

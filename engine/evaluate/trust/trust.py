@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from engine.decision.plan import Plan
+from engine.demand.complete import complete
 from engine.economics.build import build_instance
 from engine.evaluate.same_scenario import refuse_other_data
 from engine.evaluate.trust.confidence import Confidence, judge
@@ -128,7 +129,7 @@ def confidence(
     Parameters
     ----------
     scenario : Scenario
-        Completed; the one that the plan was made from.
+        The one that the plan was made from.
     plan : Plan
         From `solve` or `read_plan`; its strategies and base stocks are judged as they are.
     uncertainty : float
@@ -156,6 +157,7 @@ def confidence(
         Where the plan is not of this scenario.
     """
     began = time.perf_counter()
+    scenario = complete(scenario)
     refuse_other_data(scenario, plan)
     inputs = uncertain_inputs(uncertainty, of)
     samples, seed = int(plan.summary["samples"]), int(plan.summary["seed"])
