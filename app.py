@@ -1,42 +1,6 @@
-"""The app's entry for Streamlit: navigation, nothing else. Start it with `make run` or `codp app`."""
+"""The app's entry in this folder; the app is `engine/ui/entry/app.py`. Start it with `make run` or `codp app`."""
 
-import streamlit as st
-
-from engine.ui.language import language_switch, t
-from engine.ui.navigation import PAGES, wanted_page
-from engine.ui.state.opened import link_trouble, open_link
-from engine.ui.views.icon import tab_icon
-from engine.ui.views.style import style
-
-
-def main() -> None:
-    """Draw what all pages share, then the page chosen."""
-    st.set_page_config(page_icon=tab_icon(), layout="wide")
-    style()
-    open_link()
-    first = PAGES[0].name
-    pages = {
-        page.name: st.Page(
-            page.path, title=t(f"page.{page.name}"), url_path="" if page.name == first else page.name,
-            default=page.name == first,
-        )
-        for page in PAGES
-    }  # fmt: skip
-    # Streamlit serves the page opened first at "/" alone, and calls its own name an unknown page.
-    by_name = st.Page(lambda: None, title=t(f"page.{first}"), url_path=first, visibility="hidden")
-    chosen = st.navigation([*pages.values(), by_name])
-    wanted = wanted_page()
-    if chosen is by_name:
-        st.switch_page(pages[first], query_params=st.query_params.to_dict())
-    if wanted:
-        st.switch_page(pages[wanted])
-    with st.sidebar:
-        language_switch()
-    reason = link_trouble()
-    if reason:
-        st.warning(t(f"link.{reason}"))
-    chosen.run()
-
+from engine.ui.entry.app import main
 
 if __name__ == "__main__":
     main()

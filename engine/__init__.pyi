@@ -34,6 +34,7 @@ from engine.report.files import write_plan as write_plan
 from engine.report.plots import cost_chart as cost_chart
 from engine.report.plots import map_chart as map_chart
 from engine.report.write import write_report as write_report
+from engine.scenario.examples import example as example
 from engine.scenario.read import read_scenario as read_scenario
 from engine.scenario.scenario import Scenario as Scenario
 from engine.scenario.variants import apply_variant as apply_variant

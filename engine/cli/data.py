@@ -1,4 +1,4 @@
-"""Commands about data: check, import, template, fit."""
+"""Commands about data: check, import, template, example, fit."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     app.command()(check)
     app.command(name="import")(import_)
     app.command()(template)
+    app.command()(example)
     app.command()(fit)
 
 
@@ -67,6 +68,21 @@ def template(
 
     write_template(path)
     typer.echo(f"written to {path}; fill it in and run 'codp check {path}'")
+
+
+def example(
+    name: Annotated[str | None, typer.Argument(help="Which; without one, they are listed.")] = None,
+    folder: Annotated[Path | None, typer.Argument(help="New folder, by default of the example's name.")] = None,
+) -> None:
+    """Copy an example scenario into a folder of your own, to check, solve and change."""
+    from engine.scenario.examples import copy_example, example_names
+
+    if name is None:
+        typer.echo("\n".join(example_names()))
+        return
+    target = Path(name) if folder is None else folder
+    copy_example(name, target)
+    typer.echo(f"written to {target}; run 'codp solve {target} --out {target}-plan'")
 
 
 def fit(

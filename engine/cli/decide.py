@@ -156,11 +156,11 @@ def serve(
     headless: Annotated[bool, typer.Option(help="Do not open a browser.")] = True,
 ) -> None:
     """Serve the app on this machine."""
-    entry = Path(__file__).resolve().parents[2] / "app.py"
-    if not entry.is_file():
-        typer.echo(f"app.py is not beside the engine ({entry.parent}); run it from the project folder", err=True)
-        raise typer.Exit(1)
     command = [sys.executable, "-m", "engine.ui.serve", "--server.port", str(port)]
     command += ["--server.headless", str(headless).lower()]
     typer.echo(f"The app: http://localhost:{port} (Ctrl-C stops it)")
-    raise typer.Exit(subprocess.run(command, cwd=entry.parent, env=os.environ, check=False).returncode)
+    sys.stdout.flush()
+    if os.name == "posix":
+        # The server takes this process's place: who stops the one stops the other.
+        os.execv(sys.executable, command)  # noqa: S606
+    raise typer.Exit(subprocess.run(command, check=False).returncode)

@@ -12,7 +12,11 @@ from pathlib import Path
 
 from streamlit.web import cli
 
-APP = Path(__file__).resolve().parents[2] / "app.py"
+_HERE = Path(__file__).resolve()
+# Streamlit reads the settings beside the script. The wheel has them beside the app, a checkout at its top: a build
+# puts them there, so that there is one file of them.
+_INSTALLED = _HERE.parent / "entry" / "app.py"
+APP = _INSTALLED if (_INSTALLED.parent / ".streamlit").is_dir() else _HERE.parents[2] / "app.py"
 # Not the pages themselves: they are Streamlit's to run.
 _NEEDED = ("engine.decision.whatif", "engine.ui.state.session", "altair")
 

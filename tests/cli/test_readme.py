@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 ROWS = re.findall(
     r"^\| `codp (\w+)` \|.*\| `codp (.+)` \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
 )
-QUICK = ("check", "solve", "explain", "template")
+QUICK = ("check", "solve", "explain", "example", "template")
 
 
 def test_the_readme_has_an_example_of_each_command():

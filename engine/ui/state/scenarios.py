@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from engine.demand.complete import complete
 from engine.errors import EngineError
+from engine.scenario.examples import examples_folder
 from engine.scenario.read import read_scenario
 from engine.scenario.scenario import Scenario
 from engine.ui.state import store
 
-FOLDER = Path(__file__).resolve().parents[3] / "scenarios"
+FOLDER = examples_folder()
 FIRST = "bicycles"
 _UPLOADS = "_uploads"
 

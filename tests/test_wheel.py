@@ -1,0 +1,173 @@
+"""The wheel works where there is no checkout: commands, examples, templates, reports and the app."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+import time
+import urllib.error
+import urllib.request
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+SOURCES = ("engine", "scenarios", ".streamlit", "docs")
+FILES = (
+    "pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE", "CHANGELOG.md", "constraints.txt", "app.py",
+)  # fmt: skip
+EXAMPLES = {path.parent.name for path in ROOT.glob("scenarios/*/scenario.yaml")}
+# What pip says where it cannot fetch what builds a wheel.
+OFFLINE = re.compile("No matching distribution found|Could not find a version|Temporary failure|Network is unreachable")
+STARTS_WITHIN_SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The wheel, built from a copy of the sources."""
+    source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
+    for name in SOURCES:
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__", "secrets.toml"))
+    for name in FILES:
+        shutil.copyfile(ROOT / name, source / name)
+    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(built), str(source)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode and (OFFLINE.search(done.stderr) or "No module named pip" in done.stderr):
+        pytest.skip("no wheel can be built here: pip cannot fetch setuptools, which builds it")
+    assert done.returncode == 0, done.stderr
+    (found,) = built.glob("codp-*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """Programs of a new environment that holds the wheel, and of the other packages what this one has."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=False)
+    paths = {"base": str(folder), "platbase": str(folder)}
+    library = Path(sysconfig.get_path("purelib", "venv", paths))
+    programs = Path(sysconfig.get_path("scripts", "venv", paths))
+    python = programs / ("python.exe" if os.name == "nt" else "python")
+    pip = [sys.executable, "-m", "pip", "--python", str(python)]
+    subprocess.run([*pip, "install", "-q", "--no-deps", "--no-index", str(wheel)], check=True)
+    others = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    (library / "others.pth").write_text("\n".join(sorted(others)) + "\n")
+    return programs
+
+
+def away(folder):
+    """An environment in which nothing of the checkout is found."""
+    hidden = ("PYTHONPATH", "VIRTUAL_ENV", "CODP_STORE")
+    kept = {
+        name: value for name, value in os.environ.items() if name not in hidden and not name.startswith("STREAMLIT")
+    }  # fmt: skip
+    return {**kept, "HOME": str(folder), "CODP_STORE": str(folder / "store")}
+
+
+def run(installed, folder, program, *arguments):
+    done = subprocess.run(
+        [installed / program, *map(str, arguments)], cwd=folder, env=away(folder), capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_wheel_carries_each_example_once_and_no_module_beside_the_engine(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert len(names) == len(set(names))
+    carried = {name.removeprefix("engine/scenario/bundled/") for name in names if "/bundled/" in name}
+    examples = ROOT / "scenarios"
+    there = {path.relative_to(examples).as_posix() for path in examples.rglob("*") if path.is_file()}
+    assert carried == there
+    assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"engine"}
+    assert not [name for name in names if "secrets" in name]
+
+
+def test_the_engine_is_the_installed_one(installed, tmp_path):
+    found = run(installed, tmp_path, "python", "-c", "import engine; print(engine.__file__)")
+    assert Path(found.strip()).is_relative_to(installed.parent)
+
+
+def test_an_example_is_copied_solved_and_reported_as_in_the_checkout(installed, tmp_path):
+    assert set(run(installed, tmp_path, "codp", "example").split()) == EXAMPLES
+    run(installed, tmp_path, "codp", "example", "tiny", "mine")
+    assert "no faults" in run(installed, tmp_path, "codp", "check", "mine")
+    run(installed, tmp_path, "codp", "solve", "mine", "--out", "plan", "--samples", 60)
+    here = [sys.executable, "-m", "engine", "solve", str(ROOT / "scenarios" / "tiny"), "--out", str(tmp_path / "here")]
+    subprocess.run([*here, "--samples", "60"], cwd=ROOT, check=True, capture_output=True)
+    for name in ("decisions.csv", "components.csv", "ledger.csv"):
+        assert (tmp_path / "plan" / name).read_bytes() == (tmp_path / "here" / name).read_bytes()
+    for name in ("report.xlsx", "report.html", "report.pptx"):
+        run(installed, tmp_path, "codp", "report", "plan", "--scenario", "mine", "--out", name, "--language", "zh")
+        assert (tmp_path / name).stat().st_size > 5_000
+
+
+def test_templates_are_written(installed, tmp_path):
+    for name in ("new.xlsx", "new"):
+        run(installed, tmp_path, "codp", "template", name)
+        assert (tmp_path / name).exists()
+
+
+def test_the_app_draws_its_first_page(installed, tmp_path):
+    code = (
+        "from streamlit.testing.v1 import AppTest\n"
+        "from engine.ui.serve import APP\n"
+        "from engine.ui.state.link import VERSION\n"
+        "from engine.ui.state.scenarios import scenario_names\n"
+        "page = AppTest.from_file(str(APP), default_timeout=300)\n"
+        "page.query_params.update({'v': VERSION, 'scenario': 'tiny'})\n"
+        "page.run()\n"
+        "assert not page.exception, page.exception\n"
+        "assert len(page.markdown), page\n"
+        "print(APP, *scenario_names())\n"
+    )
+    app, *names = run(installed, tmp_path, "python", "-c", code).split()
+    assert Path(app).is_relative_to(installed.parent)
+    assert set(names) == EXAMPLES
+
+
+def test_the_app_is_served_to_this_machine_and_stops(installed, tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = tmp_path / "log"
+    with log.open("wb") as said:
+        server = subprocess.Popen(
+            [installed / "codp", "app", "--port", str(port)], cwd=tmp_path, env=away(tmp_path), stdout=said,
+            stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            assert healthy(port, server), log.read_text()
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as page:
+                assert b'<div id="root">' in page.read()
+        finally:
+            server.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
+            server.wait(timeout=30)
+    # The settings came along: nobody but this machine is served.
+    told = log.read_text()
+    assert f"http://localhost:{port}" in told
+    assert "127.0.0.1" in told
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=5)
+
+
+def healthy(port, server):
+    for _ in range(10 * STARTS_WITHIN_SECONDS):
+        if server.poll() is not None:
+            return False
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5) as answer:
+                if answer.read() == b"ok":
+                    return True
+        except (urllib.error.URLError, OSError):
+            pass
+        time.sleep(0.1)
+    return False
