@@ -16,7 +16,7 @@ from engine.catalog.prices import price_moves
 from engine.catalog.rejected import Rejected
 from engine.decision.attribution import attribute
 from engine.decision.extensive import Certificate, certify
-from engine.decision.infeasible import conflicts, unserved
+from engine.decision.infeasible import advice, unserved
 from engine.decision.plan import component_table, decision_table
 from engine.decision.solve import Decided as Searched
 from engine.decision.solve import decide_instance
@@ -87,7 +87,7 @@ def decide_bundle(bundle: Bundle, options: BatchOptions) -> Decided:
         part = instance.restricted(products=members)
         searched = _search(part, options)
         if searched.search.best is None:
-            reason = "; ".join(conflict.message for conflict in conflicts(part))
+            reason = "; ".join(conflict.message for conflict in advice(part))
             decided.rejected += [_rejected(bundle, i, "", reason) for i in members.tolist()]
             continue
         found.append(_Group(members, part, searched, searched.search.best))

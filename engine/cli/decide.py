@@ -37,7 +37,9 @@ def solve(
     scenarios: Annotated[list[Path], typer.Argument(metavar="SCENARIO...", help="Folders or workbooks.")],
     out: Annotated[Path, typer.Option(help="Where the results go; DIR/NAME each when there are several.")],
     gap: Gap = 1e-3,
-    time_limit: Annotated[float | None, typer.Option(help="Seconds for each search.", min=0.0)] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(help="Seconds for each scenario, whatever is done by then.", min=0.0)
+    ] = None,
     samples: Samples = None,
     seed: Seed = None,
     variant: Variant = None,
@@ -79,8 +81,14 @@ def solve(
         raise typer.Exit(worst)
 
 
-def decide_one(path: Path, target: Path, variant: str | None, **options: Any) -> int:  # noqa: ANN401  (solve's options)
+def decide_one(  # solve's options
+    path: Path, target: Path, variant: str | None, *, time_limit: float | None, **options: Any,  # noqa: ANN401
+) -> int:  # fmt: skip
     """Decide one scenario, tell what came of it, write it; the exit code."""
+    from engine.program.deadline import Deadline
+
+    # Before all else, so that loading the engine and reading the scenario count too.
+    deadline = Deadline.after(time_limit)
     from engine.cli.warned import idle, told
     from engine.decision.outcome import Infeasible, Solved
     from engine.decision.solve import solve as decide
@@ -94,7 +102,7 @@ def decide_one(path: Path, target: Path, variant: str | None, **options: Any) ->
     for line in [*told(scenario.notices), *idle(scenario)]:
         typer.echo(line, err=True)
     cache = SampleCache()
-    outcome = decide(scenario, cache=cache, **options)
+    outcome = decide(scenario, cache=cache, time_limit=deadline, **options)
     if isinstance(outcome, Infeasible):
         typer.echo(f"{scenario.name}: {unsolved(outcome)}", err=True)
         conflicts = [
@@ -112,7 +120,7 @@ def decide_one(path: Path, target: Path, variant: str | None, **options: Any) ->
         summary = {"scenario": scenario.name, "status": "timed_out", "bound_per_year": outcome.bound_per_year}
         write_no_plan({**summary, "input_sha256": scenario.digest()}, target)
     else:
-        plan = with_readers(scenario, outcome.plan, cache=cache)
+        plan = with_readers(scenario, outcome.plan, cache=cache, deadline=deadline)
         typer.echo(recommendation(plan))
         write_plan(plan, target)
         typer.echo(f"  written to {target}")

@@ -48,7 +48,9 @@ def report(
     gap: Annotated[
         float | None, typer.Option(help="Relative gap to prove, 0.001 unless given.", min=0.0, max=1.0)
     ] = None,
-    time_limit: Annotated[float | None, typer.Option(help="Seconds for the search.", min=0.0)] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(help="Seconds for the plan, whatever is done by then.", min=0.0)
+    ] = None,
     samples: Samples = None,
 ) -> None:
     """Report a plan as an Excel workbook, a page that prints, or a PowerPoint deck, in English or Chinese.
@@ -77,6 +79,7 @@ def _plan(
     from engine.decision.solve import solve
     from engine.economics.draw import SampleCache
     from engine.evaluate.readers import with_readers
+    from engine.program.deadline import Deadline
     from engine.report.files import read_plan
     from engine.report.words import unsolved
 
@@ -86,16 +89,17 @@ def _plan(
         return read_plan(source), given
     if scenario is not None:
         raise typer.BadParameter("the first argument is a scenario already", param_hint="--scenario")
+    deadline = Deadline.after(time_limit)
     given = load(source, variant)
     cache = SampleCache()
-    outcome = solve(given, gap=GAP if gap is None else gap, time_limit=time_limit, samples=samples, cache=cache)
+    outcome = solve(given, gap=GAP if gap is None else gap, time_limit=deadline, samples=samples, cache=cache)
     if not isinstance(outcome, Solved):
         typer.echo(f"{given.name}: {unsolved(outcome)}", err=True)
     if isinstance(outcome, Infeasible):
         raise typer.Exit(EXIT_INFEASIBLE)
     if outcome.plan is None:
         raise typer.Exit(EXIT_TIMED_OUT)
-    return with_readers(given, outcome.plan, cache=cache), given
+    return with_readers(given, outcome.plan, cache=cache, deadline=deadline), given
 
 
 def _refuse_unused(scenario: Path | None, variant: str | None, deciding: Mapping[str, float | None]) -> None:

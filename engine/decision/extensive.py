@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from enum import Enum
 
@@ -13,6 +12,7 @@ from engine.economics.instance import ATO, MTS, Instance, Integers
 from engine.economics.stock import StockOptimum
 from engine.errors import EngineError
 from engine.model.build import build_model
+from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import Solver, Status, compile_model
 from engine.search.branch_and_cut import Search
 from engine.search.evaluator import PooledEvaluator
@@ -61,7 +61,7 @@ class NotCertified(Enum):
         return {"model": None, "reason": self.value}
 
 
-def search_extensive(instance: Instance, optimum: StockOptimum, *, gap: float, deadline: float | None = None) -> Search:
+def search_extensive(instance: Instance, optimum: StockOptimum, *, gap: float, deadline: Deadline = NEVER) -> Search:
     """Solve the mixed-integer program whole, in Pyomo, then its stocks once more under the strategies found.
 
     Parameters
@@ -74,8 +74,7 @@ def search_extensive(instance: Instance, optimum: StockOptimum, *, gap: float, d
     """
     model = build_model(instance)
     program = compile_model(model)
-    left = None if deadline is None else max(deadline - time.perf_counter(), 0.01)
-    answer = Solver(program).solve(gap=0.9 * gap, time_limit=left)
+    answer = Solver(program).solve(gap=0.9 * gap, time_limit=deadline.left())
     if answer.status is Status.INFEASIBLE:
         return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
     if answer.values is None:
@@ -91,7 +90,7 @@ def search_extensive(instance: Instance, optimum: StockOptimum, *, gap: float, d
 
 
 def certify(
-    instance: Instance, strategy: Integers, value: float, *, deadline: float | None = None
+    instance: Instance, strategy: Integers, value: float, *, deadline: Deadline = NEVER
 ) -> Certificate | NotCertified:
     """Build the Pyomo model with the strategies fixed, solve it by HiGHS, and compare.
 
@@ -102,8 +101,7 @@ def certify(
     strategy : shape (I,)
     value : float
         The program's value of these strategies, money per year.
-    deadline : float, optional
-        On the clock of `time.perf_counter`.
+    deadline : Deadline
 
     Returns
     -------
@@ -115,19 +113,18 @@ def certify(
     EngineError
         Where the two differ by more than `TOLERANCE`, or the model has no plan with these strategies.
     """
-    began = time.perf_counter()
+    began = deadline.clock()
     entries = _entries(instance, strategy)
     if entries > LARGEST:
         return NotCertified.TOO_LARGE
     # Building cannot be stopped half-way: it is begun only where it will be done in time.
-    if deadline is not None and began + entries / _ENTRIES_PER_SECOND > deadline:
+    if deadline.room() < entries / _ENTRIES_PER_SECOND:
         return NotCertified.OUT_OF_TIME
     try:
         program = compile_model(build_model(instance, strategy=strategy))
     except InfeasibleConstraintException as broken:  # a row without a variable left, such as (C8)
         raise _refused("the Pyomo model finds that its strategies break a rule") from broken
-    left = None if deadline is None else max(deadline - time.perf_counter(), 0.01)
-    answer = Solver(program, relax=True).solve(time_limit=left)
+    answer = Solver(program, relax=True).solve(time_limit=deadline.left())
     if answer.status is Status.TIME_LIMIT:
         return NotCertified.OUT_OF_TIME
     if answer.status is Status.INFEASIBLE:
@@ -138,7 +135,7 @@ def certify(
             f"the search values its plan at {value:,.4f}, the Pyomo model at {answer.objective:,.4f}, a relative "
             f"difference of {difference:.1e}"
         )
-    return Certificate(objective_per_year=answer.objective, difference=difference, seconds=time.perf_counter() - began)
+    return Certificate(objective_per_year=answer.objective, difference=difference, seconds=deadline.clock() - began)
 
 
 def _refused(why: str) -> EngineError:

@@ -1,28 +1,39 @@
-"""Why no plan keeps all rules: the elastic model tells which rules conflict and the least relaxation of each."""
+"""Why no plan keeps all rules: which of them give way, and how far, so that a plan that serves in turn exists.
+
+First the rules over strategies alone (hours, changes), by a small program of their own; then the inventory budget: the
+least inventory value that any plan needs, a plan that has it in hand, or the on-time targets, where lowering them is
+the smaller step. What is advised is a plan that was found, so that following it always leaves one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from typing import Any
-
 import numpy as np
 
+from engine.decision.choices import nearest_choice
+from engine.decision.conflicts import budget_conflict, relaxed_instance, target_conflict
+from engine.decision.elastic import targets_to_lower
+from engine.decision.least_inventory import least_inventory
 from engine.decision.outcome import Conflict, Infeasible
 from engine.economics.instance import Instance
-from engine.errors import EngineError
-from engine.model.build import build_model
-from engine.program.highs import Solver, compile_model
+from engine.program.deadline import NEVER, Deadline
 from engine.scenario.columns import STRATEGIES
-from engine.scenario.scenario import Scenario
 
-_TOLERANCE = 1e-6
-_ROOM = 1.0 + 1e-6
+# Halvings of the targets' reduction, and seconds that are enough for all of it.
+_HALVINGS, _ENOUGH = 6, 8.0
 
 
-def infeasible(instance: Instance) -> Infeasible:
-    """The reasons why an instance that no plan satisfies has none."""
-    return Infeasible(conflicts=unserved(instance) or conflicts(instance))
+def infeasible(instance: Instance, *, deadline: Deadline = NEVER, scenario: str = "") -> Infeasible:
+    """The reasons why an instance that no plan satisfies has none.
+
+    Parameters
+    ----------
+    instance : Instance
+    deadline : Deadline
+        What is not known by then is left out; an answer that is missing is not an impossibility.
+    scenario : str
+        Its name.
+    """
+    return Infeasible(conflicts=unserved(instance) or advice(instance, deadline=deadline), scenario=scenario)
 
 
 def unserved(instance: Instance) -> tuple[Conflict, ...]:
@@ -42,134 +53,61 @@ def unserved(instance: Instance) -> tuple[Conflict, ...]:
     return tuple(found)
 
 
-def conflicts(instance: Instance) -> tuple[Conflict, ...]:
-    """Solve the elastic model and read the excess of every rule.
-
-    The total excess, each rule relative to its own limit, is least; relaxing the named settings to the values given
-    makes the scenario feasible.
-    """
-    model = build_model(instance, elastic=True)
-    program = compile_model(model)
-    answer = Solver(program).solve(gap=1e-4, time_limit=60.0)
-    if answer.values is None:
-        raise EngineError("no plan keeps the rules, and no relaxation of capacity, targets, budget or changes helps")
-
-    def excess(name: str) -> dict[Any, float]:
-        values = {}
-        variable = getattr(model, f"{name}_excess", None)
-        for index, data in variable.items() if variable is not None else ():
-            column = program.columns.get(id(data))
-            if column is not None and answer.values is not None and answer.values[column] > _TOLERANCE:
-                values[index] = float(answer.values[column])
-        return values
-
-    found = [*_capacity(instance, excess("C5")), *_targets(instance, excess("C6"))]
-    for amount in excess("C7").values():
-        found += short_of_budget(instance, (instance.budget or 0.0) + amount)
-    if instance.max_changes is not None:
-        for amount in excess("C8").values():
-            needed = instance.max_changes + int(np.ceil(amount - _TOLERANCE))
-            found.append(
-                Conflict(
-                    rule="C8",
-                    concerns=_must_change(instance),
-                    message=f"max_changes is {instance.max_changes}, at least {needed} are needed",
-                    setting="max_changes",
-                    needed=float(needed),
-                )
-            )
-    return tuple(found)
-
-
-def short_of_budget(instance: Instance, needed: float) -> tuple[Conflict, ...]:
-    """The inventory budget is below what is needed, money."""
-    budget = instance.budget or 0.0
-    return (
-        Conflict(
-            rule="C7",
-            concerns=(),
-            message=f"the inventory budget {budget:,.0f} is short by {needed - budget:,.0f}",
-            setting="inventory_budget",
-            needed=needed * _ROOM,
-        ),
-    )
-
-
-def _capacity(instance: Instance, excess: dict[Any, float]) -> list[Conflict]:
-    capacity = instance.capacity
-    if capacity is None:
-        return []
-    worst: dict[int, float] = {}
-    for (g, _), hours in excess.items():
-        worst[g] = max(worst.get(g, 0.0), hours)
-    weekly = 7.0 / capacity.bucket_days
-    return [
-        Conflict(
-            rule="C5",
-            concerns=(capacity.names[g],),
-            message=(
-                f"resource '{capacity.names[g]}' lacks up to {hours * weekly:,.1f} hours a week beyond regular hours "
-                "and overtime; more overtime, or an outsourcing cost, would do"
-            ),
-            setting="overtime_hours_per_week",
-            needed=(float(capacity.overtime[g]) + hours) * weekly * _ROOM,
-        )
-        for g, hours in sorted(worst.items())
-    ]
-
-
-def _targets(instance: Instance, excess: dict[Any, float]) -> list[Conflict]:
-    found = []
-    for i, late in excess.items():
-        reached = max(0.0, float(instance.on_time_target[i]) - late / float(instance.rate[i]))
-        found.append(target_conflict(instance, instance.products[i], max(0.0, reached - 1e-6)))
-    return found
-
-
-def target_conflict(instance: Instance, product: str, reached: float) -> Conflict:
-    """A product assembled to order that can be on time no more often than a share.
+def advice(instance: Instance, *, deadline: Deadline = NEVER) -> tuple[Conflict, ...]:
+    """The rules to relax, all together, and by how much.
 
     Parameters
     ----------
     instance : Instance
-    product : str
-    reached : float
-    """
-    target = float(instance.on_time_target[instance.products.index(product)])
-    return Conflict(
-        rule="C6",
-        concerns=(product,),
-        message=f"'{product}' assembled to order reaches {reached:.1%} on time, target {target:.1%}",
-        setting="on_time_target",
-        needed=reached,
-    )
-
-
-def relaxed(scenario: Scenario, conflicts: Iterable[Conflict]) -> Scenario:
-    """The scenario with every setting that conflicts name at the value they call for.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    conflicts : iterable of Conflict
+        Every product has a strategy; no plan keeps all rules.
+    deadline : Deadline
 
     Returns
     -------
-    Scenario
+    tuple of Conflict
+        Empty where there was no time to tell.
     """
-    frames = {"products": scenario.products.copy(), "resources": scenario.resources.copy()}
-    settings: dict[str, object] = {}
-    for conflict in conflicts:
-        if conflict.setting in ("inventory_budget", "max_changes"):
-            whole = conflict.setting == "max_changes"
-            settings[conflict.setting] = int(conflict.needed) if whole else conflict.needed
-            continue
-        table, key = ("resources", "resource") if conflict.rule == "C5" else ("products", "product")
-        frames[table].loc[frames[table][key].isin(conflict.concerns), conflict.setting] = conflict.needed
-    return replace(scenario, products=frames["products"], resources=frames["resources"]).with_settings(**settings)
+    deadline = deadline.within(_ENOUGH)
+    choice = nearest_choice(instance, deadline=deadline)
+    if choice is None:
+        return ()
+    if instance.budget is None:
+        return choice.conflicts
+    changed = relaxed_instance(instance, choice.conflicts)
+    needed = _least_value(changed, deadline)
+    if needed is None or needed <= instance.budget:
+        return choice.conflicts
+    lowered = _lowered(changed, targets_to_lower(changed, deadline=deadline.share(0.5)), deadline)
+    return (*choice.conflicts, *(lowered or (budget_conflict(instance, needed),)))
 
 
-def _must_change(instance: Instance) -> tuple[str, ...]:
-    """Products whose current strategy is not allowed."""
-    known = np.flatnonzero(instance.current >= 0)
-    return tuple(instance.products[i] for i in known if not instance.allowed[i, instance.current[i]])
+def _least_value(instance: Instance, deadline: Deadline) -> float | None:
+    """The least inventory value known to do, money."""
+    found = least_inventory(instance, deadline=deadline)
+    return None if found is None else found[1]
+
+
+def _lowered(instance: Instance, targets: tuple[Conflict, ...], deadline: Deadline) -> tuple[Conflict, ...]:
+    """The targets, lowered as far as it takes for the budget to hold in turn; empty where they cannot be.
+
+    Parts shared with hindsight need less stock than parts given out in turn.
+    """
+
+    def scaled(share: float) -> tuple[Conflict, ...]:
+        return tuple(target_conflict(instance, one.concerns[0], share * one.needed) for one in targets)
+
+    def keeps(tried: tuple[Conflict, ...]) -> bool:
+        needed = _least_value(relaxed_instance(instance, tried), deadline)
+        return needed is not None and needed <= (instance.budget or 0.0)
+
+    if not targets or keeps(targets):
+        return targets
+    if not keeps(scaled(0.0)):
+        return ()
+    low, high = 0.0, 1.0
+    for _ in range(_HALVINGS):
+        if deadline.passed():
+            break
+        share = 0.5 * (low + high)
+        low, high = (share, high) if keeps(scaled(share)) else (low, share)
+    return scaled(low)

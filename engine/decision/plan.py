@@ -13,7 +13,7 @@ from engine.decision.attribution import Attribution
 from engine.decision.pooling import pooling_savings
 from engine.decision.reasons import reasons
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, MTO, MTS, TERMS, Instance
+from engine.economics.instance import ATO, MTO, MTS, TERMS, Booleans, Instance
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.search.recourse import Recourse, hours_needed
@@ -44,7 +44,8 @@ class Plan:
         resource, mean_utilisation, p95_utilisation, overtime_cost_per_year, outsourcing_cost_per_year.
     summary : dict
         status, objective_per_year, program_per_year, bound_per_year, gap, allocation_gap, certified_by, counts,
-        samples, seed, seconds, versions, input_sha256.
+        samples, seed, seconds, versions, input_sha256, and
+        not_compared: products whose other strategies there was no time to cost.
     """
 
     decisions: pd.DataFrame
@@ -109,7 +110,7 @@ def decision_table(
     Parameters
     ----------
     move_objectives : shape (I, 3)
-        Objective after the product alone moves (see `alternatives`).
+        Objective after the product alone moves (see `alternatives`); NaN where there was no time to tell.
     target_days : shape (I,)
         Lead-time target.
     """
@@ -143,8 +144,21 @@ def decision_table(
             "co2_kg_per_year": instance.co2 * instance.rate * 365.0 + attribution.scrap_co2,
         }
     )
-    table["reason"] = reasons(instance, recourse.strategy, attribution.ledger, cost_if)
+    unknown = not_compared(instance, move_objectives)
+    table["reason"] = reasons(instance, recourse.strategy, attribution.ledger, cost_if, unknown=unknown)
     return table[list(DECISIONS)]
+
+
+def not_compared(instance: Instance, move_objectives: Array) -> Booleans:
+    """Products with a strategy that they may have and whose cost is not known, shape (I,).
+
+    Parameters
+    ----------
+    instance : Instance
+    move_objectives : shape (I, 3)
+        NaN where a move was not evaluated.
+    """
+    return np.asarray((instance.allowed & np.isnan(move_objectives)).any(axis=1))
 
 
 def component_table(instance: Instance, recourse: Recourse, attribution: Attribution) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from engine.decision.attribution import attribute, finished_measures
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTS, Instance, Integers
 from engine.economics.stock import best_stock
+from engine.program.deadline import NEVER, Deadline
 from engine.search.first_come.tuning import Tuned, Tuning
 from engine.search.recourse import Recourse, on_hand_parts
 
@@ -28,7 +29,8 @@ ROUNDS, FEW_ROUNDS = 40, 8
 
 
 def promised(
-    instance: Instance, recourse: Recourse, *, rounds: int = ROUNDS, near: Array | None = None
+    instance: Instance, recourse: Recourse, *, rounds: int = ROUNDS, near: Array | None = None,
+    deadline: Deadline = NEVER,
 ) -> Recourse | None:
     """The plan first come first served: parts tuned, what waits and is late, the cost.
 
@@ -42,6 +44,8 @@ def promised(
         Most rounds of descent.
     near : shape (C,), optional
         Levels of parts from which the descent may begin as well as from the program's.
+    deadline : Deadline
+        After it the levels stay as they are by then.
 
     Returns
     -------
@@ -49,11 +53,13 @@ def promised(
         None where no stocks keep the inventory budget.
     """
     if instance.budget is None:
-        return _served(instance, recourse, rounds=rounds, near=near)
-    tried = _served(instance, recourse, rounds=rounds, near=near, price=recourse.budget_price)
+        return _served(instance, recourse, rounds=rounds, near=near, deadline=deadline)
+    tried = _served(
+        instance, recourse, rounds=rounds, near=near, price=recourse.budget_price, deadline=deadline
+    )
     if recourse.budget_price <= 0.0 and _left(instance, tried) >= 0.0:
         return tried
-    dear, lean = _bracket(instance, recourse, tried, rounds=min(rounds, FEW_ROUNDS))
+    dear, lean = _bracket(instance, recourse, tried, rounds=min(rounds, FEW_ROUNDS), deadline=deadline)
     if lean is None:
         lean = leanest(instance, recourse)
         if _left(instance, lean) < -_WITHIN * instance.budget:
@@ -62,7 +68,7 @@ def promised(
 
 
 def _bracket(
-    instance: Instance, recourse: Recourse, tried: Recourse, *, rounds: int
+    instance: Instance, recourse: Recourse, tried: Recourse, *, rounds: int, deadline: Deadline
 ) -> tuple[Recourse | None, Recourse | None]:
     """Plans above and below the budget whose prices of inventory are close, where there are such.
 
@@ -72,6 +78,8 @@ def _bracket(
         At the program's price of the budget.
     rounds : int
         Of descent at each price.
+    deadline : Deadline
+        No price is tried after it.
     """
     unused = _UNUSED * (instance.budget or 0.0)
     price, step = recourse.budget_price, _FIRST_STEP
@@ -95,7 +103,9 @@ def _bracket(
             price = low[0] + share * (high[0] - low[0])
             if high[0] - low[0] <= _CLOSE * high[0]:
                 break
-        tried = _served(instance, replace(recourse, base=tried.base), rounds=rounds, price=price)
+        if deadline.passed():
+            break
+        tried = _served(instance, replace(recourse, base=tried.base), rounds=rounds, price=price, deadline=deadline)
     return None if low is None else low[1], None if high is None else high[1]
 
 
@@ -138,7 +148,8 @@ def leanest(instance: Instance, recourse: Recourse) -> Recourse:
 
 
 def _served(
-    instance: Instance, recourse: Recourse, *, rounds: int, near: Array | None = None, price: float = 0.0
+    instance: Instance, recourse: Recourse, *, rounds: int, near: Array | None = None, price: float = 0.0,
+    deadline: Deadline = NEVER,
 ) -> Recourse:
     level = recourse.level
     if price >= _HIGHEST_PRICE or (instance.budget is not None and instance.cvar_weight <= 0.0):
@@ -147,7 +158,7 @@ def _served(
         none = np.zeros(recourse.late.shape)
         return costed(instance, replace(recourse, level=level, late=none, late_now=none, age=none))
     starts = (recourse.base,) if near is None else (recourse.base, near)
-    tuned = Tuning(instance, recourse.strategy, value_price=price).tune(*starts, rounds=rounds)
+    tuned = Tuning(instance, recourse.strategy, value_price=price).tune(*starts, rounds=rounds, deadline=deadline)
     return costed(instance, with_parts(replace(recourse, level=level), tuned))
 
 
@@ -192,7 +203,9 @@ def inventory_value(instance: Instance, recourse: Recourse) -> float:
     return float(finished + parts + instance.parts.unit_cost[edges.early_component] @ early)
 
 
-def follow(instance: Instance, start: Recourse, strategy: Integers, found: Recourse) -> Recourse | None:
+def follow(
+    instance: Instance, start: Recourse, strategy: Integers, found: Recourse, *, deadline: Deadline = NEVER
+) -> Recourse | None:
     """A plan next to another, first come first served, its parts tuned from the other's.
 
     Parameters
@@ -204,6 +217,9 @@ def follow(instance: Instance, start: Recourse, strategy: Integers, found: Recou
     strategy : shape (I,)
     found : Recourse
         What the program says of the strategies.
+    deadline : Deadline
     """
     moved = found.base + np.where(start.base > found.base, 0.5 * (start.base - found.base), 0.0)
-    return promised(instance, replace(found, strategy=strategy), rounds=FEW_ROUNDS, near=moved)
+    return promised(
+        instance, replace(found, strategy=strategy), rounds=FEW_ROUNDS, near=moved, deadline=deadline
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, MTO, MTS, TERMS, Instance, Integers
+from engine.economics.instance import ATO, MTO, MTS, TERMS, Booleans, Instance, Integers
 from engine.scenario.columns import STRATEGIES
 
 _NAMES = {
@@ -20,8 +20,9 @@ SAME = 0.5
 
 
 def reasons(
-    instance: Instance, strategy: Integers, ledger: Array, cost_if: Array, *, corrected: bool = False
-) -> list[str]:
+    instance: Instance, strategy: Integers, ledger: Array, cost_if: Array, *, corrected: bool = False,
+    unknown: Booleans | None = None,
+) -> list[str]:  # fmt: skip
     """A sentence for every product.
 
     Parameters
@@ -35,6 +36,8 @@ def reasons(
         NaN or inf where a strategy is not available.
     corrected : bool
         The chosen strategies' costs are corrected by a simulation, those of the others are as planned.
+    unknown : shape (I,), optional
+        Products with a strategy whose cost there was no time to tell.
     """
     sentences = []
     would = "would, as planned, cost" if corrected else "would cost"
@@ -42,6 +45,10 @@ def reasons(
         chosen = STRATEGIES[k]
         left = [j for j in (MTS, ATO, MTO) if j != k and np.isfinite(cost_if[i, j])]
         head = f"{chosen}: {_main_costs(ledger[i])}"
+        rest = "" if unknown is None or not unknown[i] else "; not compared with all others: no time was left"
+        if not left and rest:
+            sentences.append(f"{head}{rest}")
+            continue
         if not left:
             sentences.append(f"{head}; {_why_only(instance, i, int(k))}")
             continue
@@ -50,7 +57,7 @@ def reasons(
             f"({_contrast(instance, i, j)})"
             for j in sorted(left, key=lambda j: cost_if[i, j])
         ]
-        sentences.append(f"{head}; {'; '.join(parts)}")
+        sentences.append(f"{head}; {'; '.join(parts)}{rest}")
     return sentences
 
 

@@ -6,7 +6,6 @@ tried where the program's own cost of it, less all that first come first served 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -16,6 +15,7 @@ from engine.decision.attribution import attribute
 from engine.decision.promise import follow, inventory_value, promised
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, Booleans, Instance, Integers
+from engine.program.deadline import NEVER, Deadline
 from engine.search.alternatives import move_costs
 from engine.search.evaluator import PooledEvaluator
 from engine.search.recourse import Recourse
@@ -57,11 +57,12 @@ class Settling:
         As searched.
     evaluator : PooledEvaluator
         Of the folded instance.
-    deadline : float, optional
+    deadline : Deadline
+        Nothing is tried after it.
     """
 
     def __init__(
-        self, instance: Instance, folded: Instance, evaluator: PooledEvaluator, *, deadline: float | None = None
+        self, instance: Instance, folded: Instance, evaluator: PooledEvaluator, *, deadline: Deadline = NEVER
     ) -> None:
         self.instance, self.folded, self.evaluator, self.deadline = instance, folded, evaluator, deadline
         self.tried: dict[bytes, Recourse | None] = {}
@@ -76,7 +77,7 @@ class Settling:
         follow_moves : bool
             Else the plan of the same strategies.
         """
-        plan = promised(self.instance, best)
+        plan = promised(self.instance, best, deadline=self.deadline)
         return None if plan is None else self._settled(plan, best, follow_moves=follow_moves)
 
     def settle_from(self, plan: Recourse, *, follow_moves: bool) -> Settled | None:
@@ -90,7 +91,7 @@ class Settling:
         program = self.evaluator.evaluate(plan.strategy)
         if program is None:
             return None
-        better = promised(self.instance, program)
+        better = promised(self.instance, program, deadline=self.deadline)
         if better is not None and better.objective < plan.objective:
             plan = better
         return self._settled(replace(plan, program_value=program.objective), program, follow_moves=follow_moves)
@@ -105,6 +106,8 @@ class Settling:
             candidates = self._candidates(plan, program, moves)
             better = None
             while candidates and at_once and better is None and len(self.tried) < _MOST_PLANS:
+                if self._out_of_time():
+                    break
                 better = self._try(plan, candidates[:at_once])
                 if better is None:
                     if at_once == 1:
@@ -135,7 +138,7 @@ class Settling:
                 continue
             strategy = self._moved(plan, [(i, k)])
             found = self.evaluator.evaluate(strategy) if self._keeps_changes(strategy) else None
-            after = None if found is None else follow(self.instance, plan, strategy, found)
+            after = None if found is None else follow(self.instance, plan, strategy, found, deadline=self.deadline)
             if found is None or after is None or after.objective > limit:
                 continue
             held = inventory_value(self.instance, after)
@@ -170,7 +173,7 @@ class Settling:
         if not self._keeps_changes(strategy):
             return None
         found = self.evaluator.evaluate(strategy)
-        after = None if found is None else follow(self.instance, plan, strategy, found)
+        after = None if found is None else follow(self.instance, plan, strategy, found, deadline=self.deadline)
         self.tried[key] = after
         if found is None or after is None or not after.objective < plan.objective - _SAVES * abs(plan.objective):
             return None
@@ -186,7 +189,7 @@ class Settling:
     def _moves(self, plan: Recourse, program: Recourse, moves: Array) -> Array:
         costs = plan.objective + self._estimate(plan, program, moves)
         for i, k in zip(*np.nonzero(self.instance.allowed), strict=True):
-            if int(self.instance.allowed.sum()) <= _FEW_CHOICES and k != plan.strategy[i]:
+            if int(self.instance.allowed.sum()) <= _FEW_CHOICES and k != plan.strategy[i] and not self._out_of_time():
                 self._try(plan, [(int(i), int(k))])
             known = self.tried.get(self._key(self._moved(plan, [(int(i), int(k))])))
             if known is not None:
@@ -199,7 +202,7 @@ class Settling:
 
     def _program_moves(self, program: Recourse) -> Array:
         pooled = self.folded.stock_decided
-        return move_costs(self.folded, program, self.evaluator, pooled=pooled)
+        return move_costs(self.folded, program, self.evaluator, pooled=pooled, deadline=self.deadline)
 
     def _free(self, plan: Recourse) -> Booleans:
         """Moves of one product that keep the limit of changes, shape (I, 3)."""
@@ -230,4 +233,4 @@ class Settling:
         return strategy.tobytes()
 
     def _out_of_time(self) -> bool:
-        return self.deadline is not None and time.perf_counter() >= self.deadline
+        return self.deadline.passed()

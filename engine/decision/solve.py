@@ -9,13 +9,20 @@ from importlib.metadata import version
 
 import numpy as np
 
-from engine.decision.advice import advice
 from engine.decision.attribution import Attribution, attribute
+from engine.decision.conflicts import budget_conflict
 from engine.decision.extensive import Certificate, NotCertified, certify, search_extensive
-from engine.decision.infeasible import short_of_budget, unserved
+from engine.decision.infeasible import infeasible, unserved
 from engine.decision.least_inventory import least_inventory
 from engine.decision.outcome import Infeasible, Outcome, Solved, TimedOut
-from engine.decision.plan import Plan, component_table, decision_table, ledger_table, resource_table
+from engine.decision.plan import (
+    Plan,
+    component_table,
+    decision_table,
+    ledger_table,
+    not_compared,
+    resource_table,
+)
 from engine.decision.settle import Settling
 from engine.demand.complete import complete
 from engine.demand.streams import Array
@@ -24,6 +31,7 @@ from engine.economics.draw import SampleCache
 from engine.economics.instance import Instance, Integers
 from engine.economics.stock import best_stock, fold
 from engine.errors import EngineError
+from engine.program.deadline import NEVER, Clock, Deadline
 from engine.program.highs import Status
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.no_demand import no_demand_rows
@@ -35,6 +43,9 @@ from engine.search.groups import search_whole
 from engine.search.recourse import Recourse
 
 DEFAULT_GAP = 1e-3
+# What is kept of a time limit, in times that drawing the samples took: for serving in turn and the moves from there,
+# for the tables, and for the readers' figures, but for those only where that leaves most of the time to deciding.
+_SETTLING, _TABLES, _READERS = 1.0, 0.4, 1.6
 Log = Callable[[str], None]
 
 
@@ -42,7 +53,7 @@ def solve(
     scenario: Scenario,
     *,
     gap: float = DEFAULT_GAP,
-    time_limit: float | None = None,
+    time_limit: float | Deadline | None = None,
     samples: int | None = None,
     seed: int | None = None,
     extensive: bool = False,
@@ -58,8 +69,9 @@ def solve(
         Checked; demand columns that are blank are filled in from its order lines first (`complete`).
     gap : float
         Relative gap to prove.
-    time_limit : float, optional
-        Seconds for the search; none by default.
+    time_limit : float or Deadline, optional
+        Seconds from now until the plan is there, whatever is done by then; none by default. Where not even the
+        samples are drawn by then, there is none.
     samples, seed : int, optional
         In place of the scenario's own.
     extensive : bool
@@ -76,29 +88,63 @@ def solve(
     -------
     Solved, TimedOut or Infeasible
     """
-    began = time.perf_counter()
+    deadline = time_limit if isinstance(time_limit, Deadline) else Deadline.after(time_limit)
+    began = deadline.clock()
+    cache = SampleCache() if cache is None else cache
     scenario = complete(scenario)
-    instance = build_instance(scenario, samples=samples, seed=seed, cache=cache)
+    instance = _drawn(scenario, samples=samples, seed=seed, cache=cache, deadline=deadline)
+    # How long the samples took tells how long everything takes that goes through them once.
+    cache.seconds = deadline.clock() - began
+    if instance is None:
+        return TimedOut(plan=None, bound_per_year=-np.inf, scenario=scenario.name)
     if alone := unserved(instance):
         return Infeasible(conflicts=alone, scenario=scenario.name)
-    deadline = None if time_limit is None else began + time_limit
-    decided = decide_instance(instance, gap=gap, deadline=deadline, extensive=extensive, log=log, settle=True)
+    deciding = _leaving(deadline, (_TABLES + _READERS) * cache.seconds, else_=_TABLES * cache.seconds)
+    decided = decide_instance(
+        instance, gap=gap, deadline=deciding, searching=_leaving(deciding, _SETTLING * cache.seconds),
+        extensive=extensive, log=log, settle=True,
+    )  # fmt: skip
     search = decided.search
-    if search.status is Status.INFEASIBLE:
-        if decided.needed_budget is not None:
-            return Infeasible(conflicts=short_of_budget(instance, decided.needed_budget), scenario=scenario.name)
-
-        def build(changed: Scenario) -> Instance:
-            return build_instance(changed, samples=samples, seed=seed, cache=cache)
-
-        return Infeasible(conflicts=advice(scenario, instance, build, deadline=deadline), scenario=scenario.name)
     if search.best is None:
-        return TimedOut(plan=None, bound_per_year=search.bound, scenario=scenario.name)
-    certificate = _certificate(decided, certified=certified, deadline=deadline, log=log)
-    plan = make_plan(scenario, instance, decided, seed=seed, began=began, certificate=certificate)
+        return _without_plan(scenario, instance, decided, deadline)
+    certificate = _certificate(decided, certified=certified, deadline=deciding, log=log)
+    plan = make_plan(scenario, instance, decided, seed=seed, began=began, certificate=certificate, clock=deadline.clock)
     if search.status is Status.OPTIMAL:
         return Solved(plan=plan)
     return TimedOut(plan=plan, bound_per_year=search.bound, scenario=scenario.name)
+
+
+class _OutOfTimeError(Exception):
+    """Time was up before all samples were drawn."""
+
+
+def _drawn(
+    scenario: Scenario, *, samples: int | None, seed: int | None, cache: SampleCache, deadline: Deadline
+) -> Instance | None:
+    """The instance; None where the samples are not drawn in time."""
+
+    def check() -> None:
+        if deadline.passed():
+            raise _OutOfTimeError
+
+    free, cache.check = cache.check, check
+    try:
+        instance = build_instance(scenario, samples=samples, seed=seed, cache=cache)
+    except _OutOfTimeError:
+        return None
+    finally:
+        cache.check = free
+    return None if deadline.passed() else instance
+
+
+def _without_plan(scenario: Scenario, instance: Instance, decided: Decided, deadline: Deadline) -> Outcome:
+    """Which rules leave no plan, or that there was no time to find one."""
+    search = decided.search
+    if search.status is not Status.INFEASIBLE:
+        return TimedOut(plan=None, bound_per_year=search.bound, scenario=scenario.name)
+    if decided.needed_budget is None:
+        return infeasible(instance, deadline=deadline, scenario=scenario.name)
+    return Infeasible(conflicts=(budget_conflict(instance, decided.needed_budget),), scenario=scenario.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +176,8 @@ def decide_instance(
     instance: Instance,
     *,
     gap: float,
-    deadline: float | None = None,
+    deadline: Deadline = NEVER,
+    searching: Deadline | None = None,
     extensive: bool = False,
     log: Log = lambda _: None,
     start: Integers | None = None,
@@ -142,8 +189,12 @@ def decide_instance(
     Parameters
     ----------
     instance : Instance
-    gap, deadline, extensive, log
+    gap, extensive, log
         As of `solve`.
+    deadline : Deadline
+        Of the whole decision.
+    searching : Deadline, optional
+        Of the search in it, by default the same.
     start : shape (I,), optional
         Strategies of a near instance, to begin with.
     settle : bool
@@ -154,15 +205,15 @@ def decide_instance(
     optimum = best_stock(instance)
     folded = fold(instance, optimum)
     if extensive:
-        search = search_extensive(folded, optimum, gap=gap, deadline=deadline)
+        search = search_extensive(folded, optimum, gap=gap, deadline=searching or deadline)
     else:
-        search = search_whole(folded, optimum, gap=gap, deadline=deadline, log=log, start=start)
-    evaluator = PooledEvaluator(folded, optimum)
+        search = search_whole(folded, optimum, gap=gap, deadline=searching or deadline, log=log, start=start)
+    evaluator = PooledEvaluator(folded, optimum, deadline=deadline)
     best, pooled = search.best, folded.stock_decided
     if best is None or not served:
         return Decided(
             search=search, program=best, folded=folded,
-            move_objectives=lambda: move_costs(folded, _best(search), evaluator, pooled=pooled),
+            move_objectives=lambda: move_costs(folded, _best(search), evaluator, pooled=pooled, deadline=deadline),
         )  # fmt: skip
     settling = Settling(instance, folded, evaluator, deadline=deadline)
     settled, needed = settling.settle(best, follow_moves=settle), None
@@ -184,8 +235,16 @@ def decide_instance(
     )
 
 
+def _leaving(deadline: Deadline, seconds: float, *, else_: float | None = None) -> Deadline:
+    """A deadline that leaves so many seconds to what comes after; else fewer, never more than half of the time left."""
+    if not deadline.limited:
+        return deadline
+    half = 0.5 * max(deadline.room(), 0.0)
+    return deadline.earlier(seconds if seconds <= half else min(seconds if else_ is None else else_, half))
+
+
 def _certificate(
-    decided: Decided, *, certified: bool, deadline: float | None, log: Log
+    decided: Decided, *, certified: bool, deadline: Deadline, log: Log
 ) -> Certificate | NotCertified:
     """The Pyomo model's word on the plan, or why it was not asked."""
     if not certified:
@@ -210,6 +269,7 @@ def make_plan(
     *,
     seed: int | None = None,
     began: float | None = None,
+    clock: Clock = time.perf_counter,
     certificate: Certificate | NotCertified | None = None,
 ) -> Plan:
     """Put a search's best decision into the tables of a plan."""
@@ -218,7 +278,8 @@ def make_plan(
     target_days = scenario.products["lead_time_target_days"].to_numpy(dtype=float)
     objective = attribution.objective
     bound = min(decided.search.bound, objective)
-    decisions = decision_table(instance, recourse, attribution, decided.move_objectives(), target_days)
+    moves = decided.move_objectives()
+    decisions = decision_table(instance, recourse, attribution, moves, target_days)
     summary = {
         "scenario": scenario.name,
         "currency": scenario.settings.currency,
@@ -231,10 +292,11 @@ def make_plan(
         "no_demand": no_demand_rows(scenario),
         "warnings": [notice.as_dict() for notice in scenario.notices],
         **_shadow_prices(instance, recourse),
+        "not_compared": [instance.products[i] for i in np.flatnonzero(not_compared(instance, moves)).tolist()],
         "certified_by": None if certificate is None else certificate.summary(),
         "samples": instance.samples,
         "seed": scenario.settings.seed if seed is None else seed,
-        "seconds": 0.0 if began is None else round(time.perf_counter() - began, 3),
+        "seconds": 0.0 if began is None else round(clock() - began, 3),
         "versions": {name: version(name) for name in ("codp", "highspy", "numpy", "pandas", "pyomo", "scipy")},
         "input_sha256": scenario.digest(),
     }

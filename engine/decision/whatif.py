@@ -21,6 +21,7 @@ from engine.economics.draw import SampleCache
 from engine.economics.instance import Instance, Integers
 from engine.economics.screen import screen
 from engine.economics.stock import best_stock, fold
+from engine.program.deadline import Deadline
 from engine.program.highs import Status
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
@@ -149,7 +150,7 @@ class WhatIf:
         with self._lock:
             began = time.perf_counter()
             instance = self._build(scenario)
-            deadline = None if time_limit is None else began + time_limit
+            deadline = Deadline.after(time_limit)
             decided = decide_instance(instance, gap=gap, deadline=deadline, start=self._last, settle=True)
             search = decided.search
             if search.best is None or decided.program is None:
@@ -163,7 +164,7 @@ class WhatIf:
     def _first(self, instance: Instance, began: float, *, gap: float, seconds: float) -> WhatIfAnswer | None:
         if not self.supports(instance):
             return None
-        until = began + seconds
+        until = Deadline(at=began + seconds)
         optimum = best_stock(instance)
         folded, left = fold(instance, optimum), screen(instance, optimum).allowed
         search = PooledSearch(folded, optimum, gap=gap, start=self._last, plan=self._plan)

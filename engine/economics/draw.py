@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -72,10 +72,20 @@ class SampleCache:
     """Paths and windows kept between what-ifs: a change of a cost redraws nothing, a change of time only cuts.
 
     Not shared between threads.
+
+    Parameters
+    ----------
+    paths, cuts : dict
+    seconds : float
+        That drawing took, for whoever has to tell how long the same takes again.
+    check : callable
+        Called now and then while drawing; what it raises ends it.
     """
 
     paths: dict[str, tuple[object, Paths]] = field(default_factory=dict)
     cuts: dict[str, Cut] = field(default_factory=dict)
+    seconds: float = 0.0
+    check: Callable[[], None] = lambda: None
 
     def keep(self, token: str, cut: Cut, *, most: int = 4) -> None:
         """Keep the last few sets of windows."""
@@ -264,6 +274,8 @@ class Draw:
         )  # fmt: skip
         place = np.full(count, -1, dtype=np.int64)
         for found, panel in panels:
+            if self.cache is not None:
+                self.cache.check()
             rows = fresh[found]
             place[rows] = np.arange(len(rows))
             own = np.flatnonzero(place[product] >= 0)

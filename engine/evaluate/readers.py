@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 
 import numpy as np
 
@@ -18,10 +18,13 @@ from engine.evaluate.assess import Assessed
 from engine.evaluate.redecide import best_stocks
 from engine.evaluate.trust.first_stage import assess_fixed, of_plan
 from engine.evaluate.waiting import waits, weighted_quantile
+from engine.program.deadline import NEVER, Deadline
 from engine.scenario.scenario import Scenario
 from engine.search.recourse import Recourse, on_hand_parts
 
 QUANTILE = 0.95
+# How long the figures take, in times that drawing the samples took.
+_TIMES_DRAWING = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +149,9 @@ def readers(scenario: Scenario, instance: Instance, plan: Plan, *, cache: Sample
     )
 
 
-def with_readers(scenario: Scenario, plan: Plan, *, cache: SampleCache | None = None) -> Plan:
+def with_readers(
+    scenario: Scenario, plan: Plan, *, cache: SampleCache | None = None, deadline: Deadline = NEVER
+) -> Plan:
     """The plan with the objects `customer`, `investor` and `regulator` in its summary.
 
     Parameters
@@ -155,7 +160,11 @@ def with_readers(scenario: Scenario, plan: Plan, *, cache: SampleCache | None = 
     plan : Plan
     cache : SampleCache, optional
         Draws that the plan was decided on, to spare drawing them again.
+    deadline : Deadline
+        The objects are None where they would not be there by then.
     """
+    if cache is not None and deadline.room() < _TIMES_DRAWING * cache.seconds:
+        return replace(plan, summary={**plan.summary, **dict.fromkeys(field.name for field in fields(Readers))})
     scenario = complete(scenario)
     samples, seed = int(plan.summary["samples"]), int(plan.summary["seed"])
     cache = SampleCache() if cache is None else cache

@@ -12,6 +12,7 @@ from engine.decision.plan import Plan
 from engine.demand.streams import Array
 from engine.errors import EngineError
 from engine.scenario.derived import derive
+from engine.scenario.rounding import at_least
 from engine.scenario.scenario import Scenario
 
 _NAMED = 3
@@ -76,7 +77,8 @@ def refuse_stocks(plan: Plan, batch: Array, lot: Array) -> None:
 def _faulty(names: list[str], level: Array, least: Array) -> list[str]:
     wrong = np.isnan(level) | (level < least - _HAIR)
     return [
-        f"{names[k]} has " + ("none" if np.isnan(level[k]) else f"{level[k]:g}, the least is {least[k] + 0.0:g}")
+        f"{names[k]} has "
+        + ("none" if np.isnan(level[k]) else f"{level[k]:g}, the least is {at_least(least[k] + 0.0, significant=6)}")
         for k in np.flatnonzero(wrong).tolist()
     ]
 

@@ -25,7 +25,7 @@ def build_model(
     instance: Instance,
     *,
     rules: Collection[str] = tuple(RULES),
-    elastic: bool = False,
+    elastic: bool | Collection[str] = False,
     strategy: Integers | None = None,
 ) -> pyo.ConcreteModel:
     """Build the two-stage stochastic program in extensive form.
@@ -35,9 +35,9 @@ def build_model(
     instance : Instance
     rules : collection of str
         Names of the rules to hold, all by default.
-    elastic : bool
-        Let capacity, targets, budget, changes and limits be exceeded, and minimise the total relative excess instead
-        of cost: what remains names the rules in conflict.
+    elastic : bool or collection of str
+        Let capacity, targets, budget, changes and limits be exceeded, or the rules named of them, and minimise the
+        total relative excess instead of cost: what remains names the rules in conflict.
     strategy : shape (I,), optional
         Fix every product's strategy; what the others would need is left out.
 
@@ -60,12 +60,13 @@ class _Builder:
         for name in VARIABLES:
             self._add_variables(name)
 
-    def build(self, rules: Collection[str], *, elastic: bool) -> pyo.ConcreteModel:
+    def build(self, rules: Collection[str], *, elastic: bool | Collection[str]) -> pyo.ConcreteModel:
         model, program = self.model, formulation(self.instance)
         excess: list[Any] = []
         for rule in rules:
+            gives = elastic if isinstance(elastic, bool) else rule in elastic
             for block in program.blocks(rule):
-                excess += self._add_rows(block, elastic=elastic)
+                excess += self._add_rows(block, elastic=gives)
         self._add_costs()
         if elastic:
             model.total = pyo.Objective(expr=sum(excess))

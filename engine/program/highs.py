@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -145,6 +146,11 @@ _CONFUSED = (
 )
 
 
+# A basis kept from an earlier solve can be numerically bad for the changed program: begin afresh. Where limits leave
+# hardly any room, what presolve makes of a program can be worse than it, and the simplex method may lose its way.
+_AFRESH: tuple[Mapping[str, str], ...] = ({}, {"presolve": "off"}, {"solver": "ipm"})
+
+
 class Solver:
     """HiGHS holding one program, to be solved again after its bounds change.
 
@@ -251,11 +257,21 @@ class Solver:
         limit = np.inf if time_limit is None else self.highs.getRunTime() + max(time_limit, 0.0)
         self.highs.setOptionValue("time_limit", float(limit))
         self.highs.run()
-        if self.highs.getModelStatus() in _CONFUSED:
-            # A basis kept from an earlier solve can be numerically bad for the changed program: begin afresh.
-            self.highs.clearSolver()
-            self.highs.run()
+        for afresh in _AFRESH:
+            if self.highs.getModelStatus() not in _CONFUSED:
+                break
+            self._begin_afresh(afresh)
         return self._read(time.perf_counter() - began, enough)
+
+    def _begin_afresh(self, options: Mapping[str, str]) -> None:
+        """Solve from nothing under other options, and put those back."""
+        before = {name: self.highs.getOptionValue(name)[1] for name in options}
+        self.highs.clearSolver()
+        for name, value in options.items():
+            self.highs.setOptionValue(name, value)
+        self.highs.run()
+        for name, value in before.items():
+            self.highs.setOptionValue(name, value)
 
     def _read(self, seconds: float, enough: float) -> Answer:
         status = self.highs.getModelStatus()

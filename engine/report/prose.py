@@ -395,6 +395,6 @@ class Prose:
             key = "reason.same" if abs(more) < smallest else "reason.more" if more > 0.0 else "reason.less"
             words = self.inner(f"strategy.{k}")
             parts.append(self.t(key, strategy=words, difference=self.numbers.amount(abs(more))))
-        if not others:
+        if not others and row["product"] not in self.report.plan.summary.get("not_compared", ()):
             parts.append(self.t("reason.only"))
         return self.t("reason.join").join(parts)

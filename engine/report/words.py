@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import textwrap
 
 import numpy as np
@@ -12,6 +11,7 @@ from engine.decision.outcome import Conflict, Infeasible, TimedOut
 from engine.decision.plan import Plan
 from engine.report.plain import counted
 from engine.report.proof import proof_sentence
+from engine.scenario.rounding import at_least, at_most
 
 _WIDTH = 100
 RULES = {"C5": "capacity", "C6": "on-time target", "C7": "inventory budget", "C8": "limit of changes"}
@@ -28,7 +28,8 @@ def recommendation(plan: Plan, *, largest: int = 5) -> str:
         *_proof(plan, money),
         f"  inventory {summary['inventory_value']:>14,.0f} {money} on average",
     ]
-    lines += [*_told(plan, money), *_savings(table, money, largest)]
+    unknown = set(summary.get("not_compared", ()))
+    lines += [*_told(plan, money), *_savings(table, money, largest, unknown), *_left_out(plan)]
     return "\n".join(lines)
 
 
@@ -61,7 +62,7 @@ def switches(table: pd.DataFrame) -> pd.DataFrame:
     return moved.sort_values(["saving_per_year", "product"], ascending=[False, True], na_position="first")
 
 
-def _savings(table: pd.DataFrame, money: str, largest: int) -> list[str]:
+def _savings(table: pd.DataFrame, money: str, largest: int, unknown: set[str]) -> list[str]:
     known = int((table["current_strategy"] != "").sum())
     if not known:
         return ["  current strategies are not given, so no savings are shown"]
@@ -77,22 +78,29 @@ def _savings(table: pd.DataFrame, money: str, largest: int) -> list[str]:
         change = f"    {product:<16} {current} -> {strategy}"
         if np.isfinite(saving):
             lines.append(f"{change} {saving:>12,.0f} {money} a year")
+        elif product in unknown:
+            lines.append(f"{change}   not compared: no time was left")
         else:
             lines.append(f"{change}   {current} is not possible any more")
     return lines
 
 
+def _left_out(plan: Plan) -> list[str]:
+    """What a plan lacks because time was up."""
+    lines = []
+    if unknown := plan.summary.get("not_compared"):
+        lines.append(f"  of {counted(len(unknown), 'product')} not all strategies are compared: no time was left")
+    if "customer" in plan.summary and plan.summary["customer"] is None:
+        lines.append("  figures for customer, investor and regulator are left out: no time was left")
+    return lines
+
+
 def _advice(conflict: Conflict) -> str:
     """What is short, and the value to write, whole where the setting is a count and never rounded below the need."""
-    value = conflict.needed
-    digits = 0 if float(value).is_integer() else 3
-    up = not conflict.setting.endswith("target")
-    step = 10.0**-digits
-    shown = (math.ceil(value / step - 1e-9) if up else math.floor(value / step + 1e-9)) * step
-    return (
-        f"{RULES[conflict.rule]} ({conflict.rule}): {conflict.message}; "
-        f"set {_place(conflict)} to {shown:.{digits}f}"
-    )
+    digits = 0 if float(conflict.needed).is_integer() else 3
+    rounded = at_most if conflict.setting.endswith("target") else at_least
+    shown = rounded(conflict.needed, digits=digits).replace(",", "")
+    return f"{RULES[conflict.rule]} ({conflict.rule}): {conflict.message}; set {_place(conflict)} to {shown}"
 
 
 def _place(conflict: Conflict) -> str:
@@ -103,6 +111,8 @@ def _place(conflict: Conflict) -> str:
 
 def unsolved(outcome: TimedOut | Infeasible) -> str:
     """Why there is no plan, or none that is proven."""
+    if isinstance(outcome, Infeasible) and not outcome.conflicts:
+        return "no plan keeps all rules; there was no time to tell which of them to relax, give it more"
     if isinstance(outcome, Infeasible):
         head = "no plan keeps all rules; all of the following together make one possible:"
         return "\n".join([head, *(f"  {_advice(conflict)}" for conflict in outcome.conflicts)])

@@ -11,6 +11,7 @@ from scipy.stats import gamma as gamma_distribution
 
 from engine.errors import Fault
 from engine.scenario.places import Places
+from engine.scenario.rounding import at_least
 from engine.scenario.scenario import Scenario
 
 POISSON_CV_TOLERANCE = 0.01
@@ -142,14 +143,14 @@ def _demand_families(scenario: Scenario, places: Places) -> Iterator[Fault]:
         single = np.sqrt(1.0 / mean)
         least = np.sqrt(goods.number("order_size") / mean)
 
-    def needed(value: float) -> str:
+    def written(value: float) -> float:
         """The CV to write so that the product's own is this."""
-        return f"{(value**2 * (1.0 + common**2) + common**2) ** 0.5:.4g}"
+        return float((value**2 * (1.0 + common**2) + common**2) ** 0.5)
 
     yield from at(
         judged & (family == "poisson") & (np.abs(own - single) > POISSON_CV_TOLERANCE * single),
         lambda k: (
-            f"{cv[k]:g} cannot be: Poisson demand of {mean[k]:g} a week has CV {needed(single[k])}; "
+            f"{cv[k]:g} cannot be: Poisson demand of {mean[k]:g} a week has CV {written(single[k]):.4g}; "
             "leave it blank"
         ),
     )
@@ -157,14 +158,14 @@ def _demand_families(scenario: Scenario, places: Places) -> Iterator[Fault]:
         judged & (family == "negative_binomial") & (own <= single),
         lambda k: (
             f"{cv[k]:g} is too low: negative binomial demand of {mean[k]:g} a week needs a CV above "
-            f"{needed(single[k])}"
+            f"{at_least(written(single[k]))}"
         ),
     )
     yield from at(
         judged & (family == "compound_poisson") & (own < least * (1.0 - 1e-12)),
         lambda k: (
             f"{cv[k]:g} is too low: compound Poisson demand of {mean[k]:g} a week in orders of "
-            f"{goods.number('order_size')[k]:g} needs a CV of at least {needed(least[k])}"
+            f"{goods.number('order_size')[k]:g} needs a CV of at least {at_least(written(least[k]))}"
         ),
     )
 

@@ -6,15 +6,16 @@ incumbent is evaluated exactly. The gap reported is the difference of the two.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from engine.economics.instance import ATO, MTO, MTS, Booleans, Instance, Integers
 from engine.economics.stock import StockOptimum
 from engine.program.backlogs import tail_backlog
+from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import Status
 from engine.program.numbering import OPEN, HeldRows
 from engine.program.reduced import tail_rows
@@ -36,6 +37,8 @@ _CANDIDATES = 40
 _LITTLE, _LITTLE_FIRST = 0.1, 2e-4
 # A plan further from the bound than so many gaps is improved by moves of single products before it is proven.
 _FAR = 3.0
+# A bound of the least inventory this much above the budget, relative, breaks it.
+_OVER = 1e-7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,14 @@ class Search:
     status: Status
 
 
+class Spare(Protocol):
+    """Searches for the plan that needs the least inventory."""
+
+    def __call__(self, *, deadline: Deadline) -> Search:
+        """Its objective is the inventory value."""
+        ...
+
+
 class PooledSearch:
     """One search over the strategies of an instance with finished stock decided."""
 
@@ -64,14 +75,16 @@ class PooledSearch:
         optimum: StockOptimum,
         *,
         gap: float,
-        deadline: float | None = None,
+        deadline: Deadline = NEVER,
         log: Log = lambda _: None,
         start: Integers | None = None,
         plan: PlanBasis | None = None,
+        spare: Spare | None = None,
     ) -> None:
+        self.spare = spare
         self.instance, self.gap, self.deadline, self.log = instance, gap, deadline, log
         self.start = start
-        self.evaluator = PooledEvaluator(instance, optimum, plan=plan)
+        self.evaluator = PooledEvaluator(instance, optimum, plan=plan, deadline=deadline)
         self.best: Recourse | None = None
         self.bound = -np.inf
         self._offered: dict[bytes, bool] = {}
@@ -90,9 +103,15 @@ class PooledSearch:
         if not (self.strategy == OPEN).any():
             return self._only_choice()
         self._offer(self._without_shared_parts())
+        plan = self._begin(self.start)
+        if self.best is None and self.spare is not None:
+            lean = self.spare(deadline=self.deadline)
+            if self._breaks_budget(lean):
+                return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
+            plan = None if lean.best is None else self._begin(lean.best.strategy)
         relaxation = Relaxation(
-            self.instance, self.strategy, self.rows, deadline=self.deadline, plan=self._begin(self.start),
-            enough=self._enough(), little=_LITTLE * self.gap,
+            self.instance, self.strategy, self.rows, deadline=self.deadline, plan=plan, enough=self._enough(),
+            little=_LITTLE * self.gap,
         )  # fmt: skip
         relaxation.grow()
         if relaxation.answer.status is Status.INFEASIBLE:
@@ -109,19 +128,17 @@ class PooledSearch:
             if self._proven():
                 return self._result(Status.OPTIMAL)
             step(relaxation)
-        if self._proven():
-            return self._result(Status.OPTIMAL)
-        return self._prove(relaxation)
+        return self._result(Status.OPTIMAL) if self._proven() else self._prove(relaxation)
 
     def first(
-        self, *, until: float, allowed: Booleans | None = None, cuts: list[Cut] | None = None
+        self, *, until: Deadline, allowed: Booleans | None = None, cuts: list[Cut] | None = None
     ) -> tuple[Search, list[Cut]]:
         """A plan and a bound from one relaxation; better ones while there is time and the gap is not reached.
 
         Parameters
         ----------
-        until : float
-            On the clock of `time.perf_counter`; the relaxation itself is solved in any case.
+        until : Deadline
+            The relaxation itself is solved in any case.
         allowed : shape (I, 3), optional
             Strategies that some best plan uses, from the screen.
         cuts : list of Cut, optional
@@ -151,6 +168,12 @@ class PooledSearch:
         if not self._proven() and not relaxation.out_of_time:
             self._dive(relaxation)
         return self._result(Status.OPTIMAL if self._proven() else Status.TIME_LIMIT), self.rows.cuts
+
+    def _breaks_budget(self, lean: Search) -> bool:
+        """Whether even the bound of the least inventory is above the budget, or no plan keeps the other rules."""
+        budget = self.instance.budget
+        over = budget is not None and lean.bound > budget * (1.0 + _OVER)
+        return over or lean.status is Status.INFEASIBLE
 
     def _polish(self, relaxation: Relaxation) -> None:
         """Better plans and bounds while there is time and the gap is not reached."""
@@ -216,7 +239,10 @@ class PooledSearch:
     def _only_choice(self) -> Search:
         self._offer(self.strategy)
         if self.best is None:
-            return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
+            late = self.evaluator.cut_short
+            return Search(
+                best=None, bound=-np.inf if late else np.inf, status=Status.TIME_LIMIT if late else Status.INFEASIBLE
+            )
         self.bound = self.best.objective
         return self._result(Status.OPTIMAL)
 
@@ -224,9 +250,6 @@ class PooledSearch:
         if self.best is not None:
             self.bound = min(self.bound, self.best.objective)
         return Search(best=self.best, bound=self.bound, status=status)
-
-    def _left(self) -> float | None:
-        return None if self.deadline is None else max(self.deadline - time.perf_counter(), 0.01)
 
     def _proven(self) -> bool:
         if self.best is None:
@@ -272,7 +295,7 @@ class PooledSearch:
             self._offer(near.strategy)
 
     def _out_of_time(self) -> bool:
-        return self.deadline is not None and time.perf_counter() >= self.deadline
+        return self.deadline.passed()
 
     def _keeps_hard_rules(self, strategy: Integers) -> bool:
         if self.instance.max_changes is None:

@@ -7,6 +7,7 @@ import numpy as np
 from engine.demand.streams import Array
 from engine.economics.instance import DAYS_PER_YEAR, MTS, Booleans, Instance, Integers
 from engine.economics.stock import StockOptimum, measure_stock
+from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import Answer, Solver, Status
 from engine.program.numbering import HeldRows, taken
 from engine.program.reduced import PooledProgram, build_pooled, tail_rows, violated_rows
@@ -28,10 +29,15 @@ class PooledEvaluator:
         Best finished stock of each product.
     plan : PlanBasis, optional
         Of another plan, or of the same products with other numbers: where the first solve starts.
+    deadline : Deadline
+        After it nothing is evaluated, and `cut_short` tells so.
     """
 
-    def __init__(self, instance: Instance, optimum: StockOptimum, *, plan: PlanBasis | None = None) -> None:
-        self.instance, self.optimum = instance, optimum
+    def __init__(
+        self, instance: Instance, optimum: StockOptimum, *, plan: PlanBasis | None = None, deadline: Deadline = NEVER
+    ) -> None:
+        self.instance, self.optimum, self.deadline = instance, optimum, deadline
+        self.cut_short = False
         shape = (len(instance.components), instance.samples)
         self.known = np.zeros(shape, dtype=bool)
         self.known_tangent: Booleans | None = None
@@ -40,14 +46,15 @@ class PooledEvaluator:
         self.plan = plan
 
     def evaluate(self, strategy: Integers) -> Recourse | None:
-        """Best stocks under one choice of strategies; None where no stocks keep the rules."""
+        """Best stocks under one choice of strategies; None where no stocks keep the rules, or time is up."""
         instance = self.instance
         tail = self._rows(strategy)
         while True:
             pooled = build_pooled(instance, strategy, tail, HeldRows(tangent=self.known_tangent))
             solver = Solver(pooled.program)
             answer = self._solve(solver, pooled)
-            if answer.status is Status.INFEASIBLE or answer.values is None or answer.duals is None:
+            if answer.status is not Status.OPTIMAL or answer.values is None or answer.duals is None:
+                self.cut_short = self.cut_short or answer.status is Status.TIME_LIMIT
                 return None
             basis = solver.basis()
             if basis is not None:
@@ -62,14 +69,14 @@ class PooledEvaluator:
         """Solve with the tangents of the finished stocks' backlog that matter, which makes it exact."""
         if self.plan is not None:
             self.plan.continue_nearby(solver, pooled.place)
-        answer = solver.solve()
-        while self.known_tangent is not None and answer.values is not None:
+        answer = solver.solve(time_limit=self.deadline.left())
+        while self.known_tangent is not None and answer.status is Status.OPTIMAL and answer.values is not None:
             missing = violated_tangents(self.instance, pooled.place, answer.values)
             if not missing.any():
                 break
             self.known_tangent = self.known_tangent | missing
             solver.add_rows(*more_tangents(self.instance, pooled.place, missing))
-            answer = solver.solve()
+            answer = solver.solve(time_limit=self.deadline.left())
         return answer
 
     def last_basis(self) -> tuple[PlanBasis, Booleans] | None:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from engine.economics.axes import take
-from engine.economics.instance import ATO, MTS, Booleans, Instance, Integers
+from engine.economics.instance import ATO, MTO, MTS, Booleans, Instance, Integers
 from engine.economics.screen import scarce_products, screen
-from engine.economics.stock import StockOptimum
+from engine.economics.stock import StockOptimum, best_stock, fold
+from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import Status
 from engine.search.branch_and_cut import PooledSearch, Search
 from engine.search.evaluator import PooledEvaluator
+from engine.search.lean import lean
 from engine.search.recourse import Recourse
 
 Log = Callable[[str], None]
+# Gap to which the least inventory is searched for.
+_LEAN_GAP = 1e-3
 
 
 def groups(instance: Instance, allowed: Booleans) -> list[Integers]:
@@ -61,7 +65,7 @@ def search_groups(
     optimum: StockOptimum,
     *,
     gap: float,
-    deadline: float | None = None,
+    deadline: Deadline = NEVER,
     log: Log = lambda _: None,
     start: Integers | None = None,
 ) -> Search:
@@ -88,11 +92,8 @@ def search_groups(
     merged = _Merged(narrowed, optimum, outside)
     weight = np.array([1.0 + (~decided[members]).sum() for members in found])
     for number, members in enumerate(found):
-        until = deadline
-        if deadline is not None:
-            # Every group gets its share of the time left; what a small one does not need goes to the larger ones.
-            now = time.perf_counter()
-            until = now + (deadline - now) * float(weight[number] / weight[number:].sum())
+        # Every group gets its share of the time left; what a small one does not need goes to the larger ones.
+        until = deadline.share(float(weight[number] / weight[number:].sum()))
         part, own = narrowed.restricted(products=members), take(optimum, {"product": members})
         search = PooledSearch(
             part, own, gap=gap, deadline=until, log=log if len(found) == 1 else lambda _: None,
@@ -108,8 +109,9 @@ def search_groups(
 
 
 def _simple_plan(instance: Instance, optimum: StockOptimum) -> Recourse | None:
-    """The cheapest strategy of each product by its fixed costs: a plan where there was no time for another."""
+    """A plan where there was no time for another: the cheaper of MTS and MTO, which take no time to evaluate."""
     cost = np.where(instance.allowed, instance.standing, np.inf)
+    cost[:, ATO] = np.where(np.isfinite(cost[:, [MTS, MTO]]).any(axis=1), np.inf, cost[:, ATO])
     return PooledEvaluator(instance, optimum).evaluate(np.argmin(cost, axis=1).astype(np.int64))
 
 
@@ -171,7 +173,7 @@ def search_whole(
     optimum: StockOptimum,
     *,
     gap: float,
-    deadline: float | None = None,
+    deadline: Deadline = NEVER,
     log: Log = lambda _: None,
     start: Integers | None = None,
 ) -> Search:
@@ -189,4 +191,19 @@ def search_whole(
     """
     if instance.stock_decided and instance.max_changes is None:
         return search_groups(instance, optimum, gap=gap, deadline=deadline, log=log, start=start)
-    return PooledSearch(instance, optimum, gap=gap, deadline=deadline, log=log, start=start).run()
+    spare = None if instance.budget is None else partial(lean_search, instance)
+    return PooledSearch(instance, optimum, gap=gap, deadline=deadline, log=log, start=start, spare=spare).run()
+
+
+def lean_search(instance: Instance, *, deadline: Deadline = NEVER) -> Search:
+    """The strategies that need the least money in stock, with hindsight, and a bound of what any plan needs.
+
+    Parameters
+    ----------
+    instance : Instance
+        As built, finished stock open.
+    deadline : Deadline
+    """
+    alone = lean(instance)
+    optimum = best_stock(alone)
+    return search_whole(fold(alone, optimum), optimum, gap=_LEAN_GAP, deadline=deadline)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.instance import Booleans, Instance, Integers
+from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import Answer, Basis, Solver, Status
 from engine.program.numbering import OPEN, Numbering, carried_over, taken
 from engine.program.reduced import PooledProgram
@@ -33,7 +32,7 @@ class Relaxation:
         Decided strategies, `OPEN` elsewhere.
     rows : Rows
         Shared with whoever asks next.
-    deadline : float, optional
+    deadline : Deadline
     allowed : shape (I, 3), optional
         Bounds on the strategies, where less is left than the instance allows.
     cuts : list of Cut, optional
@@ -52,7 +51,7 @@ class Relaxation:
         strategy: Integers,
         rows: Rows,
         *,
-        deadline: float | None = None,
+        deadline: Deadline = NEVER,
         allowed: Booleans | None = None,
         cuts: list[Cut] | None = None,
         plan: PlanBasis | None = None,
@@ -73,7 +72,7 @@ class Relaxation:
             self.rows.cuts += fresh
         if plan is not None:
             plan.continue_in(self.solver, self.pooled.place)
-        self.answer: Answer = self.solver.solve(time_limit=self._left(), enough=enough)
+        self.answer: Answer = self.solver.solve(time_limit=self.deadline.left(), enough=enough)
 
     def keep_what_matters(self) -> bool:
         """Leave the rows and cuts that matter at the end of the last solve to whoever asks next; False without a basis.
@@ -128,7 +127,7 @@ class Relaxation:
         self._continue_from(place, basis, cuts=cuts)
         if self._held is not None:
             self.hold(*self._held)
-        self.answer = self.solver.solve(time_limit=self._left(), enough=self.enough)
+        self.answer = self.solver.solve(time_limit=self.deadline.left(), enough=self.enough)
 
     def hold(self, product: Integers, choice: Integers, lower: Array, upper: Array) -> None:
         """Bound the shares of open strategies, until they are bounded again.
@@ -142,7 +141,7 @@ class Relaxation:
 
     def resolve(self) -> Array | None:
         """Solve under the bounds held now; None where nothing is feasible, time is up or the bound does."""
-        self.answer = self.solver.solve(time_limit=self._left(), enough=self.enough)
+        self.answer = self.solver.solve(time_limit=self.deadline.left(), enough=self.enough)
         return self.answer.values if self.solved else None
 
     def _continue_from(self, place: Numbering, basis: Basis | None, *, cuts: Integers) -> None:
@@ -234,7 +233,7 @@ class Relaxation:
             chosen = places[rows, np.argmax(share[rows], axis=1)]
             self.solver.set_bounds(chosen, np.ones(len(chosen)), np.ones(len(chosen)))
             taken_up.append(chosen)
-            values = self.solver.solve(time_limit=self._left()).values
+            values = self.solver.solve(time_limit=self.deadline.left()).values
         for chosen in taken_up:
             self.solver.set_bounds(chosen, lower[chosen], upper[chosen])
         return None if values is None else self._nearest(values)
@@ -249,10 +248,7 @@ class Relaxation:
         share = np.where(self.pooled.x >= 0, taken(values, self.pooled.x) if values is not None else 0.0, -1.0)
         return np.where(self.strategy == OPEN, np.argmax(share, axis=1), self.strategy)
 
-    def _left(self) -> float | None:
-        return None if self.deadline is None else max(self.deadline - time.perf_counter(), 0.01)
-
     @property
     def out_of_time(self) -> bool:
         """Whether the deadline has passed."""
-        return self.deadline is not None and time.perf_counter() >= self.deadline
+        return self.deadline.passed()

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.decision.infeasible import relaxed
+from engine.decision.conflicts import relaxed
 from engine.decision.outcome import Infeasible, NoPlanError, Solved, TimedOut
 from engine.decision.solve import solve
 from engine.demand.complete import complete

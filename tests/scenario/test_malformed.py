@@ -154,7 +154,7 @@ MALFORMED = {
                 "distribution\nA,10,0.3,100,5,1,negative_binomial\nB,4,0.8,80,3,1,",
             )
         },
-        ["products.csv:2:demand_cv: 0.3 is too low: negative binomial demand of 10 a week needs a CV above 0.3162"],
+        ["products.csv:2:demand_cv: 0.3 is too low: negative binomial demand of 10 a week needs a CV above 0.3163"],
     ),
     "delivery beyond the target": (
         {

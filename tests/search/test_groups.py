@@ -11,6 +11,7 @@ from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS
 from engine.economics.screen import screen
 from engine.economics.stock import best_stock, decide_stock
+from engine.program.deadline import Deadline
 from engine.search.branch_and_cut import PooledSearch
 from engine.search.evaluator import PooledEvaluator
 from engine.search.groups import groups, search_groups
@@ -131,7 +132,7 @@ def test_deciding_goes_by_groups_and_says_so():
 def test_out_of_time_there_is_still_a_plan():
     instance = chain()
     optimum = best_stock(instance)
-    found = search_groups(decide_stock(instance, optimum), optimum, gap=1e-9, deadline=0.0)
+    found = search_groups(decide_stock(instance, optimum), optimum, gap=1e-9, deadline=Deadline(at=0.0))
     assert found.best is not None
     assert found.bound <= found.best.objective
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.instance import DAYS_PER_YEAR, Instance, Integers
+from engine.program.deadline import NEVER, Deadline
 from engine.search.first_come.waiting import FirstCome, Waiting
 
 # Rounds of descent; steps grow and shrink by these factors (Riedmiller & Braun 1993, Rprop).
@@ -56,13 +57,15 @@ class Tuning:
         self.late_price = np.where(counted, DAYS_PER_YEAR * instance.lost * instance.rate, 0.0)
         self.spread = np.maximum(self.queue.total.std(axis=1), 1e-9)
 
-    def tune(self, *starts: Array, rounds: int = _ROUNDS) -> Tuned:
-        """The best levels found from the cheapest of some starts, each of shape (C,), that keep the on-time targets."""
+    def tune(self, *starts: Array, rounds: int = _ROUNDS, deadline: Deadline = NEVER) -> Tuned:
+        """The best levels by the deadline from the cheapest of some starts, each of shape (C,), targets kept."""
         best = min((self.measure(np.maximum(base, self.lowest)) for base in starts), key=lambda tuned: tuned.cost)
         step = _FIRST_STEP * self.spread
         last = np.zeros(len(best.base))
         now = best
         for _ in range(rounds):
+            if deadline.passed():
+                break
             slope = np.sign(self.carrying - now.waiting.pull.mean(axis=1))
             turned, kept = slope * last < 0.0, slope * last > 0.0
             step = np.where(turned, _SHRINK * step, np.where(kept, _GROW * step, step))

@@ -136,7 +136,8 @@ def answer(
     found: Answer | None
     if isinstance(verdict, Proven):
         known = _proven_today(given, scenario, what_if, verdict.plan)
-        found = Answer(label=Label.PROVEN, plan=verdict.plan, scenario=scenario, today=known, compared=True)
+        found = Answer(label=Label.PROVEN, plan=verdict.plan, scenario=scenario, today=known,
+                       compared=not verdict.plan.summary.get("not_compared"))  # fmt: skip
     elif isinstance(verdict, Refused) or quick is None:
         found = _stale(what_if)
     else:

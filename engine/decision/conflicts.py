@@ -1,0 +1,151 @@
+"""Rules in conflict, each with the least value of its setting that would do; and what they come to when followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from engine.decision.outcome import Conflict
+from engine.economics.instance import Instance
+from engine.economics.stock import least_stock
+from engine.scenario.rounding import at_least, at_most
+from engine.scenario.scenario import Scenario
+
+# So that a value typed as shown does, whatever the last digit of arithmetic.
+_ROOM = 1.0 + 1e-6
+
+
+def capacity_conflict(instance: Instance, g: int, hours: float) -> Conflict:
+    """A resource that lacks hours.
+
+    Parameters
+    ----------
+    instance : Instance
+    g : int
+        Number of the resource.
+    hours : float
+        Lacking at most, per bucket.
+    """
+    capacity = instance.capacity
+    if capacity is None:
+        raise ValueError("there is no capacity to lack")
+    weekly = 7.0 / capacity.bucket_days
+    return Conflict(
+        rule="C5",
+        concerns=(capacity.names[g],),
+        message=(
+            f"resource '{capacity.names[g]}' lacks up to {at_least(hours * weekly, digits=1)} hours a week beyond "
+            "regular hours and overtime; more overtime, or an outsourcing cost, would do"
+        ),
+        setting="overtime_hours_per_week",
+        needed=(float(capacity.overtime[g]) + hours) * weekly * _ROOM,
+    )
+
+
+def target_conflict(instance: Instance, product: str, reached: float) -> Conflict:
+    """A product assembled to order that can be on time no more often than a share.
+
+    Parameters
+    ----------
+    instance : Instance
+    product : str
+    reached : float
+    """
+    target = float(instance.on_time_target[instance.products.index(product)])
+    shown = at_most(100.0 * reached, digits=1)
+    return Conflict(
+        rule="C6",
+        concerns=(product,),
+        message=f"'{product}' assembled to order reaches {shown}% on time, target {target:.1%}",
+        setting="on_time_target",
+        needed=reached,
+    )
+
+
+def budget_conflict(instance: Instance, needed: float) -> Conflict:
+    """The inventory budget is below what is needed, money."""
+    budget = instance.budget or 0.0
+    return Conflict(
+        rule="C7",
+        concerns=(),
+        message=f"the inventory budget {budget:,.0f} is short by {at_least(needed - budget, digits=0)}",
+        setting="inventory_budget",
+        needed=needed * _ROOM,
+    )
+
+
+def changes_conflict(instance: Instance, needed: int) -> Conflict:
+    """More products have to change than may."""
+    return Conflict(
+        rule="C8",
+        concerns=_must_change(instance),
+        message=f"max_changes is {instance.max_changes}, at least {needed} are needed",
+        setting="max_changes",
+        needed=float(needed),
+    )
+
+
+def _must_change(instance: Instance) -> tuple[str, ...]:
+    """Products whose current strategy is not allowed."""
+    known = np.flatnonzero(instance.current >= 0)
+    return tuple(instance.products[i] for i in known if not instance.allowed[i, instance.current[i]])
+
+
+def relaxed(scenario: Scenario, conflicts: Iterable[Conflict]) -> Scenario:
+    """The scenario with every setting that conflicts name at the value they call for.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    conflicts : iterable of Conflict
+
+    Returns
+    -------
+    Scenario
+    """
+    frames = {"products": scenario.products.copy(), "resources": scenario.resources.copy()}
+    settings: dict[str, object] = {}
+    for conflict in conflicts:
+        if conflict.setting in ("inventory_budget", "max_changes"):
+            whole = conflict.setting == "max_changes"
+            settings[conflict.setting] = int(conflict.needed) if whole else conflict.needed
+            continue
+        table, key = ("resources", "resource") if conflict.rule == "C5" else ("products", "product")
+        frames[table].loc[frames[table][key].isin(conflict.concerns), conflict.setting] = conflict.needed
+    return replace(scenario, products=frames["products"], resources=frames["resources"]).with_settings(**settings)
+
+
+def relaxed_instance(instance: Instance, conflicts: Iterable[Conflict]) -> Instance:
+    """The same in numbers; strategies that a lower target would allow again stay out.
+
+    Parameters
+    ----------
+    instance : Instance
+    conflicts : iterable of Conflict
+    """
+    for conflict in conflicts:
+        if conflict.rule == "C5" and instance.capacity is not None:
+            capacity = instance.capacity
+            overtime = capacity.overtime.copy()
+            overtime[[capacity.names.index(name) for name in conflict.concerns]] = (
+                conflict.needed * capacity.bucket_days / 7.0
+            )
+            instance = replace(instance, capacity=replace(capacity, overtime=overtime))
+        elif conflict.rule == "C6":
+            instance = _with_target(instance, conflict.concerns, conflict.needed)
+        elif conflict.rule == "C7":
+            instance = replace(instance, budget=conflict.needed)
+        elif conflict.rule == "C8":
+            instance = replace(instance, max_changes=int(conflict.needed))
+    return instance
+
+
+def _with_target(instance: Instance, products: Iterable[str], target: float) -> Instance:
+    targets, least = instance.on_time_target.copy(), instance.stock.least.copy()
+    for i in (instance.products.index(name) for name in products):
+        targets[i] = target
+        if np.isfinite(least[i]):
+            least[i] = least_stock(instance.stock, i, target=target) if target > 0.0 else -np.inf
+    return replace(instance, on_time_target=targets, stock=replace(instance.stock, least=least))
