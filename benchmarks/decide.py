@@ -17,6 +17,7 @@ from engine.economics.instance import ATO, MTS, Instance
 from engine.economics.screen import screen
 from engine.economics.stock import best_stock, fold
 from engine.model.build import build_model
+from engine.program.deadline import Deadline
 from engine.program.highs import Solver, compile_model
 from engine.search.branch_and_cut import PooledSearch
 from engine.search.groups import groups
@@ -117,7 +118,7 @@ def first_answer(instance: Instance, *, seconds: float) -> Timing:
     began = time.perf_counter()
     optimum = best_stock(instance)
     search = PooledSearch(fold(instance, optimum), optimum, gap=0.01)
-    found, _ = search.first(until=began + seconds, allowed=screen(instance, optimum).allowed)
+    found, _ = search.first(until=Deadline(at=began + seconds), allowed=screen(instance, optimum).allowed)
     objective = np.inf if found.best is None else found.best.objective
     return Timing(seconds=time.perf_counter() - began, gap=_gap(objective, found.bound), objective=objective)
 

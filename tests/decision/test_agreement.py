@@ -12,6 +12,7 @@ from engine.decision.infeasible import unserved
 from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.economics.stock import best_stock, fold
+from engine.program.deadline import Deadline
 from engine.program.highs import Status
 from engine.search.branch_and_cut import PooledSearch
 from tests.scenarios import random_scenario
@@ -82,7 +83,7 @@ def test_all_ways_agree_within_their_gaps(seed):
     if ours.status is Status.OPTIMAL and not (instance.ties_stocks and losing):
         assert ours.best.objective - ours.bound <= GAP * abs(ours.best.objective) + slack
     optimum = best_stock(instance)
-    first, _ = PooledSearch(fold(instance, optimum), optimum, gap=0.01).first(until=0.0)
+    first, _ = PooledSearch(fold(instance, optimum), optimum, gap=0.01).first(until=Deadline.after(0.0))
     assert first.bound <= reference.best.objective + slack
     if first.best is not None:
         assert first.best.objective >= reference.bound - slack

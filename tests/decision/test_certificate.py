@@ -16,6 +16,7 @@ from engine.decision.solve import decide_instance, solve
 from engine.economics.build import build_instance
 from engine.errors import EngineError
 from engine.program import reduced
+from engine.program.deadline import Deadline
 from engine.scenario.read import read_scenario
 from tests.decision.cases import RULES, case
 from tests.program.broken import break_block
@@ -144,7 +145,7 @@ def test_what_is_not_certified_says_why(monkeypatch):
     instance = build_instance(case("plain", 0))
     decided = decide_instance(instance, gap=1e-3)
     best, folded = decided.search.best, decided.folded
-    assert certify(folded, best.strategy, best.program_value, deadline=0.0) is NotCertified.OUT_OF_TIME
+    assert certify(folded, best.strategy, best.program_value, deadline=Deadline.after(0.0)) is NotCertified.OUT_OF_TIME
     monkeypatch.setattr(extensive, "LARGEST", 10)
     assert certify(folded, best.strategy, best.program_value) is NotCertified.TOO_LARGE
     assert solve(case("plain", 0), certified=False).plan.summary["certified_by"]["model"] is None
