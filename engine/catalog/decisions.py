@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from engine.catalog.certify import Programs
 from engine.catalog.rejected import Rejected
+from engine.decision.order_points import ORDER_POINTS
 from engine.decision.plan import DECISIONS
 
 # How the costs of a product were found.
@@ -28,6 +29,7 @@ COMPONENT_SCHEMA = pa.schema(
     [
         ("component", pa.string()),
         ("base_stock", pa.float64()),
+        *((name, pa.float64()) for name in ORDER_POINTS),
         ("inventory_value", pa.float64()),
         ("products_served", pa.int64()),
         ("pooling_saving_per_year", pa.float64()),

@@ -150,7 +150,7 @@ def _tables(bundle: Bundle, group: _Group, options: BatchOptions) -> tuple[pd.Da
         costs, basis = price_moves(part, plan, program), PRICES
     else:
         costs, basis = searched.move_objectives(), SAMPLED
-    frame = decision_table(part, plan, attribution, costs, products["lead_time_target_days"].to_numpy(dtype=float))
+    frame = decision_table(part, plan, attribution, costs, products)
     frame.insert(1, "family", products["family"].to_numpy())
     frame["basis"] = basis
     frame["group"] = bundle.group[group.members].astype(np.int32)

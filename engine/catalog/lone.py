@@ -7,9 +7,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.catalog.decisions import EXACT, BlockCost, Decided
+from engine.decision.order_points import ex_stock_days, order_points
 from engine.decision.reasons import SAME
 from engine.economics.instance import ATO, MTO, MTS, TERMS
 from engine.economics.lone.decide import LoneDecisions, decide_lone
+from engine.economics.windows import protected_days
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 
@@ -55,7 +57,12 @@ def _decisions(scenario: Scenario, found: LoneDecisions, rows: npt.NDArray[np.in
     has_other = np.isfinite(regret)
     rate = products["demand_per_week"].to_numpy(dtype=float) / 7.0
     target = products["lead_time_target_days"].to_numpy(dtype=float)
-    co2 = products["co2_kg"].to_numpy(dtype=float)
+    co2, assembly = (products[name].to_numpy(dtype=float) for name in ("co2_kg", "assembly_days"))
+    derived = found.derived
+    protected = rate * protected_days(
+        derived.replenishment_days[rows], derived.replenishment_cv[rows], np.maximum(derived.wait_days[rows], 0.0),
+        scenario.settings.review_days,
+    )  # fmt: skip
     names, second = _NAMES[strategy], np.where(has_other, _NAMES[next_best], "")
     return pd.DataFrame(
         {
@@ -64,6 +71,7 @@ def _decisions(scenario: Scenario, found: LoneDecisions, rows: npt.NDArray[np.in
             "strategy": names,
             "current_strategy": _NAMES[found.derived.current[rows]],
             "base_stock": found.level[rows],
+            **order_points(found.level[rows], found.derived.batch[rows], protected, strategy == MTS),
             "expected_cost_per_year": chosen,
             "cost_if_MTS": cost[:, MTS],
             "cost_if_ATO": cost[:, ATO],
@@ -71,7 +79,9 @@ def _decisions(scenario: Scenario, found: LoneDecisions, rows: npt.NDArray[np.in
             "next_best": second,
             "regret_per_year": np.where(has_other, regret, np.nan),
             "on_time": np.clip(1.0 - found.late_per_day[rows] / rate, 0.0, 1.0),
+            "otif": found.otif[rows],
             "lead_time_days": target + found.backlog[rows] / rate,
+            "ex_stock_days": ex_stock_days(strategy, products["delivery_days"].to_numpy(dtype=float), assembly),
             "inventory_value": found.inventory_value[rows],
             "obsolescence_per_year": found.ledger[rows, TERMS.index("obsolescence")],
             "co2_kg_per_year": co2 * rate * 365.0 + found.scrap_co2[rows],
@@ -105,10 +115,13 @@ def _components(scenario: Scenario, found: LoneDecisions) -> pd.DataFrame:
     cost = parts["unit_cost"].to_numpy(dtype=float)[component]
     value = (found.part_on_hand[product] * sets + kits.units_early[used]) * cost
     held = stocked | (value > 0.0)
+    level, protected = found.sets[product] * sets, kits.protected[used]
+    lot = parts["min_order_quantity"].to_numpy(dtype=float)[component]
     return pd.DataFrame(
         {
             "component": parts["component"].to_numpy()[component][held],
-            "base_stock": (found.sets[product] * sets)[held],
+            "base_stock": level[held],
+            **{name: values[held] for name, values in order_points(level, lot, protected, stocked).items()},
             "inventory_value": value[held],
             "products_served": stocked[held].astype(np.int64),
             "pooling_saving_per_year": np.zeros(int(held.sum())),

@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from engine.decision.attribution import Attribution
+from engine.decision.order_points import ex_stock_days, order_points
 from engine.decision.pooling import pooling_savings
 from engine.decision.reasons import reasons
+from engine.decision.whole_orders import on_time_in_full
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTO, MTS, TERMS, Booleans, Instance
 from engine.scenario.columns import STRATEGIES
@@ -22,8 +24,9 @@ if TYPE_CHECKING:
     from altair import Chart
 
 DECISIONS = (
-    "product", "strategy", "current_strategy", "base_stock", "expected_cost_per_year", "cost_if_MTS", "cost_if_ATO",
-    "cost_if_MTO", "next_best", "regret_per_year", "on_time", "lead_time_days", "inventory_value",
+    "product", "strategy", "current_strategy", "base_stock", "reorder_point", "order_up_to", "lot_size",
+    "safety_stock", "expected_cost_per_year", "cost_if_MTS", "cost_if_ATO", "cost_if_MTO", "next_best",
+    "regret_per_year", "on_time", "otif", "lead_time_days", "ex_stock_days", "inventory_value",
     "obsolescence_per_year", "co2_kg_per_year", "reason",
 )  # fmt: skip
 
@@ -37,7 +40,8 @@ class Plan:
     decisions : pandas.DataFrame
         One row per product, columns as in ``decisions.csv``.
     components : pandas.DataFrame
-        component, base_stock, inventory_value, products_served, pooling_saving_per_year.
+        component, base_stock, reorder_point, order_up_to, lot_size, safety_stock, inventory_value, products_served,
+        pooling_saving_per_year.
     ledger : pandas.DataFrame
         product, term, cost_per_year; the terms add up to the objective.
     resources : pandas.DataFrame
@@ -103,7 +107,7 @@ def decision_table(
     recourse: Recourse,
     attribution: Attribution,
     move_objectives: Array,
-    target_days: Array,
+    products: pd.DataFrame,
 ) -> pd.DataFrame:
     """One row per product.
 
@@ -111,8 +115,8 @@ def decision_table(
     ----------
     move_objectives : shape (I, 3)
         Objective after the product alone moves (see `alternatives`); NaN where there was no time to tell.
-    target_days : shape (I,)
-        Lead-time target.
+    products : pandas.DataFrame
+        The scenario's, in the order of the instance.
     """
     count, strategy = len(instance.products), recourse.strategy
     rows = np.arange(count)
@@ -125,12 +129,17 @@ def decision_table(
     regret = others[rows, next_best] - cost
     has_other = np.isfinite(regret)
     lateness = attribution.backlog / instance.rate
+    target, delivery, assembly = (
+        products[name].to_numpy(dtype=float) for name in ("lead_time_target_days", "delivery_days", "assembly_days")
+    )
+    stock = instance.stock
     table = pd.DataFrame(
         {
             "product": instance.products,
             "strategy": [STRATEGIES[k] for k in strategy],
             "current_strategy": ["" if k < 0 else STRATEGIES[k] for k in instance.current],
             "base_stock": recourse.level,
+            **order_points(recourse.level, stock.batch, stock.protected, strategy == MTS),
             "expected_cost_per_year": cost,
             "cost_if_MTS": _finite(cost_if[:, MTS]),
             "cost_if_ATO": _finite(cost_if[:, ATO]),
@@ -138,7 +147,9 @@ def decision_table(
             "next_best": [STRATEGIES[k] if ok else "" for k, ok in zip(next_best, has_other, strict=True)],
             "regret_per_year": np.where(has_other, regret, np.nan),
             "on_time": np.clip(1.0 - attribution.late_per_day / instance.rate, 0.0, 1.0),
-            "lead_time_days": target_days + lateness,
+            "otif": on_time_in_full(instance, recourse),
+            "lead_time_days": target + lateness,
+            "ex_stock_days": ex_stock_days(strategy, delivery, assembly),
             "inventory_value": attribution.inventory_value,
             "obsolescence_per_year": attribution.ledger[:, TERMS.index("obsolescence")],
             "co2_kg_per_year": instance.co2 * instance.rate * 365.0 + attribution.scrap_co2,
@@ -165,11 +176,14 @@ def component_table(instance: Instance, recourse: Recourse, attribution: Attribu
     """One row per component; components that no chosen product stocks have base stock zero."""
     edges = instance.edges
     used = recourse.strategy[edges.product] == ATO
-    served = np.bincount(edges.component[used], minlength=len(instance.components))
+    count = len(instance.components)
+    served = np.bincount(edges.component[used], minlength=count)
+    protected = np.bincount(edges.component[used], weights=edges.protected[used], minlength=count).astype(float)
     return pd.DataFrame(
         {
             "component": instance.components,
             "base_stock": np.where(served > 0, recourse.base, 0.0),
+            **order_points(recourse.base, instance.parts.batch, protected, served > 0),
             "inventory_value": instance.parts.unit_cost * attribution.part_on_hand,
             "products_served": served.astype(np.int64),
             "pooling_saving_per_year": pooling_savings(instance, recourse),

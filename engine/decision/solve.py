@@ -275,11 +275,10 @@ def make_plan(
     """Put a search's best decision into the tables of a plan."""
     recourse = _best(decided.search)
     attribution = attribute(instance, recourse)
-    target_days = scenario.products["lead_time_target_days"].to_numpy(dtype=float)
     objective = attribution.objective
     bound = min(decided.search.bound, objective)
     moves = decided.move_objectives()
-    decisions = decision_table(instance, recourse, attribution, moves, target_days)
+    decisions = decision_table(instance, recourse, attribution, moves, scenario.products)
     summary = {
         "scenario": scenario.name,
         "currency": scenario.settings.currency,

@@ -4,6 +4,10 @@ Demand up to a moment is D(t); a unit falling due then finds D(t) ahead of it an
 D(t) + U exceeds what has been supplied, so that late units a day are rate x P(D(t) + U > S + V): the derivative of
 E(D(t) - S - V)+ with respect to t, for every process with independent increments (compensation formula of a Levy
 process; Bertoin 1996, section O.5). U is a uniform share of a size-biased order.
+
+An order is delivered whole and on time (OTIF) where all of it is there: D(t) + Z <= S + V, Z the size of an order, each
+order counting alike. Demand that comes without single orders (gamma, normal, constant, resampled weeks) is asked for in
+orders of the product's order size.
 """
 
 from __future__ import annotations
@@ -55,3 +59,42 @@ def own_order(made: Process, share: Array, size: Array) -> Array:
         biased = special.gammaincinv(1.0 / made.size_cv2 + 1.0, size) * made.order_size * made.size_cv2
         return np.asarray(share * biased)
     return np.zeros_like(share)
+
+
+def whole_orders(
+    processes: Sequence[Process], keys: Sequence[str], order_sizes: Array, *, seed: int, samples: int
+) -> Array:
+    """Z of each product in each sample, shape (products, samples), units.
+
+    Parameters
+    ----------
+    processes, keys : sequences, one per product
+    order_sizes : shape (products,)
+        Units of an order where the process has no single orders.
+    seed : int
+    samples : int
+    """
+    share = uniforms_of_many(seed, _SHARE, keys, rows=1, samples=samples)[:, 0]
+    size = uniforms_of_many(seed, _SIZE, keys, rows=1, samples=samples)[:, 0]
+    whole = [whole_order(made, float(order_sizes[k]), share[k], size[k]) for k, made in enumerate(processes)]
+    return np.stack(whole) if keys else share
+
+
+def whole_order(made: Process, order_size: float, share: Array, size: Array) -> Array:
+    """Z from two uniforms of the same shape.
+
+    Single units of Poisson demand; gamma sizes of compound Poisson demand; logarithmic sizes of negative binomial
+    demand (Quenouille 1949), drawn as geometric with a random parameter (Kemp 1981, algorithm LK).
+    """
+    if isinstance(made, Poisson):
+        return np.ones_like(share)
+    if isinstance(made, NegativeBinomial):
+        # P(size = k) is proportional to p^k / k with 1 - p = mean / variance.
+        log_rest = -np.log(made.cv**2 * made.mean_per_week)
+        geometric = -np.expm1(share * log_rest)
+        return np.asarray(np.floor(1.0 + np.log1p(-size) / np.log(np.maximum(geometric, 1e-300))))
+    if isinstance(made, CompoundPoisson):
+        if made.size_cv2 < 1e-9:
+            return np.full_like(share, made.order_size)
+        return np.asarray(special.gammaincinv(1.0 / made.size_cv2, size) * made.order_size * made.size_cv2)
+    return np.full_like(share, order_size)

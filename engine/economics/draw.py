@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.demand.distributions import Process, own_cv, process
-from engine.demand.own_order import own_orders
+from engine.demand.own_order import own_orders, whole_orders
 from engine.demand.panel import draw_panels, positions_of_many
 from engine.demand.paths import Paths, lead_times
 from engine.demand.stationary import scenario_weeks
@@ -18,7 +18,7 @@ from engine.economics.ahead import demand_ahead, early_units
 from engine.economics.instance import ATO, MTS, Booleans, Capacity, Edges, FinishedStock, Integers
 from engine.economics.lines import Lines, stocked_lines
 from engine.economics.stock import least_stock
-from engine.economics.windows import exposure, lot_window, stock_window, time_since_review
+from engine.economics.windows import exposure, lot_window, protected_days, stock_window, time_since_review
 from engine.scenario.columns import STAGES
 from engine.scenario.derived import Derived
 from engine.scenario.scenario import Scenario
@@ -62,6 +62,7 @@ class Cut:
 
     demand: Array
     reached: Array
+    whole: Array
     early: Array
     bucket: Array
     edges: Edges
@@ -135,6 +136,11 @@ class Draw:
         self.names = [str(name) for name in scenario.products["product"]]
         self.row = {name: i for i, name in enumerate(self.names)}
 
+    @property
+    def _rate(self) -> Array:
+        """Mean demand, units a day, shape (I,)."""
+        return self.scenario.products["demand_per_week"].to_numpy(dtype=float) / 7.0
+
     def windows(self, allowed: Booleans) -> tuple[FinishedStock, Edges, Capacity | None]:
         """Cut all windows; finished stock, component lines and bucket demand."""
         derived = self.derived
@@ -149,8 +155,11 @@ class Draw:
         )
         count = len(position)
         stock = FinishedStock(
-            position=position, demand=cut.demand, reached=cut.reached, early=cut.early, batch=derived.batch,
-            least=np.full(count, -np.inf), most=np.full(count, np.inf),
+            position=position, demand=cut.demand, reached=cut.reached, whole=cut.whole, early=cut.early,
+            batch=derived.batch, least=np.full(count, -np.inf), most=np.full(count, np.inf),
+            protected=self._rate * protected_days(
+                derived.replenishment_days, derived.replenishment_cv, np.maximum(derived.wait_days, 0.0), self.review
+            ),
         )  # fmt: skip
         self._bounds(stock, allowed)
         return stock, cut.edges, self._capacity(cut.bucket)
@@ -204,7 +213,7 @@ class Draw:
         # As far back as a part's queue may reach, whoever shares it and however long they wait.
         np.maximum.at(span, lines.product, lines.reach)
         span[assembled] += self._lots(lines, assembled)
-        units, paths, own_order = self._demand(asked, span, assembled)
+        units, paths, own_order, whole_order = self._demand(asked, span, assembled)
         demand, of_bucket, of_part = units[:3]
         bucket, peak = (np.zeros((count, samples)) for _ in range(2))
         bucket[routed] = of_bucket
@@ -218,12 +227,12 @@ class Draw:
         peak[assembled] = of_longest
         np.maximum.at(peak, lines.product, lines.lot[:, None] / lines.quantity[:, None] + of_longest[
             np.searchsorted(assembled, lines.product)])  # fmt: skip
-        rate = scenario.products["demand_per_week"].to_numpy(dtype=float) / 7.0
+        rate = self._rate
         edges = Edges(
             product=lines.product, component=lines.component, quantity=lines.quantity, window=window, windows=of_part,
             exposed=lines.days[first] > 0.0, window_product=owner, peak=peak, late_rate=lines.late_rates(peak, rate),
-            own_order=own_order, paths=paths, path=path, early_product=lines.early_product,
-            early_component=lines.early_component, early=lines.early,
+            own_order=own_order, whole_order=whole_order, protected=lines.protected, paths=paths, path=path,
+            early_product=lines.early_product, early_component=lines.early_component, early=lines.early,
         )  # fmt: skip
         due_demand = units[3] if self.period_end else demand
         # A unit that supply could still be ordered for is short where what comes of its own order after it is.
@@ -231,8 +240,8 @@ class Draw:
         early = early_units(rate, lead, self.derived.wait_days[:, None], self.review)
         early[self._in_lots()] = 0.0
         return Cut(
-            demand=demand, reached=np.where(due > 0.0, due_demand + own_order, due_demand - behind), early=early,
-            bucket=bucket, edges=edges,
+            demand=demand, reached=np.where(due > 0.0, due_demand + own_order, due_demand - behind),
+            whole=np.where(due > 0.0, due_demand + whole_order, due_demand), early=early, bucket=bucket, edges=edges,
         )  # fmt: skip
 
     def _in_lots(self) -> Booleans:
@@ -241,7 +250,7 @@ class Draw:
 
     def _lots(self, lines: Lines, assembled: Integers) -> Array:
         """Days more of a path, until a lot of the slowest part is sold, shape (assembled,); at most a year."""
-        rate = self.scenario.products["demand_per_week"].to_numpy(dtype=float) / 7.0
+        rate = self._rate
         use = np.zeros(len(self.part_index))
         np.add.at(use, lines.component, lines.quantity * rate[lines.product])
         days = np.zeros(len(self.names))
@@ -250,10 +259,11 @@ class Draw:
 
     def _demand(
         self, asked: list[tuple[Integers, Array]], longest: Array, assembled: Integers
-    ) -> tuple[list[Array], Array, Array]:
+    ) -> tuple[list[Array], Array, Array, Array]:
         """Demand of windows, each of a product, shapes (n,) and (n, W): paths are drawn once, as long as needed.
 
-        With the paths of the products that may be assembled, shape (A, days + 1, W), and the own orders of all.
+        With the paths of the products that may be assembled, shape (A, days + 1, W), and of all the own and the whole
+        orders, shape (I, W).
         """
         settings, count = self.scenario.settings, len(self.names)
         product = np.concatenate([of for of, _ in asked])
@@ -293,7 +303,9 @@ class Draw:
                 _put_path(paths[row[i]], self.cache.paths[self.names[i]][1].cumulated)
         units -= demand_ahead(made, self.names, product, days, seed=self.seed, common_factor_cv=common)
         own_order = own_orders(made, self.names, seed=self.seed, samples=self.samples)
-        return np.split(units, np.cumsum([len(of) for of, _ in asked])[:-1]), paths, own_order
+        sizes = self.scenario.products["order_size"].to_numpy(dtype=float)
+        whole_order = whole_orders(made, self.names, sizes, seed=self.seed, samples=self.samples)
+        return np.split(units, np.cumsum([len(of) for of, _ in asked])[:-1]), paths, own_order, whole_order
 
     def _from_cache(
         self, made: list[Process], span: Array, product: Integers, days: Array, units: Array
@@ -339,7 +351,7 @@ class Draw:
 
     def _bounds(self, stock: FinishedStock, allowed: Booleans) -> None:
         """Least stock for the on-time target (C6), most stock for the shelf life; written into the arrays."""
-        rate = self.scenario.products["demand_per_week"].to_numpy(dtype=float) / 7.0
+        rate = self._rate
         life = self.scenario.products["shelf_life_days"].to_numpy(dtype=float)
         for i in np.flatnonzero(allowed[:, MTS]).tolist():
             target = float(self.derived.on_time_target[i])

@@ -34,6 +34,9 @@ class FinishedStock:
         D(t) and what comes of its own order up to and with a unit that falls due at the observed instant
         (`engine.demand.own_order`): the unit is late where S + V is less. Where supply came or could still come for its
         whole order (t <= 0), D(t) less what comes of the order after the unit.
+    whole : shape (I, W)
+        D(t) and an order that falls due at the observed instant, or D(t) where t <= 0: the order is whole where S + V
+        is no less.
     early : shape (I, W)
         Units on the shelf until they fall due, where customers wait longer than the lead time:
         l min(L' - LT, R)^2 / (2 R), R > 0; of goods that come in batches zero, since `demand` has them.
@@ -41,15 +44,19 @@ class FinishedStock:
         Q, zero where there is none.
     least, most : shape (I,)
         Bounds of the reorder level, from the on-time target (C6) and the shelf life.
+    protected : shape (I,)
+        Mean demand until what is ordered at the next review is there: the reorder level less this is safety stock.
     """
 
     position: Array = along("product", "sample")
     demand: Array = along("product", "sample")
     reached: Array = along("product", "sample")
+    whole: Array = along("product", "sample")
     early: Array = along("product", "sample")
     batch: Array = along("product")
     least: Array = along("product")
     most: Array = along("product")
+    protected: Array = along("product")
 
     @property
     def net(self) -> Array:
@@ -114,6 +121,10 @@ class Edges:
         l_i / P: where units wait, those that fall due become late, l_i a day; of each unit that waits at least these.
     own_order : shape (I, W)
         What comes of its own order up to and with a unit that falls due (`engine.demand.own_order`).
+    whole_order : shape (I, W)
+        Z, units of an order that falls due.
+    protected : shape (E,)
+        Mean demand for the part until what is ordered at the next review is there.
     paths : shape (A, days + 1, W)
         Demand of products that may be assembled, counted back from the observed instant, by the day; the highest so
         far, where it can fall.
@@ -135,6 +146,8 @@ class Edges:
     peak: Array = along("product", "sample")
     late_rate: Array = along("product", "sample")
     own_order: Array = along("product", "sample")
+    whole_order: Array = along("product", "sample")
+    protected: Array = along("line")
     paths: Array = along("path", None, "sample")
     path: Integers = along("product", of="path")
     early_product: Integers = along("early", of="product")

@@ -37,12 +37,21 @@ def lateness(scenario: Scenario, derived: Derived) -> Lateness:
 
 
 def make_lateness(derived: Derived) -> tuple[Array, Array]:
-    """E(make - L')+ and P(make <= L') of a gamma make time, both shape (I,).
+    """E(make - L')+ and P(make <= L') of a gamma make time, both shape (I,)."""
+    return excess(derived.make_days, derived.make_cv, np.maximum(derived.wait_days, 0.0))
+
+
+def excess(mean: Array, cv: Array, wait: Array) -> tuple[Array, Array]:
+    """E(X - L)+ and P(X <= L) of gamma times X, fixed where the CV is zero; both of the arguments' shape.
 
     With shape k and scale s: E(X - L)+ = k s (1 - F_{k+1}(L)) - L (1 - F_k(L)), F_k the gamma distribution
     function.
+
+    Parameters
+    ----------
+    mean, cv, wait : arrays of one shape
+        L, `wait`, is zero or more.
     """
-    mean, cv, wait = derived.make_days, derived.make_cv, np.maximum(derived.wait_days, 0.0)
     shape = 1.0 / np.where(cv > 0.0, cv, 1.0) ** 2
     scale = np.maximum(mean, 1e-12) / shape
     beyond, heavier = (stats.gamma.sf(wait, power, scale=scale) for power in (shape, shape + 1.0))

@@ -10,7 +10,7 @@ import numpy as np
 from engine.demand.streams import Array
 from engine.economics.ahead import early_units
 from engine.economics.instance import ATO, Booleans, Integers
-from engine.economics.windows import component_window, exposure, lot_window, time_since_review
+from engine.economics.windows import component_window, exposure, lot_window, protected_days, time_since_review
 from engine.scenario.derived import Derived
 from engine.scenario.scenario import Scenario
 
@@ -31,6 +31,7 @@ class Lines:
     days: Array
     reach: Array
     lot: Array
+    protected: Array
     early_product: Integers
     early_component: Integers
     early: Array
@@ -90,13 +91,16 @@ def stocked_lines(
     quantity = bom["quantity"].to_numpy(dtype=float)[order]
     assembly = products["assembly_days"].to_numpy(dtype=float)
     slack = np.maximum(derived.wait_days - assembly, 0.0)[product, None]
+    # a_ci l_i
+    usage = quantity * (products["demand_per_week"].to_numpy(dtype=float) / 7.0)[product]
+    mean, cv = (scenario.components[name].to_numpy(dtype=float) for name in ("lead_time_days", "lead_time_cv"))
+    protected = usage * protected_days(mean[component], cv[component], slack[:, 0], review, only_longer=True)
     lead = lead[component]
     exposed = exposure(lead, instant, review, period_end=period_end)
     days = component_window(exposed, lead, slack)
     lot = scenario.components["min_order_quantity"].to_numpy(dtype=float)[component]
     used = (days > 0.0).any(axis=1) | (lot > 0.0)
-    rate = products["demand_per_week"].to_numpy(dtype=float) / 7.0
-    early = early_units(quantity * rate[product], lead, slack, review)
+    early = early_units(usage, lead, slack, review)
     if not period_end:
         # The rest of a lot is anybody's, and so is what came early with it.
         since = time_since_review(lead, instant, review)
@@ -107,5 +111,6 @@ def stocked_lines(
     return Lines(
         product=product[used], component=component[used], quantity=quantity[used], days=days[used],
         reach=exposed[used].max(axis=1, initial=0.0), lot=lot[used],
-        early_product=product[soon], early_component=component[soon], early=early[soon],
+        protected=protected[used], early_product=product[soon], early_component=component[soon],
+        early=early[soon],
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.demand.streams import Array
+from engine.economics.lateness import excess
 
 
 def time_since_review(lead_time_days: Array, instant: Array, review_days: float) -> Array:
@@ -64,3 +65,27 @@ def component_window(exposure_days: Array, lead_time_days: Array, slack_days: Ar
     """
     window = np.maximum(exposure_days - slack_days, 0.0)
     return np.where(lead_time_days <= slack_days + 1e-9, 0.0, window)
+
+
+def protected_days(
+    lead_days: Array, cv: Array, wait_days: Array, review_days: float, *, only_longer: bool = False
+) -> Array:
+    """E(LT + R - L')+: days from a review until what the next one orders is there, less the days customers leave.
+
+    Safety stock is the reorder level less mean demand of these days, what is expected on the shelf just before a
+    delivery (Silver, Pyke & Thomas 2017, section 6.9).
+
+    Parameters
+    ----------
+    lead_days, cv, wait_days : shape (n,)
+        Gamma lead time and L', zero or more.
+    review_days : float
+        R.
+    only_longer : bool
+        A lead time within the wait exposes nothing (a part that is bought after the order).
+    """
+    if only_longer:
+        longer, within = excess(lead_days, cv, wait_days)
+        return np.asarray(longer + review_days * (1.0 - within))
+    limit = wait_days - review_days
+    return np.asarray(excess(lead_days, cv, np.maximum(limit, 0.0))[0] + np.maximum(-limit, 0.0))

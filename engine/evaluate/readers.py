@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.decision.attribution import finished_measures
 from engine.decision.plan import Plan
+from engine.decision.whole_orders import on_time_in_full, otif_of
 from engine.demand.complete import complete
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
@@ -43,6 +44,8 @@ class Customer:
         95% of the units are at most so many days later than promised: zero if and only if 95% are on time.
     on_time : float
         Share of units within their target, as the plan's.
+    otif : float
+        Share of orders that are whole within their target.
     """
 
     promised_lead_time_days: float
@@ -50,6 +53,7 @@ class Customer:
     lead_time_p95_days: float
     days_beyond_promise_p95: float
     on_time: float
+    otif: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +188,7 @@ def _customer(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCa
         lead_time_p95_days=weighted_quantile((target[:, None] + beyond).ravel(), weights.ravel(), QUANTILE),
         days_beyond_promise_p95=weighted_quantile(beyond.ravel(), weights.ravel(), QUANTILE),
         on_time=float(share @ when.on_time),
+        otif=otif_of(scenario.products, on_time_in_full(instance, found.recourse)),
     )
 
 

@@ -68,7 +68,7 @@ SHOWN = {
     "confidence": ("product", "strategy", "label", "confidence", "rival", "advantage_per_year",
                    "expected_regret_per_year", "depends_on"),
     "simulation": ("product", "strategy", "planned_cost_per_year", "simulated_cost_per_year", "planned_on_time",
-                   "simulated_on_time", "p95_lead_time_days"),
+                   "simulated_on_time", "planned_otif", "simulated_otif", "p95_lead_time_days"),
     "thresholds": ("product", "strategy", "input", "current_value", "low", "high", "strategy_below",
                    "strategy_above", "sampling_low", "sampling_high"),
 }  # fmt: skip

@@ -39,7 +39,8 @@ _KINDS = {
     "expected_regret_per_year": Kind.MONEY, "planned_cost_per_year": Kind.MONEY, "advantage_per_year": Kind.MONEY,
     "simulated_cost_per_year": Kind.MONEY, "on_time": Kind.SHARE, "mean_utilisation": Kind.SHARE,
     "p95_utilisation": Kind.SHARE, "share": Kind.SHARE, "regret_share": Kind.SHARE, "confidence": Kind.SHARE,
-    "planned_on_time": Kind.SHARE, "simulated_on_time": Kind.SHARE, "products": Kind.COUNT,
+    "planned_on_time": Kind.SHARE, "simulated_on_time": Kind.SHARE, "otif": Kind.SHARE,
+    "planned_otif": Kind.SHARE, "simulated_otif": Kind.SHARE, "products": Kind.COUNT,
     "products_served": Kind.COUNT, "co2_kg_per_year": Kind.COUNT,
 }  # fmt: skip
 # Values of these kinds are codes; the catalogue has their words under this prefix.

@@ -351,7 +351,7 @@ class Prose:
     def _figure(self, name: str, value: float | None) -> str:
         if value is None:
             return self.t("headline.unknown")
-        if name in {"on_time", "cvar_level"}:
+        if name in {"on_time", "otif", "cvar_level"}:
             return self.numbers.share(value, 1)
         money = name in {"inventory_value", "working_capital_released", "cost_cvar_per_year"}
         return self.numbers.money(value) if money or "write_off_" in name else self.numbers.number(value)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engine.decision.order_points import ORDER_POINTS
 from engine.economics.instance import TERMS
 from engine.notices import notice_of
 from engine.report.content import Report
@@ -100,7 +101,10 @@ def finished(report: Report) -> pd.DataFrame:
     """Products that wait in finished stock, the most valuable stock first."""
     table = decisions(report)
     table = table[table["strategy"] == "MTS"]
-    columns = ["product", "name", "base_stock", "inventory_value", "on_time", "lead_time_days"]
+    columns = [
+        "product", "name", "base_stock", *ORDER_POINTS, "inventory_value", "on_time", "otif", "lead_time_days",
+        "ex_stock_days",
+    ]  # fmt: skip
     return table[columns].sort_values("inventory_value", ascending=False, kind="stable", ignore_index=True)
 
 

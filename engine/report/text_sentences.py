@@ -180,8 +180,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "库存预算为 {budget}，方案使用了其中的 {used}。",
     ),
     "stocks.base": (
-        "A base stock is the level to which each review orders: units on the shelf and on order, less what customers wait for.",
-        "基准库存是每次检查时补货所达到的水平：现有库存加在途数量，减去客户等待的数量。",
+        "A review orders what is below the reorder point, counting units on the shelf and on order, less what customers wait for: without lots exactly up to it, with lots by whole lots, at most up to the order-up-to level. Safety stock is the reorder point less mean demand over lead time and review, as far as customers do not wait that long.",
+        "每次检查时，若现有库存加在途数量减去客户等待的数量低于再订货点，则补货：无批量时恰好补至该点，有批量时按整批补货，最多补至补货上限。安全库存是再订货点减去提前期与检查周期内的平均需求（客户愿意等待的天数除外）。",
     ),
     "pooling.alt": (
         "Bars of what sharing a component saves per year; the longest is {component} with {saving}.",

@@ -67,10 +67,12 @@ def micro_instance():
             position=np.array([[2.0, 4.0], [0.0, 0.0], [0.0, 0.0]]),
             demand=np.array([[6.0, 10.0], [14.0, 18.0], [0.0, 0.0]]),
             reached=np.array([[6.5, 10.5], [15.0, 19.0], [-np.inf, -np.inf]]),
+            whole=np.array([[7.0, 11.0], [15.0, 19.0], [0.0, 0.0]]),
             early=np.array([[0.5, 1.5], [0.0, 0.0], [0.0, 0.0]]),
             batch=np.array([4.0, 0.0, 0.0]),
             least=np.array([-np.inf, 13.0, -np.inf]),
             most=np.array([9.0, np.inf, np.inf]),
+            protected=np.array([9.0, 17.0, 0.0]),
         ),
         parts=Parts(
             unit_cost=np.array([50.0, 80.0, 8.0]),
@@ -92,6 +94,8 @@ def micro_instance():
             peak=np.array([[0.0, 0.0], [18.0, 20.0], [46.0, 50.0]]),
             late_rate=np.array([[0.0, 0.0], [2.0 / 18.0, 0.1], [3.0 / 46.0, 0.06]]),
             own_order=np.array([[0.5, 0.5], [1.0, 1.0], [2.0, 1.0]]),
+            whole_order=np.array([[1.0, 1.0], [1.0, 1.0], [2.0, 2.0]]),
+            protected=np.array([8.0, 34.0, 44.0]),
             # Counted back from the observed instant: day 0, 1 and 2, of b and c.
             paths=np.array([[[0.0, 0.0], [9.0, 0.0], [18.0, 20.0]], [[0.0, 0.0], [15.0, 17.0], [40.0, 44.0]]]),
             path=np.array([0, 0, 1]),

@@ -54,8 +54,9 @@ class LoneDecisions:
         Reorder level of every stocked part in sets, zero where the product is not assembled to order.
     ledger : shape (I, terms)
         Of the chosen strategy; the terms add up to its cost.
-    backlog, late_per_day, inventory_value, scrap_co2 : shape (I,)
-        Of the chosen strategy: late units at any time, units a day late, value on hand, kg a year written off.
+    backlog, late_per_day, otif, inventory_value, scrap_co2 : shape (I,)
+        Of the chosen strategy: late units at any time, units a day late, share of orders on time in full, value on
+        hand, kg a year written off.
     part_on_hand : shape (I,)
         Mean stock of the stocked parts in sets, zero where the product is not assembled to order.
     derived : Derived
@@ -71,6 +72,7 @@ class LoneDecisions:
     ledger: Array
     backlog: Array
     late_per_day: Array
+    otif: Array
     inventory_value: Array
     scrap_co2: Array
     part_on_hand: Array
@@ -180,8 +182,8 @@ class _Lone:
 
     def _best(self, shelves: _Shelves, which: Flags) -> BestStock:
         """The best stock of some products, zero for the others."""
-        numbers = {name: np.zeros(self.count) for name in ("level", "on_hand", "backlog", "late_per_day", "need")}
-        found = BestStock(**numbers, sellable=np.ones(self.count, dtype=bool))
+        numbers = ("level", "on_hand", "backlog", "late_per_day", "otif", "need")
+        found = BestStock(**{name: np.zeros(self.count) for name in numbers}, sellable=np.ones(self.count, dtype=bool))
         kinds = window_classes(
             shelves.lead, shelves.cv, shelves.wait, self.settings.review_days,
             noise_days=self.variance / self.rate**2, blunt=np.asarray(self.family == "normal"),
@@ -213,7 +215,15 @@ class _Lone:
             now=now, due=due, start=short(stretch.start), end=short(stretch.end), stretch_days=stretch.days,
             rate=self.rate[which], carrying=shelves.carrying[which], late=self.late[which],
             lost=shelves.lost[which], target=shelves.target[which], life_days=shelves.life_days[which],
+            order_size=self.column("order_size")[which], orders_per_day=self._orders_per_day(family, which),
         )  # fmt: skip
+
+    def _orders_per_day(self, family: Family, which: Integers) -> Array:
+        """Of negative binomial demand r ln(1 + l / r), size r of a day; of other families units, shape (n,)."""
+        rate, variance = self.rate[which], self.variance[which]
+        if family != "negative_binomial":
+            return rate
+        return np.asarray(rate**2 / (variance - rate) * np.log(variance / rate))
 
     def _result(self, exact: Flags, stock: BestStock, sets: BestStock) -> LoneDecisions:
         kits, prices, rate, rows = self.kits, self.prices, self.rate, np.arange(self.count)
@@ -254,6 +264,11 @@ class _Lone:
                 [stocked, assembled & ~self.counted, assembled, made],
                 [stock.late_per_day, rate, sets.late_per_day, rate * (1.0 - late.make_on_time)],
                 0.0,
+            ),
+            otif=np.select(
+                [stocked, assembled & ~self.counted, assembled, made],
+                [stock.otif, 0.0, np.where(kits.count > 0, sets.otif, 1.0), late.make_on_time],
+                np.nan,
             ),
             inventory_value=np.where(strategy >= 0, value[rows, np.maximum(strategy, 0)], 0.0),
             scrap_co2=np.select(

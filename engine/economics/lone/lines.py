@@ -11,6 +11,7 @@ import pandas as pd
 from engine.demand.streams import Array
 from engine.economics.lone.early import early_units
 from engine.economics.prices import Prices
+from engine.economics.windows import protected_days
 from engine.scenario.derived import Derived
 from engine.scenario.scenario import Scenario
 
@@ -47,6 +48,8 @@ class Kits:
         The first two.
     units_early : shape (lines,)
         Parts on the shelf until they are needed.
+    protected : shape (lines,)
+        Mean demand for the part until what is ordered at the next review is there.
     """
 
     count: Integers
@@ -68,6 +71,7 @@ class Kits:
     quantity: Array
     stocked: Flags
     units_early: Array
+    protected: Array
 
 
 def stocked_kits(scenario: Scenario, derived: Derived, prices: Prices) -> Kits:
@@ -87,11 +91,13 @@ def stocked_kits(scenario: Scenario, derived: Derived, prices: Prices) -> Kits:
     )  # fmt: skip
     random = (cv > 0.0) & (lead > 0.0)
     stocked = random[part] | (lead[part] > slack[owner] + 1e-9) | (moq[part] > 0.0)
-    early = early_units(
-        quantity * rate[owner], lead[part], cv[part], slack[owner], scenario.settings.review_days
-    )
+    usage, review = quantity * rate[owner], scenario.settings.review_days
+    early = early_units(usage, lead[part], cv[part], slack[owner], review)
+    protected = usage * protected_days(lead[part], cv[part], slack[owner], review, only_longer=True)
     kept = stocked | (early > 0.0)
-    owner, part, quantity, stocked, early = (values[kept] for values in (owner, part, quantity, stocked, early))
+    owner, part, quantity, stocked, early, protected = (
+        values[kept] for values in (owner, part, quantity, stocked, early, protected)
+    )
     one, part_of = owner[stocked], part[stocked]
     sets = quantity[stocked]
 
@@ -130,4 +136,5 @@ def stocked_kits(scenario: Scenario, derived: Derived, prices: Prices) -> Kits:
         quantity=quantity,
         stocked=stocked,
         units_early=early,
+        protected=protected,
     )

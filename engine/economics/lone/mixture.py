@@ -109,6 +109,10 @@ class Shortage:
         some = self.batch > 0.0
         return np.where(some, np.clip(np.divide(-low, self.batch, where=some, out=np.zeros_like(low)), 0.0, 1.0), 0.0)
 
+    def below_zero(self, level: Array) -> Array:
+        """P(S + V < 0), shape (products,), levels without a batch included."""
+        return np.where(self.batch > 0.0, self.position_below_zero(level), (level < 0.0).astype(np.float64))
+
     @property
     def position(self) -> Array:
         """E V, shape (products,)."""

@@ -42,6 +42,10 @@ class StockCase:
         Share on time, zero where there is none.
     life_days : shape (products,)
         Shelf life, NaN where there is none.
+    order_size : shape (products,)
+        Units of an order, of demand that has no single orders.
+    orders_per_day : shape (products,)
+        Of negative binomial demand.
     """
 
     now: Shortage
@@ -55,6 +59,8 @@ class StockCase:
     lost: Array
     target: Array
     life_days: Array
+    order_size: Array
+    orders_per_day: Array
 
     def take(self, which: Integers) -> StockCase:
         """The same of some products."""
@@ -62,6 +68,7 @@ class StockCase:
             now=self.now.take(which), due=self.due.take(which), start=self.start.take(which), end=self.end.take(which),
             stretch_days=self.stretch_days, rate=self.rate[which], carrying=self.carrying[which],
             late=self.late[which], lost=self.lost[which], target=self.target[which], life_days=self.life_days[which],
+            order_size=self.order_size[which], orders_per_day=self.orders_per_day[which],
         )  # fmt: skip
 
     def late_per_day(self, level: Array) -> Array:
@@ -75,6 +82,23 @@ class StockCase:
         grown = (self.end.backlog(level) - self.start.backlog(level)) / self.stretch_days
         below = self.rate * self.due.none * self.now.position_below_zero(level)
         return np.clip(grown + below, 0.0, self.rate)
+
+    def whole_orders(self, level: Array) -> Array:
+        """Share of the orders that are whole when they fall due, P(D(t) + Z <= S + V), shape (products,).
+
+        Orders of n a day make P(D(t) > s) grow by n (P(D(t) + Z > s) - P(D(t) > s)): so of negative binomial demand,
+        n = r ln(1 + l / r) with l units a day and size r of a day (Quenouille 1949). An order without a window is late
+        where S + V < 0.
+        """
+        demands, due = self.now.demands, self.due
+        if demands.family == "poisson":
+            return 1.0 - self.late_per_day(level) / self.rate
+        if demands.family == "negative_binomial":
+            grown = (self.end.tail(level)[0] - self.start.tail(level)[0]) / self.stretch_days
+            return np.clip(1.0 - due.tail(level)[0] - grown / self.orders_per_day, 0.0, 1.0)
+        left = level - self.order_size
+        beyond = due.tail(left)[0] + due.none * (due.below_zero(level) - due.below_zero(left))
+        return np.clip(1.0 - beyond, 0.0, 1.0)
 
     def cost(self, level: Array) -> Array:
         """Carrying, late and lost margin, money a year."""
@@ -95,7 +119,8 @@ class BestStock:
 
     Parameters
     ----------
-    level, on_hand, backlog, late_per_day
+    level, on_hand, backlog, late_per_day, otif
+        The last is the share of orders on time in full.
     sellable : bool
         The shelf life leaves room for the stock that the target needs.
     need : float
@@ -106,12 +131,13 @@ class BestStock:
     on_hand: Array
     backlog: Array
     late_per_day: Array
+    otif: Array
     sellable: npt.NDArray[np.bool_]
     need: Array
 
     def put(self, which: Integers, part: BestStock) -> None:
         """Write in what was found for some products."""
-        for name in ("level", "on_hand", "backlog", "late_per_day", "sellable", "need"):
+        for name in ("level", "on_hand", "backlog", "late_per_day", "otif", "sellable", "need"):
             getattr(self, name)[which] = getattr(part, name)
 
 
@@ -139,7 +165,7 @@ def best_stock(case: StockCase) -> BestStock:
     backlog = case.now.backlog(level)
     return BestStock(
         level=level, on_hand=case.on_hand(level, backlog), backlog=backlog, late_per_day=case.late_per_day(level),
-        sellable=sellable, need=least + batch,
+        otif=case.whole_orders(level), sellable=sellable, need=least + batch,
     )  # fmt: skip
 
 

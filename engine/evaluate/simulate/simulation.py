@@ -11,6 +11,7 @@ import pandas as pd
 
 from engine.decision.plan import Plan
 from engine.decision.solve import solve
+from engine.decision.whole_orders import otif_of
 from engine.demand.complete import complete
 from engine.demand.streams import Array
 from engine.evaluate.same_scenario import plan_of, refuse_other_data
@@ -23,6 +24,7 @@ from engine.evaluate.simulate.findings.promise import (
     compare,
     cost_deviation,
     on_time_of,
+    otif_shares,
     targets_told,
     total_table,
 )
@@ -161,7 +163,7 @@ def product_table(
     planned, cost = compared.planned.sum(axis=1), compared.simulated.sum(axis=1)
     names = [good.name for good in simulated.system.goods]
     leads = [lead_times(units) for units in seen.leads]
-    fills = [simulated.order_fill_rate(name) for name in names]
+    otif = otif_shares(simulated)
     unit_cost = scenario.products["unit_cost"].to_numpy(dtype=np.float64)
     return pd.DataFrame(
         {
@@ -175,7 +177,9 @@ def product_table(
             "orders": compared.on_time.trials.astype(np.int64),
             "simulated_on_time": compared.on_time.mean,
             "on_time_half_width": compared.on_time.half_width,
-            "order_fill_rate": [fill.mean for fill in fills],
+            "planned_otif": decisions["otif"].to_numpy(dtype=np.float64),
+            "simulated_otif": otif.mean,
+            "otif_half_width": otif.half_width,
             "planned_lead_time_days": decisions["lead_time_days"].to_numpy(dtype=np.float64),
             "mean_lead_time_days": [lead.mean_days for lead in leads],
             "median_lead_time_days": [lead.quantile(0.5) for lead in leads],
@@ -264,6 +268,8 @@ def _summary(
         "cost_deviation": cost.mean / planned - 1.0 if planned > 0.0 else None,
         "on_time": float(on_time.mean),
         "on_time_half_width": float(on_time.half_width),
+        "planned_otif": otif_of(scenario.products, plan.decisions["otif"].to_numpy(dtype=np.float64)),
+        "otif": otif_of(scenario.products, otif_shares(simulated).mean),
         **targets_told(scenario, simulated, compared.on_time),
         "planned_inventory_value": float(plan.summary["inventory_value"]),
         "simulated_inventory_value": value.mean,

@@ -85,6 +85,7 @@ def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System
             make=Supply(mean_days=float(derived.make_days[i]), cv=float(derived.make_cv[i])),
             uses=make + assemble,
             mean_per_day=rate,
+            order_size=None if replay or _in_orders(scenario, i) else float(products["order_size"].iloc[i]),
         )
         if strategy == "MTS":
             shelf = Shelf(
@@ -133,6 +134,11 @@ def _stocked(parts: tuple[Part, ...], goods: list[Good]) -> tuple[Part, ...]:
         part if c in drawn else replace(part, shelf=replace(part.shelf, level=0.0, batch=0.0))
         for c, part in enumerate(parts)
     )
+
+
+def _in_orders(scenario: Scenario, row: int) -> bool:
+    """Whether a product's demand comes in single orders."""
+    return isinstance(demand_process(scenario, row), Poisson | CompoundPoisson | NegativeBinomial)
 
 
 def order_source(scenario: Scenario, row: int) -> Orders:  # noqa: PLR0911  (one return per family)

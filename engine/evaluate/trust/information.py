@@ -149,10 +149,9 @@ def _with_windows(instance: Instance, reduce: Callable[[Array], Array]) -> Insta
     return replace(
         instance,
         samples=1,
-        stock=FinishedStock(
-            position=reduce(stock.position), demand=reduce(stock.demand), reached=reduce(stock.reached),
-            early=reduce(stock.early),
-            batch=stock.batch, least=stock.least, most=stock.most,
+        stock=replace(
+            stock, position=reduce(stock.position), demand=reduce(stock.demand), reached=reduce(stock.reached),
+            whole=reduce(stock.whole), early=reduce(stock.early),
         ),
         parts=replace(parts, position=reduce(parts.position)),
         edges=replace(
@@ -160,7 +159,8 @@ def _with_windows(instance: Instance, reduce: Callable[[Array], Array]) -> Insta
             late_rate=np.divide(
                 instance.rate[:, None], peak, out=np.zeros_like(peak), where=reduce(edges.late_rate) > 0.0
             ),
-            own_order=reduce(edges.own_order), paths=_last_axis(edges.paths, reduce), early=reduce(edges.early),
+            own_order=reduce(edges.own_order), whole_order=reduce(edges.whole_order),
+            paths=_last_axis(edges.paths, reduce), early=reduce(edges.early),
         ),
         capacity=None if capacity is None else replace(capacity, demand=reduce(capacity.demand)),
     )  # fmt: skip

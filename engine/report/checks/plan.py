@@ -23,13 +23,16 @@ Kind = Literal["key", "product", "strategy", "strategy?", "term", "text", "numbe
 COLUMNS: Mapping[str, Mapping[str, Kind]] = {
     "decisions": {
         "product": "key", "strategy": "strategy", "current_strategy": "strategy?", "base_stock": "number?",
+        "reorder_point": "number?", "order_up_to": "number?", "lot_size": "number?", "safety_stock": "number?",
         "expected_cost_per_year": "number", "cost_if_MTS": "number?", "cost_if_ATO": "number?",
         "cost_if_MTO": "number?", "next_best": "strategy?", "regret_per_year": "number?", "on_time": "number",
-        "lead_time_days": "number", "inventory_value": "number", "obsolescence_per_year": "number",
+        "otif": "number?", "lead_time_days": "number", "ex_stock_days": "number?", "inventory_value": "number",
+        "obsolescence_per_year": "number",
         "co2_kg_per_year": "number?", "reason": "text",
     },
     "components": {
-        "component": "key", "base_stock": "number", "inventory_value": "number", "products_served": "number",
+        "component": "key", "base_stock": "number", "reorder_point": "number?", "order_up_to": "number?",
+        "lot_size": "number?", "safety_stock": "number?", "inventory_value": "number", "products_served": "number",
         "pooling_saving_per_year": "number",
     },
     "ledger": {"product": "product", "term": "term", "cost_per_year": "number"},
@@ -223,14 +226,17 @@ def _stock_faults(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
 
 
 def _share_faults(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
-    """Shares of units on time that are none."""
+    """Shares of units and orders on time that are none."""
     goods = tables.get("decisions")
-    if goods is None or "on_time" not in goods:
+    if goods is None:
         return
-    share = goods["on_time"].to_numpy(dtype=float)
-    for k in np.flatnonzero((share < -_HAIR) | (share > 1.0 + _HAIR)).tolist():
-        yield Fault(file="decisions.csv", row=k + 2, column="on_time",
-                    message=f"{share[k]:g} is no share of the units; it is from 0 to 1, 1 being all")  # fmt: skip
+    for name, what in (("on_time", "units"), ("otif", "orders")):
+        if name not in goods:
+            continue
+        share = goods[name].to_numpy(dtype=float)
+        for k in np.flatnonzero((share < -_HAIR) | (share > 1.0 + _HAIR)).tolist():
+            yield Fault(file="decisions.csv", row=k + 2, column=name,
+                        message=f"{share[k]:g} is no share of the {what}; it is from 0 to 1, 1 being all")  # fmt: skip
 
 
 def _sum_faults(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:

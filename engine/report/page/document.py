@@ -153,7 +153,10 @@ def _stocks(prose: Prose) -> str:
     for key, frame in (("components", shared), ("finished", finished)):
         if len(frame):
             title = prose.t(f"sheet.{key}")
-            parts.append(f"<h3>{escape(title)}</h3>" + table_html(prose, Table(frame=frame, most=25, caption=title)))
+            # The base stock is the reorder point.
+            names = tuple(str(name) for name in frame.columns if name != "base_stock")
+            table = Table(frame=frame, names=names, most=25, caption=title)
+            parts.append(f"<h3>{escape(title)}</h3>" + table_html(prose, table))
     return "".join(parts)
 
 
@@ -191,7 +194,7 @@ def _decisions(prose: Prose) -> str:
     frame["inventory_value"] = prose.shown.product_inventory.to_numpy()
     frame["reason"] = prose.reasons()
     names = ("product", "name", "strategy", "current_strategy", "expected_cost_per_year", "inventory_value", "on_time",
-             "lead_time_days", "reason")  # fmt: skip
+             "otif", "lead_time_days", "reason")  # fmt: skip
     if len(frame) > MOST_ROWS:
         frame = frame.sort_values("expected_cost_per_year", ascending=False, kind="stable", ignore_index=True)
     totals = {"expected_cost_per_year": prose.shown.cost, "inventory_value": prose.shown.inventory}

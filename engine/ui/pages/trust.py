@@ -81,7 +81,7 @@ def simulated(found: Found) -> None:
     frame_view(
         table,
         ["product", "strategy", "planned_cost_per_year", "simulated_cost_per_year", "cost_deviation",
-         "planned_on_time", "simulated_on_time", "likely_cause"],
+         "planned_on_time", "simulated_on_time", "planned_otif", "simulated_otif", "likely_cause"],
         alt=t("simulated.alt", count=len(table)), codes={"product": str, "likely_cause": cause_words},
         key="simulated_products", on_row=lambda row: open_product(products[row]),
     )  # fmt: skip

@@ -128,6 +128,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "figure.days_beyond_promise_p95.help": ("95% of the units are at most so many days late.", "95% 的产品至多延迟这些天。"),
     "figure.on_time": ("On time", "准时率"),
     "figure.on_time.help": ("Share of units within their target.", "在目标内交付的比例。"),
+    "figure.otif": ("On time in full", "准时足量率"),
+    "figure.otif.help": ("Share of orders that leave whole by their due date.", "整单按期发出的订单比例。"),
     "figure.inventory_value": ("Inventory value", "库存价值"),
     "figure.inventory_value.help": ("Average, finished goods and components.", "成品与零部件的平均值。"),
     "figure.turns_per_year": ("Turns a year", "年周转次数"),

@@ -12,10 +12,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "product.decision_new": ("**{strategy}**, {status}.", "**{strategy}**，{status}。"),
     "product.impossible": ("not possible", "不可行"),
     "product.facts": (
-        "Demand {demand} a week, CV {cv}. Customers accept {target} days; making takes {make} days, assembly {assembly}. On time {on_time}, lead time {lead_time} days on average.",
-        "需求每周 {demand}，变异系数 {cv}。客户可接受 {target} 天；生产需 {make} 天，装配 {assembly} 天。准时率 {on_time}，平均交期 {lead_time} 天。",
+        "Demand {demand} a week, CV {cv}. Customers accept {target} days; making takes {make} days, assembly {assembly}. On time {on_time}, orders whole and on time {otif}, lead time {lead_time} days on average.",
+        "需求每周 {demand}，变异系数 {cv}。客户可接受 {target} 天；生产需 {make} 天，装配 {assembly} 天。准时率 {on_time}，订单准时足量率 {otif}，平均交期 {lead_time} 天。",
     ),
-    "product.base_stock": ("Base stock {level} units.", "基准库存 {level} 件。"),
+    "product.ex_stock": ("From stock it could be delivered within {days} days.", "有现货时可在 {days} 天内交付。"),
+    "product.levels": (
+        "Order up to {order_up_to} units at each review, of which {safety_stock} are safety stock.",
+        "每次检查补货至 {order_up_to} 件，其中安全库存 {safety_stock} 件。",
+    ),
+    "product.lots": (
+        "Reorder point {reorder_point} units, lots of {lot_size}, at most {order_up_to}; safety stock {safety_stock}.",
+        "再订货点 {reorder_point} 件，批量 {lot_size}，上限 {order_up_to}；安全库存 {safety_stock} 件。",
+    ),
     "product.reason": ("{reason}.", "{reason}。"),
     "product.cost": ("{currency}/year", "{currency}/年"),
     "reason.costs": ("Mostly {first}", "主要为{first}"),

@@ -41,6 +41,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "column.cost_deviation": ("Deviation", "偏差"),
     "column.planned_on_time": ("Promised on time", "承诺准时率"),
     "column.simulated_on_time": ("Simulated on time", "仿真准时率"),
+    "column.planned_otif": ("Promised on time in full", "承诺准时足量率"),
+    "column.simulated_otif": ("Simulated on time in full", "仿真准时足量率"),
     "column.likely_cause": ("Likely cause", "可能原因"),
     "column.products": ("Products", "产品数"),
     "cause.chance": ("chance: the interval holds the promise", "偶然：区间包含承诺值"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from engine.decision.order_points import ORDER_POINTS
 from engine.ui.language import language, sentences, t
 from engine.ui.state.memo import derived_of
 from engine.ui.state.selection import PRODUCT_KEY, selected_product
@@ -61,7 +62,13 @@ def _facts(answer: Answer, i: int) -> str:
         make=number(float(derived_of(answer.scenario).make_days[i])),
         assembly=number(float(product["assembly_days"])),
         on_time=share(float(row["on_time"]), 1),
+        otif=share(float(row["otif"]), 1),
         lead_time=f"{float(row['lead_time_days']):.1f}",
     )
-    level = number(float(row["base_stock"]))
-    return said if level == MISSING else sentences([said, t("product.base_stock", level=level)])
+    parts, soonest = [said], number(float(row["ex_stock_days"]))
+    if soonest != MISSING:
+        parts.append(t("product.ex_stock", days=soonest))
+    if number(float(row["base_stock"])) != MISSING:
+        levels = {name: number(float(row[name])) for name in ORDER_POINTS}
+        parts.append(t("product.lots" if float(row["lot_size"]) > 0.0 else "product.levels", **levels))
+    return sentences(parts)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import streamlit as st
 
+from engine.decision.order_points import ORDER_POINTS
 from engine.ui.charts.charts import loads_chart
 from engine.ui.charts.loads import loads
 from engine.ui.language import t
@@ -61,7 +64,7 @@ def _components(answer: Answer) -> None:
     table = table.sort_values(["pooling_saving_per_year", "inventory_value"], ascending=False, kind="stable")
     number, plain = st.column_config.NumberColumn, st.column_config.TextColumn
     st.dataframe(
-        table.assign(base_stock=table["base_stock"].map(_units)).round(
+        table.drop(columns="base_stock").assign(**{name: table[name].map(_units) for name in ORDER_POINTS}).round(
             {"inventory_value": 0, "pooling_saving_per_year": 0}
         ),
         hide_index=True,
@@ -70,7 +73,10 @@ def _components(answer: Answer) -> None:
         column_config={
             "component": plain(t("column.component"), pinned=True),
             "name": plain(t("column.name")),
-            "base_stock": number(t("column.base_stock"), format="localized"),
+            "reorder_point": number(t("column.reorder_point"), format="localized", help=t("column.reorder_point.help")),
+            "order_up_to": number(t("column.order_up_to"), format="localized"),
+            "lot_size": number(t("column.lot_size"), format="localized"),
+            "safety_stock": number(t("column.safety_stock"), format="localized", help=t("column.safety_stock.help")),
             "inventory_value": number(t("column.inventory"), format="localized"),
             "products_served": number(t("column.served"), format="%d"),
             "pooling_saving_per_year": number(t("column.pooling"), format="localized", help=t("column.pooling.help")),
@@ -81,7 +87,7 @@ def _components(answer: Answer) -> None:
 
 def _units(level: float) -> float:
     """Three digits that count: a hundred parts and a half are a hundred."""
-    return round(level, 0 if abs(level) >= 100.0 else 1)
+    return level if math.isnan(level) else round(level, 0 if abs(level) >= 100.0 else 1)
 
 
 def _listed(users: list[str]) -> str:

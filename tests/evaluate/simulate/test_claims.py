@@ -60,7 +60,7 @@ def test_too_few_orders_miss_no_target_and_claim_no_cause(slow):
     assert table["orders"]["NEVER"] == 0
     assert 0 < table["orders"]["RARE"] < 10
     assert np.isnan(table["simulated_on_time"]["NEVER"])
-    assert np.isnan(table["order_fill_rate"]["NEVER"])
+    assert np.isnan(table["simulated_otif"]["NEVER"])
     assert table["simulated_on_time"]["RARE"] == 0.0
     assert (found.summary["targets_missed"], found.summary["targets_untold"]) == (["OFTEN"], ["RARE", "NEVER"])
     assert table["likely_cause"]["RARE"] in ("", f"too few orders delivered ({table['orders']['RARE']}) to tell")

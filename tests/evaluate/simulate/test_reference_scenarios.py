@@ -109,4 +109,4 @@ def test_h1_assemble_to_order(tmp_path):
         bom={"A": {"X": 1}, "B": {"Y": 1}, "AB": {"X": 1, "Y": 1}}, review_days=0, samples=20,
     )  # fmt: skip
     row = simulated(folder, parts={"X": 9, "Y": 8}, years=8.0).loc["AB"]
-    assert row["order_fill_rate"] == pytest.approx(0.865771, abs=WIDER * row["on_time_half_width"])
+    assert row["simulated_otif"] == pytest.approx(0.865771, abs=WIDER * row["on_time_half_width"])

@@ -14,14 +14,16 @@ from engine.evaluate.simulate.clock.assembly import Reservation
 from engine.evaluate.simulate.clock.observed import Horizon, Observed, Recorder
 from engine.evaluate.simulate.clock.orders import OrderStream
 from engine.evaluate.simulate.clock.queueing import Resource
-from engine.evaluate.simulate.clock.stock import DUST, Stock
+from engine.evaluate.simulate.clock.stock import Stock
 from engine.evaluate.simulate.clock.system import Good, Shelf, System, Use
 from engine.evaluate.simulate.clock.tally import ON_TIME, Request, Tally
 from engine.evaluate.simulate.clock.worth import Worth
 
 Process = Generator[simpy.Event, Any, None]
-# What happens to units of an order: units, day of the order, due day, days that making takes.
+# What happens to units of an order: units, day of the order, due day, days that making takes or the order's size.
 Happening = Callable[[float, float, float, float], None]
+# Stocks and what a unit takes of each.
+Recipe = list[tuple[Stock[Any], float]]
 
 # Mean days between two looks at who waits for what.
 LOOK_DAYS = 0.5
@@ -127,23 +129,27 @@ class Run:
             waits = np.where(np.isnan(orders.wait_days), good.wait_days, orders.wait_days)
         waits = np.maximum(waits, 0.0)
         due = orders.day + waits
-        none = np.zeros(orders.day.shape)
         if good.shelf is not None:
             self._register(self.finished[i], good.shelf, orders, waits, 1.0)
-            self._happens(due, partial(self._sell, i), orders.units, orders.day, due, none)
+            sizes = self.system.order_sizes(good, orders, waits)
+            self._happens(due, partial(self._sell, i), orders.units, orders.day, due, sizes)
         elif good.parts:
             slack = np.maximum(waits - good.assembly_days, 0.0)
             recipe = self._recipe(good, orders, slack)
-            self._happens(orders.day + slack, partial(self._reserve, i, recipe), orders.units, orders.day, due, none)
+            # Parts that are bought for an order come for all of it.
+            drawn = [(self.stocks[part], need) for part, need in good.parts if self.system.shared(good, part)]
+            sizes = self.system.order_sizes(good, orders, waits)
+            reserve = partial(self._reserve, i, recipe, drawn if good.order_size is not None else [])
+            self._happens(orders.day + slack, reserve, orders.units, orders.day, due, sizes)
         else:
             takes = good.make.quantile(self._stream("make", good.name).random(orders.day.size))
             self._happens(orders.day, partial(self._make, i), orders.units, orders.day, due, takes)
 
-    def _recipe(self, good: Good, orders: OrderStream, slack: Array) -> list[tuple[Stock[Any], float]]:
-        recipe: list[tuple[Stock[Any], float]] = []
+    def _recipe(self, good: Good, orders: OrderStream, slack: Array) -> Recipe:
+        recipe: Recipe = []
         for part, quantity in good.parts:
             shelf = self.system.parts[part].shelf
-            if shelf.supply.mean_days > max(good.wait_days - good.assembly_days, 0.0) + DUST:
+            if self.system.shared(good, part):
                 self._register(part, shelf, orders, slack, quantity)
             elif shelf.supply.random:
                 self._buy(part, orders, slack, quantity)
@@ -191,10 +197,11 @@ class Run:
                 now = env.now
             happenings[int(kind[k])](units[k], day[k], due[k], takes[k])
 
-    def _sell(self, i: int, units: float, day: float, due: float, _takes: float) -> None:
-        request = Request(day, due, units)
-        request.moments = self.stocks[self.finished[i]].moments
-        had = self.stocks[self.finished[i]].take(request, units, self.env.now)
+    def _sell(self, i: int, units: float, day: float, due: float, size: float) -> None:
+        stock = self.stocks[self.finished[i]]
+        request = Request(day, due, units, size, short=size > units and not stock.covers(size))
+        request.moments = stock.moments
+        had = stock.take(request, units, self.env.now)
         if had > 0.0:
             self._ship(i, request, had)
 
@@ -208,10 +215,12 @@ class Run:
         """Days that a wait for stock since `asked` counts more than it took: a cycle for each moment that counts."""
         return moments * self.sampled - (self.env.now - asked) if self.sampled > 0.0 else 0.0
 
-    def _reserve(
-        self, i: int, recipe: list[tuple[Stock[Any], float]], units: float, day: float, due: float, _takes: float
+    def _reserve(  # noqa: PLR0917 (an order, and what it is made of)
+        self, i: int, recipe: Recipe, drawn: Recipe, units: float, day: float, due: float, size: float
     ) -> None:
-        Reservation(i, Request(day, due, units), recipe, partial(self._assemble, i)).reserve(units, self.env.now)
+        short = size > units and not all(stock.covers(need * size) for stock, need in drawn)
+        request = Request(day, due, units, size, short=short)
+        Reservation(i, request, recipe, partial(self._assemble, i)).reserve(units, self.env.now)
 
     def _grant(self, waiting: tuple[Reservation, int], amount: float) -> None:
         reservation, part = waiting

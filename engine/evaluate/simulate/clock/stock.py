@@ -116,6 +116,10 @@ class Stock(Generic[T]):
             self.queued += units - had
         return had
 
+    def covers(self, units: float) -> bool:
+        """Whether so much is free, and nobody waits for it."""
+        return not self.queue and self.free >= units - DUST
+
     def first(self) -> T | None:
         """Who has waited longest."""
         return self.queue[0].request if self.queue else None

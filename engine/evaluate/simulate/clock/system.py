@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.evaluate.simulate.clock.orders import Orders
+import numpy as np
+
+from engine.demand.streams import Array
+from engine.evaluate.simulate.clock.orders import Orders, OrderStream
 from engine.evaluate.simulate.clock.supply import Supply
 
+# Days below this are rounding.
+_LEAST = 1e-9
 AT_ONCE = Supply(mean_days=0.0)
 
 
@@ -74,6 +79,8 @@ class Good:
         Work that is done at a steady rate, not order by order (the make stage of ATO).
     mean_per_day : float
         Units, for the steady work.
+    order_size : float or None
+        Units of an order where the lots that are drawn are none; None where they are.
     """
 
     name: str
@@ -87,6 +94,7 @@ class Good:
     uses: tuple[Use, ...] = ()
     level_uses: tuple[Use, ...] = ()
     mean_per_day: float = 0.0
+    order_size: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,8 +159,37 @@ class System:
     bucket_days: float = 7.0
     common_factor_cv: float = 0.0
 
+    def shared(self, good: Good, part: int) -> bool:
+        """Whether a good takes a part from a stock that is ordered before its orders come in."""
+        slack = max(good.wait_days - good.assembly_days, 0.0)
+        return self.parts[part].shelf.supply.mean_days > slack + _LEAST
+
+    def order_sizes(self, good: Good, orders: OrderStream, waits: Array) -> Array:
+        """Units of the orders that lots stand for, shape (orders,).
+
+        A lot that supply from the shelf's last review in time is ordered for stands for itself.
+
+        Parameters
+        ----------
+        good : Good
+        orders : OrderStream
+        waits : shape (orders,)
+            Days that each customer gives.
+        """
+        if good.order_size is None:
+            return orders.units
+        sizes = np.full(orders.day.shape, good.order_size)
+        if good.shelf is None:
+            return sizes
+        review, lead = self.review_days, good.shelf.supply.mean_days
+        known = orders.day + np.maximum(waits - lead - review, 0.0)
+        seen = np.ceil(known / review) * review if review > 0.0 else known
+        return np.where(seen + lead <= orders.day + waits + _LEAST, orders.units, sizes)
+
     def drawn(self, good: Good) -> frozenset[int]:
         """Parts that a good takes from stock: not those that come in just when they are needed after the order."""
         slack = max(good.wait_days - good.assembly_days, 0.0)
         supplies = {part: self.parts[part].shelf.supply for part, _ in good.parts}
-        return frozenset(part for part, supply in supplies.items() if supply.random or supply.mean_days > slack + 1e-9)
+        return frozenset(
+            part for part, supply in supplies.items() if supply.random or supply.mean_days > slack + _LEAST
+        )

@@ -10,15 +10,28 @@ LEAD_DIGITS = 2
 
 
 class Request:
-    """An order on its way to the customer, delivered in one piece or several."""
+    """An order on its way to the customer, delivered in one piece or several.
 
-    __slots__ = ("day", "due", "late", "left", "moments")
+    Parameters
+    ----------
+    day, due, units : float
+    least : float, optional
+        Units that have to be in time; all of them unless it stands for a smaller order.
+    short : bool
+        An order of the size that it stands for finds too little in stock.
+    """
 
-    def __init__(self, day: float, due: float, units: float) -> None:
+    __slots__ = ("day", "due", "in_time", "least", "left", "moments", "short")
+
+    def __init__(
+        self, day: float, due: float, units: float, least: float | None = None, *, short: bool = False
+    ) -> None:
         self.day = day
         self.due = due
         self.left = units
-        self.late = False
+        self.least = units if least is None else min(least, units)
+        self.short = short
+        self.in_time = 0.0
         # How often the stock it asked had been counted by then.
         self.moments = 0
 
@@ -61,12 +74,13 @@ class Tally:
         if late > ON_TIME:
             self.late_units += units
             self.late_unit_days += units * (late + counted)
-            request.late = True
             lead = round(ready - request.day + self.delivery_days, LEAD_DIGITS)
         else:
+            request.in_time += units
             lead = round(due - request.day + self.delivery_days, LEAD_DIGITS)
         self.leads[lead] = self.leads.get(lead, 0.0) + units
         request.left -= units
         if request.left <= 1e-9:
             self.orders += 1
-            self.orders_on_time += not request.late
+            # What is left of a sum of pieces is rounding.
+            self.orders_on_time += not request.short and request.in_time >= request.least * (1.0 - 1e-9)

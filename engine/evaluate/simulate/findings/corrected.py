@@ -22,7 +22,13 @@ from engine.evaluate.simulate.findings.corrected_figures import (
     written_off,
 )
 from engine.evaluate.simulate.findings.ledger import inventory_value, planned_ledger, simulated_ledger
-from engine.evaluate.simulate.findings.promise import compare, cost_deviation, on_time_shares, targets_told
+from engine.evaluate.simulate.findings.promise import (
+    compare,
+    cost_deviation,
+    on_time_shares,
+    otif_shares,
+    targets_told,
+)
 from engine.evaluate.simulate.findings.statistics import estimate, lead_times
 from engine.evaluate.simulate.replicate import DAYS_PER_YEAR, Simulated, simulate_system
 from engine.scenario.scenario import Scenario
@@ -102,6 +108,8 @@ def corrected_plan(scenario: Scenario, plan: Plan, simulated: Simulated, level: 
     for k, name in enumerate(decisions["strategy"]):
         decisions.loc[decisions.index[k], f"cost_if_{name}"] = total[k]
     decisions["on_time"] = np.where(np.isnan(compared.on_time.mean), decisions["on_time"], compared.on_time.mean)
+    whole = otif_shares(simulated).mean
+    decisions["otif"] = np.where(np.isnan(whole), decisions["otif"], whole)
     promised = decisions["lead_time_days"].to_numpy(dtype=np.float64)
     decisions["lead_time_days"] = [
         lead.mean_days if lead.days.size else days for lead, days in zip(leads, promised, strict=True)
@@ -109,6 +117,10 @@ def corrected_plan(scenario: Scenario, plan: Plan, simulated: Simulated, level: 
     value = scenario.components["unit_cost"].to_numpy(dtype=np.float64)
     components = plan.components.set_index("component").loc[scenario.components["component"].tolist()].reset_index()
     on_hand = seen.part_on_hand.mean(axis=0)
+    # The other levels are so far from the base stock as they were.
+    moved = level - components["base_stock"].to_numpy(dtype=np.float64)
+    for name in ("reorder_point", "order_up_to", "safety_stock"):
+        components[name] += moved
     components["base_stock"], components["inventory_value"] = level, value * on_hand
     held = decisions["inventory_value"].to_numpy(dtype=np.float64)
     own = scenario.products["unit_cost"].to_numpy(dtype=np.float64) * seen.on_hand.mean(axis=0)

@@ -15,13 +15,14 @@ import pandas as pd
 from engine.decision.plan import Plan
 from engine.decision.pooling import pooling_savings
 from engine.decision.reasons import reasons
+from engine.decision.whole_orders import otif_of
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.instance import DAYS_PER_YEAR, TERMS
 from engine.evaluate.readers import QUANTILE
 from engine.evaluate.simulate.clock.orders import ReplayedOrders
 from engine.evaluate.simulate.findings.ledger import as_planned, assembled_units, units_of
-from engine.evaluate.simulate.findings.promise import on_time_of
+from engine.evaluate.simulate.findings.promise import on_time_of, otif_shares
 from engine.evaluate.simulate.findings.statistics import lead_times
 from engine.evaluate.simulate.replicate import Simulated
 from engine.evaluate.trust.first_stage import assess_fixed, of_plan
@@ -73,6 +74,7 @@ def _customer(scenario: Scenario, simulated: Simulated) -> dict[str, float | Non
         "lead_time_p95_days": whole.quantile(QUANTILE),
         "days_beyond_promise_p95": None if replayed else lead_times(beyond).quantile(QUANTILE),
         "on_time": float(on_time_of(simulated, np.ones(len(goods), dtype=bool)).mean),
+        "otif": otif_of(scenario.products, otif_shares(simulated).mean),
     }
 
 

@@ -82,6 +82,12 @@ def on_time_shares(simulated: Simulated) -> Shares:
     return shares(seen.units - seen.late_units, seen.units, orders_seen(simulated))
 
 
+def otif_shares(simulated: Simulated) -> Shares:
+    """Share of the orders of each product that left whole by their due date, NaN where none was delivered."""
+    seen = simulated.observed
+    return shares(seen.orders_on_time, seen.orders, orders_seen(simulated))
+
+
 def orders_seen(simulated: Simulated) -> Array:
     """Number of orders of each product that were delivered in all replications."""
     days = simulated.replications * simulated.years * DAYS_PER_YEAR
