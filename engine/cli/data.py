@@ -27,7 +27,12 @@ def check(scenario: ScenarioPath) -> None:
     """List every fault of a scenario as file:row:column: what is wrong, what would be right; and every warning."""
     from engine.cli.warned import idle, told
 
+    from engine.demand.book.book import order_book
+
     found = load(scenario)
+    if len(found.orders):
+        # Order lines that fill no blank are looked at all the same.
+        found = found.with_notices(order_book(found).notices)
     names = ("product", "component", "resource", "order")
     counts = ", ".join(counted(len(found.table(f"{name}s")), name) for name in names)
     for line in told(found.notices, most=None):
