@@ -26,7 +26,6 @@ def register(app: typer.Typer) -> None:
 def check(scenario: ScenarioPath) -> None:
     """List every fault of a scenario as file:row:column: what is wrong, what would be right; and every warning."""
     from engine.cli.warned import idle, told
-
     from engine.demand.book.book import order_book
 
     found = load(scenario)

@@ -113,9 +113,9 @@ def stock_performance(
     after a review is E(D(LT + u - L') - S - V)+ and is averaged over u ~ U(0, R), except at `period_end`,
     where u = R. Late units a day are d/dt E(D(t) - S - V)+ on average over the cycle, the backlog built up in it
     over R; at R = 0 over a short stretch. With single units these are the arrivals that find no stock, l P(D >= S + V)
-    (Hadley & Whitin 1963, chapter 4). Where nothing is exposed, units are late that find S + V below zero. Normal
-    demand, which also falls, is late where D(t) > S + V, l [E(D - S)+ - E(D - S - Q)+] / Q. Where customers wait
-    longer than the lead time, l min(L' - LT, R)^2 / (2 R) units come early.
+    (Hadley & Whitin 1963, chapter 4). Normal demand, which also falls, is late where D(t) > S + V,
+    l [E(D - S)+ - E(D - S - Q)+] / Q. Where customers wait longer than the lead time, l min(L' - LT, R)^2 / (2 R)
+    units come early; levels are not below zero then, or what comes early would fill them.
 
     Parameters
     ----------
@@ -162,11 +162,10 @@ def stock_performance(
     if family == "normal":
         late = rate * (_averages(tail, rate, start, end)[0] if review_days > 0.0 else tail(start))
     elif review_days > 0.0:
-        late = (short(end) - short(start)) / review_days + rate * ahead / review_days * tail(np.zeros_like(s))
+        late = (short(end) - short(start)) / review_days
     else:
         before = np.maximum(start - _INSTANT / 2.0, 0.0)
-        grown = (short(before + _INSTANT) - short(before)) / _INSTANT
-        late = np.where(start > 0.0, grown, rate * tail(np.zeros_like(s)))
+        late = np.where(start > 0.0, (short(before + _INSTANT) - short(before)) / _INSTANT, 0.0)
     missed = np.divide(late, rate, out=np.zeros_like(late), where=rate > 0.0)
     return StockPerformance(
         on_hand=short_now + s + position - sold + rate * early,

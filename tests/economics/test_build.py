@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import optimize, special
 
 from engine.economics.build import build_instance
 from engine.economics.closed_form import stock_performance
@@ -155,18 +156,20 @@ def test_least_stock_of_a_certain_demand():
     assert least_stock(stock, 0, target=0.8) == pytest.approx(18.0, abs=0.1)
 
 
-def test_a_position_below_zero_keeps_everybody_waiting():
+def test_a_position_below_zero_keeps_the_newest_units_waiting():
     """Supply is as fast as customers wait, but a lot is ordered only when 20 of 30 units are owed.
 
-    Positions are even between -20 and 10: two units in three find none, and to keep nine in ten on time no more than
-    3 may be owed.
+    Positions are even between -20 and 10. Of an order, units with fewer behind them than are owed wait; how many are
+    behind a unit exceeds x with chance E2(x / b), b the mean of a large order, 1.25 on average.
     """
     row = {"make_days": 5, "lead_time_target_days": 5, "batch_size": 30, "late_cost_per_unit_day": 0.01}
     stock = build_instance(make_scenario([row], samples=3000, review_days=0)).stock
     found = measure_stock(stock, 0, np.array([-20.0, 0.0]), rate=2.0)
-    assert found.late_per_day == pytest.approx([2.0 * 2 / 3, 0.0], abs=0.02)
+    jump = 10 * 0.5**2
+    assert found.late_per_day == pytest.approx([2.0 * (20 - jump / 2) / 30, 0.0], abs=0.02)
     assert found.backlog == pytest.approx([20.0**2 / 2 / 30, 0.0], abs=0.05)
-    assert least_stock(stock, 0, target=0.9) == pytest.approx(-3.0, abs=0.2)
+    owed = optimize.brentq(lambda y: y - jump * (0.5 - special.expn(3, y / jump)) - 0.1 * 30, 0.1, 30.0)
+    assert least_stock(stock, 0, target=0.9) == pytest.approx(-owed, abs=0.2)
 
 
 def test_fixed_costs_by_strategy_and_term():

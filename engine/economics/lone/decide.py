@@ -16,13 +16,17 @@ from engine.economics.lone.lines import Kits, stocked_kits
 from engine.economics.lone.mixture import Shortage, shortage
 from engine.economics.lone.stock import BestStock, StockCase, best_stock
 from engine.economics.lone.windows import (
+    INSTANT,
     WINDOW_CLASSES,
     Exposure,
+    ahead_at_review,
+    ahead_windows,
     cycle_windows,
     fixed_windows,
-    late_stretch,
+    instant_windows,
+    no_windows,
     window_classes,
-)  # fmt: skip
+)
 from engine.economics.losses import Family
 from engine.economics.prices import ATO, DAYS_PER_YEAR, MTO, MTS, price_table
 from engine.scenario.derived import Derived, derive
@@ -107,8 +111,10 @@ class _Shelves:
         Lead time, its coefficient of variation, and what the customer leaves for it.
     batch, carrying, lost, target, life_days
         As of `StockCase` and `Shortage`.
+    lots : bool
+        Batches whose windows below zero count.
     bought_after : bool
-        A lead time within the wait exposes nothing.
+        A lead time within the wait exposes nothing; one for all.
     """
 
     lead: Array
@@ -119,6 +125,7 @@ class _Shelves:
     lost: Array
     target: Array
     life_days: Array
+    lots: Flags
     bought_after: bool
 
 
@@ -148,15 +155,16 @@ class _Lone:
         self.allowed[:, MTO] &= (target <= 0.0) | (self.lateness.make_on_time >= target - 1e-12)
         self.write_off = self.column("obsolescence_per_year")
         self.carrying = prices.on_hand + self.write_off[:, None] * prices.written_off
+        timed = self.settings.cost_timing != "period_end"
         self.finished = _Shelves(
             lead=derived.replenishment_days, cv=derived.replenishment_cv, wait=derived.wait_days, batch=derived.batch,
             carrying=self.carrying.sum(axis=1), lost=lost, target=target,
-            life_days=self.column("shelf_life_days"), bought_after=False,
+            life_days=self.column("shelf_life_days"), lots=(derived.batch > 0.0) & timed, bought_after=False,
         )  # fmt: skip
         self.sets = _Shelves(
             lead=kits.lead_days, cv=kits.lead_cv, wait=kits.slack_days, batch=kits.batch,
             carrying=kits.carrying.sum(axis=1), lost=np.where(self.counted, lost, 0.0), target=target,
-            life_days=np.full(self.count, np.nan), bought_after=True,
+            life_days=np.full(self.count, np.nan), lots=(kits.batch > 0.0) & timed, bought_after=True,
         )  # fmt: skip
 
     def column(self, name: str) -> Array:
@@ -188,33 +196,46 @@ class _Lone:
             shelves.lead, shelves.cv, shelves.wait, self.settings.review_days,
             noise_days=self.variance / self.rate**2, blunt=np.asarray(self.family == "normal"),
         )  # fmt: skip
+        ahead = shelves.lots & ((shelves.lead < shelves.wait) | (shelves.cv > 0.0))
         for family in FAMILIES:
             for kind in range(WINDOW_CLASSES):
                 # Products whose windows take the same nodes.
-                alike = np.flatnonzero(which & (self.family == family) & (kinds == kind))
-                if alike.size:
-                    found.put(alike, best_stock(self._case(shelves, family, kind, alike)))
+                alike = which & (self.family == family) & (kinds == kind)
+                for below in (False, True):
+                    chosen = np.flatnonzero(alike & (ahead == below))
+                    if chosen.size:
+                        found.put(chosen, best_stock(self._case(shelves, family, kind, chosen, below=below)))
         return found
 
-    def _case(self, shelves: _Shelves, family: Family, kind: int, which: Integers) -> StockCase:
+    def _case(self, shelves: _Shelves, family: Family, kind: int, which: Integers, *, below: bool) -> StockCase:
+        """The stocks of products whose windows take the same nodes, with windows below zero or without."""
         review, only = self.settings.review_days, shelves.bought_after
-        lead, cv, wait = shelves.lead[which], shelves.cv[which], shelves.wait[which]
+        times = shelves.lead[which], shelves.cv[which], shelves.wait[which]
+        none = no_windows(len(which))
 
-        def short(exposure: Exposure) -> Shortage:
+        def short(exposure: Exposure, ahead: Exposure = none) -> Shortage:
             return shortage(
                 family, mean_per_day=self.rate[which], variance_per_day=self.variance[which], exposure=exposure,
-                batch=shelves.batch[which],
+                batch=shelves.batch[which], ahead=ahead,
             )  # fmt: skip
 
-        due = short(cycle_windows(kind, lead, cv, wait, review, only_longer=only))
+        over = cycle_windows(kind, *times, review, only_longer=only)
+        due = short(over, ahead_windows(kind, *times, review) if below else none)
         now = due
         if self.settings.cost_timing == "period_end":
-            now = short(fixed_windows(kind, lead, cv, wait, review, only_longer=only))
-        stretch = late_stretch(kind, lead, cv, wait, review, only_longer=only)
+            now = short(fixed_windows(kind, *times, review, only_longer=only))
+        if review > 0.0:
+            # The mean of d/dt over a cycle, t from LT - L' to LT + R - L', is the difference of its ends over R.
+            first, last = (fixed_windows(kind, *times, more, only_longer=only) for more in (0.0, review))
+            start = short(first, ahead_at_review(kind, *times, review) if below else none)
+            end, days = short(last), review
+        else:
+            (start, end), days = (short(windows) for windows in instant_windows(over)), INSTANT
+        moment = Exposure(days=np.full((1, len(which)), INSTANT), weights=np.ones((1, len(which))))
         return StockCase(
-            now=now, due=due, start=short(stretch.start), end=short(stretch.end), stretch_days=stretch.days,
-            rate=self.rate[which], carrying=shelves.carrying[which], late=self.late[which],
-            lost=shelves.lost[which], target=shelves.target[which], life_days=shelves.life_days[which],
+            now=now, due=due, start=start, end=end, stretch_days=days, still=short(none, moment),
+            rate=self.rate[which], carrying=shelves.carrying[which], late=self.late[which], lost=shelves.lost[which],
+            target=shelves.target[which], life_days=shelves.life_days[which],
             order_size=self.column("order_size")[which], orders_per_day=self._orders_per_day(family, which),
         )  # fmt: skip
 
@@ -231,7 +252,8 @@ class _Lone:
         early = early_units(
             rate, derived.replenishment_days, derived.replenishment_cv, derived.wait_days, settings.review_days
         )
-        on_hand = stock.on_hand + early
+        # What comes early with a batch is in its windows.
+        on_hand = stock.on_hand + np.where(self.finished.lots, 0.0, early)
         # measure x price, term by term
         ledgers = prices.choice.copy()
         ledgers[:, MTS] += _times(on_hand, self.carrying) + self._lateness(stock, stock.late_per_day)

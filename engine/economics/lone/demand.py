@@ -141,6 +141,38 @@ class Demands:
         return above, np.where(some, np.minimum(above + term, 1.0), none), term
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """Minus the demand of windows: orders that have come before they fall due, as a shelf sees them.
+
+    Parameters
+    ----------
+    demands : Demands
+        Over the days ahead.
+    """
+
+    demands: Demands
+
+    def loss(self, k: int, level: Array) -> tuple[Array, Array]:
+        """E(-D - s)+ and P(-D > s), in window k: with y = -s, (y - D)+ = (D - y)+ + y - D."""
+        y, step = -level, 1.0 if self.demands.integer else 0.0
+        found, above = self.demands.loss(k, y)
+        if step:
+            above = self.demands.tail(k, y - step)[0]
+        return np.maximum(found + y - self.demands.mean[k], 0.0), np.asarray(1.0 - above)
+
+    def loss2(self, k: int, level: Array) -> Array:
+        """The integral of the first, or its sum for whole units.
+
+        With z = y - D: z (z + 1) / 2 where z > 0 is z (z + 1) / 2 less the loss of second order at y + 1, where it is
+        w (w - 1) / 2, w = D - y; z^2 / 2 and w^2 / 2 for parts of units.
+        """
+        y, whole = -level, 1.0 if self.demands.integer else 0.0
+        gap = y - self.demands.mean[k]
+        every = (self.demands.variance[k] + gap * (gap + whole)) / 2.0
+        return np.asarray(np.maximum(every - self.demands.loss2(k, y + whole), 0.0))
+
+
 def _gamma_tail(a: Array, x: Array) -> Array:
     """1 - gammainc, which is up to twenty times as fast as gammaincc for small shapes; that where digits would go."""
     above = 1.0 - special.gammainc(a, x)

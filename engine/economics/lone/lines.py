@@ -93,6 +93,9 @@ def stocked_kits(scenario: Scenario, derived: Derived, prices: Prices) -> Kits:
     stocked = random[part] | (lead[part] > slack[owner] + 1e-9) | (moq[part] > 0.0)
     usage, review = quantity * rate[owner], scenario.settings.review_days
     early = early_units(usage, lead[part], cv[part], slack[owner], review)
+    if scenario.settings.cost_timing != "period_end":
+        # The rest of a lot is anybody's, and what came early with it is in the stock.
+        early[moq[part] > 0.0] = 0.0
     protected = usage * protected_days(lead[part], cv[part], slack[owner], review, only_longer=True)
     kept = stocked | (early > 0.0)
     owner, part, quantity, stocked, early, protected = (

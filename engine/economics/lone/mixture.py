@@ -1,7 +1,12 @@
-"""Shortage of a stock over the windows of a cycle and over its batch: X = D(t) - V, averaged over both."""
+"""Shortage of a stock over the windows of a cycle and over its batch: X = D(t) - V, averaged over both.
+
+Windows of a stock that comes in batches may be below zero: what has come before it falls due fills a reorder level
+below zero.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
@@ -10,7 +15,7 @@ import numpy.typing as npt
 from scipy import special
 
 from engine.demand.streams import Array
-from engine.economics.lone.demand import Demands, demands
+from engine.economics.lone.demand import Before, Demands, demands
 from engine.economics.lone.windows import Exposure
 from engine.economics.losses import Family
 
@@ -29,6 +34,9 @@ class Shortage:
     demands : Demands
         One window per node.
     weights : shape (nodes, products)
+    ahead : Demands
+        Of windows below zero, without any where nothing comes in batches.
+    ahead_weights : shape (nodes, products)
     none : shape (products,)
         Probability of a window of length zero, in which nothing is asked for.
     batch : shape (products,)
@@ -39,6 +47,8 @@ class Shortage:
 
     demands: Demands
     weights: Array
+    ahead: Demands
+    ahead_weights: Array
     none: Array
     batch: Array
     mean: Array
@@ -52,9 +62,16 @@ class Shortage:
     def take(self, which: Integers) -> Shortage:
         """The same of some products."""
         return Shortage(
-            demands=self.demands.take(which), weights=self.weights[:, which], none=self.none[which],
-            batch=self.batch[which], mean=self.mean[which], sd=self.sd[which],
+            demands=self.demands.take(which), weights=self.weights[:, which], ahead=self.ahead.take(which),
+            ahead_weights=self.ahead_weights[:, which], none=self.none[which], batch=self.batch[which],
+            mean=self.mean[which], sd=self.sd[which],
         )  # fmt: skip
+
+    def _windows(self) -> Iterator[tuple[Demands | Before, int, Array]]:
+        """Every window with its number and weight, those below zero too."""
+        for side, weights in ((self.demands, self.weights), (Before(demands=self.ahead), self.ahead_weights)):
+            for k, weight in enumerate(weights):
+                yield side, k, weight
 
     def tail(self, level: Array) -> tuple[Array, Array]:
         """P(X > S), and minus its slope in S; both shape (products,)."""
@@ -73,9 +90,9 @@ class Shortage:
                 above[which], density[which] = self.take(which).tail(level[which])
             return above, density
         low, high = level + step, level + step + batch
-        for k, weight in enumerate(self.weights):
-            short, now = self.demands.loss(k, low)
-            less, later = self.demands.loss(k, high)
+        for side, k, weight in self._windows():
+            short, now = side.loss(k, low)
+            less, later = side.loss(k, high)
             above += weight * (short - less)
             density += weight * (now - later)
         nothing = np.maximum(-low, 0.0) - np.maximum(-high, 0.0)
@@ -97,21 +114,23 @@ class Shortage:
                 total += weight * self.demands.loss(k, level)[0]
             return np.asarray(total + self.none * np.maximum(-level, 0.0))
         low, high = level + step, level + step + batch
-        for k, weight in enumerate(self.weights):
-            total += weight * (self.demands.loss2(k, low) - self.demands.loss2(k, high))
-        gaps = [np.maximum(-at, 0.0) for at in (low, high)]
-        nothing = [gap * (gap + step) / 2.0 for gap in gaps]
-        return np.maximum((total + self.none * (nothing[0] - nothing[1])) / batch, 0.0)
+        for side, k, weight in self._windows():
+            total += weight * (side.loss2(k, low) - side.loss2(k, high))
+        return np.maximum(total / batch + self.none * self.owed(level), 0.0)
 
-    def position_below_zero(self, level: Array) -> Array:
-        """P(S + V < 0), shape (products,); never without a batch, whose levels are not below zero."""
-        low = level + (1.0 if self.integer else 0.0)
+    def owed(self, level: Array) -> Array:
+        """E(-S - V)+, shape (products,): what a position below zero is short by, though nothing is asked for."""
+        step = 1.0 if self.integer else 0.0
+        low, high = (np.maximum(-at, 0.0) for at in (level + step, level + step + self.batch))
         some = self.batch > 0.0
-        return np.where(some, np.clip(np.divide(-low, self.batch, where=some, out=np.zeros_like(low)), 0.0, 1.0), 0.0)
+        mean = (low * (low + step) - high * (high + step)) / 2.0 / np.where(some, self.batch, 1.0)
+        return np.where(some, mean, np.maximum(-level, 0.0))
 
     def below_zero(self, level: Array) -> Array:
         """P(S + V < 0), shape (products,), levels without a batch included."""
-        return np.where(self.batch > 0.0, self.position_below_zero(level), (level < 0.0).astype(np.float64))
+        low, some = level + (1.0 if self.integer else 0.0), self.batch > 0.0
+        share = np.clip(np.divide(-low, self.batch, where=some, out=np.zeros_like(low)), 0.0, 1.0)
+        return np.where(some, share, (level < 0.0).astype(np.float64))
 
     @property
     def position(self) -> Array:
@@ -120,13 +139,20 @@ class Shortage:
 
 
 def shortage(
-    family: Family, *, mean_per_day: Array, variance_per_day: Array, exposure: Exposure, batch: Array
+    family: Family, *, mean_per_day: Array, variance_per_day: Array, exposure: Exposure, batch: Array, ahead: Exposure
 ) -> Shortage:
-    """Shortage of products of one family under the distribution of their windows."""
-    mean = mean_per_day * exposure.mean
-    sd = np.sqrt(variance_per_day * exposure.mean + mean_per_day**2 * exposure.variance)
-    found = demands(family, mean_per_day=mean_per_day, variance_per_day=variance_per_day, days=exposure.days)
-    return Shortage(demands=found, weights=exposure.weights, none=exposure.none, batch=batch, mean=mean, sd=sd)
+    """Shortage of products of one family under the distribution of their windows, those ahead below zero."""
+    days = exposure.mean - ahead.mean
+    spread = np.maximum(exposure.square + ahead.square - days**2, 0.0)
+
+    def over(windows: Exposure) -> Demands:
+        return demands(family, mean_per_day=mean_per_day, variance_per_day=variance_per_day, days=windows.days)
+
+    return Shortage(
+        demands=over(exposure), weights=exposure.weights, ahead=over(ahead), ahead_weights=ahead.weights,
+        none=np.clip(1.0 - exposure.total - ahead.total, 0.0, 1.0), batch=batch, mean=mean_per_day * days,
+        sd=np.sqrt(variance_per_day * (exposure.mean + ahead.mean) + mean_per_day**2 * spread),
+    )  # fmt: skip
 
 
 def quantile(found: Shortage, goal: Array, low: Array) -> Array:
@@ -229,15 +255,18 @@ def _step(found: Shortage, goal: Array, level: Array) -> tuple[npt.NDArray[np.bo
 
 def _guess(found: Shortage, goal: Array) -> Array:
     """A gamma or normal with the mean and variance of X; where the batch is wide beside demand, the batch alone."""
-    mean = np.maximum(found.mean, 1e-300)
-    sd = np.maximum(found.sd, 1e-300)
-    if found.demands.family == "normal":
-        from_demand = mean + sd * _normal_quantile(1.0 - goal)
+    mean, sd = found.mean, np.maximum(found.sd, 1e-300)
+    normal = mean + sd * _normal_quantile(1.0 - goal)
+    # Below zero on average, where much comes early, no gamma has its moments.
+    skewed = mean > 1e-12 * sd
+    if found.demands.family == "normal" or not skewed.any():
+        from_demand = normal
     else:
-        shape = (mean / sd) ** 2
+        shape = np.where(skewed, mean / sd, 1.0) ** 2
         # Wilson & Hilferty (1931); for small shapes the tail is nearly exponential.
         cube = 1.0 - 1.0 / (9.0 * shape) + _normal_quantile(1.0 - goal) / (3.0 * np.sqrt(shape))
-        from_demand = np.where(cube > 0.3, mean * np.abs(cube) ** 3, sd * np.log1p(1.0 / goal) * 0.5)
+        gamma = np.where(cube > 0.3, mean * np.abs(cube) ** 3, sd * np.log1p(1.0 / goal) * 0.5)
+        from_demand = np.where(skewed, gamma, normal)
     wide = found.batch > 3.5 * sd
     return np.where(wide, found.mean - goal * found.batch, from_demand - 0.5 * found.batch)
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from engine.demand.streams import Array
 from engine.economics.instance import DAYS_PER_YEAR
 from engine.economics.lone.mixture import Shortage, quantile
+from engine.economics.lone.windows import INSTANT
 
 _GOLDEN = 0.5 * (np.sqrt(5.0) - 1.0)
 _GRID = 32
@@ -34,6 +35,8 @@ class StockCase:
         At both ends of the stretch over which late units are counted.
     stretch_days : float
         Its length.
+    still : Shortage
+        An instant before a window of zero.
     rate : shape (products,)
         Units a day.
     carrying, late, lost : shape (products,)
@@ -53,6 +56,7 @@ class StockCase:
     start: Shortage
     end: Shortage
     stretch_days: float
+    still: Shortage
     rate: Array
     carrying: Array
     late: Array
@@ -66,22 +70,25 @@ class StockCase:
         """The same of some products."""
         return StockCase(
             now=self.now.take(which), due=self.due.take(which), start=self.start.take(which), end=self.end.take(which),
-            stretch_days=self.stretch_days, rate=self.rate[which], carrying=self.carrying[which],
-            late=self.late[which], lost=self.lost[which], target=self.target[which], life_days=self.life_days[which],
+            stretch_days=self.stretch_days, still=self.still.take(which), rate=self.rate[which],
+            carrying=self.carrying[which], late=self.late[which], lost=self.lost[which], target=self.target[which],
+            life_days=self.life_days[which],
             order_size=self.order_size[which], orders_per_day=self.orders_per_day[which],
         )  # fmt: skip
 
     def late_per_day(self, level: Array) -> Array:
-        """Late units a day: d/dt E(D(t) - S - V)+ over the stretch, and who finds a position below zero.
+        """Late units a day: d/dt E(D(t) - S - V)+ over the stretch.
 
-        A unit without a window is late where S + V < 0: it waits for the lot to be ordered. Normal demand, which has
-        no jumps and also falls, is late where D(t) > S + V.
+        While windows stand at zero it is the slope from below, l P(S + V < -U), U what comes of its own order after a
+        unit: supply is bought for whole orders, and their newest units wait for the lot. Normal demand, which has no
+        jumps and also falls, is late where D(t) > S + V.
         """
         if self.now.demands.family == "normal":
             return self.rate * self.due.tail(level)[0]
-        grown = (self.end.backlog(level) - self.start.backlog(level)) / self.stretch_days
-        below = self.rate * self.due.none * self.now.position_below_zero(level)
-        return np.clip(grown + below, 0.0, self.rate)
+        late = (self.end.backlog(level) - self.start.backlog(level)) / self.stretch_days
+        if (self.due.batch > 0.0).any():
+            late = late + self.due.none * (self.due.owed(level) - self.still.backlog(level)) / INSTANT
+        return np.clip(late, 0.0, self.rate)
 
     def whole_orders(self, level: Array) -> Array:
         """Share of the orders that are whole when they fall due, P(D(t) + Z <= S + V), shape (products,).

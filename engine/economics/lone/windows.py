@@ -30,7 +30,7 @@ WINDOW_CLASSES = len(_NODES)
 _STAIRS, _FINE_STAIRS, _RANDOM_STAIRS = 0.07, 0.0175, 0.1
 _TAIL = 1e-10
 # Days that stand for an instant.
-_INSTANT = 1e-3
+INSTANT = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,17 +51,19 @@ class Exposure:
         return _weighted(self.weights, self.days)
 
     @property
-    def variance(self) -> Array:
-        """Var t, shape (products,)."""
-        return np.maximum(_weighted(self.weights, self.days**2) - self.mean**2, 0.0)
+    def square(self) -> Array:
+        """E t^2, shape (products,)."""
+        return _weighted(self.weights, self.days**2)
 
     @property
-    def none(self) -> Array:
-        """Probability of a window of length zero, shape (products,)."""
-        total = np.zeros(self.weights.shape[1])
-        for row in self.weights:
-            total += row
-        return np.clip(1.0 - total, 0.0, 1.0)
+    def variance(self) -> Array:
+        """Var t, shape (products,)."""
+        return np.maximum(self.square - self.mean**2, 0.0)
+
+    @property
+    def total(self) -> Array:
+        """Probability of a window at all, shape (products,)."""
+        return _weighted(self.weights, np.ones_like(self.days))
 
 
 def _weighted(weights: Array, values: Array) -> Array:
@@ -145,39 +147,55 @@ def fixed_windows(
     return _single(np.where((lead_days - wait_days <= 1e-9) & only_longer, 0.0, days))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """Windows at the two ends of a stretch of time: what becomes late between them is late units.
+def no_windows(products: int) -> Exposure:
+    """No window for any product."""
+    return Exposure(days=np.zeros((0, products)), weights=np.zeros((0, products)))
 
-    Parameters
-    ----------
-    start, end : Exposure
-    days : float
-        Length of the stretch.
+
+def instant_windows(now: Exposure) -> tuple[Exposure, Exposure]:
+    """The windows at both ends of an instant, `INSTANT` days, around each window."""
+    before = np.maximum(now.days - 0.5 * INSTANT, 0.0)
+    return replace(now, days=before), replace(now, days=before + INSTANT)
+
+
+def ahead_windows(kind: int, lead_days: Array, cv: Array, wait_days: Array, review_days: float) -> Exposure:
+    """Days by which windows are below zero, max(LT + U - wait, U - R) < 0, averaged over the cycle.
+
+    Stock is ordered at the last review in time: where LT < wait, days below zero are even on (0, min(wait - LT, R)), so
+    that tau of them have the density P(LT < wait - tau) / R.
     """
+    if review_days <= 0.0:
+        return no_windows(len(lead_days))
+    random = kind >= _RANDOM
+    top = np.clip(wait_days if random else wait_days - lead_days, 0.0, review_days)
+    nodes, weights = _legendre(_NODES[kind])
+    days = nodes[:, None] ** 2 * top[None, :]
+    found = (2.0 * nodes * weights)[:, None] * (top / review_days)[None, :]
+    if random:
+        found = found * special.gammainc(1.0 / cv**2, np.maximum(wait_days - days, 0.0) / (lead_days * cv**2))
+    return Exposure(days=days, weights=found)
 
-    start: Exposure
-    end: Exposure
-    days: float
 
-
-def late_stretch(
-    kind: int, lead_days: Array, cv: Array, wait_days: Array, review_days: float, *, only_longer: bool = False
-) -> Stretch:
-    """Windows between which late units are counted: a review cycle, or the instant within 1e-3 days at R = 0.
-
-    Late units a day are d/dt E(D(t) - S - V)+. Its mean over a cycle, t from LT - L' to LT + R - L', is the difference
-    of the two ends over R.
-    """
-    if review_days > 0.0:
-        start, end = (
-            fixed_windows(kind, lead_days, cv, wait_days, more, only_longer=only_longer) for more in (0.0, review_days)
-        )
-        return Stretch(start=start, end=end, days=review_days)
-    now = cycle_windows(kind, lead_days, cv, wait_days, 0.0, only_longer=only_longer)
-    before = np.maximum(now.days - 0.5 * _INSTANT, 0.0)
-    start, end = (replace(now, days=days) for days in (before, before + _INSTANT))
-    return Stretch(start=start, end=end, days=_INSTANT)
+def ahead_at_review(kind: int, lead_days: Array, cv: Array, wait_days: Array, review_days: float) -> Exposure:
+    """The same at the start of the cycle: min((wait - LT)+, R) days."""
+    if review_days <= 0.0:
+        return no_windows(len(lead_days))
+    if kind < _RANDOM:
+        return _single(np.clip(wait_days - lead_days, 0.0, review_days))
+    shape, scale = 1.0 / cv**2, lead_days * cv**2
+    nodes, weights = _legendre(_NODES[kind])
+    # Lead times from the last that comes a whole review before the wait, up to the wait.
+    first, last = np.maximum(wait_days - review_days, 0.0), np.maximum(wait_days, 0.0)
+    lead = first[None, :] + nodes[:, None] ** 2 * (last - first)[None, :]
+    ratio = np.maximum(lead, 1e-300) / scale
+    density = np.exp(special.xlogy(shape - 1.0, ratio) - ratio - special.gammaln(shape)) / scale
+    found = (2.0 * nodes * weights)[:, None] * (last - first)[None, :] * density
+    total = _weighted(found, np.ones_like(found))
+    whole = special.gammainc(shape, first / scale)
+    mass = special.gammainc(shape, last / scale) - whole
+    found *= np.where(total > 0.0, mass / np.where(total > 0.0, total, 1.0), 0.0)[None, :]
+    days = np.concatenate([np.maximum(wait_days - lead, 0.0), np.full((1, len(lead_days)), review_days)])
+    return Exposure(days=days, weights=np.concatenate([found, whole[None, :]]))
 
 
 def _single(days: Array) -> Exposure:
