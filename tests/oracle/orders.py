@@ -8,7 +8,7 @@ from scipy.special import exp1
 from tests.oracle.plant import Product
 
 # Orders of a gamma process smaller than this share of its scale come as equal small ones, mean and variance kept.
-SMALL = 0.05
+SMALL = 0.02
 
 
 @dataclass(frozen=True)
