@@ -27,6 +27,12 @@ class System:
         )
 
     @property
+    def has_random_lead_times(self) -> bool:
+        return any(part.get("lead_time_cv") for part in self.components) or any(
+            made.get("make_cv") for made in self.products
+        )
+
+    @property
     def plant(self) -> Plant:
         """As it is simulated."""
         return plant_of(self.products, self.components, self.bom, **self.settings)
@@ -104,7 +110,7 @@ def _product(rng: np.random.Generator, name: str, lines: dict[str, float], compo
         "make_days": longest + assembly, "obsolescence_per_year": _drawn(rng, 0, 0.2),
         "late_cost_per_unit_day": round(cost * 10 ** rng.uniform(-3, -2), 4),
         "assembly_premium": round(0.01 * cost, 3), "make_premium": round(0.03 * cost, 3),
-        "allowed": str(rng.choice(["MTS", "ATO", "ATO", "MTS|ATO|MTO"])),
+        "allowed": str(rng.choice(["MTS", "ATO", "ATO", "MTO", "MTS|ATO|MTO"])),
     }  # fmt: skip
     made["demand_cv"] = _cv(rng, made)
     if rng.uniform() < 0.3:
