@@ -103,7 +103,7 @@ def test_gamma_base_stock(cv):
 
 @pytest.mark.parametrize("wait", [0.0, 2.0, 8.0])
 def test_a_steady_flow_under_reviews(wait):
-    """Of nearly constant demand l, with lead time 6 and reviews every 7 days, what is on hand falls in a straight line."""
+    """Nearly constant demand, lead time 6, reviews every 7 days: what is on hand falls in a straight line."""
     made = product(week=70.0, cv=0.05, family="gamma", replenishment=6.0, wait=wait)
     seen = lone(made, review=7.0, runs=4, days=350.0).from_stock(0, 100.0)
     # S - D(6 + u - wait), u uniform on 0..7; D next to normal, below zero what comes early.
