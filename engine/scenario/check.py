@@ -16,7 +16,7 @@ from engine.scenario.scenario import Scenario
 # Of components under one key so many are named.
 _NAMED = 5
 # Years of an order book.
-_AGES = (1950, 2150)
+_AGES = (1900, 2150)
 __all__ = ["Places", "check_scenario", "probability_in_time"]
 
 _REFERENCES = (

@@ -93,3 +93,15 @@ def test_a_project_is_told_with_and_without():
     assert notice.row == 106
     assert row["demand_per_week"] == pytest.approx((103 * 25 + 1800) / 103)
     assert (row["demand_per_week_without"], row["demand_cv_without"]) == (pytest.approx(25), pytest.approx(0))
+
+
+def test_a_book_of_two_digit_years_is_refused_as_a_whole():
+    orders = [{**line, "order_date": f"00{line['order_date'][2:]}"} for line in weekly(10)]
+    with pytest.raises(ScenarioError, match="around the year 22; write years with four digits"):
+        make_scenario(orders=orders)
+
+
+def test_a_stock_out_that_ends_before_it_begins_is_refused():
+    out = [{"product": "P1", "first_day": "2022-03-01", "last_day": "2022-02-01"}]
+    with pytest.raises(ScenarioError, match=r"stock_outs\.csv:2:last_day: comes before first_day"):
+        make_scenario(orders=weekly(10), stock_outs=out)
