@@ -8,7 +8,7 @@ Rows are dictionaries of columns; what a row leaves out has the default of the f
 required columns of products and components have the ones below.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -95,11 +95,13 @@ def random_scenario(
     resources: int = 0,
     product_columns: Row = {},  # noqa: B006  (never changed)
     component_columns: Row = {},  # noqa: B006
+    families: Sequence[object] = (),
     **settings: object,
 ) -> Scenario:
     """A small scenario in which all three strategies are plausible and components are shared.
 
-    ``product_columns`` and ``component_columns`` are put into every row, over what was drawn.
+    ``product_columns`` and ``component_columns`` are put into every row, over what was drawn; ``families`` go
+    round.
     """
     parts = [
         {
@@ -135,6 +137,7 @@ def random_scenario(
                 "make_premium": round(0.03 * cost, 4),
                 "obsolescence_per_year": _drawn(rng, 0, 0.3),
                 "late_cost_per_unit_day": round(cost * rng.uniform(0.001, 0.01), 4),
+                **({"family": str(families[i % len(families)])} if families else {}),
                 **product_columns,
             }
         )

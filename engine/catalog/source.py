@@ -141,12 +141,16 @@ def _settings(folder: Path) -> tuple[Settings, list[Fault]]:
         "inventory_budget": settings.inventory_budget is not None,
         "max_changes": settings.max_changes is not None,
         "risk.cvar_weight": settings.risk.cvar_weight > 0.0,
+        "one_strategy_per": settings.one_strategy_per is not None,
+        "limits": bool(settings.limits),
     }
     reason = (
-        "ties all products of a catalogue together, which a batch run cannot prove; leave it out, or use 'codp solve'"
+        "ties {} together, which a batch run cannot prove; leave it out, or use 'codp solve'"
     )
+    whom = {"one_strategy_per": "the products of each family"}
+    every = "all products of a catalogue"
     faults += [
-        Fault(file="scenario.yaml", row=rows.get(name), column=name, message=reason)
+        Fault(file="scenario.yaml", row=rows.get(name), column=name, message=reason.format(whom.get(name, every)))
         for name, given in tied.items()
         if given
     ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from engine.decision.conflicts import capacity_conflict, changes_conflict
+from engine.decision.conflicts import capacity_conflict, changes_conflict, limit_conflicts
 from engine.decision.outcome import Conflict
 from engine.demand.streams import Array
 from engine.economics.instance import Instance, Integers
@@ -164,7 +164,7 @@ class _ChoiceProgram:
         changes = int((strategy[known] != self.instance.current[known]).sum())
         if most is not None and changes > most:
             found.append(changes_conflict(self.instance, changes))
-        return tuple(found)
+        return (*found, *limit_conflicts(self.instance, strategy))
 
 
 def _of_strategies(block: Block) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from engine.decision.outcome import Conflict
-from engine.economics.instance import Instance
+from engine.decision.ties import limit_words
+from engine.economics.instance import Instance, Integers
 from engine.economics.stock import least_stock
 from engine.scenario.rounding import at_least, at_most
 from engine.scenario.scenario import Scenario
@@ -87,6 +88,51 @@ def changes_conflict(instance: Instance, needed: int) -> Conflict:
     )
 
 
+def family_conflict(instance: Instance, members: Integers) -> Conflict:
+    """A family that no strategy can serve as a whole."""
+    why = sorted({text for (i, k), text in instance.dropped.items() if i in members and instance.ties.narrowed[i, k]})
+    return Conflict(
+        rule="C10",
+        concerns=tuple(instance.products[i] for i in members.tolist()),
+        message=f"{'; '.join(why)}; allow one strategy for all of them",
+        setting="one_strategy_per",
+        needed=0.0,
+    )
+
+
+def limit_conflicts(instance: Instance, strategy: Integers) -> list[Conflict]:
+    """Limits of a strategy that strategies exceed; one that holds per family as its worst family asks for."""
+    limits, needed = instance.ties.limits, dict[tuple[str, str], tuple[int, int]]()
+    taken = (limits.counted & (strategy == limits.strategy[:, None])).sum(axis=1).tolist()
+    for row, count in enumerate(taken):
+        if count > limits.most[row]:
+            key = limits.name[row], "at_most"
+            needed[key] = max(needed.get(key, (count, row)), (count, row))
+        if count < limits.least[row]:
+            key = limits.name[row], "at_least"
+            needed[key] = min(needed.get(key, (count, row)), (count, row))
+    return [
+        Conflict(
+            rule="C11",
+            concerns=tuple(instance.products[i] for i in np.flatnonzero(limits.counted[row]).tolist()),
+            message=f"limit {limits.label(row)} says {limit_words(limits, row)}, {count} would do",
+            setting=f"limits.{name}.{end}",
+            needed=float(count),
+        )
+        for (name, end), (count, row) in needed.items()
+    ]
+
+
+def _relaxed_limits(instance: Instance, conflict: Conflict) -> Instance:
+    _, name, end = conflict.setting.split(".")
+    limits = instance.ties.limits
+    mine = np.array([own == name for own in limits.name], dtype=bool)
+    most = np.where(mine & (end == "at_most"), conflict.needed, limits.most)
+    least = np.where(mine & (end == "at_least"), conflict.needed, limits.least)
+    wider = replace(limits, most=most, least=least)
+    return replace(instance, ties=replace(instance.ties, limits=wider))
+
+
 def _must_change(instance: Instance) -> tuple[str, ...]:
     """Products whose current strategy is not allowed."""
     known = np.flatnonzero(instance.current >= 0)
@@ -107,7 +153,16 @@ def relaxed(scenario: Scenario, conflicts: Iterable[Conflict]) -> Scenario:
     """
     frames = {"products": scenario.products.copy(), "resources": scenario.resources.copy()}
     settings: dict[str, object] = {}
+    limits = dict(scenario.settings.limits)
     for conflict in conflicts:
+        if conflict.rule == "C10":
+            settings[conflict.setting] = None
+            continue
+        if conflict.rule == "C11":
+            _, name, end = conflict.setting.split(".")
+            limits[name] = limits[name].model_copy(update={end: int(conflict.needed)})
+            settings["limits"] = limits
+            continue
         if conflict.setting in ("inventory_budget", "max_changes"):
             whole = conflict.setting == "max_changes"
             settings[conflict.setting] = int(conflict.needed) if whole else conflict.needed
@@ -139,6 +194,8 @@ def relaxed_instance(instance: Instance, conflicts: Iterable[Conflict]) -> Insta
             instance = replace(instance, budget=conflict.needed)
         elif conflict.rule == "C8":
             instance = replace(instance, max_changes=int(conflict.needed))
+        elif conflict.rule == "C11":
+            instance = _relaxed_limits(instance, conflict)
     return instance
 
 

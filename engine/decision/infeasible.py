@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.decision.choices import nearest_choice
-from engine.decision.conflicts import budget_conflict, relaxed_instance, target_conflict
+from engine.decision.conflicts import budget_conflict, family_conflict, relaxed_instance, target_conflict
 from engine.decision.elastic import targets_to_lower
 from engine.decision.least_inventory import least_inventory
 from engine.decision.outcome import Conflict, Infeasible
@@ -38,8 +38,9 @@ def infeasible(instance: Instance, *, deadline: Deadline = NEVER, scenario: str 
 
 def unserved(instance: Instance) -> tuple[Conflict, ...]:
     """Products that no strategy can serve by itself: on-time target, shelf life and times leave none."""
-    found = []
-    for i in np.flatnonzero(~instance.allowed.any(axis=1)).tolist():
+    apart = np.asarray(instance.ties.narrowed.any(axis=1) & ~instance.allowed.any(axis=1))
+    found = [family_conflict(instance, members) for members in instance.ties.families if apart[members].all()]
+    for i in np.flatnonzero(~instance.allowed.any(axis=1) & ~apart).tolist():
         why = "; ".join(f"{STRATEGIES[k]}: {text}" for (j, k), text in sorted(instance.dropped.items()) if j == i)
         found.append(
             Conflict(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.decision.ties import others_of_family
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTO, MTS, TERMS, Booleans, Instance, Integers
 from engine.scenario.columns import STRATEGIES
@@ -44,7 +45,9 @@ def reasons(
     for i, k in enumerate(strategy):
         chosen = STRATEGIES[k]
         left = [j for j in (MTS, ATO, MTO) if j != k and np.isfinite(cost_if[i, j])]
-        head = f"{chosen}: {_main_costs(ledger[i])}"
+        head, members = f"{chosen}: {_main_costs(ledger[i])}", others_of_family(instance, i)
+        if members:
+            head += f"; one strategy for its family, with {members}"
         rest = "" if unknown is None or not unknown[i] else "; not compared with all others: no time was left"
         if not left and rest:
             sentences.append(f"{head}{rest}")
@@ -52,8 +55,9 @@ def reasons(
         if not left:
             sentences.append(f"{head}; {_why_only(instance, i, int(k))}")
             continue
+        for_all = " for all of it" if members else ""
         parts = [
-            f"{STRATEGIES[j]} {would} {_more(instance, cost_if[i, j] - cost_if[i, k], corrected=corrected)} "
+            f"{STRATEGIES[j]}{for_all} {would} {_more(instance, cost_if[i, j] - cost_if[i, k], corrected=corrected)} "
             f"({_contrast(instance, i, j)})"
             for j in sorted(left, key=lambda j: cost_if[i, j])
         ]
@@ -69,9 +73,15 @@ def _more(instance: Instance, more: float, *, corrected: bool) -> str:
         return f"{more:,.0f} a year more"
     if corrected:
         return f"{-more:,.0f} a year less"
-    limited = instance.max_changes is not None
-    why = "but max_changes leaves no room for it" if limited else "which the proven gap leaves open"
+    limits = [setting for setting, given in _given(instance) if given]
+    verb = "leaves" if limits == ["max_changes"] else "leave"
+    why = f"but {' and '.join(limits)} {verb} no room for it" if limits else "which the proven gap leaves open"
     return f"{-more:,.0f} a year less, {why}"
+
+
+def _given(instance: Instance) -> tuple[tuple[str, bool], ...]:
+    """Settings that can bar a move that saves, and whether they are set."""
+    return ("max_changes", instance.max_changes is not None), ("limits", bool(instance.ties.limits.name))
 
 
 def _main_costs(ledger: Array) -> str:

@@ -15,6 +15,7 @@ from engine.decision.attribution import attribute
 from engine.decision.promise import follow, inventory_value, promised
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, Booleans, Instance, Integers
+from engine.model.portfolio import portfolio
 from engine.program.deadline import NEVER, Deadline
 from engine.search.alternatives import move_costs
 from engine.search.evaluator import PooledEvaluator
@@ -65,6 +66,7 @@ class Settling:
         self, instance: Instance, folded: Instance, evaluator: PooledEvaluator, *, deadline: Deadline = NEVER
     ) -> None:
         self.instance, self.folded, self.evaluator, self.deadline = instance, folded, evaluator, deadline
+        self.rules = portfolio(instance)
         self.tried: dict[bytes, Recourse | None] = {}
 
     def settle(self, best: Recourse, *, follow_moves: bool) -> Settled | None:
@@ -137,7 +139,7 @@ class Settling:
             if plan.strategy[i] == current[i] or self._out_of_time():
                 continue
             strategy = self._moved(plan, [(i, k)])
-            found = self.evaluator.evaluate(strategy) if self._keeps_changes(strategy) else None
+            found = self.evaluator.evaluate(strategy) if self.rules.keeps(strategy) else None
             after = None if found is None else follow(self.instance, plan, strategy, found, deadline=self.deadline)
             if found is None or after is None or after.objective > limit:
                 continue
@@ -170,7 +172,7 @@ class Settling:
         if key in self.tried:
             return None
         self.tried[key] = None
-        if not self._keeps_changes(strategy):
+        if not self.rules.keeps(strategy):
             return None
         found = self.evaluator.evaluate(strategy)
         after = None if found is None else follow(self.instance, plan, strategy, found, deadline=self.deadline)
@@ -183,7 +185,8 @@ class Settling:
         """What each move adds, shape (I, 3): in the program, less what waiting in turn costs where it leaves ATO."""
         taken = attribute(self.instance, plan).cost - attribute(self.instance, program).cost
         leaves = (plan.strategy == ATO)[:, None] & (np.arange(3) != ATO)
-        estimate: Array = moves - program.objective - np.where(leaves, np.maximum(taken, 0.0)[:, None], 0.0)
+        waits = np.where(leaves, np.maximum(taken, 0.0)[:, None], 0.0)
+        estimate: Array = moves - program.objective - self.rules.together(waits)
         return estimate
 
     def _moves(self, plan: Recourse, program: Recourse, moves: Array) -> Array:
@@ -205,27 +208,13 @@ class Settling:
         return move_costs(self.folded, program, self.evaluator, pooled=pooled, deadline=self.deadline)
 
     def _free(self, plan: Recourse) -> Booleans:
-        """Moves of one product that keep the limit of changes, shape (I, 3)."""
-        current, most = self.instance.current, self.instance.max_changes
-        strategies = np.arange(3)
-        if most is None:
-            return np.ones((len(current), 3), dtype=bool)
-        known = current >= 0
-        # Changes of the plan, less the product's own, and with the move's.
-        changed = known & (plan.strategy != current)
-        after = changed.sum() - changed[:, None] + (known[:, None] & (strategies != current[:, None]))
-        kept: Booleans = after <= most
-        return kept
+        """Moves of one product that keep the rules over strategies, shape (I, 3)."""
+        return self.rules.free(plan.strategy)
 
-    def _keeps_changes(self, strategy: Integers) -> bool:
-        known, most = self.instance.current >= 0, self.instance.max_changes
-        return most is None or int((strategy[known] != self.instance.current[known]).sum()) <= most
-
-    @staticmethod
-    def _moved(plan: Recourse, moves: list[tuple[int, int]]) -> Integers:
-        strategy = plan.strategy.copy()
+    def _moved(self, plan: Recourse, moves: list[tuple[int, int]]) -> Integers:
+        strategy = plan.strategy
         for i, k in moves:
-            strategy[i] = k
+            strategy = self.rules.moved(strategy, i, k)
         return strategy
 
     @staticmethod

@@ -19,6 +19,7 @@ from engine.economics.instance import (
 )
 from engine.economics.lateness import lateness
 from engine.economics.prices import price_table
+from engine.economics.ties import ties
 from engine.scenario.derived import Derived, derive
 from engine.scenario.scenario import Scenario
 
@@ -56,6 +57,7 @@ def build_instance(
     draw = Draw(scenario, derived, instant, seed=key, samples=count, cache=cache)
     stock, edges, capacity = draw.windows(allowed)
     _drop_unsellable(scenario, stock, allowed, dropped)
+    tied = ties(scenario, allowed, dropped)
     return Instance(
         products=tuple(products["product"]),
         components=tuple(scenario.components["component"]),
@@ -80,6 +82,7 @@ def build_instance(
         capacity=capacity,
         budget=settings.inventory_budget,
         max_changes=settings.max_changes,
+        ties=tied,
         cvar_weight=settings.risk.cvar_weight,
         cvar_level=settings.risk.cvar_level,
         review_days=settings.review_days,

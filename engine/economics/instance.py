@@ -13,6 +13,7 @@ import numpy as np
 from engine.demand.streams import Array
 from engine.economics.axes import Booleans, Integers, along, take
 from engine.economics.prices import ATO, DAYS_PER_YEAR, MTO, MTS, TERMS, Prices
+from engine.economics.ties import Ties
 
 __all__ = [
     "ATO", "DAYS_PER_YEAR", "MTO", "MTS", "TERMS", "Booleans", "Capacity", "Edges", "FinishedStock", "Instance",
@@ -247,6 +248,8 @@ class Instance:
         Most average inventory value (C7).
     max_changes : int or None
         Most changes against the current strategies (C8).
+    ties : Ties
+        Rules over the strategies of several products (C10, C11).
     cvar_weight, cvar_level : float
         Risk (C9).
     review_days : float
@@ -278,6 +281,7 @@ class Instance:
     capacity: Capacity | None
     budget: float | None
     max_changes: int | None
+    ties: Ties
     cvar_weight: float
     cvar_level: float
     review_days: float
@@ -348,6 +352,15 @@ class Instance:
         """Whether a rule over all products ties even those that share no part and no hour."""
         return self.ties_stocks or self.max_changes is not None
 
+    @property
+    def ties_strategies(self) -> bool:
+        """Whether what one product may be depends on what others are."""
+        return self.max_changes is not None or bool(self.ties.tied.any())
+
+    def untied(self) -> Instance:
+        """The instance without the rules that hold strategies of several products together."""
+        return replace(self, max_changes=None, ties=self.ties.without())
+
     def restricted(self, *, products: Integers | None = None, samples: Integers | None = None) -> Instance:
         """The instance of some products alone, with the parts and resources that they use, or on some samples.
 
@@ -377,6 +390,7 @@ class Instance:
                 "product": products, "line": lines, "component": np.unique(components), "early": early,
                 "window": np.unique(self.edges.window[lines]),
                 "path": np.unique(self.edges.path[self.edges.product[lines]]),
+                "limit": np.flatnonzero(self.ties.limits.counted[:, products].any(axis=1)),
             }  # fmt: skip
             if capacity is not None:
                 chosen["resource"] = np.flatnonzero(capacity.used[products].any(axis=0))

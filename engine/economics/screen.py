@@ -79,7 +79,7 @@ def screen(instance: Instance, optimum: StockOptimum) -> Screen:
     """Narrow the strategies to those that some best plan uses.
 
     Without effect under a budget (C7), a limit of changes (C8) or CVaR (C9), which tie all products together, and on
-    products that use a scarce resource (C5).
+    products that use a scarce resource (C5) or whose strategy others share (C10).
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def scarce_products(instance: Instance) -> Booleans:
 
 def _narrow(instance: Instance, allowed: Booleans, by: npt.NDArray[np.object_]) -> None:
     """Apply the tests in place until nothing changes."""
-    free = ~scarce_products(instance)
+    free = ~scarce_products(instance) & ~instance.ties.tied
     fixed = instance.standing
     cost = dedicated_cost(instance)
     known = np.full(len(free), np.nan)

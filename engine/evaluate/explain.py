@@ -11,11 +11,13 @@ from engine.decision.attribution import attribute
 from engine.decision.infeasible import infeasible
 from engine.decision.outcome import NoPlanError
 from engine.decision.solve import DEFAULT_GAP, decide_instance
+from engine.decision.ties import barred, ties_of
 from engine.decision.whatif import stocks
 from engine.demand.complete import complete
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS, TERMS, Instance
 from engine.errors import EngineError
+from engine.model.portfolio import portfolio
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
@@ -92,17 +94,17 @@ def explain_plan(scenario: Scenario, instance: Instance, recourse: Recourse, pro
     windows: list[dict[str, object]] = []
     unavailable: dict[str, str] = {}
     binding: list[str] = []
-    base = attribute(instance, recourse).ledger[i].sum()
+    base, rules = attribute(instance, recourse).ledger[i].sum(), portfolio(instance)
     for k, name in enumerate(STRATEGIES):
         if not instance.allowed[i, k]:
             unavailable[name] = instance.dropped.get((i, k), _not_offered(scenario, i, name))
             ledgers[name] = [np.nan] * (len(TERMS) + 2)
             continue
-        moved = recourse.strategy.copy()
-        moved[i] = k
+        moved = rules.moved(recourse.strategy, i, k)
         found = recourse if k == chosen else stocks(instance, moved, near=recourse)
         if found is None:
-            unavailable[name] = "no stocks keep the rules of the scenario then"
+            why = barred(instance, moved)
+            unavailable[name] = "; ".join(why) or "no stocks keep the rules of the scenario then"
             ledgers[name] = [np.nan] * (len(TERMS) + 2)
             continue
         own = attribute(instance, found).ledger[i]
@@ -181,7 +183,7 @@ def _windows(scenario: Scenario, instance: Instance, found: Recourse, i: int, k:
 
 
 def _binding(instance: Instance, found: Recourse, i: int, k: int) -> list[str]:
-    binding = []
+    binding = ties_of(instance, found.strategy, i)
     if k == MTS and np.isfinite(instance.stock.least[i]) and found.level[i] <= instance.stock.least[i] + 1e-6:
         binding.append(f"the on-time target {instance.on_time_target[i]:.0%} sets the stock, not the late cost")
     if k == MTS and np.isfinite(instance.stock.most[i]) and found.level[i] >= instance.stock.most[i] - 1e-6:

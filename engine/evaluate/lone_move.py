@@ -19,6 +19,7 @@ from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
 from engine.economics.instance import ATO, Edges, Instance, Integers
 from engine.economics.stock import StockOptimum, best_stock, decide_stock
+from engine.model.portfolio import portfolio
 from engine.scenario.scenario import Scenario
 from engine.search.evaluator import PooledEvaluator
 from engine.search.neighbours import overtime_cost
@@ -53,7 +54,10 @@ def spliced(instance: Instance, own: Instance, i: int) -> Instance:
     dropped |= {(i, k): why for (_, k), why in own.dropped.items()}
     changed = put(instance, own, "product", i)
     edges = _edges(instance.edges, own.edges, i, rate=float(own.rate[0]))
-    return replace(changed, dropped=dropped, edges=edges, stock_decided=own.stock_decided)
+    # What ties the product to others is not in an instance of it alone.
+    return replace(
+        changed, dropped=dropped, edges=edges, ties=instance.ties, stock_decided=own.stock_decided
+    )
 
 
 def _edges(whole: Edges, own: Edges, i: int, *, rate: float) -> Edges:
@@ -127,11 +131,12 @@ class LoneMove:
         own = build_instance(single, samples=self.instance.samples, seed=self.seed, cache=self.cache)
         changed = spliced(self.instance, own, self.i)
         optimum = put(self.optimum, best_stock(own), "product", self.i)
-        found = np.full(3, np.inf)
+        found, rules = np.full(3, np.inf), portfolio(self.instance)
         for k in np.flatnonzero(changed.allowed[self.i]).tolist():
-            strategy = self.strategy.copy()
-            strategy[self.i] = k
-            if self._keeps_changes(strategy):
+            # A family of one strategy moves as a whole.
+            strategy = rules.moved(self.strategy, self.i, k)
+            possible = changed.allowed[rules.moves_with(self.i), k].all()
+            if possible and rules.keeps(strategy):
                 found[k] = self._objective(changed, optimum, strategy)
         return found
 
@@ -153,10 +158,6 @@ class LoneMove:
         if seen not in self._joined:
             self._joined[seen] = _served(changed, folded, optimum, strategy) - apart
         return self._joined[seen] + apart
-
-    def _keeps_changes(self, strategy: Integers) -> bool:
-        known, most = self.instance.current >= 0, self.instance.max_changes
-        return most is None or int((strategy[known] != self.instance.current[known]).sum()) <= most
 
 
 def _served(instance: Instance, folded: Instance, optimum: StockOptimum, strategy: Integers) -> float:

@@ -252,11 +252,11 @@ def tail_mean(cost: Array, level: float) -> float:
 
 
 def _current_inventory(instance: Instance) -> float | None:
-    """Inventory value under the current strategies with their best stocks, no budget or limit of changes binding."""
+    """Inventory value under the current strategies with their best stocks, without a budget or ties."""
     rows = np.arange(len(instance.products))
     if (instance.current < 0).any() or not instance.allowed[rows, instance.current].all():
         return None
-    free = replace(instance, budget=None, max_changes=None)
+    free = replace(instance.untied(), budget=None)
     recourse = best_stocks(free, instance.current)
     if recourse is None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -61,7 +61,8 @@ class RuleInUse:
 def rules_in_use(scenario: Scenario, plan: Assessed) -> tuple[RuleInUse, ...]:
     """Evaluate the current strategies, ABC-XYZ and P:D x RDV beside a plan.
 
-    A limit of changes (C8) binds the plan, not the rules; leaving a current strategy costs the same in all.
+    A limit of changes (C8) and families of one strategy (C10) bind the plan, not the rules; leaving a current strategy
+    costs the same in all.
 
     Parameters
     ----------
@@ -75,7 +76,7 @@ def rules_in_use(scenario: Scenario, plan: Assessed) -> tuple[RuleInUse, ...]:
         if (wanted < 0).all():
             continue
         strategy, replaced = nearest_allowed(instance, wanted, plan.recourse.strategy)
-        free = replace(instance, max_changes=None)
+        free = instance.untied()
         recourse = best_stocks(free, strategy)
         assessed = None if recourse is None else assess(free, recourse)
         found.append(

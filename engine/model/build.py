@@ -132,8 +132,12 @@ class _Builder:
         distinct, first = np.unique(rows, return_index=True)
         listed = np.isin(distinct // width, block.rows)
         numbers = distinct[listed].tolist()
-        keys: list[Any] = [divmod(number, width) for number in numbers] if block.sampled else numbers
         ends = [pair for pair, there in zip(pairwise([*first.tolist(), len(rows)]), listed, strict=True) if there]
+        # A row without a variable left is zero: it stands where that breaks it.
+        broken = block.rows[(block.low[block.rows] > 0.0) | (block.high[block.rows] < 0.0)]
+        bare = np.setdiff1d((broken[:, None] * width + np.arange(width)).ravel(), distinct).tolist()
+        numbers, ends = [*numbers, *bare], [*ends, *[(0, 0)] * len(bare)]
+        keys: list[Any] = [divmod(number, width) for number in numbers] if block.sampled else numbers
         slack, relative = None, list[Any]()
         if elastic and block.excess is not None and keys:
             slack = pyo.Var(keys, domain=pyo.NonNegativeReals)

@@ -1,4 +1,4 @@
-"""The rules (C1) to (C9), one function each; FORMULATION.md states them in the same order and words.
+"""The rules (C1) to (C11), one function each; FORMULATION.md states them in the same order and words.
 
 A rule says its rows as blocks. From them come the arrays of the search (`engine.program.assemble`), decided strategies
 put in, and the readable Pyomo model (`engine.model.build`).
@@ -151,6 +151,32 @@ def c9_cvar(instance: Instance) -> tuple[Block, ...]:
     return (at_least("C9", form, _ONE, 1, sampled=True),)
 
 
+def c10_families(instance: Instance) -> tuple[Block, ...]:
+    """(C10) x[i,k] = x[j,k] for every product i of a family that shares one strategy, j the first of it."""
+    # x[i,k] - x[j,k] = 0; what one of them may not be has no x, so that the other's is zero
+    tied, first = np.flatnonzero(instance.ties.family >= 0), instance.ties.first
+    product, strategy = np.nonzero(instance.allowed[tied] | instance.allowed[first[tied]])
+    product = tied[product]
+    product, strategy = product[product != first[product]], strategy[product != first[product]]
+    rows = choice(product, strategy)
+    form = (part("x", rows, rows, 1.0), part("x", rows, choice(first[product], strategy), -1.0))
+    return (exactly("C10", form, rows, 3 * len(instance.products), 0.0),)
+
+
+def c11_limits(instance: Instance) -> tuple[Block, ...]:
+    """(C11) least_l <= sum of x[i,k_l] over the products that limit l counts <= most_l."""
+    # sum_i x[i,k] <= most; - sum_i x[i,k] <= - least
+    limits = instance.ties.limits
+    count, many = len(limits.name), np.maximum(limits.counted.sum(axis=1), 1.0)
+    row, product = np.nonzero(limits.counted & instance.allowed[:, limits.strategy].T)
+    index = choice(product, limits.strategy[row])
+    most, least = np.flatnonzero(np.isfinite(limits.most)), np.flatnonzero(limits.least > 0.0)
+    return (
+        at_most("C11_most", (part("x", row, index, 1.0),), most, count, limits.most, excess=many),
+        at_most("C11_least", (part("x", row, index, -1.0),), least, count, -limits.least, excess=many),
+    )
+
+
 def sample_cost(instance: Instance) -> Coefficients:
     """cost[w], yearly at the rate of one sample: sum of price x measure. Its mean is the sum of the terms."""
     total, size = Coefficients(of={}), sizes(instance)
@@ -170,6 +196,8 @@ RULES: dict[str, Rule] = {
     "C7": c7_budget,
     "C8": c8_changes,
     "C9": c9_cvar,
+    "C10": c10_families,
+    "C11": c11_limits,
 }
 
 

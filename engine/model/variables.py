@@ -39,7 +39,7 @@ class Variable:
     binary: bool = False
 
 
-def choice(product: Integers, strategy: int) -> Integers:
+def choice(product: Integers, strategy: int | Integers) -> Integers:
     """Place of x[i, k] along its axis."""
     return np.asarray(3 * product + strategy)
 

@@ -154,6 +154,10 @@ class Prose:
                 things.append(self.t("question.budget", budget=self.numbers.money(settings.inventory_budget)))
             if settings.max_changes is not None:
                 things.append(self.t("question.changes", count=self.numbers.count(settings.max_changes)))
+            if settings.one_strategy_per is not None:
+                things.append(self.t("question.families"))
+            if settings.limits:
+                things.append(self.t("question.limits"))
         also = self.t("question.also", things=self.listed(things)) if things else ""
         products = self.counted("product", len(self.report.plan.decisions))
         return [self.t("question.ask", scenario=self.scenario, products=products), self.t("question.weigh", also=also)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from engine.report.prose import Prose
-from engine.scenario.settings import Settings
+from engine.scenario.settings import Settings, StrategyLimit
 
 # A setting of every kind has a line; tables of the client's own names are told as the names.
 _SHARES = {"holding_rate_per_year", "on_time_target", "risk.cvar_weight", "risk.cvar_level", "demand.common_factor_cv"}
@@ -53,13 +53,21 @@ def _written(prose: Prose, name: str, value: object) -> str:
     if name == "cost_timing":
         return prose.t(f"setting.cost_timing.{value}")
     if isinstance(value, dict):
-        return prose.t("list.separator").join(str(key) for key in value) or prose.t("missing")
+        told = [_limit(key, one) if isinstance(one, StrategyLimit) else str(key) for key, one in value.items()]
+        return prose.t("list.separator").join(told) or prose.t("missing")
     if isinstance(value, int | float) and name != "seed":  # a seed is a name made of digits
         number = float(value)
         if name == "inventory_budget":
             return numbers.money(number)
         return numbers.share(number, 1) if name in _SHARES else numbers.number(number)
     return {"\t": "Tab", " ": "␠", "": prose.t("missing")}.get(str(value), str(value))
+
+
+def _limit(name: str, limit: StrategyLimit) -> str:
+    """A limit of a strategy in signs, the same in every language."""
+    ends = [f"≥ {limit.at_least}"] * (limit.at_least is not None) + [f"≤ {limit.at_most}"] * (limit.at_most is not None)
+    of = f" [{limit.family or '*'}]" if limit.family or limit.per else ""
+    return f"{name}: {limit.strategy} {', '.join(ends)}{of}"
 
 
 def source_rows(prose: Prose) -> list[tuple[str, str]]:

@@ -226,6 +226,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "setting.inventory_budget": ("Most that average stock may be worth", "平均库存价值上限"),
     "setting.capacity_bucket_days": ("Days in a capacity period", "产能时段天数"),
     "setting.max_changes": ("Most products that may change strategy", "允许改变策略的产品数上限"),
+    "setting.one_strategy_per": ("Products that share one strategy", "共用同一策略的产品"),
+    "setting.limits": ("Least and most products of a strategy", "各策略产品数的下限与上限"),
     "setting.risk.cvar_weight": ("Weight of the costliest outcomes in the objective", "最坏情形在目标中的权重"),
     "setting.risk.cvar_level": ("Level from which outcomes count as costliest", "最坏情形的置信水平"),
     "setting.order_book.first_day": ("First day of order lines that count", "有效订单行的起始日"),

@@ -25,6 +25,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "question.components": ("components that products share", "产品之间共用的零部件"),
     "question.capacity": ("limited capacity", "有限的产能"),
     "question.budget": ("an inventory budget of {budget}", "{budget} 的库存预算"),
+    "question.families": ("one strategy per family of products", "同族产品采用同一策略"),
+    "question.limits": ("limits of how many products a strategy may have", "各策略的产品数限制"),
     "question.changes": ("at most {count} changes of strategy", "最多 {count} 项策略变更"),
     "mix": (
         "The recommended plan makes {MTS} to stock, assembles {ATO} to order and makes {MTO} to order. It costs {cost} a year and ties up {inventory} in stock on average.",

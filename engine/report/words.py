@@ -14,7 +14,8 @@ from engine.report.proof import proof_sentence
 from engine.scenario.rounding import at_least, at_most
 
 _WIDTH = 100
-RULES = {"C5": "capacity", "C6": "on-time target", "C7": "inventory budget", "C8": "limit of changes"}
+RULES = {"C5": "capacity", "C6": "on-time target", "C7": "inventory budget", "C8": "limit of changes",
+         "C10": "one strategy per family", "C11": "limit of a strategy"}
 
 
 def recommendation(plan: Plan, *, largest: int = 5) -> str:
@@ -97,6 +98,8 @@ def _left_out(plan: Plan) -> list[str]:
 
 def _advice(conflict: Conflict) -> str:
     """What is short, and the value to write, whole where the setting is a count and never rounded below the need."""
+    if conflict.setting == "one_strategy_per":
+        return f"{RULES[conflict.rule]} ({conflict.rule}): {conflict.message}, or leave out {conflict.setting}"
     digits = 0 if float(conflict.needed).is_integer() else 3
     rounded = at_most if conflict.setting.endswith("target") else at_least
     shown = rounded(conflict.needed, digits=digits).replace(",", "")

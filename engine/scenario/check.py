@@ -12,6 +12,7 @@ from engine.scenario.check_products import PRODUCT_RULES, probability_in_time
 from engine.scenario.columns import COLUMNS, KEYS, expected, out_of_range
 from engine.scenario.places import Places
 from engine.scenario.scenario import Scenario
+from engine.scenario.settings import nearest
 
 # Of components under one key so many are named.
 _NAMED = 5
@@ -67,6 +68,18 @@ def _ranges(scenario: Scenario, places: Places) -> Iterator[Fault]:
                 if not places.known(name, int(record), definition.name):
                     message = f"{values[record]:g} is out of range; expected {expected(definition, values[record])}"
                     yield places.fault(name, int(record), definition.name, message)
+
+
+def _limits(scenario: Scenario, _: Places) -> Iterator[Fault]:
+    """A limit of a strategy in a family needs the family."""
+    known = set(scenario.products["family"].astype(str)) | {
+        str(name) for frame in scenario.no_demand.values() if "family" in frame for name in frame["family"]
+    }
+    for name, limit in scenario.settings.limits.items():
+        if limit.family is not None and limit.family not in known:
+            hint = nearest(limit.family, sorted(known - {""})) if known - {""} else "no product names one"
+            message = f"there is no family '{limit.family}'; {hint}"
+            yield Fault(file="scenario.yaml", column=f"limits.{name}.family", message=message)
 
 
 def _demand(scenario: Scenario, places: Places) -> Iterator[Fault]:
@@ -163,4 +176,4 @@ def _dates(scenario: Scenario, places: Places) -> Iterator[Fault]:
         yield places.fault("stock_outs", record, "last_day", "comes before first_day")
 
 
-TABLE_RULES = (_not_empty, _ranges, _demand, _unique_keys, _references, _units, _dates)
+TABLE_RULES = (_not_empty, _ranges, _limits, _demand, _unique_keys, _references, _units, _dates)

@@ -75,7 +75,7 @@ PRODUCTS = _columns(
     [
         ("product", "text", _KEY, "", "key of the product"),
         ("name", "text", _ANY, "", "label shown to people"),
-        ("family", "text", {"default": ""}, "", "group for what-ifs and summaries"),
+        ("family", "text", {"default": ""}, "", "group for what-ifs, summaries and one_strategy_per"),
         ("demand_per_week", "number", {"required": True}, "units/week", "mean demand; 0: not stocked, only listed"),
         ("demand_cv", "number", {"required": True}, "", "coefficient of variation of weekly demand"),
         ("unit_cost", "number", {"required": True}, "money/unit", "value of one finished unit in stock"),

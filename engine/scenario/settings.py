@@ -48,6 +48,27 @@ class DemandSettings(BaseModel):
     common_factor_cv: Rate = 0.0
 
 
+class StrategyLimit(BaseModel):
+    """At least, at most so many products of a strategy: of all products, of one family, or of each (C11)."""
+
+    model_config = _STRICT
+    strategy: Literal["MTS", "ATO", "MTO"]
+    at_least: Annotated[int, Field(ge=0)] | None = None
+    at_most: Annotated[int, Field(ge=0)] | None = None
+    family: Annotated[str, Field(min_length=1)] | None = None
+    per: Literal["family"] | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.at_least is None and self.at_most is None:
+            raise ValueError("says neither at_least nor at_most")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError(f"at_least {self.at_least} is above at_most {self.at_most}")
+        if self.family is not None and self.per is not None:
+            raise ValueError("names a family and holds per family; give one of the two")
+        return self
+
+
 class OrderBook(BaseModel):
     """Days that order lines can have; lines of other days are left out."""
 
@@ -146,6 +167,8 @@ class Settings(BaseModel):
     inventory_budget: NonNegative | None = None
     capacity_bucket_days: Positive = 7.0
     max_changes: Annotated[int, Field(ge=0)] | None = None
+    one_strategy_per: Literal["family"] | None = None
+    limits: dict[Annotated[str, Field(min_length=1, pattern=r"^[^.]+$")], StrategyLimit] = {}
     risk: Risk = Risk()
     demand: DemandSettings = DemandSettings()
     order_book: OrderBook = OrderBook()
@@ -227,6 +250,8 @@ def _row(path: list[str], rows: Mapping[str, int]) -> int | None:
 def _known_names(path: list[str]) -> list[str]:
     if path and path[0] == "variants":
         return ["set", "scale", "where"]
+    if path and path[0] == "limits":
+        return list(StrategyLimit.model_fields)
     model: Any = Settings
     for part in path:
         field = model.model_fields.get(part)

@@ -89,6 +89,11 @@ def _write_book(path: Path) -> None:
     readme = write_rows(book, "readme", ["How to fill in this workbook"], lines, heading=heading)
     readme.set_column(0, 0, 28)
     rows: list[list[object]] = [[name, setting_default(name), unit, meaning] for name, unit, meaning in SETTINGS]
+    rows += [
+        ["# limits.make to order.strategy", "MTO", "", "a limit by a name of yours: products of this strategy"],
+        ["# limits.make to order.at_most", 40, "products", "most of them; at_least: the least"],
+        ["# limits.make to order.family", "bikes", "", "of this family alone; or per: family, of each"],
+    ]
     settings = write_rows(book, "scenario", ["setting", "value", "unit", "meaning"], rows, heading=heading)
     settings.set_column(0, 3, 26)
     example: list[list[object]] = [

@@ -22,6 +22,7 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("inventory_budget", "money", "most average inventory value; blank: no limit"),
     ("capacity_bucket_days", "days", "period over which the hours of a resource can be shifted"),
     ("max_changes", "", "most products that leave their current strategy; blank: no limit"),
+    ("one_strategy_per", "", "family: all products of a family share one strategy; blank: each has its own"),
     ("risk.cvar_weight", "share", "weight of the worst cases in the objective; 0: mean cost alone"),
     ("risk.cvar_level", "share", "the worst cases are those above this quantile"),
     ("demand.common_factor_cv", "", "coefficient of variation of a weekly factor common to all products"),
@@ -107,6 +108,12 @@ def yaml_text() -> str:
 
 
 _YAML_EXAMPLES = (
+    "## Least and most products of a strategy, by a name of yours: of all products, of one family, or per family.",
+    "## limits:",
+    "##   make to order: {strategy: MTO, at_most: 40}",
+    '##   bikes in stock: {strategy: MTS, at_least: 2, family: "bikes"}',
+    "##   few kits: {strategy: ATO, at_most: 3, per: family}",
+    "",
     "## What-ifs, by name: set or scale a setting or a numeric column, for some rows where wanted.",
     "## variants:",
     "##   strong demand:",

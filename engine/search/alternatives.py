@@ -1,4 +1,4 @@
-"""Cost of every product's other strategies: the product alone moves, all stocks are optimised again."""
+"""Cost of every product's other strategies: it moves with its family or alone, all stocks are optimised again."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.instance import Instance, Integers
+from engine.model.portfolio import portfolio
 from engine.program.deadline import NEVER, Deadline
 from engine.search.neighbours import Neighbourhood
 from engine.search.recourse import Recourse
@@ -32,7 +33,7 @@ def moves(instance: Instance, strategy: Integers) -> Iterator[tuple[int, int]]:
 def move_costs(
     instance: Instance, base: Recourse, evaluator: Evaluator, *, pooled: bool, deadline: Deadline = NEVER
 ) -> Array:
-    """Objective after each move of one product, shape (I, 3).
+    """Objective after each move of one product, with all of its family where that shares one strategy; shape (I, 3).
 
     Parameters
     ----------
@@ -54,14 +55,17 @@ def move_costs(
     if deadline.passed():
         return costs
     near = Neighbourhood(instance, base.strategy) if pooled else None
+    rules = portfolio(instance)
     for i, k in moves(instance, base.strategy):
         if deadline.passed():
             break
-        cost = None if near is None else near.cost(i, k)
+        members = rules.moves_with(i)
+        if i != members[0]:
+            costs[i, k] = costs[members[0], k]
+            continue
+        cost = None if near is None or len(members) > 1 else near.cost(i, k)
         if cost is None:
-            after = base.strategy.copy()
-            after[i] = k
-            found = evaluator.evaluate(after)
+            found = evaluator.evaluate(rules.moved(base.strategy, i, k))
             if found is None and deadline.passed():
                 break
             cost = np.inf if found is None else found.objective

@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.economics.instance import ATO, MTO, MTS, Booleans, Instance, Integers
 from engine.economics.stock import StockOptimum
+from engine.model.portfolio import portfolio
 from engine.program.backlogs import tail_backlog
 from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import Status
@@ -21,6 +22,7 @@ from engine.program.numbering import OPEN, HeldRows
 from engine.program.reduced import tail_rows
 from engine.program.tangents import some_tangents
 from engine.search.branching import Branching
+from engine.search.cheapest import cheapest
 from engine.search.cuts.families import Cut
 from engine.search.evaluator import PooledEvaluator
 from engine.search.held_rows import Rows
@@ -233,8 +235,7 @@ class PooledSearch:
         """The cheaper of MTS and MTO for every product that may: a plan to hold from the first moment on."""
         cost = np.where(self.instance.allowed, self.instance.standing, np.inf)
         cost[:, ATO] = np.where(np.isfinite(cost[:, [MTS, MTO]]).any(axis=1), np.inf, cost[:, ATO])
-        cheapest: Integers = np.argmin(cost, axis=1).astype(np.int64)
-        return cheapest
+        return cheapest(self.instance, cost)
 
     def _only_choice(self) -> Search:
         self._offer(self.strategy)
@@ -276,7 +277,10 @@ class PooledSearch:
             return
         unsure = np.where(relaxation.pooled.x >= 0, np.abs(relaxation.reduced_costs()), np.inf)
         second = np.sort(unsure, axis=1)[:, 1]
-        candidates = [int(i) for i in np.argsort(second, kind="stable")[:_CANDIDATES] if np.isfinite(second[i])]
+        order = [int(i) for i in np.argsort(second, kind="stable") if np.isfinite(second[i])][:_CANDIDATES]
+        rules = portfolio(self.instance)
+        candidates = [i for i in order if len(rules.moves_with(i)) == 1]
+        self._move_families([i for i in order if len(rules.moves_with(i)) > 1])
         near = Neighbourhood(self.instance, self.best.strategy)
         objective, moved = self.best.objective, True
         while moved and not self._out_of_time():
@@ -294,14 +298,18 @@ class PooledSearch:
         if objective < self.best.objective:
             self._offer(near.strategy)
 
+    def _move_families(self, candidates: list[int]) -> None:
+        """Move whole families of one strategy while that saves."""
+        for i in candidates:
+            for k in np.flatnonzero(self.instance.allowed[i]).tolist():
+                if self.best is not None and k != self.best.strategy[i] and not self._out_of_time():
+                    self._offer(portfolio(self.instance).moved(self.best.strategy, i, k))
+
     def _out_of_time(self) -> bool:
         return self.deadline.passed()
 
     def _keeps_hard_rules(self, strategy: Integers) -> bool:
-        if self.instance.max_changes is None:
-            return True
-        known = self.instance.current >= 0
-        return int((strategy[known] != self.instance.current[known]).sum()) <= self.instance.max_changes
+        return portfolio(self.instance).keeps(strategy)
 
     def _prove(self, relaxation: Relaxation) -> Search:
         """Branch on what is open."""

@@ -17,6 +17,7 @@ from engine.economics.stock import StockOptimum, best_stock, fold
 from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import Status
 from engine.search.branch_and_cut import PooledSearch, Search
+from engine.search.cheapest import cheapest
 from engine.search.evaluator import PooledEvaluator
 from engine.search.lean import lean
 from engine.search.recourse import Recourse
@@ -27,10 +28,10 @@ _LEAN_GAP = 1e-3
 
 
 def groups(instance: Instance, allowed: Booleans) -> list[Integers]:
-    """Connected components of products, the parts they may be assembled from and the resources they use.
+    """Connected components of products, the parts they may be assembled from, the resources they use and their ties.
 
-    A product decided otherwise than ATO that uses no resource is alone. A budget (C7), a limit of changes (C8) or CVaR
-    (C9) ties everything into one group.
+    A product decided otherwise than ATO that uses no resource and has no ties is alone. A budget (C7), a limit of
+    changes (C8) or CVaR (C9) ties everything into one group.
 
     Parameters
     ----------
@@ -53,6 +54,9 @@ def groups(instance: Instance, allowed: Booleans) -> list[Integers]:
         product, resource = np.nonzero(capacity.used)
         left, right = np.concatenate([left, product]), np.concatenate([right, nodes + resource])
         nodes += len(capacity.names)
+    for members in instance.ties.labels:
+        left, right = np.concatenate([left, members]), np.concatenate([right, np.full(len(members), nodes)])
+        nodes += 1
     graph = sparse.coo_matrix((np.ones(len(left)), (left, right)), shape=(nodes, nodes))
     label = connected_components(graph, directed=False)[1][:products]
     order = np.argsort(label, kind="stable")
@@ -85,7 +89,7 @@ def search_groups(
     screened = screen(instance, optimum)
     narrowed = replace(instance, allowed=screened.allowed)
     decided = screened.allowed.sum(axis=1) == 1
-    outside = decided & ~screened.allowed[:, ATO] & ~scarce_products(instance)
+    outside = decided & ~screened.allowed[:, ATO] & ~scarce_products(instance) & ~instance.ties.tied
     found = [members for members in groups(instance, screened.allowed) if not outside[members].all()]
     found.sort(key=lambda members: (int((~decided[members]).sum()), int(members[0])))
     log(f"{int(decided.sum())} of {len(decided)} products decided by screening, {len(found)} groups")
@@ -112,7 +116,7 @@ def _simple_plan(instance: Instance, optimum: StockOptimum) -> Recourse | None:
     """A plan where there was no time for another: the cheaper of MTS and MTO, which take no time to evaluate."""
     cost = np.where(instance.allowed, instance.standing, np.inf)
     cost[:, ATO] = np.where(np.isfinite(cost[:, [MTS, MTO]]).any(axis=1), np.inf, cost[:, ATO])
-    return PooledEvaluator(instance, optimum).evaluate(np.argmin(cost, axis=1).astype(np.int64))
+    return PooledEvaluator(instance, optimum).evaluate(cheapest(instance, cost))
 
 
 class _Merged:

@@ -176,4 +176,4 @@ class ComponentPool:
 
 
 def _without_capacity(instance: Instance) -> Instance:
-    return replace(instance, capacity=None, max_changes=None)
+    return replace(instance.untied(), capacity=None)

@@ -10,6 +10,7 @@ from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import Answer, Basis, Solver, Status
 from engine.program.numbering import OPEN, Numbering, carried_over, taken
 from engine.program.reduced import PooledProgram
+from engine.search.cheapest import cheapest
 from engine.search.cuts.families import Cut, as_rows, renewed, violated_cuts
 from engine.search.held_rows import Rows
 from engine.search.start import PlanBasis
@@ -207,7 +208,7 @@ class Relaxation:
                 return
 
     def rounded(self) -> Integers:
-        """The strategy with the largest share of each product, shape (I,)."""
+        """The strategies of the largest shares that keep the rules over strategies, shape (I,)."""
         return self._nearest(self.answer.values)
 
     def dive(self) -> Integers | None:
@@ -245,8 +246,10 @@ class Relaxation:
         return taken(self.answer.reduced, self.pooled.x)
 
     def _nearest(self, values: Array | None) -> Integers:
-        share = np.where(self.pooled.x >= 0, taken(values, self.pooled.x) if values is not None else 0.0, -1.0)
-        return np.where(self.strategy == OPEN, np.argmax(share, axis=1), self.strategy)
+        share = np.where(self.pooled.x >= 0, taken(values, self.pooled.x) if values is not None else 0.0, -np.inf)
+        decided = np.flatnonzero(self.strategy != OPEN)
+        share[decided, self.strategy[decided]] = 1.0
+        return cheapest(self.instance, -share)
 
     @property
     def out_of_time(self) -> bool:

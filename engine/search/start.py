@@ -14,6 +14,7 @@ from engine.economics.instance import MTS, Instance, Integers
 from engine.program.highs import Basis, Solver
 from engine.program.numbering import OPEN, Numbering, carried_over, taken
 from engine.program.reduced import build_pooled, tail_rows
+from engine.search.cheapest import cheapest
 
 # Samples that tell the strategies; with less than twice as many nothing is gained.
 _FEW = 60
@@ -104,9 +105,10 @@ def likely_strategies(instance: Instance, strategy: Integers) -> Integers | None
     values = Solver(pooled.program, relax=True).solve().values
     if values is None:
         return None
-    share = np.where(pooled.x >= 0, taken(values, pooled.x), -1.0)
-    likely: Integers = np.where(strategy == OPEN, np.argmax(share, axis=1), strategy)
-    return likely
+    share = np.where(pooled.x >= 0, taken(values, pooled.x), -np.inf)
+    decided = np.flatnonzero(strategy != OPEN)
+    share[decided, strategy[decided]] = 1.0
+    return cheapest(instance, -share)
 
 
 def some_samples(instance: Instance, count: int) -> Instance:

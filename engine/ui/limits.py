@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.decision.ties import binding_limits, others_of_family
 from engine.economics.instance import ATO, MTO, MTS, Instance
+from engine.economics.ties import Limits
+from engine.model.portfolio import portfolio
 from engine.scenario.columns import STRATEGIES
 from engine.search.recourse import Recourse
 from engine.ui.language import language, t
@@ -20,6 +23,8 @@ def why_unavailable(answer: Answer, product: str, strategy: str) -> str:
     instance = instance_of(answer)
     i, k = instance.products.index(product), STRATEGIES.index(strategy)
     row = answer.scenario.products.iloc[i]
+    if instance.ties.narrowed[i, k]:
+        return t("limit.family_may_not")
     if (i, k) in instance.dropped:
         wait = f"{instance.wait_days[i]:g}"
         told = {
@@ -34,7 +39,11 @@ def why_unavailable(answer: Answer, product: str, strategy: str) -> str:
     if strategy not in str(row["allowed"]).split("|"):
         return t("limit.not_allowed")
     bare = k == ATO and not (answer.scenario.bom["product"] == product).any()
-    return t("limit.no_bom" if bare else "limit.rules")
+    if not instance.allowed[i, k]:
+        return t("limit.no_bom" if bare else "limit.rules")
+    rules = portfolio(instance)
+    kept = rules.keeps(rules.moved(recourse_of(answer).strategy, i, k))
+    return t("limit.rules" if kept else "limit.no_room")
 
 
 def limits(answer: Answer, product: str) -> list[str]:
@@ -42,7 +51,7 @@ def limits(answer: Answer, product: str) -> list[str]:
     instance, recourse = instance_of(answer), recourse_of(answer)
     i = instance.products.index(product)
     k = int(recourse.strategy[i])
-    found = _of_stock(instance, recourse, i) if k == MTS else []
+    found = _of_others(instance, recourse, i) + (_of_stock(instance, recourse, i) if k == MTS else [])
     if recourse.budget_price > 0.0:
         found.append(
             t("limit.budget", price=f"{recourse.budget_price:.3f}", currency=answer.scenario.settings.currency)
@@ -56,6 +65,20 @@ def limits(answer: Answer, product: str) -> list[str]:
             for g in np.flatnonzero(uses & (over > 0.0))
         ]
     return found + (_of_parts(instance, recourse, i) if k == ATO else [])
+
+
+def _of_others(instance: Instance, recourse: Recourse, i: int) -> list[str]:
+    """Its family, where that shares one strategy, and limits of a strategy that are reached."""
+    others, limits = others_of_family(instance, i), instance.ties.limits
+    found = [t("limit.family", products=others)] if others else []
+    rows = binding_limits(instance, recourse.strategy, i)
+    return found + [t("limit.of_strategy", name=limits.name[row], words=_ends(limits, row)) for row in rows]
+
+
+def _ends(limits: Limits, row: int) -> str:
+    ends = [f"≥ {limits.least[row]:g}"] * (limits.least[row] > 0.0)
+    ends += [f"≤ {limits.most[row]:g}"] * np.isfinite(limits.most[row])
+    return f"{strategy_name(STRATEGIES[int(limits.strategy[row])], language())} {', '.join(ends)}"
 
 
 def _of_stock(instance: Instance, recourse: Recourse, i: int) -> list[str]:

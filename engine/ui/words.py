@@ -118,7 +118,7 @@ def conflict_words(conflict: Mapping[str, Any], language: Language) -> str:
     # The least value that does, so never rounded to one that does not.
     amounts = {"C5": f"{math.ceil(needed * 10) / 10:,.1f}", "C6": f"{math.floor(needed * 1000) / 1000:.1%}"}
     amount = amounts.get(rule, f"{math.ceil(needed):,}")
-    key = f"conflict.{rule}" if rule in ("C5", "C6", "C7", "C8") else "conflict.other"
+    key = f"conflict.{rule}" if rule in ("C5", "C6", "C7", "C8", "C10", "C11") else "conflict.other"
     return text(
         key, language, rule=rule, concerns=", ".join(conflict["concerns"]), setting=conflict["setting"], needed=amount
     )

@@ -44,6 +44,22 @@ RULES = {
         "products": {"on_time_target": 0.85},
     },
     "max changes": lambda rng: {"max_changes": 1, "products": _current(rng)},
+    "with families": lambda rng: {
+        "one_strategy_per": "family", "resources": int(rng.integers(2)), "families": ("F0", "F0", "F1"),
+    },
+    "with families and a budget": lambda rng: {
+        "one_strategy_per": "family", "families": ("F0", "F1", "F0"),
+        "inventory_budget": float(rng.integers(2000, 40000)),
+    },
+    "with limits": lambda rng: {
+        "limits": {"one": {"strategy": STRATEGIES[rng.integers(3)], "at_most": 1, "at_least": int(rng.integers(2))},
+                   "two": {"strategy": STRATEGIES[rng.integers(3)], "at_least": 1, "family": "F0"}},
+        "families": ("F0", "F0", "F1"), "resources": int(rng.integers(2)),
+    },
+    "with limits per family and a budget": lambda rng: {
+        "limits": {"all": {"strategy": STRATEGIES[rng.integers(3)], "at_most": int(rng.integers(2)), "per": "family"}},
+        "families": ("F0", "F1", "F1"), "inventory_budget": float(rng.integers(5000, 40000)),
+    },
     "change cost": lambda rng: {"products": {**_current(rng), "change_cost": 2000.0}},
     "cvar": lambda rng: {"risk": {"cvar_weight": 0.5, "cvar_level": 0.8}},
     "cvar and capacity": lambda rng: {"resources": 1, "risk": {"cvar_weight": 0.3, "cvar_level": 0.9}},

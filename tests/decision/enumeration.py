@@ -33,9 +33,16 @@ def enumerate_all(instance):
 
 def cost_of(instance, strategy):
     """Least cost a year under one combination, infinite where no stocks keep the rules."""
+    family = instance.ties.family.tolist()
     if instance.max_changes is not None:
         changes = sum(1 for k, now in zip(strategy, instance.current, strict=True) if now >= 0 and k != now)
         if changes > instance.max_changes:
+            return np.inf
+    if any(len({strategy[i] for i in range(len(strategy)) if family[i] == name}) > 1 for name in set(family) - {-1}):
+        return np.inf
+    limits = instance.ties.limits
+    for k, counted, least, most in zip(limits.strategy, limits.counted, limits.least, limits.most, strict=True):
+        if not least <= sum(1 for i, chosen in enumerate(strategy) if counted[i] and chosen == k) <= most:
             return np.inf
     program = _Program(instance, strategy)
     program.finished_stock()

@@ -30,6 +30,10 @@ RELAXED = {
     "shelf life": {"products": {"shelf_life_days": np.nan}},
     "shelf life and on time": {"products": {"shelf_life_days": np.nan}},
     "everything": {"settings": {"max_changes": None}},
+    "with limits": {"settings": {"limits": {}}},
+    "with limits per family and a budget": {"settings": {"limits": {}}},
+    "with families": {"settings": {"one_strategy_per": None}},
+    "with families and a budget": {"settings": {"one_strategy_per": None}},
 }
 
 
@@ -110,6 +114,8 @@ def assert_holds(scenario, context, least):
     if settings.max_changes is not None:
         known = table["current_strategy"] != ""
         assert (table["strategy"] != table["current_strategy"])[known].sum() <= settings.max_changes, context
+    if settings.one_strategy_per == "family":
+        assert (table.groupby(scenario.products["family"])["strategy"].nunique() == 1).all(), context
     made = table["strategy"] == "MTS"
     level, batch = table["base_stock"].to_numpy(), instance.stock.batch
     assert (level[made] >= -batch[made] - 1e-6).all(), f"{context}: reorder level below -Q"

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.economics.instance import TERMS, Capacity, Edges, FinishedStock, Instance, Parts
 from engine.economics.prices import Prices
+from engine.economics.ties import Limits, Ties
 
 MTS, ATO, MTO = 0, 1, 2
 
@@ -115,6 +116,10 @@ def micro_instance():
         ),
         budget=5000.0,
         max_changes=1,
+        ties=Ties(family=np.array([-1, 0, 0]), narrowed=np.zeros((3, 3), dtype=bool), limits=Limits(
+            name=("kits", "orders"), of=("", "bc"), strategy=np.array([ATO, MTO]), least=np.array([1.0, 0.0]),
+            most=np.array([np.inf, 1.0]), counted=np.array([[True, True, True], [False, True, True]]),
+        )),
         cvar_weight=0.0,
         cvar_level=0.5,
         review_days=7.0,

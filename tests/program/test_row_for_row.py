@@ -96,6 +96,8 @@ BREAKS = (
     ("C3_least", "stocked", "min order quantities"), ("C4", "x", "plain"), ("C5", "x", "capacity"),
     ("C5", "O", "capacity"), ("C5", "U", "capacity"), ("C6", "w", "on time"), ("C6", "x", "on time"),
     ("C7", "S", "budget"), ("C7", "B", "budget"), ("C7", "w", "budget"), ("C8", "x", "max changes"),
+    ("C10", "x", "with families"),
+    ("C11_most", "x", "with limits"), ("C11_least", "x", "with limits"),
     ("C9", "excess", "cvar"), ("C9", "w", "cvar"), ("C9", "eta", "cvar"),
 )  # fmt: skip
 

@@ -110,7 +110,7 @@ def test_markdown_tables_have_as_many_cells_in_every_row(tmp_path):
 
 def test_every_setting_and_table_is_explained():
     names = {name.split(".")[0] for name, _, _ in SETTINGS}
-    assert names == set(Settings.model_fields) - {"variants", "columns", "format"}
+    assert names == set(Settings.model_fields) - {"variants", "limits", "columns", "format"}
     assert set(TABLE_MEANINGS) == set(COLUMNS)
 
 
@@ -122,10 +122,11 @@ def test_the_commented_defaults_are_the_defaults():
 
 
 def test_the_commented_examples_are_sound():
-    text = re.sub(r"(?m)^## (?=(variants|columns|format):| )", "", yaml_text())
+    text = re.sub(r"(?m)^## (?=(variants|limits|columns|format):| )", "", yaml_text())
     settings, found = parse_settings(text)
     assert found == []
     assert settings.variants["strong demand"].scale == {"demand_per_week": 1.2}
+    assert settings.limits["few kits"].at_most == 3
     assert settings.columns == {"products": {"product": "Artikel"}}
     assert settings.format.decimal == ","
 

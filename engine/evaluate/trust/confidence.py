@@ -12,7 +12,7 @@ from scipy import stats
 
 from engine.demand.streams import Array
 from engine.economics.instance import Booleans, Integers
-from engine.evaluate.trust.draws import Draws
+from engine.evaluate.trust.draws import Draws, bars_of
 from engine.evaluate.trust.measuring import Measuring, measuring
 from engine.evaluate.trust.resample import Resamples
 from engine.scenario.columns import STRATEGIES
@@ -124,10 +124,12 @@ def judge(
         }
     )
     barred = np.zeros(len(cost)) if draws.barred is None or not count else draws.barred[solved].mean(axis=0)
+    told = bars_of(resamples.scenario)
+    bars = f"{' and '.join(told)} {'bars' if told == ['max_changes'] else 'bar'} it"
     table["advice"] = [
         _advice(
             row, current_dearer=float(mean[i, k]) if (k := int(current[i])) >= 0 else np.nan, material=material * c,
-            barred=float(barred[i]),
+            bars=bars if barred[i] > 0.5 else "",
         )
         for i, (row, c) in enumerate(zip(table.to_dict("records"), np.abs(cost).tolist(), strict=True))
     ]  # fmt: skip
@@ -211,10 +213,10 @@ def _dependence(
     return names, directions, values
 
 
-def _advice(row: Mapping[Hashable, object], *, current_dearer: float, material: float, barred: float) -> str:
-    """What to do, in words; where the limit of changes bars what would cost less in most draws, also that."""
+def _advice(row: Mapping[Hashable, object], *, current_dearer: float, material: float, bars: str) -> str:
+    """What to do, in words; where a limit bars what would cost less in most draws, also that."""
     advice = _action(row, current_dearer=current_dearer, material=material)
-    return f"{advice}; another strategy would cost less, but max_changes bars it" if barred > 0.5 else advice
+    return f"{advice}; another strategy would cost less, but {bars}" if bars else advice
 
 
 def _action(row: Mapping[Hashable, object], *, current_dearer: float, material: float) -> str:

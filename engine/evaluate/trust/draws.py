@@ -14,6 +14,7 @@ from engine.economics.instance import Booleans, Instance, Integers
 from engine.economics.stock import best_stock, decide_stock, fold
 from engine.errors import EngineError
 from engine.evaluate.trust.resample import Resamples
+from engine.model.portfolio import portfolio
 from engine.scenario.scenario import Scenario
 from engine.search.alternatives import move_costs
 from engine.search.evaluator import PooledEvaluator
@@ -81,7 +82,7 @@ def decide_draws(
     dearer = np.full((count, products, 3), np.nan)
     kept = np.zeros((count, products), dtype=bool)
     solved, barred = np.zeros(count, dtype=bool), np.zeros((count, products), dtype=bool)
-    limit = resamples.scenario.settings.max_changes
+    limited = bool(bars_of(resamples.scenario))
     rows = np.arange(products)
     for j in range(count):
         instance, unserved = _built(resamples.draw(j), samples=samples, seed=resamples.seeds[j])
@@ -91,9 +92,11 @@ def decide_draws(
             solved[j] = True
             tie = _TIE * max(1.0, abs(best.objective))
             cost = _moves(instance, found, best)
-            if limit is not None:
+            if limited:
                 free = np.where(np.arange(3) == strategy[:, None], np.inf, cost)
                 cost = within_changes(instance, best, cost)
+                if instance.ties.limits.name:
+                    cost = np.where(portfolio(instance).free(best.strategy), cost, np.inf)
                 barred[j] = _least(free) < _least(cost) - tie
             own = np.where(unserved, np.nan, cost[rows, strategy])
             kept[j] = own <= _least(cost) + tie
@@ -101,8 +104,15 @@ def decide_draws(
                 dearer[j] = np.where(np.isfinite(own)[:, None], cost - own[:, None], np.nan)
         tick(f"inputs redrawn: {j + 1} of {count}")
     return Draws(
-        strategy=strategy, dearer=dearer, kept=kept, solved=solved, barred=None if limit is None else barred
+        strategy=strategy, dearer=dearer, kept=kept, solved=solved, barred=barred if limited else None
     )
+
+
+def bars_of(scenario: Scenario) -> list[str]:
+    """Settings of a scenario that can bar a product a strategy that would cost less."""
+    settings = scenario.settings
+    given = {"max_changes": settings.max_changes is not None, "limits": bool(settings.limits)}
+    return [name for name, there in given.items() if there]
 
 
 def within_changes(instance: Instance, best: Recourse, moves: Array) -> Array:

@@ -140,7 +140,7 @@ def _second_stage(instance: Instance, plan: FirstStage, *, targets: bool = False
     """Cost of components and of what is assembled to order, with all fixed terms; and its late units, shape (I, W)."""
     most = instance.on_time_target if targets else np.zeros(len(instance.products))
     loose = replace(
-        instance, capacity=None, budget=None, max_changes=None, stock_decided=True, cvar_weight=0.0,
+        instance.untied(), capacity=None, budget=None, stock_decided=True, cvar_weight=0.0,
         on_time_target=most,
     )  # fmt: skip
     demand = component_demand(loose, plan.strategy == ATO)
@@ -210,7 +210,7 @@ def keep_program_targets(instance: Instance, plan: FirstStage) -> FirstStage:
     if not (targeted & assembled).any():
         return replace(plan, level=level)
     loose = replace(
-        instance, capacity=None, budget=None, max_changes=None, stock_decided=True,
+        instance.untied(), capacity=None, budget=None, stock_decided=True,
         allowed=np.eye(3, dtype=bool)[plan.strategy],
     )  # fmt: skip
     demand = component_demand(loose, assembled)

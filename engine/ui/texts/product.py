@@ -91,6 +91,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     "limit.not_allowed": ("the scenario does not allow it", "场景不允许"),
     "limit.no_bom": ("there is no bill of materials", "没有物料清单"),
     "limit.rules": ("no stocks keep the rules of the scenario then", "此时没有库存方案能满足场景规则"),
+    "limit.no_room": (
+        "the limits over strategies leave no room for it by itself",
+        "策略数量的限制不允许单独变更",
+    ),
+    "limit.family_may_not": (
+        "its family shares one strategy, and another product of it may not have this one",
+        "同族产品须采用同一策略，而族内另有产品不能采用此策略",
+    ),
+    "limit.family": (
+        "its family shares one strategy: it changes together with {products}",
+        "同族产品须采用同一策略：它与 {products} 一同变更",
+    ),
+    "limit.of_strategy": ("the limit {name} is reached: {words}", "已达到限制 {name}：{words}"),
     "limit.on_time": (
         "the on-time target of {target} sets the stock, not the cost of lateness",
         "库存由 {target} 的准时目标决定，而非延迟成本",

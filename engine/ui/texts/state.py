@@ -89,6 +89,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Number of changes allowed: {needed} would be enough.",
         "允许变更的产品数量不足：{needed} 即可满足。",
     ),
+    "conflict.C10": (
+        "One strategy per family: none is possible for all of **{concerns}**. Allow one for all, or leave the rule out.",
+        "同族产品须采用同一策略：没有任何策略适用于 **{concerns}** 中的全部产品。请为其允许一个共同策略，或取消该规则。",
+    ),
+    "conflict.C11": ("Limit of a strategy, {setting}: {needed} would be enough.", "策略数量限制 {setting}：{needed} 即可满足。"),
     "conflict.other": (
         "{rule}: {setting} of **{concerns}** would have to be {needed}.",
         "{rule}：**{concerns}** 的 {setting} 需要改为 {needed}。",

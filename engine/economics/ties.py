@@ -1,0 +1,158 @@
+"""What ties the strategies of products together, whatever parts and hours they share: families, and limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.demand.streams import Array
+from engine.economics.axes import Booleans, Integers, along
+from engine.scenario.columns import STRATEGIES
+from engine.scenario.scenario import Scenario
+from engine.scenario.settings import StrategyLimit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Least and most products of a strategy (C11); L limits, one for each family where a limit holds per family.
+
+    Parameters
+    ----------
+    name : tuple of str
+        Of the limit, as in the settings.
+    of : tuple of str
+        Family that is counted; empty where all products are.
+    strategy : shape (L,)
+    counted : shape (L, I)
+    least, most : shape (L,)
+        Zero and infinite where nothing is said.
+    """
+
+    name: tuple[str, ...] = along("limit")
+    of: tuple[str, ...] = along("limit")
+    strategy: Integers = along("limit")
+    counted: Booleans = along("limit", "product")
+    least: Array = along("limit")
+    most: Array = along("limit")
+
+    def label(self, row: int) -> str:
+        """Name and family of a limit."""
+        return f"'{self.name[row]}'" + (f" of family '{self.of[row]}'" if self.of[row] else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ties:
+    """Rules over the strategies of several products.
+
+    Parameters
+    ----------
+    family : shape (I,)
+        Number of the family whose products share one strategy (C10); -1 where a product is free of them.
+    narrowed : shape (I, 3)
+        Strategies that a product may have by itself and its family may not.
+    limits : Limits
+    """
+
+    family: Integers = along("product")
+    narrowed: Booleans = along("product")
+    limits: Limits
+
+    @property
+    def tied(self) -> Booleans:
+        """Products whose strategy a rule ties to that of others, shape (I,)."""
+        return np.asarray((self.family >= 0) | self.limits.counted.any(axis=0))
+
+    @property
+    def first(self) -> Integers:
+        """First product of each product's family, a product that is free itself; shape (I,)."""
+        found = np.arange(len(self.family))
+        numbers, place = np.unique(self.family, return_index=True)
+        tied = self.family >= 0
+        found[tied] = place[np.searchsorted(numbers, self.family[tied])]
+        return found
+
+    @property
+    def labels(self) -> list[Integers]:
+        """Products that one rule ties together, for each rule and what it is stated for."""
+        counted = [np.flatnonzero(row) for row in self.limits.counted]
+        return [*self.families, *[members for members in counted if members.size]]
+
+    @property
+    def families(self) -> list[Integers]:
+        """Products of each family that shares one strategy."""
+        return [np.flatnonzero(self.family == number) for number in np.unique(self.family[self.family >= 0])]
+
+    def without(self) -> Ties:
+        """No ties: what each product may be by itself stays as it is."""
+        return no_ties(len(self.family))
+
+
+def no_ties(products: int) -> Ties:
+    """Products whose strategies are free of each other."""
+    return Ties(
+        family=np.full(products, -1, dtype=np.int64), narrowed=np.zeros((products, 3), dtype=bool),
+        limits=_limits([], np.zeros((0, products), dtype=bool)),
+    )  # fmt: skip
+
+
+def _limits(stated: list[tuple[str, str, StrategyLimit]], counted: Booleans) -> Limits:
+    """Limits by name, family and what is said, and the products that each counts, shape (L, I)."""
+    given = [limit for _, _, limit in stated]
+    return Limits(
+        name=tuple(name for name, _, _ in stated), of=tuple(family for _, family, _ in stated),
+        strategy=np.array([STRATEGIES.index(limit.strategy) for limit in given], dtype=np.int64), counted=counted,
+        least=np.array([limit.at_least or 0 for limit in given], dtype=np.float64),
+        most=np.array([np.inf if limit.at_most is None else limit.at_most for limit in given], dtype=np.float64),
+    )  # fmt: skip
+
+
+def ties(scenario: Scenario, allowed: Booleans, dropped: dict[tuple[int, int], str]) -> Ties:
+    """The ties of a scenario; what a family rules out is taken from `allowed` and told in `dropped`, in place.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    allowed : shape (I, 3)
+        Strategies that each product may have by itself.
+    dropped : dict of (int, int) to str
+
+    Returns
+    -------
+    Ties
+    """
+    found = replace(no_ties(len(allowed)), limits=_stated_limits(scenario))
+    if scenario.settings.one_strategy_per == "family":
+        names = scenario.products["family"].astype(str).to_numpy()
+        for number, name in enumerate(sorted(set(names.tolist()) - {""})):
+            _one_strategy(name, number, np.flatnonzero(names == name), found, scenario, allowed, dropped)
+    return found
+
+
+def _stated_limits(scenario: Scenario) -> Limits:
+    """The limits of the settings, those per family one for each."""
+    family = scenario.products["family"].astype(str).to_numpy()
+    stated: list[tuple[str, str, StrategyLimit]] = []
+    for name, limit in scenario.settings.limits.items():
+        each = sorted(set(family.tolist()) - {""}) if limit.per == "family" else [limit.family or ""]
+        stated += [(name, of, limit) for of in each]
+    counted = [family == of if of else np.ones(len(family), dtype=bool) for _, of, _ in stated]
+    return _limits(stated, np.array(counted, dtype=bool).reshape(len(stated), len(family)))
+
+
+def _one_strategy(  # noqa: PLR0917 (what is changed in place)
+    name: str, number: int, members: Integers, found: Ties, scenario: Scenario, allowed: Booleans,
+    dropped: dict[tuple[int, int], str],
+) -> None:  # fmt: skip
+    """Tie the products of one family, those that have no strategy by themselves aside."""
+    members = members[allowed[members].any(axis=1)]
+    if len(members) < 2:
+        return
+    found.family[members] = number
+    common = allowed[members].all(axis=0)
+    found.narrowed[members] = allowed[members] & ~common
+    for k in np.flatnonzero(~common).tolist():
+        other = scenario.products["product"].iloc[int(members[~allowed[members, k]][0])]
+        for i in members[allowed[members, k]].tolist():
+            dropped[i, k] = f"family '{name}' shares one strategy, and {STRATEGIES[k]} is not possible for '{other}'"
+            allowed[i, k] = False

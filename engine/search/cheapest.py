@@ -1,0 +1,44 @@
+"""Strategies of least total cost that keep the rules over strategies alone: where rounding would break them."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_matrix, identity, kron
+
+from engine.demand.streams import Array
+from engine.economics.instance import Instance, Integers
+from engine.model.portfolio import portfolio
+
+_SECONDS = 2.0
+
+
+def cheapest(instance: Instance, cost: Array) -> Integers:
+    """The strategies with the least sum of costs; where none is found that keeps the rules, the cheapest of each.
+
+    Parameters
+    ----------
+    instance : Instance
+    cost : shape (I, 3)
+        Of each product and strategy by itself; infinite where it may not be.
+
+    Returns
+    -------
+    shape (I,)
+    """
+    rules = portfolio(instance)
+    simple: Integers = np.argmin(rules.together(cost), axis=1).astype(np.int64)
+    if rules.keeps(simple):
+        return simple
+    # min sum c_ik x_ik, sum_k x_ik = 1, low <= A x <= high
+    count, possible = len(cost), np.isfinite(cost).ravel()
+    each = csr_matrix(kron(identity(count), np.ones((1, 3))))
+    held = [LinearConstraint(each, 1.0, 1.0), LinearConstraint(rules.rows, rules.low, rules.high)]
+    found = milp(
+        np.where(possible, cost.ravel(), 0.0), integrality=np.ones(3 * count, dtype=np.int64), constraints=held,
+        bounds=Bounds(0.0, possible.astype(float)), options={"time_limit": _SECONDS},
+    )  # fmt: skip
+    if found.x is None:
+        return simple
+    nearest: Integers = np.argmax(found.x.reshape(count, 3), axis=1).astype(np.int64)
+    return nearest if rules.keeps(nearest) else simple
