@@ -1,7 +1,7 @@
 """The scenario in numbers: rates, prices and sampled windows, as arrays over products and samples.
 
-Shapes: I products, C components, E bill-of-material lines, K component windows, G resources, W samples.
-Money is per year, time in days. Every field names its axes, so that one method restricts them all.
+Shapes: I products, C components, E bill-of-material lines, K component windows, G resources, W samples. Money is per
+year, time in days. Every field names its axes, so that one method restricts them all.
 """
 
 from __future__ import annotations
@@ -32,12 +32,10 @@ class FinishedStock:
     demand : shape (I, W)
         D(t) at the observed instant; of goods that come in batches, below zero by what came before it falls due.
     reached : shape (I, W)
-        D(t) and what comes of its own order up to and with a unit that falls due at the observed instant
-        (`engine.demand.own_order`): the unit is late where S + V is less. Where supply came or could still come for its
-        whole order (t <= 0), D(t) less what comes of the order after the unit.
+        D(t) and what comes of its own order up to and with a unit that falls due now (`engine.demand.own_order`): late
+        where S + V is less. Where supply comes for its whole order (t <= 0), D(t) less what comes after the unit.
     whole : shape (I, W)
-        D(t) and an order that falls due at the observed instant, or D(t) where t <= 0: the order is whole where S + V
-        is no less.
+        D(t) and an order that falls due now, or D(t) where t <= 0: the order is whole where S + V is no less.
     early : shape (I, W)
         Units on the shelf until they fall due, where customers wait longer than the lead time:
         l min(L' - LT, R)^2 / (2 R), R > 0; of goods that come in batches zero, since `demand` has them.
@@ -384,12 +382,11 @@ class Instance:
             lines = np.flatnonzero(member[self.edges.product] & self.allowed[self.edges.product, ATO])
             place = {int(i): at for at, i in enumerate(products.tolist())}
             dropped = {(place[i], k): why for (i, k), why in dropped.items() if i in place}
-            early = np.flatnonzero(member[self.edges.early_product])
+            early, owner = np.flatnonzero(member[self.edges.early_product]), self.edges.product[lines]
             components = np.concatenate([self.edges.component[lines], self.edges.early_component[early]])
             chosen |= {
                 "product": products, "line": lines, "component": np.unique(components), "early": early,
-                "window": np.unique(self.edges.window[lines]),
-                "path": np.unique(self.edges.path[self.edges.product[lines]]),
+                "window": np.unique(self.edges.window[lines]), "path": np.unique(self.edges.path[owner]),
                 "limit": np.flatnonzero(self.ties.limits.counted[:, products].any(axis=1)),
             }  # fmt: skip
             if capacity is not None:

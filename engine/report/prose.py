@@ -154,10 +154,8 @@ class Prose:
                 things.append(self.t("question.budget", budget=self.numbers.money(settings.inventory_budget)))
             if settings.max_changes is not None:
                 things.append(self.t("question.changes", count=self.numbers.count(settings.max_changes)))
-            if settings.one_strategy_per is not None:
-                things.append(self.t("question.families"))
-            if settings.limits:
-                things.append(self.t("question.limits"))
+            things += [self.t("question.families")] * (settings.one_strategy_per is not None)
+            things += [self.t("question.limits")] * bool(settings.limits)
         also = self.t("question.also", things=self.listed(things)) if things else ""
         products = self.counted("product", len(self.report.plan.decisions))
         return [self.t("question.ask", scenario=self.scenario, products=products), self.t("question.weigh", also=also)]
@@ -386,11 +384,10 @@ class Prose:
             return self.t("reason.cost", term=self.inner(f"term.{term}"), cost=self.numbers.amount(cost))
 
         parts = [self.t("reason.no_costs")]
-        if terms:
-            first = named(*terms[0])
-            parts = [self.t("reason.costs", first=first)]
-            if len(terms) > 1:
-                parts = [self.t("reason.two_costs", first=first, second=named(*terms[1]))]
+        if len(terms) > 1:
+            parts = [self.t("reason.two_costs", first=named(*terms[0]), second=named(*terms[1]))]
+        elif terms:
+            parts = [self.t("reason.costs", first=named(*terms[0]))]
         cost = float(str(row["expected_cost_per_year"]))
         others = [(k, float(str(row[f"cost_if_{k}"])) - cost) for k in STRATEGIES if k != row["strategy"]]
         others = sorted(((k, more) for k, more in others if math.isfinite(more)), key=lambda other: other[1])
