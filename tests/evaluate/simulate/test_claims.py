@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from engine import solve
 from engine.cli import app
 from engine.cli.simulate import _told
+from engine.demand.complete import complete
 from engine.evaluate.simulate.findings.statistics import ratio_half_widths, shares
 from engine.evaluate.simulate.simulation import simulate
 from tests.scenarios import make_scenario, write_scenario
@@ -53,7 +54,8 @@ def slow():
 def test_too_few_orders_miss_no_target_and_claim_no_cause(slow):
     scenario, plan = slow
     # The plan is late by design; the target comes after it.
-    aimed = replace(scenario, products=scenario.products.assign(on_time_target=0.95))
+    filled = complete(scenario)
+    aimed = replace(filled, products=filled.products.assign(on_time_target=0.95))
     plan = replace(plan, summary={**plan.summary, "input_sha256": aimed.digest()})
     found = simulate(aimed, plan, years=1, replications=2, correct=True)
     table = found.products.set_index("product")
