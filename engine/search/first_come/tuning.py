@@ -15,6 +15,8 @@ from engine.search.first_come.waiting import FirstCome, Waiting
 _ROUNDS = 40
 _GROW, _SHRINK = 1.3, 0.5
 _FIRST_STEP, _LAST_STEP = 0.1, 1e-3
+# Late units at the edge are counted within this share of a part's spread at least.
+_LATE_WIDTH = 0.2
 # Halvings of the search for the stocks that keep a target, and rounds over the products that have one.
 _HALVINGS, _PASSES = 24, 4
 
@@ -66,7 +68,7 @@ class Tuning:
         for _ in range(rounds):
             if deadline.passed():
                 break
-            slope = np.sign(self.carrying - now.waiting.pull.mean(axis=1))
+            slope = np.sign(self.carrying - now.waiting.pull.mean(axis=1) - self._late_pull(now.base, step))
             turned, kept = slope * last < 0.0, slope * last > 0.0
             step = np.where(turned, _SHRINK * step, np.where(kept, _GROW * step, step))
             last = np.where(turned, 0.0, slope)
@@ -78,6 +80,12 @@ class Tuning:
             if (step[self.used] < _LAST_STEP * self.spread[self.used]).all():
                 break
         return self._with_targets(best)
+
+    def _late_pull(self, base: Array, step: Array) -> Array | float:
+        """What a unit more of a part saves of lost sales, which fall in steps: their density over a step."""
+        if not self.late_price[self.queue.product].any():
+            return 0.0
+        return self.queue.late_pull(base, np.maximum(step, _LATE_WIDTH * self.spread), self.late_price)
 
     def kept(self, base: Array) -> Tuned:
         """Reorder levels of shape (C,), raised where an on-time target asks for more."""

@@ -146,6 +146,27 @@ class FirstCome:
         late[self.products] = np.maximum.reduceat(out.astype(np.float64), self.first, axis=0)
         return Waiting(units=units, age=age, late=late, pull=pull)
 
+    def late_pull(self, base: Array, width: Array, price: Array) -> Array:
+        """What a unit more of a part takes off the price of late units, money a year, shape (C,).
+
+        The density of late units at the edge, within a width of it: whoever one part more would serve, no other part
+        missing.
+
+        Parameters
+        ----------
+        base, width : shape (C,)
+        price : shape (I,)
+            Where every unit of the product is late, money a year.
+        """
+        past = self.reached() - base[self.component, None]
+        out = past > 0.0
+        missing = np.add.reduceat(out.astype(np.int64), self.first, axis=0)[self.place]
+        edge = (np.abs(past) < 0.5 * width[self.component, None]) & (missing - out == 0)
+        worth = price[self.product] * edge.mean(axis=1) / width[self.component]
+        pull = np.zeros(len(base))
+        pull[self.used] = np.add.reduceat(worth[self.order], self.start)
+        return pull
+
     def late_share(self, i: int, base: Array) -> float:
         """Share of the units of a product that find a part run out, under reorder levels of shape (C,)."""
         at = int(np.searchsorted(self.products, i))
