@@ -40,7 +40,7 @@ def kept(totals, summary):
 
 
 @pytest.mark.evidence
-@pytest.mark.parametrize("name", ["tiny", "bicycles", "industrial-pumps", "spare-parts"])
+@pytest.mark.parametrize("name", ["tiny", "bicycles", "industrial-pumps", *(["spare-parts"] if FULL else [])])
 def test_bundled_scenarios_hold(name):
     if not FULL and name != "spare-parts":
         pytest.skip("takes minutes: CODP_EVIDENCE=full")
