@@ -124,9 +124,11 @@ class Tuning:
         lines, samples = np.flatnonzero(self.queue.product == i), self.instance.samples
 
         def at(late: int) -> Array:
-            level = base.copy()
-            covered = reached[lines, samples - 1 - late]
-            np.maximum.at(level, self.queue.component[lines], covered + 1e-9 * (1.0 + np.abs(covered)))
+            level, covered = base.copy(), reached[lines, samples - 1 - late]
+            # A line that never queues has nothing to cover.
+            queues = np.isfinite(covered)
+            wanted = covered[queues]
+            np.maximum.at(level, self.queue.component[lines[queues]], wanted + 1e-9 * (1.0 + np.abs(wanted)))
             return level
 
         low, high = 0, min(samples - 1, int(np.floor(most * samples + 1e-9)))
