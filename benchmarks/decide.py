@@ -37,7 +37,7 @@ class Timing:
 def production(instance: Instance, *, limit: float) -> Timing:
     """Screen, group, relax, tighten, round, branch: the same program as the others, parts shared with hindsight."""
     began = time.perf_counter()
-    found = decide_instance(instance, gap=GAP, deadline=began + limit, served=False).search
+    found = decide_instance(instance, gap=GAP, deadline=Deadline(at=began + limit), served=False).search
     objective = np.inf if found.best is None else found.best.objective
     return Timing(seconds=time.perf_counter() - began, gap=_gap(objective, found.bound), objective=objective)
 
@@ -45,7 +45,7 @@ def production(instance: Instance, *, limit: float) -> Timing:
 def plan(instance: Instance, *, limit: float) -> Timing:
     """All that `solve` does to a plan first come first served; the gap is what that costs above the program."""
     began = time.perf_counter()
-    decided = decide_instance(instance, gap=GAP, deadline=began + limit, settle=True)
+    decided = decide_instance(instance, gap=GAP, deadline=Deadline(at=began + limit), settle=True)
     served, program = decided.search.best, decided.program
     objective, least = (np.inf if found is None else found.objective for found in (served, program))
     return Timing(seconds=time.perf_counter() - began, gap=_gap(objective, least), objective=objective)
