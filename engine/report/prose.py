@@ -14,8 +14,7 @@ from engine.report.proof import proof_sentence
 from engine.report.text import CATALOGUE, Language, text
 from engine.scenario.columns import STRATEGIES
 
-# What a budget's price is told for: a number that a board can picture.
-_BUDGET_STEP = 1000.0
+_BUDGET_STEP = 1000.0  # what a budget's price is told for: a number that a board can picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
