@@ -145,10 +145,8 @@ class Prose:
         scenario, things = self.report.scenario, []
         if scenario is not None:
             settings = scenario.settings
-            if scenario.bom.groupby("component").size().gt(1).any():
-                things.append(self.t("question.components"))
-            if len(scenario.resources):
-                things.append(self.t("question.capacity"))
+            things += [self.t("question.components")] * bool(scenario.bom.groupby("component").size().gt(1).any())
+            things += [self.t("question.capacity")] * bool(len(scenario.resources))
             if settings.inventory_budget is not None:
                 things.append(self.t("question.budget", budget=self.numbers.money(settings.inventory_budget)))
             if settings.max_changes is not None:
