@@ -228,6 +228,8 @@ def full_scenario():
         routing=[{"product": "007", "resource": "R", "stage": "make", "hours_per_unit": 0.7}],
         orders=[
             {"order_date": "2024-01-05", "product": "#3", "quantity": 3, "requested_date": "2024-01-09"},
+            *({"order_date": f"2024-01-0{day}", "product": "#3", "quantity": day} for day in (6, 7, 8)),
+            # The days on which a workbook's calendar begins and goes wrong.
             {"order_date": "1899-12-31", "product": "#3", "quantity": -1, "customer": "#1"},
             {"order_date": "1900-02-28", "product": "#3", "quantity": 1.5, "channel": "=A1"},
         ],
