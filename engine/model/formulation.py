@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from engine.economics.instance import Instance
+from engine.economics.per_instance import per_instance
 from engine.model.blocks import Block
 from engine.model.forms import Coefficients, mean_coefficients, plus
 from engine.model.measures import MEASURES
@@ -61,13 +61,7 @@ def _mean_cost(instance: Instance) -> Coefficients:
     return total
 
 
-# An instance is worked out once for all programs that are made of it.
-_KNOWN: WeakKeyDictionary[Instance, Formulation] = WeakKeyDictionary()
-
-
+@per_instance
 def formulation(instance: Instance) -> Formulation:
-    """The formulation of an instance, kept as long as the instance is."""
-    known = _KNOWN.get(instance)
-    if known is None:
-        known = _KNOWN[instance] = Formulation(instance)
-    return known
+    """The formulation of an instance, worked out once for all programs that are made of it."""
+    return Formulation(instance)

@@ -5,14 +5,13 @@ Whoever moves products asks here, so that such a rule is stated once, in `engine
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
-
 import numpy as np
 from scipy import sparse
 
 from engine.demand.streams import Array
 from engine.economics.axes import Booleans, Integers
 from engine.economics.instance import Instance
+from engine.economics.per_instance import per_instance
 from engine.model.rules import RULES
 
 # Rules whose rows have no other variable than x, (C1) aside.
@@ -98,12 +97,7 @@ class Portfolio:
         return found
 
 
-_KNOWN: WeakKeyDictionary[Instance, Portfolio] = WeakKeyDictionary()
-
-
+@per_instance
 def portfolio(instance: Instance) -> Portfolio:
     """The rules of an instance over strategies alone, kept as long as the instance is."""
-    known = _KNOWN.get(instance)
-    if known is None:
-        known = _KNOWN[instance] = Portfolio(instance)
-    return known
+    return Portfolio(instance)
