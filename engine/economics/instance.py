@@ -350,6 +350,11 @@ class Instance:
         """Whether a rule over all products ties even those that share no part and no hour."""
         return self.ties_stocks or self.max_changes is not None
 
+    @property
+    def ties_strategies(self) -> bool:
+        """Whether a rule ties the strategies of products to each other."""
+        return self.max_changes is not None or bool(self.ties.tied.any())
+
     def untied(self) -> Instance:
         """The instance without the rules that hold strategies of several products together."""
         return replace(self, max_changes=None, ties=self.ties.without())

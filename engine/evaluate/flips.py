@@ -255,7 +255,7 @@ class Seeker:
     def _bracketed(self, direction: int, grid: list[float]) -> Flip:
         """Where following the others does not end: halve between decided values, if they show a flip at all."""
         instance = self.portfolio.base.instance
-        if instance.max_changes is not None or instance.budget is not None or instance.ties.tied.any():
+        if instance.ties_strategies or instance.budget is not None:
             # Such a rule ties the products: what one by itself cannot do, two can that change together.
             for value in {*grid[_EVERY - 1 :: _EVERY], grid[-1]}:
                 self._decide(float(value))

@@ -164,7 +164,7 @@ def _sampling_range(portfolio: Portfolio, i: int, name: str, flip: Flip, single:
     base = portfolio.base
     instance = base.instance
     # Under a rule over several products a strategy may be out of reach of one by itself, whatever the samples say.
-    tied = instance.cvar_weight > 0.0 or instance.max_changes is not None or bool(instance.ties.tied.any())
+    tied = instance.cvar_weight > 0.0 or instance.ties_strategies
     if flip.before is None or flip.after is None or tied or instance.samples < 2:
         return UNKNOWN
     own = int(base.recourse.strategy[i])
