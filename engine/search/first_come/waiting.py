@@ -77,9 +77,13 @@ class FirstCome:
         exposed = edges.exposed[edges.window[self.lines]]
         before = edges.own_order[self.product]
         after = before - instance.integer[self.product, None]
-        self.own = self.quantity[:, None] * np.where(exposed, before, -after)
+        own = self.quantity[:, None] * np.where(exposed, before, -after)
         self.queues = exposed | (instance.parts.batch[self.component] > 0.0)[:, None]
-        self.own[~self.queues] = -np.inf
+        own[~self.queues] = -np.inf
+        # What comes of each line's part up to a unit that falls due now: sum_j a_cj D_j(t_cj) + a_ci U_i.
+        self.gone = self.total[self.component] + own
+        # What all products take of each used part a day, on average.
+        self.usage = np.bincount(self.part, weights=self.quantity * instance.rate[self.product])
         self.set, self.rest = self._sets()
         self.paths = edges.paths[edges.path[self.products]]
         # F_c(g) = sum_i a_ci D_i(g), on whole days.
@@ -187,7 +191,7 @@ class FirstCome:
         before, after = self.drawn[part, day - 1, sample], self.drawn[part, day, sample]
         # A day is divided evenly; beyond the path demand goes on at its mean.
         step, last = np.maximum(after - before, 1e-12), self.drawn.shape[1] - 1
-        mean = np.bincount(self.part, weights=self.quantity * self.instance.rate[self.product])[part]
+        mean = self.usage[part]
         beyond = wanted - self.drawn[part, last, sample]
         age, slope = np.zeros(short.shape), np.ones(short.shape)
         within = day - 1 + np.clip((wanted - before) / step, 1e-9, 1.0)
@@ -211,11 +215,9 @@ class FirstCome:
         """Whether a unit that falls due now finds the part of a line run out, shape (lines, W)."""
         component = self.component[lines]
         supply = base[component, None] + self.instance.parts.position[component]
-        gone = self.total[component] + self.own[lines]
-        out: Booleans = gone > supply + _ROUNDING * (1.0 + np.abs(supply))
+        out: Booleans = self.gone[lines] > supply + _ROUNDING * (1.0 + np.abs(supply))
         return out
 
     def reached(self) -> Array:
         """What each line's part must cover for a unit that falls due now to be on time, shape (lines, W)."""
-        gone, position = self.total[self.component], self.instance.parts.position[self.component]
-        return np.asarray(gone + self.own - position)
+        return np.asarray(self.gone - self.instance.parts.position[self.component])
