@@ -14,7 +14,7 @@ import numpy as np
 from engine.decision.attribution import attribute
 from engine.decision.promise import follow, inventory_value, promised
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, Booleans, Instance, Integers
+from engine.economics.instance import ATO, Instance, Integers
 from engine.model.portfolio import portfolio
 from engine.program.deadline import NEVER, Deadline
 from engine.search.alternatives import move_costs
@@ -104,11 +104,11 @@ class Settling:
             return Settled(plan=kept, moves=lambda: self._moves(kept, said, self._program_moves(said)))
         moves = self._program_moves(program)
         at_once = _AT_ONCE
-        while len(self.tried) < _MOST_PLANS and not self._out_of_time():
+        while len(self.tried) < _MOST_PLANS and not self.deadline.passed():
             candidates = self._candidates(plan, program, moves)
             better = None
             while candidates and at_once and better is None and len(self.tried) < _MOST_PLANS:
-                if self._out_of_time():
+                if self.deadline.passed():
                     break
                 better = self._try(plan, candidates[:at_once])
                 if better is None:
@@ -129,32 +129,27 @@ class Settling:
         moved, current = False, self.instance.current
         limit = plan.objective + TIE * max(1.0, abs(plan.objective))
         value = inventory_value(self.instance, plan)
-        change = np.where(np.isnan(moves), np.inf, self._estimate(plan, program, moves))
-        change[np.arange(len(change)), plan.strategy] = np.inf
+        change = self._changes(plan, program, moves)
         tied = np.argwhere(change <= limit - plan.objective)
         kept = (plan.strategy == current)[tied[:, 0]]
         # Back to the current strategies first.
         tied = tied[~kept][np.argsort(tied[~kept][:, 1] != current[tied[~kept][:, 0]], kind="stable")]
         for i, k in tied[:_MOST_TIES].tolist():
-            if plan.strategy[i] == current[i] or self._out_of_time():
+            if plan.strategy[i] == current[i] or self.deadline.passed():
                 continue
-            strategy = self._moved(plan, [(i, k)])
-            found = self.evaluator.evaluate(strategy) if self.rules.keeps(strategy) else None
-            after = None if found is None else follow(self.instance, plan, strategy, found, deadline=self.deadline)
-            if found is None or after is None or after.objective > limit:
+            next_to = self._next_to(plan, self._moved(plan, [(i, k)]))
+            if next_to is None or next_to[0].objective > limit:
                 continue
-            held = inventory_value(self.instance, after)
+            held = inventory_value(self.instance, next_to[0])
             # With as much in stock, to order rather than to stock.
             close = TIE * max(1.0, value)
             if k == current[i] or held < value - close or (held <= value + close and k > plan.strategy[i]):
-                plan, program, value, moved = after, found, held, True
+                (plan, program), value, moved = next_to, held, True
         return plan, program, moved
 
     def _candidates(self, plan: Recourse, program: Recourse, moves: Array) -> list[tuple[int, int]]:
         """Moves that might save, the largest saving first."""
-        change = self._estimate(plan, program, moves)
-        change = np.where(np.isnan(change), np.inf, change)
-        change[np.arange(len(change)), plan.strategy] = np.inf
+        change = self._changes(plan, program, moves)
         best = change.argmin(axis=1)
         least = change[np.arange(len(change)), best]
         order = np.argsort(least, kind="stable")
@@ -171,15 +166,17 @@ class Settling:
         key = self._key(strategy)
         if key in self.tried:
             return None
-        self.tried[key] = None
-        if not self.rules.keeps(strategy):
+        next_to = self._next_to(plan, strategy)
+        self.tried[key] = None if next_to is None else next_to[0]
+        if next_to is None or not next_to[0].objective < plan.objective - _SAVES * abs(plan.objective):
             return None
-        found = self.evaluator.evaluate(strategy)
-        after = None if found is None else follow(self.instance, plan, strategy, found, deadline=self.deadline)
-        self.tried[key] = after
-        if found is None or after is None or not after.objective < plan.objective - _SAVES * abs(plan.objective):
-            return None
-        return after, found
+        return next_to
+
+    def _next_to(self, plan: Recourse, strategy: Integers) -> tuple[Recourse, Recourse] | None:
+        """The plan of other strategies and its program; None where they break a rule."""
+        program = self.evaluator.evaluate(strategy) if self.rules.keeps(strategy) else None
+        after = None if program is None else follow(self.instance, plan, strategy, program, deadline=self.deadline)
+        return None if program is None or after is None else (after, program)
 
     def _estimate(self, plan: Recourse, program: Recourse, moves: Array) -> Array:
         """What each move adds, shape (I, 3): in the program, less what waiting in turn costs where it leaves ATO."""
@@ -189,27 +186,31 @@ class Settling:
         estimate: Array = moves - program.objective - self.rules.together(waits)
         return estimate
 
+    def _changes(self, plan: Recourse, program: Recourse, moves: Array) -> Array:
+        """The estimate of every other strategy, shape (I, 3); infinite where there is none."""
+        change = self._estimate(plan, program, moves)
+        change = np.where(np.isnan(change), np.inf, change)
+        change[np.arange(len(change)), plan.strategy] = np.inf
+        return change
+
     def _moves(self, plan: Recourse, program: Recourse, moves: Array) -> Array:
         costs = plan.objective + self._estimate(plan, program, moves)
-        for i, k in zip(*np.nonzero(self.instance.allowed), strict=True):
-            if int(self.instance.allowed.sum()) <= _FEW_CHOICES and k != plan.strategy[i] and not self._out_of_time():
-                self._try(plan, [(int(i), int(k))])
-            known = self.tried.get(self._key(self._moved(plan, [(int(i), int(k))])))
+        few = self.instance.allowed.sum() <= _FEW_CHOICES
+        for i, k in np.argwhere(self.instance.allowed).tolist():
+            if few and k != plan.strategy[i] and not self.deadline.passed():
+                self._try(plan, [(i, k)])
+            known = self.tried.get(self._key(self._moved(plan, [(i, k)])))
             if known is not None:
                 costs[i, k] = known.objective
         costs[np.arange(len(costs)), plan.strategy] = plan.objective
         # No move that is free to be made is known to save: what the program thinks of one not tried is an estimate.
-        free = self._free(plan)
+        free = self.rules.free(plan.strategy)
         costs[free] = np.maximum(costs, plan.objective)[free]
         return costs
 
     def _program_moves(self, program: Recourse) -> Array:
         pooled = self.folded.stock_decided
         return move_costs(self.folded, program, self.evaluator, pooled=pooled, deadline=self.deadline)
-
-    def _free(self, plan: Recourse) -> Booleans:
-        """Moves of one product that keep the rules over strategies, shape (I, 3)."""
-        return self.rules.free(plan.strategy)
 
     def _moved(self, plan: Recourse, moves: list[tuple[int, int]]) -> Integers:
         strategy = plan.strategy
@@ -220,6 +221,3 @@ class Settling:
     @staticmethod
     def _key(strategy: Integers) -> bytes:
         return strategy.tobytes()
-
-    def _out_of_time(self) -> bool:
-        return self.deadline.passed()
