@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from scipy import sparse
@@ -25,6 +26,8 @@ from engine.search.recourse import Recourse
 Log = Callable[[str], None]
 # Gap to which the least inventory is searched for.
 _LEAN_GAP = 1e-3
+# Finished searches: the one for a plan asks, and again the one for the reason why there is none.
+_LEANEST: WeakKeyDictionary[Instance, Search] = WeakKeyDictionary()
 
 
 def groups(instance: Instance, allowed: Booleans) -> list[Integers]:
@@ -208,6 +211,11 @@ def lean_search(instance: Instance, *, deadline: Deadline = NEVER) -> Search:
         As built, finished stock open.
     deadline : Deadline
     """
-    alone = lean(instance)
-    optimum = best_stock(alone)
-    return search_whole(fold(alone, optimum), optimum, gap=_LEAN_GAP, deadline=deadline)
+    search = _LEANEST.get(instance)
+    if search is None:
+        alone = lean(instance)
+        optimum = best_stock(alone)
+        search = search_whole(fold(alone, optimum), optimum, gap=_LEAN_GAP, deadline=deadline)
+        if search.status is not Status.TIME_LIMIT:
+            _LEANEST[instance] = search
+    return search
