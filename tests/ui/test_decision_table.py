@@ -11,7 +11,7 @@ from engine.ui.state.scenarios import FOLDER
 from engine.ui.state.session import Answer, Label
 from engine.ui.work.interval import saving_interval
 from engine.ui.work.preview import today
-from tests.ui.test_pages import opened, shown, until_proven
+from tests.ui.pages import opened, shown, until_proven
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.ui.state.session import proof_queue
-from tests.ui.test_pages import opened
+from tests.ui.pages import opened
 
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
 MOVES = 500 if FULL else 60

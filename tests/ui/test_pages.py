@@ -5,15 +5,14 @@ import time
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 import engine.ui.state.scenarios
 from engine.report.text import text as exported
-from engine.ui.navigation import FOLDER, PAGES
+from engine.ui.navigation import FOLDER
 from engine.ui.text import LANGUAGES, text
 from tests.scenarios import write_scenario
+from tests.ui.pages import finished, idle, on_page, opened, seen, shown, until_proven
 
-APP = Path(__file__).resolve().parents[2] / "app.py"
 PAGE_FILES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
 MACHINE = {
@@ -27,40 +26,6 @@ def scenarios(tmp_path, monkeypatch) -> Path:
     """An empty folder in place of the bundled scenarios."""
     monkeypatch.setattr(engine.ui.state.scenarios, "FOLDER", tmp_path)
     return tmp_path
-
-
-def opened(scenario: str = "tiny", language: str = "en", page: str = "decide", **query: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    for key, value in {"scenario": scenario, "lang": language, **query}.items():
-        app.query_params[key] = value
-    app.run()
-    return app if page == PAGES[0].name else on_page(app, page)
-
-
-def on_page(app: AppTest, page: str) -> AppTest:
-    return app.switch_page(str(FOLDER / f"{page}.py")).run()
-
-
-def shown(app: AppTest) -> str:
-    """All that a reader sees, but for the table and the map."""
-    kinds = (app.title, app.header, app.markdown, app.info, app.warning, app.error, app.text)
-    said = [str(element.value) for kind in kinds for element in kind]
-    said += [f"{metric.label} {metric.value}" for metric in app.metric]
-    widgets = (app.slider, app.selectbox, app.button, app.expander)
-    return "\n".join([*said, *(str(widget.label) for kind in widgets for widget in kind)])
-
-
-def until_proven(app: AppTest, language: str = "en") -> AppTest:
-    """Run again, as the page's own clock would, until the proof has landed."""
-    until = time.monotonic() + 60
-    word = text("status.proven", language)
-    while not app.metric or not all(word in metric.label for metric in list(app.metric)[:8]):
-        assert time.monotonic() < until, shown(app)
-        time.sleep(0.2)
-        app.run()
-        assert not app.exception
-        assert not app.warning, shown(app)
-    return app
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -124,35 +89,6 @@ def test_going_back_to_proven_inputs_needs_no_second_proof() -> None:
     assert "· preview" in app.metric[0].label
     app.button(key="reset").click().run()
     assert "· proven" in app.metric[0].label
-
-
-def seen(app: AppTest, key: str, view: str) -> AppTest:
-    app.session_state[key] = view
-    return app.run()
-
-
-def finished(app: AppTest, start: str) -> AppTest:
-    """Start a study and run again, as the page's own clock would, until it has ended."""
-    app.button(key=start).click().run()
-    until = time.monotonic() + 300  # a study yields to all that runs beside it
-    while any(str(button.key).startswith("cancel_") for button in app.button):
-        assert time.monotonic() < until, shown(app)
-        time.sleep(0.3)
-        app.run()
-    assert not app.exception
-    assert not app.error, shown(app)
-    return app
-
-
-def idle(app: AppTest, language: str = "en") -> AppTest:
-    """Until the proof has landed, on pages without metrics."""
-    until = time.monotonic() + 60
-    word = text("state.proven", language, gap="", samples="").split("**")[1]
-    while not any(f"**{word}**" in str(info.value) for info in app.info):
-        assert time.monotonic() < until, shown(app)
-        time.sleep(0.2)
-        app.run()
-    return app.run()
 
 
 def test_compared_cases_stand_side_by_side_with_a_verdict() -> None:

@@ -11,7 +11,7 @@ from engine.report.files import read_plan
 from engine.ui.views.downloads import plan_bytes
 from engine.ui.work import saved_runs
 from tests.scenarios import make_scenario
-from tests.ui.test_pages import finished, idle, opened, shown
+from tests.ui.pages import finished, idle, opened, shown
 
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
 
