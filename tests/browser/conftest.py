@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +20,8 @@ from engine.ui.text import text
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTS_WITHIN_SECONDS = 60
+MOVES_AT_MOST = 10
+PRESSES_AT_MOST = 50
 SETTLES_WITHIN_SECONDS = 60
 PROVEN_WITHIN_MS = 180_000
 HERE = {"127.0.0.1", "localhost"}
@@ -163,12 +165,24 @@ def open_tiny(page: Page, language: str = "en") -> Page:
     return page
 
 
-def move(page: Page, label: str, presses: int) -> None:
-    """Move a slider by the keyboard."""
-    slider = page.get_by_role("slider", name=label)
-    slider.focus()
-    for _ in range(presses):
-        slider.press("ArrowRight")
+def move(page: Page, lever: str, to: str, language: str = "en") -> None:
+    """Move a slider to the right by the keyboard until it stands at `to`, and the address says so.
+
+    Counted in values, not in key strokes: a key pressed while the page draws itself again may not count.
+    """
+    slider = page.get_by_role("slider", name=text(f"lever.{lever}", language))
+    address = re.compile(rf"[?&]{lever}={re.escape(to)}(&|$)")
+    for _ in range(MOVES_AT_MOST):
+        slider.focus()
+        for _ in range(PRESSES_AT_MOST):
+            if slider.input_value() == to:
+                break
+            slider.press("ArrowRight")
+        with suppress(AssertionError):
+            expect(page).to_have_url(address, timeout=5_000)
+            return
+        settle(page)
+    expect(page).to_have_url(address)
 
 
 def wait_until_proven(page: Page, language: str = "en") -> None:
