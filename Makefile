@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types layers bench evidence clean
+.PHONY: help run check test lint types layers bench evidence clean
 
 PORT ?= 8501
 HEADLESS ?= true
@@ -16,6 +16,8 @@ run: .venv/.stamp ## solve the bicycle example, print the recommendation, serve 
 	.venv/bin/codp solve scenarios/bicycles --out out/bicycles
 	@echo "The app: http://localhost:$(PORT) (Ctrl-C stops it)"
 	@exec $(PY) -m engine.ui.serve --server.port $(PORT) --server.headless $(HEADLESS)
+
+check: lint types layers test ## what every change must pass
 
 test: .venv/.stamp ## run every test
 	@$(PY) -m pytest
