@@ -1,6 +1,6 @@
 """Takes every place of three additions out again, each by itself, and runs the test that has to see it.
 
-    python -m tests.removal [disposal | families | limits]
+    python -m tests.removal [disposal | families | limits | FILE ...]
 
 The tree is copied first. `tests/test_removal.py` holds the list to the code.
 """
@@ -132,7 +132,7 @@ PLACES = (
         addition="families", file="engine/search/alternatives.py",
         old="found = evaluator.evaluate(rules.moved(base.strategy, i, k))",
         new="after = base.strategy.copy()\n            after[i] = k\n            found = evaluator.evaluate(after)",
-        test="tests/decision/test_families.py::test_other_costs_are_those_of_the_whole_family",
+        test="tests/decision/test_families.py::test_the_programs_other_costs_move_the_whole_family",
     ),
     Place(
         addition="families", file="engine/decision/settle.py",
@@ -150,7 +150,7 @@ PLACES = (
         addition="families", file="engine/evaluate/lone_move.py",
         old=", ties=instance.ties",
         new=", ties=own.ties",
-        test="tests/decision/test_families.py::test_a_lone_move_takes_the_family_along",
+        test="tests/decision/test_families.py::test_a_changed_product_stays_in_its_family",
     ),
     Place(
         addition="families", file="engine/evaluate/explain.py",
@@ -181,12 +181,6 @@ PLACES = (
         old="\"C10\", \"C11\") else",
         new="\"C11\") else",
         test="tests/decision/test_families.py::test_a_family_without_a_common_strategy_is_told_and_the_rule_left_out_helps",
-    ),
-    Place(
-        addition="families", file="engine/search/neighbours.py",
-        old="replace(instance.untied(), capacity=None)",
-        new="replace(instance, capacity=None, max_changes=None)",
-        test="tests/decision/test_families.py",
     ),
     Place(
         addition="limits", file="engine/model/rules.py",
@@ -273,6 +267,12 @@ PLACES = (
         test="tests/decision/test_limits.py::test_a_batch_refuses_limits",
     ),
     Place(
+        addition="limits", file="engine/search/neighbours.py",
+        old="replace(instance.untied(), capacity=None)",
+        new="replace(instance, capacity=None, max_changes=None)",
+        test="tests/decision/test_limits.py::test_a_plan_next_to_another_costs_what_it_costs_alone_whatever_the_limit",
+    ),
+    Place(
         addition="limits", file="engine/ui/words.py",
         old="\"C10\", \"C11\") else",
         new="\"C10\") else",
@@ -315,7 +315,7 @@ def main(only=()):
         shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache"))
         unseen = 0
         for place in PLACES:
-            if only and place.addition not in only:
+            if only and not {place.addition, place.file} & set(only):
                 continue
             lines = removed(place, root)
             red = next((line for line in lines if line.startswith(("FAILED", "ERROR"))), "")

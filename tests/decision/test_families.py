@@ -14,12 +14,14 @@ from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS
 from engine.economics.screen import screen
-from engine.economics.stock import best_stock
+from engine.economics.stock import best_stock, decide_stock
 from engine.errors import ScenarioError
-from engine.evaluate.lone_move import LoneMove, alone
+from engine.evaluate.lone_move import LoneMove, alone, spliced
 from engine.model.portfolio import portfolio
 from engine.report.words import unsolved
+from engine.search.alternatives import move_costs
 from engine.search.cheapest import cheapest
+from engine.search.evaluator import PooledEvaluator
 from engine.search.groups import groups
 from engine.ui.words import conflict_words
 from tests.scenarios import make_scenario, random_scenario, write_scenario
@@ -73,6 +75,16 @@ def test_other_costs_are_those_of_the_whole_family():
     assert "family" not in table["reason"].iloc[2]
 
 
+def test_the_programs_other_costs_move_the_whole_family():
+    instance = build_instance(families("AAB"))
+    optimum = best_stock(instance)
+    folded = decide_stock(instance, optimum)
+    evaluator = PooledEvaluator(folded, optimum)
+    costs = move_costs(folded, evaluator.evaluate(np.array([MTO, MTO, MTS])), evaluator, pooled=True)
+    for k in range(3):
+        assert costs[0, k] == costs[1, k] == evaluator.evaluate(np.array([k, k, MTS])).objective
+
+
 def test_explaining_a_product_moves_its_family_and_says_with_whom():
     scenario = families("AAB")
     plan = solve(scenario).plan
@@ -102,8 +114,8 @@ def test_a_family_without_a_common_strategy_is_told_and_the_rule_left_out_helps(
     assert "one strategy per family (C10): family 'A' shares one strategy" in unsolved(outcome)
     assert "or leave out one_strategy_per" in unsolved(outcome)
     told = {"rule": "C10", "concerns": conflict.concerns, "setting": conflict.setting, "needed": 0.0}
-    assert "P1, P2" in conflict_words(told, "en")
-    assert "P1, P2" in conflict_words(told, "zh")
+    assert conflict_words(told, "en").startswith("One strategy per family: none is possible for all of **P1, P2**.")
+    assert conflict_words(told, "zh").startswith("同族产品须采用同一策略：没有任何策略适用于 **P1, P2** 中的全部产品。")
     assert isinstance(solve(relaxed(scenario, outcome.conflicts)), Solved)
 
 
@@ -155,6 +167,12 @@ def test_a_lone_move_takes_the_family_along():
     for k in range(3):
         together = solve(locked(scenario, [k, k, MTS]), gap=1e-6).plan
         assert found[k] == pytest.approx(together.objective_per_year, rel=2e-3)
+
+
+def test_a_changed_product_stays_in_its_family():
+    scenario = families("AAB")
+    instance, own = build_instance(scenario), build_instance(alone(scenario, "P1"))
+    assert spliced(instance, own, 0).ties.family.tolist() == instance.ties.family.tolist() == [0, 0, -1]
 
 
 def test_thresholds_switch_families_as_a_whole():

@@ -12,7 +12,7 @@ from engine.decision.outcome import Infeasible
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS
 from engine.economics.screen import screen
-from engine.economics.stock import best_stock
+from engine.economics.stock import best_stock, decide_stock
 from engine.errors import EngineError, ScenarioError
 from engine.model.build import build_model
 from engine.model.portfolio import portfolio
@@ -21,7 +21,9 @@ from engine.report.words import unsolved
 from engine.scenario.variants import apply_variant
 from engine.scenario.workbook import write_workbook
 from engine.search.cheapest import cheapest
+from engine.search.evaluator import PooledEvaluator
 from engine.search.groups import groups, search_groups
+from engine.search.neighbours import Neighbourhood
 from engine.ui.words import conflict_words
 from tests.decision.test_families import families
 from tests.scenarios import make_scenario, write_scenario
@@ -84,13 +86,24 @@ def test_the_limit_and_its_least_relaxation_are_named():
     assert "limit 'orders' says at most 1 MTO, 3 would do; set limits.orders.at_most to 3" in words
     assert "limit 'stocks' of family 'A' says at least 3 MTS, 1 would do; set limits.stocks.at_least to 1" in words
     told = {"rule": "C11", "concerns": (), "setting": "limits.orders.at_most", "needed": 3.0}
-    for language in ("en", "zh"):
-        assert "limits.orders.at_most" in conflict_words(told, language)
+    assert conflict_words(told, "en") == "Limit of a strategy, limits.orders.at_most: 3 would be enough."
+    assert conflict_words(told, "zh") == "策略数量限制 limits.orders.at_most：3 即可满足。"
     assert isinstance(solve(relaxed(scenario, outcome.conflicts)), Solved)
     for name, conflict in found.items():
         tighter = replace(conflict, needed=conflict.needed + (1.0 if name.endswith("least") else -1.0))
         others = [other for other in outcome.conflicts if other is not conflict]
         assert isinstance(solve(relaxed(scenario, [tighter, *others])), Infeasible), "a lesser relaxation does"
+
+
+def test_a_plan_next_to_another_costs_what_it_costs_alone_whatever_the_limit():
+    instance = build_instance(limited({"x": {"strategy": "ATO", "at_most": 1}}))
+    optimum = best_stock(instance)
+    folded = decide_stock(instance, optimum)
+    strategy = np.array([ATO, MTO, MTS, MTO])
+    evaluator, near = PooledEvaluator(folded, optimum), Neighbourhood(folded, strategy)
+    for k in (MTS, MTO):
+        after = np.array([k, MTO, MTS, MTO])
+        assert near.cost(0, k) == pytest.approx(evaluator.evaluate(after).objective, rel=1e-9)
 
 
 def test_a_limit_that_no_product_can_meet_is_told():
