@@ -138,7 +138,7 @@ PLACES = (
         addition="families", file="engine/decision/settle.py",
         old="            strategy = self.rules.moved(strategy, i, k)\n",
         new="            strategy = strategy.copy()\n            strategy[i] = k\n",
-        test="tests/decision/test_families.py",
+        test="tests/decision/test_families.py::test_other_costs_are_those_of_the_whole_family",
     ),
     Place(
         addition="families", file="engine/evaluate/lone_move.py",
