@@ -43,6 +43,8 @@ _KINDS = {
     "planned_otif": Kind.SHARE, "simulated_otif": Kind.SHARE, "products": Kind.COUNT,
     "products_served": Kind.COUNT, "co2_kg_per_year": Kind.COUNT,
 }  # fmt: skip
+# A threshold's range is no interval.
+_CALLED = {"low": "flip_low", "high": "flip_high"}
 # Values of these kinds are codes; the catalogue has their words under this prefix.
 _CODES = {Kind.STRATEGY: "strategy", Kind.TERM: "term", Kind.LABEL: "label", Kind.READER: "reader",
           Kind.INPUT: "input"}  # fmt: skip
@@ -82,7 +84,7 @@ def fields_of(prose: Prose, frame: pd.DataFrame, names: list[str] | None = None)
         if kind in _NUMERIC and not pd.api.types.is_numeric_dtype(frame[name]):
             kind = Kind.TEXT
         # A strategy as the head of a column.
-        key = f"strategy.{name}" if f"strategy.{name}" in CATALOGUE else f"column.{name}"
+        key = f"strategy.{name}" if f"strategy.{name}" in CATALOGUE else f"column.{_CALLED.get(name, name)}"
         title = prose.t(key) if key in CATALOGUE else name.replace("_", " ")
         found.append(Field(name=name, title=title, kind=Kind.MONEY if key.startswith("strategy.") else kind))
     return found

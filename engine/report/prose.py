@@ -13,6 +13,7 @@ from engine.report.numbers import Numbers, add_up, numbers_for
 from engine.report.proof import proof_sentence
 from engine.report.text import CATALOGUE, Language, text
 from engine.scenario.columns import STRATEGIES
+from engine.words.language import within
 
 _BUDGET_STEP = 1000.0  # what a budget's price is told for: a number that a board can picture
 
@@ -74,8 +75,7 @@ class Prose:
 
     def inner(self, key: str) -> str:
         """The words of a key inside a sentence, where a language with capitals has none."""
-        words = self.t(key)
-        return words[:1].lower() + words[1:]
+        return within(self.t(key))
 
     def label(self, key: object, name: object) -> str:
         """A product or component as a reader knows it: its name, its key behind it."""
@@ -120,21 +120,21 @@ class Prose:
         """The figures that a reader should leave with."""
         numbers, plan, saving = self.numbers, self.report.plan, self.saving
         proven = math.isfinite(plan.gap) and not self.corrected
-        count = self.t("headline.switches.value", count=numbers.count(len(self.switches)), known=self.known)
-        unknown = self.t("headline.unknown")
-        unproven = self.t("headline.corrected" if self.corrected else "headline.unproven")
+        count = self.t("total.switches.value", count=numbers.count(len(self.switches)), known=self.known)
+        unknown = self.t("total.unknown")
+        unproven = self.t("total.corrected" if self.corrected else "total.unproven")
         return [
-            Figure(label=self.t("headline.cost"), shown=numbers.money(self.shown.cost), amount=self.shown.cost),
+            Figure(label=self.t("total.cost"), shown=numbers.money(self.shown.cost), amount=self.shown.cost),
             Figure(
-                label=self.t("headline.dearer" if saving < 0.0 else "headline.saving"),
+                label=self.t("total.dearer" if saving < 0.0 else "total.saving"),
                 shown=numbers.money(abs(saving)) if math.isfinite(saving) else unknown,
                 amount=abs(saving) if math.isfinite(saving) else None,
             ),
-            Figure(label=self.t("headline.inventory"), shown=numbers.money(self.shown.inventory),
+            Figure(label=self.t("total.inventory"), shown=numbers.money(self.shown.inventory),
                    amount=self.shown.inventory),
-            Figure(label=self.t("headline.switches"), shown=count if self.known else unknown),
+            Figure(label=self.t("total.switches"), shown=count if self.known else unknown),
             Figure(
-                label=self.t("headline.gap"),
+                label=self.t("total.gap"),
                 shown=numbers.gap(plan.whole_gap) if proven else unproven,
                 share=plan.whole_gap if proven else None,
             ),
@@ -349,7 +349,7 @@ class Prose:
 
     def _figure(self, name: str, value: float | None) -> str:
         if value is None:
-            return self.t("headline.unknown")
+            return self.t("total.unknown")
         if name in {"on_time", "otif", "cvar_level"}:
             return self.numbers.share(value, 1)
         money = name in {"inventory_value", "working_capital_released", "cost_cvar_per_year"}

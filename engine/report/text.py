@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from engine.report.text_labels import LABELS
 from engine.report.text_sentences import SENTENCES
+from engine.words.language import DOCUMENT_LANGUAGE, LANGUAGES, LOCALE, Language, words_of
+from engine.words.shared import SHARED
 
-Language = Literal["en", "zh"]
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
-# Tags for documents, and the locale whose numbers, dates and currencies a reader of the language expects.
-DOCUMENT_LANGUAGE: dict[Language, str] = {"en": "en", "zh": "zh-CN"}
-LOCALE: dict[Language, str] = {"en": "en", "zh": "zh_Hans_CN"}
+__all__ = ["CATALOGUE", "DOCUMENT_LANGUAGE", "LANGUAGES", "LOCALE", "Language", "text"]
 
-CATALOGUE: dict[str, tuple[str, str]] = {**LABELS, **SENTENCES}
+CATALOGUE: dict[str, tuple[str, str]] = {**SHARED, **LABELS, **SENTENCES}
 
 
 def text(key: str, language: Language, **values: object) -> str:
@@ -36,5 +32,4 @@ def text(key: str, language: Language, **values: object) -> str:
     >>> text("strategy.ATO", "en"), text("strategy.ATO", "zh")
     ('Assemble to order', '按订单装配')
     """
-    words = CATALOGUE[key][LANGUAGES.index(language)]
-    return words.format(**values) if values else words
+    return words_of(CATALOGUE, key, language, **values)

@@ -132,11 +132,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Each mark is a product. Further right, its demand swings more; further up, making it takes longer than customers wait. Above 1 nothing can be made after the order in time.",
         "每个标记代表一个产品。越靠右，需求波动越大；越靠上，生产时间超出客户可接受交期越多。高于 1 时，接单后全部生产无法按时交付。",
     ),
-    "map.alt": (
+    "map.described": (
         "Scatter of {count}: demand variability from {low} to {high} across, ratio of production time to accepted wait upwards. {counts}.",
         "{count}的散点图：横轴为需求波动，从 {low} 到 {high}；纵轴为生产时间与可接受交期之比。{counts}。",
     ),
-    "map.alt.count": ("{strategy}: {count}", "{strategy}：{count} 个"),
     "map.none": (
         "The map needs the scenario's own tables; 'codp report PLAN --scenario SCENARIO' adds it.",
         "策略图需要场景数据表；运行“codp report PLAN --scenario SCENARIO”即可补充。",
@@ -288,15 +287,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The same input and seed give the same plan. The digest below identifies the input: a scenario with another digest is another case.",
         "相同的输入与随机种子得到相同的方案。下列摘要值标识输入数据：摘要值不同即为另一个案例。",
     ),
-    "reason.costs": ("Mostly {first}", "主要为{first}"),
-    "reason.two_costs": ("Mostly {first} and {second}", "主要为{first} 和{second}"),
-    "reason.no_costs": ("No cost", "无成本"),
     "reason.cost": ("{term} {cost}", "{term} {cost}"),
-    "reason.more": ("{strategy} would cost {difference} more", "{strategy}会多花 {difference}"),
-    "reason.less": ("{strategy} would cost {difference} less by itself", "{strategy}单独看会少花 {difference}"),
-    "reason.same": ("{strategy} would cost the same: a tie", "{strategy}成本相同，难分高下"),
-    "reason.only": ("the only possible strategy", "唯一可行的策略"),
-    "reason.join": ("; ", "；"),
     # Slide titles say what the slide shows
     "slide.question": ("Where should each product wait for the customer?", "每个产品应在哪里等待客户订单？"),
     "slide.recommendation.saving": ("The recommended plan saves {saving} a year", "建议方案每年节省 {saving}"),

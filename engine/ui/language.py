@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from engine.ui.text import HTML_LANGUAGE, LANGUAGES, OWN_NAMES, Language, text
+from engine.ui.text import LANGUAGES, OWN_NAMES, Language, text
+from engine.words.language import DOCUMENT_LANGUAGE
 
 _KEY = "language"
 
@@ -40,5 +41,5 @@ def language_switch() -> None:
         persist_state="session",
     )  # fmt: skip
     st.query_params["lang"] = language()
-    script = f"<script>document.documentElement.lang = '{HTML_LANGUAGE[language()]}';</script>"
+    script = f"<script>document.documentElement.lang = '{DOCUMENT_LANGUAGE[language()]}';</script>"
     st.html(script, unsafe_allow_javascript=True)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from engine.ui.texts import app, batch, compare, data, decide, inputs, product, state, studies, terms, trust
+from engine.words.language import LANGUAGES, Language, words_of
+from engine.words.shared import SHARED
 
-Language = Literal["en", "zh"]
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
+__all__ = ["CATALOGUE", "LANGUAGES", "OWN_NAMES", "PARTS", "Language", "text"]
 
 # A language is called by its own name, whatever the reader has chosen.
 OWN_NAMES: dict[Language, str] = {"en": "English", "zh": "简体中文"}
-HTML_LANGUAGE: dict[Language, str] = {"en": "en", "zh": "zh-CN"}
 
 PARTS = (app, state, inputs, decide, product, compare, trust, data, batch, studies, terms)
-CATALOGUE: dict[str, tuple[str, str]] = {key: words for part in PARTS for key, words in part.TEXTS.items()}
+CATALOGUE: dict[str, tuple[str, str]] = SHARED | {key: words for part in PARTS for key, words in part.TEXTS.items()}
 
 
 def text(key: str, language: Language, **values: object) -> str:
@@ -37,5 +35,4 @@ def text(key: str, language: Language, **values: object) -> str:
     >>> text("strategy.MTO", "zh")
     '按订单生产'
     """
-    words = CATALOGUE[key][LANGUAGES.index(language)]
-    return words.format(**values) if values else words
+    return words_of(CATALOGUE, key, language, **values)

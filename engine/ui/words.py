@@ -10,6 +10,7 @@ import pandas as pd
 
 from engine.scenario.columns import STRATEGIES
 from engine.ui.text import Language, text
+from engine.words.language import within
 
 MISSING = "–"
 # The shapes of `engine.report.charts.STRATEGY_SHAPES`, as characters.
@@ -95,7 +96,7 @@ def reasons(decisions: pd.DataFrame, ledger: pd.DataFrame, language: Language, *
 
 
 def _reason(row: Mapping[Any, Any], terms: list[tuple[str, float]], language: Language, *, compared: bool) -> str:
-    named = [f"{text(f'term.{term}', language)} {money(cost)}" for term, cost in terms[:2]]
+    named = [f"{within(text(f'term.{term}', language))} {money(cost)}" for term, cost in terms[:2]]
     if len(named) == 2:
         parts = [text("reason.two_costs", language, first=named[0], second=named[1])]
     elif named:

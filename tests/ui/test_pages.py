@@ -203,7 +203,7 @@ def test_a_product_has_three_ledgers_that_add_up() -> None:
     app.selectbox(key="product").set_value("SOFA").run()
     said = shown(app)
     assert "Demand 2 a week, CV 1.50" in said
-    table = next(str(m.value) for m in app.markdown if str(m.value).startswith("| Cost"))
+    table = next(str(m.value) for m in app.markdown if str(m.value).startswith("| Term"))
     lines = [[cell.strip(" *") for cell in line.split("|")[2:-1]] for line in table.splitlines()[2:]]
     amounts = [[int(cell.replace(",", "").replace("−", "-")) if cell != "–" else 0 for cell in line] for line in lines]
     for column in zip(*amounts, strict=True):

@@ -86,7 +86,8 @@ def map_chart(slide: Slide, prose: Prose, box: Box) -> None:
     counts = plan.summary["counts"]
     told = [prose.t("map.alt.count", strategy=prose.strategy(k), count=counts[k]) for k in STRATEGIES]
     alt = prose.t(
-        "map.alt", count=prose.counted("product", len(points)), low=prose.numbers.number(points["demand_cv"].min()),
+        "map.described",
+        count=prose.counted("product", len(points)), low=prose.numbers.number(points["demand_cv"].min()),
         high=prose.numbers.number(points["demand_cv"].max()), counts=prose.t("reason.join").join(told),
     )  # fmt: skip
     chart = _add(slide, XL_CHART_TYPE.XY_SCATTER, data, box=box, title=prose.t("section.map"), alt=alt)

@@ -70,7 +70,7 @@ def _question(slide: Slide, prose: Prose) -> None:
     if scenario is None:
         return
     rows = [
-        (prose.t(f"headline.{name}"), prose.numbers.count(len(scenario.table(name))))
+        (prose.t(f"total.{name}"), prose.numbers.count(len(scenario.table(name))))
         for name in ("products", "components", "resources") if len(scenario.table(name))
     ]  # fmt: skip
     rows += _settings(prose, {"holding_rate_per_year", "review_days", "inventory_budget", "max_changes",

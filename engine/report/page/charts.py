@@ -88,7 +88,8 @@ def map_svg(prose: Prose) -> tuple[str, str, int]:
     counts = plan.summary["counts"]
     told = [prose.t("map.alt.count", strategy=names[k], count=prose.numbers.count(counts[k])) for k in STRATEGIES]
     alt_text = prose.t(
-        "map.alt", count=prose.counted("product", len(points)), low=prose.numbers.number(points["demand_cv"].min()),
+        "map.described",
+        count=prose.counted("product", len(points)), low=prose.numbers.number(points["demand_cv"].min()),
         high=prose.numbers.number(points["demand_cv"].max()), counts=prose.t("reason.join").join(told),
     )  # fmt: skip
     chart = strategy_map(shown, words=words, strategies=names)

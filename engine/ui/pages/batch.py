@@ -127,7 +127,8 @@ def _tables(found: BatchReport, currency: str) -> None:
     regret = found.regret.copy()
     regret["range"] = [t("batch.range", low=money(float(a)), high=money(float(b)) if b < float("inf") else "∞")
                        for a, b in zip(regret["from"], regret["to"], strict=True)]  # fmt: skip
-    frame_view(regret, ["range", "products", "regret_per_year"], alt=t("batch.regret"), codes={"range": str})
+    regret = regret.rename(columns={"regret_per_year": "together_per_year"})
+    frame_view(regret, ["range", "products", "together_per_year"], alt=t("batch.regret"), codes={"range": str})
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t
 from engine.ui.state.levers import BY_NAME, WhatIf, neutral
 from engine.ui.words import strategy_name
+from engine.words.language import within
 
 _NAMED = 3
 
@@ -41,7 +42,7 @@ def _variant(name: str, given: Scenario) -> str:
         return t("delta.variant", variant=name)
     changes = [f"{target_words(target)} = {value}" for target, value in variant.set_.items()]
     changes += [f"{target_words(target)} × {value:g}" for target, value in variant.scale.items()]
-    named = {name: _inside(t(f"column.{name}")) for name in ("product", "family", "component", "resource")}
+    named = {name: within(t(f"column.{name}")) for name in ("product", "family", "component", "resource")}
     where = [t("delta.where", column=named.get(c, c), values=_some(values)) for c, values in variant.where.items()]
     said = t("list.join").join(changes + where)
     return t("delta.variant_changes", variant=name, changes=said)
@@ -52,13 +53,8 @@ def target_words(name: str) -> str:
     table, _, column = name.rpartition(".")
     for key in (f"input.{name}", f"input.{column}", f"setting.{name}"):
         if key in CATALOGUE and table in ("", "risk", "demand", "settings", *TABLES):
-            return _inside(report_text(key, language()))
+            return within(report_text(key, language()))
     return name
-
-
-def _inside(words: str) -> str:
-    """Words inside a sentence, where a language with capitals has none."""
-    return words[:1].lower() + words[1:]
 
 
 def _some(values: list[str]) -> str:

@@ -32,7 +32,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "batch.no_switch": ("No product switches.", "没有产品改变策略。"),
     "batch.regret": ("How much the choices matter", "选择的重要程度"),
     "batch.range": ("{low} to {high}", "{low} 至 {high}"),
-    "column.saving_per_year": ("Saves a year", "每年节省"),
     "column.range": ("Next best costs more by, a year", "次优策略每年多花"),
-    "column.regret_per_year": ("Together", "合计"),
+    "column.together_per_year": ("Together", "合计"),
 }

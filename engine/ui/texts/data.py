@@ -40,7 +40,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "idle.product": ("Product", "产品"),
     "idle.name": ("Name", "名称"),
     "idle.stock_on_hand": ("Stock on hand", "现有库存"),
-    "idle.inventory_value": ("Value", "金额"),
+    "idle.inventory_value": ("Stock value", "库存金额"),
     "faults.list": ("The same as text", "以文本显示"),
     "edit.header": ("Edit a table", "编辑表格"),
     "edit.about": (

@@ -12,6 +12,7 @@ from engine.ui.state.selection import open_product
 from engine.ui.state.session import Answer
 from engine.ui.words import MISSING, reasons, share, strategy_mark
 from engine.ui.work.trust_study import confidence_of
+from engine.words.language import within
 
 _TABLE, _SHOWN = "decisions", "decisions_shown"
 # Rows up to which the table is as high as its content.
@@ -83,7 +84,7 @@ def sureness(answer: Answer) -> str:
     if not known:
         return ""
     labels = [label for label, _ in known.values()]
-    told = [t("table.sure.one", label=t(f"label.{label}"), count=labels.count(label))
+    told = [t("table.sure.one", label=within(t(f"label.{label}")), count=labels.count(label))
             for label in ("no-regret", "conditional", "contested")]  # fmt: skip
     return t("table.sure", counts=t("list.join").join(told))
 

@@ -24,6 +24,7 @@ from engine.ui.views.tabs import named
 from engine.ui.words import number, strategy_name
 from engine.ui.work.proof import write_down
 from engine.ui.work.studies import Study, study_panel
+from engine.words.language import within
 
 _KEPT = "_curves"
 _REMEMBERED = 20
@@ -56,7 +57,7 @@ def threshold_view(found: Situation, product: str) -> None:
              "flip": t("thresholds.flip")}  # fmt: skip
     st.markdown(t("thresholds.about", samples=f"{answer.plan.summary['samples']:,}"))
     chart = threshold_chart(costs.table(), flips, costs.now, words=words, strategies=strategies)
-    st.altair_chart(chart, key=f"threshold_{spoken}", alt=t("thresholds.alt", input=t(f"input.{name}")))
+    st.altair_chart(chart, key=f"threshold_{spoken}", alt=t("thresholds.alt", input=within(t(f"input.{name}"))))
     st.markdown("\n".join(f"- {line}" for line in flips["told"]) if len(flips) else t("thresholds.no_flip"))
     _verified(found, product, name)
 

@@ -1,0 +1,1 @@
+"""Both languages: what app and exports call the same thing, and how a key becomes words."""

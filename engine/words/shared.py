@@ -1,0 +1,106 @@
+"""Words that app and exports share: strategies, costs, figures, columns, inputs; English, then Simplified Chinese.
+
+English begins with a capital, as a label does; `within` a sentence it has none.
+"""
+
+# A label is a line, so that both languages stand beside each other.
+# ruff: noqa: E501
+from __future__ import annotations
+
+SHARED: dict[str, tuple[str, str]] = {
+    # Strategies
+    "strategy.MTS": ("Make to stock", "按库存生产"),
+    "strategy.ATO": ("Assemble to order", "按订单装配"),
+    "strategy.MTO": ("Make to order", "按订单生产"),
+    # Costs
+    "term.holding": ("Holding", "持有成本"),
+    "term.obsolescence": ("Obsolescence", "报废损失"),
+    "term.disposal": ("Disposal", "处置费用"),
+    "term.late": ("Lateness", "延迟成本"),
+    "term.lost_margin": ("Lost sales", "失销损失"),
+    "term.batch_setup": ("Set-ups", "换产成本"),
+    "term.stocking": ("Fixed stocking", "固定库存成本"),
+    "term.order_handling": ("Order handling", "订单处理"),
+    "term.premium": ("Premiums", "单件加价"),
+    "term.overtime": ("Overtime", "加班成本"),
+    "term.outsourcing": ("Outsourcing", "外包成本"),
+    "term.change": ("Cost of changing", "变更成本"),
+    "term.risk": ("Risk", "风险成本"),
+    # Figures of customer, investor and regulator
+    "figure.promised_lead_time_days": ("Promised lead time, days", "承诺交期，天"),
+    "figure.lead_time_days": ("Average lead time, days", "平均交期，天"),
+    "figure.lead_time_p95_days": ("95% of units within, days", "95% 数量的交付天数上限"),
+    "figure.days_beyond_promise_p95": ("95% of units at most so many days late", "95% 数量的延迟天数上限"),
+    "figure.on_time": ("On time", "准时率"),
+    "figure.otif": ("Orders on time in full", "订单准时足量率"),
+    "figure.inventory_value": ("Average inventory", "平均库存价值"),
+    "figure.turns_per_year": ("Stock turns a year", "年库存周转次数"),
+    "figure.inventory_days": ("Days of stock", "库存天数"),
+    "figure.working_capital_released": ("Working capital released against today", "相对现状释放的营运资金"),
+    "figure.obsolescence_write_off_per_year": ("Expected write-off per year", "预期年报废核销"),
+    "figure.obsolescence_write_off_at_risk_per_year": ("Write-off per year at risk (95th percentile)", "年报废核销风险值（第 95 百分位）"),
+    "figure.cost_cvar_per_year": ("Cost per year in the costliest outcomes", "最坏情形下的年成本"),
+    "figure.finished_units_obsoleted_per_year": ("Finished units scrapped a year", "每年报废成品数量"),
+    "figure.component_units_obsoleted_per_year": ("Components scrapped a year", "每年报废零部件数量"),
+    "figure.co2e_kg_per_year": ("CO2e, kg a year", "二氧化碳当量，千克/年"),
+    "figure.co2e_written_off_kg_per_year": ("CO2e of what is scrapped, kg a year", "报废部分的二氧化碳当量，千克/年"),
+    # Readers
+    "reader.customer": ("Customer", "客户"),
+    "reader.investor": ("Investor", "投资者"),
+    "reader.regulator": ("Regulator", "监管者"),
+    # Columns
+    "column.product": ("Product", "产品"),
+    "column.name": ("Name", "名称"),
+    "column.family": ("Family", "产品族"),
+    "column.strategy": ("Strategy", "策略"),
+    "column.current_strategy": ("Today", "现行策略"),
+    "column.reorder_point": ("Reorder point", "再订货点"),
+    "column.order_up_to": ("Order up to", "补货上限"),
+    "column.lot_size": ("Lot size", "批量"),
+    "column.safety_stock": ("Safety stock", "安全库存"),
+    "column.on_time": ("On time", "准时率"),
+    "column.otif": ("Orders on time in full", "订单准时足量率"),
+    "column.inventory_value": ("Inventory value", "库存价值"),
+    "column.reason": ("Reason", "理由"),
+    "column.saving_per_year": ("Saves per year, by itself", "单独每年节省"),
+    "column.cost_per_year": ("Cost per year", "年成本"),
+    "column.products": ("Products", "产品数"),
+    "column.component": ("Component", "零部件"),
+    "column.resource": ("Resource", "资源"),
+    "column.label": ("Verdict", "结论"),
+    "column.confidence": ("Keeps its strategy in", "保持策略的比例"),
+    "column.rival": ("Rival", "竞争策略"),
+    "column.advantage_per_year": ("Cheaper than the rival by, per year", "每年比竞争策略节省"),
+    "column.expected_regret_per_year": ("Expected regret per year", "预期年后悔成本"),
+    "column.depends_on": ("Depends on", "取决于"),
+    "column.input": ("Input", "输入"),
+    "column.planned_cost_per_year": ("Promised cost per year", "承诺年成本"),
+    "column.simulated_cost_per_year": ("Simulated cost per year", "仿真年成本"),
+    "column.planned_on_time": ("Promised on time", "承诺准时率"),
+    "column.simulated_on_time": ("Simulated on time", "仿真准时率"),
+    "column.planned_otif": ("Promised on time in full", "承诺准时足量率"),
+    "column.simulated_otif": ("Simulated on time in full", "仿真准时足量率"),
+    # Inputs
+    "input.demand_per_week": ("Demand a week", "每周需求"),
+    "input.demand_cv": ("Demand CV", "需求变异系数"),
+    "input.unit_cost": ("Unit cost", "单位成本"),
+    "input.lead_time_target_days": ("Lead-time target, days", "交期目标（天）"),
+    "input.assembly_premium": ("Assembly premium a unit", "单件装配加价"),
+    "input.make_premium": ("Make-to-order premium a unit", "单件按订单生产加价"),
+    "input.late_cost_per_unit_day": ("Cost of a unit late for a day", "每件每天延迟成本"),
+    # Certainty
+    "label.no-regret": ("No regret", "无悔"),
+    "label.conditional": ("Conditional", "有条件"),
+    "label.contested": ("Contested", "难分高下"),
+    # Reasons
+    "reason.costs": ("Mostly {first}", "主要为{first}"),
+    "reason.two_costs": ("Mostly {first} and {second}", "主要为{first} 和{second}"),
+    "reason.no_costs": ("No cost", "无成本"),
+    "reason.more": ("{strategy} would cost {difference} more", "{strategy}会多花 {difference}"),
+    "reason.less": ("{strategy} would cost {difference} less by itself", "{strategy}单独看会少花 {difference}"),
+    "reason.same": ("{strategy} would cost the same: a tie", "{strategy}成本相同，难分高下"),
+    "reason.only": ("the only possible strategy", "唯一可行的策略"),
+    "reason.join": ("; ", "；"),
+    # The strategy map
+    "map.alt.count": ("{strategy}: {count}", "{strategy}：{count} 个"),
+}

@@ -1,0 +1,26 @@
+"""App and exports call one thing by one name: what both say stands once."""
+
+from engine.report.text import CATALOGUE as EXPORTS
+from engine.report.text_labels import LABELS
+from engine.report.text_sentences import SENTENCES
+from engine.ui.text import CATALOGUE as APP
+from engine.ui.text import PARTS
+from engine.words.shared import SHARED
+
+
+def test_what_both_say_stands_once():
+    app = {key for part in PARTS for key in part.TEXTS}
+    assert not app & {*LABELS, *SENTENCES}
+    assert not SHARED.keys() & {*app, *LABELS, *SENTENCES}
+    assert len(LABELS) + len(SENTENCES) + len(SHARED) == len(EXPORTS)
+
+
+def test_what_both_say_is_said_by_both():
+    assert all(APP[key] == EXPORTS[key] == words for key, words in SHARED.items())
+
+
+def test_the_same_english_is_the_same_chinese():
+    chinese = {}
+    for english, other in [*APP.values(), *EXPORTS.values()]:
+        chinese.setdefault(english, set()).add(other)
+    assert {english: said for english, said in chinese.items() if len(said) > 1} == {}
