@@ -1,7 +1,7 @@
 """Notices: what the engine did with input that is sound enough to go on with, and what would be right.
 
 A notice is no fault: the scenario is decided all the same. Each has a kind, a place and typed values, so that a program
-can count with them; the words of every kind stand in `engine.notice_words` in both languages.
+can count with them; the words of every kind stand in `engine.words.notices` in both languages.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from engine.notice_words import WORDS, Value
+from engine.words.notices import WORDS, Value
 
 # Of notices of one kind in one file so many are told one by one; the rest are counted.
 TOLD_ONE_BY_ONE = 20
@@ -22,7 +22,7 @@ class Notice:
     Parameters
     ----------
     kind : str
-        A key of `engine.notice_words.WORDS`.
+        A key of `engine.words.notices.WORDS`.
     file : str
         File or sheet, for example ``orders.csv``.
     row : int or None

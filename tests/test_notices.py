@@ -5,8 +5,8 @@ from string import Formatter
 
 import pytest
 
-from engine.notice_words import WORDS
 from engine.notices import Notice, at_most, notice_of
+from engine.words.notices import WORDS
 
 
 def placeholders(words):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,6 +14,7 @@ import typer
 from engine.cli.decide import ScenarioPath, Seed, Variant, load
 from engine.cli.writable import check_results
 from engine.report.plain import counted, deviation, percent
+from engine.words.causes import CHANCE, FEW
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,7 +104,7 @@ def _told(found: Simulation) -> str:
         f"{percent(row['simulated_on_time'])}"
         for row in found.totals.to_dict("records")
     ]
-    lines += [f"  cost in {money} a year", *_deviations(found.products), *_targets(summary, "  ")]
+    lines += [f"  cost in {money} a year", *_deviations(found.products, summary["causes"]), *_targets(summary, "  ")]
     if "corrected" in summary:
         check = summary["corrected"]
         lines.append(
@@ -130,14 +131,15 @@ def _stopped(summary: dict[str, Any]) -> list[str]:
     return [f"  stopped early: the correction is checked on {done} of {counted(asked, 'replication')}"]
 
 
-def _deviations(table: pd.DataFrame) -> list[str]:
+def _deviations(table: pd.DataFrame, causes: Mapping[str, list[dict[str, Any]]]) -> list[str]:
     """Products that do not hold what the plan promises, the dearest first, and why."""
     named = table[table["likely_cause"] != ""].copy()
     if named.empty:
         return []
     named["size"] = (named["simulated_cost_per_year"] - named["planned_cost_per_year"]).abs()
-    few = named["likely_cause"].str.startswith("too few orders")
-    open_ones = named["likely_cause"].str.startswith("chance") | few
+    kind = named["product"].map(lambda product: causes[product][0]["kind"])
+    few = kind == FEW
+    open_ones = few | (kind == CHANCE)
     says = "product deviates" if len(named) == 1 else "products deviate"
     rest = ""
     if open_ones.any():

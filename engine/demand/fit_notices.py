@@ -7,9 +7,9 @@ from typing import Protocol
 from engine.demand.history import History
 from engine.demand.patterns import season_limit
 from engine.demand.totals import Bucket
-from engine.notice_words import Value
 from engine.notices import Notice
 from engine.scenario.scenario import Scenario
+from engine.words.notices import Value
 
 TREND_P_VALUE = 0.01
 

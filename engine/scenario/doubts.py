@@ -7,12 +7,12 @@ import re
 import numpy as np
 import numpy.typing as npt
 
-from engine.notice_words import Value
 from engine.notices import TOLD_ONE_BY_ONE, Notice
 from engine.scenario.alike import visible
 from engine.scenario.columns import Column
 from engine.scenario.raw import RawTable
 from engine.scenario.settings import Format
+from engine.words.notices import Value
 
 SPREADSHEET_DIGITS = 15
 # A yearly rate or a CV above these is more likely a percentage.

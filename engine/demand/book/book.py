@@ -12,9 +12,9 @@ import pandas as pd
 from engine.demand.book.dates import far_dates
 from engine.demand.book.returns import take_back
 from engine.demand.streams import Array
-from engine.notice_words import Value
 from engine.notices import TOLD_ONE_BY_ONE, Notice, at_most
 from engine.scenario.scenario import Scenario
+from engine.words.notices import Value
 
 Flags = npt.NDArray[np.bool_]
 Stretch = tuple[pd.Timestamp, pd.Timestamp]

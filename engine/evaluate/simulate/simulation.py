@@ -15,6 +15,7 @@ from engine.decision.whole_orders import otif_of
 from engine.demand.complete import complete
 from engine.demand.streams import Array
 from engine.evaluate.same_scenario import plan_of, refuse_other_data
+from engine.evaluate.simulate.findings.cause import Cause
 from engine.evaluate.simulate.findings.causes import Causes
 from engine.evaluate.simulate.findings.corrected import Length, Told, correct_and_check
 from engine.evaluate.simulate.findings.ledger import inventory_value, ledger_frame, simulated_ledger
@@ -44,7 +45,7 @@ class Simulation:
     ----------
     products : pandas.DataFrame
         One row per product: planned and simulated cost, on-time share, lead times, stock; ``likely_cause`` names what
-        is behind a deviation of more than 5% of cost or 2 points of service.
+        is behind a deviation of more than 5% of cost or 2 points of service; ``summary["causes"]`` has their kinds.
     ledger : pandas.DataFrame
         product, term, planned_per_year, simulated_per_year, half_width.
     totals : pandas.DataFrame
@@ -130,6 +131,10 @@ def simulate(
     summary = _summary(scenario, plan, seen, ledger, compared, length=length, replay=replay)
     components = component_table(scenario, plan, seen)
     causes, summary["causes_looked_for"] = look_for_causes(scenario, plan, seen, compared, ledger, told)
+    summary["causes"] = {
+        str(product): [cause.as_dict() for cause in each]
+        for product, each in zip(plan.decisions["product"], causes, strict=True) if each
+    }  # fmt: skip
     if not summary["causes_looked_for"]:
         summary["status"] = STOPPED
     corrected = None
@@ -145,7 +150,9 @@ def simulate(
             if found.stopped:
                 summary["status"] = STOPPED
     return Simulation(
-        products=product_table(scenario, plan, seen, compared).assign(likely_cause=causes),
+        products=product_table(scenario, plan, seen, compared).assign(
+            likely_cause=["; ".join(cause.words() for cause in each) for each in causes]
+        ),
         ledger=ledger_frame(plan.decisions["product"], compared.planned, compared.simulated, half_widths(ledger)),
         totals=total_table(plan, compared, ledger, seen),
         components=components,
@@ -193,8 +200,8 @@ def product_table(
 
 def look_for_causes(  # noqa: PLR0917 (what was simulated, and what it is compared with)
     scenario: Scenario, plan: Plan, simulated: Simulated, compared: Compared, ledger: Array, told: Told
-) -> tuple[list[str], bool]:
-    """Cause of each product's deviation, and whether they were looked for: not where the user stopped.
+) -> tuple[list[tuple[Cause, ...]], bool]:
+    """Causes of each product's deviation, and whether they were looked for: not where the user stopped.
 
     The model is asked only where something deviates for sure. Of a corrected plan it knows nothing: its costs come from
     a simulation.

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from engine.evaluate.simulate.findings.cause import causes_of
 from engine.report.proof import proof_sentence
-from engine.ui.causes import cause_words
 from engine.ui.charts.trust_charts import promise_chart
 from engine.ui.language import language, sentences, t
 from engine.ui.state.deltas import target_words
@@ -77,14 +77,20 @@ def simulated(found: Found) -> None:
     table = table.assign(size=(table["simulated_cost_per_year"] - table["planned_cost_per_year"]).abs())
     table = table.sort_values("size", ascending=False, kind="stable").reset_index(drop=True)
     products = [str(product) for product in table["product"]]
+    table["likely_cause"] = [_causes(summary, product) for product in products]
     st.markdown(t("simulated.products"))
     frame_view(
         table,
         ["product", "strategy", "planned_cost_per_year", "simulated_cost_per_year", "cost_deviation",
          "planned_on_time", "simulated_on_time", "planned_otif", "simulated_otif", "likely_cause"],
-        alt=t("simulated.alt", count=len(table)), codes={"product": str, "likely_cause": cause_words},
+        alt=t("simulated.alt", count=len(table)), codes={"product": str, "likely_cause": str},
         key="simulated_products", on_row=lambda row: open_product(products[row]),
     )  # fmt: skip
+
+
+def _causes(summary: Mapping[str, Any], product: str) -> str:
+    """What is behind a product's deviation, in the reader's language."""
+    return t("list.join").join(cause.words(language()) for cause in causes_of(summary["causes"].get(product, ())))
 
 
 def sampling(found: Found) -> None:

@@ -1,6 +1,10 @@
 """Causes of deviations: told only where the model at the plan's own stocks bears them out."""
 
+import ast
+import json
 from dataclasses import replace
+from pathlib import Path
+from string import Formatter
 
 import numpy as np
 import pytest
@@ -8,6 +12,7 @@ import pytest
 from engine import solve
 from engine.economics.instance import TERMS
 from engine.evaluate.simulate.findings import causes
+from engine.evaluate.simulate.findings.cause import causes_of
 from engine.evaluate.simulate.findings.causes import Causes, Figure
 from engine.evaluate.simulate.findings.ledger import simulated_ledger
 from engine.evaluate.simulate.findings.modelled import modelled
@@ -15,7 +20,7 @@ from engine.evaluate.simulate.findings.promise import compare
 from engine.evaluate.simulate.replicate import simulate_system
 from engine.evaluate.simulate.simulation import simulate
 from engine.evaluate.simulate.translate import system_of
-from engine.ui.causes import _CAUSES
+from engine.words.causes import CAUSES, CHANCE, FEW
 from tests.scenarios import make_scenario, random_scenario
 
 LONE_PART = {
@@ -112,7 +117,7 @@ def test_of_products_that_share_a_part_many_samples_leave_nothing_to_explain(wai
     assert plan.allocation_gap > 0.1
     found = simulate(waiting, plan, years=20, replications=20)
     table = found.products
-    assert all(not said or said.startswith(causes.CHANCE) for said in table["likely_cause"])
+    assert all(each[0]["kind"] == CHANCE for each in found.summary["causes"].values())
     assert table["simulated_on_time"].to_numpy() == pytest.approx(table["planned_on_time"].to_numpy(), abs=0.01)
     whole = found.totals.set_index("strategy").loc["ATO"]
     assert abs(whole["deviation"]) < 0.05 + whole["half_width"] / whole["planned_cost_per_year"]
@@ -162,10 +167,10 @@ def test_without_a_cause_that_holds_it_is_told_that_none_is_known():
     ledger[:, :, TERMS.index("late")] += 500.0
     model = modelled(scenario, plan, seen.system)
     told = Causes(plan, seen, compare(plan, seen, ledger), ledger=ledger, model=model).of(0)
-    assert told == "no cause is known"
+    assert [cause.words() for cause in told] == ["no cause is known"]
     # Where the user stopped, none is claimed.
     told = Causes(plan, seen, compare(plan, seen, ledger), ledger=ledger, model=None, stopped=True).of(0)
-    assert told == "causes were not looked for: stopped early"
+    assert [cause.words() for cause in told] == ["causes were not looked for: stopped early"]
 
 
 def test_a_stop_while_causes_are_looked_for_keeps_the_simulation(monkeypatch):
@@ -181,10 +186,24 @@ def test_a_stop_while_causes_are_looked_for_keeps_the_simulation(monkeypatch):
     assert found.products["likely_cause"].tolist() == ["causes were not looked for: stopped early"]
 
 
-def test_every_cause_is_known_to_the_app():
-    said = [getattr(causes, name) for name in ("UNKNOWN", "STOPPED_EARLY", "CHANGED", "UNEVEN", "WEEKS")]
-    said += ["too few orders delivered (2) to tell",
-             "orders drawn come to 150% of the mean",
-             f"{causes.CHANGED}, or decided by another version: its own samples say 3 a year"]  # fmt: skip
-    for one in said:
-        assert any(pattern.fullmatch(one) for pattern, _ in _CAUSES), one
+def test_every_kind_of_cause_has_words_and_is_told_somewhere():
+    source = ast.parse(Path(causes.__file__).read_text("utf-8"))
+    said = {node.value for node in ast.walk(source) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    put_together = {f"changed{other}_{what}" for other in ("", "_or_version") for what in ("cost", "on_time")}
+    assert set(CAUSES) - put_together - {CHANCE, FEW} <= said
+    assert put_together <= set(CAUSES)
+    for english, chinese in CAUSES.values():
+        assert [part[1:3] for part in Formatter().parse(english) if part[1]] == [
+            part[1:3] for part in Formatter().parse(chinese) if part[1]
+        ]
+
+
+def test_causes_are_told_in_another_language_from_what_is_written(tmp_path):
+    scenario, plan = lone_part(1000)
+    frame = plan.components
+    changed = replace(plan, components=frame.assign(base_stock=frame["base_stock"] * 1.5))
+    found = simulate(scenario, changed, years=2, replications=5)
+    written = json.loads(json.dumps(found.summary["causes"]))
+    (cause,) = causes_of(written["A"])
+    assert cause.words() == found.products["likely_cause"][0]
+    assert cause.words("zh").startswith("方案在求解后被修改：其自身样本给出每年 ")

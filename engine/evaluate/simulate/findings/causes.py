@@ -16,10 +16,12 @@ from engine.decision.plan import Plan
 from engine.demand.streams import Array
 from engine.economics.instance import TERMS
 from engine.evaluate.simulate.clock.orders import ReplayedOrders, WeekLots
+from engine.evaluate.simulate.findings.cause import Cause
 from engine.evaluate.simulate.findings.modelled import Modelled
 from engine.evaluate.simulate.findings.promise import COST_MATTERS, SERVICE_MATTERS, Compared
 from engine.evaluate.simulate.findings.statistics import half_widths, ratio_half_widths
 from engine.evaluate.simulate.replicate import Simulated
+from engine.words.causes import CHANCE, FEW
 
 # Units drawn or replayed that differ by more from what was planned with are a cause by themselves.
 UNITS_MATTER = 0.02
@@ -29,13 +31,7 @@ QUEUE_MATTERS = 0.01
 MOST = 0.5
 # The model says the same again to within rounding; more than this share of a figure, and the plan was changed.
 SAME = 1e-3
-# How causes begin that are none: the run is too short to tell.
-CHANCE, FEW = "chance", "too few orders delivered"
-UNKNOWN = "no cause is known"
-STOPPED_EARLY = "causes were not looked for: stopped early"
-CHANGED = "the plan was changed after it was decided"
-UNEVEN = "uneven load: the plan takes the hours of stock orders at their mean"
-WEEKS = "weeks begin on a day of their own, not with the day of observation"
+UNKNOWN, STOPPED_EARLY, UNEVEN, WEEKS = (Cause(kind=kind) for kind in ("unknown", "stopped", "uneven", "weeks"))
 
 _LATE = [TERMS.index("late"), TERMS.index("lost_margin")]
 _HOURS = [TERMS.index("overtime"), TERMS.index("outsourcing")]
@@ -120,20 +116,20 @@ class Causes:
         self.seen, self.model, self.stopped = ledger, model, stopped
         self.rate = np.array([good.mean_per_day for good in simulated.system.goods])
 
-    def of(self, i: int) -> str:
-        """The causes of a product's deviation, joined by semicolons; empty where nothing matters."""
+    def of(self, i: int) -> tuple[Cause, ...]:
+        """The causes of a product's deviation; empty where nothing matters."""
         compared = self.compared
         if not compared.cost_matters[i] and not compared.service_matters[i]:
-            return ""
+            return ()
         # Lines that are replayed are what they are, few or not.
         if compared.on_time.few[i] and not self._replayed(i):
-            return f"{FEW} ({compared.on_time.trials[i]:.0f}) to tell"
+            return (Cause(kind=FEW, values={"orders": round(float(compared.on_time.trials[i]))}),)
         cost, service = bool(compared.cost_off[i]), bool(compared.service_off[i])
         if not cost and not service:
-            return f"{CHANCE}: the interval holds the promise"
+            return (Cause(kind=CHANCE),)
         if self.stopped:
-            return STOPPED_EARLY
-        found: list[str] = []
+            return (STOPPED_EARLY,)
+        found: list[Cause] = []
         flattered: list[bool] = []
         if cost:
             figure = self._cost(i)
@@ -144,12 +140,12 @@ class Causes:
             figure = self._service(i)
             reasons, sampled = self._reasons(i, figure, [])
             # That the plan was changed is told once.
-            found += [reason for reason in reasons if not (found and reason.startswith(CHANGED))]
+            found += [reason for reason in reasons if not (found and reason.kind.startswith("changed"))]
             flattered += [figure.seen < figure.own] if sampled else []
         if flattered:
             found.append(self._sampling(flatters=all(flattered)))
-        known = [reason for reason in dict.fromkeys(found) if reason != UNKNOWN]
-        return "; ".join(known) or UNKNOWN
+        causes = tuple(cause for place, cause in enumerate(found) if cause not in found[:place] and cause != UNKNOWN)
+        return causes or (UNKNOWN,)
 
     # Figures -------------------------------------------------------------------------------------------------------
 
@@ -185,7 +181,7 @@ class Causes:
 
     # Causes --------------------------------------------------------------------------------------------------------
 
-    def _reasons(self, i: int, figure: Figure, beyond: list[str]) -> tuple[list[str], bool]:
+    def _reasons(self, i: int, figure: Figure, beyond: list[Cause]) -> tuple[list[Cause], bool]:
         """Reasons for one figure, and whether sampling is another."""
         reasons = [self._changed(figure)] if figure.changed else []
         if not figure.off:
@@ -195,24 +191,20 @@ class Causes:
         found = [*self._demand(i), *self._queue(i, figure)]
         return [*reasons, *(found or beyond or self._weeks(i, figure) or [UNKNOWN])], False
 
-    def _changed(self, figure: Figure) -> str:
-        said = CHANGED
+    def _changed(self, figure: Figure) -> Cause:
         made = self.plan.summary.get("versions", {})
-        if any(made.get(name) != version(name) for name in _VERSIONS):
-            said += ", or decided by another version"
+        other = "_or_version" if any(made.get(name) != version(name) for name in _VERSIONS) else ""
         # Shares are at most one, and no cost that matters is.
-        own = f"{figure.own:.1%} on time" if figure.matters == SERVICE_MATTERS else f"{figure.own:,.0f} a year"
-        return f"{said}: its own samples say {own}"
+        what = "on_time" if figure.matters == SERVICE_MATTERS else "cost"
+        return Cause(kind=f"changed{other}_{what}", values={"own": figure.own})
 
-    def _sampling(self, *, flatters: bool) -> str:
-        samples = self.plan.summary["samples"]
-        how = f"the best on {samples} samples, which flatters it" if flatters else f"measured on {samples} samples"
-        return f"sampling: the plan is {how}"
+    def _sampling(self, *, flatters: bool) -> Cause:
+        return Cause(kind="flattered" if flatters else "sampling", values={"samples": self.plan.summary["samples"]})
 
     def _replayed(self, i: int) -> bool:
         return isinstance(self.simulated.system.goods[i].orders, ReplayedOrders)
 
-    def _demand(self, i: int) -> list[str]:
+    def _demand(self, i: int) -> list[Cause]:
         """What came in other than planned with."""
         if self.rate[i] <= 0.0:
             return []
@@ -220,11 +212,12 @@ class Causes:
         sold, spread = float(units.mean()) / self.rate[i], float(half_widths(units)) / self.rate[i]
         if self._replayed(i):
             if abs(sold - 1.0) > UNITS_MATTER:
-                return [f"the order lines hold {sold:.0%} of the demand planned with"]
-            return ["the order lines move together or drift, which the plan does not know"]
-        return [f"orders drawn come to {sold:.0%} of the mean"] if abs(sold - 1.0) > max(UNITS_MATTER, spread) else []
+                return [Cause(kind="lines", values={"share": sold})]
+            return [Cause(kind="drift")]
+        drawn = abs(sold - 1.0) > max(UNITS_MATTER, spread)
+        return [Cause(kind="drawn", values={"share": sold})] if drawn else []
 
-    def _queue(self, i: int, figure: Figure) -> list[str]:
+    def _queue(self, i: int, figure: Figure) -> list[Cause]:
         """A resource whose work took longer than the days given, where more is late than by the model."""
         seen, good = self.simulated.observed, self.simulated.system.goods[i]
         waits = float(seen.overrun_units[:, i].mean())
@@ -232,15 +225,16 @@ class Causes:
             return []
         worse = self._rest_of(i, _LATE) > 0.0 if figure.matters != SERVICE_MATTERS else figure.rest < 0.0
         busy = max(good.uses, key=lambda use: seen.queue_days[:, use.resource].mean())
-        return [f"queue at {self.simulated.system.servers[busy.resource].name}"] if worse else []
+        name = self.simulated.system.servers[busy.resource].name
+        return [Cause(kind="queue", values={"resource": name})] if worse else []
 
-    def _beyond_cost(self, i: int, figure: Figure) -> list[str]:
+    def _beyond_cost(self, i: int, figure: Figure) -> list[Cause]:
         """What the simulation knows and the model does not, where that explains most of the rest of the cost."""
         known = figure.tested and figure.rest != 0.0
         uneven = known and self._rest_of(i, _HOURS) * float(np.sign(figure.rest)) > MOST * abs(figure.rest)
         return [UNEVEN] if uneven else []
 
-    def _weeks(self, i: int, figure: Figure) -> list[str]:
+    def _weeks(self, i: int, figure: Figure) -> list[Cause]:
         """Where the calendar matters to demand, the model has weeks begin with the observation."""
         calendar = isinstance(self.simulated.system.goods[i].orders, WeekLots)
         calendar = calendar or self.simulated.system.common_factor_cv > 0.0
