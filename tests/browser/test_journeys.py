@@ -7,7 +7,17 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from engine.scenario.workbook import write_workbook
 from engine.ui.text import text
-from tests.browser.conftest import PROVEN_WITHIN_MS, go, headline, move, open_tiny, settle, view, wait_until_proven
+from tests.browser.conftest import (
+    DRAWS_WITHIN_MS,
+    PROVEN_WITHIN_MS,
+    go,
+    headline,
+    move,
+    open_tiny,
+    settle,
+    view,
+    wait_until_proven,
+)  # fmt: skip
 from tests.scenarios import make_scenario
 
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
@@ -20,7 +30,7 @@ def test_a_row_and_a_mark_lead_to_the_product(app: Page) -> None:
     chooser = app.get_by_role("combobox", name=text("product.select", "en"), exact=True)
     # Each mark's neighbourhood lies over it, so that a click beside it counts too.
     app.get_by_test_id("stVegaLiteChart").locator("path[aria-label*='SOFA']").first.click(force=True)
-    expect(chooser).to_have_value(re.compile("SOFA"), timeout=20_000)
+    expect(chooser).to_have_value(re.compile("SOFA"), timeout=DRAWS_WITHIN_MS)
     settle(app)
     ledger = app.locator("[data-testid=stMarkdown] table").first
     for strategy in ("MTS", "ATO", "MTO"):
@@ -30,7 +40,7 @@ def test_a_row_and_a_mark_lead_to_the_product(app: Page) -> None:
     app.get_by_test_id("stDataFrame").scroll_into_view_if_needed()
     app.get_by_test_id("stDataFrame").click(position={"x": 16, "y": 52})
     # Switches come first, what saves most on top.
-    expect(chooser).to_have_value(re.compile("CHAIR"), timeout=20_000)
+    expect(chooser).to_have_value(re.compile("CHAIR"), timeout=DRAWS_WITHIN_MS)
 
 
 def test_sliders_survive_the_pages_and_a_reload(app: Page) -> None:
@@ -88,7 +98,7 @@ def test_a_faulty_workbook_is_told_and_a_good_one_gives_a_report(app: Page, tmp_
             sheet.write(1, column, value)
     uploader = app.locator("[data-testid=stFileUploader] input[type=file]")
     uploader.set_input_files(book)
-    expect(app.get_by_test_id("stAlert").filter(has_text="faults were found")).to_be_visible(timeout=20_000)
+    expect(app.get_by_test_id("stAlert").filter(has_text="faults were found")).to_be_visible(timeout=DRAWS_WITHIN_MS)
     app.get_by_text(text("faults.list", "en")).click()
     listed = app.get_by_test_id("stText")
     expect(listed).to_contain_text("mine.xlsx[products]:2:demand_cv")
@@ -97,7 +107,7 @@ def test_a_faulty_workbook_is_told_and_a_good_one_gives_a_report(app: Page, tmp_
     sound = tmp_path / "good.xlsx"
     write_workbook(good, sound)
     app.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(sound)
-    expect(app.get_by_test_id("stAlert").filter(has_text="has no faults")).to_be_visible(timeout=20_000)
+    expect(app.get_by_test_id("stAlert").filter(has_text="has no faults")).to_be_visible(timeout=DRAWS_WITHIN_MS)
     expect(app).to_have_url(re.compile("scenario=up-[0-9a-f]{32}"))
     app.reload()
     settle(app)
@@ -130,7 +140,7 @@ def test_a_saved_run_is_held_against_what_came_later(app: Page) -> None:
     app.get_by_role("textbox", name=text("saved.name", "en")).fill("spring review")
     app.get_by_role("button", name=text("saved.keep", "en")).click()
     settle(app)
-    expect(app).to_have_url(re.compile("runs=run-[0-9a-f]{32}"), timeout=20_000)
+    expect(app).to_have_url(re.compile("runs=run-[0-9a-f]{32}"), timeout=DRAWS_WITHIN_MS)
     app.reload()
     settle(app)
     chooser = app.get_by_role("combobox", name=text("compare.sides", "en"))
@@ -156,10 +166,10 @@ def test_a_click_on_the_frontier_is_adopted(app: Page) -> None:
     expect(chooser).to_have_value("1", timeout=PROVEN_WITHIN_MS)
     settle(app)
     app.get_by_test_id("stVegaLiteChart").locator("path[aria-roledescription='point']").nth(3).click(force=True)
-    expect(chooser).not_to_have_value("1", timeout=20_000)
+    expect(chooser).not_to_have_value("1", timeout=DRAWS_WITHIN_MS)
     app.get_by_role("button", name=re.compile("^Adopt plan")).click()
-    expect(app).not_to_have_url(re.compile("budget_weeks=20"), timeout=20_000)
-    expect(headline(app)).to_contain_text(text("status.preview", "en"), timeout=20_000)
+    expect(app).not_to_have_url(re.compile("budget_weeks=20"), timeout=DRAWS_WITHIN_MS)
+    expect(headline(app)).to_contain_text(text("status.preview", "en"), timeout=DRAWS_WITHIN_MS)
 
 
 def test_a_locked_product_keeps_its_reason_through_the_link(app: Page) -> None:
@@ -170,10 +180,10 @@ def test_a_locked_product_keeps_its_reason_through_the_link(app: Page) -> None:
     reason = app.get_by_role("textbox", name=text("lock.reason", "en"))
     reason.fill("the workshop is full")
     app.get_by_role("button", name=re.compile("^Lock to ")).click()
-    expect(app.get_by_test_id("stAlert").filter(has_text="the workshop is full")).to_be_visible(timeout=20_000)
+    expect(app.get_by_test_id("stAlert").filter(has_text="the workshop is full")).to_be_visible(timeout=DRAWS_WITHIN_MS)
     settle(app)
     app.reload()
-    expect(app.get_by_test_id("stAlert").filter(has_text="the workshop is full")).to_be_visible(timeout=20_000)
+    expect(app.get_by_test_id("stAlert").filter(has_text="the workshop is full")).to_be_visible(timeout=DRAWS_WITHIN_MS)
 
 
 def test_sessions_stay_separate(app: Page, browser, app_url: str) -> None:

@@ -8,11 +8,13 @@ from streamlit.testing.v1 import AppTest
 from engine.ui.navigation import FOLDER, PAGES
 from engine.ui.text import text
 
+# Only so that a page that hangs ends: a busy machine takes its time.
+PATIENCE_SECONDS = 300
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
 
 def opened(scenario: str = "tiny", language: str = "en", page: str = "decide", **query: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=60)
+    app = AppTest.from_file(str(APP), default_timeout=PATIENCE_SECONDS)
     for key, value in {"scenario": scenario, "lang": language, **query}.items():
         app.query_params[key] = value
     app.run()
@@ -34,7 +36,7 @@ def shown(app: AppTest) -> str:
 
 def until_proven(app: AppTest, language: str = "en") -> AppTest:
     """Run again, as the page's own clock would, until the proof has landed."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE_SECONDS
     word = text("status.proven", language)
     while not app.metric or not all(word in metric.label for metric in list(app.metric)[:8]):
         assert time.monotonic() < until, shown(app)
@@ -53,7 +55,7 @@ def seen(app: AppTest, key: str, view: str) -> AppTest:
 def finished(app: AppTest, start: str) -> AppTest:
     """Start a study and run again, as the page's own clock would, until it has ended."""
     app.button(key=start).click().run()
-    until = time.monotonic() + 300  # a study yields to all that runs beside it
+    until = time.monotonic() + 3 * PATIENCE_SECONDS  # a study yields to all that runs beside it
     while any(str(button.key).startswith("cancel_") for button in app.button):
         assert time.monotonic() < until, shown(app)
         time.sleep(0.3)
@@ -65,7 +67,7 @@ def finished(app: AppTest, start: str) -> AppTest:
 
 def idle(app: AppTest, language: str = "en") -> AppTest:
     """Until the proof has landed, on pages without metrics."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE_SECONDS
     word = text("state.proven", language, gap="", samples="").split("**")[1]
     while not any(f"**{word}**" in str(info.value) for info in app.info):
         assert time.monotonic() < until, shown(app)

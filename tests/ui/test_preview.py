@@ -140,5 +140,5 @@ def test_previews_in_several_threads_agree_with_one_alone() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=300)
     assert found == [alone] * 4
