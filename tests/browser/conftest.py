@@ -25,6 +25,8 @@ PRESSES_AT_MOST = 50
 SETTLES_WITHIN_SECONDS = 180
 PROVEN_WITHIN_MS = 180_000
 DRAWS_WITHIN_MS = 60_000
+# Wherever no longer one is named.
+expect.set_options(timeout=DRAWS_WITHIN_MS)
 HERE = {"127.0.0.1", "localhost"}
 OFF_HOST = re.compile(r"^(?:https?|wss?)://(?!(?:127\.0\.0\.1|localhost)[:/])")
 QUIET_CHROMIUM = [
@@ -194,7 +196,7 @@ def wait_until_proven(page: Page, language: str = "en") -> None:
 def go(page: Page, name: str, language: str = "en") -> None:
     """Open a page by the menu."""
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=text(f"page.{name}", language), exact=True).click()
-    expect(page).to_have_url(re.compile(rf"/{name}\b" if name != "decide" else r"/(?:decide)?\?|/$"), timeout=DRAWS_WITHIN_MS)
+    expect(page).to_have_url(re.compile(rf"/{name}\b" if name != "decide" else r"/(?:decide)?\?|/$"))
     settle(page)
 
 

@@ -6,14 +6,13 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from engine.ui.text import text
 from tests.browser.conftest import (
-    DRAWS_WITHIN_MS,
     PROVEN_WITHIN_MS,
     headline,
     move,
     open_tiny,
     settle,
     wait_until_proven,
-)  # fmt: skip
+)
 
 COST = text("headline.cost", "en", currency="EUR")
 
@@ -29,7 +28,7 @@ def test_moving_the_holding_rate_shows_a_preview_and_then_its_proof(app: Page) -
     wait_until_proven(app)
     before = headline(app).inner_text()
     move(app, "holding_rate", "23")
-    expect(headline(app)).to_contain_text("preview", timeout=DRAWS_WITHIN_MS)
+    expect(headline(app)).to_contain_text("preview")
     expect(app.get_by_test_id("stMetricValue").first).not_to_have_text(before.splitlines()[-1])
     preview = app.get_by_test_id("stMetricValue").first.inner_text()
     wait_until_proven(app)
