@@ -158,6 +158,8 @@ def report_text(report: BatchReport) -> str:
     if found["sampled_groups"]:
         sampled, certified = found["sampled_groups"], found["certified_groups"]
         lines.append(f"  {sampled:,} groups decided on samples, {certified:,} of them certified by the Pyomo model")
+    if once := found.get("change_cost"):
+        lines.append(f"  switches cost {once:,.0f} {money} once; costs a year carry them in equal parts")
     if layout["always_available"]:
         price = found["always_available_cost_at_most_per_year"]
         lines.append(

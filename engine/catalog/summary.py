@@ -53,6 +53,7 @@ def summarise(
         "gap": max(0.0, program - whole.bound) / scale,
         "allocation_gap": max(0.0, total - program) / scale,
         "program_per_year": program,
+        "change_cost": whole.terms.get("change", 0.0) * settings["change_payback_years"],
         "always_available_cost_at_most_per_year": always,
         "terms_per_year": dict(sorted(whole.terms.items())),
         "products": sum(int(receipt["products"]) for receipt in done.values()),

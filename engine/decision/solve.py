@@ -28,7 +28,7 @@ from engine.demand.complete import complete
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
-from engine.economics.instance import Instance, Integers
+from engine.economics.instance import TERMS, Instance, Integers
 from engine.economics.stock import best_stock, fold
 from engine.errors import EngineError
 from engine.program.deadline import NEVER, Clock, Deadline
@@ -288,6 +288,7 @@ def make_plan(
         **_gaps(objective, decided.program, bound),
         "counts": {name: int((recourse.strategy == k).sum()) for k, name in enumerate(STRATEGIES)},
         "inventory_value": float(attribution.inventory_value.sum()),
+        **_change_cost(scenario, attribution),
         "no_demand": no_demand_rows(scenario),
         "warnings": [notice.as_dict() for notice in scenario.notices],
         **_shadow_prices(instance, recourse),
@@ -318,6 +319,13 @@ def _gaps(objective: float, program: Recourse | None, bound: float) -> dict[str,
         "allocation_gap": max(0.0, objective - max(found, bound)) / scale,
         "program_per_year": found,
     }
+
+
+def _change_cost(scenario: Scenario, attribution: Attribution) -> dict[str, float]:
+    """What the plan's switches cost, money once, and the years over which the ledger spreads it."""
+    years = scenario.settings.change_payback_years
+    spread = float(attribution.ledger[:, TERMS.index("change")].sum())
+    return {"change_cost": spread * years, "change_payback_years": years}
 
 
 def _shadow_prices(instance: Instance, recourse: Recourse) -> dict[str, object]:

@@ -118,9 +118,11 @@ def price_table(scenario: Scenario, derived: Derived, lateness: Lateness) -> Pri
         (MTO, lateness.make_days, 1.0 - lateness.make_on_time),
     ):
         choice[:, strategy] += backlog * (daily * days)[:, None] + late_unit * (units * share)[:, None]
+    # A change is paid once: the years in which it is to pay back carry it in equal parts, without interest.
+    change = of("change_cost") / scenario.settings.change_payback_years
     for strategy in (MTS, ATO, MTO):
         leaves = (derived.current >= 0) & (derived.current != strategy)
-        choice[:, strategy] += _terms(change=np.where(leaves, of("change_cost"), 0.0))
+        choice[:, strategy] += _terms(change=np.where(leaves, change, 0.0))
     return Prices(
         choice=choice,
         on_hand=_terms(**finished.on_hand),

@@ -24,6 +24,8 @@ from engine.scenario.scenario import Scenario
 from engine.scenario.settings import nearest
 from engine.search.recourse import Recourse
 
+CHANGE_ONCE = "leaving today's strategy, once"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
@@ -149,7 +151,14 @@ def _facts(scenario: Scenario, instance: Instance, i: int) -> dict[str, float]:
         "carrying a unit for a year": float(instance.carrying[i]),
         "one unit late for a day": float(instance.late[i] / 365.0),
         "batch": float(instance.stock.batch[i]),
+        **_change_fact(scenario, instance, i),
     }
+
+
+def _change_fact(scenario: Scenario, instance: Instance, i: int) -> dict[str, float]:
+    """What leaving today's strategy costs once; the ledgers carry it in equal parts over the years of payback."""
+    once = float(scenario.products["change_cost"].iloc[i])
+    return {CHANGE_ONCE: once} if once > 0.0 and instance.current[i] >= 0 else {}
 
 
 def _windows(scenario: Scenario, instance: Instance, found: Recourse, i: int, k: int) -> list[dict[str, object]]:

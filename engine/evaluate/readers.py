@@ -17,6 +17,7 @@ from engine.economics.instance import ATO, DAYS_PER_YEAR, Instance
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed
 from engine.evaluate.redecide import best_stocks
+from engine.evaluate.today import current_cost, payback
 from engine.evaluate.trust.first_stage import assess_fixed, of_plan
 from engine.evaluate.waiting import waits, weighted_quantile
 from engine.program.deadline import NEVER, Deadline
@@ -66,6 +67,11 @@ class Investor:
         Average, finished goods and components.
     turns_per_year, inventory_days : float or None
         Cost of the goods sold in a year over inventory, and the days it lasts; None without inventory.
+    change_cost : float
+        Of the plan's switches, money once.
+    running_saving_per_year, payback_months : float or None
+        What today's strategies cost above the plan without its change cost, and the months until that has paid for the
+        change (`engine.evaluate.today`); None where it is not known, the months also where nothing is saved.
     working_capital_released : float or None
         Inventory under the current strategies with their best stocks, less the plan's; None where a current strategy
         is not given or not possible.
@@ -81,6 +87,9 @@ class Investor:
     inventory_value: float
     turns_per_year: float | None
     inventory_days: float | None
+    change_cost: float
+    running_saving_per_year: float | None
+    payback_months: float | None
     working_capital_released: float | None
     obsolescence_write_off_per_year: float
     obsolescence_write_off_at_risk_per_year: float
@@ -201,10 +210,14 @@ def _investor(found: Assessed, plan: Plan, *, level: float) -> Investor:
     part_scrapped = instance.parts.write_off_rate * instance.parts.unit_cost
     write_off = scrapped @ finished + part_scrapped @ parts
     current = _current_inventory(instance)
+    repaid = payback(plan, current_cost(instance, plan))
     return Investor(
         inventory_value=value,
         turns_per_year=sold / value if value > 1e-9 else None,
         inventory_days=DAYS_PER_YEAR * value / sold if value > 1e-9 and sold > 0.0 else None,
+        change_cost=repaid.change_cost,
+        running_saving_per_year=repaid.running_saving_per_year,
+        payback_months=repaid.months,
         working_capital_released=None if current is None else current - value,
         obsolescence_write_off_per_year=float(write_off.mean()),
         obsolescence_write_off_at_risk_per_year=float(np.quantile(write_off, QUANTILE, method="inverted_cdf")),

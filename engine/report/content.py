@@ -4,31 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, fields
-from enum import Enum
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from engine.decision.plan import Plan
-from engine.decision.whatif import stocks
 from engine.demand.complete import complete
 from engine.economics.build import build_instance
 from engine.errors import EngineError
 from engine.evaluate.same_scenario import plan_of
+from engine.evaluate.today import NoCurrentCost, current_cost
 from engine.report.checks.evidence import foreign
-from engine.scenario.columns import STRATEGIES
 from engine.scenario.formulas import unescaped
 from engine.scenario.scenario import Scenario
-
-
-class NoCurrentCost(Enum):
-    """Why the cost of today's strategies is not known."""
-
-    NO_CURRENT = "no_current"
-    BREAKS_RULES = "current_breaks"
-    NO_SCENARIO = "no_scenario"
-    CORRECTED = "current_corrected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,22 +114,14 @@ def make_report(
             )
         plan = plan_of(scenario, plan)
         # The simulated cost of one plan and the model's cost of another make no saving.
-        found = NoCurrentCost.CORRECTED if plan.summary.get("corrected") else current_cost(scenario, plan)
+        found = NoCurrentCost.CORRECTED if plan.summary.get("corrected") else _current_cost(scenario, plan)
     return Report(plan=plan, scenario=scenario, current_cost_per_year=found, evidence=evidence or Evidence(), date=date)
 
 
-def current_cost(scenario: Scenario, plan: Plan) -> float | NoCurrentCost:
-    """Cost per year of today's strategies with their best stocks, on the plan's own samples.
-
-    Products without a current strategy follow the plan.
-    """
-    instance = build_instance(scenario, samples=int(plan.summary["samples"]), seed=int(plan.summary["seed"]))
-    known = instance.current >= 0
-    if not known.any():
-        return NoCurrentCost.NO_CURRENT
-    planned = np.array([STRATEGIES.index(k) for k in plan.decisions["strategy"]], dtype=np.int64)
-    found = stocks(instance, np.where(known, instance.current, planned))
-    return NoCurrentCost.BREAKS_RULES if found is None else float(found.objective)
+def _current_cost(scenario: Scenario, plan: Plan) -> float | NoCurrentCost:
+    """Cost per year of today's strategies, on the plan's own samples."""
+    samples, seed = int(plan.summary["samples"]), int(plan.summary["seed"])
+    return current_cost(build_instance(scenario, samples=samples, seed=seed), plan)
 
 
 def read_evidence(folders: list[Path], plan: Plan) -> Evidence:

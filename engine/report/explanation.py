@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.evaluate.explain import Explanation
+from engine.evaluate.explain import CHANGE_ONCE, Explanation
 from engine.report.plain import counted, rounded
 
 # Facts that are money.
-MONEY = ("unit cost", "carrying a unit for a year", "one unit late for a day")
+MONEY = ("unit cost", "carrying a unit for a year", "one unit late for a day", CHANGE_ONCE)
 # What a move changes elsewhere is noise below half a unit of money, where it is shown as nothing.
 OTHERS = "other products"
 
@@ -29,7 +29,8 @@ def explanation_text(found: Explanation) -> str:
         if term == "total":
             lines.append("  " + "-" * 67)
         cells = "".join(f"{'-':>15}" if np.isnan(v) else f"{rounded(v):>15,.0f}" for v in row)
-        lines.append(f"  {str(term).replace('_', ' '):<22}{cells}")
+        name = "change, spread" if term == "change" else str(term).replace("_", " ")
+        lines.append(f"  {name:<22}{cells}")
     if found.unavailable:
         lines += ["", *(f"  {name} is not possible: {why}" for name, why in found.unavailable.items())]
     if len(found.windows):

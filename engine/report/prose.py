@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from engine.evaluate.today import NoCurrentCost, payback, told_payback
 from engine.report import tables
-from engine.report.content import COMMANDS, PARTS, READERS, NoCurrentCost, Report
+from engine.report.content import COMMANDS, PARTS, READERS, Report
 from engine.report.numbers import Numbers, add_up, numbers_for
+from engine.report.payback import payback_sentence, span
 from engine.report.proof import proof_sentence
 from engine.report.text import CATALOGUE, Language, text
 from engine.scenario.columns import STRATEGIES
@@ -188,6 +190,12 @@ class Prose:
         share = self.numbers.share(saving / max(abs(current), 1e-9), 1)
         return self.t("saving", current=cost, saving=self.numbers.money(saving), share=share)
 
+    def payback(self) -> list[str]:
+        """What the switches cost once, and how soon that pays back; nothing where they cost nothing."""
+        plan, current = self.report.plan, self.report.current_cost_per_year
+        found = told_payback(plan) if isinstance(current, NoCurrentCost) else payback(plan, current)
+        return list(filter(None, [payback_sentence(plan, found, self.language)]))
+
     def proof(self) -> str:
         """How far the plan is proven."""
         plan = self.report.plan
@@ -352,7 +360,8 @@ class Prose:
             return self.t("total.unknown")
         if name in {"on_time", "otif", "cvar_level"}:
             return self.numbers.share(value, 1)
-        money = name in {"inventory_value", "working_capital_released", "cost_cvar_per_year"}
+        money = name in {"inventory_value", "working_capital_released", "cost_cvar_per_year", "change_cost",
+                         "running_saving_per_year"}  # fmt: skip
         return self.numbers.money(value) if money or "write_off_" in name else self.numbers.number(value)
 
     def assumptions(self) -> list[str]:
@@ -360,39 +369,10 @@ class Prose:
         scenario = self.report.scenario
         lost = scenario is None or bool((scenario.products["lost_share_if_late"] > 0.0).any())
         keys = ["backlog" if lost else "backlog.all", "stationary", "fcfs", "crossing", "due"]
+        changes: list[str] = []
         if scenario is not None and bool((scenario.products["change_cost"] > 0.0).any()):
-            keys.append("change")
+            years = span(self.numbers, "year", scenario.settings.change_payback_years)
+            changes.append(self.t("assumption.change", years=years))
         read = {name: len(self.report.plan.summary.get(name) or ()) for name in ("warnings", "no_demand")}
         counted = [self.t(f"assumption.{name}", count=self.numbers.count(n)) for name, n in read.items() if n]
-        return [self.t(f"assumption.{key}") for key in keys] + counted
-
-    def reasons(self) -> list[str]:
-        """One sentence per product: what it costs and what the other strategies would."""
-        ordered = self.report.plan.ledger
-        ordered = ordered[ordered["cost_per_year"] > 0.0].sort_values("cost_per_year", ascending=False, kind="stable")
-        largest: dict[str, list[tuple[str, float]]] = {}
-        for product, term, cost in zip(ordered["product"], ordered["term"], ordered["cost_per_year"], strict=True):
-            largest.setdefault(str(product), []).append((str(term), float(cost)))
-        rows = self.report.plan.decisions.to_dict("records")
-        return [self._reason({str(k): v for k, v in row.items()}, largest.get(str(row["product"]), [])) for row in rows]
-
-    def _reason(self, row: dict[str, object], terms: list[tuple[str, float]]) -> str:
-        def named(term: str, cost: float) -> str:
-            return self.t("reason.cost", term=self.inner(f"term.{term}"), cost=self.numbers.amount(cost))
-
-        parts = [self.t("reason.no_costs")]
-        if len(terms) > 1:
-            parts = [self.t("reason.two_costs", first=named(*terms[0]), second=named(*terms[1]))]
-        elif terms:
-            parts = [self.t("reason.costs", first=named(*terms[0]))]
-        cost = float(str(row["expected_cost_per_year"]))
-        others = [(k, float(str(row[f"cost_if_{k}"])) - cost) for k in STRATEGIES if k != row["strategy"]]
-        others = sorted(((k, more) for k, more in others if math.isfinite(more)), key=lambda other: other[1])
-        smallest = 0.5 * 10.0**-self.numbers.decimals
-        for k, more in others:
-            key = "reason.same" if abs(more) < smallest else "reason.more" if more > 0.0 else "reason.less"
-            words = self.inner(f"strategy.{k}")
-            parts.append(self.t(key, strategy=words, difference=self.numbers.amount(abs(more))))
-        if not others and row["product"] not in self.report.plan.summary.get("not_compared", ()):
-            parts.append(self.t("reason.only"))
-        return self.t("reason.join").join(parts)
+        return [self.t(f"assumption.{key}") for key in keys] + changes + counted

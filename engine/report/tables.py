@@ -10,9 +10,11 @@ import pandas as pd
 
 from engine.decision.order_points import ORDER_POINTS
 from engine.economics.instance import TERMS
+from engine.evaluate.today import change_cost
 from engine.notices import notice_of
 from engine.report.content import Report
 from engine.report.numbers import add_up
+from engine.report.payback import repaid_by_itself
 from engine.report.words import switches as switched
 from engine.scenario.columns import STRATEGIES
 
@@ -58,9 +60,15 @@ def decisions(report: Report) -> pd.DataFrame:
 
 
 def switches(report: Report) -> pd.DataFrame:
-    """Products that leave their current strategy, largest saving first, those whose amount is not known last."""
+    """Products that leave their current strategy, largest saving first, those whose amount is not known last.
+
+    What a switch costs once, and in how many months it pays back by itself, where changes cost anything.
+    """
     table = switched(decisions(report))
     columns = ["product", "name", "family", "current_strategy", "strategy", "saving_per_year"]
+    if change_cost(report.plan) > 0.0:
+        table = table.assign(**repaid_by_itself(report.plan, table))
+        columns += ["change_cost", "payback_months"]
     return table[columns].sort_values(
         ["saving_per_year", "product"], ascending=[False, True], na_position="last", ignore_index=True
     )

@@ -33,8 +33,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "建议方案：按库存生产 {MTS}，按订单装配 {ATO} 个，按订单生产 {MTO} 个。年成本为 {cost}，平均占用库存 {inventory}。",
     ),
     "saving": (
-        "Keeping today's strategies, each with its best stocks, would cost {current} a year. The plan saves {saving} of that, or {share}, every year, after the cost of changing.",
-        "若沿用现行策略并配以最优库存，年成本为 {current}。扣除变更成本后，本方案每年节省 {saving}，即 {share}。",
+        "Keeping today's strategies, each with its best stocks, would cost {current} a year. The plan saves {saving} of that, or {share}, every year, after a year's part of the cost of changing.",
+        "若沿用现行策略并配以最优库存，年成本为 {current}。扣除当年分摊的变更成本后，本方案每年节省 {saving}，即 {share}。",
     ),
     "saving.none": (
         "Keeping today's strategies, each with its best stocks, costs {current} a year as well: there is nothing to gain by changing.",
@@ -59,6 +59,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "saving.no_scenario": (
         "What today's strategies would cost together is not part of the plan's files; 'codp report PLAN --scenario SCENARIO' adds it.",
         "方案文件不包含现行策略的总成本；运行“codp report PLAN --scenario SCENARIO”即可补充。",
+    ),
+    "payback.once": (
+        "Changing strategies costs {once} once, which the costs per year carry in equal parts over {years}.",
+        "变更策略一次性花费 {once}，年成本按 {years}等额分摊。",
+    ),
+    "payback.months": (
+        "Without it running costs are {saving} a year below today's, so that it is paid back in {months}.",
+        "不计此项，每年的运行成本比现状低 {saving}，{months}即可收回。",
+    ),
+    "payback.never": (
+        "Running costs are not below today's, so that it is not paid back.",
+        "运行成本并不低于现状，因此无法收回。",
+    ),
+    "payback.unknown": (
+        "When that is paid back is not known, since the cost of today's strategies is not.",
+        "现行策略的成本未知，因此回收期未知。",
     ),
     "proof.sentence": (
         "{head}, on {samples} samples of demand: {left}.",
@@ -276,8 +292,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "货物按交货日发出，不会提前。",
     ),
     "assumption.change": (
-        "The cost of changing a strategy is given as an amount per year.",
-        "变更策略的成本以年金额给出。",
+        "Changing a strategy is paid once; the costs per year carry it in equal parts over {years}.",
+        "变更策略的成本一次性支付；年成本按 {years}等额分摊。",
     ),
     "assumption.scenario_missing": (
         "The settings are in the scenario, which this report was made without; 'codp report PLAN --scenario SCENARIO' adds them.",

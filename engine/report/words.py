@@ -9,6 +9,8 @@ import pandas as pd
 
 from engine.decision.outcome import Conflict, Infeasible, TimedOut
 from engine.decision.plan import Plan
+from engine.evaluate.today import told_payback
+from engine.report.payback import payback_sentence
 from engine.report.plain import counted
 from engine.report.proof import proof_sentence
 from engine.scenario.rounding import at_least, at_most
@@ -30,7 +32,7 @@ def recommendation(plan: Plan, *, largest: int = 5) -> str:
         f"  inventory {summary['inventory_value']:>14,.0f} {money} on average",
     ]
     unknown = set(summary.get("not_compared", ()))
-    lines += [*_told(plan, money), *_savings(table, money, largest, unknown), *_left_out(plan)]
+    lines += [*_told(plan, money), *_repaid(plan, money), *_savings(table, money, largest, unknown), *_left_out(plan)]
     return "\n".join(lines)
 
 
@@ -50,6 +52,12 @@ def _told(plan: Plan, money: str) -> list[str]:
     if not np.isfinite(plan.bound_per_year) or plan.summary.get("corrected"):
         return []
     said = proof_sentence(plan, "en", money=lambda amount: f"{amount:,.0f} {money}")
+    return textwrap.wrap(said, width=_WIDTH, initial_indent="  ", subsequent_indent="  ")
+
+
+def _repaid(plan: Plan, money: str) -> list[str]:
+    """What the switches cost once, and how soon that pays back."""
+    said = payback_sentence(plan, told_payback(plan), "en", money=lambda amount: f"{amount:,.0f} {money}")
     return textwrap.wrap(said, width=_WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 

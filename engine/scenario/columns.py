@@ -106,7 +106,7 @@ PRODUCTS = _columns(
         ("allowed", "choices", _ALL_STRATEGIES, "", "strategies to consider"),
         ("locked", "choice", {"choices": STRATEGIES}, "", "strategy that must be kept"),
         ("current_strategy", "choice", {"choices": STRATEGIES}, "", "strategy in use today"),
-        ("change_cost", "number", _ZERO, "money/year", "cost of leaving current_strategy"),
+        ("change_cost", "number", _ZERO, "money, once", "paid once for leaving current_strategy"),
         ("co2_kg", "number", _ZERO, "kg/unit", "CO2e of one finished unit, its components included"),
         ("stock_on_hand", "number", _ANY, "units", "finished units in stock today; shown, not counted with"),
     ],

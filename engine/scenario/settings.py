@@ -167,6 +167,7 @@ class Settings(BaseModel):
     inventory_budget: NonNegative | None = None
     capacity_bucket_days: Positive = 7.0
     max_changes: Annotated[int, Field(ge=0)] | None = None
+    change_payback_years: Positive = 2.0
     one_strategy_per: Literal["family"] | None = None
     limits: dict[Annotated[str, Field(min_length=1, pattern=r"^[^.]+$")], StrategyLimit] = {}
     risk: Risk = Risk()

@@ -22,6 +22,7 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("inventory_budget", "money", "most average inventory value; blank: no limit"),
     ("capacity_bucket_days", "days", "period over which the hours of a resource can be shifted"),
     ("max_changes", "", "most products that leave their current strategy; blank: no limit"),
+    ("change_payback_years", "years", "change_cost is paid once; the objective spreads it evenly over these years"),
     ("one_strategy_per", "", "family: all products of a family share one strategy; blank: each has its own"),
     ("risk.cvar_weight", "share", "weight of the worst cases in the objective; 0: mean cost alone"),
     ("risk.cvar_level", "share", "the worst cases are those above this quantile"),

@@ -24,7 +24,7 @@ SHARED: dict[str, tuple[str, str]] = {
     "term.premium": ("Premiums", "单件加价"),
     "term.overtime": ("Overtime", "加班成本"),
     "term.outsourcing": ("Outsourcing", "外包成本"),
-    "term.change": ("Cost of changing", "变更成本"),
+    "term.change": ("Cost of changing, spread", "变更成本（分摊）"),
     "term.risk": ("Risk", "风险成本"),
     # Figures of customer, investor and regulator
     "figure.promised_lead_time_days": ("Promised lead time, days", "承诺交期，天"),
@@ -36,6 +36,9 @@ SHARED: dict[str, tuple[str, str]] = {
     "figure.inventory_value": ("Average inventory", "平均库存价值"),
     "figure.turns_per_year": ("Stock turns a year", "年库存周转次数"),
     "figure.inventory_days": ("Days of stock", "库存天数"),
+    "figure.change_cost": ("Cost of changing strategies, once", "变更策略的一次性花费"),
+    "figure.running_saving_per_year": ("Running costs saved per year against today", "相对现状每年节省的运行成本"),
+    "figure.payback_months": ("Paid back in, months", "回收期，月"),
     "figure.working_capital_released": ("Working capital released against today", "相对现状释放的营运资金"),
     "figure.obsolescence_write_off_per_year": ("Expected write-off per year", "预期年报废核销"),
     "figure.obsolescence_write_off_at_risk_per_year": ("Write-off per year at risk (95th percentile)", "年报废核销风险值（第 95 百分位）"),

@@ -60,7 +60,7 @@ RULES = {
         "limits": {"all": {"strategy": STRATEGIES[rng.integers(3)], "at_most": int(rng.integers(2)), "per": "family"}},
         "families": ("F0", "F1", "F1"), "inventory_budget": float(rng.integers(5000, 40000)),
     },
-    "change cost": lambda rng: {"products": {**_current(rng), "change_cost": 2000.0}},
+    "change cost": lambda rng: {"products": {**_current(rng), "change_cost": 4000.0}},
     "cvar": lambda rng: {"risk": {"cvar_weight": 0.5, "cvar_level": 0.8}},
     "cvar and capacity": lambda rng: {"resources": 1, "risk": {"cvar_weight": 0.3, "cvar_level": 0.9}},
     "component stocking": lambda rng: {"components": {"stocking_cost_per_year": float(rng.integers(50, 1000))}},
@@ -77,7 +77,7 @@ RULES = {
     "everything": lambda rng: {
         "resources": 1,
         "max_changes": 2,
-        "products": {**_current(rng), "on_time_target": 0.85, "change_cost": 500.0},
+        "products": {**_current(rng), "on_time_target": 0.85, "change_cost": 1000.0},
         "components": {"stocking_cost_per_year": 300.0, "min_order_quantity": 10.0},
     },
 }

@@ -128,7 +128,7 @@ def assert_holds(scenario, context, least):
         assert (recourse.overtime >= -1e-9).all()
     changed = plan.ledger[plan.ledger["term"] == "change"]
     leaves = table[(table["current_strategy"] != "") & (table["current_strategy"] != table["strategy"])]
-    costs = scenario.products.set_index("product")["change_cost"]
+    costs = scenario.products.set_index("product")["change_cost"] / settings.change_payback_years
     assert changed["cost_per_year"].sum() == pytest.approx(costs[leaves["product"]].sum())
     stocking = plan.ledger.loc[plan.ledger["term"] == "stocking", "cost_per_year"].sum()
     needed = {

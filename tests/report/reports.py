@@ -25,7 +25,7 @@ def example_report() -> Report:
             "make_days": float(rng.integers(4, 30)), "assembly_days": 2.0, "make_premium": 3.0,
             "lead_time_target_days": float(rng.integers(1, 12)), "batch_setup_cost": 20.0,
             "obsolescence_per_year": 0.1, "make_order_cost": 2.0,
-            "current_strategy": ("MTS", "MTO", "ATO")[k % 3], "change_cost": 5.0,
+            "current_strategy": ("MTS", "MTO", "ATO")[k % 3], "change_cost": 10.0,
         }
         for k, name in enumerate(names)
     ]  # fmt: skip

@@ -107,7 +107,7 @@ def test_compared_cases_stand_side_by_side_with_a_verdict() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_three_readers_have_their_figures(language: str) -> None:
     app = idle(seen(opened(language=language, page="compare"), "compare_view", "readers"), language)
-    assert len(app.metric) == 17
+    assert len(app.metric) == 20
     assert not app.exception
 
 

@@ -100,7 +100,7 @@ _OPTIONAL: Mapping[str, _Holds] = {
     "bound_per_year": _NUMBER, "gap": _NUMBER, "program_per_year": _NUMBER, "allocation_gap": _NUMBER,
     "certified_by": (lambda value: isinstance(value, dict), "an object"), "budget_price_per_year": _NUMBER,
     "hour_price_per_year": _NUMBERS, "customer": _NUMBERS, "investor": _NUMBERS, "regulator": _NUMBERS,
-    "no_demand": _ROWS, "warnings": _NOTICES,
+    "no_demand": _ROWS, "warnings": _NOTICES, "change_cost": _NUMBER, "change_payback_years": _NUMBER,
 }  # fmt: skip
 # What rounding leaves of a share beyond none and all.
 _HAIR = 1e-6

@@ -139,7 +139,7 @@ def _switches(slide: Slide, prose: Prose) -> None:
         numeric=frozenset({3}), left_out=len(frame) - len(top), alt=prose.t("section.switches"),
     )  # fmt: skip
     slide.table(grid, _RIGHT, 1.35, _HALF, 3.85)
-    slide.text([prose.saving_sentence(), *prose.who_switches()[1:3]], _LEFT, 5.3, _FULL, 1.6, size=14)
+    slide.text([prose.saving_sentence(), *prose.payback(), *prose.who_switches()[1:3]], _LEFT, 5.3, _FULL, 1.6, size=14)
 
 
 def _costs(slide: Slide, prose: Prose) -> None:

@@ -12,6 +12,7 @@ from engine.report import tables
 from engine.report.content import PARTS, Report
 from engine.report.page.charts import bars_svg, map_svg, terms_svg
 from engine.report.page.parts import MOST_ROWS, Table, figure, paragraphs, table_html
+from engine.report.product_reasons import product_reasons
 from engine.report.prose import Prose
 from engine.report.settings_table import setting_rows, source_rows
 from engine.report.text import DOCUMENT_LANGUAGE, Language
@@ -101,7 +102,7 @@ def _recommendation(prose: Prose) -> str:
 
 
 def _switches(prose: Prose) -> str:
-    told = paragraphs(prose.who_switches())
+    told = paragraphs([*prose.payback(), *prose.who_switches()])
     frame = prose.switches
     if frame.empty:
         return told
@@ -192,7 +193,7 @@ def _decisions(prose: Prose) -> str:
     frame = tables.decisions(prose.report)
     frame["expected_cost_per_year"] = prose.shown.product_cost.to_numpy()
     frame["inventory_value"] = prose.shown.product_inventory.to_numpy()
-    frame["reason"] = prose.reasons()
+    frame["reason"] = product_reasons(prose)
     names = ("product", "name", "strategy", "current_strategy", "expected_cost_per_year", "inventory_value", "on_time",
              "otif", "lead_time_days", "reason")  # fmt: skip
     if len(frame) > MOST_ROWS:

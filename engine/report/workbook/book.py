@@ -13,6 +13,7 @@ from engine.report import tables
 from engine.report.charts import STRATEGY_COLOURS
 from engine.report.content import PARTS, Report
 from engine.report.fields import fields_of, has_text
+from engine.report.product_reasons import product_reasons
 from engine.report.prose import Prose
 from engine.report.settings_table import setting_rows, source_rows
 from engine.report.text import Language
@@ -56,7 +57,7 @@ def _fill(sheets: Sheets, prose: Prose) -> None:
     report = prose.report
     cover = sheets.add("cover")
     decided = tables.decisions(report)
-    decided["reason"] = prose.reasons()
+    decided["reason"] = product_reasons(prose)
     shown = [name for name in decided.columns if name not in {"name", "family"} or has_text(decided, name)]
     sheet = sheets.table("decisions", decided, shown, total=("expected_cost_per_year", "inventory_value"))
     _highlight(sheets, sheet, decided, shown)
@@ -148,7 +149,8 @@ def _cover(sheets: Sheets, sheet: Worksheet, prose: Prose) -> None:
             sheet.write_string(row, 1, figure.shown, styles.figure)
         row += 1
     row += 1
-    for paragraph in (prose.question(), prose.recommendation(), prose.who_switches(), prose.stocks(), prose.risks()):
+    switching = [*prose.payback(), *prose.who_switches()]
+    for paragraph in (prose.question(), prose.recommendation(), switching, prose.stocks(), prose.risks()):
         told = prose.join(paragraph)
         sheet.merge_range(row, 0, row, 4, "", styles.prose)
         sheet.write_string(row, 0, told, styles.prose)

@@ -15,8 +15,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "headline.no_current": ("no current strategies are given", "未提供现行策略"),
     "headline.current_breaks": ("today's strategies cannot keep the rules", "现行策略无法满足规则"),
     "headline.saving.help": (
-        "Today's strategies with their best stocks, less this plan with the cost of its changes.",
-        "现行策略（配以最优库存）的成本，减去本方案（含变更成本）的成本。",
+        "Today's strategies with their best stocks, less this plan with a year's part of what its changes cost once.",
+        "现行策略（配以最优库存）的成本，减去本方案（含当年分摊的变更成本）的成本。",
     ),
     "headline.inventory": ("Inventory, {currency}", "库存，{currency}"),
     "headline.inventory.detail": ("average of finished goods and parts", "成品与零部件的平均值"),

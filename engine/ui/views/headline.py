@@ -9,6 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from engine.decision.plan import Plan
+from engine.evaluate.today import payback
+from engine.report.payback import payback_sentence
 from engine.report.proof import NO_GAP, proof_sentence
 from engine.report.tables import CLOSE_SHARE
 from engine.report.words import switches
@@ -79,8 +81,17 @@ def verdict(answer: Answer) -> str:
                 for product, k, each in zip(worth["product"], worth["strategy"], worth["saving_per_year"], strict=True)
             ]
             parts.append(t("verdict.largest", products=t("list.join").join(named)))
+        parts += _repaid(answer, answer.today)
     parts.append(_how_proven(answer))
     return sentences(parts)
+
+
+def _repaid(answer: Answer, today: Plan) -> list[str]:
+    """What the switches cost once, and how soon that pays back."""
+    found = payback(answer.plan, today.objective_per_year)
+    currency = str(answer.plan.summary["currency"])
+    said = payback_sentence(answer.plan, found, language(), money=lambda amount: money(amount, currency))
+    return [said] if said else []
 
 
 def _how_proven(answer: Answer) -> str:

@@ -16,13 +16,14 @@ from engine.ui.work.proof import Proven
 
 _SHARES = {"on_time", "otif"}
 _MONEY = {
-    "inventory_value", "working_capital_released", "obsolescence_write_off_per_year",
-    "obsolescence_write_off_at_risk_per_year", "cost_cvar_per_year",
+    "inventory_value", "change_cost", "running_saving_per_year", "working_capital_released",
+    "obsolescence_write_off_per_year", "obsolescence_write_off_at_risk_per_year", "cost_cvar_per_year",
 }  # fmt: skip
 FIGURES = {
     "customer": ("promised_lead_time_days", "lead_time_days", "lead_time_p95_days", "days_beyond_promise_p95",
                  "on_time", "otif"),
-    "investor": ("inventory_value", "turns_per_year", "inventory_days", "working_capital_released",
+    "investor": ("inventory_value", "turns_per_year", "inventory_days", "change_cost", "running_saving_per_year",
+                 "payback_months", "working_capital_released",
                  "obsolescence_write_off_per_year", "obsolescence_write_off_at_risk_per_year", "cost_cvar_per_year"),
     "regulator": ("finished_units_obsoleted_per_year", "component_units_obsoleted_per_year", "co2e_kg_per_year",
                   "co2e_written_off_kg_per_year"),

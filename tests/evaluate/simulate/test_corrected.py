@@ -13,7 +13,10 @@ from engine.economics.instance import TERMS
 from engine.report.files import write_plan
 from tests.scenarios import write_scenario
 
-LEFT_OUT = {"working_capital_released", "obsolescence_write_off_at_risk_per_year", "cost_cvar_per_year"}
+LEFT_OUT = {
+    "running_saving_per_year", "payback_months", "working_capital_released",
+    "obsolescence_write_off_at_risk_per_year", "cost_cvar_per_year",
+}  # fmt: skip
 PRODUCT = {
     "demand_per_week": 10, "demand_cv": 0.8, "unit_cost": 100, "lead_time_target_days": 10, "assembly_days": 2,
     "make_days": 20, "late_cost_per_unit_day": 2, "obsolescence_per_year": 0.1, "co2_kg": 3.0,

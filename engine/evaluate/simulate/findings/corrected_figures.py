@@ -31,8 +31,8 @@ from engine.scenario.scenario import Scenario
 
 # Figures of the plan that a simulation of other stocks does not tell.
 LEFT_OUT = (
-    "working_capital_released", "obsolescence_write_off_at_risk_per_year", "cost_cvar_per_year",
-    "budget_price_per_year",
+    "running_saving_per_year", "payback_months", "working_capital_released",
+    "obsolescence_write_off_at_risk_per_year", "cost_cvar_per_year", "budget_price_per_year",
 )  # fmt: skip
 
 
@@ -89,6 +89,9 @@ def _investor(scenario: Scenario, simulated: Simulated, cost: Array) -> dict[str
         "inventory_value": value,
         "turns_per_year": sold / value if value > 1e-9 else None,
         "inventory_days": DAYS_PER_YEAR * value / sold if value > 1e-9 and sold > 0.0 else None,
+        "change_cost": float(cost[:, TERMS.index("change")].sum()) * scenario.settings.change_payback_years,
+        "running_saving_per_year": None,
+        "payback_months": None,
         "working_capital_released": None,
         "obsolescence_write_off_per_year": float(cost[:, TERMS.index("obsolescence")].sum()),
         "obsolescence_write_off_at_risk_per_year": None,

@@ -1,0 +1,121 @@
+"""A plan beside today's strategies: what those cost, and how soon the switches pay back."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+import pandas as pd
+
+from engine.decision.plan import Plan
+from engine.decision.whatif import stocks
+from engine.demand.streams import Array
+from engine.economics.instance import Instance
+from engine.scenario.columns import STRATEGIES
+
+_MONTHS = 12.0
+# A saving below this share of the cost is rounding.
+_ROUNDING = 1e-9
+
+
+class NoCurrentCost(Enum):
+    """Why the cost of today's strategies is not known."""
+
+    NO_CURRENT = "no_current"
+    BREAKS_RULES = "current_breaks"
+    NO_SCENARIO = "no_scenario"
+    CORRECTED = "current_corrected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payback:
+    """When the plan's switches have earned what they cost.
+
+    Parameters
+    ----------
+    change_cost : float
+        Of all switches, money once.
+    running_saving_per_year : float or None
+        What today's strategies cost a year above the plan, whose change cost is left out; None where that is not known.
+    months : float or None
+        Until the saving has paid for the change; 0 where it costs nothing, None where nothing is known, or nothing
+        saved.
+    """
+
+    change_cost: float
+    running_saving_per_year: float | None
+    months: float | None
+
+
+def current_cost(instance: Instance, plan: Plan) -> float | NoCurrentCost:
+    """Cost per year of today's strategies with their best stocks; products without one follow the plan.
+
+    Parameters
+    ----------
+    instance : Instance
+        Of the plan's scenario, on its samples and seed, finished stock open.
+    plan : Plan
+    """
+    known = instance.current >= 0
+    if not known.any():
+        return NoCurrentCost.NO_CURRENT
+    planned = np.array([STRATEGIES.index(k) for k in plan.decisions["strategy"]], dtype=np.int64)
+    found = stocks(instance, np.where(known, instance.current, planned))
+    return NoCurrentCost.BREAKS_RULES if found is None else float(found.objective)
+
+
+def payback(plan: Plan, current_cost_per_year: float | NoCurrentCost) -> Payback:
+    """How soon a plan's switches pay back, its own running costs being its cost less the change term.
+
+    Parameters
+    ----------
+    plan : Plan
+    current_cost_per_year : float or NoCurrentCost
+        As of `current_cost`; nobody pays for a change there.
+    """
+    once = change_cost(plan)
+    if isinstance(current_cost_per_year, NoCurrentCost):
+        return Payback(change_cost=once, running_saving_per_year=None, months=None)
+    spread = float(plan.ledger.loc[plan.ledger["term"] == "change", "cost_per_year"].sum())
+    saving = current_cost_per_year - (plan.objective_per_year - spread)
+    if abs(saving) <= _ROUNDING * abs(current_cost_per_year):
+        saving = 0.0
+    months = float(repaid(np.array([once]), np.array([saving]))[0])
+    return Payback(change_cost=once, running_saving_per_year=saving, months=None if math.isnan(months) else months)
+
+
+def told_payback(plan: Plan) -> Payback:
+    """The same as the plan's summary has it."""
+    told = plan.summary.get("investor") or {}
+    return Payback(
+        change_cost=change_cost(plan),
+        running_saving_per_year=told.get("running_saving_per_year"),
+        months=told.get("payback_months"),
+    )
+
+
+def repaid(once: Array | pd.Series, saving: Array | pd.Series) -> Array:
+    """Months until savings have paid for what is spent once: 12 once / saving; NaN where nothing is saved.
+
+    Parameters
+    ----------
+    once : shape (n,)
+        Money.
+    saving : shape (n,)
+        Money a year.
+
+    Examples
+    --------
+    >>> repaid(np.array([500.0, 0.0, 500.0]), np.array([2000.0, -1.0, -1.0])).tolist()
+    [3.0, 0.0, nan]
+    """
+    spent, saved = np.asarray(once, dtype=float), np.asarray(saving, dtype=float)
+    earned = np.where(saved > 0.0, saved, np.nan)
+    return np.where(spent > 0.0, _MONTHS * spent / earned, 0.0)
+
+
+def change_cost(plan: Plan) -> float:
+    """What the plan's switches cost, money once; plans of earlier versions tell nothing of it."""
+    return float(plan.summary.get("change_cost", 0.0))
