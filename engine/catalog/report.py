@@ -19,6 +19,8 @@ from engine.catalog.manifest import LEDGER, MANIFEST, Ledger
 from engine.catalog.partition import COMPONENTS, DECISIONS
 from engine.errors import EngineError
 from engine.scenario.columns import STRATEGIES
+from engine.scenario.formulas import escaped_table
+from engine.scenario.whole import whole
 
 # Regret in decades of money a year; the first is everything below.
 _EDGES = (0.0, 1.0, 10.0, 100.0, 1_000.0, 10_000.0, 100_000.0, np.inf)
@@ -179,14 +181,9 @@ def report_text(report: BatchReport) -> str:
 
 def write_tables(report: BatchReport, folder: Path) -> None:
     """Write ``mix.csv``, ``switches.csv`` and ``regret.csv`` beside the run's results."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, table in (("mix", report.mix), ("switches", report.switches), ("regret", report.regret)):
-            scratch = folder / f".{name}.csv"
-            table.to_csv(scratch, index=False, lineterminator="\n")
-            scratch.replace(folder / f"{name}.csv")
-    except OSError as error:
-        raise EngineError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    for name, table in (("mix", report.mix), ("switches", report.switches), ("regret", report.regret)):
+        with whole(folder / f"{name}.csv") as fresh:
+            escaped_table(table).to_csv(fresh, index=False, lineterminator="\n")
 
 
 def write_sqlite(out: str | Path, path: Path) -> int:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
-from engine.cli import batch, compare, confidence, data, decide, frontier, report, simulate, thresholds
+from engine.cli import batch, compare, confidence, data, decide, doctor, frontier, report, simulate, thresholds
 from engine.cli.stopping import EXIT_STOPPED
 from engine.errors import EngineError
 
 # Commands that say by themselves what a stop leaves; every other one writes at its end, whole or not at all.
 TELL_THEMSELVES = ("app", "batch")
+EXIT_NO_MEMORY = 5
+# What a disk or its owner refuses is told in words; any other error is a fault of codp, and has its traceback.
+REFUSED = {
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENAMETOOLONG, errno.EISDIR,
+    errno.ENOTDIR, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ESTALE,
+}  # fmt: skip
 
 
 class Commands(TyperGroup):
@@ -27,6 +34,18 @@ class Commands(TyperGroup):
             rest = "" if ctx.invoked_subcommand in TELL_THEMSELVES else "; nothing is written"
             typer.echo(f"stopped{rest}", err=True)
             raise typer.Exit(EXIT_STOPPED) from None
+        except MemoryError:
+            typer.echo(
+                "not enough memory; nothing is written. Fewer --samples need less, and 'codp batch run' decides a "
+                "large catalogue in parts",
+                err=True,
+            )
+            raise typer.Exit(EXIT_NO_MEMORY) from None
+        except OSError as error:
+            if error.errno not in REFUSED:
+                raise
+            place = f"{error.filename}: " if error.filename else ""
+            raise EngineError(f"{place}{error.strerror}") from error
         except EngineError as error:
             from engine.decision.outcome import NoPlanError, TimedOut
             from engine.report.words import unsolved
@@ -43,7 +62,6 @@ app = typer.Typer(
     name="codp",
     help="Make to order, make to stock or assemble to order: decide it for every product.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 decide.register(app)
@@ -55,6 +73,7 @@ confidence.register(app)
 report.register(app)
 batch.register(app)
 frontier.register(app)
+doctor.register(app)
 
 
 def main() -> None:

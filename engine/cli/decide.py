@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from engine.cli.stopping import EXIT_STOPPED
+from engine.cli.stopping import EXIT_STOPPED, PATIENCE_SECONDS, stoppable
 from engine.cli.writable import check_folder
 
 ScenarioPath = Annotated[Path, typer.Argument(help="Folder of CSV tables with scenario.yaml, or an .xlsx workbook.")]
@@ -62,10 +62,11 @@ def solve(
     worst = 0
     for done, (path, target) in enumerate(zip(scenarios, targets, strict=True)):
         try:
-            outcome = decide_one(
-                path, target, variant, gap=gap, time_limit=time_limit, samples=samples, seed=seed,
-                extensive=extensive, certified=certify, log=log if verbose else lambda _: None,
-            )  # fmt: skip
+            with stoppable(PATIENCE_SECONDS):
+                outcome = decide_one(
+                    path, target, variant, gap=gap, time_limit=time_limit, samples=samples, seed=seed,
+                    extensive=extensive, certified=certify, log=log if verbose else lambda _: None,
+                )  # fmt: skip
         except EngineError as error:
             # One faulty scenario keeps none of the others from being decided.
             known = len(scenarios) == 1 or str(error).startswith(f"{path}: ")
@@ -156,7 +157,9 @@ def explain(scenario: ScenarioPath, product: str, variant: Variant = None, gap: 
     from engine.evaluate.explain import explain as explained
     from engine.report.explanation import explanation_text
 
-    typer.echo(explanation_text(explained(load(scenario, variant), product, gap=gap)))
+    with stoppable(PATIENCE_SECONDS):
+        found = explained(load(scenario, variant), product, gap=gap)
+    typer.echo(explanation_text(found))
 
 
 def serve(

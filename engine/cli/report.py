@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine.cli.decide import EXIT_INFEASIBLE, EXIT_TIMED_OUT, Samples, Variant, load
+from engine.cli.stopping import PATIENCE_SECONDS, stoppable
 from engine.cli.writable import check_folder
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def report(
     if out.suffix.lower() not in ENDINGS:
         raise typer.BadParameter(f"'{out.name}' ends in none of {', '.join(ENDINGS)}", param_hint="--out")
     check_folder(out.absolute().parent)
-    found, given = _plan(source, scenario, variant, gap=gap, time_limit=time_limit, samples=samples)
+    with stoppable(PATIENCE_SECONDS):
+        found, given = _plan(source, scenario, variant, gap=gap, time_limit=time_limit, samples=samples)
     proof = read_evidence(evidence, found) if evidence else None
     content = make_report(found, given, evidence=proof, date=None if date is None else date.date())
     write_report(content, out, language.value)

@@ -68,5 +68,5 @@ def _watch(ours: socket.socket, seconds: float) -> None:
                 return
         except TimeoutError:
             pass
-        print("stopped in the middle of a step; nothing is written", file=sys.stderr, flush=True)
+        print("stopped in the middle of a step; nothing of it is written", file=sys.stderr, flush=True)
         os._exit(EXIT_STOPPED)

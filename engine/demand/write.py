@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.demand.fit import NO_DEMAND, DemandFit
 from engine.errors import EngineError
 from engine.scenario.formulas import escaped_table
+from engine.scenario.whole import whole
 
 FIT_FILE = "fit.csv"
 SUMMARY_FILE = "summary.json"
@@ -44,9 +45,8 @@ def write_fit(fit: DemandFit, out: str | Path) -> None:
 
 
 def _replace(path: Path, text: str) -> None:
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(text, encoding="utf-8", newline="\n")
-    fresh.replace(path)
+    with whole(path) as fresh:
+        fresh.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _summary(fit: DemandFit) -> dict[str, object]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +25,12 @@ PLAN_TABLES = tuple(COLUMNS)
 ASIDE_TABLES = ("no_demand", "warnings")
 
 
-def write_results(out: Path, tables: Mapping[str, pd.DataFrame], summary: Mapping[str, Any]) -> None:
+def write_results(
+    out: Path, tables: Mapping[str, pd.DataFrame], summary: Mapping[str, Any], *, without: Collection[str] = ()
+) -> None:
     """Write tables and a summary into a folder: into a temporary sibling first, then renamed.
+
+    Of two runs that write into one folder at once, the later one's results stand there, whole.
 
     Parameters
     ----------
@@ -35,6 +41,8 @@ def write_results(out: Path, tables: Mapping[str, pd.DataFrame], summary: Mappin
     summary : mapping
         Written as ``summary.json``, last, so that a folder with a summary is complete. What is not finite (a bound
         that nothing has proven yet) is null.
+    without : collection of str
+        Tables of an earlier run that have to go.
 
     Raises
     ------
@@ -50,14 +58,38 @@ def write_results(out: Path, tables: Mapping[str, pd.DataFrame], summary: Mappin
                 safe.to_csv(scratch / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
             text = json.dumps(_finite(summary), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
             (scratch / "summary.json").write_text(text, encoding="utf-8")
-            # From here to the last name the folder has no summary, which is how a reader knows that it is incomplete.
-            (out / "summary.json").unlink(missing_ok=True)
-            for name in [*(f"{name}.csv" for name in tables), "summary.json"]:
-                (scratch / name).replace(out / name)
+            with _one_at_a_time(out):
+                # From here to the last name the folder has no summary, by which a reader knows that it is incomplete.
+                (out / "summary.json").unlink(missing_ok=True)
+                for name in without:
+                    (out / f"{name}.csv").unlink(missing_ok=True)
+                for name in [*(f"{name}.csv" for name in tables), "summary.json"]:
+                    (scratch / name).replace(out / name)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
     except OSError as error:
         raise EngineError(f"{out}: cannot write the results: {error.strerror or error}") from error
+
+
+@contextmanager
+def _one_at_a_time(out: Path) -> Iterator[None]:
+    """Hold the folder while its files change names, which is done in no time; another run waits so long.
+
+    The system lets go of it when the process ends, however it ends. Where a file system knows no locks (some network
+    drives, Windows), the last file of a name wins.
+    """
+    if os.name == "nt":
+        yield
+        return
+    import fcntl  # noqa: PLC0415  (not on Windows)
+
+    held = os.open(out, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 def refuse_to_replace(out: Path, name: str, *, plan: bool = False) -> None:
@@ -89,9 +121,7 @@ def refuse_to_replace(out: Path, name: str, *, plan: bool = False) -> None:
 
 def write_no_plan(summary: Mapping[str, Any], out: Path) -> None:
     """Write the summary of a run without a plan; the plan of an earlier run in the same folder goes."""
-    write_results(out, {}, summary)
-    for name in (*PLAN_TABLES, *ASIDE_TABLES):
-        (out / f"{name}.csv").unlink(missing_ok=True)
+    write_results(out, {}, summary, without=(*PLAN_TABLES, *ASIDE_TABLES))
 
 
 def _finite(value: Any) -> Any:  # noqa: ANN401  (what JSON holds)
@@ -113,9 +143,7 @@ def write_plan(plan: Plan, out: Path) -> None:
     for name in ASIDE_TABLES:
         if rows := plan.summary.get(name):
             tables[name] = pd.DataFrame(rows).drop(columns="values", errors="ignore")
-        else:
-            (out / f"{name}.csv").unlink(missing_ok=True)
-    write_results(out, tables, plan.summary)
+    write_results(out, tables, plan.summary, without=[name for name in ASIDE_TABLES if name not in tables])
 
 
 def read_plan(out: str | Path) -> Plan:

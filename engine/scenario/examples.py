@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.errors import EngineError
 from engine.scenario.settings import nearest
+from engine.scenario.whole import whole
 
 _HERE = Path(__file__).resolve()
 
@@ -54,7 +55,11 @@ def copy_example(name: str, folder: str | Path) -> None:
     source, target = example(name), Path(folder)
     if target.exists() and not (target.is_dir() and not any(target.iterdir())):
         raise EngineError(f"{target}: is there already; name a new folder")
-    try:
-        shutil.copytree(source, target, dirs_exist_ok=True)
-    except OSError as error:
-        raise EngineError(f"{target}: cannot be written ({error.strerror or error})") from error
+    with whole(target) as fresh:
+        fresh.mkdir()
+        for path in sorted(source.rglob("*")):
+            place = fresh / path.relative_to(source)
+            if path.is_dir():
+                place.mkdir()
+            else:
+                shutil.copyfile(path, place)

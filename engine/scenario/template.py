@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import uuid
+import io
 from pathlib import Path
 
 from engine.errors import EngineError
@@ -16,6 +15,7 @@ from engine.scenario.template_text import (
     setting_default,
     yaml_text,
 )  # fmt: skip
+from engine.scenario.whole import whole
 from engine.scenario.workbook import DATE_FORMAT, offer_choices, write_rows
 from engine.scenario.xlsx import new_book
 
@@ -49,22 +49,11 @@ def write_template(path: str | Path) -> None:
         raise EngineError(f"{path}: is there already; name a new file or folder")
     if path.suffix.lower() in _OTHER_FILES:
         raise EngineError(f"{path}: a template is an .xlsx workbook or a folder; '{path.suffix}' is neither")
-    fresh = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}{path.suffix}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with whole(path) as fresh:
         if path.suffix.lower() == ".xlsx":
-            _write_book(fresh)
+            fresh.write_bytes(_book())
         else:
             _write_folder(fresh)
-        if path.is_dir():
-            path.rmdir()
-        fresh.rename(path)
-    except OSError as error:
-        raise EngineError(f"{path}: cannot be written ({error.strerror or error})") from error
-    finally:
-        if fresh.is_dir():
-            shutil.rmtree(fresh)
-        fresh.unlink(missing_ok=True)
 
 
 def _write_folder(folder: Path) -> None:
@@ -76,8 +65,9 @@ def _write_folder(folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 
-def _write_book(path: Path) -> None:
-    book = new_book(path)
+def _book() -> bytes:
+    content = io.BytesIO()
+    book = new_book(content)
     heading = book.add_format({"bold": True, "bottom": 1})
     grey = book.add_format({"font_color": "#666666", "italic": True, "text_wrap": True, "valign": "top"})
     date = book.add_format({"num_format": DATE_FORMAT})
@@ -114,6 +104,7 @@ def _write_book(path: Path) -> None:
         offer_choices(sheet, table, header, first_row=4)
         sheet.freeze_panes(4, 1)
     book.close()
+    return content.getvalue()
 
 
 def _comments(definitions: tuple[Column, ...]) -> list[list[str]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import io
 import json
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from engine.scenario.read import read_scenario
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Settings
 from engine.scenario.sheets import scalar
+from engine.scenario.whole import whole
 from engine.scenario.write import write_scenario_folder
 from engine.scenario.xlsx import MAX_ROWS, new_book, new_sheet, write_cell
 
@@ -49,16 +50,9 @@ def write_workbook(scenario: Scenario, path: str | Path) -> None:
     path = Path(path)
     if path.suffix.lower() != ".xlsx":
         raise EngineError(f"{path}: a workbook's name ends in .xlsx")
-    fresh = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}.xlsx")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(scenario, fresh)
+    with whole(path) as fresh:
+        fresh.write_bytes(_book(scenario))
         _same(scenario, fresh, path)
-        fresh.replace(path)
-    except OSError as error:
-        raise EngineError(f"{path}: cannot be written ({error.strerror or error})") from error
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def write_folder(scenario: Scenario, out: str | Path, *, notes: Sequence[str] = ()) -> None:
@@ -103,8 +97,9 @@ def _settings(settings: Settings) -> dict[str, Any]:
     return values
 
 
-def _write(scenario: Scenario, path: Path) -> None:
-    book = new_book(path)
+def _book(scenario: Scenario) -> bytes:
+    content = io.BytesIO()
+    book = new_book(content)
     date = book.add_format({"num_format": DATE_FORMAT})
     heading = book.add_format({"bold": True, "bottom": 1})
     values = _settings(scenario.settings)
@@ -121,6 +116,7 @@ def _write(scenario: Scenario, path: Path) -> None:
         sheet = write_rows(book, name, list(frame.columns), rows, heading=heading, date=date)
         offer_choices(sheet, name, list(frame.columns), first_row=1)
     book.close()
+    return content.getvalue()
 
 
 def write_rows(

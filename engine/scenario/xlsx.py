@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from engine.errors import EngineError
 
@@ -23,11 +23,17 @@ MAX_TEXT = 32_767
 _FIRST_DAY = dt.date(1900, 3, 1)
 
 
-def new_book(path: Path) -> Workbook:
-    """A workbook to write into; the same content gives the same bytes."""
+def new_book(target: Path | IO[bytes]) -> Workbook:
+    """A workbook to write into; the same content gives the same bytes.
+
+    Parameters
+    ----------
+    target : Path or binary stream
+        Into memory where the disk may refuse: the library's archive cannot be closed on a full one.
+    """
     import xlsxwriter  # noqa: PLC0415  (only where a workbook is written)
 
-    book = xlsxwriter.Workbook(str(path), _OPTIONS)
+    book = xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, _OPTIONS)
     book.set_properties({"created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
     return book
 

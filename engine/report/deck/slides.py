@@ -7,7 +7,6 @@ from pathlib import Path
 
 from pptx import Presentation
 
-from engine.errors import EngineError
 from engine.report import tables
 from engine.report.archive import settled
 from engine.report.content import PARTS, Report
@@ -19,6 +18,7 @@ from engine.report.prose import Prose
 from engine.report.settings_table import setting_rows
 from engine.report.text import Language
 from engine.scenario.columns import STRATEGIES
+from engine.scenario.whole import whole
 
 _ROWS = 12
 _BARS = 8
@@ -53,12 +53,8 @@ def write_deck(report: Report, out: Path, language: Language = "en") -> None:
     for draw in (_question, _recommendation, _switches, _costs, _map, _stocks, _risks, _assumptions):
         draw(new_slide(deck, prose), prose)
     deck.save(content)
-    fresh = out.with_name(f".{out.name}.new")
-    try:
+    with whole(out) as fresh:
         fresh.write_bytes(settled(content.getvalue()))
-        fresh.replace(out)
-    except OSError as error:
-        raise EngineError(f"{out}: cannot be written ({error.strerror or error})") from error
 
 
 def _question(slide: Slide, prose: Prose) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from engine.errors import EngineError
 from engine.report import tables
 from engine.report.content import PARTS, Report
 from engine.report.page.charts import bars_svg, map_svg, terms_svg
@@ -17,6 +16,7 @@ from engine.report.prose import Prose
 from engine.report.settings_table import setting_rows, source_rows
 from engine.report.text import DOCUMENT_LANGUAGE, Language
 from engine.scenario.columns import STRATEGIES
+from engine.scenario.whole import whole
 
 _BARS = 15
 _STYLE = Path(__file__).with_name("page.css")
@@ -38,12 +38,8 @@ def write_page(report: Report, out: Path, language: Language = "en") -> None:
         Where the disk refuses.
     """
     told = page_html(Prose(report, language))
-    fresh = out.with_name(f".{out.name}.new")
-    try:
+    with whole(out) as fresh:
         fresh.write_text(told, encoding="utf-8", newline="\n")
-        fresh.replace(out)
-    except OSError as error:
-        raise EngineError(f"{out}: cannot be written ({error.strerror or error})") from error
 
 
 def page_html(prose: Prose) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from engine.errors import EngineError
 from engine.report import tables
 from engine.report.charts import STRATEGY_COLOURS
 from engine.report.content import PARTS, Report
@@ -20,6 +19,7 @@ from engine.report.text import Language
 from engine.report.workbook.charts import cost_chart, mix_chart, saving_chart
 from engine.report.workbook.sheets import Sheets
 from engine.scenario.columns import STRATEGIES
+from engine.scenario.whole import whole
 from engine.scenario.xlsx import new_book
 
 if TYPE_CHECKING:
@@ -42,15 +42,12 @@ def write_workbook(report: Report, out: Path, language: Language = "en") -> None
         Where the disk refuses, or a table has more rows than a sheet.
     """
     prose = Prose(report, language)
-    try:
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".writing-") as scratch:
-            fresh = Path(scratch) / out.name
-            book = new_book(fresh)
-            _fill(Sheets(book, prose), prose)
-            book.close()
-            fresh.replace(out)
-    except OSError as error:
-        raise EngineError(f"{out}: cannot be written ({error.strerror or error})") from error
+    content = io.BytesIO()
+    book = new_book(content)
+    _fill(Sheets(book, prose), prose)
+    book.close()
+    with whole(out) as fresh:
+        fresh.write_bytes(content.getvalue())
 
 
 def _fill(sheets: Sheets, prose: Prose) -> None:

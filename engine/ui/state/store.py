@@ -6,10 +6,12 @@ import os
 import re
 import shutil
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 from engine.errors import EngineError
+from engine.report.machine import store_folder
 from engine.scenario.scenario import Scenario
 from engine.ui.work.proof import write_down
 
@@ -23,13 +25,9 @@ _KEY = re.compile(rf"{PREFIX}[0-9a-f]{{{_DIGITS}}}")
 @cache
 def folder() -> Path:
     """Where uploads are kept: ``CODP_STORE``, else the user's cache, else a folder of this process."""
-    named = os.environ.get("CODP_STORE")
-    usual = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "codp" / "uploads"
-    for place in [Path(named)] if named else [usual]:
-        try:
-            place.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError:
-            break
+    place = store_folder()
+    with suppress(OSError):
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
         if os.access(place, os.W_OK):
             return place
     return Path(tempfile.mkdtemp(prefix="codp-uploads-"))
