@@ -1,4 +1,7 @@
-"""`python -m benchmarks PART...`, one of PARTS below; all by default. Tables in Markdown."""
+"""`python -m benchmarks PART...`, of PARTS below; all by default. Tables in Markdown.
+
+`paired=REVISION` compares with another version of the tree.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +26,16 @@ PARTS = {
 def main() -> int:
     """Run the parts named on the command line."""
     asked = sys.argv[1:] or list(PARTS)
-    unknown = [name for name in asked if name not in PARTS]
+    unknown = [name for name in asked if name not in PARTS and not name.startswith("paired=")]
     if unknown:
         print(f"no benchmark '{unknown[0]}'; known are: {', '.join(PARTS)}", file=sys.stderr)
         return 2
     print(f"{os.cpu_count()} cores, {platform.python_implementation()} {platform.python_version()}")
-    for name in asked:
-        module, function = PARTS[name]
+    for asked_for in asked:
+        name, _, revision = asked_for.partition("=")
+        module, function = PARTS.get(name, ("benchmarks.paired", "report"))
         try:
-            rows = getattr(import_module(module), function)()
+            rows = getattr(import_module(module), function)(*filter(None, [revision]))
         except ModuleNotFoundError as error:
             rows = [f"not available: {error}"]
         print(f"\n## {name}\n", *rows, sep="\n", flush=True)
