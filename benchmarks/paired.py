@@ -20,7 +20,7 @@ from pathlib import Path
 from benchmarks.instances import group
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Risk
-from engine.scenario.write import write_scenario_folder
+from engine.scenario.workbook import write_workbook
 
 ROOT = Path(__file__).resolve().parents[1]
 BUNDLED = ("tiny", "bicycles", "industrial-pumps", "spare-parts")
@@ -63,8 +63,8 @@ def _commands(folder: Path) -> dict[str, list[str]]:
         "compare", "scenarios/bicycles", "--variant", "nearer-suppliers", "--out",
     ]  # fmt: skip
     for name, scenario in _drawn().items():
-        write_scenario_folder(scenario, folder / name)
-        commands[f"`codp solve`, {name}"] = ["solve", str(folder / name), "--out"]
+        write_workbook(scenario, folder / f"{name}.xlsx")
+        commands[f"`codp solve`, {name}"] = ["solve", str(folder / f"{name}.xlsx"), "--out"]
     return commands
 
 
