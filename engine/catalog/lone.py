@@ -113,7 +113,8 @@ def _components(scenario: Scenario, found: LoneDecisions) -> pd.DataFrame:
     product, component, stocked = kits.product[used], kits.component[used], kits.stocked[used]
     sets, parts = np.where(stocked, kits.quantity[used], 0.0), scenario.components
     cost = parts["unit_cost"].to_numpy(dtype=float)[component]
-    value = (found.part_on_hand[product] * sets + kits.units_early[used]) * cost
+    after = np.where(kits.waits[used], kits.quantity[used], 0.0) * found.part_waiting[product]
+    value = (found.part_on_hand[product] * sets + after + kits.units_early[used]) * cost
     held = stocked | (value > 0.0)
     level, protected = found.sets[product] * sets, kits.protected[used]
     lot = parts["min_order_quantity"].to_numpy(dtype=float)[component]

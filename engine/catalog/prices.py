@@ -54,7 +54,7 @@ def _pool_worth(instance: Instance, plan: Recourse) -> Array:
     taken = edges.quantity * ((line * windows).sum(axis=1) - carrying[edges.component] * windows.mean(axis=1))
     np.add.at(worth, edges.product, taken)
     lost = np.where(instance.assembly_late_days > 0.0, 0.0, DAYS_PER_YEAR * instance.lost)
-    back = (instance.late[:, None] + lost[:, None] * edges.late_rate) / samples
+    back = ((instance.late + instance.bought_carrying)[:, None] + lost[:, None] * edges.late_rate) / samples
     np.add.at(back, edges.product, (carrying[edges.component] * edges.quantity / samples)[:, None])
     np.subtract.at(back, edges.product, edges.quantity[:, None] * line)
     worth += (np.minimum(back, 0.0) * edges.peak).sum(axis=1)

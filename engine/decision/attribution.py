@@ -14,7 +14,7 @@ import numpy as np
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTO, MTS, TERMS, Instance, Integers
 from engine.economics.stock import measure_stock
-from engine.search.recourse import Recourse, hours_needed, on_hand_parts
+from engine.search.recourse import Recourse, bought_parts, hours_needed, on_hand_parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +93,8 @@ def attribute(instance: Instance, recourse: Recourse) -> Attribution:
     book(stock.backlog + waiting, prices.backlog)
     book(DAYS_PER_YEAR * late_units, prices.late_unit)
     share, edges = component_shares(instance, recourse), instance.edges
+    # What was bought for an order lies on the shelf while the order waits for other parts.
+    book(waiting, edges.bought.of_products(instance.part_carrying_terms, len(rows)))
     part_on_hand = on_hand_parts(instance, recourse)
     line_stock = share[:, None] * part_on_hand[edges.component]
     # Parts that come early lie there for their own product.
@@ -113,16 +115,20 @@ def attribute(instance: Instance, recourse: Recourse) -> Attribution:
     value = instance.unit_cost * stock.on_hand.mean(axis=1)
     np.add.at(value, edges.product, instance.parts.unit_cost[edges.component] * line_stock.mean(axis=1))
     np.add.at(value, edges.early_product, instance.parts.unit_cost[edges.early_component] * early.mean(axis=1))
+    bought = edges.bought.of_products(instance.parts.unit_cost, len(rows))
+    value += bought * waiting.mean(axis=1)
     scrap = instance.co2 * instance.write_off_rate * stock.on_hand.mean(axis=1)
     written_off = instance.parts.co2 * instance.parts.write_off_rate
     np.add.at(scrap, edges.product, written_off[edges.component] * line_stock.mean(axis=1))
     np.add.at(scrap, edges.early_product, written_off[edges.early_component] * early.mean(axis=1))
+    scrap += edges.bought.of_products(written_off, len(rows)) * waiting.mean(axis=1)
     by_choice = np.select([assembled, strategy == MTO], [instance.assembly_late_days, instance.make_late_days], 0.0)
     return Attribution(
         ledger=ledger, inventory_value=value, scrap_co2=scrap, on_hand=stock.on_hand.mean(axis=1),
         backlog=(stock.backlog + waiting).mean(axis=1) + instance.rate * by_choice,
         late_per_day=_all_late_units(instance, strategy, late_units.mean(axis=1)),
-        part_on_hand=part_on_hand.mean(axis=1) + _by_part(instance, early), share=share,
+        part_on_hand=part_on_hand.mean(axis=1) + _by_part(instance, early)
+        + bought_parts(instance, strategy, waiting).mean(axis=1), share=share,
         sample_cost=per_sample.sum(axis=0),
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from engine.economics.instance import ATO, MTS, Instance, Integers
 from engine.economics.stock import best_stock
 from engine.program.deadline import NEVER, Deadline
 from engine.search.first_come.tuning import Tuned, Tuning
-from engine.search.recourse import Recourse, on_hand_parts
+from engine.search.recourse import Recourse, bought_parts, on_hand_parts
 
 # Prices of inventory tried until a budget holds, and how exactly it has to.
 _PRICES, _WITHIN = 14, 1e-9
@@ -200,7 +200,8 @@ def inventory_value(instance: Instance, recourse: Recourse) -> float:
     finished = instance.unit_cost @ finished_measures(instance, recourse).on_hand.mean(axis=1)
     parts = instance.parts.unit_cost @ on_hand_parts(instance, recourse).mean(axis=1)
     early = np.where((recourse.strategy[edges.early_product] == ATO)[:, None], edges.early, 0.0).mean(axis=1)
-    return float(finished + parts + instance.parts.unit_cost[edges.early_component] @ early)
+    bought = instance.parts.unit_cost @ bought_parts(instance, recourse.strategy, recourse.late).mean(axis=1)
+    return float(finished + parts + bought + instance.parts.unit_cost[edges.early_component] @ early)
 
 
 def follow(

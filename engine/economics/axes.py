@@ -21,7 +21,7 @@ def along(*axes: str | None, of: str | None = None) -> Any:  # noqa: ANN401 (as 
     Parameters
     ----------
     *axes : str
-        'product', 'component', 'resource', 'line', 'window', 'path', 'early', 'limit',
+        'product', 'component', 'resource', 'line', 'window', 'path', 'early', 'bought', 'limit',
         'sample'; None for one that stays.
     of : str, optional
         The axis that the field's values are numbers of; they are renumbered.

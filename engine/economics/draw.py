@@ -233,6 +233,7 @@ class Draw:
             exposed=lines.days[first] > 0.0, window_product=owner, peak=peak, late_rate=lines.late_rates(peak, rate),
             own_order=own_order, whole_order=whole_order, protected=lines.protected, paths=paths, path=path,
             early_product=lines.early_product, early_component=lines.early_component, early=lines.early,
+            bought=lines.bought,
         )  # fmt: skip
         due_demand = units[3] if self.period_end else demand
         # A unit that supply could still be ordered for is short where what comes of its own order after it is.

@@ -12,12 +12,14 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.axes import Booleans, Integers, along, take
+from engine.economics.bought import Bought
+from engine.economics.capacity import Capacity
 from engine.economics.prices import ATO, DAYS_PER_YEAR, MTO, MTS, TERMS, Prices
 from engine.economics.ties import Ties
 
 __all__ = [
-    "ATO", "DAYS_PER_YEAR", "MTO", "MTS", "TERMS", "Booleans", "Capacity", "Edges", "FinishedStock", "Instance",
-    "Integers", "Parts",
+    "ATO", "DAYS_PER_YEAR", "MTO", "MTS", "TERMS", "Booleans", "Bought", "Capacity", "Edges", "FinishedStock",
+    "Instance", "Integers", "Parts",
 ]  # fmt: skip
 
 
@@ -133,6 +135,8 @@ class Edges:
     early : shape (F, W)
         Parts on the shelf until they are needed, where customers wait longer than the part's lead time:
         a_ci l_i min(L' - assembly - LT_c, R)^2 / (2 R), R > 0.
+    bought : Bought
+        Their other parts, which are bought after the order.
     """
 
     product: Integers = along("line", of="product")
@@ -152,60 +156,12 @@ class Edges:
     early_product: Integers = along("early", of="product")
     early_component: Integers = along("early", of="component")
     early: Array = along("early", "sample")
+    bought: Bought
 
     @property
     def demand(self) -> Array:
         """Component demand of each line, quantity x D_i(t_ci), shape (E, W)."""
         return self.quantity[:, None] * self.windows[self.window]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capacity:
-    """Scarce resources, per bucket.
-
-    Parameters
-    ----------
-    names : tuple of str
-    bucket_days : float
-    hours, overtime : shape (G,)
-        Regular hours and most overtime per bucket.
-    outsourcing : shape (G,)
-        Whether hours can be bought outside.
-    make_hours, assemble_hours : shape (I, G)
-        Hours per unit.
-    demand : shape (I, W)
-        Demand of one bucket, zero for products that use no resource.
-    """
-
-    names: tuple[str, ...] = along("resource")
-    bucket_days: float
-    hours: Array = along("resource")
-    overtime: Array = along("resource")
-    outsourcing: Booleans = along("resource")
-    make_hours: Array = along("product", "resource")
-    assemble_hours: Array = along("product", "resource")
-    demand: Array = along("product", "sample")
-
-    @property
-    def buckets_per_year(self) -> float:
-        """Buckets in a year."""
-        return DAYS_PER_YEAR / self.bucket_days
-
-    @property
-    def used(self) -> Booleans:
-        """Whether a product uses a resource under any strategy, shape (I, G)."""
-        return np.asarray((self.make_hours > 0.0) | (self.assemble_hours > 0.0))
-
-    def mean_hours(self, rate: Array) -> Array:
-        """Stock-driven hours per bucket of each product, strategy and resource, shape (I, 3, G)."""
-        units = (rate * self.bucket_days)[:, None]
-        none = np.zeros_like(self.make_hours)
-        return np.stack([units * (self.make_hours + self.assemble_hours), units * self.make_hours, none], axis=1)
-
-    def order_hours(self) -> Array:
-        """Order-driven hours per unit of each product, strategy and resource, shape (I, 3, G)."""
-        none = np.zeros_like(self.make_hours)
-        return np.stack([none, self.assemble_hours, self.make_hours + self.assemble_hours], axis=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
@@ -306,6 +262,11 @@ class Instance:
         return np.asarray(self.part_carrying_terms.sum(axis=1))
 
     @property
+    def bought_carrying(self) -> Array:
+        """What the parts bought for an order cost a year while a unit of it waits for others, shape (I,)."""
+        return self.edges.bought.of_products(self.part_carrying, len(self.products))
+
+    @property
     def part_stocking(self) -> Array:
         """What it costs a year to stock a part at all, shape (C,)."""
         return np.asarray(self.prices.part_stocked.sum(axis=1))
@@ -383,9 +344,13 @@ class Instance:
             place = {int(i): at for at, i in enumerate(products.tolist())}
             dropped = {(place[i], k): why for (i, k), why in dropped.items() if i in place}
             early, owner = np.flatnonzero(member[self.edges.early_product]), self.edges.product[lines]
-            components = np.concatenate([self.edges.component[lines], self.edges.early_component[early]])
+            bought = np.flatnonzero(member[self.edges.bought.product])
+            components = np.concatenate([
+                self.edges.component[lines], self.edges.early_component[early], self.edges.bought.component[bought]
+            ])  # fmt: skip
             chosen |= {
                 "product": products, "line": lines, "component": np.unique(components), "early": early,
+                "bought": bought,
                 "window": np.unique(self.edges.window[lines]), "path": np.unique(self.edges.path[owner]),
                 "limit": np.flatnonzero(self.ties.limits.counted[:, products].any(axis=1)),
             }  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.ahead import early_units
+from engine.economics.bought import Bought
 from engine.economics.instance import ATO, Booleans, Integers
 from engine.economics.windows import component_window, exposure, lot_window, protected_days, time_since_review
 from engine.scenario.derived import Derived
@@ -35,6 +36,7 @@ class Lines:
     early_product: Integers
     early_component: Integers
     early: Array
+    bought: Bought
 
     def longest(self, products: Integers, samples: int) -> Array:
         """Longest window of any product that shares a part with each, shape (products, W), days."""
@@ -108,9 +110,14 @@ def stocked_lines(
         days = np.where((lot > 0.0)[:, None] & (days <= 0.0), before, days)
         early[lot > 0.0] = 0.0
     soon = early.any(axis=1)
+    # Who may wait for one part leaves on the shelf what was bought for the order.
+    waits = np.zeros(len(rows), dtype=bool)
+    waits[product[used]] = True
+    after = ~used & waits[product]
     return Lines(
         product=product[used], component=component[used], quantity=quantity[used], days=days[used],
         reach=exposed[used].max(axis=1, initial=0.0), lot=lot[used],
         protected=protected[used], early_product=product[soon], early_component=component[soon],
         early=early[soon],
+        bought=Bought(product=product[after], component=component[after], quantity=quantity[after]),
     )  # fmt: skip

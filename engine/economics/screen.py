@@ -243,8 +243,9 @@ def _try_stocks(
     demand = edges.windows[rows]
     mean, owner = demand.mean(axis=1), np.repeat(np.arange(len(product)), np.diff(np.append(first, len(rows))))
     ordered = np.sort(demand, axis=1)
-    dear = instance.late[product] + kit
-    ratio = np.where(dear > 0.0, instance.late[product] / np.where(dear > 0.0, dear, 1.0), 1.0)
+    late_price = instance.late[product] + instance.bought_carrying[product]
+    dear = late_price + kit
+    ratio = np.where(dear > 0.0, late_price / np.where(dear > 0.0, dear, 1.0), 1.0)
     allowance = (1.0 - instance.on_time_target[product]) * instance.rate[product]
     targeted = instance.on_time_target[product] > 0.0
     # Units delivered late a day of each unit that waits, and what they cost a year.
@@ -290,7 +291,8 @@ def alone_cost(instance: Instance, i: int) -> float:
     demand = quantity[:, None] * edges.windows[edges.window[lines]]
     offset += float((instance.part_stocking[component] + carrying * (position - demand).mean(axis=1)).sum())
     lost = 0.0 if instance.assembly_late_days[i] > 0.0 else DAYS_PER_YEAR * float(instance.lost[i])
-    weight = (instance.late[i] + float(carrying @ quantity) + lost * edges.late_rate[i]) / samples
+    waits = instance.late[i] + instance.bought_carrying[i] + float(carrying @ quantity)
+    weight = (waits + lost * edges.late_rate[i]) / samples
     cost = np.concatenate([carrying, weight])
     lower = np.concatenate([-parts.batch[component], np.zeros(samples)])
     upper = np.concatenate([np.full(len(lines), np.inf), edges.peak[i]])

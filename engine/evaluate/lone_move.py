@@ -88,6 +88,7 @@ def _edges(whole: Edges, own: Edges, i: int, *, rate: float) -> Edges:
         early_product=np.concatenate([whole.early_product[early], np.full(len(own.early), i, dtype=np.int64)]),
         early_component=np.concatenate([whole.early_component[early], own.early_component]),
         early=np.concatenate([whole.early[early], own.early]),
+        bought=whole.bought.with_product(i, own.bought),
     )
 
 
@@ -173,7 +174,7 @@ def _seen_by_components(instance: Instance, i: int) -> bytes:
     lines, rows = edges.product == i, edges.window_product == i
     numbers = (
         instance.late[i], instance.lost[i], instance.on_time_target[i], instance.rate[i],
-        instance.assembly_late_days[i],
+        instance.assembly_late_days[i], instance.bought_carrying[i],
     )  # fmt: skip
     state = hashlib.blake2b(np.array(numbers).tobytes(), digest_size=16)
     for part in (

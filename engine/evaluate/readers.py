@@ -22,7 +22,7 @@ from engine.evaluate.trust.first_stage import assess_fixed, of_plan
 from engine.evaluate.waiting import waits, weighted_quantile
 from engine.program.deadline import NEVER, Deadline
 from engine.scenario.scenario import Scenario
-from engine.search.recourse import Recourse, on_hand_parts
+from engine.search.recourse import Recourse, bought_parts, on_hand_parts
 
 QUANTILE = 0.95
 # How long the figures take, in times that drawing the samples took.
@@ -247,6 +247,7 @@ def on_hand(instance: Instance, recourse: Recourse) -> tuple[Array, Array]:
     parts = on_hand_parts(instance, recourse)
     assembled = recourse.strategy[edges.early_product] == ATO
     np.add.at(parts, edges.early_component[assembled], edges.early[assembled])
+    parts += bought_parts(instance, recourse.strategy, recourse.late)
     return finished_measures(instance, recourse).on_hand, parts
 
 

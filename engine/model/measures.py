@@ -79,11 +79,17 @@ def late_units(instance: Instance) -> Form:
 
 
 def part_on_hand(instance: Instance) -> Form:
-    """The slack of (C3), and what lies on the shelf until it is needed, early_ci x[i,ATO]; rows along components."""
+    """The slack of (C3), what lies there until it is needed, early_ci x[i,ATO], or waits with its order, a_ci w_i.
+
+    Rows along components.
+    """
     edges = instance.edges
     ahead = np.flatnonzero(instance.allowed[edges.early_product, ATO])
     early = part("x", edges.early_component[ahead], choice(edges.early_product[ahead], ATO), edges.early[ahead])
-    return *part_slack(instance), early
+    bought = edges.bought
+    waits = np.flatnonzero(instance.allowed[bought.product, ATO])
+    kept = part("w", bought.component[waits], bought.product[waits], bought.quantity[waits])
+    return *part_slack(instance), early, kept
 
 
 def part_slack(instance: Instance) -> Form:

@@ -110,10 +110,10 @@ def _short_share(instance: Instance, assembled: Booleans) -> Array:
     edges, each = instance.edges, instance.part_carrying
     use = np.flatnonzero(assembled[edges.product])
     product, component = edges.product[use], edges.component[use]
-    # H_i = sum_c a_ci h_c, short_i = H_i / (p_i + H_i)
+    # H_i = sum_c a_ci h_c, short_i = H_i / (p_i + H_i), what is bought for an order counting with p_i
     carrying = np.zeros(len(instance.products))
     np.add.at(carrying, product, each[component] * edges.quantity[use])
-    short = carrying / np.maximum(carrying + instance.late, 1e-300)
+    short = carrying / np.maximum(carrying + instance.late + instance.bought_carrying, 1e-300)
     share = np.zeros(len(instance.components))
     np.maximum.at(share, component, short[product])
     return share

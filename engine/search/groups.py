@@ -151,8 +151,9 @@ class _Merged:
         inside = np.zeros(len(instance.products), dtype=bool)
         inside[members] = True
         shared = np.unique(edges.component[inside[edges.product] & instance.allowed[edges.product, ATO]])
-        # The group's instance has the parts that come early too, which tie nobody.
-        parts = np.union1d(shared, edges.early_component[inside[edges.early_product]])
+        # The group's instance has the parts that come early or after the order too, which tie nobody.
+        early, bought = edges.early_component[inside[edges.early_product]], edges.bought
+        parts = np.unique(np.concatenate([shared, early, bought.component[inside[bought.product]]]))
         held = np.isin(parts, shared)
         self.objective += best.objective
         self.strategy[members], self.level[members] = best.strategy, best.level

@@ -104,6 +104,20 @@ def on_hand_parts(instance: Instance, recourse: Recourse) -> Array:
     return parts_left(instance, recourse.strategy, recourse.base, recourse.late)
 
 
+def bought_parts(instance: Instance, strategy: Integers, late: Array) -> Array:
+    """Parts bought for orders that wait for other parts, shape (C, W).
+
+    Parameters
+    ----------
+    instance : Instance
+    strategy : shape (I,)
+    late : shape (I, W)
+        Units that wait in each sample.
+    """
+    waiting = np.where((strategy == ATO)[:, None], late, 0.0)
+    return instance.edges.bought.of_components(waiting, len(instance.components))
+
+
 def parts_left(instance: Instance, strategy: Integers, base: Array, late: Array) -> Array:
     """The same of strategies, base stocks, shape (C,), and late units, shape (I, W), that are no recourse yet."""
     edges = instance.edges

@@ -185,6 +185,10 @@ class _Program:
             mine = [e for e in self.lines if edges.product[e] == i]
             carried = sum(edges.quantity[e] * weight[edges.component[e]] for e in mine)
             worth = sum(edges.quantity[e] * instance.parts.unit_cost[edges.component[e]] for e in mine)
+            bought = edges.bought
+            for b in [b for b in range(len(bought.product)) if bought.product[b] == i]:
+                carried += bought.quantity[b] * weight[bought.component[b]]
+                worth += bought.quantity[b] * instance.parts.unit_cost[bought.component[b]]
             for s in range(self.count):
                 margin = instance.lost[i] * DAYS_PER_YEAR if instance.assembly_late_days[i] <= 0.0 else 0.0
                 each = instance.late[i] + carried + margin * edges.late_rate[i, s]

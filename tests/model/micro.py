@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.economics.instance import TERMS, Capacity, Edges, FinishedStock, Instance, Parts
+from engine.economics.instance import TERMS, Bought, Capacity, Edges, FinishedStock, Instance, Parts
 from engine.economics.prices import Prices
 from engine.economics.ties import Limits, Ties
 
@@ -24,7 +24,8 @@ def micro_instance():
 
     Everything that a rule can need is there: targets, lost sales, capacity, batches, a budget, changes, CVaR. Customers
     of a wait longer than it takes to replenish a, those of b longer than bolts take: both lie on the shelf early, and
-    bolts are bought after the order, so that no rule but the budget knows them.
+    bolts are bought after the order, so that no rule but the budget knows them: three for each b, which lie there too
+    while it waits for its frame.
 
     The peak of b is its demand in the longest window of those who use frame, c's 15 and 17 days: 18 and 20 units; that
     of c its demand in its own longest window, of motor, and the lot of 6 motors that may keep as many waiting: 46 and
@@ -103,6 +104,7 @@ def micro_instance():
             early_product=np.array([1]),
             early_component=np.array([2]),
             early=np.array([[2.0, 4.0]]),
+            bought=Bought(product=np.array([1]), component=np.array([2]), quantity=np.array([3.0])),
         ),
         capacity=Capacity(
             names=("press", "bench"),

@@ -64,4 +64,5 @@ def happens(plant: Plant, promise: Promise, *, seed: int, runs: int, days: float
 
 def _levels(table) -> np.ndarray:
     column = "reorder_point" if "reorder_point" in table else "base_stock"
-    return table[column].to_numpy(dtype=float)
+    # What nothing is stocked of has no reorder point.
+    return np.nan_to_num(table[column].to_numpy(dtype=float))

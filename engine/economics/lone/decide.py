@@ -63,6 +63,8 @@ class LoneDecisions:
         hand, kg a year written off.
     part_on_hand : shape (I,)
         Mean stock of the stocked parts in sets, zero where the product is not assembled to order.
+    part_waiting : shape (I,)
+        Mean units that wait for them.
     derived : Derived
     kits : Kits
     """
@@ -80,6 +82,7 @@ class LoneDecisions:
     inventory_value: Array
     scrap_co2: Array
     part_on_hand: Array
+    part_waiting: Array
     derived: Derived
     kits: Kits
 
@@ -109,7 +112,7 @@ class _Shelves:
     ----------
     lead, cv, wait : days
         Lead time, its coefficient of variation, and what the customer leaves for it.
-    batch, carrying, lost, target, life_days
+    batch, carrying, late, lost, target, life_days
         As of `StockCase` and `Shortage`.
     lots : bool
         Batches whose windows below zero count.
@@ -122,6 +125,7 @@ class _Shelves:
     wait: Array
     batch: Array
     carrying: Array
+    late: Array
     lost: Array
     target: Array
     life_days: Array
@@ -158,12 +162,13 @@ class _Lone:
         timed = self.settings.cost_timing != "period_end"
         self.finished = _Shelves(
             lead=derived.replenishment_days, cv=derived.replenishment_cv, wait=derived.wait_days, batch=derived.batch,
-            carrying=self.carrying.sum(axis=1), lost=lost, target=target,
+            carrying=self.carrying.sum(axis=1), late=self.late, lost=lost, target=target,
             life_days=self.column("shelf_life_days"), lots=(derived.batch > 0.0) & timed, bought_after=False,
         )  # fmt: skip
         self.sets = _Shelves(
             lead=kits.lead_days, cv=kits.lead_cv, wait=kits.slack_days, batch=kits.batch,
-            carrying=kits.carrying.sum(axis=1), lost=np.where(self.counted, lost, 0.0), target=target,
+            carrying=kits.carrying.sum(axis=1), late=self.late + kits.bought.sum(axis=1),
+            lost=np.where(self.counted, lost, 0.0), target=target,
             life_days=np.full(self.count, np.nan), lots=(kits.batch > 0.0) & timed, bought_after=True,
         )  # fmt: skip
 
@@ -234,7 +239,7 @@ class _Lone:
         moment = Exposure(days=np.full((1, len(which)), INSTANT), weights=np.ones((1, len(which))))
         return StockCase(
             now=now, due=due, start=start, end=end, stretch_days=days, still=short(none, moment),
-            rate=self.rate[which], carrying=shelves.carrying[which], late=self.late[which], lost=shelves.lost[which],
+            rate=self.rate[which], carrying=shelves.carrying[which], late=shelves.late[which], lost=shelves.lost[which],
             target=shelves.target[which], life_days=shelves.life_days[which],
             order_size=self.column("order_size")[which], orders_per_day=self._orders_per_day(family, which),
         )  # fmt: skip
@@ -258,17 +263,19 @@ class _Lone:
         ledgers = prices.choice.copy()
         ledgers[:, MTS] += _times(on_hand, self.carrying) + self._lateness(stock, stock.late_per_day)
         ledgers[:, ATO] += _times(sets.on_hand, kits.carrying) + kits.early + kits.stocking
+        # What was bought for an order lies there while the order waits.
+        ledgers[:, ATO] += _times(sets.backlog, kits.bought)
         ledgers[:, ATO] += self._lateness(sets, np.where(self.counted, sets.late_per_day, 0.0))
         cost = np.where(self.allowed & exact[:, None], ledgers.sum(axis=2), np.nan)
         nothing = np.zeros(self.count)
-        value = np.stack(
-            [self.column("unit_cost") * on_hand, kits.value * sets.on_hand + kits.early_value, nothing], axis=1
-        )
+        of_sets = kits.value * sets.on_hand + kits.bought_value * sets.backlog + kits.early_value
+        value = np.stack([self.column("unit_cost") * on_hand, of_sets, nothing], axis=1)
         strategy = _choose(cost, value, derived.current)
         ledger = ledgers[rows, np.maximum(strategy, 0)]
         ledger[(strategy < 0) | ~exact] = 0.0
         made, assembled, stocked = strategy == MTO, strategy == ATO, strategy == MTS
         scrap = self.column("co2_kg") * self.write_off * on_hand
+        scrap_of_sets = kits.scrap_co2 * sets.on_hand + kits.bought_scrap_co2 * sets.backlog + kits.early_scrap_co2
         return LoneDecisions(
             exact=exact,
             allowed=self.allowed,
@@ -293,12 +300,9 @@ class _Lone:
                 np.nan,
             ),
             inventory_value=np.where(strategy >= 0, value[rows, np.maximum(strategy, 0)], 0.0),
-            scrap_co2=np.select(
-                [stocked, assembled],
-                [scrap, kits.scrap_co2 * sets.on_hand + kits.early_scrap_co2],
-                0.0,
-            ),
+            scrap_co2=np.select([stocked, assembled], [scrap, scrap_of_sets], 0.0),
             part_on_hand=np.where(assembled, sets.on_hand, 0.0),
+            part_waiting=np.where(assembled, sets.backlog, 0.0),
             derived=derived,
             kits=kits,
         )

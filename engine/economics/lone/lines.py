@@ -38,14 +38,20 @@ class Kits:
         Parts with a minimum order quantity.
     carrying, stocking, early : shape (products, terms)
         Money a year: of one set on hand, of stocking the parts at all, of parts that come before they are needed.
+    bought : shape (products, terms)
+        Money a year: of the parts bought after the order for one unit, while it waits for the set.
     value, scrap_co2 : float
         Of one set: money, and kg a year written off.
+    bought_value, bought_scrap_co2 : float
+        The same of the parts bought for one unit.
     early_value, early_scrap_co2 : float
         The same of the parts that come early.
     product, component, quantity : shape (lines,)
-        Lines with a part that is exposed, bought in lots or early.
+        Lines with a part that is exposed, bought in lots or early, or bought for an order that may wait for others.
     stocked : shape (lines,)
         The first two.
+    waits : shape (lines,)
+        Of a part that is bought after the order, for a unit that may wait for others.
     units_early : shape (lines,)
         Parts on the shelf until they are needed.
     protected : shape (lines,)
@@ -62,14 +68,18 @@ class Kits:
     carrying: Array
     stocking: Array
     early: Array
+    bought: Array
     value: Array
     scrap_co2: Array
+    bought_value: Array
+    bought_scrap_co2: Array
     early_value: Array
     early_scrap_co2: Array
     product: Integers
     component: Integers
     quantity: Array
     stocked: Flags
+    waits: Flags
     units_early: Array
     protected: Array
 
@@ -97,12 +107,13 @@ def stocked_kits(scenario: Scenario, derived: Derived, prices: Prices) -> Kits:
         # The rest of a lot is anybody's, and what came early with it is in the stock.
         early[moq[part] > 0.0] = 0.0
     protected = usage * protected_days(lead[part], cv[part], slack[owner], review, only_longer=True)
-    kept = stocked | (early > 0.0)
-    owner, part, quantity, stocked, early, protected = (
-        values[kept] for values in (owner, part, quantity, stocked, early, protected)
+    waits = ~stocked & np.isin(owner, owner[stocked])
+    kept = stocked | (early > 0.0) | waits
+    owner, part, quantity, stocked, waits, early, protected = (
+        values[kept] for values in (owner, part, quantity, stocked, waits, early, protected)
     )
     one, part_of = owner[stocked], part[stocked]
-    sets = quantity[stocked]
+    sets, after = quantity[stocked], np.where(waits, quantity, 0.0)
 
     def total(values: Array, to: Integers = one) -> Array:
         """Sum over lines, shape (products, ...)."""
@@ -130,14 +141,18 @@ def stocked_kits(scenario: Scenario, derived: Derived, prices: Prices) -> Kits:
         carrying=total(carrying[part_of] * sets[:, None]),
         stocking=total(prices.part_stocked[part_of]),
         early=total(carrying[part] * early[:, None], owner),
+        bought=total(carrying[part] * after[:, None], owner),
         value=total(cost[part_of] * sets),
         scrap_co2=total(co2[part_of] * scrap[part_of] * sets),
+        bought_value=total(cost[part] * after, owner),
+        bought_scrap_co2=total(co2[part] * scrap[part] * after, owner),
         early_value=total(cost[part] * early, owner),
         early_scrap_co2=total(co2[part] * scrap[part] * early, owner),
         product=owner,
         component=part,
         quantity=quantity,
         stocked=stocked,
+        waits=waits,
         units_early=early,
         protected=protected,
     )

@@ -20,7 +20,7 @@ from engine.program.reduced import build_pooled, component_demand
 from engine.scenario.columns import STRATEGIES
 from engine.search.first_come.tuning import Tuning
 from engine.search.neighbours import overtime_cost
-from engine.search.recourse import Recourse, dispatch_hours, parts_left
+from engine.search.recourse import Recourse, bought_parts, dispatch_hours, parts_left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,8 @@ def inventory_value(instance: Instance, plan: FirstStage) -> float:
     """Mean value on hand under fixed strategies and base stocks, as the inventory budget (C7) counts it, money."""
     refuse_tied(instance)
     finished = sum(instance.unit_cost[i] * found.on_hand[0] for i, found in finished_stock(instance, plan).items())
-    parts, edges = parts_left(instance, plan.strategy, plan.base, _second_stage(instance, plan)[1]), instance.edges
+    late, edges = _second_stage(instance, plan)[1], instance.edges
+    parts = parts_left(instance, plan.strategy, plan.base, late) + bought_parts(instance, plan.strategy, late)
     assembled = plan.strategy[edges.early_product] == ATO
     early = instance.parts.unit_cost[edges.early_component[assembled]] @ edges.early[assembled].mean(axis=1)
     return float(finished) + float(instance.parts.unit_cost @ parts.mean(axis=1)) + float(early)

@@ -91,7 +91,7 @@ class FirstCome:
         for e, (row, c) in enumerate(zip(self.place.tolist(), self.part.tolist(), strict=True)):
             self.drawn[c] += self.quantity[e] * self.paths[row] * self.queues[e]
         # p_i and what the product's other parts cost while they wait for it.
-        self.kit = instance.late.copy()
+        self.kit = instance.late + edges.bought.of_products(carrying, len(strategy))
         np.add.at(self.kit, self.product, carrying[self.component] * self.quantity)
 
     def _sets(self) -> tuple[Array, Array]:

@@ -18,22 +18,25 @@ class Reservation:
     request : Request
     recipe : list of (Stock, float)
         Stocks it draws on, and units of the part in each unit.
+    bought : list of (Stock, float)
+        The same of parts that are bought for the order and come when it needs them: theirs alone.
     complete : callable
         Called with the units whose parts are all there, when they were asked for, and how often meanwhile the stock
         that kept them waiting was counted.
     """
 
-    __slots__ = ("asked", "complete", "good", "held", "moments", "recipe", "request", "started")
+    __slots__ = ("asked", "bought", "complete", "good", "held", "moments", "recipe", "request", "started")
 
     def __init__(
         self,
         good: int,
         request: Request,
         recipe: list[tuple[Stock[Any], float]],
+        bought: list[tuple[Stock[Any], float]],
         complete: Callable[[Request, float, float, int], None],
     ) -> None:
         self.good = good
-        self.request, self.recipe, self.complete = request, recipe, complete
+        self.request, self.recipe, self.bought, self.complete = request, recipe, bought, complete
         self.held = [0.0] * len(recipe)
         self.started = self.asked = 0.0
         self.moments = [stock.moments for stock, _ in recipe]
@@ -57,6 +60,9 @@ class Reservation:
             self.started = units
             self.complete(self.request, units, now, 0)
         else:
+            for stock, quantity in self.bought:
+                stock.settle(now)
+                stock.on_shelf += quantity * units
             self.start(now)
 
     def grant(self, part: int, amount: float, now: float) -> None:
@@ -70,7 +76,7 @@ class Reservation:
         if units <= DUST:
             return
         self.started += units
-        for stock, quantity in self.recipe:
+        for stock, quantity in (*self.recipe, *self.bought):
             stock.settle(now)
             stock.on_shelf -= quantity * units
         # Who waits, waits for a delivery: the part that comes last was counted at least as often as any other.

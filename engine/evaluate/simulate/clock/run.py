@@ -139,7 +139,9 @@ class Run:
             # Parts that are bought for an order come for all of it.
             drawn = [(self.stocks[part], need) for part, need in good.parts if self.system.shared(good, part)]
             sizes = self.system.order_sizes(good, orders, waits)
-            reserve = partial(self._reserve, i, recipe, drawn if good.order_size is not None else [])
+            # What comes in just when its order needs it lies there while that waits for other parts.
+            just = [(self.stocks[part], need) for part, need in good.parts if part not in self.system.drawn(good)]
+            reserve = partial(self._reserve, i, recipe, just, drawn if good.order_size is not None else [])
             self._happens(orders.day + slack, reserve, orders.units, orders.day, due, sizes)
         else:
             takes = good.make.quantile(self._stream("make", good.name).random(orders.day.size))
@@ -216,11 +218,11 @@ class Run:
         return moments * self.sampled - (self.env.now - asked) if self.sampled > 0.0 else 0.0
 
     def _reserve(  # noqa: PLR0917 (an order, and what it is made of)
-        self, i: int, recipe: Recipe, drawn: Recipe, units: float, day: float, due: float, size: float
+        self, i: int, recipe: Recipe, just: Recipe, drawn: Recipe, units: float, day: float, due: float, size: float
     ) -> None:
         short = size > units and not all(stock.covers(need * size) for stock, need in drawn)
         request = Request(day, due, units, size, short=short)
-        Reservation(i, request, recipe, partial(self._assemble, i)).reserve(units, self.env.now)
+        Reservation(i, request, recipe, just, partial(self._assemble, i)).reserve(units, self.env.now)
 
     def _grant(self, waiting: tuple[Reservation, int], amount: float) -> None:
         reservation, part = waiting
