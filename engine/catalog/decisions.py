@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from engine.catalog.certify import Programs
 from engine.catalog.rejected import Rejected
+from engine.decision.books import BOOKS
 from engine.decision.order_points import ORDER_POINTS
 from engine.decision.plan import DECISIONS
 
@@ -18,9 +19,11 @@ from engine.decision.plan import DECISIONS
 EXACT, SAMPLED, PRICES = "exact", "sampled", "prices"
 _TEXT = {"product", "family", "strategy", "current_strategy", "next_best", "basis", "reason"}
 
+# What lies in stock today is told of scenarios alone: a part's use is that of the whole catalogue.
+_DECIDED = tuple(name for name in DECISIONS[1:] if name not in BOOKS)
 DECISION_SCHEMA = pa.schema(
     [
-        *((name, pa.string() if name in _TEXT else pa.float64()) for name in (DECISIONS[0], "family", *DECISIONS[1:])),
+        *((name, pa.string() if name in _TEXT else pa.float64()) for name in ("product", "family", *_DECIDED)),
         ("basis", pa.string()),
         ("group", pa.int32()),
     ]

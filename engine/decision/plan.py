@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from engine.decision.attribution import Attribution
+from engine.decision.books import BOOKS
 from engine.decision.order_points import ex_stock_days, order_points
 from engine.decision.pooling import pooling_savings
 from engine.decision.reasons import reasons
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 DECISIONS = (
     "product", "strategy", "current_strategy", "base_stock", "reorder_point", "order_up_to", "lot_size",
     "safety_stock", "expected_cost_per_year", "cost_if_MTS", "cost_if_ATO", "cost_if_MTO", "next_best",
-    "regret_per_year", "on_time", "otif", "lead_time_days", "ex_stock_days", "inventory_value",
+    "regret_per_year", "on_time", "otif", "lead_time_days", "ex_stock_days", "inventory_value", *BOOKS,
     "obsolescence_per_year", "co2_kg_per_year", "reason",
 )  # fmt: skip
 
@@ -40,8 +41,8 @@ class Plan:
     decisions : pandas.DataFrame
         One row per product, columns as in ``decisions.csv``.
     components : pandas.DataFrame
-        component, base_stock, reorder_point, order_up_to, lot_size, safety_stock, inventory_value, products_served,
-        pooling_saving_per_year.
+        component, base_stock, reorder_point, order_up_to, lot_size, safety_stock, inventory_value, those of `BOOKS`,
+        products_served, pooling_saving_per_year.
     ledger : pandas.DataFrame
         product, term, cost_per_year; the terms add up to the objective.
     resources : pandas.DataFrame
@@ -109,7 +110,7 @@ def decision_table(
     move_objectives: Array,
     products: pd.DataFrame,
 ) -> pd.DataFrame:
-    """One row per product.
+    """One row per product, without the columns of `BOOKS`.
 
     Parameters
     ----------
@@ -157,7 +158,7 @@ def decision_table(
     )
     unknown = not_compared(instance, move_objectives)
     table["reason"] = reasons(instance, recourse.strategy, attribution.ledger, cost_if, unknown=unknown)
-    return table[list(DECISIONS)]
+    return table[[name for name in DECISIONS if name not in BOOKS]]
 
 
 def not_compared(instance: Instance, move_objectives: Array) -> Booleans:

@@ -10,6 +10,7 @@ from importlib.metadata import version
 import numpy as np
 
 from engine.decision.attribution import Attribution, attribute
+from engine.decision.books import with_books
 from engine.decision.conflicts import budget_conflict
 from engine.decision.extensive import Certificate, NotCertified, certify, search_extensive
 from engine.decision.infeasible import infeasible, unserved
@@ -278,7 +279,10 @@ def make_plan(
     objective = attribution.objective
     bound = min(decided.search.bound, objective)
     moves = decided.move_objectives()
-    decisions = decision_table(instance, recourse, attribution, moves, scenario.products)
+    decisions, components, books = with_books(
+        scenario, decision_table(instance, recourse, attribution, moves, scenario.products),
+        component_table(instance, recourse, attribution),
+    )  # fmt: skip
     summary = {
         "scenario": scenario.name,
         "currency": scenario.settings.currency,
@@ -289,6 +293,7 @@ def make_plan(
         "counts": {name: int((recourse.strategy == k).sum()) for k, name in enumerate(STRATEGIES)},
         "inventory_value": float(attribution.inventory_value.sum()),
         **_change_cost(scenario, attribution),
+        **({} if books is None else {"stock_on_hand": books}),
         "no_demand": no_demand_rows(scenario),
         "warnings": [notice.as_dict() for notice in scenario.notices],
         **_shadow_prices(instance, recourse),
@@ -303,7 +308,7 @@ def make_plan(
     _check_sums(attribution, recourse)
     return Plan(
         decisions=decisions,
-        components=component_table(instance, recourse, attribution),
+        components=components,
         ledger=ledger_table(instance, attribution),
         resources=resource_table(instance, recourse),
         summary=summary,

@@ -73,8 +73,9 @@ class Investor:
         What today's strategies cost above the plan without its change cost, and the months until that has paid for the
         change (`engine.evaluate.today`); None where it is not known, the months also where nothing is saved.
     working_capital_released : float or None
-        Inventory under the current strategies with their best stocks, less the plan's; None where a current strategy
-        is not given or not possible.
+        Stock on hand today less the plan's, where it is given (`engine.decision.books`). Else inventory under the
+        current strategies with their best stocks, less the plan's; None where a current strategy is not given or not
+        possible.
     obsolescence_write_off_per_year : float
         Expected.
     obsolescence_write_off_at_risk_per_year : float
@@ -209,7 +210,9 @@ def _investor(found: Assessed, plan: Plan, *, level: float) -> Investor:
     scrapped = instance.write_off_rate * instance.unit_cost
     part_scrapped = instance.parts.write_off_rate * instance.parts.unit_cost
     write_off = scrapped @ finished + part_scrapped @ parts
-    current = _current_inventory(instance)
+    books = plan.summary.get("stock_on_hand")
+    current = None if books is not None else _current_inventory(instance)
+    best = None if current is None else current - value
     repaid = payback(plan, current_cost(instance, plan))
     return Investor(
         inventory_value=value,
@@ -218,7 +221,7 @@ def _investor(found: Assessed, plan: Plan, *, level: float) -> Investor:
         change_cost=repaid.change_cost,
         running_saving_per_year=repaid.running_saving_per_year,
         payback_months=repaid.months,
-        working_capital_released=None if current is None else current - value,
+        working_capital_released=best if books is None else float(books["capital_released"]),
         obsolescence_write_off_per_year=float(write_off.mean()),
         obsolescence_write_off_at_risk_per_year=float(np.quantile(write_off, QUANTILE, method="inverted_cdf")),
         cost_cvar_per_year=tail_mean(found.attribution.sample_cost, level),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from engine.evaluate.today import NoCurrentCost, payback, told_payback
 from engine.report import tables
+from engine.report.books import book_sentences
 from engine.report.content import COMMANDS, PARTS, READERS, Report
 from engine.report.numbers import Numbers, add_up, numbers_for
 from engine.report.payback import payback_sentence, span
@@ -263,6 +264,10 @@ class Prose:
             shares = self.t("stocks.shared", count=count, saving=saved)
             sentences.append(shares if len(shared) else self.t("stocks.shared.none"))
         return [*sentences, *self._budget()]
+
+    def books(self) -> list[str]:
+        """What lies in stock today against the plan."""
+        return book_sentences(self.report.plan, self.language)
 
     def _budget(self) -> list[str]:
         budget = None if self.report.scenario is None else self.report.scenario.settings.inventory_budget

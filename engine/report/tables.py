@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engine.decision.books import BOOKS
 from engine.decision.order_points import ORDER_POINTS
 from engine.economics.instance import TERMS
 from engine.evaluate.today import change_cost
@@ -56,7 +57,12 @@ def decisions(report: Report) -> pd.DataFrame:
         given = report.scenario.products
         family = table["product"].map(given.set_index("product")["family"]).fillna("").astype(object)
     table.insert(2, "family", family)
-    return table
+    return _booked(table)
+
+
+def _booked(table: pd.DataFrame) -> pd.DataFrame:
+    """The table without the columns on stock on hand where none is given."""
+    return table if bool(table["stock_on_hand"].notna().any()) else table.drop(columns=list(BOOKS))
 
 
 def switches(report: Report) -> pd.DataFrame:
@@ -117,11 +123,11 @@ def finished(report: Report) -> pd.DataFrame:
 
 
 def components(report: Report) -> pd.DataFrame:
-    """Stocked components, those first whose sharing saves most."""
+    """Components that are stocked or lie there today, those first whose sharing saves most."""
     table = report.plan.components
-    table = table[table["products_served"] > 0].copy()
+    table = table[(table["products_served"] > 0) | (table["stock_on_hand"] > 0.0)].copy()
     table.insert(1, "name", named(report, table["component"], "components"))
-    return table.sort_values(
+    return _booked(table).sort_values(
         ["pooling_saving_per_year", "inventory_value"], ascending=False, kind="stable", ignore_index=True
     )
 

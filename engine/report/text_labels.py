@@ -40,7 +40,6 @@ LABELS: dict[str, tuple[str, str]] = {
     "column.found": ("What was found", "发现"),
     "column.done": ("What was done", "处理"),
     "column.right": ("What would be right", "正确写法"),
-    "column.stock_on_hand": ("Stock on hand", "现有库存"),
     "sheet.assumptions": ("Assumptions", "假设"),
     "evidence.confidence": ("Confidence per product", "各产品的置信度"),
     "evidence.simulation": ("Promised and simulated", "承诺值与仿真值"),

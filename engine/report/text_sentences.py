@@ -196,6 +196,34 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The inventory budget is {budget} and the plan uses {used} of it.",
         "库存预算为 {budget}，方案使用了其中的 {used}。",
     ),
+    "books.released": (
+        "Stock on hand today is worth {book}, where the plan holds {planned} on average: {amount} of working capital is released.",
+        "现有库存价值 {book}，方案平均持有 {planned}：释放营运资金 {amount}。",
+    ),
+    "books.needed": (
+        "Stock on hand today is worth {book}, where the plan holds {planned} on average: {amount} more working capital is needed.",
+        "现有库存价值 {book}，方案平均持有 {planned}：需要增加营运资金 {amount}。",
+    ),
+    "books.partly": (
+        "That counts the {products_given} of {products} products and {components_given} of {components} components whose stock on hand is given.",
+        "以上仅计入已提供现有库存的 {products_given} / {products} 个产品和 {components_given} / {components} 种零部件。",
+    ),
+    "books.run_down": (
+        "{running} of what is there beyond the plan is used up by demand, 90% of it within {days} days.",
+        "超出方案的库存中有 {running} 可由需求消耗，其中 90% 在 {days} 天内用完。",
+    ),
+    "books.stranded": (
+        "{stranded} is stranded: finished goods that the plan no longer stocks, beyond what sells until orders are served in the new way, and components that no product needs.",
+        "{stranded} 将成为呆滞库存：方案不再备货的成品（扣除新方式开始交付之前售出的部分），以及没有产品需要的零部件。",
+    ),
+    "books.no_demand": (
+        "Another {value} lies in products without demand.",
+        "另有 {value} 积压在无需求的产品中。",
+    ),
+    "books.best": (
+        "No stock on hand is given, so that working capital released compares today's strategies with best stocks, not what lies there today, with the plan.",
+        "未提供现有库存，因此释放的营运资金是以配有最优库存的现行策略与方案相比，而不是以实际库存相比。",
+    ),
     "stocks.base": (
         "A review orders what is below the reorder point, counting units on the shelf and on order, less what customers wait for: without lots exactly up to it, with lots by whole lots, at most up to the order-up-to level. Safety stock is the reorder point less mean demand over lead time and review, as far as customers do not wait that long.",
         "每次检查时，若现有库存加在途数量减去客户等待的数量低于再订货点，则补货：无批量时恰好补至该点，有批量时按整批补货，最多补至补货上限。安全库存是再订货点减去提前期与检查周期内的平均需求（客户愿意等待的天数除外）。",

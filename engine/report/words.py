@@ -10,6 +10,7 @@ import pandas as pd
 from engine.decision.outcome import Conflict, Infeasible, TimedOut
 from engine.decision.plan import Plan
 from engine.evaluate.today import told_payback
+from engine.report.books import book_sentences
 from engine.report.payback import payback_sentence
 from engine.report.plain import counted
 from engine.report.proof import proof_sentence
@@ -30,6 +31,7 @@ def recommendation(plan: Plan, *, largest: int = 5) -> str:
         f"  cost      {plan.objective_per_year:>14,.0f} {money} a year",
         *_proof(plan, money),
         f"  inventory {summary['inventory_value']:>14,.0f} {money} on average",
+        *_booked(plan, money),
     ]
     unknown = set(summary.get("not_compared", ()))
     lines += [*_told(plan, money), *_repaid(plan, money), *_savings(table, money, largest, unknown), *_left_out(plan)]
@@ -52,6 +54,12 @@ def _told(plan: Plan, money: str) -> list[str]:
     if not np.isfinite(plan.bound_per_year) or plan.summary.get("corrected"):
         return []
     said = proof_sentence(plan, "en", money=lambda amount: f"{amount:,.0f} {money}")
+    return textwrap.wrap(said, width=_WIDTH, initial_indent="  ", subsequent_indent="  ")
+
+
+def _booked(plan: Plan, money: str) -> list[str]:
+    """What lies in stock today against the plan."""
+    said = " ".join(book_sentences(plan, "en", money=lambda amount: f"{amount:,.0f} {money}"))
     return textwrap.wrap(said, width=_WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 

@@ -124,6 +124,7 @@ COMPONENTS = _columns(
         ("disposal_cost_per_unit", "number", _ZERO, "money/unit", "disposal of a unit written off"),
         ("stocking_cost_per_year", "number", _ZERO, "money/year", "fixed cost of stocking it"),
         ("co2_kg", "number", _ZERO, "kg/unit", "CO2e of one unit"),
+        ("stock_on_hand", "number", _ANY, "units", "units in stock today; shown, not counted with"),
     ],
 )
 BOM = _columns(

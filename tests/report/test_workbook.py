@@ -50,7 +50,7 @@ def test_sums_are_the_objective(book) -> None:
     cover = {row[0]: row[1] for row in rows(path, language, "sheet.cover") if row[0]}
     assert cover[text("check.sum", language)] == 0.0
     assert cover[text("check.decisions", language)] == 0.0
-    assert cover[text("headline.cost", language)] == round(objective)
+    assert cover[text("total.cost", language)] == round(objective)
     terms = rows(path, language, "sheet.terms")
     assert terms[-1][-1] == pytest.approx(objective, rel=1e-12)
 

@@ -27,12 +27,15 @@ COLUMNS: Mapping[str, Mapping[str, Kind]] = {
         "expected_cost_per_year": "number", "cost_if_MTS": "number?", "cost_if_ATO": "number?",
         "cost_if_MTO": "number?", "next_best": "strategy?", "regret_per_year": "number?", "on_time": "number",
         "otif": "number?", "lead_time_days": "number", "ex_stock_days": "number?", "inventory_value": "number",
-        "obsolescence_per_year": "number",
+        "stock_on_hand": "number?", "capital_released": "number?", "run_down_days": "number?",
+        "stranded_value": "number?", "obsolescence_per_year": "number",
         "co2_kg_per_year": "number?", "reason": "text",
     },
     "components": {
         "component": "key", "base_stock": "number", "reorder_point": "number?", "order_up_to": "number?",
-        "lot_size": "number?", "safety_stock": "number?", "inventory_value": "number", "products_served": "number",
+        "lot_size": "number?", "safety_stock": "number?", "inventory_value": "number",
+        "stock_on_hand": "number?", "capital_released": "number?", "run_down_days": "number?",
+        "stranded_value": "number?", "products_served": "number",
         "pooling_saving_per_year": "number",
     },
     "ledger": {"product": "product", "term": "term", "cost_per_year": "number"},
@@ -101,6 +104,7 @@ _OPTIONAL: Mapping[str, _Holds] = {
     "certified_by": (lambda value: isinstance(value, dict), "an object"), "budget_price_per_year": _NUMBER,
     "hour_price_per_year": _NUMBERS, "customer": _NUMBERS, "investor": _NUMBERS, "regulator": _NUMBERS,
     "no_demand": _ROWS, "warnings": _NOTICES, "change_cost": _NUMBER, "change_payback_years": _NUMBER,
+    "stock_on_hand": _NUMBERS,
 }  # fmt: skip
 # What rounding leaves of a share beyond none and all.
 _HAIR = 1e-6

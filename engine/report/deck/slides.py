@@ -200,7 +200,7 @@ def _stocks(slide: Slide, prose: Prose) -> None:
         # Without a chart beside it the table takes the slide.
         left, width = (_RIGHT, _HALF) if len(saving) else (_LEFT, _FULL)
         slide.table(grid, left, 1.35, width, 3.85)
-    slide.text([*prose.stocks(), *prose.capacity()[:1]], _LEFT, 5.3, _FULL, 1.6, size=14)
+    slide.text([*prose.stocks(), *prose.books()[:1], *prose.capacity()[:1]], _LEFT, 5.3, _FULL, 1.6, size=14)
 
 
 def _risks(slide: Slide, prose: Prose) -> None:

@@ -138,7 +138,7 @@ def _costs(prose: Prose) -> str:
 
 def _stocks(prose: Prose) -> str:
     shared, finished = prose.components(), prose.finished()
-    parts = [paragraphs([*prose.stocks(), prose.t("stocks.base")])]
+    parts = [paragraphs([*prose.stocks(), *prose.books(), prose.t("stocks.base")])]
     saving = shared[shared["pooling_saving_per_year"] > 0.0].head(_BARS)
     if len(saving):
         labels = [prose.label(k, n) for k, n in zip(saving["component"], saving["name"], strict=True)]

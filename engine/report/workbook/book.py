@@ -147,7 +147,8 @@ def _cover(sheets: Sheets, sheet: Worksheet, prose: Prose) -> None:
         row += 1
     row += 1
     switching = [*prose.payback(), *prose.who_switches()]
-    for paragraph in (prose.question(), prose.recommendation(), switching, prose.stocks(), prose.risks()):
+    stock = [*prose.stocks(), *prose.books()]
+    for paragraph in (prose.question(), prose.recommendation(), switching, stock, prose.risks()):
         told = prose.join(paragraph)
         sheet.merge_range(row, 0, row, 4, "", styles.prose)
         sheet.write_string(row, 0, told, styles.prose)

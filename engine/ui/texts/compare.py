@@ -124,7 +124,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "figure.change_cost.help": ("Of all products that switch.", "所有改变策略的产品之和。"),
     "figure.running_saving_per_year.help": ("Today's strategies with their best stocks, less this plan without the cost of changing.", "现行策略（配以最优库存）的成本，减去本方案不含变更花费的成本。"),
     "figure.payback_months.help": ("Cost of changing over the running costs saved in a month.", "变更花费除以每月节省的运行成本。"),
-    "figure.working_capital_released.help": ("Inventory under today's strategies, less this plan's.", "现行策略的库存减去本方案的库存。"),
+    "figure.working_capital_released.help": ("Stock on hand today, less this plan's; where it is not given, today's strategies with their best stocks.", "现有库存减去本方案的库存；未提供现有库存时，以配有最优库存的现行策略计算。"),
     "figure.obsolescence_write_off_per_year.help": ("Expected.", "期望值。"),
     "figure.obsolescence_write_off_at_risk_per_year.help": ("Only one sample in twenty is worse.", "二十个样本中仅一个更差。"),
     "figure.cost_cvar_per_year.help": ("Mean cost of the worst samples (CVaR).", "最差样本的平均成本（CVaR）。"),

@@ -41,8 +41,7 @@ def _cards(answer: Answer) -> None:
             t("headline.optimal") if open_gap <= NO_GAP else t("headline.gap", gap=gap(open_gap)))  # fmt: skip
     _saving(second, answer, currency)
     _metric(third, answer, t("headline.inventory", currency=currency), money(inventory(plan)),
-            _against(answer, inventory, lambda more: money(abs(more), currency)),
-            about=t("headline.inventory.detail"))  # fmt: skip
+            _stock_detail(answer, currency), about=_stock_about(answer))  # fmt: skip
     _metric(fourth, answer, t("headline.on_time"), share(on_time(plan, scenario), 1),
             _against(answer, lambda p: on_time(p, scenario), _points),
             about=t("headline.weighted"))  # fmt: skip
@@ -134,6 +133,24 @@ def _against(answer: Answer, measure: Callable[[Plan], float], worded: Callable[
     key = "headline.more_than_today" if more > 0.0 else "headline.less_than_today"
     # What would be shown as a difference of zero is none.
     return t("headline.as_today") if worded(more) == worded(0.0) else t(key, difference=worded(more))
+
+
+def _stock_detail(answer: Answer, currency: str) -> str:
+    """How the plan's stock differs from what lies there today; where that is not known, from today's best stocks."""
+    books = answer.plan.summary.get("stock_on_hand")
+    if books is None:
+        return _against(answer, inventory, lambda more: money(abs(more), currency))
+    released = float(books["capital_released"])
+    key = "headline.books.released" if released >= 0.0 else "headline.books.needed"
+    said = [t(key, amount=money(abs(released), currency))]
+    if round(float(books["stranded_value"])):
+        said.append(t("headline.books.stranded", amount=money(float(books["stranded_value"]), currency)))
+    return t("list.join").join(said)
+
+
+def _stock_about(answer: Answer) -> str:
+    given = "stock_on_hand" in answer.plan.summary
+    return sentences([t("headline.inventory.detail"), t("headline.books.given" if given else "headline.books.best")])
 
 
 def _saving(column: st.delta_generator.DeltaGenerator, answer: Answer, currency: str) -> None:

@@ -7,10 +7,12 @@ import math
 import pandas as pd
 import streamlit as st
 
+from engine.decision.books import BOOKS
 from engine.decision.order_points import ORDER_POINTS
+from engine.report.books import book_sentences
 from engine.ui.charts.charts import loads_chart
 from engine.ui.charts.loads import loads
-from engine.ui.language import t
+from engine.ui.language import language, sentences, t
 from engine.ui.state.session import Answer
 from engine.ui.words import money
 
@@ -22,6 +24,8 @@ def shared_view(answer: Answer) -> None:
     status, currency = t(f"status.{answer.label.value}"), str(answer.plan.summary["currency"])
     st.header(t("shared.worth"))
     _worth(answer, currency, status)
+    if told := book_sentences(answer.plan, language(), money=lambda amount: money(amount, currency)):
+        st.markdown(sentences(told))
     st.header(t("shared.components"))
     if answer.plan.components.empty:
         st.markdown(t("shared.no_components"))
@@ -63,9 +67,12 @@ def _components(answer: Answer) -> None:
     table.insert(1, "name", table["component"].map(names).fillna(""))
     table = table.sort_values(["pooling_saving_per_year", "inventory_value"], ascending=False, kind="stable")
     number, plain = st.column_config.NumberColumn, st.column_config.TextColumn
+    if table["stock_on_hand"].isna().all():
+        table = table.drop(columns=list(BOOKS))
     st.dataframe(
         table.drop(columns="base_stock").assign(**{name: table[name].map(_units) for name in ORDER_POINTS}).round(
-            {"inventory_value": 0, "pooling_saving_per_year": 0}
+            {"inventory_value": 0, "pooling_saving_per_year": 0, "capital_released": 0, "run_down_days": 0,
+             "stranded_value": 0}
         ),
         hide_index=True,
         placeholder="",
@@ -78,6 +85,7 @@ def _components(answer: Answer) -> None:
             "lot_size": number(t("column.lot_size"), format="localized"),
             "safety_stock": number(t("column.safety_stock"), format="localized", help=t("column.safety_stock.help")),
             "inventory_value": number(t("column.inventory"), format="localized"),
+            **{name: number(t(f"column.{name}"), format="localized") for name in BOOKS},
             "products_served": number(t("column.served"), format="%d"),
             "pooling_saving_per_year": number(t("column.pooling"), format="localized", help=t("column.pooling.help")),
             "users": plain(t("column.users"), width="large"),

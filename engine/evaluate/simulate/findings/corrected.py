@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from engine.decision.books import with_books
 from engine.decision.plan import Plan
 from engine.demand.streams import Array
 from engine.economics.instance import TERMS
@@ -160,7 +161,9 @@ def corrected_plan(scenario: Scenario, plan: Plan, simulated: Simulated, level: 
     )  # fmt: skip
     # The model tells these at the new stocks, so the plan has to be there first; its tables are the ones written to.
     decisions["reason"], components["pooling_saving_per_year"] = from_the_model(scenario, found, cost)
-    return found
+    decisions, components, books = with_books(scenario, decisions, components)
+    told = {} if books is None else {"stock_on_hand": books}
+    return replace(found, decisions=decisions, components=components, summary={**summary, **told})
 
 
 def _check(
