@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from engine.evaluate.compare import Case, Comparison
 
 
+# Of each kind so many are told; changes.csv has all.
+_CHANGES_TOLD = 4
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command()(compare)
@@ -42,7 +46,7 @@ def compare(
     given = _cases(cases, variant or [])
     with stoppable(PATIENCE_SECONDS):
         found = side_by_side(given, gap=gap, samples=samples, seed=seed, log=progress(verbose=verbose))
-    tables = {name: getattr(found, name) for name in ("cases", "terms", "switches", "rules", "replaced")}
+    tables = {name: getattr(found, name) for name in ("cases", "terms", "switches", "rules", "replaced", "changes")}
     _tell(found)
     write_results(out, tables, found.summary)
     typer.echo(f"  written to {out}")
@@ -83,6 +87,8 @@ def _tell(found: Comparison) -> None:
         typer.echo(f"{row['case']}: {cost}, inventory {row['inventory_value']:,.0f}")
         if row["case"] != first:
             typer.echo(f"  {_against_first(row, first, samples=found.summary['samples'])}")
+        for line in _differs(found, str(row["case"])):
+            typer.echo(f"  {line}")
         if row["case"] in found.summary["without_common_product"]:
             typer.echo(f"  has no product in common with {first}: these are costs of different things")
         for one in found.switches[found.switches["case"] == row["case"]].head(5).to_dict("records"):
@@ -92,6 +98,20 @@ def _tell(found: Comparison) -> None:
             over = rule["over_plan_per_year"]
             cost = f"{over:+,.0f} a year over the plan, " if math.isfinite(over) else ""
             typer.echo(f"  rule {rule['rule']}: {cost}{rule['verdict']}; {rule['replaced']} replaced")
+
+
+def _differs(found: Comparison, case: str) -> list[str]:
+    """In what a case differs from the first: what describes the world in one line, rules in another."""
+    lines = []
+    mine = found.changes[found.changes["case"] == case]
+    for group, words in (("world", "the world"), ("rules", "your rules")):
+        told = [
+            f"{row['target']} {row['first']} -> {row['here']}" + (f" ({row['rows']} rows)" if row["rows"] else "")
+            for row in mine[mine["group"] == group].head(_CHANGES_TOLD).to_dict("records")
+        ]
+        if told:
+            lines.append(f"{words}: {', '.join(told)}")
+    return lines
 
 
 def _against_first(row: dict[Hashable, Any], first: str, *, samples: int | None) -> str:

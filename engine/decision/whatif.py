@@ -136,14 +136,9 @@ class WhatIf:
         found = stocks(instance, answer.strategy)
         if found is None:
             return None
-        search = Search(best=found, bound=answer.bound, status=Status.OPTIMAL if answer.proven else Status.TIME_LIMIT)
-        unknown = np.full((len(instance.products), len(STRATEGIES)), np.nan)
-        program = replace(found, objective=found.program_value)
-        decided = Decided(search=search, program=program, folded=instance, move_objectives=lambda: unknown)
-        plan = make_plan(scenario, instance, decided, began=began - answer.seconds)
-        # Without the other strategies' costs the sentences would call every choice the only one.
-        plan.decisions["reason"] = ""
-        return plan
+        return plan_of(
+            scenario, instance, found, bound=answer.bound, proven=answer.proven, began=began - answer.seconds
+        )
 
     def prove(self, scenario: Scenario, *, gap: float = 1e-3, time_limit: float | None = None) -> WhatIfAnswer | None:
         """The same with a proven gap; starts from the last plan. None where the rules cannot be kept."""
@@ -204,6 +199,43 @@ def stocks(instance: Instance, strategy: Integers, *, near: Recourse | None = No
     if found is None:
         return None
     return promised(instance, found) if near is None else follow(instance, near, strategy, found)
+
+
+def plan_of(
+    scenario: Scenario,
+    instance: Instance,
+    found: Recourse,
+    *,
+    bound: float = -np.inf,
+    proven: bool = False,
+    seed: int | None = None,
+    began: float | None = None,
+) -> Plan:
+    """The tables of strategies with their stocks, without the other strategies' costs and without reasons.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    instance : Instance
+        Of the scenario.
+    found : Recourse
+    bound : float
+        No plan costs less, money per year; nothing where that is not known.
+    proven : bool
+        The gap to it is the one asked for.
+    seed : int, optional
+        Of the samples, where it is not the scenario's own.
+    began : float, optional
+        When the work began, by `time.perf_counter`.
+    """
+    search = Search(best=found, bound=bound, status=Status.OPTIMAL if proven else Status.TIME_LIMIT)
+    unknown = np.full((len(instance.products), len(STRATEGIES)), np.nan)
+    program = replace(found, objective=found.program_value)
+    decided = Decided(search=search, program=program, folded=instance, move_objectives=lambda: unknown)
+    plan = make_plan(scenario, instance, decided, seed=seed, began=began)
+    # Without the other strategies' costs the sentences would call every choice the only one.
+    plan.decisions["reason"] = ""
+    return plan
 
 
 def _answer(

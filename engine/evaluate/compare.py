@@ -20,6 +20,7 @@ from engine.evaluate.redecide import best_stocks, decided, redecide
 from engine.evaluate.rules_in_use import rules_in_use
 from engine.evaluate.same_scenario import refuse_others
 from engine.scenario.columns import STRATEGIES
+from engine.scenario.rules import changes
 from engine.scenario.scenario import Scenario
 
 CASES = (
@@ -30,6 +31,7 @@ RULES = (
     "case", "rule", "cost_per_year", "over_plan_per_year", "low", "high", "verdict", "inventory_value", "on_time",
     "other_than_plan", "replaced",
 )  # fmt: skip
+CHANGES = ("case", "group", "target", "rows", "first", "here")
 UNTESTED = "not tested"
 
 
@@ -64,6 +66,8 @@ class Comparison:
         What rules of thumb cost over the best plan, per scenario.
     replaced : pandas.DataFrame
         Strategies that a rule wants and a product cannot have.
+    changes : pandas.DataFrame
+        In what the other scenarios differ from the first: what describes the world, then the client's own rules.
     summary : dict
     """
 
@@ -72,6 +76,7 @@ class Comparison:
     switches: pd.DataFrame
     rules: pd.DataFrame
     replaced: pd.DataFrame
+    changes: pd.DataFrame
     summary: dict[str, Any]
 
 
@@ -143,13 +148,14 @@ def compare(
     sides = [measured[k] for k in range(len(cases))]
     if len(currencies := {side.currency for side in sides}) > 1:
         raise EngineError(f"costs in {' and '.join(sorted(currencies))} cannot be compared; convert one scenario")
-    rules, replaced = _rules(sides)
+    rules, replaced = _rules(sides, seed)
     return Comparison(
         cases=pd.DataFrame([_case_row(side, sides[0]) for side in sides], columns=list(CASES)),
         terms=_terms(sides),
         switches=_switches(sides),
         rules=rules,
         replaced=replaced,
+        changes=_changes(cases),
         summary={
             "cases": [case.label for case in cases],
             "status": "solved",
@@ -162,6 +168,17 @@ def compare(
             "input_sha256": [_digest(case) for case in cases],
         },
     )
+
+
+def _changes(cases: Sequence[Case]) -> pd.DataFrame:
+    """In what every scenario differs from the first one, in the world and in rules; of plans that is not known."""
+    scenarios = [(case.label, case.given) for case in cases if isinstance(case.given, Scenario)]
+    rows = [
+        {"case": label, "group": one.group, "target": one.target, "rows": one.rows, "first": one.words(one.before),
+         "here": one.words(one.after)}
+        for label, scenario in scenarios[1:] for one in changes(scenarios[0][1], scenario)
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(CHANGES))
 
 
 def _digest(case: Case) -> str | None:
@@ -284,13 +301,13 @@ def _why(before: pd.Series, after: pd.Series) -> str:
     return ", ".join(told[:3])
 
 
-def _rules(sides: list[_Measured]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _rules(sides: list[_Measured], seed: int | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows: list[dict[str, object]] = []
     replaced: list[dict[str, object]] = []
     for side in sides:
         if side.assessed is None or not isinstance(side.case.given, Scenario):
             continue
-        for rule in rules_in_use(side.case.given, side.assessed):
+        for rule in rules_in_use(side.case.given, side.assessed, seed=seed):
             row: dict[str, object] = {
                 "case": side.case.label, "rule": rule.rule, "replaced": len(rule.replaced),
                 "other_than_plan": int((rule.strategy != side.assessed.recourse.strategy).sum()),

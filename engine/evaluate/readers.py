@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.decision.attribution import finished_measures
 from engine.decision.plan import Plan
+from engine.decision.today import Today, today_of
 from engine.decision.whole_orders import on_time_in_full, otif_of
 from engine.demand.complete import complete
 from engine.demand.streams import Array
@@ -16,8 +17,7 @@ from engine.economics.draw import SampleCache
 from engine.economics.instance import ATO, DAYS_PER_YEAR, Instance
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed
-from engine.evaluate.redecide import best_stocks
-from engine.evaluate.today import current_cost, payback
+from engine.evaluate.today import NoCurrentCost, payback, today_figures
 from engine.evaluate.trust.first_stage import assess_fixed, of_plan
 from engine.evaluate.waiting import waits, weighted_quantile
 from engine.program.deadline import NEVER, Deadline
@@ -74,8 +74,8 @@ class Investor:
         change (`engine.evaluate.today`); None where it is not known, the months also where nothing is saved.
     working_capital_released : float or None
         Stock on hand today less the plan's, where it is given (`engine.decision.books`). Else inventory under the
-        current strategies with their best stocks, less the plan's; None where a current strategy is not given or not
-        possible.
+        current strategies with their best stocks (`engine.decision.today`), less the plan's; None where no current
+        strategy is given.
     obsolescence_write_off_per_year : float
         Expected.
     obsolescence_write_off_at_risk_per_year : float
@@ -133,7 +133,14 @@ class Readers:
     regulator: Regulator
 
 
-def readers(scenario: Scenario, instance: Instance, plan: Plan, *, cache: SampleCache | None = None) -> Readers:
+def readers(
+    scenario: Scenario,
+    instance: Instance,
+    plan: Plan,
+    *,
+    cache: SampleCache | None = None,
+    today: Today | None = None,
+) -> Readers:
     """The three readers' figures of a plan.
 
     Parameters
@@ -145,6 +152,8 @@ def readers(scenario: Scenario, instance: Instance, plan: Plan, *, cache: Sample
         Of this scenario, with its stocks.
     cache : SampleCache, optional
         That the instance was built with; spares drawing demand again.
+    today : Today, optional
+        Today's strategies on the same samples, where they are priced already.
 
     Raises
     ------
@@ -156,9 +165,11 @@ def readers(scenario: Scenario, instance: Instance, plan: Plan, *, cache: Sample
         raise EngineError("the plan's strategies do not keep the rules of this scenario; it is a plan of another one")
     found = assess_fixed(instance, stage)
     seed = int(plan.summary["seed"])
+    if today is None:
+        today = today_of(scenario, plan.decisions["strategy"], samples=instance.samples, seed=seed, cache=cache)
     return Readers(
         customer=_customer(scenario, found, seed=seed, cache=cache),
-        investor=_investor(found, plan, level=scenario.settings.risk.cvar_level),
+        investor=_investor(found, plan, today, level=scenario.settings.risk.cvar_level),
         regulator=_regulator(found),
     )
 
@@ -166,7 +177,9 @@ def readers(scenario: Scenario, instance: Instance, plan: Plan, *, cache: Sample
 def with_readers(
     scenario: Scenario, plan: Plan, *, cache: SampleCache | None = None, deadline: Deadline = NEVER
 ) -> Plan:
-    """The plan with the objects `customer`, `investor` and `regulator` in its summary.
+    """The plan with the objects `customer`, `investor`, `regulator` and `today` in its summary.
+
+    `today` holds what today's strategies come to and which rules they do not keep; None where there are none.
 
     Parameters
     ----------
@@ -178,12 +191,17 @@ def with_readers(
         The objects are None where they would not be there by then.
     """
     if cache is not None and deadline.room() < _TIMES_DRAWING * cache.seconds:
-        return replace(plan, summary={**plan.summary, **dict.fromkeys(field.name for field in fields(Readers))})
+        unknown = (*(field.name for field in fields(Readers)), "today")
+        return replace(plan, summary={**plan.summary, **dict.fromkeys(unknown)})
     scenario = complete(scenario)
     samples, seed = int(plan.summary["samples"]), int(plan.summary["seed"])
     cache = SampleCache() if cache is None else cache
     instance = build_instance(scenario, samples=samples, seed=seed, cache=cache)
-    return replace(plan, summary={**plan.summary, **asdict(readers(scenario, instance, plan, cache=cache))})
+    # Refuses the plan of another scenario before anything is priced.
+    of_plan(instance, plan)
+    now = today_of(scenario, plan.decisions["strategy"], samples=samples, seed=seed, cache=cache)
+    figures = asdict(readers(scenario, instance, plan, cache=cache, today=now))
+    return replace(plan, summary={**plan.summary, **figures, "today": today_figures(now, scenario)})
 
 
 def _customer(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCache | None) -> Customer:
@@ -202,7 +220,7 @@ def _customer(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCa
     )
 
 
-def _investor(found: Assessed, plan: Plan, *, level: float) -> Investor:
+def _investor(found: Assessed, plan: Plan, today: Today | None, *, level: float) -> Investor:
     instance = found.instance
     value = float(plan.summary["inventory_value"])
     sold = float((instance.rate * instance.unit_cost).sum()) * DAYS_PER_YEAR
@@ -211,9 +229,8 @@ def _investor(found: Assessed, plan: Plan, *, level: float) -> Investor:
     part_scrapped = instance.parts.write_off_rate * instance.parts.unit_cost
     write_off = scrapped @ finished + part_scrapped @ parts
     books = plan.summary.get("stock_on_hand")
-    current = None if books is not None else _current_inventory(instance)
-    best = None if current is None else current - value
-    repaid = payback(plan, current_cost(instance, plan))
+    best = None if today is None else today.inventory_value - value
+    repaid = payback(plan, NoCurrentCost.NO_CURRENT if today is None else today.cost_per_year)
     return Investor(
         inventory_value=value,
         turns_per_year=sold / value if value > 1e-9 else None,
@@ -267,15 +284,3 @@ def tail_mean(cost: Array, level: float) -> float:
     at_risk = float(np.quantile(cost, level, method="inverted_cdf"))
     return at_risk + float(np.maximum(cost - at_risk, 0.0).mean()) / (1.0 - level)
 
-
-def _current_inventory(instance: Instance) -> float | None:
-    """Inventory value under the current strategies with their best stocks, without a budget or ties."""
-    rows = np.arange(len(instance.products))
-    if (instance.current < 0).any() or not instance.allowed[rows, instance.current].all():
-        return None
-    free = replace(instance.untied(), budget=None)
-    recourse = best_stocks(free, instance.current)
-    if recourse is None:
-        return None
-    finished, parts = on_hand(free, recourse)
-    return float(instance.unit_cost @ finished.mean(axis=1) + instance.parts.unit_cost @ parts.mean(axis=1))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
+from engine.decision.today import today_of
 from engine.demand.stationary import scenario_weeks
 from engine.demand.streams import Array
 from engine.economics.classifiers import abc_xyz, pd_rdv
@@ -58,23 +60,23 @@ class RuleInUse:
     over_plan: Difference | None
 
 
-def rules_in_use(scenario: Scenario, plan: Assessed) -> tuple[RuleInUse, ...]:
+def rules_in_use(scenario: Scenario, plan: Assessed, *, seed: int | None = None) -> tuple[RuleInUse, ...]:
     """Evaluate the current strategies, ABC-XYZ and P:D x RDV beside a plan.
 
     A limit of changes (C8) and families of one strategy (C10) bind the plan, not the rules; leaving a current strategy
-    costs the same in all.
+    costs the same in all. The current strategies are those of `engine.decision.today`, which no rule of the plan binds.
 
     Parameters
     ----------
     scenario : Scenario
     plan : Assessed
         The best plan of the scenario.
+    seed : int, optional
+        Of its samples, where it is not the scenario's own.
     """
     instance = plan.instance
-    found = []
-    for rule, wanted in zip(RULES, _wanted(scenario, instance), strict=True):
-        if (wanted < 0).all():
-            continue
+    found = _current(scenario, plan, seed)
+    for rule, wanted in zip(RULES[1:], _wanted(scenario, instance), strict=True):
         strategy, replaced = nearest_allowed(instance, wanted, plan.recourse.strategy)
         free = instance.untied()
         recourse = best_stocks(free, strategy)
@@ -88,12 +90,33 @@ def rules_in_use(scenario: Scenario, plan: Assessed) -> tuple[RuleInUse, ...]:
     return tuple(found)
 
 
-def _wanted(scenario: Scenario, instance: Instance) -> tuple[Integers, Integers, Integers]:
-    """Strategies of each of `RULES`, -1 where the rule says nothing."""
+def _current(scenario: Scenario, plan: Assessed, seed: int | None) -> list[RuleInUse]:
+    """Today's strategies; none where the scenario names none."""
+    planned = pd.Series([STRATEGIES[k] for k in plan.recourse.strategy])
+    today = today_of(scenario, planned, samples=plan.instance.samples, seed=seed)
+    if today is None:
+        return []
+    place = {name: i for i, name in enumerate(plan.instance.products)}
+    replaced = []
+    for name in today.followed:
+        used, wanted = planned[place[name]], plan.instance.current[place[name]]
+        why = "there is no bill of materials" if wanted >= 0 else "no current strategy is given; the plan's is taken"
+        replaced.append(
+            Replaced(product=name, wanted=STRATEGIES[wanted] if wanted >= 0 else "", used=str(used), why=why)
+        )
+    assessed = assess(today.instance, today.recourse)
+    return [
+        RuleInUse(rule=RULES[0], strategy=today.recourse.strategy, replaced=tuple(replaced), assessed=assessed,
+                  over_plan=difference(assessed, plan))
+    ]  # fmt: skip
+
+
+def _wanted(scenario: Scenario, instance: Instance) -> tuple[Integers, Integers]:
+    """Strategies of each of `RULES` but today's, -1 where the rule says nothing."""
     cv = weekly_cvs(scenario)
     value = instance.rate * DAYS_PER_YEAR * instance.unit_cost
     made = derive(scenario).make_days
-    return instance.current, abc_xyz(value, cv), pd_rdv(made, instance.wait_days, cv)
+    return abc_xyz(value, cv), pd_rdv(made, instance.wait_days, cv)
 
 
 def weekly_cvs(scenario: Scenario) -> Array:

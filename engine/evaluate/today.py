@@ -1,19 +1,19 @@
-"""A plan beside today's strategies: what those cost, and how soon the switches pay back."""
+"""A plan beside today's strategies: what those come to, and how soon the switches pay back."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import Enum
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from engine.decision.plan import Plan
-from engine.decision.whatif import stocks
+from engine.decision.today import Today, broken
 from engine.demand.streams import Array
-from engine.economics.instance import Instance
-from engine.scenario.columns import STRATEGIES
+from engine.scenario.scenario import Scenario
 
 _MONTHS = 12.0
 # A saving below this share of the cost is rounding.
@@ -24,7 +24,6 @@ class NoCurrentCost(Enum):
     """Why the cost of today's strategies is not known."""
 
     NO_CURRENT = "no_current"
-    BREAKS_RULES = "current_breaks"
     NO_SCENARIO = "no_scenario"
     CORRECTED = "current_corrected"
 
@@ -49,21 +48,44 @@ class Payback:
     months: float | None
 
 
-def current_cost(instance: Instance, plan: Plan) -> float | NoCurrentCost:
-    """Cost per year of today's strategies with their best stocks; products without one follow the plan.
+def today_figures(now: Today | None, scenario: Scenario) -> dict[str, Any] | None:
+    """Today as `summary.json` has it: what it comes to, and which of the scenario's rules it does not keep.
 
     Parameters
     ----------
-    instance : Instance
-        Of the plan's scenario, on its samples and seed, finished stock open.
-    plan : Plan
+    now : Today or None
+    scenario : Scenario
+        Of the plan.
     """
-    known = instance.current >= 0
-    if not known.any():
-        return NoCurrentCost.NO_CURRENT
-    planned = np.array([STRATEGIES.index(k) for k in plan.decisions["strategy"]], dtype=np.int64)
-    found = stocks(instance, np.where(known, instance.current, planned))
-    return NoCurrentCost.BREAKS_RULES if found is None else float(found.objective)
+    if now is None:
+        return None
+    return {**now.figures(), "broken": [asdict(one) for one in broken(now, scenario)]}
+
+
+def held_against(plan: Plan, now: Today | None, scenario: Scenario) -> Plan:
+    """The plan with another today in its summary, and what of its figures hangs on it.
+
+    Parameters
+    ----------
+    plan : Plan
+    now : Today or None
+        On the plan's samples.
+    scenario : Scenario
+        Of the plan.
+    """
+    summary = {**plan.summary, "today": today_figures(now, scenario)}
+    investor = summary.get("investor")
+    if investor is not None:
+        repaid = payback(plan, NoCurrentCost.NO_CURRENT if now is None else now.cost_per_year)
+        summary["investor"] = {
+            **investor,
+            "running_saving_per_year": repaid.running_saving_per_year,
+            "payback_months": repaid.months,
+            "working_capital_released": (
+                None if now is None else now.inventory_value - float(plan.summary["inventory_value"])
+            ),
+        }
+    return replace(plan, summary=summary)
 
 
 def payback(plan: Plan, current_cost_per_year: float | NoCurrentCost) -> Payback:
@@ -73,7 +95,7 @@ def payback(plan: Plan, current_cost_per_year: float | NoCurrentCost) -> Payback
     ----------
     plan : Plan
     current_cost_per_year : float or NoCurrentCost
-        As of `current_cost`; nobody pays for a change there.
+        As of `engine.decision.today`; nobody pays for a change there.
     """
     once = change_cost(plan)
     if isinstance(current_cost_per_year, NoCurrentCost):

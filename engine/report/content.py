@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from engine.decision.plan import Plan
+from engine.decision.today import today_of
 from engine.demand.complete import complete
-from engine.economics.build import build_instance
 from engine.errors import EngineError
 from engine.evaluate.same_scenario import plan_of
-from engine.evaluate.today import NoCurrentCost, current_cost
+from engine.evaluate.today import NoCurrentCost, today_figures
 from engine.report.checks.evidence import foreign
 from engine.scenario.formulas import unescaped
 from engine.scenario.scenario import Scenario
@@ -80,8 +81,9 @@ class Report:
     plan : Plan
     scenario : Scenario, optional
         Names, families, the map and the settings come from it.
-    current_cost_per_year : float or NoCurrentCost
-        Cost of today's strategies with their best stocks, on the plan's samples.
+    today : dict or NoCurrentCost
+        What today's strategies come to with their best stocks, on the plan's samples, and which rules they do not
+        keep; as the object `today` of ``summary.json``.
     evidence : Evidence
     date : datetime.date, optional
         Printed on the cover; left out, the same plan gives the same bytes on any day.
@@ -89,7 +91,7 @@ class Report:
 
     plan: Plan
     scenario: Scenario | None = None
-    current_cost_per_year: float | NoCurrentCost = NoCurrentCost.NO_SCENARIO
+    today: dict[str, Any] | NoCurrentCost = NoCurrentCost.NO_SCENARIO
     evidence: Evidence = Evidence()
     date: dt.date | None = None
 
@@ -104,7 +106,10 @@ def make_report(
     EngineError
         Where the plan was made from another scenario, or no longer has its products.
     """
-    found: float | NoCurrentCost = NoCurrentCost.NO_SCENARIO
+    # Written with the plan, so that a report without the scenario has it, too.
+    found: dict[str, Any] | NoCurrentCost = plan.summary.get("today") or NoCurrentCost.NO_SCENARIO
+    if plan.summary.get("corrected"):
+        found = NoCurrentCost.NO_SCENARIO
     scenario = None if scenario is None else complete(scenario)
     if scenario is not None:
         if scenario.digest() != plan.summary.get("input_sha256"):
@@ -114,14 +119,18 @@ def make_report(
             )
         plan = plan_of(scenario, plan)
         # The simulated cost of one plan and the model's cost of another make no saving.
-        found = NoCurrentCost.CORRECTED if plan.summary.get("corrected") else _current_cost(scenario, plan)
-    return Report(plan=plan, scenario=scenario, current_cost_per_year=found, evidence=evidence or Evidence(), date=date)
+        found = NoCurrentCost.CORRECTED if plan.summary.get("corrected") else current(scenario, plan)
+    return Report(plan=plan, scenario=scenario, today=found, evidence=evidence or Evidence(), date=date)
 
 
-def _current_cost(scenario: Scenario, plan: Plan) -> float | NoCurrentCost:
-    """Cost per year of today's strategies, on the plan's own samples."""
-    samples, seed = int(plan.summary["samples"]), int(plan.summary["seed"])
-    return current_cost(build_instance(scenario, samples=samples, seed=seed), plan)
+def current(scenario: Scenario, plan: Plan) -> dict[str, Any] | NoCurrentCost:
+    """Today's strategies: as the plan tells them, else priced on the plan's own samples."""
+    told: dict[str, Any] | None = plan.summary.get("today")
+    if told is None:
+        samples, seed = int(plan.summary["samples"]), int(plan.summary["seed"])
+        now = today_of(scenario, plan.decisions["strategy"], samples=samples, seed=seed)
+        told = today_figures(now, scenario)
+    return NoCurrentCost.NO_CURRENT if told is None else told
 
 
 def read_evidence(folders: list[Path], plan: Plan) -> Evidence:

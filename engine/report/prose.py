@@ -15,6 +15,7 @@ from engine.report.numbers import Numbers, add_up, numbers_for
 from engine.report.payback import payback_sentence, span
 from engine.report.proof import proof_sentence
 from engine.report.text import CATALOGUE, Language, text
+from engine.report.today import saving_sentence
 from engine.scenario.columns import STRATEGIES
 from engine.words.language import within
 
@@ -92,10 +93,10 @@ class Prose:
     @property
     def saving(self) -> float:
         """What the plan saves a year against today, as shown; NaN where it is not known."""
-        current = self.report.current_cost_per_year
-        if isinstance(current, NoCurrentCost):
+        today = self.report.today
+        if isinstance(today, NoCurrentCost):
             return math.nan
-        return round(current, self.numbers.decimals) - self.shown.cost
+        return round(float(today["cost_per_year"]), self.numbers.decimals) - self.shown.cost
 
     @property
     def finished_value(self) -> float:
@@ -180,21 +181,15 @@ class Prose:
 
     def saving_sentence(self) -> str:
         """What the plan saves against today, or why nobody knows."""
-        current, saving = self.report.current_cost_per_year, self.saving
-        if isinstance(current, NoCurrentCost):
-            return self.t(f"saving.{current.value}")
-        cost = self.numbers.money(current)
-        if saving < 0.0:
-            return self.t("saving.dearer", current=cost, more=self.numbers.money(-saving))
-        if saving == 0.0:
-            return self.t("saving.none", current=cost)
-        share = self.numbers.share(saving / max(abs(current), 1e-9), 1)
-        return self.t("saving", current=cost, saving=self.numbers.money(saving), share=share)
+        today = self.report.today
+        if isinstance(today, NoCurrentCost):
+            return self.t(f"saving.{today.value}")
+        return saving_sentence(today, self.saving, self.numbers, self.language)
 
     def payback(self) -> list[str]:
         """What the switches cost once, and how soon that pays back; nothing where they cost nothing."""
-        plan, current = self.report.plan, self.report.current_cost_per_year
-        found = told_payback(plan) if isinstance(current, NoCurrentCost) else payback(plan, current)
+        plan, today = self.report.plan, self.report.today
+        found = told_payback(plan) if isinstance(today, NoCurrentCost) else payback(plan, float(today["cost_per_year"]))
         return list(filter(None, [payback_sentence(plan, found, self.language)]))
 
     def proof(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from engine.report.prose import Prose
+from engine.scenario.rules import group_of, says_something
 from engine.scenario.settings import Settings, StrategyLimit
 
 # A setting of every kind has a line; tables of the client's own names are told as the names.
@@ -30,11 +31,15 @@ def setting_names(model: type[BaseModel] = Settings, prefix: str = "") -> list[s
 
 
 def setting_rows(prose: Prose) -> list[tuple[str, str, str]]:
-    """Meaning, value and dotted name of every setting; none without a scenario."""
+    """Meaning, value and dotted name of every setting; none without a scenario.
+
+    What describes the world stands first, then the client's own rules, then how the scenario is written and computed,
+    each below a row that has a meaning alone.
+    """
     scenario = prose.report.scenario
     if scenario is None:
         return []
-    rows = []
+    kinds: dict[str, list[tuple[str, str, str]]] = {"world": [], "rules": [], "neither": []}
     for name in setting_names():
         value: object = scenario.settings
         for part in name.split("."):
@@ -42,8 +47,9 @@ def setting_rows(prose: Prose) -> list[tuple[str, str, str]]:
         # The plan tells on how many samples it was decided, whatever the scenario says.
         if name in {"samples", "seed"}:
             value = prose.report.plan.summary[name]
-        rows.append((prose.t(f"setting.{name}"), _written(prose, name, value), name))
-    return rows
+        kind = group_of(name) if says_something(name) else "neither"
+        kinds[kind].append((prose.t(f"setting.{name}"), _written(prose, name, value), name))
+    return [row for kind, rows in kinds.items() for row in ((prose.t(f"settings.{kind}"), "", ""), *rows)]
 
 
 def _written(prose: Prose, name: str, value: object) -> str:

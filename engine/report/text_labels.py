@@ -60,6 +60,9 @@ LABELS: dict[str, tuple[str, str]] = {
     "total.components": ("Components", "零部件"),
     "total.resources": ("Resources with limited hours", "工时受限的资源"),
     # Columns
+    "settings.world": ("THE WORLD: what is met", "外部条件：客观存在"),
+    "settings.rules": ("RULES: what is decided", "自定规则：由人决定"),
+    "settings.neither": ("Writing and computing", "文件与计算"),
     "column.base_stock": ("Base stock", "基准库存"),
     "column.expected_cost_per_year": ("Cost per year", "年成本"),
     "column.cost_if_MTS": ("If made to stock", "若按库存生产"),

@@ -48,9 +48,38 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The scenario names no current strategies, so no saving is shown.",
         "场景未提供现行策略，因此不显示节省额。",
     ),
-    "saving.current_breaks": (
-        "Today's strategies cannot keep the rules of the scenario, whatever the stocks, so there is no saving to show.",
-        "无论库存如何设置，现行策略都无法满足场景的规则，因此没有可比较的节省额。",
+    "saving.price_of_rules": (
+        "Keeping today's strategies, each with its best stocks, would cost {current} a year, {more} less than this plan, which keeps rules that today does not keep.",
+        "若沿用现行策略并配以最优库存，年成本为 {current}，比本方案少 {more}；但本方案遵守现行策略未能遵守的规则。",
+    ),
+    "saving.broken": (
+        "Today's strategies do not keep the rules of this plan: {rules}.",
+        "现行策略不符合本方案的规则：{rules}。",
+    ),
+    "broken.C1": (
+        "products that are locked to another strategy, or may not keep theirs: {count} ({concerns})",
+        "被锁定为其他策略或不允许现行策略的产品：{count} 个（{concerns}）",
+    ),
+    "broken.C5": (
+        "{concerns} would be needed for {reached} hours in the fullest week, and {limit} are there",
+        "{concerns} 最忙的一周需要 {reached} 工时，而可用的只有 {limit}",
+    ),
+    "broken.C6": (
+        "products that miss their on-time target: {count} ({concerns}), by most {reached} against {limit}",
+        "未达到准时目标的产品：{count} 个（{concerns}），差距最大的为 {reached}，目标 {limit}",
+    ),
+    "broken.C7": (
+        "stock worth {reached}, {over} over the budget of {limit}",
+        "库存价值 {reached}，超出预算 {limit} 的 {over}",
+    ),
+    "broken.C7_none": ("stock worth {reached} where the budget is nothing", "库存价值 {reached}，而预算为零"),
+    "broken.C10": (
+        "one family has {reached} strategies ({concerns})",
+        "同一产品族采用了 {reached} 种策略（{concerns}）",
+    ),
+    "broken.C11": (
+        "limit {concerns}: {reached} products where {limit} are set",
+        "策略数量限制 {concerns}：{reached} 个产品，限定为 {limit} 个",
     ),
     "saving.current_corrected": (
         "This plan's cost was simulated; what today's strategies would cost is the model's, so no saving is shown. The report of the plan before the correction has it.",

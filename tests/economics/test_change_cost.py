@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from engine import solve
-from engine.economics.build import build_instance
 from engine.evaluate.readers import with_readers
-from engine.evaluate.today import NoCurrentCost, current_cost, payback
+from engine.evaluate.today import NoCurrentCost, payback
 from engine.report.content import make_report
 from engine.report.payback import payback_sentence
 from engine.report.prose import Prose
@@ -61,15 +60,9 @@ def test_running_costs_saved_and_months_are_those_of_free_changes():
     assert free.summary["investor"]["payback_months"] == 0.0
 
 
-def test_today_costs_what_the_scenario_locked_to_it_costs():
-    case = scenario()
-    plan, locked = solve(case).plan, scenario(locked="MTS")
-    assert current_cost(build_instance(case), plan) == pytest.approx(solve(locked).plan.objective_per_year)
-
-
 def test_where_today_is_unknown_or_dearer_there_are_no_months():
     plan = solve(scenario()).plan
-    assert payback(plan, NoCurrentCost.BREAKS_RULES).months is None
+    assert payback(plan, NoCurrentCost.NO_CURRENT).months is None
     cheaper = payback(plan, plan.objective_per_year - 1100.0)
     assert cheaper.running_saving_per_year == pytest.approx(-100.0)
     assert cheaper.months is None
@@ -84,7 +77,7 @@ def test_reports_say_cost_once_saving_and_months(language):
     case = scenario(500.0)
     report = make_report(decided(case), case)
     said = Prose(report, language).payback()
-    found = payback(report.plan, report.current_cost_per_year)
+    found = payback(report.plan, report.today["cost_per_year"])
     months = f"{found.months:.1f}".removesuffix(".0")
     assert len(said) == 1
     for shown in ("1,000", f"{found.running_saving_per_year:,.0f}", months):

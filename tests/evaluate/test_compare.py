@@ -149,3 +149,13 @@ def test_the_command_writes_tables_that_agree_byte_by_byte(tmp_path, tiny):
         assert (tmp_path / "a" / f"{table}.csv").read_bytes() == (tmp_path / "b" / f"{table}.csv").read_bytes()
     summary = json.loads((tmp_path / "a" / "summary.json").read_text(encoding="utf-8"))
     assert summary["cases"] == ["tiny", "plan", "steady-offices"]
+
+
+def test_cases_tell_in_what_they_differ_the_world_apart_from_rules():
+    first = make_scenario([{}], samples=30)
+    other = make_scenario([{"demand_cv": 0.8}], samples=30, inventory_budget=5000.0)
+    found = compare([Case(label="a", given=first), Case(label="b", given=other)]).changes
+    assert found.to_dict("records") == [
+        {"case": "b", "group": "world", "target": "products.demand_cv", "rows": 1, "first": "0.5", "here": "0.8"},
+        {"case": "b", "group": "rules", "target": "inventory_budget", "rows": 0, "first": "-", "here": "5000"},
+    ]

@@ -47,6 +47,16 @@ def until_proven(app: AppTest, language: str = "en") -> AppTest:
     return app
 
 
+def without(app: AppTest, words: str) -> AppTest:
+    """Run again until words are gone from the page."""
+    until = time.monotonic() + 120  # what is proven beside yields to all that runs beside it
+    while words in shown(app):
+        assert time.monotonic() < until, shown(app)
+        time.sleep(0.2)
+        app.run()
+    return app
+
+
 def seen(app: AppTest, key: str, view: str) -> AppTest:
     app.session_state[key] = view
     return app.run()

@@ -3,14 +3,12 @@
 import pytest
 
 from engine.decision.solve import solve
-from engine.decision.whatif import WhatIf
-from engine.economics.draw import SampleCache
+from engine.decision.today import today_of
 from engine.report.words import switches
 from engine.scenario.read import read_scenario
 from engine.ui.state.scenarios import FOLDER
 from engine.ui.state.session import Answer, Label
 from engine.ui.work.interval import saving_interval
-from engine.ui.work.preview import today
 from tests.ui.pages import opened, shown, until_proven
 
 
@@ -18,7 +16,7 @@ from tests.ui.pages import opened, shown, until_proven
 def proven() -> Answer:
     scenario = read_scenario(FOLDER / "tiny")
     plan = solve(scenario).plan
-    now = today(WhatIf(scenario), scenario, plan, SampleCache())
+    now = today_of(scenario, plan.decisions["strategy"])
     return Answer(label=Label.PROVEN, plan=plan, scenario=scenario, today=now, compared=True)
 
 
@@ -39,7 +37,7 @@ def test_before_the_proof_no_saving_of_a_switch_is_made_up() -> None:
 
 def test_the_interval_of_the_saving_holds_the_saving(proven: Answer) -> None:
     found = saving_interval(proven)
-    saving = proven.today.objective_per_year - proven.plan.objective_per_year
+    saving = proven.today.cost_per_year - proven.plan.objective_per_year
     assert found.low < saving < found.high
     assert found.mean == pytest.approx(saving, rel=1e-6)
     assert found.distinguishable
@@ -47,7 +45,7 @@ def test_the_interval_of_the_saving_holds_the_saving(proven: Answer) -> None:
 
 def test_the_first_sentence_says_what_to_switch_what_it_saves_and_how_sure(proven: Answer) -> None:
     said = shown(until_proven(opened()))
-    saving = proven.today.objective_per_year - proven.plan.objective_per_year
+    saving = proven.today.cost_per_year - proven.plan.objective_per_year
     assert f"Switch {len(switches(proven.plan.decisions))} of 3 products: that saves {saving:,.0f} EUR a year" in said
     assert "95% interval" in said
     assert "close call" in said

@@ -10,7 +10,7 @@ import pytest
 from engine.decision.solve import solve
 from engine.decision.whatif import WhatIf
 from engine.economics.draw import SampleCache
-from engine.ui.work.preview import PreviewResult, Today, preview, preview_samples, today
+from engine.ui.work.preview import PreviewResult, preview, preview_samples
 from tests.scenarios import make_scenario, random_scenario
 
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
@@ -26,28 +26,6 @@ def test_its_gap_brackets_the_proven_plan() -> None:
     assert quick.plan.gap < 1.0
     assert quick.plan.bound_per_year <= proven.plan.objective_per_year * (1 + 1e-9)
     assert quick.plan.objective_per_year >= proven.plan.objective_per_year * (1 - 1e-6)
-
-
-def test_today_is_the_cost_of_the_current_strategies() -> None:
-    row = {"current_strategy": "MTO", "change_cost": 10.0}
-    quick = quickly(make_scenario([row], **PARTS))
-    locked = solve(make_scenario([{**row, "locked": "MTO"}], **PARTS))
-    assert quick.today.objective_per_year == pytest.approx(locked.plan.objective_per_year)
-
-
-def test_without_current_strategies_there_is_no_today() -> None:
-    assert quickly(make_scenario(**PARTS)).today is Today.UNKNOWN
-
-
-def test_current_strategies_that_break_rules_are_told() -> None:
-    scenario = make_scenario([{"current_strategy": "MTO", "allowed": "MTS|ATO"}], **PARTS)
-    assert quickly(scenario).today is Today.BREAKS_RULES
-
-
-def test_today_of_a_proven_plan_is_that_of_a_preview_on_all_samples() -> None:
-    scenario = make_scenario([{"current_strategy": "MTO", "change_cost": 10.0}], **PARTS)
-    found = today(WhatIf(scenario), scenario, solve(scenario).plan, SampleCache())
-    assert found.objective_per_year == pytest.approx(quickly(scenario).today.objective_per_year)
 
 
 def test_samples_are_fewer_where_there_are_many_products() -> None:
@@ -97,14 +75,12 @@ def test_stocking_costs_have_a_preview_though_there_is_no_pool() -> None:
 
 
 @pytest.mark.parametrize("rules", [{"risk": {"cvar_weight": 0.5}}, {}])
-def test_lost_sales_and_risk_have_a_preview_with_today(rules) -> None:
+def test_lost_sales_and_risk_have_a_preview(rules) -> None:
     rows = [{"lost_share_if_late": 0.5, "price": 200.0, "current_strategy": "MTO", "demand_cv": cv} for cv in (0.4, 1)]
     scenario = make_scenario(rows, components=[{}], bom={"P1": {"C1": 1}, "P2": {"C1": 1}}, samples=100, **rules)
     quick, proven = quickly(scenario), solve(scenario, gap=1e-6)
     assert quick.plan.bound_per_year <= proven.plan.objective_per_year * (1 + 1e-9)
     assert quick.plan.objective_per_year >= proven.plan.objective_per_year * (1 - 1e-6)
-    locked = solve(replace(scenario, products=scenario.products.assign(locked="MTO")))
-    assert quick.today.objective_per_year == pytest.approx(locked.plan.objective_per_year, rel=1e-9)
 
 
 def test_too_little_capacity_has_no_preview() -> None:

@@ -24,7 +24,8 @@ def delta_words(what_if: WhatIf, given: Scenario) -> str:
         What the levers start from; it has the scenario's own variants.
     """
     parts = [_variant(what_if.variant, given)] if what_if.variant else []
-    for name, position in what_if.moved:
+    # What describes the world first, then the rules.
+    for name, position in sorted(what_if.moved, key=lambda move: BY_NAME[move[0]].group != "world"):
         lever = BY_NAME[name]
         family = what_if.family if lever.by_product else ""
         words = t("delta.lever", lever=t(f"lever.{name}"), position=f"{position:g}",

@@ -11,6 +11,7 @@ import numpy as np
 from engine.errors import Fault, ScenarioError
 from engine.scenario.check import check_scenario
 from engine.scenario.columns import DISTRIBUTIONS
+from engine.scenario.rules import Group, group_of
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Variant
 from engine.scenario.variants import apply_variant
@@ -46,6 +47,11 @@ class Lever:
     high: float
     step: float
     by_product: bool = False
+
+    @property
+    def group(self) -> Group:
+        """Whether it moves the world or a rule of the client's own."""
+        return group_of(self.target)
 
 
 LEVERS = (
@@ -108,6 +114,18 @@ class WhatIf:
     def changes(self) -> bool:
         """Whether anything differs from the scenario as given."""
         return bool(self.moved or self.locks or self.variant)
+
+    @property
+    def as_given(self) -> WhatIf:
+        """The same scenario with nothing changed."""
+        return WhatIf(scenario=self.scenario)
+
+    @property
+    def world(self) -> WhatIf:
+        """The same without the levers that are rules, and without locks; a variant is either."""
+        moved = tuple((name, at) for name, at in self.moved if BY_NAME[name].group == "world")
+        family = self.family if any(BY_NAME[name].by_product for name, _ in moved) else ""
+        return replace(self, moved=moved, locks=(), family=family)
 
 
 def levers_of(scenario: Scenario) -> Iterator[Lever]:

@@ -9,12 +9,13 @@ import streamlit as st
 
 from engine.decision import whatif
 from engine.decision.plan import Plan
+from engine.decision.today import Broken, Today
 from engine.economics.draw import SampleCache
 from engine.scenario.scenario import Scenario
 from engine.ui.state.levers import WhatIf
 from engine.ui.state.memo import digest_of
 from engine.ui.work.jobs import Job, Stage
-from engine.ui.work.preview import PreviewResult, Today, preview, preview_samples, today
+from engine.ui.work.preview import PreviewResult, preview, preview_samples
 from engine.ui.work.proof import ProofQueue, Proven, Refused, Verdict
 
 _REMEMBERED = 20
@@ -30,6 +31,29 @@ class Label(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AsGiven:
+    """The plan of the scenario with nothing changed.
+
+    Parameters
+    ----------
+    plan : Plan
+    scenario : Scenario
+    today : Today or None
+        In the world as given; None where no current strategies are named.
+    proven : bool
+        Else it is a preview.
+    same_world : bool
+        The inputs on the page differ from it in rules alone, which cannot save anything.
+    """
+
+    plan: Plan
+    scenario: Scenario
+    today: Today | None
+    proven: bool
+    same_world: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """A plan on the page, with the scenario it belongs to.
 
@@ -39,34 +63,49 @@ class Answer:
     plan : Plan
     scenario : Scenario
         With the levers moved; a stale answer keeps its own.
-    today : Plan or Today
-        The current strategies with their best stocks.
     compared : bool
         The plan tells what the other strategies would cost; a preview does not.
     searched : int
         Samples of demand on which the plan was looked for; its costs may be those of more.
+    today : Today or None
+        The current strategies with their best stocks in the same world; None where none are named.
+    given : AsGiven or None
+        None where the scenario as given has no plan.
+    broken : tuple of Broken
+        Rules of the plan that today does not keep.
     """
 
     label: Label
     plan: Plan
     scenario: Scenario
-    today: Plan | Today
     compared: bool
     searched: int = 0
+    today: Today | None = None
+    given: AsGiven | None = None
+    broken: tuple[Broken, ...] = ()
 
 
 @dataclass(slots=True)
 class Slot:
-    """The one proof that a session may have under way."""
+    """The one proof that a session may have under way.
+
+    Parameters
+    ----------
+    what_if : WhatIf or None
+    job : Job or None
+    beside : bool
+        Of inputs that are not on the page, for what is told next to their answer.
+    """
 
     what_if: WhatIf | None = None
     job: Job[Verdict] | None = None
+    beside: bool = False
 
     def clear(self) -> None:
         """Stop what is under way."""
         if self.job is not None:
             proof_queue().cancel(self.job)
-        self.what_if, self.job = None, None
+        self.what_if, self.job, self.beside = None, None, False
 
 
 @st.cache_resource(show_spinner=False)
@@ -86,6 +125,12 @@ def known_verdict(what_if: WhatIf) -> Verdict | None:
     return _verdicts().get(what_if)
 
 
+def tell_plan(what_if: WhatIf, plan: Plan) -> None:
+    """Have the proven plan of a what-if told as this one wherever it is shown, kept or handed over."""
+    if isinstance(_verdicts().get(what_if), Proven):
+        _verdicts()[what_if] = Proven(plan=plan)
+
+
 def quick_answer(given: Scenario, scenario: Scenario, what_if: WhatIf) -> PreviewResult | None:
     """The preview of a scenario as given with the levers moved, None where no plan seems to keep the rules.
 
@@ -94,16 +139,16 @@ def quick_answer(given: Scenario, scenario: Scenario, what_if: WhatIf) -> Previe
     previews: dict[tuple[WhatIf, str], PreviewResult | None] = st.session_state.setdefault("_previews", {})
     key = (what_if, digest_of(given))
     if key not in previews:
-        previews[key] = preview(solver_of(given), scenario, _samples(what_if.scenario))
+        previews[key] = preview(solver_of(given), scenario, samples_of(what_if.scenario))
         while len(previews) > _REMEMBERED:
             del previews[next(iter(previews))]
     return previews[key]
 
 
 def stop_other_proof(what_if: WhatIf) -> None:
-    """Kill the proof of inputs that are no longer on the page."""
+    """Kill the proof of inputs that are no longer on the page; what is proven beside them waits for them."""
     mine = slot()
-    if mine.what_if != what_if:
+    if mine.what_if != what_if and not (mine.beside and known_verdict(what_if) is not None):
         mine.clear()
 
 
@@ -111,7 +156,14 @@ def start_proof(scenario: Scenario, what_if: WhatIf) -> None:
     """See that the proof of these inputs is under way, unless it has ended already."""
     mine = slot()
     if known_verdict(what_if) is None and mine.job is None:
-        mine.what_if, mine.job = what_if, proof_queue().submit(scenario)
+        mine.what_if, mine.job, mine.beside = what_if, proof_queue().submit(scenario), False
+
+
+def prove_beside(scenario: Scenario, what_if: WhatIf) -> None:
+    """See that the proof of other inputs than the page's is under way once theirs has ended."""
+    mine = slot()
+    if known_verdict(what_if) is None and mine.job is None:
+        mine.what_if, mine.job, mine.beside = what_if, proof_queue().submit(scenario), True
 
 
 def look_after_proof() -> tuple[Stage | None, float]:
@@ -124,28 +176,26 @@ def look_after_proof() -> tuple[Stage | None, float]:
         # A job that was stopped has no verdict: the page drawn anew starts another.
         if mine.job.verdict is not None:
             _remember(mine.what_if, mine.job.verdict)
-        mine.what_if, mine.job = None, None
+        mine.what_if, mine.job, mine.beside = None, None, False
         return stage, 0.0
     return stage, mine.job.seconds
 
 
 def answer(
-    given: Scenario, scenario: Scenario, what_if: WhatIf, verdict: Verdict | None, quick: PreviewResult | None
+    scenario: Scenario, what_if: WhatIf, verdict: Verdict | None, quick: PreviewResult | None
 ) -> Answer | None:
     """What the page shows: the proven plan, else the preview, else the answer before, marked stale; None at first."""
-    found: Answer | None
     if isinstance(verdict, Proven):
-        known = _proven_today(given, scenario, what_if, verdict.plan)
-        found = Answer(label=Label.PROVEN, plan=verdict.plan, scenario=scenario, today=known,
-                       compared=not verdict.plan.summary.get("not_compared"))  # fmt: skip
-    elif isinstance(verdict, Refused) or quick is None:
-        found = _stale(what_if)
-    else:
-        found = Answer(label=Label.PREVIEW, plan=quick.plan, scenario=scenario, today=quick.today, compared=False,
-                       searched=quick.searched)  # fmt: skip
-    if found is not None and found.label is not Label.STALE:
-        st.session_state["_last_answer"] = (what_if.scenario, found)
-    return found
+        return Answer(label=Label.PROVEN, plan=verdict.plan, scenario=scenario,
+                      compared=not verdict.plan.summary.get("not_compared"))  # fmt: skip
+    if isinstance(verdict, Refused) or quick is None:
+        return _stale(what_if)
+    return Answer(label=Label.PREVIEW, plan=quick.plan, scenario=scenario, compared=False, searched=quick.searched)
+
+
+def keep_answer(what_if: WhatIf, found: Answer) -> None:
+    """Remember what the page shows, to be shown as stale where the next inputs have no plan."""
+    st.session_state["_last_answer"] = (what_if.scenario, found)
 
 
 def stale_answer(what_if: WhatIf) -> Answer | None:
@@ -160,27 +210,19 @@ def _stale(what_if: WhatIf) -> Answer | None:
     return replace(last, label=Label.STALE)
 
 
-def _proven_today(given: Scenario, scenario: Scenario, what_if: WhatIf, plan: Plan) -> Plan | Today:
-    """The current strategies on the samples of the proof, worked out once."""
-    known: dict[WhatIf, tuple[str, Plan | Today]] = st.session_state.setdefault("_todays", {})
-    digest = str(plan.summary["input_sha256"])
-    if what_if not in known or known[what_if][0] != digest:
-        known[what_if] = (digest, today(solver_of(given), scenario, plan, _samples(what_if.scenario)))
-        while len(known) > _REMEMBERED:
-            del known[next(iter(known))]
-    return known[what_if][1]
-
-
 @st.cache_resource(scope="session", max_entries=2, show_spinner=False)
-def _samples(name: str) -> SampleCache:  # noqa: ARG001  (the key)
+def samples_of(name: str) -> SampleCache:  # noqa: ARG001  (the key)
+    """What is drawn of a scenario on all samples."""
     return SampleCache()
 
 
 def _remember(what_if: WhatIf, verdict: Verdict) -> None:
     verdicts = _verdicts()
     verdicts[what_if] = verdict
-    while len(verdicts) > _REMEMBERED:
-        del verdicts[next(iter(verdicts))]
+    # What is as given is held against for as long as the session lasts.
+    forgotten = [known for known in verdicts if known.changes]
+    for known in forgotten[: max(len(verdicts) - _REMEMBERED, 0)]:
+        del verdicts[known]
 
 
 def _verdicts() -> dict[WhatIf, Verdict]:

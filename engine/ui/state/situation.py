@@ -9,6 +9,7 @@ import streamlit as st
 from engine.errors import EngineError
 from engine.scenario.scenario import Scenario
 from engine.ui.language import t
+from engine.ui.state.baselines import held_against, scenario_as_given
 from engine.ui.state.levers import WhatIf, based, changed
 from engine.ui.state.link import to_query
 from engine.ui.state.opened import note_link
@@ -16,8 +17,11 @@ from engine.ui.state.positions import pins_of
 from engine.ui.state.scenarios import load_scenario, scenario_names, scenario_title
 from engine.ui.state.session import (
     Answer,
+    Label,
     answer,
+    keep_answer,
     known_verdict,
+    prove_beside,
     quick_answer,
     stale_answer,
     start_proof,
@@ -75,7 +79,7 @@ def situation() -> Situation | None:
     scenario = None
     try:
         scenario = changed(given, what_if)
-        found = _decide(given, scenario, what_if)
+        found = _decide(base, given, scenario, what_if)
     except EngineError as error:
         st.error(t("trouble.inputs"))
         trouble(error)
@@ -83,11 +87,16 @@ def situation() -> Situation | None:
     return Situation(what_if=what_if, base=base, given=given, scenario=scenario, answer=found)
 
 
-def _decide(given: Scenario, scenario: Scenario, what_if: WhatIf) -> Answer | None:
+def _decide(base: Scenario, given: Scenario, scenario: Scenario, what_if: WhatIf) -> Answer | None:
     """The answer for these inputs; its proof is under way when this returns."""
     verdict = known_verdict(what_if)
     quick = None if isinstance(verdict, Proven) else quick_answer(given, scenario, what_if)
     start_proof(scenario, what_if)
-    found = answer(given, scenario, what_if, verdict, quick)
+    found = answer(scenario, what_if, verdict, quick)
+    if found is not None and found.label is not Label.STALE:
+        found = held_against(base, found, what_if)
+        keep_answer(what_if, found)
+    if what_if.changes and known_verdict(what_if) is not None:
+        prove_beside(scenario_as_given(base, what_if), what_if.as_given)
     monitor(found, verdict, previewed=quick is not None)
     return found

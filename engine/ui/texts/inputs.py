@@ -4,6 +4,16 @@
 # ruff: noqa: E501
 TEXTS: dict[str, tuple[str, str]] = {
     "inputs.header": ("Inputs", "输入"),
+    "inputs.world": ("The world", "外部条件"),
+    "inputs.world.help": (
+        "What you meet: costs, demand, times, capacity. Today's strategies are priced anew in it.",
+        "客观条件：成本、需求、时间、产能。现行策略会按新条件重新计价。",
+    ),
+    "inputs.rules": ("Your rules", "自定规则"),
+    "inputs.rules.help": (
+        "What you decide: targets, budget, risk, locks. They bind the plan and never today's strategies, and each has its price.",
+        "由您决定：目标、预算、风险、锁定。规则只约束方案，不约束现行策略；每条规则都有代价。",
+    ),
     "inputs.scenario": ("Scenario", "场景"),
     "inputs.reset": ("Reset", "重置"),
     "inputs.percent": ("100 % is the value in the scenario.", "100 % 表示场景中的原值。"),

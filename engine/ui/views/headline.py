@@ -1,26 +1,26 @@
-"""The plan in one sentence and eight numbers, each with what it is worth."""
+"""The plan in one sentence and eight numbers, each with what it is worth and what it differs from."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
+from dataclasses import asdict
 
 import pandas as pd
 import streamlit as st
 
-from engine.decision.plan import Plan
 from engine.evaluate.today import payback
 from engine.report.payback import payback_sentence
 from engine.report.proof import NO_GAP, proof_sentence
 from engine.report.tables import CLOSE_SHARE
+from engine.report.today import broken_words
 from engine.report.words import switches
 from engine.scenario.columns import STRATEGIES
 from engine.ui.charts.measures import inventory, lead_time, on_time
 from engine.ui.language import language, sentences, t
 from engine.ui.state.session import Answer, Label
+from engine.ui.views.differences import COST, INVENTORY, LEAD_TIME, ON_TIME, against
 from engine.ui.words import MISSING, gap, money, share, strategy_name
 from engine.ui.work.interval import saving_interval
-from engine.ui.work.preview import Today
 
 
 def headline(answer: Answer) -> None:
@@ -37,14 +37,15 @@ def _cards(answer: Answer) -> None:
     currency = str(plan.summary["currency"])
     first, second, third, fourth = st.columns(4)
     open_gap = plan.whole_gap
+    proof = t("headline.optimal") if open_gap <= NO_GAP else t("headline.gap", gap=gap(open_gap))
     _metric(first, answer, t("headline.cost", currency=currency), money(plan.objective_per_year),
-            t("headline.optimal") if open_gap <= NO_GAP else t("headline.gap", gap=gap(open_gap)))  # fmt: skip
+            [proof, *against(answer, COST)])  # fmt: skip
     _saving(second, answer, currency)
     _metric(third, answer, t("headline.inventory", currency=currency), money(inventory(plan)),
-            _stock_detail(answer, currency), about=_stock_about(answer))  # fmt: skip
+            [*_books(answer, currency), *against(answer, INVENTORY), *_over_budget(answer, currency)],
+            about=_stock_about(answer))  # fmt: skip
     _metric(fourth, answer, t("headline.on_time"), share(on_time(plan, scenario), 1),
-            _against(answer, lambda p: on_time(p, scenario), _points),
-            about=t("headline.weighted"))  # fmt: skip
+            [*against(answer, ON_TIME), *_missed_targets(answer)], about=t("headline.weighted"))  # fmt: skip
     cost = plan.decisions.groupby("strategy")["expected_cost_per_year"].sum()
     total = max(abs(plan.objective_per_year), 1e-9)
     columns = st.columns(4)
@@ -52,10 +53,9 @@ def _cards(answer: Answer) -> None:
         label = t("headline.count", strategy=t(f"strategy.{strategy}"))
         part = float(cost.get(strategy, 0.0)) / total
         _metric(column, answer, label, f"{plan.summary['counts'][strategy]:,}",
-                t("headline.count.detail", share=share(part)))  # fmt: skip
+                [t("headline.count.detail", share=share(part))])  # fmt: skip
     _metric(columns[3], answer, t("headline.lead_time"), f"{lead_time(plan, scenario):.1f}",
-            _against(answer, lambda p: lead_time(p, scenario), _days),
-            about=t("headline.weighted"))  # fmt: skip
+            against(answer, LEAD_TIME), about=t("headline.weighted"))  # fmt: skip
 
 
 def verdict(answer: Answer) -> str:
@@ -63,11 +63,11 @@ def verdict(answer: Answer) -> str:
     plan, currency = answer.plan, str(answer.plan.summary["currency"])
     moved = switches(plan.decisions)
     parts = []
-    if isinstance(answer.today, Today):
-        parts.append(t(f"verdict.{answer.today.value}", count=len(plan.decisions)))
+    if answer.today is None:
+        parts.append(t("verdict.no_current", count=len(plan.decisions)))
     else:
-        saving = answer.today.objective_per_year - plan.objective_per_year
-        relative = saving / max(abs(answer.today.objective_per_year), 1e-9)
+        saving = answer.today.cost_per_year - plan.objective_per_year
+        relative = saving / max(abs(answer.today.cost_per_year), 1e-9)
         key = "verdict.keep" if moved.empty else "verdict.switch" if saving >= 0.0 else "verdict.dearer"
         parts.append(t(key, count=len(moved), total=len(plan.decisions), saving=money(abs(saving), currency),
                        share=share(abs(relative), 1)))  # fmt: skip
@@ -80,17 +80,40 @@ def verdict(answer: Answer) -> str:
                 for product, k, each in zip(worth["product"], worth["strategy"], worth["saving_per_year"], strict=True)
             ]
             parts.append(t("verdict.largest", products=t("list.join").join(named)))
-        parts += _repaid(answer, answer.today)
+        parts += _repaid(answer, answer.today.cost_per_year)
+        rules = broken_words([asdict(one) for one in answer.broken], language(), _in(currency))
+        if rules:
+            parts.append(t("verdict.broken", rules=t("reason.join").join(rules)))
     parts.append(_how_proven(answer))
     return sentences(parts)
 
 
-def _repaid(answer: Answer, today: Plan) -> list[str]:
+def _repaid(answer: Answer, today: float) -> list[str]:
     """What the switches cost once, and how soon that pays back."""
-    found = payback(answer.plan, today.objective_per_year)
+    found = payback(answer.plan, today)
     currency = str(answer.plan.summary["currency"])
-    said = payback_sentence(answer.plan, found, language(), money=lambda amount: money(amount, currency))
+    said = payback_sentence(answer.plan, found, language(), money=_in(currency))
     return [said] if said else []
+
+
+def _in(currency: str) -> Callable[[float], str]:
+    return lambda amount: money(amount, currency)
+
+
+def _over_budget(answer: Answer, currency: str) -> list[str]:
+    """By how much today's inventory is over the budget."""
+    budget = answer.scenario.settings.inventory_budget
+    if budget is None:
+        return []
+    return [
+        t("headline.over_budget", held=money(one.reached, currency), over=share(one.excess))
+        for one in answer.broken if one.rule == "C7" and budget > 0.0
+    ]  # fmt: skip
+
+
+def _missed_targets(answer: Answer) -> list[str]:
+    """How many products miss their on-time target today."""
+    return [t("headline.missed", count=len(one.concerns)) for one in answer.broken if one.rule == "C6"]
 
 
 def _how_proven(answer: Answer) -> str:
@@ -99,7 +122,7 @@ def _how_proven(answer: Answer) -> str:
     if answer.label is not Label.PROVEN:
         return t(f"verdict.{answer.label.value}", gap=gap(plan.whole_gap))
     currency = str(plan.summary["currency"])
-    return proof_sentence(plan, language(), money=lambda amount: money(amount, currency))
+    return proof_sentence(plan, language(), money=_in(currency))
 
 
 def _how_sure(answer: Answer, moved: pd.DataFrame, currency: str) -> list[str]:
@@ -115,37 +138,17 @@ def _how_sure(answer: Answer, moved: pd.DataFrame, currency: str) -> list[str]:
     return parts
 
 
-def _points(more: float) -> str:
-    return t("headline.points", points=f"{abs(more) * 100:.1f}")
-
-
-def _days(more: float) -> str:
-    return t("headline.days", days=f"{abs(more):.1f}")
-
-
-def _against(answer: Answer, measure: Callable[[Plan], float], worded: Callable[[float], str]) -> str:
-    """How a measure differs from today's strategies."""
-    if not isinstance(answer.today, Plan):
-        return t(f"headline.{answer.today.value}")
-    more = measure(answer.plan) - measure(answer.today)
-    if not math.isfinite(more):
-        return MISSING
-    key = "headline.more_than_today" if more > 0.0 else "headline.less_than_today"
-    # What would be shown as a difference of zero is none.
-    return t("headline.as_today") if worded(more) == worded(0.0) else t(key, difference=worded(more))
-
-
-def _stock_detail(answer: Answer, currency: str) -> str:
-    """How the plan's stock differs from what lies there today; where that is not known, from today's best stocks."""
+def _books(answer: Answer, currency: str) -> list[str]:
+    """How the plan's stock differs from what lies there today, where that is given."""
     books = answer.plan.summary.get("stock_on_hand")
     if books is None:
-        return _against(answer, inventory, lambda more: money(abs(more), currency))
+        return []
     released = float(books["capital_released"])
     key = "headline.books.released" if released >= 0.0 else "headline.books.needed"
     said = [t(key, amount=money(abs(released), currency))]
     if round(float(books["stranded_value"])):
         said.append(t("headline.books.stranded", amount=money(float(books["stranded_value"]), currency)))
-    return t("list.join").join(said)
+    return said
 
 
 def _stock_about(answer: Answer) -> str:
@@ -155,16 +158,20 @@ def _stock_about(answer: Answer) -> str:
 
 def _saving(column: st.delta_generator.DeltaGenerator, answer: Answer, currency: str) -> None:
     about = t("headline.saving.help")
-    if isinstance(answer.today, Today):
-        why = t(f"headline.{answer.today.value}")
-        _metric(column, answer, t("headline.saving", currency=currency), MISSING, why, about=about)
+    if answer.today is None:
+        why = t("headline.no_current")
+        _metric(column, answer, t("headline.saving", currency=currency), MISSING, [why], about=about)
         return
-    saving = answer.today.objective_per_year - answer.plan.objective_per_year
+    saving = answer.today.cost_per_year - answer.plan.objective_per_year
     decisions = answer.plan.decisions
     known = int((decisions["current_strategy"] != "").sum())
-    detail = t("headline.switches", count=len(switches(decisions)), known=known)
+    lines = [t("headline.switches", count=len(switches(decisions)), known=known)]
+    given = answer.given
+    if given is not None and given.today is not None:
+        as_given = given.today.cost_per_year - given.plan.objective_per_year
+        lines.append(t("headline.saving.given", saving=money(as_given, currency)))
     label = t("headline.saving" if saving >= 0.0 else "headline.dearer", currency=currency)
-    _metric(column, answer, label, money(abs(saving)), detail, about=about)
+    _metric(column, answer, label, money(abs(saving)), lines, about=about)
 
 
 def _metric(
@@ -172,7 +179,7 @@ def _metric(
     answer: Answer,
     label: str,
     value: str,
-    detail: str,
+    details: list[str],
     *,
     about: str | None = None,
 ) -> None:
@@ -180,4 +187,5 @@ def _metric(
     # As high as its neighbours, however many lines the detail takes.
     with column.container(border=True, height="stretch", gap="xxsmall"):
         st.metric(labelled, value, help=about)
-        st.markdown(detail)
+        # A line each: two spaces before the break.
+        st.markdown("  \n".join(details))

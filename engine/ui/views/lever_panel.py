@@ -61,11 +61,15 @@ def lever_panel(name: str, variant: str, given: Scenario) -> WhatIf:
     given : Scenario
         What the levers start from.
     """
-    whole = [lever for lever in levers_of(given) if not lever.by_product]
-    by_product = [lever for lever in levers_of(given) if lever.by_product]
-    positions = {lever.name: _slider(lever, given, "") for lever in whole}
+    levers = list(levers_of(given))
+    st.subheader(t("inputs.world"), help=t("inputs.world.help"))
+    world = [lever for lever in levers if lever.group == "world"]
+    positions = {lever.name: _slider(lever, given, "") for lever in world if not lever.by_product}
     family = _choose_family(given)
-    positions |= {lever.name: _slider(lever, given, family) for lever in by_product}
+    positions |= {lever.name: _slider(lever, given, family) for lever in world if lever.by_product}
+    st.subheader(t("inputs.rules"), help=t("inputs.rules.help"))
+    rules = sorted((lever for lever in levers if lever.group == "rules"), key=lambda lever: not lever.by_product)
+    positions |= {lever.name: _slider(lever, given, family if lever.by_product else "") for lever in rules}
     moved = tuple(
         (lever.name, positions[lever.name])
         for lever in levers_of(given)

@@ -20,9 +20,13 @@ def monitor(answer: Answer | None, verdict: Verdict | None, *, previewed: bool) 
 
     def line() -> None:
         under_way = slot().job is not None
+        beside = slot().beside
         stage, seconds = look_after_proof()
         if under_way and stage is Stage.ENDED:
             st.rerun()
+        if beside:
+            # What is proven beside the page's own inputs is no news of them.
+            stage = None
         if verdict is None and not previewed:
             st.warning(t("trouble.infeasible_checking"))
         _line(answer, verdict, stage, seconds)

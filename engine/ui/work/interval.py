@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
-from engine.decision.whatif import stocks
 from engine.evaluate.assess import Difference, assess, difference
-from engine.scenario.columns import STRATEGIES
 from engine.ui.state.instances import instance_of, recourse_of
 from engine.ui.state.memo import digest_of
 from engine.ui.state.session import Answer, Label
@@ -28,13 +25,8 @@ def saving_interval(answer: Answer) -> Difference | None:
 
 
 def _interval(answer: Answer) -> Difference | None:
-    instance = instance_of(answer)
-    if not (instance.current >= 0).any():
-        return None
-    planned = recourse_of(answer)
-    strategy = np.array([STRATEGIES.index(k) for k in answer.plan.decisions["strategy"]], dtype=np.int64)
-    current = stocks(instance, np.where(instance.current >= 0, instance.current, strategy))
-    if current is None:
+    today = answer.today
+    if today is None:
         return None
     # Today less the plan, so that a saving is positive.
-    return difference(assess(instance, current), assess(instance, planned))
+    return difference(assess(today.instance, today.recourse), assess(instance_of(answer), recourse_of(answer)))

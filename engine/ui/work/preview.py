@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import Enum
-
-import numpy as np
 
 from engine.decision.plan import Plan
-from engine.decision.whatif import WhatIf, WhatIfAnswer
+from engine.decision.whatif import WhatIf
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
-from engine.economics.instance import Instance, Integers
-from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 
 # A preview is searched for on fewer samples where products times samples would be more than this. What it costs is
@@ -20,13 +15,6 @@ from engine.scenario.scenario import Scenario
 _SEARCHED = 24_000
 _COSTED = 60_000
 _FEWEST = 100
-
-
-class Today(Enum):
-    """Why there is no cost of the current strategies."""
-
-    UNKNOWN = "no_current"
-    BREAKS_RULES = "current_breaks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +25,11 @@ class PreviewResult:
     ----------
     plan : Plan
         With the gap proven so far, on the solver's samples. The other strategies' costs come with the proof.
-    today : Plan or Today
-        The current strategies with their best stocks; products without one follow the plan.
     searched : int
         Samples of demand on which the plan was looked for and its gap proven; its costs may be those of more.
     """
 
     plan: Plan
-    today: Plan | Today
     searched: int
 
 
@@ -79,8 +64,7 @@ def preview(solver: WhatIf, scenario: Scenario, cache: SampleCache | None = None
         return None
     if own is not answer:
         plan = _with_gap(plan, answer.gap)
-    found = _today(solver, scenario, own.instance, answer.strategy)
-    return PreviewResult(plan=plan, today=found, searched=solver.samples)
+    return PreviewResult(plan=plan, searched=solver.samples)
 
 
 def _with_gap(plan: Plan, gap: float) -> Plan:
@@ -89,50 +73,3 @@ def _with_gap(plan: Plan, gap: float) -> Plan:
     told = {"gap": gap, "allocation_gap": (plan.objective_per_year - program) / scale}
     return replace(plan, summary={**plan.summary, **told, "bound_per_year": program - gap * scale})
 
-
-def today(solver: WhatIf, scenario: Scenario, plan: Plan, cache: SampleCache) -> Plan | Today:
-    """The current strategies on all samples, to hold against a proven plan.
-
-    Parameters
-    ----------
-    solver : WhatIf
-        Writes the tables down.
-    scenario : Scenario
-    plan : Plan
-        Products without a current strategy follow it.
-    cache : SampleCache
-        Of the same products.
-    """
-    instance = build_instance(scenario, cache=cache)
-    strategy = np.array([STRATEGIES.index(k) for k in plan.decisions["strategy"]], dtype=np.int64)
-    return _today(solver, scenario, instance, strategy)
-
-
-def _today(solver: WhatIf, scenario: Scenario, instance: Instance, strategy: Integers) -> Plan | Today:
-    known = instance.current >= 0
-    if not known.any():
-        return Today.UNKNOWN
-    strategies = np.where(known, instance.current, strategy)
-    return strategies_as_plan(solver, scenario, instance, strategies) or Today.BREAKS_RULES
-
-
-def strategies_as_plan(
-    solver: WhatIf, scenario: Scenario, instance: Instance, strategy: Integers
-) -> Plan | None:
-    """Given strategies with their best stocks; None where no stocks keep the rules.
-
-    Parameters
-    ----------
-    solver : WhatIf
-        Writes the tables down.
-    scenario : Scenario
-    instance : Instance
-        Of the scenario.
-    strategy : shape (I,)
-    """
-    counts = {name: int((strategy == k).sum()) for k, name in enumerate(STRATEGIES)}
-    given = WhatIfAnswer(
-        instance=instance, strategy=strategy, objective=np.inf, bound=-np.inf, gap=np.inf, counts=counts, seconds=0.0,
-        proven=False,
-    )  # fmt: skip
-    return solver.plan(scenario, given)

@@ -1,0 +1,166 @@
+"""What of a scenario is the client's own rule, and what describes the world: every change is one or the other.
+
+The world is what the client meets: demand, times, costs, capacity. A rule is what the client decides: a budget, a
+service that is promised, how much bad years count, which strategies are in question. Today's strategies live in the
+world and were never asked for the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import pandas as pd
+
+from engine.scenario.columns import KEYS, TABLES
+from engine.scenario.scenario import Scenario
+from engine.scenario.settings import Settings
+
+Group = Literal["world", "rules"]
+RULE_SETTINGS = ("inventory_budget", "on_time_target", "max_changes", "one_strategy_per", "limits", "risk")
+# Columns of products.
+RULE_COLUMNS = ("on_time_target", "allowed", "locked", "lock_reason", "lock_until")
+# How a scenario is written down and computed says nothing of the business.
+_NEITHER = ("name", "currency", "samples", "seed", "variants", "columns", "format", "order_book")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One setting or column in which two scenarios differ.
+
+    Parameters
+    ----------
+    group : str
+        ``world`` or ``rules``.
+    target : str
+        Setting, or table and column, with a dot between.
+    rows : int
+        Rows of the table that differ; 0 for a setting.
+    before, after : object
+        The value of a setting; of a column the only one of the rows that differ, or the mean of several numbers;
+        None where that says nothing.
+    """
+
+    group: Group
+    target: str
+    rows: int
+    before: object
+    after: object
+
+    def words(self, value: object) -> str:
+        """`before` or `after` as written in a scenario.
+
+        Examples
+        --------
+        >>> change = Change(group="rules", target="inventory_budget", rows=0, before=None, after=50.0)
+        >>> change.words(change.before), change.words(change.after)
+        ('-', '50')
+        """
+        if value is None or value in ("", {}):
+            return "-"
+        if isinstance(value, dict):
+            return ", ".join(str(key) for key in value)
+        return f"{value:.6g}" if isinstance(value, int | float) else str(value)
+
+
+def group_of(target: str) -> Group:
+    """Whether a setting or a column is a rule.
+
+    Parameters
+    ----------
+    target : str
+        As in `Change`, or as variants write it.
+
+    Examples
+    --------
+    >>> group_of("risk.cvar_weight"), group_of("products.locked"), group_of("resources.hours_per_week")
+    ('rules', 'rules', 'world')
+    """
+    table, _, column = target.rpartition(".")
+    if table in TABLES:
+        return "rules" if table == "products" and column in RULE_COLUMNS else "world"
+    return "rules" if target.split(".", maxsplit=1)[0] in RULE_SETTINGS or target in RULE_COLUMNS else "world"
+
+
+def says_something(setting: str) -> bool:
+    """Whether a setting is about the business at all, and not about how the scenario is written or computed.
+
+    Examples
+    --------
+    >>> says_something("review_days"), says_something("format.decimal")
+    (True, False)
+    """
+    return setting.split(".", maxsplit=1)[0] not in _NEITHER
+
+
+def with_rules(scenario: Scenario, given: Scenario) -> Scenario:
+    """The world of one scenario under the rules of another.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    given : Scenario
+        Whose rules hold; products that it does not have keep their own.
+    """
+    theirs = given.products.set_index("product")
+    known = scenario.products["product"].isin(theirs.index)
+    products = scenario.products.copy()
+    for name in RULE_COLUMNS:
+        if name in products and name in theirs:
+            products[name] = products[name].where(~known, products["product"].map(theirs[name]))
+    settings = {name: getattr(given.settings, name) for name in RULE_SETTINGS}
+    return replace(scenario, products=products).with_settings(**settings)
+
+
+def changes(before: Scenario, after: Scenario) -> list[Change]:
+    """In what two scenarios differ, the world first; rows that only one of them has are not compared.
+
+    Parameters
+    ----------
+    before, after : Scenario
+    """
+    found = [*_of_settings(before.settings, after.settings), *_of_tables(before, after)]
+    return sorted(found, key=lambda change: change.group != "world")
+
+
+def _of_settings(before: Settings, after: Settings) -> Iterator[Change]:
+    for name in Settings.model_fields:
+        old, new = getattr(before, name), getattr(after, name)
+        if not says_something(name) or old == new:
+            continue
+        if hasattr(old, "model_fields_set"):
+            for inner in type(old).model_fields:
+                if getattr(old, inner) != getattr(new, inner):
+                    target = f"{name}.{inner}"
+                    yield Change(group=group_of(target), target=target, rows=0, before=getattr(old, inner),
+                                 after=getattr(new, inner))  # fmt: skip
+        else:
+            yield Change(group=group_of(name), target=name, rows=0, before=old, after=new)
+
+
+def _of_tables(before: Scenario, after: Scenario) -> Iterator[Change]:
+    for table, keys in KEYS.items():
+        if not keys:
+            # Order lines have no key; what they are fitted to stands in the columns of products.
+            continue
+        old, new = before.table(table), after.table(table)
+        if old.empty or new.empty:
+            continue
+        both = old.merge(new, on=list(keys), suffixes=("", " after"))
+        for column in old.columns:
+            if column in keys or f"{column} after" not in both:
+                continue
+            was, is_now = both[column], both[f"{column} after"]
+            differ = ((was != is_now) & ~(was.isna() & is_now.isna())).to_numpy(dtype=bool, na_value=True)
+            if differ.any():
+                target = f"{table}.{column}"
+                yield Change(group=group_of(target), target=target, rows=int(differ.sum()),
+                             before=_value(was[differ]), after=_value(is_now[differ]))  # fmt: skip
+
+
+def _value(values: pd.Series) -> object:
+    """The one value of several rows, or the mean of several numbers; None where there is none."""
+    if len(values.drop_duplicates()) == 1:
+        return None if pd.isna(values.iloc[0]) else values.iloc[0]
+    return float(values.mean()) if pd.api.types.is_numeric_dtype(values) else None

@@ -1,0 +1,85 @@
+"""What every figure is held against, kept for the session: today's strategies, and the scenario as given."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import replace
+
+import streamlit as st
+
+from engine.decision.plan import Plan
+from engine.decision.today import Today, broken, today_of
+from engine.evaluate.today import held_against as told_against
+from engine.scenario.scenario import Scenario
+from engine.ui.state.levers import WhatIf, changed
+from engine.ui.state.memo import digest_of
+from engine.ui.state.session import Answer, AsGiven, Label, known_verdict, quick_answer, samples_of, tell_plan
+from engine.ui.work.proof import Proven
+
+_REMEMBERED = 20
+
+
+def held_against(base: Scenario, found: Answer, what_if: WhatIf) -> Answer:
+    """The answer with both baselines.
+
+    Parameters
+    ----------
+    base : Scenario
+        As its files give it, without a variant.
+    found : Answer
+    what_if : WhatIf
+    """
+    given = as_given(base, found, what_if)
+    plan = found.plan if given is None else given.plan
+    today = _today(base, found.scenario, plan, what_if, _samples(found.plan))
+    told = told_against(found.plan, today, found.scenario)
+    if found.label is Label.PROVEN:
+        # Reports take today from the plan, and so tell the figures of the page.
+        tell_plan(what_if, told)
+    rules = () if today is None else broken(today, found.scenario)
+    return replace(found, given=given, today=today, plan=told, broken=rules)
+
+
+def as_given(base: Scenario, found: Answer, what_if: WhatIf) -> AsGiven | None:
+    """The plan of the scenario as given, on the samples of the answer: proven where that is known, else a preview."""
+    scenario, plan, proven = scenario_as_given(base, what_if), found.plan, found.label is Label.PROVEN
+    if what_if.changes:
+        verdict = known_verdict(what_if.as_given)
+        proven = isinstance(verdict, Proven) and _samples(verdict.plan) == _samples(found.plan)
+        if proven and isinstance(verdict, Proven):
+            plan = verdict.plan
+        else:
+            quick = quick_answer(base, scenario, what_if.as_given)
+            if quick is None or _samples(quick.plan) != _samples(found.plan):
+                return None
+            plan = quick.plan
+    today = _today(base, scenario, plan, what_if.as_given, _samples(plan))
+    same = what_if.world == what_if.as_given
+    return AsGiven(plan=plan, scenario=scenario, today=today, proven=proven, same_world=same)
+
+
+def scenario_as_given(base: Scenario, what_if: WhatIf) -> Scenario:
+    """The scenario with nothing changed, the same object as long as its files are the same."""
+    kept = st.session_state.get("_as_given")
+    if kept is None or kept[0] != digest_of(base):
+        st.session_state["_as_given"] = kept = (digest_of(base), changed(base, what_if.as_given))
+    found: Scenario = kept[1]
+    return found
+
+
+def _today(base: Scenario, scenario: Scenario, plan: Plan, what_if: WhatIf, samples: int) -> Today | None:
+    """Today in the world of a scenario under the rules as given, worked out once; who names none follows the plan."""
+    follow = plan.decisions["strategy"]
+    unnamed = (scenario.products["current_strategy"] == "").to_numpy(dtype=bool)
+    known: dict[Hashable, Today | None] = st.session_state.setdefault("_todays", {})
+    key = (digest_of(base), what_if.world, tuple(follow[unnamed]), samples)
+    if key not in known:
+        cache = samples_of(what_if.scenario)
+        known[key] = today_of(scenario, follow, given=base, samples=samples, cache=cache)
+        while len(known) > _REMEMBERED:
+            del known[next(iter(known))]
+    return known[key]
+
+
+def _samples(plan: Plan) -> int:
+    return int(plan.summary["samples"])

@@ -1,0 +1,81 @@
+"""What a figure of the plan differs from: today's strategies, and the plan of the scenario as given."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.decision.plan import Plan
+from engine.scenario.scenario import Scenario
+from engine.ui.charts.measures import inventory, lead_time, on_time
+from engine.ui.language import t
+from engine.ui.state.session import Answer
+from engine.ui.words import MISSING, money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A figure of a plan, and how a difference of two is written.
+
+    Parameters
+    ----------
+    name : str
+        Text key ``measure.<name>``.
+    of : callable
+        Plan and scenario to the figure.
+    worded : callable
+        Difference, without its sign, and currency to words.
+    """
+
+    name: str
+    of: Callable[[Plan, Scenario], float]
+    worded: Callable[[float, str], str]
+
+
+COST = Measure(name="cost", of=lambda plan, _: plan.objective_per_year,
+               worded=lambda more, currency: t("headline.a_year", amount=money(more, currency)))  # fmt: skip
+INVENTORY = Measure(name="inventory", of=lambda plan, _: inventory(plan), worded=money)
+ON_TIME = Measure(name="on_time", of=on_time,
+                  worded=lambda more, _: t("headline.points", points=f"{more * 100:.1f}"))  # fmt: skip
+LEAD_TIME = Measure(name="lead_time", of=lead_time, worded=lambda more, _: t("headline.days", days=f"{more:.1f}"))
+MEASURES = (COST, INVENTORY, ON_TIME, LEAD_TIME)
+
+
+def against(answer: Answer, measure: Measure) -> list[str]:
+    """How a figure differs from today's strategies, and from the plan of the scenario as given."""
+    lines = [t("headline.no_current")]
+    if answer.today is not None:
+        said = signed(answer, measure, measure.of(answer.today.plan, answer.scenario))
+        lines = [t("headline.against_today", difference=said) if said else t("headline.as_today")]
+    if answer.given is not None and within_proof(answer, measure):
+        lines.append(t("headline.as_given_within"))
+    elif answer.given is not None:
+        said = signed(answer, measure, measure.of(answer.given.plan, answer.given.scenario))
+        key = "headline.against_given" if answer.given.proven else "headline.against_given_preview"
+        lines.append(t(key, difference=said) if said else t("headline.as_given"))
+    return lines
+
+
+def within_proof(answer: Answer, measure: Measure) -> bool:
+    """Whether rules seem to save what only the proof of the plan as given has left open: that is no saving."""
+    given = answer.given
+    if given is None or measure is not COST or not given.same_world:
+        return False
+    left = given.plan.whole_gap * abs(given.plan.objective_per_year)
+    return -left <= answer.plan.objective_per_year - given.plan.objective_per_year < 0.0
+
+
+def signed(answer: Answer, measure: Measure, other: float) -> str:
+    """The plan's figure less another one, with its sign; blank where no difference would be seen."""
+    return signed_words(measure, measure.of(answer.plan, answer.scenario) - other, str(answer.plan.summary["currency"]))
+
+
+def signed_words(measure: Measure, more: float, currency: str) -> str:
+    """A difference with its sign; blank where none would be seen."""
+    if not math.isfinite(more):
+        return MISSING
+    said = measure.worded(abs(more), currency)
+    if said == measure.worded(0.0, currency):
+        return ""
+    return f"+{said}" if more > 0.0 else f"−{said}"
