@@ -76,14 +76,15 @@ def held_against(plan: Plan, now: Today | None, scenario: Scenario) -> Plan:
     summary = {**plan.summary, "today": today_figures(now, scenario)}
     investor = summary.get("investor")
     if investor is not None:
+        best = None if now is None else now.inventory_value - float(plan.summary["inventory_value"])
+        # What lies there today is known better than what would.
+        released = investor["working_capital_released"] if "stock_on_hand" in summary else best
         repaid = payback(plan, NoCurrentCost.NO_CURRENT if now is None else now.cost_per_year)
         summary["investor"] = {
             **investor,
             "running_saving_per_year": repaid.running_saving_per_year,
             "payback_months": repaid.months,
-            "working_capital_released": (
-                None if now is None else now.inventory_value - float(plan.summary["inventory_value"])
-            ),
+            "working_capital_released": released,
         }
     return replace(plan, summary=summary)
 

@@ -169,7 +169,7 @@ def test_the_terminal_says_it(found):
 def test_the_card_of_the_app_says_it(monkeypatch, released, stranded, said):
     monkeypatch.setattr(headline, "t", lambda key, **values: text(key, "en", **values))
     plan = SimpleNamespace(summary={"stock_on_hand": {"capital_released": released, "stranded_value": stranded}})
-    assert headline._stock_detail(SimpleNamespace(plan=plan), "EUR") == said
+    assert ", ".join(headline._books(SimpleNamespace(plan=plan), "EUR")) == said
 
 
 def test_a_plan_is_read_back_with_its_books(found, tmp_path):
