@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+# Characters that steer a terminal, or turn the direction of what stands beside them; tabs and line ends are text.
+UNPRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def printed(text: str) -> str:
+    r"""A text as it may go to a terminal.
+
+    Examples
+    --------
+    >>> printed("P\x1b[2J")
+    'P<U+001B>[2J'
+    """
+    return UNPRINTED.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
 
 
 class EngineError(Exception):
@@ -34,7 +49,7 @@ class Fault:
 
     def __str__(self) -> str:
         where = ":".join(str(part) for part in (self.file, self.row, self.column) if part is not None)
-        return f"{where}: {self.message}"
+        return printed(f"{where}: {self.message}")
 
 
 class ScenarioError(EngineError):

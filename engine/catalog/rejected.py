@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
+from engine.scenario.formulas import escaped, unescaped
+
 HEADER = ("table", "row", "product", "column", "reason")
 
 
@@ -38,7 +40,8 @@ def write_rejected(path: Path, rows: Iterable[Rejected]) -> None:
     with scratch.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)
-        writer.writerows(astuple(row) for row in sorted(rows))
+        # What is rejected may be anything, and is looked at in a spreadsheet.
+        writer.writerows([escaped(str(cell)) for cell in astuple(row)] for row in sorted(rows))
     scratch.replace(path)
 
 
@@ -46,8 +49,8 @@ def read_rejected(path: Path) -> list[Rejected]:
     """Read them back."""
     with path.open(encoding="utf-8", newline="") as file:
         return [
-            Rejected(table=line["table"], row=int(line["row"]), product=line["product"], column=line["column"],
-                     reason=line["reason"])
+            Rejected(table=unescaped(line["table"]), row=int(line["row"]), product=unescaped(line["product"]),
+                     column=unescaped(line["column"]), reason=unescaped(line["reason"]))
             for line in csv.DictReader(file)
         ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from engine.errors import Fault
+from engine.errors import UNPRINTED, Fault
 from engine.notices import Notice
 from engine.scenario.alike import visible
 from engine.scenario.columns import COLUMNS, FITTED, Column, expected, out_of_range
@@ -164,9 +164,16 @@ def _convert(
             if cell and cell.lower() not in known
         ]
         return pd.Series([known.get(cell.lower(), "") for cell in cells], dtype="object"), wrong
-    if definition.name in KEY_COLUMNS:
-        cells = [visible(cell) for cell in cells]
-    return pd.Series(cells, dtype="object"), []
+    if definition.name not in KEY_COLUMNS:
+        return pd.Series(cells, dtype="object"), []
+    cells = [visible(cell) for cell in cells]
+    # Keys stand in every result and on terminals, which some of these steer.
+    unprinted = [
+        (k, f"'{cell}' holds a character that is not printed; type it again without")
+        for k, cell in enumerate(cells)
+        if UNPRINTED.search(cell)
+    ]
+    return pd.Series(cells, dtype="object"), unprinted
 
 
 def _numbers(

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import difflib
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -188,6 +189,12 @@ class SheetCells:
     long_numbers: frozenset[str]
 
 
+# Encrypted, of an unknown method, cut off, or broken inside: each method has an error of its own.
+_UNREADABLE = (
+    zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, zlib.error, lzma.LZMAError,
+)  # fmt: skip
+
+
 def read_workbook(path: Path) -> dict[str, SheetCells]:
     """All sheets of a workbook as text, by name."""
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  (slow import, rarely needed)
@@ -196,7 +203,7 @@ def read_workbook(path: Path) -> dict[str, SheetCells]:
         failed = failed_formulas(path)
         book = CalamineWorkbook.from_path(str(path))
         grids = {sheet: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False) for sheet in book.sheet_names}
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, CalamineError, OSError) as error:
+    except (*_UNREADABLE, CalamineError) as error:
         raise EngineError(f"{path.name}: not readable as an .xlsx workbook ({error})") from error
     texts = {sheet: [[cell_text(cell) for cell in row] for row in grid] for sheet, grid in grids.items()}
     for sheet, places in failed.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import streamlit as st
@@ -23,8 +24,13 @@ def language() -> Language:
 
 
 def t(key: str, **values: object) -> str:
-    """The words of a key in the reader's language."""
-    return text(key, language(), **values)
+    """The words of a key in the reader's language; a product's name among them is never a picture or a link."""
+    return text(key, language(), **{name: _plain(value) for name, value in values.items()})
+
+
+def _plain(value: object) -> object:
+    """Text without what a browser would fetch: pages are Markdown, and names in them are whatever was uploaded."""
+    return re.sub(r"(!?)\[([^\]]*)\](?=[(\[])", r"\1\\[\2]", value) if isinstance(value, str) else value
 
 
 def sentences(parts: Iterable[str]) -> str:

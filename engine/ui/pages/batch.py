@@ -57,6 +57,9 @@ def start(names: list[str]) -> None:
         before = run_of(str(st.session_state.get(_RUN, "")))
         if before is not None:
             registry().stop(before)
+        if registry().full():
+            st.warning(t("batch.full"))
+            return
         run = new_run(scenario)
         registry().begin(run)
         st.session_state[_RUN] = run.key

@@ -23,6 +23,8 @@ from engine.ui.state.positions import Pin
 VERSION = "1"
 # Decompressed, so that a forged link cannot fill the memory.
 _LONGEST = 200_000
+# Each what-if kept is worked out again for whoever opens the link.
+_MOST_PINS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ def from_query(query: Mapping[str, str]) -> Opened:
         locks=_read_locks(kept.get("locks")),
     )  # fmt: skip
     pins = tuple(_read_pin(one, scenario) for one in _list(kept.get("pins")) if isinstance(one, dict))
-    return Opened(what_if=what_if, pins=tuple(pin for pin in pins if pin.name))
+    return Opened(what_if=what_if, pins=tuple(pin for pin in pins if pin.name)[:_MOST_PINS])
 
 
 def _position(name: str, written: object) -> float | None:
@@ -135,6 +137,6 @@ def _unpacked(written: str) -> dict[str, Any]:
         data = base64.urlsafe_b64decode(written + "=" * (-len(written) % 4))
         text = zlib.decompressobj().decompress(data, _LONGEST)
         content = json.loads(text)
-    except (ValueError, binascii.Error, zlib.error):
+    except (ValueError, RecursionError, binascii.Error, zlib.error):
         return {}
     return content if isinstance(content, dict) else {}

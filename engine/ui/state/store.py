@@ -19,6 +19,8 @@ PREFIX = "up-"
 # Half of SHA-256: nobody finds an upload by trying, and two contents never share one.
 _DIGITS = 32
 _MOST = 200
+# Of uploads or runs together, so that nobody fills the disk with them.
+_MOST_BYTES = 4 << 30
 _KEY = re.compile(rf"{PREFIX}[0-9a-f]{{{_DIGITS}}}")
 
 
@@ -67,8 +69,21 @@ def _touch(place: Path) -> None:
         raise EngineError(f"{place}: cannot be kept: {error.strerror}") from error
 
 
-def forget_oldest(key: re.Pattern[str], most: int) -> None:
-    """Of all that is kept under such keys, let the oldest go."""
+def _bytes_of(place: Path) -> int:
+    size = 0
+    # Another session may let the same place go meanwhile.
+    with suppress(OSError):
+        for file in place.rglob("*"):
+            size += file.stat().st_size
+    return size
+
+
+def forget_oldest(key: re.Pattern[str], most: int, most_bytes: int = _MOST_BYTES) -> None:
+    """Of all that is kept under such keys, let the oldest go: what is beyond a number, or beyond a size together."""
     places = sorted((path for path in folder().iterdir() if key.fullmatch(path.name)), key=lambda p: p.stat().st_mtime)
-    for place in places[:-most]:
-        shutil.rmtree(place, ignore_errors=True)
+    taken = 0
+    for number, place in enumerate(reversed(places), start=1):
+        taken += _bytes_of(place)
+        # The newest stays, whatever its size: an upload has a limit of its own.
+        if number > 1 and (number > most or taken > most_bytes):
+            shutil.rmtree(place, ignore_errors=True)

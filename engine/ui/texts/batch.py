@@ -20,6 +20,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "batch.stop": ("Stop", "停止"),
     "batch.stopped": ("The run is stopped; what is finished is kept.", "运行已停止，已完成部分已保存。"),
     "batch.resume": ("Go on", "继续"),
+    "batch.full": (
+        "Other readers' runs take all of this server; try again when one of them is done.",
+        "其他用户的运行已占满本服务器，请在其中一个结束后重试。",
+    ),
     "batch.unreadable": ("The results of this run cannot be read.", "无法读取此次运行的结果。"),
     "batch.cost": ("Cost per year", "年成本"),
     "batch.products": ("Products decided", "已决策产品"),

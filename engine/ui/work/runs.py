@@ -26,6 +26,8 @@ from engine.ui.work.proof import write_down
 
 _KEY = re.compile(r"run-[0-9a-f]{32}")
 _MOST = 50
+# Of all sessions together: each takes all cores but one, and memory of its own.
+MOST_AT_ONCE = 3
 _PROGRESS = re.compile(
     r"(\d+)/(\d+) partitions, ([\d,]+) of ([\d,]+) products(?:, [\d,]+ a second)?(?:, (?:(\d+) min )?(\d+) s left)?"
 )
@@ -86,11 +88,17 @@ class Registry:
         self._lock = threading.Lock()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
+    def full(self) -> bool:
+        """Whether as many runs are going on as this server takes at once."""
+        with self._lock:
+            return sum(process.poll() is None for process in self._processes.values()) >= MOST_AT_ONCE
+
     def begin(self, run: Run) -> None:
-        """Start a run, or go on with one that was stopped: the command is the same."""
+        """Start a run, or go on with one that was stopped: the command is the same; none where the server is full."""
+        full = self.full()
         with self._lock:
             known = self._processes.get(run.key)
-            if known is not None and known.poll() is None:
+            if full or (known is not None and known.poll() is None):
                 return
             command = ["batch", "run", str(run.folder / "catalogue"), "--out", str(run.out)]
             # One process: the readers at the sliders share this machine.
