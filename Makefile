@@ -3,6 +3,7 @@
 
 PORT ?= 8501
 HEADLESS ?= true
+WORKERS ?= auto
 PY := .venv/bin/python
 
 # The first interpreter that really runs and is new enough; PYTHON=... overrides the search.
@@ -19,8 +20,8 @@ run: .venv/.stamp ## solve the bicycle example, print the recommendation, serve 
 
 check: lint types layers test ## what every change must pass
 
-test: .venv/.stamp ## run every test
-	@$(PY) -m pytest
+test: .venv/.stamp ## run every test, on every core (WORKERS=auto; 0: one after the other)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile
 
 lint: .venv/.stamp ## check style
 	@$(PY) -m ruff check .
