@@ -40,9 +40,10 @@ def _short_orders(instance: Instance, recourse: Recourse) -> Array:
     edges = instance.edges
     lines = np.flatnonzero(recourse.strategy[edges.product] == ATO)
     product, component = edges.product[lines], edges.component[lines]
-    exposed = edges.exposed[edges.window[lines]]
+    windows, exposes = edges.falls_due
+    exposed = exposes[edges.window[lines]]
     own, gone = edges.quantity[lines, None], np.zeros((len(instance.components), instance.samples))
-    np.add.at(gone, component, edges.demand[lines])
+    np.add.at(gone, component, own * windows[edges.window[lines]])
     # A part that is bought after the order is bought for the whole of it; without lots it never keeps one waiting.
     order = np.where(exposed, own * edges.whole_order[product], 0.0)
     queues = exposed | (instance.parts.batch[component] > 0.0)[:, None]

@@ -208,7 +208,7 @@ class Draw:
         longest = lines.longest(assembled, samples)
         asked = [(every, now), (routed, whole_bucket), (owner, lines.days[first])]
         if self.period_end:
-            asked.append((every, due))
+            asked += [(every, due), (owner, lines.due[first])]
         span = np.zeros(count)
         # As far back as a part's queue may reach, whoever shares it and however long they wait.
         np.maximum.at(span, lines.product, lines.reach)
@@ -230,7 +230,9 @@ class Draw:
         rate = self._rate
         edges = Edges(
             product=lines.product, component=lines.component, quantity=lines.quantity, window=window, windows=of_part,
-            exposed=lines.days[first] > 0.0, window_product=owner, peak=peak, late_rate=lines.late_rates(peak, rate),
+            exposed=lines.days[first] > 0.0, due=units[4] if self.period_end else None,
+            due_exposed=lines.due[first] > 0.0 if self.period_end else None, window_product=owner, peak=peak,
+            late_rate=lines.late_rates(peak, rate, period_end=self.period_end),
             own_order=own_order, whole_order=whole_order, protected=lines.protected, paths=paths, path=path,
             early_product=lines.early_product, early_component=lines.early_component, early=lines.early,
             bought=lines.bought,

@@ -114,6 +114,8 @@ class Edges:
         D_i(t_ci) at the observed instant.
     exposed : shape (K, W)
         Whether t_ci > 0. Demand of an exposed window may be nothing; of one below zero it is what comes early.
+    due, due_exposed : shape (K, W), optional
+        The same for units that fall due, over the cycle, where costs are charged at its end; else none.
     window_product : shape (K,)
     peak : shape (I, W)
         P, units that can wait at most: demand in the longest window of any product that shares a part, in whole days,
@@ -145,6 +147,8 @@ class Edges:
     window: Integers = along("line", of="window")
     windows: Array = along("window", "sample")
     exposed: Booleans = along("window", "sample")
+    due: Array | None = along("window", "sample")
+    due_exposed: Booleans | None = along("window", "sample")
     window_product: Integers = along("window", of="product")
     peak: Array = along("product", "sample")
     late_rate: Array = along("product", "sample")
@@ -162,6 +166,13 @@ class Edges:
     def demand(self) -> Array:
         """Component demand of each line, quantity x D_i(t_ci), shape (E, W)."""
         return self.quantity[:, None] * self.windows[self.window]
+
+    @property
+    def falls_due(self) -> tuple[Array, Booleans]:
+        """Windows that units falling due find, and whether these expose anything, both of shape (K, W)."""
+        if self.due is None or self.due_exposed is None:
+            return self.windows, self.exposed
+        return self.due, self.due_exposed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)

@@ -23,13 +23,15 @@ _NONE = 1e-9
 class Lines:
     """Bill-of-material lines with their windows in days, shape (E, W), and lots; names as in `Edges`.
 
-    `reach`, shape (E,): the longest window of the part if nobody waited, days.
+    `due`, shape (E, W): windows of units that fall due, over the cycle. `reach`, shape (E,): the longest
+    window of the part if nobody waited, days.
     """
 
     product: Integers
     component: Integers
     quantity: Array
     days: Array
+    due: Array
     reach: Array
     lot: Array
     protected: Array
@@ -46,13 +48,15 @@ class Lines:
         np.maximum.at(longest, np.searchsorted(products, self.product), of_part[self.component])
         return longest
 
-    def late_rates(self, peak: Array, rate: Array) -> Array:
+    def late_rates(self, peak: Array, rate: Array, *, period_end: bool = False) -> Array:
         """l_i / P_i, shape (I, W); zero where nothing can wait, or where that may be more than becomes late.
 
         What comes of a lot that is bought after the order is for its whole order: the newest wait, and what waits need
-        not be what falls due.
+        not be what falls due. Nor is what waits at the end of a cycle late all through it.
         """
         rates = np.zeros(peak.shape)
+        if period_end:
+            return rates
         np.divide(rate[:, None], peak, out=rates, where=peak >= _NONE)
         after = np.zeros(peak.shape, dtype=bool)
         np.logical_or.at(after, self.product, (self.lot > 0.0)[:, None] & (self.days <= 0.0))
@@ -102,12 +106,14 @@ def stocked_lines(
     days = component_window(exposed, lead, slack)
     lot = scenario.components["min_order_quantity"].to_numpy(dtype=float)[component]
     used = (days > 0.0).any(axis=1) | (lot > 0.0)
+    # At the end of the cycle costs are charged; units fall due all through it.
+    due = component_window(exposure(lead, instant, review), lead, slack) if period_end else days
     early = early_units(usage, lead, slack, review)
     if not period_end:
         # The rest of a lot is anybody's, and so is what came early with it.
         since = time_since_review(lead, instant, review)
         before = np.minimum(lot_window(exposed, since, slack, review), 0.0)
-        days = np.where((lot > 0.0)[:, None] & (days <= 0.0), before, days)
+        days = due = np.where((lot > 0.0)[:, None] & (days <= 0.0), before, days)
         early[lot > 0.0] = 0.0
     soon = early.any(axis=1)
     # Who may wait for one part leaves on the shelf what was bought for the order.
@@ -116,7 +122,7 @@ def stocked_lines(
     after = ~used & waits[product]
     return Lines(
         product=product[used], component=component[used], quantity=quantity[used], days=days[used],
-        reach=exposed[used].max(axis=1, initial=0.0), lot=lot[used],
+        due=due[used], reach=exposed[used].max(axis=1, initial=0.0), lot=lot[used],
         protected=protected[used], early_product=product[soon], early_component=component[soon],
         early=early[soon],
         bought=Bought(product=product[after], component=component[after], quantity=quantity[after]),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -17,12 +18,14 @@ from engine.demand.streams import Array
 from engine.economics.axes import put
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
-from engine.economics.instance import ATO, Edges, Instance, Integers
+from engine.economics.instance import ATO, Booleans, Edges, Instance, Integers
 from engine.economics.stock import StockOptimum, best_stock, decide_stock
 from engine.model.portfolio import portfolio
 from engine.scenario.scenario import Scenario
 from engine.search.evaluator import PooledEvaluator
 from engine.search.neighbours import overtime_cost
+
+Rows = TypeVar("Rows", Array, Booleans)
 
 
 def alone(scenario: Scenario, product: str) -> Scenario:
@@ -82,6 +85,8 @@ def _edges(whole: Edges, own: Edges, i: int, *, rate: float) -> Edges:
         window=window[order],
         windows=np.concatenate([whole.windows[kept], own.windows]),
         exposed=np.concatenate([whole.exposed[kept], own.exposed]),
+        due=_joined(whole.due, own.due, kept),
+        due_exposed=_joined(whole.due_exposed, own.due_exposed, kept),
         window_product=np.concatenate([whole.window_product[kept], np.full(len(own.windows), i, dtype=np.int64)]),
         paths=_paths(whole.paths, own.paths),
         path=path,
@@ -90,6 +95,11 @@ def _edges(whole: Edges, own: Edges, i: int, *, rate: float) -> Edges:
         early=np.concatenate([whole.early[early], own.early]),
         bought=whole.bought.with_product(i, own.bought),
     )
+
+
+def _joined(whole: Rows | None, own: Rows | None, kept: Booleans) -> Rows | None:
+    """Rows that are kept and those of the product, where there are such."""
+    return None if whole is None or own is None else np.concatenate([whole[kept], own])
 
 
 def _paths(whole: Array, own: Array) -> Array:
@@ -179,6 +189,7 @@ def _seen_by_components(instance: Instance, i: int) -> bytes:
     state = hashlib.blake2b(np.array(numbers).tobytes(), digest_size=16)
     for part in (
         edges.component[lines], edges.quantity[lines], edges.windows[rows], edges.exposed[rows], edges.late_rate[i],
+        *(part[rows] for part in edges.falls_due),
         edges.own_order[i], edges.paths[edges.path[i]],
     ):  # fmt: skip
         state.update(np.ascontiguousarray(part).tobytes())

@@ -92,6 +92,8 @@ def micro_instance():
             window=np.array([0, 1, 2]),
             windows=np.array([[9.0, 0.0], [15.0, 17.0], [40.0, 44.0]]),
             exposed=np.array([[True, False], [True, True], [True, True]]),
+            due=None,
+            due_exposed=None,
             window_product=np.array([1, 2, 2]),
             peak=np.array([[0.0, 0.0], [18.0, 20.0], [46.0, 50.0]]),
             late_rate=np.array([[0.0, 0.0], [2.0 / 18.0, 0.1], [3.0 / 46.0, 0.06]]),

@@ -146,6 +146,8 @@ def _with_windows(instance: Instance, reduce: Callable[[Array], Array]) -> Insta
     """The instance with all that is random reduced to one sample."""
     stock, parts, edges, capacity = instance.stock, instance.parts, instance.edges, instance.capacity
     peak = reduce(edges.peak)
+    ends = edges.due is not None
+    due, due_exposed = (reduce(part.astype(np.float64)) for part in edges.falls_due)
     return replace(
         instance,
         samples=1,
@@ -156,6 +158,7 @@ def _with_windows(instance: Instance, reduce: Callable[[Array], Array]) -> Insta
         parts=replace(parts, position=reduce(parts.position)),
         edges=replace(
             edges, windows=reduce(edges.windows), exposed=reduce(edges.exposed.astype(np.float64)) > 0.0, peak=peak,
+            due=due if ends else None, due_exposed=due_exposed > 0.0 if ends else None,
             late_rate=np.divide(
                 instance.rate[:, None], peak, out=np.zeros_like(peak), where=reduce(edges.late_rate) > 0.0
             ),

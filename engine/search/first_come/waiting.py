@@ -74,14 +74,20 @@ class FirstCome:
         self.total[self.used] = self._of_parts(edges.demand[self.lines])
         # a_ci U_i, what comes of its own order up to a unit that falls due now; of a part that is bought for the whole
         # order (t <= 0) what comes after the unit, in its favour.
-        exposed = edges.exposed[edges.window[self.lines]]
+        windows, exposes = edges.falls_due
+        exposed = exposes[edges.window[self.lines]]
         before = edges.own_order[self.product]
         after = before - instance.integer[self.product, None]
         own = self.quantity[:, None] * np.where(exposed, before, -after)
-        self.queues = exposed | (instance.parts.batch[self.component] > 0.0)[:, None]
-        own[~self.queues] = -np.inf
+        lots = (instance.parts.batch[self.component] > 0.0)[:, None]
+        self.queues = edges.exposed[edges.window[self.lines]] | lots
+        own[~(exposed | lots)] = -np.inf
         # What comes of each line's part up to a unit that falls due now: sum_j a_cj D_j(t_cj) + a_ci U_i.
-        self.gone = self.total[self.component] + own
+        gone = self.total
+        if edges.due is not None:
+            gone = np.zeros_like(self.total)
+            gone[self.used] = self._of_parts(self.quantity[:, None] * windows[edges.window[self.lines]])
+        self.gone = gone[self.component] + own
         # What all products take of each used part a day, on average.
         self.usage = np.bincount(self.part, weights=self.quantity * instance.rate[self.product])
         self.set, self.rest = self._sets()
