@@ -25,6 +25,7 @@ from engine.decision.plan import (
     resource_table,
 )
 from engine.decision.settle import Settling
+from engine.decision.settle_groups import apart, settle_groups
 from engine.demand.complete import complete
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
@@ -216,6 +217,12 @@ def decide_instance(
             search=search, program=best, folded=folded,
             move_objectives=lambda: move_costs(folded, _best(search), evaluator, pooled=pooled, deadline=deadline),
         )  # fmt: skip
+    if not instance.ties_products and len(apart(instance)) > 1:
+        whole, tried = settle_groups(instance, folded, optimum, best, follow_moves=settle, deadline=deadline)
+        log(f"first come first served {whole.plan.objective:,.0f}, {tried} plans tried")
+        return Decided(
+            search=replace(search, best=whole.plan), program=best, folded=folded, move_objectives=whole.moves
+        )
     settling = Settling(instance, folded, evaluator, deadline=deadline)
     settled, needed = settling.settle(best, follow_moves=settle), None
     if settled is None:
