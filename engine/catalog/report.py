@@ -87,7 +87,7 @@ def read_summary(folder: Path) -> dict[str, Any]:
     """The summary of a complete run."""
     path = folder / "summary.json"
     try:
-        summary: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         done = len(Ledger(folder / LEDGER).read())
         begun = (folder / MANIFEST).exists()
@@ -95,7 +95,9 @@ def read_summary(folder: Path) -> dict[str, Any]:
         raise EngineError(f"{folder}: holds no complete batch run ({state})") from error
     except (OSError, ValueError) as error:
         raise EngineError(f"{path}: cannot be read: {error}") from error
-    return summary
+    if not isinstance(found, dict) or "layout" not in found:
+        raise EngineError(f"{folder}: holds no batch run, but results of another command; name the folder of a run")
+    return found
 
 
 def decision_frames(folder: Path) -> Iterator[pd.DataFrame]:

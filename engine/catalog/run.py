@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.catalog.aside import NO_DEMAND, WARNINGS, merge_listed, merge_notices
 from engine.catalog.certify import Programs
+from engine.catalog.cluster import check_address
 from engine.catalog.decisions import AlwaysUse
 from engine.catalog.interrupts import without_ctrl_c
 from engine.catalog.manifest import LEDGER, MANIFEST, Ledger, Receipt, RunLock, agree, identity, write_json
@@ -93,6 +94,8 @@ def run_batch(
     """
     options = options or BatchOptions()
     began = time.perf_counter()
+    if scheduler is not None:
+        check_address(scheduler, insecure_tcp=insecure_tcp)
     folder, opened = Path(out), open_catalogue(catalogue)
     if folder.exists() and not folder.is_dir():
         raise EngineError(f"{folder}: is a file; name a folder for --out")

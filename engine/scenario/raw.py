@@ -204,7 +204,8 @@ def read_workbook(path: Path) -> dict[str, SheetCells]:
         book = CalamineWorkbook.from_path(str(path))
         grids = {sheet: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False) for sheet in book.sheet_names}
     except (*_UNREADABLE, CalamineError) as error:
-        raise EngineError(f"{path.name}: not readable as an .xlsx workbook ({error})") from error
+        mend = "open it in a spreadsheet program and save it again as .xlsx"
+        raise EngineError(f"{path.name}: not readable as an .xlsx workbook ({error}); {mend}") from error
     texts = {sheet: [[cell_text(cell) for cell in row] for row in grid] for sheet, grid in grids.items()}
     for sheet, places in failed.items():
         for row, column in places:

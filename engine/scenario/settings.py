@@ -192,6 +192,8 @@ def nearest(word: str, known: list[str]) -> str:
     close = difflib.get_close_matches(word.lower(), list(spelled), n=1, cutoff=0.5)
     if close:
         return f"did you mean '{spelled[close[0]]}'?"
+    if not known:
+        return "there are none"
     # A client's catalogue has thousands of names; a list is of use only while it can be read.
     more = f" and {len(known) - _LISTED:,} more" if len(known) > _LISTED else ""
     return f"known are: {', '.join(sorted(known)[:_LISTED])}{more}"
@@ -275,7 +277,8 @@ def _explain(error: Mapping[str, Any]) -> str:
     if kind == "string_type":
         quotes = "; write it in quotes" if isinstance(given, bool | int | float) else ""
         return f"should be text{quotes}; given: {given!r}"
-    if kind == "model_type":
-        return f"should hold lines of its own ({', '.join(_known_names(path))}); given: {given!r}"
+    if kind in {"model_type", "dict_type"}:
+        names = "name: value" if kind == "dict_type" else ", ".join(_known_names(path))
+        return f"should hold lines of its own ({names}); given: {given!r}"
     message = str(error["msg"]).removeprefix("Input ")
     return f"{message[0].lower()}{message[1:]}; given: {given!r}"

@@ -92,7 +92,7 @@ def plain(value: object) -> object:
 
 
 def _refuse(yaml: YAML, text: str, file: str) -> Fault | None:
-    """Refuse what no setting needs: aliases and deep nesting can fill the memory."""
+    """Refuse what no setting needs: aliases and deep nesting can fill the memory, tags make objects."""
     depth = 0
     for event in yaml.parse(io.StringIO(text)):
         line = None if event.start_mark is None else event.start_mark.line + 1
@@ -100,6 +100,8 @@ def _refuse(yaml: YAML, text: str, file: str) -> Fault | None:
             return Fault(
                 file=file, row=line, message="YAML aliases (*name) are not accepted; repeat the text"
             )
+        if getattr(event, "tag", None) is not None:
+            return Fault(file=file, row=line, message="YAML tags (!name) are not accepted; write text in quotes")
         depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
         depth -= isinstance(event, MappingEndEvent | SequenceEndEvent)
         if depth > _DEEPEST:

@@ -21,7 +21,10 @@ from engine.scenario.xlsx import new_book
 
 README_FILE = "README.md"
 # Names that a folder hardly has; who writes one wants a file.
-_OTHER_FILES = (".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".yaml", ".yml", ".json", ".zip")
+_OTHER_FILES = (
+    ".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".tsv", ".txt", ".yaml", ".yml", ".json", ".parquet", ".zip", ".doc",
+    ".docx", ".pdf", ".pptx", ".html",
+)  # fmt: skip
 _GUIDE = (
     "Fill in the sheet 'products' and the settings in 'scenario'; the other sheets are optional and may stay empty.",
     "One row per product, component and so on, below the grey rows. Time is in days, money in one currency.",

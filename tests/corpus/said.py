@@ -1,0 +1,225 @@
+"""What codp says of each faulty input; `python -m tests.corpus.said` writes it down anew, to be read before it is kept.
+
+A fault is an `EngineError`, or ends a command with its own code. Whatever else is raised is a fault of codp.
+"""
+
+import contextlib
+import importlib
+import io
+import json
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import xlsxwriter
+from ruamel.yaml import YAML
+from typer.testing import CliRunner
+
+from engine.catalog.options import BatchOptions
+from engine.catalog.run import run_batch
+from engine.cli import app
+from engine.cli.warned import idle
+from engine.demand.complete import complete
+from engine.errors import EngineError
+from engine.report.files import read_plan
+from engine.scenario.read import read_scenario
+from engine.scenario.variants import apply_variant
+from engine.ui.state.uploads import Given, read_upload
+from tests.conftest import ROOT
+from tests.scenario.folders import YAML as GOOD_SETTINGS
+from tests.scenario.folders import write
+
+EXPECTED = Path(__file__).with_name("expected.yaml")
+TINY = ROOT / "scenarios" / "tiny"
+NOTHING = "nothing is wrong"
+
+
+def table(changes: dict[str, Any], folder: Path) -> list[str]:
+    """Of a folder of CSV files."""
+    changes = dict(changes)
+    files = changes.pop("files", {})
+    write(folder, {name: text for name, text in files.items() if text is not None}, **changes)
+    for name, text in files.items():
+        if text is None:
+            (folder / name).unlink()
+    return _read(folder)
+
+
+def setting(text: str | bytes, folder: Path) -> list[str]:
+    """Of `scenario.yaml`."""
+    return table({"files": {"scenario.yaml": text}}, folder)
+
+
+def variant(text: str, folder: Path) -> list[str]:
+    """Of a what-if."""
+    write(folder, settings=(GOOD_SETTINGS, f"{GOOD_SETTINGS}variants: {text}\n"))
+    apply_variant(read_scenario(folder), "strong")
+    return [NOTHING]
+
+
+def workbook(content: dict[str, Any] | bytes, folder: Path) -> list[str]:
+    """Of an Excel workbook."""
+    folder.mkdir()
+    path = folder / "case.xlsx"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        made = xlsxwriter.Workbook(str(path))
+        for name, rows in content.items():
+            sheet = made.add_worksheet(name)
+            for r, cells in enumerate(rows):
+                for c, value in enumerate(cells):
+                    if isinstance(value, str):
+                        sheet.write_string(r, c, value)
+                    elif value is not None:
+                        sheet.write(r, c, value)
+        made.close()
+    return _read(path)
+
+
+def upload(files: dict[str, bytes], folder: Path) -> list[str]:
+    """Of what a visitor uploads."""
+    folder.mkdir()
+    found = read_upload([Given(name=name, data=data) for name, data in files.items()])
+    return [*map(str, found.notices)] or [NOTHING]
+
+
+def catalogue(content: dict[str, list[Any]] | bytes, folder: Path) -> list[str]:
+    """Of a catalogue as Parquet; rejected rows are told in a table."""
+    folder.mkdir()
+    (folder / "scenario.yaml").write_text(f"{GOOD_SETTINGS}samples: 20\n", encoding="utf-8")
+    place, out = folder / "products.parquet", folder.with_name("out")
+    if isinstance(content, bytes):
+        place.write_bytes(content)
+    else:
+        pq.write_table(pa.table(content), place)
+    run_batch(folder, out, options=BatchOptions(samples=20), workers=0)
+    rejected = pd.read_csv(out / "rejected.csv", dtype=str, keep_default_na=False)
+    return [":".join(row) for row in rejected.itertuples(index=False)] or [NOTHING]
+
+
+def orders(text: str, folder: Path) -> list[str]:
+    """Of order lines that fill blank demand."""
+    header = "product,demand_per_week,demand_cv,unit_cost,lead_time_target_days,late_cost_per_unit_day,make_days\n"
+    write(folder, {"orders.csv": text, "products.csv": f"{header}A,,,100,5,1,10\nB,,,80,3,1,12\n"})
+    found = complete(read_scenario(folder))
+    return [*map(str, found.notices), *(line.strip() for line in idle(found)[1:])] or [NOTHING]
+
+
+def command(line: str, folder: Path) -> list[str]:
+    """Of a command line."""
+    folder.mkdir()
+    (folder / "EMPTY").mkdir()
+    for name, source in (("TINY", TINY), ("PLAN", plan_of_tiny())):
+        shutil.copytree(source, folder / name)
+    before = set(folder.rglob("*"))
+    with contextlib.chdir(folder):
+        found = CliRunner().invoke(app, line.split(), prog_name="codp", terminal_width=400)
+    new = set(folder.rglob("*")) - before
+    assert not new or folder / "OUT" / "summary.json" in new, f"half-written: {sorted(new)}"
+    if found.exception is not None and not isinstance(found.exception, SystemExit):
+        raise found.exception
+    told = [re.sub(r"[│╭╮╰╯─]+", " ", one).strip() for one in found.stderr.splitlines()]
+    words = [one for one in told if one and not one.startswith(("Usage:", "Try ", "Error"))]
+    return [f"exit code {found.exit_code}", " ".join(" ".join(words).split())]
+
+
+def plan(change: Any, folder: Path) -> list[str]:
+    """Of a plan that somebody changed."""
+    shutil.copytree(plan_of_tiny(), folder)
+    if isinstance(change, dict):
+        path = folder / "summary.json"
+        summary = {**json.loads(path.read_text(encoding="utf-8")), **change}
+        path.write_text(json.dumps(summary), encoding="utf-8")
+    elif len(change) == 2:
+        name, data = change
+        (folder / name).unlink()
+        if data is not None:
+            (folder / name).write_bytes(data)
+    else:
+        name, row, column, cell = change
+        frame = pd.read_csv(folder / name, dtype=str, keep_default_na=False)
+        frame.loc[row - 2, column] = cell
+        frame.to_csv(folder / name, index=False)
+    read_plan(folder)
+    return [NOTHING]
+
+
+_MADE: list[Path] = []
+
+
+def plan_of_tiny() -> Path:
+    """A plan, solved once."""
+    if not _MADE:
+        out = Path(tempfile.mkdtemp(prefix="codp-corpus-")) / "plan"
+        assert CliRunner().invoke(app, ["solve", str(TINY), "--out", str(out), "--samples", "20"]).exit_code == 0
+        _MADE.append(out)
+    return _MADE[0]
+
+
+def _read(path: Path) -> list[str]:
+    return [*map(str, read_scenario(path).notices)] or [NOTHING]
+
+
+KINDS: dict[str, Callable[[Any, Path], list[str]]] = {
+    "tables": table, "settings": setting, "variants": variant, "workbooks": workbook, "uploads": upload,
+    "catalogues": catalogue, "order_books": orders, "commands": command, "plans": plan,
+}  # fmt: skip
+
+
+def cases() -> Iterator[tuple[str, str, Any]]:
+    """Kind, name and input of every case."""
+    for kind in KINDS:
+        for name, given in importlib.import_module(f"tests.corpus.{kind}").CASES.items():
+            yield kind, name, given
+
+
+def said(kind: str, given: Any, folder: Path) -> list[str]:
+    """What codp says of an input, line by line; folders of this run left out.
+
+    Parameters
+    ----------
+    kind : str
+    given : object
+        As the kind's module has it.
+    folder : Path
+        Does not exist yet.
+    """
+    try:
+        told = KINDS[kind](given, folder)
+    except EngineError as error:
+        told = [line.strip() for line in str(error).splitlines()]
+    places = {str(folder): "CASE", str(folder.parent): "HERE", str(plan_of_tiny()): "PLAN", str(ROOT): "ROOT"}
+    for place, name in places.items():
+        told = [line.replace(place, name) for line in told]
+    # Long lists of what there is grow with every column; that they are given is enough.
+    return [re.sub(r"(known are:|is none of) ([\w.]+, ){5,}[\w.]+", r"\1 ALL", line) for line in told]
+
+
+def main() -> None:
+    """Write what is said now."""
+    found: dict[str, dict[str, list[str]]] = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        for number, (kind, name, given) in enumerate(cases()):
+            place = Path(scratch) / str(number)
+            place.mkdir()
+            try:
+                told = said(kind, given, place / "case")
+            except Exception as error:  # noqa: BLE001  (told, to be mended)
+                told = [f"TRACEBACK {error!r}"]
+            found.setdefault(kind, {})[name] = told
+    yaml, stream = YAML(), io.StringIO()
+    yaml.width = 10_000
+    yaml.dump(found, stream)
+    EXPECTED.write_text(stream.getvalue(), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

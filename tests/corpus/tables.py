@@ -1,0 +1,125 @@
+"""Faults of CSV tables: what is replaced in the good scenario of `tests.scenario.folders`, or whole files."""
+
+_LINES = "A,C1,2\nB,C1,1\nB,C2,4\n"
+_P = "product,demand_per_week,demand_cv,unit_cost,lead_time_target_days,late_cost_per_unit_day,make_days\n"
+_MORE = "make_days\nA,10,0.5,100,5,1,10\nB,4,0.8,80,3,1,12"
+
+
+def _column(name: str, a: object, b: object = "") -> dict[str, tuple[str, str]]:
+    """One more column of products, with a cell for A and one for B."""
+    more = f"make_days,{name}\nA,10,0.5,100,5,1,10,{a}\nB,4,0.8,80,3,1,12,{b}"
+    return {"products": (_MORE, more)}
+
+
+def _files(**files: str | bytes | None) -> dict[str, object]:
+    return {"files": {f"{name}.csv": text for name, text in files.items()}}
+
+
+_RESOURCES = "resource,hours_per_week\nsaw,40\n"
+_ROUTING = "product,resource,stage,hours_per_unit\n"
+
+CASES: dict[str, dict[str, object]] = {
+    "demand with a unit": {"products": ("A,10,", "A,10 pcs,")},
+    "demand with a currency sign": {"products": ("0.5,100", "0.5,€100")},
+    "demand below zero": {"products": ("A,10,", "A,-10,")},
+    "demand too large": {"products": ("A,10,", "A,1e15,")},
+    "demand not a number": {"products": ("A,10,", "A,NaN,")},
+    "demand a formula": {"products": ("A,10,", "A,=5+5,")},
+    "demand in words": {"products": ("A,10,", "A,ten,")},
+    "demand in hexadecimal": {"products": ("A,10,", "A,0x10,")},
+    "demand with an underscore": {"products": ("A,10,", "A,1_0,")},
+    "demand with two points": {"products": ("A,10,", "A,1.0.0,")},
+    "demand in Arabic digits": {"products": ("A,10,", "A,١٠,")},
+    "demand in wide digits": {"products": ("A,10,", "A,１０,")},
+    "demand a dash for nothing": {"products": ("A,10,", "A,-,")},
+    "demand n/a": {"products": ("A,10,", "A,n/a,")},
+    "demand a failed formula": {"products": ("A,10,", "A,#DIV/0!,")},
+    "cv below zero": {"products": ("10,0.5", "10,-0.5")},
+    "cv in percent": {"products": ("10,0.5", "10,50%")},
+    "cv beyond any family": {"products": ("10,0.5", "10,500")},
+    "cost blank": {"products": ("0.5,100", "0.5,")},
+    "target below zero": {"products": ("100,5,1", "100,-5,1")},
+    "target of eleven years": {"products": ("100,5,1", "100,4015,1")},
+    "target in words": {"products": ("100,5,1", "100,a week,1")},
+    "late cost below zero": {"products": ("100,5,1", "100,5,-1")},
+    "make days below zero": {"products": ("5,1,10", "5,1,-10")},
+    "make days missing without parts": {"products": ("5,1,10", "5,1,"), "bom": ("A,C1,2\n", "")},
+    "key blank": {"products": ("A,10", ",10"), "bom": ("A,C1,2\n", "")},
+    "key of blanks": {"products": ("A,10", '"   ",10'), "bom": ("A,C1,2\n", "")},
+    "key with a steering character": {"products": ("A,10", "A\x07,10"), "bom": ("A,C1,2\n", "")},
+    "key in another case": {"bom": ("A,C1", "a,C1")},
+    "key with a blank behind": {"bom": ("A,C1", "A ,C1")},
+    "key that looks like another": {"products": ("B,4", "a,4"), "bom": ("B,C1,1\nB,C2,4\n", "")},
+    "distribution misspelt": _column("distribution", "normal_", ""),
+    "distribution in Chinese": _column("distribution", "正态", ""),
+    "distribution in capitals": _column("distribution", "NORMAL", ""),
+    "empirical without orders": _column("distribution", "empirical", ""),
+    "order size zero": _column("order_size", 0),
+    "order size below zero": _column("order_size", -3),
+    "batch below zero": _column("batch_size", -5),
+    "lost share above one": _column("lost_share_if_late", 1.5),
+    "lost share in percent without its sign": _column("lost_share_if_late", 50),
+    "on-time target of one": _column("on_time_target", 1),
+    "on-time target in percent": _column("on_time_target", "95%"),
+    "on-time target as 95": _column("on_time_target", 95),
+    "on-time target below zero": _column("on_time_target", -0.1),
+    "allowed misspelt": _column("allowed", "MTS/MTO"),
+    "allowed with a comma": _column("allowed", '"MTS,MTO"'),
+    "allowed in small letters": _column("allowed", "mts|mto"),
+    "locked misspelt": _column("locked", "Stock"),
+    "locked to two": _column("locked", "MTS|MTO"),
+    "current strategy misspelt": _column("current_strategy", "ETO"),
+    "obsolescence above all": _column("obsolescence_per_year", 40),
+    "shelf life zero": _column("shelf_life_days", 0),
+    "price below zero": _column("price", -1),
+    "delivery beyond target": _column("delivery_days", 6),
+    "a column of ours misspelt": _column("assembly_day", 1),
+    "a column of nobody": _column("colour", "red"),
+    "a column twice": _column("make_days", 10),
+    "a column without a name": _column("", "x", "y"),
+    "no header": {"products": (_P, "")},
+    "header alone": {"products": ("A,10,0.5,100,5,1,10\nB,4,0.8,80,3,1,12\n", ""), "bom": (_LINES, "")},
+    "header in another row": {"products": (_P, "\n\nreport of May\n" + _P)},
+    "cells too many": {"products": ("A,10,0.5,100,5,1,10", "A,10,0.5,100,5,1,10,7,8")},
+    "semicolons": _files(products=_P.replace(",", ";") + "A;10;0.5;100;5;1;10\nB;4;0.8;80;3;1;12\n"),
+    "tabs": _files(products=_P.replace(",", "\t") + "A\t10\t0.5\t100\t5\t1\t10\nB\t4\t0.8\t80\t3\t1\t12\n"),
+    "an empty file": _files(products=""),
+    "blanks alone": _files(products="\n \n\n"),
+    "a byte order mark alone": _files(products=b"\xef\xbb\xbf"),
+    "UTF-16": _files(components="component,unit_cost,lead_time_days\nC1,20,9\nC2,5,4\n".encode("utf-16")),
+    "zero bytes": _files(components=b"component,unit_cost,lead_time_days\nC1,20,9\nC2\x00,5,4\n"),
+    "a picture": _files(components=b"\x89PNG\r\n\x1a\n" + bytes(range(256))),
+    "a page of the web": _files(components="<!DOCTYPE html><html><body>Please log in</body></html>"),
+    "a workbook called csv": _files(components=b"PK\x03\x04" + bytes(60)),
+    "quote never closed": _files(bom='product,component,quantity\nA,"C1,2\nB,C1,1\n'),
+    "carriage returns alone": _files(bom="product,component,quantity\rA,C1,2\rB,C1,1\rB,C2,4\r"),
+    "part unknown": {"bom": ("A,C1", "A,C3")},
+    "product unknown": {"bom": ("A,C1", "Z,C1")},
+    "quantity zero": {"bom": ("A,C1,2", "A,C1,0")},
+    "quantity below zero": {"bom": ("A,C1,2", "A,C1,-2")},
+    "quantity blank": {"bom": ("A,C1,2", "A,C1,")},
+    "line twice": {"bom": ("B,C1,1", "B,C1,1\nB,C1,3")},
+    "part cost in words": {"components": ("C1,20", "C1,dear")},
+    "part lead time below zero": {"components": ("C1,20,9", "C1,20,-9")},
+    "part twice": {"components": ("C2,5,4", "C1,5,4"), "bom": ("B,C2,4\n", "")},
+    "lead time cv below zero": _files(components="component,unit_cost,lead_time_days,lead_time_cv\nC1,2,9,-1\n"),
+    "bill of a part taken away": _files(components="component,unit_cost,lead_time_days\nC1,2,9\n"),
+    "no components": _files(components=None),
+    "no bill": _files(bom=None),
+    "no products": _files(products=None),
+    "a table of another name": _files(boms="product,component,quantity\n"),
+    "resource unknown": _files(resources=_RESOURCES, routing=_ROUTING + "A,lathe,make,1\n"),
+    "stage misspelt": _files(resources=_RESOURCES, routing=_ROUTING + "A,saw,making,1\n"),
+    "hours below zero": _files(resources=_RESOURCES, routing=_ROUTING + "A,saw,make,-1\n"),
+    "routing without resources": _files(routing=_ROUTING + "A,saw,make,1\n"),
+    "routing twice": _files(resources=_RESOURCES, routing=_ROUTING + "A,saw,make,1\nA,saw,make,2\n"),
+    "capacity below zero": _files(resources="resource,hours_per_week\nsaw,-40\n"),
+    "stock-out that ends before it begins": _files(
+        orders="order_date,product,quantity\n2026-01-05,A,3\n",
+        stock_outs="product,first_day,last_day\nA,2026-02-01,2026-01-01\n",
+    ),
+    "stock-out of an unknown product": _files(
+        orders="order_date,product,quantity\n2026-01-05,A,3\n",
+        stock_outs="product,first_day,last_day\nZ,2026-01-01,2026-02-01\n",
+    ),
+}

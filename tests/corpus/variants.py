@@ -1,0 +1,26 @@
+"""Faults of what-ifs: what stands below ``variants:``."""
+
+CASES: dict[str, str] = {
+    "a list": "[strong]",
+    "a number": "{strong: 2}",
+    "empty": "{strong: {}}",
+    "an action misspelt": "{strong: {scal: {demand_per_week: 2}}}",
+    "a setting misspelt": "{strong: {set: {sampels: 2}}}",
+    "a column misspelt": "{strong: {scale: {demand_per_weak: 2}}}",
+    "a column of text scaled": "{strong: {scale: {distribution: 2}}}",
+    "scaled by a word": "{strong: {scale: {demand_per_week: twice}}}",
+    "scaled by less than nothing": "{strong: {scale: {demand_per_week: -1}}}",
+    "scaled by nothing": "{strong: {scale: {unit_cost: 0}}}",
+    "scaled beyond any use": "{strong: {scale: {demand_per_week: 1.0e+13}}}",
+    "set to a word": "{strong: {set: {unit_cost: dear}}}",
+    "set below zero": "{strong: {set: {lead_time_days: -1}}}",
+    "set beyond what is allowed": "{strong: {set: {samples: 0}}}",
+    "where without a column": "{strong: {scale: {demand_per_week: 2}, where: [A]}}",
+    "where of an unknown column": "{strong: {scale: {demand_per_week: 2}, where: {famly: bikes}}}",
+    "where of an unknown product": "{strong: {scale: {demand_per_week: 2}, where: {product: Z}}}",
+    "where of an unknown family": "{strong: {scale: {demand_per_week: 2}, where: {family: bikes}}}",
+    "where of a setting": "{strong: {set: {samples: 50}, where: {product: A}}}",
+    "the key itself": "{strong: {set: {product: C}}}",
+    "a table that is none": "{strong: {scale: {goods.unit_cost: 2}}}",
+    "a limit to nothing": "{strong: {set: {max_changes: -1}}}",
+}
