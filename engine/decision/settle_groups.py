@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.decision.attribution import attribute
+from engine.decision.extensive import TOLERANCE
 from engine.decision.promise import costed
 from engine.decision.settle import Settled, Settling
 from engine.demand.streams import Array
@@ -48,17 +49,24 @@ def settle_groups(
     """
     found = sorted(apart(instance), key=len)
     weight = np.array([float(len(members)) for members in found])
-    settled, tried = list[tuple[Integers, Instance, Settled]](), 0
+    settled, tried, said = list[tuple[Integers, Instance, Settled]](), 0, 0.0
     for number, members in enumerate(found):
         part, own = instance.restricted(products=members), take(optimum, {"product": members})
         bare = folded.restricted(products=members)
         until = deadline.share(float(weight[number] / weight[number:].sum()))
         settling = Settling(part, bare, PooledEvaluator(bare, own, deadline=until), deadline=until)
-        one = settling.settle(_of_group(instance, best, members, part), follow_moves=follow_moves)
+        program = _of_group(instance, best, members, part)
+        said += program.program_value
+        one = settling.settle(program, follow_moves=follow_moves)
         if one is None:
             raise EngineError("a group of products has no stocks first come first served; please report this scenario")
         settled.append((members, part, one))
         tried += len(settling.tried)
+    # The groups' ledgers have to say what the program said of the whole, or its bound is worth nothing.
+    if not np.isclose(said, best.objective, rtol=TOLERANCE, atol=TOLERANCE):
+        raise EngineError(
+            f"the program says {best.objective:,.6g}, its ledgers {said:,.6g}; no plan is returned, please report this"
+        )
     return _together(instance, best, settled), tried
 
 

@@ -4,6 +4,7 @@
 """
 
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -116,16 +117,21 @@ def test_a_wrong_coefficient_lets_no_plan_out(monkeypatch, block, variable, made
 
 
 def test_a_wrong_cost_lets_no_plan_out(monkeypatch):
-    scenario, right = case("plain", 0), reduced.costs
+    scenario, right = only("ATO"), reduced.costs
 
     def wrong(*given):
         cost, offset = right(*given)
         return 1.001 * cost, offset
 
-    assert solve(scenario).plan.summary["certified_by"]["model"] == "pyomo"
+    apart = replace(scenario, bom=scenario.bom.drop_duplicates("product").assign(component=["C1", "C2", "C3"]))
+    for right_so_far in (scenario, apart):
+        assert solve(right_so_far).plan.summary["certified_by"]["model"] == "pyomo"
     monkeypatch.setattr(reduced, "costs", wrong)
     with pytest.raises(EngineError, match="the Pyomo model at"):
         solve(scenario)
+    # Of products that share nothing the ledgers tell, before the model is asked.
+    with pytest.raises(EngineError, match="the program says"):
+        solve(apart)
 
 
 def test_strategies_that_break_a_rule_are_not_certified():
