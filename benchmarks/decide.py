@@ -17,8 +17,9 @@ from engine.economics.instance import ATO, MTS, Instance
 from engine.economics.screen import screen
 from engine.economics.stock import best_stock, fold
 from engine.model.build import build_model
+from engine.program.compiled import compile_model
 from engine.program.deadline import Deadline
-from engine.program.highs import Solver, compile_model
+from engine.program.highs import Solver
 from engine.search.branch_and_cut import PooledSearch
 from engine.search.groups import groups
 

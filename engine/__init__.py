@@ -8,12 +8,12 @@
 
 import ast
 from importlib import import_module
-from importlib.resources import files
+from pathlib import Path
 
 
 def _homes() -> dict[str, str]:
     """Every public name and its module, as the stub beside this file lists them for type checkers."""
-    stub = ast.parse((files("engine") / "__init__.pyi").read_text(encoding="utf-8"))
+    stub = ast.parse(Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8"))
     imports = [node for node in stub.body if isinstance(node, ast.ImportFrom)]
     return {name.name: str(node.module) for node in imports for name in node.names}
 

@@ -26,10 +26,11 @@ def register(app: typer.Typer) -> None:
 def check(scenario: ScenarioPath) -> None:
     """List every fault of a scenario as file:row:column: what is wrong, what would be right; and every warning."""
     from engine.cli.warned import idle, told
-    from engine.demand.book.book import order_book
 
     found = load(scenario)
     if len(found.orders):
+        from engine.demand.book.book import order_book
+
         # Order lines that fill no blank are looked at all the same.
         found = found.with_notices(order_book(found).notices)
     names = ("product", "component", "resource", "order")

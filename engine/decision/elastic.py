@@ -9,9 +9,8 @@ import numpy as np
 from engine.decision.conflicts import target_conflict
 from engine.decision.outcome import Conflict
 from engine.economics.instance import ATO, Instance
-from engine.model.build import build_model
 from engine.program.deadline import NEVER, Deadline
-from engine.program.highs import Solver, compile_model
+from engine.program.highs import Solver
 from engine.search.start import some_samples
 
 _TOLERANCE = 1e-6
@@ -37,6 +36,9 @@ def targets_to_lower(instance: Instance, *, deadline: Deadline = NEVER) -> tuple
     """
     if not (instance.on_time_target[instance.allowed[:, ATO]] > 0.0).any() or deadline.passed():
         return ()
+    from engine.model.build import build_model  # noqa: PLC0415  (Pyomo is slow to load, and asked rarely)
+    from engine.program.compiled import compile_model  # noqa: PLC0415
+
     few = some_samples(instance, _SAMPLES) if instance.samples > _SAMPLES else instance
     model = build_model(few, elastic=("C6", "C7"))
     program = compile_model(model)

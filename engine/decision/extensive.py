@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pyomo.common.errors import InfeasibleConstraintException
@@ -11,11 +12,13 @@ from pyomo.common.errors import InfeasibleConstraintException
 from engine.economics.instance import ATO, MTS, Instance, Integers
 from engine.economics.stock import StockOptimum
 from engine.errors import EngineError
-from engine.model.build import build_model
 from engine.program.deadline import NEVER, Deadline
-from engine.program.highs import Solver, Status, compile_model
+from engine.program.highs import Program, Solver, Status
 from engine.search.branch_and_cut import Search
 from engine.search.evaluator import PooledEvaluator
+
+if TYPE_CHECKING:
+    from pyomo.environ import ConcreteModel
 
 # A plan whose program the Pyomo model values otherwise does not leave the engine.
 TOLERANCE = 1e-6
@@ -72,8 +75,7 @@ def search_extensive(instance: Instance, optimum: StockOptimum, *, gap: float, d
     gap, deadline
         As of `solve`.
     """
-    model = build_model(instance)
-    program = compile_model(model)
+    model, program = _compiled(instance)
     answer = Solver(program).solve(gap=0.9 * gap, time_limit=deadline.left())
     if answer.status is Status.INFEASIBLE:
         return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
@@ -121,7 +123,7 @@ def certify(
     if deadline.room() < entries / _ENTRIES_PER_SECOND:
         return NotCertified.OUT_OF_TIME
     try:
-        program = compile_model(build_model(instance, strategy=strategy))
+        _, program = _compiled(instance, strategy)
     except InfeasibleConstraintException as broken:  # a row without a variable left, such as (C8)
         raise _refused("the Pyomo model finds that its strategies break a rule") from broken
     answer = Solver(program, relax=True).solve(time_limit=deadline.left())
@@ -147,3 +149,12 @@ def _entries(instance: Instance, strategy: Integers) -> int:
     lines = int((strategy[instance.edges.product] == ATO).sum())
     stocks = 0 if instance.stock_decided else int((strategy == MTS).sum())
     return instance.samples * (2 * lines + 3 * stocks + int((strategy == ATO).sum()) + 1)
+
+
+def _compiled(instance: Instance, strategy: Integers | None = None) -> tuple[ConcreteModel, Program]:
+    """The Pyomo model, and the arrays that Pyomo makes of it."""
+    from engine.model.build import build_model  # noqa: PLC0415  (Pyomo is slow to load, and asked last)
+    from engine.program.compiled import compile_model  # noqa: PLC0415
+
+    model = build_model(instance, strategy=strategy)
+    return model, compile_model(model)

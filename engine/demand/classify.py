@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from engine.demand.streams import Array
 
+# Fewest weeks of history to fit from; quantile of requested waits for the lead-time target.
+WEEKS_MIN = 26
+TARGET_QUANTILE = 0.1
 INTERVAL_CUT = 1.32
 SIZE_CV2_CUT = 0.49
 CLASSES = ("smooth", "erratic", "intermittent", "lumpy")

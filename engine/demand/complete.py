@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from engine.demand.distributions import own_cv
-from engine.demand.fit import NO_DEMAND, TARGET_QUANTILE, WEEKS_MIN, DemandFit, fit_demand, poisson_cv
-from engine.demand.goodness import FAMILIES, admissible
-from engine.errors import Fault, ScenarioError
-from engine.notices import Notice
-from engine.scenario.check import Places, check_scenario
+from engine.demand.classify import TARGET_QUANTILE, WEEKS_MIN
+from engine.demand.streams import Flags
 from engine.scenario.columns import FITTED
-from engine.scenario.no_demand import set_aside_more
 from engine.scenario.scenario import Scenario
 
 
@@ -45,83 +37,10 @@ def complete(scenario: Scenario, *, weeks_min: int = WEEKS_MIN, target_quantile:
     some = np.logical_or.reduce([_blank(scenario.products[name]) for name in FITTED])
     if not some.any():
         return scenario
-    needed = set(scenario.products.loc[some, "product"])
-    fit = fit_demand(
-        scenario, products=needed, weeks_min=weeks_min, target_quantile=target_quantile, replicates=0
-    )
-    common = scenario.settings.demand.common_factor_cv
-    products = scenario.products.copy()
-    faults: list[Fault] = []
-    for record, (_, row) in zip(np.flatnonzero(some).tolist(), fit.table.iterrows(), strict=True):
-        if row["demand_class"] == NO_DEMAND and pd.isna(products["demand_per_week"].iloc[record]):
-            products.loc[products.index[record], "demand_per_week"] = 0.0
-            continue
-        for column, value, problem in _fills(products.iloc[record], row, common):
-            if problem:
-                at = scenario.row("products", record)
-                faults.append(Fault(file="products.csv", row=at, column=column, message=problem))
-            else:
-                products.loc[products.index[record], column] = value
-    if not faults:
-        filled = replace(scenario, products=products).with_notices(_told(scenario, fit))
-        # What was sold was taken back: no demand is a fact, not a fault.
-        filled = set_aside_more(filled, filled.products["demand_per_week"].to_numpy(dtype=float) == 0.0)
-        faults = check_scenario(filled, Places(rows=dict(filled.rows)))
-        if not faults:
-            return filled
-    raise ScenarioError(faults)
+    from engine.demand.fills import filled  # noqa: PLC0415  (slow import, needed where something is blank only)
+
+    return filled(scenario, some, weeks_min=weeks_min, target_quantile=target_quantile)
 
 
-def _told(scenario: Scenario, fit: DemandFit) -> tuple[Notice, ...]:
-    """Notices of the order book, and of products whose mean or CV was fitted."""
-    products = scenario.products
-    fitted = set(products.loc[products["demand_per_week"].isna() | products["demand_cv"].isna(), "product"])
-    return tuple(one for one in fit.notices if not one.product or one.row is not None or one.product in fitted)
-
-
-def _blank(values: pd.Series) -> npt.NDArray[np.bool_]:
+def _blank(values: pd.Series) -> Flags:
     return np.asarray(values.isna() | (values == ""))
-
-
-def _fills(product: pd.Series, fitted: pd.Series, common: float) -> list[tuple[str, float | str, str]]:
-    """Column, value and problem for each blank of one product."""
-    name = product["product"]
-    problem = f"'{name}': {fitted['refused']}" if fitted["refused"] else ""
-    fills: list[tuple[str, float | str, str]] = []
-    mean, cv, size = product["demand_per_week"], product["demand_cv"], product["order_size"]
-    if pd.isna(mean):
-        mean = fitted["demand_per_week"]
-        fills.append(("demand_per_week", mean, problem))
-    if pd.isna(size):
-        # The lines of totals say nothing of orders.
-        size = 1.0 if problem or pd.isna(fitted["order_size"]) else fitted["order_size"]
-        fills.append(("order_size", size, ""))
-    given = bool(pd.notna(cv))
-    cv = cv if given else fitted["open_cv"]
-    family = str(product["distribution"])
-    if family == "":
-        family = "gamma" if problem else _nearest_admitted(fitted, mean, cv, size, common, given=given)
-        fills.append(("distribution", family, ""))
-    if not given and family == "poisson" and pd.notna(mean):
-        fills.append(("demand_cv", poisson_cv(float(mean), common), ""))
-    elif not given:
-        fills.append(("demand_cv", cv, problem))
-    if pd.isna(product["lead_time_target_days"]):
-        target = fitted["lead_time_target_days"]
-        undated = f"'{name}': is blank and its order lines have no requested_date to fit it from"
-        fills.append(("lead_time_target_days", target, undated if pd.isna(target) else ""))
-    return fills
-
-
-def _nearest_admitted(fitted: pd.Series, mean: float, cv: float, size: float, common: float, *, given: bool) -> str:
-    """The nearest family that the values in use admit."""
-    found = {name: fitted[f"distance_{name}"] for name in FAMILIES}
-    found = {name: round(float(value), 12) for name, value in found.items() if pd.notna(value)}
-    first = str(fitted["distribution"])
-    own = own_cv(float(cv), common)
-    for name in sorted(found, key=lambda name: (name != first, found[name])):
-        # Poisson demand brings its own CV, which a given one contradicts.
-        contradicted = name == "poisson" and given
-        if not contradicted and admissible(name, mean=mean, cv=own, order_size=size, whole=True):
-            return name
-    return "gamma"

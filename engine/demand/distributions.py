@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
+from engine.demand.counts import binomial_quantile
 from engine.demand.quantile import gamma_quantile
 from engine.demand.streams import Array
 
@@ -110,7 +111,7 @@ class Poisson:
     def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:
         """Each unit falls into the part independently: binomial."""
         few = np.clip(increment, 1.0, _MOST_DIVIDED)
-        parts = np.where(increment > 0, stats.binom.ppf(u, few, fraction), 0.0)
+        parts = np.where(increment > 0, binomial_quantile(u, few, fraction), 0.0)
         many = np.flatnonzero(increment > _MOST_DIVIDED)
         parts[many] = _share_of_many(u[many], increment[many], fraction[many], increment[many] - 1.0)
         return parts
@@ -170,10 +171,11 @@ class CompoundPoisson:
 
     def increments(self, u: Array) -> Array:
         """The number of orders by inversion; within its step, the uniform is free for their total size."""
-        orders = stats.poisson(self.orders_per_day)
-        count = _poisson_quantile(self.orders_per_day, u)
-        low = np.where(count > 0, orders.cdf(count - 1), 0.0)
-        inside = np.clip((u - low) / np.maximum(orders.pmf(count), 1e-300), 1e-15, 1 - 1e-15)
+        rate = self.orders_per_day
+        count = _poisson_quantile(rate, u)
+        low = np.where(count > 0, special.pdtr(np.maximum(count - 1, 0.0), rate), 0.0)
+        exactly = np.exp(special.xlogy(count, rate) - special.gammaln(count + 1.0) - rate)
+        inside = np.clip((u - low) / np.maximum(exactly, 1e-300), 1e-15, 1 - 1e-15)
         if self.size_cv2 < 1e-9:
             return count * self.order_size
         shape = np.maximum(count, 1.0) / self.size_cv2
@@ -189,7 +191,7 @@ class CompoundPoisson:
         """
         if self.size_cv2 < 1e-9:
             orders = np.round(increment / self.order_size)
-            inside = np.where(orders > 0, stats.binom.ppf(u, np.maximum(orders, 1.0), fraction), 0.0)
+            inside = np.where(orders > 0, binomial_quantile(u, np.maximum(orders, 1.0), fraction), 0.0)
             return np.asarray(inside * self.order_size)
         return increment * _beta_share(fraction, u, shape=1.0 / (WEEK * self.cv**2))
 
@@ -308,6 +310,8 @@ def _beta_binomial_by_recurrence(u: Array, trials: Array, a: Array, b: Array) ->
     # Where that vanishes, the library's search, which sums up afresh at every step.
     hard = np.flatnonzero(probability < _LEAST)
     if hard.size:
+        from scipy import stats  # noqa: PLC0415  (slow import, rarely needed)
+
         found[hard] = stats.betabinom.ppf(u[hard], trials[hard], a[hard], b[hard])
     at = np.flatnonzero(probability >= _LEAST)
     n, aa, bb, aim, p = trials[at], a[at], b[at], u[at], probability[at]

@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 
 from engine.demand.book.book import Book, order_book
+from engine.demand.classify import TARGET_QUANTILE, WEEKS_MIN
 from engine.demand.fit_notices import product_notices
 from engine.demand.fit_row import (
     FIT_COLUMNS,
     NO_DEMAND,
-    TARGET_QUANTILE,
-    WEEKS_MIN,
     distances,
     fit_history,
     poisson_cv,

@@ -13,8 +13,6 @@ from engine.demand.patterns import monthly_batch_share, season, trend
 from engine.demand.stationary import Stationary, stationary
 from engine.demand.streams import Array
 
-WEEKS_MIN = 26
-TARGET_QUANTILE = 0.1
 POISSON_ENOUGH = 0.1
 NO_DEMAND = "none"
 

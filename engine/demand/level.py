@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
-from scipy.signal import lfilter
+import pandas as pd
 
 from engine.demand.streams import Array
 
@@ -95,7 +95,7 @@ def drifts(weeks: Array, *, step: int = EVERY_WEEKS) -> bool:
     """
     count = len(weeks) // step
     sums = weeks[len(weeks) - count * step :].reshape(count, step).sum(axis=1)
-    rest = stats.rankdata(sums) - (count + 1) / 2.0
+    rest = pd.Series(sums).rank().to_numpy() - (count + 1) / 2.0
     total = float((rest**2).sum())
     return total > 1e-9 and float((rest[1:] * rest[:-1]).sum()) / total > _ONE_PERCENT / count**0.5
 
@@ -122,8 +122,8 @@ def _smoothed(weeks: Array, alpha: float, bucket_weeks: float) -> Array:
     """Level after each week: L_k = L_{k-1} + a (y_k - L_{k-1}), from the mean of the first quarter of a year."""
     a = 1.0 - (1.0 - alpha) ** bucket_weeks
     start = float(weeks[: max(1, round(_WARM_UP_WEEKS / bucket_weeks))].mean())
-    found, _ = lfilter([a], [1.0, a - 1.0], weeks, zi=[(1.0 - a) * start])
-    return np.asarray(found, dtype=np.float64)
+    levels = accumulate(weeks.tolist(), lambda level, week: a * week + (1.0 - a) * level, initial=start)
+    return np.array(list(levels)[1:], dtype=np.float64)
 
 
 def _line_ends(weeks: Array, place: npt.NDArray[np.int64], seen: npt.NDArray[np.int64]) -> Array:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from engine.demand.streams import Array
 
@@ -75,7 +75,7 @@ def season(weeks: Array) -> float:
     """
     if weeks.size < LEAST_SEASON_WEEKS:
         return float("nan")
-    ranks = stats.rankdata(weeks)
+    ranks = pd.Series(weeks).rank().to_numpy()
     time = np.arange(weeks.size, dtype=np.float64)
     rest = ranks - np.polyval(np.polyfit(time, ranks, 1), time)
     total = float((rest**2).sum())

@@ -16,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from engine.demand.streams import Array
 
@@ -256,7 +256,7 @@ def _screened(weeks: Array, years: Array) -> float:
     if rest[1] <= 0.0 or freedom < 1:
         return 0.0 if rest[0] > 0.0 else 1.0
     f = (rest[0] - rest[1]) / (many.shape[1] - 2) / (rest[1] / freedom)
-    return float(stats.f.sf(f, many.shape[1] - 2, freedom))
+    return float(special.fdtrc(many.shape[1] - 2, freedom, f))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,7 +273,7 @@ def _fit(weeks: Array, years: Array, harmonics: int) -> _Found | None:
         return None
     freedom = len(weeks) - 2 - 2 * harmonics
     gain = (without.deviance - with_season.deviance) / (2 * harmonics)
-    p_value = stats.f.sf(gain / with_season.scale, 2 * harmonics, freedom) if with_season.scale > 0.0 else 0.0
+    p_value = special.fdtrc(2 * harmonics, freedom, gain / with_season.scale) if with_season.scale > 0.0 else 0.0
     return _Found(coefficients=with_season.coefficients[2:], p_value=float(p_value))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from engine.demand.streams import Array
 from engine.scenario.derived import Derived
@@ -54,7 +54,7 @@ def excess(mean: Array, cv: Array, wait: Array) -> tuple[Array, Array]:
     """
     shape = 1.0 / np.where(cv > 0.0, cv, 1.0) ** 2
     scale = np.maximum(mean, 1e-12) / shape
-    beyond, heavier = (stats.gamma.sf(wait, power, scale=scale) for power in (shape, shape + 1.0))
+    beyond, heavier = (special.gammaincc(power, wait / scale) for power in (shape, shape + 1.0))
     late = mean * heavier - wait * beyond
     fixed = cv <= 0.0
     late = np.where(fixed, np.maximum(mean - wait, 0.0), np.maximum(late, 0.0))

@@ -7,8 +7,14 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
 
+from engine.demand.counts import (
+    negative_binomial_quantile,
+    negative_binomial_tail,
+    poisson_quantile,
+    poisson_tail,
+)
 from engine.demand.streams import Array
 
 Family = Literal["gamma", "normal", "poisson", "negative_binomial"]
@@ -50,10 +56,10 @@ class WindowDemand:
         elif self.family == "gamma":
             found = special.gammaincinv((mean / sd) ** 2, p) * sd**2 / mean
         elif self.family == "poisson":
-            found = np.asarray(stats.poisson.ppf(p, mean))
+            found = poisson_quantile(p, mean)
         else:
             size, chance = self._size()
-            found = np.asarray(stats.nbinom.ppf(p, size, chance))
+            found = negative_binomial_quantile(p, size, chance)
         return np.where(self.mean > 0.0, found, 0.0)
 
     def loss(self, level: Numbers) -> Array:
@@ -146,10 +152,10 @@ class WindowDemand:
             shape, scale = (mean / sd) ** 2, sd**2 / mean
             found = special.gammaincc(shape + order, np.maximum(s, 0.0) / scale)
         elif self.family == "poisson":
-            found = np.asarray(stats.poisson.sf(np.floor(s) - order, mean))
+            found = poisson_tail(np.floor(s) - order, mean)
         else:
             size, chance = self._size()
-            found = np.asarray(stats.nbinom.sf(np.floor(s) - order, size + order, chance))
+            found = negative_binomial_tail(np.floor(s) - order, size + order, chance)
         none = (s < 0.0).astype(np.float64)
         return np.where(np.asarray(self.mean) > 0.0, np.where(s < 0.0, 1.0, found), none)
 

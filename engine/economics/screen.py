@@ -14,7 +14,6 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.optimize import linprog
 
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTO, MTS, Booleans, Instance, Integers
@@ -303,6 +302,8 @@ def alone_cost(instance: Instance, i: int) -> float:
         rows = sparse.csr_matrix(sparse.vstack([cover, promise]))
         limit = np.append(limit, (1.0 - instance.on_time_target[i]) * instance.rate[i])
     bounds = np.stack([lower, upper], axis=1)
+    from scipy.optimize import linprog  # noqa: PLC0415  (slow import, needed where parts are shared only)
+
     # The stubs know dense rows only.
     found = linprog(cost, A_ub=rows, b_ub=limit, bounds=bounds, method="highs")  # type: ignore[call-overload]
     return offset + float(found.fun) if found.status == 0 else float("nan")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from engine.decision.attribution import Attribution, attribute
 from engine.demand.streams import Array
@@ -96,7 +96,7 @@ def difference(of: Assessed, base: Assessed) -> Difference | None:
     count = len(gaps)
     if count < 2:
         return None
-    quantile = float(stats.t.ppf(0.5 + CONFIDENCE / 2.0, count - 1))
+    quantile = float(special.stdtrit(count - 1, 0.5 + CONFIDENCE / 2.0))
     half = quantile * float(gaps.std(ddof=1)) / count**0.5
     if half <= 1e-9 * max(abs(of.cost), 1e-9):
         half = 0.0

@@ -8,7 +8,6 @@ from enum import StrEnum
 from itertools import takewhile
 
 import numpy as np
-from scipy.optimize import brentq
 
 from engine.decision.solve import DEFAULT_GAP
 from engine.economics.draw import SampleCache
@@ -309,6 +308,8 @@ def first_sign_change(margin: Callable[[float], float], values: list[float]) -> 
     values : list of float
         Ascending or descending.
     """
+    from scipy.optimize import brentq  # noqa: PLC0415  (slow import, needed for a search only)
+
     before = values[0]
     if margin(before) <= 0.0:
         return before

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from engine.demand.paths import Paths, instants, lead_times, sample_paths
 from engine.demand.streams import Array
@@ -156,7 +156,7 @@ def _made(of: _Decided, i: int) -> Array:
     made = np.full(samples, mean)
     if cv > 0.0 and mean > 0.0:
         on_time = float(of.instance.make_on_time[i])
-        made = stats.gamma.ppf(on_time + (1.0 - on_time) * _places(samples), 1.0 / cv**2, scale=mean * cv**2)
+        made = special.gammaincinv(1.0 / cv**2, on_time + (1.0 - on_time) * _places(samples)) * (mean * cv**2)
     return np.asarray(made - wait)
 
 

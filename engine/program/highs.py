@@ -1,4 +1,4 @@
-"""HiGHS on one sparse matrix, and Pyomo compiled to one: four times less time than the object-by-object interface."""
+"""HiGHS on one sparse matrix."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from typing import Any
 
 import highspy
 import numpy as np
-import pyomo.environ as pyo
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy import sparse
 
 from engine.demand.streams import Array
@@ -115,28 +113,6 @@ class Matrix:
         """The matrix; entries of one place add up."""
         places = (np.concatenate(self.rows), np.concatenate(self.cols))
         return sparse.csc_matrix((np.concatenate(self.values), places), shape=shape)
-
-
-def compile_model(model: pyo.ConcreteModel) -> Program:
-    """Compile a linear Pyomo model to one sparse matrix."""
-    form: Any = LinearStandardFormCompiler().write(model, mixed_form=True)
-    count = len(form.rows)
-    rhs = np.asarray(form.rhs, dtype=np.float64)
-    kind = np.array([row.bound_type for row in form.rows], dtype=np.int64)
-    lower = np.array([-np.inf if v.lb is None else v.lb for v in form.columns], dtype=np.float64)
-    upper = np.array([np.inf if v.ub is None else v.ub for v in form.columns], dtype=np.float64)
-    return Program(
-        cost=np.asarray(form.c.todense(), dtype=np.float64).ravel(),
-        offset=float(np.asarray(form.c_offset).ravel()[0]),
-        matrix=sparse.csc_matrix(form.A),
-        row_low=np.where(kind <= 0, rhs, -np.inf) if count else rhs,
-        row_high=np.where(kind >= 0, rhs, np.inf) if count else rhs,
-        lower=lower,
-        upper=upper,
-        integer=np.array([not v.is_continuous() for v in form.columns], dtype=bool),
-        columns={id(v): k for k, v in enumerate(form.columns)},
-        rows={id(row.constraint): k for k, row in enumerate(form.rows)},
-    )
 
 
 _CONFUSED = (

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import gamma as gamma_distribution
 
 from engine.errors import Fault
 from engine.scenario.places import Places
@@ -214,10 +213,14 @@ def _service(scenario: Scenario, places: Places) -> Iterator[Fault]:
 def probabilities_in_time(mean_days: Numbers, cv: Numbers, limit_days: Numbers) -> Numbers:
     """Probability that a gamma lead time is at most the limit, shape (products,); CV 0 is a fixed time."""
     random = (cv > 0.0) & (mean_days > 0.0)
+    fixed = (mean_days <= limit_days + 1e-9).astype(np.float64)
+    if not random.any():
+        return fixed
+    from scipy.special import gammainc  # noqa: PLC0415  (slow import, needed for random times only)
+
     shape = 1.0 / np.where(random, cv, 1.0) ** 2
     scale = np.where(random, mean_days, 1.0) / shape
-    fixed = (mean_days <= limit_days + 1e-9).astype(np.float64)
-    return np.where(random, gamma_distribution.cdf(limit_days, shape, scale=scale), fixed)
+    return np.where(random, gammainc(shape, np.maximum(limit_days, 0.0) / scale), fixed)
 
 
 def probability_in_time(mean_days: float, cv: float, limit_days: float) -> float:

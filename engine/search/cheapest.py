@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix, identity, kron
 
 from engine.demand.streams import Array
@@ -30,6 +29,8 @@ def cheapest(instance: Instance, cost: Array) -> Integers:
     simple: Integers = np.argmin(rules.together(cost), axis=1).astype(np.int64)
     if rules.keeps(simple):
         return simple
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  (slow import, rarely needed)
+
     # min sum c_ik x_ik, sum_k x_ik = 1, low <= A x <= high
     count, possible = len(cost), np.isfinite(cost).ravel()
     each = csr_matrix(kron(identity(count), np.ones((1, 3))))

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -188,11 +187,3 @@ def test_bad_options_end_with_2():
     assert run("solve", TINY, "--out", "x", "--samples", 1_000_001).exit_code == 2
     assert run("solve", TINY).exit_code == 2
 
-
-def test_help_does_not_load_the_solver():
-    code = (
-        "import sys\nimport engine.cli as cli\nsys.argv = ['codp', '--help']\n"
-        "try:\n    cli.main()\nexcept SystemExit:\n    pass\n"
-        "early = {'pyomo', 'highspy', 'pandas', 'scipy'} & set(sys.modules)\nassert not early, early\n"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True)

@@ -16,7 +16,8 @@ from engine.economics.stock import best_stock, decide_stock
 from engine.errors import EngineError, ScenarioError
 from engine.model.build import build_model
 from engine.model.portfolio import portfolio
-from engine.program.highs import Solver, Status, compile_model
+from engine.program.compiled import compile_model
+from engine.program.highs import Solver, Status
 from engine.report.words import unsolved
 from engine.scenario.variants import apply_variant
 from engine.scenario.workbook import write_workbook

@@ -9,7 +9,7 @@ import pytest
 from engine.economics.instance import ATO, MTS
 from engine.model.build import build_model
 from engine.model.rules import RULES
-from engine.program.highs import compile_model
+from engine.program.compiled import compile_model
 from engine.program.numbering import OPEN, Columns, HeldRows
 from engine.program.reduced import build_pooled
 

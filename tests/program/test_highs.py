@@ -3,7 +3,8 @@ import pyomo.environ as pyo
 import pytest
 from scipy import sparse
 
-from engine.program.highs import Program, Solver, Status, compile_model
+from engine.program.compiled import compile_model
+from engine.program.highs import Program, Solver, Status
 
 
 def program(*, cost, rows, low, high, lower, upper, integer=None, offset=0.0):

@@ -16,7 +16,8 @@ from engine.economics.stock import best_stock, fold
 from engine.model.build import build_model
 from engine.model.formulation import formulation
 from engine.program import reduced
-from engine.program.highs import Solver, Status, compile_model
+from engine.program.compiled import compile_model
+from engine.program.highs import Solver, Status
 from engine.program.numbering import OPEN
 from tests.decision.cases import RULES, case
 from tests.program.broken import break_block

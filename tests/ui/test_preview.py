@@ -1,5 +1,6 @@
 """The preview agrees with the proven answer within its gap, and knows where it cannot tell."""
 
+import importlib
 import sys
 import threading
 from dataclasses import replace
@@ -96,6 +97,8 @@ def test_it_never_solves_through_pyomo(monkeypatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a Pyomo model in the server stops other readers")
 
+    for home in ("engine.model.build", "engine.program.compiled"):
+        importlib.import_module(home)
     for module in list(sys.modules.values()):
         for name in ("build_model", "compile_model"):
             if getattr(module, "__name__", "").startswith("engine.") and hasattr(module, name):

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from engine.demand.streams import Array
 from engine.economics.instance import Booleans, Integers
@@ -152,7 +152,7 @@ def wilson(kept: Array, count: int, level: float = 0.9) -> tuple[Array, Array]:
     """
     if count == 0:
         return np.zeros_like(kept), np.ones_like(kept)
-    z = float(stats.norm.ppf(0.5 + level / 2.0))
+    z = float(special.ndtri(0.5 + level / 2.0))
     share = kept / count
     centre = (share + z**2 / (2 * count)) / (1 + z**2 / count)
     half = z / (1 + z**2 / count) * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from engine.decision.solve import decide_instance
 from engine.demand.streams import Array, stream
@@ -151,7 +151,7 @@ def gap_interval(gaps: Array, level: float) -> GapInterval:
     """
     count = len(gaps)
     mean, sd = float(gaps.mean()), float(gaps.std(ddof=1))
-    high = mean + float(stats.t.ppf(level, count - 1)) * sd / np.sqrt(count)
+    high = mean + float(special.stdtrit(count - 1, level)) * sd / np.sqrt(count)
     return GapInterval(mean=mean, sd=sd, high=max(0.0, float(high)))
 
 
@@ -246,6 +246,7 @@ def sampling_gap(
     ladder["gap_high_per_year"] = high
     ladder["gap_high_share"] = high / np.maximum(np.abs(held_out), 1e-9)
     ladder["samples"] = ladder["samples"].astype(np.int64)
+    quantile = float(special.stdtrit(batches - 1, 0.5 + level / 2.0))
     missed = np.flatnonzero(late > 1.0 - first.on_time_target + 1e-9)
     return SamplingGap(
         samples=count,
@@ -256,7 +257,7 @@ def sampling_gap(
         bound=bound,
         interval=gap_interval(cost[-1] - bound, level),
         held_out=float(held_out[-1]),
-        held_out_margin=float(stats.t.ppf(0.5 + level / 2.0, batches - 1) * served[-1].std(ddof=1) / np.sqrt(batches)),
+        held_out_margin=quantile * float(served[-1].std(ddof=1)) / batches**0.5,
         promised=promised,
         for_targets=float(held_out[-1] - as_planned.mean()),
         below_target=pd.DataFrame(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from engine.demand.streams import Array
 
@@ -50,7 +50,7 @@ def half_widths(values: Array, *, confidence: float = CONFIDENCE) -> Array:
     count = len(values)
     if count < 2:
         return np.full(values.shape[1:], np.inf)
-    t = stats.t.ppf(0.5 + confidence / 2.0, count - 1)
+    t = special.stdtrit(count - 1, 0.5 + confidence / 2.0)
     return np.asarray(t * values.std(axis=0, ddof=1) / count**0.5)
 
 
@@ -125,12 +125,12 @@ def shares(part: Array, whole: Array, trials: Array, *, confidence: float = CONF
     share = np.clip(part.mean(axis=0) / np.where(seen, mean, 1.0), 0.0, 1.0)
     half, spread = ratio_half_widths(part, whole, confidence=confidence), share * (1.0 - share)
     inner = (half > 0.0) & (spread > 1e-12)
-    z = stats.norm.ppf(0.5 + confidence / 2.0)
+    z = special.ndtri(0.5 + confidence / 2.0)
     effective = np.where(inner, spread * (z / np.where(inner, half, 1.0)) ** 2, trials)
     n = np.minimum(trials, effective)
     hits, misses, tail = share * n, (1.0 - share) * n, (1.0 - confidence) / 2.0
-    low = np.where(hits > 0.0, stats.beta.ppf(tail, np.maximum(hits, 1e-9), misses + 1.0), 0.0)
-    high = np.where(misses > 0.0, stats.beta.ppf(1.0 - tail, hits + 1.0, np.maximum(misses, 1e-9)), 1.0)
+    low = np.where(hits > 0.0, special.betaincinv(np.maximum(hits, 1e-9), misses + 1.0, tail), 0.0)
+    high = np.where(misses > 0.0, special.betaincinv(hits + 1.0, np.maximum(misses, 1e-9), 1.0 - tail), 1.0)
     few = trials < FEW_TRIALS
     return Shares(
         mean=np.where(seen, share, np.nan), low=np.where(few, 0.0, low), high=np.where(few, 1.0, high),

@@ -1,0 +1,94 @@
+"""What a command loads: seconds of a start are modules loaded, and these can be counted without a clock."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+# Runs a command and tells every module that was loaded, whatever came of it.
+COMMAND = """
+import json, sys
+import engine.cli
+
+if __name__ == "__main__":
+    sys.argv = ["codp", *sys.argv[1:]]
+    try:
+        engine.cli.main()
+    except SystemExit as end:
+        assert not end.code, end.code
+    print("\\n" + json.dumps(list(sys.modules)))
+"""
+PAGE = """
+import json, sys
+from importlib import import_module
+from streamlit.testing.v1 import AppTest
+from engine.ui.serve import _NEEDED
+
+for name in _NEEDED:
+    import_module(name)
+app = AppTest.from_file(sys.argv[1], default_timeout=120)
+app.query_params["scenario"] = "tiny"
+app.run()
+assert not app.exception and app.title, app.exception
+print("\\n" + json.dumps(list(sys.modules)))
+"""
+# Loaded by nothing that only starts: each belongs to some reports, some fits, a cluster or a simulation.
+SELDOM = (
+    "scipy.stats", "scipy.optimize", "scipy.signal", "scipy.interpolate", "statsmodels", "dask", "distributed", "simpy",
+    "pptx", "xlsxwriter", "vl_convert", "python_calamine", "matplotlib",
+)  # fmt: skip
+READING = ("scipy", "pyomo", "highspy", "streamlit", "altair", "babel", "engine.economics", "engine.decision")
+
+
+def loaded(code: str, *arguments: object) -> set[str]:
+    """Modules loaded by code in a process of its own, each with the packages it is in."""
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_help_loads_nothing_that_computes() -> None:
+    found = loaded(COMMAND, "--help")
+    assert found.isdisjoint({*READING, *SELDOM, "numpy", "pandas", "pyarrow", "pydantic"})
+
+
+def test_the_list_of_examples_loads_no_table() -> None:
+    assert loaded(COMMAND, "example").isdisjoint({*READING, *SELDOM, "numpy", "pandas", "pyarrow"})
+
+
+@pytest.mark.parametrize("scenario", ["tiny", "bicycles"])
+def test_a_check_loads_no_solver_and_of_scipy_what_random_lead_times_need(scenario) -> None:
+    found = loaded(COMMAND, "check", ROOT / "scenarios" / scenario)
+    assert {"scipy", "scipy.special"} & found == ({"scipy", "scipy.special"} if scenario == "bicycles" else set())
+    assert found.isdisjoint({*SELDOM, *READING[1:]})
+
+
+@pytest.mark.parametrize("scenario", ["tiny", "bicycles"])
+def test_a_solve_loads_no_statistics_and_nothing_of_the_app(scenario, tmp_path) -> None:
+    found = loaded(COMMAND, "solve", ROOT / "scenarios" / scenario, "--samples", "10", "--out", tmp_path / "plan")
+    assert {"pyomo.environ", "highspy"} <= found
+    assert found.isdisjoint({*SELDOM, "streamlit", "altair", "jsonschema"})
+
+
+def test_a_batch_run_in_this_process_loads_no_cluster(tmp_path) -> None:
+    catalogue = tmp_path / "catalogue"
+    catalogue.mkdir()
+    for table in ("products.csv", "components.csv", "bom.csv", "scenario.yaml"):
+        shutil.copy(ROOT / "scenarios" / "tiny" / table, catalogue)
+    found = loaded(
+        COMMAND, "batch", "run", catalogue, "--out", tmp_path / "run", "--workers", "0", "--samples", "10",
+        "--no-certify", "--quiet",
+    )  # fmt: skip
+    assert "pyarrow.parquet" in found
+    assert found.isdisjoint({*SELDOM, "pyomo.environ", "streamlit", "altair", "babel"})
+
+
+def test_the_first_page_of_the_app_waits_for_no_model_and_no_report() -> None:
+    found = loaded(PAGE, ROOT / "app.py")
+    assert {"streamlit", "altair", "highspy"} <= found
+    assert found.isdisjoint({*SELDOM, "pyomo.environ"})
