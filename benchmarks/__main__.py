@@ -18,7 +18,6 @@ PARTS = {
     "sizes": ("benchmarks.decide", "sizes"),
     "risk": ("benchmarks.risk", "report"),
     "sliders": ("benchmarks.sliders", "report"),
-    "start": ("benchmarks.start_up", "report"),
     "slider": ("benchmarks.slider", "report"),
     "jump": ("benchmarks.jump", "report"),
 }
