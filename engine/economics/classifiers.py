@@ -11,13 +11,14 @@ import numpy.typing as npt
 
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTO, MTS, Integers
+from engine.scenario.columns import STRATEGIES
+from engine.scenario.settings import RulesInUse
 
 # Cumulated shares of the yearly value at which A and B end, and weekly CVs at which X and Y end.
 ABC_SHARES = (0.8, 0.95)
 XYZ_CVS = (0.5, 1.0)
 RDV_LIMIT = 0.5
-# Rows A, B, C; columns X, Y, Z.
-ABC_XYZ = np.array([[MTS, ATO, MTO], [MTS, ATO, MTO], [MTS, MTS, MTO]], dtype=np.int64)
+_ABC, _XYZ = ("A", "B", "C"), ("X", "Y", "Z")
 Letters = npt.NDArray[np.str_]
 
 
@@ -43,7 +44,7 @@ def abc_classes(value_per_year: Array, *, shares: tuple[float, float] = ABC_SHAR
     total = max(float(value_per_year.sum()), 1e-300)
     ahead = np.empty(len(order))
     ahead[order] = (np.cumsum(value_per_year[order]) - value_per_year[order]) / total
-    return np.asarray(np.array(["A", "B", "C"])[np.searchsorted(np.array(shares), ahead + 1e-12, side="right")])
+    return np.asarray(np.array(_ABC)[np.searchsorted(np.array(shares), ahead + 1e-12, side="right")])
 
 
 def xyz_classes(cv: Array, *, limits: tuple[float, float] = XYZ_CVS) -> Letters:
@@ -54,17 +55,32 @@ def xyz_classes(cv: Array, *, limits: tuple[float, float] = XYZ_CVS) -> Letters:
     >>> xyz_classes(np.array([0.5, 0.7, 1.4])).tolist()
     ['X', 'Y', 'Z']
     """
-    return np.asarray(np.array(["X", "Y", "Z"])[np.searchsorted(np.array(limits), cv, side="left")])
+    return np.asarray(np.array(_XYZ)[np.searchsorted(np.array(limits), cv, side="left")])
 
 
-def abc_xyz(value_per_year: Array, cv: Array) -> Integers:
-    """Strategies by class: X stock; Y assemble, but stock where the value is low; Z make to order.
+def strategy_table(rules: RulesInUse) -> Integers:
+    """The table of a rule: rows A, B, C; columns X, Y, Z.
 
-    The classes are standard; that each stands for a strategy is how they are taught and used, with no theory behind.
+    Examples
+    --------
+    >>> [[STRATEGIES[k] for k in row] for row in strategy_table(RulesInUse())]
+    [['MTS', 'ATO', 'ATO'], ['MTS', 'ATO', 'MTO'], ['MTS', 'MTS', 'MTO']]
+    """
+    return np.array(
+        [[STRATEGIES.index(getattr(getattr(rules, row), column)) for column in _XYZ] for row in _ABC], dtype=np.int64
+    )
+
+
+def abc_xyz(value_per_year: Array, cv: Array, rules: RulesInUse | None = None) -> Integers:
+    """Strategies by class.
+
+    The classes are standard; that each stands for a strategy is how they are used. Without a table of the client's own
+    it is that of `RulesInUse`.
 
     Parameters
     ----------
     value_per_year, cv : shape (products,)
+    rules : RulesInUse, optional
 
     Returns
     -------
@@ -75,9 +91,9 @@ def abc_xyz(value_per_year: Array, cv: Array) -> Integers:
     >>> abc_xyz(np.array([80.0, 15.0, 5.0]), np.array([0.7, 2.0, 0.7])).tolist() == [ATO, MTO, MTS]
     True
     """
-    row = np.searchsorted(np.array(["A", "B", "C"]), abc_classes(value_per_year))
-    column = np.searchsorted(np.array(["X", "Y", "Z"]), xyz_classes(cv))
-    return np.asarray(ABC_XYZ[row, column])
+    row = np.searchsorted(np.array(_ABC), abc_classes(value_per_year))
+    column = np.searchsorted(np.array(_XYZ), xyz_classes(cv))
+    return np.asarray(strategy_table(rules or RulesInUse())[row, column])
 
 
 def pd_rdv(production_days: Array, delivery_days: Array, rdv: Array, *, limit: float = RDV_LIMIT) -> Integers:

@@ -116,7 +116,7 @@ def _wanted(scenario: Scenario, instance: Instance) -> tuple[Integers, Integers]
     cv = weekly_cvs(scenario)
     value = instance.rate * DAYS_PER_YEAR * instance.unit_cost
     made = derive(scenario).make_days
-    return abc_xyz(value, cv), pd_rdv(made, instance.wait_days, cv)
+    return abc_xyz(value, cv, scenario.settings.rules_in_use), pd_rdv(made, instance.wait_days, cv)
 
 
 def weekly_cvs(scenario: Scenario) -> Array:

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from engine.report.prose import Prose
 from engine.scenario.rules import group_of, says_something
-from engine.scenario.settings import Settings, StrategyLimit
+from engine.scenario.settings import Settings, StrategiesByVariability, StrategyLimit
 
 # A setting of every kind has a line; tables of the client's own names are told as the names.
 _SHARES = {"holding_rate_per_year", "on_time_target", "risk.cvar_weight", "risk.cvar_level", "demand.common_factor_cv"}
@@ -23,7 +23,7 @@ def setting_names(model: type[BaseModel] = Settings, prefix: str = "") -> list[s
     names = []
     for name, field in model.model_fields.items():
         kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
+        if isinstance(kind, type) and issubclass(kind, BaseModel) and kind is not StrategiesByVariability:
             names += setting_names(kind, f"{prefix}{name}.")
         else:
             names.append(f"{prefix}{name}")
@@ -58,15 +58,21 @@ def _written(prose: Prose, name: str, value: object) -> str:
         return prose.t("unlimited") if name in {"inventory_budget", "max_changes"} else prose.t("missing")
     if name == "cost_timing":
         return prose.t(f"setting.cost_timing.{value}")
-    if isinstance(value, dict):
-        told = [_limit(key, one) if isinstance(one, StrategyLimit) else str(key) for key, one in value.items()]
-        return prose.t("list.separator").join(told) or prose.t("missing")
+    if isinstance(value, dict | StrategiesByVariability):
+        return prose.t("list.separator").join(_entries(value)) or prose.t("missing")
     if isinstance(value, int | float) and name != "seed":  # a seed is a name made of digits
         number = float(value)
         if name == "inventory_budget":
             return numbers.money(number)
         return numbers.share(number, 1) if name in _SHARES else numbers.number(number)
     return {"\t": "Tab", " ": "␠", "": prose.t("missing")}.get(str(value), str(value))
+
+
+def _entries(value: dict[str, object] | StrategiesByVariability) -> list[str]:
+    """What stands in a table of settings: limits and strategies by class in full, of others the names."""
+    if isinstance(value, StrategiesByVariability):
+        return [f"{column}: {strategy}" for column, strategy in value.model_dump().items()]
+    return [_limit(key, one) if isinstance(one, StrategyLimit) else str(key) for key, one in value.items()]
 
 
 def _limit(name: str, limit: StrategyLimit) -> str:

@@ -31,6 +31,7 @@ ShareBelowOne = Annotated[float, BeforeValidator(_from_percent), Field(ge=0.0, l
 Rate = Annotated[float, BeforeValidator(_from_percent), Field(ge=0.0, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+Strategy = Literal["MTS", "ATO", "MTO"]
 
 
 class Risk(BaseModel):
@@ -52,7 +53,7 @@ class StrategyLimit(BaseModel):
     """At least, at most so many products of a strategy: of all products, of one family, or of each (C11)."""
 
     model_config = _STRICT
-    strategy: Literal["MTS", "ATO", "MTO"]
+    strategy: Strategy
     at_least: Annotated[int, Field(ge=0)] | None = None
     at_most: Annotated[int, Field(ge=0)] | None = None
     family: Annotated[str, Field(min_length=1)] | None = None
@@ -67,6 +68,29 @@ class StrategyLimit(BaseModel):
         if self.family is not None and self.per is not None:
             raise ValueError("names a family and holds per family; give one of the two")
         return self
+
+
+class StrategiesByVariability(BaseModel):
+    """A row of the rule in use: the strategy of X (steady demand), Y and Z (erratic demand)."""
+
+    model_config = _STRICT
+    X: Strategy
+    Y: Strategy
+    Z: Strategy
+
+
+class RulesInUse(BaseModel):
+    """The client's own ABC-XYZ table: A sells for most of the yearly value, C for the least.
+
+    The default is what literature defends, not a table that is easy to beat: erratic demand of little volume is made to
+    order (Soman, van Donk & Gaalman 2007), erratic demand of much volume waits in parts (Olhager 2003), steady demand
+    in stock.
+    """
+
+    model_config = _STRICT
+    A: StrategiesByVariability = StrategiesByVariability(X="MTS", Y="ATO", Z="ATO")
+    B: StrategiesByVariability = StrategiesByVariability(X="MTS", Y="ATO", Z="MTO")
+    C: StrategiesByVariability = StrategiesByVariability(X="MTS", Y="MTS", Z="MTO")
 
 
 class OrderBook(BaseModel):
@@ -173,6 +197,7 @@ class Settings(BaseModel):
     risk: Risk = Risk()
     demand: DemandSettings = DemandSettings()
     order_book: OrderBook = OrderBook()
+    rules_in_use: RulesInUse = RulesInUse()
     variants: dict[str, Variant] = {}
     columns: dict[str, dict[str, str]] = {}
     format: Format = Format()

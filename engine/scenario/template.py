@@ -81,7 +81,11 @@ def _book() -> bytes:
     lines: list[list[str]] = [*guide, [], *tables]
     readme = write_rows(book, "readme", ["How to fill in this workbook"], lines, heading=heading)
     readme.set_column(0, 0, 28)
-    rows: list[list[object]] = [[name, setting_default(name), unit, meaning] for name, unit, meaning in SETTINGS]
+    rows: list[list[object]] = []
+    for name, unit, meaning in SETTINGS:
+        default = setting_default(name)
+        cells = {f"{name}.{key}": value for key, value in default.items()} if isinstance(default, dict) else {}
+        rows += [[cell, value, unit, meaning] for cell, value in (cells or {name: default}).items()]
     rows += [
         ["# limits.make to order.strategy", "MTO", "", "a limit by a name of yours: products of this strategy"],
         ["# limits.make to order.at_most", 40, "products", "most of them; at_least: the least"],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from pydantic import BaseModel
+
 from engine.scenario.columns import COLUMNS, FITTED, REQUIRED_TABLES, Column, expected
 from engine.scenario.settings import Settings
 
@@ -29,6 +31,9 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("demand.common_factor_cv", "", "coefficient of variation of a weekly factor common to all products"),
     ("order_book.first_day", "date", "order lines before this day are left out; blank: none"),
     ("order_book.last_day", "date", "order lines after this day are left out; blank: none"),
+    ("rules_in_use.A", "", "your ABC-XYZ table, which is compared: products that sell for most of the yearly value"),
+    ("rules_in_use.B", "", "those in between; X: weekly CV up to 0.5, Y: up to 1, Z: above"),
+    ("rules_in_use.C", "", "those that sell for least of the yearly value"),
 )
 
 TABLE_MEANINGS = {
@@ -84,7 +89,7 @@ def setting_default(name: str) -> object:
     value: object = Settings.model_validate(EXAMPLE_SETTINGS)
     for part in name.split("."):
         value = getattr(value, part)
-    return value
+    return value.model_dump() if isinstance(value, BaseModel) else value
 
 
 def yaml_text() -> str:

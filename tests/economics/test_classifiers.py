@@ -35,7 +35,7 @@ def test_xyz_limits_belong_to_the_steadier_class():
 
 
 @pytest.mark.parametrize(
-    ("letter", "strategies"), [("A", [MTS, ATO, MTO]), ("B", [MTS, ATO, MTO]), ("C", [MTS, MTS, MTO])]
+    ("letter", "strategies"), [("A", [MTS, ATO, ATO]), ("B", [MTS, ATO, MTO]), ("C", [MTS, MTS, MTO])]
 )
 def test_abc_xyz_table(letter, strategies):
     values = np.array([79.9, 15.0, 5.0])

@@ -6,11 +6,13 @@ import pytest
 from engine.decision.solve import solve
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS
+from engine.errors import ScenarioError
 from engine.evaluate.assess import assess, difference
 from engine.evaluate.redecide import best_stocks, redecide
 from engine.evaluate.rules_in_use import RULES, nearest_allowed, rules_in_use, weekly_cvs
 from engine.scenario.read import read_scenario
-from tests.scenarios import make_scenario, random_scenario
+from engine.scenario.settings import RulesInUse
+from tests.scenarios import make_scenario, random_scenario, write_scenario
 
 
 def decided_with_rules(scenario, gap=0.0):
@@ -93,3 +95,42 @@ def test_the_same_plan_differs_by_nothing_and_another_by_its_interval():
     assert other.high - other.mean == pytest.approx(1.990450 * gaps.std(ddof=1) / np.sqrt(80), rel=1e-5)
     fewer = build_instance(scenario, samples=40)
     assert difference(assess(fewer, best_stocks(fewer, np.array([MTS]))), stock) is None
+
+
+OWN = {"A": dict.fromkeys("XYZ", "MTO"), "B": {"X": "ATO", "Y": "MTO", "Z": "MTS"}, "C": dict.fromkeys("XYZ", "ATO")}
+
+
+def test_the_table_is_the_clients_own(tmp_path):
+    """One product of most value and one of least; both steady."""
+    goods = [{"demand_per_week": 100.0, "demand_cv": 0.2, "make_days": 5.0}, {"demand_per_week": 1.0, "demand_cv": 0.2}]
+    parts = {"components": [{}], "bom": {"P1": {"C1": 1}, "P2": {"C1": 1}}, "samples": 30}
+    _, found = decided_with_rules(make_scenario(goods, **parts))
+    assert found["ABC-XYZ"].strategy.tolist() == [MTS, MTS]
+    _, found = decided_with_rules(make_scenario(goods, rules_in_use=OWN, **parts))
+    assert found["ABC-XYZ"].strategy.tolist() == [MTO, ATO]
+    read = read_scenario(write_scenario(tmp_path / "case", products=goods, rules_in_use={"C": OWN["C"]}))
+    assert read.settings.rules_in_use.C.X == "ATO"
+    assert read.settings.rules_in_use.A.Z == "ATO"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"A": {"X": "MTS", "Y": "ATO"}}, "rules_in_use.A.Z: this setting is required"),
+        ({"A": {**OWN["A"], "Z": "MTX"}}, "rules_in_use.A.Z: should be 'MTS', 'ATO' or 'MTO'; given: 'MTX'"),
+        ({"D": OWN["A"]}, "rules_in_use.D: there is no setting 'D'; known are: A, B, C"),
+        ({"A": "MTS"}, "rules_in_use.A: should hold lines of its own (X, Y, Z); given: 'MTS'"),
+    ],
+)
+def test_a_table_that_is_none_is_refused_with_its_place(given, words):
+    with pytest.raises(ScenarioError) as raised:
+        make_scenario(rules_in_use=given)
+    assert words in str(raised.value)
+
+
+def test_little_erratic_demand_is_made_to_order_and_much_waits_in_parts():
+    """What literature says of the corners; a table of another kind would be easy to beat."""
+    used = RulesInUse()
+    assert {used.B.Z, used.C.Z} == {"MTO"}
+    assert used.A.Z == "ATO"
+    assert {used.A.X, used.B.X, used.C.X} == {"MTS"}

@@ -115,7 +115,7 @@ def test_every_setting_and_table_is_explained():
 
 
 def test_the_commented_defaults_are_the_defaults():
-    text = re.sub(r"(?m)^# (?=[a-z_ ]+:)", "", yaml_text())
+    text = re.sub(r"(?m)^# (?=[A-Za-z_ ]+:)", "", yaml_text())
     settings, found = parse_settings(text)
     assert found == []
     assert settings == Settings(name="my case", holding_rate_per_year=0.25)

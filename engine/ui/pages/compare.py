@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.scenario.columns import STRATEGIES
+from engine.scenario.settings import RulesInUse
 from engine.ui.charts.product_charts import waterfall_chart
 from engine.ui.language import language, t
 from engine.ui.state.deltas import delta_words
@@ -57,7 +58,7 @@ def page() -> None:
         if view == "sides":
             side_by_side(compared, chosen, names)
         else:
-            rules(compared, names)
+            rules(compared, names, base.settings.rules_in_use)
 
 
 def _read(folder: Path, chosen: list[Side]) -> Compared:
@@ -171,7 +172,7 @@ def waterfall(compared: Compared, first: Side, other: Side) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def rules(compared: Compared, names: Mapping[str, str]) -> None:
+def rules(compared: Compared, names: Mapping[str, str], used: RulesInUse) -> None:
     """What strategies by rule of thumb cost over the plan."""
     currency = str(compared.summary["currency"])
     st.header(t("rules.header"))
@@ -184,7 +185,19 @@ def rules(compared: Compared, names: Mapping[str, str]) -> None:
         alt=t("rules.alt", count=len(table)),
         codes={"rule": _rule, "verdict": _verdict, "case": str},
     )  # fmt: skip
-    st.markdown(t("rules.what"))
+    st.markdown(t("rules.what", table=table_words(used)))
+
+
+def table_words(used: RulesInUse) -> str:
+    """The client's ABC-XYZ table in a line.
+
+    Examples
+    --------
+    >>> table_words(RulesInUse())
+    'AX MTS, AY ATO, AZ ATO; BX MTS, BY ATO, BZ MTO; CX MTS, CY MTS, CZ MTO'
+    """
+    rows = used.model_dump().items()
+    return "; ".join(", ".join(f"{a}{x} {strategy}" for x, strategy in row.items()) for a, row in rows)
 
 
 def _rule(code: str) -> str:

@@ -78,8 +78,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "rules.alt": ("{count} rules with their cost over the plan", "{count} 条规则相对方案的成本"),
     "rules.what": (
-        "ABC-XYZ: by value of sales and variability. P:D and volatility: by production time over accepted wait, and by the variability of demand. “Replaced” are products that cannot have the strategy a rule asks for.",
-        "ABC-XYZ：按销售额和波动分类。P:D 与波动：按生产时间与可接受交期之比及需求波动。“被替换”指无法采用规则所要求策略的产品。",
+        "ABC-XYZ: by value of sales (A, B, C) and variability (X, Y, Z), with the table that the scenario gives under rules_in_use: {table}. P:D and volatility: by production time over accepted wait, and by the variability of demand. “Replaced” are products that cannot have the strategy a rule asks for.",
+        "ABC-XYZ：按销售额（A、B、C）和波动（X、Y、Z）分类，采用场景 rules_in_use 中的表：{table}。P:D 与波动：按生产时间与可接受交期之比及需求波动。“被替换”指无法采用规则所要求策略的产品。",
     ),
     "rule.current_strategies": ("Today's strategies", "现行策略"),
     "rule.ABC_XYZ": ("ABC-XYZ", "ABC-XYZ 分类"),
