@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.decide import EXIT_FAULTY, ScenarioPath, load
+from engine.cli.decide import EXIT_FAULTY, ScenarioPath, Today, day_of, load
 from engine.errors import EngineError
 from engine.report.plain import counted
 
@@ -23,11 +23,13 @@ def register(app: typer.Typer) -> None:
     app.command()(fit)
 
 
-def check(scenario: ScenarioPath) -> None:
+def check(scenario: ScenarioPath, today: Today = None) -> None:
     """List every fault of a scenario as file:row:column: what is wrong, what would be right; and every warning."""
     from engine.cli.warned import idle, told
+    from engine.scenario.locks import expired_locks
 
     found = load(scenario)
+    found = found.with_notices(expired_locks(found, day_of(today)))
     if len(found.orders):
         from engine.demand.book.book import order_book
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -17,6 +18,9 @@ ScenarioPath = Annotated[Path, typer.Argument(help="Folder of CSV tables with sc
 Gap = Annotated[float, typer.Option(help="Relative gap to prove.", min=0.0, max=1.0)]
 Samples = Annotated[int | None, typer.Option(help="In place of the scenario's own.", min=1, max=1_000_000)]
 Seed = Annotated[int | None, typer.Option(help="In place of the scenario's own.", min=0)]
+Today = Annotated[
+    dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day that locks end before; by default today.")
+]
 Variant = Annotated[str | None, typer.Option(help="A what-if under 'variants:' of the scenario.")]
 
 EXIT_FAULTY = 1
@@ -46,6 +50,7 @@ def solve(
     extensive: Annotated[bool, typer.Option(help="Solve the Pyomo model whole (reference, slower).")] = False,
     certify: Annotated[bool, typer.Option(help="Let the Pyomo model have the last word on the plan.")] = True,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show progress.")] = False,
+    today: Today = None,
 ) -> None:
     """Decide scenarios: strategies, base stocks, costs, and the proven gap.
 
@@ -65,7 +70,7 @@ def solve(
             with stoppable(PATIENCE_SECONDS):
                 outcome = decide_one(
                     path, target, variant, gap=gap, time_limit=time_limit, samples=samples, seed=seed,
-                    extensive=extensive, certified=certify, log=log if verbose else lambda _: None,
+                    extensive=extensive, certified=certify, log=log if verbose else lambda _: None, today=day_of(today),
                 )  # fmt: skip
         except EngineError as error:
             # One faulty scenario keeps none of the others from being decided.
@@ -83,7 +88,8 @@ def solve(
 
 
 def decide_one(  # solve's options
-    path: Path, target: Path, variant: str | None, *, time_limit: float | None, **options: Any,  # noqa: ANN401
+    path: Path, target: Path, variant: str | None, *, time_limit: float | None, today: dt.date,
+    **options: Any,  # noqa: ANN401
 ) -> int:  # fmt: skip
     """Decide one scenario, tell what came of it, write it; the exit code."""
     from engine.program.deadline import Deadline
@@ -97,9 +103,11 @@ def decide_one(  # solve's options
     from engine.evaluate.readers import with_readers
     from engine.report.files import refuse_to_replace, write_no_plan, write_plan
     from engine.report.words import recommendation, unsolved
+    from engine.scenario.locks import expired_locks
 
     refuse_to_replace(target, "plan", plan=True)
     scenario = load(path, variant)
+    scenario = scenario.with_notices(expired_locks(scenario, today))
     for line in [*told(scenario.notices), *idle(scenario)]:
         typer.echo(line, err=True)
     cache = SampleCache()
@@ -126,6 +134,11 @@ def decide_one(  # solve's options
         write_plan(plan, target)
         typer.echo(f"  written to {target}")
     return 0 if isinstance(outcome, Solved) else EXIT_TIMED_OUT
+
+
+def day_of(today: dt.datetime | None) -> dt.date:
+    """The day given, else that of the clock here."""
+    return (dt.datetime.now().astimezone() if today is None else today).date()
 
 
 def load(path: Path, variant: str | None = None):  # type: ignore[no-untyped-def]  # noqa: ANN201 (lazy import)

@@ -20,6 +20,7 @@ from engine.errors import EngineError
 from engine.model.portfolio import portfolio
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import derive
+from engine.scenario.locks import locks_of
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import nearest
 from engine.search.recourse import Recourse
@@ -130,7 +131,9 @@ def explain_plan(scenario: Scenario, instance: Instance, recourse: Recourse, pro
 def _not_offered(scenario: Scenario, i: int, name: str) -> str:
     row = scenario.products.iloc[i]
     if row["locked"]:
-        return f"locked to {row['locked']}"
+        lock = next(lock for lock in locks_of(scenario) if lock.record == i)
+        until = f" until {lock.until}" if lock.until else ""
+        return f"locked to {lock.strategy}{until}" + (f": {lock.reason}" if lock.reason else "")
     if name not in row["allowed"].split("|"):
         return f"not among the allowed strategies ({row['allowed']})"
     return "there is no bill of materials"

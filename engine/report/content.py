@@ -13,6 +13,7 @@ from engine.decision.plan import Plan
 from engine.decision.today import today_of
 from engine.demand.complete import complete
 from engine.errors import EngineError
+from engine.evaluate.locks import LockCost, lock_costs
 from engine.evaluate.same_scenario import plan_of
 from engine.evaluate.today import NoCurrentCost, today_figures
 from engine.report.checks.evidence import foreign
@@ -84,6 +85,8 @@ class Report:
     today : dict or NoCurrentCost
         What today's strategies come to with their best stocks, on the plan's samples, and which rules they do not
         keep; as the object `today` of ``summary.json``.
+    locks : tuple of LockCost
+        Products that the scenario keeps at a strategy, and what each lock costs.
     evidence : Evidence
     date : datetime.date, optional
         Printed on the cover; left out, the same plan gives the same bytes on any day.
@@ -92,6 +95,7 @@ class Report:
     plan: Plan
     scenario: Scenario | None = None
     today: dict[str, Any] | NoCurrentCost = NoCurrentCost.NO_SCENARIO
+    locks: tuple[LockCost, ...] = ()
     evidence: Evidence = Evidence()
     date: dt.date | None = None
 
@@ -120,7 +124,10 @@ def make_report(
         plan = plan_of(scenario, plan)
         # The simulated cost of one plan and the model's cost of another make no saving.
         found = NoCurrentCost.CORRECTED if plan.summary.get("corrected") else current(scenario, plan)
-    return Report(plan=plan, scenario=scenario, today=found, evidence=evidence or Evidence(), date=date)
+    return Report(
+        plan=plan, scenario=scenario, today=found, evidence=evidence or Evidence(), date=date,
+        locks=() if scenario is None else lock_costs(scenario, plan),
+    )  # fmt: skip
 
 
 def current(scenario: Scenario, plan: Plan) -> dict[str, Any] | NoCurrentCost:

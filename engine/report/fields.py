@@ -35,6 +35,7 @@ _KINDS = {
     "cost_if_MTO": Kind.MONEY, "regret_per_year": Kind.MONEY, "inventory_value": Kind.MONEY,
     "obsolescence_per_year": Kind.MONEY, "saving_per_year": Kind.MONEY, "cost_per_year": Kind.MONEY,
     "change_cost": Kind.MONEY, "capital_released": Kind.MONEY, "stranded_value": Kind.MONEY,
+    "lock_cost_per_year": Kind.MONEY,
     "pooling_saving_per_year": Kind.MONEY, "overtime_cost_per_year": Kind.MONEY,
     "outsourcing_cost_per_year": Kind.MONEY, "hour_price_per_year": Kind.MONEY, "total": Kind.MONEY,
     "expected_regret_per_year": Kind.MONEY, "planned_cost_per_year": Kind.MONEY, "advantage_per_year": Kind.MONEY,

@@ -303,6 +303,7 @@ class Prose:
         count = self.numbers.count(len(close))
         told = self.t("risks.close", count=count, products=products) if len(close) else self.t("risks.close.none")
         sentences = [told]
+        sentences += self._locks()
         least = table.sort_values(["on_time", "product"], kind="stable").iloc[0]
         if least["on_time"] < 0.995:
             label = self.label(least["product"], least["name"])
@@ -310,6 +311,18 @@ class Prose:
         if self.report.plan.summary["counts"]["ATO"] and self.report.evidence.simulation is None and not self.corrected:
             sentences.append(self.t("risks.lateness"))
         return sentences
+
+    def _locks(self) -> list[str]:
+        """How many products are locked, and the dearest lock."""
+        table = tables.locks(self.report)
+        if table.empty:
+            return []
+        count, dearest = self.counted("locked", len(table)), table.iloc[0]
+        cost = float(dearest["lock_cost_per_year"])
+        if not cost > 0.5 * 10.0**-self.numbers.decimals:
+            return [self.t("risks.locks.free", count=count)]
+        product, kept = self.label(dearest["product"], dearest["name"]), self.inner(f"strategy.{dearest['strategy']}")
+        return [self.t("risks.locks", count=count, product=product, strategy=kept, cost=self.numbers.money(cost))]
 
     def evidence_missing(self, *, commands: bool = True) -> str:
         """Which parts of the evidence there are not, and the command that adds each; '' where nothing is missing.

@@ -80,6 +80,21 @@ def switches(report: Report) -> pd.DataFrame:
     )
 
 
+def locks(report: Report) -> pd.DataFrame:
+    """Products kept at a strategy: why, until when, and what that costs a year by itself; the dearest first."""
+    names = ["product", "strategy", "lock_reason", "lock_until", "lock_cost_per_year"]
+    rows = [
+        (one.lock.product, one.lock.strategy, one.lock.reason, "" if one.lock.until is None else str(one.lock.until),
+         np.nan if one.cost_per_year is None else one.cost_per_year)
+        for one in report.locks
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=names).astype({"lock_cost_per_year": float})
+    table.insert(1, "name", named(report, table["product"], "products"))
+    return table.sort_values(
+        ["lock_cost_per_year", "product"], ascending=[False, True], na_position="last", ignore_index=True
+    )
+
+
 def by_strategy(report: Report) -> pd.DataFrame:
     """One row per strategy: products, expected_cost_per_year, inventory_value."""
     table = report.plan.decisions

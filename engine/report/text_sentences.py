@@ -294,6 +294,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The lateness of products assembled to order is a lower bound, since the model allocates components knowing the demand. A simulation order by order measures the difference.",
         "按订单装配产品的延迟成本是下限，因为模型在已知需求的情况下分配零部件。逐单仿真可测量其差异。",
     ),
+    "risks.locks": (
+        "{count} kept at a strategy by the scenario. By itself the dearest lock, {product} at {strategy}, costs {cost} a year.",
+        "场景将 {count}锁定在某一策略。其中代价最大的单项锁定是 {product}（{strategy}），每年 {cost}。",
+    ),
+    "risks.locks.free": (
+        "{count} kept at a strategy by the scenario; no lock that was examined costs anything by itself.",
+        "场景将 {count}锁定在某一策略；所考察的锁定单独看均无代价。",
+    ),
     "evidence.missing": (
         "Not part of this report: {parts}. The command behind each adds it.",
         "本报告不包含：{parts}。括号中的命令可补充相应内容。",

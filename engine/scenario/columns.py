@@ -105,6 +105,8 @@ PRODUCTS = _columns(
         ("on_time_target", "number", {"below": 1.0}, "share", "least share of units on time"),
         ("allowed", "choices", _ALL_STRATEGIES, "", "strategies to consider"),
         ("locked", "choice", {"choices": STRATEGIES}, "", "strategy that must be kept"),
+        ("lock_reason", "text", {"default": ""}, "", "why it is locked"),
+        ("lock_until", "date", _ANY, "date", "last day of the lock; it binds until locked is cleared, with a warning"),
         ("current_strategy", "choice", {"choices": STRATEGIES}, "", "strategy in use today"),
         ("change_cost", "number", _ZERO, "money, once", "paid once for leaving current_strategy"),
         ("co2_kg", "number", _ZERO, "kg/unit", "CO2e of one finished unit, its components included"),

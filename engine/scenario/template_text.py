@@ -56,6 +56,7 @@ _BLANKS = {
     "late_cost_per_unit_day": "needed unless there is an on_time_target",
     "on_time_target": "that of the settings",
     "locked": "free to choose",
+    "lock_until": "no end",
     "current_strategy": "unknown",
     "outsourcing_cost_per_hour": "no outsourcing",
     "stock_on_hand": "unknown",

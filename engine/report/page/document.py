@@ -166,6 +166,10 @@ def _capacity(prose: Prose) -> str:
 def _risks(prose: Prose) -> str:
     frame = tables.close_calls(prose.report)
     table = table_html(prose, Table(frame=frame, most=15, caption=prose.t("section.risks"))) if len(frame) else ""
+    locks = tables.locks(prose.report)
+    if len(locks):
+        title = prose.t("sheet.locks")
+        table += f"<h3>{escape(title)}</h3>" + table_html(prose, Table(frame=locks, most=40, caption=title))
     return paragraphs(prose.risks()) + table
 
 

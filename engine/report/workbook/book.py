@@ -80,7 +80,8 @@ def _fill(sheets: Sheets, prose: Prose) -> None:
     if len(readers := prose.readers()):
         sheets.table("readers", readers)
     for name, frame in (
-        ("warnings", tables.warnings(report, prose.language)), ("no_demand", tables.no_demand(report)),
+        ("locks", tables.locks(report)), ("warnings", tables.warnings(report, prose.language)),
+        ("no_demand", tables.no_demand(report)),
     ):  # fmt: skip
         if len(frame):
             sheets.table(name, frame)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from engine.errors import Fault, ScenarioError
 from engine.scenario.check import check_scenario
@@ -202,7 +203,9 @@ def locked(scenario: Scenario, locks: tuple[Lock, ...]) -> Scenario:
         rows = products["product"] == lock.product
         if not rows.any():
             raise ScenarioError([Fault(file="products", column="locked", message=f"no product '{lock.product}'")])
-        products.loc[rows, "locked"] = lock.strategy
+        # The reason goes with it; an end that the scenario gave belonged to its own lock.
+        products.loc[rows, ["locked", "lock_reason"]] = [lock.strategy, lock.reason]
+        products.loc[rows, "lock_until"] = pd.NaT
     result = replace(scenario, products=products)
     faults = check_scenario(result)
     if faults:

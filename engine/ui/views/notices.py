@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 import streamlit as st
 
+from engine.scenario.locks import expired_locks
 from engine.scenario.no_demand import no_demand_table
 from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t
@@ -12,7 +15,7 @@ from engine.ui.language import language, t
 _COLUMNS = ("place", "found", "done", "right")
 
 
-def notices_view(scenario: Scenario, *, key: str) -> None:
+def notices_view(scenario: Scenario, *, key: str, today: dt.date | None = None) -> None:
     """Warnings and products without demand, folded; nothing where there are none.
 
     Parameters
@@ -20,7 +23,11 @@ def notices_view(scenario: Scenario, *, key: str) -> None:
     scenario : Scenario
     key : str
         Of the elements, one for each place.
+    today : datetime.date, optional
+        By default that of the server's clock; locks that ended before are told.
     """
+    day = dt.datetime.now().astimezone().date() if today is None else today
+    scenario = scenario.with_notices(expired_locks(scenario, day))
     if scenario.notices:
         rows = [(notice.place, *notice.words(language())) for notice in scenario.notices]
         table = pd.DataFrame(rows, columns=list(_COLUMNS))

@@ -12,6 +12,7 @@ from engine.ui.state.positions import Pin, locks, pin, pins_of, put, unlock, unp
 from engine.ui.state.session import Label, known_verdict, quick_answer
 from engine.ui.state.situation import Situation
 from engine.ui.words import MISSING, money, strategy_name
+from engine.ui.work.lock_costs import known_lock_costs
 from engine.ui.work.proof import Proven
 
 
@@ -46,6 +47,7 @@ def _form(found: Situation) -> None:
 
 
 def _locks(found: Situation) -> None:
+    _given(found)
     entries = [entry for entry in locks() if entry in found.what_if.locks]
     if not entries:
         st.markdown(t("locks.none"))
@@ -60,6 +62,25 @@ def _locks(found: Situation) -> None:
                     width="stretch", help=t("locks.unlock.help", product=entry.product))  # fmt: skip
     price, status = price_of_locks(found)
     st.markdown(t("locks.price", price=price, status=status))
+
+
+def _given(found: Situation) -> None:
+    """Locks of the scenario itself: why, until when, and once the plan is proven what each costs by itself."""
+    own = {entry.product for entry in found.what_if.locks}
+    answer = found.answer
+    kept = [one for one in known_lock_costs(answer) if one.lock.product not in own] if answer is not None else []
+    if not kept or answer is None:
+        return
+    currency, spoken = str(answer.plan.summary["currency"]), language()
+    lines = []
+    for one in kept:
+        lock, cost = one.lock, one.cost_per_year
+        said = [t("locks.line", product=lock.product, strategy=strategy_name(lock.strategy, spoken),
+                  reason=lock.reason or t("locks.no_reason"))]  # fmt: skip
+        said += [t("locks.until", date=str(lock.until))] if lock.until else []
+        said += [t("locks.costs", cost=money(cost, currency))] if cost is not None else []
+        lines.append("- " + t("locks.join").join(said))
+    st.markdown("\n".join([t("locks.given", count=len(kept)), "", *lines]))
 
 
 def price_of_locks(found: Situation) -> tuple[str, str]:

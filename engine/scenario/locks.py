@@ -1,0 +1,65 @@
+"""Locks that a scenario gives: to which strategy, why, until when. An end that has passed is told, never acted on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from engine.notices import Notice, at_most
+from engine.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """A product that is kept at a strategy.
+
+    Parameters
+    ----------
+    record : int
+        Row of the products.
+    product, strategy : str
+    reason : str
+        '' where none is given.
+    until : datetime.date or None
+        Last day; None where no end is given.
+    """
+
+    record: int
+    product: str
+    strategy: str
+    reason: str
+    until: dt.date | None
+
+    def expired(self, today: dt.date) -> bool:
+        """Whether the last day has passed."""
+        return self.until is not None and self.until < today
+
+
+def locks_of(scenario: Scenario) -> tuple[Lock, ...]:
+    """All locks, in the order of the products."""
+    goods = scenario.products
+    rows = zip(goods["product"], goods["locked"], goods["lock_reason"], goods["lock_until"], strict=True)
+    return tuple(
+        Lock(record=k, product=str(product), strategy=str(strategy), reason=str(reason),
+             until=None if until is None or until != until else until.date())  # noqa: PLR0124  (NaT differs from itself)
+        for k, (product, strategy, reason, until) in enumerate(rows) if strategy
+    )  # fmt: skip
+
+
+def expired_locks(scenario: Scenario, today: dt.date) -> tuple[Notice, ...]:
+    """A notice for each lock whose last day has passed.
+
+    It still binds: lifting it by the calendar would change a strategy that nobody has looked at.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    today : datetime.date
+        Given by whoever asks; the engine has no clock.
+    """
+    return at_most(
+        Notice(kind="lock_expired", file="products.csv", row=scenario.row("products", lock.record),
+               column="lock_until", product=lock.product,
+               values={"strategy": lock.strategy, "date": str(lock.until)})
+        for lock in locks_of(scenario) if lock.expired(today)
+    )  # fmt: skip

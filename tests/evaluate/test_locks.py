@@ -1,0 +1,124 @@
+"""Locks of a scenario: an end that has passed is told and still binds; each lock has its price."""
+
+import datetime as dt
+import json
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from engine import solve
+from engine.cli import app
+from engine.evaluate.locks import lock_costs
+from engine.evaluate.readers import with_readers
+from engine.report.content import make_report
+from engine.report.page.document import page_html
+from engine.report.prose import Prose
+from engine.report.tables import locks
+from engine.scenario.locks import expired_locks, locks_of
+from engine.scenario.read import read_scenario
+from engine.ui.state.levers import Lock, locked
+from tests.scenarios import make_scenario, write_scenario
+
+PRODUCT = {
+    "demand_per_week": 12.0, "unit_cost": 100.0, "demand_cv": 0.9, "lead_time_target_days": 6.0, "make_days": 6.0,
+    "late_cost_per_unit_day": 1.0, "replenishment_days": 20.0,
+}  # fmt: skip
+GOODS = (
+    {"product": "dear", "locked": "MTS", "lock_reason": "retooling", "lock_until": "2027-06-30"},
+    {"product": "cheap", "locked": "MTO"},
+    {"product": "free"},
+)
+LAST = dt.date(2027, 6, 30)
+
+
+def scenario(**settings):
+    return make_scenario([{**PRODUCT, **row} for row in GOODS], samples=60, **settings)
+
+
+@pytest.fixture(scope="module")
+def found():
+    case = scenario()
+    return case, with_readers(case, solve(case, gap=1e-6).plan)
+
+
+def test_locks_are_read_with_reason_and_end(tmp_path):
+    case = read_scenario(write_scenario(tmp_path / "case", products=[{**PRODUCT, **row} for row in GOODS]))
+    dear, cheap = locks_of(case)
+    assert (dear.product, dear.strategy, dear.reason, dear.until) == ("dear", "MTS", "retooling", LAST)
+    assert (cheap.product, cheap.reason, cheap.until) == ("cheap", "", None)
+
+
+def test_a_lock_ends_after_its_last_day_and_says_so():
+    case = scenario()
+    assert expired_locks(case, LAST) == ()
+    (told,) = expired_locks(case, LAST + dt.timedelta(days=1))
+    assert (told.kind, told.row, told.column, told.product) == ("lock_expired", 2, "lock_until", "dear")
+    assert "the lock to MTS ended on 2027-06-30; it still binds" in str(told)
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_an_ended_lock_is_told_by_the_commands_and_still_binds(tmp_path):
+    folder = write_scenario(tmp_path / "case", products=[{**PRODUCT, **row} for row in GOODS], samples=40)
+    for day, said in (("2027-06-30", False), ("2027-07-01", True)):
+        checked = run("check", folder, "--today", day)
+        assert checked.exit_code == 0, checked.output
+        assert ("ended on 2027-06-30" in checked.output) is said
+        solved = run("solve", folder, "--out", tmp_path / day, "--today", day)
+        assert solved.exit_code == 0, solved.output
+        warned = json.loads((tmp_path / day / "summary.json").read_text(encoding="utf-8"))["warnings"]
+        assert [one["kind"] for one in warned] == ["lock_expired"] * said
+        assert pd.read_csv(tmp_path / day / "decisions.csv")["strategy"].tolist()[0] == "MTS"
+
+
+def test_a_lock_costs_what_the_plan_without_it_saves(found):
+    case, plan = found
+    dear, cheap = lock_costs(case, plan)
+    products = case.products.copy()
+    products.loc[0, "locked"] = ""
+    without = solve(replace(case, products=products), gap=1e-6).plan
+    assert without.decisions["strategy"].tolist()[0] == "MTO"
+    assert dear.cost_per_year == pytest.approx(plan.objective_per_year - without.objective_per_year, rel=1e-6)
+    assert dear.cost_per_year > 0.0
+    assert cheap.cost_per_year == pytest.approx(0.0, abs=1e-6)
+
+
+def test_more_locks_than_are_examined_are_listed_without_their_cost(found):
+    case, plan = found
+    assert [one.cost_per_year is None for one in lock_costs(case, plan, most=1)] == [False, True]
+    assert [one.lock.product for one in lock_costs(case, plan, most=0)] == ["dear", "cheap"]
+
+
+def test_what_rules_bar_is_no_price():
+    """No change is allowed, so that lifting the lock alone changes nothing."""
+    case = scenario(max_changes=0)
+    case = replace(case, products=case.products.assign(current_strategy=["MTS", "MTO", "MTO"]))
+    plan = solve(case).plan
+    assert [one.cost_per_year for one in lock_costs(case, plan)] == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_reports_list_them_with_reason_end_and_cost(found, language):
+    case, plan = found
+    report = make_report(plan, case)
+    table = locks(report)
+    assert table["product"].tolist() == ["dear", "cheap"]
+    assert table.loc[0, ["lock_reason", "lock_until"]].tolist() == ["retooling", "2027-06-30"]
+    prose = Prose(report, language)
+    cost = f"{table['lock_cost_per_year'].iloc[0]:,.0f}"
+    assert any("dear" in told and cost in told for told in prose.risks())
+    page = page_html(prose)
+    assert "retooling" in page
+    assert "2027-06-30" in page
+    bare = make_scenario([PRODUCT], samples=40)
+    assert not any("lock" in told for told in Prose(make_report(solve(bare).plan, bare), "en").risks())
+
+
+def test_a_lock_of_the_app_brings_its_own_reason_and_no_end():
+    case = locked(scenario(), (Lock(product="dear", strategy="MTO", reason="trial"),))
+    first = locks_of(case)[0]
+    assert (first.strategy, first.reason, first.until) == ("MTO", "trial", None)
