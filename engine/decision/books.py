@@ -71,6 +71,9 @@ def with_books(
         As of `Books`; None where no stock on hand is given.
     """
     goods, parts = scenario.products, scenario.components
+    if not any(table["stock_on_hand"].notna().any() for table in (goods, parts)):
+        # Previews are many, and most cases give none.
+        return _blank(decisions), _blank(components), None
     kept = (decisions["strategy"] == "MTS").to_numpy()
     rate, use = goods["demand_per_week"].to_numpy(dtype=float) / 7.0, _use_per_day(scenario)
     # What a product's customers take until the first one is served in the new way finds its buyers.
@@ -145,18 +148,23 @@ def _columns(*, on_hand: Array, unit_cost: Array, rate: Array, planned_value: Ar
 
 
 def _inserted(table: pd.DataFrame, found: _Columns) -> pd.DataFrame:
-    table = table.drop(columns=[name for name in BOOKS if name in table])
-    at = table.columns.get_loc("inventory_value")
     columns = (found.on_hand, found.released, found.days, found.stranded)
-    for k, (name, column) in enumerate(zip(BOOKS, columns, strict=True), start=1):
-        table.insert(int(str(at)) + k, name, column)
-    return table
+    return _ordered(table.assign(**dict(zip(BOOKS, columns, strict=True))))
 
 
-def _together(scenario: Scenario, finished: _Columns, bought: _Columns) -> dict[str, float | None] | None:
+def _blank(table: pd.DataFrame) -> pd.DataFrame:
+    return _ordered(table.assign(**dict.fromkeys(BOOKS, np.nan)))
+
+
+def _ordered(table: pd.DataFrame) -> pd.DataFrame:
+    """The columns of `BOOKS` after the inventory value."""
+    others = [name for name in table.columns if name not in BOOKS]
+    at = others.index("inventory_value") + 1
+    return table[[*others[:at], *BOOKS, *others[at:]]]
+
+
+def _together(scenario: Scenario, finished: _Columns, bought: _Columns) -> dict[str, float | None]:
     given = [np.isfinite(found.on_hand) for found in (finished, bought)]
-    if not (given[0].any() or given[1].any()):
-        return None
     idle = [row["inventory_value"] for row in no_demand_rows(scenario)]
     kinds = tuple(zip((finished, bought), given, strict=True))
 

@@ -17,7 +17,7 @@ from engine.economics.draw import SampleCache
 from engine.economics.instance import ATO, DAYS_PER_YEAR, Instance
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed
-from engine.evaluate.today import NoCurrentCost, payback, today_figures
+from engine.evaluate.today import payback, today_figures
 from engine.evaluate.trust.first_stage import assess_fixed, of_plan
 from engine.evaluate.waiting import waits, weighted_quantile
 from engine.program.deadline import NEVER, Deadline
@@ -25,8 +25,8 @@ from engine.scenario.scenario import Scenario
 from engine.search.recourse import Recourse, bought_parts, on_hand_parts
 
 QUANTILE = 0.95
-# How long the figures take, in times that drawing the samples took.
-_TIMES_DRAWING = 1.5
+# How long the figures take, in times that drawing the samples took; the cost of today's strategies beside.
+_TIMES_DRAWING, _TODAY = 1.5, 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +140,7 @@ def readers(
     *,
     cache: SampleCache | None = None,
     today: Today | None = None,
+    deadline: Deadline = NEVER,
 ) -> Readers:
     """The three readers' figures of a plan.
 
@@ -154,6 +155,8 @@ def readers(
         That the instance was built with; spares drawing demand again.
     today : Today, optional
         Today's strategies on the same samples, where they are priced already.
+    deadline : Deadline
+        What today's strategies come to is left open where it would not be there by then.
 
     Raises
     ------
@@ -165,7 +168,7 @@ def readers(
         raise EngineError("the plan's strategies do not keep the rules of this scenario; it is a plan of another one")
     found = assess_fixed(instance, stage)
     seed = int(plan.summary["seed"])
-    if today is None:
+    if today is None and not _late(deadline, cache):
         today = today_of(scenario, plan.decisions["strategy"], samples=instance.samples, seed=seed, cache=cache)
     return Readers(
         customer=_customer(scenario, found, seed=seed, cache=cache),
@@ -199,9 +202,16 @@ def with_readers(
     instance = build_instance(scenario, samples=samples, seed=seed, cache=cache)
     # Refuses the plan of another scenario before anything is priced.
     of_plan(instance, plan)
-    now = today_of(scenario, plan.decisions["strategy"], samples=samples, seed=seed, cache=cache)
-    figures = asdict(readers(scenario, instance, plan, cache=cache, today=now))
+    now = None
+    if not _late(deadline, cache):
+        now = today_of(scenario, plan.decisions["strategy"], samples=samples, seed=seed, cache=cache)
+    figures = asdict(readers(scenario, instance, plan, cache=cache, today=now, deadline=deadline))
     return replace(plan, summary={**plan.summary, **figures, "today": today_figures(now, scenario)})
+
+
+def _late(deadline: Deadline, cache: SampleCache | None) -> bool:
+    """Whether there is no time for what today's strategies come to."""
+    return cache is not None and deadline.room() < _TODAY * cache.seconds
 
 
 def _customer(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCache | None) -> Customer:
@@ -230,7 +240,7 @@ def _investor(found: Assessed, plan: Plan, today: Today | None, *, level: float)
     write_off = scrapped @ finished + part_scrapped @ parts
     books = plan.summary.get("stock_on_hand")
     best = None if today is None else today.inventory_value - value
-    repaid = payback(plan, NoCurrentCost.NO_CURRENT if today is None else today.cost_per_year)
+    repaid = payback(plan, None if today is None else today.cost_per_year)
     return Investor(
         inventory_value=value,
         turns_per_year=sold / value if value > 1e-9 else None,

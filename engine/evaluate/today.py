@@ -89,17 +89,17 @@ def held_against(plan: Plan, now: Today | None, scenario: Scenario) -> Plan:
     return replace(plan, summary=summary)
 
 
-def payback(plan: Plan, current_cost_per_year: float | NoCurrentCost) -> Payback:
+def payback(plan: Plan, current_cost_per_year: float | NoCurrentCost | None) -> Payback:
     """How soon a plan's switches pay back, its own running costs being its cost less the change term.
 
     Parameters
     ----------
     plan : Plan
-    current_cost_per_year : float or NoCurrentCost
-        As of `engine.decision.today`; nobody pays for a change there.
+    current_cost_per_year : float or NoCurrentCost or None
+        As of `engine.decision.today`, where nobody pays for a change; None where there was no time for it.
     """
     once = change_cost(plan)
-    if isinstance(current_cost_per_year, NoCurrentCost):
+    if current_cost_per_year is None or isinstance(current_cost_per_year, NoCurrentCost):
         return Payback(change_cost=once, running_saving_per_year=None, months=None)
     spread = float(plan.ledger.loc[plan.ledger["term"] == "change", "cost_per_year"].sum())
     saving = current_cost_per_year - (plan.objective_per_year - spread)

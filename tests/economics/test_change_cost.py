@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from engine import solve
+from engine.economics.draw import SampleCache
 from engine.evaluate.readers import with_readers
 from engine.evaluate.today import NoCurrentCost, payback
+from engine.program.deadline import Deadline
 from engine.report.content import make_report
 from engine.report.payback import payback_sentence
 from engine.report.prose import Prose
@@ -70,6 +72,18 @@ def test_where_today_is_unknown_or_dearer_there_are_no_months():
     assert "not known" in payback_sentence(plan, payback(plan, NoCurrentCost.NO_CURRENT), "en")
     free = solve(scenario(0.0)).plan
     assert payback_sentence(free, payback(free, free.objective_per_year), "en") == ""
+
+
+def test_where_time_runs_out_the_saving_is_left_open():
+    case = make_scenario([PRODUCT], samples=40)
+    cache = SampleCache()
+    plan = solve(case, cache=cache).plan
+    # Room for the figures, not for today's strategies, by a clock that stands still.
+    for times, known in ((2.0, False), (4.0, True)):
+        deadline = Deadline(at=times * cache.seconds, clock=lambda: 0.0)
+        told = with_readers(case, plan, cache=cache, deadline=deadline).summary["investor"]
+        assert (told["running_saving_per_year"] is not None) is known
+        assert told["cvar_level"] == 0.9
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -19,6 +20,8 @@ from engine.report.tables import locks
 from engine.scenario.locks import expired_locks, locks_of
 from engine.scenario.read import read_scenario
 from engine.ui.state.levers import Lock, locked
+from engine.ui.text import text
+from engine.ui.views import variants
 from tests.scenarios import make_scenario, write_scenario
 
 PRODUCT = {
@@ -122,3 +125,18 @@ def test_a_lock_of_the_app_brings_its_own_reason_and_no_end():
     case = locked(scenario(), (Lock(product="dear", strategy="MTO", reason="trial"),))
     first = locks_of(case)[0]
     assert (first.strategy, first.reason, first.until) == ("MTO", "trial", None)
+
+
+def test_the_app_lists_the_scenarios_locks_that_are_not_the_readers_own(found, monkeypatch):
+    case, plan = found
+    said = []
+    monkeypatch.setattr(variants, "t", lambda key, **values: text(key, "en", **values))
+    monkeypatch.setattr(variants, "language", lambda: "en")
+    monkeypatch.setattr(variants.st, "markdown", said.append)
+    monkeypatch.setattr(variants, "known_lock_costs", lambda _: lock_costs(case, plan))
+    own = SimpleNamespace(locks=(Lock(product="cheap", strategy="MTS", reason=""),))
+    variants._given(SimpleNamespace(answer=SimpleNamespace(plan=plan), what_if=own))
+    head, _, line = said[0].splitlines()
+    assert "(1)" in head
+    assert "retooling; until 2027-06-30; costs " in line
+    assert f"{lock_costs(case, plan)[0].cost_per_year:,.0f} EUR a year" in line
