@@ -11,6 +11,7 @@ from engine.ui.state.situation import Situation, situation
 from engine.ui.views.decision_table import decision_table, sureness
 from engine.ui.views.frontier import frontier_view
 from engine.ui.views.headline import headline
+from engine.ui.views.moves import moves_view
 from engine.ui.views.notices import notices_view
 from engine.ui.views.shared import shared_view
 from engine.ui.views.strategy_map import map_view
@@ -31,6 +32,7 @@ def page() -> None:
         return
     st.header(t("headline.header"))
     headline(found.answer)
+    moves_view(found, found.answer)
     notices_view(found.base, key="decide")
     view = choose_view("decide_view", VIEWS)
     if view == "decisions":

@@ -7,7 +7,7 @@ from engine.report.text import text as report_text
 from engine.scenario.columns import TABLES
 from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t
-from engine.ui.state.levers import BY_NAME, WhatIf, neutral
+from engine.ui.state.levers import BY_NAME, Lock, WhatIf, neutral
 from engine.ui.words import strategy_name
 from engine.words.language import within
 
@@ -26,14 +26,23 @@ def delta_words(what_if: WhatIf, given: Scenario) -> str:
     parts = [_variant(what_if.variant, given)] if what_if.variant else []
     # What describes the world first, then the rules.
     for name, position in sorted(what_if.moved, key=lambda move: BY_NAME[move[0]].group != "world"):
-        lever = BY_NAME[name]
-        family = what_if.family if lever.by_product else ""
-        words = t("delta.lever", lever=t(f"lever.{name}"), position=f"{position:g}",
-                  given=f"{neutral(lever, given, family):g}")  # fmt: skip
-        parts.append(t("delta.family", words=words, family=family) if family else words)
-    spoken = language()
-    parts += [t("delta.lock", product=k.product, strategy=strategy_name(k.strategy, spoken)) for k in what_if.locks]
+        parts.append(lever_words(name, position, what_if, given))
+    parts += [lock_words(lock) for lock in what_if.locks]
     return t("list.join").join(parts) if parts else t("delta.none")
+
+
+def lever_words(name: str, position: float, what_if: WhatIf, given: Scenario) -> str:
+    """One lever that was moved, and where it stands in the scenario."""
+    lever = BY_NAME[name]
+    family = what_if.family if lever.by_product else ""
+    words = t("delta.lever", lever=t(f"lever.{name}"), position=f"{position:g}",
+              given=f"{neutral(lever, given, family):g}")  # fmt: skip
+    return t("delta.family", words=words, family=family) if family else words
+
+
+def lock_words(lock: Lock) -> str:
+    """One product that is locked."""
+    return t("delta.lock", product=lock.product, strategy=strategy_name(lock.strategy, language()))
 
 
 def _variant(name: str, given: Scenario) -> str:

@@ -10,6 +10,7 @@ from engine.ui.state.levers import LEVERS, Lock, WhatIf
 
 SCENARIO, VARIANT, FAMILY = "scenario", "variant", "family"
 _LOCKS, _PINS, _HISTORY, _NOW, _NEXT = "_locks", "_pins", "_history", "_what_if", "_next_what_if"
+_UNDONE = "_undone"
 _REMEMBERED = 50
 
 
@@ -90,6 +91,8 @@ def note(what_if: WhatIf) -> None:
         history: list[WhatIf] = st.session_state.setdefault(_HISTORY, [])
         history.append(before)
         del history[:-_REMEMBERED]
+        # Another way was taken from here.
+        st.session_state.pop(_UNDONE, None)
     st.session_state[_NOW] = what_if
 
 
@@ -106,10 +109,34 @@ def can_undo() -> bool:
 
 def undo() -> None:
     """Go back to the inputs before."""
+    _step(_HISTORY, _UNDONE)
+
+
+def can_redo() -> bool:
+    """Whether there are inputs that were undone."""
+    return bool(st.session_state.get(_UNDONE))
+
+
+def redo() -> None:
+    """Go forth to the inputs that were undone last."""
+    _step(_UNDONE, _HISTORY)
+
+
+def before_now() -> WhatIf | None:
+    """The inputs before the last move; None where nothing was moved."""
     history: list[WhatIf] = st.session_state.get(_HISTORY, [])
-    if history:
-        st.session_state[_NOW] = before = history.pop()
-        put(before)
+    return history[-1] if history else None
+
+
+def _step(taken: str, put_by: str) -> None:
+    """Take the inputs on top of one pile, and lay those of now on the other."""
+    pile: list[WhatIf] = st.session_state.get(taken, [])
+    now = st.session_state.get(_NOW)
+    if not pile or not isinstance(now, WhatIf):
+        return
+    st.session_state.setdefault(put_by, []).append(now)
+    st.session_state[_NOW] = following = pile.pop()
+    put(following)
 
 
 def pins() -> tuple[Pin, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
 import streamlit as st
@@ -9,11 +10,12 @@ import streamlit as st
 from engine.errors import EngineError
 from engine.scenario.scenario import Scenario
 from engine.ui.language import t
-from engine.ui.state.baselines import held_against, scenario_as_given
+from engine.ui.state.baselines import held_against
 from engine.ui.state.levers import WhatIf, based, changed
 from engine.ui.state.link import to_query
 from engine.ui.state.opened import note_link
 from engine.ui.state.positions import pins_of
+from engine.ui.state.rules_in_force import rules_in_force
 from engine.ui.state.scenarios import load_scenario, scenario_names, scenario_title
 from engine.ui.state.session import (
     Answer,
@@ -97,6 +99,16 @@ def _decide(base: Scenario, given: Scenario, scenario: Scenario, what_if: WhatIf
         found = held_against(base, found, what_if)
         keep_answer(what_if, found)
     if what_if.changes and known_verdict(what_if) is not None:
-        prove_beside(scenario_as_given(base, what_if), what_if.as_given)
+        _prove_others(base, what_if)
     monitor(found, verdict, previewed=quick is not None)
     return found
+
+
+def _prove_others(base: Scenario, what_if: WhatIf) -> None:
+    """Have what the answer is held against proven, one after the other: as given, and without each rule."""
+    for other in (what_if.as_given, *(rule.without for rule in rules_in_force(what_if))):
+        if known_verdict(other) is None:
+            # Without a rule there may be values that no scenario can have.
+            with contextlib.suppress(EngineError):
+                prove_beside(changed(based(base, other), other), other)
+                return

@@ -61,6 +61,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "inputs.all_families": ("All products", "全部产品"),
     "inputs.locks": ("Products locked: {count}", "已锁定产品：{count}"),
     "inputs.undo": ("Undo", "撤销"),
+    "inputs.redo": ("Redo", "重做"),
     "inputs.weeks": ("%g weeks", "%g 周"),
     "lever.budget_weeks": ("Inventory budget, weeks of sales (20: no limit)", "库存预算，销售周数（20：不限）"),
     "lever.budget_weeks.help": (

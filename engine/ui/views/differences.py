@@ -26,19 +26,27 @@ class Measure:
         Plan and scenario to the figure.
     worded : callable
         Difference, without its sign, and currency to words.
+    digits : int
+        To which the figure is shown: differences are those of the figures shown.
     """
 
     name: str
     of: Callable[[Plan, Scenario], float]
     worded: Callable[[float, str], str]
+    digits: int = 0
+
+    def difference(self, mine: float, other: float) -> float:
+        """Of two figures as they are shown."""
+        return round(mine, self.digits) - round(other, self.digits)
 
 
 COST = Measure(name="cost", of=lambda plan, _: plan.objective_per_year,
                worded=lambda more, currency: t("headline.a_year", amount=money(more, currency)))  # fmt: skip
 INVENTORY = Measure(name="inventory", of=lambda plan, _: inventory(plan), worded=money)
-ON_TIME = Measure(name="on_time", of=on_time,
+ON_TIME = Measure(name="on_time", of=on_time, digits=3,
                   worded=lambda more, _: t("headline.points", points=f"{more * 100:.1f}"))  # fmt: skip
-LEAD_TIME = Measure(name="lead_time", of=lead_time, worded=lambda more, _: t("headline.days", days=f"{more:.1f}"))
+LEAD_TIME = Measure(name="lead_time", of=lead_time, digits=1,
+                    worded=lambda more, _: t("headline.days", days=f"{more:.1f}"))  # fmt: skip
 MEASURES = (COST, INVENTORY, ON_TIME, LEAD_TIME)
 
 
@@ -68,13 +76,15 @@ def within_proof(answer: Answer, measure: Measure) -> bool:
 
 def signed(answer: Answer, measure: Measure, other: float) -> str:
     """The plan's figure less another one, with its sign; blank where no difference would be seen."""
-    return signed_words(measure, measure.of(answer.plan, answer.scenario) - other, str(answer.plan.summary["currency"]))
+    mine, currency = measure.of(answer.plan, answer.scenario), str(answer.plan.summary["currency"])
+    if not math.isfinite(mine - other):
+        return MISSING
+    more = measure.difference(mine, other)
+    return signed_words(measure, more, currency)
 
 
 def signed_words(measure: Measure, more: float, currency: str) -> str:
     """A difference with its sign; blank where none would be seen."""
-    if not math.isfinite(more):
-        return MISSING
     said = measure.worded(abs(more), currency)
     if said == measure.worded(0.0, currency):
         return ""

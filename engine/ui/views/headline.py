@@ -66,7 +66,7 @@ def verdict(answer: Answer) -> str:
     if answer.today is None:
         parts.append(t("verdict.no_current", count=len(plan.decisions)))
     else:
-        saving = answer.today.cost_per_year - plan.objective_per_year
+        saving = COST.difference(answer.today.cost_per_year, plan.objective_per_year)
         relative = saving / max(abs(answer.today.cost_per_year), 1e-9)
         key = "verdict.keep" if moved.empty else "verdict.switch" if saving >= 0.0 else "verdict.dearer"
         parts.append(t(key, count=len(moved), total=len(plan.decisions), saving=money(abs(saving), currency),
@@ -162,13 +162,13 @@ def _saving(column: st.delta_generator.DeltaGenerator, answer: Answer, currency:
         why = t("headline.no_current")
         _metric(column, answer, t("headline.saving", currency=currency), MISSING, [why], about=about)
         return
-    saving = answer.today.cost_per_year - answer.plan.objective_per_year
+    saving = COST.difference(answer.today.cost_per_year, answer.plan.objective_per_year)
     decisions = answer.plan.decisions
     known = int((decisions["current_strategy"] != "").sum())
     lines = [t("headline.switches", count=len(switches(decisions)), known=known)]
     given = answer.given
     if given is not None and given.today is not None:
-        as_given = given.today.cost_per_year - given.plan.objective_per_year
+        as_given = COST.difference(given.today.cost_per_year, given.plan.objective_per_year)
         lines.append(t("headline.saving.given", saving=money(as_given, currency)))
     label = t("headline.saving" if saving >= 0.0 else "headline.dearer", currency=currency)
     _metric(column, answer, label, money(abs(saving)), lines, about=about)

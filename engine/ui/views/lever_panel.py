@@ -11,10 +11,12 @@ from engine.ui.state.positions import (
     FAMILY,
     SCENARIO,
     VARIANT,
+    can_redo,
     can_undo,
     lever_key,
     locks,
     note,
+    redo,
     reset,
     reset_product_levers,
     undo,
@@ -81,8 +83,9 @@ def lever_panel(name: str, variant: str, given: Scenario) -> WhatIf:
     what_if = WhatIf(scenario=name, variant=variant, family=family, moved=moved, locks=kept)
     # Before the buttons, so that a move can be undone at once.
     note(what_if)
-    back, anew = st.columns(2)
+    back, forth, anew = st.columns(3)
     back.button(t("inputs.undo"), key="undo", on_click=undo, disabled=not can_undo(), width="stretch")
+    forth.button(t("inputs.redo"), key="redo", on_click=redo, disabled=not can_redo(), width="stretch")
     anew.button(t("inputs.reset"), key="reset", on_click=reset, disabled=not what_if.changes, width="stretch")
     return what_if
 

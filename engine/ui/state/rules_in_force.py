@@ -1,0 +1,63 @@
+"""The rules that the reader has moved, and what each costs: the plan less that of the same world without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from engine.decision.plan import Plan
+from engine.ui.state.levers import BY_NAME, Lock, WhatIf
+from engine.ui.state.session import Answer, known_verdict
+from engine.ui.work.proof import Proven
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleInForce:
+    """One rule, or several together.
+
+    Parameters
+    ----------
+    kind : str
+        ``lever``, ``lock``, ``locks`` (all of them) or ``all``.
+    lever : str
+        Name of the lever; '' for others.
+    lock : Lock or None
+    without : WhatIf
+        The same inputs without it.
+    """
+
+    kind: Literal["lever", "lock", "locks", "all"]
+    lever: str = ""
+    lock: Lock | None = None
+    without: WhatIf
+
+
+def rules_in_force(what_if: WhatIf) -> list[RuleInForce]:
+    """The rules among what was moved, each by itself, then all locks and all rules where there are several."""
+    levers = [name for name, _ in what_if.moved if BY_NAME[name].group == "rules"]
+    found = [RuleInForce(kind="lever", lever=name, without=_without(what_if, levers=[name])) for name in levers]
+    found += [
+        RuleInForce(kind="lock", lock=lock, without=_without(what_if, locks=[lock])) for lock in what_if.locks
+    ]
+    if len(what_if.locks) > 1:
+        found.append(RuleInForce(kind="locks", without=_without(what_if, locks=what_if.locks)))
+    if levers and len(levers) + len(what_if.locks) > 1:
+        found.append(RuleInForce(kind="all", without=_without(what_if, levers=levers, locks=what_if.locks)))
+    return found
+
+
+def plan_without(rule: RuleInForce, answer: Answer, what_if: WhatIf) -> Plan | None:
+    """The proven plan of the same world without a rule; None where it is not known yet."""
+    given = answer.given
+    if rule.without == what_if.as_given and given is not None:
+        return given.plan if given.proven else None
+    verdict = known_verdict(rule.without)
+    return verdict.plan if isinstance(verdict, Proven) else None
+
+
+def _without(what_if: WhatIf, *, levers: list[str] | None = None, locks: list[Lock] | tuple[Lock, ...] = ()) -> WhatIf:
+    moved = tuple((name, at) for name, at in what_if.moved if name not in (levers or []))
+    kept = tuple(lock for lock in what_if.locks if lock not in locks)
+    # Of one family alone nothing is said where no lever acts on it.
+    family = what_if.family if any(BY_NAME[name].by_product for name, _ in moved) else ""
+    return replace(what_if, moved=moved, locks=kept, family=family)

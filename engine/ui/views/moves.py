@@ -1,0 +1,154 @@
+"""What the reader's changes did: figures against the scenario as given, who switched and why, what each rule costs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+
+import streamlit as st
+
+from engine.economics.build import build_instance
+from engine.evaluate.switched import Cause, Side, Switched, strategies_that_differ, switched
+from engine.scenario.scenario import Scenario
+from engine.ui.language import language, t
+from engine.ui.limits import why_unavailable
+from engine.ui.state.deltas import delta_words, lever_words, lock_words, target_words
+from engine.ui.state.instances import instance_of
+from engine.ui.state.levers import WhatIf
+from engine.ui.state.memo import digest_of
+from engine.ui.state.positions import before_now
+from engine.ui.state.rules_in_force import RuleInForce, plan_without, rules_in_force
+from engine.ui.state.selection import open_product
+from engine.ui.state.session import Answer, AsGiven, Label, samples_of
+from engine.ui.state.situation import Situation
+from engine.ui.views.differences import COST, MEASURES, ON_TIME, signed, signed_words
+from engine.ui.words import money, strategy_name
+from engine.words.language import within
+
+_NAMED, _REMEMBERED = 6, 20
+
+
+def moves_view(found: Situation, answer: Answer) -> None:
+    """Draw the strip; nothing where nothing was changed, or the plan belongs to other inputs."""
+    _remember(found.what_if, answer)
+    given = answer.given
+    if not found.what_if.changes or answer.label is Label.STALE or given is None:
+        return
+    with st.container(border=True, key="moves"):
+        told = {
+            one.name: signed(answer, one, one.of(given.plan, given.scenario)) or t("moves.unchanged")
+            for one in MEASURES
+        }
+        st.markdown(f"**{t('moves.header')}**  \n{t('moves.figures', **told)}")
+        st.markdown(t("moves.inputs", changes=delta_words(found.what_if, found.base)))
+        proven = given.proven and answer.label is Label.PROVEN
+        if not proven:
+            st.markdown(t("moves.preview"))
+        _switches(found, answer, given, proven=proven)
+        _prices(found, answer)
+
+
+def _switches(found: Situation, answer: Answer, given: AsGiven, *, proven: bool) -> None:
+    """Products with another strategy than as given, what moved each, those of the last move marked."""
+    pairs = strategies_that_differ(given.plan, answer.plan)
+    if not pairs:
+        st.markdown(t("moves.none"))
+        return
+    st.markdown(t("moves.some", count=len(pairs)))
+    causes = {one.product: one for one in _causes(found.what_if, answer, given)} if proven else {}
+    first = [pair for pair in pairs if pair[0] in causes] or pairs
+    just_now, spoken = _by_last_move(answer), language()
+    for product, before, after in first[:_NAMED]:
+        parts = [t("moves.one", before=strategy_name(before, spoken), after=strategy_name(after, spoken))]
+        if product in causes:
+            parts += _why(answer, causes[product])
+        if product in just_now:
+            parts.append(t("moves.just_now"))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.button(product, key=f"moved_{product}", type="tertiary", on_click=open_product, args=(product,))
+            st.markdown(t("list.join").join(parts))
+    if len(pairs) > _NAMED:
+        st.markdown(t("moves.more", count=len(pairs) - _NAMED))
+
+
+def _why(answer: Answer, one: Switched) -> list[str]:
+    """What moved a product, and what staying would cost."""
+    currency = str(answer.plan.summary["currency"])
+    if one.cause is Cause.BARRED:
+        said = why_unavailable(answer, one.product, one.before)
+    else:
+        said = t(
+            f"moves.cause.{one.cause.value}", term=within(t(f"term.{one.term}")) if one.term else "",
+            amount=money(one.amount, currency), rules=t("list.join").join(target_words(name) for name in one.rules),
+        )  # fmt: skip
+    stays = math.isfinite(one.staying) and one.staying >= 0.5
+    return [said, t("moves.staying", amount=money(one.staying, currency))] if stays else [said]
+
+
+def _prices(found: Situation, answer: Answer) -> None:
+    """What each rule that was moved costs a year, and in points of on-time."""
+    rules = rules_in_force(found.what_if)
+    if not rules or answer.label is not Label.PROVEN:
+        return
+    lines = [f"- {price_words(rule, found, answer)}" for rule in rules]
+    st.markdown("\n".join([t("moves.rules"), "", *lines]))
+
+
+def price_words(rule: RuleInForce, found: Situation, answer: Answer) -> str:
+    """What a rule costs, against the same world without it."""
+    name = _rule_words(rule, found.what_if, found.base)
+    other = plan_without(rule, answer, found.what_if)
+    if other is None:
+        return t("moves.price.waits", rule=name)
+    currency = str(answer.plan.summary["currency"])
+    more = COST.difference(answer.plan.objective_per_year, other.objective_per_year)
+    # A rule saves nothing: what it seems to save the proof of the other plan has left open.
+    if more <= 0.0 or not signed_words(COST, more, currency):
+        return t("moves.price.free", rule=name)
+    on_time = signed(answer, ON_TIME, ON_TIME.of(other, answer.scenario)) or t("moves.unchanged")
+    return t("moves.price", rule=name, cost=signed_words(COST, more, currency), on_time=on_time)
+
+
+def _rule_words(rule: RuleInForce, what_if: WhatIf, base: Scenario) -> str:
+    if rule.lock is not None:
+        return lock_words(rule.lock)
+    if rule.lever:
+        return lever_words(rule.lever, dict(what_if.moved)[rule.lever], what_if, base)
+    return t(f"moves.rule.{rule.kind}")
+
+
+def _causes(what_if: WhatIf, answer: Answer, given: AsGiven) -> list[Switched]:
+    """Worked out once for the same two plans."""
+    known: dict[Hashable, list[Switched]] = st.session_state.setdefault("_switched", {})
+    key = (what_if, answer.plan.objective_per_year, given.plan.objective_per_year)
+    if key not in known:
+        samples = int(given.plan.summary["samples"])
+        kept = st.session_state.get("_given_instance")
+        if kept is None or kept[0] != (digest_of(given.scenario), samples):
+            instance = build_instance(given.scenario, samples=samples, cache=samples_of(what_if.scenario))
+            st.session_state["_given_instance"] = kept = ((digest_of(given.scenario), samples), instance)
+        before = Side(scenario=given.scenario, instance=kept[1], plan=given.plan)
+        after = Side(scenario=answer.scenario, instance=instance_of(answer), plan=answer.plan)
+        known[key] = switched(before, after, most=_NAMED)
+        while len(known) > _REMEMBERED:
+            del known[next(iter(known))]
+    return known[key]
+
+
+def _remember(what_if: WhatIf, answer: Answer) -> None:
+    """Keep who had which strategy under these inputs, for who switches by the next move."""
+    if answer.label is Label.STALE:
+        return
+    known: dict[WhatIf, dict[str, str]] = st.session_state.setdefault("_strategies", {})
+    decisions = answer.plan.decisions
+    known[what_if] = dict(zip(decisions["product"].astype(str), decisions["strategy"].astype(str), strict=True))
+    while len(known) > _REMEMBERED:
+        del known[next(iter(known))]
+
+
+def _by_last_move(answer: Answer) -> set[str]:
+    """Products whose strategy differs from that before the last move."""
+    before, known = before_now(), st.session_state.get("_strategies", {})
+    there: dict[str, str] = known.get(before, {})
+    now = zip(answer.plan.decisions["product"], answer.plan.decisions["strategy"], strict=True)
+    return {str(name) for name, k in now if str(name) in there and there[str(name)] != k}

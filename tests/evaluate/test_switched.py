@@ -1,0 +1,89 @@
+"""What moved a product from one strategy to another is named, by its cost or by a rule."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.decision.solve import solve
+from engine.economics.build import build_instance
+from engine.evaluate.switched import Cause, Side, strategies_that_differ, switched
+from engine.scenario.scenario import Scenario
+from tests.scenarios import make_scenario, random_scenario
+
+PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
+
+
+def side(scenario: Scenario) -> Side:
+    return Side(scenario=scenario, instance=build_instance(scenario), plan=solve(scenario, gap=1e-6).plan)
+
+
+def lone(**columns: object) -> Scenario:
+    """A product that is made to stock at first and to order where stock is dear."""
+    rates = {"holding_rate_per_year": columns.pop("holding_rate_per_year", 0.1)}
+    return make_scenario([{"late_cost_per_unit_day": 0.2, "demand_cv": 0.8, **columns}], samples=200, **rates)
+
+
+def test_nothing_moves_between_a_plan_and_itself() -> None:
+    here = side(lone())
+    assert switched(here, here) == []
+
+
+def test_dearer_holding_is_named_where_it_moves_a_product() -> None:
+    before, after = side(lone()), side(lone(holding_rate_per_year=5.0))
+    (one,) = switched(before, after)
+    assert (one.before, one.after, one.cause, one.term) == ("MTS", "MTO", Cause.TERM, "holding")
+    assert one.amount > 0.0
+    # What staying would cost is what the plan says of the other strategy.
+    row = after.plan.decisions.iloc[0]
+    assert one.staying == pytest.approx(row["cost_if_MTS"] - row["expected_cost_per_year"], rel=1e-6)
+
+
+def test_dearer_lateness_is_named_where_it_moves_a_product_back() -> None:
+    before = side(lone(holding_rate_per_year=1.0, late_cost_per_unit_day=0.05))
+    after = side(lone(holding_rate_per_year=1.0, late_cost_per_unit_day=5.0))
+    (one,) = switched(before, after)
+    assert (one.before, one.after, one.term) == ("MTO", "MTS", "late")
+
+
+def test_a_lock_is_named_with_its_price() -> None:
+    before = side(lone())
+    locked = replace(before.scenario, products=before.scenario.products.assign(locked="MTO"))
+    (one,) = switched(before, side(locked))
+    assert (one.product, one.after, one.cause) == ("P1", "MTO", Cause.LOCKED)
+    assert np.isnan(one.staying), "a locked product cannot go back"
+
+
+def test_a_target_that_bars_a_strategy_is_named() -> None:
+    before = side(lone(holding_rate_per_year=5.0))
+    under = replace(before.scenario, products=before.scenario.products.assign(on_time_target=0.9))
+    (one,) = switched(before, side(under))
+    assert (one.before, one.after, one.cause) == ("MTO", "MTS", Cause.BARRED)
+
+
+def test_a_budget_is_named_where_the_world_stands_still() -> None:
+    before = side(random_scenario(np.random.default_rng(4), products=4, samples=80))
+    value = before.plan.summary["inventory_value"]
+    after = side(before.scenario.with_settings(inventory_budget=0.4 * value))
+    found = switched(before, after)
+    assert found
+    for one in found:
+        assert one.cause in (Cause.RULES, Cause.NO_ROOM)
+        assert one.rules == ("inventory_budget",)
+
+
+def test_a_limit_that_leaves_no_room_is_named() -> None:
+    before = side(make_scenario([{}, {}], **PARTS, samples=80))
+    stock = sum(before.plan.decisions["strategy"] == "MTS")
+    limits = make_scenario(limits={"few": {"strategy": "MTS", "at_most": stock - 1}}).settings.limits
+    (one,) = switched(before, side(before.scenario.with_settings(limits=limits)))
+    assert (one.before, one.cause, one.rules) == ("MTS", Cause.NO_ROOM, ("limits",))
+
+
+def test_the_dearest_are_asked_first() -> None:
+    before = side(make_scenario([{"demand_per_week": rate} for rate in (10.0, 30.0)], samples=60))
+    other = replace(before.scenario, products=before.scenario.products.assign(locked="MTO"))
+    after = side(other)
+    assert len(strategies_that_differ(before.plan, after.plan)) == 2
+    (one,) = switched(before, after, most=1)
+    assert one.product == "P2"
