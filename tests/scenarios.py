@@ -44,6 +44,7 @@ def make_scenario(
     routing: Iterable[Row] = (),
     orders: Iterable[Row] = (),
     stock_outs: Iterable[Row] = (),
+    seasons: Iterable[Row] = (),
     check: bool = True,
     **settings: object,
 ) -> Scenario:
@@ -54,7 +55,7 @@ def make_scenario(
     """
     tables = _tables(
         products=products, components=components, bom=bom, resources=resources, routing=routing, orders=orders,
-        stock_outs=stock_outs,
+        stock_outs=stock_outs, seasons=seasons,
     )  # fmt: skip
     parsed, faults = validate_settings({**SETTINGS, **settings})
     frames = {name: empty_table(name) for name in TABLES}
@@ -69,6 +70,15 @@ def make_scenario(
         if faults:
             raise ScenarioError(faults)
     return scenario
+
+
+def season_rows(amplitude: float, *, periods: int = 12, shift: float = 0.0, **owner: str) -> list[dict[str, object]]:
+    """Rows of `seasons`: a yearly sine of mean 1, shifted by a share of a year."""
+    angle = 2.0 * np.pi * ((np.arange(periods) + 0.5) / periods + shift)
+    return [
+        {**owner, "period": k, "factor": float(factor)}
+        for k, factor in enumerate(1.0 + amplitude * np.sin(angle), start=1)
+    ]
 
 
 def write_scenario(folder: Path, **parts: object) -> Path:
@@ -189,7 +199,7 @@ def _tables(**given: object) -> dict[str, list[dict[str, object]]]:
         {"component": f"C{number}", **COMPONENT, **row}
         for number, row in enumerate(given.get("components", ()), start=1)
     ]
-    others = ("resources", "routing", "orders", "stock_outs")
+    others = ("resources", "routing", "orders", "stock_outs", "seasons")
     rest = {name: [dict(row) for row in given.get(name, ())] for name in others}
     return {"products": products, "components": components, "bom": [dict(row) for row in bom], **rest}
 

@@ -181,6 +181,9 @@ def _strangers(folder: Path, notices: list[Notice]) -> list[Fault]:
         if path.stem in ("orders", "stock_outs"):
             message = "order lines are not read here; fit them first ('codp fit'), then leave this file out"
             faults.append(Fault(file=path.name, message=message))
+        elif path.stem == "seasons":
+            message = "a batch run does not follow seasons; leave this file out, or decide the case with 'codp solve'"
+            faults.append(Fault(file=path.name, message=message))
         elif not path.is_dir() and (near := misspelt(table_name(path.stem), TABLES)):
             faults.append(Fault(file=path.name, message=f"there is no table '{path.stem}'; {near}"))
         elif not path.is_dir():

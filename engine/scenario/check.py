@@ -9,6 +9,7 @@ import pandas as pd
 
 from engine.errors import Fault
 from engine.scenario.check_products import PRODUCT_RULES, probability_in_time
+from engine.scenario.check_seasons import check_seasons
 from engine.scenario.columns import COLUMNS, KEYS, expected, out_of_range
 from engine.scenario.places import Places
 from engine.scenario.scenario import Scenario
@@ -176,4 +177,4 @@ def _dates(scenario: Scenario, places: Places) -> Iterator[Fault]:
         yield places.fault("stock_outs", record, "last_day", "comes before first_day")
 
 
-TABLE_RULES = (_not_empty, _ranges, _limits, _demand, _unique_keys, _references, _units, _dates)
+TABLE_RULES = (_not_empty, _ranges, _limits, _demand, _unique_keys, _references, _units, _dates, check_seasons)

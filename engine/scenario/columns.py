@@ -13,7 +13,7 @@ Kind = Literal["text", "number", "date", "choice", "choices"]
 STRATEGIES = ("MTS", "ATO", "MTO")
 DISTRIBUTIONS = ("gamma", "normal", "poisson", "negative_binomial", "compound_poisson", "empirical")
 STAGES = ("assemble", "make")
-TABLES = ("products", "components", "bom", "resources", "routing", "orders", "stock_outs")
+TABLES = ("products", "components", "bom", "resources", "routing", "orders", "stock_outs", "seasons")
 REQUIRED_TABLES = ("products",)
 
 
@@ -180,6 +180,16 @@ STOCK_OUTS = _columns(
         ("last_day", "date", _KEY, "date", "last day with nothing to sell"),
     ],
 )
+SEASONS = _columns(
+    "seasons",
+    [
+        ("product", "text", _ANY, "", "a product of products; blank where a family is named"),
+        ("family", "text", {"default": ""}, "", "all products of this family that have no season of their own"),
+        ("period", "number", {"required": True, "minimum": 1.0, "maximum": 52.0}, "",
+         "quarter 1-4, month 1-12 or week 1-52 of the year; all of them"),
+        ("factor", "number", {"required": True}, "", "demand of the period over that of the year; mean 1"),
+    ],
+)
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "products": PRODUCTS,
     "components": COMPONENTS,
@@ -188,6 +198,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "routing": ROUTING,
     "orders": ORDERS,
     "stock_outs": STOCK_OUTS,
+    "seasons": SEASONS,
 }
 KEYS: dict[str, tuple[str, ...]] = {
     "products": ("product",),
@@ -197,6 +208,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "routing": ("product", "resource", "stage"),
     "orders": (),
     "stock_outs": ("product", "first_day"),
+    "seasons": ("product", "family", "period"),
 }
 # Columns of products that order lines can fill where they are blank.
 FITTED = ("demand_per_week", "demand_cv", "distribution", "order_size", "lead_time_target_days")

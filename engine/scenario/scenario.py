@@ -24,7 +24,7 @@ class Scenario:
     ----------
     settings : Settings
         What ``scenario.yaml`` says.
-    products, components, bom, resources, routing, orders, stock_outs : pandas.DataFrame
+    products, components, bom, resources, routing, orders, stock_outs, seasons : pandas.DataFrame
         One column per column of the file interface. Numbers are float64 with NaN for a blank whose
         meaning depends on other columns; text is str; dates are datetime64.
     notices : tuple of Notice
@@ -43,6 +43,7 @@ class Scenario:
     routing: pd.DataFrame
     orders: pd.DataFrame
     stock_outs: pd.DataFrame = field(default_factory=lambda: empty_table("stock_outs"))
+    seasons: pd.DataFrame = field(default_factory=lambda: empty_table("seasons"))
     notices: tuple[Notice, ...] = ()
     rows: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     no_demand: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -63,13 +64,14 @@ class Scenario:
         routing: pd.DataFrame | None = None,
         orders: pd.DataFrame | None = None,
         stock_outs: pd.DataFrame | None = None,
+        seasons: pd.DataFrame | None = None,
         settings: Mapping[str, object] | Settings,
     ) -> Scenario:
         """A scenario of frames, checked like one of files.
 
         Parameters
         ----------
-        products, components, bom, resources, routing, orders, stock_outs : pandas.DataFrame
+        products, components, bom, resources, routing, orders, stock_outs, seasons : pandas.DataFrame
             Columns as in the files, in any order; what is left out or missing takes its default. A named index
             counts as a column. The frames are not changed.
         settings : mapping or Settings
@@ -84,7 +86,7 @@ class Scenario:
 
         tables = {
             "products": products, "components": components, "bom": bom, "resources": resources, "routing": routing,
-            "orders": orders, "stock_outs": stock_outs,
+            "orders": orders, "stock_outs": stock_outs, "seasons": seasons,
         }  # fmt: skip
         return scenario_from_frames(tables, settings)
 
@@ -162,6 +164,9 @@ class Scenario:
         state.update(plain.encode())
         for name in COLUMNS:
             frame = self.table(name)
+            if name == "seasons" and not len(frame):
+                # Cases without a season keep the digest that they had before there was such a table.
+                continue
             state.update(f"\n[{name}]\n".encode())
             keys = list(KEYS[name]) or list(frame.columns)
             ordered = frame.sort_values(keys, kind="stable") if len(frame) else frame
@@ -192,7 +197,7 @@ def scenario_of(
     return Scenario(
         settings=settings, products=full["products"], components=full["components"], bom=full["bom"],
         resources=full["resources"], routing=full["routing"], orders=full["orders"],
-        stock_outs=full["stock_outs"], rows=rows or {},
+        stock_outs=full["stock_outs"], seasons=full["seasons"], rows=rows or {},
     )  # fmt: skip
 
 

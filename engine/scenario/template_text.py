@@ -44,6 +44,7 @@ TABLE_MEANINGS = {
     "routing": "hours of a resource that a product takes",
     "orders": "order lines of the past, to fit the demand columns that products leave blank",
     "stock_outs": "days on which a product could not be sold, so that they are not taken for days without demand",
+    "seasons": "what of the yearly demand falls into each quarter, month or week; one row per period",
 }
 
 _BLANKS = {

@@ -37,6 +37,13 @@ def case(tmp_path_factory):
     return catalogue, folder / "out", run(catalogue, folder / "out")
 
 
+def test_a_season_is_refused_by_name(tmp_path):
+    catalogue = write(tmp_path / "catalogue")
+    (catalogue / "seasons.csv").write_text("product,family,period,factor\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"seasons\.csv: a batch run does not follow seasons"):
+        run(catalogue, tmp_path / "out")
+
+
 def test_a_group_is_decided_as_the_scenario_of_it_alone(case, tmp_path):
     """First come first served on the same samples: the same strategies, stocks, costs and costs of other strategies."""
     _, out, result = case

@@ -1,0 +1,78 @@
+"""What must hold in the table of seasons: whose season it is, a factor for each period, mean 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import Fault
+from engine.scenario.places import Places
+from engine.scenario.scenario import Scenario
+from engine.scenario.settings import nearest
+
+Numbers = npt.NDArray[np.float64]
+# Quarters, months and weeks of a year.
+PERIODS = (4, 12, 52)
+# Rounding of the factors leaves their mean this far from 1.
+MEAN_TOLERANCE = 0.01
+# So many periods that are missing are named.
+_NAMED = 6
+
+
+def check_seasons(scenario: Scenario, places: Places) -> Iterator[Fault]:
+    """Faults of the table `seasons`; what is wrong with all rows of a season is told at its first."""
+    table, aside = scenario.seasons, scenario.no_demand.get("products")
+    if not len(table):
+        return
+    known = {
+        column: {*scenario.products[column], *(() if aside is None else aside[column])} - {""}
+        for column in ("product", "family")
+    }
+    unread = places.keys_unknown("products", "product", len(scenario.products))
+    for key, rows in table.groupby(["product", "family"], sort=False):
+        product, family = (str(part) for part in key)
+        records = rows.index.to_list()
+        if product and family:
+            message = "names a product and a family; name one, and leave the other blank"
+            yield places.fault("seasons", records[0], "family", message)
+            continue
+        if not product and not family:
+            yield places.fault("seasons", records[0], "product", "is blank, and so is family; name one of them")
+            continue
+        column, name = ("product", product) if product else ("family", family)
+        if not unread and name not in known[column]:
+            hint = nearest(name, sorted(known[column])) if known[column] else "no product names one"
+            yield places.fault("seasons", records[0], column, f"'{name}' is no {column} of products; {hint}")
+        cells = ((record, cell) for record in records for cell in ("period", "factor"))
+        if not any(places.known("seasons", record, cell) for record, cell in cells):
+            label = f"'{name}'" if product else f"the family '{name}'"
+            periods, factors = (rows[cell].to_numpy(dtype=float) for cell in ("period", "factor"))
+            yield from _periods(label, periods, factors, records, places)
+
+
+def _periods(
+    name: str, periods: Numbers, factors: Numbers, records: list[int], places: Places
+) -> Iterator[Fault]:
+    """Quarters 1-4, months 1-12 or weeks 1-52, all of them, their factors with a mean of 1."""
+    whole = periods == np.round(periods)
+    for record in np.flatnonzero(~whole).tolist():
+        message = f"{periods[record]:g} is no period; expected a whole number"
+        yield places.fault("seasons", records[record], "period", message)
+    if not whole.all() or len(set(periods.tolist())) < len(periods):
+        return
+    last = next(count for count in PERIODS if periods.max() <= count)
+    missing = sorted(set(range(1, last + 1)) - {int(period) for period in periods})
+    if missing:
+        shown = ", ".join(str(period) for period in missing[:_NAMED]) + (", ..." if len(missing) > _NAMED else "")
+        message = (
+            f"{name} has no row for {shown}; a season has one for each quarter 1-4, month 1-12 or week 1-52"
+        )
+        yield places.fault("seasons", records[0], "period", message)
+        return
+    mean = float(factors.mean())
+    if abs(mean - 1.0) > MEAN_TOLERANCE:
+        right = f"divide each by {mean:.6g}" if mean > 0.0 else "give the periods in which it sells their share"
+        message = f"the factors of {name} average {mean:.4g} instead of 1; {right}"
+        yield places.fault("seasons", records[0], "factor", message)
