@@ -87,7 +87,10 @@ class _ChoiceProgram:
             return np.zeros((len(samples), self.columns))
         steady = self.capacity.mean_hours(self.instance.rate)[:, :, g]
         driven = self.capacity.order_hours()[:, :, g]
-        hours = steady[:, :, None] + driven[:, :, None] * self.capacity.demand[:, None, samples]
+        mean = steady[:, :, None]
+        if self.capacity.pace is not None:
+            mean = mean * self.capacity.pace[:, None, samples]
+        hours = mean + driven[:, :, None] * self.capacity.demand[:, None, samples]
         return np.asarray(hours.reshape(self.columns, len(samples)).T)
 
     def _fullest(self, g: int) -> Integers:

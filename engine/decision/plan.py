@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from engine.decision.books import BOOKS
 from engine.decision.order_points import ex_stock_days, order_points
 from engine.decision.pooling import pooling_savings
 from engine.decision.reasons import reasons
+from engine.decision.stock_calendar import no_calendar
 from engine.decision.whole_orders import on_time_in_full
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTO, MTS, TERMS, Booleans, Instance
@@ -47,6 +48,9 @@ class Plan:
         product, term, cost_per_year; the terms add up to the objective.
     resources : pandas.DataFrame
         resource, mean_utilisation, p95_utilisation, overtime_cost_per_year, outsourcing_cost_per_year.
+    stock_calendar : pandas.DataFrame
+        item, kind (product or component), period (week 1 to 52), reorder_point, order_up_to of the stocks that follow
+        a season; no rows where none does.
     summary : dict
         status, objective_per_year, program_per_year, bound_per_year, gap, allocation_gap, certified_by, counts,
         samples, seed, seconds, versions, input_sha256, and
@@ -58,6 +62,7 @@ class Plan:
     ledger: pd.DataFrame
     resources: pd.DataFrame
     summary: dict[str, Any]
+    stock_calendar: pd.DataFrame = field(default_factory=no_calendar)
 
     @property
     def objective_per_year(self) -> float:

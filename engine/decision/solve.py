@@ -26,6 +26,7 @@ from engine.decision.plan import (
 )
 from engine.decision.settle import Settling
 from engine.decision.settle_groups import apart, settle_groups
+from engine.decision.stock_calendar import stock_calendar
 from engine.demand.complete import complete
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
@@ -318,6 +319,7 @@ def make_plan(
         components=components,
         ledger=ledger_table(instance, attribution),
         resources=resource_table(instance, recourse),
+        stock_calendar=stock_calendar(scenario, decisions, components),
         summary=summary,
     )
 

@@ -15,7 +15,7 @@ Booleans = npt.NDArray[np.bool_]
 T = TypeVar("T")
 
 
-def along(*axes: str | None, of: str | None = None) -> Any:  # noqa: ANN401 (as `field` itself)
+def along(*axes: str | None, of: str | None = None, optional: bool = False) -> Any:  # noqa: ANN401 (as `field` itself)
     """Declare a field whose leading axes have these names.
 
     Parameters
@@ -25,7 +25,11 @@ def along(*axes: str | None, of: str | None = None) -> Any:  # noqa: ANN401 (as 
         'sample'; None for one that stays.
     of : str, optional
         The axis that the field's values are numbers of; they are renumbered.
+    optional : bool
+        None unless given.
     """
+    if optional:
+        return field(default=None, metadata={"axes": axes, "of": of})
     return field(metadata={"axes": axes, "of": of})
 
 

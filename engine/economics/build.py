@@ -7,7 +7,8 @@ import numpy as np
 from engine.demand.panel import positions_of_many
 from engine.demand.paths import instants
 from engine.demand.streams import Array
-from engine.economics.draw import Draw, SampleCache, demand_process
+from engine.economics.draw import Draw, SampleCache, demand_process, demand_processes
+from engine.economics.following import Following, following
 from engine.economics.instance import (
     ATO,
     MTO,
@@ -18,7 +19,7 @@ from engine.economics.instance import (
     Parts,
 )
 from engine.economics.lateness import lateness
-from engine.economics.prices import price_table
+from engine.economics.prices import Prices, price_table
 from engine.economics.ties import ties
 from engine.scenario.derived import Derived, derive
 from engine.scenario.scenario import Scenario
@@ -54,7 +55,9 @@ def build_instance(
     late = lateness(scenario, derived)
     allowed, dropped = _rule_out(scenario, derived, late.make_on_time)
     instant = instants(key, settings.review_days, count)
-    draw = Draw(scenario, derived, instant, seed=key, samples=count, cache=cache)
+    prices = price_table(scenario, derived, late)
+    season = season_of(scenario, derived, prices)
+    draw = Draw(scenario, derived, instant, seed=key, samples=count, cache=cache, season=season)
     stock, edges, capacity = draw.windows(allowed)
     _drop_unsellable(scenario, stock, allowed, dropped)
     tied = ties(scenario, allowed, dropped)
@@ -69,7 +72,7 @@ def build_instance(
         unit_cost=unit_cost,
         write_off_rate=products["obsolescence_per_year"].to_numpy(dtype=float),
         integer=derived.integer,
-        prices=price_table(scenario, derived, late),
+        prices=prices,
         wait_days=derived.wait_days,
         assembly_late_days=late.assembly_days,
         make_late_days=late.make_days,
@@ -87,6 +90,21 @@ def build_instance(
         cvar_level=settings.risk.cvar_level,
         review_days=settings.review_days,
     )
+
+
+def season_of(scenario: Scenario, derived: Derived, prices: Prices) -> Following | None:
+    """Seasons of the products and the stocks that follow them; None where there is none."""
+    if not len(scenario.seasons):
+        return None
+    return following(scenario, derived, prices, demand_processes(scenario, range(len(scenario.products))))
+
+
+def scenario_season(scenario: Scenario) -> Following | None:
+    """The same of a scenario alone."""
+    if not len(scenario.seasons):
+        return None
+    derived = derive(scenario)
+    return season_of(scenario, derived, price_table(scenario, derived, lateness(scenario, derived)))
 
 
 def _rule_out(scenario: Scenario, derived: Derived, make_on_time: Array) -> tuple[Booleans, dict[tuple[int, int], str]]:

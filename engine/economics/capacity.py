@@ -1,14 +1,17 @@
-"""Scarce resources of an instance."""
+"""Scarce resources in numbers: hours there are, hours that products take, demand of a bucket."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.axes import Booleans, along
+from engine.economics.axes import Booleans, Integers, along
 from engine.economics.prices import DAYS_PER_YEAR
+from engine.scenario.columns import STAGES
+from engine.scenario.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,8 @@ class Capacity:
         Hours per unit.
     demand : shape (I, W)
         Demand of one bucket, zero for products that use no resource.
+    pace : shape (I, W) or None
+        Stock-driven work of the bucket over the mean, which follows the season; None where no product has one.
     """
 
     names: tuple[str, ...] = along("resource")
@@ -37,6 +42,7 @@ class Capacity:
     make_hours: Array = along("product", "resource")
     assemble_hours: Array = along("product", "resource")
     demand: Array = along("product", "sample")
+    pace: Array | None = along("product", "sample", optional=True)
 
     @property
     def buckets_per_year(self) -> float:
@@ -54,7 +60,51 @@ class Capacity:
         none = np.zeros_like(self.make_hours)
         return np.stack([units * (self.make_hours + self.assemble_hours), units * self.make_hours, none], axis=1)
 
+    def paced(self, product: Integers, hours: Array) -> Array:
+        """Stock-driven hours of products in each sample, shape (n, W), or (n, 1) where they are alike.
+
+        Parameters
+        ----------
+        product : shape (n,)
+        hours : shape (n,)
+            At the mean rate.
+        """
+        return hours[:, None] if self.pace is None else hours[:, None] * self.pace[product]
+
     def order_hours(self) -> Array:
         """Order-driven hours per unit of each product, strategy and resource, shape (I, 3, G)."""
         none = np.zeros_like(self.make_hours)
         return np.stack([none, self.assemble_hours, self.make_hours + self.assemble_hours], axis=1)
+
+
+def capacity_of(scenario: Scenario, rows: Mapping[str, int], bucket: Array, pace: Array | None) -> Capacity | None:
+    """The resources of a scenario; None where there are none.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    rows : mapping of str to int
+        Places of products.
+    bucket, pace : shape (I, W)
+        As `demand` and `pace`.
+    """
+    if not len(scenario.resources):
+        return None
+    weeks = scenario.settings.capacity_bucket_days / 7.0
+    frame = scenario.resources
+    index = {str(name): g for g, name in enumerate(frame["resource"])}
+    hours = {stage: np.zeros((len(rows), len(index))) for stage in STAGES}
+    for line in scenario.routing.itertuples():
+        at = rows[str(line.product)], index[str(line.resource)]
+        hours[str(line.stage)][at] += float(str(line.hours_per_unit))
+    return Capacity(
+        names=tuple(index),
+        bucket_days=scenario.settings.capacity_bucket_days,
+        hours=frame["hours_per_week"].to_numpy(dtype=float) * weeks,
+        overtime=frame["overtime_hours_per_week"].to_numpy(dtype=float) * weeks,
+        outsourcing=~np.isnan(frame["outsourcing_cost_per_hour"].to_numpy(dtype=float)),
+        make_hours=hours["make"],
+        assemble_hours=hours["assemble"],
+        demand=bucket,
+        pace=pace,
+    )

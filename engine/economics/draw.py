@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -15,11 +16,13 @@ from engine.demand.paths import Paths, lead_times
 from engine.demand.stationary import scenario_weeks
 from engine.demand.streams import Array
 from engine.economics.ahead import demand_ahead, early_units
-from engine.economics.instance import ATO, MTS, Booleans, Capacity, Edges, FinishedStock, Integers
+from engine.economics.capacity import Capacity, capacity_of
+from engine.economics.following import Following
+from engine.economics.instance import ATO, MTS, Booleans, Edges, FinishedStock, Integers
 from engine.economics.lines import Lines, stocked_lines
+from engine.economics.seasonal import Age, Cut, SeasonalWindows
 from engine.economics.stock import least_stock
 from engine.economics.windows import exposure, lot_window, protected_days, stock_window, time_since_review
-from engine.scenario.columns import STAGES
 from engine.scenario.derived import Derived
 from engine.scenario.scenario import Scenario
 
@@ -31,10 +34,10 @@ _ROUNDING = 1e-9
 
 def demand_process(scenario: Scenario, row: int) -> Process:
     """The demand process of one product, its own CV beside the common factor taken out."""
-    return _processes(scenario, [row])[0]
+    return demand_processes(scenario, [row])[0]
 
 
-def _processes(scenario: Scenario, rows: Sequence[int]) -> list[Process]:
+def demand_processes(scenario: Scenario, rows: Sequence[int]) -> list[Process]:
     """The demand processes of some products."""
     products, common = scenario.products, scenario.settings.demand.common_factor_cv
     columns = [
@@ -54,18 +57,6 @@ def _processes(scenario: Scenario, rows: Sequence[int]) -> list[Process]:
             process(str(family or "gamma"), mean_per_week=float(mean), cv=own, order_size=float(size), weeks=weeks)
         )
     return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
-    """All windows of a scenario, cut from the paths; names as in `FinishedStock`, `Edges` and `Capacity`."""
-
-    demand: Array
-    reached: Array
-    whole: Array
-    early: Array
-    bucket: Array
-    edges: Edges
 
 
 @dataclass(slots=True)
@@ -100,8 +91,15 @@ def _whole_days(days: Array) -> Integers:
     return np.ceil(np.maximum(days, 0.0) - _ROUNDING).astype(np.int64)
 
 
-def _put_path(out: Array, cumulated: Array) -> None:
-    """Demand since the start of each day, as far as the path goes; beyond it none; in place."""
+def _put_path(out: Array, cumulated: Array, window: Callable[[Array], Array], age: Age | None) -> None:
+    """Demand since the start of each day, as far as the path goes; beyond it none; in place.
+
+    In a season, that of the days that have passed up to each, times a factor.
+    """
+    if age is not None:
+        for day, (passed, factor) in enumerate(zip(*age, strict=True)):
+            out[day] = window(passed) * factor
+        return
     days = min(len(out), len(cumulated))
     out[:days] = cumulated[:days]
     out[days:] = cumulated[days - 1]
@@ -119,8 +117,10 @@ class Draw:
         seed: int,
         samples: int,
         cache: SampleCache | None,
+        season: Following | None = None,
     ) -> None:
         self.cache = cache
+        self.season = None if season is None else SeasonalWindows(season, seed=seed, samples=samples)
         self.scenario, self.derived, self.instant = scenario, derived, instant
         self.seed, self.samples = seed, samples
         settings = scenario.settings
@@ -150,6 +150,12 @@ class Draw:
             cut = self._cut(allowed)
             if self.cache is not None:
                 self.cache.keep(token, cut)
+        if self.season is not None:
+            lead, windows, _ = self._stock_windows()
+            since, of_parts = (
+                exposure(days, self.instant, self.review, period_end=self.period_end) for days in (lead, self.part_lead)
+            )
+            cut = self.season.followed(cut, windows, since, of_parts, rate=self._rate)
         position = positions_of_many(
             seed=self.seed, keys=self.names, batch=derived.batch, samples=self.samples, integer=derived.integer
         )
@@ -162,7 +168,8 @@ class Draw:
             ),
         )  # fmt: skip
         self._bounds(stock, allowed)
-        return stock, cut.edges, self._capacity(cut.bucket)
+        pace = None if self.season is None else self.season.pace(self.scenario.settings.capacity_bucket_days)
+        return stock, cut.edges, capacity_of(self.scenario, self.row, cut.bucket, pace)
 
     def _token(self, allowed: Booleans) -> str:
         """What the cut windows depend on, hashed: demand, times, the bill of materials, nothing that costs."""
@@ -185,6 +192,9 @@ class Draw:
         common = settings.demand.common_factor_cv
         state.update(repr((settings.capacity_bucket_days, common, self.review, self.period_end)).encode())
         state.update(repr((self.seed, self.samples, len(scenario.orders))).encode())
+        if self.season is not None:
+            state.update(scenario.seasons.to_csv(index=False).encode())
+            state.update(products["family"].to_csv(index=False).encode())
         return state.hexdigest()
 
     def _cut(self, allowed: Booleans) -> Cut:
@@ -195,11 +205,12 @@ class Draw:
         lines = stocked_lines(
             scenario, self.derived, allowed, self.part_lead, self.instant, rows=self.row, parts=self.part_index
         )
-        # Lines of one product whose windows are equal share them.
-        seen: dict[tuple[int, bytes], int] = {}
+        # Lines of one product whose windows are equal share them; stocks that follow a season each have their own.
+        seen: dict[tuple[int, int, bytes], int] = {}
         window = np.zeros(len(lines.product), dtype=np.int64)
         for e, i in enumerate(lines.product.tolist()):
-            window[e] = seen.setdefault((i, lines.days[e].tobytes()), len(seen))
+            part = int(lines.component[e]) if self.season is not None and self.season.has[i] else -1
+            window[e] = seen.setdefault((i, part, lines.days[e].tobytes()), len(seen))
         first = np.unique(window, return_index=True)[1]
         owner = lines.product[first]
         routed = np.flatnonzero(scenario.products["product"].isin(set(scenario.routing["product"])).to_numpy(bool))
@@ -242,6 +253,8 @@ class Draw:
         behind = own_order - self.derived.integer[:, None]
         early = early_units(rate, lead, self.derived.wait_days[:, None], self.review)
         early[self._in_lots()] = 0.0
+        if self.season is not None:
+            self.season.scale_early(early, edges)
         return Cut(
             demand=demand, reached=np.where(due > 0.0, due_demand + own_order, due_demand - behind),
             whole=np.where(due > 0.0, due_demand + whole_order, due_demand), early=early, bucket=bucket, edges=edges,
@@ -270,15 +283,17 @@ class Draw:
         """
         settings, count = self.scenario.settings, len(self.names)
         product = np.concatenate([of for of, _ in asked])
-        days = np.concatenate([windows for _, windows in asked])
+        horizon = int(np.ceil(longest[assembled].max(initial=0.0))) + 1
+        made = demand_processes(self.scenario, range(count))
+        scale, days, ages = self._in_season(asked, assembled, horizon)
         span = np.maximum(longest, settings.capacity_bucket_days)
         np.maximum.at(span, product, days.max(axis=1))
         units = np.zeros(days.shape)
-        horizon = int(np.ceil(longest[assembled].max(initial=0.0))) + 1
+        for i, (passed, _) in ages.items():
+            span[i] = max(span[i], float(passed.max()))
         paths = np.zeros((len(assembled), horizon + 1, self.samples))
         row = np.full(count, -1, dtype=np.int64)
         row[assembled] = np.arange(len(assembled))
-        made = _processes(self.scenario, range(count))
         common = settings.demand.common_factor_cv
         fresh = self._from_cache(made, span, product, days, units)
         panels = draw_panels(
@@ -295,7 +310,7 @@ class Draw:
             units[own] = panel.windows(place[product[own]], days[own])
             place[rows] = -1
             for k in np.flatnonzero(row[rows] >= 0).tolist():
-                _put_path(paths[row[rows[k]]], panel.cumulated[k])
+                _put_path(paths[row[rows[k]]], panel.cumulated[k], partial(panel.window, k), ages.get(int(rows[k])))
             if self.cache is not None:
                 for k, i in enumerate(rows.tolist()):
                     self.cache.paths[self.names[i]] = ((made[i], common, self.seed, self.samples), panel.paths(k))
@@ -303,12 +318,25 @@ class Draw:
         kept[fresh] = False
         for i in np.flatnonzero(kept & (row >= 0)).tolist():
             if self.cache is not None:
-                _put_path(paths[row[i]], self.cache.paths[self.names[i]][1].cumulated)
+                known = self.cache.paths[self.names[i]][1]
+                _put_path(paths[row[i]], known.cumulated, known.window, ages.get(i))
         units -= demand_ahead(made, self.names, product, days, seed=self.seed, common_factor_cv=common)
         own_order = own_orders(made, self.names, seed=self.seed, samples=self.samples)
+        if self.season is not None and scale is not None:
+            units *= scale
+            self.season.scale_orders(own_order)
         sizes = self.scenario.products["order_size"].to_numpy(dtype=float)
         whole_order = whole_orders(made, self.names, sizes, seed=self.seed, samples=self.samples)
         return np.split(units, np.cumsum([len(of) for of, _ in asked])[:-1]), paths, own_order, whole_order
+
+    def _in_season(
+        self, asked: list[tuple[Integers, Array]], assembled: Integers, horizon: int
+    ) -> tuple[Array | None, Array, Mapping[int, Age]]:
+        """What demand of windows is multiplied by, their days, both of shape (n, W), and the days of paths."""
+        if self.season is None:
+            return None, np.concatenate([windows for _, windows in asked]), {}
+        scale, days = self.season.scale_and_days([of for of, _ in asked], [windows for _, windows in asked])
+        return scale, days, self.season.ages(assembled, horizon)
 
     def _from_cache(
         self, made: list[Process], span: Array, product: Integers, days: Array, units: Array
@@ -364,25 +392,3 @@ class Draw:
         # The fullest shelf, S + Q less what is sold in the window, is sold within its life at the mean rate.
         limit = rate * np.nan_to_num(life) + stock.demand.mean(axis=1) - stock.batch
         stock.most[with_life] = limit[with_life]
-
-    def _capacity(self, bucket: Array) -> Capacity | None:
-        scenario = self.scenario
-        if not len(scenario.resources):
-            return None
-        weeks = scenario.settings.capacity_bucket_days / 7.0
-        frame = scenario.resources
-        index = {str(name): g for g, name in enumerate(frame["resource"])}
-        hours = {stage: np.zeros((len(self.names), len(index))) for stage in STAGES}
-        for line in scenario.routing.itertuples():
-            at = self.row[str(line.product)], index[str(line.resource)]
-            hours[str(line.stage)][at] += float(str(line.hours_per_unit))
-        return Capacity(
-            names=tuple(index),
-            bucket_days=scenario.settings.capacity_bucket_days,
-            hours=frame["hours_per_week"].to_numpy(dtype=float) * weeks,
-            overtime=frame["overtime_hours_per_week"].to_numpy(dtype=float) * weeks,
-            outsourcing=~np.isnan(frame["outsourcing_cost_per_hour"].to_numpy(dtype=float)),
-            make_hours=hours["make"],
-            assemble_hours=hours["assemble"],
-            demand=bucket,
-        )

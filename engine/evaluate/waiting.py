@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy import special
 
 from engine.demand.paths import Paths, instants, lead_times, sample_paths
 from engine.demand.streams import Array
+from engine.demand.year import year_instants
+from engine.economics.build import season_of
 from engine.economics.draw import SampleCache, demand_process
+from engine.economics.following import Following
 from engine.economics.instance import ATO, MTO, MTS, Instance, Integers
 from engine.economics.windows import component_window, exposure, stock_window
 from engine.evaluate.assess import Assessed
@@ -65,13 +69,30 @@ class Waits:
 
 
 class _Demand:
-    """Demand of one product in windows of any length; a day is divided evenly."""
+    """Demand of one product in windows of any length; a day is divided evenly.
 
-    def __init__(self, paths: Paths) -> None:
-        self.cumulated = paths.cumulated
+    Parameters
+    ----------
+    paths : Paths
+    factor : callable, optional
+        Mean factor of the season over windows of some days, (days, samples) of shapes (..., n) and (n,).
+    in_orders : bool
+        The season brings more orders, so that the days of a window pass faster; else it scales demand.
+    """
+
+    def __init__(
+        self, paths: Paths, factor: Callable[[Array, Integers], Array] | None = None, *, in_orders: bool = False
+    ) -> None:
+        self.cumulated, self.factor, self.in_orders = paths.cumulated, factor, in_orders
 
     def window(self, days: Array, sample: Integers | None = None) -> Array:
         """Demand in windows of some days, shape (..., samples); of all samples, or of those at the given places."""
+        if self.factor is None:
+            return self._even(days, sample)
+        factor = self.factor(days, np.arange(days.shape[-1]) if sample is None else sample)
+        return self._even(days * factor, sample) if self.in_orders else self._even(days, sample) * factor
+
+    def _even(self, days: Array, sample: Integers | None) -> Array:
         whole = np.minimum(np.floor(days + 1e-9).astype(np.int64), len(self.cumulated) - 2)
         at = np.arange(days.shape[-1]) if sample is None else sample
         start, end = self.cumulated[whole, at], self.cumulated[whole + 1, at]
@@ -89,18 +110,30 @@ class _Decided:
     seed: int
     instant: Array
     cache: SampleCache | None
+    season: Following | None
+    now: Array
 
-    def demand(self, row: int, days: float) -> _Demand:
-        name = self.instance.products[row]
+    def demand(self, row: int, days: float, *, part: bool = False) -> _Demand:
+        name, season = self.instance.products[row], self.season
+        seasonal = season is not None and bool(season.year.seasonal[row])
+        in_orders = season is not None and seasonal and bool(season.in_orders[row])
+        if season is not None and in_orders:
+            days *= float(season.year.daily[season.year.row[row]].max())
+
+        def factor(windows: Array, sample: Integers) -> Array:
+            assert season is not None  # noqa: S101 (asked where there is a season)
+            return season.window_factor(row, self.now[sample], windows, part=part)
+
+        made = partial(_Demand, factor=factor if seasonal else None, in_orders=in_orders)
         known = None if self.cache is None else self.cache.paths.get(name)
         if known is not None and known[1].days > days + 1.0:
-            return _Demand(known[1])
+            return made(known[1])
         common = self.scenario.settings.demand.common_factor_cv
         paths = sample_paths(
             demand_process(self.scenario, row), seed=self.seed, key=name, days=days, samples=self.instance.samples,
             common_factor_cv=common,
         )  # fmt: skip
-        return _Demand(paths)
+        return made(paths)
 
     def own_order(self, row: int) -> Array:
         """What comes of its own order up to and with a unit that falls due, shape (W,).
@@ -128,10 +161,11 @@ def waits(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCache 
     cache : SampleCache, optional
         That the instance was built with.
     """
-    instance, strategy = found.instance, found.recourse.strategy
+    instance, strategy, derived = found.instance, found.recourse.strategy, derive(scenario)
     of = _Decided(
-        scenario=scenario, derived=derive(scenario), instance=instance, recourse=found.recourse,
+        scenario=scenario, derived=derived, instance=instance, recourse=found.recourse,
         seed=seed, instant=instants(seed, found.instance.review_days, found.instance.samples), cache=cache,
+        season=season_of(scenario, derived, instance.prices), now=year_instants(seed, found.instance.samples),
     )  # fmt: skip
     late = np.zeros((len(strategy), instance.samples))
     for i in np.flatnonzero(strategy == MTO).tolist():
@@ -168,8 +202,12 @@ def _from_stock(of: _Decided, i: int) -> Array:
     lead = of.lead(
         "replenishment", instance.products[i], float(derived.replenishment_days[i]), float(derived.replenishment_cv[i])
     )
-    window = stock_window(exposure(lead, of.instant, instance.review_days), wait)
-    late = np.flatnonzero(instance.stock.reached[i] > supply + _ROUNDING * np.abs(supply))
+    since = exposure(lead, of.instant, instance.review_days)
+    window = stock_window(since, wait)
+    if of.season is not None:
+        supply += np.where(window > 0.0, of.season.stock_swing(i, of.now - since), 0.0)
+    level = float(of.recourse.level[i]) + instance.stock.position[i]
+    late = np.flatnonzero(instance.stock.reached[i] > level + _ROUNDING * np.abs(level))
     if not late.size:
         return np.zeros(samples)
     demand, own = of.demand(i, float(window.max())), of.own_order(i)[late]
@@ -249,9 +287,12 @@ def _lacking(of: _Decided, at: dict[int, Integers]) -> tuple[Array, dict[int, Ar
         for e in lines:
             i = int(edges.product[e])
             if i not in known:
-                known[i] = of.demand(i, longest)
+                known[i] = of.demand(i, longest, part=True)
             window = component_window(exposed, own[sample], float(slack[i]))
             short += edges.quantity[e] * known[i].window(window, sample)
+            if of.season is not None:
+                swing = of.season.line_swing(i, c, of.now[sample] - exposed[0])
+                short -= edges.quantity[e] * np.where(window[0] > 0.0, swing, 0.0)
         for e in lines:
             i = int(edges.product[e])
             mine = np.searchsorted(sample, at[i])

@@ -23,6 +23,8 @@ from engine.scenario.formulas import escaped_table
 PLAN_TABLES = tuple(COLUMNS)
 # Lists of a plan's summary that stand beside it as tables where they are not empty.
 ASIDE_TABLES = ("no_demand", "warnings")
+# Written where stocks follow a season.
+CALENDAR_TABLE = "stock_calendar"
 
 
 def write_results(
@@ -121,7 +123,7 @@ def refuse_to_replace(out: Path, name: str, *, plan: bool = False) -> None:
 
 def write_no_plan(summary: Mapping[str, Any], out: Path) -> None:
     """Write the summary of a run without a plan; the plan of an earlier run in the same folder goes."""
-    write_results(out, {}, summary, without=(*PLAN_TABLES, *ASIDE_TABLES))
+    write_results(out, {}, summary, without=(*PLAN_TABLES, *ASIDE_TABLES, CALENDAR_TABLE))
 
 
 def _finite(value: Any) -> Any:  # noqa: ANN401  (what JSON holds)
@@ -137,13 +139,16 @@ def write_plan(plan: Plan, out: Path) -> None:
     """Write a plan: ``decisions.csv``, ``components.csv``, ``ledger.csv``, ``resources.csv``, ``summary.json``.
 
     Products without demand, where there are any, are listed in ``no_demand.csv``, what was warned of the
-    scenario in ``warnings.csv``.
+    scenario in ``warnings.csv``, the levels of stocks that follow a season in ``stock_calendar.csv``.
     """
     tables = {name: getattr(plan, name) for name in PLAN_TABLES}
     for name in ASIDE_TABLES:
         if rows := plan.summary.get(name):
             tables[name] = pd.DataFrame(rows).drop(columns="values", errors="ignore")
-    write_results(out, tables, plan.summary, without=[name for name in ASIDE_TABLES if name not in tables])
+    if len(plan.stock_calendar):
+        tables[CALENDAR_TABLE] = plan.stock_calendar
+    without = [name for name in (*ASIDE_TABLES, CALENDAR_TABLE) if name not in tables]
+    write_results(out, tables, plan.summary, without=without)
 
 
 def read_plan(out: str | Path) -> Plan:

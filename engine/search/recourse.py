@@ -93,9 +93,10 @@ def hours_needed(instance: Instance, strategy: Integers) -> Array:
     if capacity is None:
         return np.zeros((0, instance.samples))
     rows = np.arange(len(strategy))
-    steady = capacity.mean_hours(instance.rate)[rows, strategy].sum(axis=0)
+    mean = capacity.mean_hours(instance.rate)[rows, strategy]
+    steady = mean.sum(axis=0)[:, None] if capacity.pace is None else mean.T @ capacity.pace
     driven = capacity.order_hours()[rows, strategy]
-    total: Array = steady[:, None] + driven.T @ capacity.demand
+    total: Array = steady + driven.T @ capacity.demand
     return total
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.scenarios import random_scenario
+from tests.scenarios import random_scenario, season_rows
 
 STRATEGIES = ("MTS", "ATO", "MTO")
 
@@ -20,6 +20,15 @@ def _products(rng, extra):
 
 def _current(rng):
     return {"current_strategy": STRATEGIES[rng.integers(3)]}
+
+
+def _seasons(rng):
+    """Of two of the products, each at its own time of the year."""
+    return [
+        row
+        for name in ("P1", "P3")
+        for row in season_rows(float(rng.uniform(0.2, 0.9)), shift=float(rng.uniform()), product=name)
+    ]
 
 
 # What a rule adds to the scenario: columns of products and of components, settings; each drawn with the generator.
@@ -74,6 +83,15 @@ RULES = {
         "products": {"shelf_life_days": float(rng.integers(3, 60)), "on_time_target": 0.9}
     },
     "random lead times": lambda rng: {"products": {"make_cv": 0.3}, "components": {"lead_time_cv": 0.5}},
+    "with seasons": lambda rng: {"seasons": _seasons(rng), "resources": int(rng.integers(2))},
+    "with seasons and a budget": lambda rng: {
+        "seasons": _seasons(rng), "inventory_budget": float(rng.integers(2000, 40000)),
+        "products": {"on_time_target": 0.85},
+    },
+    "with seasons, whole units and lots": lambda rng: {
+        "seasons": _seasons(rng), "products": {"distribution": "poisson", "demand_cv": "", "lost_share_if_late": 0.1},
+        "components": {"min_order_quantity": float(rng.integers(1, 60))},
+    },
     "everything": lambda rng: {
         "resources": 1,
         "max_changes": 2,

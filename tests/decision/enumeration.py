@@ -227,6 +227,8 @@ class _Program:
                 hours = 0.0
                 for i, k in enumerate(self.strategy):
                     mean, drawn = instance.rate[i] * capacity.bucket_days, capacity.demand[i, s]
+                    # What is made for stock follows the season.
+                    mean *= 1.0 if capacity.pace is None else capacity.pace[i, s]
                     hours += capacity.make_hours[i, g] * (drawn if k == MTO else mean)
                     hours += capacity.assemble_hours[i, g] * (mean if k == MTS else drawn)
                 over = self.sample_variable(s, over_price[g] * yearly, high=capacity.overtime[g])

@@ -10,10 +10,11 @@ import pytest
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO
 from engine.search.first_come.waiting import FirstCome
-from tests.scenarios import random_scenario
+from tests.scenarios import random_scenario, season_rows
 
 ROUNDING = 1e-7
 LOTS = {"min_order_quantity": 25.0}
+SEASONS = [*season_rows(0.8, product="P1"), *season_rows(0.5, shift=0.5, periods=4, product="P3")]
 KINDS = {
     "plain": ({}, {}, {}),
     "lots": ({}, LOTS, {}),
@@ -22,6 +23,9 @@ KINDS = {
     "continuous review": ({"distribution": "poisson", "demand_cv": ""}, LOTS, {"review_days": 0.0}),
     "demand that can fall": ({"distribution": "normal", "demand_cv": 0.9}, LOTS, {}),
     "end of the cycle": ({}, LOTS, {"cost_timing": "period_end"}),
+    "seasons": ({}, {}, {"seasons": SEASONS}),
+    "seasons at the end of the cycle": ({}, {}, {"seasons": SEASONS, "cost_timing": "period_end"}),
+    "seasons and lots of whole units": ({"distribution": "poisson", "demand_cv": ""}, LOTS, {"seasons": SEASONS}),
 }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.decision.plan import Plan
+from engine.decision.stock_calendar import swings
 from engine.demand.distributions import (
     CompoundPoisson,
     Constant,
@@ -17,6 +18,7 @@ from engine.demand.distributions import (
     Poisson,
 )
 from engine.demand.streams import stream
+from engine.economics.build import scenario_season
 from engine.economics.draw import demand_process
 from engine.errors import EngineError
 from engine.evaluate.same_scenario import plan_of
@@ -27,6 +29,7 @@ from engine.evaluate.simulate.clock.orders import (
     Orders,
     PoissonOrders,
     ReplayedOrders,
+    SeasonalOrders,
     WeekLots,
 )
 from engine.evaluate.simulate.clock.supply import Supply
@@ -70,7 +73,12 @@ def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System
     recipes: dict[str, list[tuple[int, float]]] = {}
     for line in scenario.bom.itertuples():
         recipes.setdefault(str(line.product), []).append((at[str(line.component)], float(str(line.quantity))))
-    work = _work(scenario)
+    work, season = _work(scenario), _season(scenario, plan, replay=replay)
+    if season is not None:
+        parts = tuple(
+            replace(part, shelf=replace(part.shelf, swing=swing))
+            for part, swing in zip(parts, season.parts, strict=True)
+        )
     replayed = _replayed(scenario) if replay else {}
     goods = []
     for i, name in enumerate(products["product"].astype(str)):
@@ -94,9 +102,12 @@ def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System
                 whole=bool(derived.integer[i]),
                 supply=Supply(mean_days=float(derived.replenishment_days[i]), cv=float(derived.replenishment_cv[i])),
             )
-            good = replace(good, shelf=shelf)
+            good = replace(good, shelf=shelf if season is None else replace(shelf, swing=season.finished[i]))
         elif strategy == "ATO":
             good = replace(good, parts=tuple(recipes[name]), uses=assemble, level_uses=make)
+        if season is not None and season.daily[i]:
+            orders = SeasonalOrders(orders=good.orders, daily=season.daily[i], in_orders=season.in_orders[i])
+            good = replace(good, orders=orders, season=season.daily[i])
         goods.append(good)
     weeks = settings.capacity_bucket_days / 7.0
     return System(
@@ -122,6 +133,38 @@ def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Season:
+    """Of products, factor of each day of the year and whether it brings more orders; swings of stocks by week.
+
+    An empty tuple stands for none.
+    """
+
+    daily: list[tuple[float, ...]]
+    in_orders: list[bool]
+    finished: list[tuple[float, ...]]
+    parts: list[tuple[float, ...]]
+
+
+def _season(scenario: Scenario, plan: Plan, *, replay: bool) -> _Season | None:
+    """What follows the season of a plan; None where there is none."""
+    season, found = scenario_season(scenario), swings(scenario, plan.decisions["strategy"].tolist())
+    if season is None or found is None:
+        return None
+    if replay:
+        raise EngineError(
+            "order lines are replayed from a random day on, and stocks that follow a season need the day of the year; "
+            "draw the orders, or leave the table seasons out"
+        )
+    row, daily = season.year.row, season.year.daily
+    return _Season(
+        daily=[tuple(daily[k].tolist()) if k >= 0 else () for k in row.tolist()],
+        in_orders=[bool(one) for one in season.in_orders],
+        finished=[tuple(swing.tolist()) if swing.any() else () for swing in found[0]],
+        parts=[tuple(swing.tolist()) if swing.any() else () for swing in found[1]],
+    )
+
+
 def _stocked(parts: tuple[Part, ...], goods: list[Good]) -> tuple[Part, ...]:
     """The parts; what no good draws from stock, or can always buy after the order, is not stocked at all."""
     drawn = {
@@ -131,7 +174,7 @@ def _stocked(parts: tuple[Part, ...], goods: list[Good]) -> tuple[Part, ...]:
         if parts[c].shelf.supply.random or parts[c].shelf.supply.mean_days > good.wait_days - good.assembly_days + 1e-9
     }
     return tuple(
-        part if c in drawn else replace(part, shelf=replace(part.shelf, level=0.0, batch=0.0))
+        part if c in drawn else replace(part, shelf=replace(part.shelf, level=0.0, batch=0.0, swing=()))
         for c, part in enumerate(parts)
     )
 

@@ -165,7 +165,9 @@ def _with_windows(instance: Instance, reduce: Callable[[Array], Array]) -> Insta
             own_order=reduce(edges.own_order), whole_order=reduce(edges.whole_order),
             paths=_last_axis(edges.paths, reduce), early=reduce(edges.early),
         ),
-        capacity=None if capacity is None else replace(capacity, demand=reduce(capacity.demand)),
+        capacity=None if capacity is None else replace(
+            capacity, demand=reduce(capacity.demand), pace=None if capacity.pace is None else reduce(capacity.pace)
+        ),
     )  # fmt: skip
 
 

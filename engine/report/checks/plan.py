@@ -44,6 +44,10 @@ COLUMNS: Mapping[str, Mapping[str, Kind]] = {
         "overtime_cost_per_year": "number?", "outsourcing_cost_per_year": "number?",
     },
 }  # fmt: skip
+# Beside them where stocks follow a season.
+CALENDAR: Mapping[str, Kind] = {
+    "item": "text", "kind": "text", "period": "number", "reorder_point": "number", "order_up_to": "number",
+}  # fmt: skip
 _CHOICES: Mapping[Kind, tuple[str, ...]] = {
     "strategy": STRATEGIES, "strategy?": ("", *STRATEGIES), "term": TERMS,
 }  # fmt: skip
@@ -121,6 +125,11 @@ def read_tables(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
         if frame is not None:
             tables[name] = frame
             faults += _column_faults(name, frame, columns)
+    if (folder / "stock_calendar.csv").is_file():
+        frame = _read(folder / "stock_calendar.csv", CALENDAR, faults)
+        if frame is not None:
+            tables["stock_calendar"] = frame
+            faults += _column_faults("stock_calendar", frame, CALENDAR)
     faults += [*_stock_faults(tables), *_share_faults(tables), *_sum_faults(tables)]
     return tables, faults
 

@@ -154,7 +154,7 @@ class ResourceHours:
 
         def hours(product: Integers, choice: Integers) -> Array:
             ordered: Array = driven[product, choice][:, None] * capacity.demand[product]
-            return steady[product, choice][:, None] + ordered
+            return capacity.paced(product, steady[product, choice]) + ordered
 
         before = hours(products, usual)
         other = (pooled.x >= 0) | (pooled.strategy[:, None] == np.arange(3))

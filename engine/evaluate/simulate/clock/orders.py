@@ -152,6 +152,37 @@ class WeekLots:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeasonalOrders:
+    """Orders with a season: more of them where demand comes in single orders, larger lots where it does not.
+
+    Parameters
+    ----------
+    orders : Orders
+        Of an even year.
+    daily : tuple of float
+        Factor of each day of the year, mean 1; the run begins on the first.
+    in_orders : bool
+    """
+
+    orders: Orders
+    daily: tuple[float, ...]
+    in_orders: bool
+
+    def draw(self, rng: np.random.Generator, days: float) -> OrderStream:
+        """Orders of `days` days."""
+        count = int(np.ceil(days))
+        factor = np.asarray(self.daily)[np.arange(count) % len(self.daily)]
+        if not self.in_orders:
+            even = self.orders.draw(rng, days)
+            units = even.units * factor[np.minimum(even.day.astype(np.int64), count - 1)]
+            return OrderStream(day=even.day[units > 0.0], units=units[units > 0.0])
+        passed = np.concatenate([[0.0], np.cumsum(factor)])
+        even = self.orders.draw(rng, float(passed[-1]))
+        day = np.interp(even.day, passed, np.arange(count + 1.0))
+        return OrderStream(day=day[day < days], units=even.units[day < days])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayedOrders:
     """The client's own order lines, from a random day on and round and round.
 

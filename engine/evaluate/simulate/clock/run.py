@@ -83,6 +83,8 @@ class Run:
         env.process(self._customers())
         if self.system.review_days > 0.0:
             env.process(self._reviews())
+        else:
+            env.process(self._weeks())
         if self.resources:
             env.process(self._buckets())
             env.process(self._steady_work())
@@ -299,6 +301,14 @@ class Run:
                 if self.sampled > 0.0:
                     self._count_before_delivery(at, (k + 1) * review)
 
+    def _weeks(self) -> Process:
+        """Without reviews, a level that rises with the season orders when its week begins."""
+        swinging = [at for at, stock in enumerate(self.stocks) if stock.swing]
+        for day in range(1, int(self.horizon.days) + 1 if swinging else 0):
+            yield self.env.timeout(day - self.env.now)
+            for at in swinging:
+                self._replenish(at)
+
     def _count_before_delivery(self, at: int, review: float) -> None:
         """Look at a stock just before what is ordered at the next review comes in, whether or not anything is.
 
@@ -315,7 +325,7 @@ class Run:
 
     def _replenish(self, at: int) -> None:
         stock = self.stocks[at]
-        units = stock.replenish()
+        units = stock.replenish(self.env.now)
         if units <= 0.0:
             return
         now, owner = self.env.now, self.owner[at]
@@ -383,7 +393,7 @@ class Run:
         """Work that nobody waits for, a day's hours every day: that of stock orders, and what follows the mean rate."""
         for good in self.system.goods:
             for use in good.level_uses:
-                self.steady[use.resource] += use.hours_per_unit * good.mean_per_day
+                self.steady[use.resource] += use.hours_per_unit * good.steady_units(len(self.steady[use.resource]))
         for day in range(len(self.steady_marks[0])):
             yield self.env.timeout(max(day - self.env.now, 0.0))
             for resource, hours, marks in zip(self.resources, self.steady, self.steady_marks, strict=True):

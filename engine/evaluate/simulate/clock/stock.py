@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from engine.demand.year import DAYS
 from engine.evaluate.simulate.clock.system import Shelf
 
 T = TypeVar("T")
@@ -45,11 +46,12 @@ class Stock(Generic[T]):
     __slots__ = (
         "area", "arrivals", "arrivals_in_time", "batch", "batches", "crossing", "free", "give", "last", "latest",
         "level", "moments", "net_area", "on_shelf", "position", "price", "queue", "queued", "sampled_days", "square",
-        "whole",
+        "swing", "whole",
     )  # fmt: skip
 
     def __init__(self, shelf: Shelf, above: float, give: Callable[[T, float], None], sampled_days: float) -> None:
         self.level, self.batch, self.whole = shelf.level, shelf.batch, shelf.whole
+        self.swing = shelf.swing
         self.crossing = shelf.supply.crossing
         self.position = shelf.level + (above if shelf.batch > 0.0 else 0.0)
         # What is free of promises; what lies there, promised to orders that wait for other parts included.
@@ -89,9 +91,12 @@ class Stock(Generic[T]):
         self.net_area += net * self.sampled_days
         self.square += net * net * self.sampled_days
 
-    def replenish(self) -> float:
-        """What is ordered now: up to the level, or whole batches to above the reorder level."""
-        short = self.level - self.position
+    def replenish(self, now: float) -> float:
+        """What is ordered now: up to the level of the week, or whole batches to above the reorder level."""
+        level = self.level
+        if self.swing:
+            level += self.swing[min(int(now % DAYS) // 7, len(self.swing) - 1)]
+        short = level - self.position
         if self.batch > 0.0:
             if short < (0.0 if self.whole else DUST):
                 return 0.0

@@ -28,12 +28,15 @@ class Shelf:
     whole : bool
         Stock moves in whole units: a position equal to the reorder level orders.
     supply : Supply
+    swing : tuple of float
+        Units above the level in each week of the year; empty where it is the same all year.
     """
 
     level: float
     supply: Supply
     batch: float = 0.0
     whole: bool = False
+    swing: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,8 @@ class Good:
         Units, for the steady work.
     order_size : float or None
         Units of an order where the lots that are drawn are none; None where they are.
+    season : tuple of float
+        Factor of each day of the year on the steady work; empty where there is none.
     """
 
     name: str
@@ -95,6 +100,12 @@ class Good:
     level_uses: tuple[Use, ...] = ()
     mean_per_day: float = 0.0
     order_size: float | None = None
+    season: tuple[float, ...] = ()
+
+    def steady_units(self, days: int) -> Array:
+        """Units of each day that the steady work is done for, shape (days,)."""
+        units = np.full(days, self.mean_per_day)
+        return units * np.resize(np.asarray(self.season), days) if self.season else units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
