@@ -54,13 +54,29 @@ def filled(
             else:
                 products.loc[products.index[record], column] = value
     if not faults:
-        made = replace(scenario, products=products).with_notices(_told(scenario, fit))
+        made = replace(scenario, products=products, seasons=_seasons(scenario, fit))
+        made = made.with_notices(_told(scenario, fit))
         # What was sold was taken back: no demand is a fact, not a fault.
         made = set_aside_more(made, made.products["demand_per_week"].to_numpy(dtype=float) == 0.0)
         faults = check_scenario(made, Places(rows=dict(made.rows)))
         if not faults:
             return made
     raise ScenarioError(faults)
+
+
+def _seasons(scenario: Scenario, fit: DemandFit) -> pd.DataFrame:
+    """The table of seasons with those found of products whose CV was fitted and whose season nobody gave.
+
+    A CV that the client gave may hold the season.
+    """
+    given, products = scenario.seasons, scenario.products
+    of_family = products["family"].isin(set(given["family"]) - {""})
+    without = products["demand_cv"].isna() & ~products["product"].isin(given["product"]) & ~of_family
+    found = fit.seasons[fit.seasons["product"].isin(set(products.loc[without, "product"]))]
+    if not len(found):
+        return given
+    more = found.assign(family="", period=found["period"].astype(float))[list(given.columns)]
+    return more.reset_index(drop=True) if not len(given) else pd.concat([given, more], ignore_index=True)
 
 
 def _told(scenario: Scenario, fit: DemandFit) -> tuple[Notice, ...]:

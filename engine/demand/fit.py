@@ -50,7 +50,7 @@ class DemandFit:
     table : pandas.DataFrame
         One row per product with the columns of `FIT_COLUMNS`; numbers are NaN where there is no value.
     seasons : pandas.DataFrame
-        product, period (month, 1 to 12) and factor (mean 1) of the products with a season.
+        product, period (week, 1 to 52) and factor (mean 1) of the products with a season: the table of a scenario.
     faults : tuple of Fault
         Products refused, each with its row in ``products.csv``.
     notices : tuple of Notice
@@ -162,10 +162,10 @@ def fit_demand(
 
 def _seasons(found: dict[str, Stationary]) -> pd.DataFrame:
     rows = [
-        (name, month, factor)
+        (name, week, factor)
         for name, one in found.items()
         if one.season is not None
-        for month, factor in enumerate(one.season.months().tolist(), start=1)
+        for week, factor in enumerate(one.season.weeks().tolist(), start=1)
     ]
     return pd.DataFrame(rows, columns=list(SEASON_COLUMNS))
 

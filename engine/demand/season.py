@@ -79,6 +79,13 @@ class Season:
                     found[out] = replace(self, coefficients=rest).factor(years[out])
         return found
 
+    def weeks(self) -> Array:
+        """Mean factor of each week of the year, as the table of seasons counts them, mean 1; shape (52,)."""
+        found: Array = self.factor(_GRID)
+        week = np.minimum((_GRID * 365.0).astype(np.int64) // 7, 51)
+        mean = np.bincount(week, weights=found, minlength=52) / np.bincount(week, minlength=52)
+        return np.asarray(mean / mean.mean())
+
     def months(self) -> Array:
         """Mean factor of each month, shape (12,)."""
         found: Array = self.factor(_GRID)

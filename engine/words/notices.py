@@ -104,12 +104,12 @@ WORDS: dict[str, Words] = {
         ("“{product}”：需求水平在变动", "demand_per_week 取账期末水平 {level:.4g}（均值 {mean:.4g}），demand_cv 为围绕移动水平的剩余波动", "若未来水平不同，请直接给出 demand_per_week"),
     ),
     "season": (
-        ("'{product}': a season, months from {low:.0%} to {high:.0%} of the mean", "taken out: demand_cv is what the season leaves open, {cv:.3g} in place of {cv_with:.3g}", "stocks have to follow the months; give demand_cv where they cannot"),
-        ("“{product}”：存在季节性，各月为均值的 {low:.0%} 至 {high:.0%}", "已剔除：demand_cv 为季节性之外的剩余波动 {cv:.3g}（原为 {cv_with:.3g}）", "库存须随月份调整；若无法做到，请直接给出 demand_cv"),
+        ("'{product}': a season, months from {low:.0%} to {high:.0%} of the mean", "taken out: demand_cv is what the season leaves open, {cv:.3g} in place of {cv_with:.3g}", "stocks follow it week by week; give demand_cv where they cannot"),
+        ("“{product}”：存在季节性，各月为均值的 {low:.0%} 至 {high:.0%}", "已剔除：demand_cv 为季节性之外的剩余波动 {cv:.3g}（原为 {cv_with:.3g}）", "库存逐周随之调整；若无法做到，请直接给出 demand_cv"),
     ),
     "season_family": (
-        ("'{product}': the season of its family, months from {low:.0%} to {high:.0%} of the mean", "taken out: demand_cv is what the season leaves open, {cv:.3g} in place of {cv_with:.3g}", "stocks have to follow the months; give demand_cv where they cannot"),
-        ("“{product}”：采用其产品族的季节性，各月为均值的 {low:.0%} 至 {high:.0%}", "已剔除：demand_cv 为季节性之外的剩余波动 {cv:.3g}（原为 {cv_with:.3g}）", "库存须随月份调整；若无法做到，请直接给出 demand_cv"),
+        ("'{product}': the season of its family, months from {low:.0%} to {high:.0%} of the mean", "taken out: demand_cv is what the season leaves open, {cv:.3g} in place of {cv_with:.3g}", "stocks follow it week by week; give demand_cv where they cannot"),
+        ("“{product}”：采用其产品族的季节性，各月为均值的 {low:.0%} 至 {high:.0%}", "已剔除：demand_cv 为季节性之外的剩余波动 {cv:.3g}（原为 {cv_with:.3g}）", "库存逐周随之调整；若无法做到，请直接给出 demand_cv"),
     ),
     "trend_left": (
         ("'{product}': a trend of {share:+.0%} a year", "left in the variability: the mean of all weeks, {mean:.4g}, would have predicted as well", "give demand_per_week where the trend goes on"),

@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from engine.demand.complete import complete
@@ -99,3 +102,35 @@ def test_a_completed_scenario_can_be_put_into_numbers():
 
     instance = build_instance(complete(scenario({"product": "P1", **BLANK})), samples=20)
     assert np.isfinite(instance.stock.demand).all()
+
+
+def seasonal(**product):
+    """Three years of weeks with a season of 50%, of one product whose columns are given."""
+    weeks = np.arange(156)
+    units = 40.0 * (1.0 + 0.5 * np.sin(2.0 * np.pi * weeks / 52.0)) * np.random.default_rng(3).gamma(100.0, 0.01, 156)
+    return make_scenario([{"product": "P1", "family": "oils", **BLANK, **product}], orders=lines(
+        units.tolist(), requested_date="2030-01-01"
+    ), check=False)  # fmt: skip
+
+
+def test_a_season_that_is_fitted_fills_the_table():
+    done = complete(seasonal())
+    table = done.seasons
+    assert table["product"].tolist() == ["P1"] * 52
+    assert table["period"].tolist() == list(range(1, 53))
+    assert table["factor"].mean() == pytest.approx(1.0, abs=1e-9)
+    assert table["factor"].max() == pytest.approx(1.5, abs=0.06)
+    assert of(done)["demand_cv"] < 0.15
+    assert complete(done) is done
+
+
+@pytest.mark.parametrize("owner", [{"product": "P1"}, {"family": "oils"}])
+def test_a_season_that_the_client_gave_is_kept(owner):
+    given = [{"product": "", "family": "", **owner, "period": float(k), "factor": f}
+             for k, f in ((1, 0.8), (2, 1.2), (3, 1.1), (4, 0.9))]  # fmt: skip
+    done = complete(replace(seasonal(), seasons=pd.DataFrame(given)))
+    assert done.seasons["factor"].tolist() == [0.8, 1.2, 1.1, 0.9]
+
+
+def test_a_cv_that_the_client_gave_may_hold_the_season():
+    assert complete(seasonal(demand_cv=0.4)).seasons.empty

@@ -1,13 +1,15 @@
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from engine.demand.fit import FIT_COLUMNS, fit_demand
 from engine.demand.write import write_fit
 from engine.errors import EngineError
+from engine.scenario.read import read_scenario
 from tests.demand.test_fit import frame_of_weeks, lines
-from tests.scenarios import make_scenario
+from tests.scenarios import make_scenario, write_scenario
 
 
 @pytest.fixture
@@ -31,6 +33,18 @@ def test_table_and_summary_are_written_and_nothing_else(fit, tmp_path):
     assert sum(summary["distributions"].values()) == summary["fitted"]
     assert summary["input_sha256"] == fit.input_sha256
     assert summary["replicates"] == 9
+
+
+def test_the_season_is_written_as_the_table_of_a_scenario(tmp_path):
+    weeks = np.arange(156)
+    units = 40.0 * (1.0 + 0.5 * np.sin(2.0 * np.pi * weeks / 52.0))
+    found = fit_demand(make_scenario([{"product": "P1"}], orders=lines(units.tolist())), replicates=0)
+    write_fit(found, tmp_path / "fit")
+    case = write_scenario(tmp_path / "case", products=[{"product": "P1"}])
+    (case / "seasons.csv").write_bytes((tmp_path / "fit" / "seasons.csv").read_bytes())
+    table = read_scenario(case).seasons
+    assert table["period"].tolist() == list(range(1, 53))
+    assert table["factor"].tolist() == found.seasons["factor"].tolist()
 
 
 def test_a_product_is_never_a_formula_in_the_table(tmp_path):
