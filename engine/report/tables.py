@@ -48,6 +48,21 @@ def no_demand(report: Report) -> pd.DataFrame:
     return table
 
 
+def stock_calendar(report: Report) -> pd.DataFrame:
+    """Levels by week of the stocks that follow a season."""
+    return report.plan.stock_calendar.drop(columns="kind")
+
+
+def stock_swings(report: Report) -> pd.DataFrame:
+    """Least and most of each of them, and in which week; a row for each stock."""
+    rows = []
+    for (_, item), weeks in report.plan.stock_calendar.groupby(["kind", "item"], sort=False):
+        level, period = weeks["order_up_to"].to_numpy(), weeks["period"].to_numpy()
+        low, high = int(level.argmin()), int(level.argmax())
+        rows.append((item, level[low], period[low], level[high], period[high]))
+    return pd.DataFrame(rows, columns=["item", "least_up_to", "least_in_week", "most_up_to", "most_in_week"])
+
+
 def decisions(report: Report) -> pd.DataFrame:
     """The plan's decisions with name and family, in the order of the scenario."""
     table = report.plan.decisions.copy()

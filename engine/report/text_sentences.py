@@ -253,6 +253,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "No stock on hand is given, so that working capital released compares today's strategies with best stocks, not what lies there today, with the plan.",
         "未提供现有库存，因此释放的营运资金是以配有最优库存的现行策略与方案相比，而不是以实际库存相比。",
     ),
+    "stocks.calendar": (
+        "These stocks follow the season: each week has a level of its own (stock_calendar.csv), and the figures above are the mean over the year.",
+        "这些库存随季节调整：每周各有补货水平（stock_calendar.csv），上文数字为全年均值。",
+    ),
     "stocks.base": (
         "A review orders what is below the reorder point, counting units on the shelf and on order, less what customers wait for: without lots exactly up to it, with lots by whole lots, at most up to the order-up-to level. Safety stock is the reorder point less mean demand over lead time and review, as far as customers do not wait that long.",
         "每次检查时，若现有库存加在途数量减去客户等待的数量低于再订货点，则补货：无批量时恰好补至该点，有批量时按整批补货，最多补至补货上限。安全库存是再订货点减去提前期与检查周期内的平均需求（客户愿意等待的天数除外）。",

@@ -10,7 +10,7 @@ import engine.ui.state.scenarios
 from engine.report.text import text as exported
 from engine.ui.navigation import FOLDER
 from engine.ui.text import LANGUAGES, text
-from tests.scenarios import write_scenario
+from tests.scenarios import season_rows, write_scenario
 from tests.ui.pages import finished, idle, on_page, opened, seen, shown, until_proven
 
 PAGE_FILES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
@@ -354,3 +354,16 @@ def test_a_folder_without_scenarios_is_told_in_words(scenarios) -> None:
     app = opened()
     assert not app.exception
     assert "no scenarios here" in app.error[0].value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_product_whose_stock_follows_a_season_tells_its_levels(scenarios, language: str) -> None:
+    goods = [{"product": "A", "allowed": "MTS"}, {"product": "B", "allowed": "MTS"}]
+    write_scenario(scenarios / "case", products=goods, samples=50, seasons=season_rows(0.5, product="A"))
+    app = opened("case", language, page="product")
+    app.session_state["product_view"] = "timeline"
+    for product, follows in (("A", True), ("B", False)):
+        app.selectbox(key="product").set_value(product).run()
+        assert not app.exception
+        assert (text("season.header", language) in shown(app)) == follows
+        assert ({"en": "Stocks follow the season", "zh": "库存随季节逐周调整"}[language] in shown(app)) == follows

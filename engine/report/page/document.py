@@ -154,7 +154,17 @@ def _stocks(prose: Prose) -> str:
             names = tuple(str(name) for name in frame.columns if name != "base_stock")
             table = Table(frame=frame, names=names, most=25, caption=title)
             parts.append(f"<h3>{escape(title)}</h3>" + table_html(prose, table))
-    return "".join(parts)
+    return "".join([*parts, _seasons(prose)])
+
+
+def _seasons(prose: Prose) -> str:
+    """Least and most of the stocks that follow a season; nothing where none does."""
+    frame = tables.stock_swings(prose.report)
+    if not len(frame):
+        return ""
+    title = prose.t("section.stock_calendar")
+    table = Table(frame=frame, most=25, caption=title)
+    return f"<h3>{escape(title)}</h3>" + paragraphs([prose.t("stocks.calendar")]) + table_html(prose, table)
 
 
 def _capacity(prose: Prose) -> str:

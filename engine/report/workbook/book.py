@@ -81,7 +81,7 @@ def _fill(sheets: Sheets, prose: Prose) -> None:
         sheets.table("readers", readers)
     for name, frame in (
         ("locks", tables.locks(report)), ("warnings", tables.warnings(report, prose.language)),
-        ("no_demand", tables.no_demand(report)),
+        ("no_demand", tables.no_demand(report)), ("stock_calendar", tables.stock_calendar(report)),
     ):  # fmt: skip
         if len(frame):
             sheets.table(name, frame)

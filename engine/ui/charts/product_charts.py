@@ -186,3 +186,26 @@ def threshold_chart(
             marks.encode(x="value:Q", y="cost:Q", tooltip=[alt.Tooltip("told:N", title=words["flip"])])
         )
     return alt.layer(*layers).properties(height=360)
+
+
+def calendar_chart(levels: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
+    """Order-up-to levels over the weeks of the year, a step for each week.
+
+    Parameters
+    ----------
+    levels : pandas.DataFrame
+        item, period, order_up_to.
+    words : mapping
+        ``week``, ``level``, ``item``.
+    """
+    several = len(set(levels["item"])) > 1
+    line = alt.Chart(levels).mark_line(interpolate="step-after", strokeWidth=2).encode(
+        x=alt.X("period:Q", title=words["week"], scale=alt.Scale(domain=[1, 52], nice=False)),
+        y=alt.Y("order_up_to:Q", title=words["level"], scale=alt.Scale(zero=True)),
+        color=alt.Color("item:N", title=None, legend=alt.Legend(orient="top") if several else None),
+        tooltip=[
+            alt.Tooltip("item:N", title=words["item"]), alt.Tooltip("period:Q", title=words["week"]),
+            alt.Tooltip("order_up_to:Q", title=words["level"], format=",.1f"),
+        ],
+    )  # fmt: skip
+    return alt.layer(line).properties(height=260)

@@ -11,6 +11,7 @@ from engine.ui.views.alone import alone_view
 from engine.ui.views.ledgers import ledgers_view
 from engine.ui.views.locks import lock_view
 from engine.ui.views.product_card import choose_product, facts
+from engine.ui.views.season import season_view
 from engine.ui.views.tabs import choose_view
 from engine.ui.views.thresholds import threshold_view
 from engine.ui.views.timeline import timeline_view
@@ -34,6 +35,7 @@ def page() -> None:
         ledgers_view(answer, product)
     elif view == "timeline":
         timeline_view(answer, product)
+        season_view(answer, product)
     elif view == "thresholds":
         threshold_view(found, product)
     else:

@@ -24,6 +24,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Reorder point {reorder_point} units, lots of {lot_size}, at most {order_up_to}; safety stock {safety_stock}.",
         "再订货点 {reorder_point} 件，批量 {lot_size}，上限 {order_up_to}；安全库存 {safety_stock} 件。",
     ),
+    "product.season": (
+        "Stocks follow the season week by week: {item} from {low} in week {low_week} to {high} in week {high_week}.",
+        "库存随季节逐周调整：{item} 从第 {low_week} 周的 {low} 到第 {high_week} 周的 {high}。",
+    ),
+    "season.header": ("Stocks by week", "逐周库存水平"),
+    "season.about": (
+        "Order up to, by week of the year. A level leads the season by the days that it covers.",
+        "全年各周的补货上限。补货水平比季节提前其覆盖的天数。",
+    ),
+    "season.week": ("Week", "周次"),
+    "season.level": ("Order up to", "补货上限"),
+    "season.item": ("Item", "物料"),
     "product.reason": ("{reason}.", "{reason}。"),
     "product.cost": ("{currency}/year", "{currency}/年"),
     "product.title": ("One product", "单个产品"),

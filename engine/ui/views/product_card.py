@@ -9,8 +9,12 @@ from engine.ui.language import language, sentences, t
 from engine.ui.state.memo import derived_of
 from engine.ui.state.selection import PRODUCT_KEY, selected_product
 from engine.ui.state.session import Answer
+from engine.ui.views.season import season_told
 from engine.ui.views.tabs import named
 from engine.ui.words import MISSING, money, number, reasons, share, strategy_name
+
+# Of so many parts the season is told; the chart has all.
+_SEASONS_TOLD = 2
 
 
 def choose_product(answer: Answer) -> str:
@@ -49,7 +53,7 @@ def facts(answer: Answer, product: str) -> None:
     cost = money(float(row["expected_cost_per_year"]), str(answer.plan.summary["currency"]))
     parts = [said, t("product.costs_a_year", cost=cost), t("product.reason", reason=reason)]
     st.markdown(sentences(parts))
-    st.markdown(_facts(answer, i))
+    st.markdown(sentences([_facts(answer, i), *season_told(answer, product)[:_SEASONS_TOLD]]))
 
 
 def _facts(answer: Answer, i: int) -> str:
