@@ -10,13 +10,13 @@ import pandas as pd
 
 from engine.demand.book.book import Book, order_book
 from engine.demand.classify import TARGET_QUANTILE, WEEKS_MIN
+from engine.demand.counts import poisson_cv
 from engine.demand.fit_notices import product_notices
 from engine.demand.fit_row import (
     FIT_COLUMNS,
     NO_DEMAND,
     distances,
     fit_history,
-    poisson_cv,
     weekly_moments,
 )
 from engine.demand.goodness import moments, p_value

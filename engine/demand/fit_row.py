@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.demand.classify import classify
+from engine.demand.counts import poisson_cv
 from engine.demand.distributions import own_cv
 from engine.demand.goodness import FAMILIES, admissible, distance, moments, poisson_dispersed
 from engine.demand.history import History
@@ -181,11 +182,6 @@ def weekly_moments(weeks: Array) -> tuple[float, float]:
     """Mean and coefficient of variation, weeks without sales included, sample standard deviation."""
     mean = float(weeks.mean())
     return mean, float(weeks.std(ddof=1)) / mean
-
-
-def poisson_cv(mean: float, common_factor_cv: float = 0.0) -> float:
-    """CV of Poisson demand, 1/sqrt(mean), times a common factor of CV f: CV^2 = f^2 + (1 + f^2)/mean."""
-    return float((common_factor_cv**2 + (1.0 + common_factor_cv**2) / mean) ** 0.5)
 
 
 def distances(

@@ -15,10 +15,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
+from engine.demand.counts import poisson_cv
 from engine.demand.distributions import Empirical, Poisson, Process
-from engine.demand.fit_row import poisson_cv
 from engine.demand.streams import Array
 from engine.demand.year import DAYS, WEEKS, Booleans, Year, comes_in_orders, week_of, year_of
 from engine.economics.prices import ATO, MTS, Prices
@@ -206,7 +206,7 @@ def _gain(
     mu, sigma2 = mean_of_all or mean, spread_of_all or spread
     if mu <= 0.0 or sigma2 <= 0.0 or whole_spread <= 0.0:
         return mean
-    z = (float(stats.gamma.ppf(service, mu**2 / sigma2, scale=sigma2 / mu)) - mu) / sigma2**0.5
+    z = (float(special.gammaincinv(mu**2 / sigma2, service)) * sigma2 / mu - mu) / sigma2**0.5
     return float(mean + (0.5 if orders else 1.0) * z * spread / whole_spread**0.5)
 
 
