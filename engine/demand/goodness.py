@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy import special
 
 from engine.demand.streams import Array
+from engine.scenario.check_products import NORMAL_MOST_CV
 
 FAMILIES = ("poisson", "gamma", "negative_binomial", "compound_poisson", "normal")
 # With more orders a week, compound Poisson demand is no longer told from gamma or normal demand.
@@ -131,6 +132,8 @@ def admissible(family: str, *, mean: float, cv: float, order_size: float, whole:
         return whole and cv > implied * (1.0 + 1e-9)
     if family == "poisson":
         return whole
+    if family == "normal":
+        return cv <= NORMAL_MOST_CV
     if family == "compound_poisson":
         rate = mean / order_size
         return rate <= MOST_ORDERS_PER_WEEK and cv**2 * rate >= 1.0 - 1e-12

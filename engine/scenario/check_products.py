@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import ndtr
 
 from engine.errors import Fault
 from engine.scenario.places import Places
-from engine.scenario.rounding import at_least
+from engine.scenario.rounding import at_least, at_most
 from engine.scenario.scenario import Scenario
 
 POISSON_CV_TOLERANCE = 0.01
+# Highest CV of normal demand: above it more than P(Z < -2), 2.3% of the weeks, would take something back.
+NORMAL_MOST_CV = 0.5
 Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
 
@@ -151,6 +154,13 @@ def _demand_families(scenario: Scenario, places: Places) -> Iterator[Fault]:
         lambda k: (
             f"{cv[k]:g} cannot be: Poisson demand of {mean[k]:g} a week has CV {written(single[k]):.4g}; "
             "leave it blank"
+        ),
+    )
+    yield from at(
+        judged & (family == "normal") & (own > NORMAL_MOST_CV * (1.0 + 1e-12)),
+        lambda k: (
+            f"{cv[k]:g} is too high: normal demand would be below zero in {ndtr(-1.0 / own[k]):.1%} of the weeks; "
+            f"it needs a CV of at most {at_most(written(NORMAL_MOST_CV))} ({ndtr(-1.0 / NORMAL_MOST_CV):.1%}), or gamma"
         ),
     )
     yield from at(

@@ -36,7 +36,7 @@ def test_blanks_are_filled_with_the_fit():
 
 
 def test_what_the_client_gave_is_kept():
-    given = {"demand_per_week": 9.0, "demand_cv": 1.1, "order_size": 3.0, "lead_time_target_days": 8.0}
+    given = {"demand_per_week": 9.0, "demand_cv": 0.4, "order_size": 3.0, "lead_time_target_days": 8.0}
     done = of(complete(scenario({"product": "P1", **given, "distribution": "normal"})))
     assert {name: done[name] for name in given} == given
     assert done["distribution"] == "normal"

@@ -156,6 +156,20 @@ MALFORMED = {
         },
         ["products.csv:2:demand_cv: 0.3 is too low: negative binomial demand of 10 a week needs a CV above 0.3163"],
     ),
+    "normal demand that is often below zero": (
+        {
+            "products": (
+                "make_days\nA,10,0.5,100,5,1,10\nB,4,0.8,80,3,1,12",
+                "make_days,distribution\nA,10,0.5,100,5,1,10,normal\nB,4,0.8,80,3,1,12,normal",
+            )
+        },
+        [
+            (
+                "products.csv:3:demand_cv: 0.8 is too high: normal demand would be below zero in 10.6% of the weeks; "
+                "it needs a CV of at most 0.5 (2.3%), or gamma"
+            )
+        ],
+    ),
     "delivery beyond the target": (
         {
             "products": (

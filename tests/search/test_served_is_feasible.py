@@ -21,7 +21,7 @@ KINDS = {
     "lots and random lead times": ({"make_cv": 0.3}, {**LOTS, "lead_time_cv": 0.5}, {}),
     "lots of whole units": ({"distribution": "poisson", "demand_cv": ""}, LOTS, {}),
     "continuous review": ({"distribution": "poisson", "demand_cv": ""}, LOTS, {"review_days": 0.0}),
-    "demand that can fall": ({"distribution": "normal", "demand_cv": 0.9}, LOTS, {}),
+    "demand that can fall": ({"distribution": "normal", "demand_cv": 0.5}, LOTS, {}),
     "end of the cycle": ({}, LOTS, {"cost_timing": "period_end"}),
     "seasons": ({}, {}, {"seasons": SEASONS}),
     "seasons at the end of the cycle": ({}, {}, {"seasons": SEASONS, "cost_timing": "period_end"}),

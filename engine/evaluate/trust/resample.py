@@ -12,6 +12,7 @@ from engine.demand.fit import WEEKS_MIN, poisson_cv
 from engine.demand.stationary import scenario_weeks
 from engine.demand.streams import Array, stream
 from engine.evaluate.trust.inputs import UncertainInput
+from engine.scenario.check_products import NORMAL_MOST_CV
 from engine.scenario.columns import column, out_of_range
 from engine.scenario.scenario import Scenario
 
@@ -158,6 +159,7 @@ def _admissible(scenario: Scenario) -> Scenario:
     least = np.full(len(cv), common)
     least = np.where(family == "negative_binomial", stated(_INSIDE / np.sqrt(mean)), least)
     least = np.where(family == "compound_poisson", stated(_INSIDE * np.sqrt(size / mean)), least)
+    cv = np.where(family == "normal", np.minimum(cv, stated(np.full(len(cv), NORMAL_MOST_CV))), cv)
     implied = np.array([poisson_cv(float(one), common) for one in mean])
     cv = np.where((family == "poisson") & np.isfinite(cv), implied, np.maximum(cv, least))
     changed = {"demand_cv": cv}
