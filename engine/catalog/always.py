@@ -19,6 +19,7 @@ from engine.economics.lone.windows import WINDOW_CLASSES, cycle_windows, fixed_w
 from engine.economics.prices import price_table
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
+from engine.scenario.usage import parts_per_unit
 
 _NOTHING = {
     "unit_cost": 0.0, "lead_time_days": 0.0, "lead_time_cv": 0.0, "min_order_quantity": 0.0,
@@ -54,7 +55,8 @@ def always_uses(scenario: Scenario, names: set[str], decisions: pd.DataFrame) ->
         Of these products; others than ATO ask nothing.
     """
     assembled = decisions[decisions["strategy"] == "ATO"].set_index("product")
-    bom, parts = scenario.bom, scenario.components.set_index("component")
+    bom = scenario.bom.assign(quantity=parts_per_unit(scenario))
+    parts = scenario.components.set_index("component")
     lines = bom[bom["component"].isin(names) & bom["product"].isin(assembled.index)]
     if lines.empty:
         return {}

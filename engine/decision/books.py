@@ -11,6 +11,7 @@ from engine.demand.streams import Array
 from engine.scenario.derived import derive
 from engine.scenario.no_demand import no_demand_rows
 from engine.scenario.scenario import Scenario
+from engine.scenario.usage import parts_per_unit
 
 BOOKS = ("stock_on_hand", "capital_released", "run_down_days", "stranded_value")
 # Of what runs down, so much by value is gone within the days that are told of all stock together: one slow item in a
@@ -96,7 +97,7 @@ def _use_per_day(scenario: Scenario) -> Array:
     """Parts a day that all products take together, whatever their strategy: all are made of them; shape (C,)."""
     lines = scenario.bom
     daily = lines["product"].map(scenario.products.set_index("product")["demand_per_week"]) / 7.0
-    used = (lines["quantity"] * daily).groupby(lines["component"]).sum()
+    used = (parts_per_unit(scenario) * daily).groupby(lines["component"]).sum()
     return _array(scenario.components["component"].map(used).fillna(0.0))
 
 

@@ -14,6 +14,7 @@ from engine.economics.instance import ATO, Booleans, Integers
 from engine.economics.windows import component_window, exposure, lot_window, protected_days, time_since_review
 from engine.scenario.derived import Derived
 from engine.scenario.scenario import Scenario
+from engine.scenario.usage import parts_per_unit
 
 # Less demand than this is none: a rate per unit of it would be beyond any solver's numbers.
 _NONE = 1e-9
@@ -94,7 +95,7 @@ def stocked_lines(
     order = np.argsort(product, kind="stable")
     order = order[allowed[product[order], ATO]]
     product, component = product[order], component[order]
-    quantity = bom["quantity"].to_numpy(dtype=float)[order]
+    quantity = parts_per_unit(scenario)[order]
     assembly = products["assembly_days"].to_numpy(dtype=float)
     slack = np.maximum(derived.wait_days - assembly, 0.0)[product, None]
     # a_ci l_i

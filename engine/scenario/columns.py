@@ -135,6 +135,8 @@ BOM = _columns(
         ("product", "text", _KEY, "", "a product of products"),
         ("component", "text", _KEY, "", "a component of components"),
         ("quantity", "number", _NEEDED, "units/unit", "components in one product"),
+        ("scrap_share", "number", {"default": 0.0, "below": 1.0}, "share", "components taken that are scrapped"),
+        ("loss_per_order", "number", _ZERO, "units/order", "lost with each order: leaders, set-up pieces"),
     ],
 )
 RESOURCES = _columns(

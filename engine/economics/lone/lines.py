@@ -14,6 +14,7 @@ from engine.economics.prices import Prices
 from engine.economics.windows import protected_days
 from engine.scenario.derived import Derived
 from engine.scenario.scenario import Scenario
+from engine.scenario.usage import parts_per_unit
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -90,7 +91,7 @@ def stocked_kits(scenario: Scenario, derived: Derived, prices: Prices) -> Kits:
     size = len(products)
     owner = pd.Index(products["product"]).get_indexer(pd.Index(bom["product"])).astype(np.int64)
     part = pd.Index(parts["component"]).get_indexer(pd.Index(bom["component"])).astype(np.int64)
-    quantity = bom["quantity"].to_numpy(dtype=float)
+    quantity = parts_per_unit(scenario)
     slack = np.maximum(derived.wait_days - products["assembly_days"].to_numpy(dtype=float), 0.0)
     rate = products["demand_per_week"].to_numpy(dtype=float) / 7.0
     lead, cv, moq, cost, scrap, co2 = (

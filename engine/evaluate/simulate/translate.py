@@ -36,6 +36,7 @@ from engine.evaluate.simulate.clock.supply import Supply
 from engine.evaluate.simulate.clock.system import Good, Part, Server, Shelf, System, Use
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
+from engine.scenario.usage import parts_per_unit
 
 
 def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System:
@@ -71,8 +72,9 @@ def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System
     )
     at = {part.name: c for c, part in enumerate(parts)}
     recipes: dict[str, list[tuple[int, float]]] = {}
-    for line in scenario.bom.itertuples():
-        recipes.setdefault(str(line.product), []).append((at[str(line.component)], float(str(line.quantity))))
+    taken = parts_per_unit(scenario).tolist()
+    for line, units in zip(scenario.bom.itertuples(), taken, strict=True):
+        recipes.setdefault(str(line.product), []).append((at[str(line.component)], units))
     work, season = _work(scenario), _season(scenario, plan, replay=replay)
     if season is not None:
         parts = tuple(

@@ -1,0 +1,47 @@
+"""Parts that a unit takes from the shelf: what is in it, and what is lost on the way into it."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from engine.scenario.scenario import Scenario
+
+Array = npt.NDArray[np.float64]
+
+
+def parts_per_unit(scenario: Scenario) -> Array:
+    """a_ci of every line of the bill of materials, shape (lines,).
+
+    a = (quantity + loss_per_order / units of an order) / (1 - scrap_share): a share of what is taken is scrapped, and
+    an order loses some pieces whatever its size (leaders, set-up pieces), which its units bear alike. Orders of sizes
+    that vary take as many parts on average, and vary less for it than counted here.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its demand columns filled in.
+    """
+    lines = scenario.bom
+    loss = lines["loss_per_order"].to_numpy(dtype=float)
+    needed = lines["quantity"].to_numpy(dtype=float)
+    if (loss > 0.0).any():
+        size = pd.Series(units_per_order(scenario.products), index=scenario.products["product"])
+        needed = needed + loss / lines["product"].map(size).to_numpy(dtype=float)
+    return np.asarray(needed / (1.0 - lines["scrap_share"].to_numpy(dtype=float)))
+
+
+def units_per_order(products: pd.DataFrame) -> Array:
+    """Mean units of an order, shape (products,).
+
+    Poisson demand comes in single units; negative binomial demand in logarithmic orders, of mean (v - 1) / ln v with v
+    its variance-to-mean ratio (Quenouille 1949); all other demand in orders of `order_size`.
+    """
+    family = products["distribution"].to_numpy(dtype=object)
+    size = products["order_size"].to_numpy(dtype=float)
+    mean, cv = (products[name].to_numpy(dtype=float) for name in ("demand_per_week", "demand_cv"))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = cv**2 * mean
+        logarithmic = np.where(ratio > 1.0, (ratio - 1.0) / np.log(ratio), 1.0)
+    return np.select([family == "poisson", family == "negative_binomial"], [1.0, logarithmic], size)
