@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import erfc, sqrt
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtr
 
 from engine.errors import Fault
 from engine.scenario.places import Places
@@ -159,8 +159,8 @@ def _demand_families(scenario: Scenario, places: Places) -> Iterator[Fault]:
     yield from at(
         judged & (family == "normal") & (own > NORMAL_MOST_CV * (1.0 + 1e-12)),
         lambda k: (
-            f"{cv[k]:g} is too high: normal demand would be below zero in {ndtr(-1.0 / own[k]):.1%} of the weeks; "
-            f"it needs a CV of at most {at_most(written(NORMAL_MOST_CV))} ({ndtr(-1.0 / NORMAL_MOST_CV):.1%}), or gamma"
+            f"{cv[k]:g} is too high: normal demand would be below zero in {_below_zero(own[k]):.1%} of the weeks; "
+            f"it needs a CV of at most {at_most(written(NORMAL_MOST_CV))} ({_below_zero(NORMAL_MOST_CV):.1%}), or gamma"
         ),
     )
     yield from at(
@@ -177,6 +177,11 @@ def _demand_families(scenario: Scenario, places: Places) -> Iterator[Fault]:
             f"{goods.number('order_size')[k]:g} needs a CV of at least {at_least(written(least[k]))}"
         ),
     )
+
+
+def _below_zero(cv: float) -> float:
+    """P(Z < -1 / cv), the share of weeks of normal demand that take something back."""
+    return 0.5 * erfc(1.0 / (cv * sqrt(2.0)))
 
 
 def _service(scenario: Scenario, places: Places) -> Iterator[Fault]:
