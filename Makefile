@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run check test lint types layers bench evidence clean
+.PHONY: help run check test lint types layers bench evidence docs clean
 
 PORT ?= 8501
 HEADLESS ?= true
@@ -37,6 +37,11 @@ bench: .venv/.stamp ## measure speed
 
 evidence: .venv/.stamp ## reproduce the figures of the documentation, in full
 	@CODP_EVIDENCE=full $(PY) -m pytest -m evidence -p no:randomly
+
+docs: .venv/.stamp ## build the documentation site into out/site
+	@$(PY) -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[docs]"
+	@NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict --quiet
+	@echo "python3 -m http.server --directory out/site 8000   # then open http://localhost:8000"
 
 clean: ## remove the environment, caches and results
 	rm -rf .venv out build dist test-results *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
