@@ -18,9 +18,8 @@ from engine.economics.prices import TERMS
 from engine.evaluate.simulate.findings.correct import _carrying
 from engine.evaluate.simulate.findings.modelled import modelled
 from engine.evaluate.simulate.translate import system_of
-from engine.report.text_labels import LABELS
 from engine.scenario.derived import derive
-from engine.ui.texts.terms import TEXTS as UI
+from engine.words.shared import SHARED
 from tests.scenarios import make_scenario
 
 COST, SHARE, DISPOSAL = 100.0, 0.2, 60.0
@@ -118,7 +117,6 @@ def test_the_model_on_fresh_samples_books_disposal_as_it_books_what_is_written_o
     np.testing.assert_allclose(fresh[:, :, TERMS.index("disposal")], shares * fresh[:, :, TERMS.index("obsolescence")])
 
 
-def test_every_term_has_words_in_reasons_and_in_both_catalogues():
-    for words in (reasons._NAMES, {key.removeprefix("term."): 0 for key in UI if key.startswith("term.")}):
-        assert list(words) == list(TERMS)
-    assert [key.removeprefix("term.") for key in LABELS if key.startswith("term.")] == list(TERMS)
+def test_every_term_has_words_in_reasons_and_in_what_app_and_reports_share():
+    assert list(reasons._NAMES) == list(TERMS)
+    assert [key.removeprefix("term.") for key in SHARED if key.startswith("term.")] == list(TERMS)
