@@ -84,9 +84,9 @@ class Panel:
             total[row, sample] += own if self.factor is None else own * self.factor[day // 7, sample]
         return total
 
-    def window(self, product: int, days: Array) -> Array:
-        """Demand of one product in the last `days` before the observation, shape (samples,)."""
-        return np.asarray(self.windows(np.array([product]), days[None])[0])
+    def windows_of(self, product: int, days: Array) -> Array:
+        """Demand of one product in the last `days` before the observation, shape (windows, samples)."""
+        return self.windows(np.full(len(days), product), days)
 
     def _within(self, product: Integers, day: Integers, sample: Integers) -> Array:
         """Uniforms that divide a day, of the days that are divided."""

@@ -74,6 +74,10 @@ class Paths:
             total[part] += own * scale
         return total
 
+    def windows(self, days: Array) -> Array:
+        """The same of windows of different lengths, shape (windows, samples)."""
+        return np.stack([self.window(length) for length in days])
+
 
 def sample_paths(
     process: Process, *, seed: int, key: str, days: float, samples: int, common_factor_cv: float = 0.0

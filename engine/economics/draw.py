@@ -91,14 +91,14 @@ def _whole_days(days: Array) -> Integers:
     return np.ceil(np.maximum(days, 0.0) - _ROUNDING).astype(np.int64)
 
 
-def _put_path(out: Array, cumulated: Array, window: Callable[[Array], Array], age: Age | None) -> None:
+def _put_path(out: Array, cumulated: Array, windows: Callable[[Array], Array], age: Age | None) -> None:
     """Demand since the start of each day, as far as the path goes; beyond it none; in place.
 
     In a season, that of the days that have passed up to each, times a factor.
     """
     if age is not None:
-        for day, (passed, factor) in enumerate(zip(*age, strict=True)):
-            out[day] = window(passed) * factor
+        passed, factor = age
+        out[:] = windows(passed) * factor
         return
     days = min(len(out), len(cumulated))
     out[:days] = cumulated[:days]
@@ -310,7 +310,7 @@ class Draw:
             units[own] = panel.windows(place[product[own]], days[own])
             place[rows] = -1
             for k in np.flatnonzero(row[rows] >= 0).tolist():
-                _put_path(paths[row[rows[k]]], panel.cumulated[k], partial(panel.window, k), ages.get(int(rows[k])))
+                _put_path(paths[row[rows[k]]], panel.cumulated[k], partial(panel.windows_of, k), ages.get(int(rows[k])))
             if self.cache is not None:
                 for k, i in enumerate(rows.tolist()):
                     self.cache.paths[self.names[i]] = ((made[i], common, self.seed, self.samples), panel.paths(k))
@@ -319,7 +319,7 @@ class Draw:
         for i in np.flatnonzero(kept & (row >= 0)).tolist():
             if self.cache is not None:
                 known = self.cache.paths[self.names[i]][1]
-                _put_path(paths[row[i]], known.cumulated, known.window, ages.get(i))
+                _put_path(paths[row[i]], known.cumulated, known.windows, ages.get(i))
         units -= demand_ahead(made, self.names, product, days, seed=self.seed, common_factor_cv=common)
         own_order = own_orders(made, self.names, seed=self.seed, samples=self.samples)
         if self.season is not None and scale is not None:
