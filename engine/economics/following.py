@@ -5,8 +5,8 @@ the safety stock that the newsvendor's ratio asks for. In a week whose covered d
 (mu + s) phi, and so S + (mu + s) (phi - 1): the swing (mu + s) (phi - 1) is a number known beforehand, and S alone is
 decided. What a sample's window holds less the swing is therefore all that the rules see of a season.
 
-The swing depends on demand, times and costs of the scenario alone, never on samples or strategies. The swing of a part
-is the sum of those of the products that take it, each by its own mean demand and its share in the variance.
+The swing depends on demand, times, costs and budget of the scenario alone, never on samples or strategies. The swing of
+a part is the sum of those of the products that take it, each by its own mean demand and its share in the variance.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from engine.scenario.scenario import Scenario
 
 # Service that a level is taken to aim at, at least and at most.
 _SERVICE = (0.05, 0.999)
+# Most that a unit of money in stock may cost a year under a budget, and halvings on the way to what it does.
+_DEAREST, _HALVINGS = 100.0, 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,11 @@ def following(
         prices.part_on_hand, prices.part_written_off, parts["obsolescence_per_year"].to_numpy(dtype=float)
     )
     late = prices.backlog.sum(axis=1)
+    price = _budget_price(scenario, derived, late, keep, np.sqrt(
+        np.maximum(derived.replenishment_days + since - wait, 0.0) * variance + daily**2 * cycle
+    ))  # fmt: skip
+    keep = keep + price * products["unit_cost"].to_numpy(dtype=float)
+    part_keep = part_keep + price * parts["unit_cost"].to_numpy(dtype=float)
     stock = np.zeros((len(products), WEEKS))
     lead, lead_cv = derived.replenishment_days, derived.replenishment_cv
     for i in np.flatnonzero(year.seasonal & derived.allowed[:, MTS]).tolist():
@@ -161,6 +168,43 @@ def following(
     return Following(
         year=year, in_orders=in_orders, wait_days=wait, slack_days=slack, stock=stock, line=at, lines=lines
     )
+
+
+def _budget_price(scenario: Scenario, derived: Derived, late: Array, keep: Array, spread: Array) -> float:
+    """What a unit of money in stock costs a year for finished stocks alone to keep the budget; zero without one.
+
+    Their mean value is sum_i c_i (sigma_i (z Phi(z) + phi(z)) + Q_i / 2) where demand is taken for normal.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    derived : Derived
+    late, keep : shape (I,)
+        What a unit late, and one on hand, costs a year.
+    spread : shape (I,)
+        Standard deviation of demand while a level lasts, units.
+    """
+    budget = scenario.settings.inventory_budget
+    if budget is None:
+        return 0.0
+    made = derived.allowed[:, MTS]
+    value = scenario.products["unit_cost"].to_numpy(dtype=float)
+
+    def exceeds(price: float) -> bool:
+        service = np.array([
+            _service(*costs) for costs in zip(late, keep + price * value, derived.on_time_target, strict=True)
+        ])  # fmt: skip
+        z = stats.norm.ppf(service)
+        units = spread * (z * service + stats.norm.pdf(z)) + 0.5 * derived.batch
+        return bool((value * units)[made].sum() > budget)
+
+    if not exceeds(0.0):
+        return 0.0
+    low, high = 0.0, _DEAREST
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if exceeds(middle) else (low, middle)
+    return high
 
 
 def _weekly_cv(scenario: Scenario, made: Sequence[Process]) -> Array:

@@ -118,6 +118,18 @@ def test_work_for_stock_follows_the_season():
     assert "overtime" not in set(solve(lone(0.3, **shop)).plan.ledger["term"])
 
 
+def test_under_a_budget_a_season_costs_what_even_demand_costs():
+    """The swing is that of levels which keep the budget: with that of levels which costs ask for, 29% more."""
+    cost = []
+    for amplitude in (0.0, 0.5):
+        seasons = [row for k in range(1, 5) for row in season_rows(amplitude, product=f"P{k}")]
+        scenario = random_scenario(
+            np.random.default_rng(4), products=4, samples=200, inventory_budget=3000.0, seasons=seasons
+        )
+        cost.append(solve(scenario).plan.objective_per_year)
+    assert cost[1] == pytest.approx(cost[0], rel=0.04)
+
+
 def test_what_costs_less_to_be_late_swings_less():
     """The swing is that of the level that the costs ask for: mean demand and the safety stock of the ratio."""
     swings = [
