@@ -29,6 +29,9 @@ def frontier(
     by: Annotated[str, typer.Option(help="inventory, lead_time or on_time.")] = "inventory",
     points: Annotated[int, typer.Option(help="Limits to try.", min=2, max=200)] = 8,
     gap: Gap = 1e-3,
+    point_gap: Annotated[
+        float, typer.Option(help="Relative gap to prove for the other points.", min=0.0, max=0.99)
+    ] = 1e-2,
     samples: Samples = None,
     seed: Seed = None,
     variant: Variant = None,
@@ -49,8 +52,9 @@ def frontier(
     given = load(scenario, variant)
     with stoppable(PATIENCE_SECONDS):
         found = trade(
-            given, by=By(by), points=points, gap=gap, samples=samples, seed=seed, log=progress(verbose=verbose)
-        )
+            given, by=By(by), points=points, gap=gap, point_gap=point_gap, samples=samples, seed=seed,
+            log=progress(verbose=verbose),
+        )  # fmt: skip
     money = given.settings.currency
     typer.echo(f"{given.name}: {found.summary['kept']} of {points} points kept")
     if found.summary["status"] == "stopped":
@@ -64,6 +68,7 @@ def frontier(
         typer.echo(
             f"  {row['point']:>5}{row['cost_per_year']:>16,.0f}{row['inventory_value']:>14,.0f}"
             f"{row['promised_lead_time_days']:>9.1f}{row['on_time']:>9.1%}  {counts}"
+            + (", the plan as it is" if row["plan"] else "")
         )
     for line in _switches(found.switches):
         typer.echo(line)

@@ -34,7 +34,7 @@ class Assessed:
     @property
     def cost(self) -> float:
         """Expected cost per year."""
-        return self.recourse.objective
+        return self.attribution.objective
 
     @property
     def inventory_value(self) -> float:

@@ -204,22 +204,26 @@ def _of(case: Case, currency: str, assessed: Assessed, bound: float) -> _Measure
 def _read(
     case: Case, plan: Plan, plans: dict[str, Assessed], *, samples: int | None, seed: int | None
 ) -> _Measured:
-    """A plan as written; on samples where its scenario was decided here with the plan's own samples and seed."""
+    """A plan as written, its figures among them; tested on samples where its scenario was decided here with its own.
+
+    For the interval alone its strategies get their best stocks again, which may be others of the same cost.
+    """
     summary, table = plan.summary, plan.decisions.set_index("product")
     currency, bound = str(summary.get("currency", "")), plan.bound_per_year
     own = plans.get(str(summary.get("input_sha256")))
+    tested: Assessed | None = None
     if own is not None and (summary.get("samples"), summary.get("seed")) == (samples, seed):
         refuse_others(plan, own.instance.products, own.instance.components)
         strategy = np.array([STRATEGIES.index(str(table["strategy"][name])) for name in own.instance.products])
-        recourse = best_stocks(own.instance, strategy)
-        if recourse is not None:
-            return _of(case, currency, assess(own.instance, recourse), bound)
+        same = np.array_equal(strategy, own.recourse.strategy)
+        recourse = own.recourse if same else best_stocks(own.instance, strategy)
+        tested = own if same else None if recourse is None else assess(own.instance, recourse)
     ledger = plan.ledger.pivot_table(index="product", columns="term", values="cost_per_year", aggfunc="sum")
     customer = summary.get("customer") or {}
     return _Measured(
         case=case, currency=currency, cost=plan.objective_per_year, bound=bound,
         inventory_value=float(summary["inventory_value"]), on_time=float(customer.get("on_time", np.nan)),
-        strategies=table["strategy"], assessed=None,
+        strategies=table["strategy"], assessed=tested,
         ledger=ledger.reindex(index=list(table.index), columns=list(TERMS)).fillna(0.0),
     )  # fmt: skip
 
@@ -239,12 +243,14 @@ def _case_row(side: _Measured, base: _Measured) -> dict[str, object]:
     found = None
     if side.assessed is not None and base.assessed is not None:
         found = difference(side.assessed, base.assessed)
+    # The interval stands around the difference of the two costs told.
+    moved = 0.0 if found is None or found.low == found.high else side.cost - base.cost - found.mean
     counts = {name: int((side.strategies == name).sum()) for name in STRATEGIES}
     return {
         "case": side.case.label, "kind": "scenario" if isinstance(side.case.given, Scenario) else "plan",
         "cost_per_year": side.cost, "bound_per_year": side.bound, "inventory_value": side.inventory_value,
         "on_time": side.on_time, **counts, "difference_per_year": side.cost - base.cost,
-        "low": np.nan if found is None else found.low, "high": np.nan if found is None else found.high,
+        "low": np.nan if found is None else found.low + moved, "high": np.nan if found is None else found.high + moved,
         "verdict": _verdict(found, same=side is base),
     }  # fmt: skip
 

@@ -87,7 +87,9 @@ class Portfolio:
         self.cache = SampleCache()
         self.count = 0
         self.rates: dict[tuple[float, float], Redecided | None] = {}
-        self.base = decided(self._decide(scenario), scenario, samples=samples, seed=self.seed, cache=self.cache)
+        # The plan that `solve` makes: a finer proof may find another within its gap, which no other page knows.
+        plan = self._decide(scenario, max(gap, DEFAULT_GAP))
+        self.base = decided(plan, scenario, samples=samples, seed=self.seed, cache=self.cache)
 
     def _decide(self, scenario: Scenario, gap: float | None = None) -> Redecided | None:
         self.count += 1

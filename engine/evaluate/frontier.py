@@ -13,11 +13,13 @@ import numpy as np
 import pandas as pd
 
 from engine.decision.infeasible import unserved
+from engine.decision.least_inventory import least_inventory
 from engine.decision.solve import DEFAULT_GAP
 from engine.demand.complete import complete
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
+from engine.economics.instance import Integers
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed, assess
 from engine.evaluate.redecide import Redecided, decided, redecide
@@ -28,11 +30,14 @@ from engine.scenario.scenario import Scenario
 _PROMISES = (0.25, 1.75)
 _MOST_ON_TIME = 0.99
 _SAME = 1e-9
+# Points next to the plan are decided to this gap: a proof as fine as the plan's takes ten times as long at each, and a
+# point that is adopted is proven as any other plan.
+POINT_GAP = 1e-2
 # Products without a strategy that are named.
 _CONFLICTS = 2
 COLUMNS = (
-    "point", "limit", "cost_per_year", "bound_per_year", "inventory_value", "promised_lead_time_days", "on_time",
-    *STRATEGIES, "marginal_cost", "kept", "reason",
+    "point", "plan", "limit", "cost_per_year", "bound_per_year", "inventory_value", "promised_lead_time_days",
+    "on_time", "gap", *STRATEGIES, "marginal_cost", "kept", "reason",
 )  # fmt: skip
 
 
@@ -56,9 +61,10 @@ class Frontier:
     Parameters
     ----------
     points : pandas.DataFrame
-        One row per limit, loosest first; `kept` is False where another plan is at least as good in both respects or no
-        plan keeps the rules, and `reason` says which. `marginal_cost` is the cost of one more unit (of money not in
-        stock, of a day less, of a whole share on time) since the kept point before.
+        One row per limit, loosest first. `plan` marks the plan of the scenario as it is, to the last digit what `solve`
+        makes of it, and `gap` is what is proven of each point; `kept` is False where another plan is at least as good
+        in both respects or no plan keeps the rules, and `reason` says which. `marginal_cost` is the cost of one more
+        unit (of money not in stock, of a day less, of a whole share on time) since the kept point before.
     switches : pandas.DataFrame
         Products whose strategy differs between neighbouring kept points.
     summary : dict
@@ -77,8 +83,9 @@ class _Point:
     limit: float
     promise: float
     assessed: Assessed | None
-    bound: float
-    why: str = ""
+    answer: Redecided | None
+    plan: bool
+    why: str
 
     def better(self, by: By) -> float:
         """What is traded, so that less is better; infinite without a plan."""
@@ -96,26 +103,30 @@ def frontier(
     by: By | str,
     points: int = 8,
     gap: float = DEFAULT_GAP,
+    point_gap: float = POINT_GAP,
     samples: int | None = None,
     seed: int | None = None,
     log: Callable[[str], None] = lambda _: None,
 ) -> Frontier:
     """Trade cost against inventory, promise or service; Ctrl-C ends it, and the points found by then are kept.
 
-    By inventory, the budget falls from what the cheapest plan holds, in even steps. By lead time, all targets are
-    scaled together, down to delivery at least. By on-time share, every product's target is at least a level that
-    rises from what the cheapest plan reaches.
+    By inventory, the budget falls in even steps from what the cheapest plan holds towards the least that any plan can
+    hold, which is looked for once. By lead time, all targets are scaled together, down to delivery at least. By
+    on-time share, every product's target is at least a level that rises from what the cheapest plan reaches. The plan
+    of the scenario as it is, its own budget among its rules, is one of the points.
 
     Parameters
     ----------
     scenario : Scenario
-        Checked. Its own budget is set aside by inventory.
+        Checked. By inventory its own budget holds for its own plan alone.
     by : By or str
         ``inventory``, ``lead_time`` or ``on_time``.
     points : int
         Limits tried, 2 or more.
     gap : float
-        Relative gap to which every point is decided; differences below it mean nothing.
+        Relative gap to which the scenario's own plan is decided, as by `solve`.
+    point_gap : float
+        The same of the other points; differences below it mean nothing.
     samples, seed : int, optional
         In place of the scenario's own.
     log : callable
@@ -133,36 +144,42 @@ def frontier(
     if points < 2:
         raise EngineError("a frontier needs two points or more")
     scenario = complete(scenario)
-    given = scenario.with_settings(inventory_budget=None) if by is By.INVENTORY else scenario
-    cache = SampleCache()
-    first = redecide(given, gap=gap, samples=samples, seed=seed, cache=cache)
-    first = decided(first, given, samples=samples, seed=seed, cache=cache)
-    base = assess(first.instance, first.recourse)
+    asked = _Asked(samples=samples, seed=seed, cache=SampleCache())
+    plan = decided(asked.decide(scenario, gap=gap), scenario, samples=samples, seed=seed, cache=asked.cache)
+    start = plan.recourse.strategy
+    given, loosest = scenario, plan
+    if by is By.INVENTORY and scenario.settings.inventory_budget is not None:
+        given = scenario.with_settings(inventory_budget=None)
+        loosest = decided(asked.decide(given, gap=point_gap, start=start), given)
+    base = assess(loosest.instance, loosest.recourse)
+    least = _least(loosest, base) if by is By.INVENTORY else np.nan
+    limits, at = _limits(by, points, base, least, scenario.settings.inventory_budget)
     found: list[_Point] = []
-    start = first.recourse.strategy
-    for number, limit in enumerate(_limits(by, points, base), start=1):
-        changed = _limited(given, by, float(limit))
-        answer: Redecided | None = first
+    barred = False
+    for k, limit in enumerate(limits.tolist()):
+        changed = _limited(given, by, limit)
+        answer: Redecided | None = plan if k == at else loosest if k == 0 and by is not By.LEAD_TIME else None
         why = ""
         try:
-            if number > 1 or by is By.LEAD_TIME:
-                answer = redecide(changed, gap=gap, samples=samples, seed=seed, cache=cache, start=start)
+            if answer is None and not barred:
+                answer = asked.decide(changed, gap=point_gap, start=start)
             if answer is None:
-                alone = unserved(build_instance(changed, samples=samples, seed=seed, cache=cache))
-                why = _conflict(by, float(limit), [conflict.message for conflict in alone])
+                # A tighter limit leaves no more plans than this one, which has none.
+                barred = True
+                alone = unserved(build_instance(changed, samples=samples, seed=seed, cache=asked.cache))
+                why = _conflict(by, limit, [conflict.message for conflict in alone])
         except KeyboardInterrupt:
             if not found:
                 raise
             break
-        assessed = None if answer is None else assess(answer.instance, answer.recourse)
-        bound = np.nan if answer is None else answer.bound
-        if assessed is not None:
-            start = assessed.recourse.strategy
-        promise = _promise(changed)
-        found.append(
-            _Point(number=number, limit=float(limit), promise=promise, assessed=assessed, bound=bound, why=why)
-        )
-        log(f"point {number} of {points}: {'no plan' if assessed is None else f'{assessed.cost:,.0f}'}")
+        point = _Point(
+            number=k + 1, limit=limit, promise=_promise(changed), answer=answer, plan=k == at, why=why,
+            assessed=None if answer is None else assess(answer.instance, answer.recourse),
+        )  # fmt: skip
+        if answer is not None:
+            start = answer.recourse.strategy
+        found.append(point)
+        log(f"point {k + 1} of {points}: {'no plan' if point.assessed is None else f'{point.assessed.cost:,.0f}'}")
     reasons = [_reason(point, found, by) for point in found]
     kept = [point for point, reason in zip(found, reasons, strict=True) if not reason]
     return Frontier(
@@ -177,7 +194,10 @@ def frontier(
             "points_done": len(found),
             "kept": len(kept),
             "gap": gap,
-            "samples": first.instance.samples,
+            "point_gap": point_gap,
+            "plan_per_year": assess(plan.instance, plan.recourse).cost,
+            "least_inventory_value": None if np.isnan(least) else least,
+            "samples": plan.instance.samples,
             "seed": scenario.settings.seed if seed is None else seed,
             "seconds": round(time.perf_counter() - began, 3),
             "input_sha256": scenario.digest(),
@@ -200,13 +220,40 @@ def _conflict(by: By, limit: float, alone: list[str]) -> str:
     return "; ".join([rule, *alone[:_CONFLICTS]]) + more
 
 
-def _limits(by: By, points: int, base: Assessed) -> Array:
-    """Limits, loosest first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """How every point is decided."""
+
+    samples: int | None
+    seed: int | None
+    cache: SampleCache
+
+    def decide(self, scenario: Scenario, *, gap: float, start: Integers | None = None) -> Redecided | None:
+        return redecide(scenario, gap=gap, samples=self.samples, seed=self.seed, cache=self.cache, start=start)
+
+
+def _least(loosest: Redecided, base: Assessed) -> float:
+    """The least value that any plan holds; what the loosest holds where none with less is found."""
+    spare = least_inventory(loosest.instance)
+    return base.inventory_value if spare is None else min(spare[1], base.inventory_value)
+
+
+def _limits(by: By, points: int, base: Assessed, least: float, budget: float | None) -> tuple[Array, int]:
+    """Limits, loosest first, and the place of the scenario's own among them."""
     if by is By.INVENTORY:
-        return base.inventory_value * np.arange(points, 0, -1) / points
+        top = base.inventory_value
+        # The least itself is a corner that nobody wants: the last step before it is still above it.
+        limits = top - (top - least) * np.arange(points) / points
+        return (limits, 0) if budget is None or budget >= top else _with_own(limits, budget)
     if by is By.LEAD_TIME:
-        return np.linspace(_PROMISES[1], _PROMISES[0], points)
-    return np.linspace(min(base.on_time, _MOST_ON_TIME), _MOST_ON_TIME, points)
+        return _with_own(np.linspace(_PROMISES[1], _PROMISES[0], points), 1.0)
+    return np.linspace(min(base.on_time, _MOST_ON_TIME), _MOST_ON_TIME, points), 0
+
+
+def _with_own(limits: Array, own: float) -> tuple[Array, int]:
+    """The scenario's own limit in place of the one next to it, the loosest excepted."""
+    at = 1 + int(np.abs(limits[1:] - own).argmin())
+    return np.concatenate([limits[:at], [own], limits[at + 1 :]]), at
 
 
 def _limited(scenario: Scenario, by: By, limit: float) -> Scenario:
@@ -250,15 +297,16 @@ def _table(found: list[_Point], reasons: list[str], kept: list[_Point], by: By) 
     before: _Point | None = None
     for point, reason in zip(found, reasons, strict=True):
         row: dict[str, object] = {
-            "point": point.number, "limit": point.limit, "promised_lead_time_days": point.promise,
+            "point": point.number, "plan": point.plan, "limit": point.limit, "promised_lead_time_days": point.promise,
             "kept": not reason, "reason": reason,
         }  # fmt: skip
         of = point.assessed
-        if of is not None:
+        if of is not None and point.answer is not None:
             strategy = of.recourse.strategy
             row |= {name: int((strategy == k).sum()) for k, name in enumerate(STRATEGIES)}
             row |= {
-                "cost_per_year": of.cost, "bound_per_year": point.bound, "inventory_value": of.inventory_value,
+                "cost_per_year": of.cost, "bound_per_year": point.answer.bound,
+                "gap": point.answer.open_cost / max(abs(of.cost), 1e-9), "inventory_value": of.inventory_value,
                 "on_time": of.on_time,
             }  # fmt: skip
         if point in kept:

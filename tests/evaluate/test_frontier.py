@@ -27,7 +27,7 @@ def tiny():
 
 @pytest.fixture(scope="module", params=list(By))
 def found(request, tiny):
-    return request.param, frontier(tiny, by=request.param, points=5, gap=0.0)
+    return request.param, frontier(tiny, by=request.param, points=5, gap=0.0, point_gap=0.0)
 
 
 def test_less_is_never_cheaper(found):
@@ -41,7 +41,7 @@ def test_less_is_never_cheaper(found):
 
 def test_points_are_the_plans_of_their_limits(found, tiny):
     by, of = found
-    row = of.points.iloc[2]
+    row = of.points.iloc[1]
     products = tiny.products
     if by is By.INVENTORY:
         changed = tiny.with_settings(inventory_budget=row["limit"])
@@ -58,7 +58,7 @@ def test_points_are_the_plans_of_their_limits(found, tiny):
 
 
 def test_switches_lead_from_each_kept_point_to_the_next(tiny):
-    of = frontier(tiny, by=By.LEAD_TIME, points=6, gap=0.0)
+    of = frontier(tiny, by=By.LEAD_TIME, points=6, point_gap=0.0)
     kept = of.points[of.points["kept"]]
     for before, after in zip(kept.to_dict("records"), kept.to_dict("records")[1:], strict=False):
         rows = of.switches[(of.switches["from_point"] == before["point"]) & (of.switches["to_point"] == after["point"])]
@@ -76,11 +76,52 @@ def test_what_is_left_out_says_why():
     assert table.loc[1, "reason"] == "point 2 costs no more and promises no more days"
     assert not table.loc[1, "kept"]
     tight = make_scenario([{"on_time_target": 0.9, "allowed": "MTS", "late_cost_per_unit_day": 0.01}], samples=40)
-    starved = frontier(tight, by=By.INVENTORY, points=3).points
-    for reason, limit in zip(starved["reason"].tolist()[1:], starved["limit"].tolist()[1:], strict=True):
-        budget = f"the inventory budget (C7) of {limit:,.0f} is too small for the other rules"
-        assert reason == f"no plan keeps the rules at this limit: {budget}"
-    assert starved["cost_per_year"].isna().tolist() == [False, True, True]
+    starved = frontier(tight, by=By.INVENTORY, points=3)
+    # The target leaves one stock, which is the least that any plan holds.
+    assert starved.points["reason"].tolist() == ["", "the same as point 1", "the same as point 1"]
+    assert starved.summary["least_inventory_value"] == pytest.approx(starved.points["inventory_value"].iloc[0])
+
+
+@pytest.mark.parametrize("by", list(By))
+def test_one_point_is_the_plan_to_the_last_digit(by, tiny):
+    for budget in (None, 8000.0):
+        scenario = tiny.with_settings(inventory_budget=budget)
+        plan = solve(scenario).plan
+        of = frontier(scenario, by=by, points=4)
+        rows = of.points[of.points["plan"]]
+        assert rows["cost_per_year"].tolist() == [plan.objective_per_year] == [of.summary["plan_per_year"]]
+        assert rows["bound_per_year"].tolist() == [plan.bound_per_year]
+        assert rows["inventory_value"].tolist() == [plan.summary["inventory_value"]]
+        own = {By.INVENTORY: budget or plan.summary["inventory_value"], By.LEAD_TIME: 1.0}
+        assert by not in own or rows["limit"].tolist() == [own[by]]
+        assert rows["point"].tolist() == [1] or by is By.LEAD_TIME or budget is not None
+
+
+def test_no_inventory_limit_is_below_what_some_plan_can_hold(tiny):
+    """The least is one search; budgets above it all have plans, one below it has none."""
+    rows = [{"product": "A", "on_time_target": 0.9, "allowed": "MTS"}, {"product": "B"}]
+    scenario = make_scenario(rows, samples=40, inventory_budget=5000.0)
+    of = frontier(scenario, by=By.INVENTORY, points=6)
+    assert of.points["cost_per_year"].notna().all()
+    least = of.summary["least_inventory_value"]
+    assert 0.0 < least < of.points["limit"].min()
+    assert redecide(scenario.with_settings(inventory_budget=least * 1.001), gap=0.01) is not None
+    assert redecide(scenario.with_settings(inventory_budget=least * 0.99), gap=0.01) is None
+
+
+def test_beyond_a_limit_without_a_plan_none_is_searched_for(monkeypatch):
+    row = {"make_days": 10.0, "allowed": "MTO", "on_time_target": 0.9, "lead_time_target_days": 12.0}
+    scenario = make_scenario([row], samples=20)
+    asked = []
+
+    def counted(*arguments, **options):
+        asked.append(redecide(*arguments, **options))
+        return asked[-1]
+
+    monkeypatch.setattr("engine.evaluate.frontier.redecide", counted)
+    of = frontier(scenario, by=By.LEAD_TIME, points=7)
+    assert of.points["cost_per_year"].isna().sum() >= 3
+    assert [answer is None for answer in asked].count(True) == 1
 
 
 def test_own_targets_and_budgets_are_not_softened():
@@ -91,7 +132,7 @@ def test_own_targets_and_budgets_are_not_softened():
     free = frontier(budget, by=By.INVENTORY, points=2).points
     assert free["inventory_value"].iloc[0] > 100.0
     delivered = make_scenario([{"delivery_days": 3.0}], samples=40)
-    assert frontier(delivered, by=By.LEAD_TIME, points=2).points["promised_lead_time_days"].min() == 3.0
+    assert frontier(delivered, by=By.LEAD_TIME, points=3).points["promised_lead_time_days"].min() == 3.0
 
 
 def test_ctrl_c_keeps_the_points_that_are_found(tiny, monkeypatch):

@@ -53,10 +53,11 @@ def frontier_chart(points: pd.DataFrame, across: str, *, words: Mapping[str, str
     Parameters
     ----------
     points : pandas.DataFrame
-        The kept ones: point, cost_per_year, the column `across`, told.
+        The kept ones: point, cost_per_year, the column `across`, told, `rough` (whether its proof is wider than the
+        plan's: hollow), `cost_told` (the cost with no more digits than are known), `plan` (the reader's own).
     across : str
     words : mapping
-        ``across``, ``cost``, ``point``, ``mix``.
+        ``across``, ``cost``, ``point``, ``mix``, ``here``.
     """
     axis = alt.Axis(format="%" if across == "on_time" else "~s", tickCount=10)
     base = alt.Chart(points).encode(
@@ -66,13 +67,18 @@ def frontier_chart(points: pd.DataFrame, across: str, *, words: Mapping[str, str
     )  # fmt: skip
     line = base.mark_line(color=NEUTRAL).encode(order="point:Q")
     picked = alt.selection_point(name=PICK_POINT, fields=["point"], on="click", nearest=True)
-    marks = base.mark_point(filled=True, size=160, color=LESS).add_params(picked).encode(
+    filled = alt.Fill("rough:N", legend=None, scale=alt.Scale(domain=[False, True], range=[LESS, "transparent"]))
+    marks = base.mark_point(shape="circle", size=160, stroke=LESS, strokeWidth=2, opacity=1).add_params(picked).encode(
+        fill=filled,
         tooltip=[
             alt.Tooltip("point:Q", title=words["point"]),
             alt.Tooltip(f"{across}:Q", title=words["across"], format=".1%" if across == "on_time" else ",.1f"),
-            alt.Tooltip("cost_per_year:Q", title=words["cost"], format=",.0f"),
+            alt.Tooltip("cost_told:N", title=words["cost"]),
             alt.Tooltip("told:N", title=words["mix"]),
-        ]
+        ],
+    )
+    here = alt.Chart(points[points["plan"]]).mark_text(dy=22, color=ink(), text=words["here"]).encode(
+        x=f"{across}:Q", y="cost_per_year:Q"
     )
     numbers = base.mark_text(dy=-14, color=ink()).encode(text="point:Q")
-    return alt.layer(line, marks, numbers).properties(height=360)
+    return alt.layer(line, marks, numbers, here).properties(height=360)

@@ -129,9 +129,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "study.frontier.start": ("Work out the frontier", "计算权衡曲线"),
     "frontier.about": (
-        "{kept} plans on {samples} samples, each decided within {gap}, {currency} a year; every number is a plan. The one adopted is then proven as any other.",
-        "{kept} 个方案，{samples} 个样本，差距均不超过 {gap}，单位 {currency}/年；每个编号为一个方案。采用后将照常求证。",
+        "{kept} plans on {samples} samples, {currency} a year; every number is a plan. *You are here* is the plan of all other pages, with the same figures.",
+        "{kept} 个方案，{samples} 个样本，单位 {currency}/年；每个编号为一个方案。“当前位置”即其他页面所示的方案，数字相同。",
     ),
+    "frontier.is_plan": ("This is the plan that you have.", "这就是当前方案。"),
+    "frontier.here": ("you are here", "当前位置"),
+    "frontier.rough": (
+        "Hollow points are rough, decided within {gap}: their costs are rounded to what is known of them. Refined, they are proven as the plan is.",
+        "空心点为粗略结果（差距不超过 {gap}），成本仅保留已知位数。细化后与方案同样经过证明。",
+    ),
+    "study.refined": (
+        "The hollow points can be decided as finely as the plan, which takes longer.",
+        "空心点可以像方案一样精细求解，需要更长时间。",
+    ),
+    "study.refined.start": ("Refine the rough points", "细化粗略点"),
+    "column.cost_told": ("Cost per year", "年成本"),
     "frontier.alt": ("{count} plans by cost and what is traded against it; the table below has the numbers", "{count} 个方案的成本与权衡目标；数据见下表"),
     "frontier.point": ("Plan", "方案"),
     "frontier.adopt": ("Adopt plan {point}", "采用方案 {point}"),

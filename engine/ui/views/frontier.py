@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -19,13 +20,15 @@ from engine.ui.state.selection import open_product
 from engine.ui.state.situation import Situation
 from engine.ui.views.frames import frame_view
 from engine.ui.views.tabs import named
-from engine.ui.words import gap, strategy_name
+from engine.ui.words import gap, money, strategy_name
 from engine.ui.work.proof import write_down
-from engine.ui.work.studies import Study, study_panel
+from engine.ui.work.studies import Study, result_of, study_panel
 
 BY = {"inventory": "inventory_value", "lead_time": "promised_lead_time_days", "on_time": "on_time"}
-# Rough enough for a picture in a minute; the plan adopted is then proven as any other.
-_POINTS, _MOST_SAMPLES, _GAP = "6", 100, "0.01"
+_POINTS = "10"
+# Gap of the points at first and once refined, the latter that of the plan. Samples are the scenario's own: the first
+# point is the plan that every other page shows.
+_ROUGH, _FINE = "0.01", "0.001"
 # Rows up to which the table of switches is as high as its content.
 _LOW = 8
 
@@ -38,15 +41,20 @@ def frontier_view(found: Situation) -> None:
         return
     by = str(st.radio(t("frontier.by"), list(BY), format_func=named(list(BY), _by), key="frontier_by", horizontal=True))
 
-    def prepare(folder: Path) -> list[str]:
-        write_down(scenario, folder / "scenario")
-        samples = str(min(scenario.settings.samples, _MOST_SAMPLES))
-        return ["frontier", str(folder / "scenario"), "--out", str(folder / "out"), "--by", by, "--points", _POINTS,
-                "--gap", _GAP, "--samples", samples, "--verbose"]  # fmt: skip
+    def study(kind: str, point_gap: str) -> Study:
+        def prepare(folder: Path) -> list[str]:
+            write_down(scenario, folder / "scenario")
+            return ["frontier", str(folder / "scenario"), "--out", str(folder / "out"), "--by", by, "--points", _POINTS,
+                    "--point-gap", point_gap, "--verbose"]  # fmt: skip
 
-    study = Study(kind="frontier", key=(digest_of(scenario), by), prepare=prepare, read=_read, share=_share)
-    result = study_panel(study)
+        return Study(kind=kind, key=(digest_of(scenario), by), prepare=prepare, read=_read, share=_share)
+
+    fine = study("refined", _FINE)
+    refined = result_of(fine)
+    result = refined if isinstance(refined, tuple) else study_panel(study("frontier", _ROUGH))
     if isinstance(result, tuple):
+        if refined is not result and _is_rough(result[0]).any():
+            study_panel(fine)
         _draw(found, scenario, by, result)
 
 
@@ -55,6 +63,25 @@ def _read(folder: Path, _: int) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     samples = int(json.loads((out / "summary.json").read_text(encoding="utf-8"))["samples"])
     text = {"product": "str", "strategy_from": "str", "strategy_to": "str"}
     return pd.read_csv(out / "frontier.csv"), pd.read_csv(out / "switches.csv", dtype=text), samples
+
+
+def _is_rough(points: pd.DataFrame) -> pd.Series:
+    """Points whose proof is wider than that of a plan: their last digits are not known."""
+    return points["gap"].gt(float(_FINE))
+
+
+def known(amount: float, gap_of: float) -> str:
+    """An amount with no more digits than a gap leaves, and a sign that it has no more.
+
+    Examples
+    --------
+    >>> known(552503.2, 0.006), known(552503.2, 0.0004)
+    ('≈ 553,000', '552,503')
+    """
+    if gap_of <= float(_FINE):
+        return money(amount)
+    digits = math.floor(math.log10(max(abs(amount) * gap_of, 1.0)))
+    return f"≈ {money(round(amount, -digits))}"
 
 
 def _share(folder: Path) -> float:
@@ -72,9 +99,13 @@ def _draw(
         t("list.join").join(f"{strategy_name(k, spoken)} {int(row[k])}" for k in STRATEGIES)
         for row in kept.to_dict("records")
     ]
-    st.markdown(t("frontier.about", samples=samples, kept=len(kept), currency=currency, gap=gap(float(_GAP))))
+    kept["rough"] = _is_rough(kept)
+    kept["cost_told"] = [known(cost, wide) for cost, wide in zip(kept["cost_per_year"], kept["gap"], strict=True)]
+    st.markdown(t("frontier.about", samples=samples, kept=len(kept), currency=currency))
+    if kept["rough"].any():
+        st.markdown(t("frontier.rough", gap=gap(float(kept["gap"].max()))))
     words = {"across": t(f"column.{BY[by]}"), "cost": t("column.cost_per_year"), "point": t("column.point"),
-             "mix": t("column.strategy")}  # fmt: skip
+             "mix": t("column.strategy"), "here": t("frontier.here")}  # fmt: skip
     key = f"frontier_{by}_{spoken}"
     numbers = [int(point) for point in kept["point"]]
 
@@ -85,12 +116,17 @@ def _draw(
 
     st.altair_chart(frontier_chart(kept, BY[by], words=words), key=key, on_select=picked, selection_mode=PICK_POINT,
                     alt=t("frontier.alt", count=len(kept)))  # fmt: skip
-    frame_view(kept, ["point", "cost_per_year", "inventory_value", "promised_lead_time_days", "on_time", *STRATEGIES,
+    # The price of a step is the difference of two costs: between rough points no digit of it is known.
+    kept["marginal_cost"] = kept["marginal_cost"].where(~(kept["rough"] | kept["rough"].shift(fill_value=False)))
+    cost = "cost_told" if kept["rough"].any() else "cost_per_year"
+    frame_view(kept, ["point", cost, "inventory_value", "promised_lead_time_days", "on_time", *STRATEGIES,
                       "marginal_cost"], alt=t("frontier.alt", count=len(kept)))  # fmt: skip
     chosen = int(st.selectbox(t("frontier.point"), numbers, key=f"frontier_point_{by}"))
     row = kept[kept["point"] == chosen].iloc[0]
-    target = adopted(found, scenario, by, float(row["limit"]))
-    if target is None:
+    target = None if row["plan"] else adopted(found, scenario, by, float(row["limit"]))
+    if row["plan"]:
+        st.markdown(t("frontier.is_plan"))
+    elif target is None:
         st.markdown(t("frontier.cannot_adopt"))
     else:
         st.button(t("frontier.adopt", point=chosen), key="frontier_adopt", on_click=put_next, args=(target,))

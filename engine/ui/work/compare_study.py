@@ -18,7 +18,6 @@ from engine.ui.work.proof import write_down
 from engine.ui.work.saved_runs import SavedRun, place_of, saved_runs
 
 _TABLES = ("cases", "terms", "switches", "rules", "replaced")
-_GAP, _MOST_SAMPLES = "0.002", 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +77,11 @@ def prepare(folder: Path, base: Scenario, chosen: list[Side]) -> list[str]:
         elif side.run is not None and (place := place_of(side.run.key)) is not None:
             shutil.copytree(place, folder / f"case{n}")
         places.append(str(folder / f"case{n}"))
-    # A saved run can be tested only on the samples that it was proven on.
+    # Samples and gap are those of a proof, so that a case costs here what its plan costs on every page. A saved run by
+    # itself can be tested only on the samples that it was proven on.
     runs = [side.run for side in chosen if side.run is not None]
-    samples = str(runs[0].samples if runs else min(base.settings.samples, _MOST_SAMPLES))
-    return ["compare", *places, "--out", str(folder / "out"), "--gap", _GAP, "--samples", samples, "--verbose"]
+    samples = str(runs[0].samples if len(runs) == len(chosen) else base.settings.samples)
+    return ["compare", *places, "--out", str(folder / "out"), "--samples", samples, "--verbose"]
 
 
 def share(folder: Path) -> float:
