@@ -14,9 +14,10 @@ from engine.decision.conflicts import budget_conflict, family_conflict, relaxed_
 from engine.decision.elastic import targets_to_lower
 from engine.decision.least_inventory import least_inventory
 from engine.decision.outcome import Conflict, Infeasible
-from engine.economics.instance import Instance
+from engine.economics.instance import MTO, Instance
 from engine.program.deadline import NEVER, Deadline
 from engine.scenario.columns import STRATEGIES
+from engine.scenario.rounding import at_most
 
 # Halvings of the targets' reduction, and seconds that are enough for all of it.
 _HALVINGS, _ENOUGH = 6, 8.0
@@ -42,13 +43,16 @@ def unserved(instance: Instance) -> tuple[Conflict, ...]:
     found = [family_conflict(instance, members) for members in instance.ties.families if apart[members].all()]
     for i in np.flatnonzero(~instance.allowed.any(axis=1) & ~apart).tolist():
         why = "; ".join(f"{STRATEGIES[k]}: {text}" for (j, k), text in sorted(instance.dropped.items()) if j == i)
+        # What is made to order comes as it comes; the others are ruled out whatever the target.
+        reached = float(instance.make_on_time[i]) if (i, MTO) in instance.dropped else 0.0
+        lower = f"lower its target to {at_most(100.0 * reached, digits=1)}%" if reached > 0.0 else "lower its target"
         found.append(
             Conflict(
                 rule="C6",
                 concerns=(instance.products[i],),
-                message=f"'{instance.products[i]}' has no strategy left ({why}); lower its target or allow others",
+                message=f"'{instance.products[i]}' has no strategy left ({why}); {lower} or allow others",
                 setting="on_time_target",
-                needed=0.0,
+                needed=reached,
             )
         )
     return tuple(found)

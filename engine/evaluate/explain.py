@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from engine.decision.ties import barred, ties_of
 from engine.decision.whatif import stocks
 from engine.demand.complete import complete
 from engine.economics.build import build_instance
+from engine.economics.draw import SampleCache
 from engine.economics.instance import ATO, MTO, MTS, TERMS, Instance
 from engine.errors import EngineError
 from engine.model.portfolio import portfolio
@@ -42,6 +43,9 @@ class Explanation:
         ``other products`` is what the move changes elsewhere; the row ``total`` is cost_if.
     unavailable : dict of str to str
         Strategies that are not possible, and why.
+    barred : pandas.DataFrame
+        As `ledgers`, of strategies that a rule of this product alone forbids (locked, not among those allowed, an
+        on-time target): what they would cost if it did not; NaN for all others.
     windows : pandas.DataFrame
         What each stock covers: item, lead_time_days, wait_days, mean_window_days, mean_demand, sd_demand, base_stock,
         mean_on_hand.
@@ -57,6 +61,7 @@ class Explanation:
     samples: int
     ledgers: pd.DataFrame
     unavailable: dict[str, str]
+    barred: pd.DataFrame
     windows: pd.DataFrame
     binding: list[str]
     facts: dict[str, float]
@@ -89,8 +94,21 @@ def explain(scenario: Scenario, product: str, *, gap: float = DEFAULT_GAP) -> Ex
     return explain_plan(scenario, instance, decided.search.best, product)
 
 
-def explain_plan(scenario: Scenario, instance: Instance, recourse: Recourse, product: str) -> Explanation:
-    """Explain one product of a plan that is already decided."""
+def explain_plan(
+    scenario: Scenario, instance: Instance, recourse: Recourse, product: str, *, cache: SampleCache | None = None
+) -> Explanation:
+    """Explain one product of a plan that is already decided.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    instance : Instance
+        Of the scenario, on its own seed.
+    recourse : Recourse
+    product : str
+    cache : SampleCache, optional
+        That the instance was built with.
+    """
     i = instance.products.index(product)
     chosen = int(recourse.strategy[i])
     ledgers: dict[str, list[float]] = {}
@@ -122,10 +140,47 @@ def explain_plan(scenario: Scenario, instance: Instance, recourse: Recourse, pro
         samples=instance.samples,
         ledgers=pd.DataFrame(ledgers, index=[*TERMS, "other products", "total"]),
         unavailable=unavailable,
+        barred=_barred(scenario, instance, recourse, i, cache),
         windows=pd.DataFrame(windows),
         binding=binding,
         facts=_facts(scenario, instance, i),
     )
+
+
+def _barred(
+    scenario: Scenario, instance: Instance, recourse: Recourse, i: int, cache: SampleCache | None
+) -> pd.DataFrame:
+    """Ledgers of the strategies that a rule of product i alone forbids, the others as they are."""
+    nothing = [np.nan] * (len(TERMS) + 2)
+    ledgers = dict.fromkeys(STRATEGIES, nothing)
+    index = [*TERMS, "other products", "total"]
+    possible = [k for k in range(len(STRATEGIES)) if not instance.allowed[i, k] and not instance.ties.narrowed[i, k]]
+    if not possible:
+        return pd.DataFrame(ledgers, index=index)
+    free = _freed(scenario, i, instance.samples, cache).untied()
+    base = attribute(instance, recourse).ledger[i].sum()
+    for k in possible:
+        strategy = recourse.strategy.copy()
+        strategy[i] = k
+        found = stocks(free, strategy, near=recourse)
+        if found is not None:
+            own = attribute(free, found).ledger[i]
+            total = base + found.objective - recourse.objective
+            ledgers[STRATEGIES[k]] = [*own, total - own.sum(), total]
+    return pd.DataFrame(ledgers, index=index)
+
+
+def _freed(scenario: Scenario, i: int, samples: int, cache: SampleCache | None) -> Instance:
+    """The instance with one product neither locked nor narrowed, and without a target that rules a strategy out."""
+    products = scenario.products.copy()
+    row = products.index[i]
+    products.loc[row, ["locked", "allowed"]] = ["", "|".join(STRATEGIES)]
+    free = build_instance(replace(scenario, products=products), samples=samples, cache=cache)
+    if any(at == i for at, _ in free.dropped):
+        # Zero and not blank, which would be the whole scenario's target.
+        products.loc[row, "on_time_target"] = 0.0
+        free = build_instance(replace(scenario, products=products), samples=samples, cache=cache)
+    return free
 
 
 def _not_offered(scenario: Scenario, i: int, name: str) -> str:

@@ -32,7 +32,8 @@ def explanation_text(found: Explanation) -> str:
         name = "change, spread" if term == "change" else str(term).replace("_", " ")
         lines.append(f"  {name:<22}{cells}")
     if found.unavailable:
-        lines += ["", *(f"  {name} is not possible: {why}" for name, why in found.unavailable.items())]
+        lines += ["", *(f"  {name} is not possible: {why}{_if_it_were(found, name)}"
+                        for name, why in found.unavailable.items())]  # fmt: skip
     if len(found.windows):
         head = f"  {'covered by':<12}{'item':<20}{'lead time':>10}{'demand':>12}{'sd':>10}"
         head += f"{'base stock':>12}{'shared with':>12}"
@@ -45,3 +46,9 @@ def explanation_text(found: Explanation) -> str:
     if found.binding:
         lines += ["", "  what binds:", *(f"  - {text}" for text in found.binding)]
     return "\n".join(lines)
+
+
+def _if_it_were(found: Explanation, name: str) -> str:
+    """What a strategy that a rule forbids would cost."""
+    cost = float(found.barred[name]["total"])
+    return "" if np.isnan(cost) else f"; it would cost {rounded(cost):,.0f} {found.currency} a year"

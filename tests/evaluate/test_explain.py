@@ -10,6 +10,7 @@ from engine.decision.solve import solve
 from engine.errors import EngineError
 from engine.evaluate.explain import explain
 from engine.report.explanation import explanation_text
+from engine.scenario.columns import STRATEGIES
 from engine.scenario.read import read_scenario
 from tests.scenarios import make_scenario
 
@@ -186,3 +187,36 @@ def test_the_text_shows_no_minus_nothing(found):
     text = explanation_text(replace(chair, ledgers=ledgers))
     assert "-0" not in text
     assert "other products" not in text
+
+
+def test_strategies_that_a_rule_forbids_have_the_cost_they_would_have():
+    """A lock, a list of strategies and a target that bars one: each as where the rule is not."""
+    free = make_scenario([{"lead_time_target_days": 20.0}, {}], components=[{}], bom={"P1": {"C1": 1}}, samples=60)
+    plan = explain(free, "P1")
+    chosen = plan.strategy
+    locked = replace(free, products=free.products.assign(locked=[chosen, ""]))
+    narrow = replace(free, products=free.products.assign(allowed=[chosen, "MTS|ATO|MTO"]))
+    for scenario in (locked, narrow):
+        found = explain(scenario, "P1")
+        others = [k for k in STRATEGIES if k != chosen]
+        assert found.ledgers[others].isna().all(axis=None)
+        for k in others:
+            assert found.barred[k]["total"] == pytest.approx(plan.ledgers[k]["total"], rel=1e-6)
+            assert found.barred[k].drop("total").sum() == pytest.approx(found.barred[k]["total"])
+        assert np.isnan(found.barred[chosen]["total"])
+    assert "it would cost" in explanation_text(explain(locked, "P1"))
+
+
+def test_what_cannot_be_has_no_cost_even_so():
+    scenario = make_scenario([{"locked": "MTS"}], samples=40)
+    found = explain(scenario, "P1")
+    assert np.isnan(found.barred["ATO"]["total"]), "there is no bill of materials"
+    assert np.isfinite(found.barred["MTO"]["total"])
+
+
+def test_a_target_that_bars_a_strategy_does_not_hide_its_cost():
+    free = make_scenario([{}], samples=40)
+    under = make_scenario([{"on_time_target": 0.9}], samples=40)
+    found = explain(under, "P1")
+    assert "MTO" in found.unavailable
+    assert found.barred["MTO"]["total"] == pytest.approx(explain(free, "P1").ledgers["MTO"]["total"], rel=1e-9)

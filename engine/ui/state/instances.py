@@ -47,5 +47,7 @@ def explanation_of(answer: Answer, product: str) -> Explanation:
     recourse: Recourse = kept[1]
     known: dict[str, Explanation] = kept[2]
     if product not in known:
-        known[product] = explain_plan(answer.scenario, instance_of(answer), recourse, product)
+        instance = instance_of(answer)
+        cache = st.session_state[_KEPT][1]
+        known[product] = explain_plan(answer.scenario, instance, recourse, product, cache=cache)
     return known[product]

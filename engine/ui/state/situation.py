@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from engine.errors import EngineError
 from engine.scenario.scenario import Scenario
 from engine.ui.language import t
-from engine.ui.state.baselines import held_against
+from engine.ui.state.baselines import held_against, scenario_as_given
 from engine.ui.state.levers import WhatIf, based, changed
 from engine.ui.state.link import to_query
 from engine.ui.state.opened import note_link
@@ -29,9 +29,10 @@ from engine.ui.state.session import (
     start_proof,
     stop_other_proof,
 )
+from engine.ui.state.ways_out import ways_out, ways_out_of_faults
 from engine.ui.views.lever_panel import choose_scenario, choose_variant, lever_panel
-from engine.ui.views.status import monitor, trouble
-from engine.ui.work.proof import Proven
+from engine.ui.views.status import monitor, trouble, way_buttons
+from engine.ui.work.proof import Proven, Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,8 @@ def situation() -> Situation | None:
     except EngineError as error:
         st.error(t("trouble.inputs"))
         trouble(error)
-        found = stale_answer(what_if)
+        way_buttons(ways_out_of_faults(what_if, given))
+        found = stale_answer(what_if) or _stale_as_given(base, what_if)
     return Situation(what_if=what_if, base=base, given=given, scenario=scenario, answer=found)
 
 
@@ -98,10 +100,27 @@ def _decide(base: Scenario, given: Scenario, scenario: Scenario, what_if: WhatIf
     if found is not None and found.label is not Label.STALE:
         found = held_against(base, found, what_if)
         keep_answer(what_if, found)
+    if found is None and what_if.changes:
+        found = _stale_as_given(base, what_if)
     if what_if.changes and known_verdict(what_if) is not None:
         _prove_others(base, what_if)
-    monitor(found, verdict, previewed=quick is not None)
+    ways = ways_out(what_if, given, verdict.conflicts) if isinstance(verdict, Refused) else []
+    monitor(found, verdict, ways, previewed=quick is not None)
     return found
+
+
+def _stale_as_given(base: Scenario, what_if: WhatIf) -> Answer | None:
+    """The scenario as given, where inputs without any plan were opened by a link: better than an empty page."""
+    neutral = what_if.as_given
+    scenario = scenario_as_given(base, what_if)
+    verdict = known_verdict(neutral)
+    quick = None if isinstance(verdict, Proven) else quick_answer(base, scenario, neutral)
+    found = answer(scenario, neutral, verdict, quick)
+    if found is None or found.label is Label.STALE:
+        return found
+    found = held_against(base, found, neutral)
+    keep_answer(neutral, found)
+    return replace(found, label=Label.STALE)
 
 
 def _prove_others(base: Scenario, what_if: WhatIf) -> None:

@@ -63,6 +63,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ledgers.term": ("Term", "成本项"),
     "ledgers.others": ("other products", "其他产品"),
     "ledgers.total": ("total", "合计"),
+    "ledgers.forbidden": ("{strategy} (not allowed)", "{strategy}（不允许）"),
     "ledgers.unavailable": ("“{strategy}” is not possible: {why}.", "“{strategy}”不可行：{why}。"),
     "whynot.header": ("Why not the next best?", "为何不选次优策略？"),
     "whynot.only": ("No other strategy is possible, so there is nothing to hold against it.", "没有其他可行策略，无从比较。"),

@@ -36,8 +36,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "当前输入无法快速预览。求证正在排队，结果会自动显示在这里。",
     ),
     "state.stale": (
-        "**Stale**: the numbers below belong to the inputs before.",
-        "**已过期**：下面是先前输入的结果。",
+        "**Stale**: the numbers below belong to other inputs: those before, or else the scenario as given.",
+        "**已过期**：下面是其他输入的结果：先前的输入，或原始场景。",
     ),
     "state.unproven": (
         "**Preview** for the inputs shown: looked for on {samples} samples of demand, costs on {total}; it could not be proven.",
@@ -61,6 +61,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No plan keeps all the rules with these inputs. What is in conflict, and what would be enough:",
         "在这些输入下，没有方案能同时满足全部规则。冲突的规则以及解决所需的条件：",
     ),
+    "ways.lever": ("{lever}: {position}", "{lever}：{position}"),
+    "ways.unlock": ("Unlock {product}", "解锁 {product}"),
+    "ways.all": ("All of these together", "以上全部"),
     "trouble.infeasible_checking": (
         "No plan seems to keep all the rules with these inputs. The reasons are being worked out.",
         "在这些输入下，似乎没有方案能同时满足全部规则。正在查明原因。",

@@ -34,9 +34,14 @@ def ledgers_view(answer: Answer, product: str) -> None:
 
 
 def ledger_table(found: Explanation) -> str:
-    """Terms as lines, strategies as columns, the chosen one in bold: nothing is cut off however narrow the page."""
-    ledgers, spoken = found.ledgers, language()
-    heads = [strategy_name(k, spoken) for k in STRATEGIES]
+    """Terms as lines, strategies as columns, the chosen one in bold: nothing is cut off however narrow the page.
+
+    Strategies that a rule forbids are grey.
+    """
+    ledgers, spoken = _all_of_them(found), language()
+    grey = [k for k in STRATEGIES if np.isfinite(found.barred[k][_TOTAL])]
+    heads = [_grey(t("ledgers.forbidden", strategy=strategy_name(k, spoken))) if k in grey else strategy_name(k, spoken)
+             for k in STRATEGIES]  # fmt: skip
     lines = ["| " + " | ".join([t("ledgers.term"), *heads]) + " |", "|:--|--:|--:|--:|"]
     for term, row in ledgers.iterrows():
         name = str(term)
@@ -46,9 +51,19 @@ def ledger_table(found: Explanation) -> str:
         bold = name == _TOTAL
         shown = [f"**{cell}**" if bold or k == found.strategy else cell
                  for k, cell in zip(STRATEGIES, cells, strict=True)]  # fmt: skip
+        shown = [_grey(cell) if k in grey else cell for k, cell in zip(STRATEGIES, shown, strict=True)]
         head = f"**{_term(name)}**" if bold else _term(name)
         lines.append("| " + " | ".join([head, *shown]) + " |")
     return "\n".join(lines)
+
+
+def _all_of_them(found: Explanation) -> pd.DataFrame:
+    """The ledgers, with those of strategies that a rule forbids."""
+    return found.ledgers.fillna(found.barred)
+
+
+def _grey(words: str) -> str:
+    return f":gray[{words}]"
 
 
 def _term(name: str) -> str:
@@ -57,7 +72,9 @@ def _term(name: str) -> str:
 
 
 def _why_not(answer: Answer, found: Explanation, product: str) -> None:
-    spoken, ledgers = language(), found.ledgers
+    # What a rule forbids is held against the choice where nothing else is there: that is what the rule costs or spares.
+    only = found.ledgers.loc[_TOTAL].count() <= 1
+    spoken, ledgers = language(), _all_of_them(found) if only else found.ledgers
     totals = dict(zip(STRATEGIES, ledgers.loc[_TOTAL, list(STRATEGIES)].to_numpy(dtype=float).tolist(), strict=True))
     others = {k: cost for k, cost in totals.items() if k != found.strategy and np.isfinite(cost)}
     if not others:
@@ -82,7 +99,7 @@ def _why_not(answer: Answer, found: Explanation, product: str) -> None:
 
 def waterfall(found: Explanation, best: str) -> pd.DataFrame:
     """Steps from the chosen strategy's cost to that of another: step, start, end, kind."""
-    spoken, ledgers = language(), found.ledgers
+    spoken, ledgers = language(), _all_of_them(found)
     at, end = float(ledgers[found.strategy][_TOTAL]), float(ledgers[best][_TOTAL])
     rows: list[dict[str, object]] = [_row(strategy_name(found.strategy, spoken), 0.0, at, found.strategy)]
     costs = ledgers.drop(index=_TOTAL)

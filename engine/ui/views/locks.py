@@ -15,6 +15,7 @@ from engine.ui.state.positions import lock, unlock
 from engine.ui.state.session import Answer, Label
 from engine.ui.state.situation import Situation
 from engine.ui.views.product_card import position
+from engine.ui.views.variants import lock_line
 from engine.ui.words import money, strategy_name
 
 
@@ -25,10 +26,7 @@ def lock_view(found: Situation, product: str) -> None:
         return
     there = next((entry for entry in found.what_if.locks if entry.product == product), None)
     if there is not None:
-        st.warning(
-            t("locks.line", product=product, strategy=strategy_name(there.strategy, language()),
-              reason=there.reason or t("locks.no_reason"))
-        )  # fmt: skip
+        st.warning(lock_line(found, there))
         st.button(t("locks.unlock"), key="unlock_here", on_click=unlock, args=(product,))
         return
     with st.expander(t("lock.header")):

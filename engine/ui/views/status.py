@@ -7,7 +7,9 @@ import streamlit as st
 from engine.errors import EngineError
 from engine.report.proof import NO_GAP
 from engine.ui.language import language, t
+from engine.ui.state.positions import put
 from engine.ui.state.session import Answer, Label, look_after_proof, slot
+from engine.ui.state.ways_out import WayOut
 from engine.ui.words import conflict_words, gap
 from engine.ui.work.jobs import Stage
 from engine.ui.work.proof import Failed, Proven, Refused, Verdict
@@ -15,8 +17,20 @@ from engine.ui.work.proof import Failed, Proven, Refused, Verdict
 _POLL_SECONDS = 0.5
 
 
-def monitor(answer: Answer | None, verdict: Verdict | None, *, previewed: bool) -> None:
-    """Draw the line, and keep looking while a proof is under way; its end draws the page anew."""
+def monitor(
+    answer: Answer | None, verdict: Verdict | None, ways: list[WayOut], *, previewed: bool
+) -> None:
+    """Draw the line, and keep looking while a proof is under way; its end draws the page anew.
+
+    Parameters
+    ----------
+    answer : Answer or None
+    verdict : Verdict or None
+    ways : list of WayOut
+        Where no plan keeps the rules: changes of the inputs that leave one.
+    previewed : bool
+        A plan was found in the server.
+    """
 
     def line() -> None:
         under_way = slot().job is not None
@@ -33,6 +47,26 @@ def monitor(answer: Answer | None, verdict: Verdict | None, *, previewed: bool) 
 
     # The fragment stays at the page's top level: nested ones stop polling when their parent is drawn anew.
     st.fragment(line, run_every=_POLL_SECONDS if slot().job is not None else None)()
+    # Outside, since a button of a fragment draws nothing but the fragment anew.
+    way_buttons(ways)
+
+
+def way_buttons(ways: list[WayOut]) -> None:
+    """A button for each way out."""
+    if not ways:
+        return
+    with st.container(horizontal=True, key="ways_out"):
+        for n, way in enumerate(ways):
+            st.button(way_words(way), key=f"way_out_{n}", on_click=put, args=(way.what_if,))
+
+
+def way_words(way: WayOut) -> str:
+    """What a way out does."""
+    if way.kind == "unlock":
+        return t("ways.unlock", product=way.product)
+    if way.kind == "lever":
+        return t("ways.lever", lever=t(f"lever.{way.lever}"), position=f"{way.position:g}")
+    return t("ways.all")
 
 
 def trouble(error: EngineError) -> None:

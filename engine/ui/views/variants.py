@@ -5,12 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.errors import EngineError
-from engine.ui.language import language, t
+from engine.ui.language import language, sentences, t
 from engine.ui.state.deltas import delta_words
-from engine.ui.state.levers import WhatIf, changed
+from engine.ui.state.levers import Lock, WhatIf, changed
 from engine.ui.state.positions import Pin, locks, pin, pins_of, put, unlock, unpin, without_locks
+from engine.ui.state.rules_in_force import rules_in_force
 from engine.ui.state.session import Label, known_verdict, quick_answer
 from engine.ui.state.situation import Situation
+from engine.ui.views.moves import price_words
 from engine.ui.words import MISSING, money, strategy_name
 from engine.ui.work.lock_costs import known_lock_costs
 from engine.ui.work.proof import Proven
@@ -54,10 +56,7 @@ def _locks(found: Situation) -> None:
         return
     for entry in entries:
         words, gone = st.columns([6, 1], vertical_alignment="center")
-        reason = entry.reason or t("locks.no_reason")
-        words.markdown(
-            t("locks.line", product=entry.product, strategy=strategy_name(entry.strategy, language()), reason=reason)
-        )
+        words.markdown(lock_line(found, entry))
         gone.button(t("locks.unlock"), key=f"unlock_{entry.product}", on_click=unlock, args=(entry.product,),
                     width="stretch", help=t("locks.unlock.help", product=entry.product))  # fmt: skip
     price, status = price_of_locks(found)
@@ -81,6 +80,17 @@ def _given(found: Situation) -> None:
         said += [t("locks.costs", cost=money(cost, currency))] if cost is not None else []
         lines.append("- " + t("locks.join").join(said))
     st.markdown("\n".join([t("locks.given", count=len(kept)), "", *lines]))
+
+
+def lock_line(found: Situation, entry: Lock) -> str:
+    """A lock with its reason and what it costs by itself."""
+    reason = entry.reason or t("locks.no_reason")
+    said = t("locks.line", product=entry.product, strategy=strategy_name(entry.strategy, language()), reason=reason)
+    answer = found.answer
+    priced = next((rule for rule in rules_in_force(found.what_if) if rule.lock == entry), None)
+    if priced is None or answer is None or answer.label is not Label.PROVEN:
+        return said
+    return sentences([said, price_words(priced, found, answer)])
 
 
 def price_of_locks(found: Situation) -> tuple[str, str]:

@@ -1,0 +1,169 @@
+"""Where no plan keeps the rules: the inputs nearest to these that have one, rule by rule, from the engine's advice."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.errors import EngineError
+from engine.scenario.scenario import Scenario
+from engine.ui.state.levers import BY_NAME, NO_LIMIT_WEEKS, Lever, WhatIf, changed, neutral, weekly_sales_at_cost
+
+# A position that is on a step but for rounding stays there.
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayOut:
+    """A change of the inputs.
+
+    Parameters
+    ----------
+    kind : str
+        ``lever``, ``unlock`` or ``all`` (the others together).
+    lever : str
+        Name of the lever; '' for others.
+    position : float
+        Where it goes.
+    product : str
+        That is unlocked; '' for others.
+    what_if : WhatIf
+        The inputs after it.
+    """
+
+    kind: str
+    lever: str = ""
+    position: float = math.nan
+    product: str = ""
+    what_if: WhatIf
+
+
+def ways_out(what_if: WhatIf, given: Scenario, conflicts: Iterable[Mapping[str, Any]]) -> list[WayOut]:
+    """What can be done with the inputs of the page, each way by itself, then all together where that takes several.
+
+    Parameters
+    ----------
+    what_if : WhatIf
+    given : Scenario
+        What the levers start from.
+    conflicts : iterable of mapping
+        As `engine.decision.outcome.Conflict`: what is advised holds for all of them together.
+    """
+    found: list[WayOut] = []
+    for conflict in conflicts:
+        for way in _ways(what_if, given, conflict):
+            if all((way.lever, way.product) != (other.lever, other.product) for other in found):
+                found.append(way)
+    if len(found) > 1:
+        together = what_if
+        for way in found:
+            moves = not way.product
+            together = _put(together, way.lever, way.position, given) if moves else _unlocked(together, way.product)
+        found.append(WayOut(kind="all", what_if=together))
+    return found
+
+
+def ways_out_of_faults(what_if: WhatIf, given: Scenario) -> list[WayOut]:
+    """What can be done where the inputs lead to values that a scenario cannot have, each way by itself.
+
+    A lever goes back towards the scenario's own value no further than it has to, by halving; a lock is lifted.
+
+    Parameters
+    ----------
+    what_if : WhatIf
+    given : Scenario
+        What the levers start from.
+    """
+    found = []
+    for name, position in what_if.moved:
+        lever = BY_NAME[name]
+        start = neutral(lever, given, what_if.family if lever.by_product else "")
+        if not _possible(_put(what_if, name, start, given), given):
+            continue
+        # Whole steps from the scenario's own value: so many are possible, so many are not.
+        good, bad = 0, max(round(abs(position - start) / lever.step), 1)
+        towards = lever.step if position > start else -lever.step
+        while bad - good > 1:
+            middle = (good + bad) // 2
+            there = _possible(_put(what_if, name, start + middle * towards, given), given)
+            good, bad = (middle, bad) if there else (good, middle)
+        found += _lever(what_if, given, name, start + good * towards)
+    lifted = [_unlock(what_if, lock.product) for lock in what_if.locks]
+    return found + [way for way in lifted if _possible(way.what_if, given)]
+
+
+def _possible(what_if: WhatIf, given: Scenario) -> bool:
+    """Whether inputs lead to values that a scenario can have."""
+    try:
+        changed(given, what_if)
+    except EngineError:
+        return False
+    return True
+
+
+def _ways(what_if: WhatIf, given: Scenario, conflict: Mapping[str, Any]) -> list[WayOut]:
+    rule, needed, concerns = str(conflict["rule"]), float(conflict["needed"]), [str(n) for n in conflict["concerns"]]
+    if rule == "C7":
+        return _lever(what_if, given, *_budget(given, needed))
+    if rule == "C5":
+        hours = given.resources.set_index("resource").loc[concerns]
+        # Hours that overtime lacks, as regular ones: a lever scales all resources alike.
+        lacking = needed - hours["overtime_hours_per_week"].fillna(0.0).astype(float)
+        scale = dict(what_if.moved).get("capacity", 100.0) + 100.0 * float((lacking / hours["hours_per_week"]).max())
+        return _lever(what_if, given, "capacity", _up(scale, BY_NAME["capacity"]))
+    ways = [_unlock(what_if, lock.product) for lock in what_if.locks
+            if lock.product in concerns or rule in ("C8", "C10", "C11")]  # fmt: skip
+    if rule == "C6" and "on_time" in dict(what_if.moved):
+        lever, lowest = BY_NAME["on_time"], neutral(BY_NAME["on_time"], given, what_if.family)
+        position = _down(100.0 * needed, lever) if needed > 0.0 else lowest
+        return [*_lever(what_if, given, "on_time", position), *ways]
+    return ways
+
+
+def _budget(given: Scenario, needed: float) -> tuple[str, float]:
+    """The lever that says the budget, and the least step of it that is enough."""
+    own = given.settings.inventory_budget
+    if own is not None:
+        return "budget", _up(100.0 * needed / own if own > 0.0 else math.inf, BY_NAME["budget"])
+    return "budget_weeks", _up(needed / max(weekly_sales_at_cost(given), 1e-9), BY_NAME["budget_weeks"])
+
+
+def _lever(what_if: WhatIf, given: Scenario, name: str, position: float) -> list[WayOut]:
+    """The way by one lever; none where it does not reach so far, unless its end means no limit."""
+    lever = BY_NAME[name]
+    if lever.action == "weeks":
+        position = min(position, NO_LIMIT_WEEKS)
+    if not lever.low <= position <= lever.high:
+        return []
+    return [WayOut(kind="lever", lever=name, position=position, what_if=_put(what_if, name, position, given))]
+
+
+def _unlock(what_if: WhatIf, product: str) -> WayOut:
+    return WayOut(kind="unlock", product=product, what_if=_unlocked(what_if, product))
+
+
+def _unlocked(what_if: WhatIf, product: str) -> WhatIf:
+    return replace(what_if, locks=tuple(lock for lock in what_if.locks if lock.product != product))
+
+
+def _put(what_if: WhatIf, name: str, position: float, given: Scenario) -> WhatIf:
+    """The inputs with one lever elsewhere."""
+    moved = dict(what_if.moved) | {name: position}
+    family = what_if.family if BY_NAME[name].by_product else ""
+    if position == neutral(BY_NAME[name], given, family):
+        del moved[name]
+    return replace(what_if, moved=tuple((one, moved[one]) for one in BY_NAME if one in moved))
+
+
+def _up(position: float, lever: Lever) -> float:
+    """The next step of a lever that is no less."""
+    if not math.isfinite(position):
+        return position
+    return lever.low + lever.step * math.ceil((position - lever.low) / lever.step - _ROUNDING)
+
+
+def _down(position: float, lever: Lever) -> float:
+    """The next step of a lever that is no more."""
+    return lever.low + lever.step * math.floor((position - lever.low) / lever.step + _ROUNDING)
