@@ -194,8 +194,9 @@ def _budget_price(scenario: Scenario, derived: Derived, late: Array, keep: Array
         service = np.array([
             _service(*costs) for costs in zip(late, keep + price * value, derived.on_time_target, strict=True)
         ])  # fmt: skip
-        z = stats.norm.ppf(service)
-        units = spread * (z * service + stats.norm.pdf(z)) + 0.5 * derived.batch
+        z = special.ndtri(service)
+        # E(z - N)+ = z P(N < z) + phi(z)
+        units = spread * (z * service + np.exp(-0.5 * z**2) / np.sqrt(2.0 * np.pi)) + 0.5 * derived.batch
         return bool((value * units)[made].sum() > budget)
 
     if not exceeds(0.0):

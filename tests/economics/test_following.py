@@ -87,7 +87,7 @@ def test_factors_of_one_are_no_season_and_small_ones_next_to_none(seed):
 
 @pytest.mark.parametrize("distribution", ["gamma", "normal", "poisson", "compound_poisson"])
 def test_windows_hold_what_is_sold_in_them_over_the_year(distribution):
-    row = {**SLOW, "distribution": distribution, "demand_cv": "" if distribution == "poisson" else 0.6}
+    row = {**SLOW, "distribution": distribution, "demand_cv": "" if distribution == "poisson" else 0.5}
     even, season = (
         build_instance(make_scenario([row], samples=4000, **more)) for more in ({}, {"seasons": HALF})
     )
