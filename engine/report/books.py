@@ -12,8 +12,8 @@ from engine.report.text import Language, text
 def book_sentences(plan: Plan, language: Language, *, money: Callable[[float], str] | None = None) -> list[str]:
     """Capital released, how many items it counts, when the surplus is used up, what is stranded.
 
-    One sentence where no stock on hand is given: what working capital released then compares; none where that is not
-    told either.
+    Where no stock on hand is given, one sentence: working capital released against today's strategies with best stocks,
+    and that this says nothing of what lies there; none where that is not known either.
 
     Parameters
     ----------
@@ -26,8 +26,11 @@ def book_sentences(plan: Plan, language: Language, *, money: Callable[[float], s
     numbers = numbers_for(language, str(plan.summary.get("currency", "")), plan.objective_per_year)
     written = money or numbers.money
     if books is None:
-        released = (plan.summary.get("investor") or {}).get("working_capital_released")
-        return [] if released is None else [text("books.best", language)]
+        best = (plan.summary.get("investor") or {}).get("working_capital_released")
+        if best is None:
+            return []
+        key = "books.best.released" if best >= 0.0 else "books.best.needed"
+        return [text(key, language, amount=written(abs(float(best))))]
     released = float(books["capital_released"])
     key = "books.released" if released >= 0.0 else "books.needed"
     told = [

@@ -249,9 +249,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Another {value} lies in products without demand.",
         "另有 {value} 积压在无需求的产品中。",
     ),
-    "books.best": (
-        "No stock on hand is given, so that working capital released compares today's strategies with best stocks, not what lies there today, with the plan.",
-        "未提供现有库存，因此释放的营运资金是以配有最优库存的现行策略与方案相比，而不是以实际库存相比。",
+    "books.best.released": (
+        "{amount} less is tied up in stock than under today's strategies with best stocks; stock on hand is not given, so that what lies there today is no part of that.",
+        "与配有最优库存的现行策略相比，库存占用减少 {amount}；未提供现有库存，因此不反映实际库存。",
+    ),
+    "books.best.needed": (
+        "{amount} more is tied up in stock than under today's strategies with best stocks; stock on hand is not given, so that what lies there today is no part of that.",
+        "与配有最优库存的现行策略相比，库存占用增加 {amount}；未提供现有库存，因此不反映实际库存。",
     ),
     "stocks.calendar": (
         "These stocks follow the season: each week has a level of its own (stock_calendar.csv), and the figures above are the mean over the year.",

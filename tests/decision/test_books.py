@@ -152,6 +152,7 @@ def test_reports_say_it_and_without_stock_on_hand_what_is_compared(found, langua
     blind = Prose(make_report(with_readers(bare, solve(bare).plan), bare), language)
     assert len(blind.books()) == 1
     assert ("best stocks" if language == "en" else "最优库存") in blind.books()[0]
+    assert f"{abs(blind.report.plan.summary['investor']['working_capital_released']):,.0f}" in blind.books()[0]
     assert "capital_released" not in decisions(blind.report)
 
 
