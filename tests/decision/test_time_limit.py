@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-import engine.decision.elastic
-import engine.decision.extensive
 import engine.economics.draw
 import engine.evaluate.readers
+import engine.model.build
 from engine.decision.outcome import Infeasible, Solved, TimedOut
 from engine.decision.solve import solve
 from engine.economics.draw import SampleCache
@@ -67,8 +66,7 @@ def hands(monkeypatch):
     monkeypatch.setattr(Solver, "solve", timed_solve)
     monkeypatch.setattr(Tuning, "measure", timed_measure)
     takes(engine.economics.draw, "draw_panels", DRAW)
-    takes(engine.decision.extensive, "build_model", BUILD)
-    takes(engine.decision.elastic, "build_model", BUILD)
+    takes(engine.model.build, "build_model", BUILD)
     takes(engine.evaluate.readers, "readers", READERS)
     return clock
 
