@@ -53,7 +53,7 @@ def test_every_rule_is_tried() -> None:
     assert set(RULES) == {*RULE_SETTINGS, *RULE_COLUMNS} - {"lock_reason", "lock_until", "rules_in_use"}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=16, deadline=None)
 @given(seed=st.integers(0, 9), rule=st.sampled_from(RULES), amount=st.floats(0.05, 0.95))
 def test_no_rule_moves_today_and_none_saves(seed: int, rule: str, amount: float) -> None:
     world = case(seed)
@@ -64,6 +64,9 @@ def test_no_rule_moves_today_and_none_saves(seed: int, rule: str, amount: float)
     after = today_of(under, strategies, given=world)
     assert after.cost_per_year == before.cost_per_year
     assert after.inventory_value == before.inventory_value
+    if rule not in {"risk", "on_time_target"}:
+        # How today is measured is the scenario's own; all other rules are nothing to it.
+        assert today_of(under, strategies).cost_per_year == before.cost_per_year
     held = solve(under, gap=1e-6)
     if (plan := getattr(held, "plan", None)) is None:
         return

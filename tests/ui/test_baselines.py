@@ -18,8 +18,8 @@ def number(said: str) -> int:
 
 def card(app, n: int) -> list[str]:
     """Lines below the n-th figure of the headline."""
-    details = [str(m.value).split("  \n") for m in app.markdown if "  \n" in str(m.value)]
-    return details[n]
+    below = [str(m.value).split("  \n") for m in app.markdown if "  \n" in str(m.value)]
+    return [lines for lines in below if text("moves.header", "en") not in lines[0]][n]
 
 
 def budget_tightened(app, weeks: float = 0.5):

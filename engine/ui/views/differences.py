@@ -25,14 +25,14 @@ class Measure:
     of : callable
         Plan and scenario to the figure.
     worded : callable
-        Difference, without its sign, and currency to words.
+        Size of a difference, its sign and the currency to words.
     digits : int
         To which the figure is shown: differences are those of the figures shown.
     """
 
     name: str
     of: Callable[[Plan, Scenario], float]
-    worded: Callable[[float, str], str]
+    worded: Callable[[float, str, str], str]
     digits: int = 0
 
     def difference(self, mine: float, other: float) -> float:
@@ -40,13 +40,16 @@ class Measure:
         return round(mine, self.digits) - round(other, self.digits)
 
 
-COST = Measure(name="cost", of=lambda plan, _: plan.objective_per_year,
-               worded=lambda more, currency: t("headline.a_year", amount=money(more, currency)))  # fmt: skip
-INVENTORY = Measure(name="inventory", of=lambda plan, _: inventory(plan), worded=money)
+COST = Measure(
+    name="cost", of=lambda plan, _: plan.objective_per_year,
+    worded=lambda more, sign, currency: t("headline.a_year", amount=f"{sign}{money(more, currency)}"),
+)  # fmt: skip
+INVENTORY = Measure(name="inventory", of=lambda plan, _: inventory(plan),
+                    worded=lambda more, sign, currency: f"{sign}{money(more, currency)}")  # fmt: skip
 ON_TIME = Measure(name="on_time", of=on_time, digits=3,
-                  worded=lambda more, _: t("headline.points", points=f"{more * 100:.1f}"))  # fmt: skip
+                  worded=lambda more, sign, _: t("headline.points", points=f"{sign}{more * 100:.1f}"))  # fmt: skip
 LEAD_TIME = Measure(name="lead_time", of=lead_time, digits=1,
-                    worded=lambda more, _: t("headline.days", days=f"{more:.1f}"))  # fmt: skip
+                    worded=lambda more, sign, _: t("headline.days", days=f"{sign}{more:.1f}"))  # fmt: skip
 MEASURES = (COST, INVENTORY, ON_TIME, LEAD_TIME)
 
 
@@ -85,7 +88,6 @@ def signed(answer: Answer, measure: Measure, other: float) -> str:
 
 def signed_words(measure: Measure, more: float, currency: str) -> str:
     """A difference with its sign; blank where none would be seen."""
-    said = measure.worded(abs(more), currency)
-    if said == measure.worded(0.0, currency):
+    if measure.worded(abs(more), "", currency) == measure.worded(0.0, "", currency):
         return ""
-    return f"+{said}" if more > 0.0 else f"−{said}"
+    return measure.worded(abs(more), "+" if more > 0.0 else "−", currency)

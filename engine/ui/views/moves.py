@@ -39,23 +39,23 @@ def moves_view(found: Situation, answer: Answer) -> None:
             one.name: signed(answer, one, one.of(given.plan, given.scenario)) or t("moves.unchanged")
             for one in MEASURES
         }
-        st.markdown(f"**{t('moves.header')}**  \n{t('moves.figures', **told)}")
-        st.markdown(t("moves.inputs", changes=delta_words(found.what_if, found.base)))
         proven = given.proven and answer.label is Label.PROVEN
-        if not proven:
-            st.markdown(t("moves.preview"))
-        _switches(found, answer, given, proven=proven)
+        pairs = strategies_that_differ(given.plan, answer.plan)
+        lines = [
+            f"**{t('moves.header')}**", t("moves.figures", **told),
+            t("moves.inputs", changes=delta_words(found.what_if, found.base)),
+            *([] if proven else [t("moves.preview")]),
+            t("moves.some", count=len(pairs)) if pairs else t("moves.none"),
+        ]  # fmt: skip
+        # A line each: two spaces before the break.
+        st.markdown("  \n".join(lines))
+        causes = {one.product: one for one in _causes(found.what_if, answer, given)} if proven and pairs else {}
+        _switches(answer, pairs, causes)
         _prices(found, answer)
 
 
-def _switches(found: Situation, answer: Answer, given: AsGiven, *, proven: bool) -> None:
+def _switches(answer: Answer, pairs: list[tuple[str, str, str]], causes: dict[str, Switched]) -> None:
     """Products with another strategy than as given, what moved each, those of the last move marked."""
-    pairs = strategies_that_differ(given.plan, answer.plan)
-    if not pairs:
-        st.markdown(t("moves.none"))
-        return
-    st.markdown(t("moves.some", count=len(pairs)))
-    causes = {one.product: one for one in _causes(found.what_if, answer, given)} if proven else {}
     first = [pair for pair in pairs if pair[0] in causes] or pairs
     just_now, spoken = _by_last_move(answer), language()
     for product, before, after in first[:_NAMED]:
