@@ -72,7 +72,7 @@ def group(products: int, *, seed: int = 1, samples: int = 200, capacity: bool = 
     tables["products"] = _filled(tables["products"], frame, whole, blank)
     stock = pd.DataFrame({"component": [f"C{c:04d}" for c in range(parts)], "unit_cost": cost, "lead_time_days": lead})
     tables["components"] = _filled(tables["components"], stock, {"obsolescence_per_year": 0.05}, set())
-    tables["bom"] = bom
+    tables["bom"] = _filled(tables["bom"], bom, {}, set())
     if capacity:
         load = float(frame["demand_per_week"].sum()) * 0.5
         line = pd.DataFrame(
