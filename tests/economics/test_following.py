@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine.decision.solve import solve
+from engine.demand.year import year_instants
 from engine.economics import build
 from engine.economics.build import build_instance, scenario_season
 from engine.economics.draw import SampleCache
@@ -149,3 +150,27 @@ def test_a_cached_draw_is_a_fresh_one():
     first, second = build_instance(scenario, cache=cache), build_instance(scenario)
     assert_same(first.edges, second.edges)
     assert_same(first.stock, second.stock)
+
+
+@pytest.mark.parametrize("distribution", ["poisson", "compound_poisson"])
+def test_more_orders_in_season_cost_what_even_ones_cost(distribution):
+    row = {**SLOW, "distribution": distribution, "demand_per_week": 20.0, "order_size": 4.0, "demand_cv": 0.6}
+    row |= {"order_size": 1.0, "demand_cv": ""} if distribution == "poisson" else {}
+    cost = [
+        float(best_stock(build_instance(make_scenario([row], samples=2000, **more))).cost[0])
+        for more in ({}, {"seasons": HALF})
+    ]
+    assert cost[1] == pytest.approx(cost[0], rel=0.05)
+
+
+@pytest.mark.parametrize("distribution", ["gamma", "poisson"])
+def test_the_queue_of_a_part_sees_the_demand_of_its_window(distribution):
+    """The path by the day back to where the window begins holds what the window holds, its swing included."""
+    row = {**SLOW, "allowed": "ATO", "distribution": distribution, "demand_cv": 0.3 if distribution == "gamma" else ""}
+    scenario = make_scenario(
+        [row], components=[{"lead_time_days": 20.0}], bom={"P1": {"C1": 1}}, samples=300, review_days=0, seasons=HALF
+    )
+    edges, now = build_instance(scenario).edges, year_instants(scenario.settings.seed, 300)
+    window = edges.windows[0] + scenario_season(scenario).line_swing(0, 0, now - 20.0)
+    assert edges.paths[0][20] == pytest.approx(window, rel=0.02)
+    assert np.corrcoef(window, np.sin(2.0 * np.pi * (now - 10.0) / 365.0))[0, 1] > 0.7
