@@ -195,6 +195,9 @@ def test_the_unit_is_one_and_gives_the_app_nothing_it_does_not_need():
     assert "MemoryMax" in service
     text = (DEPLOY / "codp.service").read_text(encoding="utf-8")
     assert "STREAMLIT_SERVER_ADDRESS=127.0.0.1" in text
+    host = re.search(r"server_name (codp\.\w+);", NGINX)[1]
+    assert f"STREAMLIT_SERVER_ALLOWED_HOSTS={host} localhost" in text
+    assert SERVICES["app"]["environment"]["STREAMLIT_SERVER_ALLOWED_HOSTS"].split()[0] == host
     assert set(unit.sections()) == {"Unit", "Service", "Install"}
 
 

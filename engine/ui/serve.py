@@ -5,8 +5,10 @@ What the first page imports takes as long as a browser takes to connect; side by
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -21,6 +23,31 @@ APP = _INSTALLED if (_INSTALLED.parent / ".streamlit").is_dir() else _HERE.paren
 _NEEDED = ("engine.decision.whatif", "engine.ui.state.session", "altair")
 
 
+# Where the app listens to this machine alone, it also answers to these names alone: a page of another site whose name
+# was made to point here (DNS rebinding) passes for one of its own otherwise.
+_HERE_ALONE = ("localhost", "127.0.0.1", "::1")
+
+
+def allowed_hosts(arguments: Sequence[str], environment: Mapping[str, str]) -> list[str]:
+    """Options that name whom the server answers to; none where somebody has chosen, or opened it to a network.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Those of `streamlit run`.
+    environment : mapping
+    """
+    chosen = "STREAMLIT_SERVER_ALLOWED_HOSTS" in environment or any("allowedHosts" in one for one in arguments)
+    address = environment.get("STREAMLIT_SERVER_ADDRESS", _HERE_ALONE[1])
+    for number, one in enumerate(arguments):
+        name, _, value = one.partition("=")
+        if name == "--server.address":
+            address = value or arguments[number + 1]
+    if chosen or address not in _HERE_ALONE:
+        return []
+    return [part for host in _HERE_ALONE for part in ("--server.allowedHosts", host)]
+
+
 def _load() -> None:
     for name in _NEEDED:
         import_module(name)
@@ -31,7 +58,8 @@ def main() -> None:
     # Streamlit's own modules are loaded by now: two threads that load the same ones might meet half-way.
     import_module("streamlit.web.bootstrap")
     threading.Thread(target=_load, daemon=True).start()
-    cli.main(args=["run", str(APP), *sys.argv[1:]], prog_name="streamlit")
+    given = sys.argv[1:]
+    cli.main(args=["run", str(APP), *given, *allowed_hosts(given, os.environ)], prog_name="streamlit")
 
 
 if __name__ == "__main__":

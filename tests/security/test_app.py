@@ -35,6 +35,7 @@ def test_the_server_is_told_what_holds_a_visitor():
     assert CONFIG["server"]["enableXsrfProtection"] is True
     assert CONFIG["server"]["enableCORS"] is True
     assert CONFIG["server"]["enableStaticServing"] is False
+    assert CONFIG["server"]["enableAgentApi"] is False
     assert CONFIG["browser"]["gatherUsageStats"] is False
     assert CONFIG["client"]["showErrorDetails"] == "type"
     assert CONFIG["client"]["showErrorLinks"] is False
