@@ -13,6 +13,7 @@ from engine.scenario.parse import ParsedTable
 from engine.scenario.settings import Settings
 
 _OWN = {"products": "product", "components": "component", "resources": "resource"}
+_USED_BY = {"components": "bom", "resources": "routing"}
 # A rate of more than 100% a year is more likely a percentage.
 _LARGEST_RATE = 1.0
 
@@ -52,6 +53,31 @@ def _read_as(table: ParsedTable, column: str, known: set[str]) -> Iterator[Notic
             kind="key_read_as", file=table.file, row=int(table.rows[records[0]]), column=column,
             values={"key": written, "read": key}, more=len(records) - 1,
         )  # fmt: skip
+
+
+def unused_tables(parsed: Mapping[str, ParsedTable]) -> Iterator[Notice]:
+    """Components that no product at all is made of, resources that no product takes hours of: a table was forgotten.
+
+    Parameters
+    ----------
+    parsed : mapping of str to ParsedTable
+    """
+    for name, table in _USED_BY.items():
+        if name not in parsed or parsed[name].frame.empty:
+            continue
+        column = _OWN[name]
+        used = set(parsed[table].frame[column]) if table in parsed else set()
+        if used.isdisjoint(parsed[name].frame[column]):
+            yield Notice(kind="table_unused", file=parsed[name].file, values={"table": table})
+
+
+def family_notices(
+    settings: Settings, parsed: Mapping[str, ParsedTable], file: str, rows: Mapping[str, int]
+) -> Iterator[Notice]:
+    """A rule over families where no product has one: it changes nothing."""
+    name = "one_strategy_per"
+    if settings.one_strategy_per and "products" in parsed and not (parsed["products"].frame["family"] != "").any():
+        yield Notice(kind="families_missing", file=file, row=rows.get(name), column=name)
 
 
 def setting_notices(settings: Settings, file: str, rows: Mapping[str, int]) -> Iterator[Notice]:

@@ -10,7 +10,7 @@ from engine.errors import EngineError, Fault, ScenarioError
 from engine.notices import Notice, at_most
 from engine.scenario.check import Places, check_scenario
 from engine.scenario.columns import COLUMNS, FITTED, REQUIRED_TABLES, TABLES
-from engine.scenario.keys import alike_keys, setting_notices
+from engine.scenario.keys import alike_keys, family_notices, setting_notices, unused_tables
 from engine.scenario.no_demand import set_aside
 from engine.scenario.parse import ParsedTable, parse_table
 from engine.scenario.raw import (
@@ -206,7 +206,9 @@ def _typed(source: Source, settings: Settings) -> tuple[Scenario, Places, list[F
     parsed, faults = _parse(source, settings)
     source.notices.extend(notice for table in parsed.values() for notice in table.notices)
     source.notices.extend(alike_keys(parsed))
+    source.notices.extend(unused_tables(parsed))
     source.notices.extend(setting_notices(settings, source.label, source.rows))
+    source.notices.extend(family_notices(settings, parsed, source.label, source.rows))
     parsed, aside = set_aside(parsed)
     _default_what_no_order_fits(parsed)
     given = scenario_of(

@@ -78,6 +78,14 @@ WORDS: dict[str, Words] = {
         ("{keys} look alike", "kept as different keys", "keep one where they are the same"),
         ("{keys} 看起来相同", "作为不同的键保留", "若为同一项，请只保留一个"),
     ),
+    "table_unused": (
+        ("no line of {table} uses any of them", "they are left out", "add the table {table} where it was forgotten"),
+        ("{table} 中没有任何一行用到它们", "未采用", "若遗漏了表 {table}，请补上"),
+    ),
+    "families_missing": (
+        ("no product has a family", "each product is decided by itself", "give products a family, or take the rule out"),
+        ("没有产品填写产品族", "各产品分别决策", "请为产品填写 family，或删除该规则"),
+    ),
     "digits_lost": (
         ("'{key}' is a number of more than {digits} digits", "read as it stands; a spreadsheet keeps {digits} digits and fills the rest with zeros", "format the column as text and enter the keys anew"),
         ("“{key}”为超过 {digits} 位的数字", "按原样读取；电子表格只保留 {digits} 位，其余补零", "请将该列设为文本格式并重新输入"),

@@ -198,8 +198,26 @@ def test_digits_that_a_spreadsheet_lost_are_told(tmp_path):
 def test_digits_that_a_spreadsheet_lost_before_are_told(tmp_path, keys, rows):
     text = GOOD["products.csv"].replace("\nA,", f"\n{keys[0]},").replace("\nB,", f"\n{keys[1]},")
     folder = write(tmp_path / "s", {"products.csv": text})
-    (folder / "bom.csv").unlink()
+    for name in ("bom.csv", "components.csv"):
+        (folder / name).unlink()
     assert notices(folder) == [("digits_lost", row, "product") for row in rows]
+
+
+def test_a_table_that_was_forgotten_is_told(tmp_path):
+    folder = write(tmp_path / "s", {"resources.csv": "resource,hours_per_week\nsaw,40\n"})
+    assert notices(folder) == [("table_unused", None, None)]
+    (folder / "bom.csv").unlink()
+    assert [str(one).split(":")[0] for one in read_scenario(folder).notices] == ["components.csv", "resources.csv"]
+    (folder / "routing.csv").write_text("product,resource,stage,hours_per_unit\nA,saw,make,1\n", encoding="utf-8")
+    assert [str(one).split(":")[0] for one in read_scenario(folder).notices] == ["components.csv"]
+
+
+def test_a_rule_over_families_without_families_is_told(tmp_path):
+    rule = ("name: case", "name: case\none_strategy_per: family")
+    assert notices(write(tmp_path / "s", settings=rule)) == [("families_missing", 2, "one_strategy_per")]
+    header, first, second = GOOD["products.csv"].splitlines()
+    some = {"products.csv": f"{header},family\n{first},chairs\n{second},\n"}
+    assert notices(write(tmp_path / "t", some, settings=rule)) == []
 
 
 def test_a_workbook_of_what_was_read_reads_the_same(tmp_path):
