@@ -381,7 +381,8 @@ class Prose:
         """What every answer of the model assumes."""
         scenario = self.report.scenario
         lost = scenario is None or bool((scenario.products["lost_share_if_late"] > 0.0).any())
-        keys = ["backlog" if lost else "backlog.all", "stationary", "fcfs", "crossing", "due"]
+        demand = "stationary" if self.report.plan.stock_calendar.empty else "seasonal"
+        keys = ["backlog" if lost else "backlog.all", demand, "fcfs", "crossing", "due"]
         changes: list[str] = []
         if scenario is not None and bool((scenario.products["change_cost"] > 0.0).any()):
             years = span(self.numbers, "year", scenario.settings.change_payback_years)

@@ -348,6 +348,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Customers who are served late wait for their goods; no sale is lost.",
         "延迟交付时客户会等待，不发生失销。",
     ),
+    "assumption.seasonal": (
+        "Demand follows its season and nothing else: mean, factors and swings stay what they are in the scenario. What is made for stock follows it too; making ahead in quiet months is not considered.",
+        "需求随季节变化，此外保持平稳：均值、季节系数与波动维持场景设定。备货生产同样随季节变化；不考虑在淡季提前生产。",
+    ),
     "assumption.stationary": (
         "Demand is stationary: its mean and its swings stay what they are in the scenario.",
         "需求平稳：其均值与波动保持场景中的水平。",

@@ -38,8 +38,10 @@ def test_page_and_workbook_have_it_where_there_is_a_season(language, tmp_path):
         write_workbook(made, tmp_path / f"{name}.xlsx", language)
         sheets = CalamineWorkbook.from_path(tmp_path / f"{name}.xlsx").sheet_names
         page = html.fromstring(page_html(Prose(made, language))).text_content()
-        titles.append((text("sheet.stock_calendar", language) in sheets, text("stocks.calendar", language) in page))
-    assert titles == [(False, False), (True, True)]
+        told = [text(key, language) in page for key in ("stocks.calendar", "assumption.seasonal")]
+        assert (text("assumption.stationary", language) in page) == (name == "flat")
+        titles.append((text("sheet.stock_calendar", language) in sheets, *told))
+    assert titles == [(False, False, False), (True, True, True)]
     sheet = CalamineWorkbook.from_path(tmp_path / "season.xlsx").get_sheet_by_name(
         text("sheet.stock_calendar", language)
     )
