@@ -30,14 +30,14 @@ from engine.scenario.scenario import Scenario
 _PROMISES = (0.25, 1.75)
 _MOST_ON_TIME = 0.99
 _SAME = 1e-9
-# Points next to the plan are decided to this gap: a proof as fine as the plan's takes ten times as long at each, and a
+# Points next to the plan are decided to this gap, roughly: a proof and moves as of a plan take ten times as long, and a
 # point that is adopted is proven as any other plan.
 POINT_GAP = 1e-2
 # Products without a strategy that are named.
 _CONFLICTS = 2
 COLUMNS = (
     "point", "plan", "limit", "cost_per_year", "bound_per_year", "inventory_value", "promised_lead_time_days",
-    "on_time", "gap", *STRATEGIES, "marginal_cost", "kept", "reason",
+    "on_time", "gap", "rough", *STRATEGIES, "marginal_cost", "kept", "reason",
 )  # fmt: skip
 
 
@@ -62,7 +62,8 @@ class Frontier:
     ----------
     points : pandas.DataFrame
         One row per limit, loosest first. `plan` marks the plan of the scenario as it is, to the last digit what `solve`
-        makes of it, and `gap` is what is proven of each point; `kept` is False where another plan is at least as good
+        makes of it, and `gap` is what is proven of each point; `rough` ones might cost
+        less once decided as a plan is; `kept` is False where another plan is at least as good
         in both respects or no plan keeps the rules, and `reason` says which. `marginal_cost` is the cost of one more
         unit (of money not in stock, of a day less, of a whole share on time) since the kept point before.
     switches : pandas.DataFrame
@@ -85,6 +86,7 @@ class _Point:
     assessed: Assessed | None
     answer: Redecided | None
     plan: bool
+    rough: bool
     why: str
 
     def better(self, by: By) -> float:
@@ -126,7 +128,8 @@ def frontier(
     gap : float
         Relative gap to which the scenario's own plan is decided, as by `solve`.
     point_gap : float
-        The same of the other points; differences below it mean nothing.
+        The same of the other points; differences below it mean nothing. Where it is wider than that of `solve` by
+        default, they are rough: no single products are moved first come first served.
     samples, seed : int, optional
         In place of the scenario's own.
     log : callable
@@ -145,12 +148,13 @@ def frontier(
         raise EngineError("a frontier needs two points or more")
     scenario = complete(scenario)
     asked = _Asked(samples=samples, seed=seed, cache=SampleCache())
+    rough = point_gap > DEFAULT_GAP
     plan = decided(asked.decide(scenario, gap=gap), scenario, samples=samples, seed=seed, cache=asked.cache)
     start = plan.recourse.strategy
     given, loosest = scenario, plan
     if by is By.INVENTORY and scenario.settings.inventory_budget is not None:
         given = scenario.with_settings(inventory_budget=None)
-        loosest = decided(asked.decide(given, gap=point_gap, start=start), given)
+        loosest = decided(asked.decide(given, gap=point_gap, start=start, settle=not rough), given)
     base = assess(loosest.instance, loosest.recourse)
     least = _least(loosest, base) if by is By.INVENTORY else np.nan
     limits, at = _limits(by, points, base, least, scenario.settings.inventory_budget)
@@ -162,7 +166,7 @@ def frontier(
         why = ""
         try:
             if answer is None and not barred:
-                answer = asked.decide(changed, gap=point_gap, start=start)
+                answer = asked.decide(changed, gap=point_gap, start=start, settle=not rough)
             if answer is None:
                 # A tighter limit leaves no more plans than this one, which has none.
                 barred = True
@@ -173,7 +177,8 @@ def frontier(
                 raise
             break
         point = _Point(
-            number=k + 1, limit=limit, promise=_promise(changed), answer=answer, plan=k == at, why=why,
+            number=k + 1, limit=limit, promise=_promise(changed), answer=answer, plan=k == at, rough=k != at and rough,
+            why=why,
             assessed=None if answer is None else assess(answer.instance, answer.recourse),
         )  # fmt: skip
         if answer is not None:
@@ -228,8 +233,12 @@ class _Asked:
     seed: int | None
     cache: SampleCache
 
-    def decide(self, scenario: Scenario, *, gap: float, start: Integers | None = None) -> Redecided | None:
-        return redecide(scenario, gap=gap, samples=self.samples, seed=self.seed, cache=self.cache, start=start)
+    def decide(
+        self, scenario: Scenario, *, gap: float, start: Integers | None = None, settle: bool = True
+    ) -> Redecided | None:
+        return redecide(
+            scenario, gap=gap, samples=self.samples, seed=self.seed, cache=self.cache, start=start, settle=settle
+        )
 
 
 def _least(loosest: Redecided, base: Assessed) -> float:
@@ -297,8 +306,8 @@ def _table(found: list[_Point], reasons: list[str], kept: list[_Point], by: By) 
     before: _Point | None = None
     for point, reason in zip(found, reasons, strict=True):
         row: dict[str, object] = {
-            "point": point.number, "plan": point.plan, "limit": point.limit, "promised_lead_time_days": point.promise,
-            "kept": not reason, "reason": reason,
+            "point": point.number, "plan": point.plan, "rough": point.rough, "limit": point.limit,
+            "promised_lead_time_days": point.promise, "kept": not reason, "reason": reason,
         }  # fmt: skip
         of = point.assessed
         if of is not None and point.answer is not None:

@@ -54,6 +54,7 @@ def redecide(
     seed: int | None = None,
     cache: SampleCache | None = None,
     start: Integers | None = None,
+    settle: bool = True,
 ) -> Redecided | None:
     """Decide a scenario; None where no plan keeps the rules.
 
@@ -68,11 +69,13 @@ def redecide(
         Keeps samples between scenarios on the same products.
     start : shape (I,), optional
         Strategies to start from, those of a near scenario.
+    settle : bool
+        Follow moves of single products that save first come first served, as `solve` does: most of the time.
     """
     instance = build_instance(scenario, samples=samples, seed=seed, cache=cache)
     if not instance.allowed.any(axis=1).all():
         return None
-    found = decide_instance(instance, gap=gap, start=start, settle=True)
+    found = decide_instance(instance, gap=gap, start=start, settle=settle)
     search, program = found.search, found.program
     best = search.best
     if search.status is Status.INFEASIBLE or best is None or program is None:

@@ -41,6 +41,7 @@ def test_less_is_never_cheaper(found):
 
 def test_points_are_the_plans_of_their_limits(found, tiny):
     by, of = found
+    assert not of.points["rough"].any()
     row = of.points.iloc[1]
     products = tiny.products
     if by is By.INVENTORY:
@@ -89,6 +90,7 @@ def test_one_point_is_the_plan_to_the_last_digit(by, tiny):
         plan = solve(scenario).plan
         of = frontier(scenario, by=by, points=4)
         rows = of.points[of.points["plan"]]
+        assert of.points["rough"].tolist() == (~of.points["plan"]).tolist()
         assert rows["cost_per_year"].tolist() == [plan.objective_per_year] == [of.summary["plan_per_year"]]
         assert rows["bound_per_year"].tolist() == [plan.bound_per_year]
         assert rows["inventory_value"].tolist() == [plan.summary["inventory_value"]]

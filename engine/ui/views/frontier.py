@@ -53,7 +53,7 @@ def frontier_view(found: Situation) -> None:
     refined = result_of(fine)
     result = refined if isinstance(refined, tuple) else study_panel(study("frontier", _ROUGH))
     if isinstance(result, tuple):
-        if refined is not result and _is_rough(result[0]).any():
+        if refined is not result and _true(result[0]["rough"]).any():
             study_panel(fine)
         _draw(found, scenario, by, result)
 
@@ -65,22 +65,20 @@ def _read(folder: Path, _: int) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     return pd.read_csv(out / "frontier.csv"), pd.read_csv(out / "switches.csv", dtype=text), samples
 
 
-def _is_rough(points: pd.DataFrame) -> pd.Series:
-    """Points whose proof is wider than that of a plan: their last digits are not known."""
-    return points["gap"].gt(float(_FINE))
+def _true(column: pd.Series) -> pd.Series:
+    """A column of truths as it is written, whatever else stands in it."""
+    return column.astype(str).eq("True")
 
 
-def known(amount: float, gap_of: float) -> str:
-    """An amount with no more digits than a gap leaves, and a sign that it has no more.
+def known(amount: float, within: float) -> str:
+    """An amount with no more digits than are known within a share of it, and a sign that it has no more.
 
     Examples
     --------
-    >>> known(552503.2, 0.006), known(552503.2, 0.0004)
-    ('≈ 553,000', '552,503')
+    >>> known(552503.2, 0.01), known(48210.0, 0.01)
+    ('≈ 553,000', '≈ 48,200')
     """
-    if gap_of <= float(_FINE):
-        return money(amount)
-    digits = math.floor(math.log10(max(abs(amount) * gap_of, 1.0)))
+    digits = math.floor(math.log10(max(abs(amount) * within, 1.0)))
     return f"≈ {money(round(amount, -digits))}"
 
 
@@ -93,17 +91,20 @@ def _draw(
     found: Situation, scenario: Scenario, by: str, traded: tuple[pd.DataFrame, pd.DataFrame, int]
 ) -> None:
     points, switches, samples = traded
-    kept = points[points["kept"].astype(str) == "True"].reset_index(drop=True)
+    kept = points[_true(points["kept"])].reset_index(drop=True)
     currency, spoken = scenario.settings.currency, language()
     kept["told"] = [
         t("list.join").join(f"{strategy_name(k, spoken)} {int(row[k])}" for k in STRATEGIES)
         for row in kept.to_dict("records")
     ]
-    kept["rough"] = _is_rough(kept)
-    kept["cost_told"] = [known(cost, wide) for cost, wide in zip(kept["cost_per_year"], kept["gap"], strict=True)]
+    kept["rough"], kept["plan"] = _true(kept["rough"]), _true(kept["plan"])
+    kept["cost_told"] = [
+        known(cost, float(_ROUGH)) if rough else money(cost)
+        for cost, rough in zip(kept["cost_per_year"], kept["rough"], strict=True)
+    ]
     st.markdown(t("frontier.about", samples=samples, kept=len(kept), currency=currency))
     if kept["rough"].any():
-        st.markdown(t("frontier.rough", gap=gap(float(kept["gap"].max()))))
+        st.markdown(t("frontier.rough", gap=gap(float(_ROUGH))))
     words = {"across": t(f"column.{BY[by]}"), "cost": t("column.cost_per_year"), "point": t("column.point"),
              "mix": t("column.strategy"), "here": t("frontier.here")}  # fmt: skip
     key = f"frontier_{by}_{spoken}"
