@@ -1,5 +1,6 @@
 """The documentation: every link leads somewhere, commands write what is said to be theirs, all pages are listed."""
 
+import os
 import re
 import unicodedata
 from functools import cache
@@ -11,6 +12,7 @@ from ruamel.yaml import YAML
 from engine.scenario.columns import COLUMNS
 from tests.conftest import ROOT
 from tests.pages import start, tables
+from tests.pages.examples import BLOCK, EXAMPLES, readme, renewed
 
 IGNORED = {".venv", "out", "build", "dist", "node_modules", ".git", ".pytest_cache", ".hypothesis"}
 PAGES = sorted(path for path in ROOT.rglob("*.md") if not IGNORED & set(path.relative_to(ROOT).parts))
@@ -96,6 +98,21 @@ def test_the_first_ten_minutes_print_what_the_page_says():
     page = start.PAGE.read_text(encoding="utf-8")
     assert start.renewed(page) == page, "write it anew: python -m tests.pages.start"
     assert len(start.BLOCK.findall(page)) >= 6
+
+
+@pytest.mark.parametrize(
+    "name", [*EXAMPLES[:1], *(pytest.param(name, marks=pytest.mark.evidence) for name in EXAMPLES[1:])]
+)
+def test_the_best_plan_of_an_example_is_as_its_page_says(name):
+    if name != EXAMPLES[0] and os.environ.get("CODP_EVIDENCE") != "full":
+        pytest.skip("takes half a minute: CODP_EVIDENCE=full")
+    assert renewed(name) == readme(name).read_text(encoding="utf-8"), "write it: python -m tests.pages.examples"
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_each_example_tells_its_best_plan(name):
+    block = BLOCK.search(readme(name).read_text(encoding="utf-8"))
+    assert "| best plan |" in block[0]
 
 
 @pytest.mark.parametrize("name", ["decision.md", "decision.zh.md"])
