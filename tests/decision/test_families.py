@@ -71,7 +71,7 @@ def test_other_costs_are_those_of_the_whole_family(seed):
     for k in range(3):
         # Levels are tuned by descent from another start.
         other = solve(locked(scenario, [k, k, chosen[2]]), gap=1e-6).plan.objective_per_year
-        assert plan.objective_per_year + more[0, k] == pytest.approx(other, rel=1e-3)
+        assert plan.objective_per_year + more[0, k] == pytest.approx(other, rel=3e-3)
     assert "one strategy for its family, with P2" in table["reason"].iloc[0]
     assert " for all of it would cost" in table["reason"].iloc[0]
     assert "family" not in table["reason"].iloc[2]
