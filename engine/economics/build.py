@@ -23,6 +23,7 @@ from engine.economics.prices import Prices, price_table
 from engine.economics.ties import ties
 from engine.scenario.derived import Derived, derive
 from engine.scenario.scenario import Scenario
+from engine.scenario.usage import part_lots, whole_parts
 
 __all__ = ["build_instance", "demand_process"]
 
@@ -138,16 +139,17 @@ def _drop_unsellable(
 def _parts(scenario: Scenario, seed: int, samples: int) -> Parts:
     frame = scenario.components
     cost = frame["unit_cost"].to_numpy(dtype=float)
-    batch = frame["min_order_quantity"].to_numpy(dtype=float)
+    batch, (whole, even) = part_lots(scenario), whole_parts(scenario)
     position = positions_of_many(
         seed=seed, keys=[f"component {name}" for name in frame["component"]], batch=batch, samples=samples,
-        integer=np.zeros(len(frame), dtype=bool),
+        integer=even,
     )  # fmt: skip
     return Parts(
         unit_cost=cost,
         write_off_rate=frame["obsolescence_per_year"].to_numpy(dtype=float),
         stocked_by_choice=(batch > 0.0) | (frame["stocking_cost_per_year"].to_numpy(dtype=float) > 0.0),
         batch=batch,
+        whole=whole,
         position=position,
         co2=frame["co2_kg"].to_numpy(dtype=float),
         lead_time_days=frame["lead_time_days"].to_numpy(dtype=float),

@@ -184,7 +184,7 @@ class Draw:
         state.update((derived.batch > 0.0).tobytes())
         for frame, columns in (
             (products, ["product", "distribution"]),
-            (scenario.components, ["component", "lead_time_days", "lead_time_cv", "min_order_quantity"]),
+            (scenario.components, ["component", "lead_time_days", "lead_time_cv", "min_order_quantity", "whole_units"]),
             (scenario.bom, list(scenario.bom.columns)),
             (scenario.routing, ["product"]),
         ):

@@ -83,6 +83,8 @@ class Parts:
         Stocking is a decision of its own: there is a cost of stocking, or a minimum order quantity.
     batch : shape (C,)
         Minimum order quantity, zero where there is none.
+    whole : shape (C,)
+        Stocked in whole units.
     position : shape (C, W)
         V_c, inventory position above the reorder level.
     co2 : shape (C,)
@@ -95,6 +97,7 @@ class Parts:
     write_off_rate: Array = along("component")
     stocked_by_choice: Booleans = along("component")
     batch: Array = along("component")
+    whole: Booleans = along("component")
     position: Array = along("component", "sample")
     co2: Array = along("component")
     lead_time_days: Array = along("component")

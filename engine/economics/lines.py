@@ -14,7 +14,7 @@ from engine.economics.instance import ATO, Booleans, Integers
 from engine.economics.windows import component_window, exposure, lot_window, protected_days, time_since_review
 from engine.scenario.derived import Derived
 from engine.scenario.scenario import Scenario
-from engine.scenario.usage import parts_per_unit
+from engine.scenario.usage import part_lots, parts_per_unit
 
 # Less demand than this is none: a rate per unit of it would be beyond any solver's numbers.
 _NONE = 1e-9
@@ -105,7 +105,7 @@ def stocked_lines(
     lead = lead[component]
     exposed = exposure(lead, instant, review, period_end=period_end)
     days = component_window(exposed, lead, slack)
-    lot = scenario.components["min_order_quantity"].to_numpy(dtype=float)[component]
+    lot = part_lots(scenario)[component]
     used = (days > 0.0).any(axis=1) | (lot > 0.0)
     # At the end of the cycle costs are charged; units fall due all through it.
     due = component_window(exposure(lead, instant, review), lead, slack) if period_end else days

@@ -14,6 +14,7 @@ from engine.errors import EngineError
 from engine.scenario.derived import derive
 from engine.scenario.rounding import at_least
 from engine.scenario.scenario import Scenario
+from engine.scenario.usage import part_lots
 
 _NAMED = 3
 # What rounding leaves below the least is no fault.
@@ -34,7 +35,7 @@ def plan_of(scenario: Scenario, plan: Plan) -> Plan:
         plan = replace(plan, decisions=plan.decisions.set_index("product").loc[products].reset_index())
     if plan.components["component"].tolist() != parts:
         plan = replace(plan, components=plan.components.set_index("component").loc[parts].reset_index())
-    refuse_stocks(plan, derive(scenario).batch, scenario.components["min_order_quantity"].to_numpy(dtype=np.float64))
+    refuse_stocks(plan, derive(scenario).batch, part_lots(scenario))
     return plan
 
 

@@ -122,6 +122,7 @@ COMPONENTS = _columns(
         ("lead_time_days", "number", {"required": True}, "days", "time to buy or make it"),
         ("lead_time_cv", "number", _ZERO, "", "coefficient of variation of lead_time_days"),
         ("min_order_quantity", "number", _ZERO, "units", "least replenishment quantity"),
+        ("whole_units", "choice", {"choices": ("yes", "no")}, "", "bought and stocked in whole units"),
         ("obsolescence_per_year", "number", _ZERO, "share of unit_cost/year", "write-off of stock"),
         ("disposal_cost_per_unit", "number", _ZERO, "money/unit", "disposal of a unit written off"),
         ("stocking_cost_per_year", "number", _ZERO, "money/year", "fixed cost of stocking it"),

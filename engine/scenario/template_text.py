@@ -61,6 +61,7 @@ _BLANKS = {
     "current_strategy": "unknown",
     "outsourcing_cost_per_hour": "no outsourcing",
     "stock_on_hand": "unknown",
+    "whole_units": "yes where products of whole-unit demand take whole numbers of it",
     "units_per": "1",
 }
 

@@ -9,6 +9,7 @@ import pandas as pd
 from engine.scenario.scenario import Scenario
 
 Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 
 def parts_per_unit(scenario: Scenario) -> Array:
@@ -45,3 +46,34 @@ def units_per_order(products: pd.DataFrame) -> Array:
         ratio = cv**2 * mean
         logarithmic = np.where(ratio > 1.0, (ratio - 1.0) / np.log(ratio), 1.0)
     return np.select([family == "poisson", family == "negative_binomial"], [1.0, logarithmic], size)
+
+
+def whole_parts(scenario: Scenario) -> tuple[Flags, Flags]:
+    """Parts stocked in whole units, and those of them that are also taken in whole units; both of shape (C,).
+
+    A blank `whole_units` says yes where every product that uses the part takes whole numbers of it, and its demand
+    comes in whole units too: demand in parts of units is an approximation that rounding would not better.
+    """
+    lines, parts = scenario.bom, scenario.components
+    taken = parts_per_unit(scenario)
+    products = scenario.products
+    single = products["distribution"].isin(["poisson", "negative_binomial"])
+    single &= scenario.settings.demand.common_factor_cv <= 0.0
+    of_product = pd.Series(single.to_numpy(dtype=bool), index=products["product"])
+    even = pd.Series((taken == np.round(taken)) & lines["product"].map(of_product).to_numpy(dtype=bool))
+    by_part = even.groupby(lines["component"].to_numpy()).all()
+    taken_whole = by_part.reindex(parts["component"], fill_value=False).to_numpy(dtype=bool)
+    said = parts["whole_units"].to_numpy(dtype=object)
+    whole = (said == "yes") | ((said != "no") & taken_whole)
+    return whole, whole & taken_whole
+
+
+def part_lots(scenario: Scenario) -> Array:
+    """Lot of every part, shape (C,): its least order quantity, in whole units where it comes in them.
+
+    Where a part comes whole and is taken in pieces, a single unit is a lot of which the rest stays on the shelf.
+    """
+    least = scenario.components["min_order_quantity"].to_numpy(dtype=float)
+    whole, even = whole_parts(scenario)
+    lots = np.where(whole, np.ceil(least), least)
+    return np.asarray(np.where(whole & ~even, np.maximum(lots, 1.0), lots))

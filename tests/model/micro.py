@@ -81,6 +81,7 @@ def micro_instance():
             write_off_rate=np.array([0.0, 0.05, 0.0]),
             stocked_by_choice=np.array([False, True, False]),
             batch=np.array([0.0, 6.0, 0.0]),
+            whole=np.array([False, False, False]),
             position=np.array([[0.0, 0.0], [3.0, 5.0], [0.0, 0.0]]),
             co2=np.zeros(3),
             lead_time_days=np.array([10.0, 20.0, 1.0]),

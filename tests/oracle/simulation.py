@@ -189,7 +189,9 @@ class Simulation:
                         place[c, i] = len(demands)
                         needed = orders.time + product.slack
                         demands.append(Demands(orders.time, needed, quantity * orders.size, orders.run, alone=True))
-                begun = self._begun(part.lot, "part begun", c, whole=False)
+                users = [made for made in self.plant.products if c in dict(made.parts)]
+                whole = all(made.whole and dict(made.parts)[c].is_integer() for made in users)
+                begun = self._begun(part.lot, "part begun", c, whole=whole)
                 shelves.append(self._shelf(demands, self.part_lead[c], part.lot, begun) if demands else None)
             self.kits[which] = (shelves, place)
         return self.kits[which]

@@ -52,8 +52,14 @@ LOTS = {"lot": 60.0}
 @pytest.mark.parametrize("review", REVIEWS)
 @pytest.mark.parametrize(
     "columns",
-    [{}, TARGET, WHOLE, WHOLE | TARGET, SIZES, SIZES | TARGET, LOTS, LOTS | TARGET, LOTS | SIZES],
-    ids=["plain", "target", "whole", "whole target", "sizes", "sizes target", "lots", "lots target", "lots sizes"],
+    [
+        {}, TARGET, WHOLE, WHOLE | TARGET, SIZES, SIZES | TARGET, LOTS, LOTS | TARGET, LOTS | SIZES, LOTS | WHOLE,
+        LOTS | WHOLE | TARGET,
+    ],
+    ids=[
+        "plain", "target", "whole", "whole target", "sizes", "sizes target", "lots", "lots target", "lots sizes",
+        "whole lots", "whole lots target",
+    ],
 )
 def test_the_same_shelf_on_the_same_samples(review, columns):
     """Stock, share and cost are the same numbers; a share differs by the sample that a level stands on."""

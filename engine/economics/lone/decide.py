@@ -183,7 +183,9 @@ class _Lone:
             known[:] = False
         # Lots of parts are not in whole sets, so that only demand in parts of units meets them everywhere alike.
         one_batch = (kits.batches == 1) & (kits.count == 1) & ~self.derived.integer
-        kit = (kits.count == 0) | (kits.same & ((kits.batches == 0) | one_batch))
+        # A part stocked in whole units and taken in pieces leaves the rest of each on the shelf.
+        in_pieces = np.isin(np.arange(self.count), kits.product[kits.in_pieces])
+        kit = ~in_pieces & ((kits.count == 0) | (kits.same & ((kits.batches == 0) | one_batch)))
         return np.asarray(known & (~self.allowed[:, ATO] | kit))
 
     def decide(self) -> LoneDecisions:

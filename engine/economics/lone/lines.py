@@ -14,7 +14,7 @@ from engine.economics.prices import Prices
 from engine.economics.windows import protected_days
 from engine.scenario.derived import Derived
 from engine.scenario.scenario import Scenario
-from engine.scenario.usage import parts_per_unit
+from engine.scenario.usage import parts_per_unit, whole_parts
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -51,6 +51,8 @@ class Kits:
         Lines with a part that is exposed, bought in lots or early, or bought for an order that may wait for others.
     stocked : shape (lines,)
         The first two.
+    in_pieces : shape (lines,)
+        Of a part that is stocked in whole units and taken in parts of them.
     waits : shape (lines,)
         Of a part that is bought after the order, for a unit that may wait for others.
     units_early : shape (lines,)
@@ -80,6 +82,7 @@ class Kits:
     component: Integers
     quantity: Array
     stocked: Flags
+    in_pieces: Flags
     waits: Flags
     units_early: Array
     protected: Array
@@ -108,6 +111,8 @@ def stocked_kits(scenario: Scenario, derived: Derived, prices: Prices) -> Kits:
         # The rest of a lot is anybody's, and what came early with it is in the stock.
         early[moq[part] > 0.0] = 0.0
     protected = usage * protected_days(lead[part], cv[part], slack[owner], review, only_longer=True)
+    whole, even = whole_parts(scenario)
+    stocked |= (whole & ~even)[part]
     waits = ~stocked & np.isin(owner, owner[stocked])
     kept = stocked | (early > 0.0) | waits
     owner, part, quantity, stocked, waits, early, protected = (
@@ -153,6 +158,7 @@ def stocked_kits(scenario: Scenario, derived: Derived, prices: Prices) -> Kits:
         component=part,
         quantity=quantity,
         stocked=stocked,
+        in_pieces=(whole & ~even)[part],
         waits=waits,
         units_early=early,
         protected=protected,

@@ -36,7 +36,7 @@ from engine.evaluate.simulate.clock.supply import Supply
 from engine.evaluate.simulate.clock.system import Good, Part, Server, Shelf, System, Use
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
-from engine.scenario.usage import parts_per_unit
+from engine.scenario.usage import part_lots, parts_per_unit, whole_parts
 
 
 def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System:
@@ -59,16 +59,17 @@ def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System
     products, settings, derived = scenario.products, scenario.settings, derive(scenario)
     decided = plan.decisions.set_index("product")
     base = plan.components.set_index("component")["base_stock"]
+    lots, (_, even) = part_lots(scenario), whole_parts(scenario)
     parts = tuple(
         Part(
             name=str(row.component),
             shelf=Shelf(
                 level=float(base[str(row.component)]),
-                batch=float(str(row.min_order_quantity)),
+                batch=float(lots[c]), whole=bool(even[c]),
                 supply=Supply(mean_days=float(str(row.lead_time_days)), cv=float(str(row.lead_time_cv))),
             ),
         )
-        for row in scenario.components.itertuples()
+        for c, row in enumerate(scenario.components.itertuples())
     )
     at = {part.name: c for c, part in enumerate(parts)}
     recipes: dict[str, list[tuple[int, float]]] = {}

@@ -17,6 +17,8 @@ _GROW, _SHRINK = 1.3, 0.5
 _FIRST_STEP, _LAST_STEP = 0.1, 1e-3
 # Late units at the edge are counted within this share of a part's spread at least.
 _LATE_WIDTH = 0.2
+# Parts in whole units at most whose levels are tried one by one.
+_STEPWISE = 40
 # Halvings of the search for the stocks that keep a target, and rounds over the products that have one.
 _HALVINGS, _PASSES = 24, 4
 
@@ -79,7 +81,43 @@ class Tuning:
                 best = now
             if (step[self.used] < _LAST_STEP * self.spread[self.used]).all():
                 break
-        return self._with_targets(best)
+        return self._in_whole_units(self._with_targets(best), deadline, stepwise=rounds >= _ROUNDS)
+
+    def _in_whole_units(self, tuned: Tuned, deadline: Deadline, *, stepwise: bool) -> Tuned:
+        """Levels of parts that come in whole units rounded, then moved one by one where that is cheaper."""
+        whole = self.used[self.instance.parts.whole[self.used]]
+        if not whole.size:
+            return tuned
+        up = self._rounded(tuned.base)
+        best = tuned if (up == tuned.base).all() else self.measure(up)
+        for rounding in (np.floor, np.round):
+            moved = np.maximum(np.where(self.instance.parts.whole, rounding(tuned.base + 1e-6), up), self.lowest)
+            tried = self.measure(moved)
+            if tried.cost < best.cost and self._keeps_targets(tried):
+                best = tried
+        if not stepwise or len(whole) > _STEPWISE:
+            return best
+        for c in whole[np.argsort(-self.carrying[whole], kind="stable")].tolist():
+            for step in (-1.0, 1.0):
+                while not deadline.passed():
+                    moved = best.base.copy()
+                    moved[c] += step
+                    if moved[c] < self.lowest[c]:
+                        break
+                    tried = self.measure(moved)
+                    if not (tried.cost < best.cost and self._keeps_targets(tried)):
+                        break
+                    best = tried
+        return best
+
+    def _rounded(self, base: Array) -> Array:
+        """Levels of parts that come in whole units, rounded up."""
+        return np.where(self.instance.parts.whole, np.ceil(base - 1e-6), base)
+
+    def _keeps_targets(self, tuned: Tuned) -> bool:
+        target = self.instance.on_time_target[self.queue.products]
+        late = tuned.waiting.late[self.queue.products].mean(axis=1)
+        return bool(((target <= 0.0) | (late <= 1.0 - target + 1e-9)).all())
 
     def _late_pull(self, base: Array, step: Array) -> Array | float:
         """What a unit more of a part saves of lost sales, which fall in steps: their density over a step."""
@@ -89,7 +127,8 @@ class Tuning:
 
     def kept(self, base: Array) -> Tuned:
         """Reorder levels of shape (C,), raised where an on-time target asks for more."""
-        return self._with_targets(self.measure(np.maximum(base, self.lowest)))
+        whole = np.where(self.instance.parts.whole, np.floor(base + 1e-6), base)
+        return self._with_targets(self.measure(np.maximum(whole, self.lowest)))
 
     def measure(self, base: Array) -> Tuned:
         """Cost of reorder levels, shape (C,): carrying on-hand, p w, and what is lost of late units."""
@@ -129,7 +168,7 @@ class Tuning:
             queues = np.isfinite(covered)
             wanted = covered[queues]
             np.maximum.at(level, self.queue.component[lines[queues]], wanted + 1e-9 * (1.0 + np.abs(wanted)))
-            return level
+            return self._rounded(level)
 
         low, high = 0, min(samples - 1, int(np.floor(most * samples + 1e-9)))
         for _ in range(_HALVINGS):
