@@ -12,7 +12,7 @@ import typer
 from engine.cli.decide import Gap, Samples, Seed, load
 from engine.cli.stopping import PATIENCE_SECONDS, progress, stoppable
 from engine.cli.writable import check_results
-from engine.report.plain import rounded
+from engine.report.plain import counted, rounded
 
 if TYPE_CHECKING:
     from engine.evaluate.compare import Case, Comparison
@@ -106,7 +106,8 @@ def _differs(found: Comparison, case: str) -> list[str]:
     mine = found.changes[found.changes["case"] == case]
     for group, words in (("world", "the world"), ("rules", "your rules")):
         told = [
-            f"{row['target']} {row['first']} -> {row['here']}" + (f" ({row['rows']} rows)" if row["rows"] else "")
+            f"{row['target']} {row['first']} -> {row['here']}"
+            + (f" ({counted(row['rows'], 'row')})" if row["rows"] else "")
             for row in mine[mine["group"] == group].head(_CHANGES_TOLD).to_dict("records")
         ]
         if told:
