@@ -212,7 +212,9 @@ def _read(
     currency, bound = str(summary.get("currency", "")), plan.bound_per_year
     own = plans.get(str(summary.get("input_sha256")))
     tested: Assessed | None = None
-    if own is not None and (summary.get("samples"), summary.get("seed")) == (samples, seed):
+    # What a simulation says of one plan and the model of another make no paired difference.
+    corrected = bool(summary.get("corrected"))
+    if own is not None and not corrected and (summary.get("samples"), summary.get("seed")) == (samples, seed):
         refuse_others(plan, own.instance.products, own.instance.components)
         strategy = np.array([STRATEGIES.index(str(table["strategy"][name])) for name in own.instance.products])
         same = np.array_equal(strategy, own.recourse.strategy)
