@@ -21,7 +21,7 @@ from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
 from engine.economics.instance import ATO, Instance, Integers
 from engine.economics.ties import ties
-from engine.scenario.columns import STRATEGIES
+from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.derived import derive
 from engine.scenario.rules import with_rules
 from engine.scenario.scenario import Scenario
@@ -134,7 +134,7 @@ def today_of(
     # Who has no parts to assemble cannot be assembled to order.
     has_bom = world.products["product"].isin(set(world.bom["product"])).to_numpy()
     known = (current >= 0) & ((current != ATO) | has_bom)
-    planned = np.array([STRATEGIES.index(k) for k in strategies], dtype=np.int64)
+    planned = strategy_numbers(strategies)
     strategy = np.where(known, current, planned)
     free = _unbound(world, strategy)
     instance = build_instance(free, samples=samples, seed=seed, cache=cache)
@@ -191,7 +191,7 @@ def broken(today: Today, scenario: Scenario) -> tuple[Broken, ...]:
     scenario : Scenario
         Whose rules are asked for: that of the plan.
     """
-    held = np.array([STRATEGIES.index(k) for k in today.plan.decisions["strategy"]], dtype=np.int64)
+    held = strategy_numbers(today.plan.decisions["strategy"])
     found = [*_choices(held, scenario), *_hours(today, held, scenario), *_targets(today, scenario)]
     budget = scenario.settings.inventory_budget
     if budget is not None and today.inventory_value > budget * (1.0 + _ROUNDING):

@@ -19,7 +19,7 @@ from engine.evaluate.assess import Assessed, Difference, assess, difference
 from engine.evaluate.redecide import best_stocks, decided, redecide
 from engine.evaluate.rules_in_use import rules_in_use
 from engine.evaluate.same_scenario import refuse_others
-from engine.scenario.columns import STRATEGIES
+from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.rules import changes
 from engine.scenario.scenario import Scenario
 
@@ -216,7 +216,7 @@ def _read(
     corrected = bool(summary.get("corrected"))
     if own is not None and not corrected and (summary.get("samples"), summary.get("seed")) == (samples, seed):
         refuse_others(plan, own.instance.products, own.instance.components)
-        strategy = np.array([STRATEGIES.index(str(table["strategy"][name])) for name in own.instance.products])
+        strategy = strategy_numbers(table.loc[list(own.instance.products), "strategy"])
         same = np.array_equal(strategy, own.recourse.strategy)
         recourse = own.recourse if same else best_stocks(own.instance, strategy)
         tested = own if same else None if recourse is None else assess(own.instance, recourse)

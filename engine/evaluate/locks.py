@@ -10,7 +10,7 @@ from engine.decision.plan import Plan
 from engine.decision.whatif import stocks
 from engine.economics.build import build_instance
 from engine.model.portfolio import portfolio
-from engine.scenario.columns import STRATEGIES
+from engine.scenario.columns import strategy_numbers
 from engine.scenario.locks import Lock, locks_of
 from engine.scenario.scenario import Scenario
 
@@ -50,7 +50,7 @@ def lock_costs(scenario: Scenario, plan: Plan, *, most: int = MOST) -> tuple[Loc
         return tuple(LockCost(lock=lock, cost_per_year=None) for lock in locks)
     open_ = replace(scenario, products=scenario.products.assign(locked=""))
     instance = build_instance(open_, samples=int(plan.summary["samples"]), seed=int(plan.summary["seed"]))
-    strategy = np.array([STRATEGIES.index(k) for k in plan.decisions["strategy"]], dtype=np.int64)
+    strategy = strategy_numbers(plan.decisions["strategy"])
     planned, rules = stocks(instance, strategy), portfolio(instance)
     found: list[LockCost] = []
     for lock in locks:

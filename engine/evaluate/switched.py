@@ -18,7 +18,7 @@ from engine.demand.streams import Array
 from engine.economics.instance import TERMS, Instance
 from engine.evaluate.trust.first_stage import assess_fixed, of_plan
 from engine.model.portfolio import portfolio
-from engine.scenario.columns import STRATEGIES
+from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.rules import changes
 from engine.scenario.scenario import Scenario
 
@@ -139,7 +139,7 @@ def _cause(
     if not after.instance.allowed[i, was]:
         return replace(found, cause=Cause.BARRED)
     tied = portfolio(after.instance)
-    strategy = np.array([STRATEGIES.index(k) for k in after.plan.decisions["strategy"]], dtype=np.int64)
+    strategy = strategy_numbers(after.plan.decisions["strategy"])
     if not tied.keeps(tied.moved(strategy, i, was)):
         return replace(found, cause=Cause.NO_ROOM)
     if rules:

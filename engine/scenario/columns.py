@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +16,17 @@ DISTRIBUTIONS = ("gamma", "normal", "poisson", "negative_binomial", "compound_po
 STAGES = ("assemble", "make")
 TABLES = ("products", "components", "bom", "resources", "routing", "orders", "stock_outs", "seasons")
 REQUIRED_TABLES = ("products",)
+
+
+def strategy_numbers(names: Iterable[str]) -> npt.NDArray[np.int64]:
+    """Places of named strategies in `STRATEGIES`, as arrays hold them; shape (n,).
+
+    Examples
+    --------
+    >>> strategy_numbers(["MTO", "MTS"]).tolist()
+    [2, 0]
+    """
+    return np.array([STRATEGIES.index(name) for name in names], dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from engine.scenario.columns import STRATEGIES
+from engine.scenario.columns import strategy_numbers
 from engine.search.recourse import hours_needed
 from engine.ui.state.instances import instance_of
 from engine.ui.state.session import Answer
@@ -17,7 +17,7 @@ def loads(answer: Answer) -> pd.DataFrame:
     capacity = instance.capacity
     if capacity is None:
         return pd.DataFrame(columns=["resource", "load", "share"])
-    strategy = np.array([STRATEGIES.index(k) for k in answer.plan.decisions["strategy"]])
+    strategy = strategy_numbers(answer.plan.decisions["strategy"])
     needed = hours_needed(instance, strategy)
     share = np.linspace(0.0, 1.0, 101)
     rows = []

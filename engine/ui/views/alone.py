@@ -10,7 +10,7 @@ import streamlit as st
 from engine.demand.streams import Array
 from engine.evaluate.inputs import INPUTS, admissible, put
 from engine.evaluate.lone_move import LoneMove, alone
-from engine.scenario.columns import STRATEGIES
+from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t
 from engine.ui.state.instances import instance_of
@@ -46,7 +46,7 @@ def alone_view(answer: Answer, product: str) -> None:
 
 def costs_of(answer: Answer, product: str, single: Scenario, changed: Scenario | None) -> tuple[Array, Array]:
     """Objective under each strategy, as given and changed; shape (3,) each."""
-    strategy = np.array([STRATEGIES.index(k) for k in answer.plan.decisions["strategy"]], dtype=np.int64)
+    strategy = strategy_numbers(answer.plan.decisions["strategy"])
     move = LoneMove(instance_of(answer), strategy, position(answer, product), seed=answer.scenario.settings.seed)
     before = move.costs(single)
     return before, before if changed is None else move.costs(changed)

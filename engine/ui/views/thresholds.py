@@ -6,13 +6,12 @@ import math
 from collections.abc import Hashable, Mapping
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from engine.evaluate.inputs import INPUTS
 from engine.evaluate.lone_move import alone
-from engine.scenario.columns import STRATEGIES
+from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.ui.charts.curves import Curves, crossings, curves
 from engine.ui.charts.product_charts import threshold_chart
 from engine.ui.language import language, t
@@ -71,7 +70,7 @@ def _curves(answer: Answer, product: str, name: str) -> Curves:
     key = (digest_of(answer.scenario), int(answer.plan.summary["samples"]), product, name)
     kept: dict[object, Curves] = st.session_state.setdefault(_KEPT, {})
     if key not in kept:
-        strategy = np.array([STRATEGIES.index(k) for k in answer.plan.decisions["strategy"]], dtype=np.int64)
+        strategy = strategy_numbers(answer.plan.decisions["strategy"])
         kept[key] = curves(answer.scenario, instance_of(answer), strategy, product, name)
         while len(kept) > _REMEMBERED:
             del kept[next(iter(kept))]

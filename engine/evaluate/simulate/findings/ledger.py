@@ -15,7 +15,7 @@ from engine.economics.prices import price_table
 from engine.evaluate.simulate.clock.orders import PoissonOrders, ReplayedOrders
 from engine.evaluate.simulate.clock.system import System
 from engine.evaluate.simulate.replicate import DAYS_PER_YEAR, Simulated
-from engine.scenario.columns import STRATEGIES
+from engine.scenario.columns import strategy_numbers
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
 
@@ -39,7 +39,7 @@ def simulated_ledger(scenario: Scenario, plan: Plan, simulated: Simulated) -> Ar
     products = scenario.products
     planned = planned_ledger(plan)
     chosen = plan.decisions.set_index("product").loc[products["product"], "strategy"]
-    strategy = np.array([STRATEGIES.index(name) for name in chosen], dtype=np.int64)
+    strategy = strategy_numbers(chosen)
     derived = derive(scenario)
     prices = price_table(scenario, derived, lateness(scenario, derived))
     cost = np.zeros((seen.count, len(goods), len(TERMS)))
