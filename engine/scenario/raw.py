@@ -190,7 +190,7 @@ class SheetCells:
 
 
 # Encrypted, of an unknown method, cut off, or broken inside: each method has an error of its own.
-_UNREADABLE = (
+UNREADABLE = (
     zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, zlib.error, lzma.LZMAError,
 )  # fmt: skip
 
@@ -203,7 +203,7 @@ def read_workbook(path: Path) -> dict[str, SheetCells]:
         failed = failed_formulas(path)
         book = CalamineWorkbook.from_path(str(path))
         grids = {sheet: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False) for sheet in book.sheet_names}
-    except (*_UNREADABLE, CalamineError) as error:
+    except (*UNREADABLE, CalamineError) as error:
         mend = "open it in a spreadsheet program and save it again as .xlsx"
         raise EngineError(f"{path.name}: not readable as an .xlsx workbook ({error}); {mend}") from error
     texts = {sheet: [[cell_text(cell) for cell in row] for row in grid] for sheet, grid in grids.items()}

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import io
-import lzma
 import re
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import EngineError, Fault, ScenarioError
+from engine.scenario.raw import UNREADABLE
 from engine.scenario.read import read_scenario
 from engine.scenario.scenario import Scenario
 from engine.scenario.write import SETTINGS_FILE
@@ -22,10 +21,6 @@ _MOST_FILES = 60
 # The name is only ever compared, never joined into a path as it was given.
 _NAME = re.compile(r"[\w][\w .-]{0,80}\.(csv|yaml|md)", re.IGNORECASE)
 _WORKBOOKS = (".xlsx", ".xlsm")
-# Encrypted, of an unknown method, cut off, or broken inside: each method has an error of its own.
-_UNREADABLE = (
-    zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError, zlib.error, lzma.LZMAError,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +102,7 @@ def unzipped(file: Given) -> list[Given]:
         for item in members:
             try:
                 found.append(Given(name=Path(item.filename).name, data=archive.read(item)))
-            except _UNREADABLE as error:
+            except UNREADABLE as error:
                 raise EngineError(f"{file.name}: {Path(item.filename).name} cannot be unpacked: {error}") from error
         return found
 
