@@ -27,6 +27,7 @@ def settle_groups(
     folded: Instance,
     optimum: StockOptimum,
     best: Recourse,
+    parted: list[Integers],
     *,
     follow_moves: bool,
     deadline: Deadline = NEVER,
@@ -42,12 +43,14 @@ def settle_groups(
     optimum : StockOptimum
     best : Recourse
         Of the program.
+    parted : list
+        As of `apart`.
     follow_moves : bool
         As of `Settling.settle`.
     deadline : Deadline
         Every group gets its share of the time left; what a small one does not need goes to the larger ones.
     """
-    found = sorted(apart(instance), key=len)
+    found = sorted(parted, key=len)
     weight = np.array([float(len(members)) for members in found])
     settled, tried, said = list[tuple[Integers, Instance, Settled]](), 0, 0.0
     for number, members in enumerate(found):

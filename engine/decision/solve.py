@@ -218,8 +218,9 @@ def decide_instance(
             search=search, program=best, folded=folded,
             move_objectives=lambda: move_costs(folded, _best(search), evaluator, pooled=pooled, deadline=deadline),
         )  # fmt: skip
-    if not instance.ties_products and len(apart(instance)) > 1:
-        whole, tried = settle_groups(instance, folded, optimum, best, follow_moves=settle, deadline=deadline)
+    parted = [] if instance.ties_products else apart(instance)
+    if len(parted) > 1:
+        whole, tried = settle_groups(instance, folded, optimum, best, parted, follow_moves=settle, deadline=deadline)
         log(f"first come first served {whole.plan.objective:,.0f}, {tried} plans tried")
         return Decided(
             search=replace(search, best=whole.plan), program=best, folded=folded, move_objectives=whole.moves
