@@ -17,7 +17,7 @@ from engine.evaluate.same_scenario import refuse_others, refuse_stocks
 from engine.program.highs import Solver
 from engine.program.numbering import taken
 from engine.program.reduced import build_pooled, component_demand
-from engine.scenario.columns import STRATEGIES
+from engine.scenario.columns import strategy_numbers
 from engine.search.first_come.tuning import Tuning
 from engine.search.neighbours import overtime_cost
 from engine.search.recourse import Recourse, bought_parts, dispatch_hours, parts_left
@@ -62,9 +62,8 @@ def of_plan(instance: Instance, plan: Plan) -> FirstStage:
     refuse_stocks(
         replace(plan, decisions=chosen.reset_index(), components=held), instance.stock.batch, instance.parts.batch
     )
-    index = {name: k for k, name in enumerate(STRATEGIES)}
     return FirstStage(
-        strategy=np.array([index[str(name)] for name in chosen["strategy"]], dtype=np.int64),
+        strategy=strategy_numbers(chosen["strategy"]),
         level=chosen["base_stock"].to_numpy(dtype=float),
         base=held["base_stock"].to_numpy(dtype=float),
     )
