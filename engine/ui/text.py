@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from engine.ui.texts import app, batch, compare, data, decide, inputs, product, state, studies, trust
 from engine.words.language import LANGUAGES, Language, words_of
 from engine.words.shared import SHARED
@@ -15,24 +17,5 @@ PARTS = (app, state, inputs, decide, product, compare, trust, data, batch, studi
 CATALOGUE: dict[str, tuple[str, str]] = SHARED | {key: words for part in PARTS for key, words in part.TEXTS.items()}
 
 
-def text(key: str, language: Language, **values: object) -> str:
-    """The words of a key.
-
-    Parameters
-    ----------
-    key : str
-    language : str
-    **values
-        What stands in the braces.
-
-    Raises
-    ------
-    KeyError
-        Where the catalogue has no such key.
-
-    Examples
-    --------
-    >>> text("strategy.MTO", "zh")
-    '按订单生产'
-    """
-    return words_of(CATALOGUE, key, language, **values)
+# The words of a key in a language: `text(key, language, **values)`.
+text = partial(words_of, CATALOGUE)

@@ -14,7 +14,7 @@ LOCALE: dict[Language, str] = {"en": "en", "zh": "zh_Hans_CN"}
 Catalogue = Mapping[str, tuple[str, str]]
 
 
-def words_of(catalogue: Catalogue, key: str, language: Language, **values: object) -> str:
+def words_of(catalogue: Catalogue, key: str, language: Language, /, **values: object) -> str:
     """The words of a key.
 
     Parameters
