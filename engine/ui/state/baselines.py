@@ -12,7 +12,7 @@ from engine.decision.today import Today, broken, today_of
 from engine.evaluate.today import held_against as told_against
 from engine.scenario.scenario import Scenario
 from engine.ui.state.levers import WhatIf, changed
-from engine.ui.state.memo import digest_of
+from engine.ui.state.memo import digest_of, kept
 from engine.ui.state.session import Answer, AsGiven, Label, known_verdict, quick_answer, samples_of, tell_plan
 from engine.ui.work.proof import Proven
 
@@ -73,12 +73,10 @@ def _today(base: Scenario, scenario: Scenario, plan: Plan, what_if: WhatIf, samp
     unnamed = (scenario.products["current_strategy"] == "").to_numpy(dtype=bool)
     known: dict[Hashable, Today | None] = st.session_state.setdefault("_todays", {})
     key = (digest_of(base), what_if.world, tuple(follow[unnamed]), samples)
-    if key not in known:
-        cache = samples_of(what_if.scenario)
-        known[key] = today_of(scenario, follow, given=base, samples=samples, cache=cache)
-        while len(known) > _REMEMBERED:
-            del known[next(iter(known))]
-    return known[key]
+    cache = samples_of(what_if.scenario)
+    return kept(
+        known, key, lambda: today_of(scenario, follow, given=base, samples=samples, cache=cache), most=_REMEMBERED
+    )
 
 
 def _samples(plan: Plan) -> int:

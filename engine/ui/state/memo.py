@@ -10,6 +10,8 @@ from engine.scenario.derived import Derived, derive
 from engine.scenario.scenario import Scenario
 
 T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 _REMEMBERED = 12
 
 
@@ -27,6 +29,27 @@ def _once(function: Callable[[Scenario], T]) -> Callable[[Scenario], T]:
         return found[1]
 
     return remembered
+
+
+def kept(known: dict[K, V], key: K, make: Callable[[], V], *, most: int) -> V:
+    """A value worked out once: from `known`, which is told it and forgets its oldest ones beyond so many.
+
+    Examples
+    --------
+    >>> known = {}
+    >>> [kept(known, key, lambda: key * 10, most=2) for key in (1, 2, 3)], list(known)
+    ([10, 20, 30], [2, 3])
+    """
+    if key not in known:
+        remember(known, key, make(), most=most)
+    return known[key]
+
+
+def remember(known: dict[K, V], key: K, value: V, *, most: int) -> None:
+    """Put a value in, and forget the oldest ones beyond so many."""
+    known[key] = value
+    while len(known) > most:
+        del known[next(iter(known))]
 
 
 digest_of: Callable[[Scenario], str] = _once(lambda scenario: scenario.digest())

@@ -13,7 +13,7 @@ from engine.decision.today import Broken, Today
 from engine.economics.draw import SampleCache
 from engine.scenario.scenario import Scenario
 from engine.ui.state.levers import WhatIf
-from engine.ui.state.memo import digest_of
+from engine.ui.state.memo import digest_of, kept
 from engine.ui.work.jobs import Job, Stage
 from engine.ui.work.preview import PreviewResult, preview, preview_samples
 from engine.ui.work.proof import ProofQueue, Proven, Refused, Verdict
@@ -138,11 +138,9 @@ def quick_answer(given: Scenario, scenario: Scenario, what_if: WhatIf) -> Previe
     """
     previews: dict[tuple[WhatIf, str], PreviewResult | None] = st.session_state.setdefault("_previews", {})
     key = (what_if, digest_of(given))
-    if key not in previews:
-        previews[key] = preview(solver_of(given), scenario, samples_of(what_if.scenario))
-        while len(previews) > _REMEMBERED:
-            del previews[next(iter(previews))]
-    return previews[key]
+    return kept(
+        previews, key, lambda: preview(solver_of(given), scenario, samples_of(what_if.scenario)), most=_REMEMBERED
+    )
 
 
 def stop_other_proof(what_if: WhatIf) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Hashable
 import streamlit as st
 
 from engine.economics.build import build_instance
+from engine.economics.instance import Instance
 from engine.evaluate.switched import Cause, Side, Switched, strategies_that_differ, switched
 from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t
@@ -15,7 +16,7 @@ from engine.ui.limits import why_unavailable
 from engine.ui.state.deltas import delta_words, lever_words, lock_words, target_words
 from engine.ui.state.instances import instance_of
 from engine.ui.state.levers import WhatIf
-from engine.ui.state.memo import digest_of
+from engine.ui.state.memo import digest_of, kept, remember
 from engine.ui.state.positions import before_now
 from engine.ui.state.rules_in_force import RuleInForce, plan_without, rules_in_force
 from engine.ui.state.selection import open_product
@@ -121,18 +122,23 @@ def _causes(what_if: WhatIf, answer: Answer, given: AsGiven) -> list[Switched]:
     """Worked out once for the same two plans."""
     known: dict[Hashable, list[Switched]] = st.session_state.setdefault("_switched", {})
     key = (what_if, answer.plan.objective_per_year, given.plan.objective_per_year)
-    if key not in known:
-        samples = int(given.plan.summary["samples"])
-        kept = st.session_state.get("_given_instance")
-        if kept is None or kept[0] != (digest_of(given.scenario), samples):
-            instance = build_instance(given.scenario, samples=samples, cache=samples_of(what_if.scenario))
-            st.session_state["_given_instance"] = kept = ((digest_of(given.scenario), samples), instance)
-        before = Side(scenario=given.scenario, instance=kept[1], plan=given.plan)
+
+    def made() -> list[Switched]:
+        before = Side(scenario=given.scenario, instance=_given_instance(what_if, given), plan=given.plan)
         after = Side(scenario=answer.scenario, instance=instance_of(answer), plan=answer.plan)
-        known[key] = switched(before, after, most=_NAMED)
-        while len(known) > _REMEMBERED:
-            del known[next(iter(known))]
-    return known[key]
+        return switched(before, after, most=_NAMED)
+
+    return kept(known, key, made, most=_REMEMBERED)
+
+
+def _given_instance(what_if: WhatIf, given: AsGiven) -> Instance:
+    """The samples of the plan as given; of the last one only, for they are large."""
+    known: dict[Hashable, Instance] = st.session_state.setdefault("_given_instance", {})
+    samples = int(given.plan.summary["samples"])
+    return kept(
+        known, (digest_of(given.scenario), samples),
+        lambda: build_instance(given.scenario, samples=samples, cache=samples_of(what_if.scenario)), most=1,
+    )  # fmt: skip
 
 
 def _remember(what_if: WhatIf, answer: Answer) -> None:
@@ -141,9 +147,8 @@ def _remember(what_if: WhatIf, answer: Answer) -> None:
         return
     known: dict[WhatIf, dict[str, str]] = st.session_state.setdefault("_strategies", {})
     decisions = answer.plan.decisions
-    known[what_if] = dict(zip(decisions["product"].astype(str), decisions["strategy"].astype(str), strict=True))
-    while len(known) > _REMEMBERED:
-        del known[next(iter(known))]
+    strategies = dict(zip(decisions["product"].astype(str), decisions["strategy"].astype(str), strict=True))
+    remember(known, what_if, strategies, most=_REMEMBERED)
 
 
 def _by_last_move(answer: Answer) -> set[str]:

@@ -16,7 +16,7 @@ from engine.ui.charts.curves import Curves, crossings, curves
 from engine.ui.charts.product_charts import threshold_chart
 from engine.ui.language import language, t
 from engine.ui.state.instances import instance_of
-from engine.ui.state.memo import digest_of
+from engine.ui.state.memo import digest_of, kept
 from engine.ui.state.session import Answer
 from engine.ui.state.situation import Situation
 from engine.ui.views.tabs import named
@@ -68,13 +68,11 @@ def _input(name: str) -> str:
 def _curves(answer: Answer, product: str, name: str) -> Curves:
     """Worked out once in a session."""
     key = (digest_of(answer.scenario), int(answer.plan.summary["samples"]), product, name)
-    kept: dict[object, Curves] = st.session_state.setdefault(_KEPT, {})
-    if key not in kept:
-        strategy = strategy_numbers(answer.plan.decisions["strategy"])
-        kept[key] = curves(answer.scenario, instance_of(answer), strategy, product, name)
-        while len(kept) > _REMEMBERED:
-            del kept[next(iter(kept))]
-    return kept[key]
+    known: dict[object, Curves] = st.session_state.setdefault(_KEPT, {})
+    strategy = strategy_numbers(answer.plan.decisions["strategy"])
+    return kept(
+        known, key, lambda: curves(answer.scenario, instance_of(answer), strategy, product, name), most=_REMEMBERED
+    )
 
 
 def _verified(found: Situation, product: str, name: str) -> None:

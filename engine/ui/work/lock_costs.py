@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import streamlit as st
 
 from engine.evaluate.locks import LockCost, lock_costs
-from engine.ui.state.memo import digest_of
+from engine.ui.state.memo import digest_of, kept
 from engine.ui.state.session import Answer, Label
 
 _KEPT = "_lock_costs"
@@ -20,9 +22,6 @@ def known_lock_costs(answer: Answer) -> tuple[LockCost, ...]:
     """
     if answer.label is not Label.PROVEN:
         return lock_costs(answer.scenario, answer.plan, most=0)
+    known: dict[Hashable, tuple[LockCost, ...]] = st.session_state.setdefault(_KEPT, {})
     key = (digest_of(answer.scenario), answer.plan.objective_per_year)
-    kept = st.session_state.get(_KEPT)
-    if kept is None or kept[0] != key:
-        st.session_state[_KEPT] = kept = (key, lock_costs(answer.scenario, answer.plan))
-    found: tuple[LockCost, ...] = kept[1]
-    return found
+    return kept(known, key, lambda: lock_costs(answer.scenario, answer.plan), most=1)

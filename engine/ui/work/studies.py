@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine.ui.language import t
+from engine.ui.state.memo import remember
 from engine.ui.work.jobs import Job, JobQueue, Stage
 
 _REMEMBERED = 12
@@ -124,12 +125,8 @@ def _watch(panel: str, other: str) -> None:
             st.rerun()
         stage = study_queue().poll(mine.job)
         if stage is Stage.ENDED:
-            results = _results()
-            results[mine.study.kind, mine.study.key] = (
-                mine.job.verdict if mine.job.verdict is not None else Trouble(words="")
-            )
-            while len(results) > _REMEMBERED:
-                del results[next(iter(results))]
+            verdict = mine.job.verdict if mine.job.verdict is not None else Trouble(words="")
+            remember(_results(), (mine.study.kind, mine.study.key), verdict, most=_REMEMBERED)
             mine.study, mine.job = None, None
             st.rerun()
         _progress(mine.study, mine.job, stage, panel, other)
