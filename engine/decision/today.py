@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from engine.decision.plan import Plan
-from engine.decision.whatif import plan_of, stocks
+from engine.decision.whatif import plan_of_stocks, stocks
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
 from engine.economics.instance import ATO, Instance, Integers
@@ -150,7 +150,7 @@ def today_of(
         return None
     names = world.products["product"].to_numpy()
     return Today(
-        instance=instance, recourse=recourse, plan=plan_of(free, instance, recourse, seed=seed),
+        instance=instance, recourse=recourse, plan=plan_of_stocks(free, instance, recourse, seed=seed),
         followed=tuple(str(name) for name in names[~known]),
     )  # fmt: skip
 

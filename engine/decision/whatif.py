@@ -136,7 +136,7 @@ class WhatIf:
         found = stocks(instance, answer.strategy)
         if found is None:
             return None
-        return plan_of(
+        return plan_of_stocks(
             scenario, instance, found, bound=answer.bound, proven=answer.proven, began=began - answer.seconds
         )
 
@@ -201,7 +201,7 @@ def stocks(instance: Instance, strategy: Integers, *, near: Recourse | None = No
     return promised(instance, found) if near is None else follow(instance, near, strategy, found)
 
 
-def plan_of(
+def plan_of_stocks(
     scenario: Scenario,
     instance: Instance,
     found: Recourse,

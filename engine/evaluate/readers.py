@@ -17,7 +17,7 @@ from engine.economics.draw import SampleCache
 from engine.economics.instance import ATO, DAYS_PER_YEAR, Instance
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed
-from engine.evaluate.today import payback, today_figures
+from engine.evaluate.today import capital_released, payback, today_figures
 from engine.evaluate.trust.first_stage import assess_fixed, of_plan
 from engine.evaluate.waiting import waits, weighted_quantile
 from engine.program.deadline import NEVER, Deadline
@@ -238,8 +238,6 @@ def _investor(found: Assessed, plan: Plan, today: Today | None, *, level: float)
     scrapped = instance.write_off_rate * instance.unit_cost
     part_scrapped = instance.parts.write_off_rate * instance.parts.unit_cost
     write_off = scrapped @ finished + part_scrapped @ parts
-    books = plan.summary.get("stock_on_hand")
-    best = None if today is None else today.inventory_value - value
     repaid = payback(plan, None if today is None else today.cost_per_year)
     return Investor(
         inventory_value=value,
@@ -248,7 +246,7 @@ def _investor(found: Assessed, plan: Plan, today: Today | None, *, level: float)
         change_cost=repaid.change_cost,
         running_saving_per_year=repaid.running_saving_per_year,
         payback_months=repaid.months,
-        working_capital_released=best if books is None else float(books["capital_released"]),
+        working_capital_released=capital_released(plan, today),
         obsolescence_write_off_per_year=float(write_off.mean()),
         obsolescence_write_off_at_risk_per_year=float(np.quantile(write_off, QUANTILE, method="inverted_cdf")),
         cost_cvar_per_year=tail_mean(found.attribution.sample_cost, level),

@@ -62,7 +62,7 @@ def today_figures(now: Today | None, scenario: Scenario) -> dict[str, Any] | Non
     return {**now.figures(), "broken": [asdict(one) for one in broken(now, scenario)]}
 
 
-def held_against(plan: Plan, now: Today | None, scenario: Scenario) -> Plan:
+def with_today(plan: Plan, now: Today | None, scenario: Scenario) -> Plan:
     """The plan with another today in its summary, and what of its figures hangs on it.
 
     Parameters
@@ -76,17 +76,29 @@ def held_against(plan: Plan, now: Today | None, scenario: Scenario) -> Plan:
     summary = {**plan.summary, "today": today_figures(now, scenario)}
     investor = summary.get("investor")
     if investor is not None:
-        best = None if now is None else now.inventory_value - float(plan.summary["inventory_value"])
-        # What lies there today is known better than what would.
-        released = investor["working_capital_released"] if "stock_on_hand" in summary else best
-        repaid = payback(plan, NoCurrentCost.NO_CURRENT if now is None else now.cost_per_year)
+        repaid = payback(plan, None if now is None else now.cost_per_year)
         summary["investor"] = {
             **investor,
             "running_saving_per_year": repaid.running_saving_per_year,
             "payback_months": repaid.months,
-            "working_capital_released": released,
+            "working_capital_released": capital_released(plan, now),
         }
     return replace(plan, summary=summary)
+
+
+def capital_released(plan: Plan, now: Today | None) -> float | None:
+    """Inventory today less the plan's: what lies there where that is given, else today's best stocks; None if unknown.
+
+    Parameters
+    ----------
+    plan : Plan
+    now : Today or None
+        On the plan's samples.
+    """
+    books = plan.summary.get("stock_on_hand")
+    if books is not None:
+        return float(books["capital_released"])
+    return None if now is None else now.inventory_value - float(plan.summary["inventory_value"])
 
 
 def payback(plan: Plan, current_cost_per_year: float | NoCurrentCost | None) -> Payback:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from engine.decision.plan import Plan
 from engine.decision.today import Today, broken, today_of
-from engine.evaluate.today import held_against as told_against
+from engine.evaluate.today import with_today
 from engine.scenario.scenario import Scenario
 from engine.ui.state.levers import WhatIf, changed
 from engine.ui.state.memo import digest_of, kept
@@ -32,7 +32,7 @@ def held_against(base: Scenario, found: Answer, what_if: WhatIf) -> Answer:
     given = as_given(base, found, what_if)
     plan = found.plan if given is None else given.plan
     today = _today(base, found.scenario, plan, what_if, _samples(found.plan))
-    told = told_against(found.plan, today, found.scenario)
+    told = with_today(found.plan, today, found.scenario)
     if found.label is Label.PROVEN:
         # Reports take today from the plan, and so tell the figures of the page.
         tell_plan(what_if, told)
