@@ -1,6 +1,7 @@
 """Opens a page without a browser, reads it, and runs it again until something has happened."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -34,27 +35,31 @@ def shown(app: AppTest) -> str:
     return "\n".join([*said, *(str(widget.label) for kind in widgets for widget in kind)])
 
 
-def until_proven(app: AppTest, language: str = "en") -> AppTest:
-    """Run again, as the page's own clock would, until the proof has landed."""
-    until = time.monotonic() + PATIENCE_SECONDS
-    word = text("status.proven", language)
-    while not app.metric or not all(word in metric.label for metric in list(app.metric)[:8]):
+def again_while(app: AppTest, waits: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> AppTest:
+    """Run again, as the page's own clock would, as long as something waits."""
+    until = time.monotonic() + seconds
+    while waits():
         assert time.monotonic() < until, shown(app)
         time.sleep(0.2)
         app.run()
+    return app
+
+
+def until_proven(app: AppTest, language: str = "en") -> AppTest:
+    """Run again until the proof has landed."""
+    word = text("status.proven", language)
+
+    def waits() -> bool:
         assert not app.exception
         assert not app.warning, shown(app)
-    return app
+        return not app.metric or not all(word in metric.label for metric in list(app.metric)[:8])
+
+    return again_while(app, waits)
 
 
 def without(app: AppTest, words: str) -> AppTest:
     """Run again until words are gone from the page."""
-    until = time.monotonic() + 120  # what is proven beside yields to all that runs beside it
-    while words in shown(app):
-        assert time.monotonic() < until, shown(app)
-        time.sleep(0.2)
-        app.run()
-    return app
+    return again_while(app, lambda: words in shown(app))
 
 
 def seen(app: AppTest, key: str, view: str) -> AppTest:
@@ -65,11 +70,10 @@ def seen(app: AppTest, key: str, view: str) -> AppTest:
 def finished(app: AppTest, start: str) -> AppTest:
     """Start a study and run again, as the page's own clock would, until it has ended."""
     app.button(key=start).click().run()
-    until = time.monotonic() + 3 * PATIENCE_SECONDS  # a study yields to all that runs beside it
-    while any(str(button.key).startswith("cancel_") for button in app.button):
-        assert time.monotonic() < until, shown(app)
-        time.sleep(0.3)
-        app.run()
+    # A study yields to all that runs beside it.
+    again_while(
+        app, lambda: any(str(button.key).startswith("cancel_") for button in app.button), seconds=3 * PATIENCE_SECONDS
+    )
     assert not app.exception
     assert not app.error, shown(app)
     return app
@@ -77,10 +81,5 @@ def finished(app: AppTest, start: str) -> AppTest:
 
 def idle(app: AppTest, language: str = "en") -> AppTest:
     """Until the proof has landed, on pages without metrics."""
-    until = time.monotonic() + PATIENCE_SECONDS
     word = text("state.proven", language, gap="", samples="").split("**")[1]
-    while not any(f"**{word}**" in str(info.value) for info in app.info):
-        assert time.monotonic() < until, shown(app)
-        time.sleep(0.2)
-        app.run()
-    return app.run()
+    return again_while(app, lambda: not any(f"**{word}**" in str(info.value) for info in app.info)).run()
