@@ -14,6 +14,7 @@ from engine.evaluate.simulate.clock.assembly import Reservation
 from engine.evaluate.simulate.clock.observed import Horizon, Observed, Recorder
 from engine.evaluate.simulate.clock.orders import OrderStream
 from engine.evaluate.simulate.clock.queueing import Resource
+from engine.evaluate.simulate.clock.steady import SteadyWork
 from engine.evaluate.simulate.clock.stock import Stock
 from engine.evaluate.simulate.clock.system import Good, Shelf, System, Use
 from engine.evaluate.simulate.clock.tally import ON_TIME, Request, Tally
@@ -52,10 +53,7 @@ class Run:
         self.tallies = [Tally(good.delivery_days) for good in system.goods]
         self.resources = [Resource(server, system.bucket_days) for server in system.servers]
         self.work = [self._stream("hours", good.name) for good in system.goods]
-        # Hours of each day that nobody waits for, and the hour that finishes them.
-        count = int(horizon.days) + 2
-        self.steady = [np.zeros(count) for _ in self.resources]
-        self.steady_marks = [[0.0] * count for _ in self.resources]
+        self.steady = SteadyWork(self.resources, int(horizon.days) + 2)
         self.stocks: list[Stock[Any]] = []
         self.clocks: list[Callable[[float], float]] = []
         # When the last delivery that was looked ahead to comes in.
@@ -87,7 +85,7 @@ class Run:
             env.process(self._weeks())
         if self.resources:
             env.process(self._buckets())
-            env.process(self._steady_work())
+            env.process(self.steady.follow(self.system.goods, env))
         if self.worth is not None:
             env.process(self._looks(self.worth))
         horizon = self.horizon
@@ -341,7 +339,7 @@ class Run:
 
     def _produce(self, at: int, owner: int, units: float, takes: float) -> Process:
         """A replenishment order in the shop: nobody waits for it, so its work is spread over the days it is given."""
-        env, stock = self.env, self.stocks[at]
+        env, stock, uses = self.env, self.stocks[at], self.system.goods[owner].uses
         planned = stock.latest = max(stock.latest, env.now + takes)
         first = int(env.now) + 1
         days = int(planned) - first
@@ -351,14 +349,10 @@ class Run:
                 yield env.timeout(planned - env.now)
         else:
             # A day's work comes in when the day begins, and the last day's has that day to be done.
-            for use in self.system.goods[owner].uses:
-                hours = self._hours(owner, use, units)
-                self.steady[use.resource][first : first + days] += hours / days
+            for use in uses:
+                self.steady.spread(use, self._hours(owner, use, units), first, days)
             yield env.timeout(planned - env.now)
-            # The work of its last day, with all that had come before.
-            uses = self.system.goods[owner].uses
-            last = first + days - 1
-            marks = [(self.resources[use.resource], self.steady_marks[use.resource][last]) for use in uses]
+            marks = self.steady.done(uses, first + days - 1)
         if any(r.days_until(mark, env.now) > 0.0 for r, mark in marks):
             self.tallies[owner].overrun_units += units
             yield from self._until_worked_off(marks)
@@ -388,15 +382,3 @@ class Run:
                 head: tuple[Reservation, int] | None = stock.first()
                 if head is not None:
                     self.recorder.worth[c] += head[0].share(head[1]) * worth.of(head[0].good, c)
-
-    def _steady_work(self) -> Process:
-        """Work that nobody waits for, a day's hours every day: that of stock orders, and what follows the mean rate."""
-        for good in self.system.goods:
-            for use in good.level_uses:
-                self.steady[use.resource] += use.hours_per_unit * good.steady_units(len(self.steady[use.resource]))
-        for day in range(len(self.steady_marks[0])):
-            yield self.env.timeout(max(day - self.env.now, 0.0))
-            for resource, hours, marks in zip(self.resources, self.steady, self.steady_marks, strict=True):
-                if hours[day] > 0.0:
-                    resource.add_steady(float(hours[day]), self.env.now)
-                marks[day] = resource.arrived
