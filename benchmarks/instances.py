@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from engine.report import machine
 from engine.scenario.importers.adventureworks import import_adventureworks
 from engine.scenario.read import read_scenario
 from engine.scenario.scenario import Scenario, empty_table
@@ -103,7 +103,7 @@ def _filled(empty: pd.DataFrame, given: pd.DataFrame, values: dict[str, object],
 
 def data_folder() -> Path | None:
     """The real data, where it is present."""
-    folder = Path(os.environ.get("CODP_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+    folder = machine.data_folder()
     return folder if folder.is_dir() else None
 
 

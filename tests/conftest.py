@@ -1,6 +1,5 @@
 """What every test shares."""
 
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -8,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from engine.report.machine import data_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,7 +24,7 @@ settings.load_profile("codp")
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     """Folder of the real data; the test skips where there is none."""
-    folder = Path(os.environ.get("CODP_DATA") or ROOT.parent / "shared" / "data").resolve()
+    folder = data_folder().resolve()
     if not folder.is_dir():
         pytest.skip("no real data here: set CODP_DATA to the folder that holds it")
     return folder
