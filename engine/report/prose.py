@@ -19,7 +19,8 @@ from engine.report.today import saving_sentence
 from engine.scenario.columns import STRATEGIES
 from engine.words.language import within
 
-_BUDGET_STEP = 1000.0  # what a budget's price is told for: a number that a board can picture
+# What a budget's price is told for: a number that a board can picture.
+_BUDGET_STEP = 1000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,14 +150,18 @@ class Prose:
         scenario, things = self.report.scenario, []
         if scenario is not None:
             settings = scenario.settings
-            things += [self.t("question.components")] * bool(scenario.bom.groupby("component").size().gt(1).any())
-            things += [self.t("question.capacity")] * bool(len(scenario.resources))
+            if scenario.bom.groupby("component").size().gt(1).any():
+                things.append(self.t("question.components"))
+            if len(scenario.resources):
+                things.append(self.t("question.capacity"))
             if settings.inventory_budget is not None:
                 things.append(self.t("question.budget", budget=self.numbers.money(settings.inventory_budget)))
             if settings.max_changes is not None:
                 things.append(self.t("question.changes", count=self.numbers.count(settings.max_changes)))
-            things += [self.t("question.families")] * (settings.one_strategy_per is not None)
-            things += [self.t("question.limits")] * bool(settings.limits)
+            if settings.one_strategy_per is not None:
+                things.append(self.t("question.families"))
+            if settings.limits:
+                things.append(self.t("question.limits"))
         also = self.t("question.also", things=self.listed(things)) if things else ""
         products = self.counted("product", len(self.report.plan.decisions))
         return [self.t("question.ask", scenario=self.scenario, products=products), self.t("question.weigh", also=also)]
