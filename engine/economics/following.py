@@ -24,6 +24,7 @@ from engine.demand.year import DAYS, WEEKS, Booleans, Year, comes_in_orders, wee
 from engine.economics.prices import ATO, MTS, Prices
 from engine.scenario.derived import Derived
 from engine.scenario.scenario import Scenario
+from engine.scenario.usage import part_lots, parts_per_unit
 
 # Service that a level is taken to aim at, at least and at most.
 _SERVICE = (0.05, 0.999)
@@ -105,7 +106,7 @@ def following(
     since = review if scenario.settings.cost_timing == "period_end" else 0.5 * review
     in_orders = np.array([comes_in_orders(one) for one in made])
     wait = np.maximum(derived.wait_days, 0.0)
-    slack = np.maximum(derived.wait_days - products["assembly_days"].to_numpy(dtype=float), 0.0)
+    slack = derived.slack_days
     daily = products["demand_per_week"].to_numpy(dtype=float) / 7.0
     # Variance of a day, and of the days of a cycle: t cv^2 (7 l)^2 / 7 + l^2 (var(LT) + R^2 / 12).
     variance = daily**2 * 7.0 * _weekly_cv(scenario, made) ** 2
@@ -130,12 +131,11 @@ def following(
         stock[i] = _swing(gain, year, i, days, whole=bool(derived.integer[i]))
     row = {str(name): i for i, name in enumerate(products["product"])}
     place = {str(name): c for c, name in enumerate(parts["component"])}
-    part_lead, part_cv, lot = (
-        parts[name].to_numpy(dtype=float) for name in ("lead_time_days", "lead_time_cv", "min_order_quantity")
-    )
+    part_lead, part_cv = (parts[name].to_numpy(dtype=float) for name in ("lead_time_days", "lead_time_cv"))
+    lot = part_lots(scenario)
     bom = [
-        (row[str(line.product)], place[str(line.component)], float(str(line.quantity)))
-        for line in scenario.bom.itertuples()
+        (row[str(line.product)], place[str(line.component)], quantity)
+        for line, quantity in zip(scenario.bom.itertuples(), parts_per_unit(scenario).tolist(), strict=True)
         if derived.allowed[row[str(line.product)], ATO]
     ]
     kit = np.zeros(len(products))

@@ -174,3 +174,16 @@ def test_the_queue_of_a_part_sees_the_demand_of_its_window(distribution):
     window = edges.windows[0] + scenario_season(scenario).line_swing(0, 0, now - 20.0)
     assert edges.paths[0][20] == pytest.approx(window, rel=0.02)
     assert np.corrcoef(window, np.sin(2.0 * np.pi * (now - 10.0) / 365.0))[0, 1] > 0.7
+
+
+def test_parts_that_are_scrapped_swing_as_those_that_are_taken():
+    """Half of what is taken is scrapped: stocks cover the season of two parts a unit, as if two were needed."""
+    row = {**SLOW, "demand_cv": 0.4, "allowed": "ATO", "lead_time_target_days": 3.0}
+
+    def taken(quantity: float, scrap: float):
+        bom = [{"product": "P1", "component": "C1", "quantity": quantity, "scrap_share": scrap}]
+        return build_instance(
+            make_scenario([row], components=[{"lead_time_days": 20.0}], bom=bom, samples=300, seasons=HALF)
+        )
+
+    assert_same(taken(1.0, 0.5), taken(2.0, 0.0))
