@@ -62,7 +62,6 @@ def always_uses(scenario: Scenario, names: set[str], decisions: pd.DataFrame) ->
         return {}
     products = scenario.products.set_index("product")
     derived = derive(scenario)
-    slack = np.maximum(derived.wait_days - scenario.products["assembly_days"].to_numpy(dtype=float), 0.0)
     prices = price_table(scenario, derived, lateness(scenario, derived))
     scrap = scenario.components["obsolescence_per_year"].to_numpy(dtype=float)[:, None]
     carrying = pd.Series((prices.part_on_hand + scrap * prices.part_written_off).sum(axis=1), index=parts.index)
@@ -74,7 +73,7 @@ def always_uses(scenario: Scenario, names: set[str], decisions: pd.DataFrame) ->
     spread = own["demand_cv"].to_numpy(dtype=float)
     poisson = (own["distribution"] == "poisson").to_numpy(dtype=bool)
     daily = np.where(poisson, rate, np.nan_to_num(spread) ** 2 * rate**2 * 7.0)
-    mean_days, sd_days = _moments(scenario, used, slack[at])
+    mean_days, sd_days = _moments(scenario, used, derived.slack_days[at])
     quantity = lines["quantity"].to_numpy(dtype=float)
     variance = quantity**2 * daily * mean_days
     swing = quantity * rate * sd_days
@@ -85,7 +84,7 @@ def always_uses(scenario: Scenario, names: set[str], decisions: pd.DataFrame) ->
     wait = assembled.loc[lines["product"], "lead_time_days"].to_numpy(dtype=float)
     waiting = quantity * rate * np.maximum(wait - own["lead_time_target_days"].to_numpy(dtype=float), 0.0)
     lead, cv = (used[name].to_numpy(dtype=float) for name in ("lead_time_days", "lead_time_cv"))
-    waiting += early_units(quantity * rate, lead, cv, slack[at], scenario.settings.review_days)
+    waiting += early_units(quantity * rate, lead, cv, derived.slack_days[at], scenario.settings.review_days)
     uses: dict[str, AlwaysUse] = {}
     for k, name in enumerate(lines["component"].astype(str)):
         part = used.iloc[k]

@@ -23,7 +23,7 @@ from engine.economics.instance import ATO, Instance, Integers
 from engine.economics.ties import ties
 from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.derived import derive
-from engine.scenario.rules import with_rules
+from engine.scenario.rules import with_rules, without_targets
 from engine.scenario.scenario import Scenario
 from engine.search.recourse import Recourse, hours_needed
 
@@ -140,7 +140,8 @@ def today_of(
     instance = build_instance(free, samples=samples, seed=seed, cache=cache)
     barred = ~instance.allowed[np.arange(len(strategy)), strategy]
     if barred.any():
-        free = _without_targets(free, barred)
+        # A strategy that cannot keep its target is in use all the same.
+        free = without_targets(free, barred)
         instance = build_instance(free, samples=samples, seed=seed, cache=cache)
     recourse = stocks(instance, strategy)
     if recourse is None:
@@ -162,14 +163,6 @@ def _unbound(world: Scenario, strategy: Integers) -> Scenario:
     return replace(world, products=products).with_settings(
         inventory_budget=None, max_changes=None, one_strategy_per=None, limits={}
     )
-
-
-def _without_targets(free: Scenario, barred: np.ndarray[Any, np.dtype[np.bool_]]) -> Scenario:
-    """Targets off products whose strategy cannot keep theirs: it is in use all the same."""
-    products = free.products.copy()
-    # Zero and not blank, which would be the whole scenario's target.
-    products["on_time_target"] = products["on_time_target"].astype(float).mask(barred, 0.0)
-    return replace(free, products=products)
 
 
 def _with_hours(instance: Instance, strategy: Integers) -> Instance:

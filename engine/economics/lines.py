@@ -96,8 +96,7 @@ def stocked_lines(
     order = order[allowed[product[order], ATO]]
     product, component = product[order], component[order]
     quantity = parts_per_unit(scenario)[order]
-    assembly = products["assembly_days"].to_numpy(dtype=float)
-    slack = np.maximum(derived.wait_days - assembly, 0.0)[product, None]
+    slack = derived.slack_days[product, None]
     # a_ci l_i
     usage = quantity * (products["demand_per_week"].to_numpy(dtype=float) / 7.0)[product]
     mean, cv = (scenario.components[name].to_numpy(dtype=float) for name in ("lead_time_days", "lead_time_cv"))

@@ -22,6 +22,7 @@ from engine.model.portfolio import portfolio
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import derive
 from engine.scenario.locks import locks_of
+from engine.scenario.rules import without_targets
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import nearest
 from engine.search.recourse import Recourse
@@ -175,11 +176,10 @@ def _freed(scenario: Scenario, i: int, samples: int, cache: SampleCache | None) 
     products = scenario.products.copy()
     row = products.index[i]
     products.loc[row, ["locked", "allowed"]] = ["", "|".join(STRATEGIES)]
-    free = build_instance(replace(scenario, products=products), samples=samples, cache=cache)
+    opened = replace(scenario, products=products)
+    free = build_instance(opened, samples=samples, cache=cache)
     if any(at == i for at, _ in free.dropped):
-        # Zero and not blank, which would be the whole scenario's target.
-        products.loc[row, "on_time_target"] = 0.0
-        free = build_instance(replace(scenario, products=products), samples=samples, cache=cache)
+        free = build_instance(without_targets(opened, products.index == row), samples=samples, cache=cache)
     return free
 
 

@@ -23,6 +23,8 @@ class Derived:
     ----------
     wait_days
         L': lead-time target less delivery.
+    slack_days
+        (L' - assembly)+: days in which parts may come after the order.
     make_days, replenishment_days, make_cv, replenishment_cv
         Lead times of MTO and MTS.
     batch : units
@@ -39,6 +41,7 @@ class Derived:
     """
 
     wait_days: Array
+    slack_days: Array
     make_days: Array
     make_cv: Array
     replenishment_days: Array
@@ -73,8 +76,10 @@ def derive(scenario: Scenario) -> Derived:
     has_bom = products["product"].isin(set(scenario.bom["product"])).to_numpy()
     allowed[:, STRATEGIES.index("ATO")] &= has_bom
     current = products["current_strategy"].map({name: k for k, name in enumerate(STRATEGIES)})
+    wait = _array(products["lead_time_target_days"] - products["delivery_days"])
     return Derived(
-        wait_days=_array(products["lead_time_target_days"] - products["delivery_days"]),
+        wait_days=wait,
+        slack_days=np.maximum(wait - _array(products["assembly_days"]), 0.0),
         make_days=_array(make),
         make_cv=_array(products["make_cv"]),
         replenishment_days=_array(replenishment),

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from engine.scenario.columns import KEYS, TABLES
@@ -112,6 +114,20 @@ def with_rules(scenario: Scenario, given: Scenario) -> Scenario:
             products[name] = products[name].where(~known, products["product"].map(theirs[name]))
     settings = {name: getattr(given.settings, name) for name in RULE_SETTINGS}
     return replace(scenario, products=products).with_settings(**settings)
+
+
+def without_targets(scenario: Scenario, which: npt.NDArray[np.bool_]) -> Scenario:
+    """The scenario with no on-time target for some products.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    which : shape (products,)
+    """
+    products = scenario.products.copy()
+    # Zero and not blank, which would be the whole scenario's target.
+    products["on_time_target"] = products["on_time_target"].astype(float).mask(which, 0.0)
+    return replace(scenario, products=products)
 
 
 def changes(before: Scenario, after: Scenario) -> list[Change]:

@@ -95,7 +95,7 @@ def stocked_kits(scenario: Scenario, derived: Derived, prices: Prices) -> Kits:
     owner = pd.Index(products["product"]).get_indexer(pd.Index(bom["product"])).astype(np.int64)
     part = pd.Index(parts["component"]).get_indexer(pd.Index(bom["component"])).astype(np.int64)
     quantity = parts_per_unit(scenario)
-    slack = np.maximum(derived.wait_days - products["assembly_days"].to_numpy(dtype=float), 0.0)
+    slack = derived.slack_days
     rate = products["demand_per_week"].to_numpy(dtype=float) / 7.0
     lead, cv, moq, cost, scrap, co2 = (
         parts[name].to_numpy(dtype=float)
