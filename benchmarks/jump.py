@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.instances import group
 from engine.decision import whatif
-from engine.ui.state.levers import WhatIf, changed
+from engine.ui.state.levers import LeverState, changed
 from engine.ui.work.preview import preview, preview_samples
 
 PRODUCTS, SAMPLES, STATES = 100, 200, 8
@@ -35,7 +35,7 @@ def report(states: int = STATES, *, products: int = PRODUCTS, samples: int = SAM
         lever = list(LEVERS)[state % len(LEVERS)]
         moved[lever] = float(np.round(rng.uniform(*LEVERS[lever])))
         ordered = tuple((name, moved[name]) for name in LEVERS if name in moved)
-        scenario = changed(base, WhatIf(scenario="group", moved=ordered))
+        scenario = changed(base, LeverState(scenario="group", moved=ordered))
         began = time.process_time()
         shown = preview(quick, scenario).plan
         spent.append(time.process_time() - began)

@@ -137,7 +137,7 @@ class BlockCost:
 
 
 @dataclass(slots=True, kw_only=True)
-class Decided:
+class GroupResults:
     """Results of what was decided together, or of several put together.
 
     Parameters
@@ -158,7 +158,7 @@ class Decided:
     always: dict[str, AlwaysUse] = field(default_factory=dict)
     programs: Programs = field(default_factory=Programs)
 
-    def add(self, other: Decided) -> None:
+    def add(self, other: GroupResults) -> None:
         """Put another block behind this one."""
         self.decisions += other.decisions
         self.components += other.components

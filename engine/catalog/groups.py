@@ -10,7 +10,7 @@ import pandas as pd
 
 from engine.catalog.block import pick
 from engine.catalog.certify import Programs, key_of
-from engine.catalog.decisions import PRICES, SAMPLED, BlockCost, Decided
+from engine.catalog.decisions import PRICES, SAMPLED, BlockCost, GroupResults
 from engine.catalog.options import BatchOptions
 from engine.catalog.prices import price_moves
 from engine.catalog.rejected import Rejected
@@ -18,8 +18,7 @@ from engine.decision.attribution import attribute
 from engine.decision.extensive import Certificate, certify
 from engine.decision.infeasible import advice, unserved
 from engine.decision.plan import component_table, decision_table
-from engine.decision.solve import Decided as Searched
-from engine.decision.solve import decide_instance
+from engine.decision.solve import Decided, decide_instance
 from engine.economics.build import build_instance
 from engine.economics.instance import TERMS, Instance
 from engine.scenario.scenario import Scenario
@@ -67,7 +66,7 @@ class Bundle:
         return [*lone[:, None], *(np.split(order, ends) if order.size else [])]
 
 
-def decide_bundle(bundle: Bundle, options: BatchOptions) -> Decided:
+def decide_bundle(bundle: Bundle, options: BatchOptions) -> GroupResults:
     """Decide groups; a product that cannot be served and a group that is infeasible are rejected with the reason.
 
     Every group is decided by itself, so that none depends on what it is bundled with; only samples are drawn together.
@@ -76,7 +75,7 @@ def decide_bundle(bundle: Bundle, options: BatchOptions) -> Decided:
     names = np.array(instance.products, dtype=object)
     reasons = {name: found.message for found in unserved(instance) for name in found.concerns}
     served = ~np.isin(names, list(reasons))
-    decided = Decided(
+    decided = GroupResults(
         rejected=[_rejected(bundle, i, "on_time_target", reasons[names[i]]) for i in np.flatnonzero(~served).tolist()]
     )
     found: list[_Group] = []
@@ -114,11 +113,11 @@ class _Group:
 
     members: Integers
     part: Instance
-    searched: Searched
+    searched: Decided
     plan: Recourse
 
 
-def _search(part: Instance, options: BatchOptions) -> Searched:
+def _search(part: Instance, options: BatchOptions) -> Decided:
     """The plan first come first served; single products of a group that is not too large are moved while that saves."""
     size = len(part.products)
     gap = max(options.gap, _RELAXED_GAP) if size > options.largest_group else options.gap
@@ -136,7 +135,7 @@ def _certified(bundle: Bundle, group: _Group, options: BatchOptions) -> Programs
     return Programs(count=1, certified=int(_asked(group.searched, group.plan)))
 
 
-def _asked(searched: Searched, plan: Recourse) -> bool:
+def _asked(searched: Decided, plan: Recourse) -> bool:
     """Let the Pyomo model have the last word; whether it could be asked. An error where it disagrees."""
     return isinstance(certify(searched.folded, plan.strategy, plan.program_value), Certificate)
 

@@ -69,7 +69,7 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Products:
+class _Goods:
     keys: Hashes
     may_assemble: Flags
     unit_cost: Array
@@ -132,7 +132,7 @@ def _column(catalogue: Catalogue, table: str, column: str) -> Hashes:
     return np.concatenate(found) if found else np.zeros(0, dtype=np.uint64)
 
 
-def _read_products(catalogue: Catalogue) -> _Products:
+def _read_products(catalogue: Catalogue) -> _Goods:
     wanted = ["product", "allowed", "locked", "unit_cost", "on_time_target", "lost_share_if_late"]
     keys, assemble, cost, plain = [], [], [], []
     for batch in batches(catalogue, "products", wanted):
@@ -144,8 +144,8 @@ def _read_products(catalogue: Catalogue) -> _Products:
         plain.append(~(target > 0.0) & ~(lost > 0.0))
     if not keys:
         none = np.zeros(0)
-        return _Products(keys=none.astype(np.uint64), may_assemble=none > 0, unit_cost=none, plain=none > 0)
-    return _Products(
+        return _Goods(keys=none.astype(np.uint64), may_assemble=none > 0, unit_cost=none, plain=none > 0)
+    return _Goods(
         keys=np.concatenate(keys), may_assemble=np.concatenate(assemble), unit_cost=np.concatenate(cost),
         plain=np.concatenate(plain),
     )  # fmt: skip
@@ -207,7 +207,7 @@ def _read_routing(catalogue: Catalogue, products: KeyIndex, resources: KeyIndex)
 
 
 def _always_available(
-    catalogue: Catalogue, options: BatchOptions, goods: _Products, *, product: Small, component: Small, quantity: Array
+    catalogue: Catalogue, options: BatchOptions, goods: _Goods, *, product: Small, component: Small, quantity: Array
 ) -> Flags:
     """Parts that cost less than the stated share of every product they are in.
 

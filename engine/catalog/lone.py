@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.catalog.decisions import EXACT, BlockCost, Decided
+from engine.catalog.decisions import EXACT, BlockCost, GroupResults
 from engine.decision.order_points import ex_stock_days, order_points
 from engine.decision.reasons import SAME
 from engine.economics.instance import ATO, MTO, MTS, TERMS
@@ -19,19 +19,19 @@ Flags = npt.NDArray[np.bool_]
 _NAMES = np.array([*STRATEGIES, ""], dtype=object)
 
 
-def decide_block(scenario: Scenario) -> tuple[Decided, Flags]:
+def decide_block(scenario: Scenario) -> tuple[GroupResults, Flags]:
     """Decide lone products.
 
     Returns
     -------
-    decided : Decided
+    decided : GroupResults
         Those with a closed form and a strategy left.
     left : shape (products,)
         Those that are not among them: without a closed form, or without any strategy.
     """
     found = decide_lone(scenario)
     rows = np.flatnonzero(found.exact & (found.strategy >= 0))
-    decided = Decided()
+    decided = GroupResults()
     if rows.size:
         frame = _decisions(scenario, found, rows)
         decided.decisions.append(frame)

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from engine.catalog.always import always_uses, without_stock
 from engine.catalog.aside import NO_DEMAND, WARNINGS, no_rows, receipt_notices, split_idle, write_listed
 from engine.catalog.block import Rows, pick, sound_scenario
-from engine.catalog.decisions import COMPONENT_SCHEMA, DECISION_SCHEMA, Decided
+from engine.catalog.decisions import COMPONENT_SCHEMA, DECISION_SCHEMA, GroupResults
 from engine.catalog.groups import Bundle, certify_group, decide_bundle
 from engine.catalog.lone import decide_block
 from engine.catalog.options import BatchOptions
@@ -70,7 +70,7 @@ def decide_partition(work: Work, partition: int) -> dict[str, object]:
     """
     began = time.perf_counter()
     out = Path(work.out)
-    decided = Decided()
+    decided = GroupResults()
     listed: list[pd.DataFrame] = []
     notices: list[Notice] = []
     tables: dict[str, list[pa.Table]] = {DECISIONS: [], COMPONENTS: []}
@@ -171,9 +171,9 @@ def _without_marks(table: pa.Table | None) -> pa.Table | None:
     return table.drop_columns([name for name in table.column_names if name in (BLOCK, GROUP, ALWAYS)])
 
 
-def _decide_rows(work: Work, rows: Rows, groups: dict[str, int], always: set[str], faults: list[Fault]) -> Decided:
+def _decide_rows(work: Work, rows: Rows, groups: dict[str, int], always: set[str], faults: list[Fault]) -> GroupResults:
     scenario, rejected = sound_scenario(rows, work.settings, faults)
-    decided = Decided(rejected=rejected)
+    decided = GroupResults(rejected=rejected)
     if scenario is None:
         return decided
     here = always & set(scenario.components["component"])

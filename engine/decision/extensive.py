@@ -13,7 +13,7 @@ from engine.economics.instance import ATO, MTS, Instance, Integers
 from engine.economics.stock import StockOptimum
 from engine.errors import EngineError
 from engine.program.deadline import NEVER, Deadline
-from engine.program.highs import Program, Solver, Status
+from engine.program.highs import Program, Solver, SolveStatus
 from engine.search.branch_and_cut import Search
 from engine.search.evaluator import PooledEvaluator
 
@@ -77,17 +77,17 @@ def search_extensive(instance: Instance, optimum: StockOptimum, *, gap: float, d
     """
     model, program = _compiled(instance)
     answer = Solver(program).solve(gap=0.9 * gap, time_limit=deadline.left())
-    if answer.status is Status.INFEASIBLE:
-        return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
+    if answer.status is SolveStatus.INFEASIBLE:
+        return Search(best=None, bound=np.inf, status=SolveStatus.INFEASIBLE)
     if answer.values is None:
-        return Search(best=None, bound=answer.bound, status=Status.TIME_LIMIT)
+        return Search(best=None, bound=answer.bound, status=SolveStatus.TIME_LIMIT)
     share = np.full((len(instance.products), 3), -1.0)
     for (i, k), variable in model.x.items():
         column = program.columns.get(id(variable))
         share[i, k] = 1.0 if column is None else answer.values[column]
     best = PooledEvaluator(instance, optimum).evaluate(np.argmax(share, axis=1).astype(np.int64))
     if best is None:
-        return Search(best=None, bound=answer.bound, status=Status.TIME_LIMIT)
+        return Search(best=None, bound=answer.bound, status=SolveStatus.TIME_LIMIT)
     return Search(best=best, bound=min(answer.bound, best.objective), status=answer.status)
 
 
@@ -127,9 +127,9 @@ def certify(
     except InfeasibleConstraintException as broken:  # a row without a variable left, such as (C8)
         raise _refused("the Pyomo model finds that its strategies break a rule") from broken
     answer = Solver(program, relax=True).solve(time_limit=deadline.left())
-    if answer.status is Status.TIME_LIMIT:
+    if answer.status is SolveStatus.TIME_LIMIT:
         return NotCertified.OUT_OF_TIME
-    if answer.status is Status.INFEASIBLE:
+    if answer.status is SolveStatus.INFEASIBLE:
         raise _refused("the Pyomo model finds no stocks that keep the rules")
     difference = abs(answer.objective - value) / max(abs(value), 1.0)
     if not difference <= TOLERANCE:

@@ -35,7 +35,7 @@ from engine.economics.instance import TERMS, Instance, Integers
 from engine.economics.stock import best_stock, fold
 from engine.errors import EngineError
 from engine.program.deadline import NEVER, Clock, Deadline
-from engine.program.highs import Status
+from engine.program.highs import SolveStatus
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.no_demand import no_demand_rows
 from engine.scenario.scenario import Scenario
@@ -112,7 +112,7 @@ def solve(
         return _without_plan(scenario, instance, decided, deadline)
     certificate = _certificate(decided, certified=certified, deadline=deciding, log=log)
     plan = make_plan(scenario, instance, decided, seed=seed, began=began, certificate=certificate, clock=deadline.clock)
-    if search.status is Status.OPTIMAL:
+    if search.status is SolveStatus.OPTIMAL:
         return Solved(plan=plan)
     return TimedOut(plan=plan, bound_per_year=search.bound, scenario=scenario.name)
 
@@ -143,7 +143,7 @@ def _drawn(
 def _without_plan(scenario: Scenario, instance: Instance, decided: Decided, deadline: Deadline) -> Outcome:
     """Which rules leave no plan, or that there was no time to find one."""
     search = decided.search
-    if search.status is not Status.INFEASIBLE:
+    if search.status is not SolveStatus.INFEASIBLE:
         return TimedOut(plan=None, bound_per_year=search.bound, scenario=scenario.name)
     if decided.needed_budget is None:
         return infeasible(instance, deadline=deadline, scenario=scenario.name)
@@ -234,7 +234,7 @@ def decide_instance(
             settled = settling.settle_from(spare[0], follow_moves=settle)
         needed = None if spare is None else spare[1]
     if settled is None:
-        status = Status.TIME_LIMIT if needed is None else Status.INFEASIBLE
+        status = SolveStatus.TIME_LIMIT if needed is None else SolveStatus.INFEASIBLE
         return Decided(
             search=Search(best=None, bound=search.bound, status=status), program=best, folded=folded,
             move_objectives=lambda: np.zeros((0, 3)), needed_budget=needed,
@@ -295,7 +295,7 @@ def make_plan(
     summary = {
         "scenario": scenario.name,
         "currency": scenario.settings.currency,
-        "status": "solved" if decided.search.status is Status.OPTIMAL else "timed_out",
+        "status": "solved" if decided.search.status is SolveStatus.OPTIMAL else "timed_out",
         "objective_per_year": objective,
         "bound_per_year": bound,
         **_gaps(objective, decided.program, bound),

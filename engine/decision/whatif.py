@@ -22,13 +22,13 @@ from engine.economics.instance import Instance, Integers
 from engine.economics.screen import screen
 from engine.economics.stock import best_stock, fold
 from engine.program.deadline import Deadline
-from engine.program.highs import Status
+from engine.program.highs import SolveStatus
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.search.branch_and_cut import PooledSearch, Search
 from engine.search.cuts.families import Cut
 from engine.search.evaluator import PooledEvaluator
-from engine.search.held_rows import Rows
+from engine.search.held_rows import RowPool
 from engine.search.recourse import Recourse
 from engine.search.start import PlanBasis
 
@@ -86,7 +86,7 @@ class WhatIf:
         self.samples = scenario.settings.samples if samples is None else samples
         self.cache = SampleCache()
         self._lock = threading.Lock()
-        self._rows: Rows | None = None
+        self._rows: RowPool | None = None
         self._cuts: list[Cut] = []
         self._last: Integers | None = None
         self._plan: PlanBasis | None = None
@@ -150,7 +150,7 @@ class WhatIf:
             search = decided.search
             if search.best is None or decided.program is None:
                 return None
-            proven = search.status is Status.OPTIMAL
+            proven = search.status is SolveStatus.OPTIMAL
             return _answer(instance, search.best, decided.program.objective, search.bound, began, proven=proven)
 
     def _build(self, scenario: Scenario) -> Instance:
@@ -228,7 +228,7 @@ def plan_of_stocks(
     began : float, optional
         When the work began, by `time.perf_counter`.
     """
-    search = Search(best=found, bound=bound, status=Status.OPTIMAL if proven else Status.TIME_LIMIT)
+    search = Search(best=found, bound=bound, status=SolveStatus.OPTIMAL if proven else SolveStatus.TIME_LIMIT)
     unknown = np.full((len(instance.products), len(STRATEGIES)), np.nan)
     program = replace(found, objective=found.program_value)
     decided = Decided(search=search, program=program, folded=instance, move_objectives=lambda: unknown)

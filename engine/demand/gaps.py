@@ -20,7 +20,7 @@ SEASONAL_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class SalesGap:
     """Weeks without sales in a row.
 
     Parameters
@@ -36,7 +36,7 @@ class Run:
     chance: float
 
 
-def suspected_runs(weeks: Array, *, least: int = LEAST_RUN, year: int = YEAR_WEEKS) -> tuple[Run, ...]:
+def suspected_runs(weeks: Array, *, least: int = LEAST_RUN, year: int = YEAR_WEEKS) -> tuple[SalesGap, ...]:
     """Runs of weeks without sales, between weeks with sales, that demand hardly explains.
 
     With a share p of weeks with sales elsewhere, a run of k weeks begins at one of n weeks with a chance below
@@ -62,7 +62,7 @@ def suspected_runs(weeks: Array, *, least: int = LEAST_RUN, year: int = YEAR_WEE
     edges = np.flatnonzero(np.diff(np.concatenate([[True], weeks != 0.0, [True]]).astype(np.int8)))
     runs = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if a > 0 and b < len(weeks)]
     counted = int((~np.isnan(weeks)).sum())
-    found: list[Run] = []
+    found: list[SalesGap] = []
     # Longest first, so that one stock-out does not hide the next by making empty weeks look usual.
     for start, stop in sorted(runs, key=lambda run: run[0] - run[1]):
         length = stop - start
@@ -72,7 +72,7 @@ def suspected_runs(weeks: Array, *, least: int = LEAST_RUN, year: int = YEAR_WEE
         if length < least or chance >= UNLIKELY_RUN:
             break
         if not _seasonal(weeks, start, stop, year):
-            found.append(Run(start=start, stop=stop, chance=chance))
+            found.append(SalesGap(start=start, stop=stop, chance=chance))
     return tuple(sorted(found, key=lambda run: run.start))
 
 

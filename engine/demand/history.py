@@ -11,7 +11,7 @@ import pandas as pd
 
 from engine.demand.book.book import Book
 from engine.demand.exceptional import exceptional
-from engine.demand.gaps import LEAST_RUN, YEAR_WEEKS, Run, suspected_runs
+from engine.demand.gaps import LEAST_RUN, YEAR_WEEKS, SalesGap, suspected_runs
 from engine.demand.life import Cleaning, in_life
 from engine.demand.streams import Array
 from engine.demand.totals import MONTH_WEEKS, Bucket, bucket_of, monthly
@@ -269,7 +269,7 @@ def _summed(key: npt.NDArray[np.int64], quantity: Array) -> tuple[npt.NDArray[np
     return keys, np.bincount(inverse, weights=quantity, minlength=len(keys)).astype(np.float64), first
 
 
-def _suspected(grid: Grid, run: Run, begin: int) -> Suspected:
+def _suspected(grid: Grid, run: SalesGap, begin: int) -> Suspected:
     first, after = grid.first_day(begin + run.start), grid.first_day(begin + run.stop)
     return Suspected(
         first=first, last=after - pd.Timedelta(days=1), weeks=run.stop - run.start, chance=run.chance

@@ -33,7 +33,7 @@ _HOPELESS = 0.25
 Lookup = Callable[[float], Redecided | None]
 
 
-class Status(StrEnum):
+class FlipStatus(StrEnum):
     """What is known of a flip."""
 
     VERIFIED = "verified"
@@ -50,7 +50,7 @@ class Flip:
     ----------
     direction : int
         +1 above the current value, -1 below.
-    status : Status
+    status : FlipStatus
     low, high : float
         Between them either strategy is within the proven gap; equal where the flip is a point. Where none was
         found, the last value looked at.
@@ -61,7 +61,7 @@ class Flip:
     """
 
     direction: int
-    status: Status
+    status: FlipStatus
     low: float
     high: float
     strategy: int
@@ -69,7 +69,7 @@ class Flip:
     after: Integers | None = None
 
 
-class Portfolio:
+class Redecisions:
     """Decides changed scenarios again, each once.
 
     Parameters
@@ -158,13 +158,13 @@ class Seeker:
 
     Parameters
     ----------
-    portfolio : Portfolio
+    portfolio : Redecisions
     i : int
     name : str
         Of `INPUTS`.
     """
 
-    def __init__(self, portfolio: Portfolio, i: int, name: str) -> None:
+    def __init__(self, portfolio: Redecisions, i: int, name: str) -> None:
         self.portfolio, self.i, self.name = portfolio, i, name
         self.product = portfolio.base.instance.products[i]
         self.single = alone(portfolio.scenario, self.product)
@@ -188,7 +188,7 @@ class Seeker:
             if point is None:
                 break
             near_by = self._verified(point, direction, _NEAR_BY)
-            if near_by.status is Status.VERIFIED:
+            if near_by.status is FlipStatus.VERIFIED:
                 return near_by
             inner, outer = point * (1.0 - direction * SIDE), point * (1.0 + direction * SIDE)
             before = self._strategy(inner)
@@ -240,14 +240,14 @@ class Seeker:
 
     def _verified(self, point: float, direction: int, widths: Sequence[float] = _WIDER) -> Flip:
         """Widen a flip until the proven gap covers neither side."""
-        status, ends = Status.VERIFIED, [point, point]
+        status, ends = FlipStatus.VERIFIED, [point, point]
         for end, (own, outward) in enumerate(((True, -direction), (False, direction))):
             for wider in widths:
                 ends[end] = point * (1.0 + outward * wider)
                 if self._holds(ends[end] * (1.0 + outward * SIDE), own=own):
                     break
             else:
-                status = Status.OPEN
+                status = FlipStatus.OPEN
                 if widths is _NEAR_BY:
                     return Flip(direction=direction, status=status, low=point, high=point, strategy=-1)
         before, after = (self._decide(ends[k] * (1.0 + side * direction * SIDE)) for k, side in ((0, -1), (1, 1)))
@@ -283,11 +283,11 @@ class Seeker:
 
 def _none(direction: int, last: float) -> Flip:
     """That there is none up to the last value looked at."""
-    return Flip(direction=direction, status=Status.NONE, low=last, high=last, strategy=-1)
+    return Flip(direction=direction, status=FlipStatus.NONE, low=last, high=last, strategy=-1)
 
 
 def _between(
-    before: Redecided | None, after: Redecided | None, i: int, own: int, *, direction: int, status: Status,
+    before: Redecided | None, after: Redecided | None, i: int, own: int, *, direction: int, status: FlipStatus,
     ends: Sequence[float],
 ) -> Flip:  # fmt: skip
     """The flip of product i from its own strategy between two decisions of the portfolio, the inner end first."""
@@ -332,7 +332,7 @@ class RateSeeker:
 
     Parameters
     ----------
-    portfolio : Portfolio
+    portfolio : Redecisions
     i : int
     direction : int
         +1 above, -1 below the current rate.
@@ -341,7 +341,7 @@ class RateSeeker:
     STEPS, COARSE, WIDEST = 64, 8, 12
     FACTOR = ((1.0 + SIDE) / (1.0 - SIDE)) ** STEPS
 
-    def __init__(self, portfolio: Portfolio, i: int, direction: int) -> None:
+    def __init__(self, portfolio: Redecisions, i: int, direction: int) -> None:
         self.portfolio, self.i, self.direction = portfolio, i, direction
         self.own = int(portfolio.base.recourse.strategy[i])
 
@@ -359,7 +359,7 @@ class RateSeeker:
         least, most = max(0, near - self.WIDEST), far + self.WIDEST
         near = next((step for step in range(near, least - 1, -1) if self._holds(step, as_now=True)), -1)
         far = next((step for step in range(far, most) if self._holds(step, as_now=False)), -1)
-        status = Status.VERIFIED if min(near, far) >= 0 else Status.OPEN
+        status = FlipStatus.VERIFIED if min(near, far) >= 0 else FlipStatus.OPEN
         near, far = near if near >= 0 else least, far if far >= 0 else most
         # One `SIDE` inward of the rates that were decided.
         ends = self._rate(near) / (1.0 - self.direction * SIDE), self._rate(far) / (1.0 + self.direction * SIDE)

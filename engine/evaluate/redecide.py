@@ -11,7 +11,7 @@ from engine.decision.whatif import stocks
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
 from engine.economics.instance import Instance, Integers
-from engine.program.highs import Status
+from engine.program.highs import SolveStatus
 from engine.scenario.scenario import Scenario
 from engine.search.recourse import Recourse
 
@@ -78,7 +78,7 @@ def redecide(
     found = decide_instance(instance, gap=gap, start=start, settle=settle)
     search, program = found.search, found.program
     best = search.best
-    if search.status is Status.INFEASIBLE or best is None or program is None:
+    if search.status is SolveStatus.INFEASIBLE or best is None or program is None:
         return None
     near = None if start is None else best_stocks(instance, start)
     if near is not None and near.objective < best.objective:

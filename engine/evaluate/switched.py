@@ -23,7 +23,7 @@ from engine.scenario.rules import changes
 from engine.scenario.scenario import Scenario
 
 
-class Cause(Enum):
+class SwitchCause(Enum):
     """What moved a product."""
 
     LOCKED = "locked"
@@ -58,7 +58,7 @@ class Switched:
     ----------
     product, before, after : str
         The strategies are those of the two plans.
-    cause : Cause
+    cause : SwitchCause
     rules : tuple of str
         Rules that differ, as settings or columns, where they are the cause.
     term : str
@@ -73,7 +73,7 @@ class Switched:
     product: str
     before: str
     after: str
-    cause: Cause
+    cause: SwitchCause
     rules: tuple[str, ...] = ()
     term: str = ""
     amount: float = float("nan")
@@ -132,17 +132,17 @@ def _cause(
     table = after.plan.decisions
     costs = table.loc[table["product"] == product, [f"cost_if_{old}", "expected_cost_per_year"]].to_numpy(dtype=float)
     more = float(costs[0, 0] - costs[0, 1])
-    found = Switched(product=product, before=old, after=new, cause=Cause.TERM, rules=rules, staying=more)
+    found = Switched(product=product, before=old, after=new, cause=SwitchCause.TERM, rules=rules, staying=more)
     locks = [side.scenario.products.set_index("product")["locked"][product] for side in (before, after)]
     if locks[1] and locks[1] != locks[0]:
-        return replace(found, cause=Cause.LOCKED, rules=())
+        return replace(found, cause=SwitchCause.LOCKED, rules=())
     if not after.instance.allowed[i, was]:
-        return replace(found, cause=Cause.BARRED)
+        return replace(found, cause=SwitchCause.BARRED)
     tied = portfolio(after.instance)
     strategy = strategy_numbers(after.plan.decisions["strategy"])
     if not tied.keeps(tied.moved(strategy, i, was)):
-        return replace(found, cause=Cause.NO_ROOM)
+        return replace(found, cause=SwitchCause.NO_ROOM)
     if rules:
-        return replace(found, cause=Cause.RULES)
+        return replace(found, cause=SwitchCause.RULES)
     at = int(np.argmin(turned[i]))
     return replace(found, term=TERMS[at], amount=-float(turned[i, at]))

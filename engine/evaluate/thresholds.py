@@ -11,7 +11,7 @@ import pandas as pd
 
 from engine.demand.complete import complete
 from engine.errors import EngineError
-from engine.evaluate.flips import Flip, Portfolio, RateSeeker, Seeker, Status, strategies_around
+from engine.evaluate.flips import Flip, FlipStatus, RateSeeker, Redecisions, Seeker, strategies_around
 from engine.evaluate.inputs import HOLDING_RATE, INPUTS, NAMES, without_effect
 from engine.evaluate.lone_move import alone
 from engine.evaluate.sampling_range import UNKNOWN, Contrast, SamplingRange, sampling_range
@@ -80,7 +80,7 @@ def thresholds(
     known = list(scenario.products["product"])
     _named("product", products, known)
     _named("input", inputs, list(NAMES))
-    portfolio = Portfolio(scenario, gap=gap, samples=samples, seed=seed)
+    portfolio = Redecisions(scenario, gap=gap, samples=samples, seed=seed)
     chosen = [name for name in NAMES if name in inputs or not inputs]
     rows: list[dict[str, object]] = []
     asked = [i for i, product in enumerate(known) if not products or product in products]
@@ -111,7 +111,7 @@ def thresholds(
         "objective_per_year": base.objective,
         "bound_per_year": base.bound,
         "gap": gap,
-        "counts": {status.value: int((table["status"] == status.value).sum()) for status in Status},
+        "counts": {status.value: int((table["status"] == status.value).sum()) for status in FlipStatus},
         "points": int(((table["low"] == table["high"]) & table["status"].isin(["verified", "open"])).sum()),
         "decisions": portfolio.count,
         "samples": base.instance.samples,
@@ -128,7 +128,7 @@ def _named(what: str, names: Sequence[str], known: list[str]) -> None:
             raise EngineError(f"there is no {what} '{name}'; {nearest(name, known)}")
 
 
-def _rows(portfolio: Portfolio, i: int, name: str) -> list[dict[str, object]]:
+def _rows(portfolio: Redecisions, i: int, name: str) -> list[dict[str, object]]:
     """Both sides of one product and input, or one row that says why there is nothing to look for."""
     scenario, product = portfolio.scenario, portfolio.base.instance.products[i]
     single = alone(scenario, product)
@@ -145,7 +145,7 @@ def _rows(portfolio: Portfolio, i: int, name: str) -> list[dict[str, object]]:
     }  # fmt: skip
     why = without_effect(single, name, portfolio.base.instance, i)
     if why:
-        return [{**row, "side": "", "status": Status.NO_EFFECT.value, "words": f"{words}: {why}"}]
+        return [{**row, "side": "", "status": FlipStatus.NO_EFFECT.value, "words": f"{words}: {why}"}]
     rows = []
     for direction, side in ((-1, "below"), (1, "above")):
         if name == HOLDING_RATE:
@@ -159,7 +159,7 @@ def _rows(portfolio: Portfolio, i: int, name: str) -> list[dict[str, object]]:
     return rows
 
 
-def _sampling_range(portfolio: Portfolio, i: int, name: str, flip: Flip, single: Scenario) -> SamplingRange:
+def _sampling_range(portfolio: Redecisions, i: int, name: str, flip: Flip, single: Scenario) -> SamplingRange:
     """How far the flip may move on other samples, as far as values make sense."""
     base = portfolio.base
     instance = base.instance
@@ -198,7 +198,7 @@ def _told(flip: Flip, own: int, words: str, unit: str) -> dict[str, object]:
     else:
         text = f"{below} until {_number(flip.low)}, {above} from {_number(flip.high)}{_space(unit)}"
         text += "; between them either, within the gap"
-    if flip.status is Status.OPEN:
+    if flip.status is FlipStatus.OPEN:
         text += "; not shown by deciding again"
     found["words"] = f"{words}: {text}"
     return found

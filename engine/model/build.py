@@ -14,7 +14,7 @@ from engine.demand.streams import Array
 from engine.economics.axes import Booleans, Integers
 from engine.economics.instance import ATO, MTS, TERMS, Instance
 from engine.model.blocks import Block
-from engine.model.forms import Coefficients, Form, Part, mean_coefficients, plus
+from engine.model.forms import Coefficients, Form, VariableTerms, mean_coefficients, plus
 from engine.model.formulation import formulation
 from engine.model.measures import MEASURES
 from engine.model.rules import RULES
@@ -161,7 +161,7 @@ class _Builder:
         model.add_component(block.name, pyo.Constraint(keys, rule=row))
         return relative
 
-    def _entries(self, piece: Part, block: Block, width: int) -> tuple[Integers, np.ndarray, Array]:
+    def _entries(self, piece: VariableTerms, block: Block, width: int) -> tuple[Integers, np.ndarray, Array]:
         """Row number, variable and coefficient of each entry; variables that are not there are zero."""
         objects, samples = self.variables[piece.variable], self.instance.samples
         by_sample = block.sampled or piece.variable in SAMPLED

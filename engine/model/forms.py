@@ -16,7 +16,7 @@ from engine.economics.axes import Integers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class VariableTerms:
     """Coefficients of one variable.
 
     Parameters
@@ -35,20 +35,21 @@ class Part:
     index: Integers
     coefficient: Array
 
-    def scaled(self, factor: Array) -> Part:
-        """The part with each row times a factor, shape (rows,)."""
+    def scaled(self, factor: Array) -> VariableTerms:
+        """The terms with each row times a factor, shape (rows,)."""
         by = factor[self.row]
         return replace(self, coefficient=self.coefficient * (by if self.coefficient.ndim == 1 else by[:, None]))
 
 
-Form = tuple[Part, ...]
+Form = tuple[VariableTerms, ...]
 
 
-def part(variable: str, row: Integers, index: Integers, coefficient: Array | float) -> Part:
-    """A part whose coefficient may be one number for all."""
+def part(variable: str, row: Integers, index: Integers, coefficient: Array | float) -> VariableTerms:
+    """Terms whose coefficient may be one number for all."""
     row = np.asarray(row, dtype=np.int64)
     values = np.broadcast_to(np.float64(coefficient), row.shape) if np.ndim(coefficient) == 0 else coefficient
-    return Part(variable=variable, row=row, index=np.asarray(index, dtype=np.int64), coefficient=np.asarray(values))
+    index = np.asarray(index, dtype=np.int64)
+    return VariableTerms(variable=variable, row=row, index=index, coefficient=np.asarray(values))
 
 
 def scaled(form: Form, factor: Array) -> Form:

@@ -11,7 +11,7 @@ import numpy as np
 from engine.demand.streams import Array
 from engine.economics.axes import Integers
 from engine.model.blocks import Block
-from engine.model.forms import Coefficients, Part
+from engine.model.forms import Coefficients, VariableTerms
 from engine.model.variables import SAMPLED
 from engine.program.highs import Matrix
 from engine.program.numbering import Numbering
@@ -43,7 +43,7 @@ class Assembly:
         # What is decided goes to the right: low - r, high - r.
         self.low[rows], self.high[rows] = block.low[at[0]] - decided[rows], block.high[at[0]] - decided[rows]
 
-    def _put_by_sample(self, piece: Part, number: Integers, decided: Array) -> None:
+    def _put_by_sample(self, piece: VariableTerms, number: Integers, decided: Array) -> None:
         """Entries of rows that stand once for each sample."""
         own, columns = number[piece.row], getattr(self.place.columns, piece.variable)
         if columns.ndim == 1 and piece.variable not in self.place.values:
@@ -55,7 +55,7 @@ class Assembly:
         value = piece.coefficient[at] if piece.coefficient.ndim == 1 else piece.coefficient[at, sample]
         self._place(own[at, sample], column, value, piece, index, decided)
 
-    def _put_mean(self, piece: Part, number: Integers, decided: Array) -> None:
+    def _put_mean(self, piece: VariableTerms, number: Integers, decided: Array) -> None:
         """Entries of rows that hold the mean over the samples."""
         at = np.flatnonzero(number[piece.row] >= 0)
         rows, index, values = number[piece.row[at]], piece.index[at], piece.coefficient[at]
@@ -76,7 +76,7 @@ class Assembly:
         self._place(spread.ravel(), columns[at_columns].ravel(), share.ravel(), piece, index, decided)
 
     def _place(  # noqa: PLR0917 (the parts of one entry)
-        self, rows: Integers, columns: Integers, values: Array, piece: Part, index: Integers, decided: Array
+        self, rows: Integers, columns: Integers, values: Array, piece: VariableTerms, index: Integers, decided: Array
     ) -> None:
         # sum of a_j v_j, j in J
         there = (columns >= 0) & (values != 0.0)

@@ -20,7 +20,7 @@ _ZERO = 1e-7
 _NONE: Integers = np.zeros(0, dtype=np.int64)
 
 
-class Status(enum.Enum):
+class SolveStatus(enum.Enum):
     """How a solve ended; `ENOUGH` proves the bound that was asked for and has no solution."""
 
     OPTIMAL = "optimal"
@@ -54,12 +54,12 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Solution:
     """What HiGHS returned.
 
     Parameters
     ----------
-    status : Status
+    status : SolveStatus
     objective, bound : float
         NaN where there is no solution; bound is a proven lower bound.
     values : numpy.ndarray or None, shape (columns,)
@@ -68,7 +68,7 @@ class Answer:
     seconds : float
     """
 
-    status: Status
+    status: SolveStatus
     objective: float
     bound: float
     values: Array | None
@@ -219,10 +219,10 @@ class Solver:
         basis.col_status, basis.row_status = column.tolist(), row.tolist()
         self.highs.setBasis(basis)
 
-    def solve(self, *, gap: float = 0.0, time_limit: float | None = None, enough: float = np.inf) -> Answer:
+    def solve(self, *, gap: float = 0.0, time_limit: float | None = None, enough: float = np.inf) -> Solution:
         """Solve, at most `time_limit` seconds, until the relative gap is at most `gap`.
 
-        A linear program ends with `Status.ENOUGH` where the dual simplex passes the objective `enough`: its dual
+        A linear program ends with `SolveStatus.ENOUGH` where the dual simplex passes the objective `enough`: its dual
         objective, without perturbation, is a bound (HiGHS option objective_bound).
         """
         began = time.perf_counter()
@@ -249,19 +249,19 @@ class Solver:
         for name, value in before.items():
             self.highs.setOptionValue(name, value)
 
-    def _read(self, seconds: float, enough: float) -> Answer:
+    def _read(self, seconds: float, enough: float) -> Solution:
         status = self.highs.getModelStatus()
         known = highspy.HighsModelStatus
         if status == known.kObjectiveBound:
-            return Answer(
-                status=Status.ENOUGH, objective=np.nan, bound=enough, values=None, duals=None, reduced=None,
+            return Solution(
+                status=SolveStatus.ENOUGH, objective=np.nan, bound=enough, values=None, duals=None, reduced=None,
                 seconds=seconds,
             )  # fmt: skip
         info = self.highs.getInfo()
         mip = bool(self.program.integer.any()) and not self.relax
         if status == known.kInfeasible:
-            return Answer(
-                status=Status.INFEASIBLE, objective=np.nan, bound=np.nan, values=None, duals=None, reduced=None,
+            return Solution(
+                status=SolveStatus.INFEASIBLE, objective=np.nan, bound=np.nan, values=None, duals=None, reduced=None,
                 seconds=seconds,
             )  # fmt: skip
         if status == known.kModelEmpty:
@@ -274,8 +274,8 @@ class Solver:
         objective = float(info.objective_function_value) if feasible else np.nan
         optimal = status == known.kOptimal
         bound = float(info.mip_dual_bound) if mip else (objective if optimal else -np.inf)
-        return Answer(
-            status=Status.OPTIMAL if optimal else Status.TIME_LIMIT,
+        return Solution(
+            status=SolveStatus.OPTIMAL if optimal else SolveStatus.TIME_LIMIT,
             objective=objective,
             bound=min(bound, objective) if feasible else bound,
             values=values,
@@ -284,12 +284,12 @@ class Solver:
             seconds=seconds,
         )
 
-    def _constant(self, seconds: float) -> Answer:
+    def _constant(self, seconds: float) -> Solution:
         """The answer to a program without columns: its constant, where zero keeps every row."""
         program = self.program
         holds = bool(((program.row_low <= _ZERO) & (program.row_high >= -_ZERO)).all())
-        return Answer(
-            status=Status.OPTIMAL if holds else Status.INFEASIBLE,
+        return Solution(
+            status=SolveStatus.OPTIMAL if holds else SolveStatus.INFEASIBLE,
             objective=program.offset if holds else np.nan,
             bound=program.offset if holds else np.nan,
             values=np.zeros(0) if holds else None,

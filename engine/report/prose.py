@@ -24,7 +24,7 @@ _BUDGET_STEP = 1000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class HeadlineFigure:
     """A headline figure.
 
     Parameters
@@ -121,7 +121,7 @@ class Prose:
         value = add_up(table["inventory_value"].to_numpy(), self.parts_value, self.numbers.decimals)
         return table.assign(inventory_value=value)
 
-    def headline(self) -> list[Figure]:
+    def headline(self) -> list[HeadlineFigure]:
         """The figures that a reader should leave with."""
         numbers, plan, saving = self.numbers, self.report.plan, self.saving
         proven = math.isfinite(plan.gap) and not self.corrected
@@ -129,16 +129,16 @@ class Prose:
         unknown = self.t("total.unknown")
         unproven = self.t("total.corrected" if self.corrected else "total.unproven")
         return [
-            Figure(label=self.t("total.cost"), shown=numbers.money(self.shown.cost), amount=self.shown.cost),
-            Figure(
+            HeadlineFigure(label=self.t("total.cost"), shown=numbers.money(self.shown.cost), amount=self.shown.cost),
+            HeadlineFigure(
                 label=self.t("total.dearer" if saving < 0.0 else "total.saving"),
                 shown=numbers.money(abs(saving)) if math.isfinite(saving) else unknown,
                 amount=abs(saving) if math.isfinite(saving) else None,
             ),
-            Figure(label=self.t("total.inventory"), shown=numbers.money(self.shown.inventory),
+            HeadlineFigure(label=self.t("total.inventory"), shown=numbers.money(self.shown.inventory),
                    amount=self.shown.inventory),
-            Figure(label=self.t("total.switches"), shown=count if self.known else unknown),
-            Figure(
+            HeadlineFigure(label=self.t("total.switches"), shown=count if self.known else unknown),
+            HeadlineFigure(
                 label=self.t("total.gap"),
                 shown=numbers.gap(plan.whole_gap) if proven else unproven,
                 share=plan.whole_gap if proven else None,

@@ -17,7 +17,7 @@ from engine.economics.stock import StockOptimum
 from engine.model.portfolio import portfolio
 from engine.program.backlogs import tail_backlog
 from engine.program.deadline import NEVER, Deadline
-from engine.program.highs import Status
+from engine.program.highs import SolveStatus
 from engine.program.numbering import OPEN, HeldRows
 from engine.program.reduced import tail_rows
 from engine.program.tangents import some_tangents
@@ -25,7 +25,7 @@ from engine.search.branching import Branching
 from engine.search.cheapest import cheapest
 from engine.search.cuts.families import Cut
 from engine.search.evaluator import PooledEvaluator
-from engine.search.held_rows import Rows
+from engine.search.held_rows import RowPool
 from engine.search.neighbours import Neighbourhood
 from engine.search.recourse import Recourse
 from engine.search.relaxation import Relaxation
@@ -52,12 +52,12 @@ class Search:
     best : Recourse or None
     bound : float
         Proven lower bound, money per year.
-    status : Status
+    status : SolveStatus
     """
 
     best: Recourse | None
     bound: float
-    status: Status
+    status: SolveStatus
 
 
 class Spare(Protocol):
@@ -92,7 +92,7 @@ class PooledSearch:
         self._offered: dict[bytes, bool] = {}
         only = instance.allowed.sum(axis=1) == 1
         self.strategy = np.where(only, np.argmax(instance.allowed, axis=1), OPEN).astype(np.int64)
-        self.rows = Rows(
+        self.rows = RowPool(
             tail=tail_rows(instance, self.strategy, _FIRST_TAIL),
             held=HeldRows(
                 backlog=tail_backlog(instance, _FIRST_TAIL) if instance.cvar_weight > 0.0 else None,
@@ -109,18 +109,18 @@ class PooledSearch:
         if self.best is None and self.spare is not None:
             lean = self.spare(deadline=self.deadline)
             if self._breaks_budget(lean):
-                return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
+                return Search(best=None, bound=np.inf, status=SolveStatus.INFEASIBLE)
             plan = None if lean.best is None else self._begin(lean.best.strategy)
         relaxation = Relaxation(
             self.instance, self.strategy, self.rows, deadline=self.deadline, plan=plan, enough=self._enough(),
             little=_LITTLE * self.gap,
         )  # fmt: skip
         relaxation.grow()
-        if relaxation.answer.status is Status.INFEASIBLE:
-            return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
+        if relaxation.answer.status is SolveStatus.INFEASIBLE:
+            return Search(best=None, bound=np.inf, status=SolveStatus.INFEASIBLE)
         self._raise_bound(relaxation)
         if self._proven() or not relaxation.solved:
-            return self._result(Status.OPTIMAL if self._proven() else Status.TIME_LIMIT)
+            return self._result(SolveStatus.OPTIMAL if self._proven() else SolveStatus.TIME_LIMIT)
         relaxation.thin()
         relaxation.tighten()
         self._raise_bound(relaxation)
@@ -128,9 +128,9 @@ class PooledSearch:
         self._offer(relaxation.rounded())
         for step in (self._dive, self._improve):
             if self._proven():
-                return self._result(Status.OPTIMAL)
+                return self._result(SolveStatus.OPTIMAL)
             step(relaxation)
-        return self._result(Status.OPTIMAL) if self._proven() else self._prove(relaxation)
+        return self._result(SolveStatus.OPTIMAL) if self._proven() else self._prove(relaxation)
 
     def first(
         self, *, until: Deadline, allowed: Booleans | None = None, cuts: list[Cut] | None = None
@@ -159,8 +159,8 @@ class PooledSearch:
             self.instance, self.strategy, self.rows, allowed=allowed, cuts=cuts, plan=plan, enough=self._enough(),
             little=_LITTLE * self.gap,
         )  # fmt: skip
-        if relaxation.answer.status is Status.INFEASIBLE:
-            return Search(best=None, bound=np.inf, status=Status.INFEASIBLE), []
+        if relaxation.answer.status is SolveStatus.INFEASIBLE:
+            return Search(best=None, bound=np.inf, status=SolveStatus.INFEASIBLE), []
         relaxation.deadline = until
         self._raise_bound(relaxation)
         relaxation.grow()
@@ -169,17 +169,17 @@ class PooledSearch:
         relaxation.keep_what_matters()
         if not self._proven() and not relaxation.out_of_time:
             self._dive(relaxation)
-        return self._result(Status.OPTIMAL if self._proven() else Status.TIME_LIMIT), self.rows.cuts
+        return self._result(SolveStatus.OPTIMAL if self._proven() else SolveStatus.TIME_LIMIT), self.rows.cuts
 
     def _breaks_budget(self, lean: Search) -> bool:
         """Whether even the bound of the least inventory is above the budget, or no plan keeps the other rules."""
         budget = self.instance.budget
         over = budget is not None and lean.bound > budget * (1.0 + _OVER)
-        return over or lean.status is Status.INFEASIBLE
+        return over or lean.status is SolveStatus.INFEASIBLE
 
     def _polish(self, relaxation: Relaxation) -> None:
         """Better plans and bounds while there is time and the gap is not reached."""
-        if relaxation.answer.status is Status.ENOUGH and not relaxation.out_of_time:
+        if relaxation.answer.status is SolveStatus.ENOUGH and not relaxation.out_of_time:
             # The gap is proven; what time is left makes the plan better, so that its proof moves it less.
             relaxation.enough = np.inf
             relaxation.resolve()
@@ -241,13 +241,12 @@ class PooledSearch:
         self._offer(self.strategy)
         if self.best is None:
             late = self.evaluator.cut_short
-            return Search(
-                best=None, bound=-np.inf if late else np.inf, status=Status.TIME_LIMIT if late else Status.INFEASIBLE
-            )
+            status = SolveStatus.TIME_LIMIT if late else SolveStatus.INFEASIBLE
+            return Search(best=None, bound=-np.inf if late else np.inf, status=status)
         self.bound = self.best.objective
-        return self._result(Status.OPTIMAL)
+        return self._result(SolveStatus.OPTIMAL)
 
-    def _result(self, status: Status) -> Search:
+    def _result(self, status: SolveStatus) -> Search:
         if self.best is not None:
             self.bound = min(self.bound, self.best.objective)
         return Search(best=self.best, bound=self.bound, status=status)
@@ -317,6 +316,6 @@ class PooledSearch:
         bound = branching.run(self.instance.allowed, self.bound)
         self.log(f"{branching.nodes} nodes")
         if self.best is None:
-            return self._result(Status.INFEASIBLE if bound == np.inf else Status.TIME_LIMIT)
+            return self._result(SolveStatus.INFEASIBLE if bound == np.inf else SolveStatus.TIME_LIMIT)
         self.bound = max(self.bound, min(bound, self.best.objective))
-        return self._result(Status.OPTIMAL if self._proven() else Status.TIME_LIMIT)
+        return self._result(SolveStatus.OPTIMAL if self._proven() else SolveStatus.TIME_LIMIT)

@@ -16,7 +16,7 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.instance import Booleans, Integers
-from engine.program.highs import Status
+from engine.program.highs import SolveStatus
 from engine.search.cuts.hours import shares
 from engine.search.relaxation import Relaxation
 
@@ -118,7 +118,7 @@ class Branching:
 
     def _ended(self, node: Node) -> float:
         """What is proven of a node without children."""
-        if self.relaxation.answer.status is Status.INFEASIBLE:
+        if self.relaxation.answer.status is SolveStatus.INFEASIBLE:
             return np.inf
         return max(node.bound, self.relaxation.bound)
 
@@ -163,7 +163,7 @@ class Branching:
             left[i, k] = True
             self.relaxation.solver.go_back_to(basis)
             self._solve(left)
-            if self.relaxation.answer.status is not Status.INFEASIBLE:
+            if self.relaxation.answer.status is not SolveStatus.INFEASIBLE:
                 children.append(Node(allowed=left, bound=max(here, self.relaxation.bound)))
         return children
 

@@ -8,7 +8,7 @@ from engine.demand.streams import Array
 from engine.economics.instance import DAYS_PER_YEAR, MTS, Booleans, Instance, Integers
 from engine.economics.stock import StockOptimum, measure_stock
 from engine.program.deadline import NEVER, Deadline
-from engine.program.highs import Answer, Solver, Status
+from engine.program.highs import Solution, Solver, SolveStatus
 from engine.program.numbering import HeldRows, taken
 from engine.program.reduced import PooledProgram, build_pooled, tail_rows, violated_rows
 from engine.program.tangents import more_tangents, some_tangents, violated_tangents
@@ -53,8 +53,8 @@ class PooledEvaluator:
             pooled = build_pooled(instance, strategy, tail, HeldRows(tangent=self.known_tangent))
             solver = Solver(pooled.program)
             answer = self._solve(solver, pooled)
-            if answer.status is not Status.OPTIMAL or answer.values is None or answer.duals is None:
-                self.cut_short = self.cut_short or answer.status is Status.TIME_LIMIT
+            if answer.status is not SolveStatus.OPTIMAL or answer.values is None or answer.duals is None:
+                self.cut_short = self.cut_short or answer.status is SolveStatus.TIME_LIMIT
                 return None
             basis = solver.basis()
             if basis is not None:
@@ -65,12 +65,12 @@ class PooledEvaluator:
             if not missing.any():
                 return self._recourse(pooled, strategy, answer.objective, answer.values, answer.duals)
 
-    def _solve(self, solver: Solver, pooled: PooledProgram) -> Answer:
+    def _solve(self, solver: Solver, pooled: PooledProgram) -> Solution:
         """Solve with the tangents of the finished stocks' backlog that matter, which makes it exact."""
         if self.plan is not None:
             self.plan.continue_nearby(solver, pooled.place)
         answer = solver.solve(time_limit=self.deadline.left())
-        while self.known_tangent is not None and answer.status is Status.OPTIMAL and answer.values is not None:
+        while self.known_tangent is not None and answer.status is SolveStatus.OPTIMAL and answer.values is not None:
             missing = violated_tangents(self.instance, pooled.place, answer.values)
             if not missing.any():
                 break

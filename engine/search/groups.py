@@ -16,7 +16,7 @@ from engine.economics.instance import ATO, MTO, MTS, Booleans, Instance, Integer
 from engine.economics.screen import scarce_products, screen
 from engine.economics.stock import StockOptimum, best_stock, fold
 from engine.program.deadline import NEVER, Deadline
-from engine.program.highs import Status
+from engine.program.highs import SolveStatus
 from engine.search.branch_and_cut import PooledSearch, Search
 from engine.search.cheapest import cheapest
 from engine.search.evaluator import PooledEvaluator
@@ -106,8 +106,8 @@ def search_groups(
             part, own, gap=gap, deadline=until, log=log if len(found) == 1 else lambda _: None,
             start=None if start is None else start[members],
         ).run()  # fmt: skip
-        if search.status is Status.INFEASIBLE:
-            return Search(best=None, bound=np.inf, status=Status.INFEASIBLE)
+        if search.status is SolveStatus.INFEASIBLE:
+            return Search(best=None, bound=np.inf, status=SolveStatus.INFEASIBLE)
         best = search.best or _simple_plan(part, own)
         merged.add(members, search, best)
         if len(found) > 1 and best is not None:
@@ -137,11 +137,11 @@ class _Merged:
         self.late = np.zeros((products, samples))
         self.prices = np.zeros((len(instance.components), samples))
         self.overtime, self.outsourced = np.zeros((resources, samples)), np.zeros((resources, samples))
-        self.complete, self.status = True, Status.OPTIMAL
+        self.complete, self.status = True, SolveStatus.OPTIMAL
 
     def add(self, members: Integers, search: Search, best: Recourse | None) -> None:
         """Take over the result of one group."""
-        if search.status is not Status.OPTIMAL:
+        if search.status is not SolveStatus.OPTIMAL:
             self.status = search.status
         self.bound += search.bound
         if best is None:
@@ -217,6 +217,6 @@ def lean_search(instance: Instance, *, deadline: Deadline = NEVER) -> Search:
         alone = lean(instance)
         optimum = best_stock(alone)
         search = search_whole(fold(alone, optimum), optimum, gap=_LEAN_GAP, deadline=deadline)
-        if search.status is not Status.TIME_LIMIT:
+        if search.status is not SolveStatus.TIME_LIMIT:
             _LEANEST[instance] = search
     return search

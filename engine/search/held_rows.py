@@ -18,12 +18,12 @@ from engine.program.tangents import some_tangents, violated_tangents
 from engine.search.cuts.families import Cut
 
 _WIDEST = 1.6
-# Rows of a component that are held beyond those next to equality.
+# RowPool of a component that are held beyond those next to equality.
 _MORE = 2
 
 
 @dataclass(slots=True, kw_only=True)
-class Rows:
+class RowPool:
     """Rows that matter and those held of them, and cuts found.
 
     Of the rows of (C4) few matter: one in forty on AdventureWorks, half the time of the relaxation.
@@ -31,7 +31,7 @@ class Rows:
     Parameters
     ----------
     tail : shape (C, W)
-        Rows of (C3) whose samples have late units.
+        RowPool of (C3) whose samples have late units.
     held : HeldRows
     cuts : list of Cut
     """
@@ -44,7 +44,7 @@ class Rows:
         """The program with these rows, without the cuts."""
         return build_pooled(instance, strategy, self.tail, self.held)
 
-    def widen(self, other: Rows) -> None:
+    def widen(self, other: RowPool) -> None:
         """Begin from what mattered to another: its samples too, unless they are many more, and the rows it held."""
         both = self.tail | other.tail
         if both.shape == self.tail.shape and both.sum() <= _WIDEST * self.tail.sum():

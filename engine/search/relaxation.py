@@ -7,12 +7,12 @@ import numpy as np
 from engine.demand.streams import Array
 from engine.economics.instance import Booleans, Instance, Integers
 from engine.program.deadline import NEVER, Deadline
-from engine.program.highs import Answer, Basis, Solver, Status
+from engine.program.highs import Basis, Solution, Solver, SolveStatus
 from engine.program.numbering import OPEN, Numbering, carried_over, taken
 from engine.program.reduced import PooledProgram
 from engine.search.cheapest import cheapest
 from engine.search.cuts.families import Cut, as_rows, renewed, violated_cuts
-from engine.search.held_rows import Rows
+from engine.search.held_rows import RowPool
 from engine.search.start import PlanBasis
 
 _ROUNDS = 12
@@ -31,7 +31,7 @@ class Relaxation:
     instance : Instance
     strategy : shape (I,)
         Decided strategies, `OPEN` elsewhere.
-    rows : Rows
+    rows : RowPool
         Shared with whoever asks next.
     deadline : Deadline
     allowed : shape (I, 3), optional
@@ -50,7 +50,7 @@ class Relaxation:
         self,
         instance: Instance,
         strategy: Integers,
-        rows: Rows,
+        rows: RowPool,
         *,
         deadline: Deadline = NEVER,
         allowed: Booleans | None = None,
@@ -73,12 +73,12 @@ class Relaxation:
             self.rows.cuts += fresh
         if plan is not None:
             plan.continue_in(self.solver, self.pooled.place)
-        self.answer: Answer = self.solver.solve(time_limit=self.deadline.left(), enough=enough)
+        self.answer: Solution = self.solver.solve(time_limit=self.deadline.left(), enough=enough)
 
     def keep_what_matters(self) -> bool:
         """Leave the rows and cuts that matter at the end of the last solve to whoever asks next; False without a basis.
 
-        Rows that hold with equality and as many of the next, and the cuts that hold with equality.
+        RowPool that hold with equality and as many of the next, and the cuts that hold with equality.
         """
         basis = self.solver.basis()
         if basis is None:
@@ -172,12 +172,12 @@ class Relaxation:
     @property
     def solved(self) -> bool:
         """Whether the last solve came to its end with a solution."""
-        return self.answer.status is Status.OPTIMAL and self.answer.values is not None
+        return self.answer.status is SolveStatus.OPTIMAL and self.answer.values is not None
 
     @property
     def bound(self) -> float:
         """Proven lower bound of the program with all rows; -inf where the last solve proved nothing."""
-        if self.answer.status is Status.ENOUGH:
+        if self.answer.status is SolveStatus.ENOUGH:
             return self.answer.bound
         return self.answer.objective if self.solved else -np.inf
 
@@ -201,7 +201,7 @@ class Relaxation:
             self.rows.cuts += found
             before = self.answer
             if self.resolve() is None:
-                if self.answer.status is not Status.ENOUGH:
+                if self.answer.status is not SolveStatus.ENOUGH:
                     self.answer = before
                 return
             if self.answer.objective - before.objective < self.little * abs(before.objective):

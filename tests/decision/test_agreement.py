@@ -13,7 +13,7 @@ from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.economics.stock import best_stock, fold
 from engine.program.deadline import Deadline
-from engine.program.highs import Status
+from engine.program.highs import SolveStatus
 from engine.search.branch_and_cut import PooledSearch
 from tests.scenarios import random_scenario
 
@@ -72,7 +72,7 @@ def test_all_ways_agree_within_their_gaps(seed):
     reference = decide_instance(instance, gap=1e-6, extensive=True, served=False).search
     assert (ours.best is None) == (reference.best is None)
     if ours.best is None:
-        assert ours.status is reference.status is Status.INFEASIBLE
+        assert ours.status is reference.status is SolveStatus.INFEASIBLE
         return
     slack = ROUNDING * max(abs(reference.best.objective), 1.0)
     assert ours.bound <= ours.best.objective + slack
@@ -80,7 +80,7 @@ def test_all_ways_agree_within_their_gaps(seed):
     assert ours.best.objective >= reference.bound - slack, "a plan cheaper than the bound of the extensive form"
     # Lost sales of finished stock under a budget or CVaR enter by an envelope, whose distance is part of the gap.
     losing = bool((instance.lost > 0.0).any())
-    if ours.status is Status.OPTIMAL and not (instance.ties_stocks and losing):
+    if ours.status is SolveStatus.OPTIMAL and not (instance.ties_stocks and losing):
         assert ours.best.objective - ours.bound <= GAP * abs(ours.best.objective) + slack
     optimum = best_stock(instance)
     first, _ = PooledSearch(fold(instance, optimum), optimum, gap=0.01).first(until=Deadline.after(0.0))

@@ -9,7 +9,7 @@ import pytest
 from engine.decision.outcome import Solved
 from engine.decision.solve import decide_instance, solve
 from engine.economics.build import build_instance
-from engine.program.highs import Status
+from engine.program.highs import SolveStatus
 from tests.decision.cases import RULES, case
 from tests.decision.enumeration import enumerate_all
 
@@ -44,9 +44,9 @@ def decided(scenario, *, extensive):
     """
     search = decide_instance(build_instance(scenario), gap=1e-8, extensive=extensive, served=False).search
     if search.best is None:
-        assert search.status is Status.INFEASIBLE
+        assert search.status is SolveStatus.INFEASIBLE
         return np.inf, np.inf, None
-    assert search.status is Status.OPTIMAL
+    assert search.status is SolveStatus.OPTIMAL
     return search.best.objective, search.bound, tuple(search.best.strategy.tolist())
 
 

@@ -17,7 +17,7 @@ from engine.errors import EngineError, ScenarioError
 from engine.model.build import build_model
 from engine.model.portfolio import portfolio
 from engine.program.compiled import compile_model
-from engine.program.highs import Solver, Status
+from engine.program.highs import Solver, SolveStatus
 from engine.report.words import unsolved
 from engine.scenario.variants import apply_variant
 from engine.scenario.workbook import write_workbook
@@ -118,7 +118,7 @@ def test_the_model_of_a_plan_that_breaks_a_limit_has_no_solution():
     instance = build_instance(limited({"x": {"strategy": "ATO", "at_least": 1}}))
     with pytest.raises(Exception, match=r"C11_least|trivially infeasible|infeasible"):  # noqa: PT012
         model = compile_model(build_model(instance, strategy=np.full(4, MTO)))
-        assert Solver(model, relax=True).solve().status is not Status.INFEASIBLE, "infeasible"
+        assert Solver(model, relax=True).solve().status is not SolveStatus.INFEASIBLE, "infeasible"
 
 
 def test_what_a_limit_counts_is_one_group_and_left_to_the_search():

@@ -19,7 +19,7 @@ from engine.report.prose import Prose
 from engine.report.tables import locks
 from engine.scenario.locks import expired_locks, locks_of
 from engine.scenario.read import read_scenario
-from engine.ui.state.levers import Lock, locked
+from engine.ui.state.levers import LockLever, locked
 from engine.ui.text import text
 from engine.ui.views import variants
 from tests.scenarios import make_scenario, write_scenario
@@ -122,7 +122,7 @@ def test_reports_list_them_with_reason_end_and_cost(found, language):
 
 
 def test_a_lock_of_the_app_brings_its_own_reason_and_no_end():
-    case = locked(scenario(), (Lock(product="dear", strategy="MTO", reason="trial"),))
+    case = locked(scenario(), (LockLever(product="dear", strategy="MTO", reason="trial"),))
     first = locks_of(case)[0]
     assert (first.strategy, first.reason, first.until) == ("MTO", "trial", None)
 
@@ -134,7 +134,7 @@ def test_the_app_lists_the_scenarios_locks_that_are_not_the_readers_own(found, m
     monkeypatch.setattr(variants, "language", lambda: "en")
     monkeypatch.setattr(variants.st, "markdown", said.append)
     monkeypatch.setattr(variants, "known_lock_costs", lambda _: lock_costs(case, plan))
-    own = SimpleNamespace(locks=(Lock(product="cheap", strategy="MTS", reason=""),))
+    own = SimpleNamespace(locks=(LockLever(product="cheap", strategy="MTS", reason=""),))
     variants._given(SimpleNamespace(answer=SimpleNamespace(plan=plan), what_if=own))
     head, _, line = said[0].splitlines()
     assert "(1)" in head

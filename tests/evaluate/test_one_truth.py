@@ -22,7 +22,7 @@ from engine.scenario.read import read_scenario
 from engine.scenario.scenario import Scenario
 from engine.scenario.variants import apply_variant
 from engine.ui.charts import tornado
-from engine.ui.state.levers import WhatIf
+from engine.ui.state.levers import LeverState
 from engine.ui.work import compare_study
 from tests.scenarios import random_scenario
 
@@ -78,7 +78,7 @@ def test_the_report_tells_the_cost_of_the_plan(tmp_path) -> None:
 
 def test_the_bars_of_the_tornado_and_the_compared_base_start_from_the_plan(tmp_path) -> None:
     """The commands that the app runs, on what it writes down for them."""
-    given, what_if = read_scenario("scenarios/tiny").with_settings(samples=SAMPLES), WhatIf(scenario="tiny")
+    given, what_if = read_scenario("scenarios/tiny").with_settings(samples=SAMPLES), LeverState(scenario="tiny")
     plan = solve(given).plan_or_raise()
     command = tornado.prepare(tmp_path / "tornado", given, what_if)
     # The base and one step: each is a solve of its own.
@@ -91,7 +91,7 @@ def test_the_bars_of_the_tornado_and_the_compared_base_start_from_the_plan(tmp_p
     (step,) = bars.to_dict("records")
     assert step["change_per_year"] == step["cost_per_year"] - plan.objective_per_year
 
-    sides = [compare_study.Side(key="base", name="base", what_if=what_if)]
+    sides = [compare_study.CaseColumn(key="base", name="base", what_if=what_if)]
     (tmp_path / "compared").mkdir()
     command = compare_study.prepare(tmp_path / "compared", given, sides)
     assert CliRunner().invoke(app, command).exit_code == 0

@@ -7,7 +7,7 @@ import pytest
 
 from engine.decision.solve import solve
 from engine.economics.build import build_instance
-from engine.evaluate.switched import Cause, Side, strategies_that_differ, switched
+from engine.evaluate.switched import Side, SwitchCause, strategies_that_differ, switched
 from engine.scenario.scenario import Scenario
 from tests.scenarios import make_scenario, random_scenario
 
@@ -32,7 +32,7 @@ def test_nothing_moves_between_a_plan_and_itself() -> None:
 def test_dearer_holding_is_named_where_it_moves_a_product() -> None:
     before, after = side(lone()), side(lone(holding_rate_per_year=5.0))
     (one,) = switched(before, after)
-    assert (one.before, one.after, one.cause, one.term) == ("MTS", "MTO", Cause.TERM, "holding")
+    assert (one.before, one.after, one.cause, one.term) == ("MTS", "MTO", SwitchCause.TERM, "holding")
     assert one.amount > 0.0
     # What staying would cost is what the plan says of the other strategy.
     row = after.plan.decisions.iloc[0]
@@ -50,7 +50,7 @@ def test_a_lock_is_named_with_its_price() -> None:
     before = side(lone())
     locked = replace(before.scenario, products=before.scenario.products.assign(locked="MTO"))
     (one,) = switched(before, side(locked))
-    assert (one.product, one.after, one.cause) == ("P1", "MTO", Cause.LOCKED)
+    assert (one.product, one.after, one.cause) == ("P1", "MTO", SwitchCause.LOCKED)
     assert np.isnan(one.staying), "a locked product cannot go back"
 
 
@@ -58,7 +58,7 @@ def test_a_target_that_bars_a_strategy_is_named() -> None:
     before = side(lone(holding_rate_per_year=5.0))
     under = replace(before.scenario, products=before.scenario.products.assign(on_time_target=0.9))
     (one,) = switched(before, side(under))
-    assert (one.before, one.after, one.cause) == ("MTO", "MTS", Cause.BARRED)
+    assert (one.before, one.after, one.cause) == ("MTO", "MTS", SwitchCause.BARRED)
 
 
 def test_a_budget_is_named_where_the_world_stands_still() -> None:
@@ -68,7 +68,7 @@ def test_a_budget_is_named_where_the_world_stands_still() -> None:
     found = switched(before, after)
     assert found
     for one in found:
-        assert one.cause in (Cause.RULES, Cause.NO_ROOM)
+        assert one.cause in (SwitchCause.RULES, SwitchCause.NO_ROOM)
         assert one.rules == ("inventory_budget",)
 
 
@@ -77,7 +77,7 @@ def test_a_limit_that_leaves_no_room_is_named() -> None:
     stock = sum(before.plan.decisions["strategy"] == "MTS")
     limits = make_scenario(limits={"few": {"strategy": "MTS", "at_most": stock - 1}}).settings.limits
     (one,) = switched(before, side(before.scenario.with_settings(limits=limits)))
-    assert (one.before, one.cause, one.rules) == ("MTS", Cause.NO_ROOM, ("limits",))
+    assert (one.before, one.cause, one.rules) == ("MTS", SwitchCause.NO_ROOM, ("limits",))
 
 
 def test_the_dearest_are_asked_first() -> None:

@@ -102,7 +102,7 @@ SPREAD = [BICYCLES[17 * k % len(BICYCLES)] for k in range(len(BICYCLES))]
 def portfolio():
     """One for all products: what was decided of the holding rate serves them all."""
     scenario = read_scenario("scenarios/bicycles").with_settings(samples=400 if FULL else 30)
-    return flips.Portfolio(scenario, gap=find_module.DEFAULT_GAP)
+    return flips.Redecisions(scenario, gap=find_module.DEFAULT_GAP)
 
 
 @pytest.mark.evidence

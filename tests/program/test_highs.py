@@ -4,7 +4,7 @@ import pytest
 from scipy import sparse
 
 from engine.program.compiled import compile_model
-from engine.program.highs import Program, Solver, Status
+from engine.program.highs import Program, Solver, SolveStatus
 
 
 def program(*, cost, rows, low, high, lower, upper, integer=None, offset=0.0):
@@ -26,7 +26,7 @@ def program(*, cost, rows, low, high, lower, upper, integer=None, offset=0.0):
 def test_a_linear_program_has_values_duals_and_its_constant():
     answer = Solver(program(cost=[2, 3], rows=[[1, 1]], low=[4], high=[np.inf], lower=[0, 0], upper=[3, 9],
                             offset=10.0)).solve()  # fmt: skip
-    assert answer.status is Status.OPTIMAL
+    assert answer.status is SolveStatus.OPTIMAL
     assert answer.objective == pytest.approx(2 * 3 + 3 * 1 + 10)
     assert answer.bound == answer.objective
     assert answer.values.tolist() == [3.0, 1.0]
@@ -45,19 +45,19 @@ def test_a_mixed_program_has_a_bound_and_no_duals():
 
 def test_an_infeasible_program_says_so():
     answer = Solver(program(cost=[1], rows=[[1]], low=[2], high=[3], lower=[0], upper=[1])).solve()
-    assert answer.status is Status.INFEASIBLE
+    assert answer.status is SolveStatus.INFEASIBLE
     assert answer.values is None
 
 
 @pytest.mark.parametrize(
-    ("low", "status"), [([], Status.OPTIMAL), ([-1.0], Status.OPTIMAL), ([1.0], Status.INFEASIBLE)]
+    ("low", "status"), [([], SolveStatus.OPTIMAL), ([-1.0], SolveStatus.OPTIMAL), ([1.0], SolveStatus.INFEASIBLE)]
 )
 def test_a_program_without_columns_is_its_constant(low, status):
     """A scenario of products that need no part leaves the production path nothing to decide."""
     empty = program(cost=[], rows=[], low=low, high=[np.inf] * len(low), lower=[], upper=[], offset=7.0)
     answer = Solver(empty).solve()
     assert answer.status is status
-    if status is Status.OPTIMAL:
+    if status is SolveStatus.OPTIMAL:
         assert answer.objective == answer.bound == 7.0
 
 

@@ -17,7 +17,7 @@ from engine.model.build import build_model
 from engine.model.formulation import formulation
 from engine.program import reduced
 from engine.program.compiled import compile_model
-from engine.program.highs import Solver, Status
+from engine.program.highs import Solver, SolveStatus
 from engine.program.numbering import OPEN
 from tests.decision.cases import RULES, case
 from tests.program.broken import break_block
@@ -64,7 +64,7 @@ def assert_agree(instance, strategy):
     try:
         pyomo = of_pyomo(instance, strategy)
     except InfeasibleConstraintException:
-        assert Solver(with_every_row(instance, strategy).program, relax=True).solve().status is Status.INFEASIBLE
+        assert Solver(with_every_row(instance, strategy).program, relax=True).solve().status is SolveStatus.INFEASIBLE
         return set()
     if instance.cvar_weight <= 0.0 and not instance.stock_decided:
         pyomo = with_mean_backlog(instance, pyomo)
@@ -135,7 +135,7 @@ def test_the_model_of_one_plan_has_its_cost(name):
     try:
         compiled = compile_model(build_model(instance, strategy=strategy))
     except InfeasibleConstraintException:
-        assert arrays.status is Status.INFEASIBLE
+        assert arrays.status is SolveStatus.INFEASIBLE
         return
     model = Solver(compiled, relax=True).solve()
     assert arrays.status is model.status

@@ -13,7 +13,7 @@ from engine.program.reduced import tail_rows
 from engine.program.tangents import some_tangents
 from engine.search.branching import Branching
 from engine.search.evaluator import PooledEvaluator
-from engine.search.held_rows import Rows
+from engine.search.held_rows import RowPool
 from engine.search.relaxation import Relaxation
 from tests.scenarios import random_scenario
 
@@ -56,7 +56,7 @@ def test_the_best_of_all_plans_is_found_and_proven(seed, rules):
     instance, optimum = _instance(seed, rules)
     strategy = np.where(instance.allowed.sum(axis=1) == 1, np.argmax(instance.allowed, axis=1), OPEN)
     tangent = None if instance.stock_decided else some_tangents(instance.stock.net.shape)
-    rows = Rows(tail=tail_rows(instance, strategy, 0.05), held=HeldRows(tangent=tangent))
+    rows = RowPool(tail=tail_rows(instance, strategy, 0.05), held=HeldRows(tangent=tangent))
     relaxation = Relaxation(instance, strategy, rows)
     relaxation.grow()
     relaxation.thin()
@@ -91,7 +91,7 @@ def test_some_cases_need_branches():
 def _nodes(seed):
     instance, optimum = _instance(seed, "hours")
     strategy = np.where(instance.allowed.sum(axis=1) == 1, np.argmax(instance.allowed, axis=1), OPEN)
-    relaxation = Relaxation(instance, strategy, Rows(tail=tail_rows(instance, strategy, 0.3)))
+    relaxation = Relaxation(instance, strategy, RowPool(tail=tail_rows(instance, strategy, 0.3)))
     relaxation.grow()
     evaluator, found = PooledEvaluator(instance, optimum), []
 

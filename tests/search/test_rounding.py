@@ -20,7 +20,7 @@ from engine.search.cuts.overtime import OvertimeCut, convex_envelope
 from engine.search.cuts.pairs import PairCut
 from engine.search.cuts.rounding import rounded
 from engine.search.evaluator import PooledEvaluator
-from engine.search.held_rows import Rows
+from engine.search.held_rows import RowPool
 from engine.search.relaxation import Relaxation
 from tests.scenarios import random_scenario
 
@@ -55,7 +55,7 @@ def _relaxed(scenario, *, targets=False, cuts=None):
     folded = decide_stock(instance, optimum)
     only = folded.allowed.sum(axis=1) == 1
     strategy = np.where(only, np.argmax(folded.allowed, axis=1), OPEN)
-    rows = Rows(tail=tail_rows(folded, strategy, 1.0))
+    rows = RowPool(tail=tail_rows(folded, strategy, 1.0))
     relaxation = Relaxation(folded, strategy, rows, cuts=cuts)
     relaxation.grow()
     return folded, optimum, relaxation
@@ -169,7 +169,7 @@ def test_random_groups_give_cuts():
         instance = build_instance(scenario)
         folded = decide_stock(instance, best_stock(instance))
         strategy = np.where(folded.allowed.sum(axis=1) == 1, np.argmax(folded.allowed, axis=1), OPEN)
-        relaxation = Relaxation(folded, strategy, Rows(tail=tail_rows(folded, strategy, 1.0)))
+        relaxation = Relaxation(folded, strategy, RowPool(tail=tail_rows(folded, strategy, 1.0)))
         relaxation.tighten()
         found += len(relaxation.rows.cuts)
     assert found > 0

@@ -7,7 +7,7 @@ from engine.decision.today import today_of
 from engine.report.words import switches
 from engine.scenario.read import read_scenario
 from engine.ui.state.scenarios import FOLDER
-from engine.ui.state.session import Answer, Label
+from engine.ui.state.session import Answer, AnswerState
 from engine.ui.work.interval import saving_interval
 from tests.ui.pages import opened, shown, until_proven
 
@@ -17,7 +17,7 @@ def proven() -> Answer:
     scenario = read_scenario(FOLDER / "tiny")
     plan = solve(scenario).plan
     now = today_of(scenario, plan.decisions["strategy"])
-    return Answer(label=Label.PROVEN, plan=plan, scenario=scenario, today=now, compared=True)
+    return Answer(label=AnswerState.PROVEN, plan=plan, scenario=scenario, today=now, compared=True)
 
 
 def test_switches_come_first_with_what_they_save() -> None:

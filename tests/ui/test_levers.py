@@ -7,8 +7,8 @@ from engine.ui.state.levers import (
     BY_NAME,
     LEVERS,
     NO_LIMIT_WEEKS,
-    Lock,
-    WhatIf,
+    LeverState,
+    LockLever,
     based,
     changed,
     levers_of,
@@ -23,8 +23,8 @@ MACHINE = {
 }
 
 
-def moved(**positions: float) -> WhatIf:
-    return WhatIf(scenario="case", moved=tuple(positions.items()))
+def moved(**positions: float) -> LeverState:
+    return LeverState(scenario="case", moved=tuple(positions.items()))
 
 
 def names(scenario) -> list[str]:
@@ -85,7 +85,7 @@ def test_named_what_ifs_do_not_stand_in_the_way() -> None:
 
 def test_one_family_alone_is_changed() -> None:
     scenario = make_scenario([{"family": "A"}, {"family": "B", "on_time_target": 0.95}], **PARTS)
-    what_if = WhatIf(
+    what_if = LeverState(
         scenario="case", family="B", moved=(("demand_cv", 200.0), ("lead_time_target", 50.0), ("late_cost", 300.0))
     )
     products = changed(scenario, what_if).products
@@ -113,13 +113,13 @@ def test_risk_aversion_is_a_weight() -> None:
 
 def test_locks_keep_a_product_at_a_strategy_and_refuse_what_cannot_be() -> None:
     scenario = make_scenario([{}, {"allowed": "MTS|MTO"}], **PARTS)
-    lock = Lock(product="P2", strategy="MTO", reason="")
-    assert changed(scenario, WhatIf(scenario="case", locks=(lock,))).products["locked"].tolist() == ["", "MTO"]
+    lock = LockLever(product="P2", strategy="MTO", reason="")
+    assert changed(scenario, LeverState(scenario="case", locks=(lock,))).products["locked"].tolist() == ["", "MTO"]
     with pytest.raises(ScenarioError, match="not in allowed"):
-        changed(scenario, WhatIf(scenario="case", locks=(Lock(product="P2", strategy="ATO", reason=""),)))
+        changed(scenario, LeverState(scenario="case", locks=(LockLever(product="P2", strategy="ATO", reason=""),)))
 
 
 def test_a_variant_is_where_the_levers_start_from() -> None:
     scenario = make_scenario(variants={"double": {"scale": {"demand_cv": 2.0}}})
-    what_if = WhatIf(scenario="case", variant="double", moved=(("demand_cv", 50.0),))
+    what_if = LeverState(scenario="case", variant="double", moved=(("demand_cv", 50.0),))
     assert changed(based(scenario, what_if), what_if).products["demand_cv"].tolist() == [0.5]

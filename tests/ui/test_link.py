@@ -3,14 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.ui.state.levers import Lock, WhatIf
+from engine.ui.state.levers import LeverState, LockLever
 from engine.ui.state.link import from_query, to_query
 from engine.ui.state.positions import Pin
 from tests.scenarios import make_scenario
 
-LOCK = Lock(product="P1", strategy="MTO", reason="车间已满, & more")
+LOCK = LockLever(product="P1", strategy="MTO", reason="车间已满, & more")
 MOVED = (("demand_cv", 150.0), ("late_cost", 75.0))
-WHAT_IF = WhatIf(scenario="case", variant="v", family="A", moved=MOVED, locks=(LOCK,))
+WHAT_IF = LeverState(scenario="case", variant="v", family="A", moved=MOVED, locks=(LOCK,))
 
 
 def test_what_is_written_reads_back() -> None:
@@ -26,7 +26,7 @@ def test_what_is_written_reads_back() -> None:
 
 def test_every_lever_is_written_with_its_value() -> None:
     scenario = make_scenario(holding_rate_per_year=0.29)
-    query = to_query(WhatIf(scenario="case"), (), scenario)
+    query = to_query(LeverState(scenario="case"), (), scenario)
     assert query["holding_rate"] == "29"
     assert query["demand_cv"] == "100"
     assert "capacity" not in query, "there is none in the scenario"
@@ -35,7 +35,7 @@ def test_every_lever_is_written_with_its_value() -> None:
 def test_another_version_gives_the_scenario_only() -> None:
     said = from_query({"v": "2", "scenario": "tiny", "demand_cv": "150"})
     assert not said.known
-    assert said.what_if == WhatIf(scenario="tiny")
+    assert said.what_if == LeverState(scenario="tiny")
 
 
 @given(st.dictionaries(st.sampled_from(["v", "scenario", "kept", "demand_cv", "holding_rate", "family"]), st.text()))

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 import engine.ui.state.scenarios
-from engine.ui.state.levers import Lock, WhatIf
+from engine.ui.state.levers import LeverState, LockLever
 from engine.ui.state.rules_in_force import rules_in_force
 from engine.ui.text import LANGUAGES, text
 from tests.scenarios import write_scenario
 from tests.ui.pages import opened, shown, until_proven, without
 
-LOCKS = (Lock(product="A", strategy="MTO", reason=""), Lock(product="B", strategy="MTS", reason=""))
+LOCKS = (LockLever(product="A", strategy="MTO", reason=""), LockLever(product="B", strategy="MTS", reason=""))
 
 
 @pytest.fixture
@@ -104,16 +104,16 @@ def test_undone_moves_can_be_done_again_until_another_way_is_taken() -> None:
 
 def test_rules_are_taken_out_one_by_one_and_together() -> None:
     moved = (("holding_rate", 30.0), ("budget_weeks", 2.0), ("on_time", 95.0))
-    what_if = WhatIf(scenario="case", family="F", moved=moved, locks=LOCKS)
+    what_if = LeverState(scenario="case", family="F", moved=moved, locks=LOCKS)
     found = rules_in_force(what_if)
     assert [rule.kind for rule in found] == ["lever", "lever", "lock", "lock", "locks", "all"]
     assert found[0].without == replace(what_if, moved=(moved[0], moved[2]))
     assert found[1].without.family == "", "no lever acts on the family any more"
     assert found[2].without.locks == LOCKS[1:]
     assert found[4].without.locks == ()
-    assert found[5].without == WhatIf(scenario="case", moved=moved[:1])
-    assert rules_in_force(WhatIf(scenario="case", moved=moved[:1])) == []
-    assert [rule.kind for rule in rules_in_force(WhatIf(scenario="case", locks=LOCKS))] == ["lock", "lock", "locks"]
+    assert found[5].without == LeverState(scenario="case", moved=moved[:1])
+    assert rules_in_force(LeverState(scenario="case", moved=moved[:1])) == []
+    assert [rule.kind for rule in rules_in_force(LeverState(scenario="case", locks=LOCKS))] == ["lock", "lock", "locks"]
 
 
 def _cost(app) -> int:

@@ -13,7 +13,7 @@ from engine.report.files import write_results
 from engine.ui.charts.curves import Curves, crossings, curves
 from engine.ui.charts.timeline import timeline
 from engine.ui.charts.tornado import steps
-from engine.ui.state.levers import WhatIf
+from engine.ui.state.levers import LeverState
 from engine.ui.views.timeline import histogram
 from engine.ui.work import runs
 from engine.ui.work.runs import Run, Standing, new_run, progress, registry, run_of
@@ -69,7 +69,7 @@ def test_whole_units_have_a_bar_each() -> None:
 
 def test_steps_go_both_ways_within_the_levers_range() -> None:
     scenario = make_scenario(**PARTS)
-    found = {(step.lever, step.side): step.position for step in steps(scenario, WhatIf(scenario="case"))}
+    found = {(step.lever, step.side): step.position for step in steps(scenario, LeverState(scenario="case"))}
     assert found["holding_rate", "low"] == 20.0
     assert found["holding_rate", "high"] == 30.0
     assert found["demand_cv", "high"] == 120.0

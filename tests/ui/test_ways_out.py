@@ -9,7 +9,7 @@ import engine.ui.state.scenarios
 from engine.decision.outcome import Infeasible, Solved
 from engine.decision.solve import solve
 from engine.errors import ScenarioError
-from engine.ui.state.levers import Lock, WhatIf, changed
+from engine.ui.state.levers import LeverState, LockLever, changed
 from engine.ui.state.ways_out import ways_out, ways_out_of_faults
 from engine.ui.text import LANGUAGES, text
 from tests.scenarios import make_scenario, write_scenario
@@ -31,7 +31,7 @@ def scenarios(tmp_path, monkeypatch) -> Path:
     return tmp_path
 
 
-def refused(given, what_if: WhatIf) -> list:
+def refused(given, what_if: LeverState) -> list:
     """What the engine says of inputs without a plan, and the ways out of it."""
     outcome = solve(changed(given, what_if))
     assert isinstance(outcome, Infeasible), outcome
@@ -39,25 +39,29 @@ def refused(given, what_if: WhatIf) -> list:
 
 
 CASES = {
-    "hours": (make_scenario(**PARTS, **MACHINE, samples=60), WhatIf(scenario="case", moved=(("capacity", 50.0),))),
+    "hours": (make_scenario(**PARTS, **MACHINE, samples=60), LeverState(scenario="case", moved=(("capacity", 50.0),))),
     "weeks": (
         make_scenario([{"on_time_target": 0.95}], samples=60),
-        WhatIf(scenario="case", moved=(("budget_weeks", 0.5),)),
+        LeverState(scenario="case", moved=(("budget_weeks", 0.5),)),
     ),
     "budget": (
         make_scenario([{"on_time_target": 0.95}], samples=60, inventory_budget=5000.0),
-        WhatIf(scenario="case", moved=(("budget", 25.0),)),
+        LeverState(scenario="case", moved=(("budget", 25.0),)),
     ),
 }
 # A target that no strategy of a product can keep is a fault of the scenario.
 FAULTS = {
     "target": (
         make_scenario([{"allowed": "MTO", **RANDOM}], samples=60),
-        WhatIf(scenario="case", moved=(("on_time", 99.5),)),
+        LeverState(scenario="case", moved=(("on_time", 99.5),)),
     ),
     "lock": (
         make_scenario([RANDOM, RANDOM], samples=60),
-        WhatIf(scenario="case", moved=(("on_time", 99.5),), locks=(Lock(product="P2", strategy="MTO", reason=""),)),
+        LeverState(
+            scenario="case",
+            moved=(("on_time", 99.5),),
+            locks=(LockLever(product="P2", strategy="MTO", reason=""),),
+        ),
     ),
 }
 
@@ -76,7 +80,7 @@ def test_a_lever_goes_no_further_than_it_has_to() -> None:
     given, what_if = CASES["weeks"]
     (way,) = refused(given, what_if)
     assert way.lever == "budget_weeks"
-    short = WhatIf(scenario="case", moved=(("budget_weeks", way.position - 0.5),))
+    short = LeverState(scenario="case", moved=(("budget_weeks", way.position - 0.5),))
     assert isinstance(solve(changed(given, short)), Infeasible)
 
 
@@ -99,7 +103,7 @@ def test_a_target_that_cannot_be_goes_back_no_further_than_it_has_to(name: str) 
 def test_what_no_lever_reaches_is_not_offered() -> None:
     given = make_scenario(**PARTS, **MACHINE, samples=60)
     conflict = {"rule": "C5", "concerns": ["R"], "needed": 500.0, "setting": "overtime_hours_per_week"}
-    assert ways_out(WhatIf(scenario="case", moved=(("capacity", 50.0),)), given, [conflict]) == []
+    assert ways_out(LeverState(scenario="case", moved=(("capacity", 50.0),)), given, [conflict]) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.errors import EngineError
 from engine.evaluate.simulate.clock.observed import Horizon, Observed, together
-from engine.evaluate.simulate.clock.run import Run
+from engine.evaluate.simulate.clock.run import Replication
 from engine.evaluate.simulate.clock.system import System
 from engine.evaluate.simulate.clock.worth import Worth
 from engine.evaluate.simulate.findings.statistics import CONFIDENCE, Estimate, LeadTimes, estimate, lead_times, ratio
@@ -159,7 +159,7 @@ def simulate_system(
 
     for replication in range(replications):
         try:
-            runs.append(Run(system, horizon, seed=seed, replication=replication, worth=worth).observe(step))
+            runs.append(Replication(system, horizon, seed=seed, replication=replication, worth=worth).observe(step))
         except KeyboardInterrupt:
             if not runs:
                 raise

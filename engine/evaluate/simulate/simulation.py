@@ -21,7 +21,7 @@ from engine.evaluate.simulate.findings.corrected import Length, Told, correct_an
 from engine.evaluate.simulate.findings.ledger import inventory_value, ledger_frame, simulated_ledger
 from engine.evaluate.simulate.findings.modelled import modelled
 from engine.evaluate.simulate.findings.promise import (
-    Compared,
+    PromiseComparison,
     compare,
     cost_deviation,
     on_time_of,
@@ -163,7 +163,7 @@ def simulate(
 
 
 def product_table(
-    scenario: Scenario, plan: Plan, simulated: Simulated, compared: Compared
+    scenario: Scenario, plan: Plan, simulated: Simulated, compared: PromiseComparison
 ) -> pd.DataFrame:
     """One row per product: promise, simulation, interval, and the likely cause of what matters."""
     seen, decisions = simulated.observed, plan.decisions
@@ -199,7 +199,7 @@ def product_table(
 
 
 def look_for_causes(  # noqa: PLR0917 (what was simulated, and what it is compared with)
-    scenario: Scenario, plan: Plan, simulated: Simulated, compared: Compared, ledger: Array, told: Told
+    scenario: Scenario, plan: Plan, simulated: Simulated, compared: PromiseComparison, ledger: Array, told: Told
 ) -> tuple[list[tuple[Cause, ...]], bool]:
     """Causes of each product's deviation, and whether they were looked for: not where the user stopped.
 
@@ -256,7 +256,7 @@ def _summary(
     plan: Plan,
     simulated: Simulated,
     ledger: Array,
-    compared: Compared,
+    compared: PromiseComparison,
     *,
     length: Length,
     replay: bool,

@@ -30,7 +30,7 @@ _MARGIN = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
+class SlideTable:
     """A table on a slide.
 
     Parameters
@@ -158,12 +158,12 @@ class Slide:
             self._write(frame.paragraphs[0], value, size, HEAD, bold=True)
             self._write(frame.add_paragraph(), label, 12.0, SOFT)
 
-    def table(self, grid: Grid, left: float, top: float, width: float, height: float) -> None:
+    def table(self, grid: SlideTable, left: float, top: float, width: float, height: float) -> None:
         """A table with as many rows as fit; how many more there are stands in its last one.
 
         Parameters
         ----------
-        grid : Grid
+        grid : SlideTable
         left, top, width, height : float
             Inches.
         """
@@ -185,7 +185,7 @@ class Slide:
                 self._cell(table.cell(at, column), told, size, head=at == 0, bold=last, right=column in grid.numeric,
                            pale=at % 2 == 0)  # fmt: skip
 
-    def _fitted(self, grid: Grid, width: float, height: float) -> tuple[float, list[tuple[str, ...]]]:
+    def _fitted(self, grid: SlideTable, width: float, height: float) -> tuple[float, list[tuple[str, ...]]]:
         """Size of the letters, and the rows that fit."""
         for size in (13.0, 12.0, _SMALL_TABLE):
             rows = self._rows(grid, len(grid.rows))
@@ -199,7 +199,7 @@ class Slide:
             shown -= 1
         return _SMALL_TABLE, self._rows(grid, max(1, shown))
 
-    def _rows(self, grid: Grid, shown: int) -> list[tuple[str, ...]]:
+    def _rows(self, grid: SlideTable, shown: int) -> list[tuple[str, ...]]:
         left = grid.left_out + len(grid.rows) - shown
         told = self._prose.t("more", count=self._prose.numbers.count(left))
         more = [(told, *[""] * (len(grid.parts) - 1))] if left else []

@@ -11,7 +11,7 @@ from engine.report import tables
 from engine.report.archive import settled
 from engine.report.content import PARTS, Report
 from engine.report.deck.charts import axis_labels, bar_chart, map_chart, terms_chart
-from engine.report.deck.slide import WIDTH, Grid, Slide, new_slide, set_size
+from engine.report.deck.slide import WIDTH, Slide, SlideTable, new_slide, set_size
 from engine.report.fields import Kind, code_words, written
 from engine.report.numbers import add_up
 from engine.report.prose import Prose
@@ -72,7 +72,7 @@ def _question(slide: Slide, prose: Prose) -> None:
     rows += _settings(prose, {"holding_rate_per_year", "review_days", "inventory_budget", "max_changes",
                               "one_strategy_per", "limits", "on_time_target"})  # fmt: skip
     head = (prose.t("column.source"), prose.t("column.value"))
-    grid = Grid(head=head, rows=rows, parts=(0.66, 0.34), numeric=frozenset({1}), alt=prose.t("section.settings"))
+    grid = SlideTable(head=head, rows=rows, parts=(0.66, 0.34), numeric=frozenset({1}), alt=prose.t("section.settings"))
     slide.table(grid, 7.9, 2.05, 4.83, 4.5)
 
 
@@ -94,7 +94,7 @@ def _recommendation(slide: Slide, prose: Prose) -> None:
         for k, number in zip(STRATEGIES, products, strict=True)
     ]  # fmt: skip
     currency = prose.numbers.currency
-    grid = Grid(
+    grid = SlideTable(
         head=(prose.t("column.strategy"), prose.t("column.products"),
               f"{prose.t('column.expected_cost_per_year')}, {currency}",
               f"{prose.t('column.inventory_value')}, {currency}"),
@@ -130,7 +130,7 @@ def _switches(slide: Slide, prose: Prose) -> None:
         for row in top.to_dict("records")
     ]  # fmt: skip
     names = ("product", "current_strategy", "strategy", "saving_per_year")
-    grid = Grid(
+    grid = SlideTable(
         head=tuple(prose.t(f"column.{name}") for name in names), rows=rows, parts=(0.36, 0.23, 0.23, 0.18),
         numeric=frozenset({3}), left_out=len(frame) - len(top), alt=prose.t("section.switches"),
     )  # fmt: skip
@@ -151,7 +151,7 @@ def _costs(slide: Slide, prose: Prose) -> None:
         (prose.t(f"term.{term}"), prose.numbers.amount(amount), prose.numbers.share(share / 100.0, 1))
         for term, amount, share in zip(frame["term"], frame["total"], shares, strict=True)
     ]
-    grid = Grid(
+    grid = SlideTable(
         head=tuple(prose.t(f"column.{name}") for name in ("term", "cost_per_year", "share")), rows=rows,
         parts=(0.5, 0.3, 0.2), numeric=frozenset({1, 2}),
         total=(prose.t("total"), prose.numbers.amount(total), prose.numbers.share(1.0, 1)),
@@ -193,7 +193,7 @@ def _stocks(slide: Slide, prose: Prose) -> None:
         for row in top.to_dict("records")
     ]  # fmt: skip
     if rows:
-        grid = Grid(
+        grid = SlideTable(
             head=tuple(prose.t(f"column.{name}") for name in names), rows=rows, parts=(0.46, 0.17, 0.2, 0.17),
             numeric=frozenset({1, 2, 3}), left_out=len(stock) - len(top), alt=prose.t("section.stocks"),
         )  # fmt: skip
@@ -226,7 +226,7 @@ def _risks(slide: Slide, prose: Prose) -> None:
         for row in close.head(_ROWS).to_dict("records")
     ]  # fmt: skip
     names = ("product", "strategy", "next_best", "regret_per_year")
-    grid = Grid(
+    grid = SlideTable(
         head=tuple(prose.t(f"column.{name}") for name in names), rows=rows, parts=(0.36, 0.22, 0.22, 0.2),
         numeric=frozenset({3}), left_out=max(0, len(close) - _ROWS), alt=prose.t("section.risks"),
     )  # fmt: skip
@@ -243,7 +243,7 @@ def _assumptions(slide: Slide, prose: Prose) -> None:
     })  # fmt: skip
     if rows:
         head = (prose.t("column.setting"), prose.t("column.value"))
-        grid = Grid(head=head, rows=rows, parts=(0.64, 0.36), alt=prose.t("section.settings"))
+        grid = SlideTable(head=head, rows=rows, parts=(0.64, 0.36), alt=prose.t("section.settings"))
         slide.table(grid, _RIGHT, 1.35, _HALF, 4.7)
     else:
         slide.text([prose.t("assumption.scenario_missing")], _RIGHT, 1.35, _HALF, 1.5, size=16)

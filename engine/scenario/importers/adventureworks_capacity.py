@@ -18,7 +18,7 @@ STORE_STANDS_FOR = {"Paint Storage": "Paint"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Capacity:
+class CapacityTables:
     """Resources and routing tables with what to say about them."""
 
     resources: pd.DataFrame
@@ -28,7 +28,7 @@ class Capacity:
 
 def capacity_tables(
     bom: pd.DataFrame, items: pd.DataFrame, demand: pd.Series, routings: pd.DataFrame, locations: pd.DataFrame
-) -> Capacity:
+) -> CapacityTables:
     """Load every product with the hours of its modules.
 
     Parameters
@@ -44,7 +44,7 @@ def capacity_tables(
 
     Returns
     -------
-    Capacity
+    CapacityTables
         Regular hours are those at which the mean load is 85% of each work centre.
 
     Raises
@@ -115,4 +115,4 @@ def capacity_tables(
             "stage assemble, all else make."
         ),
     )
-    return Capacity(resources=resources, routing=routing, notes=notes)
+    return CapacityTables(resources=resources, routing=routing, notes=notes)

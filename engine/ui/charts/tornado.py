@@ -11,7 +11,7 @@ import pandas as pd
 from engine.errors import EngineError
 from engine.report.files import read_plan
 from engine.scenario.scenario import Scenario
-from engine.ui.state.levers import LEVERS, WhatIf, changed, levers_of, neutral
+from engine.ui.state.levers import LEVERS, LeverState, changed, levers_of, neutral
 from engine.ui.work.proof import PROOF_SECONDS, write_down
 
 _BASE = "base"
@@ -33,7 +33,7 @@ class Step:
         return f"{self.lever}-{self.side}"
 
 
-def steps(given: Scenario, what_if: WhatIf) -> list[Step]:
+def steps(given: Scenario, what_if: LeverState) -> list[Step]:
     """The steps from where the levers stand; none beyond a lever's range, none into risk, which takes long."""
     found = []
     moved = dict(what_if.moved)
@@ -49,7 +49,7 @@ def steps(given: Scenario, what_if: WhatIf) -> list[Step]:
     return found
 
 
-def prepare(folder: Path, given: Scenario, what_if: WhatIf) -> list[str]:
+def prepare(folder: Path, given: Scenario, what_if: LeverState) -> list[str]:
     """Write the scenario and one for each step; the command that decides them all."""
     places = []
     for name, case in [(_BASE, what_if), *((step.folder, _with(what_if, step)) for step in steps(given, what_if))]:
@@ -71,7 +71,7 @@ def share(folder: Path) -> float:
     return sum(1 for _ in (folder / "plans").glob("*/summary.json")) / max(cases, 1)
 
 
-def read(folder: Path, given: Scenario, what_if: WhatIf) -> pd.DataFrame:
+def read(folder: Path, given: Scenario, what_if: LeverState) -> pd.DataFrame:
     """One row per step: lever, side, position, given, cost_per_year, change_per_year, switches.
 
     The base stands in ``attrs``. A step that no plan can follow has no cost.
@@ -98,10 +98,10 @@ def read(folder: Path, given: Scenario, what_if: WhatIf) -> pd.DataFrame:
     return table
 
 
-def _with(what_if: WhatIf, step: Step) -> WhatIf:
+def _with(what_if: LeverState, step: Step) -> LeverState:
     moved = {**dict(what_if.moved), step.lever: step.position}
     ordered = tuple((lever.name, moved[lever.name]) for lever in LEVERS if lever.name in moved)
-    return WhatIf(
+    return LeverState(
         scenario=what_if.scenario, variant=what_if.variant, family=what_if.family, moved=ordered, locks=what_if.locks
     )
 

@@ -24,7 +24,7 @@ from engine.ui.views.saved_runs import saved_view
 from engine.ui.views.tabs import choose_view, named
 from engine.ui.words import MISSING, money, strategy_name
 from engine.ui.words import share as percent
-from engine.ui.work.compare_study import Compared, Side, prepare, read, share, sides
+from engine.ui.work.compare_study import CaseColumn, Compared, prepare, read, share, sides
 from engine.ui.work.studies import Study, study_panel
 
 VIEWS = ("sides", "rules", "readers")
@@ -61,11 +61,11 @@ def page() -> None:
             rules(compared, names, base.settings.rules_in_use)
 
 
-def _read(folder: Path, chosen: list[Side]) -> Compared:
+def _read(folder: Path, chosen: list[CaseColumn]) -> Compared:
     return read(folder, chosen)
 
 
-def choose(found: Situation, known: Mapping[str, Side]) -> list[Side]:
+def choose(found: Situation, known: Mapping[str, CaseColumn]) -> list[CaseColumn]:
     """Which cases; the first is what the others are held against."""
     first = [key for key in known if key != "base"][:2]
     kept = [key for key in st.session_state.get("compare_sides", ["base", *first]) if key in known]
@@ -85,7 +85,7 @@ def choose(found: Situation, known: Mapping[str, Side]) -> list[Side]:
     return [known[key] for key in keys]
 
 
-def side_by_side(compared: Compared, chosen: list[Side], names: Mapping[str, str]) -> None:
+def side_by_side(compared: Compared, chosen: list[CaseColumn], names: Mapping[str, str]) -> None:
     """Costs with differences, the way from one to the other, who switches."""
     currency = str(compared.summary["currency"])
     st.header(t("compare.costs"))
@@ -156,7 +156,7 @@ def verdict(row: Mapping[object, object], names: Mapping[str, str], currency: st
     return t(f"compare.{said}", name=names[str(values["case"])], difference=amount, interval=interval)
 
 
-def waterfall(compared: Compared, first: Side, other: Side) -> pd.DataFrame:
+def waterfall(compared: Compared, first: CaseColumn, other: CaseColumn) -> pd.DataFrame:
     """Steps from the cost of one case to that of another, largest change first."""
     terms, cost = compared.terms, compared.cases.set_index("case")["cost_per_year"].astype(float)
     at, end = float(cost[first.key]), float(cost[other.key])

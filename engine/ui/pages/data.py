@@ -12,7 +12,7 @@ from engine.scenario.columns import COLUMNS, TABLES, expected
 from engine.ui.language import t
 from engine.ui.state import store
 from engine.ui.state.edits import edited
-from engine.ui.state.levers import WhatIf
+from engine.ui.state.levers import LeverState
 from engine.ui.state.memo import digest_of
 from engine.ui.state.positions import put_next
 from engine.ui.state.scenarios import add_upload, scenario_title
@@ -91,7 +91,7 @@ def _open(key: str) -> None:
     """Show a scenario that was kept, on every page."""
     add_upload(key)
     st.session_state[_DONE] = key
-    put_next(WhatIf(scenario=key))
+    put_next(LeverState(scenario=key))
     st.rerun()
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.ui.language import t
 from engine.ui.state.selection import selected_product
-from engine.ui.state.session import Answer, Label
+from engine.ui.state.session import Answer, AnswerState
 from engine.ui.state.situation import Situation, situation
 from engine.ui.views.decision_table import decision_table, sureness
 from engine.ui.views.frontier import frontier_view
@@ -60,7 +60,7 @@ def decisions(found: Situation, answer: Answer) -> None:
     sure = sureness(answer)
     if sure:
         st.markdown(sure)
-    elif answer.label is Label.PROVEN and found.scenario is not None:
+    elif answer.label is AnswerState.PROVEN and found.scenario is not None:
         study_panel(trust_study(found.scenario, answer.plan))
     st.header(t("map.header"))
     st.markdown(t("map.labelled", status=status))

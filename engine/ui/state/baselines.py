@@ -11,15 +11,15 @@ from engine.decision.plan import Plan
 from engine.decision.today import Today, broken, today_of
 from engine.evaluate.today import with_today
 from engine.scenario.scenario import Scenario
-from engine.ui.state.levers import WhatIf, changed
+from engine.ui.state.levers import LeverState, changed
 from engine.ui.state.memo import digest_of, kept
-from engine.ui.state.session import Answer, AsGiven, Label, known_verdict, quick_answer, samples_of, tell_plan
+from engine.ui.state.session import Answer, AnswerState, AsGiven, known_verdict, quick_answer, samples_of, tell_plan
 from engine.ui.work.proof import Proven
 
 _REMEMBERED = 20
 
 
-def held_against(base: Scenario, found: Answer, what_if: WhatIf) -> Answer:
+def held_against(base: Scenario, found: Answer, what_if: LeverState) -> Answer:
     """The answer with both baselines.
 
     Parameters
@@ -27,22 +27,22 @@ def held_against(base: Scenario, found: Answer, what_if: WhatIf) -> Answer:
     base : Scenario
         As its files give it, without a variant.
     found : Answer
-    what_if : WhatIf
+    what_if : LeverState
     """
     given = as_given(base, found, what_if)
     plan = found.plan if given is None else given.plan
     today = _today(base, found.scenario, plan, what_if, _samples(found.plan))
     told = with_today(found.plan, today, found.scenario)
-    if found.label is Label.PROVEN:
+    if found.label is AnswerState.PROVEN:
         # Reports take today from the plan, and so tell the figures of the page.
         tell_plan(what_if, told)
     rules = () if today is None else broken(today, found.scenario)
     return replace(found, given=given, today=today, plan=told, broken=rules)
 
 
-def as_given(base: Scenario, found: Answer, what_if: WhatIf) -> AsGiven | None:
+def as_given(base: Scenario, found: Answer, what_if: LeverState) -> AsGiven | None:
     """The plan of the scenario as given, on the samples of the answer: proven where that is known, else a preview."""
-    scenario, plan, proven = scenario_as_given(base, what_if), found.plan, found.label is Label.PROVEN
+    scenario, plan, proven = scenario_as_given(base, what_if), found.plan, found.label is AnswerState.PROVEN
     if what_if.changes:
         verdict = known_verdict(what_if.as_given)
         proven = isinstance(verdict, Proven) and _samples(verdict.plan) == _samples(found.plan)
@@ -58,7 +58,7 @@ def as_given(base: Scenario, found: Answer, what_if: WhatIf) -> AsGiven | None:
     return AsGiven(plan=plan, scenario=scenario, today=today, proven=proven, same_world=same)
 
 
-def scenario_as_given(base: Scenario, what_if: WhatIf) -> Scenario:
+def scenario_as_given(base: Scenario, what_if: LeverState) -> Scenario:
     """The scenario with nothing changed, the same object as long as its files are the same."""
     kept = st.session_state.get("_as_given")
     if kept is None or kept[0] != digest_of(base):
@@ -67,7 +67,7 @@ def scenario_as_given(base: Scenario, what_if: WhatIf) -> Scenario:
     return found
 
 
-def _today(base: Scenario, scenario: Scenario, plan: Plan, what_if: WhatIf, samples: int) -> Today | None:
+def _today(base: Scenario, scenario: Scenario, plan: Plan, what_if: LeverState, samples: int) -> Today | None:
     """Today in the world of a scenario under the rules as given, worked out once; who names none follows the plan."""
     follow = plan.decisions["strategy"]
     unnamed = (scenario.products["current_strategy"] == "").to_numpy(dtype=bool)

@@ -7,19 +7,19 @@ from engine.report.text import text as report_text
 from engine.scenario.columns import TABLES
 from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t
-from engine.ui.state.levers import BY_NAME, Lock, WhatIf, neutral
+from engine.ui.state.levers import BY_NAME, LeverState, LockLever, neutral
 from engine.ui.words import strategy_name
 from engine.words.language import within
 
 _NAMED = 3
 
 
-def delta_words(what_if: WhatIf, given: Scenario) -> str:
+def delta_words(what_if: LeverState, given: Scenario) -> str:
     """What differs, in one line.
 
     Parameters
     ----------
-    what_if : WhatIf
+    what_if : LeverState
     given : Scenario
         What the levers start from; it has the scenario's own variants.
     """
@@ -31,7 +31,7 @@ def delta_words(what_if: WhatIf, given: Scenario) -> str:
     return t("list.join").join(parts) if parts else t("delta.none")
 
 
-def lever_words(name: str, position: float, what_if: WhatIf, given: Scenario) -> str:
+def lever_words(name: str, position: float, what_if: LeverState, given: Scenario) -> str:
     """One lever that was moved, and where it stands in the scenario."""
     lever = BY_NAME[name]
     family = what_if.family if lever.by_product else ""
@@ -40,7 +40,7 @@ def lever_words(name: str, position: float, what_if: WhatIf, given: Scenario) ->
     return t("delta.family", words=words, family=family) if family else words
 
 
-def lock_words(lock: Lock) -> str:
+def lock_words(lock: LockLever) -> str:
     """One product that is locked."""
     return t("delta.lock", product=lock.product, strategy=strategy_name(lock.strategy, language()))
 

@@ -73,7 +73,7 @@ BY_NAME = {lever.name: lever for lever in LEVERS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lock:
+class LockLever:
     """A product kept at a strategy against the engine's choice.
 
     Parameters
@@ -89,7 +89,7 @@ class Lock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WhatIf:
+class LeverState:
     """A scenario and what was changed of it: everything an answer depends on.
 
     Parameters
@@ -102,14 +102,14 @@ class WhatIf:
         Family that the levers by product act on; '' for all.
     moved : tuple of (str, float)
         Lever and its percentage, in the order of `LEVERS`, only where it differs from the scenario.
-    locks : tuple of Lock
+    locks : tuple of LockLever
     """
 
     scenario: str
     variant: str = ""
     family: str = ""
     moved: tuple[tuple[str, float], ...] = ()
-    locks: tuple[Lock, ...] = ()
+    locks: tuple[LockLever, ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -117,12 +117,12 @@ class WhatIf:
         return bool(self.moved or self.locks or self.variant)
 
     @property
-    def as_given(self) -> WhatIf:
+    def as_given(self) -> LeverState:
         """The same scenario with nothing changed."""
-        return WhatIf(scenario=self.scenario)
+        return LeverState(scenario=self.scenario)
 
     @property
-    def world(self) -> WhatIf:
+    def world(self) -> LeverState:
         """The same without the levers that are rules, and without locks; a variant is either."""
         moved = tuple((name, at) for name, at in self.moved if BY_NAME[name].group == "world")
         family = self.family if any(BY_NAME[name].by_product for name, _ in moved) else ""
@@ -162,19 +162,19 @@ def families(scenario: Scenario) -> list[str]:
     return found if len(found) > 1 else []
 
 
-def based(scenario: Scenario, what_if: WhatIf) -> Scenario:
+def based(scenario: Scenario, what_if: LeverState) -> Scenario:
     """The scenario that the levers start from: as given, or under its own variant."""
     return apply_variant(scenario, what_if.variant) if what_if.variant else scenario
 
 
-def changed(scenario: Scenario, what_if: WhatIf) -> Scenario:
+def changed(scenario: Scenario, what_if: LeverState) -> Scenario:
     """The scenario with everything changed.
 
     Parameters
     ----------
     scenario : Scenario
         As `based`.
-    what_if : WhatIf
+    what_if : LeverState
 
     Raises
     ------
@@ -188,7 +188,7 @@ def changed(scenario: Scenario, what_if: WhatIf) -> Scenario:
     return locked(result, what_if.locks)
 
 
-def locked(scenario: Scenario, locks: tuple[Lock, ...]) -> Scenario:
+def locked(scenario: Scenario, locks: tuple[LockLever, ...]) -> Scenario:
     """The scenario with products kept at strategies.
 
     Raises

@@ -17,7 +17,7 @@ from typing import Any
 
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
-from engine.ui.state.levers import BY_NAME, Lock, WhatIf, levers_of, neutral
+from engine.ui.state.levers import BY_NAME, LeverState, LockLever, levers_of, neutral
 from engine.ui.state.positions import Pin
 
 VERSION = "1"
@@ -33,24 +33,24 @@ class Opened:
 
     Parameters
     ----------
-    what_if : WhatIf
+    what_if : LeverState
         The scenario's name is as written: it may not be there.
     pins : tuple of Pin
     known : bool
         False where another version wrote it: then only scenario and language are taken.
     """
 
-    what_if: WhatIf
+    what_if: LeverState
     pins: tuple[Pin, ...] = ()
     known: bool = True
 
 
-def to_query(what_if: WhatIf, pins: tuple[Pin, ...], given: Scenario) -> dict[str, str]:
+def to_query(what_if: LeverState, pins: tuple[Pin, ...], given: Scenario) -> dict[str, str]:
     """The parameters of a link, every lever with its value.
 
     Parameters
     ----------
-    what_if : WhatIf
+    what_if : LeverState
     pins : tuple of Pin
         Of the same scenario.
     given : Scenario
@@ -74,10 +74,10 @@ def from_query(query: Mapping[str, str]) -> Opened:
     """What a link says; whatever is not understood is left out."""
     scenario = query.get("scenario", "")
     if query.get("v", VERSION) != VERSION:
-        return Opened(what_if=WhatIf(scenario=scenario), known=False)
+        return Opened(what_if=LeverState(scenario=scenario), known=False)
     moved = tuple((name, value) for name in BY_NAME if (value := _position(name, query.get(name))) is not None)
     kept = _unpacked(query.get("kept", ""))
-    what_if = WhatIf(
+    what_if = LeverState(
         scenario=scenario, variant=query.get("variant", ""), family=query.get("family", ""), moved=moved,
         locks=_read_locks(kept.get("locks")),
     )  # fmt: skip
@@ -95,7 +95,7 @@ def _position(name: str, written: object) -> float | None:
     return min(max(value, lever.low), max(lever.high, 1000.0)) if math.isfinite(value) else None
 
 
-def _locks(locks: tuple[Lock, ...]) -> list[list[str]]:
+def _locks(locks: tuple[LockLever, ...]) -> list[list[str]]:
     return [[lock.product, lock.strategy, lock.reason] for lock in locks]
 
 
@@ -107,16 +107,16 @@ def _pin(pin: Pin) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _read_locks(given: object) -> tuple[Lock, ...]:
+def _read_locks(given: object) -> tuple[LockLever, ...]:
     rows = [row for row in _list(given) if isinstance(row, list) and len(row) == 3 and row[1] in STRATEGIES]
-    return tuple(Lock(product=str(row[0]), strategy=str(row[1]), reason=str(row[2])) for row in rows)
+    return tuple(LockLever(product=str(row[0]), strategy=str(row[1]), reason=str(row[2])) for row in rows)
 
 
 def _read_pin(given: Mapping[str, Any], scenario: str) -> Pin:
     positions = given.get("moved")
     positions = positions if isinstance(positions, dict) else {}
     moved = tuple((n, value) for n in BY_NAME if (value := _position(n, positions.get(n))) is not None)
-    what_if = WhatIf(
+    what_if = LeverState(
         scenario=scenario, variant=str(given.get("variant", "")), family=str(given.get("family", "")), moved=moved,
         locks=_read_locks(given.get("locks")),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from engine.ui.state.levers import LEVERS, Lock, WhatIf
+from engine.ui.state.levers import LEVERS, LeverState, LockLever
 
 SCENARIO, VARIANT, FAMILY = "scenario", "variant", "family"
 _LOCKS, _PINS, _HISTORY, _NOW, _NEXT = "_locks", "_pins", "_history", "_what_if", "_next_what_if"
@@ -19,7 +19,7 @@ class Pin:
     """A what-if kept under a name: what differs from the scenario, never a copy of it."""
 
     name: str
-    what_if: WhatIf
+    what_if: LeverState
 
 
 def lever_key(name: str) -> str:
@@ -27,7 +27,7 @@ def lever_key(name: str) -> str:
     return f"lever_{name}"
 
 
-def put(what_if: WhatIf) -> None:
+def put(what_if: LeverState) -> None:
     """Put every input where a what-if has it; before the widgets are drawn, or in a callback."""
     st.session_state[SCENARIO] = what_if.scenario
     st.session_state[VARIANT], st.session_state[FAMILY] = what_if.variant, what_if.family
@@ -42,7 +42,7 @@ def put(what_if: WhatIf) -> None:
             st.session_state.pop(key, None)
 
 
-def put_next(what_if: WhatIf) -> None:
+def put_next(what_if: LeverState) -> None:
     """Put the inputs there when the next run begins; where the widgets of this run are drawn already."""
     st.session_state[_NEXT] = what_if
 
@@ -50,13 +50,13 @@ def put_next(what_if: WhatIf) -> None:
 def take_up() -> None:
     """Follow `put_next`."""
     following = st.session_state.pop(_NEXT, None)
-    if isinstance(following, WhatIf):
+    if isinstance(following, LeverState):
         put(following)
 
 
 def reset() -> None:
     """Everything as the scenario gives it."""
-    put(WhatIf(scenario=str(st.session_state.get(SCENARIO, ""))))
+    put(LeverState(scenario=str(st.session_state.get(SCENARIO, ""))))
 
 
 def reset_product_levers() -> None:
@@ -66,13 +66,13 @@ def reset_product_levers() -> None:
             st.session_state.pop(lever_key(lever.name), None)
 
 
-def locks() -> tuple[Lock, ...]:
+def locks() -> tuple[LockLever, ...]:
     """Products locked by the reader."""
-    found: tuple[Lock, ...] = st.session_state.get(_LOCKS, ())
+    found: tuple[LockLever, ...] = st.session_state.get(_LOCKS, ())
     return found
 
 
-def lock(entry: Lock) -> None:
+def lock(entry: LockLever) -> None:
     """Lock a product, in place of an earlier lock."""
     st.session_state[_LOCKS] = (*(old for old in locks() if old.product != entry.product), entry)
 
@@ -82,13 +82,13 @@ def unlock(product: str) -> None:
     st.session_state[_LOCKS] = tuple(old for old in locks() if old.product != product)
 
 
-def note(what_if: WhatIf) -> None:
+def note(what_if: LeverState) -> None:
     """Keep the inputs now on the page, and those before for undoing."""
     before = st.session_state.get(_NOW)
     if before == what_if:
         return
-    if isinstance(before, WhatIf):
-        history: list[WhatIf] = st.session_state.setdefault(_HISTORY, [])
+    if isinstance(before, LeverState):
+        history: list[LeverState] = st.session_state.setdefault(_HISTORY, [])
         history.append(before)
         del history[:-_REMEMBERED]
         # Another way was taken from here.
@@ -96,9 +96,9 @@ def note(what_if: WhatIf) -> None:
     st.session_state[_NOW] = what_if
 
 
-def current() -> WhatIf | None:
+def current() -> LeverState | None:
     """The inputs of the page drawn last; before that those of the link."""
-    found: WhatIf | None = st.session_state.get(_NOW)
+    found: LeverState | None = st.session_state.get(_NOW)
     return found
 
 
@@ -122,17 +122,17 @@ def redo() -> None:
     _step(_UNDONE, _HISTORY)
 
 
-def before_now() -> WhatIf | None:
+def before_now() -> LeverState | None:
     """The inputs before the last move; None where nothing was moved."""
-    history: list[WhatIf] = st.session_state.get(_HISTORY, [])
+    history: list[LeverState] = st.session_state.get(_HISTORY, [])
     return history[-1] if history else None
 
 
 def _step(taken: str, put_by: str) -> None:
     """Take the inputs on top of one pile, and lay those of now on the other."""
-    pile: list[WhatIf] = st.session_state.get(taken, [])
+    pile: list[LeverState] = st.session_state.get(taken, [])
     now = st.session_state.get(_NOW)
-    if not pile or not isinstance(now, WhatIf):
+    if not pile or not isinstance(now, LeverState):
         return
     st.session_state.setdefault(put_by, []).append(now)
     st.session_state[_NOW] = following = pile.pop()
@@ -166,6 +166,6 @@ def put_pins(entries: tuple[Pin, ...]) -> None:
     st.session_state[_PINS] = entries
 
 
-def without_locks(what_if: WhatIf) -> WhatIf:
+def without_locks(what_if: LeverState) -> LeverState:
     """The same inputs, every product free."""
     return replace(what_if, locks=())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from engine.decision.plan import Plan
-from engine.ui.state.levers import BY_NAME, Lock, WhatIf
+from engine.ui.state.levers import BY_NAME, LeverState, LockLever
 from engine.ui.state.session import Answer, known_verdict
 from engine.ui.work.proof import Proven
 
@@ -21,18 +22,18 @@ class RuleInForce:
         ``lever``, ``lock``, ``locks`` (all of them) or ``all``.
     lever : str
         Name of the lever; '' for others.
-    lock : Lock or None
-    without : WhatIf
+    lock : LockLever or None
+    without : LeverState
         The same inputs without it.
     """
 
     kind: Literal["lever", "lock", "locks", "all"]
     lever: str = ""
-    lock: Lock | None = None
-    without: WhatIf
+    lock: LockLever | None = None
+    without: LeverState
 
 
-def rules_in_force(what_if: WhatIf) -> list[RuleInForce]:
+def rules_in_force(what_if: LeverState) -> list[RuleInForce]:
     """The rules among what was moved, each by itself, then all locks and all rules where there are several."""
     levers = [name for name, _ in what_if.moved if BY_NAME[name].group == "rules"]
     found = [RuleInForce(kind="lever", lever=name, without=_without(what_if, levers=[name])) for name in levers]
@@ -46,7 +47,7 @@ def rules_in_force(what_if: WhatIf) -> list[RuleInForce]:
     return found
 
 
-def plan_without(rule: RuleInForce, answer: Answer, what_if: WhatIf) -> Plan | None:
+def plan_without(rule: RuleInForce, answer: Answer, what_if: LeverState) -> Plan | None:
     """The proven plan of the same world without a rule; None where it is not known yet."""
     given = answer.given
     if rule.without == what_if.as_given and given is not None:
@@ -55,7 +56,9 @@ def plan_without(rule: RuleInForce, answer: Answer, what_if: WhatIf) -> Plan | N
     return verdict.plan if isinstance(verdict, Proven) else None
 
 
-def _without(what_if: WhatIf, *, levers: list[str] | None = None, locks: list[Lock] | tuple[Lock, ...] = ()) -> WhatIf:
+def _without(
+    what_if: LeverState, *, levers: list[str] | None = None, locks: Sequence[LockLever] = ()
+) -> LeverState:
     moved = tuple((name, at) for name, at in what_if.moved if name not in (levers or []))
     kept = tuple(lock for lock in what_if.locks if lock not in locks)
     # Of one family alone nothing is said where no lever acts on it.

@@ -12,7 +12,7 @@ from engine.decision.plan import Plan
 from engine.decision.today import Broken, Today
 from engine.economics.draw import SampleCache
 from engine.scenario.scenario import Scenario
-from engine.ui.state.levers import WhatIf
+from engine.ui.state.levers import LeverState
 from engine.ui.state.memo import digest_of, kept
 from engine.ui.work.jobs import Job, Stage
 from engine.ui.work.preview import PreviewResult, preview, preview_samples
@@ -22,7 +22,7 @@ _REMEMBERED = 20
 _REST_SECONDS = 0.6
 
 
-class Label(Enum):
+class AnswerState(Enum):
     """What a number is worth."""
 
     PREVIEW = "preview"
@@ -59,7 +59,7 @@ class Answer:
 
     Parameters
     ----------
-    label : Label
+    label : AnswerState
     plan : Plan
     scenario : Scenario
         With the levers moved; a stale answer keeps its own.
@@ -75,7 +75,7 @@ class Answer:
         Rules of the plan that today does not keep.
     """
 
-    label: Label
+    label: AnswerState
     plan: Plan
     scenario: Scenario
     compared: bool
@@ -91,13 +91,13 @@ class Slot:
 
     Parameters
     ----------
-    what_if : WhatIf or None
+    what_if : LeverState or None
     job : Job or None
     beside : bool
         Of inputs that are not on the page, for what is told next to their answer.
     """
 
-    what_if: WhatIf | None = None
+    what_if: LeverState | None = None
     job: Job[Verdict] | None = None
     beside: bool = False
 
@@ -120,44 +120,44 @@ def slot() -> Slot:
     return Slot()
 
 
-def known_verdict(what_if: WhatIf) -> Verdict | None:
+def known_verdict(what_if: LeverState) -> Verdict | None:
     """The verdict on a what-if, where its proof has ended in this session."""
     return _verdicts().get(what_if)
 
 
-def tell_plan(what_if: WhatIf, plan: Plan) -> None:
+def tell_plan(what_if: LeverState, plan: Plan) -> None:
     """Have the proven plan of a what-if told as this one wherever it is shown, kept or handed over."""
     if isinstance(_verdicts().get(what_if), Proven):
         _verdicts()[what_if] = Proven(plan=plan)
 
 
-def quick_answer(given: Scenario, scenario: Scenario, what_if: WhatIf) -> PreviewResult | None:
+def quick_answer(given: Scenario, scenario: Scenario, what_if: LeverState) -> PreviewResult | None:
     """The preview of a scenario as given with the levers moved, None where no plan seems to keep the rules.
 
     The same inputs are worked out once in a session.
     """
-    previews: dict[tuple[WhatIf, str], PreviewResult | None] = st.session_state.setdefault("_previews", {})
+    previews: dict[tuple[LeverState, str], PreviewResult | None] = st.session_state.setdefault("_previews", {})
     key = (what_if, digest_of(given))
     return kept(
         previews, key, lambda: preview(solver_of(given), scenario, samples_of(what_if.scenario)), most=_REMEMBERED
     )
 
 
-def stop_other_proof(what_if: WhatIf) -> None:
+def stop_other_proof(what_if: LeverState) -> None:
     """Kill the proof of inputs that are no longer on the page; what is proven beside them waits for them."""
     mine = slot()
     if mine.what_if != what_if and not (mine.beside and known_verdict(what_if) is not None):
         mine.clear()
 
 
-def start_proof(scenario: Scenario, what_if: WhatIf) -> None:
+def start_proof(scenario: Scenario, what_if: LeverState) -> None:
     """See that the proof of these inputs is under way, unless it has ended already."""
     mine = slot()
     if known_verdict(what_if) is None and mine.job is None:
         mine.what_if, mine.job, mine.beside = what_if, proof_queue().submit(scenario), False
 
 
-def prove_beside(scenario: Scenario, what_if: WhatIf) -> None:
+def prove_beside(scenario: Scenario, what_if: LeverState) -> None:
     """See that the proof of other inputs than the page's is under way once theirs has ended."""
     mine = slot()
     if known_verdict(what_if) is None and mine.job is None:
@@ -180,32 +180,33 @@ def look_after_proof() -> tuple[Stage | None, float]:
 
 
 def answer(
-    scenario: Scenario, what_if: WhatIf, verdict: Verdict | None, quick: PreviewResult | None
+    scenario: Scenario, what_if: LeverState, verdict: Verdict | None, quick: PreviewResult | None
 ) -> Answer | None:
     """What the page shows: the proven plan, else the preview, else the answer before, marked stale; None at first."""
     if isinstance(verdict, Proven):
-        return Answer(label=Label.PROVEN, plan=verdict.plan, scenario=scenario,
+        return Answer(label=AnswerState.PROVEN, plan=verdict.plan, scenario=scenario,
                       compared=not verdict.plan.summary.get("not_compared"))  # fmt: skip
     if isinstance(verdict, Refused) or quick is None:
         return _stale(what_if)
-    return Answer(label=Label.PREVIEW, plan=quick.plan, scenario=scenario, compared=False, searched=quick.searched)
+    state = AnswerState.PREVIEW
+    return Answer(label=state, plan=quick.plan, scenario=scenario, compared=False, searched=quick.searched)
 
 
-def keep_answer(what_if: WhatIf, found: Answer) -> None:
+def keep_answer(what_if: LeverState, found: Answer) -> None:
     """Remember what the page shows, to be shown as stale where the next inputs have no plan."""
     st.session_state["_last_answer"] = (what_if.scenario, found)
 
 
-def stale_answer(what_if: WhatIf) -> Answer | None:
+def stale_answer(what_if: LeverState) -> Answer | None:
     """The last answer to other inputs of the same scenario."""
     return _stale(what_if)
 
 
-def _stale(what_if: WhatIf) -> Answer | None:
+def _stale(what_if: LeverState) -> Answer | None:
     name, last = st.session_state.get("_last_answer", ("", None))
     if name != what_if.scenario or not isinstance(last, Answer):
         return None
-    return replace(last, label=Label.STALE)
+    return replace(last, label=AnswerState.STALE)
 
 
 @st.cache_resource(scope="session", max_entries=2, show_spinner=False)
@@ -214,7 +215,7 @@ def samples_of(name: str) -> SampleCache:  # noqa: ARG001  (the key)
     return SampleCache()
 
 
-def _remember(what_if: WhatIf, verdict: Verdict) -> None:
+def _remember(what_if: LeverState, verdict: Verdict) -> None:
     verdicts = _verdicts()
     verdicts[what_if] = verdict
     # What is as given is held against for as long as the session lasts.
@@ -223,8 +224,8 @@ def _remember(what_if: WhatIf, verdict: Verdict) -> None:
         del verdicts[known]
 
 
-def _verdicts() -> dict[WhatIf, Verdict]:
-    verdicts: dict[WhatIf, Verdict] = st.session_state.setdefault("_verdicts", {})
+def _verdicts() -> dict[LeverState, Verdict]:
+    verdicts: dict[LeverState, Verdict] = st.session_state.setdefault("_verdicts", {})
     return verdicts
 
 

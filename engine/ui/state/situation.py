@@ -11,7 +11,7 @@ from engine.errors import EngineError
 from engine.scenario.scenario import Scenario
 from engine.ui.language import t
 from engine.ui.state.baselines import held_against, scenario_as_given
-from engine.ui.state.levers import WhatIf, based, changed
+from engine.ui.state.levers import LeverState, based, changed
 from engine.ui.state.link import to_query
 from engine.ui.state.opened import note_link
 from engine.ui.state.positions import pins_of
@@ -19,7 +19,7 @@ from engine.ui.state.rules_in_force import rules_in_force
 from engine.ui.state.scenarios import load_scenario, scenario_names, scenario_title
 from engine.ui.state.session import (
     Answer,
-    Label,
+    AnswerState,
     answer,
     keep_answer,
     known_verdict,
@@ -41,7 +41,7 @@ class Situation:
 
     Parameters
     ----------
-    what_if : WhatIf
+    what_if : LeverState
     base : Scenario
         As its files give it.
     given : Scenario
@@ -51,7 +51,7 @@ class Situation:
     answer : Answer or None
     """
 
-    what_if: WhatIf
+    what_if: LeverState
     base: Scenario
     given: Scenario
     scenario: Scenario | None
@@ -70,7 +70,7 @@ def situation() -> Situation | None:
         try:
             base = load_scenario(name)
             variant = choose_variant(base)
-            given = based(base, WhatIf(scenario=name, variant=variant))
+            given = based(base, LeverState(scenario=name, variant=variant))
         except EngineError as error:
             st.error(t("trouble.read", scenario=scenario_title(name)))
             trouble(error)
@@ -91,13 +91,13 @@ def situation() -> Situation | None:
     return Situation(what_if=what_if, base=base, given=given, scenario=scenario, answer=found)
 
 
-def _decide(base: Scenario, given: Scenario, scenario: Scenario, what_if: WhatIf) -> Answer | None:
+def _decide(base: Scenario, given: Scenario, scenario: Scenario, what_if: LeverState) -> Answer | None:
     """The answer for these inputs; its proof is under way when this returns."""
     verdict = known_verdict(what_if)
     quick = None if isinstance(verdict, Proven) else quick_answer(given, scenario, what_if)
     start_proof(scenario, what_if)
     found = answer(scenario, what_if, verdict, quick)
-    if found is not None and found.label is not Label.STALE:
+    if found is not None and found.label is not AnswerState.STALE:
         found = held_against(base, found, what_if)
         keep_answer(what_if, found)
     if found is None and what_if.changes:
@@ -109,21 +109,21 @@ def _decide(base: Scenario, given: Scenario, scenario: Scenario, what_if: WhatIf
     return found
 
 
-def _stale_as_given(base: Scenario, what_if: WhatIf) -> Answer | None:
+def _stale_as_given(base: Scenario, what_if: LeverState) -> Answer | None:
     """The scenario as given, where inputs without any plan were opened by a link: better than an empty page."""
     neutral = what_if.as_given
     scenario = scenario_as_given(base, what_if)
     verdict = known_verdict(neutral)
     quick = None if isinstance(verdict, Proven) else quick_answer(base, scenario, neutral)
     found = answer(scenario, neutral, verdict, quick)
-    if found is None or found.label is Label.STALE:
+    if found is None or found.label is AnswerState.STALE:
         return found
     found = held_against(base, found, neutral)
     keep_answer(neutral, found)
-    return replace(found, label=Label.STALE)
+    return replace(found, label=AnswerState.STALE)
 
 
-def _prove_others(base: Scenario, what_if: WhatIf) -> None:
+def _prove_others(base: Scenario, what_if: LeverState) -> None:
     """Have what the answer is held against proven, one after the other: as given, and without each rule."""
     for other in (what_if.as_given, *(rule.without for rule in rules_in_force(what_if))):
         if known_verdict(other) is None:

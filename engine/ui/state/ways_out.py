@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.errors import EngineError
 from engine.scenario.scenario import Scenario
-from engine.ui.state.levers import BY_NAME, NO_LIMIT_WEEKS, Lever, WhatIf, changed, neutral, weekly_sales_at_cost
+from engine.ui.state.levers import BY_NAME, NO_LIMIT_WEEKS, Lever, LeverState, changed, neutral, weekly_sales_at_cost
 
 # A position that is on a step but for rounding stays there.
 _ROUNDING = 1e-6
@@ -29,7 +29,7 @@ class WayOut:
         Where it goes.
     product : str
         That is unlocked; '' for others.
-    what_if : WhatIf
+    what_if : LeverState
         The inputs after it.
     """
 
@@ -37,15 +37,15 @@ class WayOut:
     lever: str = ""
     position: float = math.nan
     product: str = ""
-    what_if: WhatIf
+    what_if: LeverState
 
 
-def ways_out(what_if: WhatIf, given: Scenario, conflicts: Iterable[Mapping[str, Any]]) -> list[WayOut]:
+def ways_out(what_if: LeverState, given: Scenario, conflicts: Iterable[Mapping[str, Any]]) -> list[WayOut]:
     """What can be done with the inputs of the page, each way by itself, then all together where that takes several.
 
     Parameters
     ----------
-    what_if : WhatIf
+    what_if : LeverState
     given : Scenario
         What the levers start from.
     conflicts : iterable of mapping
@@ -65,14 +65,14 @@ def ways_out(what_if: WhatIf, given: Scenario, conflicts: Iterable[Mapping[str, 
     return found
 
 
-def ways_out_of_faults(what_if: WhatIf, given: Scenario) -> list[WayOut]:
+def ways_out_of_faults(what_if: LeverState, given: Scenario) -> list[WayOut]:
     """What can be done where the inputs lead to values that a scenario cannot have, each way by itself.
 
     A lever goes back towards the scenario's own value no further than it has to, by halving; a lock is lifted.
 
     Parameters
     ----------
-    what_if : WhatIf
+    what_if : LeverState
     given : Scenario
         What the levers start from.
     """
@@ -94,7 +94,7 @@ def ways_out_of_faults(what_if: WhatIf, given: Scenario) -> list[WayOut]:
     return found + [way for way in lifted if _possible(way.what_if, given)]
 
 
-def _possible(what_if: WhatIf, given: Scenario) -> bool:
+def _possible(what_if: LeverState, given: Scenario) -> bool:
     """Whether inputs lead to values that a scenario can have."""
     try:
         changed(given, what_if)
@@ -103,7 +103,7 @@ def _possible(what_if: WhatIf, given: Scenario) -> bool:
     return True
 
 
-def _ways(what_if: WhatIf, given: Scenario, conflict: Mapping[str, Any]) -> list[WayOut]:
+def _ways(what_if: LeverState, given: Scenario, conflict: Mapping[str, Any]) -> list[WayOut]:
     rule, needed, concerns = str(conflict["rule"]), float(conflict["needed"]), [str(n) for n in conflict["concerns"]]
     if rule == "C7":
         return _lever(what_if, given, *_budget(given, needed))
@@ -130,7 +130,7 @@ def _budget(given: Scenario, needed: float) -> tuple[str, float]:
     return "budget_weeks", _up(needed / max(weekly_sales_at_cost(given), 1e-9), BY_NAME["budget_weeks"])
 
 
-def _lever(what_if: WhatIf, given: Scenario, name: str, position: float) -> list[WayOut]:
+def _lever(what_if: LeverState, given: Scenario, name: str, position: float) -> list[WayOut]:
     """The way by one lever; none where it does not reach so far, unless its end means no limit."""
     lever = BY_NAME[name]
     if lever.action == "weeks":
@@ -140,15 +140,15 @@ def _lever(what_if: WhatIf, given: Scenario, name: str, position: float) -> list
     return [WayOut(kind="lever", lever=name, position=position, what_if=_put(what_if, name, position, given))]
 
 
-def _unlock(what_if: WhatIf, product: str) -> WayOut:
+def _unlock(what_if: LeverState, product: str) -> WayOut:
     return WayOut(kind="unlock", product=product, what_if=_unlocked(what_if, product))
 
 
-def _unlocked(what_if: WhatIf, product: str) -> WhatIf:
+def _unlocked(what_if: LeverState, product: str) -> LeverState:
     return replace(what_if, locks=tuple(lock for lock in what_if.locks if lock.product != product))
 
 
-def _put(what_if: WhatIf, name: str, position: float, given: Scenario) -> WhatIf:
+def _put(what_if: LeverState, name: str, position: float, given: Scenario) -> LeverState:
     """The inputs with one lever elsewhere."""
     moved = dict(what_if.moved) | {name: position}
     family = what_if.family if BY_NAME[name].by_product else ""

@@ -15,7 +15,7 @@ from engine.ui.words import MISSING, money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
+class PlanFigure:
     """A figure of a plan, and how a difference of two is written.
 
     Parameters
@@ -40,20 +40,20 @@ class Measure:
         return round(mine, self.digits) - round(other, self.digits)
 
 
-COST = Measure(
+COST = PlanFigure(
     name="cost", of=lambda plan, _: plan.objective_per_year,
     worded=lambda more, sign, currency: t("headline.a_year", amount=f"{sign}{money(more, currency)}"),
 )  # fmt: skip
-INVENTORY = Measure(name="inventory", of=lambda plan, _: inventory(plan),
+INVENTORY = PlanFigure(name="inventory", of=lambda plan, _: inventory(plan),
                     worded=lambda more, sign, currency: f"{sign}{money(more, currency)}")  # fmt: skip
-ON_TIME = Measure(name="on_time", of=on_time, digits=3,
+ON_TIME = PlanFigure(name="on_time", of=on_time, digits=3,
                   worded=lambda more, sign, _: t("headline.points", points=f"{sign}{more * 100:.1f}"))  # fmt: skip
-LEAD_TIME = Measure(name="lead_time", of=lead_time, digits=1,
+LEAD_TIME = PlanFigure(name="lead_time", of=lead_time, digits=1,
                     worded=lambda more, sign, _: t("headline.days", days=f"{sign}{more:.1f}"))  # fmt: skip
 MEASURES = (COST, INVENTORY, ON_TIME, LEAD_TIME)
 
 
-def against(answer: Answer, measure: Measure) -> list[str]:
+def against(answer: Answer, measure: PlanFigure) -> list[str]:
     """How a figure differs from today's strategies, and from the plan of the scenario as given."""
     lines = [t("headline.no_current")]
     if answer.today is not None:
@@ -68,7 +68,7 @@ def against(answer: Answer, measure: Measure) -> list[str]:
     return lines
 
 
-def within_proof(answer: Answer, measure: Measure) -> bool:
+def within_proof(answer: Answer, measure: PlanFigure) -> bool:
     """Whether rules seem to save what only the proof of the plan as given has left open: that is no saving."""
     given = answer.given
     if given is None or measure is not COST or not given.same_world:
@@ -77,7 +77,7 @@ def within_proof(answer: Answer, measure: Measure) -> bool:
     return -left <= answer.plan.objective_per_year - given.plan.objective_per_year < 0.0
 
 
-def signed(answer: Answer, measure: Measure, other: float) -> str:
+def signed(answer: Answer, measure: PlanFigure, other: float) -> str:
     """The plan's figure less another one, with its sign; blank where no difference would be seen."""
     mine, currency = measure.of(answer.plan, answer.scenario), str(answer.plan.summary["currency"])
     if not math.isfinite(mine - other):
@@ -86,7 +86,7 @@ def signed(answer: Answer, measure: Measure, other: float) -> str:
     return signed_words(measure, more, currency)
 
 
-def signed_words(measure: Measure, more: float, currency: str) -> str:
+def signed_words(measure: PlanFigure, more: float, currency: str) -> str:
     """A difference with its sign; blank where none would be seen."""
     if measure.worded(abs(more), "", currency) == measure.worded(0.0, "", currency):
         return ""

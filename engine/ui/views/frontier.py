@@ -13,7 +13,7 @@ from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.ui.charts.trust_charts import PICK_POINT, frontier_chart
 from engine.ui.language import language, t
-from engine.ui.state.levers import BY_NAME, LEVERS, NO_LIMIT_WEEKS, WhatIf, levers_of, weekly_sales_at_cost
+from engine.ui.state.levers import BY_NAME, LEVERS, NO_LIMIT_WEEKS, LeverState, levers_of, weekly_sales_at_cost
 from engine.ui.state.memo import digest_of
 from engine.ui.state.positions import put_next
 from engine.ui.state.selection import open_product
@@ -147,7 +147,7 @@ def _draw(
                height=320 if len(moves) > _LOW else None, on_row=lambda row: open_product(products[row]))  # fmt: skip
 
 
-def adopted(found: Situation, scenario: Scenario, by: str, limit: float) -> WhatIf | None:
+def adopted(found: Situation, scenario: Scenario, by: str, limit: float) -> LeverState | None:
     """The inputs that lead to a point; None where no lever does."""
     names = {lever.name for lever in levers_of(found.given)}
     moved = dict(found.what_if.moved)
@@ -169,7 +169,7 @@ def adopted(found: Situation, scenario: Scenario, by: str, limit: float) -> What
     }
     ordered = tuple((lever.name, round(bounded[lever.name], 6)) for lever in LEVERS if lever.name in bounded)
     family = found.what_if.family if by == "inventory" else ""
-    return WhatIf(scenario=found.what_if.scenario, variant=found.what_if.variant, family=family, moved=ordered,
+    return LeverState(scenario=found.what_if.scenario, variant=found.what_if.variant, family=family, moved=ordered,
                   locks=found.what_if.locks)  # fmt: skip
 
 

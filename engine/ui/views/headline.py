@@ -17,7 +17,7 @@ from engine.report.words import switches
 from engine.scenario.columns import STRATEGIES
 from engine.ui.charts.measures import inventory, lead_time, on_time
 from engine.ui.language import language, sentences, t
-from engine.ui.state.session import Answer, Label
+from engine.ui.state.session import Answer, AnswerState
 from engine.ui.views.differences import COST, INVENTORY, LEAD_TIME, ON_TIME, against
 from engine.ui.words import MISSING, gap, money, share, strategy_name
 from engine.ui.work.interval import saving_interval
@@ -119,7 +119,7 @@ def _missed_targets(answer: Answer) -> list[str]:
 def _how_proven(answer: Answer) -> str:
     """What search and queue leave open once the plan is proven; before that the gap of the preview."""
     plan = answer.plan
-    if answer.label is not Label.PROVEN:
+    if answer.label is not AnswerState.PROVEN:
         return t(f"verdict.{answer.label.value}", gap=gap(plan.whole_gap))
     currency = str(plan.summary["currency"])
     return proof_sentence(plan, language(), money=_in(currency))

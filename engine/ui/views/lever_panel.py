@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.scenario.scenario import Scenario
 from engine.ui.language import t
-from engine.ui.state.levers import NO_LIMIT_WEEKS, Lever, WhatIf, families, levers_of, neutral
+from engine.ui.state.levers import NO_LIMIT_WEEKS, Lever, LeverState, families, levers_of, neutral
 from engine.ui.state.positions import (
     FAMILY,
     SCENARIO,
@@ -53,7 +53,7 @@ def choose_variant(scenario: Scenario) -> str:
     )  # fmt: skip
 
 
-def lever_panel(name: str, variant: str, given: Scenario) -> WhatIf:
+def lever_panel(name: str, variant: str, given: Scenario) -> LeverState:
     """Draw the sliders; where everything stands.
 
     Parameters
@@ -80,7 +80,7 @@ def lever_panel(name: str, variant: str, given: Scenario) -> WhatIf:
     kept = tuple(lock for lock in locks() if (given.products["product"] == lock.product).any())
     if kept:
         st.markdown(t("inputs.locks", count=len(kept)))
-    what_if = WhatIf(scenario=name, variant=variant, family=family, moved=moved, locks=kept)
+    what_if = LeverState(scenario=name, variant=variant, family=family, moved=moved, locks=kept)
     # Before the buttons, so that a move can be undone at once.
     note(what_if)
     back, forth, anew = st.columns(3)

@@ -9,10 +9,10 @@ import streamlit as st
 from engine.scenario.columns import STRATEGIES
 from engine.ui.language import language, t
 from engine.ui.state.instances import explanation_of
-from engine.ui.state.levers import Lock
+from engine.ui.state.levers import LockLever
 from engine.ui.state.memo import derived_of
 from engine.ui.state.positions import lock, unlock
-from engine.ui.state.session import Answer, Label
+from engine.ui.state.session import Answer, AnswerState
 from engine.ui.state.situation import Situation
 from engine.ui.views.product_card import position
 from engine.ui.views.variants import lock_line
@@ -62,7 +62,7 @@ def _form(answer: Answer, found: Situation, product: str) -> None:
 def _lock(product: str, strategy: str) -> None:
     # The text as it is when the button is pressed, not as it was when the page was drawn.
     reason = str(st.session_state.get("lock_reason", "")).strip()
-    lock(Lock(product=product, strategy=strategy, reason=reason))
+    lock(LockLever(product=product, strategy=strategy, reason=reason))
 
 
 def price(answer: Answer, product: str, strategy: str) -> float:
@@ -70,7 +70,7 @@ def price(answer: Answer, product: str, strategy: str) -> float:
     row = answer.plan.decisions.iloc[position(answer, product)]
     if answer.compared:
         return float(row[f"cost_if_{strategy}"]) - float(row["expected_cost_per_year"])
-    if answer.label is Label.STALE:
+    if answer.label is AnswerState.STALE:
         return math.nan
     found = explanation_of(answer, product)
     return float(found.ledgers[strategy]["total"]) - float(found.ledgers[found.strategy]["total"])

@@ -9,18 +9,18 @@ import streamlit as st
 
 from engine.economics.build import build_instance
 from engine.economics.instance import Instance
-from engine.evaluate.switched import Cause, Side, Switched, strategies_that_differ, switched
+from engine.evaluate.switched import Side, SwitchCause, Switched, strategies_that_differ, switched
 from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t
 from engine.ui.limits import why_unavailable
 from engine.ui.state.deltas import delta_words, lever_words, lock_words, target_words
 from engine.ui.state.instances import instance_of
-from engine.ui.state.levers import WhatIf
+from engine.ui.state.levers import LeverState
 from engine.ui.state.memo import digest_of, kept, remember
 from engine.ui.state.positions import before_now
 from engine.ui.state.rules_in_force import RuleInForce, plan_without, rules_in_force
 from engine.ui.state.selection import open_product
-from engine.ui.state.session import Answer, AsGiven, Label, samples_of
+from engine.ui.state.session import Answer, AnswerState, AsGiven, samples_of
 from engine.ui.state.situation import Situation
 from engine.ui.views.differences import COST, MEASURES, ON_TIME, signed, signed_words
 from engine.ui.words import money, strategy_name
@@ -33,14 +33,14 @@ def moves_view(found: Situation, answer: Answer) -> None:
     """Draw the strip; nothing where nothing was changed, or the plan belongs to other inputs."""
     _remember(found.what_if, answer)
     given = answer.given
-    if not found.what_if.changes or answer.label is Label.STALE or given is None:
+    if not found.what_if.changes or answer.label is AnswerState.STALE or given is None:
         return
     with st.container(border=True, key="moves"):
         told = {
             one.name: signed(answer, one, one.of(given.plan, given.scenario)) or t("moves.unchanged")
             for one in MEASURES
         }
-        proven = given.proven and answer.label is Label.PROVEN
+        proven = given.proven and answer.label is AnswerState.PROVEN
         pairs = strategies_that_differ(given.plan, answer.plan)
         lines = [
             f"**{t('moves.header')}**", t("moves.figures", **told),
@@ -75,7 +75,7 @@ def _switches(answer: Answer, pairs: list[tuple[str, str, str]], causes: dict[st
 def _why(answer: Answer, one: Switched) -> list[str]:
     """What moved a product, and what staying would cost."""
     currency = str(answer.plan.summary["currency"])
-    if one.cause is Cause.BARRED:
+    if one.cause is SwitchCause.BARRED:
         said = why_unavailable(answer, one.product, one.before)
     else:
         said = t(
@@ -89,7 +89,7 @@ def _why(answer: Answer, one: Switched) -> list[str]:
 def _prices(found: Situation, answer: Answer) -> None:
     """What each rule that was moved costs a year, and in points of on-time."""
     rules = rules_in_force(found.what_if)
-    if not rules or answer.label is not Label.PROVEN:
+    if not rules or answer.label is not AnswerState.PROVEN:
         return
     lines = [f"- {price_words(rule, found, answer)}" for rule in rules]
     st.markdown("\n".join([t("moves.rules"), "", *lines]))
@@ -110,7 +110,7 @@ def price_words(rule: RuleInForce, found: Situation, answer: Answer) -> str:
     return t("moves.price", rule=name, cost=signed_words(COST, more, currency), on_time=on_time)
 
 
-def _rule_words(rule: RuleInForce, what_if: WhatIf, base: Scenario) -> str:
+def _rule_words(rule: RuleInForce, what_if: LeverState, base: Scenario) -> str:
     if rule.lock is not None:
         return lock_words(rule.lock)
     if rule.lever:
@@ -118,7 +118,7 @@ def _rule_words(rule: RuleInForce, what_if: WhatIf, base: Scenario) -> str:
     return t(f"moves.rule.{rule.kind}")
 
 
-def _causes(what_if: WhatIf, answer: Answer, given: AsGiven) -> list[Switched]:
+def _causes(what_if: LeverState, answer: Answer, given: AsGiven) -> list[Switched]:
     """Worked out once for the same two plans."""
     known: dict[Hashable, list[Switched]] = st.session_state.setdefault("_switched", {})
     key = (what_if, answer.plan.objective_per_year, given.plan.objective_per_year)
@@ -131,7 +131,7 @@ def _causes(what_if: WhatIf, answer: Answer, given: AsGiven) -> list[Switched]:
     return kept(known, key, made, most=_REMEMBERED)
 
 
-def _given_instance(what_if: WhatIf, given: AsGiven) -> Instance:
+def _given_instance(what_if: LeverState, given: AsGiven) -> Instance:
     """The samples of the plan as given; of the last one only, for they are large."""
     known: dict[Hashable, Instance] = st.session_state.setdefault("_given_instance", {})
     samples = int(given.plan.summary["samples"])
@@ -141,11 +141,11 @@ def _given_instance(what_if: WhatIf, given: AsGiven) -> Instance:
     )  # fmt: skip
 
 
-def _remember(what_if: WhatIf, answer: Answer) -> None:
+def _remember(what_if: LeverState, answer: Answer) -> None:
     """Keep who had which strategy under these inputs, for who switches by the next move."""
-    if answer.label is Label.STALE:
+    if answer.label is AnswerState.STALE:
         return
-    known: dict[WhatIf, dict[str, str]] = st.session_state.setdefault("_strategies", {})
+    known: dict[LeverState, dict[str, str]] = st.session_state.setdefault("_strategies", {})
     decisions = answer.plan.decisions
     strategies = dict(zip(decisions["product"].astype(str), decisions["strategy"].astype(str), strict=True))
     remember(known, what_if, strategies, most=_REMEMBERED)

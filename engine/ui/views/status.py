@@ -8,7 +8,7 @@ from engine.errors import EngineError
 from engine.report.proof import NO_GAP
 from engine.ui.language import language, t
 from engine.ui.state.positions import put
-from engine.ui.state.session import Answer, Label, look_after_proof, slot
+from engine.ui.state.session import Answer, AnswerState, look_after_proof, slot
 from engine.ui.state.ways_out import WayOut
 from engine.ui.words import conflict_words, gap
 from engine.ui.work.jobs import Stage
@@ -94,7 +94,7 @@ def _state(answer: Answer | None, verdict: Verdict | None, stage: Stage | None, 
     under_way = stage in (Stage.QUEUED, Stage.RUNNING)
     if answer is None:
         return t(f"state.first_{waits}", seconds=int(seconds)) if under_way else t("state.none")
-    if answer.label is Label.STALE:
+    if answer.label is AnswerState.STALE:
         return t(f"state.stale_{waits}", seconds=int(seconds)) if under_way else t("state.stale")
     drawn = {"samples": f"{answer.searched:,}", "total": f"{answer.plan.summary['samples']:,}"}
     return t(f"state.{waits}", seconds=int(seconds), **drawn) if under_way else t("state.unproven", **drawn)

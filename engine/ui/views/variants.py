@@ -7,10 +7,10 @@ import streamlit as st
 from engine.errors import EngineError
 from engine.ui.language import language, sentences, t
 from engine.ui.state.deltas import delta_words
-from engine.ui.state.levers import Lock, WhatIf, changed
+from engine.ui.state.levers import LeverState, LockLever, changed
 from engine.ui.state.positions import Pin, locks, pin, pins_of, put, unlock, unpin, without_locks
 from engine.ui.state.rules_in_force import rules_in_force
-from engine.ui.state.session import Label, known_verdict, quick_answer
+from engine.ui.state.session import AnswerState, known_verdict, quick_answer
 from engine.ui.state.situation import Situation
 from engine.ui.views.moves import price_words
 from engine.ui.words import MISSING, money, strategy_name
@@ -82,13 +82,13 @@ def _given(found: Situation) -> None:
     st.markdown("\n".join([t("locks.given", count=len(kept)), "", *lines]))
 
 
-def lock_line(found: Situation, entry: Lock) -> str:
+def lock_line(found: Situation, entry: LockLever) -> str:
     """A lock with its reason and what it costs by itself."""
     reason = entry.reason or t("locks.no_reason")
     said = t("locks.line", product=entry.product, strategy=strategy_name(entry.strategy, language()), reason=reason)
     answer = found.answer
     priced = next((rule for rule in rules_in_force(found.what_if) if rule.lock == entry), None)
-    if priced is None or answer is None or answer.label is not Label.PROVEN:
+    if priced is None or answer is None or answer.label is not AnswerState.PROVEN:
         return said
     return sentences([said, price_words(priced, found, answer)])
 
@@ -96,14 +96,14 @@ def lock_line(found: Situation, entry: Lock) -> str:
 def price_of_locks(found: Situation) -> tuple[str, str]:
     """What all locks together cost a year, and what that number is worth."""
     answer = found.answer
-    if answer is None or answer.label is Label.STALE:
+    if answer is None or answer.label is AnswerState.STALE:
         return MISSING, t("status.stale")
     free = without_locks(found.what_if)
     verdict = known_verdict(free)
-    label, cost = Label.PREVIEW, None
-    if isinstance(verdict, Proven) and answer.label is Label.PROVEN:
-        label, cost = Label.PROVEN, verdict.plan.objective_per_year
-    elif answer.label is Label.PREVIEW:
+    label, cost = AnswerState.PREVIEW, None
+    if isinstance(verdict, Proven) and answer.label is AnswerState.PROVEN:
+        label, cost = AnswerState.PROVEN, verdict.plan.objective_per_year
+    elif answer.label is AnswerState.PREVIEW:
         cost = _quick_cost(found, free)
     if cost is None:
         return MISSING, t("locks.free_unproven")
@@ -111,7 +111,7 @@ def price_of_locks(found: Situation) -> tuple[str, str]:
     return money(answer.plan.objective_per_year - cost, currency), t(f"status.{label.value}")
 
 
-def _quick_cost(found: Situation, free: WhatIf) -> float | None:
+def _quick_cost(found: Situation, free: LeverState) -> float | None:
     try:
         quick = quick_answer(found.given, changed(found.given, free), free)
     except EngineError:

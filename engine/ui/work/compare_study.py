@@ -12,7 +12,7 @@ import pandas as pd
 
 from engine.scenario.scenario import Scenario
 from engine.ui.language import t
-from engine.ui.state.levers import WhatIf, based, changed
+from engine.ui.state.levers import LeverState, based, changed
 from engine.ui.state.positions import pins_of
 from engine.ui.work.proof import write_down
 from engine.ui.work.saved_runs import SavedRun, place_of, saved_runs
@@ -21,7 +21,7 @@ _TABLES = ("cases", "terms", "switches", "rules", "replaced")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class CaseColumn:
     """One column of a comparison.
 
     Parameters
@@ -30,14 +30,14 @@ class Side:
         Stays the same in every language.
     name : str
         As the reader sees it.
-    what_if : WhatIf or None
+    what_if : LeverState or None
         None for a saved run, which is taken as it was proven.
     run : SavedRun or None
     """
 
     key: str
     name: str
-    what_if: WhatIf | None
+    what_if: LeverState | None
     run: SavedRun | None = None
 
 
@@ -53,22 +53,24 @@ class Compared:
     summary: dict[str, Any]
 
 
-def sides(base: Scenario, now: WhatIf) -> dict[str, Side]:
+def sides(base: Scenario, now: LeverState) -> dict[str, CaseColumn]:
     """What can be compared, the scenario as given first."""
-    given = WhatIf(scenario=now.scenario)
-    found = [Side(key="base", name=t("compare.base"), what_if=given)]
+    given = LeverState(scenario=now.scenario)
+    found = [CaseColumn(key="base", name=t("compare.base"), what_if=given)]
     if now.changes:
-        found.append(Side(key="now", name=t("compare.now"), what_if=now))
+        found.append(CaseColumn(key="now", name=t("compare.now"), what_if=now))
     found += [
-        Side(key=f"variant {name}", name=name, what_if=WhatIf(scenario=now.scenario, variant=name))
+        CaseColumn(key=f"variant {name}", name=name, what_if=LeverState(scenario=now.scenario, variant=name))
         for name in base.settings.variants
     ]
-    found += [Side(key=f"pin {pin.name}", name=pin.name, what_if=pin.what_if) for pin in pins_of(now.scenario)]
-    found += [Side(key=run.key, name=t("compare.run", name=run.name), what_if=None, run=run) for run in saved_runs()]
+    found += [CaseColumn(key=f"pin {pin.name}", name=pin.name, what_if=pin.what_if) for pin in pins_of(now.scenario)]
+    found += [
+        CaseColumn(key=run.key, name=t("compare.run", name=run.name), what_if=None, run=run) for run in saved_runs()
+    ]
     return {side.key: side for side in found}
 
 
-def prepare(folder: Path, base: Scenario, chosen: list[Side]) -> list[str]:
+def prepare(folder: Path, base: Scenario, chosen: list[CaseColumn]) -> list[str]:
     """Write every case down; the command."""
     places = []
     for n, side in enumerate(chosen):
@@ -91,7 +93,7 @@ def share(folder: Path) -> float:
     return said.count("\n") / max(cases, 1)
 
 
-def read(folder: Path, chosen: list[Side]) -> Compared:
+def read(folder: Path, chosen: list[CaseColumn]) -> Compared:
     """The tables, cases under the keys of their sides."""
     keys = {f"case{n}": side.key for n, side in enumerate(chosen)}
     tables = {}

@@ -7,14 +7,14 @@ import streamlit as st
 from engine.evaluate.assess import Difference, assess, difference
 from engine.ui.state.instances import instance_of, recourse_of
 from engine.ui.state.memo import digest_of
-from engine.ui.state.session import Answer, Label
+from engine.ui.state.session import Answer, AnswerState
 
 _KEPT = "_saving_interval"
 
 
 def saving_interval(answer: Answer) -> Difference | None:
     """95% interval of what the plan saves a year; None before the proof, and where no saving is known."""
-    if answer.label is not Label.PROVEN:
+    if answer.label is not AnswerState.PROVEN:
         return None
     key = (digest_of(answer.scenario), answer.plan.objective_per_year)
     kept = st.session_state.get(_KEPT)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine.evaluate.locks import LockCost, lock_costs
 from engine.ui.state.memo import digest_of, kept
-from engine.ui.state.session import Answer, Label
+from engine.ui.state.session import Answer, AnswerState
 
 _KEPT = "_lock_costs"
 
@@ -20,7 +20,7 @@ def known_lock_costs(answer: Answer) -> tuple[LockCost, ...]:
     ----------
     answer : Answer
     """
-    if answer.label is not Label.PROVEN:
+    if answer.label is not AnswerState.PROVEN:
         return lock_costs(answer.scenario, answer.plan, most=0)
     known: dict[Hashable, tuple[LockCost, ...]] = st.session_state.setdefault(_KEPT, {})
     key = (digest_of(answer.scenario), answer.plan.objective_per_year)

@@ -42,7 +42,7 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class RunProgress:
     """What the command told last.
 
     Parameters
@@ -168,13 +168,14 @@ def runs_folder() -> Path:
     return store.folder() / "runs"
 
 
-def progress(run: Run) -> Progress | None:
+def progress(run: Run) -> RunProgress | None:
     """What the command told last; None before the first line of progress."""
     for line in reversed(run.said):
         match = _PROGRESS.search(line)
         if match:
             done, products = (int(match.group(k).replace(",", "")) for k in (3, 4))
-            return Progress(share=done / max(products, 1), done=done, products=products, seconds_left=_seconds(match))
+            share = done / max(products, 1)
+            return RunProgress(share=share, done=done, products=products, seconds_left=_seconds(match))
     return None
 
 

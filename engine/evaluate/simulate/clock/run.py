@@ -30,7 +30,7 @@ Recipe = list[tuple[Stock[Any], float]]
 LOOK_DAYS = 0.5
 
 
-class Run:
+class Replication:
     """One replication.
 
     Parameters

@@ -15,7 +15,7 @@ T = TypeVar("T")
 DUST = 1e-9
 
 
-class Waiting(Generic[T]):
+class Backorder(Generic[T]):
     """A request in its turn, and the units that it still wants."""
 
     __slots__ = ("request", "units")
@@ -56,7 +56,7 @@ class Stock(Generic[T]):
         self.position = shelf.level + (above if shelf.batch > 0.0 else 0.0)
         # What is free of promises; what lies there, promised to orders that wait for other parts included.
         self.free = self.on_shelf = max(self.position, 0.0)
-        self.queue: deque[Waiting[T]] = deque()
+        self.queue: deque[Backorder[T]] = deque()
         self.queued = 0.0
         self.give = give
         # What a unit on the shelf costs, where that is asked for.
@@ -117,7 +117,7 @@ class Stock(Generic[T]):
             had = units if self.free >= units - DUST else max(self.free, 0.0)
             self.free -= had
         if had < units - DUST:
-            self.queue.append(Waiting(request, units - had))
+            self.queue.append(Backorder(request, units - had))
             self.queued += units - had
         return had
 

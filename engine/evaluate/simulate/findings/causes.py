@@ -18,7 +18,7 @@ from engine.economics.instance import TERMS
 from engine.evaluate.simulate.clock.orders import ReplayedOrders, WeekLots
 from engine.evaluate.simulate.findings.cause import Cause
 from engine.evaluate.simulate.findings.modelled import Modelled
-from engine.evaluate.simulate.findings.promise import COST_MATTERS, SERVICE_MATTERS, Compared
+from engine.evaluate.simulate.findings.promise import COST_MATTERS, SERVICE_MATTERS, PromiseComparison
 from engine.evaluate.simulate.findings.statistics import half_widths, ratio_half_widths
 from engine.evaluate.simulate.replicate import Simulated
 from engine.words.causes import CHANCE, FEW
@@ -99,7 +99,7 @@ class Causes:
     ----------
     plan : Plan
     simulated : Simulated
-    compared : Compared
+    compared : PromiseComparison
     ledger : shape (N, I, terms)
         Of the simulation.
     model : Modelled or None
@@ -109,7 +109,7 @@ class Causes:
     """
 
     def __init__(
-        self, plan: Plan, simulated: Simulated, compared: Compared, *, ledger: Array, model: Modelled | None,
+        self, plan: Plan, simulated: Simulated, compared: PromiseComparison, *, ledger: Array, model: Modelled | None,
         stopped: bool = False,
     ) -> None:  # fmt: skip
         self.plan, self.simulated, self.compared = plan, simulated, compared

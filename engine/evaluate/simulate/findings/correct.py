@@ -33,7 +33,7 @@ STEP_NOTHING_WAITS = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tuned:
+class CorrectedStocks:
     """Stocks found, and what they cost on seeds that they were not tuned on.
 
     Parameters
@@ -69,7 +69,7 @@ def tune(
     replications: int,
     seed: int,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
-) -> Tuned:
+) -> CorrectedStocks:
     """Tune the base stocks of parts by what one more unit would have saved on simulated paths.
 
     A step multiplies: the stock moves by the logarithm of worth over carrying cost, in standard deviations of the
@@ -127,7 +127,7 @@ def tune(
         progress(round_ + 1, ROUNDS + 1)
     final = simulate_system(with_levels(system, best), years=years, replications=replications, seed=seed + ESTIMATE)
     progress(ROUNDS + 1, ROUNDS + 1)
-    return Tuned(level=best, simulated=final, costs=tuple(costs))
+    return CorrectedStocks(level=best, simulated=final, costs=tuple(costs))
 
 
 def _first_urgency(quantity: dict[tuple[int, int], float], carrying: Array, worth: Array, aimed: Booleans) -> Array:

@@ -13,7 +13,7 @@ from engine.decision.plan import Plan
 from engine.demand.streams import Array
 from engine.economics.instance import TERMS
 from engine.evaluate.simulate.clock.system import System
-from engine.evaluate.simulate.findings.correct import ESTIMATE, Tuned, tune, with_levels
+from engine.evaluate.simulate.findings.correct import ESTIMATE, CorrectedStocks, tune, with_levels
 from engine.evaluate.simulate.findings.corrected_figures import (
     LEFT_OUT,
     from_the_model,
@@ -70,7 +70,7 @@ class Corrected:
 
 def correct_and_check(scenario: Scenario, plan: Plan, system: System, length: Length, told: Told) -> Corrected:
     """Tune base stocks, estimate costs with them, check both; KeyboardInterrupt where it is stopped before that."""
-    tuned: Tuned | None = None
+    tuned: CorrectedStocks | None = None
     if (plan.decisions["strategy"] == "ATO").any():
         tuned = tune(
             scenario, plan, system, years=length.years, replications=length.replications, seed=length.seed,
@@ -167,7 +167,7 @@ def corrected_plan(scenario: Scenario, plan: Plan, simulated: Simulated, level: 
 
 
 def _check(
-    scenario: Scenario, plan: Plan, corrected: Plan, held_out: Simulated, tuned: Tuned | None
+    scenario: Scenario, plan: Plan, corrected: Plan, held_out: Simulated, tuned: CorrectedStocks | None
 ) -> dict[str, object]:
     """The corrected costs against a run on seeds that neither tuned nor estimated them."""
     ledger = simulated_ledger(scenario, plan, held_out)

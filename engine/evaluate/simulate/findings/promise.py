@@ -25,7 +25,7 @@ NEXT_TO_NOTHING = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class PromiseComparison:
     """Plan and simulation side by side, arrays over products.
 
     Parameters
@@ -94,7 +94,7 @@ def orders_seen(simulated: Simulated) -> Array:
     return np.asarray(np.rint(simulated.observed.orders.mean(axis=0) * days))
 
 
-def compare(plan: Plan, simulated: Simulated, ledger: Array) -> Compared:
+def compare(plan: Plan, simulated: Simulated, ledger: Array) -> PromiseComparison:
     """Put the two side by side.
 
     Parameters
@@ -106,7 +106,7 @@ def compare(plan: Plan, simulated: Simulated, ledger: Array) -> Compared:
     """
     planned = planned_ledger(plan).copy()
     planned[:, TERMS.index("risk")] = 0.0
-    return Compared(
+    return PromiseComparison(
         planned=planned,
         simulated=ledger.mean(axis=0),
         cost_half_width=half_widths(ledger.sum(axis=2)),
@@ -123,7 +123,7 @@ def targets_told(scenario: Scenario, simulated: Simulated, on_time: Shares) -> d
     return {key: [good.name for good, is_so in zip(goods, which, strict=True) if is_so] for key, which in found.items()}
 
 
-def total_table(plan: Plan, compared: Compared, ledger: Array, simulated: Simulated) -> pd.DataFrame:
+def total_table(plan: Plan, compared: PromiseComparison, ledger: Array, simulated: Simulated) -> pd.DataFrame:
     """One row per strategy and one for all: cost and on-time share with what was planned.
 
     The planned share weighs by mean demand, as the plan's own figures; the simulated one is that of all units
