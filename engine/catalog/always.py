@@ -19,11 +19,11 @@ from engine.economics.lone.windows import WINDOW_CLASSES, cycle_windows, fixed_w
 from engine.economics.prices import price_table
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
-from engine.scenario.usage import parts_per_unit
+from engine.scenario.usage import part_lots, parts_per_unit, whole_parts
 
-_NOTHING = {
+_NOTHING: dict[str, float | str] = {
     "unit_cost": 0.0, "lead_time_days": 0.0, "lead_time_cv": 0.0, "min_order_quantity": 0.0,
-    "stocking_cost_per_year": 0.0, "obsolescence_per_year": 0.0,
+    "stocking_cost_per_year": 0.0, "obsolescence_per_year": 0.0, "whole_units": "no",
 }  # fmt: skip
 
 
@@ -85,14 +85,16 @@ def always_uses(scenario: Scenario, names: set[str], decisions: pd.DataFrame) ->
     waiting = quantity * rate * np.maximum(wait - own["lead_time_target_days"].to_numpy(dtype=float), 0.0)
     lead, cv = (used[name].to_numpy(dtype=float) for name in ("lead_time_days", "lead_time_cv"))
     waiting += early_units(quantity * rate, lead, cv, derived.slack_days[at], scenario.settings.review_days)
+    # A lot lies there by half on average; whole parts taken in pieces, to a unit above the best level besides.
+    whole, even = whole_parts(scenario)
+    above = pd.Series(0.5 * part_lots(scenario) + (whole & ~even), index=parts.index)
     uses: dict[str, AlwaysUse] = {}
     for k, name in enumerate(lines["component"].astype(str)):
-        part = used.iloc[k]
         use = AlwaysUse(
             mean=Fraction(float(quantity[k] * rate[k] * mean_days[k])), variance=Fraction(float(variance[k])),
             swing=Fraction(float(swing[k])), waiting=Fraction(float(waiting[k])),
             shortage=float(late[k] / quantity[k]), carrying=float(carrying[name]),
-            stocking=float(stocking[name]), batch=float(part["min_order_quantity"]),
+            stocking=float(stocking[name]), above=float(above[name]),
         )  # fmt: skip
         uses[name] = uses[name].joined(use) if name in uses else use
     return uses

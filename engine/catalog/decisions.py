@@ -57,8 +57,10 @@ class AlwaysUse:
         them.
     shortage : float
         The most that a missing unit can cost a year.
-    carrying, stocking, batch : float
+    carrying, stocking : float
         Of the part.
+    above : float
+        Mean units above the best level: half a lot, and what whole units add to it.
     """
 
     mean: Fraction
@@ -68,7 +70,7 @@ class AlwaysUse:
     shortage: float
     carrying: float
     stocking: float
-    batch: float
+    above: float
 
     def as_dict(self) -> dict[str, object]:
         """Plain values: exact sums as text."""
@@ -88,7 +90,7 @@ class AlwaysUse:
         return AlwaysUse(
             mean=self.mean + other.mean, variance=self.variance + other.variance, swing=self.swing + other.swing,
             waiting=self.waiting + other.waiting, shortage=max(self.shortage, other.shortage), carrying=self.carrying,
-            stocking=self.stocking, batch=self.batch,
+            stocking=self.stocking, above=max(self.above, other.above),
         )  # fmt: skip
 
     @property
@@ -96,10 +98,10 @@ class AlwaysUse:
         """Cost a year of a stock of its own, for any demand with this mean and variance.
 
         Least over S of h E(S - D)+ + p E(D - S)+ in the worst case: sqrt(h p) sigma (Scarf 1958; Gallego & Moon 1993,
-        equation 3); half a batch, what waits for other parts or comes early, and the fixed cost on top.
+        equation 3); what a lot leaves above it, what waits for other parts or comes early, and the fixed cost on top.
         """
         sigma = float(self.variance + self.swing**2) ** 0.5
-        idle = self.carrying * (self.batch / 2.0 + float(self.waiting))
+        idle = self.carrying * (self.above + float(self.waiting))
         return float((self.carrying * self.shortage) ** 0.5 * sigma + idle + self.stocking)
 
 

@@ -21,6 +21,7 @@ from engine.catalog.keys import Hashes, KeyIndex, hashes
 from engine.catalog.options import BatchOptions
 from engine.catalog.source import Catalogue, batches
 from engine.errors import EngineError
+from engine.scenario.usage import taken_per_unit, units_per_order
 
 Small = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
@@ -31,6 +32,8 @@ Array = npt.NDArray[np.float64]
 _LONE_WEIGHT, _GROUP_WEIGHT = 12, 70
 _PARTITION_WEIGHT = 100_000
 _LEAST_PARTITIONS = 16
+# What tells the units of an order; read where orders lose parts.
+_ORDERED = ["distribution", "order_size", "demand_per_week", "demand_cv"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,7 @@ class _Goods:
     may_assemble: Flags
     unit_cost: Array
     plain: Flags
+    order_units: Array
 
 
 def plan_layout(catalogue: Catalogue, options: BatchOptions) -> Layout:
@@ -86,9 +90,9 @@ def plan_layout(catalogue: Catalogue, options: BatchOptions) -> Layout:
     doubled = np.zeros(count, dtype=bool)
     doubled[index.duplicates()] = True
     parts = KeyIndex(_column(catalogue, "components", "component"))
-    product, component, quantity = _read_lines(catalogue, index, parts)
-    always = _always_available(catalogue, options, goods, product=product, component=component, quantity=quantity)
-    del quantity
+    product, component, taken = _read_lines(catalogue, index, parts, goods)
+    always = _always_available(catalogue, options, goods, product=product, component=component, taken=taken)
+    del taken
     resources = KeyIndex(_column(catalogue, "resources", "resource"))
     routed, resource = _read_routing(catalogue, index, resources)
     uses = goods.may_assemble[product] & ~always[component]
@@ -134,7 +138,11 @@ def _column(catalogue: Catalogue, table: str, column: str) -> Hashes:
 
 def _read_products(catalogue: Catalogue) -> _Goods:
     wanted = ["product", "allowed", "locked", "unit_cost", "on_time_target", "lost_share_if_late"]
-    keys, assemble, cost, plain = [], [], [], []
+    lines = catalogue.tables.get("bom")
+    loses = lines is not None and "loss_per_order" in lines.columns
+    if loses:
+        wanted += _ORDERED
+    keys, assemble, cost, plain, ordered = [], [], [], [], []
     for batch in batches(catalogue, "products", wanted):
         size = len(batch)
         keys.append(hashes(batch.column("product")))
@@ -142,29 +150,42 @@ def _read_products(catalogue: Catalogue) -> _Goods:
         cost.append(_number(batch, "unit_cost", size))
         target, lost = (_number(batch, name, size) for name in ("on_time_target", "lost_share_if_late"))
         plain.append(~(target > 0.0) & ~(lost > 0.0))
+        ordered.append(_order_units(batch) if loses else np.ones(size))
     if not keys:
         none = np.zeros(0)
-        return _Goods(keys=none.astype(np.uint64), may_assemble=none > 0, unit_cost=none, plain=none > 0)
+        return _Goods(
+            keys=none.astype(np.uint64), may_assemble=none > 0, unit_cost=none, plain=none > 0, order_units=none
+        )
     return _Goods(
         keys=np.concatenate(keys), may_assemble=np.concatenate(assemble), unit_cost=np.concatenate(cost),
-        plain=np.concatenate(plain),
+        plain=np.concatenate(plain), order_units=np.concatenate(ordered),
     )  # fmt: skip
+
+
+def _order_units(batch: pa.RecordBatch) -> Array:
+    """Mean units of an order of each product, NaN where they are not told; blanks as in a scenario."""
+    frame = pd.DataFrame({name: _number(batch, name, len(batch)) for name in _ORDERED[1:]})
+    frame["distribution"] = pd.Series(_upper(batch, "distribution"), dtype="object").str.lower()
+    frame["order_size"] = frame["order_size"].fillna(1.0)
+    return units_per_order(frame)
 
 
 def _mentions(batch: pa.RecordBatch, first: str, second: str) -> Flags:
     """Whether ATO may be chosen: it is locked, or nothing is locked and it is allowed; blank allows all."""
-    names = []
-    for column in (first, second):
-        if column not in batch.schema.names:
-            names.append(np.full(len(batch), "", dtype=object))
-            continue
-        text = batch.column(column)
-        text = text.cast(text.type.value_type) if pa.types.is_dictionary(text.type) else text
-        upper = pc.utf8_upper(pc.utf8_trim_whitespace(text.cast(pa.string()).fill_null("")))
-        names.append(np.asarray(upper.to_numpy(zero_copy_only=False), dtype=object))
+    names = [_upper(batch, column) for column in (first, second)]
     text = np.where(names[0] != "", names[0], names[1])
     known = {value: value == "" or "ATO" in value for value in set(text.tolist())}
     return np.array([known[value] for value in text.tolist()], dtype=bool)
+
+
+def _upper(batch: pa.RecordBatch, column: str) -> npt.NDArray[np.object_]:
+    """A text column in capitals, empty where it is missing or blank."""
+    if column not in batch.schema.names:
+        return np.full(len(batch), "", dtype=object)
+    text = batch.column(column)
+    text = text.cast(text.type.value_type) if pa.types.is_dictionary(text.type) else text
+    upper = pc.utf8_upper(pc.utf8_trim_whitespace(text.cast(pa.string()).fill_null("")))
+    return np.asarray(upper.to_numpy(zero_copy_only=False), dtype=object)
 
 
 def _number(batch: pa.RecordBatch, column: str, size: int) -> Array:
@@ -178,19 +199,25 @@ def _number(batch: pa.RecordBatch, column: str, size: int) -> Array:
     return np.array(values.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
-def _read_lines(catalogue: Catalogue, products: KeyIndex, parts: KeyIndex) -> tuple[Small, Small, Array]:
-    """Product, component and quantity of every line that names a product and a component of the catalogue."""
-    products_of, parts_of, quantities = [], [], []
-    for batch in batches(catalogue, "bom", ["product", "component", "quantity"]):
+def _read_lines(catalogue: Catalogue, products: KeyIndex, parts: KeyIndex, goods: _Goods) -> tuple[Small, Small, Array]:
+    """Product, component and parts taken per unit of every line that names a product and a component."""
+    products_of, parts_of, taken = [], [], []
+    for batch in batches(catalogue, "bom", ["product", "component", "quantity", "scrap_share", "loss_per_order"]):
         product = products.find(hashes(batch.column("product")))
         component = parts.find(hashes(batch.column("component")))
         known = (product >= 0) & (component >= 0)
         products_of.append(product[known])
         parts_of.append(component[known])
-        quantities.append(_number(batch, "quantity", len(batch))[known])
+        quantity, scrap, loss = (
+            _number(batch, name, len(batch))[known] for name in ("quantity", "scrap_share", "loss_per_order")
+        )
+        with np.errstate(divide="ignore", invalid="ignore"):
+            taken.append(
+                taken_per_unit(quantity, np.nan_to_num(scrap), np.nan_to_num(loss), goods.order_units[product[known]])
+            )
     if not products_of:
         return np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0)
-    return np.concatenate(products_of), np.concatenate(parts_of), np.concatenate(quantities)
+    return np.concatenate(products_of), np.concatenate(parts_of), np.concatenate(taken)
 
 
 def _read_routing(catalogue: Catalogue, products: KeyIndex, resources: KeyIndex) -> tuple[Small, Small]:
@@ -207,9 +234,9 @@ def _read_routing(catalogue: Catalogue, products: KeyIndex, resources: KeyIndex)
 
 
 def _always_available(
-    catalogue: Catalogue, options: BatchOptions, goods: _Goods, *, product: Small, component: Small, quantity: Array
+    catalogue: Catalogue, options: BatchOptions, goods: _Goods, *, product: Small, component: Small, taken: Array
 ) -> Flags:
-    """Parts that cost less than the stated share of every product they are in.
+    """Parts that cost less than the stated share of every product they are in, what is lost on the way included.
 
     A part of a product with an on-time target or lost sales is none: the bound of the rule counts lateness only.
     """
@@ -223,7 +250,7 @@ def _always_available(
         return always
     always[component] = True
     with np.errstate(divide="ignore", invalid="ignore"):
-        small = quantity * cost[component] < share * goods.unit_cost[product]
+        small = taken * cost[component] < share * goods.unit_cost[product]
     plain = goods.plain if catalogue.settings.on_time_target is None else np.zeros_like(goods.plain)
     always[component[~(small & plain[product])]] = False
     return always

@@ -15,10 +15,6 @@ Flags = npt.NDArray[np.bool_]
 def parts_per_unit(scenario: Scenario) -> Array:
     """a_ci of every line of the bill of materials, shape (lines,).
 
-    a = (quantity + loss_per_order / units of an order) / (1 - scrap_share): a share of what is taken is scrapped, and
-    an order loses some pieces whatever its size (leaders, set-up pieces), which its units bear alike. Orders of sizes
-    that vary take as many parts on average, and vary less for it than counted here.
-
     Parameters
     ----------
     scenario : Scenario
@@ -26,11 +22,22 @@ def parts_per_unit(scenario: Scenario) -> Array:
     """
     lines = scenario.bom
     loss = lines["loss_per_order"].to_numpy(dtype=float)
-    needed = lines["quantity"].to_numpy(dtype=float)
+    quantity, scrap = (lines[name].to_numpy(dtype=float) for name in ("quantity", "scrap_share"))
+    size: Array = np.full(len(lines), 1.0)
     if (loss > 0.0).any():
-        size = pd.Series(units_per_order(scenario.products), index=scenario.products["product"])
-        needed = needed + loss / lines["product"].map(size).to_numpy(dtype=float)
-    return np.asarray(needed / (1.0 - lines["scrap_share"].to_numpy(dtype=float)))
+        of_product = pd.Series(units_per_order(scenario.products), index=scenario.products["product"])
+        size = np.asarray(lines["product"].map(of_product), dtype=np.float64)
+    return taken_per_unit(quantity, scrap, loss, size)
+
+
+def taken_per_unit(quantity: Array, scrap_share: Array, loss_per_order: Array, order_units: Array) -> Array:
+    """What is in a unit, and what is lost on the way into it; units of the part, the shape of its arguments.
+
+    a = (quantity + loss_per_order / units of an order) / (1 - scrap_share): a share of what is taken is scrapped, and
+    an order loses some pieces whatever its size (leaders, set-up pieces), which its units bear alike. Orders of sizes
+    that vary take as many parts on average, and vary less for it than counted here.
+    """
+    return np.asarray((quantity + loss_per_order / order_units) / (1.0 - scrap_share))
 
 
 def units_per_order(products: pd.DataFrame) -> Array:

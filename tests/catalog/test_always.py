@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 from scipy import optimize, stats
 
+from engine.catalog.always import always_uses, without_stock
 from engine.catalog.decisions import AlwaysUse
 from engine.decision.solve import solve
+from engine.economics.lone.decide import decide_lone
 from engine.scenario.read import read_scenario
 from tests.catalog.catalogues import SMALL, decisions, run, tables, write
+from tests.scenarios import make_scenario
 
 
 def with_screws(**screw):
@@ -78,12 +81,54 @@ def test_a_part_that_is_dear_for_one_product_or_that_a_target_needs_ties(tmp_pat
     assert result.summary["layout"]["always_available"] == 0
 
 
+def test_the_price_covers_parts_that_come_whole_and_last_for_many_units():
+    """Demand hardly varies, but most of a sheet lies there; without its stock the product has a closed form again."""
+    scenario = make_scenario(
+        [{"product": "P", "allowed": "ATO", "demand_cv": 0.05, "lead_time_target_days": 3.0}],
+        components=[{"component": "sheet", "unit_cost": 900.0, "lead_time_days": 20.0, "whole_units": "yes"}],
+        bom={"P": {"sheet": 0.004}},
+    )  # fmt: skip
+    plan = solve(scenario).plan
+    use = always_uses(scenario, {"sheet"}, plan.decisions)["sheet"]
+    assert plan.objective_per_year <= use.cost_at_most
+    assert not decide_lone(scenario).exact[0]
+    assert decide_lone(without_stock(scenario, {"sheet"})).exact[0]
+
+
+LOST = {
+    "scrap": {"quantity": 1.0, "scrap_share": 0.5},
+    "loss": {"quantity": 1.5, "loss_per_order": 1.0},
+}
+
+
+@pytest.mark.parametrize("kind", LOST)
+def test_what_is_lost_on_the_way_counts_in_rule_and_price(tmp_path, kind):
+    """Two screws a unit, said in another way: the same groups, decisions and price on either side of the limit."""
+    given, other = with_screws(), with_screws()
+    for side in (given, other):
+        for row in side["products"]:
+            row |= {"distribution": "compound_poisson", "order_size": 2.0, "demand_per_week": 12.0, "demand_cv": 0.9}
+    other["bom"] = [line | LOST[kind] if line["component"] == "SCREW" else line for line in given["bom"]]
+    users = {line["product"] for line in given["bom"]}
+    cheap = min(float(row["unit_cost"]) for row in given["products"] if row["product"] in users)
+    for factor, expected in ((0.99, 0), (1.01, 1)):
+        options = replace(SMALL, always_available_share=factor * 2.0 * 0.05 / cheap)
+        runs = [
+            run(write(tmp_path / f"{name}{factor}", side), tmp_path / f"{name}{factor} out", options=options).summary
+            for name, side in (("plain", given), ("lost", other))
+        ]
+        for summary in runs:
+            assert summary["layout"]["always_available"] == expected
+        for figure in ("objective_per_year", "bound_per_year", "always_available_cost_at_most_per_year"):
+            assert runs[0][figure] == pytest.approx(runs[1][figure], rel=1e-9)
+
+
 @pytest.mark.parametrize("family", ["gamma", "two points"])
 def test_the_worst_case_stock_covers_any_demand(family):
     mean, sd, holding, late = 40.0, 25.0, 0.3, 9.0
     use = AlwaysUse(
         mean=Fraction(mean), variance=Fraction(sd**2), swing=Fraction(0), waiting=Fraction(0), shortage=late,
-        carrying=holding, stocking=0.0, batch=0.0,
+        carrying=holding, stocking=0.0, above=0.0,
     )  # fmt: skip
     if family == "gamma":
         draws = stats.gamma((mean / sd) ** 2, scale=sd**2 / mean).ppf((np.arange(100_000) + 0.5) / 100_000)
