@@ -9,7 +9,19 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from engine.cli import batch, compare, confidence, data, decide, doctor, frontier, report, simulate, thresholds
+from engine.cli import (
+    batch,
+    compare,
+    confidence,
+    data,
+    decide,
+    doctor,
+    export,
+    frontier,
+    report,
+    simulate,
+    thresholds,
+)
 from engine.cli.stopping import EXIT_STOPPED
 from engine.errors import EngineError
 
@@ -71,6 +83,7 @@ simulate.register(app)
 compare.register(app)
 confidence.register(app)
 report.register(app)
+export.register(app)
 batch.register(app)
 frontier.register(app)
 doctor.register(app)

@@ -1,0 +1,77 @@
+"""The command that writes a plan back: the settings of a planning system that change, as a file."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.cli.decide import load
+from engine.cli.report import ReportLanguage
+from engine.cli.writable import check_folder
+from engine.report.plain import counted
+
+
+class System(StrEnum):
+    """Systems that settings are written for."""
+
+    csv = "csv"
+    sap = "sap"
+    odoo = "odoo"
+
+
+class OdooVersion(StrEnum):
+    """Versions of Odoo whose rules are known."""
+
+    v17 = "17.0"
+    v18 = "18.0"
+    v19 = "19.0"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(export)
+
+
+def export(
+    system: Annotated[System, typer.Argument(help="Whose settings: a plain table, SAP's or Odoo's.")],
+    plan: Annotated[Path, typer.Argument(metavar="PLAN_DIR", help="A plan that 'codp solve' wrote.")],
+    out: Annotated[Path, typer.Option(help="CSV file to write.")],
+    scenario: Annotated[
+        Path | None, typer.Option(help="Scenario of the plan: parts of products made to order are set, too.")
+    ] = None,
+    plant: Annotated[str, typer.Option(help="Plant or warehouse, put beside every item.")] = "",
+    before: Annotated[
+        list[Path] | None,
+        typer.Option(help="A file written before and carried out: what it set is the old value; repeatable."),
+    ] = None,
+    odoo_version: Annotated[OdooVersion, typer.Option(help="Version that the rules are for.")] = OdooVersion.v18,
+    language: Annotated[ReportLanguage, typer.Option(help="Of the reasons.")] = ReportLanguage.en,
+) -> None:
+    """Write the settings that a plan changes: old and new value and why. Nothing is sent anywhere."""
+    from engine.report.erp.changes import changes, known, read_changes, write_changes
+    from engine.report.erp.systems import material_master, plain, routes
+    from engine.report.files import read_plan
+
+    if out.suffix.lower() != ".csv":
+        raise typer.BadParameter(f"'{out.name}' does not end in .csv", param_hint="--out")
+    check_folder(out.absolute().parent)
+    found = read_plan(plan)
+    settings = {System.csv: plain, System.sap: material_master, System.odoo: routes(odoo_version.value)}[system]
+    earlier = known(read_changes(path) for path in before or [])
+    given = None if scenario is None else load(scenario)
+    table = changes(found, settings, scenario=given, plant=plant, before=earlier, language=language.value)
+    write_changes(table, out)
+    typer.echo(f"{counted(len(table), 'setting')} of {counted(table['item'].nunique(), 'item')} to change")
+    idle_parts = int(found.components["reorder_point"].isna().sum())
+    if given is None and idle_parts:
+        typer.echo(f"  left as they are: {counted(idle_parts, 'part')} without stock; --scenario tells whose they are")
+    if system is System.odoo:
+        typer.echo(f"  for Odoo {odoo_version.value}; 'Replenish on Order (MTO)' must be unarchived")
+    if len(found.stock_calendar):
+        typer.echo("  stocks follow a season: these are the means of the year, stock_calendar.csv has each week's")
+    if idle := found.summary.get("no_demand"):
+        typer.echo(f"  without demand and not set: {counted(len(idle), 'product')}")
+    typer.echo(f"  written to {out}")

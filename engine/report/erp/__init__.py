@@ -1,0 +1,1 @@
+"""A plan as settings of a planning system: what changes, from what, to what, and why."""

@@ -1,0 +1,118 @@
+"""The list of changes: old and new value of each field that changes, written to a file and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from engine.decision.plan import Plan
+from engine.errors import EngineError
+from engine.report.content import make_report
+from engine.report.erp.settings import Setting, Value, items, parts_per_order
+from engine.report.erp.systems import System
+from engine.report.product_reasons import product_reasons
+from engine.report.prose import Prose
+from engine.scenario.erp import sap
+from engine.scenario.formulas import escaped_table, unescaped
+from engine.scenario.scenario import Scenario
+from engine.scenario.whole import whole
+from engine.words.language import Language
+
+CHANGES = ("item", "kind", "plant", "table", "field", "old", "new", "reason")
+# What a field is found by in an earlier list.
+Key = tuple[str, str, str, str]
+
+
+def changes(
+    plan: Plan, system: System, *, scenario: Scenario | None = None, plant: str = "",
+    before: Mapping[Key, str] | None = None, language: Language = "en",
+) -> pd.DataFrame:  # fmt: skip
+    """What a system has to change to follow a plan, columns as of `CHANGES`.
+
+    Parameters
+    ----------
+    plan : Plan
+    system : callable
+        Of `engine.report.erp.systems`.
+    scenario : Scenario, optional
+        Of the plan: says which parts are procured for each order.
+    plant : str
+        Put beside every item.
+    before : mapping of (item, plant, table, field) to str
+        What is set today, as of `known`; what it does not name is known from today's strategy alone, or not at all.
+    language : str
+        Of the reasons.
+    """
+    known = before or {}
+    reasons = plan.decisions["reason"].tolist()
+    if language != "en":
+        reasons = product_reasons(Prose(make_report(plan, None), language))
+    per_order = frozenset[str]() if scenario is None else parts_per_order(plan, scenario)
+    rows = []
+    for item in items(plan, reasons, language, per_order=per_order):
+        for setting in system(item, language):
+            old = known.get((setting.item, plant, setting.table, setting.field))
+            old = written(setting.today) if old is None else old
+            # A blank changes nothing that nobody knows of.
+            if setting.value != "" if old is None else not _same(setting, old):
+                rows.append((setting.item, setting.kind, plant, setting.table, setting.field, old or "",
+                             _plain(setting.value), setting.reason))  # fmt: skip
+    return pd.DataFrame(rows, columns=list(CHANGES), dtype=object)
+
+
+def _same(setting: Setting, old: str) -> bool:
+    """Whether a field says already what it should; another group of the same strategy does."""
+    if setting.field == "STRGR":
+        return sap.STRATEGY_OF_GROUP.get(old) == sap.STRATEGY_OF_GROUP[str(setting.value)]
+    if isinstance(setting.value, float):
+        try:
+            return float(old) == setting.value
+        except ValueError:
+            return False
+    return old == setting.value
+
+
+def _plain(value: Value) -> Value | int:
+    """Whole numbers without a point."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def written(value: Value | None) -> str | None:
+    """A value as it stands in the list."""
+    return None if value is None else str(_plain(value))
+
+
+def write_changes(table: pd.DataFrame, path: Path) -> None:
+    """Write a list of changes as CSV, whole or not at all; no text in it is run by a spreadsheet."""
+    with whole(path) as fresh:
+        escaped_table(table).to_csv(fresh, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def read_changes(path: Path) -> pd.DataFrame:
+    """Read a list of changes back, every cell as text.
+
+    Raises
+    ------
+    EngineError
+        Where the file is no such list.
+    """
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise EngineError(f"{path}: cannot be read as a list of changes ({str(error).splitlines()[0]})") from error
+    missing = [name for name in CHANGES if name not in table.columns]
+    if missing:
+        raise EngineError(f"{path}: is no list of changes that 'codp export' wrote ({', '.join(missing)} missing)")
+    return table.map(unescaped)
+
+
+def known(tables: Iterable[pd.DataFrame]) -> dict[Key, str]:
+    """What is set after lists of changes have been carried out, later ones over earlier ones."""
+    columns = ("item", "plant", "table", "field", "new")
+    return {
+        (str(item), str(plant), str(place), str(field)): str(new)
+        for table in tables
+        for item, plant, place, field, new in zip(*(table[name] for name in columns), strict=True)
+    }
