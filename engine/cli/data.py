@@ -11,7 +11,7 @@ from engine.cli.decide import EXIT_FAULTY, ScenarioPath, Today, day_of, load
 from engine.errors import EngineError
 from engine.report.plain import counted
 
-IMPORTERS = ("adventureworks", "man-spare-parts")
+IMPORTERS = ("table", "adventureworks", "man-spare-parts")
 
 
 def register(app: typer.Typer) -> None:
@@ -46,25 +46,48 @@ def check(scenario: ScenarioPath, today: Today = None) -> None:
 
 def import_(
     source: Annotated[str, typer.Argument(help=f"One of {', '.join(IMPORTERS)}.")],
-    folder: Annotated[Path, typer.Argument(help="Folder with the source's files.")],
-    out: Annotated[Path, typer.Option(help="Scenario folder to write.")],
+    folder: Annotated[Path, typer.Argument(help="Folder with the source's files; of 'table' a file will do.")],
+    out: Annotated[Path | None, typer.Option(help="Scenario folder to write.")] = None,
+    mapping: Annotated[Path | None, typer.Option("--map", help="table: which columns are which, as YAML.")] = None,
+    suggest: Annotated[bool, typer.Option("--suggest", help="table: write a first --map from the headings.")] = False,
     orders: Annotated[bool, typer.Option(help="adventureworks: with the order lines.")] = False,
     capacity: Annotated[bool, typer.Option(help="adventureworks: with work centres, their hours scaled.")] = False,
 ) -> None:
-    """Turn known data into a scenario; every assumption and scaling is printed and kept in its notes."""
-    if source == "adventureworks":
+    """Turn exports and known data into a scenario; every assumption and scaling is printed and kept in its notes."""
+    if source not in IMPORTERS:
+        raise EngineError(f"there is no importer '{source}'; known are: {', '.join(IMPORTERS)}")
+    if source == "table" and mapping is None:
+        raise typer.BadParameter("which columns are which? --suggest writes a first one", param_hint="--map")
+    if source != "table" and (suggest or mapping is not None):
+        raise typer.BadParameter(f"'{source}' is read without a mapping", param_hint="--map, --suggest")
+    if suggest and mapping is not None:
+        from engine.scenario.importers.suggest import suggest_map
+
+        points = suggest_map(folder, mapping)
+        typer.echo(f"written to {mapping}; read it, then run 'codp import table {folder} --map {mapping} --out ...'")
+        _list(points)
+        return
+    if out is None:
+        raise typer.BadParameter("names the scenario folder to write", param_hint="--out")
+    if source == "table" and mapping is not None:
+        from engine.scenario.importers.table import import_table
+
+        notes = import_table(folder, mapping, out)
+    elif source == "adventureworks":
         from engine.scenario.importers.adventureworks import import_adventureworks
 
         notes = import_adventureworks(folder, out, orders=orders, capacity=capacity)
-    elif source == "man-spare-parts":
+    else:
         from engine.scenario.importers.man_spare_parts import import_man_spare_parts
 
         notes = import_man_spare_parts(folder, out)
-    else:
-        raise EngineError(f"there is no importer '{source}'; known are: {', '.join(IMPORTERS)}")
     typer.echo(f"written to {out}")
-    for note in notes:
-        typer.echo(f"  - {note}")
+    _list(notes)
+
+
+def _list(points: list[str]) -> None:
+    for point in points:
+        typer.echo(f"  - {point}")
 
 
 def template(

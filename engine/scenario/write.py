@@ -73,7 +73,7 @@ def write_scenario_folder(
     for name in tables:
         if name not in TABLES:
             raise EngineError(f"'{name}' is not a table of a scenario; the tables are {', '.join(TABLES)}")
-    files = {SETTINGS_FILE: _yaml_text(settings), NOTES_FILE: _notes_text(settings, notes)}
+    files = {SETTINGS_FILE: yaml_text(settings), NOTES_FILE: _notes_text(settings, notes)}
     files.update({f"{name}.csv": _csv_text(name, frame) for name, frame in tables.items()})
     try:
         _refuse_foreign(out)
@@ -126,7 +126,8 @@ def _replace_folder(out: Path, files: Mapping[str, str]) -> None:
                 shutil.rmtree(leftover)
 
 
-def _yaml_text(settings: Mapping[str, object]) -> str:
+def yaml_text(settings: Mapping[str, object]) -> str:
+    """Settings as YAML; text is quoted, so that a SKU such as 007 stays text."""
     yaml = YAML()
     yaml.Representer = _Representer
     yaml.default_flow_style = False

@@ -1,0 +1,94 @@
+"""How an export writes its cells: separator, decimal sign, dates; told by the cells themselves, or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+SEPARATORS = (";", "\t", "|", ",")
+DATES = ("%Y-%m-%d", "%d.%m.%Y", "%Y%m%d", "%Y/%m/%d", "%m/%d/%Y", "%d/%m/%Y")
+_NUMBER = re.compile(r"[-+]?[0-9][0-9.,' ]*-?")
+_GROUP = 3
+
+
+class Signs(NamedTuple):
+    """The decimal sign and that between thousands ('' for none)."""
+
+    decimal: str
+    thousands: str
+
+
+def separator(lines: Iterable[str]) -> str:
+    """The sign that stands equally often, and most often, in the first lines; a comma where none does.
+
+    Examples
+    --------
+    >>> separator(["a;b;c", "1,5;2;3"])
+    ';'
+    """
+    some = [line for line in lines if line.strip()][:20]
+    counts = {sign: [line.count(sign) for line in some] for sign in SEPARATORS}
+    even = {sign: min(found) for sign, found in counts.items() if found and min(found) > 0}
+    return max(even, key=lambda sign: even[sign]) if even else ","
+
+
+def number_signs(cells: Iterable[str]) -> Signs | None:
+    """The signs that numbers are written with; None where they contradict each other or leave it open.
+
+    A cell tells where it holds both signs, one of them twice, or a group that cannot be thousands.
+
+    Examples
+    --------
+    >>> number_signs(["1.234,500", "12,000"]), number_signs(["7", "12"])
+    (Signs(decimal=',', thousands='.'), Signs(decimal='.', thousands=''))
+    >>> number_signs(["1,234"]), number_signs(["1,5", "1.5"])
+    (None, None)
+    """
+    decimals: set[str] = set()
+    others: set[str] = set()
+    for cell in cells:
+        if not _NUMBER.fullmatch(cell):
+            continue
+        number = cell.strip("+-").replace(" ", "").replace("'", "")
+        found = [sign for sign in number if sign in ".,"]
+        if not found:
+            continue
+        others.update(found)
+        if len(set(found)) > 1:
+            decimals.add(found[-1])
+        elif len(found) > 1:
+            decimals.add("," if found[0] == "." else ".")
+        else:
+            whole, rest = number.split(found[0])
+            # 0,123 and 1234,567 are no thousands, though three digits follow.
+            if len(rest) != _GROUP or whole in ("", "0") or len(whole) > _GROUP:
+                decimals.add(found[0])
+    if len(decimals) > 1 or (others and not decimals):
+        return None
+    if not decimals:
+        return Signs(".", "")
+    decimal = decimals.pop()
+    return Signs(decimal, "," if decimal == "." else ".")
+
+
+def date_pattern(cells: Iterable[str]) -> str | None:
+    """The one way in which all dates are written that are not blank; None where none or several fit them all.
+
+    Examples
+    --------
+    >>> date_pattern(["31.12.2025", ""]), date_pattern(["01/02/2025"]), date_pattern(["01/31/2025"])
+    ('%d.%m.%Y', None, '%m/%d/%Y')
+    """
+    some = {cell for cell in cells if cell}
+    fitting = [pattern for pattern in DATES if some and all(_is_day(cell, pattern) for cell in some)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _is_day(cell: str, pattern: str) -> bool:
+    try:
+        dt.datetime.strptime(cell, pattern)  # noqa: DTZ007  (a day has no time zone)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,191 @@
+"""Propose a mapping file from the headings of exports, for somebody to read and mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import EngineError
+from engine.scenario.columns import COLUMNS, FITTED, KEYS
+from engine.scenario.importers.headings import proposed
+from engine.scenario.importers.signs import date_pattern, number_signs, separator
+from engine.scenario.importers.table import WORKBOOKS
+from engine.scenario.raw import is_left_behind, read_workbook
+from engine.scenario.whole import whole
+from engine.scenario.write import yaml_text
+
+_READ_ROWS = 200
+_ENDINGS = (".csv", ".txt", ".tsv", *WORKBOOKS)
+_ENCODINGS = ("utf-8-sig", "cp1252")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The head of one file or sheet.
+
+    Parameters
+    ----------
+    file, sheet : str
+    header : tuple of str
+    cells : list of list of str
+        Of the first rows.
+    delimiter, encoding : str
+        '' of workbooks.
+    """
+
+    file: str
+    sheet: str = ""
+    header: tuple[str, ...]
+    cells: list[list[str]]
+    delimiter: str = ""
+    encoding: str = ""
+
+
+def suggest_map(source: Path, mapping: Path) -> list[str]:
+    """Write a mapping file that the headings suggest.
+
+    Parameters
+    ----------
+    source : Path
+        A file, or a folder of files.
+    mapping : Path
+        New file.
+
+    Returns
+    -------
+    list of str
+        What is still to be said, one point each; it stands in the file, too.
+
+    Raises
+    ------
+    EngineError
+        Where nothing can be read or proposed, or the mapping is there already.
+    """
+    if mapping.exists():
+        raise EngineError(f"{mapping}: is there already; name a new file, so that nothing of it is lost")
+    tables: dict[str, dict[str, object]] = {}
+    used: list[Seen] = []
+    points: list[str] = []
+    for seen in _heads(source):
+        table, columns = _table_of(seen)
+        if not table or table in tables:
+            why = f"looks like {table}, and so does another" if table else "is like none of the tables"
+            points.append(f"{seen.file}{f'[{seen.sheet}]' if seen.sheet else ''}: {why}; left out")
+            continue
+        place = {"file": seen.file} if source.is_dir() else {}
+        tables[table] = {**place, **({"sheet": seen.sheet} if seen.sheet else {}), "columns": columns}
+        used.append(seen)
+        left = [theirs for theirs in seen.header if theirs and theirs not in columns.values()]
+        if left:
+            points.append(f"{table}: not used of {seen.file}: {', '.join(left)}")
+    if not tables:
+        raise EngineError(f"{source}: no heading says what the columns are; see 'codp template' for ours")
+    points += _missing(tables)
+    form, doubts = _format(used, tables)
+    text = yaml_text({
+        "settings": {"name": source.stem, "currency": "EUR", "holding_rate_per_year": 0.25},
+        **({"format": form} if form else {}), "tables": tables,
+    })  # fmt: skip
+    points += doubts
+    head = "".join(f"# {' '.join(point.split())}\n" for point in ("Proposed from headings: read it.", *points))
+    with whole(mapping) as fresh:
+        fresh.write_text(head + text, encoding="utf-8", newline="\n")
+    return points
+
+
+def _missing(tables: dict[str, dict[str, object]]) -> list[str]:
+    """Required columns that no heading means; order lines fill those of demand."""
+    if "products" not in tables:
+        return ["products: no file has them; take them from another one with distinct: true"]
+    points = []
+    for table, entry in tables.items():
+        columns = entry["columns"]
+        wanted = [
+            definition.name
+            for definition in COLUMNS[table]
+            if definition.required and isinstance(columns, dict) and definition.name not in columns
+            and not (table == "products" and "orders" in tables and definition.name in FITTED)
+        ]  # fmt: skip
+        if table == "products" and isinstance(columns, dict) and "late_cost_per_unit_day" not in columns:
+            wanted.append("late_cost_per_unit_day (or on_time_target in settings)")
+        if wanted:
+            points.append(f"{table}: still needed, under columns or as a value under fill: {', '.join(wanted)}")
+    return points
+
+
+def _table_of(seen: Seen) -> tuple[str, dict[str, str]]:
+    """The table whose columns most headings mean, keys among them; '' where none fits."""
+    best: tuple[int, str, dict[str, str]] = (1, "", {})
+    for table in COLUMNS:
+        columns = proposed(seen.header, table)
+        keys = [*KEYS[table], *(["product", "order_date"] if table == "orders" else [])]
+        # Two columns at least, and a key for each row.
+        if all(key in columns for key in keys) and len(columns) > best[0]:
+            best = (len(columns), table, columns)
+    return best[1], best[2]
+
+
+def _format(used: list[Seen], tables: dict[str, dict[str, object]]) -> tuple[dict[str, str], list[str]]:
+    """How the text files write, as far as their cells tell."""
+    numbers: list[str] = []
+    dates: list[str] = []
+    for seen, (table, entry) in zip(used, tables.items(), strict=True):
+        columns = entry["columns"]
+        if not seen.delimiter or not isinstance(columns, dict):
+            continue
+        for definition in COLUMNS[table]:
+            if definition.name in columns:
+                at = seen.header.index(columns[definition.name])
+                cells = [row[at] for row in seen.cells if at < len(row)]
+                numbers += cells if definition.kind == "number" else []
+                dates += cells if definition.kind == "date" else []
+    texts = [seen for seen in used if seen.delimiter]
+    if not texts:
+        return {}, []
+    form = {"delimiter": texts[0].delimiter, "encoding": texts[0].encoding}
+    points = []
+    signs = number_signs(numbers)
+    if signs is None:
+        points.append("format: the numbers do not tell their decimal sign; say decimal and thousands")
+    else:
+        form.update(decimal=signs.decimal, thousands=signs.thousands)
+    if dates:
+        pattern = date_pattern(dates)
+        if pattern is None:
+            points.append("format: the dates do not tell how they are written; say date, like %d.%m.%Y")
+        else:
+            form["date"] = pattern
+    return form, points
+
+
+def _heads(source: Path) -> Iterator[Seen]:
+    if not source.exists():
+        raise EngineError(f"{source}: there is no such file or folder")
+    paths = [source] if source.is_file() else sorted(source.iterdir())
+    for path in paths:
+        if is_left_behind(path.name) or (source.is_dir() and path.suffix.lower() not in _ENDINGS):
+            continue
+        if path.suffix.lower() in WORKBOOKS:
+            for sheet, found in read_workbook(path).items():
+                filled = [row for row in found.cells if any(row)]
+                if filled:
+                    yield Seen(file=path.name, sheet=sheet, header=tuple(filled[0]), cells=filled[1:_READ_ROWS])
+        else:
+            yield from _text_head(path)
+
+
+def _text_head(path: Path) -> Iterator[Seen]:
+    data = path.read_bytes()
+    for encoding in _ENCODINGS:
+        try:
+            lines = data.decode(encoding).splitlines()
+        except UnicodeDecodeError:
+            continue
+        filled = [line for line in lines if line.strip()][:_READ_ROWS]
+        if filled:
+            sign = separator(filled)
+            rows = [[cell.strip().strip('"') for cell in line.split(sign)] for line in filled]
+            yield Seen(file=path.name, header=tuple(rows[0]), cells=rows[1:], delimiter=sign,
+                       encoding=encoding.removesuffix("-sig"))  # fmt: skip
+        return

@@ -1,0 +1,123 @@
+"""A mapping file: which columns of a client's exports are which columns of a scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from engine.errors import EngineError, Fault, ScenarioError
+from engine.scenario.columns import COLUMNS, TABLES
+from engine.scenario.settings import Format, nearest
+from engine.scenario.settings_file import load_settings
+
+_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
+Text = Annotated[str, Field(min_length=1)]
+
+
+class TableMap(BaseModel):
+    """One table of the scenario.
+
+    Parameters
+    ----------
+    file : str
+        In the folder that is imported; '' where one file is.
+    sheet : str
+        Of a workbook; '' for the first.
+    columns : dict of str to str
+        Our column to the export's heading.
+    meaning : dict of str to dict
+        By our column: what stands in the export to what is meant.
+    fill : dict of str to text or number
+        By our column: what is taken where the export has a blank, or no such column.
+    distinct : bool
+        The first row of each key counts, as where products are taken from order lines.
+    """
+
+    model_config = _STRICT
+    file: str = ""
+    sheet: str = ""
+    columns: dict[str, Text] = {}
+    meaning: dict[str, dict[str, str]] = {}
+    fill: dict[str, str | float | int] = {}
+    distinct: bool = False
+
+
+class TableMaps(BaseModel):
+    """A mapping file: settings of the scenario, how the exports write, and the tables."""
+
+    model_config = _STRICT
+    settings: dict[str, object]
+    format: Format = Format()
+    tables: Annotated[dict[str, TableMap], Field(min_length=1)]
+
+
+def read_map(path: Path) -> tuple[TableMaps, dict[str, int]]:
+    """Read a mapping file.
+
+    Returns
+    -------
+    maps : TableMaps
+    rows : dict of str to int
+        Row of each entry by its dotted name.
+
+    Raises
+    ------
+    EngineError
+        Where there is no such file.
+    ScenarioError
+        With every fault of it.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise EngineError(f"{path}: cannot be read: {error.strerror}; --suggest writes a first one") from error
+    except UnicodeDecodeError as error:
+        raise EngineError(f"{path}: is not UTF-8 text; save the file as UTF-8") from error
+    values, rows, faults = load_settings(text, file=path.name)
+    if faults:
+        raise ScenarioError(faults)
+    try:
+        maps = TableMaps.model_validate(values)
+    except ValidationError as error:
+        raise ScenarioError(
+            _fault(path.name, place, _told(place, str(item["type"]), str(item["msg"])), rows)
+            for item in error.errors()
+            if (place := [str(part) for part in item["loc"]])
+        ) from error
+    if wrong := [_fault(path.name, place, message, rows) for place, message in _unknown(maps)]:
+        raise ScenarioError(wrong)
+    return maps, rows
+
+
+def _unknown(maps: TableMaps) -> list[tuple[list[str], str]]:
+    """Tables and columns that a scenario does not have."""
+    found = [
+        (["tables", name], f"there is no table '{name}'; {nearest(name, list(TABLES))}")
+        for name in maps.tables
+        if name not in COLUMNS
+    ]
+    for name, table in maps.tables.items():
+        known = [definition.name for definition in COLUMNS.get(name, ())]
+        for part in ("columns", "meaning", "fill"):
+            found += [
+                (["tables", name, part, ours], f"{name} has no column '{ours}'; {nearest(ours, known)}")
+                for ours in getattr(table, part)
+                if known and ours not in known
+            ]
+    return found
+
+
+def _told(place: list[str], kind: str, message: str) -> str:
+    """What is wrong, with the nearest entry where one is unknown."""
+    if kind != "extra_forbidden":
+        return message
+    model = TableMaps if len(place) == 1 else Format if place[0] == "format" else TableMap
+    return f"there is no entry '{place[-1]}'; {nearest(place[-1], list(model.model_fields))}"
+
+
+def _fault(file: str, place: list[str], message: str, rows: dict[str, int]) -> Fault:
+    at = next((rows[".".join(place[:n])] for n in range(len(place), 0, -1) if ".".join(place[:n]) in rows), None)
+    text = message.removeprefix("Input ").removeprefix("Value error, ")
+    return Fault(file=file, row=at, column=".".join(place), message=f"{text[:1].lower()}{text[1:]}")
