@@ -171,9 +171,9 @@ PLACES = (
         test="tests/decision/test_families.py::test_a_batch_refuses_the_rule",
     ),
     Place(
-        addition="families", file="engine/ui/words.py",
-        old="\"C10\", \"C11\") else",
-        new="\"C11\") else",
+        addition="families", file="engine/words/rules.py",
+        old="    \"C10\": (",
+        new="    \"C0\": (",
         test="tests/decision/test_families.py::test_a_family_without_a_common_strategy_is_told_and_the_rule_left_out_helps",
     ),
     Place(
@@ -238,8 +238,8 @@ PLACES = (
     ),
     Place(
         addition="limits", file="engine/decision/ties.py",
-        old="    return found + [f\"limit {limits.label(row)} leaves",
-        new="    return found + 0 * [f\"limit {limits.label(row)} leaves",
+        old="    return found + [_limit(\"limit_binds\"",
+        new="    return found + 0 * [_limit(\"limit_binds\"",
         test="tests/decision/test_limits.py::test_what_binds_is_said",
     ),
     Place(
@@ -267,15 +267,9 @@ PLACES = (
         test="tests/decision/test_limits.py::test_a_plan_next_to_another_costs_what_it_costs_alone_whatever_the_limit",
     ),
     Place(
-        addition="limits", file="engine/ui/words.py",
-        old="\"C10\", \"C11\") else",
-        new="\"C10\") else",
-        test="tests/decision/test_limits.py::test_the_limit_and_its_least_relaxation_are_named",
-    ),
-    Place(
-        addition="limits", file="engine/report/words.py",
-        old=", \"C11\": \"limit of a strategy\"",
-        new="",
+        addition="limits", file="engine/words/rules.py",
+        old="    \"C11\": (",
+        new="    \"C0\": (",
         test="tests/decision/test_limits.py::test_the_limit_and_its_least_relaxation_are_named",
     ),
     Place(

@@ -114,11 +114,7 @@ def decide_one(  # solve's options
     outcome = decide(scenario, cache=cache, time_limit=deadline, **options)
     if isinstance(outcome, Infeasible):
         typer.echo(f"{scenario.name}: {unsolved(outcome)}", err=True)
-        conflicts = [
-            {"rule": c.rule, "concerns": list(c.concerns), "message": c.message, "setting": c.setting,
-             "needed": c.needed}
-            for c in outcome.conflicts
-        ]  # fmt: skip
+        conflicts = [conflict.as_dict() for conflict in outcome.conflicts]
         warned = [notice.as_dict() for notice in scenario.notices]
         summary = {"scenario": scenario.name, "status": "infeasible", "conflicts": conflicts, "warnings": warned}
         write_no_plan({**summary, "input_sha256": scenario.digest()}, target)

@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from engine.decision.outcome import Conflict
-from engine.decision.ties import limit_words
+from engine.decision.ties import limit_short
 from engine.economics.instance import Instance, Integers
 from engine.economics.stock import least_stock
 from engine.scenario.rounding import at_least, at_most
 from engine.scenario.scenario import Scenario
+from engine.words.reason import Reason
 
 # So that a value typed as shown does, whatever the last digit of arithmetic.
 _ROOM = 1.0 + 1e-6
@@ -36,9 +37,8 @@ def capacity_conflict(instance: Instance, g: int, hours: float) -> Conflict:
     return Conflict(
         rule="C5",
         concerns=(capacity.names[g],),
-        message=(
-            f"resource '{capacity.names[g]}' lacks up to {at_least(hours * weekly, digits=1)} hours a week beyond "
-            "regular hours and overtime; more overtime, or an outsourcing cost, would do"
+        reason=Reason(
+            kind="hours", values={"resource": capacity.names[g], "hours": at_least(hours * weekly, digits=1)}
         ),
         setting="overtime_hours_per_week",
         needed=(float(capacity.overtime[g]) + hours) * weekly * _ROOM,
@@ -59,7 +59,7 @@ def target_conflict(instance: Instance, product: str, reached: float) -> Conflic
     return Conflict(
         rule="C6",
         concerns=(product,),
-        message=f"'{product}' assembled to order reaches {shown}% on time, target {target:.1%}",
+        reason=Reason(kind="target", values={"product": product, "reached": shown, "target": target}),
         setting="on_time_target",
         needed=reached,
     )
@@ -71,7 +71,7 @@ def budget_conflict(instance: Instance, needed: float) -> Conflict:
     return Conflict(
         rule="C7",
         concerns=(),
-        message=f"the inventory budget {budget:,.0f} is short by {at_least(needed - budget, digits=0)}",
+        reason=Reason(kind="budget", values={"budget": budget, "missing": at_least(needed - budget, digits=0)}),
         setting="inventory_budget",
         needed=needed * _ROOM,
     )
@@ -82,7 +82,7 @@ def changes_conflict(instance: Instance, needed: int) -> Conflict:
     return Conflict(
         rule="C8",
         concerns=_must_change(instance),
-        message=f"max_changes is {instance.max_changes}, at least {needed} are needed",
+        reason=Reason(kind="changes", values={"most": instance.max_changes or 0, "needed": needed}),
         setting="max_changes",
         needed=float(needed),
     )
@@ -90,11 +90,11 @@ def changes_conflict(instance: Instance, needed: int) -> Conflict:
 
 def family_conflict(instance: Instance, members: Integers) -> Conflict:
     """A family that no strategy can serve as a whole."""
-    why = sorted({text for (i, k), text in instance.dropped.items() if i in members and instance.ties.narrowed[i, k]})
+    told = {str(why): why for (i, k), why in instance.dropped.items() if i in members and instance.ties.narrowed[i, k]}
     return Conflict(
         rule="C10",
         concerns=tuple(instance.products[i] for i in members.tolist()),
-        message=f"{'; '.join(why)}; allow one strategy for all of them",
+        reason=Reason(kind="one_strategy", values={"bars": tuple(told[words] for words in sorted(told))}),
         setting="one_strategy_per",
         needed=0.0,
     )
@@ -115,7 +115,7 @@ def limit_conflicts(instance: Instance, strategy: Integers) -> list[Conflict]:
         Conflict(
             rule="C11",
             concerns=tuple(instance.products[i] for i in np.flatnonzero(limits.counted[row]).tolist()),
-            message=f"limit {limits.label(row)} says {limit_words(limits, row)}, {count} would do",
+            reason=limit_short(limits, row, count),
             setting=f"limits.{name}.{end}",
             needed=float(count),
         )

@@ -7,6 +7,8 @@ the smaller step. What is advised is a plan that was found, so that following it
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 import numpy as np
 
 from engine.decision.choices import nearest_choice
@@ -18,6 +20,7 @@ from engine.economics.instance import MTO, Instance
 from engine.program.deadline import NEVER, Deadline
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.rounding import at_most
+from engine.words.reason import Reason
 
 # Halvings of the targets' reduction, and seconds that are enough for all of it.
 _HALVINGS, _ENOUGH = 6, 8.0
@@ -42,20 +45,32 @@ def unserved(instance: Instance) -> tuple[Conflict, ...]:
     apart = np.asarray(instance.ties.narrowed.any(axis=1) & ~instance.allowed.any(axis=1))
     found = [family_conflict(instance, members) for members in instance.ties.families if apart[members].all()]
     for i in np.flatnonzero(~instance.allowed.any(axis=1) & ~apart).tolist():
-        why = "; ".join(f"{STRATEGIES[k]}: {text}" for (j, k), text in sorted(instance.dropped.items()) if j == i)
+        bars = tuple(
+            Reason(kind="bar", values={"strategy": STRATEGIES[k], "why": (why,)})
+            for (j, k), why in sorted(instance.dropped.items(), key=itemgetter(0)) if j == i
+        )  # fmt: skip
         # What is made to order comes as it comes; the others are ruled out whatever the target.
         reached = float(instance.make_on_time[i]) if (i, MTO) in instance.dropped else 0.0
-        lower = f"lower its target to {at_most(100.0 * reached, digits=1)}%" if reached > 0.0 else "lower its target"
         found.append(
             Conflict(
                 rule="C6",
                 concerns=(instance.products[i],),
-                message=f"'{instance.products[i]}' has no strategy left ({why}); {lower} or allow others",
+                reason=Reason(
+                    kind="no_strategy",
+                    values={"product": instance.products[i], "bars": bars, "step": (_step(reached),)},
+                ),
                 setting="on_time_target",
                 needed=reached,
             )
         )
     return tuple(found)
+
+
+def _step(reached: float) -> Reason:
+    """To which target, where there is one that can be kept."""
+    if reached > 0.0:
+        return Reason(kind="lower_to", values={"reached": at_most(100.0 * reached, digits=1)})
+    return Reason(kind="lower")
 
 
 def advice(instance: Instance, *, deadline: Deadline = NEVER) -> tuple[Conflict, ...]:

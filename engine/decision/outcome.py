@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from engine.decision.plan import Plan
 from engine.errors import EngineError
+from engine.scenario.rounding import at_least, at_most
+from engine.words.language import Language, words_of
+from engine.words.reason import Reason, reason_of
+from engine.words.rules import ADVICE, RULE_NAMES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +72,8 @@ class Conflict:
         Name of the rule, for example ``C5``.
     concerns : tuple of str
         Products or resources.
-    message : str
-        What is short, and the least change that would do.
+    reason : Reason
+        What is short.
     setting : str
         Column or setting that would have to change.
     needed : float
@@ -77,9 +82,42 @@ class Conflict:
 
     rule: str
     concerns: tuple[str, ...]
-    message: str
+    reason: Reason
     setting: str
     needed: float
+
+    @property
+    def message(self) -> str:
+        """What is short, in English words."""
+        return str(self.reason)
+
+    def words(self, language: Language = "en") -> str:
+        """What is short, and the value to write: whole where it is a count, and never rounded below the need."""
+        said = {"name": words_of(RULE_NAMES, self.rule, language), "rule": self.rule, "setting": self.setting,
+                "short": self.reason.words(language)}  # fmt: skip
+        if self.setting == "one_strategy_per":
+            return words_of(ADVICE, "leave_out", language, **said)
+        digits = 0 if float(self.needed).is_integer() else 3
+        rounded = at_most if self.setting.endswith("target") else at_least
+        said["needed"] = rounded(self.needed, digits=digits).replace(",", "")
+        if self.rule in {"C5", "C6"} and self.concerns:
+            return words_of(ADVICE, "set_of", language, concerns=", ".join(self.concerns), **said)
+        return words_of(ADVICE, "set", language, **said)
+
+    def as_dict(self) -> dict[str, object]:
+        """The conflict as ``summary.json`` tells it."""
+        return {
+            "rule": self.rule, "concerns": list(self.concerns), "message": self.message,
+            "reason": self.reason.as_dict(), "setting": self.setting, "needed": self.needed,
+        }  # fmt: skip
+
+
+def conflict_of(said: Mapping[str, Any]) -> Conflict:
+    """A conflict from what `Conflict.as_dict` gave, so that it can be told in another language."""
+    return Conflict(
+        rule=str(said["rule"]), concerns=tuple(str(one) for one in said["concerns"]), reason=reason_of(said["reason"]),
+        setting=str(said["setting"]), needed=float(said["needed"]),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from engine.economics.instance import Instance, Integers
 from engine.economics.ties import Limits
 from engine.model.portfolio import portfolio
 from engine.scenario.columns import STRATEGIES
+from engine.words.reason import Reason
 
 # Of a family so many are named.
 _NAMED = 3
@@ -20,12 +21,11 @@ def others_of_family(instance: Instance, i: int) -> str:
     return ", ".join(others[:_NAMED]) + more
 
 
-def ties_of(instance: Instance, strategy: Integers, i: int) -> list[str]:
+def ties_of(instance: Instance, strategy: Integers, i: int) -> list[Reason]:
     """What ties product i to others under strategies, shape (I,): its family, and limits that leave no room."""
     others, limits = others_of_family(instance, i), instance.ties.limits
-    found = [f"one strategy for its family: it changes together with {others}"] if others else []
-    tight = binding_limits(instance, strategy, i)
-    return found + [f"limit {limits.label(row)} leaves no room: {limit_words(limits, row)}" for row in tight]
+    found = [Reason(kind="changes_with", values={"products": others})] if others else []
+    return found + [_limit("limit_binds", limits, row) for row in binding_limits(instance, strategy, i)]
 
 
 def binding_limits(instance: Instance, strategy: Integers, i: int) -> list[int]:
@@ -36,20 +36,32 @@ def binding_limits(instance: Instance, strategy: Integers, i: int) -> list[int]:
     return np.flatnonzero(tight & limits.counted[:, i]).tolist()
 
 
-def limit_words(limits: Limits, row: int) -> str:
-    """What a limit says."""
-    ends = [("at least", limits.least[row])] if limits.least[row] > 0.0 else []
-    ends += [("at most", limits.most[row])] if np.isfinite(limits.most[row]) else []
-    name = STRATEGIES[int(limits.strategy[row])]
-    return " and ".join(f"{words} {int(end)}" for words, end in ends) + f" {name}"
+def limit_short(limits: Limits, row: int, count: int) -> Reason:
+    """A limit that no plan keeps, and the count that would do."""
+    return _limit("limit", limits, row, count=count)
 
 
-def barred(instance: Instance, strategy: Integers) -> list[str]:
+def barred(instance: Instance, strategy: Integers) -> tuple[Reason, ...]:
     """Why strategies, shape (I,), may not be together; empty where they may."""
-    limits, found = instance.ties.limits, list[str]()
+    limits, found = instance.ties.limits, list[Reason]()
     for block, row in portfolio(instance).broken(strategy):
         if block == "C8":
-            found.append("max_changes leaves no room for it")
+            found.append(Reason(kind="changes_full"))
         elif block != "C10":
-            found.append(f"limit {limits.label(row)} leaves no room for it: {limit_words(limits, row)}")
-    return found
+            found.append(_limit("limit_full", limits, row))
+    return tuple(found)
+
+
+def _limit(kind: str, limits: Limits, row: int, **values: int) -> Reason:
+    """Something to say of a limit: its name, its family, what it asks for."""
+    of = (Reason(kind="of_family", values={"family": limits.of[row]}),) if limits.of[row] else ()
+    return Reason(kind=kind, values={"limit": limits.name[row], "of": of, "asked": (_asked(limits, row),), **values})
+
+
+def _asked(limits: Limits, row: int) -> Reason:
+    least, most = limits.least[row] > 0.0, bool(np.isfinite(limits.most[row]))
+    ends = ({"least": int(limits.least[row])} if least else {}) | ({"most": int(limits.most[row])} if most else {})
+    return Reason(
+        kind="least_and_most" if least and most else "least" if least else "most",
+        values={**ends, "strategy": STRATEGIES[int(limits.strategy[row])]},
+    )

@@ -24,6 +24,7 @@ from engine.economics.ties import ties
 from engine.scenario.derived import Derived, derive
 from engine.scenario.scenario import Scenario
 from engine.scenario.usage import part_lots, whole_parts
+from engine.words.reason import Reason
 
 __all__ = ["build_instance", "demand_process"]
 
@@ -108,24 +109,28 @@ def scenario_season(scenario: Scenario) -> Following | None:
     return season_of(scenario, derived, price_table(scenario, derived, lateness(scenario, derived)))
 
 
-def _rule_out(scenario: Scenario, derived: Derived, make_on_time: Array) -> tuple[Booleans, dict[tuple[int, int], str]]:
-    """Strategies that cannot meet an on-time target (C6), with the reason in words."""
+def _rule_out(
+    scenario: Scenario, derived: Derived, make_on_time: Array
+) -> tuple[Booleans, dict[tuple[int, int], Reason]]:
+    """Strategies that cannot meet an on-time target (C6), with the reason."""
     allowed = derived.allowed.copy()
-    dropped: dict[tuple[int, int], str] = {}
+    dropped: dict[tuple[int, int], Reason] = {}
     assembly = scenario.products["assembly_days"].to_numpy(dtype=float)
     target = derived.on_time_target
     with_target = target > 0.0
     for i in np.flatnonzero(with_target & allowed[:, ATO] & (assembly > derived.wait_days + 1e-9)):
-        dropped[int(i), ATO] = f"assembly alone takes {assembly[i]:g} of {derived.wait_days[i]:g} days"
+        days = {"assembly": float(assembly[i]), "wait": float(derived.wait_days[i])}
+        dropped[int(i), ATO] = Reason(kind="assembly_long", values=days)
     for i in np.flatnonzero(with_target & allowed[:, MTO] & (make_on_time < target - 1e-12)):
-        dropped[int(i), MTO] = f"on time in {make_on_time[i]:.0%} of orders, target {target[i]:.0%}"
+        shares = {"share": float(make_on_time[i]), "target": float(target[i])}
+        dropped[int(i), MTO] = Reason(kind="make_late", values=shares)
     for product, strategy in dropped:
         allowed[product, strategy] = False
     return allowed, dropped
 
 
 def _drop_unsellable(
-    scenario: Scenario, stock: FinishedStock, allowed: Booleans, dropped: dict[tuple[int, int], str]
+    scenario: Scenario, stock: FinishedStock, allowed: Booleans, dropped: dict[tuple[int, int], Reason]
 ) -> None:
     """Drop make to stock, in place, where the shelf life forbids the stock that the on-time target needs."""
     short = stock.most < np.maximum(stock.least, -stock.batch) - 1e-9
@@ -133,7 +138,7 @@ def _drop_unsellable(
         allowed[i, MTS] = False
         life = scenario.products["shelf_life_days"].iloc[i]
         need = max(stock.least[i], -stock.batch[i]) + stock.batch[i]
-        dropped[i, MTS] = f"needs {need:.4g} units, more than are sold in a shelf life of {life:g} days"
+        dropped[i, MTS] = Reason(kind="shelf_life", values={"units": float(need), "life": float(life)})
 
 
 def _parts(scenario: Scenario, seed: int, samples: int) -> Parts:

@@ -16,6 +16,7 @@ from engine.economics.bought import Bought
 from engine.economics.capacity import Capacity
 from engine.economics.prices import ATO, DAYS_PER_YEAR, MTO, MTS, TERMS, Prices
 from engine.economics.ties import Ties
+from engine.words.reason import Reason
 
 __all__ = [
     "ATO", "DAYS_PER_YEAR", "MTO", "MTS", "TERMS", "Booleans", "Bought", "Capacity", "Edges", "FinishedStock",
@@ -188,7 +189,7 @@ class Instance:
     samples : int
     allowed : shape (I, 3)
         Strategies left after `locked`, `allowed` and what time rules out.
-    dropped : mapping of (int, int) to str
+    dropped : mapping of (int, int) to Reason
         Product and strategy ruled out: why, in words.
     current : shape (I,)
         Current strategy, -1 where unknown.
@@ -230,7 +231,7 @@ class Instance:
     components: tuple[str, ...] = along("component")
     samples: int
     allowed: Booleans = along("product")
-    dropped: dict[tuple[int, int], str]
+    dropped: dict[tuple[int, int], Reason]
     current: Integers = along("product")
     rate: Array = along("product")
     unit_cost: Array = along("product")

@@ -11,6 +11,7 @@ from engine.economics.axes import Booleans, Integers, along
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import StrategyLimit
+from engine.words.reason import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +36,6 @@ class Limits:
     counted: Booleans = along("limit", "product")
     least: Array = along("limit")
     most: Array = along("limit")
-
-    def label(self, row: int) -> str:
-        """Name and family of a limit."""
-        return f"'{self.name[row]}'" + (f" of family '{self.of[row]}'" if self.of[row] else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +104,7 @@ def _limits(stated: list[tuple[str, str, StrategyLimit]], counted: Booleans) -> 
     )  # fmt: skip
 
 
-def ties(scenario: Scenario, allowed: Booleans, dropped: dict[tuple[int, int], str]) -> Ties:
+def ties(scenario: Scenario, allowed: Booleans, dropped: dict[tuple[int, int], Reason]) -> Ties:
     """The ties of a scenario; what a family rules out is taken from `allowed` and told in `dropped`, in place.
 
     Parameters
@@ -115,7 +112,7 @@ def ties(scenario: Scenario, allowed: Booleans, dropped: dict[tuple[int, int], s
     scenario : Scenario
     allowed : shape (I, 3)
         Strategies that each product may have by itself.
-    dropped : dict of (int, int) to str
+    dropped : dict of (int, int) to Reason
 
     Returns
     -------
@@ -142,7 +139,7 @@ def _stated_limits(scenario: Scenario) -> Limits:
 
 def _one_strategy(  # noqa: PLR0917 (what is changed in place)
     name: str, number: int, members: Integers, found: Ties, scenario: Scenario, allowed: Booleans,
-    dropped: dict[tuple[int, int], str],
+    dropped: dict[tuple[int, int], Reason],
 ) -> None:  # fmt: skip
     """Tie the products of one family, those that have no strategy by themselves aside."""
     members = members[allowed[members].any(axis=1)]
@@ -154,5 +151,6 @@ def _one_strategy(  # noqa: PLR0917 (what is changed in place)
     for k in np.flatnonzero(~common).tolist():
         other = scenario.products["product"].iloc[int(members[~allowed[members, k]][0])]
         for i in members[allowed[members, k]].tolist():
-            dropped[i, k] = f"family '{name}' shares one strategy, and {STRATEGIES[k]} is not possible for '{other}'"
+            values = {"family": name, "strategy": STRATEGIES[k], "other": str(other)}
+            dropped[i, k] = Reason(kind="family", values=values)
             allowed[i, k] = False

@@ -11,21 +11,21 @@ from engine.decision.attribution import attribute
 from engine.decision.infeasible import infeasible
 from engine.decision.outcome import NoPlanError
 from engine.decision.solve import DEFAULT_GAP, decide_instance
-from engine.decision.ties import barred, ties_of
 from engine.decision.whatif import stocks
 from engine.demand.complete import complete
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
 from engine.economics.instance import ATO, MTO, MTS, TERMS, Instance
 from engine.errors import EngineError
+from engine.evaluate.limits import what_binds, why_not
 from engine.model.portfolio import portfolio
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import derive
-from engine.scenario.locks import locks_of
 from engine.scenario.rules import without_targets
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import nearest
 from engine.search.recourse import Recourse
+from engine.words.reason import Reason
 
 CHANGE_ONCE = "leaving today's strategy, once"
 
@@ -42,7 +42,7 @@ class Explanation:
     ledgers : pandas.DataFrame
         Terms as rows, MTS, ATO, MTO as columns, money per year; NaN where a strategy is not possible. The row
         ``other products`` is what the move changes elsewhere; the row ``total`` is cost_if.
-    unavailable : dict of str to str
+    unavailable : dict of str to Reason
         Strategies that are not possible, and why.
     barred : pandas.DataFrame
         As `ledgers`, of strategies that a rule of this product alone forbids (locked, not among those allowed, an
@@ -50,7 +50,7 @@ class Explanation:
     windows : pandas.DataFrame
         What each stock covers: item, lead_time_days, wait_days, mean_window_days, mean_demand, sd_demand, base_stock,
         mean_on_hand.
-    binding : list of str
+    binding : list of Reason
         What limits the choice.
     facts : dict of str to float
         Inputs a planner needs to check the numbers.
@@ -61,10 +61,10 @@ class Explanation:
     currency: str
     samples: int
     ledgers: pd.DataFrame
-    unavailable: dict[str, str]
+    unavailable: dict[str, Reason]
     barred: pd.DataFrame
     windows: pd.DataFrame
-    binding: list[str]
+    binding: list[Reason]
     facts: dict[str, float]
 
 
@@ -114,26 +114,25 @@ def explain_plan(
     chosen = int(recourse.strategy[i])
     ledgers: dict[str, list[float]] = {}
     windows: list[dict[str, object]] = []
-    unavailable: dict[str, str] = {}
-    binding: list[str] = []
+    unavailable: dict[str, Reason] = {}
+    binding: list[Reason] = []
     base, rules = attribute(instance, recourse).ledger[i].sum(), portfolio(instance)
     for k, name in enumerate(STRATEGIES):
         if not instance.allowed[i, k]:
-            unavailable[name] = instance.dropped.get((i, k), _not_offered(scenario, i, name))
+            unavailable[name] = why_not(scenario, instance, recourse.strategy, i, k)
             ledgers[name] = [np.nan] * (len(TERMS) + 2)
             continue
         moved = rules.moved(recourse.strategy, i, k)
         found = recourse if k == chosen else stocks(instance, moved, near=recourse)
         if found is None:
-            why = barred(instance, moved)
-            unavailable[name] = "; ".join(why) or "no stocks keep the rules of the scenario then"
+            unavailable[name] = why_not(scenario, instance, recourse.strategy, i, k)
             ledgers[name] = [np.nan] * (len(TERMS) + 2)
             continue
         own = attribute(instance, found).ledger[i]
         total = base + found.objective - recourse.objective
         ledgers[name] = [*own, total - own.sum(), total]
         windows += _windows(scenario, instance, found, i, k)
-        binding += _binding(instance, found, i, k) if k == chosen else []
+        binding += what_binds(instance, found, i, k) if k == chosen else []
     return Explanation(
         product=product,
         strategy=STRATEGIES[chosen],
@@ -181,17 +180,6 @@ def _freed(scenario: Scenario, i: int, samples: int, cache: SampleCache | None) 
     if any(at == i for at, _ in free.dropped):
         free = build_instance(without_targets(opened, products.index == row), samples=samples, cache=cache)
     return free
-
-
-def _not_offered(scenario: Scenario, i: int, name: str) -> str:
-    row = scenario.products.iloc[i]
-    if row["locked"]:
-        lock = next(lock for lock in locks_of(scenario) if lock.record == i)
-        until = f" until {lock.until}" if lock.until else ""
-        return f"locked to {lock.strategy}{until}" + (f": {lock.reason}" if lock.reason else "")
-    if name not in row["allowed"].split("|"):
-        return f"not among the allowed strategies ({row['allowed']})"
-    return "there is no bill of materials"
 
 
 def _facts(scenario: Scenario, instance: Instance, i: int) -> dict[str, float]:
@@ -247,31 +235,3 @@ def _windows(scenario: Scenario, instance: Instance, found: Recourse, i: int, k:
             }
         )  # fmt: skip
     return rows
-
-
-def _binding(instance: Instance, found: Recourse, i: int, k: int) -> list[str]:
-    binding = ties_of(instance, found.strategy, i)
-    if k == MTS and np.isfinite(instance.stock.least[i]) and found.level[i] <= instance.stock.least[i] + 1e-6:
-        binding.append(f"the on-time target {instance.on_time_target[i]:.0%} sets the stock, not the late cost")
-    if k == MTS and np.isfinite(instance.stock.most[i]) and found.level[i] >= instance.stock.most[i] - 1e-6:
-        binding.append("the shelf life limits the stock")
-    if found.budget_price > 0.0:
-        binding.append(f"the inventory budget: one more unit of money in stock saves {found.budget_price:.3f} a year")
-    if instance.capacity is not None:
-        capacity = instance.capacity
-        uses = (capacity.make_hours[i] + capacity.assemble_hours[i]) > 0.0
-        share = (found.overtime > 1e-9).mean(axis=1)
-        binding += [
-            f"resource '{capacity.names[g]}' works overtime in {share[g]:.0%} of the buckets"
-            for g in np.flatnonzero(uses & (share > 0.0))
-        ]
-    if k == ATO:
-        edges = instance.edges
-        mine = np.flatnonzero(edges.product == i)
-        scarce = found.prices[edges.component[mine]].sum(axis=1)
-        full = instance.part_carrying[edges.component[mine]]
-        ranked = [mine[a] for a in np.argsort(-scarce * edges.quantity[mine]) if scarce[a] > 0.5 * full[a] > 0.0]
-        if ranked:
-            names = ", ".join(instance.components[int(edges.component[e])] for e in ranked[:3])
-            binding.append(f"the parts that decide lateness: {names}")
-    return binding

@@ -157,7 +157,7 @@ def nearest_allowed(instance: Instance, wanted: Integers, plan: Integers) -> tup
             continue
         used[i] = next(j for j in order[k] if instance.allowed[i, j])
         if used[i] != k:
-            why = instance.dropped.get((i, k), f"{STRATEGIES[k]} is not allowed")
+            why = str(instance.dropped.get((i, k), f"{STRATEGIES[k]} is not allowed"))
             replaced.append(
                 Replaced(product=name, wanted=STRATEGIES[k], used=STRATEGIES[used[i]], why=why)
             )

@@ -7,18 +7,15 @@ import textwrap
 import numpy as np
 import pandas as pd
 
-from engine.decision.outcome import Conflict, Infeasible, TimedOut
+from engine.decision.outcome import Infeasible, TimedOut
 from engine.decision.plan import Plan
 from engine.evaluate.today import told_payback
 from engine.report.books import book_sentences
 from engine.report.payback import payback_sentence
 from engine.report.plain import counted
 from engine.report.proof import proof_sentence
-from engine.scenario.rounding import at_least, at_most
 
 _WIDTH = 100
-RULES = {"C5": "capacity", "C6": "on-time target", "C7": "inventory budget", "C8": "limit of changes",
-         "C10": "one strategy per family", "C11": "limit of a strategy"}
 
 
 def recommendation(plan: Plan, *, largest: int = 5) -> str:
@@ -112,29 +109,13 @@ def _left_out(plan: Plan) -> list[str]:
     return lines
 
 
-def _advice(conflict: Conflict) -> str:
-    """What is short, and the value to write, whole where the setting is a count and never rounded below the need."""
-    if conflict.setting == "one_strategy_per":
-        return f"{RULES[conflict.rule]} ({conflict.rule}): {conflict.message}, or leave out {conflict.setting}"
-    digits = 0 if float(conflict.needed).is_integer() else 3
-    rounded = at_most if conflict.setting.endswith("target") else at_least
-    shown = rounded(conflict.needed, digits=digits).replace(",", "")
-    return f"{RULES[conflict.rule]} ({conflict.rule}): {conflict.message}; set {_place(conflict)} to {shown}"
-
-
-def _place(conflict: Conflict) -> str:
-    """The setting, and whose it is where it is a column."""
-    whose = f" of {', '.join(conflict.concerns)}" if conflict.rule in ("C5", "C6") and conflict.concerns else ""
-    return f"{conflict.setting}{whose}"
-
-
 def unsolved(outcome: TimedOut | Infeasible) -> str:
     """Why there is no plan, or none that is proven."""
     if isinstance(outcome, Infeasible) and not outcome.conflicts:
         return "no plan keeps all rules; there was no time to tell which of them to relax, give it more"
     if isinstance(outcome, Infeasible):
         head = "no plan keeps all rules; all of the following together make one possible:"
-        return "\n".join([head, *(f"  {_advice(conflict)}" for conflict in outcome.conflicts)])
+        return "\n".join([head, *(f"  {conflict.words()}" for conflict in outcome.conflicts)])
     if outcome.plan is None and not np.isfinite(outcome.bound_per_year):
         return "time ran out before any plan was found, and nothing is proven yet; give it more time"
     if outcome.plan is None:

@@ -111,15 +111,3 @@ def _reason(row: Mapping[Any, Any], terms: list[tuple[str, float]], language: La
     if compared and not others:
         parts.append(text("reason.only", language))
     return text("reason.join", language).join(parts)
-
-
-def conflict_words(conflict: Mapping[str, Any], language: Language) -> str:
-    """One rule that cannot be kept, and what would be enough."""
-    rule, needed = str(conflict["rule"]), float(conflict["needed"])
-    # The least value that does, so never rounded to one that does not.
-    amounts = {"C5": f"{math.ceil(needed * 10) / 10:,.1f}", "C6": f"{math.floor(needed * 1000) / 1000:.1%}"}
-    amount = amounts.get(rule, f"{math.ceil(needed):,}")
-    key = f"conflict.{rule}" if rule in ("C5", "C6", "C7", "C8", "C10", "C11") else "conflict.other"
-    return text(
-        key, language, rule=rule, concerns=", ".join(conflict["concerns"]), setting=conflict["setting"], needed=amount
-    )

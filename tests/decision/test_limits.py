@@ -25,7 +25,6 @@ from engine.search.cheapest import cheapest
 from engine.search.evaluator import PooledEvaluator
 from engine.search.groups import groups, search_groups
 from engine.search.neighbours import Neighbourhood
-from engine.ui.words import conflict_words
 from tests.decision.test_families import families
 from tests.scenarios import make_scenario, write_scenario
 
@@ -64,8 +63,8 @@ def test_what_binds_is_said():
     assert count(plan, "MTS") == 1
     product = plan.decisions["product"][plan.decisions["strategy"] != "MTS"].iloc[0]
     found = explain(scenario, product)
-    assert "limit 'plant' leaves no room: at most 1 MTS" in found.binding
-    assert found.unavailable["MTS"] == "limit 'plant' leaves no room for it: at most 1 MTS" or (
+    assert "limit 'plant' leaves no room: at most 1 MTS" in [str(one) for one in found.binding]
+    assert str(found.unavailable["MTS"]) == "limit 'plant' leaves no room for it: at most 1 MTS" or (
         np.isfinite(found.ledgers.loc["total", "MTS"])
     )
     assert plan.decisions["reason"].str.contains("but limits leave no room for it").any()
@@ -86,9 +85,9 @@ def test_the_limit_and_its_least_relaxation_are_named():
     words = unsolved(outcome)
     assert "limit 'orders' says at most 1 MTO, 3 would do; set limits.orders.at_most to 3" in words
     assert "limit 'stocks' of family 'A' says at least 3 MTS, 1 would do; set limits.stocks.at_least to 1" in words
-    told = {"rule": "C11", "concerns": (), "setting": "limits.orders.at_most", "needed": 3.0}
-    assert conflict_words(told, "en") == "Limit of a strategy, limits.orders.at_most: 3 would be enough."
-    assert conflict_words(told, "zh") == "策略数量限制 limits.orders.at_most：3 即可满足。"
+    assert found["limits.orders.at_most"].words("zh") == (
+        "策略数量限制（C11）：限制“orders”要求至多 1 个 MTO，3 个即可满足；请将 limits.orders.at_most 设为 3"
+    )
     assert isinstance(solve(relaxed(scenario, outcome.conflicts)), Solved)
     for name, conflict in found.items():
         tighter = replace(conflict, needed=conflict.needed + (1.0 if name.endswith("least") else -1.0))

@@ -1,5 +1,6 @@
 """How deciding ends, typed: in time, out of time, or infeasible with the rules in conflict and what would do."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -7,11 +8,13 @@ import pandas as pd
 import pytest
 
 from engine.decision.conflicts import relaxed
-from engine.decision.outcome import Infeasible, NoPlanError, Solved, TimedOut
+from engine.decision.outcome import Conflict, Infeasible, NoPlanError, Solved, TimedOut, conflict_of
 from engine.decision.solve import solve
 from engine.demand.complete import complete
 from engine.report.words import unsolved
 from engine.scenario.read import read_scenario
+from engine.words.reason import Reason, reason_of
+from engine.words.rules import RULE_NAMES
 from tests.decision.cases import case
 from tests.scenarios import make_scenario
 
@@ -154,3 +157,28 @@ def test_blank_demand_is_filled_in_before_deciding():
     outcome, filled = solve(scenario), solve(complete(scenario))
     pd.testing.assert_frame_equal(outcome.plan.decisions, filled.plan.decisions)
     assert outcome.plan.summary["input_sha256"] == filled.plan.summary["input_sha256"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "setting", "needed", "en", "zh"),
+    [
+        ("C5", "overtime_hours_per_week", 41.2104, "set overtime_hours_per_week of R, S to 41.211", "设为 41.211"),
+        ("C6", "on_time_target", 0.85678, "set on_time_target of R, S to 0.856", "设为 0.856"),
+        ("C7", "inventory_budget", 1234.1, "set inventory_budget to 1234.100", "设为 1234.100"),
+        ("C8", "max_changes", 3.0, "set max_changes to 3", "设为 3"),
+    ],
+)
+def test_the_value_to_write_is_never_rounded_to_one_that_does_not_do(rule, setting, needed, en, zh):
+    reason = Reason(kind="lower")
+    conflict = Conflict(rule=rule, concerns=("R", "S"), reason=reason, setting=setting, needed=needed)
+    assert conflict_of(conflict.as_dict()) == conflict
+    assert conflict.words().startswith(f"{RULE_NAMES[rule][0]} ({rule}): ")
+    assert conflict.words().endswith(en)
+    assert conflict.words("zh").startswith(RULE_NAMES[rule][1])
+    assert conflict.words("zh").endswith(zh)
+
+
+def test_what_reasons_hold_survives_being_written():
+    inner = Reason(kind="of_family", values={"family": "A"})
+    outer = Reason(kind="limit", values={"limit": "x", "of": (inner,), "asked": (inner,), "count": 2})
+    assert reason_of(json.loads(json.dumps(outer.as_dict()))) == outer

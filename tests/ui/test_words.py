@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from engine.ui.words import MISSING, conflict_words, gap, money, number, reasons, share, strategy_name
+from engine.ui.words import MISSING, gap, money, number, reasons, share, strategy_name
 
 
 def decision(**changes: object) -> pd.DataFrame:
@@ -52,19 +52,3 @@ def test_a_cheaper_alternative_within_the_gap_is_not_hidden() -> None:
     said = reasons(decision(cost_if_ATO=990.0, cost_if_MTO=1000.2), LEDGER, "en")[0]
     assert "Assemble to order would cost 10 less by itself" in said
     assert "Make to order would cost the same" in said
-
-
-@pytest.mark.parametrize(
-    ("rule", "needed", "en", "zh"),
-    [
-        ("C5", 41.21, "Capacity of **R, S**: weekly overtime of 41.3 hours would be enough.", "41.3"),
-        ("C6", 0.8567, "On-time target of **R, S**: a target of 85.6% could be kept.", "85.6%"),
-        ("C7", 1234.1, "Inventory budget: 1,235 would be enough.", "1,235"),
-        ("C8", 3.0, "Number of changes allowed: 3 would be enough.", "3"),
-        ("C9", 2.0, "C9: x of **R, S** would have to be 2.", "2"),
-    ],
-)
-def test_a_conflict_names_what_would_be_enough(rule: str, needed: float, en: str, zh: str) -> None:
-    conflict = {"rule": rule, "concerns": ["R", "S"], "setting": "x", "needed": needed, "message": ""}
-    assert conflict_words(conflict, "en") == en
-    assert zh in conflict_words(conflict, "zh")

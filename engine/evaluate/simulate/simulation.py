@@ -15,7 +15,6 @@ from engine.decision.whole_orders import otif_of
 from engine.demand.complete import complete
 from engine.demand.streams import Array
 from engine.evaluate.same_scenario import plan_of, refuse_other_data
-from engine.evaluate.simulate.findings.cause import Cause
 from engine.evaluate.simulate.findings.causes import Causes
 from engine.evaluate.simulate.findings.corrected import Length, Told, correct_and_check
 from engine.evaluate.simulate.findings.ledger import inventory_value, ledger_frame, simulated_ledger
@@ -33,6 +32,7 @@ from engine.evaluate.simulate.findings.statistics import CONFIDENCE, estimate, h
 from engine.evaluate.simulate.replicate import DAYS_PER_YEAR, Simulated
 from engine.evaluate.simulate.translate import system_of
 from engine.scenario.scenario import Scenario
+from engine.words.reason import Reason
 
 # Status of a simulation that Ctrl-C ended early.
 STOPPED = "stopped"
@@ -200,7 +200,7 @@ def product_table(
 
 def look_for_causes(  # noqa: PLR0917 (what was simulated, and what it is compared with)
     scenario: Scenario, plan: Plan, simulated: Simulated, compared: PromiseComparison, ledger: Array, told: Told
-) -> tuple[list[tuple[Cause, ...]], bool]:
+) -> tuple[list[tuple[Reason, ...]], bool]:
     """Causes of each product's deviation, and whether they were looked for: not where the user stopped.
 
     The model is asked only where something deviates for sure. Of a corrected plan it knows nothing: its costs come from

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from engine.evaluate.simulate.findings.cause import causes_of
 from engine.report.proof import proof_sentence
 from engine.ui.charts.trust_charts import promise_chart
 from engine.ui.language import language, sentences, t
@@ -24,6 +23,7 @@ from engine.ui.words import MISSING, money, share, strategy_name
 from engine.ui.work.proof import Proven
 from engine.ui.work.studies import study_panel
 from engine.ui.work.trust_study import Found, simulation_study, trust_study
+from engine.words.reason import reasons_of
 
 VIEWS = ("simulated", "sampling", "contested", "measure")
 
@@ -90,7 +90,7 @@ def simulated(found: Found) -> None:
 
 def _causes(summary: Mapping[str, Any], product: str) -> str:
     """What is behind a product's deviation, in the reader's language."""
-    return t("list.join").join(cause.words(language()) for cause in causes_of(summary["causes"].get(product, ())))
+    return t("list.join").join(cause.words(language()) for cause in reasons_of(summary["causes"].get(product, ())))
 
 
 def sampling(found: Found) -> None:

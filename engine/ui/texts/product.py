@@ -80,49 +80,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "whynot.step": ("{step} {change}", "{step} {change}"),
     "limits.header": ("What limits this choice:", "限制此选择的因素："),
     "limits.none": ("No rule limits this choice; cost alone decides.", "没有规则限制此选择，仅由成本决定。"),
-    "limit.assembly_long": (
-        "assembly alone takes {assembly} days, the customer waits {wait}",
-        "仅装配就需 {assembly} 天，而客户只等 {wait} 天",
-    ),
-    "limit.make_late": (
-        "making it would be on time in {share} of orders, the target is {target}",
-        "按订单生产的准时率为 {share}，目标为 {target}",
-    ),
-    "limit.shelf_life": (
-        "the stock that the on-time target needs would outlive its shelf life of {life} days",
-        "满足准时目标所需的库存会超过 {life} 天保质期",
-    ),
-    "limit.locked": ("it is locked to “{strategy}”", "已锁定为“{strategy}”"),
-    "limit.not_allowed": ("the scenario does not allow it", "场景不允许"),
-    "limit.no_bom": ("there is no bill of materials", "没有物料清单"),
-    "limit.rules": ("no stocks keep the rules of the scenario then", "此时没有库存方案能满足场景规则"),
-    "limit.no_room": (
-        "the limits over strategies leave no room for it by itself",
-        "策略数量的限制不允许单独变更",
-    ),
-    "limit.family_may_not": (
-        "its family shares one strategy, and another product of it may not have this one",
-        "同族产品须采用同一策略，而族内另有产品不能采用此策略",
-    ),
-    "limit.family": (
-        "its family shares one strategy: it changes together with {products}",
-        "同族产品须采用同一策略：它与 {products} 一同变更",
-    ),
-    "limit.of_strategy": ("the limit {name} is reached: {words}", "已达到限制 {name}：{words}"),
-    "limit.on_time": (
-        "the on-time target of {target} sets the stock, not the cost of lateness",
-        "库存由 {target} 的准时目标决定，而非延迟成本",
-    ),
-    "limit.life_binds": ("the shelf life limits the stock", "保质期限制了库存"),
-    "limit.budget": (
-        "the inventory budget: one more {currency} in stock would save {price} {currency} a year",
-        "库存预算：每增加 1 {currency} 库存，每年可节省 {price} {currency}",
-    ),
-    "limit.overtime": (
-        "resource {resource} works overtime in {share} of the sampled weeks",
-        "资源 {resource} 在 {share} 的样本周中加班",
-    ),
-    "limit.parts": ("the parts that decide lateness: {parts}", "决定延迟的零部件：{parts}"),
     "timeline.header": ("What happens when", "各环节的时间"),
     "timeline.about": (
         "Days from the customer's order. What lies left of the order has to be made or bought on forecast and kept in stock; what lies right of the promise is late.",

@@ -76,29 +76,4 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The proof ran out of time before it found a plan. Change an input to try again.",
         "求证在找到方案之前超时。请调整输入后重试。",
     ),
-    "conflict.C5": (
-        "Capacity of **{concerns}**: weekly overtime of {needed} hours would be enough.",
-        "资源 **{concerns}** 产能不足：每周加班 {needed} 小时即可满足。",
-    ),
-    "conflict.C6": (
-        "On-time target of **{concerns}**: a target of {needed} could be kept.",
-        "产品 **{concerns}** 的准时目标过高：可达到的目标为 {needed}。",
-    ),
-    "conflict.C7": (
-        "Inventory budget: {needed} would be enough.",
-        "库存预算不足：{needed} 即可满足。",
-    ),
-    "conflict.C8": (
-        "Number of changes allowed: {needed} would be enough.",
-        "允许变更的产品数量不足：{needed} 即可满足。",
-    ),
-    "conflict.C10": (
-        "One strategy per family: none is possible for all of **{concerns}**. Allow one for all, or leave the rule out.",
-        "同族产品须采用同一策略：没有任何策略适用于 **{concerns}** 中的全部产品。请为其允许一个共同策略，或取消该规则。",
-    ),
-    "conflict.C11": ("Limit of a strategy, {setting}: {needed} would be enough.", "策略数量限制 {setting}：{needed} 即可满足。"),
-    "conflict.other": (
-        "{rule}: {setting} of **{concerns}** would have to be {needed}.",
-        "{rule}：**{concerns}** 的 {setting} 需要改为 {needed}。",
-    ),
 }

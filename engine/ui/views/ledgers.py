@@ -10,7 +10,6 @@ from engine.evaluate.explain import Explanation
 from engine.scenario.columns import STRATEGIES
 from engine.ui.charts.product_charts import waterfall_chart
 from engine.ui.language import language, t
-from engine.ui.limits import limits, why_unavailable
 from engine.ui.state.instances import explanation_of
 from engine.ui.state.session import Answer
 from engine.ui.words import MISSING, money, strategy_name
@@ -26,11 +25,11 @@ def ledgers_view(answer: Answer, product: str) -> None:
     st.markdown(t("ledgers.about", currency=found.currency, status=status))
     st.markdown(ledger_table(found))
     spoken = language()
-    for strategy in found.unavailable:
-        why = why_unavailable(answer, product, strategy)
-        st.markdown(t("ledgers.unavailable", strategy=strategy_name(strategy, spoken), why=why))
+    for strategy, why in found.unavailable.items():
+        told = why.words(spoken)
+        st.markdown(t("ledgers.unavailable", strategy=strategy_name(strategy, spoken), why=told))
     st.header(t("whynot.header"))
-    _why_not(answer, found, product)
+    _why_not(found)
 
 
 def ledger_table(found: Explanation) -> str:
@@ -71,7 +70,7 @@ def _term(name: str) -> str:
     return t(keys.get(name, f"term.{name}"))
 
 
-def _why_not(answer: Answer, found: Explanation, product: str) -> None:
+def _why_not(found: Explanation) -> None:
     # What a rule forbids is held against the choice where nothing else is there: that is what the rule costs or spares.
     only = found.ledgers.loc[_TOTAL].count() <= 1
     spoken, ledgers = language(), _all_of_them(found) if only else found.ledgers
@@ -91,7 +90,7 @@ def _why_not(answer: Answer, found: Explanation, product: str) -> None:
         words = {"cost": t("product.cost", currency=found.currency), "change": t("whynot.change"),
                  "step": t("ledgers.term")}  # fmt: skip
         st.altair_chart(waterfall_chart(steps, words=words), key="waterfall", alt=_told(steps))
-    lines = limits(answer, product)
+    lines = [one.words(language()) for one in found.binding]
     st.markdown(t("limits.header") if lines else t("limits.none"))
     if lines:
         st.markdown("\n".join(f"- {line}" for line in lines))

@@ -9,10 +9,11 @@ import streamlit as st
 
 from engine.economics.build import build_instance
 from engine.economics.instance import Instance
+from engine.evaluate.limits import why_not
 from engine.evaluate.switched import Side, SwitchCause, Switched, strategies_that_differ, switched
+from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t
-from engine.ui.limits import why_unavailable
 from engine.ui.state.deltas import delta_words, lever_words, lock_words, target_words
 from engine.ui.state.instances import instance_of
 from engine.ui.state.levers import LeverState
@@ -76,7 +77,11 @@ def _why(answer: Answer, one: Switched) -> list[str]:
     """What moved a product, and what staying would cost."""
     currency = str(answer.plan.summary["currency"])
     if one.cause is SwitchCause.BARRED:
-        said = why_unavailable(answer, one.product, one.before)
+        instance = instance_of(answer)
+        i, k = instance.products.index(one.product), STRATEGIES.index(one.before)
+        said = why_not(answer.scenario, instance, strategy_numbers(answer.plan.decisions["strategy"]), i, k).words(
+            language()
+        )
     else:
         said = t(
             f"moves.cause.{one.cause.value}", term=within(t(f"term.{one.term}")) if one.term else "",

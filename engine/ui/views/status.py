@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from engine.decision.outcome import conflict_of
 from engine.errors import EngineError
 from engine.report.proof import NO_GAP
 from engine.ui.language import language, t
 from engine.ui.state.positions import put
 from engine.ui.state.session import Answer, AnswerState, look_after_proof, slot
 from engine.ui.state.ways_out import WayOut
-from engine.ui.words import conflict_words, gap
+from engine.ui.words import gap
 from engine.ui.work.jobs import Stage
 from engine.ui.work.proof import Failed, Proven, Refused, Verdict
 
@@ -77,7 +78,7 @@ def trouble(error: EngineError) -> None:
 
 def _line(answer: Answer | None, verdict: Verdict | None, stage: Stage | None, seconds: float) -> None:
     if isinstance(verdict, Refused):
-        lines = [f"- {conflict_words(conflict, language())}" for conflict in verdict.conflicts]
+        lines = [f"- {conflict_of(conflict).words(language())}" for conflict in verdict.conflicts]
         st.error("\n".join([t("trouble.infeasible"), "", *lines]))
     elif isinstance(verdict, Failed):
         st.warning(t("trouble.timed_out" if verdict.timed_out else "trouble.proof"))

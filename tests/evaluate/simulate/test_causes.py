@@ -12,7 +12,6 @@ import pytest
 from engine import solve
 from engine.economics.instance import TERMS
 from engine.evaluate.simulate.findings import causes
-from engine.evaluate.simulate.findings.cause import causes_of
 from engine.evaluate.simulate.findings.causes import Causes, Figure
 from engine.evaluate.simulate.findings.ledger import simulated_ledger
 from engine.evaluate.simulate.findings.modelled import modelled
@@ -21,6 +20,7 @@ from engine.evaluate.simulate.replicate import simulate_system
 from engine.evaluate.simulate.simulation import simulate
 from engine.evaluate.simulate.translate import system_of
 from engine.words.causes import CAUSES, CHANCE, FEW
+from engine.words.reason import reasons_of
 from tests.scenarios import make_scenario, random_scenario
 
 LONE_PART = {
@@ -204,6 +204,6 @@ def test_causes_are_told_in_another_language_from_what_is_written(tmp_path):
     changed = replace(plan, components=frame.assign(base_stock=frame["base_stock"] * 1.5))
     found = simulate(scenario, changed, years=2, replications=5)
     written = json.loads(json.dumps(found.summary["causes"]))
-    (cause,) = causes_of(written["A"])
+    (cause,) = reasons_of(written["A"])
     assert cause.words() == found.products["likely_cause"][0]
     assert cause.words("zh").startswith("方案在求解后被修改：其自身样本给出每年 ")

@@ -16,12 +16,12 @@ from engine.decision.plan import Plan
 from engine.demand.streams import Array
 from engine.economics.instance import TERMS
 from engine.evaluate.simulate.clock.orders import ReplayedOrders, WeekLots
-from engine.evaluate.simulate.findings.cause import Cause
 from engine.evaluate.simulate.findings.modelled import Modelled
 from engine.evaluate.simulate.findings.promise import COST_MATTERS, SERVICE_MATTERS, PromiseComparison
 from engine.evaluate.simulate.findings.statistics import half_widths, ratio_half_widths
 from engine.evaluate.simulate.replicate import Simulated
 from engine.words.causes import CHANCE, FEW
+from engine.words.reason import Reason
 
 # Units drawn or replayed that differ by more from what was planned with are a cause by themselves.
 UNITS_MATTER = 0.02
@@ -31,7 +31,7 @@ QUEUE_MATTERS = 0.01
 MOST = 0.5
 # The model says the same again to within rounding; more than this share of a figure, and the plan was changed.
 SAME = 1e-3
-UNKNOWN, STOPPED_EARLY, UNEVEN, WEEKS = (Cause(kind=kind) for kind in ("unknown", "stopped", "uneven", "weeks"))
+UNKNOWN, STOPPED_EARLY, UNEVEN, WEEKS = (Reason(kind=kind) for kind in ("unknown", "stopped", "uneven", "weeks"))
 
 _LATE = [TERMS.index("late"), TERMS.index("lost_margin")]
 _HOURS = [TERMS.index("overtime"), TERMS.index("outsourcing")]
@@ -116,20 +116,20 @@ class Causes:
         self.seen, self.model, self.stopped = ledger, model, stopped
         self.rate = np.array([good.mean_per_day for good in simulated.system.goods])
 
-    def of(self, i: int) -> tuple[Cause, ...]:
+    def of(self, i: int) -> tuple[Reason, ...]:
         """The causes of a product's deviation; empty where nothing matters."""
         compared = self.compared
         if not compared.cost_matters[i] and not compared.service_matters[i]:
             return ()
         # Lines that are replayed are what they are, few or not.
         if compared.on_time.few[i] and not self._replayed(i):
-            return (Cause(kind=FEW, values={"orders": round(float(compared.on_time.trials[i]))}),)
+            return (Reason(kind=FEW, values={"orders": round(float(compared.on_time.trials[i]))}),)
         cost, service = bool(compared.cost_off[i]), bool(compared.service_off[i])
         if not cost and not service:
-            return (Cause(kind=CHANCE),)
+            return (Reason(kind=CHANCE),)
         if self.stopped:
             return (STOPPED_EARLY,)
-        found: list[Cause] = []
+        found: list[Reason] = []
         flattered: list[bool] = []
         if cost:
             figure = self._cost(i)
@@ -181,7 +181,7 @@ class Causes:
 
     # Causes --------------------------------------------------------------------------------------------------------
 
-    def _reasons(self, i: int, figure: Figure, beyond: list[Cause]) -> tuple[list[Cause], bool]:
+    def _reasons(self, i: int, figure: Figure, beyond: list[Reason]) -> tuple[list[Reason], bool]:
         """Reasons for one figure, and whether sampling is another."""
         reasons = [self._changed(figure)] if figure.changed else []
         if not figure.off:
@@ -191,20 +191,20 @@ class Causes:
         found = [*self._demand(i), *self._queue(i, figure)]
         return [*reasons, *(found or beyond or self._weeks(i, figure) or [UNKNOWN])], False
 
-    def _changed(self, figure: Figure) -> Cause:
+    def _changed(self, figure: Figure) -> Reason:
         made = self.plan.summary.get("versions", {})
         other = "_or_version" if any(made.get(name) != version(name) for name in _VERSIONS) else ""
         # Shares are at most one, and no cost that matters is.
         what = "on_time" if figure.matters == SERVICE_MATTERS else "cost"
-        return Cause(kind=f"changed{other}_{what}", values={"own": figure.own})
+        return Reason(kind=f"changed{other}_{what}", values={"own": figure.own})
 
-    def _sampling(self, *, flatters: bool) -> Cause:
-        return Cause(kind="flattered" if flatters else "sampling", values={"samples": self.plan.summary["samples"]})
+    def _sampling(self, *, flatters: bool) -> Reason:
+        return Reason(kind="flattered" if flatters else "sampling", values={"samples": self.plan.summary["samples"]})
 
     def _replayed(self, i: int) -> bool:
         return isinstance(self.simulated.system.goods[i].orders, ReplayedOrders)
 
-    def _demand(self, i: int) -> list[Cause]:
+    def _demand(self, i: int) -> list[Reason]:
         """What came in other than planned with."""
         if self.rate[i] <= 0.0:
             return []
@@ -212,12 +212,12 @@ class Causes:
         sold, spread = float(units.mean()) / self.rate[i], float(half_widths(units)) / self.rate[i]
         if self._replayed(i):
             if abs(sold - 1.0) > UNITS_MATTER:
-                return [Cause(kind="lines", values={"share": sold})]
-            return [Cause(kind="drift")]
+                return [Reason(kind="lines", values={"share": sold})]
+            return [Reason(kind="drift")]
         drawn = abs(sold - 1.0) > max(UNITS_MATTER, spread)
-        return [Cause(kind="drawn", values={"share": sold})] if drawn else []
+        return [Reason(kind="drawn", values={"share": sold})] if drawn else []
 
-    def _queue(self, i: int, figure: Figure) -> list[Cause]:
+    def _queue(self, i: int, figure: Figure) -> list[Reason]:
         """A resource whose work took longer than the days given, where more is late than by the model."""
         seen, good = self.simulated.observed, self.simulated.system.goods[i]
         waits = float(seen.overrun_units[:, i].mean())
@@ -226,15 +226,15 @@ class Causes:
         worse = self._rest_of(i, _LATE) > 0.0 if figure.matters != SERVICE_MATTERS else figure.rest < 0.0
         busy = max(good.uses, key=lambda use: seen.queue_days[:, use.resource].mean())
         name = self.simulated.system.servers[busy.resource].name
-        return [Cause(kind="queue", values={"resource": name})] if worse else []
+        return [Reason(kind="queue", values={"resource": name})] if worse else []
 
-    def _beyond_cost(self, i: int, figure: Figure) -> list[Cause]:
+    def _beyond_cost(self, i: int, figure: Figure) -> list[Reason]:
         """What the simulation knows and the model does not, where that explains most of the rest of the cost."""
         known = figure.tested and figure.rest != 0.0
         uneven = known and self._rest_of(i, _HOURS) * float(np.sign(figure.rest)) > MOST * abs(figure.rest)
         return [UNEVEN] if uneven else []
 
-    def _weeks(self, i: int, figure: Figure) -> list[Cause]:
+    def _weeks(self, i: int, figure: Figure) -> list[Reason]:
         """Where the calendar matters to demand, the model has weeks begin with the observation."""
         calendar = isinstance(self.simulated.system.goods[i].orders, WeekLots)
         calendar = calendar or self.simulated.system.common_factor_cv > 0.0
