@@ -100,6 +100,7 @@ def decide_one(  # solve's options
     from engine.decision.outcome import Infeasible, Solved
     from engine.decision.solve import solve as decide
     from engine.economics.draw import SampleCache
+    from engine.evaluate.plan_certainty import with_certainty
     from engine.evaluate.readers import with_readers
     from engine.report.files import refuse_to_replace, write_no_plan, write_plan
     from engine.report.words import recommendation, unsolved
@@ -126,6 +127,7 @@ def decide_one(  # solve's options
         write_no_plan({**summary, "input_sha256": scenario.digest()}, target)
     else:
         plan = with_readers(scenario, outcome.plan, cache=cache, deadline=deadline)
+        plan = with_certainty(scenario, plan, cache=cache, deadline=deadline)
         typer.echo(recommendation(plan))
         write_plan(plan, target)
         typer.echo(f"  written to {target}")

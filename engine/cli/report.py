@@ -80,6 +80,7 @@ def _plan(
     from engine.decision.outcome import Infeasible, Solved
     from engine.decision.solve import solve
     from engine.economics.draw import SampleCache
+    from engine.evaluate.plan_certainty import with_certainty
     from engine.evaluate.readers import with_readers
     from engine.program.deadline import Deadline
     from engine.report.files import read_plan
@@ -101,7 +102,8 @@ def _plan(
         raise typer.Exit(EXIT_INFEASIBLE)
     if outcome.plan is None:
         raise typer.Exit(EXIT_TIMED_OUT)
-    return with_readers(given, outcome.plan, cache=cache, deadline=deadline), given
+    plan = with_readers(given, outcome.plan, cache=cache, deadline=deadline)
+    return with_certainty(given, plan, cache=cache, deadline=deadline), given
 
 
 def _refuse_unused(scenario: Path | None, variant: str | None, deciding: Mapping[str, float | None]) -> None:

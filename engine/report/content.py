@@ -13,6 +13,8 @@ from engine.decision.plan import Plan
 from engine.decision.today import today_of
 from engine.demand.complete import complete
 from engine.errors import EngineError
+from engine.evaluate.at_stake import saving_at_stake
+from engine.evaluate.certainty import certainties
 from engine.evaluate.locks import LockCost, lock_costs
 from engine.evaluate.same_scenario import plan_of
 from engine.evaluate.today import NoCurrentCost, today_figures
@@ -88,6 +90,8 @@ class Report:
     locks : tuple of LockCost
         Products that the scenario keeps at a strategy, and what each lock costs.
     evidence : Evidence
+    at_stake : dict of str to float, optional
+        What the less sure switches save, as of `saving_at_stake`; None where nobody knows.
     date : datetime.date, optional
         Printed on the cover; left out, the same plan gives the same bytes on any day.
     """
@@ -97,7 +101,18 @@ class Report:
     today: dict[str, Any] | NoCurrentCost = NoCurrentCost.NO_SCENARIO
     locks: tuple[LockCost, ...] = ()
     evidence: Evidence = Evidence()
+    at_stake: dict[str, float] | None = None
     date: dt.date | None = None
+
+    @property
+    def certainty(self) -> pd.DataFrame:
+        """The badge of every choice, as of `certainties`, from all evidence there is."""
+        return badges_of(self.plan, self.evidence)
+
+
+def badges_of(plan: Plan, evidence: Evidence) -> pd.DataFrame:
+    """The badges of a plan from all evidence there is."""
+    return certainties(plan, judged=evidence.confidence, thresholds=evidence.thresholds)
 
 
 def make_report(
@@ -124,10 +139,21 @@ def make_report(
         plan = plan_of(scenario, plan)
         # The simulated cost of one plan and the model's cost of another make no saving.
         found = NoCurrentCost.CORRECTED if plan.summary.get("corrected") else current(scenario, plan)
+    evidence = evidence or Evidence()
     return Report(
-        plan=plan, scenario=scenario, today=found, evidence=evidence or Evidence(), date=date,
+        plan=plan, scenario=scenario, today=found, evidence=evidence, date=date,
+        at_stake=None if isinstance(found, NoCurrentCost) else _at_stake(scenario, plan, evidence),
         locks=() if scenario is None else lock_costs(scenario, plan),
     )  # fmt: skip
+
+
+def _at_stake(scenario: Scenario | None, plan: Plan, evidence: Evidence) -> dict[str, float] | None:
+    """What the less sure switches save: as the plan tells it, else worked out where evidence moved a badge."""
+    badges = badges_of(plan, evidence)["certainty"]
+    if badges.tolist() == certainties(plan)["certainty"].tolist() and "saving_at_stake" in plan.summary:
+        told: dict[str, float] | None = plan.summary["saving_at_stake"]
+        return told
+    return None if scenario is None else saving_at_stake(scenario, plan, badges)
 
 
 def current(scenario: Scenario, plan: Plan) -> dict[str, Any] | NoCurrentCost:

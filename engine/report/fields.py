@@ -20,6 +20,7 @@ class Kind(Enum):
     LABEL = "label"
     READER = "reader"
     INPUT = "input"
+    CERTAINTY = "certainty"
     MONEY = "money"
     SHARE = "share"
     COUNT = "count"
@@ -30,7 +31,7 @@ _KINDS = {
     "strategy": Kind.STRATEGY, "current_strategy": Kind.STRATEGY, "next_best": Kind.STRATEGY,
     "rival": Kind.STRATEGY, "strategy_below": Kind.STRATEGY,
     "strategy_above": Kind.STRATEGY, "term": Kind.TERM, "label": Kind.LABEL, "reader": Kind.READER, "input": Kind.INPUT,
-    "depends_on": Kind.INPUT,
+    "depends_on": Kind.INPUT, "certainty": Kind.CERTAINTY,
     "expected_cost_per_year": Kind.MONEY, "cost_if_MTS": Kind.MONEY, "cost_if_ATO": Kind.MONEY,
     "cost_if_MTO": Kind.MONEY, "regret_per_year": Kind.MONEY, "inventory_value": Kind.MONEY,
     "obsolescence_per_year": Kind.MONEY, "saving_per_year": Kind.MONEY, "cost_per_year": Kind.MONEY,
@@ -49,7 +50,7 @@ _KINDS = {
 _CALLED = {"low": "flip_low", "high": "flip_high"}
 # Values of these kinds are codes; the catalogue has their words under this prefix.
 _CODES = {Kind.STRATEGY: "strategy", Kind.TERM: "term", Kind.LABEL: "label", Kind.READER: "reader",
-          Kind.INPUT: "input"}  # fmt: skip
+          Kind.INPUT: "input", Kind.CERTAINTY: "certainty"}  # fmt: skip
 _NUMERIC = {Kind.MONEY, Kind.SHARE, Kind.COUNT, Kind.NUMBER}
 
 

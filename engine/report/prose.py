@@ -10,6 +10,7 @@ import pandas as pd
 from engine.evaluate.today import NoCurrentCost, payback, told_payback
 from engine.report import tables
 from engine.report.books import book_sentences
+from engine.report.certainty import certainty_sentence
 from engine.report.content import COMMANDS, PARTS, READERS, Report
 from engine.report.numbers import Numbers, add_up, numbers_for
 from engine.report.payback import payback_sentence, span
@@ -181,6 +182,7 @@ class Prose:
                    MTO=numbers.count(counts["MTO"]), cost=numbers.money(shown.cost),
                    inventory=numbers.money(shown.inventory)),
             self.saving_sentence(),
+            *self.certainty(),
             self.proof(),
         ]  # fmt: skip
 
@@ -190,6 +192,16 @@ class Prose:
         if isinstance(today, NoCurrentCost):
             return self.t(f"saving.{today.value}")
         return saving_sentence(today, self.saving, self.numbers, self.language)
+
+    def certainty(self) -> list[str]:
+        """How sure the switches are that the saving rests on; nothing where none is."""
+        report = self.report
+        said = certainty_sentence(
+            report.plan, report.certainty["certainty"], self.language, saving=self.saving,
+            at_stake=None if math.isnan(self.saving) else report.at_stake, money=self.numbers.money,
+            decimals=self.numbers.decimals,
+        )  # fmt: skip
+        return list(filter(None, [said]))
 
     def payback(self) -> list[str]:
         """What the switches cost once, and how soon that pays back; nothing where they cost nothing."""

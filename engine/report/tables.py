@@ -11,6 +11,7 @@ import pandas as pd
 from engine.decision.books import BOOKS
 from engine.decision.order_points import ORDER_POINTS
 from engine.economics.instance import TERMS
+from engine.evaluate.certainty import CLOSE_SHARE
 from engine.evaluate.today import change_cost
 from engine.notices import notice_of
 from engine.report.content import Report
@@ -18,9 +19,6 @@ from engine.report.numbers import add_up
 from engine.report.payback import repaid_by_itself
 from engine.report.words import switches as switched
 from engine.scenario.columns import STRATEGIES
-
-# Below this share of a product's cost the next best strategy is as good as the chosen one.
-CLOSE_SHARE = 0.05
 
 
 def named(report: Report, keys: pd.Series, table: str) -> pd.Series:
@@ -72,6 +70,9 @@ def decisions(report: Report) -> pd.DataFrame:
         given = report.scenario.products
         family = table["product"].map(given.set_index("product")["family"]).fillna("").astype(object)
     table.insert(2, "family", family)
+    table = table.drop(columns=["regret_low_per_year", "certainty"], errors="ignore")
+    at = list(table.columns).index("regret_per_year") + 1
+    table.insert(at, "certainty", report.certainty["certainty"].to_numpy())
     return _booked(table)
 
 

@@ -286,6 +286,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Capacity costs money here, as overtime and outsourcing; it does not lengthen lead times.",
         "此处产能以加班和外包的形式计入成本，不会延长交期。",
     ),
+    "certainty.saving": (
+        "The saving by how sure its switches are: {parts}.",
+        "节省额按各项改变的把握程度划分：{parts}。",
+    ),
+    "certainty.switches": (
+        "The switches by how sure they are: {parts}.",
+        "各项改变按把握程度划分：{parts}。",
+    ),
+    "certainty.part": ("{badge} {amount} (switches: {count})", "{badge} {amount}（{count} 项）"),
+    "certainty.count": ("{badge} {count}", "{badge} {count} 项"),
     "risks.close": (
         "For {count} of {products} the next best strategy costs at most 5% more. There the choice hardly matters: other reasons may decide, and a switch can wait.",
         "在 {products}中，有 {count} 个产品的次优策略成本最多高出 5%。这些产品的选择影响不大：可由其他因素决定，变更也可暂缓。",

@@ -11,6 +11,7 @@ from engine.decision.outcome import Infeasible, TimedOut
 from engine.decision.plan import Plan
 from engine.evaluate.today import told_payback
 from engine.report.books import book_sentences
+from engine.report.certainty import certainty_sentence
 from engine.report.payback import payback_sentence
 from engine.report.plain import counted
 from engine.report.proof import proof_sentence
@@ -31,7 +32,8 @@ def recommendation(plan: Plan, *, largest: int = 5) -> str:
         *_booked(plan, money),
     ]
     unknown = set(summary.get("not_compared", ()))
-    lines += [*_told(plan, money), *_repaid(plan, money), *_savings(table, money, largest, unknown), *_left_out(plan)]
+    lines += [*_told(plan, money), *_repaid(plan, money), *_savings(table, money, largest, unknown)]
+    lines += [*_sure(plan, money), *_left_out(plan)]
     return "\n".join(lines)
 
 
@@ -97,6 +99,19 @@ def _savings(table: pd.DataFrame, money: str, largest: int, unknown: set[str]) -
         else:
             lines.append(f"{change}   {current} is not possible any more")
     return lines
+
+
+def _sure(plan: Plan, money: str) -> list[str]:
+    """How sure the switches are that the saving rests on, where the plan tells it."""
+    today = plan.summary.get("today")
+    if "certainty" not in plan.decisions or not today:
+        return []
+    saving = round(float(today["cost_per_year"])) - round(plan.objective_per_year)
+    said = certainty_sentence(
+        plan, plan.decisions["certainty"], "en", saving=saving, at_stake=plan.summary.get("saving_at_stake"),
+        money=lambda amount: f"{amount:,.0f} {money}",
+    )  # fmt: skip
+    return textwrap.wrap(said, width=_WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
 def _left_out(plan: Plan) -> list[str]:

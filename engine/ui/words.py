@@ -13,6 +13,7 @@ from engine.ui.text import Language, text
 from engine.words.language import within
 
 MISSING = "–"
+_BADGES = {"firm": "✓", "likely": "≈", "open": "?"}
 # The shapes of `engine.report.charts.STRATEGY_SHAPES`, as characters.
 _MARKS = {"MTS": "●", "ATO": "■", "MTO": "▲"}
 
@@ -83,6 +84,17 @@ def strategy_mark(code: str, language: Language) -> str:
     '■ Assemble to order'
     """
     return f"{_MARKS[code]} {strategy_name(code, language)}" if code in _MARKS else MISSING
+
+
+def certainty_mark(badge: str, language: Language) -> str:
+    """A badge behind its sign, for tables and cards.
+
+    Examples
+    --------
+    >>> certainty_mark("open", "en")
+    '? Open'
+    """
+    return f"{_BADGES[badge]} {text(f'certainty.{badge}', language)}"
 
 
 def reasons(decisions: pd.DataFrame, ledger: pd.DataFrame, language: Language, *, compared: bool = True) -> list[str]:

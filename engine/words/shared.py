@@ -96,6 +96,10 @@ SHARED: dict[str, tuple[str, str]] = {
     "input.make_premium": ("Make-to-order premium a unit", "单件按订单生产加价"),
     "input.late_cost_per_unit_day": ("Cost of a unit late for a day", "每件每天延迟成本"),
     # Certainty
+    "column.certainty": ("Certainty", "把握程度"),
+    "certainty.firm": ("Firm", "确定"),
+    "certainty.likely": ("Likely", "较确定"),
+    "certainty.open": ("Open", "未定"),
     "label.no-regret": ("No regret", "无悔"),
     "label.conditional": ("Conditional", "有条件"),
     "label.contested": ("Contested", "难分高下"),

@@ -44,6 +44,10 @@ COLUMNS: Mapping[str, Mapping[str, Kind]] = {
         "overtime_cost_per_year": "number?", "outsourcing_cost_per_year": "number?",
     },
 }  # fmt: skip
+# Plans of other makers than `codp solve` lack them.
+OPTIONAL: Mapping[str, Mapping[str, Kind]] = {
+    "decisions": {"regret_low_per_year": "number?", "certainty": "text"},
+}
 # Beside them where stocks follow a season.
 CALENDAR: Mapping[str, Kind] = {
     "item": "text", "kind": "text", "period": "number", "reorder_point": "number", "order_up_to": "number",
@@ -108,7 +112,7 @@ _OPTIONAL: Mapping[str, _Holds] = {
     "certified_by": (lambda value: isinstance(value, dict), "an object"), "budget_price_per_year": _NUMBER,
     "hour_price_per_year": _NUMBERS, "customer": _NUMBERS, "investor": _NUMBERS, "regulator": _NUMBERS,
     "no_demand": _ROWS, "warnings": _NOTICES, "change_cost": _NUMBER, "change_payback_years": _NUMBER,
-    "stock_on_hand": _NUMBERS,
+    "stock_on_hand": _NUMBERS, "certainty": _NUMBERS, "saving_at_stake": _NUMBERS,
 }  # fmt: skip
 # What rounding leaves of a share beyond none and all.
 _HAIR = 1e-6
@@ -121,10 +125,11 @@ def read_tables(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
     tables: dict[str, pd.DataFrame] = {}
     faults: list[Fault] = []
     for name, columns in COLUMNS.items():
-        frame = _read(folder / f"{name}.csv", columns, faults)
+        more = OPTIONAL.get(name, {})
+        frame = _read(folder / f"{name}.csv", columns, faults, optional=more)
         if frame is not None:
             tables[name] = frame
-            faults += _column_faults(name, frame, columns)
+            faults += _column_faults(name, frame, {**columns, **more})
     if (folder / "stock_calendar.csv").is_file():
         frame = _read(folder / "stock_calendar.csv", CALENDAR, faults)
         if frame is not None:
@@ -146,12 +151,15 @@ def read_summary(folder: Path, decisions: pd.DataFrame | None) -> tuple[dict[str
     return found, [Fault(file="summary.json", column=key, message=words) for key, words in said]
 
 
-def _read(path: Path, columns: Mapping[str, Kind], faults: list[Fault]) -> pd.DataFrame | None:
+def _read(
+    path: Path, columns: Mapping[str, Kind], faults: list[Fault], *, optional: Mapping[str, Kind] | None = None
+) -> pd.DataFrame | None:
     """One table, numbers as numbers; None where there is nothing to look at."""
-    numbers = [name for name, kind in columns.items() if kind.startswith("number")]
+    known = {**columns, **(optional or {})}
+    numbers = [name for name, kind in known.items() if kind.startswith("number")]
     try:
         frame = pd.read_csv(
-            path, dtype={name: "str" for name in columns if name not in numbers}, keep_default_na=False,
+            path, dtype={name: "str" for name in known if name not in numbers}, keep_default_na=False,
             na_values={name: [""] for name in numbers}, encoding="utf-8-sig", low_memory=False,
         )  # fmt: skip
     except (ValueError, OSError) as error:
@@ -162,7 +170,7 @@ def _read(path: Path, columns: Mapping[str, Kind], faults: list[Fault]) -> pd.Da
     if not isinstance(frame.index, pd.RangeIndex):
         faults.append(Fault(file=path.name, message="rows have more cells than there are columns"))
         return None
-    for name in (name for name in columns if name in frame and name not in numbers):
+    for name in (name for name in known if name in frame and name not in numbers):
         frame[name] = frame[name].fillna("").map(unescaped).astype(object)
     return frame
 

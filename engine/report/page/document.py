@@ -204,8 +204,8 @@ def _decisions(prose: Prose) -> str:
     frame["expected_cost_per_year"] = prose.shown.product_cost.to_numpy()
     frame["inventory_value"] = prose.shown.product_inventory.to_numpy()
     frame["reason"] = product_reasons(prose)
-    names = ("product", "name", "strategy", "current_strategy", "expected_cost_per_year", "inventory_value", "on_time",
-             "otif", "lead_time_days", "reason")  # fmt: skip
+    names = ("product", "name", "strategy", "current_strategy", "certainty", "expected_cost_per_year",
+             "inventory_value", "on_time", "otif", "lead_time_days", "reason")  # fmt: skip
     if len(frame) > MOST_ROWS:
         frame = frame.sort_values("expected_cost_per_year", ascending=False, kind="stable", ignore_index=True)
     totals = {"expected_cost_per_year": prose.shown.cost, "inventory_value": prose.shown.inventory}

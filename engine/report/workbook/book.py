@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from engine.evaluate.certainty import CLOSE_SHARE
 from engine.report import tables
 from engine.report.charts import STRATEGY_COLOURS
 from engine.report.content import PARTS, Report
@@ -110,7 +111,7 @@ def _highlight(sheets: Sheets, sheet: Worksheet, frame: pd.DataFrame, names: lis
     cells = [f"${_letter(at)}{first + 1}" for at in (regret, cost)]
     close = sheets.book.add_format({"bold": True, "font_color": "#9c5700", "bg_color": "#ffeb9c"})
     sheet.conditional_format(first, regret, last, regret, {
-        "type": "formula", "criteria": f"=AND(ISNUMBER({cells[0]}),{cells[0]}<={tables.CLOSE_SHARE}*{cells[1]})",
+        "type": "formula", "criteria": f"=AND(ISNUMBER({cells[0]}),{cells[0]}<={CLOSE_SHARE}*{cells[1]})",
         "format": close,
     })  # fmt: skip
 

@@ -19,7 +19,7 @@ from engine.ui.views.tabs import choose_view
 from engine.ui.views.tornado import tornado_view
 from engine.ui.views.variants import variants_view
 from engine.ui.work.studies import study_panel
-from engine.ui.work.trust_study import trust_study
+from engine.ui.work.trust_study import confidence_of, trust_study
 
 VIEWS = ("decisions", "tradeoffs", "shared", "variants")
 
@@ -60,7 +60,7 @@ def decisions(found: Situation, answer: Answer) -> None:
     sure = sureness(answer)
     if sure:
         st.markdown(sure)
-    elif answer.label is AnswerState.PROVEN and found.scenario is not None:
+    if not confidence_of(answer.plan) and answer.label is AnswerState.PROVEN and found.scenario is not None:
         study_panel(trust_study(found.scenario, answer.plan))
     st.header(t("map.header"))
     st.markdown(t("map.labelled", status=status))

@@ -9,20 +9,20 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from engine.decision.plan import Plan
 from engine.report.proof import proof_sentence
 from engine.ui.charts.trust_charts import promise_chart
 from engine.ui.language import language, sentences, t
-from engine.ui.state.deltas import target_words
+from engine.ui.state.deltas import input_words
 from engine.ui.state.selection import open_product
 from engine.ui.state.session import known_verdict
 from engine.ui.state.situation import situation
-from engine.ui.text import CATALOGUE
 from engine.ui.views.frames import frame_view
 from engine.ui.views.tabs import choose_view
-from engine.ui.words import MISSING, money, share, strategy_name
+from engine.ui.words import MISSING, certainty_mark, money, share, strategy_name
 from engine.ui.work.proof import Proven
 from engine.ui.work.studies import study_panel
-from engine.ui.work.trust_study import Found, simulation_study, trust_study
+from engine.ui.work.trust_study import Found, badges_of, simulation_study, trust_study
 from engine.words.reason import reasons_of
 
 VIEWS = ("simulated", "sampling", "contested", "measure")
@@ -52,7 +52,10 @@ def page() -> None:
     st.header(t(f"trust.{view}"))
     result = study_panel(trust_study(found.scenario, plan))
     if isinstance(result, Found):
-        {"sampling": sampling, "contested": contested, "measure": measure}[view](result)
+        if view == "contested":
+            contested(result, plan)
+        else:
+            {"sampling": sampling, "measure": measure}[view](result)
 
 
 def simulated(found: Found) -> None:
@@ -125,7 +128,7 @@ def sampling(found: Found) -> None:
                    alt=t("sampling.ladder"))  # fmt: skip
 
 
-def contested(found: Found) -> None:
+def contested(found: Found, plan: Plan) -> None:
     """Which recommendations hold when the inputs are off, and which do not."""
     known = found.summary.get("confidence")
     if known is None:
@@ -137,12 +140,15 @@ def contested(found: Found) -> None:
     st.markdown(t("contested.about", draws=known["draws"]))
     table = found.tables["confidence"].sort_values(["confidence", "product"], kind="stable").reset_index(drop=True)
     products = [str(product) for product in table["product"]]
+    badges = badges_of(plan).set_index("product")["certainty"]
+    table["certainty"] = table["product"].astype(str).map(badges).fillna("open")
     frame_view(
         table,
-        ["product", "strategy", "current_strategy", "label", "confidence", "rival", "advantage_per_year",
+        ["product", "strategy", "current_strategy", "certainty", "label", "confidence", "rival", "advantage_per_year",
          "expected_regret_per_year", "depends_on"],
         alt=t("contested.alt", count=len(table)),
-        codes={"product": str, "label": lambda code: t(f"label.{code}"), "depends_on": input_words},
+        codes={"product": str, "label": lambda code: t(f"label.{code}"), "depends_on": input_words,
+               "certainty": lambda badge: certainty_mark(badge, language())},
         key="contested_products", on_row=lambda row: open_product(products[row]),
     )  # fmt: skip
 
@@ -160,12 +166,6 @@ def measure(found: Found) -> None:
         return
     frame_view(worth, ["input", "uncertainty", "value_per_year", "products_depending", "most_affected"],
                alt=t("measure.alt", count=len(worth)), codes={"input": input_words, "most_affected": str})  # fmt: skip
-
-
-def input_words(name: str) -> str:
-    """An input in the reader's words; one that has none keeps its own name."""
-    key = f"measured.{name}"
-    return t(key) if key in CATALOGUE else target_words(name)
 
 
 def _figure(column: st.delta_generator.DeltaGenerator, key: str, value: str, detail: str) -> None:

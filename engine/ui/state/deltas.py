@@ -8,6 +8,7 @@ from engine.scenario.columns import TABLES
 from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t
 from engine.ui.state.levers import BY_NAME, LeverState, LockLever, neutral
+from engine.ui.text import CATALOGUE as OWN_WORDS
 from engine.ui.words import strategy_name
 from engine.words.language import within
 
@@ -65,6 +66,12 @@ def target_words(name: str) -> str:
         if key in CATALOGUE and table in ("", "risk", "demand", "settings", *TABLES):
             return within(report_text(key, language()))
     return name
+
+
+def input_words(name: str) -> str:
+    """A redrawn input in the reader's words; one that has none keeps its own name."""
+    key = f"measured.{name}"
+    return t(key) if key in OWN_WORDS else target_words(name)
 
 
 def _some(values: list[str]) -> str:

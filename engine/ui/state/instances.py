@@ -31,6 +31,13 @@ def instance_of(answer: Answer) -> Instance:
     return found
 
 
+def draws_of(answer: Answer) -> SampleCache:
+    """What is drawn for an answer's own scenario."""
+    instance_of(answer)
+    found: SampleCache = st.session_state[_KEPT][1]
+    return found
+
+
 def recourse_of(answer: Answer) -> Recourse:
     """An answer's own strategies and stocks, first come first served, with what they bring."""
     instance, plan = instance_of(answer), answer.plan
@@ -48,6 +55,5 @@ def explanation_of(answer: Answer, product: str) -> Explanation:
     known: dict[str, Explanation] = kept[2]
     if product not in known:
         instance = instance_of(answer)
-        cache = st.session_state[_KEPT][1]
-        known[product] = explain_plan(answer.scenario, instance, recourse, product, cache=cache)
+        known[product] = explain_plan(answer.scenario, instance, recourse, product, cache=draws_of(answer))
     return known[product]

@@ -61,9 +61,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "table.show": ("Show", "显示"),
     "table.switches": ("switches ({count})", "改变策略的产品（{count}）"),
     "table.all": ("all products ({count})", "全部产品（{count}）"),
-    "table.sure": (
-        "How each choice holds up when the inputs are off: {counts}.",
-        "输入有误差时各项选择是否仍成立：{counts}。",
+    "table.sure": ("How sure the choices are: {counts}.", "各项选择的把握程度：{counts}。"),
+    "table.sure.not_judged": (
+        "None is firm before it is judged how it holds when the inputs are off.",
+        "在评估输入误差的影响之前，任何选择都不算确定。",
+    ),
+    "column.certainty.help": (
+        "Firm: it holds on other samples of demand and when the inputs are off. Open: another strategy may well be as good. Likely: between, or not judged yet.",
+        "确定：更换需求样本、输入有误差时仍成立。未定：另一策略可能同样好。较确定：介于两者之间，或尚未评估。",
     ),
     "table.sure.one": ("{label} {count}", "{label} {count} 个"),
     "table.alt": ("Decisions for {count} products", "{count} 个产品的决策表"),
@@ -124,14 +129,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "verdict.not_distinguishable": (
         "On these samples the saving is not distinguishable from nothing: its 95% interval is {low} to {high} a year.",
         "在这些样本上，节省与零无法区分：其 95% 置信区间为每年 {low} 至 {high}。",
-    ),
-    "verdict.close": (
-        "{count} of the switches are close calls: the next best strategy costs at most {share} more.",
-        "其中 {count} 个改变难分高下：次优策略的成本最多高 {share}。",
-    ),
-    "verdict.none_close": (
-        "None of the switches is a close call: every next best strategy costs over {share} more.",
-        "没有难分高下的改变：次优策略的成本都高出 {share} 以上。",
     ),
     "verdict.one": ("{product} to “{strategy}” ({saving})", "{product} 改为“{strategy}”（{saving}）"),
     "verdict.preview": (

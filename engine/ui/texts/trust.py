@@ -80,7 +80,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "label.conditional.detail": ("another strategy may cost less; an input that decides is named", "另一策略可能成本更低；若由某项输入决定则予列出"),
     "label.contested.detail": ("another strategy costs nearly the same", "另一策略成本几乎相同"),
     "confidence.cell": ("{label}, {share}", "{label}，{share}"),
-    "column.confidence.help": ("Share of redrawn inputs in which the strategy is kept.", "重抽输入中策略保持不变的比例。"),
     "measure.none": ("The inputs were not redrawn, so nothing is known here.", "未重抽输入，因此无结果。"),
     "measure.about": (
         "What it would save a year ({currency}) to know an input exactly before choosing strategies.",

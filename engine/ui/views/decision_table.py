@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from engine.evaluate.certainty import counts
 from engine.report.words import switches
-from engine.ui.language import language, t
+from engine.ui.language import language, sentences, t
 from engine.ui.state.selection import open_product
 from engine.ui.state.session import Answer
-from engine.ui.words import MISSING, reasons, share, strategy_mark
-from engine.ui.work.trust_study import confidence_of
+from engine.ui.words import certainty_mark, reasons, share, strategy_mark
+from engine.ui.work.trust_study import badges_of, confidence_of
 from engine.words.language import within
 
 _TABLE, _SHOWN = "decisions", "decisions_shown"
@@ -26,8 +27,8 @@ def decision_table(answer: Answer) -> None:
     options = ["switches", "all"] if switched else ["all"]
     wanted = st.session_state.get(_SHOWN)
     st.session_state[_SHOWN] = wanted if wanted in options else options[0]
-    counts = {"switches": len(switched), "all": len(rows)}
-    names = {option: t(f"table.{option}", count=counts[option]) for option in options}
+    size = {"switches": len(switched), "all": len(rows)}
+    names = {option: t(f"table.{option}", count=size[option]) for option in options}
     chosen = st.radio(t("table.show"), options, key=_SHOWN, format_func=names.__getitem__, horizontal=True,
                       label_visibility="collapsed", persist_state="session")  # fmt: skip
     shown = rows.iloc[switched] if chosen == "switches" else rows
@@ -61,7 +62,7 @@ def decision_table(answer: Answer) -> None:
             "saving": number(t("column.saving"), format="localized", help=t("column.saving.help")),
             "cost": number(t("column.cost"), format="localized"),
             "regret": number(t("column.regret"), format="localized", help=t("column.regret.help")),
-            "confidence": plain(t("column.confidence"), help=t("column.confidence.help")),
+            "certainty": plain(t("column.certainty"), help=t("column.certainty.help")),
             "on_time": number(t("column.on_time"), format="%.1f%%"),
             "otif": number(t("column.otif"), format="%.1f%%", help=t("column.otif.help")),
             "lead_time": number(t("column.lead_time"), format="%.1f"),
@@ -79,14 +80,13 @@ def _moved(answer: Answer) -> list[bool]:
 
 
 def sureness(answer: Answer) -> str:
-    """How many choices hold when the inputs are off, where that has been judged; else ''."""
-    known = confidence_of(answer.plan)
-    if not known:
+    """How many choices are how sure, and where nothing is judged yet, that none can be firm; '' before the proof."""
+    if not answer.compared:
         return ""
-    labels = [label for label, _ in known.values()]
-    told = [t("table.sure.one", label=within(t(f"label.{label}")), count=labels.count(label))
-            for label in ("no-regret", "conditional", "contested")]  # fmt: skip
-    return t("table.sure", counts=t("list.join").join(told))
+    told = [t("table.sure.one", label=within(t(f"certainty.{badge}")), count=count)
+            for badge, count in counts(badges_of(answer.plan)["certainty"]).items()]  # fmt: skip
+    said = t("table.sure", counts=t("list.join").join(told))
+    return said if confidence_of(answer.plan) else sentences([said, t("table.sure.not_judged")])
 
 
 def table_rows(answer: Answer) -> pd.DataFrame:
@@ -110,13 +110,19 @@ def table_rows(answer: Answer) -> pd.DataFrame:
             "family": products["family"].to_numpy(),
         }
     )
-    known = confidence_of(answer.plan)
-    if known:
-        said = [known.get(str(product)) for product in table["product"]]
-        words = [MISSING if one is None else t("confidence.cell", label=t(f"label.{one[0]}"), share=share(one[1]))
-                 for one in said]  # fmt: skip
-        table.insert(list(table.columns).index("cost"), "confidence", words)
+    if answer.compared:
+        table.insert(list(table.columns).index("cost"), "certainty", _certainty_cells(answer))
     return table
+
+
+def _certainty_cells(answer: Answer) -> list[str]:
+    """The badge of each choice, and where the inputs are judged, in how many redraws it is kept."""
+    known, badges = confidence_of(answer.plan), badges_of(answer.plan)
+    return [
+        certainty_mark(badge, language()) if product not in known
+        else t("confidence.cell", label=certainty_mark(badge, language()), share=share(known[product][1]))
+        for product, badge in zip(badges["product"], badges["certainty"], strict=True)
+    ]  # fmt: skip
 
 
 def _savings(answer: Answer) -> list[float]:

@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from engine.evaluate.today import payback
+from engine.report.certainty import certainty_sentence
 from engine.report.payback import payback_sentence
 from engine.report.proof import NO_GAP, proof_sentence
-from engine.report.tables import CLOSE_SHARE
 from engine.report.today import broken_words
 from engine.report.words import switches
 from engine.scenario.columns import STRATEGIES
@@ -20,7 +20,8 @@ from engine.ui.language import language, sentences, t
 from engine.ui.state.session import Answer, AnswerState
 from engine.ui.views.differences import COST, INVENTORY, LEAD_TIME, ON_TIME, against
 from engine.ui.words import MISSING, gap, money, share, strategy_name
-from engine.ui.work.interval import saving_interval
+from engine.ui.work.interval import at_stake, saving_interval
+from engine.ui.work.trust_study import badges_of
 
 
 def headline(answer: Answer) -> None:
@@ -126,15 +127,17 @@ def _how_proven(answer: Answer) -> str:
 
 
 def _how_sure(answer: Answer, moved: pd.DataFrame, currency: str) -> list[str]:
-    """What sampling leaves open of the saving, and how many switches are close calls; once the plan is proven."""
+    """What sampling leaves open of the saving, and how sure the switches are; once the plan is proven."""
     found, parts = saving_interval(answer), []
     if found is not None and not moved.empty:
         key = "verdict.interval" if found.distinguishable else "verdict.not_distinguishable"
         parts.append(t(key, low=money(found.low), high=money(found.high, currency)))
-    if answer.compared and not moved.empty:
-        close = int((moved["regret_per_year"] <= CLOSE_SHARE * moved["expected_cost_per_year"].abs()).sum())
-        key = "verdict.close" if close else "verdict.none_close"
-        parts.append(t(key, count=close, share=share(CLOSE_SHARE)))
+    if answer.compared and answer.today is not None and not moved.empty:
+        saving = COST.difference(answer.today.cost_per_year, answer.plan.objective_per_year)
+        parts.append(
+            certainty_sentence(answer.plan, badges_of(answer.plan)["certainty"], language(), saving=saving,
+                               at_stake=at_stake(answer), money=_in(currency))
+        )  # fmt: skip
     return parts
 
 

@@ -6,12 +6,15 @@ import streamlit as st
 
 from engine.decision.order_points import ORDER_POINTS
 from engine.ui.language import language, sentences, t
+from engine.ui.state.deltas import input_words
 from engine.ui.state.memo import derived_of
 from engine.ui.state.selection import PRODUCT_KEY, selected_product
 from engine.ui.state.session import Answer
 from engine.ui.views.season import season_told
 from engine.ui.views.tabs import named
-from engine.ui.words import MISSING, money, number, reasons, share, strategy_name
+from engine.ui.words import MISSING, certainty_mark, money, number, reasons, share, strategy_name
+from engine.ui.work.trust_study import badges_of
+from engine.words.language import within
 
 # Of so many parts the season is told; the chart has all.
 _SEASONS_TOLD = 2
@@ -52,8 +55,18 @@ def facts(answer: Answer, product: str) -> None:
     reason = reasons(decisions.iloc[[i]], answer.plan.ledger, spoken, compared=answer.compared)[0]
     cost = money(float(row["expected_cost_per_year"]), str(answer.plan.summary["currency"]))
     parts = [said, t("product.costs_a_year", cost=cost), t("product.reason", reason=reason)]
+    if answer.compared:
+        parts.append(_certainty(answer, i))
     st.markdown(sentences(parts))
     st.markdown(sentences([_facts(answer, i), *season_told(answer, product)[:_SEASONS_TOLD]]))
+
+
+def _certainty(answer: Answer, i: int) -> str:
+    """The badge, and what keeps the choice from being firm."""
+    found = badges_of(answer.plan).iloc[i]
+    depends = str(found["depends_on"])
+    why = t("product.depends", input=input_words(depends)) if depends else t(f"doubt.{found['doubt']}")
+    return t("product.certainty", badge=certainty_mark(str(found["certainty"]), language()), why=within(why))
 
 
 def _facts(answer: Answer, i: int) -> str:

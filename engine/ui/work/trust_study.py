@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from engine.decision.plan import Plan
+from engine.evaluate.certainty import certainties
 from engine.report.files import write_plan
 from engine.scenario.formulas import unescaped
 from engine.scenario.scenario import Scenario
@@ -49,6 +50,12 @@ def confidence_of(plan: Plan) -> dict[str, tuple[str, float]]:
         str(product): (str(label), float(share))
         for product, label, share in zip(table["product"], table["label"], table["confidence"], strict=True)
     }
+
+
+def badges_of(plan: Plan) -> pd.DataFrame:
+    """The badge of every choice, as of `certainties`, with the judgement where it has ended."""
+    found = evidence_of(plan).get("confidence")
+    return certainties(plan, judged=None if found is None else found.tables.get("confidence"))
 
 
 def evidence_of(plan: Plan) -> dict[str, Found]:

@@ -104,7 +104,10 @@ def corrected_plan(scenario: Scenario, plan: Plan, simulated: Simulated, level: 
     leads = [lead_times(units) for units in seen.leads]
     decisions = plan.decisions.copy()
     total = cost.sum(axis=1)
-    decisions["regret_per_year"] += decisions["expected_cost_per_year"] - total
+    cheaper = decisions["expected_cost_per_year"] - total
+    decisions["regret_per_year"] += cheaper
+    if "regret_low_per_year" in decisions:
+        decisions["regret_low_per_year"] += cheaper
     decisions["expected_cost_per_year"] = total
     for k, name in enumerate(decisions["strategy"]):
         decisions.loc[decisions.index[k], f"cost_if_{name}"] = total[k]

@@ -1,0 +1,96 @@
+"""What a saving rests on: firm switches, likely ones and open ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from engine.decision.plan import Plan
+from engine.decision.today import today_of
+from engine.economics.draw import SampleCache
+from engine.economics.instance import Booleans
+from engine.evaluate.certainty import Certainty
+from engine.scenario.scenario import Scenario
+
+
+def saving_at_stake(
+    scenario: Scenario, plan: Plan, badges: pd.Series, *, cache: SampleCache | None = None
+) -> dict[str, float]:
+    """What the switches of each badge save together, those less sure left as today; none of the surest there is.
+
+    With U(x) the cost of strategies x with their best stocks, bound by no rule, as today is priced: of the plan x and
+    the surer switches y alone, what the others save is U(y) - U(x).
+
+    Parameters
+    ----------
+    scenario : Scenario
+    plan : Plan
+        Of this scenario.
+    badges : pandas.Series
+        `Certainty` of each decision.
+    cache : SampleCache, optional
+        Of the same products.
+
+    Returns
+    -------
+    dict of str to float
+        Badge to money per year; empty where all switches are as sure, or today cannot be priced.
+    """
+    table = plan.decisions
+    today, planned = table["current_strategy"], table["strategy"]
+    moved = ((today != "") & (today != planned)).to_numpy()
+    present = [one for one in Certainty if (moved & (badges == str(one)).to_numpy()).any()]
+    found: dict[str, float] = {}
+    last = None
+    for k in range(len(present), 0, -1):
+        if len(present) == 1:
+            break
+        if k == len(present) and scenario.settings.inventory_budget is None:
+            # Without a budget no rule moves the stocks of given strategies.
+            last = plan.objective_per_year
+            continue
+        kept = moved & badges.isin([str(one) for one in present[:k]]).to_numpy()
+        cost = _unbound_cost(scenario, plan, moved & ~kept, cache)
+        if cost is None:
+            return {}
+        if last is not None:
+            found[str(present[k])] = cost - last
+        last = cost
+    return found
+
+
+def split(saving: float, at_stake: dict[str, float], plan: Plan, badges: pd.Series) -> dict[str, float]:
+    """A saving by the badge of the switches that bring it; the surest there is bears what rules cost.
+
+    Parameters
+    ----------
+    saving : float
+        Against today, money per year.
+    at_stake : dict of str to float
+        As of `saving_at_stake`.
+    plan : Plan
+    badges : pandas.Series
+    """
+    table = plan.decisions
+    moved = (table["current_strategy"] != "") & (table["current_strategy"] != table["strategy"])
+    surest = next((str(one) for one in Certainty if (moved & (badges == str(one)).to_numpy()).any()), None)
+    parts = {str(one): at_stake.get(str(one), 0.0) for one in Certainty}
+    if surest is not None:
+        parts[surest] = saving - sum(at_stake.values())
+    return parts
+
+
+def _unbound_cost(scenario: Scenario, plan: Plan, back: Booleans, cache: SampleCache | None) -> float | None:
+    """Cost a year of the plan's strategies, some of them as today, with the best stocks and what changing costs."""
+    table = plan.decisions
+    held = np.where(back, table["current_strategy"], table["strategy"])
+    world = replace(scenario, products=scenario.products.assign(current_strategy=held))
+    priced = today_of(
+        world, pd.Series(held), samples=int(plan.summary["samples"]), seed=int(plan.summary["seed"]), cache=cache
+    )
+    if priced is None:
+        return None
+    changed = plan.ledger[(plan.ledger["term"] == "change") & ~plan.ledger["product"].isin(table["product"][back])]
+    return priced.cost_per_year + float(changed["cost_per_year"].sum())
