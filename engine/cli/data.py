@@ -11,7 +11,7 @@ from engine.cli.decide import EXIT_FAULTY, ScenarioPath, Today, day_of, load
 from engine.errors import EngineError
 from engine.report.plain import counted
 
-IMPORTERS = ("table", "adventureworks", "man-spare-parts")
+IMPORTERS = ("sap", "table", "adventureworks", "man-spare-parts")
 
 
 def register(app: typer.Typer) -> None:
@@ -50,6 +50,12 @@ def import_(
     out: Annotated[Path | None, typer.Option(help="Scenario folder to write.")] = None,
     mapping: Annotated[Path | None, typer.Option("--map", help="table: which columns are which, as YAML.")] = None,
     suggest: Annotated[bool, typer.Option("--suggest", help="table: write a first --map from the headings.")] = False,
+    plant: Annotated[str | None, typer.Option(help="sap: which plant, where there are several.")] = None,
+    answers: Annotated[
+        Path | None, typer.Option(help="sap: folder with tables of ours that hold what SAP does not.")
+    ] = None,
+    decimal: Annotated[str | None, typer.Option(help="sap: decimal sign, where the numbers do not tell.")] = None,
+    work_week: Annotated[float, typer.Option(help="sap: working days a week.", min=1.0, max=7.0)] = 5.0,
     orders: Annotated[bool, typer.Option(help="adventureworks: with the order lines.")] = False,
     capacity: Annotated[bool, typer.Option(help="adventureworks: with work centres, their hours scaled.")] = False,
 ) -> None:
@@ -73,6 +79,12 @@ def import_(
         from engine.scenario.importers.table import import_table
 
         notes = import_table(folder, mapping, out)
+    elif source == "sap":
+        from engine.scenario.importers.sap.convert import import_sap
+
+        if decimal not in (None, ",", "."):
+            raise typer.BadParameter(f"'{decimal}' is neither , nor .", param_hint="--decimal")
+        notes = import_sap(folder, out, plant=plant, answers=answers, decimal=decimal, work_week=work_week)
     elif source == "adventureworks":
         from engine.scenario.importers.adventureworks import import_adventureworks
 

@@ -45,14 +45,17 @@ def export(
     plant: Annotated[str, typer.Option(help="Plant or warehouse, put beside every item.")] = "",
     before: Annotated[
         list[Path] | None,
-        typer.Option(help="A file written before and carried out: what it set is the old value; repeatable."),
+        typer.Option(
+            help="Where old values are: a file written before and carried out, or of sap the folder with "
+            "its export of MARC; repeatable, later ones count."
+        ),
     ] = None,
     odoo_version: Annotated[OdooVersion, typer.Option(help="Version that the rules are for.")] = OdooVersion.v18,
     language: Annotated[ReportLanguage, typer.Option(help="Of the reasons.")] = ReportLanguage.en,
 ) -> None:
     """Write the settings that a plan changes: old and new value and why. Nothing is sent anywhere."""
-    from engine.report.erp.changes import changes, known, read_changes, write_changes
-    from engine.report.erp.systems import material_master, plain, routes
+    from engine.report.erp.changes import Key, changes, known, read_changes, write_changes
+    from engine.report.erp.systems import MARC, material_master, plain, routes
     from engine.report.files import read_plan
 
     if out.suffix.lower() != ".csv":
@@ -60,7 +63,15 @@ def export(
     check_folder(out.absolute().parent)
     found = read_plan(plan)
     settings = {System.csv: plain, System.sap: material_master, System.odoo: routes(odoo_version.value)}[system]
-    earlier = known(read_changes(path) for path in before or [])
+    earlier: dict[Key, str] = {}
+    for path in before or []:
+        if system is System.sap and path.is_dir():
+            from engine.scenario.importers.sap.today import masters_today
+
+            held = masters_today(path, plant or None)
+            earlier |= {(item, plant, MARC, field): value for (item, field), value in held.items()}
+        else:
+            earlier |= known([read_changes(path)])
     given = None if scenario is None else load(scenario)
     table = changes(found, settings, scenario=given, plant=plant, before=earlier, language=language.value)
     write_changes(table, out)

@@ -151,7 +151,7 @@ def _convert(
     definition: Column, cells: list[str], form: Format, *, native: bool
 ) -> tuple[pd.Series, list[tuple[int, str]]]:
     if definition.kind == "number":
-        return _numbers(definition, cells, form, native=native)
+        return typed_numbers(definition, cells, form, native=native)
     if definition.kind == "date":
         return _dates(cells, form, native=native)
     if definition.kind == "choices":
@@ -176,9 +176,20 @@ def _convert(
     return pd.Series(cells, dtype="object"), unprinted
 
 
-def _numbers(
+def typed_numbers(
     definition: Column, cells: list[str], form: Format, *, native: bool
 ) -> tuple[pd.Series, list[tuple[int, str]]]:
+    """Numbers of a column, NaN where blank or faulty, and the faults by the cell's place.
+
+    Parameters
+    ----------
+    definition : Column
+        Says which numbers are admitted.
+    cells : list of str
+    form : Format
+    native : bool
+        Of a workbook or a frame: a point is the decimal sign whatever the format says.
+    """
     text = pd.Series(cells, dtype="object").astype(str)
     percent = np.zeros(len(cells), dtype=bool)
     if is_share(definition):

@@ -165,3 +165,24 @@ def test_the_command_writes_a_file_and_refuses_others(tmp_path):
     assert strange.exit_code == 1
     assert "is no list of changes" in str(strange.exception)
     assert not (tmp_path / "b.csv").exists()
+
+
+def test_the_masters_of_an_export_say_what_is_set_today(tmp_path):
+    _, plan = case()
+    write_plan(plan, tmp_path / "plan")
+    (tmp_path / "sap").mkdir()
+    (tmp_path / "sap/MARC.csv").write_text(
+        "MATNR;WERKS;STRGR;SBDKZ;DISMM;DISLS;MINBE;EISBE;BSTFE\n"
+        "KEPT;1000;40;;VB;HB;1.234,500;0,000;0,000\nMTO;1000;20;;PD;EX;0,000;7,000;0,000\nATO;1000;82;;PD;EX;0;0;0\n"
+    )
+    arguments = ["export", "sap", tmp_path / "plan", "--out", tmp_path / "out.csv", "--before", tmp_path / "sap"]
+    found = CliRunner().invoke(app, [str(one) for one in arguments])
+    assert found.exit_code == 0, found.output
+    table = read_changes(tmp_path / "out.csv")
+    old = {(row.item, row.field): row.old for row in table.itertuples(index=False)}
+    # 40 is make to stock already, 82 assemble to order; the zero of what is not stocked is there but for one.
+    assert ("KEPT", "STRGR") not in old
+    assert ("KEPT", "DISMM") not in old
+    assert old["KEPT", "MINBE"] == "1234.5"
+    assert {field for item, field in old if item == "MTO"} == {"EISBE"}
+    assert not {field for item, field in old if item == "ATO"}

@@ -1,0 +1,215 @@
+"""What a planning system does not hold: answered in tables of our own, asked for in one list, assumed where not.
+
+Answers stand in a folder as the tables of a scenario do, by key, with any of their columns: what they say counts before
+what an export says. A row of products or components with the key `*` answers for all that are otherwise blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from engine.errors import EngineError, Fault, ScenarioError
+from engine.scenario.columns import COLUMNS, KEYS, column
+from engine.scenario.parse import column_name
+from engine.scenario.raw import RawTable, cell_text, find_tables, read_csv_table
+from engine.scenario.read import Source, assembled
+from engine.scenario.settings import Format, nearest
+from engine.scenario.settings_file import load_settings
+from engine.scenario.write import SETTINGS_FILE, write_scenario_folder
+
+ALL = "*"
+Cells = dict[str, list[str]]
+# What is asked for where it is missing, and assumed where it is not answered; days, shares of unit_cost.
+TARGET_DAYS, LATE_SHARE, LEAD_DAYS = 7.0, 0.003, 30.0
+SETTINGS: Mapping[str, object] = {"currency": "EUR", "holding_rate_per_year": 0.25}
+# Work centres are known by their hours alone where those are answered.
+_ROUTE_KEY = ("product", "resource")
+
+
+@dataclass(slots=True, kw_only=True)
+class Found:
+    """What exports say, as text by table and column, and the notes on it.
+
+    Parameters
+    ----------
+    tables : dict of str to dict of str to list of str
+    origin : dict of str to str
+        By table: where it comes from, for faults.
+    notes, asked : list of str
+        What was done; what is asked for, with what is assumed meanwhile.
+    """
+
+    tables: dict[str, Cells] = field(default_factory=dict)
+    origin: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def add(self, table: str, frame: pd.DataFrame, origin: str) -> None:
+        """Take a table in; what is missing is blank."""
+        self.origin[table] = origin
+        self.tables[table] = {
+            str(name): ["" if gone else cell_text(value) for value, gone in
+                        zip(frame[name].tolist(), frame[name].isna().tolist(), strict=True)]
+            for name in frame.columns
+        }  # fmt: skip
+
+
+def finish(found: Found, answers: Path | None, out: Path, name: str) -> list[str]:
+    """Put answers in, assume what is still missing, check, and write a scenario.
+
+    Parameters
+    ----------
+    found : Found
+    answers : Path, optional
+        Folder of the tables of answers.
+    out : Path
+        Scenario folder to write.
+    name : str
+        Of the scenario, unless answered.
+
+    Returns
+    -------
+    list of str
+        Notes, as in ``NOTES.md``: the questions first.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault, by the key of its row.
+    """
+    given, settings = _read_answers(answers) if answers is not None else ({}, {})
+    for table, raw in given.items():
+        _answer(found, table, raw)
+    _assume(found, settings)
+    raws = {table: _raw(table, cells, found.origin[table]) for table, cells in found.tables.items()}
+    values: dict[str, object] = {"name": name, **SETTINGS, **settings}
+    source = Source(label=SETTINGS_FILE, values=values, rows={}, faults=[], tables=raws)
+    try:
+        scenario = assembled(source, file=lambda table: found.origin.get(table, table))
+    except ScenarioError as error:
+        raise ScenarioError(_by_key(fault, raws) for fault in error.issues) from error
+    missing = [f"Asked for: {line}" for line in found.asked]
+    notes = [*missing, *found.notes]
+    frames = {table: pd.DataFrame(_columns(raw), dtype=object) for table, raw in raws.items()}
+    write_scenario_folder(out, settings=values, tables=frames, notes=notes)
+    return [*notes, *map(str, scenario.notices)]
+
+
+def _columns(raw: RawTable) -> Cells:
+    return {name: [row[k] for row in raw.rows] for k, name in enumerate(raw.header)}
+
+
+def _raw(table: str, cells: Cells, origin: str) -> RawTable:
+    """Columns that hold something, and those that have to."""
+    known = [one.name for one in COLUMNS[table] if one.name in cells]
+    kept = [name for name in known if any(cells[name]) or column(table, name).required]
+    rows = [list(row) for row in zip(*(cells[name] for name in kept), strict=True)]
+    return RawTable(name=table, file=origin, header=tuple(kept), rows=rows, numbers=list(range(len(rows))),
+                    header_row=None, native_numbers=True)  # fmt: skip
+
+
+def _by_key(fault: Fault, raws: Mapping[str, RawTable]) -> Fault:
+    """A fault of a table that stands in no file, by its key in place of its row."""
+    raw = next((one for one in raws.values() if one.file == fault.file), None)
+    if raw is None or fault.row is None:
+        return fault
+    at = [raw.header.index(key) for key in (KEYS[raw.name] or ("product",)) if key in raw.header]
+    keys = ", ".join(raw.rows[fault.row][k] for k in at)
+    return Fault(file=fault.file, column=fault.column, message=f"'{keys}': {fault.message}")
+
+
+def _read_answers(folder: Path) -> tuple[dict[str, RawTable], dict[str, object]]:
+    if not folder.is_dir():
+        raise EngineError(f"{folder}: there is no such folder of answers")
+    files, faults, _ = find_tables(folder)
+    settings: dict[str, object] = {}
+    if (folder / SETTINGS_FILE).is_file():
+        settings, _, wrong = load_settings((folder / SETTINGS_FILE).read_text(encoding="utf-8-sig"))
+        faults += wrong
+    tables = {}
+    for name, path in files.items():
+        raw, wrong = read_csv_table(path, Format())
+        faults += wrong
+        if raw is None:
+            continue
+        known = [one.name for one in COLUMNS[name]]
+        faults += [
+            Fault(file=path.name, row=1, column=text, message=f"there is no such column; {nearest(text, known)}")
+            for text in raw.header
+            if column_name(text) not in known
+        ]
+        tables[name] = raw
+    if faults:
+        raise ScenarioError(faults)
+    return tables, settings
+
+
+def _answer(found: Found, table: str, raw: RawTable) -> None:
+    """Put one table of answers over what the exports say."""
+    answers = {column_name(name): [row[k] for row in raw.rows] for k, name in enumerate(raw.header)}
+    keys = _ROUTE_KEY if table == "routing" else KEYS[table]
+    cells = found.tables.get(table)
+    if cells is None or not keys:
+        # What no export holds is taken as it is answered.
+        found.tables[table], found.origin[table] = answers, raw.file
+        return
+    count = len(next(iter(cells.values()), []))
+    place = {row: k for k, row in enumerate(zip(*(cells[key] for key in keys), strict=True))}
+    strange = []
+    for k, row in enumerate(zip(*(answers[key] for key in keys), strict=True)):
+        for name, said in answers.items():
+            if name in keys or not said[k]:
+                continue
+            into = cells.setdefault(name, [""] * count)
+            if row == (ALL,) * len(keys):
+                into[:] = [cell or said[k] for cell in into]
+            elif row in place:
+                into[place[row]] = said[k]
+        if row not in place and row != (ALL,) * len(keys):
+            strange.append(" ".join(row))
+    if strange:
+        found.notes.append(f"Answers for what is in no export, left out: {raw.file}: {', '.join(strange)}.")
+
+
+def _assume(found: Found, settings: Mapping[str, object]) -> None:
+    """Defaults for what nobody said, one question each."""
+    for name, value in SETTINGS.items():
+        if name not in settings:
+            found.asked.append(f"scenario.yaml: {name}; {value} is assumed.")
+    goods = found.tables["products"]
+    count = len(goods["product"])
+    orders = found.tables.get("orders", {})
+    dated = {product for product, day in zip(orders.get("product", ()), orders.get("requested_date", ()), strict=False)
+             if day}  # fmt: skip
+    costs = goods.get("unit_cost", [""] * count)
+    target = settings.get("on_time_target") is not None
+    on_time = goods.get("on_time_target", [""] * count)
+    late = ["" if target or on_time[k] or not costs[k] else repr(round(LATE_SHARE * float(costs[k]), 6))
+            for k in range(count)]  # fmt: skip
+    wait = ["" if product in dated else f"{TARGET_DAYS:g}" for product in goods["product"]]
+    _fill(found, "products", "lead_time_target_days", wait, f"{TARGET_DAYS:g} days")
+    _fill(found, "products", "late_cost_per_unit_day", late, f"{LATE_SHARE:.1%} of unit_cost")
+    if "components" in found.tables:
+        parts = len(found.tables["components"]["component"])
+        _fill(found, "components", "lead_time_days", [f"{LEAD_DAYS:g}"] * parts, f"{LEAD_DAYS:g} days")
+    if "routing" in found.tables and "resources" not in found.tables:
+        del found.tables["routing"]
+        found.asked.append("resources.csv: hours_per_week of the work centres; capacity is left out meanwhile.")
+
+
+def _fill(found: Found, table: str, name: str, values: list[str], shown: str) -> None:
+    cells = found.tables[table].setdefault(name, [""] * len(values))
+    blank = [k for k, cell in enumerate(cells) if not cell and values[k]]
+    for k in blank:
+        cells[k] = values[k]
+    if blank:
+        definition = column(table, name)
+        found.asked.append(
+            f"{table}.csv: {name} ({definition.meaning}) of {len(blank):,} of {len(cells):,}; {shown} is assumed."
+        )
+
+

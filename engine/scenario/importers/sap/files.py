@@ -1,0 +1,265 @@
+"""Find SAP's tables in a folder and read them: text with bars, CSV, workbooks, in either language's signs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from engine.errors import EngineError, Fault
+from engine.scenario.alike import visible
+from engine.scenario.columns import Column
+from engine.scenario.importers.sap.fields import FIELDS, NEEDED, NEEDED_TABLES
+from engine.scenario.importers.signs import Signs, date_pattern, number_signs, separator
+from engine.scenario.importers.table import WORKBOOKS
+from engine.scenario.parse import typed_numbers
+from engine.scenario.raw import is_left_behind, read_workbook
+from engine.scenario.settings import Format, nearest
+
+_ENDINGS = (".csv", ".txt", ".tsv", ".dat", *WORKBOOKS)
+# Above the headings stand titles, the day, the number of hits.
+_FIRST_ROWS = 25
+_RULE = re.compile(r"[-|+\s]*")
+_NO_DATE = ("00000000", "00.00.0000", "0000-00-00", "00/00/0000")
+_NUMBER = Column(name="", table="", kind="number", minimum=float("-inf"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A file's cells under their technical names.
+
+    Parameters
+    ----------
+    table, file : str
+    place : dict of str to int
+        Field to position.
+    rows : list of list of str
+    numbers : list of int
+        Row in the file of each record.
+    native : bool
+        Of a workbook: numbers have a point, dates are ISO.
+    """
+
+    table: str
+    file: str
+    place: dict[str, int]
+    rows: list[list[str]]
+    numbers: list[int]
+    native: bool
+
+    def cells(self, field: str) -> list[str]:
+        """The cells of a field; blank where a row is short."""
+        at = self.place[field]
+        return [row[at] if at < len(row) else "" for row in self.rows]
+
+
+def read_tables(
+    folder: Path, *, decimal: str | None = None, needed: Sequence[str] = NEEDED_TABLES, only: Sequence[str] = ()
+) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
+    """Every table of a folder with the fields that it has.
+
+    Parameters
+    ----------
+    folder : Path
+    decimal : str, optional
+        The decimal sign of text files, where their cells do not tell.
+    needed, only : sequence of str
+        Tables that have to be there; those that are read, all where empty.
+
+    Returns
+    -------
+    tables : dict of str to DataFrame
+        Text and keys as ``object``, numbers as ``float64`` (blank: NaN), dates as ``datetime64``.
+    faults : list of Fault
+    """
+    if not folder.is_dir():
+        raise EngineError(f"{folder}: there is no such folder")
+    grids: list[Grid] = []
+    faults: list[Fault] = []
+    for path in sorted(folder.iterdir()):
+        table = table_of(path)
+        if table is None or (only and table not in only):
+            continue
+        for label, rows, native in _sheets(path, faults):
+            found = _grid(table, label, rows, native=native)
+            if isinstance(found, Fault):
+                faults.append(found)
+            else:
+                grids.append(found)
+    known = {grid.table for grid in grids}
+    broken = {fault.file.split("[")[0] for fault in faults}
+    faults += [
+        Fault(file=folder.name, message=f"there is no export of {table}; name it {table}.csv, .txt or .xlsx")
+        for table in needed
+        if table not in known and not any(table_of(Path(name)) == table for name in broken)
+    ]
+    signs = _signs(grids, decimal)
+    tables: dict[str, list[pd.DataFrame]] = {}
+    for grid in grids:
+        frame, found_faults = _typed(grid, signs[grid.file])
+        faults += found_faults
+        tables.setdefault(grid.table, []).append(frame)
+    return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}, faults
+
+
+def table_of(path: Path) -> str | None:
+    """The table that a file's name says, like ``SE16N_marc_2025.txt``; None for other files."""
+    if path.suffix.lower() not in _ENDINGS or is_left_behind(path.name):
+        return None
+    words = re.split(r"[^A-Z0-9]+", path.stem.upper())
+    return next((word for word in words if word in FIELDS), None)
+
+
+def _sheets(path: Path, faults: list[Fault]) -> Iterator[tuple[str, list[list[str]], bool]]:
+    """The cells of a file: its name in faults, rows, and whether it is a workbook."""
+    if path.suffix.lower() in WORKBOOKS:
+        for sheet in list(read_workbook(path).values())[:1]:
+            yield sheet.label, sheet.cells, True
+        return
+    data = path.read_bytes()
+    encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        yield path.name, _text_rows(text), False
+        return
+    faults.append(Fault(file=path.name, message="is no text of UTF-8, UTF-16 or Windows-1252; export it anew"))
+
+
+def _text_rows(text: str) -> list[list[str]]:
+    """Rows of a text file; a list with bars has them at both ends, and rules of hyphens between."""
+    lines = text.splitlines()
+    barred = [line.startswith("|") for line in lines]
+    if sum(barred) > 1:
+        return [
+            [cell.strip() for cell in line.strip().strip("|").split("|")] if bar and not _RULE.fullmatch(line) else []
+            for line, bar in zip(lines, barred, strict=True)
+        ]
+    sign = separator(line for line in lines if line.strip())
+    if sum(line.count(sign) for line in lines) == 0:
+        sign = ";"
+    return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign)]
+
+
+def _grid(table: str, file: str, rows: list[list[str]], *, native: bool) -> Grid | Fault:
+    """The rows below the row that names the most fields."""
+    places = [(_places(table, row), k) for k, row in enumerate(rows[:_FIRST_ROWS])]
+    place, head = max(places, key=lambda found: (len(found[0]), -found[1]), default=({}, 0))
+    missing = [field for field in NEEDED[table] if field not in place]
+    if missing:
+        words = ", ".join(f"{field} ({' / '.join(FIELDS[table][field].headings[:1])})" for field in missing)
+        shown = [cell for cell in rows[head] if cell] if rows else []
+        near = nearest(missing[0], shown) if place else "the first row should name the fields"
+        return Fault(file=file, row=head + 1 if place else None, message=f"no column of {table} is {words}; {near}")
+    heading = rows[head]
+    # A printed list repeats its headings on every page.
+    records = [(k, row) for k, row in enumerate(rows[head + 1 :], start=head + 2) if any(row) and row != heading]
+    return Grid(table=table, file=file, place=place, rows=[row for _, row in records],
+                numbers=[k for k, _ in records], native=native)  # fmt: skip
+
+
+def _places(table: str, row: Iterable[str]) -> dict[str, int]:
+    """Field to position, by technical name or heading; of several columns of one name the first."""
+    names = {heading: field for field, known in FIELDS[table].items() for heading in (field.lower(), *known.headings)}
+    found: dict[str, int] = {}
+    for k, cell in enumerate(row):
+        # MARC-STRGR and M~STRGR are STRGR.
+        text = " ".join(visible(cell).lower().split())
+        field = names.get(text) or names.get(re.split(r"[-~]", text)[-1] if text.upper() == cell else text)
+        if field is not None:
+            found.setdefault(field, k)
+    return found
+
+
+def _signs(grids: list[Grid], decimal: str | None) -> dict[str, Signs | None]:
+    """How each text file writes numbers: as its own cells tell, else as those of the others do."""
+    if decimal is not None:
+        return {grid.file: Signs(decimal, "," if decimal == "." else ".") for grid in grids}
+    cells = {
+        grid.file: [
+            cell.replace(" ", "")
+            for field in grid.place
+            for cell in (grid.cells(field) if FIELDS[grid.table][field].kind == "number" else ())
+            if any(sign in cell for sign in ".,")
+        ]
+        for grid in grids
+        if not grid.native
+    }
+    own = {file: number_signs(found) for file, found in cells.items()}
+    told = {file: signs for file, signs in own.items() if signs is not None and cells[file]}
+    every = set(told.values())
+    shared = every.pop() if len(every) == 1 else None
+    return {grid.file: told.get(grid.file, shared) for grid in grids}
+
+
+def _typed(grid: Grid, signs: Signs | None) -> tuple[pd.DataFrame, list[Fault]]:
+    faults: list[Fault] = []
+    columns: dict[str, pd.Series] = {}
+    for field in grid.place:
+        kind, cells = FIELDS[grid.table][field].kind, grid.cells(field)
+        if kind == "number":
+            columns[field], wrong = _numbers(cells, signs, native=grid.native)
+        elif kind == "date":
+            columns[field], wrong = _dates(cells)
+        else:
+            columns[field] = pd.Series([key(cell) for cell in cells] if kind == "key" else cells, dtype="object")
+            wrong = []
+        faults += [Fault(file=grid.file, row=None if k < 0 else grid.numbers[k], column=field, message=message)
+                   for k, message in wrong]  # fmt: skip
+    return pd.DataFrame(columns), faults
+
+
+def key(cell: str) -> str:
+    """A material, customer or object number without the zeros that SAP fills numbers up with.
+
+    Examples
+    --------
+    >>> key("000000000000100123"), key("0A12"), key("000")
+    ('100123', '0A12', '0')
+    """
+    text = visible(cell)
+    return (text.lstrip("0") or "0") if text.isdecimal() else text
+
+
+def _numbers(cells: list[str], signs: Signs | None, *, native: bool) -> tuple[pd.Series, list[tuple[int, str]]]:
+    """Numbers, the minus behind or before."""
+    plain = [f"-{cell[:-1].strip()}" if cell.endswith("-") else cell for cell in cells]
+    if native:
+        return typed_numbers(_NUMBER, plain, Format(), native=True)
+    if signs is None:
+        first = next((k for k, cell in enumerate(plain) if any(sign in cell for sign in ".,")), None)
+        if first is not None:
+            message = f"'{cells[first]}' does not tell whether its sign is a decimal one; say --decimal ',' or '.'"
+            return pd.Series(np.full(len(cells), np.nan)), [(first, message)]
+        signs = Signs(".", "")
+    form = Format.model_validate({"decimal": signs.decimal, "thousands": signs.thousands})
+    return typed_numbers(_NUMBER, plain, form, native=False)
+
+
+def _dates(cells: list[str]) -> tuple[pd.Series, list[tuple[int, str]]]:
+    """Days, in the one way that all of the column are written."""
+    plain = ["" if cell in _NO_DATE else cell for cell in cells]
+    some = next((k for k, cell in enumerate(plain) if cell), None)
+    if some is None:
+        return pd.Series(np.full(len(cells), np.datetime64("NaT", "us"))), []
+    pattern = date_pattern(plain)
+    if pattern is not None:
+        text = pd.Series(plain, dtype="object")
+        return pd.to_datetime(text.where(text != ""), format=pattern).astype("datetime64[us]"), []
+    message = f"dates like '{plain[some]}' are not all written in one known way; export them as 31.12.2025 or 20251231"
+    return pd.Series(np.full(len(cells), np.datetime64("NaT", "us"))), [(some, message)]
+
+
+def column_or(table: pd.DataFrame, field: str, default: float | str) -> pd.Series:
+    """A field of a table; the default where the table does not have it, or a number is blank."""
+    if field not in table:
+        return pd.Series([default] * len(table), index=table.index)
+    return table[field] if isinstance(default, str) else table[field].fillna(default)

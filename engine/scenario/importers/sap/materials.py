@@ -1,0 +1,252 @@
+"""Material masters, prices and bills of materials to products, components and their parts lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from engine.scenario.erp.sap import COLLECTIVE, FIXED_LOT, REORDER_TYPES, STRATEGY_OF_GROUP
+from engine.scenario.importers.sap.files import column_or
+
+Tables = Mapping[str, pd.DataFrame]
+# Procured outside; 'X' is both, and made here first.
+_EXTERNAL = "F"
+_CALENDAR_WEEK = 7.0
+# Texts and documents of a bill are no parts.
+_NO_PART = ("T", "D")
+_PRODUCTION = "1"
+_ENGLISH = ("E", "EN")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Materials:
+    """What the masters and bills say.
+
+    Parameters
+    ----------
+    products, components, bom : pandas.DataFrame
+        In the columns of a scenario; what is not said is missing.
+    notes : list of str
+    """
+
+    products: pd.DataFrame
+    components: pd.DataFrame
+    bom: pd.DataFrame
+    notes: list[str] = field(default_factory=list)
+
+
+def materials(tables: Tables, *, sold: set[str], work_week: float) -> Materials:
+    """Products and their parts.
+
+    A product is what is sold, has a bill and is in no other bill, or is neither part nor bill but has a planning
+    strategy. A part that is sold, too, is both, with itself as its only part.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Of one plant.
+    sold : set of str
+        Materials with order lines.
+    work_week : float
+        Days a week that `DZEIT` and `WEBAZ` are counted in.
+    """
+    notes: list[str] = []
+    lines = _bill_lines(tables, notes)
+    master = tables["MARC"].drop_duplicates("MATNR").set_index("MATNR")
+    if "LVORM" in master:
+        gone = master["LVORM"] != ""
+        if gone.any():
+            notes.append(f"Left out, flagged for deletion: {int(gone.sum()):,} materials.")
+        master = master[~gone]
+    headers, parts = set(lines["product"]), set(lines["component"])
+    planned = set(master.index[column_or(master, "STRGR", "") != ""])
+    chosen = (sold & set(master.index)) | (headers - parts) | (planned - parts - headers)
+    products = [name for name in master.index if name in chosen]
+    bom = lines[lines["product"].isin(products)]
+    both = [name for name in products if name in set(bom["component"])]
+    if both:
+        own = pd.DataFrame({"product": both, "component": both, "quantity": 1.0})
+        bom = pd.concat([bom[~bom["product"].isin(both)], own], ignore_index=True)
+        notes.append(f"Sold as they are and parts of others, so that both draw on one stock: {', '.join(both)}.")
+    used = set(bom["component"])
+    components = [name for name in dict.fromkeys([*master.index, *bom["component"]]) if name in used]
+    days = lead_days(master, lines, _info_days(tables), work_week)
+    goods = _described(tables, master, products)
+    has_bill = goods["product"].isin(bom["product"])
+    made = _working(master, "DZEIT", work_week).reindex(products).fillna(0.0).to_numpy()
+    external = (column_or(master, "BESKZ", "") == _EXTERNAL).reindex(products).fillna(value=False).to_numpy(dtype=bool)
+    sold_part = goods["product"].isin(both).to_numpy()
+    goods["assembly_days"] = np.where(has_bill & ~sold_part, made, 0.0)
+    # Where there are parts, all of it takes as long as the longest of them and assembly, which is the default.
+    goods["make_days"] = np.where(has_bill & ~external, np.nan, goods["product"].map(days).to_numpy(dtype=float))
+    goods["batch_size"] = _lot(master, products, "BSTFE")
+    goods["min_order_quantity"] = _lot(master, products, "BSTMI")
+    goods["current_strategy"] = _strategies(master, bom, products, both, notes)
+    stock = _described(tables, master, components)
+    return Materials(products=goods, components=_components(stock, master, components, days), bom=bom, notes=notes)
+
+
+def _components(stock: pd.DataFrame, master: pd.DataFrame, names: list[str], days: Mapping[str, float]) -> pd.DataFrame:
+    stock = stock.rename(columns={"product": "component"}).drop(columns="family")
+    stock["lead_time_days"] = stock["component"].map(days)
+    lots = pd.concat([_lot(master, names, "BSTMI"), _lot(master, names, "BSTFE")], axis=1).max(axis=1)
+    stock["min_order_quantity"] = lots.to_numpy()
+    return stock
+
+
+def _described(tables: Tables, master: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Key, name, family, unit cost and stock of materials."""
+    frame = pd.DataFrame({"product": names}, dtype=object)
+    frame["name"] = frame["product"].map(_names(tables))
+    group = tables["MARA"].drop_duplicates("MATNR").set_index("MATNR") if "MARA" in tables else master.iloc[:0]
+    frame["family"] = frame["product"].map(group["MATKL"]) if "MATKL" in group else ""
+    value = tables["MBEW"].drop_duplicates("MATNR").set_index("MATNR")
+    price = value["STPRS"].where(column_or(value, "VPRSV", "S") != "V", column_or(value, "VERPR", np.nan))
+    per = column_or(value, "PEINH", 1.0)
+    frame["unit_cost"] = frame["product"].map(price / per.where(per > 0.0, 1.0))
+    frame["stock_on_hand"] = frame["product"].map(value["LBKUM"].clip(lower=0.0)) if "LBKUM" in value else np.nan
+    return frame
+
+
+def _names(tables: Tables) -> dict[str, str]:
+    """Descriptions, English ones before others."""
+    texts = tables.get("MAKT")
+    if texts is None:
+        return {}
+    english = column_or(texts, "SPRAS", "").str.upper().isin(_ENGLISH)
+    ordered = pd.concat([texts[english], texts[~english]]).drop_duplicates("MATNR")
+    return dict(zip(ordered["MATNR"], ordered["MAKTX"], strict=True))
+
+
+def _bill_lines(tables: Tables, notes: list[str]) -> pd.DataFrame:
+    """One row per product and component, in units of one product."""
+    columns = ["product", "component", "quantity", "scrap_share"]
+    if "MAST" not in tables or "STPO" not in tables:
+        notes.append("There is no bill of materials (MAST and STPO): nothing can be assembled to order.")
+        return pd.DataFrame({name: pd.Series(dtype=object if k < 2 else float) for k, name in enumerate(columns)})
+    links = tables["MAST"].assign(usage=column_or(tables["MAST"], "STLAN", _PRODUCTION))
+    # Production's bill before others, the first alternative of it.
+    links = links.assign(other=links["usage"] != _PRODUCTION, alternative=column_or(links, "STLAL", ""))
+    links = links.sort_values(["other", "alternative"], kind="stable")
+    several = int(links["MATNR"].duplicated().sum())
+    if several:
+        notes.append(f"Materials with several bills: the first is taken, {several:,} are left out.")
+    links = links.drop_duplicates("MATNR")
+    items = tables["STPO"]
+    items = items[(items["IDNRK"] != "") & ~column_or(items, "POSTP", "").isin(_NO_PART)]
+    heads = tables.get("STKO", pd.DataFrame({"STLNR": [], "BMENG": []}))
+    base = heads.drop_duplicates("STLNR").set_index("STLNR")["BMENG"]
+    lines = links[["MATNR", "STLNR"]].merge(items, on="STLNR", how="inner")
+    per = lines["STLNR"].map(base).astype(float).fillna(1.0)
+    share = column_or(lines, "AUSCH", 0.0) / 100.0
+    frame = pd.DataFrame({
+        "product": lines["MATNR"], "component": lines["IDNRK"], "quantity": lines["MENGE"] / per.where(per > 0.0, 1.0),
+        # SAP adds the scrap to what is needed; a scrap_share is of what is taken.
+        "scrap_share": share / (1.0 + share),
+    })  # fmt: skip
+    taken = frame.assign(taken=frame["quantity"] / (1.0 - frame["scrap_share"]))
+    found = taken.groupby(["product", "component"], sort=False)[["quantity", "taken"]].sum().reset_index()
+    found["scrap_share"] = 1.0 - found["quantity"] / found["taken"]
+    found.loc[found["scrap_share"].abs() < 1e-12, "scrap_share"] = 0.0
+    return found[columns]
+
+
+def _info_days(tables: Tables) -> dict[str, float]:
+    """Delivery times of purchasing info records by material, the longest of several."""
+    records = tables.get("EINE")
+    if records is None:
+        return {}
+    if "MATNR" not in records:
+        if "EINA" not in tables or "INFNR" not in records:
+            return {}
+        records = records.merge(tables["EINA"][["INFNR", "MATNR"]], on="INFNR", how="inner")
+    found = records.groupby("MATNR")["APLFZ"].max()
+    return {str(name): float(days) for name, days in found.items() if days > 0.0}
+
+
+def lead_days(
+    master: pd.DataFrame, lines: pd.DataFrame, records: Mapping[str, float], work_week: float
+) -> dict[str, float]:
+    """Days until a material is there, everything after the order; NaN where nothing says it.
+
+    Bought: the planned delivery time of the material, else of its info record, and goods receipt. Made: in-house
+    production after the longest of its parts, as long as bills go down.
+
+    Parameters
+    ----------
+    master : DataFrame
+        MARC by material.
+    lines : DataFrame
+        Bill lines.
+    records : mapping of str to float
+        Days by material, of info records.
+    work_week : float
+        Working days a week.
+    """
+    receipt, making = (_working(master, name, work_week) for name in ("WEBAZ", "DZEIT"))
+    planned, external = column_or(master, "PLIFZ", 0.0), column_or(master, "BESKZ", "") == _EXTERNAL
+    below = {str(name): list(rows) for name, rows in lines.groupby("product")["component"]}
+    found: dict[str, float] = {}
+
+    def days(name: str, above: frozenset[str]) -> float:
+        if name not in found:
+            if name not in master.index or name in above:
+                return float("nan")
+            parts = [] if external[name] else [days(part, above | {name}) for part in below.get(name, ())]
+            bought = planned[name] or records.get(name, 0.0)
+            own = making[name] if parts or (making[name] and not external[name]) else bought
+            known = [one for one in parts if not np.isnan(one)]
+            total = own + receipt[name] + (max(known) if known else 0.0)
+            found[name] = total if total > 0.0 else float("nan")
+        return found[name]
+
+    return {str(name): days(str(name), frozenset()) for name in master.index}
+
+
+def _working(master: pd.DataFrame, field_name: str, work_week: float) -> pd.Series:
+    """Working days as days of the calendar."""
+    return column_or(master, field_name, 0.0) * (_CALENDAR_WEEK / work_week)
+
+
+def _lot(master: pd.DataFrame, names: list[str], field_name: str) -> pd.Series:
+    """A lot size, missing where it is zero, or where the lot-sizing procedure does not ask for it."""
+    found = column_or(master, field_name, 0.0)
+    if field_name == "BSTFE":
+        found = found.where(column_or(master, "DISLS", FIXED_LOT) == FIXED_LOT, 0.0)
+    found = found.reindex(names)
+    return found.where(found > 0.0).reset_index(drop=True)
+
+
+def _strategies(
+    master: pd.DataFrame, bom: pd.DataFrame, names: list[str], both: list[str], notes: list[str]
+) -> list[str]:
+    """Today's strategies.
+
+    By the planning strategy group; make to order is assemble to order where every part is kept in one stock, by
+    its flag or a reorder point. Without a group a reorder point says make to stock.
+    """
+    group, kind = (column_or(master, name, "") for name in ("STRGR", "DISMM"))
+    flag = column_or(master, "SBDKZ", "")
+    shared = {str(name) for name in master.index if flag[name] == COLLECTIVE or kind[name] in REORDER_TYPES}
+    parts = {str(name): set(rows) for name, rows in bom.groupby("product")["component"]}
+    found, assembled = [], []
+    for name in names:
+        strategy = STRATEGY_OF_GROUP.get(group[name].lstrip("0"), "")
+        if strategy == "MTO" and name in parts and parts[name] <= shared:
+            strategy = "ATO"
+            assembled.append(name)
+        if strategy == "ATO" and name not in parts:
+            strategy = "MTO"
+        if not group[name] and kind[name] in REORDER_TYPES:
+            strategy = "MTS"
+        # What is its own part is assembled from stock, which is what the master calls made to stock.
+        found.append("ATO" if strategy == "MTS" and name in both else strategy)
+    if assembled:
+        notes.append(
+            "Made to order by their group, from parts that are all kept in one stock (collective requirements, reorder "
+            f"point), so assembled to order today: {', '.join(assembled)}."
+        )
+    return found

@@ -1,0 +1,55 @@
+"""Sales documents to order lines."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from engine.scenario.importers.sap.files import column_or
+from engine.scenario.importers.sap.materials import Tables
+
+
+def order_lines(tables: Tables, notes: list[str]) -> pd.DataFrame | None:
+    """Order lines in the columns of a scenario, rejected ones left out; None where there are no sales documents.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        VBAK and VBAP, VBEP where there; of one plant.
+    notes : list of str
+        What was done is added.
+    """
+    if "VBAP" not in tables or "VBAK" not in tables:
+        return None
+    heads = tables["VBAK"].drop_duplicates("VBELN").set_index("VBELN")
+    lines = tables["VBAP"]
+    rejected = column_or(lines, "ABGRU", "") != ""
+    strange = ~lines["VBELN"].isin(heads.index)
+    day = heads["AUDAT"] if "AUDAT" in heads else heads.get("ERDAT")
+    if day is None:
+        notes.append("VBAK has neither AUDAT nor ERDAT: order lines have no day and are left out.")
+        return None
+    if rejected.any():
+        notes.append(
+            f"Rejected order lines left out: {int(rejected.sum()):,}. Those rejected for want of stock were demand."
+        )
+    if strange.any():
+        notes.append(f"Order lines whose document is not in VBAK, left out: {int(strange.sum()):,}.")
+    lines = lines[~rejected & ~strange & (lines["MATNR"] != "")]
+    per = column_or(lines, "UMVKZ", 1.0) / column_or(lines, "UMVKN", 1.0).where(lambda found: found > 0.0, 1.0)
+    wanted = lines["VBELN"].map(heads["VDATU"]) if "VDATU" in heads else pd.Series(pd.NaT, index=lines.index)
+    if "VBEP" in tables:
+        schedule = tables["VBEP"]
+        first = schedule[column_or(schedule, "WMENG", 1.0) > 0.0].groupby(["VBELN", "POSNR"])["EDATU"].min()
+        places = pd.MultiIndex.from_frame(lines[["VBELN", "POSNR"]])
+        wanted = pd.Series(first.reindex(places).to_numpy(), index=lines.index).fillna(wanted)
+    found = pd.DataFrame({
+        "order_date": lines["VBELN"].map(day), "product": lines["MATNR"],
+        "quantity": lines["KWMENG"] * per.where(per > 0.0, 1.0), "requested_date": wanted,
+        "order_number": lines["VBELN"], "order_line": lines["POSNR"],
+    })  # fmt: skip
+    if "KUNNR" in heads:
+        found["customer"] = lines["VBELN"].map(heads["KUNNR"])
+    undated = found["order_date"].isna()
+    if undated.any():
+        notes.append(f"Order lines without a day, left out: {int(undated.sum()):,}.")
+    return found[~undated].reset_index(drop=True)

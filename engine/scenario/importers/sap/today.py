@@ -1,0 +1,46 @@
+"""What the material masters hold today, field by field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.errors import ScenarioError
+from engine.scenario.importers.sap.convert import of_plant
+from engine.scenario.importers.sap.files import read_tables
+
+# Fields of MARC that a plan sets; a quantity that is blank is zero.
+TEXTS = ("STRGR", "SBDKZ", "DISMM", "DISLS")
+QUANTITIES = ("MINBE", "EISBE", "BSTFE", "MABST")
+
+
+def masters_today(folder: Path, plant: str | None, *, decimal: str | None = None) -> dict[tuple[str, str], str]:
+    """Material and field of MARC to the value as text.
+
+    Parameters
+    ----------
+    folder : Path
+        Of table exports; see `engine.scenario.importers.sap.convert`.
+    plant : str or None
+        Needed where there are several.
+    decimal : str, optional
+        The decimal sign, where the numbers do not tell.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the export.
+    """
+    tables, faults = read_tables(folder, decimal=decimal, needed=("MARC",), only=("MARC",))
+    if faults:
+        raise ScenarioError(faults)
+    master = of_plant(tables, plant, folder)[0]["MARC"].drop_duplicates("MATNR").set_index("MATNR")
+    found = {}
+    for field in (*TEXTS, *QUANTITIES):
+        if field in master:
+            values = master[field] if field in TEXTS else master[field].fillna(0.0).map(_text)
+            found.update({(str(material), field): str(value) for material, value in values.items()})
+    return found
+
+
+def _text(value: float) -> str:
+    return f"{value:.0f}" if value.is_integer() else repr(value)

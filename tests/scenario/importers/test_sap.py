@@ -1,0 +1,206 @@
+"""SAP's table exports: the bundled scenarios come back whole, SAP's ways are read, what is missing is asked for."""
+
+import os
+import shutil
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from engine.cli import app
+from engine.decision.solve import solve
+from engine.errors import ScenarioError
+from engine.scenario.importers.sap.convert import import_sap
+from engine.scenario.importers.sap.files import read_tables
+from engine.scenario.importers.signs import Signs, number_signs
+from engine.scenario.read import read_scenario
+from tests.conftest import ROOT
+from tests.scenario.importers.sap_export import sap_tables, write_answers, write_csv, write_lists
+
+TABLES = ("products", "components", "bom", "resources", "routing")
+
+
+def numbered(source, folder):
+    """The scenario with numbers for the keys of products and components."""
+    shutil.copytree(source, folder)
+    names = {}
+    for table, first in (("products", 1001), ("components", 70001)):
+        frame = pd.read_csv(folder / f"{table}.csv", dtype=str, keep_default_na=False)
+        names |= {key: str(first + k) for k, key in enumerate(frame.iloc[:, 0])}
+    for path in folder.glob("*.csv"):
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+        for key in ("product", "component"):
+            if key in frame:
+                frame[key] = frame[key].map(names)
+        frame.to_csv(path, index=False)
+    text = (folder / "scenario.yaml").read_text(encoding="utf-8").split("variants:")[0]
+    (folder / "scenario.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(("name", "style"), [("bicycles", write_lists), ("industrial-pumps", write_csv)])
+def test_a_scenario_written_as_sap_holds_it_is_decided_the_same(tmp_path, name, style):
+    """German lists have numbered keys, which SAP fills with zeros; decimals, price units and base quantities differ."""
+    folder = ROOT / "scenarios" / name
+    if style is write_lists:
+        folder = numbered(folder, tmp_path / "numbered")
+    given = read_scenario(folder)
+    style(tmp_path / "sap", sap_tables(given))
+    write_answers(tmp_path / "answers", folder)
+    notes = import_sap(tmp_path / "sap", tmp_path / "out", answers=tmp_path / "answers", work_week=7.0)
+    found = read_scenario(tmp_path / "out")
+    assert not [note for note in notes if note.startswith("Asked for")], notes
+    assert found.settings == given.settings
+    for table in TABLES:
+        pd.testing.assert_frame_equal(found.table(table), given.table(table), rtol=1e-12)
+    if name != "bicycles" and os.environ.get("CODP_EVIDENCE") != "full":
+        return
+    one, two = (solve(case, samples=20).plan.decisions for case in (given, found))
+    assert one["strategy"].tolist() == two["strategy"].tolist()
+    assert two["expected_cost_per_year"].to_numpy() == pytest.approx(one["expected_cost_per_year"].to_numpy(), rel=1e-9)
+
+
+MARC = (
+    "MATNR;WERKS;BESKZ;PLIFZ;DZEIT;WEBAZ;STRGR;SBDKZ;DISMM;BSTFE;DISLS\n"
+    "0000100;1000;E;0;3;0;20;;PD;0;EX\n"
+    "0000200;1000;E;0;3;1;20;;PD;25;FX\n"
+    "0000300;1000;E;0;0;0;;;VB;25;HB\n"
+    "A;1000;F;10;0;2;;2;PD;0;EX\n"
+    "B;1000;F;0;0;0;;1;PD;0;EX\n"
+    "C;1000;F;20;0;0;;;VB;0;EX\n"
+)
+MBEW = (
+    "MATNR;BWKEY;VPRSV;STPRS;VERPR;PEINH;LBKUM\n"
+    "100;1000;S;1.234,50;9,00;1;3,000-\n200;1000;V;1,00;50,00;10;7,000\n300;1000;S;5,00;0,00;1;0\n"
+    "A;1000;S;2,00;0,00;1;0\nB;1000;S;3,00;0,00;1;0\nC;1000;S;4,00;0,00;1;0\n"
+)
+MAST = "MATNR;WERKS;STLAN;STLNR;STLAL\n100;1000;1;1;1\n200;1000;1;2;1\n200;1000;1;9;2\n300;1000;5;9;1\n300;1000;1;3;1\n"
+STKO = "STLNR;STLAL;BMENG\n1;1;1,000\n2;1;100,000\n3;1;1,000\n9;1;1,000\n"
+STPO = (
+    "STLNR;IDNRK;MENGE;AUSCH;POSTP\n1;A;2,000;0;L\n1;C;1,000;0;L\n2;A;200,000;25,000;L\n2;B;100,000;0;L\n2;;1,000;0;T\n"
+    "3;C;1,000;0;L\n9;B;99,000;0;L\n"
+)
+VBAK = "VBELN;AUDAT;VDATU;KUNNR\n00000001;31.12.2025;00.00.0000;0000004711\n00000002;02.01.2026;15.01.2026;0000000815\n"
+VBAP = (
+    "VBELN;POSNR;MATNR;WERKS;KWMENG;UMVKZ;UMVKN;ABGRU\n00000001;000010;000000000000000100;1000;3,000;12;1;\n"
+    "00000002;000010;200;1000;1,500;1;1;\n00000002;000020;200;1000;8,000;1;1;61\n00000003;000010;200;1000;8,000;1;1;\n"
+)
+VBEP = "VBELN;POSNR;ETENR;EDATU;WMENG\n00000001;000010;1;20.01.2026;0,000\n00000001;000010;2;22.01.2026;3,000\n"
+SMALL = {"MARC": MARC, "MBEW": MBEW, "MAST": MAST, "STKO": STKO, "STPO": STPO, "VBAK": VBAK, "VBAP": VBAP,
+         "VBEP": VBEP}  # fmt: skip
+ANSWERS = "product,demand_per_week,demand_cv\n*,5,0.5\n"
+
+
+def small(folder, **changes):
+    (folder / "sap").mkdir()
+    (folder / "answers").mkdir()
+    (folder / "answers/products.csv").write_text(ANSWERS)
+    for name, text in {**SMALL, **changes}.items():
+        if text:
+            (folder / f"sap/{name}.csv").write_text(text, encoding="utf-8")
+    return folder / "sap"
+
+
+def imported(folder, sap, **options):
+    notes = import_sap(sap, folder / "out", answers=folder / "answers", **options)
+    return read_scenario(folder / "out"), notes
+
+
+def test_masters_say_what_their_fields_mean(tmp_path):
+    found, notes = imported(tmp_path, small(tmp_path))
+    goods, parts = found.products.set_index("product"), found.components.set_index("component")
+    assert goods.index.tolist() == ["100", "200", "300"]
+    # Standard price, or the moving one where it controls, by price unit; stock below zero is none.
+    assert goods["unit_cost"].tolist() == [1234.5, 5.0, 5.0]
+    assert goods["stock_on_hand"].tolist() == [0.0, 7.0, 0.0]
+    # Three working days are 4.2 of the calendar; planned delivery is in days of the calendar.
+    assert goods["assembly_days"].tolist() == pytest.approx([4.2, 4.2, 0.0])
+    assert parts["lead_time_days"].tolist() == pytest.approx([10 + 2 * 1.4, 30.0, 20.0])
+    # 100 has collective and reorder-point parts only, 200 one that is procured for each order.
+    assert goods["current_strategy"].tolist() == ["ATO", "MTO", "MTS"]
+    # A fixed lot counts where the procedure asks for it.
+    assert goods["batch_size"].fillna(0.0).tolist() == [0.0, 25.0, 0.0]
+    assert found.bom.to_numpy().tolist() == [
+        ["100", "A", 2.0, 0.0, 0.0], ["100", "C", 1.0, 0.0, 0.0], ["200", "A", 2.0, pytest.approx(0.2), 0.0],
+        ["200", "B", 1.0, 0.0, 0.0], ["300", "C", 1.0, 0.0, 0.0],
+    ]  # fmt: skip
+    assert any("assembled to order today: 100." in note for note in notes)
+    asked = [note for note in notes if note.startswith("Asked for")]
+    assert any("lead_time_days (time to buy or make it) of 1 of 3; 30 days is assumed" in note for note in asked)
+    assert any("late_cost_per_unit_day" in note and "of 3 of 3; 0.3% of unit_cost" in note for note in asked)
+    assert goods["late_cost_per_unit_day"].tolist() == pytest.approx([3.7035, 0.015, 0.015])
+    assert asked[0] in (tmp_path / "out/NOTES.md").read_text(encoding="utf-8")
+
+
+def test_order_lines_are_those_that_were_not_rejected_by_their_schedule(tmp_path):
+    found, notes = imported(tmp_path, small(tmp_path))
+    lines = found.orders
+    days = [lines[name].dt.strftime("%Y-%m-%d").tolist() for name in ("order_date", "requested_date")]
+    # The first schedule line with a quantity, else the date of the head; sales units as base units.
+    assert days == [["2025-12-31", "2026-01-02"], ["2026-01-22", "2026-01-15"]]
+    cells = lines[["product", "quantity", "customer"]].to_numpy().tolist()
+    assert cells == [["100", 36.0, "4711"], ["200", 1.5, "815"]]
+    assert any("Rejected order lines left out: 1." in note for note in notes)
+    assert any("document is not in VBAK, left out: 1" in note for note in notes)
+
+
+def test_plants_are_told_apart(tmp_path):
+    other = MARC + MARC.split("\n", 1)[1].replace(";1000;", ";2000;")
+    sap = small(tmp_path, MARC=other)
+    with pytest.raises(ScenarioError, match=r"holds 2 plants \(1000, 2000\); say --plant"):
+        imported(tmp_path, sap)
+    with pytest.raises(ScenarioError, match="MARC has no plant '100'; did you mean '1000'"):
+        imported(tmp_path, sap, plant="100")
+    assert len(imported(tmp_path, sap, plant="1000")[0].products) == 3
+
+
+def test_long_headings_workbooks_and_both_dates_are_read(tmp_path):
+    sap = small(tmp_path, MARC="", VBAK="")
+    marc = {"Material": ["100", "200"], "Plant": "1000", "Planned Deliv. Time": [0, 4], "MRP Type": "VB"}
+    pd.DataFrame(marc).to_excel(sap / "export marc.xlsx", index=False)
+    (sap / "VBAK.txt").write_text("Sales Document\tDocument Date\n00000001\t20251231\n00000002\t20260102\n")
+    tables, faults = read_tables(sap)
+    assert not faults
+    assert tables["MARC"]["PLIFZ"].tolist() == [0.0, 4.0]
+    assert tables["MARC"]["DISMM"].tolist() == ["VB", "VB"]
+    assert tables["VBAK"]["AUDAT"].dt.day.tolist() == [31, 2]
+    assert tables["MBEW"]["LBKUM"][0] == -3.0
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"MBEW": MBEW.replace("7,000", "7x")}, "MBEW.csv:3:LBKUM: '7x' is not a number"),
+        ({"VBAK": VBAK.replace("31.12.2025", "31.13.2025")}, "VBAK.csv:2:AUDAT: dates like '31.13.2025'"),
+        ({"MBEW": ""}, "sap: there is no export of MBEW"),
+        ({"STPO": STPO.replace("IDNRK", "TEIL")}, "STPO.csv:1: no column of STPO is IDNRK (component)"),
+        ({"MBEW": MBEW.replace("B;1000;S;3,00", "X;1000;S;3,00")}, "components of SAP:unit_cost: 'B': is blank"),
+    ],
+)  # fmt: skip
+def test_faults_name_file_row_and_field(tmp_path, change, said):
+    with pytest.raises(ScenarioError) as caught:
+        imported(tmp_path, small(tmp_path, **change))
+    assert said in str(caught.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_decimal_sign_that_nothing_tells_is_asked_for(tmp_path):
+    doubtful = "MATNR;BWKEY;STPRS\n100;1000;1.234\n"
+    marc = "MATNR;WERKS;STRGR\n100;1000;20\n"
+    only = dict.fromkeys(SMALL, "") | {"MARC": marc, "MBEW": doubtful}
+    sap = small(tmp_path, **only)
+    with pytest.raises(ScenarioError, match=r"MBEW.csv:2:STPRS: '1.234' does not tell .* say --decimal"):
+        imported(tmp_path, sap)
+    (tmp_path / "answers/products.csv").write_text("product,demand_per_week,demand_cv,make_days\n*,5,0.5,9\n")
+    assert imported(tmp_path, sap, decimal=",")[0].products["unit_cost"].tolist() == [1234.0]
+    assert imported(tmp_path, sap, decimal=".")[0].products["unit_cost"].tolist() == [1.234]
+    assert number_signs(["1.234,500-", "7"]) == Signs(",", ".")
+
+
+def test_the_command_tells_what_is_asked_for(tmp_path):
+    sap = small(tmp_path)
+    arguments = ["import", "sap", sap, "--out", tmp_path / "out", "--answers", tmp_path / "answers", "--plant", "1000"]
+    found = CliRunner().invoke(app, [str(one) for one in arguments])
+    assert found.exit_code == 0, found.output
+    assert "  - Asked for: scenario.yaml: holding_rate_per_year; 0.25 is assumed." in found.stdout
+    assert "plant 1000" in found.stdout
