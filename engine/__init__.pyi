@@ -27,6 +27,8 @@ from engine.evaluate.simulate.simulation import simulate as simulate
 from engine.evaluate.thresholds import thresholds as thresholds
 from engine.evaluate.trust.trust import Trust as Trust
 from engine.evaluate.trust.trust import confidence as confidence
+from engine.evaluate.waves.waves import Waves as Waves
+from engine.evaluate.waves.waves import waves as waves
 from engine.report.content import Report as Report
 from engine.report.content import make_report as make_report
 from engine.report.files import read_plan as read_plan

@@ -21,6 +21,7 @@ from engine.cli import (
     report,
     simulate,
     thresholds,
+    waves,
 )
 from engine.cli.stopping import EXIT_STOPPED
 from engine.errors import EngineError
@@ -86,6 +87,7 @@ report.register(app)
 export.register(app)
 batch.register(app)
 frontier.register(app)
+waves.register(app)
 doctor.register(app)
 
 

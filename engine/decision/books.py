@@ -75,22 +75,62 @@ def with_books(
     if not any(table["stock_on_hand"].notna().any() for table in (goods, parts)):
         # Previews are many, and most cases give none.
         return _blank(decisions), _blank(components), None
+    finished, bought = (_columns(items) for items in stock_items(scenario, decisions, components))
+    tables = (_inserted(decisions, finished), _inserted(components, bought))
+    return *tables, _together(scenario, finished, bought)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Items:
+    """Stocked items of one kind; all of shape (n,).
+
+    Parameters
+    ----------
+    on_hand : units, NaN where it is not given
+    unit_cost : money
+    rate : units a day
+    planned_value : the plan's stock on average, money
+    useful : units that the plan has a use for, whatever is there
+    """
+
+    on_hand: Array
+    unit_cost: Array
+    rate: Array
+    planned_value: Array
+    useful: Array
+
+    @property
+    def planned(self) -> Array:
+        """The plan's stock on average, units."""
+        value, cost = self.planned_value, self.unit_cost
+        return np.divide(value, cost, out=np.zeros_like(cost), where=cost > 0.0)
+
+
+def stock_items(scenario: Scenario, decisions: pd.DataFrame, components: pd.DataFrame) -> tuple[Items, Items]:
+    """What lies in stock today and what a plan holds and has a use for: finished goods, and parts.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    decisions, components : pandas.DataFrame
+        As of `Plan`, in the order of the scenario.
+    """
+    goods, parts = scenario.products, scenario.components
     kept = (decisions["strategy"] == "MTS").to_numpy()
     rate, use = goods["demand_per_week"].to_numpy(dtype=float) / 7.0, _use_per_day(scenario)
     # What a product's customers take until the first one is served in the new way finds its buyers.
     sold = rate * np.where(decisions["strategy"] == "MTO", derive(scenario).make_days, _assembled_days(scenario))
-    value = goods["unit_cost"].to_numpy(dtype=float)
-    finished = _columns(
-        on_hand=goods["stock_on_hand"].to_numpy(dtype=float), unit_cost=value, rate=rate,
-        planned_value=np.where(kept, decisions["inventory_value"], 0.0), useful=np.where(kept, np.inf, sold),
+    finished = Items(
+        on_hand=goods["stock_on_hand"].to_numpy(dtype=float), unit_cost=goods["unit_cost"].to_numpy(dtype=float),
+        rate=rate, planned_value=np.where(kept, decisions["inventory_value"], 0.0),
+        useful=np.where(kept, np.inf, sold),
     )  # fmt: skip
-    bought = _columns(
+    bought = Items(
         on_hand=parts["stock_on_hand"].to_numpy(dtype=float), unit_cost=parts["unit_cost"].to_numpy(dtype=float),
         rate=use, planned_value=components["inventory_value"].to_numpy(dtype=float),
         useful=np.where(use > 0.0, np.inf, 0.0),
     )  # fmt: skip
-    tables = (_inserted(decisions, finished), _inserted(components, bought))
-    return *tables, _together(scenario, finished, bought)
+    return finished, bought
 
 
 def _use_per_day(scenario: Scenario) -> Array:
@@ -125,25 +165,17 @@ class _Columns:
     surplus_value: Array
 
 
-def _columns(*, on_hand: Array, unit_cost: Array, rate: Array, planned_value: Array, useful: Array) -> _Columns:
-    """Of items of one kind.
-
-    Parameters
-    ----------
-    on_hand : units, NaN where it is not given
-    unit_cost : money
-    rate : units a day
-    planned_value : the plan's stock on average, money
-    useful : units that the plan has a use for, whatever is there
-    """
+def _columns(items: Items) -> _Columns:
+    """Of items of one kind."""
+    on_hand, unit_cost, rate = items.on_hand, items.unit_cost, items.rate
     book_value = unit_cost * on_hand
-    planned = np.divide(planned_value, unit_cost, out=np.zeros_like(unit_cost), where=unit_cost > 0.0)
+    planned = items.planned
     surplus = np.maximum(on_hand - planned, 0.0)
-    stranded = np.minimum(surplus, np.maximum(on_hand - useful, 0.0))
+    stranded = np.minimum(surplus, np.maximum(on_hand - items.useful, 0.0))
     # Nobody takes what has no demand: it has no days, all of it is stranded.
     days = np.divide(surplus, rate, out=np.full_like(rate, np.nan), where=rate > 0.0)
     return _Columns(
-        on_hand=on_hand, released=book_value - planned_value, days=days, stranded=unit_cost * stranded,
+        on_hand=on_hand, released=book_value - items.planned_value, days=days, stranded=unit_cost * stranded,
         book_value=book_value, surplus_value=unit_cost * surplus,
     )  # fmt: skip
 

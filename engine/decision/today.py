@@ -135,7 +135,57 @@ def today_of(
     has_bom = world.products["product"].isin(set(world.bom["product"])).to_numpy()
     known = (current >= 0) & ((current != ATO) | has_bom)
     planned = strategy_numbers(strategies)
-    strategy = np.where(known, current, planned)
+    found = held(world, np.where(known, current, planned), samples=samples, seed=seed, cache=cache)
+    if found is None:
+        return None
+    names = world.products["product"].to_numpy()
+    return Today(
+        instance=found.instance, recourse=found.recourse, plan=found.plan(seed=seed),
+        followed=tuple(str(name) for name in names[~known]),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Strategies that are in use, with their best stocks.
+
+    Parameters
+    ----------
+    world : Scenario
+        Bound by none of the rules that strategies in use need not keep.
+    instance : Instance
+        Of it.
+    recourse : Recourse
+    """
+
+    world: Scenario
+    instance: Instance
+    recourse: Recourse
+
+    def plan(self, *, seed: int | None = None) -> Plan:
+        """Their tables."""
+        return plan_of_stocks(self.world, self.instance, self.recourse, seed=seed)
+
+
+def held(
+    world: Scenario,
+    strategy: Integers,
+    *,
+    samples: int | None = None,
+    seed: int | None = None,
+    cache: SampleCache | None = None,
+) -> Held | None:
+    """Strategies measured as today's are, whichever they are; None where no stocks can be told.
+
+    Parameters
+    ----------
+    world : Scenario
+        With its demand columns filled in, its on-time targets and its weight of risk those that measure.
+    strategy : shape (I,)
+        Indices of `STRATEGIES`.
+    samples, seed, cache
+        As of `today_of`.
+    """
     free = _unbound(world, strategy)
     instance = build_instance(free, samples=samples, seed=seed, cache=cache)
     barred = ~instance.allowed[np.arange(len(strategy)), strategy]
@@ -145,15 +195,9 @@ def today_of(
         instance = build_instance(free, samples=samples, seed=seed, cache=cache)
     recourse = stocks(instance, strategy)
     if recourse is None:
-        instance = _with_hours(instance, strategy)
+        instance = with_hours(instance, strategy)
         recourse = stocks(instance, strategy)
-    if recourse is None:
-        return None
-    names = world.products["product"].to_numpy()
-    return Today(
-        instance=instance, recourse=recourse, plan=plan_of_stocks(free, instance, recourse, seed=seed),
-        followed=tuple(str(name) for name in names[~known]),
-    )  # fmt: skip
+    return None if recourse is None else Held(world=free, instance=instance, recourse=recourse)
 
 
 def _unbound(world: Scenario, strategy: Integers) -> Scenario:
@@ -165,7 +209,7 @@ def _unbound(world: Scenario, strategy: Integers) -> Scenario:
     )
 
 
-def _with_hours(instance: Instance, strategy: Integers) -> Instance:
+def with_hours(instance: Instance, strategy: Integers) -> Instance:
     """Overtime enough for the strategies, at its price."""
     capacity = instance.capacity
     if capacity is None:

@@ -113,8 +113,7 @@ def payback(plan: Plan, current_cost_per_year: float | NoCurrentCost | None) -> 
     once = change_cost(plan)
     if current_cost_per_year is None or isinstance(current_cost_per_year, NoCurrentCost):
         return Payback(change_cost=once, running_saving_per_year=None, months=None)
-    spread = float(plan.ledger.loc[plan.ledger["term"] == "change", "cost_per_year"].sum())
-    saving = current_cost_per_year - (plan.objective_per_year - spread)
+    saving = current_cost_per_year - running_cost(plan)
     if abs(saving) <= _ROUNDING * abs(current_cost_per_year):
         saving = 0.0
     months = float(repaid(np.array([once]), np.array([saving]))[0])
@@ -149,6 +148,11 @@ def repaid(once: Array | pd.Series, saving: Array | pd.Series) -> Array:
     spent, saved = np.asarray(once, dtype=float), np.asarray(saving, dtype=float)
     earned = np.where(saved > 0.0, saved, np.nan)
     return np.where(spent > 0.0, _MONTHS * spent / earned, 0.0)
+
+
+def running_cost(plan: Plan) -> float:
+    """What a plan costs a year once its changes are paid."""
+    return plan.objective_per_year - float(plan.ledger.loc[plan.ledger["term"] == "change", "cost_per_year"].sum())
 
 
 def change_cost(plan: Plan) -> float:

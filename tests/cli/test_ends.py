@@ -16,6 +16,7 @@ WORK = {
     "thresholds": "engine.cli.thresholds.load",
     "frontier": "engine.cli.frontier.load",
     "compare": "engine.cli.compare.load",
+    "waves": "engine.cli.waves.load",
 }
 
 
@@ -67,7 +68,7 @@ def test_a_stop_among_several_scenarios_tells_how_many_are_done(tmp_path, monkey
     assert (found.exit_code, found.stderr) == (130, "stopped; 1 of 3 scenarios are done\n")
 
 
-@pytest.mark.parametrize("command", ["solve", "simulate", "confidence", "thresholds", "frontier", "compare", "explain"])
+@pytest.mark.parametrize("command", [*WORK, "explain"])
 def test_no_plan_ends_with_3_and_names_the_rules(command, tmp_path):
     folder = write_scenario(tmp_path / "case", **IMPOSSIBLE, samples=20)
     rest = ("A",) if command == "explain" else ("--out", tmp_path / "out")

@@ -18,6 +18,7 @@ QUICK = {
     "confidence": ("--draws", "0", "--batches", "0", "--samples", "20"),
     "thresholds": ("--product", "SOFA", "--inputs", "make_premium", "--samples", "20"),
     "compare": ("--samples", "20"),
+    "waves": ("--samples", "20"),
 }
 FOLDERS = {name: "simulation" if name == "simulate" else name for name in QUICK}
 
