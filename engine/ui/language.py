@@ -46,6 +46,5 @@ def language_switch() -> None:
         t("app.language"), LANGUAGES, format_func=OWN_NAMES.__getitem__, key=_KEY, horizontal=True,
         persist_state="session",
     )  # fmt: skip
-    st.query_params["lang"] = language()
     script = f"<script>document.documentElement.lang = '{DOCUMENT_LANGUAGE[language()]}';</script>"
     st.html(script, unsafe_allow_javascript=True)

@@ -43,9 +43,19 @@ def test_a_row_and_a_mark_lead_to_the_product(app: Page) -> None:
     expect(chooser).to_have_value(re.compile("CHAIR"))
 
 
-def test_sliders_survive_the_pages_and_a_reload(app: Page) -> None:
+def test_sliders_survive_the_pages_the_history_and_a_reload(app: Page) -> None:
     open_tiny(app)
+    move(app, "holding_rate", "22")
+    expect(app).to_have_url(re.compile("holding_rate=22&"))
+    settle(app)
     move(app, "holding_rate", "23")
+    expect(app).to_have_url(re.compile("holding_rate=23&"))
+    settle(app)
+    app.go_back()
+    expect(app.get_by_role("slider", name=text("lever.holding_rate", "en"))).to_have_value("22")
+    settle(app)
+    app.go_forward()
+    expect(app.get_by_role("slider", name=text("lever.holding_rate", "en"))).to_have_value("23")
     # The address changes before the figures do.
     settle(app)
     cost = app.get_by_test_id("stMetricValue").first.inner_text()

@@ -268,6 +268,31 @@ def test_a_link_opens_the_same_sliders_and_numbers() -> None:
     assert [metric.value for metric in again.metric] == [metric.value for metric in app.metric]
 
 
+def test_a_step_back_in_the_browser_is_undo_and_forth_is_redo() -> None:
+    app = opened().run()
+    at = {}
+    for value in (40.0, 45.0):
+        app.slider(key="lever_holding_rate").set_value(value).run()
+        at[value] = dict(app.query_params)
+    # The address of 45 has not arrived in the browser: what comes under that of 40 is older than the move.
+    went(app, at[40.0])
+    assert app.slider(key="lever_holding_rate").value == 45.0
+    app.run()
+    went(app, at[40.0])
+    assert app.slider(key="lever_holding_rate").value == 40.0
+    assert not app.button(key="redo").disabled
+    assert dict(app.query_params) == at[40.0], "one address for each step"
+    went(app, at[45.0])
+    assert app.slider(key="lever_holding_rate").value == 45.0
+    assert app.button(key="redo").disabled
+
+
+def went(app, address) -> None:
+    app.query_params.clear()
+    app.query_params.update(address)
+    app.run()
+
+
 def test_a_link_of_another_version_or_to_nowhere_is_told() -> None:
     assert text("link.version", "en") in shown(opened(v="99"))
     assert text("link.gone", "en") in shown(opened("up-" + "0" * 32))

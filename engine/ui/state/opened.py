@@ -1,24 +1,35 @@
-"""The link that a session was opened with, and the one that reopens what is on the page."""
+"""The link that a session was opened with, and the one that reopens what is on the page.
+
+The address is written once in a run, when all is drawn, so that a move is one step of the browser's history; an address
+that comes back from there puts the inputs back with it.
+"""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from engine.ui.language import language
 from engine.ui.state import store
+from engine.ui.state.levers import LeverState
 from engine.ui.state.link import from_query
-from engine.ui.state.positions import SCENARIO, current, put, put_pins, take_up
+from engine.ui.state.positions import SCENARIO, current, go_to_inputs, put, put_pins, take_up
 from engine.ui.state.scenarios import add_upload, scenario_names
 from engine.ui.state.selection import select_product
 from engine.ui.work.saved_runs import read_link
 
-_OPENED, _TROUBLE, _EXTRA = "_opened", "_link_trouble", "_link_extra"
+_OPENED, _TROUBLE, _EXTRA, _QUERY = "_opened", "_link_trouble", "_link_extra", "_link_query"
+_WRITTEN, _ARRIVED, _TRAIL, _PAGE = "_link_written", "_link_arrived", "_link_trail", "_link_page"
 _ADDED = ("product", "run", "runs")
+# Steps of the history that lead back to their inputs.
+_REMEMBERED = 100
 
 
 def open_link() -> None:
     """Put the inputs where the link has them, once in a session; later where they stood on the page before."""
     take_up()
+    st.session_state.pop(_QUERY, None)
     if st.session_state.get(_OPENED):
+        _follow_history()
         before = current()
         if SCENARIO not in st.session_state and before is not None:
             put(before)
@@ -51,18 +62,65 @@ def link_trouble() -> str:
 
 def note_extra(key: str, value: str) -> None:
     """Keep one thing more in the address: the product or the run looked at."""
-    extra: dict[str, str] = st.session_state.setdefault(_EXTRA, {})
-    extra[key] = value
-    if value and st.query_params.get(key) != value:
-        st.query_params[key] = value
-    elif not value and key in st.query_params:
-        del st.query_params[key]
+    st.session_state.setdefault(_EXTRA, {})[key] = value
 
 
 def note_link(query: dict[str, str]) -> None:
-    """Let the address reopen what is on the page; it changes only where something else would open."""
-    extra: dict[str, str] = st.session_state.get(_EXTRA, {})
-    wanted = {"lang": st.query_params.get("lang", ""), **query, **extra}
+    """What reopens the inputs of the page."""
+    st.session_state[_QUERY] = query
+
+
+def write_link(page: str) -> None:
+    """Let the address reopen what is on the page; it changes only where something else would open.
+
+    Parameters
+    ----------
+    page : str
+        The page drawn.
+    """
+    wanted = {"lang": language(), **st.session_state.get(_QUERY, {}), **st.session_state.get(_EXTRA, {})}
     wanted = {key: value for key, value in wanted.items() if value}
-    if st.query_params.to_dict() != wanted:
+    inputs = current()
+    if inputs is not None and _QUERY in st.session_state:
+        trail: dict[tuple[tuple[str, str], ...], LeverState] = st.session_state.setdefault(_TRAIL, {})
+        trail[_step(wanted)] = inputs
+        while len(trail) > _REMEMBERED:
+            del trail[next(iter(trail))]
+    # Another page comes first without inputs in its address. Whoever goes back to that step is on his way further back:
+    # an address written there would lead him forth again, time after time.
+    passed = "scenario" not in st.query_params and (page, wanted) == (
+        st.session_state.get(_PAGE), st.session_state.get(_WRITTEN)
+    )  # fmt: skip
+    if not passed and st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
+        st.session_state[_ARRIVED] = False
+    st.session_state[_PAGE], st.session_state[_WRITTEN] = page, wanted
+
+
+def see_link() -> None:
+    """Note that the browser has the address written last: another one that comes now is of its history.
+
+    A page drawn before that can still be asked for under the address before.
+    """
+    if st.query_params.to_dict() == st.session_state.get(_WRITTEN):
+        st.session_state[_ARRIVED] = True
+
+
+def _follow_history() -> None:
+    """Put the inputs where they stood at a step of the browser's history that the reader went to."""
+    see_link()
+    said = st.query_params.to_dict()
+    if said == st.session_state.get(_WRITTEN) or not st.session_state.get(_ARRIVED):
+        return
+    inputs = st.session_state.get(_TRAIL, {}).get(_step(said))
+    if inputs is None:
+        return
+    go_to_inputs(inputs)
+    if said.get("product"):
+        select_product(said["product"])
+    st.session_state[_EXTRA] = {key: said[key] for key in _ADDED if key in said}
+    st.session_state[_WRITTEN] = said
+
+
+def _step(query: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((key, value) for key, value in query.items() if key != "lang"))

@@ -122,6 +122,17 @@ def redo() -> None:
     _step(_UNDONE, _HISTORY)
 
 
+def go_to_inputs(wanted: LeverState) -> None:
+    """Go to inputs of an earlier step: undone or done again where that leads there, put in place otherwise."""
+    if wanted == st.session_state.get(_NOW):
+        return
+    for pile, step in ((_HISTORY, undo), (_UNDONE, redo)):
+        if wanted in st.session_state.get(pile, [])[-1:]:
+            step()
+            return
+    put(wanted)
+
+
 def before_now() -> LeverState | None:
     """The inputs before the last move; None where nothing was moved."""
     history: list[LeverState] = st.session_state.get(_HISTORY, [])
