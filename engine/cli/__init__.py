@@ -18,6 +18,7 @@ from engine.cli import (
     doctor,
     export,
     frontier,
+    imports,
     report,
     simulate,
     thresholds,
@@ -79,6 +80,7 @@ app = typer.Typer(
 )
 decide.register(app)
 data.register(app)
+imports.register(app)
 thresholds.register(app)
 simulate.register(app)
 compare.register(app)

@@ -8,16 +8,12 @@ from typing import Annotated
 import typer
 
 from engine.cli.decide import EXIT_FAULTY, ScenarioPath, Today, day_of, load
-from engine.errors import EngineError
 from engine.report.plain import counted
-
-IMPORTERS = ("sap", "table", "adventureworks", "man-spare-parts")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command()(check)
-    app.command(name="import")(import_)
     app.command()(template)
     app.command()(example)
     app.command()(fit)
@@ -42,64 +38,6 @@ def check(scenario: ScenarioPath, today: Today = None) -> None:
     for line in idle(found):
         typer.echo(line)
     typer.echo(f"{found.name}: no faults ({counts}; {counted(len(found.settings.variants), 'variant')})")
-
-
-def import_(
-    source: Annotated[str, typer.Argument(help=f"One of {', '.join(IMPORTERS)}.")],
-    folder: Annotated[Path, typer.Argument(help="Folder with the source's files; of 'table' a file will do.")],
-    out: Annotated[Path | None, typer.Option(help="Scenario folder to write.")] = None,
-    mapping: Annotated[Path | None, typer.Option("--map", help="table: which columns are which, as YAML.")] = None,
-    suggest: Annotated[bool, typer.Option("--suggest", help="table: write a first --map from the headings.")] = False,
-    plant: Annotated[str | None, typer.Option(help="sap: which plant, where there are several.")] = None,
-    answers: Annotated[
-        Path | None, typer.Option(help="sap: folder with tables of ours that hold what SAP does not.")
-    ] = None,
-    decimal: Annotated[str | None, typer.Option(help="sap: decimal sign, where the numbers do not tell.")] = None,
-    work_week: Annotated[float, typer.Option(help="sap: working days a week.", min=1.0, max=7.0)] = 5.0,
-    orders: Annotated[bool, typer.Option(help="adventureworks: with the order lines.")] = False,
-    capacity: Annotated[bool, typer.Option(help="adventureworks: with work centres, their hours scaled.")] = False,
-) -> None:
-    """Turn exports and known data into a scenario; every assumption and scaling is printed and kept in its notes."""
-    if source not in IMPORTERS:
-        raise EngineError(f"there is no importer '{source}'; known are: {', '.join(IMPORTERS)}")
-    if source == "table" and mapping is None:
-        raise typer.BadParameter("which columns are which? --suggest writes a first one", param_hint="--map")
-    if source != "table" and (suggest or mapping is not None):
-        raise typer.BadParameter(f"'{source}' is read without a mapping", param_hint="--map, --suggest")
-    if suggest and mapping is not None:
-        from engine.scenario.importers.suggest import suggest_map
-
-        points = suggest_map(folder, mapping)
-        typer.echo(f"written to {mapping}; read it, then run 'codp import table {folder} --map {mapping} --out ...'")
-        _list(points)
-        return
-    if out is None:
-        raise typer.BadParameter("names the scenario folder to write", param_hint="--out")
-    if source == "table" and mapping is not None:
-        from engine.scenario.importers.table import import_table
-
-        notes = import_table(folder, mapping, out)
-    elif source == "sap":
-        from engine.scenario.importers.sap.convert import import_sap
-
-        if decimal not in (None, ",", "."):
-            raise typer.BadParameter(f"'{decimal}' is neither , nor .", param_hint="--decimal")
-        notes = import_sap(folder, out, plant=plant, answers=answers, decimal=decimal, work_week=work_week)
-    elif source == "adventureworks":
-        from engine.scenario.importers.adventureworks import import_adventureworks
-
-        notes = import_adventureworks(folder, out, orders=orders, capacity=capacity)
-    else:
-        from engine.scenario.importers.man_spare_parts import import_man_spare_parts
-
-        notes = import_man_spare_parts(folder, out)
-    typer.echo(f"written to {out}")
-    _list(notes)
-
-
-def _list(points: list[str]) -> None:
-    for point in points:
-        typer.echo(f"  - {point}")
 
 
 def template(

@@ -67,6 +67,8 @@ CASES: dict[str, str] = {
     "import of an unknown source": "import oracle EMPTY --out OUT",
     "import of SAP tables that are not there": "import sap EMPTY --out OUT",
     "import of SAP with a strange sign": "import sap EMPTY --out OUT --decimal x",
+    "import of Odoo exports that are not there": "import odoo EMPTY --out OUT",
+    "import of Odoo by plant": "import odoo EMPTY --out OUT --plant 1000",
     "import of a table without a mapping": "import table EMPTY --out OUT",
     "import of a table by no mapping": "import table EMPTY --map EMPTY/map.yaml --out OUT",
     "import to nowhere": "import table EMPTY --map EMPTY/map.yaml",

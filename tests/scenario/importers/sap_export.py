@@ -118,15 +118,15 @@ def write_lists(folder, tables):
         (folder / f"se16n_{name.lower()}_2025.txt").write_bytes(text.encode("cp1252"))
 
 
-def write_answers(folder, scenario_folder):
-    """What SAP has no field for, from the scenario's own files."""
+def write_answers(folder, scenario_folder, told=IN_SAP):
+    """What exports have no field for, from the scenario's own files."""
     folder.mkdir()
     for path in scenario_folder.glob("*.csv"):
         if path.stem == "bom":
             continue
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)
         untold = frame["product"].isin(_untold(scenario_folder)) if path.stem == "products" else None
-        dropped = [name for name in IN_SAP.get(path.stem, ()) if name in frame and name != "current_strategy"]
+        dropped = [name for name in told.get(path.stem, ()) if name in frame and name != "current_strategy"]
         frame = frame.drop(columns=dropped)
         if untold is not None:
             frame["current_strategy"] = frame["current_strategy"].where(untold, "")

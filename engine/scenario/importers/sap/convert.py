@@ -8,7 +8,8 @@ import pandas as pd
 
 from engine.errors import Fault, ScenarioError
 from engine.scenario.importers.answers import Found, finish
-from engine.scenario.importers.sap.files import read_tables
+from engine.scenario.importers.listings import read_tables
+from engine.scenario.importers.sap.fields import NEEDED_TABLES, SAP
 from engine.scenario.importers.sap.hours import routing
 from engine.scenario.importers.sap.materials import materials
 from engine.scenario.importers.sap.orders import order_lines
@@ -51,7 +52,7 @@ def import_sap(
     ScenarioError
         With every fault, by file, row and field, or by the key of a material.
     """
-    tables, faults = read_tables(folder, decimal=decimal)
+    tables, faults = read_tables(folder, SAP, needed=NEEDED_TABLES, decimal=decimal)
     if faults:
         raise ScenarioError(faults)
     tables, plant = of_plant(tables, plant, folder)

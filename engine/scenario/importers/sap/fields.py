@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from pathlib import Path
 
-Kind = Literal["text", "key", "number", "date"]
-
-
-class Field(NamedTuple):
-    """A field of a table: how its cells are read, and what it is called besides its technical name."""
-
-    kind: Kind
-    headings: tuple[str, ...] = ()
-
+from engine.scenario.alike import visible
+from engine.scenario.importers.listings import ENDINGS, Field, Layout
 
 _MATERIAL = Field("key", ("material", "material number", "materialnummer"))
 _PLANT = Field("text", ("plant", "werk", "plnt"))
@@ -155,3 +149,24 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 # No scenario without them.
 NEEDED_TABLES = ("MARC", "MBEW")
+
+
+def table_of(path: Path) -> str | None:
+    """The table that a file's name says, like ``SE16N_marc_2025.txt``; None for other files."""
+    words = re.split(r"[^A-Z0-9]+", path.stem.upper()) if path.suffix.lower() in ENDINGS else []
+    return next((word for word in words if word in FIELDS), None)
+
+
+def key(cell: str) -> str:
+    """A material, customer or object number without the zeros that SAP fills numbers up with.
+
+    Examples
+    --------
+    >>> key("000000000000100123"), key("0A12"), key("000")
+    ('100123', '0A12', '0')
+    """
+    text = visible(cell)
+    return (text.lstrip("0") or "0") if text.isdecimal() else text
+
+
+SAP = Layout(fields=FIELDS, needed=NEEDED, list_of=table_of, key=key)

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from engine.scenario.erp.sap import COLLECTIVE, FIXED_LOT, REORDER_TYPES, STRATEGY_OF_GROUP
-from engine.scenario.importers.sap.files import column_or
+from engine.scenario.importers.listings import column_or
+from engine.scenario.importers.structure import Structure, Times, structure, total_days
 
 Tables = Mapping[str, pd.DataFrame]
 # Procured outside; 'X' is both, and made here first.
@@ -39,10 +40,7 @@ class Materials:
 
 
 def materials(tables: Tables, *, sold: set[str], work_week: float) -> Materials:
-    """Products and their parts.
-
-    A product is what is sold, has a bill and is in no other bill, or is neither part nor bill but has a planning
-    strategy. A part that is sold, too, is both, with itself as its only part.
+    """Products and their parts, as of `structure`.
 
     Parameters
     ----------
@@ -61,32 +59,33 @@ def materials(tables: Tables, *, sold: set[str], work_week: float) -> Materials:
         if gone.any():
             notes.append(f"Left out, flagged for deletion: {int(gone.sum()):,} materials.")
         master = master[~gone]
-    headers, parts = set(lines["product"]), set(lines["component"])
+    names = [str(name) for name in master.index]
     planned = set(master.index[column_or(master, "STRGR", "") != ""])
-    chosen = (sold & set(master.index)) | (headers - parts) | (planned - parts - headers)
-    products = [name for name in master.index if name in chosen]
-    bom = lines[lines["product"].isin(products)]
-    both = [name for name in products if name in set(bom["component"])]
-    if both:
-        own = pd.DataFrame({"product": both, "component": both, "quantity": 1.0})
-        bom = pd.concat([bom[~bom["product"].isin(both)], own], ignore_index=True)
-        notes.append(f"Sold as they are and parts of others, so that both draw on one stock: {', '.join(both)}.")
-    used = set(bom["component"])
-    components = [name for name in dict.fromkeys([*master.index, *bom["component"]]) if name in used]
-    days = lead_days(master, lines, _info_days(tables), work_week)
-    goods = _described(tables, master, products)
-    has_bill = goods["product"].isin(bom["product"])
-    made = _working(master, "DZEIT", work_week).reindex(products).fillna(0.0).to_numpy()
-    external = (column_or(master, "BESKZ", "") == _EXTERNAL).reindex(products).fillna(value=False).to_numpy(dtype=bool)
-    sold_part = goods["product"].isin(both).to_numpy()
-    goods["assembly_days"] = np.where(has_bill & ~sold_part, made, 0.0)
+    found = structure(names, lines, sold=sold & set(names), planned=planned, notes=notes)
+    times = _times(tables, master, work_week)
+    days = total_days(names, lines, times)
+    goods = _described(tables, master, found.products)
+    has_bill = goods["product"].isin(found.bom["product"])
+    made = goods["product"].map(times.making).to_numpy(dtype=float)
+    external = goods["product"].isin(list(times.bought)).to_numpy()
+    goods["assembly_days"] = np.where(has_bill & ~goods["product"].isin(found.both), made, 0.0)
     # Where there are parts, all of it takes as long as the longest of them and assembly, which is the default.
     goods["make_days"] = np.where(has_bill & ~external, np.nan, goods["product"].map(days).to_numpy(dtype=float))
-    goods["batch_size"] = _lot(master, products, "BSTFE")
-    goods["min_order_quantity"] = _lot(master, products, "BSTMI")
-    goods["current_strategy"] = _strategies(master, bom, products, both, notes)
-    stock = _described(tables, master, components)
-    return Materials(products=goods, components=_components(stock, master, components, days), bom=bom, notes=notes)
+    goods["batch_size"] = _lot(master, found.products, "BSTFE")
+    goods["min_order_quantity"] = _lot(master, found.products, "BSTMI")
+    goods["current_strategy"] = _strategies(master, found, notes)
+    stock = _components(_described(tables, master, found.components), master, found.components, days)
+    return Materials(products=goods, components=stock, bom=found.bom, notes=notes)
+
+
+def _times(tables: Tables, master: pd.DataFrame, work_week: float) -> Times:
+    """Days of the calendar; the delivery time of a material counts before those of its info records."""
+    planned = column_or(master, "PLIFZ", 0.0)
+    buying = {str(name): float(days) for name, days in planned.items() if days > 0.0}
+    making, receipt = ({str(name): float(days) for name, days in _working(master, field, work_week).items()}
+                       for field in ("DZEIT", "WEBAZ"))  # fmt: skip
+    bought = {str(name) for name in master.index[column_or(master, "BESKZ", "") == _EXTERNAL]}
+    return Times(making=making, buying={**_info_days(tables), **buying}, receipt=receipt, bought=bought)
 
 
 def _components(stock: pd.DataFrame, master: pd.DataFrame, names: list[str], days: Mapping[str, float]) -> pd.DataFrame:
@@ -125,7 +124,6 @@ def _bill_lines(tables: Tables, notes: list[str]) -> pd.DataFrame:
     """One row per product and component, in units of one product."""
     columns = ["product", "component", "quantity", "scrap_share"]
     if "MAST" not in tables or "STPO" not in tables:
-        notes.append("There is no bill of materials (MAST and STPO): nothing can be assembled to order.")
         return pd.DataFrame({name: pd.Series(dtype=object if k < 2 else float) for k, name in enumerate(columns)})
     links = tables["MAST"].assign(usage=column_or(tables["MAST"], "STLAN", _PRODUCTION))
     # Production's bill before others, the first alternative of it.
@@ -167,45 +165,6 @@ def _info_days(tables: Tables) -> dict[str, float]:
     return {str(name): float(days) for name, days in found.items() if days > 0.0}
 
 
-def lead_days(
-    master: pd.DataFrame, lines: pd.DataFrame, records: Mapping[str, float], work_week: float
-) -> dict[str, float]:
-    """Days until a material is there, everything after the order; NaN where nothing says it.
-
-    Bought: the planned delivery time of the material, else of its info record, and goods receipt. Made: in-house
-    production after the longest of its parts, as long as bills go down.
-
-    Parameters
-    ----------
-    master : DataFrame
-        MARC by material.
-    lines : DataFrame
-        Bill lines.
-    records : mapping of str to float
-        Days by material, of info records.
-    work_week : float
-        Working days a week.
-    """
-    receipt, making = (_working(master, name, work_week) for name in ("WEBAZ", "DZEIT"))
-    planned, external = column_or(master, "PLIFZ", 0.0), column_or(master, "BESKZ", "") == _EXTERNAL
-    below = {str(name): list(rows) for name, rows in lines.groupby("product")["component"]}
-    found: dict[str, float] = {}
-
-    def days(name: str, above: frozenset[str]) -> float:
-        if name not in found:
-            if name not in master.index or name in above:
-                return float("nan")
-            parts = [] if external[name] else [days(part, above | {name}) for part in below.get(name, ())]
-            bought = planned[name] or records.get(name, 0.0)
-            own = making[name] if parts or (making[name] and not external[name]) else bought
-            known = [one for one in parts if not np.isnan(one)]
-            total = own + receipt[name] + (max(known) if known else 0.0)
-            found[name] = total if total > 0.0 else float("nan")
-        return found[name]
-
-    return {str(name): days(str(name), frozenset()) for name in master.index}
-
-
 def _working(master: pd.DataFrame, field_name: str, work_week: float) -> pd.Series:
     """Working days as days of the calendar."""
     return column_or(master, field_name, 0.0) * (_CALENDAR_WEEK / work_week)
@@ -220,9 +179,7 @@ def _lot(master: pd.DataFrame, names: list[str], field_name: str) -> pd.Series:
     return found.where(found > 0.0).reset_index(drop=True)
 
 
-def _strategies(
-    master: pd.DataFrame, bom: pd.DataFrame, names: list[str], both: list[str], notes: list[str]
-) -> list[str]:
+def _strategies(master: pd.DataFrame, known: Structure, notes: list[str]) -> list[str]:
     """Today's strategies.
 
     By the planning strategy group; make to order is assemble to order where every part is kept in one stock, by
@@ -231,9 +188,9 @@ def _strategies(
     group, kind = (column_or(master, name, "") for name in ("STRGR", "DISMM"))
     flag = column_or(master, "SBDKZ", "")
     shared = {str(name) for name in master.index if flag[name] == COLLECTIVE or kind[name] in REORDER_TYPES}
-    parts = {str(name): set(rows) for name, rows in bom.groupby("product")["component"]}
+    parts = {str(name): set(rows) for name, rows in known.bom.groupby("product")["component"]}
     found, assembled = [], []
-    for name in names:
+    for name in known.products:
         strategy = STRATEGY_OF_GROUP.get(group[name].lstrip("0"), "")
         if strategy == "MTO" and name in parts and parts[name] <= shared:
             strategy = "ATO"
@@ -243,7 +200,7 @@ def _strategies(
         if not group[name] and kind[name] in REORDER_TYPES:
             strategy = "MTS"
         # What is its own part is assembled from stock, which is what the master calls made to stock.
-        found.append("ATO" if strategy == "MTS" and name in both else strategy)
+        found.append("ATO" if strategy == "MTS" and name in known.both else strategy)
     if assembled:
         notes.append(
             "Made to order by their group, from parts that are all kept in one stock (collective requirements, reorder "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from engine.scenario.importers.sap.files import column_or
+from engine.scenario.importers.listings import column_or
 from engine.scenario.importers.sap.materials import Tables
 
 

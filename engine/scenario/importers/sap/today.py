@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.errors import ScenarioError
+from engine.scenario.importers.listings import read_tables
 from engine.scenario.importers.sap.convert import of_plant
-from engine.scenario.importers.sap.files import read_tables
+from engine.scenario.importers.sap.fields import SAP
 
 # Fields of MARC that a plan sets; a quantity that is blank is zero.
 TEXTS = ("STRGR", "SBDKZ", "DISMM", "DISLS")
@@ -30,7 +31,7 @@ def masters_today(folder: Path, plant: str | None, *, decimal: str | None = None
     ScenarioError
         With every fault of the export.
     """
-    tables, faults = read_tables(folder, decimal=decimal, needed=("MARC",), only=("MARC",))
+    tables, faults = read_tables(folder, SAP, needed=("MARC",), decimal=decimal, only=("MARC",))
     if faults:
         raise ScenarioError(faults)
     master = of_plant(tables, plant, folder)[0]["MARC"].drop_duplicates("MATNR").set_index("MATNR")

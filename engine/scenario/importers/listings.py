@@ -1,13 +1,14 @@
-"""Find SAP's tables in a folder and read them: text with bars, CSV, workbooks, in either language's signs."""
+"""Lists that planning systems export: found in a folder, and read as text with bars, CSV or workbooks in any signs."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,19 +16,52 @@ import pandas as pd
 from engine.errors import EngineError, Fault
 from engine.scenario.alike import visible
 from engine.scenario.columns import Column
-from engine.scenario.importers.sap.fields import FIELDS, NEEDED, NEEDED_TABLES
 from engine.scenario.importers.signs import Signs, date_pattern, number_signs, separator
 from engine.scenario.importers.table import WORKBOOKS
 from engine.scenario.parse import typed_numbers
 from engine.scenario.raw import is_left_behind, read_workbook
 from engine.scenario.settings import Format, nearest
 
-_ENDINGS = (".csv", ".txt", ".tsv", ".dat", *WORKBOOKS)
+ENDINGS = (".csv", ".txt", ".tsv", ".dat", *WORKBOOKS)
 # Above the headings stand titles, the day, the number of hits.
 _FIRST_ROWS = 25
 _RULE = re.compile(r"[-|+\s]*")
 _NO_DATE = ("00000000", "00.00.0000", "0000-00-00", "00/00/0000")
+# A day with a time behind it.
+_TIMED = re.compile(r"(\S+)[ T]\d{1,2}:\d{2}(:\d{2})?")
 _NUMBER = Column(name="", table="", kind="number", minimum=float("-inf"))
+
+
+Kind = Literal["text", "key", "number", "date"]
+
+
+class Field(NamedTuple):
+    """A field of a list: how its cells are read, and what it is called besides its technical name."""
+
+    kind: Kind
+    headings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The lists of a system.
+
+    Parameters
+    ----------
+    fields : mapping of str to mapping of str to Field
+        By list and technical name.
+    needed : mapping of str to tuple of str
+        Fields without which a list says nothing.
+    list_of : callable
+        The list that a file's name says; None for other files.
+    key : callable
+        A cell of a key to the key.
+    """
+
+    fields: Mapping[str, Mapping[str, Field]]
+    needed: Mapping[str, tuple[str, ...]]
+    list_of: Callable[[Path], str | None]
+    key: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +94,20 @@ class Grid:
 
 
 def read_tables(
-    folder: Path, *, decimal: str | None = None, needed: Sequence[str] = NEEDED_TABLES, only: Sequence[str] = ()
+    folder: Path, layout: Layout, *, needed: Sequence[str], decimal: str | None = None, only: Sequence[str] = ()
 ) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
-    """Every table of a folder with the fields that it has.
+    """Every list of a folder with the fields that it has.
 
     Parameters
     ----------
     folder : Path
+    layout : Layout
+    needed : sequence of str
+        Lists that have to be there.
     decimal : str, optional
         The decimal sign of text files, where their cells do not tell.
-    needed, only : sequence of str
-        Tables that have to be there; those that are read, all where empty.
+    only : sequence of str
+        Lists that are read, all where empty.
 
     Returns
     -------
@@ -83,11 +120,11 @@ def read_tables(
     grids: list[Grid] = []
     faults: list[Fault] = []
     for path in sorted(folder.iterdir()):
-        table = table_of(path)
+        table = None if is_left_behind(path.name) else layout.list_of(path)
         if table is None or (only and table not in only):
             continue
         for label, rows, native in _sheets(path, faults):
-            found = _grid(table, label, rows, native=native)
+            found = _grid(layout, table, label, rows, native=native)
             if isinstance(found, Fault):
                 faults.append(found)
             else:
@@ -97,23 +134,15 @@ def read_tables(
     faults += [
         Fault(file=folder.name, message=f"there is no export of {table}; name it {table}.csv, .txt or .xlsx")
         for table in needed
-        if table not in known and not any(table_of(Path(name)) == table for name in broken)
+        if table not in known and not any(layout.list_of(Path(name)) == table for name in broken)
     ]
-    signs = _signs(grids, decimal)
+    signs = _signs(layout, grids, decimal)
     tables: dict[str, list[pd.DataFrame]] = {}
     for grid in grids:
-        frame, found_faults = _typed(grid, signs[grid.file])
+        frame, found_faults = _typed(layout, grid, signs[grid.file])
         faults += found_faults
         tables.setdefault(grid.table, []).append(frame)
     return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}, faults
-
-
-def table_of(path: Path) -> str | None:
-    """The table that a file's name says, like ``SE16N_marc_2025.txt``; None for other files."""
-    if path.suffix.lower() not in _ENDINGS or is_left_behind(path.name):
-        return None
-    words = re.split(r"[^A-Z0-9]+", path.stem.upper())
-    return next((word for word in words if word in FIELDS), None)
 
 
 def _sheets(path: Path, faults: list[Fault]) -> Iterator[tuple[str, list[list[str]], bool]]:
@@ -149,13 +178,14 @@ def _text_rows(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign)]
 
 
-def _grid(table: str, file: str, rows: list[list[str]], *, native: bool) -> Grid | Fault:
+def _grid(layout: Layout, table: str, file: str, rows: list[list[str]], *, native: bool) -> Grid | Fault:
     """The rows below the row that names the most fields."""
-    places = [(_places(table, row), k) for k, row in enumerate(rows[:_FIRST_ROWS])]
+    known = layout.fields[table]
+    places = [(_places(known, row), k) for k, row in enumerate(rows[:_FIRST_ROWS])]
     place, head = max(places, key=lambda found: (len(found[0]), -found[1]), default=({}, 0))
-    missing = [field for field in NEEDED[table] if field not in place]
+    missing = [field for field in layout.needed[table] if field not in place]
     if missing:
-        words = ", ".join(f"{field} ({' / '.join(FIELDS[table][field].headings[:1])})" for field in missing)
+        words = ", ".join(f"{field} ({known[field].headings[0]})" for field in missing)
         shown = [cell for cell in rows[head] if cell] if rows else []
         near = nearest(missing[0], shown) if place else "the first row should name the fields"
         return Fault(file=file, row=head + 1 if place else None, message=f"no column of {table} is {words}; {near}")
@@ -166,9 +196,9 @@ def _grid(table: str, file: str, rows: list[list[str]], *, native: bool) -> Grid
                 numbers=[k for k, _ in records], native=native)  # fmt: skip
 
 
-def _places(table: str, row: Iterable[str]) -> dict[str, int]:
+def _places(known: Mapping[str, Field], row: Iterable[str]) -> dict[str, int]:
     """Field to position, by technical name or heading; of several columns of one name the first."""
-    names = {heading: field for field, known in FIELDS[table].items() for heading in (field.lower(), *known.headings)}
+    names = {heading: field for field, one in known.items() for heading in (field.lower(), *one.headings)}
     found: dict[str, int] = {}
     for k, cell in enumerate(row):
         # MARC-STRGR and M~STRGR are STRGR.
@@ -179,7 +209,7 @@ def _places(table: str, row: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def _signs(grids: list[Grid], decimal: str | None) -> dict[str, Signs | None]:
+def _signs(layout: Layout, grids: list[Grid], decimal: str | None) -> dict[str, Signs | None]:
     """How each text file writes numbers: as its own cells tell, else as those of the others do."""
     if decimal is not None:
         return {grid.file: Signs(decimal, "," if decimal == "." else ".") for grid in grids}
@@ -187,7 +217,7 @@ def _signs(grids: list[Grid], decimal: str | None) -> dict[str, Signs | None]:
         grid.file: [
             cell.replace(" ", "")
             for field in grid.place
-            for cell in (grid.cells(field) if FIELDS[grid.table][field].kind == "number" else ())
+            for cell in (grid.cells(field) if layout.fields[grid.table][field].kind == "number" else ())
             if any(sign in cell for sign in ".,")
         ]
         for grid in grids
@@ -200,33 +230,21 @@ def _signs(grids: list[Grid], decimal: str | None) -> dict[str, Signs | None]:
     return {grid.file: told.get(grid.file, shared) for grid in grids}
 
 
-def _typed(grid: Grid, signs: Signs | None) -> tuple[pd.DataFrame, list[Fault]]:
+def _typed(layout: Layout, grid: Grid, signs: Signs | None) -> tuple[pd.DataFrame, list[Fault]]:
     faults: list[Fault] = []
     columns: dict[str, pd.Series] = {}
     for field in grid.place:
-        kind, cells = FIELDS[grid.table][field].kind, grid.cells(field)
+        kind, cells = layout.fields[grid.table][field].kind, grid.cells(field)
         if kind == "number":
             columns[field], wrong = _numbers(cells, signs, native=grid.native)
         elif kind == "date":
             columns[field], wrong = _dates(cells)
         else:
-            columns[field] = pd.Series([key(cell) for cell in cells] if kind == "key" else cells, dtype="object")
+            columns[field] = pd.Series([layout.key(cell) for cell in cells] if kind == "key" else cells, dtype="object")
             wrong = []
         faults += [Fault(file=grid.file, row=None if k < 0 else grid.numbers[k], column=field, message=message)
                    for k, message in wrong]  # fmt: skip
     return pd.DataFrame(columns), faults
-
-
-def key(cell: str) -> str:
-    """A material, customer or object number without the zeros that SAP fills numbers up with.
-
-    Examples
-    --------
-    >>> key("000000000000100123"), key("0A12"), key("000")
-    ('100123', '0A12', '0')
-    """
-    text = visible(cell)
-    return (text.lstrip("0") or "0") if text.isdecimal() else text
 
 
 def _numbers(cells: list[str], signs: Signs | None, *, native: bool) -> tuple[pd.Series, list[tuple[int, str]]]:
@@ -246,7 +264,8 @@ def _numbers(cells: list[str], signs: Signs | None, *, native: bool) -> tuple[pd
 
 def _dates(cells: list[str]) -> tuple[pd.Series, list[tuple[int, str]]]:
     """Days, in the one way that all of the column are written."""
-    plain = ["" if cell in _NO_DATE else cell for cell in cells]
+    days = [timed[1] if (timed := _TIMED.fullmatch(cell)) else cell for cell in cells]
+    plain = ["" if day in _NO_DATE else day for day in days]
     some = next((k for k, cell in enumerate(plain) if cell), None)
     if some is None:
         return pd.Series(np.full(len(cells), np.datetime64("NaT", "us"))), []

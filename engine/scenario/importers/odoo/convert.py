@@ -1,0 +1,139 @@
+"""From a folder of Odoo's exports to a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from engine.errors import Fault, ScenarioError
+from engine.scenario.erp.odoo import ON_ORDER
+from engine.scenario.importers.answers import Found, finish
+from engine.scenario.importers.listings import column_or, read_tables
+from engine.scenario.importers.odoo.fields import BILLS, LINES, ODOO, PRODUCTS, RULES
+from engine.scenario.importers.odoo.lists import bill_lines, one_row_each, operations, order_lines
+from engine.scenario.importers.structure import Structure, Times, structure, total_days
+
+# The route by its names: it was 'Make To Order' before 12.0.
+_ON_ORDER = (ON_ORDER.lower(), "make to order", "(mto)", "auftragsbezogen")
+
+
+def import_odoo(folder: Path, out: Path, *, answers: Path | None = None, decimal: str | None = None) -> list[str]:
+    """Turn Odoo's exports into a scenario.
+
+    Parameters
+    ----------
+    folder : Path
+        Files named by their model, as Odoo names them: ``Product (product.template).xlsx``, ``mrp.bom.csv``,
+        ``sale.order.line.csv``, ``stock.warehouse.orderpoint.csv``.
+    out : Path
+        Scenario folder to write.
+    answers : Path, optional
+        Folder of tables with what Odoo does not hold; see `engine.scenario.importers.answers`.
+    decimal : str, optional
+        The decimal sign, where the numbers do not tell.
+
+    Returns
+    -------
+    list of str
+        Notes as of `engine.scenario.importers.answers.finish`.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault, by file, row and field, or by the key of a product.
+    """
+    tables, faults = read_tables(folder, ODOO, needed=(PRODUCTS,), decimal=decimal)
+    if faults:
+        raise ScenarioError(faults)
+    found = Found(notes=[f"Read from Odoo: {', '.join(sorted(tables))}."])
+    master, aliases = one_row_each(tables[PRODUCTS], found.notes)
+    bills = bill_lines(tables.get(BILLS), aliases, found.notes)
+    rules = tables.get(RULES, pd.DataFrame({"product_id": []}))
+    rules = rules[column_or(rules, "active", "true").str.lower() != "false"]
+    rules = rules.assign(product_id=rules["product_id"].replace(aliases)).drop_duplicates("product_id")
+    rules = rules.set_index("product_id")
+    lines = order_lines(tables.get(LINES), aliases, found.notes)
+    names = [str(name) for name in master.index]
+    sold = set() if lines is None else set(lines["product"]) & set(names)
+    known = structure(names, bills.lines, sold=sold, planned=(), notes=found.notes)
+    if not known.products:
+        raise ScenarioError([Fault(file=folder.name, message="holds no product: neither order lines nor bills of "
+                                                             "materials")])  # fmt: skip
+    making = {**_days(master, "produce_delay"), **bills.days}
+    times = Times(making=making, buying=_days(master, "seller_ids/delay"), receipt={})
+    days = total_days(names, bills.lines, times)
+    found.add("products", _products(master, rules, known, making, days), "products of Odoo")
+    if known.components:
+        found.add("components", _components(master, rules, known, days), "components of Odoo")
+        found.add("bom", known.bom, "bills of materials of Odoo")
+    if lines is not None:
+        there = lines["product"].isin(known.products)
+        if not there.all():
+            found.notes.append(f"Order lines of products that are not exported, left out: {int((~there).sum()):,}.")
+        found.add("orders", lines[there], "order lines of Odoo")
+    hours = operations(tables.get(BILLS), aliases, known)
+    if len(hours):
+        found.add("routing", hours, "operations of Odoo")
+        found.notes.append("Hours are the durations of operations, one cycle a unit; work on products is assembly.")
+    found.notes.append(
+        "Today's strategies: with the route Replenish on Order a product is made to order, or assembled to order where "
+        "none of its parts has it; without the route it is made to stock. The customer lead time is what is accepted."
+    )
+    return finish(found, answers, out, folder.name)
+
+
+def _days(master: pd.DataFrame, field: str) -> dict[str, float]:
+    return {str(name): float(days) for name, days in column_or(master, field, 0.0).items() if days > 0.0}
+
+
+def _described(master: pd.DataFrame, key: str, names: list[str]) -> pd.DataFrame:
+    some = master.reindex(names)
+    frame = pd.DataFrame({key: names, "name": some["name"].tolist()}, dtype=object)
+    frame["unit_cost"] = some["standard_price"].to_numpy()
+    frame["stock_on_hand"] = some["qty_available"].clip(lower=0.0).to_numpy() if "qty_available" in some else np.nan
+    return frame
+
+
+def _lots(rules: pd.DataFrame, names: list[str]) -> pd.Series:
+    lots = column_or(rules, "qty_multiple", 0.0).reindex(names)
+    # A multiple of one says that units are whole, not that there are lots.
+    return lots.where(lots > 1.0).reset_index(drop=True)
+
+
+def _products(
+    master: pd.DataFrame, rules: pd.DataFrame, known: Structure, making: Mapping[str, float], days: Mapping[str, float]
+) -> pd.DataFrame:
+    frame = _described(master, "product", known.products)
+    some = master.reindex(known.products)
+    own = frame["product"].isin(known.both)
+    has_bill = frame["product"].isin(known.bom["product"])
+    frame["family"] = some["categ_id"].tolist() if "categ_id" in some else ""
+    frame["price"] = some["list_price"].where(some["list_price"] > 0.0).to_numpy() if "list_price" in some else np.nan
+    wait = column_or(some, "sale_delay", 0.0).to_numpy(dtype=float)
+    frame["lead_time_target_days"] = np.where(wait > 0.0, wait, np.nan)
+    made = frame["product"].map(making).fillna(0.0)
+    frame["assembly_days"] = np.where(has_bill & ~own, made, 0.0)
+    frame["make_days"] = np.where(has_bill, np.nan, frame["product"].map(days).to_numpy(dtype=float))
+    frame["batch_size"] = _lots(rules, known.products)
+    routes = column_or(master, "route_ids", "").str.lower()
+    on_order = {str(name) for name in master.index if any(word in routes[name] for word in _ON_ORDER)}
+    parts = {str(name): set(rows) for name, rows in known.bom.groupby("product")["component"]}
+    frame["current_strategy"] = [
+        ("ATO" if name in parts and parts[name].isdisjoint(on_order) else "MTO") if name in on_order
+        # What is its own part is assembled from stock, which Odoo delivers from stock.
+        else "ATO" if name in known.both else "MTS"
+        for name in known.products
+    ]  # fmt: skip
+    return frame
+
+
+def _components(master: pd.DataFrame, rules: pd.DataFrame, known: Structure, days: Mapping[str, float]) -> pd.DataFrame:
+    frame = _described(master, "component", known.components)
+    frame["lead_time_days"] = frame["component"].map(days)
+    least = column_or(master, "seller_ids/min_qty", 0.0).reindex(known.components).reset_index(drop=True)
+    lots = pd.concat([least.where(least > 1.0), _lots(rules, known.components)], axis=1).max(axis=1)
+    frame["min_order_quantity"] = lots.to_numpy()
+    return frame

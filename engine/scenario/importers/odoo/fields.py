@@ -1,0 +1,97 @@
+"""The models and fields that are read, with their headings in exports: technical, English, German."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from engine.scenario.alike import visible
+from engine.scenario.importers.listings import ENDINGS, Field, Layout
+
+PRODUCTS, BILLS, LINES, RULES = "products", "bills of materials", "order lines", "reordering rules"
+_PRODUCT = Field("key", ("product", "produkt", "product/display name", "product variant"))
+FIELDS: Mapping[str, Mapping[str, Field]] = {
+    PRODUCTS: {
+        "default_code": Field("text", ("internal reference", "interne referenz", "reference")),
+        "name": Field("text", ("name", "product name", "produktname", "bezeichnung")),
+        "categ_id": Field("text", ("product category", "category", "produktkategorie", "product category/name")),
+        "standard_price": Field("number", ("cost", "kosten")),
+        "list_price": Field("number", ("sales price", "verkaufspreis")),
+        "qty_available": Field("number", ("quantity on hand", "vorrätige menge", "bestandsmenge")),
+        "route_ids": Field("text", ("routes", "routen", "routes/route", "routes/name")),
+        "sale_delay": Field("number", ("customer lead time", "kundenlieferzeit", "vorlaufzeit kunde")),
+        "produce_delay": Field("number", ("manufacturing lead time", "manuf. lead time", "fertigungsvorlaufzeit")),
+        "seller_ids/delay": Field("number", ("vendors/delivery lead time", "vendors/lead time",
+                                             "lieferanten/lieferzeit", "lieferanten/vorlaufzeit")),
+        "seller_ids/min_qty": Field("number", ("vendors/quantity", "vendors/minimal quantity", "lieferanten/menge")),
+        "active": Field("text", ("active", "aktiv")),
+    },
+    BILLS: {
+        "product_tmpl_id": _PRODUCT,
+        "product_qty": Field("number", ("quantity", "menge")),
+        "produce_delay": Field("number", ("manufacturing lead time", "manuf. lead time", "fertigungsvorlaufzeit")),
+        "bom_line_ids/product_id": Field("key", ("bom lines/component", "bom lines/product", "components/component",
+                                                 "stücklistenpositionen/komponente", "stücklistenzeilen/komponente")),
+        "bom_line_ids/product_qty": Field("number", ("bom lines/quantity", "components/quantity",
+                                                     "stücklistenpositionen/menge", "stücklistenzeilen/menge")),
+        "operation_ids/workcenter_id": Field("text", ("operations/work center", "arbeitsgänge/arbeitsplatz")),
+        "operation_ids/time_cycle": Field("number", ("operations/duration", "operations/manual duration",
+                                                     "operation_ids/time_cycle_manual", "arbeitsgänge/dauer")),
+    },
+    LINES: {
+        "order_id": Field("text", ("order reference", "auftragsreferenz", "order")),
+        "product_id": _PRODUCT,
+        "product_uom_qty": Field("number", ("quantity", "ordered quantity", "menge", "bestellte menge")),
+        "order_id/date_order": Field("date", ("order reference/order date", "order date", "auftragsdatum",
+                                              "auftragsreferenz/auftragsdatum")),
+        "order_id/commitment_date": Field("date", ("order reference/delivery date", "delivery date", "lieferdatum",
+                                                   "auftragsreferenz/lieferdatum")),
+        "order_partner_id": Field("text", ("customer", "kunde")),
+        "state": Field("text", ("status", "order status", "auftragsstatus", "state")),
+    },
+    RULES: {
+        "product_id": _PRODUCT,
+        "product_min_qty": Field("number", ("min quantity", "minimum quantity", "mindestmenge", "mindestbestand")),
+        "product_max_qty": Field("number", ("max quantity", "maximum quantity", "maximalmenge", "höchstbestand")),
+        "qty_multiple": Field("number", ("multiple quantity", "qty multiple", "mehrfachmenge", "vielfaches")),
+        "active": Field("text", ("active", "aktiv")),
+    },
+}  # fmt: skip
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    PRODUCTS: ("name", "standard_price"),
+    BILLS: ("product_tmpl_id", "bom_line_ids/product_id", "bom_line_ids/product_qty"),
+    LINES: ("product_id", "product_uom_qty", "order_id/date_order"),
+    RULES: ("product_id", "product_min_qty"),
+}
+# What a file's name holds, the first that fits: Odoo names exports by the model, people by what it is.
+_NAMES = (
+    (LINES, ("sale.order.line", "sales.order.line", "order.line")),
+    (RULES, ("orderpoint", "reordering", "minimum.inventory")),
+    (BILLS, ("mrp.bom", "bill.of.material", "bom")),
+    (PRODUCTS, ("product.template", "product.product", "product")),
+)
+
+
+def list_of(path: Path) -> str | None:
+    """The list that a file's name says, like ``Product (product.template).xlsx``; None for other files."""
+    if path.suffix.lower() not in ENDINGS:
+        return None
+    stem = re.sub(r"[^a-z]+", ".", path.stem.lower())
+    return next((name for name, words in _NAMES if any(word in stem for word in words)), None)
+
+
+def key(cell: str) -> str:
+    """The internal reference that a product is shown with, else its name.
+
+    Examples
+    --------
+    >>> key("[E-COM07] Large Cabinet"), key("Large Cabinet")
+    ('E-COM07', 'Large Cabinet')
+    """
+    text = visible(cell)
+    found = re.match(r"\[([^\]]+)\]", text)
+    return found[1] if found else text
+
+
+ODOO = Layout(fields=FIELDS, needed=NEEDED, list_of=list_of, key=key)

@@ -1,0 +1,117 @@
+"""From materials and bills to products and the parts one level below them, and how long each takes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+_NO_BILL = "There is no bill of materials: nothing can be assembled to order."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structure:
+    """Which materials are what.
+
+    Parameters
+    ----------
+    products, components : list of str
+        In the order of the materials.
+    bom : DataFrame
+        product, component, quantity, scrap_share.
+    both : list of str
+        Products that are parts of others, too: with themselves as their only part.
+    """
+
+    products: list[str]
+    components: list[str]
+    bom: pd.DataFrame
+    both: list[str]
+
+
+def structure(
+    names: Sequence[str], lines: pd.DataFrame, *, sold: Collection[str], planned: Collection[str], notes: list[str]
+) -> Structure:
+    """Products and their parts.
+
+    A product is what is sold, has a bill and is in no other bill, or is neither part nor bill but is planned as one.
+    A part that is sold, too, is both, with itself as its only part.
+
+    Parameters
+    ----------
+    names : sequence of str
+        All materials.
+    lines : DataFrame
+        Lines of all bills, in the columns of a scenario's.
+    sold, planned : collection of str
+        Materials with order lines, and with a strategy of their own.
+    notes : list of str
+        What was done is added.
+    """
+    if lines.empty:
+        notes.append(_NO_BILL)
+    headers, parts = set(lines["product"]), set(lines["component"])
+    chosen = set(sold) | (headers - parts) | (set(planned) - parts - headers)
+    products = [name for name in names if name in chosen]
+    bom = lines[lines["product"].isin(products)].reset_index(drop=True)
+    both = [name for name in products if name in set(bom["component"])]
+    if both:
+        own = pd.DataFrame({"product": both, "component": both, "quantity": 1.0, "scrap_share": 0.0})
+        bom = pd.concat([bom[~bom["product"].isin(both)], own], ignore_index=True)
+        notes.append(f"Sold as they are and parts of others, so that both draw on one stock: {', '.join(both)}.")
+    used = set(bom["component"])
+    components = [name for name in dict.fromkeys([*names, *bom["component"]]) if name in used]
+    return Structure(products=products, components=components, bom=bom, both=both)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """Days by material, nothing where none are said.
+
+    Parameters
+    ----------
+    making, buying, receipt : mapping of str to float
+        In-house production, delivery by a supplier, goods receipt.
+    bought : collection of str
+        Materials that are bought though they have a bill.
+    """
+
+    making: Mapping[str, float]
+    buying: Mapping[str, float]
+    receipt: Mapping[str, float]
+    bought: Collection[str] = ()
+
+
+def total_days(names: Sequence[str], lines: pd.DataFrame, times: Times) -> dict[str, float]:
+    """Days until a material is there, everything after the order; NaN where nothing says it.
+
+    Bought: delivery and goods receipt. Made: production after the longest of its parts, as far as bills go down, and
+    goods receipt.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"product": ["BIKE", "WHEEL"], "component": ["WHEEL", "RIM"]})
+    >>> times = Times(making={"BIKE": 2.0, "WHEEL": 1.0}, buying={"RIM": 20.0}, receipt={"RIM": 1.0})
+    >>> total_days(["BIKE", "WHEEL", "RIM"], lines, times)
+    {'BIKE': 24.0, 'WHEEL': 22.0, 'RIM': 21.0}
+    """
+    known = set(names)
+    below = {str(name): list(rows) for name, rows in lines.groupby("product")["component"]}
+    found: dict[str, float] = {}
+
+    def days(name: str, above: frozenset[str]) -> float:
+        if name in found:
+            return found[name]
+        # A bill that holds itself ends there.
+        if name not in known or name in above:
+            return float("nan")
+        external = name in times.bought
+        parts = [] if external else [days(part, above | {name}) for part in below.get(name, ())]
+        making, buying = times.making.get(name, 0.0), times.buying.get(name, 0.0)
+        own = making if not external and (parts or making) else buying
+        total = own + times.receipt.get(name, 0.0) + max((part for part in parts if part == part), default=0.0)  # noqa: PLR0124
+        found[name] = total if total > 0.0 else float("nan")
+        return found[name]
+
+    return {name: days(name, frozenset()) for name in names}
