@@ -43,7 +43,7 @@ def report(
     ] = None,
     variant: Variant = None,
     evidence: Annotated[
-        list[Path] | None, typer.Option(help="Folder that confidence, simulate or thresholds wrote; repeatable.")
+        list[Path] | None, typer.Option(help="Folder that confidence, simulate, thresholds or waves wrote.")
     ] = None,
     date: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Printed on the cover.")] = None,
     gap: Annotated[

@@ -9,6 +9,7 @@ import pandas as pd
 
 from engine.scenario.columns import STRATEGIES
 
+Layers = alt.LayerChart | alt.FacetChart
 # Okabe and Ito's colours, and a shape each: told apart with any colour vision, and in print.
 STRATEGY_COLOURS = {"MTS": "#0072b2", "ATO": "#e69f00", "MTO": "#009e73"}
 STRATEGY_SHAPES = {"MTS": "circle", "ATO": "square", "MTO": "triangle-up"}
@@ -78,6 +79,30 @@ def strategy_map(
         .properties(height=520)
     )  # fmt: skip
     return chart
+
+
+def waves_chart(table: pd.DataFrame, *, month: str, saving: str) -> Layers:
+    """What is saved a year after each wave, a step a wave.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        wave, month (from 1), saving_so_far.
+    month, saving : str
+        Titles of the axes.
+    """
+    steps = table[["wave", "month", "saving_so_far"]]
+    ends = pd.DataFrame({"wave": [0, len(table)], "month": [1, int(steps["month"].max()) + 2],
+                         "saving_so_far": [0.0, float(steps["saving_so_far"].iloc[-1])]})  # fmt: skip
+    line = pd.concat([ends.iloc[:1], steps, ends.iloc[1:]], ignore_index=True).assign(order=range(len(table) + 2))
+    x = alt.X("month:Q", title=month, axis=alt.Axis(format="d", tickMinStep=1))
+    y = alt.Y("saving_so_far:Q", title=saving, axis=alt.Axis(format="~s"))
+    base, colour = alt.Chart(steps).encode(x=x, y=y), STRATEGY_COLOURS["MTS"]
+    return alt.layer(
+        alt.Chart(line).mark_line(interpolate="step-after", color=colour).encode(x=x, y=y, order="order:Q"),
+        base.mark_point(filled=True, size=110, color=colour, opacity=1),
+        base.mark_text(dy=-14, fontSize=13).encode(text="wave:N"),
+    )
 
 
 def map_points(products: pd.DataFrame, make_days: pd.Series, decisions: pd.DataFrame) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from engine.evaluate.locks import LockCost, lock_costs
 from engine.evaluate.same_scenario import plan_of
 from engine.evaluate.today import NoCurrentCost, today_figures
 from engine.report.checks.evidence import foreign
+from engine.report.waves import shown_waves, to_sign
 from engine.scenario.formulas import unescaped
 from engine.scenario.scenario import Scenario
 
@@ -37,11 +38,15 @@ class Evidence:
         One row per product, as ``products.csv`` of ``codp simulate``.
     thresholds : pandas.DataFrame, optional
         One row per flip, as ``thresholds.csv`` of ``codp thresholds``.
+    waves, wave_switches : pandas.DataFrame, optional
+        One row per wave and one per switch, as ``waves.csv`` and ``switches.csv`` of ``codp waves``.
     """
 
     confidence: pd.DataFrame | None = None
     simulation: pd.DataFrame | None = None
     thresholds: pd.DataFrame | None = None
+    waves: pd.DataFrame | None = None
+    wave_switches: pd.DataFrame | None = None
 
     def table(self, part: str) -> pd.DataFrame | None:
         """What is shown of a part, by its name; None also where it has no rows."""
@@ -51,6 +56,9 @@ class Evidence:
         if "strategy_below" in found:
             # The other rows tell that an input has no flip.
             found = found[found["strategy_below"] != ""]
+        if part in WAVE_PARTS:
+            shown = shown_waves(found) if part == "waves" else to_sign(found)
+            return None if shown.empty else shown
         shown = found[[name for name in SHOWN[part] if name in found]].reset_index(drop=True)
         return None if shown.empty else shown
 
@@ -64,6 +72,8 @@ SHOWN = {
     "thresholds": ("product", "strategy", "input", "current_value", "low", "high", "strategy_below",
                    "strategy_above", "sampling_low", "sampling_high"),
 }  # fmt: skip
+# What is known of the way to the plan, not of how sure it is.
+WAVE_PARTS = ("waves", "wave_switches")
 READERS = ("customer", "investor", "regulator")
 # Which command finds out each part.
 COMMANDS = {"confidence": "confidence", "simulation": "simulate", "thresholds": "thresholds"}
@@ -72,6 +82,8 @@ _FILES = {
     "confidence": ("confidence.csv", "confidence"),
     "simulation": ("products.csv", "simulated_cost_per_year"),
     "thresholds": ("thresholds.csv", "strategy_below"),
+    "waves": ("waves.csv", "saving_so_far"),
+    "wave_switches": ("switches.csv", "saving_by_itself_per_year"),
 }
 
 
@@ -179,8 +191,10 @@ def read_evidence(folders: list[Path], plan: Plan) -> Evidence:
         here = {part: _read(folder / name) for part, (name, _) in _FILES.items() if (folder / name).is_file()}
         here = {part: frame for part, frame in here.items() if _FILES[part][1] in frame}
         if not here:
-            raise EngineError(f"{folder}: holds nothing that codp confidence, simulate or thresholds wrote")
-        if faults := foreign(folder, {_FILES[part][0]: frame for part, frame in here.items()}, plan):
+            raise EngineError(f"{folder}: holds nothing that codp confidence, simulate, thresholds or waves wrote")
+        # A wave is no product.
+        of_products = {_FILES[part][0]: frame for part, frame in here.items() if part != "waves"}
+        if faults := foreign(folder, of_products, plan):
             told = "\n".join(f"  {fault}" for fault in faults)
             raise EngineError(f"{folder}: is no evidence about this plan; run the command again for it:\n{told}")
         found |= here

@@ -29,14 +29,16 @@ class Kind(Enum):
 
 _KINDS = {
     "strategy": Kind.STRATEGY, "current_strategy": Kind.STRATEGY, "next_best": Kind.STRATEGY,
-    "rival": Kind.STRATEGY, "strategy_below": Kind.STRATEGY,
+    "strategy_from": Kind.STRATEGY, "strategy_to": Kind.STRATEGY, "rival": Kind.STRATEGY,
+    "strategy_below": Kind.STRATEGY,
     "strategy_above": Kind.STRATEGY, "term": Kind.TERM, "label": Kind.LABEL, "reader": Kind.READER, "input": Kind.INPUT,
     "depends_on": Kind.INPUT, "certainty": Kind.CERTAINTY,
     "expected_cost_per_year": Kind.MONEY, "cost_if_MTS": Kind.MONEY, "cost_if_ATO": Kind.MONEY,
     "cost_if_MTO": Kind.MONEY, "regret_per_year": Kind.MONEY, "inventory_value": Kind.MONEY,
     "obsolescence_per_year": Kind.MONEY, "saving_per_year": Kind.MONEY, "cost_per_year": Kind.MONEY,
     "change_cost": Kind.MONEY, "capital_released": Kind.MONEY, "stranded_value": Kind.MONEY,
-    "lock_cost_per_year": Kind.MONEY,
+    "lock_cost_per_year": Kind.MONEY, "wave_saving_per_year": Kind.MONEY, "saving_so_far": Kind.MONEY,
+    "inventory_released": Kind.MONEY, "inventory_built": Kind.MONEY,
     "pooling_saving_per_year": Kind.MONEY, "overtime_cost_per_year": Kind.MONEY,
     "outsourcing_cost_per_year": Kind.MONEY, "hour_price_per_year": Kind.MONEY, "total": Kind.MONEY,
     "expected_regret_per_year": Kind.MONEY, "planned_cost_per_year": Kind.MONEY, "advantage_per_year": Kind.MONEY,
@@ -44,6 +46,7 @@ _KINDS = {
     "p95_utilisation": Kind.SHARE, "share": Kind.SHARE, "regret_share": Kind.SHARE, "confidence": Kind.SHARE,
     "planned_on_time": Kind.SHARE, "simulated_on_time": Kind.SHARE, "otif": Kind.SHARE,
     "planned_otif": Kind.SHARE, "simulated_otif": Kind.SHARE, "products": Kind.COUNT,
+    "wave": Kind.COUNT, "month": Kind.COUNT, "switches": Kind.COUNT,
     "products_served": Kind.COUNT, "co2_kg_per_year": Kind.COUNT,
 }  # fmt: skip
 # A threshold's range is no interval.

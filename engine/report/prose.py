@@ -11,7 +11,7 @@ from engine.evaluate.today import NoCurrentCost, payback, told_payback
 from engine.report import tables
 from engine.report.books import book_sentences
 from engine.report.certainty import certainty_sentence
-from engine.report.content import COMMANDS, PARTS, READERS, Report
+from engine.report.content import COMMANDS, READERS, Report
 from engine.report.numbers import Numbers, add_up, numbers_for
 from engine.report.payback import payback_sentence, span
 from engine.report.proof import proof_sentence
@@ -349,7 +349,7 @@ class Prose:
         commands : bool
             False for a room that has no use for commands.
         """
-        missing = [part for part in PARTS if self.report.evidence.table(part) is None]
+        missing = [part for part in COMMANDS if self.report.evidence.table(part) is None]
         if not commands:
             told = [self.inner(f"evidence.{part}") for part in missing]
             return self.t("evidence.missing.plain", parts=self.listed(told)) if told else ""

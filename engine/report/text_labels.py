@@ -47,6 +47,9 @@ LABELS: dict[str, tuple[str, str]] = {
     "evidence.confidence": ("Confidence per product", "各产品的置信度"),
     "evidence.simulation": ("Promised and simulated", "承诺值与仿真值"),
     "evidence.thresholds": ("Where decisions flip", "决策翻转点"),
+    "evidence.waves": ("Waves of switches", "分批变更"),
+    "evidence.wave_switches": ("Switches to sign", "待签署的变更"),
+    "column.agreed": ("Agreed: name, date", "同意：姓名、日期"),
     "evidence.readers": ("For customer, investor and regulator", "面向客户、投资者与监管者"),
     # Headline figures
     "total.cost": ("Cost per year", "年成本"),
@@ -87,8 +90,6 @@ LABELS: dict[str, tuple[str, str]] = {
     "column.lock_reason": ("Why it is locked", "锁定理由"),
     "column.lock_until": ("Locked until", "锁定至"),
     "column.lock_cost_per_year": ("Lock costs per year", "锁定的年代价"),
-    "column.change_cost": ("Costs once", "一次性花费"),
-    "column.payback_months": ("Pays back in, months", "回收期，月"),
     "column.term": ("Cost term", "成本项"),
     "column.share": ("Share", "占比"),
     "column.total": ("Total", "合计"),

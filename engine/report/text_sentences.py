@@ -338,6 +338,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{count} would change their strategy at some value of an input; the table gives the values.",
         "{count}会在某个输入值处改变策略；数值见下表。",
     ),
+    "waves.found": (
+        "{switches} products switch in {waves} waves. The first {first} save {saving} a year of {whole} in the end; all changes cost {once} once.",
+        "{switches} 个产品分 {waves} 批改变策略。首批 {first} 个每年节省 {saving}，全部完成后每年节省 {whole}；所有变更一次性花费 {once}。",
+    ),
+    "waves.one": (
+        "{switches} products switch in one wave, which saves {whole} a year; the changes cost {once} once.",
+        "{switches} 个产品一批改变策略，每年节省 {whole}；变更一次性花费 {once}。",
+    ),
     "evidence.readers.found": (
         "The same plan, in the figures that each reader looks for.",
         "同一方案，以各类读者关注的指标表示。",

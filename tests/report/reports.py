@@ -50,4 +50,11 @@ def example_evidence() -> Evidence:
         thresholds=pd.DataFrame({"product": ["P5", "P6"], "input": ["products.demand_cv", "demand_cv"],
                                  "low": [38.0, np.nan], "high": [39.0, np.nan], "strategy_below": ["MTS", ""],
                                  "strategy_above": ["MTO", ""]}),
+        waves=pd.DataFrame({"wave": [0, 1, 2], "month": [0, 1, 4], "switches": [0, 2, 1],
+                            "change_cost": [0.0, 20.0, 10.0], "saving_per_year": [0.0, 700.0, 90.0],
+                            "saving_so_far": [0.0, 700.0, 790.0], "payback_months": [np.nan, 0.3, 1.3],
+                            "inventory_value": [900.0, 800.0, 700.0]}),
+        wave_switches=pd.DataFrame({"wave": [1, 1, 2], "product": [FORMULA, "P5", "P6"],
+                                    "strategy_from": ["MTS", "MTS", "MTO"], "strategy_to": ["MTO", "ATO", "MTS"],
+                                    "change_cost": [10.0, 10.0, 10.0], "saving_by_itself_per_year": [1.0, 2.0, 3.0]}),
     )  # fmt: skip

@@ -135,6 +135,25 @@ def test_evidence_about_another_plan_is_refused(tmp_path, key, value) -> None:
     assert line.startswith("summary.json:planned_cost_per_year: is no number")
 
 
+def test_waves_of_another_plan_are_refused(tmp_path) -> None:
+    plan, given = example_report().plan, example_evidence()
+    own = {key: plan.summary[key] for key in ("input_sha256", "samples", "seed")}
+    own |= {"wave_gap": 1e-4, "plan_per_year": plan.objective_per_year}
+    goal = dict(zip(plan.decisions["product"], plan.decisions["strategy"], strict=True))
+    switches = given.wave_switches.assign(strategy_to=given.wave_switches["product"].map(goal))
+    tables = {"waves": given.waves, "switches": switches}
+    write_results(tmp_path / "own", tables, own)
+    found = read_evidence([tmp_path / "own"], plan)
+    assert found.table("waves")["wave"].tolist() == [1, 2]
+    assert found.table("wave_switches")["product"].tolist() == given.wave_switches["product"].tolist()
+    write_results(tmp_path / "other", tables, {**own, "plan_per_year": 1.5})
+    assert told(tmp_path / "other", plan)[0].startswith("summary.json:plan_per_year: 1.5 is of another plan")
+    first = switches["product"].iloc[0]
+    astray = switches.assign(strategy_to=["MTS" if goal[first] != "MTS" else "MTO", *switches["strategy_to"].iloc[1:]])
+    write_results(tmp_path / "astray", {"waves": given.waves, "switches": astray}, own)
+    assert [line.split(": ")[0] for line in told(tmp_path / "astray", plan)] == ["switches.csv:2:strategy_to"]
+
+
 def test_evidence_about_other_products_or_strategies_is_refused(tmp_path) -> None:
     plan = example_report().plan
     first, second = plan.decisions["product"].iloc[:2]

@@ -12,6 +12,7 @@ from engine.report.page.parts import Table, table_html
 from engine.report.prose import Prose
 from engine.report.tables import decisions
 from engine.report.text import LANGUAGES, text
+from engine.report.waves import waves_sentence
 from tests.report.reports import EVIL, example_evidence, example_report
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -86,6 +87,22 @@ def test_a_long_table_says_how_much_it_leaves_out_and_still_adds_up() -> None:
     assert len(body) == 4
     assert body[-1][0].text_content() == "5 more"
     assert sum(amount(row[1]) for row in body) == pytest.approx(total, abs=2.0)
+
+
+def test_the_waves_stand_below_the_switches_with_a_list_to_sign(read) -> None:
+    prose, _, tree = read
+    section = tree.xpath("//section[@id='switches']")[0]
+    *_, waves, switches = section.xpath(".//table")
+    assert [row[0].text_content() for row in waves.xpath("./tbody/tr")] == ["1", "2"]
+    assert len(switches.xpath("./tbody/tr")) == 3
+    assert {row[-1].text_content() for row in switches.xpath("./tbody/tr")} == {""}
+    assert switches.xpath("./thead/tr/th")[-1].text_content() == text("column.agreed", prose.language)
+    told = waves_sentence(prose.report.evidence.table("waves"), prose.numbers, prose.language)
+    assert told in section.text_content()
+    assert prose.numbers.money(790.0) in told
+    assert section.xpath(".//figure")[-1].xpath("./figcaption")[0].text_content() == text(
+        "chart.waves", prose.language, currency=prose.numbers.currency
+    )
 
 
 def test_what_is_missing_is_told_with_its_command() -> None:

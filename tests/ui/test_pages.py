@@ -132,6 +132,14 @@ def test_the_frontier_can_be_adopted() -> None:
     assert "· preview" in app.metric[0].label
 
 
+def test_the_switches_are_put_in_waves() -> None:
+    app = finished(seen(opened(), "decide_view", "waves"), "start_waves")
+    assert "2 products switch in one wave, which saves" in shown(app)
+    waves, switches = (frame.value for frame in app.dataframe)
+    assert len(waves) == 1
+    assert sorted(switches["product"]) == ["CHAIR", "SOFA"]
+
+
 def test_a_study_can_be_cancelled() -> None:
     app = seen(opened(), "decide_view", "tradeoffs")
     app.button(key="start_tornado").click().run()

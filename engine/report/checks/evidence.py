@@ -15,6 +15,7 @@ from engine.errors import Fault
 
 # Two figures of the same plan differ by no more than sums of the same numbers in another order do.
 _SAME = 1e-6
+_DRAWN = ("samples", "seed")
 
 
 def foreign(folder: Path, tables: Mapping[str, pd.DataFrame], plan: Plan) -> list[Fault]:
@@ -50,7 +51,9 @@ def _other_plan(summary: Mapping[str, Any], plan: Plan) -> Iterator[tuple[str, s
     """
     known: dict[str, float] = {}
     if summary.get("status") == "judged":
-        known = {key: float(plan.summary[key]) for key in ("objective_per_year", "samples", "seed")}
+        known = {key: float(plan.summary[key]) for key in ("objective_per_year", *_DRAWN)}
+    elif "wave_gap" in summary:
+        known = {"plan_per_year": plan.objective_per_year, **{key: float(plan.summary[key]) for key in _DRAWN}}
     elif "planned_cost_per_year" in summary:
         # Nobody pays the risk term, so it is not simulated.
         paid = plan.ledger.loc[plan.ledger["term"] != "risk", "cost_per_year"]
@@ -68,9 +71,11 @@ def _other_products(name: str, table: pd.DataFrame, plan: Plan) -> Iterator[Faul
     if "product" not in table:
         yield Fault(file=name, row=1, column="product", message="the column is missing")
         return
+    # Where a switch leads to is the plan's, too.
+    own = "strategy" if "strategy" in table else "strategy_to"
     for k, product in enumerate(table["product"]):
         if product not in chosen:
             yield Fault(file=name, row=k + 2, column="product", message=f"'{product}' is no product of the plan")
-        elif "strategy" in table and table["strategy"].iloc[k] != chosen[product]:
-            words = f"'{product}' is {table['strategy'].iloc[k]} here and {chosen[product]} in the plan"
-            yield Fault(file=name, row=k + 2, column="strategy", message=words)
+        elif own in table and table[own].iloc[k] != chosen[product]:
+            words = f"'{product}' is {table[own].iloc[k]} here and {chosen[product]} in the plan"
+            yield Fault(file=name, row=k + 2, column=own, message=words)

@@ -9,7 +9,7 @@ from pptx import Presentation
 
 from engine.report import tables
 from engine.report.archive import settled
-from engine.report.content import PARTS, Report
+from engine.report.content import COMMANDS, Report
 from engine.report.deck.charts import axis_labels, bar_chart, map_chart, terms_chart
 from engine.report.deck.slide import WIDTH, Slide, SlideTable, new_slide, set_size
 from engine.report.fields import Kind, code_words, written
@@ -17,6 +17,7 @@ from engine.report.numbers import add_up
 from engine.report.prose import Prose
 from engine.report.settings_table import setting_rows
 from engine.report.text import Language
+from engine.report.waves import waves_sentence
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.whole import whole
 
@@ -205,7 +206,9 @@ def _stocks(slide: Slide, prose: Prose) -> None:
 
 def _risks(slide: Slide, prose: Prose) -> None:
     slide.title(prose.t("slide.risks"))
-    found = [prose.evidence(part) for part in PARTS]
+    found = [prose.evidence(part) for part in COMMANDS]
+    waves = prose.report.evidence.table("waves")
+    found += [] if waves is None else [waves_sentence(waves, prose.numbers, prose.language)]
     told = [prose.proof(), *prose.risks(), *prose.capacity()[-1:], *found,
             prose.evidence_missing(commands=False)]  # fmt: skip
     slide.text(told, _LEFT, 1.35, _HALF, 5.5, size=18, bullets=True)

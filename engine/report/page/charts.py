@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 import vl_convert
 
-from engine.report.charts import STRATEGY_COLOURS, map_points, strategy_map
+from engine.report.charts import STRATEGY_COLOURS, Layers, map_points, strategy_map, waves_chart
 from engine.report.prose import Prose
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import derive
@@ -21,7 +21,7 @@ _MARKS = 2000
 _LABEL = 320
 
 
-def _svg(chart: alt.Chart) -> str:
+def _svg(chart: alt.Chart | Layers) -> str:
     drawn = chart.configure(font=_FONT).configure_view(stroke=None).configure_axis(
         labelFontSize=12, titleFontSize=12, gridColor="#e4e4e4", labelLimit=_LABEL, titlePadding=12
     ).configure_legend(labelFontSize=12, title=None)  # fmt: skip
@@ -71,6 +71,13 @@ def terms_svg(prose: Prose) -> str:
         .properties(width=_WIDTH - 110, height=_STEP * len(prose.shown.terms))
     )
     return _svg(chart)
+
+
+def waves_svg(table: pd.DataFrame, prose: Prose) -> str:
+    """What is saved a year after each wave."""
+    saving = prose.t("chart.waves", currency=prose.numbers.currency)
+    chart = waves_chart(table, month=prose.t("column.month"), saving=saving)
+    return _svg(chart.properties(width=_WIDTH - 60, height=240))
 
 
 def map_svg(prose: Prose) -> tuple[str, str, int]:

@@ -8,13 +8,14 @@ from pathlib import Path
 import pandas as pd
 
 from engine.report import tables
-from engine.report.content import PARTS, Report
-from engine.report.page.charts import bars_svg, map_svg, terms_svg
+from engine.report.content import COMMANDS, WAVE_PARTS, Report
+from engine.report.page.charts import bars_svg, map_svg, terms_svg, waves_svg
 from engine.report.page.parts import MOST_ROWS, Table, figure, paragraphs, table_html
 from engine.report.product_reasons import product_reasons
 from engine.report.prose import Prose
 from engine.report.settings_table import setting_rows, source_rows
 from engine.report.text import DOCUMENT_LANGUAGE, Language
+from engine.report.waves import waves_sentence
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.whole import whole
 
@@ -112,7 +113,8 @@ def _switches(prose: Prose) -> str:
         )
         svg = bars_svg(labels, known["saving_per_year"].tolist(), known["strategy"].tolist(), prose)
         chart = figure(svg, alt, title, "switches")
-    return told + chart + table_html(prose, Table(frame=frame, most=40, caption=prose.t("section.switches")))
+    table = table_html(prose, Table(frame=frame, most=40, caption=prose.t("section.switches")))
+    return told + chart + table + _waves(prose)
 
 
 def _map(prose: Prose) -> str:
@@ -183,9 +185,25 @@ def _risks(prose: Prose) -> str:
     return paragraphs(prose.risks()) + table
 
 
+def _waves(prose: Prose) -> str:
+    """In which order they switch: the curve, the waves, and the list to sign; nothing where nobody asked."""
+    parts = []
+    for part in WAVE_PARTS:
+        frame = prose.report.evidence.table(part)
+        if frame is not None:
+            title = prose.t(f"evidence.{part}")
+            parts.append(f"<h3>{escape(title)}</h3>")
+            if part == "waves":
+                told = waves_sentence(frame, prose.numbers, prose.language)
+                caption = prose.t("chart.waves", currency=prose.numbers.currency)
+                parts.append(paragraphs([told]) + figure(waves_svg(frame, prose), told, caption, "waves"))
+            parts.append(table_html(prose, Table(frame=frame, caption=title)))
+    return "".join(parts)
+
+
 def _evidence(prose: Prose) -> str:
     parts = []
-    for part in PARTS:
+    for part in COMMANDS:
         frame = prose.report.evidence.table(part)
         if frame is not None:
             title = prose.t(f"evidence.{part}")

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-Layers = alt.LayerChart | alt.FacetChart
+from engine.report.charts import Layers
 
 # Blue and orange of Okabe and Ito: less and more, told apart with any colour vision.
 LESS, MORE, NEUTRAL = "#0072b2", "#d55e00", "#7a8690"

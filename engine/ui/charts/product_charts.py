@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from engine.report.charts import STRATEGY_COLOURS, STRATEGY_SHAPES
+from engine.report.charts import STRATEGY_COLOURS, STRATEGY_SHAPES, Layers
 from engine.scenario.columns import STRATEGIES
-from engine.ui.charts.charts import LESS, MORE, NEUTRAL, Layers, ink
+from engine.ui.charts.charts import LESS, MORE, NEUTRAL, ink
 
 # A line pattern for each strategy, beside its colour and shape.
 DASHES = {"MTS": [1, 0], "ATO": [8, 3], "MTO": [2, 3]}

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from engine.report.charts import STRATEGY_COLOURS, STRATEGY_SHAPES
+from engine.report.charts import STRATEGY_COLOURS, STRATEGY_SHAPES, Layers
 from engine.scenario.columns import STRATEGIES
-from engine.ui.charts.charts import LESS, NEUTRAL, Layers, ink
+from engine.ui.charts.charts import LESS, MORE, NEUTRAL, ink
 
 # The name by which a click on a plan of the frontier is known.
 PICK_POINT = "picked_point"
@@ -45,6 +45,35 @@ def promise_chart(table: pd.DataFrame, *, words: Mapping[str, str], strategies: 
         )
     )  # fmt: skip
     return alt.layer(line.encode(x="x:Q", y="y:Q"), marks).properties(height=380)
+
+
+def cash_chart(table: pd.DataFrame, *, month: str, cash: str) -> Layers:
+    """Cumulative cash month by month, a line for each schedule.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        schedule (as shown), month, cumulative_cash.
+    month, cash : str
+        Titles of the axes.
+    """
+    order = list(dict.fromkeys(table["schedule"]))
+    # By its dashes as well as its colour.
+    lines = (
+        alt.Chart(table)
+        .mark_line()
+        .encode(
+            x=alt.X("month:Q", title=month, axis=alt.Axis(format="d", tickMinStep=1)),
+            y=alt.Y("cumulative_cash:Q", title=cash, axis=alt.Axis(format="~s")),
+            color=alt.Color("schedule:N", sort=order, legend=alt.Legend(orient="top", title=None),
+                            scale=alt.Scale(domain=order, range=[LESS, MORE, NEUTRAL])),
+            strokeDash=alt.StrokeDash("schedule:N", sort=order, legend=None),
+            tooltip=[alt.Tooltip("schedule:N", title=""), alt.Tooltip("month:Q", title=month),
+                     alt.Tooltip("cumulative_cash:Q", title=cash, format=",.0f")],
+        )
+    )  # fmt: skip
+    zero = alt.Chart(pd.DataFrame({"y": [0.0]})).mark_rule(color=NEUTRAL).encode(y="y:Q")
+    return alt.layer(zero, lines).properties(height=280)
 
 
 def frontier_chart(points: pd.DataFrame, across: str, *, words: Mapping[str, str]) -> Layers:

@@ -18,10 +18,11 @@ from engine.ui.views.strategy_map import map_view
 from engine.ui.views.tabs import choose_view
 from engine.ui.views.tornado import tornado_view
 from engine.ui.views.variants import variants_view
+from engine.ui.views.waves import waves_view
 from engine.ui.work.studies import study_panel
 from engine.ui.work.trust_study import confidence_of, trust_study
 
-VIEWS = ("decisions", "tradeoffs", "shared", "variants")
+VIEWS = ("decisions", "waves", "tradeoffs", "shared", "variants")
 
 
 def page() -> None:
@@ -37,6 +38,8 @@ def page() -> None:
     view = choose_view("decide_view", VIEWS)
     if view == "decisions":
         decisions(found, found.answer)
+    elif view == "waves":
+        waves_view(found, found.answer)
     elif view == "tradeoffs":
         frontier_view(found)
         tornado_view(found)

@@ -12,6 +12,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "list.join": (", ", "、"),
     "view.choose": ("Part of the page", "页面内容"),
     "view.decisions": ("Decisions", "决策"),
+    "view.waves": ("Waves", "分批"),
     "view.tradeoffs": ("Trade-offs", "权衡"),
     "view.shared": ("Shared stock and capacity", "共享库存与产能"),
     "view.variants": ("Variants and locks", "方案与锁定"),
