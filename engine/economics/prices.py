@@ -25,6 +25,14 @@ TERMS = (
     "outsourcing", "change", "risk",
 )  # fmt: skip
 
+# What each price of the measure `choice` is priced for, at the mean demand. A simulation counts units, orders and
+# batches and books that much more or less; what happens once a year or once it books as planned.
+CHOICE_DRIVERS = {
+    "batch_setup": "batches", "order_handling": "orders", "premium": "units", "stocking": "year", "change": "once",
+}  # fmt: skip
+# Lateness that comes with a choice is observed as lateness.
+_OBSERVED = {"late", "lost_margin"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
@@ -123,6 +131,9 @@ def price_table(scenario: Scenario, derived: Derived, lateness: Lateness) -> Pri
     for strategy in (MTS, ATO, MTO):
         leaves = (derived.current >= 0) & (derived.current != strategy)
         choice[:, strategy] += _terms(change=np.where(leaves, change, 0.0))
+    undriven = {TERMS[t] for t in np.flatnonzero(choice.any(axis=(0, 1)))} - CHOICE_DRIVERS.keys() - _OBSERVED
+    if undriven:
+        raise ValueError(f"say in CHOICE_DRIVERS what {', '.join(sorted(undriven))} is priced for")
     return Prices(
         choice=choice,
         on_hand=_terms(**finished.on_hand),

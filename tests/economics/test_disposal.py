@@ -10,7 +10,6 @@ import pytest
 
 from engine import simulate, solve
 from engine.catalog.always import always_uses
-from engine.decision import reasons
 from engine.demand.late_cost import with_implied_late_cost
 from engine.economics.build import build_instance
 from engine.economics.lone.decide import decide_lone
@@ -19,7 +18,6 @@ from engine.evaluate.simulate.findings.correct import _carrying
 from engine.evaluate.simulate.findings.modelled import modelled
 from engine.evaluate.simulate.translate import system_of
 from engine.scenario.derived import derive
-from engine.words.shared import SHARED
 from tests.scenarios import make_scenario
 
 COST, SHARE, DISPOSAL = 100.0, 0.2, 60.0
@@ -115,8 +113,3 @@ def test_the_model_on_fresh_samples_books_disposal_as_it_books_what_is_written_o
     fresh = modelled(case, plan, system_of(case, plan)).fresh
     shares = PART_DISPOSAL / PART_COST
     np.testing.assert_allclose(fresh[:, :, TERMS.index("disposal")], shares * fresh[:, :, TERMS.index("obsolescence")])
-
-
-def test_every_term_has_words_in_reasons_and_in_what_app_and_reports_share():
-    assert list(reasons._NAMES) == list(TERMS)
-    assert [key.removeprefix("term.") for key in SHARED if key.startswith("term.")] == list(TERMS)

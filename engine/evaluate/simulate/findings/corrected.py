@@ -12,6 +12,7 @@ from engine.decision.books import with_books
 from engine.decision.plan import Plan
 from engine.demand.streams import Array
 from engine.economics.instance import TERMS
+from engine.economics.prices import CHOICE_DRIVERS
 from engine.evaluate.simulate.clock.system import System
 from engine.evaluate.simulate.findings.correct import ESTIMATE, CorrectedStocks, tune, with_levels
 from engine.evaluate.simulate.findings.corrected_figures import (
@@ -35,7 +36,7 @@ from engine.evaluate.simulate.replicate import DAYS_PER_YEAR, Simulated, simulat
 from engine.scenario.scenario import Scenario
 
 # Terms that the plan knows without samples.
-FROM_MEAN_DEMAND = ("batch_setup", "stocking", "order_handling", "premium", "change", "risk")
+FROM_MEAN_DEMAND = (*CHOICE_DRIVERS, "risk")
 # Blocks of the summary; blank where nothing was sold.
 READERS = ("customer", "investor", "regulator")
 # Phase of the work, steps done, steps in all.

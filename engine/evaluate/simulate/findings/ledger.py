@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
 from engine.decision.plan import Plan
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, MTO, MTS, TERMS, Integers
+from engine.economics.instance import TERMS, Integers
 from engine.economics.lateness import lateness
-from engine.economics.prices import price_table
+from engine.economics.prices import CHOICE_DRIVERS, price_table
 from engine.evaluate.simulate.clock.orders import PoissonOrders, ReplayedOrders
 from engine.evaluate.simulate.clock.system import System
 from engine.evaluate.simulate.replicate import DAYS_PER_YEAR, Simulated
 from engine.scenario.columns import strategy_numbers
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
-
-# What does not depend on chance is booked as the plan says.
-AS_PLANNED = ("stocking", "change")
 
 
 def planned_ledger(plan: Plan) -> Array:
@@ -51,10 +48,10 @@ def simulated_ledger(scenario: Scenario, plan: Plan, simulated: Simulated) -> Ar
         """measure, shape (N, I), times price, shape (I, terms)."""
         cost[:] += measure[:, :, None] * price[None, :, :]
 
-    def only(strategies: Sequence[int], terms: Sequence[str]) -> Array:
-        """Prices of the choice in some terms, where the plan has one of these strategies."""
-        kept = np.isin(strategy, strategies)[:, None] & np.isin(TERMS, terms)[None, :]
-        return np.asarray(np.where(kept, prices.choice[np.arange(len(goods)), strategy], 0.0))
+    def driven(driver: str) -> Array:
+        """Prices of the choice in the terms that something drives, of the plan's strategies."""
+        terms = [CHOICE_DRIVERS.get(term) == driver for term in TERMS]
+        return np.asarray(np.where(terms, prices.choice[np.arange(len(goods)), strategy], 0.0))
 
     book(seen.on_hand, prices.on_hand + column("obsolescence_per_year")[:, None] * prices.written_off)
     book(seen.late, prices.backlog)
@@ -64,10 +61,9 @@ def simulated_ledger(scenario: Scenario, plan: Plan, simulated: Simulated) -> Ar
     single = [isinstance(good.orders, ReplayedOrders | PoissonOrders) and _sized(good.orders) for good in goods]
     batches = seen.batches * np.where(derived.batch > 0.0, derived.batch, 0.0) / rate
     orders = np.where(single, seen.orders, seen.units / column("order_size")) * column("order_size") / rate
-    book(batches, only((MTS,), ("batch_setup",)))
-    book(orders, only((ATO, MTO), ("order_handling",)))
-    book(seen.units / rate, only((ATO, MTO), ("premium",)))
-    for term in AS_PLANNED:
+    for driver, counted in (("batches", batches), ("orders", orders), ("units", seen.units / rate)):
+        book(counted, driven(driver))
+    for term in (name for name, driver in CHOICE_DRIVERS.items() if driver in {"year", "once"}):
         cost[:, :, TERMS.index(term)] += planned[:, TERMS.index(term)]
 
     unit, parts_scrapped = units_of(simulated.system), scenario.components["obsolescence_per_year"].to_numpy(np.float64)

@@ -1,0 +1,99 @@
+"""Every column of money priced at once, one added tomorrow among them: each term is wherever costs are told."""
+
+import numpy as np
+import pytest
+
+from engine import simulate, solve
+from engine.decision import reasons
+from engine.economics import prices
+from engine.economics.build import build_instance
+from engine.economics.lone.decide import decide_lone
+from engine.economics.prices import TERMS
+from engine.report.content import Report
+from engine.report.tables import terms
+from engine.scenario.columns import COLUMNS, STRATEGIES
+from engine.words.shared import SHARED
+from tests.scenarios import make_scenario
+
+# Of the money columns those that are values, not costs of their own.
+VALUES = {"unit_cost": 40.0, "price": 90.0}
+
+
+def priced(table):
+    """A price in every money column of a table, so that a column added tomorrow is priced, too."""
+    return {
+        column.name: VALUES.get(column.name, 3.0) for column in COLUMNS[table] if column.unit.startswith("money")
+    }
+
+
+def scenario(*, machine):
+    """A product of each strategy; where there is a machine, too busy for its regular hours."""
+    goods = [
+        {
+            **priced("products"), "obsolescence_per_year": 0.2, "lost_share_if_late": 0.5, "demand_per_week": 10.0,
+            "lead_time_target_days": 3.0, "make_days": 9.0, "assembly_days": 1.0, "replenishment_days": 9.0,
+            "batch_size": 5.0, "allowed": only, "current_strategy": other,
+        }
+        for only, other in zip(STRATEGIES, (*STRATEGIES[1:], STRATEGIES[0]), strict=True)
+    ]  # fmt: skip
+    more = {}
+    if machine:
+        hours = {"hours_per_week": 25.0, "overtime_hours_per_week": 4.0}
+        more["resources"] = [{"resource": "M", **priced("resources"), "outsourcing_cost_per_hour": 9.0, **hours}]
+        more["routing"] = [
+            {"product": f"P{i}", "resource": "M", "stage": stage, "hours_per_unit": 1.0}
+            for i, stage in ((1, "make"), (2, "assemble"), (3, "make"))
+        ]
+    part = {**priced("components"), "lead_time_days": 8.0, "obsolescence_per_year": 0.1}
+    return make_scenario(goods, components=[part], bom={"P2": {"C1": 1.0}}, samples=60, **more)
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return solve(scenario(machine=True)).plan
+
+
+def test_the_plan_has_every_term(plan):
+    found = plan.ledger.groupby("term")["cost_per_year"].sum()
+    assert set(found.index[found > 0.0]) == {*TERMS} - {"risk"}
+    assert found.sum() == pytest.approx(plan.objective_per_year)
+
+
+def test_the_cost_table_of_a_report_has_every_term(plan):
+    table = terms(Report(plan=plan))
+    assert set(table["term"]) == {*TERMS} - {"risk"}
+    assert table["total"].sum() == pytest.approx(plan.objective_per_year)
+
+
+def test_the_simulation_books_every_term_and_choices_as_the_plan_does(plan):
+    found = simulate(scenario(machine=True), plan, years=8, replications=5).ledger
+    told = found.groupby("term")[["planned_per_year", "simulated_per_year"]].sum()
+    assert set(told.index[told["simulated_per_year"] > 0.0]) == {*TERMS} - {"risk"}
+    for term in prices.CHOICE_DRIVERS:
+        assert told.loc[term, "simulated_per_year"] == pytest.approx(told.loc[term, "planned_per_year"], rel=0.08), term
+
+
+def test_lone_products_have_every_term_of_their_choice():
+    case = scenario(machine=False)
+    found = decide_lone(case)
+    assert found.exact.all()
+    choice = build_instance(case).prices.choice[np.arange(3), found.strategy]
+    for term in prices.CHOICE_DRIVERS:
+        t = TERMS.index(term)
+        # A part's fixed cost of stocking comes on top of the product's.
+        assert (found.ledger[:, t] >= choice[:, t] - 1e-9).all()
+        assert found.ledger[:, t].any(), term
+    np.testing.assert_allclose(found.ledger.sum(axis=1), found.cost[np.arange(3), found.strategy])
+
+
+def test_a_term_of_a_choice_says_what_it_is_priced_for(monkeypatch):
+    without = {term: driver for term, driver in prices.CHOICE_DRIVERS.items() if term != "premium"}
+    monkeypatch.setattr(prices, "CHOICE_DRIVERS", without)
+    with pytest.raises(ValueError, match="say in CHOICE_DRIVERS what premium is priced for"):
+        build_instance(scenario(machine=False))
+
+
+def test_every_term_has_words_in_reasons_and_in_what_app_and_reports_share():
+    assert list(reasons._NAMES) == list(TERMS), "engine/decision/reasons.py"
+    shared = [key.removeprefix("term.") for key in SHARED if key.startswith("term.")]
+    assert shared == list(TERMS), "engine/words/shared.py"
