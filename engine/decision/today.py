@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engine.decision.figures import plan_figures
 from engine.decision.plan import Plan
 from engine.decision.whatif import plan_of_stocks, stocks
 from engine.economics.build import build_instance
@@ -88,16 +89,9 @@ class Today:
         return float(self.plan.summary["inventory_value"])
 
     def figures(self) -> dict[str, Any]:
-        """What `summary.json` says of it.
-
-        on_time and lead_time_days are means over the units sold.
-        """
-        rate, table = self.instance.rate, self.plan.decisions
+        """What `summary.json` says of it."""
         return {
-            "cost_per_year": self.cost_per_year,
-            "inventory_value": self.inventory_value,
-            "on_time": float(np.average(table["on_time"].to_numpy(dtype=float), weights=rate)),
-            "lead_time_days": float(np.average(table["lead_time_days"].to_numpy(dtype=float), weights=rate)),
+            **plan_figures(self.plan, self.instance.rate),
             "counts": dict(self.plan.summary["counts"]),
             "followed": list(self.followed),
         }

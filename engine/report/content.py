@@ -74,9 +74,9 @@ SHOWN = {
 }  # fmt: skip
 # What is known of the way to the plan, not of how sure it is.
 WAVE_PARTS = ("waves", "wave_switches")
+# Parts that every plan can be examined by: where one is missing the report says so.
+EXAMINED = tuple(part for part in PARTS if part not in WAVE_PARTS)
 READERS = ("customer", "investor", "regulator")
-# Which command finds out each part.
-COMMANDS = {"confidence": "confidence", "simulation": "simulate", "thresholds": "thresholds"}
 # The file that holds each part, and a column that tells it from a scenario's table of that name.
 _FILES = {
     "confidence": ("confidence.csv", "confidence"),

@@ -11,11 +11,11 @@ from engine.evaluate.today import NoCurrentCost, payback, told_payback
 from engine.report import tables
 from engine.report.books import book_sentences
 from engine.report.certainty import certainty_sentence
-from engine.report.content import COMMANDS, READERS, Report
+from engine.report.content import Report
 from engine.report.numbers import Numbers, add_up, numbers_for
 from engine.report.payback import payback_sentence, span
 from engine.report.proof import proof_sentence
-from engine.report.text import CATALOGUE, Language, text
+from engine.report.text import Language, text
 from engine.report.today import saving_sentence
 from engine.scenario.columns import STRATEGIES
 from engine.words.language import within
@@ -312,87 +312,6 @@ class Prose:
             price = numbers.money(dearest["hour_price_per_year"])
             sentences.append(self.t("capacity.hour", resource=dearest["resource"], price=price))
         return [*sentences, self.t("capacity.not_longer")]
-
-    def risks(self) -> list[str]:
-        """What could make the plan other than it looks."""
-        close, table = tables.close_calls(self.report), tables.decisions(self.report)
-        products = self.counted("product", len(table))
-        count = self.numbers.count(len(close))
-        told = self.t("risks.close", count=count, products=products) if len(close) else self.t("risks.close.none")
-        sentences = [told]
-        sentences += self._locks()
-        least = table.sort_values(["on_time", "product"], kind="stable").iloc[0]
-        if least["on_time"] < 0.995:
-            label = self.label(least["product"], least["name"])
-            sentences.append(self.t("risks.on_time", product=label, on_time=self.numbers.share(least["on_time"], 1)))
-        if self.report.plan.summary["counts"]["ATO"] and self.report.evidence.simulation is None and not self.corrected:
-            sentences.append(self.t("risks.lateness"))
-        return sentences
-
-    def _locks(self) -> list[str]:
-        """How many products are locked, and the dearest lock."""
-        table = tables.locks(self.report)
-        if table.empty:
-            return []
-        count, dearest = self.counted("locked", len(table)), table.iloc[0]
-        cost = float(dearest["lock_cost_per_year"])
-        if not cost > 0.5 * 10.0**-self.numbers.decimals:
-            return [self.t("risks.locks.free", count=count)]
-        product, kept = self.label(dearest["product"], dearest["name"]), self.inner(f"strategy.{dearest['strategy']}")
-        return [self.t("risks.locks", count=count, product=product, strategy=kept, cost=self.numbers.money(cost))]
-
-    def evidence_missing(self, *, commands: bool = True) -> str:
-        """Which parts of the evidence there are not, and the command that adds each; '' where nothing is missing.
-
-        Parameters
-        ----------
-        commands : bool
-            False for a room that has no use for commands.
-        """
-        missing = [part for part in COMMANDS if self.report.evidence.table(part) is None]
-        if not commands:
-            told = [self.inner(f"evidence.{part}") for part in missing]
-            return self.t("evidence.missing.plain", parts=self.listed(told)) if told else ""
-        told = [
-            self.t("evidence.missing.part", part=self.inner(f"evidence.{part}"), command=COMMANDS[part])
-            for part in missing
-        ]
-        return self.t("evidence.missing", parts=self.listed(told)) if told else ""
-
-    def evidence(self, part: str) -> str:
-        """What a part of the evidence says; '' where there is none."""
-        table = self.report.evidence.table(part)
-        if table is None:
-            return ""
-        key = f"evidence.{part}.found"
-        numbers = self.numbers
-        if part == "confidence":
-            return self.t(key, share=numbers.share(float((table["confidence"] >= 0.8).mean())))
-        if part == "simulation":
-            promised, found = table["planned_cost_per_year"].sum(), table["simulated_cost_per_year"].sum()
-            share = numbers.share((found - promised) / max(abs(promised), 1e-9), 1)
-            return self.t(key, promised=numbers.money(promised), simulated=numbers.money(found), share=share)
-        return self.t(key, count=self.counted("product", table["product"].nunique()))
-
-    def readers(self) -> pd.DataFrame:
-        """The figures that customer, investor and regulator look for, as the plan has them."""
-        rows = []
-        for reader in READERS:
-            figures: dict[str, float | None] = self.report.plan.summary.get(reader) or {}
-            rows += [
-                {"reader": reader, "figure": self.t(f"figure.{name}"), "value": self._figure(name, value)}
-                for name, value in figures.items() if f"figure.{name}" in CATALOGUE
-            ]  # fmt: skip
-        return pd.DataFrame(rows, columns=["reader", "figure", "value"])
-
-    def _figure(self, name: str, value: float | None) -> str:
-        if value is None:
-            return self.t("total.unknown")
-        if name in {"on_time", "otif", "cvar_level"}:
-            return self.numbers.share(value, 1)
-        money = name in {"inventory_value", "working_capital_released", "cost_cvar_per_year", "change_cost",
-                         "running_saving_per_year"}  # fmt: skip
-        return self.numbers.money(value) if money or "write_off_" in name else self.numbers.number(value)
 
     def assumptions(self) -> list[str]:
         """What every answer of the model assumes."""

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from engine.decision.books import BOOKS
+from engine.decision.figures import FIGURES, plan_figures
 from engine.decision.order_points import ORDER_POINTS
 from engine.economics.instance import TERMS
 from engine.evaluate.certainty import CLOSE_SHARE
-from engine.evaluate.today import change_cost
+from engine.evaluate.today import NoCurrentCost, change_cost
 from engine.notices import notice_of
 from engine.report.content import Report
 from engine.report.numbers import add_up
@@ -120,6 +121,16 @@ def by_strategy(report: Report) -> pd.DataFrame:
     for name in ("expected_cost_per_year", "inventory_value"):
         frame[name] = frame["strategy"].map(grouped[name].sum()).fillna(0.0)
     return frame
+
+
+def beside_today(report: Report) -> pd.DataFrame:
+    """The figures of today's strategies and of the plan: figure, today, plan; no rows where today is not known."""
+    today, scenario = report.today, report.scenario
+    if isinstance(today, NoCurrentCost) or scenario is None:
+        return pd.DataFrame(columns=["figure", "today", "plan"])
+    planned = plan_figures(report.plan, scenario.products["demand_per_week"].to_numpy(dtype=float))
+    rows = [{"figure": name, "today": float(today[name]), "plan": planned[name]} for name in FIGURES]
+    return pd.DataFrame(rows)
 
 
 def ledger(report: Report) -> pd.DataFrame:

@@ -31,6 +31,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "sheet.finished": ("Finished stock", "成品库存"),
     "sheet.components": ("Components", "零部件"),
     "sheet.resources": ("Capacity", "产能"),
+    "sheet.beside_today": ("Beside today", "与现状对比"),
     "sheet.readers": ("Three readers", "三类读者"),
     "section.warnings": ("What the input was read for", "输入数据的提示"),
     "section.no_demand": ("Products without demand, not stocked", "无需求、不设库存的产品"),
@@ -114,6 +115,9 @@ LABELS: dict[str, tuple[str, str]] = {
     "column.p95_lead_time_days": ("95% delivered within, days", "95% 在此天数内交付"),
     "column.reader": ("Reader", "读者"),
     "column.figure": ("Figure", "指标"),
+    "column.today": ("Today, best stocks", "现行策略（最优库存）"),
+    "column.plan": ("Plan", "方案"),
+    "column.difference": ("Difference", "差异"),
     # Values of columns
     # Inputs by their columns
     "input.order_size": ("Order size", "订单批量"),
@@ -212,6 +216,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "chart.map.y": ("P:D ratio (production time / accepted wait)", "P:D 比（生产时间 / 可接受交期）"),
     "chart.switches": ("Saving per year of each switch by itself, {currency}", "各项变更单独的年节省额，{currency}"),
     "chart.terms": ("Cost per year by term and strategy, {currency}", "按成本项与策略划分的年成本，{currency}"),
+    "table.beside_today": ("The plan beside today", "方案与现状对比"),
     "chart.mix": ("Products by strategy", "各策略的产品数"),
     "chart.mix.cost": ("Cost per year by strategy, {currency}", "各策略的年成本，{currency}"),
     "chart.pooling": ("Saved by sharing per year, {currency}", "共用每年节省额，{currency}"),

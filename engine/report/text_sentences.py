@@ -86,8 +86,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "本方案的成本来自仿真，而现行策略的成本来自模型，因此不显示节省额；请参阅修正前方案的报告。",
     ),
     "saving.no_scenario": (
-        "What today's strategies would cost together is not part of the plan's files; 'codp report PLAN --scenario SCENARIO' adds it.",
-        "方案文件不包含现行策略的总成本；运行“codp report PLAN --scenario SCENARIO”即可补充。",
+        "What today's strategies would cost together is not part of the plan's files; a report made with the scenario tells it.",
+        "方案文件不包含现行策略的总成本；附带场景生成的报告会给出。",
     ),
     "payback.once": (
         "Changing strategies costs {once} once, which the costs per year carry in equal parts over {years}.",
@@ -182,8 +182,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{count}的散点图：横轴为需求波动，从 {low} 到 {high}；纵轴为生产时间与可接受交期之比。{counts}。",
     ),
     "map.none": (
-        "The map needs the scenario's own tables; 'codp report PLAN --scenario SCENARIO' adds it.",
-        "策略图需要场景数据表；运行“codp report PLAN --scenario SCENARIO”即可补充。",
+        "The map needs the scenario's own tables; a report made with the scenario has it.",
+        "策略图需要场景数据表；附带场景生成的报告会给出。",
     ),
     "costs.largest": (
         "The largest part of the cost is {first}, {first_cost} a year ({first_share}).",
@@ -321,11 +321,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "场景将 {count}锁定在某一策略；所考察的锁定单独看均无代价。",
     ),
     "evidence.missing": (
-        "Not part of this report: {parts}. The command behind each adds it.",
-        "本报告不包含：{parts}。括号中的命令可补充相应内容。",
+        "Not examined for this report: {parts}.",
+        "本报告未考察：{parts}。",
     ),
-    "evidence.missing.plain": ("Not examined for this deck: {parts}.", "本文稿未考察：{parts}。"),
-    "evidence.missing.part": ("{part} (codp {command})", "{part}（codp {command}）"),
     "evidence.confidence.found": (
         "{share} of the products keep their strategy in at least four of five trials with other plausible inputs.",
         "{share} 的产品在以其他合理输入进行的试验中，至少五次有四次保持策略不变。",
@@ -391,8 +389,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "变更策略的成本一次性支付；年成本按 {years}等额分摊。",
     ),
     "assumption.scenario_missing": (
-        "The settings are in the scenario, which this report was made without; 'codp report PLAN --scenario SCENARIO' adds them.",
-        "设置保存在场景中，而本报告未使用场景数据；运行“codp report PLAN --scenario SCENARIO”即可补充。",
+        "The settings are in the scenario, which this report was made without; one made with it has them.",
+        "设置保存在场景中，而本报告未使用场景数据；附带场景生成的报告会给出。",
     ),
     "provenance": (
         "The same input and seed give the same plan. The digest below identifies the input: a scenario with another digest is another case.",

@@ -33,6 +33,7 @@ SHARED: dict[str, tuple[str, str]] = {
     "figure.days_beyond_promise_p95": ("95% of units at most so many days late", "95% 数量的延迟天数上限"),
     "figure.on_time": ("On time", "准时率"),
     "figure.otif": ("Orders on time in full", "订单准时足量率"),
+    "figure.cost_per_year": ("Cost per year", "年成本"),
     "figure.inventory_value": ("Average inventory", "平均库存价值"),
     "figure.turns_per_year": ("Stock turns a year", "年库存周转次数"),
     "figure.inventory_days": ("Days of stock", "库存天数"),

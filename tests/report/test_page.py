@@ -10,6 +10,7 @@ from engine.report.content import Report
 from engine.report.page.document import page_html, write_page
 from engine.report.page.parts import Table, table_html
 from engine.report.prose import Prose
+from engine.report.reliance import beside_today, evidence_missing
 from engine.report.tables import decisions
 from engine.report.text import LANGUAGES, text
 from engine.report.waves import waves_sentence
@@ -41,7 +42,7 @@ def test_nothing_is_fetched_and_nothing_runs(read) -> None:
 def test_every_table_adds_up_to_what_the_head_says(read) -> None:
     prose, _, tree = read
     for section, column in (("decisions", 6), ("costs", 5), ("recommendation", 3)):
-        table = tree.xpath(f"//section[@id='{section}']//table")[0]
+        table = tree.xpath(f"//section[@id='{section}']//table[tfoot/tr/th]")[0]
         cells = [row[column - 1] for row in table.xpath("./tbody/tr")]
         assert sum(map(amount, cells)) == pytest.approx(prose.shown.cost, abs=1e-6), section
         assert amount(table.xpath("./tfoot/tr")[0][column - 1]) == prose.shown.cost
@@ -105,11 +106,27 @@ def test_the_waves_stand_below_the_switches_with_a_list_to_sign(read) -> None:
     )
 
 
-def test_what_is_missing_is_told_with_its_command() -> None:
-    told = html.fromstring(page_html(Prose(Report(plan=example_report().plan), "en"))).text_content()
-    for command in ("codp confidence", "codp simulate", "codp thresholds", "--scenario"):
-        assert command in told
+def test_what_is_missing_is_told_without_a_command() -> None:
+    prose = Prose(Report(plan=example_report().plan), "en")
+    told = html.fromstring(page_html(prose)).xpath("//body")[0].text_content()
+    assert evidence_missing(prose) in told
     assert text("saving.no_scenario", "en") in told
+    assert "codp " not in told
+    assert "--" not in told
+
+
+def test_the_plan_stands_beside_today_and_differences_are_those_shown() -> None:
+    report = example_report()
+    page = html.fromstring(page_html(Prose(report, "en")))
+    table = page.xpath("//section[@id='recommendation']//table")[0]
+    cost, inventory, on_time, _ = ([cell.text_content() for cell in row] for row in table.xpath(".//tbody/tr"))
+    assert cost[2] == Prose(report, "en").headline()[0].shown
+    for line in (cost, inventory):
+        today, plan, difference = (float(re.sub(r"[^\d.-]", "", words.replace("−", "-"))) for words in line[1:])
+        assert difference == plan - today
+    assert on_time[0] == "On time"
+    nobody = Prose(Report(plan=report.plan), "en")
+    assert beside_today(nobody).empty
 
 
 def test_the_same_report_gives_the_same_bytes(tmp_path) -> None:

@@ -9,23 +9,24 @@ import pytest
 from engine.decision.outcome import Conflict, Infeasible, Solved
 from engine.decision.solve import solve
 from engine.report.words import recommendation, unsolved
+from engine.words.reason import Reason
 from tests.scenarios import make_scenario
 
 
 def conflict(rule, setting, needed, *concerns):
-    return Conflict(rule=rule, concerns=concerns, message="is short", setting=setting, needed=needed)
+    return Conflict(rule=rule, concerns=concerns, reason=Reason(kind="lower"), setting=setting, needed=needed)
 
 
 @pytest.mark.parametrize(
     ("given", "told"),
     [
         (conflict("C5", "overtime_hours_per_week", 12.30001, "Paint"),
-         "capacity (C5): is short; set overtime_hours_per_week of Paint to 12.301"),
+         "capacity (C5): lower its target; set overtime_hours_per_week of Paint to 12.301"),
         (conflict("C6", "on_time_target", 0.87689, "CHAIR"),
-         "on-time target (C6): is short; set on_time_target of CHAIR to 0.876"),
+         "on-time target (C6): lower its target; set on_time_target of CHAIR to 0.876"),
         (conflict("C7", "inventory_budget", 1_234_567.89012),
-         "inventory budget (C7): is short; set inventory_budget to 1234567.891"),
-        (conflict("C8", "max_changes", 3.0, "A", "B"), "limit of changes (C8): is short; set max_changes to 3"),
+         "inventory budget (C7): lower its target; set inventory_budget to 1234567.891"),
+        (conflict("C8", "max_changes", 3.0, "A", "B"), "limit of changes (C8): lower its target; set max_changes to 3"),
     ],
 )  # fmt: skip
 def test_a_conflict_names_its_rule_and_a_value_that_is_enough_when_typed_as_shown(given, told):

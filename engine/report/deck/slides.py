@@ -9,12 +9,13 @@ from pptx import Presentation
 
 from engine.report import tables
 from engine.report.archive import settled
-from engine.report.content import COMMANDS, Report
+from engine.report.content import EXAMINED, Report
 from engine.report.deck.charts import axis_labels, bar_chart, map_chart, terms_chart
 from engine.report.deck.slide import WIDTH, Slide, SlideTable, new_slide, set_size
 from engine.report.fields import Kind, code_words, written
 from engine.report.numbers import add_up
 from engine.report.prose import Prose
+from engine.report.reliance import evidence, evidence_missing, risks
 from engine.report.settings_table import setting_rows
 from engine.report.text import Language
 from engine.report.waves import waves_sentence
@@ -206,11 +207,10 @@ def _stocks(slide: Slide, prose: Prose) -> None:
 
 def _risks(slide: Slide, prose: Prose) -> None:
     slide.title(prose.t("slide.risks"))
-    found = [prose.evidence(part) for part in COMMANDS]
+    found = [evidence(prose, part) for part in EXAMINED]
     waves = prose.report.evidence.table("waves")
     found += [] if waves is None else [waves_sentence(waves, prose.numbers, prose.language)]
-    told = [prose.proof(), *prose.risks(), *prose.capacity()[-1:], *found,
-            prose.evidence_missing(commands=False)]  # fmt: skip
+    told = [prose.proof(), *risks(prose), *prose.capacity()[-1:], *found, evidence_missing(prose)]
     slide.text(told, _LEFT, 1.35, _HALF, 5.5, size=18, bullets=True)
     top = 1.35
     confidence = prose.report.evidence.confidence

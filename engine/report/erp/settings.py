@@ -11,8 +11,8 @@ import pandas as pd
 
 from engine.decision.order_points import ORDER_POINTS
 from engine.decision.plan import Plan
-from engine.report.erp.words import REASONS
 from engine.scenario.scenario import Scenario
+from engine.words.erp import REASONS
 from engine.words.language import Language, words_of
 
 Value = str | float

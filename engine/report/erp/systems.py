@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 from engine.decision.order_points import ORDER_POINTS
 from engine.report.erp.settings import Item, Setting, Value
-from engine.report.erp.words import REASONS
 from engine.scenario.erp import odoo, sap
+from engine.words.erp import REASONS
 from engine.words.language import Language, words_of
 
 System = Callable[[Item, Language], Iterator[Setting]]

@@ -8,11 +8,12 @@ from pathlib import Path
 import pandas as pd
 
 from engine.report import tables
-from engine.report.content import COMMANDS, WAVE_PARTS, Report
+from engine.report.content import EXAMINED, WAVE_PARTS, Report
 from engine.report.page.charts import bars_svg, map_svg, terms_svg, waves_svg
 from engine.report.page.parts import MOST_ROWS, Table, figure, paragraphs, table_html
 from engine.report.product_reasons import product_reasons
 from engine.report.prose import Prose
+from engine.report.reliance import beside_today, evidence, evidence_missing, readers, risks
 from engine.report.settings_table import setting_rows, source_rows
 from engine.report.text import DOCUMENT_LANGUAGE, Language
 from engine.report.waves import waves_sentence
@@ -95,7 +96,9 @@ def _recommendation(prose: Prose) -> str:
     totals = {"products": frame["products"].sum(), "expected_cost_per_year": shown.cost,
               "inventory_value": shown.inventory}  # fmt: skip
     table = Table(frame=frame, totals=totals, caption=prose.t("chart.mix"))
-    return paragraphs(prose.recommendation()) + table_html(prose, table)
+    beside = beside_today(prose)
+    compared = table_html(prose, Table(frame=beside, caption=prose.t("table.beside_today"))) if len(beside) else ""
+    return paragraphs(prose.recommendation()) + compared + table_html(prose, table)
 
 
 def _switches(prose: Prose) -> str:
@@ -182,7 +185,7 @@ def _risks(prose: Prose) -> str:
     if len(locks):
         title = prose.t("sheet.locks")
         table += f"<h3>{escape(title)}</h3>" + table_html(prose, Table(frame=locks, most=40, caption=title))
-    return paragraphs(prose.risks()) + table
+    return paragraphs(risks(prose)) + table
 
 
 def _waves(prose: Prose) -> str:
@@ -203,18 +206,18 @@ def _waves(prose: Prose) -> str:
 
 def _evidence(prose: Prose) -> str:
     parts = []
-    for part in COMMANDS:
+    for part in EXAMINED:
         frame = prose.report.evidence.table(part)
         if frame is not None:
             title = prose.t(f"evidence.{part}")
-            parts.append(f"<h3>{escape(title)}</h3>{paragraphs([prose.evidence(part)])}")
+            parts.append(f"<h3>{escape(title)}</h3>{paragraphs([evidence(prose, part)])}")
             parts.append(table_html(prose, Table(frame=frame, most=40, caption=title)))
-    readers = prose.readers()
-    if len(readers):
+    figures = readers(prose)
+    if len(figures):
         title = prose.t("evidence.readers")
         parts.append(f"<h3>{escape(title)}</h3>{paragraphs([prose.t('evidence.readers.found')])}")
-        parts.append(table_html(prose, Table(frame=readers, caption=title)))
-    return "".join([*parts, paragraphs([prose.evidence_missing()])])
+        parts.append(table_html(prose, Table(frame=figures, caption=title)))
+    return "".join([*parts, paragraphs([evidence_missing(prose)])])
 
 
 def _decisions(prose: Prose) -> str:

@@ -15,6 +15,7 @@ from engine.report.content import PARTS, Report
 from engine.report.fields import fields_of, has_text
 from engine.report.product_reasons import product_reasons
 from engine.report.prose import Prose
+from engine.report.reliance import beside_today, evidence_missing, readers, risks
 from engine.report.settings_table import setting_rows, source_rows
 from engine.report.text import Language
 from engine.report.workbook.charts import cost_chart, mix_chart, saving_chart
@@ -78,9 +79,8 @@ def _fill(sheets: Sheets, prose: Prose) -> None:
         found = report.evidence.table(part)
         if found is not None:
             sheets.table(f"evidence.{part}", found)
-    if len(readers := prose.readers()):
-        sheets.table("readers", readers)
     for name, frame in (
+        ("beside_today", beside_today(prose)), ("readers", readers(prose)),
         ("locks", tables.locks(report)), ("warnings", tables.warnings(report, prose.language)),
         ("no_demand", tables.no_demand(report)), ("stock_calendar", tables.stock_calendar(report)),
     ):  # fmt: skip
@@ -150,7 +150,7 @@ def _cover(sheets: Sheets, sheet: Worksheet, prose: Prose) -> None:
     row += 1
     switching = [*prose.payback(), *prose.who_switches()]
     stock = [*prose.stocks(), *prose.books()]
-    for paragraph in (prose.question(), prose.recommendation(), switching, stock, prose.risks()):
+    for paragraph in (prose.question(), prose.recommendation(), switching, stock, risks(prose)):
         told = prose.join(paragraph)
         sheet.merge_range(row, 0, row, 4, "", styles.prose)
         sheet.write_string(row, 0, told, styles.prose)
@@ -208,7 +208,7 @@ def _assumptions(sheets: Sheets, prose: Prose) -> None:
     sheet.set_column(2, 2, 30)
     sheet.write_string(0, 0, prose.t("section.assumptions"), styles.title)
     row = 2
-    for told in filter(None, [*prose.assumptions(), prose.evidence_missing()]):
+    for told in filter(None, [*prose.assumptions(), evidence_missing(prose)]):
         sheet.merge_range(row, 0, row, 2, "", styles.prose)
         sheet.write_string(row, 0, told, styles.prose)
         sheet.set_row(row, 15.5 * sheets.lines(told, 136))

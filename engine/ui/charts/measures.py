@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
-
+from engine.decision.figures import plan_figures
 from engine.decision.plan import Plan
+from engine.demand.streams import Array
 from engine.scenario.scenario import Scenario
 
 
@@ -16,15 +15,13 @@ def inventory(plan: Plan) -> float:
 
 def on_time(plan: Plan, scenario: Scenario) -> float:
     """Share of the units sold that come within their target."""
-    return _weighted(plan.decisions["on_time"], scenario)
+    return plan_figures(plan, _demand(scenario))["on_time"]
 
 
 def lead_time(plan: Plan, scenario: Scenario) -> float:
     """Mean days from order to delivery over the units sold."""
-    return _weighted(plan.decisions["lead_time_days"], scenario)
+    return plan_figures(plan, _demand(scenario))["lead_time_days"]
 
 
-def _weighted(values: pd.Series, scenario: Scenario) -> float:
-    # Every unit counts the same, as in the figures for the customer.
-    weight = scenario.products["demand_per_week"].to_numpy(dtype=float)
-    return float(np.average(values.to_numpy(dtype=float), weights=weight))
+def _demand(scenario: Scenario) -> Array:
+    return scenario.products["demand_per_week"].to_numpy(dtype=float)

@@ -172,7 +172,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "pins.none": ("Nothing is pinned yet.", "尚未保存方案。"),
     "pins.line": ("**{name}**: {changes}", "**{name}**：{changes}"),
-    "pins.open": ("Open", "打开"),
+    "pins.open": ("Open it", "打开"),
     "pins.open.help": ("Put the inputs where “{name}” has them", "将输入设为“{name}”"),
     "pins.forget": ("Forget", "删除"),
     "pins.forget.help": ("Take “{name}” off the list", "从列表中删除“{name}”"),
