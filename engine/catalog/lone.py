@@ -7,9 +7,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.catalog.decisions import EXACT, BlockCost, GroupResults
-from engine.decision.order_points import ex_stock_days, order_points
+from engine.decision.order_points import cutoffs, ex_stock_days, order_points
 from engine.decision.reasons import SAME
 from engine.economics.instance import ATO, MTO, MTS, TERMS
+from engine.economics.large_orders import no_large_orders
 from engine.economics.lone.decide import LoneDecisions, decide_lone
 from engine.economics.windows import protected_days
 from engine.scenario.columns import STRATEGIES
@@ -72,6 +73,7 @@ def _decisions(scenario: Scenario, found: LoneDecisions, rows: npt.NDArray[np.in
             "current_strategy": _NAMES[found.derived.current[rows]],
             "base_stock": found.level[rows],
             **order_points(found.level[rows], found.derived.batch[rows], protected, strategy == MTS),
+            **cutoffs(no_large_orders(len(rows)), strategy == MTS),
             "expected_cost_per_year": chosen,
             "cost_if_MTS": cost[:, MTS],
             "cost_if_ATO": cost[:, ATO],

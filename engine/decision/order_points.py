@@ -6,8 +6,11 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.axes import Booleans, Integers
+from engine.economics.large_orders import LargeOrders
 from engine.economics.prices import ATO, MTS
 
+# Largest order that comes from stock, and the shares of orders and of units in orders above it.
+CUTOFFS = ("order_size_cutoff", "orders_above_cutoff", "volume_above_cutoff")
 ORDER_POINTS = ("reorder_point", "order_up_to", "lot_size", "safety_stock")
 
 
@@ -33,6 +36,20 @@ def order_points(level: Array, lot: Array, protected: Array, stocked: Booleans) 
     """
     columns = (level, level + lot, lot, level - protected)
     return {name: np.where(stocked, values, np.nan) for name, values in zip(ORDER_POINTS, columns, strict=True)}
+
+
+def cutoffs(large: LargeOrders, from_stock: Booleans) -> dict[str, Array]:
+    """The columns of `CUTOFFS`, NaN where a product is not made to stock or all its orders come from there.
+
+    Parameters
+    ----------
+    large : LargeOrders
+    from_stock : shape (n,)
+        Made to stock.
+    """
+    cut = from_stock & np.isfinite(large.cutoff)
+    columns = (large.cutoff, large.orders, large.volume)
+    return {name: np.where(cut, values, np.nan) for name, values in zip(CUTOFFS, columns, strict=True)}
 
 
 def ex_stock_days(strategy: Integers, delivery: Array, assembly: Array) -> Array:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from engine.decision.attribution import Attribution
 from engine.decision.books import BOOKS
-from engine.decision.order_points import ex_stock_days, order_points
+from engine.decision.order_points import CUTOFFS, cutoffs, ex_stock_days, order_points
 from engine.decision.pooling import pooling_savings
 from engine.decision.reasons import reasons
 from engine.decision.stock_calendar import no_calendar
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 DECISIONS = (
     "product", "strategy", "current_strategy", "base_stock", "reorder_point", "order_up_to", "lot_size",
-    "safety_stock", "expected_cost_per_year", "cost_if_MTS", "cost_if_ATO", "cost_if_MTO", "next_best",
+    "safety_stock", *CUTOFFS, "expected_cost_per_year", "cost_if_MTS", "cost_if_ATO", "cost_if_MTO", "next_best",
     "regret_per_year", "on_time", "otif", "lead_time_days", "ex_stock_days", "inventory_value", *BOOKS,
     "obsolescence_per_year", "co2_kg_per_year", "reason",
 )  # fmt: skip
@@ -138,7 +138,9 @@ def decision_table(
     target, delivery, assembly = (
         products[name].to_numpy(dtype=float) for name in ("lead_time_target_days", "delivery_days", "assembly_days")
     )
-    stock = instance.stock
+    stock, large = instance.stock, instance.large
+    # Customers of large orders accept another wait.
+    target = target + np.where(strategy == MTS, large.volume * (large.target_days - target), 0.0)
     table = pd.DataFrame(
         {
             "product": instance.products,
@@ -146,6 +148,7 @@ def decision_table(
             "current_strategy": ["" if k < 0 else STRATEGIES[k] for k in instance.current],
             "base_stock": recourse.level,
             **order_points(recourse.level, stock.batch, stock.protected, strategy == MTS),
+            **cutoffs(instance.large, strategy == MTS),
             "expected_cost_per_year": cost,
             "cost_if_MTS": _finite(cost_if[:, MTS]),
             "cost_if_ATO": _finite(cost_if[:, ATO]),

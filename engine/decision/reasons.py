@@ -45,7 +45,12 @@ def reasons(
     for i, k in enumerate(strategy):
         chosen = STRATEGIES[k]
         left = [j for j in (MTS, ATO, MTO) if j != k and np.isfinite(cost_if[i, j])]
-        head, members = f"{chosen}: {_main_costs(ledger[i])}", others_of_family(instance, i)
+        cut = (
+            f", orders over {instance.large.cutoff[i]:g} to order"
+            if k == MTS and instance.large.orders[i] > 0.0
+            else ""
+        )
+        head, members = f"{chosen}{cut}: {_main_costs(ledger[i])}", others_of_family(instance, i)
         if members:
             head += f"; one strategy for its family, with {members}"
         rest = "" if unknown is None or not unknown[i] else "; not compared with all others: no time was left"

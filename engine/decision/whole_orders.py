@@ -18,7 +18,7 @@ def on_time_in_full(instance: Instance, recourse: Recourse) -> Array:
 
     From finished stock P(D(t) + Z <= S + V), Z the size of an order; of assembled products that of every part,
     sum_j a_cj D_j(t_cj) + a_ci Z_i <= S_c + V_c in the same sample; an order that is made to order is made as a whole,
-    P(make <= L').
+    P(make <= L'), and so are the orders above a cut-off.
 
     Parameters
     ----------
@@ -30,6 +30,7 @@ def on_time_in_full(instance: Instance, recourse: Recourse) -> Array:
     supply = np.nan_to_num(recourse.level)[:, None] + stock.position
     shelf = (stock.whole <= supply + _ROUNDING * (1.0 + np.abs(supply))).mean(axis=1)
     assembled = np.where(instance.assembly_late_days > 0.0, 0.0, 1.0 - _short_orders(instance, recourse))
+    shelf = (1.0 - instance.large.orders) * shelf + instance.large.orders * instance.large.on_time
     return np.select(
         [strategy == MTS, strategy == ATO, strategy == MTO], [shelf, assembled, instance.make_on_time], np.nan
     )

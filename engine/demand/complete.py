@@ -16,7 +16,8 @@ def complete(scenario: Scenario, *, weeks_min: int = WEEKS_MIN, target_quantile:
 
     A value that the client gave is kept, `empirical` among them; a family is chosen among those that admit
     the product's mean and CV. Where a product has too little history, its blank distribution and order size
-    take their defaults, gamma and 1, while a blank mean, CV or target is a fault.
+    take their defaults, gamma and 1, while a blank mean, CV or target is a fault. The sizes of the orders of products
+    that may have a cut-off are looked up too.
 
     Parameters
     ----------
@@ -27,7 +28,7 @@ def complete(scenario: Scenario, *, weeks_min: int = WEEKS_MIN, target_quantile:
     Returns
     -------
     Scenario
-        The same object where nothing is blank.
+        The same object where nothing is blank and no order sizes are asked for.
 
     Raises
     ------
@@ -35,11 +36,15 @@ def complete(scenario: Scenario, *, weeks_min: int = WEEKS_MIN, target_quantile:
         With every product that cannot be fitted.
     """
     some = np.logical_or.reduce([_blank(scenario.products[name]) for name in FITTED])
-    if not some.any():
-        return scenario
-    from engine.demand.fills import filled  # noqa: PLC0415  (slow import, needed where something is blank only)
+    if some.any():
+        from engine.demand.fills import filled  # noqa: PLC0415  (slow import, needed where something is blank only)
 
-    return filled(scenario, some, weeks_min=weeks_min, target_quantile=target_quantile)
+        scenario = filled(scenario, some, weeks_min=weeks_min, target_quantile=target_quantile)
+    if scenario.products["large_order_target_days"].notna().any() and len(scenario.orders):
+        from engine.demand.order_sizes import with_order_sizes  # noqa: PLC0415  (as above)
+
+        scenario = with_order_sizes(scenario)
+    return scenario
 
 
 def _blank(values: pd.Series) -> Flags:

@@ -12,9 +12,14 @@ Array = npt.NDArray[np.float64]
 Numbers = float | Array
 
 
+def whole_cv(own: float, common_factor_cv: float) -> float:
+    """CV of demand of CV `own` times a common factor of CV f: CV^2 = f^2 + (1 + f^2) own^2."""
+    return float((common_factor_cv**2 + (1.0 + common_factor_cv**2) * own**2) ** 0.5)
+
+
 def poisson_cv(mean: float, common_factor_cv: float = 0.0) -> float:
-    """CV of Poisson demand, 1/sqrt(mean), times a common factor of CV f: CV^2 = f^2 + (1 + f^2)/mean."""
-    return float((common_factor_cv**2 + (1.0 + common_factor_cv**2) / mean) ** 0.5)
+    """CV of Poisson demand, 1/sqrt(mean), times a common factor."""
+    return whole_cv(mean**-0.5, common_factor_cv)
 
 
 def poisson_tail(level: Numbers, mean: Numbers) -> Array:

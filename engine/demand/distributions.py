@@ -182,6 +182,12 @@ class CompoundPoisson:
         size = special.gammaincinv(shape, inside) * self.order_size * self.size_cv2
         return np.where(count > 0, size, 0.0)
 
+    def size_at(self, u: Array, *, biased: bool) -> Array:
+        """Size of an order from a uniform; biased: of the order that a unit belongs to, with one more in shape."""
+        if self.size_cv2 < 1e-9:
+            return np.full_like(u, self.order_size)
+        return np.asarray(special.gammaincinv(1.0 / self.size_cv2 + biased, u) * self.order_size * self.size_cv2)
+
     def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:
         """Orders of one size fall into the part independently; otherwise a beta share.
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import special
 
 from engine.demand.distributions import CompoundPoisson, Gamma, NegativeBinomial, Poisson, Process
 from engine.demand.streams import Array, uniforms_of_many
@@ -54,10 +53,7 @@ def own_order(made: Process, share: Array, size: Array) -> Array:
         biased = np.ceil(np.log1p(-size) / np.log1p(-1.0 / variance_ratio))
         return np.asarray(np.ceil(share * np.maximum(biased, 1.0)))
     if isinstance(made, CompoundPoisson):
-        if made.size_cv2 < 1e-9:
-            return share * made.order_size
-        biased = special.gammaincinv(1.0 / made.size_cv2 + 1.0, size) * made.order_size * made.size_cv2
-        return np.asarray(share * biased)
+        return share * made.size_at(size, biased=True)
     return np.zeros_like(share)
 
 
@@ -94,7 +90,5 @@ def whole_order(made: Process, order_size: float, share: Array, size: Array) -> 
         geometric = -np.expm1(share * log_rest)
         return np.asarray(np.floor(1.0 + np.log1p(-size) / np.log(np.maximum(geometric, 1e-300))))
     if isinstance(made, CompoundPoisson):
-        if made.size_cv2 < 1e-9:
-            return np.full_like(share, made.order_size)
-        return np.asarray(special.gammaincinv(1.0 / made.size_cv2, size) * made.order_size * made.size_cv2)
+        return made.size_at(size, biased=False)
     return np.full_like(share, order_size)

@@ -7,6 +7,7 @@ import numpy as np
 from engine.demand.panel import positions_of_many
 from engine.demand.paths import instants
 from engine.demand.streams import Array
+from engine.economics.cutoff import with_cutoffs
 from engine.economics.draw import Draw, SampleCache, demand_process, demand_processes
 from engine.economics.following import Following, following
 from engine.economics.instance import (
@@ -18,6 +19,7 @@ from engine.economics.instance import (
     Instance,
     Parts,
 )
+from engine.economics.large_orders import no_large_orders
 from engine.economics.lateness import lateness
 from engine.economics.prices import Prices, price_table
 from engine.economics.ties import ties
@@ -51,22 +53,31 @@ def build_instance(
     count = settings.samples if samples is None else samples
     key = settings.seed if seed is None else seed
     derived = derive(scenario)
-    products = scenario.products
+    plain = _built(scenario, derived, samples=count, seed=key, cache=cache)
+    return with_cutoffs(
+        plain, scenario, derived, seed=key,
+        build=lambda part, count, key: _built(part, derive(part), samples=count, seed=key, cache=None),
+    )  # fmt: skip
+
+
+def _built(scenario: Scenario, derived: Derived, *, samples: int, seed: int, cache: SampleCache | None) -> Instance:
+    """The instance whose finished stocks serve all orders."""
+    settings, products = scenario.settings, scenario.products
     rate = products["demand_per_week"].to_numpy(dtype=float) / 7.0
     unit_cost = products["unit_cost"].to_numpy(dtype=float)
     late = lateness(scenario, derived)
     allowed, dropped = _rule_out(scenario, derived, late.make_on_time)
-    instant = instants(key, settings.review_days, count)
+    instant = instants(seed, settings.review_days, samples)
     prices = price_table(scenario, derived, late)
     season = season_of(scenario, derived, prices)
-    draw = Draw(scenario, derived, instant, seed=key, samples=count, cache=cache, season=season)
+    draw = Draw(scenario, derived, instant, seed=seed, samples=samples, cache=cache, season=season)
     stock, edges, capacity = draw.windows(allowed)
     _drop_unsellable(scenario, stock, allowed, dropped)
     tied = ties(scenario, allowed, dropped)
     return Instance(
         products=tuple(products["product"]),
         components=tuple(scenario.components["component"]),
-        samples=count,
+        samples=samples,
         allowed=allowed,
         dropped=dropped,
         current=derived.current,
@@ -82,7 +93,8 @@ def build_instance(
         on_time_target=derived.on_time_target,
         co2=products["co2_kg"].to_numpy(dtype=float),
         stock=stock,
-        parts=_parts(scenario, key, count),
+        large=no_large_orders(len(products)),
+        parts=_parts(scenario, seed, samples),
         edges=edges,
         capacity=capacity,
         budget=settings.inventory_budget,

@@ -13,6 +13,7 @@ from engine.demand.distributions import Process, own_cv, process
 from engine.demand.own_order import own_orders, whole_orders
 from engine.demand.panel import draw_panels, positions_of_many
 from engine.demand.paths import Paths, lead_times
+from engine.demand.seen_orders import seen_orders
 from engine.demand.stationary import scenario_weeks
 from engine.demand.streams import Array
 from engine.economics.ahead import demand_ahead, early_units
@@ -52,7 +53,10 @@ def demand_processes(scenario: Scenario, rows: Sequence[int]) -> list[Process]:
         if family == "empirical":
             weeks = past[str(name)]
             cv = float(np.std(weeks) / max(float(np.mean(weeks)), 1e-300)) if np.isnan(cv) else cv  # noqa: PLW2901
-        own = own_cv(0.0 if np.isnan(cv) else float(cv), common)
+        own, seen = own_cv(0.0 if np.isnan(cv) else float(cv), common), scenario.order_sizes.get(str(name), ())
+        if seen and family == "compound_poisson" and own > 0.0:
+            found.append(seen_orders(mean_per_week=float(mean), cv=own, sizes=seen))
+            continue
         found.append(
             process(str(family or "gamma"), mean_per_week=float(mean), cv=own, order_size=float(size), weeks=weeks)
         )
@@ -192,6 +196,8 @@ class Draw:
         common = settings.demand.common_factor_cv
         state.update(repr((settings.capacity_bucket_days, common, self.review, self.period_end)).encode())
         state.update(repr((self.seed, self.samples, len(scenario.orders))).encode())
+        for name, sizes in scenario.order_sizes.items():
+            state.update(name.encode() + np.asarray(sizes).tobytes())
         if self.season is not None:
             state.update(scenario.seasons.to_csv(index=False).encode())
             state.update(products["family"].to_csv(index=False).encode())

@@ -14,6 +14,7 @@ from engine.demand.streams import Array
 from engine.economics.axes import Booleans, Integers, along, take
 from engine.economics.bought import Bought
 from engine.economics.capacity import Capacity
+from engine.economics.large_orders import LargeOrders
 from engine.economics.prices import ATO, DAYS_PER_YEAR, MTO, MTS, TERMS, Prices
 from engine.economics.ties import Ties
 from engine.words.reason import Reason
@@ -210,6 +211,8 @@ class Instance:
     co2 : shape (I,)
         kg per unit.
     stock : FinishedStock
+    large : LargeOrders
+        Orders that products made to stock leave to be made to order.
     parts : Parts
     edges : Edges
     capacity : Capacity or None
@@ -245,6 +248,7 @@ class Instance:
     on_time_target: Array = along("product")
     co2: Array = along("product")
     stock: FinishedStock
+    large: LargeOrders
     parts: Parts
     edges: Edges
     capacity: Capacity | None
@@ -255,6 +259,11 @@ class Instance:
     cvar_level: float
     review_days: float
     stock_decided: bool = False
+
+    @property
+    def stock_rate(self) -> Array:
+        """Mean demand that finished stock serves, units a day, shape (I,): all but large orders."""
+        return np.asarray(self.rate * (1.0 - self.large.volume))
 
     @property
     def carrying_terms(self) -> Array:

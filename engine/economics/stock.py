@@ -131,7 +131,7 @@ def best_stock(instance: Instance, *, value_price: float = 0.0) -> StockOptimum:
     for i in np.flatnonzero(instance.allowed[:, MTS] & ~plain).tolist():
         lost = float(instance.lost[i])
         levels = breakpoints(instance.stock, i, late_units=True)
-        found = measure_stock(instance.stock, i, levels, rate=float(instance.rate[i]))
+        found = measure_stock(instance.stock, i, levels, rate=float(instance.stock_rate[i]))
         cost = (
             carrying[i] * found.on_hand + instance.late[i] * found.backlog + lost * DAYS_PER_YEAR * found.late_per_day
         )
@@ -165,7 +165,7 @@ def _newsvendors(instance: Instance, which: Integers, carrying: Array) -> Array:
     on_hand += stock.early[which].mean(axis=1)
     reached = stock.reached[which] - stock.position[which]
     short = reached > (level + _ROUNDING * np.abs(level))[:, None]
-    late_units = instance.rate[which] * short.mean(axis=1)
+    late_units = instance.stock_rate[which] * short.mean(axis=1)
     return np.stack([level, on_hand, backlog, late_units, kept * on_hand + late * backlog])
 
 

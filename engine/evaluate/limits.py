@@ -58,7 +58,10 @@ def what_binds(instance: Instance, found: Recourse, i: int, k: int) -> list[Reas
         Stocks of the plan and what they bring.
     i, k : int
     """
-    binding = ties_of(instance, found.strategy, i)
+    binding, large = ties_of(instance, found.strategy, i), instance.large
+    if k == MTS and large.orders[i] > 0.0:
+        shares = {"orders": float(large.orders[i]), "volume": float(large.volume[i])}
+        binding.append(Reason(kind="cutoff", values={"size": float(large.cutoff[i]), **shares}))
     if k == MTS and np.isfinite(instance.stock.least[i]) and found.level[i] <= instance.stock.least[i] + 1e-6:
         binding.append(Reason(kind="target_binds", values={"target": float(instance.on_time_target[i])}))
     if k == MTS and np.isfinite(instance.stock.most[i]) and found.level[i] >= instance.stock.most[i] - 1e-6:

@@ -22,7 +22,7 @@ def late_unit_facets(instance: Instance, i: int) -> list[tuple[float, float]]:
         Units a day per unit of stock, and units a day.
     """
     levels = breakpoints(instance.stock, i, late_units=True)
-    late = measure_stock(instance.stock, i, levels, rate=float(instance.rate[i])).late_per_day
+    late = measure_stock(instance.stock, i, levels, rate=float(instance.stock_rate[i])).late_per_day
     hull: list[tuple[float, float]] = []
     for point in zip(levels.tolist(), late.tolist(), strict=True):
         while len(hull) > 1 and _turns_down(hull[-2], hull[-1], point):

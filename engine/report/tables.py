@@ -10,7 +10,7 @@ import pandas as pd
 
 from engine.decision.books import BOOKS
 from engine.decision.figures import FIGURES, plan_figures
-from engine.decision.order_points import ORDER_POINTS
+from engine.decision.order_points import CUTOFFS, ORDER_POINTS
 from engine.economics.instance import TERMS
 from engine.evaluate.certainty import CLOSE_SHARE
 from engine.evaluate.today import NoCurrentCost, change_cost
@@ -74,6 +74,8 @@ def decisions(report: Report) -> pd.DataFrame:
     table = table.drop(columns=["regret_low_per_year", "certainty"], errors="ignore")
     at = list(table.columns).index("regret_per_year") + 1
     table.insert(at, "certainty", report.certainty["certainty"].to_numpy())
+    if not bool(table["order_size_cutoff"].notna().any()):
+        table = table.drop(columns=list(CUTOFFS))
     return _booked(table)
 
 
@@ -157,8 +159,9 @@ def finished(report: Report) -> pd.DataFrame:
     """Products that wait in finished stock, the most valuable stock first."""
     table = decisions(report)
     table = table[table["strategy"] == "MTS"]
+    cut = [name for name in CUTOFFS if name in table]
     columns = [
-        "product", "name", "base_stock", *ORDER_POINTS, "inventory_value", "on_time", "otif", "lead_time_days",
+        "product", "name", "base_stock", *ORDER_POINTS, *cut, "inventory_value", "on_time", "otif", "lead_time_days",
         "ex_stock_days",
     ]  # fmt: skip
     return table[columns].sort_values("inventory_value", ascending=False, kind="stable", ignore_index=True)

@@ -76,6 +76,9 @@ LABELS: dict[str, tuple[str, str]] = {
     "column.least_in_week": ("In week", "所在周"),
     "column.most_up_to": ("Most, order up to", "最高补货上限"),
     "column.most_in_week": ("In week", "所在周"),
+    "column.order_size_cutoff": ("Largest order from stock", "现货供应的最大订单"),
+    "column.orders_above_cutoff": ("Orders above it", "超过该值的订单占比"),
+    "column.volume_above_cutoff": ("Units in them", "其数量占比"),
     "column.base_stock": ("Base stock", "基准库存"),
     "column.expected_cost_per_year": ("Cost per year", "年成本"),
     "column.cost_if_MTS": ("If made to stock", "若按库存生产"),
@@ -121,6 +124,8 @@ LABELS: dict[str, tuple[str, str]] = {
     # Values of columns
     # Inputs by their columns
     "input.order_size": ("Order size", "订单批量"),
+    "input.order_size_cv": ("Variability of order sizes", "订单批量变异系数"),
+    "input.large_order_target_days": ("Lead-time target of large orders", "大订单的交期目标"),
     "input.components.unit_cost": ("Unit cost of components", "零部件单位成本"),
     "input.price": ("Price", "价格"),
     "input.delivery_days": ("Delivery time", "配送时间"),

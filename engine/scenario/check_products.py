@@ -179,6 +179,21 @@ def _demand_families(scenario: Scenario, places: Places) -> Iterator[Fault]:
     )
 
 
+def _order_sizes(scenario: Scenario, places: Places) -> Iterator[Fault]:
+    """A cut-off needs to know how large orders are."""
+    goods = _Products(scenario, places)
+    family = np.array(goods.text("distribution"), dtype=object)
+    spread = goods.number("order_size_cv")
+    single = (family == "poisson") & (spread > 0.0)
+    says = "Poisson demand comes in single units, which do not vary; leave it blank, or give compound_poisson"
+    yield from goods.where(single, "order_size_cv", _says(says), "distribution")
+    known = goods.has_orders | ~np.isnan(spread) | (family == "compound_poisson")
+    unknown = ~np.isnan(goods.number("large_order_target_days")) & ~known
+    if "orders" not in places.unreadable:
+        says = "is given and the sizes of orders are not known; add order lines of this product, or order_size_cv"
+        yield from goods.where(unknown, "large_order_target_days", _says(says), "order_size_cv", "distribution")
+
+
 def _below_zero(cv: float) -> float:
     """P(Z < -1 / cv), the share of weeks of normal demand that take something back."""
     return 0.5 * erfc(1.0 / (cv * sqrt(2.0)))
@@ -253,4 +268,4 @@ def _longest_component(scenario: Scenario) -> Numbers:
     return np.asarray(scenario.products["product"].map(longest), dtype=np.float64)
 
 
-PRODUCT_RULES = (_blanks, _strategies, _times, _demand_families, _service)
+PRODUCT_RULES = (_blanks, _strategies, _times, _demand_families, _order_sizes, _service)

@@ -33,6 +33,9 @@ class Scenario:
         Row in the file of each record, by table; row k + 2 where nothing is known.
     no_demand : mapping of str to DataFrame
         Products without demand, and their lines of bom and routing: listed and not decided.
+    order_sizes : mapping of str to tuple of float
+        Units of each order in the lines of products that may have a cut-off, once they were looked at; they follow
+        from `orders` and are no part of the digest.
     """
 
     settings: Settings
@@ -47,6 +50,7 @@ class Scenario:
     notices: tuple[Notice, ...] = ()
     rows: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     no_demand: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    order_sizes: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -53,6 +53,8 @@ _BLANKS = {
     "replenishment_days": "make_days",
     "replenishment_cv": "make_cv",
     "batch_size": "economic order quantity where batch_setup_cost is given, else no batches",
+    "order_size_cv": "from order lines; for compound_poisson from demand_cv",
+    "large_order_target_days": "no cut-off",
     "shelf_life_days": "no limit",
     "late_cost_per_unit_day": "needed unless there is an on_time_target",
     "on_time_target": "that of the settings",

@@ -125,7 +125,7 @@ class PooledEvaluator:
         instance, columns, extra = self.instance, pooled.place.columns.late_mts, 0.0
         for i in np.flatnonzero((columns >= 0) & np.isfinite(level)).tolist():
             measured = measure_stock(
-                instance.stock, i, level[[i]], rate=float(instance.rate[i])
+                instance.stock, i, level[[i]], rate=float(instance.stock_rate[i])
             )
             held = float(values[columns[i]])
             extra += float(instance.lost[i]) * DAYS_PER_YEAR * (float(measured.late_per_day[0]) - held)

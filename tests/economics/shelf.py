@@ -64,6 +64,37 @@ def periodic(
     return on_hand / steps, late / steps, new_late / steps / step
 
 
+def net_at_zero(
+    *, orders_per_day, sizes, lead_days, wait_days=0.0, review_days=7, runs=400, weeks=200, warm_up=20, seed=7
+):
+    """Orders of these sizes, each as often as another, from a stock with level zero: its net stock at every step.
+
+    At another level it is so much higher: what is ordered at a review is what came in since the last one.
+    """
+    rng = np.random.default_rng(seed)
+    steps = [round(days * STEPS_PER_DAY) for days in (lead_days, wait_days, review_days)]
+    lead, wait, review = steps
+    pipeline, due = np.zeros((lead + 1, runs)), np.zeros((wait + 1, runs))
+    net, position, seen = np.zeros(runs), np.zeros(runs), []
+    for t in range(weeks * 7 * STEPS_PER_DAY):
+        if t % review == 0:
+            pipeline[(t + lead) % (lead + 1)] += -position
+            position[:] = 0.0
+        net += pipeline[t % (lead + 1)]
+        pipeline[t % (lead + 1)] = 0.0
+        came = rng.poisson(orders_per_day / STEPS_PER_DAY, runs)
+        of = np.repeat(np.arange(runs), came)
+        demand = np.bincount(of, weights=rng.choice(sizes, len(of)), minlength=runs)
+        position -= demand
+        due[t % (wait + 1)] = demand
+        before = net.copy()
+        net -= due[(t - wait) % (wait + 1)]
+        if t >= warm_up * 7 * STEPS_PER_DAY:
+            # An order comes anywhere within the step.
+            seen += [before, net.copy()]
+    return np.concatenate(seen)
+
+
 def continuous(*, level, batch=0, orders_per_week, lead_days, lead_cv=0.0, wait_days=0.0, orders=2_000_000, seed=7):
     """Single units ordered at random instants: mean units on hand and late, and the share that is late.
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.economics.instance import TERMS, Bought, Capacity, Edges, FinishedStock, Instance, Parts
+from engine.economics.large_orders import no_large_orders
 from engine.economics.prices import Prices
 from engine.economics.ties import Limits, Ties
 
@@ -76,6 +77,7 @@ def micro_instance():
             most=np.array([9.0, np.inf, np.inf]),
             protected=np.array([9.0, 17.0, 0.0]),
         ),
+        large=no_large_orders(3),
         parts=Parts(
             unit_cost=np.array([50.0, 80.0, 8.0]),
             write_off_rate=np.array([0.0, 0.05, 0.0]),

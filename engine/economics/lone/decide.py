@@ -99,7 +99,8 @@ def decide_lone(scenario: Scenario) -> LoneDecisions:
     -------
     LoneDecisions
         `exact` is false for products without a closed form: compound Poisson, empirical and constant demand, a common
-        factor, parts with several windows, and lots of parts beside other parts or of whole units.
+        factor, parts with several windows, lots of parts beside other parts or of whole units, and products that may
+        leave large orders to be made to order.
     """
     return _Lone(scenario).decide()
 
@@ -181,6 +182,8 @@ class _Lone:
         known = np.isin(self.family, FAMILIES) & ((self.cv > 0.0) | (self.family == "poisson"))
         if self.settings.demand.common_factor_cv > 0.0:
             known[:] = False
+        # Which orders come from stock is chosen on samples.
+        known &= np.isnan(self.column("large_order_target_days"))
         # Lots of parts are not in whole sets, so that only demand in parts of units meets them everywhere alike.
         one_batch = (kits.batches == 1) & (kits.count == 1) & ~self.derived.integer
         # A part stocked in whole units and taken in pieces leaves the rest of each on the shelf.

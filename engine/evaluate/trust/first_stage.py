@@ -132,7 +132,7 @@ def finished_stock(instance: Instance, plan: FirstStage) -> dict[int, StockMeasu
     found = {}
     for i in np.flatnonzero(plan.strategy == MTS).tolist():
         level = np.array([plan.level[i]])
-        found[i] = measure_stock(instance.stock, i, level, rate=float(instance.rate[i]))
+        found[i] = measure_stock(instance.stock, i, level, rate=float(instance.stock_rate[i]))
     return found
 
 

@@ -24,6 +24,7 @@ COLUMNS: Mapping[str, Mapping[str, Kind]] = {
     "decisions": {
         "product": "key", "strategy": "strategy", "current_strategy": "strategy?", "base_stock": "number?",
         "reorder_point": "number?", "order_up_to": "number?", "lot_size": "number?", "safety_stock": "number?",
+        "order_size_cutoff": "number?", "orders_above_cutoff": "number?", "volume_above_cutoff": "number?",
         "expected_cost_per_year": "number", "cost_if_MTS": "number?", "cost_if_ATO": "number?",
         "cost_if_MTO": "number?", "next_best": "strategy?", "regret_per_year": "number?", "on_time": "number",
         "otif": "number?", "lead_time_days": "number", "ex_stock_days": "number?", "inventory_value": "number",

@@ -16,6 +16,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "需求每周 {demand}，变异系数 {cv}。客户可接受 {target} 天；生产需 {make} 天，装配 {assembly} 天。准时率 {on_time}，订单准时足量率 {otif}，平均交期 {lead_time} 天。",
     ),
     "product.ex_stock": ("From stock it could be delivered within {days} days.", "有现货时可在 {days} 天内交付。"),
+    "product.cutoff": (
+        "Orders over {cutoff} are made to order: {orders} of the orders, {volume} of the units, within {days} days.",
+        "超过 {cutoff} 件的订单按订单生产：占订单 {orders}、数量 {volume}，{days} 天内交付。",
+    ),
     "product.levels": (
         "Order up to {order_up_to} units at each review, of which {safety_stock} are safety stock.",
         "每次检查补货至 {order_up_to} 件，其中安全库存 {safety_stock} 件。",

@@ -88,4 +88,11 @@ def _facts(answer: Answer, i: int) -> str:
     if number(float(row["base_stock"])) != MISSING:
         levels = {name: number(float(row[name])) for name in ORDER_POINTS}
         parts.append(t("product.lots" if float(row["lot_size"]) > 0.0 else "product.levels", **levels))
+    cutoff = number(float(row["order_size_cutoff"]))
+    if cutoff != MISSING:
+        shares = (share(float(row[f"{of}_above_cutoff"]), 0) for of in ("orders", "volume"))
+        days = number(float(product["large_order_target_days"]))
+        parts.append(
+            t("product.cutoff", cutoff=cutoff, **dict(zip(("orders", "volume"), shares, strict=True)), days=days)
+        )
     return sentences(parts)

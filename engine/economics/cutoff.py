@@ -1,0 +1,257 @@
+"""Chooses, product by product, above which order size a stock leaves orders to be made to order.
+
+A product with a cut-off q is two that share nothing: one of the orders up to q, made to stock, and one of those above,
+made to order for customers who accept `large_order_target_days`. Demand that comes in orders at random times is thinned
+into two independent parts, and the stock sees the first alone: its mean has its share of the units, its variance that
+of the squares of order sizes, since both are sums over orders. The strategy MTS of such a product means both parts:
+model and search see its stock, and the other part in the price of the choice.
+
+The cut-off is that of the least cost on the scenario's own samples, so that other draws evaluate the same policy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.demand.counts import whole_cv
+from engine.demand.distributions import own_cv
+from engine.demand.order_sizes import Above, OrderSizes, SeenSizes, known_sizes
+from engine.demand.streams import Array
+from engine.economics.axes import Integers, put, take
+from engine.economics.instance import MTO, MTS, Instance
+from engine.economics.large_orders import no_large_orders
+from engine.economics.stock import best_stock
+from engine.errors import EngineError
+from engine.scenario.columns import STRATEGIES
+from engine.scenario.derived import Derived
+from engine.scenario.scenario import Scenario, scenario_of
+
+Build = Callable[[Scenario, int, int], Instance]
+# A cut-off has to save more than this share of the cost.
+_SAVES = 1e-6
+# Choices kept between instances of one scenario.
+_MOST_KEPT = 64
+_ONE_BY_ONE: dict[str, object] = {
+    "inventory_budget": None, "max_changes": None, "one_strategy_per": None, "limits": {},
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cutoffs:
+    """Products whose stock has a cut-off.
+
+    Parameters
+    ----------
+    rows : shape (n,)
+        Their places, ascending.
+    sizes : shape (n,)
+        Largest order that comes from stock, units.
+    of : tuple of OrderSizes
+        Of their orders.
+    """
+
+    rows: Integers
+    sizes: Array
+    of: tuple[OrderSizes, ...]
+
+    @property
+    def above(self) -> tuple[Above, ...]:
+        """What comes in orders above each cut-off."""
+        return tuple(sizes.above(cutoff) for sizes, cutoff in zip(self.of, self.sizes.tolist(), strict=True))
+
+
+def with_cutoffs(instance: Instance, scenario: Scenario, derived: Derived, *, seed: int, build: Build) -> Instance:
+    """The instance with make to stock under the best cut-off of each product, where one pays.
+
+    Parameters
+    ----------
+    instance : Instance
+        As it is without.
+    scenario, derived
+        It was built of.
+    seed : int
+        Of its samples.
+    build : callable
+        An instance without cut-offs from a scenario, a number of samples and a seed.
+    """
+    found = best_cutoffs(scenario, derived, build)
+    if not found.rows.size:
+        return instance
+    small, large = parts_of(scenario, derived, found)
+    of_stock, to_order = (build(part, instance.samples, seed) for part in (small, large))
+    every = no_large_orders(len(instance.products))
+    numbers = {
+        "cutoff": found.sizes, "orders": np.array([above.orders for above in found.above]),
+        "volume": np.array([above.volume for above in found.above]),
+        "target_days": large.products["lead_time_target_days"].to_numpy(dtype=float),
+        "late_days": to_order.make_late_days, "on_time": to_order.make_on_time,
+    }  # fmt: skip
+    for name, values in numbers.items():
+        getattr(every, name)[found.rows] = values
+    stock, choice, allowed = instance.stock, instance.prices.choice.copy(), instance.allowed.copy()
+    dropped = dict(instance.dropped)
+    for k, i in enumerate(found.rows.tolist()):
+        stock = put(stock, take(of_stock.stock, {"product": np.array([k])}), "product", i)
+        allowed[i, MTS] &= of_stock.allowed[k, MTS]
+        if (k, MTS) in of_stock.dropped:
+            dropped[i, MTS] = of_stock.dropped[k, MTS]
+    choice[found.rows, MTS] = of_stock.prices.choice[:, MTS] + to_order.prices.choice[:, MTO]
+    return replace(
+        instance, stock=stock, allowed=allowed, dropped=dropped, large=every,
+        prices=replace(instance.prices, choice=choice),
+    )  # fmt: skip
+
+
+def planned_cutoffs(scenario: Scenario, size: Array) -> Cutoffs:
+    """Cut-offs that are given, shape (I,), NaN for none."""
+    rows = np.flatnonzero(np.isfinite(size))
+    known = tuple(sizes for i in rows.tolist() if (sizes := known_sizes(scenario, i)) is not None)
+    if len(known) < len(rows):
+        raise EngineError("the plan has a cut-off, and the scenario does not know how large orders are")
+    return Cutoffs(rows=rows, sizes=size[rows], of=known)
+
+
+def best_cutoffs(scenario: Scenario, derived: Derived, build: Build) -> Cutoffs:
+    """The cut-off of least cost of every product where one pays; the others are left out.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    derived : Derived
+    build : callable
+        As of `with_cutoffs`.
+    """
+    sizes = _possible(scenario, derived)
+    settings = scenario.settings
+    rows = np.array(list(sizes), dtype=np.int64)
+    least = np.full(len(rows), np.inf)
+    best = np.full(len(rows), np.inf)
+    if not rows.size:
+        return Cutoffs(rows=rows, sizes=best, of=())
+    token = _token(scenario, derived, sizes)
+    if token in _KEPT:
+        best = _KEPT[token]
+    else:
+        tried = [(np.inf, *found.cutoffs().tolist()) for found in sizes.values()]
+        for turn in range(max(len(one) for one in tried)):
+            at = np.flatnonzero([turn < len(one) for one in tried])
+            chosen = Cutoffs(
+                rows=rows[at], sizes=np.array([tried[k][turn] for k in at.tolist()]),
+                of=tuple(sizes[int(rows[k])] for k in at.tolist()),
+            )  # fmt: skip
+            cost = _costs(scenario, derived, chosen, lambda part: build(part, settings.samples, settings.seed))
+            # No cut-off comes first, and of the others the smallest: a larger one has to save.
+            better = cost < least[at] * (1.0 - _SAVES)
+            least[at[better]], best[at[better]] = cost[better], chosen.sizes[better]
+        while len(_KEPT) >= _MOST_KEPT:
+            _KEPT.pop(next(iter(_KEPT)), None)
+        _KEPT[token] = best
+    cut = np.flatnonzero(np.isfinite(best))
+    return Cutoffs(
+        rows=rows[cut], sizes=best[cut],
+        of=tuple(sizes[int(rows[k])] for k in cut.tolist()),
+    )  # fmt: skip
+
+
+# Cut-offs of products, by what they depend on: other draws of one scenario ask for the same.
+_KEPT: dict[str, Array] = {}
+
+
+def _possible(scenario: Scenario, derived: Derived) -> dict[int, OrderSizes]:
+    """Products that may have a cut-off, with the sizes of their orders.
+
+    Finished stock that is decided by itself, of goods that use no scarce resource and have no season, and that may be
+    made to order.
+    """
+    products, settings = scenario.products, scenario.settings
+    asks = products["large_order_target_days"].notna().to_numpy(dtype=bool) & derived.allowed[:, MTS]
+    if not asks.any() or settings.inventory_budget is not None or settings.risk.cvar_weight > 0.0:
+        return {}
+    seasons = scenario.seasons
+    asks &= ~products["product"].isin({*scenario.routing["product"], *seasons["product"]}).to_numpy(dtype=bool)
+    asks &= ~products["family"].isin(set(seasons["family"]) - {""}).to_numpy(dtype=bool)
+    found = {}
+    for i in np.flatnonzero(asks).tolist():
+        sizes = known_sizes(scenario, i)
+        # A lock at MTS is kept by a stock with a cut-off too.
+        to_order = STRATEGIES[MTO] in str(products["allowed"].iloc[i]).split("|")
+        if to_order and sizes is not None and len(sizes.cutoffs()):
+            found[i] = sizes
+    return found
+
+
+def parts_of(scenario: Scenario, derived: Derived, cut: Cutoffs) -> tuple[Scenario, Scenario]:
+    """The orders from stock, and those above the cut-off, each as products of their own, named as in the scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    derived : Derived
+    cut : Cutoffs
+
+    Returns
+    -------
+    small, large : Scenario
+        Of the products of `cut` alone, without parts and resources, made to stock and made to order.
+    """
+    alone = scenario.products.iloc[cut.rows].reset_index(drop=True)
+    alone = alone.assign(
+        make_days=derived.make_days[cut.rows], replenishment_days=derived.replenishment_days[cut.rows],
+        large_order_target_days=np.nan, locked="",
+    )  # fmt: skip
+    common = scenario.settings.demand.common_factor_cv
+    orders, volume, square = (
+        np.array([getattr(above, name) for above in cut.above], dtype=np.float64)
+        for name in ("orders", "volume", "square")
+    )
+    mean, size = (alone[name].to_numpy(dtype=float) for name in ("demand_per_week", "order_size"))
+    cv = np.nan_to_num(alone["demand_cv"].to_numpy(dtype=float))
+    # var = own cv^2 mean^2, of which a share of E[X^2] comes in orders up to q; a mean has its share of E[X]
+    spread = np.sqrt(1.0 - square) / (1.0 - volume)
+    own = [whole_cv(own_cv(float(one), common) * float(times), common) for one, times in zip(cv, spread, strict=True)]
+    small = alone.assign(
+        demand_per_week=mean * (1.0 - volume), demand_cv=own, order_size=size * (1.0 - volume) / (1.0 - orders),
+        allowed=STRATEGIES[MTS],
+    )  # fmt: skip
+    # Where all orders come from stock there is no other part, and whatever stands for it is not looked at.
+    of_units, of_orders = (np.where(orders > 0.0, share, 1.0) for share in (volume, orders))
+    large = alone.assign(
+        demand_per_week=mean * of_units, order_size=size * of_units / of_orders,
+        allowed=STRATEGIES[MTO], change_cost=0.0,
+        lead_time_target_days=scenario.products["large_order_target_days"].to_numpy(dtype=float)[cut.rows],
+    )  # fmt: skip
+    settings = scenario.settings.model_copy(update=_ONE_BY_ONE)
+    # Weeks of the past, for those who draw from them.
+    past = {name: scenario.table(name) for name in ("components", "orders", "stock_outs")}
+    below = {
+        name: tuple(sizes.parted(cutoff)[0].tolist())
+        for name, sizes, cutoff in zip(alone["product"], cut.of, cut.sizes.tolist(), strict=True)
+        if np.isfinite(cutoff) or isinstance(sizes, SeenSizes)
+    }
+    return (
+        replace(scenario_of(settings, {**past, "products": small}), order_sizes=below),
+        scenario_of(settings, {**past, "products": large}),
+    )
+
+
+def _costs(scenario: Scenario, derived: Derived, cut: Cutoffs, build: Callable[[Scenario], Instance]) -> Array:
+    """Cost a year of making to stock under cut-offs, shape (n,); inf where it cannot be."""
+    small, large = (build(part) for part in parts_of(scenario, derived, cut))
+    stocked = np.where(small.allowed[:, MTS], best_stock(small).cost + small.choice[:, MTS], np.inf)
+    to_order = np.where(large.allowed[:, MTO], large.choice[:, MTO], np.inf)
+    return np.where(np.isfinite(cut.sizes), stocked + to_order, stocked)
+
+
+def _token(scenario: Scenario, derived: Derived, sizes: dict[int, OrderSizes]) -> str:
+    """What the choice depends on, hashed."""
+    state = hashlib.blake2b(digest_size=16)
+    rows = list(sizes)
+    state.update(scenario.products.iloc[rows].to_csv(index=False).encode())
+    state.update(scenario.settings.model_dump_json(by_alias=True).encode())
+    state.update(np.concatenate([derived.make_days[rows], derived.replenishment_days[rows]]).tobytes())
+    state.update(repr((list(sizes.values()), len(scenario.orders))).encode())
+    return state.hexdigest()
