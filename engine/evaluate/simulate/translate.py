@@ -17,13 +17,17 @@ from engine.demand.distributions import (
     Normal,
     Poisson,
 )
+from engine.demand.seen_orders import SeenOrders
 from engine.demand.streams import stream
+from engine.demand.year import comes_in_orders
 from engine.economics.build import scenario_season
+from engine.economics.cutoff import parts_of, planned_cutoffs
 from engine.economics.draw import demand_process
 from engine.errors import EngineError
 from engine.evaluate.same_scenario import plan_of
 from engine.evaluate.simulate.clock.orders import (
     GammaLots,
+    ListedOrders,
     LogarithmicOrders,
     NormalLots,
     Orders,
@@ -33,7 +37,7 @@ from engine.evaluate.simulate.clock.orders import (
     WeekLots,
 )
 from engine.evaluate.simulate.clock.supply import Supply
-from engine.evaluate.simulate.clock.system import Good, Part, Server, Shelf, System, Use
+from engine.evaluate.simulate.clock.system import Good, LargeOrders, Part, Server, Shelf, System, Use
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
 from engine.scenario.usage import part_lots, parts_per_unit, whole_parts
@@ -83,6 +87,7 @@ def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System
             for part, swing in zip(parts, season.parts, strict=True)
         )
     replayed = _replayed(scenario) if replay else {}
+    cut = _CutStocks(scenario, plan)
     goods = []
     for i, name in enumerate(products["product"].astype(str)):
         strategy, rate = str(decided.loc[name, "strategy"]), float(products["demand_per_week"].iloc[i]) / 7.0
@@ -106,6 +111,7 @@ def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System
                 supply=Supply(mean_days=float(derived.replenishment_days[i]), cv=float(derived.replenishment_cv[i])),
             )
             good = replace(good, shelf=shelf if season is None else replace(shelf, swing=season.finished[i]))
+            good = cut.good(i, good)
         elif strategy == "ATO":
             good = replace(good, parts=tuple(recipes[name]), uses=assemble, level_uses=make)
         if season is not None and season.daily[i]:
@@ -134,6 +140,42 @@ def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System
         # Order lines have in them what products have in common.
         common_factor_cv=0.0 if replay else settings.demand.common_factor_cv,
     )
+
+
+class _CutStocks:
+    """Goods in stock whose large orders are made to order."""
+
+    def __init__(self, scenario: Scenario, plan: Plan) -> None:
+        size = plan.decisions["order_size_cutoff"].to_numpy(dtype=np.float64)
+        derived = derive(scenario)
+        self.cut = planned_cutoffs(scenario, size)
+        self.small, self.large = parts_of(scenario, derived, self.cut)
+        self.batch, self.wait_days = derive(self.small).batch, derive(self.large).wait_days
+
+    def good(self, i: int, good: Good) -> Good:
+        """The good, with its orders parted where it has a cut-off."""
+        found = np.flatnonzero(self.cut.rows == i)
+        if not found.size or good.shelf is None:
+            return good
+        k = int(found[0])
+        small, large = self._orders(k, good)
+        in_orders = isinstance(good.orders, ReplayedOrders) or good.order_size is None
+        return replace(
+            good, orders=small, large=LargeOrders(orders=large, wait_days=float(self.wait_days[k])),
+            shelf=replace(good.shelf, batch=float(self.batch[k])),
+            order_size=None if in_orders else float(self.small.products["order_size"].iloc[k]),
+        )  # fmt: skip
+
+    def _orders(self, k: int, good: Good) -> tuple[Orders, Orders]:
+        """Orders up to the cut-off, of the family of the product, and those above it, of their sizes one by one."""
+        cutoff = float(self.cut.sizes[k])
+        if isinstance(good.orders, ReplayedOrders):
+            beyond_it = np.asarray(good.orders.order_units) > cutoff
+            return good.orders.only(~beyond_it), good.orders.only(beyond_it)
+        large = self.large.products.iloc[k]
+        per_day = float(large["demand_per_week"]) / 7.0 / float(large["order_size"])
+        beyond = tuple(self.cut.of[k].parted(cutoff)[1].tolist())
+        return order_source(self.small, k), ListedOrders(per_day=per_day, sizes=beyond)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +226,7 @@ def _stocked(parts: tuple[Part, ...], goods: list[Good]) -> tuple[Part, ...]:
 
 def _in_orders(scenario: Scenario, row: int) -> bool:
     """Whether a product's demand comes in single orders."""
-    return isinstance(demand_process(scenario, row), Poisson | CompoundPoisson | NegativeBinomial)
+    return comes_in_orders(demand_process(scenario, row))
 
 
 def order_source(scenario: Scenario, row: int) -> Orders:  # noqa: PLR0911  (one return per family)
@@ -199,6 +241,8 @@ def order_source(scenario: Scenario, row: int) -> Orders:  # noqa: PLR0911  (one
             return GammaLots(mean_per_day=made.mean_per_week / 7.0, week_cv=made.cv)
         case Poisson():
             return PoissonOrders(per_day=made.mean_per_week / 7.0)
+        case SeenOrders():
+            return ListedOrders(per_day=made.orders_per_day, sizes=made.sizes)
         case CompoundPoisson():
             return PoissonOrders(per_day=made.orders_per_day, size=made.order_size, size_cv2=made.size_cv2)
         case NegativeBinomial():
@@ -229,6 +273,10 @@ def _replayed(scenario: Scenario) -> dict[str, ReplayedOrders]:
     """Order lines by product; returns are left out."""
     orders = scenario.orders
     lines = orders[orders["quantity"] > 0.0]
+    # Lines of one order number are one order, which is large or not as a whole.
+    numbered = lines["order_number"] != ""
+    together = lines.groupby(["product", "order_number"])["quantity"].transform("sum")
+    lines = lines.assign(order_units=together.where(numbered, lines["quantity"]))
     names = scenario.products["product"].astype(str)
     absent = [name for name in names if name not in set(lines["product"])]
     if absent:
@@ -245,6 +293,7 @@ def _replayed(scenario: Scenario) -> dict[str, ReplayedOrders]:
             day=tuple((own["order_date"] - first).dt.days.astype(float).tolist()),
             units=tuple(own["quantity"].astype(float).tolist()),
             wait_days=tuple(waits.tolist()),
+            order_units=tuple(own["order_units"].astype(float).tolist()),
             span_days=span,
             start=start,
         )

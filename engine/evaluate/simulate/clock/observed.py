@@ -45,6 +45,8 @@ class Observed:
     ----------
     units, late_units, orders, orders_on_time : shape (N, I)
         A day.
+    large_units, large_orders : shape (N, I)
+        A day, of goods in stock: what came in and was made to order.
     late : shape (N, I)
         Mean units late at any time, counted when they leave (Little's law).
     on_hand, net_square : shape (N, I)
@@ -69,6 +71,8 @@ class Observed:
     late_units: Array
     orders: Array
     orders_on_time: Array
+    large_units: Array
+    large_orders: Array
     late: Array
     on_hand: Array
     net_square: Array
@@ -149,6 +153,8 @@ class Recorder:
         rows["late_units"].append(np.array([t.late_units for t in tallies]) / days)
         rows["late"].append(np.array([t.late_unit_days for t in tallies]) / days)
         rows["overrun_units"].append(np.array([t.overrun_units for t in tallies]) / days)
+        rows["large_units"].append(np.array([t.large_units for t in tallies]) / days)
+        rows["large_orders"].append(np.array([t.large_orders for t in tallies], dtype=np.float64) / days)
         rows["orders"].append(np.array([t.orders for t in tallies], dtype=np.float64) / days)
         rows["orders_on_time"].append(np.array([t.orders_on_time for t in tallies], dtype=np.float64) / days)
         own = [self.stocks[self.finished[i]] if i in self.finished else None for i in range(len(tallies))]

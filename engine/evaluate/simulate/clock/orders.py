@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.demand.streams import Array
 
@@ -31,6 +32,13 @@ class OrderStream:
     day: Array
     units: Array
     wait_days: Array | None = None
+
+    def waits(self, own: float) -> Array:
+        """Days that each customer gives, those of the product where they say nothing; shape (orders,)."""
+        waits = np.full(self.day.shape, own)
+        if self.wait_days is not None:
+            waits = np.where(np.isnan(self.wait_days), own, self.wait_days)
+        return np.asarray(np.maximum(waits, 0.0))
 
 
 class Orders(Protocol):
@@ -65,6 +73,26 @@ class PoissonOrders:
         if self.size_cv2 > 1e-9:
             units = rng.gamma(1.0 / self.size_cv2, self.size * self.size_cv2, day.size)
         return OrderStream(day=day, units=units)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedOrders:
+    """Orders at random instants, of sizes that were seen.
+
+    Parameters
+    ----------
+    per_day : float
+    sizes : tuple of float
+        Units, each as often as another.
+    """
+
+    per_day: float
+    sizes: tuple[float, ...]
+
+    def draw(self, rng: np.random.Generator, days: float) -> OrderStream:
+        """Orders of `days` days."""
+        day = np.sort(rng.uniform(0.0, days, rng.poisson(self.per_day * days)))
+        return OrderStream(day=day, units=rng.choice(np.asarray(self.sizes), day.size))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +221,8 @@ class ReplayedOrders:
     units : tuple of float
     wait_days : tuple of float
         Days given until the goods leave; NaN where the product's own wait holds.
+    order_units : tuple of float
+        Units of the order that each line belongs to.
     span_days : float
         Length of the book.
     start : float
@@ -204,6 +234,15 @@ class ReplayedOrders:
     wait_days: tuple[float, ...]
     span_days: float
     start: float = 0.0
+    order_units: tuple[float, ...] = ()
+
+    def only(self, which: npt.NDArray[np.bool_]) -> ReplayedOrders:
+        """Some of the lines, shape (lines,)."""
+        day, units, waits, of = (
+            tuple(np.asarray(values)[which].tolist())
+            for values in (self.day, self.units, self.wait_days, self.order_units)
+        )
+        return replace(self, day=day, units=units, wait_days=waits, order_units=of)
 
     def draw(self, rng: np.random.Generator, days: float) -> OrderStream:
         """Lines of `days` days, each at a random hour of its day."""

@@ -12,11 +12,11 @@ import simpy
 from engine.demand.streams import Array, stream
 from engine.evaluate.simulate.clock.assembly import Reservation
 from engine.evaluate.simulate.clock.observed import Horizon, Observed, Recorder
-from engine.evaluate.simulate.clock.orders import OrderStream
+from engine.evaluate.simulate.clock.orders import Orders, OrderStream
 from engine.evaluate.simulate.clock.queueing import Resource
 from engine.evaluate.simulate.clock.steady import SteadyWork
 from engine.evaluate.simulate.clock.stock import Stock
-from engine.evaluate.simulate.clock.system import Good, Shelf, System, Use
+from engine.evaluate.simulate.clock.system import Good, LargeOrders, Shelf, System, Use
 from engine.evaluate.simulate.clock.tally import ON_TIME, Request, Tally
 from engine.evaluate.simulate.clock.worth import Worth
 
@@ -72,7 +72,9 @@ class Replication:
                 self.owner.append(i)
                 self._stock(good.shelf, "good " + good.name, partial(self._ship, i))
         for i, good in enumerate(system.goods):
-            self._plan(i, good, self._orders(good))
+            self._plan(i, good, self._orders(good.orders, "orders", good.name))
+            if good.large is not None:
+                self._plan_large(i, good, good.large)
         self.recorder = Recorder(self.tallies, self.stocks, len(system.parts), self.finished, self.resources)
 
     def observe(self, progress: Callable[[], None]) -> Observed:
@@ -103,8 +105,8 @@ class Replication:
     def _stream(self, *key: str) -> np.random.Generator:
         return stream(self.key[0], "simulation", *key, self.key[1])
 
-    def _orders(self, good: Good) -> OrderStream:
-        drawn = good.orders.draw(self._stream("orders", good.name), self.horizon.days)
+    def _orders(self, orders: Orders, *key: str) -> OrderStream:
+        drawn = orders.draw(self._stream(*key), self.horizon.days)
         cv = self.system.common_factor_cv
         if cv <= 0.0:
             return drawn
@@ -124,10 +126,7 @@ class Replication:
 
     def _plan(self, i: int, good: Good, orders: OrderStream) -> None:
         """When the orders of a good count for the supplier's orders, and when they need stock, parts or making."""
-        waits = np.full(orders.day.shape, good.wait_days)
-        if orders.wait_days is not None:
-            waits = np.where(np.isnan(orders.wait_days), good.wait_days, orders.wait_days)
-        waits = np.maximum(waits, 0.0)
+        waits = orders.waits(good.wait_days)
         due = orders.day + waits
         if good.shelf is not None:
             self._register(self.finished[i], good.shelf, orders, waits, 1.0)
@@ -146,6 +145,13 @@ class Replication:
         else:
             takes = good.make.quantile(self._stream("make", good.name).random(orders.day.size))
             self._happens(orders.day, partial(self._make, i), orders.units, orders.day, due, takes)
+
+    def _plan_large(self, i: int, good: Good, large: LargeOrders) -> None:
+        """Orders that are made beside a stock; it does not know of them."""
+        orders = self._orders(large.orders, "large orders", good.name)
+        takes = good.make.quantile(self._stream("make", good.name).random(orders.day.size))
+        due = orders.day + orders.waits(large.wait_days)
+        self._happens(orders.day, partial(self._make_large, i), orders.units, orders.day, due, takes)
 
     def _recipe(self, good: Good, orders: OrderStream, slack: Array) -> Recipe:
         recipe: Recipe = []
@@ -233,6 +239,11 @@ class Replication:
 
     def _make(self, i: int, units: float, day: float, due: float, takes: float) -> None:
         self._work_on(i, Request(day, due, units), units, takes)
+
+    def _make_large(self, i: int, units: float, day: float, due: float, takes: float) -> None:
+        self.tallies[i].large_orders += 1
+        self.tallies[i].large_units += units
+        self._make(i, units, day, due, takes)
 
     def _work_on(self, i: int, request: Request, units: float, takes: float, counted: float = 0.0) -> None:
         """Units are in work for the days given, or for as long as the resources need if that is longer."""

@@ -57,6 +57,21 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LargeOrders:
+    """Orders of a good in stock that are made to order, since they are large.
+
+    Parameters
+    ----------
+    orders : Orders
+    wait_days : float
+        L' of their customers.
+    """
+
+    orders: Orders
+    wait_days: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Good:
     """A product as it is sold.
 
@@ -76,6 +91,8 @@ class Good:
         Time given to assembly.
     make : Supply
         Time given to making where it is made to order.
+    large : LargeOrders or None
+        Orders that do not come from the finished stock.
     uses : tuple of Use
         Work of every unit: with the replenishment order (MTS), at assembly (ATO), with the order (MTO).
     level_uses : tuple of Use
@@ -96,6 +113,7 @@ class Good:
     parts: tuple[tuple[int, float], ...] = ()
     assembly_days: float = 0.0
     make: Supply = AT_ONCE
+    large: LargeOrders | None = None
     uses: tuple[Use, ...] = ()
     level_uses: tuple[Use, ...] = ()
     mean_per_day: float = 0.0

@@ -45,7 +45,8 @@ class Tally:
     """
 
     __slots__ = (
-        "delivery_days", "late_unit_days", "late_units", "leads", "orders", "orders_on_time", "overrun_units", "units",
+        "delivery_days", "large_orders", "large_units", "late_unit_days", "late_units", "leads", "orders",
+        "orders_on_time", "overrun_units", "units",
     )  # fmt: skip
 
     def __init__(self, delivery_days: float) -> None:
@@ -55,8 +56,8 @@ class Tally:
 
     def reset(self) -> None:
         """Start counting anew; lead times are kept over the whole run."""
-        self.units = self.late_units = self.late_unit_days = self.overrun_units = 0.0
-        self.orders = self.orders_on_time = 0
+        self.units = self.late_units = self.late_unit_days = self.overrun_units = self.large_units = 0.0
+        self.orders = self.orders_on_time = self.large_orders = 0
 
     def deliver(self, request: Request, units: float, ready: float, counted: float = 0.0) -> None:
         """Units of an order leave: on the due date, or when they are ready if that is later.

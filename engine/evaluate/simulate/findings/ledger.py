@@ -9,10 +9,10 @@ import pandas as pd
 
 from engine.decision.plan import Plan
 from engine.demand.streams import Array
-from engine.economics.instance import TERMS, Integers
+from engine.economics.instance import MTO, MTS, TERMS, Integers
 from engine.economics.lateness import lateness
 from engine.economics.prices import CHOICE_DRIVERS, price_table
-from engine.evaluate.simulate.clock.orders import PoissonOrders, ReplayedOrders
+from engine.evaluate.simulate.clock.orders import ListedOrders, Orders, PoissonOrders, ReplayedOrders
 from engine.evaluate.simulate.clock.system import System
 from engine.evaluate.simulate.replicate import DAYS_PER_YEAR, Simulated
 from engine.scenario.columns import strategy_numbers
@@ -48,21 +48,25 @@ def simulated_ledger(scenario: Scenario, plan: Plan, simulated: Simulated) -> Ar
         """measure, shape (N, I), times price, shape (I, terms)."""
         cost[:] += measure[:, :, None] * price[None, :, :]
 
-    def driven(driver: str) -> Array:
-        """Prices of the choice in the terms that something drives, of the plan's strategies."""
+    def driven(driver: str, chosen: Integers) -> Array:
+        """Prices of the choice in the terms that something drives, of strategies."""
         terms = [CHOICE_DRIVERS.get(term) == driver for term in TERMS]
-        return np.asarray(np.where(terms, prices.choice[np.arange(len(goods)), strategy], 0.0))
+        return np.asarray(np.where(terms, prices.choice[np.arange(len(goods)), chosen], 0.0))
 
     book(seen.on_hand, prices.on_hand + column("obsolescence_per_year")[:, None] * prices.written_off)
     book(seen.late, prices.backlog)
     book(DAYS_PER_YEAR * seen.late_units, prices.late_unit)
     # What the choice costs is priced for the mean demand; here by what was counted of it.
     rate = column("demand_per_week") / 7.0
-    single = [isinstance(good.orders, ReplayedOrders | PoissonOrders) and _sized(good.orders) for good in goods]
+    single = [_sized(good.orders) for good in goods]
     batches = seen.batches * np.where(derived.batch > 0.0, derived.batch, 0.0) / rate
     orders = np.where(single, seen.orders, seen.units / column("order_size")) * column("order_size") / rate
     for driver, counted in (("batches", batches), ("orders", orders), ("units", seen.units / rate)):
-        book(counted, driven(driver))
+        book(counted, driven(driver, strategy))
+    # Large orders beside a stock cost what making to order costs.
+    large, to_stock = {"orders": seen.large_orders * column("order_size"), "units": seen.large_units}, strategy == MTS
+    for driver, counted in large.items():
+        book(np.where(to_stock, counted / rate, 0.0), driven(driver, np.full(len(goods), MTO)))
     for term in (name for name, driver in CHOICE_DRIVERS.items() if driver in {"year", "once"}):
         cost[:, :, TERMS.index(term)] += planned[:, TERMS.index(term)]
 
@@ -101,9 +105,11 @@ def ledger_frame(names: pd.Series, planned: Array, simulated: Array, half_width:
     )
 
 
-def _sized(orders: PoissonOrders | ReplayedOrders) -> bool:
+def _sized(orders: Orders) -> bool:
     """Whether single orders are told apart: of Poisson demand only the units are."""
-    return isinstance(orders, ReplayedOrders) or orders.size != 1.0 or orders.size_cv2 > 0.0
+    if isinstance(orders, PoissonOrders):
+        return orders.size != 1.0 or orders.size_cv2 > 0.0
+    return isinstance(orders, ReplayedOrders | ListedOrders)
 
 
 def as_planned(planned: Array) -> Array:
