@@ -122,11 +122,8 @@ def attribute(instance: Instance, recourse: Recourse) -> Attribution:
     np.add.at(scrap, edges.product, written_off[edges.component] * line_stock.mean(axis=1))
     np.add.at(scrap, edges.early_product, written_off[edges.early_component] * early.mean(axis=1))
     scrap += edges.bought.of_products(written_off, len(rows)) * waiting.mean(axis=1)
-    large = instance.large
-    by_choice = np.select(
-        [assembled, strategy == MTO, strategy == MTS],
-        [instance.assembly_late_days, instance.make_late_days, large.volume * large.late_days], 0.0,
-    )  # fmt: skip
+    by_choice = np.select([assembled, strategy == MTO], [instance.assembly_late_days, instance.make_late_days], 0.0)
+    by_choice += instance.large.beside(strategy == MTS) * instance.large.late_days
     return Attribution(
         ledger=ledger, inventory_value=value, scrap_co2=scrap, on_hand=stock.on_hand.mean(axis=1),
         backlog=(stock.backlog + waiting).mean(axis=1) + instance.rate * by_choice,
@@ -180,10 +177,8 @@ def _all_late_units(instance: Instance, strategy: Integers, counted: Array) -> A
     """Units a day delivered late, shape (I,): those of stocks, and those that the choice makes late."""
     always = (strategy == ATO) & (instance.assembly_late_days > 0.0)
     made_late = instance.rate * (1.0 - instance.make_on_time)
-    large_late = instance.rate * instance.large.volume * (1.0 - instance.large.on_time)
-    return np.select(
-        [always, strategy == MTO, strategy == MTS], [instance.rate, made_late, counted + large_late], counted
-    )
+    large = instance.rate * instance.large.beside(strategy == MTS) * (1.0 - instance.large.on_time)
+    return np.select([always, strategy == MTO], [instance.rate, made_late], counted + large)
 
 
 def component_shares(instance: Instance, recourse: Recourse) -> Array:

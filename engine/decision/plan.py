@@ -140,7 +140,7 @@ def decision_table(
     )
     stock, large = instance.stock, instance.large
     # Customers of large orders accept another wait.
-    target = target + np.where(strategy == MTS, large.volume * (large.target_days - target), 0.0)
+    target = target + large.beside(strategy == MTS) * (large.target_days - target)
     table = pd.DataFrame(
         {
             "product": instance.products,

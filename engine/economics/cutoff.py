@@ -107,7 +107,7 @@ def with_cutoffs(instance: Instance, scenario: Scenario, derived: Derived, *, se
 
 
 def planned_cutoffs(scenario: Scenario, size: Array) -> Cutoffs:
-    """Cut-offs that are given, shape (I,), NaN for none."""
+    """Cut-offs that are given, shape (I,), NaN or infinite for none."""
     rows = np.flatnonzero(np.isfinite(size))
     known = tuple(sizes for i in rows.tolist() if (sizes := known_sizes(scenario, i)) is not None)
     if len(known) < len(rows):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.axes import along
+from engine.economics.axes import Booleans, along
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,16 @@ class LargeOrders:
     target_days: Array = along("product")
     late_days: Array = along("product")
     on_time: Array = along("product")
+
+    def beside(self, from_stock: Booleans) -> Array:
+        """Share of the units of each product that are made beside its stock, shape (I,); zero of others.
+
+        Parameters
+        ----------
+        from_stock : shape (I,)
+            Made to stock.
+        """
+        return np.where(from_stock, self.volume, 0.0)
 
 
 def no_large_orders(products: int) -> LargeOrders:

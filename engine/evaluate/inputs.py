@@ -56,7 +56,9 @@ class Input:
         """Values from the current one, without it, to the end of the reach: upwards (+1) or downwards (-1)."""
         low, high = self.reach(single)
         start, end = self.current(single), high if direction > 0 else low
-        if self.linear and (end - start) * direction > 0.0:
+        # A cut-off of order sizes moves with the premium of the large orders.
+        cut = not np.isnan(float(single.products["large_order_target_days"].iloc[0]))
+        if self.linear and not cut and (end - start) * direction > 0.0:
             return np.array([end])
         if (end - start) * direction <= 1e-9 * max(abs(start), 1e-9):
             return np.zeros(0)

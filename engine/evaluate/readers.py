@@ -14,7 +14,7 @@ from engine.demand.complete import complete
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
-from engine.economics.instance import ATO, DAYS_PER_YEAR, Instance
+from engine.economics.instance import ATO, DAYS_PER_YEAR, MTS, Instance
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed
 from engine.evaluate.today import capital_released, payback, today_figures
@@ -219,13 +219,22 @@ def _customer(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCa
     share = instance.rate / instance.rate.sum()
     target = scenario.products["lead_time_target_days"].to_numpy(dtype=float)
     when = waits(scenario, found, seed=seed, cache=cache)
-    beyond, weights = when.units(share)
+    large, beside = instance.large, instance.large.beside(found.recourse.strategy == MTS)
+    beyond, weights = when.units(share * (1.0 - beside))
+    on_time = (1.0 - beside) * when.on_time
+    if when.beside is not None and beside.any():
+        # Large orders have a target of their own.
+        of_large, more = when.beside.units(share * beside)
+        beyond, weights = np.concatenate([beyond, of_large]), np.concatenate([weights, more])
+        target, share = np.concatenate([target, large.target_days]), np.concatenate([share, share])
+        share *= np.concatenate([1.0 - beside, beside])
+        on_time += beside * when.beside.on_time
     return Customer(
         promised_lead_time_days=float(share @ target),
         lead_time_days=float((weights * (target[:, None] + beyond)).sum()),
         lead_time_p95_days=weighted_quantile((target[:, None] + beyond).ravel(), weights.ravel(), QUANTILE),
         days_beyond_promise_p95=weighted_quantile(beyond.ravel(), weights.ravel(), QUANTILE),
-        on_time=float(share @ when.on_time),
+        on_time=float(instance.rate / instance.rate.sum() @ on_time),
         otif=otif_of(scenario.products, on_time_in_full(instance, found.recourse)),
     )
 

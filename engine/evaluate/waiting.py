@@ -14,10 +14,13 @@ from functools import partial
 import numpy as np
 from scipy import special
 
+from engine.demand.distributions import Process
+from engine.demand.own_order import own_orders
 from engine.demand.paths import Paths, instants, lead_times, sample_paths
 from engine.demand.streams import Array
 from engine.demand.year import year_instants
 from engine.economics.build import season_of
+from engine.economics.cutoff import Cutoffs, parts_of, planned_cutoffs
 from engine.economics.draw import SampleCache, demand_process
 from engine.economics.following import Following
 from engine.economics.instance import ATO, MTO, MTS, Instance, Integers
@@ -49,10 +52,13 @@ class Waits:
         Share of the units that come within the target, as the plan counts them.
     late_days : shape (I, W)
         Days beyond the target of the others, W equally likely values in ascending order, above zero.
+    beside : Waits, optional
+        Of the large orders that are made beside a stock, beyond their own target; they are not in the above.
     """
 
     on_time: Array
     late_days: Array
+    beside: Waits | None = None
 
     def units(self, share: Array) -> tuple[Array, Array]:
         """Days beyond the target and weight of all units, both of shape (I, 1 + W): on time first.
@@ -112,6 +118,14 @@ class _Decided:
     cache: SampleCache | None
     season: Following | None
     now: Array
+    cut: Cutoffs
+    small: Scenario
+
+    def process(self, row: int) -> Process:
+        """Demand of the product; of one whose stock has a cut-off, what comes from there."""
+        if row in self.cut.rows:
+            return demand_process(self.small, int(np.searchsorted(self.cut.rows, row)))
+        return demand_process(self.scenario, row)
 
     def demand(self, row: int, days: float, *, part: bool = False) -> _Demand:
         name, season = self.instance.products[row], self.season
@@ -126,11 +140,11 @@ class _Decided:
 
         made = partial(_Demand, factor=factor if seasonal else None, in_orders=in_orders)
         known = None if self.cache is None else self.cache.paths.get(name)
-        if known is not None and known[1].days > days + 1.0:
+        if known is not None and known[1].days > days + 1.0 and row not in self.cut.rows:
             return made(known[1])
         common = self.scenario.settings.demand.common_factor_cv
         paths = sample_paths(
-            demand_process(self.scenario, row), seed=self.seed, key=name, days=days, samples=self.instance.samples,
+            self.process(row), seed=self.seed, key=name, days=days, samples=self.instance.samples,
             common_factor_cv=common,
         )  # fmt: skip
         return made(paths)
@@ -141,6 +155,10 @@ class _Decided:
         Of whole units half a unit less: a day is divided evenly here, and the unit comes in the middle of its share.
         """
         half = 0.5 if self.instance.integer[row] else 0.0
+        if row in self.cut.rows:
+            names = [self.instance.products[row]]
+            own = own_orders([self.process(row)], names, seed=self.seed, samples=self.instance.samples)
+            return np.asarray(own[0] - half)
         return np.asarray(self.instance.edges.own_order[row] - half)
 
     def lead(self, kind: str, key: str, mean_days: float, cv: float) -> Array:
@@ -162,20 +180,35 @@ def waits(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCache 
         That the instance was built with.
     """
     instance, strategy, derived = found.instance, found.recourse.strategy, derive(scenario)
+    large = instance.large
+    cut = planned_cutoffs(scenario, np.where(strategy == MTS, large.cutoff, np.inf))
     of = _Decided(
         scenario=scenario, derived=derived, instance=instance, recourse=found.recourse,
         seed=seed, instant=instants(seed, found.instance.review_days, found.instance.samples), cache=cache,
         season=season_of(scenario, derived, instance.prices), now=year_instants(seed, found.instance.samples),
+        cut=cut, small=parts_of(scenario, derived, cut)[0],
     )  # fmt: skip
     late = np.zeros((len(strategy), instance.samples))
     for i in np.flatnonzero(strategy == MTO).tolist():
-        late[i] = _made(of, i)
+        late[i] = _made(of, i, float(derived.wait_days[i]), float(instance.make_on_time[i]))
     for i in np.flatnonzero(strategy == MTS).tolist():
         late[i] = _from_stock(of, i)
     if (strategy == ATO).any():
         _assembled(of, late)
-    on_time = np.clip(1.0 - found.attribution.late_per_day / instance.rate, 0.0, 1.0)
-    return Waits(on_time=on_time, late_days=np.maximum(late, _SOON))
+    # Large orders beside a stock are told by themselves.
+    beside = large.beside(strategy == MTS)
+    of_stock = found.attribution.late_per_day - instance.rate * beside * (1.0 - large.on_time)
+    on_time = np.clip(1.0 - of_stock / (instance.rate * (1.0 - beside)), 0.0, 1.0)
+    return Waits(on_time=on_time, late_days=np.maximum(late, _SOON), beside=_beside(of, late))
+
+
+def _beside(of: _Decided, late: Array) -> Waits:
+    """The large orders of stocks with a cut-off, in the order of the products; of others whatever."""
+    large, days = of.instance.large, np.zeros_like(late)
+    delivery = of.scenario.products["delivery_days"].to_numpy(dtype=float)
+    for i in of.cut.rows.tolist():
+        days[i] = _made(of, i, float(large.target_days[i] - delivery[i]), float(large.on_time[i]))
+    return Waits(on_time=large.on_time, late_days=np.maximum(days, _SOON))
 
 
 def _places(samples: int) -> Array:
@@ -183,13 +216,12 @@ def _places(samples: int) -> Array:
     return (np.arange(samples) + 0.5) / samples
 
 
-def _made(of: _Decided, i: int) -> Array:
+def _made(of: _Decided, i: int, wait: float, on_time: float) -> Array:
     """Quantiles of make - L' where it is above zero."""
-    mean, cv, wait = (float(part[i]) for part in (of.derived.make_days, of.derived.make_cv, of.derived.wait_days))
+    mean, cv = (float(part[i]) for part in (of.derived.make_days, of.derived.make_cv))
     samples = of.instance.samples
     made = np.full(samples, mean)
     if cv > 0.0 and mean > 0.0:
-        on_time = float(of.instance.make_on_time[i])
         made = special.gammaincinv(1.0 / cv**2, on_time + (1.0 - on_time) * _places(samples)) * (mean * cv**2)
     return np.asarray(made - wait)
 

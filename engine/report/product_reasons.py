@@ -28,6 +28,11 @@ def _reason(prose: Prose, row: dict[str, object], terms: list[tuple[str, float]]
         parts = [prose.t("reason.two_costs", first=named(*terms[0]), second=named(*terms[1]))]
     elif terms:
         parts = [prose.t("reason.costs", first=named(*terms[0]))]
+    cutoff = float(str(row["order_size_cutoff"]))
+    if math.isfinite(cutoff):
+        # Make to stock, orders over 24 to order: mostly ...
+        strategy = prose.t(f"strategy.{row['strategy']}")
+        parts.insert(0, prose.t("cutoff.beside", strategy=strategy, cutoff=prose.numbers.number(cutoff)))
     cost = float(str(row["expected_cost_per_year"]))
     others = [(k, float(str(row[f"cost_if_{k}"])) - cost) for k in STRATEGIES if k != row["strategy"]]
     others = sorted(((k, more) for k, more in others if math.isfinite(more)), key=lambda other: other[1])

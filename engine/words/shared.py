@@ -9,6 +9,8 @@ from __future__ import annotations
 
 SHARED: dict[str, tuple[str, str]] = {
     # Strategies
+    # Beside a strategy whose stock has a cut-off of order sizes.
+    "cutoff.beside": ("{strategy}, orders over {cutoff} to order", "{strategy}，超过 {cutoff} 件的订单按订单生产"),
     "strategy.MTS": ("Make to stock", "按库存生产"),
     "strategy.ATO": ("Assemble to order", "按订单装配"),
     "strategy.MTO": ("Make to order", "按订单生产"),

@@ -47,11 +47,13 @@ def facts(answer: Answer, product: str) -> None:
     decisions, i = answer.plan.decisions, position(answer, product)
     row, status, spoken = decisions.iloc[i], t(f"status.{answer.label.value}"), language()
     chosen, current = str(row["strategy"]), str(row["current_strategy"])
+    name, cutoff = strategy_name(chosen, spoken), number(float(row["order_size_cutoff"]))
+    if cutoff != MISSING:
+        name = t("cutoff.beside", strategy=name, cutoff=cutoff)
     if current:
-        said = t("product.decision", strategy=strategy_name(chosen, spoken), status=status,
-                 current=strategy_name(current, spoken))  # fmt: skip
+        said = t("product.decision", strategy=name, status=status, current=strategy_name(current, spoken))
     else:
-        said = t("product.decision_new", strategy=strategy_name(chosen, spoken), status=status)
+        said = t("product.decision_new", strategy=name, status=status)
     reason = reasons(decisions.iloc[[i]], answer.plan.ledger, spoken, compared=answer.compared)[0]
     cost = money(float(row["expected_cost_per_year"]), str(answer.plan.summary["currency"]))
     parts = [said, t("product.costs_a_year", cost=cost), t("product.reason", reason=reason)]

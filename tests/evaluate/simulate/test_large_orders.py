@@ -7,6 +7,7 @@ import pytest
 
 from engine.decision.solve import solve
 from engine.demand.complete import complete
+from engine.evaluate.readers import with_readers
 from engine.evaluate.simulate.simulation import simulate
 from engine.evaluate.simulate.translate import system_of
 from tests.economics.test_cutoff import MIXED, WARES, demand_of, mixed
@@ -30,6 +31,21 @@ def test_what_a_plan_with_a_cutoff_promises_holds(columns):
     costs = found.ledger.set_index("term")
     for term in ("premium", "order_handling"):
         assert costs.loc[term, "simulated_per_year"] == pytest.approx(costs.loc[term, "planned_per_year"], rel=0.1)
+
+
+def test_customers_figures_are_those_of_both_kinds_of_orders():
+    scenario = complete(mixed(settings={"samples": 400}))
+    plan = solve(scenario, certified=False).plan
+    customer = with_readers(scenario, plan).summary["customer"]
+    row = plan.decisions.iloc[0]
+    beside = row["volume_above_cutoff"]
+    assert customer["on_time"] == pytest.approx(row["on_time"])
+    assert customer["otif"] == pytest.approx(row["otif"])
+    assert customer["promised_lead_time_days"] == pytest.approx(2.0 + beside * 11.0)
+    assert customer["lead_time_days"] == pytest.approx(row["lead_time_days"], rel=0.02)
+    # Half of the units are made to order, in fourteen days.
+    assert customer["lead_time_p95_days"] == pytest.approx(14.0)
+    assert customer["days_beyond_promise_p95"] >= 1.0
 
 
 def test_lots_of_demand_without_single_orders_leave_large_ones_out_too():

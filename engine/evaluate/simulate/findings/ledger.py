@@ -11,7 +11,7 @@ from engine.decision.plan import Plan
 from engine.demand.streams import Array
 from engine.economics.instance import MTO, MTS, TERMS, Integers
 from engine.economics.lateness import lateness
-from engine.economics.prices import CHOICE_DRIVERS, price_table
+from engine.economics.prices import CHOICE_DRIVERS, Prices, price_table
 from engine.evaluate.simulate.clock.orders import ListedOrders, Orders, PoissonOrders, ReplayedOrders
 from engine.evaluate.simulate.clock.system import System
 from engine.evaluate.simulate.replicate import DAYS_PER_YEAR, Simulated
@@ -48,25 +48,10 @@ def simulated_ledger(scenario: Scenario, plan: Plan, simulated: Simulated) -> Ar
         """measure, shape (N, I), times price, shape (I, terms)."""
         cost[:] += measure[:, :, None] * price[None, :, :]
 
-    def driven(driver: str, chosen: Integers) -> Array:
-        """Prices of the choice in the terms that something drives, of strategies."""
-        terms = [CHOICE_DRIVERS.get(term) == driver for term in TERMS]
-        return np.asarray(np.where(terms, prices.choice[np.arange(len(goods)), chosen], 0.0))
-
     book(seen.on_hand, prices.on_hand + column("obsolescence_per_year")[:, None] * prices.written_off)
     book(seen.late, prices.backlog)
     book(DAYS_PER_YEAR * seen.late_units, prices.late_unit)
-    # What the choice costs is priced for the mean demand; here by what was counted of it.
-    rate = column("demand_per_week") / 7.0
-    single = [_sized(good.orders) for good in goods]
-    batches = seen.batches * np.where(derived.batch > 0.0, derived.batch, 0.0) / rate
-    orders = np.where(single, seen.orders, seen.units / column("order_size")) * column("order_size") / rate
-    for driver, counted in (("batches", batches), ("orders", orders), ("units", seen.units / rate)):
-        book(counted, driven(driver, strategy))
-    # Large orders beside a stock cost what making to order costs.
-    large, to_stock = {"orders": seen.large_orders * column("order_size"), "units": seen.large_units}, strategy == MTS
-    for driver, counted in large.items():
-        book(np.where(to_stock, counted / rate, 0.0), driven(driver, np.full(len(goods), MTO)))
+    cost += _choice_cost(scenario, simulated, prices, strategy, derived.batch)
     for term in (name for name, driver in CHOICE_DRIVERS.items() if driver in {"year", "once"}):
         cost[:, :, TERMS.index(term)] += planned[:, TERMS.index(term)]
 
@@ -81,6 +66,31 @@ def simulated_ledger(scenario: Scenario, plan: Plan, simulated: Simulated) -> Ar
             total = hours @ price[:, t] * DAYS_PER_YEAR
             cost[:, :, t] += total[:, None] * as_planned(planned[:, t])
     return cost
+
+
+def _choice_cost(
+    scenario: Scenario, simulated: Simulated, prices: Prices, strategy: Integers, batch: Array
+) -> Array:
+    """What choices cost by what was counted, shape (N, I, terms): they are priced for the mean demand."""
+    seen, goods = simulated.observed, simulated.system.goods
+    rate, size = (scenario.products[name].to_numpy(dtype=np.float64) for name in ("demand_per_week", "order_size"))
+    rate = rate / 7.0
+    single = [_sized(good.orders) for good in goods]
+    counted = {
+        "batches": seen.batches * np.where(batch > 0.0, batch, 0.0) / rate,
+        "orders": np.where(single, seen.orders, seen.units / size) * size / rate,
+        "units": seen.units / rate,
+    }
+    # Large orders beside a stock cost what making to order costs.
+    beside = {"orders": seen.large_orders * size / rate, "units": seen.large_units / rate}
+    every, found = np.arange(len(goods)), np.zeros((seen.count, len(goods), len(TERMS)))
+    for times, price in (
+        (counted, prices.choice[every, strategy]),
+        (beside, np.where((strategy == MTS)[:, None], prices.choice[:, MTO], 0.0)),
+    ):
+        for driver, count in times.items():
+            found += count[:, :, None] * price * [CHOICE_DRIVERS.get(term) == driver for term in TERMS]
+    return found
 
 
 def inventory_value(scenario: Scenario, simulated: Simulated) -> Array:
