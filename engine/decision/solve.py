@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import version
 
 import numpy as np
@@ -311,7 +312,7 @@ def make_plan(
         "samples": instance.samples,
         "seed": scenario.settings.seed if seed is None else seed,
         "seconds": 0.0 if began is None else round(clock() - began, 3),
-        "versions": {name: version(name) for name in ("codp", "highspy", "numpy", "pandas", "pyomo", "scipy")},
+        "versions": {name: _version(name) for name in ("codp", "highspy", "numpy", "pandas", "pyomo", "scipy")},
         "input_sha256": scenario.digest(),
     }
     _check_sums(attribution, recourse)
@@ -323,6 +324,12 @@ def make_plan(
         stock_calendar=stock_calendar(scenario, decisions, components),
         summary=summary,
     )
+
+
+@cache
+def _version(package: str) -> str:
+    """Of an installed package, whose metadata take milliseconds to read: once in a process."""
+    return version(package)
 
 
 def _gaps(objective: float, program: Recourse | None, bound: float) -> dict[str, float]:

@@ -148,11 +148,13 @@ class Draw:
     def windows(self, allowed: Booleans) -> tuple[FinishedStock, Edges, Capacity | None]:
         """Cut all windows; finished stock, component lines and bucket demand."""
         derived = self.derived
-        token = self._token(allowed)
-        cut = None if self.cache is None else self.cache.cuts.get(token)
-        if cut is None:
+        if self.cache is None:
             cut = self._cut(allowed)
-            if self.cache is not None:
+        else:
+            token = self._token(allowed)
+            known = self.cache.cuts.get(token)
+            cut = self._cut(allowed) if known is None else known
+            if known is None:
                 self.cache.keep(token, cut)
         if self.season is not None:
             lead, windows, _ = self._stock_windows()
@@ -192,15 +194,15 @@ class Draw:
             (scenario.bom, list(scenario.bom.columns)),
             (scenario.routing, ["product"]),
         ):
-            state.update(frame[columns].to_csv(index=False).encode())
+            state.update(repr([frame[column].tolist() for column in columns]).encode())
         common = settings.demand.common_factor_cv
         state.update(repr((settings.capacity_bucket_days, common, self.review, self.period_end)).encode())
         state.update(repr((self.seed, self.samples, len(scenario.orders))).encode())
         for name, sizes in scenario.order_sizes.items():
             state.update(name.encode() + np.asarray(sizes).tobytes())
         if self.season is not None:
-            state.update(scenario.seasons.to_csv(index=False).encode())
-            state.update(products["family"].to_csv(index=False).encode())
+            for frame, columns in ((scenario.seasons, list(scenario.seasons.columns)), (products, ["family"])):
+                state.update(repr([frame[column].tolist() for column in columns]).encode())
         return state.hexdigest()
 
     def _cut(self, allowed: Booleans) -> Cut:

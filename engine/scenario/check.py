@@ -95,7 +95,7 @@ def _demand(scenario: Scenario, places: Places) -> Iterator[Fault]:
 def _unique_keys(scenario: Scenario, places: Places) -> Iterator[Fault]:
     for name, keys in KEYS.items():
         frame = scenario.table(name)
-        if not keys or not len(frame):
+        if not keys or not frame.duplicated(list(keys)).any():
             continue
         groups = frame.groupby(list(keys), sort=False).ngroup().to_numpy()
         _, first = np.unique(groups, return_index=True)

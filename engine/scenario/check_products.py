@@ -13,6 +13,7 @@ from engine.errors import Fault
 from engine.scenario.places import Places
 from engine.scenario.rounding import at_least, at_most
 from engine.scenario.scenario import Scenario
+from engine.scenario.usage import longest_component
 
 POISSON_CV_TOLERANCE = 0.01
 # Highest CV of normal demand: above it more than P(Z < -2), 2.3% of the weeks, would take something back.
@@ -210,7 +211,7 @@ def _service(scenario: Scenario, places: Places) -> Iterator[Fault]:
     wait = days - goods.number("delivery_days")
     make = np.where(
         np.isnan(goods.number("make_days")),
-        _longest_component(scenario) + assembly,
+        longest_component(scenario) + assembly,
         goods.number("make_days"),
     )
     with np.errstate(invalid="ignore"):
@@ -257,15 +258,6 @@ def probability_in_time(mean_days: float, cv: float, limit_days: float) -> float
     """Probability that one gamma lead time is at most the limit."""
     one = probabilities_in_time(np.array([mean_days]), np.array([cv]), np.array([limit_days]))
     return float(one[0])
-
-
-def _longest_component(scenario: Scenario) -> Numbers:
-    """Longest component lead time of each product, NaN without components; shape (products,)."""
-    days = scenario.components.set_index("component")["lead_time_days"]
-    days = days[~days.index.duplicated()]
-    joined = scenario.bom["component"].map(days).astype(float)
-    longest = joined.groupby(scenario.bom["product"]).max()
-    return np.asarray(scenario.products["product"].map(longest), dtype=np.float64)
 
 
 PRODUCT_RULES = (_blanks, _strategies, _times, _demand_families, _order_sizes, _service)

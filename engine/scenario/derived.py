@@ -11,6 +11,7 @@ import pandas as pd
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.scenario.stock_prices import stock_prices
+from engine.scenario.usage import longest_component
 
 Array = npt.NDArray[np.float64]
 
@@ -57,10 +58,7 @@ class Derived:
 def derive(scenario: Scenario) -> Derived:
     """Fill in the defaults of a checked scenario."""
     products, settings = scenario.products, scenario.settings
-    lead = scenario.components.set_index("component")["lead_time_days"]
-    longest = scenario.bom["component"].map(lead).groupby(scenario.bom["product"]).max()
-    own = products["product"].map(longest).astype(float) + products["assembly_days"]
-    make = products["make_days"].fillna(own)
+    make = products["make_days"].fillna(longest_component(scenario) + products["assembly_days"])
     replenishment = products["replenishment_days"].fillna(make)
     target = products["on_time_target"].fillna(
         0.0 if settings.on_time_target is None else settings.on_time_target

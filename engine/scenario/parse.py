@@ -15,8 +15,10 @@ from engine.scenario.alike import visible
 from engine.scenario.columns import COLUMNS, FITTED, Column, expected, out_of_range
 from engine.scenario.doubts import KEY_COLUMNS, is_share, number_notices, text_notices
 from engine.scenario.raw import RawTable
-from engine.scenario.scenario import empty_table
 from engine.scenario.settings import Format, nearest
+
+# A number without signs between its digits.
+_PLAIN = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ def parse_table(
     faults : list of Fault
     """
     header, faults = _header(raw, aliases)
-    frame = empty_table(raw.name).reindex(range(len(raw.rows)))
+    columns: dict[str, pd.Series] = {}
     bad: set[tuple[int, str]] = set()
     notices: list[Notice] = []
     for definition in COLUMNS[raw.name]:
@@ -75,7 +77,7 @@ def parse_table(
                 row, message = raw.header_row, "this required column is missing"
                 faults.append(Fault(file=raw.file, row=row, column=name, message=message))
                 bad.update((record, name) for record in range(len(raw.rows)))
-            frame[name] = _default_column(definition, len(raw.rows), keep_blank=fittable)
+            columns[name] = _default_column(definition, len(raw.rows), keep_blank=fittable)
             continue
         cells = [row[header[name]] for row in raw.rows]
         values, wrong = _convert(definition, cells, form, native=raw.native_numbers)
@@ -87,13 +89,14 @@ def parse_table(
         if definition.required and not fittable and name != "demand_cv":
             message = f"is blank; {expected(definition)} is required"
             wrong.extend((record, message) for record, cell in enumerate(cells) if cell == "")
-        elif definition.default is not None and not fittable:
-            values = values.where(pd.Series([cell != "" for cell in cells]), definition.default)
+        elif definition.default is not None and not fittable and "" in cells:
+            values = values.mask(np.array([cell == "" for cell in cells]), definition.default)
         bad.update((record, name) for record, _ in wrong)
         faults.extend(
             Fault(file=raw.file, row=raw.numbers[record], column=name, message=message) for record, message in wrong
         )
-        frame[name] = values
+        columns[name] = values
+    frame = pd.DataFrame(columns, index=range(len(raw.rows)))
     table = ParsedTable(frame=frame, file=raw.file, rows=np.asarray(raw.numbers, dtype=np.int64), bad=bad,
                         notices=tuple(notices))  # fmt: skip
     return table, faults
@@ -190,39 +193,44 @@ def typed_numbers(
     native : bool
         Of a workbook or a frame: a point is the decimal sign whatever the format says.
     """
-    text = pd.Series(cells, dtype="object").astype(str)
-    percent = np.zeros(len(cells), dtype=bool)
+    text, percent = cells, np.zeros(len(cells), dtype=bool)
     if is_share(definition):
-        percent = text.str.endswith(("%", "％")).to_numpy(dtype=bool)
-        text = text.where(~percent, text.str[:-1].str.strip())
+        percent = np.array([cell.endswith(("%", "％")) for cell in cells], dtype=bool)
+        text = [cell[:-1].strip() if share else cell for cell, share in zip(cells, percent.tolist(), strict=True)]
     if not native and form.thousands:
-        # Spreadsheets write the space that does not break, and the typographic apostrophe.
-        for shown, typed in (("\u00a0", " "), ("\u202f", " "), ("\u2019", "'")):
-            if typed == form.thousands:
-                text = text.str.replace(shown, typed, regex=False)
-        sign, point = re.escape(form.thousands), re.escape(form.decimal)
-        grouped = text.str.fullmatch(rf"[-+]?[0-9]{{1,3}}({sign}[0-9]{{3}})+({point}[0-9]*)?")
-        text = text.where(~grouped, text.str.replace(form.thousands, "", regex=False))
+        text = _ungrouped(text, form)
     if not native and form.decimal == ",":
         # A point is then no decimal sign: '1.5' must not slip through as one and a half.
-        text = text.str.replace(".", "?", regex=False).str.replace(",", ".", regex=False)
-    plain = text.str.fullmatch(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?").astype(bool)
-    values = pd.to_numeric(text.where(plain), errors="coerce").astype("float64")
+        text = [cell.replace(".", "?").replace(",", ".") for cell in text]
+    plain = [_PLAIN.fullmatch(cell) is not None for cell in text]
+    values = np.array([float(cell) if is_plain else np.nan for cell, is_plain in zip(text, plain, strict=True)])
     # Divided, so that 12.5% is the same number as 0.125.
-    values = values.where(~percent, values / 100.0)
-    strange = ((~plain & (text != "")) | np.isinf(values)).to_numpy()
-    outside = out_of_range(definition, values.to_numpy()) & ~strange
+    values = np.where(percent, values / 100.0, values)
+    strange = np.isinf(values)
+    strange |= np.array([cell != "" and not is_plain for cell, is_plain in zip(text, plain, strict=True)], dtype=bool)
+    outside = out_of_range(definition, values) & ~strange
     wanted = expected(definition)
     wrong = [
         (int(k), f"'{cells[k]}' is not a number; expected {wanted}{_hint(cells[k], form, native=native)}")
         for k in np.flatnonzero(strange)
     ]
     wrong += [
-        (k, f"{cells[k]} is out of range; expected {_wanted(definition, float(values.iloc[k]))}")
+        (k, f"{cells[k]} is out of range; expected {_wanted(definition, float(values[k]))}")
         for k in np.flatnonzero(outside).tolist()
     ]
     values[strange | outside] = np.nan
-    return values, wrong
+    return pd.Series(values, dtype="float64"), wrong
+
+
+def _ungrouped(text: list[str], form: Format) -> list[str]:
+    """Cells without the sign between groups of three digits."""
+    # Spreadsheets write the space that does not break, and the typographic apostrophe.
+    for shown, typed in (("\u00a0", " "), ("\u202f", " "), ("\u2019", "'")):
+        if typed == form.thousands:
+            text = [cell.replace(shown, typed) for cell in text]
+    sign, point = re.escape(form.thousands), re.escape(form.decimal)
+    grouped = re.compile(rf"[-+]?[0-9]{{1,3}}({sign}[0-9]{{3}})+({point}[0-9]*)?")
+    return [cell.replace(form.thousands, "") if grouped.fullmatch(cell) else cell for cell in text]
 
 
 def _wanted(definition: Column, value: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Self
 
 import numpy as np
@@ -207,5 +208,10 @@ def scenario_of(
 
 def empty_table(name: str) -> pd.DataFrame:
     """A table without rows, with all its columns."""
+    return _empty_table(name).copy()
+
+
+@cache
+def _empty_table(name: str) -> pd.DataFrame:
     kinds = {"number": "float64", "date": "datetime64[us]"}
     return pd.DataFrame({c.name: pd.Series([], dtype=kinds.get(c.kind, "object")) for c in COLUMNS[name]})

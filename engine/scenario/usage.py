@@ -1,4 +1,4 @@
-"""Parts that a unit takes from the shelf: what is in it, and what is lost on the way into it."""
+"""Parts that a unit takes from the shelf: what is in it, what is lost on the way into it, how long they take."""
 
 from __future__ import annotations
 
@@ -64,12 +64,16 @@ def whole_parts(scenario: Scenario) -> tuple[Flags, Flags]:
     lines, parts = scenario.bom, scenario.components
     taken = parts_per_unit(scenario)
     products = scenario.products
-    single = products["distribution"].isin(["poisson", "negative_binomial"])
-    single &= scenario.settings.demand.common_factor_cv <= 0.0
-    of_product = pd.Series(single.to_numpy(dtype=bool), index=products["product"])
-    even = pd.Series((taken == np.round(taken)) & lines["product"].map(of_product).to_numpy(dtype=bool))
-    by_part = even.groupby(lines["component"].to_numpy()).all()
-    taken_whole = by_part.reindex(parts["component"], fill_value=False).to_numpy(dtype=bool)
+    single = products["distribution"].isin(["poisson", "negative_binomial"]).to_numpy(dtype=bool)
+    single = single & (scenario.settings.demand.common_factor_cv <= 0.0)
+    of_product = dict(zip(products["product"].tolist(), single.tolist(), strict=True))
+    place = {name: c for c, name in enumerate(parts["component"].tolist())}
+    even = taken == np.round(taken)
+    even &= np.array([of_product[name] for name in lines["product"].tolist()], dtype=bool)
+    part = np.array([place[name] for name in lines["component"].tolist()], dtype=np.int64)
+    taken_whole = np.zeros(len(parts), dtype=bool)
+    taken_whole[part] = True
+    taken_whole[part[~even]] = False
     said = parts["whole_units"].to_numpy(dtype=object)
     whole = (said == "yes") | ((said != "no") & taken_whole)
     return whole, whole & taken_whole
@@ -84,3 +88,19 @@ def part_lots(scenario: Scenario) -> Array:
     whole, even = whole_parts(scenario)
     lots = np.where(whole, np.ceil(least), least)
     return np.asarray(np.where(whole & ~even, np.maximum(lots, 1.0), lots))
+
+
+def longest_component(scenario: Scenario) -> Array:
+    """Longest lead time of the components of each product in days, NaN without components; shape (products,).
+
+    Of a component that stands twice the first lead time counts, so that a scenario with faults has an answer too.
+    """
+    parts, lines = scenario.components, scenario.bom
+    pairs = zip(reversed(parts["component"].tolist()), parts["lead_time_days"].to_numpy(dtype=float)[::-1], strict=True)
+    days = dict(pairs)
+    lead = np.array([days.get(name, np.nan) for name in lines["component"].tolist()], dtype=float)
+    code, names = pd.factorize(lines["product"])
+    longest = np.full(len(names), np.nan)
+    np.fmax.at(longest, code, lead)
+    known = dict(zip(names.tolist(), longest.tolist(), strict=True))
+    return np.array([known.get(name, np.nan) for name in scenario.products["product"].tolist()], dtype=float)
