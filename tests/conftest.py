@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from engine.report.machine import data_folder
+from tests.order import LongestFirst, longest_first
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,6 +20,19 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # The same examples on every machine and in every run; no deadline, since slow machines are not faults.
 settings.register_profile("codp", deadline=None, derandomize=True)
 settings.load_profile("codp")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Sort the tests of a process that shares them with others."""
+    if hasattr(config, "workerinput"):
+        longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LongestFirst | None:
+    """Hand out files by `tests.order` where whole files are asked for."""
+    return LongestFirst(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,57 @@
+"""In what order a run on several cores takes the files: the longest first, so that all cores end together.
+
+pytest-xdist hands out a file as a whole, those with the most tests first. The files that take longest have few tests:
+they would begin last, and one core would work on them while the others wait.
+"""
+
+import pytest
+from xdist.scheduler import LoadFileScheduling
+
+# All in one process, which serves the app and starts Chromium once, and waits for them while others compute.
+BROWSER = "tests/browser"
+# Above 15 s of processor time each; `--durations=0` shows where another one belongs.
+LONGEST = (
+    BROWSER,
+    "tests/ui/test_pages.py",
+    "tests/evaluate/test_thresholds.py",
+    "tests/economics/test_lone.py",
+    "tests/decision/test_enumeration.py",
+    "tests/search/test_branching.py",
+    "tests/test_wheel.py",
+    "tests/decision/test_plan.py",
+    "tests/catalog/test_processes.py",
+    "tests/evaluate/simulate/test_period_end.py",
+    "tests/decision/test_laws.py",
+    "tests/ui/test_memory.py",
+    "tests/evaluate/simulate/test_simulation.py",
+    "tests/evaluate/test_sampling_range.py",
+    "tests/ui/test_decision_table.py",
+    "tests/search/test_rounding.py",
+    "tests/catalog/test_run.py",
+    "tests/evaluate/trust/test_calibration.py",
+    "tests/cli/test_readme.py",
+    "tests/catalog/test_always.py",
+)
+
+
+def share(nodeid: str) -> str:
+    """What is handed out as a whole: a file, or all journeys in the browser."""
+    return BROWSER if nodeid.startswith(f"{BROWSER}/") else nodeid.split("::", 1)[0]
+
+
+def longest_first(items: list[pytest.Item]) -> None:
+    """Sort tests in place by their shares; within a share, and after the longest, they keep their order."""
+    place = {name: k for k, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(share(item.nodeid), len(LONGEST)))
+
+
+class LongestFirst(LoadFileScheduling):
+    """Hands out shares in the order of the tests."""
+
+    def schedule(self) -> None:
+        """Begin to hand out, or go on."""
+        self.config.option.loadscopereorder = False
+        super().schedule()
+
+    def _split_scope(self, nodeid: str) -> str:
+        return share(nodeid)

@@ -1,0 +1,59 @@
+"""A run on several cores begins with the longest files."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+from xdist.remote import Producer
+
+from tests.order import BROWSER, LONGEST, LongestFirst, longest_first, share
+
+ROOT = Path(__file__).resolve().parents[1]
+LONG, SHORT = LONGEST[-1], "tests/catalog/test_aside.py"
+
+
+class Worker:
+    """A process that is told which tests to run, by their places in the list."""
+
+    shutting_down = False
+
+    def __init__(self, name):
+        self.gateway, self.told = SimpleNamespace(id=name), []
+
+    def send_runtest_some(self, places):
+        self.told += places
+
+    def shutdown(self):
+        pass
+
+
+def handed_out(nodeids, workers):
+    config = SimpleNamespace(option=SimpleNamespace(loadscopereorder=True), getvalue=lambda _: [f"{workers}*popen"])
+    scheduler = LongestFirst(config, Producer("order", enabled=False))
+    nodes = [Worker(f"gw{k}") for k in range(workers)]
+    for node in nodes:
+        scheduler.add_node(node)
+        scheduler.add_node_collection(node, nodeids)
+    scheduler.schedule()
+    return [[nodeids[place] for place in node.told] for node in nodes]
+
+
+def test_the_longest_are_there_each_once():
+    assert len(set(LONGEST)) == len(LONGEST)
+    assert not [name for name in LONGEST if not (ROOT / name).exists()]
+
+
+def test_journeys_are_handed_out_together_and_files_as_a_whole():
+    assert {share(f"{BROWSER}/test_{name}.py::test_one") for name in ("decide", "looks")} == {BROWSER}
+    assert share("tests/ui/test_pages.py::test_one[a/b::c]") == "tests/ui/test_pages.py"
+
+
+def test_a_long_file_goes_before_one_of_more_tests():
+    short = [f"{SHORT}::test_{k}" for k in range(9)]
+    journeys = [f"{BROWSER}/test_decide.py::test_one", f"{BROWSER}/test_looks.py::test_one"]
+    items = [SimpleNamespace(nodeid=name) for name in (*short, f"{LONG}::test_one", *journeys)]
+    longest_first(items)
+    found = [item.nodeid for item in items]
+    assert found == [*journeys, f"{LONG}::test_one", *short]
+    first, second = handed_out(found, 2)
+    assert first[:2] == journeys
+    assert second[0] == f"{LONG}::test_one"
