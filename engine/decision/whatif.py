@@ -21,7 +21,7 @@ from engine.economics.draw import SampleCache
 from engine.economics.instance import Instance, Integers
 from engine.economics.screen import screen
 from engine.economics.stock import best_stock, fold
-from engine.program.deadline import Deadline
+from engine.program.deadline import Clock, Deadline
 from engine.program.highs import SolveStatus
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
@@ -80,9 +80,15 @@ class WhatIf:
     prepare : float
         Most seconds to look for cuts of the base before the first move: every move begins with them. Zero looks for
         none, where the base itself is asked for next.
+    clock : callable
+        Seconds by which a first answer ends; by one that stands still it ends by its gap, or where nothing more is
+        found.
     """
 
-    def __init__(self, scenario: Scenario, *, samples: int | None = None, prepare: float = 1.5) -> None:
+    def __init__(
+        self, scenario: Scenario, *, samples: int | None = None, prepare: float = 1.5, clock: Clock = time.perf_counter
+    ) -> None:
+        self._clock = clock
         self.samples = scenario.settings.samples if samples is None else samples
         self.cache = SampleCache()
         self._lock = threading.Lock()
@@ -113,8 +119,8 @@ class WhatIf:
             From the call until no more cuts are looked for; the relaxation itself is solved in any case.
         """
         with self._lock:
-            began = time.perf_counter()
-            return self._first(self._build(scenario), began, gap=gap, seconds=seconds)
+            began, until = time.perf_counter(), Deadline.after(seconds, clock=self._clock)
+            return self._first(self._build(scenario), began, gap=gap, until=until)
 
     def plan(self, scenario: Scenario, answer: WhatIfAnswer) -> Plan | None:
         """The tables of an answer but for the other strategies' costs, which are NaN, and the reasons, which are blank.
@@ -156,10 +162,9 @@ class WhatIf:
     def _build(self, scenario: Scenario) -> Instance:
         return build_instance(scenario, samples=self.samples, cache=self.cache)
 
-    def _first(self, instance: Instance, began: float, *, gap: float, seconds: float) -> WhatIfAnswer | None:
+    def _first(self, instance: Instance, began: float, *, gap: float, until: Deadline) -> WhatIfAnswer | None:
         if not self.supports(instance):
             return None
-        until = Deadline(at=began + seconds)
         optimum = best_stock(instance)
         folded, left = fold(instance, optimum), screen(instance, optimum).allowed
         search = PooledSearch(folded, optimum, gap=gap, start=self._last, plan=self._plan)
