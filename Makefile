@@ -1,9 +1,10 @@
 .DEFAULT_GOAL := help
-.PHONY: help run check test lint types layers bench evidence docs clean
+.PHONY: help run check test test-quick lint types layers bench evidence docs clean
 
 PORT ?= 8501
 HEADLESS ?= true
 WORKERS ?= auto
+LAYER ?= decision
 PY := .venv/bin/python
 
 # The first interpreter that really runs and is new enough; PYTHON=... overrides the search.
@@ -11,7 +12,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; done)
 
 help: ## show the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.stamp ## solve the bicycle example, print the recommendation, serve the app (PORT=8501, HEADLESS=true)
 	.venv/bin/codp solve scenarios/bicycles --out out/bicycles
@@ -22,6 +23,9 @@ check: lint types layers test ## what every change must pass
 
 test: .venv/.stamp ## run every test, on every core (WORKERS=auto; 0: one after the other)
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile
+
+test-quick: .venv/.stamp ## run a room's tests but the longest (LAYER=decision)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --quick tests/$(LAYER) engine/$(LAYER)
 
 lint: .venv/.stamp ## check style
 	@$(PY) -m ruff check .

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from engine.report.machine import data_folder
-from tests.order import LongestFirst, longest_first
+from tests.order import LongestFirst, longest_first, without_longest
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,9 +22,16 @@ settings.register_profile("codp", deadline=None, derandomize=True)
 settings.load_profile("codp")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--quick`, for who works on one room."""
+    parser.addoption("--quick", action="store_true", help="leave out the longest files (tests/order.py)")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Sort the tests of a process that shares them with others."""
+    """Leave out what is too long where asked to, and sort the tests of a process that shares them with others."""
+    if config.getoption("quick") and (out := without_longest(items)):
+        config.hook.pytest_deselected(items=out)
     if hasattr(config, "workerinput"):
         longest_first(items)
 

@@ -1,7 +1,7 @@
 """In what order a run on several cores takes the files: the longest first, so that all cores end together.
 
 pytest-xdist hands out a file as a whole, those with the most tests first. The files that take longest have few tests:
-they would begin last, and one core would work on them while the others wait.
+they would begin last, and one core would work on them while the others wait. `--quick` leaves them out.
 """
 
 import pytest
@@ -43,6 +43,13 @@ def longest_first(items: list[pytest.Item]) -> None:
     """Sort tests in place by their shares; within a share, and after the longest, they keep their order."""
     place = {name: k for k, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(share(item.nodeid), len(LONGEST)))
+
+
+def without_longest(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Take the tests of the longest shares out, in place; those taken out."""
+    out = [item for item in items if share(item.nodeid) in LONGEST]
+    items[:] = [item for item in items if share(item.nodeid) not in LONGEST]
+    return out
 
 
 class LongestFirst(LoadFileScheduling):

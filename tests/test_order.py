@@ -1,11 +1,12 @@
 """A run on several cores begins with the longest files."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
 from xdist.remote import Producer
 
-from tests.order import BROWSER, LONGEST, LongestFirst, longest_first, share
+from tests.order import BROWSER, LONGEST, LongestFirst, longest_first, share, without_longest
 
 ROOT = Path(__file__).resolve().parents[1]
 LONG, SHORT = LONGEST[-1], "tests/catalog/test_aside.py"
@@ -57,3 +58,15 @@ def test_a_long_file_goes_before_one_of_more_tests():
     first, second = handed_out(found, 2)
     assert first[:2] == journeys
     assert second[0] == f"{LONG}::test_one"
+
+
+def test_a_quick_run_leaves_out_the_longest_alone():
+    items = [SimpleNamespace(nodeid=f"{name}::test_one") for name in (LONG, SHORT, f"{BROWSER}/test_looks.py")]
+    out = without_longest(items)
+    assert [item.nodeid for item in items] == [f"{SHORT}::test_one"]
+    assert len(out) == 2
+
+
+def test_the_longest_are_told_each_with_its_worth():
+    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Time of the suite")[2]
+    assert re.findall(r"^\| `(tests/\S+)` \| \S", table, flags=re.MULTILINE) == list(LONGEST)
