@@ -108,7 +108,7 @@ def portfolio():
 @pytest.mark.evidence
 @pytest.mark.parametrize("product", SPREAD if FULL else ["RD5-BLU"])
 def test_every_flip_on_bicycles_is_shown_by_solving_afresh(product, portfolio, monkeypatch):
-    monkeypatch.setattr(find_module, "Portfolio", lambda *_arguments, **_options: portfolio)
+    monkeypatch.setattr(find_module, "Redecisions", lambda *_arguments, **_options: portfolio)
     inputs = () if FULL else ("assembly_premium",)
     found = thresholds(portfolio.scenario, products=[product], inputs=inputs)
     told = flipped(found.table)

@@ -23,9 +23,9 @@ RULES = ("none", "targets", "hours", "budget", "changes")
 CASES = [(seed, rules) for seed in range(6 if FULL else 2) for rules in RULES]
 
 
-def _instance(seed, rules):
+def _instance(seed, rules, products):
     scenario = random_scenario(
-        np.random.default_rng(100 + seed), products=6, samples=40, resources=1 if rules == "hours" else 0
+        np.random.default_rng(100 + seed), products=products, samples=40, resources=1 if rules == "hours" else 0
     )
     if rules == "targets":
         scenario.products["on_time_target"] = 0.8
@@ -53,7 +53,8 @@ def _kept(instance, strategy):
 
 @pytest.mark.parametrize(("seed", "rules"), CASES)
 def test_the_best_of_all_plans_is_found_and_proven(seed, rules):
-    instance, optimum = _instance(seed, rules)
+    # Hours are what needs branches; of the others a third of the plans shows the same.
+    instance, optimum = _instance(seed, rules, products=6 if FULL or rules == "hours" else 5)
     strategy = np.where(instance.allowed.sum(axis=1) == 1, np.argmax(instance.allowed, axis=1), OPEN)
     tangent = None if instance.stock_decided else some_tangents(instance.stock.net.shape)
     rows = RowPool(tail=tail_rows(instance, strategy, 0.05), held=HeldRows(tangent=tangent))
@@ -89,7 +90,7 @@ def test_some_cases_need_branches():
 
 
 def _nodes(seed):
-    instance, optimum = _instance(seed, "hours")
+    instance, optimum = _instance(seed, "hours", products=6)
     strategy = np.where(instance.allowed.sum(axis=1) == 1, np.argmax(instance.allowed, axis=1), OPEN)
     relaxation = Relaxation(instance, strategy, RowPool(tail=tail_rows(instance, strategy, 0.3)))
     relaxation.grow()

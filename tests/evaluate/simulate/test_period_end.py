@@ -1,5 +1,7 @@
 """Costs charged at the end of the period: plan and simulation count at the same moment, whatever the lead time."""
 
+import os
+
 import pytest
 
 from engine import simulate, solve
@@ -9,6 +11,7 @@ from engine.evaluate.simulate.clock.system import Good, Part, Shelf, System
 from engine.evaluate.simulate.replicate import simulate_system
 from tests.scenarios import make_scenario
 
+SAMPLES = 20_000 if os.environ.get("CODP_EVIDENCE") == "full" else 6_000
 PRODUCT = {
     "product": "A", "demand_per_week": 10, "demand_cv": 0.6, "unit_cost": 100, "lead_time_target_days": 10,
     "assembly_days": 2, "make_days": 20, "replenishment_days": 20, "late_cost_per_unit_day": 2,
@@ -36,7 +39,7 @@ def test_planned_and_simulated_agree_where_lead_times_are_no_multiple_of_the_rev
         [{**PRODUCT, "locked": locked, **columns}],
         components=[{"component": name, "unit_cost": 30, "lead_time_days": days}
                     for name, days in zip(names, parts, strict=True)],
-        bom={"A": dict.fromkeys(names, 1)}, review_days=review, cost_timing="period_end", samples=20_000,
+        bom={"A": dict.fromkeys(names, 1)}, review_days=review, cost_timing="period_end", samples=SAMPLES,
     )  # fmt: skip
     plan = solve(scenario).plan
     row = simulate(scenario, plan, years=30, replications=10).products.iloc[0]
