@@ -113,16 +113,9 @@ class Draw:
     """Draws each product's path once and cuts every window it needs from it."""
 
     def __init__(
-        self,
-        scenario: Scenario,
-        derived: Derived,
-        instant: Array,
-        *,
-        seed: int,
-        samples: int,
-        cache: SampleCache | None,
-        season: Following | None = None,
-    ) -> None:
+        self, scenario: Scenario, derived: Derived, instant: Array, *, seed: int, samples: int,
+        cache: SampleCache | None, season: Following | None = None,
+    ) -> None:  # fmt: skip
         self.cache = cache
         self.season = None if season is None else SeasonalWindows(season, seed=seed, samples=samples)
         self.scenario, self.derived, self.instant = scenario, derived, instant

@@ -26,6 +26,13 @@ def on_page(app: AppTest, page: str) -> AppTest:
     return app.switch_page(str(FOLDER / f"{page}.py")).run()
 
 
+def went(app: AppTest, address: dict[str, list[str]]) -> AppTest:
+    """As the browser goes to another step of its history."""
+    app.query_params.clear()
+    app.query_params.update(address)
+    return app.run()
+
+
 def shown(app: AppTest) -> str:
     """All that a reader sees, but for the table and the map."""
     kinds = (app.title, app.header, app.markdown, app.info, app.warning, app.error, app.text)

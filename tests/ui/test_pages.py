@@ -11,7 +11,7 @@ from engine.report.text import text as exported
 from engine.ui.navigation import FOLDER
 from engine.ui.text import LANGUAGES, text
 from tests.scenarios import season_rows, write_scenario
-from tests.ui.pages import finished, idle, on_page, opened, seen, shown, until_proven
+from tests.ui.pages import finished, idle, on_page, opened, seen, shown, until_proven, went
 
 PAGE_FILES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
@@ -293,12 +293,6 @@ def test_a_step_back_in_the_browser_is_undo_and_forth_is_redo() -> None:
     went(app, at[45.0])
     assert app.slider(key="lever_holding_rate").value == 45.0
     assert app.button(key="redo").disabled
-
-
-def went(app, address) -> None:
-    app.query_params.clear()
-    app.query_params.update(address)
-    app.run()
 
 
 def test_a_link_of_another_version_or_to_nowhere_is_told() -> None:
