@@ -1,11 +1,14 @@
-"""The page of results that the full runs write: one section for each, found by its heading."""
+"""The pages of results that the full runs write: one section for each, found by its heading."""
 
 import datetime as dt
 import os
 from pathlib import Path
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "evidence" / "promise.md"
-TITLE = "# Is what a plan promises what happens?\n"
+EVIDENCE = Path(__file__).resolve().parents[2] / "docs" / "evidence"
+TITLES = {
+    "promise.md": "# Is what a plan promises what happens?\n",
+    "choices.md": "# Are the strategies chosen the best ones?\n",
+}
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
 
 
@@ -21,10 +24,11 @@ def table(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
 
 
-def write_section(heading: str, text: str) -> None:
-    """Put a section in place of the one with its heading, or at the end."""
-    parts = PAGE.read_text(encoding="utf-8").split("\n## ") if PAGE.exists() else [TITLE]
+def write_section(page: str, heading: str, text: str) -> None:
+    """Put a section of a page in place of the one with its heading, or at the end."""
+    path = EVIDENCE / page
+    parts = path.read_text(encoding="utf-8").split("\n## ") if path.exists() else [TITLES[page]]
     sections = {part.split("\n", 1)[0]: part.split("\n", 1)[1].strip() for part in parts[1:]}
     sections[heading] = text.strip()
     body = "".join(f"\n## {name}\n\n{section}\n" for name, section in sections.items())
-    PAGE.write_text(f"{parts[0].strip()}\n{body}", encoding="utf-8", newline="\n")
+    path.write_text(f"{parts[0].strip()}\n{body}", encoding="utf-8", newline="\n")

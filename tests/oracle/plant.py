@@ -13,7 +13,10 @@ MTS, ATO, MTO = "MTS", "ATO", "MTO"
 
 @dataclass(frozen=True, kw_only=True)
 class Product:
-    """One product; `wait` is what the customer waits less delivery, `carrying` money per unit on hand and year."""
+    """One product; `wait` is what the customer waits less delivery, `carrying` money per unit on hand and year.
+
+    Premiums are money per unit assembled or made to order.
+    """
 
     name: str
     week: float
@@ -31,6 +34,8 @@ class Product:
     carrying: float = 0.0
     late: float = 0.0
     lost: float = 0.0
+    assembly_premium: float = 0.0
+    make_premium: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -130,6 +135,8 @@ def _product(made: dict, bom: dict[str, float], parts: tuple[Part, ...], row: di
         carrying=made["unit_cost"] * (rate + _given(made, "obsolescence_per_year", 0.0)),
         late=365.0 * _given(made, "late_cost_per_unit_day", 0.0),
         lost=_given(made, "lost_share_if_late", 0.0) * max(margin, 0.0),
+        assembly_premium=_given(made, "assembly_premium", 0.0),
+        make_premium=_given(made, "make_premium", 0.0),
     )
 
 

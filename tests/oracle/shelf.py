@@ -8,6 +8,7 @@ order is that order's, but for the rest of a lot.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -124,6 +125,12 @@ class Shelf:
 
     def mean_net(self, level: float) -> float:
         """Mean over the windows of what has come less what was needed, and of what waits for its own order; units."""
+        return level + self._beyond_level
+
+    @cached_property
+    def _beyond_level(self) -> float:
+        """The same less the level, which it does not hang on."""
+        start = 0.0
         if self.lot > 0.0:
             local = self.total - self.base[self.run]
             lots = np.maximum(np.floor((local - self.begun[self.run] + NEARLY) / self.lot) + 1.0, 0.0)
@@ -132,9 +139,8 @@ class Shelf:
             first = first[first < self.ends]
             fresh[first] = lots[first]
             come = self._area(self.counted + self.lead[self.run], fresh * self.lot, self.run)
-            start = level + self.begun.mean()
+            start = self.begun.mean()
         else:
             come = self._area(self.counted + self.lead[self.run], self.units, self.run)
-            start = level
         days = len(self.lead) * (self.window[1] - self.window[0])
         return start + self.early + (come - self.due) / days

@@ -55,7 +55,7 @@ def draw_system(number: int) -> System:
 
 
 def draw_pair_system(number: int) -> System:
-    """Two or three products on two shared parts, every strategy open: small enough to try all strategies."""
+    """Two or three products on two shared parts, every strategy open and often close: small enough to try them all."""
     rng = np.random.default_rng([15, number])
     components = [
         {
@@ -70,14 +70,16 @@ def draw_pair_system(number: int) -> System:
         name = f"P{i + 1}"
         bom[name] = {"C1": float(rng.integers(1, 3)), "C2": float(rng.integers(1, 3))}
         material = sum(part["unit_cost"] * bom[name][part["component"]] for part in components)
-        cost = round(material * rng.uniform(1.05, 1.5), 2)
+        cost = round(material * rng.uniform(1.2, 2.2), 2)
         longest = max(part["lead_time_days"] for part in components)
         products.append({
-            "product": name, "demand_per_week": _drawn(rng, 4, 30), "demand_cv": _drawn(rng, 0.4, 1.2),
-            "unit_cost": cost, "lead_time_target_days": float(rng.integers(0, 13)), "assembly_days": 2.0,
-            "make_days": longest + 2.0, "late_cost_per_unit_day": round(cost * 10 ** rng.uniform(-3, -2), 4),
-            "assembly_premium": round(cost * rng.uniform(0, 0.02), 3),
-            "make_premium": round(cost * rng.uniform(0, 0.04), 3),
+            "product": name, "demand_per_week": round(float(np.exp(rng.uniform(np.log(0.4), np.log(30)))), 4),
+            "demand_cv": _drawn(rng, 0.4, 1.8), "unit_cost": cost, "obsolescence_per_year": _drawn(rng, 0, 0.3),
+            "lead_time_target_days": float(rng.integers(0, longest)), "assembly_days": 2.0,
+            "make_days": round(longest * rng.uniform(0.5, 1.2)) + 2.0, "replenishment_days": longest + 2.0,
+            "late_cost_per_unit_day": round(cost * 10 ** rng.uniform(-3.6, -2.2), 4),
+            "assembly_premium": round(cost * rng.uniform(0, 0.01), 3),
+            "make_premium": round(cost * rng.uniform(0, 0.01), 3),
         })  # fmt: skip
     settings = {"holding_rate_per_year": HOLDING, "review_days": (0.0, 7.0)[number % 2], "seed": 2000 + number}
     return System(products, components, bom, settings)

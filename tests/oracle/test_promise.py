@@ -29,10 +29,10 @@ difference of any product, in points.
 """
 
 
-def compared(number):
+def compared(number, samples=SAMPLES):
     """The promise and what happens."""
     system = draw_system(number)
-    promise = solved(system.scenario(samples=SAMPLES))
+    promise = solved(system.scenario(samples=samples))
     runs, days = RANDOM if system.has_random_lead_times else FIXED
     return promise, happens(system.plant, promise, seed=100 + number, runs=runs, days=days)
 
@@ -40,20 +40,29 @@ def compared(number):
 def kept(promise, outcome):
     """How far off: of the cost, relatively, and of the on-time shares, the largest."""
     off = np.array([1.0 - seen.late_share for seen in outcome.products]) - promise.on_time
-    return outcome.cost / promise.cost - 1.0, float(off[np.abs(off).argmax()])
+    # Some cost nothing, as promised.
+    cost = (outcome.cost - promise.cost) / max(promise.cost, 1e-9)
+    return cost, float(off[np.abs(off).argmax()])
+
+
+def holds(cost, on_time):
+    """Whether a promise is kept within the tolerances."""
+    return abs(cost) <= COST and abs(on_time) <= ON_TIME
 
 
 @pytest.mark.evidence
 @pytest.mark.parametrize("number", SYSTEMS)
 def test_what_a_plan_promises_happens(number):
     promise, outcome = compared(number)
-    cost, on_time = kept(promise, outcome)
     RESULTS[number] = promise, outcome
-    assert abs(cost) <= COST, (promise, outcome)
-    assert abs(on_time) <= ON_TIME, (promise, outcome)
+    if not holds(*kept(promise, outcome)):
+        # Chance of the samples halves with four times as many; what is wrong with the model stays.
+        promise, outcome = AGAIN[number] = compared(number, samples=4 * SAMPLES)
+    assert holds(*kept(promise, outcome)), (promise, outcome)
 
 
 RESULTS: dict = {}
+AGAIN: dict = {}
 
 
 @pytest.mark.evidence
@@ -74,5 +83,12 @@ def test_the_page_tells_all_systems():
         f"Together within {max(costs):.1%} ({np.mean(costs):.1%} on average), on time within {100 * max(shares):.1f} "
         f"points ({100 * np.mean(shares):.1f} on average)."
     )
-    write_section("Random systems", f"{measured(COMMAND)}{NOTE}\n{table(head, rows)}\n\n{within}")
+    out = [
+        f"System {number} is out of 3% or 1.5 points; decided on {4 * SAMPLES:,} samples it is off by {cost:+.1%} and "
+        f"{100 * on_time:+.1f} points."
+        for number, again in sorted(AGAIN.items())
+        for cost, on_time in [kept(*again)]
+    ]
+    text = "\n\n".join([f"{measured(COMMAND)}{NOTE}\n{table(head, rows)}", within, *out])
+    write_section("promise.md", "Random systems", text)
     assert len(rows) == len(SYSTEMS)
