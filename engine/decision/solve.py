@@ -13,6 +13,7 @@ import numpy as np
 from engine.decision.attribution import Attribution, attribute
 from engine.decision.books import with_books
 from engine.decision.conflicts import budget_conflict
+from engine.decision.drawing import draw
 from engine.decision.extensive import Certificate, NotCertified, certify, search_extensive
 from engine.decision.infeasible import infeasible, unserved
 from engine.decision.least_inventory import least_inventory
@@ -30,7 +31,6 @@ from engine.decision.settle_groups import apart, settle_groups
 from engine.decision.stock_calendar import stock_calendar
 from engine.demand.complete import complete
 from engine.demand.streams import Array
-from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
 from engine.economics.instance import TERMS, Instance, Integers
 from engine.economics.stock import best_stock, fold
@@ -74,8 +74,9 @@ def solve(
     gap : float
         Relative gap to prove.
     time_limit : float or Deadline, optional
-        Seconds from now until the plan is there, whatever is done by then; none by default. Where not even the
-        samples are drawn by then, there is none.
+        Seconds from now until the plan is there, whatever is done by then; none by default. Where it leaves no room to
+        decide on all samples, there are fewer, which the plan tells; where not even a few are drawn by then, there is
+        no plan.
     samples, seed : int, optional
         In place of the scenario's own.
     extensive : bool
@@ -96,9 +97,8 @@ def solve(
     began = deadline.clock()
     cache = SampleCache() if cache is None else cache
     scenario = complete(scenario)
-    instance = _drawn(scenario, samples=samples, seed=seed, cache=cache, deadline=deadline)
-    # How long the samples took tells how long everything takes that goes through them once.
-    cache.seconds = deadline.clock() - began
+    asked = scenario.settings.samples if samples is None else samples
+    instance = draw(scenario, samples=asked, seed=seed, cache=cache, deadline=deadline, all_of_them=extensive)
     if instance is None:
         return TimedOut(plan=None, bound_per_year=-np.inf, scenario=scenario.name)
     if alone := unserved(instance):
@@ -112,33 +112,12 @@ def solve(
     if search.best is None:
         return _without_plan(scenario, instance, decided, deadline)
     certificate = _certificate(decided, certified=certified, deadline=deciding, log=log)
-    plan = make_plan(scenario, instance, decided, seed=seed, began=began, certificate=certificate, clock=deadline.clock)
-    if search.status is SolveStatus.OPTIMAL:
+    plan = make_plan(
+        scenario, instance, decided, seed=seed, began=began, certificate=certificate, clock=deadline.clock, asked=asked
+    )
+    if plan.summary["status"] == "solved":
         return Solved(plan=plan)
     return TimedOut(plan=plan, bound_per_year=search.bound, scenario=scenario.name)
-
-
-class _OutOfTimeError(Exception):
-    """Time was up before all samples were drawn."""
-
-
-def _drawn(
-    scenario: Scenario, *, samples: int | None, seed: int | None, cache: SampleCache, deadline: Deadline
-) -> Instance | None:
-    """The instance; None where the samples are not drawn in time."""
-
-    def check() -> None:
-        if deadline.passed():
-            raise _OutOfTimeError
-
-    free, cache.check = cache.check, check
-    try:
-        instance = build_instance(scenario, samples=samples, seed=seed, cache=cache)
-    except _OutOfTimeError:
-        return None
-    finally:
-        cache.check = free
-    return None if deadline.passed() else instance
 
 
 def _without_plan(scenario: Scenario, instance: Instance, decided: Decided, deadline: Deadline) -> Outcome:
@@ -282,13 +261,26 @@ def make_plan(
     began: float | None = None,
     clock: Clock = time.perf_counter,
     certificate: Certificate | NotCertified | None = None,
+    asked: int | None = None,
 ) -> Plan:
-    """Put a search's best decision into the tables of a plan."""
+    """Put a search's best decision into the tables of a plan.
+
+    Parameters
+    ----------
+    scenario, instance, decided, certificate
+    seed : int, optional
+        Of the samples, where it is not the scenario's own.
+    began, clock : float and callable, optional
+        When the work began, by which clock.
+    asked : int, optional
+        Samples asked for, where a time limit may have left fewer.
+    """
     recourse = _best(decided.search)
     attribution = attribute(instance, recourse)
     objective = attribution.objective
     bound = min(decided.search.bound, objective)
     moves = decided.move_objectives()
+    fewer = asked is not None and instance.samples < asked
     decisions, components, books = with_books(
         scenario, decision_table(instance, recourse, attribution, moves, scenario.products),
         component_table(instance, recourse, attribution),
@@ -296,7 +288,7 @@ def make_plan(
     summary = {
         "scenario": scenario.name,
         "currency": scenario.settings.currency,
-        "status": "solved" if decided.search.status is SolveStatus.OPTIMAL else "timed_out",
+        "status": "solved" if decided.search.status is SolveStatus.OPTIMAL and not fewer else "timed_out",
         "objective_per_year": objective,
         "bound_per_year": bound,
         **_gaps(objective, decided.program, bound),
@@ -310,6 +302,7 @@ def make_plan(
         "not_compared": [instance.products[i] for i in np.flatnonzero(not_compared(instance, moves)).tolist()],
         "certified_by": None if certificate is None else certificate.summary(),
         "samples": instance.samples,
+        **({"samples_asked": asked} if fewer else {}),
         "seed": scenario.settings.seed if seed is None else seed,
         "seconds": 0.0 if began is None else round(clock() - began, 3),
         "versions": {name: _version(name) for name in ("codp", "highspy", "numpy", "pandas", "pyomo", "scipy")},

@@ -19,7 +19,7 @@ NO_GAP = 1e-9
 
 
 def proof_sentence(plan: Plan, language: Language, *, money: Callable[[float], str] | None = None) -> str:
-    """What is proven of a plan, and whether the Pyomo model has certified it.
+    """What is proven of a plan, on how many samples, and whether the Pyomo model has certified it.
 
     Parameters
     ----------
@@ -28,13 +28,17 @@ def proof_sentence(plan: Plan, language: Language, *, money: Callable[[float], s
     money : callable, optional
         Writes an amount; by default as reports do.
     """
-    if not math.isfinite(plan.bound_per_year):
-        return text("proof.none", language)
     numbers = numbers_for(language, str(plan.summary.get("currency", "")), plan.objective_per_year)
-    return text(
-        "proof.sentence", language, head=text(f"proof.{_certified(plan)}", language),
-        samples=numbers.count(plan.summary["samples"]), left=_left(plan, numbers, money or numbers.money),
-    )  # fmt: skip
+    said = [text("proof.none", language)]
+    if math.isfinite(plan.bound_per_year):
+        sentence = text(
+            "proof.sentence", language, head=text(f"proof.{_certified(plan)}", language),
+            samples=numbers.count(plan.summary["samples"]), left=_left(plan, numbers, money or numbers.money),
+        )  # fmt: skip
+        said = [sentence]
+    if "samples_asked" in plan.summary:
+        said.append(text("source.fewer_samples", language, asked=numbers.count(plan.summary["samples_asked"])))
+    return (" " if language == "en" else "").join(said)
 
 
 def _certified(plan: Plan) -> str:

@@ -205,6 +205,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "source.status.solved": ("proven to the gap asked for", "已证明达到所要求的差距"),
     "source.status.corrected": ("stocks and costs corrected by simulation", "库存与成本经仿真修正"),
     "source.status.timed_out": ("ended on its time limit; best plan found", "达到时间上限；为已找到的最佳方案"),
+    "source.fewer_samples": (
+        "The time limit left no room for the {asked} samples asked for.",
+        "时间上限不足以使用所要求的 {asked} 个样本。",
+    ),
     "source.objective_per_year": ("Cost per year", "年成本"),
     "source.bound_per_year": ("No plan can cost less than", "任何方案的成本不低于"),
     "source.gap": ("Gap of the search", "求解差距"),

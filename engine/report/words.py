@@ -39,13 +39,20 @@ def recommendation(plan: Plan, *, largest: int = 5) -> str:
 
 def _proof(plan: Plan, money: str) -> list[str]:
     """Bound and gap, or that there is none yet."""
-    drawn = f"{counted(plan.summary['samples'], 'sample')}, seed {plan.summary['seed']}"
+    drawn = f"{_samples(plan)}, seed {plan.summary['seed']}"
     if not np.isfinite(plan.bound_per_year):
         return [f"  bound     {'none yet':>14}   nothing is proven of this plan; {drawn}"]
     return [
         f"  bound     {plan.bound_per_year:>14,.0f} {money} a year (no plan can cost less)",
         f"  gap       {plan.whole_gap:>14.3%}   proven on {drawn}",
     ]
+
+
+def _samples(plan: Plan) -> str:
+    """On how many samples, and of how many asked for where a time limit left fewer."""
+    asked = plan.summary.get("samples_asked")
+    drawn = counted(plan.summary["samples"], "sample")
+    return drawn if asked is None else f"{drawn} of the {asked:,} asked for"
 
 
 def _told(plan: Plan, money: str) -> list[str]:
@@ -137,4 +144,5 @@ def unsolved(outcome: TimedOut | Infeasible) -> str:
         return f"time ran out before any plan was found; no plan can cost less than {outcome.bound_per_year:,.0f}"
     if not np.isfinite(outcome.plan.bound_per_year):
         return "time ran out: a plan is found, and how far it is from the optimum is not proven"
-    return f"time ran out: the best plan found is within {outcome.plan.whole_gap:.2%} of the best possible"
+    on = f" on {_samples(outcome.plan)}" if "samples_asked" in outcome.plan.summary else ""
+    return f"time ran out: the best plan found is within {outcome.plan.whole_gap:.2%} of the best possible{on}"

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import engine.decision.drawing
 import engine.economics.draw
 import engine.evaluate.readers
 import engine.model.build
@@ -149,6 +150,40 @@ def test_samples_that_are_not_drawn_in_time_leave_no_plan(hands):
     cache = SampleCache()
     assert solve(bicycles(), time_limit=Deadline.after(0.1, clock=hands), cache=cache).plan is None
     assert solve(bicycles(), cache=cache).plan is not None
+
+
+def test_more_samples_than_can_be_decided_on_leave_a_proven_plan_on_fewer(hands, monkeypatch, tmp_path):
+    """Drawing 200 samples would take four of the five seconds, and the relaxation on them the rest."""
+    drawing = engine.economics.draw.draw_panels
+
+    def timed(*processes, samples, **options):
+        hands.move(0.02 * samples - DRAW)
+        return drawing(*processes, samples=samples, **options)
+
+    monkeypatch.setattr(engine.economics.draw, "draw_panels", timed)
+    monkeypatch.setattr(engine.decision.drawing, "FIRST", 10)
+    scenario, cache, began = bicycles(), SampleCache(), hands.now
+    deadline = Deadline.after(5.0, clock=hands)
+    outcome = solve(scenario, time_limit=deadline, cache=cache, samples=200)
+    plan = with_readers(scenario, outcome.plan, cache=cache, deadline=deadline)
+    assert hands.now - began <= 5.0 + SLACK
+    assert isinstance(outcome, TimedOut)
+    assert 10 <= plan.summary["samples"] <= 40
+    assert plan.summary["samples_asked"] == 200
+    assert plan.gap <= 0.01
+    drawn = plan.summary["samples"]
+    assert f"on {drawn} samples of the 200 asked for" in unsolved(outcome)
+    assert f"proven on {drawn} samples of the 200 asked for" in recommendation(plan)
+    assert "left no room for the 200 samples asked for" in " ".join(recommendation(plan).split())
+    write_plan(plan, tmp_path / "plan")
+    assert read_plan(tmp_path / "plan").summary["samples_asked"] == 200
+    write_report(make_report(plan, scenario), tmp_path / "zh.html", "zh")
+    assert "时间上限不足以使用所要求的 200 个样本" in (tmp_path / "zh.html").read_text(encoding="utf-8")
+    # With room for all of them, all are used.
+    outcome = solve(scenario, time_limit=Deadline.after(500.0, clock=hands), samples=20, certified=False)
+    assert isinstance(outcome, Solved)
+    assert outcome.plan.summary["samples"] == 20
+    assert "samples_asked" not in outcome.plan.summary
 
 
 def test_no_time_for_advice_is_no_impossibility(hands):

@@ -93,6 +93,7 @@ _Holds = tuple[Callable[[Any], bool], str]
 _TEXT: _Holds = (_is_text, "a text")
 _NUMBER: _Holds = (_is_number, "a number")
 _NUMBERS: _Holds = (_holds_numbers, "an object of numbers")
+_SOME: _Holds = (lambda value: _is_count(value) and value > 0, "a whole number above zero")
 _ROWS: _Holds = (_holds_rows, "a list of objects")
 _NOTICES: _Holds = (_holds_notices, "a list of warnings")
 _NEEDED: Mapping[str, _Holds] = {
@@ -103,7 +104,7 @@ _NEEDED: Mapping[str, _Holds] = {
         lambda value: isinstance(value, dict) and all(_is_count(value.get(name)) for name in STRATEGIES),
         f"an object with a whole number for each of {', '.join(STRATEGIES)}",
     ),
-    "samples": (lambda value: _is_count(value) and value > 0, "a whole number above zero"),
+    "samples": _SOME,
     "seed": (_is_count, "a whole number, zero or more"),
     "versions": (lambda value: isinstance(value, dict), "an object"),
 }  # fmt: skip
@@ -113,7 +114,7 @@ _OPTIONAL: Mapping[str, _Holds] = {
     "certified_by": (lambda value: isinstance(value, dict), "an object"), "budget_price_per_year": _NUMBER,
     "hour_price_per_year": _NUMBERS, "customer": _NUMBERS, "investor": _NUMBERS, "regulator": _NUMBERS,
     "no_demand": _ROWS, "warnings": _NOTICES, "change_cost": _NUMBER, "change_payback_years": _NUMBER,
-    "stock_on_hand": _NUMBERS, "certainty": _NUMBERS, "saving_at_stake": _NUMBERS,
+    "samples_asked": _SOME, "stock_on_hand": _NUMBERS, "certainty": _NUMBERS, "saving_at_stake": _NUMBERS,
 }  # fmt: skip
 # What rounding leaves of a share beyond none and all.
 _HAIR = 1e-6

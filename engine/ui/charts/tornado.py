@@ -74,7 +74,8 @@ def share(folder: Path) -> float:
 def read(folder: Path, given: Scenario, what_if: LeverState) -> pd.DataFrame:
     """One row per step: lever, side, position, given, cost_per_year, change_per_year, switches.
 
-    The base stands in ``attrs``. A step that no plan can follow has no cost.
+    The base stands in ``attrs``. A step that no plan can follow, or decided on fewer samples
+    than the base, has no cost.
     """
     base = read_plan(folder / "plans" / _BASE)
     chosen = base.decisions["strategy"].tolist()
@@ -87,8 +88,10 @@ def read(folder: Path, given: Scenario, what_if: LeverState) -> pd.DataFrame:
         summary = json.loads((place / "summary.json").read_text(encoding="utf-8"))
         if "objective_per_year" in summary:
             plan = read_plan(place)
-            cost = plan.objective_per_year
-            switches = sum(a != b for a, b in zip(chosen, plan.decisions["strategy"], strict=True))
+            # Where a time limit left the two on different samples, their difference is chance.
+            if plan.summary["samples"] == base.summary["samples"]:
+                cost = plan.objective_per_year
+                switches = sum(a != b for a, b in zip(chosen, plan.decisions["strategy"], strict=True))
         rows.append(
             {"lever": step.lever, "side": step.side, "position": step.position, "cost_per_year": cost,
              "change_per_year": cost - base.objective_per_year, "switches": switches}
