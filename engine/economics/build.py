@@ -56,7 +56,9 @@ def build_instance(
     plain = _built(scenario, derived, samples=count, seed=key, cache=cache)
     return with_cutoffs(
         plain, scenario, derived, seed=key,
-        build=lambda part, count, key: _built(part, derive(part), samples=count, seed=key, cache=None),
+        build=lambda part, count, key, name: _built(
+            part, derive(part), samples=count, seed=key, cache=None if cache is None else cache.beside(name)
+        ),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -21,18 +21,23 @@ from engine.demand.counts import whole_cv
 from engine.demand.distributions import own_cv
 from engine.demand.order_sizes import Above, OrderSizes, SeenSizes, known_sizes
 from engine.demand.streams import Array
-from engine.economics.axes import Integers, put, take
-from engine.economics.instance import MTO, MTS, Instance
+from engine.economics.axes import Booleans, Integers
+from engine.economics.instance import MTO, MTS, FinishedStock, Instance
 from engine.economics.large_orders import no_large_orders
+from engine.economics.lateness import lateness
+from engine.economics.prices import price_table
 from engine.economics.stock import best_stock
 from engine.errors import EngineError
 from engine.scenario.columns import STRATEGIES
-from engine.scenario.derived import Derived
+from engine.scenario.derived import Derived, derive
 from engine.scenario.scenario import Scenario, scenario_of
 
-Build = Callable[[Scenario, int, int], Instance]
+# An instance without cut-offs from a scenario, a number of samples, a seed and what it is for: others of the same name
+# are near it.
+Build = Callable[[Scenario, int, int, str], Instance]
 # A cut-off has to save more than this share of the cost.
 _SAVES = 1e-6
+_ROUNDING = 1e-12
 # Choices kept between instances of one scenario.
 _MOST_KEPT = 64
 _ONE_BY_ONE: dict[str, object] = {
@@ -76,32 +81,30 @@ def with_cutoffs(instance: Instance, scenario: Scenario, derived: Derived, *, se
     seed : int
         Of its samples.
     build : callable
-        An instance without cut-offs from a scenario, a number of samples and a seed.
     """
     found = best_cutoffs(scenario, derived, build)
     if not found.rows.size:
         return instance
     small, large = parts_of(scenario, derived, found)
-    of_stock, to_order = (build(part, instance.samples, seed) for part in (small, large))
+    of_stock, to_order = build(small, instance.samples, seed, "chosen"), _made_to_order(large)
     every = no_large_orders(len(instance.products))
     numbers = {
         "cutoff": found.sizes, "orders": np.array([above.orders for above in found.above]),
         "volume": np.array([above.volume for above in found.above]),
         "target_days": large.products["lead_time_target_days"].to_numpy(dtype=float),
-        "late_days": to_order.make_late_days, "on_time": to_order.make_on_time,
+        "late_days": to_order.late_days, "on_time": to_order.on_time,
     }  # fmt: skip
     for name, values in numbers.items():
         getattr(every, name)[found.rows] = values
-    stock, choice, allowed = instance.stock, instance.prices.choice.copy(), instance.allowed.copy()
-    dropped = dict(instance.dropped)
-    for k, i in enumerate(found.rows.tolist()):
-        stock = put(stock, take(of_stock.stock, {"product": np.array([k])}), "product", i)
-        allowed[i, MTS] &= of_stock.allowed[k, MTS]
-        if (k, MTS) in of_stock.dropped:
-            dropped[i, MTS] = of_stock.dropped[k, MTS]
-    choice[found.rows, MTS] = of_stock.prices.choice[:, MTS] + to_order.prices.choice[:, MTO]
+    choice, allowed, dropped = instance.prices.choice.copy(), instance.allowed.copy(), dict(instance.dropped)
+    allowed[found.rows, MTS] &= of_stock.allowed[:, MTS]
+    dropped |= {(int(found.rows[k]), MTS): why for (k, strategy), why in of_stock.dropped.items() if strategy == MTS}
+    choice[found.rows, MTS] = of_stock.prices.choice[:, MTS] + to_order.choice
+    stock = {field.name: getattr(instance.stock, field.name).copy() for field in fields(instance.stock)}
+    for name, values in stock.items():
+        values[found.rows] = getattr(of_stock.stock, name)
     return replace(
-        instance, stock=stock, allowed=allowed, dropped=dropped, large=every,
+        instance, stock=FinishedStock(**stock), allowed=allowed, dropped=dropped, large=every,
         prices=replace(instance.prices, choice=choice),
     )  # fmt: skip
 
@@ -143,7 +146,9 @@ def best_cutoffs(scenario: Scenario, derived: Derived, build: Build) -> Cutoffs:
                 rows=rows[at], sizes=np.array([tried[k][turn] for k in at.tolist()]),
                 of=tuple(sizes[int(rows[k])] for k in at.tolist()),
             )  # fmt: skip
-            cost = _costs(scenario, derived, chosen, lambda part: build(part, settings.samples, settings.seed))
+            small, large = parts_of(scenario, derived, chosen)
+            stocked = build(small, settings.samples, settings.seed, f"tried {turn}")
+            cost = _costs(chosen, stocked, _made_to_order(large))
             # No cut-off comes first, and of the others the smallest: a larger one has to save.
             better = cost < least[at] * (1.0 - _SAVES)
             least[at[better]], best[at[better]] = cost[better], chosen.sizes[better]
@@ -238,11 +243,30 @@ def parts_of(scenario: Scenario, derived: Derived, cut: Cutoffs) -> tuple[Scenar
     )
 
 
-def _costs(scenario: Scenario, derived: Derived, cut: Cutoffs, build: Callable[[Scenario], Instance]) -> Array:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _MadeToOrder:
+    """Products all made to order; `choice` is the cost a year by term, `possible` whether targets are kept."""
+
+    choice: Array
+    late_days: Array
+    on_time: Array
+    possible: Booleans
+
+
+def _made_to_order(large: Scenario) -> _MadeToOrder:
+    """What making products to order costs and reaches; nothing of it hangs on samples."""
+    derived = derive(large)
+    late = lateness(large, derived)
+    return _MadeToOrder(
+        choice=price_table(large, derived, late).choice[:, MTO], late_days=late.make_days, on_time=late.make_on_time,
+        possible=late.make_on_time >= derived.on_time_target - _ROUNDING,
+    )  # fmt: skip
+
+
+def _costs(cut: Cutoffs, small: Instance, large: _MadeToOrder) -> Array:
     """Cost a year of making to stock under cut-offs, shape (n,); inf where it cannot be."""
-    small, large = (build(part) for part in parts_of(scenario, derived, cut))
     stocked = np.where(small.allowed[:, MTS], best_stock(small).cost + small.choice[:, MTS], np.inf)
-    to_order = np.where(large.allowed[:, MTO], large.choice[:, MTO], np.inf)
+    to_order = np.where(large.possible, large.choice.sum(axis=1), np.inf)
     return np.where(np.isfinite(cut.sizes), stocked + to_order, stocked)
 
 

@@ -21,7 +21,7 @@ from engine.economics.capacity import Capacity, capacity_of
 from engine.economics.following import Following
 from engine.economics.instance import ATO, MTS, Booleans, Edges, FinishedStock, Integers
 from engine.economics.lines import Lines, stocked_lines
-from engine.economics.seasonal import Age, Cut, SeasonalWindows
+from engine.economics.seasonal import Age, Cut, SeasonalWindows, put_path
 from engine.economics.stock import least_stock
 from engine.economics.windows import exposure, lot_window, protected_days, stock_window, time_since_review
 from engine.scenario.derived import Derived
@@ -72,6 +72,8 @@ class SampleCache:
     Parameters
     ----------
     paths, cuts : dict
+    others : dict of str to SampleCache, optional
+        See `beside`; None of those.
     seconds : float
         That drawing took, for whoever has to tell how long the same takes again.
     check : callable
@@ -82,6 +84,15 @@ class SampleCache:
     cuts: dict[str, Cut] = field(default_factory=dict)
     seconds: float = 0.0
     check: Callable[[], None] = lambda: None
+    others: dict[str, SampleCache] | None = field(default_factory=dict)
+
+    def beside(self, name: str) -> SampleCache:
+        """A cache of other products drawn beside these, by what they are for; it keeps windows and no paths."""
+        if self.others is None:
+            return self
+        found = self.others.setdefault(name, SampleCache(others=None))
+        found.check = self.check
+        return found
 
     def keep(self, token: str, cut: Cut, *, most: int = 4) -> None:
         """Keep the last few sets of windows."""
@@ -93,20 +104,6 @@ class SampleCache:
 def _whole_days(days: Array) -> Integers:
     """Whole days that hold these, but for rounding; none of those below zero."""
     return np.ceil(np.maximum(days, 0.0) - _ROUNDING).astype(np.int64)
-
-
-def _put_path(out: Array, cumulated: Array, windows: Callable[[Array], Array], age: Age | None) -> None:
-    """Demand since the start of each day, as far as the path goes; beyond it none; in place.
-
-    In a season, that of the days that have passed up to each, times a factor.
-    """
-    if age is not None:
-        passed, factor = age
-        out[:] = windows(passed) * factor
-        return
-    days = min(len(out), len(cumulated))
-    out[:days] = cumulated[:days]
-    out[days:] = cumulated[days - 1]
 
 
 class Draw:
@@ -311,8 +308,8 @@ class Draw:
             units[own] = panel.windows(place[product[own]], days[own])
             place[rows] = -1
             for k in np.flatnonzero(row[rows] >= 0).tolist():
-                _put_path(paths[row[rows[k]]], panel.cumulated[k], partial(panel.windows_of, k), ages.get(int(rows[k])))
-            if self.cache is not None:
+                put_path(paths[row[rows[k]]], panel.cumulated[k], partial(panel.windows_of, k), ages.get(int(rows[k])))
+            if self.cache is not None and self.cache.others is not None:
                 for k, i in enumerate(rows.tolist()):
                     self.cache.paths[self.names[i]] = ((made[i], common, self.seed, self.samples), panel.paths(k))
         kept = np.ones(count, dtype=bool)
@@ -320,7 +317,7 @@ class Draw:
         for i in np.flatnonzero(kept & (row >= 0)).tolist():
             if self.cache is not None:
                 known = self.cache.paths[self.names[i]][1]
-                _put_path(paths[row[i]], known.cumulated, known.windows, ages.get(i))
+                put_path(paths[row[i]], known.cumulated, known.windows, ages.get(i))
         units -= demand_ahead(made, self.names, product, days, seed=self.seed, common_factor_cv=common)
         own_order = own_orders(made, self.names, seed=self.seed, samples=self.samples)
         if self.season is not None and scale is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -142,3 +142,17 @@ class SeasonalWindows:
                 peak=peak, late_rate=late_rate,
             ),
         )  # fmt: skip
+
+
+def put_path(out: Array, cumulated: Array, windows: Callable[[Array], Array], age: Age | None) -> None:
+    """Demand since the start of each day, as far as the path goes; beyond it none; in place.
+
+    In a season, that of the days that have passed up to each, times a factor.
+    """
+    if age is not None:
+        passed, factor = age
+        out[:] = windows(passed) * factor
+        return
+    days = min(len(out), len(cumulated))
+    out[:days] = cumulated[:days]
+    out[days:] = cumulated[days - 1]

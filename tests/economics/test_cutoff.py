@@ -8,13 +8,18 @@ import pytest
 
 from engine.decision.solve import solve
 from engine.demand.complete import complete
+from engine.demand.fit import fit_demand
 from engine.demand.order_sizes import MOST_CUTOFFS, GammaSizes, SeenSizes, known_sizes
+from engine.economics import cutoff, draw
 from engine.economics.build import build_instance
 from engine.economics.cutoff import Cutoffs, parts_of
+from engine.economics.draw import SampleCache
 from engine.economics.lone.decide import decide_lone
 from engine.economics.stock import best_stock
 from engine.errors import ScenarioError
 from engine.scenario.derived import derive
+from engine.scenario.importers.adventureworks import import_adventureworks
+from engine.scenario.read import read_scenario
 from tests.economics.shelf import net_at_zero
 from tests.scenarios import make_scenario, season_rows
 
@@ -207,6 +212,53 @@ def test_sizes_that_are_not_known_or_cannot_be_are_told(columns, column):
     with pytest.raises(ScenarioError) as caught:
         make_scenario([columns])
     assert [fault.column for fault in caught.value.issues] == [column]
+
+
+def test_what_a_cutoff_costs_is_drawn_once_for_changes_of_money(monkeypatch):
+    """What-ifs on costs cut nothing again, and find what is found without a cache."""
+    scenario = complete(mixed())
+    dearer = replace(scenario, products=scenario.products.assign(late_cost_per_unit_day=0.7))
+    cache = SampleCache()
+    # What other tests have looked for is forgotten.
+    cutoff._KEPT.clear()
+    build_instance(scenario, cache=cache)
+    fresh = build_instance(dearer)
+    cutoff._KEPT.clear()
+    monkeypatch.setattr(draw, "draw_panels", None)
+    again = build_instance(dearer, cache=cache)
+    assert again.large.cutoff[0] == fresh.large.cutoff[0]
+    assert (again.stock.demand == fresh.stock.demand).all()
+
+
+@pytest.mark.skipif(not FULL, reason="a minute; CODP_EVIDENCE=full")
+def test_on_real_orders_few_large_ones_hold_much_of_the_stock(data_dir, tmp_path):
+    """AdventureWorks' resellers: inventory without the largest orders of each product, at most 5% and 10% of them."""
+    import_adventureworks(data_dir / "adventureworks", tmp_path / "aw", orders=True)
+    given = read_scenario(tmp_path / "aw")
+    orders = given.orders[given.orders["channel"] == "reseller"].reset_index(drop=True)
+    goods = given.products.assign(
+        demand_per_week=np.nan, demand_cv=np.nan, distribution="", order_size=np.nan, allowed="MTS|MTO"
+    )
+    fitted = fit_demand(replace(given, products=goods, orders=orders, rows={}), replicates=0).table
+    known = set(fitted.loc[(fitted["refused"] == "") & (fitted["demand_class"] != "none"), "product"])
+    goods = goods[goods["product"].isin(known)].reset_index(drop=True)
+    scenario = complete(
+        replace(
+            given, products=goods.assign(large_order_target_days=30.0), rows={},
+            bom=given.bom[given.bom["product"].isin(known)].reset_index(drop=True),
+            orders=orders[orders["product"].isin(known)].reset_index(drop=True),
+        )
+    )  # fmt: skip
+    scenario = replace(scenario, seasons=scenario.seasons.iloc[:0])
+    sizes = tuple(known_sizes(scenario, i) for i in range(len(scenario.products)))
+    value = []
+    for most in (0.0, 0.05, 0.1):
+        size = np.array([min(x for x in np.unique(one.units) if one.above(x).orders <= most) for one in sizes])
+        cut = Cutoffs(rows=np.arange(len(sizes)), sizes=size, of=sizes)
+        small = build_instance(parts_of(scenario, derive(scenario), cut)[0])
+        value.append(float(best_stock(small).on_hand @ small.unit_cost))
+    assert len(known) == 124
+    assert 1.0 - np.array(value[1:]) / value[0] == pytest.approx([0.143, 0.244], abs=0.01)
 
 
 def _random_product(rng, family):
