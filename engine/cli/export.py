@@ -83,6 +83,8 @@ def export(
         typer.echo(f"  for Odoo {odoo_version.value}; 'Replenish on Order (MTO)' must be unarchived")
     if len(found.stock_calendar):
         typer.echo("  stocks follow a season: these are the means of the year, stock_calendar.csv has each week's")
+    if cut := int(found.decisions["order_size_cutoff"].notna().sum()):
+        typer.echo(f"  with a cut-off, above which orders are entered as made to order: {counted(cut, 'product')}")
     if idle := found.summary.get("no_demand"):
         typer.echo(f"  without demand and not set: {counted(len(idle), 'product')}")
     typer.echo(f"  written to {out}")

@@ -10,6 +10,7 @@ REASONS: Catalogue = {
     "stocked": ("stocked: ordered when what is there and on order falls below the reorder point", "设有库存：现有量与在途量低于再订货点时下单"),
     "not_stocked": ("not stocked: ordered for each requirement", "不设库存：按需求逐单下单"),
     "reorder_point": ("the plan's base stock: it covers lead time and review", "计划的基准库存：覆盖提前期与检查周期"),
+    "cutoff": ("the stock serves orders up to {value:g} units, larger ones are made to order", "库存只供应不超过 {value:g} 件的订单，更大的订单按订单生产"),
     "below_zero": ("the plan's is {value:g}; the system holds none below zero", "计划值为 {value:g}；系统不接受负值"),
     "safety_stock": ("reorder point less mean demand until the next order is there; contained in the reorder point, not on top of it", "再订货点减去下一批到货前的平均需求；已包含在再订货点内，不再另加"),
     "lot": ("lot size of the plan, ordered in multiples", "计划批量，按整数倍下单"),

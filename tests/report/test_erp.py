@@ -186,3 +186,17 @@ def test_the_masters_of_an_export_say_what_is_set_today(tmp_path):
     assert old["KEPT", "MINBE"] == "1234.5"
     assert {field for item, field in old if item == "MTO"} == {"EISBE"}
     assert not {field for item, field in old if item == "ATO"}
+
+
+def test_a_cut_off_is_said_where_the_stock_is(tmp_path):
+    scenario, plan = case()
+    cut = replace(plan, decisions=plan.decisions.assign(order_size_cutoff=[12.0, *[float("nan")] * 4]))
+    table = changes(cut, plain, scenario=scenario)
+    assert table.loc[table["field"] == "order_size_cutoff", ["item", "new"]].to_numpy().tolist() == [[EVIL, 12]]
+    for system, field in ((material_master, "MINBE"), (routes("18.0"), "product_min_qty")):
+        table = changes(cut, system, scenario=scenario)
+        rows = table[table["reason"].str.contains("up to 12 units, larger ones are made to order")]
+        assert rows[["item", "field"]].to_numpy().tolist() == [[EVIL, field]]
+    write_plan(cut, tmp_path / "plan")
+    arguments = ["export", "odoo", tmp_path / "plan", "--out", tmp_path / "out.csv"]
+    assert "made to order: 1 product" in CliRunner().invoke(app, [str(one) for one in arguments]).stdout

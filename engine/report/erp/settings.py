@@ -9,13 +9,14 @@ from typing import Literal, NamedTuple
 
 import pandas as pd
 
-from engine.decision.order_points import ORDER_POINTS
+from engine.decision.order_points import CUTOFFS, ORDER_POINTS
 from engine.decision.plan import Plan
 from engine.scenario.scenario import Scenario
 from engine.words.erp import REASONS
 from engine.words.language import Language, words_of
 
 Value = str | float
+CUTOFF = CUTOFFS[0]
 
 
 class Levels(NamedTuple):
@@ -39,6 +40,8 @@ class Item:
     strategy, today : str
         Of products; today's is '' where it is not known. Both '' of components.
     levels : Levels
+    cutoff : float
+        Largest order that the stock serves, units; NaN where all are.
     reason : str
         Why it has its strategy; of components why they are stocked or not.
     """
@@ -49,6 +52,7 @@ class Item:
     strategy: str = ""
     today: str = ""
     levels: Levels
+    cutoff: float = math.nan
     reason: str
 
 
@@ -92,10 +96,10 @@ def items(
         part of products made to stock may lie there for the sake of a short `replenishment_days`.
     """
     goods, parts = plan.decisions, plan.components
-    named = (goods[name].tolist() for name in ("product", "strategy", "current_strategy"))
-    for name, strategy, today, levels, reason in zip(*named, _levels(goods), reasons, strict=True):
+    named = (goods[name].tolist() for name in ("product", "strategy", "current_strategy", CUTOFF))
+    for name, strategy, today, cutoff, levels, reason in zip(*named, _levels(goods), reasons, strict=True):
         yield Item(name=name, kind="product", stocked=strategy == "MTS", strategy=strategy, today=today,
-                   levels=levels, reason=reason)  # fmt: skip
+                   levels=levels, cutoff=cutoff, reason=reason)  # fmt: skip
     for name, served, levels in zip(parts["component"], parts["products_served"], _levels(parts), strict=True):
         stocked = not math.isnan(levels.reorder_point)
         if stocked or name in per_order:

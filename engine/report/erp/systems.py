@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 
 from engine.decision.order_points import ORDER_POINTS
-from engine.report.erp.settings import Item, Setting, Value
+from engine.report.erp.settings import CUTOFF, Item, Setting, Value
 from engine.scenario.erp import odoo, sap
 from engine.words.erp import REASONS
 from engine.words.language import Language, words_of
@@ -19,6 +19,9 @@ def plain(item: Item, language: Language) -> Iterator[Setting]:
     """In the plan's own words and digits; what is not stocked has blanks."""
     if item.kind == "product":
         yield _setting(item, (PLAN, "strategy"), item.strategy, item.today or None, item.reason)
+    if item.stocked:
+        cutoff = "" if math.isnan(item.cutoff) else item.cutoff
+        yield _setting(item, (PLAN, CUTOFF), cutoff, None, words_of(REASONS, "cutoff", language, value=item.cutoff))
     reasons = dict(zip(ORDER_POINTS, ("reorder_point", "maximum", _lot_reason(item), "safety_stock"), strict=True))
     for name in ORDER_POINTS:
         level = getattr(item.levels, name)
@@ -50,6 +53,7 @@ def material_master(item: Item, language: Language) -> Iterator[Setting]:
         ("MINBE", item.levels.reorder_point, "reorder_point"), ("EISBE", item.levels.safety_stock, "safety_stock"),
     ):  # fmt: skip
         reason = why(key) if level >= 0.0 else why("below_zero", value=round(level, sap.DECIMALS))
+        reason += _cut(item, language) if field == "MINBE" else ""
         yield _setting(item, (MARC, field), round(max(level, 0.0), sap.DECIMALS), None, reason)
     if item.levels.lot_size > 0.0:
         yield _setting(item, (MARC, "DISLS"), sap.FIXED_LOT, None, why("lot"))
@@ -88,7 +92,7 @@ def routes(version: str) -> System:
         # Lots that round down need S + Q above them to end between S and S + Q; those that round up need S.
         most = least if as_units or not lot else round(item.levels.order_up_to, odoo.DECIMALS)
         yield rule("trigger", "auto", "auto" if item.today == "MTS" else None, why("stocked"))
-        yield rule("product_min_qty", least, None, why("reorder_point"))
+        yield rule("product_min_qty", least, None, why("reorder_point") + _cut(item, language))
         yield rule("product_max_qty", most, None, why("up_to" if lot and as_units else "maximum"))
         if as_units:
             if lot:
@@ -97,6 +101,13 @@ def routes(version: str) -> System:
             yield rule("qty_multiple", lot, None, why(_lot_reason(item)))
 
     return settings
+
+
+def _cut(item: Item, language: Language) -> str:
+    """What no field of a master says: which orders the stock is for."""
+    if math.isnan(item.cutoff):
+        return ""
+    return ("; " if language == "en" else "；") + words_of(REASONS, "cutoff", language, value=item.cutoff)
 
 
 def _lot_reason(item: Item) -> str:
