@@ -100,10 +100,11 @@ def switches(report: Report) -> pd.DataFrame:
 
 
 def locks(report: Report) -> pd.DataFrame:
-    """Products kept at a strategy: why, until when, and what that costs a year by itself; the dearest first."""
-    names = ["product", "strategy", "lock_reason", "lock_until", "lock_cost_per_year"]
+    """Products kept at a strategy: why, by whom, until when, what that costs a year by itself; the dearest first."""
+    names = ["product", "strategy", "lock_reason", "lock_owner", "lock_until", "lock_cost_per_year"]
     rows = [
-        (one.lock.product, one.lock.strategy, one.lock.reason, "" if one.lock.until is None else str(one.lock.until),
+        (one.lock.product, one.lock.strategy, one.lock.reason, one.lock.owner,
+         "" if one.lock.until is None else str(one.lock.until),
          np.nan if one.cost_per_year is None else one.cost_per_year)
         for one in report.locks
     ]  # fmt: skip

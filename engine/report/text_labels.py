@@ -92,6 +92,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "column.obsolescence_per_year": ("Obsolescence per year", "年报废损失"),
     "column.co2_kg_per_year": ("CO2e, kg a year", "二氧化碳当量，千克/年"),
     "column.lock_reason": ("Why it is locked", "锁定理由"),
+    "column.lock_owner": ("Answers for it", "负责人"),
     "column.lock_until": ("Locked until", "锁定至"),
     "column.lock_cost_per_year": ("Lock costs per year", "锁定的年代价"),
     "column.term": ("Cost term", "成本项"),

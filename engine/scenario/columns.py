@@ -126,6 +126,7 @@ PRODUCTS = _columns(
         ("allowed", "choices", _ALL_STRATEGIES, "", "strategies to consider"),
         ("locked", "choice", {"choices": STRATEGIES}, "", "strategy that must be kept"),
         ("lock_reason", "text", {"default": ""}, "", "why it is locked"),
+        ("lock_owner", "text", {"default": ""}, "", "who answers for the lock and is asked when it ends"),
         ("lock_until", "date", _ANY, "date", "last day of the lock; it binds until locked is cleared, with a warning"),
         ("current_strategy", "choice", {"choices": STRATEGIES}, "", "strategy in use today"),
         ("change_cost", "number", _ZERO, "money, once", "paid once for leaving current_strategy"),

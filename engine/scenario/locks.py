@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from engine.notices import Notice, at_most
 from engine.scenario.scenario import Scenario
 
+# Kinds of notice: of a lock that nobody answers for, and of one that somebody does.
+EXPIRED, EXPIRED_OF = "lock_expired", "lock_expired_of"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
@@ -18,8 +21,8 @@ class Lock:
     record : int
         Row of the products.
     product, strategy : str
-    reason : str
-        '' where none is given.
+    reason, owner : str
+        Why, and who answers for it; '' where none is given.
     until : datetime.date or None
         Last day; None where no end is given.
     """
@@ -28,6 +31,7 @@ class Lock:
     product: str
     strategy: str
     reason: str
+    owner: str
     until: dt.date | None
 
     def expired(self, today: dt.date) -> bool:
@@ -38,11 +42,12 @@ class Lock:
 def locks_of(scenario: Scenario) -> tuple[Lock, ...]:
     """All locks, in the order of the products."""
     goods = scenario.products
-    rows = zip(goods["product"], goods["locked"], goods["lock_reason"], goods["lock_until"], strict=True)
+    columns = ("product", "locked", "lock_reason", "lock_owner", "lock_until")
+    rows = zip(*(goods[name] for name in columns), strict=True)
     return tuple(
-        Lock(record=k, product=str(product), strategy=str(strategy), reason=str(reason),
+        Lock(record=k, product=str(product), strategy=str(strategy), reason=str(reason), owner=str(owner),
              until=None if until is None or until != until else until.date())  # noqa: PLR0124  (NaT differs from itself)
-        for k, (product, strategy, reason, until) in enumerate(rows) if strategy
+        for k, (product, strategy, reason, owner, until) in enumerate(rows) if strategy
     )  # fmt: skip
 
 
@@ -58,8 +63,9 @@ def expired_locks(scenario: Scenario, today: dt.date) -> tuple[Notice, ...]:
         Given by whoever asks; the engine has no clock.
     """
     return at_most(
-        Notice(kind="lock_expired", file="products.csv", row=scenario.row("products", lock.record),
-               column="lock_until", product=lock.product,
-               values={"strategy": lock.strategy, "date": str(lock.until)})
+        Notice(kind=EXPIRED_OF if lock.owner else EXPIRED, file="products.csv",
+               row=scenario.row("products", lock.record), column="lock_until", product=lock.product,
+               values={"strategy": lock.strategy, "date": str(lock.until),
+                       **({"owner": lock.owner} if lock.owner else {})})
         for lock in locks_of(scenario) if lock.expired(today)
     )  # fmt: skip

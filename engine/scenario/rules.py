@@ -23,7 +23,7 @@ Group = Literal["world", "rules"]
 RULE_SETTINGS = ("inventory_budget", "on_time_target", "max_changes", "one_strategy_per", "limits", "risk",
                  "rules_in_use")  # fmt: skip
 # Columns of products.
-RULE_COLUMNS = ("on_time_target", "allowed", "locked", "lock_reason", "lock_until")
+RULE_COLUMNS = ("on_time_target", "allowed", "locked", "lock_reason", "lock_owner", "lock_until")
 # How a scenario is written down and computed says nothing of the business.
 _NEITHER = ("name", "currency", "samples", "seed", "variants", "columns", "format", "order_book")
 

@@ -102,6 +102,10 @@ WORDS: dict[str, Words] = {
         ("'{product}': the lock to {strategy} ended on {date}", "it still binds", "clear locked to let the engine choose, or give a later lock_until"),
         ("“{product}”：锁定为 {strategy} 已于 {date} 到期", "仍然有效", "若由系统选择请清空 locked，或给出更晚的 lock_until"),
     ),
+    "lock_expired_of": (
+        ("'{product}': the lock to {strategy} ended on {date}", "it still binds", "ask {owner}: clear locked to let the engine choose, or give a later lock_until"),
+        ("“{product}”：锁定为 {strategy} 已于 {date} 到期", "仍然有效", "请询问 {owner}：若由系统选择请清空 locked，或给出更晚的 lock_until"),
+    ),
     # What a fit says of demand.
     "trend": (
         ("'{product}': a trend of {share:+.0%} a year", "taken out: demand_per_week is the level at the end of the book, {level:.4g} (mean {mean:.4g})", "give demand_per_week where the trend goes on"),

@@ -50,7 +50,7 @@ RULES = ("inventory_budget", "max_changes", "one_strategy_per", "limits", "risk"
 
 def test_every_rule_is_tried() -> None:
     # What says why and how long, or what the plan is compared with, binds nothing.
-    assert set(RULES) == {*RULE_SETTINGS, *RULE_COLUMNS} - {"lock_reason", "lock_until", "rules_in_use"}
+    assert set(RULES) == {*RULE_SETTINGS, *RULE_COLUMNS} - {"lock_reason", "lock_owner", "lock_until", "rules_in_use"}
 
 
 @settings(max_examples=16, deadline=None)

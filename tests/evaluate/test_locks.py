@@ -16,6 +16,7 @@ from engine.evaluate.readers import with_readers
 from engine.report.content import make_report
 from engine.report.page.document import page_html
 from engine.report.prose import Prose
+from engine.report.reliance import risks
 from engine.report.tables import locks
 from engine.scenario.locks import expired_locks, locks_of
 from engine.scenario.read import read_scenario
@@ -29,7 +30,8 @@ PRODUCT = {
     "late_cost_per_unit_day": 1.0, "replenishment_days": 20.0,
 }  # fmt: skip
 GOODS = (
-    {"product": "dear", "locked": "MTS", "lock_reason": "retooling", "lock_until": "2027-06-30"},
+    {"product": "dear", "locked": "MTS", "lock_reason": "retooling", "lock_owner": "works 2",
+     "lock_until": "2027-06-30"},
     {"product": "cheap", "locked": "MTO"},
     {"product": "free"},
 )
@@ -49,16 +51,21 @@ def found():
 def test_locks_are_read_with_reason_and_end(tmp_path):
     case = read_scenario(write_scenario(tmp_path / "case", products=[{**PRODUCT, **row} for row in GOODS]))
     dear, cheap = locks_of(case)
-    assert (dear.product, dear.strategy, dear.reason, dear.until) == ("dear", "MTS", "retooling", LAST)
-    assert (cheap.product, cheap.reason, cheap.until) == ("cheap", "", None)
+    assert (dear.product, dear.strategy, dear.reason, dear.owner, dear.until) == (
+        "dear", "MTS", "retooling", "works 2", LAST
+    )  # fmt: skip
+    assert (cheap.product, cheap.reason, cheap.owner, cheap.until) == ("cheap", "", "", None)
 
 
 def test_a_lock_ends_after_its_last_day_and_says_so():
     case = scenario()
     assert expired_locks(case, LAST) == ()
     (told,) = expired_locks(case, LAST + dt.timedelta(days=1))
-    assert (told.kind, told.row, told.column, told.product) == ("lock_expired", 2, "lock_until", "dear")
-    assert "the lock to MTS ended on 2027-06-30; it still binds" in str(told)
+    assert (told.kind, told.row, told.column, told.product) == ("lock_expired_of", 2, "lock_until", "dear")
+    assert "the lock to MTS ended on 2027-06-30; it still binds; ask works 2: clear locked" in str(told)
+    (nobody,) = expired_locks(replace(case, products=case.products.assign(lock_owner="")), dt.date(2028, 1, 1))
+    assert nobody.kind == "lock_expired"
+    assert "it still binds; clear locked" in str(nobody)
 
 
 def run(*arguments):
@@ -74,7 +81,7 @@ def test_an_ended_lock_is_told_by_the_commands_and_still_binds(tmp_path):
         solved = run("solve", folder, "--out", tmp_path / day, "--today", day)
         assert solved.exit_code == 0, solved.output
         warned = json.loads((tmp_path / day / "summary.json").read_text(encoding="utf-8"))["warnings"]
-        assert [one["kind"] for one in warned] == ["lock_expired"] * said
+        assert [one["kind"] for one in warned] == ["lock_expired_of"] * said
         assert pd.read_csv(tmp_path / day / "decisions.csv")["strategy"].tolist()[0] == "MTS"
 
 
@@ -110,21 +117,26 @@ def test_reports_list_them_with_reason_end_and_cost(found, language):
     report = make_report(plan, case)
     table = locks(report)
     assert table["product"].tolist() == ["dear", "cheap"]
-    assert table.loc[0, ["lock_reason", "lock_until"]].tolist() == ["retooling", "2027-06-30"]
+    told = table.loc[0, ["lock_reason", "lock_owner", "lock_until"]].tolist()
+    assert told == ["retooling", "works 2", "2027-06-30"]
     prose = Prose(report, language)
     cost = f"{table['lock_cost_per_year'].iloc[0]:,.0f}"
-    assert any("dear" in told and cost in told for told in prose.risks())
+    assert any("dear" in told and cost in told for told in risks(prose))
     page = page_html(prose)
+    assert "works 2" in page
     assert "retooling" in page
     assert "2027-06-30" in page
     bare = make_scenario([PRODUCT], samples=40)
-    assert not any("lock" in told for told in Prose(make_report(solve(bare).plan, bare), "en").risks())
+    assert not any("lock" in told for told in risks(Prose(make_report(solve(bare).plan, bare), "en")))
 
 
-def test_a_lock_of_the_app_brings_its_own_reason_and_no_end():
+def test_a_lock_of_the_app_brings_its_own_reason_owner_and_end():
     case = locked(scenario(), (LockLever(product="dear", strategy="MTO", reason="trial"),))
     first = locks_of(case)[0]
-    assert (first.strategy, first.reason, first.until) == ("MTO", "trial", None)
+    assert (first.strategy, first.reason, first.owner, first.until) == ("MTO", "trial", "", None)
+    lever = LockLever(product="dear", strategy="MTO", reason="", owner="sales", until="2027-03-31")
+    first = locks_of(locked(scenario(), (lever,)))[0]
+    assert (first.reason, first.owner, first.until) == ("", "sales", dt.date(2027, 3, 31))
 
 
 def test_the_app_lists_the_scenarios_locks_that_are_not_the_readers_own(found, monkeypatch):
@@ -134,9 +146,13 @@ def test_the_app_lists_the_scenarios_locks_that_are_not_the_readers_own(found, m
     monkeypatch.setattr(variants, "language", lambda: "en")
     monkeypatch.setattr(variants.st, "markdown", said.append)
     monkeypatch.setattr(variants, "known_lock_costs", lambda _: lock_costs(case, plan))
+    monkeypatch.setattr(variants, "this_day", lambda: LAST)
     own = SimpleNamespace(locks=(LockLever(product="cheap", strategy="MTS", reason=""),))
     variants._given(SimpleNamespace(answer=SimpleNamespace(plan=plan), what_if=own))
     head, _, line = said[0].splitlines()
     assert "(1)" in head
-    assert "retooling; until 2027-06-30; costs " in line
+    assert "retooling; works 2 answers for it; until 2027-06-30; costs " in line
     assert f"{lock_costs(case, plan)[0].cost_per_year:,.0f} EUR a year" in line
+    monkeypatch.setattr(variants, "this_day", lambda: LAST + dt.timedelta(days=1))
+    variants._given(SimpleNamespace(answer=SimpleNamespace(plan=plan), what_if=own))
+    assert "ended on 2027-06-30, still binds" in said[1]

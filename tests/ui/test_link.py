@@ -4,11 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.ui.state.levers import LeverState, LockLever
-from engine.ui.state.link import from_query, to_query
+from engine.ui.state.link import _packed, from_query, to_query
 from engine.ui.state.positions import Pin
 from tests.scenarios import make_scenario
 
-LOCK = LockLever(product="P1", strategy="MTO", reason="车间已满, & more")
+LOCK = LockLever(product="P1", strategy="MTO", reason="车间已满, & more", owner="works 2", until="2027-06-30")
 MOVED = (("demand_cv", 150.0), ("late_cost", 75.0))
 WHAT_IF = LeverState(scenario="case", variant="v", family="A", moved=MOVED, locks=(LOCK,))
 
@@ -22,6 +22,14 @@ def test_what_is_written_reads_back() -> None:
     assert said.what_if.locks == (LOCK,)
     assert (said.what_if.variant, said.what_if.family) == ("v", "A")
     assert dict(WHAT_IF.moved).items() <= dict(said.what_if.moved).items()
+
+
+def test_locks_of_earlier_links_have_no_owner_and_a_day_that_is_none_is_no_end() -> None:
+    kept = _packed({"locks": [["P1", "MTO", "full"], ["P2", "MTS", "", "", "x"]]})
+    query = {"v": "1", "scenario": "case", "kept": kept}
+    assert from_query(query).what_if.locks == (
+        LockLever(product="P1", strategy="MTO", reason="full"), LockLever(product="P2", strategy="MTS", reason=""),
+    )  # fmt: skip
 
 
 def test_every_lever_is_written_with_its_value() -> None:

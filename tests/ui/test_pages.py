@@ -1,5 +1,6 @@
 """Every page in both languages, and the logic of Decide, without a browser."""
 
+import datetime as dt
 import re
 import time
 from pathlib import Path
@@ -223,9 +224,11 @@ def test_locking_a_product_costs_its_price_and_keeps_its_reason() -> None:
     app.selectbox(key="product").set_value("SOFA").run()
     price = next(str(m.value) for m in app.markdown if "override costs" in str(m.value))
     app.text_input(key="lock_reason").set_value("the workshop is full")
+    app.text_input(key="lock_owner").set_value("works 2")
+    app.date_input(key="lock_until").set_value(dt.date(2099, 6, 30))
     app.button(key="lock_do").click().run()
     assert not app.exception
-    assert "the workshop is full" in app.warning[0].value
+    assert "the workshop is full; works 2 answers for it; until 2099-06-30" in app.warning[0].value
     on_page(app, "decide")
     app.session_state["decide_view"] = "variants"
     app.run()

@@ -81,11 +81,17 @@ class LockLever:
     product, strategy : str
     reason : str
         In the words of whoever locked it.
+    owner : str
+        Who answers for it.
+    until : str
+        Last day, as 2027-06-30; '' for no end.
     """
 
     product: str
     strategy: str
     reason: str
+    owner: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,9 +209,9 @@ def locked(scenario: Scenario, locks: tuple[LockLever, ...]) -> Scenario:
         rows = products["product"] == lock.product
         if not rows.any():
             raise ScenarioError([Fault(file="products", column="locked", message=f"no product '{lock.product}'")])
-        # The reason goes with it; an end that the scenario gave belonged to its own lock.
-        products.loc[rows, ["locked", "lock_reason"]] = [lock.strategy, lock.reason]
-        products.loc[rows, "lock_until"] = pd.NaT
+        # All of it is the lock's own: what the scenario gave belonged to another.
+        products.loc[rows, ["locked", "lock_reason", "lock_owner"]] = [lock.strategy, lock.reason, lock.owner]
+        products.loc[rows, "lock_until"] = pd.Timestamp(lock.until) if lock.until else pd.NaT
     result = replace(scenario, products=products)
     faults = check_scenario(result)
     if faults:

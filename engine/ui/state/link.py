@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime as dt
 import json
 import math
 import zlib
@@ -96,7 +97,7 @@ def _position(name: str, written: object) -> float | None:
 
 
 def _locks(locks: tuple[LockLever, ...]) -> list[list[str]]:
-    return [[lock.product, lock.strategy, lock.reason] for lock in locks]
+    return [[lock.product, lock.strategy, lock.reason, lock.owner, lock.until] for lock in locks]
 
 
 def _pin(pin: Pin) -> dict[str, object]:
@@ -108,8 +109,20 @@ def _pin(pin: Pin) -> dict[str, object]:
 
 
 def _read_locks(given: object) -> tuple[LockLever, ...]:
-    rows = [row for row in _list(given) if isinstance(row, list) and len(row) == 3 and row[1] in STRATEGIES]
-    return tuple(LockLever(product=str(row[0]), strategy=str(row[1]), reason=str(row[2])) for row in rows)
+    # Links of earlier days have no owner and no end.
+    rows = [row for row in _list(given) if isinstance(row, list) and len(row) in {3, 5} and row[1] in STRATEGIES]
+    return tuple(
+        LockLever(product=str(row[0]), strategy=str(row[1]), reason=str(row[2]), owner=str(row[3]), until=_day(row[4]))
+        for row in ([*row, "", ""][:5] for row in rows)
+    )
+
+
+def _day(written: object) -> str:
+    """A day as written; '' where it is none."""
+    try:
+        return dt.date.fromisoformat(str(written)).isoformat()
+    except ValueError:
+        return ""
 
 
 def _read_pin(given: Mapping[str, Any], scenario: str) -> Pin:

@@ -68,6 +68,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "lock.no_price": ("What that costs is not known yet.", "其代价尚不可知。"),
     "lock.reason": ("Reason, for the record", "理由（留档）"),
+    "lock.owner": ("Who answers for it", "负责人"),
+    "lock.until": ("Last day, if it ends", "截止日期（如有）"),
     "lock.do": ("Lock to “{strategy}”", "锁定为“{strategy}”"),
     "ledgers.header": ("Three ledgers side by side", "三种策略的成本对照"),
     "ledgers.about": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 
 import streamlit as st
@@ -17,6 +18,9 @@ from engine.ui.state.situation import Situation
 from engine.ui.views.product_card import position
 from engine.ui.views.variants import lock_line
 from engine.ui.words import money, strategy_name
+
+# By itself the calendar ends ten years from now.
+_FIRST_DAY, _LAST_DAY = dt.date(2000, 1, 1), dt.date(2199, 12, 31)
 
 
 def lock_view(found: Situation, product: str) -> None:
@@ -53,6 +57,10 @@ def _form(answer: Answer, found: Situation, product: str) -> None:
     else:
         st.markdown(t("lock.no_price"))
     st.text_input(t("lock.reason"), key="lock_reason", max_chars=200)
+    owner, until = st.columns(2)
+    owner.text_input(t("lock.owner"), key="lock_owner", max_chars=80)
+    until.date_input(t("lock.until"), value=None, key="lock_until", format="YYYY-MM-DD",
+                     min_value=_FIRST_DAY, max_value=_LAST_DAY)  # fmt: skip
     st.button(
         t("lock.do", strategy=strategy_name(str(strategy), spoken)), key="lock_do",
         on_click=_lock, args=(product, str(strategy)),
@@ -61,8 +69,10 @@ def _form(answer: Answer, found: Situation, product: str) -> None:
 
 def _lock(product: str, strategy: str) -> None:
     # The text as it is when the button is pressed, not as it was when the page was drawn.
-    reason = str(st.session_state.get("lock_reason", "")).strip()
-    lock(LockLever(product=product, strategy=strategy, reason=reason))
+    reason, owner = (str(st.session_state.get(key, "")).strip() for key in ("lock_reason", "lock_owner"))
+    until = st.session_state.get("lock_until")
+    day = until.isoformat() if until is not None else ""
+    lock(LockLever(product=product, strategy=strategy, reason=reason, owner=owner, until=day))
 
 
 def price(answer: Answer, product: str, strategy: str) -> float:

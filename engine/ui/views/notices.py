@@ -26,7 +26,7 @@ def notices_view(scenario: Scenario, *, key: str, today: dt.date | None = None) 
     today : datetime.date, optional
         By default that of the server's clock; locks that ended before are told.
     """
-    day = dt.datetime.now().astimezone().date() if today is None else today
+    day = this_day() if today is None else today
     scenario = scenario.with_notices(expired_locks(scenario, day))
     if scenario.notices:
         rows = [(notice.place, *notice.words(language())) for notice in scenario.notices]
@@ -50,3 +50,8 @@ def notices_view(scenario: Scenario, *, key: str, today: dt.date | None = None) 
                     for name in ("product", "name", "stock_on_hand", "inventory_value")
                 },
             )  # fmt: skip
+
+
+def this_day() -> dt.date:
+    """The day it is where the app runs."""
+    return dt.datetime.now().astimezone().date()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import streamlit as st
@@ -13,6 +12,7 @@ from engine.ui.state.session import known_verdict
 from engine.ui.state.situation import Situation
 from engine.ui.text import LANGUAGES, OWN_NAMES
 from engine.ui.views.downloads import file_name
+from engine.ui.views.notices import this_day
 from engine.ui.views.tabs import named
 from engine.ui.work.proof import Proven, write_down
 from engine.ui.work.studies import Study, study_panel
@@ -34,7 +34,7 @@ def reports_view(found: Situation) -> None:
         return
     plan = verdict.plan
     st.markdown(t("reports.about"))
-    known, today = evidence_of(plan), dt.datetime.now(tz=dt.UTC).astimezone().date()
+    known, today = evidence_of(plan), this_day()
     st.markdown(t("reports.evidence.all" if len(known) == len(EVIDENCE) else "reports.evidence.some"))
     one, two = st.columns(2)
     form = str(one.radio(t("reports.format"), list(_FORMATS), format_func=named(list(_FORMATS), _format),

@@ -13,6 +13,7 @@ from engine.ui.state.rules_in_force import rules_in_force
 from engine.ui.state.session import AnswerState, known_verdict, quick_answer
 from engine.ui.state.situation import Situation
 from engine.ui.views.moves import price_words
+from engine.ui.views.notices import this_day
 from engine.ui.words import MISSING, money, strategy_name
 from engine.ui.work.lock_costs import known_lock_costs
 from engine.ui.work.proof import Proven
@@ -76,7 +77,7 @@ def _given(found: Situation) -> None:
         lock, cost = one.lock, one.cost_per_year
         said = [t("locks.line", product=lock.product, strategy=strategy_name(lock.strategy, spoken),
                   reason=lock.reason or t("locks.no_reason"))]  # fmt: skip
-        said += [t("locks.until", date=str(lock.until))] if lock.until else []
+        said += _answers(lock.owner, "" if lock.until is None else str(lock.until))
         said += [t("locks.costs", cost=money(cost, currency))] if cost is not None else []
         lines.append("- " + t("locks.join").join(said))
     st.markdown("\n".join([t("locks.given", count=len(kept)), "", *lines]))
@@ -85,12 +86,21 @@ def _given(found: Situation) -> None:
 def lock_line(found: Situation, entry: LockLever) -> str:
     """A lock with its reason and what it costs by itself."""
     reason = entry.reason or t("locks.no_reason")
-    said = t("locks.line", product=entry.product, strategy=strategy_name(entry.strategy, language()), reason=reason)
+    line = t("locks.line", product=entry.product, strategy=strategy_name(entry.strategy, language()), reason=reason)
+    said = t("locks.join").join([line, *_answers(entry.owner, entry.until)])
     answer = found.answer
     priced = next((rule for rule in rules_in_force(found.what_if) if rule.lock == entry), None)
     if priced is None or answer is None or answer.label is not AnswerState.PROVEN:
         return said
     return sentences([said, price_words(priced, found, answer)])
+
+
+def _answers(owner: str, until: str) -> list[str]:
+    """Who answers for a lock and when it ends, or ended."""
+    said = [t("locks.owner", owner=owner)] if owner else []
+    if until:
+        said.append(t("locks.ended" if until < this_day().isoformat() else "locks.until", date=until))
+    return said
 
 
 def price_of_locks(found: Situation) -> tuple[str, str]:
