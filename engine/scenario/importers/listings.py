@@ -158,7 +158,12 @@ def _sheets(path: Path, faults: list[Fault]) -> Iterator[tuple[str, list[list[st
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        yield path.name, _text_rows(text), False
+        try:
+            rows = _text_rows(text)
+        except csv.Error as error:
+            faults.append(Fault(file=path.name, message=f"is not readable as CSV ({error})"))
+            return
+        yield path.name, rows, False
         return
     faults.append(Fault(file=path.name, message="is no text of UTF-8, UTF-16 or Windows-1252; export it anew"))
 
@@ -192,6 +197,10 @@ def _grid(layout: Layout, table: str, file: str, rows: list[list[str]], *, nativ
     heading = rows[head]
     # A printed list repeats its headings on every page.
     records = [(k, row) for k, row in enumerate(rows[head + 1 :], start=head + 2) if any(row) and row != heading]
+    long = next(((k, row) for k, row in records if any(row[len(heading) :])), None)
+    if long is not None:
+        message = f"{len(long[1])} cells under {len(heading)} headings; does a text hold the sign between columns?"
+        return Fault(file=file, row=long[0], message=message)
     return Grid(table=table, file=file, place=place, rows=[row for _, row in records],
                 numbers=[k for k, _ in records], native=native)  # fmt: skip
 

@@ -54,8 +54,9 @@ def structure(
     headers, parts = set(lines["product"]), set(lines["component"])
     chosen = set(sold) | (headers - parts) | (set(planned) - parts - headers)
     products = [name for name in names if name in chosen]
-    bom = lines[lines["product"].isin(products)].reset_index(drop=True)
-    both = [name for name in products if name in set(bom["component"])]
+    bom = lines[lines["product"].isin(chosen)].reset_index(drop=True)
+    inside = set(bom["component"])
+    both = [name for name in products if name in inside]
     if both:
         own = pd.DataFrame({"product": both, "component": both, "quantity": 1.0, "scrap_share": 0.0})
         bom = pd.concat([bom[~bom["product"].isin(both)], own], ignore_index=True)

@@ -134,6 +134,32 @@ def test_order_lines_are_those_that_were_not_rejected_by_their_schedule(tmp_path
     assert any("document is not in VBAK, left out: 1" in note for note in notes)
 
 
+def test_quotations_are_no_orders_and_returns_come_back(tmp_path):
+    kinds = VBAK.replace("VBELN;", "VBELN;VBTYP;").replace("0001;31", "0001;H;31").replace("0002;02", "0002;B;02")
+    found, notes = imported(tmp_path, small(tmp_path, VBAK=kinds))
+    assert found.orders[["product", "quantity"]].to_numpy().tolist() == [["100", -36.0]]
+    assert any("no orders (quotations, contracts), left out: 1" in note for note in notes)
+
+
+def test_alternatives_of_a_bill_are_told_apart_where_they_can_be(tmp_path):
+    """Bill 2 has an alternative with part B alone, made for one unit, where the first is for a hundred."""
+    heads = f"{STKO}2;2;1,000\n"
+    _, notes = imported(tmp_path, small(tmp_path, STKO=heads))
+    assert any("nothing tells apart" in note and note.endswith("counted: 2.") for note in notes)
+    lines = STPO.splitlines()
+    nodes = "\n".join([f"STLKN;{lines[0]}", *(f"{k};{line}" for k, line in enumerate(lines[1:]))])
+    links = "STLNR;STLAL;STLKN\n1;1;0\n1;1;1\n2;1;2\n2;2;3\n3;1;5\n"
+    for name, text in {"STPO": nodes, "STAS": links}.items():
+        (tmp_path / f"sap/{name}.csv").write_text(text)
+    for alternative, part in (("1", "A"), ("2", "B")):
+        mast = MAST.replace("200;1000;1;2;1", f"200;1000;1;2;{alternative}").replace("200;1000;1;9;2\n", "")
+        (tmp_path / "sap/MAST.csv").write_text(mast)
+        found, notes = imported(tmp_path, tmp_path / "sap")
+        assert found.bom.loc[found.bom["product"] == "200", "component"].tolist() == [part]
+        assert not any("nothing tells apart" in note for note in notes)
+    assert found.bom.loc[found.bom["product"] == "200", "quantity"].tolist() == [100.0]
+
+
 def test_plants_are_told_apart(tmp_path):
     other = MARC + MARC.split("\n", 1)[1].replace(";1000;", ";2000;")
     sap = small(tmp_path, MARC=other)
@@ -162,6 +188,7 @@ def test_long_headings_workbooks_and_both_dates_are_read(tmp_path):
     [
         ({"MBEW": MBEW.replace("7,000", "7x")}, "MBEW.csv:3:LBKUM: '7x' is not a number"),
         ({"VBAK": VBAK.replace("31.12.2025", "31.13.2025")}, "VBAK.csv:2:AUDAT: dates like '31.13.2025'"),
+        ({"MAKT": "MATNR;MAKTX\nA;Screw; long\n"}, "MAKT.csv:2: 3 cells under 2 headings"),
         ({"MBEW": ""}, "sap: there is no export of MBEW"),
         ({"STPO": STPO.replace("IDNRK", "TEIL")}, "STPO.csv:1: no column of STPO is IDNRK (component)"),
         ({"MBEW": MBEW.replace("B;1000;S;3,00", "X;1000;S;3,00")}, "components of SAP:unit_cost: 'B': is blank"),

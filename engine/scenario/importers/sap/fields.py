@@ -16,6 +16,7 @@ _LINE = Field("text", ("item", "sales document item", "position", "verkaufsbeleg
 _PRICE_UNIT = Field("number", ("price unit", "per", "preiseinheit"))
 _BILL = Field("text", ("bill of material", "bom", "stückliste", "stuecklistennummer"))
 _ALTERNATIVE = Field("text", ("alternative bom", "alternative", "alternativstückliste", "stücklistenalternative"))
+_NODE = Field("text", ("item node", "bom item node number", "positionsknoten", "knoten"))
 _GROUP = Field("text", ("group", "task list group", "plangruppe", "plannr"))
 _INFO = Field("text", ("purchasing info rec.", "info record", "purchasing info record", "einkaufsinfosatz", "infosatz"))
 
@@ -63,6 +64,8 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
     },
     "VBAK": {
         "VBELN": _DOCUMENT,
+        "VBTYP": Field("text", ("sd document categ.", "document category", "sd document category", "vertriebsbelegtyp",
+                                "belegtyp")),
         "AUDAT": Field("date", ("document date", "doc. date", "belegdatum")),
         "ERDAT": Field("date", ("created on", "angelegt am")),
         "VDATU": Field("date", ("req. deliv. date", "req.dlv.date", "requested deliv.date", "wunschlieferdatum")),
@@ -97,8 +100,10 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "STLAL": _ALTERNATIVE,
         "BMENG": Field("number", ("base quantity", "basismenge")),
     },
+    "STAS": {"STLNR": _BILL, "STLAL": _ALTERNATIVE, "STLKN": _NODE},
     "STPO": {
         "STLNR": _BILL,
+        "STLKN": _NODE,
         "IDNRK": Field("key", ("component", "bom component", "komponente", "stücklistenkomponente")),
         "MENGE": Field("number", ("quantity", "component quantity", "comp. qty (cun)", "menge", "komponentenmenge")),
         "AUSCH": Field("number", ("component scrap", "component scrap in percent", "komponentenausschuss",
@@ -141,6 +146,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "MAST": ("MATNR", "STLNR"),
     "STKO": ("STLNR", "BMENG"),
     "STPO": ("STLNR", "IDNRK", "MENGE"),
+    "STAS": ("STLNR", "STLAL", "STLKN"),
     "MAPL": ("MATNR", "PLNNR"),
     "PLPO": ("PLNNR", "ARBID"),
     "CRHD": ("OBJID", "ARBPL"),

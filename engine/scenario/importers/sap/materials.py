@@ -133,12 +133,11 @@ def _bill_lines(tables: Tables, notes: list[str]) -> pd.DataFrame:
     if several:
         notes.append(f"Materials with several bills: the first is taken, {several:,} are left out.")
     links = links.drop_duplicates("MATNR")
-    items = tables["STPO"]
+    links = links.assign(alternative=column_or(links, "STLAL", ""))
+    items = _items(tables, links, notes)
     items = items[(items["IDNRK"] != "") & ~column_or(items, "POSTP", "").isin(_NO_PART)]
-    heads = tables.get("STKO", pd.DataFrame({"STLNR": [], "BMENG": []}))
-    base = heads.drop_duplicates("STLNR").set_index("STLNR")["BMENG"]
-    lines = links[["MATNR", "STLNR"]].merge(items, on="STLNR", how="inner")
-    per = lines["STLNR"].map(base).astype(float).fillna(1.0)
+    lines = links[["MATNR", "STLNR", "alternative"]].merge(items, on=["STLNR", "alternative"], how="inner")
+    per = _base_quantities(tables, lines)
     share = column_or(lines, "AUSCH", 0.0) / 100.0
     frame = pd.DataFrame({
         "product": lines["MATNR"], "component": lines["IDNRK"], "quantity": lines["MENGE"] / per.where(per > 0.0, 1.0),
@@ -150,6 +149,37 @@ def _bill_lines(tables: Tables, notes: list[str]) -> pd.DataFrame:
     found["scrap_share"] = 1.0 - found["quantity"] / found["taken"]
     found.loc[found["scrap_share"].abs() < 1e-12, "scrap_share"] = 0.0
     return found[columns]
+
+
+def _items(tables: Tables, links: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+    """Items by the alternative that they belong to; to each of their bill where STAS does not tell them apart."""
+    items, which = tables["STPO"], tables.get("STAS")
+    if which is not None and "STLKN" in items:
+        kept = which[["STLNR", "STLAL", "STLKN"]].drop_duplicates()
+        return items.merge(kept, on=["STLNR", "STLKN"], how="inner").rename(columns={"STLAL": "alternative"})
+    heads = tables.get("STKO")
+    if heads is not None and "STLAL" in heads:
+        several = heads.groupby("STLNR")["STLAL"].nunique()
+        told = sorted(set(several.index[several > 1]) & set(links["STLNR"]))
+        if told:
+            notes.append(
+                "Bills with alternatives that nothing tells apart (export STAS, and STPO with STLKN), all items are "
+                f"counted: {', '.join(told)}."
+            )
+    return items.merge(links[["STLNR", "alternative"]].drop_duplicates(), on="STLNR", how="inner")
+
+
+def _base_quantities(tables: Tables, lines: pd.DataFrame) -> pd.Series:
+    """The quantity that each line's bill is for; one where it is not said."""
+    heads = tables.get("STKO")
+    if heads is None:
+        return pd.Series(1.0, index=lines.index)
+    heads = heads.assign(alternative=heads.get("STLAL", ""))
+    own = heads.drop_duplicates(["STLNR", "alternative"]).set_index(["STLNR", "alternative"])["BMENG"]
+    any_of = heads.drop_duplicates("STLNR").set_index("STLNR")["BMENG"]
+    places = pd.MultiIndex.from_frame(lines[["STLNR", "alternative"]])
+    found = pd.Series(own.reindex(places).to_numpy(), index=lines.index)
+    return found.fillna(lines["STLNR"].map(any_of)).fillna(1.0)
 
 
 def _info_days(tables: Tables) -> dict[str, float]:

@@ -7,6 +7,10 @@ import pandas as pd
 from engine.scenario.importers.listings import column_or
 from engine.scenario.importers.sap.materials import Tables
 
+# Categories of documents: orders, those free of charge, scheduling agreements; what comes back; all others (inquiries,
+# quotations, contracts, credit and debit memos) take nothing from stock.
+_ORDERS, _RETURN = ("C", "I", "E"), "H"
+
 
 def order_lines(tables: Tables, notes: list[str]) -> pd.DataFrame | None:
     """Order lines in the columns of a scenario, rejected ones left out; None where there are no sales documents.
@@ -34,7 +38,14 @@ def order_lines(tables: Tables, notes: list[str]) -> pd.DataFrame | None:
         )
     if strange.any():
         notes.append(f"Order lines whose document is not in VBAK, left out: {int(strange.sum()):,}.")
-    lines = lines[~rejected & ~strange & (lines["MATNR"] != "")]
+    kind = lines["VBELN"].map(column_or(heads, "VBTYP", _ORDERS[0])).fillna(_ORDERS[0])
+    other = ~kind.isin((*_ORDERS, _RETURN)) & ~rejected & ~strange
+    if "VBTYP" not in heads:
+        notes.append("VBAK is without VBTYP: quotations, contracts and returns, if there are any, count as orders.")
+    if other.any():
+        notes.append(f"Lines of documents that are no orders (quotations, contracts), left out: {int(other.sum()):,}.")
+    lines = lines[~rejected & ~strange & ~other & (lines["MATNR"] != "")]
+    sign = 1.0 - 2.0 * (kind[lines.index] == _RETURN)
     per = column_or(lines, "UMVKZ", 1.0) / column_or(lines, "UMVKN", 1.0).where(lambda found: found > 0.0, 1.0)
     wanted = lines["VBELN"].map(heads["VDATU"]) if "VDATU" in heads else pd.Series(pd.NaT, index=lines.index)
     if "VBEP" in tables:
@@ -44,7 +55,7 @@ def order_lines(tables: Tables, notes: list[str]) -> pd.DataFrame | None:
         wanted = pd.Series(first.reindex(places).to_numpy(), index=lines.index).fillna(wanted)
     found = pd.DataFrame({
         "order_date": lines["VBELN"].map(day), "product": lines["MATNR"],
-        "quantity": lines["KWMENG"] * per.where(per > 0.0, 1.0), "requested_date": wanted,
+        "quantity": sign * lines["KWMENG"] * per.where(per > 0.0, 1.0), "requested_date": wanted,
         "order_number": lines["VBELN"], "order_line": lines["POSNR"],
     })  # fmt: skip
     if "KUNNR" in heads:
