@@ -15,7 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.errors import ScenarioError
+from engine.scenario.check import check_scenario
 from engine.scenario.columns import KEYS, TABLES
+from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Settings
 
@@ -128,6 +131,35 @@ def without_targets(scenario: Scenario, which: npt.NDArray[np.bool_]) -> Scenari
     # Zero and not blank, which would be the whole scenario's target.
     products["on_time_target"] = products["on_time_target"].astype(float).mask(which, 0.0)
     return replace(scenario, products=products)
+
+
+def with_least_on_time(
+    scenario: Scenario, least: float, which: npt.NDArray[np.bool_] | None = None
+) -> Scenario:
+    """The scenario with every on-time target at least this; below the lowest one given, every target this.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    least : float
+        Share of units.
+    which : shape (products,), optional
+        Products that it holds for, by default all.
+
+    Raises
+    ------
+    ScenarioError
+        Where that makes it impossible.
+    """
+    rows = np.ones(len(scenario.products), dtype=bool) if which is None else which
+    given = derive(scenario).on_time_target
+    lowers = least < given[rows].min(initial=1.0)
+    products = scenario.products.copy()
+    products.loc[rows, "on_time_target"] = (np.minimum if lowers else np.maximum)(given[rows], least)
+    result = replace(scenario, products=products)
+    if faults := check_scenario(result):
+        raise ScenarioError(faults)
+    return result
 
 
 def changes(before: Scenario, after: Scenario) -> list[Change]:

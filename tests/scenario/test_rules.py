@@ -18,7 +18,7 @@ def told(before, after) -> list[tuple[object, ...]]:
 
 def test_levers_stand_in_two_groups() -> None:
     rules = {lever.name for lever in LEVERS if lever.group == "rules"}
-    assert rules == {"budget", "budget_weeks", "risk", "on_time"}
+    assert rules == {"budget", "budget_weeks", "risk", "on_time", "switches"}
 
 
 @pytest.mark.parametrize("name", RULE_SETTINGS)

@@ -23,7 +23,8 @@ def card(app, n: int) -> list[str]:
 
 
 def budget_tightened(app, weeks: float = 0.5):
-    return app.slider(key="lever_budget_weeks").set_value(weeks).run()
+    app.selectbox(key="unit_budget").set_value("weeks").run()
+    return app.number_input(key="typed_budget_weeks_weeks").set_value(weeks).run()
 
 
 def test_levers_stand_below_the_titles_of_their_groups() -> None:

@@ -3,6 +3,8 @@
 import pytest
 
 from engine.errors import ScenarioError
+from engine.evaluate.goals import Goal
+from engine.ui.state.goals import levers_for
 from engine.ui.state.levers import (
     BY_NAME,
     LEVERS,
@@ -11,9 +13,11 @@ from engine.ui.state.levers import (
     LockLever,
     based,
     changed,
+    highest,
     levers_of,
     neutral,
 )
+from engine.ui.state.link import from_query, to_query
 from tests.scenarios import make_scenario
 
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
@@ -53,9 +57,9 @@ def test_each_lever_reaches_its_column() -> None:
 
 
 def test_only_levers_that_would_change_something_are_offered() -> None:
-    shares = ["demand_cv", "lead_time_target", "late_cost", "on_time"]
+    shares = ["demand_cv", "lead_time_target", "lead_time_days", "late_cost", "on_time"]
     assert names(make_scenario(**PARTS)) == ["holding_rate", "budget_weeks", "risk", *shares]
-    full = names(make_scenario(**PARTS, **MACHINE, inventory_budget=5.0))
+    full = names(make_scenario([{"current_strategy": "MTS"}], **PARTS, **MACHINE, inventory_budget=5.0))
     assert full == [lever.name for lever in LEVERS if lever.name != "budget_weeks"]
     target_only = make_scenario([{"late_cost_per_unit_day": None, "on_time_target": 0.9}])
     assert "late_cost" not in names(target_only)
@@ -123,3 +127,38 @@ def test_a_variant_is_where_the_levers_start_from() -> None:
     scenario = make_scenario(variants={"double": {"scale": {"demand_cv": 2.0}}})
     what_if = LeverState(scenario="case", variant="double", moved=(("demand_cv", 50.0),))
     assert changed(based(scenario, what_if), what_if).products["demand_cv"].tolist() == [0.5]
+
+
+def test_the_lead_time_target_moves_by_days_too_and_never_below_delivery() -> None:
+    scenario = make_scenario([{"lead_time_target_days": 9.0, "delivery_days": 2.0}, {"family": "B"}], **PARTS)
+    assert changed(scenario, moved(lead_time_days=-5.0)).products["lead_time_target_days"].tolist() == [4.0, 0.0]
+    assert changed(scenario, moved(lead_time_days=-8.0)).products["lead_time_target_days"].tolist() == [2.0, 0.0]
+    of_family = LeverState(scenario="case", family="B", moved=(("lead_time_days", 3.0),))
+    assert changed(scenario, of_family).products["lead_time_target_days"].tolist() == [9.0, 8.0]
+
+
+def test_as_many_switches_as_there_are_products_is_no_limit() -> None:
+    scenario = make_scenario([{"current_strategy": "MTS"}, {"current_strategy": "MTO"}, {}], **PARTS)
+    assert neutral(BY_NAME["switches"], scenario) == 2.0
+    assert changed(scenario, moved(switches=1.0)).settings.max_changes == 1
+    assert changed(scenario, moved(switches=2.0)).settings.max_changes is None
+    given = scenario.with_settings(max_changes=1)
+    assert (neutral(BY_NAME["switches"], given), highest(BY_NAME["switches"], given)) == (1.0, 2.0)
+
+
+@pytest.mark.parametrize("budget", [None, 1234.5])
+def test_a_goal_adopted_is_the_goal(budget: float | None) -> None:
+    goods = [{"current_strategy": "MTS"}, {"current_strategy": "MTO", "on_time_target": 0.97}]
+    scenario = make_scenario(goods, **PARTS, inventory_budget=budget)
+    goal = Goal(inventory_below_today=0.2, on_time=0.95, most_switches=1)
+    before = LeverState(scenario="case", moved=(("holding_rate", 30.0), ("on_time", 50.0)))
+    target = levers_for(goal, before, scenario, today=987.65)
+    adopted = changed(scenario, target)
+    wanted = goal.applied(changed(scenario, LeverState(scenario="case", moved=before.moved[:1])), today=987.65)
+    assert adopted.settings.inventory_budget == pytest.approx(0.8 * 987.65, abs=0.005)
+    assert adopted.settings.max_changes == wanted.settings.max_changes == 1
+    assert adopted.products["on_time_target"].tolist() == wanted.products["on_time_target"].tolist() == [0.95, 0.97]
+    assert adopted.settings.holding_rate_per_year == pytest.approx(0.3), "the other levers stay"
+    assert levers_for(Goal(), before, scenario, today=1.0) == before
+    read_back = from_query(to_query(target, (), scenario)).what_if
+    assert dict(target.moved).items() <= dict(read_back.moved).items(), "a link says it to the last digit"

@@ -129,7 +129,7 @@ def test_the_frontier_can_be_adopted() -> None:
     app = finished(seen(opened(), "decide_view", "tradeoffs"), "start_frontier")
     app.selectbox(key="frontier_point_inventory").set_value(4).run()
     app.button(key="frontier_adopt").click().run()
-    assert app.slider(key="lever_budget_weeks").value < 20.0
+    assert app.select_slider(key="lever_budget_weeks").value < 20.0
     assert "· preview" in app.metric[0].label
 
 

@@ -39,7 +39,7 @@ def steps(given: Scenario, what_if: LeverState) -> list[Step]:
     moved = dict(what_if.moved)
     for lever in levers_of(given):
         at = moved.get(lever.name, neutral(lever, given, what_if.family if lever.by_product else ""))
-        if lever.action == "weeks" or (lever.name == "risk" and at == 0.0):
+        if lever.action in ("weeks", "add", "count") or (lever.name == "risk" and at == 0.0):
             continue
         by = _POINTS.get(lever.name, at * _SCALED / 100.0)
         for side, to in (("low", at - by), ("high", at + by)):

@@ -10,6 +10,7 @@ from engine.ui.state.session import Answer, AnswerState
 from engine.ui.state.situation import Situation, situation
 from engine.ui.views.decision_table import decision_table, sureness
 from engine.ui.views.frontier import frontier_view
+from engine.ui.views.goal_box import goal_box
 from engine.ui.views.headline import headline
 from engine.ui.views.moves import moves_view
 from engine.ui.views.notices import notices_view
@@ -34,6 +35,7 @@ def page() -> None:
     st.header(t("headline.header"))
     headline(found.answer)
     moves_view(found, found.answer)
+    goal_box(found, found.answer)
     notices_view(found.base, key="decide")
     view = choose_view("decide_view", VIEWS)
     if view == "decisions":

@@ -7,9 +7,9 @@ from engine.report.text import text as report_text
 from engine.scenario.columns import TABLES
 from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t
-from engine.ui.state.levers import BY_NAME, LeverState, LockLever, neutral
+from engine.ui.state.levers import BUDGETS, BY_NAME, NO_LIMIT_WEEKS, LeverState, LockLever, budget_unit, neutral
 from engine.ui.text import CATALOGUE as OWN_WORDS
-from engine.ui.words import strategy_name
+from engine.ui.words import money, strategy_name
 from engine.words.language import within
 
 _NAMED = 3
@@ -36,8 +36,13 @@ def lever_words(name: str, position: float, what_if: LeverState, given: Scenario
     """One lever that was moved, and where it stands in the scenario."""
     lever = BY_NAME[name]
     family = what_if.family if lever.by_product else ""
-    words = t("delta.lever", lever=t(f"lever.{name}"), position=f"{position:g}",
-              given=f"{neutral(lever, given, family):g}")  # fmt: skip
+    at, start = position, neutral(lever, given, family)
+    if name in BUDGETS:
+        unit, currency = budget_unit(lever, given), given.settings.currency
+        told = [t("inputs.no_limit") if lever.action == "weeks" and one >= NO_LIMIT_WEEKS
+                else money(one * unit, currency) for one in (at, start)]  # fmt: skip
+        return t("delta.lever", lever=t("lever.inventory_budget"), position=told[0], given=told[1])
+    words = t("delta.lever", lever=t(f"lever.{name}"), position=f"{at:g}", given=f"{start:g}")
     return t("delta.family", words=words, family=family) if family else words
 
 

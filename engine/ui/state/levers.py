@@ -12,7 +12,7 @@ import pandas as pd
 from engine.errors import Fault, ScenarioError
 from engine.scenario.check import check_scenario
 from engine.scenario.columns import DISTRIBUTIONS
-from engine.scenario.rules import Group, group_of
+from engine.scenario.rules import Group, group_of, with_least_on_time
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Variant
 from engine.scenario.variants import apply_variant
@@ -34,7 +34,8 @@ class Lever:
         Setting or column it changes.
     action : str
         ``set`` to a percentage or ``scale`` by one; ``raise`` lifts what is below a percentage; ``weeks`` sets an
-        amount of money that many weeks of sales are worth at cost.
+        amount of money that many weeks of sales are worth at cost; ``add`` moves days by so many; ``count`` sets a
+        number of products.
     low, high, step : float
         Range of the slider.
     by_product : bool
@@ -43,7 +44,7 @@ class Lever:
 
     name: str
     target: str
-    action: Literal["set", "scale", "raise", "weeks"]
+    action: Literal["set", "scale", "raise", "weeks", "add", "count"]
     low: float
     high: float
     step: float
@@ -58,17 +59,22 @@ class Lever:
 LEVERS = (
     Lever(name="holding_rate", target="holding_rate_per_year", action="set", low=0.0, high=60.0, step=0.5),
     Lever(name="capacity", target="resources.hours_per_week", action="scale", low=50.0, high=150.0, step=1.0),
-    Lever(name="budget", target="inventory_budget", action="scale", low=25.0, high=200.0, step=1.0),
-    Lever(name="budget_weeks", target="inventory_budget", action="weeks", low=0.5, high=NO_LIMIT_WEEKS, step=0.5),
+    Lever(name="budget", target="inventory_budget", action="scale", low=0.0, high=1000.0, step=1.0),
+    Lever(name="budget_weeks", target="inventory_budget", action="weeks", low=0.0, high=NO_LIMIT_WEEKS, step=0.5),
     Lever(name="risk", target="risk.cvar_weight", action="set", low=0.0, high=100.0, step=5.0),
     Lever(name="demand_cv", target="demand_cv", action="scale", low=50.0, high=200.0, step=5.0, by_product=True),
     Lever(name="lead_time_target", target="lead_time_target_days", action="scale", low=25.0, high=200.0, step=5.0,
+          by_product=True),
+    Lever(name="lead_time_days", target="lead_time_target_days", action="add", low=-60.0, high=60.0, step=1.0,
           by_product=True),
     Lever(name="late_cost", target="late_cost_per_unit_day", action="scale", low=25.0, high=400.0, step=5.0,
           by_product=True),
     Lever(name="on_time", target="products.on_time_target", action="raise", low=0.0, high=99.5, step=0.5,
           by_product=True),
+    Lever(name="switches", target="max_changes", action="count", low=0.0, high=0.0, step=1.0),
 )  # fmt: skip
+# The inventory budget, whether the scenario gives one or not.
+BUDGETS = ("budget", "budget_weeks")
 BY_NAME = {lever.name: lever for lever in LEVERS}
 
 
@@ -143,6 +149,7 @@ def levers_of(scenario: Scenario) -> Iterator[Lever]:
         "capacity": scenario.resources.empty,
         "budget": scenario.settings.inventory_budget is None,
         "budget_weeks": scenario.settings.inventory_budget is not None,
+        "switches": not _known(scenario),
     }
     return (lever for lever in LEVERS if not useless.get(lever.name, False))
 
@@ -153,6 +160,11 @@ def neutral(lever: Lever, scenario: Scenario, family: str = "") -> float:
         return 100.0
     if lever.action == "weeks":
         return NO_LIMIT_WEEKS
+    if lever.action == "add":
+        return 0.0
+    if lever.action == "count":
+        most = scenario.settings.max_changes
+        return float(_known(scenario) if most is None else most)
     if lever.action == "raise":
         least = derived_of(scenario).on_time_target[_rows(scenario, family)]
         return round(float(least.min()) * 100.0, 6) if len(least) else 0.0
@@ -160,6 +172,12 @@ def neutral(lever: Lever, scenario: Scenario, family: str = "") -> float:
     share = settings.risk.cvar_weight if lever.name == "risk" else settings.holding_rate_per_year
     # A percentage as people write it: 0.29 x 100 would be 28.999999999999996.
     return round(share * 100.0, 6)
+
+
+def highest(lever: Lever, scenario: Scenario, family: str = "") -> float:
+    """The end of the slider: a scenario's own value may lie beyond the usual range."""
+    most = float(_known(scenario)) if lever.action == "count" else lever.high
+    return max(most, neutral(lever, scenario, family))
 
 
 def families(scenario: Scenario) -> list[str]:
@@ -225,10 +243,23 @@ def weekly_sales_at_cost(scenario: Scenario) -> float:
     return float((products["demand_per_week"] * products["unit_cost"]).sum())
 
 
+def budget_unit(lever: Lever, scenario: Scenario) -> float:
+    """What one unit of a budget lever is worth, money."""
+    if lever.action == "weeks":
+        return weekly_sales_at_cost(scenario)
+    return float(scenario.settings.inventory_budget or 0.0) / 100.0
+
+
 def _moved(scenario: Scenario, lever: Lever, position: float, family: str) -> Scenario:
     where = {"family": [family]} if family else {}
     if lever.action == "raise":
-        return _raised(scenario, position / 100.0, family)
+        return with_least_on_time(scenario, position / 100.0, _rows(scenario, family))
+    if lever.action == "add":
+        return _later(scenario, position, family)
+    if lever.action == "count":
+        # As many as there are is no limit.
+        most = None if position >= _known(scenario) else round(position)
+        return scenario.with_settings(max_changes=most)
     if lever.action == "weeks":
         amount = None if position >= NO_LIMIT_WEEKS else round(position * weekly_sales_at_cost(scenario), 2)
         return apply_variant(scenario, Variant.model_validate({"set": {lever.target: amount}}))
@@ -242,18 +273,22 @@ def _moved(scenario: Scenario, lever: Lever, position: float, family: str) -> Sc
     return apply_variant(scenario, Variant.model_validate(change))
 
 
-def _raised(scenario: Scenario, least: float, family: str) -> Scenario:
-    """Every on-time target of the family at least this; below the lowest one given, every target this."""
+def _later(scenario: Scenario, days: float, family: str) -> Scenario:
+    """Every lead-time target of the family so many days later, never sooner than delivery alone takes."""
     rows = _rows(scenario, family)
-    given = derived_of(scenario).on_time_target
-    lowers = least < given[rows].min(initial=1.0)
     products = scenario.products.copy()
-    products.loc[rows, "on_time_target"] = (np.minimum if lowers else np.maximum)(given[rows], least)
+    given, least = (products.loc[rows, name].astype(float) for name in ("lead_time_target_days", "delivery_days"))
+    products.loc[rows, "lead_time_target_days"] = np.maximum(given + days, np.minimum(least, given))
     result = replace(scenario, products=products)
     faults = check_scenario(result)
     if faults:
         raise ScenarioError(faults)
     return result
+
+
+def _known(scenario: Scenario) -> int:
+    """Products that name a strategy of today."""
+    return int((scenario.products["current_strategy"] != "").sum())
 
 
 def _rows(scenario: Scenario, family: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -173,7 +173,7 @@ def look_after_proof() -> tuple[Stage | None, float]:
     if stage is Stage.ENDED:
         # A job that was stopped has no verdict: the page drawn anew starts another.
         if mine.job.verdict is not None:
-            _remember(mine.what_if, mine.job.verdict)
+            remember_verdict(mine.what_if, mine.job.verdict)
         mine.what_if, mine.job, mine.beside = None, None, False
         return stage, 0.0
     return stage, mine.job.seconds
@@ -190,6 +190,13 @@ def answer(
         return _stale(what_if)
     state = AnswerState.PREVIEW
     return Answer(label=state, plan=quick.plan, scenario=scenario, compared=False, searched=quick.searched)
+
+
+def stock_today(scenario: str) -> float | None:
+    """Inventory that today's strategies hold in the world as a scenario gives it; None before its first answer."""
+    name, last = st.session_state.get("_last_answer", ("", None))
+    given = last.given if name == scenario and isinstance(last, Answer) else None
+    return None if given is None or given.today is None else given.today.inventory_value
 
 
 def keep_answer(what_if: LeverState, found: Answer) -> None:
@@ -215,7 +222,8 @@ def samples_of(name: str) -> SampleCache:  # noqa: ARG001  (the key)
     return SampleCache()
 
 
-def _remember(what_if: LeverState, verdict: Verdict) -> None:
+def remember_verdict(what_if: LeverState, verdict: Verdict) -> None:
+    """Keep what the proof of some inputs has ended with."""
     verdicts = _verdicts()
     verdicts[what_if] = verdict
     # What is as given is held against for as long as the session lasts.

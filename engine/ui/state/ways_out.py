@@ -9,7 +9,16 @@ from typing import Any
 
 from engine.errors import EngineError
 from engine.scenario.scenario import Scenario
-from engine.ui.state.levers import BY_NAME, NO_LIMIT_WEEKS, Lever, LeverState, changed, neutral, weekly_sales_at_cost
+from engine.ui.state.levers import (
+    BY_NAME,
+    NO_LIMIT_WEEKS,
+    Lever,
+    LeverState,
+    changed,
+    highest,
+    neutral,
+    weekly_sales_at_cost,
+)
 
 # A position that is on a step but for rounding stays there.
 _ROUNDING = 1e-6
@@ -115,6 +124,8 @@ def _ways(what_if: LeverState, given: Scenario, conflict: Mapping[str, Any]) -> 
         return _lever(what_if, given, "capacity", _up(scale, BY_NAME["capacity"]))
     ways = [_unlock(what_if, lock.product) for lock in what_if.locks
             if lock.product in concerns or rule in ("C8", "C10", "C11")]  # fmt: skip
+    if rule == "C8" and "switches" in dict(what_if.moved):
+        return [*_lever(what_if, given, "switches", needed), *ways]
     if rule == "C6" and "on_time" in dict(what_if.moved):
         lever, lowest = BY_NAME["on_time"], neutral(BY_NAME["on_time"], given, what_if.family)
         position = _down(100.0 * needed, lever) if needed > 0.0 else lowest
@@ -135,7 +146,7 @@ def _lever(what_if: LeverState, given: Scenario, name: str, position: float) -> 
     lever = BY_NAME[name]
     if lever.action == "weeks":
         position = min(position, NO_LIMIT_WEEKS)
-    if not lever.low <= position <= lever.high:
+    if not lever.low <= position <= highest(lever, given):
         return []
     return [WayOut(kind="lever", lever=name, position=position, what_if=_put(what_if, name, position, given))]
 

@@ -32,6 +32,28 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Scales the days that customers accept between order and delivery.",
         "缩放客户可接受的从下单到交货的天数。",
     ),
+    "lever.lead_time_days": ("Lead-time target, days more or less", "交期目标，增减天数"),
+    "lever.lead_time_days.help": (
+        "Moves the days that customers accept between order and delivery; never below delivery alone.",
+        "增减客户可接受的从下单到交货的天数；不低于运输本身所需天数。",
+    ),
+    "lever.switches": ("Products that switch, at most", "最多改变的产品数"),
+    "lever.switches.help": (
+        "How many products may leave today's strategy. {given} in the scenario; all of them is no limit.",
+        "最多允许多少个产品改变现行策略。场景中为 {given}；等于全部产品即不设上限。",
+    ),
+    "lever.inventory_budget": ("Inventory budget", "库存预算"),
+    "inputs.typed": ("{lever}, typed", "{lever}，输入数值"),
+    "inputs.lead_time_unit": ("Lead-time target in", "交期目标单位"),
+    "inputs.unit.lead_time_target": ("percent", "百分比"),
+    "inputs.unit.lead_time_days": ("days", "天"),
+    "inputs.budget_unit": ("Budget in", "预算单位"),
+    "inputs.unit.share": ("% of today's", "占现行 %"),
+    "inputs.unit.money": ("money", "金额"),
+    "inputs.unit.weeks": ("weeks of sales", "销售周数"),
+    "inputs.no_limit": ("no limit", "不限"),
+    "inputs.budget.at": ("{amount} ({change})", "{amount}（{change}）"),
+    "inputs.budget.as_today": ("as today", "与现行相同"),
     "lever.late_cost": ("Cost of lateness, % of given", "延迟成本，占原值 %"),
     "lever.late_cost.help": (
         "Scales what a unit costs for every day it is late.",
@@ -44,8 +66,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "lever.budget": ("Inventory budget, % of given", "库存预算，占原值 %"),
     "lever.budget.help": (
-        "Scales the most that may be tied up in stock on average.",
-        "缩放平均库存占用资金的上限。",
+        "The most that may be tied up in stock on average; the percentage is against today's strategies in the scenario as given.",
+        "平均库存占用资金的上限；百分比相对原始场景中的现行策略。",
     ),
     "inputs.variant": ("Variant of the scenario", "场景方案"),
     "inputs.variant.help": (
@@ -62,11 +84,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "inputs.locks": ("Products locked: {count}", "已锁定产品：{count}"),
     "inputs.undo": ("Undo", "撤销"),
     "inputs.redo": ("Redo", "重做"),
-    "inputs.weeks": ("%g weeks", "%g 周"),
     "lever.budget_weeks": ("Inventory budget, weeks of sales (20: no limit)", "库存预算，销售周数（20：不限）"),
     "lever.budget_weeks.help": (
-        "The most that may be tied up in stock on average, in weeks of sales at cost. {given} weeks mean no limit.",
-        "平均库存占用资金的上限，以成本计的销售周数表示。{given} 周表示不设上限。",
+        "The most that may be tied up in stock on average; the percentage is against today's strategies in the scenario as given.",
+        "平均库存占用资金的上限；百分比相对原始场景中的现行策略。",
     ),
     "lever.risk": ("Risk aversion, %", "风险规避，%"),
     "lever.risk.help": (

@@ -1,4 +1,4 @@
-"""The inputs in the sidebar: scenario, variant, sliders, undo, reset."""
+"""The inputs in the sidebar: scenario, variant, levers to drag or type, undo, reset."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.scenario.scenario import Scenario
 from engine.ui.language import t
-from engine.ui.state.levers import NO_LIMIT_WEEKS, Lever, LeverState, families, levers_of, neutral
+from engine.ui.state.levers import BUDGETS, Lever, LeverState, families, highest, levers_of, neutral
 from engine.ui.state.positions import (
     FAMILY,
     SCENARIO,
@@ -23,6 +23,13 @@ from engine.ui.state.positions import (
 )
 from engine.ui.state.scenarios import FIRST, scenario_title
 from engine.ui.views.tabs import named
+from engine.ui.views.typed_levers import (
+    LEAD_TIME_UNITS,
+    budget_slider,
+    choose_lead_time_unit,
+    lead_time_unit,
+    typed_number,
+)
 
 
 def choose_scenario(names: list[str]) -> str:
@@ -54,7 +61,7 @@ def choose_variant(scenario: Scenario) -> str:
 
 
 def lever_panel(name: str, variant: str, given: Scenario) -> LeverState:
-    """Draw the sliders; where everything stands.
+    """Draw the levers; where everything stands.
 
     Parameters
     ----------
@@ -66,12 +73,13 @@ def lever_panel(name: str, variant: str, given: Scenario) -> LeverState:
     levers = list(levers_of(given))
     st.subheader(t("inputs.world"), help=t("inputs.world.help"))
     world = [lever for lever in levers if lever.group == "world"]
-    positions = {lever.name: _slider(lever, given, "") for lever in world if not lever.by_product}
+    positions = {lever.name: _moved_to(lever, given, "") for lever in world if not lever.by_product}
     family = _choose_family(given)
-    positions |= {lever.name: _slider(lever, given, family) for lever in world if lever.by_product}
+    choose_lead_time_unit()
+    positions |= {lever.name: _moved_to(lever, given, family) for lever in world if lever.by_product}
     st.subheader(t("inputs.rules"), help=t("inputs.rules.help"))
     rules = sorted((lever for lever in levers if lever.group == "rules"), key=lambda lever: not lever.by_product)
-    positions |= {lever.name: _slider(lever, given, family if lever.by_product else "") for lever in rules}
+    positions |= {lever.name: _moved_to(lever, given, family if lever.by_product else "") for lever in rules}
     moved = tuple(
         (lever.name, positions[lever.name])
         for lever in levers_of(given)
@@ -103,21 +111,27 @@ def _choose_family(given: Scenario) -> str:
     return str(chosen)
 
 
-def _slider(lever: Lever, given: Scenario, family: str) -> float:
-    key, middle = lever_key(lever.name), neutral(lever, given, family)
-    top = max(lever.high, middle)
-    if key not in st.session_state:
-        st.session_state[key] = middle
+def _moved_to(lever: Lever, given: Scenario, family: str) -> float:
+    """Draw a lever, to be dragged or typed; where it stands."""
+    key, middle, top = lever_key(lever.name), neutral(lever, given, family), highest(lever, given, family)
     # A link may come from a scenario whose own value lies higher.
-    st.session_state[key] = min(max(float(st.session_state[key]), lever.low), top)
+    at = min(max(float(st.session_state.get(key, middle)), lever.low), top)
+    st.session_state[key] = at
+    if lever.name in LEAD_TIME_UNITS and lever.name != lead_time_unit():
+        # The other unit is on the page; whatever a link says of this one holds all the same.
+        return at
+    if lever.name in BUDGETS:
+        return budget_slider(lever, given)
+    label = t(f"lever.{lever.name}")
     about = t(f"lever.{lever.name}.help", given=f"{middle:g}")
     if lever.action == "scale":
         about = f"{about} {t('inputs.percent')}"
-    position: float = st.slider(
-        t(f"lever.{lever.name}"), lever.low, top, step=lever.step, key=key,
-        format=t("inputs.weeks") if lever.action == "weeks" and middle == NO_LIMIT_WEEKS else "%g",
-        help=about, persist_state="session",
-    )  # fmt: skip
+    dragged, typed = st.columns([2, 1], vertical_alignment="bottom")
+    position: float = dragged.slider(
+        label, lever.low, top, step=lever.step, key=key, format="%g", help=about, persist_state="session"
+    )
+    with typed:
+        typed_number(lever, position, top=top)
     return position
 
 

@@ -51,11 +51,16 @@ class ProofQueue(JobQueue[Verdict]):
         """Write a scenario down and queue its proof."""
 
         def prepare(folder: Path) -> list[str]:
-            write_down(scenario, folder / "scenario")
-            limit = str(PROOF_SECONDS)
-            return ["solve", str(folder / "scenario"), "--out", str(folder / "plan"), "--time-limit", limit]
+            return proof_command(scenario, folder)
 
         return self.start(prepare, verdict)
+
+
+def proof_command(scenario: Scenario, folder: Path) -> list[str]:
+    """Write a scenario down; the command that proves it, for `verdict` to read."""
+    write_down(scenario, folder / "scenario")
+    limit = str(PROOF_SECONDS)
+    return ["solve", str(folder / "scenario"), "--out", str(folder / "plan"), "--time-limit", limit]
 
 
 def write_down(scenario: Scenario, folder: Path) -> None:
