@@ -46,7 +46,7 @@ def payback_sentence(
 
 
 def span(numbers: Numbers, noun: str, count: float) -> str:
-    """Years or months, below ten with a decimal.
+    """Years, months or days, below ten with a decimal.
 
     Examples
     --------

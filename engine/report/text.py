@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
+from engine.report.text_choices import CHOICES
 from engine.report.text_labels import LABELS
 from engine.report.text_reliance import RELIANCE
 from engine.report.text_sentences import SENTENCES
 from engine.words.language import DOCUMENT_LANGUAGE, LANGUAGES, LOCALE, Language, words_of
 from engine.words.shared import SHARED
 
-__all__ = ["CATALOGUE", "DOCUMENT_LANGUAGE", "LANGUAGES", "LOCALE", "Language", "text"]
+__all__ = ["CATALOGUE", "DOCUMENT_LANGUAGE", "LANGUAGES", "LOCALE", "PARTS", "Language", "text"]
 
-CATALOGUE: dict[str, tuple[str, str]] = {**SHARED, **LABELS, **SENTENCES, **RELIANCE}
+PARTS = (LABELS, SENTENCES, RELIANCE, CHOICES)
+CATALOGUE: dict[str, tuple[str, str]] = {**SHARED, **{key: words for part in PARTS for key, words in part.items()}}
 
 
 # The words of a key in a language: `text(key, language, **values)`.

@@ -155,6 +155,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "count.locked.many": ("{count} products are", "{count} 个产品"),
     "count.component.one": ("{count} component", "{count} 种零部件"),
     "count.component.many": ("{count} components", "{count} 种零部件"),
+    "count.day.one": ("{count} day", "{count} 天"),
+    "count.day.many": ("{count} days", "{count} 天"),
     "count.year.one": ("{count} year", "{count} 年"),
     "count.year.many": ("{count} years", "{count} 年"),
     "count.month.one": ("{count} month", "{count} 个月"),

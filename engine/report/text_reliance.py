@@ -1,4 +1,4 @@
-"""Sentences of reports on what may be relied upon: proof, certainty, risks, evidence, waves; English, then Chinese."""
+"""Sentences of reports on what may be relied upon: proof, risks, evidence, waves; English, then Chinese."""
 
 # A sentence is a line, so that both languages stand below each other.
 # ruff: noqa: E501
@@ -47,16 +47,6 @@ RELIANCE: dict[str, tuple[str, str]] = {
         "The search was stopped before anything was proven: nobody knows how far this plan is from the best possible. Treat it as a draft.",
         "求解在完成任何证明之前停止：本方案与最优解的差距未知，请仅作草案使用。",
     ),
-    "certainty.saving": (
-        "The saving by how sure its switches are: {parts}.",
-        "节省额按各项改变的把握程度划分：{parts}。",
-    ),
-    "certainty.switches": (
-        "The switches by how sure they are: {parts}.",
-        "各项改变按把握程度划分：{parts}。",
-    ),
-    "certainty.part": ("{badge} {amount} (switches: {count})", "{badge} {amount}（{count} 项）"),
-    "certainty.count": ("{badge} {count}", "{badge} {count} 项"),
     "risks.close": (
         "For {count} of {products} the next best strategy costs at most 5% more. There the choice hardly matters: other reasons may decide, and a switch can wait.",
         "在 {products}中，有 {count} 个产品的次优策略成本最多高出 5%。这些产品的选择影响不大：可由其他因素决定，变更也可暂缓。",
@@ -70,8 +60,8 @@ RELIANCE: dict[str, tuple[str, str]] = {
         "准时率最低的产品是 {product}：预计 {on_time} 的数量准时交付。",
     ),
     "risks.lateness": (
-        "The lateness of products assembled to order is a lower bound, since the model allocates components knowing the demand. A simulation order by order measures the difference.",
-        "按订单装配产品的延迟成本是下限，因为模型在已知需求的情况下分配零部件。逐单仿真可测量其差异。",
+        "Orders are served in turn on the samples of the plan. Queues at machines and uneven weeks are not in it; a simulation order by order measures them.",
+        "方案在样本上按先到先得分配零部件，但未计入机器前的排队与各周负荷的不均；逐单仿真可予测量。",
     ),
     "risks.locks": (
         "{count} kept at a strategy by the scenario. By itself the dearest lock, {product} at {strategy}, costs {cost} a year.",

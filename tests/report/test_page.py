@@ -11,6 +11,7 @@ from engine.report.page.document import page_html, write_page
 from engine.report.page.parts import Table, table_html
 from engine.report.prose import Prose
 from engine.report.reliance import beside_today, evidence_missing
+from engine.report.switch_sentences import switch_sentences
 from engine.report.tables import decisions
 from engine.report.text import LANGUAGES, text
 from engine.report.waves import waves_sentence
@@ -133,3 +134,13 @@ def test_the_same_report_gives_the_same_bytes(tmp_path) -> None:
     for name in ("a.html", "b.html"):
         write_page(example_report(), tmp_path / name)
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+
+
+def test_the_largest_switches_are_told_in_plain_words(read) -> None:
+    prose, _, tree = read
+    points = [one.text_content() for one in tree.xpath("//section[@id='switches']//li")]
+    told = switch_sentences(prose)
+    assert told
+    assert points == told
+    saving = prose.numbers.money(prose.switches["saving_per_year"].iloc[0])
+    assert saving in told[0], "the digits of the table below"

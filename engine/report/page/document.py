@@ -15,6 +15,7 @@ from engine.report.product_reasons import product_reasons
 from engine.report.prose import Prose
 from engine.report.reliance import beside_today, evidence, evidence_missing, readers, risks
 from engine.report.settings_table import setting_rows, source_rows
+from engine.report.switch_sentences import switch_sentences
 from engine.report.text import DOCUMENT_LANGUAGE, Language
 from engine.report.waves import waves_sentence
 from engine.scenario.columns import STRATEGIES
@@ -102,7 +103,7 @@ def _recommendation(prose: Prose) -> str:
 
 
 def _switches(prose: Prose) -> str:
-    told = paragraphs([*prose.payback(), *prose.who_switches()])
+    told = paragraphs([*prose.payback(), *prose.who_switches()]) + listed(switch_sentences(prose))
     frame = prose.switches
     if frame.empty:
         return told
@@ -235,9 +236,13 @@ def _decisions(prose: Prose) -> str:
     return paragraphs(intro) + table_html(prose, table)
 
 
+def listed(points: list[str]) -> str:
+    """Points below each other; nothing where there are none."""
+    return f"<ul>{''.join(f'<li>{escape(told)}</li>' for told in points)}</ul>" if points else ""
+
+
 def _assumptions(prose: Prose) -> str:
-    points = "".join(f"<li>{escape(told)}</li>" for told in prose.assumptions())
-    points = f"<ul>{points}</ul>{_read(prose)}"
+    points = listed(prose.assumptions()) + _read(prose)
     rows = setting_rows(prose)
     if not rows:
         return points + paragraphs([prose.t("assumption.scenario_missing")])

@@ -10,7 +10,7 @@ from engine.ui.state.situation import situation
 from engine.ui.views.alone import alone_view
 from engine.ui.views.ledgers import ledgers_view
 from engine.ui.views.locks import lock_view
-from engine.ui.views.product_card import choose_product, facts
+from engine.ui.views.product_card import choose_product, facts, in_plain_words
 from engine.ui.views.season import season_view
 from engine.ui.views.tabs import choose_view
 from engine.ui.views.thresholds import threshold_view
@@ -28,6 +28,7 @@ def page() -> None:
     answer = found.answer
     product = choose_product(answer)
     note_extra("product", product)
+    in_plain_words(answer, product)
     facts(answer, product)
     lock_view(found, product)
     view = choose_view("product_view", VIEWS)

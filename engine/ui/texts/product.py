@@ -4,6 +4,8 @@
 # ruff: noqa: E501
 TEXTS: dict[str, tuple[str, str]] = {
     "product.select": ("Product", "产品"),
+    "product.previous": ("Previous", "上一个"),
+    "product.next": ("Next", "下一个"),
     "product.option": ("{product} · {name}", "{product} · {name}"),
     "product.decision": (
         "**{strategy}**, {status}. Today: {current}.",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.decision.order_points import ORDER_POINTS
+from engine.report.product_sentences import product_sentences
 from engine.ui.language import language, sentences, t
 from engine.ui.state.deltas import input_words
 from engine.ui.state.memo import derived_of
-from engine.ui.state.selection import PRODUCT_KEY, selected_product
+from engine.ui.state.selection import PRODUCT_KEY, select_product, selected_product
 from engine.ui.state.session import Answer
 from engine.ui.views.season import season_told
 from engine.ui.views.tabs import named
@@ -21,7 +22,7 @@ _SEASONS_TOLD = 2
 
 
 def choose_product(answer: Answer) -> str:
-    """Draw the list of products; the one chosen, at first the dearest."""
+    """Draw the list of products with the way to the one before and the next; the one chosen, at first the dearest."""
     decisions = answer.plan.decisions
     names = dict(zip(answer.scenario.products["product"], answer.scenario.products["name"].fillna(""), strict=True))
 
@@ -30,11 +31,28 @@ def choose_product(answer: Answer) -> str:
         return t("product.option", product=product, name=name) if name else product
 
     options = [str(product) for product in decisions["product"]]
-    selected_product(options, options[int(decisions["expected_cost_per_year"].to_numpy().argmax())])
-    product = st.selectbox(
+    at = options.index(
+        selected_product(options, options[int(decisions["expected_cost_per_year"].to_numpy().argmax())])
+    )
+    back, listed, forth = st.columns([1, 4, 1], vertical_alignment="bottom")
+    # A click of either is taken up before the page is drawn, so that the list shows it.
+    back.button(t("product.previous"), key="product_previous", on_click=select_product, width="stretch",
+                args=(options[at - 1],), disabled=len(options) < 2)  # fmt: skip
+    product = listed.selectbox(
         t("product.select"), options, format_func=named(options, labelled), key=PRODUCT_KEY, persist_state="session"
     )
+    forth.button(t("product.next"), key="product_next", on_click=select_product, width="stretch",
+                 args=(options[(at + 1) % len(options)],), disabled=len(options) < 2)  # fmt: skip
     return str(product)
+
+
+def in_plain_words(answer: Answer, product: str) -> None:
+    """Draw why the product has its strategy, as anyone understands it, to be copied."""
+    currency = str(answer.plan.summary["currency"])
+    (said,) = product_sentences(
+        answer.scenario, answer.plan, [product], language(), money=lambda amount: money(amount, currency)
+    )
+    st.code(said, language=None, wrap_lines=True)
 
 
 def position(answer: Answer, product: str) -> int:
