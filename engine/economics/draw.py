@@ -138,13 +138,11 @@ class Draw:
     def windows(self, allowed: Booleans) -> tuple[FinishedStock, Edges, Capacity | None]:
         """Cut all windows; finished stock, component lines and bucket demand."""
         derived = self.derived
-        if self.cache is None:
+        token = "" if self.cache is None else self._token(allowed)
+        cut = None if self.cache is None else self.cache.cuts.get(token)
+        if cut is None:
             cut = self._cut(allowed)
-        else:
-            token = self._token(allowed)
-            known = self.cache.cuts.get(token)
-            cut = self._cut(allowed) if known is None else known
-            if known is None:
+            if self.cache is not None:
                 self.cache.keep(token, cut)
         if self.season is not None:
             lead, windows, _ = self._stock_windows()

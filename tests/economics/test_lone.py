@@ -317,7 +317,7 @@ def test_demand_that_hardly_varies_is_exact_too(monkeypatch, family, cv, batch, 
     columns["allowed"] = "MTS"
     made = lone(columns, count=3 if FULL else 1)
     found = decide_lone(made)
-    monkeypatch.setattr(windows, "_NODES", (200 * windows._PANEL,) * len(windows._NODES))
+    monkeypatch.setattr(windows, "_NODES", ((200 if FULL else 100) * windows._PANEL,) * len(windows._NODES))
     truth = decide_lone(made)
     np.testing.assert_allclose(found.cost[:, MTS], truth.cost[:, MTS], rtol=2e-5)
 
