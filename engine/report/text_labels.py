@@ -165,7 +165,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "more.workbook": ("{count} more; the workbook lists all.", "另有 {count} 项，完整清单见工作簿。"),
     "total": ("Total", "合计"),
     "missing": ("–", "–"),
-    "unlimited": ("no limit", "无限制"),
+    "unlimited": ("no limit", "不限"),
     "list.separator": (", ", "、"),
     "list.and": ("{first} and {last}", "{first}和{last}"),
     "sentence.join": (" ", ""),

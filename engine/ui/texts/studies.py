@@ -51,7 +51,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "goal.inventory": ("Inventory below today, %", "库存低于现行，%"),
     "goal.on_time": ("On time at least, % (every product)", "准时率至少，%（每个产品）"),
-    "goal.switches": ("Products that switch, at most", "改变的产品数，最多"),
+    "goal.switches": ("Products that switch, at most", "最多改变的产品数"),
     "goal.told.cost": ("**The plan that reaches the goal costs {value} a year: {change} against the plan on this page.**", "**达到目标的年成本为 {value}：与本页方案相比 {change}**。"),
     "goal.told.inventory": ("Inventory {value} ({change}).", "库存 {value}（{change}）。"),
     "goal.told.on_time": ("On time {value} ({change}).", "准时率 {value}（{change}）。"),
