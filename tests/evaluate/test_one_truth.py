@@ -90,6 +90,12 @@ def test_the_bars_of_the_tornado_and_the_compared_base_start_from_the_plan(tmp_p
     assert bars.attrs["samples"] == SAMPLES
     (step,) = bars.to_dict("records")
     assert step["change_per_year"] == step["cost_per_year"] - plan.objective_per_year
+    # What a time limit left on fewer samples differs from the base by chance: it is no bar.
+    summary = tmp_path / "tornado" / "plans" / "holding_rate-high" / "summary.json"
+    told = summary.read_text(encoding="utf-8")
+    summary.write_text(told.replace(f'"samples": {SAMPLES}', f'"samples": {SAMPLES - 1}'), encoding="utf-8")
+    (step,) = tornado.read(tmp_path / "tornado", given, what_if).to_dict("records")
+    assert np.isnan(step["cost_per_year"])
 
     sides = [compare_study.CaseColumn(key="base", name="base", what_if=what_if)]
     (tmp_path / "compared").mkdir()
