@@ -18,6 +18,7 @@ from engine.cli import (
     doctor,
     export,
     frontier,
+    goal,
     imports,
     report,
     simulate,
@@ -89,6 +90,7 @@ report.register(app)
 export.register(app)
 batch.register(app)
 frontier.register(app)
+goal.register(app)
 waves.register(app)
 doctor.register(app)
 

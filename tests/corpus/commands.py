@@ -26,6 +26,8 @@ CASES: dict[str, str] = {
     "compare with a variant that is not there": "compare TINY --variant none --out OUT",
     "frontier by what there is not": "frontier TINY --by money --out OUT",
     "frontier of one point": "frontier TINY --points 1 --out OUT",
+    "a goal of nothing": "goal TINY --out OUT",
+    "a goal beyond all": "goal TINY --inventory-below 120 --out OUT",
     "waves of no size": "waves TINY --sizes many --out OUT",
     "waves by what there is not": "waves TINY --by colour --samples 20 --out OUT",
     "waves of no money": "waves TINY --budget 0 --samples 20 --out OUT",

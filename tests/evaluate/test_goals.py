@@ -1,11 +1,14 @@
 """Goals in the user's words: the plan reaches them, and they have a price that no better plan has."""
 
 import pytest
+from typer.testing import CliRunner
 
+from engine.cli import app
 from engine.decision.outcome import NoPlanError
 from engine.decision.today import today_of
 from engine.errors import EngineError
-from engine.evaluate.goals import Goal, reach
+from engine.evaluate.goals import Goal, reach, switches_of
+from engine.report.files import read_plan
 from engine.scenario.read import read_scenario
 from tests.scenarios import make_scenario
 
@@ -44,3 +47,21 @@ def test_what_cannot_be_reached_names_the_rules_in_conflict(case) -> None:
 def test_without_strategies_of_today_there_is_no_today_to_hold_a_goal_to() -> None:
     with pytest.raises(EngineError, match="current_strategy"):
         reach(make_scenario(samples=30), Goal(inventory_below_today=0.2))
+
+
+def test_the_command_tells_the_price_and_writes_the_plan(tmp_path) -> None:
+    found = CliRunner().invoke(app, ["goal", "scenarios/tiny", "--switches", "1", "--out", str(tmp_path / "out")])
+    assert found.exit_code == 0, found.output
+    plan = read_plan(tmp_path / "out")
+    assert f"{plan.objective_per_year:,.0f} EUR a year, without the goal" in found.stdout
+    assert switches_of(plan) == 1
+    assert "switches               1   without the goal 2" in found.stdout
+    assert {"certainty", "regret_low_per_year"} <= set(plan.decisions)
+
+
+def test_a_goal_out_of_reach_ends_with_3(tmp_path) -> None:
+    asked = ["goal", "scenarios/tiny", "--inventory-below", "100", "--on-time", "99", "--out", str(tmp_path / "out")]
+    found = CliRunner().invoke(app, asked)
+    assert found.exit_code == 3
+    assert "inventory" in found.stderr
+    assert not (tmp_path / "out" / "decisions.csv").exists()

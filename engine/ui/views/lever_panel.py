@@ -75,7 +75,6 @@ def lever_panel(name: str, variant: str, given: Scenario) -> LeverState:
     world = [lever for lever in levers if lever.group == "world"]
     positions = {lever.name: _moved_to(lever, given, "") for lever in world if not lever.by_product}
     family = _choose_family(given)
-    choose_lead_time_unit()
     positions |= {lever.name: _moved_to(lever, given, family) for lever in world if lever.by_product}
     st.subheader(t("inputs.rules"), help=t("inputs.rules.help"))
     rules = sorted((lever for lever in levers if lever.group == "rules"), key=lambda lever: not lever.by_product)
@@ -117,6 +116,8 @@ def _moved_to(lever: Lever, given: Scenario, family: str) -> float:
     # A link may come from a scenario whose own value lies higher.
     at = min(max(float(st.session_state.get(key, middle)), lever.low), top)
     st.session_state[key] = at
+    if lever.name == LEAD_TIME_UNITS[0]:
+        choose_lead_time_unit()
     if lever.name in LEAD_TIME_UNITS and lever.name != lead_time_unit():
         # The other unit is on the page; whatever a link says of this one holds all the same.
         return at
