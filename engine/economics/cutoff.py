@@ -6,7 +6,8 @@ into two independent parts, and the stock sees the first alone: its mean has its
 of the squares of order sizes, since both are sums over orders. The strategy MTS of such a product means both parts:
 model and search see its stock, and the other part in the price of the choice.
 
-The cut-off is that of the least cost on the scenario's own samples, so that other draws evaluate the same policy.
+The cut-off is that of the least cost on the scenario's own samples, so that other draws evaluate the same policy, and
+that of the product by itself: a budget, risk or rule over several products changes none.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from engine.errors import EngineError
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import Derived, derive
 from engine.scenario.scenario import Scenario, scenario_of
+from engine.scenario.settings import Risk
 
 # An instance without cut-offs from a scenario, a number of samples, a seed and what it is for: others of the same name
 # are near it.
@@ -41,7 +43,7 @@ _ROUNDING = 1e-12
 # Choices kept between instances of one scenario.
 _MOST_KEPT = 64
 _ONE_BY_ONE: dict[str, object] = {
-    "inventory_budget": None, "max_changes": None, "one_strategy_per": None, "limits": {},
+    "inventory_budget": None, "max_changes": None, "one_strategy_per": None, "limits": {}, "risk": Risk(),
 }  # fmt: skip
 
 
@@ -169,12 +171,11 @@ _KEPT: dict[str, Array] = {}
 def _possible(scenario: Scenario, derived: Derived) -> dict[int, OrderSizes]:
     """Products that may have a cut-off, with the sizes of their orders.
 
-    Finished stock that is decided by itself, of goods that use no scarce resource and have no season, and that may be
-    made to order.
+    Of goods that use no scarce resource and have no season, and that may be made to order.
     """
-    products, settings = scenario.products, scenario.settings
+    products = scenario.products
     asks = products["large_order_target_days"].notna().to_numpy(dtype=bool) & derived.allowed[:, MTS]
-    if not asks.any() or settings.inventory_budget is not None or settings.risk.cvar_weight > 0.0:
+    if not asks.any():
         return {}
     seasons = scenario.seasons
     asks &= ~products["product"].isin({*scenario.routing["product"], *seasons["product"]}).to_numpy(dtype=bool)
@@ -275,7 +276,7 @@ def _token(scenario: Scenario, derived: Derived, sizes: dict[int, OrderSizes]) -
     state = hashlib.blake2b(digest_size=16)
     rows = list(sizes)
     state.update(scenario.products.iloc[rows].to_csv(index=False).encode())
-    state.update(scenario.settings.model_dump_json(by_alias=True).encode())
+    state.update(scenario.settings.model_copy(update=_ONE_BY_ONE).model_dump_json(by_alias=True).encode())
     state.update(np.concatenate([derived.make_days[rows], derived.replenishment_days[rows]]).tobytes())
     state.update(repr((list(sizes.values()), len(scenario.orders))).encode())
     return state.hexdigest()
