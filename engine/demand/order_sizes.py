@@ -16,6 +16,8 @@ from engine.scenario.scenario import Scenario
 
 # Most sizes that are tried as a cut-off.
 MOST_CUTOFFS = 10
+# Fewer orders than these say little of how large the next one is.
+LEAST_ORDERS = 20
 # Sizes whose CV is less are all alike.
 _ALIKE = 1e-6
 # Classes that gamma sizes are drawn from on each side of a cut-off.
@@ -159,7 +161,7 @@ class GammaSizes:
 def with_order_sizes(scenario: Scenario) -> Scenario:
     """The scenario with the sizes of the orders of its products that may have a cut-off.
 
-    Lines that are totals of weeks or months say nothing of orders.
+    Lines that are totals of weeks or months say nothing of orders, and a few orders too little.
 
     Parameters
     ----------
@@ -180,8 +182,10 @@ def with_order_sizes(scenario: Scenario) -> Scenario:
     for name, own in lines.groupby("product", sort=True):
         units = own["quantity"].to_numpy(dtype=np.float64)
         named = bool(((own["customer"] != "") | own["numbered"]).any())
-        if not bucket_of(own["order_date"].to_numpy(), units, named=named).totals:
-            found[str(name)] = tuple(np.sort(own.groupby("order")["quantity"].sum().to_numpy()).tolist())
+        sizes = np.sort(own.groupby("order")["quantity"].sum().to_numpy(dtype=np.float64))
+        totals = bucket_of(own["order_date"].to_numpy(), units, named=named).totals
+        if len(sizes) >= LEAST_ORDERS and not totals:
+            found[str(name)] = tuple(sizes.tolist())
     return replace(scenario, order_sizes={**scenario.order_sizes, **found})
 
 

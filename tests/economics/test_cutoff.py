@@ -215,6 +215,13 @@ def test_typed_sizes_need_no_order_lines_and_totals_of_weeks_say_nothing():
     assert known_sizes(summed, 0) is None
 
 
+def test_a_few_orders_say_too_little_of_sizes():
+    some = np.array([1.0, 2.0, 40.0] * 6)
+    few, enough = (complete(mixed(sizes=sizes, distribution="gamma")) for sizes in (some, np.append(some, some)))
+    assert known_sizes(few, 0) is None
+    assert known_sizes(enough, 0) == SeenSizes(units=tuple(sorted([*some, *some])))
+
+
 @pytest.mark.parametrize(
     ("columns", "column"),
     [
