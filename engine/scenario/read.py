@@ -83,7 +83,7 @@ def read_scenario(path: str | Path) -> Scenario:
     """
     path = Path(path)
     if path.is_dir():
-        source = _read_folder_settings(path)
+        source = read_folder_settings(path)
     elif path.is_file() and path.suffix.lower() in (".xlsx", ".xlsm"):
         source = _read_book(path)
     elif path.exists():
@@ -140,7 +140,8 @@ def assembled(
     return scenario
 
 
-def _read_folder_settings(path: Path) -> Source:
+def read_folder_settings(path: Path) -> Source:
+    """The settings of a scenario's folder, unchecked, with what kept them from being read; no tables yet."""
     yaml_path = next((file for file in sorted(path.iterdir()) if file.name.lower() in _SETTINGS_FILES), None)
     if yaml_path is None or not yaml_path.is_file():
         raise EngineError(f"{path}: there is no scenario.yaml in this folder")

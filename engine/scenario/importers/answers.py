@@ -16,9 +16,8 @@ from engine.errors import EngineError, Fault, ScenarioError
 from engine.scenario.columns import COLUMNS, KEYS, column
 from engine.scenario.parse import column_name
 from engine.scenario.raw import RawTable, cell_text, find_tables, read_csv_table
-from engine.scenario.read import Source, assembled
+from engine.scenario.read import Source, assembled, read_folder_settings
 from engine.scenario.settings import Format, nearest
-from engine.scenario.settings_file import load_settings
 from engine.scenario.write import SETTINGS_FILE, write_scenario_folder
 
 ALL = "*"
@@ -128,8 +127,9 @@ def _read_answers(folder: Path) -> tuple[dict[str, RawTable], dict[str, object]]
     files, faults, _ = find_tables(folder)
     settings: dict[str, object] = {}
     if (folder / SETTINGS_FILE).is_file():
-        settings, _, wrong = load_settings((folder / SETTINGS_FILE).read_text(encoding="utf-8-sig"))
-        faults += wrong
+        said = read_folder_settings(folder)
+        settings = said.values  # noqa: PD011  (settings, no frame)
+        faults += said.faults
     tables = {}
     for name, path in files.items():
         raw, wrong = read_csv_table(path, Format())
@@ -142,16 +142,27 @@ def _read_answers(folder: Path) -> tuple[dict[str, RawTable], dict[str, object]]
             for text in raw.header
             if column_name(text) not in known
         ]
+        given = [column_name(text) for text in raw.header]
+        faults += [
+            Fault(file=path.name, row=1, column=key, message="this column is missing; it says whose answers they are")
+            for key in _keys(name)
+            if key not in given
+        ]
         tables[name] = raw
     if faults:
         raise ScenarioError(faults)
     return tables, settings
 
 
+def _keys(table: str) -> tuple[str, ...]:
+    """What an answer is found by; a season has its product or its family."""
+    return {"routing": _ROUTE_KEY, "seasons": ()}.get(table, KEYS[table])
+
+
 def _answer(found: Found, table: str, raw: RawTable) -> None:
     """Put one table of answers over what the exports say."""
     answers = {column_name(name): [row[k] for row in raw.rows] for k, name in enumerate(raw.header)}
-    keys = _ROUTE_KEY if table == "routing" else KEYS[table]
+    keys = _keys(table)
     cells = found.tables.get(table)
     if cells is None or not keys:
         # What no export holds is taken as it is answered.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ import pandas as pd
 from engine.errors import EngineError, Fault
 from engine.scenario.alike import visible
 from engine.scenario.columns import Column
-from engine.scenario.importers.signs import Signs, date_pattern, number_signs, separator
+from engine.scenario.importers.signs import Signs, date_pattern, is_day, likely_date_pattern, number_signs, separator
 from engine.scenario.importers.table import WORKBOOKS
 from engine.scenario.parse import typed_numbers
 from engine.scenario.raw import is_left_behind, read_workbook
@@ -27,6 +28,7 @@ ENDINGS = (".csv", ".txt", ".tsv", ".dat", *WORKBOOKS)
 _FIRST_ROWS = 25
 _RULE = re.compile(r"[-|+\s]*")
 _NO_DATE = ("00000000", "00.00.0000", "0000-00-00", "00/00/0000")
+_SOME_DAY = dt.date(2025, 12, 31)
 # A day with a time behind it.
 _TIMED = re.compile(r"(\S+)[ T]\d{1,2}:\d{2}(:\d{2})?")
 _NUMBER = Column(name="", table="", kind="number", minimum=float("-inf"))
@@ -282,8 +284,12 @@ def _dates(cells: list[str]) -> tuple[pd.Series, list[tuple[int, str]]]:
     if pattern is not None:
         text = pd.Series(plain, dtype="object")
         return pd.to_datetime(text.where(text != ""), format=pattern).astype("datetime64[us]"), []
-    message = f"dates like '{plain[some]}' are not all written in one known way; export them as 31.12.2025 or 20251231"
-    return pd.Series(np.full(len(cells), np.datetime64("NaT", "us"))), [(some, message)]
+    blank = pd.Series(np.full(len(cells), np.datetime64("NaT", "us")))
+    likely = likely_date_pattern(plain)
+    if likely is None:
+        return blank, [(some, f"'{plain[some]}' does not tell day from month; export dates as 31.12.2025 or 20251231")]
+    wanted = f"is not a date like the others, {_SOME_DAY.strftime(likely)}"
+    return blank, [(k, f"'{cell}' {wanted}") for k, cell in enumerate(plain) if cell and not is_day(cell, likely)]
 
 
 def column_or(table: pd.DataFrame, field: str, default: float | str) -> pd.Series:

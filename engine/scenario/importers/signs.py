@@ -82,11 +82,27 @@ def date_pattern(cells: Iterable[str]) -> str | None:
     ('%d.%m.%Y', None, '%m/%d/%Y')
     """
     some = {cell for cell in cells if cell}
-    fitting = [pattern for pattern in DATES if some and all(_is_day(cell, pattern) for cell in some)]
+    fitting = [pattern for pattern in DATES if some and all(is_day(cell, pattern) for cell in some)]
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _is_day(cell: str, pattern: str) -> bool:
+def likely_date_pattern(cells: Iterable[str]) -> str | None:
+    """The one way in which most dates are written; None where none is, or several are as likely.
+
+    Examples
+    --------
+    >>> likely_date_pattern(["31.12.2025", "30.11.2025", "2025"]), likely_date_pattern(["01/02/2025"])
+    ('%d.%m.%Y', None)
+    """
+    some = {cell for cell in cells if cell}
+    fits = {pattern: sum(is_day(cell, pattern) for cell in some) for pattern in DATES}
+    most = max(fits.values())
+    likely = [pattern for pattern, count in fits.items() if count == most]
+    return likely[0] if most and len(likely) == 1 else None
+
+
+def is_day(cell: str, pattern: str) -> bool:
+    """Whether a cell is a day written so."""
     try:
         dt.datetime.strptime(cell, pattern)  # noqa: DTZ007  (a day has no time zone)
     except ValueError:

@@ -96,7 +96,7 @@ def test_order_lines_have_days_without_times(tmp_path):
     [
         ({"product.template": PRODUCT.replace("80", "8O")}, "product.template.csv:4:standard_price: '8O' is not a"),
         ({"mrp.bom": BOM.replace("BoM Lines/Component", "Part")}, "mrp.bom.csv:1: no column of bills of materials is"),
-        ({"sale.order.line": ORDERS.replace("2026-02-06", "06-02-26")}, "order_id/date_order: dates like '2026-01-05'"),
+        ({"sale.order.line": ORDERS.replace("2026-02-06", "06-02-26")}, ":5:order_id/date_order: '06-02-26' is not"),
     ],
 )
 def test_faults_name_file_row_and_field(tmp_path, change, said):

@@ -187,7 +187,8 @@ def test_long_headings_workbooks_and_both_dates_are_read(tmp_path):
     ("change", "said"),
     [
         ({"MBEW": MBEW.replace("7,000", "7x")}, "MBEW.csv:3:LBKUM: '7x' is not a number"),
-        ({"VBAK": VBAK.replace("31.12.2025", "31.13.2025")}, "VBAK.csv:2:AUDAT: dates like '31.13.2025'"),
+        ({"VBAK": VBAK.replace("31.12.2025", "31.13.2025")}, ":2:AUDAT: '31.13.2025' is not a date like"),
+        ({"VBAK": "VBELN;AUDAT\n1;01/02/2026\n"}, "VBAK.csv:2:AUDAT: '01/02/2026' does not tell day from month"),
         ({"MAKT": "MATNR;MAKTX\nA;Screw; long\n"}, "MAKT.csv:2: 3 cells under 2 headings"),
         ({"MBEW": ""}, "sap: there is no export of MBEW"),
         ({"STPO": STPO.replace("IDNRK", "TEIL")}, "STPO.csv:1: no column of STPO is IDNRK (component)"),
@@ -199,6 +200,21 @@ def test_faults_name_file_row_and_field(tmp_path, change, said):
         imported(tmp_path, small(tmp_path, **change))
     assert said in str(caught.value)
     assert not (tmp_path / "out").exists()
+
+
+def test_answers_say_whose_they_are(tmp_path):
+    sap = small(tmp_path)
+    (tmp_path / "answers/products.csv").write_text("artikel,demand_per_weak\n*,5\n")
+    (tmp_path / "answers/components.csv").write_text("component,lead_time_days\nB,9\nNONE,3\n")
+    with pytest.raises(ScenarioError) as caught:
+        imported(tmp_path, sap)
+    told = [str(issue) for issue in caught.value.issues]
+    assert told[-1] == "products.csv:1:product: this column is missing; it says whose answers they are"
+    assert "demand_per_weak: there is no such column; did you mean 'demand_per_week'?" in told[1]
+    (tmp_path / "answers/products.csv").write_text(ANSWERS)
+    found, notes = imported(tmp_path, sap)
+    assert found.components["lead_time_days"].tolist() == pytest.approx([12.8, 9.0, 20.0])
+    assert "Answers for what is in no export, left out: components.csv: NONE." in notes
 
 
 def test_a_decimal_sign_that_nothing_tells_is_asked_for(tmp_path):
