@@ -22,6 +22,8 @@ from engine.evaluate.explain import Explanation as Explanation
 from engine.evaluate.explain import explain as explain
 from engine.evaluate.frontier import frontier as frontier
 from engine.evaluate.readers import with_readers as with_readers
+from engine.evaluate.review.review import Review as Review
+from engine.evaluate.review.review import review as review
 from engine.evaluate.simulate.simulation import Simulation as Simulation
 from engine.evaluate.simulate.simulation import simulate as simulate
 from engine.evaluate.thresholds import thresholds as thresholds

@@ -21,6 +21,7 @@ from engine.cli import (
     goal,
     imports,
     report,
+    review,
     simulate,
     thresholds,
     waves,
@@ -92,6 +93,7 @@ batch.register(app)
 frontier.register(app)
 goal.register(app)
 waves.register(app)
+review.register(app)
 doctor.register(app)
 
 

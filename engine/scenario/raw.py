@@ -60,8 +60,18 @@ class RawTable:
     long_numbers: frozenset[str] = frozenset()
 
 
-def read_csv_table(path: Path, form: Format) -> tuple[RawTable | None, list[Fault]]:
-    """Read one CSV file; unreadable bytes and ragged rows are faults, blank lines are skipped."""
+def read_csv_table(
+    path: Path, form: Format, *, name: str | None = None
+) -> tuple[RawTable | None, list[Fault]]:
+    """Read one CSV file; unreadable bytes and ragged rows are faults, blank lines are skipped.
+
+    Parameters
+    ----------
+    path : Path
+    form : Format
+    name : str, optional
+        Of the table, where that of the file is another.
+    """
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -73,7 +83,7 @@ def read_csv_table(path: Path, form: Format) -> tuple[RawTable | None, list[Faul
         wanted = form.encoding.removesuffix("-sig")
         message = f"is not {wanted} text; save the file as UTF-8 or declare format.encoding in scenario.yaml"
         return None, [Fault(file=path.name, row=row, message=message)]
-    return parse_csv(text, name=table_name(path.stem), file=path.name, form=form)
+    return parse_csv(text, name=name or table_name(path.stem), file=path.name, form=form)
 
 
 def parse_csv(text: str, *, name: str, file: str, form: Format) -> tuple[RawTable | None, list[Fault]]:

@@ -1,0 +1,104 @@
+"""The command that asks whether a plan still holds: review."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from engine.cli.decide import Gap, Variant, load
+from engine.cli.stopping import PATIENCE_SECONDS, stoppable
+from engine.cli.writable import check_results
+from engine.report.plain import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from engine.evaluate.review.review import Review
+    from engine.scenario.scenario import Scenario
+
+# Products that are told one by one.
+SHOWN = 10
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(review)
+
+
+def review(
+    plan: Annotated[Path, typer.Argument(help="Folder of a plan.")],
+    scenario: Annotated[Path, typer.Option(help="The scenario that the plan was made from.")],
+    orders: Annotated[Path, typer.Option(help="CSV of the order lines since, with the columns of orders.csv.")],
+    out: Annotated[Path | None, typer.Option(help="Where review.csv and summary.json go.")] = None,
+    since: Annotated[
+        dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day that counts; by default all do.")
+    ] = None,
+    false_alarms: Annotated[
+        float, typer.Option(help="Share of products without a change told of one in a month.", min=1e-6, max=0.5)
+    ] = 0.01,
+    thresholds: Annotated[Path | None, typer.Option(help="Folder that thresholds wrote: flips beside levels.")] = None,
+    gap: Gap = 1e-3,
+    variant: Variant = None,
+) -> None:
+    """Ask whether demand is still what a plan was made for, and whom deciding again would switch."""
+    from engine.evaluate.review.review import review as reviewed
+    from engine.report.content import read_evidence
+    from engine.report.files import read_plan, write_results
+
+    check_results(out, "review")
+    made, given = read_plan(plan), load(scenario, variant)
+    lines = _lines(orders, given)
+    if since is not None:
+        lines = lines[lines["order_date"] >= since].reset_index(drop=True)
+    flips = None if thresholds is None else read_evidence([thresholds], made).thresholds
+    with stoppable(PATIENCE_SECONDS):
+        found = reviewed(given, made, lines, false_alarms=false_alarms, thresholds=flips, gap=gap)
+    _tell(found)
+    if out is not None:
+        write_results(out, {"review": found.products}, found.summary)
+        typer.echo(f"  written to {out}")
+
+
+def _lines(path: Path, scenario: Scenario) -> pd.DataFrame:
+    """Order lines in the scenario's way of writing them."""
+    from engine.errors import ScenarioError
+    from engine.scenario.parse import parse_table
+    from engine.scenario.raw import read_csv_table
+
+    settings = scenario.settings
+    raw, faults = read_csv_table(path, settings.format, name="orders")
+    if raw is None or faults:
+        raise ScenarioError(faults)
+    table, faults = parse_table(raw, settings.format, settings.columns.get("orders", {}), has_orders=True)
+    if faults:
+        raise ScenarioError(faults)
+    return table.frame
+
+
+def _tell(found: Review) -> None:
+    summary, table = found.summary, found.products
+    counts, saving = summary["counts"], summary["saving_per_year"]
+    left = counts["drifting"] + counts["decide again"]
+    verb = "has" if left == 1 else "have"
+    line = f"{summary['scenario']}: {left} of {counted(summary['products'], 'product')} {verb} left the plan's demand"
+    if left:
+        line += f", {counts['decide again']} to decide again"
+    if saving is not None:
+        line += f"; deciding again saves {saving:,.0f} {summary['currency']} a year"
+    typer.echo(line)
+    typer.echo(
+        f"  {counted(summary['weeks'], 'week')} to {summary['last_day']}; of products without a change "
+        f"{summary['false_alarms_per_month']:.2%} a month are told of one"
+    )
+    told = table[table["verdict"] != "holds"].sort_values(["verdict", "told_on"], kind="stable")
+    for row in told.head(SHOWN).to_dict("records"):
+        again = f", {row['strategy']} -> {row['strategy_again']}" if row["verdict"] == "decide again" else ""
+        typer.echo(
+            f"  {row['product']}: {row['verdict']}{again}; {row['level_per_week']:,.4g} a week since {row['since']} "
+            f"({row['level_low']:,.4g} to {row['level_high']:,.4g}), planned {row['planned_per_week']:,.4g}"
+        )
+    if len(told) > SHOWN:
+        typer.echo(f"  and {len(told) - SHOWN} more")
