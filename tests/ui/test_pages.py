@@ -118,6 +118,27 @@ def test_the_plan_is_simulated_and_judged() -> None:
     assert len(app.dataframe) == 2
 
 
+def test_a_plan_is_reviewed_with_new_order_lines() -> None:
+    app = seen(idle(opened(page="trust")), "trust_view", "review")
+    days = [str(dt.date(2027, 1, 4) + dt.timedelta(days=7 * k)) for k in range(13)]
+    # The stools sell half of what was planned, a hundred a week.
+    lines = ["order_date,product,quantity", *(f"{day},STOOL,{40 + 2 * k}" for k, day in enumerate(days[:-1]))]
+    lines += [f"{day},CHAIR,{18 + k % 5}" for k, day in enumerate(days[:-1])]
+    lines += [f"{day},SOFA,2" for day in days[:-1]] + [f"{days[-1]},SOFA,0.01"]
+    app.file_uploader(key="review_orders").upload("new.csv", "\n".join(lines).encode(), "text/csv")
+    app = finished(app.run(), "start_review")
+    assert "of 3 products have left the plan's demand" in shown(app)
+    table = app.dataframe[0].value
+    assert text("review.holds", "en") not in table.set_index("product").loc["STOOL", "verdict"]
+    # As planned nobody is told of anything, and nothing is decided again.
+    planned = (("STOOL", 100), ("CHAIR", 19), ("SOFA", 2))
+    lines = ["order_date,product,quantity", *(f"{day},{name},{n}" for day in days[:2] for name, n in planned)]
+    app.file_uploader(key="review_orders").upload("as-planned.csv", "\n".join(lines).encode(), "text/csv")
+    app = finished(app.run(), "start_review")
+    assert "0 of 3 products have left the plan's demand" in shown(app)
+    assert not {"since", "told_on", "strategy_again"} & set(app.dataframe[0].value)
+
+
 def test_flips_are_verified_with_what_other_samples_may_say() -> None:
     app = seen(opened(page="product"), "product_view", "thresholds")
     app.selectbox(key="input").set_value("assembly_premium").run()

@@ -18,6 +18,7 @@ from engine.ui.state.selection import open_product
 from engine.ui.state.session import known_verdict
 from engine.ui.state.situation import situation
 from engine.ui.views.frames import frame_view
+from engine.ui.views.review import review_view
 from engine.ui.views.tabs import choose_view
 from engine.ui.words import MISSING, certainty_mark, money, share, strategy_name
 from engine.ui.work.proof import Proven
@@ -25,7 +26,7 @@ from engine.ui.work.studies import study_panel
 from engine.ui.work.trust_study import Found, badges_of, simulation_study, trust_study
 from engine.words.reason import reasons_of
 
-VIEWS = ("simulated", "sampling", "contested", "measure")
+VIEWS = ("simulated", "sampling", "contested", "measure", "review")
 
 
 def page() -> None:
@@ -48,6 +49,9 @@ def page() -> None:
         result = study_panel(simulation_study(found.scenario, plan))
         if isinstance(result, Found):
             simulated(result)
+        return
+    if view == "review":
+        review_view(found.scenario, plan)
         return
     st.header(t(f"trust.{view}"))
     result = study_panel(trust_study(found.scenario, plan))

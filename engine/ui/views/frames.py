@@ -24,11 +24,13 @@ FORMATS = {
     "deviation": _SIGNED, "confidence": _SHARE, "gap_high_share": _SHARE, "uncertainty": _SHARE, "share": _SHARE,
     "relative": _SHARE, "MTS": _COUNT, "ATO": _COUNT, "MTO": _COUNT, "samples": _COUNT, "products_depending": _COUNT,
     "replaced": _COUNT, "other_than_plan": _COUNT, "products": _COUNT, "point": _COUNT,
+    "planned_per_week": _NUMBER, "level_per_week": _NUMBER, "level_low": _NUMBER, "level_high": _NUMBER,
     "wave": _COUNT, "month": _COUNT, "switches": _COUNT, "change_cost": _MONEY, "wave_saving_per_year": _MONEY,
     "saving_so_far": _MONEY, "inventory_released": _MONEY, "inventory_built": _MONEY, "stranded_value": _MONEY,
     "payback_months": "%.1f", "promised_lead_time_days": "%.1f", "marginal_cost": _NUMBER,
 }  # fmt: skip
-_STRATEGIES = {"strategy", "strategy_first", "strategy_from", "strategy_to", "current_strategy", "rival"}
+_STRATEGIES = {"strategy", "strategy_first", "strategy_from", "strategy_to", "current_strategy", "rival",
+               "strategy_again"}
 _WHOLE = {_MONEY}
 # Sentences and lists.
 _LONG = {"likely_cause", "depends_on"}

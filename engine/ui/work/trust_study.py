@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,19 @@ def trust_study(scenario: Scenario, plan: Plan) -> Study:
 def simulation_study(scenario: Scenario, plan: Plan) -> Study:
     """The plan under orders one by one."""
     return _study("simulation", scenario, plan, ["--years", _YEARS, "--replications", _REPLICATIONS])
+
+
+def review_study(scenario: Scenario, plan: Plan, orders: bytes) -> Study:
+    """Whether the plan holds for the order lines of a CSV file."""
+
+    def prepare(folder: Path) -> list[str]:
+        write_down(scenario, folder / "scenario")
+        write_plan(plan, folder / "plan")
+        (folder / "orders.csv").write_bytes(orders)
+        return ["review", str(folder / "plan"), "--scenario", str(folder / "scenario"), "--orders",
+                str(folder / "orders.csv"), "--out", str(folder / "out")]  # fmt: skip
+
+    return Study(kind="review", key=(*_key(plan), hashlib.sha256(orders).hexdigest()), prepare=prepare, read=_read)
 
 
 def confidence_of(plan: Plan) -> dict[str, tuple[str, float]]:
