@@ -23,6 +23,7 @@ from engine.economics.instance import Booleans, Instance, Integers
 from engine.economics.prices import TERMS
 from engine.economics.stock import best_stock, fold
 from engine.evaluate.today import running_cost
+from engine.model.portfolio import portfolio
 from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.rules import without_targets
 from engine.scenario.scenario import Scenario
@@ -103,7 +104,9 @@ class Switching:
         self._measured: dict[bytes, State | None] = {
             state.strategy.tobytes(): state for state in (self.first, self.last)
         }
-        self.singles = self._singles()
+        between = self._between(self.first.strategy)
+        self._rules = portfolio(between)
+        self.singles = self._singles(between)
 
     @property
     def switches(self) -> Integers:
@@ -176,7 +179,7 @@ class Switching:
         """Strategies, shape (I,), with their best stocks; None where they break a rule that today keeps."""
         key = strategy.tobytes()
         if key not in self._measured:
-            found = self._drawn.held(self.scenario, strategy)
+            found = self._drawn.held(self.scenario, strategy) if self._rules.keeps(strategy) else None
             found = None if found is None else self._in_budget(found)
             self._measured[key] = (
                 None if found is None else State(strategy=strategy, plan=found.plan(seed=self._drawn.seed))
@@ -239,10 +242,9 @@ class Switching:
             instance = self._drawn.instance(without_targets(world, barred))
         return with_hours(instance, at)
 
-    def _singles(self) -> Array:
+    def _singles(self, instance: Instance) -> Array:
         """What each switch saves a year by itself, the others at today's strategies, by the program; shape (I,)."""
         at, goal = self.first.strategy, self.last.strategy
-        instance = self._between(at)
         optimum = best_stock(instance)
         folded = fold(instance, optimum)
         evaluator = PooledEvaluator(folded, optimum)

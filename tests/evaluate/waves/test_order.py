@@ -164,6 +164,17 @@ def test_a_budget_that_today_keeps_is_kept_by_every_wave(made):
     assert (of.waves["inventory_value"] <= kept.settings.inventory_budget * (1.0 + 1e-6)).all()
 
 
+def test_a_family_that_today_keeps_together_is_split_by_no_wave(made):
+    scenario, _ = made
+    tied = scenario.with_settings(one_strategy_per="family")
+    # The three families have two products each.
+    of = waves(tied, sizes="1,3,rest")
+    family = of.switches["product"].map(tied.products.set_index("product")["family"])
+    assert family.groupby(of.switches["wave"]).value_counts().eq(2).all()
+    assert (of.waves["switches"] % 2 == 0).all()
+    assert len(of.waves) > 2
+
+
 def test_a_plan_of_today_has_no_waves(made):
     scenario, plan = made
     there = replace(scenario, products=scenario.products.assign(current_strategy=plan.decisions["strategy"].to_numpy()))
