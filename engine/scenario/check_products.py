@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from math import erfc, sqrt
 
 import numpy as np
@@ -26,13 +27,22 @@ class _Products:
     """The columns of products as arrays, and faults where a condition holds."""
 
     def __init__(self, scenario: Scenario, places: Places) -> None:
-        self.frame, self.places = scenario.products, places
-        self.has_bom = self._listed(scenario, "bom")
-        self.has_orders = self._listed(scenario, "orders")
+        self.scenario, self.frame, self.places = scenario, scenario.products, places
         self.bom_unknown = "bom" in places.unreadable or "components" in places.unreadable
 
-    def _listed(self, scenario: Scenario, table: str) -> Flags:
-        return self.frame["product"].isin(set(scenario.table(table)["product"])).to_numpy(dtype=bool)
+    @cached_property
+    def has_bom(self) -> Flags:
+        """Whether a product has components."""
+        return self._listed("bom")
+
+    @cached_property
+    def has_orders(self) -> Flags:
+        """Whether there are order lines of a product."""
+        return self._listed("orders")
+
+    def _listed(self, table: str) -> Flags:
+        listed = set(self.scenario.table(table)["product"])
+        return np.array([name in listed for name in self.frame["product"]], dtype=bool)
 
     def number(self, column: str) -> Numbers:
         return self.frame[column].to_numpy(dtype=float)

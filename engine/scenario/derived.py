@@ -58,41 +58,44 @@ class Derived:
 def derive(scenario: Scenario) -> Derived:
     """Fill in the defaults of a checked scenario."""
     products, settings = scenario.products, scenario.settings
-    make = products["make_days"].fillna(longest_component(scenario) + products["assembly_days"])
-    replenishment = products["replenishment_days"].fillna(make)
-    target = products["on_time_target"].fillna(
-        0.0 if settings.on_time_target is None else settings.on_time_target
-    )
-    integer = products["distribution"].isin(["poisson", "negative_binomial"]) & (
-        settings.demand.common_factor_cv <= 0.0
-    )
-    named = products["locked"].where(products["locked"] != "", products["allowed"])
+    assembly, wait = _number(products, "assembly_days"), _number(products, "lead_time_target_days")
+    wait = wait - _number(products, "delivery_days")
+    make = _filled(_number(products, "make_days"), longest_component(scenario) + assembly)
+    make_cv = _number(products, "make_cv")
+    everyone = 0.0 if settings.on_time_target is None else settings.on_time_target
+    integer = products["distribution"].isin(["poisson", "negative_binomial"]).to_numpy(dtype=bool)
+    integer = integer & (settings.demand.common_factor_cv <= 0.0)
+    named = [lock or names for lock, names in zip(products["locked"], products["allowed"], strict=True)]
     # Few spellings among many products: each is taken apart once.
-    code, spellings = pd.factorize(named)
-    allowed = np.array([[k in names.split("|") for k in STRATEGIES] for names in spellings], dtype=bool)
-    allowed = allowed.reshape(len(spellings), len(STRATEGIES))[code]
-    has_bom = products["product"].isin(set(scenario.bom["product"])).to_numpy()
-    allowed[:, STRATEGIES.index("ATO")] &= has_bom
-    current = products["current_strategy"].map({name: k for k, name in enumerate(STRATEGIES)})
-    wait = _array(products["lead_time_target_days"] - products["delivery_days"])
+    spelled = {names: [k in names.split("|") for k in STRATEGIES] for names in set(named)}
+    allowed = np.array([spelled[names] for names in named], dtype=bool).reshape(len(named), len(STRATEGIES))
+    listed = set(scenario.bom["product"])
+    allowed[:, STRATEGIES.index("ATO")] &= np.array([name in listed for name in products["product"]], dtype=bool)
+    place = {name: k for k, name in enumerate(STRATEGIES)}
+    current = [place.get(name, -1) for name in products["current_strategy"]]
     return Derived(
         wait_days=wait,
-        slack_days=np.maximum(wait - _array(products["assembly_days"]), 0.0),
-        make_days=_array(make),
-        make_cv=_array(products["make_cv"]),
-        replenishment_days=_array(replenishment),
-        replenishment_cv=_array(products["replenishment_cv"].fillna(products["make_cv"])),
-        batch=_batches(scenario, integer.to_numpy(dtype=bool)),
-        on_time_target=_array(target),
-        late_cost_per_unit_day=_array(products["late_cost_per_unit_day"].fillna(0.0)),
-        integer=integer.to_numpy(dtype=bool),
+        slack_days=np.maximum(wait - assembly, 0.0),
+        make_days=make,
+        make_cv=make_cv,
+        replenishment_days=_filled(_number(products, "replenishment_days"), make),
+        replenishment_cv=_filled(_number(products, "replenishment_cv"), make_cv),
+        batch=_batches(scenario, integer),
+        on_time_target=_filled(_number(products, "on_time_target"), everyone),
+        late_cost_per_unit_day=_filled(_number(products, "late_cost_per_unit_day"), 0.0),
+        integer=integer,
         allowed=allowed,
-        current=np.asarray(current.fillna(-1), dtype=np.int64),
+        current=np.array(current, dtype=np.int64),
     )
 
 
-def _array(values: pd.Series) -> Array:
-    return values.to_numpy(dtype=np.float64)
+def _number(products: pd.DataFrame, name: str) -> Array:
+    return products[name].to_numpy(dtype=np.float64)
+
+
+def _filled(values: Array, default: Array | float) -> Array:
+    """Values, and the default where they are blank."""
+    return np.where(np.isnan(values), default, values)
 
 
 def _batches(scenario: Scenario, integer: npt.NDArray[np.bool_]) -> Array:
@@ -102,13 +105,13 @@ def _batches(scenario: Scenario, integer: npt.NDArray[np.bool_]) -> Array:
     what is written off of it included. Stock that costs nothing to hold would make it endless: then a year's demand.
     """
     products = scenario.products
-    yearly = _array(products["demand_per_week"]) / 7.0 * 365.0
+    yearly = _number(products, "demand_per_week") / 7.0 * 365.0
     holding = stock_prices(products, scenario.settings.holding_rate_per_year).carrying
-    setup = _array(products["batch_setup_cost"])
+    setup = _number(products, "batch_setup_cost")
     free = holding <= 0.0
     economic = np.sqrt(2.0 * setup * yearly / np.where(free, np.inf, holding))
     economic = np.where(free & (setup > 0.0), yearly, economic)
-    given, least = _array(products["batch_size"]), _array(products["min_order_quantity"])
+    given, least = _number(products, "batch_size"), _number(products, "min_order_quantity")
     batch = np.maximum(np.where(np.isnan(given), economic, given), least)
     whole = np.maximum(np.maximum(np.round(batch), np.ceil(least)), 1.0)
     return np.where(integer & (batch > 0.0), whole, batch)
