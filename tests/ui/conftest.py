@@ -6,8 +6,10 @@ import pytest
 
 from engine.ui.state import store
 from engine.ui.state.session import proof_queue
+from engine.ui.work import jobs, proof
 from engine.ui.work.runs import registry
 from engine.ui.work.studies import study_queue
+from tests.ui.proofs import SharedProofs
 
 
 @pytest.fixture(autouse=True)
@@ -26,3 +28,17 @@ def _no_process_left():
     proof_queue().close()
     study_queue().close()
     registry().close()
+
+
+@pytest.fixture(scope="session")
+def proofs(tmp_path_factory) -> SharedProofs:
+    """What was proven for a test of this process."""
+    return SharedProofs(tmp_path_factory.mktemp("proofs"))
+
+
+@pytest.fixture
+def shared_proofs(proofs, monkeypatch) -> SharedProofs:
+    """Proofs of scenarios that were proven before are copied."""
+    monkeypatch.setattr(jobs, "start_codp", proofs.start)
+    monkeypatch.setattr(proof, "verdict", proofs.verdict)
+    return proofs

@@ -13,6 +13,8 @@ from engine.ui.text import LANGUAGES, text
 from tests.scenarios import write_scenario
 from tests.ui.pages import opened, shown, until_proven, without
 
+pytestmark = pytest.mark.usefixtures("shared_proofs")
+
 LOCKS = (LockLever(product="A", strategy="MTO", reason=""), LockLever(product="B", strategy="MTS", reason=""))
 
 

@@ -2,6 +2,7 @@
 
 import time
 
+import pandas as pd
 import pytest
 
 from engine.cli.decide import load
@@ -26,6 +27,29 @@ def finish(queue: ProofQueue, job: Job) -> None:
     while queue.poll(job) is not Stage.ENDED:
         assert time.monotonic() < until
         time.sleep(0.05)
+
+
+def test_tests_share_the_proof_of_a_scenario_and_no_other(queue, proofs, shared_proofs) -> None:
+    scenario, taken, proven = make_scenario(**PARTS, samples=37), proofs.taken, proofs.proven
+    jobs = []
+    for given in (scenario, scenario, scenario.with_settings(samples=38)):
+        jobs.append(queue.submit(given))
+        finish(queue, jobs[-1])
+    assert (proofs.taken - taken, proofs.proven - proven) == (1, 2)
+    plans = [job.verdict.plan for job in jobs]
+    pd.testing.assert_frame_equal(plans[1].decisions, plans[0].decisions)
+    assert [plan.summary["samples"] for plan in plans] == [37, 37, 38]
+
+
+def test_that_there_is_no_plan_is_shared_too(queue, proofs, shared_proofs) -> None:
+    scenario, taken = make_scenario(**PARTS, inventory_budget=0.0, samples=39, on_time_target=0.9), proofs.taken
+    jobs = []
+    for _ in range(2):
+        jobs.append(queue.submit(scenario))
+        finish(queue, jobs[-1])
+    assert proofs.taken == taken + 1
+    assert isinstance(jobs[0].verdict, Refused)
+    assert jobs[1].verdict == jobs[0].verdict
 
 
 def test_what_is_written_down_reads_back_as_the_same_scenario(tmp_path) -> None:

@@ -15,6 +15,8 @@ from engine.ui.text import LANGUAGES, text
 from tests.scenarios import make_scenario, write_scenario
 from tests.ui.pages import on_page, opened, shown, until_proven
 
+pytestmark = pytest.mark.usefixtures("shared_proofs")
+
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
 MACHINE = {
     "resources": [{"resource": "R", "hours_per_week": 30, "overtime_hours_per_week": 1, "overtime_cost_per_hour": 9}],
