@@ -1,0 +1,78 @@
+"""Steps through what was asked: undo, what is pinned, links, the browser's history, the language."""
+
+from engine.ui.text import text
+from tests.ui.pages import opened, shown, went
+
+
+def test_undo_takes_back_one_move_after_the_other() -> None:
+    app = opened()
+    before = app.metric[0].value
+    app.slider(key="lever_holding_rate").set_value(30.0).run()
+    app.slider(key="lever_holding_rate").set_value(40.0).run()
+    app.button(key="undo").click().run()
+    assert app.slider(key="lever_holding_rate").value == 30.0
+    app.button(key="undo").click().run()
+    assert app.slider(key="lever_holding_rate").value == 20.0
+    assert app.metric[0].value == before
+    assert app.button(key="undo").disabled
+
+
+def test_what_is_pinned_opens_again_and_is_in_the_link() -> None:
+    app = opened()
+    app.session_state["decide_view"] = "variants"
+    app.slider(key="lever_holding_rate").set_value(40.0).run()
+    app.text_input(key="pin_name").set_value("dear money")
+    next(b for b in app.button if b.label == text("pins.keep", "en")).click().run()
+    app.button(key="reset").click().run()
+    link = {key: value[0] if isinstance(value, list) else value for key, value in app.query_params.items()}
+    other = opened(**{key: value for key, value in link.items() if key not in {"scenario", "lang"}})
+    other.session_state["decide_view"] = "variants"
+    other.run()
+    other.button(key="open_dear money").click().run()
+    assert other.slider(key="lever_holding_rate").value == 40.0
+
+
+def test_a_link_opens_the_same_sliders_and_numbers() -> None:
+    app = opened()
+    app.slider(key="lever_demand_cv").set_value(150.0).run()
+    link = {key: value[0] if isinstance(value, list) else value for key, value in app.query_params.items()}
+    assert link["v"] == "1"
+    assert link["holding_rate"] == "20", "every lever is in the link"
+    again = opened(**{key: value for key, value in link.items() if key not in {"scenario", "lang"}})
+    assert again.slider(key="lever_demand_cv").value == 150.0
+    assert [metric.value for metric in again.metric] == [metric.value for metric in app.metric]
+
+
+def test_a_step_back_in_the_browser_is_undo_and_forth_is_redo() -> None:
+    app = opened().run()
+    at = {}
+    for value in (40.0, 45.0):
+        app.slider(key="lever_holding_rate").set_value(value).run()
+        at[value] = dict(app.query_params)
+    # The address of 45 has not arrived in the browser: what comes under that of 40 is older than the move.
+    went(app, at[40.0])
+    assert app.slider(key="lever_holding_rate").value == 45.0
+    app.run()
+    went(app, at[40.0])
+    assert app.slider(key="lever_holding_rate").value == 40.0
+    assert not app.button(key="redo").disabled
+    assert dict(app.query_params) == at[40.0], "one address for each step"
+    went(app, at[45.0])
+    assert app.slider(key="lever_holding_rate").value == 45.0
+    assert app.button(key="redo").disabled
+
+
+def test_a_link_of_another_version_or_to_nowhere_is_told() -> None:
+    assert text("link.version", "en") in shown(opened(v="99"))
+    assert text("link.gone", "en") in shown(opened("up-" + "0" * 32))
+
+
+def test_the_language_switch_keeps_the_levers() -> None:
+    app = opened()
+    app.slider(key="lever_demand_cv").set_value(150.0).run()
+    cost = app.metric[0].value
+    app.radio(key="language").set_value("zh").run()
+    assert app.slider(key="lever_demand_cv").value == 150.0
+    assert app.metric[0].value == cost
+    assert app.query_params["lang"] in ("zh", ["zh"])
+    assert "年成本" in app.metric[0].label
