@@ -12,7 +12,7 @@ from engine.evaluate.inputs import INPUTS
 from engine.evaluate.trust.inputs import ESTIMATES
 from engine.report.settings_table import setting_names
 from engine.report.text import CATALOGUE, LANGUAGES, text
-from engine.scenario.columns import STRATEGIES
+from engine.scenario.columns import COLUMNS, STRATEGIES
 
 FOLDER = Path(__file__).resolve().parents[2] / "engine" / "report"
 SOURCES = [path for path in sorted(FOLDER.rglob("*.py")) if not path.name.startswith("text")]
@@ -79,6 +79,16 @@ def test_every_key_is_used_and_every_used_key_exists() -> None:
                 key = node.args[0]
                 if isinstance(key, ast.Constant):
                     assert key.value in CATALOGUE, f"{path.name}:{node.lineno}"
+
+
+def test_every_column_of_numbers_has_words_where_what_ifs_name_it() -> None:
+    columns = {(table, one.name) for table in COLUMNS for one in COLUMNS[table] if one.kind == "number"}
+    of_lists = {"orders", "stock_outs", "seasons"}
+    without = {
+        f"{table}.{name}" for table, name in columns
+        if table not in of_lists and not {f"input.{name}", f"input.{table}.{name}"} & CATALOGUE.keys()
+    }  # fmt: skip
+    assert without == set()
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
