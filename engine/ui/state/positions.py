@@ -27,6 +27,12 @@ def lever_key(name: str) -> str:
     return f"lever_{name}"
 
 
+def inputs_as_drawn() -> dict[str, object]:
+    """What the widgets of the inputs hold, by key: as a run begins, what the reader set last."""
+    keys = (SCENARIO, VARIANT, FAMILY, _LOCKS, *(lever_key(lever.name) for lever in LEVERS))
+    return {key: st.session_state[key] for key in keys if key in st.session_state}
+
+
 def put(what_if: LeverState) -> None:
     """Put every input where a what-if has it; before the widgets are drawn, or in a callback."""
     st.session_state[SCENARIO] = what_if.scenario

@@ -8,7 +8,7 @@ from engine.decision.outcome import conflict_of
 from engine.errors import EngineError
 from engine.report.proof import NO_GAP
 from engine.ui.language import language, t
-from engine.ui.state.opened import see_link
+from engine.ui.state.opened import draw_again, see_link
 from engine.ui.state.positions import put
 from engine.ui.state.session import Answer, AnswerState, look_after_proof, slot
 from engine.ui.state.ways_out import WayOut
@@ -40,7 +40,7 @@ def monitor(
         beside = slot().beside
         stage, seconds = look_after_proof()
         if under_way and stage is Stage.ENDED:
-            st.rerun()
+            draw_again()
         if beside:
             # What is proven beside the page's own inputs is no news of them.
             stage = None

@@ -10,6 +10,7 @@ import streamlit as st
 
 from engine.ui.language import t
 from engine.ui.state.memo import remember
+from engine.ui.state.opened import draw_again
 from engine.ui.work.jobs import Job, JobQueue, Stage
 
 _REMEMBERED = 12
@@ -122,13 +123,13 @@ def _watch(panel: str, other: str) -> None:
     def line() -> None:
         mine = desk()
         if mine.job is None or mine.study is None:
-            st.rerun()
+            draw_again()
         stage = study_queue().poll(mine.job)
         if stage is Stage.ENDED:
             verdict = mine.job.verdict if mine.job.verdict is not None else Trouble(words="")
             remember(_results(), (mine.study.kind, mine.study.key), verdict, most=_REMEMBERED)
             mine.study, mine.job = None, None
-            st.rerun()
+            draw_again()
         _progress(mine.study, mine.job, stage, panel, other)
 
     st.fragment(line, run_every=_POLL_SECONDS)()
