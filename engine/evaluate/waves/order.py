@@ -150,10 +150,9 @@ class Switching:
         beside it.
         """
         once = self.once
-        low, high = 0.0, np.inf
+        low, high, price = 0.0, np.inf, 0.0
         tried: list[Integers] = []
         for _ in range(_PRICES):
-            price = low if np.isinf(high) and not tried else (2.0 * low + 0.5 if np.isinf(high) else 0.5 * (low + high))
             chosen = self._decided(at.strategy, price=price)
             if chosen is None:
                 break
@@ -162,6 +161,7 @@ class Switching:
             if fits and price <= 0.0:
                 break
             low, high = (low, price) if fits else (price, high)
+            price = 2.0 * low + 0.5 if np.isinf(high) else 0.5 * (low + high)
         left = self.remaining(at.strategy)
         worth = self.singles[left] / np.maximum(once[left], _ROUNDING)
         spent, largest = 0.0, at.strategy

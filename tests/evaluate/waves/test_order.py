@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import replace
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from engine.decision.solve import solve
 from engine.decision.today import today_of
 from engine.errors import EngineError
 from engine.evaluate.today import payback, running_cost
+from engine.evaluate.waves.order import Switching
 from engine.evaluate.waves.waves import waves
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.read import read_scenario
@@ -219,3 +221,28 @@ def test_savings_never_fall_on_the_examples(name, sizes):
     print(of.waves.T)
     assert (np.diff(of.waves["saving_so_far"]) >= 0.0).all()
     assert of.waves["cost_per_year"].iloc[-1] == running_cost(of.plan)
+
+
+class Priced(Switching):
+    """Two switches of 10 each, of which a price of 3 and more on a change leaves one."""
+
+    once = np.array([10.0, 10.0])
+
+    def __init__(self):
+        self.singles, self.prices = np.zeros(2), []
+
+    def _decided(self, at, *, price):
+        self.prices.append(price)
+        return np.array([1, 1 if price < 3.0 else 0])
+
+    def remaining(self, at):
+        return np.zeros(0, dtype=np.int64)
+
+    def best(self, at, candidates):
+        return [one.tolist() for one in candidates]
+
+
+def test_the_price_of_a_change_rises_until_the_budget_pays_for_what_is_wanted():
+    switching = Priced()
+    assert [1, 0] in switching.of_budget(SimpleNamespace(strategy=np.zeros(2, dtype=np.int64)), 10.0)
+    assert len(set(switching.prices)) == len(switching.prices)
