@@ -14,15 +14,14 @@ from engine.ui.language import language
 from engine.ui.state import store
 from engine.ui.state.levers import LeverState
 from engine.ui.state.link import from_query
+from engine.ui.state.memo import remember
 from engine.ui.state.positions import SCENARIO, current, go_to_inputs, inputs_as_drawn, put, put_pins, take_up
 from engine.ui.state.scenarios import add_upload, scenario_names
 from engine.ui.state.selection import select_product
 from engine.ui.work.saved_runs import read_link
 
 _OPENED, _TROUBLE, _EXTRA, _QUERY = "_opened", "_link_trouble", "_link_extra", "_link_query"
-_WRITTEN, _ARRIVED, _TRAIL, _PAGE, _LEFT, _OWN = (
-    "_link_written", "_link_arrived", "_link_trail", "_link_page", "_link_left", "_link_own",
-)  # fmt: skip
+_WRITTEN, _TRAIL, _PAGE, _LEFT, _OWN = "_link_written", "_link_trail", "_link_page", "_link_left", "_link_own"
 _ADDED = ("product", "run", "runs")
 # Steps of the history that lead back to their inputs.
 _REMEMBERED = 100
@@ -87,9 +86,7 @@ def write_link(page: str) -> None:
     inputs = current()
     if inputs is not None and _QUERY in st.session_state:
         trail: dict[tuple[tuple[str, str], ...], LeverState] = st.session_state.setdefault(_TRAIL, {})
-        trail[_step(wanted)] = inputs
-        while len(trail) > _REMEMBERED:
-            del trail[next(iter(trail))]
+        remember(trail, _step(wanted), inputs, most=_REMEMBERED)
     # Another page comes first without inputs in its address. Whoever goes back to that step is on his way further back:
     # an address written there would lead him forth again, time after time.
     passed = "scenario" not in st.query_params and (page, wanted) == (
@@ -97,14 +94,7 @@ def write_link(page: str) -> None:
     )  # fmt: skip
     if not passed and st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
-        st.session_state[_ARRIVED] = False
     st.session_state[_PAGE], st.session_state[_WRITTEN], st.session_state[_LEFT] = page, wanted, inputs_as_drawn()
-
-
-def see_link() -> None:
-    """Note that the browser has the address written last: another one that comes now is of its history."""
-    if st.query_params.to_dict() == st.session_state.get(_WRITTEN):
-        st.session_state[_ARRIVED] = True
 
 
 def draw_again() -> NoReturn:
@@ -115,14 +105,12 @@ def draw_again() -> NoReturn:
 
 def _follow_history() -> None:
     """Put the inputs where they stood at a step of the browser's history that the reader went to."""
-    see_link()
     own = st.session_state.pop(_OWN, False)
     said = st.query_params.to_dict()
     if said == st.session_state.get(_WRITTEN):
         return
     # A move made before the last address has arrived still comes under the one before: there an input has changed.
-    moved = inputs_as_drawn() != st.session_state.get(_LEFT)
-    if not st.session_state.get(_ARRIVED) and (moved or own):
+    if own or inputs_as_drawn() != st.session_state.get(_LEFT):
         return
     inputs = st.session_state.get(_TRAIL, {}).get(_step(said))
     if inputs is None:

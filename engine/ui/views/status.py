@@ -8,7 +8,7 @@ from engine.decision.outcome import conflict_of
 from engine.errors import EngineError
 from engine.report.proof import NO_GAP
 from engine.ui.language import language, t
-from engine.ui.state.opened import draw_again, see_link
+from engine.ui.state.opened import draw_again
 from engine.ui.state.positions import put
 from engine.ui.state.session import Answer, AnswerState, look_after_proof, slot
 from engine.ui.state.ways_out import WayOut
@@ -35,7 +35,6 @@ def monitor(
     """
 
     def line() -> None:
-        see_link()
         under_way = slot().job is not None
         beside = slot().beside
         stage, seconds = look_after_proof()
