@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from engine.catalog.manifest import LEDGER, MANIFEST, Ledger
 from engine.catalog.partition import COMPONENTS, DECISIONS
+from engine.decision.plan import leaves_today
 from engine.errors import EngineError
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.formulas import escaped_table
@@ -131,7 +132,7 @@ def _mix(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _switches(frame: pd.DataFrame) -> pd.DataFrame:
     """Products that leave their current strategy, with what that saves; unknown where today's cannot be kept."""
-    moved = frame[(frame["current_strategy"] != "") & (frame["current_strategy"] != frame["strategy"])]
+    moved = frame[leaves_today(frame)]
     today = np.full(len(moved), np.nan)
     for strategy in STRATEGIES:
         now = (moved["current_strategy"] == strategy).to_numpy()

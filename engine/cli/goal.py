@@ -37,6 +37,7 @@ def goal(
 
     Exit codes: 0 reached, 1 faulty input, 3 no plan reaches it, 4 no plan in time.
     """
+    from engine.economics.draw import SampleCache
     from engine.evaluate.goals import Goal, reach
     from engine.evaluate.plan_certainty import with_certainty
     from engine.evaluate.readers import with_readers
@@ -53,8 +54,10 @@ def goal(
     refuse_to_replace(out, "plan", plan=True)
     given = load(scenario, variant)
     with stoppable(PATIENCE_SECONDS):
-        found = reach(given, wanted, gap=gap)
-        plan = with_certainty(found.scenario, with_readers(found.scenario, found.plan))
+        cache = SampleCache()
+        found = reach(given, wanted, gap=gap, cache=cache)
+        plan = with_readers(found.scenario, found.plan, cache=cache)
+        plan = with_certainty(found.scenario, plan, cache=cache)
     typer.echo(_told(found))
     write_plan(plan, out)
     typer.echo(f"  written to {out}")

@@ -33,6 +33,11 @@ DECISIONS = (
 )  # fmt: skip
 
 
+def leaves_today(decisions: pd.DataFrame) -> pd.Series:
+    """Which products of a table of decisions leave today's strategy."""
+    return (decisions["current_strategy"] != "") & (decisions["current_strategy"] != decisions["strategy"])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A decided scenario.

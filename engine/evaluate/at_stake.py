@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from engine.decision.plan import Plan
+from engine.decision.plan import Plan, leaves_today
 from engine.decision.today import today_of
 from engine.economics.draw import SampleCache
 from engine.economics.instance import Booleans
-from engine.evaluate.certainty import Certainty
+from engine.evaluate.certainty import Certainty, certainties
 from engine.scenario.scenario import Scenario
 
 
@@ -38,10 +38,8 @@ def saving_at_stake(
     dict of str to float
         Badge to money per year; empty where all switches are as sure, or today cannot be priced.
     """
-    table = plan.decisions
-    today, planned = table["current_strategy"], table["strategy"]
-    moved = ((today != "") & (today != planned)).to_numpy()
-    present = [one for one in Certainty if (moved & (badges == str(one)).to_numpy()).any()]
+    moved = leaves_today(plan.decisions).to_numpy()
+    present = _present(plan, badges)
     found: dict[str, float] = {}
     last = None
     for k in range(len(present), 0, -1):
@@ -73,13 +71,21 @@ def split(saving: float, at_stake: dict[str, float], plan: Plan, badges: pd.Seri
     plan : Plan
     badges : pandas.Series
     """
-    table = plan.decisions
-    moved = (table["current_strategy"] != "") & (table["current_strategy"] != table["strategy"])
-    surest = next((str(one) for one in Certainty if (moved & (badges == str(one)).to_numpy()).any()), None)
     parts = {str(one): at_stake.get(str(one), 0.0) for one in Certainty}
-    if surest is not None:
-        parts[surest] = saving - sum(at_stake.values())
+    for surest in _present(plan, badges)[:1]:
+        parts[str(surest)] = saving - sum(at_stake.values())
     return parts
+
+
+def as_told(plan: Plan, badges: pd.Series) -> bool:
+    """Whether no evidence has moved a badge: then the plan's summary tells what is at stake."""
+    return bool(badges.tolist() == certainties(plan)["certainty"].tolist())
+
+
+def _present(plan: Plan, badges: pd.Series) -> list[Certainty]:
+    """Badges of products that leave today's strategy, the surest first."""
+    moved = leaves_today(plan.decisions).to_numpy()
+    return [one for one in Certainty if (moved & (badges == str(one)).to_numpy()).any()]
 
 
 def _unbound_cost(scenario: Scenario, plan: Plan, back: Booleans, cache: SampleCache | None) -> float | None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.decision.outcome import Infeasible, NoPlanError
-from engine.decision.plan import Plan
+from engine.decision.plan import Plan, leaves_today
 from engine.decision.solve import DEFAULT_GAP, solve
 from engine.decision.today import today_of
 from engine.demand.complete import complete
 from engine.economics.draw import SampleCache
 from engine.errors import EngineError
-from engine.scenario.derived import derive
 from engine.scenario.rules import with_least_on_time
 from engine.scenario.scenario import Scenario
 
@@ -113,11 +111,13 @@ def price_of(plan: Plan, without: Plan) -> GoalPrice:
 
 def switches_of(plan: Plan) -> int:
     """Products that leave today's strategy."""
-    table = plan.decisions
-    return int(((table["current_strategy"] != "") & (table["current_strategy"] != table["strategy"])).sum())
+    return int(leaves_today(plan.decisions).sum())
 
 
-def reach(scenario: Scenario, goal: Goal, *, gap: float = DEFAULT_GAP, time_limit: float | None = None) -> Reached:
+def reach(
+    scenario: Scenario, goal: Goal, *, gap: float = DEFAULT_GAP, time_limit: float | None = None,
+    cache: SampleCache | None = None,
+) -> Reached:  # fmt: skip
     """Decide a scenario with a goal and without it.
 
     Parameters
@@ -128,6 +128,8 @@ def reach(scenario: Scenario, goal: Goal, *, gap: float = DEFAULT_GAP, time_limi
         To which both are proven.
     time_limit : float, optional
         Seconds for each.
+    cache : SampleCache, optional
+        Of the same products.
 
     Raises
     ------
@@ -136,17 +138,14 @@ def reach(scenario: Scenario, goal: Goal, *, gap: float = DEFAULT_GAP, time_limi
     EngineError
         Where inventory is to be held against today and no strategy of today is named.
     """
-    scenario, cache = complete(scenario), SampleCache()
+    scenario, cache = complete(scenario), SampleCache() if cache is None else cache
     without = solve(scenario, gap=gap, time_limit=time_limit, cache=cache).plan_or_raise()
     today = 0.0
     if goal.inventory_below_today is not None or goal.most_switches is not None:
         now = today_of(scenario, without.decisions["strategy"], cache=cache)
-        if now is None or (derive(scenario).current < 0).all():
+        if now is None:
             raise EngineError(f"{scenario.name}: no current_strategy is given, so there is no today to hold a goal to")
         today = now.inventory_value
     ruled = goal.applied(scenario, today)
-    outcome = solve(ruled, gap=gap, time_limit=time_limit, cache=cache)
-    if isinstance(outcome, Infeasible):
-        raise NoPlanError(scenario.name, outcome)
-    plan = outcome.plan_or_raise()
+    plan = solve(ruled, gap=gap, time_limit=time_limit, cache=cache).plan_or_raise()
     return Reached(scenario=ruled, plan=plan, without=without, price=price_of(plan, without))

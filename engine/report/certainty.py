@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from engine.decision.plan import Plan
+from engine.decision.plan import Plan, leaves_today
 from engine.evaluate.at_stake import split
-from engine.evaluate.certainty import Certainty
+from engine.evaluate.certainty import counts
 from engine.report.text import Language, text
 from engine.words.language import within
 
@@ -45,9 +45,8 @@ def certainty_sentence(
     str
         '' where nothing switches.
     """
-    table = plan.decisions
-    moved = (table["current_strategy"] != "") & (table["current_strategy"] != table["strategy"])
-    count = {str(one): int((moved & (badges == str(one)).to_numpy()).sum()) for one in Certainty}
+    moved = leaves_today(plan.decisions)
+    count = counts(badges[moved.to_numpy()])
     present = [one for one, number in count.items() if number]
     if not present:
         return ""

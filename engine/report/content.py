@@ -13,7 +13,7 @@ from engine.decision.plan import Plan
 from engine.decision.today import today_of
 from engine.demand.complete import complete
 from engine.errors import EngineError
-from engine.evaluate.at_stake import saving_at_stake
+from engine.evaluate.at_stake import as_told, saving_at_stake
 from engine.evaluate.certainty import certainties
 from engine.evaluate.locks import LockCost, lock_costs
 from engine.evaluate.same_scenario import plan_of
@@ -162,7 +162,7 @@ def make_report(
 def _at_stake(scenario: Scenario | None, plan: Plan, evidence: Evidence) -> dict[str, float] | None:
     """What the less sure switches save: as the plan tells it, else worked out where evidence moved a badge."""
     badges = badges_of(plan, evidence)["certainty"]
-    if badges.tolist() == certainties(plan)["certainty"].tolist() and "saving_at_stake" in plan.summary:
+    if as_told(plan, badges) and "saving_at_stake" in plan.summary:
         told: dict[str, float] | None = plan.summary["saving_at_stake"]
         return told
     return None if scenario is None else saving_at_stake(scenario, plan, badges)

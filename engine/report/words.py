@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engine.decision.outcome import Infeasible, TimedOut
-from engine.decision.plan import Plan
+from engine.decision.plan import Plan, leaves_today
 from engine.evaluate.today import told_payback
 from engine.report.books import book_sentences
 from engine.report.certainty import certainty_sentence
@@ -77,7 +77,7 @@ def _repaid(plan: Plan, money: str) -> list[str]:
 
 def switches(table: pd.DataFrame) -> pd.DataFrame:
     """Products that leave their current strategy, with what each switch saves alone, largest first."""
-    moved = table[(table["current_strategy"] != "") & (table["current_strategy"] != table["strategy"])].copy()
+    moved = table[leaves_today(table)].copy()
     current = np.full(len(moved), np.nan)
     for k, row in enumerate(moved.itertuples(index=False)):
         current[k] = getattr(row, f"cost_if_{row.current_strategy}")

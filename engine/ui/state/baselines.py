@@ -60,11 +60,8 @@ def as_given(base: Scenario, found: Answer, what_if: LeverState) -> AsGiven | No
 
 def scenario_as_given(base: Scenario, what_if: LeverState) -> Scenario:
     """The scenario with nothing changed, the same object as long as its files are the same."""
-    kept = st.session_state.get("_as_given")
-    if kept is None or kept[0] != digest_of(base):
-        st.session_state["_as_given"] = kept = (digest_of(base), changed(base, what_if.as_given))
-    found: Scenario = kept[1]
-    return found
+    known: dict[str, Scenario] = st.session_state.setdefault("_as_given", {})
+    return kept(known, digest_of(base), lambda: changed(base, what_if.as_given), most=1)
 
 
 def _today(base: Scenario, scenario: Scenario, plan: Plan, what_if: LeverState, samples: int) -> Today | None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from engine.evaluate.goals import Goal
 from engine.scenario.scenario import Scenario
-from engine.ui.state.levers import BUDGETS, BY_NAME, LeverState, budget_unit, levers_of, neutral
+from engine.ui.state.levers import BUDGETS, BY_NAME, LeverState, budget_unit, levers_of, with_lever
 
 
 def levers_for(goal: Goal, what_if: LeverState, given: Scenario, today: float) -> LeverState:
@@ -34,9 +32,6 @@ def levers_for(goal: Goal, what_if: LeverState, given: Scenario, today: float) -
         wanted["on_time"] = round(100.0 * goal.on_time, 6)
     if goal.most_switches is not None and "switches" in offered:
         wanted["switches"] = float(goal.most_switches)
-    moved = dict(what_if.moved) | wanted
-    ordered = tuple(
-        (name, moved[name]) for name, lever in BY_NAME.items()
-        if name in moved and moved[name] != neutral(lever, given, what_if.family if lever.by_product else "")
-    )  # fmt: skip
-    return replace(what_if, moved=ordered)
+    for name, position in wanted.items():
+        what_if = with_lever(what_if, name, position, given)
+    return what_if

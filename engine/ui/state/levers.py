@@ -237,6 +237,15 @@ def locked(scenario: Scenario, locks: tuple[LockLever, ...]) -> Scenario:
     return result
 
 
+def with_lever(what_if: LeverState, name: str, position: float, given: Scenario) -> LeverState:
+    """The inputs with one lever elsewhere."""
+    moved = dict(what_if.moved) | {name: position}
+    family = what_if.family if BY_NAME[name].by_product else ""
+    if position == neutral(BY_NAME[name], given, family):
+        del moved[name]
+    return replace(what_if, moved=tuple((one, moved[one]) for one in BY_NAME if one in moved))
+
+
 def weekly_sales_at_cost(scenario: Scenario) -> float:
     """What a week's sales are worth at unit cost."""
     products = scenario.products

@@ -18,6 +18,7 @@ from engine.ui.state.levers import (
     highest,
     neutral,
     weekly_sales_at_cost,
+    with_lever,
 )
 
 # A position that is on a step but for rounding stays there.
@@ -68,8 +69,10 @@ def ways_out(what_if: LeverState, given: Scenario, conflicts: Iterable[Mapping[s
     if len(found) > 1:
         together = what_if
         for way in found:
-            moves = not way.product
-            together = _put(together, way.lever, way.position, given) if moves else _unlocked(together, way.product)
+            if way.product:
+                together = _unlocked(together, way.product)
+            else:
+                together = with_lever(together, way.lever, way.position, given)
         found.append(WayOut(kind="all", what_if=together))
     return found
 
@@ -89,14 +92,14 @@ def ways_out_of_faults(what_if: LeverState, given: Scenario) -> list[WayOut]:
     for name, position in what_if.moved:
         lever = BY_NAME[name]
         start = neutral(lever, given, what_if.family if lever.by_product else "")
-        if not _possible(_put(what_if, name, start, given), given):
+        if not _possible(with_lever(what_if, name, start, given), given):
             continue
         # Whole steps from the scenario's own value: so many are possible, so many are not.
         good, bad = 0, max(round(abs(position - start) / lever.step), 1)
         towards = lever.step if position > start else -lever.step
         while bad - good > 1:
             middle = (good + bad) // 2
-            there = _possible(_put(what_if, name, start + middle * towards, given), given)
+            there = _possible(with_lever(what_if, name, start + middle * towards, given), given)
             good, bad = (middle, bad) if there else (good, middle)
         found += _lever(what_if, given, name, start + good * towards)
     lifted = [_unlock(what_if, lock.product) for lock in what_if.locks]
@@ -148,7 +151,7 @@ def _lever(what_if: LeverState, given: Scenario, name: str, position: float) -> 
         position = min(position, NO_LIMIT_WEEKS)
     if not lever.low <= position <= highest(lever, given):
         return []
-    return [WayOut(kind="lever", lever=name, position=position, what_if=_put(what_if, name, position, given))]
+    return [WayOut(kind="lever", lever=name, position=position, what_if=with_lever(what_if, name, position, given))]
 
 
 def _unlock(what_if: LeverState, product: str) -> WayOut:
@@ -157,15 +160,6 @@ def _unlock(what_if: LeverState, product: str) -> WayOut:
 
 def _unlocked(what_if: LeverState, product: str) -> LeverState:
     return replace(what_if, locks=tuple(lock for lock in what_if.locks if lock.product != product))
-
-
-def _put(what_if: LeverState, name: str, position: float, given: Scenario) -> LeverState:
-    """The inputs with one lever elsewhere."""
-    moved = dict(what_if.moved) | {name: position}
-    family = what_if.family if BY_NAME[name].by_product else ""
-    if position == neutral(BY_NAME[name], given, family):
-        del moved[name]
-    return replace(what_if, moved=tuple((one, moved[one]) for one in BY_NAME if one in moved))
 
 
 def _up(position: float, lever: Lever) -> float:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine.decision.outcome import conflict_of
 from engine.errors import EngineError
-from engine.evaluate.goals import Goal, price_of
+from engine.evaluate.goals import Goal, switches_of
 from engine.ui.language import language, sentences, t
 from engine.ui.state.goals import levers_for
 from engine.ui.state.levers import LeverState, changed
@@ -83,14 +83,14 @@ def _study(found: Situation, target: LeverState) -> Study | None:
 def told(answer: Answer, reached: Proven) -> str:
     """Cost, inventory, on time and switches of the goal's plan, each against the plan of the page."""
     plan, before, scenario = reached.plan, answer.plan, answer.scenario
-    currency, price = str(plan.summary["currency"]), price_of(reached.plan, answer.plan)
+    currency = str(plan.summary["currency"])
     parts = []
     for measure in (COST, INVENTORY, ON_TIME):
         mine, other = measure.of(plan, scenario), measure.of(before, scenario)
         change = signed_words(measure, measure.difference(mine, other), currency) or t("moves.unchanged")
         value = share(mine, 1) if measure is ON_TIME else money(mine, currency)
         parts.append(t(f"goal.told.{measure.name}", value=value, change=change))
-    parts.append(t("goal.told.switches", count=price.switches, before=price.switches_before))
+    parts.append(t("goal.told.switches", count=switches_of(plan), before=switches_of(before)))
     if answer.label is not AnswerState.PROVEN:
         parts.append(t("goal.unproven", status=t(f"status.{answer.label.value}")))
     return sentences(parts)

@@ -134,9 +134,10 @@ def _how_sure(answer: Answer, moved: pd.DataFrame, currency: str) -> list[str]:
         parts.append(t(key, low=money(found.low), high=money(found.high, currency)))
     if answer.compared and answer.today is not None and not moved.empty:
         saving = COST.difference(answer.today.cost_per_year, answer.plan.objective_per_year)
+        badges = badges_of(answer.plan)["certainty"]
         parts.append(
-            certainty_sentence(answer.plan, badges_of(answer.plan)["certainty"], language(), saving=saving,
-                               at_stake=at_stake(answer), money=_in(currency))
+            certainty_sentence(answer.plan, badges, language(), saving=saving, at_stake=at_stake(answer, badges),
+                               money=_in(currency))
         )  # fmt: skip
     return parts
 

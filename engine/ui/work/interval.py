@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from engine.evaluate.assess import Difference, assess, difference
-from engine.evaluate.at_stake import saving_at_stake
-from engine.evaluate.certainty import certainties
+from engine.evaluate.at_stake import as_told, saving_at_stake
 from engine.ui.state.instances import draws_of, instance_of, recourse_of
 from engine.ui.state.memo import digest_of, kept
 from engine.ui.state.session import Answer, AnswerState
-from engine.ui.work.trust_study import badges_of
 
 _KEPT, _STAKES, _REMEMBERED = "_saving_interval", "_at_stake", 6
 
@@ -20,11 +19,8 @@ def saving_interval(answer: Answer) -> Difference | None:
     if answer.label is not AnswerState.PROVEN:
         return None
     key = (digest_of(answer.scenario), answer.plan.objective_per_year)
-    known = st.session_state.get(_KEPT)
-    if known is None or known[0] != key:
-        st.session_state[_KEPT] = known = (key, _interval(answer))
-    found: Difference | None = known[1]
-    return found
+    known: dict[tuple[str, float], Difference | None] = st.session_state.setdefault(_KEPT, {})
+    return kept(known, key, lambda: _interval(answer), most=1)
 
 
 def _interval(answer: Answer) -> Difference | None:
@@ -35,10 +31,17 @@ def _interval(answer: Answer) -> Difference | None:
     return difference(assess(today.instance, today.recourse), assess(instance_of(answer), recourse_of(answer)))
 
 
-def at_stake(answer: Answer) -> dict[str, float] | None:
-    """What the less sure switches save: as the plan tells it, worked out anew once a judgement has moved a badge."""
-    plan, badges = answer.plan, badges_of(answer.plan)["certainty"]
-    if badges.tolist() == certainties(plan)["certainty"].tolist():
+def at_stake(answer: Answer, badges: pd.Series) -> dict[str, float] | None:
+    """What the less sure switches save: as the plan tells it, worked out anew once a judgement has moved a badge.
+
+    Parameters
+    ----------
+    answer : Answer
+    badges : pandas.Series
+        Of each choice.
+    """
+    plan = answer.plan
+    if as_told(plan, badges):
         told: dict[str, float] | None = plan.summary.get("saving_at_stake")
         return told
     known: dict[tuple[str, float, tuple[str, ...]], dict[str, float]] = st.session_state.setdefault(_STAKES, {})
