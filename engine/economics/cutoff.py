@@ -89,10 +89,10 @@ def with_cutoffs(instance: Instance, scenario: Scenario, derived: Derived, *, se
         return instance
     small, large = parts_of(scenario, derived, found)
     of_stock, to_order = build(small, instance.samples, seed, "chosen"), _made_to_order(large)
-    every = no_large_orders(len(instance.products))
+    every, above = no_large_orders(len(instance.products)), found.above
     numbers = {
-        "cutoff": found.sizes, "orders": np.array([above.orders for above in found.above]),
-        "volume": np.array([above.volume for above in found.above]),
+        "cutoff": found.sizes, "orders": np.array([one.orders for one in above]),
+        "volume": np.array([one.volume for one in above]),
         "target_days": large.products["lead_time_target_days"].to_numpy(dtype=float),
         "late_days": to_order.late_days, "on_time": to_order.on_time,
     }  # fmt: skip
@@ -210,9 +210,9 @@ def parts_of(scenario: Scenario, derived: Derived, cut: Cutoffs) -> tuple[Scenar
         large_order_target_days=np.nan, locked="",
     )  # fmt: skip
     common = scenario.settings.demand.common_factor_cv
+    above = cut.above
     orders, volume, square = (
-        np.array([getattr(above, name) for above in cut.above], dtype=np.float64)
-        for name in ("orders", "volume", "square")
+        np.array([getattr(one, name) for one in above], dtype=np.float64) for name in ("orders", "volume", "square")
     )
     mean, size = (alone[name].to_numpy(dtype=float) for name in ("demand_per_week", "order_size"))
     cv = np.nan_to_num(alone["demand_cv"].to_numpy(dtype=float))

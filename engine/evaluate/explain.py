@@ -118,12 +118,10 @@ def explain_plan(
     binding: list[Reason] = []
     base, rules = attribute(instance, recourse).ledger[i].sum(), portfolio(instance)
     for k, name in enumerate(STRATEGIES):
-        if not instance.allowed[i, k]:
-            unavailable[name] = why_not(scenario, instance, recourse.strategy, i, k)
-            ledgers[name] = [np.nan] * (len(TERMS) + 2)
-            continue
         moved = rules.moved(recourse.strategy, i, k)
-        found = recourse if k == chosen else stocks(instance, moved, near=recourse)
+        found = recourse if k == chosen else None
+        if k != chosen and instance.allowed[i, k]:
+            found = stocks(instance, moved, near=recourse)
         if found is None:
             unavailable[name] = why_not(scenario, instance, recourse.strategy, i, k)
             ledgers[name] = [np.nan] * (len(TERMS) + 2)

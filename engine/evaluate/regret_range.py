@@ -57,6 +57,9 @@ def regret_lows(instance: Instance, plan: Plan, *, deadline: Deadline = NEVER) -
 
 def _half_widths(instance: Instance, plan: Plan, asked: list[int], deadline: Deadline) -> dict[int, float]:
     """Half of the interval of each regret, money per year; those that time leaves out are missing."""
+    widths: dict[int, float] = {}
+    if not asked:
+        return widths
     samples = min(instance.samples, _SPREAD_SAMPLES)
     few = instance if samples == instance.samples else instance.restricted(samples=np.arange(samples))
     # How costs spread hangs on none of these rules, and on few samples the plan may not keep them.
@@ -64,8 +67,7 @@ def _half_widths(instance: Instance, plan: Plan, asked: list[int], deadline: Dea
     optimum = best_stock(few)
     evaluator, rules = PooledEvaluator(fold(few, optimum), optimum), portfolio(instance)
     strategy, rival = strategy_numbers(plan.decisions["strategy"]), plan.decisions["next_best"].tolist()
-    found = evaluator.evaluate(strategy) if asked else None
-    widths: dict[int, float] = {}
+    found = evaluator.evaluate(strategy)
     if found is None:
         return widths
     base, scale = assess(few, found), (samples / instance.samples) ** 0.5

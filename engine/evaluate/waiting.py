@@ -296,8 +296,7 @@ def _lacking(of: _Decided, at: dict[int, Integers]) -> tuple[Array, dict[int, Ar
         By product, shape (steps, samples looked into); below zero where there is enough.
     """
     instance, edges, parts = of.instance, of.instance.edges, of.scenario.components
-    assembly = of.scenario.products["assembly_days"].to_numpy(dtype=float)
-    slack = np.maximum(of.derived.wait_days - assembly, 0.0)
+    slack = of.derived.slack_days
     used = np.flatnonzero(of.recourse.strategy[edges.product] == ATO)
     mean, cv = (parts[name].to_numpy(dtype=float) for name in ("lead_time_days", "lead_time_cv"))
     lead = {

@@ -41,7 +41,9 @@ def product_sentences(
     times = _times(scenario)
     numbers = numbers_for(language, str(plan.summary["currency"]), plan.objective_per_year)
     unknown = set(plan.summary.get("not_compared") or ())
-    rows = {str(row["product"]): row for row in plan.decisions.to_dict("records")}
+    table = plan.decisions
+    asked = table[table["product"].astype(str).isin(products)]
+    rows = {str(row["product"]): row for row in asked.to_dict("records")}
     return [
         text("sentence.join", language).join(
             [_timed(rows[one], times[one], numbers), *_large_orders(rows[one], numbers),

@@ -38,7 +38,7 @@ def proof_sentence(plan: Plan, language: Language, *, money: Callable[[float], s
         said = [sentence]
     if "samples_asked" in plan.summary:
         said.append(text("source.fewer_samples", language, asked=numbers.count(plan.summary["samples_asked"])))
-    return (" " if language == "en" else "").join(said)
+    return text("sentence.join", language).join(said)
 
 
 def _certified(plan: Plan) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.scenario.stock_prices import stock_prices
-from engine.scenario.usage import longest_component
+from engine.scenario.usage import longest_component, whole_demand
 
 Array = npt.NDArray[np.float64]
 
@@ -63,8 +63,7 @@ def derive(scenario: Scenario) -> Derived:
     make = _filled(_number(products, "make_days"), longest_component(scenario) + assembly)
     make_cv = _number(products, "make_cv")
     everyone = 0.0 if settings.on_time_target is None else settings.on_time_target
-    integer = products["distribution"].isin(["poisson", "negative_binomial"]).to_numpy(dtype=bool)
-    integer = integer & (settings.demand.common_factor_cv <= 0.0)
+    integer = whole_demand(scenario)
     named = [lock or names for lock, names in zip(products["locked"], products["allowed"], strict=True)]
     # Few spellings among many products: each is taken apart once.
     spelled = {names: [k in names.split("|") for k in STRATEGIES] for names in set(named)}

@@ -55,6 +55,12 @@ def units_per_order(products: pd.DataFrame) -> Array:
     return np.select([family == "poisson", family == "negative_binomial"], [1.0, logarithmic], size)
 
 
+def whole_demand(scenario: Scenario) -> Flags:
+    """Whether a product's demand comes in whole units, shape (products,)."""
+    single = scenario.products["distribution"].isin(["poisson", "negative_binomial"]).to_numpy(dtype=bool)
+    return np.asarray(single & (scenario.settings.demand.common_factor_cv <= 0.0))
+
+
 def whole_parts(scenario: Scenario) -> tuple[Flags, Flags]:
     """Parts stocked in whole units, and those of them that are also taken in whole units; both of shape (C,).
 
@@ -63,10 +69,7 @@ def whole_parts(scenario: Scenario) -> tuple[Flags, Flags]:
     """
     lines, parts = scenario.bom, scenario.components
     taken = parts_per_unit(scenario)
-    products = scenario.products
-    single = products["distribution"].isin(["poisson", "negative_binomial"]).to_numpy(dtype=bool)
-    single = single & (scenario.settings.demand.common_factor_cv <= 0.0)
-    of_product = dict(zip(products["product"].tolist(), single.tolist(), strict=True))
+    of_product = dict(zip(scenario.products["product"].tolist(), whole_demand(scenario).tolist(), strict=True))
     place = {name: c for c, name in enumerate(parts["component"].tolist())}
     even = taken == np.round(taken)
     even &= np.array([of_product[name] for name in lines["product"].tolist()], dtype=bool)

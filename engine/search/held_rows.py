@@ -18,7 +18,7 @@ from engine.program.tangents import some_tangents, violated_tangents
 from engine.search.cuts.families import Cut
 
 _WIDEST = 1.6
-# RowPool of a component that are held beyond those next to equality.
+# Rows of a component that are held beyond those next to equality.
 _MORE = 2
 
 
@@ -31,7 +31,7 @@ class RowPool:
     Parameters
     ----------
     tail : shape (C, W)
-        RowPool of (C3) whose samples have late units.
+        Rows of (C3) whose samples have late units.
     held : HeldRows
     cuts : list of Cut
     """

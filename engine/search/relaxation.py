@@ -78,7 +78,7 @@ class Relaxation:
     def keep_what_matters(self) -> bool:
         """Leave the rows and cuts that matter at the end of the last solve to whoever asks next; False without a basis.
 
-        RowPool that hold with equality and as many of the next, and the cuts that hold with equality.
+        Rows that hold with equality and as many of the next, and the cuts that hold with equality.
         """
         basis = self.solver.basis()
         if basis is None:

@@ -9,6 +9,7 @@ from typing import Any
 from engine.words.causes import CAUSES
 from engine.words.language import Language, words_of
 from engine.words.rules import BARS, BINDS, SHORT
+from engine.words.shared import SHARED
 
 REASONS = {**CAUSES, **BARS, **BINDS, **SHORT}
 
@@ -38,7 +39,7 @@ class Reason:
 
     def words(self, language: Language = "en") -> str:
         """The reason as a reader of the language reads it."""
-        join = "; " if language == "en" else "；"
+        join = words_of(SHARED, "reason.join", language)
         values = {
             name: join.join(one.words(language) for one in value) if isinstance(value, tuple) else value
             for name, value in self.values.items()

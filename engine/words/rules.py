@@ -33,7 +33,6 @@ BARS: dict[str, tuple[str, str]] = {
 # What limits the strategy chosen.
 BINDS: dict[str, tuple[str, str]] = {
     "changes_with": ("one strategy for its family: it changes together with {products}", "同族产品须采用同一策略：它与 {products} 一同变更"),
-    "and_more": ("{names} and {count} more", "{names} 等另外 {count} 个"),
     "limit_binds": ("limit '{limit}'{of} leaves no room: {asked}", "限制“{limit}”{of}已无余量：{asked}"),
     "cutoff": ("orders over {size:g} are made to order: {orders:.0%} of the orders, {volume:.0%} of the units", "超过 {size:g} 件的订单按订单生产：占订单 {orders:.0%}、数量 {volume:.0%}"),
     "target_binds": ("the on-time target {target:.0%} sets the stock, not the late cost", "库存由 {target:.0%} 的准时目标决定，而非延迟成本"),

@@ -17,8 +17,8 @@ import numpy.typing as npt
 from scipy import special
 
 from engine.demand.streams import Array
+from engine.economics.axes import Integers
 
-Integers = npt.NDArray[np.int64]
 WEEKS_PER_MONTH = 365.25 / 12.0 / 7.0
 # Grid of the CUSUM, in standard deviations of a week.
 _STEP, _TOP = 0.02, 14.0

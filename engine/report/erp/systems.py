@@ -10,6 +10,7 @@ from engine.report.erp.settings import CUTOFF, Item, Setting, Value
 from engine.scenario.erp import odoo, sap
 from engine.words.erp import REASONS
 from engine.words.language import Language, words_of
+from engine.words.shared import SHARED
 
 System = Callable[[Item, Language], Iterator[Setting]]
 PLAN, MARC = "plan", "MARC"
@@ -107,7 +108,7 @@ def _cut(item: Item, language: Language) -> str:
     """What no field of a master says: which orders the stock is for."""
     if math.isnan(item.cutoff):
         return ""
-    return ("; " if language == "en" else "；") + words_of(REASONS, "cutoff", language, value=item.cutoff)
+    return words_of(SHARED, "reason.join", language) + words_of(REASONS, "cutoff", language, value=item.cutoff)
 
 
 def _lot_reason(item: Item) -> str:

@@ -133,7 +133,6 @@ def _bill_lines(tables: Tables, notes: list[str]) -> pd.DataFrame:
     if several:
         notes.append(f"Materials with several bills: the first is taken, {several:,} are left out.")
     links = links.drop_duplicates("MATNR")
-    links = links.assign(alternative=column_or(links, "STLAL", ""))
     items = _items(tables, links, notes)
     items = items[(items["IDNRK"] != "") & ~column_or(items, "POSTP", "").isin(_NO_PART)]
     lines = links[["MATNR", "STLNR", "alternative"]].merge(items, on=["STLNR", "alternative"], how="inner")
