@@ -197,7 +197,7 @@ def _notes(
     notes = [
         (
             f"Order book: {len(book.lines)} lines in {weeks.weeks} whole weeks to "
-            f"{weeks.last_day:%Y-%m-%d}; {before} lines before them are used for months only."
+            f"{weeks.last_day:%Y-%m-%d}; {before} lines before them are used for longer periods only."
         ),
         (
             f"{len(table) - len(fitted)} of {len(table)} products are refused; {weeks_min} weeks are needed. "
@@ -228,7 +228,7 @@ def _notes(
         )
     counts = {
         "a trend": (fitted["level"] == "trend"), "a moving level": (fitted["level"] == "moving"),
-        "a season": (fitted["season"] != ""), "months": (fitted["bucket"] == "months"),
+        "a season": (fitted["season"] != ""), "months or other periods": (fitted["bucket"] != "weeks"),
         "an end": (fitted["weeks_after_end"] > 0),
     }  # fmt: skip
     for meaning, which in counts.items():

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from engine.demand.history import History
 from engine.demand.patterns import season_limit
-from engine.demand.totals import Bucket
+from engine.demand.totals import MONTHLY_BATCHES, MONTHLY_TOTALS, WEEKLY_TOTALS
 from engine.notices import Notice
 from engine.scenario.scenario import Scenario
 from engine.words.notices import Value
@@ -92,9 +92,14 @@ def _level(row: dict[str, object], number: dict[str, float], *, say: _Say) -> No
 def _bucket(number: dict[str, float], history: History, *, say: _Say) -> None:
     """What the lines were taken for."""
     cv, month = number["open_cv"], number["open_cv"] / history.bucket_weeks**0.5
-    if history.bucket is Bucket.MONTHLY_TOTALS:
+    if history.bucket == MONTHLY_TOTALS:
         say("monthly_totals", months=len(history.weeks), cv=cv, month_cv=month)
-    elif history.bucket is Bucket.MONTHLY_BATCHES:
+    elif history.bucket == MONTHLY_BATCHES:
         say("monthly_batches", share=number["monthly_batch_share"], cv=cv, month_cv=month)
-    elif history.bucket is Bucket.WEEKLY_TOTALS:
+    elif history.bucket == WEEKLY_TOTALS:
         say("weekly_totals", size=1.0)
+    elif history.bucket.long:
+        say(
+            "period_totals" if history.bucket.totals else "period_batches",
+            periods=len(history.weeks), length=history.bucket_weeks, cv=cv, period_cv=month,
+        )  # fmt: skip

@@ -10,7 +10,7 @@ from engine.demand.distributions import own_cv
 from engine.demand.goodness import FAMILIES, admissible, distance, moments, poisson_dispersed
 from engine.demand.history import History
 from engine.demand.life import Cleaning
-from engine.demand.patterns import monthly_batch_share, season, trend
+from engine.demand.patterns import PERIOD_WEEKS, monthly_batch_share, season, trend
 from engine.demand.stationary import Stationary, stationary
 from engine.demand.streams import Array
 
@@ -20,7 +20,7 @@ NO_DEMAND = "none"
 # The columns of the result, in this order, with unit and meaning.
 FIT_COLUMNS: dict[str, tuple[str, str]] = {
     "product": ("", "key of the product"),
-    "bucket": ("", "what was fitted: weeks, or months where the lines are monthly totals or batches"),
+    "bucket": ("", "what was fitted: weeks, or months or other periods whose totals or batches the lines are"),
     "weeks": ("weeks", "history used: from launch to end of life, weeks without sales included"),
     "weeks_with_sales": ("", "of these weeks (months), those above zero"),
     "orders": ("", "orders: lines of one order number, or of one customer and day, together"),
@@ -98,7 +98,7 @@ def fit_history(
     waits = np.maximum(history.waits_days, 0.0)
     row.update(
         product=history.product,
-        bucket="months" if history.bucket.monthly else "weeks",
+        bucket=history.bucket.name,
         weeks=round(weeks.size * history.bucket_weeks),
         weeks_with_sales=int((weeks > 0.0).sum()),
         orders=history.order_sizes.size,
@@ -110,7 +110,8 @@ def fit_history(
     if waits.size:
         # The lower of two neighbours: a promise between them would be late for one.
         row["lead_time_target_days"] = float(np.quantile(waits, target_quantile, method="lower"))
-    if not (weeks > 0.0).any():
+    # What was sold in a book of less than a week has a demand, which nobody knows.
+    if not (weeks > 0.0).any() and not (history.units.size and weeks.size == 0):
         row.update(demand_per_week=0.0, mean_per_week=0.0, demand_class=NO_DEMAND)
         return row
     row["refused"] = _refusal(history, weeks_min)
@@ -131,7 +132,8 @@ def _fitted(history: History, found: Stationary, common_factor_cv: float) -> dic
         level=found.level.now, cv=found.cv, compound=not history.bucket.totals,
     )  # fmt: skip
     best = next(iter(family))
-    slope = trend(weeks) if per == 1.0 else trend(np.repeat(weeks / 4.0, 4))
+    # The test adds up four weeks, so that a longer period stands for four, and its slope is one of four weeks.
+    slope = trend(weeks) if per == 1.0 else trend(np.repeat(weeks / PERIOD_WEEKS, PERIOD_WEEKS))
     months = np.zeros(0) if found.season is None else found.season.months()
     row: dict[str, object] = {
         "demand_per_week": mean,
@@ -146,7 +148,7 @@ def _fitted(history: History, found: Stationary, common_factor_cv: float) -> dic
         "size_cv2": kind.size_cv2,
         "demand_class": kind.name,
         "distribution": best,
-        "trend_per_year": slope.share_per_year,
+        "trend_per_year": slope.share_per_year * (1.0 if per == 1.0 else PERIOD_WEEKS / per),
         "trend_p_value": slope.p_value,
         "season_autocorrelation": season(weeks) if per == 1.0 else np.nan,
         "season_low": float(months.min()) if months.size else np.nan,

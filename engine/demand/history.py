@@ -14,11 +14,10 @@ from engine.demand.exceptional import exceptional
 from engine.demand.gaps import LEAST_RUN, YEAR_WEEKS, SalesGap, suspected_runs
 from engine.demand.life import Cleaning, in_life
 from engine.demand.streams import Array
-from engine.demand.totals import MONTH_WEEKS, Bucket, bucket_of, monthly
+from engine.demand.totals import ORDERS, Bucket, bucket_of, periods
 from engine.demand.weeks import Calendar, Grid, calendar
 
-_LEAST_RUN_MONTHS = 2
-_YEAR_MONTHS = 12
+_LEAST_RUN_PERIODS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +68,8 @@ class History:
     ----------
     product : str
     weeks : numpy.ndarray, shape (weeks,)
-        Units of each week of its life with something to sell, weeks without sales included; months where `bucket` is
-        monthly.
+        Units of each week of its life with something to sell, weeks without sales included; periods of `bucket` where
+        those are longer.
     place : numpy.ndarray, shape (weeks,)
         Number of each week in the book, the first being 0, so that gaps are seen; by default 0, 1, ...
     start : pandas.Timestamp or None
@@ -100,7 +99,7 @@ class History:
     start: pd.Timestamp | None = None
     with_gaps: Array = field(default_factory=lambda: np.zeros(0))
     ordinary: Array | None = None
-    bucket: Bucket = Bucket.ORDERS
+    bucket: Bucket = ORDERS
     order_sizes: Array = field(default_factory=lambda: np.zeros(0))
     waits_days: Array = field(default_factory=lambda: np.zeros(0))
     dates: pd.DatetimeIndex = field(default_factory=lambda: pd.DatetimeIndex([]))
@@ -111,8 +110,8 @@ class History:
 
     @property
     def bucket_weeks(self) -> float:
-        """Weeks of one of `weeks`: 1, or those of a mean month."""
-        return MONTH_WEEKS if self.bucket.monthly else 1.0
+        """Weeks of one of `weeks`: 1, or those of a longer period."""
+        return self.bucket.length_weeks
 
     @property
     def places(self) -> npt.NDArray[np.int64]:
@@ -193,7 +192,7 @@ class _History:
         lines, every = self.lines, self.lines.at(self.lines.quantity > 0.0)
         bucket = bucket_of(every.day, every.quantity, named=bool(every.named.any()))
         grid = self._grid(lines, bucket)
-        if not bucket.monthly:
+        if not bucket.long:
             # A rest of less than a week at the beginning is not used.
             lines, grid = lines.at(grid.index >= 0), replace(grid, index=grid.index[grid.index >= 0])
         sales = lines.at(lines.quantity > 0.0)
@@ -205,8 +204,8 @@ class _History:
         out = grid.stock_outs(self.book.stock_outs.get(product, []))[begin : begin + len(alive)]
         there = np.where(out, np.nan, alive)
         runs = suspected_runs(
-            there, least=_LEAST_RUN_MONTHS if bucket.monthly else LEAST_RUN,
-            year=_YEAR_MONTHS if bucket.monthly else YEAR_WEEKS,
+            there, least=_LEAST_RUN_PERIODS if bucket.long else LEAST_RUN,
+            year=bucket.run(YEAR_WEEKS, least=1),
         )  # fmt: skip
         given = int(np.isnan(there).sum())
         for run in runs:
@@ -228,8 +227,8 @@ class _History:
             bucket=bucket,
             order_sizes=np.zeros(0) if bucket.totals else _summed(sales.order, sales.quantity)[1],
             waits_days=sales.wait[~np.isnan(sales.wait)],
-            dates=pd.DatetimeIndex(sales.day.astype("datetime64[s]")),
-            units=sales.quantity,
+            dates=pd.DatetimeIndex(every.day.astype("datetime64[s]")),
+            units=every.quantity,
             cleaned=cleaned,
             suspected=tuple(_suspected(grid, run, begin) for run in runs),
             exceptional=tuple(apart.values()),
@@ -250,14 +249,17 @@ class _History:
         )
 
     def _grid(self, lines: _Lines, bucket: Bucket) -> Grid:
-        if not bucket.monthly:
+        if not bucket.long:
             return Grid(start=self.weeks.first_day, count=self.weeks.weeks, index=self.weeks.day(lines.day) // 7)
-        found = monthly(lines.day, first=self.book.first_day, last=self.book.last_day)
-        return Grid(start=found.first, count=found.count, index=found.index, months=True)
+        found = periods(
+            lines.day, bucket, sales=lines.day[lines.quantity > 0.0], first=self.book.first_day,
+            last=self.book.last_day,
+        )  # fmt: skip
+        return Grid(start=found.first, count=found.count, index=found.index, bucket=bucket)
 
     def _partial_ends(self, sales: _Lines, bucket: Bucket) -> tuple[bool, bool]:
         """Whether the first and last sale fall inside their week; a total is one of a whole week."""
-        if not len(sales.day) or bucket is not Bucket.ORDERS:
+        if not len(sales.day) or bucket != ORDERS:
             return False, False
         day = self.weeks.day(sales.day)
         return int(day.min()) % 7 != 0, int(day.max()) % 7 != 6

@@ -12,6 +12,7 @@ from engine.demand.history import History, histories
 from engine.demand.level import Level, level_of
 from engine.demand.season import Season, family_season, season_of
 from engine.demand.streams import Array
+from engine.demand.totals import MONTH_WEEKS
 from engine.scenario.scenario import Scenario
 
 _YEAR_DAYS = 365.25
@@ -67,7 +68,8 @@ def stationary(history: History, family: Season | None = None) -> Stationary:
     years = years_of(history)
     mean = float(weeks.mean()) if len(weeks) else 0.0
     sample_cv = float(weeks.std(ddof=1)) / mean if mean > 0.0 and len(weeks) > 1 else 0.0
-    season = season_of(weeks, years, family) if mean > 0.0 else None
+    # Periods longer than a month tell too little of a season's form.
+    season = season_of(weeks, years, family) if mean > 0.0 and history.bucket.length_weeks <= MONTH_WEEKS else None
     factor = np.ones(len(weeks)) if season is None else season.factor(years)
     level = level_of(weeks / factor, history.places, bucket_weeks=history.bucket_weeks)
     if season is None and level.kind == "flat":
@@ -89,11 +91,12 @@ def years_of(history: History) -> Array:
     if history.start is None:
         days = (history.places + 0.5) * history.bucket_weeks * 7.0
         return np.asarray(days / _YEAR_DAYS, dtype=np.float64)
-    if history.bucket.monthly:
-        months = history.start.year * 12 + history.start.month - 1 + history.places
-        return np.asarray((months + 0.5) / 12.0, dtype=np.float64)
+    each = history.bucket
+    if each.months:
+        months = history.start.year * 12 + history.start.month - 1 + each.months * history.places
+        return np.asarray((months + 0.5 * each.months) / 12.0, dtype=np.float64)
     first = (history.start - np.datetime64("1970-01-01")).days
-    return np.asarray((first + history.places * 7.0 + 3.5) / _YEAR_DAYS, dtype=np.float64)
+    return np.asarray((first + (history.places + 0.5) * 7.0 * each.weeks) / _YEAR_DAYS, dtype=np.float64)
 
 
 def stationaries(past: Mapping[str, History], families: Mapping[str, str]) -> dict[str, Stationary]:
@@ -120,7 +123,7 @@ def stationaries(past: Mapping[str, History], families: Mapping[str, str]) -> di
 def scenario_weeks(scenario: Scenario, products: Collection[str]) -> dict[str, tuple[float, ...]]:
     """Weeks that the `empirical` distribution draws from, at today's level without season.
 
-    Months are spread evenly over their weeks. A product whose book is shorter than a week has one week.
+    Longer periods are spread evenly over their weeks. A product whose book is shorter than a week has one week.
 
     Parameters
     ----------

@@ -1,9 +1,9 @@
-"""Order lines that are totals of months or weeks, and orders that come in monthly batches."""
+"""Order lines that are totals of months, weeks or longer periods, and orders that come in batches once a period."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from math import gcd
 
 import numpy as np
 import numpy.typing as npt
@@ -16,34 +16,65 @@ Days = npt.NDArray[np.datetime64]
 
 BATCH_SHARE = 0.8
 LEAST_TOTALS = 12
+# Periods with sales from which on those longer than a month count as such.
+LEAST_PERIODS = 8
 # Batches within three days of the month, and a fifth of the days elsewhere.
 _DAYS_A_MONTH = 4
 # A mean month.
 MONTH_WEEKS = 365.25 / 12.0 / 7.0
-
-
-class Bucket(Enum):
-    """What the order lines of a product are."""
-
-    ORDERS = "orders"
-    WEEKLY_TOTALS = "weekly_totals"
-    MONTHLY_BATCHES = "monthly_batches"
-    MONTHLY_TOTALS = "monthly_totals"
-
-    @property
-    def monthly(self) -> bool:
-        """Whether months, not weeks, are fitted."""
-        return self in (Bucket.MONTHLY_BATCHES, Bucket.MONTHLY_TOTALS)
-
-    @property
-    def totals(self) -> bool:
-        """Whether the lines are no orders, so that the size of an order is not known."""
-        return self in (Bucket.WEEKLY_TOTALS, Bucket.MONTHLY_TOTALS)
+# Periods people add up over, beside weeks and months: two and four weeks; two months, quarters, halves and years.
+_WEEKS = (2, 4)
+_MONTHS = (2, 3, 6, 12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Months:
-    """Whole months of a book.
+class Bucket:
+    """What the order lines of a product are, and the periods that are fitted.
+
+    Parameters
+    ----------
+    totals : bool
+        The lines are no orders, so that the size of an order is not known.
+    months : int
+        Of a period; 0 where it has whole weeks.
+    weeks : int
+        Of a period, where it has no months.
+    """
+
+    totals: bool = False
+    months: int = 0
+    weeks: int = 1
+
+    @property
+    def long(self) -> bool:
+        """Whether periods are longer than a week."""
+        return self.months > 0 or self.weeks > 1
+
+    @property
+    def length_weeks(self) -> float:
+        """Weeks of a period."""
+        return self.months * MONTH_WEEKS if self.months else float(self.weeks)
+
+    def run(self, weeks: int, *, least: int) -> int:
+        """Periods of a run of so many weeks, at least so many."""
+        return max(least, round(weeks / self.length_weeks))
+
+    @property
+    def name(self) -> str:
+        """As it stands in the table of fits: weeks, months, or such as '4 weeks'."""
+        count, unit = (self.months, "months") if self.months else (self.weeks, "weeks")
+        return unit if count == 1 else f"{count} {unit}"
+
+
+ORDERS = Bucket()
+WEEKLY_TOTALS = Bucket(totals=True)
+MONTHLY_BATCHES = Bucket(months=1)
+MONTHLY_TOTALS = Bucket(months=1, totals=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Periods:
+    """Whole periods of a book.
 
     Parameters
     ----------
@@ -51,7 +82,7 @@ class Months:
         First day of the first.
     count : int
     index : numpy.ndarray, shape (lines,)
-        Month of each line, counted from the first.
+        Period of each line, counted from the first.
     """
 
     first: pd.Timestamp
@@ -65,7 +96,9 @@ def bucket_of(dates: Days, units: Array, *, named: bool) -> Bucket:
     Monthly totals are lines without customer that stand on one day of the month throughout; monthly batches have
     `BATCH_SHARE` of their units and of their days with orders within three days of the month. Weekly totals are single
     lines without customer, all on one weekday. A month's last days count back from its end, so that the 28th and the
-    31st are the same day.
+    31st are the same day. Where all days with orders keep to a longer period (two or four weeks; two months, quarters,
+    halves, years) and most follow the one before by just that, it is the period: of batches, or of totals where no
+    customer is named.
 
     Parameters
     ----------
@@ -76,23 +109,53 @@ def bucket_of(dates: Days, units: Array, *, named: bool) -> Bucket:
         A customer or an order number is given.
     """
     if len(dates) == 0:
-        return Bucket.ORDERS
+        return ORDERS
     days, inverse = np.unique(dates.astype("datetime64[D]"), return_inverse=True)
+    if longer := _longer(days, totals=not named):
+        return longer
     month = days.astype("datetime64[M]")
     months = len(np.unique(month))
     if months >= LEAST_MONTHS and len(days) <= _DAYS_A_MONTH * months:
-        from_start = (days - month.astype("datetime64[D]")).astype(np.int64)
-        from_end = ((month + 1).astype("datetime64[D]") - days).astype(np.int64)
+        from_start, from_end = _places(days)
         if not named and min(len(np.unique(from_start)), len(np.unique(from_end))) == 1:
-            return Bucket.MONTHLY_TOTALS
+            return MONTHLY_TOTALS
         span = int((month[-1] - month[0]).astype(np.int64)) + 1
         by_day = np.bincount(inverse, weights=units, minlength=len(days)).astype(np.float64)
         if 2 * months >= span and any(_within(place, by_day) >= BATCH_SHARE for place in (from_start, from_end)):
-            return Bucket.MONTHLY_BATCHES
+            return MONTHLY_BATCHES
     weekdays = np.unique(days.astype(np.int64) % 7)
     if not named and len(days) == len(dates) >= LEAST_TOTALS and len(weekdays) == 1:
-        return Bucket.WEEKLY_TOTALS
-    return Bucket.ORDERS
+        return WEEKLY_TOTALS
+    return ORDERS
+
+
+def _places(days: Days) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Day of the month, from its first and from its end."""
+    month = days.astype("datetime64[M]")
+    from_start = (days - month.astype("datetime64[D]")).astype(np.int64)
+    return from_start, ((month + 1).astype("datetime64[D]") - days).astype(np.int64)
+
+
+def _longer(days: Days, *, totals: bool) -> Bucket | None:
+    """The period longer than a month, or of some weeks, that distinct days keep to, if any."""
+    if len(days) < LEAST_PERIODS:
+        return None
+    gaps = np.asarray(np.diff(days.astype(np.int64)), dtype=np.int64)
+    weeks, rest = divmod(gcd(*gaps.tolist()), 7)
+    if rest == 0 and weeks in _WEEKS and _regular(gaps, 7 * weeks):
+        return Bucket(weeks=weeks, totals=totals)
+    # Business days move an end of month or its first by the days of a weekend.
+    if min(int(np.ptp(place)) for place in _places(days)) < BATCH_DAYS:
+        apart = np.asarray(np.diff(days.astype("datetime64[M]").astype(np.int64)), dtype=np.int64)
+        months = gcd(*apart.tolist())
+        if months in _MONTHS and _regular(apart, months):
+            return Bucket(months=months, totals=totals)
+    return None
+
+
+def _regular(gaps: npt.NDArray[np.int64], period: int) -> bool:
+    """Whether most days follow the one before by one period."""
+    return float((gaps == period).mean()) >= BATCH_SHARE
 
 
 def _within(place: npt.NDArray[np.int64], units: Array) -> float:
@@ -104,21 +167,41 @@ def _within(place: npt.NDArray[np.int64], units: Array) -> float:
     return float(np.minimum(*shares).max())
 
 
-def monthly(dates: Days, *, first: pd.Timestamp, last: pd.Timestamp) -> Months:
-    """The months of a book, its first and last only where they are whole or have sales of the product.
+def periods(
+    dates: Days, bucket: Bucket, *, sales: Days, first: pd.Timestamp, last: pd.Timestamp
+) -> Periods:
+    """The periods of a book, its first and last only where they are whole or have sales of the product.
+
+    A period of weeks begins on a day with sales; one of several months begins in a month that has them, or ends in it
+    where sales stand at its end.
 
     Parameters
     ----------
     dates : shape (lines,)
         Of a product's lines.
+    bucket : Bucket
+        With periods longer than a week.
+    sales : shape (sales,)
+        Dates of those that are no returns.
     first, last : pandas.Timestamp
         First and last day of the book.
     """
-    number = dates.astype("datetime64[M]").astype(np.int64)
-    begin, end = ((day.year - 1970) * 12 + day.month - 1 for day in (first, last))
-    if first.day > 1 and begin not in number:
+    kind, length = ("datetime64[M]", bucket.months) if bucket.months else ("datetime64[D]", 7 * bucket.weeks)
+    sold = sales.astype(kind).astype(np.int64)
+    from_start, from_end = _places(sales.astype("datetime64[D]"))
+    at_end = bucket.months > 1 and np.ptp(from_end) < np.ptp(from_start)
+    origin = int(sold.min()) + int(at_end)
+
+    def number(days: Days) -> npt.NDArray[np.int64]:
+        return np.asarray((days.astype(kind).astype(np.int64) - origin) // length)
+
+    def opening(period: int) -> pd.Timestamp:
+        return pd.Timestamp(np.array(origin + period * length).astype(kind).astype("datetime64[s]").item())
+
+    begin, end = number(np.array([first, last], dtype="datetime64[D]")).tolist()
+    filled = number(dates)
+    if first > opening(begin) and begin not in filled:
         begin += 1
-    if last.day < last.days_in_month and end not in number:
+    if last + pd.Timedelta(days=1) < opening(end + 1) and end not in filled:
         end -= 1
-    start = pd.Timestamp(np.datetime64(begin, "M").astype("datetime64[s]"))
-    return Months(first=start, count=max(end - begin + 1, 0), index=number - begin)
+    return Periods(first=opening(begin), count=max(end - begin + 1, 0), index=filled - begin)

@@ -1,4 +1,4 @@
-"""The weeks, or months, of an order book."""
+"""The weeks, or longer periods, of an order book."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.demand.streams import Array
-from engine.demand.totals import MONTH_WEEKS
+from engine.demand.totals import ORDERS, Bucket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ def calendar(first: pd.Timestamp, last: pd.Timestamp) -> Calendar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """The weeks, or months, of a book, and in which of them each line of a product stands.
+    """The weeks, or longer periods, of a book, and in which of them each line of a product stands.
 
     Parameters
     ----------
@@ -57,18 +57,18 @@ class Grid:
     count : int
     index : shape (lines,)
         Those outside 0 to count are not used.
-    months : bool
+    bucket : Bucket
     """
 
     start: pd.Timestamp
     count: int
     index: npt.NDArray[np.int64]
-    months: bool = False
+    bucket: Bucket = ORDERS
 
     @property
     def weeks(self) -> float:
         """Weeks of one of them."""
-        return MONTH_WEEKS if self.months else 1.0
+        return self.bucket.length_weeks
 
     def totals(self, quantity: Array) -> Array:
         """Units of each week, shape (count,)."""
@@ -78,7 +78,8 @@ class Grid:
 
     def first_day(self, k: int) -> pd.Timestamp:
         """First day of week k."""
-        return self.start + (pd.DateOffset(months=k) if self.months else pd.Timedelta(days=7 * k))
+        months, weeks = self.bucket.months, self.bucket.weeks
+        return self.start + (pd.DateOffset(months=k * months) if months else pd.Timedelta(days=7 * k * weeks))
 
     def stock_outs(self, stretches: list[tuple[pd.Timestamp, pd.Timestamp]]) -> npt.NDArray[np.bool_]:
         """The weeks that a stock-out touches."""

@@ -18,6 +18,7 @@ from engine.scenario.raw import RawTable
 from engine.scenario.settings import Format, nearest
 
 # A number without signs between its digits.
+_TIMED = re.compile(r"(\S+?)[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?")
 _PLAIN = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
@@ -249,9 +250,21 @@ def _hint(cell: str, form: Format, *, native: bool) -> str:
     return ""
 
 
+def without_time(cells: list[str]) -> list[str]:
+    """Days of cells that say the time of the day too, as exports do.
+
+    Examples
+    --------
+    >>> without_time(["2025-12-31 13:45:00", "2025-12-31T23:30:00.000Z", "31.12.2025 7:05", "soon"])
+    ['2025-12-31', '2025-12-31', '31.12.2025', 'soon']
+    """
+    return [timed[1] if (timed := _TIMED.fullmatch(cell)) else cell for cell in cells]
+
+
 def _dates(cells: list[str], form: Format, *, native: bool) -> tuple[pd.Series, list[tuple[int, str]]]:
     pattern = "%Y-%m-%d" if native else form.date
-    text = pd.Series(cells, dtype="object")
+    timed = any(sign in pattern for sign in ("%H", "%I", "%T", "%X"))
+    text = pd.Series(cells if timed else without_time(cells), dtype="object")
     values = pd.to_datetime(text.where(text != ""), format=pattern, errors="coerce").astype("datetime64[us]")
     values = values.dt.normalize()
     declare = "" if native else "; declare format.date in scenario.yaml"

@@ -18,15 +18,15 @@ WORDS: dict[str, Words] = {
         ("{date} 不在 order_book.first_day 至 last_day（{first} 至 {last}）之内", "该行未采用", "请更正日期或设置"),
     ),
     "requested_far": (
-        ("{date} was asked for, {days:,} days after the order", "the requested date is read as blank", "leave it blank where no date was asked for"),
-        ("要求日期 {date} 比下单晚 {days:,} 天", "按空白处理", "未要求日期时请留空"),
+        ("{date} was asked for, {days:,} days away from the day of the order", "the requested date is read as blank", "leave it blank where no date was asked for"),
+        ("要求日期 {date} 与下单日相差 {days:,} 天", "按空白处理", "未要求日期时请留空"),
     ),
     "cancelled": (
-        ("'{product}': cancellations and returns that belong to earlier orders: {lines:,} lines, {units:g} units", "both are left out, or the order is made smaller", "order_number says which order a line belongs to"),
-        ("“{product}”：{lines:,} 行取消或退货（{units:g} 件）对应较早的订单", "两者均剔除，或相应减少订单数量", "order_number 可说明所属订单"),
+        ("'{product}': cancellations and returns that belong to an order: {lines:,} lines, {units:g} units", "both are left out, or the order is made smaller", "order_number says which order a line belongs to"),
+        ("“{product}”：{lines:,} 行取消或退货（{units:g} 件）对应某笔订单", "两者均剔除，或相应减少订单数量", "order_number 可说明所属订单"),
     ),
     "netted": (
-        ("'{product}': returns that match no earlier order: {lines:,} lines, {units:g} units", "they are netted in the week they are dated; weeks below zero count as zero ({clipped:,} do)", "order_number says which order a line belongs to"),
+        ("'{product}': returns that match no order: {lines:,} lines, {units:g} units", "they are netted in the week they are dated; weeks below zero count as zero ({clipped:,} do)", "order_number says which order a line belongs to"),
         ("“{product}”：{lines:,} 行退货（{units:g} 件）找不到对应的订单", "在其日期所在周冲减；{clipped:,} 个低于零的周按零计", "order_number 可说明所属订单"),
     ),
     "line_double": (
@@ -40,6 +40,14 @@ WORDS: dict[str, Words] = {
     "monthly_totals": (
         ("'{product}': all orders stand on one day of the month, so these are {months:,} monthly totals", "fitted at months; the week's CV {cv:.3g} follows from the month's {month_cv:.3g}, weeks taken as independent", "give the single order lines where there are any"),
         ("“{product}”：订单都在每月同一天，视为 {months:,} 个月的合计", "按月拟合；周变异系数 {cv:.3g} 由月变异系数 {month_cv:.3g} 推得（各周视为独立）", "如有单笔订单行，请提供"),
+    ),
+    "period_totals": (
+        ("'{product}': all orders keep to a period of {length:.3g} weeks, so these are its totals ({periods:,} periods)", "fitted at that period; the week's CV {cv:.3g} follows from the period's {period_cv:.3g}, weeks taken as independent", "give the single order lines where there are any"),
+        ("“{product}”：订单都按 {length:.3g} 周的周期出现，视为该周期的合计（{periods:,} 期）", "按该周期拟合；周变异系数 {cv:.3g} 由周期变异系数 {period_cv:.3g} 推得（各周视为独立）", "如有单笔订单行，请提供"),
+    ),
+    "period_batches": (
+        ("'{product}': all orders keep to a period of {length:.3g} weeks ({periods:,} periods)", "read as batches: fitted at that period, the week's CV {cv:.3g} follows from the period's {period_cv:.3g}", ""),
+        ("“{product}”：订单都按 {length:.3g} 周的周期出现（{periods:,} 期）", "视为周期性批量：按该周期拟合，周变异系数 {cv:.3g} 由周期变异系数 {period_cv:.3g} 推得", ""),
     ),
     "weekly_totals": (
         ("'{product}': one line a week, always on the same weekday and without customer, so these are weekly totals", "the size of an order is not known from them and counts as {size:g}", "give the single order lines, or order_size"),

@@ -14,6 +14,7 @@ import pytest
 from engine.demand.complete import complete
 from engine.demand.fit import fit_demand
 from engine.demand.year import period_of_day
+from engine.errors import ScenarioError
 from engine.scenario.read import read_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -91,6 +92,20 @@ def test_totals_of_months_are_fitted_at_months(tmp_path, last):
     assert found["demand_cv"] == pytest.approx(0)
     assert found["bucket"] == "months"
     assert "monthly_totals" in kinds(scenario)
+
+
+@pytest.mark.parametrize(
+    ("days", "length", "name"), [(14, 2.0, "2 weeks"), (28, 4.0, "4 weeks"), (None, 13.04, "3 months")]
+)
+def test_totals_of_other_periods_are_fitted_at_theirs(tmp_path, days, length, name):
+    first = pd.Timestamp("2018-01-31")
+    step = pd.offsets.MonthEnd(3) if days is None else pd.Timedelta(days=days)
+    scenario = book(tmp_path / "s", [(f"{first + k * step:%Y-%m-%d}", "A", 300, "") for k in range(24)])
+    found = row(scenario)
+    assert found["bucket"] == name
+    assert found["demand_per_week"] == pytest.approx(300 / length, rel=0.01)
+    assert found["demand_cv"] < 0.05
+    assert "period_totals" in kinds(scenario)
 
 
 def test_the_cv_of_the_week_follows_from_that_of_the_month(tmp_path):
@@ -183,3 +198,16 @@ def test_known_seasons_trends_batches_and_gaps_are_found(known_truth):
     assert table.loc["MONTH", "demand_cv"] < 0.5
     assert table.loc["GAP", "demand_per_week"] == pytest.approx(40, rel=0.04)
     assert table.loc["GAP", "suspected_weeks"] == 12
+
+
+@pytest.mark.parametrize("written", ["{}", "{} 13:45:00", "{}T23:30:00Z", "{}T23:30:00.000+01:00"])
+def test_the_time_of_an_order_is_not_needed(tmp_path, written):
+    units = np.random.default_rng(0).integers(20, 31, 60)
+    lines = [(written.format(day), *rest) for day, *rest in weekly(units)]
+    assert row(book(tmp_path / "s", lines))["demand_per_week"] == pytest.approx(units[1:].mean(), rel=0.02)
+
+
+def test_a_book_of_a_day_has_a_demand_that_nobody_knows(tmp_path):
+    scenario = book(tmp_path / "s", [("2023-01-03", "A", 5, "c1"), ("2023-01-03", "A", 8, "c2")])
+    with pytest.raises(ScenarioError, match="0 weeks of history; at least 26 are needed"):
+        complete(scenario)

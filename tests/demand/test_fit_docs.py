@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from engine.demand import classify, exceptional, fit, fit_notices, fit_row, gaps, level, life, patterns, season, totals
-from engine.demand.book import dates
+from engine.demand.book import dates, returns
 from engine.demand.goodness import MOST_ORDERS_PER_WEEK
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "fit.md").read_text(encoding="utf-8")
@@ -24,6 +24,8 @@ def test_the_numbers_of_the_page_are_those_of_the_code():
         f"from {patterns.LEAST_SEASON_WEEKS} weeks on",
         f"at least {totals.BATCH_SHARE:.0%} of the units",
         f"from {patterns.LEAST_MONTHS} months on",
+        f"from {totals.LEAST_PERIODS} periods on",
+        f"within {returns.BOOKED_BEFORE_DAYS} days",
         f"at least {dates.LEAST_GAP_DAYS} days",
         f"more than {dates.TIMES_NEXT_GAP:g} times the longest",
         f"at most {dates.SHARE_BEYOND:.0%} of the lines",

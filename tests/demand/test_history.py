@@ -6,7 +6,7 @@ from engine.demand.book.book import order_book
 from engine.demand.history import histories
 from engine.demand.life import Cleaning, in_life
 from engine.demand.stationary import scenario_weeks
-from engine.demand.totals import Bucket
+from engine.demand.totals import MONTHLY_TOTALS, WEEKLY_TOTALS
 from engine.demand.weeks import calendar
 from tests.scenarios import make_scenario
 
@@ -143,7 +143,7 @@ def test_a_run_without_sales_that_demand_hardly_explains_is_told_and_left_out():
 def test_totals_of_months_are_fitted_at_months():
     totals = [(f"{year}-{month:02d}-01", 100) for year in (2022, 2023) for month in range(1, 13)]
     history = histories(orders(*totals))["P"]
-    assert history.bucket is Bucket.MONTHLY_TOTALS
+    assert history.bucket == MONTHLY_TOTALS
     assert history.weeks.tolist() == [100.0] * 24
     assert history.order_sizes.size == 0
     # 24 x 100 in two years.
@@ -153,6 +153,6 @@ def test_totals_of_months_are_fitted_at_months():
 def test_totals_of_weeks_say_nothing_of_orders():
     totals = [(day, 7 + k % 3) for k, day in enumerate(days("2024-01-05", 40))]
     history = histories(orders(*totals))["P"]
-    assert history.bucket is Bucket.WEEKLY_TOTALS
+    assert history.bucket == WEEKLY_TOTALS
     assert history.order_sizes.size == 0
     assert history.weeks.size == 39

@@ -2,7 +2,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.demand.totals import MONTH_WEEKS, Bucket, bucket_of, monthly
+from engine.demand.totals import (
+    MONTH_WEEKS,
+    MONTHLY_BATCHES,
+    MONTHLY_TOTALS,
+    ORDERS,
+    WEEKLY_TOTALS,
+    Bucket,
+    bucket_of,
+    periods,
+)
 
 
 def bucket(dates, units=None, *, named=False):
@@ -20,42 +29,86 @@ def lasts(count):
 
 @pytest.mark.parametrize("dates", [firsts(12), firsts(12, 15), [np.datetime64(d) - 1 for d in lasts(12)]])
 def test_totals_of_months_stand_on_one_day(dates):
-    assert bucket(dates) is Bucket.MONTHLY_TOTALS
+    assert bucket(dates) == MONTHLY_TOTALS
     # A named customer orders so: batches, whose size is known.
-    assert bucket(dates, named=True) is Bucket.MONTHLY_BATCHES
+    assert bucket(dates, named=True) == MONTHLY_BATCHES
 
 
 def test_a_book_of_half_a_year_is_needed():
-    assert bucket(firsts(5)) is Bucket.ORDERS
+    assert bucket(firsts(5)) == ORDERS
 
 
 def test_a_month_may_be_missing_and_a_batch_may_be_late():
     days = [*firsts(20)]
     del days[7]
     days[3] = "2022-04-09"
-    assert bucket(days, named=True) is Bucket.MONTHLY_BATCHES
+    assert bucket(days, named=True) == MONTHLY_BATCHES
 
 
 def test_one_large_order_makes_no_batches():
     days = [f"{day:%Y-%m-%d}" for day in pd.date_range("2022-01-03", periods=60, freq="11D")]
-    assert bucket(days, [5000, *[1] * 59], named=True) is Bucket.ORDERS
+    assert bucket(days, [5000, *[1] * 59], named=True) == ORDERS
 
 
 def test_totals_of_weeks_are_single_lines_of_one_weekday_without_customer():
     weeks = [f"{day:%Y-%m-%d}" for day in pd.date_range("2022-01-03", periods=30, freq="7D")]
-    assert bucket(weeks) is Bucket.WEEKLY_TOTALS
-    assert bucket(weeks, named=True) is Bucket.ORDERS
-    assert bucket([*weeks, weeks[0]]) is Bucket.ORDERS
-    assert bucket([*weeks[:-1], "2022-12-31"]) is Bucket.ORDERS
+    assert bucket(weeks) == WEEKLY_TOTALS
+    assert bucket(weeks, named=True) == ORDERS
+    assert bucket([*weeks, weeks[0]]) == ORDERS
+    assert bucket([*weeks[:-1], "2022-12-31"]) == ORDERS
 
 
 def test_months_of_a_book_are_whole_or_have_sales():
     days = np.array(["2022-02-01", "2022-04-01"], dtype="datetime64[D]")
-    found = monthly(days, first=pd.Timestamp("2022-01-10"), last=pd.Timestamp("2022-05-20"))
+    found = periods(days, MONTHLY_TOTALS, sales=days, first=pd.Timestamp("2022-01-10"), last=pd.Timestamp("2022-05-20"))
     assert (found.first, found.count, found.index.tolist()) == (pd.Timestamp("2022-02-01"), 3, [0, 2])
-    whole = monthly(days, first=pd.Timestamp("2022-01-01"), last=pd.Timestamp("2022-05-31"))
+    whole = periods(days, MONTHLY_TOTALS, sales=days, first=pd.Timestamp("2022-01-01"), last=pd.Timestamp("2022-05-31"))
     assert (whole.first, whole.count) == (pd.Timestamp("2022-01-01"), 5)
 
 
 def test_a_month_has_the_weeks_of_a_twelfth_of_a_year():
     assert pytest.approx(365.25 / 7) == 12 * MONTH_WEEKS
+
+
+def spaced(count, **offset):
+    return [f"{pd.Timestamp('2015-01-31') + k * pd.DateOffset(**offset):%Y-%m-%d}" for k in range(count)]
+
+
+def month_ends(count, months):
+    return [f"{pd.Timestamp('2015-01-31') + pd.offsets.MonthEnd(k * months):%Y-%m-%d}" for k in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("dates", "period"),
+    [
+        (spaced(20, days=14), Bucket(weeks=2)),
+        (spaced(13, days=28), Bucket(weeks=4)),
+        (month_ends(10, 2), Bucket(months=2)),
+        (month_ends(10, 3), Bucket(months=3)),
+        (firsts(30)[::3], Bucket(months=3)),
+        (spaced(8, years=1), Bucket(months=12)),
+        ([*spaced(20, days=28)[:9], *spaced(20, days=28)[10:]], Bucket(weeks=4)),
+    ],
+)
+def test_a_longer_period_that_all_days_keep_to_is_the_bucket(dates, period):
+    assert bucket(dates, named=True) == period
+    assert bucket(dates) == Bucket(totals=True, months=period.months, weeks=period.weeks)
+    # One order out of step, and they are orders again.
+    assert bucket([*dates, "2015-02-11"], named=True) not in (period, MONTHLY_TOTALS)
+
+
+def test_sparse_weeks_are_no_period():
+    weeks = np.random.default_rng(0).choice(104, 20, replace=False) * 14
+    days = np.datetime64("2020-01-06") + np.sort(weeks)
+    assert bucket(days, named=True) == ORDERS
+
+
+def test_periods_of_a_book_lie_where_its_totals_do():
+    quarters = np.array(["2022-03-31", "2022-06-30", "2022-12-31"], dtype="datetime64[D]")
+    bounds = {"first": pd.Timestamp("2022-01-01"), "last": pd.Timestamp("2023-02-10")}
+    found = periods(quarters, Bucket(months=3), sales=quarters, **bounds)
+    assert (found.first, found.count, found.index.tolist()) == (pd.Timestamp("2022-01-01"), 4, [0, 1, 3])
+    fours = np.array(["2022-02-07", "2022-03-07", "2022-05-02"], dtype="datetime64[D]")
+    found = periods(fours, Bucket(weeks=4), sales=fours, **bounds)
+    assert (found.first, found.index.tolist()) == (pd.Timestamp("2022-01-10"), [1, 2, 4])
+    assert found.first + found.count * pd.Timedelta(days=28) <= pd.Timestamp("2023-02-11")

@@ -80,7 +80,7 @@ def order_book(scenario: Scenario) -> Book:
     lines["requested_date"] = lines["requested_date"].mask(late)
     notices += _lines(
         scenario, list(asked), "requested_far",
-        lambda record: {"date": _day(asked[record][0]), "days": int(asked[record][1])}, column="requested_date",
+        lambda record: {"date": _day(asked[record][0]), "days": abs(int(asked[record][1]))}, column="requested_date",
     )  # fmt: skip
     double, equal = _doubles(lines)
     by_product = lines["product"].to_numpy(dtype=object)

@@ -10,6 +10,9 @@ import pandas as pd
 
 from engine.demand.streams import Array
 
+# A cancellation may be dated before its order by these days at most.
+BOOKED_BEFORE_DAYS = 28
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenBack:
@@ -32,8 +35,9 @@ def take_back(lines: pd.DataFrame) -> TakenBack:
 
     Where the line has an order number that a line of this product has, it is taken from that order, whatever its date
     and also in part. Else from the latest order of the same product, customer and quantity that is not later (of any
-    customer, where the line names none); then from the customer's latest orders of the product, in part. What finds no
-    order keeps its negative quantity.
+    customer, where the line names none); then from the customer's next order of just that quantity within
+    `BOOKED_BEFORE_DAYS`, as a cancellation is dated that was booked before its order; then from the customer's latest
+    orders of the product, in part. What finds no order keeps its negative quantity.
 
     Parameters
     ----------
@@ -48,6 +52,7 @@ def take_back(lines: pd.DataFrame) -> TakenBack:
     _by_number(lines, quantity, matched, negative)
     named = lines["customer"] != ""
     _by_quantity(lines, ["product", "customer"], quantity, matched, negative)
+    _booked_before(lines, quantity, matched, negative[named.to_numpy()[negative]])
     _by_quantity(lines, ["product"], quantity, matched, negative[~named.to_numpy()[negative]])
     _from_latest(lines, quantity, matched, negative[named.to_numpy()[negative]])
     return TakenBack(quantity=quantity, matched=matched)
@@ -111,6 +116,27 @@ def _from_latest(lines: pd.DataFrame, quantity: Array, matched: np.ndarray, nega
             if quantity[held[-1]] <= 0.0:
                 held.pop()
         matched[k] = quantity[k] >= 0.0
+
+
+def _booked_before(lines: pd.DataFrame, quantity: Array, matched: np.ndarray, negative: np.ndarray) -> None:
+    """Orders whose cancellation bears an earlier date: same product, customer and quantity, within some weeks."""
+    open_ = negative[~matched[negative]]
+    if not open_.size:
+        return
+    size = pd.Series(np.abs(quantity), index=lines.index)
+    key, some = _of_keys(lines, [lines["product"], lines["customer"], size], quantity, open_)
+    days = lines["order_date"].to_numpy().astype("datetime64[D]")
+    waiting: dict[int, list[int]] = defaultdict(list)
+    for k in some.tolist():
+        held = waiting[int(key[k])]
+        if quantity[k] < 0.0:
+            held.append(k)
+            continue
+        while held and (days[k] - days[held[0]]).astype(np.int64) > BOOKED_BEFORE_DAYS:
+            held.pop(0)
+        if held:
+            matched[held[0]] = True
+            quantity[held.pop(0)] = quantity[k] = 0.0
 
 
 def _by_quantity(

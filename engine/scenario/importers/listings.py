@@ -19,7 +19,7 @@ from engine.scenario.alike import visible
 from engine.scenario.columns import Column
 from engine.scenario.importers.signs import Signs, date_pattern, is_day, likely_date_pattern, number_signs, separator
 from engine.scenario.importers.table import WORKBOOKS
-from engine.scenario.parse import typed_numbers
+from engine.scenario.parse import typed_numbers, without_time
 from engine.scenario.raw import is_left_behind, read_workbook
 from engine.scenario.settings import Format, nearest
 
@@ -30,7 +30,6 @@ _RULE = re.compile(r"[-|+\s]*")
 _NO_DATE = ("00000000", "00.00.0000", "0000-00-00", "00/00/0000")
 _SOME_DAY = dt.date(2025, 12, 31)
 # A day with a time behind it.
-_TIMED = re.compile(r"(\S+)[ T]\d{1,2}:\d{2}(:\d{2})?")
 _NUMBER = Column(name="", table="", kind="number", minimum=float("-inf"))
 
 
@@ -275,7 +274,7 @@ def _numbers(cells: list[str], signs: Signs | None, *, native: bool) -> tuple[pd
 
 def _dates(cells: list[str]) -> tuple[pd.Series, list[tuple[int, str]]]:
     """Days, in the one way that all of the column are written."""
-    days = [timed[1] if (timed := _TIMED.fullmatch(cell)) else cell for cell in cells]
+    days = without_time(cells)
     plain = ["" if day in _NO_DATE else day for day in days]
     some = next((k for k, cell in enumerate(plain) if cell), None)
     if some is None:

@@ -28,7 +28,14 @@ def test_a_cancellation_takes_back_its_order_by_customer_and_quantity():
 def test_the_latest_order_that_is_not_later_is_taken():
     assert left((0, 5, "A"), (3, 5, "A"), (4, -5, "A"), (9, 5, "A")) == [5, 0, 0, 5]
     assert left((5, -5, "A"), (5, 5, "A")) == [0, 0]  # one day: the order first, however they stand
-    assert left((5, 5, "A"), (4, -5, "A")) == [5, -5]  # what comes back before the order belongs to none
+
+
+def test_a_cancellation_booked_some_days_before_its_order_takes_it_back():
+    assert left((5, 1000, "A"), (4, -1000, "A")) == [0, 0]
+    assert left((40, 1000, "A"), (4, -1000, "A")) == [1000, -1000]  # too long before
+    assert left((5, 1000, "A"), (4, -900, "A")) == [1000, -900]  # another quantity
+    assert left((5, 1000, "B"), (4, -1000, "A")) == [1000, -1000]
+    assert left((0, 1000, "A"), (4, -1000, "A"), (5, 1000, "A")) == [0, 0, 1000]  # an earlier one comes first
 
 
 def test_another_customer_keeps_the_order():
