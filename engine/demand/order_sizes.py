@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -94,18 +95,27 @@ class SeenSizes:
 
     def cutoffs(self) -> Array:
         """Every size seen but the largest; of many those that leave even shares of the units above them."""
-        sizes: Array = np.unique(self.units)[:-1]
-        if len(sizes) <= MOST_CUTOFFS:
-            return sizes
-        volume = np.array([self.above(float(size)).volume for size in sizes])
-        wanted = np.arange(1, MOST_CUTOFFS + 1) / (MOST_CUTOFFS + 1)
-        nearest = np.abs(volume[:, None] - wanted).argmin(axis=0)
-        return np.asarray(sizes[np.unique(nearest)])
+        return _seen_cutoffs(self.units)
 
     def parted(self, size: float) -> tuple[Array, Array]:
         """The orders themselves."""
         units = np.asarray(self.units)
         return units[units <= size], units[units > size]
+
+
+# Every instance of a scenario asks again for the same products.
+@lru_cache(maxsize=4096)
+def _seen_cutoffs(units: tuple[float, ...]) -> Array:
+    """Sizes to try of `SeenSizes`, worked out once for the same orders and not to be written to."""
+    sizes: Array = np.unique(units)[:-1]
+    if len(sizes) > MOST_CUTOFFS:
+        seen = SeenSizes(units=units)
+        volume = np.array([seen.above(float(size)).volume for size in sizes])
+        wanted = np.arange(1, MOST_CUTOFFS + 1) / (MOST_CUTOFFS + 1)
+        nearest = np.abs(volume[:, None] - wanted).argmin(axis=0)
+        sizes = np.asarray(sizes[np.unique(nearest)])
+    sizes.flags.writeable = False
+    return sizes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
+import pandas as pd
 
 from engine.demand.counts import whole_cv
 from engine.demand.distributions import own_cv
@@ -275,7 +276,7 @@ def _token(scenario: Scenario, derived: Derived, sizes: dict[int, OrderSizes]) -
     """What the choice depends on, hashed."""
     state = hashlib.blake2b(digest_size=16)
     rows = list(sizes)
-    state.update(scenario.products.iloc[rows].to_csv(index=False).encode())
+    state.update(pd.util.hash_pandas_object(scenario.products.iloc[rows], index=False).to_numpy().tobytes())
     state.update(scenario.settings.model_copy(update=_ONE_BY_ONE).model_dump_json(by_alias=True).encode())
     state.update(np.concatenate([derived.make_days[rows], derived.replenishment_days[rows]]).tobytes())
     state.update(repr((list(sizes.values()), len(scenario.orders))).encode())

@@ -119,6 +119,7 @@ class _Decided:
     season: Following | None
     now: Array
     cut: Cutoffs
+    # What comes from the stocks of `cut`; the scenario where there are none.
     small: Scenario
 
     def process(self, row: int) -> Process:
@@ -186,7 +187,7 @@ def waits(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCache 
         scenario=scenario, derived=derived, instance=instance, recourse=found.recourse,
         seed=seed, instant=instants(seed, found.instance.review_days, found.instance.samples), cache=cache,
         season=season_of(scenario, derived, instance.prices), now=year_instants(seed, found.instance.samples),
-        cut=cut, small=parts_of(scenario, derived, cut)[0],
+        cut=cut, small=parts_of(scenario, derived, cut)[0] if cut.rows.size else scenario,
     )  # fmt: skip
     late = np.zeros((len(strategy), instance.samples))
     for i in np.flatnonzero(strategy == MTO).tolist():

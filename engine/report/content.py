@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,8 @@ from engine.evaluate.locks import LockCost, lock_costs
 from engine.evaluate.same_scenario import plan_of
 from engine.evaluate.today import NoCurrentCost, today_figures
 from engine.report.checks.evidence import foreign
+from engine.report.files import read_result
 from engine.report.waves import shown_waves, to_sign
-from engine.scenario.formulas import unescaped
 from engine.scenario.scenario import Scenario
 
 
@@ -87,7 +88,8 @@ _FILES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Without slots: what is asked for often is kept with the report.
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """Everything that a workbook, a page or a deck is made of.
 
@@ -116,7 +118,7 @@ class Report:
     at_stake: dict[str, float] | None = None
     date: dt.date | None = None
 
-    @property
+    @cached_property
     def certainty(self) -> pd.DataFrame:
         """The badge of every choice, as of `certainties`, from all evidence there is."""
         return badges_of(self.plan, self.evidence)
@@ -203,10 +205,10 @@ def read_evidence(folders: list[Path], plan: Plan) -> Evidence:
 
 def _read(path: Path) -> pd.DataFrame:
     try:
-        frame = pd.read_csv(path, dtype={"product": "str"}, keep_default_na=False, na_values=[""])
+        frame = read_result(path)
     except (ValueError, OSError) as error:
         raise EngineError(f"{path}: cannot be read: {error}") from error
     for name in frame.columns:
         if not pd.api.types.is_numeric_dtype(frame[name]):
-            frame[name] = frame[name].fillna("").astype(object).map(lambda value: unescaped(str(value)))
+            frame[name] = frame[name].fillna("").astype(object).map(str)
     return frame

@@ -18,7 +18,7 @@ from engine.decision.plan import Plan
 from engine.errors import EngineError
 from engine.report.checks.plan import COLUMNS, read_summary, read_tables
 from engine.report.plain import counted
-from engine.scenario.formulas import escaped_table
+from engine.scenario.formulas import escaped_table, unescaped
 
 PLAN_TABLES = tuple(COLUMNS)
 # Lists of a plan's summary that stand beside it as tables where they are not empty.
@@ -71,6 +71,15 @@ def write_results(
             shutil.rmtree(scratch, ignore_errors=True)
     except OSError as error:
         raise EngineError(f"{out}: cannot write the results: {error.strerror or error}") from error
+
+
+def read_result(path: Path) -> pd.DataFrame:
+    """A table as `write_results` was given it: names stay names, whatever they look like, and blanks are missing."""
+    frame = pd.read_csv(path, dtype={"product": "str"}, keep_default_na=False, na_values=[""])
+    texts = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
+    return frame.assign(
+        **{name: frame[name].map(lambda cell: unescaped(cell) if isinstance(cell, str) else cell) for name in texts}
+    )
 
 
 @contextmanager

@@ -88,6 +88,9 @@ def test_the_sizes_tried_lie_between_the_smallest_and_the_largest():
     many = SeenSizes(units=tuple(np.arange(1.0, 200.0)))
     assert len(many.cutoffs()) == MOST_CUTOFFS
     assert set(many.cutoffs()) <= set(many.units[:-1])
+    # Worked out once for the same orders, whoever asks; so nobody may write to it.
+    assert SeenSizes(units=tuple(many.units)).cutoffs() is many.cutoffs()
+    assert not many.cutoffs().flags.writeable
     assert len(SeenSizes(units=(4.0, 4.0)).cutoffs()) == len(GammaSizes(mean=4.0, cv=0.0).cutoffs()) == 0
     assert np.all(np.diff(GammaSizes(mean=40.0, cv=1.0).cutoffs()) > 0.0)
     assert set(GammaSizes(mean=40.0, cv=1.0).cutoffs() % 1.0) == {0.0}

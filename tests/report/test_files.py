@@ -8,7 +8,7 @@ import pytest
 
 from engine.decision.solve import solve
 from engine.errors import EngineError
-from engine.report.files import PLAN_TABLES, read_plan, write_no_plan, write_plan, write_results
+from engine.report.files import PLAN_TABLES, read_plan, read_result, write_no_plan, write_plan, write_results
 from tests.scenarios import make_scenario, random_scenario
 
 
@@ -38,6 +38,16 @@ def test_keys_that_look_like_numbers_or_blanks_stay_text(tmp_path, keys):
     named = replace(found, decisions=found.decisions.assign(product=list(keys)))
     write_plan(named, tmp_path)
     assert read_plan(tmp_path).decisions["product"].tolist() == list(keys)
+
+
+@pytest.mark.parametrize("key", ["001", "NA", "1e5", "=1+1", "'@x"])
+def test_a_result_reads_back_as_written(tmp_path, key):
+    table = pd.DataFrame({"product": [key, "B"], "family": ["=2", ""], "saving": [1.5, math.nan]})
+    write_results(tmp_path, {"switches": table}, {})
+    back = read_result(tmp_path / "switches.csv")
+    assert back["product"].tolist() == [key, "B"]
+    assert back["family"].fillna("").tolist() == ["=2", ""]
+    assert back["saving"].fillna(0.0).tolist() == [1.5, 0.0]
 
 
 def test_no_key_is_a_formula_in_the_files(tmp_path):

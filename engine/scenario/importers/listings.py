@@ -291,6 +291,11 @@ def _dates(cells: list[str]) -> tuple[pd.Series, list[tuple[int, str]]]:
     return blank, [(k, f"'{cell}' {wanted}") for k, cell in enumerate(plain) if cell and not is_day(cell, likely)]
 
 
+def above_zero(values: pd.Series) -> dict[str, float]:
+    """The numbers above zero by what they are of."""
+    return {str(name): float(value) for name, value in values.items() if value > 0.0}
+
+
 def column_or(table: pd.DataFrame, field: str, default: float | str) -> pd.Series:
     """A field of a table; the default where the table does not have it, or a number is blank."""
     if field not in table:

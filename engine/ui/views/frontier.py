@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from engine.report.files import read_result
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.ui.charts.trust_charts import PICK_POINT, frontier_chart
@@ -61,8 +62,7 @@ def frontier_view(found: Situation) -> None:
 def _read(folder: Path, _: int) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     out = folder / "out"
     samples = int(json.loads((out / "summary.json").read_text(encoding="utf-8"))["samples"])
-    text = {"product": "str", "strategy_from": "str", "strategy_to": "str"}
-    return pd.read_csv(out / "frontier.csv"), pd.read_csv(out / "switches.csv", dtype=text), samples
+    return read_result(out / "frontier.csv"), read_result(out / "switches.csv"), samples
 
 
 def _true(column: pd.Series) -> pd.Series:

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.report.charts import waves_chart
+from engine.report.files import read_result
 from engine.report.numbers import numbers_for
 from engine.report.waves import WAVES, shown_waves, waves_sentence
 from engine.ui.charts.trust_charts import cash_chart
@@ -63,10 +64,7 @@ def _way(way: str) -> str:
 
 
 def _read(folder: Path, _: int) -> Ordered:
-    text = {"product": "str", "strategy_from": "str", "strategy_to": "str", "schedule": "str"}
-    waves, switches, cash = (
-        pd.read_csv(folder / "out" / f"{name}.csv", dtype=text) for name in ("waves", "switches", "cash")
-    )
+    waves, switches, cash = (read_result(folder / "out" / f"{name}.csv") for name in ("waves", "switches", "cash"))
     return Ordered(waves=waves, switches=switches, cash=cash)
 
 

@@ -12,8 +12,7 @@ import pandas as pd
 
 from engine.decision.plan import Plan
 from engine.evaluate.certainty import certainties
-from engine.report.files import write_plan
-from engine.scenario.formulas import unescaped
+from engine.report.files import read_result, write_plan
 from engine.scenario.scenario import Scenario
 from engine.ui.work.proof import write_down
 from engine.ui.work.studies import Study, result_of
@@ -98,13 +97,4 @@ def _study(kind: str, scenario: Scenario, plan: Plan, options: list[str]) -> Stu
 def _read(folder: Path, _: int) -> Found:
     out = folder / "out"
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
-    return Found(tables={path.stem: _table(path) for path in sorted(out.glob("*.csv"))}, summary=summary)
-
-
-def _table(path: Path) -> pd.DataFrame:
-    """A table as the command had it: names stay names, whatever they look like."""
-    frame = pd.read_csv(path, dtype={"product": "str"}, keep_default_na=False, na_values=[""])
-    texts = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
-    return frame.assign(
-        **{name: frame[name].map(lambda cell: unescaped(cell) if isinstance(cell, str) else cell) for name in texts}
-    )
+    return Found(tables={path.stem: read_result(path) for path in sorted(out.glob("*.csv"))}, summary=summary)

@@ -11,7 +11,7 @@ import pandas as pd
 from engine.errors import Fault, ScenarioError
 from engine.scenario.erp.odoo import ON_ORDER
 from engine.scenario.importers.answers import Found, finish
-from engine.scenario.importers.listings import column_or, read_tables
+from engine.scenario.importers.listings import above_zero, column_or, read_tables
 from engine.scenario.importers.odoo.fields import BILLS, LINES, ODOO, PRODUCTS, RULES
 from engine.scenario.importers.odoo.lists import bill_lines, one_row_each, operations, order_lines
 from engine.scenario.importers.structure import Structure, Times, structure, total_days
@@ -74,7 +74,7 @@ def import_odoo(folder: Path, out: Path, *, answers: Path | None = None, decimal
         if not there.all():
             found.notes.append(f"Order lines of products that are not exported, left out: {int((~there).sum()):,}.")
         found.add("orders", lines[there], "order lines of Odoo")
-    hours = operations(tables.get(BILLS), aliases, known)
+    hours = operations(bills, known)
     if len(hours):
         found.add("routing", hours, "operations of Odoo")
         found.notes.append("Hours are the durations of operations, one cycle a unit; work on products is assembly.")
@@ -86,7 +86,7 @@ def import_odoo(folder: Path, out: Path, *, answers: Path | None = None, decimal
 
 
 def _days(master: pd.DataFrame, field: str) -> dict[str, float]:
-    return {str(name): float(days) for name, days in column_or(master, field, 0.0).items() if days > 0.0}
+    return above_zero(column_or(master, field, 0.0))
 
 
 def _described(master: pd.DataFrame, key: str, names: list[str]) -> pd.DataFrame:

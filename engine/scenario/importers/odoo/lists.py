@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from engine.scenario.importers.listings import column_or
+from engine.scenario.importers.listings import above_zero, column_or
 from engine.scenario.importers.structure import Structure
 
 _MINUTES = 60.0
@@ -19,8 +19,19 @@ _BOM = ["product", "component", "quantity", "scrap_share"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bills:
-    """Lines of all bills by unit of their product, and the days that assembly takes, by product."""
+    """The first bill of each product.
 
+    Parameters
+    ----------
+    rows : DataFrame
+        As exported, each with its product.
+    lines : DataFrame
+        Its parts by unit of the product.
+    days : mapping of str to float
+        That assembly takes, by product.
+    """
+
+    rows: pd.DataFrame
     lines: pd.DataFrame
     days: Mapping[str, float]
 
@@ -61,22 +72,22 @@ def one_row_each(table: pd.DataFrame, notes: list[str]) -> tuple[pd.DataFrame, d
 def bill_lines(table: pd.DataFrame | None, aliases: Mapping[str, str], notes: list[str]) -> Bills:
     """The first bill of each product."""
     if table is None:
-        return Bills(lines=pd.DataFrame({name: pd.Series(dtype=object) for name in _BOM}), days={})
+        return Bills(rows=pd.DataFrame(), lines=pd.DataFrame({name: pd.Series(dtype=object) for name in _BOM}), days={})
     frame = _filled(table, aliases)
     several = frame.groupby("product")["bill"].nunique()
     if (several > 1).any():
         notes.append(f"Products with several bills, the first of each is taken: {int((several > 1).sum()):,}.")
-    frame = _first_bills(frame)
+    frame = frame[frame["bill"] == frame.groupby("product")["bill"].transform("min")]
     heads = frame.drop_duplicates("product").set_index("product")
     per = column_or(heads, "product_qty", 1.0)
-    days = {str(name): float(one) for name, one in column_or(heads, "produce_delay", 0.0).items() if one > 0.0}
+    days = above_zero(column_or(heads, "produce_delay", 0.0))
     lines = frame[frame["bom_line_ids/product_id"] != ""]
     found = pd.DataFrame({
         "product": lines["product"], "component": lines["bom_line_ids/product_id"].replace(dict(aliases)),
         "quantity": lines["bom_line_ids/product_qty"] / lines["product"].map(per.where(per > 0.0, 1.0)),
     })  # fmt: skip
     found = found.groupby(["product", "component"], sort=False)["quantity"].sum().reset_index()
-    return Bills(lines=found.assign(scrap_share=0.0), days=days)
+    return Bills(rows=frame, lines=found.assign(scrap_share=0.0), days=days)
 
 
 def _filled(table: pd.DataFrame, aliases: Mapping[str, str]) -> pd.DataFrame:
@@ -87,17 +98,13 @@ def _filled(table: pd.DataFrame, aliases: Mapping[str, str]) -> pd.DataFrame:
     return table.assign(bill=starts.cumsum(), product=product.where(product != "").ffill()).dropna(subset=["product"])
 
 
-def _first_bills(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[frame["bill"] == frame.groupby("product")["bill"].transform("min")]
-
-
-def operations(table: pd.DataFrame | None, aliases: Mapping[str, str], known: Structure) -> pd.DataFrame:
-    """Hours by product and work centre, of the first bill of each product; no rows where none are exported."""
+def operations(bills: Bills, known: Structure) -> pd.DataFrame:
+    """Hours by product and work centre; no rows where none are exported."""
     columns = ["product", "resource", "stage", "hours_per_unit"]
     centre, minutes = "operation_ids/workcenter_id", "operation_ids/time_cycle"
-    if table is None or centre not in table or minutes not in table:
+    frame = bills.rows
+    if centre not in frame or minutes not in frame:
         return pd.DataFrame(columns=columns)
-    frame = _first_bills(_filled(table, aliases))
     work = frame[(frame[centre] != "") & frame["product"].isin(known.products)]
     work = work.assign(resource=work[centre], hours_per_unit=work[minutes].fillna(0.0) / _MINUTES)
     found = work.groupby(["product", "resource"], sort=False)["hours_per_unit"].sum().reset_index()

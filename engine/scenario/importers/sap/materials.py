@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.scenario.erp.sap import COLLECTIVE, FIXED_LOT, REORDER_TYPES, STRATEGY_OF_GROUP
-from engine.scenario.importers.listings import column_or
+from engine.scenario.importers.listings import above_zero, column_or
 from engine.scenario.importers.structure import Structure, Times, structure, total_days
 
 Tables = Mapping[str, pd.DataFrame]
@@ -81,7 +81,7 @@ def materials(tables: Tables, *, sold: set[str], work_week: float) -> Materials:
 def _times(tables: Tables, master: pd.DataFrame, work_week: float) -> Times:
     """Days of the calendar; the delivery time of a material counts before those of its info records."""
     planned = column_or(master, "PLIFZ", 0.0)
-    buying = {str(name): float(days) for name, days in planned.items() if days > 0.0}
+    buying = above_zero(planned)
     making, receipt = ({str(name): float(days) for name, days in _working(master, field, work_week).items()}
                        for field in ("DZEIT", "WEBAZ"))  # fmt: skip
     bought = {str(name) for name in master.index[column_or(master, "BESKZ", "") == _EXTERNAL]}
@@ -191,7 +191,7 @@ def _info_days(tables: Tables) -> dict[str, float]:
             return {}
         records = records.merge(tables["EINA"][["INFNR", "MATNR"]], on="INFNR", how="inner")
     found = records.groupby("MATNR")["APLFZ"].max()
-    return {str(name): float(days) for name, days in found.items() if days > 0.0}
+    return above_zero(found)
 
 
 def _working(master: pd.DataFrame, field_name: str, work_week: float) -> pd.Series:
