@@ -12,6 +12,7 @@ from engine.cli.decide import load
 from engine.cli.report import ReportLanguage
 from engine.cli.writable import check_folder
 from engine.report.plain import counted
+from engine.scenario.erp.odoo import DEFAULT_VERSION, ON_ORDER, OdooVersion
 
 
 class System(StrEnum):
@@ -20,14 +21,6 @@ class System(StrEnum):
     csv = "csv"
     sap = "sap"
     odoo = "odoo"
-
-
-class OdooVersion(StrEnum):
-    """Versions of Odoo whose rules are known."""
-
-    v17 = "17.0"
-    v18 = "18.0"
-    v19 = "19.0"
 
 
 def register(app: typer.Typer) -> None:
@@ -50,7 +43,7 @@ def export(
             "its export of MARC; repeatable, later ones count."
         ),
     ] = None,
-    odoo_version: Annotated[OdooVersion, typer.Option(help="Version that the rules are for.")] = OdooVersion.v18,
+    odoo_version: Annotated[OdooVersion, typer.Option(help="Version that the rules are for.")] = DEFAULT_VERSION,
     language: Annotated[ReportLanguage, typer.Option(help="Of the reasons.")] = ReportLanguage.en,
 ) -> None:
     """Write the settings that a plan changes: old and new value and why. Nothing is sent anywhere."""
@@ -62,7 +55,7 @@ def export(
         raise typer.BadParameter(f"'{out.name}' does not end in .csv", param_hint="--out")
     check_folder(out.absolute().parent)
     found = read_plan(plan)
-    settings = {System.csv: plain, System.sap: material_master, System.odoo: routes(odoo_version.value)}[system]
+    settings = {System.csv: plain, System.sap: material_master, System.odoo: routes(odoo_version)}[system]
     earlier: dict[Key, str] = {}
     for path in before or []:
         if system is System.sap and path.is_dir():
@@ -80,7 +73,7 @@ def export(
     if given is None and idle_parts:
         typer.echo(f"  left as they are: {counted(idle_parts, 'part')} without stock; --scenario tells whose they are")
     if system is System.odoo:
-        typer.echo(f"  for Odoo {odoo_version.value}; 'Replenish on Order (MTO)' must be unarchived")
+        typer.echo(f"  for Odoo {odoo_version.value}; '{ON_ORDER}' must be unarchived")
     if len(found.stock_calendar):
         typer.echo("  stocks follow a season: these are the means of the year, stock_calendar.csv has each week's")
     if cut := int(found.decisions["order_size_cutoff"].notna().sum()):

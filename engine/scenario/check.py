@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from engine.errors import Fault
+from engine.errors import Fault, ScenarioError
 from engine.scenario.check_products import PRODUCT_RULES, probability_in_time
 from engine.scenario.check_seasons import check_seasons
 from engine.scenario.columns import COLUMNS, KEYS, expected, out_of_range
@@ -47,6 +47,19 @@ def check_scenario(scenario: Scenario, places: Places | None = None) -> list[Fau
     """
     places = places or Places()
     return [fault for rule in (*TABLE_RULES, *PRODUCT_RULES) for fault in rule(scenario, places)]
+
+
+def checked(scenario: Scenario) -> Scenario:
+    """The scenario itself, where it can be decided.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault, where it cannot.
+    """
+    if faults := check_scenario(scenario):
+        raise ScenarioError(faults)
+    return scenario
 
 
 def _not_empty(scenario: Scenario, places: Places) -> Iterator[Fault]:

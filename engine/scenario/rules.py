@@ -15,8 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.errors import ScenarioError
-from engine.scenario.check import check_scenario
+from engine.scenario.check import checked
 from engine.scenario.columns import KEYS, TABLES
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
@@ -156,10 +155,7 @@ def with_least_on_time(
     lowers = least < given[rows].min(initial=1.0)
     products = scenario.products.copy()
     products.loc[rows, "on_time_target"] = (np.minimum if lowers else np.maximum)(given[rows], least)
-    result = replace(scenario, products=products)
-    if faults := check_scenario(result):
-        raise ScenarioError(faults)
-    return result
+    return checked(replace(scenario, products=products))
 
 
 def changes(before: Scenario, after: Scenario) -> list[Change]:

@@ -65,13 +65,12 @@ def material_master(item: Item, language: Language) -> Iterator[Setting]:
         yield _setting(item, (MARC, "MABST"), most, None, why("maximum"))
 
 
-def routes(version: str) -> System:
+def routes(version: odoo.OdooVersion) -> System:
     """Routes of products and reordering rules, as of a version of Odoo.
 
     Parameters
     ----------
-    version : str
-        One of `engine.scenario.erp.odoo.VERSIONS`.
+    version : OdooVersion
     """
     as_units = odoo.lots_as_units(version)
 

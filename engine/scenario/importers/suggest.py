@@ -42,6 +42,22 @@ class Seen:
     encoding: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a mapping says of one table.
+
+    Parameters
+    ----------
+    place : dict of str to str
+        File and sheet, where they have to be named.
+    columns : dict of str to str
+        Ours to theirs.
+    """
+
+    place: dict[str, str]
+    columns: dict[str, str]
+
+
 def suggest_map(source: Path, mapping: Path) -> list[str]:
     """Write a mapping file that the headings suggest.
 
@@ -64,7 +80,7 @@ def suggest_map(source: Path, mapping: Path) -> list[str]:
     """
     if mapping.exists():
         raise EngineError(f"{mapping}: is there already; name a new file, so that nothing of it is lost")
-    tables: dict[str, dict[str, object]] = {}
+    tables: dict[str, Entry] = {}
     used: list[Seen] = []
     points: list[str] = []
     for seen in _heads(source):
@@ -74,7 +90,7 @@ def suggest_map(source: Path, mapping: Path) -> list[str]:
             points.append(f"{seen.file}{f'[{seen.sheet}]' if seen.sheet else ''}: {why}; left out")
             continue
         place = {"file": seen.file} if source.is_dir() else {}
-        tables[table] = {**place, **({"sheet": seen.sheet} if seen.sheet else {}), "columns": columns}
+        tables[table] = Entry(place=place | ({"sheet": seen.sheet} if seen.sheet else {}), columns=columns)
         used.append(seen)
         left = [theirs for theirs in seen.header if theirs and theirs not in columns.values()]
         if left:
@@ -85,7 +101,8 @@ def suggest_map(source: Path, mapping: Path) -> list[str]:
     form, doubts = _format(used, tables)
     text = yaml_text({
         "settings": {"name": source.stem, "currency": "EUR", "holding_rate_per_year": 0.25},
-        **({"format": form} if form else {}), "tables": tables,
+        **({"format": form} if form else {}),
+        "tables": {table: {**entry.place, "columns": entry.columns} for table, entry in tables.items()},
     })  # fmt: skip
     points += doubts
     head = "".join(f"# {' '.join(point.split())}\n" for point in ("Proposed from headings: read it.", *points))
@@ -94,20 +111,19 @@ def suggest_map(source: Path, mapping: Path) -> list[str]:
     return points
 
 
-def _missing(tables: dict[str, dict[str, object]]) -> list[str]:
+def _missing(tables: dict[str, Entry]) -> list[str]:
     """Required columns that no heading means; order lines fill those of demand."""
     if "products" not in tables:
         return ["products: no file has them; take them from another one with distinct: true"]
     points = []
     for table, entry in tables.items():
-        columns = entry["columns"]
         wanted = [
             definition.name
             for definition in COLUMNS[table]
-            if definition.required and isinstance(columns, dict) and definition.name not in columns
+            if definition.required and definition.name not in entry.columns
             and not (table == "products" and "orders" in tables and definition.name in FITTED)
         ]  # fmt: skip
-        if table == "products" and isinstance(columns, dict) and "late_cost_per_unit_day" not in columns:
+        if table == "products" and "late_cost_per_unit_day" not in entry.columns:
             wanted.append("late_cost_per_unit_day (or on_time_target in settings)")
         if wanted:
             points.append(f"{table}: still needed, under columns or as a value under fill: {', '.join(wanted)}")
@@ -126,17 +142,16 @@ def _table_of(seen: Seen) -> tuple[str, dict[str, str]]:
     return best[1], best[2]
 
 
-def _format(used: list[Seen], tables: dict[str, dict[str, object]]) -> tuple[dict[str, str], list[str]]:
+def _format(used: list[Seen], tables: dict[str, Entry]) -> tuple[dict[str, str], list[str]]:
     """How the text files write, as far as their cells tell."""
     numbers: list[str] = []
     dates: list[str] = []
     for seen, (table, entry) in zip(used, tables.items(), strict=True):
-        columns = entry["columns"]
-        if not seen.delimiter or not isinstance(columns, dict):
+        if not seen.delimiter:
             continue
         for definition in COLUMNS[table]:
-            if definition.name in columns:
-                at = seen.header.index(columns[definition.name])
+            if definition.name in entry.columns:
+                at = seen.header.index(entry.columns[definition.name])
                 cells = [row[at] for row in seen.cells if at < len(row)]
                 numbers += cells if definition.kind == "number" else []
                 dates += cells if definition.kind == "date" else []

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import Fault, ScenarioError
-from engine.scenario.check import check_scenario
+from engine.scenario.check import checked
 from engine.scenario.columns import DISTRIBUTIONS
 from engine.scenario.rules import Group, group_of, with_least_on_time
 from engine.scenario.scenario import Scenario
@@ -230,11 +230,7 @@ def locked(scenario: Scenario, locks: tuple[LockLever, ...]) -> Scenario:
         # All of it is the lock's own: what the scenario gave belonged to another.
         products.loc[rows, ["locked", "lock_reason", "lock_owner"]] = [lock.strategy, lock.reason, lock.owner]
         products.loc[rows, "lock_until"] = pd.Timestamp(lock.until) if lock.until else pd.NaT
-    result = replace(scenario, products=products)
-    faults = check_scenario(result)
-    if faults:
-        raise ScenarioError(faults)
-    return result
+    return checked(replace(scenario, products=products))
 
 
 def with_lever(what_if: LeverState, name: str, position: float, given: Scenario) -> LeverState:
@@ -288,11 +284,7 @@ def _later(scenario: Scenario, days: float, family: str) -> Scenario:
     products = scenario.products.copy()
     given, least = (products.loc[rows, name].astype(float) for name in ("lead_time_target_days", "delivery_days"))
     products.loc[rows, "lead_time_target_days"] = np.maximum(given + days, np.minimum(least, given))
-    result = replace(scenario, products=products)
-    faults = check_scenario(result)
-    if faults:
-        raise ScenarioError(faults)
-    return result
+    return checked(replace(scenario, products=products))
 
 
 def _known(scenario: Scenario) -> int:
