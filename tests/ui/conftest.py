@@ -8,7 +8,7 @@ from engine.ui.state import store
 from engine.ui.state.session import proof_queue
 from engine.ui.work import jobs, proof
 from engine.ui.work.runs import registry
-from engine.ui.work.studies import study_queue
+from engine.ui.work.studies import study_queue, unasked_queue
 from tests.ui.proofs import SharedProofs
 
 
@@ -27,6 +27,7 @@ def _no_process_left():
     yield
     proof_queue().close()
     study_queue().close()
+    unasked_queue().close()
     registry().close()
 
 

@@ -21,7 +21,7 @@ from engine.ui.views.tornado import tornado_view
 from engine.ui.views.variants import variants_view
 from engine.ui.views.waves import waves_view
 from engine.ui.work.studies import study_panel
-from engine.ui.work.trust_study import confidence_of, trust_study
+from engine.ui.work.trust_study import confidence_of, judgement_study
 
 VIEWS = ("decisions", "waves", "tradeoffs", "shared", "variants")
 
@@ -66,7 +66,7 @@ def decisions(found: Situation, answer: Answer) -> None:
     if sure:
         st.markdown(sure)
     if not confidence_of(answer.plan) and answer.label is AnswerState.PROVEN and found.scenario is not None:
-        study_panel(trust_study(found.scenario, answer.plan))
+        study_panel(judgement_study(found.scenario, answer.plan))
     st.header(t("map.header"))
     st.markdown(t("map.labelled", status=status))
     map_view(answer, product)

@@ -23,7 +23,7 @@ from engine.ui.views.tabs import choose_view
 from engine.ui.words import MISSING, certainty_mark, money, share, strategy_name
 from engine.ui.work.proof import Proven
 from engine.ui.work.studies import study_panel
-from engine.ui.work.trust_study import Found, badges_of, simulation_study, trust_study
+from engine.ui.work.trust_study import Found, badges_of, judgement_study, sampling_study, simulation_study
 from engine.words.reason import reasons_of
 
 VIEWS = ("simulated", "sampling", "contested", "measure", "review")
@@ -54,7 +54,8 @@ def page() -> None:
         review_view(found.scenario, plan)
         return
     st.header(t(f"trust.{view}"))
-    result = study_panel(trust_study(found.scenario, plan))
+    study = sampling_study if view == "sampling" else judgement_study
+    result = study_panel(study(found.scenario, plan))
     if isinstance(result, Found):
         if view == "contested":
             contested(result, plan)

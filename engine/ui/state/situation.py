@@ -25,6 +25,7 @@ from engine.ui.state.session import (
     known_verdict,
     prove_beside,
     quick_answer,
+    slot,
     stale_answer,
     start_proof,
     stop_other_proof,
@@ -33,6 +34,7 @@ from engine.ui.state.ways_out import ways_out, ways_out_of_faults
 from engine.ui.views.lever_panel import choose_scenario, choose_variant, lever_panel
 from engine.ui.views.status import monitor, trouble, way_buttons
 from engine.ui.work.proof import Proven, Refused
+from engine.ui.work.trust_study import judge_beside, stop_other_judgement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +79,10 @@ def situation() -> Situation | None:
             return None
         what_if = lever_panel(name, variant, given)
     note_link(to_query(what_if, pins_of(name), given))
-    # A proof of other inputs would only take the processor from the preview of these.
+    # A proof of other inputs would only take the processor from the preview of these, and so would a judgement.
     stop_other_proof(what_if)
+    verdict = known_verdict(what_if)
+    stop_other_judgement(verdict.plan if isinstance(verdict, Proven) else None)
     scenario = None
     try:
         scenario = changed(given, what_if)
@@ -104,6 +108,8 @@ def _decide(base: Scenario, given: Scenario, scenario: Scenario, what_if: LeverS
         found = _stale_as_given(base, what_if)
     if what_if.changes and known_verdict(what_if) is not None:
         _prove_others(base, what_if)
+    if isinstance(verdict, Proven) and slot().job is None:
+        judge_beside(scenario, verdict.plan)
     ways = ways_out(what_if, given, verdict.conflicts) if isinstance(verdict, Refused) else []
     monitor(found, verdict, ways, previewed=quick is not None)
     return found

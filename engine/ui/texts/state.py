@@ -19,6 +19,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "**Proven**: no plan costs less than this one, on {samples} samples of demand.",
         "**已证明**：基于 {samples} 个需求样本，没有成本更低的方案。",
     ),
+    "state.judging": (
+        "How sure each choice is, is being judged by redrawing the inputs: {share} done.",
+        "正在通过重抽输入评估各项选择的把握程度：已完成 {share}。",
+    ),
     "state.stale_proving": (
         "**Stale**: the numbers below belong to the inputs before. These inputs have no quick preview; the proven answer is being worked out and follows by itself: {seconds} s so far.",
         "**已过期**：下面是先前输入的结果。当前输入无法快速预览；系统正在求证，完成后会自动更新：已用 {seconds} 秒。",

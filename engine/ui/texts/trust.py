@@ -71,10 +71,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "trust.contested": ("Which choices hold when inputs are off", "输入有误时哪些选择仍成立"),
     "trust.measure": ("What to measure next", "下一步应测量什么"),
     "study.confidence": (
-        "The plan on fresh samples, against averages and perfect foresight, and with every input redrawn as far as estimates are usually off. This takes some minutes on a large scenario.",
-        "用新样本检验方案，与均值方案和完全预知比较，并按常见估计误差重抽所有输入。大型场景需要几分钟。",
+        "Every input is redrawn as far as estimates are usually off, and the plan decided anew each time: which choices hold? This takes half a minute on a middling scenario, some minutes on a large one.",
+        "按常见估计误差重抽所有输入，并每次重新求解：哪些选择仍成立？中等场景约需半分钟，大型场景需要几分钟。",
     ),
     "study.confidence.start": ("Judge the plan", "评估方案"),
+    "study.sampling": (
+        "The plan on fresh samples, against a plan on averages and against perfect foresight. This takes some minutes on a large scenario.",
+        "用新样本检验方案，并与均值方案和完全预知比较。大型场景需要几分钟。",
+    ),
+    "study.sampling.start": ("Test the plan on fresh samples", "用新样本检验方案"),
     "sampling.none": (
         "The rules of this scenario do not let the sampling gap be worked out.",
         "此场景的规则不允许计算抽样差距。",

@@ -73,7 +73,8 @@ def frame_view(
             if name in _STRATEGIES:
                 shown[name] = [t("ledgers.total") if k == "all" else strategy_mark(str(k), spoken) for k in shown[name]]
             elif turn is not None:
-                shown[name] = [turn(str(value)) for value in shown[name].fillna("")]
+                # A column of which every cell is blank was read as numbers.
+                shown[name] = [turn(str(value)) for value in shown[name].astype(object).fillna("")]
             config[name] = st.column_config.TextColumn(title, width="large" if name in _LONG else None)
         else:
             shown[name] = pd.to_numeric(shown[name], errors="coerce")

@@ -7,14 +7,16 @@ import streamlit as st
 from engine.decision.outcome import conflict_of
 from engine.errors import EngineError
 from engine.report.proof import NO_GAP
-from engine.ui.language import language, t
+from engine.ui.language import language, sentences, t
 from engine.ui.state.opened import draw_again
 from engine.ui.state.positions import put
 from engine.ui.state.session import Answer, AnswerState, look_after_proof, slot
 from engine.ui.state.ways_out import WayOut
 from engine.ui.words import gap
+from engine.ui.words import share as share_words
 from engine.ui.work.jobs import Stage
 from engine.ui.work.proof import Failed, Proven, Refused, Verdict
+from engine.ui.work.studies import beside, look_after_study
 
 _POLL_SECONDS = 0.5
 
@@ -22,7 +24,7 @@ _POLL_SECONDS = 0.5
 def monitor(
     answer: Answer | None, verdict: Verdict | None, ways: list[WayOut], *, previewed: bool
 ) -> None:
-    """Draw the line, and keep looking while a proof is under way; its end draws the page anew.
+    """Draw the line, and keep looking while a proof or a judgement is under way; its end draws the page anew.
 
     Parameters
     ----------
@@ -36,19 +38,20 @@ def monitor(
 
     def line() -> None:
         under_way = slot().job is not None
-        beside = slot().beside
+        other = slot().beside
         stage, seconds = look_after_proof()
-        if under_way and stage is Stage.ENDED:
+        judged, share = look_after_study() if beside() is not None else (None, None)
+        if (under_way and stage is Stage.ENDED) or judged is Stage.ENDED:
             draw_again()
-        if beside:
+        if other:
             # What is proven beside the page's own inputs is no news of them.
             stage = None
         if verdict is None and not previewed:
             st.warning(t("trouble.infeasible_checking"))
-        _line(answer, verdict, stage, seconds)
+        _line(answer, verdict, stage, seconds, share)
 
     # The fragment stays at the page's top level: nested ones stop polling when their parent is drawn anew.
-    st.fragment(line, run_every=_POLL_SECONDS if slot().job is not None else None)()
+    st.fragment(line, run_every=_POLL_SECONDS if slot().job is not None or beside() is not None else None)()
     # Outside, since a button of a fragment draws nothing but the fragment anew.
     way_buttons(ways)
 
@@ -77,7 +80,9 @@ def trouble(error: EngineError) -> None:
         st.text(str(error))
 
 
-def _line(answer: Answer | None, verdict: Verdict | None, stage: Stage | None, seconds: float) -> None:
+def _line(
+    answer: Answer | None, verdict: Verdict | None, stage: Stage | None, seconds: float, judged: float | None
+) -> None:
     if isinstance(verdict, Refused):
         lines = [f"- {conflict_of(conflict).words(language())}" for conflict in verdict.conflicts]
         st.error("\n".join([t("trouble.infeasible"), "", *lines]))
@@ -85,7 +90,10 @@ def _line(answer: Answer | None, verdict: Verdict | None, stage: Stage | None, s
         st.warning(t("trouble.timed_out" if verdict.timed_out else "trouble.proof"))
         if verdict.words:
             trouble(EngineError(verdict.words))
-    st.info(_state(answer, verdict, stage, seconds))
+    told = [_state(answer, verdict, stage, seconds)]
+    if judged is not None:
+        told.append(t("state.judging", share=share_words(judged)))
+    st.info(sentences(told))
 
 
 def _state(answer: Answer | None, verdict: Verdict | None, stage: Stage | None, seconds: float) -> str:

@@ -1,9 +1,12 @@
-"""Studies: long commands that a reader starts, watches, cancels; the last results are remembered in the session."""
+"""Studies: long commands that a reader starts, watches, cancels; the last results are remembered in the session.
+
+One may also begin by itself, with what no study that was asked for needs: it makes room for each that is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import streamlit as st
@@ -15,6 +18,7 @@ from engine.ui.work.jobs import Job, JobQueue, Stage
 
 _REMEMBERED = 12
 _POLL_SECONDS = 1.0
+_REST_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,22 +55,51 @@ class Study:
 
 @dataclass(slots=True)
 class Desk:
-    """The one study that a session may have under way."""
+    """The one study that a session may have under way.
+
+    Parameters
+    ----------
+    study : Study or None
+    job : Job or None
+    asked : bool
+        A reader started it; else it began by itself.
+    declined : set
+        Studies that began by themselves and were stopped by the reader: they wait to be asked for.
+    """
 
     study: Study | None = None
     job: Job[object] | None = None
+    asked: bool = True
+    declined: set[tuple[str, Hashable]] = field(default_factory=set)
+
+    @property
+    def queue(self) -> JobQueue[object]:
+        """The queue of what is under way."""
+        return study_queue() if self.asked else unasked_queue()
 
     def clear(self) -> None:
         """Stop what is under way."""
         if self.job is not None:
-            study_queue().cancel(self.job)
-        self.study, self.job = None, None
+            self.queue.cancel(self.job)
+        self.study, self.job, self.asked = None, None, True
+
+    def decline(self) -> None:
+        """Stop what is under way, as a reader wants it."""
+        if self.study is not None and not self.asked:
+            self.declined.add(_name(self.study))
+        self.clear()
 
 
 @st.cache_resource(show_spinner=False)
 def study_queue() -> JobQueue[object]:
     """The queue that all sessions of this server share; proofs go first."""
     return JobQueue(niceness=15)
+
+
+@st.cache_resource(show_spinner=False)
+def unasked_queue() -> JobQueue[object]:
+    """What began by itself, in all sessions of this server: one at a time, and last of all."""
+    return JobQueue(most=1, niceness=19, rest_seconds=_REST_SECONDS)
 
 
 @st.cache_resource(scope="session", on_release=Desk.clear, show_spinner=False)
@@ -77,7 +110,35 @@ def desk() -> Desk:
 
 def result_of(study: Study) -> object | None:
     """The result, where it is known: what `read` gave, or `Trouble`."""
-    return _results().get((study.kind, study.key))
+    return _results().get(_name(study))
+
+
+def begin_beside(study: Study) -> None:
+    """See that a study is under way that nobody asked for, unless it is known or declined, or another is under way."""
+    mine = desk()
+    if mine.job is None and result_of(study) is None and _name(study) not in mine.declined:
+        mine.study, mine.job, mine.asked = study, unasked_queue().start(study.prepare, _reader(study)), False
+
+
+def beside() -> Study | None:
+    """The study under way that nobody asked for."""
+    mine = desk()
+    return None if mine.asked or mine.job is None else mine.study
+
+
+def look_after_study() -> tuple[Stage | None, float | None]:
+    """How far the study under way is, with the share that is done; an ended one is put among the results."""
+    mine = desk()
+    if mine.job is None or mine.study is None:
+        return None, None
+    stage = mine.queue.poll(mine.job)
+    if stage is Stage.ENDED:
+        verdict = mine.job.verdict if mine.job.verdict is not None else Trouble(words="")
+        remember(_results(), _name(mine.study), verdict, most=_REMEMBERED)
+        mine.study, mine.job, mine.asked = None, None, True
+        return stage, None
+    share = mine.study.share
+    return stage, None if share is None else min(max(share(mine.job.folder), 0.0), 1.0)
 
 
 def study_panel(study: Study) -> object | None:
@@ -91,8 +152,8 @@ def study_panel(study: Study) -> object | None:
                 st.text(found.words)
     elif found is not None:
         return found
-    if mine.job is not None and mine.study is not None:
-        same = (mine.study.kind, mine.study.key) == (study.kind, study.key)
+    same = mine.study is not None and _name(mine.study) == _name(study)
+    if mine.job is not None and mine.study is not None and (mine.asked or same):
         _watch(study.kind, "" if same else t("study.other", other=t(f"study.{mine.study.kind}.start")))
         return None
     st.markdown(t(f"study.{study.kind}"))
@@ -103,15 +164,18 @@ def study_panel(study: Study) -> object | None:
 def _start(study: Study) -> None:
     mine = desk()
     mine.clear()
-    _results().pop((study.kind, study.key), None)
+    _results().pop(_name(study), None)
+    mine.study, mine.job = study, study_queue().start(study.prepare, _reader(study))
 
+
+def _reader(study: Study) -> Callable[[Path, int, str], object]:
     def read(folder: Path, code: int, said: str) -> object:
         try:
             return study.read(folder, code)
         except (OSError, ValueError, KeyError, IndexError):
             return Trouble(words=said)
 
-    mine.study, mine.job = study, study_queue().start(study.prepare, read)
+    return read
 
 
 def _watch(panel: str, other: str) -> None:
@@ -122,32 +186,30 @@ def _watch(panel: str, other: str) -> None:
 
     def line() -> None:
         mine = desk()
-        if mine.job is None or mine.study is None:
+        stage, share = look_after_study()
+        if mine.job is None:
             draw_again()
-        stage = study_queue().poll(mine.job)
-        if stage is Stage.ENDED:
-            verdict = mine.job.verdict if mine.job.verdict is not None else Trouble(words="")
-            remember(_results(), (mine.study.kind, mine.study.key), verdict, most=_REMEMBERED)
-            mine.study, mine.job = None, None
-            draw_again()
-        _progress(mine.study, mine.job, stage, panel, other)
+        _progress(mine.job, stage, share, panel, other)
 
     st.fragment(line, run_every=_POLL_SECONDS)()
 
 
-def _progress(study: Study, job: Job[object], stage: Stage, panel: str, other: str) -> None:
+def _progress(job: Job[object], stage: Stage | None, share: float | None, panel: str, other: str) -> None:
     if other:
         st.markdown(other)
     elif stage is Stage.QUEUED:
         st.info(t("study.queued"))
     else:
-        share = min(max(study.share(job.folder), 0.0), 1.0) if study.share is not None else None
         words = t("study.running", seconds=int(job.seconds))
         if share is None:
             st.info(words)
         else:
             st.progress(share, text=words)
-    st.button(t("study.cancel_other" if other else "study.cancel"), key=f"cancel_{panel}", on_click=desk().clear)
+    st.button(t("study.cancel_other" if other else "study.cancel"), key=f"cancel_{panel}", on_click=desk().decline)
+
+
+def _name(study: Study) -> tuple[str, Hashable]:
+    return study.kind, study.key
 
 
 def _results() -> dict[tuple[str, Hashable], object]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,7 @@ from engine.evaluate.certainty import certainties
 from engine.report.files import read_result, write_plan
 from engine.scenario.scenario import Scenario
 from engine.ui.work.proof import write_down
-from engine.ui.work.studies import Study, result_of
+from engine.ui.work.studies import Study, begin_beside, beside, desk, result_of
 
 EVIDENCE = ("confidence", "simulation")
 # Fewer than the command's own, so that an answer is there in minutes; the page says how many.
@@ -30,9 +33,32 @@ class Found:
     summary: dict[str, Any]
 
 
-def trust_study(scenario: Scenario, plan: Plan) -> Study:
-    """Sampling gap, VSS, EVPI, confidence, what to measure."""
-    return _study("confidence", scenario, plan, ["--draws", _DRAWS, "--batches", _BATCHES])
+def judgement_study(scenario: Scenario, plan: Plan) -> Study:
+    """Which choices hold when the inputs are off, and what to measure: it settles the badges, and begins by itself."""
+    return _study("confidence", scenario, plan, ["--draws", _DRAWS, "--batches", "0"], share=_redrawn)
+
+
+def sampling_study(scenario: Scenario, plan: Plan) -> Study:
+    """Sampling gap, VSS, EVPI."""
+    return _study("sampling", scenario, plan, ["--draws", "0", "--batches", _BATCHES])
+
+
+def judge_beside(scenario: Scenario, plan: Plan) -> None:
+    """See that the judgement of a proven plan is under way or known, where it may begin by itself."""
+    if judges_by_itself():
+        begin_beside(judgement_study(scenario, plan))
+
+
+def stop_other_judgement(plan: Plan | None) -> None:
+    """Stop a judgement that began by itself of another plan than the page's; None where its plan is not proven."""
+    mine = beside()
+    if mine is not None and (plan is None or mine.key != _key(plan)):
+        desk().clear()
+
+
+def judges_by_itself() -> bool:
+    """Whether proven plans are judged without being asked to: `CODP_JUDGE=off` in the environment prevents it."""
+    return os.environ.get("CODP_JUDGE", "on").strip().lower() not in {"off", "0", "no", "false"}
 
 
 def simulation_study(scenario: Scenario, plan: Plan) -> Study:
@@ -82,8 +108,10 @@ def _key(plan: Plan) -> tuple[str, float]:
     return str(plan.summary["input_sha256"]), plan.objective_per_year
 
 
-def _study(kind: str, scenario: Scenario, plan: Plan, options: list[str]) -> Study:
-    command = {"confidence": "confidence", "simulation": "simulate"}[kind]
+def _study(
+    kind: str, scenario: Scenario, plan: Plan, options: list[str], share: Callable[[Path], float] | None = None
+) -> Study:
+    command = {"simulation": "simulate"}.get(kind, "confidence")
 
     def prepare(folder: Path) -> list[str]:
         write_down(scenario, folder / "scenario")
@@ -91,7 +119,14 @@ def _study(kind: str, scenario: Scenario, plan: Plan, options: list[str]) -> Stu
         return [command, str(folder / "scenario"), "--plan", str(folder / "plan"), "--out", str(folder / "out"),
                 *options]  # fmt: skip
 
-    return Study(kind=kind, key=_key(plan), prepare=prepare, read=_read)
+    return Study(kind=kind, key=_key(plan), prepare=prepare, read=_read, share=share)
+
+
+def _redrawn(folder: Path) -> float:
+    """Share of the draws that are decided, by the last line of progress that names one."""
+    said = (folder / "stderr").read_text(encoding="utf-8", errors="replace") if (folder / "stderr").is_file() else ""
+    done = re.findall(r": (\d+) of \d+$", said, flags=re.MULTILINE)
+    return int(done[-1]) / int(_DRAWS) if done else 0.0
 
 
 def _read(folder: Path, _: int) -> Found:
