@@ -6,6 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from engine.words.faults import FAULTS
+from engine.words.language import Language, words_of
+from engine.words.reason import Reason
+
 # Characters that steer a terminal, or turn the direction of what stands beside them; tabs and line ends are text.
 UNPRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -22,10 +26,29 @@ def printed(text: str) -> str:
 
 
 class EngineError(Exception):
-    """A problem the user can act on; its text is shown as it is, without a traceback."""
+    """A problem the user can act on; its text is shown as it is, without a traceback.
+
+    Parameters
+    ----------
+    said : str or Reason
+        What is wrong and what would be right; a reason can be told in another language.
+    """
+
+    def __init__(self, said: str | Reason = "") -> None:
+        super().__init__(str(said))
+        self.cause = said if isinstance(said, Reason) else None
+
+    @property
+    def typed(self) -> bool:
+        """Whether it can be told in every language."""
+        return self.cause is not None
+
+    def words(self, language: Language = "en") -> str:
+        """The problem as a reader of the language reads it, where it has a cause; else as it was said."""
+        return str(self) if self.cause is None else printed(self.cause.words(language))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, init=False)
 class Fault:
     """One thing wrong with the input.
 
@@ -33,23 +56,50 @@ class Fault:
     ----------
     file : str
         File, sheet or frame, for example ``products.csv``.
+    cause : Reason
+        What is wrong and what would be right, as a kind and its values.
     row : int or None
         Row as a spreadsheet counts it (the header is row 1), of a frame as ``iloc`` does; None where the whole
         is meant.
     column : str or None
         Column or setting name.
     message : str
-        What is wrong and what would be right.
+        In place of a cause: words in English alone.
     """
 
     file: str
-    message: str
+    cause: Reason
     row: int | None = None
     column: str | None = None
 
+    def __init__(
+        self, *, file: str, cause: Reason | str = "", row: int | None = None, column: str | None = None,
+        message: str = "",
+    ) -> None:  # fmt: skip
+        given = cause if isinstance(cause, Reason) else Reason(kind="plain", values={"text": cause or message})
+        for name, value in (("file", file), ("cause", given), ("row", row), ("column", column)):
+            object.__setattr__(self, name, value)
+
+    @property
+    def message(self) -> str:
+        """What is wrong and what would be right, in English."""
+        return self.cause.words()
+
+    @property
+    def place(self) -> str:
+        """``file:row:column``, as of a notice."""
+        return ":".join(str(part) for part in (self.file, self.row, self.column) if part is not None)
+
+    def words(self, language: Language = "en") -> str:
+        """What is wrong and what would be right, as a reader of the language reads it."""
+        return printed(self.cause.words(language))
+
+    def told(self, language: Language = "en") -> str:
+        """The fault with its place."""
+        return words_of(FAULTS, "at", language, place=printed(self.place), why=self.words(language))
+
     def __str__(self) -> str:
-        where = ":".join(str(part) for part in (self.file, self.row, self.column) if part is not None)
-        return printed(f"{where}: {self.message}")
+        return self.told()
 
 
 class ScenarioError(EngineError):
@@ -63,6 +113,18 @@ class ScenarioError(EngineError):
 
     def __init__(self, issues: Iterable[Fault]) -> None:
         self.issues: tuple[Fault, ...] = tuple(issues)
+        super().__init__(self.words())
+
+    @property
+    def typed(self) -> bool:
+        """Always: its faults are."""
+        return True
+
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[Fault, ...]]]:
+        return type(self), (self.issues,)
+
+    def words(self, language: Language = "en") -> str:
+        """All faults, one a line below their number."""
         count = len(self.issues)
-        head = "1 fault" if count == 1 else f"{count} faults"
-        super().__init__("\n".join([f"{head} in the scenario:", *(f"  {issue}" for issue in self.issues)]))
+        head = words_of(FAULTS, "fault" if count == 1 else "faults", language, count=count)
+        return "\n".join([head, *(f"  {issue.told(language)}" for issue in self.issues)])

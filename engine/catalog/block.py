@@ -14,6 +14,7 @@ from engine.notices import Notice
 from engine.scenario.check import Places, check_scenario
 from engine.scenario.scenario import Scenario, empty_table
 from engine.scenario.settings import Settings
+from engine.words.reason import cause
 
 # A row taken out can bring up a fault in another; deeper chains are no client's.
 _ROUNDS = 4
@@ -138,7 +139,7 @@ def _reasons(rows: Rows, faults: list[Fault]) -> tuple[dict[str, Rejected], set[
         users = frame[frame[key].isin(bad[table])]
         for product, used in zip(users["product"].astype(str), users[key].astype(str), strict=True):
             fault = bad[table][used]
-            found = replace(fault, message=f"'{used}' ({fault.column}: {fault.message})")
+            found = replace(fault, cause=cause("used_faulty", used=used, column=str(fault.column), why=fault.cause))
             reasons.setdefault(product, _rejected(table, found, product))
     return reasons, set(bad["components"])
 

@@ -21,6 +21,7 @@ from engine.scenario.parse import column_name, parse_table
 from engine.scenario.raw import RawTable, is_left_behind, misspelt, table_name
 from engine.scenario.settings import Settings, validate_settings
 from engine.scenario.settings_file import load_settings
+from engine.words.reason import cause
 
 USED_TABLES = ("products", "components", "bom", "resources", "routing")
 KINDS = {name: {definition.name for definition in COLUMNS[name]} for name in USED_TABLES}
@@ -113,9 +114,9 @@ def open_catalogue(folder: str | Path) -> Catalogue:
     notices = list(setting_notices(settings, "scenario.yaml", {}))
     faults += _strangers(folder, notices)
     if "products" not in tables:
-        faults.append(Fault(file="products", message="the table products is missing (products.parquet or .csv)"))
+        faults.append(Fault(file="products", cause=cause("products_missing")))
     faults += [
-        Fault(file=name, message=f"needs the table {other}")
+        Fault(file=name, cause=cause("needs_table", table=other))
         for name, other in (("bom", "components"), ("routing", "resources"))
         if name in tables and other not in tables
     ]
@@ -144,16 +145,10 @@ def _settings(folder: Path) -> tuple[Settings, list[Fault]]:
         "one_strategy_per": settings.one_strategy_per is not None,
         "limits": bool(settings.limits),
     }
-    reason = (
-        "ties {} together, which a batch run cannot prove; leave it out, or use 'codp solve'"
-    )
-    whom = {"one_strategy_per": "the products of each family"}
-    every = "all products of a catalogue"
-    faults += [
-        Fault(file="scenario.yaml", row=rows.get(name), column=name, message=reason.format(whom.get(name, every)))
-        for name, given in tied.items()
-        if given
-    ]
+    for name in (name for name, given in tied.items() if given):
+        whom = cause("products_of_family" if name == "one_strategy_per" else "products_of_catalogue")
+        why = cause("ties_together", whom=whom)
+        faults.append(Fault(file="scenario.yaml", row=rows.get(name), column=name, cause=why))
     return settings, faults
 
 
@@ -164,8 +159,8 @@ def _files(folder: Path, name: str) -> tuple[tuple[Path, ...], bool, list[Fault]
         files for files in (parts, (single,) if single.is_file() else (), (text,) if text.is_file() else ()) if files
     ]
     if len(given) > 1:
-        message = f"stands here {len(given)} times ({', '.join(str(files[0].name) for files in given)}); keep one"
-        return (), False, [Fault(file=name, message=message)]
+        names = ", ".join(str(files[0].name) for files in given)
+        return (), False, [Fault(file=name, cause=cause("stands_times", times=len(given), files=names))]
     if not given:
         return (), False, []
     return given[0], given[0][0] == text, []
@@ -179,13 +174,11 @@ def _strangers(folder: Path, notices: list[Notice]) -> list[Fault]:
         if not table or path.stem in USED_TABLES or is_left_behind(path.name):
             continue
         if path.stem in ("orders", "stock_outs"):
-            message = "order lines are not read here; fit them first ('codp fit'), then leave this file out"
-            faults.append(Fault(file=path.name, message=message))
+            faults.append(Fault(file=path.name, cause=cause("orders_not_read")))
         elif path.stem == "seasons":
-            message = "a batch run does not follow seasons; leave this file out, or decide the case with 'codp solve'"
-            faults.append(Fault(file=path.name, message=message))
+            faults.append(Fault(file=path.name, cause=cause("seasons_not_read")))
         elif not path.is_dir() and (near := misspelt(table_name(path.stem), TABLES)):
-            faults.append(Fault(file=path.name, message=f"there is no table '{path.stem}'; {near}"))
+            faults.append(Fault(file=path.name, cause=cause("table_none", table=path.stem, near=near)))
         elif not path.is_dir():
             notices.append(Notice(kind="file_left_out", file=path.name, values={"tables": ", ".join(USED_TABLES)}))
     return faults
@@ -209,7 +202,7 @@ def _columns(
         if first is not None and set(first) != set(ours):
             odd = min(set(first) ^ set(ours))
             faults.append(
-                Fault(file=file.name, column=odd, message=f"is not in every file of {name}; files must agree")
+                Fault(file=file.name, column=odd, cause=cause("files_disagree", table=name))
             )
         first = first or ours
     return first or (), faults
@@ -233,9 +226,9 @@ def _type_faults(name: str, file: Path, schema: pa.Schema, columns: tuple[str, .
         number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind)
         wanted = kinds[column] == "number"
         if wanted and not (number or pa.types.is_decimal(kind)):
-            faults.append(Fault(file=file.name, column=column, message=f"is {kind} in this file; store numbers"))
+            faults.append(Fault(file=file.name, column=column, cause=cause("store_numbers", kind=str(kind))))
         elif not wanted and not (_is_text(kind) or pa.types.is_null(kind)):
-            faults.append(Fault(file=file.name, column=column, message=f"is {kind} in this file; store text"))
+            faults.append(Fault(file=file.name, column=column, cause=cause("store_text", kind=str(kind))))
     return faults
 
 
@@ -262,10 +255,8 @@ def _open_csv(
     def ragged(row: pacsv.InvalidRow) -> str:
         if bad is None:
             return "skip"
-        message = (
-            f"{row.actual_columns} cells under {row.expected_columns} columns; a cell too many, or text to be quoted"
-        )
-        bad.append(Fault(file=file.name, row=row.number, message=message))
+        why = cause("cells_too_many", cells=row.actual_columns, columns=row.expected_columns)
+        bad.append(Fault(file=file.name, row=row.number, cause=why))
         return "skip"
 
     return pacsv.open_csv(

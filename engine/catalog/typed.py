@@ -16,6 +16,7 @@ from engine.scenario.parse import parse_table
 from engine.scenario.raw import RawTable
 from engine.scenario.scenario import empty_table
 from engine.scenario.settings import Format
+from engine.words.reason import Reason, cause
 
 
 def typed_frame(
@@ -74,8 +75,8 @@ def typed_frame(
 def _column(definition: Column, table: pa.Table, rows: np.ndarray) -> tuple[pd.Series, list[Fault]]:
     file = f"{definition.table}.parquet"
 
-    def fault(record: int, message: str) -> Fault:
-        return Fault(file=file, row=int(rows[record]), column=definition.name, message=message)
+    def fault(record: int, why: Reason) -> Fault:
+        return Fault(file=file, row=int(rows[record]), column=definition.name, cause=why)
 
     if definition.kind == "number":
         values = np.full(len(table), np.nan)
@@ -85,12 +86,12 @@ def _column(definition: Column, table: pa.Table, rows: np.ndarray) -> tuple[pd.S
         blank = np.isnan(values)
         outside = out_of_range(definition, values) & ~blank
         found = [
-            fault(k, f"{values[k]:g} is out of range; expected {expected(definition)}")
+            fault(k, cause("cell_out_of_range", cell=f"{values[k]:g}", expected=expected(definition)))
             for k in np.flatnonzero(outside).tolist()
         ]
         if definition.required and definition.name != "demand_cv":
-            message = f"is blank; {expected(definition)} is required"
-            found += [fault(k, message) for k in np.flatnonzero(blank).tolist()]
+            needed = cause("blank_needed", expected=expected(definition))
+            found += [fault(k, needed) for k in np.flatnonzero(blank).tolist()]
         elif definition.default is not None:
             values[blank] = float(definition.default)
         values[outside] = np.nan
@@ -99,7 +100,7 @@ def _column(definition: Column, table: pa.Table, rows: np.ndarray) -> tuple[pd.S
 
 
 def _text_column(
-    definition: Column, table: pa.Table, fault: Callable[[int, str], Fault]
+    definition: Column, table: pa.Table, fault: Callable[[int, Reason], Fault]
 ) -> tuple[pd.Series, list[Fault]]:
     default = "" if definition.default is None else str(definition.default)
     if definition.name not in table.column_names:
@@ -110,15 +111,15 @@ def _text_column(
     text = np.asarray(column.cast(pa.string()).fill_null("").to_numpy(zero_copy_only=False), dtype=object)
     found: list[Fault] = []
     if definition.required:
-        message = f"is blank; {expected(definition)} is required"
-        found += [fault(k, message) for k in np.flatnonzero(text == "").tolist()]
+        needed = cause("blank_needed", expected=expected(definition))
+        found += [fault(k, needed) for k in np.flatnonzero(text == "").tolist()]
     else:
         text = np.where(text == "", default, text)
     if definition.choices:
         known = {value: _choice(definition, value) for value in dict.fromkeys(text.tolist())}
         for value in [value for value, choice in known.items() if choice is None]:
-            message = f"'{value}' is not possible; expected {expected(definition)}"
-            found += [fault(k, message) for k in np.flatnonzero(text == value).tolist()]
+            wrong = cause("cell_not_possible", cell=value, expected=expected(definition))
+            found += [fault(k, wrong) for k in np.flatnonzero(text == value).tolist()]
         text = np.array([known[value] or "" for value in text.tolist()], dtype=object)
     return pd.Series(text, dtype="object"), found
 

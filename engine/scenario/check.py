@@ -14,6 +14,7 @@ from engine.scenario.columns import COLUMNS, KEYS, expected, out_of_range
 from engine.scenario.places import Places
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import nearest
+from engine.words.reason import Reason, cause
 
 # Of components under one key so many are named.
 _NAMED = 5
@@ -66,8 +67,8 @@ def _not_empty(scenario: Scenario, places: Places) -> Iterator[Fault]:
     if not len(scenario.products):
         file = places.files.get("products", "products.csv")
         idle = scenario.no_demand.get("products")
-        missing = "no product" if idle is None else f"no product with demand (of {len(idle)})"
-        yield Fault(file=file, message=f"holds {missing}; at least one is needed")
+        why = cause("products_none") if idle is None else cause("products_idle", count=len(idle))
+        yield Fault(file=file, cause=why)
 
 
 def _ranges(scenario: Scenario, places: Places) -> Iterator[Fault]:
@@ -80,8 +81,9 @@ def _ranges(scenario: Scenario, places: Places) -> Iterator[Fault]:
             values = frame[definition.name].to_numpy(dtype=float)
             for record in np.flatnonzero(out_of_range(definition, values)):
                 if not places.known(name, int(record), definition.name):
-                    message = f"{values[record]:g} is out of range; expected {expected(definition, values[record])}"
-                    yield places.fault(name, int(record), definition.name, message)
+                    value = float(values[record])
+                    why = cause("cell_out_of_range", cell=f"{value:g}", expected=expected(definition, value))
+                    yield places.fault(name, int(record), definition.name, why)
 
 
 def _limits(scenario: Scenario, _: Places) -> Iterator[Fault]:
@@ -91,9 +93,9 @@ def _limits(scenario: Scenario, _: Places) -> Iterator[Fault]:
     }
     for name, limit in scenario.settings.limits.items():
         if limit.family is not None and limit.family not in known:
-            hint = nearest(limit.family, sorted(known - {""})) if known - {""} else "no product names one"
-            message = f"there is no family '{limit.family}'; {hint}"
-            yield Fault(file="scenario.yaml", column=f"limits.{name}.family", message=message)
+            near = nearest(limit.family, sorted(known - {""})) if known - {""} else cause("family_unnamed")
+            why = cause("family_unknown", family=limit.family, near=near)
+            yield Fault(file="scenario.yaml", column=f"limits.{name}.family", cause=why)
 
 
 def _demand(scenario: Scenario, places: Places) -> Iterator[Fault]:
@@ -101,8 +103,7 @@ def _demand(scenario: Scenario, places: Places) -> Iterator[Fault]:
     demand = scenario.products["demand_per_week"].to_numpy(dtype=float)
     for record in np.flatnonzero(demand == 0.0).tolist():
         if not places.known("products", record, "demand_per_week"):
-            message = "0 is out of range; a product without demand is listed where its table says so, not decided"
-            yield places.fault("products", record, "demand_per_week", message)
+            yield places.fault("products", record, "demand_per_week", cause("demand_zero"))
 
 
 def _unique_keys(scenario: Scenario, places: Places) -> Iterator[Fault]:
@@ -117,8 +118,7 @@ def _unique_keys(scenario: Scenario, places: Places) -> Iterator[Fault]:
                 continue
             row = places.row(name, int(first[groups[record]]))
             shown = ", ".join(f"'{frame[key].iloc[record]}'" for key in keys)
-            message = f"{shown} stands already in row {row}; keep one"
-            yield places.fault(name, int(record), keys[-1], message)
+            yield places.fault(name, int(record), keys[-1], cause("key_twice", keys=shown, row=row))
 
 
 def _references(scenario: Scenario, places: Places) -> Iterator[Fault]:
@@ -132,31 +132,25 @@ def _references(scenario: Scenario, places: Places) -> Iterator[Fault]:
         values = scenario.table(name)[column]
         for record in np.flatnonzero(~values.isin(known).to_numpy()):
             if not places.known(name, int(record), column):
-                message = f"'{values.iloc[record]}' is not in {target}; add it there or mend the spelling"
-                if name == "bom":
-                    message = _levels(scenario, str(values.iloc[record]), column) or message
-                yield places.fault(name, int(record), column, message)
+                key = str(values.iloc[record])
+                level = _levels(scenario, key, column) if name == "bom" else None
+                yield places.fault(name, int(record), column, level or cause("key_unknown", key=key, table=target))
 
 
-def _levels(scenario: Scenario, key: str, column: str) -> str:
-    """What is said of a bill of materials with more than one level; '' where that is not what is wrong."""
+def _levels(scenario: Scenario, key: str, column: str) -> Reason | None:
+    """What is said of a bill of materials with more than one level; None where that is not what is wrong."""
     bom = scenario.bom
     if column == "product" and key in set(scenario.components["component"]):
         parts = bom.loc[bom["product"] == key, "component"]
         above = bom.loc[bom["component"] == key, "product"]
-        return (
-            f"'{key}' is a component and has components of its own ({_some(parts)}); a bill of materials has one level "
-            f"here: list them under the products that need '{key}' ({_some(above)}), quantities multiplied, or leave "
-            f"these lines out where '{key}' is stocked as it is"
-        )
+        return cause("level_component", key=key, parts=_some(parts), above=_some(above))
     if column == "component" and key in set(scenario.products["product"]):
         parts = bom.loc[bom["product"] == key, "component"]
-        has = f" and has components of its own ({_some(parts)})" if len(parts) else ""
-        return (
-            f"'{key}' is a product{has}; a bill of materials has one level here: list its components, quantities "
-            f"multiplied, or add '{key}' to components where it is stocked as a part"
-        )
-    return ""
+        flatten = cause("level_flatten", key=key)
+        if len(parts):
+            return cause("level_product_parts", key=key, parts=_some(parts), flatten=flatten)
+        return cause("level_product", key=key, flatten=flatten)
+    return None
 
 
 def _some(keys: pd.Series) -> str:
@@ -173,9 +167,11 @@ def _units(scenario: Scenario, places: Places) -> Iterator[Fault]:
     several = orders.drop_duplicates(["product", "unit"]).groupby("product")["unit"].agg(sorted)
     for product, lines in unsaid.groupby("product", sort=False):
         if len(lines) > 1 and len(several[product]) > 1:
-            units = ", ".join(unit or "(blank)" for unit in several[product])
-            message = f"'{product}' is ordered in {units}; say for all but one how many units of products one holds"
-            yield places.fault("orders", int(lines.index[1]), "units_per", message)
+            # Sorted: a blank comes first.
+            blank, named = [unit for unit in several[product] if not unit], [unit for unit in several[product] if unit]
+            units = cause("units_with_blank", units=", ".join(named)) if blank else ", ".join(named)
+            why = cause("units_several", product=str(product), units=units)
+            yield places.fault("orders", int(lines.index[1]), "units_per", why)
 
 
 def _dates(scenario: Scenario, places: Places) -> Iterator[Fault]:
@@ -183,11 +179,10 @@ def _dates(scenario: Scenario, places: Places) -> Iterator[Fault]:
     dates = scenario.orders["order_date"].dropna()
     if len(dates) and not _AGES[0] <= (year := int(dates.dt.year.median())) <= _AGES[1]:
         record = int(dates.index[dates.dt.year == year][0]) if (dates.dt.year == year).any() else int(dates.index[0])
-        message = f"half of the order dates lie around the year {year}; write years with four digits"
-        yield places.fault("orders", record, "order_date", message)
+        yield places.fault("orders", record, "order_date", cause("dates_of_age", year=year))
     table = scenario.stock_outs
     for record in np.flatnonzero((table["last_day"] < table["first_day"]).to_numpy()).tolist():
-        yield places.fault("stock_outs", record, "last_day", "comes before first_day")
+        yield places.fault("stock_outs", record, "last_day", cause("last_before_first"))
 
 
 TABLE_RULES = (_not_empty, _ranges, _limits, _demand, _unique_keys, _references, _units, _dates, check_seasons)

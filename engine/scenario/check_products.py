@@ -15,6 +15,7 @@ from engine.scenario.places import Places
 from engine.scenario.rounding import at_least, at_most
 from engine.scenario.scenario import Scenario
 from engine.scenario.usage import longest_component
+from engine.words.reason import Reason, cause
 
 POISSON_CV_TOLERANCE = 0.01
 # Highest CV of normal demand: above it more than P(Z < -2), 2.3% of the weeks, would take something back.
@@ -50,16 +51,16 @@ class _Products:
     def text(self, column: str) -> list[str]:
         return [str(value) for value in self.frame[column]]
 
-    def where(self, wrong: Flags, column: str, message: Callable[[int], str], *cells: str) -> Iterator[Fault]:
+    def where(self, wrong: Flags, column: str, why: Callable[[int], Reason], *cells: str) -> Iterator[Fault]:
         """A fault at each record that is wrong, unless one of its cells was reported before."""
         for record in np.flatnonzero(wrong).tolist():
             if not self.places.known("products", record, column, *cells):
-                yield self.places.fault("products", record, column, message(record))
+                yield self.places.fault("products", record, column, why(record))
 
 
-def _says(message: str) -> Callable[[int], str]:
-    """The same message for every record."""
-    return lambda _: message
+def _says(kind: str) -> Callable[[int], Reason]:
+    """The same cause for every record."""
+    return lambda _: cause(kind)
 
 
 def _blanks(scenario: Scenario, places: Places) -> Iterator[Fault]:
@@ -68,18 +69,14 @@ def _blanks(scenario: Scenario, places: Places) -> Iterator[Fault]:
     orders_unknown = "orders" in places.unreadable
     for column in ("demand_per_week", "lead_time_target_days"):
         blank = np.isnan(goods.number(column)) & ~goods.has_orders
-        message = "is blank and there are no order lines of this product to fit it from"
-        yield from goods.where(blank & (not orders_unknown), column, _says(message))
+        yield from goods.where(blank & (not orders_unknown), column, _says("blank_unfitted"))
     blank = np.isnan(goods.number("make_days")) & ~goods.has_bom & (not goods.bom_unknown)
-    message = "is blank and there is no bill of materials to derive it from"
-    yield from goods.where(blank, "make_days", _says(message))
+    yield from goods.where(blank, "make_days", _says("blank_make_days"))
     unserved = np.isnan(goods.number("late_cost_per_unit_day")) & np.isnan(goods.number("on_time_target"))
     if scenario.settings.on_time_target is None:
-        needed = "is blank; give a late cost or an on_time_target"
-        yield from goods.where(unserved, "late_cost_per_unit_day", lambda _: needed, "on_time_target")
+        yield from goods.where(unserved, "late_cost_per_unit_day", _says("blank_late_cost"), "on_time_target")
     unpriced = (goods.number("lost_share_if_late") > 0.0) & np.isnan(goods.number("price"))
-    reason = "is blank; lost sales (lost_share_if_late) cost margin, so a price is needed"
-    yield from goods.where(unpriced, "price", _says(reason))
+    yield from goods.where(unpriced, "price", _says("blank_price"))
 
 
 def _strategies(scenario: Scenario, places: Places) -> Iterator[Fault]:
@@ -87,7 +84,7 @@ def _strategies(scenario: Scenario, places: Places) -> Iterator[Fault]:
     goods = _Products(scenario, places)
     allowed, locked = goods.text("allowed"), goods.text("locked")
     none = np.array([not names for names in allowed], dtype=bool)
-    yield from goods.where(none, "allowed", _says("names no strategy; leave it out to allow all three"))
+    yield from goods.where(none, "allowed", _says("allowed_none"))
     outside = np.array(
         [
             bool(lock and names) and lock not in names.split("|")
@@ -95,13 +92,14 @@ def _strategies(scenario: Scenario, places: Places) -> Iterator[Fault]:
         ],
         dtype=bool,
     )
-    yield from goods.where(outside, "locked", lambda k: f"{locked[k]} is not in allowed ({allowed[k]})")
+    yield from goods.where(
+        outside, "locked", lambda k: cause("locked_not_allowed", locked=locked[k], allowed=allowed[k])
+    )
     only = np.array([names == "ATO" for names in allowed], dtype=bool)
     lock = np.array([name == "ATO" for name in locked], dtype=bool)
     if not goods.bom_unknown:
-        needs = "ATO needs components; add this product to bom"
-        yield from goods.where(lock & ~goods.has_bom, "locked", _says(needs))
-        yield from goods.where(only & ~lock & ~goods.has_bom, "allowed", _says(needs))
+        yield from goods.where(lock & ~goods.has_bom, "locked", _says("ato_needs_bom"))
+        yield from goods.where(only & ~lock & ~goods.has_bom, "allowed", _says("ato_needs_bom"))
 
 
 def _times(scenario: Scenario, places: Places) -> Iterator[Fault]:
@@ -110,7 +108,7 @@ def _times(scenario: Scenario, places: Places) -> Iterator[Fault]:
     yield from goods.where(
         make < assembly,
         "make_days",
-        lambda k: f"{make[k]:g} is shorter than assembly_days {assembly[k]:g}",
+        lambda k: cause("make_below_assembly", make=float(make[k]), assembly=float(assembly[k])),
         "assembly_days",
     )
     delivery, target = goods.number("delivery_days"), goods.number("lead_time_target_days")
@@ -118,9 +116,8 @@ def _times(scenario: Scenario, places: Places) -> Iterator[Fault]:
     yield from goods.where(
         delivery > target,
         "delivery_days",
-        lambda k: (
-            f"'{names[k]}': delivery alone takes {delivery[k]:g} days, the target is {target[k]:g}; "
-            "no strategy can be on time"
+        lambda k: cause(
+            "delivery_beyond_target", product=names[k], delivery=float(delivery[k]), target=float(target[k])
         ),
         "lead_time_target_days",
     )
@@ -133,22 +130,20 @@ def _demand_families(scenario: Scenario, places: Places) -> Iterator[Fault]:
     family = np.array([name or "gamma" for name in goods.text("distribution")], dtype=object)
     common = scenario.settings.demand.common_factor_cv
 
-    def at(wrong: Flags, message: Callable[[int], str]) -> Iterator[Fault]:
-        return goods.where(wrong, "demand_cv", message, "demand_per_week", "distribution", "order_size")
+    def at(wrong: Flags, why: Callable[[int], Reason]) -> Iterator[Fault]:
+        return goods.where(wrong, "demand_cv", why, "demand_per_week", "distribution", "order_size")
 
     implied = (family == "poisson") | (family == "empirical")
     blank = np.isnan(cv)
     if "orders" not in places.unreadable:
-        yield from at(blank & ~goods.has_orders & ~implied, _says("is blank; a number 0 or more is required"))
+        yield from at(blank & ~goods.has_orders & ~implied, _says("blank_cv"))
         yield from goods.where(
             (family == "empirical") & ~goods.has_orders,
             "distribution",
-            _says("empirical needs order lines of this product"),
+            _says("empirical_needs_orders"),
         )
     below = cv < common
-    yield from at(
-        below, lambda k: f"{cv[k]:g} is below demand.common_factor_cv {common:g}; it must be at least that"
-    )
+    yield from at(below, lambda k: cause("cv_below_common", cv=float(cv[k]), common=common))
     # The family describes the product's own demand, beside the common factor.
     own = np.sqrt(np.maximum(cv**2 - common**2, 0.0) / (1.0 + common**2))
     judged = ~blank & ~below & ~np.isnan(mean)
@@ -162,30 +157,26 @@ def _demand_families(scenario: Scenario, places: Places) -> Iterator[Fault]:
 
     yield from at(
         judged & (family == "poisson") & (np.abs(own - single) > POISSON_CV_TOLERANCE * single),
-        lambda k: (
-            f"{cv[k]:g} cannot be: Poisson demand of {mean[k]:g} a week has CV {written(single[k]):.4g}; "
-            "leave it blank"
-        ),
+        lambda k: cause("cv_poisson", cv=float(cv[k]), mean=float(mean[k]), right=written(single[k])),
     )
     yield from at(
         judged & (family == "normal") & (own > NORMAL_MOST_CV * (1.0 + 1e-12)),
-        lambda k: (
-            f"{cv[k]:g} is too high: normal demand would be below zero in {_below_zero(own[k]):.1%} of the weeks; "
-            f"it needs a CV of at most {at_most(written(NORMAL_MOST_CV))} ({_below_zero(NORMAL_MOST_CV):.1%}), or gamma"
+        lambda k: cause(
+            "cv_normal", cv=float(cv[k]), share=_below_zero(own[k]), most=at_most(written(NORMAL_MOST_CV)),
+            most_share=_below_zero(NORMAL_MOST_CV),
         ),
     )
     yield from at(
         judged & (family == "negative_binomial") & (own <= single),
-        lambda k: (
-            f"{cv[k]:g} is too low: negative binomial demand of {mean[k]:g} a week needs a CV above "
-            f"{at_least(written(single[k]))}"
+        lambda k: cause(
+            "cv_negative_binomial", cv=float(cv[k]), mean=float(mean[k]), least=at_least(written(single[k]))
         ),
     )
     yield from at(
         judged & (family == "compound_poisson") & (own < least * (1.0 - 1e-12)),
-        lambda k: (
-            f"{cv[k]:g} is too low: compound Poisson demand of {mean[k]:g} a week in orders of "
-            f"{goods.number('order_size')[k]:g} needs a CV of at least {at_least(written(least[k]))}"
+        lambda k: cause(
+            "cv_compound_poisson", cv=float(cv[k]), mean=float(mean[k]), size=float(goods.number("order_size")[k]),
+            least=at_least(written(least[k])),
         ),
     )
 
@@ -196,13 +187,12 @@ def _order_sizes(scenario: Scenario, places: Places) -> Iterator[Fault]:
     family = np.array(goods.text("distribution"), dtype=object)
     spread = goods.number("order_size_cv")
     single = (family == "poisson") & (spread > 0.0)
-    says = "Poisson demand comes in single units, which do not vary; leave it blank, or give compound_poisson"
-    yield from goods.where(single, "order_size_cv", _says(says), "distribution")
+    yield from goods.where(single, "order_size_cv", _says("poisson_single"), "distribution")
     known = goods.has_orders | ~np.isnan(spread) | (family == "compound_poisson")
     unknown = ~np.isnan(goods.number("large_order_target_days")) & ~known
     if "orders" not in places.unreadable:
-        says = "is given and the sizes of orders are not known; add order lines of this product, or order_size_cv"
-        yield from goods.where(unknown, "large_order_target_days", _says(says), "order_size_cv", "distribution")
+        unsaid = _says("sizes_unknown")
+        yield from goods.where(unknown, "large_order_target_days", unsaid, "order_size_cv", "distribution")
 
 
 def _below_zero(cv: float) -> float:
@@ -242,9 +232,9 @@ def _service(scenario: Scenario, places: Places) -> Iterator[Fault]:
     yield from goods.where(
         unserved,
         "on_time_target",
-        lambda k: (
-            f"'{names[k]}': none of {choice[k].replace('|', ', ')} can deliver {target[k]:.4g} on time "
-            f"within {days[k]:g} days; allow MTS, lengthen the target or lower on_time_target"
+        lambda k: cause(
+            "nothing_on_time", product=names[k], strategies=choice[k].replace("|", ", "), target=float(target[k]),
+            days=float(days[k]),
         ),
         "locked",
         "allowed",

@@ -11,6 +11,7 @@ from engine.errors import Fault
 from engine.scenario.places import Places
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import nearest
+from engine.words.reason import Reason, cause
 
 Numbers = npt.NDArray[np.float64]
 # Quarters, months and weeks of a year.
@@ -35,44 +36,40 @@ def check_seasons(scenario: Scenario, places: Places) -> Iterator[Fault]:
         product, family = (str(part) for part in key)
         records = rows.index.to_list()
         if product and family:
-            message = "names a product and a family; name one, and leave the other blank"
-            yield places.fault("seasons", records[0], "family", message)
+            yield places.fault("seasons", records[0], "family", cause("season_of_two"))
             continue
         if not product and not family:
-            yield places.fault("seasons", records[0], "product", "is blank, and so is family; name one of them")
+            yield places.fault("seasons", records[0], "product", cause("season_of_none"))
             continue
         column, name = ("product", product) if product else ("family", family)
         if not unread and name not in known[column]:
-            hint = nearest(name, sorted(known[column])) if known[column] else "no product names one"
-            yield places.fault("seasons", records[0], column, f"'{name}' is no {column} of products; {hint}")
+            near = nearest(name, sorted(known[column])) if known[column] else cause("family_unnamed")
+            why = cause("season_of_unknown", name=name, column=column, near=near)
+            yield places.fault("seasons", records[0], column, why)
         cells = ((record, cell) for record in records for cell in ("period", "factor"))
         if not any(places.known("seasons", record, cell) for record, cell in cells):
-            label = f"'{name}'" if product else f"the family '{name}'"
+            label = cause("season_product" if product else "season_family_of", name=name)
             periods, factors = (rows[cell].to_numpy(dtype=float) for cell in ("period", "factor"))
             yield from _periods(label, periods, factors, records, places)
 
 
 def _periods(
-    name: str, periods: Numbers, factors: Numbers, records: list[int], places: Places
+    of: Reason, periods: Numbers, factors: Numbers, records: list[int], places: Places
 ) -> Iterator[Fault]:
     """Quarters 1-4, months 1-12 or weeks 1-52, all of them, their factors with a mean of 1."""
     whole = periods == np.round(periods)
     for record in np.flatnonzero(~whole).tolist():
-        message = f"{periods[record]:g} is no period; expected a whole number"
-        yield places.fault("seasons", records[record], "period", message)
+        why = cause("season_whole", period=float(periods[record]))
+        yield places.fault("seasons", records[record], "period", why)
     if not whole.all() or len(set(periods.tolist())) < len(periods):
         return
     last = next(count for count in PERIODS if periods.max() <= count)
     missing = sorted(set(range(1, last + 1)) - {int(period) for period in periods})
     if missing:
         shown = ", ".join(str(period) for period in missing[:_NAMED]) + (", ..." if len(missing) > _NAMED else "")
-        message = (
-            f"{name} has no row for {shown}; a season has one for each quarter 1-4, month 1-12 or week 1-52"
-        )
-        yield places.fault("seasons", records[0], "period", message)
+        yield places.fault("seasons", records[0], "period", cause("season_gaps", of=of, periods=shown))
         return
     mean = float(factors.mean())
     if abs(mean - 1.0) > MEAN_TOLERANCE:
-        right = f"divide each by {mean:.6g}" if mean > 0.0 else "give the periods in which it sells their share"
-        message = f"the factors of {name} average {mean:.4g} instead of 1; {right}"
-        yield places.fault("seasons", records[0], "factor", message)
+        right = cause("season_divide", mean=mean) if mean > 0.0 else cause("season_zero")
+        yield places.fault("seasons", records[0], "factor", cause("season_mean", of=of, mean=mean, right=right))

@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from engine.words.reason import Reason, cause
+
 Kind = Literal["text", "number", "date", "choice", "choices"]
 
 STRATEGIES = ("MTS", "ATO", "MTO")
@@ -249,27 +251,27 @@ def _largest(definition: Column) -> float:
     return min(definition.maximum, _MOST_DAYS if definition.unit == "days" else _MOST)
 
 
-def expected(definition: Column, value: float = 0.0) -> str:
+def expected(definition: Column, value: float = 0.0) -> Reason:
     """What a cell of the column should hold, in words; the limit against slips only where the value is beyond it.
 
     Examples
     --------
-    >>> expected(column("products", "unit_cost"))
+    >>> expected(column("products", "unit_cost")).words()
     'a number 0 or more (money/unit)'
     """
     if definition.choices:
-        joined = "|".join(definition.choices)
-        return f"one of {joined}" if definition.kind == "choice" else f"a list like {joined}"
+        return cause("one_of" if definition.kind == "choice" else "list_like", choices="|".join(definition.choices))
     if definition.kind != "number":
-        return {"date": "a date"}.get(definition.kind, "a text")
+        return cause("a_date" if definition.kind == "date" else "a_text")
     if definition.minimum == float("-inf"):
-        return "a number"
-    words = "a number above 0" if definition.positive else f"a number {definition.minimum:g} or more"
+        return cause("a_number")
+    bounds = cause("above_zero") if definition.positive else cause("or_more", least=definition.minimum)
     if definition.maximum < float("inf") or value > _largest(definition):
-        words += f" and at most {_largest(definition):g}"
+        bounds = cause("and_at_most", low=bounds, most=_largest(definition))
     if definition.below < float("inf"):
-        words += f" and below {definition.below:g}"
-    return words + (f" ({definition.unit})" if definition.unit else "")
+        bounds = cause("and_below", low=bounds, below=definition.below)
+    unit = cause("in_unit", unit=cause(f"unit {definition.unit}")) if definition.unit else ""
+    return cause("a_number_in", bounds=bounds, unit=unit)
 
 
 def column(table: str, name: str) -> Column:

@@ -11,6 +11,7 @@ from engine.scenario.raw import RawTable, cell_text
 from engine.scenario.read import Source, assembled
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Settings
+from engine.words.reason import cause
 
 UNNAMED = "scenario"
 
@@ -30,7 +31,7 @@ def scenario_from_frames(
     frames = {name: frame for name, frame in given.items() if isinstance(frame, pd.DataFrame)}
     if strange := [name for name in given if name not in frames]:
         raise ScenarioError(
-            Fault(file=name, message=f"should be a pandas DataFrame; given: {type(given[name]).__name__}")
+            Fault(file=name, cause=cause("no_frame", given=type(given[name]).__name__))
             for name in strange
         )
     plain = settings.model_dump(by_alias=True) if isinstance(settings, Settings) else dict(settings)

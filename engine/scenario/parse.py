@@ -16,9 +16,11 @@ from engine.scenario.columns import COLUMNS, FITTED, Column, expected, out_of_ra
 from engine.scenario.doubts import KEY_COLUMNS, is_share, number_notices, text_notices
 from engine.scenario.raw import RawTable
 from engine.scenario.settings import Format, nearest
+from engine.words.reason import Reason, cause, followed
 
-# A number without signs between its digits.
+# A day with a time of the day.
 _TIMED = re.compile(r"(\S+?)[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?")
+# A number without signs between its digits.
 _PLAIN = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
@@ -75,8 +77,7 @@ def parse_table(
         fittable = has_orders and raw.name == "products" and name in FITTED
         if name not in header:
             if definition.required and not fittable:
-                row, message = raw.header_row, "this required column is missing"
-                faults.append(Fault(file=raw.file, row=row, column=name, message=message))
+                faults.append(Fault(file=raw.file, row=raw.header_row, column=name, cause=cause("column_missing")))
                 bad.update((record, name) for record in range(len(raw.rows)))
             columns[name] = _default_column(definition, len(raw.rows), keep_blank=fittable)
             continue
@@ -88,13 +89,13 @@ def parse_table(
             notices += number_notices(definition, raw, cells, values.to_numpy(dtype=np.float64), form)
         # A blank CV is judged with its distribution: Poisson demand implies it.
         if definition.required and not fittable and name != "demand_cv":
-            message = f"is blank; {expected(definition)} is required"
-            wrong.extend((record, message) for record, cell in enumerate(cells) if cell == "")
+            blank = cause("blank_needed", expected=expected(definition))
+            wrong.extend((record, blank) for record, cell in enumerate(cells) if cell == "")
         elif definition.default is not None and not fittable and "" in cells:
             values = values.mask(np.array([cell == "" for cell in cells]), definition.default)
         bad.update((record, name) for record, _ in wrong)
         faults.extend(
-            Fault(file=raw.file, row=raw.numbers[record], column=name, message=message) for record, message in wrong
+            Fault(file=raw.file, row=raw.numbers[record], column=name, cause=why) for record, why in wrong
         )
         columns[name] = values
     frame = pd.DataFrame(columns, index=range(len(raw.rows)))
@@ -113,21 +114,22 @@ def _header(raw: RawTable, aliases: Mapping[str, str]) -> tuple[dict[str, int], 
     for position, text in enumerate(raw.header):
         plain = column_name(text)
         name = own.get(text) or (text if text in known else spelled.get(plain, plain if plain in known else text))
-        shown, problem = text, None
+        shown = text
+        problem: Reason | None = None
         if not text:
             if not any(row[position] for row in raw.rows):
                 continue
-            shown, problem = f"column {position + 1}", "has no name; the first row should name it"
+            shown, problem = f"column {position + 1}", cause("column_unnamed")
         elif name not in known:
-            problem = f"there is no such column; {nearest(text, known)}"
+            problem = cause("column_none", near=nearest(text, known))
         elif name in header:
             first = raw.header[header[name]]
-            twice = "this column stands twice" if first == text else f"'{first}' and '{text}' are the same column"
-            problem = f"{twice}; keep one"
+            same = first == text
+            problem = cause("column_twice") if same else cause("column_same", first=first, second=text)
         else:
             header[name] = position
         if problem:
-            faults.append(Fault(file=raw.file, row=raw.header_row, column=shown, message=problem))
+            faults.append(Fault(file=raw.file, row=raw.header_row, column=shown, cause=problem))
     return header, faults
 
 
@@ -153,7 +155,7 @@ def _default_column(definition: Column, length: int, *, keep_blank: bool) -> pd.
 
 def _convert(
     definition: Column, cells: list[str], form: Format, *, native: bool
-) -> tuple[pd.Series, list[tuple[int, str]]]:
+) -> tuple[pd.Series, list[tuple[int, Reason]]]:
     if definition.kind == "number":
         return typed_numbers(definition, cells, form, native=native)
     if definition.kind == "date":
@@ -163,7 +165,7 @@ def _convert(
     if definition.kind == "choice":
         known = {choice.lower(): choice for choice in definition.choices}
         wrong = [
-            (k, f"'{cell}' is none of {', '.join(definition.choices)}")
+            (k, cause("cell_none_of", cell=cell, choices=", ".join(definition.choices)))
             for k, cell in enumerate(cells)
             if cell and cell.lower() not in known
         ]
@@ -173,7 +175,7 @@ def _convert(
     cells = [visible(cell) for cell in cells]
     # Keys stand in every result and on terminals, which some of these steer.
     unprinted = [
-        (k, f"'{cell}' holds a character that is not printed; type it again without")
+        (k, cause("cell_unprinted", cell=cell))
         for k, cell in enumerate(cells)
         if UNPRINTED.search(cell)
     ]
@@ -182,7 +184,7 @@ def _convert(
 
 def typed_numbers(
     definition: Column, cells: list[str], form: Format, *, native: bool
-) -> tuple[pd.Series, list[tuple[int, str]]]:
+) -> tuple[pd.Series, list[tuple[int, Reason]]]:
     """Numbers of a column, NaN where blank or faulty, and the faults by the cell's place.
 
     Parameters
@@ -212,11 +214,11 @@ def typed_numbers(
     outside = out_of_range(definition, values) & ~strange
     wanted = expected(definition)
     wrong = [
-        (int(k), f"'{cells[k]}' is not a number; expected {wanted}{_hint(cells[k], form, native=native)}")
-        for k in np.flatnonzero(strange)
+        (k, followed(cause("cell_no_number", cell=cells[k], expected=wanted), _hint(cells[k], form, native=native)))
+        for k in np.flatnonzero(strange).tolist()
     ]
     wrong += [
-        (k, f"{cells[k]} is out of range; expected {_wanted(definition, float(values[k]))}")
+        (k, _out_of_range(definition, cells[k], float(values[k])))
         for k in np.flatnonzero(outside).tolist()
     ]
     values[strange | outside] = np.nan
@@ -234,20 +236,21 @@ def _ungrouped(text: list[str], form: Format) -> list[str]:
     return [cell.replace(form.thousands, "") if grouped.fullmatch(cell) else cell for cell in text]
 
 
-def _wanted(definition: Column, value: float) -> str:
+def _out_of_range(definition: Column, cell: str, value: float) -> Reason:
     """What would be right in place of a number, also where a percentage was probably meant."""
     percent = is_share(definition) and 1.0 < value <= 100.0
-    return expected(definition, value) + (f"; write {value / 100.0:g} or {value:g}% for {value:g}%" if percent else "")
+    return followed(
+        cause("cell_out_of_range", cell=cell, expected=expected(definition, value)),
+        cause("percent_meant", share=value / 100.0, percent=value) if percent else None,
+    )
 
 
-def _hint(cell: str, form: Format, *, native: bool) -> str:
+def _hint(cell: str, form: Format, *, native: bool) -> Reason | None:
     if native:
-        return ""
+        return None
     if form.decimal == "." and "," in cell:
-        return "; format.decimal and format.thousands in scenario.yaml declare what a comma means"
-    if form.decimal == "," and "." in cell:
-        return "; format.decimal declares a comma, format.thousands says what a point means"
-    return ""
+        return cause("comma_declared")
+    return cause("point_declared") if form.decimal == "," and "." in cell else None
 
 
 def without_time(cells: list[str]) -> list[str]:
@@ -261,30 +264,30 @@ def without_time(cells: list[str]) -> list[str]:
     return [timed[1] if (timed := _TIMED.fullmatch(cell)) else cell for cell in cells]
 
 
-def _dates(cells: list[str], form: Format, *, native: bool) -> tuple[pd.Series, list[tuple[int, str]]]:
+def _dates(cells: list[str], form: Format, *, native: bool) -> tuple[pd.Series, list[tuple[int, Reason]]]:
     pattern = "%Y-%m-%d" if native else form.date
     timed = any(sign in pattern for sign in ("%H", "%I", "%T", "%X"))
     text = pd.Series(cells if timed else without_time(cells), dtype="object")
     values = pd.to_datetime(text.where(text != ""), format=pattern, errors="coerce").astype("datetime64[us]")
     values = values.dt.normalize()
-    declare = "" if native else "; declare format.date in scenario.yaml"
+    declare = None if native else cause("date_declared")
     wrong = [
-        (int(k), f"'{cells[k]}' is not a date written as {pattern}{declare}")
+        (int(k), followed(cause("cell_no_date", cell=cells[k], pattern=pattern), declare))
         for k in np.flatnonzero(values.isna().to_numpy() & (text != "").to_numpy())
     ]
     return values, wrong
 
 
-def _choices(definition: Column, cells: list[str]) -> tuple[pd.Series, list[tuple[int, str]]]:
+def _choices(definition: Column, cells: list[str]) -> tuple[pd.Series, list[tuple[int, Reason]]]:
     known = {choice.lower(): choice for choice in definition.choices}
     values: list[str] = []
-    wrong: list[tuple[int, str]] = []
+    wrong: list[tuple[int, Reason]] = []
     for k, cell in enumerate(cells):
         parts = [part.strip() for part in cell.split("|") if part.strip()]
         strange = [part for part in parts if part.lower() not in known]
         if strange:
-            allowed = "|".join(definition.choices)
-            wrong.append((k, f"'{strange[0]}' is none of {', '.join(definition.choices)}; write a list like {allowed}"))
+            choices, like = ", ".join(definition.choices), "|".join(definition.choices)
+            wrong.append((k, cause("cell_list", cell=strange[0], choices=choices, like=like)))
         chosen = {known[part.lower()] for part in parts if part.lower() in known}
         values.append("|".join(choice for choice in definition.choices if choice in chosen))
     return pd.Series(values, dtype="object"), wrong

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import Fault
+from engine.words.reason import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +37,10 @@ class Places:
         """Row of a record; record k stands in row k + 2 where nothing else is known."""
         return int(self.rows[table][record]) if table in self.rows else record + 2
 
-    def fault(self, table: str, record: int, column: str | None, message: str) -> Fault:
+    def fault(self, table: str, record: int, column: str | None, cause: Reason | str) -> Fault:
         """A fault at one record of a table."""
         file = self.files.get(table, f"{table}.csv")
-        return Fault(file=file, row=self.row(table, record), column=column, message=message)
+        return Fault(file=file, row=self.row(table, record), column=column, cause=cause)
 
     def known(self, table: str, record: int, *columns: str) -> bool:
         """Whether any of these cells was reported before."""

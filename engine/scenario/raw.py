@@ -20,6 +20,7 @@ from engine.scenario.alike import visible
 from engine.scenario.columns import COLUMNS, TABLES
 from engine.scenario.settings import Format, nearest
 from engine.scenario.workbook_guard import failed_formulas
+from engine.words.reason import Reason, cause, foreign
 
 _FORMULA_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
 # Above the first a spreadsheet has lost digits, above the second no number is a key.
@@ -75,14 +76,13 @@ def read_csv_table(
     try:
         data = path.read_bytes()
     except OSError as error:
-        return None, [Fault(file=path.name, message=f"cannot be read: {error.strerror}")]
+        return None, [Fault(file=path.name, cause=cause("file_unreadable", error=foreign(str(error.strerror))))]
     try:
         text = data.decode(form.encoding)
     except UnicodeError as error:
         row = data[: error.start].count(b"\n") + 1 if isinstance(error, UnicodeDecodeError) else None
         wanted = form.encoding.removesuffix("-sig")
-        message = f"is not {wanted} text; save the file as UTF-8 or declare format.encoding in scenario.yaml"
-        return None, [Fault(file=path.name, row=row, message=message)]
+        return None, [Fault(file=path.name, row=row, cause=cause("not_encoded", encoding=wanted))]
     return parse_csv(text, name=name or table_name(path.stem), file=path.name, form=form)
 
 
@@ -102,14 +102,13 @@ def parse_csv(text: str, *, name: str, file: str, form: Format) -> tuple[RawTabl
                     continue
                 yield [cell.strip() for cell in cells]
         except csv.Error as error:
-            message = f"not readable as CSV ({error}); look for a quotation mark that is not closed or doubled"
-            broken.append(Fault(file=file, row=row + 1, message=message))
+            broken.append(Fault(file=file, row=row + 1, cause=cause("not_csv", error=foreign(str(error)))))
 
     table, faults = _table(records(), name=name, file=file, comments=False)
     if table is not None and (sign := _other_separator(table)):
         declare = f'format: {{delimiter: "{repr(sign)[1:-1]}"}}'
-        message = f"{_SEPARATORS[sign]} separate the columns; write in scenario.yaml '{declare}'"
-        broken = [Fault(file=file, row=table.header_row, message=message)]
+        why = cause("separated_by", separators=cause(_SEPARATORS[sign]), declare=declare)
+        broken = [Fault(file=file, row=table.header_row, cause=why)]
     # Half a table would only bring false faults in the others.
     return (None, broken) if broken else (table, faults)
 
@@ -153,13 +152,13 @@ def _table(
             header, header_row = cells[: _width(cells)], number
             continue
         if _width(cells) > len(header):
-            message = f"{_width(cells)} cells under {len(header)} columns; a cell too many, or text to be quoted"
-            faults.append(Fault(file=file, row=number, message=message))
+            why = cause("cells_too_many", cells=_width(cells), columns=len(header))
+            faults.append(Fault(file=file, row=number, cause=why))
             continue
         rows.append((cells + [""] * len(header))[: len(header)])
         numbers.append(number)
     if header is None:
-        return None, [Fault(file=file, message="is empty; the first row should name the columns")]
+        return None, [Fault(file=file, cause=cause("table_empty"))]
     table = RawTable(
         name=name,
         file=file,
@@ -214,8 +213,7 @@ def read_workbook(path: Path) -> dict[str, SheetCells]:
         book = CalamineWorkbook.from_path(str(path))
         grids = {sheet: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False) for sheet in book.sheet_names}
     except (*UNREADABLE, CalamineError) as error:
-        mend = "open it in a spreadsheet program and save it again as .xlsx"
-        raise EngineError(f"{path.name}: not readable as an .xlsx workbook ({error}); {mend}") from error
+        raise EngineError(cause("book_unreadable", file=path.name, error=foreign(str(error)))) from error
     texts = {sheet: [[cell_text(cell) for cell in row] for row in grid] for sheet, grid in grids.items()}
     for sheet, places in failed.items():
         for row, column in places:
@@ -266,12 +264,12 @@ def find_tables(folder: Path) -> tuple[Mapping[str, Path], list[Fault], list[Not
         if is_left_behind(path.name):
             continue
         if name in TABLES and name in found:
-            message = f"is the table {name}, and so is {found[name].name}; keep one"
-            faults.append(Fault(file=path.name, message=message))
+            twice = cause("table_twice", table=name, other=found[name].name)
+            faults.append(Fault(file=path.name, cause=twice))
         elif name in TABLES:
             found[name] = path
         elif near := misspelt(name, TABLES):
-            faults.append(Fault(file=path.name, message=f"there is no table '{path.stem}'; {near}"))
+            faults.append(Fault(file=path.name, cause=cause("table_none", table=path.stem, near=near)))
         else:
             notices.append(Notice(kind="file_left_out", file=path.name, values={"tables": ", ".join(TABLES)}))
     return found, faults, notices
@@ -287,7 +285,7 @@ def is_left_behind(name: str) -> bool:
     return name.startswith(("._", "~$", "."))
 
 
-def misspelt(name: str, known: Sequence[str]) -> str:
-    """``did you mean`` where a name is nearly that of a table; '' for a name of its own."""
+def misspelt(name: str, known: Sequence[str]) -> Reason | None:
+    """``did you mean`` where a name is nearly that of a table; None for a name of its own."""
     near = difflib.get_close_matches(name, known, n=1, cutoff=_NEARLY)
-    return nearest(name, list(known)) if near else ""
+    return nearest(name, list(known)) if near else None

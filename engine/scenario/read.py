@@ -27,6 +27,7 @@ from engine.scenario.settings import Settings, nearest, usable_settings, validat
 from engine.scenario.settings_file import load_settings
 from engine.scenario.sheets import settings_values, variant_values
 from engine.scenario.variants import variant_faults
+from engine.words.reason import Reason, cause, foreign
 
 _SETTINGS_FILES = ("scenario.yaml", "scenario.yml")
 
@@ -87,9 +88,9 @@ def read_scenario(path: str | Path) -> Scenario:
     elif path.is_file() and path.suffix.lower() in (".xlsx", ".xlsm"):
         source = _read_book(path)
     elif path.exists():
-        raise EngineError(f"{path}: a scenario is a folder of CSV files or an .xlsx workbook")
+        raise EngineError(cause("path_no_scenario", path=str(path)))
     else:
-        raise EngineError(f"{path}: there is no such scenario")
+        raise EngineError(cause("path_none", path=str(path)))
     if path.is_dir():
         return assembled(
             source, read_tables=lambda settings: _read_folder_tables(path, settings, source), file="{}.csv".format
@@ -126,7 +127,7 @@ def assembled(
         raise ScenarioError(faults)
     read_tables(usable)
     faults.extend(
-        Fault(file=file(name), message=f"the table {name} is missing")
+        Fault(file=file(name), cause=cause("table_missing", table=name))
         for name in REQUIRED_TABLES
         if name not in source.tables and name not in source.unreadable
     )
@@ -144,16 +145,16 @@ def read_folder_settings(path: Path) -> Source:
     """The settings of a scenario's folder, unchecked, with what kept them from being read; no tables yet."""
     yaml_path = next((file for file in sorted(path.iterdir()) if file.name.lower() in _SETTINGS_FILES), None)
     if yaml_path is None or not yaml_path.is_file():
-        raise EngineError(f"{path}: there is no scenario.yaml in this folder")
+        raise EngineError(cause("path_no_settings", path=str(path)))
     try:
         data = yaml_path.read_bytes()
     except OSError as error:
-        raise EngineError(f"{yaml_path}: cannot be read: {error.strerror}") from error
+        raise EngineError(cause("path_unreadable", path=str(yaml_path), error=foreign(str(error.strerror)))) from error
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = data[: error.start].count(b"\n") + 1
-        fault = Fault(file="scenario.yaml", row=row, message="is not UTF-8 text; save the file as UTF-8")
+        fault = Fault(file="scenario.yaml", row=row, cause=cause("not_utf8"))
         return Source(label="scenario.yaml", values={}, rows={}, faults=[fault])
     values, rows, faults = load_settings(text)
     return Source(label="scenario.yaml", values=values, rows=rows, faults=faults)
@@ -176,7 +177,7 @@ def _read_folder_tables(path: Path, settings: Settings, source: Source) -> None:
 def _read_book(path: Path) -> Source:
     sheets = {table_name(name): (name, found) for name, found in read_workbook(path).items()}
     if "scenario" not in sheets:
-        raise EngineError(f"{path.name}: there is no sheet 'scenario' with the settings")
+        raise EngineError(cause("book_no_settings", file=path.name))
     first = sheets["scenario"][1]
     values, rows, faults = settings_values(first.cells, first.label)
     if "variants" in sheets:
@@ -188,7 +189,7 @@ def _read_book(path: Path) -> Source:
     known = [*TABLES, "scenario", "variants", "readme"]
     for name, (written, sheet) in sheets.items():
         if name not in known and (near := misspelt(name, known)):
-            faults.append(Fault(file=sheet.label, message=f"there is no table '{written}'; {near}"))
+            faults.append(Fault(file=sheet.label, cause=cause("table_none", table=written, near=near)))
         elif name not in known:
             values_said = {"tables": ", ".join(TABLES)}
             source.notices.append(Notice(kind="file_left_out", file=sheet.label, values=values_said))
@@ -235,11 +236,11 @@ def _parse(source: Source, settings: Settings) -> tuple[dict[str, ParsedTable], 
             file=source.label,
             row=source.rows.get(f"columns.{table}.{ours}"),
             column=f"columns.{table}.{ours}",
-            message=message,
+            cause=why,
         )
         for table, names in settings.columns.items()
         for ours, theirs in names.items()
-        if (message := _alias_problem(table, ours, theirs, source.tables.get(table)))
+        if (why := _alias_problem(table, ours, theirs, source.tables.get(table)))
     ]
     parsed: dict[str, ParsedTable] = {}
     for name, table in source.tables.items():
@@ -250,16 +251,15 @@ def _parse(source: Source, settings: Settings) -> tuple[dict[str, ParsedTable], 
     return parsed, faults
 
 
-def _alias_problem(table: str, ours: str, theirs: str, raw: RawTable | None) -> str | None:
+def _alias_problem(table: str, ours: str, theirs: str, raw: RawTable | None) -> Reason | None:
     if table not in COLUMNS:
-        return f"there is no table '{table}'; {nearest(table, list(TABLES))}"
+        return cause("table_none", table=table, near=nearest(table, list(TABLES)))
     names = [definition.name for definition in COLUMNS[table]]
     if ours not in names:
-        return f"there is no column '{ours}'; {nearest(ours, names)}"
+        return cause("column_unknown", column=ours, near=nearest(ours, names))
     if raw is not None and theirs not in raw.header:
-        return (
-            f"{raw.file} has no column '{theirs}'; {nearest(theirs, [name for name in raw.header if name])}"
-        )
+        near = nearest(theirs, [name for name in raw.header if name])
+        return cause("column_unknown_in", file=raw.file, column=theirs, near=near)
     return None
 
 

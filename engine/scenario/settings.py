@@ -12,11 +12,18 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from engine.errors import Fault
+from engine.words.faults import FAULTS
+from engine.words.reason import Reason, cause, either, followed, foreign
 
 # Strict: `true` is no number and '400' no count; a number without quotes is no name.
 _STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 # Twice the number of tables and settings, so that only a client's own names are ever cut.
 _LISTED = 50
+# Rules of pydantic that are no "should be".
+_RULES = {
+    "missing": "entry_required", "too_short": "entry_none", "string_too_short": "text_short",
+    "string_pattern_mismatch": "text_unlike",
+}  # fmt: skip
 _PERCENT = re.compile(r"([0-9]+(?:[.,][0-9]+)?) *[%％]")
 
 
@@ -62,11 +69,11 @@ class StrategyLimit(BaseModel):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if self.at_least is None and self.at_most is None:
-            raise ValueError("says neither at_least nor at_most")
+            raise ValueError(cause("limit_says_nothing"))
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            raise ValueError(f"at_least {self.at_least} is above at_most {self.at_most}")
+            raise ValueError(cause("limit_crossed", least=self.at_least, most=self.at_most))
         if self.family is not None and self.per is not None:
-            raise ValueError("names a family and holds per family; give one of the two")
+            raise ValueError(cause("limit_of_two"))
         return self
 
 
@@ -108,12 +115,12 @@ class OrderBook(BaseModel):
         try:
             return dt.date.fromisoformat(str(value)).isoformat()
         except ValueError:
-            raise ValueError(f"'{value}' is not a day; write it as 2026-05-31") from None
+            raise ValueError(cause("day_unreadable", value=str(value))) from None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.first_day and self.last_day and self.last_day < self.first_day:
-            raise ValueError(f"first_day {self.first_day} comes after last_day {self.last_day}")
+            raise ValueError(cause("days_crossed", first=self.first_day, last=self.last_day))
         return self
 
 
@@ -135,7 +142,7 @@ class Format(BaseModel):
         except (LookupError, ValueError):
             text = False
         if not text:
-            raise ValueError(f"there is no text encoding '{name}'; 'utf-8' and 'cp1252' are usual")
+            raise ValueError(cause("encoding_unknown", name=name))
         # A byte order mark before UTF-8 is no part of the first column's name.
         return "utf-8-sig" if codecs.lookup(name).name == "utf-8" else name
 
@@ -149,13 +156,13 @@ class Format(BaseModel):
         except (ValueError, re.error):
             same = False
         if not same:
-            raise ValueError(f"'{pattern}' does not name a day; write %d, %m and %Y as in %d.%m.%Y")
+            raise ValueError(cause("date_format", pattern=pattern))
         return pattern
 
     @model_validator(mode="after")
     def _signs_differ(self) -> Self:
         if self.thousands == self.decimal:
-            raise ValueError(f"decimal and thousands are both '{self.decimal}'; they must differ")
+            raise ValueError(cause("signs_same", sign=self.decimal))
         return self
 
 
@@ -203,25 +210,25 @@ class Settings(BaseModel):
     format: Format = Format()
 
 
-def nearest(word: str, known: list[str]) -> str:
+def nearest(word: str, known: list[str]) -> Reason:
     """``did you mean 'x'?`` for the nearest known name, whatever its case, else the list of names.
 
     Examples
     --------
-    >>> nearest("sampels", ["samples", "seed"])
+    >>> nearest("sampels", ["samples", "seed"]).words()
     "did you mean 'samples'?"
-    >>> nearest("chairr", ["CHAIR", "SOFA"])
+    >>> nearest("chairr", ["CHAIR", "SOFA"]).words()
     "did you mean 'CHAIR'?"
     """
     spelled = {name.lower(): name for name in known}
     close = difflib.get_close_matches(word.lower(), list(spelled), n=1, cutoff=0.5)
     if close:
-        return f"did you mean '{spelled[close[0]]}'?"
+        return cause("did_you_mean", name=spelled[close[0]])
     if not known:
-        return "there are none"
+        return cause("none_known")
     # A client's catalogue has thousands of names; a list is of use only while it can be read.
-    more = f" and {len(known) - _LISTED:,} more" if len(known) > _LISTED else ""
-    return f"known are: {', '.join(sorted(known)[:_LISTED])}{more}"
+    names, more = ", ".join(sorted(known)[:_LISTED]), len(known) - _LISTED
+    return cause("known_are_more", names=names, more=more) if more > 0 else cause("known_are", names=names)
 
 
 def validate_settings(
@@ -250,7 +257,7 @@ def validate_settings(
         faults = []
         for item in error.errors():
             path = [str(part) for part in item["loc"]]
-            faults.append(Fault(file=file, row=_row(path, rows or {}), column=".".join(path), message=_explain(item)))
+            faults.append(Fault(file=file, row=_row(path, rows or {}), column=".".join(path), cause=_explain(item)))
         return None, faults
 
 
@@ -289,21 +296,46 @@ def _known_names(path: list[str]) -> list[str]:
     return [str(field.alias or name) for name, field in model.model_fields.items()]
 
 
-def _explain(error: Mapping[str, Any]) -> str:
+def _explain(error: Mapping[str, Any]) -> Reason:
     path = [str(part) for part in error["loc"]]
     kind, given = error["type"], error.get("input")
     if kind == "extra_forbidden":
         known = _known_names(path[:-1])
-        return f"there is no setting '{path[-1]}'" + (f"; {nearest(path[-1], known)}" if known else "")
+        return followed(cause("setting_none", name=path[-1]), nearest(path[-1], known) if known else None)
     if kind == "missing":
-        return "this setting is required"
+        return cause("settings_required")
     if kind == "value_error":
-        return str(error["ctx"]["error"])
+        return broken_rule(error)
     if kind == "string_type":
-        quotes = "; write it in quotes" if isinstance(given, bool | int | float) else ""
-        return f"should be text{quotes}; given: {given!r}"
-    if kind in {"model_type", "dict_type"}:
-        names = "name: value" if kind == "dict_type" else ", ".join(_known_names(path))
-        return f"should hold lines of its own ({names}); given: {given!r}"
-    message = str(error["msg"]).removeprefix("Input ")
-    return f"{message[0].lower()}{message[1:]}; given: {given!r}"
+        quotes = cause("it_in_quotes") if isinstance(given, bool | int | float) else None
+        what = followed(cause("should_be", what=cause("what.text")), quotes)
+    elif kind in {"model_type", "dict_type"}:
+        names = cause("name_value") if kind == "dict_type" else ", ".join(_known_names(path))
+        what = cause("should_hold", names=names)
+    else:
+        what = broken_rule(error)
+    return cause("given", what=what, given=repr(given))
+
+
+def broken_rule(error: Mapping[str, Any]) -> Reason:
+    """What pydantic finds wrong with a value, in its own words where these are not known.
+
+    Parameters
+    ----------
+    error : mapping
+        One of ``ValidationError.errors()``.
+    """
+    kind = str(error["type"])
+    bounds = {name: f"{at:g}" if isinstance(at, float) else at for name, at in error.get("ctx", {}).items()}
+    if kind == "value_error":
+        said = error["ctx"]["error"].args[0]
+        return said if isinstance(said, Reason) else foreign(str(said))
+    if kind == "literal_error":
+        # Joined in English.
+        return cause("should_be_choice", choices=either(re.split(r", | or ", str(bounds["expected"]))))
+    if kind in _RULES:
+        return cause(_RULES[kind], **bounds)
+    if f"what.{kind}" in FAULTS:
+        return cause("should_be", what=cause(f"what.{kind}", **bounds))
+    text = str(error["msg"]).removeprefix("Input ")
+    return foreign(f"{text[:1].lower()}{text[1:]}")

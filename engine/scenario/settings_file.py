@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 
 from ruamel.yaml import YAML
@@ -17,8 +18,21 @@ from ruamel.yaml.events import (
 
 from engine.errors import Fault
 from engine.scenario.settings import Settings, validate_settings
+from engine.words.reason import Reason, cause, followed, foreign
 
 _DEEPEST = 10
+# What the reader of YAML says of a sign, a key or a token, and the kind that says the same in both languages.
+_PROBLEMS = tuple(
+    (kind, re.compile(pattern)) for kind, pattern in (
+        ("yaml_character", r"found character (?P<sign>.+) that cannot start any token"),
+        ("yaml_block_end", r"expected <block end>, but found (?P<found>.+)"),
+        ("yaml_content", r"expected the node content, but found (?P<found>.+)"),
+        (
+            "yaml_key_twice",
+            r'found duplicate key "(?P<key>.*)" with value "(?P<value>.*)" \(original value: "(?P<first>.*)"\)',
+        ),
+    )
+)  # fmt: skip
 
 
 def parse_settings(text: str, *, file: str = "scenario.yaml") -> tuple[Settings | None, list[Fault]]:
@@ -67,16 +81,22 @@ def load_settings(
         mark = getattr(error, "problem_mark", None)
         problem = str(getattr(error, "problem", None) or error).splitlines()[0]
         row = None if mark is None else mark.line + 1
-        return {}, {}, [Fault(file=file, row=row, message=f"not readable as YAML: {problem}")]
+        return {}, {}, [Fault(file=file, row=row, cause=cause("yaml_unreadable", problem=_problem(problem)))]
     except ValueError as error:
         # What looks like a date or a whole number but is none, such as 2026-13-01.
-        message = f"not readable as YAML: {error}; write text in quotes"
-        return {}, {}, [Fault(file=file, message=message)]
+        why = followed(cause("yaml_unreadable", problem=foreign(str(error))), cause("in_quotes"))
+        return {}, {}, [Fault(file=file, cause=why)]
     if not isinstance(document, dict):
-        return {}, {}, [Fault(file=file, message="should hold lines like 'holding_rate_per_year: 0.25'")]
+        return {}, {}, [Fault(file=file, cause=cause("settings_none"))]
     rows: dict[str, int] = {}
     _find_rows(document, "", rows)
     return {str(key): plain(value) for key, value in document.items()}, rows, []
+
+
+def _problem(said: str) -> Reason:
+    """What the reader of YAML says, as a kind where it is one of the usual ones."""
+    found = ((kind, pattern.fullmatch(said)) for kind, pattern in _PROBLEMS)
+    return next((cause(kind, **match.groupdict()) for kind, match in found if match), foreign(said))
 
 
 def plain(value: object) -> object:
@@ -97,15 +117,13 @@ def _refuse(yaml: YAML, text: str, file: str) -> Fault | None:
     for event in yaml.parse(io.StringIO(text)):
         line = None if event.start_mark is None else event.start_mark.line + 1
         if isinstance(event, AliasEvent):
-            return Fault(
-                file=file, row=line, message="YAML aliases (*name) are not accepted; repeat the text"
-            )
+            return Fault(file=file, row=line, cause=cause("yaml_alias"))
         if getattr(event, "tag", None) is not None:
-            return Fault(file=file, row=line, message="YAML tags (!name) are not accepted; write text in quotes")
+            return Fault(file=file, row=line, cause=cause("yaml_tag"))
         depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
         depth -= isinstance(event, MappingEndEvent | SequenceEndEvent)
         if depth > _DEEPEST:
-            return Fault(file=file, row=line, message="nested too deeply; no setting goes that deep")
+            return Fault(file=file, row=line, cause=cause("yaml_deep"))
     return None
 
 

@@ -9,6 +9,7 @@ from ruamel.yaml.error import YAMLError
 
 from engine.errors import Fault
 from engine.scenario.raw import is_comment
+from engine.words.reason import cause
 
 Grid = list[list[str]]
 # Names stay text however they look ('007', 'NO').
@@ -43,14 +44,13 @@ def settings_values(grid: Grid, label: str) -> tuple[dict[str, object], dict[str
         if value == "":
             continue
         if name in rows:
-            message = f"stands already in row {rows[name]}; keep one"
-            faults.append(Fault(file=label, row=number, column=name, message=message))
+            twice = cause("setting_twice", row=rows[name])
+            faults.append(Fault(file=label, row=number, column=name, cause=twice))
             continue
         rows[name] = number
         given = value if name.split(".")[0] in _TEXT else scalar(value)
         if not _put(values, name.split("."), given):
-            message = "a part of this name is a value already and cannot hold others"
-            faults.append(Fault(file=label, row=number, column=name, message=message))
+            faults.append(Fault(file=label, row=number, column=name, cause=cause("setting_within_value")))
     return values, rows, faults
 
 
@@ -73,8 +73,7 @@ def variant_values(grid: Grid, label: str) -> tuple[dict[str, object], list[Faul
             variants.setdefault(name, {})
             continue
         if not name or action not in ("set", "scale", "where") or not target:
-            message = "should read: variant | set, scale or where | target | value"
-            faults.append(Fault(file=label, row=number, column="action", message=message))
+            faults.append(Fault(file=label, row=number, column="action", cause=cause("variant_row")))
             continue
         holder = variants.setdefault(name, {}).setdefault(action, {})
         if action == "where":

@@ -162,7 +162,7 @@ def readme_text() -> str:
         for definition in definitions:
             cells = [
                 f"`{definition.name}`", definition.unit, definition.meaning or definition.name,
-                expected(definition), blank_means(definition),
+                expected(definition).words(), blank_means(definition),
             ]  # fmt: skip
             lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines) + "\n"

@@ -17,6 +17,7 @@ from engine.scenario.derived import derive
 from engine.scenario.places import Places, frame_places
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Settings, Variant, nearest, validate_settings
+from engine.words.reason import Reason, cause, either, followed
 
 # Columns whose blank stands for a number, and where that number is worked out.
 _MEANT = {
@@ -46,10 +47,10 @@ class _Naming:
     name: str = ""
     places: Places = field(default_factory=Places)
 
-    def fault(self, part: str, message: str) -> Fault:
+    def fault(self, part: str, why: Reason) -> Fault:
         """A fault in one part of the what-if."""
         column = ".".join(word for word in (self.name, part) if word)
-        return Fault(file=self.file, column=column or None, message=message)
+        return Fault(file=self.file, column=column or None, cause=why)
 
 
 def apply_variant(scenario: Scenario, variant: str | Variant | Mapping[str, object]) -> Scenario:
@@ -77,9 +78,9 @@ def apply_variant(scenario: Scenario, variant: str | Variant | Mapping[str, obje
     if isinstance(variant, str):
         known = scenario.settings.variants
         if variant not in known:
-            hint = nearest(variant, list(known)) if known else "none is defined"
-            message = f"there is no variant '{variant}'; {hint}"
-            raise ScenarioError([Fault(file="scenario.yaml", column="variants", message=message)])
+            near = nearest(variant, list(known)) if known else cause("variants_undefined")
+            why = cause("variant_none", name=variant, near=near)
+            raise ScenarioError([Fault(file="scenario.yaml", column="variants", cause=why)])
         variant = known[variant]
     return _changed(scenario, variant, _Naming(file="scenario.yaml", name=f"variants.{label}"))
 
@@ -137,7 +138,7 @@ def variant_faults(
     for name, variant in scenario.settings.variants.items():
         naming = _Naming(file=file, name=f"variants.{name}", places=places or Places())
         changed, found = _change(scenario, variant, naming)
-        leads = (naming.fault("", f"leads to {fault}") for fault in check_scenario(changed, naming.places))
+        leads = (naming.fault("", _leads_to(fault.place, fault)) for fault in check_scenario(changed, naming.places))
         faults.extend(found or leads)
     return faults
 
@@ -162,19 +163,22 @@ def _change(scenario: Scenario, variant: Variant, naming: _Naming) -> tuple[Scen
             if problem:
                 faults.append(naming.fault(f"{action}.{target}", problem))
     if variant.where and not with_column and not faults:
-        message = "a setting holds for all products; 'where' selects rows of a table"
-        faults.append(naming.fault("where", message))
+        faults.append(naming.fault("where", cause("where_without_column")))
     parsed, wrong = validate_settings(settings)
-    faults.extend(naming.fault("", f"leads to {fault.column}: {fault.message}") for fault in wrong)
+    faults.extend(naming.fault("", _leads_to(str(fault.column), fault)) for fault in wrong)
     return replace(changed, settings=parsed or scenario.settings), faults
+
+
+def _leads_to(place: str, fault: Fault) -> Reason:
+    return cause("leads_to", place=place, why=fault.cause)
 
 
 def _change_column(
     scenario: Scenario, column: Column, where: Mapping[str, list[str]], *, action: str, value: object
-) -> str | None:
-    """Change a column in place; the problem in words where it cannot be."""
+) -> Reason | None:
+    """Change a column in place; the problem where it cannot be."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
-        return f"{value!r} is not a number"
+        return cause("value_no_number", value=repr(value))
     frame = scenario.table(column.table)
     rows, problem = _selected(scenario, column.table, where)
     if problem:
@@ -188,7 +192,7 @@ def _change_column(
         meant = getattr(derive(scenario), _MEANT[column.name])
         before = np.where(np.isnan(before) & (meant > 0.0), meant, before)
     if rows.any() and np.isnan(before[rows]).all():
-        return f"cannot scale: {column.table}.{column.name} is blank in every row meant; set it instead"
+        return cause("scale_blank", column=f"{column.table}.{column.name}")
     frame.loc[rows, column.name] = before[rows] * float(value)
     return None
 
@@ -202,8 +206,8 @@ def _is_setting(settings: Mapping[str, Any], target: str) -> bool:
     return target.split(".", maxsplit=1)[0] not in ("variants", "columns", "format")
 
 
-def _change_setting(settings: dict[str, Any], target: str, *, action: str, value: Any) -> str | None:  # noqa: ANN401
-    """Change a setting in place; the problem in words where it cannot be."""
+def _change_setting(settings: dict[str, Any], target: str, *, action: str, value: Any) -> Reason | None:  # noqa: ANN401
+    """Change a setting in place; the problem where it cannot be."""
     *above, last = target.split(".")
     holder = settings
     for part in above:
@@ -212,14 +216,14 @@ def _change_setting(settings: dict[str, Any], target: str, *, action: str, value
     if action == "set":
         holder[last] = value
     elif isinstance(before, bool) or not isinstance(before, int | float):
-        return f"cannot scale: the setting is {before!r}, not a number"
+        return cause("scale_no_number", value=repr(before))
     else:
         scaled = before * float(value)
         holder[last] = round(scaled) if isinstance(before, int) else scaled
     return None
 
 
-def _find_column(target: str) -> Column | str:
+def _find_column(target: str) -> Column | Reason:
     """The numeric column a name means, or why there is none."""
     table, _, name = target.rpartition(".")
     numeric = [
@@ -232,23 +236,23 @@ def _find_column(target: str) -> Column | str:
     if len(matches) == 1:
         return matches[0]
     if matches:
-        choices = " or ".join(f"{column.table}.{column.name}" for column in matches)
-        return f"'{target}' stands in several tables; write {choices}"
+        choices = either([f"{column.table}.{column.name}" for column in matches])
+        return cause("column_in_several", name=target, choices=choices)
     names = [form for column in numeric for form in (column.name, f"{column.table}.{column.name}")]
     close = nearest(target, sorted({*Settings.model_fields, *names}))
-    hint = f"; {close}" if close.startswith("did") else ""
-    return f"there is no setting or numeric column '{target}'{hint}"
+    return followed(cause("target_none", name=target), close if close.kind == "did_you_mean" else None)
 
 
 def _selected(
     scenario: Scenario, table: str, where: Mapping[str, list[str]]
-) -> tuple[npt.NDArray[np.bool_], str | None]:
+) -> tuple[npt.NDArray[np.bool_], Reason | None]:
     """Rows that a ``where`` means: every column named has one of the values wanted."""
     frame, aside = scenario.table(table), scenario.no_demand.get(table)
     rows = np.ones(len(frame), dtype=bool)
     for column, wanted in where.items():
         if column not in frame.columns:
-            return rows, f"where: {table} has no column '{column}'; {nearest(column, list(frame.columns))}"
+            near = nearest(column, list(frame.columns))
+            return rows, cause("where_column", table=table, column=column, near=near)
         has = frame[column]
         values = pd.Series(wanted, dtype="object")
         if pd.api.types.is_numeric_dtype(has):
@@ -258,8 +262,8 @@ def _selected(
         if strange := [word for word, known in zip(wanted, values.isin(there.dropna()), strict=True) if not known]:
             known = [f"{value:g}" if isinstance(value, float) else str(value) for value in has.dropna().unique()]
             near = nearest(strange[0], [word for word in known if word])
-            return rows, f"where: no row of {table} has the {column} '{strange[0]}'; {near}"
+            return rows, cause("where_value", table=table, column=column, value=str(strange[0]), near=near)
         rows &= has.isin(values).to_numpy()
     if where and not rows.any() and aside is None:
-        return rows, f"where: no row of {table} has {dict(where)}"
+        return rows, cause("where_nothing", table=table, wanted=str(dict(where)))
     return rows, None

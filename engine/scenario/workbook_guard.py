@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import EngineError
+from engine.words.reason import cause
 
 # The sizes that a zip states may be lies, so what comes out is counted.
 MAX_UNZIPPED_BYTES = 1 << 30
@@ -121,13 +122,11 @@ def failed_formulas(path: Path) -> dict[str, set[Place]]:
                     text = len(others[-1]) if others else text
             area = max(extent.last_row * extent.last_column, extent.cells)
             if area > MAX_CELLS:
-                raise EngineError(
-                    f"{path.name}[{sheet}]: its cells reach to row {extent.last_row} and column "
-                    f"{extent.last_column}, {area:,} cells; delete stray cells or use a folder of CSV files"
-                )
+                reach = {"rows": extent.last_row, "columns": extent.last_column}
+                raise EngineError(cause("book_cells", sheet=f"{path.name}[{sheet}]", cells=area, **reach))
             cells += area
     if cells * longest > MAX_TEXT_BYTES:
-        raise EngineError(f"{path.name}: unfolds to more than 4 GB of text; use a folder of CSV files")
+        raise EngineError(cause("book_text", file=path.name))
     return {sheet: places for sheet, places in failed.items() if places}
 
 
@@ -140,7 +139,7 @@ def _chunks(archive: zipfile.ZipFile, item: zipfile.ZipInfo, file: str, budget: 
         while piece := stream.read(_CHUNK):
             budget[0] -= len(piece)
             if budget[0] < 0:
-                raise EngineError(f"{file}: unfolds to more than 1 GB; split it or use a folder of CSV files")
+                raise EngineError(cause("book_large", file=file))
             whole = tail + piece
             cut = whole.rfind(b"<")
             # A tag longer than a piece is none that a spreadsheet writes; its beginning is looked at by itself.

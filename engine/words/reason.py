@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Union
 
 from engine.words.causes import CAUSES
+from engine.words.faults import FAULTS
+from engine.words.foreign import SAYINGS
 from engine.words.language import Language, words_of
 from engine.words.rules import BARS, BINDS, SHORT
 from engine.words.shared import SHARED
 
-REASONS = {**CAUSES, **BARS, **BINDS, **SHORT}
+REASONS = {**CAUSES, **BARS, **BINDS, **SHORT, **FAULTS, **SAYINGS}
+_SAYING = {english: kind for kind, (english, _) in SAYINGS.items()}
 
-Value = str | int | float | tuple["Reason", ...]
+Value = Union[str, int, float, "Reason", tuple["Reason", ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why a simulation finds other than a plan promises, a strategy is not possible, or no plan keeps the rules.
+    """Why an input is faulty, a strategy not possible, a promise not kept by a simulation, or a rule by no plan.
 
     Parameters
     ----------
     kind : str
         A key of `REASONS`.
-    values : mapping of str to str, int, float or tuple of Reason
+    values : mapping of str to str, int, float, Reason or tuple of Reason
         What stands in the words.
 
     Examples
@@ -40,10 +43,7 @@ class Reason:
     def words(self, language: Language = "en") -> str:
         """The reason as a reader of the language reads it."""
         join = words_of(SHARED, "reason.join", language)
-        values = {
-            name: join.join(one.words(language) for one in value) if isinstance(value, tuple) else value
-            for name, value in self.values.items()
-        }
+        values = {name: _worded(value, language, join) for name, value in self.values.items()}
         return words_of(REASONS, self.kind, language, **values)
 
     def __str__(self) -> str:
@@ -51,11 +51,64 @@ class Reason:
 
     def as_dict(self) -> dict[str, object]:
         """Kind and values, as results hold them."""
-        values = {
-            name: [one.as_dict() for one in value] if isinstance(value, tuple) else value
-            for name, value in self.values.items()
-        }
-        return {"kind": self.kind, "values": values}
+        return {"kind": self.kind, "values": {name: _plain(value) for name, value in self.values.items()}}
+
+
+def cause(kind: str, /, **values: Value) -> Reason:
+    """A reason, its values by name.
+
+    Examples
+    --------
+    >>> str(cause("table_missing", table="products"))
+    'the table products is missing'
+    """
+    return Reason(kind=kind, values=values)
+
+
+def foreign(text: str) -> Reason:
+    """What the system or a library says: told in both languages where it is known, else quoted.
+
+    Examples
+    --------
+    >>> foreign("Permission denied").words("zh"), foreign("bad magic").words("zh")
+    ('没有权限', '原文：bad magic')
+    """
+    return cause(_SAYING[text]) if text in _SAYING else cause("said", text=text)
+
+
+def followed(found: Reason, right: Reason | None) -> Reason:
+    """What was found, then what would be right where that is known.
+
+    Examples
+    --------
+    >>> followed(cause("settings_required"), None) == cause("settings_required")
+    True
+    """
+    return found if right is None else cause("then", found=found, right=right)
+
+
+def either(names: Sequence[Value]) -> Value:
+    """Names of which one is wanted, the last two joined by *or*.
+
+    Examples
+    --------
+    >>> str(either(["MTS", "ATO", "MTO"]))
+    'MTS, ATO or MTO'
+    """
+    *first, last = names
+    return cause("either", first=", ".join(map(str, first)), last=last) if first else last
+
+
+def _worded(value: Value, language: Language, join: str) -> object:
+    if isinstance(value, Reason):
+        return value.words(language)
+    return join.join(one.words(language) for one in value) if isinstance(value, tuple) else value
+
+
+def _plain(value: Value) -> object:
+    if isinstance(value, Reason):
+        return value.as_dict()
+    return [one.as_dict() for one in value] if isinstance(value, tuple) else value
 
 
 def reason_of(said: Mapping[str, Any]) -> Reason:
@@ -66,10 +119,14 @@ def reason_of(said: Mapping[str, Any]) -> Reason:
     >>> reason_of({"kind": "queue", "values": {"resource": "LINE"}}).words()
     'queue at LINE'
     """
-    values = {
-        name: reasons_of(value) if isinstance(value, list) else value for name, value in dict(said["values"]).items()
-    }
+    values = {name: _given(value) for name, value in dict(said["values"]).items()}
     return Reason(kind=str(said["kind"]), values=values)
+
+
+def _given(value: Any) -> Value:  # noqa: ANN401
+    if isinstance(value, Mapping):
+        return reason_of(value)
+    return reasons_of(value) if isinstance(value, list) else value
 
 
 def reasons_of(said: Iterable[Mapping[str, Any]]) -> tuple[Reason, ...]:

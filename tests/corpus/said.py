@@ -32,11 +32,14 @@ from engine.report.files import read_plan
 from engine.scenario.read import read_scenario
 from engine.scenario.variants import apply_variant
 from engine.ui.state.uploads import Given, read_upload
+from engine.words.language import LANGUAGES, Language
 from tests.conftest import ROOT
 from tests.scenario.folders import YAML as GOOD_SETTINGS
 from tests.scenario.folders import write
 
-EXPECTED = Path(__file__).with_name("expected.yaml")
+EXPECTED: dict[Language, Path] = {
+    "en": Path(__file__).with_name("expected.yaml"), "zh": Path(__file__).with_name("expected.zh.yaml"),
+}  # fmt: skip
 TINY = ROOT / "scenarios" / "tiny"
 NOTHING = "nothing is wrong"
 
@@ -181,8 +184,10 @@ def cases() -> Iterator[tuple[str, str, Any]]:
             yield kind, name, given
 
 
-def said(kind: str, given: Any, folder: Path) -> list[str]:
-    """What codp says of an input, line by line; folders of this run left out.
+def said(kind: str, given: Any, folder: Path) -> dict[Language, list[str]]:
+    """What codp says of an input by language, line by line, folders of this run left out.
+
+    What has no cause with words in both languages is told in English alone.
 
     Parameters
     ----------
@@ -192,20 +197,28 @@ def said(kind: str, given: Any, folder: Path) -> list[str]:
     folder : Path
         Does not exist yet.
     """
+    told: dict[Language, list[str]] = {}
     try:
-        told = KINDS[kind](given, folder)
+        told["en"] = KINDS[kind](given, folder)
     except EngineError as error:
-        told = [line.strip() for line in str(error).splitlines()]
+        for language in LANGUAGES if error.typed else LANGUAGES[:1]:
+            told[language] = [line.strip() for line in error.words(language).splitlines()]
+    return {language: _of_any_run(lines, folder) for language, lines in told.items()}
+
+
+def _of_any_run(told: list[str], folder: Path) -> list[str]:
+    """The lines without what is another in every run."""
     places = {str(folder): "CASE", str(folder.parent): "HERE", str(plan_of_tiny()): "PLAN", str(ROOT): "ROOT"}
     for place, name in places.items():
         told = [line.replace(place, name) for line in told]
     # Long lists of what there is grow with every column; that they are given is enough.
-    return [re.sub(r"(known are:|is none of) ([\w.]+, ){5,}[\w.]+", r"\1 ALL", line) for line in told]
+    lists = r"(known are:|is none of|可用的有：|可选值) ?([\w.]+, ){5,}[\w.]+"
+    return [re.sub(lists, r"\1 ALL", line) for line in told]
 
 
 def main() -> None:
     """Write what is said now."""
-    found: dict[str, dict[str, list[str]]] = {}
+    found: dict[Language, dict[str, dict[str, list[str]]]] = {language: {} for language in LANGUAGES}
     with tempfile.TemporaryDirectory() as scratch:
         for number, (kind, name, given) in enumerate(cases()):
             place = Path(scratch) / str(number)
@@ -213,12 +226,15 @@ def main() -> None:
             try:
                 told = said(kind, given, place / "case")
             except Exception as error:  # noqa: BLE001  (told, to be mended)
-                told = [f"TRACEBACK {error!r}"]
-            found.setdefault(kind, {})[name] = told
-    yaml, stream = YAML(), io.StringIO()
+                told = {"en": [f"TRACEBACK {error!r}"]}
+            for language, lines in told.items():
+                found[language].setdefault(kind, {})[name] = lines
+    yaml = YAML()
     yaml.width = 10_000
-    yaml.dump(found, stream)
-    EXPECTED.write_text(stream.getvalue(), encoding="utf-8", newline="\n")
+    for language, path in EXPECTED.items():
+        stream = io.StringIO()
+        yaml.dump(found[language], stream)
+        path.write_text(stream.getvalue(), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

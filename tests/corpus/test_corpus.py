@@ -10,7 +10,8 @@ from ruamel.yaml import YAML
 
 from tests.corpus.said import EXPECTED, NOTHING, cases, said
 
-WORDS = YAML(typ="safe").load(EXPECTED.read_text(encoding="utf-8"))
+WORDS = YAML(typ="safe").load(EXPECTED["en"].read_text(encoding="utf-8"))
+CHINESE = YAML(typ="safe").load(EXPECTED["zh"].read_text(encoding="utf-8"))
 GIVEN = [pytest.param(kind, name, given, id=f"{kind}: {name}") for kind, name, given in cases()]
 # Sound though they look faulty: each stands for something that everybody reads alike, or that changes nothing.
 SOUND = {
@@ -28,7 +29,9 @@ INSIDE = re.compile(r"[\x00-\x08\x0b-\x1f]|Error\(|object at 0x|Scalar|/home/|/t
 
 @pytest.mark.parametrize(("kind", "name", "given"), GIVEN)
 def test_each_fault_is_told_as_written_down(kind, name, given, tmp_path):
-    assert said(kind, given, tmp_path / "case") == WORDS[kind][name]
+    told = said(kind, given, tmp_path / "case")
+    assert told["en"] == WORDS[kind][name]
+    assert told.get("zh") == CHINESE.get(kind, {}).get(name)
 
 
 def test_there_are_many_and_each_is_another():

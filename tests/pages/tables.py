@@ -80,7 +80,7 @@ def _default(name: str) -> str:
 
 def _holds(definition: Column) -> str:
     """What is expected of a cell, with its unit."""
-    told = expected(definition)
+    told = expected(definition).words()
     unit = definition.unit
     return told if not unit or f"({unit})" in told or definition.kind == "date" else f"{told} ({unit})"
 

@@ -273,7 +273,7 @@ def test_an_ending_in_capitals_is_read_and_never_passed_over(tmp_path):
 
 def test_a_name_among_thousands_is_told_without_listing_them_all():
     names = [f"X{k}" for k in range(3000)]
-    told = nearest("fauteuil", names)
+    told = nearest("fauteuil", names).words()
     assert told.endswith(" and 2,950 more")
     assert len(told) < 1000
 

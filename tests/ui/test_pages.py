@@ -188,13 +188,18 @@ def test_every_part_of_data_opens(view: str, language: str) -> None:
     assert not app.error
 
 
-def test_faults_of_an_upload_are_listed_with_their_cells() -> None:
-    app = opened(page="data")
+@pytest.mark.parametrize(("language", "found", "right"), [
+    ("en", "1 faults", "is missing; add the settings file"), ("zh", "1 处错误", "缺失；请添加设置文件"),
+])  # fmt: skip
+def test_faults_of_an_upload_are_listed_with_their_cells(language: str, found: str, right: str) -> None:
+    app = opened(language=language, page="data")
     app.file_uploader(key="upload_0").upload("products.csv", b"product\nP1\n", "text/csv")
     app.run()
     assert not app.exception
-    assert "1 faults" in app.error[0].value
-    assert "scenario.yaml" in app.dataframe[0].value.to_csv()
+    assert found in app.error[0].value
+    told = app.dataframe[0].value.to_csv()
+    assert "scenario.yaml" in told
+    assert right in told
 
 
 def test_a_batch_run_ends_with_results() -> None:

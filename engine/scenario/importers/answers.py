@@ -19,6 +19,7 @@ from engine.scenario.raw import RawTable, cell_text, find_tables, read_csv_table
 from engine.scenario.read import Source, assembled, read_folder_settings
 from engine.scenario.settings import Format, nearest
 from engine.scenario.write import SETTINGS_FILE, write_scenario_folder
+from engine.words.reason import cause
 
 ALL = "*"
 Cells = dict[str, list[str]]
@@ -118,7 +119,7 @@ def _by_key(fault: Fault, raws: Mapping[str, RawTable]) -> Fault:
         return fault
     at = [raw.header.index(key) for key in (KEYS[raw.name] or ("product",)) if key in raw.header]
     keys = ", ".join(raw.rows[fault.row][k] for k in at)
-    return Fault(file=fault.file, column=fault.column, message=f"'{keys}': {fault.message}")
+    return Fault(file=fault.file, column=fault.column, cause=cause("of", name=keys, why=fault.cause))
 
 
 def _read_answers(folder: Path) -> tuple[dict[str, RawTable], dict[str, object]]:
@@ -138,13 +139,13 @@ def _read_answers(folder: Path) -> tuple[dict[str, RawTable], dict[str, object]]
             continue
         known = [one.name for one in COLUMNS[name]]
         faults += [
-            Fault(file=path.name, row=1, column=text, message=f"there is no such column; {nearest(text, known)}")
+            Fault(file=path.name, row=1, column=text, cause=cause("column_none", near=nearest(text, known)))
             for text in raw.header
             if column_name(text) not in known
         ]
         given = [column_name(text) for text in raw.header]
         faults += [
-            Fault(file=path.name, row=1, column=key, message="this column is missing; it says whose answers they are")
+            Fault(file=path.name, row=1, column=key, cause=cause("answers_column"))
             for key in _keys(name)
             if key not in given
         ]

@@ -22,6 +22,7 @@ from engine.scenario.importers.table import WORKBOOKS
 from engine.scenario.parse import typed_numbers, without_time
 from engine.scenario.raw import is_left_behind, read_workbook
 from engine.scenario.settings import Format, nearest
+from engine.words.reason import Reason, cause, foreign
 
 ENDINGS = (".csv", ".txt", ".tsv", ".dat", *WORKBOOKS)
 # Above the headings stand titles, the day, the number of hits.
@@ -133,7 +134,7 @@ def read_tables(
     known = {grid.table for grid in grids}
     broken = {fault.file.split("[")[0] for fault in faults}
     faults += [
-        Fault(file=folder.name, message=f"there is no export of {table}; name it {table}.csv, .txt or .xlsx")
+        Fault(file=folder.name, cause=cause("export_missing", table=table))
         for table in needed
         if table not in known and not any(layout.list_of(Path(name)) == table for name in broken)
     ]
@@ -162,11 +163,11 @@ def _sheets(path: Path, faults: list[Fault]) -> Iterator[tuple[str, list[list[st
         try:
             rows = _text_rows(text)
         except csv.Error as error:
-            faults.append(Fault(file=path.name, message=f"is not readable as CSV ({error})"))
+            faults.append(Fault(file=path.name, cause=cause("export_no_csv", error=foreign(str(error)))))
             return
         yield path.name, rows, False
         return
-    faults.append(Fault(file=path.name, message="is no text of UTF-8, UTF-16 or Windows-1252; export it anew"))
+    faults.append(Fault(file=path.name, cause=cause("export_no_text")))
 
 
 def _text_rows(text: str) -> list[list[str]]:
@@ -193,15 +194,16 @@ def _grid(layout: Layout, table: str, file: str, rows: list[list[str]], *, nativ
     if missing:
         words = ", ".join(f"{field} ({known[field].headings[0]})" for field in missing)
         shown = [cell for cell in rows[head] if cell] if rows else []
-        near = nearest(missing[0], shown) if place else "the first row should name the fields"
-        return Fault(file=file, row=head + 1 if place else None, message=f"no column of {table} is {words}; {near}")
+        near = nearest(missing[0], shown) if place else cause("fields_unnamed")
+        why = cause("field_missing", table=table, fields=words, near=near)
+        return Fault(file=file, row=head + 1 if place else None, cause=why)
     heading = rows[head]
     # A printed list repeats its headings on every page.
     records = [(k, row) for k, row in enumerate(rows[head + 1 :], start=head + 2) if any(row) and row != heading]
     long = next(((k, row) for k, row in records if any(row[len(heading) :])), None)
     if long is not None:
-        message = f"{len(long[1])} cells under {len(heading)} headings; does a text hold the sign between columns?"
-        return Fault(file=file, row=long[0], message=message)
+        why = cause("export_cells_too_many", cells=len(long[1]), columns=len(heading))
+        return Fault(file=file, row=long[0], cause=why)
     return Grid(table=table, file=file, place=place, rows=[row for _, row in records],
                 numbers=[k for k, _ in records], native=native)  # fmt: skip
 
@@ -252,12 +254,12 @@ def _typed(layout: Layout, grid: Grid, signs: Signs | None) -> tuple[pd.DataFram
         else:
             columns[field] = pd.Series([layout.key(cell) for cell in cells] if kind == "key" else cells, dtype="object")
             wrong = []
-        faults += [Fault(file=grid.file, row=None if k < 0 else grid.numbers[k], column=field, message=message)
-                   for k, message in wrong]  # fmt: skip
+        faults += [Fault(file=grid.file, row=None if k < 0 else grid.numbers[k], column=field, cause=why)
+                   for k, why in wrong]  # fmt: skip
     return pd.DataFrame(columns), faults
 
 
-def _numbers(cells: list[str], signs: Signs | None, *, native: bool) -> tuple[pd.Series, list[tuple[int, str]]]:
+def _numbers(cells: list[str], signs: Signs | None, *, native: bool) -> tuple[pd.Series, list[tuple[int, Reason]]]:
     """Numbers, the minus behind or before."""
     plain = [f"-{cell[:-1].strip()}" if cell.endswith("-") else cell for cell in cells]
     if native:
@@ -265,14 +267,13 @@ def _numbers(cells: list[str], signs: Signs | None, *, native: bool) -> tuple[pd
     if signs is None:
         first = next((k for k, cell in enumerate(plain) if any(sign in cell for sign in ".,")), None)
         if first is not None:
-            message = f"'{cells[first]}' does not tell whether its sign is a decimal one; say --decimal ',' or '.'"
-            return pd.Series(np.full(len(cells), np.nan)), [(first, message)]
+            return pd.Series(np.full(len(cells), np.nan)), [(first, cause("decimal_unknown", cell=cells[first]))]
         signs = Signs(".", "")
     form = Format.model_validate({"decimal": signs.decimal, "thousands": signs.thousands})
     return typed_numbers(_NUMBER, plain, form, native=False)
 
 
-def _dates(cells: list[str]) -> tuple[pd.Series, list[tuple[int, str]]]:
+def _dates(cells: list[str]) -> tuple[pd.Series, list[tuple[int, Reason]]]:
     """Days, in the one way that all of the column are written."""
     days = without_time(cells)
     plain = ["" if day in _NO_DATE else day for day in days]
@@ -286,9 +287,10 @@ def _dates(cells: list[str]) -> tuple[pd.Series, list[tuple[int, str]]]:
     blank = pd.Series(np.full(len(cells), np.datetime64("NaT", "us")))
     likely = likely_date_pattern(plain)
     if likely is None:
-        return blank, [(some, f"'{plain[some]}' does not tell day from month; export dates as 31.12.2025 or 20251231")]
-    wanted = f"is not a date like the others, {_SOME_DAY.strftime(likely)}"
-    return blank, [(k, f"'{cell}' {wanted}") for k, cell in enumerate(plain) if cell and not is_day(cell, likely)]
+        return blank, [(some, cause("day_or_month", cell=plain[some]))]
+    like = _SOME_DAY.strftime(likely)
+    strange = [(k, cell) for k, cell in enumerate(plain) if cell and not is_day(cell, likely)]
+    return blank, [(k, cause("date_unlike", cell=cell, like=like)) for k, cell in strange]
 
 
 def above_zero(values: pd.Series) -> dict[str, float]:

@@ -16,6 +16,7 @@ from engine.scenario.raw import RawTable, SheetCells, parse_csv, read_workbook, 
 from engine.scenario.read import Source, assembled
 from engine.scenario.settings import Format, nearest
 from engine.scenario.write import write_scenario_folder
+from engine.words.reason import cause
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 
@@ -72,9 +73,10 @@ def mapped_tables(
     for name, one in maps.tables.items():
         path = source / one.file if source.is_dir() else source
         if source.is_dir() and (not one.file or not path.is_file()):
-            message = f"there is no file '{one.file}' in {source.name}" if one.file else "names no file of the folder"
+            none = cause("map_file_none", file=one.file, folder=source.name)
             place = f"tables.{name}" + (".file" if one.file else "")
-            faults.append(Fault(file=label, row=rows.get(place), column=place, message=message))
+            why = none if one.file else cause("map_file_unnamed")
+            faults.append(Fault(file=label, row=rows.get(place), column=place, cause=why))
             continue
         raw, found = read_export(path, name, maps.format, one.sheet)
         faults += found
@@ -108,7 +110,7 @@ def read_export(path: Path, name: str, form: Format, sheet: str = "") -> tuple[R
         raise EngineError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError:
         wanted = form.encoding.removesuffix("-sig")
-        return None, [Fault(file=path.name, message=f"is not {wanted} text; declare format.encoding in the mapping")]
+        return None, [Fault(file=path.name, cause=cause("map_encoding", encoding=wanted))]
     return parse_csv(text, name=name, file=path.name, form=form)
 
 
@@ -116,7 +118,7 @@ def sheet_of(path: Path, sheet: str) -> SheetCells | Fault:
     """A sheet of a workbook, by default its first."""
     sheets = read_workbook(path)
     if not sheets or (sheet and sheet not in sheets):
-        return Fault(file=path.name, message=f"has no sheet '{sheet}'; {nearest(sheet, list(sheets))}")
+        return Fault(file=path.name, cause=cause("sheet_none", sheet=sheet, near=nearest(sheet, list(sheets))))
     return sheets[sheet] if sheet else next(iter(sheets.values()))
 
 
@@ -132,8 +134,9 @@ def _mapped(
         at = place.get(theirs, spelled.get(column_name(theirs)))
         if at is None:
             entry = f"tables.{raw.name}.columns.{ours}"
-            message = f"{raw.file} has no column '{theirs}'; {nearest(theirs, [name for name in raw.header if name])}"
-            faults.append(Fault(file=label, row=rows.get(entry), column=entry, message=message))
+            near = nearest(theirs, [name for name in raw.header if name])
+            why = cause("column_unknown_in", file=raw.file, column=theirs, near=near)
+            faults.append(Fault(file=label, row=rows.get(entry), column=entry, cause=why))
             continue
         meant = one.meaning.get(ours, {})
         columns[ours] = [meant.get(row[at], row[at]) for row in raw.rows]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engine.errors import EngineError, Fault, ScenarioError
 from engine.scenario.columns import COLUMNS, TABLES
-from engine.scenario.settings import Format, nearest
+from engine.scenario.settings import Format, broken_rule, nearest
 from engine.scenario.settings_file import load_settings
+from engine.words.reason import Reason, cause
 
 _STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
 Text = Annotated[str, Field(min_length=1)]
@@ -82,19 +84,19 @@ def read_map(path: Path) -> tuple[TableMaps, dict[str, int]]:
         maps = TableMaps.model_validate(values)
     except ValidationError as error:
         raise ScenarioError(
-            _fault(path.name, place, _told(place, str(item["type"]), str(item["msg"])), rows)
+            _fault(path.name, place, _told(place, item), rows)
             for item in error.errors()
             if (place := [str(part) for part in item["loc"]])
         ) from error
-    if wrong := [_fault(path.name, place, message, rows) for place, message in _unknown(maps)]:
+    if wrong := [_fault(path.name, place, why, rows) for place, why in _unknown(maps)]:
         raise ScenarioError(wrong)
     return maps, rows
 
 
-def _unknown(maps: TableMaps) -> list[tuple[list[str], str]]:
+def _unknown(maps: TableMaps) -> list[tuple[list[str], Reason]]:
     """Tables and columns that a scenario does not have."""
     found = [
-        (["tables", name], f"there is no table '{name}'; {nearest(name, list(TABLES))}")
+        (["tables", name], cause("table_none", table=name, near=nearest(name, list(TABLES))))
         for name in maps.tables
         if name not in COLUMNS
     ]
@@ -102,22 +104,21 @@ def _unknown(maps: TableMaps) -> list[tuple[list[str], str]]:
         known = [definition.name for definition in COLUMNS.get(name, ())]
         for part in ("columns", "meaning", "fill"):
             found += [
-                (["tables", name, part, ours], f"{name} has no column '{ours}'; {nearest(ours, known)}")
+                (["tables", name, part, ours], cause("map_column", table=name, column=ours, near=nearest(ours, known)))
                 for ours in getattr(table, part)
                 if known and ours not in known
             ]
     return found
 
 
-def _told(place: list[str], kind: str, message: str) -> str:
+def _told(place: list[str], error: Mapping[str, Any]) -> Reason:
     """What is wrong, with the nearest entry where one is unknown."""
-    if kind != "extra_forbidden":
-        return message
+    if error["type"] != "extra_forbidden":
+        return broken_rule(error)
     model = TableMaps if len(place) == 1 else Format if place[0] == "format" else TableMap
-    return f"there is no entry '{place[-1]}'; {nearest(place[-1], list(model.model_fields))}"
+    return cause("map_entry", name=place[-1], near=nearest(place[-1], list(model.model_fields)))
 
 
-def _fault(file: str, place: list[str], message: str, rows: dict[str, int]) -> Fault:
+def _fault(file: str, place: list[str], why: Reason, rows: dict[str, int]) -> Fault:
     at = next((rows[".".join(place[:n])] for n in range(len(place), 0, -1) if ".".join(place[:n]) in rows), None)
-    text = message.removeprefix("Input ").removeprefix("Value error, ")
-    return Fault(file=file, row=at, column=".".join(place), message=f"{text[:1].lower()}{text[1:]}")
+    return Fault(file=file, row=at, column=".".join(place), cause=why)

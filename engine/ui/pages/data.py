@@ -7,9 +7,9 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from engine.errors import EngineError, ScenarioError
+from engine.errors import EngineError, Fault, ScenarioError
 from engine.scenario.columns import COLUMNS, TABLES, expected
-from engine.ui.language import t
+from engine.ui.language import language, t
 from engine.ui.state import store
 from engine.ui.state.edits import edited
 from engine.ui.state.levers import LeverState
@@ -79,9 +79,9 @@ def _take(given: list[Given]) -> None:
         key = store.keep(found)
         st.session_state[_NOTICES] = (key, found.notices)
     except ScenarioError as error:
-        st.session_state[_FAULTS] = [(f.file, f.row, f.column or "", f.message) for f in error.issues]
+        st.session_state[_FAULTS] = error.issues
     except EngineError as error:
-        st.session_state[_FAULTS] = [("", None, "", str(error))]
+        st.session_state[_FAULTS] = (Fault(file="", cause=error.cause or str(error)),)
     else:
         st.session_state.pop(_FAULTS, None)
         _open(key)
@@ -97,11 +97,13 @@ def _open(key: str) -> None:
 
 def faults_view() -> None:
     """Every fault with its cell."""
-    faults = st.session_state.get(_FAULTS)
+    faults: tuple[Fault, ...] = st.session_state.get(_FAULTS, ())
     if not faults:
         return
+    spoken = language()
     st.error(t("faults.found", count=len(faults)))
-    table = pd.DataFrame(faults, columns=["file", "row", "column", "message"])
+    cells = [(fault.file, fault.row, fault.column or "", fault.words(spoken)) for fault in faults]
+    table = pd.DataFrame(cells, columns=["file", "row", "column", "message"])
     table["row"] = table["row"].astype("Int64")
     text, number = st.column_config.TextColumn, st.column_config.NumberColumn
     st.dataframe(
@@ -113,8 +115,7 @@ def faults_view() -> None:
     )  # fmt: skip
     # The same as text, for keyboards and screen readers.
     with st.expander(t("faults.list")):
-        st.text("\n".join(":".join(str(part) for part in (file, row, column) if part)
-                          + f": {message}" for file, row, column, message in faults))  # fmt: skip
+        st.text("\n".join(fault.told(spoken) for fault in faults))
 
 
 def edit(found: Situation) -> None:
@@ -127,8 +128,11 @@ def edit(found: Situation) -> None:
         st.info(t("edit.too_long", rows=f"{len(frame):,}", most=f"{_EDITED_ROWS:,}"))
         return
     key = f"edit_{name}_{digest_of(found.base)[:12]}"
+    spoken = language()
     config = {
-        column.name: st.column_config.Column(column.name, help=expected(column), required=column.required or None)
+        column.name: st.column_config.Column(
+            column.name, help=expected(column).words(spoken), required=column.required or None
+        )
         for column in COLUMNS[name]
     }
     shown = st.data_editor(frame, key=key, num_rows="dynamic", hide_index=True, column_config=config,
@@ -137,7 +141,7 @@ def edit(found: Situation) -> None:
         try:
             kept = store.keep(edited(found.base, name, shown))
         except ScenarioError as error:
-            st.session_state[_FAULTS] = [(f.file, f.row, f.column or "", f.message) for f in error.issues]
+            st.session_state[_FAULTS] = error.issues
         else:
             st.session_state.pop(_FAULTS, None)
             _open(kept)

@@ -6,8 +6,9 @@ import io
 import re
 import tempfile
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
 from pathlib import Path
 
 from engine.errors import EngineError, Fault, ScenarioError
@@ -15,6 +16,7 @@ from engine.scenario.raw import UNREADABLE
 from engine.scenario.read import read_scenario
 from engine.scenario.scenario import Scenario
 from engine.scenario.write import SETTINGS_FILE
+from engine.words.reason import Reason, Value, cause, foreign
 
 _LARGEST_UNPACKED = 200_000_000
 _MOST_FILES = 60
@@ -42,10 +44,10 @@ def read_upload(files: Sequence[Given]) -> Scenario:
         Where the files are no scenario at all.
     """
     if not files:
-        raise EngineError("no file was given")
+        raise EngineError(cause("upload_none"))
     workbooks = [file for file in files if file.name.lower().endswith(_WORKBOOKS)]
     if workbooks and len(files) > 1:
-        raise EngineError("give one workbook alone, or a zip, or the CSV files with scenario.yaml")
+        raise EngineError(cause("upload_workbook_alone"))
     with tempfile.TemporaryDirectory(prefix="codp-upload-") as scratch:
         folder = Path(scratch) / "upload"
         folder.mkdir()
@@ -58,9 +60,7 @@ def read_upload(files: Sequence[Given]) -> Scenario:
             for part in parts:
                 _put(folder, part)
         if not (folder / SETTINGS_FILE).is_file():
-            raise ScenarioError(
-                [Fault(file=SETTINGS_FILE, message="is missing; add the settings file, the template has one")]
-            )
+            raise ScenarioError([Fault(file=SETTINGS_FILE, cause=cause("settings_missing"))])
         return read_scenario(folder)
 
 
@@ -70,13 +70,23 @@ def _told_as(place: Path, ours: str, theirs: str) -> Scenario:
         return read_scenario(place)
     except ScenarioError as error:
         raise ScenarioError(
-            [
-                Fault(file=fault.file.replace(ours, theirs), row=fault.row, column=fault.column, message=fault.message)
-                for fault in error.issues
-            ]
+            replace(fault, file=fault.file.replace(ours, theirs), cause=_renamed(fault.cause, {ours: theirs}))
+            for fault in error.issues
         ) from None
     except EngineError as error:
-        raise EngineError(str(error).replace(str(place), theirs).replace(ours, theirs)) from None
+        said = error.cause or cause("plain", text=str(error))
+        raise EngineError(_renamed(said, {str(place): theirs, ours: theirs})) from None
+
+
+def _renamed(why: Reason, names: Mapping[str, str]) -> Reason:
+    """A cause with files named otherwise."""
+
+    def renamed(value: Value) -> Value:
+        if isinstance(value, Reason):
+            return _renamed(value, names)
+        return reduce(lambda text, pair: text.replace(*pair), names.items(), value) if isinstance(value, str) else value
+
+    return replace(why, values={key: renamed(value) for key, value in why.values.items()})
 
 
 def unzipped(file: Given) -> list[Given]:
@@ -90,28 +100,29 @@ def unzipped(file: Given) -> list[Given]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(file.data))
     except zipfile.BadZipFile as error:
-        raise EngineError(f"{file.name}: is not a readable zip archive") from error
+        raise EngineError(cause("zip_unreadable", file=file.name)) from error
     with archive:
         members = [
             item for item in archive.infolist()
             if not item.is_dir() and "__MACOSX" not in item.filename and not Path(item.filename).name.startswith(".")
         ]  # fmt: skip
         if len(members) > _MOST_FILES or sum(item.file_size for item in members) > _LARGEST_UNPACKED:
-            raise EngineError(f"{file.name}: holds more than {_MOST_FILES} files or 200 MB; a scenario is smaller")
+            raise EngineError(cause("zip_large", file=file.name, most=_MOST_FILES))
         found = []
         for item in members:
             try:
                 found.append(Given(name=Path(item.filename).name, data=archive.read(item)))
             except UNREADABLE as error:
-                raise EngineError(f"{file.name}: {Path(item.filename).name} cannot be unpacked: {error}") from error
+                part = Path(item.filename).name
+                raise EngineError(cause("zip_part", file=file.name, part=part, error=foreign(str(error)))) from error
         return found
 
 
 def _put(folder: Path, file: Given) -> None:
     name = Path(file.name).name
     if not _NAME.fullmatch(name):
-        raise EngineError(f"{name}: is no part of a scenario; give CSV tables and scenario.yaml, a zip or a workbook")
+        raise EngineError(cause("upload_stranger", file=name))
     place = folder / ("scenario.yaml" if name.lower() == "scenario.yml" else name)
     if place.exists():
-        raise EngineError(f"{name}: stands twice in what was given")
+        raise EngineError(cause("upload_twice", file=name))
     place.write_bytes(file.data)

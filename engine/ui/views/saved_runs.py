@@ -42,9 +42,9 @@ def saved_view(found: Situation) -> None:
             try:
                 add_run(keep_upload(file.name, file.getvalue()))
             except EngineError as error:
-                st.session_state[_FAULT] = str(error)
+                st.session_state[_FAULT] = error.cause or str(error)
             st.rerun()
         if _FAULT in st.session_state:
             st.error(t("saved.unreadable"))
-            trouble(EngineError(str(st.session_state[_FAULT])))
+            trouble(EngineError(st.session_state[_FAULT]))
     note_extra("runs", written())

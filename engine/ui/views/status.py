@@ -77,7 +77,7 @@ def way_words(way: WayOut) -> str:
 def trouble(error: EngineError) -> None:
     """What the engine said, folded away."""
     with st.expander(t("trouble.details")):
-        st.text(str(error))
+        st.text(error.words(language()))
 
 
 def _line(

@@ -15,6 +15,7 @@ from engine.scenario.importers.listings import above_zero, column_or, read_table
 from engine.scenario.importers.odoo.fields import BILLS, LINES, ODOO, PRODUCTS, RULES
 from engine.scenario.importers.odoo.lists import bill_lines, one_row_each, operations, order_lines
 from engine.scenario.importers.structure import Structure, Times, structure, total_days
+from engine.words.reason import cause
 
 # The route by its names: it was 'Make To Order' before 12.0.
 _ON_ORDER = (ON_ORDER.lower(), "make to order", "(mto)", "auftragsbezogen")
@@ -60,8 +61,7 @@ def import_odoo(folder: Path, out: Path, *, answers: Path | None = None, decimal
     sold = set() if lines is None else set(lines["product"]) & set(names)
     known = structure(names, bills.lines, sold=sold, planned=(), notes=found.notes)
     if not known.products:
-        raise ScenarioError([Fault(file=folder.name, message="holds no product: neither order lines nor bills of "
-                                                             "materials")])  # fmt: skip
+        raise ScenarioError([Fault(file=folder.name, cause=cause("odoo_no_product"))])
     making = {**_days(master, "produce_delay"), **bills.days}
     times = Times(making=making, buying=_days(master, "seller_ids/delay"), receipt={})
     days = total_days(names, bills.lines, times)

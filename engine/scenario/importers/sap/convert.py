@@ -14,6 +14,7 @@ from engine.scenario.importers.sap.hours import routing
 from engine.scenario.importers.sap.materials import materials
 from engine.scenario.importers.sap.orders import order_lines
 from engine.scenario.settings import nearest
+from engine.words.reason import cause
 
 # The field of each table that names the plant.
 _PLANTS = {"MARC": "WERKS", "MBEW": "BWKEY", "MAST": "WERKS", "MAPL": "WERKS", "VBAP": "WERKS", "CRHD": "WERKS",
@@ -61,8 +62,7 @@ def import_sap(
     made = materials(tables, sold=set() if lines is None else set(lines["product"]), work_week=work_week)
     found.notes += made.notes
     if made.products.empty:
-        raise ScenarioError([Fault(file=folder.name, message="holds no product: neither order lines nor bills nor "
-                                                             "planning strategies")])  # fmt: skip
+        raise ScenarioError([Fault(file=folder.name, cause=cause("sap_no_product"))])
     found.add("products", made.products, "products of SAP")
     if len(made.components):
         found.add("components", made.components, "components of SAP")
@@ -110,10 +110,11 @@ def of_plant(tables: dict[str, pd.DataFrame], plant: str | None, folder: Path) -
     """
     plants = sorted(set(tables["MARC"]["WERKS"]) - {""})
     if plant is None and len(plants) > 1:
-        message = f"holds {len(plants)} plants ({', '.join(plants[:20])}); say --plant, one scenario for each"
-        raise ScenarioError([Fault(file=folder.name, message=message)])
+        why = cause("sap_plants", count=len(plants), plants=", ".join(plants[:20]))
+        raise ScenarioError([Fault(file=folder.name, cause=why)])
     if plant is not None and plant not in plants:
-        raise ScenarioError([Fault(file=folder.name, message=f"MARC has no plant '{plant}'; {nearest(plant, plants)}")])
+        why = cause("sap_plant_none", plant=plant, near=nearest(plant, plants))
+        raise ScenarioError([Fault(file=folder.name, cause=why)])
     one = plant or (plants[0] if plants else "")
     kept = {}
     for name, frame in tables.items():

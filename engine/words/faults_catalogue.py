@@ -1,0 +1,21 @@
+"""The words of faults of catalogues, which a batch run decides; English, then Simplified Chinese."""
+
+# A sentence is a line, so that both languages stand beside each other.
+# ruff: noqa: E501
+from __future__ import annotations
+
+CATALOGUE: dict[str, tuple[str, str]] = {
+    "products_missing": ("the table products is missing (products.parquet or .csv)", "缺少表 products（products.parquet 或 .csv）"),
+    "needs_table": ("needs the table {table}", "需要表 {table}"),
+    "ties_together": ("ties {whom} together, which a batch run cannot prove; leave it out, or use 'codp solve'", "将{whom}相互关联，批量运行无法证明；请删除，或使用“codp solve”"),
+    "products_of_family": ("the products of each family", "每个产品族的产品"),
+    "products_of_catalogue": ("all products of a catalogue", "目录中的所有产品"),
+    "stands_times": ("stands here {times} times ({files}); keep one", "在此出现 {times} 次（{files}）；请只保留一个"),
+    "orders_not_read": ("order lines are not read here; fit them first ('codp fit'), then leave this file out", "此处不读取订单行；请先拟合（“codp fit”），再移除该文件"),
+    "seasons_not_read": ("a batch run does not follow seasons; leave this file out, or decide the case with 'codp solve'", "批量运行不考虑季节性；请移除该文件，或使用“codp solve”求解"),
+    "files_disagree": ("is not in every file of {table}; files must agree", "并非在 {table} 的每个文件中都有；各文件的列必须一致"),
+    "store_numbers": ("is {kind} in this file; store numbers", "在此文件中为 {kind}；请存为数字"),
+    "store_text": ("is {kind} in this file; store text", "在此文件中为 {kind}；请存为文本"),
+    "cell_not_possible": ("'{cell}' is not possible; expected {expected}", "“{cell}”不可用；应为{expected}"),
+    "used_faulty": ("'{used}' ({column}: {why})", "“{used}”（{column}：{why}）"),
+}

@@ -1,0 +1,70 @@
+"""The words of faults within and between tables; English, then Simplified Chinese."""
+
+# A sentence is a line, so that both languages stand beside each other.
+# ruff: noqa: E501
+from __future__ import annotations
+
+TABLES: dict[str, tuple[str, str]] = {
+    # Between tables.
+    "products_none": ("holds no product; at least one is needed", "没有产品；至少需要一个"),
+    "products_idle": ("holds no product with demand (of {count}); at least one is needed", "{count} 个产品都没有需求；至少需要一个有需求的产品"),
+    "family_unknown": ("there is no family '{family}'; {near}", "没有产品族“{family}”；{near}"),
+    "family_unnamed": ("no product names one", "没有产品填写产品族"),
+    "demand_zero": ("0 is out of range; a product without demand is listed where its table says so, not decided", "0 超出范围；无需求的产品只在其表中列出，不参与决策"),
+    "key_twice": ("{keys} stands already in row {row}; keep one", "{keys} 在第 {row} 行已有；请只保留一个"),
+    "key_unknown": ("'{key}' is not in {table}; add it there or mend the spelling", "{table} 中没有“{key}”；请在其中添加或更正拼写"),
+    "level_component": (
+        "'{key}' is a component and has components of its own ({parts}); a bill of materials has one level here: list them under the products that need '{key}' ({above}), quantities multiplied, or leave these lines out where '{key}' is stocked as it is",
+        "“{key}”是零部件，又有自己的零部件（{parts}）；此处的物料清单只有一层：请将它们列在需要“{key}”的产品（{above}）之下并乘以数量；若“{key}”直接备库，请删除这些行",
+    ),
+    "level_product": ("'{key}' is a product; {flatten}", "“{key}”是产品；{flatten}"),
+    "level_product_parts": ("'{key}' is a product and has components of its own ({parts}); {flatten}", "“{key}”是产品，又有自己的零部件（{parts}）；{flatten}"),
+    "level_flatten": (
+        "a bill of materials has one level here: list its components, quantities multiplied, or add '{key}' to components where it is stocked as a part",
+        "此处的物料清单只有一层：请列出其零部件并乘以数量；若“{key}”作为零部件备库，请将其加入 components",
+    ),
+    "units_several": ("'{product}' is ordered in {units}; say for all but one how many units of products one holds", "“{product}”的订单单位有 {units}；除其中一种外，请说明每一单位折合多少件产品"),
+    "units_with_blank": ("(blank), {units}", "（空白）, {units}"),
+    "dates_of_age": ("half of the order dates lie around the year {year}; write years with four digits", "半数订单日期在 {year} 年前后；年份请写四位数字"),
+    "last_before_first": ("comes before first_day", "早于 first_day"),
+    # Seasons.
+    "season_of_two": ("names a product and a family; name one, and leave the other blank", "同时填写了产品与产品族；请只填写其一，另一个留空"),
+    "season_of_none": ("is blank, and so is family; name one of them", "为空，family 也为空；请填写其中之一"),
+    "season_of_unknown": ("'{name}' is no {column} of products; {near}", "products 的 {column} 中没有“{name}”；{near}"),
+    "season_whole": ("{period:g} is no period; expected a whole number", "{period:g} 不是期间；应为整数"),
+    "season_product": ("'{name}'", "“{name}”"),
+    "season_family_of": ("the family '{name}'", "产品族“{name}”"),
+    "season_gaps": ("{of} has no row for {periods}; a season has one for each quarter 1-4, month 1-12 or week 1-52", "{of}缺少 {periods} 的行；季节性须为每季 1-4、每月 1-12 或每周 1-52 各有一行"),
+    "season_mean": ("the factors of {of} average {mean:.4g} instead of 1; {right}", "{of}的系数平均为 {mean:.4g} 而不是 1；{right}"),
+    "season_divide": ("divide each by {mean:.6g}", "请将各系数除以 {mean:.6g}"),
+    "season_zero": ("give the periods in which it sells their share", "请为有销售的期间填写其份额"),
+    # Products.
+    "blank_unfitted": ("is blank and there are no order lines of this product to fit it from", "为空，且没有该产品的订单行可供拟合"),
+    "blank_make_days": ("is blank and there is no bill of materials to derive it from", "为空，且没有物料清单可供推导"),
+    "blank_late_cost": ("is blank; give a late cost or an on_time_target", "为空；请填写延迟成本或 on_time_target"),
+    "blank_price": ("is blank; lost sales (lost_share_if_late) cost margin, so a price is needed", "为空；失销（lost_share_if_late）会损失毛利，因此需要价格"),
+    "blank_cv": ("is blank; a number 0 or more is required", "为空；须填写不小于 0 的数"),
+    "allowed_none": ("names no strategy; leave it out to allow all three", "没有填写策略；若允许全部三种，请留空"),
+    "locked_not_allowed": ("{locked} is not in allowed ({allowed})", "{locked} 不在 allowed（{allowed}）之中"),
+    "ato_needs_bom": ("ATO needs components; add this product to bom", "ATO 需要零部件；请将该产品加入 bom"),
+    "make_below_assembly": ("{make:g} is shorter than assembly_days {assembly:g}", "{make:g} 短于 assembly_days {assembly:g}"),
+    "delivery_beyond_target": ("'{product}': delivery alone takes {delivery:g} days, the target is {target:g}; no strategy can be on time", "“{product}”：仅交货就需 {delivery:g} 天，而目标为 {target:g} 天；任何策略都无法准时"),
+    "empirical_needs_orders": ("empirical needs order lines of this product", "empirical 需要该产品的订单行"),
+    "cv_below_common": ("{cv:g} is below demand.common_factor_cv {common:g}; it must be at least that", "{cv:g} 低于 demand.common_factor_cv {common:g}；不得低于该值"),
+    "cv_poisson": ("{cv:g} cannot be: Poisson demand of {mean:g} a week has CV {right:.4g}; leave it blank", "{cv:g} 不可能：每周 {mean:g} 的泊松需求的变异系数为 {right:.4g}；请留空"),
+    "cv_normal": (
+        "{cv:g} is too high: normal demand would be below zero in {share:.1%} of the weeks; it needs a CV of at most {most} ({most_share:.1%}), or gamma",
+        "{cv:g} 过高：正态需求会在 {share:.1%} 的周中低于零；变异系数须不大于 {most}（{most_share:.1%}），或改用 gamma",
+    ),
+    "cv_negative_binomial": ("{cv:g} is too low: negative binomial demand of {mean:g} a week needs a CV above {least}", "{cv:g} 过低：每周 {mean:g} 的负二项需求的变异系数须大于 {least}"),
+    "cv_compound_poisson": (
+        "{cv:g} is too low: compound Poisson demand of {mean:g} a week in orders of {size:g} needs a CV of at least {least}",
+        "{cv:g} 过低：每周 {mean:g}、每单 {size:g} 的复合泊松需求的变异系数须不小于 {least}",
+    ),
+    "poisson_single": ("Poisson demand comes in single units, which do not vary; leave it blank, or give compound_poisson", "泊松需求逐件到来，订单大小不变；请留空，或改用 compound_poisson"),
+    "sizes_unknown": ("is given and the sizes of orders are not known; add order lines of this product, or order_size_cv", "已填写，但订单大小未知；请补充该产品的订单行或 order_size_cv"),
+    "nothing_on_time": (
+        "'{product}': none of {strategies} can deliver {target:.4g} on time within {days:g} days; allow MTS, lengthen the target or lower on_time_target",
+        "“{product}”：{strategies} 均无法在 {days:g} 天内达到准时率 {target:.4g}；请允许 MTS、延长目标或降低 on_time_target",
+    ),
+}
