@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from engine.catalog.manifest import LEDGER, MANIFEST, Ledger
 from engine.catalog.partition import COMPONENTS, DECISIONS
 from engine.decision.plan import leaves_today
 from engine.errors import EngineError
+from engine.evaluate.certainty import Certainty, certainties_of
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.formulas import escaped_table
 from engine.scenario.whole import whole
@@ -42,12 +44,24 @@ class BatchReport:
         saving_per_year.
     regret : DataFrame
         from, to, products, regret_per_year: what the next best strategy would cost more.
+    switching : int
+        Products whose strategy changes, those of `switches` and all others.
+    saving_per_year : float
+        What their switches save, each by itself, added up.
+    unpriced : int
+        Of them, products whose current strategy has no cost to compare with.
+    certainty : dict of str to int
+        Number of choices by badge; none is firm, since no input is judged.
     """
 
     summary: dict[str, Any]
     mix: pd.DataFrame
     switches: pd.DataFrame
     regret: pd.DataFrame
+    switching: int
+    saving_per_year: float
+    unpriced: int
+    certainty: dict[str, int]
 
 
 def batch_report(out: str | Path, *, top: int = 20) -> BatchReport:
@@ -70,9 +84,15 @@ def batch_report(out: str | Path, *, top: int = 20) -> BatchReport:
     mixes: list[pd.DataFrame] = []
     switches = pd.DataFrame()
     counts, sums = np.zeros(len(_EDGES) - 1, dtype=np.int64), np.zeros(len(_EDGES) - 1)
+    badges: Counter[str] = Counter()
+    switching, unpriced, saving = 0, 0, 0.0
     for frame in decision_frames(folder):
         mixes.append(_mix(frame))
+        badges.update(certainties_of(frame)["certainty"])
         found = _switches(frame)
+        switching, unpriced = switching + len(found), unpriced + int(found["saving_per_year"].isna().sum())
+        found = found[found["saving_per_year"].notna()]
+        saving += float(found["saving_per_year"].sum())
         switches = pd.concat([switches, found]) if len(switches) else found
         switches = switches.sort_values(["saving_per_year", "product"], ascending=[False, True]).head(top)
         regret = frame["regret_per_year"].dropna().to_numpy()
@@ -81,7 +101,10 @@ def batch_report(out: str | Path, *, top: int = 20) -> BatchReport:
         sums += np.bincount(at, weights=regret, minlength=len(counts))
     mix = pd.concat(mixes).groupby("family", as_index=False, sort=True).sum() if mixes else pd.DataFrame()
     histogram = pd.DataFrame({"from": _EDGES[:-1], "to": _EDGES[1:], "products": counts, "regret_per_year": sums})
-    return BatchReport(summary=summary, mix=mix, switches=switches.reset_index(drop=True), regret=histogram)
+    return BatchReport(
+        summary=summary, mix=mix, switches=switches.reset_index(drop=True), regret=histogram, switching=switching,
+        saving_per_year=saving, unpriced=unpriced, certainty={str(one): badges[str(one)] for one in Certainty},
+    )  # fmt: skip
 
 
 def read_summary(folder: Path) -> dict[str, Any]:
@@ -130,16 +153,21 @@ def _mix(frame: pd.DataFrame) -> pd.DataFrame:
     return table.groupby("family", as_index=False, sort=True).sum()
 
 
-def _switches(frame: pd.DataFrame) -> pd.DataFrame:
-    """Products that leave their current strategy, with what that saves; unknown where today's cannot be kept."""
-    moved = frame[leaves_today(frame)]
-    today = np.full(len(moved), np.nan)
+def savings(frame: pd.DataFrame) -> pd.Series:
+    """What leaving the current strategy saves each product by itself; NaN where it stays, and where nobody knows."""
+    today = np.full(len(frame), np.nan)
     for strategy in STRATEGIES:
-        now = (moved["current_strategy"] == strategy).to_numpy()
-        today[now] = moved.loc[now, f"cost_if_{strategy}"]
-    found = moved[["product", "family", "current_strategy", "strategy"]].copy()
-    found["saving_per_year"] = today - moved["expected_cost_per_year"].to_numpy()
-    return found[found["saving_per_year"].notna()]
+        now = (frame["current_strategy"] == strategy).to_numpy()
+        today[now] = frame.loc[now, f"cost_if_{strategy}"]
+    saved: pd.Series = (today - frame["expected_cost_per_year"]).where(leaves_today(frame))
+    return saved
+
+
+def _switches(frame: pd.DataFrame) -> pd.DataFrame:
+    """Products that leave their current strategy, with what that saves; NaN where today's cannot be kept."""
+    moved = frame[leaves_today(frame)]
+    found = moved[["product", "family", "current_strategy", "strategy"]]
+    return found.assign(saving_per_year=savings(moved))
 
 
 def report_text(report: BatchReport) -> str:
@@ -170,6 +198,12 @@ def report_text(report: BatchReport) -> str:
         lines.append(
             f"  {layout['always_available']:,} parts always available: that costs at most {price:,.0f} {money} a year"
         )
+    badges = ", ".join(f"{count:,} {badge}" for badge, count in report.certainty.items())
+    unpriced = f"; {report.unpriced:,} of them cannot be priced as they are today" if report.unpriced else ""
+    lines += [
+        f"  switches: {report.switching:,}, saving {report.saving_per_year:,.0f} {money} a year together{unpriced}",
+        f"  choices: {badges}",
+    ]
     terms = sorted(found["terms_per_year"].items(), key=lambda item: -item[1])
     lines.append("  " + ", ".join(f"{name.replace('_', ' ')} {cost:,.0f}" for name, cost in terms))
     for title, table in (

@@ -5,6 +5,7 @@ Every page, table and report takes the badge from here, so that none calls certa
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 import numpy as np
@@ -67,9 +68,30 @@ def certainties(
     pandas.DataFrame
         product, certainty, doubt, depends_on (of the doubt *input*, else ''), in the order of the decisions.
     """
-    table = plan.decisions
+    unknown = {str(name) for name in plan.summary.get("not_compared") or ()}
+    return certainties_of(plan.decisions, not_compared=unknown, judged=judged, thresholds=thresholds)
+
+
+def certainties_of(
+    table: pd.DataFrame,
+    *,
+    not_compared: Collection[str] = (),
+    judged: pd.DataFrame | None = None,
+    thresholds: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """The same of a table of decisions alone, as a catalogue run writes it.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        product, expected_cost_per_year, regret_per_year; regret_low_per_year where sampling is known.
+    not_compared : collection of str
+        Products whose other strategies were not costed.
+    judged, thresholds : pandas.DataFrame, optional
+        As of `certainties`.
+    """
     products = table["product"].astype(str)
-    unknown = products.isin({str(name) for name in plan.summary.get("not_compared") or ()}).to_numpy()
+    unknown = products.isin(set(not_compared)).to_numpy()
     regret = table["regret_per_year"].to_numpy(dtype=float)
     cost = np.abs(table["expected_cost_per_year"].to_numpy(dtype=float))
     low = table["regret_low_per_year"].to_numpy(dtype=float) if "regret_low_per_year" in table else regret

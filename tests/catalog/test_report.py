@@ -8,14 +8,7 @@ from typer.testing import CliRunner
 from engine.catalog.report import batch_report, write_sqlite
 from engine.cli import app
 from engine.errors import EngineError
-from tests.catalog.catalogues import decisions, run, write
-
-
-@pytest.fixture(scope="module")
-def out(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("case")
-    run(write(folder / "catalogue"), folder / "out")
-    return folder / "out"
+from tests.catalog.catalogues import decisions
 
 
 def test_tables_add_up(out):

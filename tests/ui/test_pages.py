@@ -202,18 +202,6 @@ def test_faults_of_an_upload_are_listed_with_their_cells(language: str, found: s
     assert right in told
 
 
-def test_a_batch_run_ends_with_results() -> None:
-    app = opened(page="batch")
-    app.button(key="batch_start").click().run()
-    until = time.monotonic() + 300  # a study yields to all that runs beside it
-    while not app.metric:
-        assert time.monotonic() < until, shown(app)
-        time.sleep(0.3)
-        app.run()
-    assert not app.exception
-    assert len(app.dataframe) >= 2
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("view", ["decisions", "tradeoffs", "shared", "variants"])
 def test_every_part_of_decide_opens(view: str, language: str) -> None:

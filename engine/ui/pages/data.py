@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
-from engine.errors import EngineError, Fault, ScenarioError
+from engine.errors import EngineError, ScenarioError
 from engine.scenario.columns import COLUMNS, TABLES, expected
-from engine.ui.language import language, t
+from engine.ui.language import t
 from engine.ui.state import store
 from engine.ui.state.edits import edited
 from engine.ui.state.levers import LeverState
@@ -20,6 +19,7 @@ from engine.ui.state.session import known_verdict
 from engine.ui.state.situation import Situation, situation
 from engine.ui.state.uploads import Given, read_upload
 from engine.ui.views.downloads import file_name, folder_bytes, plan_bytes, template_bytes, workbook_bytes
+from engine.ui.views.faults import faults_of, faults_table
 from engine.ui.views.notices import notices_view
 from engine.ui.views.reports import reports_view
 from engine.ui.views.tabs import choose_view, named
@@ -78,10 +78,8 @@ def _take(given: list[Given]) -> None:
         found = read_upload(given)
         key = store.keep(found)
         st.session_state[_NOTICES] = (key, found.notices)
-    except ScenarioError as error:
-        st.session_state[_FAULTS] = error.issues
     except EngineError as error:
-        st.session_state[_FAULTS] = (Fault(file="", cause=error.cause or str(error)),)
+        st.session_state[_FAULTS] = faults_of(error)
     else:
         st.session_state.pop(_FAULTS, None)
         _open(key)
@@ -97,25 +95,9 @@ def _open(key: str) -> None:
 
 def faults_view() -> None:
     """Every fault with its cell."""
-    faults: tuple[Fault, ...] = st.session_state.get(_FAULTS, ())
-    if not faults:
-        return
-    spoken = language()
-    st.error(t("faults.found", count=len(faults)))
-    cells = [(fault.file, fault.row, fault.column or "", fault.words(spoken)) for fault in faults]
-    table = pd.DataFrame(cells, columns=["file", "row", "column", "message"])
-    table["row"] = table["row"].astype("Int64")
-    text, number = st.column_config.TextColumn, st.column_config.NumberColumn
-    st.dataframe(
-        table, hide_index=True, placeholder="", alt=t("faults.alt", count=len(faults)), key="faults",
-        column_config={
-            "file": text(t("faults.file")), "row": number(t("faults.row"), format="%d"),
-            "column": text(t("faults.column")), "message": text(t("faults.message"), width="large"),
-        },
-    )  # fmt: skip
-    # The same as text, for keyboards and screen readers.
-    with st.expander(t("faults.list")):
-        st.text("\n".join(fault.told(spoken) for fault in faults))
+    faults = st.session_state.get(_FAULTS)
+    if faults:
+        faults_table(faults)
 
 
 def edit(found: Situation) -> None:
@@ -141,7 +123,7 @@ def edit(found: Situation) -> None:
         try:
             kept = store.keep(edited(found.base, name, shown))
         except ScenarioError as error:
-            st.session_state[_FAULTS] = error.issues
+            st.session_state[_FAULTS] = faults_of(error)
         else:
             st.session_state.pop(_FAULTS, None)
             _open(kept)

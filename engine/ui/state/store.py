@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Collection
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -78,12 +79,30 @@ def _bytes_of(place: Path) -> int:
     return size
 
 
-def forget_oldest(key: re.Pattern[str], most: int, most_bytes: int = _MOST_BYTES) -> None:
-    """Of all that is kept under such keys, let the oldest go: what is beyond a number, or beyond a size together."""
-    places = sorted((path for path in folder().iterdir() if key.fullmatch(path.name)), key=lambda p: p.stat().st_mtime)
+def forget_oldest(
+    key: re.Pattern[str],
+    most: int,
+    most_bytes: int = _MOST_BYTES,
+    *,
+    within: Path | None = None,
+    spared: Collection[str] = (),
+) -> None:
+    """Of all that is kept under such keys, let the oldest go: what is beyond a number, or beyond a size together.
+
+    Parameters
+    ----------
+    key : re.Pattern
+    most, most_bytes : int
+    within : Path, optional
+        A folder of the store, in place of the store itself.
+    spared : collection of str
+        Keys that stay whatever their age: they are in use.
+    """
+    held = folder() if within is None else within
+    places = sorted((path for path in held.iterdir() if key.fullmatch(path.name)), key=lambda p: p.stat().st_mtime)
     taken = 0
     for number, place in enumerate(reversed(places), start=1):
         taken += _bytes_of(place)
         # The newest stays, whatever its size: an upload has a limit of its own.
-        if number > 1 and (number > most or taken > most_bytes):
+        if number > 1 and place.name not in spared and (number > most or taken > most_bytes):
             shutil.rmtree(place, ignore_errors=True)

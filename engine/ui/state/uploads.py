@@ -27,10 +27,19 @@ _WORKBOOKS = (".xlsx", ".xlsm")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """One file as it was uploaded."""
+    """One file as it was uploaded.
+
+    Parameters
+    ----------
+    name : str
+    data : bytes
+    folder : str
+        The last folder that an archive has it in; ''.
+    """
 
     name: str
     data: bytes
+    folder: str = ""
 
 
 def read_upload(files: Sequence[Given]) -> Scenario:
@@ -90,7 +99,7 @@ def _renamed(why: Reason, names: Mapping[str, str]) -> Reason:
 
 
 def unzipped(file: Given) -> list[Given]:
-    """The files of an archive, read in memory; their folders are left out.
+    """The files of an archive, read in memory, each with the last of its folders.
 
     Raises
     ------
@@ -111,7 +120,8 @@ def unzipped(file: Given) -> list[Given]:
         found = []
         for item in members:
             try:
-                found.append(Given(name=Path(item.filename).name, data=archive.read(item)))
+                inside = Path(item.filename)
+                found.append(Given(name=inside.name, data=archive.read(item), folder=inside.parent.name))
             except UNREADABLE as error:
                 part = Path(item.filename).name
                 raise EngineError(cause("zip_part", file=file.name, part=part, error=foreign(str(error)))) from error

@@ -17,6 +17,7 @@ FORMATS = {
     "cost_per_year": _MONEY, "difference_per_year": _MONEY, "inventory_value": _MONEY, "low": _MONEY, "high": _MONEY,
     "over_plan_per_year": _MONEY, "cost_first_per_year": _MONEY, "planned_cost_per_year": _MONEY,
     "simulated_cost_per_year": _MONEY, "half_width": _MONEY, "advantage_per_year": _MONEY,
+    "regret": _MONEY, "lead_time": "%.1f",
     "expected_regret_per_year": _MONEY, "value_of_knowing_per_year": _MONEY, "value_per_year": _MONEY,
     "promised_per_year": _MONEY, "held_out_per_year": _MONEY, "saving_per_year": _MONEY, "together_per_year": _MONEY,
     "on_time": _SHARE, "planned_on_time": _SHARE, "simulated_on_time": _SHARE, "planned_otif": _SHARE,

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -26,6 +27,7 @@ from engine.ui.work.proof import write_down
 
 _KEY = re.compile(r"run-[0-9a-f]{32}")
 _MOST = 50
+_SESSION, _LISTED = "_batch_runs", 10
 # Of all sessions together: each takes all cores but one, and memory of its own.
 MOST_AT_ONCE = 3
 _PROGRESS = re.compile(
@@ -88,10 +90,14 @@ class Registry:
         self._lock = threading.Lock()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
+    def under_way(self) -> list[str]:
+        """Keys of the runs that are going on."""
+        with self._lock:
+            return [key for key, process in self._processes.items() if process.poll() is None]
+
     def full(self) -> bool:
         """Whether as many runs are going on as this server takes at once."""
-        with self._lock:
-            return sum(process.poll() is None for process in self._processes.values()) >= MOST_AT_ONCE
+        return len(self.under_way()) >= MOST_AT_ONCE
 
     def begin(self, run: Run) -> None:
         """Start a run, or go on with one that was stopped: the command is the same; none where the server is full."""
@@ -145,13 +151,33 @@ def registry() -> Registry:
 
 def new_run(scenario: Scenario) -> Run:
     """Write a catalogue down under a key that nobody guesses."""
-    _forget_oldest()
+
+    def lay(folder: Path) -> tuple[str, int]:
+        write_down(scenario, folder)
+        return scenario.name, len(scenario.products)
+
+    return run_from(lay)
+
+
+def run_from(lay: Callable[[Path], tuple[str, int]]) -> Run:
+    """A run under a key that nobody guesses.
+
+    Parameters
+    ----------
+    lay : callable
+        Writes the catalogue into a folder; its name and the number of its products. Where it raises, nothing is left.
+    """
     key = f"run-{secrets.token_hex(16)}"
     folder = runs_folder() / key
     folder.mkdir(parents=True)
-    write_down(scenario, folder / "catalogue")
-    about = {"name": scenario.name, "products": len(scenario.products)}
+    try:
+        name, products = lay(folder / "catalogue")
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    about = {"name": name, "products": products, "began": time.time()}
     (folder / "about.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+    store.forget_oldest(_KEY, _MOST, within=runs_folder(), spared=registry().under_way())
     return Run(key=key, folder=folder, about=about)
 
 
@@ -161,6 +187,25 @@ def run_of(key: str) -> Run | None:
     if not _KEY.fullmatch(key) or not (folder / "about.json").is_file():
         return None
     return Run(key=key, folder=folder, about=json.loads((folder / "about.json").read_text(encoding="utf-8")))
+
+
+def session_runs() -> list[Run]:
+    """Runs that this session knows, the one looked at first; those no longer on the server are left out."""
+    said = st.session_state.get(_SESSION)
+    keys = str(st.query_params.get("run", "")).split(",") if said is None else said
+    st.session_state[_SESSION] = [run.key for run in map(run_of, keys) if run is not None]
+    return [run for run in map(run_of, st.session_state[_SESSION]) if run is not None]
+
+
+def look_at(run: Run) -> None:
+    """Put a run on the page, the first of those that the session knows."""
+    keys = [run.key, *(key for key in st.session_state.get(_SESSION, []) if key != run.key)]
+    st.session_state[_SESSION] = keys[:_LISTED]
+
+
+def written_runs() -> str:
+    """The runs of this session as a link holds them."""
+    return ",".join(st.session_state.get(_SESSION, []))
 
 
 def runs_folder() -> Path:
@@ -181,12 +226,3 @@ def progress(run: Run) -> RunProgress | None:
 
 def _seconds(told: re.Match[str]) -> int | None:
     return None if told.group(6) is None else int(told.group(5) or 0) * 60 + int(told.group(6))
-
-
-def _forget_oldest() -> None:
-    if not runs_folder().is_dir():
-        return
-    own = [path for path in runs_folder().iterdir() if _KEY.fullmatch(path.name)]
-    found = sorted(own, key=lambda path: path.stat().st_mtime)
-    for path in found[: -_MOST + 1]:
-        shutil.rmtree(path, ignore_errors=True)
