@@ -15,8 +15,14 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 
 # What the documentation needs, and what that needs, beyond what is there for other reasons.
 DOCUMENTATION = {
-    "backrefs", "colorama", "ghp-import", "markdown", "mergedeep", "mkdocs", "mkdocs-get-deps", "mkdocs-material",
-    "mkdocs-material-extensions", "paginate", "platformdirs", "pymdown-extensions", "pyyaml-env-tag",
+    "asttokens", "backrefs", "beautifulsoup4", "bleach", "colorama", "comm", "debugpy", "defusedxml", "duckdb",
+    "executing", "fastjsonschema", "ghp-import", "griffelib", "ipykernel", "ipython", "ipython-pygments-lexers",
+    "jedi", "jupyter-client", "jupyter-core", "jupyterlab-pygments", "jupytext", "markdown", "matplotlib-inline",
+    "mdit-py-plugins", "mergedeep", "mistune", "mkdocs", "mkdocs-autorefs", "mkdocs-get-deps", "mkdocs-jupyter",
+    "mkdocs-material", "mkdocs-material-extensions", "mkdocstrings", "mkdocstrings-python", "nbclient", "nbconvert",
+    "nbformat", "nest-asyncio2", "paginate", "pandocfilters", "parso", "pexpect", "platformdirs", "prompt-toolkit",
+    "ptyprocess", "pure-eval", "pymdown-extensions", "pyyaml-env-tag", "pyzmq", "soupsieve", "stack-data", "tinycss2",
+    "traitlets", "wcwidth", "webencodings",
 }  # fmt: skip
 
 
