@@ -208,8 +208,8 @@ PLACES = (
     ),
     Place(
         addition="limits", file="engine/economics/ties.py",
-        old="each = sorted(set(family.tolist()) - {\"\"}) if limit.per == \"family\" else [limit.family or \"\"]",
-        new="each = [limit.family or \"\"]",
+        old="each = sorted(set(columns[by].tolist()) - {\"\"}) if limit.per else [getattr(limit, by) if by else \"\"]",
+        new="each = [getattr(limit, by) if by else \"\"]",
         test="tests/decision/test_limits.py::test_limits_count_one_family_or_each",
     ),
     Place(

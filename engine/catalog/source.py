@@ -18,6 +18,7 @@ from engine.notices import Notice
 from engine.scenario.columns import COLUMNS, TABLES
 from engine.scenario.keys import setting_notices
 from engine.scenario.parse import column_name, parse_table
+from engine.scenario.plants import PLANT, at_plant
 from engine.scenario.raw import RawTable, is_left_behind, misspelt, table_name
 from engine.scenario.settings import Settings, validate_settings
 from engine.scenario.settings_file import load_settings
@@ -110,6 +111,11 @@ def open_catalogue(folder: str | Path) -> Catalogue:
         if files:
             columns, found = _columns(name, files, settings, text=text)
             faults += found
+            faults += [
+                Fault(file=files[0].name, column=PLANT, message="is not read here; a catalogue has the plant in its "
+                      f"keys, as in '{at_plant('P-1', '1000')}': write them so, and leave this column out")
+                for column in columns if column == PLANT
+            ]  # fmt: skip
             tables[name] = TableFiles(name=name, files=files, text=text, columns=columns)
     notices = list(setting_notices(settings, "scenario.yaml", {}))
     faults += _strangers(folder, notices)

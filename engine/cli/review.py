@@ -64,8 +64,9 @@ def review(
 
 def _lines(path: Path, scenario: Scenario) -> pd.DataFrame:
     """Order lines in the scenario's way of writing them."""
-    from engine.errors import ScenarioError
+    from engine.errors import Fault, ScenarioError
     from engine.scenario.parse import parse_table
+    from engine.scenario.plants import keyed_lines
     from engine.scenario.raw import read_csv_table
 
     settings = scenario.settings
@@ -73,9 +74,13 @@ def _lines(path: Path, scenario: Scenario) -> pd.DataFrame:
     if raw is None or faults:
         raise ScenarioError(faults)
     table, faults = parse_table(raw, settings.format, settings.columns.get("orders", {}), has_orders=True)
+    lines, wrong = keyed_lines(table.frame, scenario.products)
+    faults += [
+        Fault(file=path.name, row=int(table.rows[record]), column="product", message=words) for record, words in wrong
+    ]
     if faults:
         raise ScenarioError(faults)
-    return table.frame
+    return lines
 
 
 def _tell(found: Review) -> None:

@@ -28,7 +28,7 @@ def waves(
     scenario: ScenarioPath,
     out: Annotated[Path, typer.Option(help="Where waves.csv, switches.csv, cash.csv and summary.json go.")],
     sizes: Annotated[str, typer.Option(help="Most switches of each wave, then the rest.")] = "10,10,rest",
-    by: Annotated[str | None, typer.Option(help="family: a wave is a family, in place of sizes.")] = None,
+    by: Annotated[str | None, typer.Option(help="family or plant: a wave is one of them, in place of sizes.")] = None,
     budget: Annotated[
         float | None, typer.Option(help="Money once that the changes of a wave may cost, in place of sizes.", min=0.0)
     ] = None,

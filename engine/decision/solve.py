@@ -26,6 +26,7 @@ from engine.decision.plan import (
     not_compared,
     resource_table,
 )
+from engine.decision.plants import with_plant
 from engine.decision.settle import Settling
 from engine.decision.settle_groups import apart, settle_groups
 from engine.decision.stock_calendar import stock_calendar
@@ -310,10 +311,10 @@ def make_plan(
     }
     _check_sums(attribution, recourse)
     return Plan(
-        decisions=decisions,
-        components=components,
+        decisions=with_plant(scenario, "products", decisions),
+        components=with_plant(scenario, "components", components),
         ledger=ledger_table(instance, attribution),
-        resources=resource_table(instance, recourse),
+        resources=with_plant(scenario, "resources", resource_table(instance, recourse)),
         stock_calendar=stock_calendar(scenario, decisions, components),
         summary=summary,
     )

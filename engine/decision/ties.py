@@ -53,8 +53,9 @@ def barred(instance: Instance, strategy: Integers) -> tuple[Reason, ...]:
 
 
 def _limit(kind: str, limits: Limits, row: int, **values: int) -> Reason:
-    """Something to say of a limit: its name, its family, what it asks for."""
-    of = (Reason(kind="of_family", values={"family": limits.of[row]}),) if limits.of[row] else ()
+    """Something to say of a limit: its name, its family or plant, what it asks for."""
+    by = limits.by[row]
+    of = (Reason(kind=f"of_{by}", values={by: limits.of[row]}),) if by else ()
     return Reason(kind=kind, values={"limit": limits.name[row], "of": of, "asked": (_asked(limits, row),), **values})
 
 

@@ -75,7 +75,8 @@ def _seasons(scenario: Scenario, fit: DemandFit) -> pd.DataFrame:
     found = fit.seasons[fit.seasons["product"].isin(set(products.loc[without, "product"]))]
     if not len(found):
         return given
-    more = found.assign(family="", period=found["period"].astype(float))[list(given.columns)]
+    plant = found["product"].map(products.set_index("product")["plant"])
+    more = found.assign(family="", plant=plant, period=found["period"].astype(float))[list(given.columns)]
     return more.reset_index(drop=True) if not len(given) else pd.concat([given, more], ignore_index=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.demand.streams import Array
 from engine.economics.axes import Booleans, Integers, along
@@ -13,17 +14,20 @@ from engine.scenario.scenario import Scenario
 from engine.scenario.settings import StrategyLimit
 from engine.words.reason import Reason
 
+# Columns of products whose values a limit may count apart.
+COUNTED_BY = ("family", "plant")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Least and most products of a strategy (C11); L limits, one for each family where a limit holds per family.
+    """Least and most products of a strategy (C11); L limits, one for each family or plant where a limit holds per such.
 
     Parameters
     ----------
     name : tuple of str
         Of the limit, as in the settings.
-    of : tuple of str
-        Family that is counted; empty where all products are.
+    by, of : tuple of str
+        ``family`` or ``plant``, and which of them is counted; empty where all products are.
     strategy : shape (L,)
     counted : shape (L, I)
     least, most : shape (L,)
@@ -31,6 +35,7 @@ class Limits:
     """
 
     name: tuple[str, ...] = along("limit")
+    by: tuple[str, ...] = along("limit")
     of: tuple[str, ...] = along("limit")
     strategy: Integers = along("limit")
     counted: Booleans = along("limit", "product")
@@ -93,11 +98,12 @@ def no_ties(products: int) -> Ties:
     )  # fmt: skip
 
 
-def _limits(stated: list[tuple[str, str, StrategyLimit]], counted: Booleans) -> Limits:
-    """Limits by name, family and what is said, and the products that each counts, shape (L, I)."""
-    given = [limit for _, _, limit in stated]
+def _limits(stated: list[tuple[str, str, str, StrategyLimit]], counted: Booleans) -> Limits:
+    """Limits by name, column, value and what is said, and the products that each counts, shape (L, I)."""
+    given = [limit for *_, limit in stated]
     return Limits(
-        name=tuple(name for name, _, _ in stated), of=tuple(family for _, family, _ in stated),
+        name=tuple(name for name, *_ in stated), by=tuple(by for _, by, *_ in stated),
+        of=tuple(of for _, _, of, _ in stated),
         strategy=np.array([STRATEGIES.index(limit.strategy) for limit in given], dtype=np.int64), counted=counted,
         least=np.array([limit.at_least or 0 for limit in given], dtype=np.float64),
         most=np.array([np.inf if limit.at_most is None else limit.at_most for limit in given], dtype=np.float64),
@@ -127,14 +133,16 @@ def ties(scenario: Scenario, allowed: Booleans, dropped: dict[tuple[int, int], R
 
 
 def _stated_limits(scenario: Scenario) -> Limits:
-    """The limits of the settings, those per family one for each."""
-    family = scenario.products["family"].astype(str).to_numpy()
-    stated: list[tuple[str, str, StrategyLimit]] = []
+    """The limits of the settings, those per family or plant one for each."""
+    products = scenario.products
+    columns: dict[str, npt.NDArray[np.object_]] = {name: products[name].astype(str).to_numpy() for name in COUNTED_BY}
+    stated: list[tuple[str, str, str, StrategyLimit]] = []
     for name, limit in scenario.settings.limits.items():
-        each = sorted(set(family.tolist()) - {""}) if limit.per == "family" else [limit.family or ""]
-        stated += [(name, of, limit) for of in each]
-    counted = [family == of if of else np.ones(len(family), dtype=bool) for _, of, _ in stated]
-    return _limits(stated, np.array(counted, dtype=bool).reshape(len(stated), len(family)))
+        by: str = limit.per or next((one for one in COUNTED_BY if getattr(limit, one) is not None), "")
+        each = sorted(set(columns[by].tolist()) - {""}) if limit.per else [getattr(limit, by) if by else ""]
+        stated += [(name, by, of, limit) for of in each]
+    counted = [columns[by] == of if by else np.ones(len(products), dtype=bool) for _, by, of, _ in stated]
+    return _limits(stated, np.array(counted, dtype=bool).reshape(len(stated), len(products)))
 
 
 def _one_strategy(  # noqa: PLR0917 (what is changed in place)

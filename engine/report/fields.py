@@ -47,7 +47,8 @@ _KINDS = {
     "planned_on_time": Kind.SHARE, "simulated_on_time": Kind.SHARE, "otif": Kind.SHARE,
     "planned_otif": Kind.SHARE, "simulated_otif": Kind.SHARE, "products": Kind.COUNT,
     "wave": Kind.COUNT, "month": Kind.COUNT, "switches": Kind.COUNT,
-    "products_served": Kind.COUNT, "co2_kg_per_year": Kind.COUNT, "orders_above_cutoff": Kind.SHARE,
+    "products_served": Kind.COUNT, "products_MTS": Kind.COUNT, "products_ATO": Kind.COUNT, "products_MTO": Kind.COUNT,
+    "co2_kg_per_year": Kind.COUNT, "orders_above_cutoff": Kind.SHARE,
     "volume_above_cutoff": Kind.SHARE,
 }  # fmt: skip
 # A threshold's range is no interval.

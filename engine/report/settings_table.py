@@ -78,7 +78,7 @@ def _entries(value: dict[str, object] | StrategiesByVariability) -> list[str]:
 def _limit(name: str, limit: StrategyLimit) -> str:
     """A limit of a strategy in signs, the same in every language."""
     ends = [f"≥ {limit.at_least}"] * (limit.at_least is not None) + [f"≤ {limit.at_most}"] * (limit.at_most is not None)
-    of = f" [{limit.family or '*'}]" if limit.family or limit.per else ""
+    of = f" [{limit.family or limit.plant or '*'}]" if limit.family or limit.plant or limit.per else ""
     return f"{name}: {limit.strategy} {', '.join(ends)}{of}"
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from engine.decision.books import BOOKS
 from engine.decision.figures import FIGURES, plan_figures
 from engine.decision.order_points import CUTOFFS, ORDER_POINTS
+from engine.decision.plants import by_plant
 from engine.economics.instance import TERMS
 from engine.evaluate.certainty import CLOSE_SHARE
 from engine.evaluate.today import NoCurrentCost, change_cost
@@ -20,6 +21,7 @@ from engine.report.numbers import add_up
 from engine.report.payback import repaid_by_itself
 from engine.report.words import switches as switched
 from engine.scenario.columns import STRATEGIES
+from engine.scenario.plants import PLANT
 
 
 def named(report: Report, keys: pd.Series, table: str) -> pd.Series:
@@ -84,13 +86,27 @@ def _booked(table: pd.DataFrame) -> pd.DataFrame:
     return table if bool(table["stock_on_hand"].notna().any()) else table.drop(columns=list(BOOKS))
 
 
+def _plant(table: pd.DataFrame) -> list[str]:
+    """The column for plants, where there are any."""
+    return [PLANT] if PLANT in table else []
+
+
+def plants(report: Report, shown: Shown | None = None) -> pd.DataFrame:
+    """One row per plant, as `by_plant`; no rows without plants, amounts as shown where that is given."""
+    table = by_plant(report.plan.decisions)
+    if shown is not None:
+        for name, total in (("expected_cost_per_year", shown.cost), ("inventory_value", shown.inventory)):
+            table[name] = add_up(table[name].to_numpy(dtype=float), total, shown.decimals)
+    return table
+
+
 def switches(report: Report) -> pd.DataFrame:
     """Products that leave their current strategy, largest saving first, those whose amount is not known last.
 
     What a switch costs once, and in how many months it pays back by itself, where changes cost anything.
     """
     table = switched(decisions(report))
-    columns = ["product", "name", "family", "current_strategy", "strategy", "saving_per_year"]
+    columns = ["product", "name", "family", *_plant(table), "current_strategy", "strategy", "saving_per_year"]
     if change_cost(report.plan) > 0.0:
         table = table.assign(**repaid_by_itself(report.plan, table))
         columns += ["change_cost", "payback_months"]
@@ -162,8 +178,8 @@ def finished(report: Report) -> pd.DataFrame:
     table = table[table["strategy"] == "MTS"]
     cut = [name for name in CUTOFFS if name in table]
     columns = [
-        "product", "name", "base_stock", *ORDER_POINTS, *cut, "inventory_value", "on_time", "otif", "lead_time_days",
-        "ex_stock_days",
+        "product", "name", *_plant(table), "base_stock", *ORDER_POINTS, *cut, "inventory_value", "on_time", "otif",
+        "lead_time_days", "ex_stock_days",
     ]  # fmt: skip
     return table[columns].sort_values("inventory_value", ascending=False, kind="stable", ignore_index=True)
 
@@ -208,6 +224,7 @@ class Shown:
 
     Attributes
     ----------
+    decimals : int
     cost, inventory : float
     cost_by_strategy, inventory_by_strategy : dict of str to float
     product_cost, product_inventory : pandas.Series
@@ -218,6 +235,7 @@ class Shown:
 
     def __init__(self, report: Report, decimals: int) -> None:
         table = report.plan.decisions
+        self.decimals = decimals
         self.cost = round(report.plan.objective_per_year, decimals)
         self.inventory = round(float(report.plan.summary["inventory_value"]), decimals)
         mix = by_strategy(report)

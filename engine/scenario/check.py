@@ -87,15 +87,16 @@ def _ranges(scenario: Scenario, places: Places) -> Iterator[Fault]:
 
 
 def _limits(scenario: Scenario, _: Places) -> Iterator[Fault]:
-    """A limit of a strategy in a family needs the family."""
-    known = set(scenario.products["family"].astype(str)) | {
-        str(name) for frame in scenario.no_demand.values() if "family" in frame for name in frame["family"]
-    }
-    for name, limit in scenario.settings.limits.items():
-        if limit.family is not None and limit.family not in known:
-            near = nearest(limit.family, sorted(known - {""})) if known - {""} else cause("family_unnamed")
-            why = cause("family_unknown", family=limit.family, near=near)
-            yield Fault(file="scenario.yaml", column=f"limits.{name}.family", cause=why)
+    """A limit of a strategy in a family or a plant needs products of it."""
+    tables = [frame for frame in (scenario.products, scenario.no_demand.get("products")) if frame is not None]
+    for by in ("family", "plant"):
+        known = {str(one) for frame in tables for one in frame[by]} - {""}
+        for name, limit in scenario.settings.limits.items():
+            asked = getattr(limit, by)
+            if asked is not None and asked not in known:
+                near = nearest(asked, sorted(known)) if known else cause(f"{by}_unnamed")
+                why = cause(f"{by}_unknown", **{by: asked}, near=near)
+                yield Fault(file="scenario.yaml", column=f"limits.{name}.{by}", cause=why)
 
 
 def _demand(scenario: Scenario, places: Places) -> Iterator[Fault]:

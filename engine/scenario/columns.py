@@ -82,12 +82,16 @@ _ANY: dict[str, object] = {}
 _POS: dict[str, object] = {"positive": True}
 _NEEDED: dict[str, object] = {"required": True, "positive": True}
 _SHARE: dict[str, object] = {"default": 0.0, "maximum": 1.0}
+_NO_PLANT: dict[str, object] = {"default": ""}
 _ALL_STRATEGIES: dict[str, object] = {"default": "|".join(STRATEGIES), "choices": STRATEGIES}
+
+_OF_PRODUCT = "of the product, where it stands in several"
 
 PRODUCTS = _columns(
     "products",
     [
         ("product", "text", _KEY, "", "key of the product"),
+        ("plant", "text", _NO_PLANT, "", "where it is made and stocked: one material in two plants is two rows"),
         ("name", "text", _ANY, "", "label shown to people"),
         ("family", "text", {"default": ""}, "", "group for what-ifs, summaries and one_strategy_per"),
         ("demand_per_week", "number", {"required": True}, "units/week", "mean demand; 0: not stocked, only listed"),
@@ -140,6 +144,7 @@ COMPONENTS = _columns(
     "components",
     [
         ("component", "text", _KEY, "", "key of the component"),
+        ("plant", "text", _NO_PLANT, "", "whose stock it is; blank: one stock that all plants draw on"),
         ("name", "text", _ANY, "", "label shown to people"),
         ("unit_cost", "number", {"required": True}, "money/unit", "value of one unit in stock"),
         ("lead_time_days", "number", {"required": True}, "days", "time to buy or make it"),
@@ -158,6 +163,7 @@ BOM = _columns(
     [
         ("product", "text", _KEY, "", "a product of products"),
         ("component", "text", _KEY, "", "a component of components"),
+        ("plant", "text", _NO_PLANT, "", "of the product, where it stands in several; its parts are of the same"),
         ("quantity", "number", _NEEDED, "units/unit", "components in one product"),
         ("scrap_share", "number", {"default": 0.0, "below": 1.0}, "share", "components taken that are scrapped"),
         ("loss_per_order", "number", _ZERO, "units/order", "lost with each order: leaders, set-up pieces"),
@@ -167,6 +173,7 @@ RESOURCES = _columns(
     "resources",
     [
         ("resource", "text", _KEY, "", "key of the resource"),
+        ("plant", "text", _NO_PLANT, "", "where it stands; blank: all plants use it"),
         ("hours_per_week", "number", {"required": True}, "hours/week", "regular capacity"),
         ("overtime_hours_per_week", "number", _ZERO, "hours/week", "most overtime"),
         ("overtime_cost_per_hour", "number", _ZERO, "money/hour", "cost of overtime"),
@@ -178,6 +185,7 @@ ROUTING = _columns(
     [
         ("product", "text", _KEY, "", "a product of products"),
         ("resource", "text", _KEY, "", "a resource of resources"),
+        ("plant", "text", _NO_PLANT, "", _OF_PRODUCT),
         ("stage", "choice", {"required": True, "choices": STAGES}, "", "assemble or make"),
         ("hours_per_unit", "number", {"required": True}, "hours/unit", "work content"),
         ("hours_cv", "number", _ZERO, "", "variation of hours, used by the simulation only"),
@@ -188,6 +196,7 @@ ORDERS = _columns(
     [
         ("order_date", "date", _KEY, "date", "day the order arrived"),
         ("product", "text", _KEY, "", "a product of products"),
+        ("plant", "text", _NO_PLANT, "", _OF_PRODUCT),
         ("quantity", "number", {"required": True, "minimum": float("-inf")}, "units", "negative: a return"),
         ("requested_date", "date", _ANY, "date", "day the customer asked for"),
         ("customer", "text", _ANY, "", ""),
@@ -202,6 +211,7 @@ STOCK_OUTS = _columns(
     "stock_outs",
     [
         ("product", "text", _KEY, "", "a product of products"),
+        ("plant", "text", _NO_PLANT, "", _OF_PRODUCT),
         ("first_day", "date", _KEY, "date", "first day with nothing to sell"),
         ("last_day", "date", _KEY, "date", "last day with nothing to sell"),
     ],
@@ -210,6 +220,7 @@ SEASONS = _columns(
     "seasons",
     [
         ("product", "text", _ANY, "", "a product of products; blank where a family is named"),
+        ("plant", "text", _NO_PLANT, "", _OF_PRODUCT),
         ("family", "text", {"default": ""}, "", "all products of this family that have no season of their own"),
         ("period", "number", {"required": True, "minimum": 1.0, "maximum": 52.0}, "",
          "quarter 1-4, month 1-12 or week 1-52 of the year; all of them"),

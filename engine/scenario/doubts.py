@@ -21,7 +21,7 @@ _LARGEST_RATE = {"obsolescence_per_year": 1.0, "demand_cv": 10.0, "make_cv": 5.0
 _FEW = 3
 _POWER = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2}")
 _Said = tuple[int, dict[str, Value]]
-KEY_COLUMNS = ("product", "component", "resource", "order_number")
+KEY_COLUMNS = ("product", "component", "resource", "order_number", "plant")
 
 
 def is_share(definition: Column) -> bool:

@@ -13,6 +13,7 @@ from engine.scenario.columns import COLUMNS, FITTED, REQUIRED_TABLES, TABLES
 from engine.scenario.keys import alike_keys, family_notices, setting_notices, unused_tables
 from engine.scenario.no_demand import set_aside
 from engine.scenario.parse import ParsedTable, parse_table
+from engine.scenario.plants import join_plants
 from engine.scenario.raw import (
     RawTable,
     find_tables,
@@ -208,6 +209,7 @@ def _typed(source: Source, settings: Settings) -> tuple[Scenario, Places, list[F
     parsed, faults = _parse(source, settings)
     source.notices.extend(notice for table in parsed.values() for notice in table.notices)
     source.notices.extend(alike_keys(parsed))
+    faults += join_plants(parsed)
     source.notices.extend(unused_tables(parsed))
     source.notices.extend(setting_notices(settings, source.label, source.rows))
     source.notices.extend(family_notices(settings, parsed, source.label, source.rows))

@@ -173,14 +173,21 @@ class Scenario:
                 # Cases without a season keep the digest that they had before there was such a table.
                 continue
             state.update(f"\n[{name}]\n".encode())
+            frame = _without_blank_plants(frame)
             keys = list(KEYS[name]) or list(frame.columns)
             ordered = frame.sort_values(keys, kind="stable") if len(frame) else frame
             state.update(ordered.to_csv(index=False, lineterminator="\n").encode())
         for name in sorted(self.no_demand):
-            ordered = self.no_demand[name].sort_values(list(KEYS[name]), kind="stable")
+            idle = self.no_demand[name]
+            ordered = _without_blank_plants(idle).sort_values(list(KEYS[name]), kind="stable")
             state.update(f"\n[{name} without demand]\n".encode())
             state.update(ordered.to_csv(index=False, lineterminator="\n").encode())
         return state.hexdigest()
+
+
+def _without_blank_plants(frame: pd.DataFrame) -> pd.DataFrame:
+    """Cases without plants keep the digest that they had before there was a column for them."""
+    return frame if "plant" not in frame or (frame["plant"] != "").any() else frame.drop(columns="plant")
 
 
 def scenario_of(

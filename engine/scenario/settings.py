@@ -9,7 +9,17 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from engine.errors import Fault
 from engine.words.faults import FAULTS
@@ -57,14 +67,21 @@ class DemandSettings(BaseModel):
 
 
 class StrategyLimit(BaseModel):
-    """At least, at most so many products of a strategy: of all products, of one family, or of each (C11)."""
+    """At least, at most so many products of a strategy: of all products, of one family or plant, or of each (C11)."""
 
     model_config = _STRICT
     strategy: Strategy
     at_least: Annotated[int, Field(ge=0)] | None = None
     at_most: Annotated[int, Field(ge=0)] | None = None
     family: Annotated[str, Field(min_length=1)] | None = None
-    per: Literal["family"] | None = None
+    plant: Annotated[str, Field(min_length=1)] | None = None
+    per: Literal["family", "plant"] | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_blank_plant(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
+        # Cases without plants keep the digest that they had before a limit could name one.
+        written: dict[str, object] = handler(self)
+        return {name: value for name, value in written.items() if name != "plant" or value is not None}
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -72,8 +89,10 @@ class StrategyLimit(BaseModel):
             raise ValueError(cause("limit_says_nothing"))
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
             raise ValueError(cause("limit_crossed", least=self.at_least, most=self.at_most))
-        if self.family is not None and self.per is not None:
-            raise ValueError(cause("limit_of_two"))
+        of = [cause(f"limit_of_{name}") for name in ("family", "plant") if getattr(self, name) is not None]
+        of += [cause("limit_per", per=self.per)] if self.per is not None else []
+        if len(of) > 1:
+            raise ValueError(cause("limit_of_two", first=of[0], last=of[-1]))
         return self
 
 

@@ -89,7 +89,7 @@ def _book() -> bytes:
     rows += [
         ["# limits.make to order.strategy", "MTO", "", "a limit by a name of yours: products of this strategy"],
         ["# limits.make to order.at_most", 40, "products", "most of them; at_least: the least"],
-        ["# limits.make to order.family", "bikes", "", "of this family alone; or per: family, of each"],
+        ["# limits.make to order.family", "bikes", "", "of this family alone; or plant; or per: family, of each"],
     ]
     settings = write_rows(book, "scenario", ["setting", "value", "unit", "meaning"], rows, heading=heading)
     settings.set_column(0, 3, 26)

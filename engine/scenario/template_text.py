@@ -119,11 +119,12 @@ def yaml_text() -> str:
 
 
 _YAML_EXAMPLES = (
-    "## Least and most products of a strategy, by a name of yours: of all products, of one family, or per family.",
+    "## Least and most products of a strategy, by a name of yours: of all, of one family or plant, or of each.",
     "## limits:",
     "##   make to order: {strategy: MTO, at_most: 40}",
     '##   bikes in stock: {strategy: MTS, at_least: 2, family: "bikes"}',
     "##   few kits: {strategy: ATO, at_most: 3, per: family}",
+    '##   orders of a plant: {strategy: MTO, at_most: 40, plant: "1000"}',
     "",
     "## What-ifs, by name: set or scale a setting or a numeric column, for some rows where wanted.",
     "## variants:",

@@ -15,6 +15,7 @@ from engine.scenario.check import check_scenario
 from engine.scenario.columns import COLUMNS, Column
 from engine.scenario.derived import derive
 from engine.scenario.places import Places, frame_places
+from engine.scenario.plants import OWNERS, has_plants, index_of
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Settings, Variant, nearest, validate_settings
 from engine.words.reason import Reason, cause, either, followed
@@ -243,17 +244,26 @@ def _find_column(target: str) -> Column | Reason:
     return followed(cause("target_none", name=target), close if close.kind == "did_you_mean" else None)
 
 
+def _keys(scenario: Scenario, table: str, column: str, wanted: list[str]) -> list[str]:
+    """The keys that are wanted: a material without its plant stands for its rows in all of them."""
+    owner = next((name for name, key in OWNERS.items() if key == column), "")
+    if not owner or not has_plants(scenario.table(owner)):
+        return wanted
+    index, there = index_of(scenario.table(owner), owner), set(scenario.table(table)[column])
+    return [key for word in wanted for key in (index.everywhere(word) & there or {word})]
+
+
 def _selected(
     scenario: Scenario, table: str, where: Mapping[str, list[str]]
 ) -> tuple[npt.NDArray[np.bool_], Reason | None]:
     """Rows that a ``where`` means: every column named has one of the values wanted."""
     frame, aside = scenario.table(table), scenario.no_demand.get(table)
     rows = np.ones(len(frame), dtype=bool)
-    for column, wanted in where.items():
+    for column, named in where.items():
         if column not in frame.columns:
             near = nearest(column, list(frame.columns))
             return rows, cause("where_column", table=table, column=column, near=near)
-        has = frame[column]
+        has, wanted = frame[column], _keys(scenario, table, column, named)
         values = pd.Series(wanted, dtype="object")
         if pd.api.types.is_numeric_dtype(has):
             values = pd.to_numeric(values, errors="coerce")

@@ -13,6 +13,7 @@ import pandas as pd
 from engine.errors import EngineError, ScenarioError
 from engine.scenario.columns import COLUMNS, TABLES, Column
 from engine.scenario.no_demand import whole_table
+from engine.scenario.plants import PLANT, apart, has_plants
 from engine.scenario.raw import cell_text
 from engine.scenario.read import read_scenario
 from engine.scenario.scenario import Scenario
@@ -71,8 +72,17 @@ def write_folder(scenario: Scenario, out: str | Path, *, notes: Sequence[str] = 
     EngineError
         As `write_scenario_folder`.
     """
-    tables = {name: whole_table(scenario, name) for name in _filled(scenario)}
+    tables = {name: _apart(scenario, name) for name in _filled(scenario)}
     write_scenario_folder(Path(out), settings=_settings(scenario.settings), tables=tables, notes=notes)
+
+
+def _apart(scenario: Scenario, name: str) -> pd.DataFrame:
+    """One table as files hold it; without the column for plants where there are none."""
+    def table(other: str) -> pd.DataFrame:
+        return whole_table(scenario, other)
+
+    frame = apart(name, table(name), table)
+    return frame if PLANT not in frame or has_plants(frame) else frame.drop(columns=PLANT)
 
 
 def _same(scenario: Scenario, written: Path, path: Path) -> None:
@@ -109,7 +119,7 @@ def _book(scenario: Scenario) -> bytes:
         header = ["variant", "action", "target", "value"]
         write_rows(book, "variants", header, _variant_rows(variants), heading=heading)
     for name in _filled(scenario):
-        frame = _readable(name, whole_table(scenario, name))
+        frame = _readable(name, _apart(scenario, name))
         if len(frame) >= MAX_ROWS:
             raise EngineError(f"{name}: {len(frame):,} rows; a sheet holds {MAX_ROWS - 1:,}, so write a folder")
         rows = zip(*(frame[column].tolist() for column in frame.columns), strict=True)

@@ -10,6 +10,8 @@ TABLES: dict[str, tuple[str, str]] = {
     "products_idle": ("holds no product with demand (of {count}); at least one is needed", "{count} 个产品都没有需求；至少需要一个有需求的产品"),
     "family_unknown": ("there is no family '{family}'; {near}", "没有产品族“{family}”；{near}"),
     "family_unnamed": ("no product names one", "没有产品填写产品族"),
+    "plant_unknown": ("there is no plant '{plant}'; {near}", "没有工厂“{plant}”；{near}"),
+    "plant_unnamed": ("no product names one", "没有产品填写工厂"),
     "demand_zero": ("0 is out of range; a product without demand is listed where its table says so, not decided", "0 超出范围；无需求的产品只在其表中列出，不参与决策"),
     "key_twice": ("{keys} stands already in row {row}; keep one", "{keys} 在第 {row} 行已有；请只保留一个"),
     "key_unknown": ("'{key}' is not in {table}; add it there or mend the spelling", "{table} 中没有“{key}”；请在其中添加或更正拼写"),

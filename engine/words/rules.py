@@ -61,6 +61,7 @@ SHORT: dict[str, tuple[str, str]] = {
     "changes": ("max_changes is {most}, at least {needed} are needed", "最多允许 {most} 个产品变更策略，至少需要 {needed} 个"),
     "one_strategy": ("{bars}; allow one strategy for all of them", "{bars}；请为其允许一个共同策略"),
     "limit": ("limit '{limit}'{of} says {asked}, {count} would do", "限制“{limit}”{of}要求{asked}，{count} 个即可满足"),
+    "of_plant": (" of plant '{plant}'", "（工厂“{plant}”）"),
     "of_family": (" of family '{family}'", "（产品族“{family}”）"),
     "least": ("at least {least} {strategy}", "至少 {least} 个 {strategy}"),
     "most": ("at most {most} {strategy}", "至多 {most} 个 {strategy}"),

@@ -58,6 +58,7 @@ SHARED: dict[str, tuple[str, str]] = {
     "column.product": ("Product", "产品"),
     "column.name": ("Name", "名称"),
     "column.family": ("Family", "产品族"),
+    "column.plant": ("Plant", "工厂"),
     "column.strategy": ("Strategy", "策略"),
     "column.current_strategy": ("Today", "现行策略"),
     "column.reorder_point": ("Reorder point", "再订货点"),

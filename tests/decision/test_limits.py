@@ -57,6 +57,26 @@ def test_limits_count_one_family_or_each():
     assert count(each, "MTO", slice(0, 2)) >= 1 <= count(each, "MTO", slice(2, 4))
 
 
+def test_limits_count_one_plant_or_each():
+    """What a limit says of a plant is what it says of a family with the same products."""
+    of_one, of_each = {"strategy": "MTO", "at_least": 2}, {"strategy": "MTO", "at_least": 1}
+    limits = {"x": {**of_one, "plant": "B"}, "y": {**of_each, "per": "plant"}}
+    given = families("AABB", one_strategy_per=None)
+    sited = replace(given, products=given.products.assign(plant=given.products["family"], family=""))
+    sited = sited.change(set={"limits": limits})
+    found = solve(sited, gap=1e-6).plan
+    same = solve(limited({"x": {**of_one, "family": "B"}, "y": {**of_each, "per": "family"}}), gap=1e-6).plan
+    assert found.objective_per_year == pytest.approx(same.objective_per_year, rel=1e-9)
+    assert count(found, "MTO", slice(2, 4)) == 2
+    barred = explain(sited.change(set={"limits": {"x": {"strategy": "MTS", "at_most": 0, "plant": "A"}}}),
+                     sited.products["product"].iloc[0])  # fmt: skip
+    assert "limit 'x' of plant 'A' leaves no room for it: at most 0 MTS" in str(barred.unavailable["MTS"])
+    with pytest.raises(ScenarioError, match=r"there is no plant 'C'; known are: A, B"):
+        sited.change(set={"limits": {"x": {"strategy": "MTS", "at_most": 0, "plant": "C"}}})
+    with pytest.raises(ScenarioError, match="names a family and names a plant; give one of the two"):
+        limited({"x": {"strategy": "MTS", "at_most": 0, "plant": "A", "family": "A"}})
+
+
 def test_what_binds_is_said():
     scenario = limited({"plant": {"strategy": "MTS", "at_most": 1}})
     plan = solve(scenario, gap=1e-6).plan

@@ -124,8 +124,9 @@ def micro_instance():
         budget=5000.0,
         max_changes=1,
         ties=Ties(family=np.array([-1, 0, 0]), narrowed=np.zeros((3, 3), dtype=bool), limits=Limits(
-            name=("kits", "orders"), of=("", "bc"), strategy=np.array([ATO, MTO]), least=np.array([1.0, 0.0]),
-            most=np.array([np.inf, 1.0]), counted=np.array([[True, True, True], [False, True, True]]),
+            name=("kits", "orders"), by=("", "family"), of=("", "bc"), strategy=np.array([ATO, MTO]),
+            least=np.array([1.0, 0.0]), most=np.array([np.inf, 1.0]),
+            counted=np.array([[True, True, True], [False, True, True]]),
         )),
         cvar_weight=0.0,
         cvar_level=0.5,

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from engine.scenario.columns import COLUMNS, KEYS, REQUIRED_TABLES, Column, expected
+from engine.scenario.plants import OWNERS
 from engine.scenario.template_text import SETTINGS, TABLE_MEANINGS, blank_means, setting_default
 
 _HEAD = """# Tables and units
@@ -59,7 +60,7 @@ def tables_page() -> str:
     lines += [f"| `{name}` | {unit} | {_default(name)} | {_cell(meaning)} |" for name, unit, meaning in SETTINGS]
     for table, definitions in COLUMNS.items():
         need = "required" if table in REQUIRED_TABLES else "optional"
-        keys = ", ".join(f"`{key}`" for key in KEYS[table])
+        keys = ", ".join(f"`{key}`" for key in (*KEYS[table], *(("plant",) if table in OWNERS else ())))
         about = f"{TABLE_MEANINGS[table][0].upper()}{TABLE_MEANINGS[table][1:]}."
         about += f" No two rows have the same {keys}." if keys else ""
         lines += ["", f"## {table}.csv", "", f"*{need}.* {about}", ""]

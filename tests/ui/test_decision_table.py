@@ -2,8 +2,11 @@
 
 import re
 
+import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from engine import Scenario
 from engine.decision.solve import solve
 from engine.decision.today import today_of
 from engine.report.words import switches
@@ -56,3 +59,24 @@ def test_the_first_sentence_says_what_to_switch_what_it_saves_and_how_sure(prove
     parts = [int(amount.replace(",", "").replace("−", "-")) for amount in re.findall(r"([−\d,]+) EUR", told)]
     assert parts
     assert sum(parts) == saving
+
+
+def test_products_of_one_plant_can_be_looked_at_alone() -> None:
+    def drawn(answer) -> None:
+        from engine.ui.views.decision_table import decision_table
+
+        decision_table(answer)
+
+    goods = pd.DataFrame({
+        "product": ["P", "P", "Q"], "plant": ["1000", "2000", "2000"], "demand_per_week": 10, "demand_cv": 0.6,
+        "unit_cost": 80, "lead_time_target_days": 5, "make_days": 15, "late_cost_per_unit_day": 1,
+        "current_strategy": ["MTO", "MTS", "MTO"],
+    })  # fmt: skip
+    scenario = Scenario.from_frames(goods, settings={"holding_rate_per_year": 0.25, "samples": 30})
+    answer = Answer(label=AnswerState.PREVIEW, plan=solve(scenario).plan, scenario=scenario, today=None, compared=False)
+    app = AppTest.from_function(drawn, args=(answer,)).run()
+    app.radio(key="decisions_shown").set_value("all").run()
+    assert sorted(app.dataframe[0].value["product"]) == ["P@1000", "P@2000", "Q@2000"]
+    app.selectbox(key="decisions_plant").set_value("2000").run()
+    assert sorted(app.dataframe[0].value["product"]) == ["P@2000", "Q@2000"]
+    assert set(app.dataframe[0].value["plant"]) == {"2000"}

@@ -6,6 +6,8 @@ from engine.errors import EngineError
 
 REST = "rest"
 DEFAULT_SIZES = "10,10,rest"
+# Columns of products by whose values waves may be asked for.
+WAVES_BY = ("family", "plant")
 
 
 def sizes_of(written: str) -> tuple[int, ...]:

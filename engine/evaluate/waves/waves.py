@@ -21,7 +21,7 @@ from engine.errors import EngineError
 from engine.evaluate.today import repaid, today_figures
 from engine.evaluate.waves.cash import CASH, cash_table, levels_of, stays_above, stock_flows
 from engine.evaluate.waves.order import State, Switching, grouped
-from engine.evaluate.waves.sizes import DEFAULT_SIZES, sizes_of
+from engine.evaluate.waves.sizes import DEFAULT_SIZES, WAVES_BY, sizes_of
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 
@@ -92,7 +92,7 @@ def waves(
     sizes : str
         Most switches of each wave, then the rest.
     by : str, optional
-        ``family``: a wave is a family, in place of sizes.
+        ``family`` or ``plant``: a wave is a family or a plant, in place of sizes.
     budget : float, optional
         Money once that the changes of a wave may cost, in place of sizes.
     plan : Plan, optional
@@ -187,8 +187,8 @@ def _asked(scenario: Scenario, sizes: str, by: str | None, budget: float | None)
     if by is not None and budget is not None:
         raise EngineError("waves are by a column or of a budget, not both")
     if by is not None:
-        if by != "family":
-            raise EngineError(f"there are no waves by '{by}'; family is known")
+        if by not in WAVES_BY:
+            raise EngineError(f"there are no waves by '{by}'; {' and '.join(WAVES_BY)} are known")
         if not (scenario.products[by] != "").any():
             raise EngineError(f"{scenario.name}: no product names its {by}, by which waves are asked for")
     if budget is not None and not budget > 0.0:

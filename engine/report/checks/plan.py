@@ -45,9 +45,11 @@ COLUMNS: Mapping[str, Mapping[str, Kind]] = {
         "overtime_cost_per_year": "number?", "outsourcing_cost_per_year": "number?",
     },
 }  # fmt: skip
-# Plans of other makers than `codp solve` lack them.
+# Plans of other makers than `codp solve` lack them, and plants stand where there are any.
 OPTIONAL: Mapping[str, Mapping[str, Kind]] = {
-    "decisions": {"regret_low_per_year": "number?", "certainty": "text"},
+    "decisions": {"regret_low_per_year": "number?", "certainty": "text", "plant": "text"},
+    "components": {"plant": "text"},
+    "resources": {"plant": "text"},
 }
 # Beside them where stocks follow a season.
 CALENDAR: Mapping[str, Kind] = {

@@ -16,6 +16,7 @@ from engine.report.product_reasons import product_reasons
 from engine.report.prose import Prose
 from engine.scenario.erp import sap
 from engine.scenario.formulas import escaped_table, unescaped
+from engine.scenario.plants import PLANT, material_of
 from engine.scenario.scenario import Scenario
 from engine.scenario.whole import whole
 from engine.words.language import Language
@@ -39,7 +40,7 @@ def changes(
     scenario : Scenario, optional
         Of the plan: says which parts are procured for each order.
     plant : str
-        Put beside every item.
+        Put beside every item that has none of its own; of a plan of several plants only this one's are told.
     before : mapping of (item, plant, table, field) to str
         What is set today, as of `known`; what it does not name is known from today's strategy alone, or not at all.
     language : str
@@ -50,16 +51,25 @@ def changes(
     if language != "en":
         reasons = product_reasons(Prose(make_report(plan, None), language))
     per_order = frozenset[str]() if scenario is None else parts_per_order(plan, scenario)
-    rows = []
+    plants, rows = {**_plants(plan.decisions), **_plants(plan.components)}, []
     for item in items(plan, reasons, language, per_order=per_order):
+        own = plants.get(item.name, "")
+        if own and plant and own != plant:
+            continue
+        at, material = own or plant, material_of(item.name, own)
         for setting in system(item, language):
-            old = known.get((setting.item, plant, setting.table, setting.field))
+            old = known.get((material, at, setting.table, setting.field))
             old = written(setting.today) if old is None else old
             # A blank changes nothing that nobody knows of.
             if setting.value != "" if old is None else not _same(setting, old):
-                rows.append((setting.item, setting.kind, plant, setting.table, setting.field, old or "",
+                rows.append((material, setting.kind, at, setting.table, setting.field, old or "",
                              _plain(setting.value), setting.reason))  # fmt: skip
     return pd.DataFrame(rows, columns=list(CHANGES), dtype=object)
+
+
+def _plants(table: pd.DataFrame) -> dict[str, str]:
+    """The plant of each key of a plan's table; none where it names none."""
+    return dict(zip(table.iloc[:, 0], table[PLANT], strict=True)) if PLANT in table else {}
 
 
 def _same(setting: Setting, old: str) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from engine.decision.plants import BY_STRATEGY
 from engine.report import tables
 from engine.report.content import EXAMINED, WAVE_PARTS, Report
 from engine.report.page.charts import bars_svg, map_svg, terms_svg, waves_svg
@@ -99,7 +100,11 @@ def _recommendation(prose: Prose) -> str:
     table = Table(frame=frame, totals=totals, caption=prose.t("chart.mix"))
     beside = beside_today(prose)
     compared = table_html(prose, Table(frame=beside, caption=prose.t("table.beside_today"))) if len(beside) else ""
-    return paragraphs(prose.recommendation()) + compared + table_html(prose, table)
+    sites = tables.plants(prose.report, shown)
+    counts = {name: sites[name].sum() for name in BY_STRATEGY} if len(sites) else {}
+    plants = Table(frame=sites, totals={**totals, **counts}, caption=prose.t("table.plants"))
+    told = paragraphs(prose.recommendation()) + compared + table_html(prose, table)
+    return told + (table_html(prose, plants) if counts else "")
 
 
 def _switches(prose: Prose) -> str:

@@ -48,7 +48,7 @@ def paragraphs(sentences: list[str]) -> str:
 def table_html(prose: Prose, table: Table) -> str:
     """The table, heads and keys marked as such."""
     names = [name for name in table.names or tuple(str(column) for column in table.frame.columns)
-             if name not in {"name", "family"} or has_text(table.frame, name)]  # fmt: skip
+             if name not in {"name", "family", "plant"} or has_text(table.frame, name)]  # fmt: skip
     fields = fields_of(prose, table.frame, names)
     shown = table.frame.head(table.most)
     heads = "".join(f'<th scope="col"{_class(one)}>{escape(one.title)}</th>' for one in fields)

@@ -57,7 +57,7 @@ def _fill(sheets: Sheets, prose: Prose) -> None:
     cover = sheets.add("cover")
     decided = tables.decisions(report)
     decided["reason"] = product_reasons(prose)
-    shown = [name for name in decided.columns if name not in {"name", "family"} or has_text(decided, name)]
+    shown = [name for name in decided.columns if name not in {"name", "family", "plant"} or has_text(decided, name)]
     sheet = sheets.table("decisions", decided, shown, total=("expected_cost_per_year", "inventory_value"))
     _highlight(sheets, sheet, decided, shown)
     switched = prose.switches
@@ -68,6 +68,9 @@ def _fill(sheets: Sheets, prose: Prose) -> None:
     cost_terms = tables.terms(report)
     if len(cost_terms):
         cost_chart(sheets, sheets.table("terms", cost_terms, total=(*STRATEGIES, "total")), cost_terms)
+    sites = tables.plants(report)
+    if len(sites):
+        sheets.table("plants", sites, total=tuple(sites.columns[1:]))
     for name, frame, total in (
         ("finished", tables.finished(report), ("inventory_value",)),
         ("components", tables.components(report), ("inventory_value", "pooling_saving_per_year")),

@@ -60,6 +60,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "table.show": ("Show", "显示"),
     "table.switches": ("switches ({count})", "改变策略的产品（{count}）"),
+    "table.plant": ("Plant", "工厂"),
+    "table.plant.all": ("all plants", "全部工厂"),
     "table.all": ("all products ({count})", "全部产品（{count}）"),
     "table.sure": ("How sure the choices are: {counts}.", "各项选择的把握程度：{counts}。"),
     "table.sure.not_judged": (

@@ -22,6 +22,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "waves.by.tens": ("ten, ten, the rest", "每批 10 个，两批后为其余"),
     "waves.by.fives": ("five, five, five, the rest", "每批 5 个，三批后为其余"),
     "waves.by.family": ("family by family", "按产品族"),
+    "waves.by.plant": ("plant by plant", "按工厂"),
     "waves.no_current": (
         "The scenario names no current strategies, so that there is nothing to switch from.",
         "场景未提供现行策略，因此没有可变更的起点。",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
 from engine.evaluate.certainty import counts
 from engine.report.words import switches
+from engine.scenario.plants import PLANT, has_plants
 from engine.ui.language import language, sentences, t
 from engine.ui.state.selection import open_product
 from engine.ui.state.session import Answer
@@ -15,7 +17,7 @@ from engine.ui.words import certainty_mark, reasons, share, strategy_mark
 from engine.ui.work.trust_study import badges_of, confidence_of
 from engine.words.language import within
 
-_TABLE, _SHOWN = "decisions", "decisions_shown"
+_TABLE, _SHOWN, _PLANT = "decisions", "decisions_shown", "decisions_plant"
 # Rows up to which the table is as high as its content.
 _LOW = 12
 
@@ -23,15 +25,16 @@ _LOW = 12
 def decision_table(answer: Answer) -> None:
     """Draw the choice of rows and the table: switches first, what saves most on top."""
     rows = table_rows(answer)
-    switched = [n for n, moves in enumerate(_moved(answer)) if moves]
+    inside = _of_plant(answer)
+    switched = [n for n, moves in enumerate(_moved(answer)) if moves and inside[n]]
     options = ["switches", "all"] if switched else ["all"]
     wanted = st.session_state.get(_SHOWN)
     st.session_state[_SHOWN] = wanted if wanted in options else options[0]
-    size = {"switches": len(switched), "all": len(rows)}
+    size = {"switches": len(switched), "all": int(inside.sum())}
     names = {option: t(f"table.{option}", count=size[option]) for option in options}
     chosen = st.radio(t("table.show"), options, key=_SHOWN, format_func=names.__getitem__, horizontal=True,
                       label_visibility="collapsed", persist_state="session")  # fmt: skip
-    shown = rows.iloc[switched] if chosen == "switches" else rows
+    shown = rows.iloc[switched] if chosen == "switches" else rows[inside]
     order = shown.assign(stays=~shown.index.isin(switched), saved=shown["saving"].fillna(-np.inf))
     order = order.sort_values(["stays", "saved", "cost"], ascending=[True, False, False], kind="stable")
     shown = shown.loc[order.index]
@@ -57,6 +60,7 @@ def decision_table(answer: Answer) -> None:
             "product": plain(t("column.product"), pinned=True),
             "name": plain(t("column.name"), width="medium"),
             "family": plain(t("column.family")),
+            "plant": plain(t("column.plant")),
             "strategy": plain(t("column.strategy")),
             "current": plain(t("column.current")),
             "saving": number(t("column.saving"), format="localized", help=t("column.saving.help")),
@@ -70,6 +74,18 @@ def decision_table(answer: Answer) -> None:
             "reason": plain(t("column.reason"), width="large"),
         },
     )
+
+
+def _of_plant(answer: Answer) -> npt.NDArray[np.bool_]:
+    """Which products are of the plant that the reader asks for, where there are plants; shape (products,)."""
+    plants = answer.scenario.products[PLANT].to_numpy(dtype=object)
+    known = sorted(set(plants.tolist()) - {""})
+    if not known:
+        return np.ones(len(plants), dtype=bool)
+    names = ["", *known]
+    chosen = st.selectbox(t("table.plant"), names, key=_PLANT, format_func=lambda one: one or t("table.plant.all"),
+                          persist_state="session")  # fmt: skip
+    return np.asarray((plants == chosen) | (chosen == ""))
 
 
 def _moved(answer: Answer) -> list[bool]:
@@ -110,6 +126,8 @@ def table_rows(answer: Answer) -> pd.DataFrame:
             "family": products["family"].to_numpy(),
         }
     )
+    if has_plants(products):
+        table["plant"] = products[PLANT].to_numpy()
     if answer.compared:
         table.insert(list(table.columns).index("cost"), "certainty", _certainty_cells(answer))
     return table

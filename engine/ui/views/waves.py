@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from engine.evaluate.waves.sizes import WAVES_BY
 from engine.report.charts import waves_chart
 from engine.report.files import read_result
 from engine.report.numbers import numbers_for
@@ -24,7 +25,8 @@ from engine.ui.work.proof import write_down
 from engine.ui.work.studies import Study, study_panel
 
 # Each with what the command is asked for.
-BY = {"tens": ("--sizes", "10,10,rest"), "fives": ("--sizes", "5,5,5,rest"), "family": ("--by", "family")}
+BY = {"tens": ("--sizes", "10,10,rest"), "fives": ("--sizes", "5,5,5,rest"), "family": ("--by", "family"),
+      "plant": ("--by", "plant")}
 # Rows up to which the table of switches is as high as its content.
 _LOW = 8
 
@@ -47,7 +49,7 @@ def waves_view(found: Situation, answer: Answer) -> None:
     if not (scenario.products["current_strategy"] != "").any():
         st.info(t("waves.no_current"))
         return
-    ways = [way for way in BY if way != "family" or (scenario.products["family"] != "").any()]
+    ways = [way for way in BY if way not in WAVES_BY or (scenario.products[way] != "").any()]
     way = str(st.radio(t("waves.by"), ways, format_func=named(ways, _way), key="waves_by", horizontal=True))
 
     def prepare(folder: Path) -> list[str]:

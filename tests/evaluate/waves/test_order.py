@@ -135,6 +135,16 @@ def test_a_wave_by_family_is_a_family(made):
     assert (of.waves["saving_per_year"].iloc[1:-1] > 0.0).all()
 
 
+def test_a_wave_by_plant_is_one_by_family_of_the_same_products(made):
+    scenario, plan = made
+    products = scenario.products.assign(plant=scenario.products["family"])
+    sited = replace(scenario, products=products)
+    named = replace(plan, summary={**plan.summary, "input_sha256": sited.digest()})
+    of, same = waves(sited, by="plant", plan=named), waves(scenario, by="family", plan=plan)
+    assert of.switches["wave"].tolist() == same.switches["wave"].tolist()
+    assert of.summary["by"] == "plant"
+
+
 def test_the_changes_of_a_wave_cost_no_more_than_its_budget(made):
     scenario, plan = made
     of = waves(scenario, budget=100.0, plan=plan)
