@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,10 @@ from engine.cli.report import ReportLanguage
 from engine.cli.writable import check_folder
 from engine.report.plain import counted
 from engine.scenario.erp.odoo import DEFAULT_VERSION, ON_ORDER, OdooVersion
+
+if TYPE_CHECKING:
+    from engine.decision.plan import Plan
+    from engine.report.erp.changes import Key
 
 
 class System(StrEnum):
@@ -47,8 +51,8 @@ def export(
     language: Annotated[ReportLanguage, typer.Option(help="Of the reasons.")] = ReportLanguage.en,
 ) -> None:
     """Write the settings that a plan changes: old and new value and why. Nothing is sent anywhere."""
-    from engine.report.erp.changes import Key, changes, known, read_changes, write_changes
-    from engine.report.erp.systems import MARC, material_master, plain, routes
+    from engine.report.erp.changes import changes, known, read_changes, write_changes
+    from engine.report.erp.systems import material_master, plain, routes
     from engine.report.files import read_plan
 
     if out.suffix.lower() != ".csv":
@@ -59,10 +63,7 @@ def export(
     earlier: dict[Key, str] = {}
     for path in before or []:
         if system is System.sap and path.is_dir():
-            from engine.scenario.importers.sap.today import masters_today
-
-            held = masters_today(path, plant or None)
-            earlier |= {(item, plant, MARC, field): value for (item, field), value in held.items()}
+            earlier |= _masters(path, found, plant)
         else:
             earlier |= known([read_changes(path)])
     given = None if scenario is None else load(scenario)
@@ -81,3 +82,16 @@ def export(
     if idle := found.summary.get("no_demand"):
         typer.echo(f"  without demand and not set: {counted(len(idle), 'product')}")
     typer.echo(f"  written to {out}")
+
+
+def _masters(folder: Path, plan: Plan, plant: str) -> dict[Key, str]:
+    """What SAP's masters hold today, of the plants of a plan, or of the one that is meant."""
+    from engine.report.erp.systems import MARC
+    from engine.scenario.importers.sap.today import masters_today
+
+    held = masters_today(folder, plant or None)
+    sited, sites = "plant" in plan.decisions or "plant" in plan.components, sorted({site for _, site, _ in held})
+    if not sited and len(sites) > 1:
+        said = f"{folder.name} holds {len(sites)} plants ({', '.join(sites[:20])}); say which the plan is of"
+        raise typer.BadParameter(said, param_hint="--plant")
+    return {(item, site if sited else plant, MARC, field): value for (item, site, field), value in held.items()}

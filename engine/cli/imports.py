@@ -28,7 +28,7 @@ def import_(
     out: Annotated[Path | None, typer.Option(help="Scenario folder to write.")] = None,
     mapping: Annotated[Path | None, typer.Option("--map", help="table: which columns are which, as YAML.")] = None,
     suggest: Annotated[bool, typer.Option("--suggest", help="table: write a first --map from the headings.")] = False,
-    plant: Annotated[str | None, typer.Option(help="sap: which plant, where there are several.")] = None,
+    plant: Annotated[str | None, typer.Option(help="sap: only this plant; by default all there are.")] = None,
     answers: Annotated[
         Path | None, typer.Option(help="sap, odoo: folder with tables of ours that hold what they do not.")
     ] = None,

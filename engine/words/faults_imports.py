@@ -17,7 +17,6 @@ IMPORTS: dict[str, tuple[str, str]] = {
     "date_unlike": ("'{cell}' is not a date like the others, {like}", "“{cell}”不是与其他日期（{like}）写法相同的日期"),
     "odoo_no_product": ("holds no product: neither order lines nor bills of materials", "没有产品：既无订单行，也无物料清单"),
     "sap_no_product": ("holds no product: neither order lines nor bills nor planning strategies", "没有产品：既无订单行，也无物料清单或计划策略"),
-    "sap_plants": ("holds {count} plants ({plants}); say --plant, one scenario for each", "含有 {count} 个工厂（{plants}）；请用 --plant 指明，每个工厂一个场景"),
     "sap_plant_none": ("MARC has no plant '{plant}'; {near}", "MARC 中没有工厂“{plant}”；{near}"),
     "answers_column": ("this column is missing; it says whose answers they are", "缺少此列；它说明答案属于谁"),
     # Mapping files.

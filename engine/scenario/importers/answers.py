@@ -15,6 +15,7 @@ import pandas as pd
 from engine.errors import EngineError, Fault, ScenarioError
 from engine.scenario.columns import COLUMNS, KEYS, column
 from engine.scenario.parse import column_name
+from engine.scenario.plants import PLANT
 from engine.scenario.raw import RawTable, cell_text, find_tables, read_csv_table
 from engine.scenario.read import Source, assembled, read_folder_settings
 from engine.scenario.settings import Format, nearest
@@ -170,18 +171,22 @@ def _answer(found: Found, table: str, raw: RawTable) -> None:
         found.tables[table], found.origin[table] = answers, raw.file
         return
     count = len(next(iter(cells.values()), []))
-    place = {row: k for k, row in enumerate(zip(*(cells[key] for key in keys), strict=True))}
-    strange = []
+    every, place, sites = (ALL,) * len(keys), dict[tuple[str, ...], list[int]](), cells.get(PLANT)
+    for n, row in enumerate(zip(*(cells[key] for key in keys), strict=True)):
+        place.setdefault(row, []).append(n)
+    strange, named = [], keys if sites is None else (*keys, PLANT)
     for k, row in enumerate(zip(*(answers[key] for key in keys), strict=True)):
+        meant = range(count) if row == every else place.get(row, [])
+        if sites is not None and (site := answers.get(PLANT, [""] * (k + 1))[k]):
+            # Without a plant an answer holds in all of them.
+            meant = [n for n in meant if sites[n] == site]
         for name, said in answers.items():
-            if name in keys or not said[k]:
+            if name in named or not said[k]:
                 continue
             into = cells.setdefault(name, [""] * count)
-            if row == (ALL,) * len(keys):
-                into[:] = [cell or said[k] for cell in into]
-            elif row in place:
-                into[place[row]] = said[k]
-        if row not in place and row != (ALL,) * len(keys):
+            for n in meant:
+                into[n] = (row == every and into[n]) or said[k]
+        if not meant and row != every:
             strange.append(" ".join(row))
     if strange:
         found.notes.append(f"Answers for what is in no export, left out: {raw.file}: {', '.join(strange)}.")
@@ -195,14 +200,14 @@ def _assume(found: Found, settings: Mapping[str, object]) -> None:
     goods = found.tables["products"]
     count = len(goods["product"])
     orders = found.tables.get("orders", {})
-    dated = {product for product, day in zip(orders.get("product", ()), orders.get("requested_date", ()), strict=False)
-             if day}  # fmt: skip
+    ordered = _sited(orders, len(orders.get("product", ())))
+    dated = {one for one, day in zip(ordered, orders.get("requested_date", ()), strict=False) if day}
     costs = goods.get("unit_cost", [""] * count)
     target = settings.get("on_time_target") is not None
     on_time = goods.get("on_time_target", [""] * count)
     late = ["" if target or on_time[k] or not costs[k] else repr(round(LATE_SHARE * float(costs[k]), 6))
             for k in range(count)]  # fmt: skip
-    wait = ["" if product in dated else f"{TARGET_DAYS:g}" for product in goods["product"]]
+    wait = ["" if one in dated else f"{TARGET_DAYS:g}" for one in _sited(goods, count)]
     _fill(found, "products", "lead_time_target_days", wait, f"{TARGET_DAYS:g} days")
     _fill(found, "products", "late_cost_per_unit_day", late, f"{LATE_SHARE:.1%} of unit_cost")
     if "components" in found.tables:
@@ -211,6 +216,11 @@ def _assume(found: Found, settings: Mapping[str, object]) -> None:
     if "routing" in found.tables and "resources" not in found.tables:
         del found.tables["routing"]
         found.asked.append("resources.csv: hours_per_week of the work centres; capacity is left out meanwhile.")
+
+
+def _sited(cells: Cells, count: int) -> list[tuple[str, str]]:
+    """Product and plant of each row."""
+    return list(zip(cells.get("product", []), cells.get(PLANT, [""] * count), strict=True))
 
 
 def _fill(found: Found, table: str, name: str, values: list[str], shown: str) -> None:

@@ -160,11 +160,33 @@ def test_alternatives_of_a_bill_are_told_apart_where_they_can_be(tmp_path):
     assert found.bom.loc[found.bom["product"] == "200", "quantity"].tolist() == [100.0]
 
 
-def test_plants_are_told_apart(tmp_path):
-    other = MARC + MARC.split("\n", 1)[1].replace(";1000;", ";2000;")
-    sap = small(tmp_path, MARC=other)
-    with pytest.raises(ScenarioError, match=r"holds 2 plants \(1000, 2000\); say --plant"):
-        imported(tmp_path, sap)
+def test_several_plants_are_one_scenario_or_one_of_them(tmp_path):
+    """Plant 2000 buys C faster and made the second lot of 100; whatever names no plant is of the one that has it."""
+    other = "0000100;2000;E;0;3;0;20;;PD;0;EX\nA;2000;F;10;0;2;;2;PD;0;EX\nC;2000;F;12;0;0;;;VB;0;EX\n"
+    prices = "100;2000;S;999,00;0,00;1;5,000\nA;2000;S;2,00;0,00;1;0\nC;2000;S;4,00;0,00;1;0\n"
+    orders = "00000002;000030;100;2000;4,000;1;1;\n00000002;000040;100;;7,000;1;1;\n00000002;000050;200;;2,000;1;1;\n"
+    orders += "00000001;000060;100;3000;1,000;1;1;\n"
+    sap = small(tmp_path, MARC=MARC + other, MBEW=MBEW + prices, VBAP=VBAP + orders,
+                MAST=MAST + "100;2000;1;1;1\n")  # fmt: skip
+    (tmp_path / "answers/products.csv").write_text(
+        "product,plant,demand_per_week,demand_cv\n*,,5,0.5\n100,2000,8,\n200,,6,\n300,2000,9,\n"
+    )
+    found, notes = imported(tmp_path, sap)
+    goods = found.products.set_index("product")
+    assert goods.index.tolist() == ["100@1000", "200@1000", "300@1000", "100@2000"]
+    assert goods["unit_cost"].tolist() == [1234.5, 5.0, 5.0, 999.0]
+    assert goods["demand_per_week"].tolist() == [5, 6, 5, 8]
+    assert found.components.set_index("component")["lead_time_days"]["C@2000"] == 12.0
+    pairs = found.bom.loc[found.bom["product"] == "100@2000", ["component", "plant"]].to_numpy().tolist()
+    assert pairs == [["A@2000", "2000"], ["C@2000", "2000"]]
+    sold = found.orders.groupby("product")["quantity"].sum().to_dict()
+    assert sold == {"100@1000": 36.0, "200@1000": 1.5 + 2.0, "100@2000": 4.0}
+    assert any("plants 1000, 2000." in note for note in notes)
+    assert any("no plant, of materials that do not stand in one alone, left out: 1." in note for note in notes)
+    assert any("of plants that MARC does not have, left out: 1." in note for note in notes)
+    assert any(note.startswith("Plant 2000: ") for note in notes)
+    assert any("Answers for what is in no export, left out: products.csv: 300." in note for note in notes)
+    assert "@" not in (tmp_path / "out/bom.csv").read_text(encoding="utf-8")
     with pytest.raises(ScenarioError, match="MARC has no plant '100'; did you mean '1000'"):
         imported(tmp_path, sap, plant="100")
     assert len(imported(tmp_path, sap, plant="1000")[0].products) == 3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -13,12 +15,14 @@ from engine.scenario.importers.sap.fields import NEEDED_TABLES, SAP
 from engine.scenario.importers.sap.hours import routing
 from engine.scenario.importers.sap.materials import materials
 from engine.scenario.importers.sap.orders import order_lines
-from engine.scenario.settings import nearest
+from engine.scenario.importers.sap.plants import by_plant
 from engine.words.reason import cause
 
-# The field of each table that names the plant.
-_PLANTS = {"MARC": "WERKS", "MBEW": "BWKEY", "MAST": "WERKS", "MAPL": "WERKS", "VBAP": "WERKS", "CRHD": "WERKS",
-           "EINE": "WERKS"}  # fmt: skip
+# Where the tables of a scenario come from, as faults name it.
+_ORIGINS = {
+    "products": "products of SAP", "components": "components of SAP", "bom": "bill of materials of SAP",
+    "orders": "order lines of SAP", "routing": "routing of SAP",
+}  # fmt: skip
 WORK_WEEK = 5.0
 
 
@@ -35,7 +39,7 @@ def import_sap(
     out : Path
         Scenario folder to write.
     plant : str, optional
-        Needed where there are several.
+        The only one that is wanted; all where not given, each row with its own.
     answers : Path, optional
         Folder of tables with what SAP does not hold; see `engine.scenario.importers.answers`.
     decimal : str, optional
@@ -56,30 +60,25 @@ def import_sap(
     tables, faults = read_tables(folder, SAP, needed=NEEDED_TABLES, decimal=decimal)
     if faults:
         raise ScenarioError(faults)
-    tables, plant = of_plant(tables, plant, folder)
     found = Found()
-    lines = order_lines(tables, found.notes)
-    made = materials(tables, sold=set() if lines is None else set(lines["product"]), work_week=work_week)
-    found.notes += made.notes
-    if made.products.empty:
-        raise ScenarioError([Fault(file=folder.name, cause=cause("sap_no_product"))])
-    found.add("products", made.products, "products of SAP")
-    if len(made.components):
-        found.add("components", made.components, "components of SAP")
-        found.add("bom", made.bom, "bill of materials of SAP")
-    if lines is not None:
-        known = lines["product"].isin(made.products["product"])
-        if not known.all():
-            found.notes.append(f"Order lines of materials that MARC does not have, left out: {int((~known).sum()):,}.")
-        found.add("orders", lines[known], "order lines of SAP")
-    hours = routing(tables, made.products["product"], set(made.bom["product"]), found.notes)
-    if hours is not None and len(hours):
-        found.add("routing", hours, "routing of SAP")
-    unknown = int((made.products["current_strategy"] == "").sum())
+    sites = by_plant(tables, plant, folder, found.notes)
+    read = {name: _of_plant(site, name if len(sites) > 1 else "", work_week) for name, site in sites.items()}
+    if not any(len(site.frames["products"]) for site in read.values()):
+        raise ScenarioError([Fault(file=folder.name, message="holds no product: neither order lines nor bills nor "
+                                                             "planning strategies")])  # fmt: skip
+    for name, site in read.items():
+        found.notes += [f"Plant {name}: {note}" for note in site.notes] if len(sites) > 1 else site.notes
+    for name, origin in _ORIGINS.items():
+        frames = [site.frames[name] for site in read.values() if name in site.frames]
+        filled = [frame for frame in frames if len(frame)]
+        if filled or (frames and name == "orders"):
+            found.add(name, pd.concat(filled or frames, ignore_index=True), origin)
+    current = found.tables["products"]["current_strategy"]
+    unknown = current.count("")
     if unknown:
-        found.asked.append(f"products.csv: current_strategy of {unknown:,} of {len(made.products):,}, whose strategy "
+        found.asked.append(f"products.csv: current_strategy of {unknown:,} of {len(current):,}, whose strategy "
                            "group says none; unknown meanwhile.")  # fmt: skip
-    found.notes.insert(0, f"Read from SAP tables: {', '.join(sorted(tables))}; plant {plant or 'not named'}.")
+    found.notes.insert(0, f"Read from SAP tables: {', '.join(sorted(tables))}; {_said(sites)}.")
     found.notes.append(
         f"Days: planned delivery in days of the calendar, in-house production and goods receipt in working days, "
         f"{work_week:g} a week. In-house production of products with a bill is assembly."
@@ -88,37 +87,39 @@ def import_sap(
         "Unit costs are standard prices, or moving prices where these control, by price unit. Stock is the valuated "
         "one. Strategies of today are those of strategy groups."
     )
-    return finish(found, answers, out, f"{folder.name} {plant}".strip() if plant else folder.name)
+    return finish(found, answers, out, f"{folder.name} {' '.join(sites)}".strip())
 
 
-def of_plant(tables: dict[str, pd.DataFrame], plant: str | None, folder: Path) -> tuple[dict[str, pd.DataFrame], str]:
-    """The tables of one plant, and which it is.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Site:
+    """What the tables of one plant say, by table of a scenario."""
 
-    Parameters
-    ----------
-    tables : dict of str to DataFrame
-        MARC among them.
-    plant : str or None
-        The only one where not given.
-    folder : Path
-        Named in faults.
+    frames: dict[str, pd.DataFrame]
+    notes: list[str]
 
-    Raises
-    ------
-    ScenarioError
-        Where there are several, or the one given is not among them.
-    """
-    plants = sorted(set(tables["MARC"]["WERKS"]) - {""})
-    if plant is None and len(plants) > 1:
-        why = cause("sap_plants", count=len(plants), plants=", ".join(plants[:20]))
-        raise ScenarioError([Fault(file=folder.name, cause=why)])
-    if plant is not None and plant not in plants:
-        why = cause("sap_plant_none", plant=plant, near=nearest(plant, plants))
-        raise ScenarioError([Fault(file=folder.name, cause=why)])
-    one = plant or (plants[0] if plants else "")
-    kept = {}
-    for name, frame in tables.items():
-        field = _PLANTS.get(name)
-        # A blank stands for all of them, as in purchasing records that no plant owns.
-        kept[name] = frame[frame[field].isin((one, ""))].reset_index(drop=True) if field in frame else frame
-    return kept, one
+
+def _of_plant(tables: dict[str, pd.DataFrame], plant: str, work_week: float) -> _Site:
+    """The tables of one plant put together; its name in every row where it is not ''."""
+    notes: list[str] = []
+    lines = order_lines(tables, notes)
+    made = materials(tables, sold=set() if lines is None else set(lines["product"]), work_week=work_week)
+    notes += made.notes
+    frames = {"products": made.products, "components": made.components, "bom": made.bom}
+    if lines is not None:
+        known = lines["product"].isin(made.products["product"])
+        if not known.all():
+            notes.append(f"Order lines of materials that MARC does not have, left out: {int((~known).sum()):,}.")
+        frames["orders"] = lines[known]
+    hours = routing(tables, made.products["product"], set(made.bom["product"]), notes)
+    if hours is not None:
+        frames["routing"] = hours
+    if plant:
+        frames = {name: frame.assign(plant=plant) for name, frame in frames.items()}
+    return _Site(frames=frames, notes=notes)
+
+
+def _said(plants: Iterable[str]) -> str:
+    named = [plant for plant in plants if plant]
+    if not named:
+        return "plant not named"
+    return f"plant {named[0]}" if len(named) == 1 else f"plants {', '.join(named)}"
