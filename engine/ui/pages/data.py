@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine.errors import EngineError, ScenarioError
 from engine.scenario.columns import COLUMNS, TABLES, expected
-from engine.ui.language import t
+from engine.ui.language import language, t
 from engine.ui.state import store
 from engine.ui.state.edits import edited
 from engine.ui.state.levers import LeverState

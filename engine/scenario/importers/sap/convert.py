@@ -16,7 +16,6 @@ from engine.scenario.importers.sap.hours import routing
 from engine.scenario.importers.sap.materials import materials
 from engine.scenario.importers.sap.orders import order_lines
 from engine.scenario.importers.sap.plants import by_plant
-from engine.words.reason import cause
 
 # Where the tables of a scenario come from, as faults name it.
 _ORIGINS = {
