@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from engine.words.faults import FAULTS
-from engine.words.language import Language, words_of
-from engine.words.reason import Reason
+from engine.words.language import Language
+from engine.words.reason import Reason, cause
 
 # Characters that steer a terminal, or turn the direction of what stands beside them; tabs and line ends are text.
 UNPRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -35,13 +34,8 @@ class EngineError(Exception):
     """
 
     def __init__(self, said: str | Reason = "") -> None:
-        super().__init__(str(said))
+        super().__init__(printed(str(said)) if isinstance(said, Reason) else said)
         self.cause = said if isinstance(said, Reason) else None
-
-    @property
-    def typed(self) -> bool:
-        """Whether it can be told in every language."""
-        return self.cause is not None
 
     def words(self, language: Language = "en") -> str:
         """The problem as a reader of the language reads it, where it has a cause; else as it was said."""
@@ -94,9 +88,14 @@ class Fault:
         """What is wrong and what would be right, as a reader of the language reads it."""
         return printed(self.cause.words(language))
 
+    @property
+    def located(self) -> Reason:
+        """The cause with its place."""
+        return cause("at", place=self.place, why=self.cause)
+
     def told(self, language: Language = "en") -> str:
-        """The fault with its place."""
-        return words_of(FAULTS, "at", language, place=printed(self.place), why=self.words(language))
+        """The fault with its place, as a reader of the language reads it."""
+        return printed(self.located.words(language))
 
     def __str__(self) -> str:
         return self.told()
@@ -113,18 +112,17 @@ class ScenarioError(EngineError):
 
     def __init__(self, issues: Iterable[Fault]) -> None:
         self.issues: tuple[Fault, ...] = tuple(issues)
-        super().__init__(self.words())
-
-    @property
-    def typed(self) -> bool:
-        """Always: its faults are."""
-        return True
+        super().__init__(listed(cause("scenario_faulty", count=counted(self.issues)), self.issues))
 
     def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[Fault, ...]]]:
         return type(self), (self.issues,)
 
-    def words(self, language: Language = "en") -> str:
-        """All faults, one a line below their number."""
-        count = len(self.issues)
-        head = words_of(FAULTS, "fault" if count == 1 else "faults", language, count=count)
-        return "\n".join([head, *(f"  {issue.told(language)}" for issue in self.issues)])
+
+def counted(faults: Sequence[Fault]) -> Reason:
+    """How many faults there are."""
+    return cause("fault" if len(faults) == 1 else "faults", count=len(faults))
+
+
+def listed(head: Reason, faults: Iterable[Fault]) -> Reason:
+    """A cause with faults below it, one a line."""
+    return cause("listed", head=head, faults=tuple(cause("line", fault=fault.located) for fault in faults))

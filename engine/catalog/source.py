@@ -119,7 +119,7 @@ def open_catalogue(folder: str | Path) -> Catalogue:
             tables[name] = TableFiles(name=name, files=files, text=text, columns=columns)
     notices = list(setting_notices(settings, "scenario.yaml", {}))
     faults += _strangers(folder, notices)
-    if "products" not in tables:
+    if "products" not in tables and all(fault.file != "products" for fault in faults):
         faults.append(Fault(file="products", cause=cause("products_missing")))
     faults += [
         Fault(file=name, cause=cause("needs_table", table=other))

@@ -16,6 +16,7 @@ from engine.notices import Notice
 from engine.scenario.check import Places, check_scenario
 from engine.scenario.no_demand import set_aside_more
 from engine.scenario.scenario import Scenario
+from engine.words.reason import Reason, cause
 
 
 def filled(
@@ -43,14 +44,16 @@ def filled(
     common = scenario.settings.demand.common_factor_cv
     products = scenario.products.copy()
     faults: list[Fault] = []
+    refused = {fault.cause.values["name"]: fault.cause for fault in fit.faults}  # noqa: PD011  (a cause, no frame)
     for record, (_, row) in zip(np.flatnonzero(some).tolist(), fit.table.iterrows(), strict=True):
         if row["demand_class"] == NO_DEMAND and pd.isna(products["demand_per_week"].iloc[record]):
             products.loc[products.index[record], "demand_per_week"] = 0.0
             continue
-        for column, value, problem in _fills(products.iloc[record], row, common):
-            if problem:
+        why = refused.get(row["product"])
+        for column, value, problem in _fills(products.iloc[record], row, common, why):
+            if problem is not None:
                 at = scenario.row("products", record)
-                faults.append(Fault(file="products.csv", row=at, column=column, message=problem))
+                faults.append(Fault(file="products.csv", row=at, column=column, cause=problem))
             else:
                 products.loc[products.index[record], column] = value
     if not faults:
@@ -87,11 +90,11 @@ def _told(scenario: Scenario, fit: DemandFit) -> tuple[Notice, ...]:
     return tuple(one for one in fit.notices if not one.product or one.row is not None or one.product in fitted)
 
 
-def _fills(product: pd.Series, fitted: pd.Series, common: float) -> list[tuple[str, float | str, str]]:
+def _fills(
+    product: pd.Series, fitted: pd.Series, common: float, problem: Reason | None
+) -> list[tuple[str, float | str, Reason | None]]:
     """Column, value and problem for each blank of one product."""
-    name = product["product"]
-    problem = f"'{name}': {fitted['refused']}" if fitted["refused"] else ""
-    fills: list[tuple[str, float | str, str]] = []
+    fills: list[tuple[str, float | str, Reason | None]] = []
     mean, cv, size = product["demand_per_week"], product["demand_cv"], product["order_size"]
     if pd.isna(mean):
         mean = fitted["demand_per_week"]
@@ -99,21 +102,21 @@ def _fills(product: pd.Series, fitted: pd.Series, common: float) -> list[tuple[s
     if pd.isna(size):
         # The lines of totals say nothing of orders.
         size = 1.0 if problem or pd.isna(fitted["order_size"]) else fitted["order_size"]
-        fills.append(("order_size", size, ""))
+        fills.append(("order_size", size, None))
     given = bool(pd.notna(cv))
     cv = cv if given else fitted["open_cv"]
     family = str(product["distribution"])
     if family == "":
         family = "gamma" if problem else _nearest_admitted(fitted, mean, cv, size, common, given=given)
-        fills.append(("distribution", family, ""))
+        fills.append(("distribution", family, None))
     if not given and family == "poisson" and pd.notna(mean):
-        fills.append(("demand_cv", poisson_cv(float(mean), common), ""))
+        fills.append(("demand_cv", poisson_cv(float(mean), common), None))
     elif not given:
         fills.append(("demand_cv", cv, problem))
     if pd.isna(product["lead_time_target_days"]):
         target = fitted["lead_time_target_days"]
-        undated = f"'{name}': is blank and its order lines have no requested_date to fit it from"
-        fills.append(("lead_time_target_days", target, undated if pd.isna(target) else ""))
+        undated = cause("of", name=str(product["product"]), why=cause("blank_requested"))
+        fills.append(("lead_time_target_days", target, undated if pd.isna(target) else None))
     return fills
 
 

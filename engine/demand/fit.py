@@ -17,6 +17,7 @@ from engine.demand.fit_row import (
     NO_DEMAND,
     distances,
     fit_history,
+    refusal,
     weekly_moments,
 )
 from engine.demand.goodness import moments, p_value
@@ -28,6 +29,7 @@ from engine.demand.weeks import calendar
 from engine.errors import Fault
 from engine.notices import Notice, at_most
 from engine.scenario.scenario import Scenario
+from engine.words.reason import cause
 
 __all__ = [
     "FIT_COLUMNS", "NO_DEMAND", "TARGET_QUANTILE", "WEEKS_MIN", "DemandFit", "distances", "fit_demand", "fit_history",
@@ -130,12 +132,13 @@ def fit_demand(
             history, weeks_min=weeks_min, common_factor_cv=common, target_quantile=target_quantile,
             found=found.get(name),
         )  # fmt: skip
+        why = refusal(history, weeks_min) if row["refused"] else None
         if not len(book.lines):
-            row["refused"] = "there are no order lines"
-        if row["refused"]:
-            message = f"'{name}': {row['refused']}"
-            at = scenario.row("products", record)
-            faults.append(Fault(file="products.csv", row=at, column="demand_per_week", message=message))
+            why = cause("no_order_lines")
+            row["refused"] = str(why)
+        if why is not None:
+            at, of = scenario.row("products", record), cause("of", name=str(name), why=why)
+            faults.append(Fault(file="products.csv", row=at, column="demand_per_week", cause=of))
         elif name in empirical and row["distribution"]:
             row["distribution"] = "empirical"
         elif replicates > 0 and float(str(row["open_cv"])) > 0.0:

@@ -13,6 +13,7 @@ from engine.demand.life import Cleaning
 from engine.demand.patterns import PERIOD_WEEKS, monthly_batch_share, season, trend
 from engine.demand.stationary import Stationary, stationary
 from engine.demand.streams import Array
+from engine.words.reason import Reason, cause
 
 POISSON_ENOUGH = 0.1
 NO_DEMAND = "none"
@@ -114,7 +115,7 @@ def fit_history(
     if not (weeks > 0.0).any() and not (history.units.size and weeks.size == 0):
         row.update(demand_per_week=0.0, mean_per_week=0.0, demand_class=NO_DEMAND)
         return row
-    row["refused"] = _refusal(history, weeks_min)
+    row["refused"] = str(refusal(history, weeks_min) or "")
     if not row["refused"]:
         found = stationary(history) if found is None else found
         row.update(_fitted(history, found, common_factor_cv))
@@ -175,9 +176,10 @@ def _whole(weeks: Array, found: Stationary) -> Array:
     return np.round(found.weeks) if whole and found.changed else found.weeks
 
 
-def _refusal(history: History, weeks_min: int) -> str:
+def refusal(history: History, weeks_min: int) -> Reason | None:
+    """Why a history is not fitted; None where it is."""
     count = round(history.weeks.size * history.bucket_weeks)
-    return f"{count} weeks of history; at least {weeks_min} are needed" if count < weeks_min else ""
+    return cause("few_weeks", weeks=count, least=weeks_min) if count < weeks_min else None
 
 
 def weekly_moments(weeks: Array) -> tuple[float, float]:

@@ -13,7 +13,7 @@ import pandas as pd
 from engine.decision.plan import Plan
 from engine.decision.today import today_of
 from engine.demand.complete import complete
-from engine.errors import EngineError
+from engine.errors import EngineError, listed
 from engine.evaluate.at_stake import as_told, saving_at_stake
 from engine.evaluate.certainty import certainties
 from engine.evaluate.locks import LockCost, lock_costs
@@ -23,6 +23,7 @@ from engine.report.checks.evidence import foreign
 from engine.report.files import read_result
 from engine.report.waves import shown_waves, to_sign
 from engine.scenario.scenario import Scenario
+from engine.words.reason import cause, quoted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,12 +194,11 @@ def read_evidence(folders: list[Path], plan: Plan) -> Evidence:
         here = {part: _read(folder / name) for part, (name, _) in _FILES.items() if (folder / name).is_file()}
         here = {part: frame for part, frame in here.items() if _FILES[part][1] in frame}
         if not here:
-            raise EngineError(f"{folder}: holds nothing that codp confidence, simulate, thresholds or waves wrote")
+            raise EngineError(cause("evidence_none", folder=str(folder)))
         # A wave is no product.
         of_products = {_FILES[part][0]: frame for part, frame in here.items() if part != "waves"}
         if faults := foreign(folder, of_products, plan):
-            told = "\n".join(f"  {fault}" for fault in faults)
-            raise EngineError(f"{folder}: is no evidence about this plan; run the command again for it:\n{told}")
+            raise EngineError(listed(cause("evidence_foreign", folder=str(folder)), faults))
         found |= here
     return Evidence(**found)
 
@@ -207,7 +207,7 @@ def _read(path: Path) -> pd.DataFrame:
     try:
         frame = read_result(path)
     except (ValueError, OSError) as error:
-        raise EngineError(f"{path}: cannot be read: {error}") from error
+        raise EngineError(cause("path_unreadable", path=str(path), error=quoted(str(error)))) from error
     for name in frame.columns:
         if not pd.api.types.is_numeric_dtype(frame[name]):
             frame[name] = frame[name].fillna("").astype(object).map(str)

@@ -15,10 +15,10 @@ from typing import Any
 import pandas as pd
 
 from engine.decision.plan import Plan
-from engine.errors import EngineError
+from engine.errors import EngineError, counted, listed
 from engine.report.checks.plan import COLUMNS, read_summary, read_tables
-from engine.report.plain import counted
 from engine.scenario.formulas import escaped_table, unescaped
+from engine.words.reason import cause
 
 PLAN_TABLES = tuple(COLUMNS)
 # Lists of a plan's summary that stand beside it as tables where they are not empty.
@@ -171,13 +171,12 @@ def read_plan(out: str | Path) -> Plan:
     folder = Path(out)
     missing = [n for n in [*(f"{name}.csv" for name in PLAN_TABLES), "summary.json"] if not (folder / n).is_file()]
     if missing:
-        raise EngineError(f"{folder}: holds no plan ({', '.join(missing)} missing); make one with 'codp solve --out'")
+        raise EngineError(cause("plan_none", folder=str(folder), files=", ".join(missing)))
     tables, faults = read_tables(folder)
     summary, more = read_summary(folder, tables.get("decisions"))
     faults += more
     if faults:
-        head = f"{folder}: the plan cannot be read, {counted(len(faults), 'fault')}:"
-        raise EngineError("\n".join([head, *(f"  {one}" for one in faults)]))
+        raise EngineError(listed(cause("plan_faulty", folder=str(folder), count=counted(faults)), faults))
     unproven = {"bound_per_year": -math.inf, "gap": math.inf}
     for name, value in unproven.items():
         if summary.get(name) is None:

@@ -20,7 +20,7 @@ from engine.scenario.alike import visible
 from engine.scenario.columns import COLUMNS, TABLES
 from engine.scenario.settings import Format, nearest
 from engine.scenario.workbook_guard import failed_formulas
-from engine.words.reason import Reason, cause, foreign
+from engine.words.reason import Reason, cause, quoted
 
 _FORMULA_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
 # Above the first a spreadsheet has lost digits, above the second no number is a key.
@@ -76,7 +76,7 @@ def read_csv_table(
     try:
         data = path.read_bytes()
     except OSError as error:
-        return None, [Fault(file=path.name, cause=cause("file_unreadable", error=foreign(str(error.strerror))))]
+        return None, [Fault(file=path.name, cause=cause("file_unreadable", error=quoted(str(error.strerror))))]
     try:
         text = data.decode(form.encoding)
     except UnicodeError as error:
@@ -102,7 +102,7 @@ def parse_csv(text: str, *, name: str, file: str, form: Format) -> tuple[RawTabl
                     continue
                 yield [cell.strip() for cell in cells]
         except csv.Error as error:
-            broken.append(Fault(file=file, row=row + 1, cause=cause("not_csv", error=foreign(str(error)))))
+            broken.append(Fault(file=file, row=row + 1, cause=cause("not_csv", error=quoted(str(error)))))
 
     table, faults = _table(records(), name=name, file=file, comments=False)
     if table is not None and (sign := _other_separator(table)):
@@ -213,7 +213,7 @@ def read_workbook(path: Path) -> dict[str, SheetCells]:
         book = CalamineWorkbook.from_path(str(path))
         grids = {sheet: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False) for sheet in book.sheet_names}
     except (*UNREADABLE, CalamineError) as error:
-        raise EngineError(cause("book_unreadable", file=path.name, error=foreign(str(error)))) from error
+        raise EngineError(cause("book_unreadable", file=path.name, error=quoted(str(error)))) from error
     texts = {sheet: [[cell_text(cell) for cell in row] for row in grid] for sheet, grid in grids.items()}
     for sheet, places in failed.items():
         for row, column in places:

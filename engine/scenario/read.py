@@ -28,7 +28,7 @@ from engine.scenario.settings import Settings, nearest, usable_settings, validat
 from engine.scenario.settings_file import load_settings
 from engine.scenario.sheets import settings_values, variant_values
 from engine.scenario.variants import variant_faults
-from engine.words.reason import Reason, cause, foreign
+from engine.words.reason import Reason, cause, quoted
 
 _SETTINGS_FILES = ("scenario.yaml", "scenario.yml")
 
@@ -150,7 +150,7 @@ def read_folder_settings(path: Path) -> Source:
     try:
         data = yaml_path.read_bytes()
     except OSError as error:
-        raise EngineError(cause("path_unreadable", path=str(yaml_path), error=foreign(str(error.strerror)))) from error
+        raise EngineError(cause("path_unreadable", path=str(yaml_path), error=quoted(str(error.strerror)))) from error
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

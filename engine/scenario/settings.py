@@ -23,7 +23,7 @@ from pydantic import (
 
 from engine.errors import Fault
 from engine.words.faults import FAULTS
-from engine.words.reason import Reason, cause, either, followed, foreign
+from engine.words.reason import Reason, cause, either, followed, quoted
 
 # Strict: `true` is no number and '400' no count; a number without quotes is no name.
 _STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
@@ -344,11 +344,12 @@ def broken_rule(error: Mapping[str, Any]) -> Reason:
     error : mapping
         One of ``ValidationError.errors()``.
     """
-    kind = str(error["type"])
+    # A model is written as any mapping.
+    kind = str(error["type"]).replace("model_type", "dict_type")
     bounds = {name: f"{at:g}" if isinstance(at, float) else at for name, at in error.get("ctx", {}).items()}
     if kind == "value_error":
         said = error["ctx"]["error"].args[0]
-        return said if isinstance(said, Reason) else foreign(str(said))
+        return said if isinstance(said, Reason) else quoted(str(said))
     if kind == "literal_error":
         # Joined in English.
         return cause("should_be_choice", choices=either(re.split(r", | or ", str(bounds["expected"]))))
@@ -357,4 +358,4 @@ def broken_rule(error: Mapping[str, Any]) -> Reason:
     if f"what.{kind}" in FAULTS:
         return cause("should_be", what=cause(f"what.{kind}", **bounds))
     text = str(error["msg"]).removeprefix("Input ")
-    return foreign(f"{text[:1].lower()}{text[1:]}")
+    return quoted(f"{text[:1].lower()}{text[1:]}")

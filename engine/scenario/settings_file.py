@@ -18,7 +18,7 @@ from ruamel.yaml.events import (
 
 from engine.errors import Fault
 from engine.scenario.settings import Settings, validate_settings
-from engine.words.reason import Reason, cause, followed, foreign
+from engine.words.reason import Reason, cause, followed, quoted
 
 _DEEPEST = 10
 # What the reader of YAML says of a sign, a key or a token, and the kind that says the same in both languages.
@@ -84,7 +84,7 @@ def load_settings(
         return {}, {}, [Fault(file=file, row=row, cause=cause("yaml_unreadable", problem=_problem(problem)))]
     except ValueError as error:
         # What looks like a date or a whole number but is none, such as 2026-13-01.
-        why = followed(cause("yaml_unreadable", problem=foreign(str(error))), cause("in_quotes"))
+        why = followed(cause("yaml_unreadable", problem=quoted(str(error))), cause("in_quotes"))
         return {}, {}, [Fault(file=file, cause=why)]
     if not isinstance(document, dict):
         return {}, {}, [Fault(file=file, cause=cause("settings_none"))]
@@ -96,7 +96,7 @@ def load_settings(
 def _problem(said: str) -> Reason:
     """What the reader of YAML says, as a kind where it is one of the usual ones."""
     found = ((kind, pattern.fullmatch(said)) for kind, pattern in _PROBLEMS)
-    return next((cause(kind, **match.groupdict()) for kind, match in found if match), foreign(said))
+    return next((cause(kind, **match.groupdict()) for kind, match in found if match), quoted(said))
 
 
 def plain(value: object) -> object:

@@ -6,13 +6,19 @@ from engine.words.faults_catalogue import CATALOGUE
 from engine.words.faults_cells import CELLS
 from engine.words.faults_files import FILES
 from engine.words.faults_imports import IMPORTS
+from engine.words.faults_plans import PLANS
 from engine.words.faults_settings import SETTINGS
 from engine.words.faults_tables import TABLES
 
+# Reasons among whose values each stands on a line of its own.
+LISTED = "listed"
 # What every fault is made of.
 _SHARED: dict[str, tuple[str, str]] = {
-    "fault": ("{count} fault in the scenario:", "场景中有 {count} 处错误："),
-    "faults": ("{count} faults in the scenario:", "场景中有 {count} 处错误："),
+    "fault": ("{count} fault", "{count} 处错误"),
+    "faults": ("{count} faults", "{count} 处错误"),
+    "scenario_faulty": ("{count} in the scenario:", "场景中有 {count}："),
+    LISTED: ("{head}\n{faults}", "{head}\n{faults}"),
+    "line": ("  {fault}", "  {fault}"),
     "at": ("{place}: {why}", "{place}：{why}"),
     "of": ("'{name}': {why}", "“{name}”：{why}"),
     "plain": ("{text}", "{text}"),
@@ -24,4 +30,6 @@ _SHARED: dict[str, tuple[str, str]] = {
     "known_are_more": ("known are: {names} and {more:,} more", "可用的有：{names}，另有 {more:,} 个"),
 }
 
-FAULTS: dict[str, tuple[str, str]] = {**_SHARED, **CELLS, **TABLES, **SETTINGS, **FILES, **CATALOGUE, **IMPORTS}
+FAULTS: dict[str, tuple[str, str]] = {
+    **_SHARED, **CELLS, **TABLES, **SETTINGS, **FILES, **CATALOGUE, **IMPORTS, **PLANS,
+}  # fmt: skip

@@ -25,10 +25,11 @@ TABLES: dict[str, tuple[str, str]] = {
         "a bill of materials has one level here: list its components, quantities multiplied, or add '{key}' to components where it is stocked as a part",
         "此处的物料清单只有一层：请列出其零部件并乘以数量；若“{key}”作为零部件备库，请将其加入 components",
     ),
-    "units_several": ("'{product}' is ordered in {units}; say for all but one how many units of products one holds", "“{product}”的订单单位有 {units}；除其中一种外，请说明每一单位折合多少件产品"),
+    "units_several": ("'{product}' is ordered in {units}; say for all but one how many units of products one holds", "“{product}”的订单单位：{units}；除其中一种外，请说明每一单位折合多少件产品"),
     "units_with_blank": ("(blank), {units}", "（空白）, {units}"),
     "dates_of_age": ("half of the order dates lie around the year {year}; write years with four digits", "半数订单日期在 {year} 年前后；年份请写四位数字"),
     "last_before_first": ("comes before first_day", "早于 first_day"),
+    "lock_none": ("no product '{product}'", "没有产品“{product}”"),
     # Seasons.
     "season_of_two": ("names a product and a family; name one, and leave the other blank", "同时填写了产品与产品族；请只填写其一，另一个留空"),
     "season_of_none": ("is blank, and so is family; name one of them", "为空，family 也为空；请填写其中之一"),
@@ -42,6 +43,9 @@ TABLES: dict[str, tuple[str, str]] = {
     "season_zero": ("give the periods in which it sells their share", "请为有销售的期间填写其份额"),
     # Products.
     "blank_unfitted": ("is blank and there are no order lines of this product to fit it from", "为空，且没有该产品的订单行可供拟合"),
+    "blank_requested": ("is blank and its order lines have no requested_date to fit it from", "为空，且其订单行没有 requested_date 可供拟合"),
+    "no_order_lines": ("there are no order lines", "没有订单行"),
+    "few_weeks": ("{weeks} weeks of history; at least {least} are needed", "只有 {weeks} 周历史；至少需要 {least} 周"),
     "blank_make_days": ("is blank and there is no bill of materials to derive it from", "为空，且没有物料清单可供推导"),
     "blank_late_cost": ("is blank; give a late cost or an on_time_target", "为空；请填写延迟成本或 on_time_target"),
     "blank_price": ("is blank; lost sales (lost_share_if_late) cost margin, so a price is needed", "为空；失销（lost_share_if_late）会损失毛利，因此需要价格"),

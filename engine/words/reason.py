@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Union
 
 from engine.words.causes import CAUSES
-from engine.words.faults import FAULTS
-from engine.words.foreign import SAYINGS
+from engine.words.faults import FAULTS, LISTED
 from engine.words.language import Language, words_of
 from engine.words.rules import BARS, BINDS, SHORT
+from engine.words.sayings import SAYINGS
 from engine.words.shared import SHARED
 
 REASONS = {**CAUSES, **BARS, **BINDS, **SHORT, **FAULTS, **SAYINGS}
@@ -42,7 +42,7 @@ class Reason:
 
     def words(self, language: Language = "en") -> str:
         """The reason as a reader of the language reads it."""
-        join = words_of(SHARED, "reason.join", language)
+        join = "\n" if self.kind == LISTED else words_of(SHARED, "reason.join", language)
         values = {name: _worded(value, language, join) for name, value in self.values.items()}
         return words_of(REASONS, self.kind, language, **values)
 
@@ -65,12 +65,12 @@ def cause(kind: str, /, **values: Value) -> Reason:
     return Reason(kind=kind, values=values)
 
 
-def foreign(text: str) -> Reason:
+def quoted(text: str) -> Reason:
     """What the system or a library says: told in both languages where it is known, else quoted.
 
     Examples
     --------
-    >>> foreign("Permission denied").words("zh"), foreign("bad magic").words("zh")
+    >>> quoted("Permission denied").words("zh"), quoted("bad magic").words("zh")
     ('没有权限', '原文：bad magic')
     """
     return cause(_SAYING[text]) if text in _SAYING else cause("said", text=text)

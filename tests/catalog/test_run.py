@@ -211,6 +211,7 @@ def test_faulty_rows_are_rejected_with_their_reason_and_the_rest_goes_on(tmp_pat
     assert "stands already in row" in rejected.loc["P22", "reason"]
     assert "not in products" in rejected.loc["P99", "reason"]
     assert "'C999' is not in components" in rejected.loc["P23", "reason"]
+    assert "(unit_cost: -5 is out of range" in rejected.loc[user, "reason"]
     assert result.summary["rejected_rows"] == 7
     # P22 stands twice: its first row is decided; P99 was none.
     assert result.summary["products"] == 40 - 5

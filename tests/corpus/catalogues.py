@@ -32,4 +32,5 @@ CASES: dict[str, Columns | bytes] = {
     "a table that is text": b"product,unit_cost\nA,1\n",
     "an empty file": b"",
     "cut off": b"PAR1" + bytes(40),
+    "numbers as keys": _with(product=[1, 2]),
 }

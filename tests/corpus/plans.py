@@ -29,4 +29,13 @@ CASES: dict[str, Cell | dict[str, object] | tuple[str, bytes | None]] = {
     "samples below zero": {"samples": -1},
     "a cost in words": {"objective_per_year": "cheap"},
     "a scenario without a name": {"scenario": None},
+    "a share of orders above one": ("decisions.csv", 2, "otif", "1.5"),
+    "rows that are too wide": ("components.csv", b"component\n1,2\n"),
+    "prices in words": {"hour_price_per_year": {"saw": "dear"}},
+    "a seed below zero": {"seed": -1},
+    "versions of nothing": {"versions": 7},
+    "no demand of a number": {"no_demand": 7},
+    "warnings of a number": {"warnings": [7]},
+    "counts of nobody": {"counts": {}},
+    "counts of others": {"counts": {"MTS": 9, "ATO": 0, "MTO": 0}},
 }

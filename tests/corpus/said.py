@@ -24,18 +24,22 @@ from typer.testing import CliRunner
 
 from engine.catalog.options import BatchOptions
 from engine.catalog.run import run_batch
+from engine.catalog.source import open_catalogue
 from engine.cli import app
 from engine.cli.warned import idle
 from engine.demand.complete import complete
 from engine.errors import EngineError
 from engine.report.files import read_plan
+from engine.scenario.importers.odoo.convert import import_odoo
+from engine.scenario.importers.sap.convert import import_sap
+from engine.scenario.importers.table import import_table
 from engine.scenario.read import read_scenario
 from engine.scenario.variants import apply_variant
 from engine.ui.state.uploads import Given, read_upload
 from engine.words.language import LANGUAGES, Language
 from tests.conftest import ROOT
+from tests.scenario.folders import GOOD, write
 from tests.scenario.folders import YAML as GOOD_SETTINGS
-from tests.scenario.folders import write
 
 EXPECTED: dict[Language, Path] = {
     "en": Path(__file__).with_name("expected.yaml"), "zh": Path(__file__).with_name("expected.zh.yaml"),
@@ -108,6 +112,30 @@ def catalogue(content: dict[str, list[Any]] | bytes, folder: Path) -> list[str]:
     return [":".join(row) for row in rejected.itertuples(index=False)] or [NOTHING]
 
 
+def catalogue_folder(files: dict[str, str | None], folder: Path) -> list[str]:
+    """Of the files of a catalogue."""
+    for name, text in {"scenario.yaml": GOOD["scenario.yaml"], "products.csv": GOOD["products.csv"], **files}.items():
+        if text is not None:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, encoding="utf-8")
+    open_catalogue(folder)
+    return [NOTHING]
+
+
+def imported(given: tuple[str, dict[str, str | bytes]], folder: Path) -> list[str]:
+    """Of exports that are imported."""
+    source, files = given
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    out, answers = folder.with_name("out"), folder / "answers"
+    if source == "table":
+        import_table(folder, folder / "map.yaml", out)
+    else:
+        {"sap": import_sap, "odoo": import_odoo}[source](folder, out, answers=answers if answers.is_dir() else None)
+    return [NOTHING]
+
+
 def orders(text: str, folder: Path) -> list[str]:
     """Of order lines that fill blank demand."""
     header = "product,demand_per_week,demand_cv,unit_cost,lead_time_target_days,late_cost_per_unit_day,make_days\n"
@@ -174,6 +202,7 @@ def _read(path: Path) -> list[str]:
 KINDS: dict[str, Callable[[Any, Path], list[str]]] = {
     "tables": table, "settings": setting, "variants": variant, "workbooks": workbook, "uploads": upload,
     "catalogues": catalogue, "order_books": orders, "commands": command, "plans": plan,
+    "imports": imported, "catalogue_folders": catalogue_folder,
 }  # fmt: skip
 
 
@@ -201,7 +230,7 @@ def said(kind: str, given: Any, folder: Path) -> dict[Language, list[str]]:
     try:
         told["en"] = KINDS[kind](given, folder)
     except EngineError as error:
-        for language in LANGUAGES if error.typed else LANGUAGES[:1]:
+        for language in LANGUAGES if error.cause else LANGUAGES[:1]:
             told[language] = [line.strip() for line in error.words(language).splitlines()]
     return {language: _of_any_run(lines, folder) for language, lines in told.items()}
 

@@ -11,8 +11,18 @@ def _column(name: str, a: object, b: object = "") -> dict[str, tuple[str, str]]:
     return {"products": (_MORE, more)}
 
 
+def _columns(two: str, cells: str) -> dict[str, tuple[str, str]]:
+    """Two more columns of products, with the cells of A from demand_cv on; blank for B."""
+    return {"products": (_MORE, f"make_days,{two}\nA,10,{cells}\nB,4,0.8,80,3,1,12,,")}
+
+
 def _files(**files: str | bytes | None) -> dict[str, object]:
     return {"files": {f"{name}.csv": text for name, text in files.items()}}
+
+
+def _season(*lines: str) -> dict[str, object]:
+    """A table of seasons."""
+    return _files(seasons="product,family,period,factor\n" + "".join(f"{line}\n" for line in lines))
 
 
 _RESOURCES = "resource,hours_per_week\nsaw,40\n"
@@ -122,4 +132,41 @@ CASES: dict[str, dict[str, object]] = {
         orders="order_date,product,quantity\n2026-01-05,A,3\n",
         stock_outs="product,first_day,last_day\nZ,2026-01-01,2026-02-01\n",
     ),
+    "a heading blank": _files(components="component,,unit_cost,lead_time_days\nC1,x,20,9\nC2,,5,4\n"),
+    "a heading twice in another spelling": {"products": ("late_cost", "Unit Cost,late_cost"), "bom": ("A,C1,2\n", "")},
+    "a comma in a number": {"products": ("0.5,100", '0.5,"1,000"')},
+    "a point beside a declared comma": {
+        "settings": ("name: case\n", "name: case\nformat: {decimal: ','}\n"), "products": ("10,0.5", "10,0.5"),
+    },
+    "a part with parts of its own": {"bom": ("B,C2,4\n", "B,C2,4\nC2,C1,1\n")},
+    "a product as a part": {"bom": ("B,C2,4\n", "B,C2,4\nB,A,1\n")},
+    "a product without parts as a part": {"bom": ("A,C1,2\n", "B,A,1\n")},
+    "orders in several units": _files(
+        orders="order_date,product,quantity,unit\n2026-01-05,A,3,box\n2026-01-06,A,3,pallet\n2026-01-07,A,3,\n"
+    ),
+    "orders of another age": _files(orders="order_date,product,quantity\n0026-01-05,A,3\n0026-02-05,A,3\n"),
+    "season of a product and a family": _season("A,f,1,1"),
+    "season of nobody": _season(",,1,1"),
+    "season of an unknown product": _season("Z,,1,1"),
+    "season of half a period": _season("A,,1.5,1"),
+    "season with a quarter missing": _season("A,,1,1", "A,,2,1", "A,,4,1"),
+    "season of too much": _season(*(f"A,,{k},2" for k in range(1, 5))),
+    "season of nothing": _season(*(f"A,,{k},0" for k in range(1, 5))),
+    "season of a family of nothing": {**_season(*(f",f,{k},0" for k in range(1, 5))), **_column("family", "f")},
+    "lost sales without a price": _column("lost_share_if_late", 0.5),
+    "no strategy allowed": _column("allowed", "|"),
+    "locked to what is not allowed": _columns("allowed,locked", "0.5,100,5,1,10,MTS,MTO"),
+    "locked to parts that are not there": {**_column("locked", "ATO"), "bom": ("A,C1,2\n", "")},
+    "made faster than assembled": _column("assembly_days", 11),
+    "Poisson of another cv": _column("distribution", "poisson"),
+    "normal below zero": {**_column("distribution", "", "normal")},
+    "negative binomial too steady": _columns("distribution,lock_reason", "0.1,100,5,1,10,negative_binomial,"),
+    "compound Poisson too steady": _columns("distribution,order_size", "0.1,100,5,1,10,compound_poisson,5"),
+    "single units that vary": _columns("distribution,order_size_cv", ",100,5,1,10,poisson,0.5"),
+    "a cut-off without sizes": _column("large_order_target_days", 20),
+    "nothing in time": _columns("on_time_target,allowed", "0.5,100,5,1,10,0.9,MTO"),
+    "a table twice": {
+        "files": {f"stock{sign}outs.csv": "product,first_day,last_day\n" for sign in " _"}
+    },
+    "bars between columns": _files(bom="product|component|quantity\nA|C1|2\n"),
 }

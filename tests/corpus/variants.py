@@ -23,4 +23,9 @@ CASES: dict[str, str] = {
     "the key itself": "{strong: {set: {product: C}}}",
     "a table that is none": "{strong: {scale: {goods.unit_cost: 2}}}",
     "a limit to nothing": "{strong: {set: {max_changes: -1}}}",
+    "a word for a number": "{strong: {set: {products.unit_cost: dear}}}",
+    "no demand at all": "{strong: {set: {demand_per_week: 0}}}",
+    "blanks scaled": "{strong: {scale: {shelf_life_days: 2}}}",
+    "a word scaled": "{strong: {scale: {cost_timing: 2}}}",
+    "where of two that never meet": "{strong: {scale: {demand_per_week: 2}, where: {product: A, demand_cv: ['0.8']}}}",
 }

@@ -48,4 +48,5 @@ CASES: dict[str, dict[str, Cells] | bytes] = {
     "broken cells": workbook("<worksheet><sheetData><row><c></row></worksheet>"),
     "a cell beyond the last": workbook(sheet('<row r="9999999"><c r="ZZZ9999999"><v>1</v></c></row>')),
     "an entity": workbook(sheet('<row r="1"><c r="A1" t="inlineStr"><is><t>&x;</t></is></c></row>')),
+    "a setting within a value": _book(scenario=[*SETTINGS, ["samples", 100], ["samples.most", 5]]),
 }

@@ -12,6 +12,7 @@ import pandas as pd
 
 from engine.decision.plan import Plan
 from engine.errors import Fault
+from engine.words.reason import Reason, cause, quoted
 
 # Two figures of the same plan differ by no more than sums of the same numbers in another order do.
 _SAME = 1e-6
@@ -32,19 +33,19 @@ def foreign(folder: Path, tables: Mapping[str, pd.DataFrame], plan: Plan) -> lis
     try:
         summary = json.loads((folder / "summary.json").read_text(encoding="utf-8-sig"))
     except (ValueError, OSError) as error:
-        return [Fault(file="summary.json", message=f"cannot be read: {error}")]
+        return [Fault(file="summary.json", cause=cause("file_unreadable", error=quoted(str(error))))]
     if not isinstance(summary, dict):
-        return [Fault(file="summary.json", message="holds no object, so that nothing tells which plan it is about")]
+        return [Fault(file="summary.json", cause=cause("evidence_unsaid"))]
     if summary.get("input_sha256") != plan.summary.get("input_sha256"):
         # Products and costs of other data say nothing more.
-        return [Fault(file="summary.json", column="input_sha256", message="is of other data than the plan's")]
-    found = [Fault(file="summary.json", column=key, message=words) for key, words in _other_plan(summary, plan)]
+        return [Fault(file="summary.json", column="input_sha256", cause=cause("evidence_data"))]
+    found = [Fault(file="summary.json", column=key, cause=why) for key, why in _other_plan(summary, plan)]
     for name, table in tables.items():
         found += _other_products(name, table, plan)
     return found
 
 
-def _other_plan(summary: Mapping[str, Any], plan: Plan) -> Iterator[tuple[str, str]]:
+def _other_plan(summary: Mapping[str, Any], plan: Plan) -> Iterator[tuple[str, Reason]]:
     """Figures of the plan that was judged or simulated, where they are not this plan's.
 
     Thresholds are found by deciding anew, to a gap and on samples of their own.
@@ -61,21 +62,22 @@ def _other_plan(summary: Mapping[str, Any], plan: Plan) -> Iterator[tuple[str, s
     for key, value in known.items():
         given = summary.get(key)
         if not isinstance(given, int | float):
-            yield key, f"is no number, so that nothing tells which plan it is about; this one has {value:,.10g}"
+            yield key, cause("evidence_no_number", value=value)
         elif not math.isclose(given, value, rel_tol=_SAME, abs_tol=_SAME):
-            yield key, f"{given:,.10g} is of another plan: this one has {value:,.10g}"
+            yield key, cause("evidence_other", given=given, value=value)
 
 
 def _other_products(name: str, table: pd.DataFrame, plan: Plan) -> Iterator[Fault]:
     chosen = dict(zip(plan.decisions["product"], plan.decisions["strategy"], strict=True))
     if "product" not in table:
-        yield Fault(file=name, row=1, column="product", message="the column is missing")
+        yield Fault(file=name, row=1, column="product", cause=cause("column_given"))
         return
     # Where a switch leads to is the plan's, too.
     own = "strategy" if "strategy" in table else "strategy_to"
     for k, product in enumerate(table["product"]):
         if product not in chosen:
-            yield Fault(file=name, row=k + 2, column="product", message=f"'{product}' is no product of the plan")
+            yield Fault(file=name, row=k + 2, column="product", cause=cause("product_none", product=str(product)))
         elif own in table and table[own].iloc[k] != chosen[product]:
-            words = f"'{product}' is {table[own].iloc[k]} here and {chosen[product]} in the plan"
-            yield Fault(file=name, row=k + 2, column=own, message=words)
+            given = str(table[own].iloc[k])
+            why = cause("strategy_other", product=str(product), given=given, chosen=chosen[product])
+            yield Fault(file=name, row=k + 2, column=own, cause=why)

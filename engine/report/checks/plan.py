@@ -17,6 +17,7 @@ from engine.errors import Fault
 from engine.notices import notice_of
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.formulas import unescaped
+from engine.words.reason import Reason, cause, quoted
 
 # A key names its row; a name may be blank where the kind ends in a question mark.
 Kind = Literal["key", "product", "strategy", "strategy?", "term", "text", "number", "number?"]
@@ -91,29 +92,29 @@ def _holds_notices(value: object) -> bool:
     return True
 
 
-_Holds = tuple[Callable[[Any], bool], str]
-_TEXT: _Holds = (_is_text, "a text")
-_NUMBER: _Holds = (_is_number, "a number")
-_NUMBERS: _Holds = (_holds_numbers, "an object of numbers")
-_SOME: _Holds = (lambda value: _is_count(value) and value > 0, "a whole number above zero")
-_ROWS: _Holds = (_holds_rows, "a list of objects")
-_NOTICES: _Holds = (_holds_notices, "a list of warnings")
+_Holds = tuple[Callable[[Any], bool], Reason]
+_TEXT: _Holds = (_is_text, cause("holds.text"))
+_NUMBER: _Holds = (_is_number, cause("holds.number"))
+_NUMBERS: _Holds = (_holds_numbers, cause("holds.numbers"))
+_SOME: _Holds = (lambda value: _is_count(value) and value > 0, cause("holds.some"))
+_ROWS: _Holds = (_holds_rows, cause("holds.rows"))
+_NOTICES: _Holds = (_holds_notices, cause("holds.notices"))
 _NEEDED: Mapping[str, _Holds] = {
     "scenario": _TEXT, "currency": _TEXT, "input_sha256": _TEXT,
-    "status": (lambda value: value in ("solved", "timed_out"), "'solved' or 'timed_out'"),
+    "status": (lambda value: value in ("solved", "timed_out"), cause("holds.status")),
     "objective_per_year": _NUMBER, "inventory_value": _NUMBER,
     "counts": (
         lambda value: isinstance(value, dict) and all(_is_count(value.get(name)) for name in STRATEGIES),
-        f"an object with a whole number for each of {', '.join(STRATEGIES)}",
+        cause("holds.counts", names=", ".join(STRATEGIES)),
     ),
     "samples": _SOME,
-    "seed": (_is_count, "a whole number, zero or more"),
-    "versions": (lambda value: isinstance(value, dict), "an object"),
+    "seed": (_is_count, cause("holds.whole")),
+    "versions": (lambda value: isinstance(value, dict), cause("holds.object")),
 }  # fmt: skip
 # A bound is null until something is proven; prices and readers' figures stand where there are any.
 _OPTIONAL: Mapping[str, _Holds] = {
     "bound_per_year": _NUMBER, "gap": _NUMBER, "program_per_year": _NUMBER, "allocation_gap": _NUMBER,
-    "certified_by": (lambda value: isinstance(value, dict), "an object"), "budget_price_per_year": _NUMBER,
+    "certified_by": (lambda value: isinstance(value, dict), cause("holds.object")), "budget_price_per_year": _NUMBER,
     "hour_price_per_year": _NUMBERS, "customer": _NUMBERS, "investor": _NUMBERS, "regulator": _NUMBERS,
     "no_demand": _ROWS, "warnings": _NOTICES, "change_cost": _NUMBER, "change_payback_years": _NUMBER,
     "samples_asked": _SOME, "stock_on_hand": _NUMBERS, "certainty": _NUMBERS, "saving_at_stake": _NUMBERS,
@@ -148,11 +149,11 @@ def read_summary(folder: Path, decisions: pd.DataFrame | None) -> tuple[dict[str
     try:
         found = json.loads((folder / "summary.json").read_text(encoding="utf-8-sig"))
     except (ValueError, OSError) as error:
-        return {}, [Fault(file="summary.json", message=str(error))]
+        return {}, [Fault(file="summary.json", cause=quoted(str(error)))]
     if not isinstance(found, dict):
-        return {}, [Fault(file="summary.json", message="holds no object with the figures of a plan")]
+        return {}, [Fault(file="summary.json", cause=cause("summary_no_figures"))]
     said = [*_summary_faults(found), *_count_faults(found.get("counts"), decisions)]
-    return found, [Fault(file="summary.json", column=key, message=words) for key, words in said]
+    return found, [Fault(file="summary.json", column=key, cause=why) for key, why in said]
 
 
 def _read(
@@ -167,12 +168,12 @@ def _read(
             na_values={name: [""] for name in numbers}, encoding="utf-8-sig", low_memory=False,
         )  # fmt: skip
     except (ValueError, OSError) as error:
-        faults.append(Fault(file=path.name, message=str(error)))
+        faults.append(Fault(file=path.name, cause=quoted(str(error))))
         return None
     missing = [name for name in columns if name not in frame]
-    faults += [Fault(file=path.name, row=1, column=name, message="the column is missing") for name in missing]
+    faults += [Fault(file=path.name, row=1, column=name, cause=cause("column_given")) for name in missing]
     if not isinstance(frame.index, pd.RangeIndex):
-        faults.append(Fault(file=path.name, message="rows have more cells than there are columns"))
+        faults.append(Fault(file=path.name, cause=cause("rows_wide")))
         return None
     for name in (name for name in known if name in frame and name not in numbers):
         frame[name] = frame[name].fillna("").map(unescaped).astype(object)
@@ -188,46 +189,47 @@ def _column_faults(table: str, frame: pd.DataFrame, columns: Mapping[str, Kind])
             wrong = _no_keys(frame[name])
         elif kind in _CHOICES:
             known = _CHOICES[kind]
+            names = ", ".join(filter(None, known))
             wrong = [
-                (k, f"'{value}' is none of {', '.join(filter(None, known))}" if value else "is blank")
+                (k, cause("cell_none_of", cell=value, choices=names) if value else cause("blank"))
                 for k, value in enumerate(frame[name]) if value not in known
             ]  # fmt: skip
         else:
             continue
-        for k, words in wrong:
-            yield Fault(file=f"{table}.csv", row=k + 2, column=name, message=words)
+        for k, why in wrong:
+            yield Fault(file=f"{table}.csv", row=k + 2, column=name, cause=why)
 
 
-def _no_numbers(frame: pd.DataFrame, name: str, *, needed: bool) -> list[tuple[int, str]]:
+def _no_numbers(frame: pd.DataFrame, name: str, *, needed: bool) -> list[tuple[int, Reason]]:
     """Rows without a number; in place, a column that could be read as text becomes numbers."""
     given = frame[name]
-    wrong: list[tuple[int, str]] = []
+    wrong: list[tuple[int, Reason]] = []
     if pd.api.types.is_bool_dtype(given) or not pd.api.types.is_numeric_dtype(given):
         values = np.full(len(given), np.nan)
         for k, cell in enumerate(given):
             with contextlib.suppress(ValueError):
                 values[k] = np.nan if isinstance(cell, bool) else float(cell)
             if np.isnan(values[k]) and not pd.isna(cell):
-                wrong.append((k, f"'{cell}' is no number"))
+                wrong.append((k, cause("number_none", cell=str(cell))))
         frame[name] = values
     told = {k for k, _ in wrong}
     cells = frame[name].to_numpy(dtype=float)
     odd = np.isinf(cells) | (np.isnan(cells) & needed)
     wrong += [
-        (k, "is blank; a number is needed" if np.isnan(cells[k]) else f"{cells[k]} is no finite number")
+        (k, cause("blank_number") if np.isnan(cells[k]) else cause("number_infinite", cell=float(cells[k])))
         for k in np.flatnonzero(odd).tolist() if k not in told
     ]  # fmt: skip
-    return sorted(wrong)
+    return sorted(wrong, key=lambda one: one[0])
 
 
-def _no_keys(given: pd.Series) -> list[tuple[int, str]]:
+def _no_keys(given: pd.Series) -> list[tuple[int, Reason]]:
     first: dict[str, int] = {}
-    wrong: list[tuple[int, str]] = []
+    wrong: list[tuple[int, Reason]] = []
     for k, key in enumerate(given):
         if not key:
-            wrong.append((k, "is blank; every row is named by it"))
+            wrong.append((k, cause("blank_key")))
         elif key in first:
-            wrong.append((k, f"'{key}' stands in row {first[key] + 2} already"))
+            wrong.append((k, cause("key_again", key=str(key), row=first[key] + 2)))
         first.setdefault(key, k)
     return wrong
 
@@ -242,12 +244,12 @@ def _stock_faults(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
         blank = (goods["strategy"] == "MTS") & goods["base_stock"].isna()
         for k in np.flatnonzero(blank).tolist():
             yield Fault(file="decisions.csv", row=k + 2, column="base_stock",
-                        message="is blank; what is made to stock needs a base stock")  # fmt: skip
+                        cause=cause("blank_base_stock"))  # fmt: skip
     if goods is not None and ledger is not None and "product" in goods and "product" in ledger:
         strange = ~ledger["product"].isin(set(goods["product"]))
         for k in np.flatnonzero(strange).tolist():
             yield Fault(file="ledger.csv", row=k + 2, column="product",
-                        message=f"'{ledger['product'].iloc[k]}' has no row in decisions.csv")  # fmt: skip
+                        cause=cause("row_none", product=str(ledger["product"].iloc[k])))  # fmt: skip
 
 
 def _share_faults(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
@@ -255,13 +257,13 @@ def _share_faults(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
     goods = tables.get("decisions")
     if goods is None:
         return
-    for name, what in (("on_time", "units"), ("otif", "orders")):
+    for name, kind in (("on_time", "share_of_units"), ("otif", "share_of_orders")):
         if name not in goods:
             continue
         share = goods[name].to_numpy(dtype=float)
         for k in np.flatnonzero((share < -_HAIR) | (share > 1.0 + _HAIR)).tolist():
-            yield Fault(file="decisions.csv", row=k + 2, column=name,
-                        message=f"{share[k]:g} is no share of the {what}; it is from 0 to 1, 1 being all")  # fmt: skip
+            why = cause(kind, share=float(share[k]))
+            yield Fault(file="decisions.csv", row=k + 2, column=name, cause=why)
 
 
 def _sum_faults(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
@@ -278,28 +280,27 @@ def _sum_faults(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
     total = np.where(goods["product"].isin(sums.index), total, 0.0)
     wrong = np.abs(cost - total) > np.maximum(_CENT, _ROUNDED * np.maximum(np.abs(cost), np.abs(total)))
     for k in np.flatnonzero(wrong).tolist():
-        name = goods["product"].iloc[k]
-        yield Fault(file="decisions.csv", row=k + 2, column="expected_cost_per_year",
-                    message=f"{cost[k]:.10g} is not what the lines of '{name}' in ledger.csv add up to, "
-                            f"{total[k]:.10g}")  # fmt: skip
+        name = str(goods["product"].iloc[k])
+        why = cause("sum_unlike", cost=float(cost[k]), product=name, total=float(total[k]))
+        yield Fault(file="decisions.csv", row=k + 2, column="expected_cost_per_year", cause=why)
 
 
-def _summary_faults(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _summary_faults(found: Mapping[str, Any]) -> Iterator[tuple[str, Reason]]:
     """Keys of the summary that do not hold what they should, and why."""
     for key, (holds, what) in _NEEDED.items():
         if key not in found:
-            yield key, f"is missing; {what} is needed"
+            yield key, cause("missing", what=what)
         elif not holds(found[key]):
-            yield key, f"{json.dumps(found[key], ensure_ascii=False)} is not {what}"
+            yield key, cause("value_unlike", value=json.dumps(found[key], ensure_ascii=False), what=what)
     for key, (holds, what) in _OPTIONAL.items():
         if found.get(key) is not None and not holds(found[key]):
-            yield key, f"{json.dumps(found[key], ensure_ascii=False)} is not {what}"
+            yield key, cause("value_unlike", value=json.dumps(found[key], ensure_ascii=False), what=what)
 
 
-def _count_faults(counts: object, decisions: pd.DataFrame | None) -> Iterator[tuple[str, str]]:
+def _count_faults(counts: object, decisions: pd.DataFrame | None) -> Iterator[tuple[str, Reason]]:
     """Products that the summary counts and the decisions lack, or the other way round."""
     if decisions is None or not _NEEDED["counts"][0](counts) or not isinstance(counts, dict):
         return
     total = sum(counts[name] for name in STRATEGIES)
     if total != len(decisions):
-        yield "counts", f"{total} products are counted, decisions.csv has {len(decisions)}"
+        yield "counts", cause("counts_unlike", counted=total, decided=len(decisions))

@@ -22,7 +22,7 @@ from engine.scenario.importers.table import WORKBOOKS
 from engine.scenario.parse import typed_numbers, without_time
 from engine.scenario.raw import is_left_behind, read_workbook
 from engine.scenario.settings import Format, nearest
-from engine.words.reason import Reason, cause, foreign
+from engine.words.reason import Reason, cause, quoted
 
 ENDINGS = (".csv", ".txt", ".tsv", ".dat", *WORKBOOKS)
 # Above the headings stand titles, the day, the number of hits.
@@ -163,7 +163,7 @@ def _sheets(path: Path, faults: list[Fault]) -> Iterator[tuple[str, list[list[st
         try:
             rows = _text_rows(text)
         except csv.Error as error:
-            faults.append(Fault(file=path.name, cause=cause("export_no_csv", error=foreign(str(error)))))
+            faults.append(Fault(file=path.name, cause=cause("export_no_csv", error=quoted(str(error)))))
             return
         yield path.name, rows, False
         return

@@ -17,6 +17,7 @@ from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Variant
 from engine.scenario.variants import apply_variant
 from engine.ui.state.memo import derived_of
+from engine.words.reason import cause
 
 # A budget that is not given is told in weeks of sales at cost; this many stand for no limit.
 NO_LIMIT_WEEKS = 20.0
@@ -226,7 +227,8 @@ def locked(scenario: Scenario, locks: tuple[LockLever, ...]) -> Scenario:
     for lock in locks:
         rows = products["product"] == lock.product
         if not rows.any():
-            raise ScenarioError([Fault(file="products", column="locked", message=f"no product '{lock.product}'")])
+            none = cause("lock_none", product=lock.product)
+            raise ScenarioError([Fault(file="products", column="locked", cause=none)])
         # All of it is the lock's own: what the scenario gave belonged to another.
         products.loc[rows, ["locked", "lock_reason", "lock_owner"]] = [lock.strategy, lock.reason, lock.owner]
         products.loc[rows, "lock_until"] = pd.Timestamp(lock.until) if lock.until else pd.NaT

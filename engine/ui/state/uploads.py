@@ -16,7 +16,7 @@ from engine.scenario.raw import UNREADABLE
 from engine.scenario.read import read_scenario
 from engine.scenario.scenario import Scenario
 from engine.scenario.write import SETTINGS_FILE
-from engine.words.reason import Reason, Value, cause, foreign
+from engine.words.reason import Reason, Value, cause, quoted
 
 _LARGEST_UNPACKED = 200_000_000
 _MOST_FILES = 60
@@ -124,7 +124,7 @@ def unzipped(file: Given) -> list[Given]:
                 found.append(Given(name=inside.name, data=archive.read(item), folder=inside.parent.name))
             except UNREADABLE as error:
                 part = Path(item.filename).name
-                raise EngineError(cause("zip_part", file=file.name, part=part, error=foreign(str(error)))) from error
+                raise EngineError(cause("zip_part", file=file.name, part=part, error=quoted(str(error)))) from error
         return found
 
 

@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
@@ -18,6 +18,8 @@ from engine.errors import EngineError
 from engine.report.files import PLAN_TABLES, read_plan, write_plan
 from engine.ui.state import store
 from engine.ui.state.uploads import Given, unzipped
+from engine.words.faults import LISTED
+from engine.words.reason import cause
 
 _PREFIX, _DIGITS, _MOST = "run-", 32, 200
 _KEY = re.compile(rf"{_PREFIX}[0-9a-f]{{{_DIGITS}}}")
@@ -82,10 +84,12 @@ def keep_upload(name: str, data: bytes) -> str:
             return keep(read_plan(scratch), Path(name).stem)
         except (EngineError, KeyError, TypeError, ValueError) as error:
             wanted = ", ".join(sorted(_FILES))
-            # The head names a folder that the reader has never seen; the faults below it are of their files.
-            faults = str(error).partition("\n")[2] if isinstance(error, EngineError) else ""
-            said = f"{name}: holds no plan; give the results of the page Data, with {wanted}"
-            raise EngineError(f"{said}\n{faults}".rstrip()) from error
+            head = cause("run_none", file=name, files=wanted)
+            why = error.cause if isinstance(error, EngineError) else None
+            # The engine's head names a folder that the reader has never seen; the faults below it are of their files.
+            if why is not None and why.kind == LISTED:
+                head = replace(why, values={**why.values, "head": head})
+            raise EngineError(head) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

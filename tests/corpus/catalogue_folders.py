@@ -1,0 +1,17 @@
+"""Faults of the folder of a catalogue, before any row is read: its files, beside good products; None takes one away."""
+
+from tests.scenario.folders import GOOD
+
+_SETTINGS, _PRODUCTS = GOOD["scenario.yaml"], GOOD["products.csv"]
+
+CASES: dict[str, dict[str, str | None]] = {
+    "no products": {"products.csv": None},
+    "a bill without components": {"bom.csv": GOOD["bom.csv"]},
+    "a budget": {"scenario.yaml": f"{_SETTINGS}inventory_budget: 9\n"},
+    "one strategy of a family": {"scenario.yaml": f"{_SETTINGS}one_strategy_per: family\n"},
+    "products twice": {"products/a.parquet": ""},
+    "order lines": {"orders.csv": "order_date,product,quantity\n"},
+    "seasons": {"seasons.csv": "product,period,factor\n"},
+    "a table misspelt": {"componets.csv": "component\n"},
+    "a column misspelt": {"products.csv": _PRODUCTS.replace("demand_cv", "demand_cvv")},
+}
