@@ -28,7 +28,6 @@ CASES: dict[str, tuple[str, Files]] = {
     "a price in words": _sap(MBEW="MATNR;BWKEY;STPRS\n100;1000;dear\n"),
     "a day that may be a month": _sap(VBAK="VBELN;AUDAT\n1;01/02/2026\n"),
     "a date unlike the others": _sap(VBAK="VBELN;AUDAT\n1;31.12.2025\n2;31.13.2025\n"),
-    "two plants": _sap(MARC=_MARC + "100;2000;20\n"),
     "nothing that is sold or made": _sap(MARC="MATNR;WERKS;STRGR\n100;1000;\n"),
     "nothing in Odoo": ("odoo", _ODOO),
     "a cost in words in Odoo": ("odoo", {"product.template.csv": "name,standard_price\nChair,dear\n"}),

@@ -80,6 +80,8 @@ CASES: dict[str, str | bytes] = {
     "a text that is not closed": "name: 'case\nholding_rate_per_year: 0.25\n",
     "nested without end": f"name: {'[' * 12}{']' * 12}\nholding_rate_per_year: 0.25\n",
     "limit of a family and per family": _with("limits: {few: {strategy: MTO, at_most: 1, family: f, per: family}}"),
+    "limit of a plant and per family": _with("limits: {few: {strategy: MTO, at_most: 1, plant: p, per: family}}"),
+    "limit of a plant that is none": _with("limits: {few: {strategy: MTO, at_most: 1, plant: p}}"),
     "limit with a point in its name": _with("limits: {a.b: {strategy: MTO, at_most: 1}}"),
     "order book of no day": _with("order_book: {first_day: soon}"),
     "order book that ends before it begins": _with("order_book: {first_day: 2026-02-01, last_day: 2026-01-01}"),

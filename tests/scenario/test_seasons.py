@@ -93,7 +93,7 @@ def test_a_season_changes_the_digest_and_an_empty_table_does_not(monkeypatch):
 
 def test_the_template_has_the_table(tmp_path):
     write_template(tmp_path / "case")
-    assert (tmp_path / "case" / "seasons.csv").read_text("utf-8") == "product,family,period,factor\n"
+    assert (tmp_path / "case" / "seasons.csv").read_text("utf-8") == "product,plant,family,period,factor\n"
 
 
 def test_a_variant_that_breaks_the_mean_is_refused():

@@ -16,6 +16,7 @@ from engine.scenario.importers.sap.hours import routing
 from engine.scenario.importers.sap.materials import materials
 from engine.scenario.importers.sap.orders import order_lines
 from engine.scenario.importers.sap.plants import by_plant
+from engine.words.reason import cause
 
 # Where the tables of a scenario come from, as faults name it.
 _ORIGINS = {
@@ -63,8 +64,7 @@ def import_sap(
     sites = by_plant(tables, plant, folder, found.notes)
     read = {name: _of_plant(site, name if len(sites) > 1 else "", work_week) for name, site in sites.items()}
     if not any(len(site.frames["products"]) for site in read.values()):
-        raise ScenarioError([Fault(file=folder.name, message="holds no product: neither order lines nor bills nor "
-                                                             "planning strategies")])  # fmt: skip
+        raise ScenarioError([Fault(file=folder.name, cause=cause("sap_no_product"))])
     for name, site in read.items():
         found.notes += [f"Plant {name}: {note}" for note in site.notes] if len(sites) > 1 else site.notes
     for name, origin in _ORIGINS.items():
