@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -123,7 +126,8 @@ def certify(
     if deadline.room() < entries / _ENTRIES_PER_SECOND:
         return NotCertified.OUT_OF_TIME
     try:
-        _, program = _compiled(instance, strategy)
+        with _uncollected():
+            _, program = _compiled(instance, strategy)
     except InfeasibleConstraintException as broken:  # a row without a variable left, such as (C8)
         raise _refused("the Pyomo model finds that its strategies break a rule") from broken
     answer = Solver(program, relax=True).solve(time_limit=deadline.left())
@@ -138,6 +142,18 @@ def certify(
             f"difference of {difference:.1e}"
         )
     return Certificate(objective_per_year=answer.objective, difference=difference, seconds=deadline.clock() - began)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No search for garbage while many objects are made that all stay: it takes longer than making them."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _refused(why: str) -> EngineError:

@@ -3,6 +3,7 @@
 `CODP_EVIDENCE=full` certifies two hundred random instances.
 """
 
+import gc
 import os
 from dataclasses import replace
 
@@ -74,6 +75,18 @@ def test_plans_of_random_instances_are_certified():
     print(f"{len(differences)} of {INSTANCES} certified, the largest difference {max(differences):.1e}")
     assert len(differences) >= 0.6 * INSTANCES, "too few instances have a plan to say anything"
     assert max(differences) < CLOSE
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_garbage_is_collected_afterwards_as_before(collecting):
+    decided = decide_instance(build_instance(case("plain", 0)), gap=1e-3)
+    best, before = decided.search.best, gc.isenabled()
+    try:
+        (gc.enable if collecting else gc.disable)()
+        certify(decided.folded, best.strategy, best.program_value)
+        assert gc.isenabled() is collecting
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 def only(strategy, *, share_of_value=None, components=None, **settings):
