@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from engine.demand.streams import Array
 from engine.economics.instance import ATO, Instance, Integers
 from engine.model.portfolio import portfolio
 from engine.program.deadline import NEVER, Deadline
-from engine.search.alternatives import move_costs
+from engine.search.alternatives import MoveCosts
 from engine.search.evaluator import PooledEvaluator
 from engine.search.recourse import Recourse
 
@@ -99,10 +100,9 @@ class Settling:
         return self._settled(replace(plan, program_value=program.objective), program, follow_moves=follow_moves)
 
     def _settled(self, plan: Recourse, program: Recourse, *, follow_moves: bool) -> Settled:
-        if not follow_moves:
-            kept, said = plan, program
-            return Settled(plan=kept, moves=lambda: self._moves(kept, said, self._program_moves(said)))
         moves = self._program_moves(program)
+        if not follow_moves:
+            return Settled(plan=plan, moves=self._moves_of(plan, program, moves))
         at_once = _AT_ONCE
         while len(self.tried) < _MOST_PLANS and not self.deadline.passed():
             candidates = self._candidates(plan, program, moves)
@@ -122,14 +122,14 @@ class Settling:
         plan, program, moved = self._ties(plan, program, moves)
         if moved:
             moves = self._program_moves(program)
-        return Settled(plan=plan, moves=lambda: self._moves(plan, program, moves))
+        return Settled(plan=plan, moves=self._moves_of(plan, program, moves))
 
-    def _ties(self, plan: Recourse, program: Recourse, moves: Array) -> tuple[Recourse, Recourse, bool]:
+    def _ties(self, plan: Recourse, program: Recourse, moves: MoveCosts) -> tuple[Recourse, Recourse, bool]:
         """What costs the same keeps the current strategy, else takes the one with less stock; and whether any moved."""
         moved, current = False, self.instance.current
         limit = plan.objective + TIE * max(1.0, abs(plan.objective))
         value = inventory_value(self.instance, plan)
-        change = self._changes(plan, program, moves)
+        change = self._changes(plan, program, moves, below=limit - plan.objective)
         tied = np.argwhere(change <= limit - plan.objective)
         kept = (plan.strategy == current)[tied[:, 0]]
         # Back to the current strategies first.
@@ -147,14 +147,15 @@ class Settling:
                 (plan, program), value, moved = next_to, held, True
         return plan, program, moved
 
-    def _candidates(self, plan: Recourse, program: Recourse, moves: Array) -> list[tuple[int, int]]:
+    def _candidates(self, plan: Recourse, program: Recourse, moves: MoveCosts) -> list[tuple[int, int]]:
         """Moves that might save, the largest saving first."""
-        change = self._changes(plan, program, moves)
+        # Of few moves all are tried, whatever the program thinks of them.
+        many = (self.instance.allowed & self.rules.free(plan.strategy)).sum() - len(plan.strategy) > _FEW_CHOICES
+        worth = -_SAVES * abs(plan.objective) if many else np.inf
+        change = self._changes(plan, program, moves, below=worth)
         best = change.argmin(axis=1)
         least = change[np.arange(len(change)), best]
         order = np.argsort(least, kind="stable")
-        # Of few moves all are tried, whatever the program thinks of them.
-        worth = -_SAVES * abs(plan.objective) if np.isfinite(change).sum() > _FEW_CHOICES else np.inf
         return [
             (int(i), int(best[i])) for i in order[least[order] < worth].tolist()
             if self._key(self._moved(plan, [(int(i), int(best[i]))])) not in self.tried
@@ -178,23 +179,29 @@ class Settling:
         after = None if program is None else follow(self.instance, plan, strategy, program, deadline=self.deadline)
         return None if program is None or after is None else (after, program)
 
-    def _estimate(self, plan: Recourse, program: Recourse, moves: Array) -> Array:
-        """What each move adds, shape (I, 3): in the program, less what waiting in turn costs where it leaves ATO."""
+    def _waits(self, plan: Recourse, program: Recourse) -> Array:
+        """What waiting in turn costs a product beyond the program, where a move takes it from ATO; shape (I, 3)."""
         taken = attribute(self.instance, plan).cost - attribute(self.instance, program).cost
         leaves = (plan.strategy == ATO)[:, None] & (np.arange(3) != ATO)
-        waits = np.where(leaves, np.maximum(taken, 0.0)[:, None], 0.0)
-        estimate: Array = moves - program.objective - self.rules.together(waits)
-        return estimate
+        return self.rules.together(np.where(leaves, np.maximum(taken, 0.0)[:, None], 0.0))
 
-    def _changes(self, plan: Recourse, program: Recourse, moves: Array) -> Array:
-        """The estimate of every other strategy, shape (I, 3); infinite where there is none."""
-        change = self._estimate(plan, program, moves)
+    def _changes(self, plan: Recourse, program: Recourse, moves: MoveCosts, *, below: float) -> Array:
+        """What every other strategy adds, shape (I, 3): in the program, less what waiting in turn costs.
+
+        Infinite where there is none; at least so much where that is not below the limit.
+        """
+        waits = self._waits(plan, program)
+        change = moves.below(below + program.objective + waits) - program.objective - waits
         change = np.where(np.isnan(change), np.inf, change)
         change[np.arange(len(change)), plan.strategy] = np.inf
         return change
 
+    def _moves_of(self, plan: Recourse, program: Recourse, moves: MoveCosts) -> Callable[[], Array]:
+        """Objective after every move, worked out once and when asked for."""
+        return cache(lambda: self._moves(plan, program, moves.every()))
+
     def _moves(self, plan: Recourse, program: Recourse, moves: Array) -> Array:
-        costs = plan.objective + self._estimate(plan, program, moves)
+        costs = plan.objective + moves - program.objective - self._waits(plan, program)
         few = self.instance.allowed.sum() <= _FEW_CHOICES
         for i, k in np.argwhere(self.instance.allowed).tolist():
             if few and k != plan.strategy[i] and not self.deadline.passed():
@@ -208,9 +215,9 @@ class Settling:
         costs[free] = np.maximum(costs, plan.objective)[free]
         return costs
 
-    def _program_moves(self, program: Recourse) -> Array:
+    def _program_moves(self, program: Recourse) -> MoveCosts:
         pooled = self.folded.stock_decided
-        return move_costs(self.folded, program, self.evaluator, pooled=pooled, deadline=self.deadline)
+        return MoveCosts(self.folded, program, self.evaluator, pooled=pooled, deadline=self.deadline)
 
     def _moved(self, plan: Recourse, moves: list[tuple[int, int]]) -> Integers:
         strategy = plan.strategy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -11,8 +12,12 @@ from engine.demand.streams import Array
 from engine.economics.instance import Instance, Integers
 from engine.model.portfolio import portfolio
 from engine.program.deadline import NEVER, Deadline
+from engine.search.move_bounds import move_bounds
 from engine.search.neighbours import Neighbourhood
 from engine.search.recourse import Recourse
+
+# Bounds of moves are sums of many terms; closer than this share of the cost to a limit they decide nothing.
+_ROUNDING = 1e-7
 
 
 class Evaluator(Protocol):
@@ -30,44 +35,79 @@ def moves(instance: Instance, strategy: Integers) -> Iterator[tuple[int, int]]:
             yield int(i), int(k)
 
 
-def move_costs(
-    instance: Instance, base: Recourse, evaluator: Evaluator, *, pooled: bool, deadline: Deadline = NEVER
-) -> Array:
-    """Objective after each move of one product, with all of its family where that shares one strategy; shape (I, 3).
+class MoveCosts:
+    """Objective after moves of one product, with all of its family where that shares one strategy.
 
     Parameters
     ----------
     instance : Instance
     base : Recourse
+        Of the program, with its prices.
     evaluator : Evaluator
     pooled : bool
         Finished stock is decided, so that one warm program serves all moves.
     deadline : Deadline
         Moves that are not reached by then are left out.
-
-    Returns
-    -------
-    numpy.ndarray, shape (I, 3)
-        The base objective where the product stays, inf where the rules break, NaN where not allowed or left out.
     """
-    costs = np.full((len(instance.products), 3), np.nan)
-    costs[np.arange(len(costs)), base.strategy] = base.objective
-    if deadline.passed():
-        return costs
-    near = Neighbourhood(instance, base.strategy) if pooled else None
-    rules = portfolio(instance)
-    for i, k in moves(instance, base.strategy):
-        if deadline.passed():
-            break
-        members = rules.moves_with(i)
-        if i != members[0]:
-            costs[i, k] = costs[members[0], k]
-            continue
-        cost = None if near is None or len(members) > 1 else near.cost(i, k)
-        if cost is None:
-            found = evaluator.evaluate(rules.moved(base.strategy, i, k))
-            if found is None and deadline.passed():
+
+    def __init__(
+        self, instance: Instance, base: Recourse, evaluator: Evaluator, *, pooled: bool, deadline: Deadline = NEVER
+    ) -> None:
+        self.instance, self.base, self.evaluator = instance, base, evaluator
+        self.pooled, self.deadline, self.rules = pooled, deadline, portfolio(instance)
+        self.known = np.full((len(instance.products), 3), np.nan)
+        self.known[np.arange(len(self.known)), base.strategy] = base.objective
+
+    def every(self) -> Array:
+        """Of all moves, shape (I, 3): inf where the rules break, NaN where not allowed or left out."""
+        self._work_out(list(moves(self.instance, self.base.strategy)))
+        return self.known.copy()
+
+    def below(self, limit: Array) -> Array:
+        """The same of the moves that might cost less than a limit of shape (I, 3); else what they cost at least."""
+        least, slack = self._bounds, _ROUNDING * (1.0 + abs(self.base.objective))
+        # NaN is below nothing.
+        asked = least - slack < limit
+        self._work_out([(i, k) for i, k in moves(self.instance, self.base.strategy) if asked[i, k]])
+        return np.where(np.isnan(self.known) & ~asked, least, self.known)
+
+    @cached_property
+    def _bounds(self) -> Array:
+        return move_bounds(self.instance, self.base)
+
+    @cached_property
+    def _near(self) -> Neighbourhood | None:
+        return Neighbourhood(self.instance, self.base.strategy) if self.pooled else None
+
+    def _work_out(self, asked: list[tuple[int, int]]) -> None:
+        for i, k in asked:
+            if self.deadline.passed():
                 break
-            cost = np.inf if found is None else found.objective
-        costs[i, k] = cost
-    return costs
+            members = self.rules.moves_with(i)
+            first, allowed = int(members[0]), self.instance.allowed[members, k]
+            if not allowed[0] or not np.isnan(self.known[first, k]):
+                continue
+            cost = self._cost(first, k, alone=len(members) == 1)
+            if cost is None:
+                break
+            self.known[members[allowed], k] = cost
+
+    def _cost(self, i: int, k: int, *, alone: bool) -> float | None:
+        """Of one move; None where time ran out."""
+        cost = self._near.cost(i, k) if alone and self._near is not None else None
+        if cost is not None:
+            return cost
+        found = self.evaluator.evaluate(self.rules.moved(self.base.strategy, i, k))
+        if found is None and self.deadline.passed():
+            return None
+        return np.inf if found is None else found.objective
+
+
+def move_costs(
+    instance: Instance, base: Recourse, evaluator: Evaluator, *, pooled: bool, deadline: Deadline = NEVER
+) -> Array:
+    """Objective after each move of one product, as `MoveCosts` has it; shape (I, 3).
+
+    The base objective where the product stays, inf where the rules break, NaN where not allowed or left out.
+    """
+    return MoveCosts(instance, base, evaluator, pooled=pooled, deadline=deadline).every()

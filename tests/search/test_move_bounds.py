@@ -1,0 +1,85 @@
+"""What prices say that a move costs at least, against the program of every move written anew."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.decision.promise import inventory_value
+from engine.economics.build import build_instance
+from engine.economics.stock import best_stock, fold
+from engine.model.portfolio import portfolio
+from engine.search.alternatives import MoveCosts, move_costs
+from engine.search.evaluator import PooledEvaluator
+from engine.search.move_bounds import MoveBounds, move_bounds
+from tests.decision.cases import case
+from tests.decision.enumeration import cost_of
+
+RULES = (
+    "plain", "end of the cycle", "capacity", "on time", "lost sales", "budget", "budget and on time",
+    "component stocking", "min order quantities", "with families and a budget",
+    "with seasons and a budget", "everything",
+)  # fmt: skip
+
+
+def tightened(instance, rng):
+    """The instance with a budget that one of its plans has to save inventory for, where there is one in ten."""
+    loose = replace(instance, budget=1e9)
+    evaluator = PooledEvaluator(loose, best_stock(loose))
+    for _ in range(10):
+        strategy = some_strategies(instance, rng)
+        plan = evaluator.evaluate(strategy) if portfolio(instance).keeps(strategy) else None
+        for share in (0.9, 0.99, 0.999) if plan is not None else ():
+            tight = replace(instance, budget=share * inventory_value(loose, plan))
+            if PooledEvaluator(tight, best_stock(tight)).evaluate(plan.strategy) is not None:
+                return tight, plan.strategy
+    return instance, None
+
+
+def some_strategies(instance, rng):
+    return np.array([rng.choice(np.flatnonzero(row)) for row in instance.allowed])
+
+
+def plans(rule, *, seed=0, count=2):
+    """Instance, searched instance, evaluator and some of its plans; the budget binds the last where it can."""
+    instance, rng, bound = build_instance(case(rule, seed)), np.random.default_rng(seed), None
+    if instance.budget is not None:
+        instance, bound = tightened(instance, rng)
+    optimum, rules = best_stock(instance), portfolio(instance)
+    searched = fold(instance, optimum)
+    evaluator, found = PooledEvaluator(searched, optimum), []
+    while len(found) < count:
+        strategy = some_strategies(instance, rng) if bound is None or len(found) < count - 1 else bound
+        found += [plan for plan in [evaluator.evaluate(strategy)] if plan is not None and rules.keeps(strategy)]
+    return instance, searched, evaluator, found
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_no_move_costs_less_than_its_bound(rule):
+    """The oracle prices each move; at the plan itself the bound is the program's value."""
+    instance, searched, _, found = plans(rule)
+    for plan in found:
+        bounds, least = MoveBounds(searched, plan), move_bounds(searched, plan)
+        assert bounds.value(plan.strategy) == pytest.approx(plan.program_value, rel=1e-9)
+        for i, k in np.argwhere(instance.allowed).tolist():
+            after = bounds.rules.moved(plan.strategy, i, k)
+            assert least[i, k] == pytest.approx(bounds.value(after), rel=1e-9)
+            cost = cost_of(instance, tuple(after.tolist()))
+            assert least[i, k] <= cost + 1e-7 * (1.0 + abs(plan.program_value))
+        assert np.isnan(least[~instance.allowed]).all()
+
+
+@pytest.mark.parametrize("rule", ["plain", "budget", "with families and a budget", "cvar"])
+def test_moves_that_are_sorted_out_are_those_that_cost_no_less_than_the_limit(rule):
+    _, searched, evaluator, found = plans(rule)
+    plan, pooled = found[-1], searched.stock_decided
+    every = move_costs(searched, plan, evaluator, pooled=pooled)
+    moves = MoveCosts(searched, plan, evaluator, pooled=pooled)
+    limit = np.full(every.shape, float(np.nanquantile(every[np.isfinite(every)], 0.4)))
+    some, left_out = moves.below(limit), np.isnan(moves.known) & ~np.isnan(every)
+    assert left_out.any() == (searched.cvar_weight == 0.0)
+    assert (some[left_out] >= limit[left_out] * (1.0 - 1e-6)).all()
+    assert (some[left_out] <= every[left_out] * (1.0 + 1e-6)).all()
+    worked_out = ~left_out & ~np.isnan(every)
+    np.testing.assert_allclose(some[worked_out], every[worked_out], rtol=1e-9)
+    np.testing.assert_allclose(moves.every(), every, rtol=1e-9)
