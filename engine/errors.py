@@ -12,6 +12,9 @@ from engine.words.reason import Reason, cause
 # Characters that steer a terminal, or turn the direction of what stands beside them; tabs and line ends are text.
 UNPRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
+# Names in the environment the file that takes the cause of an error as JSON, beside its words in English.
+CAUSE_FILE = "CODP_CAUSE_FILE"
+
 
 def printed(text: str) -> str:
     r"""A text as it may go to a terminal.

@@ -22,6 +22,7 @@ from engine.catalog.options import BatchOptions
 from engine.catalog.source import Catalogue, batches
 from engine.errors import EngineError
 from engine.scenario.usage import taken_per_unit, units_per_order
+from engine.words.reason import cause
 
 Small = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
@@ -85,7 +86,7 @@ def plan_layout(catalogue: Catalogue, options: BatchOptions) -> Layout:
     goods = _read_products(catalogue)
     count = len(goods.keys)
     if not count:
-        raise EngineError(f"{catalogue.tables['products'].files[0]}: the table products has no rows")
+        raise EngineError(cause("catalogue_empty", path=str(catalogue.tables["products"].files[0])))
     index = KeyIndex(goods.keys)
     doubled = np.zeros(count, dtype=bool)
     doubled[index.duplicates()] = True

@@ -19,6 +19,7 @@ from typing import IO, Any, Self
 from engine.catalog.options import BatchOptions
 from engine.catalog.source import Catalogue, file_sha256
 from engine.errors import EngineError
+from engine.words.reason import cause, quoted
 
 MANIFEST, LEDGER, LOCK = "manifest.json", "ledger.jsonl", "lock"
 Receipt = dict[str, Any]
@@ -70,7 +71,7 @@ def agree(out: Path, now: dict[str, Any]) -> bool:
     try:
         before = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise EngineError(f"{path}: cannot be read ({error}); name another folder for this run") from error
+        raise EngineError(cause("manifest_unreadable", path=str(path), error=quoted(str(error)))) from error
     changed = differences(before, now)
     if changed:
         lines = "\n".join(f"  - {line}" for line in changed)
@@ -163,9 +164,7 @@ class RunLock:
             _lock(self.file)
         except OSError as error:
             self.file.close()
-            raise EngineError(
-                f"{self.path.parent}: another process is running this batch; wait for it or stop it"
-            ) from error
+            raise EngineError(cause("batch_running", folder=str(self.path.parent))) from error
         return self
 
     def __exit__(

@@ -31,6 +31,7 @@ from engine.errors import EngineError, Fault
 from engine.notices import Notice
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Settings
+from engine.words.reason import cause, quoted
 
 DECISIONS, COMPONENTS, REJECTED = "decisions", "components", "rejected"
 _SCHEMAS = {DECISIONS: DECISION_SCHEMA, COMPONENTS: COMPONENT_SCHEMA}
@@ -107,8 +108,8 @@ def decide_partition(work: Work, partition: int) -> dict[str, object]:
 
 def _cannot_write(out: Path, error: OSError) -> EngineError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFullError(f"{out}: the disk is full")
-    return EngineError(f"{out}: cannot be written: {error.strerror or error}")
+        return DiskFullError(cause("disk_full", path=str(out)))
+    return EngineError(cause("unwritten_for", path=str(out), error=quoted(str(error.strerror or error))))
 
 
 def _blocks(work: Work, partition: int) -> Iterator[tuple[Rows, dict[str, int], set[str], list[Fault]]]:
@@ -117,13 +118,11 @@ def _blocks(work: Work, partition: int) -> Iterator[tuple[Rows, dict[str, int], 
     try:
         tables = {name: read_staged(folder, partition, name) for name in USED_TABLES}
     except (pa.ArrowException, OSError, EngineError, ValueError) as error:
-        message = f"its rows cannot be read ({error}); remove {folder} and run again, finished partitions are kept"
-        raise EngineError(message) from error
+        why = cause("rows_unreadable", error=quoted(str(error)), folder=str(folder))
+        raise EngineError(why) from error
     products = tables["products"]
     if products is None:
-        raise EngineError(
-            f"its rows are missing in {folder}; remove that folder and run again, finished partitions are kept"
-        )
+        raise EngineError(cause("rows_missing", folder=str(folder)))
     shared, common = {}, []
     told: list[Notice] = []
     for name in ("components", "resources"):

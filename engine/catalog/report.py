@@ -24,6 +24,7 @@ from engine.evaluate.certainty import Certainty, certainties_of
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.formulas import escaped_table
 from engine.scenario.whole import whole
+from engine.words.reason import cause, quoted
 
 # Regret in decades of money a year; the first is everything below.
 _EDGES = (0.0, 1.0, 10.0, 100.0, 1_000.0, 10_000.0, 100_000.0, np.inf)
@@ -115,12 +116,12 @@ def read_summary(folder: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         done = len(Ledger(folder / LEDGER).read())
         begun = (folder / MANIFEST).exists()
-        state = f"{done} partitions are finished; run it again to go on" if begun else "there is no run in it"
-        raise EngineError(f"{folder}: holds no complete batch run ({state})") from error
+        state = cause("batch_begun", done=done) if begun else cause("batch_unbegun")
+        raise EngineError(cause("batch_incomplete", folder=str(folder), state=state)) from error
     except (OSError, ValueError) as error:
-        raise EngineError(f"{path}: cannot be read: {error}") from error
+        raise EngineError(cause("path_unreadable", path=str(path), error=quoted(str(error)))) from error
     if not isinstance(found, dict) or "layout" not in found:
-        raise EngineError(f"{folder}: holds no batch run, but results of another command; name the folder of a run")
+        raise EngineError(cause("batch_other", folder=str(folder)))
     return found
 
 
@@ -130,8 +131,8 @@ def decision_frames(folder: Path) -> Iterator[pd.DataFrame]:
         try:
             yield pq.read_table(folder / name).to_pandas()
         except (pa.ArrowException, OSError) as error:
-            message = f"{folder / name}: cannot be read ({error}); run the batch again, it makes what is missing"
-            raise EngineError(message) from error
+            why = cause("batch_part", path=str(folder / name), error=quoted(str(error)))
+            raise EngineError(why) from error
 
 
 def _files(folder: Path, kind: str) -> list[tuple[int, str]]:
@@ -234,7 +235,7 @@ def write_sqlite(out: str | Path, path: Path) -> int:
     folder = Path(out)
     read_summary(folder)
     if path.exists():
-        raise EngineError(f"{path}: is there already; name a new file")
+        raise EngineError(cause("there_already", path=str(path)))
     scratch = path.with_name(f".{path.name}.writing")
     scratch.unlink(missing_ok=True)
     count = 0
@@ -250,5 +251,5 @@ def write_sqlite(out: str | Path, path: Path) -> int:
         scratch.replace(path)
     except (OSError, sqlite3.Error, pa.ArrowException) as error:
         scratch.unlink(missing_ok=True)
-        raise EngineError(f"{path}: cannot be written: {error}") from error
+        raise EngineError(cause("unwritten_for", path=str(path), error=quoted(str(error)))) from error
     return count

@@ -26,6 +26,7 @@ from engine.catalog.staging import PLAN, stage
 from engine.catalog.summary import summarise
 from engine.catalog.workers import in_this_process, on_dask
 from engine.errors import EngineError
+from engine.words.reason import cause, quoted
 
 Log = Callable[[str], None]
 
@@ -98,7 +99,7 @@ def run_batch(
         check_address(scheduler, insecure_tcp=insecure_tcp)
     folder, opened = Path(out), open_catalogue(catalogue)
     if folder.exists() and not folder.is_dir():
-        raise EngineError(f"{folder}: is a file; name a folder for --out")
+        raise EngineError(cause("batch_is_file", folder=str(folder)))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with RunLock(folder):
@@ -111,9 +112,8 @@ def run_batch(
 
 
 def _no_room(folder: Path, error: OSError) -> EngineError:
-    return EngineError(
-        f"{error.filename or folder}: {error.strerror or error}; what is finished stays, the same command goes on"
-    )
+    path, said = str(error.filename or folder), quoted(str(error.strerror or error))
+    return EngineError(cause("batch_no_room", path=path, error=said))
 
 
 def _locked(
@@ -130,7 +130,7 @@ def _locked(
     own = identity(catalogue, options)
     if not agree(folder, own):
         if any((folder / name).exists() for name in (LEDGER, DECISIONS)):
-            raise EngineError(f"{folder}: holds results without a manifest; name another --out")
+            raise EngineError(cause("batch_unmarked", folder=str(folder)))
         write_json(folder / MANIFEST, own)
     here = workers == 0 and scheduler is None
     plan = _plan(catalogue, options, folder, log, here=here)
@@ -151,9 +151,7 @@ def _locked(
     if options.stop_on_rejected and (found := _rejections(folder, plan, done)):
         (folder / "rejected.csv").unlink(missing_ok=True)
         merge_rejected(found, folder / "rejected.csv")
-        raise EngineError(
-            f"rows are faulty, see {folder / 'rejected.csv'}; mend them, or run without --stop-on-rejected"
-        )
+        raise EngineError(cause("batch_rejected", path=str(folder / "rejected.csv")))
     if failed:
         return BatchResult(out=folder, summary={}, failed=failed, finished=len(done), partitions=partitions)
     rejected = merge_rejected(_rejections(folder, plan, done), folder / "rejected.csv")
@@ -235,7 +233,7 @@ def _stage_apart(catalogue: Catalogue, options: BatchOptions, folder: Path) -> d
             there.close()
         planned: dict[str, Any] | Exception = here.recv()
     except EOFError as error:
-        raise EngineError("the process that lays out the catalogue was killed; run the same command again") from error
+        raise EngineError(cause("batch_killed")) from error
     finally:
         planner.terminate()
         planner.join()
@@ -302,15 +300,8 @@ def _decide(
             if work.options.stop_on_rejected and receipt["rejected"]:
                 break
     except DiskFullError as error:
-        message = (
-            f"{error}; {len(done)} of {progress.partitions} partitions are finished and kept; free some space and run "
-            "the same command again"
-        )
-        raise EngineError(message) from error
+        so_far = {"done": len(done), "partitions": progress.partitions}
+        raise EngineError(cause("batch_full", why=error.cause or str(error), **so_far)) from error
     except KeyboardInterrupt as error:
-        message = (
-            f"stopped; {len(done)} of {progress.partitions} partitions are finished and kept; the same command goes on "
-            "from there"
-        )
-        raise Stopped(message) from error
+        raise Stopped(cause("batch_stopped", done=len(done), partitions=progress.partitions)) from error
     return failed

@@ -22,7 +22,7 @@ from engine.scenario.plants import PLANT, at_plant
 from engine.scenario.raw import RawTable, is_left_behind, misspelt, table_name
 from engine.scenario.settings import Settings, validate_settings
 from engine.scenario.settings_file import load_settings
-from engine.words.reason import cause
+from engine.words.reason import cause, quoted
 
 USED_TABLES = ("products", "components", "bom", "resources", "routing")
 KINDS = {name: {definition.name for definition in COLUMNS[name]} for name in USED_TABLES}
@@ -82,7 +82,7 @@ def file_sha256(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise EngineError(f"{path}: cannot be read: {error.strerror}") from error
+        raise EngineError(cause("path_unreadable", path=str(path), error=quoted(str(error.strerror)))) from error
 
 
 def open_catalogue(folder: str | Path) -> Catalogue:
@@ -102,7 +102,7 @@ def open_catalogue(folder: str | Path) -> Catalogue:
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise EngineError(f"{folder}: there is no such folder; a catalogue is a folder of tables with scenario.yaml")
+        raise EngineError(cause("catalogue_none", folder=str(folder)))
     settings, faults = _settings(folder)
     tables: dict[str, TableFiles] = {}
     for name in USED_TABLES:
@@ -136,9 +136,9 @@ def _settings(folder: Path) -> tuple[Settings, list[Fault]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
-        raise EngineError(f"{folder}: there is no scenario.yaml in this folder") from error
+        raise EngineError(cause("path_no_settings", path=str(folder))) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise EngineError(f"{path}: cannot be read: {error}") from error
+        raise EngineError(cause("path_unreadable", path=str(path), error=quoted(str(error)))) from error
     values, rows, faults = load_settings(text)
     settings, found = validate_settings(values, rows=rows)
     faults = faults + found
@@ -250,7 +250,7 @@ def _schema(file: Path, settings: Settings, *, text: bool) -> pa.Schema:
         with _open_csv(file, settings, {}, None) as reader:
             return reader.schema
     except (pa.ArrowException, OSError) as error:
-        raise EngineError(f"{file}: cannot be read: {error}") from error
+        raise EngineError(cause("path_unreadable", path=str(file), error=quoted(str(error)))) from error
 
 
 def _open_csv(
@@ -301,7 +301,8 @@ def batches(
                 row += len(batch)
                 yield pa.RecordBatch.from_arrays([*batch.columns, numbers], names=[*batch.schema.names, ROW])
         except (pa.ArrowException, OSError) as error:
-            raise EngineError(f"{file}: cannot be read after row {row - 1:,}: {error}") from error
+            why = cause("unreadable_after", path=str(file), row=row - 1, error=quoted(str(error)))
+            raise EngineError(why) from error
 
 
 def _file_batches(

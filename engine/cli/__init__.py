@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import errno
+import json
+import os
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -27,7 +31,7 @@ from engine.cli import (
     waves,
 )
 from engine.cli.stopping import EXIT_STOPPED
-from engine.errors import EngineError
+from engine.errors import CAUSE_FILE, EngineError
 
 # Commands that say by themselves what a stop leaves; every other one writes at its end, whole or not at all.
 TELL_THEMSELVES = ("app", "batch")
@@ -97,12 +101,21 @@ review.register(app)
 doctor.register(app)
 
 
+def _leave(error: EngineError) -> None:
+    """Write down what was wrong where a program asks for it, so that it can be told in another language."""
+    place = os.environ.get(CAUSE_FILE)
+    if place and error.cause is not None:
+        with suppress(OSError):
+            Path(place).write_text(json.dumps(error.cause.as_dict(), default=float), encoding="utf-8")
+
+
 def main() -> None:
     """Run the command line; problems with the input are told in words, without a traceback."""
     try:
         app()
     except EngineError as error:
         print(error, file=sys.stderr)
+        _leave(error)
         sys.exit(1)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)

@@ -19,6 +19,7 @@ from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import Program, Solver, SolveStatus
 from engine.search.branch_and_cut import Search
 from engine.search.evaluator import PooledEvaluator
+from engine.words.reason import Reason, cause
 
 if TYPE_CHECKING:
     from pyomo.environ import ConcreteModel
@@ -129,18 +130,16 @@ def certify(
         with _uncollected():
             _, program = _compiled(instance, strategy)
     except InfeasibleConstraintException as broken:  # a row without a variable left, such as (C8)
-        raise _refused("the Pyomo model finds that its strategies break a rule") from broken
+        raise _refused(cause("model_rule")) from broken
     answer = Solver(program, relax=True).solve(time_limit=deadline.left())
     if answer.status is SolveStatus.TIME_LIMIT:
         return NotCertified.OUT_OF_TIME
     if answer.status is SolveStatus.INFEASIBLE:
-        raise _refused("the Pyomo model finds no stocks that keep the rules")
+        raise _refused(cause("model_stocks"))
     difference = abs(answer.objective - value) / max(abs(value), 1.0)
     if not difference <= TOLERANCE:
-        raise _refused(
-            f"the search values its plan at {value:,.4f}, the Pyomo model at {answer.objective:,.4f}, a relative "
-            f"difference of {difference:.1e}"
-        )
+        found = {"search": float(value), "model": float(answer.objective), "difference": float(difference)}
+        raise _refused(cause("model_unlike", **found))
     return Certificate(objective_per_year=answer.objective, difference=difference, seconds=deadline.clock() - began)
 
 
@@ -156,8 +155,8 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _refused(why: str) -> EngineError:
-    return EngineError(f"{why}; no plan is returned. Please report this scenario")
+def _refused(why: Reason) -> EngineError:
+    return EngineError(cause("uncertified", why=why))
 
 
 def _entries(instance: Instance, strategy: Integers) -> int:

@@ -10,7 +10,7 @@ from engine.decision.plan import Plan
 from engine.errors import EngineError
 from engine.scenario.rounding import at_least, at_most
 from engine.words.language import Language, words_of
-from engine.words.reason import Reason, reason_of
+from engine.words.reason import Reason, cause, reason_of
 from engine.words.rules import ADVICE, RULE_NAMES
 
 
@@ -158,11 +158,10 @@ class NoPlanError(EngineError):
     def __init__(self, scenario: str, outcome: Infeasible | TimedOut) -> None:
         self.scenario, self.outcome = scenario, outcome
         if isinstance(outcome, Infeasible):
-            rules = "; ".join(conflict.message for conflict in outcome.conflicts)
-            why = f"there is no plan that keeps all rules: {rules}"
+            why = cause("no_plan", rules=tuple(conflict.reason for conflict in outcome.conflicts))
         else:
-            why = "time ran out before any plan was found; give it more"
-        super().__init__(f"{scenario}: {why}" if scenario else why)
+            why = cause("no_time")
+        super().__init__(cause("in_scenario", scenario=scenario, why=why) if scenario else why)
 
 
 Outcome = Solved | TimedOut | Infeasible

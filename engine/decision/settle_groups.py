@@ -20,6 +20,7 @@ from engine.program.deadline import NEVER, Deadline
 from engine.search.evaluator import PooledEvaluator
 from engine.search.groups import groups
 from engine.search.recourse import Recourse, dispatch_hours
+from engine.words.reason import cause
 
 
 def settle_groups(
@@ -62,14 +63,12 @@ def settle_groups(
         said += program.program_value
         one = settling.settle(program, follow_moves=follow_moves)
         if one is None:
-            raise EngineError("a group of products has no stocks first come first served; please report this scenario")
+            raise EngineError(cause("group_unsettled"))
         settled.append((members, part, one))
         tried += len(settling.tried)
     # The groups' ledgers have to say what the program said of the whole, or its bound is worth nothing.
     if not np.isclose(said, best.objective, rtol=TOLERANCE, atol=TOLERANCE):
-        raise EngineError(
-            f"the program says {best.objective:,.6g}, its ledgers {said:,.6g}; no plan is returned, please report this"
-        )
+        raise EngineError(cause("ledgers_unlike", said=float(best.objective), ledgers=float(said)))
     return _together(instance, best, settled), tried
 
 

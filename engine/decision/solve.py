@@ -46,6 +46,7 @@ from engine.search.branch_and_cut import Search
 from engine.search.evaluator import PooledEvaluator
 from engine.search.groups import search_whole
 from engine.search.recourse import Recourse
+from engine.words.reason import cause
 
 DEFAULT_GAP = 1e-3
 # What is kept of a time limit, in times that drawing the samples took: for serving in turn and the moves from there,
@@ -249,7 +250,7 @@ def _certificate(
 
 def _best(search: Search) -> Recourse:
     if search.best is None:
-        raise EngineError("there is no plan to report on")
+        raise EngineError(cause("no_report"))
     return search.best
 
 
@@ -367,8 +368,4 @@ def _check_sums(attribution: Attribution, recourse: Recourse) -> None:
     """The split is another way to the same number; where it is not, no plan leaves the engine."""
     difference = abs(attribution.objective - recourse.objective)
     if not np.isfinite(difference) or difference > 1e-5 * max(1.0, abs(recourse.objective)):
-        message = (
-            f"the costs of the products add up to {attribution.objective:,.2f}, the program says "
-            f"{recourse.objective:,.2f}; please report this scenario"
-        )
-        raise EngineError(message)
+        raise EngineError(cause("sums_unlike", sum=float(attribution.objective), said=float(recourse.objective)))

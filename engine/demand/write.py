@@ -11,6 +11,7 @@ from engine.demand.fit import NO_DEMAND, DemandFit
 from engine.errors import EngineError
 from engine.scenario.formulas import escaped_table
 from engine.scenario.whole import whole
+from engine.words.reason import cause, quoted
 
 FIT_FILE = "fit.csv"
 SUMMARY_FILE = "summary.json"
@@ -41,7 +42,7 @@ def write_fit(fit: DemandFit, out: str | Path) -> None:
             (out / SEASONS_FILE).unlink(missing_ok=True)
         _replace(out / SUMMARY_FILE, json.dumps(_summary(fit), indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
-        raise EngineError(f"{out}: cannot be written ({error.strerror or error})") from error
+        raise EngineError(cause("unwritten", path=str(out), error=quoted(str(error.strerror or error)))) from error
 
 
 def _replace(path: Path, text: str) -> None:

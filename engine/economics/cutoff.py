@@ -34,6 +34,7 @@ from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import Derived, derive
 from engine.scenario.scenario import Scenario, scenario_of
 from engine.scenario.settings import Risk
+from engine.words.reason import cause
 
 # An instance without cut-offs from a scenario, a number of samples, a seed and what it is for: others of the same name
 # are near it.
@@ -117,7 +118,7 @@ def planned_cutoffs(scenario: Scenario, size: Array) -> Cutoffs:
     rows = np.flatnonzero(np.isfinite(size))
     known = tuple(sizes for i in rows.tolist() if (sizes := known_sizes(scenario, i)) is not None)
     if len(known) < len(rows):
-        raise EngineError("the plan has a cut-off, and the scenario does not know how large orders are")
+        raise EngineError(cause("sizes_of_orders"))
     return Cutoffs(rows=rows, sizes=size[rows], of=known)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from engine.evaluate.same_scenario import refuse_others
 from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.rules import changes
 from engine.scenario.scenario import Scenario
+from engine.words.reason import Value, cause
 
 CASES = (
     "case", "kind", "cost_per_year", "bound_per_year", "inventory_value", "on_time", *STRATEGIES,
@@ -126,7 +128,7 @@ def compare(
     """
     began = time.perf_counter()
     if len(cases) < 2 and not any(isinstance(case.given, Scenario) for case in cases):
-        raise EngineError("a plan by itself has nothing to be compared with: give its scenario or another case, too")
+        raise EngineError(cause("compare_alone"))
     cases = [
         replace(case, given=complete(case.given)) if isinstance(case.given, Scenario) else case for case in cases
     ]
@@ -147,7 +149,9 @@ def compare(
             measured[k] = _read(case, case.given, plans, samples=samples, seed=seed)
     sides = [measured[k] for k in range(len(cases))]
     if len(currencies := {side.currency for side in sides}) > 1:
-        raise EngineError(f"costs in {' and '.join(sorted(currencies))} cannot be compared; convert one scenario")
+        names: list[Value] = [*sorted(currencies)]
+        every = reduce(lambda first, second: cause("and", first=first, second=second), names)
+        raise EngineError(cause("compare_currencies", currencies=every))
     rules, replaced = _rules(sides, seed)
     return Comparison(
         cases=pd.DataFrame([_case_row(side, sides[0]) for side in sides], columns=list(CASES)),

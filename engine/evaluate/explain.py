@@ -25,7 +25,7 @@ from engine.scenario.rules import without_targets
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import nearest
 from engine.search.recourse import Recourse
-from engine.words.reason import Reason
+from engine.words.reason import Reason, cause
 
 CHANGE_ONCE = "leaving today's strategy, once"
 
@@ -88,7 +88,8 @@ def explain(scenario: Scenario, product: str, *, gap: float = DEFAULT_GAP) -> Ex
     scenario = complete(scenario)
     instance = build_instance(scenario)
     if product not in instance.products:
-        raise EngineError(f"there is no product '{product}'; {nearest(product, list(instance.products))}")
+        near = nearest(product, list(instance.products))
+        raise EngineError(cause("name_none", what=cause("a_product"), name=product, near=near))
     decided = decide_instance(instance, gap=gap, settle=True)
     if decided.search.best is None:
         raise NoPlanError(scenario.name, infeasible(instance))

@@ -25,6 +25,7 @@ from engine.evaluate.assess import Assessed, assess
 from engine.evaluate.redecide import Redecided, decided, redecide
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
+from engine.words.reason import cause
 
 # Shortest and longest promise looked at, as multiples of the targets given.
 _PROMISES = (0.25, 1.75)
@@ -142,10 +143,10 @@ def frontier(
     """
     began = time.perf_counter()
     if by not in list(By):
-        raise EngineError(f"there is no frontier by '{by}'; {', '.join(By)} are known")
+        raise EngineError(cause("frontier_by", by=str(by), known=", ".join(By)))
     by = By(by)
     if points < 2:
-        raise EngineError("a frontier needs two points or more")
+        raise EngineError(cause("frontier_points"))
     scenario = complete(scenario)
     asked = _Asked(samples=samples, seed=seed, cache=SampleCache())
     rough = point_gap > DEFAULT_GAP

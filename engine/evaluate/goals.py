@@ -12,6 +12,7 @@ from engine.economics.draw import SampleCache
 from engine.errors import EngineError
 from engine.scenario.rules import with_least_on_time
 from engine.scenario.scenario import Scenario
+from engine.words.reason import cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +145,7 @@ def reach(
     if goal.inventory_below_today is not None or goal.most_switches is not None:
         now = today_of(scenario, without.decisions["strategy"], cache=cache)
         if now is None:
-            raise EngineError(f"{scenario.name}: no current_strategy is given, so there is no today to hold a goal to")
+            raise EngineError(cause("goal_today", scenario=scenario.name))
         today = now.inventory_value
     ruled = goal.applied(scenario, today)
     plan = solve(ruled, gap=gap, time_limit=time_limit, cache=cache).plan_or_raise()

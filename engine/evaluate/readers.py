@@ -23,6 +23,7 @@ from engine.evaluate.waiting import waits, weighted_quantile
 from engine.program.deadline import NEVER, Deadline
 from engine.scenario.scenario import Scenario
 from engine.search.recourse import Recourse, bought_parts, on_hand_parts
+from engine.words.reason import cause
 
 QUANTILE = 0.95
 # How long the figures take, in times that drawing the samples took; the cost of today's strategies beside.
@@ -165,7 +166,7 @@ def readers(
     """
     stage = of_plan(instance, plan)
     if not instance.allowed[np.arange(len(stage.strategy)), stage.strategy].all():
-        raise EngineError("the plan's strategies do not keep the rules of this scenario; it is a plan of another one")
+        raise EngineError(cause("strategies_unkept"))
     found = assess_fixed(instance, stage)
     seed = int(plan.summary["seed"])
     if today is None and not _late(deadline, cache):

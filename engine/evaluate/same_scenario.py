@@ -15,6 +15,7 @@ from engine.scenario.derived import derive
 from engine.scenario.rounding import at_least
 from engine.scenario.scenario import Scenario
 from engine.scenario.usage import part_lots
+from engine.words.reason import Reason, cause, named
 
 _NAMED = 3
 # What rounding leaves below the least is no fault.
@@ -42,7 +43,7 @@ def plan_of(scenario: Scenario, plan: Plan) -> Plan:
 def refuse_other_data(scenario: Scenario, plan: Plan) -> None:
     """Refuse a plan that was made from another state of the scenario, or another variant."""
     if plan.summary.get("input_sha256") != scenario.digest():
-        raise EngineError("the plan was made from other data than this scenario; solve it again")
+        raise EngineError(cause("other_data"))
 
 
 def refuse_others(plan: Plan, products: Iterable[str], components: Iterable[str]) -> None:
@@ -50,9 +51,9 @@ def refuse_others(plan: Plan, products: Iterable[str], components: Iterable[str]
     told = []
     for what, table, names in (("product", plan.decisions, products), ("component", plan.components, components)):
         here, there = Counter(table[what].astype(str)), Counter(str(name) for name in names)
-        told += _told("it lacks", what, there - here) + _told("the scenario lacks its", what, here - there)
+        told += _told(f"lacks_{what}", there - here) + _told(f"beyond_{what}", here - there)
     if told:
-        raise EngineError(f"the plan is not one of this scenario: {'; '.join(told)}; solve the scenario again")
+        raise EngineError(cause("other_products", told=tuple(told)))
 
 
 def refuse_stocks(plan: Plan, batch: Array, lot: Array) -> None:
@@ -72,21 +73,20 @@ def refuse_stocks(plan: Plan, batch: Array, lot: Array) -> None:
     base = plan.components["base_stock"].to_numpy(dtype=np.float64)
     faulty = [*goods, *_faulty(plan.components["component"].tolist(), base, -lot)]
     if faulty:
-        raise EngineError(f"the plan's base stocks cannot be kept: {'; '.join(faulty)}")
+        raise EngineError(cause("base_stocks", told=tuple(faulty)))
 
 
-def _faulty(names: list[str], level: Array, least: Array) -> list[str]:
+def _faulty(names: list[str], level: Array, least: Array) -> list[Reason]:
     wrong = np.isnan(level) | (level < least - _HAIR)
     return [
-        f"{names[k]} has "
-        + ("none" if np.isnan(level[k]) else f"{level[k]:g}, the least is {at_least(least[k] + 0.0, significant=6)}")
+        cause("stock_unknown", name=names[k]) if np.isnan(level[k]) else
+        cause("stock_low", name=names[k], level=float(level[k]), least=at_least(least[k] + 0.0, significant=6))
         for k in np.flatnonzero(wrong).tolist()
     ]
 
 
-def _told(how: str, what: str, names: Counter[str]) -> list[str]:
+def _told(kind: str, names: Counter[str]) -> list[Reason]:
     several = list(names.elements())
     if not several:
         return []
-    more = f" and {len(several) - _NAMED} more" if len(several) > _NAMED else ""
-    return [f"{how} {what}{'s' if len(several) > 1 else ''} {', '.join(several[:_NAMED])}{more}"]
+    return [cause(f"{kind}s" if len(several) > 1 else kind, names=named(several, _NAMED))]

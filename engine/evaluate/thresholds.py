@@ -18,6 +18,7 @@ from engine.evaluate.sampling_range import UNKNOWN, Contrast, SamplingRange, sam
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import nearest
+from engine.words.reason import cause
 
 # The proof is as quick at a tenth of the gap of `solve`, and a flip is then nearly always a point.
 DEFAULT_GAP = 1e-4
@@ -78,8 +79,8 @@ def thresholds(
     began = time.perf_counter()
     scenario = complete(scenario)
     known = list(scenario.products["product"])
-    _named("product", products, known)
-    _named("input", inputs, list(NAMES))
+    _named("a_product", products, known)
+    _named("an_input", inputs, list(NAMES))
     portfolio = Redecisions(scenario, gap=gap, samples=samples, seed=seed)
     chosen = [name for name in NAMES if name in inputs or not inputs]
     rows: list[dict[str, object]] = []
@@ -122,10 +123,11 @@ def thresholds(
     return Thresholds(table=table, summary=summary)
 
 
-def _named(what: str, names: Sequence[str], known: list[str]) -> None:
+def _named(kind: str, names: Sequence[str], known: list[str]) -> None:
     for name in names:
         if name not in known:
-            raise EngineError(f"there is no {what} '{name}'; {nearest(name, known)}")
+            what = cause(kind)
+            raise EngineError(cause("name_none", what=what, name=name, near=nearest(name, known)))
 
 
 def _rows(portfolio: Redecisions, i: int, name: str) -> list[dict[str, object]]:

@@ -15,6 +15,7 @@ from scipy import sparse
 from engine.demand.streams import Array
 from engine.economics.instance import Integers
 from engine.errors import EngineError
+from engine.words.reason import cause, quoted
 
 _ZERO = 1e-7
 _NONE: Integers = np.zeros(0, dtype=np.int64)
@@ -147,7 +148,7 @@ class Solver:
         self.relax = relax
         status = self.highs.passModel(_highs_model(program, relax=relax))
         if status == highspy.HighsStatus.kError:
-            raise EngineError("the solver refused the model; please report this scenario")
+            raise EngineError(cause("solver_refused"))
 
     def set_bounds(self, columns: np.ndarray, lower: Array, upper: Array) -> None:
         """Change the bounds of some columns."""
@@ -267,7 +268,7 @@ class Solver:
         if status == known.kModelEmpty:
             return self._constant(seconds)
         if status not in (known.kOptimal, known.kTimeLimit, known.kInterrupt):
-            raise EngineError(f"the solver stopped without an answer: {self.highs.modelStatusToString(status)}")
+            raise EngineError(cause("solver_stopped", status=quoted(self.highs.modelStatusToString(status))))
         feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         solution = self.highs.getSolution()
         values = np.array(solution.col_value) if feasible else None

@@ -147,10 +147,8 @@ def make_report(
     scenario = None if scenario is None else complete(scenario)
     if scenario is not None:
         if scenario.digest() != plan.summary.get("input_sha256"):
-            raise EngineError(
-                f"the plan of '{plan.summary.get('scenario')}' was made from another state of the scenario "
-                f"'{scenario.name}'; solve it again, or name the variant it was made for"
-            )
+            of = str(plan.summary.get("scenario"))
+            raise EngineError(cause("other_state", of=of, scenario=scenario.name))
         plan = plan_of(scenario, plan)
         # The simulated cost of one plan and the model's cost of another make no saving.
         found = NoCurrentCost.CORRECTED if plan.summary.get("corrected") else current(scenario, plan)

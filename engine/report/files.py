@@ -18,7 +18,7 @@ from engine.decision.plan import Plan
 from engine.errors import EngineError, counted, listed
 from engine.report.checks.plan import COLUMNS, read_summary, read_tables
 from engine.scenario.formulas import escaped_table, unescaped
-from engine.words.reason import cause
+from engine.words.reason import cause, quoted
 
 PLAN_TABLES = tuple(COLUMNS)
 # Lists of a plan's summary that stand beside it as tables where they are not empty.
@@ -70,7 +70,8 @@ def write_results(
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
     except OSError as error:
-        raise EngineError(f"{out}: cannot write the results: {error.strerror or error}") from error
+        said = quoted(str(error.strerror or error))
+        raise EngineError(cause("results_unwritten", path=str(out), error=said)) from error
 
 
 def read_result(path: Path) -> pd.DataFrame:
@@ -123,11 +124,9 @@ def refuse_to_replace(out: Path, name: str, *, plan: bool = False) -> None:
         Where the folder holds what would be replaced.
     """
     if (out / "scenario.yaml").is_file():
-        raise EngineError(f"{out}: holds a scenario, whose tables these results would replace; name another folder")
+        raise EngineError(cause("results_scenario", path=str(out)))
     if not plan and (out / "decisions.csv").is_file():
-        raise EngineError(
-            f"{out}: holds a plan, which these results would replace; name another folder, e.g. {out / name}"
-        )
+        raise EngineError(cause("results_plan", path=str(out), other=str(out / name)))
 
 
 def write_no_plan(summary: Mapping[str, Any], out: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from engine.errors import EngineError
 from engine.report.content import Report
 from engine.report.text import Language
+from engine.words.reason import cause, quoted
 
 
 def write_report(report: Report, out: str | Path, language: Language = "en") -> None:
@@ -28,7 +29,7 @@ def write_report(report: Report, out: str | Path, language: Language = "en") -> 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise EngineError(f"{path.parent}: cannot be made ({error.strerror or error})") from error
+        raise EngineError(cause("unmade", path=str(path.parent), error=quoted(str(error.strerror or error)))) from error
     # Each format's library is loaded only where it is written.
     if path.suffix.lower() == ".xlsx":
         from engine.report.workbook.book import write_workbook  # noqa: PLC0415
@@ -43,4 +44,4 @@ def write_report(report: Report, out: str | Path, language: Language = "en") -> 
 
         write_deck(report, path, language)
     else:
-        raise EngineError(f"{path}: a report ends in .xlsx, .html or .pptx")
+        raise EngineError(cause("report_ending", path=str(path)))

@@ -8,6 +8,7 @@ from pathlib import Path
 from engine.errors import EngineError
 from engine.scenario.settings import nearest
 from engine.scenario.whole import whole
+from engine.words.reason import cause
 
 _HERE = Path(__file__).resolve()
 
@@ -40,7 +41,7 @@ def example(name: str) -> Path:
     """
     names = example_names()
     if name not in names:
-        raise EngineError(f"there is no example '{name}'; {nearest(name, list(names))}")
+        raise EngineError(cause("example_none", name=name, near=nearest(name, list(names))))
     return examples_folder() / name
 
 
@@ -54,7 +55,7 @@ def copy_example(name: str, folder: str | Path) -> None:
     """
     source, target = example(name), Path(folder)
     if target.exists() and not (target.is_dir() and not any(target.iterdir())):
-        raise EngineError(f"{target}: is there already; name a new folder")
+        raise EngineError(cause("folder_already", path=str(target)))
     with whole(target) as fresh:
         fresh.mkdir()
         for path in sorted(source.rglob("*")):

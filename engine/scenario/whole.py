@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from engine.errors import EngineError
+from engine.words.reason import cause, quoted
 
 
 @contextmanager
@@ -38,7 +39,7 @@ def whole(path: Path) -> Iterator[Path]:
             path.rmdir()
         fresh.replace(path)
     except OSError as error:
-        raise EngineError(f"{path}: cannot be written ({error.strerror or error})") from error
+        raise EngineError(cause("unwritten", path=str(path), error=quoted(str(error.strerror or error)))) from error
     finally:
         # A disk that refused to write may refuse to delete, too; what it said first is what counts.
         with suppress(OSError):

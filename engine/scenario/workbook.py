@@ -22,6 +22,7 @@ from engine.scenario.sheets import scalar
 from engine.scenario.whole import whole
 from engine.scenario.write import write_scenario_folder
 from engine.scenario.xlsx import MAX_ROWS, new_book, new_sheet, write_cell
+from engine.words.reason import cause, renamed
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -50,7 +51,7 @@ def write_workbook(scenario: Scenario, path: str | Path) -> None:
     """
     path = Path(path)
     if path.suffix.lower() != ".xlsx":
-        raise EngineError(f"{path}: a workbook's name ends in .xlsx")
+        raise EngineError(cause("book_ending", path=str(path)))
     with whole(path) as fresh:
         fresh.write_bytes(_book(scenario))
         _same(scenario, fresh, path)
@@ -89,10 +90,10 @@ def _same(scenario: Scenario, written: Path, path: Path) -> None:
     try:
         lost = read_scenario(written).digest() != scenario.digest()
     except ScenarioError as error:
-        text = str(error).replace(written.name, path.name)
-        raise EngineError(f"{path.name}: the scenario is faulty and was not written; {text}") from error
+        why = renamed(error.cause or cause("plain", text=str(error)), {written.name: path.name})
+        raise EngineError(cause("book_faulty", file=path.name, why=why)) from error
     if lost:
-        raise EngineError(f"{path.name}: some text or number cannot stand in a workbook; write a folder instead")
+        raise EngineError(cause("book_lost", file=path.name))
 
 
 def _filled(scenario: Scenario) -> list[str]:
@@ -121,7 +122,7 @@ def _book(scenario: Scenario) -> bytes:
     for name in _filled(scenario):
         frame = _readable(name, _apart(scenario, name))
         if len(frame) >= MAX_ROWS:
-            raise EngineError(f"{name}: {len(frame):,} rows; a sheet holds {MAX_ROWS - 1:,}, so write a folder")
+            raise EngineError(cause("book_rows", table=name, rows=len(frame), most=MAX_ROWS - 1))
         rows = zip(*(frame[column].tolist() for column in frame.columns), strict=True)
         sheet = write_rows(book, name, list(frame.columns), rows, heading=heading, date=date)
         offer_choices(sheet, name, list(frame.columns), first_row=1)
@@ -173,7 +174,7 @@ def _readable(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     for first in frame.columns:
         if not frame[first].astype(str).str.startswith("#").any():
             return frame[[first, *(column for column in frame.columns if column != first)]]
-    raise EngineError(f"{name}: every column holds a text that starts with #; write a folder instead")
+    raise EngineError(cause("book_comment", table=name))
 
 
 def _setting_rows(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
@@ -188,7 +189,7 @@ def _setting_rows(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[st
 def _variant_rows(variants: dict[str, Any]) -> Iterator[tuple[str, str, str, object]]:
     for name, variant in variants.items():
         if name.startswith("#") or name.lower() == "variant":
-            raise EngineError(f"variants.{name}: reads as a comment or a heading in a workbook; write a folder")
+            raise EngineError(cause("book_variant", name=name))
         yielded = False
         for action in ("set", "scale", "where"):
             for target, value in variant[action].items():
@@ -208,7 +209,7 @@ def _written(value: object) -> object:
     if isinstance(value, bool):
         return "true" if value else "false"
     if not isinstance(value, str | int | float):
-        raise EngineError(f"{value!r} cannot stand in a cell; write a folder instead")
+        raise EngineError(cause("book_value", value=repr(value)))
     read = scalar(cell_text(value))
     if type(read) is type(value) and read == value:
         return value

@@ -19,6 +19,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from engine.errors import EngineError
 from engine.scenario.columns import TABLES
+from engine.words.reason import cause, quoted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,14 +73,14 @@ def write_scenario_folder(
     out = out.resolve()
     for name in tables:
         if name not in TABLES:
-            raise EngineError(f"'{name}' is not a table of a scenario; the tables are {', '.join(TABLES)}")
+            raise EngineError(cause("table_of_none", name=name, tables=", ".join(TABLES)))
     files = {SETTINGS_FILE: yaml_text(settings), NOTES_FILE: _notes_text(settings, notes)}
     files.update({f"{name}.csv": _csv_text(name, frame) for name, frame in tables.items()})
     try:
         _refuse_foreign(out)
         _replace_folder(out, files)
     except OSError as error:
-        raise EngineError(f"{out}: cannot be written ({error.strerror or error})") from error
+        raise EngineError(cause("unwritten", path=str(out), error=quoted(str(error.strerror or error)))) from error
 
 
 def _refuse_foreign(out: Path) -> None:
@@ -87,19 +88,16 @@ def _refuse_foreign(out: Path) -> None:
     if not out.exists():
         return
     if not out.is_dir():
-        raise EngineError(f"{out}: is a file; name a folder for the scenario")
+        raise EngineError(cause("folder_is_file", path=str(out)))
     found = sorted(path.name for path in out.iterdir())
     if not found:
         return
     if SETTINGS_FILE not in found:
-        raise EngineError(f"{out}: is not empty and holds no scenario; name a new or an empty folder")
+        raise EngineError(cause("folder_strange", path=str(out)))
     ours = {SETTINGS_FILE, NOTES_FILE, *(f"{table}.csv" for table in TABLES)}
     foreign = [name for name in found if name not in ours]
     if foreign:
-        raise EngineError(
-            f"{out}: holds '{foreign[0]}', which is no part of a scenario and would be lost; name "
-            "another folder"
-        )
+        raise EngineError(cause("folder_lost", path=str(out), name=foreign[0]))
 
 
 def _replace_folder(out: Path, files: Mapping[str, str]) -> None:
@@ -182,10 +180,10 @@ def _cell(value: object, where: str) -> str:
     if isinstance(value, numbers.Real):
         number = float(value)
         if not math.isfinite(number):
-            raise EngineError(f"{where}: {number} is not a number that a scenario can hold")
+            raise EngineError(cause("number_unheld", place=where, number=str(number)))
         whole = number.is_integer() and abs(number) < _EXACT_INTEGERS
         return str(int(number)) if whole else repr(number)
     if isinstance(value, datetime | date):
         # Order dates are days; the time of day has no meaning in a scenario.
         return value.strftime("%Y-%m-%d")
-    raise EngineError(f"{where}: {value!r} is neither text, number nor date")
+    raise EngineError(cause("value_unheld", place=where, value=repr(value)))

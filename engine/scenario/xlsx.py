@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from engine.errors import EngineError
+from engine.words.reason import cause
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -74,9 +75,8 @@ def write_cell(sheet: Sheet, row: int, column: int, value: object, *, date: Form
     refused = 0
     if isinstance(value, str):
         if len(value) > MAX_TEXT:
-            raise EngineError(
-                f"{sheet.name}, row {row + 1}: a text of {len(value)} characters; a cell holds {MAX_TEXT}"
-            )
+            at = {"sheet": sheet.name, "row": row + 1}
+            raise EngineError(cause("cell_text", length=len(value), most=MAX_TEXT, **at))
         refused = sheet.write_string(row, column, value)
     elif isinstance(value, dt.date):
         day = value.date() if isinstance(value, dt.datetime) else value
@@ -86,9 +86,9 @@ def write_cell(sheet: Sheet, row: int, column: int, value: object, *, date: Form
             refused = sheet.write_datetime(row, column, dt.datetime(day.year, day.month, day.day), date)  # noqa: DTZ001
     elif isinstance(value, int | float):
         if not math.isfinite(value):
-            raise EngineError(f"{sheet.name}, row {row + 1}: {value} is not a number that a cell can hold")
+            raise EngineError(cause("cell_number", sheet=sheet.name, row=row + 1, value=str(value)))
         refused = sheet.write_number(row, column, value)
     else:
-        raise EngineError(f"{sheet.name}, row {row + 1}: {value!r} is neither text, number nor date")
+        raise EngineError(cause("cell_value", sheet=sheet.name, row=row + 1, value=repr(value)))
     if refused:
-        raise EngineError(f"{sheet.name}: a sheet holds {MAX_ROWS:,} rows; write a folder of CSV files")
+        raise EngineError(cause("sheet_full", sheet=sheet.name, most=MAX_ROWS))

@@ -7,8 +7,10 @@ from engine.words.faults_cells import CELLS
 from engine.words.faults_files import FILES
 from engine.words.faults_imports import IMPORTS
 from engine.words.faults_plans import PLANS
+from engine.words.faults_results import RESULTS
 from engine.words.faults_settings import SETTINGS
 from engine.words.faults_tables import TABLES
+from engine.words.faults_work import WORK
 
 # Reasons among whose values each stands on a line of its own.
 LISTED = "listed"
@@ -31,5 +33,5 @@ _SHARED: dict[str, tuple[str, str]] = {
 }
 
 FAULTS: dict[str, tuple[str, str]] = {
-    **_SHARED, **CELLS, **TABLES, **SETTINGS, **FILES, **CATALOGUE, **IMPORTS, **PLANS,
+    **_SHARED, **CELLS, **TABLES, **SETTINGS, **FILES, **CATALOGUE, **IMPORTS, **PLANS, **WORK, **RESULTS,
 }  # fmt: skip

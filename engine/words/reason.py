@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any, Union
 
 from engine.words.causes import CAUSES
@@ -97,6 +98,43 @@ def either(names: Sequence[Value]) -> Value:
     """
     *first, last = names
     return cause("either", first=", ".join(map(str, first)), last=last) if first else last
+
+
+def named(names: Sequence[str], most: int) -> Value:
+    """The first of many names, and how many more there are.
+
+    Examples
+    --------
+    >>> named(["A", "B"], 3), str(named(["A", "B", "C", "D"], 3))
+    ('A, B', 'A, B, C and 1 more')
+    """
+    first, more = ", ".join(names[:most]), len(names) - most
+    return cause("names_more", names=first, more=more) if more > 0 else first
+
+
+def renamed(why: Reason, names: Mapping[str, str]) -> Reason:
+    """A cause in whose values files are named otherwise.
+
+    Parameters
+    ----------
+    why : Reason
+    names : mapping of str to str
+        What stands there to what the reader knows.
+
+    Examples
+    --------
+    >>> str(renamed(cause("table_missing", table="scratch.xlsx"), {"scratch": "mine"}))
+    'the table mine.xlsx is missing'
+    """
+
+    def known(value: Value) -> Value:
+        if isinstance(value, Reason):
+            return renamed(value, names)
+        if isinstance(value, tuple):
+            return tuple(renamed(one, names) for one in value)
+        return reduce(lambda text, pair: text.replace(*pair), names.items(), value) if isinstance(value, str) else value
+
+    return Reason(kind=why.kind, values={name: known(value) for name, value in why.values.items()})
 
 
 def _worded(value: Value, language: Language, join: str) -> object:

@@ -25,6 +25,7 @@ from engine.evaluate.rules_in_use import weekly_cvs
 from engine.evaluate.same_scenario import plan_of, refuse_other_data
 from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.scenario import Scenario
+from engine.words.reason import cause
 
 FALSE_ALARMS = 0.01
 COLUMNS = (
@@ -91,7 +92,7 @@ def review(
     """
     began = time.perf_counter()
     if not 0.0 < false_alarms < 1.0:
-        raise EngineError(f"false alarms of {false_alarms:g} a month: give a share between 0 and 1")
+        raise EngineError(cause("review_alarms", share=false_alarms))
     scenario = complete(scenario)
     refuse_other_data(scenario, plan)
     plan = plan_of(scenario, plan)
@@ -143,10 +144,10 @@ def weekly_demand(scenario: Scenario, orders: pd.DataFrame) -> tuple[Array, Cale
     book = order_book(replace(scenario, orders=mine))
     lines = book.lines
     if not len(lines):
-        raise EngineError("the order lines name no product of the plan; is it the right file?")
+        raise EngineError(cause("review_no_product"))
     weeks = calendar(book.first_day, book.last_day)
     if weeks.weeks < 1:
-        raise EngineError("the order lines are of less than a week; come back when there is more")
+        raise EngineError(cause("review_short"))
     # Returns of what was ordered before leave no week below zero.
     week = weeks.day(lines["order_date"].to_numpy()) // 7
     row = lines["product"].map(dict(zip(products, range(len(products)), strict=True))).to_numpy(dtype=np.int64)

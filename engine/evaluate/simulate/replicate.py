@@ -14,6 +14,7 @@ from engine.evaluate.simulate.clock.run import Replication
 from engine.evaluate.simulate.clock.system import System
 from engine.evaluate.simulate.clock.worth import Worth
 from engine.evaluate.simulate.findings.statistics import CONFIDENCE, Estimate, LeadTimes, estimate, lead_times, ratio
+from engine.words.reason import cause
 
 DAYS_PER_YEAR = 365.0
 # With so many replications each is one observation; with fewer, each is cut into batches.
@@ -145,7 +146,7 @@ def simulate_system(
         Stopped by Ctrl-C, it holds the replications that were finished, if any.
     """
     if not system.goods or not 0.0 < years < math.inf or replications < 1:
-        raise EngineError("a simulation needs a product, a length in years and a replication at least")
+        raise EngineError(cause("simulation_empty"))
     batches = 1 if replications >= ENOUGH_REPLICATIONS else BATCHES
     warm_up = warm_up_time(system) if warm_up_days is None else warm_up_days
     horizon = Horizon(warm_up_days=warm_up, batch_days=years * DAYS_PER_YEAR / batches, batches=batches)

@@ -41,6 +41,7 @@ from engine.evaluate.simulate.clock.system import Good, LargeOrders, Part, Serve
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
 from engine.scenario.usage import part_lots, parts_per_unit, whole_parts
+from engine.words.reason import cause, named
 
 
 def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System:
@@ -197,10 +198,7 @@ def _season(scenario: Scenario, plan: Plan, *, replay: bool) -> _Season | None:
     if season is None or found is None:
         return None
     if replay:
-        raise EngineError(
-            "order lines are replayed from a random day on, and stocks that follow a season need the day of the year; "
-            "draw the orders, or leave the table seasons out"
-        )
+        raise EngineError(cause("replay_season"))
     row, daily = season.year.row, season.year.daily
     return _Season(
         daily=[tuple(daily[k].tolist()) if k >= 0 else () for k in row.tolist()],
@@ -251,7 +249,7 @@ def order_source(scenario: Scenario, row: int) -> Orders:  # noqa: PLR0911  (one
         case Empirical():
             return WeekLots(weeks=made.weeks)
         case _:
-            raise EngineError(f"orders of '{type(made).__name__}' demand cannot be simulated")
+            raise EngineError(cause("demand_unsimulated", kind=type(made).__name__))
 
 
 def _work(scenario: Scenario) -> dict[tuple[str, str], tuple[Use, ...]]:
@@ -280,8 +278,7 @@ def _replayed(scenario: Scenario) -> dict[str, ReplayedOrders]:
     names = scenario.products["product"].astype(str)
     absent = [name for name in names if name not in set(lines["product"])]
     if absent:
-        more = f" and {len(absent) - 3} more" if len(absent) > 3 else ""
-        raise EngineError(f"there are no order lines to replay for {', '.join(absent[:3])}{more}")
+        raise EngineError(cause("replay_none", names=named(absent, 3)))
     first = lines["order_date"].min()
     span = float((lines["order_date"].max() - first).days + 1)
     start = float(stream(scenario.settings.seed, "simulation", "replay").random())

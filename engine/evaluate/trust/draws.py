@@ -19,6 +19,7 @@ from engine.scenario.scenario import Scenario
 from engine.search.alternatives import move_costs
 from engine.search.evaluator import PooledEvaluator
 from engine.search.recourse import Recourse
+from engine.words.reason import cause
 
 Tick = Callable[[str], None]
 # Costs this close, relative to the objective, are equal: the strategy is kept.
@@ -198,5 +199,5 @@ def _priced_moves(instance: Instance, best: Recourse) -> Array:
     evaluator = PooledEvaluator(folded, optimum)
     found = evaluator.evaluate(best.strategy)
     if found is None:
-        raise EngineError("a plan that keeps its budget was not found again at the budget's price; please report this")
+        raise EngineError(cause("budget_lost"))
     return move_costs(folded, found, evaluator, pooled=True)

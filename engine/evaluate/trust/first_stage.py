@@ -21,6 +21,7 @@ from engine.scenario.columns import strategy_numbers
 from engine.search.first_come.tuning import Tuning
 from engine.search.neighbours import overtime_cost
 from engine.search.recourse import Recourse, bought_parts, dispatch_hours, parts_left
+from engine.words.reason import cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +79,7 @@ def refuse_tied(instance: Instance) -> None:
         With CVaR.
     """
     if instance.cvar_weight > 0.0:
-        raise EngineError(
-            "the sampling gap, VSS and EVPI are not worked out with risk.cvar_weight; "
-            "set it to 0 in a variant, or leave these figures out (--batches 0)"
-        )
+        raise EngineError(cause("gap_cvar"))
 
 
 def cost_of(instance: Instance, plan: FirstStage, *, targets: bool = False) -> float:
@@ -155,7 +153,7 @@ def _second_stage(instance: Instance, plan: FirstStage, *, targets: bool = False
     solver.set_bounds(columns, held, held)
     answer = solver.solve()
     if answer.values is None:
-        raise EngineError("the stocks of the plan could not be measured; please report this scenario")
+        raise EngineError(cause("stocks_unmeasured"))
     return answer.objective, taken(answer.values, pooled.late)
 
 
@@ -223,6 +221,6 @@ def keep_program_targets(instance: Instance, plan: FirstStage) -> FirstStage:
     solver.set_bounds(columns, plan.base[used], np.full(len(columns), np.inf))
     answer = solver.solve()
     if answer.values is None:
-        raise EngineError("no base stocks keep the on-time targets of the plan; please report this scenario")
+        raise EngineError(cause("targets_missed"))
     base = np.where(used, np.maximum(answer.values[pooled.place.columns.Sc], plan.base), plan.base)
     return replace(plan, level=level, base=base)

@@ -21,6 +21,7 @@ from engine.evaluate.trust.first_stage import (
     refuse_tied,
 )
 from engine.search.evaluator import PooledEvaluator
+from engine.words.reason import cause
 
 Tick = Callable[[str], None]
 # A budget that the solver used up is kept within its tolerance.
@@ -102,7 +103,7 @@ def information(
     refuse_tied(instance)
     average = decide_instance(mean_instance(instance), gap=gap, served=False).search.best
     if average is None:
-        raise EngineError("the averages of the demand leave no plan that keeps all rules, so there is no VSS")
+        raise EngineError(cause("vss_none"))
     plan = of_recourse(average)
     optimum = best_stock(instance)
     retuned = PooledEvaluator(fold(instance, optimum), optimum).evaluate(plan.strategy)
@@ -110,7 +111,7 @@ def information(
     for w in range(instance.samples):
         search = decide_instance(one_sample(instance, w), gap=gap, served=False).search
         if search.best is None:
-            raise EngineError(f"sample {w + 1} leaves no plan that keeps all rules, so there is no EVPI")
+            raise EngineError(cause("evpi_none", sample=w + 1))
         total += min(search.bound, search.best.objective)
         if (w + 1) % every == 0:
             tick(f"EVPI: sample {w + 1} of {instance.samples}")

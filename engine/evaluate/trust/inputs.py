@@ -12,6 +12,7 @@ from engine.errors import EngineError
 from engine.scenario.columns import COLUMNS
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import nearest
+from engine.words.reason import cause, either
 
 DEFAULT_UNCERTAINTY = 0.2
 # What a client estimates. Promises (on-time targets), choices (allowed, locked) and limits (budget, hours) are given;
@@ -84,7 +85,7 @@ def uncertain_inputs(
         found[_full_name(name)] = value
     for name, value in found.items():
         if not 0.0 <= value <= 2.0:
-            raise EngineError(f"uncertainty {value:g} of {name} is no share; give 0 (known) to 2")
+            raise EngineError(cause("uncertainty_share", value=value, name=name))
     return tuple(
         UncertainInput(table=name.split(".")[0], column=name.split(".")[1], uncertainty=value)
         for name, value in found.items()
@@ -99,5 +100,5 @@ def _full_name(name: str) -> str:
     if len(matches) == 1:
         return matches[0]
     if matches:
-        raise EngineError(f"'{name}' stands in several tables; write {' or '.join(matches)}")
-    raise EngineError(f"there is no number '{name}' to be uncertain of; {nearest(name, known)}")
+        raise EngineError(cause("column_in_several", name=name, choices=either(matches)))
+    raise EngineError(cause("number_unknown", name=name, near=nearest(name, known)))

@@ -28,6 +28,7 @@ from engine.evaluate.trust.first_stage import (
     refuse_tied,
 )
 from engine.scenario.scenario import Scenario
+from engine.words.reason import cause
 
 Tick = Callable[[str], None]
 # Plans from these shares of the plan's samples tell how the gap falls with the number of samples.
@@ -207,7 +208,7 @@ def sampling_gap(
         Told of each batch.
     """
     if batches < 2:
-        raise EngineError(f"{batches} batch of samples gives no interval; at least 2 are needed")
+        raise EngineError(cause("gap_batches", batches=batches))
     own = scenario.settings.samples if plan_samples is None else plan_samples
     count = max(LEAST_SAMPLES, own // 2) if samples is None else samples
     key = scenario.settings.seed if seed is None else seed
@@ -228,7 +229,7 @@ def sampling_gap(
         instance = build_instance(scenario, samples=count, seed=batch_seed(key, j))
         search = decide_instance(instance, gap=gap, served=False).search
         if search.best is None:
-            raise EngineError(f"batch {j + 1} of samples has no plan that keeps all rules; use larger batches")
+            raise EngineError(cause("gap_no_plan", batch=j + 1))
         best[j], bound[j] = search.best.objective, min(search.bound, search.best.objective)
         cost[:, j] = [cost_of(instance, one) for one in plans]
         served[:, j] = [assess_fixed(instance, one).cost for one in plans]
@@ -237,9 +238,7 @@ def sampling_gap(
         late += late_share(fixed) / batches
         tick(f"sampling gap: batch {j + 1} of {batches}")
     if not np.isfinite(cost).all():
-        raise EngineError(
-            "on fresh samples the plan needs more hours than overtime and outsourcing give; allow more of either"
-        )
+        raise EngineError(cause("gap_hours"))
     held_out = served.mean(axis=1)
     high = np.array([gap_interval(row - bound, level).high for row in cost])
     ladder["held_out_per_year"] = held_out

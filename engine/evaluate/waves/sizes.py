@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.errors import EngineError
+from engine.words.reason import cause
 
 REST = "rest"
 DEFAULT_SIZES = "10,10,rest"
@@ -31,7 +32,5 @@ def sizes_of(written: str) -> tuple[int, ...]:
     if names[-1].lower() == REST:
         names = names[:-1]
     if not all(name.isascii() and name.isdigit() and int(name) > 0 for name in names):
-        raise EngineError(
-            f"'{written}' is no list of sizes: whole numbers above zero, then 'rest', e.g. {DEFAULT_SIZES}"
-        )
+        raise EngineError(cause("waves_sizes", written=written, example=DEFAULT_SIZES))
     return tuple(int(name) for name in names)

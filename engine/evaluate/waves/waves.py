@@ -24,6 +24,7 @@ from engine.evaluate.waves.order import State, Switching, grouped
 from engine.evaluate.waves.sizes import DEFAULT_SIZES, WAVES_BY, sizes_of
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
+from engine.words.reason import cause
 
 # Waves are of some hundredths of the whole cost, so that the best of them is proven finer than a plan.
 WAVE_GAP = 1e-4
@@ -123,9 +124,7 @@ def waves(
     seed = int(plan.summary["seed"])
     now = today_of(scenario, plan.decisions["strategy"], samples=int(plan.summary["samples"]), seed=seed, cache=cache)
     if now is None:
-        raise EngineError(
-            f"{scenario.name}: names no current_strategy that its hours allow; waves begin with today's strategies"
-        )
+        raise EngineError(cause("waves_today", scenario=scenario.name))
     switching = Switching(scenario, now, plan, gap=wave_gap, seed=seed, cache=cache)
     if budget is not None:
         found = _in_turn(switching, lambda at: switching.of_budget(at, budget), log)
@@ -185,14 +184,14 @@ def _asked(scenario: Scenario, sizes: str, by: str | None, budget: float | None)
         Where what is asked for is not there.
     """
     if by is not None and budget is not None:
-        raise EngineError("waves are by a column or of a budget, not both")
+        raise EngineError(cause("waves_of_two"))
     if by is not None:
         if by not in WAVES_BY:
-            raise EngineError(f"there are no waves by '{by}'; {' and '.join(WAVES_BY)} are known")
+            raise EngineError(cause("waves_by", by=by))
         if not (scenario.products[by] != "").any():
-            raise EngineError(f"{scenario.name}: no product names its {by}, by which waves are asked for")
+            raise EngineError(cause("waves_unnamed", scenario=scenario.name, by=by))
     if budget is not None and not budget > 0.0:
-        raise EngineError(f"a budget of {budget:g} pays for no change; give more than zero")
+        raise EngineError(cause("waves_budget", budget=budget))
     return sizes_of(sizes) if by is None and budget is None else ()
 
 

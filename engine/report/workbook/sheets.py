@@ -12,6 +12,7 @@ from engine.errors import EngineError
 from engine.report.fields import Field, Kind, code_words, fields_of, is_code
 from engine.report.prose import Prose
 from engine.scenario.xlsx import MAX_ROWS, new_sheet, write_cell
+from engine.words.reason import cause
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -110,7 +111,7 @@ class Sheets:
     ) -> Worksheet:
         """A sheet with one table, filtered and frozen below its titles; totals follow the filter."""
         if len(frame) + 4 > MAX_ROWS:
-            raise EngineError(f"{name}: {len(frame):,} rows; a sheet holds {MAX_ROWS:,}")
+            raise EngineError(cause("sheet_rows", table=name, rows=len(frame), most=MAX_ROWS))
         sheet, fields = self.add(name), fields_of(self.prose, frame, names)
         for at, field in enumerate(fields):
             title = self.title(field)

@@ -10,6 +10,7 @@ from engine.scenario.examples import examples_folder
 from engine.scenario.read import read_scenario
 from engine.scenario.scenario import Scenario
 from engine.ui.state import store
+from engine.words.reason import cause, quoted
 
 FOLDER = examples_folder()
 FIRST = "bicycles"
@@ -56,7 +57,7 @@ def load_scenario(name: str) -> Scenario:
     try:
         files = sorted(folder.iterdir())
     except OSError as error:
-        raise EngineError(f"{folder.name}: cannot be read: {error.strerror}") from error
+        raise EngineError(cause("path_unreadable", path=folder.name, error=quoted(str(error.strerror)))) from error
     return _read(str(folder), tuple((file.name, file.stat().st_mtime_ns) for file in files))
 
 

@@ -15,6 +15,7 @@ from engine.errors import EngineError
 from engine.report.machine import store_folder
 from engine.scenario.scenario import Scenario
 from engine.ui.work.proof import write_down
+from engine.words.reason import cause, quoted
 
 PREFIX = "up-"
 # Half of SHA-256: nobody finds an upload by trying, and two contents never share one.
@@ -67,7 +68,7 @@ def _touch(place: Path) -> None:
     try:
         os.utime(place)
     except OSError as error:
-        raise EngineError(f"{place}: cannot be kept: {error.strerror}") from error
+        raise EngineError(cause("unkept", path=str(place), error=quoted(str(error.strerror)))) from error
 
 
 def _bytes_of(place: Path) -> int:

@@ -6,9 +6,8 @@ import io
 import re
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 from pathlib import Path
 
 from engine.errors import EngineError, Fault, ScenarioError
@@ -16,7 +15,7 @@ from engine.scenario.raw import UNREADABLE
 from engine.scenario.read import read_scenario
 from engine.scenario.scenario import Scenario
 from engine.scenario.write import SETTINGS_FILE
-from engine.words.reason import Reason, Value, cause, quoted
+from engine.words.reason import cause, quoted, renamed
 
 _LARGEST_UNPACKED = 200_000_000
 _MOST_FILES = 60
@@ -79,23 +78,12 @@ def _told_as(place: Path, ours: str, theirs: str) -> Scenario:
         return read_scenario(place)
     except ScenarioError as error:
         raise ScenarioError(
-            replace(fault, file=fault.file.replace(ours, theirs), cause=_renamed(fault.cause, {ours: theirs}))
+            replace(fault, file=fault.file.replace(ours, theirs), cause=renamed(fault.cause, {ours: theirs}))
             for fault in error.issues
         ) from None
     except EngineError as error:
         said = error.cause or cause("plain", text=str(error))
-        raise EngineError(_renamed(said, {str(place): theirs, ours: theirs})) from None
-
-
-def _renamed(why: Reason, names: Mapping[str, str]) -> Reason:
-    """A cause with files named otherwise."""
-
-    def renamed(value: Value) -> Value:
-        if isinstance(value, Reason):
-            return _renamed(value, names)
-        return reduce(lambda text, pair: text.replace(*pair), names.items(), value) if isinstance(value, str) else value
-
-    return replace(why, values={key: renamed(value) for key, value in why.values.items()})
+        raise EngineError(renamed(said, {str(place): theirs, ours: theirs})) from None
 
 
 def unzipped(file: Given) -> list[Given]:

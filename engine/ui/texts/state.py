@@ -52,7 +52,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "These inputs cannot be decided. Move the control that was changed last back a little, or reset the inputs.",
         "这些输入无法求解。请把最后调整的滑块往回移一点，或重置输入。",
     ),
-    "trouble.details": ("What the engine found (in English)", "引擎给出的说明（英文）"),
+    "trouble.details": ("What the engine found", "引擎给出的说明"),
     "trouble.read": (
         "The scenario “{scenario}” cannot be read. Choose another one, or mend its files.",
         "无法读取场景“{scenario}”。请选择其他场景，或修正其文件。",

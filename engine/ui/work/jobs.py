@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -21,7 +22,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from engine.errors import CAUSE_FILE
+from engine.words.reason import Reason, reason_of
+
 T = TypeVar("T")
+# What a process said: its last words, or the cause of its error, which can be told in every language.
+Said = str | Reason
+_CAUSE = "cause.json"
 ROOT = Path(__file__).resolve().parents[3]
 SOLVED, FAULTY, INFEASIBLE, TIMED_OUT = 0, 1, 3, 4
 
@@ -52,7 +59,7 @@ class Job(Generic[T]):
 
     folder: Path
     command: list[str]
-    read: Callable[[Path, int, str], T] = field(repr=False)
+    read: Callable[[Path, int, Said], T] = field(repr=False)
     prepare: Callable[[Path], list[str]] | None = field(default=None, repr=False)
     stage: Stage = Stage.QUEUED
     verdict: T | None = None
@@ -95,7 +102,7 @@ class JobQueue(Generic[T]):
         self._running: list[Job[T]] = []
         atexit.register(self.close)
 
-    def start(self, prepare: Callable[[Path], list[str]], read: Callable[[Path, int, str], T]) -> Job[T]:
+    def start(self, prepare: Callable[[Path], list[str]], read: Callable[[Path, int, Said], T]) -> Job[T]:
         """Queue a command.
 
         Parameters
@@ -148,7 +155,7 @@ class JobQueue(Generic[T]):
             code = None if job.process is None else job.process.poll()
             if code is not None:
                 self._running.remove(job)
-                job.verdict = job.read(job.folder, code, _words(job))
+                job.verdict = job.read(job.folder, code, last_words(job))
                 job.stage = Stage.ENDED
                 _end(job)
         rested = time.monotonic() - self.rest_seconds
@@ -164,6 +171,7 @@ def start_codp(command: list[str], folder: Path, *, niceness: int) -> subprocess
     """Start ``codp`` with these arguments; what it says goes to the file ``stderr`` of the folder."""
     # `-m engine` finds this engine whatever folder the server was started in.
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))}
+    environment[CAUSE_FILE] = str(folder / _CAUSE)
     with (folder / "stderr").open("wb") as said:
         process = subprocess.Popen(
             [sys.executable, "-m", "engine", *command], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
@@ -189,8 +197,13 @@ def _end(job: Job[T]) -> None:
     shutil.rmtree(job.folder, ignore_errors=True)
 
 
-def _words(job: Job[T]) -> str:
-    """What the process said; a traceback is no help to a reader and goes to the server's log."""
+def last_words(job: Job[T]) -> Said:
+    """What the process said, as a cause where it left one; a traceback goes to the server's log."""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        why = reason_of(json.loads((job.folder / _CAUSE).read_text(encoding="utf-8")))
+        # A cause of another version has no words here.
+        str(why)
+        return why
     said = "\n".join(job.said).strip()
     if "Traceback" in said:
         print(said, file=sys.stderr)  # noqa: T201

@@ -13,7 +13,7 @@ from engine.report.files import read_plan
 from engine.scenario.columns import TABLES
 from engine.scenario.scenario import Scenario
 from engine.scenario.write import write_scenario_folder
-from engine.ui.work.jobs import INFEASIBLE, SOLVED, TIMED_OUT, Job, JobQueue
+from engine.ui.work.jobs import INFEASIBLE, SOLVED, TIMED_OUT, Job, JobQueue, Said
 
 # Then the best plan comes with the gap proven so far. Also the longest that a process outlives a killed server.
 PROOF_SECONDS = 120.0
@@ -38,7 +38,7 @@ class Failed:
     """The process ended without an answer; `words` are the engine's own, empty where it had none."""
 
     timed_out: bool
-    words: str
+    words: Said
 
 
 Verdict = Proven | Refused | Failed
@@ -70,7 +70,7 @@ def write_down(scenario: Scenario, folder: Path) -> None:
     write_scenario_folder(folder, settings=settings, tables=tables, notes=[])
 
 
-def verdict(folder: Path, code: int, said: str) -> Verdict:
+def verdict(folder: Path, code: int, said: Said) -> Verdict:
     """What a proof that has ended left behind."""
     summary = folder / "plan" / "summary.json"
     try:

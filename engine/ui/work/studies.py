@@ -11,10 +11,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine.ui.language import t
+from engine.errors import EngineError
+from engine.ui.language import language, t
 from engine.ui.state.memo import remember
 from engine.ui.state.opened import draw_again
-from engine.ui.work.jobs import Job, JobQueue, Stage
+from engine.ui.work.jobs import Job, JobQueue, Said, Stage
 
 _REMEMBERED = 12
 _POLL_SECONDS = 1.0
@@ -25,7 +26,7 @@ _REST_SECONDS = 1.5
 class Trouble:
     """A study that ended without a result; `words` are the engine's own, empty where it had none."""
 
-    words: str
+    words: Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +150,7 @@ def study_panel(study: Study) -> object | None:
         st.error(t("study.failed"))
         if found.words:
             with st.expander(t("trouble.details")):
-                st.text(found.words)
+                st.text(EngineError(found.words).words(language()))
     elif found is not None:
         return found
     same = mine.study is not None and _name(mine.study) == _name(study)
@@ -168,8 +169,8 @@ def _start(study: Study) -> None:
     mine.study, mine.job = study, study_queue().start(study.prepare, _reader(study))
 
 
-def _reader(study: Study) -> Callable[[Path, int, str], object]:
-    def read(folder: Path, code: int, said: str) -> object:
+def _reader(study: Study) -> Callable[[Path, int, Said], object]:
+    def read(folder: Path, code: int, said: Said) -> object:
         try:
             return study.read(folder, code)
         except (OSError, ValueError, KeyError, IndexError):

@@ -1,0 +1,48 @@
+"""What was wrong, left by a command for a program that tells it in another language."""
+
+import json
+import sys
+
+import pytest
+
+from engine.cli import main
+from engine.errors import CAUSE_FILE
+from engine.ui.work.jobs import Job, last_words
+from engine.words.reason import Reason, reason_of
+from tests.scenario.folders import write
+
+
+def run(monkeypatch, *arguments):
+    monkeypatch.setattr(sys, "argv", ["codp", *map(str, arguments)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return ended.value.code
+
+
+def test_the_cause_of_an_error_is_left_where_it_is_asked_for(tmp_path, monkeypatch, capsys):
+    case = write(tmp_path / "case", products=("0.5,100", "0.5,dear"))
+    place = tmp_path / "cause.json"
+    monkeypatch.setenv(CAUSE_FILE, str(place))
+    assert run(monkeypatch, "check", case) == 1
+    found = reason_of(json.loads(place.read_text(encoding="utf-8")))
+    assert str(found) == capsys.readouterr().err.strip()
+    assert "“dear”不是数字；应为不小于 0 的数（金额/件）" in found.words("zh")
+
+
+def test_nothing_is_left_where_nobody_asks(tmp_path, monkeypatch):
+    monkeypatch.delenv(CAUSE_FILE, raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert run(monkeypatch, "check", tmp_path / "none") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("left", "told"), [
+    ({"kind": "path_none", "values": {"path": "x"}}, "x：没有这个场景"), ({"kind": "of_tomorrow", "values": {}}, "words"),
+    (7, "words"),
+])  # fmt: skip
+def test_a_cause_without_words_here_is_told_as_it_was_said(tmp_path, left, told):
+    job = Job(folder=tmp_path, command=[], read=lambda *_: None)
+    (tmp_path / "stderr").write_text("words", encoding="utf-8")
+    (tmp_path / "cause.json").write_text(json.dumps(left), encoding="utf-8")
+    said = last_words(job)
+    assert (said.words("zh") if isinstance(said, Reason) else said) == told
