@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from engine.cli import (
 )
 from engine.cli.stopping import EXIT_STOPPED
 from engine.errors import CAUSE_FILE, EngineError
+from engine.words.language import Language
 
 # Commands that say by themselves what a stop leaves; every other one writes at its end, whole or not at all.
 TELL_THEMSELVES = ("app", "batch")
@@ -101,6 +103,19 @@ review.register(app)
 doctor.register(app)
 
 
+def _language(given: list[str]) -> Language:
+    """The language that a command is asked to write in; English where it has no such option.
+
+    Examples
+    --------
+    >>> _language(["codp", "report", "PLAN", "--language", "zh"]), _language(["codp", "check", "CASE"])
+    ('zh', 'en')
+    """
+    asked = [value for name, value in pairwise(given) if name == "--language"]
+    asked += [name.removeprefix("--language=") for name in given if name.startswith("--language=")]
+    return "zh" if asked[-1:] == ["zh"] else "en"
+
+
 def _leave(error: EngineError) -> None:
     """Write down what was wrong where a program asks for it, so that it can be told in another language."""
     place = os.environ.get(CAUSE_FILE)
@@ -114,7 +129,7 @@ def main() -> None:
     try:
         app()
     except EngineError as error:
-        print(error, file=sys.stderr)
+        print(error.words(_language(sys.argv)), file=sys.stderr)
         _leave(error)
         sys.exit(1)
     except KeyboardInterrupt:

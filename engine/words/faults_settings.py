@@ -57,7 +57,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "date_format": ("'{pattern}' does not name a day; write %d, %m and %Y as in %d.%m.%Y", "“{pattern}”不能确定某一天；请像 %d.%m.%Y 那样写明 %d、%m 与 %Y"),
     "signs_same": ("decimal and thousands are both '{sign}'; they must differ", "decimal 与 thousands 都是“{sign}”；两者必须不同"),
     # What-ifs.
-    "variant_none": ("there is no variant '{name}'; {near}", "variants 中没有“{name}”；{near}"),
+    "variant_none": ("there is no variant '{name}'; {near}", "没有变体“{name}”；{near}"),
     "variants_undefined": ("none is defined", "未定义任何一个"),
     "leads_to": ("leads to {place}: {why}", "导致 {place}：{why}"),
     "where_without_column": ("a setting holds for all products; 'where' selects rows of a table", "设置对所有产品都有效；“where”只选择表中的行"),

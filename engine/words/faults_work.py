@@ -38,7 +38,7 @@ WORK: dict[str, tuple[str, str]] = {
     "base_stocks": ("the plan's base stocks cannot be kept: {told}", "方案的基准库存无法保持：{told}"),
     "stock_unknown": ("{name} has none", "{name} 没有"),
     "stock_low": ("{name} has {level:g}, the least is {least}", "{name} 为 {level:g}，至少须为 {least}"),
-    "other_state": ("the plan of '{of}' was made from another state of the scenario '{scenario}'; solve it again, or name the variant it was made for", "“{of}”的方案基于场景“{scenario}”的另一状态；请重新求解，或指明其所用的 variant"),
+    "other_state": ("the plan of '{of}' was made from another state of the scenario '{scenario}'; solve it again, or name the variant it was made for", "“{of}”的方案基于场景“{scenario}”的另一状态；请重新求解，或指明其所用的变体"),
     "strategies_unkept": ("the plan's strategies do not keep the rules of this scenario; it is a plan of another one", "方案的策略不满足此场景的规则；它属于另一个场景"),
     "sizes_of_orders": ("the plan has a cut-off, and the scenario does not know how large orders are", "方案有订单大小界限，而场景不知道订单的大小"),
     # Names and numbers asked for.
@@ -53,12 +53,12 @@ WORK: dict[str, tuple[str, str]] = {
     "waves_by": ("there are no waves by '{by}'; family and plant are known", "没有按“{by}”划分的批次；可用的有：family 和 plant"),
     "waves_unnamed": ("{scenario}: no product names its {by}, by which waves are asked for", "{scenario}：没有产品填写分批所需的 {by}"),
     "waves_budget": ("a budget of {budget:g} pays for no change; give more than zero", "预算 {budget:g} 不足以支付任何变更；请给出大于零的数"),
-    "waves_sizes": ("'{written}' is no list of sizes: whole numbers above zero, then 'rest', e.g. {example}", "“{written}”不是批量列表：应为大于零的整数，最后为 'rest'，例如 {example}"),
+    "waves_sizes": ("'{written}' is no list of sizes: whole numbers above zero, then 'rest', e.g. {example}", "“{written}”不是分批大小的列表：应为大于零的整数，最后为 'rest'，例如 {example}"),
     # Samples and information.
     "gap_batches": ("{batches} batch of samples gives no interval; at least 2 are needed", "{batches} 批样本给不出区间；至少需要 2 批"),
     "gap_no_plan": ("batch {batch} of samples has no plan that keeps all rules; use larger batches", "第 {batch} 批样本没有满足所有规则的方案；请用更大的批"),
     "gap_hours": ("on fresh samples the plan needs more hours than overtime and outsourcing give; allow more of either", "在新样本上，方案所需工时超过加班与外包所能提供的；请放宽其中之一"),
-    "gap_cvar": ("the sampling gap, VSS and EVPI are not worked out with risk.cvar_weight; set it to 0 in a variant, or leave these figures out (--batches 0)", "设有 risk.cvar_weight 时不计算抽样差距、VSS 与 EVPI；请在 variants 中将其设为 0，或不计算这些数（--batches 0）"),
+    "gap_cvar": ("the sampling gap, VSS and EVPI are not worked out with risk.cvar_weight; set it to 0 in a variant, or leave these figures out (--batches 0)", "设有 risk.cvar_weight 时不计算抽样差距、VSS 与 EVPI；请在变体中将其设为 0，或不计算这些数（--batches 0）"),
     "vss_none": ("the averages of the demand leave no plan that keeps all rules, so there is no VSS", "按平均需求没有满足所有规则的方案，因此没有 VSS"),
     "evpi_none": ("sample {sample} leaves no plan that keeps all rules, so there is no EVPI", "第 {sample} 个样本没有满足所有规则的方案，因此没有 EVPI"),
     # Simulation and review.

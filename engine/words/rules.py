@@ -23,7 +23,7 @@ BARS: dict[str, tuple[str, str]] = {
     "because": (": {reason}", "：{reason}"),
     "not_allowed": ("not among the allowed strategies ({allowed})", "不在允许的策略（{allowed}）之内"),
     "no_bom": ("there is no bill of materials", "没有物料清单"),
-    "no_stocks": ("no stocks keep the rules of the scenario then", "此时没有库存方案能满足场景规则"),
+    "no_stocks": ("no stocks keep the rules of the scenario then", "此时没有任何库存能满足场景规则"),
     "changes_full": ("max_changes leaves no room for it", "变更数量上限已用尽"),
     "limit_full": ("limit '{limit}'{of} leaves no room for it: {asked}", "限制“{limit}”{of}没有余量：{asked}"),
     "all_of": ("{bars}", "{bars}"),

@@ -29,6 +29,12 @@ def test_the_cause_of_an_error_is_left_where_it_is_asked_for(tmp_path, monkeypat
     assert "“dear”不是数字；应为不小于 0 的数（金额/件）" in found.words("zh")
 
 
+@pytest.mark.parametrize("asked", [["--language", "zh"], ["--language=zh"]])
+def test_a_command_that_writes_chinese_says_in_chinese_what_is_wrong(tmp_path, monkeypatch, capsys, asked):
+    assert run(monkeypatch, "report", tmp_path / "none", "--out", tmp_path / "out.html", *asked) == 1
+    assert capsys.readouterr().err == f"{tmp_path / 'none'}：没有这个场景\n"
+
+
 def test_nothing_is_left_where_nobody_asks(tmp_path, monkeypatch):
     monkeypatch.delenv(CAUSE_FILE, raising=False)
     monkeypatch.chdir(tmp_path)
@@ -37,7 +43,8 @@ def test_nothing_is_left_where_nobody_asks(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(("left", "told"), [
-    ({"kind": "path_none", "values": {"path": "x"}}, "x：没有这个场景"), ({"kind": "of_tomorrow", "values": {}}, "words"),
+    ({"kind": "path_none", "values": {"path": "x"}}, "x：没有这个场景"),
+    ({"kind": "of_tomorrow", "values": {}}, "words"),
     (7, "words"),
 ])  # fmt: skip
 def test_a_cause_without_words_here_is_told_as_it_was_said(tmp_path, left, told):

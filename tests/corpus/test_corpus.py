@@ -1,6 +1,7 @@
 """Faulty inputs of every kind: what is said of each, never a traceback, never a result half-written.
 
-`tests/corpus/expected.yaml` has the words; `python -m tests.corpus.said` writes them anew, and the difference is read.
+`expected.yaml` and `expected.zh.yaml` beside this have the words; `python -m tests.corpus.said` writes them anew, and
+the difference is read.
 """
 
 import re

@@ -4,6 +4,7 @@ from engine.report.text import CATALOGUE as EXPORTS
 from engine.report.text import PARTS as OF_EXPORTS
 from engine.ui.text import CATALOGUE as APP
 from engine.ui.text import PARTS
+from engine.words.reason import REASONS
 from engine.words.shared import SHARED
 
 
@@ -24,3 +25,9 @@ def test_the_same_english_is_the_same_chinese():
     for english, other in [*APP.values(), *EXPORTS.values()]:
         chinese.setdefault(english, set()).add(other)
     assert {english: said for english, said in chinese.items() if len(said) > 1} == {}
+
+
+def test_one_chinese_word_for_plans_and_for_nothing_else():
+    said = {**APP, **EXPORTS, **REASONS}
+    plans = {key for key, (_, chinese) in said.items() if "方案" in chinese}
+    assert [key for key in plans if "plan" not in said[key][0].lower()] == []

@@ -15,7 +15,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "view.waves": ("Waves", "分批"),
     "view.tradeoffs": ("Trade-offs", "权衡"),
     "view.shared": ("Shared stock and capacity", "共享库存与产能"),
-    "view.variants": ("Variants and locks", "方案与锁定"),
+    "view.variants": ("Variants and locks", "变体与锁定"),
     "link.gone": (
         "The link names a scenario that is not on this server. Another one is shown; upload yours on the page Data.",
         "链接中的场景不在此服务器上，现显示其他场景；请在“数据”页面上传。",

@@ -5,13 +5,13 @@
 TEXTS: dict[str, tuple[str, str]] = {
     "page.compare": ("Compare", "比较"),
     "compare.title": ("Side by side", "并列比较"),
-    "view.sides": ("Variants", "方案"),
+    "view.sides": ("Variants", "变体"),
     "view.rules": ("Rules in use", "常用规则"),
     "view.readers": ("Three readers", "三类读者"),
     "compare.sides": ("What to compare; the first is the base", "比较对象，第一个为基准"),
     "compare.sides.help": (
         "The scenario as given, its own variants, the inputs now, what you pinned on the page Decide, and saved runs.",
-        "原始场景、其自带方案、当前输入、在“决策”页面保存的方案，以及已保存的运行结果。",
+        "原始场景、其自带变体、当前输入、在“决策”页面保存的变体，以及已保存的运行结果。",
     ),
     "compare.placeholder": ("Choose", "请选择"),
     "compare.choose_more": ("Choose two or more to compare.", "请选择两个或以上进行比较。"),
@@ -35,10 +35,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "saved.unreadable": ("This archive holds no plan.", "此压缩包不含方案。"),
     "study.compare": (
         "Every case is decided on the same samples of demand, so that what differs is the case and not the luck of the draw.",
-        "所有对象基于相同的需求样本求解，因此差异来自方案本身而非随机抽样。",
+        "所有对象基于相同的需求样本求解，因此差异来自对象本身而非随机抽样。",
     ),
     "study.compare.start": ("Start comparing", "开始比较"),
-    "compare.costs": ("What each costs", "各方案成本"),
+    "compare.costs": ("What each costs", "各对象成本"),
     "compare.about": (
         "{samples} samples, the same for all; {currency} a year, inventory in {currency}. Differences are against the first.",
         "{samples} 个样本，全部相同；单位为 {currency}/年，库存为 {currency}。差异均相对第一个对象。",

@@ -69,10 +69,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The most that may be tied up in stock on average; the percentage is against today's strategies in the scenario as given.",
         "平均库存占用资金的上限；百分比相对原始场景中的现行策略。",
     ),
-    "inputs.variant": ("Variant of the scenario", "场景方案"),
+    "inputs.variant": ("Variant of the scenario", "场景变体"),
     "inputs.variant.help": (
         "Named what-ifs that the scenario itself defines. The sliders start from the one chosen.",
-        "场景自带的命名假设。滑块从所选方案开始。",
+        "场景自带的命名假设。滑块从所选变体开始。",
     ),
     "inputs.base": ("As given", "原始场景"),
     "inputs.family": ("Products the next sliders act on", "以下滑块作用的产品"),
