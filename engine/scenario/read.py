@@ -26,7 +26,7 @@ from engine.scenario.raw import (
 from engine.scenario.scenario import Scenario, scenario_of
 from engine.scenario.settings import Settings, nearest, usable_settings, validate_settings
 from engine.scenario.settings_file import load_settings
-from engine.scenario.sheets import settings_values, variant_values
+from engine.scenario.sheets import FAULTS_SHEET, settings_values, variant_values
 from engine.scenario.variants import variant_faults
 from engine.words.reason import Reason, cause, quoted
 
@@ -187,7 +187,7 @@ def _read_book(path: Path) -> Source:
         faults.extend(found)
     own = sheets["variants"][1].label if "variants" in sheets else ""
     source = Source(label=first.label, values=values, rows=rows, faults=faults, variants_label=own)
-    known = [*TABLES, "scenario", "variants", "readme"]
+    known = [*TABLES, "scenario", "variants", "readme", FAULTS_SHEET]
     for name, (written, sheet) in sheets.items():
         if name not in known and (near := misspelt(name, known)):
             faults.append(Fault(file=sheet.label, cause=cause("table_none", table=written, near=near)))

@@ -12,6 +12,8 @@ from engine.scenario.raw import is_comment
 from engine.words.reason import cause
 
 Grid = list[list[str]]
+# The list of faults in a workbook that was given back with them; it is passed over when that is read again.
+FAULTS_SHEET = "faults"
 # Names stay text however they look ('007', 'NO').
 _TEXT = ("name", "currency", "columns", "format")
 

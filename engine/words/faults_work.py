@@ -50,7 +50,7 @@ WORK: dict[str, tuple[str, str]] = {
     # Waves.
     "waves_today": ("{scenario}: names no current_strategy that its hours allow; waves begin with today's strategies", "{scenario}：没有工时允许的 current_strategy；分批从现行策略开始"),
     "waves_of_two": ("waves are by a column or of a budget, not both", "分批只能按列或按预算，不能两者兼用"),
-    "waves_by": ("there are no waves by '{by}'; family and plant are known", "没有按“{by}”划分的批次；可用的有：family 和 plant"),
+    "waves_by": ("there are no waves by '{by}'; family and plant are known", "不能按“{by}”分批；可用的有 family 和 plant"),
     "waves_unnamed": ("{scenario}: no product names its {by}, by which waves are asked for", "{scenario}：没有产品填写分批所需的 {by}"),
     "waves_budget": ("a budget of {budget:g} pays for no change; give more than zero", "预算 {budget:g} 不足以支付任何变更；请给出大于零的数"),
     "waves_sizes": ("'{written}' is no list of sizes: whole numbers above zero, then 'rest', e.g. {example}", "“{written}”不是分批大小的列表：应为大于零的整数，最后为 'rest'，例如 {example}"),

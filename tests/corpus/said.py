@@ -18,7 +18,6 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-import xlsxwriter
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
@@ -38,6 +37,7 @@ from engine.scenario.variants import apply_variant
 from engine.ui.state.uploads import Given, read_upload
 from engine.words.language import LANGUAGES, Language
 from tests.conftest import ROOT
+from tests.scenario.books import book
 from tests.scenario.folders import GOOD, write
 from tests.scenario.folders import YAML as GOOD_SETTINGS
 
@@ -78,16 +78,7 @@ def workbook(content: dict[str, Any] | bytes, folder: Path) -> list[str]:
     if isinstance(content, bytes):
         path.write_bytes(content)
     else:
-        made = xlsxwriter.Workbook(str(path))
-        for name, rows in content.items():
-            sheet = made.add_worksheet(name)
-            for r, cells in enumerate(rows):
-                for c, value in enumerate(cells):
-                    if isinstance(value, str):
-                        sheet.write_string(r, c, value)
-                    elif value is not None:
-                        sheet.write(r, c, value)
-        made.close()
+        book(path, content)
     return _read(path)
 
 

@@ -12,6 +12,7 @@ from engine.report.text import text as exported
 from engine.ui.navigation import FOLDER
 from engine.ui.text import LANGUAGES, text
 from engine.words.rules import RULE_NAMES
+from tests.scenario.books import book
 from tests.scenarios import season_rows, write_scenario
 from tests.ui.pages import finished, idle, on_page, opened, seen, shown, until_proven
 
@@ -200,6 +201,19 @@ def test_faults_of_an_upload_are_listed_with_their_cells(language: str, found: s
     told = app.dataframe[0].value.to_csv()
     assert "scenario.yaml" in told
     assert right in told
+
+
+def test_a_faulty_workbook_is_given_back_until_the_next_upload(tmp_path: Path) -> None:
+    sheets = {"scenario": [["name", "case"], ["holding_rate_per_year", 0.2]], "products": [["produkt"], ["A"]]}
+    data = book(tmp_path / "mine.xlsx", sheets).read_bytes()
+    app = opened(page="data")
+    app.file_uploader(key="upload_0").upload("mine.xlsx", data, "application/octet-stream")
+    app.run()
+    assert text("faults.workbook", "en") in {button.proto.label for button in app.get("download_button")}
+    app.file_uploader(key="upload_1").upload("products.csv", b"product\nP1\n", "text/csv")
+    app.run()
+    assert not app.exception
+    assert text("faults.workbook", "en") not in {button.proto.label for button in app.get("download_button")}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
-from engine.errors import EngineError, ScenarioError
+from engine.errors import EngineError, Fault, ScenarioError
 from engine.scenario.columns import COLUMNS, TABLES, expected
+from engine.scenario.sheets import FAULTS_SHEET
 from engine.ui.language import language, t
 from engine.ui.state import store
 from engine.ui.state.edits import edited
@@ -17,8 +19,8 @@ from engine.ui.state.positions import put_next
 from engine.ui.state.scenarios import add_upload, scenario_title
 from engine.ui.state.session import known_verdict
 from engine.ui.state.situation import Situation, situation
-from engine.ui.state.uploads import Given, read_upload
-from engine.ui.views.downloads import file_name, folder_bytes, plan_bytes, template_bytes, workbook_bytes
+from engine.ui.state.uploads import WORKBOOKS, Given, read_upload
+from engine.ui.views.downloads import file_name, folder_bytes, marked_bytes, plan_bytes, template_bytes, workbook_bytes
 from engine.ui.views.faults import faults_of, faults_table
 from engine.ui.views.notices import notices_view
 from engine.ui.views.reports import reports_view
@@ -27,6 +29,8 @@ from engine.ui.work.proof import Proven
 
 VIEWS = ("upload", "edit", "download", "reports")
 _TURN, _FAULTS, _DONE, _NOTICES = "_upload_turn", "_upload_faults", "_upload_done", "_upload_notices"
+# The workbook whose faults are listed, to be given back with them; a larger one would weigh on the server.
+_MARKED, _MARKED_BYTES = "_upload_marked", 5_000_000
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _EDITED_ROWS = 2000
 
@@ -74,10 +78,15 @@ def upload() -> None:
 
 
 def _take(given: list[Given]) -> None:
+    st.session_state.pop(_MARKED, None)
     try:
         found = read_upload(given)
         key = store.keep(found)
         st.session_state[_NOTICES] = (key, found.notices)
+    except ScenarioError as error:
+        st.session_state[_FAULTS] = faults_of(error)
+        if given[0].name.lower().endswith(WORKBOOKS) and len(given[0].data) <= _MARKED_BYTES:
+            st.session_state[_MARKED] = given[0]
     except EngineError as error:
         st.session_state[_FAULTS] = faults_of(error)
     else:
@@ -95,9 +104,18 @@ def _open(key: str) -> None:
 
 def faults_view() -> None:
     """Every fault with its cell."""
-    faults = st.session_state.get(_FAULTS)
-    if faults:
-        faults_table(faults)
+    faults: tuple[Fault, ...] = st.session_state.get(_FAULTS, ())
+    if not faults:
+        return
+    faults_table(faults)
+    given = st.session_state.get(_MARKED)
+    if given is not None:
+        headings = tuple(t(f"faults.{name}") for name in ("file", "row", "column", "message"))
+        st.download_button(
+            t("faults.workbook"), partial(marked_bytes, given, faults, headings, language()), mime=_XLSX,
+            file_name=file_name(f"{Path(given.name).stem}-{FAULTS_SHEET}", ".xlsx"), help=t("faults.workbook.help"),
+            key="marked", on_click="ignore",
+        )  # fmt: skip
 
 
 def edit(found: Situation) -> None:

@@ -21,7 +21,7 @@ _LARGEST_UNPACKED = 200_000_000
 _MOST_FILES = 60
 # The name is only ever compared, never joined into a path as it was given.
 _NAME = re.compile(r"[\w][\w .-]{0,80}\.(csv|yaml|md)", re.IGNORECASE)
-_WORKBOOKS = (".xlsx", ".xlsm")
+WORKBOOKS = (".xlsx", ".xlsm")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ def read_upload(files: Sequence[Given]) -> Scenario:
     """
     if not files:
         raise EngineError(cause("upload_none"))
-    workbooks = [file for file in files if file.name.lower().endswith(_WORKBOOKS)]
+    workbooks = [file for file in files if file.name.lower().endswith(WORKBOOKS)]
     if workbooks and len(files) > 1:
         raise EngineError(cause("upload_workbook_alone"))
     with tempfile.TemporaryDirectory(prefix="codp-upload-") as scratch:

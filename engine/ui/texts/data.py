@@ -30,6 +30,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "faults.row": ("Row", "行"),
     "faults.column": ("Column", "列"),
     "faults.message": ("What is wrong, what would be right", "错误与正确写法"),
+    "faults.workbook": ("Download your workbook with the faulty cells marked", "下载标出错误单元格的工作簿"),
+    "faults.workbook.help": (
+        "Your values without formulas and formats. Each faulty cell says in a comment what is wrong; mend it there and upload it again.",
+        "含您的数值，不含公式与格式。每个错误单元格的批注说明错在哪里；可直接修正后重新上传。",
+    ),
     "notices.all": ("{count} warnings: read otherwise than it stands, or worth a look", "{count} 条提示：读取方式与原样不同，或值得查看"),
     "notices.alt": ("{count} warnings with place, what was found, what was done and what would be right", "{count} 条提示，含位置、发现、处理与正确写法"),
     "notices.place": ("Place", "位置"),

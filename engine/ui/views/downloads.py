@@ -8,11 +8,15 @@ import zipfile
 from pathlib import Path
 
 from engine.decision.plan import Plan
+from engine.errors import Fault
 from engine.report.files import write_plan
+from engine.scenario.marked import marked_workbook
 from engine.scenario.scenario import Scenario
 from engine.scenario.template import write_template
 from engine.scenario.workbook import write_workbook
+from engine.ui.state.uploads import Given
 from engine.ui.work.proof import write_down
+from engine.words.language import Language
 
 
 def template_bytes() -> bytes:
@@ -43,6 +47,14 @@ def plan_bytes(plan: Plan) -> bytes:
     with tempfile.TemporaryDirectory(prefix="codp-download-") as scratch:
         write_plan(plan, Path(scratch) / "plan")
         return _zipped(Path(scratch) / "plan")
+
+
+def marked_bytes(given: Given, faults: tuple[Fault, ...], headings: tuple[str, ...], spoken: Language) -> bytes:
+    """An uploaded workbook with its faulty cells marked."""
+    with tempfile.TemporaryDirectory(prefix="codp-download-") as scratch:
+        place = Path(scratch) / "given.xlsx"
+        place.write_bytes(given.data)
+        return marked_workbook(place, faults, headings, spoken)
 
 
 def file_name(words: str, ending: str) -> str:
