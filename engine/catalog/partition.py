@@ -203,17 +203,22 @@ def _bundle(scenario: Scenario, rows: Rows, groups: dict[str, int], here: set[st
     )
 
 
-def certify_one(work: Work, partition: int, product: str) -> bool:
-    """Decide the group of a product once more and let the Pyomo model have the last word; whether it was asked."""
+def sound_bundles(work: Work, partition: int, product: str | None = None) -> Iterator[Bundle]:
+    """The products of each block that are not faulty, in bundles as they are decided; of one product, of its block."""
     for rows, groups, always, faults in _blocks(work, partition):
-        if product not in groups:
+        if product is not None and product not in groups:
             continue
         scenario, _ = sound_scenario(rows, work.settings, faults)
-        if scenario is None:
-            continue
-        bundle = _bundle(scenario, rows, groups, always & set(scenario.components["component"])).of(product)
-        if bundle is not None:
-            return certify_group(bundle, work.options)
+        if scenario is not None:
+            yield _bundle(scenario, rows, groups, always & set(scenario.components["component"]))
+
+
+def certify_one(work: Work, partition: int, product: str) -> bool:
+    """Decide the group of a product once more and let the Pyomo model have the last word; whether it was asked."""
+    for bundle in sound_bundles(work, partition, product):
+        group = bundle.of(product)
+        if group is not None:
+            return certify_group(group, work.options)
     return False
 
 

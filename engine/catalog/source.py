@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +25,8 @@ from engine.scenario.settings_file import load_settings
 from engine.words.reason import cause, quoted
 
 USED_TABLES = ("products", "components", "bom", "resources", "routing")
-KINDS = {name: {definition.name for definition in COLUMNS[name]} for name in USED_TABLES}
+ORDERS = "orders"
+KINDS = {name: {definition.name for definition in COLUMNS[name]} for name in (*USED_TABLES, ORDERS)}
 ROW = "_row"
 _BATCH_ROWS = 65_536
 _CSV_BLOCK_BYTES = 8 << 20
@@ -131,6 +132,27 @@ def open_catalogue(folder: str | Path) -> Catalogue:
     return Catalogue(folder=folder, settings=settings, tables=tables, notices=tuple(notices))
 
 
+def with_orders(catalogue: Catalogue, path: Path) -> Catalogue:
+    """A catalogue with order lines, which a review reads: a CSV file, a Parquet file or a folder of such.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the header.
+    EngineError
+        Where there is nothing to read.
+    """
+    files = tuple(sorted(path.glob("*.parquet"))) if path.is_dir() else (path,) if path.is_file() else ()
+    if not files:
+        raise EngineError(f"{path}: there are no order lines; name a CSV file, a Parquet file or a folder of such")
+    text = path.is_file() and path.suffix.lower() != ".parquet"
+    columns, faults = _columns(ORDERS, files, catalogue.settings, text=text)
+    if faults:
+        raise ScenarioError(faults)
+    lines = TableFiles(name=ORDERS, files=files, text=text, columns=columns)
+    return replace(catalogue, tables={**catalogue.tables, ORDERS: lines})
+
+
 def _settings(folder: Path) -> tuple[Settings, list[Fault]]:
     path = folder / "scenario.yaml"
     try:
@@ -233,6 +255,8 @@ def _type_faults(name: str, file: Path, schema: pa.Schema, columns: tuple[str, .
         wanted = kinds[column] == "number"
         if wanted and not (number or pa.types.is_decimal(kind)):
             faults.append(Fault(file=file.name, column=column, cause=cause("store_numbers", kind=str(kind))))
+        elif kinds[column] == "date" and (pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
+            continue
         elif not wanted and not (_is_text(kind) or pa.types.is_null(kind)):
             faults.append(Fault(file=file.name, column=column, cause=cause("store_text", kind=str(kind))))
     return faults

@@ -88,6 +88,11 @@ def read_staged(folder: Path, partition: int, table: str) -> pa.Table | None:
         return None
     if file_sha256(path) != written:
         raise OSError(f"{path.name} is damaged")
+    return read_pieces(path)
+
+
+def read_pieces(path: Path) -> pa.Table:
+    """All rows of a file that `Pieces` has added to."""
     pieces: list[pa.Table] = []
     size = path.stat().st_size
     with pa.OSFile(str(path)) as file:
@@ -102,7 +107,7 @@ def _written(plan: Path, _when: int) -> dict[str, str]:
     return {name: sha for name, (_, sha) in json.loads(plan.read_text(encoding="utf-8"))["files"].items()}
 
 
-class _Pieces:
+class Pieces:
     """Adds rows to the files of their partitions."""
 
     def __init__(self, folder: Path, table: str) -> None:
@@ -126,7 +131,7 @@ class _Pieces:
 
 
 def _stage_products(catalogue: Catalogue, layout: Layout, folder: Path) -> list[Rejected]:
-    pieces = _Pieces(folder, "products")
+    pieces = Pieces(folder, "products")
     rejected: list[Rejected] = []
     bad: list[Fault] = []
     start = 0
@@ -144,7 +149,7 @@ def _stage_products(catalogue: Catalogue, layout: Layout, folder: Path) -> list[
 
 
 def _stage_lines(catalogue: Catalogue, layout: Layout, folder: Path) -> list[Rejected]:
-    pieces = _Pieces(folder, "bom")
+    pieces = Pieces(folder, "bom")
     rejected: list[Rejected] = []
     bad: list[Fault] = []
     for batch in batches(catalogue, "bom", bad=bad):
@@ -172,7 +177,7 @@ def _stage_parts(catalogue: Catalogue, layout: Layout, folder: Path) -> None:
 
 
 def _stage_routing(catalogue: Catalogue, layout: Layout, folder: Path) -> None:
-    pieces = _Pieces(folder, "routing")
+    pieces = Pieces(folder, "routing")
     for batch in batches(catalogue, "routing"):
         product = layout.products.find(hashes(batch.column("product"))).astype(np.int64)
         at = np.maximum(product, 0)
@@ -186,7 +191,7 @@ def _copy_to_users(
     catalogue: Catalogue, layout: Layout, folder: Path, *, pairs: Integers, table: str, key: str
 ) -> None:
     """Rows of a table to the partitions in the second column of `pairs`; rows with a key seen before go along."""
-    pieces = _Pieces(folder, table)
+    pieces = Pieces(folder, table)
     index = layout.components if table == "components" else layout.resources
     for batch in batches(catalogue, table):
         code = index.find(hashes(batch.column(key)))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from engine.cli.decide import Gap, Variant, load
-from engine.cli.stopping import PATIENCE_SECONDS, stoppable
+from engine.cli.stopping import PATIENCE_SECONDS, progress, stoppable
 from engine.cli.writable import check_results
 from engine.report.plain import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from engine.evaluate.review.review import Review
@@ -29,10 +31,12 @@ def register(app: typer.Typer) -> None:
 
 
 def review(
-    plan: Annotated[Path, typer.Argument(help="Folder of a plan.")],
-    scenario: Annotated[Path, typer.Option(help="The scenario that the plan was made from.")],
-    orders: Annotated[Path, typer.Option(help="CSV of the order lines since, with the columns of orders.csv.")],
-    out: Annotated[Path | None, typer.Option(help="Where review.csv and summary.json go.")] = None,
+    plan: Annotated[Path, typer.Argument(help="Folder of a plan, or of a batch run.")],
+    scenario: Annotated[Path, typer.Option(help="The scenario or the catalogue that it was made from.")],
+    orders: Annotated[
+        Path, typer.Option(help="CSV of the order lines since, with the columns of orders.csv; of a run Parquet, too.")
+    ],
+    out: Annotated[Path | None, typer.Option(help="Where review.csv (of a run Parquet) and summary.json go.")] = None,
     since: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day that counts; by default all do.")
     ] = None,
@@ -44,22 +48,56 @@ def review(
     variant: Variant = None,
 ) -> None:
     """Ask whether demand is still what a plan was made for, and whom deciding again would switch."""
-    from engine.evaluate.review.review import review as reviewed
-    from engine.report.content import read_evidence
-    from engine.report.files import read_plan, write_results
+    from engine.report.files import write_results
 
     check_results(out, "review")
-    made, given = read_plan(plan), load(scenario, variant)
+    if (plan / "manifest.json").is_file():
+        for name, value in (("--thresholds", thresholds), ("--variant", variant)):
+            if value is not None:
+                raise typer.BadParameter("a batch run has none", param_hint=name)
+        table, summary = _of_run(plan, scenario, orders, out, since=since, false_alarms=false_alarms, gap=gap)
+        tables: dict[str, pd.DataFrame] = {}
+    else:
+        found = _of_plan(plan, load(scenario, variant), orders, thresholds, since=since, false_alarms=false_alarms,
+                         gap=gap)  # fmt: skip
+        table, summary, tables = found.products, found.summary, {"review": found.products}
+    _tell(table, summary)
+    if out is not None:
+        write_results(out, tables, summary)
+        typer.echo(f"  written to {out}")
+
+
+def _of_plan(
+    plan: Path, given: Scenario, orders: Path, thresholds: Path | None, *, since: dt.datetime | None,
+    false_alarms: float, gap: float,
+) -> Review:  # fmt: skip
+    from engine.evaluate.review.review import review as reviewed
+    from engine.report.content import read_evidence
+    from engine.report.files import read_plan
+
+    made = read_plan(plan)
     lines = _lines(orders, given)
     if since is not None:
         lines = lines[lines["order_date"] >= since].reset_index(drop=True)
     flips = None if thresholds is None else read_evidence([thresholds], made).thresholds
     with stoppable(PATIENCE_SECONDS):
-        found = reviewed(given, made, lines, false_alarms=false_alarms, thresholds=flips, gap=gap)
-    _tell(found)
-    if out is not None:
-        write_results(out, {"review": found.products}, found.summary)
-        typer.echo(f"  written to {out}")
+        return reviewed(given, made, lines, false_alarms=false_alarms, thresholds=flips, gap=gap)
+
+
+def _of_run(
+    run: Path, catalogue: Path, orders: Path, out: Path | None, *, since: dt.datetime | None, false_alarms: float,
+    gap: float,
+) -> tuple[pd.DataFrame, dict[str, Any]]:  # fmt: skip
+    import pandas as pd
+
+    from engine.catalog.review import review_run
+
+    with stoppable(PATIENCE_SECONDS):
+        found = review_run(
+            run, catalogue, orders, out, since=None if since is None else pd.Timestamp(since),
+            false_alarms=false_alarms, gap=gap, log=progress(verbose=False),
+        )  # fmt: skip
+    return found.told, found.summary
 
 
 def _lines(path: Path, scenario: Scenario) -> pd.DataFrame:
@@ -83,17 +121,18 @@ def _lines(path: Path, scenario: Scenario) -> pd.DataFrame:
     return lines
 
 
-def _tell(found: Review) -> None:
-    summary, table = found.summary, found.products
-    counts, saving = summary["counts"], summary["saving_per_year"]
+def _tell(table: pd.DataFrame, summary: Mapping[str, Any]) -> None:
+    counts, saving, regret = summary["counts"], summary["saving_per_year"], summary["regret_so_far"]
     left = counts["drifting"] + counts["decide again"]
     verb = "has" if left == 1 else "have"
-    line = f"{summary['scenario']}: {left} of {counted(summary['products'], 'product')} {verb} left the plan's demand"
+    line = f"{summary['scenario']}: {left:,} of {counted(summary['products'], 'product')} {verb} left the plan's demand"
     if left:
-        line += f", {counts['decide again']} to decide again"
+        line += f", {counts['decide again']:,} to decide again"
     if saving is not None:
         line += f"; deciding again saves {saving:,.0f} {summary['currency']} a year"
     typer.echo(line)
+    if left and regret is not None:
+        typer.echo(f"  so far the plan has cost {regret:,.0f} {summary['currency']} more than one decided again since")
     typer.echo(
         f"  {counted(summary['weeks'], 'week')} to {summary['last_day']}; of products without a change "
         f"{summary['false_alarms_per_month']:.2%} a month are told of one"
@@ -105,5 +144,5 @@ def _tell(found: Review) -> None:
             f"  {row['product']}: {row['verdict']}{again}; {row['level_per_week']:,.4g} a week since {row['since']} "
             f"({row['level_low']:,.4g} to {row['level_high']:,.4g}), planned {row['planned_per_week']:,.4g}"
         )
-    if len(told) > SHOWN:
-        typer.echo(f"  and {len(told) - SHOWN} more")
+    if left > SHOWN:
+        typer.echo(f"  and {left - SHOWN:,} more")

@@ -171,6 +171,24 @@ def with_parts(recourse: Recourse, tuned: Tuned) -> Recourse:
     )  # fmt: skip
 
 
+def with_stocks(instance: Instance, recourse: Recourse, level: Array, base: Array) -> Recourse:
+    """The plan of the same strategies with stocks as they are given, whether good or not.
+
+    Parameters
+    ----------
+    instance : Instance
+        As built, finished stock open.
+    recourse : Recourse
+    level : shape (I,)
+        Reorder level of finished stock; of products that have none it is not looked at.
+    base : shape (C,)
+        Base stock of components.
+    """
+    plan = replace(recourse, level=np.where(recourse.strategy == MTS, level, np.nan))
+    tuning = Tuning(instance, recourse.strategy)
+    return costed(instance, with_parts(plan, tuning.measure(base)) if tuning.used.size else plan)
+
+
 def costed(instance: Instance, recourse: Recourse) -> Recourse:
     """The plan with its tail of risk and its cost."""
     if instance.cvar_weight > 0.0:

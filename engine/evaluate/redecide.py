@@ -73,6 +73,13 @@ def redecide(
         Follow moves of single products that save first come first served, as `solve` does: most of the time.
     """
     instance = build_instance(scenario, samples=samples, seed=seed, cache=cache)
+    return redecide_instance(instance, gap=gap, start=start, settle=settle)
+
+
+def redecide_instance(
+    instance: Instance, *, gap: float, start: Integers | None = None, settle: bool = True
+) -> Redecided | None:
+    """The same of an instance, as built, finished stock open."""
     if not instance.allowed.any(axis=1).all():
         return None
     found = decide_instance(instance, gap=gap, start=start, settle=settle)

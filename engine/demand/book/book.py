@@ -61,8 +61,8 @@ class Book:
         return float(self.counts[name].get(product, 0.0))
 
 
-def order_book(scenario: Scenario) -> Book:
-    """The order book of a scenario, made sound.
+def order_book(scenario: Scenario, *, dates_known: bool = False) -> Book:
+    """The order book of a scenario, made sound; with `dates_known` no date is looked at, as it was among more lines.
 
     Lines outside `order_book.first_day` and `last_day` and those dated far from all others (`far_dates`) are left out.
     Quantities are turned into the unit of products. Lines that repeat an order number and are equal in every cell are
@@ -70,7 +70,7 @@ def order_book(scenario: Scenario) -> Book:
     (`take_back`).
     """
     orders = scenario.orders
-    kept, notices = _dated(scenario)
+    kept, notices = (np.ones(len(orders), dtype=bool), []) if dates_known else _dated(scenario)
     lines = orders[kept].assign(record=np.flatnonzero(kept))
     left_out = orders.loc[~kept, "product"].value_counts()
     lines = lines.assign(quantity=lines["quantity"] * lines["units_per"].fillna(1.0))

@@ -44,14 +44,28 @@ def far_dates(days: Days) -> Flags:
     [False, True]
     """
     distinct, inverse, counts = np.unique(days, return_inverse=True, return_counts=True)
+    low, high = near_dates(distinct, counts)
+    place = np.arange(len(distinct))
+    return np.asarray(((place < low) | (place >= high))[inverse])
+
+
+def near_dates(distinct: Days, counts: Days) -> tuple[int, int]:
+    """The same of a book told by its days: from which of them on and up to which, without it, none is far.
+
+    Parameters
+    ----------
+    distinct : shape (days,)
+        Ascending.
+    counts : shape (days,)
+        Lines of each.
+    """
     low, high = 0, len(distinct)
     for _ in range(_MOST_SLIPS):
         cut = _slip(distinct[low:high], counts[low:high])
         if cut == 0:
             break
         low, high = (low + cut, high) if cut > 0 else (low, high + cut)
-    place = np.arange(len(distinct))
-    return np.asarray(((place < low) | (place >= high))[inverse])
+    return low, high
 
 
 def _slip(distinct: Days, counts: Days) -> int:

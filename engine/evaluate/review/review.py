@@ -19,20 +19,21 @@ from engine.demand.streams import Array, stream
 from engine.demand.weeks import Calendar, calendar
 from engine.demand.year import year_of
 from engine.errors import EngineError
-from engine.evaluate.redecide import best_stocks, redecide
+from engine.evaluate.review.again import Again, InUse, decide_again, in_use
 from engine.evaluate.review.sequential import Alarms, alarms, normal_scores, reference, weekly_rate
 from engine.evaluate.rules_in_use import weekly_cvs
 from engine.evaluate.same_scenario import plan_of, refuse_other_data
-from engine.scenario.columns import STRATEGIES, strategy_numbers
+from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.words.reason import cause
 
 FALSE_ALARMS = 0.01
 COLUMNS = (
     "product", "strategy", "verdict", "planned_per_week", "level_per_week", "level_low", "level_high", "since",
-    "told_on", "strategy_again", "flip_below", "flip_above",
+    "told_on", "strategy_again", "regret_so_far", "flip_below", "flip_above",
 )  # fmt: skip
 _WIDTH = 1.96
+WEEKS_PER_YEAR = 365.0 / 7.0
 
 
 class Standing(StrEnum):
@@ -51,8 +52,8 @@ class Review:
     ----------
     products : pandas.DataFrame
         One row per product, columns `COLUMNS`: the level since the change with its 95% interval, the first day of it,
-        the last day of the week in which it was told, the strategy of the plan decided again, and where thresholds are
-        given, the demand at which the strategy flips.
+        the last day of the week in which it was told, the strategy of the plan decided again, what the plan has cost
+        above that one since, and where thresholds are given, the demand at which the strategy flips.
     summary : dict
     """
 
@@ -97,13 +98,15 @@ def review(
     refuse_other_data(scenario, plan)
     plan = plan_of(scenario, plan)
     demand, weeks = weekly_demand(scenario, orders)
-    told = alarms(scores(scenario, demand), reference(weekly_cvs(scenario)), weekly_rate(false_alarms))
-    table = _table(scenario, plan, demand, weeks, told)
-    again = _again(scenario, plan, table, told, gap)
-    if again is not None:
-        table["strategy_again"] = again.strategies
-        switched = (table["strategy_again"] != table["strategy"]) & (told.week >= 0)
-        table.loc[switched, "verdict"] = Standing.AGAIN.value
+    used = in_use(scenario.products["product"], plan.decisions, plan.components)
+    table, told = charted(scenario, used, demand, weeks, false_alarms=false_alarms)
+    again = None
+    if (told.week >= 0).any():
+        again = decide_again(
+            scenario, used, levels(scenario, table), told.week >= 0, gap=gap, samples=int(plan.summary["samples"]),
+            seed=int(plan.summary["seed"]),
+        )  # fmt: skip
+        table = decided_again(table, told, again, weeks.weeks)
     if thresholds is not None:
         flips = _flips(thresholds)
         for side in ("below", "above"):
@@ -122,6 +125,7 @@ def review(
             "last_day": f"{weeks.last_day:%Y-%m-%d}",
             "false_alarms_per_month": false_alarms,
             "saving_per_year": None if again is None else again.saving,
+            "regret_so_far": regret_of(table),
             "gap": gap,
             "samples": int(plan.summary["samples"]),
             "seed": int(plan.summary["seed"]),
@@ -131,23 +135,24 @@ def review(
     )
 
 
-def weekly_demand(scenario: Scenario, orders: pd.DataFrame) -> tuple[Array, Calendar]:
+def weekly_demand(
+    scenario: Scenario, orders: pd.DataFrame, weeks: Calendar | None = None
+) -> tuple[Array, Calendar]:
     """Units of each whole week of new order lines, counted back from their last day, shape (I, weeks).
 
     Parameters
     ----------
     scenario : Scenario
     orders : pandas.DataFrame
+    weeks : Calendar, optional
+        Of more lines than these, whose dates were looked at together.
     """
     products = scenario.products["product"]
     mine = orders[orders["product"].isin(set(products))].reset_index(drop=True)
-    book = order_book(replace(scenario, orders=mine))
+    book = order_book(replace(scenario, orders=mine), dates_known=weeks is not None)
     lines = book.lines
-    if not len(lines):
-        raise EngineError(cause("review_no_product"))
-    weeks = calendar(book.first_day, book.last_day)
-    if weeks.weeks < 1:
-        raise EngineError(cause("review_short"))
+    if weeks is None:
+        weeks = weeks_of(book.first_day, book.last_day)
     # Returns of what was ordered before leave no week below zero.
     week = weeks.day(lines["order_date"].to_numpy()) // 7
     row = lines["product"].map(dict(zip(products, range(len(products)), strict=True))).to_numpy(dtype=np.int64)
@@ -155,6 +160,22 @@ def weekly_demand(scenario: Scenario, orders: pd.DataFrame) -> tuple[Array, Cale
     demand = np.zeros((len(products), weeks.weeks))
     np.add.at(demand, (row[known], week[known]), lines["quantity"].to_numpy(dtype=float)[known])
     return np.maximum(demand, 0.0) / _season(scenario, weeks), weeks
+
+
+def weeks_of(first: pd.Timestamp, last: pd.Timestamp) -> Calendar:
+    """The whole weeks of new order lines from their first to their last day; NaT where there are none.
+
+    Raises
+    ------
+    EngineError
+        Where there is none to review.
+    """
+    if pd.isna(first):
+        raise EngineError(cause("review_no_product"))
+    weeks = calendar(first, last)
+    if weeks.weeks < 1:
+        raise EngineError(cause("review_short"))
+    return weeks
 
 
 def _season(scenario: Scenario, weeks: Calendar) -> Array:
@@ -203,8 +224,24 @@ def scores(scenario: Scenario, demand: Array) -> Array:
     return found
 
 
-def _table(scenario: Scenario, plan: Plan, demand: Array, weeks: Calendar, told: Alarms) -> pd.DataFrame:
-    """The products with what was told of them, all of them holding or drifting."""
+def charted(
+    scenario: Scenario, used: InUse, demand: Array, weeks: Calendar, *, false_alarms: float
+) -> tuple[pd.DataFrame, Alarms]:
+    """The products with what was told of them, all of them holding or drifting, and the charts behind it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its demand columns filled in.
+    used : InUse
+        Of the plan.
+    demand : shape (I, weeks)
+        As of `weekly_demand`.
+    weeks : Calendar
+    false_alarms : float
+        Share of products without a change that may be told of one in a month.
+    """
+    told = alarms(scores(scenario, demand), reference(weekly_cvs(scenario)), weekly_rate(false_alarms))
     planned, rang = scenario.products["demand_per_week"].to_numpy(dtype=float), told.week >= 0
     count = demand.shape[1]
     counted = np.arange(count) >= told.since[:, None]
@@ -213,10 +250,10 @@ def _table(scenario: Scenario, plan: Plan, demand: Array, weeks: Calendar, told:
     half = _WIDTH * weekly_cvs(scenario) * level / length**0.5
     day = [f"{weeks.first_day + pd.Timedelta(days=7 * k):%Y-%m-%d}" for k in range(count + 1)]
     last = [f"{weeks.first_day + pd.Timedelta(days=7 * k + 6):%Y-%m-%d}" for k in range(count)]
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "product": scenario.products["product"].to_numpy(),
-            "strategy": plan.decisions["strategy"].to_numpy(),
+            "strategy": [STRATEGIES[k] for k in used.strategy.tolist()],
             "verdict": np.where(rang, Standing.DRIFTING.value, Standing.HOLDS.value),
             "planned_per_week": planned,
             "level_per_week": level,
@@ -224,40 +261,51 @@ def _table(scenario: Scenario, plan: Plan, demand: Array, weeks: Calendar, told:
             "level_high": level + half,
             "since": [day[k] if r else "" for k, r in zip(told.since.tolist(), rang.tolist(), strict=True)],
             "told_on": [last[k] if r else "" for k, r in zip(told.week.tolist(), rang.tolist(), strict=True)],
-            "strategy_again": "", "flip_below": np.nan, "flip_above": np.nan,
+            "strategy_again": "", "regret_so_far": np.where(rang, np.nan, 0.0),
+            "flip_below": np.nan, "flip_above": np.nan,
         }
+    )  # fmt: skip
+    return table, told
+
+
+def levels(scenario: Scenario, table: pd.DataFrame) -> Array:
+    """Units a week that are decided with again: the level since of who was told, else the plan's; shape (I,)."""
+    holds = (table["verdict"] == Standing.HOLDS.value).to_numpy()
+    planned = scenario.products["demand_per_week"].to_numpy(dtype=float)
+    return np.where(holds, planned, table["level_per_week"].to_numpy(dtype=float))
+
+
+def decided_again(table: pd.DataFrame, told: Alarms, again: Again | None, weeks: int) -> pd.DataFrame:
+    """The table with the plan decided again: its strategies, who has to be switched, and the regret so far.
+
+    Regret so far: what the plan has cost above the plan decided again in the weeks since the change, its strategies and
+    stocks as they are.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As of `charted`, its rows in the order of the charts.
+    told : Alarms
+    again : Again or None
+    weeks : int
+        Of the order lines.
+    """
+    if again is None:
+        return table
+    rang = told.week >= 0
+    strategies = np.array([STRATEGIES[k] for k in again.strategy.tolist()], dtype=object)
+    switched = rang & (strategies != table["strategy"].to_numpy(dtype=object))
+    since = (weeks - told.since) / WEEKS_PER_YEAR
+    return table.assign(
+        strategy_again=strategies, verdict=table["verdict"].mask(switched, Standing.AGAIN.value),
+        regret_so_far=np.where(rang, again.over * since, 0.0),
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Again:
-    """The plan decided again, and what that saves against the strategies as they are."""
-
-    strategies: list[str]
-    saving: float | None
-
-
-def _again(scenario: Scenario, plan: Plan, table: pd.DataFrame, told: Alarms, gap: float) -> _Again | None:
-    """Decide with the levels of those told of a change; None where nobody was, or no plan keeps the rules."""
-    rang = told.week >= 0
-    if not rang.any():
-        return None
-    level = np.where(rang, table["level_per_week"], scenario.products["demand_per_week"])
-    strategy = strategy_numbers(plan.decisions["strategy"])
-    products = scenario.products.assign(
-        # Nothing sold any more is hardly anything.
-        demand_per_week=np.maximum(level, 1e-3 * scenario.products["demand_per_week"]),
-        current_strategy=[STRATEGIES[k] for k in strategy.tolist()],
-    )
-    world = replace(scenario, products=products)
-    found = redecide(
-        world, gap=gap, start=strategy, samples=int(plan.summary["samples"]), seed=int(plan.summary["seed"])
-    )
-    if found is None:
-        return None
-    staying = best_stocks(found.instance, strategy)
-    saving = None if staying is None else max(0.0, staying.objective - found.objective)
-    return _Again(strategies=[STRATEGIES[k] for k in found.recourse.strategy.tolist()], saving=saving)
+def regret_of(table: pd.DataFrame) -> float | None:
+    """Regret so far of all products together; None where that of some is not known."""
+    known = table["regret_so_far"].notna().all()
+    return float(table["regret_so_far"].sum()) if known else None
 
 
 def _flips(thresholds: pd.DataFrame) -> dict[str, pd.Series]:

@@ -30,6 +30,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{left} of {products} products have left the plan's demand, {again} to decide again.",
         "{products} 个产品中有 {left} 个已偏离方案的需求，其中 {again} 个需重新决策。",
     ),
+    "review.regret": ("So far the plan has cost {regret} more than one decided again since.",
+                      "至今，该计划比及时重新决策的计划多花费 {regret}。"),
     "review.saving": ("Deciding again saves {saving} a year.", "重新决策每年节省 {saving}。"),
     "review.weeks": (
         "{weeks} whole weeks to {day}. Of products without a change {rate} a month are told of one.",
@@ -45,6 +47,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "column.level_high": ("At most", "上限"),
     "column.since": ("Since", "起始日"),
     "column.told_on": ("Told on", "告知日"),
+    "column.regret_so_far": ("Regret so far", "至今多花费"),
     "column.strategy_again": ("Decided again", "重新决策结果"),
     "simulated.header": ("Promised against simulated", "承诺与仿真对照"),
     "study.simulation": (

@@ -17,7 +17,7 @@ from engine.ui.work.studies import study_panel
 from engine.ui.work.trust_study import Found, review_study
 
 _SHOWN = ["product", "strategy", "verdict", "planned_per_week", "level_per_week", "level_low", "level_high", "since",
-          "told_on", "strategy_again"]  # fmt: skip
+          "told_on", "strategy_again", "regret_so_far"]  # fmt: skip
 # The first thing that a reader looks for is on top.
 _ORDER = {"decide again": 0, "drifting": 1, "holds": 2}
 
@@ -40,6 +40,8 @@ def _draw(table: pd.DataFrame, summary: dict[str, Any]) -> None:
               again=counts["decide again"])]  # fmt: skip
     if saving is not None:
         told.append(t("review.saving", saving=money(float(saving), str(summary["currency"]))))
+    if (regret := summary["regret_so_far"]) is not None and counts["holds"] < summary["products"]:
+        told.append(t("review.regret", regret=money(float(regret), str(summary["currency"]))))
     st.markdown(f"**{sentences(told)}**")
     st.markdown(t("review.weeks", weeks=summary["weeks"], day=summary["last_day"],
                   rate=share(float(summary["false_alarms_per_month"]), 1)))  # fmt: skip

@@ -1,6 +1,7 @@
 """Who is told to decide again switches in the plan that is decided again, and nobody else."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -96,6 +97,24 @@ def test_a_season_is_no_change(planned):
     assert demand[0] == pytest.approx(flat[0])
     assert (flat[1] / demand[1]).max() == pytest.approx(1.8, rel=0.05)
     assert (flat[1] / demand[1]).mean() == pytest.approx(1.0, rel=0.02)
+
+
+def test_the_regret_so_far_is_of_strategies_and_stocks_as_they_are(planned):
+    """None where the plan already has what is decided again; else at least what strategies alone would save."""
+    scenario, plan = planned
+    lines = table([0.3, 2.0, 1.0])
+    found = review(scenario, plan, lines)
+    regret = found.products["regret_so_far"]
+    assert regret.tolist()[2] == 0.0 < regret.tolist()[1]
+    assert found.products["since"][0] == found.products["since"][1]
+    assert found.summary["regret_so_far"] == pytest.approx(regret.sum(), rel=1e-12)
+    assert found.summary["regret_so_far"] >= found.summary["saving_per_year"] * WEEKS * 7.0 / 365.0
+    level = found.products["level_per_week"].tolist()[:2]
+    new = solve(replace(scenario, products=scenario.products.assign(demand_per_week=[*level, 8.0]))).plan_or_raise()
+    stocks = plan.decisions["base_stock"].tolist()
+    better = replace(plan, decisions=plan.decisions.assign(
+        base_stock=[stocks[0], new.decisions["base_stock"].iloc[1], stocks[2]]))  # fmt: skip
+    assert review(scenario, better, lines).products["regret_so_far"].tolist() == pytest.approx([regret[0], 0.0, 0.0])
 
 
 def test_thresholds_are_shown_beside_the_level(planned):

@@ -1,0 +1,144 @@
+"""The review of a run is the small review of the same products, by partitions, whatever the order lines come in."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from engine.catalog.review import review_run
+from engine.cli import app
+from engine.decision.solve import solve
+from engine.errors import EngineError, ScenarioError
+from engine.evaluate.review.review import review
+from engine.scenario.read import read_scenario
+from tests.catalog.catalogues import decisions, run, tables, write
+
+WEEKS = 16
+SHIFTED = {"P1": 2.5, "P4": 0.2, "P13": 0.05, "P14": 0.1, "P15": 2.0, "P16": 0.1}
+SAME = ["strategy", "verdict", "since", "told_on", "planned_per_week", "level_per_week", "level_low", "level_high"]
+
+
+def order_lines(given, seed=3):
+    """A line a week of each product; demand that has moved for some; a slip of the year, and a product nobody knows."""
+    rng = np.random.default_rng(seed)
+    days = pd.date_range("2027-01-04", periods=WEEKS, freq="7D")
+    lines = [
+        pd.DataFrame({"order_date": days, "product": row["product"], "quantity": np.round(
+            row["demand_per_week"] * SHIFTED.get(row["product"], 1.0) * rng.gamma(4.0, 0.25, WEEKS), 2) + 0.01})
+        for row in given["products"]
+    ]  # fmt: skip
+    more = pd.DataFrame({"order_date": pd.to_datetime(["2027-04-25", "2077-01-01", "2027-02-01"]),
+                         "product": ["P2", "P2", "X"], "quantity": [0.01, 5.0, 1.0]})  # fmt: skip
+    return pd.concat([*lines, more], ignore_index=True).sample(frac=1.0, random_state=1, ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A run of Parquet, the same case as a scenario with the run's plan, and new order lines."""
+    folder = tmp_path_factory.mktemp("review")
+    given = tables(products=20, groups=(3, 5, 4))
+    for row in (*given["products"], *given["components"]):
+        # A stock that little is taken from is not worth having.
+        row["stocking_cost_per_year"] = 600.0
+    run(write(folder / "catalogue", given), folder / "run")
+    scenario = read_scenario(write(folder / "scenario", given, text=True))
+    plan = solve(scenario).plan_or_raise()
+    goods = decisions(folder / "run").set_index("product").loc[scenario.products["product"]]
+    parts = pd.concat([pd.read_parquet(path) for path in sorted((folder / "run/components").glob("*.parquet"))])
+    base = parts.set_index("component")["base_stock"].reindex(scenario.components["component"]).fillna(0.0)
+    plan = replace(
+        plan, components=plan.components.assign(base_stock=base.to_numpy()), decisions=plan.decisions.assign(
+            strategy=goods["strategy"].to_numpy(), base_stock=goods["base_stock"].to_numpy()),
+    )  # fmt: skip
+    lines = order_lines(given)
+    lines.to_parquet(folder / "orders.parquet")
+    (folder / "parts").mkdir()
+    for k, piece in enumerate(np.array_split(np.arange(len(lines)), 3)):
+        lines.iloc[piece].to_parquet(folder / f"parts/{k}.parquet")
+    lines.to_csv(folder / "orders.csv", index=False)
+    rows = lines.assign(order_date=lines["order_date"].dt.strftime("%Y-%m-%d"))
+    rows[rows["product"] != "X"].to_csv(folder / "scenario/orders.csv", index=False)
+    small = review(scenario, plan, read_scenario(folder / "scenario").orders)
+    return folder, small
+
+
+@pytest.fixture(scope="module")
+def found(made):
+    folder, _ = made
+    return review_run(folder / "run", folder / "catalogue", folder / "orders.parquet", folder / "out")
+
+
+def rows_of(out):
+    tables_found = [pd.read_parquet(path) for path in sorted((out / "review").glob("*.parquet"))]
+    return pd.concat(tables_found).set_index("product")
+
+
+def test_the_run_has_several_partitions(made, found):
+    folder, _ = made
+    assert found.summary["products"] == 20
+    assert len(list((folder / "out/review").glob("*.parquet"))) > 1
+
+
+def test_verdicts_levels_and_money_are_those_of_the_small_review(made, found):
+    folder, small = made
+    theirs = small.products.set_index("product")
+    mine = rows_of(folder / "out").loc[theirs.index]
+    pd.testing.assert_frame_equal(mine[SAME], theirs[SAME], check_dtype=False, check_exact=False, rtol=1e-12)
+    told = theirs["verdict"] != "holds"
+    assert 3 <= told.sum() < len(theirs)
+    assert (theirs["verdict"] == "decide again").any()
+    assert mine.loc[told, "strategy_again"].tolist() == theirs.loc[told, "strategy_again"].tolist()
+    assert mine["regret_so_far"].to_numpy() == pytest.approx(theirs["regret_so_far"].to_numpy(), rel=1e-9)
+    assert found.summary["counts"] == small.summary["counts"]
+    for name in ("saving_per_year", "regret_so_far", "weeks", "first_day", "last_day", "products"):
+        theirs = small.summary[name]
+        assert found.summary[name] == (pytest.approx(theirs, rel=1e-9) if isinstance(theirs, float) else theirs)
+    assert found.summary["lines_of_other_products"] == 1
+
+
+def test_a_folder_says_the_same(made, found):
+    folder, _ = made
+    again = review_run(folder / "run", folder / "catalogue", folder / "parts")
+    assert again.summary["saving_per_year"] == pytest.approx(found.summary["saving_per_year"], rel=1e-12)
+    pd.testing.assert_frame_equal(again.told, found.told)
+
+
+def test_what_cannot_be_reviewed_is_told(made, tmp_path):
+    folder, _ = made
+    with pytest.raises(EngineError, match="there are no order lines"):
+        review_run(folder / "run", folder / "catalogue", tmp_path / "none.parquet")
+    with pytest.raises(EngineError, match="holds no complete batch run"):
+        review_run(tmp_path, folder / "catalogue", folder / "orders.csv")
+    with pytest.raises(EngineError, match=r"made from other data than this catalogue:\n  - "):
+        review_run(folder / "run", write(tmp_path / "other", tables(products=4, groups=())), folder / "orders.csv")
+    with pytest.raises(EngineError, match="holds a batch run; name another folder"):
+        review_run(folder / "run", folder / "catalogue", folder / "orders.csv", folder / "run")
+    (tmp_path / "bad.csv").write_text("order_date,product,quantity\n2027-13-01,P1,3\n2027-01-05,P1,x\n")
+    with pytest.raises(ScenarioError, match=r"bad.csv:3:quantity: 'x' is not a number") as caught:
+        review_run(folder / "run", folder / "catalogue", tmp_path / "bad.csv")
+    assert len(caught.value.issues) == 2
+    (tmp_path / "strange.csv").write_text("order_date,product,quantity\n2027-01-05,Z,3\n")
+    with pytest.raises(EngineError, match="name no product of the plan"):
+        review_run(folder / "run", folder / "catalogue", tmp_path / "strange.csv")
+
+
+def test_the_command_says_it_in_one_line(made, found, tmp_path):
+    folder, _ = made
+    arguments = ["review", str(folder / "run"), "--scenario", str(folder / "catalogue"), "--orders",
+                 str(folder / "orders.csv"), "--out", str(tmp_path / "out")]  # fmt: skip
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, (done.output, done.exception)
+    counts = found.summary["counts"]
+    left = counts["drifting"] + counts["decide again"]
+    assert f"case: {left} of 20 products have left the plan's demand, {counts['decide again']} to decide" in done.output
+    assert f"so far the plan has cost {found.summary['regret_so_far']:,.0f} EUR more" in done.output
+    summary = json.loads((tmp_path / "out/summary.json").read_text(encoding="utf-8"))
+    assert {name: summary[name] for name in ("counts", "saving_per_year", "lines")} == {
+        name: found.summary[name] for name in ("counts", "saving_per_year", "lines")
+    }
+    pd.testing.assert_frame_equal(rows_of(tmp_path / "out"), rows_of(folder / "out"))
+    refused = CliRunner().invoke(app, [*arguments, "--variant", "v"])
+    assert refused.exit_code == 2
