@@ -30,25 +30,17 @@ from engine.decision.solve import DEFAULT_GAP
 from engine.demand.weeks import Calendar
 from engine.errors import EngineError
 from engine.evaluate.review.again import decide_again, in_use
-from engine.evaluate.review.review import (
-    COLUMNS,
-    FALSE_ALARMS,
-    Standing,
-    charted,
-    decided_again,
-    levels,
-    weekly_demand,
-    weeks_of,
-)
+from engine.evaluate.review.review import FALSE_ALARMS, weekly_demand, weeks_of
 from engine.evaluate.review.sequential import Alarms
+from engine.evaluate.review.told import COLUMNS, Standing, charted, decided_again, levels
 from engine.words.reason import cause
 
 REVIEW = "review"
 # Rows that are told one by one.
 TOLD = 10
 _TEXTS = {"product", "strategy", "verdict", "since", "told_on", "strategy_again"}
-# Nobody asks at which demand the strategies of a catalogue flip.
-_COLUMNS = tuple(name for name in COLUMNS if not name.startswith("flip_"))
+# Of a catalogue nobody asks at which demand strategies flip, and its costs and times are the run's.
+_COLUMNS = tuple(name for name in COLUMNS if not name.startswith(("flip_", "moved")))
 SCHEMA = pa.schema([(name, pa.string() if name in _TEXTS else pa.float64()) for name in _COLUMNS])
 Flags = npt.NDArray[np.bool_]
 
@@ -237,14 +229,15 @@ def _partition(
                 week=told.week[which], since=told.since[which], upward=told.upward[which]
             )
             small = max(len(group) for group in some.groups()) <= work.options.moved_group
+            rang = mine.week >= 0
             again = decide_again(
-                some.scenario, used.part(which), levels(some.scenario, table[which]), mine.week >= 0, gap=gap,
-                samples=samples, seed=seed, settle=small,
+                some.scenario, used.part(which), levels(some.scenario, table.loc[which, "level_per_week"], rang), rang,
+                gap=gap, samples=samples, seed=seed, settle=small,
             )  # fmt: skip
             found = decided_again(table[which], mine, again, weeks.weeks)
             table = pd.concat([found, table[~which]]).sort_index()
             if again is None or again.saving is None:
-                totals.not_decided_again += int((mine.week >= 0).sum())
+                totals.not_decided_again += int(rang.sum())
             else:
                 totals.saving += again.saving
         yield table

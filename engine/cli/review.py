@@ -14,7 +14,7 @@ from engine.cli.writable import check_results
 from engine.report.plain import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
     import pandas as pd
 
@@ -34,8 +34,12 @@ def review(
     plan: Annotated[Path, typer.Argument(help="Folder of a plan, or of a batch run.")],
     scenario: Annotated[Path, typer.Option(help="The scenario or the catalogue that it was made from.")],
     orders: Annotated[
-        Path, typer.Option(help="CSV of the order lines since, with the columns of orders.csv; of a run Parquet, too.")
-    ],
+        Path | None,
+        typer.Option(help="CSV of the order lines since, with the columns of orders.csv; of a run Parquet, too."),
+    ] = None,
+    now: Annotated[
+        Path | None, typer.Option(help="The scenario as it is now: costs, times, parts and settings of today.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Where review.csv (of a run Parquet) and summary.json go.")] = None,
     since: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day that counts; by default all do.")
@@ -47,19 +51,23 @@ def review(
     gap: Gap = 1e-3,
     variant: Variant = None,
 ) -> None:
-    """Ask whether demand is still what a plan was made for, and whom deciding again would switch."""
+    """Ask whether demand, and costs and times, are still what a plan was made for, and whom deciding again switches."""
     from engine.report.files import write_results
 
     check_results(out, "review")
-    if (plan / "manifest.json").is_file():
-        for name, value in (("--thresholds", thresholds), ("--variant", variant)):
+    if orders is None and (now is None or (plan / "manifest.json").is_file()):
+        raise typer.BadParameter("give the order lines that have come since", param_hint="--orders")
+    if orders is not None and (plan / "manifest.json").is_file():
+        for name, value in (("--thresholds", thresholds), ("--variant", variant), ("--now", now)):
             if value is not None:
-                raise typer.BadParameter("a batch run has none", param_hint=name)
+                raise typer.BadParameter("a batch run is reviewed without", param_hint=name)
         table, summary = _of_run(plan, scenario, orders, out, since=since, false_alarms=false_alarms, gap=gap)
         tables: dict[str, pd.DataFrame] = {}
     else:
-        found = _of_plan(plan, load(scenario, variant), orders, thresholds, since=since, false_alarms=false_alarms,
-                         gap=gap)  # fmt: skip
+        found = _of_plan(
+            plan, load(scenario, variant), orders, thresholds, now=None if now is None else load(now, variant),
+            since=since, false_alarms=false_alarms, gap=gap,
+        )  # fmt: skip
         table, summary, tables = found.products, found.summary, {"review": found.products}
     _tell(table, summary)
     if out is not None:
@@ -68,20 +76,20 @@ def review(
 
 
 def _of_plan(
-    plan: Path, given: Scenario, orders: Path, thresholds: Path | None, *, since: dt.datetime | None,
-    false_alarms: float, gap: float,
+    plan: Path, given: Scenario, orders: Path | None, thresholds: Path | None, *, now: Scenario | None,
+    since: dt.datetime | None, false_alarms: float, gap: float,
 ) -> Review:  # fmt: skip
     from engine.evaluate.review.review import review as reviewed
     from engine.report.content import read_evidence
     from engine.report.files import read_plan
 
     made = read_plan(plan)
-    lines = _lines(orders, given)
-    if since is not None:
+    lines = None if orders is None else _lines(orders, given)
+    if lines is not None and since is not None:
         lines = lines[lines["order_date"] >= since].reset_index(drop=True)
     flips = None if thresholds is None else read_evidence([thresholds], made).thresholds
     with stoppable(PATIENCE_SECONDS):
-        return reviewed(given, made, lines, false_alarms=false_alarms, thresholds=flips, gap=gap)
+        return reviewed(given, made, lines, now=now, false_alarms=false_alarms, thresholds=flips, gap=gap)
 
 
 def _of_run(
@@ -125,24 +133,34 @@ def _tell(table: pd.DataFrame, summary: Mapping[str, Any]) -> None:
     counts, saving, regret = summary["counts"], summary["saving_per_year"], summary["regret_so_far"]
     left = counts["drifting"] + counts["decide again"]
     verb = "has" if left == 1 else "have"
-    line = f"{summary['scenario']}: {left:,} of {counted(summary['products'], 'product')} {verb} left the plan's demand"
+    what = "what the plan was made for" if summary.get("moved") else "the plan's demand"
+    line = f"{summary['scenario']}: {left:,} of {counted(summary['products'], 'product')} {verb} left {what}"
     if left:
         line += f", {counts['decide again']:,} to decide again"
     if saving is not None:
         line += f"; deciding again saves {saving:,.0f} {summary['currency']} a year"
     typer.echo(line)
-    if left and regret is not None:
+    if left and regret:
         typer.echo(f"  so far the plan has cost {regret:,.0f} {summary['currency']} more than one decided again since")
-    typer.echo(
-        f"  {counted(summary['weeks'], 'week')} to {summary['last_day']}; of products without a change "
-        f"{summary['false_alarms_per_month']:.2%} a month are told of one"
-    )
+    if summary["weeks"]:
+        typer.echo(
+            f"  {counted(summary['weeks'], 'week')} to {summary['last_day']}; of products without a change "
+            f"{summary['false_alarms_per_month']:.2%} a month are told of one"
+        )
+    for name, count in summary.get("moved", {}).items():
+        typer.echo(f"  {name} is another now for {counted(count, 'product')}")
     told = table[table["verdict"] != "holds"].sort_values(["verdict", "told_on"], kind="stable")
     for row in told.head(SHOWN).to_dict("records"):
         again = f", {row['strategy']} -> {row['strategy_again']}" if row["verdict"] == "decide again" else ""
-        typer.echo(
-            f"  {row['product']}: {row['verdict']}{again}; {row['level_per_week']:,.4g} a week since {row['since']} "
-            f"({row['level_low']:,.4g} to {row['level_high']:,.4g}), planned {row['planned_per_week']:,.4g}"
-        )
+        typer.echo(f"  {row['product']}: {row['verdict']}{again}; {_why(row)}")
     if left > SHOWN:
         typer.echo(f"  and {left - SHOWN:,} more")
+
+
+def _why(row: Mapping[Hashable, Any]) -> str:
+    """The level since, and what else has moved."""
+    level = (
+        f"{row['level_per_week']:,.4g} a week since {row['since']} ({row['level_low']:,.4g} to "
+        f"{row['level_high']:,.4g}), planned {row['planned_per_week']:,.4g}"
+    )
+    return "; ".join(filter(None, [level if row["told_on"] else "", row.get("moved", "")]))

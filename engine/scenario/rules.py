@@ -185,6 +185,17 @@ def _of_settings(before: Settings, after: Settings) -> Iterator[Change]:
 
 
 def _of_tables(before: Scenario, after: Scenario) -> Iterator[Change]:
+    for table, column, rows in differences(before, after):
+        target = f"{table}.{column}"
+        yield Change(group=group_of(target), target=target, rows=len(rows), before=_value(rows["before"]),
+                     after=_value(rows["after"]))  # fmt: skip
+
+
+def differences(before: Scenario, after: Scenario) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Table, column and rows in which two scenarios differ: the keys of the rows, `before` and `after`.
+
+    Rows that only one of them has are not compared.
+    """
     for table, keys in KEYS.items():
         if not keys:
             # Order lines have no key; what they are fitted to stands in the columns of products.
@@ -199,9 +210,7 @@ def _of_tables(before: Scenario, after: Scenario) -> Iterator[Change]:
             was, is_now = both[column], both[f"{column} after"]
             differ = ((was != is_now) & ~(was.isna() & is_now.isna())).to_numpy(dtype=bool, na_value=True)
             if differ.any():
-                target = f"{table}.{column}"
-                yield Change(group=group_of(target), target=target, rows=int(differ.sum()),
-                             before=_value(was[differ]), after=_value(is_now[differ]))  # fmt: skip
+                yield table, column, both.loc[differ, list(keys)].assign(before=was[differ], after=is_now[differ])
 
 
 def _value(values: pd.Series) -> object:

@@ -32,6 +32,7 @@ CASES: dict[str, str] = {
     "waves by what there is not": "waves TINY --by colour --samples 20 --out OUT",
     "waves of no money": "waves TINY --budget 0 --samples 20 --out OUT",
     "review of nothing": "review EMPTY --scenario TINY --orders EMPTY/new.csv",
+    "review of what has not come": "review PLAN --scenario TINY",
     "review of no orders": "review PLAN --scenario TINY --orders EMPTY/new.csv",
     "review with all alarms false": "review PLAN --scenario TINY --orders EMPTY/new.csv --false-alarms 1",
     "thresholds of nobody": "thresholds TINY --product NOBODY --samples 20 --out OUT",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -14,34 +13,28 @@ from engine.decision.plan import Plan
 from engine.decision.solve import DEFAULT_GAP
 from engine.demand.book.book import order_book
 from engine.demand.complete import complete
-from engine.demand.goodness import Moments, distribution_function
-from engine.demand.streams import Array, stream
+from engine.demand.streams import Array
 from engine.demand.weeks import Calendar, calendar
 from engine.demand.year import year_of
 from engine.errors import EngineError
-from engine.evaluate.review.again import Again, InUse, decide_again, in_use
-from engine.evaluate.review.sequential import Alarms, alarms, normal_scores, reference, weekly_rate
-from engine.evaluate.rules_in_use import weekly_cvs
+from engine.evaluate.review.again import Again, decide_again, in_use
+from engine.evaluate.review.moved import moved_inputs
+from engine.evaluate.review.sequential import Alarms
+from engine.evaluate.review.told import (
+    COLUMNS,
+    Standing,
+    charted,
+    decided_again,
+    levels,
+    not_charted,
+    regret_of,
+    with_moved,
+)
 from engine.evaluate.same_scenario import plan_of, refuse_other_data
-from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.words.reason import cause
 
 FALSE_ALARMS = 0.01
-COLUMNS = (
-    "product", "strategy", "verdict", "planned_per_week", "level_per_week", "level_low", "level_high", "since",
-    "told_on", "strategy_again", "regret_so_far", "flip_below", "flip_above",
-)  # fmt: skip
-_WIDTH = 1.96
-WEEKS_PER_YEAR = 365.0 / 7.0
-
-
-class Standing(StrEnum):
-    """What is said of a product."""
-
-    HOLDS = "holds"
-    DRIFTING = "drifting"
-    AGAIN = "decide again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +46,8 @@ class Review:
     products : pandas.DataFrame
         One row per product, columns `COLUMNS`: the level since the change with its 95% interval, the first day of it,
         the last day of the week in which it was told, the strategy of the plan decided again, what the plan has cost
-        above that one since, and where thresholds are given, the demand at which the strategy flips.
+        above that one since, which inputs are others now, and where thresholds are given, the demand at which the
+        strategy flips.
     summary : dict
     """
 
@@ -64,21 +58,24 @@ class Review:
 def review(
     scenario: Scenario,
     plan: Plan,
-    orders: pd.DataFrame,
+    orders: pd.DataFrame | None = None,
     *,
+    now: Scenario | None = None,
     false_alarms: float = FALSE_ALARMS,
     thresholds: pd.DataFrame | None = None,
     gap: float = DEFAULT_GAP,
 ) -> Review:
-    """Ask of each product whether its weekly demand is still the plan's, and decide again with what is not.
+    """Ask of each product whether what the plan was made for still holds, and decide again with what does not.
 
     Parameters
     ----------
     scenario : Scenario
         That the plan was made from.
     plan : Plan
-    orders : pandas.DataFrame
+    orders : pandas.DataFrame, optional
         Order lines since, as the table of a scenario; those of other products are left out.
+    now : Scenario, optional
+        The same products with the costs, times, parts and settings of today.
     false_alarms : float
         Share of products without a change that may be told of one in a month.
     thresholds : pandas.DataFrame, optional
@@ -89,24 +86,28 @@ def review(
     Raises
     ------
     EngineError
-        Where the plan is not the scenario's, or the order lines are of less than a week.
+        Where the plan is not the scenario's, the order lines are of less than a week, or there is nothing to look at.
     """
     began = time.perf_counter()
+    if orders is None and now is None:
+        raise EngineError("nothing has come since: give the order lines, or the scenario as it is now")
     if not 0.0 < false_alarms < 1.0:
         raise EngineError(cause("review_alarms", share=false_alarms))
     scenario = complete(scenario)
     refuse_other_data(scenario, plan)
     plan = plan_of(scenario, plan)
-    demand, weeks = weekly_demand(scenario, orders)
     used = in_use(scenario.products["product"], plan.decisions, plan.components)
-    table, told = charted(scenario, used, demand, weeks, false_alarms=false_alarms)
+    weeks: Calendar | None = None
+    table, told = not_charted(scenario, used)
+    if orders is not None:
+        demand, weeks = weekly_demand(scenario, orders)
+        table, told = charted(scenario, used, demand, weeks, false_alarms=false_alarms)
+    world = scenario if now is None else complete(now)
+    table = with_moved(table, {} if now is None else moved_inputs(scenario, world))
     again = None
-    if (told.week >= 0).any():
-        again = decide_again(
-            scenario, used, levels(scenario, table), told.week >= 0, gap=gap, samples=int(plan.summary["samples"]),
-            seed=int(plan.summary["seed"]),
-        )  # fmt: skip
-        table = decided_again(table, told, again, weeks.weeks)
+    if (table["verdict"] != Standing.HOLDS.value).any():
+        again = _again(world, plan, table, told, gap)
+        table = decided_again(table, told, again, 0 if weeks is None else weeks.weeks)
     if thresholds is not None:
         flips = _flips(thresholds)
         for side in ("below", "above"):
@@ -120,9 +121,10 @@ def review(
             "status": "solved",
             "counts": counts,
             "products": len(table),
-            "weeks": weeks.weeks,
-            "first_day": f"{weeks.first_day:%Y-%m-%d}",
-            "last_day": f"{weeks.last_day:%Y-%m-%d}",
+            "weeks": 0 if weeks is None else weeks.weeks,
+            "first_day": None if weeks is None else f"{weeks.first_day:%Y-%m-%d}",
+            "last_day": None if weeks is None else f"{weeks.last_day:%Y-%m-%d}",
+            "moved": _counts_of(table["moved"]),
             "false_alarms_per_month": false_alarms,
             "saving_per_year": None if again is None else again.saving,
             "regret_so_far": regret_of(table),
@@ -191,121 +193,23 @@ def _season(scenario: Scenario, weeks: Calendar) -> Array:
     return factor
 
 
-def scores(scenario: Scenario, demand: Array) -> Array:
-    """Normal scores of weekly demand under the plan's distributions, shape (I, weeks).
-
-    Whole units under a distribution without steps stand for all that rounds to them. What `empirical` demand is like
-    between its weeks nobody knows: it is taken as gamma of their mean and CV.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Its demand columns filled in.
-    demand : shape (I, weeks)
-        Without season.
-    """
-    products, cvs = scenario.products, weekly_cvs(scenario)
-    found = np.zeros(demand.shape)
-    for i, (name, family, mean, size) in enumerate(
-        zip(products["product"], products["distribution"], products["demand_per_week"], products["order_size"],
-            strict=True)
-    ):  # fmt: skip
-        x, cv = demand[i], max(float(cvs[i]), 1e-6)
-        of = Moments(
-            mean=np.full(x.shape, float(mean)), cv=np.full(x.shape, cv), order_size=np.full(x.shape, float(size))
-        )
-        kind = "gamma" if family in ("", "empirical") else str(family)
-        even = kind in ("gamma", "normal") and bool((x == np.round(x)).all())
-        half = 0.5 if even else 0.0
-        through = distribution_function(kind, x + half, of)
-        under = distribution_function(kind, x - half if even else x * (1.0 - 1e-9) - 1e-9, of)
-        u = stream(scenario.settings.seed, "review", str(name)).random(x.shape)
-        found[i] = normal_scores(np.minimum(under, through), through, u)
-    return found
-
-
-def charted(
-    scenario: Scenario, used: InUse, demand: Array, weeks: Calendar, *, false_alarms: float
-) -> tuple[pd.DataFrame, Alarms]:
-    """The products with what was told of them, all of them holding or drifting, and the charts behind it.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Its demand columns filled in.
-    used : InUse
-        Of the plan.
-    demand : shape (I, weeks)
-        As of `weekly_demand`.
-    weeks : Calendar
-    false_alarms : float
-        Share of products without a change that may be told of one in a month.
-    """
-    told = alarms(scores(scenario, demand), reference(weekly_cvs(scenario)), weekly_rate(false_alarms))
-    planned, rang = scenario.products["demand_per_week"].to_numpy(dtype=float), told.week >= 0
-    count = demand.shape[1]
-    counted = np.arange(count) >= told.since[:, None]
-    length = counted.sum(axis=1)
-    level = (demand * counted).sum(axis=1) / length
-    half = _WIDTH * weekly_cvs(scenario) * level / length**0.5
-    day = [f"{weeks.first_day + pd.Timedelta(days=7 * k):%Y-%m-%d}" for k in range(count + 1)]
-    last = [f"{weeks.first_day + pd.Timedelta(days=7 * k + 6):%Y-%m-%d}" for k in range(count)]
-    table = pd.DataFrame(
-        {
-            "product": scenario.products["product"].to_numpy(),
-            "strategy": [STRATEGIES[k] for k in used.strategy.tolist()],
-            "verdict": np.where(rang, Standing.DRIFTING.value, Standing.HOLDS.value),
-            "planned_per_week": planned,
-            "level_per_week": level,
-            "level_low": np.maximum(level - half, 0.0),
-            "level_high": level + half,
-            "since": [day[k] if r else "" for k, r in zip(told.since.tolist(), rang.tolist(), strict=True)],
-            "told_on": [last[k] if r else "" for k, r in zip(told.week.tolist(), rang.tolist(), strict=True)],
-            "strategy_again": "", "regret_so_far": np.where(rang, np.nan, 0.0),
-            "flip_below": np.nan, "flip_above": np.nan,
-        }
+def _again(world: Scenario, plan: Plan, table: pd.DataFrame, told: Alarms, gap: float) -> Again | None:
+    """The plan decided again in the world of today, in the order of the table."""
+    names = world.products["product"]
+    rows = table.assign(rang=told.week >= 0).set_index("product").loc[names]
+    again = decide_again(
+        world, in_use(names, plan.decisions, plan.components), levels(world, rows["level_per_week"], rows["rang"]),
+        (rows["verdict"] != Standing.HOLDS.value).to_numpy(dtype=bool), gap=gap,
+        samples=int(plan.summary["samples"]), seed=int(plan.summary["seed"]),
     )  # fmt: skip
-    return table, told
+    place = pd.Index(names).get_indexer(table["product"])
+    return None if again is None else replace(again, strategy=again.strategy[place], over=again.over[place])
 
 
-def levels(scenario: Scenario, table: pd.DataFrame) -> Array:
-    """Units a week that are decided with again: the level since of who was told, else the plan's; shape (I,)."""
-    holds = (table["verdict"] == Standing.HOLDS.value).to_numpy()
-    planned = scenario.products["demand_per_week"].to_numpy(dtype=float)
-    return np.where(holds, planned, table["level_per_week"].to_numpy(dtype=float))
-
-
-def decided_again(table: pd.DataFrame, told: Alarms, again: Again | None, weeks: int) -> pd.DataFrame:
-    """The table with the plan decided again: its strategies, who has to be switched, and the regret so far.
-
-    Regret so far: what the plan has cost above the plan decided again in the weeks since the change, its strategies and
-    stocks as they are.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As of `charted`, its rows in the order of the charts.
-    told : Alarms
-    again : Again or None
-    weeks : int
-        Of the order lines.
-    """
-    if again is None:
-        return table
-    rang = told.week >= 0
-    strategies = np.array([STRATEGIES[k] for k in again.strategy.tolist()], dtype=object)
-    switched = rang & (strategies != table["strategy"].to_numpy(dtype=object))
-    since = (weeks - told.since) / WEEKS_PER_YEAR
-    return table.assign(
-        strategy_again=strategies, verdict=table["verdict"].mask(switched, Standing.AGAIN.value),
-        regret_so_far=np.where(rang, again.over * since, 0.0),
-    )  # fmt: skip
-
-
-def regret_of(table: pd.DataFrame) -> float | None:
-    """Regret so far of all products together; None where that of some is not known."""
-    known = table["regret_so_far"].notna().all()
-    return float(table["regret_so_far"].sum()) if known else None
+def _counts_of(moved: pd.Series) -> dict[str, int]:
+    """Products by what has moved."""
+    counts = moved[moved != ""].str.split(", ").explode().value_counts()
+    return {str(name): int(count) for name, count in counts.items()}
 
 
 def _flips(thresholds: pd.DataFrame) -> dict[str, pd.Series]:

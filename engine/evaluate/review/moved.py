@@ -1,0 +1,71 @@
+"""What has moved for each product since a plan was made: costs, times, parts, hours and settings, by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pandas as pd
+
+from engine.errors import EngineError
+from engine.scenario.rules import changes, differences
+from engine.scenario.scenario import Scenario
+
+# Columns that no decision follows from; what is in use today is the plan's.
+_SAY_NOTHING = ("name", "stock_on_hand", "current_strategy", "lock_reason", "lock_owner", "lock_until")
+_NAMED = 3
+
+
+def moved_inputs(before: Scenario, after: Scenario) -> dict[str, list[str]]:
+    """Names of the inputs that are others than before, by product; a column of products by its name alone.
+
+    Parameters
+    ----------
+    before, after : Scenario
+        Of the same products, their demand columns filled in.
+
+    Raises
+    ------
+    EngineError
+        Where one of them has products that the other lacks.
+    """
+    _refuse_others(before, after)
+    found: dict[str, list[str]] = {str(name): [] for name in before.products["product"]}
+    for name, products in _moved(before, after):
+        for product in products:
+            if name not in found.get(product, [name]):
+                found[product].append(name)
+    return {product: names for product, names in found.items() if names}
+
+
+def _refuse_others(before: Scenario, after: Scenario) -> None:
+    was, now = (set(one.products["product"].astype(str)) for one in (before, after))
+    for names, what in ((now - was, "are not in the plan"), (was - now, "are not there now, or without demand")):
+        if names:
+            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            said = ", ".join(sorted(names)[:_NAMED])
+            raise EngineError(f"products {what}: {said}{more}; solve the scenario as it is now")
+
+
+def _moved(before: Scenario, after: Scenario) -> Iterator[tuple[str, Iterable[str]]]:
+    every = before.products["product"].astype(str).tolist()
+    yield from ((one.target, every) for one in changes(before, after) if not one.rows)
+    for table, column, rows in differences(before, after):
+        if column not in _SAY_NOTHING:
+            yield column if table == "products" else f"{table}.{column}", _products(after, table, rows)
+    for table in ("bom", "routing"):
+        keys = ["product", "component"] if table == "bom" else ["product", "resource", "stage"]
+        lines = [one.table(table)[keys] for one in (before, after)]
+        alone = pd.concat(lines).drop_duplicates(keep=False)
+        yield table, alone["product"].astype(str).unique()
+
+
+def _products(scenario: Scenario, table: str, rows: pd.DataFrame) -> Iterable[str]:
+    """The products that rows of a table concern."""
+    if table in ("components", "resources"):
+        key, lines = ("component", scenario.bom) if table == "components" else ("resource", scenario.routing)
+        return [str(name) for name in lines.loc[lines[key].isin(rows[key]), "product"].unique()]
+    if table == "seasons":
+        goods = scenario.products
+        mine = goods["product"].isin(rows["product"]) | goods["family"].isin(set(rows["family"]) - {""})
+        return [str(name) for name in goods.loc[mine, "product"]]
+    return [str(name) for name in rows["product"].unique()]

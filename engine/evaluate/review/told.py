@@ -1,0 +1,178 @@
+"""The table of a review: who left the plan's demand by the charts, what else moved, and what deciding again says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from engine.demand.goodness import Moments, distribution_function
+from engine.demand.streams import Array, stream
+from engine.demand.weeks import Calendar
+from engine.evaluate.review.again import Again, InUse
+from engine.evaluate.review.sequential import Alarms, alarms, normal_scores, reference, weekly_rate
+from engine.evaluate.rules_in_use import weekly_cvs
+from engine.scenario.columns import STRATEGIES
+from engine.scenario.scenario import Scenario
+
+COLUMNS = (
+    "product", "strategy", "verdict", "planned_per_week", "level_per_week", "level_low", "level_high", "since",
+    "told_on", "strategy_again", "regret_so_far", "moved",
+    "flip_below", "flip_above",
+)  # fmt: skip
+_WIDTH = 1.96
+WEEKS_PER_YEAR = 365.0 / 7.0
+
+
+class Standing(StrEnum):
+    """What is said of a product."""
+
+    HOLDS = "holds"
+    DRIFTING = "drifting"
+    AGAIN = "decide again"
+
+
+def scores(scenario: Scenario, demand: Array) -> Array:
+    """Normal scores of weekly demand under the plan's distributions, shape (I, weeks).
+
+    Whole units under a distribution without steps stand for all that rounds to them. What `empirical` demand is like
+    between its weeks nobody knows: it is taken as gamma of their mean and CV.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its demand columns filled in.
+    demand : shape (I, weeks)
+        Without season.
+    """
+    products, cvs = scenario.products, weekly_cvs(scenario)
+    found = np.zeros(demand.shape)
+    for i, (name, family, mean, size) in enumerate(
+        zip(products["product"], products["distribution"], products["demand_per_week"], products["order_size"],
+            strict=True)
+    ):  # fmt: skip
+        x, cv = demand[i], max(float(cvs[i]), 1e-6)
+        of = Moments(
+            mean=np.full(x.shape, float(mean)), cv=np.full(x.shape, cv), order_size=np.full(x.shape, float(size))
+        )
+        kind = "gamma" if family in ("", "empirical") else str(family)
+        even = kind in ("gamma", "normal") and bool((x == np.round(x)).all())
+        half = 0.5 if even else 0.0
+        through = distribution_function(kind, x + half, of)
+        under = distribution_function(kind, x - half if even else x * (1.0 - 1e-9) - 1e-9, of)
+        u = stream(scenario.settings.seed, "review", str(name)).random(x.shape)
+        found[i] = normal_scores(np.minimum(under, through), through, u)
+    return found
+
+
+def charted(
+    scenario: Scenario, used: InUse, demand: Array, weeks: Calendar, *, false_alarms: float
+) -> tuple[pd.DataFrame, Alarms]:
+    """The products with what was told of them, all of them holding or drifting, and the charts behind it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its demand columns filled in.
+    used : InUse
+        Of the plan.
+    demand : shape (I, weeks)
+        As of `weekly_demand`.
+    weeks : Calendar
+    false_alarms : float
+        Share of products without a change that may be told of one in a month.
+    """
+    told = alarms(scores(scenario, demand), reference(weekly_cvs(scenario)), weekly_rate(false_alarms))
+    planned, rang = scenario.products["demand_per_week"].to_numpy(dtype=float), told.week >= 0
+    count = demand.shape[1]
+    counted = np.arange(count) >= told.since[:, None]
+    length = counted.sum(axis=1)
+    level = (demand * counted).sum(axis=1) / length
+    half = _WIDTH * weekly_cvs(scenario) * level / length**0.5
+    day = [f"{weeks.first_day + pd.Timedelta(days=7 * k):%Y-%m-%d}" for k in range(count + 1)]
+    last = [f"{weeks.first_day + pd.Timedelta(days=7 * k + 6):%Y-%m-%d}" for k in range(count)]
+    table = pd.DataFrame(
+        {
+            "product": scenario.products["product"].to_numpy(),
+            "strategy": [STRATEGIES[k] for k in used.strategy.tolist()],
+            "verdict": np.where(rang, Standing.DRIFTING.value, Standing.HOLDS.value),
+            "planned_per_week": planned,
+            "level_per_week": level,
+            "level_low": np.maximum(level - half, 0.0),
+            "level_high": level + half,
+            "since": [day[k] if r else "" for k, r in zip(told.since.tolist(), rang.tolist(), strict=True)],
+            "told_on": [last[k] if r else "" for k, r in zip(told.week.tolist(), rang.tolist(), strict=True)],
+            "strategy_again": "", "regret_so_far": np.where(rang, np.nan, 0.0), "moved": "",
+            "flip_below": np.nan, "flip_above": np.nan,
+        }
+    )  # fmt: skip
+    return table, told
+
+
+def not_charted(scenario: Scenario, used: InUse) -> tuple[pd.DataFrame, Alarms]:
+    """The same without order lines: nobody is told of anything."""
+    planned = scenario.products["demand_per_week"].to_numpy(dtype=float)
+    count = len(planned)
+    table = pd.DataFrame(
+        {
+            "product": scenario.products["product"].to_numpy(),
+            "strategy": [STRATEGIES[k] for k in used.strategy.tolist()], "verdict": Standing.HOLDS.value,
+            "planned_per_week": planned, "level_per_week": np.nan, "level_low": np.nan, "level_high": np.nan,
+            "since": "", "told_on": "", "strategy_again": "", "regret_so_far": 0.0, "moved": "",
+            "flip_below": np.nan, "flip_above": np.nan,
+        }
+    )  # fmt: skip
+    nobody = np.full(count, -1, dtype=np.int64)
+    return table, Alarms(week=nobody, since=np.zeros(count, dtype=np.int64), upward=np.zeros(count, dtype=bool))
+
+
+def with_moved(table: pd.DataFrame, moved: Mapping[str, list[str]]) -> pd.DataFrame:
+    """The table with what else has moved: who holds by demand alone is drifting, since when nobody knows."""
+    named = table["product"].map(lambda product: ", ".join(moved.get(product, ()))).astype(object)
+    only = (named != "") & (table["verdict"] == Standing.HOLDS.value)
+    return table.assign(
+        moved=named, verdict=table["verdict"].mask(only, Standing.DRIFTING.value),
+        regret_so_far=table["regret_so_far"].mask(only),
+    )  # fmt: skip
+
+
+def levels(scenario: Scenario, since: pd.Series, rang: pd.Series | npt.NDArray[np.bool_]) -> Array:
+    """Units a week that are decided with again: the level since of whom the charts told, else the scenario's; (I,)."""
+    given = scenario.products["demand_per_week"].to_numpy(dtype=float)
+    return np.where(np.asarray(rang, dtype=bool), since.to_numpy(dtype=float), given)
+
+
+def decided_again(table: pd.DataFrame, told: Alarms, again: Again | None, weeks: int) -> pd.DataFrame:
+    """The table with the plan decided again: its strategies, who has to be switched, and the regret so far.
+
+    Regret so far: what the plan has cost above the plan decided again in the weeks since the change, its strategies and
+    stocks as they are.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As of `charted`, its rows in the order of the charts.
+    told : Alarms
+    again : Again or None
+    weeks : int
+        Of the order lines.
+    """
+    if again is None:
+        return table
+    rang, left = told.week >= 0, (table["verdict"] != Standing.HOLDS.value).to_numpy(dtype=bool)
+    strategies = np.array([STRATEGIES[k] for k in again.strategy.tolist()], dtype=object)
+    switched = left & (strategies != table["strategy"].to_numpy(dtype=object))
+    since = (weeks - told.since) / WEEKS_PER_YEAR
+    return table.assign(
+        strategy_again=strategies, verdict=table["verdict"].mask(switched, Standing.AGAIN.value),
+        regret_so_far=np.where(rang, again.over * since, table["regret_so_far"]),
+    )  # fmt: skip
+
+
+def regret_of(table: pd.DataFrame) -> float | None:
+    """Regret so far of all products whose demand has moved together; None where that of some is not known."""
+    regret = table.loc[table["told_on"] != "", "regret_so_far"]
+    return float(regret.sum()) if regret.notna().all() else None
