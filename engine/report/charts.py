@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
+from engine.decision.plan import leaves_today
 from engine.scenario.columns import STRATEGIES
 
 Layers = alt.LayerChart | alt.FacetChart
@@ -15,6 +17,9 @@ STRATEGY_COLOURS = {"MTS": "#0072b2", "ATO": "#e69f00", "MTO": "#009e73"}
 STRATEGY_SHAPES = {"MTS": "circle", "ATO": "square", "MTO": "triangle-up"}
 # The name by which a click on the map is known, and the field it gives back.
 PICK = "pick"
+# Of the map's width, and of a decade of its height: nearer marks hide one another.
+_STEP = 0.012
+_LINE = "#7a8690"
 
 
 def strategy_map(
@@ -26,7 +31,9 @@ def strategy_map(
     Parameters
     ----------
     points : pandas.DataFrame
-        One row per product: product, name, family, strategy, demand_cv, pd_ratio, expected_cost_per_year.
+        One row per product: product, name, family, strategy, demand_cv, pd_ratio, expected_cost_per_year; where it
+        tells who leaves today's strategy (switches), the others are pale. Marks that would hide one another stand side
+        by side; what is told of them stays.
     words : mapping
         Titles: ``x``, ``y``, ``strategy``, ``product``, ``name``, ``family``, ``demand_cv``, ``pd_ratio``, ``cost``.
     strategies : mapping
@@ -41,12 +48,15 @@ def strategy_map(
     altair.Chart
         The click gives the field ``product``, whatever the order of the rows or the language.
     """
+    moves = points["switches"].to_numpy(dtype=bool) if "switches" in points else np.ones(len(points), dtype=bool)
     shown = points.assign(
         label=points["strategy"].map(strategies),
         picked=points["product"] == picked,
+        pale=~moves & moves.any(),
         # A ratio of zero has no place on a logarithmic axis.
         pd_ratio=points["pd_ratio"].clip(lower=0.1),
     )
+    shown["across"] = _beside(shown)
     shown = shown.sort_values("picked", kind="stable")
     domain = [strategies[k] for k in STRATEGIES]
     legend = alt.Legend(orient="top", title=None, symbolSize=180, symbolStrokeWidth=0)
@@ -54,9 +64,10 @@ def strategy_map(
     shape = alt.Scale(domain=domain, range=[STRATEGY_SHAPES[k] for k in STRATEGIES])
     chart: alt.Chart = (
         alt.Chart(shown)
-        .mark_point(filled=True, opacity=0.85)
+        .mark_point(filled=True)
         .encode(
-            x=alt.X("demand_cv:Q", title=words["x"], scale=alt.Scale(zero=False, nice=False, padding=20),
+            opacity=alt.Opacity("pale:N", legend=None, scale=alt.Scale(domain=[False, True], range=[0.9, 0.35])),
+            x=alt.X("across:Q", title=words["x"], scale=alt.Scale(zero=False, nice=False, padding=20),
                     axis=alt.Axis(format="~r", tickCount=10)),
             y=alt.Y("pd_ratio:Q", title=words["y"], scale=alt.Scale(type="log", nice=False, padding=20),
                     axis=alt.Axis(values=[0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100], format="~g")),
@@ -79,6 +90,34 @@ def strategy_map(
         .properties(height=520)
     )  # fmt: skip
     return chart
+
+
+def with_line(chart: alt.Chart, told: str) -> Layers:
+    """The strategy map with the line on which making takes as long as customers wait.
+
+    Parameters
+    ----------
+    chart : altair.Chart
+        From `strategy_map`.
+    told : str
+        What the line is, written at its right end.
+    """
+    line = alt.Chart(pd.DataFrame({"at": [1.0], "told": [told]})).encode(y="at:Q")
+    words = line.mark_text(align="right", baseline="bottom", dy=-3, color=_LINE).encode(
+        x=alt.value("width"), text="told:N"
+    )
+    return alt.layer(line.mark_rule(color=_LINE, strokeDash=[5, 4]), words, chart).properties(height=520)
+
+
+def _beside(points: pd.DataFrame) -> pd.Series:
+    """Where marks stand across: those of one place side by side around it."""
+    across = points["demand_cv"]
+    step = _STEP * max(float(across.max() - across.min()), 0.1) if len(points) else 1.0
+    place = [(across / step).round(), (np.log(points["pd_ratio"]) / _STEP).round(), points["strategy"]]
+    order = points.groupby(place).cumcount()
+    size = points.groupby(place)["product"].transform("size")
+    found: pd.Series = across + step * (order - (size - 1) / 2)
+    return found
 
 
 def waves_chart(table: pd.DataFrame, *, month: str, saving: str) -> Layers:
@@ -131,5 +170,6 @@ def map_points(products: pd.DataFrame, make_days: pd.Series, decisions: pd.DataF
             "demand_cv": products["demand_cv"],
             "pd_ratio": production / accepted,
             "expected_cost_per_year": decisions["expected_cost_per_year"],
+            "switches": leaves_today(decisions),
         }
     )

@@ -97,24 +97,37 @@ def certainty_mark(badge: str, language: Language) -> str:
     return f"{_BADGES[badge]} {text(f'certainty.{badge}', language)}"
 
 
+def largest_costs(decisions: pd.DataFrame, ledger: pd.DataFrame, language: Language) -> list[str]:
+    """What each product costs most for, in a line."""
+    terms = _largest(ledger)
+    return [_costs(terms.get(str(product), []), language) for product in decisions["product"]]
+
+
 def reasons(decisions: pd.DataFrame, ledger: pd.DataFrame, language: Language, *, compared: bool = True) -> list[str]:
     """One sentence per product: what it costs and, where they were compared, what the other strategies would."""
-    largest: dict[str, list[tuple[str, float]]] = {}
+    terms = _largest(ledger)
+    rows = decisions.to_dict("records")
+    return [_reason(row, terms.get(str(row["product"]), []), language, compared=compared) for row in rows]
+
+
+def _largest(ledger: pd.DataFrame) -> dict[str, list[tuple[str, float]]]:
+    """Terms that cost anything by product, the largest first."""
+    found: dict[str, list[tuple[str, float]]] = {}
     ordered = ledger[ledger["cost_per_year"] > 0.0].sort_values("cost_per_year", ascending=False, kind="stable")
     for product, term, cost in zip(ordered["product"], ordered["term"], ordered["cost_per_year"], strict=True):
-        largest.setdefault(str(product), []).append((str(term), float(cost)))
-    rows = decisions.to_dict("records")
-    return [_reason(row, largest.get(str(row["product"]), []), language, compared=compared) for row in rows]
+        found.setdefault(str(product), []).append((str(term), float(cost)))
+    return found
+
+
+def _costs(terms: list[tuple[str, float]], language: Language) -> str:
+    named = [f"{within(text(f'term.{term}', language))} {money(cost)}" for term, cost in terms[:2]]
+    if len(named) == 2:
+        return text("reason.two_costs", language, first=named[0], second=named[1])
+    return text("reason.costs", language, first=named[0]) if named else text("reason.no_costs", language)
 
 
 def _reason(row: Mapping[Any, Any], terms: list[tuple[str, float]], language: Language, *, compared: bool) -> str:
-    named = [f"{within(text(f'term.{term}', language))} {money(cost)}" for term, cost in terms[:2]]
-    if len(named) == 2:
-        parts = [text("reason.two_costs", language, first=named[0], second=named[1])]
-    elif named:
-        parts = [text("reason.costs", language, first=named[0])]
-    else:
-        parts = [text("reason.no_costs", language)]
+    parts = [_costs(terms, language)]
     others = [(k, float(row[f"cost_if_{k}"]) - float(row["expected_cost_per_year"])) for k in STRATEGIES]
     others = [(k, more) for k, more in others if k != row["strategy"] and math.isfinite(more)]
     for k, more in sorted(others, key=lambda other: other[1]):

@@ -15,7 +15,7 @@ Catalogue = Mapping[str, tuple[str, str]]
 
 
 def words_of(catalogue: Catalogue, key: str, language: Language, /, **values: object) -> str:
-    """The words of a key.
+    """The words of a key; of one thing alone those of ``<key>#one``, where there are such.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def words_of(catalogue: Catalogue, key: str, language: Language, /, **values: ob
     key : str
     language : str
     **values
-        What stands in the braces.
+        What stands in the braces; `count` is how many things are told of.
 
     Raises
     ------
@@ -35,7 +35,12 @@ def words_of(catalogue: Catalogue, key: str, language: Language, /, **values: ob
     --------
     >>> words_of({"count": ("{n} left", "剩余 {n}")}, "count", "zh", n=3)
     '剩余 3'
+    >>> faults = {"faults": ("{count} faults", "{count} 处错误"), "faults#one": ("one fault", "一处错误")}
+    >>> [words_of(faults, "faults", "en", count=count) for count in (1, 2)]
+    ['one fault', '2 faults']
     """
+    if str(values.get("count")) == "1" and f"{key}#one" in catalogue:
+        key = f"{key}#one"
     words = catalogue[key][LANGUAGES.index(language)]
     return words.format(**values) if values else words
 

@@ -57,6 +57,7 @@ SHARED: dict[str, tuple[str, str]] = {
     # Columns
     "column.product": ("Product", "产品"),
     "column.name": ("Name", "名称"),
+    "chart.map.line": ("P:D = 1: making takes as long as customers wait", "P:D = 1：生产时间等于客户可接受的交期"),
     "column.family": ("Family", "产品族"),
     "column.plant": ("Plant", "工厂"),
     "column.strategy": ("Strategy", "策略"),
@@ -112,6 +113,7 @@ SHARED: dict[str, tuple[str, str]] = {
     "input.make_premium": ("Make-to-order premium a unit", "单件按订单生产加价"),
     "input.late_cost_per_unit_day": ("Cost of a unit late for a day", "每件每天延迟成本"),
     # Certainty
+    "column.next_best": ("Next best", "次优策略"),
     "column.certainty": ("Certainty", "把握程度"),
     "certainty.firm": ("Firm", "确定"),
     "certainty.likely": ("Likely", "较确定"),

@@ -19,6 +19,18 @@ def test_the_first_page_opens_with_the_bicycles_and_settles(app: Page) -> None:
     expect(headline(app)).to_contain_text(COST, timeout=PROVEN_WITHIN_MS)
     expect(app.get_by_role("heading", name="Decisions")).to_be_visible()
     expect(app.get_by_test_id("stException")).to_have_count(0)
+    wait_until_proven(app)
+    settle(app)
+    for width, height in ((1440, 900), (1024, 768), (390, 844)):
+        app.set_viewport_size({"width": width, "height": height})
+        settle(app)
+        assert app.evaluate("document.documentElement.scrollWidth") <= width, "nothing to scroll sideways"
+        if width > 390:
+            # Head and two rows of the decisions are seen before anything is scrolled.
+            assert app.get_by_test_id("stDataFrame").bounding_box()["y"] + 105 < height
+    headed = app.locator(".st-key-verdict")
+    app.get_by_role("heading", name=text("map.header", "en")).scroll_into_view_if_needed()
+    expect(headed).to_be_in_viewport()
 
 
 def test_moving_the_holding_rate_shows_a_preview_and_then_its_proof(app: Page) -> None:

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from engine.report.charts import PICK, STRATEGY_COLOURS, STRATEGY_SHAPES, map_points, strategy_map
+from engine.report.charts import PICK, STRATEGY_COLOURS, STRATEGY_SHAPES, map_points, strategy_map, with_line
+from engine.report.pictures import png, svg
 from engine.scenario.derived import derive
 from tests.scenarios import make_scenario
 
@@ -67,7 +68,27 @@ def test_p_over_d_is_time_to_make_and_deliver_over_accepted_wait() -> None:
             {"make_days": 20.0, "lead_time_target_days": 0.0},
         ]
     )
-    decisions = pd.DataFrame({"strategy": ["MTO", "MTS"], "expected_cost_per_year": [1.0, 2.0]})
+    decisions = pd.DataFrame({"strategy": ["MTO", "MTS"], "current_strategy": ["MTS", "MTS"],
+                              "expected_cost_per_year": [1.0, 2.0]})  # fmt: skip
     table = map_points(scenario.products, pd.Series(derive(scenario).make_days), decisions)
     assert table["pd_ratio"].tolist() == pytest.approx([3.0, 40.0])
     assert table["strategy"].tolist() == ["MTO", "MTS"]
+    assert table["switches"].tolist() == [True, False]
+
+
+def test_marks_of_one_place_stand_side_by_side_and_tell_the_truth(points) -> None:
+    crowd = pd.concat([points.iloc[:1]] * 3 + [points.iloc[1:]])
+    crowd = crowd.assign(product=list("ABCDE"), switches=[True] + [False] * 4)
+    rows = pd.DataFrame(next(iter(chart(crowd)["datasets"].values()))).set_index("product")
+    across = rows.loc[["A", "B", "C"], "across"]
+    assert across.is_unique
+    assert across.mean() == pytest.approx(0.2)
+    assert across.max() - across.min() < 0.05 * (rows["demand_cv"].max() - rows["demand_cv"].min())
+    assert rows.loc[["A", "B", "C"], "demand_cv"].tolist() == [0.2] * 3
+    assert rows["pale"].tolist() == [False, True, True, True, True]
+
+
+def test_the_map_is_a_picture_with_its_line(points) -> None:
+    drawn = with_line(strategy_map(points, words=WORDS, strategies=NAMES), "as long as they wait")
+    assert "as long as they wait" in svg(drawn.properties(width=400))
+    assert png(drawn.properties(width=400)).startswith(b"\x89PNG")

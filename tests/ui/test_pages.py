@@ -190,7 +190,7 @@ def test_every_part_of_data_opens(view: str, language: str) -> None:
 
 
 @pytest.mark.parametrize(("language", "found", "right"), [
-    ("en", "1 faults", "is missing; add the settings file"), ("zh", "1 处错误", "缺失；请添加设置文件"),
+    ("en", "1 fault was found", "is missing; add the settings file"), ("zh", "1 处错误", "缺失；请添加设置文件"),
 ])  # fmt: skip
 def test_faults_of_an_upload_are_listed_with_their_cells(language: str, found: str, right: str) -> None:
     app = opened(language=language, page="data")

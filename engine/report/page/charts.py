@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import altair as alt
 import pandas as pd
-import vl_convert
 
-from engine.report.charts import STRATEGY_COLOURS, Layers, map_points, strategy_map, waves_chart
+from engine.report.charts import STRATEGY_COLOURS, map_points, strategy_map, waves_chart, with_line
+from engine.report.pictures import LABEL, svg
 from engine.report.prose import Prose
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import derive
 
-_FONT = "Segoe UI, Helvetica Neue, Arial, Liberation Sans, Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"
 _WIDTH = 680
 _STEP = 22
 # More marks than these are a cloud; the costliest are drawn.
 _MARKS = 2000
-_LABEL = 320
-
-
-def _svg(chart: alt.Chart | Layers) -> str:
-    drawn = chart.configure(font=_FONT).configure_view(stroke=None).configure_axis(
-        labelFontSize=12, titleFontSize=12, gridColor="#e4e4e4", labelLimit=_LABEL, titlePadding=12
-    ).configure_legend(labelFontSize=12, title=None)  # fmt: skip
-    specification: dict[str, Any] = drawn.to_dict()
-    # A picture has no clicks.
-    specification.pop("params", None)
-    return str(vl_convert.vegalite_to_svg(specification))
 
 
 def bars_svg(labels: list[str], amounts: list[float], strategies: list[str], prose: Prose) -> str:
@@ -47,7 +33,7 @@ def bars_svg(labels: list[str], amounts: list[float], strategies: list[str], pro
     )
     bars = base.mark_bar().encode(color=alt.Color("strategy:N", scale=colour, legend=legend))
     words = base.mark_text(align="left", dx=4, fontSize=12).encode(text="written:N")
-    return _svg((bars + words).properties(width=_WIDTH - _LABEL, height=_STEP * len(labels)))
+    return svg((bars + words).properties(width=_WIDTH - LABEL, height=_STEP * len(labels)))
 
 
 def terms_svg(prose: Prose) -> str:
@@ -70,14 +56,14 @@ def terms_svg(prose: Prose) -> str:
         )
         .properties(width=_WIDTH - 110, height=_STEP * len(prose.shown.terms))
     )
-    return _svg(chart)
+    return svg(chart)
 
 
 def waves_svg(table: pd.DataFrame, prose: Prose) -> str:
     """What is saved a year after each wave."""
     saving = prose.t("chart.waves", currency=prose.numbers.currency)
     chart = waves_chart(table, month=prose.t("column.month"), saving=saving)
-    return _svg(chart.properties(width=_WIDTH - 60, height=240))
+    return svg(chart.properties(width=_WIDTH - 60, height=240))
 
 
 def map_svg(prose: Prose) -> tuple[str, str, int]:
@@ -99,5 +85,5 @@ def map_svg(prose: Prose) -> tuple[str, str, int]:
         count=prose.counted("product", len(points)), low=prose.numbers.number(points["demand_cv"].min()),
         high=prose.numbers.number(points["demand_cv"].max()), counts=prose.t("reason.join").join(told),
     )  # fmt: skip
-    chart = strategy_map(shown, words=words, strategies=names)
-    return _svg(chart.properties(width=_WIDTH - 40, height=380)), alt_text, len(points) - len(shown)
+    chart = with_line(strategy_map(shown, words=words, strategies=names), prose.t("chart.map.line"))
+    return svg(chart.properties(width=_WIDTH - 40, height=380)), alt_text, len(points) - len(shown)

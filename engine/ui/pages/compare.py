@@ -18,6 +18,7 @@ from engine.ui.state.memo import digest_of
 from engine.ui.state.positions import put_next
 from engine.ui.state.selection import open_product
 from engine.ui.state.situation import Situation, situation
+from engine.ui.views.chart import chart_view
 from engine.ui.views.frames import frame_view
 from engine.ui.views.readers import readers_view
 from engine.ui.views.saved_runs import saved_view
@@ -106,7 +107,7 @@ def side_by_side(compared: Compared, chosen: list[CaseColumn], names: Mapping[st
     words = {"cost": t("product.cost", currency=currency), "change": t("whynot.change"), "step": t("ledgers.term")}
     alt = t("list.join").join(t("whynot.step", step=s.step, change=money(float(str(s.change))))
                               for s in steps.itertuples())  # fmt: skip
-    st.altair_chart(waterfall_chart(steps, words=words), key="compare_waterfall", alt=alt)
+    chart_view(waterfall_chart(steps, words=words), name=t("compare.title"), key="compare_waterfall", alt=alt)
     st.header(t("compare.switches"))
     switched = compared.switches[compared.switches["case"] == key]
     if switched.empty:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.ui.language import t
-from engine.ui.state.selection import selected_product
+from engine.ui.language import sentences, t
+from engine.ui.state.selection import PRODUCT_KEY
 from engine.ui.state.session import Answer, AnswerState
 from engine.ui.state.situation import Situation, situation
-from engine.ui.views.decision_table import decision_table, sureness
+from engine.ui.views.decision_table import choose_rows, decision_table, sureness
 from engine.ui.views.frontier import frontier_view
 from engine.ui.views.goal_box import goal_box
 from engine.ui.views.headline import headline
@@ -32,10 +32,8 @@ def page() -> None:
     found = situation()
     if found is None or found.answer is None:
         return
-    st.header(t("headline.header"))
     headline(found.answer)
     moves_view(found, found.answer)
-    goal_box(found, found.answer)
     notices_view(found.base, key="decide")
     view = choose_view("decide_view", VIEWS)
     if view == "decisions":
@@ -43,6 +41,7 @@ def page() -> None:
     elif view == "waves":
         waves_view(found, found.answer)
     elif view == "tradeoffs":
+        goal_box(found, found.answer)
         frontier_view(found)
         tornado_view(found)
     elif view == "shared":
@@ -55,21 +54,23 @@ def decisions(found: Situation, answer: Answer) -> None:
     """Table, what is known of its confidence, and map."""
     status = t(f"status.{answer.label.value}")
     table = answer.plan.decisions
-    products = [str(key) for key in table["product"]]
-    product = selected_product(products, products[int(table["expected_cost_per_year"].to_numpy().argmax())])
-    st.header(t("table.header"))
-    st.markdown(t("table.labelled", status=status, currency=answer.plan.summary["currency"]))
+    picked = st.session_state.get(PRODUCT_KEY)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header(t("table.header"))
+        rows = choose_rows(answer)
+    decision_table(answer, rows)
+    told = [t("table.labelled", status=status, currency=answer.plan.summary["currency"])]
     if not answer.compared:
-        st.markdown(t("table.not_yet"))
-    decision_table(answer)
-    sure = sureness(answer)
-    if sure:
-        st.markdown(sure)
+        told.append(t("table.not_yet"))
+    if sure := sureness(answer):
+        told.append(sure)
+    st.markdown(sentences(told))
     if not confidence_of(answer.plan) and answer.label is AnswerState.PROVEN and found.scenario is not None:
         study_panel(judgement_study(found.scenario, answer.plan))
+    goal_box(found, answer)
     st.header(t("map.header"))
     st.markdown(t("map.labelled", status=status))
-    map_view(answer, product)
+    map_view(answer, picked if picked in set(table["product"].astype(str)) else None)
 
 
 if __name__ == "__main__":

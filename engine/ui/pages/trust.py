@@ -17,6 +17,7 @@ from engine.ui.state.deltas import input_words
 from engine.ui.state.selection import open_product
 from engine.ui.state.session import known_verdict
 from engine.ui.state.situation import situation
+from engine.ui.views.chart import chart_view
 from engine.ui.views.frames import frame_view
 from engine.ui.views.review import review_view
 from engine.ui.views.tabs import choose_view
@@ -76,8 +77,8 @@ def simulated(found: Found) -> None:
     words = {"planned": t("column.planned_cost_per_year"), "simulated": t("column.simulated_cost_per_year"),
              "product": t("column.product"), "strategy": t("column.strategy"), "same": t("simulated.same")}  # fmt: skip
     names = {k: strategy_name(k, language()) for k in ("MTS", "ATO", "MTO")}
-    st.altair_chart(promise_chart(table, words=words, strategies=names), key=f"promise_{language()}",
-                    alt=t("simulated.alt", count=len(table)))  # fmt: skip
+    chart_view(promise_chart(table, words=words, strategies=names), name=t("simulated.header"),
+               key=f"promise_{language()}", alt=t("simulated.alt", count=len(table)))  # fmt: skip
     totals = found.tables["totals"]
     frame_view(totals, ["strategy", "products", "planned_cost_per_year", "simulated_cost_per_year", "half_width",
                         "deviation", "planned_on_time", "simulated_on_time"],

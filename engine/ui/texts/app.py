@@ -15,6 +15,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "view.waves": ("Waves", "分批"),
     "view.tradeoffs": ("Trade-offs", "权衡"),
     "view.shared": ("Shared stock and capacity", "共享库存与产能"),
+    "chart.take": ("Take the chart away as {form}", "下载图表（{form}）"),
     "view.variants": ("Variants and locks", "变体与锁定"),
     "link.gone": (
         "The link names a scenario that is not on this server. Another one is shown; upload yours on the page Data.",

@@ -21,6 +21,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "“{scenario}”没有错误，已在所有页面打开；地址栏中的链接可再次打开它。",
     ),
     "upload.template": ("Download the empty template", "下载空白模板"),
+    "faults.found#one": (
+        "{count} fault was found; nothing was taken over. It is listed with its cell:",
+        "发现 {count} 处错误，未采用任何数据。列出所在单元格：",
+    ),
     "faults.found": (
         "{count} faults were found; nothing was taken over. Every one is listed with its cell:",
         "发现 {count} 处错误，未采用任何数据。逐一列出所在单元格：",
@@ -35,12 +39,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Your values without formulas and formats. Each faulty cell says in a comment what is wrong; mend it there and upload it again.",
         "含您的数值，不含公式与格式。每个错误单元格的批注说明错在哪里；可直接修正后重新上传。",
     ),
+    "notices.all#one": (
+        "{count} warning: read otherwise than it stands, or worth a look",
+        "{count} 条提示：读取方式与原样不同，或值得查看",
+    ),
     "notices.all": ("{count} warnings: read otherwise than it stands, or worth a look", "{count} 条提示：读取方式与原样不同，或值得查看"),
     "notices.alt": ("{count} warnings with place, what was found, what was done and what would be right", "{count} 条提示，含位置、发现、处理与正确写法"),
     "notices.place": ("Place", "位置"),
     "notices.found": ("What was found", "发现"),
     "notices.done": ("What was done", "处理"),
     "notices.right": ("What would be right", "正确写法"),
+    "idle.found#one": (
+        "{count} product has no demand and is not stocked",
+        "{count} 个产品无需求，不设库存",
+    ),
     "idle.found": ("{count} products have no demand and are not stocked", "{count} 个产品无需求，不设库存"),
     "idle.product": ("Product", "产品"),
     "idle.name": ("Name", "名称"),

@@ -3,17 +3,24 @@
 # A sentence is a line, so that both languages stand below each other.
 # ruff: noqa: E501
 TEXTS: dict[str, tuple[str, str]] = {
-    "headline.header": ("The plan", "方案"),
     "headline.labelled": ("{label} · {status}", "{label} · {status}"),
     "headline.cost": ("Cost, {currency}/year", "年成本，{currency}"),
     "headline.gap": ("within {gap} of the best", "与最优的差距不超过 {gap}"),
     "headline.optimal": ("the best possible", "最优"),
     "headline.saving": ("Saving, {currency}/year", "年节省，{currency}"),
     "headline.dearer": ("More than today, {currency}/year", "年增加，{currency}"),
+    "headline.switches#one": (
+        "{count} of {known} products switches",
+        "{known} 个产品中有 {count} 个改变",
+    ),
     "headline.switches": ("{count} of {known} products switch", "{known} 个产品中有 {count} 个改变"),
     "headline.no_current": ("no current strategies are given", "未提供现行策略"),
     "headline.saving.given": ("as given: {saving}", "原始场景：{saving}"),
     "headline.over_budget": ("today holds {held}, {over} over the budget", "现行库存 {held}，超出预算 {over}"),
+    "headline.missed#one": (
+        "today misses the on-time target of {count} product",
+        "现行策略未达到准时目标的产品：{count} 个",
+    ),
     "headline.missed": (
         "today misses the on-time target of {count} products",
         "现行策略未达到准时目标的产品：{count} 个",
@@ -35,12 +42,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No stock on hand is given: the comparison is with today's strategies at their best stocks, not with what lies there.",
         "未提供现有库存：与配有最优库存的现行策略相比，而不是与实际库存相比。",
     ),
-    "headline.count": ("{strategy}", "{strategy}"),
-    "headline.count.detail": ("products, {share} of the cost", "个产品，占成本的 {share}"),
+    "headline.count": ("{strategy} **{count}** ({share} of the cost)", "{strategy} **{count}** 个（占成本 {share}）"),
     "map.header": ("Strategy map", "策略图"),
     "map.labelled": (
-        "Numbers: {status}. Above 1, making takes longer than customers wait. Click a mark to see its product.",
-        "数据：{status}。高于 1 表示生产时间长于客户可接受的交期。点击标记查看产品。",
+        "Numbers: {status}. Above the line making takes longer than customers wait. Products that switch stand out from those that stay. Click a mark to see its product.",
+        "数据：{status}。虚线以上表示生产时间长于客户可接受的交期。策略变更的产品以深色突出显示。点击标记查看产品。",
     ),
     "map.x": ("Demand variability (weekly CV)", "需求波动（周变异系数）"),
     "map.y": ("P:D ratio (production time / accepted wait)", "P:D 比（生产时间 / 可接受交期）"),
@@ -86,6 +92,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "What the next best strategy would cost more. Small means that the choice hardly matters.",
         "改用次优策略会增加的成本。数值小说明选择影响不大。",
     ),
+    "column.reason.help": (
+        "The two largest terms of its cost. Beside it the next best strategy, and what it would cost more; all of it stands on the product's page.",
+        "成本最大的两项。右侧为次优策略及其多花的成本；完整说明见产品页面。",
+    ),
     "column.otif.help": ("Share of orders that leave whole by their due date.", "整单按期发出的订单比例。"),
     "column.lead_time": ("Lead time, days", "交期，天"),
     "column.inventory": ("Inventory", "库存"),
@@ -111,9 +121,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "**Keep today's strategies: no product is worth switching.**",
         "**保持现行策略：没有产品值得改变**。",
     ),
+    "verdict.dearer#one": (
+        "**These inputs cost {saving} a year more than today's strategies ({share}), and {count} of {total} products switches.**",
+        "**在这些输入下，每年比现行策略多花 {saving}（{share}），{total} 个产品中有 {count} 个改变策略**。",
+    ),
     "verdict.dearer": (
         "**These inputs cost {saving} a year more than today's strategies ({share}), and {count} of {total} products switch.**",
         "**在这些输入下，每年比现行策略多花 {saving}（{share}），{total} 个产品中有 {count} 个改变策略**。",
+    ),
+    "verdict.no_current#one": (
+        "**A strategy for {count} product.** The scenario gives no current strategy, so there is no saving to tell.",
+        "**已为 {count} 个产品选定策略**。场景未提供现行策略，因此无法计算节省。",
     ),
     "verdict.no_current": (
         "**A strategy for each of {count} products.** The scenario gives no current strategies, so there is no saving to tell.",
@@ -122,6 +140,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "verdict.broken": (
         "Today's strategies do not keep the rules of this plan: {rules}.",
         "现行策略不符合本方案的规则：{rules}。",
+    ),
+    "verdict.more": ("Largest savings, what switching costs, how far it is proven", "节省最多的产品、变更花费与证明精度"),
+    "verdict.sure.waits": (
+        "What sampling leaves open of it, and how sure the switches are, follows with the proof.",
+        "抽样误差范围及各项变更的把握程度，将在证明后给出。",
     ),
     "verdict.largest": ("The largest savings: {products}.", "节省最多的是：{products}。"),
     "verdict.interval": (

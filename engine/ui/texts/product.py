@@ -111,6 +111,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "timeline.lane": ("{strategy}: {what}", "{strategy}：{what}"),
     "timeline.make": ("make", "生产"),
     "timeline.assemble": ("assemble", "装配"),
+    "timeline.more_parts#one": (
+        "{count} more part",
+        "另外 {count} 种零部件",
+    ),
     "timeline.more_parts": ("{count} more parts", "另外 {count} 种零部件"),
     "timeline.ahead": ("on forecast, kept in stock", "按预测，备库"),
     "timeline.after": ("after the order", "下单之后"),

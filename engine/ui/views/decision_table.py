@@ -13,28 +13,36 @@ from engine.scenario.plants import PLANT, has_plants
 from engine.ui.language import language, sentences, t
 from engine.ui.state.selection import open_product
 from engine.ui.state.session import Answer
-from engine.ui.words import certainty_mark, reasons, share, strategy_mark
+from engine.ui.words import certainty_mark, largest_costs, share, strategy_mark
 from engine.ui.work.trust_study import badges_of, confidence_of
 from engine.words.language import within
 
 _TABLE, _SHOWN, _PLANT = "decisions", "decisions_shown", "decisions_plant"
 # Rows up to which the table is as high as its content.
 _LOW = 12
+# Pixels in which a strategy's name can be read.
+_NAME, _REASON = 150, 330
 
 
-def decision_table(answer: Answer) -> None:
-    """Draw the choice of rows and the table: switches first, what saves most on top."""
-    rows = table_rows(answer)
-    inside = _of_plant(answer)
-    switched = [n for n, moves in enumerate(_moved(answer)) if moves and inside[n]]
-    options = ["switches", "all"] if switched else ["all"]
+def choose_rows(answer: Answer) -> npt.NDArray[np.bool_]:
+    """Draw the choice of rows: of a plant where there are some, and switches or all; shape (products,)."""
+    inside, moved = _of_plant(answer), np.array(_moved(answer), dtype=bool)
+    switched = inside & moved
+    options = ["switches", "all"] if switched.any() else ["all"]
     wanted = st.session_state.get(_SHOWN)
     st.session_state[_SHOWN] = wanted if wanted in options else options[0]
-    size = {"switches": len(switched), "all": int(inside.sum())}
+    size = {"switches": int(switched.sum()), "all": int(inside.sum())}
     names = {option: t(f"table.{option}", count=size[option]) for option in options}
     chosen = st.radio(t("table.show"), options, key=_SHOWN, format_func=names.__getitem__, horizontal=True,
                       label_visibility="collapsed", persist_state="session")  # fmt: skip
-    shown = rows.iloc[switched] if chosen == "switches" else rows[inside]
+    return switched if chosen == "switches" else inside
+
+
+def decision_table(answer: Answer, chosen: npt.NDArray[np.bool_]) -> None:
+    """Draw the table of some products: switches first, what saves most on top."""
+    rows = table_rows(answer)
+    switched = [n for n, moves in enumerate(_moved(answer)) if moves]
+    shown = rows[chosen]
     order = shown.assign(stays=~shown.index.isin(switched), saved=shown["saving"].fillna(-np.inf))
     order = order.sort_values(["stays", "saved", "cost"], ascending=[True, False, False], kind="stable")
     shown = shown.loc[order.index]
@@ -58,11 +66,12 @@ def decision_table(answer: Answer) -> None:
         alt=t("table.alt", count=len(shown)),
         column_config={
             "product": plain(t("column.product"), pinned=True),
-            "name": plain(t("column.name"), width="medium"),
+            "name": plain(t("column.name"), width=_NAME),
             "family": plain(t("column.family")),
             "plant": plain(t("column.plant")),
-            "strategy": plain(t("column.strategy")),
-            "current": plain(t("column.current")),
+            "strategy": plain(t("column.strategy"), width=_NAME),
+            "current": plain(t("column.current"), width=_NAME),
+            "next_best": plain(t("column.next_best"), width=_NAME),
             "saving": number(t("column.saving"), format="localized", help=t("column.saving.help")),
             "cost": number(t("column.cost"), format="localized"),
             "regret": number(t("column.regret"), format="localized", help=t("column.regret.help")),
@@ -71,7 +80,7 @@ def decision_table(answer: Answer) -> None:
             "otif": number(t("column.otif"), format="%.1f%%", help=t("column.otif.help")),
             "lead_time": number(t("column.lead_time"), format="%.1f"),
             "inventory": number(t("column.inventory"), format="localized"),
-            "reason": plain(t("column.reason"), width="large"),
+            "reason": plain(t("column.reason"), width=_REASON, help=t("column.reason.help")),
         },
     )
 
@@ -116,9 +125,11 @@ def table_rows(answer: Answer) -> pd.DataFrame:
             "current": [strategy_mark(k, spoken) for k in decisions["current_strategy"]],
             "strategy": [strategy_mark(k, spoken) for k in decisions["strategy"]],
             "saving": _savings(answer),
-            "cost": decisions["expected_cost_per_year"].round(),
+            "certainty": _certainty_cells(answer),
+            "reason": largest_costs(decisions, answer.plan.ledger, spoken),
+            "next_best": [strategy_mark(k, spoken) for k in decisions["next_best"]],
             "regret": decisions["regret_per_year"].round(),
-            "reason": reasons(decisions, answer.plan.ledger, spoken, compared=answer.compared),
+            "cost": decisions["expected_cost_per_year"].round(),
             "on_time": (decisions["on_time"] * 100.0).round(1),
             "otif": (decisions["otif"] * 100.0).round(1),
             "lead_time": decisions["lead_time_days"],
@@ -128,13 +139,13 @@ def table_rows(answer: Answer) -> pd.DataFrame:
     )
     if has_plants(products):
         table["plant"] = products[PLANT].to_numpy()
-    if answer.compared:
-        table.insert(list(table.columns).index("cost"), "certainty", _certainty_cells(answer))
     return table
 
 
 def _certainty_cells(answer: Answer) -> list[str]:
-    """The badge of each choice, and where the inputs are judged, in how many redraws it is kept."""
+    """The badge of each choice, and where the inputs are judged, in how many redraws it is kept; blank in a preview."""
+    if not answer.compared:
+        return [""] * len(answer.plan.decisions)
     known, badges = confidence_of(answer.plan), badges_of(answer.plan)
     return [
         certainty_mark(badge, language()) if product not in known

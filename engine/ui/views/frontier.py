@@ -19,6 +19,7 @@ from engine.ui.state.memo import digest_of
 from engine.ui.state.positions import put_next
 from engine.ui.state.selection import open_product
 from engine.ui.state.situation import Situation
+from engine.ui.views.chart import chart_view
 from engine.ui.views.frames import frame_view
 from engine.ui.views.tabs import named
 from engine.ui.words import gap, money, strategy_name
@@ -115,8 +116,8 @@ def _draw(
         if marks and int(marks[0].get("point", 0)) in numbers:
             st.session_state[f"frontier_point_{by}"] = int(marks[0]["point"])
 
-    st.altair_chart(frontier_chart(kept, BY[by], words=words), key=key, on_select=picked, selection_mode=PICK_POINT,
-                    alt=t("frontier.alt", count=len(kept)))  # fmt: skip
+    chart_view(frontier_chart(kept, BY[by], words=words), name=t("frontier.header"), key=key, on_select=picked,
+               selection_mode=PICK_POINT, alt=t("frontier.alt", count=len(kept)))  # fmt: skip
     # The price of a step is the difference of two costs: between rough points no digit of it is known.
     kept["marginal_cost"] = kept["marginal_cost"].where(~(kept["rough"] | kept["rough"].shift(fill_value=False)))
     cost = "cost_told" if kept["rough"].any() else "cost_per_year"

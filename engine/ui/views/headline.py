@@ -1,4 +1,4 @@
-"""The plan in one sentence and eight numbers, each with what it is worth and what it differs from."""
+"""The plan in one sentence and five numbers, each with what it is worth and what it differs from."""
 
 from __future__ import annotations
 
@@ -19,24 +19,27 @@ from engine.ui.charts.measures import inventory, lead_time, on_time
 from engine.ui.language import language, sentences, t
 from engine.ui.state.session import Answer, AnswerState
 from engine.ui.views.differences import COST, INVENTORY, LEAD_TIME, ON_TIME, against
-from engine.ui.words import MISSING, gap, money, share, strategy_name
+from engine.ui.words import MISSING, gap, money, share, strategy_mark, strategy_name
 from engine.ui.work.interval import at_stake, saving_interval
 from engine.ui.work.trust_study import badges_of
 
 
 def headline(answer: Answer) -> None:
-    """The sentence, then cost, saving, inventory, service and products per strategy."""
+    """The sentence, how sure it is, then cost, saving, inventory, service, and products per strategy."""
+    # It stays in sight while the page is read.
     with st.container(border=True, key="verdict"):
-        st.markdown(verdict(answer))
-    # Cards go into a second row where the page is narrow.
+        st.markdown(_first(answer))
+    st.markdown(sentences(_sure(answer)))
     with st.container(key="headline", gap="small"):
         _cards(answer)
+    with st.expander(t("verdict.more")):
+        st.markdown(sentences(_more(answer)))
 
 
 def _cards(answer: Answer) -> None:
     plan, scenario = answer.plan, answer.scenario
     currency = str(plan.summary["currency"])
-    first, second, third, fourth = st.columns(4)
+    first, second, third, fourth, fifth = st.columns(5)
     open_gap = plan.whole_gap
     proof = t("headline.optimal") if open_gap <= NO_GAP else t("headline.gap", gap=gap(open_gap))
     _metric(first, answer, t("headline.cost", currency=currency), money(plan.objective_per_year),
@@ -47,46 +50,62 @@ def _cards(answer: Answer) -> None:
             about=_stock_about(answer))  # fmt: skip
     _metric(fourth, answer, t("headline.on_time"), share(on_time(plan, scenario), 1),
             [*against(answer, ON_TIME), *_missed_targets(answer)], about=t("headline.weighted"))  # fmt: skip
+    _metric(fifth, answer, t("headline.lead_time"), f"{lead_time(plan, scenario):.1f}",
+            against(answer, LEAD_TIME), about=t("headline.weighted"))  # fmt: skip
     cost = plan.decisions.groupby("strategy")["expected_cost_per_year"].sum()
     total = max(abs(plan.objective_per_year), 1e-9)
-    columns = st.columns(4)
-    for column, strategy in zip(columns, STRATEGIES, strict=False):
-        label = t("headline.count", strategy=t(f"strategy.{strategy}"))
-        part = float(cost.get(strategy, 0.0)) / total
-        _metric(column, answer, label, f"{plan.summary['counts'][strategy]:,}",
-                [t("headline.count.detail", share=share(part))])  # fmt: skip
-    _metric(columns[3], answer, t("headline.lead_time"), f"{lead_time(plan, scenario):.1f}",
-            against(answer, LEAD_TIME), about=t("headline.weighted"))  # fmt: skip
+    st.markdown(" · ".join(
+        t("headline.count", strategy=strategy_mark(k, language()), count=f"{plan.summary['counts'][k]:,}",
+          share=share(float(cost.get(k, 0.0)) / total))
+        for k in STRATEGIES
+    ))  # fmt: skip
 
 
-def verdict(answer: Answer) -> str:
-    """What to do, what it saves and how sure that is, in two sentences."""
+def _first(answer: Answer) -> str:
+    """What to do and what it saves."""
     plan, currency = answer.plan, str(answer.plan.summary["currency"])
-    moved = switches(plan.decisions)
-    parts = []
     if answer.today is None:
-        parts.append(t("verdict.no_current", count=len(plan.decisions)))
-    else:
-        saving = COST.difference(answer.today.cost_per_year, plan.objective_per_year)
-        relative = saving / max(abs(answer.today.cost_per_year), 1e-9)
-        key = "verdict.keep" if moved.empty else "verdict.switch" if saving >= 0.0 else "verdict.dearer"
-        parts.append(t(key, count=len(moved), total=len(plan.decisions), saving=money(abs(saving), currency),
-                       share=share(abs(relative), 1)))  # fmt: skip
-        worth = moved[moved["saving_per_year"] > 0.0].head(3)
-        parts += _how_sure(answer, moved, currency)
+        return t("verdict.no_current", count=len(plan.decisions))
+    moved = switches(plan.decisions)
+    saving = COST.difference(answer.today.cost_per_year, plan.objective_per_year)
+    relative = saving / max(abs(answer.today.cost_per_year), 1e-9)
+    key = "verdict.keep" if moved.empty else "verdict.switch" if saving >= 0.0 else "verdict.dearer"
+    return t(key, count=len(moved), total=len(plan.decisions), saving=money(abs(saving), currency),
+             share=share(abs(relative), 1))  # fmt: skip
+
+
+def _sure(answer: Answer) -> list[str]:
+    """What the sentence leaves open, and rules that today does not keep; as long before the proof as after it."""
+    currency = str(answer.plan.summary["currency"])
+    moved, parts = switches(answer.plan.decisions), []
+    if answer.today is not None:
+        told = _how_sure(answer, moved, currency)
+        parts += told or ([] if moved.empty or answer.compared else [t("verdict.sure.waits")])
+    rules = broken_words([asdict(one) for one in answer.broken], language(), _in(currency))
+    if rules:
+        parts.append(t("verdict.broken", rules=t("reason.join").join(rules)))
+    if answer.label is not AnswerState.PROVEN:
+        parts.append(t(f"verdict.{answer.label.value}", gap=gap(answer.plan.whole_gap)))
+    return parts
+
+
+def _more(answer: Answer) -> list[str]:
+    """The largest savings, what the switches cost, and how far all this is proven."""
+    plan, currency, spoken = answer.plan, str(answer.plan.summary["currency"]), language()
+    moved, parts = switches(plan.decisions), []
+    worth = moved[moved["saving_per_year"] > 0.0].head(3)
+    if answer.today is not None:
         if answer.compared and len(worth):
-            spoken = language()
             named = [
                 t("verdict.one", product=product, strategy=strategy_name(str(k), spoken), saving=money(float(each)))
                 for product, k, each in zip(worth["product"], worth["strategy"], worth["saving_per_year"], strict=True)
             ]
             parts.append(t("verdict.largest", products=t("list.join").join(named)))
         parts += _repaid(answer, answer.today.cost_per_year)
-        rules = broken_words([asdict(one) for one in answer.broken], language(), _in(currency))
-        if rules:
-            parts.append(t("verdict.broken", rules=t("reason.join").join(rules)))
-    parts.append(_how_proven(answer))
-    return sentences(parts)
+    if answer.label is AnswerState.PROVEN:
+        # What search and queue leave open; a preview has told its gap already.
+        parts.append(proof_sentence(plan, spoken, money=_in(currency)))
+    return parts or [t("table.not_yet")]
 
 
 def _repaid(answer: Answer, today: float) -> list[str]:
@@ -115,15 +134,6 @@ def _over_budget(answer: Answer, currency: str) -> list[str]:
 def _missed_targets(answer: Answer) -> list[str]:
     """How many products miss their on-time target today."""
     return [t("headline.missed", count=len(one.concerns)) for one in answer.broken if one.rule == "C6"]
-
-
-def _how_proven(answer: Answer) -> str:
-    """What search and queue leave open once the plan is proven; before that the gap of the preview."""
-    plan = answer.plan
-    if answer.label is not AnswerState.PROVEN:
-        return t(f"verdict.{answer.label.value}", gap=gap(plan.whole_gap))
-    currency = str(plan.summary["currency"])
-    return proof_sentence(plan, language(), money=_in(currency))
 
 
 def _how_sure(answer: Answer, moved: pd.DataFrame, currency: str) -> list[str]:

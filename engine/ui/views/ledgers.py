@@ -12,6 +12,7 @@ from engine.ui.charts.product_charts import waterfall_chart
 from engine.ui.language import language, t
 from engine.ui.state.instances import explanation_of
 from engine.ui.state.session import Answer
+from engine.ui.views.chart import chart_view
 from engine.ui.words import MISSING, money, strategy_name
 
 _OTHERS, _TOTAL = "other products", "total"
@@ -89,7 +90,7 @@ def _why_not(found: Explanation) -> None:
         steps = waterfall(found, best)
         words = {"cost": t("product.cost", currency=found.currency), "change": t("whynot.change"),
                  "step": t("ledgers.term")}  # fmt: skip
-        st.altair_chart(waterfall_chart(steps, words=words), key="waterfall", alt=_told(steps))
+        chart_view(waterfall_chart(steps, words=words), name=f"{found.product}-why", key="waterfall", alt=_told(steps))
     lines = [one.words(language()) for one in found.binding]
     st.markdown(t("limits.header") if lines else t("limits.none"))
     if lines:

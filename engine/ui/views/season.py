@@ -8,6 +8,7 @@ import streamlit as st
 from engine.ui.charts.product_charts import calendar_chart
 from engine.ui.language import t
 from engine.ui.state.session import Answer
+from engine.ui.views.chart import chart_view
 from engine.ui.words import number
 
 
@@ -45,4 +46,5 @@ def season_view(answer: Answer, product: str) -> None:
     st.header(t("season.header"))
     st.markdown(t("season.about"))
     words = {name: t(f"season.{name}") for name in ("week", "level", "item")}
-    st.altair_chart(calendar_chart(levels, words=words), key="season", alt=" ".join(season_told(answer, product)))
+    chart_view(calendar_chart(levels, words=words), name=f"{product}-season", key="season",
+               alt=" ".join(season_told(answer, product)))  # fmt: skip

@@ -14,6 +14,7 @@ from engine.ui.charts.charts import loads_chart
 from engine.ui.charts.loads import loads
 from engine.ui.language import language, sentences, t
 from engine.ui.state.session import Answer
+from engine.ui.views.chart import chart_view
 from engine.ui.words import money
 
 _USERS_SHOWN = 8
@@ -128,4 +129,4 @@ def _resources(answer: Answer) -> None:
     )
     found: pd.DataFrame = loads(answer)
     words = {"load": t("shared.load"), "share": t("shared.share_of_weeks"), "full": t("shared.full")}
-    st.altair_chart(loads_chart(found, words=words), alt=t("shared.loads.alt"), key="loads")
+    chart_view(loads_chart(found, words=words), name=t("shared.resources"), alt=t("shared.loads.alt"), key="loads")

@@ -5,18 +5,19 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from engine.report.charts import PICK, map_points, strategy_map
+from engine.report.charts import PICK, map_points, strategy_map, with_line
 from engine.scenario.columns import STRATEGIES
 from engine.ui.language import language, t
 from engine.ui.state.memo import derived_of
 from engine.ui.state.selection import open_product
 from engine.ui.state.session import Answer
+from engine.ui.views.chart import chart_view
 
 _MAP = "map"
 
 
-def map_view(answer: Answer, product: str) -> None:
-    """Draw the map with one product outlined."""
+def map_view(answer: Answer, product: str | None) -> None:
+    """Draw the map; a product that the reader has picked is outlined."""
     make_days = pd.Series(derived_of(answer.scenario).make_days)
     points = map_points(answer.scenario.products, make_days, answer.plan.decisions)
     names = {k: t(f"strategy.{k}") for k in STRATEGIES}
@@ -38,8 +39,9 @@ def map_view(answer: Answer, product: str) -> None:
     # The outline of the product chosen has to stand out from the background.
     outline = ("#14181c", "#ffffff") if st.context.theme.type == "dark" else ("#ffffff", "#000000")
     chart = strategy_map(points, words=words, strategies=names, picked=product, outline=outline)
-    st.altair_chart(
-        chart,
+    chart_view(
+        with_line(chart, t("chart.map.line")),
+        name=t("map.header"),
         key=key,
         on_select=picked,
         selection_mode=PICK,

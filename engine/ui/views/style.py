@@ -10,25 +10,51 @@ _RULES = """<style>
   white-space: normal; overflow: visible; overflow-wrap: anywhere;
 }
 [data-testid="stMetricValue"] { font-size: 1.7rem; }
-.st-key-verdict { background: rgba(0, 114, 178, 0.08); }
+[data-testid="stMainBlockContainer"] { padding-top: 3.75rem; padding-left: 2.5rem; padding-right: 2.5rem; }
+.st-key-verdict { padding: 0.5rem 0.9rem; }
 .st-key-verdict p { font-size: 1.1rem; }
+/* What to do and what it saves stays in sight below the bar at the top. */
+[data-testid="stLayoutWrapper"]:has(> .st-key-verdict) { position: sticky; top: 3.5rem; z-index: 90; }
+[data-testid="stMain"] h1 { font-size: 1.6rem; line-height: 1.25; padding: 0.2rem 0 1.2rem; }
+[data-testid="stMain"] h2 { font-size: 1.25rem; padding: 0.4rem 0 0.6rem; }
+[data-testid="stMain"] [data-testid="stAlertContainer"] { padding: 0.4rem 0.8rem; min-height: 0; }
+.st-key-headline [data-testid="stColumn"] [data-testid="stVerticalBlock"] [data-testid="stVerticalBlock"] {
+  padding: 0.5rem 0.7rem;
+}
+.st-key-headline [data-testid="stMarkdownContainer"] p { font-size: 0.82rem; line-height: 1.3; }
+.st-key-headline [data-testid="stMetricValue"], .st-key-headline [data-testid="stMetricValue"] p { font-size: 1.35rem; }
 [data-testid="stMarkdownContainer"] td:first-child { white-space: nowrap; }
 @media (max-width: 1100px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1.5rem; padding-right: 1.5rem; }
   [data-testid="stMetricValue"] { font-size: 1.4rem; }
-  .st-key-headline [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
-  .st-key-headline [data-testid="stColumn"] { min-width: 12rem; }
+  .st-key-headline [data-testid="stHorizontalBlock"] { flex-wrap: wrap; gap: 0.5rem; }
+  .st-key-headline [data-testid="stColumn"] { min-width: 7rem; flex: 1 1 7rem; }
 }
-[data-testid="stMainBlockContainer"] { padding-top: 3.5rem; }
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding-left: 0.8rem; padding-right: 0.8rem; }
+  .st-key-headline [data-testid="stColumn"] { min-width: 44%; flex: 1 1 44%; }
+  .st-key-verdict p { font-size: 1rem; }
+}
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.6rem; }
+@media print {
+  [data-testid="stSidebar"], [data-testid="stHeader"], [class*="st-key-pictures_"] { display: none; }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-verdict) { position: static; }
+  [data-testid="stAppViewContainer"], [data-testid="stMain"], [data-testid="stApp"] {
+    position: static; overflow: visible; height: auto;
+  }
+}
 </style>"""
 
-
+_LIGHT = """<style>
+.st-key-verdict { background: #eaf2f8; }
+</style>"""
 # White on the light blue of the dark theme cannot be read.
 _DARK = """<style>
+.st-key-verdict { background: #16262f; }
 [data-testid="stMultiSelect"] span[title] { color: #14181c; }
 </style>"""
 
 
 def style() -> None:
     """Put the rules on the page."""
-    st.html(_RULES + (_DARK if st.context.theme.type == "dark" else ""))
+    st.html(_RULES + (_DARK if st.context.theme.type == "dark" else _LIGHT))

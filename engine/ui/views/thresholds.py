@@ -19,6 +19,7 @@ from engine.ui.state.instances import instance_of
 from engine.ui.state.memo import digest_of, kept
 from engine.ui.state.session import Answer
 from engine.ui.state.situation import Situation
+from engine.ui.views.chart import chart_view
 from engine.ui.views.tabs import named
 from engine.ui.words import number, strategy_name
 from engine.ui.work.proof import write_down
@@ -56,7 +57,8 @@ def threshold_view(found: Situation, product: str) -> None:
              "flip": t("thresholds.flip")}  # fmt: skip
     st.markdown(t("thresholds.about", samples=f"{answer.plan.summary['samples']:,}"))
     chart = threshold_chart(costs.table(), flips, costs.now, words=words, strategies=strategies)
-    st.altair_chart(chart, key=f"threshold_{spoken}", alt=t("thresholds.alt", input=within(t(f"input.{name}"))))
+    chart_view(chart, name=f"{product}-{name}", key=f"threshold_{spoken}",
+               alt=t("thresholds.alt", input=within(t(f"input.{name}"))))  # fmt: skip
     st.markdown("\n".join(f"- {line}" for line in flips["told"]) if len(flips) else t("thresholds.no_flip"))
     _verified(found, product, name)
 

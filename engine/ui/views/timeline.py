@@ -15,6 +15,7 @@ from engine.ui.charts.timeline import timeline
 from engine.ui.language import language, t
 from engine.ui.state.instances import explanation_of, instance_of
 from engine.ui.state.session import Answer
+from engine.ui.views.chart import chart_view
 from engine.ui.words import number, share, strategy_name
 
 _BINS = 24
@@ -31,8 +32,8 @@ def timeline_view(answer: Answer, product: str) -> None:
     words = {"days": t("timeline.axis"), "order": t("timeline.order"), "promise": t("timeline.promise"),
              "what": t("timeline.what")}  # fmt: skip
     phases = {phase: t(f"timeline.{phase}") for phase in ("ahead", "after", "delivery", "late", "accepted")}
-    st.altair_chart(timeline_chart(shown, words=words, phases=phases, target=target), key="timeline",
-                    alt=_told(shown, phases))  # fmt: skip
+    chart_view(timeline_chart(shown, words=words, phases=phases, target=target), name=f"{product}-time", key="timeline",
+               alt=_told(shown, phases))  # fmt: skip
     st.header(t("samples.header"))
     _samples(answer, product)
 
@@ -79,7 +80,7 @@ def _samples(answer: Answer, product: str) -> None:
         st.markdown(t(key, mean=number(float(demand.mean())), samples=f"{len(demand):,}", level=number(level),
                       share=share(met, 1), batch=number(batch)))  # fmt: skip
     counts = histogram(demand, level, met=words["met"], short=words["short"])
-    st.altair_chart(demand_chart(counts, level, words=words), key="samples", alt=t("samples.alt"))
+    chart_view(demand_chart(counts, level, words=words), name=f"{product}-demand", key="samples", alt=t("samples.alt"))
 
 
 def histogram(demand: Array, level: float | None, *, met: str, short: str) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from engine.ui.charts.tornado import prepare, read, share
 from engine.ui.language import t
 from engine.ui.state.memo import digest_of
 from engine.ui.state.situation import Situation
+from engine.ui.views.chart import chart_view
 from engine.ui.words import gap, money
 from engine.ui.work.studies import Study, study_panel
 
@@ -35,7 +36,7 @@ def tornado_view(found: Situation) -> None:
     words = {"change": t("tornado.change", currency=currency), "side": t("tornado.side"), "lever": t("tornado.lever"),
              "position": t("tornado.position"), "switches": t("tornado.switches"),
              "low": t("tornado.low"), "high": t("tornado.high")}  # fmt: skip
-    st.altair_chart(tornado_chart(shown, words=words), key="tornado", alt=t("tornado.alt"))
+    chart_view(tornado_chart(shown, words=words), name="tornado", key="tornado", alt=t("tornado.alt"))
     number, plain = st.column_config.NumberColumn, st.column_config.TextColumn
     st.dataframe(
         shown[["lever", "side", "position", "change_per_year", "switches"]].round({"change_per_year": 0}),

@@ -19,6 +19,7 @@ from engine.ui.state.memo import digest_of
 from engine.ui.state.selection import open_product
 from engine.ui.state.session import Answer
 from engine.ui.state.situation import Situation
+from engine.ui.views.chart import chart_view
 from engine.ui.views.frames import frame_view
 from engine.ui.views.tabs import named
 from engine.ui.work.proof import write_down
@@ -77,17 +78,17 @@ def _draw(answer: Answer, ordered: Ordered) -> None:
         return
     numbers = numbers_for(language(), currency, answer.plan.objective_per_year)
     st.markdown(waves_sentence(table, numbers, language()))
-    st.altair_chart(
+    chart_view(
         waves_chart(table, month=t("column.month"), saving=t("chart.waves", currency=currency)),
-        alt=t("waves.alt", count=len(table)),
-    )
+        name=t("waves.header"), key="waves_chart", alt=t("waves.alt", count=len(table)),
+    )  # fmt: skip
     frame_view(table, list(WAVES), alt=t("waves.alt", count=len(table)))
     st.markdown(t("waves.cash", currency=currency))
     cash = ordered.cash.assign(schedule=[t(f"waves.schedule.{name}") for name in ordered.cash["schedule"]])
-    st.altair_chart(
+    chart_view(
         cash_chart(cash, month=t("column.month"), cash=t("waves.cumulative", currency=currency)),
-        alt=t("waves.cash.alt"),
-    )
+        name=t("view.waves"), key="waves_cash_chart", alt=t("waves.cash.alt"),
+    )  # fmt: skip
     st.markdown(t("waves.switches"))
     products = [str(product) for product in ordered.switches["product"]]
     frame_view(
