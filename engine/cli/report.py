@@ -45,6 +45,9 @@ def report(
     evidence: Annotated[
         list[Path] | None, typer.Option(help="Folder that confidence, simulate, thresholds or waves wrote.")
     ] = None,
+    as_given: Annotated[
+        Path | None, typer.Option(help="Plan of the scenario before anything was changed, to stand beside this one.")
+    ] = None,
     date: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Printed on the cover.")] = None,
     gap: Annotated[
         float | None, typer.Option(help="Relative gap to prove, 0.001 unless given.", min=0.0, max=1.0)
@@ -59,6 +62,7 @@ def report(
     Of a plan's folder nothing is decided again; a scenario is decided first.
     """
     from engine.report.content import make_report, read_evidence
+    from engine.report.files import read_plan
     from engine.report.write import write_report
 
     if out.suffix.lower() not in ENDINGS:
@@ -67,7 +71,12 @@ def report(
     with stoppable(PATIENCE_SECONDS):
         found, given = _plan(source, scenario, variant, gap=gap, time_limit=time_limit, samples=samples)
     proof = read_evidence(evidence, found) if evidence else None
-    content = make_report(found, given, evidence=proof, date=None if date is None else date.date())
+    if as_given is not None and given is None:
+        raise typer.BadParameter("needs the plan's scenario; give --scenario, too", param_hint="--as-given")
+    before = None if as_given is None else read_plan(as_given)
+    content = make_report(
+        found, given, evidence=proof, as_given=before, date=None if date is None else date.date()
+    )  # fmt: skip
     write_report(content, out, language.value)
     typer.echo(f"written to {out}")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from engine.decision.figures import plan_figures
 from engine.decision.plan import Plan
 from engine.decision.today import today_of
 from engine.demand.complete import complete
@@ -107,6 +108,8 @@ class Report:
     evidence : Evidence
     at_stake : dict of str to float, optional
         What the less sure switches save, as of `saving_at_stake`; None where nobody knows.
+    as_given : dict of str to float, optional
+        Figures of the plan of the scenario before anything was changed, as of `plan_figures`.
     date : datetime.date, optional
         Printed on the cover; left out, the same plan gives the same bytes on any day.
     """
@@ -117,6 +120,7 @@ class Report:
     locks: tuple[LockCost, ...] = ()
     evidence: Evidence = Evidence()
     at_stake: dict[str, float] | None = None
+    as_given: dict[str, float] | None = None
     date: dt.date | None = None
 
     @cached_property
@@ -131,14 +135,25 @@ def badges_of(plan: Plan, evidence: Evidence) -> pd.DataFrame:
 
 
 def make_report(
-    plan: Plan, scenario: Scenario | None = None, *, evidence: Evidence | None = None, date: dt.date | None = None
+    plan: Plan, scenario: Scenario | None = None, *, evidence: Evidence | None = None, as_given: Plan | None = None,
+    date: dt.date | None = None,
 ) -> Report:
     """Put a report together.
+
+    Parameters
+    ----------
+    plan : Plan
+    scenario : Scenario, optional
+        Of the plan.
+    evidence : Evidence, optional
+    as_given : Plan, optional
+        Of the same products before anything was changed: its figures stand beside those of the plan.
+    date : datetime.date, optional
 
     Raises
     ------
     EngineError
-        Where the plan was made from another scenario, or no longer has its products.
+        Where the plan was made from another scenario, or no longer has its products, or the plan as given has others.
     """
     # Written with the plan, so that a report without the scenario has it, too.
     found: dict[str, Any] | NoCurrentCost = plan.summary.get("today") or NoCurrentCost.NO_SCENARIO
@@ -153,8 +168,13 @@ def make_report(
         # The simulated cost of one plan and the model's cost of another make no saving.
         found = NoCurrentCost.CORRECTED if plan.summary.get("corrected") else current(scenario, plan)
     evidence = evidence or Evidence()
+    given = None
+    if as_given is not None and scenario is not None:
+        if as_given.decisions["product"].tolist() != plan.decisions["product"].tolist():
+            raise EngineError("the plan as given has other products than this plan; name one of the same scenario")
+        given = plan_figures(as_given, scenario.products["demand_per_week"].to_numpy(dtype=float))
     return Report(
-        plan=plan, scenario=scenario, today=found, evidence=evidence, date=date,
+        plan=plan, scenario=scenario, today=found, evidence=evidence, as_given=given, date=date,
         at_stake=None if isinstance(found, NoCurrentCost) else _at_stake(scenario, plan, evidence),
         locks=() if scenario is None else lock_costs(scenario, plan),
     )  # fmt: skip

@@ -63,14 +63,20 @@ def evidence(prose: Prose, part: str) -> str:
 
 
 def beside_today(prose: Prose) -> pd.DataFrame:
-    """What today's strategies and the plan come to, in words; differences are those of the figures shown."""
+    """What today's strategies, the plan as given and the plan come to, in words; differences are those shown."""
+    found = tables.beside_today(prose.report)
     rows = []
-    for name, *both in tables.beside_today(prose.report).itertuples(index=False, name=None):
+    for row in found.to_dict("records"):
+        name = str(row["figure"])
         digits = {"on_time": 3, "lead_time_days": 1}.get(name, prose.numbers.decimals)
-        today, plan = (round(value, digits) for value in both)
-        shown = (_figure(prose, name, value) for value in (today, plan, round(plan - today, digits)))
-        rows.append((prose.t(f"figure.{name}"), *shown))
-    return pd.DataFrame(rows, columns=["figure", "today", "plan", "difference"])
+        values = {column: round(float(row[column]), digits) for column in found.columns[1:]}
+        values["difference"] = round(values["plan"] - values["today"], digits)
+        if "as_given" in values:
+            values["against_given"] = round(values["plan"] - values["as_given"], digits)
+        rows.append({"figure": prose.t(f"figure.{name}")}
+                    | {column: _figure(prose, name, value) for column, value in values.items()})  # fmt: skip
+    given = ["against_given"] if "as_given" in found else []
+    return pd.DataFrame(rows, columns=[*found.columns, "difference", *given])
 
 
 def readers(prose: Prose) -> pd.DataFrame:

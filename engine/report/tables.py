@@ -143,13 +143,19 @@ def by_strategy(report: Report) -> pd.DataFrame:
 
 
 def beside_today(report: Report) -> pd.DataFrame:
-    """The figures of today's strategies and of the plan: figure, today, plan; no rows where today is not known."""
+    """The figures of today's strategies and of the plan: figure, today, as_given, plan; no rows where today is unknown.
+
+    The column as_given is there only where the report knows that plan.
+    """
     today, scenario = report.today, report.scenario
     if isinstance(today, NoCurrentCost) or scenario is None:
         return pd.DataFrame(columns=["figure", "today", "plan"])
     planned = plan_figures(report.plan, scenario.products["demand_per_week"].to_numpy(dtype=float))
-    rows = [{"figure": name, "today": float(today[name]), "plan": planned[name]} for name in FIGURES]
-    return pd.DataFrame(rows)
+    table = pd.DataFrame({"figure": FIGURES, "today": [float(today[name]) for name in FIGURES],
+                          "plan": [planned[name] for name in FIGURES]})  # fmt: skip
+    if report.as_given is not None:
+        table.insert(2, "as_given", [report.as_given[name] for name in FIGURES])
+    return table
 
 
 def ledger(report: Report) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from lxml import html
 
+from engine.decision.figures import FIGURES
 from engine.report.content import Report
 from engine.report.page.document import page_html, write_page
 from engine.report.page.parts import Table, table_html
@@ -126,6 +127,14 @@ def test_the_plan_stands_beside_today_and_differences_are_those_shown() -> None:
         today, plan, difference = (float(re.sub(r"[^\d.-]", "", words.replace("−", "-"))) for words in line[1:])
         assert difference == plan - today
     assert on_time[0] == "On time"
+    assert len(cost) == 4, "no column for a plan as given that nobody named"
+    given = replace(report, as_given={name: 2.0 * report.today[name] for name in FIGURES})
+    told = beside_today(Prose(given, "en"))
+    assert told.columns.tolist() == ["figure", "today", "as_given", "plan", "difference", "against_given"]
+    shown = [float(re.sub(r"[^\d.-]", "", words.replace("−", "-"))) for words in told.iloc[0, 1:]]
+    today, before, plan, _, against = shown
+    assert before == pytest.approx(2.0 * today, abs=1.0)
+    assert against == plan - before
     nobody = Prose(Report(plan=report.plan), "en")
     assert beside_today(nobody).empty
 

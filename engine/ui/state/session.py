@@ -193,10 +193,10 @@ def answer(
 
 
 def stock_today(scenario: str) -> float | None:
-    """Inventory that today's strategies hold in the world as a scenario gives it; None before its first answer."""
+    """Inventory that today's strategies hold in the world of the last answer to a scenario; None before the first."""
     name, last = st.session_state.get("_last_answer", ("", None))
-    given = last.given if name == scenario and isinstance(last, Answer) else None
-    return None if given is None or given.today is None else given.today.inventory_value
+    today = last.today if name == scenario and isinstance(last, Answer) else None
+    return None if today is None else today.inventory_value
 
 
 def keep_answer(what_if: LeverState, found: Answer) -> None:

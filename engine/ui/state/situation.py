@@ -13,8 +13,8 @@ from engine.ui.language import t
 from engine.ui.state.baselines import held_against, scenario_as_given
 from engine.ui.state.levers import LeverState, based, changed
 from engine.ui.state.link import to_query
-from engine.ui.state.opened import note_link
-from engine.ui.state.positions import pins_of
+from engine.ui.state.opened import draw_again, note_link
+from engine.ui.state.positions import SCENARIO, pins_of
 from engine.ui.state.rules_in_force import rules_in_force
 from engine.ui.state.scenarios import load_scenario, scenario_names, scenario_title
 from engine.ui.state.session import (
@@ -28,6 +28,7 @@ from engine.ui.state.session import (
     slot,
     stale_answer,
     start_proof,
+    stock_today,
     stop_other_proof,
 )
 from engine.ui.state.ways_out import ways_out, ways_out_of_faults
@@ -66,6 +67,7 @@ def situation() -> Situation | None:
     if not names:
         st.error(t("trouble.no_scenarios"))
         return None
+    told = stock_today(str(st.session_state.get(SCENARIO, "")))
     with st.sidebar:
         st.header(t("inputs.header"))
         name = choose_scenario(names)
@@ -92,6 +94,10 @@ def situation() -> Situation | None:
         trouble(error)
         way_buttons(ways_out_of_faults(what_if, given))
         found = stale_answer(what_if) or _stale_as_given(base, what_if)
+    now = stock_today(name)
+    if told is not None and now is not None and round(told) != round(now):
+        # The budget is told in percent of what today holds, and the world has moved since it was drawn.
+        draw_again()
     return Situation(what_if=what_if, base=base, given=given, scenario=scenario, answer=found)
 
 

@@ -96,6 +96,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Written from the proven plan: a workbook with native tables and charts, a page that prints, or a short deck.",
         "基于已证明的方案生成：含原生表格和图表的工作簿、可打印网页或简短演示文稿。",
     ),
+    "reports.with": ("It also holds: {parts}.", "报告还包含：{parts}。"),
+    "reports.with.given": ("the plan of the scenario as given, beside this one", "原始场景方案的对照"),
+    "reports.with.waves": ("the waves, with a list to sign", "分批安排及签字清单"),
     "reports.evidence.all": (
         "It carries what the page Trust found: confidence of each product, and the simulation.",
         "报告包含“可信度”页面的结果：各产品的置信度与仿真。",

@@ -66,8 +66,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "lever.budget": ("Inventory budget, % of given", "库存预算，占原值 %"),
     "lever.budget.help": (
-        "The most that may be tied up in stock on average; the percentage is against today's strategies in the scenario as given.",
-        "平均库存占用资金的上限；百分比相对原始场景中的现行策略。",
+        "The most that may be tied up in stock on average; the percentage is against today's strategies in the world as it stands here.",
+        "平均库存占用资金的上限；百分比相对当前外部条件下的现行策略。",
     ),
     "inputs.variant": ("Variant of the scenario", "场景变体"),
     "inputs.variant.help": (
@@ -86,8 +86,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "inputs.redo": ("Redo", "重做"),
     "lever.budget_weeks": ("Inventory budget, weeks of sales (20: no limit)", "库存预算，销售周数（20：不限）"),
     "lever.budget_weeks.help": (
-        "The most that may be tied up in stock on average; the percentage is against today's strategies in the scenario as given.",
-        "平均库存占用资金的上限；百分比相对原始场景中的现行策略。",
+        "The most that may be tied up in stock on average; the percentage is against today's strategies in the world as it stands here.",
+        "平均库存占用资金的上限；百分比相对当前外部条件下的现行策略。",
     ),
     "lever.risk": ("Risk aversion, %", "风险规避，%"),
     "lever.risk.help": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import streamlit as st
@@ -14,6 +15,7 @@ from engine.ui.text import LANGUAGES, OWN_NAMES
 from engine.ui.views.downloads import file_name
 from engine.ui.views.notices import this_day
 from engine.ui.views.tabs import named
+from engine.ui.views.waves import waves_of
 from engine.ui.work.proof import Proven, write_down
 from engine.ui.work.studies import Study, study_panel
 from engine.ui.work.trust_study import EVIDENCE, evidence_of
@@ -35,7 +37,16 @@ def reports_view(found: Situation) -> None:
     plan = verdict.plan
     st.markdown(t("reports.about"))
     known, today = evidence_of(plan), this_day()
+    given = known_verdict(found.what_if.as_given) if found.what_if.changes else None
+    before = given.plan if isinstance(given, Proven) else None
+    waves = waves_of(scenario)
+    # Waves lead to the plan that their command makes, which a proof that ran out of time is not.
+    if waves is not None and not math.isclose(waves.summary["plan_per_year"], plan.objective_per_year, rel_tol=1e-6):
+        waves = None
     st.markdown(t("reports.evidence.all" if len(known) == len(EVIDENCE) else "reports.evidence.some"))
+    parts = [t(f"reports.with.{part}") for part, there in (("given", before), ("waves", waves)) if there is not None]
+    if parts:
+        st.markdown(t("reports.with", parts=t("list.join").join(parts)))
     one, two = st.columns(2)
     form = str(one.radio(t("reports.format"), list(_FORMATS), format_func=named(list(_FORMATS), _format),
                          key="report_format", horizontal=True))  # fmt: skip
@@ -45,16 +56,25 @@ def reports_view(found: Situation) -> None:
     def prepare(folder: Path) -> list[str]:
         write_down(scenario, folder / "scenario")
         write_plan(plan, folder / "plan")
+        told = [*known]
         for kind, one in known.items():
             write_results(folder / kind, one.tables, one.summary)
+        if waves is not None:
+            write_results(folder / "waves", waves.tables, waves.summary)
+            told.append("waves")
+        beside = []
+        if before is not None:
+            write_plan(before, folder / "given")
+            beside = ["--as-given", str(folder / "given")]
         return ["report", str(folder / "plan"), "--scenario", str(folder / "scenario"), "--out",
                 str(folder / f"report.{form}"), "--language", spoken, "--date", today.isoformat(),
-                *(word for kind in known for word in ("--evidence", str(folder / kind)))]  # fmt: skip
+                *(word for kind in told for word in ("--evidence", str(folder / kind))), *beside]  # fmt: skip
 
     def read(folder: Path, _: int) -> bytes:
         return (folder / f"report.{form}").read_bytes()
 
-    key = (plan.summary["input_sha256"], plan.objective_per_year, form, spoken, tuple(known), today)
+    key = (plan.summary["input_sha256"], plan.objective_per_year, form, spoken, tuple(known), today,
+           None if before is None else before.objective_per_year, waves is not None)  # fmt: skip
     data = study_panel(Study(kind="report", key=key, prepare=prepare, read=read))
     if isinstance(data, bytes):
         st.success(t("reports.ready"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -13,6 +15,7 @@ from engine.report.charts import waves_chart
 from engine.report.files import read_result
 from engine.report.numbers import numbers_for
 from engine.report.waves import WAVES, shown_waves, waves_sentence
+from engine.scenario.scenario import Scenario
 from engine.ui.charts.trust_charts import cash_chart
 from engine.ui.language import language, t
 from engine.ui.state.memo import digest_of
@@ -23,7 +26,7 @@ from engine.ui.views.chart import chart_view
 from engine.ui.views.frames import frame_view
 from engine.ui.views.tabs import named
 from engine.ui.work.proof import write_down
-from engine.ui.work.studies import Study, study_panel
+from engine.ui.work.studies import Study, result_of, study_panel
 
 # Each with what the command is asked for.
 BY = {"tens": ("--sizes", "10,10,rest"), "fives": ("--sizes", "5,5,5,rest"), "family": ("--by", "family"),
@@ -39,6 +42,21 @@ class Ordered:
     waves: pd.DataFrame
     switches: pd.DataFrame
     cash: pd.DataFrame
+    summary: dict[str, Any]
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """As the command wrote them, by name."""
+        return {"waves": self.waves, "switches": self.switches, "cash": self.cash}
+
+
+def waves_of(scenario: Scenario) -> Ordered | None:
+    """The waves of a scenario that this session has found, in the first way of `BY` that was asked for."""
+    for way in BY:
+        found = result_of(_study(scenario, way))
+        if isinstance(found, Ordered):
+            return found
+    return None
 
 
 def waves_view(found: Situation, answer: Answer) -> None:
@@ -52,14 +70,17 @@ def waves_view(found: Situation, answer: Answer) -> None:
         return
     ways = [way for way in BY if way not in WAVES_BY or (scenario.products[way] != "").any()]
     way = str(st.radio(t("waves.by"), ways, format_func=named(ways, _way), key="waves_by", horizontal=True))
+    result = study_panel(_study(scenario, way))
+    if isinstance(result, Ordered):
+        _draw(answer, result)
 
+
+def _study(scenario: Scenario, way: str) -> Study:
     def prepare(folder: Path) -> list[str]:
         write_down(scenario, folder / "scenario")
         return ["waves", str(folder / "scenario"), "--out", str(folder / "out"), *BY[way]]
 
-    result = study_panel(Study(kind="waves", key=(digest_of(scenario), way), prepare=prepare, read=_read))
-    if isinstance(result, Ordered):
-        _draw(answer, result)
+    return Study(kind="waves", key=(digest_of(scenario), way), prepare=prepare, read=_read)
 
 
 def _way(way: str) -> str:
@@ -68,7 +89,8 @@ def _way(way: str) -> str:
 
 def _read(folder: Path, _: int) -> Ordered:
     waves, switches, cash = (read_result(folder / "out" / f"{name}.csv") for name in ("waves", "switches", "cash"))
-    return Ordered(waves=waves, switches=switches, cash=cash)
+    summary = json.loads((folder / "out" / "summary.json").read_text(encoding="utf-8"))
+    return Ordered(waves=waves, switches=switches, cash=cash, summary=summary)
 
 
 def _draw(answer: Answer, ordered: Ordered) -> None:
