@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from engine.words.language import Language
 from engine.words.reason import Reason, cause
 
-# Characters that steer a terminal, or turn the direction of what stands beside them; tabs and line ends are text.
-UNPRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Characters that steer a terminal, or turn the direction of what stands beside them; tabs and line ends are text. A
+# carriage return alone goes back over what stands before it.
+UNPRINTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
 
 # Names in the environment the file that takes the cause of an error as JSON, beside its words in English.
 CAUSE_FILE = "CODP_CAUSE_FILE"

@@ -52,6 +52,7 @@ DEFAULT_GAP = 1e-3
 # What is kept of a time limit, in times that drawing the samples took: for serving in turn and the moves from there,
 # for the tables, and for the readers' figures, but for those only where that leaves most of the time to deciding.
 _SETTLING, _TABLES, _READERS = 1.0, 0.4, 1.6
+_SMALLEST = 1e-9
 Log = Callable[[str], None]
 
 
@@ -205,7 +206,7 @@ def decide_instance(
         whole, tried = settle_groups(instance, folded, optimum, best, parted, follow_moves=settle, deadline=deadline)
         log(f"first come first served {whole.plan.objective:,.0f}, {tried} plans tried")
         return Decided(
-            search=replace(search, best=whole.plan), program=best, folded=folded, move_objectives=whole.moves
+            search=_ended(search, whole.plan, gap), program=best, folded=folded, move_objectives=whole.moves
         )
     settling = Settling(instance, folded, evaluator, deadline=deadline)
     settled, needed = settling.settle(best, follow_moves=settle), None
@@ -223,8 +224,19 @@ def decide_instance(
         )  # fmt: skip
     log(f"first come first served {settled.plan.objective:,.0f}, {len(settling.tried)} plans tried")
     return Decided(
-        search=replace(search, best=settled.plan), program=best, folded=folded, move_objectives=settled.moves
+        search=_ended(search, settled.plan, gap), program=best, folded=folded, move_objectives=settled.moves
     )
+
+
+def _ended(search: Search, plan: Recourse, gap: float) -> Search:
+    """The search with the plan served in turn, and whether the gap is proven of it or of the program that was searched.
+
+    The program counts lost sales by their convex envelope: what that leaves open is not to be found by searching on.
+    """
+    room = gap * max(abs(plan.objective), _SMALLEST)
+    values = [plan.objective, *(() if search.best is None else (search.best.program_value,))]
+    proven = search.status is SolveStatus.TIME_LIMIT and min(values) - search.bound <= room
+    return replace(search, best=plan, status=SolveStatus.OPTIMAL if proven else search.status)
 
 
 def _leaving(deadline: Deadline, seconds: float, *, else_: float | None = None) -> Deadline:
@@ -329,7 +341,7 @@ def _version(package: str) -> str:
 
 def _gaps(objective: float, program: Recourse | None, bound: float) -> dict[str, float]:
     """The gap in two parts: search, the best program to its bound, and allocation, what hindsight would still save."""
-    scale = max(abs(objective), 1e-9)
+    scale = max(abs(objective), _SMALLEST)
     found = objective if program is None else min(program.objective, objective)
     return {
         "gap": max(0.0, found - bound) / scale,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
@@ -15,6 +15,7 @@ from scipy import sparse
 from engine.demand.streams import Array
 from engine.economics.instance import Integers
 from engine.errors import EngineError
+from engine.program.scaling import Scaling, scaling_of
 from engine.words.reason import cause, quoted
 
 _ZERO = 1e-7
@@ -146,20 +147,31 @@ class Solver:
         self.highs.setOptionValue("threads", 1)
         self.highs.setOptionValue("random_seed", 0)
         self.relax = relax
-        status = self.highs.passModel(_highs_model(program, relax=relax))
+        self.scaling: Scaling | None = scaling_of(program)
+        given = program if self.scaling is None else self.scaling.program(program)
+        status = self.highs.passModel(_highs_model(given, relax=relax))
         if status == highspy.HighsStatus.kError:
-            raise EngineError(cause("solver_refused"))
+            raise _lost(program)
+        # Factors of all rows held, added ones included.
+        self._rows = None if self.scaling is None else self.scaling.rows
 
     def set_bounds(self, columns: np.ndarray, lower: Array, upper: Array) -> None:
         """Change the bounds of some columns."""
+        if self.scaling is not None:
+            lower, upper = lower / self.scaling.columns[columns], upper / self.scaling.columns[columns]
         self.highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
 
     def set_row_low(self, rows: np.ndarray, low: Array) -> None:
         """Change the lower limits of some rows that have no upper limit."""
+        if self._rows is not None:
+            low = low * self._rows[rows]
         self.highs.changeRowsBounds(len(rows), rows.astype(np.int32), low, np.full(len(rows), np.inf))
 
     def add_rows(self, low: Array, matrix: sparse.csr_matrix) -> None:
         """Add rows with lower limits only."""
+        if self.scaling is not None and self._rows is not None:
+            matrix, low, factors = self.scaling.more_rows(matrix, low)
+            self._rows = np.concatenate([self._rows, factors])
         none = np.full(len(low), np.inf)
         starts, columns = matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32)
         self.highs.addRows(len(low), low, none, matrix.nnz, starts, columns, matrix.data)
@@ -171,7 +183,8 @@ class Solver:
 
     def row_values(self) -> Array:
         """Values of the rows at the last solution, added ones included."""
-        return np.array(self.highs.getSolution().row_value)
+        values = np.array(self.highs.getSolution().row_value)
+        return values if self._rows is None else values / self._rows
 
     def basis(self) -> Basis | None:
         """The last basis; None where there is none."""
@@ -227,7 +240,8 @@ class Solver:
         objective, without perturbation, is a bound (HiGHS option objective_bound).
         """
         began = time.perf_counter()
-        self.highs.setOptionValue("objective_bound", float(enough))
+        money = 1.0 if self.scaling is None else self.scaling.money
+        self.highs.setOptionValue("objective_bound", float(enough) * money)
         self.highs.setOptionValue("mip_rel_gap", gap)
         self.highs.setOptionValue("mip_abs_gap", 1e-9)
         # HiGHS counts its limit from the first solve of the object.
@@ -268,14 +282,14 @@ class Solver:
         if status == known.kModelEmpty:
             return self._constant(seconds)
         if status not in (known.kOptimal, known.kTimeLimit, known.kInterrupt):
-            raise EngineError(cause("solver_stopped", status=quoted(self.highs.modelStatusToString(status))))
+            raise _lost(self.program, self.highs.modelStatusToString(status))
         feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         solution = self.highs.getSolution()
         values = np.array(solution.col_value) if feasible else None
         objective = float(info.objective_function_value) if feasible else np.nan
         optimal = status == known.kOptimal
         bound = float(info.mip_dual_bound) if mip else (objective if optimal else -np.inf)
-        return Solution(
+        found = Solution(
             status=SolveStatus.OPTIMAL if optimal else SolveStatus.TIME_LIMIT,
             objective=objective,
             bound=min(bound, objective) if feasible else bound,
@@ -284,6 +298,7 @@ class Solver:
             reduced=None if mip else np.array(solution.col_dual),
             seconds=seconds,
         )
+        return found if self.scaling is None or self._rows is None else _in_own_units(found, self.scaling, self._rows)
 
     def _constant(self, seconds: float) -> Solution:
         """The answer to a program without columns: its constant, where zero keeps every row."""
@@ -298,6 +313,26 @@ class Solver:
             reduced=np.zeros(0) if holds else None,
             seconds=seconds,
         )
+
+
+def _in_own_units(found: Solution, scaling: Scaling, rows: Array) -> Solution:
+    """A solution in the units of the program: prices are money a unit of a row, reduced costs of a column."""
+    money, columns = scaling.money, scaling.columns
+    return replace(
+        found, objective=found.objective / money, bound=found.bound / money,
+        values=None if found.values is None else found.values * columns,
+        duals=None if found.duals is None else found.duals * rows / money,
+        reduced=None if found.reduced is None else found.reduced / (columns * money),
+    )  # fmt: skip
+
+
+def _lost(program: Program, said: str = "") -> EngineError:
+    """That the solver is not to be trusted with these numbers."""
+    sizes = np.abs(np.concatenate([program.cost, program.matrix.data]))
+    least, most = (f"{one:.0e}" for one in (sizes[sizes > 0.0].min(initial=np.inf), sizes.max(initial=0.0)))
+    if not said:
+        return EngineError(cause("solver_refused", least=least, most=most))
+    return EngineError(cause("solver_stopped", status=quoted(said), least=least, most=most))
 
 
 def _highs_model(program: Program, *, relax: bool) -> highspy.HighsLp:

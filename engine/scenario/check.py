@@ -112,7 +112,7 @@ def _unique_keys(scenario: Scenario, places: Places) -> Iterator[Fault]:
         frame = scenario.table(name)
         if not keys or not frame.duplicated(list(keys)).any():
             continue
-        groups = frame.groupby(list(keys), sort=False).ngroup().to_numpy()
+        groups = frame.groupby(list(keys), sort=False, dropna=False).ngroup().to_numpy()
         _, first = np.unique(groups, return_index=True)
         for record in np.flatnonzero(first[groups] != np.arange(len(frame))):
             if places.known(name, int(record), *keys):

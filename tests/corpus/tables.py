@@ -102,6 +102,8 @@ CASES: dict[str, dict[str, object]] = {
     "a page of the web": _files(components="<!DOCTYPE html><html><body>Please log in</body></html>"),
     "a workbook called csv": _files(components=b"PK\x03\x04" + bytes(60)),
     "quote never closed": _files(bom='product,component,quantity\nA,"C1,2\nB,C1,1\n'),
+    "a carriage return within a cell": {"components": ("C2,5,4", 'C2,"5\r4",4')},
+    "season twice without its period": _files(seasons="product,family,period,factor\nA,,,0.5\nA,,,1.5\n"),
     "carriage returns alone": _files(bom="product,component,quantity\rA,C1,2\rB,C1,1\rB,C2,4\r"),
     "part unknown": {"bom": ("A,C1", "A,C3")},
     "product unknown": {"bom": ("A,C1", "Z,C1")},

@@ -136,6 +136,18 @@ def test_no_plan_and_nothing_proven_is_told_without_infinity():
     assert "1,234" in unsolved(TimedOut(plan=None, bound_per_year=1234.0))
 
 
+def test_a_plan_that_is_proven_once_it_is_served_in_turn_is_solved():
+    """Lost sales under a budget: the best plan of the program is far from its bound, the one that is given is not."""
+    lost = {"demand_per_week": 30.0, "unit_cost": 1.0, "lead_time_target_days": 7.0, "make_days": 30.0, "price": 37.5,
+            "lost_share_if_late": 0.3, "allowed": "MTS", "min_order_quantity": 0.1, "disposal_cost_per_unit": 37.5,
+            "obsolescence_per_year": 0.3}  # fmt: skip
+    other = {"demand_per_week": 30.0, "demand_cv": 0.05, "unit_cost": 0.01, "lead_time_target_days": 0.5,
+             "make_days": 30.0}  # fmt: skip
+    outcome = solve(make_scenario([lost, other], inventory_budget=1e12, review_days=500.0), samples=7)
+    assert isinstance(outcome, Solved)
+    assert 1e-5 < outcome.plan.gap < 1e-3
+
+
 def test_an_outcome_gives_its_plan_or_says_why_there_is_none():
     solved, late = solve(two({})), TimedOut(plan=None, bound_per_year=3.0, scenario="case")
     assert solved.plan_or_raise() is solved.plan
