@@ -19,6 +19,7 @@ from engine.scenario.columns import TABLES
 from engine.scenario.parse import parse_table
 from engine.scenario.raw import RawTable
 from engine.scenario.scenario import Scenario, empty_table
+from engine.scenario.segments import with_segments
 from engine.scenario.settings import Format, Settings, validate_settings
 from engine.scenario.variants import variant_faults
 
@@ -45,6 +46,7 @@ def make_scenario(
     orders: Iterable[Row] = (),
     stock_outs: Iterable[Row] = (),
     seasons: Iterable[Row] = (),
+    segments: Iterable[Row] = (),
     check: bool = True,
     **settings: object,
 ) -> Scenario:
@@ -55,13 +57,15 @@ def make_scenario(
     """
     tables = _tables(
         products=products, components=components, bom=bom, resources=resources, routing=routing, orders=orders,
-        stock_outs=stock_outs, seasons=seasons,
+        stock_outs=stock_outs, seasons=seasons, segments=segments,
     )  # fmt: skip
     parsed, faults = validate_settings({**SETTINGS, **settings})
     frames = {name: empty_table(name) for name in TABLES}
     for name, rows in tables.items():
         if rows:
-            table, found = parse_table(_raw(name, rows), Format(), {}, has_orders=bool(tables["orders"]))
+            table, found = parse_table(
+                _raw(name, rows), Format(), {}, has_orders=bool(tables["orders"]), has_segments=bool(tables["segments"])
+            )
             faults.extend(found)
             frames[name] = table.frame
     scenario = Scenario(settings=parsed or Settings(**SETTINGS), **frames)
@@ -69,6 +73,7 @@ def make_scenario(
         faults = faults or check_scenario(scenario) or variant_faults(scenario)
         if faults:
             raise ScenarioError(faults)
+        scenario = with_segments(scenario)
     return scenario
 
 
@@ -199,7 +204,7 @@ def _tables(**given: object) -> dict[str, list[dict[str, object]]]:
         {"component": f"C{number}", **COMPONENT, **row}
         for number, row in enumerate(given.get("components", ()), start=1)
     ]
-    others = ("resources", "routing", "orders", "stock_outs", "seasons")
+    others = ("resources", "routing", "orders", "stock_outs", "seasons", "segments")
     rest = {name: [dict(row) for row in given.get(name, ())] for name in others}
     return {"products": products, "components": components, "bom": [dict(row) for row in bom], **rest}
 

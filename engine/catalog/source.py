@@ -205,6 +205,8 @@ def _strangers(folder: Path, notices: list[Notice]) -> list[Fault]:
             faults.append(Fault(file=path.name, cause=cause("orders_not_read")))
         elif path.stem == "seasons":
             faults.append(Fault(file=path.name, cause=cause("seasons_not_read")))
+        elif path.stem == "segments":
+            faults.append(Fault(file=path.name, cause=cause("segments_not_read")))
         elif not path.is_dir() and (near := misspelt(table_name(path.stem), TABLES)):
             faults.append(Fault(file=path.name, cause=cause("table_none", table=path.stem, near=near)))
         elif not path.is_dir():

@@ -78,8 +78,8 @@ def attribute(instance: Instance, recourse: Recourse) -> Attribution:
     rows = np.arange(len(strategy))
     stock, assembled = finished_measures(instance, recourse), strategy == ATO
     waiting = np.where(assembled[:, None], recourse.late, 0.0)
-    # MTO's and always-late ATO's late units are priced with the choice already.
-    became = np.where((instance.assembly_late_days <= 0.0)[:, None], _became_late(instance, recourse, waiting), 0.0)
+    # MTO's late units, and those that assembly alone makes late, are priced with the choice already.
+    became = instance.assembly_on_time[:, None] * _became_late(instance, recourse, waiting)
     late_units = stock.late_per_day[:, None] + became
     ledger = prices.choice[rows, strategy].copy()
     per_sample = np.repeat(ledger.sum(axis=1)[:, None], samples, axis=1)
@@ -175,10 +175,10 @@ def _became_late(instance: Instance, recourse: Recourse, waiting: Array) -> Arra
 
 def _all_late_units(instance: Instance, strategy: Integers, counted: Array) -> Array:
     """Units a day delivered late, shape (I,): those of stocks, and those that the choice makes late."""
-    always = (strategy == ATO) & (instance.assembly_late_days > 0.0)
+    always = np.where(strategy == ATO, instance.rate * (1.0 - instance.assembly_on_time), 0.0)
     made_late = instance.rate * (1.0 - instance.make_on_time)
     large = instance.rate * instance.large.beside(strategy == MTS) * (1.0 - instance.large.on_time)
-    return np.select([always, strategy == MTO], [instance.rate, made_late], counted + large)
+    return np.where(strategy == MTO, made_late, counted + always + large)
 
 
 def component_shares(instance: Instance, recourse: Recourse) -> Array:

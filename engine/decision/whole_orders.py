@@ -29,7 +29,7 @@ def on_time_in_full(instance: Instance, recourse: Recourse) -> Array:
     stock, strategy = instance.stock, recourse.strategy
     supply = np.nan_to_num(recourse.level)[:, None] + stock.position
     shelf = (stock.whole <= supply + _ROUNDING * (1.0 + np.abs(supply))).mean(axis=1)
-    assembled = np.where(instance.assembly_late_days > 0.0, 0.0, 1.0 - _short_orders(instance, recourse))
+    assembled = instance.assembly_on_time * (1.0 - _short_orders(instance, recourse))
     shelf = (1.0 - instance.large.orders) * shelf + instance.large.orders * instance.large.on_time
     return np.select(
         [strategy == MTS, strategy == ATO, strategy == MTO], [shelf, assembled, instance.make_on_time], np.nan
@@ -46,7 +46,8 @@ def _short_orders(instance: Instance, recourse: Recourse) -> Array:
     own, gone = edges.quantity[lines, None], np.zeros((len(instance.components), instance.samples))
     np.add.at(gone, component, own * windows[edges.window[lines]])
     # A part that is bought after the order is bought for the whole of it; without lots it never keeps one waiting.
-    order = np.where(exposed, own * edges.whole_order[product], 0.0)
+    waits = edges.waits_for_supply[edges.window[lines]]
+    order = np.where(waits, own * edges.whole_order[product], 0.0)
     queues = exposed | (instance.parts.batch[component] > 0.0)[:, None]
     supply = recourse.base[component, None] + instance.parts.position[component]
     lacking = queues & (gone[component] + order > supply + _ROUNDING * (1.0 + np.abs(supply)))

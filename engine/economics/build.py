@@ -6,9 +6,8 @@ import numpy as np
 
 from engine.demand.panel import positions_of_many
 from engine.demand.paths import instants
-from engine.demand.streams import Array
 from engine.economics.cutoff import with_cutoffs
-from engine.economics.draw import Draw, SampleCache, demand_process, demand_processes
+from engine.economics.draw import Draw, SampleCache
 from engine.economics.following import Following, following
 from engine.economics.instance import (
     ATO,
@@ -20,8 +19,9 @@ from engine.economics.instance import (
     Parts,
 )
 from engine.economics.large_orders import no_large_orders
-from engine.economics.lateness import lateness
+from engine.economics.lateness import Lateness, lateness
 from engine.economics.prices import Prices, price_table
+from engine.economics.processes import demand_process, demand_processes
 from engine.economics.ties import ties
 from engine.scenario.derived import Derived, derive
 from engine.scenario.scenario import Scenario
@@ -68,7 +68,7 @@ def _built(scenario: Scenario, derived: Derived, *, samples: int, seed: int, cac
     rate = products["demand_per_week"].to_numpy(dtype=float) / 7.0
     unit_cost = products["unit_cost"].to_numpy(dtype=float)
     late = lateness(scenario, derived)
-    allowed, dropped = _rule_out(scenario, derived, late.make_on_time)
+    allowed, dropped = _rule_out(scenario, derived, late)
     instant = instants(seed, settings.review_days, samples)
     prices = price_table(scenario, derived, late)
     season = season_of(scenario, derived, prices)
@@ -91,6 +91,7 @@ def _built(scenario: Scenario, derived: Derived, *, samples: int, seed: int, cac
         wait_days=derived.wait_days,
         assembly_late_days=late.assembly_days,
         make_late_days=late.make_days,
+        assembly_on_time=late.assembly_on_time,
         make_on_time=late.make_on_time,
         on_time_target=derived.on_time_target,
         co2=products["co2_kg"].to_numpy(dtype=float),
@@ -124,7 +125,7 @@ def scenario_season(scenario: Scenario) -> Following | None:
 
 
 def _rule_out(
-    scenario: Scenario, derived: Derived, make_on_time: Array
+    scenario: Scenario, derived: Derived, late: Lateness
 ) -> tuple[Booleans, dict[tuple[int, int], Reason]]:
     """Strategies that cannot meet an on-time target (C6), with the reason."""
     allowed = derived.allowed.copy()
@@ -132,7 +133,14 @@ def _rule_out(
     assembly = scenario.products["assembly_days"].to_numpy(dtype=float)
     target = derived.on_time_target
     with_target = target > 0.0
-    for i in np.flatnonzero(with_target & allowed[:, ATO] & (assembly > derived.wait_days + 1e-9)):
+    make_on_time = late.make_on_time
+    # Rounding of times apart, all or none is on time where customers wait alike.
+    close = np.where(late.assembly_days <= 1e-9, 1.0, late.assembly_on_time)
+    for i in np.flatnonzero(with_target & allowed[:, ATO] & (close < target - 1e-12)):
+        if close[i] > 0.0:
+            shares = {"share": float(close[i]), "target": float(target[i])}
+            dropped[int(i), ATO] = Reason(kind="assembly_late", values=shares)
+            continue
         days = {"assembly": float(assembly[i]), "wait": float(derived.wait_days[i])}
         dropped[int(i), ATO] = Reason(kind="assembly_long", values=days)
     for i in np.flatnonzero(with_target & allowed[:, MTO] & (make_on_time < target - 1e-12)):

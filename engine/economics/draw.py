@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
 
-from engine.demand.distributions import Process, own_cv, process
+from engine.demand.distributions import Process
 from engine.demand.own_order import own_orders, whole_orders
-from engine.demand.panel import draw_panels, positions_of_many
+from engine.demand.panel import Panel, draw_panels, positions_of_many
 from engine.demand.paths import Paths, lead_times
-from engine.demand.seen_orders import seen_orders
-from engine.demand.stationary import scenario_weeks
 from engine.demand.streams import Array
-from engine.economics.ahead import demand_ahead, early_units
+from engine.economics.ahead import demand_ahead
 from engine.economics.capacity import Capacity, capacity_of
 from engine.economics.following import Following
+from engine.economics.groups import groups_of
 from engine.economics.instance import ATO, MTS, Booleans, Edges, FinishedStock, Integers
 from engine.economics.lines import Lines, stocked_lines
+from engine.economics.mixed import Mixed, placed
+from engine.economics.processes import demand_processes
 from engine.economics.seasonal import Age, Cut, SeasonalWindows, put_path
+from engine.economics.shelf import Shelf, shelf_windows
 from engine.economics.stock import least_stock
-from engine.economics.windows import exposure, lot_window, protected_days, stock_window, time_since_review
+from engine.economics.windows import exposure, protected_days
 from engine.scenario.derived import Derived
 from engine.scenario.scenario import Scenario
 
@@ -31,36 +33,6 @@ from engine.scenario.scenario import Scenario
 _LOT_SPREAD = 3.0
 # Days this close above a whole day are that day.
 _ROUNDING = 1e-9
-
-
-def demand_process(scenario: Scenario, row: int) -> Process:
-    """The demand process of one product, its own CV beside the common factor taken out."""
-    return demand_processes(scenario, [row])[0]
-
-
-def demand_processes(scenario: Scenario, rows: Sequence[int]) -> list[Process]:
-    """The demand processes of some products."""
-    products, common = scenario.products, scenario.settings.demand.common_factor_cv
-    columns = [
-        products[name].to_numpy()[rows]
-        for name in ("product", "distribution", "demand_per_week", "demand_cv", "order_size")
-    ]
-    found: list[Process] = []
-    drawn = [str(name) for name, family in zip(columns[0], columns[1], strict=True) if family == "empirical"]
-    past = scenario_weeks(scenario, drawn) if drawn else {}
-    for name, family, mean, cv, size in zip(*(column.tolist() for column in columns), strict=True):
-        weeks: tuple[float, ...] = ()
-        if family == "empirical":
-            weeks = past[str(name)]
-            cv = float(np.std(weeks) / max(float(np.mean(weeks)), 1e-300)) if np.isnan(cv) else cv  # noqa: PLW2901
-        own, seen = own_cv(0.0 if np.isnan(cv) else float(cv), common), scenario.order_sizes.get(str(name), ())
-        if seen and family == "compound_poisson" and own > 0.0:
-            found.append(seen_orders(mean_per_week=float(mean), cv=own, sizes=seen))
-            continue
-        found.append(
-            process(str(family or "gamma"), mean_per_week=float(mean), cv=own, order_size=float(size), weeks=weeks)
-        )
-    return found
 
 
 @dataclass(slots=True)
@@ -129,6 +101,7 @@ class Draw:
         )  # fmt: skip
         self.names = [str(name) for name in scenario.products["product"]]
         self.row = {name: i for i, name in enumerate(self.names)}
+        self.groups = groups_of(derived.waits)
 
     @property
     def _rate(self) -> Array:
@@ -145,11 +118,12 @@ class Draw:
             if self.cache is not None:
                 self.cache.keep(token, cut)
         if self.season is not None:
-            lead, windows, _ = self._stock_windows()
+            shelf = self._shelf()
             since, of_parts = (
-                exposure(days, self.instant, self.review, period_end=self.period_end) for days in (lead, self.part_lead)
+                exposure(days, self.instant, self.review, period_end=self.period_end)
+                for days in (shelf.lead, self.part_lead)
             )
-            cut = self.season.followed(cut, windows, since, of_parts, rate=self._rate)
+            cut = self.season.followed(cut, shelf.now, since, of_parts, rate=self._rate)
         position = positions_of_many(
             seed=self.seed, keys=self.names, batch=derived.batch, samples=self.samples, integer=derived.integer
         )
@@ -157,9 +131,7 @@ class Draw:
         stock = FinishedStock(
             position=position, demand=cut.demand, reached=cut.reached, whole=cut.whole, early=cut.early,
             batch=derived.batch, least=np.full(count, -np.inf), most=np.full(count, np.inf),
-            protected=self._rate * protected_days(
-                derived.replenishment_days, derived.replenishment_cv, np.maximum(derived.wait_days, 0.0), self.review
-            ),
+            protected=self._rate * self._protected_days(),
         )  # fmt: skip
         self._bounds(stock, allowed)
         pace = None if self.season is None else self.season.pace(self.scenario.settings.capacity_bucket_days)
@@ -172,7 +144,8 @@ class Draw:
         products = scenario.products
         for column in ("demand_per_week", "demand_cv", "order_size", "assembly_days"):
             state.update(products[column].to_numpy(dtype=float).tobytes())
-        for part in (derived.wait_days, derived.replenishment_days, derived.replenishment_cv):
+        groups = self.groups
+        for part in (groups.wait_days, groups.share, derived.replenishment_days, derived.replenishment_cv):
             state.update(part.tobytes())
         state.update(allowed[:, ATO].tobytes())
         state.update((derived.batch > 0.0).tobytes())
@@ -197,16 +170,18 @@ class Draw:
         scenario, bucket_days = self.scenario, self.scenario.settings.capacity_bucket_days
         count, samples = len(self.names), self.samples
         every = np.arange(count)
-        lead, now, due = self._stock_windows()
+        shelf = self._shelf()
+        now, due = shelf.now, shelf.due
         lines = stocked_lines(
-            scenario, self.derived, allowed, self.part_lead, self.instant, rows=self.row, parts=self.part_index
-        )
+            scenario, allowed, self.part_lead, self.instant, rows=self.row, parts=self.part_index,
+            groups=self.groups, marks=self._marks(assembled=True),
+        )  # fmt: skip
         # Lines of one product whose windows are equal share them; stocks that follow a season each have their own.
         seen: dict[tuple[int, int, bytes], int] = {}
         window = np.zeros(len(lines.product), dtype=np.int64)
         for e, i in enumerate(lines.product.tolist()):
             part = int(lines.component[e]) if self.season is not None and self.season.has[i] else -1
-            window[e] = seen.setdefault((i, part, lines.days[e].tobytes()), len(seen))
+            window[e] = seen.setdefault((i, part, lines.apart.get(e, lines.days[e]).tobytes()), len(seen))
         first = np.unique(window, return_index=True)[1]
         owner = lines.product[first]
         routed = np.flatnonzero(scenario.products["product"].isin(set(scenario.routing["product"])).to_numpy(bool))
@@ -214,13 +189,15 @@ class Draw:
         assembled = np.unique(lines.product)
         longest = lines.longest(assembled, samples)
         asked = [(every, now), (routed, whole_bucket), (owner, lines.days[first])]
+        apart = [shelf.apart, {}, placed(lines.apart, first)]
         if self.period_end:
             asked += [(every, due), (owner, lines.due[first])]
+            apart += [shelf.due_apart, placed(lines.due_apart, first)]
         span = np.zeros(count)
         # As far back as a part's queue may reach, whoever shares it and however long they wait.
         np.maximum.at(span, lines.product, lines.reach)
         span[assembled] += self._lots(lines, assembled)
-        units, paths, own_order, whole_order = self._demand(asked, span, assembled)
+        units, paths, own_order, whole_order = self._demand(asked, apart, span, assembled)
         demand, of_bucket, of_part = units[:3]
         bucket, peak = (np.zeros((count, samples)) for _ in range(2))
         bucket[routed] = of_bucket
@@ -238,7 +215,9 @@ class Draw:
         edges = Edges(
             product=lines.product, component=lines.component, quantity=lines.quantity, window=window, windows=of_part,
             exposed=lines.days[first] > 0.0, due=units[4] if self.period_end else None,
-            due_exposed=lines.due[first] > 0.0 if self.period_end else None, window_product=owner, peak=peak,
+            due_exposed=lines.due[first] > 0.0 if self.period_end else None,
+            unit_exposed=lines.unit_due[first] > 0.0 if self.groups.several.size else None,
+            window_product=owner, peak=peak,
             late_rate=lines.late_rates(peak, rate, period_end=self.period_end),
             own_order=own_order, whole_order=whole_order, protected=lines.protected, paths=paths, path=path,
             early_product=lines.early_product, early_component=lines.early_component, early=lines.early,
@@ -247,18 +226,14 @@ class Draw:
         due_demand = units[3] if self.period_end else demand
         # A unit that supply could still be ordered for is short where what comes of its own order after it is.
         behind = own_order - self.derived.integer[:, None]
-        early = early_units(rate, lead, self.derived.wait_days[:, None], self.review)
-        early[self._in_lots()] = 0.0
+        early = shelf.early
         if self.season is not None:
             self.season.scale_early(early, edges)
         return Cut(
-            demand=demand, reached=np.where(due > 0.0, due_demand + own_order, due_demand - behind),
-            whole=np.where(due > 0.0, due_demand + whole_order, due_demand), early=early, bucket=bucket, edges=edges,
+            demand=demand, reached=np.where(shelf.unit_due > 0.0, due_demand + own_order, due_demand - behind),
+            whole=np.where(shelf.unit_due > 0.0, due_demand + whole_order, due_demand), early=early, bucket=bucket,
+            edges=edges,
         )  # fmt: skip
-
-    def _in_lots(self) -> Booleans:
-        """Products whose finished stock is bought in lots, its windows below zero where goods come early."""
-        return self.derived.batch > 0.0 if not self.period_end else np.zeros(len(self.names), dtype=bool)
 
     def _lots(self, lines: Lines, assembled: Integers) -> Array:
         """Days more of a path, until a lot of the slowest part is sold, shape (assembled,); at most a year."""
@@ -270,10 +245,12 @@ class Draw:
         return np.minimum(_LOT_SPREAD * days[assembled], 365.0)
 
     def _demand(
-        self, asked: list[tuple[Integers, Array]], longest: Array, assembled: Integers
+        self, asked: list[tuple[Integers, Array]], apart: list[Mapping[int, Array]], longest: Array, assembled: Integers
     ) -> tuple[list[Array], Array, Array, Array]:
         """Demand of windows, each of a product, shapes (n,) and (n, W): paths are drawn once, as long as needed.
 
+        Where customers wait differently a window is that of the least patient, and `apart` has all of them by its place
+        in each of `asked`, shape (groups, W).
         With the paths of the products that may be assembled, shape (A, days + 1, W), and of all the own and the whole
         orders, shape (I, W).
         """
@@ -285,6 +262,7 @@ class Draw:
         span = np.maximum(longest, settings.capacity_bucket_days)
         np.maximum.at(span, product, days.max(axis=1))
         units = np.zeros(days.shape)
+        mixed = Mixed(self.groups, asked, apart)
         for i, (passed, _) in ages.items():
             span[i] = max(span[i], float(passed.max()))
         paths = np.zeros((len(assembled), horizon + 1, self.samples))
@@ -292,31 +270,27 @@ class Draw:
         row[assembled] = np.arange(len(assembled))
         common = settings.demand.common_factor_cv
         fresh = self._from_cache(made, span, product, days, units)
-        panels = draw_panels(
-            [made[i] for i in fresh], [self.names[i] for i in fresh], seed=self.seed, days=span[fresh],
-            samples=self.samples, common_factor_cv=common,
-        )  # fmt: skip
+        known = {} if self.cache is None else self.cache.paths
+        for i in np.setdiff1d(mixed.products, fresh).tolist():
+            mixed.put(units, i, known[self.names[i]][1])
         place = np.full(count, -1, dtype=np.int64)
-        for found, panel in panels:
-            if self.cache is not None:
-                self.cache.check()
-            rows = fresh[found]
+        for rows, panel in self._panels(made, fresh, span):
             place[rows] = np.arange(len(rows))
             own = np.flatnonzero(place[product] >= 0)
             units[own] = panel.windows(place[product[own]], days[own])
             place[rows] = -1
+            for k in np.flatnonzero(np.isin(rows, mixed.products)).tolist():
+                mixed.put(units, int(rows[k]), panel.paths(k))
             for k in np.flatnonzero(row[rows] >= 0).tolist():
                 put_path(paths[row[rows[k]]], panel.cumulated[k], partial(panel.windows_of, k), ages.get(int(rows[k])))
-            if self.cache is not None and self.cache.others is not None:
-                for k, i in enumerate(rows.tolist()):
-                    self.cache.paths[self.names[i]] = ((made[i], common, self.seed, self.samples), panel.paths(k))
         kept = np.ones(count, dtype=bool)
         kept[fresh] = False
         for i in np.flatnonzero(kept & (row >= 0)).tolist():
             if self.cache is not None:
-                known = self.cache.paths[self.names[i]][1]
-                put_path(paths[row[i]], known.cumulated, known.windows, ages.get(i))
-        units -= demand_ahead(made, self.names, product, days, seed=self.seed, common_factor_cv=common)
+                path = self.cache.paths[self.names[i]][1]
+                put_path(paths[row[i]], path.cumulated, path.windows, ages.get(i))
+        ahead = demand_ahead(made, self.names, product, days, seed=self.seed, common_factor_cv=common)
+        units -= mixed.ahead(ahead, made, self.names, seed=self.seed, common_factor_cv=common)
         own_order = own_orders(made, self.names, seed=self.seed, samples=self.samples)
         if self.season is not None and scale is not None:
             units *= scale
@@ -324,6 +298,22 @@ class Draw:
         sizes = self.scenario.products["order_size"].to_numpy(dtype=float)
         whole_order = whole_orders(made, self.names, sizes, seed=self.seed, samples=self.samples)
         return np.split(units, np.cumsum([len(of) for of, _ in asked])[:-1]), paths, own_order, whole_order
+
+    def _panels(self, made: list[Process], fresh: Integers, span: Array) -> Iterator[tuple[Integers, Panel]]:
+        """Paths of products that are drawn afresh, a panel after the other, kept where there is a cache."""
+        common = self.scenario.settings.demand.common_factor_cv
+        panels = draw_panels(
+            [made[i] for i in fresh], [self.names[i] for i in fresh], seed=self.seed, days=span[fresh],
+            samples=self.samples, common_factor_cv=common,
+        )  # fmt: skip
+        for found, panel in panels:
+            if self.cache is not None:
+                self.cache.check()
+            rows = fresh[found]
+            yield rows, panel
+            if self.cache is not None and self.cache.others is not None:
+                for k, i in enumerate(rows.tolist()):
+                    self.cache.paths[self.names[i]] = ((made[i], common, self.seed, self.samples), panel.paths(k))
 
     def _in_season(
         self, asked: list[tuple[Integers, Array]], assembled: Integers, horizon: int
@@ -363,18 +353,36 @@ class Draw:
             )  # fmt: skip
         return lead
 
-    def _stock_windows(self) -> tuple[Array, Array, Array]:
-        """Lead times, windows of finished stock that cost, and those of units that fall due, each of shape (I, W)."""
+    def _shelf(self) -> Shelf:
+        """Windows of finished stock, and what comes before it is due."""
         derived = self.derived
         lead = self._lead_times("replenishment", self.names, derived.replenishment_days, derived.replenishment_cv)
-        wait = derived.wait_days[:, None]
-        now = exposure(lead, self.instant, self.review, period_end=self.period_end)
-        due = exposure(lead, self.instant, self.review) if self.period_end else now
-        windows = stock_window(now, wait)
-        lots = self._in_lots()
-        since = time_since_review(lead[lots], self.instant, self.review)
-        windows[lots] = lot_window(now[lots], since, wait[lots], self.review)
-        return lead, windows, stock_window(due, wait) if self.period_end else windows
+        return shelf_windows(
+            self.groups, lead, self.instant, self.review, rate=self._rate, in_lots=derived.batch > 0.0,
+            marks=self._marks(assembled=False), period_end=self.period_end,
+        )  # fmt: skip
+
+    def _marks(self, *, assembled: bool) -> dict[int, Integers]:
+        """Of products with several groups, that of the unit that falls due; where assembled, of those in time."""
+        groups, assembly = self.groups, self.scenario.products["assembly_days"].to_numpy(dtype=float)
+        return {
+            i: groups.marks(
+                i, self.names[i], seed=self.seed, samples=self.samples,
+                among=groups.wait_days[groups.of(i)] >= (assembly[i] if assembled else 0.0),
+            )
+            for i in groups.several.tolist()
+        }  # fmt: skip
+
+    def _protected_days(self) -> Array:
+        """Mean days of demand until what the next review orders is there, shape (I,)."""
+        waits, derived = self.derived.waits, self.derived
+        of = waits.product
+        return waits.mean(
+            protected_days(
+                derived.replenishment_days[of], derived.replenishment_cv[of], np.maximum(waits.wait_days, 0.0),
+                self.review,
+            )
+        )  # fmt: skip
 
     def _bounds(self, stock: FinishedStock, allowed: Booleans) -> None:
         """Least stock for the on-time target (C6), most stock for the shelf life; written into the arrays."""

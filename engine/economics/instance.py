@@ -14,6 +14,7 @@ from engine.demand.streams import Array
 from engine.economics.axes import Booleans, Integers, along, take
 from engine.economics.bought import Bought
 from engine.economics.capacity import Capacity
+from engine.economics.edges import Edges
 from engine.economics.large_orders import LargeOrders
 from engine.economics.prices import ATO, DAYS_PER_YEAR, MTO, MTS, TERMS, Prices
 from engine.economics.ties import Ties
@@ -105,81 +106,6 @@ class Parts:
     lead_time_days: Array = along("component")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edges:
-    """Bill-of-material lines of products that may be assembled to order, where the part is ever exposed.
-
-    Parameters
-    ----------
-    product, component : shape (E,)
-    quantity : shape (E,)
-    window : shape (E,)
-        Row of `windows`: lines of one product whose windows are equal share one.
-    windows : shape (K, W)
-        D_i(t_ci) at the observed instant.
-    exposed : shape (K, W)
-        Whether t_ci > 0. Demand of an exposed window may be nothing; of one below zero it is what comes early.
-    due, due_exposed : shape (K, W), optional
-        The same for units that fall due, over the cycle, where costs are charged at its end; else none.
-    window_product : shape (K,)
-    peak : shape (I, W)
-        P, units that can wait at most: demand in the longest window of any product that shares a part, in whole days,
-        and what a lot of it may keep waiting.
-    late_rate : shape (I, W)
-        l_i / P: where units wait, those that fall due become late, l_i a day; of each unit that waits at least these.
-    own_order : shape (I, W)
-        What comes of its own order up to and with a unit that falls due (`engine.demand.own_order`).
-    whole_order : shape (I, W)
-        Z, units of an order that falls due.
-    protected : shape (E,)
-        Mean demand for the part until what is ordered at the next review is there.
-    paths : shape (A, days + 1, W)
-        Demand of products that may be assembled, counted back from the observed instant, by the day; the highest so
-        far, where it can fall.
-    path : shape (I,)
-        Row of `paths`; of products that may not be assembled whatever.
-    early_product, early_component : shape (F,)
-    early : shape (F, W)
-        Parts on the shelf until they are needed, where customers wait longer than the part's lead time:
-        a_ci l_i min(L' - assembly - LT_c, R)^2 / (2 R), R > 0.
-    bought : Bought
-        Their other parts, which are bought after the order.
-    """
-
-    product: Integers = along("line", of="product")
-    component: Integers = along("line", of="component")
-    quantity: Array = along("line")
-    window: Integers = along("line", of="window")
-    windows: Array = along("window", "sample")
-    exposed: Booleans = along("window", "sample")
-    due: Array | None = along("window", "sample")
-    due_exposed: Booleans | None = along("window", "sample")
-    window_product: Integers = along("window", of="product")
-    peak: Array = along("product", "sample")
-    late_rate: Array = along("product", "sample")
-    own_order: Array = along("product", "sample")
-    whole_order: Array = along("product", "sample")
-    protected: Array = along("line")
-    paths: Array = along("path", None, "sample")
-    path: Integers = along("product", of="path")
-    early_product: Integers = along("early", of="product")
-    early_component: Integers = along("early", of="component")
-    early: Array = along("early", "sample")
-    bought: Bought
-
-    @property
-    def demand(self) -> Array:
-        """Component demand of each line, quantity x D_i(t_ci), shape (E, W)."""
-        return self.quantity[:, None] * self.windows[self.window]
-
-    @property
-    def falls_due(self) -> tuple[Array, Booleans]:
-        """Windows that units falling due find, and whether these expose anything, both of shape (K, W)."""
-        if self.due is None or self.due_exposed is None:
-            return self.windows, self.exposed
-        return self.due, self.due_exposed
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class Instance:
     """One decision problem in numbers.
@@ -203,9 +129,11 @@ class Instance:
     prices : Prices
         What a unit of each measure costs.
     wait_days : shape (I,)
-        L', lead-time target less delivery.
+        L', lead-time target less delivery; of segments the mean.
     assembly_late_days, make_late_days, make_on_time : shape (I,)
         (assembly - L')+, E(make - L')+ and P(make <= L').
+    assembly_on_time : shape (I,)
+        A, share of demand with assembly <= L': 1 or 0 where all customers wait alike.
     on_time_target : shape (I,)
         Zero where there is none.
     co2 : shape (I,)
@@ -244,6 +172,7 @@ class Instance:
     wait_days: Array = along("product")
     assembly_late_days: Array = along("product")
     make_late_days: Array = along("product")
+    assembly_on_time: Array = along("product")
     make_on_time: Array = along("product")
     on_time_target: Array = along("product")
     co2: Array = along("product")
@@ -264,6 +193,17 @@ class Instance:
     def stock_rate(self) -> Array:
         """Mean demand that finished stock serves, units a day, shape (I,): all but large orders."""
         return np.asarray(self.rate * (1.0 - self.large.volume))
+
+    @property
+    def part_target(self) -> Array:
+        """Least share on time of the units that parts can make late, shape (I,): the target over A."""
+        some = self.assembly_on_time > 0.0
+        return np.divide(self.on_time_target, self.assembly_on_time, out=self.on_time_target.copy(), where=some)
+
+    @property
+    def part_lost(self) -> Array:
+        """What a unit that waits for parts costs once where it is late by that, mean over all units, shape (I,)."""
+        return self.lost * self.assembly_on_time
 
     @property
     def carrying_terms(self) -> Array:

@@ -19,26 +19,32 @@ class Lateness:
     Parameters
     ----------
     assembly_days, make_days : shape (I,)
-        (assembly - L')+ and E(make - L')+.
-    make_on_time : shape (I,)
-        P(make <= L').
+        (assembly - L')+ and E(make - L')+, means over the segments.
+    assembly_dear_days, make_dear_days : shape (I,)
+        The same, each segment's days by its own late cost over the mean: what the mean late cost prices.
+    assembly_on_time, make_on_time : shape (I,)
+        Share of demand with assembly <= L', and P(make <= L').
     """
 
     assembly_days: Array
     make_days: Array
+    assembly_dear_days: Array
+    make_dear_days: Array
+    assembly_on_time: Array
     make_on_time: Array
 
 
 def lateness(scenario: Scenario, derived: Derived) -> Lateness:
     """Lateness of every product of a scenario."""
-    assembly = scenario.products["assembly_days"].to_numpy(dtype=float)
-    days, on_time = make_lateness(derived)
-    return Lateness(assembly_days=np.maximum(assembly - derived.wait_days, 0.0), make_days=days, make_on_time=on_time)
-
-
-def make_lateness(derived: Derived) -> tuple[Array, Array]:
-    """E(make - L')+ and P(make <= L') of a gamma make time, both shape (I,)."""
-    return excess(derived.make_days, derived.make_cv, np.maximum(derived.wait_days, 0.0))
+    waits = derived.waits
+    of, wait = waits.product, waits.wait_days
+    over = np.maximum(scenario.products["assembly_days"].to_numpy(dtype=float)[of] - wait, 0.0)
+    days, on_time = excess(derived.make_days[of], derived.make_cv[of], np.maximum(wait, 0.0))
+    return Lateness(
+        assembly_days=waits.mean(over), make_days=waits.mean(days), assembly_dear_days=waits.late_mean(over),
+        make_dear_days=waits.late_mean(days), assembly_on_time=waits.mean((over <= 0.0).astype(float)),
+        make_on_time=waits.mean(on_time),
+    )  # fmt: skip
 
 
 def excess(mean: Array, cv: Array, wait: Array) -> tuple[Array, Array]:

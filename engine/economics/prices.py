@@ -122,8 +122,8 @@ def price_table(scenario: Scenario, derived: Derived, lateness: Lateness) -> Pri
     # Lateness that no stock can mend. By Little's law (1961) units that each wait d days too long are rate x d units
     # late at any time.
     for strategy, days, share in (
-        (ATO, lateness.assembly_days, (lateness.assembly_days > 0.0).astype(float)),
-        (MTO, lateness.make_days, 1.0 - lateness.make_on_time),
+        (ATO, lateness.assembly_dear_days, 1.0 - lateness.assembly_on_time),
+        (MTO, lateness.make_dear_days, 1.0 - lateness.make_on_time),
     ):
         choice[:, strategy] += backlog * (daily * days)[:, None] + late_unit * (units * share)[:, None]
     # A change is paid once: the years in which it is to pay back carry it in equal parts, without interest.

@@ -245,11 +245,11 @@ def _try_stocks(
     late_price = instance.late[product] + instance.bought_carrying[product]
     dear = late_price + kit
     ratio = np.where(dear > 0.0, late_price / np.where(dear > 0.0, dear, 1.0), 1.0)
-    allowance = (1.0 - instance.on_time_target[product]) * instance.rate[product]
+    allowance = (1.0 - instance.part_target[product]) * instance.rate[product]
     targeted = instance.on_time_target[product] > 0.0
     # Units delivered late a day of each unit that waits, and what they cost a year.
     became = edges.late_rate[product]
-    lost = np.where(instance.assembly_late_days[product] > 0.0, 0.0, instance.lost[product])[:, None]
+    lost = instance.part_lost[product][:, None]
     weight = dear[:, None] + DAYS_PER_YEAR * lost * became
 
     def cost_of(level: Array) -> Array:
@@ -289,7 +289,7 @@ def alone_cost(instance: Instance, i: int) -> float:
     carrying, position = instance.part_carrying[component], parts.position[component]
     demand = quantity[:, None] * edges.windows[edges.window[lines]]
     offset += float((instance.part_stocking[component] + carrying * (position - demand).mean(axis=1)).sum())
-    lost = 0.0 if instance.assembly_late_days[i] > 0.0 else DAYS_PER_YEAR * float(instance.lost[i])
+    lost = DAYS_PER_YEAR * float(instance.part_lost[i])
     waits = instance.late[i] + instance.bought_carrying[i] + float(carrying @ quantity)
     weight = (waits + lost * edges.late_rate[i]) / samples
     cost = np.concatenate([carrying, weight])
@@ -300,7 +300,7 @@ def alone_cost(instance: Instance, i: int) -> float:
     if instance.on_time_target[i] > 0.0:
         promise = sparse.csr_matrix(np.concatenate([np.zeros(len(lines)), edges.late_rate[i] / samples])[None, :])
         rows = sparse.csr_matrix(sparse.vstack([cover, promise]))
-        limit = np.append(limit, (1.0 - instance.on_time_target[i]) * instance.rate[i])
+        limit = np.append(limit, (1.0 - instance.part_target[i]) * instance.rate[i])
     bounds = np.stack([lower, upper], axis=1)
     from scipy.optimize import linprog  # noqa: PLC0415  (slow import, needed where parts are shared only)
 

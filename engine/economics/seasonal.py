@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.demand.year import Booleans, year_instants
+from engine.economics.edges import late_rates
 from engine.economics.following import Following
 from engine.economics.instance import Edges, Integers
 
@@ -133,8 +134,7 @@ class SeasonalWindows:
         more = np.zeros(edges.peak.shape)
         np.maximum.at(more, edges.product, below[edges.component] / edges.quantity[:, None])
         peak = edges.peak + more
-        late_rate = np.zeros_like(peak)
-        np.divide(rate[:, None], peak, out=late_rate, where=edges.late_rate > 0.0)
+        late_rate = late_rates(rate[:, None], edges.exposed_share(rate), peak)
         return replace(
             cut, demand=cut.demand - swing, reached=cut.reached - swing, whole=cut.whole - swing,
             edges=replace(

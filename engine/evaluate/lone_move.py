@@ -18,6 +18,7 @@ from engine.demand.streams import Array
 from engine.economics.axes import put
 from engine.economics.build import build_instance
 from engine.economics.draw import SampleCache
+from engine.economics.edges import late_rates
 from engine.economics.instance import ATO, Booleans, Edges, Instance, Integers
 from engine.economics.stock import StockOptimum, best_stock, decide_stock
 from engine.model.portfolio import portfolio
@@ -56,14 +57,14 @@ def spliced(instance: Instance, own: Instance, i: int) -> Instance:
     dropped = {key: why for key, why in instance.dropped.items() if key[0] != i}
     dropped |= {(i, k): why for (_, k), why in own.dropped.items()}
     changed = put(instance, own, "product", i)
-    edges = _edges(instance.edges, own.edges, i, rate=float(own.rate[0]))
+    edges = _edges(instance.edges, own.edges, i, rate=own.rate)
     # What ties the product to others is not in an instance of it alone.
     return replace(
         changed, dropped=dropped, edges=edges, ties=instance.ties, stock_decided=own.stock_decided
     )
 
 
-def _edges(whole: Edges, own: Edges, i: int, *, rate: float) -> Edges:
+def _edges(whole: Edges, own: Edges, i: int, *, rate: Array) -> Edges:
     """The lines, windows and paths of all others, and those of the product."""
     others, kept = whole.product != i, whole.window_product != i
     place = np.cumsum(kept) - 1
@@ -73,8 +74,7 @@ def _edges(whole: Edges, own: Edges, i: int, *, rate: float) -> Edges:
     early = whole.early_product != i
     changed = put(whole, own, "product", i)
     changed.peak[i] = np.maximum(own.peak[0], whole.peak[i])
-    changed.late_rate[i] = 0.0
-    np.divide(rate, changed.peak[i], out=changed.late_rate[i], where=own.late_rate[0] > 0.0)
+    changed.late_rate[i] = late_rates(rate[0], own.exposed_share(rate)[0], changed.peak[i])
     path = whole.path.copy()
     path[i] = len(whole.paths) if len(own.paths) else path[i]
     return replace(
@@ -87,6 +87,7 @@ def _edges(whole: Edges, own: Edges, i: int, *, rate: float) -> Edges:
         exposed=np.concatenate([whole.exposed[kept], own.exposed]),
         due=_joined(whole.due, own.due, kept),
         due_exposed=_joined(whole.due_exposed, own.due_exposed, kept),
+        unit_exposed=_joined(whole.unit_exposed, own.unit_exposed, kept),
         window_product=np.concatenate([whole.window_product[kept], np.full(len(own.windows), i, dtype=np.int64)]),
         paths=_paths(whole.paths, own.paths),
         path=path,
@@ -184,12 +185,12 @@ def _seen_by_components(instance: Instance, i: int) -> bytes:
     lines, rows = edges.product == i, edges.window_product == i
     numbers = (
         instance.late[i], instance.lost[i], instance.on_time_target[i], instance.rate[i],
-        instance.assembly_late_days[i], instance.bought_carrying[i],
+        instance.assembly_on_time[i], instance.bought_carrying[i],
     )  # fmt: skip
     state = hashlib.blake2b(np.array(numbers).tobytes(), digest_size=16)
     for part in (
         edges.component[lines], edges.quantity[lines], edges.windows[rows], edges.exposed[rows], edges.late_rate[i],
-        *(part[rows] for part in edges.falls_due),
+        *(part[rows] for part in edges.falls_due), edges.waits_for_supply[rows],
         edges.own_order[i], edges.paths[edges.path[i]],
     ):  # fmt: skip
         state.update(np.ascontiguousarray(part).tobytes())

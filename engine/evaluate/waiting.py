@@ -21,9 +21,10 @@ from engine.demand.streams import Array
 from engine.demand.year import year_instants
 from engine.economics.build import season_of
 from engine.economics.cutoff import Cutoffs, parts_of, planned_cutoffs
-from engine.economics.draw import SampleCache, demand_process
+from engine.economics.draw import SampleCache
 from engine.economics.following import Following
 from engine.economics.instance import ATO, MTO, MTS, Instance, Integers
+from engine.economics.processes import demand_process
 from engine.economics.windows import component_window, exposure, stock_window
 from engine.evaluate.assess import Assessed
 from engine.scenario.derived import Derived, derive

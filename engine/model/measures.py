@@ -71,11 +71,13 @@ def late_units(instance: Instance) -> Form:
     """Units delivered late a day, rows along products: late_mts_i + r_i w_i, r_i = l_i / P_i, at most what is counted.
 
     A unit that falls due while others wait is late, and no more than P_i can wait: l_i P(w_i > 0) >= E(l_i w_i / P_i).
-    Where assembly alone exceeds the wait all units are late whatever waits: that is a price of the choice.
+    Where assembly alone exceeds the wait all units are late whatever waits: that is a price of the choice, as it is of
+    the segments of a product that it makes late. Of the others' share A, r_i w_i is what parts make late.
     """
     i = np.flatnonzero(losing_stocks(instance))
-    j = np.flatnonzero(waiting_products(instance) & (instance.assembly_late_days <= 0.0))
-    return part("late_mts", i, i, 1.0), part("w", j, j, instance.edges.late_rate[j])
+    j = np.flatnonzero(waiting_products(instance) & (instance.assembly_on_time > 0.0))
+    rate = instance.edges.late_rate[j] * instance.assembly_on_time[j, None]
+    return part("late_mts", i, i, 1.0), part("w", j, j, rate)
 
 
 def part_on_hand(instance: Instance) -> Form:

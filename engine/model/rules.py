@@ -107,10 +107,11 @@ def c5_capacity(instance: Instance) -> tuple[Block, ...]:
 
 
 def c6_on_time(instance: Instance) -> tuple[Block, ...]:
-    """(C6) E(r_i w_i) <= (1 - target_i) l_i x[i,ATO], a relaxation; MTS keeps S_min by (C2)."""
+    """(C6) A_i E(r_i w_i) <= (A_i - target_i) l_i x[i,ATO], a relaxation; MTS keeps S_min by (C2)."""
     i = np.flatnonzero(waiting_products(instance) & (instance.on_time_target > 0.0))
-    # E(r_i w_i) - (1 - target_i) l_i x[i,ATO] <= 0
-    allowance = (1.0 - instance.on_time_target) * instance.rate
+    # A_i E(r_i w_i) - (A_i - target_i) l_i x[i,ATO] <= 0, A_i = 1 where all customers wait alike
+    close = np.where(instance.assembly_on_time > 0.0, instance.assembly_on_time, 1.0)
+    allowance = np.maximum(close - instance.on_time_target, 0.0) * instance.rate
     waiting = tuple(piece for piece in late_units(instance) if piece.variable == "w")
     form = (*only(waiting, i), part("x", i, choice(i, ATO), -allowance[i]))
     return (at_most("C6", form, i, len(instance.products), excess=np.maximum(instance.rate, 1e-9)),)

@@ -132,6 +132,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "input.order_size": ("Order size", "订单批量"),
     "input.order_size_cv": ("Variability of order sizes", "订单批量变异系数"),
     "input.large_order_target_days": ("Lead-time target of large orders", "大订单的交期目标"),
+    "input.segments.share": ("Share of a segment", "客户群份额"),
     "input.components.unit_cost": ("Unit cost of components", "零部件单位成本"),
     "input.price": ("Price", "价格"),
     "input.delivery_days": ("Delivery time", "配送时间"),

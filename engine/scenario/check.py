@@ -10,6 +10,7 @@ import pandas as pd
 from engine.errors import Fault, ScenarioError
 from engine.scenario.check_products import PRODUCT_RULES, probability_in_time
 from engine.scenario.check_seasons import check_seasons
+from engine.scenario.check_segments import check_segments
 from engine.scenario.columns import COLUMNS, KEYS, expected, out_of_range
 from engine.scenario.places import Places
 from engine.scenario.scenario import Scenario
@@ -186,4 +187,6 @@ def _dates(scenario: Scenario, places: Places) -> Iterator[Fault]:
         yield places.fault("stock_outs", record, "last_day", cause("last_before_first"))
 
 
-TABLE_RULES = (_not_empty, _ranges, _limits, _demand, _unique_keys, _references, _units, _dates, check_seasons)
+TABLE_RULES = (
+    _not_empty, _ranges, _limits, _demand, _unique_keys, _references, _units, _dates, check_seasons, check_segments,
+)  # fmt: skip

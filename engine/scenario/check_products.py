@@ -14,6 +14,7 @@ from engine.errors import Fault
 from engine.scenario.places import Places
 from engine.scenario.rounding import at_least, at_most
 from engine.scenario.scenario import Scenario
+from engine.scenario.segments import segments_of
 from engine.scenario.usage import longest_component
 from engine.words.reason import Reason, cause
 
@@ -67,12 +68,16 @@ def _blanks(scenario: Scenario, places: Places) -> Iterator[Fault]:
     """Blanks that nothing else can fill."""
     goods = _Products(scenario, places)
     orders_unknown = "orders" in places.unreadable
-    for column in ("demand_per_week", "lead_time_target_days"):
-        blank = np.isnan(goods.number(column)) & ~goods.has_orders
+    apart = segments_of(scenario)
+    has_segments = np.isin(np.arange(len(scenario.products)), list(apart))
+    for column, elsewhere in (("demand_per_week", False), ("lead_time_target_days", has_segments)):
+        blank = np.isnan(goods.number(column)) & ~goods.has_orders & ~np.asarray(elsewhere)
         yield from goods.where(blank & (not orders_unknown), column, _says("blank_unfitted"))
     blank = np.isnan(goods.number("make_days")) & ~goods.has_bom & (not goods.bom_unknown)
     yield from goods.where(blank, "make_days", _says("blank_make_days"))
     unserved = np.isnan(goods.number("late_cost_per_unit_day")) & np.isnan(goods.number("on_time_target"))
+    # Segments with a late cost of their own are judged where they stand.
+    unserved &= ~has_segments
     if scenario.settings.on_time_target is None:
         yield from goods.where(unserved, "late_cost_per_unit_day", _says("blank_late_cost"), "on_time_target")
     unpriced = (goods.number("lost_share_if_late") > 0.0) & np.isnan(goods.number("price"))
@@ -228,6 +233,8 @@ def _service(scenario: Scenario, places: Places) -> Iterator[Fault]:
             served |= (code == k) & serves[name]
             named |= code == k
     unserved = named & ~served & (target > 0.0) & (wait >= 0.0) & ~np.isnan(make)
+    # What segments leave is said when they are put into numbers.
+    unserved[list(segments_of(scenario))] = False
     names = goods.text("product")
     yield from goods.where(
         unserved,

@@ -24,33 +24,49 @@ _NAMED = 6
 
 def check_seasons(scenario: Scenario, places: Places) -> Iterator[Fault]:
     """Faults of the table `seasons`; what is wrong with all rows of a season is told at its first."""
-    table, aside = scenario.seasons, scenario.no_demand.get("products")
+    table = scenario.seasons
     if not len(table):
         return
-    known = {
-        column: {*scenario.products[column], *(() if aside is None else aside[column])} - {""}
-        for column in ("product", "family")
-    }
-    unread = places.keys_unknown("products", "product", len(scenario.products))
     for key, rows in table.groupby(["product", "family"], sort=False):
         product, family = (str(part) for part in key)
         records = rows.index.to_list()
-        if product and family:
-            yield places.fault("seasons", records[0], "family", cause("season_of_two"))
+        fault = owner_fault(scenario, places, "seasons", records[0], (product, family))
+        if fault is not None:
+            yield fault
+        if bool(product) == bool(family):
             continue
-        if not product and not family:
-            yield places.fault("seasons", records[0], "product", cause("season_of_none"))
-            continue
-        column, name = ("product", product) if product else ("family", family)
-        if not unread and name not in known[column]:
-            near = nearest(name, sorted(known[column])) if known[column] else cause("family_unnamed")
-            why = cause("season_of_unknown", name=name, column=column, near=near)
-            yield places.fault("seasons", records[0], column, why)
         cells = ((record, cell) for record in records for cell in ("period", "factor"))
         if not any(places.known("seasons", record, cell) for record, cell in cells):
-            label = cause("season_product" if product else "season_family_of", name=name)
+            label = cause("season_product" if product else "season_family_of", name=product or family)
             periods, factors = (rows[cell].to_numpy(dtype=float) for cell in ("period", "factor"))
             yield from _periods(label, periods, factors, records, places)
+
+
+def owner_fault(scenario: Scenario, places: Places, table: str, record: int, owner: tuple[str, str]) -> Fault | None:
+    """What is wrong with the product or the family that a row names; None where it is one that there is.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    places : Places
+    table : str
+    record : int
+        Of the row.
+    owner : tuple of str
+        Product and family, one of them blank.
+    """
+    product, family = owner
+    if product and family:
+        return places.fault(table, record, "family", cause("season_of_two"))
+    if not product and not family:
+        return places.fault(table, record, "product", cause("season_of_none"))
+    column, name = ("product", product) if product else ("family", family)
+    aside = scenario.no_demand.get("products")
+    known = {*scenario.products[column], *(() if aside is None else aside[column])} - {""}
+    if name in known or places.keys_unknown("products", "product", len(scenario.products)):
+        return None
+    near = nearest(name, sorted(known)) if known else cause("family_unnamed")
+    return places.fault(table, record, column, cause("season_of_unknown", name=name, column=column, near=near))
 
 
 def _periods(

@@ -16,7 +16,7 @@ Kind = Literal["text", "number", "date", "choice", "choices"]
 STRATEGIES = ("MTS", "ATO", "MTO")
 DISTRIBUTIONS = ("gamma", "normal", "poisson", "negative_binomial", "compound_poisson", "empirical")
 STAGES = ("assemble", "make")
-TABLES = ("products", "components", "bom", "resources", "routing", "orders", "stock_outs", "seasons")
+TABLES = ("products", "components", "bom", "resources", "routing", "orders", "stock_outs", "seasons", "segments")
 REQUIRED_TABLES = ("products",)
 
 
@@ -227,6 +227,18 @@ SEASONS = _columns(
         ("factor", "number", {"required": True}, "", "demand of the period over that of the year; mean 1"),
     ],
 )
+SEGMENTS = _columns(
+    "segments",
+    [
+        ("product", "text", _ANY, "", "a product of products; blank where a family is named"),
+        ("family", "text", {"default": ""}, "", "all products of this family that have no segments of their own"),
+        ("segment", "text", _KEY, "", "customer group or channel whose orders wait alike"),
+        ("lead_time_target_days", "number", {"required": True}, "days", "wait the customers of the segment accept"),
+        ("late_cost_per_unit_day", "number", _ANY, "money/unit/day", "cost of lateness to them"),
+        ("share", "number", {"required": True, "positive": True, "maximum": 1.0}, "share",
+         "of the product's demand that comes from the segment; they add up to 1"),
+    ],
+)
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "products": PRODUCTS,
     "components": COMPONENTS,
@@ -236,6 +248,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "orders": ORDERS,
     "stock_outs": STOCK_OUTS,
     "seasons": SEASONS,
+    "segments": SEGMENTS,
 }
 KEYS: dict[str, tuple[str, ...]] = {
     "products": ("product",),
@@ -246,6 +259,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "orders": (),
     "stock_outs": ("product", "first_day"),
     "seasons": ("product", "family", "period"),
+    "segments": ("product", "family", "segment"),
 }
 # Columns of products that order lines can fill where they are blank.
 FITTED = ("demand_per_week", "demand_cv", "distribution", "order_size", "lead_time_target_days")

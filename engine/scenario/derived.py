@@ -10,6 +10,7 @@ import pandas as pd
 
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
+from engine.scenario.segments import Waits, waits_of
 from engine.scenario.stock_prices import stock_prices
 from engine.scenario.usage import longest_component, whole_demand
 
@@ -22,10 +23,12 @@ class Derived:
 
     Parameters
     ----------
+    waits : Waits
+        Of their segments.
     wait_days
-        L': lead-time target less delivery.
+        L': lead-time target less delivery; mean over the segments.
     slack_days
-        (L' - assembly)+: days in which parts may come after the order.
+        (L' - assembly)+: days in which parts may come after the order; mean over the segments.
     make_days, replenishment_days, make_cv, replenishment_cv
         Lead times of MTO and MTS.
     batch : units
@@ -41,6 +44,7 @@ class Derived:
         Index of the current strategy, -1 where unknown.
     """
 
+    waits: Waits
     wait_days: Array
     slack_days: Array
     make_days: Array
@@ -58,8 +62,7 @@ class Derived:
 def derive(scenario: Scenario) -> Derived:
     """Fill in the defaults of a checked scenario."""
     products, settings = scenario.products, scenario.settings
-    assembly, wait = _number(products, "assembly_days"), _number(products, "lead_time_target_days")
-    wait = wait - _number(products, "delivery_days")
+    assembly, waits = _number(products, "assembly_days"), waits_of(scenario)
     make = _filled(_number(products, "make_days"), longest_component(scenario) + assembly)
     make_cv = _number(products, "make_cv")
     everyone = 0.0 if settings.on_time_target is None else settings.on_time_target
@@ -73,15 +76,16 @@ def derive(scenario: Scenario) -> Derived:
     place = {name: k for k, name in enumerate(STRATEGIES)}
     current = [place.get(name, -1) for name in products["current_strategy"]]
     return Derived(
-        wait_days=wait,
-        slack_days=np.maximum(wait - assembly, 0.0),
+        waits=waits,
+        wait_days=waits.mean(waits.wait_days),
+        slack_days=waits.mean(np.maximum(waits.wait_days - assembly[waits.product], 0.0)),
         make_days=make,
         make_cv=make_cv,
         replenishment_days=_filled(_number(products, "replenishment_days"), make),
         replenishment_cv=_filled(_number(products, "replenishment_cv"), make_cv),
         batch=_batches(scenario, integer),
         on_time_target=_filled(_number(products, "on_time_target"), everyone),
-        late_cost_per_unit_day=_filled(_number(products, "late_cost_per_unit_day"), 0.0),
+        late_cost_per_unit_day=waits.mean(waits.late_cost),
         integer=integer,
         allowed=allowed,
         current=np.array(current, dtype=np.int64),

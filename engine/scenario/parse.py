@@ -49,7 +49,7 @@ class ParsedTable:
 
 
 def parse_table(
-    raw: RawTable, form: Format, aliases: Mapping[str, str], *, has_orders: bool
+    raw: RawTable, form: Format, aliases: Mapping[str, str], *, has_orders: bool, has_segments: bool = False
 ) -> tuple[ParsedTable, list[Fault]]:
     """Type one table.
 
@@ -60,8 +60,8 @@ def parse_table(
         Declared way of writing numbers and dates.
     aliases : mapping of str to str
         Our column name to the client's header.
-    has_orders : bool
-        Order lines are given, so that demand columns may be blank.
+    has_orders, has_segments : bool
+        Order lines, or segments, are given, so that columns which they fill may be blank.
 
     Returns
     -------
@@ -74,12 +74,14 @@ def parse_table(
     notices: list[Notice] = []
     for definition in COLUMNS[raw.name]:
         name = definition.name
-        fittable = has_orders and raw.name == "products" and name in FITTED
+        filled = raw.name == "products" and (
+            (has_orders and name in FITTED) or (has_segments and name == "lead_time_target_days")
+        )
         if name not in header:
-            if definition.required and not fittable:
+            if definition.required and not filled:
                 faults.append(Fault(file=raw.file, row=raw.header_row, column=name, cause=cause("column_missing")))
                 bad.update((record, name) for record in range(len(raw.rows)))
-            columns[name] = _default_column(definition, len(raw.rows), keep_blank=fittable)
+            columns[name] = _default_column(definition, len(raw.rows), keep_blank=filled)
             continue
         cells = [row[header[name]] for row in raw.rows]
         values, wrong = _convert(definition, cells, form, native=raw.native_numbers)
@@ -88,10 +90,10 @@ def parse_table(
         elif definition.kind == "number":
             notices += number_notices(definition, raw, cells, values.to_numpy(dtype=np.float64), form)
         # A blank CV is judged with its distribution: Poisson demand implies it.
-        if definition.required and not fittable and name != "demand_cv":
+        if definition.required and not filled and name != "demand_cv":
             blank = cause("blank_needed", expected=expected(definition))
             wrong.extend((record, blank) for record, cell in enumerate(cells) if cell == "")
-        elif definition.default is not None and not fittable and "" in cells:
+        elif definition.default is not None and not filled and "" in cells:
             values = values.mask(np.array([cell == "" for cell in cells]), definition.default)
         bad.update((record, name) for record, _ in wrong)
         faults.extend(

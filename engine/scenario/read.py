@@ -24,6 +24,7 @@ from engine.scenario.raw import (
     workbook_table,
 )
 from engine.scenario.scenario import Scenario, scenario_of
+from engine.scenario.segments import with_segments
 from engine.scenario.settings import Settings, nearest, usable_settings, validate_settings
 from engine.scenario.settings_file import load_settings
 from engine.scenario.sheets import FAULTS_SHEET, settings_values, variant_values
@@ -229,6 +230,9 @@ def _typed(source: Source, settings: Settings) -> tuple[Scenario, Places, list[F
     )
     if "products" in parsed:
         faults.extend(check_scenario(scenario, places))
+    if not faults:
+        scenario = with_segments(scenario)
+        places = replace(places, rows={**places.rows, **scenario.rows})
     return scenario, places, faults
 
 
@@ -248,7 +252,10 @@ def _parse(source: Source, settings: Settings) -> tuple[dict[str, ParsedTable], 
     for name, table in source.tables.items():
         aliases = settings.columns.get(name, {})
         with_orders = "orders" in source.tables
-        parsed[name], found = parse_table(table, settings.format, aliases, has_orders=with_orders)
+        with_own = "segments" in source.tables
+        parsed[name], found = parse_table(
+            table, settings.format, aliases, has_orders=with_orders, has_segments=with_own
+        )  # fmt: skip
         faults.extend(found)
     return parsed, faults
 

@@ -25,7 +25,7 @@ class Scenario:
     ----------
     settings : Settings
         What ``scenario.yaml`` says.
-    products, components, bom, resources, routing, orders, stock_outs, seasons : pandas.DataFrame
+    products, components, bom, resources, routing, orders, stock_outs, seasons, segments : pandas.DataFrame
         One column per column of the file interface. Numbers are float64 with NaN for a blank whose
         meaning depends on other columns; text is str; dates are datetime64.
     notices : tuple of Notice
@@ -48,6 +48,7 @@ class Scenario:
     orders: pd.DataFrame
     stock_outs: pd.DataFrame = field(default_factory=lambda: empty_table("stock_outs"))
     seasons: pd.DataFrame = field(default_factory=lambda: empty_table("seasons"))
+    segments: pd.DataFrame = field(default_factory=lambda: empty_table("segments"))
     notices: tuple[Notice, ...] = ()
     rows: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     no_demand: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -70,13 +71,14 @@ class Scenario:
         orders: pd.DataFrame | None = None,
         stock_outs: pd.DataFrame | None = None,
         seasons: pd.DataFrame | None = None,
+        segments: pd.DataFrame | None = None,
         settings: Mapping[str, object] | Settings,
     ) -> Scenario:
         """A scenario of frames, checked like one of files.
 
         Parameters
         ----------
-        products, components, bom, resources, routing, orders, stock_outs, seasons : pandas.DataFrame
+        products, components, bom, resources, routing, orders, stock_outs, seasons, segments : pandas.DataFrame
             Columns as in the files, in any order; what is left out or missing takes its default. A named index
             counts as a column. The frames are not changed.
         settings : mapping or Settings
@@ -91,7 +93,7 @@ class Scenario:
 
         tables = {
             "products": products, "components": components, "bom": bom, "resources": resources, "routing": routing,
-            "orders": orders, "stock_outs": stock_outs, "seasons": seasons,
+            "orders": orders, "stock_outs": stock_outs, "seasons": seasons, "segments": segments,
         }  # fmt: skip
         return scenario_from_frames(tables, settings)
 
@@ -169,8 +171,8 @@ class Scenario:
         state.update(plain.encode())
         for name in COLUMNS:
             frame = self.table(name)
-            if name == "seasons" and not len(frame):
-                # Cases without a season keep the digest that they had before there was such a table.
+            if name in ("seasons", "segments") and not len(frame):
+                # Cases without them keep the digest that they had before there were such tables.
                 continue
             state.update(f"\n[{name}]\n".encode())
             frame = _without_blank_plants(frame)
@@ -209,7 +211,8 @@ def scenario_of(
     return Scenario(
         settings=settings, products=full["products"], components=full["components"], bom=full["bom"],
         resources=full["resources"], routing=full["routing"], orders=full["orders"],
-        stock_outs=full["stock_outs"], seasons=full["seasons"], rows=rows or {},
+        stock_outs=full["stock_outs"], seasons=full["seasons"], segments=full["segments"],
+        rows=rows or {},
     )  # fmt: skip
 
 

@@ -45,6 +45,7 @@ TABLE_MEANINGS = {
     "orders": "order lines of the past, to fit the demand columns that products leave blank",
     "stock_outs": "days on which a product could not be sold, so that they are not taken for days without demand",
     "seasons": "what of the yearly demand falls into each quarter, month or week; one row per period",
+    "segments": "customer groups or channels that wait longer or less long than others; one row per group",
 }
 
 _BLANKS = {
@@ -57,6 +58,7 @@ _BLANKS = {
     "large_order_target_days": "no cut-off",
     "shelf_life_days": "no limit",
     "late_cost_per_unit_day": "needed unless there is an on_time_target",
+    "segments.late_cost_per_unit_day": "that of the product",
     "on_time_target": "that of the settings",
     "locked": "free to choose",
     "lock_until": "no end",
@@ -84,7 +86,7 @@ def blank_means(definition: Column) -> str:
         default = definition.default
         shown = f"{default:g}" if isinstance(default, float) else str(default)
         return f"{shown}, or fitted to orders" if fitted else shown
-    return _BLANKS.get(definition.name, "none")
+    return _BLANKS.get(f"{definition.table}.{definition.name}", _BLANKS.get(definition.name, "none"))
 
 
 def setting_default(name: str) -> object:

@@ -17,6 +17,7 @@ from engine.scenario.derived import derive
 from engine.scenario.places import Places, frame_places
 from engine.scenario.plants import OWNERS, has_plants, index_of
 from engine.scenario.scenario import Scenario
+from engine.scenario.segments import OF_SEGMENTS, moved_with_segments
 from engine.scenario.settings import Settings, Variant, nearest, validate_settings
 from engine.words.reason import Reason, cause, either, followed
 
@@ -167,6 +168,7 @@ def _change(scenario: Scenario, variant: Variant, naming: _Naming) -> tuple[Scen
         faults.append(naming.fault("where", cause("where_without_column")))
     parsed, wrong = validate_settings(settings)
     faults.extend(naming.fault("", _leads_to(str(fault.column), fault)) for fault in wrong)
+    changed = moved_with_segments(scenario, changed)
     return replace(changed, settings=parsed or scenario.settings), faults
 
 
@@ -234,6 +236,9 @@ def _find_column(target: str) -> Column | Reason:
         if column.kind == "number" and column.table != "orders"
     ]
     matches = [column for column in numeric if column.name == name and table in ("", column.table)]
+    if len(matches) > 1 and not table and name in OF_SEGMENTS:
+        # Those of a product stand for those of its segments, which move with them.
+        matches = matches[:1]
     if len(matches) == 1:
         return matches[0]
     if matches:

@@ -116,7 +116,7 @@ class MoveBounds:
     def _waiting(self, carrying: Array, prices: Array) -> Array:
         """The least that units which wait cost at the prices, nothing or less, shape (I,)."""
         instance, edges, samples = self.instance, self.instance.edges, self.instance.samples
-        lost = np.where(instance.assembly_late_days > 0.0, 0.0, DAYS_PER_YEAR * instance.lost)
+        lost = DAYS_PER_YEAR * instance.part_lost
         bought = edges.bought.of_products(carrying, len(self.strategy))
         # b_i = (p_i + lost r_i + sum_c a_ci h_c) / W - sum_c a_ci y_c
         unit = ((instance.late + bought)[:, None] + lost[:, None] * edges.late_rate) / samples

@@ -53,6 +53,10 @@ WORDS: dict[str, Words] = {
         ("'{product}': one line a week, always on the same weekday and without customer, so these are weekly totals", "the size of an order is not known from them and counts as {size:g}", "give the single order lines, or order_size"),
         ("“{product}”：每周一行、总在同一星期几且无客户，视为周合计", "无法得知单笔订单大小，按 {size:g} 计", "请提供单笔订单行或 order_size"),
     ),
+    "segments_instead": (
+        ("'{product}' stands here with {given:g}, and its segments have a mean of {mean:g}", "its segments count", "leave it blank, or give the mean"),
+        ("“{product}”此处为 {given:g}，而其客户群的均值为 {mean:g}", "以客户群为准", "请留空，或填写均值"),
+    ),
     "stock_out": (
         ("'{product}': {weeks:,} weeks touch a stock-out of the table stock_outs", "they are left out of mean and CV", ""),
         ("“{product}”：{weeks:,} 周涉及 stock_outs 表中的缺货", "不计入均值与变异系数", ""),

@@ -16,6 +16,7 @@ RULE_NAMES: dict[str, tuple[str, str]] = {
 # Why a product cannot have a strategy.
 BARS: dict[str, tuple[str, str]] = {
     "assembly_long": ("assembly alone takes {assembly:g} of {wait:g} days", "仅装配就需 {assembly:g} 天，而客户只等 {wait:g} 天"),
+    "assembly_late": ("assembly alone leaves {share:.0%} of units on time, target {target:.0%}", "仅装配耗时就使准时率只有 {share:.0%}，目标为 {target:.0%}"),
     "make_late": ("on time in {share:.0%} of orders, target {target:.0%}", "按订单生产的准时率为 {share:.0%}，目标为 {target:.0%}"),
     "shelf_life": ("needs {units:.4g} units, more than are sold in a shelf life of {life:g} days", "需要 {units:.4g} 件库存，超过 {life:g} 天保质期内的销量"),
     "locked": ("locked to {strategy}{until}{because}", "已锁定为 {strategy}{until}{because}"),

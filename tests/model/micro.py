@@ -62,6 +62,7 @@ def micro_instance():
         ),
         wait_days=np.array([1.0, 2.0, 3.0]),
         assembly_late_days=np.zeros(3),
+        assembly_on_time=np.ones(3),
         make_late_days=np.array([4.0, 3.0, 2.0]),
         make_on_time=np.zeros(3),
         on_time_target=np.array([0.0, 0.9, 0.8]),

@@ -22,7 +22,7 @@ from engine.demand.streams import stream
 from engine.demand.year import comes_in_orders
 from engine.economics.build import scenario_season
 from engine.economics.cutoff import parts_of, planned_cutoffs
-from engine.economics.draw import demand_process
+from engine.economics.processes import demand_process
 from engine.errors import EngineError
 from engine.evaluate.same_scenario import plan_of
 from engine.evaluate.simulate.clock.orders import (
@@ -62,6 +62,8 @@ def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System
     """
     plan = plan_of(scenario, plan)
     products, settings, derived = scenario.products, scenario.settings, derive(scenario)
+    if derived.waits.several:
+        raise EngineError("customers who wait differently (the table segments) are not simulated")
     decided = plan.decisions.set_index("product")
     base = plan.components.set_index("component")["base_stock"]
     lots, (_, even) = part_lots(scenario), whole_parts(scenario)

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.decision.solve import decide_instance
 from engine.demand.streams import Array
+from engine.economics.edges import late_rates
 from engine.economics.instance import MTS, FinishedStock, Instance
 from engine.economics.stock import best_stock, fold, least_stock
 from engine.errors import EngineError
@@ -147,7 +148,10 @@ def _with_windows(instance: Instance, reduce: Callable[[Array], Array]) -> Insta
     """The instance with all that is random reduced to one sample."""
     stock, parts, edges, capacity = instance.stock, instance.parts, instance.edges, instance.capacity
     peak = reduce(edges.peak)
-    ends = edges.due is not None
+    ends, unit = edges.due is not None, edges.unit_exposed
+    share = reduce(edges.exposed_share(instance.rate))
+    if unit is None:
+        share = np.where(share > 0.0, 1.0, 0.0)
     due, due_exposed = (reduce(part.astype(np.float64)) for part in edges.falls_due)
     return replace(
         instance,
@@ -160,9 +164,8 @@ def _with_windows(instance: Instance, reduce: Callable[[Array], Array]) -> Insta
         edges=replace(
             edges, windows=reduce(edges.windows), exposed=reduce(edges.exposed.astype(np.float64)) > 0.0, peak=peak,
             due=due if ends else None, due_exposed=due_exposed > 0.0 if ends else None,
-            late_rate=np.divide(
-                instance.rate[:, None], peak, out=np.zeros_like(peak), where=reduce(edges.late_rate) > 0.0
-            ),
+            unit_exposed=None if unit is None else reduce(unit.astype(np.float64)) > 0.0,
+            late_rate=late_rates(instance.rate[:, None], share, peak),
             own_order=reduce(edges.own_order), whole_order=reduce(edges.whole_order),
             paths=_last_axis(edges.paths, reduce), early=reduce(edges.early),
         ),

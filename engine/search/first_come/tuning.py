@@ -57,8 +57,8 @@ class Tuning:
         self.queue = FirstCome(instance, strategy, self.carrying)
         self.used = self.queue.used
         self.lowest = -instance.parts.batch
-        counted = instance.assembly_late_days <= 0.0
-        self.late_price = np.where(counted, DAYS_PER_YEAR * instance.lost * instance.rate, 0.0)
+        self.late_price = DAYS_PER_YEAR * instance.part_lost * instance.rate
+        self.target = instance.part_target
         self.spread = np.maximum(self.queue.total.std(axis=1), 1e-9)
 
     def tune(self, *starts: Array, rounds: int = _ROUNDS, deadline: Deadline = NEVER) -> Tuned:
@@ -115,7 +115,7 @@ class Tuning:
         return np.where(self.instance.parts.whole, np.ceil(base - 1e-6), base)
 
     def _keeps_targets(self, tuned: Tuned) -> bool:
-        target = self.instance.on_time_target[self.queue.products]
+        target = self.target[self.queue.products]
         late = tuned.waiting.late[self.queue.products].mean(axis=1)
         return bool(((target <= 0.0) | (late <= 1.0 - target + 1e-9)).all())
 
@@ -141,11 +141,10 @@ class Tuning:
 
     def _with_targets(self, tuned: Tuned) -> Tuned:
         """Levels raised until every on-time target holds as counted, each product's parts together."""
-        instance = self.instance
-        most = 1.0 - instance.on_time_target
+        most = 1.0 - self.target
         targeted = np.zeros(len(most), dtype=bool)
         targeted[self.queue.product] = True
-        targeted &= instance.on_time_target > 0.0
+        targeted &= self.target > 0.0
         if not targeted.any():
             return tuned
         reached = np.sort(self.queue.reached(), axis=1)

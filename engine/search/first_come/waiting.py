@@ -78,7 +78,8 @@ class FirstCome:
         exposed = exposes[edges.window[self.lines]]
         before = edges.own_order[self.product]
         after = before - instance.integer[self.product, None]
-        own = self.quantity[:, None] * np.where(exposed, before, -after)
+        waits = edges.waits_for_supply[edges.window[self.lines]]
+        own = self.quantity[:, None] * np.where(waits, before, -after)
         lots = (instance.parts.batch[self.component] > 0.0)[:, None]
         self.queues = edges.exposed[edges.window[self.lines]] | lots
         own[~(exposed | lots)] = -np.inf

@@ -14,6 +14,7 @@ from engine.scenario.no_demand import set_aside_more, without_demand
 from engine.scenario.parse import parse_table
 from engine.scenario.raw import RawTable
 from engine.scenario.scenario import Scenario, empty_table, scenario_of
+from engine.scenario.segments import with_segments
 from engine.scenario.settings import Format
 from engine.scenario.variants import variant_faults
 
@@ -44,14 +45,14 @@ def edited(scenario: Scenario, name: str, frame: pd.DataFrame) -> Scenario:
             rows=[[_cell(value) for value in row] for row in filled.itertuples(index=False)],
             numbers=list(range(2, len(filled) + 2)), native_numbers=True,
         )  # fmt: skip
-        table, faults = parse_table(raw, Format(), {}, has_orders=not scenario.orders.empty)
+        table, faults = parse_table(raw, Format(), {}, has_orders=not scenario.orders.empty, has_segments=True)
         tables[name] = table.frame
     changed = replace(scenario_of(scenario.settings, tables), no_demand=scenario.no_demand)
     changed = set_aside_more(changed, without_demand(changed.products, None))
     faults = faults or check_scenario(changed) or variant_faults(changed)
     if faults:
         raise ScenarioError(faults)
-    return changed
+    return with_segments(changed)
 
 
 def _cell(value: object) -> str:

@@ -1,0 +1,91 @@
+"""Customers of each product who wait alike: what of demand and of windows is theirs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.demand.streams import Array, uniforms
+from engine.economics.axes import Booleans, Integers
+from engine.scenario.segments import Waits
+
+# What the stream of a unit's segment is for.
+_UNIT = "segment of a unit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Groups:
+    """Segments with one wait taken together, product by product; a product without segments is one group.
+
+    Parameters
+    ----------
+    product, first : shapes (N,) and (I,)
+        Ascending; where the groups of each product begin.
+    share, wait_days : shape (N,)
+        As of `Waits`.
+    """
+
+    product: Integers
+    first: Integers
+    share: Array
+    wait_days: Array
+
+    @property
+    def count(self) -> Integers:
+        """Groups of each product, shape (I,)."""
+        return np.diff(np.append(self.first, len(self.product)))
+
+    @property
+    def several(self) -> Integers:
+        """Products with more than one, ascending."""
+        return np.flatnonzero(self.count > 1)
+
+    def of(self, i: int) -> slice:
+        """The groups of one product."""
+        return slice(int(self.first[i]), int(self.first[i] + self.count[i]))
+
+    def spread(self, product: Integers) -> tuple[Integers, Integers, Integers]:
+        """A row for each group of each of some products.
+
+        Parameters
+        ----------
+        product : shape (n,)
+
+        Returns
+        -------
+        row, group, start : shapes (m,), (m,) and (n,)
+            Places among `product` and among the groups, and where each of `product` begins among the rows.
+        """
+        count = self.count[product]
+        start = np.cumsum(count) - count
+        row = np.repeat(np.arange(len(product)), count)
+        return row, self.first[product][row] + np.arange(len(row)) - start[row], start
+
+    def marks(self, i: int, name: str, *, seed: int, samples: int, among: Booleans) -> Integers:
+        """Group of a unit that falls due, in each sample: by their shares among some of a product's, shape (W,)."""
+        share = np.where(among, self.share[self.of(i)], 0.0)
+        if not share.any():
+            share = self.share[self.of(i)]
+        edges = np.cumsum(share) / share.sum()
+        edges[-1] = 1.0
+        u = uniforms(seed, _UNIT, name, 1, samples)[0]
+        return np.asarray(np.searchsorted(edges[:-1], u, side="right"), dtype=np.int64)
+
+
+def groups_of(waits: Waits) -> Groups:
+    """The groups of waits: segments of one product that wait alike are one, where the first of them stands."""
+    if not waits.several:
+        return Groups(
+            product=waits.product, first=np.arange(waits.products), share=waits.share, wait_days=waits.wait_days
+        )
+    seen: dict[tuple[int, float], int] = {}
+    place = [
+        seen.setdefault(key, len(seen))
+        for key in zip(waits.product.tolist(), waits.wait_days.tolist(), strict=True)
+    ]
+    product, wait = (np.array(values) for values in zip(*seen, strict=True))
+    return Groups(
+        product=product.astype(np.int64), first=np.searchsorted(product, np.arange(waits.products)),
+        share=np.bincount(place, weights=waits.share).astype(np.float64), wait_days=wait,
+    )  # fmt: skip
