@@ -33,6 +33,16 @@ DECISIONS = (
 )  # fmt: skip
 
 
+# Of each segment, where customers of a product wait differently.
+SEGMENTS = ("product", "segment", "share", "lead_time_target_days", "on_time", "lead_time_days")
+
+
+def no_segments() -> pd.DataFrame:
+    """A table of segments without rows."""
+    text = {"product", "segment"}
+    return pd.DataFrame({name: pd.Series([], dtype=object if name in text else float) for name in SEGMENTS})
+
+
 def leaves_today(decisions: pd.DataFrame) -> pd.Series:
     """Which products of a table of decisions leave today's strategy."""
     return (decisions["current_strategy"] != "") & (decisions["current_strategy"] != decisions["strategy"])
@@ -56,6 +66,9 @@ class Plan:
     stock_calendar : pandas.DataFrame
         item, kind (product or component), period (week 1 to 52), reorder_point, order_up_to of the stocks that follow
         a season; no rows where none does.
+    segments : pandas.DataFrame
+        Share, target, on-time share and mean lead time of each segment (`SEGMENTS`), once readers' figures are
+        there; no rows where nobody waits differently.
     summary : dict
         status, objective_per_year, program_per_year, bound_per_year, gap, allocation_gap, certified_by, counts,
         samples, seed, seconds, versions, input_sha256, and
@@ -68,6 +81,7 @@ class Plan:
     resources: pd.DataFrame
     summary: dict[str, Any]
     stock_calendar: pd.DataFrame = field(default_factory=no_calendar)
+    segments: pd.DataFrame = field(default_factory=no_segments)
 
     @property
     def objective_per_year(self) -> float:

@@ -69,7 +69,7 @@ def segment_windows(paths: Paths, share: Array, windows: Sequence[Array]) -> lis
     day = np.arange(horizon)[:, None]
     for whole, fraction in places:
         inner |= (day >= whole.min(axis=0)) & (day < (whole + (fraction > 0.0)).max(axis=0))
-    divided = _divided(paths, share, inner)
+    divided = divided_days(paths, share, inner)
     sums = np.zeros((len(share), horizon + 1, samples))
     np.cumsum(divided, axis=1, out=sums[:, 1:])
     sample, units = np.arange(samples), list[Array]()
@@ -90,8 +90,16 @@ def segment_windows(paths: Paths, share: Array, windows: Sequence[Array]) -> lis
     return units
 
 
-def _divided(paths: Paths, share: Array, inner: Flags) -> Array:
-    """Demand of each segment in the days and samples wanted, zero in others, shape (K, days, W)."""
+def divided_days(paths: Paths, share: Array, inner: Flags) -> Array:
+    """Demand of each segment in the days and samples wanted, zero in others, shape (K, days, W).
+
+    Parameters
+    ----------
+    paths : Paths
+    share : shape (K,)
+    inner : shape (days, W)
+        Which are wanted.
+    """
     days, samples = inner.shape
     found = np.zeros((len(share), days, samples))
     rest, left = paths.increments[inner], 1.0

@@ -23,6 +23,7 @@ from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import derive
 from engine.scenario.rules import without_targets
 from engine.scenario.scenario import Scenario
+from engine.scenario.segments import segment_names
 from engine.scenario.settings import nearest
 from engine.search.recourse import Recourse
 from engine.words.reason import Reason, cause
@@ -188,6 +189,7 @@ def _facts(scenario: Scenario, instance: Instance, i: int) -> dict[str, float]:
         "demand CV": float(row["demand_cv"]),
         "lead-time target, days": float(row["lead_time_target_days"]),
         "wait L' (target less delivery), days": float(instance.wait_days[i]),
+        **_segment_facts(scenario, i),
         "replenishment, days": float(derived.replenishment_days[i]),
         "assembly, days": float(row["assembly_days"]),
         "make, days": float(derived.make_days[i]),
@@ -197,6 +199,17 @@ def _facts(scenario: Scenario, instance: Instance, i: int) -> dict[str, float]:
         "one unit late for a day": float(instance.late[i] / 365.0),
         "batch": float(instance.stock.batch[i]),
         **_change_fact(scenario, instance, i),
+    }
+
+
+def _segment_facts(scenario: Scenario, i: int) -> dict[str, float]:
+    """How long customers who wait differently wait; the product's own wait is their mean."""
+    waits = derive(scenario).waits
+    rows = np.flatnonzero((waits.product == i) & (waits.record >= 0))
+    names = segment_names(scenario, waits.record[rows].tolist())
+    return {
+        f"wait of {name} ({share:.0%} of demand), days": float(days)
+        for name, share, days in zip(names, waits.share[rows].tolist(), waits.wait_days[rows].tolist(), strict=True)
     }
 
 

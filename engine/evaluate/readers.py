@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields, replace
 
 import numpy as np
+import pandas as pd
 
 from engine.decision.attribution import finished_measures
 from engine.decision.plan import Plan
@@ -17,6 +18,7 @@ from engine.economics.draw import SampleCache
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTS, Instance
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed
+from engine.evaluate.segment_waits import group_waits, segment_table
 from engine.evaluate.today import capital_released, payback, today_figures
 from engine.evaluate.trust.first_stage import assess_fixed, of_plan
 from engine.evaluate.waiting import waits, weighted_quantile
@@ -207,7 +209,19 @@ def with_readers(
     if not _late(deadline, cache):
         now = today_of(scenario, plan.decisions["strategy"], samples=samples, seed=seed, cache=cache)
     figures = asdict(readers(scenario, instance, plan, cache=cache, today=now, deadline=deadline))
-    return replace(plan, summary={**plan.summary, **figures, "today": today_figures(now, scenario)})
+    plan = replace(plan, summary={**plan.summary, **figures, "today": today_figures(now, scenario)})
+    if not len(scenario.segments):
+        return plan
+    return replace(plan, segments=segment_figures(scenario, instance, plan, cache=cache))
+
+
+def segment_figures(
+    scenario: Scenario, instance: Instance, plan: Plan, *, cache: SampleCache | None = None
+) -> pd.DataFrame:
+    """On-time share and lead time of each segment under a plan; parameters as of `readers`, columns of `Plan`."""
+    found, seed = assess_fixed(instance, of_plan(instance, plan)), int(plan.summary["seed"])
+    when = waits(scenario, found, seed=seed, cache=cache)
+    return segment_table(scenario, when, group_waits(scenario, found, when, seed=seed, cache=cache))
 
 
 def _late(deadline: Deadline, cache: SampleCache | None) -> bool:
@@ -217,25 +231,29 @@ def _late(deadline: Deadline, cache: SampleCache | None) -> bool:
 
 def _customer(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCache | None) -> Customer:
     instance = found.instance
-    share = instance.rate / instance.rate.sum()
+    of = instance.rate / instance.rate.sum()
     target = scenario.products["lead_time_target_days"].to_numpy(dtype=float)
     when = waits(scenario, found, seed=seed, cache=cache)
+    apart = group_waits(scenario, found, when, seed=seed, cache=cache)
     large, beside = instance.large, instance.large.beside(found.recourse.strategy == MTS)
-    beyond, weights = when.units(share * (1.0 - beside))
     on_time = (1.0 - beside) * when.on_time
+    alike = np.where(np.isin(np.arange(len(of)), apart.product), 0.0, 1.0)
+    # Share of all units, target and delays, of whom has a target of his own: segments, and large orders.
+    parts = [(of * alike * (1.0 - beside), target, when)]
+    if len(apart.product):
+        parts.append((of[apart.product] * apart.share, apart.target_days, apart.waits))
     if when.beside is not None and beside.any():
-        # Large orders have a target of their own.
-        of_large, more = when.beside.units(share * beside)
-        beyond, weights = np.concatenate([beyond, of_large]), np.concatenate([weights, more])
-        target, share = np.concatenate([target, large.target_days]), np.concatenate([share, share])
-        share *= np.concatenate([1.0 - beside, beside])
+        parts.append((of * beside, large.target_days, when.beside))
         on_time += beside * when.beside.on_time
+    units = [waits.units(share) for share, _, waits in parts]
+    beyond, weights = (np.concatenate(rows) for rows in zip(*units, strict=True))
+    share, target = (np.concatenate(rows) for rows in zip(*((one[0], one[1]) for one in parts), strict=True))
     return Customer(
         promised_lead_time_days=float(share @ target),
         lead_time_days=float((weights * (target[:, None] + beyond)).sum()),
         lead_time_p95_days=weighted_quantile((target[:, None] + beyond).ravel(), weights.ravel(), QUANTILE),
         days_beyond_promise_p95=weighted_quantile(beyond.ravel(), weights.ravel(), QUANTILE),
-        on_time=float(instance.rate / instance.rate.sum() @ on_time),
+        on_time=float(of @ on_time),
         otif=otif_of(scenario.products, on_time_in_full(instance, found.recourse)),
     )
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from scipy import special
@@ -34,11 +33,11 @@ from engine.search.recourse import Recourse
 # Halvings of the search for a delay: a year is told to within minutes.
 _HALVINGS = 16
 # Delays at which the shortage of parts is looked at; between them it is a line.
-_PART_STEPS = 33
+PART_STEPS = 33
 # A level equal to what a sample reaches but for rounding covers it.
 _ROUNDING = 1e-12
 # Who is late is late by some minutes at least.
-_SOON = 2.0**-_HALVINGS
+SOON = 2.0**-_HALVINGS
 # Share of the units that rounding in the plan's stocks may leave late.
 _HAIR = 1e-6
 
@@ -75,7 +74,7 @@ class Waits:
         return days, np.concatenate([(share * self.on_time)[:, None], late], axis=1)
 
 
-class _Demand:
+class Delayed:
     """Demand of one product in windows of any length; a day is divided evenly.
 
     Parameters
@@ -107,7 +106,7 @@ class _Demand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Decided:
+class Decided:
     """What the delays are read from."""
 
     scenario: Scenario
@@ -129,8 +128,9 @@ class _Decided:
             return demand_process(self.small, int(np.searchsorted(self.cut.rows, row)))
         return demand_process(self.scenario, row)
 
-    def demand(self, row: int, days: float, *, part: bool = False) -> _Demand:
-        name, season = self.instance.products[row], self.season
+    def demand(self, row: int, days: float, *, part: bool = False) -> Delayed:
+        """Demand of a product in windows of up to so many days, of finished stock or of a part."""
+        season = self.season
         seasonal = season is not None and bool(season.year.seasonal[row])
         in_orders = season is not None and seasonal and bool(season.in_orders[row])
         if season is not None and in_orders:
@@ -140,16 +140,18 @@ class _Decided:
             assert season is not None  # noqa: S101 (asked where there is a season)
             return season.window_factor(row, self.now[sample], windows, part=part)
 
-        made = partial(_Demand, factor=factor if seasonal else None, in_orders=in_orders)
+        return Delayed(self.paths(row, days), factor if seasonal else None, in_orders=in_orders)
+
+    def paths(self, row: int, days: float) -> Paths:
+        """Paths of a product, at least so many days back."""
+        name = self.instance.products[row]
         known = None if self.cache is None else self.cache.paths.get(name)
         if known is not None and known[1].days > days + 1.0 and row not in self.cut.rows:
-            return made(known[1])
-        common = self.scenario.settings.demand.common_factor_cv
-        paths = sample_paths(
+            return known[1]
+        return sample_paths(
             self.process(row), seed=self.seed, key=name, days=days, samples=self.instance.samples,
-            common_factor_cv=common,
+            common_factor_cv=self.scenario.settings.demand.common_factor_cv,
         )  # fmt: skip
-        return made(paths)
 
     def own_order(self, row: int) -> Array:
         """What comes of its own order up to and with a unit that falls due, shape (W,).
@@ -164,9 +166,22 @@ class _Decided:
         return np.asarray(self.instance.edges.own_order[row] - half)
 
     def lead(self, kind: str, key: str, mean_days: float, cv: float) -> Array:
+        """Lead times in each sample, as `engine.demand.paths.lead_times`."""
         return lead_times(
             mean_days=mean_days, cv=cv, seed=self.seed, kind=kind, key=key, samples=self.instance.samples
         )
+
+
+def decided(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCache | None = None) -> Decided:
+    """What the delays of a plan are read from; as `waits`."""
+    instance, derived = found.instance, derive(scenario)
+    cut = planned_cutoffs(scenario, np.where(found.recourse.strategy == MTS, instance.large.cutoff, np.inf))
+    return Decided(
+        scenario=scenario, derived=derived, instance=instance, recourse=found.recourse,
+        seed=seed, instant=instants(seed, instance.review_days, instance.samples), cache=cache,
+        season=season_of(scenario, derived, instance.prices), now=year_instants(seed, instance.samples),
+        cut=cut, small=parts_of(scenario, derived, cut)[0],
+    )  # fmt: skip
 
 
 def waits(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCache | None = None) -> Waits:
@@ -184,7 +199,7 @@ def waits(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCache 
     instance, strategy, derived = found.instance, found.recourse.strategy, derive(scenario)
     large = instance.large
     cut = planned_cutoffs(scenario, np.where(strategy == MTS, large.cutoff, np.inf))
-    of = _Decided(
+    of = Decided(
         scenario=scenario, derived=derived, instance=instance, recourse=found.recourse,
         seed=seed, instant=instants(seed, found.instance.review_days, found.instance.samples), cache=cache,
         season=season_of(scenario, derived, instance.prices), now=year_instants(seed, found.instance.samples),
@@ -192,7 +207,7 @@ def waits(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCache 
     )  # fmt: skip
     late = np.zeros((len(strategy), instance.samples))
     for i in np.flatnonzero(strategy == MTO).tolist():
-        late[i] = _made(of, i, float(derived.wait_days[i]), float(instance.make_on_time[i]))
+        late[i] = made_to_order(of, i, float(derived.wait_days[i]), float(instance.make_on_time[i]))
     for i in np.flatnonzero(strategy == MTS).tolist():
         late[i] = _from_stock(of, i)
     if (strategy == ATO).any():
@@ -201,16 +216,16 @@ def waits(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCache 
     beside = large.beside(strategy == MTS)
     of_stock = found.attribution.late_per_day - instance.rate * beside * (1.0 - large.on_time)
     on_time = np.clip(1.0 - of_stock / (instance.rate * (1.0 - beside)), 0.0, 1.0)
-    return Waits(on_time=on_time, late_days=np.maximum(late, _SOON), beside=_beside(of, late))
+    return Waits(on_time=on_time, late_days=np.maximum(late, SOON), beside=_beside(of, late))
 
 
-def _beside(of: _Decided, late: Array) -> Waits:
+def _beside(of: Decided, late: Array) -> Waits:
     """The large orders of stocks with a cut-off, in the order of the products; of others whatever."""
     large, days = of.instance.large, np.zeros_like(late)
     delivery = of.scenario.products["delivery_days"].to_numpy(dtype=float)
     for i in of.cut.rows.tolist():
-        days[i] = _made(of, i, float(large.target_days[i] - delivery[i]), float(large.on_time[i]))
-    return Waits(on_time=large.on_time, late_days=np.maximum(days, _SOON))
+        days[i] = made_to_order(of, i, float(large.target_days[i] - delivery[i]), float(large.on_time[i]))
+    return Waits(on_time=large.on_time, late_days=np.maximum(days, SOON))
 
 
 def _places(samples: int) -> Array:
@@ -218,7 +233,7 @@ def _places(samples: int) -> Array:
     return (np.arange(samples) + 0.5) / samples
 
 
-def _made(of: _Decided, i: int, wait: float, on_time: float) -> Array:
+def made_to_order(of: Decided, i: int, wait: float, on_time: float) -> Array:
     """Quantiles of make - L' where it is above zero."""
     mean, cv = (float(part[i]) for part in (of.derived.make_days, of.derived.make_cv))
     samples = of.instance.samples
@@ -228,7 +243,7 @@ def _made(of: _Decided, i: int, wait: float, on_time: float) -> Array:
     return np.asarray(made - wait)
 
 
-def _from_stock(of: _Decided, i: int) -> Array:
+def _from_stock(of: Decided, i: int) -> Array:
     """Delays of the late units from finished stock, in ascending order."""
     derived, instance = of.derived, of.instance
     wait, samples = float(derived.wait_days[i]), instance.samples
@@ -249,17 +264,17 @@ def _from_stock(of: _Decided, i: int) -> Array:
     def short(later: Array) -> Array:
         return np.asarray(demand.window(np.maximum(window[late] - later, 0.0), late) + own - supply[late])
 
-    return _spread(_first_covered(short, window[late]), samples)
+    return spread(first_covered(short, window[late]), samples)
 
 
-def _spread(days: Array, samples: int) -> Array:
+def spread(days: Array, samples: int) -> Array:
     """As many equally likely values as there are samples, of some; zeros of none."""
     if not days.size:
         return np.zeros(samples)
     return np.asarray(np.quantile(days, _places(samples), method="inverted_cdf"))
 
 
-def _assembled(of: _Decided, late: Array) -> None:
+def _assembled(of: Decided, late: Array) -> None:
     """Delays of the late units of ATO products, first come first served, written into `late`.
 
     A unit that falls due is there when, of each of its parts, what fell due before it and what comes of its own order
@@ -273,7 +288,7 @@ def _assembled(of: _Decided, late: Array) -> None:
     at = {i: np.flatnonzero(now[i] > 0.0) for i in assembled.tolist()}
     days, lacking = _lacking(of, at)
     for i, sample in at.items():
-        part = _spread(_crossing(days, lacking[i]), samples)
+        part = spread(crossing(days, lacking[i]), samples)
         if after[i] > 0.0:
             # All are late by assembly; those that wait for parts are later still.
             for_parts = max(len(sample) / samples, 1e-300)
@@ -282,7 +297,7 @@ def _assembled(of: _Decided, late: Array) -> None:
         late[i] = after[i] + part
 
 
-def _lacking(of: _Decided, at: dict[int, Integers]) -> tuple[Array, dict[int, Array]]:
+def _lacking(of: Decided, at: dict[int, Integers]) -> tuple[Array, dict[int, Array]]:
     """Units of its scarcest part that each unit of an ATO product is short of, so many days after it fell due.
 
     Parameters
@@ -306,9 +321,9 @@ def _lacking(of: _Decided, at: dict[int, Integers]) -> tuple[Array, dict[int, Ar
         for c in np.unique(edges.component[used])
     }
     longest = max((float(days.max()) for days in lead.values()), default=0.0) + instance.review_days
-    days = longest * np.linspace(0.0, 1.0, _PART_STEPS) ** 2
-    lacking = {i: np.full((_PART_STEPS, len(sample)), -np.inf) for i, sample in at.items()}
-    known: dict[int, _Demand] = {}
+    days = longest * np.linspace(0.0, 1.0, PART_STEPS) ** 2
+    lacking = {i: np.full((PART_STEPS, len(sample)), -np.inf) for i, sample in at.items()}
+    known: dict[int, Delayed] = {}
     for c, own in lead.items():
         lines = used[edges.component[used] == c].tolist()
         sample = np.unique(np.concatenate([at[int(edges.product[e])] for e in lines]))
@@ -334,7 +349,7 @@ def _lacking(of: _Decided, at: dict[int, Integers]) -> tuple[Array, dict[int, Ar
     return days, lacking
 
 
-def _crossing(days: Array, lacking: Array) -> Array:
+def crossing(days: Array, lacking: Array) -> Array:
     """The first delay at which nothing is lacking, of each column; between two steps it is a line."""
     last = np.maximum((lacking > 0.0).sum(axis=0) - 1, 0)
     after, column = np.minimum(last + 1, len(days) - 1), np.arange(lacking.shape[1])
@@ -343,7 +358,7 @@ def _crossing(days: Array, lacking: Array) -> Array:
     return np.asarray(days[last] + part * (days[after] - days[last]))
 
 
-def _first_covered(short: Callable[[Array], Array], longest: Array) -> Array:
+def first_covered(short: Callable[[Array], Array], longest: Array) -> Array:
     """The first delay at which nothing is short, by halving; what is short shrinks as supply arrives."""
     low, high = np.zeros_like(longest), longest
     scarce = short(low) > 1e-9

@@ -23,8 +23,8 @@ from engine.words.reason import cause, quoted
 PLAN_TABLES = tuple(COLUMNS)
 # Lists of a plan's summary that stand beside it as tables where they are not empty.
 ASIDE_TABLES = ("no_demand", "warnings")
-# Written where stocks follow a season.
-CALENDAR_TABLE = "stock_calendar"
+# Written where stocks follow a season, and where customers of a product wait differently.
+MORE_TABLES = ("stock_calendar", "segments")
 
 
 def write_results(
@@ -131,7 +131,7 @@ def refuse_to_replace(out: Path, name: str, *, plan: bool = False) -> None:
 
 def write_no_plan(summary: Mapping[str, Any], out: Path) -> None:
     """Write the summary of a run without a plan; the plan of an earlier run in the same folder goes."""
-    write_results(out, {}, summary, without=(*PLAN_TABLES, *ASIDE_TABLES, CALENDAR_TABLE))
+    write_results(out, {}, summary, without=(*PLAN_TABLES, *ASIDE_TABLES, *MORE_TABLES))
 
 
 def _finite(value: Any) -> Any:  # noqa: ANN401  (what JSON holds)
@@ -147,15 +147,15 @@ def write_plan(plan: Plan, out: Path) -> None:
     """Write a plan: ``decisions.csv``, ``components.csv``, ``ledger.csv``, ``resources.csv``, ``summary.json``.
 
     Products without demand, where there are any, are listed in ``no_demand.csv``, what was warned of the
-    scenario in ``warnings.csv``, the levels of stocks that follow a season in ``stock_calendar.csv``.
+    scenario in ``warnings.csv``, the levels of stocks that follow a season in ``stock_calendar.csv``, what customers
+    who wait differently get in ``segments.csv``.
     """
     tables = {name: getattr(plan, name) for name in PLAN_TABLES}
     for name in ASIDE_TABLES:
         if rows := plan.summary.get(name):
             tables[name] = pd.DataFrame(rows).drop(columns="values", errors="ignore")
-    if len(plan.stock_calendar):
-        tables[CALENDAR_TABLE] = plan.stock_calendar
-    without = [name for name in (*ASIDE_TABLES, CALENDAR_TABLE) if name not in tables]
+    tables |= {name: frame for name in MORE_TABLES if len(frame := getattr(plan, name))}
+    without = [name for name in (*ASIDE_TABLES, *MORE_TABLES) if name not in tables]
     write_results(out, tables, plan.summary, without=without)
 
 

@@ -72,6 +72,11 @@ class Simulated:
         """Mean units late at any time."""
         return estimate(self.observed.late[:, self._good(name)], confidence=confidence)
 
+    def on_time_of_waits(self, name: str) -> dict[float, float]:
+        """Share of the units that leave by their due date, by the days that customers who wait differently give."""
+        counts = self.observed.waits[self._good(name)]
+        return {days: 1.0 - late / units for days, (units, late, _) in sorted(counts.items()) if units > 0.0}
+
     def cycle_service(self, name: str, *, confidence: float = CONFIDENCE) -> Estimate:
         """Share of the replenishments that find nobody waiting (type 1 service)."""
         i, seen = self._good(name), self.observed
@@ -178,5 +183,5 @@ def warm_up_time(system: System) -> float:
     shelves = [part.shelf for part in system.parts] + [g.shelf for g in system.goods if g.shelf is not None]
     supplies = [shelf.supply for shelf in shelves] + [good.make for good in system.goods]
     longest = max((supply.mean_days + 3.0 * supply.sd_days for supply in supplies), default=0.0)
-    wait = max(good.wait_days + good.assembly_days for good in system.goods)
+    wait = max(good.longest_wait_days + good.assembly_days for good in system.goods)
     return max(WARM_UP_LEAST_DAYS, 3.0 * (longest + wait + system.review_days))

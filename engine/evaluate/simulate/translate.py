@@ -22,6 +22,7 @@ from engine.demand.streams import stream
 from engine.demand.year import comes_in_orders
 from engine.economics.build import scenario_season
 from engine.economics.cutoff import parts_of, planned_cutoffs
+from engine.economics.groups import Groups, groups_of
 from engine.economics.processes import demand_process
 from engine.errors import EngineError
 from engine.evaluate.same_scenario import plan_of
@@ -34,12 +35,14 @@ from engine.evaluate.simulate.clock.orders import (
     PoissonOrders,
     ReplayedOrders,
     SeasonalOrders,
+    SegmentOrders,
     WeekLots,
 )
 from engine.evaluate.simulate.clock.supply import Supply
 from engine.evaluate.simulate.clock.system import Good, LargeOrders, Part, Server, Shelf, System, Use
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
+from engine.scenario.segments import Waits
 from engine.scenario.usage import part_lots, parts_per_unit, whole_parts
 from engine.words.reason import cause, named
 
@@ -62,8 +65,6 @@ def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System
     """
     plan = plan_of(scenario, plan)
     products, settings, derived = scenario.products, scenario.settings, derive(scenario)
-    if derived.waits.several:
-        raise EngineError("customers who wait differently (the table segments) are not simulated")
     decided = plan.decisions.set_index("product")
     base = plan.components.set_index("component")["base_stock"]
     lots, (_, even) = part_lots(scenario), whole_parts(scenario)
@@ -90,7 +91,7 @@ def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System
             for part, swing in zip(parts, season.parts, strict=True)
         )
     replayed = _replayed(scenario) if replay else {}
-    cut = _CutStocks(scenario, plan)
+    cut, groups = _CutStocks(scenario, plan), groups_of(derived.waits)
     goods = []
     for i, name in enumerate(products["product"].astype(str)):
         strategy, rate = str(decided.loc[name, "strategy"]), float(products["demand_per_week"].iloc[i]) / 7.0
@@ -98,7 +99,7 @@ def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System
         good = Good(
             name=name,
             orders=replayed[name] if replay else order_source(scenario, i),
-            wait_days=float(derived.wait_days[i]),
+            wait_days=float(groups.wait_days[groups.of(i)].min()),
             delivery_days=float(products["delivery_days"].iloc[i]),
             assembly_days=float(products["assembly_days"].iloc[i]),
             make=Supply(mean_days=float(derived.make_days[i]), cv=float(derived.make_cv[i])),
@@ -106,6 +107,7 @@ def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System
             mean_per_day=rate,
             order_size=None if replay or _in_orders(scenario, i) else float(products["order_size"].iloc[i]),
         )
+        good = _of_segments(good, i, groups, derived.waits)
         if strategy == "MTS":
             shelf = Shelf(
                 level=float(str(decided.loc[name, "base_stock"])),
@@ -143,6 +145,26 @@ def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System
         # Order lines have in them what products have in common.
         common_factor_cv=0.0 if replay else settings.demand.common_factor_cv,
     )
+
+
+def _of_segments(good: Good, i: int, groups: Groups, waits: Waits) -> Good:
+    """The good with customers who wait differently; replayed orders bring their waits with them."""
+    own = groups.of(i)
+    days, share = groups.wait_days[own], groups.share[own]
+    if len(days) == 1:
+        return good
+    rows = np.flatnonzero(waits.product == i)
+    # Late cost of those who wait alike, over the mean of all.
+    cost = np.array([
+        np.average(waits.late_cost[at], weights=waits.share[at])
+        for at in (rows[waits.wait_days[rows] == one] for one in days)
+    ])  # fmt: skip
+    mean = float(share @ cost)
+    dear = cost / mean if mean > 0.0 else np.ones(len(cost))
+    orders = good.orders
+    if not isinstance(orders, ReplayedOrders):
+        orders = SegmentOrders(orders=orders, share=tuple(share.tolist()), wait_days=tuple(days.tolist()))
+    return replace(good, orders=orders, dearness=tuple(zip(days.tolist(), dear.tolist(), strict=True)))
 
 
 class _CutStocks:

@@ -52,9 +52,15 @@ OPTIONAL: Mapping[str, Mapping[str, Kind]] = {
     "components": {"plant": "text"},
     "resources": {"plant": "text"},
 }
-# Beside them where stocks follow a season.
-CALENDAR: Mapping[str, Kind] = {
-    "item": "text", "kind": "text", "period": "number", "reorder_point": "number", "order_up_to": "number",
+# Beside them where stocks follow a season, and where customers of a product wait differently.
+MORE: Mapping[str, Mapping[str, Kind]] = {
+    "stock_calendar": {
+        "item": "text", "kind": "text", "period": "number", "reorder_point": "number", "order_up_to": "number",
+    },
+    "segments": {
+        "product": "product", "segment": "text", "share": "number", "lead_time_target_days": "number",
+        "on_time": "number", "lead_time_days": "number",
+    },
 }  # fmt: skip
 _CHOICES: Mapping[Kind, tuple[str, ...]] = {
     "strategy": STRATEGIES, "strategy?": ("", *STRATEGIES), "term": TERMS,
@@ -135,11 +141,10 @@ def read_tables(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
         if frame is not None:
             tables[name] = frame
             faults += _column_faults(name, frame, {**columns, **more})
-    if (folder / "stock_calendar.csv").is_file():
-        frame = _read(folder / "stock_calendar.csv", CALENDAR, faults)
-        if frame is not None:
-            tables["stock_calendar"] = frame
-            faults += _column_faults("stock_calendar", frame, CALENDAR)
+    for name, columns in MORE.items():
+        if (folder / f"{name}.csv").is_file() and (frame := _read(folder / f"{name}.csv", columns, faults)) is not None:
+            tables[name] = frame
+            faults += _column_faults(name, frame, columns)
     faults += [*_stock_faults(tables), *_share_faults(tables), *_sum_faults(tables)]
     return tables, faults
 

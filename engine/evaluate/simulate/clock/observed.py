@@ -49,6 +49,8 @@ class Observed:
         A day, of goods in stock: what came in and was made to order.
     late : shape (N, I)
         Mean units late at any time, counted when they leave (Little's law).
+    dear_late : shape (N, I)
+        The same, each unit by the late cost of its customers over the mean of all.
     on_hand, net_square : shape (N, I)
         Mean finished units on the shelf, mean square of the net stock.
     overrun_units : shape (N, I)
@@ -65,6 +67,8 @@ class Observed:
         Mean days of regular work that a job found before it.
     leads : tuple of mapping
         Lead time in days to units, for each good, over all observations.
+    waits : tuple of mapping
+        Days given by customers who wait differently to units, late units and their days late; likewise.
     """
 
     units: Array
@@ -74,6 +78,7 @@ class Observed:
     large_units: Array
     large_orders: Array
     late: Array
+    dear_late: Array
     on_hand: Array
     net_square: Array
     overrun_units: Array
@@ -89,6 +94,7 @@ class Observed:
     outsourced: Array
     queue_days: Array
     leads: tuple[Mapping[float, float], ...]
+    waits: tuple[Mapping[float, tuple[float, float, float]], ...]
 
     @property
     def count(self) -> int:
@@ -96,7 +102,7 @@ class Observed:
         return len(self.units)
 
 
-ARRAYS = tuple(name for name in Observed.__dataclass_fields__ if name != "leads")
+ARRAYS = tuple(name for name in Observed.__dataclass_fields__ if name not in {"leads", "waits"})
 
 
 def together(runs: Sequence[Observed]) -> Observed:
@@ -106,8 +112,14 @@ def together(runs: Sequence[Observed]) -> Observed:
         for total, own in zip(leads, run.leads, strict=True):
             for lead, units in own.items():
                 total[lead] = total.get(lead, 0.0) + units
+    waits: tuple[dict[float, tuple[float, float, float]], ...] = tuple({} for _ in runs[0].waits)
+    for run in runs:
+        for sums, seen in zip(waits, run.waits, strict=True):
+            for days, (units, late, over) in seen.items():
+                was = sums.get(days, (0.0, 0.0, 0.0))
+                sums[days] = was[0] + units, was[1] + late, was[2] + over
     arrays = {name: np.concatenate([getattr(run, name) for run in runs]) for name in ARRAYS}
-    return Observed(**arrays, leads=leads)
+    return Observed(**arrays, leads=leads, waits=waits)
 
 
 class Recorder:
@@ -131,6 +143,7 @@ class Recorder:
         for tally in self.tallies:
             tally.reset()
             tally.leads.clear()
+            tally.waits.clear()
         self._reset_rest(now)
 
     def _reset_rest(self, now: float) -> None:
@@ -152,6 +165,7 @@ class Recorder:
         rows["units"].append(np.array([t.units for t in tallies]) / days)
         rows["late_units"].append(np.array([t.late_units for t in tallies]) / days)
         rows["late"].append(np.array([t.late_unit_days for t in tallies]) / days)
+        rows["dear_late"].append(np.array([t.dear_late_unit_days for t in tallies]) / days)
         rows["overrun_units"].append(np.array([t.overrun_units for t in tallies]) / days)
         rows["large_units"].append(np.array([t.large_units for t in tallies]) / days)
         rows["large_orders"].append(np.array([t.large_orders for t in tallies], dtype=np.float64) / days)
@@ -179,4 +193,5 @@ class Recorder:
     def observed(self) -> Observed:
         """Everything recorded."""
         arrays = {name: np.array(rows) for name, rows in self.rows.items()}
-        return Observed(**arrays, leads=tuple(dict(tally.leads) for tally in self.tallies))
+        leads, waits = (tuple(dict(getattr(tally, name)) for tally in self.tallies) for name in ("leads", "waits"))
+        return Observed(**arrays, leads=leads, waits=waits)

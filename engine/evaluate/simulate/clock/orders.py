@@ -211,6 +211,30 @@ class SeasonalOrders:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentOrders:
+    """Orders of customers who wait differently, each of a segment by chance.
+
+    Parameters
+    ----------
+    orders : Orders
+        Of all of them.
+    share, wait_days : tuple of float
+        Of the orders, and days that they give, by segment.
+    """
+
+    orders: Orders
+    share: tuple[float, ...]
+    wait_days: tuple[float, ...]
+
+    def draw(self, rng: np.random.Generator, days: float) -> OrderStream:
+        """Orders of `days` days."""
+        drawn = self.orders.draw(rng, days)
+        share = np.asarray(self.share)
+        of = rng.choice(len(share), size=drawn.day.size, p=share / share.sum())
+        return replace(drawn, wait_days=np.asarray(self.wait_days)[of])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayedOrders:
     """The client's own order lines, from a random day on and round and round.
 

@@ -50,7 +50,7 @@ class Replication:
         self.system, self.horizon, self.key = system, horizon, (seed, str(replication))
         self.env = simpy.Environment()
         self.sampled = system.review_days if system.period_end else 0.0
-        self.tallies = [Tally(good.delivery_days) for good in system.goods]
+        self.tallies = [Tally(good.delivery_days, good.dearness) for good in system.goods]
         self.resources = [Resource(server, system.bucket_days) for server in system.servers]
         self.work = [self._stream("hours", good.name) for good in system.goods]
         self.steady = SteadyWork(self.resources, int(horizon.days) + 2)

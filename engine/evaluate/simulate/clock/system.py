@@ -80,7 +80,7 @@ class Good:
     name : str
     orders : Orders
     wait_days : float
-        L': days from order until the goods are to leave.
+        L': days from order until the goods are to leave; of customers who wait differently the least.
     delivery_days : float
         From leaving to the customer.
     shelf : Shelf or None
@@ -103,6 +103,8 @@ class Good:
         Units of an order where the lots that are drawn are none; None where they are.
     season : tuple of float
         Factor of each day of the year on the steady work; empty where there is none.
+    dearness : tuple of (float, float)
+        L' of customers who wait differently, and their late cost over the mean of all; empty where all wait alike.
     """
 
     name: str
@@ -119,6 +121,12 @@ class Good:
     mean_per_day: float = 0.0
     order_size: float | None = None
     season: tuple[float, ...] = ()
+    dearness: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def longest_wait_days(self) -> float:
+        """L' of the customers who wait longest."""
+        return max((days for days, _ in self.dearness), default=self.wait_days)
 
     def steady_units(self, days: int) -> Array:
         """Units of each day that the steady work is done for, shape (days,)."""

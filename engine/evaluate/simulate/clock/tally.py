@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 # Floating point: goods that are ready this much after they were due are on time.
 ON_TIME = 1e-6
 
 # Lead times are counted to a hundredth of a day.
 LEAD_DIGITS = 2
+# Days that customers give are told apart to these digits.
+WAIT_DIGITS = 6
 
 
 class Request:
@@ -42,21 +46,27 @@ class Tally:
     Parameters
     ----------
     delivery_days : float
+    dearness : sequence of (float, float)
+        Days that customers who wait differently give, and their late cost over the mean of all.
     """
 
     __slots__ = (
-        "delivery_days", "large_orders", "large_units", "late_unit_days", "late_units", "leads", "orders",
-        "orders_on_time", "overrun_units", "units",
+        "dear_late_unit_days", "dearness", "delivery_days", "large_orders", "large_units", "late_unit_days",
+        "late_units", "leads", "orders", "orders_on_time", "overrun_units", "units", "waits",
     )  # fmt: skip
 
-    def __init__(self, delivery_days: float) -> None:
+    def __init__(self, delivery_days: float, dearness: Sequence[tuple[float, float]] = ()) -> None:
         self.delivery_days = delivery_days
+        self.dearness = {round(days, WAIT_DIGITS): times for days, times in dearness}
         self.leads: dict[float, float] = {}
+        # Units, late ones and their days late by the days given, where those differ.
+        self.waits: dict[float, tuple[float, float, float]] = {}
         self.reset()
 
     def reset(self) -> None:
         """Start counting anew; lead times are kept over the whole run."""
         self.units = self.late_units = self.late_unit_days = self.overrun_units = self.large_units = 0.0
+        self.dear_late_unit_days = 0.0
         self.orders = self.orders_on_time = self.large_orders = 0
 
     def deliver(self, request: Request, units: float, ready: float, counted: float = 0.0) -> None:
@@ -75,13 +85,26 @@ class Tally:
         if late > ON_TIME:
             self.late_units += units
             self.late_unit_days += units * (late + counted)
+            self.dear_late_unit_days += units * (late + counted) * self._dear(request)
             lead = round(ready - request.day + self.delivery_days, LEAD_DIGITS)
         else:
             request.in_time += units
             lead = round(due - request.day + self.delivery_days, LEAD_DIGITS)
+        if self.dearness:
+            self._count_wait(request, units, late)
         self.leads[lead] = self.leads.get(lead, 0.0) + units
         request.left -= units
         if request.left <= 1e-9:
             self.orders += 1
             # What is left of a sum of pieces is rounding.
             self.orders_on_time += not request.short and request.in_time >= request.least * (1.0 - 1e-9)
+
+    def _dear(self, request: Request) -> float:
+        """Late cost of who ordered over the mean of all customers."""
+        return self.dearness.get(round(request.due - request.day, WAIT_DIGITS), 1.0) if self.dearness else 1.0
+
+    def _count_wait(self, request: Request, units: float, late: float) -> None:
+        given = round(request.due - request.day, WAIT_DIGITS)
+        seen, missed, days = self.waits.get(given, (0.0, 0.0, 0.0))
+        over = units if late > ON_TIME else 0.0
+        self.waits[given] = seen + units, missed + over, days + over * late

@@ -12,7 +12,7 @@ from engine.demand.streams import Array
 from engine.economics.instance import MTO, MTS, TERMS, Integers
 from engine.economics.lateness import lateness
 from engine.economics.prices import CHOICE_DRIVERS, Prices, price_table
-from engine.evaluate.simulate.clock.orders import ListedOrders, Orders, PoissonOrders, ReplayedOrders
+from engine.evaluate.simulate.clock.orders import ListedOrders, Orders, PoissonOrders, ReplayedOrders, SegmentOrders
 from engine.evaluate.simulate.clock.system import System
 from engine.evaluate.simulate.replicate import DAYS_PER_YEAR, Simulated
 from engine.scenario.columns import strategy_numbers
@@ -49,7 +49,7 @@ def simulated_ledger(scenario: Scenario, plan: Plan, simulated: Simulated) -> Ar
         cost[:] += measure[:, :, None] * price[None, :, :]
 
     book(seen.on_hand, prices.on_hand + column("obsolescence_per_year")[:, None] * prices.written_off)
-    book(seen.late, prices.backlog)
+    book(seen.dear_late, prices.backlog)
     book(DAYS_PER_YEAR * seen.late_units, prices.late_unit)
     cost += _choice_cost(scenario, simulated, prices, strategy, derived.batch)
     for term in (name for name, driver in CHOICE_DRIVERS.items() if driver in {"year", "once"}):
@@ -117,6 +117,8 @@ def ledger_frame(names: pd.Series, planned: Array, simulated: Array, half_width:
 
 def _sized(orders: Orders) -> bool:
     """Whether single orders are told apart: of Poisson demand only the units are."""
+    if isinstance(orders, SegmentOrders):
+        return _sized(orders.orders)
     if isinstance(orders, PoissonOrders):
         return orders.size != 1.0 or orders.size_cv2 > 0.0
     return isinstance(orders, ReplayedOrders | ListedOrders)

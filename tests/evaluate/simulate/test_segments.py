@@ -1,0 +1,84 @@
+"""Customers who wait differently: plan, closed form, event simulation and readers' figures say the same."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from engine.decision.solve import solve
+from engine.economics.build import build_instance
+from engine.economics.stock import measure_stock
+from engine.evaluate.readers import with_readers
+from engine.evaluate.simulate.simulation import simulate
+from engine.evaluate.simulate.translate import system_of
+from engine.report.files import read_plan, write_plan
+from tests.economics.test_segments import segments
+from tests.scenarios import make_scenario
+
+SINGLE = {"distribution": "poisson", "demand_cv": None}
+POISSON = {**SINGLE, "make_days": 14.0, "unit_cost": 60.0}
+
+
+def test_a_shelf_of_poisson_demand_has_the_stock_and_backlog_of_the_closed_form():
+    """Lead-time demand is Poisson with the mean of each segment's own window (Zipkin 2000, section 6.2)."""
+    rows = segments((0.3, 0.0), (0.7, 9.0))
+    instance = build_instance(make_scenario([POISSON], segments=rows, review_days=0, samples=4000))
+    mean, levels = 10.0 / 7.0 * (0.3 * 14.0 + 0.7 * 5.0), np.array([8.0, 12.0, 16.0])
+    found = measure_stock(instance.stock, 0, levels, rate=10.0 / 7.0)
+    demand = np.arange(120)
+    for level, hand, late, share in zip(levels, found.on_hand, found.backlog, found.late_per_day, strict=True):
+        chance = stats.poisson.pmf(demand, mean)
+        assert hand == pytest.approx(chance @ np.maximum(level - demand, 0.0), rel=0.05, abs=0.02)
+        assert late == pytest.approx(chance @ np.maximum(demand - level, 0.0), rel=0.1, abs=0.02)
+        assert share * 0.7 == pytest.approx(stats.poisson.sf(level - 1, mean), rel=0.08, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("columns", "parts", "settings"),
+    [
+        (POISSON, segments((0.3, 0.0), (0.7, 9.0)), {"review_days": 0}),
+        ({"distribution": "negative_binomial", "demand_cv": 0.8, "make_days": 14.0, "make_premium": 9.0},
+         segments((0.5, 1.0), (0.5, 8.0)), {"review_days": 7}),
+        # Made to order, the impatient at four times the late cost.
+        ({**POISSON, "allowed": "MTO", "make_cv": 0.4}, segments((0.25, 2.0, 4.0), (0.75, 16.0, 1.0)), {}),
+    ],
+    ids=["continuous", "reviews", "to order"],
+)  # fmt: skip
+def test_what_a_plan_promises_holds_in_the_simulation(columns, parts, settings):
+    scenario = make_scenario([columns], segments=parts, **{"samples": 800, **settings})
+    plan = with_readers(scenario, solve(scenario, certified=False).plan_or_raise())
+    found = simulate(scenario, plan, years=10.0, replications=6)
+    row, noise = found.products.iloc[0], found.summary["cost_half_width"] / found.summary["simulated_cost_per_year"]
+    assert abs(found.summary["cost_deviation"]) <= 0.035 + noise
+    assert row["simulated_on_time"] == pytest.approx(row["planned_on_time"], abs=0.02)
+    assert row["mean_lead_time_days"] == pytest.approx(row["planned_lead_time_days"], abs=0.2)
+
+
+def test_each_segment_is_on_time_as_the_simulation_sees_it(tmp_path):
+    goods = [
+        {**SINGLE, "assembly_days": 2, "locked": "ATO", "late_cost_per_unit_day": 0.2},
+        {**SINGLE, "assembly_days": 1, "locked": "ATO"},
+    ]
+    scenario = make_scenario(
+        goods, components=[{"lead_time_days": 12}, {"lead_time_days": 25}],
+        bom={"P1": {"C1": 1, "C2": 1}, "P2": {"C1": 1}},
+        segments=segments((0.2, 1.0), (0.5, 6.0), (0.3, 18.0)), samples=800, review_days=7,
+    )  # fmt: skip
+    plan = with_readers(scenario, solve(scenario, certified=False).plan_or_raise())
+    told, row = plan.segments, plan.decisions.iloc[0]
+    assert told["segment"].tolist() == ["s0", "s1", "s2"]
+    assert told["share"] @ told["on_time"] == pytest.approx(row["on_time"], abs=1e-9)
+    assert told["share"] @ told["lead_time_days"] == pytest.approx(row["lead_time_days"], abs=0.15)
+    # Assembly alone takes longer than the first waits.
+    assert told["on_time"][0] == 0.0
+    customer = plan.summary["customer"]
+    assert customer["promised_lead_time_days"] == pytest.approx(0.5 * (0.2 + 3.0 + 5.4) + 0.5 * 5.0)
+    assert customer["on_time"] == pytest.approx(plan.decisions["on_time"].mean())
+
+    from engine.evaluate.simulate.replicate import simulate_system
+
+    seen = simulate_system(system_of(scenario, plan), years=8.0, replications=4).on_time_of_waits("P1")
+    assert list(seen) == [1.0, 6.0, 18.0]
+    assert list(seen.values()) == pytest.approx(told["on_time"].tolist(), abs=0.03)
+
+    write_plan(plan, tmp_path)
+    assert read_plan(tmp_path).segments["on_time"].tolist() == pytest.approx(told["on_time"].tolist())
