@@ -20,6 +20,7 @@ from engine.demand.fit_row import (
     refusal,
     weekly_moments,
 )
+from engine.demand.fit_segments import fitted_segments
 from engine.demand.goodness import moments, p_value
 from engine.demand.history import History, histories
 from engine.demand.life import Cleaning
@@ -53,6 +54,9 @@ class DemandFit:
         One row per product with the columns of `FIT_COLUMNS`; numbers are NaN where there is no value.
     seasons : pandas.DataFrame
         product, period (week, 1 to 52) and factor (mean 1) of the products with a season: the table of a scenario.
+    segments : pandas.DataFrame
+        product, segment, lead_time_target_days and share of products whose channels or customers ask for different
+        waits and that have neither a season nor large orders apart: the table of a scenario.
     faults : tuple of Fault
         Products refused, each with its row in ``products.csv``.
     notices : tuple of Notice
@@ -67,6 +71,7 @@ class DemandFit:
     input_sha256: str
     table: pd.DataFrame
     seasons: pd.DataFrame
+    segments: pd.DataFrame
     faults: tuple[Fault, ...]
     notices: tuple[Notice, ...]
     notes: tuple[str, ...]
@@ -148,14 +153,16 @@ def fit_demand(
         notices += told
         rows.append(row)
     table = pd.DataFrame(rows, columns=list(FIT_COLUMNS))
+    segments = _segments(scenario, book, table, target_quantile)
     return DemandFit(
         scenario=scenario.name,
         input_sha256=scenario.digest(),
         table=table,
         seasons=_seasons({name: found[name] for name in found if name in wanted}),
+        segments=segments,
         faults=tuple(faults),
         notices=at_most(notices),
-        notes=_notes(book, table, weeks_min, target_quantile, replicates),
+        notes=(*_notes(book, table, weeks_min, target_quantile, replicates), *_of_segments(segments)),
         weeks_min=weeks_min,
         target_quantile=target_quantile,
         replicates=replicates,
@@ -171,6 +178,25 @@ def _seasons(found: dict[str, Stationary]) -> pd.DataFrame:
         for week, factor in enumerate(one.season.weeks().tolist(), start=1)
     ]
     return pd.DataFrame(rows, columns=list(SEASON_COLUMNS))
+
+
+def _segments(scenario: Scenario, book: Book, table: pd.DataFrame, target_quantile: float) -> pd.DataFrame:
+    """Segments of fitted products that may have some."""
+    products = scenario.products
+    barred = set(products.loc[products["large_order_target_days"].notna(), "product"])
+    barred |= set(table.loc[(table["season"] != "") | (table["refused"] != ""), "product"])
+    record = book.lines["record"].to_numpy()
+    told = {name: scenario.orders[name].to_numpy()[record] for name in ("channel", "customer")}
+    return fitted_segments(
+        book.lines.assign(**told), set(table["product"]) - barred, target_quantile=target_quantile
+    )  # fmt: skip
+
+
+def _of_segments(segments: pd.DataFrame) -> tuple[str, ...]:
+    if not len(segments):
+        return ()
+    count = segments["product"].nunique()
+    return (f"Customers of {count} products wait differently: segments.csv has who waits how long.",)
 
 
 def _chance(row: dict[str, object], history: History, *, key: int, replicates: int) -> float:

@@ -1,4 +1,4 @@
-"""Write a fit: `fit.csv`, `summary.json`, and `seasons.csv` where there is a season."""
+"""Write a fit: `fit.csv`, `summary.json`, and `seasons.csv` and `segments.csv` where there are any."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from engine.words.reason import cause, quoted
 FIT_FILE = "fit.csv"
 SUMMARY_FILE = "summary.json"
 SEASONS_FILE = "seasons.csv"
+SEGMENTS_FILE = "segments.csv"
 
 
 def write_fit(fit: DemandFit, out: str | Path) -> None:
@@ -36,10 +37,11 @@ def write_fit(fit: DemandFit, out: str | Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
         _replace(out / FIT_FILE, escaped_table(fit.table).to_csv(index=False, lineterminator="\n"))
-        if len(fit.seasons):
-            _replace(out / SEASONS_FILE, escaped_table(fit.seasons).to_csv(index=False, lineterminator="\n"))
-        else:
-            (out / SEASONS_FILE).unlink(missing_ok=True)
+        for name, table in ((SEASONS_FILE, fit.seasons), (SEGMENTS_FILE, fit.segments)):
+            if len(table):
+                _replace(out / name, escaped_table(table).to_csv(index=False, lineterminator="\n"))
+            else:
+                (out / name).unlink(missing_ok=True)
         _replace(out / SUMMARY_FILE, json.dumps(_summary(fit), indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
         raise EngineError(cause("unwritten", path=str(out), error=quoted(str(error.strerror or error)))) from error

@@ -54,6 +54,11 @@ def stock_calendar(report: Report) -> pd.DataFrame:
     return report.plan.stock_calendar.drop(columns="kind")
 
 
+def segments(report: Report) -> pd.DataFrame:
+    """Customers of a product who wait differently: share, target and service of each segment."""
+    return report.plan.segments
+
+
 def stock_swings(report: Report) -> pd.DataFrame:
     """Least and most of each of them, and in which week; a row for each stock."""
     rows = []

@@ -219,6 +219,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "These stocks follow the season: each week has a level of its own (stock_calendar.csv), and the figures above are the mean over the year.",
         "这些库存随季节调整：每周各有补货水平（stock_calendar.csv），上文数字为全年均值。",
     ),
+    "stocks.segments": (
+        "One stock serves all customers of a product, by due date; each segment has a wait of its own. The figures above are means over a product's orders.",
+        "同一产品的所有客户共用一份库存，按到期日先后供货；各客户群的等待时间各不相同。上文数字为该产品全部订单的均值。",
+    ),
     "stocks.base": (
         "A review orders what is below the reorder point, counting units on the shelf and on order, less what customers wait for: without lots exactly up to it, with lots by whole lots, at most up to the order-up-to level. Safety stock is the reorder point less mean demand over lead time and review, as far as customers do not wait that long.",
         "每次检查时，若现有库存加在途数量减去客户等待的数量低于再订货点，则补货：无批量时恰好补至该点，有批量时按整批补货，最多补至补货上限。安全库存是再订货点减去提前期与检查周期内的平均需求（客户愿意等待的天数除外）。",

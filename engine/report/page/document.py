@@ -165,7 +165,7 @@ def _stocks(prose: Prose) -> str:
             names = tuple(str(name) for name in frame.columns if name != "base_stock")
             table = Table(frame=frame, names=names, most=25, caption=title)
             parts.append(f"<h3>{escape(title)}</h3>" + table_html(prose, table))
-    return "".join([*parts, _seasons(prose)])
+    return "".join([*parts, _seasons(prose), _segments(prose)])
 
 
 def _seasons(prose: Prose) -> str:
@@ -176,6 +176,16 @@ def _seasons(prose: Prose) -> str:
     title = prose.t("section.stock_calendar")
     table = Table(frame=frame, most=25, caption=title)
     return f"<h3>{escape(title)}</h3>" + paragraphs([prose.t("stocks.calendar")]) + table_html(prose, table)
+
+
+def _segments(prose: Prose) -> str:
+    """Service of customers who wait differently; nothing where none do."""
+    frame = tables.segments(prose.report)
+    if not len(frame):
+        return ""
+    title = prose.t("section.segments")
+    table = Table(frame=frame, most=25, caption=title)
+    return f"<h3>{escape(title)}</h3>" + paragraphs([prose.t("stocks.segments")]) + table_html(prose, table)
 
 
 def _capacity(prose: Prose) -> str:

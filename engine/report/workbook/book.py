@@ -86,6 +86,7 @@ def _fill(sheets: Sheets, prose: Prose) -> None:
         ("beside_today", beside_today(prose)), ("readers", readers(prose)),
         ("locks", tables.locks(report)), ("warnings", tables.warnings(report, prose.language)),
         ("no_demand", tables.no_demand(report)), ("stock_calendar", tables.stock_calendar(report)),
+        ("segments", tables.segments(report)),
     ):  # fmt: skip
         if len(frame):
             sheets.table(name, frame)

@@ -12,6 +12,7 @@ from engine.ui.views.ledgers import ledgers_view
 from engine.ui.views.locks import lock_view
 from engine.ui.views.product_card import choose_product, facts, in_plain_words
 from engine.ui.views.season import season_view
+from engine.ui.views.segments import segments_view
 from engine.ui.views.tabs import choose_view
 from engine.ui.views.thresholds import threshold_view
 from engine.ui.views.timeline import timeline_view
@@ -37,6 +38,7 @@ def page() -> None:
     elif view == "timeline":
         timeline_view(answer, product)
         season_view(answer, product)
+        segments_view(answer, product)
     elif view == "thresholds":
         threshold_view(found, product)
     else:

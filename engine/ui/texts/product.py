@@ -34,6 +34,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Stocks follow the season week by week: {item} from {low} in week {low_week} to {high} in week {high_week}.",
         "库存随季节逐周调整：{item} 从第 {low_week} 周的 {low} 到第 {high_week} 周的 {high}。",
     ),
+    "segments.header": ("Customers", "客户"),
+    "segments.about": (
+        "One stock serves all of them, by due date; each segment has a wait of its own.",
+        "所有客户共用一份库存，按到期日先后供货；各客户群的等待时间各不相同。",
+    ),
+    "segments.alt": ("{count} segments: {told}.", "{count} 个客户群：{told}。"),
+    "segments.told": ("{segment} {share}, within {days} days {on_time} on time", "{segment} 占 {share}，{days} 天内准时率 {on_time}"),
     "season.header": ("Stocks by week", "逐周库存水平"),
     "season.about": (
         "Order up to, by week of the year. A level leads the season by the days that it covers.",

@@ -29,6 +29,7 @@ FORMATS = {
     "level_high": _NUMBER,
     "wave": _COUNT, "month": _COUNT, "switches": _COUNT, "change_cost": _MONEY, "wave_saving_per_year": _MONEY,
     "saving_so_far": _MONEY, "inventory_released": _MONEY, "inventory_built": _MONEY, "stranded_value": _MONEY,
+    "lead_time_target_days": _NUMBER, "lead_time_days": "%.1f",
     "payback_months": "%.1f", "promised_lead_time_days": "%.1f", "marginal_cost": _NUMBER,
 }  # fmt: skip
 _STRATEGIES = {"strategy", "strategy_first", "strategy_from", "strategy_to", "current_strategy", "rival",
