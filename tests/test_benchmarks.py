@@ -40,7 +40,7 @@ def test_adventureworks_starts(data_dir, monkeypatch):
         (lambda: decide.sizes(((6, 10),), limit=20.0), 3),
         (lambda: mpisppy_form.report(((6, 10),), limit=20.0), 1),
         (lambda: risk.report(((6, 10, True),)), 3),
-        (lambda: simulate.report(products=6, years=0.5, samples=10), 4),
+        (lambda: simulate.report(products=6, years=0.5, samples=10, bundled=("tiny",)), 5),
         (lambda: sliders.moves(group(6, samples=10, capacity=True), count=4, samples=10, prove_every=2), 4),
         (lambda: jump.report(1, products=6, samples=10), 5),
     ],

@@ -5,15 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from engine.errors import EngineError
+from engine.evaluate.simulate.clock.drawn import Drawn
 from engine.evaluate.simulate.clock.observed import Horizon, Observed, together
 from engine.evaluate.simulate.clock.run import Replication
 from engine.evaluate.simulate.clock.system import System
 from engine.evaluate.simulate.clock.worth import Worth
 from engine.evaluate.simulate.findings.statistics import CONFIDENCE, Estimate, LeadTimes, estimate, lead_times, ratio
+from engine.evaluate.simulate.paths.rule import why_not_on_paths
+from engine.evaluate.simulate.paths.run import PathReplication
 from engine.words.reason import cause
 
 DAYS_PER_YEAR = 365.0
@@ -23,6 +27,8 @@ BATCHES = 10
 WARM_UP_LEAST_DAYS = 180.0
 
 Progress = Callable[[int, int], None]
+# As whole paths, or event by event.
+Form = Literal["paths", "events"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +47,10 @@ class Simulated:
         Ended early by the user.
     warm_up_days, years : float
         Of each replication; the warm-up is not within the years.
+    form : str
+        Whole paths or events.
+    form_reason : str
+        Why not whole paths.
     """
 
     system: System
@@ -50,6 +60,8 @@ class Simulated:
     stopped: bool
     warm_up_days: float
     years: float
+    form: Form = "paths"
+    form_reason: str = ""
 
     def _good(self, name: str) -> int:
         return [good.name for good in self.system.goods].index(name)
@@ -126,6 +138,7 @@ def simulate_system(
     seed: int = 1,
     warm_up_days: float | None = None,
     worth: Worth | None = None,
+    form: Form | None = None,
     progress: Progress = lambda _done, _all: None,
 ) -> Simulated:
     """Simulate a system.
@@ -142,6 +155,8 @@ def simulate_system(
         By default three times the longest time anything takes, at least half a year.
     worth : Worth, optional
         What units are worth, to learn what one more unit of each part's base stock would save.
+    form : str, optional
+        Whole paths wherever they tell the same (`why_not_on_paths`), events elsewhere; both draw the same orders.
     progress : callable
         Told how many of how many steps are done.
 
@@ -152,6 +167,10 @@ def simulate_system(
     """
     if not system.goods or not 0.0 < years < math.inf or replications < 1:
         raise EngineError(cause("simulation_empty"))
+    reason = why_not_on_paths(system)
+    if form == "paths" and reason:
+        raise ValueError(f"this system is simulated event by event: {reason}")
+    form = form or ("events" if reason else "paths")
     batches = 1 if replications >= ENOUGH_REPLICATIONS else BATCHES
     warm_up = warm_up_time(system) if warm_up_days is None else warm_up_days
     horizon = Horizon(warm_up_days=warm_up, batch_days=years * DAYS_PER_YEAR / batches, batches=batches)
@@ -165,7 +184,9 @@ def simulate_system(
 
     for replication in range(replications):
         try:
-            runs.append(Replication(system, horizon, seed=seed, replication=replication, worth=worth).observe(step))
+            drawn = Drawn(system, horizon, seed, replication)
+            run = PathReplication(drawn, worth=worth) if form == "paths" else Replication(drawn, worth=worth)
+            runs.append(run.observe(step))
         except KeyboardInterrupt:
             if not runs:
                 raise
@@ -174,7 +195,7 @@ def simulate_system(
     return Simulated(
         system=system, observed=together(runs), replications=len(runs),
         leads_by_replication=tuple(run.leads for run in runs), stopped=stopped, warm_up_days=warm_up,
-        years=years,
+        years=years, form=form, form_reason=reason if form == "events" else "",
     )  # fmt: skip
 
 

@@ -283,6 +283,8 @@ def _summary(
         "inventory_half_width": value.half_width,
         "confidence": CONFIDENCE,
         "orders": "replayed" if replay else "drawn",
+        "form": simulated.form,
+        **({"form_reason": simulated.form_reason} if simulated.form_reason else {}),
         "years": simulated.years,
         "replications": simulated.replications,
         "replications_asked": length.replications,

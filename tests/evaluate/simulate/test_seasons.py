@@ -94,7 +94,7 @@ def test_days_without_a_season_have_no_orders():
 
 def test_a_stock_orders_up_to_the_level_of_the_week():
     swing = tuple(float(week) for week in range(52))
-    stock = Stock(Shelf(level=10.0, supply=Supply(mean_days=1.0), swing=swing), 0.0, lambda *_: None, 0.0)
+    stock = Stock(Shelf(level=10.0, supply=Supply(mean_days=1.0), swing=swing), 10.0, lambda *_: None, 0.0)
     assert stock.replenish(3.0) == 0.0
     assert stock.replenish(7.0) == 1.0
     assert stock.replenish(365.0 + 364.9) == 50.0

@@ -81,6 +81,7 @@ def test_the_same_seed_gives_the_same_tables_and_another_seed_other_ones(tiny):
     for name in ("products", "ledger", "totals", "components"):
         assert getattr(one, name).equals(getattr(same, name)), name
     assert one.summary == same.summary
+    assert one.summary["form"] == "paths"
     assert not one.products.equals(other.products)
 
 

@@ -9,25 +9,24 @@ from typing import Any
 import numpy as np
 import simpy
 
-from engine.demand.streams import Array, stream
+from engine.demand.streams import Array
 from engine.evaluate.simulate.clock.assembly import Reservation
-from engine.evaluate.simulate.clock.observed import Horizon, Observed, Recorder
-from engine.evaluate.simulate.clock.orders import Orders, OrderStream
+from engine.evaluate.simulate.clock.drawn import Asked, Claim, Drawn, Source
+from engine.evaluate.simulate.clock.observed import Observed, Recorder
 from engine.evaluate.simulate.clock.queueing import Resource
 from engine.evaluate.simulate.clock.steady import SteadyWork
 from engine.evaluate.simulate.clock.stock import Stock
-from engine.evaluate.simulate.clock.system import Good, LargeOrders, Shelf, System, Use
+from engine.evaluate.simulate.clock.system import Use
 from engine.evaluate.simulate.clock.tally import ON_TIME, Request, Tally
-from engine.evaluate.simulate.clock.worth import Worth
+from engine.evaluate.simulate.clock.worth import LOOK_DAYS, Worth
 
 Process = Generator[simpy.Event, Any, None]
 # What happens to units of an order: units, day of the order, due day, days that making takes or the order's size.
 Happening = Callable[[float, float, float, float], None]
+# Digits of the units whose hours are drawn: rounding in the last ones must not turn the draws that follow.
+UNIT_DIGITS = 9
 # Stocks and what a unit takes of each.
 Recipe = list[tuple[Stock[Any], float]]
-
-# Mean days between two looks at who waits for what.
-LOOK_DAYS = 0.5
 
 
 class Replication:
@@ -35,47 +34,33 @@ class Replication:
 
     Parameters
     ----------
-    system : System
-    horizon : Horizon
-    seed, replication : int
-        Key of every random stream, with what it is for and the name of the good or part.
+    drawn : Drawn
     worth : Worth, optional
         What a unit is worth, to learn what one more unit of each part's base stock would save.
     """
 
-    def __init__(
-        self, system: System, horizon: Horizon, *, seed: int, replication: int, worth: Worth | None = None
-    ) -> None:
-        self.worth = worth
-        self.system, self.horizon, self.key = system, horizon, (seed, str(replication))
+    def __init__(self, drawn: Drawn, *, worth: Worth | None = None) -> None:
+        self.drawn, self.worth = drawn, worth
+        self.system, self.horizon = drawn.system, drawn.horizon
+        system, horizon = self.system, self.horizon
         self.env = simpy.Environment()
-        self.sampled = system.review_days if system.period_end else 0.0
+        self.sampled = drawn.moment_days
         self.tallies = [Tally(good.delivery_days, good.dearness) for good in system.goods]
         self.resources = [Resource(server, system.bucket_days) for server in system.servers]
-        self.work = [self._stream("hours", good.name) for good in system.goods]
+        self.work = [drawn.stream("hours", good.name) for good in system.goods]
         self.steady = SteadyWork(self.resources, int(horizon.days) + 2)
         self.stocks: list[Stock[Any]] = []
-        self.clocks: list[Callable[[float], float]] = []
         # When the last delivery that was looked ahead to comes in.
-        self.expected: list[float] = []
-        self.registered: list[list[tuple[Array, Array]]] = []
+        self.expected = [0.0] * len(drawn.stocks)
+        self.registered: list[list[tuple[Array, Array]]] = [[] for _ in drawn.stocks]
         self.happenings: list[Happening] = []
         self.events: list[tuple[Array, ...]] = []
-        for part in system.parts:
-            self._stock(part.shelf, "part " + part.name, self._grant)
-        # Finished stocks follow the parts; whose they are.
-        self.finished: dict[int, int] = {}
-        self.owner: list[int | None] = [None] * len(self.stocks)
-        for i, good in enumerate(system.goods):
-            if good.shelf is not None:
-                self.finished[i] = len(self.stocks)
-                self.owner.append(i)
-                self._stock(good.shelf, "good " + good.name, partial(self._ship, i))
-        for i, good in enumerate(system.goods):
-            self._plan(i, good, self._orders(good.orders, "orders", good.name))
-            if good.large is not None:
-                self._plan_large(i, good, good.large)
-        self.recorder = Recorder(self.tallies, self.stocks, len(system.parts), self.finished, self.resources)
+        for stock in drawn.stocks:
+            give = self._grant if stock.owner is None else partial(self._ship, stock.owner)
+            self.stocks.append(Stock(stock.shelf, stock.start, give, self.sampled))
+        for asked in drawn.asked:
+            self._plan(asked)
+        self.recorder = Recorder(self.tallies, self.stocks, len(system.parts), drawn.finished, self.resources)
 
     def observe(self, progress: Callable[[], None]) -> Observed:
         """Run to the end; what was seen in each batch after the warm-up."""
@@ -102,90 +87,34 @@ class Replication:
 
     # Setting up ----------------------------------------------------------------------------------------------------
 
-    def _stream(self, *key: str) -> np.random.Generator:
-        return stream(self.key[0], "simulation", *key, self.key[1])
+    def _plan(self, asked: Asked) -> None:
+        """What orders set off at times known beforehand."""
+        for claim in asked.claims:
+            self._plan_claim(claim)
+        i, (recipe, lying, covered) = asked.good, (
+            [(self.stocks[stock], need) for stock, need in lines]
+            for lines in (asked.recipe, asked.lying, asked.covered)
+        )  # fmt: skip
+        happening: Happening
+        match asked.source:
+            case Source.SHELF:
+                happening = partial(self._sell, i)
+            case Source.PARTS:
+                happening = partial(self._reserve, i, recipe, lying, covered)
+            case Source.WORK:
+                happening = partial(self._make, i)
+            case Source.LARGE_WORK:
+                happening = partial(self._make_large, i)
+        self._happens(asked.at, happening, asked.units, asked.day, asked.due, asked.takes)
 
-    def _orders(self, orders: Orders, *key: str) -> OrderStream:
-        drawn = orders.draw(self._stream(*key), self.horizon.days)
-        cv = self.system.common_factor_cv
-        if cv <= 0.0:
-            return drawn
-        rng = self._stream("common factor")
-        phase = rng.uniform(0.0, 7.0)
-        factor = rng.gamma(1.0 / cv**2, cv**2, int(self.horizon.days / 7.0) + 2)
-        units = drawn.units * factor[((drawn.day + phase) / 7.0).astype(np.int64)]
-        return OrderStream(day=drawn.day, units=units, wait_days=drawn.wait_days)
-
-    def _stock(self, shelf: Shelf, name: str, give: Callable[[Any, float], None]) -> None:
-        u = self._stream("position", name).random()
-        above = np.ceil(u * shelf.batch) if shelf.whole else u * shelf.batch
-        self.stocks.append(Stock(shelf, float(above), give, self.sampled))
-        self.clocks.append(shelf.supply.clock(self._stream("supply", name), self.horizon.days))
-        self.expected.append(0.0)
-        self.registered.append([])
-
-    def _plan(self, i: int, good: Good, orders: OrderStream) -> None:
-        """When the orders of a good count for the supplier's orders, and when they need stock, parts or making."""
-        waits = orders.waits(good.wait_days)
-        due = orders.day + waits
-        if good.shelf is not None:
-            self._register(self.finished[i], good.shelf, orders, waits, 1.0)
-            sizes = self.system.order_sizes(good, orders, waits)
-            self._happens(due, partial(self._sell, i), orders.units, orders.day, due, sizes)
-        elif good.parts:
-            slack = np.maximum(waits - good.assembly_days, 0.0)
-            recipe = self._recipe(good, orders, slack)
-            # Parts that are bought for an order come for all of it.
-            drawn = [(self.stocks[part], need) for part, need in good.parts if self.system.shared(good, part)]
-            sizes = self.system.order_sizes(good, orders, waits)
-            # What comes in just when its order needs it lies there while that waits for other parts.
-            just = [(self.stocks[part], need) for part, need in good.parts if part not in self.system.drawn(good)]
-            reserve = partial(self._reserve, i, recipe, just, drawn if good.order_size is not None else [])
-            self._happens(orders.day + slack, reserve, orders.units, orders.day, due, sizes)
+    def _plan_claim(self, claim: Claim) -> None:
+        at, none = claim.stock, np.zeros(claim.at.shape)
+        if claim.bought is not None:
+            self._happens(claim.at, partial(self._come, at), claim.units, none, none, none)
+        elif self.system.review_days > 0.0:
+            self.registered[at].append((claim.at, claim.units))
         else:
-            takes = good.make.quantile(self._stream("make", good.name).random(orders.day.size))
-            self._happens(orders.day, partial(self._make, i), orders.units, orders.day, due, takes)
-
-    def _plan_large(self, i: int, good: Good, large: LargeOrders) -> None:
-        """Orders that are made beside a stock; it does not know of them."""
-        orders = self._orders(large.orders, "large orders", good.name)
-        takes = good.make.quantile(self._stream("make", good.name).random(orders.day.size))
-        due = orders.day + orders.waits(large.wait_days)
-        self._happens(orders.day, partial(self._make_large, i), orders.units, orders.day, due, takes)
-
-    def _recipe(self, good: Good, orders: OrderStream, slack: Array) -> Recipe:
-        recipe: Recipe = []
-        for part, quantity in good.parts:
-            shelf = self.system.parts[part].shelf
-            if self.system.shared(good, part):
-                self._register(part, shelf, orders, slack, quantity)
-            elif shelf.supply.random:
-                self._buy(part, orders, slack, quantity)
-            else:
-                continue  # Bought after the order, it comes in just when it is needed.
-            recipe.append((self.stocks[part], quantity))
-        return recipe
-
-    def _register(self, at: int, shelf: Shelf, orders: OrderStream, slack: Array, quantity: float) -> None:
-        """Orders count from when they come in, or from when the review after would be too late for them."""
-        early = np.maximum(slack - shelf.supply.mean_days - self.system.review_days, 0.0)
-        if self.system.review_days > 0.0:
-            self.registered[at].append((orders.day + early, quantity * orders.units))
-            return
-        none = np.zeros(orders.day.shape)
-        self._happens(orders.day + early, partial(self._order_at_once, at), quantity * orders.units, none, none, none)
-
-    def _buy(self, part: int, orders: OrderStream, slack: Array, quantity: float) -> None:
-        """A part bought for each order, to come in when it is needed, or as soon after as it can."""
-        clock, stock = self.clocks[part], self.stocks[part]
-        takes = np.array([clock(day) for day in orders.day.tolist()])
-        comes = orders.day + np.maximum(slack, takes)
-        none = np.zeros(comes.shape)
-
-        def come(units: float, _day: float, _due: float, _takes: float) -> None:
-            stock.receive(units, self.env.now)
-
-        self._happens(comes, come, quantity * orders.units, none, none, none)
+            self._happens(claim.at, partial(self._order_at_once, at), claim.units, none, none, none)
 
     def _happens(self, at: Array, what: Happening, *fields: Array) -> None:
         self.happenings.append(what)
@@ -206,7 +135,7 @@ class Replication:
             happenings[int(kind[k])](units[k], day[k], due[k], takes[k])
 
     def _sell(self, i: int, units: float, day: float, due: float, size: float) -> None:
-        stock = self.stocks[self.finished[i]]
+        stock = self.stocks[self.drawn.finished[i]]
         request = Request(day, due, units, size, short=size > units and not stock.covers(size))
         request.moments = stock.moments
         had = stock.take(request, units, self.env.now)
@@ -214,7 +143,7 @@ class Replication:
             self._ship(i, request, had)
 
     def _ship(self, i: int, request: Request, units: float) -> None:
-        stock = self.stocks[self.finished[i]]
+        stock = self.stocks[self.drawn.finished[i]]
         stock.on_shelf -= units
         counted = self._counted(request.due, stock.moments - request.moments)
         self.tallies[i].deliver(request, units, self.env.now, counted)
@@ -278,7 +207,7 @@ class Replication:
         """Hours of so many units, each of them random by itself."""
         hours = units * use.hours_per_unit
         if use.hours_cv > 0.0 and units > 0.0:
-            cv2 = use.hours_cv**2 / units
+            cv2 = use.hours_cv**2 / round(units, UNIT_DIGITS)
             hours *= self.work[i].gamma(1.0 / cv2, cv2)
         return hours
 
@@ -288,8 +217,8 @@ class Replication:
             days = max(r.days_until(mark, env.now) for r, mark in marks)
             if days <= 0.0:
                 return
-            # Overtime at the end of the bucket may have it done sooner.
-            to_close = bucket - env.now % bucket + ON_TIME
+            # Overtime at the end of the bucket may have it done sooner, also where that is now.
+            to_close = -env.now % bucket + ON_TIME
             yield env.timeout(min(days, to_close))
 
     # Replenishment -------------------------------------------------------------------------------------------------
@@ -323,10 +252,13 @@ class Replication:
 
         All that was ordered at the reviews before is there: exposure is lead time and review period (`exposure`).
         """
-        comes = self.expected[at] = max(self.expected[at], review + self.clocks[at](review))
+        comes = self.expected[at] = max(self.expected[at], review + self.drawn.stocks[at].clock(review))
         stock = self.stocks[at]
         moment = self.env.timeout(comes - ON_TIME - self.env.now)
         moment.callbacks.append(lambda _event: stock.sample())
+
+    def _come(self, at: int, units: float, _day: float, _due: float, _takes: float) -> None:
+        self.stocks[at].receive(units, self.env.now)
 
     def _order_at_once(self, at: int, units: float, _day: float, _due: float, _takes: float) -> None:
         self.stocks[at].position -= units
@@ -337,8 +269,8 @@ class Replication:
         units = stock.replenish(self.env.now)
         if units <= 0.0:
             return
-        now, owner = self.env.now, self.owner[at]
-        takes = self.clocks[at](now)
+        now, owner = self.env.now, self.drawn.stocks[at].owner
+        takes = self.drawn.stocks[at].clock(now)
         if owner is not None and self.system.goods[owner].uses:
             self.env.process(self._produce(at, owner, units, takes))
             return
@@ -382,7 +314,7 @@ class Replication:
 
     def _looks(self, worth: Worth) -> Process:
         """Look at the shelves now and then: who waits for one part alone."""
-        rng = self._stream("looks")
+        rng = self.drawn.stream("looks")
         parts = self.stocks[: len(self.system.parts)]
         for stock, price in zip(parts, worth.carrying.tolist(), strict=True):
             stock.price = price

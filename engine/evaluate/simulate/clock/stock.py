@@ -30,8 +30,8 @@ class Stock(Generic[T]):
     Parameters
     ----------
     shelf : Shelf
-    above : float
-        Position above the reorder level at the start, for a batch.
+    start : float
+        Position at the start, with nothing on order; below zero it is owed, and the first deliveries are for that.
     give : callable
         Called with a waiting request and the units that it gets.
     sampled_days : float
@@ -49,13 +49,13 @@ class Stock(Generic[T]):
         "swing", "whole",
     )  # fmt: skip
 
-    def __init__(self, shelf: Shelf, above: float, give: Callable[[T, float], None], sampled_days: float) -> None:
+    def __init__(self, shelf: Shelf, start: float, give: Callable[[T, float], None], sampled_days: float) -> None:
         self.level, self.batch, self.whole = shelf.level, shelf.batch, shelf.whole
         self.swing = shelf.swing
         self.crossing = shelf.supply.crossing
-        self.position = shelf.level + (above if shelf.batch > 0.0 else 0.0)
         # What is free of promises; what lies there, promised to orders that wait for other parts included.
-        self.free = self.on_shelf = max(self.position, 0.0)
+        self.position = self.free = start
+        self.on_shelf = max(start, 0.0)
         self.queue: deque[Backorder[T]] = deque()
         self.queued = 0.0
         self.give = give
@@ -134,8 +134,8 @@ class Stock(Generic[T]):
         self.settle(now)
         self.arrivals += 1
         self.arrivals_in_time += not self.queue
+        self.on_shelf += max(units + min(self.free, 0.0), 0.0)
         self.free += units
-        self.on_shelf += units
         queue = self.queue
         while queue and self.free > DUST:
             head = queue[0]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections import deque
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import special
 
 from engine.demand.streams import Array
+from engine.evaluate.simulate.clock.ticks import on_ticks
 
 # The steeper a lead time may fall, the more deliveries would overtake: its slope has this standard deviation.
 SLOPE = 0.2
@@ -57,26 +60,73 @@ class Supply:
             return np.full(u.shape, self.mean_days)
         return np.asarray(special.gammaincinv(1.0 / self.cv**2, u) * self.mean_days * self.cv**2)
 
-    def clock(self, rng: np.random.Generator, days: float) -> Callable[[float], float]:
-        """The lead time of an order placed at a given time of the run."""
+    def at_normal(self, z: Array) -> Array:
+        """Lead times at given normal values, to a millionth of their mean."""
+        if self.values or not self.random:
+            return self.quantile(special.ndtr(z))
+        grid, factor = _gamma_at_normal(self.cv)
+        return np.asarray(np.interp(z, grid, factor) * self.mean_days)
+
+    def clock(self, rng: np.random.Generator, days: float) -> Clock:
+        """The lead times of orders placed in a run of so many days."""
         if not self.random:
-            fixed = self.mean_days
-            return lambda _now: fixed
+            return Clock(self, np.zeros(1), math.inf)
         if self.crossing:
-            drawn: list[float] = []
-
-            def fresh(_now: float) -> float:
-                if not drawn:
-                    drawn.extend(self.quantile(rng.random(1024)).tolist())
-                return drawn.pop()
-
-            return fresh
+            return FreshClock(self, rng)
         # A normal value that turns from one independent draw into the next, sin^2 + cos^2 = 1, keeps its variance.
         apart = max(np.pi / 2.0 / SLOPE * self.sd_days * (LIST_SLOWER if self.values else 1.0), 0.25)
         knots = rng.standard_normal(int(np.ceil(days / apart)) + 2)
         turn = np.arange((knots.size - 1) * GRID) / GRID
         first, share = turn.astype(np.int64), np.mod(turn, 1.0) * np.pi / 2.0
         wander = np.cos(share) * knots[first] + np.sin(share) * knots[first + 1]
-        table = self.quantile(special.ndtr(wander)).tolist()
-        step, last = apart / GRID, len(table) - 1
-        return lambda now: table[min(int(now / step), last)]
+        return Clock(self, wander, apart / GRID)
+
+
+@lru_cache(maxsize=64)
+def _gamma_at_normal(cv: float) -> tuple[Array, Array]:
+    """Normal values, and gamma values of mean 1 and this CV at the same probabilities; shapes (values,)."""
+    grid = np.linspace(-8.0, 8.0, 2**13 + 1)
+    return grid, np.asarray(special.gammaincinv(1.0 / cv**2, special.ndtr(grid)) * cv**2)
+
+
+class Clock:
+    """The lead time of an order placed at a given time of the run.
+
+    Parameters
+    ----------
+    supply : Supply
+    wander : shape (steps,)
+        Normal values, one after the other; the last holds from then on.
+    step : float
+        Days that each holds.
+    """
+
+    def __init__(self, supply: Supply, wander: Array, step: float) -> None:
+        self.supply, self.wander, self.step = supply, wander, step
+        # Only those that are asked for: quantiles of a gamma take their time.
+        self.looked_up = np.full(wander.shape, np.nan)
+
+    def __call__(self, now: float) -> float:
+        """Days of an order placed now."""
+        return float(self.of(np.array([now]))[0])
+
+    def of(self, at: Array) -> Array:
+        """Days of orders placed one after the other, shape of `at`."""
+        step = np.minimum((at / self.step).astype(np.int64), self.wander.size - 1)
+        new = np.unique(step[np.isnan(self.looked_up[step])])
+        self.looked_up[new] = on_ticks(self.supply.at_normal(self.wander[new]))
+        return np.asarray(self.looked_up[step])
+
+
+class FreshClock(Clock):
+    """A lead time of its own for every order, whenever it is placed."""
+
+    def __init__(self, supply: Supply, rng: np.random.Generator) -> None:
+        super().__init__(supply, np.zeros(0), math.inf)
+        self.rng, self.drawn = rng, deque[float]()
+
+    def of(self, at: Array) -> Array:
+        """Days of the next orders."""
+        while len(self.drawn) < at.size:
+            self.drawn.extend(on_ticks(self.supply.quantile(self.rng.random(1024))).tolist())
+        return np.array([self.drawn.popleft() for _ in range(at.size)], dtype=np.float64)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from engine.demand.streams import Array
 
+# Mean days between two looks at who waits for what.
+LOOK_DAYS = 0.5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worth:

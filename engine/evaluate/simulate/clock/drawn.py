@@ -1,0 +1,232 @@
+"""All that is drawn of one replication before anything happens: orders, when they ask for what, lead times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+import numpy as np
+
+from engine.demand.streams import Array, stream
+from engine.evaluate.simulate.clock.observed import Horizon
+from engine.evaluate.simulate.clock.orders import Orders, OrderStream
+from engine.evaluate.simulate.clock.supply import Clock
+from engine.evaluate.simulate.clock.system import Good, LargeOrders, Shelf, System
+from engine.evaluate.simulate.clock.ticks import on_ticks
+
+# Stocks, by their number, and what a unit takes of each.
+Recipe = tuple[tuple[int, float], ...]
+
+
+class Source(Enum):
+    """What orders ask for."""
+
+    SHELF = "finished goods"
+    PARTS = "parts"
+    WORK = "making"
+    LARGE_WORK = "making beside a stock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnStock:
+    """A stock of the run.
+
+    Parameters
+    ----------
+    shelf : Shelf
+    above : float
+        Position above the reorder level at the start, for a batch.
+    clock : Clock
+    owner : int or None
+        The good whose finished stock it is.
+    """
+
+    shelf: Shelf
+    above: float
+    clock: Clock
+    owner: int | None
+
+    @property
+    def start(self) -> float:
+        """Position at the start, with nothing on order; below zero it is owed."""
+        return self.shelf.level + (self.above if self.shelf.batch > 0.0 else 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Units that orders make a stock order, or that are bought for them.
+
+    Parameters
+    ----------
+    stock : int
+    at : shape (orders,)
+        When the position of the stock falls; of what is bought, when it comes in.
+    units : shape (orders,)
+    bought : shape (orders,) or None
+        When it was bought; None where the stock orders.
+    """
+
+    stock: int
+    at: Array
+    units: Array
+    bought: Array | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Orders of a good in the order of asking, and what they ask for.
+
+    Parameters
+    ----------
+    good : int
+    source : Source
+    at : shape (orders,)
+        When each asks.
+    units, day, due : shape (orders,)
+    takes : shape (orders,)
+        Days that making takes; of stock and parts, units of the order that a lot stands for.
+    claims : tuple of Claim
+    recipe, lying, covered : tuples of (int, float)
+        Stocks and units of each in a unit: those that it is served from, those whose parts come for it just when it
+        asks, those that have to cover an order that a lot stands for.
+    """
+
+    good: int
+    source: Source
+    at: Array
+    units: Array
+    day: Array
+    due: Array
+    takes: Array
+    claims: tuple[Claim, ...] = ()
+    recipe: Recipe = ()
+    lying: Recipe = ()
+    covered: Recipe = ()
+
+    def in_turn(self) -> Asked:
+        """The same in the order of asking: who gives more days may ask later than who orders after him."""
+        turn = np.argsort(self.at, kind="stable")
+        fields = ("at", "units", "day", "due", "takes")
+        return replace(self, **{name: getattr(self, name)[turn] for name in fields})
+
+
+@dataclass(slots=True)
+class Drawn:
+    """One replication, drawn.
+
+    Parameters
+    ----------
+    system : System
+    horizon : Horizon
+    seed, replication : int
+        Key of every random stream, with what it is for and the name of the good or part.
+    """
+
+    system: System
+    horizon: Horizon
+    seed: int
+    replication: int
+    stocks: list[DrawnStock] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    # Finished stocks follow the parts: number of the stock of each good.
+    finished: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for part in self.system.parts:
+            self._stock(part.shelf, "part " + part.name, None)
+        for i, good in enumerate(self.system.goods):
+            if good.shelf is not None:
+                self.finished[i] = len(self.stocks)
+                self._stock(good.shelf, "good " + good.name, i)
+        for i, good in enumerate(self.system.goods):
+            self.asked.append(self._asked(i, good, self._orders(good.orders, "orders", good.name)).in_turn())
+            if good.large is not None:
+                self.asked.append(self._large(i, good, good.large))
+
+    def stream(self, *key: str) -> np.random.Generator:
+        """The generator of one purpose."""
+        return stream(self.seed, "simulation", *key, str(self.replication))
+
+    @property
+    def moment_days(self) -> float:
+        """Days that each count of a stock stands for where only certain moments count, else zero."""
+        return self.system.review_days if self.system.period_end else 0.0
+
+    def _orders(self, orders: Orders, *key: str) -> OrderStream:
+        drawn = orders.draw(self.stream(*key), self.horizon.days)
+        day, units, cv = on_ticks(drawn.day), drawn.units, self.system.common_factor_cv
+        if cv > 0.0:
+            rng = self.stream("common factor")
+            phase = rng.uniform(0.0, 7.0)
+            factor = rng.gamma(1.0 / cv**2, cv**2, int(self.horizon.days / 7.0) + 2)
+            units = units * factor[((day + phase) / 7.0).astype(np.int64)]
+        return OrderStream(day=day, units=units, wait_days=drawn.wait_days)
+
+    def _stock(self, shelf: Shelf, name: str, owner: int | None) -> None:
+        u = self.stream("position", name).random()
+        above = np.ceil(u * shelf.batch) if shelf.whole else u * shelf.batch
+        clock = shelf.supply.clock(self.stream("supply", name), self.horizon.days)
+        self.stocks.append(DrawnStock(shelf=shelf, above=float(above), clock=clock, owner=owner))
+
+    def _asked(self, i: int, good: Good, orders: OrderStream) -> Asked:
+        """When the orders of a good count for the supplier's orders, and when they need stock, parts or making."""
+        waits = on_ticks(orders.waits(good.wait_days))
+        due = orders.day + waits
+        if good.shelf is not None:
+            stock = self.finished[i]
+            return Asked(
+                good=i, source=Source.SHELF, at=due, units=orders.units, day=orders.day, due=due,
+                takes=self.system.order_sizes(good, orders, waits), recipe=((stock, 1.0),), covered=((stock, 1.0),),
+                claims=(self._claim(stock, good.shelf, orders, waits, 1.0),),
+            )  # fmt: skip
+        if good.parts:
+            slack = np.maximum(waits - on_ticks(good.assembly_days), 0.0)
+            claims, recipe = self._recipe(good, orders, slack)
+            drawn = self.system.drawn(good)
+            # Parts that are bought for an order come for all of it; what comes in just when its order needs it lies
+            # there while that waits for other parts.
+            shared = tuple(line for line in good.parts if self.system.shared(good, line[0]))
+            return Asked(
+                good=i, source=Source.PARTS, at=orders.day + slack, units=orders.units, day=orders.day, due=due,
+                takes=self.system.order_sizes(good, orders, waits), claims=claims, recipe=recipe,
+                lying=tuple(line for line in good.parts if line[0] not in drawn),
+                covered=shared if good.order_size is not None else (),
+            )  # fmt: skip
+        return Asked(
+            good=i, source=Source.WORK, at=orders.day, units=orders.units, day=orders.day, due=due,
+            takes=self._makes(good, orders),
+        )  # fmt: skip
+
+    def _large(self, i: int, good: Good, large: LargeOrders) -> Asked:
+        """Orders that are made beside a stock; it does not know of them."""
+        orders = self._orders(large.orders, "large orders", good.name)
+        return Asked(
+            good=i, source=Source.LARGE_WORK, at=orders.day, units=orders.units, day=orders.day,
+            due=orders.day + on_ticks(orders.waits(large.wait_days)), takes=self._makes(good, orders),
+        )  # fmt: skip
+
+    def _makes(self, good: Good, orders: OrderStream) -> Array:
+        return on_ticks(good.make.quantile(self.stream("make", good.name).random(orders.day.size)))
+
+    def _recipe(self, good: Good, orders: OrderStream, slack: Array) -> tuple[tuple[Claim, ...], Recipe]:
+        claims, recipe = [], []
+        for part, quantity in good.parts:
+            shelf = self.system.parts[part].shelf
+            if self.system.shared(good, part):
+                claims.append(self._claim(part, shelf, orders, slack, quantity))
+            elif shelf.supply.random:
+                claims.append(self._bought(part, orders, slack, quantity))
+            else:
+                continue  # Bought after the order, it comes in just when it is needed.
+            recipe.append((part, quantity))
+        return tuple(claims), tuple(recipe)
+
+    def _claim(self, stock: int, shelf: Shelf, orders: OrderStream, slack: Array, quantity: float) -> Claim:
+        """Orders count from when they come in, or from when the review after would be too late for them."""
+        early = on_ticks(np.maximum(slack - shelf.supply.mean_days - self.system.review_days, 0.0))
+        return Claim(stock=stock, at=orders.day + early, units=quantity * orders.units)
+
+    def _bought(self, part: int, orders: OrderStream, slack: Array, quantity: float) -> Claim:
+        """A part bought for each order, to come in when it is needed, or as soon after as it can."""
+        comes = orders.day + np.maximum(slack, self.stocks[part].clock.of(orders.day))
+        return Claim(stock=part, at=comes, units=quantity * orders.units, bought=orders.day)

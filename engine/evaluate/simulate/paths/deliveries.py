@@ -1,0 +1,87 @@
+"""What leaves for the customers, counted per batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.demand.streams import Array
+from engine.demand.year import Booleans, Integers
+from engine.evaluate.simulate.clock.drawn import Asked
+from engine.evaluate.simulate.clock.tally import LEAD_DIGITS, ON_TIME
+from engine.evaluate.simulate.paths.levels import Batches
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliveries:
+    """Pieces of the orders of a good.
+
+    Parameters
+    ----------
+    asked : Asked
+    order : shape (pieces,)
+    units : shape (pieces,)
+    known, ready : shape (pieces,)
+        When it is known that a piece leaves, by which it is counted, and when it is ready; it leaves then or when it
+        is due, if that is later.
+    counted : shape (pieces,)
+        Days that a late piece counts more than it was waited for, where only certain moments count.
+    least : shape (orders,)
+        Units of each order that have to be in time.
+    short : shape (orders,)
+        Orders that are not whole even where those units are.
+    """
+
+    asked: Asked
+    order: Integers
+    units: Array
+    known: Array
+    ready: Array
+    counted: Array
+    least: Array
+    short: Booleans
+
+    @property
+    def late_days(self) -> Array:
+        """Days that each piece is ready after it was due, shape (pieces,)."""
+        return self.ready - self.asked.due[self.order]
+
+    def per_batch(self, batches: Batches) -> dict[str, Array]:
+        """Units and orders of each batch by field of `Observed`, shapes (batches,)."""
+        asked, late = self.asked, self.late_days
+        is_late = late > ON_TIME
+        in_time = np.where(is_late, 0.0, self.units)
+        orders = asked.units.size
+        # An order is complete with its last piece.
+        complete = np.full(orders, -np.inf)
+        np.maximum.at(complete, self.order, self.known)
+        complete[complete == -np.inf] = np.inf
+        # What is left of a sum of pieces is rounding.
+        whole = np.bincount(self.order, weights=in_time, minlength=orders) >= self.least * (1.0 - 1e-9)
+        return {
+            "units": batches.sums(self.known, self.units),
+            "late_units": batches.sums(self.known[is_late], self.units[is_late]),
+            "late": batches.sums(self.known[is_late], (self.units * (late + self.counted))[is_late]),
+            "orders": batches.sums(complete),
+            "orders_on_time": batches.sums(complete[whole & ~self.short]),
+        }
+
+    def leads(self, batches: Batches, delivery_days: float) -> dict[float, float]:
+        """Lead time in days to units, over all batches."""
+        counted, _ = batches.inside(self.known)
+        order, late = self.order[counted], self.late_days[counted]
+        left = np.where(late > ON_TIME, self.ready[counted], self.asked.due[order])
+        lead = np.rint((left - self.asked.day[order] + delivery_days) * 10**LEAD_DIGITS)
+        days, place = np.unique(lead, return_inverse=True)
+        units = np.bincount(place, weights=self.units[counted], minlength=days.size)
+        return dict(zip((days / 10**LEAD_DIGITS).tolist(), units.tolist(), strict=True))
+
+
+def whole_orders(asked: Asked, known: Array, ready: Array) -> Deliveries:
+    """Orders that are made, each in one piece."""
+    count = asked.units.size
+    return Deliveries(
+        asked=asked, order=np.arange(count), units=asked.units, known=known, ready=ready, counted=np.zeros(count),
+        least=asked.units, short=np.zeros(count, dtype=bool),
+    )  # fmt: skip
