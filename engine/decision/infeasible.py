@@ -16,7 +16,7 @@ from engine.decision.conflicts import budget_conflict, family_conflict, relaxed_
 from engine.decision.elastic import targets_to_lower
 from engine.decision.least_inventory import least_inventory
 from engine.decision.outcome import Conflict, Infeasible
-from engine.economics.instance import MTO, Instance
+from engine.economics.instance import ATO, MTO, Instance
 from engine.program.deadline import NEVER, Deadline
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.rounding import at_most
@@ -49,8 +49,10 @@ def unserved(instance: Instance) -> tuple[Conflict, ...]:
             Reason(kind="bar", values={"strategy": STRATEGIES[k], "why": (why,)})
             for (j, k), why in sorted(instance.dropped.items(), key=itemgetter(0)) if j == i
         )  # fmt: skip
-        # What is made to order comes as it comes; the others are ruled out whatever the target.
-        reached = float(instance.make_on_time[i]) if (i, MTO) in instance.dropped else 0.0
+        # What is made to order comes as it comes, and assembly leaves some segments on time; the others are ruled out
+        # whatever the target.
+        of_strategy = {MTO: instance.make_on_time, ATO: instance.assembly_on_time}
+        reached = max((float(share[i]) for k, share in of_strategy.items() if (i, k) in instance.dropped), default=0.0)
         found.append(
             Conflict(
                 rule="C6",

@@ -37,10 +37,15 @@ def case(tmp_path_factory):
     return catalogue, folder / "out", run(catalogue, folder / "out")
 
 
-def test_a_season_is_refused_by_name(tmp_path):
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [("seasons", r"seasons\.csv: a batch run does not follow seasons"),
+     ("segments", r"segments\.csv: a batch run knows no segments")],
+)  # fmt: skip
+def test_what_a_batch_run_does_not_know_is_refused_by_name(tmp_path, table, words):
     catalogue = write(tmp_path / "catalogue")
-    (catalogue / "seasons.csv").write_text("product,family,period,factor\n", encoding="utf-8")
-    with pytest.raises(ScenarioError, match=r"seasons\.csv: a batch run does not follow seasons"):
+    (catalogue / f"{table}.csv").write_text("product,family\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=words):
         run(catalogue, tmp_path / "out")
 
 

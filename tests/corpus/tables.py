@@ -26,6 +26,7 @@ def _season(*lines: str) -> dict[str, object]:
 
 
 _RESOURCES = "resource,hours_per_week\nsaw,40\n"
+_SEGMENTS = "product,segment,lead_time_target_days,share\n"
 _ROUTING = "product,resource,stage,hours_per_unit\n"
 
 CASES: dict[str, dict[str, object]] = {
@@ -126,6 +127,9 @@ CASES: dict[str, dict[str, object]] = {
     "routing without resources": _files(routing=_ROUTING + "A,saw,make,1\n"),
     "routing twice": _files(resources=_RESOURCES, routing=_ROUTING + "A,saw,make,1\nA,saw,make,2\n"),
     "capacity below zero": _files(resources="resource,hours_per_week\nsaw,-40\n"),
+    "segments that leave some demand out": _files(segments=_SEGMENTS + "A,now,0,0.3\nA,later,9,0.3\n"),
+    "segments of an unknown product": _files(segments=_SEGMENTS + "Z,now,0,0.5\nZ,later,9,0.5\n"),
+    "segments without a share": _files(segments=_SEGMENTS + "A,now,0,\nA,later,9,\n"),
     "stock-out that ends before it begins": _files(
         orders="order_date,product,quantity\n2026-01-05,A,3\n",
         stock_outs="product,first_day,last_day\nA,2026-02-01,2026-01-01\n",

@@ -5,6 +5,7 @@ from dataclasses import fields, is_dataclass
 import numpy as np
 import pytest
 
+from engine.decision.outcome import Infeasible
 from engine.decision.solve import solve
 from engine.demand.distributions import CompoundPoisson, Constant, Gamma, NegativeBinomial, Normal, Poisson
 from engine.demand.paths import sample_paths
@@ -186,6 +187,15 @@ def test_assembled_goods_keep_a_target_that_some_segments_miss():
     assert 0.6 - 1e-9 <= plan.decisions["on_time"].iloc[0] <= 0.75
     assert plan.summary["certified_by"]["model"] == "pyomo"
     assert plan.bound_per_year <= plan.objective_per_year
+
+
+def test_a_target_that_no_strategy_keeps_is_told_with_what_segments_leave():
+    goods = [{**WARES[0], "on_time_target": 0.9, "locked": "ATO"}, WARES[1]]
+    found = solve(make_scenario(goods, segments=segments((0.25, 1.0), (0.75, 9.0)), **PARTS))
+    assert isinstance(found, Infeasible)
+    (conflict,) = found.conflicts
+    assert conflict.needed == pytest.approx(0.75)
+    assert "assembly alone leaves 75% of units on time, target 90%" in str(conflict.reason)
 
 
 def test_what_ifs_on_the_product_move_all_its_segments():
