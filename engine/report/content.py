@@ -43,6 +43,8 @@ class Evidence:
         One row per flip, as ``thresholds.csv`` of ``codp thresholds``.
     waves, wave_switches : pandas.DataFrame, optional
         One row per wave and one per switch, as ``waves.csv`` and ``switches.csv`` of ``codp waves``.
+    frontier : pandas.DataFrame, optional
+        One row per plan beside this one, as ``frontier.csv`` of ``codp frontier``.
     """
 
     confidence: pd.DataFrame | None = None
@@ -50,6 +52,7 @@ class Evidence:
     thresholds: pd.DataFrame | None = None
     waves: pd.DataFrame | None = None
     wave_switches: pd.DataFrame | None = None
+    frontier: pd.DataFrame | None = None
 
     def table(self, part: str) -> pd.DataFrame | None:
         """What is shown of a part, by its name; None also where it has no rows."""
@@ -59,6 +62,11 @@ class Evidence:
         if "strategy_below" in found:
             # The other rows tell that an input has no flip.
             found = found[found["strategy_below"] != ""]
+        if part == "frontier":
+            # Of rough points no digit is shown that is not known: they wait until they are decided as the plan is.
+            found = found[truths(found["kept"]) & ~truths(found["rough"])]
+            if len(found) < 2:
+                return None
         if part in WAVE_PARTS:
             shown = shown_waves(found) if part == "waves" else to_sign(found)
             return None if shown.empty else shown
@@ -74,11 +82,13 @@ SHOWN = {
                    "simulated_on_time", "planned_otif", "simulated_otif", "p95_lead_time_days"),
     "thresholds": ("product", "strategy", "input", "current_value", "low", "high", "strategy_below",
                    "strategy_above", "sampling_low", "sampling_high"),
+    "frontier": ("point", "cost_per_year", "inventory_value", "promised_lead_time_days", "on_time"),
 }  # fmt: skip
-# What is known of the way to the plan, not of how sure it is.
+# What is known of the way to the plan, and of plans beside it, not of how sure it is.
 WAVE_PARTS = ("waves", "wave_switches")
+BESIDE_PARTS = ("frontier",)
 # Parts that every plan can be examined by: where one is missing the report says so.
-EXAMINED = tuple(part for part in PARTS if part not in WAVE_PARTS)
+EXAMINED = tuple(part for part in PARTS if part not in (*WAVE_PARTS, *BESIDE_PARTS))
 READERS = ("customer", "investor", "regulator")
 # The file that holds each part, and a column that tells it from a scenario's table of that name.
 _FILES = {
@@ -87,6 +97,7 @@ _FILES = {
     "thresholds": ("thresholds.csv", "strategy_below"),
     "waves": ("waves.csv", "saving_so_far"),
     "wave_switches": ("switches.csv", "saving_by_itself_per_year"),
+    "frontier": ("frontier.csv", "marginal_cost"),
 }
 
 
@@ -171,7 +182,7 @@ def make_report(
     given = None
     if as_given is not None and scenario is not None:
         if as_given.decisions["product"].tolist() != plan.decisions["product"].tolist():
-            raise EngineError("the plan as given has other products than this plan; name one of the same scenario")
+            raise EngineError(cause("given_other_products"))
         given = plan_figures(as_given, scenario.products["demand_per_week"].to_numpy(dtype=float))
     return Report(
         plan=plan, scenario=scenario, today=found, evidence=evidence, as_given=given, date=date,
@@ -213,12 +224,17 @@ def read_evidence(folders: list[Path], plan: Plan) -> Evidence:
         here = {part: frame for part, frame in here.items() if _FILES[part][1] in frame}
         if not here:
             raise EngineError(cause("evidence_none", folder=str(folder)))
-        # A wave is no product.
-        of_products = {_FILES[part][0]: frame for part, frame in here.items() if part != "waves"}
+        # A wave is no product, and another plan has other strategies.
+        of_products = {_FILES[part][0]: frame for part, frame in here.items() if part not in ("waves", "frontier")}
         if faults := foreign(folder, of_products, plan):
             raise EngineError(listed(cause("evidence_foreign", folder=str(folder)), faults))
         found |= here
     return Evidence(**found)
+
+
+def truths(column: pd.Series) -> pd.Series:
+    """A column of truths, as it is written or as it was."""
+    return column.astype(str).eq("True")
 
 
 def _read(path: Path) -> pd.DataFrame:

@@ -45,7 +45,7 @@ _KINDS = {
     "simulated_cost_per_year": Kind.MONEY, "on_time": Kind.SHARE, "mean_utilisation": Kind.SHARE,
     "p95_utilisation": Kind.SHARE, "share": Kind.SHARE, "regret_share": Kind.SHARE, "confidence": Kind.SHARE,
     "planned_on_time": Kind.SHARE, "simulated_on_time": Kind.SHARE, "otif": Kind.SHARE,
-    "planned_otif": Kind.SHARE, "simulated_otif": Kind.SHARE, "products": Kind.COUNT,
+    "planned_otif": Kind.SHARE, "simulated_otif": Kind.SHARE, "products": Kind.COUNT, "point": Kind.COUNT,
     "wave": Kind.COUNT, "month": Kind.COUNT, "switches": Kind.COUNT,
     "products_served": Kind.COUNT, "products_MTS": Kind.COUNT, "products_ATO": Kind.COUNT, "products_MTO": Kind.COUNT,
     "co2_kg_per_year": Kind.COUNT, "orders_above_cutoff": Kind.SHARE,

@@ -51,6 +51,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "evidence.confidence": ("Confidence per product", "各产品的置信度"),
     "evidence.simulation": ("Promised and simulated", "承诺值与仿真值"),
     "evidence.thresholds": ("Where decisions flip", "决策翻转点"),
+    "evidence.frontier": ("Other plans and what they cost", "其他方案及其成本"),
     "evidence.waves": ("Waves of switches", "分批变更"),
     "evidence.wave_switches": ("Switches to sign", "待签署的变更"),
     "column.agreed": ("Agreed: name, date", "同意：姓名、日期"),

@@ -83,6 +83,10 @@ RELIANCE: dict[str, tuple[str, str]] = {
         "The simulation finds a cost of {simulated} a year where the plan promises {promised}, a difference of {share}.",
         "仿真得到的年成本为 {simulated}，方案承诺为 {promised}，相差 {share}。",
     ),
+    "evidence.frontier.found": (
+        "Of these plans none is worse than another in both respects; each is decided as finely as the plan of this report, which is among them.",
+        "这些方案在两方面互不劣于对方；每个方案的求解精度与本报告的方案相同，本报告的方案也在其中。",
+    ),
     "evidence.thresholds.found": (
         "{count} would change their strategy at some value of an input; the table gives the values.",
         "{count}会在某个输入值处改变策略；数值见下表。",

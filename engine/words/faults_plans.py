@@ -22,7 +22,8 @@ PLANS: dict[str, tuple[str, str]] = {
     "share_of_units": ("{share:g} is no share of the units; it is from 0 to 1, 1 being all", "{share:g} 不是数量的比例；比例在 0 与 1 之间，1 为全部"),
     "share_of_orders": ("{share:g} is no share of the orders; it is from 0 to 1, 1 being all", "{share:g} 不是订单的比例；比例在 0 与 1 之间，1 为全部"),
     "sum_unlike": ("{cost:.10g} is not what the lines of '{product}' in ledger.csv add up to, {total:.10g}", "{cost:.10g} 不等于 ledger.csv 中“{product}”各行之和 {total:.10g}"),
-    "evidence_none": ("{folder}: holds nothing that codp confidence, simulate, thresholds or waves wrote", "{folder}：没有 codp confidence、simulate、thresholds 或 waves 写出的内容"),
+    "given_other_products": ("the plan as given has other products than this plan; name one of the same scenario", "原始场景方案的产品与该方案不同；请指定同一场景的方案"),
+    "evidence_none": ("{folder}: holds nothing that codp confidence, simulate, thresholds, waves or frontier wrote", "{folder}：没有 codp confidence、simulate、thresholds、waves 或 frontier 写出的内容"),
     # The summary.
     "missing": ("is missing; {what} is needed", "缺失；需要{what}"),
     "value_unlike": ("{value} is not {what}", "{value} 不是{what}"),

@@ -117,6 +117,8 @@ SHARED: dict[str, tuple[str, str]] = {
     "input.make_premium": ("Make-to-order premium a unit", "单件按订单生产加价"),
     "input.late_cost_per_unit_day": ("Cost of a unit late for a day", "每件每天延迟成本"),
     # Certainty
+    "column.point": ("Plan", "方案"),
+    "column.promised_lead_time_days": ("Promised lead time, days", "承诺交期，天"),
     "column.next_best": ("Next best", "次优策略"),
     "column.certainty": ("Certainty", "把握程度"),
     "certainty.firm": ("Firm", "确定"),

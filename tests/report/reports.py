@@ -57,4 +57,9 @@ def example_evidence() -> Evidence:
         wave_switches=pd.DataFrame({"wave": [1, 1, 2], "product": [FORMULA, "P5", "P6"],
                                     "strategy_from": ["MTS", "MTS", "MTO"], "strategy_to": ["MTO", "ATO", "MTS"],
                                     "change_cost": [10.0, 10.0, 10.0], "saving_by_itself_per_year": [1.0, 2.0, 3.0]}),
+        frontier=pd.DataFrame({"point": [1, 2, 3, 4], "cost_per_year": [900.0, 950.0, 990.0, 2000.0],
+                               "inventory_value": [800.0, 700.0, 600.0, 900.0],
+                               "promised_lead_time_days": [7.0, 7.0, 7.0, 7.0], "on_time": [0.9, 0.91, 0.92, 0.9],
+                               "marginal_cost": [np.nan, 0.5, 0.4, 1.0], "rough": [False, False, True, False],
+                               "kept": [True, True, True, False]}),
     )  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from engine.decision.solve import solve
 from engine.errors import EngineError
 from engine.report import tables
-from engine.report.content import NoCurrentCost, Report, make_report, read_evidence
+from engine.report.content import Evidence, NoCurrentCost, Report, make_report, read_evidence
 from engine.report.files import write_results
 from engine.report.prose import Prose
 from engine.report.text import LANGUAGES
@@ -185,3 +185,10 @@ def test_only_three_formats_are_known(tmp_path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(EngineError, match="cannot be"):
         write_report(example_report(), tmp_path / "file" / "report.xlsx")
+
+
+def test_of_a_frontier_only_what_is_proven_is_shown() -> None:
+    given = example_evidence()
+    assert given.table("frontier")["point"].tolist() == [1, 2], "a rough point and one that is no better are left out"
+    rough = Evidence(frontier=given.frontier.assign(rough=True))
+    assert rough.table("frontier") is None

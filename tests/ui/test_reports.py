@@ -1,8 +1,10 @@
 """Reports that the app has written hold what its pages have found, and today is one in the world as it stands."""
 
+import pandas as pd
 import pytest
 
 import engine.ui.views.reports
+from engine.report.content import read_evidence
 from engine.report.files import read_plan
 from engine.ui.state.session import Answer
 from engine.ui.text import text
@@ -27,8 +29,18 @@ def test_a_report_of_changed_inputs_stands_beside_the_plan_as_given(monkeypatch,
     until_proven(app)
     app = seen(on_page(app, "data"), "data_view", "reports")
     again_while(app, lambda: text("reports.with.given", "en") not in shown(app))
+    points = pd.DataFrame({"point": [1, 2], "plan": [True, False], "kept": True, "rough": False, "marginal_cost": 1.0,
+                           "cost_per_year": [1.0, 2.0], "inventory_value": [2.0, 1.0]})  # fmt: skip
+    _, held = app.session_state["_last_answer"]
+    key = ("refined", (held.scenario.digest(), "inventory"))
+    app.session_state["_studies"] = {key: (points, pd.DataFrame(), 60)}
+    app.run()
+    assert text("reports.with.frontier", "en") in shown(app)
     command = asked[-1].prepare(tmp_path)
     assert not app.exception
     given = read_plan(tmp_path / "given")
     assert command[command.index("--as-given") + 1] == str(tmp_path / "given")
+    assert str(tmp_path / "frontier") in command
+    taken = read_evidence([tmp_path / "frontier"], read_plan(tmp_path / "plan"))
+    assert taken.table("frontier")["point"].tolist() == [1, 2]
     assert given.objective_per_year == pytest.approx(as_given.plan.objective_per_year)

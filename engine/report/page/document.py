@@ -123,7 +123,7 @@ def _switches(prose: Prose) -> str:
         svg = bars_svg(labels, known["saving_per_year"].tolist(), known["strategy"].tolist(), prose)
         chart = figure(svg, alt, title, "switches")
     table = table_html(prose, Table(frame=frame, most=40, caption=prose.t("section.switches")))
-    return told + chart + table + _waves(prose)
+    return told + chart + table + _waves(prose) + _frontier(prose)
 
 
 def _map(prose: Prose) -> str:
@@ -218,6 +218,16 @@ def _waves(prose: Prose) -> str:
                 parts.append(paragraphs([told]) + figure(waves_svg(frame, prose), told, caption, "waves"))
             parts.append(table_html(prose, Table(frame=frame, caption=title)))
     return "".join(parts)
+
+
+def _frontier(prose: Prose) -> str:
+    """Plans beside this one, of which none is worse in both respects; nothing where nobody asked."""
+    frame = prose.report.evidence.table("frontier")
+    if frame is None:
+        return ""
+    title = prose.t("evidence.frontier")
+    told = paragraphs([prose.t("evidence.frontier.found")])
+    return f"<h3>{escape(title)}</h3>" + told + table_html(prose, Table(frame=frame, caption=title))
 
 
 def _evidence(prose: Prose) -> str:

@@ -192,7 +192,5 @@ TEXTS: dict[str, tuple[str, str]] = {
     "frontier.step": ("{before} to {after}", "{before} 至 {after}"),
     "frontier.moves.alt": ("{count} switches along the frontier", "沿曲线的 {count} 次策略改变"),
     "column.step": ("From plan to plan", "由方案至方案"),
-    "column.point": ("Plan", "方案"),
-    "column.promised_lead_time_days": ("Promised lead time, days", "承诺交期，天"),
     "column.marginal_cost": ("Cost per unit gained", "边际成本（每单位改善）"),
 }

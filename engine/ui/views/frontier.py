@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from engine.report.content import truths
 from engine.report.files import read_result
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
@@ -43,32 +44,40 @@ def frontier_view(found: Situation) -> None:
         return
     by = str(st.radio(t("frontier.by"), list(BY), format_func=named(list(BY), _by), key="frontier_by", horizontal=True))
 
-    def study(kind: str, point_gap: str) -> Study:
-        def prepare(folder: Path) -> list[str]:
-            write_down(scenario, folder / "scenario")
-            return ["frontier", str(folder / "scenario"), "--out", str(folder / "out"), "--by", by, "--points", _POINTS,
-                    "--point-gap", point_gap, "--verbose"]  # fmt: skip
-
-        return Study(kind=kind, key=(digest_of(scenario), by), prepare=prepare, read=_read, share=_share)
-
-    fine = study("refined", _FINE)
+    fine = _study(scenario, by, "refined")
     refined = result_of(fine)
-    result = refined if isinstance(refined, tuple) else study_panel(study("frontier", _ROUGH))
+    result = refined if isinstance(refined, tuple) else study_panel(_study(scenario, by, "frontier"))
     if isinstance(result, tuple):
-        if refined is not result and _true(result[0]["rough"]).any():
+        if refined is not result and truths(result[0]["rough"]).any():
             study_panel(fine)
         _draw(found, scenario, by, result)
+
+
+def refined_points(scenario: Scenario) -> pd.DataFrame | None:
+    """The points of a frontier that were decided as finely as the plan, in the first way of `BY` that was asked for."""
+    for by in BY:
+        found = result_of(_study(scenario, by, "refined"))
+        if isinstance(found, tuple):
+            points: pd.DataFrame = found[0]
+            return points
+    return None
+
+
+def _study(scenario: Scenario, by: str, kind: str) -> Study:
+    """The frontier at first, or refined."""
+
+    def prepare(folder: Path) -> list[str]:
+        write_down(scenario, folder / "scenario")
+        return ["frontier", str(folder / "scenario"), "--out", str(folder / "out"), "--by", by, "--points", _POINTS,
+                "--point-gap", {"frontier": _ROUGH, "refined": _FINE}[kind], "--verbose"]  # fmt: skip
+
+    return Study(kind=kind, key=(digest_of(scenario), by), prepare=prepare, read=_read, share=_share)
 
 
 def _read(folder: Path, _: int) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     out = folder / "out"
     samples = int(json.loads((out / "summary.json").read_text(encoding="utf-8"))["samples"])
     return read_result(out / "frontier.csv"), read_result(out / "switches.csv"), samples
-
-
-def _true(column: pd.Series) -> pd.Series:
-    """A column of truths as it is written, whatever else stands in it."""
-    return column.astype(str).eq("True")
 
 
 def known(amount: float, within: float) -> str:
@@ -92,13 +101,13 @@ def _draw(
     found: Situation, scenario: Scenario, by: str, traded: tuple[pd.DataFrame, pd.DataFrame, int]
 ) -> None:
     points, switches, samples = traded
-    kept = points[_true(points["kept"])].reset_index(drop=True)
+    kept = points[truths(points["kept"])].reset_index(drop=True)
     currency, spoken = scenario.settings.currency, language()
     kept["told"] = [
         t("list.join").join(f"{strategy_name(k, spoken)} {int(row[k])}" for k in STRATEGIES)
         for row in kept.to_dict("records")
     ]
-    kept["rough"], kept["plan"] = _true(kept["rough"]), _true(kept["plan"])
+    kept["rough"], kept["plan"] = truths(kept["rough"]), truths(kept["plan"])
     kept["cost_told"] = [
         known(cost, float(_ROUGH)) if rough else money(cost)
         for cost, rough in zip(kept["cost_per_year"], kept["rough"], strict=True)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
+from engine.decision.plan import Plan
 from engine.report.files import write_plan, write_results
+from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t
 from engine.ui.state.session import known_verdict
 from engine.ui.state.situation import Situation
 from engine.ui.text import LANGUAGES, OWN_NAMES
 from engine.ui.views.downloads import file_name
+from engine.ui.views.frontier import refined_points
 from engine.ui.views.notices import this_day
 from engine.ui.views.tabs import named
 from engine.ui.views.waves import waves_of
@@ -37,14 +42,9 @@ def reports_view(found: Situation) -> None:
     plan = verdict.plan
     st.markdown(t("reports.about"))
     known, today = evidence_of(plan), this_day()
-    given = known_verdict(found.what_if.as_given) if found.what_if.changes else None
-    before = given.plan if isinstance(given, Proven) else None
-    waves = waves_of(scenario)
-    # Waves lead to the plan that their command makes, which a proof that ran out of time is not.
-    if waves is not None and not math.isclose(waves.summary["plan_per_year"], plan.objective_per_year, rel_tol=1e-6):
-        waves = None
     st.markdown(t("reports.evidence.all" if len(known) == len(EVIDENCE) else "reports.evidence.some"))
-    parts = [t(f"reports.with.{part}") for part, there in (("given", before), ("waves", waves)) if there is not None]
+    beside = _beside(found, scenario, plan)
+    parts = [t(f"reports.with.{part}") for part in beside]
     if parts:
         st.markdown(t("reports.with", parts=t("list.join").join(parts)))
     one, two = st.columns(2)
@@ -56,25 +56,20 @@ def reports_view(found: Situation) -> None:
     def prepare(folder: Path) -> list[str]:
         write_down(scenario, folder / "scenario")
         write_plan(plan, folder / "plan")
-        told = [*known]
         for kind, one in known.items():
             write_results(folder / kind, one.tables, one.summary)
-        if waves is not None:
-            write_results(folder / "waves", waves.tables, waves.summary)
-            told.append("waves")
-        beside = []
-        if before is not None:
-            write_plan(before, folder / "given")
-            beside = ["--as-given", str(folder / "given")]
+        options = [word for kind in known for word in ("--evidence", str(folder / kind))]
+        for part, write in beside.items():
+            write(folder / part)
+            options += ["--as-given" if part == "given" else "--evidence", str(folder / part)]
         return ["report", str(folder / "plan"), "--scenario", str(folder / "scenario"), "--out",
                 str(folder / f"report.{form}"), "--language", spoken, "--date", today.isoformat(),
-                *(word for kind in told for word in ("--evidence", str(folder / kind))), *beside]  # fmt: skip
+                *options]  # fmt: skip
 
     def read(folder: Path, _: int) -> bytes:
         return (folder / f"report.{form}").read_bytes()
 
-    key = (plan.summary["input_sha256"], plan.objective_per_year, form, spoken, tuple(known), today,
-           None if before is None else before.objective_per_year, waves is not None)  # fmt: skip
+    key = (plan.summary["input_sha256"], plan.objective_per_year, form, spoken, tuple(known), tuple(beside), today)
     data = study_panel(Study(kind="report", key=key, prepare=prepare, read=read))
     if isinstance(data, bytes):
         st.success(t("reports.ready"))
@@ -83,6 +78,22 @@ def reports_view(found: Situation) -> None:
             data, file_name=file_name(scenario.name, f".{form}"), mime=_FORMATS[form], key="report_download",
             on_click="ignore",
         )  # fmt: skip
+
+
+def _beside(found: Situation, scenario: Scenario, plan: Plan) -> dict[str, Callable[[Path], None]]:
+    """What else the session has found about the plan: how each is written into a folder, by its name."""
+    parts: dict[str, Callable[[Path], None]] = {}
+    given = known_verdict(found.what_if.as_given) if found.what_if.changes else None
+    if isinstance(given, Proven):
+        parts["given"] = partial(write_plan, given.plan)
+    waves, points = waves_of(scenario), refined_points(scenario)
+    # Waves lead to the plan that their command makes, which a proof that ran out of time is not.
+    if waves is not None and math.isclose(waves.summary["plan_per_year"], plan.objective_per_year, rel_tol=1e-6):
+        parts["waves"] = partial(write_results, tables=waves.tables, summary=waves.summary)
+    if points is not None:
+        of_data = {"input_sha256": plan.summary["input_sha256"]}
+        parts["frontier"] = partial(write_results, tables={"frontier": points}, summary=of_data)
+    return parts
 
 
 def _format(form: str) -> str:
