@@ -68,6 +68,7 @@ WORK: dict[str, tuple[str, str]] = {
     ),
     "replay_none": ("there are no order lines to replay for {names}", "没有可重放的订单行：{names}"),
     "demand_unsimulated": ("orders of '{kind}' demand cannot be simulated", "无法仿真“{kind}”需求的订单"),
+    "simulation_by_events": ("this system is simulated event by event: {why}", "该系统只能逐事件仿真：{why}"),
     "simulation_empty": ("a simulation needs a product, a length in years and a replication at least", "仿真至少需要一个产品、若干年长度与一次重复"),
     "review_alarms": ("false alarms of {share:g} a month: give a share between 0 and 1", "每月误报 {share:g}：请给出 0 与 1 之间的比例"),
     "review_no_product": ("the order lines name no product of the plan; is it the right file?", "订单行中没有方案的产品；文件是否正确？"),

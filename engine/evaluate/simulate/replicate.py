@@ -18,7 +18,7 @@ from engine.evaluate.simulate.clock.worth import Worth
 from engine.evaluate.simulate.findings.statistics import CONFIDENCE, Estimate, LeadTimes, estimate, lead_times, ratio
 from engine.evaluate.simulate.paths.rule import why_not_on_paths
 from engine.evaluate.simulate.paths.run import PathReplication
-from engine.words.reason import cause
+from engine.words.reason import cause, quoted
 
 DAYS_PER_YEAR = 365.0
 # With so many replications each is one observation; with fewer, each is cut into batches.
@@ -169,7 +169,7 @@ def simulate_system(
         raise EngineError(cause("simulation_empty"))
     reason = why_not_on_paths(system)
     if form == "paths" and reason:
-        raise ValueError(f"this system is simulated event by event: {reason}")
+        raise EngineError(cause("simulation_by_events", why=quoted(reason)))
     form = form or ("events" if reason else "paths")
     batches = 1 if replications >= ENOUGH_REPLICATIONS else BATCHES
     warm_up = warm_up_time(system) if warm_up_days is None else warm_up_days

@@ -12,6 +12,7 @@ from engine.evaluate.simulate.clock.orders import (
     PoissonOrders,
     ReplayedOrders,
     SeasonalOrders,
+    SegmentOrders,
     WeekLots,
 )
 from engine.evaluate.simulate.clock.supply import Supply
@@ -64,6 +65,11 @@ def _good(rng, i, whole, parts, servers, period_end):
     )  # fmt: skip
     if rng.random() < 0.15:
         good = replace(good, orders=SeasonalOrders(orders=orders, daily=YEAR, in_orders=whole))
+    if rng.random() < 0.25:
+        # Customers who wait differently, late at costs of their own.
+        waits = (0.0, 4.0, good.wait_days + 20.0)
+        segments = SegmentOrders(orders=good.orders, share=(0.5, 0.3, 0.2), wait_days=waits)
+        good = replace(good, orders=segments, dearness=tuple(zip(waits, (1.4, 0.8, 0.3), strict=True)))
     strategy = rng.choice(["MTS", "ATO", "MTO"])
     if strategy == "MTS":
         good = replace(good, shelf=_shelf(rng, 2.0, whole, period_end))

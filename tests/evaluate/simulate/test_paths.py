@@ -33,6 +33,9 @@ def assert_same(paths, events):
         one, other = getattr(paths, name), getattr(events, name)
         assert one.shape == other.shape, name
         assert one == pytest.approx(other, rel=1e-9, abs=INSTANT), name
+    for one, other in zip(paths.waits, events.waits, strict=True):
+        assert one.keys() == other.keys()
+        assert list(one.values()) == [pytest.approx(other[days], rel=1e-9, abs=INSTANT) for days in one]
     for one, other in zip(paths.leads, events.leads, strict=True):
         # A lead time at the edge between two hundredths of a day may be told as either.
         apart = Counter(one)

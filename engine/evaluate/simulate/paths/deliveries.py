@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from engine.demand.streams import Array
 from engine.demand.year import Booleans, Integers
 from engine.evaluate.simulate.clock.drawn import Asked
-from engine.evaluate.simulate.clock.tally import LEAD_DIGITS, ON_TIME
+from engine.evaluate.simulate.clock.tally import LEAD_DIGITS, ON_TIME, WAIT_DIGITS
 from engine.evaluate.simulate.paths.levels import Batches
 
 
@@ -47,9 +48,25 @@ class Deliveries:
         """Days that each piece is ready after it was due, shape (pieces,)."""
         return self.ready - self.asked.due[self.order]
 
-    def per_batch(self, batches: Batches) -> dict[str, Array]:
-        """Units and orders of each batch by field of `Observed`, shapes (batches,)."""
+    @property
+    def given(self) -> Array:
+        """Days that whoever ordered gives, shape (orders,)."""
+        return np.round(self.asked.due - self.asked.day, WAIT_DIGITS)
+
+    def per_batch(self, batches: Batches, dearness: Mapping[float, float]) -> dict[str, Array]:
+        """Units and orders of each batch by field of `Observed`, shapes (batches,).
+
+        Parameters
+        ----------
+        batches : Batches
+        dearness : mapping of float to float
+            Late cost over the mean of all customers, by the days that they give; nothing where all are alike.
+        """
         asked, late = self.asked, self.late_days
+        dear = np.ones(asked.units.size)
+        for days, times in dearness.items():
+            dear[self.given == days] = times
+        late_days = self.units * (late + self.counted)
         is_late = late > ON_TIME
         in_time = np.where(is_late, 0.0, self.units)
         orders = asked.units.size
@@ -62,7 +79,8 @@ class Deliveries:
         return {
             "units": batches.sums(self.known, self.units),
             "late_units": batches.sums(self.known[is_late], self.units[is_late]),
-            "late": batches.sums(self.known[is_late], (self.units * (late + self.counted))[is_late]),
+            "late": batches.sums(self.known[is_late], late_days[is_late]),
+            "dear_late": batches.sums(self.known[is_late], (late_days * dear[self.order])[is_late]),
             "orders": batches.sums(complete),
             "orders_on_time": batches.sums(complete[whole & ~self.short]),
         }
@@ -76,6 +94,16 @@ class Deliveries:
         days, place = np.unique(lead, return_inverse=True)
         units = np.bincount(place, weights=self.units[counted], minlength=days.size)
         return dict(zip((days / 10**LEAD_DIGITS).tolist(), units.tolist(), strict=True))
+
+
+    def waits(self, batches: Batches) -> dict[float, tuple[float, float, float]]:
+        """By the days that customers give: units, late units and days that these are late, over all batches."""
+        counted, _ = batches.inside(self.known)
+        late, units = self.late_days[counted], self.units[counted]
+        over = np.where(late > ON_TIME, units, 0.0)
+        days, place = np.unique(self.given[self.order[counted]], return_inverse=True)
+        sums = [np.bincount(place, weights=what, minlength=days.size) for what in (units, over, over * late)]
+        return {day: (seen, missed, later) for day, seen, missed, later in zip(days.tolist(), *sums, strict=True)}
 
 
 def whole_orders(asked: Asked, known: Array, ready: Array) -> Deliveries:
