@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import json
 import os
 import sys
@@ -38,6 +39,8 @@ from engine.words.language import Language
 # Commands that say by themselves what a stop leaves; every other one writes at its end, whole or not at all.
 TELL_THEMSELVES = ("app", "batch")
 EXIT_NO_MEMORY = 5
+# Objects made between two looks for garbage; Python's own 700 are for programs without tables.
+_MADE_BEFORE_COLLECTING = 50_000
 # What a disk or its owner refuses is told in words; any other error is a fault of codp, and has its traceback.
 REFUSED = {
     errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENAMETOOLONG, errno.EISDIR,
@@ -126,6 +129,8 @@ def _leave(error: EngineError) -> None:
 
 def main() -> None:
     """Run the command line; problems with the input are told in words, without a traceback."""
+    # Modules and tables are objects that stay; looking through them for garbage takes a twentieth of a command.
+    gc.set_threshold(_MADE_BEFORE_COLLECTING)
     try:
         app()
     except EngineError as error:

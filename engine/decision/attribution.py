@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTO, MTS, TERMS, Instance, Integers
-from engine.economics.stock import measure_stock
+from engine.economics.stock import late_units
 from engine.search.recourse import Recourse, bought_parts, hours_needed, on_hand_parts
 
 
@@ -151,19 +151,30 @@ class FinishedMeasures:
     late_per_day: Array
 
 
+def finished_on_hand(instance: Instance, recourse: Recourse) -> Array:
+    """On-hand (S + V - D)+ of the plan's finished stocks and what is early, shape (I, W); zero where not to stock."""
+    return np.maximum(_finished_gap(instance, recourse), 0.0) + _early(instance, recourse)
+
+
 def finished_measures(instance: Instance, recourse: Recourse) -> FinishedMeasures:
-    """on-hand (S + V - D)+ and what is early, backlog (D - V - S)+ and late units of the plan's finished stocks."""
+    """On-hand, backlog (D - V - S)+ and late units of the plan's finished stocks."""
+    gap, made = _finished_gap(instance, recourse), np.flatnonzero(recourse.strategy == MTS)
+    late = np.zeros(len(gap))
+    late[made] = late_units(instance.stock, made, recourse.level[made], rate=instance.stock_rate[made])
+    return FinishedMeasures(
+        on_hand=np.maximum(gap, 0.0) + _early(instance, recourse), backlog=np.maximum(-gap, 0.0), late_per_day=late
+    )
+
+
+def _finished_gap(instance: Instance, recourse: Recourse) -> Array:
+    """S + V - D of what is made to stock, zero elsewhere, shape (I, W)."""
     made = recourse.strategy == MTS
     level = np.where(made, np.nan_to_num(recourse.level), 0.0)[:, None]
-    gap = np.where(made[:, None], level - instance.stock.net, 0.0)
-    early = np.where(made[:, None], instance.stock.early, 0.0)
-    late = np.zeros(len(made))
-    for i in np.flatnonzero(made).tolist():
-        measured = measure_stock(
-            instance.stock, i, recourse.level[[i]], rate=float(instance.stock_rate[i])
-        )
-        late[i] = measured.late_per_day[0]
-    return FinishedMeasures(on_hand=np.maximum(gap, 0.0) + early, backlog=np.maximum(-gap, 0.0), late_per_day=late)
+    return np.where(made[:, None], level - instance.stock.net, 0.0)
+
+
+def _early(instance: Instance, recourse: Recourse) -> Array:
+    return np.where((recourse.strategy == MTS)[:, None], instance.stock.early, 0.0)
 
 
 def _became_late(instance: Instance, recourse: Recourse, waiting: Array) -> Array:

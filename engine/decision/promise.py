@@ -10,12 +10,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.decision.attribution import attribute, finished_measures
+from engine.decision.attribution import attribute, finished_on_hand
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTS, Instance, Integers
 from engine.economics.stock import best_stock
 from engine.program.deadline import NEVER, Deadline
 from engine.search.first_come.tuning import Tuned, Tuning
+from engine.search.first_come.waiting import FirstCome
 from engine.search.recourse import Recourse, bought_parts, on_hand_parts
 
 # Prices of inventory tried until a budget holds, and how exactly it has to.
@@ -53,24 +54,28 @@ def promised(
         None where no stocks keep the inventory budget.
     """
     if instance.budget is None:
-        return _served(instance, recourse, rounds=rounds, near=near, deadline=deadline)
-    tried = _served(
-        instance, recourse, rounds=rounds, near=near, price=recourse.budget_price, deadline=deadline
+        return costed(instance, _tuned(instance, recourse, rounds=rounds, near=near, deadline=deadline))
+    queue = _queue(instance, recourse.strategy)
+    tried = _tuned(
+        instance, recourse, rounds=rounds, near=near, price=recourse.budget_price, deadline=deadline, queue=queue
     )
     if recourse.budget_price <= 0.0 and _left(instance, tried) >= 0.0:
-        return tried
-    dear, lean = _bracket(instance, recourse, tried, rounds=min(rounds, FEW_ROUNDS), deadline=deadline)
+        return costed(instance, tried)
+    few = min(rounds, FEW_ROUNDS)
+    dear, lean = _bracket(instance, recourse, tried, rounds=few, deadline=deadline, queue=queue)
     if lean is None:
-        lean = leanest(instance, recourse)
+        lean = _leanest(instance, recourse, queue=queue)
         if _left(instance, lean) < -_WITHIN * instance.budget:
             return None
-    return lean if dear is None else _between(instance, dear, lean)
+    lean = costed(instance, lean)
+    return lean if dear is None else _between(instance, dear, lean, queue=queue)
 
 
 def _bracket(
-    instance: Instance, recourse: Recourse, tried: Recourse, *, rounds: int, deadline: Deadline
+    instance: Instance, recourse: Recourse, tried: Recourse, *, rounds: int, deadline: Deadline,
+    queue: FirstCome | None,
 ) -> tuple[Recourse | None, Recourse | None]:
-    """Plans above and below the budget whose prices of inventory are close, where there are such.
+    """Plans above and below the budget whose prices of inventory are close, where there are such; none is costed.
 
     Parameters
     ----------
@@ -105,14 +110,16 @@ def _bracket(
                 break
         if deadline.passed():
             break
-        tried = _served(instance, replace(recourse, base=tried.base), rounds=rounds, price=price, deadline=deadline)
+        tried = _tuned(
+            instance, replace(recourse, base=tried.base), rounds=rounds, price=price, deadline=deadline, queue=queue
+        )
     return None if low is None else low[1], None if high is None else high[1]
 
 
-def _between(instance: Instance, dear: Recourse, lean: Recourse) -> Recourse:
+def _between(instance: Instance, dear: Recourse, lean: Recourse, *, queue: FirstCome | None) -> Recourse:
     """The plan between two of the same strategies that uses the budget up; on-hand stock is convex in the levels."""
     best, low, high = lean, 0.0, 1.0
-    tuning = Tuning(instance, lean.strategy)
+    tuning = Tuning(instance, lean.strategy, queue=queue)
     for _ in range(_HALVINGS):
         share = 0.5 * (low + high)
         level = lean.level + share * (dear.level - lean.level)
@@ -143,23 +150,37 @@ def leanest(instance: Instance, recourse: Recourse) -> Recourse:
     recourse : Recourse
         What the program says of the strategies.
     """
+    return costed(instance, _leanest(instance, recourse))
+
+
+def _leanest(instance: Instance, recourse: Recourse, *, queue: FirstCome | None = None) -> Recourse:
     empty = replace(recourse, base=-instance.parts.batch)
-    return _served(instance, empty, rounds=ROUNDS, price=_HIGHEST_PRICE)
+    return _tuned(instance, empty, rounds=ROUNDS, price=_HIGHEST_PRICE, queue=queue)
 
 
-def _served(
+def _assembles(instance: Instance, strategy: Integers) -> bool:
+    return bool((strategy[instance.edges.product] == ATO).any())
+
+
+def _queue(instance: Instance, strategy: Integers) -> FirstCome | None:
+    """Who waits for parts, laid out once for all prices of inventory; None where nobody does."""
+    return FirstCome(instance, strategy, instance.part_carrying) if _assembles(instance, strategy) else None
+
+
+def _tuned(
     instance: Instance, recourse: Recourse, *, rounds: int, near: Array | None = None, price: float = 0.0,
-    deadline: Deadline = NEVER,
+    deadline: Deadline = NEVER, queue: FirstCome | None = None,
 ) -> Recourse:
+    """The plan first come first served at a price of inventory, before it is costed."""
     level = recourse.level
     if price >= _HIGHEST_PRICE or (instance.budget is not None and instance.cvar_weight <= 0.0):
         level = np.where(recourse.strategy == MTS, best_stock(instance, value_price=price).level, np.nan)
-    if not (recourse.strategy[instance.edges.product] == ATO).any():
+    if not _assembles(instance, recourse.strategy):
         none = np.zeros(recourse.late.shape)
-        return costed(instance, replace(recourse, level=level, late=none, late_now=none, age=none))
+        return replace(recourse, level=level, late=none, late_now=none, age=none)
     starts = (recourse.base,) if near is None else (recourse.base, near)
-    tuned = Tuning(instance, recourse.strategy, value_price=price).tune(*starts, rounds=rounds, deadline=deadline)
-    return costed(instance, with_parts(replace(recourse, level=level), tuned))
+    tuning = Tuning(instance, recourse.strategy, value_price=price, queue=queue)
+    return with_parts(replace(recourse, level=level), tuning.tune(*starts, rounds=rounds, deadline=deadline))
 
 
 def with_parts(recourse: Recourse, tuned: Tuned) -> Recourse:
@@ -215,7 +236,7 @@ def inventory_value(instance: Instance, recourse: Recourse) -> float:
     recourse : Recourse
     """
     edges = instance.edges
-    finished = instance.unit_cost @ finished_measures(instance, recourse).on_hand.mean(axis=1)
+    finished = instance.unit_cost @ finished_on_hand(instance, recourse).mean(axis=1)
     parts = instance.parts.unit_cost @ on_hand_parts(instance, recourse).mean(axis=1)
     early = np.where((recourse.strategy[edges.early_product] == ATO)[:, None], edges.early, 0.0).mean(axis=1)
     bought = instance.parts.unit_cost @ bought_parts(instance, recourse.strategy, recourse.late).mean(axis=1)

@@ -12,7 +12,7 @@ import numpy as np
 from engine.demand.distributions import Process
 from engine.demand.own_order import own_orders, whole_orders
 from engine.demand.panel import Panel, draw_panels, positions_of_many
-from engine.demand.paths import Paths, lead_times
+from engine.demand.paths import Paths, horizon_days, lead_times
 from engine.demand.streams import Array
 from engine.economics.ahead import demand_ahead
 from engine.economics.capacity import Capacity, capacity_of
@@ -336,7 +336,7 @@ class Draw:
         ends = np.searchsorted(product[order], np.arange(len(made) + 1))
         for i, name in enumerate(self.names):
             known, key = self.cache.paths.get(name), (made[i], common, self.seed, self.samples)
-            if known is None or known[0] != key or known[1].days <= span[i] + 1.0:
+            if known is None or known[0] != key or known[1].days < horizon_days(span[i]):
                 fresh.append(i)
                 continue
             for row in order[ends[i] : ends[i + 1]].tolist():

@@ -63,6 +63,26 @@ def measure_stock(stock: FinishedStock, i: int, levels: Array, *, rate: float) -
     return StockMeasures(on_hand=on_hand, backlog=backlog, late_per_day=late)
 
 
+def late_units(stock: FinishedStock, which: Integers, level: Array, *, rate: Array) -> Array:
+    """Late units a day of some products at a reorder level each, as `measure_stock` counts them.
+
+    Parameters
+    ----------
+    stock : FinishedStock
+    which : shape (n,)
+    level, rate : shape (n,)
+        Units, and units a day.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+    """
+    reached = stock.reached[which] - stock.position[which]
+    short = reached > (level + _ROUNDING * np.abs(level))[:, None]
+    late: Array = rate * short.sum(axis=1) / reached.shape[1]
+    return late
+
+
 def breakpoints(stock: FinishedStock, i: int, *, late_units: bool) -> Array:
     """Reorder levels at which a sampled cost can have its least value, ascending and within the bounds."""
     parts = [stock.net[i]]
@@ -163,10 +183,8 @@ def _newsvendors(instance: Instance, which: Integers, carrying: Array) -> Array:
     backlog = np.maximum(x - level[:, None], 0.0).mean(axis=1)
     on_hand = backlog + level - x.mean(axis=1)
     on_hand += stock.early[which].mean(axis=1)
-    reached = stock.reached[which] - stock.position[which]
-    short = reached > (level + _ROUNDING * np.abs(level))[:, None]
-    late_units = instance.stock_rate[which] * short.mean(axis=1)
-    return np.stack([level, on_hand, backlog, late_units, kept * on_hand + late * backlog])
+    became = late_units(stock, which, level, rate=instance.stock_rate[which])
+    return np.stack([level, on_hand, backlog, became, kept * on_hand + late * backlog])
 
 
 def decide_stock(instance: Instance, optimum: StockOptimum) -> Instance:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 import numpy as np
 import pandas as pd
 
-from engine.decision.attribution import finished_measures
+from engine.decision.attribution import finished_on_hand
 from engine.decision.plan import Plan
 from engine.decision.today import Today, today_of
 from engine.decision.whole_orders import on_time_in_full, otif_of
@@ -304,7 +304,7 @@ def on_hand(instance: Instance, recourse: Recourse) -> tuple[Array, Array]:
     assembled = recourse.strategy[edges.early_product] == ATO
     np.add.at(parts, edges.early_component[assembled], edges.early[assembled])
     parts += bought_parts(instance, recourse.strategy, recourse.late)
-    return finished_measures(instance, recourse).on_hand, parts
+    return finished_on_hand(instance, recourse), parts
 
 
 def tail_mean(cost: Array, level: float) -> float:

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from scipy import optimize, special
 
+from engine.economics import draw
 from engine.economics.build import build_instance
 from engine.economics.closed_form import stock_performance
+from engine.economics.draw import SampleCache
 from engine.economics.instance import ATO, MTO, MTS, TERMS
 from engine.economics.stock import best_stock, breakpoints, least_stock, measure_stock
 from tests.scenarios import make_scenario, random_scenario
@@ -205,3 +207,17 @@ def test_fixed_costs_by_strategy_and_term():
         for k, term in enumerate(TERMS):
             wanted = expected.get((strategy, term), 0.0)
             assert instance.prices.choice[0, strategy, k] == pytest.approx(wanted), (strategy, term)
+
+
+def test_paths_that_are_long_enough_are_not_drawn_again(monkeypatch):
+    """Windows of any length are cut from the path that was drawn for them, whole weeks among them."""
+    rows = [{"replenishment_days": days, "make_days": 30} for days in range(1, 16)]
+    cache, drawn = SampleCache(), []
+    given = make_scenario(rows, samples=10)
+    build_instance(given, cache=cache)
+    monkeypatch.setattr(draw, "draw_panels", lambda processes, *_, **__: drawn.extend(processes) or ())
+    # Other windows, for parts that nobody has; those of finished stock as long as before.
+    build_instance(replace(given, products=given.products.assign(assembly_days=1.0)), cache=cache)
+    assert not drawn
+    build_instance(replace(given, products=given.products.assign(replenishment_days=30.0)), cache=cache)
+    assert len(drawn) == len(rows)

@@ -49,12 +49,16 @@ class Tuning:
     strategy : shape (I,)
     value_price : float
         Price per unit of inventory value and year (a budget's shadow price).
+    queue : FirstCome, optional
+        Of the same strategies at another price, which spares laying it out again.
     """
 
-    def __init__(self, instance: Instance, strategy: Integers, *, value_price: float = 0.0) -> None:
+    def __init__(
+        self, instance: Instance, strategy: Integers, *, value_price: float = 0.0, queue: FirstCome | None = None
+    ) -> None:
         self.instance = instance
         self.carrying = instance.part_carrying + value_price * instance.parts.unit_cost
-        self.queue = FirstCome(instance, strategy, self.carrying)
+        self.queue = FirstCome(instance, strategy, self.carrying) if queue is None else queue.at(self.carrying)
         self.used = self.queue.used
         self.lowest = -instance.parts.batch
         self.late_price = DAYS_PER_YEAR * instance.part_lost * instance.rate

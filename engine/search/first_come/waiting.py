@@ -13,6 +13,7 @@ none, and the oldest unit that waits may have some of its own a already.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,9 +98,19 @@ class FirstCome:
         self.drawn = np.zeros((len(self.used), *self.paths.shape[1:]))
         for e, (row, c) in enumerate(zip(self.place.tolist(), self.part.tolist(), strict=True)):
             self.drawn[c] += self.quantity[e] * self.paths[row] * self.queues[e]
-        # p_i and what the product's other parts cost while they wait for it.
-        self.kit = instance.late + edges.bought.of_products(carrying, len(strategy))
-        np.add.at(self.kit, self.product, carrying[self.component] * self.quantity)
+        self.kit = self._kit(carrying)
+
+    def at(self, carrying: Array) -> FirstCome:
+        """The same queue where parts on hand cost otherwise, shape (C,)."""
+        other = copy(self)
+        other.kit = self._kit(carrying)
+        return other
+
+    def _kit(self, carrying: Array) -> Array:
+        """p_i and what the product's other parts cost while they wait for it, shape (I,)."""
+        kit = self.instance.late + self.instance.edges.bought.of_products(carrying, len(self.strategy))
+        np.add.at(kit, self.product, carrying[self.component] * self.quantity)
+        return np.asarray(kit)
 
     def _sets(self) -> tuple[Array, Array]:
         """Units of each used part that serve or are missing together, and the mean that a unit in parts has of it.
@@ -139,9 +150,8 @@ class FirstCome:
 
     def waiting(self, base: Array) -> Waiting:
         """What waits under reorder levels of parts, shape (C,)."""
-        count, samples = len(self.strategy), self.instance.samples
-        units, age, late = (np.zeros((count, samples)) for _ in range(3))
-        pull = np.zeros(self.total.shape)
+        shape = (len(self.strategy), self.instance.samples)
+        units, age, late, pull = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(self.total.shape)
         if not len(self.lines):
             return Waiting(units=units, age=age, late=late, pull=pull)
         of_part, slope = self._ages(self._short(base))
@@ -149,12 +159,13 @@ class FirstCome:
         slowest = np.maximum.reduceat(of_line, self.first, axis=0)
         waits, rate = self._demand(slowest)
         # d w_i / d S_c = -D_i'(A) / sum_j a_cj D_j'(A), for the part that binds.
-        binds = (of_line > 0.0) & (of_line >= slowest[self.place])
-        worth = np.where(binds, self.kit[self.product, None] * rate[self.place] / slope[self.part], 0.0)
+        line, sample = np.nonzero((of_line > 0.0) & (of_line >= slowest[self.place]))
+        worth = np.zeros(of_line.shape)
+        worth[line, sample] = self.kit[self.product[line]] * rate[self.place[line], sample]
+        worth[line, sample] /= slope[self.part[line], sample]
         pull[self.used] = self._of_parts(worth)
         units[self.products], age[self.products] = waits, slowest
-        out = self._run_out(np.arange(len(self.lines)), base)
-        late[self.products] = np.maximum.reduceat(out.astype(np.float64), self.first, axis=0)
+        late[self.products] = np.logical_or.reduceat(self._out(base), self.first, axis=0)
         return Waiting(units=units, age=age, late=late, pull=pull)
 
     def late_pull(self, base: Array, width: Array, price: Array) -> Array:
@@ -207,16 +218,21 @@ class FirstCome:
         return age, slope
 
     def _demand(self, days: Array) -> tuple[Array, Array]:
-        """D_i of so many days, and its slope, of the products assembled, both of shape (n, W)."""
-        rows, last = np.arange(len(days))[:, None], self.paths.shape[1] - 1
-        whole = np.minimum(days.astype(np.int64), last - 1)
+        """D_i of so many days, and its slope where there are any, of the products assembled, both of shape (n, W)."""
+        row, sample = np.nonzero(days > 0.0)
+        age, last = days[row, sample], self.paths.shape[1] - 1
+        whole = np.minimum(age.astype(np.int64), last - 1)
         # An age on a whole day belongs to the day before it.
-        whole = np.where((days > 0.0) & (days == whole), whole - 1, whole)
-        sample = np.arange(days.shape[1])
-        before, after = self.paths[rows, whole, sample], self.paths[rows, whole + 1, sample]
-        beyond, mean = days > last, np.broadcast_to(self.instance.rate[self.products, None], days.shape)
-        units = np.where(beyond, after + (days - last) * mean, before + (days - whole) * (after - before))
-        return units, np.where(beyond, mean, after - before)
+        whole = np.where(age == whole, whole - 1, whole)
+        before, after = self.paths[row, whole, sample], self.paths[row, whole + 1, sample]
+        beyond, mean = age > last, self.instance.rate[self.products[row]]
+        units, slope = self.paths[:, 0].copy(), np.zeros(days.shape)
+        units[row, sample] = np.where(beyond, after + (age - last) * mean, before + (age - whole) * (after - before))
+        slope[row, sample] = np.where(beyond, mean, after - before)
+        return units, slope
+
+    def _out(self, base: Array) -> Booleans:
+        return self._run_out(np.arange(len(self.lines)), base)
 
     def _run_out(self, lines: Integers, base: Array) -> Booleans:
         """Whether a unit that falls due now finds the part of a line run out, shape (lines, W)."""
