@@ -192,3 +192,11 @@ def test_of_a_frontier_only_what_is_proven_is_shown() -> None:
     assert given.table("frontier")["point"].tolist() == [1, 2], "a rough point and one that is no better are left out"
     rough = Evidence(frontier=given.frontier.assign(rough=True))
     assert rough.table("frontier") is None
+
+
+def test_a_plan_as_given_has_the_products_of_the_plan() -> None:
+    report = example_report()
+    plan, other = report.plan, replace(report.plan, decisions=report.plan.decisions.iloc[1:])
+    assert make_report(plan, report.scenario, as_given=plan).as_given["cost_per_year"] == plan.objective_per_year
+    with pytest.raises(EngineError, match="other products than this plan"):
+        make_report(plan, report.scenario, as_given=other)

@@ -104,7 +104,7 @@ def test_a_run_is_not_stopped_unasked(monkeypatch) -> None:
 
 def test_archives_that_hold_no_catalogue_are_told_and_leave_nothing(catalogue, uploads_folder) -> None:
     settings = {"scenario.yaml": catalogue["mine/scenario.yaml"]}
-    with pytest.raises(EngineError, match=r"scenario\.yaml is missing"):
+    with pytest.raises(ScenarioError, match=r"scenario\.yaml.* is missing"):
         uploaded_run("x.zip", zipped({"products.csv": b"product\n"}))
     with pytest.raises(ScenarioError, match="products is missing"):
         uploaded_run("x.zip", zipped(settings))

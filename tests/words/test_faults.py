@@ -46,6 +46,7 @@ ELSEWHERE = {
     "tests/ui/test_saved_runs.py": {"run_none": "holds no plan; "},
     "tests/report/test_plan_check.py": {"missing": "is missing; a whole number above zero is needed"},
     "tests/report/test_content.py": {
+        "given_other_products": "other products than this plan",
         "evidence_foreign": "is no evidence about this plan; run", "evidence_data": "is of other data",
         "evidence_no_number": "is no number", "evidence_other": "is of another plan: this one has",
         "evidence_unsaid": '"[1]"', "product_none": "is no product of the plan", "strategy_other": " here and ",
@@ -105,7 +106,8 @@ def test_both_languages_hold_the_same_values():
 NAMES = {
     "CSV", "YAML", "UTF", "UTF-8", "UTF-16", "Windows-1252", "cp1252", "utf-8", "zip", "xlsx", "txt", "parquet",
     "MB", "GB", "pandas", "DataFrame", "codp", "solve", "fit", "MARC", "plant", "decimal", "thousands", "scenario",
-    "csv", "confidence", "simulate", "thresholds", "waves", "out", "solved", "timed_out", "decisions.csv", "ledger.csv",
+    "csv", "confidence", "simulate", "thresholds", "waves", "frontier", "out", "solved", "timed_out", "decisions.csv",
+    "ledger.csv",
     "requested_date", "stop-on-rejected", "EVPI", "VSS", "batches", "Pyomo", "rest", "seasons", "html", "pptx", "gamma",
     "true", "false",
     "scenario.yaml", "target", "value", "variant", "variants", "set", "scale", "where", "per", "unit_cost", "name",

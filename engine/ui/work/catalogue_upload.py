@@ -10,10 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.catalog.source import USED_TABLES, TableFiles, open_catalogue
-from engine.errors import EngineError
+from engine.errors import EngineError, Fault, ScenarioError
 from engine.scenario.write import SETTINGS_FILE
 from engine.ui.state.uploads import Given, unzipped
 from engine.ui.work.runs import Run, run_from
+from engine.words.reason import cause, quoted
 
 # Names are compared, and a path is made of what is known of them alone.
 _TABLE = re.compile(r"\w[\w .=-]{0,80}\.(parquet|csv)", re.IGNORECASE)
@@ -44,7 +45,8 @@ def uploaded_run(name: str, data: bytes) -> Run:
             catalogue = open_catalogue(folder)
             return catalogue.settings.name, _rows(catalogue.tables["products"])
         except (OSError, pa.ArrowException) as error:
-            raise EngineError(f"{name}: cannot be read: {error}".replace(str(folder), name)) from error
+            said = quoted(str(error).replace(str(folder), name))
+            raise EngineError(cause("path_unreadable", path=name, error=said)) from error
 
     return run_from(lay)
 
@@ -61,11 +63,11 @@ def _put(folder: Path, files: Sequence[Given]) -> None:
             # Whatever else is a table is put there too, so that it is told what is not read of it.
             place = folder / file.name.lower()
         if place.exists():
-            raise EngineError(f"{file.name}: stands twice in what was given")
+            raise EngineError(cause("upload_twice", file=file.name))
         place.parent.mkdir(exist_ok=True)
         place.write_bytes(file.data)
     if not (folder / SETTINGS_FILE).is_file():
-        raise EngineError(f"{SETTINGS_FILE} is missing; a catalogue is a zip of a folder of tables with that file")
+        raise ScenarioError([Fault(file=SETTINGS_FILE, cause=cause("settings_missing"))])
 
 
 def _rows(table: TableFiles) -> int:
