@@ -99,7 +99,7 @@ def cases(draw, sizes):
     return {**tables, **some(draw, SETTINGS, 4)}
 
 
-def assert_sound(scenario, plan):
+def assert_sound(scenario, plan, *, alike):
     """What holds of every plan, whatever the case."""
     decisions, settings, products = plan.decisions, scenario.settings, scenario.products
     objective, bound = plan.objective_per_year, plan.bound_per_year
@@ -116,7 +116,8 @@ def assert_sound(scenario, plan):
         assert decisions[name].notna().all(), name
     assert (decisions["base_stock"].notna() == (decisions["strategy"] == "MTS")).all()
     assert decisions["on_time"].between(0.0, 1.0).all()
-    assert (decisions["inventory_value"] >= -1e-9 * size).all()
+    # A part of a billionth of a unit that costs a billion is within what the solver tells apart.
+    assert (decisions["inventory_value"] >= (-1e-9 * size if alike else -1.0)).all()
     # One sum.
     assert decisions["expected_cost_per_year"].sum() == pytest.approx(objective, rel=1e-9, abs=1e-6 + 1e-9 * size)
     assert plan.ledger["cost_per_year"].sum() == pytest.approx(objective, rel=1e-9, abs=1e-6 + 1e-9 * size)
@@ -147,7 +148,7 @@ def assert_sound(scenario, plan):
     assert abs(certified["difference"]) <= 1e-6
 
 
-def decide(case):
+def decide(case, *, alike):
     """A plan or None, where the case is none or no plan keeps its rules."""
     try:
         scenario = make_scenario(**case)
@@ -160,14 +161,14 @@ def decide(case):
         assert all(conflict.words(language) for conflict in outcome.conflicts for language in ("en", "zh"))
         return None
     assert outcome.plan is not None
-    assert_sound(scenario, outcome.plan)
+    assert_sound(scenario, outcome.plan, alike=alike)
     return outcome
 
 
 @examples(20, 2500)
 @given(cases(ALIKE))
 def test_extremes_alike(case):
-    outcome = decide(case)
+    outcome = decide(case, alike=True)
     # What is below a cent a year is not proven to the gap.
     assert outcome is None or isinstance(outcome, Solved) or outcome.plan.objective_per_year < 0.01
 
@@ -177,6 +178,6 @@ def test_extremes_alike(case):
 def test_extremes_mixed(case):
     """With numbers of every size in one program the solver may lose its way; then there is no plan, and it is said."""
     try:
-        decide(case)
+        decide(case, alike=False)
     except EngineError as error:
         told(error, "lost its way|no plan is returned")
