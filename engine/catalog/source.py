@@ -113,10 +113,10 @@ def open_catalogue(folder: str | Path) -> Catalogue:
             columns, found = _columns(name, files, settings, text=text)
             faults += found
             faults += [
-                Fault(file=files[0].name, column=PLANT, message="is not read here; a catalogue has the plant in its "
-                      f"keys, as in '{at_plant('P-1', '1000')}': write them so, and leave this column out")
-                for column in columns if column == PLANT
-            ]  # fmt: skip
+                Fault(file=files[0].name, column=PLANT, cause=cause("plant_in_keys", key=at_plant("P-1", "1000")))
+                for column in columns
+                if column == PLANT
+            ]
             tables[name] = TableFiles(name=name, files=files, text=text, columns=columns)
     notices = list(setting_notices(settings, "scenario.yaml", {}))
     faults += _strangers(folder, notices)

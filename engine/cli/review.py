@@ -122,7 +122,7 @@ def _lines(path: Path, scenario: Scenario) -> pd.DataFrame:
     table, faults = parse_table(raw, settings.format, settings.columns.get("orders", {}), has_orders=True)
     lines, wrong = keyed_lines(table.frame, scenario.products)
     faults += [
-        Fault(file=path.name, row=int(table.rows[record]), column="product", message=words) for record, words in wrong
+        Fault(file=path.name, row=int(table.rows[record]), column="product", cause=why) for record, why in wrong
     ]
     if faults:
         raise ScenarioError(faults)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from engine.errors import Fault
 from engine.scenario.parse import ParsedTable
+from engine.words.reason import Reason, cause
 
 AT = "@"
 PLANT = "plant"
@@ -21,6 +22,8 @@ PLANT = "plant"
 OWNERS = {"products": "product", "components": "component", "resources": "resource"}
 # What all plants may draw on: a row of it without a plant serves each that has none of its own.
 _SHARED = ("components", "resources")
+# A record, and what is wrong with it.
+Wrong = tuple[int, Reason]
 
 
 def at_plant(material: str, plant: str) -> str:
@@ -73,34 +76,33 @@ class Index:
             return {material}
         return {at_plant(material, plant) for plant in self.plants.get(material, [])}
 
-    def key(self, material: str, plant: str) -> tuple[str, str]:
-        """The key that a line means by a material and a plant, and what is wrong with it, '' where nothing is.
+    def key(self, material: str, plant: str) -> tuple[str, Reason | None]:
+        """The key that a line means by a material and a plant, and what is wrong with it, None where nothing is.
 
         Whatever no row has is left as it is: references are judged where tables are checked.
         """
         if plant and (own := at_plant(material, plant)) in self.plant_of:
-            return own, ""
+            return own, None
         if material in self.plant_of and (not plant or (self.table in _SHARED and not self.plant_of[material])):
-            return material, ""
+            return material, None
         there = self.plants.get(material, [])
         if not plant and len(there) == 1:
-            return at_plant(material, there[0]), ""
+            return at_plant(material, there[0]), None
         return material, self._wrong(material, plant, there)
 
-    def _wrong(self, material: str, plant: str, there: list[str]) -> str:
+    def _wrong(self, material: str, plant: str, there: list[str]) -> Reason | None:
         named = ", ".join(one for one in there if one)
         if not there:
-            said = self.plant_of.get(material, "")
-            return f"'{material}' is of the plant {said}, not of '{plant}'" if said and plant else ""
+            own = self.plant_of.get(material, "")
+            return cause("plant_of_key", material=material, own=own, plant=plant) if own and plant else None
         if not plant:
-            right = f"say which in the column plant, or write '{at_plant(material, there[0])}'"
-            return f"'{material}' stands in several plants of {self.table} ({named}); {right}"
+            key = at_plant(material, there[0])
+            return cause("plant_several", material=material, table=self.table, plants=named, key=key)
         if self.table in _SHARED:
-            right = "add it there, or leave its plant blank where all plants draw on one"
-            return f"'{material}' stands in {named} in {self.table}, not in the plant '{plant}'; {right}"
+            return cause("plant_not_shared", material=material, table=self.table, plants=named, plant=plant)
         if not named:
-            return f"'{material}' has no plant in products; name '{plant}' there, or none here"
-        return f"'{material}' stands in {named} in products, not in the plant '{plant}'"
+            return cause("plant_without", material=material, plant=plant)
+        return cause("plant_other", material=material, plants=named, plant=plant)
 
 
 def index_of(frame: pd.DataFrame, table: str) -> Index:
@@ -120,7 +122,7 @@ def index_of(frame: pd.DataFrame, table: str) -> Index:
     return Index(table=table, plant_of=plant_of, plants=plants)
 
 
-def keyed_lines(frame: pd.DataFrame, products: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[int, str]]]:
+def keyed_lines(frame: pd.DataFrame, products: pd.DataFrame) -> tuple[pd.DataFrame, list[Wrong]]:
     """Lines that name products, by the keys of a scenario, and what is wrong with some of them.
 
     Parameters
@@ -133,7 +135,7 @@ def keyed_lines(frame: pd.DataFrame, products: pd.DataFrame) -> tuple[pd.DataFra
     Returns
     -------
     frame : pandas.DataFrame
-    faults : list of (int, str)
+    faults : list of (int, Reason)
         Record, and what would be right.
     """
     if not has_plants(products) and not has_plants(frame):
@@ -179,9 +181,10 @@ def _join_lines(name: str, table: ParsedTable, index: Mapping[str, Index]) -> It
     told = {record for record, _ in wrong}
     yield from _faults(table, "product", wrong)
     if name == "seasons":
-        common = np.flatnonzero(((frame["family"] != "") & (plants != "")).to_numpy()).tolist()
-        message = "the season of a family is that of all plants; leave the plant blank, or name its products"
-        yield from _faults(table, PLANT, [(record, message) for record in common])
+        common = np.flatnonzero(((frame["family"] != "") & (plants != "")).to_numpy())
+        # What is wrong with all rows of a season is told at its first.
+        first = frame.iloc[common].drop_duplicates(["family", PLANT]).index.tolist()
+        yield from _faults(table, PLANT, [(record, cause("plant_of_family")) for record in first])
     frame["product"] = pd.Series(keys, index=frame.index, dtype="object")
     of_line = pd.Series([index["products"].plant_of.get(key, "") for key in keys], index=frame.index, dtype="object")
     for column, owner in (("component", "components"), ("resource", "resources")):
@@ -189,24 +192,24 @@ def _join_lines(name: str, table: ParsedTable, index: Mapping[str, Index]) -> It
             keys, wrong = _meant(frame[column], of_line, index[owner])
             frame[column] = pd.Series(keys, index=frame.index, dtype="object")
             # Of a line whose product is not known nothing more is known.
-            yield from _faults(table, column, [(record, words) for record, words in wrong if record not in told])
+            yield from _faults(table, column, [(record, why) for record, why in wrong if record not in told])
     if PLANT in frame:
         frame[PLANT] = of_line
 
 
-def _meant(materials: pd.Series, plants: pd.Series, index: Index) -> tuple[list[str], list[tuple[int, str]]]:
+def _meant(materials: pd.Series, plants: pd.Series, index: Index) -> tuple[list[str], list[Wrong]]:
     """The key of each line, and what is wrong by record; each pair is looked up once."""
     pairs = list(zip(materials.tolist(), plants.tolist(), strict=True))
     found = {pair: index.key(*pair) for pair in dict.fromkeys(pairs)}
-    wrong = [(record, found[pair][1]) for record, pair in enumerate(pairs) if found[pair][1]]
+    wrong = [(record, why) for record, pair in enumerate(pairs) if (why := found[pair][1]) is not None]
     return [found[pair][0] for pair in pairs], wrong
 
 
-def _faults(table: ParsedTable, column: str, wrong: list[tuple[int, str]]) -> Iterator[Fault]:
-    for record, message in wrong:
+def _faults(table: ParsedTable, column: str, wrong: list[Wrong]) -> Iterator[Fault]:
+    for record, why in wrong:
         if (record, column) not in table.bad:
             table.bad.add((record, column))
-            yield Fault(file=table.file, row=int(table.rows[record]), column=column, message=message)
+            yield Fault(file=table.file, row=int(table.rows[record]), column=column, cause=why)
 
 
 def apart(name: str, frame: pd.DataFrame, table: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
@@ -231,7 +234,7 @@ def apart(name: str, frame: pd.DataFrame, table: Callable[[str], pd.DataFrame]) 
             index, plants = index_of(table(owner), owner), frame[PLANT].tolist()
             short = [material_of(one, index.plant_of.get(one, "")) for one in frame[column].tolist()]
             told[column] = [
-                brief if index.key(brief, plant) == (whole, "") else whole
+                brief if index.key(brief, plant) == (whole, None) else whole
                 for brief, whole, plant in zip(short, frame[column].tolist(), plants, strict=True)
             ]
     return told

@@ -15,6 +15,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "segments_not_read": ("a batch run knows no segments; leave this file out, or decide the case with 'codp solve'", "批量运行不考虑客户细分；请移除该文件，或使用“codp solve”求解"),
     "seasons_not_read": ("a batch run does not follow seasons; leave this file out, or decide the case with 'codp solve'", "批量运行不考虑季节性；请移除该文件，或使用“codp solve”求解"),
     "files_disagree": ("is not in every file of {table}; files must agree", "并非在 {table} 的每个文件中都有；各文件的列必须一致"),
+    "plant_in_keys": (
+        "is not read here; a catalogue has the plant in its keys, as in '{key}': write them so, and leave this column out",
+        "此处不读取；目录的编码中已含工厂，如“{key}”：请这样书写并删除此列",
+    ),
     "store_numbers": ("is {kind} in this file; store numbers", "在此文件中为 {kind}；请存为数字"),
     "store_text": ("is {kind} in this file; store text", "在此文件中为 {kind}；请存为文本"),
     "cell_not_possible": ("'{cell}' is not possible; expected {expected}", "“{cell}”不可用；应为{expected}"),

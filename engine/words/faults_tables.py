@@ -11,6 +11,18 @@ TABLES: dict[str, tuple[str, str]] = {
     "family_unknown": ("there is no family '{family}'; {near}", "没有产品族“{family}”；{near}"),
     "family_unnamed": ("no product names one", "没有产品填写产品族"),
     "plant_unknown": ("there is no plant '{plant}'; {near}", "没有工厂“{plant}”；{near}"),
+    "plant_several": (
+        "'{material}' stands in several plants of {table} ({plants}); say which in the column plant, or write '{key}'",
+        "“{material}”在 {table} 中属于多个工厂（{plants}）；请在 plant 列注明是哪一个，或写作“{key}”",
+    ),
+    "plant_of_key": ("'{material}' is of the plant {own}, not of '{plant}'", "“{material}”属于工厂 {own}，不属于“{plant}”"),
+    "plant_not_shared": (
+        "'{material}' stands in {plants} in {table}, not in the plant '{plant}'; add it there, or leave its plant blank where all plants draw on one",
+        "“{material}”在 {table} 中属于 {plants}，不在工厂“{plant}”；请在该工厂添加，若各工厂共用则将其 plant 留空",
+    ),
+    "plant_without": ("'{material}' has no plant in products; name '{plant}' there, or none here", "“{material}”在 products 中没有工厂；请在其中填写“{plant}”，或此处留空"),
+    "plant_other": ("'{material}' stands in {plants} in products, not in the plant '{plant}'", "“{material}”在 products 中属于 {plants}，不在工厂“{plant}”"),
+    "plant_of_family": ("the season of a family is that of all plants; leave the plant blank, or name its products", "产品族的季节性适用于所有工厂；请将 plant 留空，或逐一填写其产品"),
     "plant_unnamed": ("no product names one", "没有产品填写工厂"),
     "demand_zero": ("0 is out of range; a product without demand is listed where its table says so, not decided", "0 超出范围；无需求的产品只在其表中列出，不参与决策"),
     "key_twice": ("{keys} stands already in row {row}; keep one", "{keys} 在第 {row} 行已有；请只保留一个"),

@@ -20,6 +20,7 @@ CASES: dict[str, Columns | bytes] = {
     "a column missing": _with(demand_cv=None),
     "a column misspelt": _with(demand_cv=None, demand_cvv=[0.5, 0.8]),
     "a column of nobody": _with(colour=["red", "blue"]),
+    "a column for plants": _with(plant=["1000", "2000"]),
     "lists in cells": _with(unit_cost=[[1.0], [2.0]]),
     "a blank cost": _with(unit_cost=[None, 80.0]),
     "a cost below zero": _with(unit_cost=[-1.0, 80.0]),

@@ -25,6 +25,14 @@ def _season(*lines: str) -> dict[str, object]:
     return _files(seasons="product,family,period,factor\n" + "".join(f"{line}\n" for line in lines))
 
 
+def _sited(bom: str, components: str = "C1,,20,9\nC2,,5,4\n", **more: str) -> dict[str, object]:
+    """A stands in plants 1000 and 2000, B in none."""
+    goods = "product,plant,family,demand_per_week,demand_cv,unit_cost,lead_time_target_days,late_cost_per_unit_day\n"
+    rows = "".join(f"{key},f,10,0.5,100,5,1\n" for key in ("A,1000", "A,2000", "B,"))
+    parts, lines = f"component,plant,unit_cost,lead_time_days\n{components}", f"product,plant,component,quantity\n{bom}"
+    return _files(products=goods + rows, components=parts, bom=lines, **more)
+
+
 _RESOURCES = "resource,hours_per_week\nsaw,40\n"
 _SEGMENTS = "product,segment,lead_time_target_days,share\n"
 _ROUTING = "product,resource,stage,hours_per_unit\n"
@@ -174,5 +182,15 @@ CASES: dict[str, dict[str, object]] = {
     "a table twice": {
         "files": {f"stock{sign}outs.csv": "product,first_day,last_day\n" for sign in " _"}
     },
+    "a line of several plants": _sited("A,,C1,2\nB,,C1,1\n"),
+    "a line of another plant": _sited("A,3000,C1,2\nA,1000,C1,2\nB,,C1,1\n"),
+    "a line of a plant where there is none": _sited("A,1000,C1,2\nB,1000,C1,1\n"),
+    "a line of two plants at once": _sited("A@1000,2000,C1,2\nB,,C1,1\n"),
+    "a part of another plant": _sited("A,1000,C1,2\nA,2000,C1,2\n", "C1,1000,20,9\n"),
+    "a material in a plant twice": _sited("A,1000,C1,2\n", "C1,1000,20,9\nC1@1000,,20,9\n"),
+    "the season of a family in a plant": _sited(
+        "A,1000,C1,2\nA,2000,C1,2\nB,,C1,1\n", seasons="family,plant,period,factor\n"
+        + "".join(f"f,1000,{k},1\n" for k in range(1, 5)),
+    ),
     "bars between columns": _files(bom="product|component|quantity\nA|C1|2\n"),
 }
