@@ -46,7 +46,7 @@ class EngineError(Exception):
         return str(self) if self.cause is None else printed(self.cause.words(language))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, init=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """One thing wrong with the input.
 
@@ -61,22 +61,12 @@ class Fault:
         is meant.
     column : str or None
         Column or setting name.
-    message : str
-        In place of a cause: words in English alone.
     """
 
     file: str
     cause: Reason
     row: int | None = None
     column: str | None = None
-
-    def __init__(
-        self, *, file: str, cause: Reason | str = "", row: int | None = None, column: str | None = None,
-        message: str = "",
-    ) -> None:  # fmt: skip
-        given = cause if isinstance(cause, Reason) else Reason(kind="plain", values={"text": cause or message})
-        for name, value in (("file", file), ("cause", given), ("row", row), ("column", column)):
-            object.__setattr__(self, name, value)
 
     @property
     def message(self) -> str:

@@ -33,7 +33,7 @@ from engine.evaluate.review.again import decide_again, in_use
 from engine.evaluate.review.review import FALSE_ALARMS, weekly_demand, weeks_of
 from engine.evaluate.review.sequential import Alarms
 from engine.evaluate.review.told import COLUMNS, Standing, charted, decided_again, levels
-from engine.words.reason import cause
+from engine.words.reason import cause, quoted
 
 REVIEW = "review"
 # Rows that are told one by one.
@@ -155,12 +155,12 @@ def review_run(
 def _target(out: Path) -> Path:
     """The folder of results, an earlier review in it gone; a run is none."""
     if (out / MANIFEST).exists():
-        raise EngineError(f"{out}: holds a batch run; name another folder, e.g. {out / REVIEW}")
+        raise EngineError(cause("batch_there", folder=str(out), other=str(out / REVIEW)))
     try:
         shutil.rmtree(out / REVIEW, ignore_errors=True)
         (out / REVIEW).mkdir(parents=True)
     except OSError as error:
-        raise EngineError(f"{out}: cannot be written: {error.strerror or error}") from error
+        raise EngineError(cause("unwritten_for", path=str(out), error=quoted(str(error.strerror or error)))) from error
     return out
 
 
@@ -170,10 +170,9 @@ def _work(folder: Path, catalogue: Catalogue) -> Work:
         made = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         plan = json.loads((folder / PLAN / "plan.json").read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        again = "the same 'codp batch run' lays the catalogue out again and keeps the rest"
-        raise EngineError(f"{error.filename}: is gone; {again}") from error
+        raise EngineError(cause("batch_gone", path=str(error.filename))) from error
     except (OSError, ValueError) as error:
-        raise EngineError(f"{folder}: cannot be read: {error}") from error
+        raise EngineError(cause("path_unreadable", path=str(folder), error=quoted(str(error)))) from error
     options = BatchOptions(**made["options"])
     now = identity(catalogue, options)
     if changed := differences({**made, "versions": {}}, {**now, "versions": {}}):
@@ -203,7 +202,8 @@ def _table(folder: Path, kind: str, number: int, columns: list[str]) -> pa.Table
     try:
         return pq.read_table(path, columns=columns)
     except (pa.ArrowException, OSError) as error:
-        raise EngineError(f"{path}: cannot be read ({error}); run the batch again, it makes what is missing") from error
+        why = cause("batch_part", path=str(path), error=quoted(str(error)))
+        raise EngineError(why) from error
 
 
 def _partition(

@@ -144,7 +144,7 @@ def with_orders(catalogue: Catalogue, path: Path) -> Catalogue:
     """
     files = tuple(sorted(path.glob("*.parquet"))) if path.is_dir() else (path,) if path.is_file() else ()
     if not files:
-        raise EngineError(f"{path}: there are no order lines; name a CSV file, a Parquet file or a folder of such")
+        raise EngineError(cause("order_lines_none", path=str(path)))
     text = path.is_file() and path.suffix.lower() != ".parquet"
     columns, faults = _columns(ORDERS, files, catalogue.settings, text=text)
     if faults:

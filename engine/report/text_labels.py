@@ -126,7 +126,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "column.today": ("Today, best stocks", "现行策略（最优库存）"),
     "column.plan": ("Plan", "方案"),
     "column.difference": ("Difference", "差异"),
-    "column.as_given": ("Scenario as given", "原始场景方案"),
+    "column.as_given": ("Scenario as given", "原始场景"),
     "column.against_given": ("Against as given", "较原始场景"),
     # Values of columns
     # Inputs by their columns

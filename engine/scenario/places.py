@@ -37,7 +37,7 @@ class Places:
         """Row of a record; record k stands in row k + 2 where nothing else is known."""
         return int(self.rows[table][record]) if table in self.rows else record + 2
 
-    def fault(self, table: str, record: int, column: str | None, cause: Reason | str) -> Fault:
+    def fault(self, table: str, record: int, column: str | None, cause: Reason) -> Fault:
         """A fault at one record of a table."""
         file = self.files.get(table, f"{table}.csv")
         return Fault(file=file, row=self.row(table, record), column=column, cause=cause)

@@ -24,6 +24,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "plant_other": ("'{material}' stands in {plants} in products, not in the plant '{plant}'", "“{material}”在 products 中属于 {plants}，不在工厂“{plant}”"),
     "plant_of_family": ("the season of a family is that of all plants; leave the plant blank, or name its products", "产品族的季节性适用于所有工厂；请将 plant 留空，或逐一填写其产品"),
     "plant_unnamed": ("no product names one", "没有产品填写工厂"),
+    # Plants.
     "demand_zero": ("0 is out of range; a product without demand is listed where its table says so, not decided", "0 超出范围；无需求的产品只在其表中列出，不参与决策"),
     "key_twice": ("{keys} stands already in row {row}; keep one", "{keys} 在第 {row} 行已有；请只保留一个"),
     "key_unknown": ("'{key}' is not in {table}; add it there or mend the spelling", "{table} 中没有“{key}”；请在其中添加或更正拼写"),

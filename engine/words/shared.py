@@ -70,7 +70,7 @@ SHARED: dict[str, tuple[str, str]] = {
     "column.lead_time_days": ("Lead time, days", "交期，天"),
     "column.share": ("Share", "占比"),
     "column.segment": ("Segment", "客户群"),
-    "column.lead_time_target_days": ("Lead-time target, days", "交期目标，天"),
+    "column.lead_time_target_days": ("Lead-time target, days", "交期目标（天）"),
     "column.otif": ("Orders on time in full", "订单准时足量率"),
     "column.inventory_value": ("Inventory value", "库存价值"),
     "column.stock_on_hand": ("Stock on hand", "现有库存"),

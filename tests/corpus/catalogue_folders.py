@@ -14,4 +14,6 @@ CASES: dict[str, dict[str, str | None]] = {
     "seasons": {"seasons.csv": "product,period,factor\n"},
     "a table misspelt": {"componets.csv": "component\n"},
     "a column misspelt": {"products.csv": _PRODUCTS.replace("demand_cv", "demand_cvv")},
+    "a plant beside the key": {"products.csv": _PRODUCTS.replace("make_days", "plant").replace(",10\nB", ",P\nB")},
+    "segments": {"segments.csv": "product,segment,share\n"},
 }

@@ -86,4 +86,5 @@ CASES: dict[str, str | bytes] = {
     "order book of no day": _with("order_book: {first_day: soon}"),
     "order book that ends before it begins": _with("order_book: {first_day: 2026-02-01, last_day: 2026-01-01}"),
     "decimal and thousands alike": _with("format: {decimal: ',', thousands: ','}"),
+    "limit of a family and a plant": _with("limits: {few: {strategy: MTO, at_most: 1, family: f, plant: '1000'}}"),
 }

@@ -33,6 +33,11 @@ def _sited(bom: str, components: str = "C1,,20,9\nC2,,5,4\n", **more: str) -> di
     return _files(products=goods + rows, components=parts, bom=lines, **more)
 
 
+def _segments() -> dict[str, dict[str, str]]:
+    """Two segments of A, sound by themselves."""
+    return {"files": {"segments.csv": _SEGMENTS + "A,now,0,0.5\nA,later,9,0.5\n"}}
+
+
 _RESOURCES = "resource,hours_per_week\nsaw,40\n"
 _SEGMENTS = "product,segment,lead_time_target_days,share\n"
 _ROUTING = "product,resource,stage,hours_per_unit\n"
@@ -193,4 +198,10 @@ CASES: dict[str, dict[str, object]] = {
         + "".join(f"f,1000,{k},1\n" for k in range(1, 5)),
     ),
     "bars between columns": _files(bom="product|component|quantity\nA|C1|2\n"),
+    "segments beside a season": {
+        "files": {**_segments()["files"], "seasons.csv": "product,period,factor\nA,1,1\nA,2,1\nA,3,1\nA,4,1\n"}
+    },
+    "segments beside large orders": {**_segments(), **_columns("large_order_target_days,order_size_cv",
+                                                               "0.5,100,5,1,10,20,1")},
+    "segments without a late cost": {**_segments(), "products": ("100,5,1,10", "100,5,,10")},
 }

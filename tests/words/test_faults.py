@@ -50,7 +50,9 @@ ELSEWHERE = {
         "evidence_foreign": "is no evidence about this plan; run", "evidence_data": "is of other data",
         "evidence_no_number": "is no number", "evidence_other": "is of another plan: this one has",
         "evidence_unsaid": '"[1]"', "product_none": "is no product of the plan", "strategy_other": " here and ",
+        "given_other_products": "as given has other products than this plan",
     },
+    "tests/ui/test_batch_page.py": {"catalogue_settings": "scenario\\.yaml is missing"},
     "tests/words/test_faults.py": {
         "variants_undefined": "none is defined", "lock_none": "no product 'X'", "said.permission": "Permission denied",
     },
@@ -90,7 +92,7 @@ def test_every_kind_is_made_somewhere():
         if path.parent.name != "words" or path.name == "reason.py"
     )
     # Made of a prefix and a column's unit, a rule of pydantic or what a plan lacks.
-    made_of_parts = re.compile(r"unit |what\.|(lacks|beyond)_|listed$")
+    made_of_parts = re.compile(r"unit |what\.|(lacks|beyond|limit_of)_|(family|plant)_un|listed$")
     assert [kind for kind in FAULTS if not made_of_parts.match(kind) and f'"{kind}"' not in source] == []
 
 
@@ -106,9 +108,9 @@ def test_both_languages_hold_the_same_values():
 NAMES = {
     "CSV", "YAML", "UTF", "UTF-8", "UTF-16", "Windows-1252", "cp1252", "utf-8", "zip", "xlsx", "txt", "parquet",
     "MB", "GB", "pandas", "DataFrame", "codp", "solve", "fit", "MARC", "plant", "decimal", "thousands", "scenario",
-    "csv", "confidence", "simulate", "thresholds", "waves", "frontier", "out", "solved", "timed_out", "decisions.csv",
-    "ledger.csv",
-    "requested_date", "stop-on-rejected", "EVPI", "VSS", "batches", "Pyomo", "rest", "seasons", "html", "pptx", "gamma",
+    "csv", "confidence", "simulate", "thresholds", "waves", "out", "solved", "timed_out", "decisions.csv", "ledger.csv",
+    "requested_date", "stop-on-rejected", "EVPI", "VSS", "batches", "Pyomo", "batch", "frontier",
+    "run", "Parquet", "rest", "seasons", "html", "pptx", "gamma",
     "true", "false",
     "scenario.yaml", "target", "value", "variant", "variants", "set", "scale", "where", "per", "unit_cost", "name",
     "at_least", "at_most", "family", "products.parquet", "empirical", "compound_poisson", "components", "bom",
@@ -162,6 +164,11 @@ def test_a_cause_within_a_cause_survives_what_holds_results():
 @pytest.mark.parametrize(("names", "told"), [(["A"], "A"), (["A", "B"], "A 或 B"), (["A", "B", "C"], "A, B 或 C")])
 def test_names_of_which_one_is_wanted(names, told):
     assert cause("should_be_choice", choices=either(names)).words("zh") == f"应为 {told}"
+
+
+def test_a_fault_of_words_alone_is_none():
+    with pytest.raises(TypeError, match="message"):
+        Fault(file="bom.csv", message="is empty")
 
 
 def test_a_variant_where_none_is_defined(tmp_path):

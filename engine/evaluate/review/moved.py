@@ -9,6 +9,7 @@ import pandas as pd
 from engine.errors import EngineError
 from engine.scenario.rules import changes, differences
 from engine.scenario.scenario import Scenario
+from engine.words.reason import cause, named
 
 # Columns that no decision follows from; what is in use today is the plan's.
 _SAY_NOTHING = ("name", "stock_on_hand", "current_strategy", "lock_reason", "lock_owner", "lock_until")
@@ -39,11 +40,9 @@ def moved_inputs(before: Scenario, after: Scenario) -> dict[str, list[str]]:
 
 def _refuse_others(before: Scenario, after: Scenario) -> None:
     was, now = (set(one.products["product"].astype(str)) for one in (before, after))
-    for names, what in ((now - was, "are not in the plan"), (was - now, "are not there now, or without demand")):
+    for names, kind in ((now - was, "review_new"), (was - now, "review_gone")):
         if names:
-            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-            said = ", ".join(sorted(names)[:_NAMED])
-            raise EngineError(f"products {what}: {said}{more}; solve the scenario as it is now")
+            raise EngineError(cause(kind, names=named(sorted(names), _NAMED)))
 
 
 def _moved(before: Scenario, after: Scenario) -> Iterator[tuple[str, Iterable[str]]]:

@@ -90,7 +90,7 @@ def review(
     """
     began = time.perf_counter()
     if orders is None and now is None:
-        raise EngineError("nothing has come since: give the order lines, or the scenario as it is now")
+        raise EngineError(cause("review_nothing"))
     if not 0.0 < false_alarms < 1.0:
         raise EngineError(cause("review_alarms", share=false_alarms))
     scenario = complete(scenario)

@@ -9,13 +9,14 @@ import streamlit as st
 
 from engine.errors import EngineError, Fault, ScenarioError
 from engine.ui.language import language, t
+from engine.words.reason import cause
 
 
 def faults_of(error: EngineError) -> tuple[Fault, ...]:
     """Every fault of an error; one that names no cell where it tells of none."""
     if isinstance(error, ScenarioError):
         return error.issues
-    return (Fault(file="", cause=error.cause or str(error)),)
+    return (Fault(file="", cause=error.cause or cause("plain", text=str(error))),)
 
 
 def faults_table(faults: Sequence[Fault]) -> None:
