@@ -50,9 +50,7 @@ ELSEWHERE = {
         "evidence_foreign": "is no evidence about this plan; run", "evidence_data": "is of other data",
         "evidence_no_number": "is no number", "evidence_other": "is of another plan: this one has",
         "evidence_unsaid": '"[1]"', "product_none": "is no product of the plan", "strategy_other": " here and ",
-        "given_other_products": "as given has other products than this plan",
     },
-    "tests/ui/test_batch_page.py": {"catalogue_settings": "scenario\\.yaml is missing"},
     "tests/words/test_faults.py": {
         "variants_undefined": "none is defined", "lock_none": "no product 'X'", "said.permission": "Permission denied",
     },
