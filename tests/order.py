@@ -31,6 +31,8 @@ LONGEST = (
     "tests/evaluate/trust/test_calibration.py",
     "tests/cli/test_readme.py",
     "tests/catalog/test_always.py",
+    "tests/oracle/test_cases.py",
+    "tests/oracle/test_twin.py",
 )
 
 

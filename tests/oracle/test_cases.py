@@ -1,5 +1,6 @@
 """Small scenarios whose promises were once refuted: right values by an event simulation and by hand (`cases/`)."""
 
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,8 +14,9 @@ CASES = Path(__file__).parent / "cases"
 SAMPLES = 8000
 
 
+@cache
 def decided(case):
-    """The plan of a case, on enough samples that chance is below what is tested."""
+    """The plan of a case, on enough samples that chance is below what is tested; once for all that is asked of it."""
     return solve(read_scenario(CASES / case), samples=SAMPLES).plan
 
 
