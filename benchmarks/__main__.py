@@ -20,6 +20,7 @@ PARTS = {
     "sliders": ("benchmarks.sliders", "report"),
     "slider": ("benchmarks.slider", "report"),
     "jump": ("benchmarks.jump", "report"),
+    "waiting": ("benchmarks.waiting", "report"),
 }
 
 

@@ -46,22 +46,10 @@ _WATCH = """preview => {
 
 def report(moves: int = MOVES) -> list[str]:
     """Move one slider after the other by one step."""
-    program = os.environ.get("CODP_CHROMIUM") or "/usr/bin/chromium"
-    if not os.access(program, os.X_OK):
-        return [f"not available: no Chromium at {program}; name it in CODP_CHROMIUM"]
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET_CHROMIUM)
-        os.environ["CODP_STORE"] = str(Path(folder) / "store")
-        key = store.keep(group(PRODUCTS, samples=SAMPLES))
-        began = time.perf_counter()
-        with served(Path(folder)) as url:
-            page = browser.new_page()
-            page.goto(f"{url}/?lang=en")
-            page.get_by_test_id("stMetricValue").first.wait_for(timeout=LONGEST_MS)
-            usable = time.perf_counter() - began
-            page.close()
-            taken, landed = _session(browser, f"{url}/?scenario={key}&lang=en", moves)
-        browser.close()
+    try:
+        usable, taken, landed = reader(moves)
+    except FileNotFoundError as error:
+        return [f"not available: {error}"]
     return [
         f"From starting the server to the first figures of the bicycles: {usable:.1f} s",
         "",
@@ -70,7 +58,46 @@ def report(moves: int = MOVES) -> list[str]:
     ]
 
 
-def _session(browser: Browser, url: str, moves: int) -> tuple[list[tuple[str, float, str]], list[Landed]]:
+def reader(
+    moves: int, scenario: str | None = None, *, prove_every: int = PROVEN_EVERY
+) -> tuple[float, list[tuple[str, float, str]], list[Landed]]:
+    """A reader in Chromium: seconds from the server's start to first figures, moves of sliders, proofs waited for.
+
+    Parameters
+    ----------
+    moves : int
+    scenario : str, optional
+        A bundled one; by default a group of `PRODUCTS` that share their parts.
+    prove_every : int
+        Of so many moves one is left alone until it is proven.
+
+    Raises
+    ------
+    FileNotFoundError
+        Where there is no browser.
+    """
+    program = os.environ.get("CODP_CHROMIUM") or "/usr/bin/chromium"
+    if not os.access(program, os.X_OK):
+        raise FileNotFoundError(f"no Chromium at {program}; name it in CODP_CHROMIUM")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET_CHROMIUM)
+        os.environ["CODP_STORE"] = str(Path(folder) / "store")
+        key = scenario or store.keep(group(PRODUCTS, samples=SAMPLES))
+        began = time.perf_counter()
+        with served(Path(folder)) as url:
+            page = browser.new_page()
+            page.goto(f"{url}/?lang=en")
+            page.get_by_test_id("stMetricValue").first.wait_for(timeout=LONGEST_MS)
+            usable = time.perf_counter() - began
+            page.close()
+            taken, landed = _session(browser, f"{url}/?scenario={key}&lang=en", moves, prove_every)
+        browser.close()
+    return usable, taken, landed
+
+
+def _session(
+    browser: Browser, url: str, moves: int, prove_every: int
+) -> tuple[list[tuple[str, float, str]], list[Landed]]:
     page = browser.new_page()
     page.set_default_timeout(LONGEST_MS)
     page.goto(url)
@@ -79,7 +106,7 @@ def _session(browser: Browser, url: str, moves: int) -> tuple[list[tuple[str, fl
     taken, landed = [], []
     for k in range(moves):
         taken.append(_move(page, LEVERS[k % len(LEVERS)]))
-        if k % PROVEN_EVERY == PROVEN_EVERY - 1:
+        if k % prove_every == prove_every - 1:
             landed.append(_proof(page, float(taken[-1][2])))
     return taken, landed
 

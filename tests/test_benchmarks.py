@@ -5,11 +5,14 @@ import re
 import numpy as np
 import pytest
 
-from benchmarks import decide, jump, mpisppy_form, risk, simulate, sliders, textbook
+from benchmarks import decide, jump, mpisppy_form, risk, simulate, sliders, textbook, waiting
 from benchmarks.__main__ import PARTS, main
 from benchmarks.catalogue import write_catalogue
 from benchmarks.instances import bicycles, group, setting
+from engine.decision.solve import solve as decide_scenario
 from engine.economics.build import build_instance
+from engine.scenario.read import read_scenario
+from engine.ui.state.scenarios import FOLDER
 
 
 def test_all_ways_of_deciding_solve_one_program():
@@ -57,6 +60,18 @@ def test_catalogue_and_textbook_start(tmp_path):
     assert (catalogue / "products.parquet").is_file()
     assert textbook.beside_the_library(catalogue, products_per_second=1.0)
     assert textbook.normal_newsvendors(10)["here, all at once"] > 0.0
+
+
+def test_what_is_waited_for_is_what_the_app_starts(tmp_path):
+    base = read_scenario(FOLDER / "tiny")
+    asked = {}
+    for name, prepare in waiting.studies(base, decide_scenario(base).plan).items():
+        (tmp_path / name).mkdir()
+        asked[name] = prepare(tmp_path / name)
+    assert [command[0] for command in asked.values()] == [
+        "compare", "frontier", "solve", "confidence", "confidence", "simulate",
+    ]  # fmt: skip
+    assert (tmp_path / "tornado" / "cases" / "base" / "products.csv").is_file()
 
 
 def test_every_part_is_known(capsys, monkeypatch):
