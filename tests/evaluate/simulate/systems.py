@@ -63,13 +63,11 @@ def _good(rng, i, whole, parts, servers, period_end):
         delivery_days=float(rng.choice([0, 1])),
         order_size=None if whole or rng.random() < 0.5 else rng.uniform(0.5, 3),
     )  # fmt: skip
-    if rng.random() < 0.15:
+    if rng.random() < 0.2 and not isinstance(orders, ReplayedOrders):
+        segments = SegmentOrders(orders=orders, share=(0.3, 0.7), wait_days=(1.0, 12.0))
+        good = replace(good, orders=segments, wait_days=1.0, dearness=((1.0, 2.4), (12.0, 0.4)))
+    elif rng.random() < 0.15:
         good = replace(good, orders=SeasonalOrders(orders=orders, daily=YEAR, in_orders=whole))
-    if rng.random() < 0.25:
-        # Customers who wait differently, late at costs of their own.
-        waits = (0.0, 4.0, good.wait_days + 20.0)
-        segments = SegmentOrders(orders=good.orders, share=(0.5, 0.3, 0.2), wait_days=waits)
-        good = replace(good, orders=segments, dearness=tuple(zip(waits, (1.4, 0.8, 0.3), strict=True)))
     strategy = rng.choice(["MTS", "ATO", "MTO"])
     if strategy == "MTS":
         good = replace(good, shelf=_shelf(rng, 2.0, whole, period_end))

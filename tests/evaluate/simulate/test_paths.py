@@ -32,10 +32,13 @@ def assert_same(paths, events):
     for name in ARRAYS:
         one, other = getattr(paths, name), getattr(events, name)
         assert one.shape == other.shape, name
-        assert one == pytest.approx(other, rel=1e-9, abs=INSTANT), name
+        # Stock orders that one day's work finishes together come in any order.
+        together = name == "arrivals_in_time" and paths.worked.any()
+        assert one == pytest.approx(other, rel=1e-9, abs=0.1 if together else INSTANT), name
     for one, other in zip(paths.waits, events.waits, strict=True):
-        assert one.keys() == other.keys()
-        assert list(one.values()) == [pytest.approx(other[days], rel=1e-9, abs=INSTANT) for days in one]
+        assert sorted(one) == sorted(other)
+        for days, sums in one.items():
+            assert sums == pytest.approx(other[days], rel=1e-9, abs=INSTANT)
     for one, other in zip(paths.leads, events.leads, strict=True):
         # A lead time at the edge between two hundredths of a day may be told as either.
         apart = Counter(one)
@@ -113,6 +116,7 @@ def test_the_systems_have_everything_in_them():
         "stock": any(good.shelf for good in goods),
         "assembly": any(good.parts for good in goods),
         "making": any(not good.shelf and not good.parts for good in goods),
+        "customers who wait differently": any(good.dearness for good in goods),
         "large orders": any(good.large for good in goods),
         "lots that stand for orders": any(good.order_size and (good.shelf or good.parts) for good in goods),
         "work of stock orders": any(good.shelf and good.uses for good in goods),

@@ -60,6 +60,7 @@ def test_orders_have_the_mean_and_the_spread_of_their_family(orders, mean, week_
     for run in range(40):
         drawn = orders.draw(np.random.default_rng(run), 7.0 * 200)
         assert (np.diff(drawn.day) >= 0.0).all()
+        assert (drawn.units > 0.0).all()
         weeks.append(np.bincount((drawn.day // 7).astype(int), weights=drawn.units, minlength=200)[:200])
     weeks = np.array(weeks)
     assert weeks.mean() / 7 == pytest.approx(mean, rel=0.02)

@@ -108,18 +108,29 @@ ARRAYS = tuple(name for name in Observed.__dataclass_fields__ if name not in {"l
 def together(runs: Sequence[Observed]) -> Observed:
     """All observations of several runs."""
     leads: tuple[dict[float, float], ...] = tuple({} for _ in runs[0].leads)
-    for run in runs:
-        for total, own in zip(leads, run.leads, strict=True):
-            for lead, units in own.items():
-                total[lead] = total.get(lead, 0.0) + units
     waits: tuple[dict[float, tuple[float, float, float]], ...] = tuple({} for _ in runs[0].waits)
     for run in runs:
+        for total, own in zip(leads, run.leads, strict=True):
+            add_leads(total, own)
         for sums, seen in zip(waits, run.waits, strict=True):
-            for days, (units, late, over) in seen.items():
-                was = sums.get(days, (0.0, 0.0, 0.0))
-                sums[days] = was[0] + units, was[1] + late, was[2] + over
+            add_waits(sums, seen)
     arrays = {name: np.concatenate([getattr(run, name) for run in runs]) for name in ARRAYS}
     return Observed(**arrays, leads=leads, waits=waits)
+
+
+def add_leads(total: dict[float, float], own: Mapping[float, float]) -> None:
+    """Add units by lead time to others, in place."""
+    for lead, units in own.items():
+        total[lead] = total.get(lead, 0.0) + units
+
+
+def add_waits(
+    total: dict[float, tuple[float, float, float]], own: Mapping[float, tuple[float, float, float]]
+) -> None:
+    """Add units, late units and their days late by days given to others, in place."""
+    for days, (units, late, over) in own.items():
+        was = total.get(days, (0.0, 0.0, 0.0))
+        total[days] = was[0] + units, was[1] + late, was[2] + over
 
 
 class Recorder:

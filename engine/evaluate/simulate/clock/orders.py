@@ -284,7 +284,7 @@ class ReplayedOrders:
 def _lots(rng: np.random.Generator, steps: Array, mean_per_day: float) -> OrderStream:
     """Demand per step as lots: one whenever another `LEAST_LOT_DAYS` of mean demand has come together."""
     # The least so far ahead: what is returned in one step is taken from the lots before it is sent.
-    total = np.maximum.accumulate(np.cumsum(steps))
+    total = np.maximum.accumulate(np.maximum(np.cumsum(steps), 0.0))
     least = LEAST_LOT_DAYS * mean_per_day
     count = np.floor(total / least)
     sends = np.flatnonzero(np.diff(count, prepend=0.0) > 0.0)

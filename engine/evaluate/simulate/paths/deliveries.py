@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,9 @@ from engine.demand.year import Booleans, Integers
 from engine.evaluate.simulate.clock.drawn import Asked
 from engine.evaluate.simulate.clock.tally import LEAD_DIGITS, ON_TIME, WAIT_DIGITS
 from engine.evaluate.simulate.paths.levels import Batches
+
+# Days that customers who wait differently give, and their late cost over the mean of all.
+Dearness = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,24 +52,13 @@ class Deliveries:
         return self.ready - self.asked.due[self.order]
 
     @property
-    def given(self) -> Array:
-        """Days that whoever ordered gives, shape (orders,)."""
-        return np.round(self.asked.due - self.asked.day, WAIT_DIGITS)
+    def given_days(self) -> Array:
+        """Days that the customers of each piece give, shape (pieces,)."""
+        return np.round(self.asked.due - self.asked.day, WAIT_DIGITS)[self.order]
 
-    def per_batch(self, batches: Batches, dearness: Mapping[float, float]) -> dict[str, Array]:
-        """Units and orders of each batch by field of `Observed`, shapes (batches,).
-
-        Parameters
-        ----------
-        batches : Batches
-        dearness : mapping of float to float
-            Late cost over the mean of all customers, by the days that they give; nothing where all are alike.
-        """
+    def per_batch(self, batches: Batches, dearness: Dearness) -> dict[str, Array]:
+        """Units and orders of each batch by field of `Observed`, shapes (batches,)."""
         asked, late = self.asked, self.late_days
-        dear = np.ones(asked.units.size)
-        for days, times in dearness.items():
-            dear[self.given == days] = times
-        late_days = self.units * (late + self.counted)
         is_late = late > ON_TIME
         in_time = np.where(is_late, 0.0, self.units)
         orders = asked.units.size
@@ -76,11 +68,15 @@ class Deliveries:
         complete[complete == -np.inf] = np.inf
         # What is left of a sum of pieces is rounding.
         whole = np.bincount(self.order, weights=in_time, minlength=orders) >= self.least * (1.0 - 1e-9)
+        late_unit_days = (self.units * (late + self.counted))[is_late]
+        dear = np.ones(self.units.shape)
+        for days, times in dearness:
+            dear[self.given_days == round(days, WAIT_DIGITS)] = times
         return {
             "units": batches.sums(self.known, self.units),
             "late_units": batches.sums(self.known[is_late], self.units[is_late]),
-            "late": batches.sums(self.known[is_late], late_days[is_late]),
-            "dear_late": batches.sums(self.known[is_late], (late_days * dear[self.order])[is_late]),
+            "late": batches.sums(self.known[is_late], late_unit_days),
+            "dear_late": batches.sums(self.known[is_late], late_unit_days * dear[is_late]),
             "orders": batches.sums(complete),
             "orders_on_time": batches.sums(complete[whole & ~self.short]),
         }
@@ -95,15 +91,14 @@ class Deliveries:
         units = np.bincount(place, weights=self.units[counted], minlength=days.size)
         return dict(zip((days / 10**LEAD_DIGITS).tolist(), units.tolist(), strict=True))
 
-
     def waits(self, batches: Batches) -> dict[float, tuple[float, float, float]]:
-        """By the days that customers give: units, late units and days that these are late, over all batches."""
+        """Days given to units, late units and their days late, over all batches."""
         counted, _ = batches.inside(self.known)
-        late, units = self.late_days[counted], self.units[counted]
+        units, late = self.units[counted], self.late_days[counted]
         over = np.where(late > ON_TIME, units, 0.0)
-        days, place = np.unique(self.given[self.order[counted]], return_inverse=True)
-        sums = [np.bincount(place, weights=what, minlength=days.size) for what in (units, over, over * late)]
-        return {day: (seen, missed, later) for day, seen, missed, later in zip(days.tolist(), *sums, strict=True)}
+        days, place = np.unique(self.given_days[counted], return_inverse=True)
+        sums = [np.bincount(place, weights=one, minlength=days.size).tolist() for one in (units, over, over * late)]
+        return dict(zip(days.tolist(), zip(*sums, strict=True), strict=True))
 
 
 def whole_orders(asked: Asked, known: Array, ready: Array) -> Deliveries:

@@ -13,8 +13,8 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.evaluate.simulate.clock.drawn import Asked, Drawn, Source
-from engine.evaluate.simulate.clock.observed import ARRAYS, Observed
-from engine.evaluate.simulate.clock.tally import ON_TIME, WAIT_DIGITS
+from engine.evaluate.simulate.clock.observed import ARRAYS, Observed, add_leads, add_waits
+from engine.evaluate.simulate.clock.tally import ON_TIME
 from engine.evaluate.simulate.clock.worth import Worth
 from engine.evaluate.simulate.paths.deliveries import Deliveries, whole_orders
 from engine.evaluate.simulate.paths.levels import Batches, Level
@@ -64,15 +64,12 @@ class PathReplication:
         leads: tuple[dict[float, float], ...] = tuple({} for _ in self.goods)
         waits: tuple[dict[float, tuple[float, float, float]], ...] = tuple({} for _ in self.goods)
         for each in deliveries:
-            i = each.asked.good
-            dearness = {round(days, WAIT_DIGITS): times for days, times in self.goods[i].dearness}
-            for name, values in each.per_batch(self.batches, dearness).items():
+            i, good = each.asked.good, self.goods[each.asked.good]
+            for name, values in each.per_batch(self.batches, good.dearness).items():
                 self.rows[name][:, i] += values
-            for lead, units in each.leads(self.batches, self.goods[i].delivery_days).items():
-                leads[i][lead] = leads[i].get(lead, 0.0) + units
-            for given, seen in (each.waits(self.batches) if dearness else {}).items():
-                before = waits[i].get(given, (0.0, 0.0, 0.0))
-                waits[i][given] = (before[0] + seen[0], before[1] + seen[1], before[2] + seen[2])
+            add_leads(leads[i], each.leads(self.batches, good.delivery_days))
+            if good.dearness:
+                add_waits(waits[i], each.waits(self.batches))
         for i, stock in self.drawn.finished.items():
             self._count_finished(i, stock, finished[stock], sold.requests[stock].at, sold.requests[stock].units)
         for c in self.arrivals:

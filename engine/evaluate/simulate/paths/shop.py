@@ -126,7 +126,7 @@ class Shop:
                     columns.append(
                         _rows(
                             own.at[single], own.set_off[single], JOB, self.hours[i][single, u], own.rank[single],
-                            own.asked[single], i, u,
+                            own.asked[single], i, single.astype(np.float64), u,
                         )
                     )  # fmt: skip
         at, set_off, kind, hours, *ties = np.concatenate(columns, axis=1)
@@ -169,8 +169,8 @@ def _within(counts: Integers) -> Integers:
 
 
 def _rows(at: Array, set_off: Array, kind: int, hours: Array, *ties: Array | float) -> Array:
-    """Entries as columns: when, its turn, hours; shape (8, entries)."""
-    ties = (*ties, *[0.0] * (4 - len(ties)))
+    """Entries as columns: when, its turn, hours, and what tells the turn of jobs; shape (9, entries)."""
+    ties = (*ties, *[0.0] * (5 - len(ties)))
     columns = (at, set_off, kind, hours, *ties)
     return np.array([np.broadcast_to(column, at.shape) for column in columns], dtype=np.float64)
 
