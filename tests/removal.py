@@ -124,8 +124,8 @@ PLACES = (
     ),
     Place(
         addition="families", file="engine/search/alternatives.py",
-        old="found = evaluator.evaluate(rules.moved(base.strategy, i, k))",
-        new="after = base.strategy.copy()\n            after[i] = k\n            found = evaluator.evaluate(after)",
+        old="found = self.evaluator.evaluate(self.rules.moved(self.base.strategy, i, k))",
+        new="after = self.base.strategy.copy()\n        after[i] = k\n        found = self.evaluator.evaluate(after)",
         test="tests/decision/test_families.py::test_the_programs_other_costs_move_the_whole_family",
     ),
     Place(
