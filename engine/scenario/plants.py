@@ -178,7 +178,9 @@ def _join_lines(name: str, table: ParsedTable, index: Mapping[str, Index]) -> It
     frame = table.frame
     plants = frame[PLANT] if PLANT in frame else pd.Series("", index=frame.index, dtype="object")
     keys, wrong = _meant(frame["product"], plants, index["products"])
-    told = {record for record, _ in wrong}
+    # Of a line whose product is not known nothing more is known.
+    unknown = {record for record, _ in wrong}
+    unknown |= {record for record, key in enumerate(keys) if key not in index["products"].plant_of}
     yield from _faults(table, "product", wrong)
     if name == "seasons":
         common = np.flatnonzero(((frame["family"] != "") & (plants != "")).to_numpy())
@@ -191,8 +193,8 @@ def _join_lines(name: str, table: ParsedTable, index: Mapping[str, Index]) -> It
         if column in frame and owner in index:
             keys, wrong = _meant(frame[column], of_line, index[owner])
             frame[column] = pd.Series(keys, index=frame.index, dtype="object")
-            # Of a line whose product is not known nothing more is known.
-            yield from _faults(table, column, [(record, why) for record, why in wrong if record not in told])
+            table.bad.update((record, column) for record, _ in wrong if record in unknown)
+            yield from _faults(table, column, wrong)
     if PLANT in frame:
         frame[PLANT] = of_line
 

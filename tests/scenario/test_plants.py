@@ -98,6 +98,20 @@ def test_a_line_that_means_several_rows_or_none_is_a_fault(changes, said):
     assert any(said in fault for fault in refused(**frames)), refused(**frames)
 
 
+@pytest.mark.parametrize(("product", "plant"), [("P", ""), ("P", "3000"), ("PP", "1000"), ("PP", "")])
+def test_a_line_whose_product_is_not_known_has_that_one_fault(product, plant):
+    bom = tables()["bom"]
+    bom.loc[0, ["product", "plant"]] = [product, plant]
+    (fault,) = refused(bom=bom)
+    assert fault.startswith(f"bom:0:product: '{product}'")
+
+
+def test_a_part_of_no_plant_is_told_beside_a_product_that_is_not_known():
+    bom = tables()["bom"]
+    bom.loc[0, ["product", "component"]] = ["PP", "Z"]
+    assert [fault[:15] for fault in refused(bom=bom)] == ["bom:0:product: ", "bom:0:component"]
+
+
 def test_the_season_of_a_family_has_no_plant():
     season = pd.DataFrame({"family": "f", "plant": "1000", "period": range(1, 5), "factor": 1.0})
     found = refused(products=tables()["products"].assign(family="f"), seasons=season)
