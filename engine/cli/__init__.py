@@ -77,7 +77,7 @@ class Commands(TyperGroup):
 
             if not isinstance(error, NoPlanError):
                 raise
-            typer.echo(f"{error.scenario}: {unsolved(error.outcome)}", err=True)
+            typer.echo(f"{error.scenario}: {unsolved(error.outcome, _language(sys.argv))}", err=True)
             late = isinstance(error.outcome, TimedOut)
             raise typer.Exit(decide.EXIT_TIMED_OUT if late else decide.EXIT_INFEASIBLE) from None
 

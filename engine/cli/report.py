@@ -17,6 +17,7 @@ from engine.cli.writable import check_folder
 if TYPE_CHECKING:
     from engine.decision.plan import Plan
     from engine.scenario.scenario import Scenario
+    from engine.words.language import Language
 
 ENDINGS = (".xlsx", ".html", ".pptx")
 GAP = 1e-3
@@ -69,7 +70,9 @@ def report(
         raise typer.BadParameter(f"'{out.name}' ends in none of {', '.join(ENDINGS)}", param_hint="--out")
     check_folder(out.absolute().parent)
     with stoppable(PATIENCE_SECONDS):
-        found, given = _plan(source, scenario, variant, gap=gap, time_limit=time_limit, samples=samples)
+        found, given = _plan(
+            source, scenario, variant, gap=gap, time_limit=time_limit, samples=samples, language=language.value
+        )
     proof = read_evidence(evidence, found) if evidence else None
     if as_given is not None and given is None:
         raise typer.BadParameter("needs the plan's scenario; give --scenario, too", param_hint="--as-given")
@@ -83,7 +86,7 @@ def report(
 
 def _plan(
     source: Path, scenario: Path | None, variant: str | None, *, gap: float | None, time_limit: float | None,
-    samples: int | None,
+    samples: int | None, language: Language,
 ) -> tuple[Plan, Scenario | None]:  # fmt: skip
     """The plan of a folder, or of a scenario decided now."""
     from engine.decision.outcome import Infeasible, Solved
@@ -106,7 +109,7 @@ def _plan(
     cache = SampleCache()
     outcome = solve(given, gap=GAP if gap is None else gap, time_limit=deadline, samples=samples, cache=cache)
     if not isinstance(outcome, Solved):
-        typer.echo(f"{given.name}: {unsolved(outcome)}", err=True)
+        typer.echo(f"{given.name}: {unsolved(outcome, language)}", err=True)
     if isinstance(outcome, Infeasible):
         raise typer.Exit(EXIT_INFEASIBLE)
     if outcome.plan is None:

@@ -308,4 +308,30 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "slide.stocks": ("{inventory} in stock, {parts} of it in components", "库存 {inventory}，其中零部件 {parts}"),
     "slide.risks": ("What could change the answer", "哪些因素可能改变结论"),
     "slide.assumptions": ("What the answer assumes", "结论的假设前提"),
+    # Why a command has no plan, or none that is proven.
+    "unsolved.untold": (
+        "no plan keeps all rules; there was no time to tell which of them to relax, give it more",
+        "没有满足所有规则的方案；没有时间查明应放宽哪些规则，请给更多时间",
+    ),
+    "unsolved.conflicts": (
+        "no plan keeps all rules; all of the following together make one possible:",
+        "没有满足所有规则的方案；以下各项一并调整即可：",
+    ),
+    "unsolved.nothing": (
+        "time ran out before any plan was found, and nothing is proven yet; give it more time",
+        "在找到任何方案之前时间已用完，且尚未证明任何结论；请给更多时间",
+    ),
+    "unsolved.bound": (
+        "time ran out before any plan was found; no plan can cost less than {bound}",
+        "在找到任何方案之前时间已用完；任何方案的成本都不低于 {bound}",
+    ),
+    "unsolved.unproven": (
+        "time ran out: a plan is found, and how far it is from the optimum is not proven",
+        "时间已用完：已找到一个方案，但它与最优相差多少尚未得到证明",
+    ),
+    "unsolved.within": (
+        "time ran out: the best plan found is within {gap} of the best possible{on}",
+        "时间已用完：已找到的最佳方案与可能的最优相差不超过 {gap}{on}",
+    ),
+    "unsolved.on": (" on {drawn:,} samples of the {asked:,} asked for", "（基于 {drawn:,} 个样本，要求为 {asked:,} 个）"),
 }

@@ -15,6 +15,7 @@ from engine.report.certainty import certainty_sentence
 from engine.report.payback import payback_sentence
 from engine.report.plain import counted
 from engine.report.proof import proof_sentence
+from engine.report.text import Language, text
 
 _WIDTH = 100
 
@@ -131,18 +132,20 @@ def _left_out(plan: Plan) -> list[str]:
     return lines
 
 
-def unsolved(outcome: TimedOut | Infeasible) -> str:
+def unsolved(outcome: TimedOut | Infeasible, language: Language = "en") -> str:
     """Why there is no plan, or none that is proven."""
     if isinstance(outcome, Infeasible) and not outcome.conflicts:
-        return "no plan keeps all rules; there was no time to tell which of them to relax, give it more"
+        return text("unsolved.untold", language)
     if isinstance(outcome, Infeasible):
-        head = "no plan keeps all rules; all of the following together make one possible:"
-        return "\n".join([head, *(f"  {conflict.words()}" for conflict in outcome.conflicts)])
+        head = text("unsolved.conflicts", language)
+        return "\n".join([head, *(f"  {conflict.words(language)}" for conflict in outcome.conflicts)])
     if outcome.plan is None and not np.isfinite(outcome.bound_per_year):
-        return "time ran out before any plan was found, and nothing is proven yet; give it more time"
+        return text("unsolved.nothing", language)
     if outcome.plan is None:
-        return f"time ran out before any plan was found; no plan can cost less than {outcome.bound_per_year:,.0f}"
+        return text("unsolved.bound", language, bound=f"{outcome.bound_per_year:,.0f}")
     if not np.isfinite(outcome.plan.bound_per_year):
-        return "time ran out: a plan is found, and how far it is from the optimum is not proven"
-    on = f" on {_samples(outcome.plan)}" if "samples_asked" in outcome.plan.summary else ""
-    return f"time ran out: the best plan found is within {outcome.plan.whole_gap:.2%} of the best possible{on}"
+        return text("unsolved.unproven", language)
+    summary = outcome.plan.summary
+    fewer = summary.get("samples_asked") is not None
+    on = text("unsolved.on", language, drawn=summary["samples"], asked=summary["samples_asked"]) if fewer else ""
+    return text("unsolved.within", language, gap=f"{outcome.plan.whole_gap:.2%}", on=on)

@@ -10,6 +10,7 @@ from engine.errors import CAUSE_FILE
 from engine.ui.work.jobs import Job, last_words
 from engine.words.reason import Reason, reason_of
 from tests.scenario.folders import write
+from tests.scenarios import write_scenario
 
 
 def run(monkeypatch, *arguments):
@@ -33,6 +34,14 @@ def test_the_cause_of_an_error_is_left_where_it_is_asked_for(tmp_path, monkeypat
 def test_a_command_that_writes_chinese_says_in_chinese_what_is_wrong(tmp_path, monkeypatch, capsys, asked):
     assert run(monkeypatch, "report", tmp_path / "none", "--out", tmp_path / "out.html", *asked) == 1
     assert capsys.readouterr().err == f"{tmp_path / 'none'}：没有这个场景\n"
+
+
+def test_a_chinese_report_of_no_plan_names_the_rules_in_chinese(tmp_path, monkeypatch, capsys):
+    case = write_scenario(tmp_path / "case", samples=10, limits={"all": {"strategy": "MTS", "at_least": 9}})
+    assert run(monkeypatch, "report", case, "--out", tmp_path / "out.html", "--language", "zh") == 3
+    head, *rules = capsys.readouterr().err.splitlines()
+    assert head.endswith("没有满足所有规则的方案；以下各项一并调整即可：")
+    assert rules[0].startswith("  策略数量限制（C11）：限制“all”要求至少 9 个 MTS")
 
 
 def test_nothing_is_left_where_nobody_asks(tmp_path, monkeypatch):
