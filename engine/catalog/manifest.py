@@ -19,7 +19,7 @@ from typing import IO, Any, Self
 from engine.catalog.options import BatchOptions
 from engine.catalog.source import Catalogue, file_sha256
 from engine.errors import EngineError
-from engine.words.reason import cause, quoted
+from engine.words.reason import Reason, cause, quoted
 
 MANIFEST, LEDGER, LOCK = "manifest.json", "ledger.jsonl", "lock"
 Receipt = dict[str, Any]
@@ -41,26 +41,26 @@ def identity(catalogue: Catalogue, options: BatchOptions) -> dict[str, Any]:
     }
 
 
-def differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
-    """What changed between two identities, in words."""
-    found: list[str] = []
+def differences(before: dict[str, Any], now: dict[str, Any]) -> tuple[Reason, ...]:
+    """What changed between two identities, in words, one below the other."""
+    found: list[Reason] = []
     for part in ("input_sha256", "settings", "options", "versions"):
         old, new = before.get(part, {}), now.get(part, {})
         for name in sorted(set(old) | set(new)):
             if old.get(name) == new.get(name):
                 continue
             if part == "input_sha256":
-                what = "was added" if name not in old else "is gone" if name not in new else "was changed"
-                found.append(f"{name} {what}")
+                kind = "was_added" if name not in old else "is_gone" if name not in new else "was_changed"
+                found.append(cause(kind, name=name))
             else:
-                label = {"settings": "scenario.yaml: ", "options": "--", "versions": "version of "}[part]
-                shown = name.replace("_", "-") if part == "options" else name
-                found.append(f"{label}{shown} was {_said(old.get(name))}, now {_said(new.get(name))}")
-    return found
+                label = {"settings": f"scenario.yaml: {name}", "options": f"--{name.replace('_', '-')}"}.get(part)
+                shown = label or cause("version_of", name=name)
+                found.append(cause("was_now", name=shown, before=_said(old.get(name)), now=_said(new.get(name))))
+    return tuple(cause("change", change=change) for change in found)
 
 
-def _said(value: object) -> object:
-    return "not given" if value is None else value
+def _said(value: object) -> str | Reason:
+    return cause("not_given") if value is None else str(value)
 
 
 def agree(out: Path, now: dict[str, Any]) -> bool:
@@ -74,9 +74,8 @@ def agree(out: Path, now: dict[str, Any]) -> bool:
         raise EngineError(cause("manifest_unreadable", path=str(path), error=quoted(str(error)))) from error
     changed = differences(before, now)
     if changed:
-        lines = "\n".join(f"  - {line}" for line in changed)
-        message = f"{out} holds a run of something else:\n{lines}\nundo that to resume it, or name another --out"
-        raise EngineError(message)
+        head = cause("run_of_else", folder=str(out))
+        raise EngineError(cause("run_changed", changed=cause("listed", head=head, faults=changed)))
     return True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from engine.errors import EngineError
+from engine.words.reason import cause
 
 GAP, CERTIFY_SHARE = 4e-3, 0.01
 
@@ -51,21 +52,19 @@ class BatchOptions:
     stop_on_rejected: bool = False
 
     def __post_init__(self) -> None:
+        sizes = min(self.largest_group, self.moved_group, self.block_products, self.bundle_products)
         checks = (
-            (0.0 <= self.gap < 1.0, "gap is a share, 0 to 1"),
-            (0.0 <= self.always_available_share < 1.0, "always_available_share is a share, 0 to 1"),
-            (0.0 <= self.certify_share <= 1.0, "certify_share is a share, 0 to 1"),
-            (self.samples is None or self.samples > 0, "samples is 1 or more"),
-            (self.seed is None or self.seed >= 0, "seed is 0 or more"),
-            (self.partitions is None or self.partitions > 0, "partitions is 1 or more"),
-            (
-                min(self.largest_group, self.moved_group, self.block_products, self.bundle_products) > 0,
-                "sizes are 1 or more",
-            ),
+            (0.0 <= self.gap < 1.0, cause("option_share", name="gap")),
+            (0.0 <= self.always_available_share < 1.0, cause("option_share", name="always_available_share")),
+            (0.0 <= self.certify_share <= 1.0, cause("option_share", name="certify_share")),
+            (self.samples is None or self.samples > 0, cause("option_least", name="samples", least=1)),
+            (self.seed is None or self.seed >= 0, cause("option_least", name="seed", least=0)),
+            (self.partitions is None or self.partitions > 0, cause("option_least", name="partitions", least=1)),
+            (sizes > 0, cause("option_sizes")),
         )
-        for fine, message in checks:
+        for fine, why in checks:
             if not fine:
-                raise EngineError(message)
+                raise EngineError(why)
 
     def as_dict(self) -> dict[str, object]:
         """Plain values, by name."""

@@ -176,8 +176,8 @@ def _work(folder: Path, catalogue: Catalogue) -> Work:
     options = BatchOptions(**made["options"])
     now = identity(catalogue, options)
     if changed := differences({**made, "versions": {}}, {**now, "versions": {}}):
-        lines = "\n".join(f"  - {line}" for line in changed)
-        raise EngineError(f"{folder}: the run was made from other data than this catalogue:\n{lines}")
+        head = cause("run_of_other_data", folder=str(folder))
+        raise EngineError(cause("listed", head=head, faults=changed))
     return Work(out=str(folder.resolve()), settings=catalogue.settings, options=options, text=dict(plan["text"]))
 
 

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import errno
 import gc
-import json
-import os
 import sys
-from contextlib import suppress
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import typer
@@ -32,9 +28,11 @@ from engine.cli import (
     thresholds,
     waves,
 )
+from engine.cli.leaving import leave_cause
 from engine.cli.stopping import EXIT_STOPPED
-from engine.errors import CAUSE_FILE, EngineError
+from engine.errors import EngineError
 from engine.words.language import Language
+from engine.words.reason import cause, quoted
 
 # Commands that say by themselves what a stop leaves; every other one writes at its end, whole or not at all.
 TELL_THEMSELVES = ("app", "batch")
@@ -69,8 +67,10 @@ class Commands(TyperGroup):
         except OSError as error:
             if error.errno not in REFUSED:
                 raise
-            place = f"{error.filename}: " if error.filename else ""
-            raise EngineError(f"{place}{error.strerror}") from error
+            said = quoted(str(error.strerror))
+            raise EngineError(
+                cause("at", place=str(error.filename), why=said) if error.filename else said
+            ) from error
         except EngineError as error:
             from engine.decision.outcome import NoPlanError, TimedOut
             from engine.report.words import unsolved
@@ -119,14 +119,6 @@ def _language(given: list[str]) -> Language:
     return "zh" if asked[-1:] == ["zh"] else "en"
 
 
-def _leave(error: EngineError) -> None:
-    """Write down what was wrong where a program asks for it, so that it can be told in another language."""
-    place = os.environ.get(CAUSE_FILE)
-    if place and error.cause is not None:
-        with suppress(OSError):
-            Path(place).write_text(json.dumps(error.cause.as_dict(), default=float), encoding="utf-8")
-
-
 def main() -> None:
     """Run the command line; problems with the input are told in words, without a traceback."""
     # Modules and tables are objects that stay; looking through them for garbage takes a twentieth of a command.
@@ -135,7 +127,7 @@ def main() -> None:
         app()
     except EngineError as error:
         print(error.words(_language(sys.argv)), file=sys.stderr)
-        _leave(error)
+        leave_cause(error)
         sys.exit(1)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.decide import EXIT_FAULTY
+from engine.cli.leaving import leave_cause
 from engine.cli.stopping import EXIT_STOPPED
 from engine.report.plain import counted
 
@@ -84,6 +85,7 @@ def run(
         raise typer.Exit(EXIT_STOPPED) from error
     except EngineError as error:
         typer.echo(str(error), err=True)
+        leave_cause(error)
         raise typer.Exit(EXIT_FAULTY) from error
     if result.failed:
         for number, reason in sorted(result.failed.items()):

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from engine.cli.leaving import leave_cause
 from engine.cli.stopping import EXIT_STOPPED, PATIENCE_SECONDS, stoppable
 from engine.cli.writable import check_folder
 
@@ -76,6 +77,7 @@ def solve(
             # One faulty scenario keeps none of the others from being decided.
             known = len(scenarios) == 1 or str(error).startswith(f"{path}: ")
             typer.echo(str(error) if known else f"{path}: {error}", err=True)
+            leave_cause(error)
             outcome = EXIT_FAULTY
         except KeyboardInterrupt:
             if not done:

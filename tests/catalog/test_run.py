@@ -182,8 +182,10 @@ def test_a_finished_file_that_changed_is_made_again(case, tmp_path):
 def test_a_changed_input_or_setting_is_refused_with_what_changed(tmp_path):
     catalogue, out = write(tmp_path / "catalogue"), tmp_path / "out"
     run(catalogue, out)
-    with pytest.raises(EngineError, match=r"--gap was 0\.004, now 0\.1"):
+    with pytest.raises(EngineError, match=r"--gap was 0\.004, now 0\.1") as caught:
         run(catalogue, out, options=replace(SMALL, gap=0.1))
+    chinese = caught.value.words("zh").splitlines()
+    assert chinese[1:] == ["  - --gap 原为 0.004，现为 0.1", "请恢复原状后继续，或另选 --out"]
     (catalogue / "bom.parquet").unlink()
     (catalogue / "components.parquet").unlink()
     with pytest.raises(EngineError, match=r"bom\.parquet is gone(.|\n)*components\.parquet is gone"):

@@ -30,6 +30,19 @@ def test_the_cause_of_an_error_is_left_where_it_is_asked_for(tmp_path, monkeypat
     assert "“dear”不是数字；应为不小于 0 的数（金额/件）" in found.words("zh")
 
 
+@pytest.mark.parametrize("command", [["solve"], ["batch", "run"]])
+def test_commands_that_end_by_themselves_leave_their_cause_too(tmp_path, monkeypatch, capsys, command):
+    case = write(tmp_path / "case")
+    (case / "products.csv").unlink()
+    place = tmp_path / "cause.json"
+    monkeypatch.setenv(CAUSE_FILE, str(place))
+    assert run(monkeypatch, *command, case, "--out", tmp_path / "out") == 1
+    found = reason_of(json.loads(place.read_text(encoding="utf-8")))
+    assert str(found) == capsys.readouterr().err.strip()
+    assert "products" in found.words("zh")
+    assert "缺少" in found.words("zh")
+
+
 @pytest.mark.parametrize("asked", [["--language", "zh"], ["--language=zh"]])
 def test_a_command_that_writes_chinese_says_in_chinese_what_is_wrong(tmp_path, monkeypatch, capsys, asked):
     assert run(monkeypatch, "report", tmp_path / "none", "--out", tmp_path / "out.html", *asked) == 1

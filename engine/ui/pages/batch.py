@@ -80,7 +80,9 @@ def watch(run: Run) -> None:
         elif now is Standing.STOPPED:
             st.warning(t("batch.full" if registry().full() else "batch.stopped"))
             st.button(t("batch.resume"), key="batch_resume", on_click=go_on, args=(run,))
-            if run.said:
+            if (why := run.why) is not None:
+                trouble(EngineError(why))
+            elif run.said:
                 with st.expander(t("trouble.details")):
                     st.text("\n".join(run.said[-20:]))
 

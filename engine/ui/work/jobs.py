@@ -172,6 +172,8 @@ def start_codp(command: list[str], folder: Path, *, niceness: int) -> subprocess
     # `-m engine` finds this engine whatever folder the server was started in.
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))}
     environment[CAUSE_FILE] = str(folder / _CAUSE)
+    # Of the command before, where this one goes on with its work.
+    (folder / _CAUSE).unlink(missing_ok=True)
     with (folder / "stderr").open("wb") as said:
         process = subprocess.Popen(
             [sys.executable, "-m", "engine", *command], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
@@ -197,12 +199,19 @@ def _end(job: Job[T]) -> None:
     shutil.rmtree(job.folder, ignore_errors=True)
 
 
-def last_words(job: Job[T]) -> Said:
-    """What the process said, as a cause where it left one; a traceback goes to the server's log."""
+def cause_left(folder: Path) -> Reason | None:
+    """The cause that a command left in its folder; None where it left none, or one of another version."""
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        why = reason_of(json.loads((job.folder / _CAUSE).read_text(encoding="utf-8")))
+        why = reason_of(json.loads((folder / _CAUSE).read_text(encoding="utf-8")))
         # A cause of another version has no words here.
         str(why)
+        return why
+    return None
+
+
+def last_words(job: Job[T]) -> Said:
+    """What the process said, as a cause where it left one; a traceback goes to the server's log."""
+    if (why := cause_left(job.folder)) is not None:
         return why
     said = "\n".join(job.said).strip()
     if "Traceback" in said:

@@ -22,8 +22,9 @@ import streamlit as st
 
 from engine.scenario.scenario import Scenario
 from engine.ui.state import store
-from engine.ui.work.jobs import start_codp
+from engine.ui.work.jobs import cause_left, start_codp
 from engine.ui.work.proof import write_down
+from engine.words.reason import Reason
 
 _KEY = re.compile(r"run-[0-9a-f]{32}")
 _MOST = 50
@@ -81,6 +82,11 @@ class Run:
             return (self.folder / "stderr").read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:
             return []
+
+    @property
+    def why(self) -> Reason | None:
+        """What was wrong, where the command ended with an error that can be told in every language."""
+        return cause_left(self.folder)
 
 
 class Registry:
