@@ -24,6 +24,5 @@ IMPORTS: dict[str, tuple[str, str]] = {
     "map_file_unnamed": ("names no file of the folder", "没有指明文件夹中的文件"),
     "map_encoding": ("is not {encoding} text; declare format.encoding in the mapping", "不是 {encoding} 文本；请在映射文件中声明 format.encoding"),
     "sheet_none": ("has no sheet '{sheet}'; {near}", "没有工作表“{sheet}”；{near}"),
-    "map_column": ("{table} has no column '{column}'; {near}", "{table} 没有列“{column}”；{near}"),
     "map_entry": ("there is no entry '{name}'; {near}", "没有条目“{name}”；{near}"),
 }

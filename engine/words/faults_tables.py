@@ -43,11 +43,12 @@ TABLES: dict[str, tuple[str, str]] = {
     "dates_of_age": ("half of the order dates lie around the year {year}; write years with four digits", "半数订单日期在 {year} 年前后；年份请写四位数字"),
     "last_before_first": ("comes before first_day", "早于 first_day"),
     "lock_none": ("no product '{product}'", "没有产品“{product}”"),
-    # Seasons.
+    # Segments.
     "segment_shares": ("the shares of {of} add up to {total:.4g} instead of 1; divide each by {total:.6g}", "{of}的份额合计为 {total:.4g} 而非 1；请各除以 {total:.6g}"),
-    "segment_season": ("'{product}' has a season, given or found in its order lines; a season and segments are not decided together, leave one of them out or give demand_cv", "“{product}”有季节性（给定或由订单行得出）；季节性与客户细分不能同时求解，请去掉其一或填写 demand_cv"),
-    "segment_large": ("'{product}' has large_order_target_days; large orders and segments are not decided together, leave one of them out", "“{product}”填写了 large_order_target_days；大额订单与客户细分不能同时求解，请去掉其一"),
+    "segment_season": ("'{product}' has a season, given or found in its order lines; a season and segments are not decided together, leave one of them out or give demand_cv", "“{product}”有季节性（给定或由订单行得出）；季节性与客户群不能同时求解，请去掉其一或填写 demand_cv"),
+    "segment_large": ("'{product}' has large_order_target_days; large orders and segments are not decided together, leave one of them out", "“{product}”填写了 large_order_target_days；大额订单与客户群不能同时求解，请去掉其一"),
     "segment_late_cost": ("is blank, and so is that of '{product}'; give one of them", "为空，“{product}”的也为空；请填写其中之一"),
+    # Seasons, and of segments what holds of both.
     "season_of_two": ("names a product and a family; name one, and leave the other blank", "同时填写了产品与产品族；请只填写其一，另一个留空"),
     "season_of_none": ("is blank, and so is family; name one of them", "为空，family 也为空；请填写其中之一"),
     "season_of_unknown": ("'{name}' is no {column} of products; {near}", "products 的 {column} 中没有“{name}”；{near}"),

@@ -104,7 +104,10 @@ def _unknown(maps: TableMaps) -> list[tuple[list[str], Reason]]:
         known = [definition.name for definition in COLUMNS.get(name, ())]
         for part in ("columns", "meaning", "fill"):
             found += [
-                (["tables", name, part, ours], cause("map_column", table=name, column=ours, near=nearest(ours, known)))
+                (
+                    ["tables", name, part, ours],
+                    cause("column_unknown_in", file=name, column=ours, near=nearest(ours, known)),
+                )
                 for ours in getattr(table, part)
                 if known and ours not in known
             ]
