@@ -21,6 +21,7 @@ from engine.catalog.partition import COMPONENTS, DECISIONS
 from engine.decision.plan import leaves_today
 from engine.errors import EngineError
 from engine.evaluate.certainty import Certainty, certainties_of
+from engine.report.plain import counted
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.formulas import escaped_table
 from engine.scenario.whole import whole
@@ -177,21 +178,23 @@ def report_text(report: BatchReport) -> str:
     layout = found["layout"]
     lines = [
         (
-            f"{found['scenario']}: {found['products']:,} products, {found['rejected_rows']:,} rows rejected, "
-            f"{found.get('no_demand', 0):,} without demand, {len(found.get('warnings', [])):,} warnings"
+            f"{found['scenario']}: {counted(found['products'], 'product')}, "
+            f"{counted(found['rejected_rows'], 'row')} rejected, "
+            f"{found.get('no_demand', 0):,} without demand, {counted(len(found.get('warnings', [])), 'warning')}"
         ),
         (
             f"  cost {found['objective_per_year']:,.0f} {money} a year, strategies proven within {found['gap']:.3%} "
             f"(bound {found['bound_per_year']:,.0f}); serving in turn makes {found['allocation_gap']:.3%} of it"
         ),
         (
-            f"  {layout['lone']:,} lone, {layout['grouped']:,} in {layout['groups']:,} groups, "
+            f"  {layout['lone']:,} lone, {layout['grouped']:,} in {counted(layout['groups'], 'group')}, "
             f"the largest of {layout['largest_group']:,}"
         ),
     ]
     if found["sampled_groups"]:
         sampled, certified = found["sampled_groups"], found["certified_groups"]
-        lines.append(f"  {sampled:,} groups decided on samples, {certified:,} of them certified by the Pyomo model")
+        groups = counted(sampled, "group")
+        lines.append(f"  {groups} decided on samples, {certified:,} of them certified by the Pyomo model")
     if once := found.get("change_cost"):
         lines.append(f"  switches cost {once:,.0f} {money} once; costs a year carry them in equal parts")
     if layout["always_available"]:

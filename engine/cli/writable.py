@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from engine.errors import EngineError
+from engine.words.reason import cause, quoted
 
 
 def check_results(out: Path | None, name: str) -> None:
@@ -45,10 +46,11 @@ def check_folder(out: Path | None) -> None:
         return
     there = next(path for path in (out, *out.absolute().parents) if path.exists())
     if not there.is_dir():
-        raise EngineError(f"--out {out}: {there} is a file; name a folder")
+        raise EngineError(cause("out_is_file", out=str(out), path=str(there)))
     try:
         # Rights, a full disk, a file system that takes no folders: only trying tells.
         with tempfile.TemporaryDirectory(prefix=".writing-", dir=there):
             pass
     except OSError as error:
-        raise EngineError(f"--out {out}: cannot write into {there}: {error.strerror or error}") from error
+        said = quoted(str(error.strerror or error))
+        raise EngineError(cause("out_unwritten", out=str(out), path=str(there), error=said)) from error

@@ -254,7 +254,6 @@ LABELS: dict[str, tuple[str, str]] = {
     "table.beside_today": ("The plan beside today", "方案与现状对比"),
     "table.plants": ("By plant", "按工厂"),
     "chart.mix": ("Products by strategy", "各策略的产品数"),
-    "chart.mix.cost": ("Cost per year by strategy, {currency}", "各策略的年成本，{currency}"),
     "chart.pooling": ("Saved by sharing per year, {currency}", "共用每年节省额，{currency}"),
     "chart.confidence": ("Products by verdict", "按结论划分的产品数"),
 }

@@ -49,6 +49,13 @@ def test_a_command_that_writes_chinese_says_in_chinese_what_is_wrong(tmp_path, m
     assert capsys.readouterr().err == f"{tmp_path / 'none'}：没有这个场景\n"
 
 
+def test_a_place_that_takes_no_chinese_report_is_told_in_chinese(tmp_path, monkeypatch, capsys):
+    taken = tmp_path / "taken"
+    taken.write_text("mine", encoding="utf-8")
+    assert run(monkeypatch, "report", tmp_path, "--out", taken / "out.html", "--language", "zh") == 1
+    assert capsys.readouterr().err == f"--out {taken}：{taken} 是文件；请指明文件夹\n"
+
+
 def test_a_chinese_report_of_no_plan_names_the_rules_in_chinese(tmp_path, monkeypatch, capsys):
     case = write_scenario(tmp_path / "case", samples=10, limits={"all": {"strategy": "MTS", "at_least": 9}})
     assert run(monkeypatch, "report", case, "--out", tmp_path / "out.html", "--language", "zh") == 3

@@ -20,6 +20,7 @@ from engine.scenario.plants import PLANT, material_of
 from engine.scenario.scenario import Scenario
 from engine.scenario.whole import whole
 from engine.words.language import Language
+from engine.words.reason import cause, quoted
 
 CHANGES = ("item", "kind", "plant", "table", "field", "old", "new", "reason")
 # What a field is found by in an earlier list.
@@ -111,10 +112,11 @@ def read_changes(path: Path) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise EngineError(f"{path}: cannot be read as a list of changes ({str(error).splitlines()[0]})") from error
+        said = quoted(str(error).splitlines()[0])
+        raise EngineError(cause("changes_unreadable", path=str(path), error=said)) from error
     missing = [name for name in CHANGES if name not in table.columns]
     if missing:
-        raise EngineError(f"{path}: is no list of changes that 'codp export' wrote ({', '.join(missing)} missing)")
+        raise EngineError(cause("changes_none", path=str(path), missing=", ".join(missing)))
     return table.map(unescaped)
 
 
