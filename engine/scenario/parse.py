@@ -240,7 +240,7 @@ def _ungrouped(text: list[str], form: Format) -> list[str]:
 
 def _out_of_range(definition: Column, cell: str, value: float) -> Reason:
     """What would be right in place of a number, also where a percentage was probably meant."""
-    percent = is_share(definition) and 1.0 < value <= 100.0
+    percent = is_share(definition) and 1.0 < value <= 100.0 and not cell.rstrip().endswith("%")
     return followed(
         cause("cell_out_of_range", cell=cell, expected=expected(definition, value)),
         cause("percent_meant", share=value / 100.0, percent=value) if percent else None,

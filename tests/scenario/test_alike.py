@@ -93,6 +93,13 @@ def test_a_share_that_cannot_be_says_how_to_write_the_percentage(tmp_path):
     assert said.endswith("write 0.95 or 95% for 95%")
 
 
+def test_a_percentage_that_is_written_as_one_is_not_divided_again(tmp_path):
+    text = GOOD["products.csv"].replace("make_days\n", "make_days,on_time_target\n").replace(",1,10\n", ",1,10,150%\n")
+    (said,) = faults(write(tmp_path / "s", {"products.csv": text.replace(",1,12\n", ",1,12,\n")}))
+    assert "150% is out of range" in said
+    assert "write" not in said
+
+
 @pytest.mark.parametrize(
     ("costs", "told"),
     [
