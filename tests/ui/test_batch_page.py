@@ -69,6 +69,18 @@ def test_a_parquet_folder_is_decided_and_looked_through(catalogue) -> None:
     assert app.get("download_button"), "CSV and Parquet"
 
 
+def test_why_a_run_has_ended_is_told_in_the_language_of_the_page(catalogue) -> None:
+    run = uploaded_run("mine.zip", zipped(catalogue))
+    (run.folder / "catalogue" / "scenario.yaml").unlink()
+    registry().begin(run)
+    while registry().standing(run) is Standing.RUNNING:
+        time.sleep(0.1)
+    app = opened(page="batch", language="zh", run=run.key)
+    assert not app.exception
+    assert "catalogue：此文件夹中没有 scenario.yaml" in shown(app)
+    assert str(run.folder) not in shown(app), "where the server keeps it is nobody's business"
+
+
 def test_a_run_is_not_stopped_unasked(monkeypatch) -> None:
     running: set[str] = set()
     mine = registry()

@@ -24,7 +24,7 @@ from engine.scenario.scenario import Scenario
 from engine.ui.state import store
 from engine.ui.work.jobs import cause_left, start_codp
 from engine.ui.work.proof import write_down
-from engine.words.reason import Reason
+from engine.words.reason import Reason, renamed
 
 _KEY = re.compile(r"run-[0-9a-f]{32}")
 _MOST = 50
@@ -85,8 +85,9 @@ class Run:
 
     @property
     def why(self) -> Reason | None:
-        """What was wrong, where the command ended with an error that can be told in every language."""
-        return cause_left(self.folder)
+        """What was wrong, where the command left a cause; files are named within the run's folder."""
+        why = cause_left(self.folder)
+        return None if why is None else renamed(why, {f"{self.folder}{os.sep}": ""})
 
 
 class Registry:
