@@ -130,13 +130,13 @@ class MoveBounds:
         return found
 
     def _within_target(self, i: int, gain: Array) -> float:
-        """The same where sum_w r_i w / W <= (1 - target) l_i: samples by what they gain for their late units."""
+        """The same where sum_w r_i w / W <= (1 - target / A_i) l_i: samples by what they gain for their late units."""
         instance, edges = self.instance, self.instance.edges
         late = edges.late_rate[i] * edges.peak[i] / instance.samples
         free = late <= 0.0
         ratio = np.divide(gain, late, out=np.zeros_like(gain), where=~free)
         order = np.argsort(ratio, kind="stable")
-        room = (1.0 - instance.on_time_target[i]) * instance.rate[i] - (np.cumsum(late[order]) - late[order])
+        room = (1.0 - instance.part_target[i]) * instance.rate[i] - (np.cumsum(late[order]) - late[order])
         share = np.clip(np.divide(room, late[order], out=np.ones_like(room), where=~free[order]), 0.0, 1.0)
         return float(share @ gain[order])
 

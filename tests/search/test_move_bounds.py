@@ -7,6 +7,7 @@ import pytest
 
 from engine.decision.promise import inventory_value
 from engine.economics.build import build_instance
+from engine.economics.instance import ATO, MTS
 from engine.economics.stock import best_stock, fold
 from engine.model.portfolio import portfolio
 from engine.search.alternatives import MoveCosts, move_costs
@@ -14,6 +15,8 @@ from engine.search.evaluator import PooledEvaluator
 from engine.search.move_bounds import MoveBounds, move_bounds
 from tests.decision.cases import case
 from tests.decision.enumeration import cost_of
+from tests.economics.test_segments import PARTS, WARES, segments
+from tests.scenarios import make_scenario
 
 RULES = (
     "plain", "end of the cycle", "capacity", "on time", "lost sales", "budget", "budget and on time",
@@ -83,3 +86,16 @@ def test_moves_that_are_sorted_out_are_those_that_cost_no_less_than_the_limit(ru
     worked_out = ~left_out & ~np.isnan(every)
     np.testing.assert_allclose(some[worked_out], every[worked_out], rtol=1e-9)
     np.testing.assert_allclose(moves.every(), every, rtol=1e-9)
+
+
+@pytest.mark.parametrize("target", [0.6, 0.7])
+def test_a_target_that_assembly_makes_some_segments_miss_is_priced_at_what_is_left_of_it(target):
+    """Waiting costs next to nothing, so that the target alone limits it (C6)."""
+    late = {"late_cost_per_unit_day": 0.001, "lost_share_if_late": 0.0}
+    goods = [{**WARES[0], **late, "on_time_target": target, "locked": "ATO"}, WARES[1]]
+    rows = segments((0.25, 1.0), (0.75, 9.0))
+    instance = build_instance(make_scenario(goods, segments=rows, **{**PARTS, "samples": 20}))
+    optimum = best_stock(instance)
+    searched = fold(instance, optimum)
+    plan = PooledEvaluator(searched, optimum).evaluate(np.array([ATO, MTS]))
+    assert MoveBounds(searched, plan).value(plan.strategy) == pytest.approx(plan.program_value, rel=1e-9)
