@@ -231,6 +231,7 @@ SEGMENTS = _columns(
     "segments",
     [
         ("product", "text", _ANY, "", "a product of products; blank where a family is named"),
+        ("plant", "text", _NO_PLANT, "", _OF_PRODUCT),
         ("family", "text", {"default": ""}, "", "all products of this family that have no segments of their own"),
         ("segment", "text", _KEY, "", "customer group or channel whose orders wait alike"),
         ("lead_time_target_days", "number", {"required": True}, "days", "wait the customers of the segment accept"),

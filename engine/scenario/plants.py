@@ -170,11 +170,11 @@ def join_plants(parsed: Mapping[str, ParsedTable]) -> list[Fault]:
         fault
         for name, table in parsed.items()
         if name not in OWNERS and "product" in table.frame
-        for fault in _join_lines(name, table, index)
+        for fault in _join_lines(table, index)
     ]
 
 
-def _join_lines(name: str, table: ParsedTable, index: Mapping[str, Index]) -> Iterator[Fault]:
+def _join_lines(table: ParsedTable, index: Mapping[str, Index]) -> Iterator[Fault]:
     frame = table.frame
     plants = frame[PLANT] if PLANT in frame else pd.Series("", index=frame.index, dtype="object")
     keys, wrong = _meant(frame["product"], plants, index["products"])
@@ -182,9 +182,9 @@ def _join_lines(name: str, table: ParsedTable, index: Mapping[str, Index]) -> It
     unknown = {record for record, _ in wrong}
     unknown |= {record for record, key in enumerate(keys) if key not in index["products"].plant_of}
     yield from _faults(table, "product", wrong)
-    if name == "seasons":
+    if "family" in frame and PLANT in frame:
         common = np.flatnonzero(((frame["family"] != "") & (plants != "")).to_numpy())
-        # What is wrong with all rows of a season is told at its first.
+        # What is wrong with all rows of a family's season, or of its segments, is told at the first.
         first = frame.iloc[common].drop_duplicates(["family", PLANT]).index.tolist()
         yield from _faults(table, PLANT, [(record, cause("plant_of_family")) for record in first])
     frame["product"] = pd.Series(keys, index=frame.index, dtype="object")

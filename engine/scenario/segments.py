@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.notices import Notice
+from engine.scenario.plants import PLANT
 from engine.scenario.scenario import Scenario
 
 Array = npt.NDArray[np.float64]
@@ -101,7 +102,8 @@ def with_segments(scenario: Scenario) -> Scenario:
     for i, records in of.items():
         # In one order whatever that of the file, so that sums are the same to the last digit.
         records = records[np.argsort(table["segment"].to_numpy()[records], kind="stable")]  # noqa: PLW2901
-        part = table.iloc[records].assign(product=products["product"].iloc[i], family="")
+        owner = {name: products[name].iloc[i] for name in ("product", PLANT)}
+        part = table.iloc[records].assign(**owner, family="")
         total = float(part["share"].sum())
         if abs(total - 1.0) > _ROUNDING:
             part["share"] /= total

@@ -22,7 +22,7 @@ TABLES: dict[str, tuple[str, str]] = {
     ),
     "plant_without": ("'{material}' has no plant in products; name '{plant}' there, or none here", "“{material}”在 products 中没有工厂；请在其中填写“{plant}”，或此处留空"),
     "plant_other": ("'{material}' stands in {plants} in products, not in the plant '{plant}'", "“{material}”在 products 中属于 {plants}，不在工厂“{plant}”"),
-    "plant_of_family": ("the season of a family is that of all plants; leave the plant blank, or name its products", "产品族的季节性适用于所有工厂；请将 plant 留空，或逐一填写其产品"),
+    "plant_of_family": ("rows of a family hold for all plants; leave the plant blank, or name its products", "按产品族填写的行适用于所有工厂；请将 plant 留空，或逐一填写其产品"),
     "plant_unnamed": ("no product names one", "没有产品填写工厂"),
     # Plants.
     "demand_zero": ("0 is out of range; a product without demand is listed where its table says so, not decided", "0 超出范围；无需求的产品只在其表中列出，不参与决策"),

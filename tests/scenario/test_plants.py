@@ -112,12 +112,37 @@ def test_a_part_of_no_plant_is_told_beside_a_product_that_is_not_known():
     assert [fault[:15] for fault in refused(bom=bom)] == ["bom:0:product: ", "bom:0:component"]
 
 
-def test_the_season_of_a_family_has_no_plant():
-    season = pd.DataFrame({"family": "f", "plant": "1000", "period": range(1, 5), "factor": 1.0})
-    found = refused(products=tables()["products"].assign(family="f"), seasons=season)
-    assert "seasons:0:plant: the season of a family is that of all plants" in found[0]
-    own = pd.DataFrame({"product": "P", "plant": "2000", "period": range(1, 5), "factor": [0.5, 1.5, 1.0, 1.0]})
-    assert set(made(seasons=own).seasons["product"]) == {"P@2000"}
+@pytest.mark.parametrize(
+    ("table", "rows"),
+    [
+        ("seasons", {"period": range(1, 5), "factor": [0.5, 1.5, 1.0, 1.0]}),
+        ("segments", {"segment": ["now", "later"], "lead_time_target_days": [2.0, 9.0], "share": [0.25, 0.75]}),
+    ],
+)
+def test_rows_of_a_product_may_name_its_plant_and_those_of_a_family_have_none(table, rows):
+    common = pd.DataFrame({"family": "f", "plant": "1000", **rows})
+    found = refused(products=tables()["products"].assign(family="f"), **{table: common})
+    assert f"{table}:0:plant: rows of a family hold for all plants" in found[0]
+    own = pd.DataFrame({"product": "P", "plant": "2000", **rows})
+    assert set(made(**{table: own}).table(table)["product"]) == {"P@2000"}
+    several = refused(**{table: own.assign(plant="")})
+    assert any("'P' stands in several plants of products (1000, 2000); say which in" in one for one in several)
+
+
+def test_segments_are_written_with_material_and_plant_apart(tmp_path: Path):
+    rows = {"segment": ["now", "later"], "lead_time_target_days": [2.0, 9.0], "share": [0.25, 0.75]}
+    own = pd.DataFrame({"product": "P", "plant": "1000", **rows, "share": 0.5})
+    given = made(
+        products=tables()["products"].assign(family="f"),
+        segments=pd.concat([own, pd.DataFrame({"family": "f", **rows})]).fillna(""),
+    )
+    means = given.products.set_index("product")["lead_time_target_days"]
+    assert means.to_dict() == {"P@1000": 5.5, "P@2000": 7.25, "Q@1000": 7.25, "R": 7.25}
+    write_folder(given, tmp_path)
+    text = (tmp_path / "segments.csv").read_text(encoding="utf-8")
+    assert "P,1000,,now,2,1,0.5\n" in text
+    assert "@" not in text
+    assert read_scenario(tmp_path).digest() == given.digest()
 
 
 def test_files_and_frames_hold_them_apart_and_give_the_same_scenario_back(tmp_path: Path):
