@@ -6,7 +6,8 @@ the best of:
     L(k) = sum_i own_i(k_i) + sum_c held_c + hours(k) - beta budget
 
 own_i is the least of what a product's own variables cost at the prices, held_c what remains of a part in use. With the
-plan's own prices L is its value, so that after one move the bound is near; docs/screening.md has the dual.
+plan's own prices L is its value, less what is lost of finished stock that a budget ties, which L leaves out: after one
+move the bound is near. docs/screening.md has the dual.
 """
 
 from __future__ import annotations
