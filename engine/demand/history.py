@@ -205,7 +205,7 @@ class _History:
         there = np.where(out, np.nan, alive)
         runs = suspected_runs(
             there, least=_LEAST_RUN_PERIODS if bucket.long else LEAST_RUN,
-            year=bucket.run(YEAR_WEEKS, least=1),
+            year=max(1, round(YEAR_WEEKS / bucket.length_weeks)),
         )  # fmt: skip
         given = int(np.isnan(there).sum())
         for run in runs:

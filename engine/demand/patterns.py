@@ -94,13 +94,17 @@ def monthly_batch_share(dates: pd.DatetimeIndex, units: Array) -> float:
     month. The last days of a month count back from its end, so that the 28th and the 31st are the same day.
     """
     days = dates.to_numpy().astype("datetime64[D]")
-    month = days.astype("datetime64[M]")
-    if dates.size == 0 or len(np.unique(month)) < LEAST_MONTHS:
+    if dates.size == 0 or len(np.unique(days.astype("datetime64[M]"))) < LEAST_MONTHS:
         return float("nan")
-    from_start = (days - month.astype("datetime64[D]")).astype(np.int64)
-    from_end = ((month + 1).astype("datetime64[D]") - days).astype(np.int64)
-    shares = [_densest(np.bincount(day, weights=units, minlength=32)) for day in (from_start, from_end)]
+    shares = [_densest(np.bincount(day, weights=units, minlength=32)) for day in month_places(days)]
     return float(max(shares) / units.sum())
+
+
+def month_places(days: npt.NDArray[np.datetime64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Place of each day in its month, counted from its first day, 0, and back from its end, 1 being the last."""
+    month = days.astype("datetime64[M]")
+    from_start = (days - month.astype("datetime64[D]")).astype(np.int64)
+    return from_start, ((month + 1).astype("datetime64[D]") - days).astype(np.int64)
 
 
 def _densest(by_day: npt.NDArray[np.number]) -> float:

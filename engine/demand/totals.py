@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.demand.patterns import BATCH_DAYS, LEAST_MONTHS
+from engine.demand.patterns import BATCH_DAYS, LEAST_MONTHS, month_places
 from engine.demand.streams import Array
 
 Days = npt.NDArray[np.datetime64]
@@ -54,10 +54,6 @@ class Bucket:
     def length_weeks(self) -> float:
         """Weeks of a period."""
         return self.months * MONTH_WEEKS if self.months else float(self.weeks)
-
-    def run(self, weeks: int, *, least: int) -> int:
-        """Periods of a run of so many weeks, at least so many."""
-        return max(least, round(weeks / self.length_weeks))
 
     @property
     def name(self) -> str:
@@ -116,7 +112,7 @@ def bucket_of(dates: Days, units: Array, *, named: bool) -> Bucket:
     month = days.astype("datetime64[M]")
     months = len(np.unique(month))
     if months >= LEAST_MONTHS and len(days) <= _DAYS_A_MONTH * months:
-        from_start, from_end = _places(days)
+        from_start, from_end = month_places(days)
         if not named and min(len(np.unique(from_start)), len(np.unique(from_end))) == 1:
             return MONTHLY_TOTALS
         span = int((month[-1] - month[0]).astype(np.int64)) + 1
@@ -129,13 +125,6 @@ def bucket_of(dates: Days, units: Array, *, named: bool) -> Bucket:
     return ORDERS
 
 
-def _places(days: Days) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Day of the month, from its first and from its end."""
-    month = days.astype("datetime64[M]")
-    from_start = (days - month.astype("datetime64[D]")).astype(np.int64)
-    return from_start, ((month + 1).astype("datetime64[D]") - days).astype(np.int64)
-
-
 def _longer(days: Days, *, totals: bool) -> Bucket | None:
     """The period longer than a month, or of some weeks, that distinct days keep to, if any."""
     if len(days) < LEAST_PERIODS:
@@ -145,7 +134,7 @@ def _longer(days: Days, *, totals: bool) -> Bucket | None:
     if rest == 0 and weeks in _WEEKS and _regular(gaps, 7 * weeks):
         return Bucket(weeks=weeks, totals=totals)
     # Business days move an end of month or its first by the days of a weekend.
-    if min(int(np.ptp(place)) for place in _places(days)) < BATCH_DAYS:
+    if min(int(np.ptp(place)) for place in month_places(days)) < BATCH_DAYS:
         apart = np.asarray(np.diff(days.astype("datetime64[M]").astype(np.int64)), dtype=np.int64)
         months = gcd(*apart.tolist())
         if months in _MONTHS and _regular(apart, months):
@@ -188,7 +177,7 @@ def periods(
     """
     kind, length = ("datetime64[M]", bucket.months) if bucket.months else ("datetime64[D]", 7 * bucket.weeks)
     sold = sales.astype(kind).astype(np.int64)
-    from_start, from_end = _places(sales.astype("datetime64[D]"))
+    from_start, from_end = month_places(sales.astype("datetime64[D]"))
     at_end = bucket.months > 1 and np.ptp(from_end) < np.ptp(from_start)
     origin = int(sold.min()) + int(at_end)
 

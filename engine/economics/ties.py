@@ -11,11 +11,8 @@ from engine.demand.streams import Array
 from engine.economics.axes import Booleans, Integers, along
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
-from engine.scenario.settings import StrategyLimit
+from engine.scenario.settings import GROUPED_BY, StrategyLimit
 from engine.words.reason import Reason
-
-# Columns of products whose values a limit may count apart.
-COUNTED_BY = ("family", "plant")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,10 +132,10 @@ def ties(scenario: Scenario, allowed: Booleans, dropped: dict[tuple[int, int], R
 def _stated_limits(scenario: Scenario) -> Limits:
     """The limits of the settings, those per family or plant one for each."""
     products = scenario.products
-    columns: dict[str, npt.NDArray[np.object_]] = {name: products[name].astype(str).to_numpy() for name in COUNTED_BY}
+    columns: dict[str, npt.NDArray[np.object_]] = {name: products[name].astype(str).to_numpy() for name in GROUPED_BY}
     stated: list[tuple[str, str, str, StrategyLimit]] = []
     for name, limit in scenario.settings.limits.items():
-        by: str = limit.per or next((one for one in COUNTED_BY if getattr(limit, one) is not None), "")
+        by: str = limit.per or next((one for one in GROUPED_BY if getattr(limit, one) is not None), "")
         each = sorted(set(columns[by].tolist()) - {""}) if limit.per else [getattr(limit, by) if by else ""]
         stated += [(name, by, of, limit) for of in each]
     counted = [columns[by] == of if by else np.ones(len(products), dtype=bool) for _, by, of, _ in stated]

@@ -84,9 +84,15 @@ def group_waits(
     cache : SampleCache, optional
         That the instance was built with.
     """
-    of = decided(scenario, found, seed=seed, cache=cache)
-    groups, strategy, samples = groups_of(of.derived.waits), found.recourse.strategy, found.instance.samples
+    groups, strategy, samples = groups_of(derive(scenario).waits), found.recourse.strategy, found.instance.samples
     several = groups.several
+    if not several.size:
+        nobody = np.zeros(0)
+        return GroupWaits(
+            product=several, share=nobody, wait_days=nobody, target_days=nobody,
+            waits=Waits(on_time=nobody, late_days=np.zeros((0, samples))),
+        )  # fmt: skip
+    of = decided(scenario, found, seed=seed, cache=cache)
     row, group, _ = groups.spread(several)
     product = several[row]
     on_time, late = np.ones(len(group)), np.zeros((len(group), samples))

@@ -180,7 +180,7 @@ def decided(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCach
         scenario=scenario, derived=derived, instance=instance, recourse=found.recourse,
         seed=seed, instant=instants(seed, instance.review_days, instance.samples), cache=cache,
         season=season_of(scenario, derived, instance.prices), now=year_instants(seed, instance.samples),
-        cut=cut, small=parts_of(scenario, derived, cut)[0],
+        cut=cut, small=parts_of(scenario, derived, cut)[0] if cut.rows.size else scenario,
     )  # fmt: skip
 
 
@@ -196,18 +196,11 @@ def waits(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCache 
     cache : SampleCache, optional
         That the instance was built with.
     """
-    instance, strategy, derived = found.instance, found.recourse.strategy, derive(scenario)
-    large = instance.large
-    cut = planned_cutoffs(scenario, np.where(strategy == MTS, large.cutoff, np.inf))
-    of = Decided(
-        scenario=scenario, derived=derived, instance=instance, recourse=found.recourse,
-        seed=seed, instant=instants(seed, found.instance.review_days, found.instance.samples), cache=cache,
-        season=season_of(scenario, derived, instance.prices), now=year_instants(seed, found.instance.samples),
-        cut=cut, small=parts_of(scenario, derived, cut)[0] if cut.rows.size else scenario,
-    )  # fmt: skip
+    of = decided(scenario, found, seed=seed, cache=cache)
+    instance, strategy, large = found.instance, found.recourse.strategy, found.instance.large
     late = np.zeros((len(strategy), instance.samples))
     for i in np.flatnonzero(strategy == MTO).tolist():
-        late[i] = made_to_order(of, i, float(derived.wait_days[i]), float(instance.make_on_time[i]))
+        late[i] = made_to_order(of, i, float(of.derived.wait_days[i]), float(instance.make_on_time[i]))
     for i in np.flatnonzero(strategy == MTS).tolist():
         late[i] = _from_stock(of, i)
     if (strategy == ATO).any():

@@ -14,7 +14,7 @@ from engine.scenario.check_segments import check_segments
 from engine.scenario.columns import COLUMNS, KEYS, expected, out_of_range
 from engine.scenario.places import Places
 from engine.scenario.scenario import Scenario
-from engine.scenario.settings import nearest
+from engine.scenario.settings import GROUPED_BY, nearest
 from engine.words.reason import Reason, cause
 
 # Of components under one key so many are named.
@@ -90,7 +90,7 @@ def _ranges(scenario: Scenario, places: Places) -> Iterator[Fault]:
 def _limits(scenario: Scenario, _: Places) -> Iterator[Fault]:
     """A limit of a strategy in a family or a plant needs products of it."""
     tables = [frame for frame in (scenario.products, scenario.no_demand.get("products")) if frame is not None]
-    for by in ("family", "plant"):
+    for by in GROUPED_BY:
         known = {str(one) for frame in tables for one in frame[by]} - {""}
         for name, limit in scenario.settings.limits.items():
             asked = getattr(limit, by)

@@ -35,6 +35,8 @@ _RULES = {
     "string_pattern_mismatch": "text_unlike",
 }  # fmt: skip
 _PERCENT = re.compile(r"([0-9]+(?:[.,][0-9]+)?) *[%％]")
+# Columns of products by whose values they are limited and switched together.
+GROUPED_BY = ("family", "plant")
 
 
 def _from_percent(value: object) -> object:
@@ -89,7 +91,7 @@ class StrategyLimit(BaseModel):
             raise ValueError(cause("limit_says_nothing"))
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
             raise ValueError(cause("limit_crossed", least=self.at_least, most=self.at_most))
-        of = [cause(f"limit_of_{name}") for name in ("family", "plant") if getattr(self, name) is not None]
+        of = [cause(f"limit_of_{name}") for name in GROUPED_BY if getattr(self, name) is not None]
         of += [cause("limit_per", per=self.per)] if self.per is not None else []
         if len(of) > 1:
             raise ValueError(cause("limit_of_two", first=of[0], last=of[-1]))

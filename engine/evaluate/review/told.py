@@ -86,47 +86,43 @@ def charted(
         Share of products without a change that may be told of one in a month.
     """
     told = alarms(scores(scenario, demand), reference(weekly_cvs(scenario)), weekly_rate(false_alarms))
-    planned, rang = scenario.products["demand_per_week"].to_numpy(dtype=float), told.week >= 0
-    count = demand.shape[1]
+    rang, count = told.week >= 0, demand.shape[1]
     counted = np.arange(count) >= told.since[:, None]
     length = counted.sum(axis=1)
     level = (demand * counted).sum(axis=1) / length
     half = _WIDTH * weekly_cvs(scenario) * level / length**0.5
     day = [f"{weeks.first_day + pd.Timedelta(days=7 * k):%Y-%m-%d}" for k in range(count + 1)]
     last = [f"{weeks.first_day + pd.Timedelta(days=7 * k + 6):%Y-%m-%d}" for k in range(count)]
-    table = pd.DataFrame(
-        {
-            "product": scenario.products["product"].to_numpy(),
-            "strategy": [STRATEGIES[k] for k in used.strategy.tolist()],
-            "verdict": np.where(rang, Standing.DRIFTING.value, Standing.HOLDS.value),
-            "planned_per_week": planned,
-            "level_per_week": level,
-            "level_low": np.maximum(level - half, 0.0),
-            "level_high": level + half,
-            "since": [day[k] if r else "" for k, r in zip(told.since.tolist(), rang.tolist(), strict=True)],
-            "told_on": [last[k] if r else "" for k, r in zip(told.week.tolist(), rang.tolist(), strict=True)],
-            "strategy_again": "", "regret_so_far": np.where(rang, np.nan, 0.0), "moved": "",
-            "flip_below": np.nan, "flip_above": np.nan,
-        }
+    table = _as_planned(scenario, used).assign(
+        verdict=np.where(rang, Standing.DRIFTING.value, Standing.HOLDS.value),
+        level_per_week=level, level_low=np.maximum(level - half, 0.0), level_high=level + half,
+        since=[day[k] if r else "" for k, r in zip(told.since.tolist(), rang.tolist(), strict=True)],
+        told_on=[last[k] if r else "" for k, r in zip(told.week.tolist(), rang.tolist(), strict=True)],
+        regret_so_far=np.where(rang, np.nan, 0.0),
     )  # fmt: skip
     return table, told
 
 
 def not_charted(scenario: Scenario, used: InUse) -> tuple[pd.DataFrame, Alarms]:
     """The same without order lines: nobody is told of anything."""
-    planned = scenario.products["demand_per_week"].to_numpy(dtype=float)
-    count = len(planned)
-    table = pd.DataFrame(
+    count = len(scenario.products)
+    nobody = np.full(count, -1, dtype=np.int64)
+    told = Alarms(week=nobody, since=np.zeros(count, dtype=np.int64), upward=np.zeros(count, dtype=bool))
+    return _as_planned(scenario, used), told
+
+
+def _as_planned(scenario: Scenario, used: InUse) -> pd.DataFrame:
+    """The products as the plan has them, all of them holding and nothing told; columns `COLUMNS`."""
+    return pd.DataFrame(
         {
             "product": scenario.products["product"].to_numpy(),
             "strategy": [STRATEGIES[k] for k in used.strategy.tolist()], "verdict": Standing.HOLDS.value,
-            "planned_per_week": planned, "level_per_week": np.nan, "level_low": np.nan, "level_high": np.nan,
+            "planned_per_week": scenario.products["demand_per_week"].to_numpy(dtype=float),
+            "level_per_week": np.nan, "level_low": np.nan, "level_high": np.nan,
             "since": "", "told_on": "", "strategy_again": "", "regret_so_far": 0.0, "moved": "",
             "flip_below": np.nan, "flip_above": np.nan,
         }
     )  # fmt: skip
-    nobody = np.full(count, -1, dtype=np.int64)
-    return table, Alarms(week=nobody, since=np.zeros(count, dtype=np.int64), upward=np.zeros(count, dtype=bool))
 
 
 def with_moved(table: pd.DataFrame, moved: Mapping[str, list[str]]) -> pd.DataFrame:

@@ -7,8 +7,6 @@ from engine.words.reason import cause
 
 REST = "rest"
 DEFAULT_SIZES = "10,10,rest"
-# Columns of products by whose values waves may be asked for.
-WAVES_BY = ("family", "plant")
 
 
 def sizes_of(written: str) -> tuple[int, ...]:

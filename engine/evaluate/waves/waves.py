@@ -21,9 +21,10 @@ from engine.errors import EngineError
 from engine.evaluate.today import repaid, today_figures
 from engine.evaluate.waves.cash import CASH, cash_table, levels_of, stays_above, stock_flows
 from engine.evaluate.waves.order import State, Switching, grouped
-from engine.evaluate.waves.sizes import DEFAULT_SIZES, WAVES_BY, sizes_of
+from engine.evaluate.waves.sizes import DEFAULT_SIZES, sizes_of
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
+from engine.scenario.settings import GROUPED_BY
 from engine.words.reason import cause
 
 # Waves are of some hundredths of the whole cost, so that the best of them is proven finer than a plan.
@@ -186,7 +187,7 @@ def _asked(scenario: Scenario, sizes: str, by: str | None, budget: float | None)
     if by is not None and budget is not None:
         raise EngineError(cause("waves_of_two"))
     if by is not None:
-        if by not in WAVES_BY:
+        if by not in GROUPED_BY:
             raise EngineError(cause("waves_by", by=by))
         if not (scenario.products[by] != "").any():
             raise EngineError(cause("waves_unnamed", scenario=scenario.name, by=by))

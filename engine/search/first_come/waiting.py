@@ -165,7 +165,8 @@ class FirstCome:
         worth[line, sample] /= slope[self.part[line], sample]
         pull[self.used] = self._of_parts(worth)
         units[self.products], age[self.products] = waits, slowest
-        late[self.products] = np.logical_or.reduceat(self._out(base), self.first, axis=0)
+        out = self._run_out(np.arange(len(self.lines)), base)
+        late[self.products] = np.logical_or.reduceat(out, self.first, axis=0)
         return Waiting(units=units, age=age, late=late, pull=pull)
 
     def late_pull(self, base: Array, width: Array, price: Array) -> Array:
@@ -230,9 +231,6 @@ class FirstCome:
         units[row, sample] = np.where(beyond, after + (age - last) * mean, before + (age - whole) * (after - before))
         slope[row, sample] = np.where(beyond, mean, after - before)
         return units, slope
-
-    def _out(self, base: Array) -> Booleans:
-        return self._run_out(np.arange(len(self.lines)), base)
 
     def _run_out(self, lines: Integers, base: Array) -> Booleans:
         """Whether a unit that falls due now finds the part of a line run out, shape (lines, W)."""

@@ -10,12 +10,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from engine.evaluate.waves.sizes import WAVES_BY
 from engine.report.charts import waves_chart
 from engine.report.files import read_result
 from engine.report.numbers import numbers_for
 from engine.report.waves import WAVES, shown_waves, waves_sentence
 from engine.scenario.scenario import Scenario
+from engine.scenario.settings import GROUPED_BY
 from engine.ui.charts.trust_charts import cash_chart
 from engine.ui.language import language, t
 from engine.ui.state.memo import digest_of
@@ -68,7 +68,7 @@ def waves_view(found: Situation, answer: Answer) -> None:
     if not (scenario.products["current_strategy"] != "").any():
         st.info(t("waves.no_current"))
         return
-    ways = [way for way in BY if way not in WAVES_BY or (scenario.products[way] != "").any()]
+    ways = [way for way in BY if way not in GROUPED_BY or (scenario.products[way] != "").any()]
     way = str(st.radio(t("waves.by"), ways, format_func=named(ways, _way), key="waves_by", horizontal=True))
     result = study_panel(_study(scenario, way))
     if isinstance(result, Ordered):
