@@ -14,8 +14,8 @@ from benchmarks.instances import AW_SETTINGS, bicycles, group, setting
 from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTS, Instance
-from engine.economics.screen import screen
-from engine.economics.stock import best_stock, fold
+from engine.economics.optima.screen import screen
+from engine.economics.optima.stock import best_stock, fold
 from engine.model.build import build_model
 from engine.program.compiled import compile_model
 from engine.program.deadline import Deadline

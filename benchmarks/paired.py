@@ -18,9 +18,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.instances import group
+from engine.scenario.files.workbook import write_workbook
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Risk
-from engine.scenario.workbook import write_workbook
 
 ROOT = Path(__file__).resolve().parents[1]
 BUNDLED = ("tiny", "bicycles", "industrial-pumps", "spare-parts")

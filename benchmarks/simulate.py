@@ -7,7 +7,7 @@ import time
 from benchmarks.instances import group
 from engine.decision.outcome import Infeasible
 from engine.decision.solve import solve
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.evaluate.simulate.replicate import Form, simulate_system
 from engine.evaluate.simulate.translate import system_of
 from engine.scenario.read import read_scenario

@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.instances import group
 from engine.decision.whatif import WhatIf
 from engine.economics.build import build_instance
-from engine.economics.stock import best_stock
+from engine.economics.optima.stock import best_stock
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Variant
 from engine.scenario.variants import apply_variant

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from engine.economics.closed_form import newsvendor
-from engine.economics.losses import WindowDemand
+from engine.economics.optima.closed_form import newsvendor
+from engine.economics.optima.losses import WindowDemand
 
 _DAYS = 21.0
 _HOLDING_RATE = 0.35

@@ -1,7 +1,7 @@
 # The public names, each once, and where it lives: `engine/__init__.py` reads them here.
 from engine.catalog.options import BatchOptions as BatchOptions
-from engine.catalog.report import BatchReport as BatchReport
-from engine.catalog.report import batch_report as batch_report
+from engine.catalog.results.report import BatchReport as BatchReport
+from engine.catalog.results.report import batch_report as batch_report
 from engine.catalog.run import BatchResult as BatchResult
 from engine.catalog.run import run_batch as run_batch
 from engine.decision.outcome import Conflict as Conflict
@@ -12,7 +12,7 @@ from engine.decision.outcome import Solved as Solved
 from engine.decision.outcome import TimedOut as TimedOut
 from engine.decision.plan import Plan as Plan
 from engine.decision.solve import solve as solve
-from engine.demand.complete import complete as complete
+from engine.demand.fitting.complete import complete as complete
 from engine.errors import EngineError as EngineError
 from engine.errors import Fault as Fault
 from engine.errors import ScenarioError as ScenarioError
@@ -31,12 +31,12 @@ from engine.evaluate.trust.trust import Trust as Trust
 from engine.evaluate.trust.trust import confidence as confidence
 from engine.evaluate.waves.waves import Waves as Waves
 from engine.evaluate.waves.waves import waves as waves
+from engine.report.charts.plots import cost_chart as cost_chart
+from engine.report.charts.plots import map_chart as map_chart
 from engine.report.content import Report as Report
 from engine.report.content import make_report as make_report
 from engine.report.files import read_plan as read_plan
 from engine.report.files import write_plan as write_plan
-from engine.report.plots import cost_chart as cost_chart
-from engine.report.plots import map_chart as map_chart
 from engine.report.write import write_report as write_report
 from engine.scenario.examples import example as example
 from engine.scenario.read import read_scenario as read_scenario

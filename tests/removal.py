@@ -57,7 +57,7 @@ PLACES = (
         test="tests/economics/test_disposal.py::test_lots_are_as_large",
     ),
     Place(
-        addition="disposal", file="engine/demand/late_cost.py",
+        addition="disposal", file="engine/demand/fitting/late_cost.py",
         old="carrying = stock_prices(products, scenario.settings.holding_rate_per_year).carrying",
         new=(
             "carrying = stock_prices(products"
@@ -81,7 +81,7 @@ PLACES = (
         test="tests/economics/test_disposal.py::test_the_model_on_fresh_samples_books_disposal_as_it_books_what_is_written_off",
     ),
     Place(
-        addition="disposal", file="engine/decision/reasons.py",
+        addition="disposal", file="engine/decision/tables/reasons.py",
         old="\"disposal\": \"disposal\", ",
         new="",
         test="tests/economics/test_every_cost.py::test_every_term_has_words_in_reasons_and_in_what_app_and_reports_share",
@@ -105,7 +105,7 @@ PLACES = (
         test="tests/decision/test_families.py::test_families_tie_groups_and_are_left_to_the_search",
     ),
     Place(
-        addition="families", file="engine/economics/screen.py",
+        addition="families", file="engine/economics/optima/screen.py",
         old=" & ~instance.ties.tied\n",
         new="\n",
         test="tests/decision/test_families.py::test_families_tie_groups_and_are_left_to_the_search",
@@ -129,7 +129,7 @@ PLACES = (
         test="tests/decision/test_families.py::test_the_programs_other_costs_move_the_whole_family",
     ),
     Place(
-        addition="families", file="engine/decision/settle.py",
+        addition="families", file="engine/decision/settling/settle.py",
         old="            strategy = self.rules.moved(strategy, i, k)\n",
         new="            strategy = strategy.copy()\n            strategy[i] = k\n",
         test="tests/decision/test_families.py::test_other_costs_are_those_of_the_whole_family",
@@ -153,19 +153,19 @@ PLACES = (
         test="tests/decision/test_families.py::test_explaining_a_product_moves_its_family_and_says_with_whom",
     ),
     Place(
-        addition="families", file="engine/decision/reasons.py",
+        addition="families", file="engine/decision/tables/reasons.py",
         old="            head += f\"; one strategy for its family, with {members}\"\n",
         new="            pass\n",
         test="tests/decision/test_families.py::test_other_costs_are_those_of_the_whole_family",
     ),
     Place(
-        addition="families", file="engine/decision/infeasible.py",
+        addition="families", file="engine/decision/relaxation/infeasible.py",
         old="family_conflict(instance, members) for members in instance.ties.families if apart[members].all()",
         new="family_conflict(instance, members) for members in instance.ties.families[:0] if apart[members].all()",
         test="tests/decision/test_families.py::test_a_family_without_a_common_strategy_is_told_and_the_rule_left_out_helps",
     ),
     Place(
-        addition="families", file="engine/catalog/source.py",
+        addition="families", file="engine/catalog/intake/source.py",
         old="        \"one_strategy_per\": settings.one_strategy_per is not None,\n",
         new="",
         test="tests/decision/test_families.py::test_a_batch_refuses_the_rule",
@@ -219,19 +219,19 @@ PLACES = (
         test="tests/decision/test_limits.py::test_the_model_of_a_plan_that_breaks_a_limit_has_no_solution",
     ),
     Place(
-        addition="limits", file="engine/decision/choices.py",
+        addition="limits", file="engine/decision/relaxation/choices.py",
         old="(*found, *limit_conflicts(self.instance, strategy))",
         new="tuple(found)",
         test="tests/decision/test_limits.py::test_the_limit_and_its_least_relaxation_are_named",
     ),
     Place(
-        addition="limits", file="engine/decision/conflicts.py",
+        addition="limits", file="engine/decision/relaxation/conflicts.py",
         old="            settings[\"limits\"] = limits\n",
         new="",
         test="tests/decision/test_limits.py::test_the_limit_and_its_least_relaxation_are_named",
     ),
     Place(
-        addition="limits", file="engine/decision/reasons.py",
+        addition="limits", file="engine/decision/tables/reasons.py",
         old=", (\"limits\", bool(instance.ties.limits.name))",
         new=",",
         test="tests/decision/test_limits.py::test_what_binds_is_said",
@@ -243,7 +243,7 @@ PLACES = (
         test="tests/decision/test_limits.py::test_what_binds_is_said",
     ),
     Place(
-        addition="limits", file="engine/scenario/check.py",
+        addition="limits", file="engine/scenario/checks/check.py",
         old="_ranges, _limits, ",
         new="_ranges, ",
         test="tests/decision/test_limits.py::test_a_wrong_limit_is_refused_in_words",
@@ -255,7 +255,7 @@ PLACES = (
         test="tests/decision/test_limits.py::test_a_wrong_limit_is_refused_in_words",
     ),
     Place(
-        addition="limits", file="engine/catalog/source.py",
+        addition="limits", file="engine/catalog/intake/source.py",
         old="        \"limits\": bool(settings.limits),\n",
         new="",
         test="tests/decision/test_limits.py::test_a_batch_refuses_limits",
@@ -273,7 +273,7 @@ PLACES = (
         test="tests/decision/test_limits.py::test_the_limit_and_its_least_relaxation_are_named",
     ),
     Place(
-        addition="limits", file="engine/scenario/template_text.py",
+        addition="limits", file="engine/scenario/files/template_text.py",
         old="    \"##   few kits: {strategy: ATO, at_most: 3, per: family}\",\n",
         new="",
         test="tests/scenario/test_template.py",

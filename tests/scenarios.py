@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import ScenarioError
-from engine.scenario.check import check_scenario
+from engine.scenario.checks.check import check_scenario
 from engine.scenario.columns import TABLES
-from engine.scenario.parse import parse_table
-from engine.scenario.raw import RawTable
+from engine.scenario.files.parse import parse_table
+from engine.scenario.files.raw import RawTable
 from engine.scenario.scenario import Scenario, empty_table
 from engine.scenario.segments import with_segments
 from engine.scenario.settings import Format, Settings, validate_settings

@@ -16,8 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from engine.catalog.intake.source import Catalogue, file_sha256
 from engine.catalog.options import BatchOptions
-from engine.catalog.source import Catalogue, file_sha256
 from engine.errors import EngineError
 from engine.words.reason import Reason, cause, quoted
 

@@ -11,19 +11,19 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from engine.catalog.aside import NO_DEMAND, WARNINGS, merge_listed, merge_notices
-from engine.catalog.certify import Programs
 from engine.catalog.cluster import check_address
-from engine.catalog.decisions import AlwaysUse
+from engine.catalog.deciding.certify import Programs
+from engine.catalog.deciding.partition import DECISIONS, REJECTED, DiskFullError, Work, certify_one
+from engine.catalog.intake.aside import NO_DEMAND, WARNINGS, merge_listed, merge_notices
+from engine.catalog.intake.rejected import merge_rejected
+from engine.catalog.intake.source import Catalogue, open_catalogue
+from engine.catalog.intake.staging import PLAN, stage
 from engine.catalog.interrupts import without_ctrl_c
 from engine.catalog.manifest import LEDGER, MANIFEST, Ledger, Receipt, RunLock, agree, identity, write_json
 from engine.catalog.options import BatchOptions
-from engine.catalog.partition import DECISIONS, REJECTED, DiskFullError, Work, certify_one
 from engine.catalog.progress import Progress
-from engine.catalog.rejected import merge_rejected
-from engine.catalog.source import Catalogue, open_catalogue
-from engine.catalog.staging import PLAN, stage
-from engine.catalog.summary import summarise
+from engine.catalog.results.decisions import AlwaysUse
+from engine.catalog.results.summary import summarise
 from engine.catalog.workers import in_this_process, on_dask
 from engine.errors import EngineError
 from engine.words.reason import cause, quoted

@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import Any
 
 from engine.catalog.cluster import connect
+from engine.catalog.deciding.partition import DiskFullError, Work, decide_partition
 from engine.catalog.manifest import Receipt
-from engine.catalog.partition import DiskFullError, Work, decide_partition
 from engine.errors import EngineError
 
 # Partition, its receipt or None, and why there is none.

@@ -73,7 +73,7 @@ class Commands(TyperGroup):
             ) from error
         except EngineError as error:
             from engine.decision.outcome import NoPlanError, TimedOut
-            from engine.report.words import unsolved
+            from engine.report.sentences.words import unsolved
 
             if not isinstance(error, NoPlanError):
                 raise

@@ -12,7 +12,7 @@ import typer
 from engine.cli.decide import EXIT_FAULTY
 from engine.cli.leaving import leave_cause
 from engine.cli.stopping import EXIT_STOPPED
-from engine.report.plain import counted
+from engine.report.sentences.plain import counted
 
 
 def register(app: typer.Typer) -> None:
@@ -110,7 +110,7 @@ def report(
     sqlite: Annotated[Path | None, typer.Option(help="Write all decisions into this SQLite file.")] = None,
 ) -> None:
     """Tell what a run found: totals, strategies by family, the switches that save most, a histogram of regret."""
-    from engine.catalog.report import batch_report, report_text, write_sqlite, write_tables
+    from engine.catalog.results.report import batch_report, report_text, write_sqlite, write_tables
 
     found = batch_report(out, top=top)
     typer.echo(report_text(found))

@@ -12,7 +12,7 @@ import typer
 from engine.cli.decide import Gap, Samples, Seed, load
 from engine.cli.stopping import PATIENCE_SECONDS, progress, stoppable
 from engine.cli.writable import check_results
-from engine.report.plain import counted, rounded
+from engine.report.sentences.plain import counted, rounded
 
 if TYPE_CHECKING:
     from engine.evaluate.compare import Case, Comparison

@@ -56,7 +56,7 @@ def confidence(
     """
     from engine.evaluate.trust.trust import confidence as judged
     from engine.report.files import read_plan, write_results
-    from engine.report.trust import trust_text
+    from engine.report.sentences.trust import trust_text
 
     if 0 < draws < 20:
         raise typer.BadParameter("at least 20 draws tell a share; 0 leaves it out", param_hint="--draws")
@@ -83,7 +83,7 @@ def _plan(scenario: Scenario, samples: int | None, seed: int | None) -> Plan:
     """The plan to judge, or the end of the command in words."""
     from engine.decision.outcome import Infeasible
     from engine.decision.solve import solve
-    from engine.report.words import unsolved
+    from engine.report.sentences.words import unsolved
 
     outcome = solve(scenario, samples=samples, seed=seed)
     if isinstance(outcome, Infeasible):

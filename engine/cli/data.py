@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.decide import EXIT_FAULTY, ScenarioPath, Today, day_of, load
-from engine.report.plain import counted
+from engine.report.sentences.plain import counted
 
 
 def register(app: typer.Typer) -> None:
@@ -44,7 +44,7 @@ def template(
     path: Annotated[Path, typer.Argument(help="New folder, or new .xlsx file.")],
 ) -> None:
     """Write an empty scenario with every column explained: units, meaning, choices."""
-    from engine.scenario.template import write_template
+    from engine.scenario.files.template import write_template
 
     write_template(path)
     typer.echo(f"written to {path}; fill it in and run 'codp check {path}'")
@@ -79,9 +79,9 @@ def fit(
 ) -> None:
     """Fit demand columns to order lines: mean, CV, class, distribution, target; says what was cleaned."""
     from engine.cli.warned import told
-    from engine.demand.fit import fit_demand
-    from engine.demand.late_cost import with_implied_late_cost
-    from engine.demand.write import write_fit
+    from engine.demand.fitting.fit import fit_demand
+    from engine.demand.fitting.late_cost import with_implied_late_cost
+    from engine.demand.fitting.write import write_fit
     from engine.scenario.read import read_scenario
 
     if on_time_today == 1.0:

@@ -101,11 +101,11 @@ def decide_one(  # solve's options
     from engine.cli.warned import idle, told
     from engine.decision.outcome import Infeasible, Solved
     from engine.decision.solve import solve as decide
-    from engine.economics.draw import SampleCache
+    from engine.economics.exposure.draw import SampleCache
     from engine.evaluate.plan_certainty import with_certainty
     from engine.evaluate.readers import with_readers
     from engine.report.files import refuse_to_replace, write_no_plan, write_plan
-    from engine.report.words import recommendation, unsolved
+    from engine.report.sentences.words import recommendation, unsolved
     from engine.scenario.locks import expired_locks
 
     refuse_to_replace(target, "plan", plan=True)
@@ -143,7 +143,7 @@ def day_of(today: dt.datetime | None) -> dt.date:
 
 def load(path: Path, variant: str | None = None):  # type: ignore[no-untyped-def]  # noqa: ANN201 (lazy import)
     """Read a scenario, fill in what its order lines tell, apply a variant."""
-    from engine.demand.complete import complete
+    from engine.demand.fitting.complete import complete
     from engine.scenario.read import read_scenario
     from engine.scenario.variants import apply_variant
 
@@ -168,7 +168,7 @@ def _targets(scenarios: list[Path], out: Path) -> list[Path]:
 def explain(scenario: ScenarioPath, product: str, variant: Variant = None, gap: Gap = 1e-3) -> None:
     """Explain one product: three ledgers side by side, windows, base stocks, what binds."""
     from engine.evaluate.explain import explain as explained
-    from engine.report.explanation import explanation_text
+    from engine.report.sentences.explanation import explanation_text
 
     with stoppable(PATIENCE_SECONDS):
         found = explained(load(scenario, variant), product, gap=gap)

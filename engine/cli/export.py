@@ -11,7 +11,7 @@ import typer
 from engine.cli.decide import load
 from engine.cli.report import ReportLanguage
 from engine.cli.writable import check_folder
-from engine.report.plain import counted
+from engine.report.sentences.plain import counted
 from engine.scenario.erp.odoo import DEFAULT_VERSION, ON_ORDER, OdooVersion
 
 if TYPE_CHECKING:

@@ -37,7 +37,7 @@ def goal(
 
     Exit codes: 0 reached, 1 faulty input, 3 no plan reaches it, 4 no plan in time.
     """
-    from engine.economics.draw import SampleCache
+    from engine.economics.exposure.draw import SampleCache
     from engine.evaluate.goals import Goal, reach
     from engine.evaluate.plan_certainty import with_certainty
     from engine.evaluate.readers import with_readers

@@ -91,12 +91,12 @@ def _plan(
     """The plan of a folder, or of a scenario decided now."""
     from engine.decision.outcome import Infeasible, Solved
     from engine.decision.solve import solve
-    from engine.economics.draw import SampleCache
+    from engine.economics.exposure.draw import SampleCache
     from engine.evaluate.plan_certainty import with_certainty
     from engine.evaluate.readers import with_readers
     from engine.program.deadline import Deadline
     from engine.report.files import read_plan
-    from engine.report.words import unsolved
+    from engine.report.sentences.words import unsolved
 
     if source.is_dir() and not (source / "scenario.yaml").is_file():
         _refuse_unused(scenario, variant, {"--gap": gap, "--time-limit": time_limit, "--samples": samples})

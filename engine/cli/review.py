@@ -11,7 +11,7 @@ import typer
 from engine.cli.decide import Gap, Variant, load
 from engine.cli.stopping import PATIENCE_SECONDS, progress, stoppable
 from engine.cli.writable import check_results
-from engine.report.plain import counted
+from engine.report.sentences.plain import counted
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -98,7 +98,7 @@ def _of_run(
 ) -> tuple[pd.DataFrame, dict[str, Any]]:  # fmt: skip
     import pandas as pd
 
-    from engine.catalog.review import review_run
+    from engine.catalog.results.review import review_run
 
     with stoppable(PATIENCE_SECONDS):
         found = review_run(
@@ -111,9 +111,9 @@ def _of_run(
 def _lines(path: Path, scenario: Scenario) -> pd.DataFrame:
     """Order lines in the scenario's way of writing them."""
     from engine.errors import Fault, ScenarioError
-    from engine.scenario.parse import parse_table
+    from engine.scenario.files.parse import parse_table
+    from engine.scenario.files.raw import read_csv_table
     from engine.scenario.plants import keyed_lines
-    from engine.scenario.raw import read_csv_table
 
     settings = scenario.settings
     raw, faults = read_csv_table(path, settings.format, name="orders")

@@ -13,7 +13,7 @@ import typer
 
 from engine.cli.decide import ScenarioPath, Seed, Variant, load
 from engine.cli.writable import check_results
-from engine.report.plain import counted, deviation, percent
+from engine.report.sentences.plain import counted, deviation, percent
 from engine.words.causes import CHANCE, FEW
 
 if TYPE_CHECKING:

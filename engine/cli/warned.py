@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.notices import Notice
-from engine.report.plain import counted
+from engine.report.sentences.plain import counted
 from engine.scenario.no_demand import no_demand_rows
 from engine.scenario.scenario import Scenario
 

@@ -10,7 +10,7 @@ import typer
 from engine.cli.decide import Gap, Samples, ScenarioPath, Seed, Variant, load
 from engine.cli.stopping import PATIENCE_SECONDS, progress, stoppable
 from engine.cli.writable import check_results
-from engine.report.plain import counted
+from engine.report.sentences.plain import counted
 
 if TYPE_CHECKING:
     from engine.evaluate.waves.waves import Waves

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.economics.build import build_instance
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Instance
 from engine.program.deadline import Deadline
 from engine.scenario.scenario import Scenario

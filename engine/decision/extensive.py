@@ -13,7 +13,7 @@ import numpy as np
 from pyomo.common.errors import InfeasibleConstraintException
 
 from engine.economics.instance import ATO, MTS, Instance, Integers
-from engine.economics.stock import StockOptimum
+from engine.economics.optima.stock import StockOptimum
 from engine.errors import EngineError
 from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import Program, Solver, SolveStatus
@@ -74,7 +74,7 @@ def search_extensive(instance: Instance, optimum: StockOptimum, *, gap: float, d
     Parameters
     ----------
     instance : Instance
-        Folded (`engine.economics.stock.fold`).
+        Folded (`engine.economics.optima.stock.fold`).
     optimum : StockOptimum
     gap, deadline
         As of `solve`.

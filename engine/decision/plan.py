@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from engine.decision.attribution import Attribution
-from engine.decision.books import BOOKS
-from engine.decision.order_points import CUTOFFS, cutoffs, ex_stock_days, order_points
-from engine.decision.pooling import pooling_savings
-from engine.decision.reasons import reasons
-from engine.decision.stock_calendar import no_calendar
-from engine.decision.whole_orders import on_time_in_full
+from engine.decision.tables.attribution import Attribution
+from engine.decision.tables.books import BOOKS
+from engine.decision.tables.order_points import CUTOFFS, cutoffs, ex_stock_days, order_points
+from engine.decision.tables.pooling import pooling_savings
+from engine.decision.tables.reasons import reasons
+from engine.decision.tables.stock_calendar import no_calendar
+from engine.decision.tables.whole_orders import on_time_in_full
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTO, MTS, TERMS, Booleans, Instance
 from engine.scenario.columns import STRATEGIES
@@ -118,7 +118,7 @@ class Plan:
             ``en`` or ``zh``.
         """
         # Drawing is a room above this one, entered only where somebody asks for a picture.
-        plots = import_module("engine.report.plots")
+        plots = import_module("engine.report.charts.plots")
         chart: Chart = (
             plots.cost_chart(self, language=language)
             if scenario is None

@@ -10,13 +10,8 @@ from importlib.metadata import version
 
 import numpy as np
 
-from engine.decision.attribution import Attribution, attribute
-from engine.decision.books import with_books
-from engine.decision.conflicts import budget_conflict
 from engine.decision.drawing import draw
 from engine.decision.extensive import Certificate, NotCertified, certify, search_extensive
-from engine.decision.infeasible import infeasible, unserved
-from engine.decision.least_inventory import least_inventory
 from engine.decision.outcome import Infeasible, Outcome, Solved, TimedOut
 from engine.decision.plan import (
     Plan,
@@ -26,15 +21,20 @@ from engine.decision.plan import (
     not_compared,
     resource_table,
 )
-from engine.decision.plants import with_plant
-from engine.decision.settle import Settling
-from engine.decision.settle_groups import apart, settle_groups
-from engine.decision.stock_calendar import stock_calendar
-from engine.demand.complete import complete
+from engine.decision.relaxation.conflicts import budget_conflict
+from engine.decision.relaxation.infeasible import infeasible, unserved
+from engine.decision.relaxation.least_inventory import least_inventory
+from engine.decision.settling.groups import apart, settle_groups
+from engine.decision.settling.settle import Settling
+from engine.decision.tables.attribution import Attribution, attribute
+from engine.decision.tables.books import with_books
+from engine.decision.tables.plants import with_plant
+from engine.decision.tables.stock_calendar import stock_calendar
+from engine.demand.fitting.complete import complete
 from engine.demand.streams import Array
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import TERMS, Instance, Integers
-from engine.economics.stock import best_stock, fold
+from engine.economics.optima.stock import best_stock, fold
 from engine.errors import EngineError
 from engine.program.deadline import NEVER, Clock, Deadline
 from engine.program.highs import SolveStatus

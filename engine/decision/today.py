@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.decision.figures import plan_figures
 from engine.decision.plan import Plan
+from engine.decision.tables.figures import plan_figures
 from engine.decision.whatif import plan_of_stocks, stocks
 from engine.economics.build import build_instance
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import ATO, Instance, Integers
 from engine.economics.ties import ties
 from engine.scenario.columns import STRATEGIES, strategy_numbers

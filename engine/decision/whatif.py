@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.decision.least_inventory import least_inventory
 from engine.decision.plan import Plan
-from engine.decision.promise import FEW_ROUNDS, follow, promised
+from engine.decision.relaxation.least_inventory import least_inventory
+from engine.decision.settling.promise import FEW_ROUNDS, follow, promised
 from engine.decision.solve import Decided, decide_instance, make_plan
 from engine.economics.build import build_instance
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Instance, Integers
-from engine.economics.screen import screen
-from engine.economics.stock import best_stock, fold
+from engine.economics.optima.screen import screen
+from engine.economics.optima.stock import best_stock, fold
 from engine.program.deadline import Clock, Deadline
 from engine.program.highs import SolveStatus
 from engine.scenario.columns import STRATEGIES

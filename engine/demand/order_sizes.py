@@ -11,8 +11,8 @@ from scipy import special
 
 from engine.demand.book.book import order_book
 from engine.demand.distributions import CompoundPoisson, own_cv
+from engine.demand.fitting.totals import bucket_of
 from engine.demand.streams import Array
-from engine.demand.totals import bucket_of
 from engine.scenario.scenario import Scenario
 
 # Most sizes that are tried as a cut-off.

@@ -6,9 +6,8 @@ import numpy as np
 
 from engine.demand.panel import positions_of_many
 from engine.demand.paths import instants
-from engine.economics.cutoff import with_cutoffs
-from engine.economics.draw import Draw, SampleCache
-from engine.economics.following import Following, following
+from engine.economics.exposure.draw import Draw, SampleCache
+from engine.economics.exposure.following import Following, following
 from engine.economics.instance import (
     ATO,
     MTO,
@@ -18,8 +17,9 @@ from engine.economics.instance import (
     Instance,
     Parts,
 )
-from engine.economics.large_orders import no_large_orders
-from engine.economics.lateness import Lateness, lateness
+from engine.economics.optima.cutoff import with_cutoffs
+from engine.economics.optima.large_orders import no_large_orders
+from engine.economics.optima.lateness import Lateness, lateness
 from engine.economics.prices import Prices, price_table
 from engine.economics.processes import demand_process, demand_processes
 from engine.economics.ties import ties

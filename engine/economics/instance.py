@@ -12,10 +12,10 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.axes import Booleans, Integers, along, take
-from engine.economics.bought import Bought
 from engine.economics.capacity import Capacity
-from engine.economics.edges import Edges
-from engine.economics.large_orders import LargeOrders
+from engine.economics.exposure.bought import Bought
+from engine.economics.exposure.edges import Edges
+from engine.economics.optima.large_orders import LargeOrders
 from engine.economics.prices import ATO, DAYS_PER_YEAR, MTO, MTS, TERMS, Prices
 from engine.economics.ties import Ties
 from engine.words.reason import Reason
@@ -155,7 +155,7 @@ class Instance:
     review_days : float
         R.
     stock_decided : bool
-        Finished stock is folded into the prices of the choice (`engine.economics.stock.decide_stock`).
+        Finished stock is folded into the prices of the choice (`engine.economics.optima.stock.decide_stock`).
     """
 
     products: tuple[str, ...] = along("product")

@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.axes import along
-from engine.economics.lateness import Lateness
+from engine.economics.optima.lateness import Lateness
 from engine.scenario.derived import Derived
 from engine.scenario.scenario import Scenario
 from engine.scenario.stock_prices import STOCK_TERMS, stock_prices

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.demand.distributions import Process, own_cv, process
+from engine.demand.fitting.stationary import scenario_weeks
 from engine.demand.seen_orders import seen_orders
-from engine.demand.stationary import scenario_weeks
 from engine.scenario.scenario import Scenario
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from engine.decision.attribution import Attribution, attribute
+from engine.decision.tables.attribution import Attribution, attribute
 from engine.demand.streams import Array
 from engine.economics.instance import Instance
 from engine.search.recourse import Recourse

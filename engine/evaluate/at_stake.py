@@ -9,7 +9,7 @@ import pandas as pd
 
 from engine.decision.plan import Plan, leaves_today
 from engine.decision.today import today_of
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Booleans
 from engine.evaluate.certainty import Certainty, certainties
 from engine.scenario.scenario import Scenario

@@ -13,7 +13,7 @@ import pandas as pd
 
 from engine.decision.plan import Plan
 from engine.decision.solve import DEFAULT_GAP
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.economics.instance import TERMS
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed, Difference, assess, difference

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from engine.decision.attribution import attribute
-from engine.decision.infeasible import infeasible
 from engine.decision.outcome import NoPlanError
+from engine.decision.relaxation.infeasible import infeasible
 from engine.decision.solve import DEFAULT_GAP, decide_instance
+from engine.decision.tables.attribution import attribute
 from engine.decision.whatif import stocks
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.economics.build import build_instance
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import ATO, MTO, MTS, TERMS, Instance
 from engine.errors import EngineError
 from engine.evaluate.limits import what_binds, why_not

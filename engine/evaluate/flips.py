@@ -10,7 +10,7 @@ from itertools import takewhile
 import numpy as np
 
 from engine.decision.solve import DEFAULT_GAP
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Integers
 from engine.evaluate.inputs import HOLDING_RATE, INPUTS, POINTS, admissible, put
 from engine.evaluate.lone_move import LoneMove, alone

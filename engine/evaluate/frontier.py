@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.decision.infeasible import unserved
-from engine.decision.least_inventory import least_inventory
+from engine.decision.relaxation.infeasible import unserved
+from engine.decision.relaxation.least_inventory import least_inventory
 from engine.decision.solve import DEFAULT_GAP
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Integers
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed, assess

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from engine.decision.plan import Plan, leaves_today
 from engine.decision.solve import DEFAULT_GAP, solve
 from engine.decision.today import today_of
-from engine.demand.complete import complete
-from engine.economics.draw import SampleCache
+from engine.demand.fitting.complete import complete
+from engine.economics.exposure.draw import SampleCache
 from engine.errors import EngineError
 from engine.scenario.rules import with_least_on_time
 from engine.scenario.scenario import Scenario

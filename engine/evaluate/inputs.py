@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTO, Instance
-from engine.scenario.check import check_scenario
+from engine.scenario.checks.check import check_scenario
 from engine.scenario.columns import column
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario

@@ -13,14 +13,14 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from engine.decision.promise import promised
+from engine.decision.settling.promise import promised
 from engine.demand.streams import Array
 from engine.economics.axes import put
 from engine.economics.build import build_instance
-from engine.economics.draw import SampleCache
-from engine.economics.edges import late_rates
+from engine.economics.exposure.draw import SampleCache
+from engine.economics.exposure.edges import late_rates
 from engine.economics.instance import ATO, Booleans, Edges, Instance, Integers
-from engine.economics.stock import StockOptimum, best_stock, decide_stock
+from engine.economics.optima.stock import StockOptimum, best_stock, decide_stock
 from engine.model.portfolio import portfolio
 from engine.scenario.scenario import Scenario
 from engine.search.evaluator import PooledEvaluator

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from engine.decision.plan import Plan
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.economics.build import build_instance
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.evaluate.at_stake import saving_at_stake
 from engine.evaluate.certainty import certainties, counts
 from engine.evaluate.regret_range import regret_lows

@@ -7,14 +7,14 @@ from dataclasses import asdict, dataclass, fields, replace
 import numpy as np
 import pandas as pd
 
-from engine.decision.attribution import finished_on_hand
 from engine.decision.plan import Plan
+from engine.decision.tables.attribution import finished_on_hand
+from engine.decision.tables.whole_orders import on_time_in_full, otif_of
 from engine.decision.today import Today, today_of
-from engine.decision.whole_orders import on_time_in_full, otif_of
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTS, Instance
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed
@@ -76,9 +76,9 @@ class Investor:
         What today's strategies cost above the plan without its change cost, and the months until that has paid for the
         change (`engine.evaluate.today`); None where it is not known, the months also where nothing is saved.
     working_capital_released : float or None
-        Stock on hand today less the plan's, where it is given (`engine.decision.books`). Else inventory under the
-        current strategies with their best stocks (`engine.decision.today`), less the plan's; None where no current
-        strategy is given.
+        Stock on hand today less the plan's, where it is given (`engine.decision.tables.books`). Else inventory under
+        the current strategies with their best stocks (`engine.decision.today`), less the plan's; None where no
+        current strategy is given.
     obsolescence_write_off_per_year : float
         Expected.
     obsolescence_write_off_at_risk_per_year : float

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.decision.infeasible import infeasible
 from engine.decision.outcome import NoPlanError
+from engine.decision.relaxation.infeasible import infeasible
 from engine.decision.solve import decide_instance
 from engine.decision.whatif import stocks
 from engine.economics.build import build_instance
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Instance, Integers
 from engine.program.highs import SolveStatus
 from engine.scenario.scenario import Scenario

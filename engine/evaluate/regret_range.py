@@ -9,7 +9,7 @@ import numpy as np
 from engine.decision.plan import Plan
 from engine.demand.streams import Array
 from engine.economics.instance import Instance
-from engine.economics.stock import best_stock, fold
+from engine.economics.optima.stock import best_stock, fold
 from engine.evaluate.assess import assess, difference
 from engine.model.portfolio import portfolio
 from engine.program.deadline import NEVER, Deadline

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engine.decision.today import today_of
-from engine.demand.stationary import scenario_weeks
+from engine.demand.fitting.stationary import scenario_weeks
 from engine.demand.streams import Array
 from engine.economics.classifiers import abc_xyz, pd_rdv
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTO, MTS, Instance, Integers

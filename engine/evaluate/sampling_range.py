@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from engine.demand.streams import stream
 from engine.economics.build import build_instance
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Integers
 from engine.evaluate.assess import Difference, assess, difference
 from engine.evaluate.inputs import put

@@ -19,11 +19,11 @@ from engine.demand.paths import Paths
 from engine.demand.streams import Array
 from engine.demand.thinning import divided_days
 from engine.economics.axes import Booleans, Integers
-from engine.economics.draw import SampleCache
-from engine.economics.groups import Groups, groups_of
+from engine.economics.exposure.draw import SampleCache
+from engine.economics.exposure.groups import Groups, groups_of
+from engine.economics.exposure.windows import component_window, exposure
 from engine.economics.instance import ATO, MTO, MTS
-from engine.economics.lateness import excess
-from engine.economics.windows import component_window, exposure
+from engine.economics.optima.lateness import excess
 from engine.evaluate.assess import Assessed
 from engine.evaluate.waiting import (
     PART_STEPS,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.errors import EngineError
 from engine.evaluate.flips import Flip, FlipStatus, RateSeeker, Redecisions, Seeker, strategies_around
 from engine.evaluate.inputs import HOLDING_RATE, INPUTS, NAMES, without_effect

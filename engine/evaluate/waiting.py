@@ -19,12 +19,12 @@ from engine.demand.paths import Paths, instants, lead_times, sample_paths
 from engine.demand.streams import Array
 from engine.demand.year import year_instants
 from engine.economics.build import season_of
-from engine.economics.cutoff import Cutoffs, parts_of, planned_cutoffs
-from engine.economics.draw import SampleCache
-from engine.economics.following import Following
+from engine.economics.exposure.draw import SampleCache
+from engine.economics.exposure.following import Following
+from engine.economics.exposure.windows import component_window, exposure, stock_window
 from engine.economics.instance import ATO, MTO, MTS, Instance, Integers
+from engine.economics.optima.cutoff import Cutoffs, parts_of, planned_cutoffs
 from engine.economics.processes import demand_process
-from engine.economics.windows import component_window, exposure, stock_window
 from engine.evaluate.assess import Assessed
 from engine.scenario.derived import Derived, derive
 from engine.scenario.scenario import Scenario

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from engine.economics.instance import Instance
-from engine.economics.stock import breakpoints, measure_stock
+from engine.economics.optima.stock import breakpoints, measure_stock
 
 
 def late_unit_facets(instance: Instance, i: int) -> list[tuple[float, float]]:

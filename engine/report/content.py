@@ -10,10 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from engine.decision.figures import plan_figures
 from engine.decision.plan import Plan
+from engine.decision.tables.figures import plan_figures
 from engine.decision.today import today_of
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.errors import EngineError, listed
 from engine.evaluate.at_stake import as_told, saving_at_stake
 from engine.evaluate.certainty import certainties
@@ -22,7 +22,7 @@ from engine.evaluate.same_scenario import plan_of
 from engine.evaluate.today import NoCurrentCost, today_figures
 from engine.report.checks.evidence import foreign
 from engine.report.files import read_result
-from engine.report.waves import shown_waves, to_sign
+from engine.report.sentences.waves import shown_waves, to_sign
 from engine.scenario.scenario import Scenario
 from engine.words.reason import cause, quoted
 

@@ -7,8 +7,8 @@ from enum import Enum
 
 import pandas as pd
 
-from engine.report.prose import Prose
-from engine.report.text import CATALOGUE
+from engine.report.sentences.prose import Prose
+from engine.report.texts.text import CATALOGUE
 
 
 class Kind(Enum):

@@ -17,7 +17,7 @@ import pandas as pd
 from engine.decision.plan import Plan
 from engine.errors import EngineError, counted, listed
 from engine.report.checks.plan import COLUMNS, read_summary, read_tables
-from engine.scenario.formulas import escaped_table, unescaped
+from engine.scenario.files.formulas import escaped_table, unescaped
 from engine.words.reason import cause, quoted
 
 PLAN_TABLES = tuple(COLUMNS)

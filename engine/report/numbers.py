@@ -12,7 +12,7 @@ import numpy.typing as npt
 from babel.dates import format_date
 from babel.numbers import format_decimal, get_currency_symbol
 
-from engine.report.text import LOCALE, Language, text
+from engine.report.texts.text import LOCALE, Language, text
 
 # The space between a currency's letters and the amount, where no line may break.
 _NO_BREAK = "\u00a0"

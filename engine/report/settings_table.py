@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from engine.report.prose import Prose
+from engine.report.sentences.prose import Prose
 from engine.scenario.rules import group_of, says_something
 from engine.scenario.settings import Settings, StrategiesByVariability, StrategyLimit
 

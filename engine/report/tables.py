@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.decision.books import BOOKS
-from engine.decision.figures import FIGURES, plan_figures
-from engine.decision.order_points import CUTOFFS, ORDER_POINTS
-from engine.decision.plants import by_plant
+from engine.decision.tables.books import BOOKS
+from engine.decision.tables.figures import FIGURES, plan_figures
+from engine.decision.tables.order_points import CUTOFFS, ORDER_POINTS
+from engine.decision.tables.plants import by_plant
 from engine.economics.instance import TERMS
 from engine.evaluate.certainty import CLOSE_SHARE
 from engine.evaluate.today import NoCurrentCost, change_cost
 from engine.notices import notice_of
 from engine.report.content import Report
 from engine.report.numbers import add_up
-from engine.report.payback import repaid_by_itself
-from engine.report.words import switches as switched
+from engine.report.sentences.payback import repaid_by_itself
+from engine.report.sentences.words import switches as switched
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.plants import PLANT
 

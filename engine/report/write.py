@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.errors import EngineError
 from engine.report.content import Report
-from engine.report.text import Language
+from engine.report.texts.text import Language
 from engine.words.reason import cause, quoted
 
 

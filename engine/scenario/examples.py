@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 from engine.errors import EngineError
+from engine.scenario.files.whole import whole
 from engine.scenario.settings import nearest
-from engine.scenario.whole import whole
 from engine.words.reason import cause
 
 _HERE = Path(__file__).resolve()

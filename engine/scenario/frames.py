@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from engine.errors import Fault, ScenarioError
-from engine.scenario.raw import RawTable, cell_text
+from engine.scenario.files.raw import RawTable, cell_text
 from engine.scenario.read import Source, assembled
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Settings

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.scenario.columns import COLUMNS
-from engine.scenario.parse import ParsedTable
+from engine.scenario.files.parse import ParsedTable
 from engine.scenario.scenario import Scenario
 
 Flags = npt.NDArray[np.bool_]

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import Fault
-from engine.scenario.parse import ParsedTable
+from engine.scenario.files.parse import ParsedTable
 from engine.words.reason import Reason, cause
 
 AT = "@"

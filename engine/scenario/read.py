@@ -8,13 +8,11 @@ from pathlib import Path
 
 from engine.errors import EngineError, Fault, ScenarioError
 from engine.notices import Notice, at_most
-from engine.scenario.check import Places, check_scenario
+from engine.scenario.checks.check import Places, check_scenario
+from engine.scenario.checks.keys import alike_keys, family_notices, setting_notices, unused_tables
 from engine.scenario.columns import COLUMNS, FITTED, REQUIRED_TABLES, TABLES
-from engine.scenario.keys import alike_keys, family_notices, setting_notices, unused_tables
-from engine.scenario.no_demand import set_aside
-from engine.scenario.parse import ParsedTable, parse_table
-from engine.scenario.plants import join_plants
-from engine.scenario.raw import (
+from engine.scenario.files.parse import ParsedTable, parse_table
+from engine.scenario.files.raw import (
     RawTable,
     find_tables,
     misspelt,
@@ -23,11 +21,13 @@ from engine.scenario.raw import (
     table_name,
     workbook_table,
 )
+from engine.scenario.files.settings_file import load_settings
+from engine.scenario.files.sheets import FAULTS_SHEET, settings_values, variant_values
+from engine.scenario.no_demand import set_aside
+from engine.scenario.plants import join_plants
 from engine.scenario.scenario import Scenario, scenario_of
 from engine.scenario.segments import with_segments
 from engine.scenario.settings import Settings, nearest, usable_settings, validate_settings
-from engine.scenario.settings_file import load_settings
-from engine.scenario.sheets import FAULTS_SHEET, settings_values, variant_values
 from engine.scenario.variants import variant_faults
 from engine.words.reason import Reason, cause, quoted
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.scenario.check import checked
+from engine.scenario.checks.check import checked
 from engine.scenario.columns import KEYS, TABLES
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario

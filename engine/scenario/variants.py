@@ -11,10 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.errors import Fault, ScenarioError
-from engine.scenario.check import check_scenario
+from engine.scenario.checks.check import check_scenario
 from engine.scenario.columns import COLUMNS, Column
 from engine.scenario.derived import derive
-from engine.scenario.places import Places, frame_places
+from engine.scenario.files.places import Places, frame_places
 from engine.scenario.plants import OWNERS, has_plants, index_of
 from engine.scenario.scenario import Scenario
 from engine.scenario.segments import OF_SEGMENTS, moved_with_segments

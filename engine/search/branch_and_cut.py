@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from engine.economics.instance import ATO, MTO, MTS, Booleans, Instance, Integers
-from engine.economics.stock import StockOptimum
+from engine.economics.optima.stock import StockOptimum
 from engine.model.portfolio import portfolio
 from engine.program.backlogs import tail_backlog
 from engine.program.deadline import NEVER, Deadline

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.instance import DAYS_PER_YEAR, MTS, Booleans, Instance, Integers
-from engine.economics.stock import StockOptimum, measure_stock
+from engine.economics.optima.stock import StockOptimum, measure_stock
 from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import Solution, Solver, SolveStatus
 from engine.program.numbering import HeldRows, taken

@@ -13,8 +13,8 @@ from scipy.sparse.csgraph import connected_components
 
 from engine.economics.axes import take
 from engine.economics.instance import ATO, MTO, MTS, Booleans, Instance, Integers
-from engine.economics.screen import scarce_products, screen
-from engine.economics.stock import StockOptimum, best_stock, fold
+from engine.economics.optima.screen import scarce_products, screen
+from engine.economics.optima.stock import StockOptimum, best_stock, fold
 from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import SolveStatus
 from engine.search.branch_and_cut import PooledSearch, Search
@@ -190,7 +190,7 @@ def search_whole(
     Parameters
     ----------
     instance : Instance
-        Folded (`engine.economics.stock.fold`).
+        Folded (`engine.economics.optima.stock.fold`).
     optimum : StockOptimum
     gap, deadline, log
         As of `solve`.

@@ -18,7 +18,7 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTS, Instance, Integers
-from engine.economics.stock import best_stock
+from engine.economics.optima.stock import best_stock
 from engine.model.portfolio import portfolio
 from engine.search.neighbours import overtime_cost
 from engine.search.recourse import Recourse

@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from engine.scenario.workbook import write_workbook
+from engine.scenario.files.workbook import write_workbook
 from engine.ui.text import text
 from tests.browser.conftest import (
     DRAWS_WITHIN_MS,

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy import optimize, stats
 
-from engine.catalog.always import always_uses, without_stock
-from engine.catalog.decisions import AlwaysUse
+from engine.catalog.deciding.always import always_uses, without_stock
+from engine.catalog.results.decisions import AlwaysUse
 from engine.decision.solve import solve
 from engine.economics.lone.decide import decide_lone
 from engine.scenario.read import read_scenario

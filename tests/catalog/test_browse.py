@@ -7,8 +7,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from engine.catalog.browse import Wanted, browse, csv_bytes, parquet_bytes
-from engine.catalog.report import batch_report
+from engine.catalog.results.browse import Wanted, browse, csv_bytes, parquet_bytes
+from engine.catalog.results.report import batch_report
 from engine.errors import EngineError
 from tests.catalog.catalogues import decisions
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from engine.catalog import groups as groups_module
-from engine.catalog.certify import Programs, key_of
+from engine.catalog.deciding import groups as groups_module
+from engine.catalog.deciding.certify import Programs, key_of
 from engine.catalog.options import BatchOptions
-from engine.catalog.report import batch_report, read_summary, report_text
+from engine.catalog.results.report import batch_report, read_summary, report_text
 from engine.cli import app
 from engine.errors import EngineError
 from tests.catalog.catalogues import SMALL, digest, run, tables, write

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.catalog.report import batch_report
+from engine.catalog.results.report import batch_report
 from engine.economics.build import build_instance
-from engine.economics.stock import best_stock, decide_stock
+from engine.economics.optima.stock import best_stock, decide_stock
 from engine.scenario.importers.man_spare_parts import import_man_spare_parts
 from engine.scenario.read import read_scenario
 from tests.catalog.catalogues import decisions, run

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 from typer.testing import CliRunner
 
-from engine.catalog.report import batch_report, write_sqlite
+from engine.catalog.results.report import batch_report, write_sqlite
 from engine.cli import app
 from engine.errors import EngineError
 from tests.catalog.catalogues import decisions

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from engine.catalog.review import review_run
+from engine.catalog.results.review import review_run
 from engine.cli import app
 from engine.decision.solve import solve
 from engine.errors import EngineError, ScenarioError

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.catalog import partition as partition_module
-from engine.catalog import staging as staging_module
 from engine.catalog import workers as workers_module
-from engine.catalog.block import pick
+from engine.catalog.deciding import partition as partition_module
+from engine.catalog.deciding.block import pick
+from engine.catalog.deciding.prices import price_moves
+from engine.catalog.intake import staging as staging_module
 from engine.catalog.manifest import RunLock
 from engine.catalog.options import BatchOptions
-from engine.catalog.prices import price_moves
-from engine.catalog.report import batch_report, report_text
+from engine.catalog.results.report import batch_report, report_text
 from engine.catalog.run import Stopped
 from engine.decision.solve import decide_instance, solve
 from engine.economics.build import build_instance

@@ -21,12 +21,12 @@ import pyarrow.parquet as pq
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
+from engine.catalog.intake.source import open_catalogue
 from engine.catalog.options import BatchOptions
 from engine.catalog.run import run_batch
-from engine.catalog.source import open_catalogue
 from engine.cli import app
 from engine.cli.warned import idle
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.errors import EngineError
 from engine.report.files import read_plan
 from engine.scenario.importers.odoo.convert import import_odoo

@@ -8,10 +8,10 @@ import os
 import numpy as np
 import pytest
 
-from engine.decision.infeasible import unserved
+from engine.decision.relaxation.infeasible import unserved
 from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
-from engine.economics.stock import best_stock, fold
+from engine.economics.optima.stock import best_stock, fold
 from engine.program.deadline import Deadline
 from engine.program.highs import SolveStatus
 from engine.search.branch_and_cut import PooledSearch

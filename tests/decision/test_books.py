@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import simulate, solve
-from engine.decision.books import BOOKS, gone_within
+from engine.decision.tables.books import BOOKS, gone_within
 from engine.evaluate.readers import with_readers
-from engine.report.books import book_sentences
 from engine.report.content import make_report
 from engine.report.files import read_plan, write_plan
-from engine.report.prose import Prose
+from engine.report.sentences.books import book_sentences
+from engine.report.sentences.prose import Prose
+from engine.report.sentences.words import recommendation
 from engine.report.tables import components, decisions
-from engine.report.words import recommendation
 from engine.scenario.read import read_scenario
 from engine.ui.text import text
 from engine.ui.views import headline

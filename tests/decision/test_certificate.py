@@ -12,8 +12,8 @@ import pytest
 
 from engine.decision import extensive
 from engine.decision.extensive import NotCertified, certify
-from engine.decision.infeasible import unserved
 from engine.decision.outcome import Infeasible
+from engine.decision.relaxation.infeasible import unserved
 from engine.decision.solve import decide_instance, solve
 from engine.economics.build import build_instance
 from engine.errors import EngineError

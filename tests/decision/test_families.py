@@ -7,18 +7,18 @@ import numpy as np
 import pytest
 
 from engine import Solved, explain, solve, thresholds
-from engine.catalog.source import open_catalogue
-from engine.decision.conflicts import relaxed
+from engine.catalog.intake.source import open_catalogue
 from engine.decision.outcome import Infeasible
+from engine.decision.relaxation.conflicts import relaxed
 from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS
-from engine.economics.screen import screen
-from engine.economics.stock import best_stock, decide_stock
+from engine.economics.optima.screen import screen
+from engine.economics.optima.stock import best_stock, decide_stock
 from engine.errors import ScenarioError
 from engine.evaluate.lone_move import LoneMove, alone, spliced
 from engine.model.portfolio import portfolio
-from engine.report.words import unsolved
+from engine.report.sentences.words import unsolved
 from engine.search.alternatives import move_costs
 from engine.search.cheapest import cheapest
 from engine.search.evaluator import PooledEvaluator

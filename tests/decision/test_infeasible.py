@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.decision.choices import nearest_choice
-from engine.decision.conflicts import relaxed, relaxed_instance
 from engine.decision.outcome import Infeasible, Solved
+from engine.decision.relaxation.choices import nearest_choice
+from engine.decision.relaxation.conflicts import relaxed, relaxed_instance
 from engine.decision.solve import solve
 from engine.economics.build import build_instance
-from engine.report.words import unsolved
+from engine.report.sentences.words import unsolved
 from engine.scenario.read import read_scenario
 from engine.scenario.scenario import Scenario
 from engine.search.recourse import hours_needed

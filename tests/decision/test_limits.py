@@ -6,21 +6,21 @@ import numpy as np
 import pytest
 
 from engine import Solved, explain, read_scenario, solve
-from engine.catalog.source import open_catalogue
-from engine.decision.conflicts import relaxed
+from engine.catalog.intake.source import open_catalogue
 from engine.decision.outcome import Infeasible
+from engine.decision.relaxation.conflicts import relaxed
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS
-from engine.economics.screen import screen
-from engine.economics.stock import best_stock, decide_stock
+from engine.economics.optima.screen import screen
+from engine.economics.optima.stock import best_stock, decide_stock
 from engine.errors import EngineError, ScenarioError
 from engine.model.build import build_model
 from engine.model.portfolio import portfolio
 from engine.program.compiled import compile_model
 from engine.program.highs import Solver, SolveStatus
-from engine.report.words import unsolved
+from engine.report.sentences.words import unsolved
+from engine.scenario.files.workbook import write_workbook
 from engine.scenario.variants import apply_variant
-from engine.scenario.workbook import write_workbook
 from engine.search.cheapest import cheapest
 from engine.search.evaluator import PooledEvaluator
 from engine.search.groups import groups, search_groups

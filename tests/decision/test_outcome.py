@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.decision.conflicts import relaxed
 from engine.decision.outcome import Conflict, Infeasible, NoPlanError, Solved, TimedOut, conflict_of
+from engine.decision.relaxation.conflicts import relaxed
 from engine.decision.solve import solve
-from engine.demand.complete import complete
-from engine.report.words import unsolved
+from engine.demand.fitting.complete import complete
+from engine.report.sentences.words import unsolved
 from engine.scenario.read import read_scenario
 from engine.words.reason import Reason, reason_of
 from engine.words.rules import RULE_NAMES

@@ -15,7 +15,7 @@ from scipy import stats
 from benchmarks.instances import group
 from engine.decision.outcome import Solved
 from engine.decision.solve import solve
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.report.files import PLAN_TABLES, write_plan
 from engine.scenario.importers.adventureworks import import_adventureworks
 from engine.scenario.read import read_scenario

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from engine import Scenario, read_plan, solve
-from engine.decision.plants import by_plant
+from engine.decision.tables.plants import by_plant
 from engine.report.content import make_report
 from engine.report.erp.changes import changes, known
 from engine.report.erp.systems import material_master

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from engine.decision.solve import solve
-from engine.decision.stock_calendar import CALENDAR
+from engine.decision.tables.stock_calendar import CALENDAR
 from engine.errors import EngineError
 from engine.report.files import read_plan, write_plan
 from tests.economics.test_following import HALF, SLOW

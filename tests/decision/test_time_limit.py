@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 
 import engine.decision.drawing
-import engine.economics.draw
+import engine.economics.exposure.draw
 import engine.evaluate.readers
 import engine.model.build
 from engine.decision.outcome import Infeasible, Solved, TimedOut
 from engine.decision.solve import solve
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.evaluate.readers import with_readers
 from engine.program.deadline import Deadline
 from engine.program.highs import Solver
 from engine.report.content import make_report
 from engine.report.files import read_plan, write_plan
-from engine.report.words import recommendation, unsolved
+from engine.report.sentences.words import recommendation, unsolved
 from engine.report.write import write_report
 from engine.scenario.read import read_scenario
 from engine.search.first_come.tuning import Tuning
@@ -66,7 +66,7 @@ def hands(monkeypatch):
 
     monkeypatch.setattr(Solver, "solve", timed_solve)
     monkeypatch.setattr(Tuning, "measure", timed_measure)
-    takes(engine.economics.draw, "draw_panels", DRAW)
+    takes(engine.economics.exposure.draw, "draw_panels", DRAW)
     takes(engine.model.build, "build_model", BUILD)
     takes(engine.evaluate.readers, "readers", READERS)
     return clock
@@ -154,13 +154,13 @@ def test_samples_that_are_not_drawn_in_time_leave_no_plan(hands):
 
 def test_more_samples_than_can_be_decided_on_leave_a_proven_plan_on_fewer(hands, monkeypatch, tmp_path):
     """Drawing 200 samples would take four of the five seconds, and the relaxation on them the rest."""
-    drawing = engine.economics.draw.draw_panels
+    drawing = engine.economics.exposure.draw.draw_panels
 
     def timed(*processes, samples, **options):
         hands.move(0.02 * samples - DRAW)
         return drawing(*processes, samples=samples, **options)
 
-    monkeypatch.setattr(engine.economics.draw, "draw_panels", timed)
+    monkeypatch.setattr(engine.economics.exposure.draw, "draw_panels", timed)
     monkeypatch.setattr(engine.decision.drawing, "FIRST", 10)
     scenario, cache, began = bicycles(), SampleCache(), hands.now
     deadline = Deadline.after(5.0, clock=hands)

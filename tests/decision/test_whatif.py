@@ -11,8 +11,8 @@ import pytest
 from engine.decision.solve import decide_instance
 from engine.decision.whatif import WhatIf, stocks
 from engine.economics.build import build_instance
-from engine.economics.draw import SampleCache
-from engine.economics.stock import best_stock, decide_stock
+from engine.economics.exposure.draw import SampleCache
+from engine.economics.optima.stock import best_stock, decide_stock
 from engine.scenario.read import read_scenario
 from engine.scenario.settings import Variant
 from engine.scenario.variants import apply_variant

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.demand.complete import complete
-from engine.demand.fit import fit_demand
+from engine.demand.fitting.complete import complete
+from engine.demand.fitting.fit import fit_demand
 from engine.demand.year import period_of_day
 from engine.errors import ScenarioError
 from engine.scenario.read import read_scenario

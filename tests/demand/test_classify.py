@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from engine.demand.classify import classify
+from engine.demand.fitting.classify import classify
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.demand.complete import complete
-from engine.demand.fit import fit_demand
+from engine.demand.fitting.complete import complete
+from engine.demand.fitting.fit import fit_demand
 from engine.errors import ScenarioError
 from engine.scenario.columns import FITTED
 from tests.demand.test_fit import frame_of_weeks, lines

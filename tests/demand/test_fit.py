@@ -2,14 +2,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.demand.fit import (
+from engine.demand.fitting.fit import (
     FIT_COLUMNS,
     distances,
     fit_demand,
     poisson_cv,
     weekly_moments,
 )  # fmt: skip
-from engine.demand.goodness import draw, moments
+from engine.demand.fitting.goodness import draw, moments
 from tests.scenarios import make_scenario
 
 MONDAY = pd.Timestamp("2024-01-01")

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from engine.demand import classify, exceptional, fit, fit_notices, fit_row, gaps, level, life, patterns, season, totals
-from engine.demand.book import dates, returns
-from engine.demand.goodness import MOST_ORDERS_PER_WEEK
+from engine.demand.book import dates, life, returns
+from engine.demand.fitting import classify, exceptional, fit, gaps, level, patterns, season, totals
+from engine.demand.fitting import notices as fit_notices
+from engine.demand.fitting import row as fit_row
+from engine.demand.fitting.goodness import MOST_ORDERS_PER_WEEK
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "fit.md").read_text(encoding="utf-8")
 

@@ -13,13 +13,13 @@ import pandas as pd
 import pytest
 
 from engine.demand.book.book import order_book
-from engine.demand.classify import CLASSES
-from engine.demand.fit import fit_demand, fit_history, weekly_moments
-from engine.demand.goodness import draw, interval, moments
-from engine.demand.history import History, histories
-from engine.demand.life import Cleaning, in_life
+from engine.demand.book.history import History, histories
+from engine.demand.book.life import Cleaning, in_life
+from engine.demand.book.weeks import calendar
+from engine.demand.fitting.classify import CLASSES
+from engine.demand.fitting.fit import fit_demand, fit_history, weekly_moments
+from engine.demand.fitting.goodness import draw, interval, moments
 from engine.demand.streams import stream
-from engine.demand.weeks import calendar
 from engine.scenario.importers import import_adventureworks
 from engine.scenario.read import read_scenario
 

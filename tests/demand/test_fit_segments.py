@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from engine.demand.fit import fit_demand
-from engine.demand.fit_segments import LEAST_LINES
-from engine.demand.write import write_fit
+from engine.demand.fitting.fit import fit_demand
+from engine.demand.fitting.segments import LEAST_LINES
+from engine.demand.fitting.write import write_fit
 from engine.scenario.read import read_scenario
 from tests.scenarios import make_scenario, write_scenario
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from engine.demand.gaps import suspected_runs
+from engine.demand.fitting.gaps import suspected_runs
 
 
 def runs(weeks):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from engine.demand.goodness import (
+from engine.demand.fitting.goodness import (
     FAMILIES,
     admissible,
     distance,

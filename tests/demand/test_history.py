@@ -3,11 +3,11 @@ import pandas as pd
 import pytest
 
 from engine.demand.book.book import order_book
-from engine.demand.history import histories
-from engine.demand.life import Cleaning, in_life
-from engine.demand.stationary import scenario_weeks
-from engine.demand.totals import MONTHLY_TOTALS, WEEKLY_TOTALS
-from engine.demand.weeks import calendar
+from engine.demand.book.history import histories
+from engine.demand.book.life import Cleaning, in_life
+from engine.demand.book.weeks import calendar
+from engine.demand.fitting.stationary import scenario_weeks
+from engine.demand.fitting.totals import MONTHLY_TOTALS, WEEKLY_TOTALS
 from tests.scenarios import make_scenario
 
 

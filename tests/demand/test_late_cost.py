@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from engine.demand.late_cost import implied_late_cost, with_implied_late_cost
+from engine.demand.fitting.late_cost import implied_late_cost, with_implied_late_cost
 from tests.scenarios import make_scenario
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.demand.level import level_of
+from engine.demand.fitting.level import level_of
 
 
 def kinds(draw, count=60, weeks=156):

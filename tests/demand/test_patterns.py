@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from engine.demand.patterns import monthly_batch_share, season, season_limit, trend
+from engine.demand.fitting.patterns import monthly_batch_share, season, season_limit, trend
 
 
 def test_the_trend_test_is_kendalls_tau_against_time():

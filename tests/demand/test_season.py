@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from engine.demand.history import History
-from engine.demand.season import family_season, own_season, season_of
-from engine.demand.stationary import stationary, years_of
+from engine.demand.book.history import History
+from engine.demand.fitting.season import family_season, own_season, season_of
+from engine.demand.fitting.stationary import stationary, years_of
 
 YEARS = (np.arange(156) + 0.5) * 7 / 365.25
 

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.demand.history import History
-from engine.demand.life import Cleaning, in_life
-from engine.demand.season import Season, _coefficients
-from engine.demand.stationary import stationary, years_of
+from engine.demand.book.history import History
+from engine.demand.book.life import Cleaning, in_life
+from engine.demand.fitting.season import Season, _coefficients
+from engine.demand.fitting.stationary import stationary, years_of
 
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
 HELD_OUT, WINDOW = 26, 8

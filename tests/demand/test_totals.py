@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.demand.totals import (
+from engine.demand.fitting.totals import (
     MONTH_WEEKS,
     MONTHLY_BATCHES,
     MONTHLY_TOTALS,

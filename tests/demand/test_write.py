@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.demand.fit import FIT_COLUMNS, fit_demand
-from engine.demand.write import write_fit
+from engine.demand.fitting.fit import FIT_COLUMNS, fit_demand
+from engine.demand.fitting.write import write_fit
 from engine.errors import EngineError
 from engine.scenario.read import read_scenario
 from tests.demand.test_fit import frame_of_weeks, lines

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from scipy import optimize, special
 
-from engine.economics import draw
 from engine.economics.build import build_instance
-from engine.economics.closed_form import stock_performance
-from engine.economics.draw import SampleCache
+from engine.economics.exposure import draw
+from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import ATO, MTO, MTS, TERMS
-from engine.economics.stock import best_stock, breakpoints, least_stock, measure_stock
+from engine.economics.optima.closed_form import stock_performance
+from engine.economics.optima.stock import best_stock, breakpoints, least_stock, measure_stock
 from tests.scenarios import make_scenario, random_scenario
 
 SAMPLES = 20_000

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from engine import solve
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.evaluate.readers import with_readers
 from engine.evaluate.today import NoCurrentCost, payback
 from engine.program.deadline import Deadline
 from engine.report.content import make_report
-from engine.report.payback import payback_sentence
-from engine.report.prose import Prose
+from engine.report.sentences.payback import payback_sentence
+from engine.report.sentences.prose import Prose
+from engine.report.sentences.words import recommendation
 from engine.report.tables import switches
-from engine.report.words import recommendation
 from engine.scenario.read import read_scenario
 from tests.scenarios import make_scenario
 

@@ -7,15 +7,16 @@ import numpy as np
 import pytest
 
 from engine.decision.solve import solve
-from engine.demand.complete import complete
-from engine.demand.fit import fit_demand
+from engine.demand.fitting.complete import complete
+from engine.demand.fitting.fit import fit_demand
 from engine.demand.order_sizes import MOST_CUTOFFS, GammaSizes, SeenSizes, known_sizes
-from engine.economics import cutoff, draw
 from engine.economics.build import build_instance
-from engine.economics.cutoff import Cutoffs, parts_of
-from engine.economics.draw import SampleCache
+from engine.economics.exposure import draw
+from engine.economics.exposure.draw import SampleCache
 from engine.economics.lone.decide import decide_lone
-from engine.economics.stock import best_stock
+from engine.economics.optima import cutoff
+from engine.economics.optima.cutoff import Cutoffs, parts_of
+from engine.economics.optima.stock import best_stock
 from engine.errors import ScenarioError
 from engine.scenario.derived import derive
 from engine.scenario.importers.adventureworks import import_adventureworks

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from engine import simulate, solve
-from engine.catalog.always import always_uses
-from engine.demand.late_cost import with_implied_late_cost
+from engine.catalog.deciding.always import always_uses
+from engine.demand.fitting.late_cost import with_implied_late_cost
 from engine.economics.build import build_instance
 from engine.economics.lone.decide import decide_lone
 from engine.economics.prices import TERMS

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import simulate, solve
-from engine.decision import reasons
+from engine.decision.tables import reasons
 from engine.economics import prices
 from engine.economics.build import build_instance
 from engine.economics.lone.decide import decide_lone
@@ -94,6 +94,6 @@ def test_a_term_of_a_choice_says_what_it_is_priced_for(monkeypatch):
 
 
 def test_every_term_has_words_in_reasons_and_in_what_app_and_reports_share():
-    assert list(reasons._NAMES) == list(TERMS), "engine/decision/reasons.py"
+    assert list(reasons._NAMES) == list(TERMS), "engine/decision/tables/reasons.py"
     shared = [key.removeprefix("term.") for key in SHARED if key.startswith("term.")]
     assert shared == list(TERMS), "engine/words/shared.py"

@@ -7,11 +7,11 @@ import pytest
 from scipy import integrate, special, stats
 
 from engine.economics.build import build_instance
-from engine.economics.closed_form import stock_performance
 from engine.economics.instance import ATO, MTS
 from engine.economics.lone import windows
 from engine.economics.lone.decide import decide_lone
-from engine.economics.stock import best_stock, measure_stock
+from engine.economics.optima.closed_form import stock_performance
+from engine.economics.optima.stock import best_stock, measure_stock
 from tests.economics.lone_products import lone
 from tests.economics.shelf import periodic
 from tests.scenarios import make_scenario

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from engine.economics.closed_form import make_to_order_wins, stock_performance
 from engine.economics.instance import ATO, MTO, MTS
 from engine.economics.lone.decide import decide_lone
-from engine.economics.losses import window_demand
+from engine.economics.optima.closed_form import make_to_order_wins, stock_performance
+from engine.economics.optima.losses import window_demand
 from engine.scenario.columns import STRATEGIES
 from tests.economics.lone_products import lone
 from tests.scenarios import make_scenario

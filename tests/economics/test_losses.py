@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate
 
-from engine.economics.closed_form import backlog, newsvendor, stock_performance
-from engine.economics.losses import WindowDemand, window_demand
+from engine.economics.optima.closed_form import backlog, newsvendor, stock_performance
+from engine.economics.optima.losses import WindowDemand, window_demand
 
 FAMILIES = ("gamma", "normal", "poisson", "negative_binomial")
 families = st.sampled_from(FAMILIES)

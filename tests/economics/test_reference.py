@@ -6,16 +6,16 @@ from scipy.optimize import minimize
 
 from engine.demand.streams import uniforms
 from engine.economics.build import build_instance
-from engine.economics.closed_form import (
+from engine.economics.instance import MTO, MTS
+from engine.economics.optima.closed_form import (
     lead_time_demand_sd,
     make_to_order_wins,
     newsvendor,
     pooling_ratio,
     stock_performance,
 )
-from engine.economics.instance import MTO, MTS
-from engine.economics.losses import WindowDemand, window_demand
-from engine.economics.stock import best_stock, measure_stock
+from engine.economics.optima.losses import WindowDemand, window_demand
+from engine.economics.optima.stock import best_stock, measure_stock
 from tests.scenarios import make_scenario
 
 SAMPLES = 40_000

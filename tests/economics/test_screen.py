@@ -8,8 +8,8 @@ import pytest
 
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS, TERMS
-from engine.economics.screen import DecidedBy, alone_cost, dedicated_cost, joining_cost, screen, shared_lines
-from engine.economics.stock import best_stock, decide_stock
+from engine.economics.optima.screen import DecidedBy, alone_cost, dedicated_cost, joining_cost, screen, shared_lines
+from engine.economics.optima.stock import best_stock, decide_stock
 from tests.decision.cases import RULES, case
 from tests.decision.enumeration import cost_of, enumerate_all
 from tests.scenarios import make_scenario

@@ -11,10 +11,10 @@ from engine.demand.distributions import CompoundPoisson, Constant, Gamma, Negati
 from engine.demand.paths import sample_paths
 from engine.demand.thinning import segment_windows, thinned
 from engine.economics.build import build_instance
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import ATO, MTO
-from engine.economics.lateness import excess
-from engine.economics.stock import best_stock
+from engine.economics.optima.lateness import excess
+from engine.economics.optima.stock import best_stock
 from engine.scenario.derived import derive
 from tests.scenarios import make_scenario
 

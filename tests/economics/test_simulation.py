@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.economics.build import build_instance
-from engine.economics.stock import best_stock, measure_stock
+from engine.economics.optima.stock import best_stock, measure_stock
 from tests.economics.shelf import continuous, periodic
 from tests.scenarios import make_scenario
 

@@ -15,8 +15,8 @@ from engine.evaluate.locks import lock_costs
 from engine.evaluate.readers import with_readers
 from engine.report.content import make_report
 from engine.report.page.document import page_html
-from engine.report.prose import Prose
-from engine.report.reliance import risks
+from engine.report.sentences.prose import Prose
+from engine.report.sentences.reliance import risks
 from engine.report.tables import locks
 from engine.scenario.locks import expired_locks, locks_of
 from engine.scenario.read import read_scenario

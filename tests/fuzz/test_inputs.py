@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from engine.decision.outcome import Infeasible, Solved
 from engine.decision.solve import solve
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.errors import EngineError
 from engine.evaluate.certainty import certainties
 from engine.report.files import read_plan, write_plan

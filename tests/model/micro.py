@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.economics.instance import TERMS, Bought, Capacity, Edges, FinishedStock, Instance, Parts
-from engine.economics.large_orders import no_large_orders
+from engine.economics.optima.large_orders import no_large_orders
 from engine.economics.prices import Prices
 from engine.economics.ties import Limits, Ties
 

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from engine.scenario.columns import COLUMNS, KEYS, REQUIRED_TABLES, Column, expected
+from engine.scenario.files.template_text import SETTINGS, TABLE_MEANINGS, blank_means, setting_default
 from engine.scenario.plants import OWNERS
-from engine.scenario.template_text import SETTINGS, TABLE_MEANINGS, blank_means, setting_default
 
 _HEAD = """# Tables and units
 

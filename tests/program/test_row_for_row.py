@@ -12,7 +12,7 @@ import pytest
 from pyomo.common.errors import InfeasibleConstraintException
 
 from engine.economics.build import build_instance
-from engine.economics.stock import best_stock, fold
+from engine.economics.optima.stock import best_stock, fold
 from engine.model.build import build_model
 from engine.model.formulation import formulation
 from engine.program import reduced

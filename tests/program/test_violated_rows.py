@@ -4,7 +4,7 @@ import numpy as np
 
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO
-from engine.economics.stock import best_stock, fold
+from engine.economics.optima.stock import best_stock, fold
 from engine.program.highs import Solver
 from engine.program.reduced import build_pooled, violated_rows
 from tests.scenarios import make_scenario

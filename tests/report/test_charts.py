@@ -3,8 +3,15 @@
 import pandas as pd
 import pytest
 
-from engine.report.charts import PICK, STRATEGY_COLOURS, STRATEGY_SHAPES, map_points, strategy_map, with_line
-from engine.report.pictures import png, svg
+from engine.report.charts.pictures import png, svg
+from engine.report.charts.specifications import (
+    PICK,
+    STRATEGY_COLOURS,
+    STRATEGY_SHAPES,
+    map_points,
+    strategy_map,
+    with_line,
+)
 from engine.scenario.derived import derive
 from tests.scenarios import make_scenario
 

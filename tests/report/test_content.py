@@ -11,8 +11,8 @@ from engine.errors import EngineError
 from engine.report import tables
 from engine.report.content import Evidence, NoCurrentCost, Report, make_report, read_evidence
 from engine.report.files import write_results
-from engine.report.prose import Prose
-from engine.report.text import LANGUAGES
+from engine.report.sentences.prose import Prose
+from engine.report.texts.text import LANGUAGES
 from engine.report.write import write_report
 from tests.report.reports import example_evidence, example_report
 from tests.scenarios import make_scenario

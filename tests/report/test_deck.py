@@ -11,8 +11,8 @@ from pptx.enum.chart import XL_CHART_TYPE
 from engine.report.content import Report
 from engine.report.deck.slide import lines_of
 from engine.report.deck.slides import write_deck
-from engine.report.prose import Prose
-from engine.report.text import LANGUAGES, text
+from engine.report.sentences.prose import Prose
+from engine.report.texts.text import LANGUAGES, text
 from tests.report.reports import example_evidence, example_report
 
 

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from engine.decision.solve import solve
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.economics.build import build_instance
 from engine.economics.instance import MTS
 from engine.evaluate.limits import what_binds
 from engine.report.content import make_report
-from engine.report.product_reasons import product_reasons
-from engine.report.prose import Prose
+from engine.report.sentences.product_reasons import product_reasons
+from engine.report.sentences.prose import Prose
 from engine.report.tables import decisions, finished
-from engine.report.text import LANGUAGES
+from engine.report.texts.text import LANGUAGES
 from tests.economics.test_cutoff import mixed
 
 SAID = {"en": "Make to stock, orders over 5 to order", "zh": "按库存生产，超过 5 件的订单按订单生产"}

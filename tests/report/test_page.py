@@ -6,16 +6,16 @@ from dataclasses import replace
 import pytest
 from lxml import html
 
-from engine.decision.figures import FIGURES
+from engine.decision.tables.figures import FIGURES
 from engine.report.content import Report
 from engine.report.page.document import page_html, write_page
 from engine.report.page.parts import Table, table_html
-from engine.report.prose import Prose
-from engine.report.reliance import beside_today, evidence_missing
-from engine.report.switch_sentences import switch_sentences
+from engine.report.sentences.prose import Prose
+from engine.report.sentences.reliance import beside_today, evidence_missing
+from engine.report.sentences.switch_sentences import switch_sentences
+from engine.report.sentences.waves import waves_sentence
 from engine.report.tables import decisions
-from engine.report.text import LANGUAGES, text
-from engine.report.waves import waves_sentence
+from engine.report.texts.text import LANGUAGES, text
 from tests.report.reports import EVIL, example_evidence, example_report
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")

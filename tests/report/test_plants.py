@@ -8,8 +8,8 @@ from python_calamine import CalamineWorkbook
 from engine import Scenario, solve
 from engine.report.content import make_report
 from engine.report.page.document import page_html
-from engine.report.prose import Prose
-from engine.report.text import text
+from engine.report.sentences.prose import Prose
+from engine.report.texts.text import text
 from engine.report.workbook.book import write_workbook
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from engine.decision.plan import Plan
 from engine.decision.solve import solve
-from engine.report.product_sentences import product_sentences
-from engine.report.text import LANGUAGES
+from engine.report.sentences.product_sentences import product_sentences
+from engine.report.texts.text import LANGUAGES
 from engine.scenario.scenario import Scenario
 from tests.scenarios import make_scenario
 

@@ -10,10 +10,10 @@ from engine.decision.extensive import NotCertified
 from engine.decision.solve import solve
 from engine.report.content import Report
 from engine.report.page.document import page_html
-from engine.report.proof import proof_sentence
-from engine.report.prose import Prose
-from engine.report.text import LANGUAGES
-from engine.report.words import recommendation
+from engine.report.sentences.proof import proof_sentence
+from engine.report.sentences.prose import Prose
+from engine.report.sentences.words import recommendation
+from engine.report.texts.text import LANGUAGES
 from tests.report.reports import example_report
 from tests.scenarios import make_scenario
 

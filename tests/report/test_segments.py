@@ -8,8 +8,8 @@ from engine.decision.solve import solve
 from engine.evaluate.readers import with_readers
 from engine.report.content import make_report
 from engine.report.page.document import page_html
-from engine.report.prose import Prose
-from engine.report.text import LANGUAGES, text
+from engine.report.sentences.prose import Prose
+from engine.report.texts.text import LANGUAGES, text
 from engine.report.workbook.book import write_workbook
 from tests.economics.test_segments import segments
 from tests.scenarios import make_scenario

@@ -7,9 +7,9 @@ from python_calamine import CalamineWorkbook
 from engine.decision.solve import solve
 from engine.report.content import make_report
 from engine.report.page.document import page_html
-from engine.report.prose import Prose
+from engine.report.sentences.prose import Prose
 from engine.report.tables import stock_swings
-from engine.report.text import LANGUAGES, text
+from engine.report.texts.text import LANGUAGES, text
 from engine.report.workbook.book import write_workbook
 from tests.economics.test_following import HALF, SLOW
 from tests.scenarios import make_scenario

@@ -11,11 +11,11 @@ from engine.economics.instance import TERMS
 from engine.evaluate.inputs import INPUTS
 from engine.evaluate.trust.inputs import ESTIMATES
 from engine.report.settings_table import setting_names
-from engine.report.text import CATALOGUE, LANGUAGES, text
+from engine.report.texts.text import CATALOGUE, LANGUAGES, text
 from engine.scenario.columns import COLUMNS, STRATEGIES
 
 FOLDER = Path(__file__).resolve().parents[2] / "engine" / "report"
-SOURCES = [path for path in sorted(FOLDER.rglob("*.py")) if not path.name.startswith("text")]
+SOURCES = [path for path in sorted(FOLDER.rglob("*.py")) if path.parent.name != "texts"]
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 # Arrangements of given parts, signs, and signs of punctuation that Chinese does without.
 SAME_IN_BOTH = {"missing", "reason.cost", "sentence.join"}

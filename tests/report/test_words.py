@@ -8,7 +8,7 @@ import pytest
 
 from engine.decision.outcome import Conflict, Infeasible, Solved
 from engine.decision.solve import solve
-from engine.report.words import recommendation, unsolved
+from engine.report.sentences.words import recommendation, unsolved
 from engine.words.reason import Reason
 from tests.scenarios import make_scenario
 

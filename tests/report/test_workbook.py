@@ -8,7 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from engine.report.content import Report
-from engine.report.text import LANGUAGES, text
+from engine.report.texts.text import LANGUAGES, text
 from engine.report.workbook.book import write_workbook
 from tests.report.reports import FORMULA, example_evidence, example_report
 

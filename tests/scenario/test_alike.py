@@ -2,9 +2,9 @@
 
 import pytest
 
+from engine.scenario.files.workbook import write_workbook
+from engine.scenario.files.xlsx import new_book
 from engine.scenario.read import read_scenario
-from engine.scenario.workbook import write_workbook
-from engine.scenario.xlsx import new_book
 from tests.scenario.folders import GOOD, faults, write
 
 

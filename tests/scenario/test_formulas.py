@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.scenario.formulas import escaped, escaped_table, unescaped
+from engine.scenario.files.formulas import escaped, escaped_table, unescaped
 
 
 @given(st.text(alphabet="'=+-@\t\r＝aP1 ", max_size=6))

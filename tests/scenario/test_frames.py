@@ -9,9 +9,9 @@ import pytest
 
 from engine.errors import ScenarioError
 from engine.scenario.columns import TABLES
+from engine.scenario.files.settings_file import load_settings
 from engine.scenario.read import read_scenario
 from engine.scenario.scenario import Scenario
-from engine.scenario.settings_file import load_settings
 from tests.conftest import ROOT
 from tests.scenario.folders import GOOD, ORDERS, faults, write
 

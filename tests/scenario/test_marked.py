@@ -7,10 +7,10 @@ import zipfile
 import pytest
 
 from engine.errors import ScenarioError
-from engine.scenario.marked import marked_workbook
-from engine.scenario.raw import read_workbook
+from engine.scenario.files.marked import marked_workbook
+from engine.scenario.files.raw import read_workbook
+from engine.scenario.files.sheets import FAULTS_SHEET
 from engine.scenario.read import read_scenario
-from engine.scenario.sheets import FAULTS_SHEET
 from tests.scenario.books import book
 
 HEADINGS = ("File", "Row", "Column", "What is wrong")

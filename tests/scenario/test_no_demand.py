@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 
 from engine.decision.solve import solve
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.report.files import read_plan, write_plan
+from engine.scenario.files.workbook import write_folder, write_workbook
 from engine.scenario.no_demand import no_demand_table
 from engine.scenario.read import read_scenario
-from engine.scenario.workbook import write_folder, write_workbook
 from tests.scenario.folders import GOOD, ORDERS, faults, write
 
 HEAD = GOOD["products.csv"].split("\n", 1)[0]

@@ -7,11 +7,11 @@ import pytest
 
 from engine import Scenario
 from engine.errors import ScenarioError
+from engine.scenario.files.template import write_template
+from engine.scenario.files.workbook import write_folder, write_workbook
 from engine.scenario.plants import apart, keyed_lines
 from engine.scenario.read import read_scenario
-from engine.scenario.template import write_template
 from engine.scenario.variants import apply_variant
-from engine.scenario.workbook import write_folder, write_workbook
 
 SETTINGS = {"holding_rate_per_year": 0.25, "samples": 20, "variants": {
     "all of P": {"scale": {"demand_per_week": 2.0}, "where": {"product": ["P"]}},

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.errors import EngineError, ScenarioError
 from engine.scenario.columns import COLUMNS, TABLES
-from engine.scenario.raw import parse_csv
+from engine.scenario.files.raw import parse_csv
 from engine.scenario.read import read_scenario
 from engine.scenario.settings import Format, nearest
 from tests.scenario.folders import GOOD, ORDERS, YAML, faults, write

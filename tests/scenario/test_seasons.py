@@ -4,10 +4,10 @@ import pytest
 
 from engine.errors import ScenarioError
 from engine.scenario.columns import COLUMNS
+from engine.scenario.files.template import write_template
+from engine.scenario.files.workbook import write_workbook
 from engine.scenario.read import read_scenario
 from engine.scenario.scenario import Scenario
-from engine.scenario.template import write_template
-from engine.scenario.workbook import write_workbook
 from tests.scenarios import make_scenario, write_scenario
 
 QUARTERS = (0.6, 1.0, 1.4, 1.0)

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from engine.errors import ScenarioError
+from engine.scenario.files.workbook import write_folder, write_workbook
 from engine.scenario.read import read_scenario
 from engine.scenario.scenario import Scenario
-from engine.scenario.workbook import write_folder, write_workbook
 from tests.scenarios import make_scenario, season_rows, write_scenario
 
 GOODS = [{"product": "A", "family": "f"}, {"product": "B", "family": "f"}, {"product": "C"}]

@@ -5,11 +5,11 @@ import pytest
 
 from engine.errors import EngineError, ScenarioError
 from engine.scenario.columns import COLUMNS, column
+from engine.scenario.files.settings_file import parse_settings
+from engine.scenario.files.template import write_template
+from engine.scenario.files.template_text import SETTINGS, TABLE_MEANINGS, blank_means, setting_default, yaml_text
 from engine.scenario.read import read_scenario
 from engine.scenario.settings import Settings
-from engine.scenario.settings_file import parse_settings
-from engine.scenario.template import write_template
-from engine.scenario.template_text import SETTINGS, TABLE_MEANINGS, blank_means, setting_default, yaml_text
 
 VALUES = {
     "product": "P1", "demand_per_week": "10", "demand_cv": "0.5", "unit_cost": "100",

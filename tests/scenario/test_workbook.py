@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import EngineError, ScenarioError
-from engine.scenario import workbook_guard
+from engine.scenario.files import workbook_guard
+from engine.scenario.files.workbook import write_folder, write_workbook
 from engine.scenario.read import read_scenario
-from engine.scenario.workbook import write_folder, write_workbook
 from tests.scenarios import make_scenario, random_scenario, write_scenario
 
 SETTINGS = [["setting", "value"], ["name", "case"], ["holding_rate_per_year", 0.25]]

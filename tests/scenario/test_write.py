@@ -7,8 +7,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from engine.errors import EngineError
+from engine.scenario.files.write import write_scenario_folder
 from engine.scenario.read import read_scenario
-from engine.scenario.write import write_scenario_folder
 
 SETTINGS = {
     "name": "007",

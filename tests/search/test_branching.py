@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.economics.build import build_instance
-from engine.economics.stock import best_stock, fold
+from engine.economics.optima.stock import best_stock, fold
 from engine.program.numbering import OPEN, HeldRows
 from engine.program.reduced import tail_rows
 from engine.program.tangents import some_tangents

@@ -9,8 +9,8 @@ import pytest
 from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS
-from engine.economics.screen import screen
-from engine.economics.stock import best_stock, decide_stock
+from engine.economics.optima.screen import screen
+from engine.economics.optima.stock import best_stock, decide_stock
 from engine.program.deadline import Deadline
 from engine.search.branch_and_cut import PooledSearch
 from engine.search.evaluator import PooledEvaluator

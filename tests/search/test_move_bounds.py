@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.decision.promise import inventory_value
+from engine.decision.settling.promise import inventory_value
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTS
-from engine.economics.stock import best_stock, fold
+from engine.economics.optima.stock import best_stock, fold
 from engine.model.portfolio import portfolio
 from engine.search.alternatives import MoveCosts, move_costs
 from engine.search.evaluator import PooledEvaluator

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from benchmarks.instances import group
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO
-from engine.economics.stock import best_stock, decide_stock
+from engine.economics.optima.stock import best_stock, decide_stock
 from engine.program.numbering import OPEN
 from engine.program.reduced import tail_rows
 from engine.scenario.settings import Variant

@@ -6,8 +6,8 @@ import re
 import pytest
 from typer.testing import CliRunner
 
-from engine.catalog.rejected import Rejected, read_rejected, write_rejected
-from engine.catalog.report import BatchReport, write_tables
+from engine.catalog.intake.rejected import Rejected, read_rejected, write_rejected
+from engine.catalog.results.report import BatchReport, write_tables
 from engine.cli import app
 from engine.errors import EngineError, ScenarioError
 from engine.scenario.read import read_scenario

@@ -6,9 +6,9 @@ import zipfile
 import pytest
 
 from engine.errors import EngineError
-from engine.scenario import workbook_guard
-from engine.scenario.raw import read_workbook
-from engine.scenario.workbook_guard import failed_formulas
+from engine.scenario.files import workbook_guard
+from engine.scenario.files.raw import read_workbook
+from engine.scenario.files.workbook_guard import failed_formulas
 from tests.security.archives import NAMES, SHEET, said_shorter, sheet, workbook
 
 FAR = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'

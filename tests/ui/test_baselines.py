@@ -5,7 +5,7 @@ import re
 import pytest
 
 from engine.report.content import make_report
-from engine.report.prose import Prose
+from engine.report.sentences.prose import Prose
 from engine.ui.text import LANGUAGES, text
 from tests.ui.pages import opened, shown, until_proven, without
 

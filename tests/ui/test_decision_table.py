@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from engine import Scenario
 from engine.decision.solve import solve
 from engine.decision.today import today_of
-from engine.report.words import switches
+from engine.report.sentences.words import switches
 from engine.scenario.read import read_scenario
 from engine.ui.state.scenarios import FOLDER
 from engine.ui.state.session import Answer, AnswerState

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import engine.ui.state.scenarios
-from engine.report.text import text as exported
+from engine.report.texts.text import text as exported
 from engine.ui.navigation import FOLDER
 from engine.ui.text import LANGUAGES, text
 from engine.words.rules import RULE_NAMES

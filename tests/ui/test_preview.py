@@ -10,7 +10,7 @@ import pytest
 
 from engine.decision.solve import solve
 from engine.decision.whatif import WhatIf
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.ui.work.preview import PreviewResult, preview, preview_samples
 from tests.scenarios import make_scenario, random_scenario
 

@@ -1,6 +1,6 @@
 """The page of a product begins with a sentence that anyone understands, and leads to its neighbours."""
 
-from engine.report.product_sentences import product_sentences
+from engine.report.sentences.product_sentences import product_sentences
 from engine.ui.words import money
 from tests.ui.pages import opened
 

@@ -1,7 +1,7 @@
 """App and exports call one thing by one name: what both say stands once."""
 
-from engine.report.text import CATALOGUE as EXPORTS
-from engine.report.text import PARTS as OF_EXPORTS
+from engine.report.texts.text import CATALOGUE as EXPORTS
+from engine.report.texts.text import PARTS as OF_EXPORTS
 from engine.ui.text import CATALOGUE as APP
 from engine.ui.text import PARTS
 from engine.words.reason import REASONS

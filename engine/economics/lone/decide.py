@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from engine.demand.distributions import NEXT_TO_POISSON
 from engine.demand.streams import Array
-from engine.economics.lateness import lateness
 from engine.economics.lone.demand import FAMILIES
 from engine.economics.lone.early import early_units
 from engine.economics.lone.lines import Kits, stocked_kits
@@ -27,7 +26,8 @@ from engine.economics.lone.windows import (
     no_windows,
     window_classes,
 )
-from engine.economics.losses import Family
+from engine.economics.optima.lateness import lateness
+from engine.economics.optima.losses import Family
 from engine.economics.prices import ATO, DAYS_PER_YEAR, MTO, MTS, price_table
 from engine.scenario.derived import Derived, derive
 from engine.scenario.scenario import Scenario

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy import special
 
 from engine.demand.streams import Array
-from engine.economics.losses import Family
+from engine.economics.optima.losses import Family
 
 FAMILIES: tuple[Family, ...] = ("gamma", "normal", "poisson", "negative_binomial")
 _THIN = 1e-5

@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.demand.streams import Array
+from engine.economics.exposure.windows import protected_days
 from engine.economics.lone.early import early_units
 from engine.economics.prices import Prices
-from engine.economics.windows import protected_days
 from engine.scenario.derived import Derived
 from engine.scenario.scenario import Scenario
 from engine.scenario.usage import parts_per_unit, whole_parts

@@ -17,7 +17,7 @@ from scipy import special
 from engine.demand.streams import Array
 from engine.economics.lone.demand import Before, Demands, demands
 from engine.economics.lone.windows import Exposure
-from engine.economics.losses import Family
+from engine.economics.optima.losses import Family
 
 _STEPS = 80
 _SHORT_STEP = 1e-4

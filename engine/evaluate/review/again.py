@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.decision.attribution import attribute
-from engine.decision.promise import with_stocks
+from engine.decision.settling.promise import with_stocks
+from engine.decision.tables.attribution import attribute
 from engine.demand.streams import Array
 from engine.economics.axes import Integers
 from engine.economics.build import build_instance

@@ -12,9 +12,9 @@ import pandas as pd
 from engine.decision.plan import Plan
 from engine.decision.solve import DEFAULT_GAP
 from engine.demand.book.book import order_book
-from engine.demand.complete import complete
+from engine.demand.book.weeks import Calendar, calendar
+from engine.demand.fitting.complete import complete
 from engine.demand.streams import Array
-from engine.demand.weeks import Calendar, calendar
 from engine.demand.year import year_of
 from engine.errors import EngineError
 from engine.evaluate.review.again import Again, decide_again, in_use

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.demand.goodness import Moments, distribution_function
+from engine.demand.book.weeks import Calendar
+from engine.demand.fitting.goodness import Moments, distribution_function
 from engine.demand.streams import Array, stream
-from engine.demand.weeks import Calendar
 from engine.evaluate.review.again import Again, InUse
 from engine.evaluate.review.sequential import Alarms, alarms, normal_scores, reference, weekly_rate
 from engine.evaluate.rules_in_use import weekly_cvs

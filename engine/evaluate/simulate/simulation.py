@@ -11,8 +11,8 @@ import pandas as pd
 
 from engine.decision.plan import Plan
 from engine.decision.solve import solve
-from engine.decision.whole_orders import otif_of
-from engine.demand.complete import complete
+from engine.decision.tables.whole_orders import otif_of
+from engine.demand.fitting.complete import complete
 from engine.demand.streams import Array
 from engine.evaluate.same_scenario import plan_of, refuse_other_data
 from engine.evaluate.simulate.findings.causes import Causes

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.decision.plan import Plan
-from engine.decision.stock_calendar import swings
+from engine.decision.tables.stock_calendar import swings
 from engine.demand.distributions import (
     CompoundPoisson,
     Constant,
@@ -21,8 +21,8 @@ from engine.demand.seen_orders import SeenOrders
 from engine.demand.streams import stream
 from engine.demand.year import comes_in_orders
 from engine.economics.build import scenario_season
-from engine.economics.cutoff import parts_of, planned_cutoffs
-from engine.economics.groups import Groups, groups_of
+from engine.economics.exposure.groups import Groups, groups_of
+from engine.economics.optima.cutoff import parts_of, planned_cutoffs
 from engine.economics.processes import demand_process
 from engine.errors import EngineError
 from engine.evaluate.same_scenario import plan_of

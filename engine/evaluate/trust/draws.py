@@ -11,7 +11,7 @@ from engine.decision.solve import Decided, decide_instance
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.instance import Booleans, Instance, Integers
-from engine.economics.stock import best_stock, decide_stock, fold
+from engine.economics.optima.stock import best_stock, decide_stock, fold
 from engine.errors import EngineError
 from engine.evaluate.trust.resample import Resamples
 from engine.model.portfolio import portfolio

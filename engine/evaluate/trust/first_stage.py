@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.decision.plan import Plan
-from engine.decision.promise import costed, with_parts
+from engine.decision.settling.promise import costed, with_parts
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTS, Instance, Integers
-from engine.economics.stock import StockMeasures, measure_stock
+from engine.economics.optima.stock import StockMeasures, measure_stock
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed, assess
 from engine.evaluate.same_scenario import refuse_others, refuse_stocks

@@ -9,9 +9,9 @@ import numpy as np
 
 from engine.decision.solve import decide_instance
 from engine.demand.streams import Array
-from engine.economics.edges import late_rates
+from engine.economics.exposure.edges import late_rates
 from engine.economics.instance import MTS, FinishedStock, Instance
-from engine.economics.stock import best_stock, fold, least_stock
+from engine.economics.optima.stock import best_stock, fold, least_stock
 from engine.errors import EngineError
 from engine.evaluate.trust.first_stage import (
     FirstStage,

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from engine.demand.fit import WEEKS_MIN, poisson_cv
-from engine.demand.stationary import scenario_weeks
+from engine.demand.fitting.fit import WEEKS_MIN, poisson_cv
+from engine.demand.fitting.stationary import scenario_weeks
 from engine.demand.streams import Array, stream
 from engine.evaluate.trust.inputs import UncertainInput
-from engine.scenario.check_products import NORMAL_MOST_CV
+from engine.scenario.checks.products import NORMAL_MOST_CV
 from engine.scenario.columns import column, out_of_range
 from engine.scenario.scenario import Scenario
 

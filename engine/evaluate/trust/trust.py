@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from engine.decision.plan import Plan
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.economics.build import build_instance
 from engine.evaluate.same_scenario import refuse_other_data
 from engine.evaluate.trust.confidence import Confidence, judge

@@ -2,8 +2,8 @@
 
 An item's stock begins with what lies there, where that is given, else with today's best; each wave gives it another
 level on average. Above it the item sells off, d units a day; below, it is bought. Finished goods that no longer wait in
-stock find only the buyers of the days until the first order is served in the new way (`engine.decision.books`): the
-rest is stranded. Stock that nobody has counted runs down before its switch, so that none of it is stranded.
+stock find only the buyers of the days until the first order is served in the new way (`engine.decision.tables.books`):
+the rest is stranded. Stock that nobody has counted runs down before its switch, so that none of it is stranded.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from engine.decision.books import gone_within, stock_items
 from engine.decision.plan import Plan
+from engine.decision.tables.books import gone_within, stock_items
 from engine.demand.streams import Array
 from engine.economics.instance import DAYS_PER_YEAR
 from engine.scenario.scenario import Scenario

@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.decision.plan import Plan
-from engine.decision.promise import inventory_value
+from engine.decision.settling.promise import inventory_value
 from engine.decision.solve import decide_instance
 from engine.decision.today import Held, Today, broken, held, with_hours
 from engine.decision.whatif import stocks
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Booleans, Instance, Integers
+from engine.economics.optima.stock import best_stock, fold
 from engine.economics.prices import TERMS
-from engine.economics.stock import best_stock, fold
 from engine.evaluate.today import running_cost
 from engine.model.portfolio import portfolio
 from engine.scenario.columns import STRATEGIES, strategy_numbers

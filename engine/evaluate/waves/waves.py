@@ -14,9 +14,9 @@ import pandas as pd
 from engine.decision.plan import Plan
 from engine.decision.solve import DEFAULT_GAP, solve
 from engine.decision.today import today_of
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.demand.streams import Array
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.errors import EngineError
 from engine.evaluate.today import repaid, today_figures
 from engine.evaluate.waves.cash import CASH, cash_table, levels_of, stays_above, stock_flows

@@ -16,7 +16,7 @@ from engine.economics.instance import TERMS
 from engine.errors import Fault
 from engine.notices import notice_of
 from engine.scenario.columns import STRATEGIES
-from engine.scenario.formulas import unescaped
+from engine.scenario.files.formulas import unescaped
 from engine.words.reason import Reason, cause, quoted
 
 # A key names its row; a name may be blank where the kind ends in a question mark.

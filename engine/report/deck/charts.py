@@ -11,12 +11,12 @@ from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_MARKER_STYLE
 from pptx.util import Inches, Pt
 
-from engine.report.charts import STRATEGY_COLOURS, map_points
+from engine.report.charts.specifications import STRATEGY_COLOURS, map_points
 from engine.report.deck.slide import Slide
-from engine.report.prose import Prose
+from engine.report.sentences.prose import Prose
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import derive
-from engine.scenario.formulas import escaped
+from engine.scenario.files.formulas import escaped
 
 Box = tuple[float, float, float, float]
 _MARKERS = {"MTS": XL_MARKER_STYLE.CIRCLE, "ATO": XL_MARKER_STYLE.SQUARE, "MTO": XL_MARKER_STYLE.TRIANGLE}

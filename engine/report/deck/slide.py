@@ -13,8 +13,8 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.presentation import Presentation
 from pptx.util import Emu, Inches, Pt
 
-from engine.report.prose import Prose
-from engine.report.text import DOCUMENT_LANGUAGE
+from engine.report.sentences.prose import Prose
+from engine.report.texts.text import DOCUMENT_LANGUAGE
 
 WIDTH, HEIGHT = 13.333, 7.5
 INK, SOFT, HEAD = RGBColor(0x1B, 0x1F, 0x24), RGBColor(0x54, 0x5B, 0x64), RGBColor(0x1F, 0x3A, 0x4D)

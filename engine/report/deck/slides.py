@@ -14,13 +14,13 @@ from engine.report.deck.charts import axis_labels, bar_chart, map_chart, terms_c
 from engine.report.deck.slide import WIDTH, Slide, SlideTable, new_slide, set_size
 from engine.report.fields import Kind, code_words, written
 from engine.report.numbers import add_up
-from engine.report.prose import Prose
-from engine.report.reliance import evidence, evidence_missing, risks
+from engine.report.sentences.prose import Prose
+from engine.report.sentences.reliance import evidence, evidence_missing, risks
+from engine.report.sentences.waves import waves_sentence
 from engine.report.settings_table import setting_rows
-from engine.report.text import Language
-from engine.report.waves import waves_sentence
+from engine.report.texts.text import Language
 from engine.scenario.columns import STRATEGIES
-from engine.scenario.whole import whole
+from engine.scenario.files.whole import whole
 
 _ROWS = 12
 _BARS = 8

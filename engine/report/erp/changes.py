@@ -12,13 +12,13 @@ from engine.errors import EngineError
 from engine.report.content import make_report
 from engine.report.erp.settings import Setting, Value, items, parts_per_order
 from engine.report.erp.systems import System
-from engine.report.product_reasons import product_reasons
-from engine.report.prose import Prose
+from engine.report.sentences.product_reasons import product_reasons
+from engine.report.sentences.prose import Prose
 from engine.scenario.erp import sap
-from engine.scenario.formulas import escaped_table, unescaped
+from engine.scenario.files.formulas import escaped_table, unescaped
+from engine.scenario.files.whole import whole
 from engine.scenario.plants import PLANT, material_of
 from engine.scenario.scenario import Scenario
-from engine.scenario.whole import whole
 from engine.words.language import Language
 from engine.words.reason import cause, quoted
 

@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 
 import pandas as pd
 
-from engine.decision.order_points import CUTOFFS, ORDER_POINTS
 from engine.decision.plan import Plan
+from engine.decision.tables.order_points import CUTOFFS, ORDER_POINTS
 from engine.scenario.scenario import Scenario
 from engine.words.erp import REASONS
 from engine.words.language import Language, words_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 
-from engine.decision.order_points import ORDER_POINTS
+from engine.decision.tables.order_points import ORDER_POINTS
 from engine.report.erp.settings import CUTOFF, Item, Setting, Value
 from engine.scenario.erp import odoo, sap
 from engine.words.erp import REASONS

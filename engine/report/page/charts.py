@@ -5,9 +5,9 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from engine.report.charts import STRATEGY_COLOURS, map_points, strategy_map, waves_chart, with_line
-from engine.report.pictures import LABEL, svg
-from engine.report.prose import Prose
+from engine.report.charts.pictures import LABEL, svg
+from engine.report.charts.specifications import STRATEGY_COLOURS, map_points, strategy_map, waves_chart, with_line
+from engine.report.sentences.prose import Prose
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import derive
 

@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from engine.decision.plants import BY_STRATEGY
+from engine.decision.tables.plants import BY_STRATEGY
 from engine.report import tables
 from engine.report.content import EXAMINED, WAVE_PARTS, Report
 from engine.report.page.charts import bars_svg, map_svg, terms_svg, waves_svg
 from engine.report.page.parts import MOST_ROWS, Table, figure, paragraphs, table_html
-from engine.report.product_reasons import product_reasons
-from engine.report.prose import Prose
-from engine.report.reliance import beside_today, evidence, evidence_missing, readers, risks
+from engine.report.sentences.product_reasons import product_reasons
+from engine.report.sentences.prose import Prose
+from engine.report.sentences.reliance import beside_today, evidence, evidence_missing, readers, risks
+from engine.report.sentences.switch_sentences import switch_sentences
+from engine.report.sentences.waves import waves_sentence
 from engine.report.settings_table import setting_rows, source_rows
-from engine.report.switch_sentences import switch_sentences
-from engine.report.text import DOCUMENT_LANGUAGE, Language
-from engine.report.waves import waves_sentence
+from engine.report.texts.text import DOCUMENT_LANGUAGE, Language
 from engine.scenario.columns import STRATEGIES
-from engine.scenario.whole import whole
+from engine.scenario.files.whole import whole
 
 _BARS = 15
 _STYLE = Path(__file__).with_name("page.css")

@@ -10,7 +10,7 @@ from html import escape
 import pandas as pd
 
 from engine.report.fields import Field, Kind, fields_of, has_text, written
-from engine.report.prose import Prose
+from engine.report.sentences.prose import Prose
 
 # A page of more rows is read by nobody; the workbook has them.
 MOST_ROWS = 300

@@ -10,19 +10,19 @@ import pandas as pd
 
 from engine.evaluate.certainty import CLOSE_SHARE
 from engine.report import tables
-from engine.report.charts import STRATEGY_COLOURS
+from engine.report.charts.specifications import STRATEGY_COLOURS
 from engine.report.content import PARTS, Report
 from engine.report.fields import fields_of, has_text
-from engine.report.product_reasons import product_reasons
-from engine.report.prose import Prose
-from engine.report.reliance import beside_today, evidence_missing, readers, risks
+from engine.report.sentences.product_reasons import product_reasons
+from engine.report.sentences.prose import Prose
+from engine.report.sentences.reliance import beside_today, evidence_missing, readers, risks
 from engine.report.settings_table import setting_rows, source_rows
-from engine.report.text import Language
+from engine.report.texts.text import Language
 from engine.report.workbook.charts import cost_chart, mix_chart, saving_chart
 from engine.report.workbook.sheets import Sheets
 from engine.scenario.columns import STRATEGIES
-from engine.scenario.whole import whole
-from engine.scenario.xlsx import new_book
+from engine.scenario.files.whole import whole
+from engine.scenario.files.xlsx import new_book
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

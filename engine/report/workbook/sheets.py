@@ -10,8 +10,8 @@ import pandas as pd
 
 from engine.errors import EngineError
 from engine.report.fields import Field, Kind, code_words, fields_of, is_code
-from engine.report.prose import Prose
-from engine.scenario.xlsx import MAX_ROWS, new_sheet, write_cell
+from engine.report.sentences.prose import Prose
+from engine.scenario.files.xlsx import MAX_ROWS, new_sheet, write_cell
 from engine.words.reason import cause
 
 if TYPE_CHECKING:

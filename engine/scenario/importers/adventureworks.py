@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import EngineError
+from engine.scenario.files.write import write_scenario_folder
 from engine.scenario.importers import adventureworks_bom as bills
 from engine.scenario.importers import adventureworks_notes as words
 from engine.scenario.importers.adventureworks_capacity import capacity_tables
 from engine.scenario.importers.adventureworks_source import CAPACITY_TABLES, TABLES, check_source
 from engine.scenario.importers.source import read_source
 from engine.scenario.importers.weekly import weekly_moments, weekly_quantities
-from engine.scenario.write import write_scenario_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import EngineError
+from engine.scenario.files.write import write_scenario_folder
 from engine.scenario.importers.source import SourceTable, read_source
 from engine.scenario.importers.weekly import weekly_moments
-from engine.scenario.write import write_scenario_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,12 +10,12 @@ import pandas as pd
 
 from engine.errors import EngineError, Fault
 from engine.scenario.columns import KEYS
+from engine.scenario.files.parse import column_name, parse_table
+from engine.scenario.files.raw import RawTable, SheetCells, parse_csv, read_workbook, workbook_table
+from engine.scenario.files.write import write_scenario_folder
 from engine.scenario.importers.table_map import TableMap, TableMaps, read_map
-from engine.scenario.parse import column_name, parse_table
-from engine.scenario.raw import RawTable, SheetCells, parse_csv, read_workbook, workbook_table
 from engine.scenario.read import Source, assembled
 from engine.scenario.settings import Format, nearest
-from engine.scenario.write import write_scenario_folder
 from engine.words.reason import cause
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls")

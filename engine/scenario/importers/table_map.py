@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engine.errors import EngineError, Fault, ScenarioError
 from engine.scenario.columns import COLUMNS, TABLES
+from engine.scenario.files.settings_file import load_settings
 from engine.scenario.settings import Format, broken_rule, nearest
-from engine.scenario.settings_file import load_settings
 from engine.words.reason import Reason, cause
 
 _STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)

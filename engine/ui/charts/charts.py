@@ -1,4 +1,4 @@
-"""Charts of the pages. Words are handed in; strategies have the colours and shapes of `engine.report.charts`."""
+"""Charts of the pages. Words are handed in; strategies look as in `engine.report.charts.specifications`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from engine.report.charts import Layers
+from engine.report.charts.specifications import Layers
 
 # Blue and orange of Okabe and Ito: less and more, told apart with any colour vision.
 LESS, MORE, NEUTRAL = "#0072b2", "#d55e00", "#7a8690"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.decision.figures import plan_figures
 from engine.decision.plan import Plan
+from engine.decision.tables.figures import plan_figures
 from engine.demand.streams import Array
 from engine.scenario.scenario import Scenario
 

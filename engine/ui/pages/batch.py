@@ -6,7 +6,7 @@ import datetime as dt
 
 import streamlit as st
 
-from engine.catalog.report import BatchReport, batch_report
+from engine.catalog.results.report import BatchReport, batch_report
 from engine.errors import EngineError
 from engine.ui.language import t
 from engine.ui.state.memo import kept

@@ -9,7 +9,7 @@ import streamlit as st
 
 from engine.errors import EngineError, Fault, ScenarioError
 from engine.scenario.columns import COLUMNS, TABLES, expected
-from engine.scenario.sheets import FAULTS_SHEET
+from engine.scenario.files.sheets import FAULTS_SHEET
 from engine.ui.language import language, t
 from engine.ui.state import store
 from engine.ui.state.edits import edited

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.decision.plan import Plan
-from engine.report.proof import proof_sentence
+from engine.report.sentences.proof import proof_sentence
 from engine.ui.charts.trust_charts import promise_chart
 from engine.ui.language import language, sentences, t
 from engine.ui.state.deltas import input_words

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.report.text import CATALOGUE
-from engine.report.text import text as report_text
+from engine.report.texts.text import CATALOGUE
+from engine.report.texts.text import text as report_text
 from engine.scenario.columns import TABLES
 from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import Fault, ScenarioError
-from engine.scenario.check import check_scenario
+from engine.scenario.checks.check import check_scenario
 from engine.scenario.columns import TABLES
+from engine.scenario.files.parse import parse_table
+from engine.scenario.files.raw import RawTable
 from engine.scenario.no_demand import set_aside_more, without_demand
-from engine.scenario.parse import parse_table
-from engine.scenario.raw import RawTable
 from engine.scenario.scenario import Scenario, empty_table, scenario_of
 from engine.scenario.segments import with_segments
 from engine.scenario.settings import Format

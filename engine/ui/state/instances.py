@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from engine.economics.build import build_instance
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Instance
 from engine.evaluate.explain import Explanation, explain_plan
 from engine.evaluate.trust.first_stage import assess_fixed, of_plan

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import Fault, ScenarioError
-from engine.scenario.check import checked
+from engine.scenario.checks.check import checked
 from engine.scenario.columns import DISTRIBUTIONS
 from engine.scenario.rules import Group, group_of, with_least_on_time
 from engine.scenario.scenario import Scenario

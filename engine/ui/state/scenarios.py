@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.errors import EngineError
 from engine.scenario.examples import examples_folder
 from engine.scenario.read import read_scenario

@@ -10,7 +10,7 @@ import streamlit as st
 from engine.decision import whatif
 from engine.decision.plan import Plan
 from engine.decision.today import Broken, Today
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.scenario.scenario import Scenario
 from engine.ui.state.levers import LeverState
 from engine.ui.state.memo import digest_of, kept

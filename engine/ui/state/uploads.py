@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.errors import EngineError, Fault, ScenarioError
-from engine.scenario.raw import UNREADABLE
+from engine.scenario.files.raw import UNREADABLE
+from engine.scenario.files.write import SETTINGS_FILE
 from engine.scenario.read import read_scenario
 from engine.scenario.scenario import Scenario
-from engine.scenario.write import SETTINGS_FILE
 from engine.words.reason import cause, quoted, renamed
 
 _LARGEST_UNPACKED = 200_000_000

@@ -8,9 +8,9 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from engine.catalog.browse import Found, Wanted, browse, csv_bytes, parquet_bytes
-from engine.catalog.report import BatchReport
-from engine.decision.order_points import ORDER_POINTS
+from engine.catalog.results.browse import Found, Wanted, browse, csv_bytes, parquet_bytes
+from engine.catalog.results.report import BatchReport
+from engine.decision.tables.order_points import ORDER_POINTS
 from engine.evaluate.certainty import Certainty, certainties_of
 from engine.scenario.columns import STRATEGIES
 from engine.ui.language import language, sentences, t

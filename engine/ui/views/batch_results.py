@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.catalog.report import BatchReport
+from engine.catalog.results.report import BatchReport
 from engine.evaluate.certainty import Certainty
 from engine.ui.language import language, t
 from engine.ui.views.frames import frame_view

@@ -8,8 +8,8 @@ from typing import Any
 import altair as alt
 import streamlit as st
 
-from engine.report.charts import Layers
-from engine.report.pictures import png, svg
+from engine.report.charts.pictures import png, svg
+from engine.report.charts.specifications import Layers
 from engine.ui.language import t
 from engine.ui.views.downloads import file_name
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.evaluate.certainty import counts
-from engine.report.words import switches
+from engine.report.sentences.words import switches
 from engine.scenario.plants import PLANT, has_plants
 from engine.ui.language import language, sentences, t
 from engine.ui.state.selection import open_product

@@ -10,10 +10,10 @@ from pathlib import Path
 from engine.decision.plan import Plan
 from engine.errors import Fault
 from engine.report.files import write_plan
-from engine.scenario.marked import marked_workbook
+from engine.scenario.files.marked import marked_workbook
+from engine.scenario.files.template import write_template
+from engine.scenario.files.workbook import write_workbook
 from engine.scenario.scenario import Scenario
-from engine.scenario.template import write_template
-from engine.scenario.workbook import write_workbook
 from engine.ui.state.uploads import Given
 from engine.ui.work.proof import write_down
 from engine.words.language import Language

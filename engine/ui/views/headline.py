@@ -9,11 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from engine.evaluate.today import payback
-from engine.report.certainty import certainty_sentence
-from engine.report.payback import payback_sentence
-from engine.report.proof import NO_GAP, proof_sentence
-from engine.report.today import broken_words
-from engine.report.words import switches
+from engine.report.sentences.certainty import certainty_sentence
+from engine.report.sentences.payback import payback_sentence
+from engine.report.sentences.proof import NO_GAP, proof_sentence
+from engine.report.sentences.today import broken_words
+from engine.report.sentences.words import switches
 from engine.scenario.columns import STRATEGIES
 from engine.ui.charts.measures import inventory, lead_time, on_time
 from engine.ui.language import language, sentences, t

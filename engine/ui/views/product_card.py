@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from engine.decision.order_points import ORDER_POINTS
-from engine.report.product_sentences import product_sentences
+from engine.decision.tables.order_points import ORDER_POINTS
+from engine.report.sentences.product_sentences import product_sentences
 from engine.ui.language import language, sentences, t
 from engine.ui.state.deltas import input_words
 from engine.ui.state.memo import derived_of

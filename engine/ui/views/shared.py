@@ -7,9 +7,9 @@ import math
 import pandas as pd
 import streamlit as st
 
-from engine.decision.books import BOOKS
-from engine.decision.order_points import ORDER_POINTS
-from engine.report.books import book_sentences
+from engine.decision.tables.books import BOOKS
+from engine.decision.tables.order_points import ORDER_POINTS
+from engine.report.sentences.books import book_sentences
 from engine.ui.charts.charts import loads_chart
 from engine.ui.charts.loads import loads
 from engine.ui.language import language, sentences, t

@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.decision.outcome import conflict_of
 from engine.errors import EngineError
-from engine.report.proof import NO_GAP
+from engine.report.sentences.proof import NO_GAP
 from engine.ui.language import language, sentences, t
 from engine.ui.state.opened import draw_again
 from engine.ui.state.positions import put

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from engine.report.charts import PICK, map_points, strategy_map, with_line
+from engine.report.charts.specifications import PICK, map_points, strategy_map, with_line
 from engine.scenario.columns import STRATEGIES
 from engine.ui.language import language, t
 from engine.ui.state.memo import derived_of

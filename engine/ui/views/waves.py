@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from engine.report.charts import waves_chart
+from engine.report.charts.specifications import waves_chart
 from engine.report.files import read_result
 from engine.report.numbers import numbers_for
-from engine.report.waves import WAVES, shown_waves, waves_sentence
+from engine.report.sentences.waves import WAVES, shown_waves, waves_sentence
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import GROUPED_BY
 from engine.ui.charts.trust_charts import cash_chart

@@ -9,9 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine.catalog.source import USED_TABLES, TableFiles, open_catalogue
+from engine.catalog.intake.source import USED_TABLES, TableFiles, open_catalogue
 from engine.errors import EngineError, Fault, ScenarioError
-from engine.scenario.write import SETTINGS_FILE
+from engine.scenario.files.write import SETTINGS_FILE
 from engine.ui.state.uploads import Given, unzipped
 from engine.ui.work.runs import Run, run_from
 from engine.words.reason import cause, quoted

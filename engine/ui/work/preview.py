@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from engine.decision.plan import Plan
 from engine.decision.whatif import WhatIf
 from engine.economics.build import build_instance
-from engine.economics.draw import SampleCache
+from engine.economics.exposure.draw import SampleCache
 from engine.scenario.scenario import Scenario
 
 # A preview is searched for on fewer samples where products times samples would be more than this. What it costs is

@@ -11,8 +11,8 @@ from engine.decision.plan import Plan
 from engine.errors import EngineError
 from engine.report.files import read_plan
 from engine.scenario.columns import TABLES
+from engine.scenario.files.write import write_scenario_folder
 from engine.scenario.scenario import Scenario
-from engine.scenario.write import write_scenario_folder
 from engine.ui.work.jobs import INFEASIBLE, SOLVED, TIMED_OUT, Job, JobQueue, Said
 
 # Then the best plan comes with the gap proven so far. Also the longest that a process outlives a killed server.

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from engine.demand.book.book import order_book
-from engine.demand.fit import fit_demand
-from engine.demand.history import histories
+from engine.demand.book.history import histories
+from engine.demand.fitting.fit import fit_demand
 from engine.errors import ScenarioError
 from tests.scenarios import make_scenario
 

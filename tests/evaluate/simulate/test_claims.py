@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from engine import solve
 from engine.cli import app
 from engine.cli.simulate import _told
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.evaluate.simulate.findings.statistics import ratio_half_widths, shares
 from engine.evaluate.simulate.simulation import simulate
 from tests.scenarios import make_scenario, write_scenario

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from engine.decision.solve import solve
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.evaluate.simulate.clock.orders import GammaLots, SeasonalOrders
 from engine.evaluate.simulate.replicate import simulate_system
 from engine.evaluate.simulate.translate import system_of

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.decision.solve import solve
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.evaluate.readers import with_readers
 from engine.evaluate.simulate.simulation import simulate
 from engine.evaluate.simulate.translate import system_of

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from engine.decision.solve import solve
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.evaluate.simulate.simulation import simulate
 from engine.scenario.importers.adventureworks import import_adventureworks
 from engine.scenario.read import read_scenario

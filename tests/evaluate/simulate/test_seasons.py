@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.decision.solve import solve
-from engine.decision.stock_calendar import swings
+from engine.decision.tables.stock_calendar import swings
 from engine.errors import EngineError
 from engine.evaluate.simulate.clock.orders import PoissonOrders, SeasonalOrders
 from engine.evaluate.simulate.clock.stock import Stock

@@ -5,11 +5,11 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from engine.demand.complete import complete
+from engine.demand.fitting.complete import complete
 from engine.errors import EngineError
 from engine.evaluate.trust.inputs import ESTIMATES, uncertain_inputs
 from engine.evaluate.trust.resample import resample
-from engine.scenario.check import check_scenario
+from engine.scenario.checks.check import check_scenario
 from tests.scenarios import make_scenario, random_scenario
 
 

@@ -10,7 +10,7 @@ import pytest
 from engine.decision.solve import solve
 from engine.errors import EngineError
 from engine.evaluate.trust.trust import confidence
-from engine.report.trust import trust_text
+from engine.report.sentences.trust import trust_text
 from engine.scenario.read import read_scenario
 from tests.scenarios import make_scenario
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from engine.decision.books import with_books
 from engine.decision.plan import Plan
+from engine.decision.tables.books import with_books
 from engine.demand.streams import Array
 from engine.economics.instance import TERMS
 from engine.economics.prices import CHOICE_DRIVERS

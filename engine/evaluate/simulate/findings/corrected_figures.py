@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from engine.decision.plan import Plan
-from engine.decision.pooling import pooling_savings
-from engine.decision.reasons import reasons
-from engine.decision.whole_orders import otif_of
+from engine.decision.tables.pooling import pooling_savings
+from engine.decision.tables.reasons import reasons
+from engine.decision.tables.whole_orders import otif_of
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.instance import DAYS_PER_YEAR, TERMS

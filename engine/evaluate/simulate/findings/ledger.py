@@ -10,7 +10,7 @@ import pandas as pd
 from engine.decision.plan import Plan
 from engine.demand.streams import Array
 from engine.economics.instance import MTO, MTS, TERMS, Integers
-from engine.economics.lateness import lateness
+from engine.economics.optima.lateness import lateness
 from engine.economics.prices import CHOICE_DRIVERS, Prices, price_table
 from engine.evaluate.simulate.clock.orders import ListedOrders, Orders, PoissonOrders, ReplayedOrders, SegmentOrders
 from engine.evaluate.simulate.clock.system import System

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from engine.scenario.alike import visible
+from engine.scenario.checks.alike import visible
 from engine.scenario.importers.listings import ENDINGS, Field, Layout
 
 _MATERIAL = Field("key", ("material", "material number", "materialnummer"))

@@ -1,0 +1,307 @@
+"""Which products hang together, and which partition decides them.
+
+Lone products are cut into blocks, groups bundled, both by the order of rows and by sizes that the options name: what
+is decided together never depends on the number of partitions, which are runs of whole blocks. So the result does not
+either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from engine.catalog.intake.keys import Hashes, KeyIndex, hashes
+from engine.catalog.intake.source import Catalogue, batches
+from engine.catalog.options import BatchOptions
+from engine.errors import EngineError
+from engine.scenario.usage import taken_per_unit, units_per_order
+from engine.words.reason import cause
+
+Small = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
+Array = npt.NDArray[np.float64]
+
+# By time a product of a group weighs seventy times a lone one, by memory no more. A partition has one block of lone
+# products or some 1,400 of groups whatever the catalogue, so that the memory of a worker does not grow with it.
+_LONE_WEIGHT, _GROUP_WEIGHT = 12, 70
+_PARTITION_WEIGHT = 100_000
+_LEAST_PARTITIONS = 16
+# What tells the units of an order; read where orders lose parts.
+_ORDERED = ["distribution", "order_size", "demand_per_week", "demand_cv"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Where every row goes.
+
+    Parameters
+    ----------
+    partition, block, group : shape (products,)
+        Partition and block of each product, -1 for a row whose key stands before; group, 0 for lone products.
+    partitions : int
+    products : KeyIndex
+    components : KeyIndex
+    line_component, line_partition : shape (lines,)
+        Component of each usable line, and the partition of its product.
+    always : shape (components,)
+        Parts taken as always available.
+    resource_partition : shape (pairs, 2)
+        Resources and the partitions that use them.
+    resources : KeyIndex
+    counts : dict of str to int
+    """
+
+    partition: Small
+    block: Small
+    group: Small
+    partitions: int
+    products: KeyIndex
+    components: KeyIndex
+    line_component: Small
+    line_partition: Small
+    always: Flags
+    resource_partition: Small
+    resources: KeyIndex
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Goods:
+    keys: Hashes
+    may_assemble: Flags
+    unit_cost: Array
+    plain: Flags
+    order_units: Array
+
+
+def plan_layout(catalogue: Catalogue, options: BatchOptions) -> Layout:
+    """Read keys, link products by shared parts and resources, cut the catalogue into partitions."""
+    goods = _read_products(catalogue)
+    count = len(goods.keys)
+    if not count:
+        raise EngineError(cause("catalogue_empty", path=str(catalogue.tables["products"].files[0])))
+    index = KeyIndex(goods.keys)
+    doubled = np.zeros(count, dtype=bool)
+    doubled[index.duplicates()] = True
+    parts = KeyIndex(_column(catalogue, "components", "component"))
+    product, component, taken = _read_lines(catalogue, index, parts, goods)
+    always = _always_available(catalogue, options, goods, product=product, component=component, taken=taken)
+    del taken
+    resources = KeyIndex(_column(catalogue, "resources", "resource"))
+    routed, resource = _read_routing(catalogue, index, resources)
+    uses = goods.may_assemble[product] & ~always[component]
+    label = _labels(
+        count, product[uses], component[uses], components=len(parts.order), routed=routed, resource=resource
+    )
+    size = np.bincount(label, minlength=1)
+    with_hours = np.zeros(count, dtype=bool)
+    with_hours[routed] = True
+    lone = (size[label] == 1) & ~with_hours & ~doubled
+    grouped = ~lone & ~doubled
+    block, group, weight = _blocks(label, lone, grouped, options)
+    partition, partitions = _partitions(block, weight, options)
+    pairs = np.unique(np.stack([resource, partition[routed]], axis=1), axis=0) if len(routed) else np.zeros((0, 2))
+    return Layout(
+        partition=partition,
+        block=block,
+        group=group,
+        partitions=partitions,
+        products=index,
+        components=parts,
+        line_component=component,
+        line_partition=partition[product],
+        always=always,
+        resource_partition=pairs.astype(np.int32),
+        resources=resources,
+        counts={
+            "rows": count,
+            "lone": int(lone.sum()),
+            "grouped": int(grouped.sum()),
+            "groups": int(group.max(initial=0)),
+            "largest_group": int(np.bincount(group[grouped]).max(initial=0)) if grouped.any() else 0,
+            "components": len(parts.order),
+            "always_available": int(always.sum()),
+        },
+    )
+
+
+def _column(catalogue: Catalogue, table: str, column: str) -> Hashes:
+    found = [hashes(batch.column(0)) for batch in batches(catalogue, table, [column])]
+    return np.concatenate(found) if found else np.zeros(0, dtype=np.uint64)
+
+
+def _read_products(catalogue: Catalogue) -> _Goods:
+    wanted = ["product", "allowed", "locked", "unit_cost", "on_time_target", "lost_share_if_late"]
+    lines = catalogue.tables.get("bom")
+    loses = lines is not None and "loss_per_order" in lines.columns
+    if loses:
+        wanted += _ORDERED
+    keys, assemble, cost, plain, ordered = [], [], [], [], []
+    for batch in batches(catalogue, "products", wanted):
+        size = len(batch)
+        keys.append(hashes(batch.column("product")))
+        assemble.append(_mentions(batch, "locked", "allowed"))
+        cost.append(_number(batch, "unit_cost", size))
+        target, lost = (_number(batch, name, size) for name in ("on_time_target", "lost_share_if_late"))
+        plain.append(~(target > 0.0) & ~(lost > 0.0))
+        ordered.append(_order_units(batch) if loses else np.ones(size))
+    if not keys:
+        none = np.zeros(0)
+        return _Goods(
+            keys=none.astype(np.uint64), may_assemble=none > 0, unit_cost=none, plain=none > 0, order_units=none
+        )
+    return _Goods(
+        keys=np.concatenate(keys), may_assemble=np.concatenate(assemble), unit_cost=np.concatenate(cost),
+        plain=np.concatenate(plain), order_units=np.concatenate(ordered),
+    )  # fmt: skip
+
+
+def _order_units(batch: pa.RecordBatch) -> Array:
+    """Mean units of an order of each product, NaN where they are not told; blanks as in a scenario."""
+    frame = pd.DataFrame({name: _number(batch, name, len(batch)) for name in _ORDERED[1:]})
+    frame["distribution"] = pd.Series(_upper(batch, "distribution"), dtype="object").str.lower()
+    frame["order_size"] = frame["order_size"].fillna(1.0)
+    return units_per_order(frame)
+
+
+def _mentions(batch: pa.RecordBatch, first: str, second: str) -> Flags:
+    """Whether ATO may be chosen: it is locked, or nothing is locked and it is allowed; blank allows all."""
+    names = [_upper(batch, column) for column in (first, second)]
+    text = np.where(names[0] != "", names[0], names[1])
+    known = {value: value == "" or "ATO" in value for value in set(text.tolist())}
+    return np.array([known[value] for value in text.tolist()], dtype=bool)
+
+
+def _upper(batch: pa.RecordBatch, column: str) -> npt.NDArray[np.object_]:
+    """A text column in capitals, empty where it is missing or blank."""
+    if column not in batch.schema.names:
+        return np.full(len(batch), "", dtype=object)
+    text = batch.column(column)
+    text = text.cast(text.type.value_type) if pa.types.is_dictionary(text.type) else text
+    upper = pc.utf8_upper(pc.utf8_trim_whitespace(text.cast(pa.string()).fill_null("")))
+    return np.asarray(upper.to_numpy(zero_copy_only=False), dtype=object)
+
+
+def _number(batch: pa.RecordBatch, column: str, size: int) -> Array:
+    """A number column, NaN where it is missing, blank or no number: the rows are judged when they are decided."""
+    if column not in batch.schema.names:
+        return np.full(size, np.nan)
+    values = batch.column(column)
+    if pa.types.is_string(values.type):
+        text = pd.Series(values.to_numpy(zero_copy_only=False), dtype="object")
+        return np.asarray(pd.to_numeric(text, errors="coerce"), dtype=np.float64)
+    return np.array(values.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _read_lines(catalogue: Catalogue, products: KeyIndex, parts: KeyIndex, goods: _Goods) -> tuple[Small, Small, Array]:
+    """Product, component and parts taken per unit of every line that names a product and a component."""
+    products_of, parts_of, taken = [], [], []
+    for batch in batches(catalogue, "bom", ["product", "component", "quantity", "scrap_share", "loss_per_order"]):
+        product = products.find(hashes(batch.column("product")))
+        component = parts.find(hashes(batch.column("component")))
+        known = (product >= 0) & (component >= 0)
+        products_of.append(product[known])
+        parts_of.append(component[known])
+        quantity, scrap, loss = (
+            _number(batch, name, len(batch))[known] for name in ("quantity", "scrap_share", "loss_per_order")
+        )
+        with np.errstate(divide="ignore", invalid="ignore"):
+            taken.append(
+                taken_per_unit(quantity, np.nan_to_num(scrap), np.nan_to_num(loss), goods.order_units[product[known]])
+            )
+    if not products_of:
+        return np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0)
+    return np.concatenate(products_of), np.concatenate(parts_of), np.concatenate(taken)
+
+
+def _read_routing(catalogue: Catalogue, products: KeyIndex, resources: KeyIndex) -> tuple[Small, Small]:
+    found: tuple[list[Small], list[Small]] = ([], [])
+    for batch in batches(catalogue, "routing", ["product", "resource"]):
+        product = products.find(hashes(batch.column("product")))
+        resource = resources.find(hashes(batch.column("resource")))
+        known = (product >= 0) & (resource >= 0)
+        found[0].append(product[known])
+        found[1].append(resource[known])
+    if not found[0]:
+        return np.zeros(0, np.int32), np.zeros(0, np.int32)
+    return np.concatenate(found[0]), np.concatenate(found[1])
+
+
+def _always_available(
+    catalogue: Catalogue, options: BatchOptions, goods: _Goods, *, product: Small, component: Small, taken: Array
+) -> Flags:
+    """Parts that cost less than the stated share of every product they are in, what is lost on the way included.
+
+    A part of a product with an on-time target or lost sales is none: the bound of the rule counts lateness only.
+    """
+    cost = np.full(0, np.nan)
+    names = [_number(batch, "unit_cost", len(batch)) for batch in batches(catalogue, "components", ["unit_cost"])]
+    if names:
+        cost = np.concatenate(names)
+    share = options.always_available_share
+    always = np.zeros(len(cost), dtype=bool)
+    if share <= 0.0 or not len(product):
+        return always
+    always[component] = True
+    with np.errstate(divide="ignore", invalid="ignore"):
+        small = taken * cost[component] < share * goods.unit_cost[product]
+    plain = goods.plain if catalogue.settings.on_time_target is None else np.zeros_like(goods.plain)
+    always[component[~(small & plain[product])]] = False
+    return always
+
+
+def _labels(
+    count: int, product: Small, component: Small, *, components: int, routed: Small, resource: Small
+) -> npt.NDArray[np.int32]:
+    """Connected component of each product in the graph of products, parts and resources."""
+    nodes = count + components + int(resource.max(initial=-1)) + 1
+    left = np.concatenate([product, routed])
+    right = np.concatenate([component + np.int32(count), resource + np.int32(count + components)])
+    graph = sparse.coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(nodes, nodes))
+    label = connected_components(graph.tocsr(), directed=False)[1][:count]
+    return np.unique(label, return_inverse=True)[1].astype(np.int32)
+
+
+def _blocks(
+    label: npt.NDArray[np.int32], lone: Flags, grouped: Flags, options: BatchOptions
+) -> tuple[Small, Small, npt.NDArray[np.int64]]:
+    """Block of each product, group of each grouped one, weight of each block: lone blocks first, then bundles."""
+    count = len(label)
+    block, group = np.full(count, -1, dtype=np.int32), np.zeros(count, dtype=np.int32)
+    block[lone] = np.arange(int(lone.sum())) // options.block_products
+    blocks = int(block.max(initial=-1)) + 1
+    rows = np.flatnonzero(grouped)
+    if rows.size:
+        labels, first, inverse = np.unique(label[rows], return_index=True, return_inverse=True)
+        rank = np.empty(len(labels), dtype=np.int64)
+        rank[np.argsort(first, kind="stable")] = np.arange(len(labels))
+        number = rank[inverse]
+        group[rows] = number + 1
+        size = np.bincount(number)
+        begins = np.concatenate([[0], np.cumsum(size)[:-1]])
+        bundle = np.unique(begins // options.bundle_products, return_inverse=True)[1]
+        block[rows] = blocks + bundle[number]
+    weight = np.bincount(block[block >= 0], minlength=blocks)
+    weight[:blocks] *= _LONE_WEIGHT
+    weight[blocks:] *= _GROUP_WEIGHT
+    return block, group, weight.astype(np.int64)
+
+
+def _partitions(block: Small, weight: npt.NDArray[np.int64], options: BatchOptions) -> tuple[Small, int]:
+    """Partition of each product: runs of whole blocks of about equal weight."""
+    total, blocks = int(weight.sum()), len(weight)
+    wanted = options.partitions or max(_LEAST_PARTITIONS, -(-total // _PARTITION_WEIGHT))
+    wanted = max(1, min(wanted, blocks))
+    begins = np.concatenate([[0], np.cumsum(weight)[:-1]]) if blocks else np.zeros(0)
+    of_block = np.unique(np.minimum(begins * wanted // max(total, 1), wanted - 1), return_inverse=True)[1]
+    partition = np.full(len(block), -1, dtype=np.int32)
+    known = block >= 0
+    partition[known] = of_block[block[known]] if blocks else 0
+    return partition, int(of_block.max(initial=0)) + 1 if blocks else 1

@@ -1,0 +1,166 @@
+"""New order lines of a catalogue, each put to the partition of its product; memory as for laying out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from engine.catalog.intake.keys import KeyIndex, hashes
+from engine.catalog.intake.source import ORDERS, ROW, Catalogue, batches
+from engine.catalog.intake.staging import Pieces, read_pieces, staged_file
+from engine.demand.book.dates import near_dates
+from engine.errors import Fault, ScenarioError
+from engine.scenario.files.parse import ParsedTable, parse_table
+from engine.scenario.files.raw import RawTable
+from engine.scenario.plants import PLANT, at_plant, has_plants
+from engine.scenario.scenario import empty_table
+from engine.scenario.settings import Settings
+
+Integers = npt.NDArray[np.int64]
+# A file that is faulty throughout is told by its first faults.
+_MOST_FAULTS = 200
+NOT_A_DAY = cast("pd.Timestamp", pd.NaT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagedLines:
+    """Lines by partition in a folder, and what all of them together say of their dates.
+
+    Parameters
+    ----------
+    folder : Path
+    first_day, last_day : pandas.Timestamp
+        Of the lines that count; NaT where there are none.
+    lines, others : int
+        Read, and of products that are not decided.
+    """
+
+    folder: Path
+    first_day: pd.Timestamp
+    last_day: pd.Timestamp
+    lines: int
+    others: int
+
+    def of(self, partition: int) -> pd.DataFrame:
+        """The lines of a partition whose dates count, as the table of a scenario."""
+        path = staged_file(self.folder, partition, ORDERS)
+        if not path.is_file():
+            return empty_table(ORDERS)
+        frame: pd.DataFrame = read_pieces(path).to_pandas()
+        counts = (frame["order_date"] >= self.first_day) & (frame["order_date"] <= self.last_day)
+        return frame.loc[counts].reset_index(drop=True)
+
+
+@dataclass(slots=True)
+class _Days:
+    """Lines by day."""
+
+    counts: dict[int, int] = field(default_factory=dict)
+
+    def add(self, dates: pd.Series) -> None:
+        days, counts = np.unique(dates.to_numpy().astype("datetime64[D]").astype(np.int64), return_counts=True)
+        for day, count in zip(days.tolist(), counts.tolist(), strict=True):
+            self.counts[day] = self.counts.get(day, 0) + count
+
+    def ends(self) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """First and last day without those far from all others, as of `far_dates`."""
+        if not self.counts:
+            return NOT_A_DAY, NOT_A_DAY
+        distinct = np.array(sorted(self.counts), dtype=np.int64)
+        low, high = near_dates(distinct, np.array([self.counts[day] for day in distinct.tolist()], dtype=np.int64))
+        first, last = (pd.Timestamp(int(distinct[at]), unit="D") for at in (low, high - 1))
+        return first, last
+
+
+def stage_lines(
+    catalogue: Catalogue, folder: Path, index: KeyIndex, partition: Integers, *, since: pd.Timestamp | None = None
+) -> StagedLines:
+    """Read order lines once and put each to the partition of its product.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        With order lines.
+    folder : Path
+        Empty.
+    index : KeyIndex
+        Of decided products.
+    partition : shape (products,)
+        Of each of them.
+    since : pandas.Timestamp, optional
+        First day that counts.
+
+    Raises
+    ------
+    ScenarioError
+        With the faults of cells and rows.
+    """
+    pieces, days = Pieces(folder, ORDERS), _Days()
+    faults: list[Fault] = []
+    lines = others = 0
+    for parsed in _parsed(catalogue, faults):
+        frame = parsed.frame
+        lines += len(frame)
+        if has_plants(frame):
+            pairs = zip(frame["product"].tolist(), frame[PLANT].tolist(), strict=True)
+            frame["product"] = [at_plant(*pair) for pair in pairs]
+        kept = _counted(frame, catalogue.settings, since)
+        at = index.find(hashes(pa.array(frame["product"].astype(str)))).astype(np.int64)
+        others += int(((at < 0) & kept).sum())
+        kept = kept & (at >= 0)
+        days.add(frame.loc[kept, "order_date"])
+        frame, at = frame[kept].reset_index(drop=True), at[kept]
+        if len(frame):
+            pieces.add(pa.RecordBatch.from_pandas(frame, preserve_index=False), partition[at], {})
+    if faults:
+        raise ScenarioError(faults)
+    first, last = days.ends()
+    return StagedLines(folder=folder, first_day=first, last_day=last, lines=lines, others=others)
+
+
+def _counted(frame: pd.DataFrame, settings: Settings, since: pd.Timestamp | None) -> npt.NDArray[np.bool_]:
+    """Lines on a day that counts; those without a day are faults."""
+    dates, book = frame["order_date"], settings.order_book
+    kept = dates.notna()
+    for first in (since, book.first_day and pd.Timestamp(book.first_day)):
+        if first:
+            kept &= dates >= first
+    if book.last_day:
+        kept &= dates <= pd.Timestamp(book.last_day)
+    return kept.to_numpy(dtype=bool)
+
+
+def _parsed(catalogue: Catalogue, faults: list[Fault]) -> Iterator[ParsedTable]:
+    """The lines as typed tables, some at a time; what is wrong with them is added to `faults`."""
+    table = catalogue.tables[ORDERS]
+    form, label = catalogue.settings.format, table.files[0].name
+    for batch in batches(catalogue, ORDERS, bad=faults):
+        header = tuple(name for name in batch.schema.names if name != ROW)
+        cells = [_texts(batch.column(name)) for name in header]
+        raw = RawTable(
+            name=ORDERS, file=label, header=header, rows=[list(row) for row in zip(*cells, strict=True)],
+            numbers=batch.column(ROW).to_pylist(), native_numbers=not table.text,
+        )  # fmt: skip
+        parsed, found = parse_table(raw, form, {}, has_orders=True)
+        faults += found
+        if len(faults) >= _MOST_FAULTS:
+            return
+        yield parsed
+
+
+def _texts(column: pa.Array) -> list[str]:
+    """Cells as text, so that they are judged like those of a scenario; days without a time."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_timestamp(column.type):
+        column = pc.floor_temporal(column, unit="day").cast(pa.date32())
+    texts: list[str] = column.cast(pa.string()).fill_null("").to_pylist()
+    return texts

@@ -1,0 +1,212 @@
+"""The catalogue laid out by partition: every partition finds its own rows in files of its own.
+
+One pass over the tables, some rows at a time. A partition's file is a sequence of Arrow streams, one for each piece
+that was added.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from engine.catalog.intake.keys import hashes
+from engine.catalog.intake.layout import Layout, plan_layout
+from engine.catalog.intake.rejected import Rejected, write_rejected
+from engine.catalog.intake.source import ROW, Catalogue, batches, file_sha256
+from engine.catalog.options import BatchOptions
+from engine.errors import Fault
+
+PLAN = "plan"
+BLOCK, GROUP, ALWAYS = "_block", "_group", "_always"
+Integers = npt.NDArray[np.int64]
+
+
+def stage(catalogue: Catalogue, options: BatchOptions, out: Path) -> dict[str, Any]:
+    """Lay the catalogue out in ``out/plan``; what the plan says of itself.
+
+    The folder is made under another name and renamed, so that it is whole or not there.
+    """
+    target, scratch = out / PLAN, out / f".{PLAN}-{uuid.uuid4().hex[:8]}"
+    for leftover in out.glob(f".{PLAN}-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    layout = plan_layout(catalogue, options)
+    scratch.mkdir(parents=True)
+    try:
+        about = _stage_all(catalogue, layout, scratch)
+        if target.exists():
+            shutil.rmtree(target)
+        scratch.rename(target)
+    finally:
+        # Where the disk is full, half a copy must not keep it so.
+        shutil.rmtree(scratch, ignore_errors=True)
+    return about
+
+
+def _stage_all(catalogue: Catalogue, layout: Layout, folder: Path) -> dict[str, Any]:
+    rejected = _stage_products(catalogue, layout, folder)
+    rejected += _stage_lines(catalogue, layout, folder)
+    _stage_parts(catalogue, layout, folder)
+    _stage_routing(catalogue, layout, folder)
+    write_rejected(folder / "rejected.csv", rejected)
+    about: dict[str, Any] = {
+        "partitions": layout.partitions,
+        "counts": layout.counts,
+        "text": {name: table.text for name, table in catalogue.tables.items()},
+        "rejected": len(rejected),
+        "files": {path.name: [path.stat().st_size, file_sha256(path)] for path in sorted(folder.iterdir())},
+    }
+    (folder / "plan.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+    return about
+
+
+def staged_file(folder: Path, partition: int, table: str) -> Path:
+    """File of one table of one partition."""
+    return folder / f"{partition:05d}.{table}.arrow"
+
+
+def read_staged(folder: Path, partition: int, table: str) -> pa.Table | None:
+    """All rows of one table of one partition; None where it has none.
+
+    Raises
+    ------
+    OSError, pyarrow.ArrowException
+        Where the file is not what was laid out.
+    """
+    path = staged_file(folder, partition, table)
+    plan = folder / "plan.json"
+    written = _written(plan, plan.stat().st_mtime_ns).get(path.name)
+    if written is None:
+        return None
+    if file_sha256(path) != written:
+        raise OSError(f"{path.name} is damaged")
+    return read_pieces(path)
+
+
+def read_pieces(path: Path) -> pa.Table:
+    """All rows of a file that `Pieces` has added to."""
+    pieces: list[pa.Table] = []
+    size = path.stat().st_size
+    with pa.OSFile(str(path)) as file:
+        while file.tell() < size:
+            pieces.append(pa.ipc.open_stream(file).read_all())
+    return pa.concat_tables(pieces).combine_chunks()
+
+
+@lru_cache(maxsize=2)
+def _written(plan: Path, _when: int) -> dict[str, str]:
+    """SHA-256 of every file of a layout."""
+    return {name: sha for name, (_, sha) in json.loads(plan.read_text(encoding="utf-8"))["files"].items()}
+
+
+class Pieces:
+    """Adds rows to the files of their partitions."""
+
+    def __init__(self, folder: Path, table: str) -> None:
+        self.folder, self.table = folder, table
+
+    def add(self, batch: pa.RecordBatch, partition: Integers, columns: Mapping[str, npt.NDArray[Any]]) -> None:
+        """Add the rows of a batch, each to its partition, those below zero to none."""
+        order = np.argsort(partition, kind="stable")
+        order = order[partition[order] >= 0]
+        if not order.size:
+            return
+        arrays = [*batch.columns, *(pa.array(values) for values in columns.values())]
+        names = [*batch.schema.names, *columns]
+        rows = pa.RecordBatch.from_arrays([array.take(pa.array(order)) for array in arrays], names=names)
+        sorted_to = partition[order]
+        starts = np.concatenate([[0], np.flatnonzero(np.diff(sorted_to)) + 1, [len(order)]])
+        for begin, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
+            path = staged_file(self.folder, int(sorted_to[begin]), self.table)
+            with path.open("ab") as file, pa.ipc.new_stream(file, rows.schema) as stream:
+                stream.write_batch(rows.slice(begin, end - begin))
+
+
+def _stage_products(catalogue: Catalogue, layout: Layout, folder: Path) -> list[Rejected]:
+    pieces = Pieces(folder, "products")
+    rejected: list[Rejected] = []
+    bad: list[Fault] = []
+    start = 0
+    for batch in batches(catalogue, "products", bad=bad):
+        rows = slice(start, start + len(batch))
+        start += len(batch)
+        partition = layout.partition[rows].astype(np.int64)
+        pieces.add(batch, partition, {BLOCK: layout.block[rows], GROUP: layout.group[rows]})
+        for k in np.flatnonzero(partition < 0).tolist():
+            name = batch.column("product")[k].as_py() or ""
+            first = int(layout.products.find(hashes(batch.column("product").slice(k, 1)))[0]) + 2
+            message = f"'{name}' stands already in row {first}; keep one"
+            rejected.append(_rejected("products", batch.column(ROW)[k].as_py(), name, "product", message))
+    return rejected + _ragged("products", bad)
+
+
+def _stage_lines(catalogue: Catalogue, layout: Layout, folder: Path) -> list[Rejected]:
+    pieces = Pieces(folder, "bom")
+    rejected: list[Rejected] = []
+    bad: list[Fault] = []
+    for batch in batches(catalogue, "bom", bad=bad):
+        product = layout.products.find(hashes(batch.column("product"))).astype(np.int64)
+        known = product >= 0
+        at = np.maximum(product, 0)
+        partition = np.where(known, layout.partition[at], -1).astype(np.int64)
+        pieces.add(batch, partition, {BLOCK: np.where(known, layout.block[at], -1).astype(np.int32)})
+        for k in np.flatnonzero(~known).tolist():
+            name = batch.column("product")[k].as_py() or ""
+            message = f"'{name}' is not in products; add it there or mend the spelling"
+            rejected.append(_rejected("bom", batch.column(ROW)[k].as_py(), name, "product", message))
+    return rejected + _ragged("bom", bad)
+
+
+def _stage_parts(catalogue: Catalogue, layout: Layout, folder: Path) -> None:
+    """Every component to each partition that uses it."""
+    known = layout.line_partition >= 0
+    code = layout.line_component[known].astype(np.int64) * layout.partitions + layout.line_partition[known]
+    # Sorted by hand: numpy.unique hashes integers first, which takes many times as long.
+    code.sort()
+    code = code[np.concatenate([[True], code[1:] != code[:-1]])] if len(code) else code
+    pairs = np.stack([code // layout.partitions, code % layout.partitions], axis=1)
+    _copy_to_users(catalogue, layout, folder, pairs=pairs, table="components", key="component")
+
+
+def _stage_routing(catalogue: Catalogue, layout: Layout, folder: Path) -> None:
+    pieces = Pieces(folder, "routing")
+    for batch in batches(catalogue, "routing"):
+        product = layout.products.find(hashes(batch.column("product"))).astype(np.int64)
+        at = np.maximum(product, 0)
+        partition = np.where(product >= 0, layout.partition[at], -1).astype(np.int64)
+        pieces.add(batch, partition, {BLOCK: np.where(product >= 0, layout.block[at], -1).astype(np.int32)})
+    pairs = layout.resource_partition.astype(np.int64)
+    _copy_to_users(catalogue, layout, folder, pairs=pairs, table="resources", key="resource")
+
+
+def _copy_to_users(
+    catalogue: Catalogue, layout: Layout, folder: Path, *, pairs: Integers, table: str, key: str
+) -> None:
+    """Rows of a table to the partitions in the second column of `pairs`; rows with a key seen before go along."""
+    pieces = Pieces(folder, table)
+    index = layout.components if table == "components" else layout.resources
+    for batch in batches(catalogue, table):
+        code = index.find(hashes(batch.column(key)))
+        first, last = (np.searchsorted(pairs[:, 0], code, side=side) for side in ("left", "right"))
+        times = last - first
+        row = np.repeat(np.arange(len(batch)), times)
+        at = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times) + np.repeat(first, times)
+        copied = batch.take(pa.array(row))
+        extra = {ALWAYS: layout.always[code[row]]} if table == "components" else {}
+        pieces.add(copied, pairs[at, 1].astype(np.int64), extra)
+
+
+def _ragged(table: str, faults: list[Fault]) -> list[Rejected]:
+    return [_rejected(table, fault.row or 0, "", "", fault.message) for fault in faults]
+
+
+def _rejected(table: str, row: int, product: str, column: str, reason: str) -> Rejected:
+    return Rejected(table=table, row=row, product=product, column=column, reason=reason)

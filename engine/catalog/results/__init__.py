@@ -1,0 +1,1 @@
+"""What a run wrote, read again: tables, sums, search, report, review."""

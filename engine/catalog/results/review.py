@@ -1,0 +1,249 @@
+"""Does a run still hold? Its products by partitions: the charts of each, and the groups of those told decided again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from engine.catalog.deciding.groups import Bundle
+from engine.catalog.deciding.partition import COMPONENTS, DECISIONS, Work, sound_bundles
+from engine.catalog.intake.keys import KeyIndex, hashes
+from engine.catalog.intake.order_lines import StagedLines, stage_lines
+from engine.catalog.intake.source import Catalogue, open_catalogue, with_orders
+from engine.catalog.intake.staging import PLAN
+from engine.catalog.manifest import LEDGER, MANIFEST, Ledger, differences, identity
+from engine.catalog.options import BatchOptions
+from engine.catalog.results.report import read_summary
+from engine.decision.solve import DEFAULT_GAP
+from engine.demand.book.weeks import Calendar
+from engine.errors import EngineError
+from engine.evaluate.review.again import decide_again, in_use
+from engine.evaluate.review.review import FALSE_ALARMS, weekly_demand, weeks_of
+from engine.evaluate.review.sequential import Alarms
+from engine.evaluate.review.told import COLUMNS, Standing, charted, decided_again, levels
+from engine.words.reason import cause, quoted
+
+REVIEW = "review"
+# Rows that are told one by one.
+TOLD = 10
+_TEXTS = {"product", "strategy", "verdict", "since", "told_on", "strategy_again"}
+# Of a catalogue nobody asks at which demand strategies flip, and its costs and times are the run's.
+_COLUMNS = tuple(name for name in COLUMNS if not name.startswith(("flip_", "moved")))
+SCHEMA = pa.schema([(name, pa.string() if name in _TEXTS else pa.float64()) for name in _COLUMNS])
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueReview:
+    """What has come since a run.
+
+    Parameters
+    ----------
+    told : pandas.DataFrame
+        The first of those that no longer hold, columns as of a `Review`.
+    summary : dict
+    """
+
+    told: pd.DataFrame
+    summary: dict[str, Any]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Totals:
+    """Sums over partitions, and the rows that are told."""
+
+    counts: dict[str, int] = field(default_factory=lambda: {one.value: 0 for one in Standing})
+    saving: float = 0.0
+    regret: float = 0.0
+    not_decided_again: int = 0
+    told: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(_COLUMNS)))
+
+    def add(self, table: pd.DataFrame) -> None:
+        for name in self.counts:
+            self.counts[name] += int((table["verdict"] == name).sum())
+        self.regret += float(table["regret_so_far"].sum())
+        left = table[table["verdict"] != Standing.HOLDS.value]
+        if len(left):
+            both = pd.concat([self.told, left]) if len(self.told) else left
+            self.told = both.sort_values(["verdict", "told_on", "product"], kind="stable").head(TOLD)
+
+
+def review_run(
+    run: str | Path,
+    catalogue: str | Path,
+    orders: str | Path,
+    out: str | Path | None = None,
+    *,
+    since: pd.Timestamp | None = None,
+    false_alarms: float = FALSE_ALARMS,
+    gap: float = DEFAULT_GAP,
+    log: Callable[[str], None] = lambda _: None,
+) -> CatalogueReview:
+    """Ask of each product of a run whether its demand is still the one it was decided for.
+
+    The verdicts, levels and savings are those of `review` on the same products.
+
+    Parameters
+    ----------
+    run : str or Path
+        Folder of a complete batch run.
+    catalogue : str or Path
+        That it was made from.
+    orders : str or Path
+        Order lines since: a CSV file, a Parquet file or a folder of such.
+    out : str or Path, optional
+        Where ``review/NNNNN.parquet`` go, one for each partition.
+    since : pandas.Timestamp, optional
+        First day that counts.
+    false_alarms : float
+        Share of products without a change that may be told of one in a month.
+    gap : float
+        Relative gap to which groups are decided again.
+    log : callable
+        Takes a line of progress.
+
+    Raises
+    ------
+    EngineError
+        Where the run is not complete or of another catalogue, or the order lines are of less than a week.
+    """
+    began = time.perf_counter()
+    if not 0.0 < false_alarms < 1.0:
+        raise EngineError(cause("review_alarms", share=false_alarms))
+    folder, opened = Path(run), open_catalogue(catalogue)
+    made = read_summary(folder)
+    work = _work(folder, opened)
+    partitions = sorted(Ledger(folder / LEDGER).read())
+    target = None if out is None else _target(Path(out))
+    totals = _Totals()
+    with tempfile.TemporaryDirectory(prefix=".lines-", dir=target) as scratch:
+        index, partition = _decided(folder, partitions)
+        lines = stage_lines(with_orders(opened, Path(orders)), Path(scratch), index, partition, since=since)
+        weeks = weeks_of(lines.first_day, lines.last_day)
+        for done, number in enumerate(partitions, start=1):
+            tables = list(_partition(work, number, lines, weeks, totals, false_alarms=false_alarms, gap=gap))
+            table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(_COLUMNS))
+            totals.add(table)
+            if target is not None:
+                found = pa.Table.from_pandas(table[list(_COLUMNS)], schema=SCHEMA, preserve_index=False)
+                pq.write_table(found, target / REVIEW / f"{number:05d}.parquet", compression="zstd")
+            log(f"{done} of {len(partitions)} partitions")
+    told = totals.counts[Standing.DRIFTING.value] + totals.counts[Standing.AGAIN.value]
+    summary = {
+        "scenario": made["scenario"], "currency": made["currency"], "status": "solved", "counts": totals.counts,
+        "products": sum(totals.counts.values()), "lines": lines.lines, "lines_of_other_products": lines.others,
+        "weeks": weeks.weeks, "first_day": f"{weeks.first_day:%Y-%m-%d}", "last_day": f"{weeks.last_day:%Y-%m-%d}",
+        "false_alarms_per_month": false_alarms, "saving_per_year": totals.saving if told else None,
+        "regret_so_far": totals.regret, "not_decided_again": totals.not_decided_again, "gap": gap,
+        "samples": _drawn(work)[0], "seed": _drawn(work)[1], "seconds": round(time.perf_counter() - began, 3),
+    }  # fmt: skip
+    return CatalogueReview(told=totals.told.reset_index(drop=True), summary=summary)
+
+
+def _target(out: Path) -> Path:
+    """The folder of results, an earlier review in it gone; a run is none."""
+    if (out / MANIFEST).exists():
+        raise EngineError(cause("batch_there", folder=str(out), other=str(out / REVIEW)))
+    try:
+        shutil.rmtree(out / REVIEW, ignore_errors=True)
+        (out / REVIEW).mkdir(parents=True)
+    except OSError as error:
+        raise EngineError(cause("unwritten_for", path=str(out), error=quoted(str(error.strerror or error)))) from error
+    return out
+
+
+def _work(folder: Path, catalogue: Catalogue) -> Work:
+    """How the run's partitions are read; it has to be of this catalogue, whatever versions it was made with."""
+    try:
+        made = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        plan = json.loads((folder / PLAN / "plan.json").read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise EngineError(cause("batch_gone", path=str(error.filename))) from error
+    except (OSError, ValueError) as error:
+        raise EngineError(cause("path_unreadable", path=str(folder), error=quoted(str(error)))) from error
+    options = BatchOptions(**made["options"])
+    now = identity(catalogue, options)
+    if changed := differences({**made, "versions": {}}, {**now, "versions": {}}):
+        head = cause("run_of_other_data", folder=str(folder))
+        raise EngineError(cause("listed", head=head, faults=changed))
+    return Work(out=str(folder.resolve()), settings=catalogue.settings, options=options, text=dict(plan["text"]))
+
+
+def _drawn(work: Work) -> tuple[int, int]:
+    """Samples and seed."""
+    options, settings = work.options, work.settings
+    return options.samples or settings.samples, settings.seed if options.seed is None else options.seed
+
+
+def _decided(folder: Path, partitions: list[int]) -> tuple[KeyIndex, npt.NDArray[np.int64]]:
+    """The decided products and the partition of each."""
+    keys, place = [np.zeros(0, dtype=np.uint64)], [np.zeros(0, dtype=np.int64)]
+    for number in partitions:
+        names = _table(folder, DECISIONS, number, ["product"]).column("product").combine_chunks()
+        keys.append(hashes(names))
+        place.append(np.full(len(names), number, dtype=np.int64))
+    return KeyIndex(np.concatenate(keys)), np.concatenate(place)
+
+
+def _table(folder: Path, kind: str, number: int, columns: list[str]) -> pa.Table:
+    path = folder / kind / f"{number:05d}.parquet"
+    try:
+        return pq.read_table(path, columns=columns)
+    except (pa.ArrowException, OSError) as error:
+        why = cause("batch_part", path=str(path), error=quoted(str(error)))
+        raise EngineError(why) from error
+
+
+def _partition(
+    work: Work, number: int, lines: StagedLines, weeks: Calendar, totals: _Totals, *, false_alarms: float, gap: float
+) -> Iterator[pd.DataFrame]:
+    """The reviewed products of each block."""
+    folder, orders = Path(work.out), lines.of(number)
+    decisions = _table(folder, DECISIONS, number, ["product", "strategy", "base_stock"]).to_pandas()
+    components = _table(folder, COMPONENTS, number, ["component", "base_stock"]).to_pandas()
+    known = set(decisions["product"])
+    samples, seed = _drawn(work)
+    for bundle in sound_bundles(work, number):
+        here = bundle.scenario.products["product"].isin(known).to_numpy(dtype=bool)
+        if not here.any():
+            continue
+        part = bundle if here.all() else bundle.part(here)
+        used = in_use(part.scenario.products["product"], decisions, components)
+        demand, _ = weekly_demand(part.scenario, orders, weeks)
+        table, told = charted(part.scenario, used, demand, weeks, false_alarms=false_alarms)
+        which = _tied(part, told.week >= 0)
+        if which.any():
+            some, mine = part.part(which), Alarms(
+                week=told.week[which], since=told.since[which], upward=told.upward[which]
+            )
+            small = max(len(group) for group in some.groups()) <= work.options.moved_group
+            rang = mine.week >= 0
+            again = decide_again(
+                some.scenario, used.part(which), levels(some.scenario, table.loc[which, "level_per_week"], rang), rang,
+                gap=gap, samples=samples, seed=seed, settle=small,
+            )  # fmt: skip
+            found = decided_again(table[which], mine, again, weeks.weeks)
+            table = pd.concat([found, table[~which]]).sort_index()
+            if again is None or again.saving is None:
+                totals.not_decided_again += int(rang.sum())
+            else:
+                totals.saving += again.saving
+        yield table
+
+
+def _tied(bundle: Bundle, rang: Flags) -> Flags:
+    """Products told of a change, and all that share parts or hours with one of them."""
+    groups = set(bundle.group[rang & (bundle.group > 0)].tolist())
+    return np.asarray(rang | np.isin(bundle.group, sorted(groups)))

@@ -1,0 +1,1 @@
+"""Where no plan keeps all rules: which give way, and how far."""

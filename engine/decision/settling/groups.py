@@ -1,0 +1,144 @@
+"""Groups of products that share nothing are settled one by one: no stock of one hangs on those of another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from engine.decision.extensive import TOLERANCE
+from engine.decision.settling.promise import costed
+from engine.decision.settling.settle import Settled, Settling
+from engine.decision.tables.attribution import attribute
+from engine.demand.streams import Array
+from engine.economics.axes import take
+from engine.economics.instance import ATO, Instance, Integers
+from engine.economics.optima.stock import StockOptimum
+from engine.errors import EngineError
+from engine.program.deadline import NEVER, Deadline
+from engine.search.evaluator import PooledEvaluator
+from engine.search.groups import groups
+from engine.search.recourse import Recourse, dispatch_hours
+from engine.words.reason import cause
+
+
+def settle_groups(
+    instance: Instance,
+    folded: Instance,
+    optimum: StockOptimum,
+    best: Recourse,
+    parted: list[Integers],
+    *,
+    follow_moves: bool,
+    deadline: Deadline = NEVER,
+) -> tuple[Settled, int]:
+    """The settled plans of all groups as one, and how many plans were tried.
+
+    Parameters
+    ----------
+    instance : Instance
+        As built, finished stock open; without a rule that ties all products (budget, changes, CVaR).
+    folded : Instance
+        As searched.
+    optimum : StockOptimum
+    best : Recourse
+        Of the program.
+    parted : list
+        As of `apart`.
+    follow_moves : bool
+        As of `Settling.settle`.
+    deadline : Deadline
+        Every group gets its share of the time left; what a small one does not need goes to the larger ones.
+    """
+    found = sorted(parted, key=len)
+    weight = np.array([float(len(members)) for members in found])
+    settled, tried, said = list[tuple[Integers, Instance, Settled]](), 0, 0.0
+    for number, members in enumerate(found):
+        part, own = instance.restricted(products=members), take(optimum, {"product": members})
+        bare = folded.restricted(products=members)
+        until = deadline.share(float(weight[number] / weight[number:].sum()))
+        settling = Settling(part, bare, PooledEvaluator(bare, own, deadline=until), deadline=until)
+        program = _of_group(instance, best, members, part)
+        said += program.program_value
+        one = settling.settle(program, follow_moves=follow_moves)
+        if one is None:
+            raise EngineError(cause("group_unsettled"))
+        settled.append((members, part, one))
+        tried += len(settling.tried)
+    # The groups' ledgers have to say what the program said of the whole, or its bound is worth nothing.
+    if not np.isclose(said, best.objective, rtol=TOLERANCE, atol=TOLERANCE):
+        raise EngineError(cause("ledgers_unlike", said=float(best.objective), ledgers=float(said)))
+    return _together(instance, best, settled), tried
+
+
+def apart(instance: Instance) -> list[Integers]:
+    """Products of each group that shares parts, hours or ties, ascending; those that queue for nothing are one group.
+
+    Parameters
+    ----------
+    instance : Instance
+    """
+    queues = np.zeros(len(instance.products), dtype=bool)
+    lines = instance.allowed[instance.edges.product, ATO]
+    queues[instance.edges.product[lines]] = True
+    found = groups(instance, instance.allowed)
+    alone = [members for members in found if len(members) == 1 and not queues[members[0]]]
+    others = [members for members in found if len(members) > 1 or queues[members[0]]]
+    return [*others, np.sort(np.concatenate(alone))] if alone else others
+
+
+def _places(whole: tuple[str, ...], part: tuple[str, ...]) -> Integers:
+    """Where the names of a part stand in the whole."""
+    place = {name: at for at, name in enumerate(whole)}
+    return np.array([place[name] for name in part], dtype=np.int64)
+
+
+def _of_group(instance: Instance, best: Recourse, members: Integers, part: Instance) -> Recourse:
+    """The program's plan of a group."""
+    parts = _places(instance.components, part.components)
+    hours = np.zeros(0, dtype=np.int64)
+    if instance.capacity is not None and part.capacity is not None:
+        hours = _places(instance.capacity.names, part.capacity.names)
+    own = replace(
+        best, strategy=best.strategy[members], level=best.level[members], base=best.base[parts],
+        late=best.late[members], prices=best.prices[parts], overtime=best.overtime[hours],
+        outsourced=best.outsourced[hours],
+    )  # fmt: skip
+    value = attribute(part, own).objective
+    return replace(own, objective=value, program_value=value)
+
+
+def _together(
+    instance: Instance, best: Recourse, settled: list[tuple[Integers, Instance, Settled]]
+) -> Settled:
+    count, samples = best.late.shape
+    strategy, level, base = best.strategy.copy(), np.full(count, np.nan), np.zeros(len(instance.components))
+    late, now, age = (np.zeros((count, samples)) for _ in range(3))
+    prices = np.zeros(best.prices.shape)
+    for members, part, one in settled:
+        plan = one.plan
+        strategy[members], level[members], late[members] = plan.strategy, plan.level, plan.late
+        now[members] = 0.0 if plan.late_now is None else plan.late_now
+        age[members] = 0.0 if plan.age is None else plan.age
+        # Parts without a line come early or for an order, and may be in several groups.
+        held = np.unique(part.edges.component)
+        places = _places(instance.components, part.components)[held]
+        base[places], prices[places] = plan.base[held], plan.prices[held]
+    overtime, outsourced, _ = dispatch_hours(instance, strategy)
+    merged = costed(instance, replace(
+        best, strategy=strategy, program_value=sum(one.plan.program_value for _, _, one in settled), level=level,
+        base=base, late=late, late_now=now, age=age, prices=prices, overtime=overtime, outsourced=outsourced,
+    ))  # fmt: skip
+    return Settled(plan=merged, moves=_moves(merged, settled))
+
+
+def _moves(plan: Recourse, settled: list[tuple[Integers, Instance, Settled]]) -> Callable[[], Array]:
+    def moves() -> Array:
+        costs = np.full((len(plan.strategy), 3), np.nan)
+        for members, _, one in settled:
+            costs[members] = plan.objective + (one.moves() - one.plan.objective)
+        costs[np.arange(len(costs)), plan.strategy] = plan.objective
+        return costs
+
+    return moves

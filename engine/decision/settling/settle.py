@@ -1,0 +1,230 @@
+"""From the program's best plan to the best one first come first served: single products moved while that saves.
+
+The program shares parts with hindsight, so that a product may be worth assembling there and not in a plant. A move is
+tried where the program's own cost of it, less all that first come first served takes from the product, might save.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+
+from engine.decision.settling.promise import follow, inventory_value, promised
+from engine.decision.tables.attribution import attribute
+from engine.demand.streams import Array
+from engine.economics.instance import ATO, Instance, Integers
+from engine.model.portfolio import portfolio
+from engine.program.deadline import NEVER, Deadline
+from engine.search.alternatives import MoveCosts
+from engine.search.evaluator import PooledEvaluator
+from engine.search.recourse import Recourse
+
+# Plans evaluated at most, products moved at once at first, and what counts as a saving.
+_MOST_PLANS, _AT_ONCE = 60, 16
+_SAVES = 1e-9
+# Plans whose costs differ by no more than this share of the cost are ties (plans are certified to as much), and how
+# many ties are looked at.
+TIE, _MOST_TIES = 1e-6, 200
+# With so few strategies of all products every move is tried.
+_FEW_CHOICES = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A plan first come first served.
+
+    Parameters
+    ----------
+    plan : Recourse
+    moves : callable
+        Shape (I, 3), worked out when asked for: objective after every move of one product, first come first served
+        where that was tried, else the plan's own and what the program says that the move adds.
+    """
+
+    plan: Recourse
+    moves: Callable[[], Array]
+
+
+class Settling:
+    """Moves from the program's best plan.
+
+    Parameters
+    ----------
+    instance : Instance
+        As built, finished stock open.
+    folded : Instance
+        As searched.
+    evaluator : PooledEvaluator
+        Of the folded instance.
+    deadline : Deadline
+        Nothing is tried after it.
+    """
+
+    def __init__(
+        self, instance: Instance, folded: Instance, evaluator: PooledEvaluator, *, deadline: Deadline = NEVER
+    ) -> None:
+        self.instance, self.folded, self.evaluator, self.deadline = instance, folded, evaluator, deadline
+        self.rules = portfolio(instance)
+        self.tried: dict[bytes, Recourse | None] = {}
+
+    def settle(self, best: Recourse, *, follow_moves: bool) -> Settled | None:
+        """The plan from which no move that was tried saves; None where the program's plan keeps no budget.
+
+        Parameters
+        ----------
+        best : Recourse
+            Of the program.
+        follow_moves : bool
+            Else the plan of the same strategies.
+        """
+        plan = promised(self.instance, best, deadline=self.deadline)
+        return None if plan is None else self._settled(plan, best, follow_moves=follow_moves)
+
+    def settle_from(self, plan: Recourse, *, follow_moves: bool) -> Settled | None:
+        """The same from a plan that is first come first served already; None where the program has none.
+
+        Parameters
+        ----------
+        plan : Recourse
+        follow_moves : bool
+        """
+        program = self.evaluator.evaluate(plan.strategy)
+        if program is None:
+            return None
+        better = promised(self.instance, program, deadline=self.deadline)
+        if better is not None and better.objective < plan.objective:
+            plan = better
+        return self._settled(replace(plan, program_value=program.objective), program, follow_moves=follow_moves)
+
+    def _settled(self, plan: Recourse, program: Recourse, *, follow_moves: bool) -> Settled:
+        moves = self._program_moves(program)
+        if not follow_moves:
+            return Settled(plan=plan, moves=self._moves_of(plan, program, moves))
+        at_once = _AT_ONCE
+        while len(self.tried) < _MOST_PLANS and not self.deadline.passed():
+            candidates = self._candidates(plan, program, moves)
+            better = None
+            while candidates and at_once and better is None and len(self.tried) < _MOST_PLANS:
+                if self.deadline.passed():
+                    break
+                better = self._try(plan, candidates[:at_once])
+                if better is None:
+                    if at_once == 1:
+                        candidates = candidates[1:]
+                    at_once = max(at_once // 2, 1)
+            if better is None:
+                break
+            plan, program = better
+            moves = self._program_moves(program)
+        plan, program, moved = self._ties(plan, program, moves)
+        if moved:
+            moves = self._program_moves(program)
+        return Settled(plan=plan, moves=self._moves_of(plan, program, moves))
+
+    def _ties(self, plan: Recourse, program: Recourse, moves: MoveCosts) -> tuple[Recourse, Recourse, bool]:
+        """What costs the same keeps the current strategy, else takes the one with less stock; and whether any moved."""
+        moved, current = False, self.instance.current
+        limit = plan.objective + TIE * max(1.0, abs(plan.objective))
+        value = inventory_value(self.instance, plan)
+        change = self._changes(plan, program, moves, below=limit - plan.objective)
+        tied = np.argwhere(change <= limit - plan.objective)
+        kept = (plan.strategy == current)[tied[:, 0]]
+        # Back to the current strategies first.
+        tied = tied[~kept][np.argsort(tied[~kept][:, 1] != current[tied[~kept][:, 0]], kind="stable")]
+        for i, k in tied[:_MOST_TIES].tolist():
+            if plan.strategy[i] == current[i] or self.deadline.passed():
+                continue
+            next_to = self._next_to(plan, self._moved(plan, [(i, k)]))
+            if next_to is None or next_to[0].objective > limit:
+                continue
+            held = inventory_value(self.instance, next_to[0])
+            # With as much in stock, to order rather than to stock.
+            close = TIE * max(1.0, value)
+            if k == current[i] or held < value - close or (held <= value + close and k > plan.strategy[i]):
+                (plan, program), value, moved = next_to, held, True
+        return plan, program, moved
+
+    def _candidates(self, plan: Recourse, program: Recourse, moves: MoveCosts) -> list[tuple[int, int]]:
+        """Moves that might save, the largest saving first."""
+        # Of few moves all are tried, whatever the program thinks of them.
+        many = (self.instance.allowed & self.rules.free(plan.strategy)).sum() - len(plan.strategy) > _FEW_CHOICES
+        worth = -_SAVES * abs(plan.objective) if many else np.inf
+        change = self._changes(plan, program, moves, below=worth)
+        best = change.argmin(axis=1)
+        least = change[np.arange(len(change)), best]
+        order = np.argsort(least, kind="stable")
+        return [
+            (int(i), int(best[i])) for i in order[least[order] < worth].tolist()
+            if self._key(self._moved(plan, [(int(i), int(best[i]))])) not in self.tried
+        ]  # fmt: skip
+
+    def _try(self, plan: Recourse, moves: list[tuple[int, int]]) -> tuple[Recourse, Recourse] | None:
+        """The plan after the moves and its program, where that saves and keeps the limits."""
+        strategy = self._moved(plan, moves)
+        key = self._key(strategy)
+        if key in self.tried:
+            return None
+        next_to = self._next_to(plan, strategy)
+        self.tried[key] = None if next_to is None else next_to[0]
+        if next_to is None or not next_to[0].objective < plan.objective - _SAVES * abs(plan.objective):
+            return None
+        return next_to
+
+    def _next_to(self, plan: Recourse, strategy: Integers) -> tuple[Recourse, Recourse] | None:
+        """The plan of other strategies and its program; None where they break a rule."""
+        program = self.evaluator.evaluate(strategy) if self.rules.keeps(strategy) else None
+        after = None if program is None else follow(self.instance, plan, strategy, program, deadline=self.deadline)
+        return None if program is None or after is None else (after, program)
+
+    def _waits(self, plan: Recourse, program: Recourse) -> Array:
+        """What waiting in turn costs a product beyond the program, where a move takes it from ATO; shape (I, 3)."""
+        taken = attribute(self.instance, plan).cost - attribute(self.instance, program).cost
+        leaves = (plan.strategy == ATO)[:, None] & (np.arange(3) != ATO)
+        return self.rules.together(np.where(leaves, np.maximum(taken, 0.0)[:, None], 0.0))
+
+    def _changes(self, plan: Recourse, program: Recourse, moves: MoveCosts, *, below: float) -> Array:
+        """What every other strategy adds, shape (I, 3): in the program, less what waiting in turn costs.
+
+        Infinite where there is none; at least so much where that is not below the limit.
+        """
+        waits = self._waits(plan, program)
+        change = moves.below(below + program.objective + waits) - program.objective - waits
+        change = np.where(np.isnan(change), np.inf, change)
+        change[np.arange(len(change)), plan.strategy] = np.inf
+        return change
+
+    def _moves_of(self, plan: Recourse, program: Recourse, moves: MoveCosts) -> Callable[[], Array]:
+        """Objective after every move, worked out once and when asked for."""
+        return cache(lambda: self._moves(plan, program, moves.every()))
+
+    def _moves(self, plan: Recourse, program: Recourse, moves: Array) -> Array:
+        costs = plan.objective + moves - program.objective - self._waits(plan, program)
+        few = self.instance.allowed.sum() <= _FEW_CHOICES
+        for i, k in np.argwhere(self.instance.allowed).tolist():
+            if few and k != plan.strategy[i] and not self.deadline.passed():
+                self._try(plan, [(i, k)])
+            known = self.tried.get(self._key(self._moved(plan, [(i, k)])))
+            if known is not None:
+                costs[i, k] = known.objective
+        costs[np.arange(len(costs)), plan.strategy] = plan.objective
+        # No move that is free to be made is known to save: what the program thinks of one not tried is an estimate.
+        free = self.rules.free(plan.strategy)
+        costs[free] = np.maximum(costs, plan.objective)[free]
+        return costs
+
+    def _program_moves(self, program: Recourse) -> MoveCosts:
+        pooled = self.folded.stock_decided
+        return MoveCosts(self.folded, program, self.evaluator, pooled=pooled, deadline=self.deadline)
+
+    def _moved(self, plan: Recourse, moves: list[tuple[int, int]]) -> Integers:
+        strategy = plan.strategy
+        for i, k in moves:
+            strategy = self.rules.moved(strategy, i, k)
+        return strategy
+
+    @staticmethod
+    def _key(strategy: Integers) -> bytes:
+        return strategy.tobytes()

@@ -1,0 +1,250 @@
+"""The objective split over products and named terms; the parts add up to the whole exactly.
+
+Own costs stay with their product. A component's holding and stocking cost goes to its ATO products in proportion to
+sum_w y_c[w] a_ci D_i[w], y the duals of (C3): who is demanded when the part is scarce pays for its stock. Overtime
+goes to the products whose order-driven hours fall into overtime samples. CVaR is a term of its own, by tail weights.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.demand.streams import Array
+from engine.economics.instance import ATO, DAYS_PER_YEAR, MTO, MTS, TERMS, Instance, Integers
+from engine.economics.optima.stock import late_units
+from engine.search.recourse import Recourse, bought_parts, hours_needed, on_hand_parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """Who causes what.
+
+    Parameters
+    ----------
+    ledger : shape (I, terms)
+        Money per year.
+    inventory_value : shape (I,)
+        Average value on hand: own finished stock, and the share of component stock.
+    backlog : shape (I,)
+        Mean late units at any time.
+    late_per_day : shape (I,)
+        Units a day delivered late.
+    scrap_co2 : shape (I,)
+        kg per year of what is written off.
+    on_hand : shape (I,)
+        Mean finished stock, units.
+    part_on_hand : shape (C,)
+        Mean component stock, units.
+    share : shape (E,)
+        Share of a component's stock cost borne by the product of each line.
+    sample_cost : shape (W,)
+        Yearly cost at the rate of each sample, without the risk term.
+    """
+
+    ledger: Array
+    inventory_value: Array
+    backlog: Array
+    late_per_day: Array
+    scrap_co2: Array
+    on_hand: Array
+    part_on_hand: Array
+    share: Array
+    sample_cost: Array
+
+    @property
+    def cost(self) -> Array:
+        """Expected cost per product and year, shape (I,)."""
+        total: Array = self.ledger.sum(axis=1)
+        return total
+
+    @property
+    def objective(self) -> float:
+        """Expected cost per year of the whole plan."""
+        return float(self.ledger.sum())
+
+
+def attribute(instance: Instance, recourse: Recourse) -> Attribution:
+    """Split the objective: measure times price, by product and sample.
+
+    Parameters
+    ----------
+    instance : Instance
+        As built, finished stock not folded into the prices of the choice.
+    recourse : Recourse
+    """
+    strategy, prices, samples = recourse.strategy, instance.prices, instance.samples
+    rows = np.arange(len(strategy))
+    stock, assembled = finished_measures(instance, recourse), strategy == ATO
+    waiting = np.where(assembled[:, None], recourse.late, 0.0)
+    # MTO's late units, and those that assembly alone makes late, are priced with the choice already.
+    became = instance.assembly_on_time[:, None] * _became_late(instance, recourse, waiting)
+    late_units = stock.late_per_day[:, None] + became
+    ledger = prices.choice[rows, strategy].copy()
+    per_sample = np.repeat(ledger.sum(axis=1)[:, None], samples, axis=1)
+
+    def book(measure: Array, price: Array) -> None:
+        """measure, shape (I, W) or (I, 1), times price, shape (I, terms)."""
+        ledger[:] += measure.mean(axis=1)[:, None] * price
+        per_sample[:] += measure * price.sum(axis=1)[:, None]
+
+    book(stock.on_hand, instance.carrying_terms)
+    book(stock.backlog + waiting, prices.backlog)
+    book(DAYS_PER_YEAR * late_units, prices.late_unit)
+    share, edges = component_shares(instance, recourse), instance.edges
+    # What was bought for an order lies on the shelf while the order waits for other parts.
+    book(waiting, edges.bought.of_products(instance.part_carrying_terms, len(rows)))
+    part_on_hand = on_hand_parts(instance, recourse)
+    line_stock = share[:, None] * part_on_hand[edges.component]
+    # Parts that come early lie there for their own product.
+    early = np.where(assembled[edges.early_product][:, None], edges.early, 0.0)
+    # A part's stock and stocking, shared between its lines.
+    for own, price in ((line_stock, instance.part_carrying_terms), (share[:, None], prices.part_stocked)):
+        np.add.at(ledger, edges.product, own.mean(axis=1)[:, None] * price[edges.component])
+        np.add.at(per_sample, edges.product, own * price.sum(axis=1)[edges.component, None])
+    carrying = instance.part_carrying_terms[edges.early_component]
+    np.add.at(ledger, edges.early_product, early.mean(axis=1)[:, None] * carrying)
+    np.add.at(per_sample, edges.early_product, early * carrying.sum(axis=1)[:, None])
+    for hours, price in _hours(instance, recourse):
+        for g, cost in enumerate(price):
+            book(hours[g], np.broadcast_to(cost, ledger.shape))
+    weights = recourse.tail - 1.0 / samples
+    ledger[:, TERMS.index("risk")] += instance.cvar_weight * (per_sample @ weights)
+
+    value = instance.unit_cost * stock.on_hand.mean(axis=1)
+    np.add.at(value, edges.product, instance.parts.unit_cost[edges.component] * line_stock.mean(axis=1))
+    np.add.at(value, edges.early_product, instance.parts.unit_cost[edges.early_component] * early.mean(axis=1))
+    bought = edges.bought.of_products(instance.parts.unit_cost, len(rows))
+    value += bought * waiting.mean(axis=1)
+    scrap = instance.co2 * instance.write_off_rate * stock.on_hand.mean(axis=1)
+    written_off = instance.parts.co2 * instance.parts.write_off_rate
+    np.add.at(scrap, edges.product, written_off[edges.component] * line_stock.mean(axis=1))
+    np.add.at(scrap, edges.early_product, written_off[edges.early_component] * early.mean(axis=1))
+    scrap += edges.bought.of_products(written_off, len(rows)) * waiting.mean(axis=1)
+    by_choice = np.select([assembled, strategy == MTO], [instance.assembly_late_days, instance.make_late_days], 0.0)
+    by_choice += instance.large.beside(strategy == MTS) * instance.large.late_days
+    return Attribution(
+        ledger=ledger, inventory_value=value, scrap_co2=scrap, on_hand=stock.on_hand.mean(axis=1),
+        backlog=(stock.backlog + waiting).mean(axis=1) + instance.rate * by_choice,
+        late_per_day=_all_late_units(instance, strategy, late_units.mean(axis=1)),
+        part_on_hand=part_on_hand.mean(axis=1) + _by_part(instance, early)
+        + bought_parts(instance, strategy, waiting).mean(axis=1), share=share,
+        sample_cost=per_sample.sum(axis=0),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedMeasures:
+    """Finished stock of a plan in every sample, zero where the product is not made to stock.
+
+    Parameters
+    ----------
+    on_hand, backlog : shape (I, W)
+        Units.
+    late_per_day : shape (I,)
+        Units a day delivered late.
+    """
+
+    on_hand: Array
+    backlog: Array
+    late_per_day: Array
+
+
+def finished_on_hand(instance: Instance, recourse: Recourse) -> Array:
+    """On-hand (S + V - D)+ of the plan's finished stocks and what is early, shape (I, W); zero where not to stock."""
+    return np.maximum(_finished_gap(instance, recourse), 0.0) + _early(instance, recourse)
+
+
+def finished_measures(instance: Instance, recourse: Recourse) -> FinishedMeasures:
+    """On-hand, backlog (D - V - S)+ and late units of the plan's finished stocks."""
+    gap, made = _finished_gap(instance, recourse), np.flatnonzero(recourse.strategy == MTS)
+    late = np.zeros(len(gap))
+    late[made] = late_units(instance.stock, made, recourse.level[made], rate=instance.stock_rate[made])
+    return FinishedMeasures(
+        on_hand=np.maximum(gap, 0.0) + _early(instance, recourse), backlog=np.maximum(-gap, 0.0), late_per_day=late
+    )
+
+
+def _finished_gap(instance: Instance, recourse: Recourse) -> Array:
+    """S + V - D of what is made to stock, zero elsewhere, shape (I, W)."""
+    made = recourse.strategy == MTS
+    level = np.where(made, np.nan_to_num(recourse.level), 0.0)[:, None]
+    return np.where(made[:, None], level - instance.stock.net, 0.0)
+
+
+def _early(instance: Instance, recourse: Recourse) -> Array:
+    return np.where((recourse.strategy == MTS)[:, None], instance.stock.early, 0.0)
+
+
+def _became_late(instance: Instance, recourse: Recourse, waiting: Array) -> Array:
+    """ATO units a day that fall due and are late, in every sample, shape (I, W); with hindsight at least so many."""
+    if recourse.late_now is None:
+        return np.asarray(waiting * instance.edges.late_rate)
+    return np.asarray(instance.rate[:, None] * recourse.late_now)
+
+
+def _all_late_units(instance: Instance, strategy: Integers, counted: Array) -> Array:
+    """Units a day delivered late, shape (I,): those of stocks, and those that the choice makes late."""
+    always = np.where(strategy == ATO, instance.rate * (1.0 - instance.assembly_on_time), 0.0)
+    made_late = instance.rate * (1.0 - instance.make_on_time)
+    large = instance.rate * instance.large.beside(strategy == MTS) * (1.0 - instance.large.on_time)
+    return np.where(strategy == MTO, made_late, counted + always + large)
+
+
+def component_shares(instance: Instance, recourse: Recourse) -> Array:
+    """Share of each component's stock cost that falls to the product of each line, shape (E,)."""
+    edges = instance.edges
+    used = recourse.strategy[edges.product] == ATO
+    demand = edges.quantity[:, None] * edges.windows[edges.window]
+    weight = np.where(used, (recourse.prices[edges.component] * demand).sum(axis=1), 0.0)
+    # Where prices vanish, mean use decides; where no sample has any demand, all who could use it share alike.
+    for instead in (np.where(used, demand.mean(axis=1), 0.0), used.astype(np.float64)):
+        weight = np.where(_by_component(instance, weight) <= 1e-12, instead, weight)
+    return _over(weight, _by_component(instance, weight))
+
+
+def _by_part(instance: Instance, early: Array) -> Array:
+    """Mean of what comes early by component, shape (C,)."""
+    total = np.zeros(len(instance.components))
+    np.add.at(total, instance.edges.early_component, early.mean(axis=1))
+    return total
+
+
+def _by_component(instance: Instance, weight: Array) -> Array:
+    """Sum of a weight over the lines of each line's component, shape (E,)."""
+    edges = instance.edges
+    total = np.zeros(len(instance.components))
+    np.add.at(total, edges.component, weight)
+    return np.asarray(total[edges.component])
+
+
+def _hours(instance: Instance, recourse: Recourse) -> list[tuple[Array, Array]]:
+    """Hours a year of each resource and product in each sample, shape (G, I, W), beside their price by term."""
+    capacity = instance.capacity
+    if capacity is None:
+        return []
+    rows = np.arange(len(instance.products))
+    steady = capacity.mean_hours(instance.rate)[rows, recourse.strategy]
+    driven = capacity.order_hours()[rows, recourse.strategy]
+    needed = hours_needed(instance, recourse.strategy)
+    split = []
+    for g in range(len(capacity.names)):
+        ordered = driven[:, g][:, None] * capacity.demand
+        total = ordered.sum(axis=0)
+        # Where no hour is driven by orders, those who use the resource at the mean share its overtime.
+        base = np.broadcast_to(capacity.paced(rows, steady[:, g]), ordered.shape)
+        split.append(np.where(total > 1e-12, _over(ordered, total), _over(base, np.maximum(needed[g], 1e-300))))
+    shares, yearly = np.stack(split), capacity.buckets_per_year
+    return [
+        (shares * (yearly * recourse.overtime)[:, None, :], instance.prices.overtime),
+        (shares * (yearly * recourse.outsourced)[:, None, :], instance.prices.outsourced),
+    ]
+
+
+def _over(numerator: Array, denominator: Array) -> Array:
+    """A quotient that is zero where the denominator is."""
+    shape = np.broadcast_shapes(numerator.shape, denominator.shape)
+    zero = np.zeros(shape)
+    quotient: Array = np.divide(numerator, denominator, out=zero, where=np.broadcast_to(denominator != 0.0, shape))
+    return quotient

@@ -1,0 +1,1 @@
+"""From weeks of sales to the demand columns of a product."""

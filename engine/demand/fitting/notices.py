@@ -1,0 +1,105 @@
+"""What a reader should know of the fit of one product, as notices."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from engine.demand.book.history import History
+from engine.demand.fitting.patterns import season_limit
+from engine.demand.fitting.totals import MONTHLY_BATCHES, MONTHLY_TOTALS, WEEKLY_TOTALS
+from engine.notices import Notice
+from engine.scenario.scenario import Scenario
+from engine.words.notices import Value
+
+TREND_P_VALUE = 0.01
+
+
+def product_notices(scenario: Scenario, row: dict[str, object], history: History) -> list[Notice]:
+    """Notices of one product.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Rows of the order table come from it.
+    row : dict
+        Of the fit.
+    history : History
+    """
+    number = {name: float(value) for name, value in row.items() if isinstance(value, int | float)}
+    found: list[Notice] = []
+
+    def say(kind: str, *, at: int | None = None, column: str | None = None, **values: Value) -> None:
+        found.append(
+            Notice(kind=kind, file="orders.csv", row=at, column=column, product=history.product, values=values)
+        )
+
+    cleaned = history.cleaned
+    if cleaned.return_lines:
+        say("netted", lines=cleaned.return_lines, units=cleaned.returned_units, clipped=cleaned.clipped_weeks)
+    if row["refused"] or not row["distribution"]:
+        return found
+    if number["weeks_with_sales"] == 1:
+        say("one_week")
+    _level(row, number, say=say)
+    _bucket(number, history, say=say)
+    if cleaned.stock_out_weeks:
+        say("stock_out", weeks=cleaned.stock_out_weeks)
+    for run in history.suspected:
+        say(
+            "stock_out_suspected", first=f"{run.first:%Y-%m-%d}", last=f"{run.last:%Y-%m-%d}",
+            weeks=round(run.weeks * history.bucket_weeks), chance=run.chance,
+            mean_with=float(history.with_gaps.mean()) / history.bucket_weeks, mean=number["mean_per_week"],
+        )  # fmt: skip
+    for order in history.exceptional:
+        say(
+            "exceptional_order", at=scenario.row("orders", order.record), column="quantity",
+            quantity=order.quantity, date=f"{order.date:%Y-%m-%d}", times=order.times,
+            mean_with=number["demand_per_week"], cv_with=number["demand_cv"],
+            mean=number["demand_per_week_without"], cv=number["demand_cv_without"],
+        )  # fmt: skip
+    if cleaned.weeks_after_end:
+        say("ended", weeks=cleaned.weeks_after_end)
+    if cleaned.weeks_before_launch:
+        say("launched", weeks=cleaned.weeks_before_launch)
+    return found
+
+
+class _Say(Protocol):
+    def __call__(
+        self, kind: str, *, at: int | None = None, column: str | None = None, **values: Value
+    ) -> None: ...
+
+
+def _level(row: dict[str, object], number: dict[str, float], *, say: _Say) -> None:
+    """What was made of trend and season."""
+    now, mean = number["demand_per_week"], number["mean_per_week"]
+    if row["level"] == "trend":
+        say("trend", share=number["trend_per_year"], level=now, mean=mean)
+    elif row["level"] == "moving":
+        say("level", level=now, mean=mean)
+    elif number["trend_p_value"] < TREND_P_VALUE:
+        say("trend_left", share=number["trend_per_year"], mean=mean)
+    if row["season"]:
+        kind = "season" if row["season"] == "own" else "season_family"
+        say(
+            kind, low=number["season_low"], high=number["season_high"], cv=number["open_cv"],
+            cv_with=number["sample_cv"],
+        )  # fmt: skip
+    elif number["season_autocorrelation"] > season_limit(int(number["weeks"])):
+        say("season_left", autocorrelation=number["season_autocorrelation"])
+
+
+def _bucket(number: dict[str, float], history: History, *, say: _Say) -> None:
+    """What the lines were taken for."""
+    cv, month = number["open_cv"], number["open_cv"] / history.bucket_weeks**0.5
+    if history.bucket == MONTHLY_TOTALS:
+        say("monthly_totals", months=len(history.weeks), cv=cv, month_cv=month)
+    elif history.bucket == MONTHLY_BATCHES:
+        say("monthly_batches", share=number["monthly_batch_share"], cv=cv, month_cv=month)
+    elif history.bucket == WEEKLY_TOTALS:
+        say("weekly_totals", size=1.0)
+    elif history.bucket.long:
+        say(
+            "period_totals" if history.bucket.totals else "period_batches",
+            periods=len(history.weeks), length=history.bucket_weeks, cv=cv, period_cv=month,
+        )  # fmt: skip

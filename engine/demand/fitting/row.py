@@ -1,0 +1,236 @@
+"""The fit of one product: its row of the table."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.demand.book.history import History
+from engine.demand.book.life import Cleaning
+from engine.demand.counts import poisson_cv
+from engine.demand.distributions import own_cv
+from engine.demand.fitting.classify import classify
+from engine.demand.fitting.goodness import FAMILIES, admissible, distance, moments, poisson_dispersed
+from engine.demand.fitting.patterns import PERIOD_WEEKS, monthly_batch_share, season, trend
+from engine.demand.fitting.stationary import Stationary, stationary
+from engine.demand.streams import Array
+from engine.words.reason import Reason, cause
+
+POISSON_ENOUGH = 0.1
+NO_DEMAND = "none"
+
+# The columns of the result, in this order, with unit and meaning.
+FIT_COLUMNS: dict[str, tuple[str, str]] = {
+    "product": ("", "key of the product"),
+    "bucket": ("", "what was fitted: weeks, or months or other periods whose totals or batches the lines are"),
+    "weeks": ("weeks", "history used: from launch to end of life, weeks without sales included"),
+    "weeks_with_sales": ("", "of these weeks (months), those above zero"),
+    "orders": ("", "orders: lines of one order number, or of one customer and day, together"),
+    "demand_per_week": ("units/week", "the level now, season taken out; the mean where the level is flat"),
+    "mean_per_week": ("units/week", "mean of the history used"),
+    "level": ("", "flat, trend or moving: what would have predicted best"),
+    "season": ("", "own or family, where one is kept; blank: none"),
+    "sample_cv": ("", "sample standard deviation over mean, a week"),
+    "open_cv": ("", "what level and season leave open, a week"),
+    "demand_cv": ("", "what products get: open_cv, or the implied one of poisson demand"),
+    "order_size": ("units/order", "mean; blank: the lines are totals"),
+    "interval_weeks": ("weeks", "weeks per week with sales (ADI)"),
+    "size_cv2": ("", "squared coefficient of variation of weeks with sales"),
+    "demand_class": ("", "smooth, erratic, intermittent or lumpy; none where nothing was sold"),
+    "distribution": ("", "nearest admissible family, or empirical where the client chose it"),
+    **{f"distance_{name}": ("", "Cramer-von Mises; blank: not admissible") for name in FAMILIES},
+    "p_value": ("", "chance of such a distance if the family were right; blank: not asked for"),
+    "lead_time_target_days": ("days", "stated quantile of requested less order date; blank: no dates"),
+    "dated_lines": ("", "order lines with a requested date"),
+    "early_requests": ("", "of these, requested before they were ordered; they count as 0 days"),
+    "trend_per_year": ("share/year", "Sen's slope over the mean"),
+    "trend_p_value": ("", "Mann-Kendall test of no trend"),
+    "season_autocorrelation": ("", "rank autocorrelation at 52 weeks; blank: below 104 weeks"),
+    "season_low": ("share", "least factor of a month; blank: no season"),
+    "season_high": ("share", "largest factor of a month; blank: no season"),
+    "monthly_batch_share": ("share", "units on three days of the month; blank: below 6 months"),
+    "exceptional_orders": ("", "orders that stand apart by their size; they are kept"),
+    "demand_per_week_without": ("units/week", "without the exceptional orders"),
+    "demand_cv_without": ("", "without the exceptional orders"),
+    "lines_left_out": ("", "order lines whose date does not count"),
+    "duplicate_lines": ("", "left out: order number repeated and equal in every cell"),
+    "taken_back_lines": ("", "cancellations and returns taken back from the order they belong to"),
+    "taken_back_units": ("units", "of these lines"),
+    "return_lines": ("", "netted in the week they are dated"),
+    "returned_units": ("units", "of these lines"),
+    "clipped_weeks": ("weeks", "more returned than ordered: set to zero"),
+    "weeks_before_launch": ("weeks", "left out"),
+    "weeks_after_end": ("weeks", "left out"),
+    "partial_weeks": ("weeks", "of launch or end, left out"),
+    "stock_out_weeks": ("weeks", "left out: of the table stock_outs"),
+    "suspected_weeks": ("weeks", "left out: without sales, which demand hardly explains"),
+    "refused": ("", "why there is no fit"),
+    "warnings": ("", "what was done that a reader should know"),
+}
+_TEXT = ("product", "bucket", "level", "season", "demand_class", "distribution", "refused", "warnings")
+
+
+def fit_history(
+    history: History,
+    *,
+    weeks_min: int,
+    common_factor_cv: float,
+    target_quantile: float,
+    found: Stationary | None = None,
+) -> dict[str, object]:
+    """The fit of one product.
+
+    Parameters
+    ----------
+    history : History
+    weeks_min, target_quantile
+        As in `fit_demand`.
+    common_factor_cv : float
+        Of the scenario.
+    found : Stationary, optional
+        The history with level and season taken out; by default from the product alone.
+
+    Returns
+    -------
+    dict
+        A row of the table, by column, without the p-value.
+    """
+    row: dict[str, object] = {name: "" if name in _TEXT else np.nan for name in FIT_COLUMNS}
+    weeks = history.weeks
+    waits = np.maximum(history.waits_days, 0.0)
+    row.update(
+        product=history.product,
+        bucket=history.bucket.name,
+        weeks=round(weeks.size * history.bucket_weeks),
+        weeks_with_sales=int((weeks > 0.0).sum()),
+        orders=history.order_sizes.size,
+        dated_lines=waits.size,
+        early_requests=int((history.waits_days < 0.0).sum()),
+        exceptional_orders=len(history.exceptional),
+        **{name: getattr(history.cleaned, name) for name in Cleaning.__dataclass_fields__},
+    )
+    if waits.size:
+        # The lower of two neighbours: a promise between them would be late for one.
+        row["lead_time_target_days"] = float(np.quantile(waits, target_quantile, method="lower"))
+    # What was sold in a book of less than a week has a demand, which nobody knows.
+    if not (weeks > 0.0).any() and not (history.units.size and weeks.size == 0):
+        row.update(demand_per_week=0.0, mean_per_week=0.0, demand_class=NO_DEMAND)
+        return row
+    row["refused"] = str(refusal(history, weeks_min) or "")
+    if not row["refused"]:
+        found = stationary(history) if found is None else found
+        row.update(_fitted(history, found, common_factor_cv))
+    return row
+
+
+def _fitted(history: History, found: Stationary, common_factor_cv: float) -> dict[str, object]:
+    weeks, per = history.weeks, history.bucket_weeks
+    mean, cv = found.level.now / per, found.cv * per**0.5
+    known = bool(history.order_sizes.size)
+    order_size = float(history.order_sizes.mean()) if known else found.level.now
+    kind = classify(weeks)
+    family = distances(
+        _whole(weeks, found), order_size=order_size, common_factor_cv=common_factor_cv / per**0.5,
+        level=found.level.now, cv=found.cv, compound=not history.bucket.totals,
+    )  # fmt: skip
+    best = next(iter(family))
+    # The test adds up four weeks, so that a longer period stands for four, and its slope is one of four weeks.
+    slope = trend(weeks) if per == 1.0 else trend(np.repeat(weeks / PERIOD_WEEKS, PERIOD_WEEKS))
+    months = np.zeros(0) if found.season is None else found.season.months()
+    row: dict[str, object] = {
+        "demand_per_week": mean,
+        "mean_per_week": float(weeks.mean()) / per,
+        "level": found.level.kind,
+        "season": "" if found.season is None else found.season.source,
+        "sample_cv": found.sample_cv * per**0.5,
+        "open_cv": cv,
+        "demand_cv": poisson_cv(mean, common_factor_cv) if best == "poisson" else cv,
+        "order_size": order_size if known or not history.bucket.totals else np.nan,
+        "interval_weeks": kind.interval_weeks * per,
+        "size_cv2": kind.size_cv2,
+        "demand_class": kind.name,
+        "distribution": best,
+        "trend_per_year": slope.share_per_year * (1.0 if per == 1.0 else PERIOD_WEEKS / per),
+        "trend_p_value": slope.p_value,
+        "season_autocorrelation": season(weeks) if per == 1.0 else np.nan,
+        "season_low": float(months.min()) if months.size else np.nan,
+        "season_high": float(months.max()) if months.size else np.nan,
+        "monthly_batch_share": monthly_batch_share(history.dates, history.units),
+        **{f"distance_{name}": value for name, value in family.items()},
+    }
+    if history.ordinary is not None and history.ordinary.any():
+        without = stationary(_with_weeks(history, history.ordinary))
+        row["demand_per_week_without"] = without.level.now / per
+        row["demand_cv_without"] = without.cv * per**0.5
+    return row
+
+
+def _with_weeks(history: History, weeks: Array) -> History:
+    return History(
+        product=history.product, weeks=weeks, place=history.place, start=history.start, bucket=history.bucket
+    )
+
+
+def _whole(weeks: Array, found: Stationary) -> Array:
+    """Weeks at today's level, in whole units where they were."""
+    whole = bool((weeks == np.floor(weeks)).all())
+    return np.round(found.weeks) if whole and found.changed else found.weeks
+
+
+def refusal(history: History, weeks_min: int) -> Reason | None:
+    """Why a history is not fitted; None where it is."""
+    count = round(history.weeks.size * history.bucket_weeks)
+    return cause("few_weeks", weeks=count, least=weeks_min) if count < weeks_min else None
+
+
+def weekly_moments(weeks: Array) -> tuple[float, float]:
+    """Mean and coefficient of variation, weeks without sales included, sample standard deviation."""
+    mean = float(weeks.mean())
+    return mean, float(weeks.std(ddof=1)) / mean
+
+
+def distances(
+    weeks: Array,
+    *,
+    order_size: float,
+    common_factor_cv: float = 0.0,
+    level: float | None = None,
+    cv: float | None = None,
+    compound: bool = True,
+) -> dict[str, float]:
+    """Distance of each family that the weeks admit, the nearest first.
+
+    Poisson demand has no CV of its own, so it is admissible only where the dispersion test does not
+    refuse it. Equal distances go to the family with fewer parameters, in the order of
+    `goodness.FAMILIES`.
+
+    Parameters
+    ----------
+    weeks : numpy.ndarray, shape (weeks,)
+    order_size : float
+    common_factor_cv : float
+        The own CV, beside the common factor, must be one the family can have; the fit is to the weeks as
+        they are.
+    level, cv : float, optional
+        Moments; by default those of the weeks.
+    compound : bool
+        The size of orders is known, so that compound Poisson demand can be told.
+    """
+    moment = weekly_moments(weeks) if level is None or cv is None else (level, cv)
+    mean, spread = moment
+    whole = bool((weeks == np.floor(weeks)).all())
+    of = moments(mean, spread, order_size)
+    own = own_cv(spread, common_factor_cv)
+    found = {
+        family: float(distance(family, weeks[None, :], of)[0]) if spread > 0.0 else 0.0
+        for family in FAMILIES
+        if admissible(family, mean=mean, cv=own, order_size=order_size, whole=whole)
+        and (family != "poisson" or poisson_dispersed(weeks))
+        and (family != "compound_poisson" or compound)
+    } or {"gamma": float("nan")}
+    # A second parameter always comes nearer; where Poisson demand is near enough, it is not needed.
+    enough = found.get("poisson", np.inf) * weeks.size < POISSON_ENOUGH
+
+    def place(item: tuple[str, float]) -> tuple[bool, float]:
+        return not (enough and item[0] == "poisson"), round(item[1], 12)
+
+    return dict(sorted(found.items(), key=place))

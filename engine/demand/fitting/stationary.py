@@ -1,0 +1,144 @@
+"""What each product's weeks would be at the level of today without season: what mean, CV and family are fitted to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.demand.book.book import order_book
+from engine.demand.book.history import History, histories
+from engine.demand.fitting.level import Level, level_of
+from engine.demand.fitting.season import Season, family_season, season_of
+from engine.demand.fitting.totals import MONTH_WEEKS
+from engine.demand.streams import Array
+from engine.scenario.scenario import Scenario
+
+_YEAR_DAYS = 365.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stationary:
+    """A history with level, trend and season taken out.
+
+    Parameters
+    ----------
+    weeks : shape (weeks,)
+        Units of each week (or month) as it would be at today's level without season.
+    level : Level
+        Of the deseasonalised weeks.
+    season : Season or None
+    sample_cv : float
+        Of the weeks as they were.
+    cv : float
+        What level and season leave open.
+    """
+
+    weeks: Array
+    level: Level
+    season: Season | None
+    sample_cv: float
+    cv: float
+
+    @property
+    def changed(self) -> bool:
+        """Whether level or season differ from the mean of all weeks."""
+        return self.season is not None or self.level.kind != "flat"
+
+
+def stationary(history: History, family: Season | None = None) -> Stationary:
+    """Take level and season out of a history.
+
+    The fitted week is mu_k = L_k f_k, the level times the factor of the season (of a season of its own, that of the
+    other years, so that what is left open is that of weeks held out). With p numbers of the level,
+
+        cv^2 = n / (n - p) * sum ((y_k - mu_k)^2 / mu_k) / sum mu_k,
+
+    which is right both where the CV is the same all year and where the variance is in proportion to the mean (Pearson's
+    statistic over the mean), and the sample CV where the level is flat and there is no season.
+
+    Parameters
+    ----------
+    history : History
+    family : Season, optional
+        Of the product's family.
+    """
+    weeks = history.weeks
+    years = years_of(history)
+    mean = float(weeks.mean()) if len(weeks) else 0.0
+    sample_cv = float(weeks.std(ddof=1)) / mean if mean > 0.0 and len(weeks) > 1 else 0.0
+    # Periods longer than a month tell too little of a season's form.
+    season = season_of(weeks, years, family) if mean > 0.0 and history.bucket.length_weeks <= MONTH_WEEKS else None
+    factor = np.ones(len(weeks)) if season is None else season.factor(years)
+    level = level_of(weeks / factor, history.places, bucket_weeks=history.bucket_weeks)
+    if season is None and level.kind == "flat":
+        return Stationary(weeks=weeks, level=level, season=None, sample_cv=sample_cv, cv=sample_cv)
+    fitted = level.path * factor
+    held_out = level.path * (factor if season is None else season.held_out_factor(weeks, years))
+    share = float(((weeks - held_out) ** 2 / held_out).sum()) / float(held_out.sum())
+    cv = float((share * len(weeks) / max(1, len(weeks) - level.freedom)) ** 0.5)
+    return Stationary(
+        weeks=weeks * (level.now / fitted), level=level, season=season, sample_cv=sample_cv, cv=cv
+    )
+
+
+def years_of(history: History) -> Array:
+    """Middle of each week in years, the fraction being that of the calendar year.
+
+    Where the days are not known, the first week is one of the first days of a year.
+    """
+    if history.start is None:
+        days = (history.places + 0.5) * history.bucket_weeks * 7.0
+        return np.asarray(days / _YEAR_DAYS, dtype=np.float64)
+    each = history.bucket
+    if each.months:
+        months = history.start.year * 12 + history.start.month - 1 + each.months * history.places
+        return np.asarray((months + 0.5 * each.months) / 12.0, dtype=np.float64)
+    first = (history.start - np.datetime64("1970-01-01")).days
+    return np.asarray((first + (history.places + 0.5) * 7.0 * each.weeks) / _YEAR_DAYS, dtype=np.float64)
+
+
+def stationaries(past: Mapping[str, History], families: Mapping[str, str]) -> dict[str, Stationary]:
+    """Each history with level and season taken out, seasons pooled by family where that predicts better.
+
+    Parameters
+    ----------
+    past : mapping of str to History
+        By product.
+    families : mapping of str to str
+        Family of each product; '' for none.
+    """
+    members: dict[str, list[str]] = {}
+    for name in past:
+        if families.get(name):
+            members.setdefault(families[name], []).append(name)
+    seasons = {
+        family: family_season([(past[name].weeks, years_of(past[name])) for name in names])
+        for family, names in members.items()
+    }
+    return {name: stationary(history, seasons.get(families.get(name, ""))) for name, history in past.items()}
+
+
+def scenario_weeks(scenario: Scenario, products: Collection[str]) -> dict[str, tuple[float, ...]]:
+    """Weeks that the `empirical` distribution draws from, at today's level without season.
+
+    Longer periods are spread evenly over their weeks. A product whose book is shorter than a week has one week.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    products : collection of str
+    """
+    book = order_book(scenario)
+    families = dict(zip(scenario.products["product"], scenario.products["family"], strict=True))
+    past = histories(book, set(scenario.products["product"]))
+    found = stationaries({name: past[name] for name in past if name in products or families.get(name)}, families)
+    weeks: dict[str, tuple[float, ...]] = {}
+    for name in products:
+        if name in found and found[name].weeks.size:
+            weeks[name] = tuple((found[name].weeks / past[name].bucket_weeks).tolist())
+        else:
+            lines = book.lines
+            weeks[name] = (float(max(0.0, lines.loc[lines["product"] == name, "quantity"].sum())),)
+    return weeks

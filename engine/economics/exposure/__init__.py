@@ -1,0 +1,1 @@
+"""Windows of demand that stocks must cover, drawn and cut: of finished stock and of parts."""

@@ -1,0 +1,70 @@
+"""Demand of windows of products whose customers wait differently: each group's in its own window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from engine.demand.distributions import Process
+from engine.demand.paths import Paths
+from engine.demand.streams import Array
+from engine.demand.thinning import segment_key, segment_windows, thinned
+from engine.economics.exposure.ahead import demand_ahead
+from engine.economics.exposure.groups import Groups
+from engine.economics.instance import Integers
+
+
+def placed(apart: Mapping[int, Array], first: Integers) -> dict[int, Array]:
+    """What lines have, by the place of their windows, each of which is that of its first line."""
+    return {k: apart[e] for k, e in enumerate(first.tolist()) if e in apart}
+
+
+class Mixed:
+    """Windows of products with several groups, among all that are asked for.
+
+    Parameters
+    ----------
+    groups : Groups
+    asked : sequence of (shape (n,), shape (n, W))
+        Products and windows, block after block.
+    apart : sequence of mapping of int to shape (groups, W)
+        Windows of each group, by the place in its block.
+    """
+
+    def __init__(
+        self, groups: Groups, asked: Sequence[tuple[Integers, Array]], apart: Sequence[Mapping[int, Array]]
+    ) -> None:
+        self.groups = groups
+        self.windows: dict[int, dict[int, Array]] = {}
+        row = 0
+        for (product, _), days in zip(asked, apart, strict=True):
+            for k, own in days.items():
+                self.windows.setdefault(int(product[k]), {})[row + k] = own
+            row += len(product)
+
+    @property
+    def products(self) -> Integers:
+        """Those that have such windows, ascending."""
+        return np.array(sorted(self.windows), dtype=np.int64)
+
+    def put(self, units: Array, i: int, paths: Paths) -> None:
+        """Demand of the windows of product i in place of that of its least patient, in `units`, shape (n, W)."""
+        own = self.windows[i]
+        found = segment_windows(paths, self.groups.share[self.groups.of(i)], list(own.values()))
+        for row, demand in zip(own, found, strict=True):
+            units[row] = demand
+
+    def ahead(
+        self, ahead: Array, made: Sequence[Process], names: Sequence[str], *, seed: int, common_factor_cv: float
+    ) -> Array:
+        """What windows below zero hold, shape (n, W), with that of each group in place of the least patient's."""
+        for i, own in self.windows.items():
+            share = self.groups.share[self.groups.of(i)]
+            parts, keys = ([thinned(made[i], float(one)) for one in share],
+                           [segment_key(names[i], k) for k in range(len(share))])  # fmt: skip
+            every = np.arange(len(share))
+            for row, days in own.items():
+                each = demand_ahead(parts, keys, every, days, seed=seed, common_factor_cv=common_factor_cv)
+                ahead[row] = each.sum(axis=0)
+        return ahead

@@ -1,0 +1,1 @@
+"""Charts of a plan: one specification for the app, images, pages and notebooks."""

@@ -1,0 +1,1 @@
+"""What a plan says in sentences, once for terminal, app and reports."""

@@ -1,0 +1,1 @@
+"""Every word of the exports, English and Simplified Chinese."""

@@ -1,0 +1,1 @@
+"""What must hold in the tables of a scenario, and what is doubtful there."""

@@ -1,0 +1,192 @@
+"""What must hold within and between the tables of a scenario, each rule once, all faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from engine.errors import Fault, ScenarioError
+from engine.scenario.checks.products import PRODUCT_RULES, probability_in_time
+from engine.scenario.checks.seasons import check_seasons
+from engine.scenario.checks.segments import check_segments
+from engine.scenario.columns import COLUMNS, KEYS, expected, out_of_range
+from engine.scenario.files.places import Places
+from engine.scenario.scenario import Scenario
+from engine.scenario.settings import GROUPED_BY, nearest
+from engine.words.reason import Reason, cause
+
+# Of components under one key so many are named.
+_NAMED = 5
+# Years of an order book.
+_AGES = (1900, 2150)
+__all__ = ["Places", "check_scenario", "probability_in_time"]
+
+_REFERENCES = (
+    ("bom", "product"),
+    ("bom", "component"),
+    ("routing", "product"),
+    ("routing", "resource"),
+    ("orders", "product"),
+    ("stock_outs", "product"),
+)
+
+
+def check_scenario(scenario: Scenario, places: Places | None = None) -> list[Fault]:
+    """Every fault between columns and tables of a typed scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    places : Places, optional
+        Rows and files for the messages; by default row k + 2 of ``table.csv``.
+
+    Returns
+    -------
+    list of Fault
+        Empty where the scenario can be decided.
+    """
+    places = places or Places()
+    return [fault for rule in (*TABLE_RULES, *PRODUCT_RULES) for fault in rule(scenario, places)]
+
+
+def checked(scenario: Scenario) -> Scenario:
+    """The scenario itself, where it can be decided.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault, where it cannot.
+    """
+    if faults := check_scenario(scenario):
+        raise ScenarioError(faults)
+    return scenario
+
+
+def _not_empty(scenario: Scenario, places: Places) -> Iterator[Fault]:
+    if not len(scenario.products):
+        file = places.files.get("products", "products.csv")
+        idle = scenario.no_demand.get("products")
+        why = cause("products_none") if idle is None else cause("products_idle", count=len(idle))
+        yield Fault(file=file, cause=why)
+
+
+def _ranges(scenario: Scenario, places: Places) -> Iterator[Fault]:
+    """Ranges again, for tables that were changed after reading."""
+    for name, definitions in COLUMNS.items():
+        frame = scenario.table(name)
+        for definition in definitions:
+            if definition.kind != "number" or not len(frame):
+                continue
+            values = frame[definition.name].to_numpy(dtype=float)
+            for record in np.flatnonzero(out_of_range(definition, values)):
+                if not places.known(name, int(record), definition.name):
+                    value = float(values[record])
+                    why = cause("cell_out_of_range", cell=f"{value:g}", expected=expected(definition, value))
+                    yield places.fault(name, int(record), definition.name, why)
+
+
+def _limits(scenario: Scenario, _: Places) -> Iterator[Fault]:
+    """A limit of a strategy in a family or a plant needs products of it."""
+    tables = [frame for frame in (scenario.products, scenario.no_demand.get("products")) if frame is not None]
+    for by in GROUPED_BY:
+        known = {str(one) for frame in tables for one in frame[by]} - {""}
+        for name, limit in scenario.settings.limits.items():
+            asked = getattr(limit, by)
+            if asked is not None and asked not in known:
+                near = nearest(asked, sorted(known)) if known else cause(f"{by}_unnamed")
+                why = cause(f"{by}_unknown", **{by: asked}, near=near)
+                yield Fault(file="scenario.yaml", column=f"limits.{name}.{by}", cause=why)
+
+
+def _demand(scenario: Scenario, places: Places) -> Iterator[Fault]:
+    """Products without demand are set aside when they are read; a change must not make more of them."""
+    demand = scenario.products["demand_per_week"].to_numpy(dtype=float)
+    for record in np.flatnonzero(demand == 0.0).tolist():
+        if not places.known("products", record, "demand_per_week"):
+            yield places.fault("products", record, "demand_per_week", cause("demand_zero"))
+
+
+def _unique_keys(scenario: Scenario, places: Places) -> Iterator[Fault]:
+    for name, keys in KEYS.items():
+        frame = scenario.table(name)
+        if not keys or not frame.duplicated(list(keys)).any():
+            continue
+        groups = frame.groupby(list(keys), sort=False, dropna=False).ngroup().to_numpy()
+        _, first = np.unique(groups, return_index=True)
+        for record in np.flatnonzero(first[groups] != np.arange(len(frame))):
+            if places.known(name, int(record), *keys):
+                continue
+            row = places.row(name, int(first[groups[record]]))
+            shown = ", ".join(f"'{frame[key].iloc[record]}'" for key in keys)
+            yield places.fault(name, int(record), keys[-1], cause("key_twice", keys=shown, row=row))
+
+
+def _references(scenario: Scenario, places: Places) -> Iterator[Fault]:
+    for name, column in _REFERENCES:
+        target = f"{column}s"
+        known = set(scenario.table(target)[column])
+        if target in scenario.no_demand:
+            known |= set(scenario.no_demand[target][column])
+        if places.keys_unknown(target, column, len(scenario.table(target))):
+            continue
+        values = scenario.table(name)[column]
+        for record in np.flatnonzero(~values.isin(known).to_numpy()):
+            if not places.known(name, int(record), column):
+                key = str(values.iloc[record])
+                level = _levels(scenario, key, column) if name == "bom" else None
+                yield places.fault(name, int(record), column, level or cause("key_unknown", key=key, table=target))
+
+
+def _levels(scenario: Scenario, key: str, column: str) -> Reason | None:
+    """What is said of a bill of materials with more than one level; None where that is not what is wrong."""
+    bom = scenario.bom
+    if column == "product" and key in set(scenario.components["component"]):
+        parts = bom.loc[bom["product"] == key, "component"]
+        above = bom.loc[bom["component"] == key, "product"]
+        return cause("level_component", key=key, parts=_some(parts), above=_some(above))
+    if column == "component" and key in set(scenario.products["product"]):
+        parts = bom.loc[bom["product"] == key, "component"]
+        flatten = cause("level_flatten", key=key)
+        if len(parts):
+            return cause("level_product_parts", key=key, parts=_some(parts), flatten=flatten)
+        return cause("level_product", key=key, flatten=flatten)
+    return None
+
+
+def _some(keys: pd.Series) -> str:
+    names = list(dict.fromkeys(str(key) for key in keys))
+    return ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
+
+
+def _units(scenario: Scenario, places: Places) -> Iterator[Fault]:
+    """A product ordered in several units of measure needs to say how they convert."""
+    orders = scenario.orders
+    if not len(orders) or not (orders["unit"] != "").any():
+        return
+    unsaid = orders[orders["units_per"].isna()].drop_duplicates(["product", "unit"])
+    several = orders.drop_duplicates(["product", "unit"]).groupby("product")["unit"].agg(sorted)
+    for product, lines in unsaid.groupby("product", sort=False):
+        if len(lines) > 1 and len(several[product]) > 1:
+            # Sorted: a blank comes first.
+            blank, named = [unit for unit in several[product] if not unit], [unit for unit in several[product] if unit]
+            units = cause("units_with_blank", units=", ".join(named)) if blank else ", ".join(named)
+            why = cause("units_several", product=str(product), units=units)
+            yield places.fault("orders", int(lines.index[1]), "units_per", why)
+
+
+def _dates(scenario: Scenario, places: Places) -> Iterator[Fault]:
+    """An order book whose dates are mostly of another age cannot be mended line by line."""
+    dates = scenario.orders["order_date"].dropna()
+    if len(dates) and not _AGES[0] <= (year := int(dates.dt.year.median())) <= _AGES[1]:
+        record = int(dates.index[dates.dt.year == year][0]) if (dates.dt.year == year).any() else int(dates.index[0])
+        yield places.fault("orders", record, "order_date", cause("dates_of_age", year=year))
+    table = scenario.stock_outs
+    for record in np.flatnonzero((table["last_day"] < table["first_day"]).to_numpy()).tolist():
+        yield places.fault("stock_outs", record, "last_day", cause("last_before_first"))
+
+
+TABLE_RULES = (
+    _not_empty, _ranges, _limits, _demand, _unique_keys, _references, _units, _dates, check_seasons, check_segments,
+)  # fmt: skip

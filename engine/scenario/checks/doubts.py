@@ -1,0 +1,86 @@
+"""Cells that were read, and that may mean something else: told as notices, never guessed."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.notices import TOLD_ONE_BY_ONE, Notice
+from engine.scenario.checks.alike import visible
+from engine.scenario.columns import Column
+from engine.scenario.files.raw import RawTable
+from engine.scenario.settings import Format
+from engine.words.notices import Value
+
+SPREADSHEET_DIGITS = 15
+# A yearly rate or a CV above these is more likely a percentage.
+_LARGEST_RATE = {"obsolescence_per_year": 1.0, "demand_cv": 10.0, "make_cv": 5.0, "lead_time_cv": 5.0}
+# So few numbers of three decimals may be thousands without a round one among them.
+_FEW = 3
+_POWER = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2}")
+_Said = tuple[int, dict[str, Value]]
+KEY_COLUMNS = ("product", "component", "resource", "order_number", "plant")
+
+
+def is_share(definition: Column) -> bool:
+    """Whether a column may be written in percent."""
+    return definition.unit.startswith("share") or definition.name.endswith("_cv")
+
+
+def text_notices(definition: Column, raw: RawTable, cells: list[str]) -> list[Notice]:
+    """Keys with characters that cannot be seen, and keys whose digits a spreadsheet may have lost."""
+    if definition.name not in KEY_COLUMNS:
+        return []
+    unseen: list[_Said] = [
+        (k, {"key": cell, "read": visible(cell)}) for k, cell in enumerate(cells) if visible(cell) != cell
+    ]
+    found = _notices("key_cleaned", definition, raw, unseen)
+    lost: list[_Said] = [(k, {"key": cells[k], "digits": SPREADSHEET_DIGITS}) for k in _digits_lost(cells, raw)]
+    return found + _notices("digits_lost", definition, raw, lost)
+
+
+def _digits_lost(cells: list[str], raw: RawTable) -> list[int]:
+    if raw.native_numbers:
+        return [k for k, cell in enumerate(cells) if cell in raw.long_numbers]
+    powers = [k for k, cell in enumerate(cells) if _POWER.fullmatch(cell)]
+    long = [k for k, cell in enumerate(cells) if len(cell) > SPREADSHEET_DIGITS and cell.isdigit()]
+    # What a spreadsheet lost it fills with zeros; keys that all end so are hardly chance.
+    filled = [k for k in long if not cells[k][SPREADSHEET_DIGITS:].strip("0")]
+    return powers + (filled if len(filled) > 1 and len(filled) == len(long) else [])
+
+
+def number_notices(
+    definition: Column, raw: RawTable, cells: list[str], values: npt.NDArray[np.float64], form: Format
+) -> list[Notice]:
+    """Numbers that may be grouped thousands, and rates that may be percentages."""
+    found: list[Notice] = []
+    if not raw.native_numbers and not form.thousands:
+        point = re.escape(form.decimal)
+        grouped, fraction = re.compile(rf"[-+]?[1-9][0-9]{{0,2}}{point}[0-9]{{3}}"), form.decimal
+        broken = [k for k, cell in enumerate(cells) if fraction in cell]
+        doubtful = [k for k in broken if grouped.fullmatch(cells[k])]
+        # Another number with a fraction shows what the sign means in this column; so do many that are not round.
+        round_ = sum(cells[k].endswith("0") for k in doubtful)
+        if doubtful and len(doubtful) == len(broken) and (len(doubtful) <= _FEW or 2 * round_ >= len(doubtful)):
+            said: list[_Said] = [(k, {"cell": cells[k], "value": float(values[k]), "sign": form.decimal,
+                         "other": cells[k].replace(form.decimal, "")}) for k in doubtful]  # fmt: skip
+            found += _notices("grouping_doubt", definition, raw, said)
+    limit = _LARGEST_RATE.get(definition.name)
+    if limit is not None:
+        with np.errstate(invalid="ignore"):
+            large = np.flatnonzero(values > limit).tolist()
+        rates: list[_Said] = [(k, {"value": float(values[k]), "right": float(values[k]) / 100.0}) for k in large]
+        found += _notices("rate_above_one", definition, raw, rates)
+    return found
+
+
+def _notices(kind: str, definition: Column, raw: RawTable, said: list[_Said]) -> list[Notice]:
+    """Notices of records, the last standing for all that follow."""
+    last = min(len(said), TOLD_ONE_BY_ONE) - 1
+    return [
+        Notice(kind=kind, file=raw.file, row=raw.numbers[k], column=definition.name, values=dict(values),
+               more=len(said) - TOLD_ONE_BY_ONE if at == last and len(said) > TOLD_ONE_BY_ONE else 0)
+        for at, (k, values) in enumerate(said[:TOLD_ONE_BY_ONE])
+    ]  # fmt: skip

@@ -1,0 +1,295 @@
+"""Cells to typed columns: every cell that does not fit is a fault with its row and column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine.errors import UNPRINTED, Fault
+from engine.notices import Notice
+from engine.scenario.checks.alike import visible
+from engine.scenario.checks.doubts import KEY_COLUMNS, is_share, number_notices, text_notices
+from engine.scenario.columns import COLUMNS, FITTED, Column, expected, out_of_range
+from engine.scenario.files.raw import RawTable
+from engine.scenario.settings import Format, nearest
+from engine.words.reason import Reason, cause, followed
+
+# A day with a time of the day.
+_TIMED = re.compile(r"(\S+?)[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?")
+# A number without signs between its digits.
+_PLAIN = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedTable:
+    """A typed table with what is needed to report on it.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        All columns of the table, defaults filled in.
+    file : str
+    rows : numpy.ndarray of int
+        Row in the file of each record.
+    bad : set of (int, str)
+        Record and column of cells already reported, so that they are not reported twice.
+    notices : tuple of Notice
+        Cells that may mean something else than was read.
+    """
+
+    frame: pd.DataFrame
+    file: str
+    rows: np.ndarray
+    bad: set[tuple[int, str]]
+    notices: tuple[Notice, ...] = ()
+
+
+def parse_table(
+    raw: RawTable, form: Format, aliases: Mapping[str, str], *, has_orders: bool, has_segments: bool = False
+) -> tuple[ParsedTable, list[Fault]]:
+    """Type one table.
+
+    Parameters
+    ----------
+    raw : RawTable
+    form : Format
+        Declared way of writing numbers and dates.
+    aliases : mapping of str to str
+        Our column name to the client's header.
+    has_orders, has_segments : bool
+        Order lines, or segments, are given, so that columns which they fill may be blank.
+
+    Returns
+    -------
+    table : ParsedTable
+    faults : list of Fault
+    """
+    header, faults = _header(raw, aliases)
+    columns: dict[str, pd.Series] = {}
+    bad: set[tuple[int, str]] = set()
+    notices: list[Notice] = []
+    for definition in COLUMNS[raw.name]:
+        name = definition.name
+        filled = raw.name == "products" and (
+            (has_orders and name in FITTED) or (has_segments and name == "lead_time_target_days")
+        )
+        if name not in header:
+            if definition.required and not filled:
+                faults.append(Fault(file=raw.file, row=raw.header_row, column=name, cause=cause("column_missing")))
+                bad.update((record, name) for record in range(len(raw.rows)))
+            columns[name] = _default_column(definition, len(raw.rows), keep_blank=filled)
+            continue
+        cells = [row[header[name]] for row in raw.rows]
+        values, wrong = _convert(definition, cells, form, native=raw.native_numbers)
+        if definition.kind == "text":
+            notices += text_notices(definition, raw, cells)
+        elif definition.kind == "number":
+            notices += number_notices(definition, raw, cells, values.to_numpy(dtype=np.float64), form)
+        # A blank CV is judged with its distribution: Poisson demand implies it.
+        if definition.required and not filled and name != "demand_cv":
+            blank = cause("blank_needed", expected=expected(definition))
+            wrong.extend((record, blank) for record, cell in enumerate(cells) if cell == "")
+        elif definition.default is not None and not filled and "" in cells:
+            values = values.mask(np.array([cell == "" for cell in cells]), definition.default)
+        bad.update((record, name) for record, _ in wrong)
+        faults.extend(
+            Fault(file=raw.file, row=raw.numbers[record], column=name, cause=why) for record, why in wrong
+        )
+        columns[name] = values
+    frame = pd.DataFrame(columns, index=range(len(raw.rows)))
+    table = ParsedTable(frame=frame, file=raw.file, rows=np.asarray(raw.numbers, dtype=np.int64), bad=bad,
+                        notices=tuple(notices))  # fmt: skip
+    return table, faults
+
+
+def _header(raw: RawTable, aliases: Mapping[str, str]) -> tuple[dict[str, int], list[Fault]]:
+    """Column name to position, and faults for names that are unknown, doubled or ambiguous."""
+    known = [definition.name for definition in COLUMNS[raw.name]]
+    own = {theirs: ours for ours, theirs in aliases.items()}
+    spelled = {column_name(theirs): ours for ours, theirs in aliases.items()}
+    header: dict[str, int] = {}
+    faults: list[Fault] = []
+    for position, text in enumerate(raw.header):
+        plain = column_name(text)
+        name = own.get(text) or (text if text in known else spelled.get(plain, plain if plain in known else text))
+        shown = text
+        problem: Reason | None = None
+        if not text:
+            if not any(row[position] for row in raw.rows):
+                continue
+            shown, problem = f"column {position + 1}", cause("column_unnamed")
+        elif name not in known:
+            problem = cause("column_none", near=nearest(text, known))
+        elif name in header:
+            first = raw.header[header[name]]
+            same = first == text
+            problem = cause("column_twice") if same else cause("column_same", first=first, second=text)
+        else:
+            header[name] = position
+        if problem:
+            faults.append(Fault(file=raw.file, row=raw.header_row, column=shown, cause=problem))
+    return header, faults
+
+
+def column_name(text: str) -> str:
+    """A heading as columns are spelled: case and the sign between words do not count.
+
+    Examples
+    --------
+    >>> column_name("Unit Cost"), column_name("LEAD-TIME_days")
+    ('unit_cost', 'lead_time_days')
+    """
+    return "_".join(visible(text).lower().replace("-", " ").replace("_", " ").split())
+
+
+def _default_column(definition: Column, length: int, *, keep_blank: bool) -> pd.Series:
+    value = None if keep_blank else definition.default
+    if definition.kind == "number":
+        return pd.Series(np.full(length, np.nan if value is None else float(value)))
+    if definition.kind == "date":
+        return pd.Series(np.full(length, np.datetime64("NaT", "us")))
+    return pd.Series(["" if value is None else str(value)] * length, dtype="object")
+
+
+def _convert(
+    definition: Column, cells: list[str], form: Format, *, native: bool
+) -> tuple[pd.Series, list[tuple[int, Reason]]]:
+    if definition.kind == "number":
+        return typed_numbers(definition, cells, form, native=native)
+    if definition.kind == "date":
+        return _dates(cells, form, native=native)
+    if definition.kind == "choices":
+        return _choices(definition, cells)
+    if definition.kind == "choice":
+        known = {choice.lower(): choice for choice in definition.choices}
+        wrong = [
+            (k, cause("cell_none_of", cell=cell, choices=", ".join(definition.choices)))
+            for k, cell in enumerate(cells)
+            if cell and cell.lower() not in known
+        ]
+        return pd.Series([known.get(cell.lower(), "") for cell in cells], dtype="object"), wrong
+    if definition.name not in KEY_COLUMNS:
+        return pd.Series(cells, dtype="object"), []
+    cells = [visible(cell) for cell in cells]
+    # Keys stand in every result and on terminals, which some of these steer.
+    unprinted = [
+        (k, cause("cell_unprinted", cell=cell))
+        for k, cell in enumerate(cells)
+        if UNPRINTED.search(cell)
+    ]
+    return pd.Series(cells, dtype="object"), unprinted
+
+
+def typed_numbers(
+    definition: Column, cells: list[str], form: Format, *, native: bool
+) -> tuple[pd.Series, list[tuple[int, Reason]]]:
+    """Numbers of a column, NaN where blank or faulty, and the faults by the cell's place.
+
+    Parameters
+    ----------
+    definition : Column
+        Says which numbers are admitted.
+    cells : list of str
+    form : Format
+    native : bool
+        Of a workbook or a frame: a point is the decimal sign whatever the format says.
+    """
+    text, percent = cells, np.zeros(len(cells), dtype=bool)
+    if is_share(definition):
+        percent = np.array([cell.endswith(("%", "％")) for cell in cells], dtype=bool)
+        text = [cell[:-1].strip() if share else cell for cell, share in zip(cells, percent.tolist(), strict=True)]
+    if not native and form.thousands:
+        text = _ungrouped(text, form)
+    if not native and form.decimal == ",":
+        # A point is then no decimal sign: '1.5' must not slip through as one and a half.
+        text = [cell.replace(".", "?").replace(",", ".") for cell in text]
+    plain = [_PLAIN.fullmatch(cell) is not None for cell in text]
+    values = np.array([float(cell) if is_plain else np.nan for cell, is_plain in zip(text, plain, strict=True)])
+    # Divided, so that 12.5% is the same number as 0.125.
+    values = np.where(percent, values / 100.0, values)
+    strange = np.isinf(values)
+    strange |= np.array([cell != "" and not is_plain for cell, is_plain in zip(text, plain, strict=True)], dtype=bool)
+    outside = out_of_range(definition, values) & ~strange
+    wanted = expected(definition)
+    wrong = [
+        (k, followed(cause("cell_no_number", cell=cells[k], expected=wanted), _hint(cells[k], form, native=native)))
+        for k in np.flatnonzero(strange).tolist()
+    ]
+    wrong += [
+        (k, _out_of_range(definition, cells[k], float(values[k])))
+        for k in np.flatnonzero(outside).tolist()
+    ]
+    values[strange | outside] = np.nan
+    return pd.Series(values, dtype="float64"), wrong
+
+
+def _ungrouped(text: list[str], form: Format) -> list[str]:
+    """Cells without the sign between groups of three digits."""
+    # Spreadsheets write the space that does not break, and the typographic apostrophe.
+    for shown, typed in (("\u00a0", " "), ("\u202f", " "), ("\u2019", "'")):
+        if typed == form.thousands:
+            text = [cell.replace(shown, typed) for cell in text]
+    sign, point = re.escape(form.thousands), re.escape(form.decimal)
+    grouped = re.compile(rf"[-+]?[0-9]{{1,3}}({sign}[0-9]{{3}})+({point}[0-9]*)?")
+    return [cell.replace(form.thousands, "") if grouped.fullmatch(cell) else cell for cell in text]
+
+
+def _out_of_range(definition: Column, cell: str, value: float) -> Reason:
+    """What would be right in place of a number, also where a percentage was probably meant."""
+    percent = is_share(definition) and 1.0 < value <= 100.0 and not cell.rstrip().endswith("%")
+    return followed(
+        cause("cell_out_of_range", cell=cell, expected=expected(definition, value)),
+        cause("percent_meant", share=value / 100.0, percent=value) if percent else None,
+    )
+
+
+def _hint(cell: str, form: Format, *, native: bool) -> Reason | None:
+    if native:
+        return None
+    if form.decimal == "." and "," in cell:
+        return cause("comma_declared")
+    return cause("point_declared") if form.decimal == "," and "." in cell else None
+
+
+def without_time(cells: list[str]) -> list[str]:
+    """Days of cells that say the time of the day too, as exports do.
+
+    Examples
+    --------
+    >>> without_time(["2025-12-31 13:45:00", "2025-12-31T23:30:00.000Z", "31.12.2025 7:05", "soon"])
+    ['2025-12-31', '2025-12-31', '31.12.2025', 'soon']
+    """
+    return [timed[1] if (timed := _TIMED.fullmatch(cell)) else cell for cell in cells]
+
+
+def _dates(cells: list[str], form: Format, *, native: bool) -> tuple[pd.Series, list[tuple[int, Reason]]]:
+    pattern = "%Y-%m-%d" if native else form.date
+    timed = any(sign in pattern for sign in ("%H", "%I", "%T", "%X"))
+    text = pd.Series(cells if timed else without_time(cells), dtype="object")
+    values = pd.to_datetime(text.where(text != ""), format=pattern, errors="coerce").astype("datetime64[us]")
+    values = values.dt.normalize()
+    declare = None if native else cause("date_declared")
+    wrong = [
+        (int(k), followed(cause("cell_no_date", cell=cells[k], pattern=pattern), declare))
+        for k in np.flatnonzero(values.isna().to_numpy() & (text != "").to_numpy())
+    ]
+    return values, wrong
+
+
+def _choices(definition: Column, cells: list[str]) -> tuple[pd.Series, list[tuple[int, Reason]]]:
+    known = {choice.lower(): choice for choice in definition.choices}
+    values: list[str] = []
+    wrong: list[tuple[int, Reason]] = []
+    for k, cell in enumerate(cells):
+        parts = [part.strip() for part in cell.split("|") if part.strip()]
+        strange = [part for part in parts if part.lower() not in known]
+        if strange:
+            choices, like = ", ".join(definition.choices), "|".join(definition.choices)
+            wrong.append((k, cause("cell_list", cell=strange[0], choices=choices, like=like)))
+        chosen = {known[part.lower()] for part in parts if part.lower() in known}
+        values.append("|".join(choice for choice in definition.choices if choice in chosen))
+    return pd.Series(values, dtype="object"), wrong

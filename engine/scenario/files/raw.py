@@ -1,0 +1,291 @@
+"""Files to cells: CSV folders and workbooks become text tables with the row each cell stands in."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import difflib
+import io
+import lzma
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from engine.errors import EngineError, Fault
+from engine.notices import Notice
+from engine.scenario.checks.alike import visible
+from engine.scenario.columns import COLUMNS, TABLES
+from engine.scenario.files.workbook_guard import failed_formulas
+from engine.scenario.settings import Format, nearest
+from engine.words.reason import Reason, cause, quoted
+
+_FORMULA_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
+# Above the first a spreadsheet has lost digits, above the second no number is a key.
+_MOST_EXACT, _LARGEST_KEY = 1e15, 1e22
+# A name this near to that of a table is a slip of it.
+_NEARLY = 0.8
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawTable:
+    """A table as text.
+
+    Parameters
+    ----------
+    name, file : str
+        Table name and where it stands (``products.csv`` or ``case.xlsx[products]``).
+    header : tuple of str
+    rows : list of list of str
+        Cells, as wide as the header.
+    numbers : list of int
+        Row of each record as a spreadsheet counts it, the first row being 1.
+    header_row : int or None
+        Row of the header; None where the names of the columns stand in no row.
+    native_numbers : bool
+        Cells come from a workbook or a frame, so numbers have a point whatever the declared format.
+    long_numbers : frozenset of str
+        Cells of a workbook that are numbers of more digits than a spreadsheet keeps.
+    """
+
+    name: str
+    file: str
+    header: tuple[str, ...]
+    rows: list[list[str]]
+    numbers: list[int]
+    header_row: int | None = 1
+    native_numbers: bool = False
+    long_numbers: frozenset[str] = frozenset()
+
+
+def read_csv_table(
+    path: Path, form: Format, *, name: str | None = None
+) -> tuple[RawTable | None, list[Fault]]:
+    """Read one CSV file; unreadable bytes and ragged rows are faults, blank lines are skipped.
+
+    Parameters
+    ----------
+    path : Path
+    form : Format
+    name : str, optional
+        Of the table, where that of the file is another.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return None, [Fault(file=path.name, cause=cause("file_unreadable", error=quoted(str(error.strerror))))]
+    try:
+        text = data.decode(form.encoding)
+    except UnicodeError as error:
+        row = data[: error.start].count(b"\n") + 1 if isinstance(error, UnicodeDecodeError) else None
+        wanted = form.encoding.removesuffix("-sig")
+        return None, [Fault(file=path.name, row=row, cause=cause("not_encoded", encoding=wanted))]
+    return parse_csv(text, name=name or table_name(path.stem), file=path.name, form=form)
+
+
+def parse_csv(text: str, *, name: str, file: str, form: Format) -> tuple[RawTable | None, list[Fault]]:
+    """Text of a CSV file to a raw table; a record is a row, however many lines its quoted text has."""
+    broken: list[Fault] = []
+    delimiter, lines = _own_separator(text, form.delimiter)
+
+    def records() -> Iterator[list[str]]:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        row = 0
+        try:
+            for cells in reader:
+                row += 1
+                if row <= lines:
+                    yield []
+                    continue
+                yield [cell.strip() for cell in cells]
+        except csv.Error as error:
+            broken.append(Fault(file=file, row=row + 1, cause=cause("not_csv", error=quoted(str(error)))))
+
+    table, faults = _table(records(), name=name, file=file, comments=False)
+    if table is not None and (sign := _other_separator(table)):
+        declare = f'format: {{delimiter: "{repr(sign)[1:-1]}"}}'
+        why = cause("separated_by", separators=cause(_SEPARATORS[sign]), declare=declare)
+        broken = [Fault(file=file, row=table.header_row, cause=why)]
+    # Half a table would only bring false faults in the others.
+    return (None, broken) if broken else (table, faults)
+
+
+def _own_separator(text: str, declared: str) -> tuple[str, int]:
+    """The separator, and how many lines at the top declare it: a spreadsheet's ``sep=;`` counts before the settings."""
+    first = text.lstrip("\ufeff").split("\n", 1)[0].strip().strip('"')
+    if first.lower().startswith("sep=") and len(first) <= len("sep=") + 1:
+        return first[len("sep=") :] or "\t", 1
+    return declared, 0
+
+
+def _other_separator(table: RawTable) -> str | None:
+    """The sign between our column names where the header came out as one cell."""
+    known = {definition.name for definition in COLUMNS[table.name]}
+    if len(table.header) != 1:
+        return None
+    return next((sign for sign in _SEPARATORS if len(known & set(table.header[0].split(sign))) > 1), None)
+
+
+def workbook_table(
+    name: str, file: str, grid: list[list[str]], long_numbers: frozenset[str] = frozenset()
+) -> tuple[RawTable | None, list[Fault]]:
+    """One sheet to a raw table; lines that start with # are comments, blank rows are skipped."""
+    table, faults = _table(grid, name=name, file=file, comments=True)
+    return (None if table is None else replace(table, long_numbers=long_numbers)), faults
+
+
+def _table(
+    records: Iterable[list[str]], *, name: str, file: str, comments: bool
+) -> tuple[RawTable | None, list[Fault]]:
+    faults: list[Fault] = []
+    header: list[str] | None = None
+    header_row = 1
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+    for number, cells in enumerate(records, start=1):
+        if not any(cells) or (comments and is_comment(cells[0])):
+            continue
+        if header is None:
+            header, header_row = cells[: _width(cells)], number
+            continue
+        if _width(cells) > len(header):
+            why = cause("cells_too_many", cells=_width(cells), columns=len(header))
+            faults.append(Fault(file=file, row=number, cause=why))
+            continue
+        rows.append((cells + [""] * len(header))[: len(header)])
+        numbers.append(number)
+    if header is None:
+        return None, [Fault(file=file, cause=cause("table_empty"))]
+    table = RawTable(
+        name=name,
+        file=file,
+        header=tuple(header),
+        rows=rows,
+        numbers=numbers,
+        header_row=header_row,
+        native_numbers=comments,
+    )
+    return table, faults
+
+
+def _width(cells: list[str]) -> int:
+    return max((k for k, cell in enumerate(cells, start=1) if cell), default=0)
+
+
+def is_comment(cell: str) -> bool:
+    """Whether a row of a sheet that starts with this cell is a comment; a failed formula is none."""
+    return cell.startswith("#") and cell not in _FORMULA_ERRORS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetCells:
+    """One sheet as text.
+
+    Parameters
+    ----------
+    cells : list of list of str
+    label : str
+        Its name in faults.
+    long_numbers : frozenset of str
+        As of `RawTable`.
+    """
+
+    cells: list[list[str]]
+    label: str
+    long_numbers: frozenset[str]
+
+
+# Encrypted, of an unknown method, cut off, or broken inside: each method has an error of its own.
+UNREADABLE = (
+    zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, zlib.error, lzma.LZMAError,
+)  # fmt: skip
+
+
+def read_workbook(path: Path) -> dict[str, SheetCells]:
+    """All sheets of a workbook as text, by name."""
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  (slow import, rarely needed)
+
+    try:
+        failed = failed_formulas(path)
+        book = CalamineWorkbook.from_path(str(path))
+        grids = {sheet: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False) for sheet in book.sheet_names}
+    except (*UNREADABLE, CalamineError) as error:
+        raise EngineError(cause("book_unreadable", file=path.name, error=quoted(str(error)))) from error
+    texts = {sheet: [[cell_text(cell) for cell in row] for row in grid] for sheet, grid in grids.items()}
+    for sheet, places in failed.items():
+        for row, column in places:
+            # The reader gives a blank, which could pass for a default.
+            if row < len(texts.get(sheet, ())) and column < len(texts[sheet][row]):
+                texts[sheet][row][column] = "#VALUE!"
+    return {
+        sheet: SheetCells(
+            cells=rows, label=f"{path.name}[{sheet}]",
+            long_numbers=frozenset(
+                cell_text(cell) for row in grids[sheet] for cell in row
+                if isinstance(cell, float | int) and not isinstance(cell, bool) and abs(cell) >= _MOST_EXACT
+            ),
+        )
+        for sheet, rows in texts.items()
+    }  # fmt: skip
+
+
+def _is_key(value: float) -> bool:
+    return value.is_integer() and abs(value) < _LARGEST_KEY
+
+
+def cell_text(value: object) -> str:
+    """A workbook cell as text: 12.0 is '12' so that numeric keys match, dates are ISO."""
+    if isinstance(value, float):
+        # The shortest digits that read back: a spreadsheet's own, where the float's would run on.
+        return format(Decimal(repr(value)), "f").removesuffix(".0") if _is_key(value) else repr(value)
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return str(value).strip()
+
+
+def find_tables(folder: Path) -> tuple[Mapping[str, Path], list[Fault], list[Notice]]:
+    """The CSV files of a folder by table name, whatever their case.
+
+    Another CSV file is left out with a notice; one whose name is nearly that of a table is a fault, since its rows
+    would be missing. Files that systems and spreadsheets put beside (``._products.csv``, ``~$products.csv``) are
+    passed over.
+    """
+    found: dict[str, Path] = {}
+    faults: list[Fault] = []
+    notices: list[Notice] = []
+    # An ending in capitals is a table too: passing over an optional one would leave its rows out unsaid.
+    for path in sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv"):
+        name = table_name(path.stem)
+        if is_left_behind(path.name):
+            continue
+        if name in TABLES and name in found:
+            twice = cause("table_twice", table=name, other=found[name].name)
+            faults.append(Fault(file=path.name, cause=twice))
+        elif name in TABLES:
+            found[name] = path
+        elif near := misspelt(name, TABLES):
+            faults.append(Fault(file=path.name, cause=cause("table_none", table=path.stem, near=near)))
+        else:
+            notices.append(Notice(kind="file_left_out", file=path.name, values={"tables": ", ".join(TABLES)}))
+    return found, faults, notices
+
+
+def table_name(text: str) -> str:
+    """A name of a file or sheet as tables are spelled."""
+    return "_".join(visible(text).strip().lower().replace("-", " ").replace("_", " ").split())
+
+
+def is_left_behind(name: str) -> bool:
+    """Whether a file is one that a system or a spreadsheet puts beside others."""
+    return name.startswith(("._", "~$", "."))
+
+
+def misspelt(name: str, known: Sequence[str]) -> Reason | None:
+    """``did you mean`` where a name is nearly that of a table; None for a name of its own."""
+    near = difflib.get_close_matches(name, known, n=1, cutoff=_NEARLY)
+    return nearest(name, list(known)) if near else None
