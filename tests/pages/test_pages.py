@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from engine.scenario.columns import COLUMNS
 from tests.conftest import ROOT
-from tests.pages import start, tables
+from tests.pages import architecture, start, tables
 from tests.pages.examples import BLOCK, EXAMPLES, readme, renewed
 
 IGNORED = {".venv", "out", "build", "dist", "node_modules", ".git", ".pytest_cache", ".hypothesis"}
@@ -94,6 +94,12 @@ def test_tables_and_units_are_those_of_the_code():
     for table, definitions in COLUMNS.items():
         section = page.split(f"\n## {table}.csv\n")[1].split("\n## ")[0]
         assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == [one.name for one in definitions]
+
+
+def test_rooms_and_their_picture_are_those_of_the_code():
+    wrong = "write it anew: python -m tests.pages.architecture"
+    assert architecture.PAGE.read_text(encoding="utf-8") == architecture.page(), wrong
+    assert architecture.PICTURE.read_text(encoding="utf-8") == architecture.picture(), wrong
 
 
 def test_the_first_ten_minutes_print_what_the_page_says():
