@@ -2,9 +2,12 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
-from streamlit.testing.v1 import AppTest
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from engine.ui.navigation import FOLDER, PAGES
 from engine.ui.text import text
@@ -30,7 +33,9 @@ def went(app: AppTest, address: dict[str, list[str]]) -> AppTest:
     """As the browser goes to another step of its history."""
     app.query_params.clear()
     app.query_params.update(address)
-    return app.run()
+    asked = partial(RerunData, is_history_navigation=True)
+    with patch.object(local_script_runner, "RerunData", asked):
+        return app.run()
 
 
 def shown(app: AppTest) -> str:

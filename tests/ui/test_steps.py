@@ -59,8 +59,14 @@ def test_a_step_back_in_the_browser_is_undo_and_forth_is_redo() -> None:
     # A move that was made before the last address arrived comes under the one before: no step of the history.
     app.slider(key="lever_holding_rate").set_value(50.0).run()
     app.slider(key="lever_holding_rate").set_value(55.0)
-    went(app, at[45.0])
+    app.query_params.clear()
+    app.query_params.update(at[45.0])
+    app.run()
     assert app.slider(key="lever_holding_rate").value == 55.0
+    # One of an earlier session, as after a reload.
+    went(app, at[40.0] | {"late_cost": ["150"]})
+    assert app.slider(key="lever_holding_rate").value == 40.0
+    assert app.slider(key="lever_late_cost").value == 150.0
 
 
 def test_a_link_of_another_version_or_to_nowhere_is_told() -> None:

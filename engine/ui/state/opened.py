@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import NoReturn
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine.ui.language import language
 from engine.ui.state import store
+from engine.ui.state.held import keep_held, owe, settle_held
 from engine.ui.state.levers import LeverState
 from engine.ui.state.link import from_query
 from engine.ui.state.memo import remember
@@ -21,7 +23,7 @@ from engine.ui.state.selection import select_product
 from engine.ui.work.saved_runs import read_link
 
 _OPENED, _TROUBLE, _EXTRA, _QUERY = "_opened", "_link_trouble", "_link_extra", "_link_query"
-_WRITTEN, _TRAIL, _PAGE, _LEFT, _OWN = "_link_written", "_link_trail", "_link_page", "_link_left", "_link_own"
+_WRITTEN, _TRAIL, _PAGE, _LEFT = "_link_written", "_link_trail", "_link_page", "_link_left"
 _ADDED = ("product", "run", "runs")
 # Steps of the history that lead back to their inputs.
 _REMEMBERED = 100
@@ -30,7 +32,9 @@ _REMEMBERED = 100
 def open_link() -> None:
     """Put the inputs where the link has them, once in a session; later where they stood on the page before."""
     take_up()
+    keep_held()
     st.session_state.pop(_QUERY, None)
+    st.session_state.pop(_LEFT, None)
     if st.session_state.get(_OPENED):
         _follow_history()
         before = current()
@@ -95,25 +99,30 @@ def write_link(page: str) -> None:
     if not passed and st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
     st.session_state[_PAGE], st.session_state[_WRITTEN], st.session_state[_LEFT] = page, wanted, inputs_as_drawn()
+    settle_held()
 
 
 def draw_again() -> NoReturn:
-    """Draw the page anew from a part that looks after its work: no step of the history, whatever its address."""
-    st.session_state[_OWN] = True
+    """Draw the page anew from a part that looks after its work.
+
+    It asks with the values that the browser had then, which may be those from before the last run put others in place.
+    """
+    for key, value in st.session_state.get(_LEFT, {}).items():
+        if st.session_state.get(key) != value:
+            owe(key, value)
     st.rerun()
 
 
 def _follow_history() -> None:
     """Put the inputs where they stood at a step of the browser's history that the reader went to."""
-    own = st.session_state.pop(_OWN, False)
+    context = get_script_run_ctx()
+    if context is None or not context.is_history_navigation:
+        return
     said = st.query_params.to_dict()
     if said == st.session_state.get(_WRITTEN):
         return
-    # A move made before the last address has arrived still comes under the one before: there an input has changed.
-    if own or inputs_as_drawn() != st.session_state.get(_LEFT):
-        return
-    inputs = st.session_state.get(_TRAIL, {}).get(_step(said))
-    if inputs is None:
+    inputs = st.session_state.get(_TRAIL, {}).get(_step(said)) or from_query(said).what_if
+    if inputs.scenario not in scenario_names():
         return
     go_to_inputs(inputs)
     if said.get("product"):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from engine.ui.state.held import owe
 from engine.ui.state.levers import LEVERS, LeverState, LockLever
 
 SCENARIO, VARIANT, FAMILY = "scenario", "variant", "family"
@@ -41,6 +42,7 @@ def put(what_if: LeverState) -> None:
     moved = dict(what_if.moved)
     for lever in LEVERS:
         key = lever_key(lever.name)
+        owe(key, moved.get(lever.name))
         if lever.name in moved:
             st.session_state[key] = moved[lever.name]
         else:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from engine.scenario.scenario import Scenario
 from engine.ui.language import t
+from engine.ui.state.held import hold
 from engine.ui.state.levers import BUDGETS, Lever, LeverState, families, highest, levers_of, neutral
 from engine.ui.state.positions import (
     FAMILY,
@@ -115,14 +116,14 @@ def _moved_to(lever: Lever, given: Scenario, family: str) -> float:
     key, middle, top = lever_key(lever.name), neutral(lever, given, family), highest(lever, given, family)
     # A link may come from a scenario whose own value lies higher.
     at = min(max(float(st.session_state.get(key, middle)), lever.low), top)
-    st.session_state[key] = at
+    if lever.name in BUDGETS:
+        return budget_slider(lever, given, at)
+    hold(key, at, lever.low, top, lever.step)
     if lever.name == LEAD_TIME_UNITS[0]:
         choose_lead_time_unit()
     if lever.name in LEAD_TIME_UNITS and lever.name != lead_time_unit():
         # The other unit is on the page; whatever a link says of this one holds all the same.
         return at
-    if lever.name in BUDGETS:
-        return budget_slider(lever, given)
     label = t(f"lever.{lever.name}")
     about = t(f"lever.{lever.name}.help", given=f"{middle:g}")
     if lever.action == "scale":

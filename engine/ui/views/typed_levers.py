@@ -6,6 +6,7 @@ import streamlit as st
 
 from engine.scenario.scenario import Scenario
 from engine.ui.language import t
+from engine.ui.state.held import hold, outdated, owe
 from engine.ui.state.levers import BY_NAME, NO_LIMIT_WEEKS, Lever, budget_unit, neutral
 from engine.ui.state.positions import SCENARIO, lever_key
 from engine.ui.state.session import stock_today
@@ -51,7 +52,7 @@ def _anew() -> None:
 def typed_number(lever: Lever, position: float, *, top: float) -> None:
     """Draw the field that the position of a lever can be typed into."""
     key = _typed_key(lever.name)
-    st.session_state[key] = position
+    hold(key, position, lever.low, top, lever.step)
     st.number_input(
         t("inputs.typed", lever=t(f"lever.{lever.name}")), lever.low, top, step=lever.step, key=key, format="%g",
         label_visibility="collapsed", on_change=_take, args=(lever.name,),
@@ -64,14 +65,14 @@ def _typed_key(name: str) -> str:
 
 def _take(name: str) -> None:
     value = st.session_state.get(_typed_key(name))
-    if value is not None:
+    if value is not None and not outdated(_typed_key(name)):
+        owe(lever_key(name), float(value))
         st.session_state[lever_key(name)] = float(value)
 
 
-def budget_slider(lever: Lever, given: Scenario) -> float:
-    """Draw the inventory budget, its track around today's inventory; where it stands, in the lever's own unit."""
+def budget_slider(lever: Lever, given: Scenario, at: float) -> float:
+    """Draw the inventory budget at a position, its track around today's inventory; where it stands, in its own unit."""
     key, middle = lever_key(lever.name), neutral(lever, given)
-    at = float(st.session_state[key])
     today, unit_value = stock_today(str(st.session_state.get(SCENARIO, ""))), budget_unit(lever, given)
     if today and unit_value:
         track = {float(f"{p / 100.0 * today / unit_value:{_DIGITS}}") for p in _TRACK}
@@ -81,6 +82,8 @@ def budget_slider(lever: Lever, given: Scenario) -> float:
     options = sorted({one for one in track if lever.action != "weeks" or one < NO_LIMIT_WEEKS} | {at, middle})
     # Worked out in the language of the run that draws them.
     names = {one: _told(lever, one, unit_value, today, given.settings.currency) for one in options}
+    # Its options make it another widget.
+    hold(key, at, tuple(names.values()))
     position = st.select_slider(
         t("lever.inventory_budget"), options, key=key, persist_state="session", help=t(f"lever.{lever.name}.help"),
         format_func=names.__getitem__,
@@ -127,4 +130,6 @@ def _typed_budget(lever: Lever, position: float, middle: float, unit_value: floa
 def _take_budget(name: str, key: str, factor: float, middle: float) -> None:
     value, lever = st.session_state.get(key), BY_NAME[name]
     position = middle if value is None else float(f"{float(value) * factor:{_DIGITS}}")
-    st.session_state[lever_key(name)] = max(position, 0.0) if lever.action == "scale" else min(position, NO_LIMIT_WEEKS)
+    position = max(position, 0.0) if lever.action == "scale" else min(position, NO_LIMIT_WEEKS)
+    owe(lever_key(name), position)
+    st.session_state[lever_key(name)] = position
