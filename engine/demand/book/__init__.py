@@ -1,1 +1,1 @@
-"""The order book made sound, and its weeks: dates, units, doubles, cancellations and returns, each with what was done."""
+"""The order book made sound, and its weeks: dates, units, doubles, cancellations, returns; each with what was done."""
