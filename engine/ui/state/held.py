@@ -60,7 +60,7 @@ def owe(key: str, value: object) -> None:
         Of the widget.
     value : object
     """
-    before = (st.session_state.get(key),)
+    before: tuple[object, ...] = (st.session_state.get(key),)
     if key in _owed():
         before += (*_owed()[key].outdated, _owed()[key].value)
     outdated = tuple(one for one in dict.fromkeys(before) if one is not None and one != value)
