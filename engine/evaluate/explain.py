@@ -13,6 +13,7 @@ from engine.decision.solve import DEFAULT_GAP, decide_instance
 from engine.decision.tables.attribution import attribute
 from engine.decision.whatif import stocks
 from engine.demand.fitting.complete import complete
+from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import ATO, MTO, MTS, TERMS, Instance
@@ -42,7 +43,7 @@ class Explanation:
         On which the costs are measured.
     ledgers : pandas.DataFrame
         Terms as rows, MTS, ATO, MTO as columns, money per year; NaN where a strategy is not possible. The row
-        ``other products`` is what the move changes elsewhere; the row ``total`` is cost_if.
+        ``other products`` is what the move changes elsewhere; the row ``total`` is the plan's cost_if.
     unavailable : dict of str to Reason
         Strategies that are not possible, and why.
     barred : pandas.DataFrame
@@ -92,13 +93,16 @@ def explain(scenario: Scenario, product: str, *, gap: float = DEFAULT_GAP) -> Ex
         near = nearest(product, list(instance.products))
         raise EngineError(cause("name_none", what=cause("a_product"), name=product, near=near))
     decided = decide_instance(instance, gap=gap, settle=True)
-    if decided.search.best is None:
+    best = decided.search.best
+    if best is None:
         raise NoPlanError(scenario.name, infeasible(instance))
-    return explain_plan(scenario, instance, decided.search.best, product)
+    more = decided.move_objectives()[instance.products.index(product)] - best.objective
+    return explain_plan(scenario, instance, best, product, more=more)
 
 
 def explain_plan(
-    scenario: Scenario, instance: Instance, recourse: Recourse, product: str, *, cache: SampleCache | None = None
+    scenario: Scenario, instance: Instance, recourse: Recourse, product: str, *,
+    more: Array | None = None, cache: SampleCache | None = None,
 ) -> Explanation:
     """Explain one product of a plan that is already decided.
 
@@ -109,6 +113,9 @@ def explain_plan(
         Of the scenario, on its own seed.
     recourse : Recourse
     product : str
+    more : shape (3,), optional
+        What the plan tells that each strategy costs more a year, so that the ledgers add up to the same; worked out
+        from their own stocks where it is left out or not finite.
     cache : SampleCache, optional
         That the instance was built with.
     """
@@ -119,6 +126,7 @@ def explain_plan(
     unavailable: dict[str, Reason] = {}
     binding: list[Reason] = []
     base, rules = attribute(instance, recourse).ledger[i].sum(), portfolio(instance)
+    told = np.full(len(STRATEGIES), np.nan) if more is None else more
     for k, name in enumerate(STRATEGIES):
         moved = rules.moved(recourse.strategy, i, k)
         found = recourse if k == chosen else None
@@ -129,7 +137,7 @@ def explain_plan(
             ledgers[name] = [np.nan] * (len(TERMS) + 2)
             continue
         own = attribute(instance, found).ledger[i]
-        total = base + found.objective - recourse.objective
+        total = base + (float(told[k]) if np.isfinite(told[k]) else found.objective - recourse.objective)
         ledgers[name] = [*own, total - own.sum(), total]
         windows += _windows(scenario, instance, found, i, k)
         binding += what_binds(instance, found, i, k) if k == chosen else []

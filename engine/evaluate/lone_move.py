@@ -172,6 +172,27 @@ class LoneMove:
         return self._joined[seen] + apart
 
 
+def as_told(costs: Array, now: Array, more: Array, chosen: int) -> Array:
+    """Costs under changed inputs beside what a plan tells of the inputs as they stand.
+
+    A plan estimates most of its other strategies' costs; what a change of inputs adds is counted from there.
+
+    Parameters
+    ----------
+    costs : shape (..., 3)
+        Of `LoneMove.costs`.
+    now : shape (3,)
+        The same with the inputs as they stand.
+    more : shape (3,)
+        What each strategy costs more than the one chosen, as the plan tells it; not finite where it does not.
+    chosen : int
+    """
+    # What the plan tells above the chosen strategy, less what is worked out here: cost + (told - worked out).
+    with np.errstate(invalid="ignore"):
+        off = more - (now - now[chosen])
+    return np.asarray(costs + np.where(np.isfinite(off), off, 0.0))
+
+
 def _served(instance: Instance, folded: Instance, optimum: StockOptimum, strategy: Integers) -> float:
     """Cost of strategies with their best stocks, first come first served; inf where no stocks keep the rules."""
     program = PooledEvaluator(folded, optimum).evaluate(strategy)

@@ -22,6 +22,8 @@ from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.rules import changes
 from engine.scenario.scenario import Scenario
 
+_SAID_OF_LOCKS = tuple(f"products.{name}" for name in ("lock_reason", "lock_owner", "lock_until"))
+
 
 class SwitchCause(Enum):
     """What moved a product."""
@@ -103,7 +105,8 @@ def switched(before: Side, after: Side, *, most: int | None = None) -> list[Swit
     cost = dict(zip(after.plan.decisions["product"], after.plan.decisions["expected_cost_per_year"], strict=True))
     pairs.sort(key=lambda pair: -abs(cost[pair[0]]))
     told = changes(before.scenario, after.scenario)
-    rules = tuple(one.target for one in told if one.group == "rules")
+    # Why a lock is there, and who answers for it, moves nothing.
+    rules = tuple(one.target for one in told if one.group == "rules" and one.target not in _SAID_OF_LOCKS)
     # Where the world stands still, rules alone can have moved anything.
     moved_by_rules = rules if all(one.group == "rules" for one in told) else ()
     turned = _turned(before, after)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from engine.decision.solve import solve
@@ -12,7 +13,7 @@ from engine.evaluate.explain import explain
 from engine.report.sentences.explanation import explanation_text
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.read import read_scenario
-from tests.scenarios import make_scenario
+from tests.scenarios import make_scenario, random_scenario
 
 TINY = Path(__file__).resolve().parents[2] / "scenarios" / "tiny"
 YEAR = 365.0 / 7.0
@@ -105,6 +106,15 @@ def test_totals_are_what_the_plan_says(tiny, found):
             assert told.ledgers.loc["total", strategy] == pytest.approx(table.loc[product, f"cost_if_{strategy}"])
             terms = told.ledgers[strategy].drop("total")
             assert terms.sum() == pytest.approx(told.ledgers.loc["total", strategy])
+
+
+def test_totals_are_what_the_plan_says_where_it_estimates_them():
+    """Of more choices than a few the plan takes most moves from its program; no ledger contradicts it."""
+    scenario = random_scenario(np.random.default_rng(4), products=10, components=4, samples=40)
+    table = solve(scenario).plan.decisions.set_index("product")
+    told = pd.concat({one: explain(scenario, one).ledgers.loc["total"] for one in ("P1", "P4")}, axis=1).T
+    plan = table.loc[told.index, [f"cost_if_{k}" for k in STRATEGIES]]
+    assert told[list(STRATEGIES)].to_numpy() == pytest.approx(plan.to_numpy(dtype=float), rel=1e-9, nan_ok=True)
 
 
 def test_what_a_move_changes_elsewhere_stands_beside_its_own_terms():

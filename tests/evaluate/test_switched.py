@@ -54,6 +54,17 @@ def test_a_lock_is_named_with_its_price() -> None:
     assert np.isnan(one.staying), "a locked product cannot go back"
 
 
+def test_who_answers_for_a_lock_moves_nothing() -> None:
+    """One of two products on one part is locked away from it: the part is no longer worth its stock for the other."""
+    part = {"component": "C", "unit_cost": 20.0, "lead_time_days": 30.0, "stocking_cost_per_year": 2000.0}
+    shared = {"P1": {"C": 1}, "P2": {"C": 1}}
+    before = side(make_scenario([{"obsolescence_per_year": 0.5}] * 2, components=[part], bom=shared, samples=60))
+    assert set(before.plan.decisions["strategy"]) == {"ATO"}
+    goods = before.scenario.products.assign(locked=["MTO", ""], lock_reason=["a trial", ""])
+    other = switched(before, side(replace(before.scenario, products=goods)))
+    assert {(one.product, one.rules) for one in other} == {("P1", ()), ("P2", ("products.locked",))}
+
+
 def test_a_target_that_bars_a_strategy_is_named() -> None:
     before = side(lone(holding_rate_per_year=5.0))
     under = replace(before.scenario, products=before.scenario.products.assign(on_time_target=0.9))

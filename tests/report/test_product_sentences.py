@@ -33,7 +33,7 @@ def said(case: Scenario, plan: Plan, product: str, language: str = "en") -> str:
 
 def test_times_are_told_with_the_way_to_the_customer(decided) -> None:
     case, plan = decided
-    assert said(case, plan, "LATE").startswith("Customers accept 10 days and making it takes 37 days: it is made after")
+    assert said(case, plan, "LATE").startswith("Customers accept 10 days and making and delivering it takes 37")
     assert "comes late" in said(case, plan, "LATE")
     assert said(case, plan, "SOON").startswith("Customers accept 42 days and making it takes 35 days, so it can")
     assert said(case, plan, "SHELF").startswith("Customers accept 1 day and making it takes 20 days, so it is kept in")

@@ -40,10 +40,16 @@ def test_curves_pass_through_the_cost_now() -> None:
     scenario = random_scenario(np.random.default_rng(3), products=3, components=3, samples=60)
     instance = build_instance(scenario)
     strategy = np.zeros(3, dtype=np.int64)
-    found = curves(scenario, instance, strategy, "P1", "demand_cv")
+    found, told = (
+        curves(scenario, instance, strategy, "P1", "demand_cv", more=np.array([0.0, more, more]))
+        for more in (np.nan, 7.0)
+    )
     at = found.points.tolist().index(found.now)
     now = LoneMove(instance, strategy, 0, seed=scenario.settings.seed).costs(alone(scenario, "P1"))
     assert found.costs[at] == pytest.approx(now)
+    # What the plan tells stands there instead, and moves the whole curve.
+    assert told.costs[at] - now[0] == pytest.approx(np.where(np.isfinite(now), [0.0, 7.0, 7.0], np.inf), abs=1e-6)
+    assert (told.costs - told.costs[at])[0] == pytest.approx((found.costs - found.costs[at])[0], abs=1e-6, nan_ok=True)
 
 
 def test_crossings_stand_where_straight_lines_cross() -> None:

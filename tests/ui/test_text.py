@@ -7,6 +7,8 @@ from string import Formatter
 
 import pytest
 
+from engine.scenario.rules import RULE_SETTINGS
+from engine.ui.state import deltas
 from engine.ui.text import CATALOGUE, LANGUAGES, PARTS, text
 from engine.words.shared import SHARED
 
@@ -52,6 +54,15 @@ def test_the_glossary_is_kept() -> None:
     assert text("strategy.MTO", "zh") == "按订单生产"
     assert text("strategy.MTS", "zh") == "按库存生产"
     assert text("strategy.ATO", "zh") == "按订单装配"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_rule_that_may_move_a_product_has_words(language: str, monkeypatch) -> None:
+    monkeypatch.setattr(deltas, "language", lambda: language)
+    of_products = {f"products.{name}" for name in ("locked", "allowed", "on_time_target")}
+    settings = set(RULE_SETTINGS) - {"risk", "rules_in_use"} | {"risk.cvar_weight", "risk.cvar_level"}
+    bare = {rule for rule in settings | of_products if deltas.target_words(rule) == rule}
+    assert not bare
 
 
 def test_each_language_has_its_place() -> None:

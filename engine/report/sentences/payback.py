@@ -9,6 +9,7 @@ import pandas as pd
 from engine.decision.plan import Plan
 from engine.evaluate.today import Payback, repaid
 from engine.report.numbers import Numbers, numbers_for
+from engine.report.sentences.today import investor_as_shown
 from engine.report.texts.text import Language, text
 
 
@@ -41,7 +42,8 @@ def payback_sentence(
         told.append(text("payback.never", language))
     else:
         months = span(numbers, "month", max(found.months, 0.1))
-        told.append(text("payback.months", language, saving=written(saving), months=months))
+        shown = investor_as_shown(plan.summary, numbers.decimals).get("running_saving_per_year") or saving
+        told.append(text("payback.months", language, saving=written(shown), months=months))
     return text("sentence.join", language).join(told)
 
 

@@ -55,11 +55,13 @@ def product_sentences(
 
 
 def _times(scenario: Scenario) -> dict[str, dict[str, float]]:
-    """Days that customers accept, and that making and assembling take until the goods are there."""
+    """Days that customers accept, that making and assembling take until the goods are there, and of those on the way."""
     table, make = scenario.products, derive(scenario).make_days
     delivery = table["delivery_days"].astype(float)
     return {
-        str(name): {"accepted": float(accepted), "make": float(made + way), "assembly": float(built + way)}
+        str(name): {
+            "accepted": float(accepted), "make": float(made + way), "assembly": float(built + way), "way": float(way)
+        }
         for name, accepted, made, built, way in zip(
             table["product"], table["lead_time_target_days"], make, table["assembly_days"].astype(float), delivery,
             strict=True,
@@ -70,9 +72,11 @@ def _times(scenario: Scenario) -> dict[str, dict[str, float]]:
 def _timed(row: Mapping[Any, Any], days: Mapping[str, float], numbers: Numbers) -> str:
     """The strategy, and what of the times speaks for it."""
     strategy = str(row["strategy"])
-    takes = days["assembly" if strategy == "ATO" else "make"]
-    late = takes > days["accepted"] + _SAME_DAY
+    step = "assembly" if strategy == "ATO" else "make"
+    late = days[step] > days["accepted"] + _SAME_DAY
     told = {name: span(numbers, "day", value) for name, value in days.items()}
+    # Customers wait for the delivery, too.
+    told["doing"] = text(f"plain.time.{step}{'.delivered' if days['way'] > _SAME_DAY else ''}", numbers.language)
     return text(f"plain.{strategy}.{'late' if late else 'in_time'}", numbers.language, **told)
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from engine.report import tables
 from engine.report.content import EXAMINED, READERS
 from engine.report.sentences.prose import Prose
+from engine.report.sentences.today import investor_as_shown
 from engine.report.texts.text import CATALOGUE
 
 
@@ -83,7 +84,10 @@ def readers(prose: Prose) -> pd.DataFrame:
     """The figures that customer, investor and regulator look for, as the plan has them."""
     rows = []
     for reader in READERS:
-        figures: dict[str, float | None] = prose.report.plan.summary.get(reader) or {}
+        summary = prose.report.plan.summary
+        figures: dict[str, float | None] = (
+            investor_as_shown(summary, prose.numbers.decimals) if reader == "investor" else summary.get(reader) or {}
+        )
         rows += [
             {"reader": reader, "figure": prose.t(f"figure.{name}"), "value": _figure(prose, name, value)}
             for name, value in figures.items() if f"figure.{name}" in CATALOGUE

@@ -11,6 +11,37 @@ from engine.report.texts.text import Language, text
 _NAMED = 3
 
 
+def investor_as_shown(summary: Mapping[str, Any], decimals: int = 0) -> dict[str, Any]:
+    """The investor's figures, those that are differences as differences of the amounts shown.
+
+    Parameters
+    ----------
+    summary : mapping
+        Of a plan.
+    decimals : int
+        With which amounts are shown.
+
+    Examples
+    --------
+    >>> investor = {"running_saving_per_year": 5078.6, "working_capital_released": 70.0}
+    >>> plan = {"objective_per_year": 5836.6, "inventory_value": 30.0, "investor": investor}
+    >>> investor_as_shown({**plan, "today": {"cost_per_year": 10915.2, "inventory_value": 100.0}})
+    {'running_saving_per_year': 5078.0, 'working_capital_released': 70.0}
+    """
+    told, today = dict(summary.get("investor") or {}), summary.get("today")
+    running, released = (told.get(name) for name in ("running_saving_per_year", "working_capital_released"))
+    if not today or running is None:
+        return told
+    now, plan = float(today["cost_per_year"]), float(summary["objective_per_year"])
+    # What the plan's cost holds for changing: today pays nothing for it.
+    change = float(running) - (now - plan)
+    told["running_saving_per_year"] = round(now, decimals) - round(plan, decimals) + round(change, decimals)
+    if released is not None and summary.get("stock_on_hand") is None:
+        held = (float(today["inventory_value"]), float(summary["inventory_value"]))
+        told["working_capital_released"] = round(held[0], decimals) - round(held[1], decimals)
+    return told
+
+
 def saving_sentence(
     today: Mapping[str, Any], saving: float, numbers: Numbers, language: Language
 ) -> str:

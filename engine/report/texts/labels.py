@@ -159,6 +159,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "input.components.min_order_quantity": ("Minimum order quantity of components", "零部件最小订购量"),
     "input.shelf_life_days": ("Shelf life", "保质期"),
     "input.disposal_cost_per_unit": ("Disposal cost a unit", "单件处置成本"),
+    "input.locked": ("Locked strategies", "锁定的策略"),
+    "input.allowed": ("Strategies allowed", "允许的策略"),
     "input.on_time_target": ("On-time target of products", "产品准时率目标"),
     "input.change_cost": ("Cost of leaving today's strategy", "变更策略的花费"),
     "input.co2_kg": ("CO2e a unit", "单件二氧化碳当量"),

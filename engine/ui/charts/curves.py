@@ -10,7 +10,7 @@ import pandas as pd
 from engine.demand.streams import Array
 from engine.economics.instance import Instance, Integers
 from engine.evaluate.inputs import INPUTS, admissible, put
-from engine.evaluate.lone_move import LoneMove, alone
+from engine.evaluate.lone_move import LoneMove, alone, as_told
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 
@@ -56,7 +56,9 @@ class Crossing:
     after: str
 
 
-def curves(scenario: Scenario, instance: Instance, strategy: Integers, product: str, name: str) -> Curves:
+def curves(
+    scenario: Scenario, instance: Instance, strategy: Integers, product: str, name: str, *, more: Array
+) -> Curves:
     """Costs along an input of `INPUTS`.
 
     Parameters
@@ -66,9 +68,11 @@ def curves(scenario: Scenario, instance: Instance, strategy: Integers, product: 
     strategy : shape (I,)
         The plan's.
     product, name : str
+    more : shape (3,)
+        What each of its strategies costs more than the one chosen, as the plan tells it.
     """
-    single, of = alone(scenario, product), INPUTS[name]
-    move = LoneMove(instance, strategy, instance.products.index(product), seed=scenario.settings.seed)
+    single, of, i = alone(scenario, product), INPUTS[name], instance.products.index(product)
+    move = LoneMove(instance, strategy, i, seed=scenario.settings.seed)
     now = of.current(single)
     grid = {now, *of.outward(single, -1)[1::_STRIDE].tolist(), *of.outward(single, 1)[1::_STRIDE].tolist()}
     values, costs = [], []
@@ -77,7 +81,8 @@ def curves(scenario: Scenario, instance: Instance, strategy: Integers, product: 
         if admissible(changed):
             values.append(value)
             costs.append(move.costs(changed))
-    return Curves(points=np.array(values), costs=np.array(costs).reshape(-1, len(STRATEGIES)), now=now)
+    told = as_told(np.array(costs).reshape(-1, len(STRATEGIES)), costs[values.index(now)], more, int(strategy[i]))
+    return Curves(points=np.array(values), costs=told, now=now)
 
 
 def crossings(found: Curves) -> list[Crossing]:

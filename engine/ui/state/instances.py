@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import streamlit as st
 
+from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Instance
 from engine.evaluate.explain import Explanation, explain_plan
 from engine.evaluate.trust.first_stage import assess_fixed, of_plan
+from engine.scenario.columns import STRATEGIES
 from engine.search.recourse import Recourse
 from engine.ui.state.memo import digest_of
 from engine.ui.state.session import Answer
@@ -47,7 +50,9 @@ def recourse_of(answer: Answer) -> Recourse:
 
 def explanation_of(answer: Answer, product: str) -> Explanation:
     """The product's three ledgers, windows and limits."""
-    key = (digest_of(answer.scenario), int(answer.plan.summary["samples"]), tuple(answer.plan.decisions["strategy"]))
+    # What the other strategies cost is known once they are compared.
+    key = (digest_of(answer.scenario), int(answer.plan.summary["samples"]), tuple(answer.plan.decisions["strategy"]),
+           answer.compared)  # fmt: skip
     kept = st.session_state.get(_EXPLAINED)
     if not kept or kept[0] != key:
         st.session_state[_EXPLAINED] = kept = (key, recourse_of(answer), {})
@@ -55,5 +60,14 @@ def explanation_of(answer: Answer, product: str) -> Explanation:
     known: dict[str, Explanation] = kept[2]
     if product not in known:
         instance = instance_of(answer)
-        known[product] = explain_plan(answer.scenario, instance, recourse, product, cache=draws_of(answer))
+        more = more_than_chosen(answer, product)
+        known[product] = explain_plan(answer.scenario, instance, recourse, product, more=more, cache=draws_of(answer))
     return known[product]
+
+
+def more_than_chosen(answer: Answer, product: str) -> Array:
+    """What the plan tells that each strategy of a product costs more a year, shape (3,); NaN where it does not."""
+    table = answer.plan.decisions
+    row = table.iloc[table["product"].tolist().index(product)]
+    costs = np.array([row[f"cost_if_{k}"] for k in STRATEGIES], dtype=float)
+    return costs - float(row["expected_cost_per_year"])

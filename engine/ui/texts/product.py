@@ -14,13 +14,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "product.decision_new": ("**{strategy}**, {status}.", "**{strategy}**，{status}。"),
     "product.impossible": ("not possible", "不可行"),
     "product.facts": (
-        "Demand {demand} a week, CV {cv}. Customers accept {target} days; making takes {make} days, assembly {assembly}. On time {on_time}, orders whole and on time {otif}, lead time {lead_time} days on average.",
-        "需求每周 {demand}，变异系数 {cv}。客户可接受 {target} 天；生产需 {make} 天，装配 {assembly} 天。准时率 {on_time}，订单准时足量率 {otif}，平均交期 {lead_time} 天。",
+        "Demand {demand} a week, CV {cv}. Customers accept {target}; making takes {make}, assembly {assembly}, delivery {delivery}. On time {on_time}, orders whole and on time {otif}, lead time {lead_time} days on average.",
+        "需求每周 {demand}，变异系数 {cv}。客户可接受 {target}；生产需 {make}，装配 {assembly} 天，配送 {delivery} 天。准时率 {on_time}，订单准时足量率 {otif}，平均交期 {lead_time} 天。",
     ),
-    "product.ex_stock": ("From stock it could be delivered within {days} days.", "有现货时可在 {days} 天内交付。"),
+    "product.days#one": ("{count} day", "{count} 天"),
+    "product.days": ("{count} days", "{count} 天"),
+    "product.ex_stock": ("From stock it could be delivered within {days}.", "有现货时可在 {days}内交付。"),
     "product.cutoff": (
-        "Orders over {cutoff} are made to order: {orders} of the orders, {volume} of the units, within {days} days.",
-        "超过 {cutoff} 件的订单按订单生产：占订单 {orders}、数量 {volume}，{days} 天内交付。",
+        "Orders over {cutoff} are made to order: {orders} of the orders, {volume} of the units, within {days}.",
+        "超过 {cutoff} 件的订单按订单生产：占订单 {orders}、数量 {volume}，{days}内交付。",
     ),
     "product.levels": (
         "Order up to {order_up_to} units at each review, of which {safety_stock} are safety stock.",
@@ -40,7 +42,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "所有客户共用一份库存，按到期日先后供货；各客户群的等待时间各不相同。",
     ),
     "segments.alt": ("{count} segments: {told}.", "{count} 个客户群：{told}。"),
-    "segments.told": ("{segment} {share}, within {days} days {on_time} on time", "{segment} 占 {share}，{days} 天内准时率 {on_time}"),
+    "segments.told": ("{segment} {share}, within {days} {on_time} on time", "{segment} 占 {share}，{days}内准时率 {on_time}"),
     "season.header": ("Stocks by week", "逐周库存水平"),
     "season.about": (
         "Order up to, by week of the year. A level leads the season by the days that it covers.",
@@ -70,7 +72,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "lock.header": ("Lock this product to another strategy", "将此产品锁定为其他策略"),
     "lock.only_one": ("No other strategy is possible for this product.", "此产品没有其他可行策略。"),
     "lock.strategy": ("Lock to", "锁定为"),
-    "lock.price": ("The override costs **{price}** a year ({status}).", "该改动每年代价为 **{price}**（{status}）。"),
+    "lock.price": (
+        "The other products as they are, the override costs **{price}** a year ({status}); once they follow it may cost less.",
+        "其他产品不变时，该改动每年代价为 **{price}**（{status}）；其他产品随之调整后代价可能更低。",
+    ),
     "lock.gain": (
         "By itself this would cost **{price}** a year less ({status}): less than the preview can tell, or the product helps others by staying.",
         "单独看每年少花 **{price}**（{status}）：小于预览精度，或该产品保持原策略有利于其他产品。",
@@ -99,6 +104,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "whynot.less": (
         "“{best}” would cost {difference} a year less than “{chosen}” by itself, which the proven gap does not rule out:",
         "单独看“{best}”每年比“{chosen}”少花 {difference}，在已证明的差距之内：",
+    ),
+    "whynot.barred_more": (
+        "“{best}” is not allowed. The other products as they are, it would cost **{difference}** a year more than “{chosen}”:",
+        "“{best}”不被允许。其他产品不变时，每年比“{chosen}”多花 **{difference}**：",
+    ),
+    "whynot.barred_less": (
+        "“{best}” is not allowed. The other products as they are, it would cost **{difference}** a year less than “{chosen}”:",
+        "“{best}”不被允许。其他产品不变时，每年比“{chosen}”少花 **{difference}**：",
     ),
     "whynot.change": ("Change", "变化"),
     "whynot.rest": ("all else", "其他"),

@@ -4,12 +4,17 @@
 # ruff: noqa: E501
 TEXTS: dict[str, tuple[str, str]] = {
     "state.proving": (
-        "**Preview** for the inputs shown: looked for on {samples} samples of demand, costs on {total}. The proven answer is being worked out and follows by itself: {seconds} s so far.",
-        "当前输入的**预览**结果：在 {samples} 个需求样本上求解，成本按 {total} 个样本计算。系统正在求证，完成后会自动更新：已用 {seconds} 秒。",
+        "**Preview** for the inputs shown, {samples}. The proven answer is being worked out and follows by itself: {seconds} s so far.",
+        "当前输入的**预览**结果：{samples}。系统正在求证，完成后会自动更新：已用 {seconds} 秒。",
     ),
     "state.queued": (
-        "**Preview** for the inputs shown: looked for on {samples} samples of demand, costs on {total}. The proven answer waits for its turn and follows by itself.",
-        "当前输入的**预览**结果：在 {samples} 个需求样本上求解，成本按 {total} 个样本计算。求证正在排队，完成后会自动更新。",
+        "**Preview** for the inputs shown, {samples}. The proven answer waits for its turn and follows by itself.",
+        "当前输入的**预览**结果：{samples}。求证正在排队，完成后会自动更新。",
+    ),
+    "state.samples": ("on {samples} samples of demand", "基于 {samples} 个需求样本"),
+    "state.samples_fewer": (
+        "looked for on {samples} samples of demand, costs on {total}",
+        "在 {samples} 个需求样本上求解，成本按 {total} 个样本计算",
     ),
     "state.proven": (
         "**Proven**: no plan can cost more than {gap} less than this one, on {samples} samples of demand.",
@@ -44,8 +49,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "**已过期**：下面是其他输入的结果：先前的输入，或原始场景。",
     ),
     "state.unproven": (
-        "**Preview** for the inputs shown: looked for on {samples} samples of demand, costs on {total}; it could not be proven.",
-        "当前输入的**预览**结果：在 {samples} 个需求样本上求解，成本按 {total} 个样本计算；未能完成求证。",
+        "**Preview** for the inputs shown, {samples}; it could not be proven.",
+        "当前输入的**预览**结果：{samples}；未能完成求证。",
     ),
     "state.none": ("There is no result for these inputs.", "当前输入没有结果。"),
     "trouble.inputs": (

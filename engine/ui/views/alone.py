@@ -9,11 +9,11 @@ import streamlit as st
 
 from engine.demand.streams import Array
 from engine.evaluate.inputs import INPUTS, admissible, put
-from engine.evaluate.lone_move import LoneMove, alone
+from engine.evaluate.lone_move import LoneMove, alone, as_told
 from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t
-from engine.ui.state.instances import instance_of
+from engine.ui.state.instances import instance_of, more_than_chosen
 from engine.ui.state.session import Answer
 from engine.ui.views.product_card import position
 from engine.ui.words import MISSING, money, number, strategy_name
@@ -46,10 +46,13 @@ def alone_view(answer: Answer, product: str) -> None:
 
 def costs_of(answer: Answer, product: str, single: Scenario, changed: Scenario | None) -> tuple[Array, Array]:
     """Objective under each strategy, as given and changed; shape (3,) each."""
-    strategy = strategy_numbers(answer.plan.decisions["strategy"])
-    move = LoneMove(instance_of(answer), strategy, position(answer, product), seed=answer.scenario.settings.seed)
-    before = move.costs(single)
-    return before, before if changed is None else move.costs(changed)
+    strategy, i = strategy_numbers(answer.plan.decisions["strategy"]), position(answer, product)
+    move = LoneMove(instance_of(answer), strategy, i, seed=answer.scenario.settings.seed)
+    now, more = move.costs(single), more_than_chosen(answer, product)
+    before, after = (
+        as_told(costs, now, more, int(strategy[i])) for costs in (now, now if changed is None else move.costs(changed))
+    )
+    return before, after
 
 
 def _result(answer: Answer, product: str, costs: tuple[Array, Array]) -> None:

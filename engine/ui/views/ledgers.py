@@ -82,7 +82,7 @@ def _why_not(found: Explanation) -> None:
     else:
         best = min(others, key=others.__getitem__)
         more = others[best] - totals[found.strategy]
-        key = "whynot.more" if more >= 0.0 else "whynot.less"
+        key = f"whynot.{'barred_' if only else ''}{'more' if more >= 0.0 else 'less'}"
         st.markdown(
             t(key, best=strategy_name(best, spoken), chosen=strategy_name(found.strategy, spoken),
               difference=money(abs(more), found.currency))

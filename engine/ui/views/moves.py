@@ -46,7 +46,7 @@ def moves_view(found: Situation, answer: Answer) -> None:
         lines = [
             f"**{t('moves.header')}**", t("moves.figures", **told),
             t("moves.inputs", changes=delta_words(found.what_if, found.base)),
-            *([] if proven else [t("moves.preview")]),
+            *([] if proven else [t("moves.preview" if given.proven else "moves.given_preview")]),
             t("moves.some", count=len(pairs)) if pairs else t("moves.none"),
         ]  # fmt: skip
         # A line each: two spaces before the break.
@@ -96,23 +96,23 @@ def _prices(found: Situation, answer: Answer) -> None:
     rules = rules_in_force(found.what_if)
     if not rules or answer.label is not AnswerState.PROVEN:
         return
-    lines = [f"- {price_words(rule, found, answer)}" for rule in rules]
+    lines = ["- " + t("moves.priced", rule=_rule_words(rule, found.what_if, found.base),
+                      price=price_words(rule, found, answer)) for rule in rules]  # fmt: skip
     st.markdown("\n".join([t("moves.rules"), "", *lines]))
 
 
 def price_words(rule: RuleInForce, found: Situation, answer: Answer) -> str:
     """What a rule costs, against the same world without it."""
-    name = _rule_words(rule, found.what_if, found.base)
     other = plan_without(rule, answer, found.what_if)
     if other is None:
-        return t("moves.price.waits", rule=name)
+        return t("moves.price.waits")
     currency = str(answer.plan.summary["currency"])
     more = COST.difference(answer.plan.objective_per_year, other.objective_per_year)
     # A rule saves nothing: what it seems to save the proof of the other plan has left open.
     if more <= 0.0 or not signed_words(COST, more, currency):
-        return t("moves.price.free", rule=name)
+        return t("moves.price.free")
     on_time = signed(answer, ON_TIME, ON_TIME.of(other, answer.scenario)) or t("moves.unchanged")
-    return t("moves.price", rule=name, cost=signed_words(COST, more, currency), on_time=on_time)
+    return t("moves.price", cost=signed_words(COST, more, currency), on_time=on_time)
 
 
 def _rule_words(rule: RuleInForce, what_if: LeverState, base: Scenario) -> str:

@@ -95,24 +95,29 @@ def _facts(answer: Answer, i: int) -> str:
         "product.facts",
         demand=number(float(product["demand_per_week"])),
         cv=f"{product['demand_cv']:.2f}",
-        target=number(float(product["lead_time_target_days"])),
-        make=number(float(derived_of(answer.scenario).make_days[i])),
+        target=_days(product["lead_time_target_days"]),
+        make=_days(derived_of(answer.scenario).make_days[i]),
         assembly=number(float(product["assembly_days"])),
+        delivery=number(float(product["delivery_days"])),
         on_time=share(float(row["on_time"]), 1),
         otif=share(float(row["otif"]), 1),
         lead_time=f"{float(row['lead_time_days']):.1f}",
     )
-    parts, soonest = [said], number(float(row["ex_stock_days"]))
-    if soonest != MISSING:
-        parts.append(t("product.ex_stock", days=soonest))
+    parts = [said]
+    if number(float(row["ex_stock_days"])) != MISSING:
+        parts.append(t("product.ex_stock", days=_days(row["ex_stock_days"])))
     if number(float(row["base_stock"])) != MISSING:
         levels = {name: number(float(row[name])) for name in ORDER_POINTS}
         parts.append(t("product.lots" if float(row["lot_size"]) > 0.0 else "product.levels", **levels))
     cutoff = number(float(row["order_size_cutoff"]))
     if cutoff != MISSING:
         shares = (share(float(row[f"{of}_above_cutoff"]), 0) for of in ("orders", "volume"))
-        days = number(float(product["large_order_target_days"]))
+        days = _days(product["large_order_target_days"])
         parts.append(
             t("product.cutoff", cutoff=cutoff, **dict(zip(("orders", "volume"), shares, strict=True)), days=days)
         )
     return sentences(parts)
+
+
+def _days(value: float) -> str:
+    return t("product.days", count=number(float(value)))

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from engine.report.sentences.today import investor_as_shown
 from engine.ui.language import t
 from engine.ui.state.session import known_verdict
 from engine.ui.state.situation import Situation
@@ -37,6 +38,7 @@ def readers_view(found: Situation) -> None:
         st.info(t("readers.wait"))
         return
     summary = verdict.plan.summary
+    told = {**summary, "investor": investor_as_shown(summary)}
     if not all(isinstance(summary.get(reader), Mapping) for reader in FIGURES):
         st.info(t("readers.none"))
         return
@@ -46,7 +48,7 @@ def readers_view(found: Situation) -> None:
             st.header(t(f"reader.{reader}"))
             st.markdown(t(f"reader.{reader}.asks"))
             for figure in figures:
-                value = _written(figure, summary[reader].get(figure), str(summary["currency"]))
+                value = _written(figure, told[reader].get(figure), str(summary["currency"]))
                 with st.container(border=True):
                     st.metric(t(f"figure.{figure}"), value, help=t(f"figure.{figure}.help"))
 

@@ -32,7 +32,8 @@ def _told(own: pd.DataFrame) -> str:
     return t("list.join").join(
         t(
             "segments.told", segment=str(row.segment), share=share(float(str(row.share))),
-            days=number(float(str(row.lead_time_target_days))), on_time=share(float(str(row.on_time)), 1),
+            days=t("product.days", count=number(float(str(row.lead_time_target_days)))),
+            on_time=share(float(str(row.on_time)), 1),
         )
         for row in rows
     )  # fmt: skip

@@ -106,5 +106,7 @@ def _state(answer: Answer | None, verdict: Verdict | None, stage: Stage | None, 
         return t(f"state.first_{waits}", seconds=int(seconds)) if under_way else t("state.none")
     if answer.label is AnswerState.STALE:
         return t(f"state.stale_{waits}", seconds=int(seconds)) if under_way else t("state.stale")
-    drawn = {"samples": f"{answer.searched:,}", "total": f"{answer.plan.summary['samples']:,}"}
-    return t(f"state.{waits}", seconds=int(seconds), **drawn) if under_way else t("state.unproven", **drawn)
+    total = int(answer.plan.summary["samples"])
+    drawn = t("state.samples" if answer.searched >= total else "state.samples_fewer",
+              samples=f"{answer.searched:,}", total=f"{total:,}")  # fmt: skip
+    return t(f"state.{waits if under_way else 'unproven'}", seconds=int(seconds), samples=drawn)

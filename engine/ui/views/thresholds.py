@@ -15,7 +15,7 @@ from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.ui.charts.curves import Curves, crossings, curves
 from engine.ui.charts.product_charts import threshold_chart
 from engine.ui.language import language, t
-from engine.ui.state.instances import instance_of
+from engine.ui.state.instances import instance_of, more_than_chosen
 from engine.ui.state.memo import digest_of, kept
 from engine.ui.state.session import Answer
 from engine.ui.state.situation import Situation
@@ -69,12 +69,15 @@ def _input(name: str) -> str:
 
 def _curves(answer: Answer, product: str, name: str) -> Curves:
     """Worked out once in a session."""
-    key = (digest_of(answer.scenario), int(answer.plan.summary["samples"]), product, name)
+    # The plan's own costs stand where the input is, once its strategies are compared.
+    key = (digest_of(answer.scenario), int(answer.plan.summary["samples"]), answer.compared, product, name)
     known: dict[object, Curves] = st.session_state.setdefault(_KEPT, {})
-    strategy = strategy_numbers(answer.plan.decisions["strategy"])
-    return kept(
-        known, key, lambda: curves(answer.scenario, instance_of(answer), strategy, product, name), most=_REMEMBERED
-    )
+    strategy, more = strategy_numbers(answer.plan.decisions["strategy"]), more_than_chosen(answer, product)
+
+    def made() -> Curves:
+        return curves(answer.scenario, instance_of(answer), strategy, product, name, more=more)
+
+    return kept(known, key, made, most=_REMEMBERED)
 
 
 def _verified(found: Situation, product: str, name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.errors import EngineError
-from engine.ui.language import language, sentences, t
+from engine.ui.language import language, t
 from engine.ui.state.deltas import delta_words
 from engine.ui.state.levers import LeverState, LockLever, changed
 from engine.ui.state.positions import Pin, locks, pin, pins_of, put, unlock, unpin, without_locks
@@ -87,12 +87,12 @@ def lock_line(found: Situation, entry: LockLever) -> str:
     """A lock with its reason and what it costs by itself."""
     reason = entry.reason or t("locks.no_reason")
     line = t("locks.line", product=entry.product, strategy=strategy_name(entry.strategy, language()), reason=reason)
-    said = t("locks.join").join([line, *_answers(entry.owner, entry.until)])
+    said = [line, *_answers(entry.owner, entry.until)]
     answer = found.answer
     priced = next((rule for rule in rules_in_force(found.what_if) if rule.lock == entry), None)
-    if priced is None or answer is None or answer.label is not AnswerState.PROVEN:
-        return said
-    return sentences([said, price_words(priced, found, answer)])
+    if priced is not None and answer is not None and answer.label is AnswerState.PROVEN:
+        said.append(t("locks.price_of", price=price_words(priced, found, answer)))
+    return t("locks.join").join(said)
 
 
 def _answers(owner: str, until: str) -> list[str]:
