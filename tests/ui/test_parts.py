@@ -9,13 +9,18 @@ import pytest
 from engine.decision.solve import solve
 from engine.economics.build import build_instance
 from engine.evaluate.lone_move import LoneMove, alone
+from engine.report.charts.specifications import STRATEGY_COLOURS
 from engine.report.files import write_results
+from engine.ui.charts.charts import LESS, MORE, NEUTRAL, OTHERS
 from engine.ui.charts.curves import Curves, crossings, curves
+from engine.ui.charts.product_charts import PHASES, waterfall_chart
 from engine.ui.charts.timeline import timeline
 from engine.ui.charts.tornado import steps
+from engine.ui.pages.compare import cases_table, verdict
 from engine.ui.state.levers import LeverState
 from engine.ui.views.timeline import histogram
 from engine.ui.work import runs
+from engine.ui.work.compare_study import Compared
 from engine.ui.work.runs import Run, Standing, new_run, progress, registry, run_of
 from engine.ui.work.trust_study import simulation_study
 from tests.scenarios import make_scenario, random_scenario
@@ -50,6 +55,50 @@ def test_curves_pass_through_the_cost_now() -> None:
     # What the plan tells stands there instead, and moves the whole curve.
     assert told.costs[at] - now[0] == pytest.approx(np.where(np.isfinite(now), [0.0, 7.0, 7.0], np.inf), abs=1e-6)
     assert (told.costs - told.costs[at])[0] == pytest.approx((found.costs - found.costs[at])[0], abs=1e-6, nan_ok=True)
+
+
+def steps_of(first: float, *changes: float) -> pd.DataFrame:
+    at = np.cumsum([first, *changes]).tolist()
+    parts = [("more" if change > 0 else "less", low, low + change) for low, change in zip(at, changes, strict=False)]
+    rows = [("MTS", 0.0, first), *parts, ("ATO", 0.0, at[-1])]
+    return pd.DataFrame([(f"step {n}", k, low, high, high - low) for n, (k, low, high) in enumerate(rows)],
+                        columns=["step", "kind", "start", "end", "change"])  # fmt: skip
+
+
+@pytest.mark.parametrize(("steps", "zoomed"), [
+    (steps_of(100_000.0, 4_000.0, -1_500.0), True),
+    (steps_of(2_000.0, 1_700.0, 1_500.0), False),
+    (steps_of(1_000.0, -1_400.0), False),
+])  # fmt: skip
+def test_a_waterfall_shows_what_differs(steps: pd.DataFrame, zoomed: bool) -> None:
+    """Changes of some percents are seen; no bar leaves the axis, and one that is cut says so."""
+    drawn = waterfall_chart(steps, words={"cost": "EUR", "cut": "cut", "change": "", "step": ""}).to_dict()
+    bars = drawn["layer"][0]
+    low, high = bars["encoding"]["x"]["scale"]["domain"]
+    assert (low > 0.0, bars["encoding"]["x"]["title"]) == (zoomed, "cut" if zoomed else "EUR")
+    rows = drawn["datasets"][bars["data"]["name"]]
+    assert all(low <= min(row["start"], row["end"]) and max(row["start"], row["end"]) <= high for row in rows)
+    widest = max(abs(row["end"] - row["start"]) for row in rows if row["kind"] in ("more", "less"))
+    assert widest > 0.25 * (high - low)
+
+
+def test_a_colour_of_a_strategy_means_nothing_else() -> None:
+    assert not set(STRATEGY_COLOURS.values()) & {LESS, MORE, NEUTRAL, *OTHERS, *PHASES.values()}
+
+
+def test_differences_of_cases_are_those_of_the_figures_shown(monkeypatch) -> None:
+    monkeypatch.setattr("engine.ui.language.language", lambda: "en")
+    monkeypatch.setattr("engine.ui.pages.compare.language", lambda: "en")
+    counts = {"MTS": 1, "ATO": 1, "MTO": 1, "inventory_value": 10.0}
+    rows = [{"case": "a", "cost_per_year": 1000.4, "on_time": 0.91249, **counts},
+            {"case": "b", "cost_per_year": 1500.6, "on_time": 0.90651, "verdict": "dearer", "low": 1.0, "high": 2.0,
+             "difference_per_year": 500.2, **counts}]  # fmt: skip
+    others = dict.fromkeys(["terms", "switches", "rules", "replaced"])
+    compared = Compared(cases=pd.DataFrame(rows), summary={}, **others)
+    told = cases_table(compared, {"a": "A", "b": "B"}, relative=False)
+    assert "| 1,000 | 1,501 (+501) |" in told
+    assert "| 91.2% | 90.7% (−0.5 points) |" in told
+    assert "501 EUR" in verdict(rows[1], {"b": "B"}, "EUR", first=1000.4)
 
 
 def test_crossings_stand_where_straight_lines_cross() -> None:

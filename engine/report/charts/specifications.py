@@ -24,7 +24,7 @@ _LINE = "#7a8690"
 
 def strategy_map(
     points: pd.DataFrame, *, words: Mapping[str, str], strategies: Mapping[str, str], picked: str | None = None,
-    outline: Sequence[str] = ("#ffffff", "#000000"),
+    outline: Sequence[str] = ("#ffffff", "#000000"), pale: float = 0.35,
 ) -> alt.Chart:
     """Products by demand variability and P:D ratio, a colour and a shape per strategy; a click picks a product.
 
@@ -42,6 +42,8 @@ def strategy_map(
         Product drawn on top of the others, outlined.
     outline : sequence of str
         Colour around a mark, and around the one picked.
+    pale : float
+        Opacity of products that stay.
 
     Returns
     -------
@@ -66,7 +68,7 @@ def strategy_map(
         alt.Chart(shown)
         .mark_point(filled=True)
         .encode(
-            opacity=alt.Opacity("pale:N", legend=None, scale=alt.Scale(domain=[False, True], range=[0.9, 0.35])),
+            opacity=alt.Opacity("pale:N", legend=None, scale=alt.Scale(domain=[False, True], range=[0.9, pale])),
             x=alt.X("across:Q", title=words["x"], scale=alt.Scale(zero=False, nice=False, padding=20),
                     axis=alt.Axis(format="~r", tickCount=10)),
             y=alt.Y("pd_ratio:Q", title=words["y"], scale=alt.Scale(type="log", nice=False, padding=20),
@@ -100,11 +102,12 @@ def with_line(chart: alt.Chart, told: str) -> Layers:
     chart : altair.Chart
         From `strategy_map`.
     told : str
-        What the line is, written at its right end.
+        What the line is, written at its left end.
     """
     line = alt.Chart(pd.DataFrame({"at": [1.0], "told": [told]})).encode(y="at:Q")
-    words = line.mark_text(align="right", baseline="bottom", dy=-3, color=_LINE).encode(
-        x=alt.value("width"), text="told:N"
+    # At the left, since what can be made after the order swings most and stands at the right.
+    words = line.mark_text(align="left", baseline="bottom", dx=4, dy=-3, color=_LINE).encode(
+        x=alt.value(0), text="told:N"
     )
     return alt.layer(line.mark_rule(color=_LINE, strokeDash=[5, 4]), words, chart).properties(height=520)
 
@@ -136,7 +139,7 @@ def waves_chart(table: pd.DataFrame, *, month: str, saving: str) -> Layers:
     line = pd.concat([ends.iloc[:1], steps, ends.iloc[1:]], ignore_index=True).assign(order=range(len(table) + 2))
     x = alt.X("month:Q", title=month, axis=alt.Axis(format="d", tickMinStep=1))
     y = alt.Y("saving_so_far:Q", title=saving, axis=alt.Axis(format="~s"))
-    base, colour = alt.Chart(steps).encode(x=x, y=y), STRATEGY_COLOURS["MTS"]
+    base, colour = alt.Chart(steps).encode(x=x, y=y), _LINE
     return alt.layer(
         alt.Chart(line).mark_line(interpolate="step-after", color=colour).encode(x=x, y=y, order="order:Q"),
         base.mark_point(filled=True, size=110, color=colour, opacity=1),

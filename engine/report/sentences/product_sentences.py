@@ -55,7 +55,7 @@ def product_sentences(
 
 
 def _times(scenario: Scenario) -> dict[str, dict[str, float]]:
-    """Days that customers accept, that making and assembling take until the goods are there, and of those on the way."""
+    """Days that customers accept, that making and assembling take until goods are there, and those on the way."""
     table, make = scenario.products, derive(scenario).make_days
     delivery = table["delivery_days"].astype(float)
     return {

@@ -10,8 +10,10 @@ import streamlit as st
 
 from engine.report.charts.specifications import Layers
 
-# Blue and orange of Okabe and Ito: less and more, told apart with any colour vision.
-LESS, MORE, NEUTRAL = "#0072b2", "#d55e00", "#7a8690"
+# Less and more, told apart with any colour vision and by no colour that a strategy has.
+LESS, MORE, NEUTRAL = "#9c5a97", "#d55e00", "#7a8690"
+# Of things that are neither: resources, items, schedules.
+OTHERS = [LESS, MORE, NEUTRAL, "#8c6d31", "#b48fc4", "#3f4a54"]
 
 
 def ink() -> str:
@@ -50,7 +52,7 @@ def loads_chart(table: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
         .encode(
             x=alt.X("load:Q", title=words["load"], axis=alt.Axis(format="%", tickCount=10)),
             y=alt.Y("share:Q", title=words["share"], axis=alt.Axis(format="%")),
-            color=alt.Color("resource:N", title=None, legend=alt.Legend(orient="top")),
+            color=alt.Color("resource:N", title=None, legend=alt.Legend(orient="top"), scale=alt.Scale(range=OTHERS)),
             strokeDash=alt.StrokeDash("resource:N", title=None, legend=None),
         )
     )

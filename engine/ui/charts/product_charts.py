@@ -9,23 +9,35 @@ import pandas as pd
 
 from engine.report.charts.specifications import STRATEGY_COLOURS, STRATEGY_SHAPES, Layers
 from engine.scenario.columns import STRATEGIES
-from engine.ui.charts.charts import LESS, MORE, NEUTRAL, ink
+from engine.ui.charts.charts import LESS, MORE, NEUTRAL, OTHERS, ink
 
 # A line pattern for each strategy, beside its colour and shape.
 DASHES = {"MTS": [1, 0], "ATO": [8, 3], "MTO": [2, 3]}
-PHASES = {"ahead": "#0072b2", "after": "#e69f00", "delivery": "#7a8690", "late": "#d55e00", "accepted": "#56b4e9"}
+PHASES = {"ahead": LESS, "after": "#b48fc4", "delivery": NEUTRAL, "late": MORE, "accepted": "#a9b3bc"}
+# Of the longest bar: changes that are less are drawn from where they begin, not from zero.
+_ZOOMED, _MARGIN = 0.5, 0.25
 
 
 def waterfall_chart(steps: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
-    """From one strategy's cost to another's, a bar for each term that differs."""
-    least, most = (float(getattr(steps[["start", "end"]].to_numpy(), way)()) for way in ("min", "max"))
+    """From one cost to another, a bar for each term that differs.
+
+    Parameters
+    ----------
+    steps : pandas.DataFrame
+        step, start, end, change, and kind: more, less, or that of a whole cost.
+    words : mapping
+        ``cost``, ``change``, ``step``, and ``cut``, the title of an axis that does not begin at zero.
+    """
+    whole = ~steps["kind"].isin(["more", "less"])
+    least, most = left_end(steps), float(steps[["start", "end"]].to_numpy().max())
+    steps = steps.assign(start=steps["start"].mask(whole, max(least, 0.0)))
     kinds = {**STRATEGY_COLOURS, "more": MORE, "less": LESS, "total": NEUTRAL}
     axis = alt.Axis(labelLimit=240, labelOverlap=False)
     base = alt.Chart(steps).encode(y=alt.Y("step:N", sort=None, title=None, axis=axis))
     bars = base.mark_bar(height=20).encode(
-        x=alt.X("start:Q", title=words["cost"], axis=alt.Axis(tickCount=8),
+        x=alt.X("start:Q", title=words["cut" if least > 0.0 else "cost"], axis=alt.Axis(tickCount=8),
                 # Room for the numbers beside the longest bars.
-                scale=alt.Scale(domain=[min(0.0, least), most + 0.08 * (most - min(0.0, least))], nice=False)),
+                scale=alt.Scale(domain=[least, most + 0.1 * (most - least)], nice=False)),
         x2="end:Q",
         color=alt.Color("kind:N", scale=alt.Scale(domain=list(kinds), range=list(kinds.values())), legend=None),
         tooltip=[
@@ -33,7 +45,6 @@ def waterfall_chart(steps: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
             alt.Tooltip("change:Q", title=words["change"], format="+,.0f"),
         ],
     )
-    whole = ~steps["kind"].isin(["more", "less"])
     told_as = [f"{change:,.0f}" if total else f"{change:+,.0f}".replace("-", "−")
                for change, total in zip(steps["change"], whole, strict=True)]  # fmt: skip
     signed = alt.Chart(steps.assign(right=steps[["start", "end"]].max(axis=1), told=told_as)).mark_text(
@@ -43,6 +54,22 @@ def waterfall_chart(steps: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
         y=alt.Y("step:N", sort=None), x="right:Q", text="told:N"
     )
     return alt.layer(bars, told).properties(height=60 + 34 * len(steps))
+
+
+def left_end(steps: pd.DataFrame) -> float:
+    """Where the axis of a waterfall begins: before what differs, where that is little beside the whole.
+
+    Parameters
+    ----------
+    steps : pandas.DataFrame
+        As of `waterfall_chart`.
+    """
+    part = steps["kind"].isin(["more", "less"])
+    reached = pd.concat([steps["start"][part], steps["end"]])
+    low, high = float(reached.min()), float(reached.max())
+    if low <= 0.0 or high - low > _ZOOMED * high:
+        return min(0.0, low)
+    return max(low - _MARGIN * max(high - low, 0.01 * high), 0.0)
 
 
 def timeline_chart(bars: pd.DataFrame, *, words: Mapping[str, str], phases: Mapping[str, str], target: float) -> Layers:
@@ -202,7 +229,8 @@ def calendar_chart(levels: pd.DataFrame, *, words: Mapping[str, str]) -> Layers:
     line = alt.Chart(levels).mark_line(interpolate="step-after", strokeWidth=2).encode(
         x=alt.X("period:Q", title=words["week"], scale=alt.Scale(domain=[1, 52], nice=False)),
         y=alt.Y("order_up_to:Q", title=words["level"], scale=alt.Scale(zero=True)),
-        color=alt.Color("item:N", title=None, legend=alt.Legend(orient="top") if several else None),
+        color=alt.Color("item:N", title=None, scale=alt.Scale(range=OTHERS),
+                        legend=alt.Legend(orient="top") if several else None),
         tooltip=[
             alt.Tooltip("item:N", title=words["item"]), alt.Tooltip("period:Q", title=words["week"]),
             alt.Tooltip("order_up_to:Q", title=words["level"], format=",.1f"),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from engine.report.charts.specifications import STRATEGY_COLOURS, STRATEGY_SHAPES, Layers
 from engine.scenario.columns import STRATEGIES
-from engine.ui.charts.charts import LESS, MORE, NEUTRAL, ink
+from engine.ui.charts.charts import LESS, NEUTRAL, OTHERS, ink
 
 # The name by which a click on a plan of the frontier is known.
 PICK_POINT = "picked_point"
@@ -66,7 +66,7 @@ def cash_chart(table: pd.DataFrame, *, month: str, cash: str) -> Layers:
             x=alt.X("month:Q", title=month, axis=alt.Axis(format="d", tickMinStep=1)),
             y=alt.Y("cumulative_cash:Q", title=cash, axis=alt.Axis(format="~s")),
             color=alt.Color("schedule:N", sort=order, legend=alt.Legend(orient="top", title=None),
-                            scale=alt.Scale(domain=order, range=[LESS, MORE, NEUTRAL])),
+                            scale=alt.Scale(domain=order, range=OTHERS)),
             strokeDash=alt.StrokeDash("schedule:N", sort=order, legend=None),
             tooltip=[alt.Tooltip("schedule:N", title=""), alt.Tooltip("month:Q", title=month),
                      alt.Tooltip("cumulative_cash:Q", title=cash, format=",.0f")],

@@ -19,7 +19,9 @@ from engine.ui.state.positions import put_next
 from engine.ui.state.selection import open_product
 from engine.ui.state.situation import Situation, situation
 from engine.ui.views.chart import chart_view
+from engine.ui.views.differences import COST, ON_TIME
 from engine.ui.views.frames import frame_view
+from engine.ui.views.ledgers import waterfall_words
 from engine.ui.views.readers import readers_view
 from engine.ui.views.saved_runs import saved_view
 from engine.ui.views.tabs import choose_view, named
@@ -95,7 +97,7 @@ def side_by_side(compared: Compared, chosen: list[CaseColumn], names: Mapping[st
                         format_func=named(["money", "percent"], _unit)) == "percent"  # fmt: skip
     st.markdown(cases_table(compared, names, relative=relative))
     for row in compared.cases.iloc[1:].to_dict("records"):
-        st.markdown(verdict(row, names, currency))
+        st.markdown(verdict(row, names, currency, first=float(compared.cases["cost_per_year"].iloc[0])))
     others = chosen[1:]
     key = str(st.selectbox(t("compare.other"), [side.key for side in others], key="compare_other",
                            format_func=named([side.key for side in others], names.__getitem__)))  # fmt: skip
@@ -104,10 +106,10 @@ def side_by_side(compared: Compared, chosen: list[CaseColumn], names: Mapping[st
         st.button(t("compare.open", name=side.name), key="compare_open", on_click=put_next, args=(side.what_if,))
     st.header(t("compare.waterfall"))
     steps = waterfall(compared, chosen[0], side)
-    words = {"cost": t("product.cost", currency=currency), "change": t("whynot.change"), "step": t("ledgers.term")}
     alt = t("list.join").join(t("whynot.step", step=s.step, change=money(float(str(s.change))))
                               for s in steps.itertuples())  # fmt: skip
-    chart_view(waterfall_chart(steps, words=words), name=t("compare.title"), key="compare_waterfall", alt=alt)
+    chart = waterfall_chart(steps, words=waterfall_words(currency))
+    chart_view(chart, name=t("compare.title"), key="compare_waterfall", alt=alt)
     st.header(t("compare.switches"))
     switched = compared.switches[compared.switches["case"] == key]
     if switched.empty:
@@ -137,7 +139,9 @@ def cases_table(compared: Compared, names: Mapping[str, str], *, relative: bool)
 
 
 def _change(name: str, value: float, first: float, *, relative: bool) -> str:
-    more = value - first
+    # Of the figures as they are shown, like every difference.
+    digits = ON_TIME.digits if name == "on_time" else 0
+    more = round(value, digits) - round(first, digits)
     sign = "+" if more >= 0.0 else "−"
     if name == "on_time":
         return f"{sign}{t('headline.points', points=f'{abs(more) * 100:.1f}')}"
@@ -146,11 +150,11 @@ def _change(name: str, value: float, first: float, *, relative: bool) -> str:
     return f"{sign}{money(abs(more))}"
 
 
-def verdict(row: Mapping[object, object], names: Mapping[str, str], currency: str) -> str:
+def verdict(row: Mapping[object, object], names: Mapping[str, str], currency: str, *, first: float) -> str:
     """What the paired interval says, in words."""
     values = {str(key): value for key, value in row.items()}
     said = str(values["verdict"]).replace(" ", "_")
-    more = float(str(values["difference_per_year"]))
+    more = COST.difference(float(str(values["cost_per_year"])), first)
     low, high = (float(str(values[name])) for name in ("low", "high"))
     interval = t("compare.interval", low=money(low), high=money(high, currency)) if math.isfinite(low) else MISSING
     amount = money(abs(more), currency)

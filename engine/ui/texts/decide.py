@@ -46,7 +46,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "map.header": ("Strategy map", "策略图"),
     "map.labelled": (
         "Numbers: {status}. Above the line making takes longer than customers wait. Products that switch stand out from those that stay. Click a mark to see its product.",
-        "数据：{status}。虚线以上表示生产时间长于客户可接受的交期。策略变更的产品以深色突出显示。点击标记查看产品。",
+        "数据：{status}。虚线以上表示生产时间长于客户可接受的交期。策略变更的产品颜色更鲜明。点击标记查看产品。",
     ),
     "map.x": ("Demand variability (weekly CV)", "需求波动（周变异系数）"),
     "map.y": ("P:D ratio (production time / accepted wait)", "P:D 比（生产时间 / 可接受交期）"),

@@ -53,6 +53,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "season.item": ("Item", "物料"),
     "product.reason": ("{reason}.", "{reason}。"),
     "product.cost": ("{currency}/year", "{currency}/年"),
+    "product.cost_cut": ("{currency}/year; the axis does not begin at zero", "{currency}/年；横轴不从零开始"),
     "product.title": ("One product", "单个产品"),
     "product.certainty": ("**{badge}**: {why}.", "**{badge}**：{why}。"),
     "doubt.": ("It keeps its strategy in nearly all redraws of the inputs, and on other samples", "输入重抽与更换样本时，策略几乎总是不变"),

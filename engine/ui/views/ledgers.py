@@ -88,13 +88,18 @@ def _why_not(found: Explanation) -> None:
               difference=money(abs(more), found.currency))
         )  # fmt: skip
         steps = waterfall(found, best)
-        words = {"cost": t("product.cost", currency=found.currency), "change": t("whynot.change"),
-                 "step": t("ledgers.term")}  # fmt: skip
+        words = waterfall_words(found.currency)
         chart_view(waterfall_chart(steps, words=words), name=f"{found.product}-why", key="waterfall", alt=_told(steps))
     lines = [one.words(language()) for one in found.binding]
     st.markdown(t("limits.header") if lines else t("limits.none"))
     if lines:
         st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def waterfall_words(currency: str) -> dict[str, str]:
+    """What stands in a chart from one cost to another."""
+    return {"cost": t("product.cost", currency=currency), "cut": t("product.cost_cut", currency=currency),
+            "change": t("whynot.change"), "step": t("ledgers.term")}  # fmt: skip
 
 
 def waterfall(found: Explanation, best: str) -> pd.DataFrame:

@@ -37,8 +37,11 @@ def map_view(answer: Answer, product: str | None) -> None:
             open_product(str(marks[0]["product"]))
 
     # The outline of the product chosen has to stand out from the background.
-    outline = ("#14181c", "#ffffff") if st.context.theme.type == "dark" else ("#ffffff", "#000000")
-    chart = strategy_map(points, words=words, strategies=names, picked=product, outline=outline)
+    dark = st.context.theme.type == "dark"
+    outline = ("#14181c", "#ffffff") if dark else ("#ffffff", "#000000")
+    # On black what is pale is hardly there.
+    chart = strategy_map(points, words=words, strategies=names, picked=product, outline=outline,
+                         pale=0.55 if dark else 0.35)  # fmt: skip
     chart_view(
         with_line(chart, t("chart.map.line")),
         name=t("map.header"),

@@ -37,7 +37,9 @@ _RULES = """<style>
 }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.6rem; }
 @media print {
-  [data-testid="stSidebar"], [data-testid="stHeader"], [class*="st-key-pictures_"] { display: none; }
+  [data-testid="stSidebar"], [data-testid="stHeader"], [class*="st-key-pictures_"], [data-testid="stButton"],
+  [data-testid="stDownloadButton"], [data-testid="stButtonGroup"] { display: none; }
+  [data-testid="stVegaLiteChart"], [data-testid="stMetric"], tr { break-inside: avoid; }
   [data-testid="stLayoutWrapper"]:has(> .st-key-verdict) { position: static; }
   [data-testid="stAppViewContainer"], [data-testid="stMain"], [data-testid="stApp"] {
     position: static; overflow: visible; height: auto;
