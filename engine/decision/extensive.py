@@ -17,7 +17,7 @@ from engine.economics.optima.stock import StockOptimum
 from engine.errors import EngineError
 from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import Program, Solver, SolveStatus
-from engine.search.branch_and_cut import Search
+from engine.search.branch_and_cut import NOWHERE, Search
 from engine.search.evaluator import PooledEvaluator
 from engine.words.reason import Reason, cause
 
@@ -82,7 +82,7 @@ def search_extensive(instance: Instance, optimum: StockOptimum, *, gap: float, d
     model, program = _compiled(instance)
     answer = Solver(program).solve(gap=0.9 * gap, time_limit=deadline.left())
     if answer.status is SolveStatus.INFEASIBLE:
-        return Search(best=None, bound=np.inf, status=SolveStatus.INFEASIBLE)
+        return NOWHERE
     if answer.values is None:
         return Search(best=None, bound=answer.bound, status=SolveStatus.TIME_LIMIT)
     share = np.full((len(instance.products), 3), -1.0)

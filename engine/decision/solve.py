@@ -41,7 +41,7 @@ from engine.program.highs import SolveStatus
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.no_demand import no_demand_rows
 from engine.scenario.scenario import Scenario
-from engine.search.alternatives import move_costs
+from engine.search.alternatives import MoveCosts
 from engine.search.branch_and_cut import Search
 from engine.search.evaluator import PooledEvaluator
 from engine.search.groups import search_whole
@@ -195,11 +195,11 @@ def decide_instance(
     else:
         search = search_whole(folded, optimum, gap=gap, deadline=searching or deadline, log=log, start=start)
     evaluator = PooledEvaluator(folded, optimum, deadline=deadline)
-    best, pooled = search.best, folded.stock_decided
+    best = search.best
     if best is None or not served:
         return Decided(
             search=search, program=best, folded=folded,
-            move_objectives=lambda: move_costs(folded, _best(search), evaluator, pooled=pooled, deadline=deadline),
+            move_objectives=lambda: MoveCosts(folded, _best(search), evaluator, deadline=deadline).every(),
         )  # fmt: skip
     parted = [] if instance.ties_products else apart(instance)
     if len(parted) > 1:

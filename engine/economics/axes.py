@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from engine.demand.streams import Array
+
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
 
@@ -64,6 +66,13 @@ def _restricted(values: Any, axes: tuple[str | None, ...], of: str | None, chose
         # Where the old number stands among the chosen ones.
         values = np.searchsorted(chosen[of], values).astype(np.int64)
     return values
+
+
+def added_up(values: Array, index: Integers, size: int) -> Array:
+    """Sums of values, shape (n, ...), by index, shape (n,); shape (size, ...)."""
+    total = np.zeros((size, *values.shape[1:]))
+    np.add.at(total, index, values)
+    return total
 
 
 def put(whole: T, single: T, axis: str, place: int) -> T:

@@ -280,6 +280,17 @@ class Instance:
         """Whether a rule ties the strategies of products to each other."""
         return self.max_changes is not None or bool(self.ties.tied.any())
 
+    def parts_of(self, assembled: Booleans) -> Booleans:
+        """Parts whose stock serves products that are assembled to order, shape (C,).
+
+        Parameters
+        ----------
+        assembled : shape (I,)
+        """
+        served = np.zeros(len(self.components), dtype=bool)
+        served[self.edges.component[assembled[self.edges.product]]] = True
+        return served
+
     def untied(self) -> Instance:
         """The instance without the rules that hold strategies of several products together."""
         return replace(self, max_changes=None, ties=self.ties.without())

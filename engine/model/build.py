@@ -14,11 +14,11 @@ from engine.demand.streams import Array
 from engine.economics.axes import Booleans, Integers
 from engine.economics.instance import ATO, MTS, TERMS, Instance
 from engine.model.blocks import Block
-from engine.model.forms import Coefficients, Form, VariableTerms, mean_coefficients, plus
+from engine.model.forms import Coefficients, VariableTerms
 from engine.model.formulation import formulation
-from engine.model.measures import MEASURES
+from engine.model.measures import yearly_cost
 from engine.model.rules import RULES
-from engine.model.variables import SAMPLED, VARIABLES, sizes
+from engine.model.variables import SAMPLED, VARIABLES
 
 
 def build_model(
@@ -83,7 +83,7 @@ class _Builder:
 
     def _add_variables(self, name: str) -> None:
         kind, present = VARIABLES[name], self._present(name)
-        lower, upper = kind.lower(self.instance), kind.upper(self.instance)
+        lower, upper = kind.bounds(self.instance)
         at = np.nonzero(present)
         keys: list[Any] = list(zip(*(places.tolist() for places in at), strict=True)) if len(at) > 1 else at[0].tolist()
         if name == "x":
@@ -103,12 +103,10 @@ class _Builder:
 
     def _present(self, name: str) -> Booleans:
         """Which variables there are; under fixed strategies only those that they need."""
-        instance, present = self.instance, VARIABLES[name].present(self.instance)
+        instance, present = self.instance, VARIABLES[name].there(self.instance)
         if self.strategy is None:
             return present
-        edges = instance.edges
-        used = np.zeros(len(instance.components), dtype=bool)
-        used[edges.component[self.strategy[edges.product] == ATO]] = True
+        used = instance.parts_of(self.strategy == ATO)
         chosen = 3 * np.arange(len(self.strategy)) + self.strategy
         needed = {
             "x": np.isin(np.arange(len(present)), chosen), "S": self.strategy == MTS, "B": self.strategy == MTS,
@@ -182,23 +180,15 @@ class _Builder:
 
     def _add_costs(self) -> None:
         """`cost[term]` for every term of the ledger but risk, which belongs to (C9)."""
-        model, instance, size = self.model, self.instance, sizes(self.instance)
+        model, instance = self.model, self.instance
         model.terms = pyo.Set(initialize=[term for term in TERMS if term != "risk"])
-        terms = {}
-        for t, term in enumerate(TERMS):
-            total = Coefficients(of={})
-            for measure in MEASURES.values():
-                price = measure.prices(instance)[:, t]
-                if price.any():
-                    form: Form = measure.form(instance)
-                    total = plus(total, mean_coefficients(form, price, sizes=size, sampled=SAMPLED))
-            # E(sum of price x measure), for one term
-            terms[term] = self._expression(total)
+        # E(sum of price x measure), for one term
+        terms = {term: self._expression(yearly_cost(instance, mean=True, term=t)) for t, term in enumerate(TERMS)}
         model.cost = pyo.Expression(model.terms, rule=lambda _, term: terms[term])
 
     def _expression(self, coefficients: Coefficients) -> LinearExpression:
         values, objects = [np.zeros(0)], [np.zeros(0, dtype=object)]
-        for name, own in coefficients.of.items():
+        for name, own in coefficients.items():
             there = self.variables[name]
             if name in SAMPLED:
                 own = np.broadcast_to(own if own.ndim == 2 else own[:, None], there.shape) / self.instance.samples  # noqa: PLW2901

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.axes import Integers
+from engine.economics.axes import Integers, added_up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,21 +78,13 @@ def joined(forms: Iterable[Form], starts: Iterable[int]) -> Form:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coefficients:
-    """One linear function of all variables, by variable.
-
-    Parameters
-    ----------
-    of : mapping of str to array
-        Shape (n,) over the variable's own axis, or (n, W).
-    """
-
-    of: dict[str, Array]
+# One linear function of all variables: coefficients over each variable's own axis, shape (n,), or (n, W) where they
+# differ by sample.
+Coefficients = dict[str, Array]
 
 
-def mean_coefficients(form: Form, weight: Array, *, sizes: dict[str, int], sampled: frozenset[str]) -> Coefficients:
-    """Weight' E(form): coefficients of the mean over the samples of a weighted sum of rows.
+def averaged(form: Form, *, sampled: frozenset[str]) -> Form:
+    """The mean of a form over the samples.
 
     A variable of a sample counts with 1/W, which is left to the reader: its coefficient here is that of its own
     sample.
@@ -100,52 +92,39 @@ def mean_coefficients(form: Form, weight: Array, *, sizes: dict[str, int], sampl
     Parameters
     ----------
     form : Form
-    weight : shape (rows,)
-    sizes : mapping of str to int
-        Length of each variable's own axis.
     sampled : set of str
         Variables of one sample each.
     """
-    of: dict[str, Array] = {}
-    # sum_r weight_r E(a_rj) v_j, and sum_r weight_r a_rj[w] v_j[w] of a sample's variable
-    for piece in scaled(form, weight):
-        flat = piece.coefficient if piece.coefficient.ndim == 1 or piece.variable in sampled else (
-            piece.coefficient.mean(axis=1)
-        )  # fmt: skip
-        of[piece.variable] = _added(of.get(piece.variable), piece.index, flat, sizes[piece.variable])
-    return Coefficients(of=of)
+    # E(a_rj) v_j, and a_rj[w] v_j[w] of a sample's variable
+    return tuple(
+        piece if piece.coefficient.ndim == 1 or piece.variable in sampled
+        else replace(piece, coefficient=piece.coefficient.mean(axis=1))
+        for piece in form
+    )  # fmt: skip
 
 
-def sample_coefficients(form: Form, weight: Array, *, sizes: dict[str, int]) -> Coefficients:
-    """Weight' form in every sample: coefficients of shape (n,), or (n, W) where they differ by sample."""
-    of: dict[str, Array] = {}
-    # sum_r weight_r a_rj[w] v_j
-    for piece in scaled(form, weight):
-        of[piece.variable] = _added(of.get(piece.variable), piece.index, piece.coefficient, sizes[piece.variable])
-    return Coefficients(of=of)
+def coefficients(form: Form, *, sizes: dict[str, int]) -> Coefficients:
+    """The sum of the rows of a form.
+
+    Parameters
+    ----------
+    form : Form
+    sizes : mapping of str to int
+        Length of each variable's own axis.
+    """
+    of: Coefficients = {}
+    # sum_r a_rj v_j
+    for piece in form:
+        of = plus(of, {piece.variable: added_up(piece.coefficient, piece.index, sizes[piece.variable])})
+    return of
 
 
 def plus(first: Coefficients, second: Coefficients) -> Coefficients:
     """The sum of two linear functions."""
-    of = dict(first.of)
-    for variable, values in second.of.items():
-        if variable in of and of[variable].ndim != values.ndim:
-            left, right = (part if part.ndim == 2 else part[:, None] for part in (of[variable], values))
-            of[variable] = left + right
-        else:
-            of[variable] = of[variable] + values if variable in of else values
-    return Coefficients(of=of)
-
-
-def _added(before: Array | None, index: Integers, values: Array, size: int) -> Array:
-    """Values added up by index, on top of what was there."""
-    total = np.zeros((size, *values.shape[1:]))
-    if len(index) and not (np.diff(index) > 0).all():
-        np.add.at(total, index, values)
-    else:
-        total[index] = values
-    if before is None:
-        return total
-    if before.ndim != total.ndim:
-        before, total = (part if part.ndim == 2 else part[:, None] for part in (before, total))
-    return np.asarray(before + total)
+    of = dict(first)
+    for variable, values in second.items():
+        before = of.get(variable, np.zeros_like(values))
+        if before.ndim != values.ndim:
+            before, values = (own if own.ndim == 2 else own[:, None] for own in (before, values))  # noqa: PLW2901
+        of[variable] = before + values
+    return of

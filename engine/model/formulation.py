@@ -9,10 +9,9 @@ import numpy as np
 from engine.economics.instance import Instance
 from engine.economics.per_instance import per_instance
 from engine.model.blocks import Block
-from engine.model.forms import Coefficients, mean_coefficients, plus
-from engine.model.measures import MEASURES
+from engine.model.forms import Coefficients, plus
+from engine.model.measures import yearly_cost
 from engine.model.rules import RULES
-from engine.model.variables import SAMPLED, sizes
 
 
 class Formulation:
@@ -25,7 +24,7 @@ class Formulation:
 
     def __init__(self, instance: Instance) -> None:
         self._rules = {name: rule(instance) for name, rule in RULES.items()}
-        self.mean_cost = _mean_cost(instance)
+        self.mean_cost = yearly_cost(instance, mean=True)
         self.weight, self.level = instance.cvar_weight, instance.cvar_level
 
     def blocks(self, rule: str) -> tuple[Block, ...]:
@@ -45,20 +44,8 @@ class Formulation:
         """
         if self.weight <= 0.0:
             return self.mean_cost
-        mean = Coefficients(of={name: (1.0 - self.weight) * values for name, values in self.mean_cost.of.items()})
-        tail = {"eta": np.array([self.weight]), "excess": np.array([self.weight / (1.0 - self.level)])}
-        return plus(mean, Coefficients(of=tail))
-
-
-def _mean_cost(instance: Instance) -> Coefficients:
-    """Sum over measures and terms of price x mean measure."""
-    total, size = Coefficients(of={}), sizes(instance)
-    for measure in MEASURES.values():
-        # E(price' measure)
-        price = measure.prices(instance).sum(axis=1)
-        own = mean_coefficients(measure.form(instance), price, sizes=size, sampled=SAMPLED)
-        total = plus(total, own)
-    return total
+        mean = {name: (1.0 - self.weight) * values for name, values in self.mean_cost.items()}
+        return plus(mean, {"eta": np.array([self.weight]), "excess": np.array([self.weight / (1.0 - self.level)])})
 
 
 @per_instance

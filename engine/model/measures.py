@@ -13,14 +13,8 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTS, Instance
-from engine.model.forms import Form, part
-from engine.model.variables import (
-    choice,
-    losing_stocks,
-    stocked_products,
-    used_parts,
-    waiting_products,
-)
+from engine.model.forms import Coefficients, Form, averaged, coefficients, part, plus, scaled
+from engine.model.variables import SAMPLED, choice, losing_stocks, sizes, stocked_products, used_parts, waiting_products
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +136,29 @@ MEASURES: dict[str, Measure] = {
     "overtime": Measure(form=overtime, prices=lambda m: _buckets(m) * m.prices.overtime),
     "outsourced": Measure(form=outsourced, prices=lambda m: _buckets(m) * m.prices.outsourced),
 }
+
+
+def yearly_cost(instance: Instance, *, mean: bool, term: int | None = None) -> Coefficients:
+    """Sum over the measures of price x measure, of all terms or of one: the mean, or at the rate of each sample.
+
+    Parameters
+    ----------
+    instance : Instance
+    mean : bool
+        Over the samples, as `averaged` has it.
+    term : int, optional
+        Place among `TERMS`.
+    """
+    total: Coefficients = {}
+    for measure in MEASURES.values():
+        prices = measure.prices(instance)
+        price = prices.sum(axis=1) if term is None else prices[:, term]
+        if price.any():
+            # price' measure, or E(price' measure)
+            form = scaled(measure.form(instance), price)
+            form = averaged(form, sampled=SAMPLED) if mean else form
+            total = plus(total, coefficients(form, sizes=sizes(instance)))
+    return total
 
 
 def inventory_value(instance: Instance) -> tuple[tuple[Form, Array], ...]:

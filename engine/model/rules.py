@@ -14,16 +14,9 @@ from engine.economics.axes import Integers
 from engine.economics.instance import ATO, MTS, Instance
 from engine.model.blocks import Block, at_least, at_most, exactly
 from engine.model.envelope import late_unit_facets
-from engine.model.forms import Coefficients, Form, joined, only, part, plus, sample_coefficients, scaled, summed
-from engine.model.measures import MEASURES, inventory_value, late_units, part_slack, stock_slack
-from engine.model.variables import (
-    choice,
-    losing_stocks,
-    sizes,
-    stocked_products,
-    used_parts,
-    waiting_products,
-)
+from engine.model.forms import Form, joined, only, part, scaled, summed
+from engine.model.measures import inventory_value, late_units, part_slack, stock_slack, yearly_cost
+from engine.model.variables import choice, losing_stocks, stocked_products, used_parts, waiting_products
 
 # The single row of a rule over all products.
 _ONE: Integers = np.zeros(1, dtype=np.int64)
@@ -143,10 +136,10 @@ def c9_cvar(instance: Instance) -> tuple[Block, ...]:
     """(C9) excess[w] >= cost[w] - eta; Rockafellar & Uryasev (2000), theorem 1."""
     if instance.cvar_weight <= 0.0:
         return ()
-    # excess[w] + eta - cost[w] >= 0 for every sample
+    # excess[w] + eta - cost[w] >= 0 for every sample; the mean of cost[w] is the sum of the terms
     cost = tuple(
         part(variable, np.zeros(len(values), dtype=np.int64), np.arange(len(values)), -values)
-        for variable, values in sample_cost(instance).of.items()
+        for variable, values in yearly_cost(instance, mean=False).items()
     )
     form = (part("excess", _ONE, _ONE, 1.0), part("eta", _ONE, _ONE, 1.0), *cost)
     return (at_least("C9", form, _ONE, 1, sampled=True),)
@@ -176,15 +169,6 @@ def c11_limits(instance: Instance) -> tuple[Block, ...]:
         at_most("C11_most", (part("x", row, index, 1.0),), most, count, limits.most, excess=many),
         at_most("C11_least", (part("x", row, index, -1.0),), least, count, -limits.least, excess=many),
     )
-
-
-def sample_cost(instance: Instance) -> Coefficients:
-    """cost[w], yearly at the rate of one sample: sum of price x measure. Its mean is the sum of the terms."""
-    total, size = Coefficients(of={}), sizes(instance)
-    for measure in MEASURES.values():
-        price = measure.prices(instance).sum(axis=1)
-        total = plus(total, sample_coefficients(measure.form(instance), price, sizes=size))
-    return total
 
 
 RULES: dict[str, Rule] = {

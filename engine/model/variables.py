@@ -14,6 +14,8 @@ from engine.demand.streams import Array
 from engine.economics.axes import Booleans, Integers
 from engine.economics.instance import ATO, MTS, Instance
 
+Limit = float | Callable[[Instance], Array]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
@@ -22,21 +24,35 @@ class Variable:
     Parameters
     ----------
     meaning : str
+    size : callable
+        Length n of its axis in an instance.
     present : callable
-        Which exist in an instance, shape (n,) or, of a sample each, (n, W).
-    lower, upper : callable
-        Bounds, shape (n,).
+        Which exist, shape (n,) or, of a sample each, (n, W).
+    lower, upper : float or callable
+        Bounds, one for all or shape (n,).
     sampled : bool
         One for each sample: decided when the sample is known.
     binary : bool
     """
 
     meaning: str
+    size: Callable[[Instance], int]
     present: Callable[[Instance], Booleans]
-    lower: Callable[[Instance], Array]
-    upper: Callable[[Instance], Array]
+    lower: Limit = 0.0
+    upper: Limit = np.inf
     sampled: bool = False
     binary: bool = False
+
+    def there(self, instance: Instance) -> Booleans:
+        """Which exist, shape (n,), or (n, W) where there is one for each sample."""
+        present = self.present(instance)
+        return np.repeat(present[:, None], instance.samples, axis=1) if self.sampled and present.ndim == 1 else present
+
+    def bounds(self, instance: Instance) -> tuple[Array, Array]:
+        """Lower and upper bounds, both of shape (n,)."""
+        lower, upper = (limit(instance) if callable(limit) else limit for limit in (self.lower, self.upper))
+        size = self.size(instance)
+        return np.broadcast_to(lower, size), np.broadcast_to(upper, size)
 
 
 def choice(product: Integers, strategy: int | Integers) -> Integers:
@@ -58,26 +74,12 @@ def waiting_products(instance: Instance) -> Booleans:
 
 def used_parts(instance: Instance) -> Booleans:
     """Parts that some such product uses while they are exposed, shape (C,)."""
-    used = np.zeros(len(instance.components), dtype=bool)
-    used[instance.edges.component[instance.allowed[instance.edges.product, ATO]]] = True
-    return used
+    return instance.parts_of(instance.allowed[:, ATO])
 
 
 def losing_stocks(instance: Instance) -> Booleans:
     """Products in `stocked_products` whose late units cost something, shape (I,)."""
     return stocked_products(instance) & (instance.lost > 0.0)
-
-
-def _resources(instance: Instance) -> int:
-    return 0 if instance.capacity is None else len(instance.capacity.names)
-
-
-def _every_sample(rows: Booleans, instance: Instance) -> Booleans:
-    return np.repeat(rows[:, None], instance.samples, axis=1)
-
-
-def _constant(value: float, size: Callable[[Instance], int]) -> Callable[[Instance], Array]:
-    return lambda instance: np.full(size(instance), value)
 
 
 def _products(instance: Instance) -> int:
@@ -88,75 +90,56 @@ def _parts(instance: Instance) -> int:
     return len(instance.components)
 
 
-def _choices(instance: Instance) -> int:
-    return 3 * len(instance.products)
-
-
-def _outsourcing(instance: Instance) -> Booleans:
-    return np.zeros(0, dtype=bool) if instance.capacity is None else instance.capacity.outsourcing
+def _resources(instance: Instance) -> int:
+    return 0 if instance.capacity is None else len(instance.capacity.names)
 
 
 def _one(_: Instance) -> int:
     return 1
 
 
+def _risk(instance: Instance) -> Booleans:
+    return np.array([instance.cvar_weight > 0.0])
+
+
 VARIABLES: dict[str, Variable] = {
     "x": Variable(
-        meaning="strategy", binary=True, present=lambda m: m.allowed.ravel(), lower=_constant(0.0, _choices),
-        upper=_constant(1.0, _choices),
+        meaning="strategy", size=lambda m: 3 * len(m.products), upper=1.0, binary=True,
+        present=lambda m: m.allowed.ravel(),
     ),
     "S": Variable(
-        meaning="reorder level of finished stock", present=stocked_products, lower=_constant(-np.inf, _products),
-        upper=_constant(np.inf, _products),
+        meaning="reorder level of finished stock", size=_products, lower=-np.inf, present=stocked_products,
     ),
     "B": Variable(
-        meaning="late backlog of finished stock", sampled=True,
-        present=lambda m: _every_sample(stocked_products(m), m), lower=_constant(0.0, _products),
-        upper=_constant(np.inf, _products),
+        meaning="late backlog of finished stock", size=_products, sampled=True, present=stocked_products,
     ),
-    "late_mts": Variable(
-        meaning="late units a day from finished stock", present=losing_stocks, lower=_constant(0.0, _products),
-        upper=_constant(np.inf, _products),
-    ),
+    "late_mts": Variable(meaning="late units a day from finished stock", size=_products, present=losing_stocks),
     "Sc": Variable(
-        meaning="reorder level of a component", present=used_parts, lower=lambda m: 0.0 - m.parts.batch,
-        upper=_constant(np.inf, _parts),
+        meaning="reorder level of a component", size=_parts, lower=lambda m: 0.0 - m.parts.batch, present=used_parts,
     ),
     "stocked": Variable(
-        meaning="component is stocked", present=lambda m: used_parts(m) & m.parts.stocked_by_choice,
-        lower=_constant(0.0, _parts), upper=_constant(1.0, _parts),
+        meaning="component is stocked", size=_parts, upper=1.0,
+        present=lambda m: used_parts(m) & m.parts.stocked_by_choice,
     ),
     "w": Variable(
-        meaning="late units assembled to order", sampled=True,
-        present=lambda m: waiting_products(m)[:, None] & (m.edges.peak > 0.0), lower=_constant(0.0, _products),
-        upper=_constant(np.inf, _products),
+        meaning="late units assembled to order", size=_products, sampled=True,
+        present=lambda m: waiting_products(m)[:, None] & (m.edges.peak > 0.0),
     ),
     "O": Variable(
-        meaning="overtime hours of a bucket", sampled=True,
-        present=lambda m: _every_sample(np.ones(_resources(m), dtype=bool), m), lower=_constant(0.0, _resources),
+        meaning="overtime hours of a bucket", size=_resources, sampled=True,
         upper=lambda m: np.zeros(0) if m.capacity is None else m.capacity.overtime,
+        present=lambda m: np.ones(_resources(m), dtype=bool),
     ),
     "U": Variable(
-        meaning="outsourced hours of a bucket", sampled=True, present=lambda m: _every_sample(_outsourcing(m), m),
-        lower=_constant(0.0, _resources), upper=_constant(np.inf, _resources),
+        meaning="outsourced hours of a bucket", size=_resources, sampled=True,
+        present=lambda m: np.zeros(0, dtype=bool) if m.capacity is None else m.capacity.outsourcing,
     ),
-    "eta": Variable(
-        meaning="value at risk of the yearly cost", present=lambda m: np.array([m.cvar_weight > 0.0]),
-        lower=_constant(-np.inf, _one), upper=_constant(np.inf, _one),
-    ),
-    "excess": Variable(
-        meaning="cost above the value at risk", sampled=True,
-        present=lambda m: _every_sample(np.array([m.cvar_weight > 0.0]), m), lower=_constant(0.0, _one),
-        upper=_constant(np.inf, _one),
-    ),
+    "eta": Variable(meaning="value at risk of the yearly cost", size=_one, lower=-np.inf, present=_risk),
+    "excess": Variable(meaning="cost above the value at risk", size=_one, sampled=True, present=_risk),
 }  # fmt: skip
 SAMPLED = frozenset(name for name, variable in VARIABLES.items() if variable.sampled)
 
 
 def sizes(instance: Instance) -> dict[str, int]:
     """Length of each variable's own axis."""
-    return {
-        "x": _choices(instance), "S": _products(instance), "B": _products(instance), "late_mts": _products(instance),
-        "Sc": _parts(instance), "stocked": _parts(instance), "w": _products(instance), "O": _resources(instance),
-        "U": _resources(instance), "eta": 1, "excess": 1,
-    }  # fmt: skip
+    return {name: variable.size(instance) for name, variable in VARIABLES.items()}

@@ -45,7 +45,7 @@ class Assembly:
 
     def _put_by_sample(self, piece: VariableTerms, number: Integers, decided: Array) -> None:
         """Entries of rows that stand once for each sample."""
-        own, columns = number[piece.row], getattr(self.place.columns, piece.variable)
+        own, columns = number[piece.row], self.place.columns[piece.variable]
         if columns.ndim == 1 and piece.variable not in self.place.values:
             # A variable of the first stage that has no column is zero.
             own = np.where((columns[piece.index] >= 0)[:, None], own, -1)
@@ -59,14 +59,14 @@ class Assembly:
         """Entries of rows that hold the mean over the samples."""
         at = np.flatnonzero(number[piece.row] >= 0)
         rows, index, values = number[piece.row[at]], piece.index[at], piece.coefficient[at]
-        columns = getattr(self.place.columns, piece.variable)
+        columns = self.place.columns[piece.variable]
         if piece.variable not in SAMPLED:
             values = values if values.ndim == 1 else values.mean(axis=1)
             self._place(rows, columns[index], values, piece, index, decided)
             return
         if piece.variable == "B" and not self.place.risk:
             # E(a B) = a short, the mean backlog
-            self._place(rows, self.place.columns.short[index], values, piece, index, decided)
+            self._place(rows, self.place.columns["short"][index], values, piece, index, decided)
             return
         at_columns, shape = index, (len(at), self.samples)
         # E(a v) = sum_w a[w] v[w] / W
@@ -92,10 +92,10 @@ def costs(place: Numbering, objective: Coefficients, samples: int) -> tuple[Arra
     """Objective of every column, shape (columns,), and the constant of what is decided."""
     # c'v = sum of c_j v_j, j in J, + sum of c_j v*_j, j not in J; of a sample's variable c_j / W
     cost, offset = np.zeros(place.column_count), 0.0
-    for variable, own in objective.of.items():
-        columns, values = getattr(place.columns, variable), own
+    for variable, own in objective.items():
+        columns, values = place.columns[variable], own
         if variable == "B" and not place.risk:
-            columns = place.columns.short
+            columns = place.columns["short"]
         elif variable in SAMPLED:
             values = np.broadcast_to(own if own.ndim == 2 else own[:, None], columns.shape) / samples
         there = columns >= 0
@@ -120,14 +120,14 @@ def implied_bounds(place: Numbering, block: Block, variable: str) -> tuple[Array
     lower, upper : arrays
         Of the shape of the variable's columns; infinite where the block says nothing.
     """
-    shape = getattr(place.columns, variable).shape
+    shape = place.columns[variable].shape
     least, most = np.zeros(shape), np.zeros(shape)
     exists = np.zeros(shape[0], dtype=bool)
     exists[block.rows] = True
     for piece in block.form:
         if piece.variable == variable:
             continue
-        open_ = getattr(place.columns, piece.variable)[piece.index] >= 0
+        open_ = place.columns[piece.variable][piece.index] >= 0
         value = place.values[piece.variable][piece.index]
         low, high = np.where(open_, 0.0, value), np.where(open_, 1.0, value)
         if piece.coefficient.ndim == 2:

@@ -11,11 +11,11 @@ from engine.program.numbering import Numbering, taken
 
 def violated_backlog(instance: Instance, place: Numbering, values: Array) -> Booleans:
     """Rows of (C2) that were left out and do not hold at a solution, shape (I, W)."""
-    share = np.where(place.open, taken(values, place.columns.x.reshape(-1, 3)[:, MTS]), place.strategy == MTS)[:, None]
-    level = taken(values, place.columns.S)[:, None]
+    share = np.where(place.open, taken(values, place.columns["x"].reshape(-1, 3)[:, MTS]), place.strategy == MTS)
+    level = taken(values, place.columns["S"])[:, None]
     # (D - V) x[i,MTS] - S > B = 0
-    short: Array = instance.stock.net * share - level
-    missing: Booleans = (place.columns.S >= 0)[:, None] & (place.rows["C2"] < 0)
+    short: Array = instance.stock.net * share[:, None] - level
+    missing: Booleans = (place.columns["S"] >= 0)[:, None] & (place.rows["C2"] < 0)
     return missing & (short > 1e-7 * (1.0 + np.abs(level)))
 
 

@@ -71,11 +71,11 @@ class Solution:
     """
 
     status: SolveStatus
-    objective: float
-    bound: float
-    values: Array | None
-    duals: Array | None
-    reduced: Array | None
+    objective: float = np.nan
+    bound: float = np.nan
+    values: Array | None = None
+    duals: Array | None = None
+    reduced: Array | None = None
     seconds: float
 
 
@@ -268,19 +268,13 @@ class Solver:
         status = self.highs.getModelStatus()
         known = highspy.HighsModelStatus
         if status == known.kObjectiveBound:
-            return Solution(
-                status=SolveStatus.ENOUGH, objective=np.nan, bound=enough, values=None, duals=None, reduced=None,
-                seconds=seconds,
-            )  # fmt: skip
-        info = self.highs.getInfo()
-        mip = bool(self.program.integer.any()) and not self.relax
+            return Solution(status=SolveStatus.ENOUGH, bound=enough, seconds=seconds)
         if status == known.kInfeasible:
-            return Solution(
-                status=SolveStatus.INFEASIBLE, objective=np.nan, bound=np.nan, values=None, duals=None, reduced=None,
-                seconds=seconds,
-            )  # fmt: skip
+            return Solution(status=SolveStatus.INFEASIBLE, seconds=seconds)
         if status == known.kModelEmpty:
             return self._constant(seconds)
+        info = self.highs.getInfo()
+        mip = bool(self.program.integer.any()) and not self.relax
         if status not in (known.kOptimal, known.kTimeLimit, known.kInterrupt):
             raise _lost(self.program, self.highs.modelStatusToString(status))
         feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
@@ -304,15 +298,12 @@ class Solver:
         """The answer to a program without columns: its constant, where zero keeps every row."""
         program = self.program
         holds = bool(((program.row_low <= _ZERO) & (program.row_high >= -_ZERO)).all())
+        if not holds:
+            return Solution(status=SolveStatus.INFEASIBLE, seconds=seconds)
         return Solution(
-            status=SolveStatus.OPTIMAL if holds else SolveStatus.INFEASIBLE,
-            objective=program.offset if holds else np.nan,
-            bound=program.offset if holds else np.nan,
-            values=np.zeros(0) if holds else None,
-            duals=np.zeros(len(program.row_low)) if holds else None,
-            reduced=np.zeros(0) if holds else None,
-            seconds=seconds,
-        )
+            status=SolveStatus.OPTIMAL, objective=program.offset, bound=program.offset, values=np.zeros(0),
+            duals=np.zeros(len(program.row_low)), reduced=np.zeros(0), seconds=seconds,
+        )  # fmt: skip
 
 
 def _in_own_units(found: Solution, scaling: Scaling, rows: Array) -> Solution:

@@ -5,7 +5,7 @@ Arrays are along the axes of the blocks: -1 where a variable has no column or a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -48,35 +48,6 @@ class HeldRows:
     tangent: Booleans | None = None
 
 
-@dataclass(slots=True, kw_only=True)
-class Columns:
-    """Column of every variable, and of the mean backlog that stands for the backlogs of all samples without CVaR.
-
-    Parameters
-    ----------
-    x : shape (3 I,)
-    S, B, late_mts, short : shape (I,), B of shape (I, W)
-    Sc, stocked : shape (C,)
-    w : shape (I, W)
-    O, U : shape (G, W)
-    eta : shape (1,)
-    excess : shape (1, W)
-    """
-
-    Sc: Integers
-    x: Integers
-    stocked: Integers
-    w: Integers
-    O: Integers  # noqa: E741 (the formulation's name)
-    U: Integers
-    S: Integers
-    late_mts: Integers
-    short: Integers
-    B: Integers
-    eta: Integers
-    excess: Integers
-
-
 class Numbering:
     """Numbers the columns and rows.
 
@@ -88,57 +59,58 @@ class Numbering:
     tail : shape (C, W)
         Samples of a component in which its products may be late.
     held : HeldRows
+
+    Attributes
+    ----------
+    columns : dict of str to array
+        Of every variable, of the shape it has in all samples, and of the mean backlog `short`, shape (I,), that stands
+        for the backlogs of all samples without CVaR.
+    rows : dict of str to array
+        Of every block, and of the tangents of the mean backlog.
     """
 
     def __init__(self, instance: Instance, strategy: Integers, tail: Booleans, held: HeldRows) -> None:
-        edges = instance.edges
         self.strategy, self.open = strategy, strategy == OPEN
         self.risk = instance.cvar_weight > 0.0
         self.may_assemble = np.where(self.open, instance.allowed[:, ATO], strategy == ATO)
         self.may_stock = np.where(self.open, instance.allowed[:, MTS], strategy == MTS)
-        self.active = np.flatnonzero(self.may_assemble[edges.product])
-        self.used = np.zeros(len(instance.components), dtype=bool)
-        self.used[edges.component[self.active]] = True
-        decided = self.active[~self.open[edges.product[self.active]]]
+        self.used = instance.parts_of(self.may_assemble)
         # Parts that a decided product needs are stocked for sure.
-        self.forced = np.zeros(len(instance.components), dtype=bool)
-        self.forced[edges.component[decided]] = True
+        self.forced = instance.parts_of(strategy == ATO)
         self.tail = tail & self.used[:, None]
-        self._next_column = self._next_row = 0
-        self.columns = self._number_columns(instance, held)
-        self.column_count = self._next_column
+        self.column_count = self.row_count = 0
+        self.columns = {name: self._columns(present) for name, present in self._present(instance, held).items()}
         self.values = self._values(instance)
         self.rows = self._number_rows(instance, held)
-        self.row_count = self._next_row
 
-    def _number_columns(self, instance: Instance, held: HeldRows) -> Columns:
+    def _present(self, instance: Instance, held: HeldRows) -> dict[str, Booleans]:
+        """Which variables have a column, in the order of the columns."""
         components, samples = len(instance.components), instance.samples
-        resources = 0 if instance.capacity is None else len(instance.capacity.names)
         outside = np.zeros(0, dtype=bool) if instance.capacity is None else instance.capacity.outsourcing
         stocks = self.may_stock & (not instance.stock_decided)
-        backlog = stocks[:, None] & self.risk & _all_unless(held.backlog, (len(stocks), samples))
-        return Columns(
-            Sc=self._columns(np.ones(components, dtype=bool)),
-            x=self._columns((self.open[:, None] & instance.allowed).ravel()),
-            stocked=self._columns(self.used & instance.parts.stocked_by_choice & ~self.forced),
-            w=self._columns(self._late(instance)),
-            O=self._columns(np.ones((resources, samples), dtype=bool)),
-            U=self._columns(np.repeat(outside[:, None], samples, axis=1)),
-            S=self._columns(stocks),
-            late_mts=self._columns(stocks & (instance.lost > 0.0)),
+        return {
+            "Sc": np.ones(components, dtype=bool),
+            "x": (self.open[:, None] & instance.allowed).ravel(),
+            "stocked": self.used & instance.parts.stocked_by_choice & ~self.forced,
+            "w": self._late(instance),
+            "O": np.ones((len(outside), samples), dtype=bool),
+            "U": np.repeat(outside[:, None], samples, axis=1),
+            "S": stocks,
+            "late_mts": stocks & (instance.lost > 0.0),
             # With CVaR every sample's backlog counts, else its mean alone.
-            short=self._columns(stocks & (not self.risk)),
-            B=self._columns(backlog),
-            eta=self._columns(np.array([self.risk])),
-            excess=self._columns(np.full((1, samples), self.risk)),
-        )
+            "short": stocks & (not self.risk),
+            "B": stocks[:, None] & self.risk & _all_unless(held.backlog, (len(stocks), samples)),
+            "eta": np.array([self.risk]),
+            "excess": np.full((1, samples), self.risk),
+        }
 
     def _late(self, instance: Instance) -> Booleans:
         """Late units appear where some row of the product is held and something was ordered; shape (I, W)."""
         edges = instance.edges
+        active = np.flatnonzero(self.may_assemble[edges.product])
         need = np.zeros(edges.peak.shape, dtype=bool)
-        line, sample = np.nonzero(self.tail[edges.component[self.active]])
-        need[edges.product[self.active][line], sample] = True
+        line, sample = np.nonzero(self.tail[edges.component[active]])
+        need[edges.product[active][line], sample] = True
         return need & (edges.peak > 0.0)
 
     def _values(self, instance: Instance) -> dict[str, Array]:
@@ -157,47 +129,44 @@ class Numbering:
             exists[block.rows] = True
             mask = wanted.get(name)
             rows[name] = self._rows(exists if mask is None else exists & mask)
-        stocks = (columns.short >= 0)[:, None]
+        stocks = (columns["short"] >= 0)[:, None]
         rows["tangents"] = self._rows(stocks & _all_unless(held.tangent, (len(stocks), instance.samples)))
         return rows
 
     def _wanted(self, instance: Instance, held: HeldRows) -> dict[str, Booleans]:
         """Rows that are held, by block; a block that is not named is held whole. What is left out is a bound."""
         columns, blocks = self.columns, formulation(instance).by_name
-        stocks = columns.S >= 0
+        stocks = columns["S"] >= 0
         wanted = {
             "C1": self.open,
-            "C2": columns.B >= 0,
+            "C2": columns["B"] >= 0,
             "C2_least": stocks & self.open,
             "C2_shelf_life": stocks & self.open,
             "C3": self.tail & _all_unless(held.cover, self.tail.shape),
-            "C3_least": columns.stocked >= 0,
-            "C4": (columns.w >= 0) & self.open[:, None] & _none_unless(held.peak, columns.w.shape),
+            "C3_least": columns["stocked"] >= 0,
+            "C4": (columns["w"] >= 0) & self.open[:, None] & _none_unless(held.peak, columns["w"].shape),
             "C6": self.may_assemble,
         }
-        stocked, line = blocks["C1_stocked"], blocks["C1_stocked"].form
-        wanted["C1_stocked"] = np.zeros(stocked.count, dtype=bool)
-        wanted["C1_stocked"][:] = (columns.stocked[line[0].index] >= 0) & (columns.x[line[1].index] >= 0)
+        line = blocks["C1_stocked"].form
+        wanted["C1_stocked"] = (columns["stocked"][line[0].index] >= 0) & (columns["x"][line[1].index] >= 0)
         wanted["C2_lost"] = np.zeros(blocks["C2_lost"].count, dtype=bool)
         for piece in blocks["C2_lost"].form:
             if piece.variable == "late_mts":
-                wanted["C2_lost"][piece.row] = columns.late_mts[piece.index] >= 0
+                wanted["C2_lost"][piece.row] = columns["late_mts"][piece.index] >= 0
         return wanted
 
     def number_tangents(self, wanted: Booleans) -> None:
         """Number tangents that are added behind all other rows."""
-        self.rows["tangents"][wanted] = self._next_row + np.arange(int(wanted.sum()))
-        self._next_row += int(wanted.sum())
-        self.row_count = self._next_row
+        self.rows["tangents"][wanted] = self._rows(wanted)[wanted]
 
     def _columns(self, present: Booleans) -> Integers:
-        numbers = _numbered(present, self._next_column)
-        self._next_column += int(present.sum())
+        numbers = _numbered(present, self.column_count)
+        self.column_count += int(present.sum())
         return numbers
 
     def _rows(self, present: Booleans) -> Integers:
-        numbers = _numbered(present, self._next_row)
-        self._next_row += int(present.sum())
+        numbers = _numbered(present, self.row_count)
+        self.row_count += int(present.sum())
         return numbers
 
 
@@ -209,7 +178,7 @@ def carried_over(before: Numbering, after: Numbering) -> tuple[Integers, Integer
     before, after : Numbering
         Of the same products; what one of them has not is not carried over.
     """
-    columns = [(getattr(before.columns, part.name), getattr(after.columns, part.name)) for part in fields(Columns)]
+    columns = [(numbers, after.columns[name]) for name, numbers in before.columns.items()]
     rows = [(numbers, after.rows[name]) for name, numbers in before.rows.items() if name in after.rows]
     old_columns, new_columns = _pairs(columns)
     old_rows, new_rows = _pairs(rows)

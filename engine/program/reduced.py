@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.demand.streams import Array
+from engine.economics.axes import added_up
 from engine.economics.instance import ATO, Booleans, Instance, Integers
 from engine.model.formulation import formulation
 from engine.model.variables import VARIABLES
@@ -33,54 +34,41 @@ class PooledProgram:
     Parameters
     ----------
     program : Program
-    strategy : shape (I,)
-        Decided strategies, `OPEN` elsewhere.
     place : Numbering
         Numbers of all columns and rows.
     """
 
     program: Program
-    strategy: Integers
     place: Numbering
+
+    @property
+    def strategy(self) -> Integers:
+        """Decided strategies, `OPEN` elsewhere, shape (I,)."""
+        return self.place.strategy
 
     @property
     def x(self) -> Integers:
         """Column of each open strategy, -1 where decided, shape (I, 3)."""
-        return self.place.columns.x.reshape(-1, 3)
+        return self.place.columns["x"].reshape(-1, 3)
 
     @property
     def late(self) -> Integers:
         """Column of late units, -1 where there is none, shape (I, W)."""
-        return self.place.columns.w
-
-    @property
-    def stocked(self) -> Integers:
-        """Column of the stocking decision, -1 where there is none, shape (C,)."""
-        return self.place.columns.stocked
-
-    @property
-    def overtime(self) -> Integers:
-        """Column of overtime, shape (G, W)."""
-        return self.place.columns.O
-
-    @property
-    def outsourced(self) -> Integers:
-        """Column of outsourced hours, -1 where there are none, shape (G, W)."""
-        return self.place.columns.U
-
-    @property
-    def level(self) -> Integers:
-        """Column of the reorder level, -1 where finished stock is decided or not an option, shape (I,)."""
-        return self.place.columns.S
+        return self.place.columns["w"]
 
     @property
     def cover(self) -> Integers:
         """Row of (C3), -1 where it is left out, shape (C, W)."""
         return self.place.rows["C3"]
 
+    def shares(self, values: Array) -> Array:
+        """Share of each strategy in a solution, decided ones included, shape (I, 3)."""
+        decided = self.strategy[:, None] == np.arange(3)
+        return np.where(decided, 1.0, taken(values, self.x))
+
     def assembled_share(self, values: Array) -> Array:
         """Share of each product that a solution assembles to order, shape (I,)."""
-        return np.where(self.strategy == OPEN, taken(values, self.x[:, ATO]), self.strategy == ATO)
+        return self.shares(values)[:, ATO]
 
 
 def tail_rows(instance: Instance, strategy: Integers, share: float) -> Booleans:
@@ -94,7 +82,7 @@ def tail_rows(instance: Instance, strategy: Integers, share: float) -> Booleans:
     # share of the samples with most demand that is held: max(share, 1.25 H / (late + H))
     held = np.maximum(share, np.minimum(1.0, _TAIL_MARGIN * _short_share(instance, may)))
     # Net of the position: a lot that has just come covers as much demand. Of parts in lots every row can bind.
-    batched = (instance.parts.batch > 0.0)[:, None] & _used(instance, may)[:, None]
+    batched = (instance.parts.batch > 0.0)[:, None] & instance.parts_of(may)[:, None]
     total = np.where((total > 0.0) | batched, total - instance.parts.position, -np.inf)
     for c, count in enumerate(np.ceil(held * instance.samples).astype(np.int64).tolist()):
         least = np.partition(total[c], instance.samples - count)[instance.samples - count]
@@ -111,19 +99,11 @@ def _short_share(instance: Instance, assembled: Booleans) -> Array:
     use = np.flatnonzero(assembled[edges.product])
     product, component = edges.product[use], edges.component[use]
     # H_i = sum_c a_ci h_c, short_i = H_i / (p_i + H_i), what is bought for an order counting with p_i
-    carrying = np.zeros(len(instance.products))
-    np.add.at(carrying, product, each[component] * edges.quantity[use])
+    carrying = added_up(each[component] * edges.quantity[use], product, len(instance.products))
     short = carrying / np.maximum(carrying + instance.late + instance.bought_carrying, 1e-300)
     share = np.zeros(len(instance.components))
     np.maximum.at(share, component, short[product])
     return share
-
-
-def _used(instance: Instance, assembled: Booleans) -> Booleans:
-    """Parts of products that are assembled to order, shape (C,)."""
-    used = np.zeros(len(instance.components), dtype=bool)
-    used[instance.edges.component[assembled[instance.edges.product]]] = True
-    return used
 
 
 def component_demand(instance: Instance, assembled: Booleans) -> Array:
@@ -131,9 +111,7 @@ def component_demand(instance: Instance, assembled: Booleans) -> Array:
     edges = instance.edges
     # sum_i a_ci D_i(t_ci)
     use = assembled[edges.product]
-    total = np.zeros((len(instance.components), instance.samples))
-    np.add.at(total, edges.component[use], edges.demand[use])
-    return total
+    return added_up(edges.demand[use], edges.component[use], len(instance.components))
 
 
 def build_pooled(instance: Instance, strategy: Integers, tail: Booleans, held: HeldRows | None = None) -> PooledProgram:
@@ -158,12 +136,12 @@ def build_pooled(instance: Instance, strategy: Integers, tail: Booleans, held: H
     cost, offset = costs(place, program.objective, instance.samples)
     lower, upper = _bounds(instance, place)
     integer = np.zeros(place.column_count, dtype=bool)
-    integer[place.columns.x[place.columns.x >= 0]] = True
+    integer[place.columns["x"][place.columns["x"] >= 0]] = True
     arrays = Program(
         cost=cost, offset=offset, matrix=assembly.matrix.build((place.row_count, place.column_count)),
         row_low=assembly.low, row_high=assembly.high, lower=lower, upper=upper, integer=integer, columns={}, rows={},
     )  # fmt: skip
-    return PooledProgram(program=arrays, strategy=strategy, place=place)
+    return PooledProgram(program=arrays, place=place)
 
 
 def _bounds(instance: Instance, place: Numbering) -> tuple[Array, Array]:
@@ -171,10 +149,10 @@ def _bounds(instance: Instance, place: Numbering) -> tuple[Array, Array]:
     lower, upper = np.zeros(place.column_count), np.full(place.column_count, np.inf)
     blocks = formulation(instance).by_name
     for name, variable in VARIABLES.items():
-        columns = getattr(place.columns, name)
+        columns = place.columns[name]
         low, high = (
             np.broadcast_to(limit if columns.ndim == 1 else limit[:, None], columns.shape).copy()
-            for limit in (variable.lower(instance), variable.upper(instance))
+            for limit in variable.bounds(instance)
         )
         for block, bounded in _BOUNDS:
             if bounded == name:
@@ -193,9 +171,10 @@ def violated_rows(instance: Instance, pooled: PooledProgram, values: Array) -> B
     edges, place = instance.edges, pooled.place
     share = pooled.assembled_share(values)
     late = taken(values, pooled.late)
-    stocked = np.where(place.columns.stocked >= 0, taken(values, pooled.stocked), place.values["stocked"])
+    choice = place.columns["stocked"]
+    stocked = np.where(choice >= 0, taken(values, choice), place.values["stocked"])
     use = share[edges.product] > 0.0
-    level = values[place.columns.Sc][:, None]
+    level = values[place.columns["Sc"]][:, None]
     # S_c + V_c stocked_c + sum_i a_ci (w_i - D_i(t_ci) x[i,ATO])
     cover = level + instance.parts.position * stocked[:, None]
     moves = late[edges.product] - edges.windows[edges.window] * share[edges.product][:, None]

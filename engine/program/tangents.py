@@ -29,7 +29,7 @@ def put_tangents(instance: Instance, place: Numbering, assembly: Assembly) -> No
     rows = place.rows["tangents"][product, rank]
     level = _put_rows(instance, place, assembly.matrix, rows, product, rank)
     open_ = place.open[product]
-    choice = place.columns.x[3 * product[open_] + MTS]
+    choice = place.columns["x"][3 * product[open_] + MTS]
     assembly.matrix.put(rows[open_], choice, -level[open_])
     assembly.low[rows] = np.where(open_, 0.0, level)
 
@@ -38,8 +38,8 @@ def _put_rows(  # noqa: PLR0917 (the parts of one program)
     instance: Instance, place: Numbering, matrix: Matrix, rows: Integers, product: Integers, rank: Integers
 ) -> Array:
     """Backlog and level of tangents, each in a row of its own; their values at a level of zero, shape (rows,)."""
-    matrix.put(rows, place.columns.short[product], 1.0)
-    matrix.put(rows, place.columns.S[product], (rank + 1.0) / instance.samples)
+    matrix.put(rows, place.columns["short"][product], 1.0)
+    matrix.put(rows, place.columns["S"][product], (rank + 1.0) / instance.samples)
     stocks, at = np.unique(product, return_inverse=True)
     tops: Array = _largest(instance, stocks)[at, rank]
     return tops
@@ -64,11 +64,11 @@ def violated_tangents(instance: Instance, place: Numbering, values: Array) -> Bo
     """The tangents that a solution violates most, of those left out; shape (I, W)."""
     tangents = place.rows["tangents"]
     missing = np.zeros(tangents.shape, dtype=bool)
-    held = np.flatnonzero(place.columns.short >= 0)
+    held = np.flatnonzero(place.columns["short"] >= 0)
     if not held.size:
         return missing
-    share = np.where(place.open[held], taken(values, place.columns.x[3 * held + MTS]), 1.0)
-    level, short = values[place.columns.S[held]], values[place.columns.short[held]]
+    share = np.where(place.open[held], taken(values, place.columns["x"][3 * held + MTS]), 1.0)
+    level, short = values[place.columns["S"][held]], values[place.columns["short"][held]]
     ranks = np.arange(1, instance.samples + 1) / instance.samples
     # (1/W) sum of the k largest X x[i,MTS] - (k/W) S - short > 0
     over = _largest(instance, held) * share[:, None] - ranks * level[:, None] - short[:, None]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 
@@ -12,20 +11,13 @@ from engine.demand.streams import Array
 from engine.economics.instance import Instance, Integers
 from engine.model.portfolio import portfolio
 from engine.program.deadline import NEVER, Deadline
+from engine.search.evaluator import PooledEvaluator
 from engine.search.move_bounds import move_bounds
 from engine.search.neighbours import Neighbourhood
 from engine.search.recourse import Recourse
 
 # Bounds of moves are sums of many terms; closer than this share of the cost to a limit they decide nothing.
 _ROUNDING = 1e-7
-
-
-class Evaluator(Protocol):
-    """Anything that evaluates a choice of strategies."""
-
-    def evaluate(self, strategy: Integers) -> Recourse | None:
-        """Best stocks, or None where the rules cannot be kept."""
-        ...
 
 
 def moves(instance: Instance, strategy: Integers) -> Iterator[tuple[int, int]]:
@@ -43,23 +35,24 @@ class MoveCosts:
     instance : Instance
     base : Recourse
         Of the program, with its prices.
-    evaluator : Evaluator
-    pooled : bool
-        Finished stock is decided, so that one warm program serves all moves.
+    evaluator : PooledEvaluator
     deadline : Deadline
         Moves that are not reached by then are left out.
     """
 
     def __init__(
-        self, instance: Instance, base: Recourse, evaluator: Evaluator, *, pooled: bool, deadline: Deadline = NEVER
+        self, instance: Instance, base: Recourse, evaluator: PooledEvaluator, *, deadline: Deadline = NEVER
     ) -> None:
         self.instance, self.base, self.evaluator = instance, base, evaluator
-        self.pooled, self.deadline, self.rules = pooled, deadline, portfolio(instance)
+        self.deadline, self.rules = deadline, portfolio(instance)
         self.known = np.full((len(instance.products), 3), np.nan)
         self.known[np.arange(len(self.known)), base.strategy] = base.objective
 
     def every(self) -> Array:
-        """Of all moves, shape (I, 3): inf where the rules break, NaN where not allowed or left out."""
+        """Of all moves, shape (I, 3): the base objective where the product stays, inf where the rules break.
+
+        NaN where not allowed or left out.
+        """
         self._work_out(list(moves(self.instance, self.base.strategy)))
         return self.known.copy()
 
@@ -77,7 +70,8 @@ class MoveCosts:
 
     @cached_property
     def _near(self) -> Neighbourhood | None:
-        return Neighbourhood(self.instance, self.base.strategy) if self.pooled else None
+        """With finished stock decided one warm program serves all moves."""
+        return Neighbourhood(self.instance, self.base.strategy) if self.instance.stock_decided else None
 
     def _work_out(self, asked: list[tuple[int, int]]) -> None:
         for i, k in asked:
@@ -101,13 +95,3 @@ class MoveCosts:
         if found is None and self.deadline.passed():
             return None
         return np.inf if found is None else found.objective
-
-
-def move_costs(
-    instance: Instance, base: Recourse, evaluator: Evaluator, *, pooled: bool, deadline: Deadline = NEVER
-) -> Array:
-    """Objective after each move of one product, as `MoveCosts` has it; shape (I, 3).
-
-    The base objective where the product stays, inf where the rules break, NaN where not allowed or left out.
-    """
-    return MoveCosts(instance, base, evaluator, pooled=pooled, deadline=deadline).every()

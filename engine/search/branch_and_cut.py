@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
-from engine.economics.instance import ATO, MTO, MTS, Booleans, Instance, Integers
+from engine.economics.instance import Booleans, Instance, Integers
 from engine.economics.optima.stock import StockOptimum
 from engine.model.portfolio import portfolio
 from engine.program.backlogs import tail_backlog
@@ -22,7 +21,7 @@ from engine.program.numbering import OPEN, HeldRows
 from engine.program.reduced import tail_rows
 from engine.program.tangents import some_tangents
 from engine.search.branching import Branching
-from engine.search.cheapest import cheapest
+from engine.search.cheapest import without_shared_parts
 from engine.search.cuts.families import Cut
 from engine.search.evaluator import PooledEvaluator
 from engine.search.held_rows import RowPool
@@ -60,12 +59,11 @@ class Search:
     status: SolveStatus
 
 
-class Spare(Protocol):
-    """Searches for the plan that needs the least inventory."""
+NOWHERE = Search(best=None, bound=np.inf, status=SolveStatus.INFEASIBLE)
 
-    def __call__(self, *, deadline: Deadline) -> Search:
-        """Its objective is the inventory value."""
-        ...
+
+# Searches by a deadline for the plan that needs the least inventory; its objective is the inventory value.
+Spare = Callable[[Deadline], Search]
 
 
 class PooledSearch:
@@ -85,7 +83,7 @@ class PooledSearch:
     ) -> None:
         self.spare = spare
         self.instance, self.gap, self.deadline, self.log = instance, gap, deadline, log
-        self.start = start
+        self.start, self.rules = start, portfolio(instance)
         self.evaluator = PooledEvaluator(instance, optimum, plan=plan, deadline=deadline)
         self.best: Recourse | None = None
         self.bound = -np.inf
@@ -104,12 +102,12 @@ class PooledSearch:
         """Relax, tighten, round, improve, branch; stop as soon as the gap is proven."""
         if not (self.strategy == OPEN).any():
             return self._only_choice()
-        self._offer(self._without_shared_parts())
+        self._offer(without_shared_parts(self.instance))
         plan = self._begin(self.start)
         if self.best is None and self.spare is not None:
-            lean = self.spare(deadline=self.deadline)
+            lean = self.spare(self.deadline)
             if self._breaks_budget(lean):
-                return Search(best=None, bound=np.inf, status=SolveStatus.INFEASIBLE)
+                return NOWHERE
             plan = None if lean.best is None else self._begin(lean.best.strategy)
         relaxation = Relaxation(
             self.instance, self.strategy, self.rows, deadline=self.deadline, plan=plan, enough=self._enough(),
@@ -117,7 +115,7 @@ class PooledSearch:
         )  # fmt: skip
         relaxation.grow()
         if relaxation.answer.status is SolveStatus.INFEASIBLE:
-            return Search(best=None, bound=np.inf, status=SolveStatus.INFEASIBLE)
+            return NOWHERE
         self._raise_bound(relaxation)
         if self._proven() or not relaxation.solved:
             return self._result(SolveStatus.OPTIMAL if self._proven() else SolveStatus.TIME_LIMIT)
@@ -160,7 +158,7 @@ class PooledSearch:
             little=_LITTLE * self.gap,
         )  # fmt: skip
         if relaxation.answer.status is SolveStatus.INFEASIBLE:
-            return Search(best=None, bound=np.inf, status=SolveStatus.INFEASIBLE), []
+            return NOWHERE, []
         relaxation.deadline = until
         self._raise_bound(relaxation)
         relaxation.grow()
@@ -187,7 +185,7 @@ class PooledSearch:
         if relaxation.solved:
             self._offer(relaxation.rounded())
         if self.best is None:
-            self._offer(self._without_shared_parts())
+            self._offer(without_shared_parts(self.instance))
         if not self._proven() and self.rows.held.cover is None:
             relaxation.thin()
         while not self._proven() and not relaxation.out_of_time:
@@ -203,7 +201,7 @@ class PooledSearch:
 
     def _begin(self, strategy: Integers | None) -> PlanBasis | None:
         """Offer a plan to begin with, by default what a few samples say; its basis, and its rows among those held."""
-        if strategy is None or not self._may(strategy):
+        if strategy is None or not self.instance.allowed[np.arange(len(strategy)), strategy].all():
             strategy = likely_strategies(self.instance, self.strategy)
         if strategy is None or not self._offer(strategy):
             return None
@@ -213,9 +211,6 @@ class PooledSearch:
         plan, rows = last
         self.rows.add(rows)
         return plan
-
-    def _may(self, strategy: Integers) -> bool:
-        return bool(self.instance.allowed[np.arange(len(strategy)), strategy].all())
 
     def _raise_bound(self, relaxation: Relaxation) -> None:
         if relaxation.bound > self.bound:
@@ -231,18 +226,11 @@ class PooledSearch:
         if found is not None:
             self._offer(found)
 
-    def _without_shared_parts(self) -> Integers:
-        """The cheaper of MTS and MTO for every product that may: a plan to hold from the first moment on."""
-        cost = np.where(self.instance.allowed, self.instance.standing, np.inf)
-        cost[:, ATO] = np.where(np.isfinite(cost[:, [MTS, MTO]]).any(axis=1), np.inf, cost[:, ATO])
-        return cheapest(self.instance, cost)
-
     def _only_choice(self) -> Search:
         self._offer(self.strategy)
         if self.best is None:
-            late = self.evaluator.cut_short
-            status = SolveStatus.TIME_LIMIT if late else SolveStatus.INFEASIBLE
-            return Search(best=None, bound=-np.inf if late else np.inf, status=status)
+            late = Search(best=None, bound=-np.inf, status=SolveStatus.TIME_LIMIT)
+            return late if self.evaluator.cut_short else NOWHERE
         self.bound = self.best.objective
         return self._result(SolveStatus.OPTIMAL)
 
@@ -259,7 +247,7 @@ class PooledSearch:
     def _offer(self, strategy: Integers) -> bool:
         """Evaluate a choice and keep it where it is the best so far; whether it is a plan at all."""
         key = strategy.tobytes()
-        if key in self._offered or not self._keeps_hard_rules(strategy):
+        if key in self._offered or not self.rules.keeps(strategy):
             return self._offered.get(key, False)
         found = self.evaluator.evaluate(strategy)
         self._offered[key] = found is not None
@@ -277,21 +265,20 @@ class PooledSearch:
         unsure = np.where(relaxation.pooled.x >= 0, np.abs(relaxation.reduced_costs()), np.inf)
         second = np.sort(unsure, axis=1)[:, 1]
         order = [int(i) for i in np.argsort(second, kind="stable") if np.isfinite(second[i])][:_CANDIDATES]
-        rules = portfolio(self.instance)
-        candidates = [i for i in order if len(rules.moves_with(i)) == 1]
-        self._move_families([i for i in order if len(rules.moves_with(i)) > 1])
+        candidates = [i for i in order if len(self.rules.moves_with(i)) == 1]
+        self._move_families([i for i in order if len(self.rules.moves_with(i)) > 1])
         near = Neighbourhood(self.instance, self.best.strategy)
         objective, moved = self.best.objective, True
-        while moved and not self._out_of_time():
+        while moved and not self.deadline.passed():
             moved = False
             for i in candidates:
                 for k in np.flatnonzero(self.instance.allowed[i]):
                     cost = near.cost(i, int(k)) if k != near.strategy[i] else None
-                    if cost is None or cost >= objective - 1e-9 * abs(objective) or self._out_of_time():
+                    if cost is None or cost >= objective - 1e-9 * abs(objective) or self.deadline.passed():
                         continue
                     after = near.strategy.copy()
                     after[i] = k
-                    if self._keeps_hard_rules(after):
+                    if self.rules.keeps(after):
                         near.accept(i, int(k))
                         objective, moved = cost, True
         if objective < self.best.objective:
@@ -301,14 +288,8 @@ class PooledSearch:
         """Move whole families of one strategy while that saves."""
         for i in candidates:
             for k in np.flatnonzero(self.instance.allowed[i]).tolist():
-                if self.best is not None and k != self.best.strategy[i] and not self._out_of_time():
-                    self._offer(portfolio(self.instance).moved(self.best.strategy, i, k))
-
-    def _out_of_time(self) -> bool:
-        return self.deadline.passed()
-
-    def _keeps_hard_rules(self, strategy: Integers) -> bool:
-        return portfolio(self.instance).keeps(strategy)
+                if self.best is not None and k != self.best.strategy[i] and not self.deadline.passed():
+                    self._offer(self.rules.moved(self.best.strategy, i, k))
 
     def _prove(self, relaxation: Relaxation) -> Search:
         """Branch on what is open."""

@@ -17,7 +17,6 @@ import numpy as np
 from engine.demand.streams import Array
 from engine.economics.instance import Booleans, Integers
 from engine.program.highs import SolveStatus
-from engine.search.cuts.hours import shares
 from engine.search.relaxation import Relaxation
 
 # Products tried at a node.
@@ -107,7 +106,7 @@ class Branching:
         if not node.root:
             relaxation.cut(_CUTS)
         while relaxation.answer.values is not None and relaxation.answer.objective < self.threshold():
-            share = shares(relaxation.pooled, relaxation.answer.values)
+            share = relaxation.pooled.shares(relaxation.answer.values)
             split = np.flatnonzero(share.max(axis=1) < 1.0 - _WHOLE)
             if split.size:
                 return self._branch(node, share, split)

@@ -1,4 +1,4 @@
-"""Strategies of least total cost that keep the rules over strategies alone: where rounding would break them."""
+"""Strategies of least total cost that keep the rules over strategies alone, where rounding would break them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import numpy as np
 from scipy.sparse import csr_matrix, identity, kron
 
 from engine.demand.streams import Array
-from engine.economics.instance import Instance, Integers
+from engine.economics.instance import ATO, MTO, MTS, Instance, Integers
 from engine.model.portfolio import portfolio
+from engine.program.reduced import PooledProgram
 
 _SECONDS = 2.0
 
@@ -43,3 +44,24 @@ def cheapest(instance: Instance, cost: Array) -> Integers:
         return simple
     nearest: Integers = np.argmax(found.x.reshape(count, 3), axis=1).astype(np.int64)
     return nearest if rules.keeps(nearest) else simple
+
+
+def nearest(instance: Instance, pooled: PooledProgram, values: Array | None) -> Integers:
+    """The strategies of the largest shares in a solution, shape (I,); without one the first of each.
+
+    Parameters
+    ----------
+    instance : Instance
+    pooled : PooledProgram
+    values : shape (columns,) or None
+    """
+    there = (pooled.x >= 0) | (pooled.strategy[:, None] == np.arange(3))
+    share = np.zeros(there.shape) if values is None else pooled.shares(values)
+    return cheapest(instance, np.where(there, -share, np.inf))
+
+
+def without_shared_parts(instance: Instance) -> Integers:
+    """The cheaper of MTS and MTO for every product that may, which takes no time to evaluate; shape (I,)."""
+    cost = np.where(instance.allowed, instance.standing, np.inf)
+    cost[:, ATO] = np.where(np.isfinite(cost[:, [MTS, MTO]]).any(axis=1), np.inf, cost[:, ATO])
+    return cheapest(instance, cost)

@@ -107,7 +107,7 @@ class PooledEvaluator:
             objective=objective + self._above_envelope(pooled, level, values),
             program_value=objective,
             level=level,
-            base=np.where(pooled.place.used, values[pooled.place.columns.Sc], 0.0),
+            base=np.where(pooled.place.used, values[pooled.place.columns["Sc"]], 0.0),
             late=late,
             prices=np.maximum(prices, 0.0),
             overtime=overtime,
@@ -118,11 +118,11 @@ class PooledEvaluator:
 
     def _levels(self, pooled: PooledProgram, values: Array) -> Array:
         """Reorder levels: the products' own optima, or the program's where a budget ties them together."""
-        return self.optimum.level if self.instance.stock_decided else taken(values, pooled.level)
+        return self.optimum.level if self.instance.stock_decided else taken(values, pooled.place.columns["S"])
 
     def _above_envelope(self, pooled: PooledProgram, level: Array, values: Array) -> float:
         """Lost margin of finished stock beyond the program's convex envelope, money per year."""
-        instance, columns, extra = self.instance, pooled.place.columns.late_mts, 0.0
+        instance, columns, extra = self.instance, pooled.place.columns["late_mts"], 0.0
         for i in np.flatnonzero((columns >= 0) & np.isfinite(level)).tolist():
             measured = measure_stock(
                 instance.stock, i, level[[i]], rate=float(instance.stock_rate[i])

@@ -12,13 +12,13 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from engine.economics.axes import take
-from engine.economics.instance import ATO, MTO, MTS, Booleans, Instance, Integers
+from engine.economics.instance import ATO, MTS, Booleans, Instance, Integers
 from engine.economics.optima.screen import scarce_products, screen
 from engine.economics.optima.stock import StockOptimum, best_stock, fold
 from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import SolveStatus
-from engine.search.branch_and_cut import PooledSearch, Search
-from engine.search.cheapest import cheapest
+from engine.search.branch_and_cut import NOWHERE, PooledSearch, Search
+from engine.search.cheapest import without_shared_parts
 from engine.search.evaluator import PooledEvaluator
 from engine.search.lean import lean
 from engine.search.recourse import Recourse
@@ -107,19 +107,13 @@ def search_groups(
             start=None if start is None else start[members],
         ).run()  # fmt: skip
         if search.status is SolveStatus.INFEASIBLE:
-            return Search(best=None, bound=np.inf, status=SolveStatus.INFEASIBLE)
-        best = search.best or _simple_plan(part, own)
+            return NOWHERE
+        # Where there was no time for another.
+        best = search.best or PooledEvaluator(part, own).evaluate(without_shared_parts(part))
         merged.add(members, search, best)
         if len(found) > 1 and best is not None:
             log(f"group {number + 1} of {len(found)}: {len(members)} products, {best.objective:,.0f}")
     return merged.search()
-
-
-def _simple_plan(instance: Instance, optimum: StockOptimum) -> Recourse | None:
-    """A plan where there was no time for another: the cheaper of MTS and MTO, which take no time to evaluate."""
-    cost = np.where(instance.allowed, instance.standing, np.inf)
-    cost[:, ATO] = np.where(np.isfinite(cost[:, [MTS, MTO]]).any(axis=1), np.inf, cost[:, ATO])
-    return PooledEvaluator(instance, optimum).evaluate(cheapest(instance, cost))
 
 
 class _Merged:
@@ -203,7 +197,7 @@ def search_whole(
     return PooledSearch(instance, optimum, gap=gap, deadline=deadline, log=log, start=start, spare=spare).run()
 
 
-def lean_search(instance: Instance, *, deadline: Deadline = NEVER) -> Search:
+def lean_search(instance: Instance, deadline: Deadline = NEVER) -> Search:
     """The strategies that need the least money in stock, with hindsight, and a bound of what any plan needs.
 
     Parameters

@@ -86,8 +86,7 @@ class ComponentPool:
         self.solver = Solver(self.pooled.program)
         self.low = self.pooled.program.row_low.copy()
         self.outside = float(instance.standing[np.arange(len(could)), could].sum())
-        self.forced = np.zeros(len(instance.components), dtype=bool)
-        self.forced[edges.component[could[edges.product] == ATO]] = True
+        self.forced = instance.parts_of(could == ATO)
         self.lines = {int(i): np.flatnonzero(edges.product == i) for i in np.unique(edges.product)}
         out = [i for i in self.lines if not self.assembled[i] and could[i] == ATO]
         for i in out:
@@ -148,8 +147,6 @@ class ComponentPool:
         if answer.values is None:
             return float("inf")
         self.values = answer.values
-        used = np.zeros(len(instance.components), dtype=bool)
-        used[edges.component[assembled[edges.product]]] = True
         # What the program's offset counts of parts and products that are not there: V, stocking, demand taken.
         carrying = instance.part_carrying
         steady = carrying * instance.parts.position.mean(axis=1) * instance.parts.stocked_by_choice
@@ -157,16 +154,16 @@ class ComponentPool:
         back = edges.quantity * carrying[edges.component] * edges.windows[edges.window].mean(axis=1)
         could = self.pooled.strategy[edges.product] == ATO
         gone = float(back[could & ~assembled[edges.product]].sum())
-        idle = self.forced & ~used
+        idle = self.forced & ~instance.parts_of(assembled)
         # A part that nobody uses has no stock below zero to earn on: its level counts nothing.
-        below = float((carrying * self.values[self.pooled.place.columns.Sc])[idle].sum())
+        below = float((carrying * self.values[self.pooled.place.columns["Sc"]])[idle].sum())
         return answer.objective - self.outside - float(steady[idle].sum()) - below + gone
 
     def _exact(self, assembled: Booleans) -> bool:
         """Whether no left-out row is violated."""
         instance, edges = self.instance, self.instance.edges
         use = assembled[edges.product]
-        base = self.values[self.pooled.place.columns.Sc][:, None]
+        base = self.values[self.pooled.place.columns["Sc"]][:, None]
         cover = base + instance.parts.position
         late = taken(self.values, self.pooled.late)
         moves = edges.quantity[use, None] * (late[edges.product[use]] - edges.windows[edges.window[use]])

@@ -123,8 +123,7 @@ def parts_left(instance: Instance, strategy: Integers, base: Array, late: Array)
     """The same of strategies, base stocks, shape (C,), and late units, shape (I, W), that are no recourse yet."""
     edges = instance.edges
     used = strategy[edges.product] == ATO
-    stocked = np.zeros(len(instance.components), dtype=bool)
-    stocked[edges.component[used]] = True
+    stocked = instance.parts_of(strategy == ATO)
     hand = base[:, None] + instance.parts.position * stocked[:, None]
     moves = edges.quantity[used, None] * (late[edges.product[used]] - edges.windows[edges.window[used]])
     np.add.at(hand, edges.component[used], moves)

@@ -8,9 +8,9 @@ from engine.demand.streams import Array
 from engine.economics.instance import Booleans, Instance, Integers
 from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import Basis, Solution, Solver, SolveStatus
-from engine.program.numbering import OPEN, Numbering, carried_over, taken
+from engine.program.numbering import OPEN, carried_over, taken
 from engine.program.reduced import PooledProgram
-from engine.search.cheapest import cheapest
+from engine.search.cheapest import nearest
 from engine.search.cuts.families import Cut, as_rows, renewed, violated_cuts
 from engine.search.held_rows import RowPool
 from engine.search.start import PlanBasis
@@ -75,42 +75,40 @@ class Relaxation:
             plan.continue_in(self.solver, self.pooled.place)
         self.answer: Solution = self.solver.solve(time_limit=self.deadline.left(), enough=enough)
 
-    def keep_what_matters(self) -> bool:
-        """Leave the rows and cuts that matter at the end of the last solve to whoever asks next; False without a basis.
+    def keep_what_matters(self) -> tuple[Basis, Integers] | None:
+        """Leave the rows and cuts that matter at the end of the last solve to whoever asks next; None without a basis.
 
         Rows that hold with equality and as many of the next, and the cuts that hold with equality.
+
+        Returns
+        -------
+        basis : Basis
+        cuts : shape (n,)
+            Places of the cuts that are kept.
         """
         basis = self.solver.basis()
         if basis is None:
-            return False
+            return None
         basic, count = basis.basic_rows(), self.pooled.place.row_count
         over = np.maximum(self.solver.row_values()[:count] - self.pooled.program.row_low, 1e-12)
         self.rows.thin(self.pooled.place, np.where(basic[:count], over, 0.0))
-        self.rows.cuts = [self.rows.cuts[k] for k in np.flatnonzero(~basic[count:]).tolist()]
-        return True
+        tight = np.flatnonzero(~basic[count:])
+        self.rows.cuts = [self.rows.cuts[k] for k in tight.tolist()]
+        return basis, tight
 
     def thin(self) -> None:
         """Hold only the rows and cuts that matter at the last solution: every solve after it is far shorter."""
-        basis, place = self.solver.basis(), self.pooled.place
-        if basis is None:
-            return
-        basic = basis.basic_rows()
-        values, program = self.solver.row_values(), self.pooled.program
-        count = place.row_count
-        slack = np.where(basic[:count], np.maximum(values[:count] - program.row_low, 1e-12), 0.0)
-        self.rows.thin(place, slack)
-        tight = np.flatnonzero(~basic[count:])
-        self.rows.cuts = [self.rows.cuts[k] for k in tight.tolist()]
-        self.pooled, self.solver = self._program()
-        self._continue_from(place, basis, cuts=tight)
-        if self._held is not None:
-            self.hold(*self._held)
+        kept = self.keep_what_matters()
+        if kept is not None:
+            self._rebuild(*kept)
 
     def add_violated(self) -> bool:
         """Hold the rows that the last solution violates, and solve again; whether there were any."""
         if self.answer.values is None or not self.rows.grow(self.instance, self.pooled, self.answer.values):
             return False
-        self._rebuild()
+        every = np.arange(self.solver.rows - self.pooled.place.row_count, dtype=np.int64)
+        self._rebuild(self.solver.basis(), every)
+        self.answer = self.solver.solve(time_limit=self.deadline.left(), enough=self.enough)
         return True
 
     def _program(self) -> tuple[PooledProgram, Solver]:
@@ -120,15 +118,20 @@ class Relaxation:
             solver.add_rows(*as_rows(self.rows.cuts, pooled))
         return pooled, solver
 
-    def _rebuild(self) -> None:
-        """Program and solver for the rows held now, from the last basis."""
-        place, basis = self.pooled.place, self.solver.basis()
-        cuts = np.arange(self.solver.rows - place.row_count, dtype=np.int64)
+    def _rebuild(self, basis: Basis | None, cuts: Integers) -> None:
+        """Program and solver for the rows and cuts held now, from the last basis; the cuts by their places in it."""
+        before = self.pooled.place
         self.pooled, self.solver = self._program()
-        self._continue_from(place, basis, cuts=cuts)
+        if basis is not None:
+            now = self.pooled.place
+            old_columns, new_columns, old_rows, new_rows = carried_over(before, now)
+            rows = (
+                np.concatenate([old_rows, before.row_count + cuts]),
+                np.concatenate([new_rows, now.row_count + np.arange(len(cuts))]),
+            )
+            self.solver.continue_from(basis, (old_columns, new_columns), rows)
         if self._held is not None:
             self.hold(*self._held)
-        self.answer = self.solver.solve(time_limit=self.deadline.left(), enough=self.enough)
 
     def hold(self, product: Integers, choice: Integers, lower: Array, upper: Array) -> None:
         """Bound the shares of open strategies, until they are bounded again.
@@ -144,17 +147,6 @@ class Relaxation:
         """Solve under the bounds held now; None where nothing is feasible, time is up or the bound does."""
         self.answer = self.solver.solve(time_limit=self.deadline.left(), enough=self.enough)
         return self.answer.values if self.solved else None
-
-    def _continue_from(self, place: Numbering, basis: Basis | None, *, cuts: Integers) -> None:
-        if basis is None:
-            return
-        now = self.pooled.place
-        old_columns, new_columns, old_rows, new_rows = carried_over(place, now)
-        rows = (
-            np.concatenate([old_rows, place.row_count + cuts]),
-            np.concatenate([new_rows, now.row_count + np.arange(len(cuts))]),
-        )
-        self.solver.continue_from(basis, (old_columns, new_columns), rows)
 
     def grow(self) -> bool:
         """Add rows of (C3) and (C4) while some are violated and that lifts the bound; whether there were any."""
@@ -209,7 +201,7 @@ class Relaxation:
 
     def rounded(self) -> Integers:
         """The strategies of the largest shares that keep the rules over strategies, shape (I,)."""
-        return self._nearest(self.answer.values)
+        return nearest(self.instance, self.pooled, self.answer.values)
 
     def dive(self) -> Integers | None:
         """Decide the products one after another where the relaxation is surest; None where that leads nowhere."""
@@ -222,7 +214,7 @@ class Relaxation:
         for _ in range(_DIVES):
             if values is None or self.out_of_time:
                 break
-            share = np.where(places >= 0, taken(values, places), 0.0)
+            share = taken(values, places)
             surest = share.max(axis=1)
             split = np.flatnonzero((self.strategy == OPEN) & (surest < 1.0 - _WHOLE))
             if not split.size:
@@ -237,19 +229,13 @@ class Relaxation:
             values = self.solver.solve(time_limit=self.deadline.left()).values
         for chosen in taken_up:
             self.solver.set_bounds(chosen, lower[chosen], upper[chosen])
-        return None if values is None else self._nearest(values)
+        return None if values is None else nearest(self.instance, self.pooled, values)
 
     def reduced_costs(self) -> Array:
         """Reduced costs of the open strategies, shape (I, 3), zero elsewhere."""
         if self.answer.reduced is None:
             return np.zeros(self.pooled.x.shape)
         return taken(self.answer.reduced, self.pooled.x)
-
-    def _nearest(self, values: Array | None) -> Integers:
-        share = np.where(self.pooled.x >= 0, taken(values, self.pooled.x) if values is not None else 0.0, -np.inf)
-        decided = np.flatnonzero(self.strategy != OPEN)
-        share[decided, self.strategy[decided]] = 1.0
-        return cheapest(self.instance, -share)
 
     @property
     def out_of_time(self) -> bool:

@@ -12,9 +12,9 @@ import numpy as np
 
 from engine.economics.instance import MTS, Instance, Integers
 from engine.program.highs import Basis, Solver
-from engine.program.numbering import OPEN, Numbering, carried_over, taken
+from engine.program.numbering import Numbering, carried_over
 from engine.program.reduced import build_pooled, tail_rows
-from engine.search.cheapest import cheapest
+from engine.search.cheapest import nearest
 
 # Samples that tell the strategies; with less than twice as many nothing is gained.
 _FEW = 60
@@ -62,12 +62,12 @@ class PlanBasis:
             Of the same instance; its rows of (C3) that hold with equality in the plan are there.
         """
         old_columns, new_columns, old_rows, new_rows = carried_over(self.place, now)
-        chosen = now.columns.x[3 * np.arange(len(self.strategy)) + self.strategy]
-        level, one, least = now.columns.S, now.rows["C1"], now.rows["C2_least"]
+        chosen = now.columns["x"][3 * np.arange(len(self.strategy)) + self.strategy]
+        level, one, least = now.columns["S"], now.rows["C1"], now.rows["C2_least"]
         idle = (level >= 0) & now.open & (self.strategy != MTS)
         basic = np.concatenate([chosen[chosen >= 0], level[idle]])
         tight = np.concatenate([one[one >= 0], least[idle], self._tangents(now)])
-        stocked = now.columns.stocked
+        stocked = now.columns["stocked"]
         solver.continue_from(
             self.basis, (old_columns, new_columns), (old_rows, new_rows), basic=basic, tight=tight,
             upper=stocked[(stocked >= 0) & self.place.forced],
@@ -103,12 +103,7 @@ def likely_strategies(instance: Instance, strategy: Integers) -> Integers | None
     few = some_samples(instance, _FEW)
     pooled = build_pooled(few, strategy, tail_rows(few, strategy, _FEW_TAIL))
     values = Solver(pooled.program, relax=True).solve().values
-    if values is None:
-        return None
-    share = np.where(pooled.x >= 0, taken(values, pooled.x), -np.inf)
-    decided = np.flatnonzero(strategy != OPEN)
-    share[decided, strategy[decided]] = 1.0
-    return cheapest(instance, -share)
+    return None if values is None else nearest(instance, pooled, values)
 
 
 def some_samples(instance: Instance, count: int) -> Instance:

@@ -19,7 +19,7 @@ from engine.errors import ScenarioError
 from engine.evaluate.lone_move import LoneMove, alone, spliced
 from engine.model.portfolio import portfolio
 from engine.report.sentences.words import unsolved
-from engine.search.alternatives import move_costs
+from engine.search.alternatives import MoveCosts
 from engine.search.cheapest import cheapest
 from engine.search.evaluator import PooledEvaluator
 from engine.search.groups import groups
@@ -81,7 +81,7 @@ def test_the_programs_other_costs_move_the_whole_family():
     optimum = best_stock(instance)
     folded = decide_stock(instance, optimum)
     evaluator = PooledEvaluator(folded, optimum)
-    costs = move_costs(folded, evaluator.evaluate(np.array([MTO, MTO, MTS])), evaluator, pooled=True)
+    costs = MoveCosts(folded, evaluator.evaluate(np.array([MTO, MTO, MTS])), evaluator).every()
     for k in range(3):
         assert costs[0, k] == costs[1, k] == evaluator.evaluate(np.array([k, k, MTS])).objective
 

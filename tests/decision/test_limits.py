@@ -23,7 +23,7 @@ from engine.scenario.files.workbook import write_workbook
 from engine.scenario.variants import apply_variant
 from engine.search.cheapest import cheapest
 from engine.search.evaluator import PooledEvaluator
-from engine.search.groups import groups, search_groups
+from engine.search.groups import groups
 from engine.search.neighbours import Neighbourhood
 from tests.decision.test_families import families
 from tests.scenarios import make_scenario, write_scenario
@@ -157,7 +157,6 @@ def test_without_time_a_simple_plan_keeps_the_limits():
     cost = np.where(np.arange(3) == MTS, 0.0, [[9.0, 2.0, 1.0]] * 4)
     cost[2, [ATO, MTO]] = 50.0
     assert cheapest(instance, cost).tolist() == [MTO, MTO, MTS, MTO]
-    assert search_groups is not None
     assert not portfolio(instance).keeps(np.full(4, MTS))
 
 

@@ -1,7 +1,7 @@
 """A linear program by names, read from the arrays and from the compiled Pyomo model, and what makes two the same."""
 
 from collections import defaultdict
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -9,8 +9,9 @@ import pytest
 from engine.economics.instance import ATO, MTS
 from engine.model.build import build_model
 from engine.model.rules import RULES
+from engine.model.variables import VARIABLES
 from engine.program.compiled import compile_model
-from engine.program.numbering import OPEN, Columns, HeldRows
+from engine.program.numbering import OPEN, HeldRows
 from engine.program.reduced import build_pooled
 
 
@@ -38,9 +39,9 @@ def of_arrays(instance, strategy):
     pooled = with_every_row(instance, strategy)
     program, place = pooled.program, pooled.place
     names = [()] * len(program.cost)
-    for part in fields(Columns):
-        for key, column in _numbered(getattr(place.columns, part.name)):
-            names[column] = (part.name, *key)
+    for name, columns in place.columns.items():
+        for key, column in _numbered(columns):
+            names[column] = (name, *key)
     zero = (program.lower == 0.0) & (program.upper == 0.0)
     free = [k for k in range(len(names)) if not zero[k]]
     matrix, rows = program.matrix.toarray(), {}
@@ -64,12 +65,12 @@ def of_pyomo(instance, strategy):
     _fix_what_is_decided(model, instance, strategy)
     compiled = compile_model(model)
     names = [()] * len(compiled.cost)
-    for part in fields(Columns):
-        for key, variable in getattr(model, part.name, {}).items():
+    for name in VARIABLES:
+        for key, variable in getattr(model, name).items():
             place = key if isinstance(key, tuple) else (key,)
             if id(variable) in compiled.columns:
-                own = (3 * place[0] + place[1],) if part.name == "x" else place
-                names[compiled.columns[id(variable)]] = (part.name, *own)
+                own = (3 * place[0] + place[1],) if name == "x" else place
+                names[compiled.columns[id(variable)]] = (name, *own)
     assert all(names)
     matrix, rows = compiled.matrix.toarray(), {}
     for rules in RULES.values():

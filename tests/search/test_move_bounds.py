@@ -10,7 +10,7 @@ from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTS
 from engine.economics.optima.stock import best_stock, fold
 from engine.model.portfolio import portfolio
-from engine.search.alternatives import MoveCosts, move_costs
+from engine.search.alternatives import MoveCosts
 from engine.search.evaluator import PooledEvaluator
 from engine.search.move_bounds import MoveBounds, move_bounds
 from tests.decision.cases import case
@@ -75,9 +75,9 @@ def test_no_move_costs_less_than_its_bound(rule):
 @pytest.mark.parametrize("rule", ["plain", "budget", "with families and a budget", "cvar"])
 def test_moves_that_are_sorted_out_are_those_that_cost_no_less_than_the_limit(rule):
     _, searched, evaluator, found = plans(rule)
-    plan, pooled = found[-1], searched.stock_decided
-    every = move_costs(searched, plan, evaluator, pooled=pooled)
-    moves = MoveCosts(searched, plan, evaluator, pooled=pooled)
+    plan = found[-1]
+    every = MoveCosts(searched, plan, evaluator).every()
+    moves = MoveCosts(searched, plan, evaluator)
     limit = np.full(every.shape, float(np.nanquantile(every[np.isfinite(every)], 0.4)))
     some, left_out = moves.below(limit), np.isnan(moves.known) & ~np.isnan(every)
     assert left_out.any() == (searched.cvar_weight == 0.0)

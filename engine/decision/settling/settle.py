@@ -216,8 +216,7 @@ class Settling:
         return costs
 
     def _program_moves(self, program: Recourse) -> MoveCosts:
-        pooled = self.folded.stock_decided
-        return MoveCosts(self.folded, program, self.evaluator, pooled=pooled, deadline=self.deadline)
+        return MoveCosts(self.folded, program, self.evaluator, deadline=self.deadline)
 
     def _moved(self, plan: Recourse, moves: list[tuple[int, int]]) -> Integers:
         strategy = plan.strategy

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.axes import Integers, along
+from engine.economics.axes import Integers, added_up, along
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +37,7 @@ class Bought:
             Of a unit of each part.
         products : int
         """
-        total = np.zeros((products, *value.shape[1:]))
-        np.add.at(total, self.product, self._scaled(value[self.component]))
-        return total
+        return added_up(self._scaled(value[self.component]), self.product, products)
 
     def of_components(self, units: Array, components: int) -> Array:
         """Parts on the shelf with units that wait, sum_i a_ci units_i; shape (components, ...).
@@ -49,9 +47,7 @@ class Bought:
         units : shape (I, ...)
         components : int
         """
-        total = np.zeros((components, *units.shape[1:]))
-        np.add.at(total, self.component, self._scaled(units[self.product]))
-        return total
+        return added_up(self._scaled(units[self.product]), self.component, components)
 
     def with_product(self, i: int, own: Bought) -> Bought:
         """These lines with those of product i as in `own`, an instance of that product alone with all components."""

@@ -16,7 +16,7 @@ from engine.errors import EngineError
 from engine.evaluate.trust.resample import Resamples
 from engine.model.portfolio import portfolio
 from engine.scenario.scenario import Scenario
-from engine.search.alternatives import move_costs
+from engine.search.alternatives import MoveCosts
 from engine.search.evaluator import PooledEvaluator
 from engine.search.recourse import Recourse
 from engine.words.reason import cause
@@ -170,7 +170,7 @@ def _moves(instance: Instance, found: Decided, best: Recourse) -> Array:
     free = replace(instance, max_changes=None)
     optimum = best_stock(free)
     folded = fold(free, optimum)
-    return move_costs(folded, best, PooledEvaluator(folded, optimum), pooled=folded.stock_decided)
+    return MoveCosts(folded, best, PooledEvaluator(folded, optimum)).every()
 
 
 def _built(scenario: Scenario, *, samples: int, seed: int) -> tuple[Instance, Booleans]:
@@ -200,4 +200,4 @@ def _priced_moves(instance: Instance, best: Recourse) -> Array:
     found = evaluator.evaluate(best.strategy)
     if found is None:
         raise EngineError(cause("budget_lost"))
-    return move_costs(folded, found, evaluator, pooled=True)
+    return MoveCosts(folded, found, evaluator).every()

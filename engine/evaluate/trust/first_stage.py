@@ -145,7 +145,7 @@ def _second_stage(instance: Instance, plan: FirstStage, *, targets: bool = False
     short = demand > plan.base[:, None] + instance.parts.position
     pooled = build_pooled(loose, plan.strategy, short)
     solver = Solver(pooled.program)
-    columns = pooled.place.columns.Sc
+    columns = pooled.place.columns["Sc"]
     # A lot lies on the shelf even of a part that is bought after the order.
     used = np.zeros(len(plan.base), dtype=bool)
     used[instance.edges.component[plan.strategy[instance.edges.product] == ATO]] = True
@@ -217,10 +217,10 @@ def keep_program_targets(instance: Instance, plan: FirstStage) -> FirstStage:
     solver = Solver(pooled.program)
     used = np.zeros(len(plan.base), dtype=bool)
     used[instance.edges.component[assembled[instance.edges.product]]] = True
-    columns = pooled.place.columns.Sc[used]
+    columns = pooled.place.columns["Sc"][used]
     solver.set_bounds(columns, plan.base[used], np.full(len(columns), np.inf))
     answer = solver.solve()
     if answer.values is None:
         raise EngineError(cause("targets_missed"))
-    base = np.where(used, np.maximum(answer.values[pooled.place.columns.Sc], plan.base), plan.base)
+    base = np.where(used, np.maximum(answer.values[pooled.place.columns["Sc"]], plan.base), plan.base)
     return replace(plan, level=level, base=base)

@@ -27,7 +27,7 @@ from engine.model.portfolio import portfolio
 from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.rules import without_targets
 from engine.scenario.scenario import Scenario
-from engine.search.alternatives import move_costs
+from engine.search.alternatives import MoveCosts
 from engine.search.evaluator import PooledEvaluator
 
 # What is no saving: the digits of a cost.
@@ -251,7 +251,7 @@ class Switching:
         base, rows = evaluator.evaluate(at), np.arange(len(at))
         if base is None:
             return np.zeros(len(at))
-        costs = move_costs(folded, base, evaluator, pooled=folded.stock_decided)[rows, goal]
+        costs = MoveCosts(folded, base, evaluator).every()[rows, goal]
         return np.where(np.isfinite(costs), base.objective - costs, -np.inf)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy import sparse
 
@@ -14,6 +16,7 @@ from engine.search.cuts.overtime import OvertimeCut, overtime_cuts, renewed_over
 from engine.search.cuts.pairs import PairCut, pair_cuts, renewed_pairs
 
 Cut = PairCut | HoursCut | OvertimeCut
+_RENEWED: dict[type[Cut], Any] = {PairCut: renewed_pairs, HoursCut: renewed_hours, OvertimeCut: renewed_overtime}
 
 
 def violated_cuts(instance: Instance, pooled: PooledProgram, values: Array) -> list[Cut]:
@@ -41,16 +44,10 @@ def renewed(cuts: list[Cut], instance: Instance, pooled: PooledProgram) -> list[
     pooled : PooledProgram
     """
     found: list[Cut | None] = [None] * len(cuts)
-    pairs = {k: cut for k, cut in enumerate(cuts) if isinstance(cut, PairCut)}
-    hours = {k: cut for k, cut in enumerate(cuts) if isinstance(cut, HoursCut)}
-    costs = {k: cut for k, cut in enumerate(cuts) if isinstance(cut, OvertimeCut)}
-    fresh = [
-        *zip(pairs, renewed_pairs([*pairs.values()], instance, pooled), strict=True),
-        *zip(hours, renewed_hours([*hours.values()], instance, pooled), strict=True),
-        *zip(costs, renewed_overtime([*costs.values()], instance, pooled), strict=True),
-    ]
-    for k, cut in fresh:
-        found[k] = cut
+    for kind, renew in _RENEWED.items():
+        at = [k for k, cut in enumerate(cuts) if isinstance(cut, kind)]
+        for k, fresh in zip(at, renew([cuts[k] for k in at], instance, pooled), strict=True):
+            found[k] = fresh
     return found
 
 
@@ -65,7 +62,10 @@ def as_rows(cuts: list[Cut], pooled: PooledProgram) -> tuple[Array, sparse.csr_m
     """
     low, matrix = np.zeros(len(cuts)), Matrix()
     for row, cut in enumerate(cuts):
-        columns, values, low[row] = cut.row(pooled)
+        others, own = cut.others(pooled), pooled.x[cut.product, cut.choice]
+        columns, values = (np.concatenate(each) for each in zip(*others, (own, cut.weight), strict=True))
         there = columns >= 0
         matrix.put(np.full(int(there.sum()), row), columns[there], values[there])
+        sure = (own < 0) & (pooled.strategy[cut.product] == cut.choice)
+        low[row] = cut.constant - float(cut.weight[sure].sum())
     return low, matrix.build((len(cuts), len(pooled.program.cost))).tocsr()

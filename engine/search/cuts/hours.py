@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.instance import Booleans, Capacity, Instance, Integers
-from engine.program.numbering import OPEN, taken
+from engine.program.numbering import taken
 from engine.program.reduced import PooledProgram
 from engine.search.cuts.pairs import WORTH
 from engine.search.cuts.rounding import rounded, rounding
@@ -46,13 +46,9 @@ class HoursCut:
     complemented: Booleans
     split: int
 
-    def row(self, pooled: PooledProgram) -> tuple[Integers, Array, float]:
-        """Columns, -1 where there is none, their values, and the lower limit."""
-        own = pooled.x[self.product, self.choice]
-        hours = [pooled.overtime[self.resource, [self.sample]], pooled.outsourced[self.resource, [self.sample]]]
-        sure = (own < 0) & (pooled.strategy[self.product] == self.choice)
-        low = self.constant - float(self.weight[sure].sum())
-        return np.concatenate([*hours, own]), np.concatenate([np.ones(2), self.weight]), low
+    def others(self, pooled: PooledProgram) -> list[tuple[Integers, Array]]:
+        """Columns of other variables than strategies, -1 where there is none, and their values."""
+        return [(pooled.place.columns[name][self.resource, [self.sample]], np.ones(1)) for name in ("O", "U")]
 
 
 def hours_cuts(instance: Instance, pooled: PooledProgram, values: Array) -> list[HoursCut]:
@@ -67,13 +63,13 @@ def hours_cuts(instance: Instance, pooled: PooledProgram, values: Array) -> list
     capacity = instance.capacity
     if capacity is None:
         return []
-    share = shares(pooled, values)
+    share = pooled.shares(values)
     usual = mostly(share)
     cuts: list[HoursCut] = []
     for g in range(len(capacity.names)):
         row = ResourceHours(capacity, instance.rate, pooled, g, usual)
-        extra = taken(values, pooled.overtime[g]) + taken(values, pooled.outsourced[g])
-        best = rounded(row.own, share[row.product, row.choice], row.limit, extra)
+        overtime, outsourced = (taken(values, pooled.place.columns[name][g]) for name in ("O", "U"))
+        best = rounded(row.own, share[row.product, row.choice], row.limit, overtime + outsourced)
         cuts += [
             HoursCut(
                 resource=g, sample=sample, product=row.product, choice=row.choice, weight=-best.weight[:, sample],
@@ -83,14 +79,6 @@ def hours_cuts(instance: Instance, pooled: PooledProgram, values: Array) -> list
             for sample in np.flatnonzero(best.violation > WORTH * (1.0 + capacity.hours[g])).tolist()
         ]  # fmt: skip
     return cuts
-
-
-def shares(pooled: PooledProgram, values: Array) -> Array:
-    """Share of each strategy in a solution, decided ones included, shape (I, 3)."""
-    share: Array = np.where(pooled.x >= 0, taken(values, pooled.x), 0.0)
-    decided = np.flatnonzero(pooled.strategy != OPEN)
-    share[decided, pooled.strategy[decided]] = 1.0
-    return share
 
 
 def mostly(share: Array) -> Integers:

@@ -22,7 +22,7 @@ from engine.demand.streams import Array
 from engine.economics.instance import Instance, Integers
 from engine.program.highs import Program, Solver
 from engine.program.reduced import PooledProgram
-from engine.search.cuts.hours import ResourceHours, mostly, shares
+from engine.search.cuts.hours import ResourceHours, mostly
 from engine.search.cuts.rounding import FRACTIONAL
 
 # 2^12 choices by 200 samples take a few milliseconds.
@@ -39,7 +39,6 @@ class OvertimeCut:
     resource : int
     hourly : shape (2,)
         Cost of an hour of overtime and of an outsourced one.
-    samples : int
     product, choice : shape (n,)
     weight : shape (n,)
         Coefficient of x[product, choice].
@@ -50,21 +49,17 @@ class OvertimeCut:
 
     resource: int
     hourly: Array
-    samples: int
     product: Integers
     choice: Integers
     weight: Array
     constant: float
     share: Array
 
-    def row(self, pooled: PooledProgram) -> tuple[Integers, Array, float]:
-        """Columns, -1 where there is none, their values, and the lower limit."""
-        own = pooled.x[self.product, self.choice]
-        hours = [pooled.overtime[self.resource], pooled.outsourced[self.resource]]
-        rates = [np.full(self.samples, rate / self.samples) for rate in self.hourly.tolist()]
-        sure = (own < 0) & (pooled.strategy[self.product] == self.choice)
-        low = self.constant - float(self.weight[sure].sum())
-        return np.concatenate([*hours, own]), np.concatenate([*rates, self.weight]), low
+    def others(self, pooled: PooledProgram) -> list[tuple[Integers, Array]]:
+        """Columns of other variables than strategies, -1 where there is none, and their values."""
+        hours = [pooled.place.columns[name][self.resource] for name in ("O", "U")]
+        rates = [np.full(len(own), rate / len(own)) for own, rate in zip(hours, self.hourly.tolist(), strict=True)]
+        return list(zip(hours, rates, strict=True))
 
 
 def overtime_cuts(instance: Instance, pooled: PooledProgram, values: Array) -> list[OvertimeCut]:
@@ -78,7 +73,7 @@ def overtime_cuts(instance: Instance, pooled: PooledProgram, values: Array) -> l
     """
     if instance.capacity is None:
         return []
-    share = shares(pooled, values)
+    share = pooled.shares(values)
     found = [_cut(instance, pooled, g, share) for g in range(len(instance.capacity.names))]
     return [cut for cut in found if cut is not None]
 
@@ -138,8 +133,7 @@ def _cut(
     constant = value - float(slope @ point[split]) + float(at_none.sum())
     return OvertimeCut(
         resource=g, hourly=np.array([prices[g] for prices in instance.hour_prices]),
-        samples=instance.samples, product=row.product, choice=row.choice, weight=-weight, constant=constant,
-        share=share,
+        product=row.product, choice=row.choice, weight=-weight, constant=constant, share=share,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ row holds with equality and s one near the base stock, for all pairs at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -58,13 +59,12 @@ class PairCut:
     complemented: Booleans
     split: int
 
-    def row(self, pooled: PooledProgram) -> tuple[Integers, Array, float]:
-        """Columns, -1 where there is none, their values, and the lower limit."""
-        late, own = pooled.late[self.product], pooled.x[self.product, ATO]
-        columns = [pooled.place.columns.Sc[[self.component]], late[:, self.top], late[:, self.base], own]
-        values = [np.ones(1), self.top_quantity, self.base_quantity, self.weight]
-        sure = (own < 0) & (pooled.strategy[self.product] == ATO)
-        return np.concatenate(columns), np.concatenate(values), self.constant - float(self.weight[sure].sum())
+    choice: ClassVar[int] = ATO
+
+    def others(self, pooled: PooledProgram) -> list[tuple[Integers, Array]]:
+        """Columns of other variables than strategies, -1 where there is none, and their values."""
+        late, level = pooled.late[self.product], pooled.place.columns["Sc"][[self.component]]
+        return [(level, np.ones(1)), (late[:, self.top], self.top_quantity), (late[:, self.base], self.base_quantity)]
 
 
 def pair_cuts(instance: Instance, pooled: PooledProgram, values: Array) -> list[PairCut]:
@@ -83,7 +83,7 @@ def pair_cuts(instance: Instance, pooled: PooledProgram, values: Array) -> list[
     uses = _lines(instance, pooled)
     for c, own in uses.items():
         if split[instance.edges.product[own]].any():
-            stock = float(values[pooled.place.columns.Sc[c]])
+            stock = float(values[pooled.place.columns["Sc"][c]])
             cuts += _Component(instance, pooled, c, own).cuts(stock, share, late)
     return cuts
 
@@ -116,7 +116,7 @@ def _lines(instance: Instance, pooled: PooledProgram) -> dict[int, Integers]:
     edges = instance.edges
     may = (pooled.x[:, ATO] >= 0) | (pooled.strategy == ATO)
     # V counts where the component is stocked: open, that is one more binary, which these cuts leave alone.
-    known = (instance.parts.batch <= 0.0) | (pooled.stocked < 0)
+    known = (instance.parts.batch <= 0.0) | (pooled.place.columns["stocked"] < 0)
     lines = np.flatnonzero(may[edges.product] & known[edges.component])
     lines = lines[np.argsort(edges.component[lines], kind="stable")]
     component, first = np.unique(edges.component[lines], return_index=True)
