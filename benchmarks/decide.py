@@ -15,7 +15,7 @@ from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTS, Instance
 from engine.economics.optima.screen import screen
-from engine.economics.optima.stock import best_stock, fold
+from engine.economics.optima.stock import fold
 from engine.model.build import build_model
 from engine.program.compiled import compile_model
 from engine.program.deadline import Deadline
@@ -117,9 +117,9 @@ def written_out(instance: Instance) -> pyo.ConcreteModel:
 def first_answer(instance: Instance, *, seconds: float) -> Timing:
     """One relaxation from nothing, its rounding, and cuts while there is time."""
     began = time.perf_counter()
-    optimum = best_stock(instance)
-    search = PooledSearch(fold(instance, optimum), optimum, gap=0.01)
-    found, _ = search.first(until=Deadline(at=began + seconds), allowed=screen(instance, optimum).allowed)
+    folded = fold(instance)
+    search = PooledSearch(folded, gap=0.01)
+    found, _ = search.first(until=Deadline(at=began + seconds), allowed=screen(folded).allowed)
     objective = np.inf if found.best is None else found.best.objective
     return Timing(seconds=time.perf_counter() - began, gap=_gap(objective, found.bound), objective=objective)
 
@@ -175,9 +175,8 @@ def sizes(cases: tuple[tuple[int, int], ...] = SIZES, *, limit: float = 150.0) -
 
 def _size(products: int, samples: int, limit: float) -> str:
     instance = build_instance(group(products, samples=samples))
-    optimum = best_stock(instance)
-    left = screen(instance, optimum).allowed
-    connected = max(len(members) for members in groups(fold(instance, optimum), left))
+    folded = fold(instance)
+    connected = max(len(members) for members in groups(folded, screen(folded).allowed))
     ours = production(instance, limit=limit)
     peak = getrusage(RUSAGE_SELF).ru_maxrss / 1024
     first, whole = first_answer(instance, seconds=1.0), plan(instance, limit=limit)

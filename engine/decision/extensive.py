@@ -13,7 +13,6 @@ import numpy as np
 from pyomo.common.errors import InfeasibleConstraintException
 
 from engine.economics.instance import ATO, MTS, Instance, Integers
-from engine.economics.optima.stock import StockOptimum
 from engine.errors import EngineError
 from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import Program, Solver, SolveStatus
@@ -68,15 +67,14 @@ class NotCertified(Enum):
         return {"model": None, "reason": self.value}
 
 
-def search_extensive(instance: Instance, optimum: StockOptimum, *, gap: float, deadline: Deadline = NEVER) -> Search:
+def search_extensive(instance: Instance, *, gap: float, deadline: Deadline = NEVER) -> Search:
     """Solve the mixed-integer program whole, in Pyomo, then its stocks once more under the strategies found.
 
     Parameters
     ----------
     instance : Instance
-        Folded (`engine.economics.optima.stock.fold`).
-    optimum : StockOptimum
-    gap, deadline
+            Folded (`engine.economics.optima.stock.fold`).
+        gap, deadline
         As of `solve`.
     """
     model, program = _compiled(instance)
@@ -89,7 +87,7 @@ def search_extensive(instance: Instance, optimum: StockOptimum, *, gap: float, d
     for (i, k), variable in model.x.items():
         column = program.columns.get(id(variable))
         share[i, k] = 1.0 if column is None else answer.values[column]
-    best = PooledEvaluator(instance, optimum).evaluate(np.argmax(share, axis=1).astype(np.int64))
+    best = PooledEvaluator(instance).evaluate(np.argmax(share, axis=1).astype(np.int64))
     if best is None:
         return Search(best=None, bound=answer.bound, status=SolveStatus.TIME_LIMIT)
     return Search(best=best, bound=min(answer.bound, best.objective), status=answer.status)

@@ -34,7 +34,7 @@ from engine.demand.fitting.complete import complete
 from engine.demand.streams import Array
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import TERMS, Instance, Integers
-from engine.economics.optima.stock import best_stock, fold
+from engine.economics.optima.stock import fold
 from engine.errors import EngineError
 from engine.program.deadline import NEVER, Clock, Deadline
 from engine.program.highs import SolveStatus
@@ -188,13 +188,12 @@ def decide_instance(
     served : bool
         The plan first come first served; else the program's own, with hindsight.
     """
-    optimum = best_stock(instance)
-    folded = fold(instance, optimum)
+    folded = fold(instance)
     if extensive:
-        search = search_extensive(folded, optimum, gap=gap, deadline=searching or deadline)
+        search = search_extensive(folded, gap=gap, deadline=searching or deadline)
     else:
-        search = search_whole(folded, optimum, gap=gap, deadline=searching or deadline, log=log, start=start)
-    evaluator = PooledEvaluator(folded, optimum, deadline=deadline)
+        search = search_whole(folded, gap=gap, deadline=searching or deadline, log=log, start=start)
+    evaluator = PooledEvaluator(folded, deadline=deadline)
     best = search.best
     if best is None or not served:
         return Decided(
@@ -203,7 +202,7 @@ def decide_instance(
         )  # fmt: skip
     parted = [] if instance.ties_products else apart(instance)
     if len(parted) > 1:
-        whole, tried = settle_groups(instance, folded, optimum, best, parted, follow_moves=settle, deadline=deadline)
+        whole, tried = settle_groups(instance, folded, best, parted, follow_moves=settle, deadline=deadline)
         log(f"first come first served {whole.plan.objective:,.0f}, {tried} plans tried")
         return Decided(
             search=_ended(search, whole.plan, gap), program=best, folded=folded, move_objectives=whole.moves

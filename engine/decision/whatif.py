@@ -20,7 +20,7 @@ from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Instance, Integers
 from engine.economics.optima.screen import screen
-from engine.economics.optima.stock import best_stock, fold
+from engine.economics.optima.stock import fold
 from engine.program.deadline import Clock, Deadline
 from engine.program.highs import SolveStatus
 from engine.scenario.columns import STRATEGIES
@@ -165,12 +165,11 @@ class WhatIf:
     def _first(self, instance: Instance, began: float, *, gap: float, until: Deadline) -> WhatIfAnswer | None:
         if not self.supports(instance):
             return None
-        optimum = best_stock(instance)
-        folded, left = fold(instance, optimum), screen(instance, optimum).allowed
-        search = PooledSearch(folded, optimum, gap=gap, start=self._last, plan=self._plan)
+        folded = fold(instance)
+        search = PooledSearch(folded, gap=gap, start=self._last, plan=self._plan)
         if self._rows is not None:
             search.rows.widen(self._rows)
-        found, self._cuts = search.first(until=until, allowed=left, cuts=self._cuts)
+        found, self._cuts = search.first(until=until, allowed=screen(folded).allowed, cuts=self._cuts)
         self._rows, self._plan = search.rows, search.evaluator.plan
         if found.best is None:
             return None
@@ -199,8 +198,7 @@ def stocks(instance: Instance, strategy: Integers, *, near: Recourse | None = No
     """
     if not instance.allowed[np.arange(len(strategy)), strategy].all():
         return None
-    optimum = best_stock(instance)
-    found = PooledEvaluator(fold(instance, optimum), optimum).evaluate(strategy)
+    found = PooledEvaluator(fold(instance)).evaluate(strategy)
     if found is None:
         return None
     return promised(instance, found) if near is None else follow(instance, near, strategy, found)

@@ -60,6 +60,21 @@ class Capacity:
         none = np.zeros_like(self.make_hours)
         return np.stack([units * (self.make_hours + self.assemble_hours), units * self.make_hours, none], axis=1)
 
+    def hours_of(self, rate: Array, product: Integers, strategy: Integers, resource: Integers | int) -> Array:
+        """Hours per bucket in each sample (C5), shape (n, W).
+
+        Order-driven ones come from the demand of the bucket, the others are at the mean rate or at the season's.
+
+        Parameters
+        ----------
+        rate : shape (I,)
+            Units a day.
+        product, strategy, resource : shape (n,)
+            The last may be one for all.
+        """
+        ordered = self.order_hours()[product, strategy, resource][:, None] * self.demand[product]
+        return np.asarray(ordered + self.paced(product, self.mean_hours(rate)[product, strategy, resource]))
+
     def paced(self, product: Integers, hours: Array) -> Array:
         """Stock-driven hours of products in each sample, shape (n, W), or (n, 1) where they are alike.
 

@@ -154,8 +154,9 @@ class Instance:
         Risk (C9).
     review_days : float
         R.
-    stock_decided : bool
-        Finished stock is folded into the prices of the choice (`engine.economics.optima.stock.decide_stock`).
+        stock_level : shape (I,), optional
+        Best reorder levels of finished stock, where it is folded into the prices of the choice
+        (`engine.economics.optima.stock.fold`).
     """
 
     products: tuple[str, ...] = along("product")
@@ -187,7 +188,12 @@ class Instance:
     cvar_weight: float
     cvar_level: float
     review_days: float
-    stock_decided: bool = False
+    stock_level: Array | None = along("product", optional=True)
+
+    @property
+    def stock_decided(self) -> bool:
+        """Whether finished stock is folded into the prices of the choice."""
+        return self.stock_level is not None
 
     @property
     def stock_rate(self) -> Array:

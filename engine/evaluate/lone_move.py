@@ -59,9 +59,7 @@ def spliced(instance: Instance, own: Instance, i: int) -> Instance:
     changed = put(instance, own, "product", i)
     edges = _edges(instance.edges, own.edges, i, rate=own.rate)
     # What ties the product to others is not in an instance of it alone.
-    return replace(
-        changed, dropped=dropped, edges=edges, ties=instance.ties, stock_decided=own.stock_decided
-    )
+    return replace(changed, dropped=dropped, edges=edges, ties=instance.ties)
 
 
 def _edges(whole: Edges, own: Edges, i: int, *, rate: Array) -> Edges:
@@ -155,7 +153,7 @@ class LoneMove:
     def _objective(self, changed: Instance, optimum: StockOptimum, strategy: Integers) -> float:
         # Where finished stocks hang together the whole program is solved for each strategy.
         if changed.ties_stocks:
-            return _served(changed, changed, optimum, strategy)
+            return _served(changed, changed, strategy)
         folded = decide_stock(changed, optimum)
         hours = overtime_cost(changed, strategy)
         if hours is None:
@@ -164,11 +162,11 @@ class LoneMove:
         if strategy[self.i] != ATO:
             # The shared components do not see a product that is made to stock or to order.
             if self._others is None:
-                self._others = _served(changed, folded, optimum, strategy) - apart
+                self._others = _served(changed, folded, strategy) - apart
             return self._others + apart
         seen = _seen_by_components(changed, self.i)
         if seen not in self._joined:
-            self._joined[seen] = _served(changed, folded, optimum, strategy) - apart
+            self._joined[seen] = _served(changed, folded, strategy) - apart
         return self._joined[seen] + apart
 
 
@@ -193,9 +191,9 @@ def as_told(costs: Array, now: Array, more: Array, chosen: int) -> Array:
     return np.asarray(costs + np.where(np.isfinite(off), off, 0.0))
 
 
-def _served(instance: Instance, folded: Instance, optimum: StockOptimum, strategy: Integers) -> float:
+def _served(instance: Instance, folded: Instance, strategy: Integers) -> float:
     """Cost of strategies with their best stocks, first come first served; inf where no stocks keep the rules."""
-    program = PooledEvaluator(folded, optimum).evaluate(strategy)
+    program = PooledEvaluator(folded).evaluate(strategy)
     found = None if program is None else promised(instance, program)
     return np.inf if found is None else found.objective
 

@@ -15,16 +15,16 @@ from engine.demand.fitting.complete import complete
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
-from engine.economics.instance import ATO, DAYS_PER_YEAR, MTS, Instance
+from engine.economics.instance import DAYS_PER_YEAR, MTS, Instance
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed
-from engine.evaluate.segment_waits import group_waits, segment_table
+from engine.evaluate.segment_waits import GroupWaits, group_waits, segment_table
 from engine.evaluate.today import capital_released, payback, today_figures
 from engine.evaluate.trust.first_stage import assess_fixed, of_plan
-from engine.evaluate.waiting import waits, weighted_quantile
+from engine.evaluate.waiting import Waits, waits, weighted_quantile
 from engine.program.deadline import NEVER, Deadline
 from engine.scenario.scenario import Scenario
-from engine.search.recourse import Recourse, bought_parts, on_hand_parts
+from engine.search.recourse import Recourse, parts_on_shelf
 from engine.words.reason import cause
 
 QUANTILE = 0.95
@@ -166,17 +166,37 @@ def readers(
     EngineError
         Where the plan is not one of this scenario.
     """
-    stage = of_plan(instance, plan)
+    served = _served(scenario, instance, plan, cache)
+    if today is None and not _late(deadline, cache):
+        seed = int(plan.summary["seed"])
+        today = today_of(scenario, plan.decisions["strategy"], samples=instance.samples, seed=seed, cache=cache)
+    return _readers(scenario, plan, served, today)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Served:
+    """A plan's stocks on its samples, and when its units come: all, and those of segments."""
+
+    found: Assessed
+    waits: Waits
+    apart: GroupWaits
+
+
+def _served(scenario: Scenario, instance: Instance, plan: Plan, cache: SampleCache | None) -> _Served:
+    """Refuses the plan of another scenario before anything is priced."""
+    stage, seed = of_plan(instance, plan), int(plan.summary["seed"])
     if not instance.allowed[np.arange(len(stage.strategy)), stage.strategy].all():
         raise EngineError(cause("strategies_unkept"))
     found = assess_fixed(instance, stage)
-    seed = int(plan.summary["seed"])
-    if today is None and not _late(deadline, cache):
-        today = today_of(scenario, plan.decisions["strategy"], samples=instance.samples, seed=seed, cache=cache)
+    when = waits(scenario, found, seed=seed, cache=cache)
+    return _Served(found=found, waits=when, apart=group_waits(scenario, found, when, seed=seed, cache=cache))
+
+
+def _readers(scenario: Scenario, plan: Plan, served: _Served, today: Today | None) -> Readers:
     return Readers(
-        customer=_customer(scenario, found, seed=seed, cache=cache),
-        investor=_investor(found, plan, today, level=scenario.settings.risk.cvar_level),
-        regulator=_regulator(found),
+        customer=_customer(scenario, served),
+        investor=_investor(served.found, plan, today, level=scenario.settings.risk.cvar_level),
+        regulator=_regulator(served.found),
     )
 
 
@@ -203,25 +223,22 @@ def with_readers(
     samples, seed = int(plan.summary["samples"]), int(plan.summary["seed"])
     cache = SampleCache() if cache is None else cache
     instance = build_instance(scenario, samples=samples, seed=seed, cache=cache)
-    # Refuses the plan of another scenario before anything is priced.
-    of_plan(instance, plan)
-    now = None
+    served, now = _served(scenario, instance, plan, cache), None
     if not _late(deadline, cache):
         now = today_of(scenario, plan.decisions["strategy"], samples=samples, seed=seed, cache=cache)
-    figures = asdict(readers(scenario, instance, plan, cache=cache, today=now, deadline=deadline))
+    figures = asdict(_readers(scenario, plan, served, now))
     plan = replace(plan, summary={**plan.summary, **figures, "today": today_figures(now, scenario)})
     if not len(scenario.segments):
         return plan
-    return replace(plan, segments=segment_figures(scenario, instance, plan, cache=cache))
+    return replace(plan, segments=segment_table(scenario, served.waits, served.apart))
 
 
 def segment_figures(
     scenario: Scenario, instance: Instance, plan: Plan, *, cache: SampleCache | None = None
 ) -> pd.DataFrame:
     """On-time share and lead time of each segment under a plan; parameters as of `readers`, columns of `Plan`."""
-    found, seed = assess_fixed(instance, of_plan(instance, plan)), int(plan.summary["seed"])
-    when = waits(scenario, found, seed=seed, cache=cache)
-    return segment_table(scenario, when, group_waits(scenario, found, when, seed=seed, cache=cache))
+    served = _served(scenario, instance, plan, cache)
+    return segment_table(scenario, served.waits, served.apart)
 
 
 def _late(deadline: Deadline, cache: SampleCache | None) -> bool:
@@ -229,12 +246,11 @@ def _late(deadline: Deadline, cache: SampleCache | None) -> bool:
     return cache is not None and deadline.room() < _TODAY * cache.seconds
 
 
-def _customer(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCache | None) -> Customer:
+def _customer(scenario: Scenario, served: _Served) -> Customer:
+    found, when, apart = served.found, served.waits, served.apart
     instance = found.instance
     of = instance.rate / instance.rate.sum()
     target = scenario.products["lead_time_target_days"].to_numpy(dtype=float)
-    when = waits(scenario, found, seed=seed, cache=cache)
-    apart = group_waits(scenario, found, when, seed=seed, cache=cache)
     large, beside = instance.large, instance.large.beside(found.recourse.strategy == MTS)
     on_time = (1.0 - beside) * when.on_time
     alike = np.where(np.isin(np.arange(len(of)), apart.product), 0.0, 1.0)
@@ -299,12 +315,7 @@ def _regulator(found: Assessed) -> Regulator:
 
 def on_hand(instance: Instance, recourse: Recourse) -> tuple[Array, Array]:
     """Units on hand in each sample, what came early with them: finished, shape (I, W), and components, shape (C, W)."""
-    edges = instance.edges
-    parts = on_hand_parts(instance, recourse)
-    assembled = recourse.strategy[edges.early_product] == ATO
-    np.add.at(parts, edges.early_component[assembled], edges.early[assembled])
-    parts += bought_parts(instance, recourse.strategy, recourse.late)
-    return finished_on_hand(instance, recourse), parts
+    return finished_on_hand(instance, recourse), parts_on_shelf(instance, recourse)
 
 
 def tail_mean(cost: Array, level: float) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from engine.decision.plan import Plan
 from engine.demand.streams import Array
 from engine.economics.instance import Instance
-from engine.economics.optima.stock import best_stock, fold
+from engine.economics.optima.stock import fold
 from engine.evaluate.assess import assess, difference
 from engine.model.portfolio import portfolio
 from engine.program.deadline import NEVER, Deadline
@@ -64,8 +64,7 @@ def _half_widths(instance: Instance, plan: Plan, asked: list[int], deadline: Dea
     few = instance if samples == instance.samples else instance.restricted(samples=np.arange(samples))
     # How costs spread hangs on none of these rules, and on few samples the plan may not keep them.
     few = replace(few.untied(), budget=None, cvar_weight=0.0)
-    optimum = best_stock(few)
-    evaluator, rules = PooledEvaluator(fold(few, optimum), optimum), portfolio(instance)
+    evaluator, rules = PooledEvaluator(fold(few)), portfolio(instance)
     strategy, rival = strategy_numbers(plan.decisions["strategy"]), plan.decisions["next_best"].tolist()
     found = evaluator.evaluate(strategy)
     if found is None:

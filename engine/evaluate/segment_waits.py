@@ -93,8 +93,8 @@ def group_waits(
             waits=Waits(on_time=nobody, late_days=np.zeros((0, samples))),
         )  # fmt: skip
     of = decided(scenario, found, seed=seed, cache=cache)
-    row, group, _ = groups.spread(several)
-    product = several[row]
+    spread_out = groups.spread(several)
+    product, group = several[spread_out.row], spread_out.group
     on_time, late = np.ones(len(group)), np.zeros((len(group), samples))
     first = np.searchsorted(product, several)
     assembled = _assembled(of, groups, several[strategy[several] == ATO])

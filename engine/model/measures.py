@@ -95,12 +95,11 @@ def part_slack(instance: Instance) -> Form:
     edges = instance.edges
     line = np.flatnonzero(instance.allowed[edges.product, ATO])
     product, component, quantity = edges.product[line], edges.component[line], edges.quantity[line]
-    demand = quantity[:, None] * edges.windows[edges.window[line]]
     return (
         part("Sc", c, c, 1.0),
         part("stocked", chosen, chosen, instance.parts.position[chosen]),
         part("w", component, product, quantity),
-        part("x", component, choice(product, ATO), -demand),
+        part("x", component, choice(product, ATO), -edges.demand[line]),
     )
 
 

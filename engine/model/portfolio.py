@@ -12,11 +12,20 @@ from engine.demand.streams import Array
 from engine.economics.axes import Booleans, Integers
 from engine.economics.instance import Instance
 from engine.economics.per_instance import per_instance
+from engine.model.blocks import Block
 from engine.model.rules import RULES
 
 # Rules whose rows have no other variable than x, (C1) aside.
 PORTFOLIO = ("C8", "C10", "C11")
 _TOLERANCE = 1e-9
+
+
+def strategy_rows(block: Block, columns: int) -> sparse.csr_matrix:
+    """The rows that a block over strategies alone has, as coefficients of x, shape (rows, columns)."""
+    row, column, value = (
+        np.concatenate([getattr(piece, name) for piece in block.form]) for name in ("row", "index", "coefficient")
+    )
+    return sparse.csr_matrix((value, (row, column)), shape=(block.count, columns))[block.rows]
 
 
 class Portfolio:
@@ -38,12 +47,7 @@ class Portfolio:
         low, high, matrices = [np.zeros(0)], [np.zeros(0)], []
         for rule in PORTFOLIO:
             for block in RULES[rule](instance):
-                row, column, value = (
-                    np.concatenate([getattr(piece, name) for piece in block.form])
-                    for name in ("row", "index", "coefficient")
-                )
-                shape = (block.count, 3 * len(instance.products))
-                matrices.append(sparse.csr_matrix((value, (row, column)), shape=shape)[block.rows])
+                matrices.append(strategy_rows(block, 3 * len(instance.products)))
                 names += [(block.name, row) for row in block.rows.tolist()]
                 low.append(block.low[block.rows])
                 high.append(block.high[block.rows])

@@ -85,8 +85,7 @@ def c5_capacity(instance: Instance) -> tuple[Block, ...]:
     steady, driven = capacity.mean_hours(instance.rate), capacity.order_hours()
     product, strategy, resource = np.nonzero(((steady > 0.0) | (driven > 0.0)) & instance.allowed[:, :, None])
     # hours of x[i,k]: order-driven per unit x D_i(bucket)[w] + stock-driven at the mean rate, or at the season's
-    hours = driven[product, strategy, resource][:, None] * capacity.demand[product]
-    hours += capacity.paced(product, steady[product, strategy, resource])
+    hours = capacity.hours_of(instance.rate, product, strategy, resource)
     # sum_ik hours_ikg x[i,k] - O_g - U_g <= H_g
     g = np.arange(len(capacity.names))
     outside = np.flatnonzero(capacity.outsourcing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -51,6 +52,7 @@ _KINDS = {
     "co2_kg_per_year": Kind.COUNT, "orders_above_cutoff": Kind.SHARE,
     "volume_above_cutoff": Kind.SHARE,
 }  # fmt: skip
+_OFTEN_BLANK = {"name", "family", "plant"}
 # A threshold's range is no interval.
 _CALLED = {"low": "flip_low", "high": "flip_high"}
 # Values of these kinds are codes; the catalogue has their words under this prefix.
@@ -98,9 +100,9 @@ def fields_of(prose: Prose, frame: pd.DataFrame, names: list[str] | None = None)
     return found
 
 
-def has_text(frame: pd.DataFrame, name: str) -> bool:
-    """Whether anything stands in a column of text."""
-    return bool((frame[name].fillna("") != "").any())
+def filled(frame: pd.DataFrame, names: Iterable[str]) -> list[str]:
+    """The columns but for names, families and plants where nothing has one."""
+    return [name for name in names if name not in _OFTEN_BLANK or (frame[name].fillna("") != "").any()]
 
 
 def code_words(prose: Prose, kind: Kind, value: object) -> str:

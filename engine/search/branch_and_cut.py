@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.economics.instance import Booleans, Instance, Integers
-from engine.economics.optima.stock import StockOptimum
 from engine.model.portfolio import portfolio
 from engine.program.backlogs import tail_backlog
 from engine.program.deadline import NEVER, Deadline
@@ -72,7 +71,6 @@ class PooledSearch:
     def __init__(
         self,
         instance: Instance,
-        optimum: StockOptimum,
         *,
         gap: float,
         deadline: Deadline = NEVER,
@@ -84,7 +82,7 @@ class PooledSearch:
         self.spare = spare
         self.instance, self.gap, self.deadline, self.log = instance, gap, deadline, log
         self.start, self.rules = start, portfolio(instance)
-        self.evaluator = PooledEvaluator(instance, optimum, plan=plan, deadline=deadline)
+        self.evaluator = PooledEvaluator(instance, plan=plan, deadline=deadline)
         self.best: Recourse | None = None
         self.bound = -np.inf
         self._offered: dict[bytes, bool] = {}

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.instance import DAYS_PER_YEAR, MTS, Booleans, Instance, Integers
-from engine.economics.optima.stock import StockOptimum, measure_stock
+from engine.economics.optima.stock import measure_stock
 from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import Solution, Solver, SolveStatus
 from engine.program.numbering import HeldRows, taken
@@ -24,19 +24,15 @@ class PooledEvaluator:
     Parameters
     ----------
     instance : Instance
-        With finished stock decided.
-    optimum : StockOptimum
-        Best finished stock of each product.
+        Folded (`engine.economics.optima.stock.fold`).
     plan : PlanBasis, optional
         Of another plan, or of the same products with other numbers: where the first solve starts.
     deadline : Deadline
         After it nothing is evaluated, and `cut_short` tells so.
     """
 
-    def __init__(
-        self, instance: Instance, optimum: StockOptimum, *, plan: PlanBasis | None = None, deadline: Deadline = NEVER
-    ) -> None:
-        self.instance, self.optimum, self.deadline = instance, optimum, deadline
+    def __init__(self, instance: Instance, *, plan: PlanBasis | None = None, deadline: Deadline = NEVER) -> None:
+        self.instance, self.deadline = instance, deadline
         self.cut_short = False
         shape = (len(instance.components), instance.samples)
         self.known = np.zeros(shape, dtype=bool)
@@ -48,7 +44,7 @@ class PooledEvaluator:
     def evaluate(self, strategy: Integers) -> Recourse | None:
         """Best stocks under one choice of strategies; None where no stocks keep the rules, or time is up."""
         instance = self.instance
-        tail = self._rows(strategy)
+        tail = tail_rows(instance, strategy, _TAIL) | self.known
         while True:
             pooled = build_pooled(instance, strategy, tail, HeldRows(tangent=self.known_tangent))
             solver = Solver(pooled.program)
@@ -86,9 +82,6 @@ class PooledEvaluator:
         place, held = self.plan.place, ~np.append(self.plan.basis.basic_rows(), True)  # the last: a place of -1
         return self.plan, held[place.rows["C3"]]
 
-    def _rows(self, strategy: Integers) -> Booleans:
-        return tail_rows(self.instance, strategy, _TAIL) | self.known
-
     def _recourse(
         self, pooled: PooledProgram, strategy: Integers, objective: float, values: Array, duals: Array
     ) -> Recourse:
@@ -101,7 +94,9 @@ class PooledEvaluator:
             tail = weights / weights.sum() if weights.sum() > 0.0 else tail
         overtime, outsourced, _ = dispatch_hours(instance, strategy)
         budget = pooled.place.rows.get("C7", np.zeros(0, dtype=np.int64))
-        level = np.where(strategy == MTS, self._levels(pooled, values), np.nan)
+        # The products' own optima, or the program's where a budget ties them together.
+        level = instance.stock_level if instance.stock_level is not None else taken(values, pooled.place.columns["S"])
+        level = np.where(strategy == MTS, level, np.nan)
         return Recourse(
             strategy=strategy,
             objective=objective + self._above_envelope(pooled, level, values),
@@ -116,17 +111,11 @@ class PooledEvaluator:
             tail=tail,
         )
 
-    def _levels(self, pooled: PooledProgram, values: Array) -> Array:
-        """Reorder levels: the products' own optima, or the program's where a budget ties them together."""
-        return self.optimum.level if self.instance.stock_decided else taken(values, pooled.place.columns["S"])
-
     def _above_envelope(self, pooled: PooledProgram, level: Array, values: Array) -> float:
         """Lost margin of finished stock beyond the program's convex envelope, money per year."""
         instance, columns, extra = self.instance, pooled.place.columns["late_mts"], 0.0
         for i in np.flatnonzero((columns >= 0) & np.isfinite(level)).tolist():
-            measured = measure_stock(
-                instance.stock, i, level[[i]], rate=float(instance.stock_rate[i])
-            )
+            measured = measure_stock(instance.stock, i, level[[i]], rate=float(instance.stock_rate[i]))
             held = float(values[columns[i]])
             extra += float(instance.lost[i]) * DAYS_PER_YEAR * (float(measured.late_per_day[0]) - held)
         return extra

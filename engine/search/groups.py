@@ -11,10 +11,9 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from engine.economics.axes import take
 from engine.economics.instance import ATO, MTS, Booleans, Instance, Integers
 from engine.economics.optima.screen import scarce_products, screen
-from engine.economics.optima.stock import StockOptimum, best_stock, fold
+from engine.economics.optima.stock import fold
 from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import SolveStatus
 from engine.search.branch_and_cut import NOWHERE, PooledSearch, Search
@@ -67,9 +66,8 @@ def groups(instance: Instance, allowed: Booleans) -> list[Integers]:
     return sorted((np.sort(members).astype(np.int64) for members in found), key=lambda members: int(members[0]))
 
 
-def search_groups(
+def search_whole(
     instance: Instance,
-    optimum: StockOptimum,
     *,
     gap: float,
     deadline: Deadline = NEVER,
@@ -78,38 +76,42 @@ def search_groups(
 ) -> Search:
     """Screen, search every group by itself and put the results together.
 
-    The gap of every group relative to its own cost is at most the one asked for, and costs are not negative, so the
-    gap of the whole is too.
+    At once where a budget, a limit of changes or CVaR ties all products together. The gap of every group relative to
+    its own cost is at most the one asked for, and costs are not negative, so the gap of the whole is too.
 
     Parameters
     ----------
     instance : Instance
-        With finished stock decided, without (C7), (C8) and CVaR.
-    optimum : StockOptimum
-    gap, deadline, log, start
-        As of `PooledSearch`.
+        Folded (`engine.economics.optima.stock.fold`).
+    gap, deadline, log
+        As of `solve`.
+    start : shape (I,), optional
+        A plan to begin with.
     """
-    screened = screen(instance, optimum)
+    if not instance.stock_decided or instance.max_changes is not None:
+        spare = None if instance.budget is None else partial(lean_search, instance)
+        return PooledSearch(instance, gap=gap, deadline=deadline, log=log, start=start, spare=spare).run()
+    screened = screen(instance)
     narrowed = replace(instance, allowed=screened.allowed)
     decided = screened.allowed.sum(axis=1) == 1
     outside = decided & ~screened.allowed[:, ATO] & ~scarce_products(instance) & ~instance.ties.tied
     found = [members for members in groups(instance, screened.allowed) if not outside[members].all()]
     found.sort(key=lambda members: (int((~decided[members]).sum()), int(members[0])))
     log(f"{int(decided.sum())} of {len(decided)} products decided by screening, {len(found)} groups")
-    merged = _Merged(narrowed, optimum, outside)
+    merged = _Merged(narrowed, outside)
     weight = np.array([1.0 + (~decided[members]).sum() for members in found])
     for number, members in enumerate(found):
         # Every group gets its share of the time left; what a small one does not need goes to the larger ones.
         until = deadline.share(float(weight[number] / weight[number:].sum()))
-        part, own = narrowed.restricted(products=members), take(optimum, {"product": members})
+        part = narrowed.restricted(products=members)
         search = PooledSearch(
-            part, own, gap=gap, deadline=until, log=log if len(found) == 1 else lambda _: None,
+            part, gap=gap, deadline=until, log=log if len(found) == 1 else lambda _: None,
             start=None if start is None else start[members],
         ).run()  # fmt: skip
         if search.status is SolveStatus.INFEASIBLE:
             return NOWHERE
         # Where there was no time for another.
-        best = search.best or PooledEvaluator(part, own).evaluate(without_shared_parts(part))
+        best = search.best or PooledEvaluator(part).evaluate(without_shared_parts(part))
         merged.add(members, search, best)
         if len(found) > 1 and best is not None:
             log(f"group {number + 1} of {len(found)}: {len(members)} products, {best.objective:,.0f}")
@@ -119,14 +121,15 @@ def search_groups(
 class _Merged:
     """Puts the groups' results into one, in the order of the whole instance."""
 
-    def __init__(self, instance: Instance, optimum: StockOptimum, outside: Booleans) -> None:
+    def __init__(self, instance: Instance, outside: Booleans) -> None:
         products, samples = len(instance.products), instance.samples
         resources = 0 if instance.capacity is None else len(instance.capacity.names)
         self.instance = instance
         self.strategy = np.argmax(instance.allowed, axis=1).astype(np.int64)
         fixed = instance.standing[np.arange(products), self.strategy]
         self.objective = self.bound = float(fixed[outside].sum())
-        self.level = np.where(outside & (self.strategy == MTS), optimum.level, np.nan)
+        level = np.full(products, np.nan) if instance.stock_level is None else instance.stock_level
+        self.level = np.where(outside & (self.strategy == MTS), level, np.nan)
         self.base = np.zeros(len(instance.components))
         self.late = np.zeros((products, samples))
         self.prices = np.zeros((len(instance.components), samples))
@@ -170,33 +173,6 @@ class _Merged:
         return Search(best=best, bound=self.bound, status=self.status)
 
 
-def search_whole(
-    instance: Instance,
-    optimum: StockOptimum,
-    *,
-    gap: float,
-    deadline: Deadline = NEVER,
-    log: Log = lambda _: None,
-    start: Integers | None = None,
-) -> Search:
-    """Search by groups, or at once where a budget, a limit of changes or CVaR ties all products together.
-
-    Parameters
-    ----------
-    instance : Instance
-        Folded (`engine.economics.optima.stock.fold`).
-    optimum : StockOptimum
-    gap, deadline, log
-        As of `solve`.
-    start : shape (I,), optional
-        A plan to begin with.
-    """
-    if instance.stock_decided and instance.max_changes is None:
-        return search_groups(instance, optimum, gap=gap, deadline=deadline, log=log, start=start)
-    spare = None if instance.budget is None else partial(lean_search, instance)
-    return PooledSearch(instance, optimum, gap=gap, deadline=deadline, log=log, start=start, spare=spare).run()
-
-
 def lean_search(instance: Instance, deadline: Deadline = NEVER) -> Search:
     """The strategies that need the least money in stock, with hindsight, and a bound of what any plan needs.
 
@@ -208,9 +184,7 @@ def lean_search(instance: Instance, deadline: Deadline = NEVER) -> Search:
     """
     search = _LEANEST.get(instance)
     if search is None:
-        alone = lean(instance)
-        optimum = best_stock(alone)
-        search = search_whole(fold(alone, optimum), optimum, gap=_LEAN_GAP, deadline=deadline)
+        search = search_whole(fold(lean(instance)), gap=_LEAN_GAP, deadline=deadline)
         if search.status is not SolveStatus.TIME_LIMIT:
             _LEANEST[instance] = search
     return search

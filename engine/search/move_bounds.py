@@ -17,6 +17,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.demand.streams import Array
+from engine.economics.axes import added_up
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTS, Instance, Integers
 from engine.economics.optima.stock import best_stock
 from engine.model.portfolio import portfolio
@@ -81,9 +82,7 @@ class MoveBounds:
         """What is held of each product's parts that so many lines of the plan use, shape (I,)."""
         edges = self.instance.edges
         worth = np.where(self.users == users, self.held, 0.0)[edges.component]
-        total = np.zeros(len(self.strategy))
-        np.add.at(total, edges.product, worth)
-        return total
+        return added_up(worth, edges.product, len(self.strategy))
 
     def _held(self, carrying: Array, prices: Array) -> Array:
         """What a part in use costs at the prices before anyone draws from it, shape (C,)."""

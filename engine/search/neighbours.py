@@ -14,7 +14,7 @@ from engine.economics.instance import ATO, Booleans, Instance, Integers
 from engine.program.highs import Solver
 from engine.program.numbering import taken
 from engine.program.reduced import build_pooled, component_demand, tail_rows
-from engine.search.recourse import dispatch_hours
+from engine.search.recourse import dispatch_hours, parts_left
 
 
 class Neighbourhood:
@@ -82,7 +82,7 @@ class ComponentPool:
         could = np.where(instance.allowed[:, ATO] | self.assembled, ATO, strategy)
         # Rows for the plan itself and for every product added to it.
         tail = tail_rows(instance, strategy, 0.35) | self._added_tail()
-        self.pooled = build_pooled(_without_capacity(instance), could.astype(np.int64), tail)
+        self.pooled = build_pooled(replace(instance.untied(), capacity=None), could.astype(np.int64), tail)
         self.solver = Solver(self.pooled.program)
         self.low = self.pooled.program.row_low.copy()
         self.outside = float(instance.standing[np.arange(len(could)), could].sum())
@@ -161,16 +161,6 @@ class ComponentPool:
 
     def _exact(self, assembled: Booleans) -> bool:
         """Whether no left-out row is violated."""
-        instance, edges = self.instance, self.instance.edges
-        use = assembled[edges.product]
-        base = self.values[self.pooled.place.columns["Sc"]][:, None]
-        cover = base + instance.parts.position
-        late = taken(self.values, self.pooled.late)
-        moves = edges.quantity[use, None] * (late[edges.product[use]] - edges.windows[edges.window[use]])
-        np.add.at(cover, edges.component[use], moves)
-        used = np.unique(edges.component[use])
-        return bool((cover[used] >= -1e-6 * (1.0 + np.abs(base[used]))).all())
-
-
-def _without_capacity(instance: Instance) -> Instance:
-    return replace(instance.untied(), capacity=None)
+        instance, base = self.instance, self.values[self.pooled.place.columns["Sc"]]
+        left = parts_left(instance, assembled, base, taken(self.values, self.pooled.late))
+        return bool((left >= -1e-6 * (1.0 + np.abs(base[:, None]))).all())

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, Instance, Integers
+from engine.economics.axes import added_up, along
+from engine.economics.instance import ATO, Booleans, Instance, Integers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,19 +45,19 @@ class Recourse:
         Weights of the samples in the CVaR, summing to one; equal weights where risk does not count.
     """
 
-    strategy: Integers
+    strategy: Integers = along("product")
     objective: float
     program_value: float
-    level: Array
-    base: Array
-    late: Array
-    late_now: Array | None = None
-    age: Array | None = None
-    prices: Array
-    overtime: Array
-    outsourced: Array
+    level: Array = along("product")
+    base: Array = along("component")
+    late: Array = along("product", "sample")
+    late_now: Array | None = along("product", "sample", optional=True)
+    age: Array | None = along("product", "sample", optional=True)
+    prices: Array = along("component", "sample")
+    overtime: Array = along("resource", "sample")
+    outsourced: Array = along("resource", "sample")
     budget_price: float
-    tail: Array
+    tail: Array = along("sample")
 
 
 def dispatch_hours(instance: Instance, strategy: Integers) -> tuple[Array, Array, bool]:
@@ -102,11 +103,26 @@ def hours_needed(instance: Instance, strategy: Integers) -> Array:
 
 def on_hand_parts(instance: Instance, recourse: Recourse) -> Array:
     """Component stock on hand in each sample, the slack of (C3), shape (C, W); zero where nothing is stocked."""
-    return parts_left(instance, recourse.strategy, recourse.base, recourse.late)
+    return parts_left(instance, recourse.strategy == ATO, recourse.base, recourse.late)
 
 
-def bought_parts(instance: Instance, strategy: Integers, late: Array) -> Array:
-    """Parts bought for orders that wait for other parts, shape (C, W).
+def parts_left(instance: Instance, assembled: Booleans, base: Array, late: Array) -> Array:
+    """The same of what is no recourse: who is assembled, (I,), base stocks, (C,), and units that wait, (I, W)."""
+    edges = instance.edges
+    used, stocked = assembled[edges.product], instance.parts_of(assembled)
+    hand = base[:, None] + instance.parts.position * stocked[:, None]
+    moves = edges.quantity[used, None] * (late[edges.product[used]] - edges.windows[edges.window[used]])
+    np.add.at(hand, edges.component[used], moves)
+    return np.where(stocked[:, None], hand, 0.0)
+
+
+def parts_on_shelf(instance: Instance, recourse: Recourse) -> Array:
+    """Parts on hand in each sample, whatever they wait for, shape (C, W)."""
+    return on_hand_parts(instance, recourse) + parts_beside(instance, recourse.strategy, recourse.late)
+
+
+def parts_beside(instance: Instance, strategy: Integers, late: Array) -> Array:
+    """Parts on hand beside the stock of any, shape (C, W): what came early, and what was bought for orders that wait.
 
     Parameters
     ----------
@@ -115,16 +131,13 @@ def bought_parts(instance: Instance, strategy: Integers, late: Array) -> Array:
     late : shape (I, W)
         Units that wait in each sample.
     """
+    edges, count = instance.edges, len(instance.components)
     waiting = np.where((strategy == ATO)[:, None], late, 0.0)
-    return instance.edges.bought.of_components(waiting, len(instance.components))
+    early = added_up(early_parts(instance, strategy), edges.early_component, count)
+    return early + edges.bought.of_components(waiting, count)
 
 
-def parts_left(instance: Instance, strategy: Integers, base: Array, late: Array) -> Array:
-    """The same of strategies, base stocks, shape (C,), and late units, shape (I, W), that are no recourse yet."""
+def early_parts(instance: Instance, strategy: Integers) -> Array:
+    """Parts that came early and lie there for their own product, shape (F, W); zero where it is not assembled."""
     edges = instance.edges
-    used = strategy[edges.product] == ATO
-    stocked = instance.parts_of(strategy == ATO)
-    hand = base[:, None] + instance.parts.position * stocked[:, None]
-    moves = edges.quantity[used, None] * (late[edges.product[used]] - edges.windows[edges.window[used]])
-    np.add.at(hand, edges.component[used], moves)
-    return np.where(stocked[:, None], hand, 0.0)
+    return np.where((strategy[edges.early_product] == ATO)[:, None], edges.early, 0.0)

@@ -14,7 +14,7 @@ from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS
 from engine.economics.optima.screen import screen
-from engine.economics.optima.stock import best_stock, decide_stock
+from engine.economics.optima.stock import fold
 from engine.errors import ScenarioError
 from engine.evaluate.lone_move import LoneMove, alone, spliced
 from engine.model.portfolio import portfolio
@@ -78,9 +78,8 @@ def test_other_costs_are_those_of_the_whole_family(seed):
 
 def test_the_programs_other_costs_move_the_whole_family():
     instance = build_instance(families("AAB"))
-    optimum = best_stock(instance)
-    folded = decide_stock(instance, optimum)
-    evaluator = PooledEvaluator(folded, optimum)
+    folded = fold(instance)
+    evaluator = PooledEvaluator(folded)
     costs = MoveCosts(folded, evaluator.evaluate(np.array([MTO, MTO, MTS])), evaluator).every()
     for k in range(3):
         assert costs[0, k] == costs[1, k] == evaluator.evaluate(np.array([k, k, MTS])).objective
@@ -138,7 +137,7 @@ def test_families_tie_groups_and_are_left_to_the_search():
     instance = build_instance(scenario)
     apart = [members.tolist() for members in groups(instance, instance.allowed)]
     assert apart == [[0, 3], [1, 4], [2]]
-    left = screen(instance, best_stock(instance)).allowed
+    left = screen(instance).allowed
     assert (left == instance.allowed)[instance.ties.tied].all()
     assert left[2].sum() == 1
     # The whole is the sum of the groups, and the same as decided at once.

@@ -12,7 +12,7 @@ from engine.decision.relaxation.conflicts import relaxed
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS
 from engine.economics.optima.screen import screen
-from engine.economics.optima.stock import best_stock, decide_stock
+from engine.economics.optima.stock import fold
 from engine.errors import EngineError, ScenarioError
 from engine.model.build import build_model
 from engine.model.portfolio import portfolio
@@ -117,10 +117,9 @@ def test_the_limit_and_its_least_relaxation_are_named():
 
 def test_a_plan_next_to_another_costs_what_it_costs_alone_whatever_the_limit():
     instance = build_instance(limited({"x": {"strategy": "ATO", "at_most": 1}}))
-    optimum = best_stock(instance)
-    folded = decide_stock(instance, optimum)
+    folded = fold(instance)
     strategy = np.array([ATO, MTO, MTS, MTO])
-    evaluator, near = PooledEvaluator(folded, optimum), Neighbourhood(folded, strategy)
+    evaluator, near = PooledEvaluator(folded), Neighbourhood(folded, strategy)
     for k in (MTS, MTO):
         after = np.array([k, MTO, MTS, MTO])
         assert near.cost(0, k) == pytest.approx(evaluator.evaluate(after).objective, rel=1e-9)
@@ -145,7 +144,7 @@ def test_what_a_limit_counts_is_one_group_and_left_to_the_search():
     parted = replace(instance, edges=replace(instance.edges, component=np.arange(len(instance.edges.component))),
                      components=tuple("x" * len(instance.edges.component)))  # fmt: skip
     assert [members.tolist() for members in groups(parted, instance.allowed)] == [[0], [1], [2, 3]]
-    left = screen(instance, best_stock(instance)).allowed
+    left = screen(instance).allowed
     assert (left == instance.allowed)[[2, 3]].all()
     assert len(instance.restricted(products=np.array([0, 1])).ties.limits.name) == 0
     assert len(instance.restricted(products=np.array([2, 3])).ties.limits.name) == 1

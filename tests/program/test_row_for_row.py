@@ -12,7 +12,7 @@ import pytest
 from pyomo.common.errors import InfeasibleConstraintException
 
 from engine.economics.build import build_instance
-from engine.economics.optima.stock import best_stock, fold
+from engine.economics.optima.stock import fold
 from engine.model.build import build_model
 from engine.model.formulation import formulation
 from engine.program import reduced
@@ -55,7 +55,7 @@ def drawn(name, seed, kind):
     if kind == "decided":
         for i in rng.choice(products, size=int(rng.integers(1, products + 1)), replace=False).tolist():
             strategy[i] = rng.choice(np.flatnonzero(instance.allowed[i]))
-    return fold(instance, best_stock(instance)), strategy
+    return fold(instance), strategy
 
 
 def assert_agree(instance, strategy):

@@ -4,7 +4,7 @@ import numpy as np
 
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO
-from engine.economics.optima.stock import best_stock, fold
+from engine.economics.optima.stock import fold
 from engine.program.highs import Solver
 from engine.program.reduced import build_pooled, violated_rows
 from tests.scenarios import make_scenario
@@ -16,7 +16,7 @@ def test_a_held_row_that_misses_by_the_solvers_tolerance_is_not_added_again():
         bom={"P1": {"C1": 1.0}, "P2": {"C1": 2.0}}, samples=30,
     )  # fmt: skip
     built = build_instance(scenario)
-    instance = fold(built, best_stock(built))
+    instance = fold(built)
     strategy = np.full(2, ATO)
     every, none = np.ones((1, 30), dtype=bool), np.zeros((1, 30), dtype=bool)
     pooled = build_pooled(instance, strategy, every)

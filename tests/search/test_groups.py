@@ -10,11 +10,11 @@ from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS
 from engine.economics.optima.screen import screen
-from engine.economics.optima.stock import best_stock, decide_stock
+from engine.economics.optima.stock import fold
 from engine.program.deadline import Deadline
 from engine.search.branch_and_cut import PooledSearch
 from engine.search.evaluator import PooledEvaluator
-from engine.search.groups import groups, search_groups
+from engine.search.groups import groups, search_whole
 from tests.decision.cases import case
 from tests.decision.enumeration import cost_of, enumerate_all
 from tests.scenarios import make_scenario
@@ -85,10 +85,9 @@ def test_costs_of_groups_add_up(rule):
 def test_searching_by_group_finds_the_best_of_all(rule):
     for seed in range(34 if FULL else 5):
         instance = loose(rule, seed)
-        optimum = best_stock(instance)
-        decided = decide_stock(instance, optimum)
+        decided = fold(instance)
         best = enumerate_all(instance)
-        found = search_groups(decided, optimum, gap=1e-8)
+        found = search_whole(decided, gap=1e-8)
         context = f"{rule}, seed {seed}"
         if not np.isfinite(best.cost):
             assert found.best is None, context
@@ -96,7 +95,7 @@ def test_searching_by_group_finds_the_best_of_all(rule):
         assert found.best.objective == pytest.approx(best.cost, rel=1e-6), context
         assert found.bound <= best.cost * (1 + 1e-6), context
         assert best.costs[tuple(found.best.strategy.tolist())] == pytest.approx(best.cost, rel=1e-6), context
-        whole = PooledSearch(decided, optimum, gap=1e-8).run()
+        whole = PooledSearch(decided, gap=1e-8).run()
         assert found.best.objective == pytest.approx(whole.best.objective, rel=1e-6), context
 
 
@@ -104,10 +103,9 @@ def test_searching_by_group_finds_the_best_of_all(rule):
 def test_the_merged_plan_is_the_plan_of_the_whole_program(rule):
     """Stocks, late units and prices put together solve the whole instance's program under the same strategies."""
     instance = loose(rule, 1)
-    optimum = best_stock(instance)
-    decided = decide_stock(instance, optimum)
-    found = search_groups(decided, optimum, gap=1e-8).best
-    whole = PooledEvaluator(decided, optimum).evaluate(found.strategy)
+    decided = fold(instance)
+    found = search_whole(decided, gap=1e-8).best
+    whole = PooledEvaluator(decided).evaluate(found.strategy)
     assert whole.objective == pytest.approx(found.objective, rel=1e-8)
     assert np.array_equal(np.isnan(found.level), found.strategy != MTS)
     assert found.base.shape == whole.base.shape
@@ -131,15 +129,13 @@ def test_deciding_goes_by_groups_and_says_so():
 
 def test_out_of_time_there_is_still_a_plan():
     instance = chain()
-    optimum = best_stock(instance)
-    found = search_groups(decide_stock(instance, optimum), optimum, gap=1e-9, deadline=Deadline(at=0.0))
+    found = search_whole(fold(instance), gap=1e-9, deadline=Deadline(at=0.0))
     assert found.best is not None
     assert found.bound <= found.best.objective
 
 
 def test_the_screen_is_used():
     instance = loose("plain", 0)
-    optimum = best_stock(instance)
-    found = screen(instance, optimum)
-    best = search_groups(decide_stock(instance, optimum), optimum, gap=1e-8).best
+    found = screen(instance)
+    best = search_whole(fold(instance), gap=1e-8).best
     assert found.allowed[np.arange(3), best.strategy].all()

@@ -8,7 +8,7 @@ import pytest
 from engine.decision.settling.promise import inventory_value
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTS
-from engine.economics.optima.stock import best_stock, fold
+from engine.economics.optima.stock import fold
 from engine.model.portfolio import portfolio
 from engine.search.alternatives import MoveCosts
 from engine.search.evaluator import PooledEvaluator
@@ -28,13 +28,13 @@ RULES = (
 def tightened(instance, rng):
     """The instance with a budget that one of its plans has to save inventory for, where there is one in ten."""
     loose = replace(instance, budget=1e9)
-    evaluator = PooledEvaluator(loose, best_stock(loose))
+    evaluator = PooledEvaluator(loose)
     for _ in range(10):
         strategy = some_strategies(instance, rng)
         plan = evaluator.evaluate(strategy) if portfolio(instance).keeps(strategy) else None
         for share in (0.9, 0.99, 0.999) if plan is not None else ():
             tight = replace(instance, budget=share * inventory_value(loose, plan))
-            if PooledEvaluator(tight, best_stock(tight)).evaluate(plan.strategy) is not None:
+            if PooledEvaluator(tight).evaluate(plan.strategy) is not None:
                 return tight, plan.strategy
     return instance, None
 
@@ -48,9 +48,8 @@ def plans(rule, *, seed=0, count=2):
     instance, rng, bound = build_instance(case(rule, seed)), np.random.default_rng(seed), None
     if instance.budget is not None:
         instance, bound = tightened(instance, rng)
-    optimum, rules = best_stock(instance), portfolio(instance)
-    searched = fold(instance, optimum)
-    evaluator, found = PooledEvaluator(searched, optimum), []
+    searched, rules = fold(instance), portfolio(instance)
+    evaluator, found = PooledEvaluator(searched), []
     while len(found) < count:
         strategy = some_strategies(instance, rng) if bound is None or len(found) < count - 1 else bound
         found += [plan for plan in [evaluator.evaluate(strategy)] if plan is not None and rules.keeps(strategy)]
@@ -95,7 +94,6 @@ def test_a_target_that_assembly_makes_some_segments_miss_is_priced_at_what_is_le
     goods = [{**WARES[0], **late, "on_time_target": target, "locked": "ATO"}, WARES[1]]
     rows = segments((0.25, 1.0), (0.75, 9.0))
     instance = build_instance(make_scenario(goods, segments=rows, **{**PARTS, "samples": 20}))
-    optimum = best_stock(instance)
-    searched = fold(instance, optimum)
-    plan = PooledEvaluator(searched, optimum).evaluate(np.array([ATO, MTS]))
+    searched = fold(instance)
+    plan = PooledEvaluator(searched).evaluate(np.array([ATO, MTS]))
     assert MoveBounds(searched, plan).value(plan.strategy) == pytest.approx(plan.program_value, rel=1e-9)

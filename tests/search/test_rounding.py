@@ -52,18 +52,17 @@ def test_cuts_off_a_split_choice():
 
 def _relaxed(scenario, *, targets=False, cuts=None):
     instance = build_instance(scenario)
-    optimum = best_stock(instance)
-    folded = decide_stock(instance, optimum)
+    folded = decide_stock(instance, best_stock(instance))
     only = folded.allowed.sum(axis=1) == 1
     strategy = np.where(only, np.argmax(folded.allowed, axis=1), OPEN)
     rows = RowPool(tail=tail_rows(folded, strategy, 1.0))
     relaxation = Relaxation(folded, strategy, rows, cuts=cuts)
     relaxation.grow()
-    return folded, optimum, relaxation
+    return folded, relaxation
 
 
-def _plans(folded, optimum):
-    evaluator = PooledEvaluator(folded, optimum)
+def _plans(folded):
+    evaluator = PooledEvaluator(folded)
     for choice in itertools.product(*(np.flatnonzero(row) for row in folded.allowed)):
         plan = evaluator.evaluate(np.array(choice, dtype=np.int64))
         if plan is not None:
@@ -112,11 +111,11 @@ def _case(seed, rules):
 
 @pytest.mark.parametrize(("seed", "rules"), CASES)
 def test_every_plan_keeps_every_cut(seed, rules):
-    folded, optimum, relaxation = _relaxed(_case(seed, rules), targets=rules == "targets")
+    folded, relaxation = _relaxed(_case(seed, rules), targets=rules == "targets")
     plain = relaxation.answer.objective
     relaxation.tighten()
     assert relaxation.answer.objective >= plain - 1e-6 * abs(plain)
-    for plan in _plans(folded, optimum):
+    for plan in _plans(folded):
         for cut in relaxation.rows.cuts:
             _assert_kept(folded, plan, cut)
 
@@ -124,31 +123,31 @@ def test_every_plan_keeps_every_cut(seed, rules):
 @pytest.mark.parametrize(("seed", "rules"), CASES)
 def test_recipes_serve_other_numbers(seed, rules):
     scenario = _case(seed, rules)
-    _, _, relaxation = _relaxed(scenario, targets=rules == "targets")
+    _, relaxation = _relaxed(scenario, targets=rules == "targets")
     relaxation.tighten()
     relaxation.keep_what_matters()
     move = {"holding_rate_per_year": 1.5, "products.demand_cv": 1.3, "lead_time_target_days": 0.8}
     move |= {"hours_per_week": 0.9, "overtime_cost_per_hour": 1.7} if len(scenario.resources) else {}
     changed = apply_variant(scenario, Variant.model_validate({"scale": move}))
-    folded, optimum, after = _relaxed(changed, targets=rules == "targets", cuts=relaxation.rows.cuts)
+    folded, after = _relaxed(changed, targets=rules == "targets", cuts=relaxation.rows.cuts)
     assert len(after.rows.cuts) <= len(relaxation.rows.cuts)
-    least = min((plan.objective for plan in _plans(folded, optimum)), default=np.inf)
+    least = min((plan.objective for plan in _plans(folded)), default=np.inf)
     assert after.answer.objective <= least + 1e-6 * abs(least)
-    for plan in _plans(folded, optimum):
+    for plan in _plans(folded):
         for cut in after.rows.cuts:
             _assert_kept(folded, plan, cut)
 
 
 def test_recipes_lift_the_bound_at_once():
     scenario = group(24, samples=60, capacity=True)
-    _, _, before = _relaxed(scenario)
+    _, before = _relaxed(scenario)
     before.tighten()
     kinds = {type(cut) for cut in before.rows.cuts}
     assert kinds == {PairCut, HoursCut, OvertimeCut}
     before.keep_what_matters()
     changed = apply_variant(scenario, Variant.model_validate({"scale": {"holding_rate_per_year": 1.05}}))
-    _, _, plain = _relaxed(changed)
-    _, _, after = _relaxed(changed, cuts=before.rows.cuts)
+    _, plain = _relaxed(changed)
+    _, after = _relaxed(changed, cuts=before.rows.cuts)
     assert after.answer.objective > plain.answer.objective * 1.001
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.instance import Instance
-from engine.economics.optima.stock import best_stock, fold
+from engine.economics.optima.stock import fold
 from engine.search.move_bounds import move_bounds
 from engine.search.recourse import Recourse
 
@@ -25,7 +25,7 @@ def price_moves(instance: Instance, plan: Recourse, program: Recourse) -> Array:
     program : Recourse
         Of the same strategies, with hindsight.
     """
-    change = move_bounds(fold(instance, best_stock(instance)), program) - program.program_value
+    change = move_bounds(fold(instance), program) - program.program_value
     # The plan is proven the best within the gap: no move is known to save anything.
     costs: Array = plan.objective + np.maximum(change, 0.0)
     costs[np.arange(len(costs)), program.strategy] = plan.objective

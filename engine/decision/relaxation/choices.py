@@ -7,7 +7,9 @@ samples matter: those that the last choice violates are added until none is.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -15,9 +17,10 @@ from scipy import sparse
 from engine.decision.outcome import Conflict
 from engine.decision.relaxation.conflicts import capacity_conflict, changes_conflict, limit_conflicts
 from engine.demand.streams import Array
-from engine.economics.instance import Instance, Integers
+from engine.economics.instance import Capacity, Instance, Integers
 from engine.model.blocks import Block
 from engine.model.formulation import formulation
+from engine.model.portfolio import strategy_rows
 from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import Program, Solver
 from engine.search.recourse import hours_needed
@@ -65,82 +68,67 @@ def nearest_choice(instance: Instance, *, deadline: Deadline = NEVER) -> Choice 
     return None if strategy is None else Choice(strategy=strategy, conflicts=program.conflicts(strategy))
 
 
+# Coefficients of the strategies and of the excesses of a rule, what each excess costs, limits of its rows.
+_Rule = tuple[Any, Any, Array, Array, Array]
+
+
 class _ChoiceProgram:
     """The mixed-integer program over strategies and excesses; its rows of hours grow."""
 
     def __init__(self, instance: Instance) -> None:
-        self.instance, self.capacity = instance, instance.capacity
-        blocks = formulation(instance).by_name.values()
-        self.blocks = [block for block in blocks if _of_strategies(block) and len(block.rows)]
+        program, capacity = formulation(instance), instance.capacity
+        self.instance = instance
+        self.blocks = [block for block in program.by_name.values() if _of_strategies(block) and len(block.rows)]
+        self.hours = [piece for block in program.blocks("C5") for piece in block.form if piece.variable == "x"]
         self.columns = 3 * len(instance.products)
-        self.limits = np.zeros(0)
-        self.short = np.zeros(0, dtype=np.int64)
-        if self.capacity is not None:
-            self.limits = self.capacity.hours + self.capacity.overtime
-            self.short = np.flatnonzero(~self.capacity.outsourcing)
-        self.held = {int(g): self._fullest(int(g)) for g in self.short}
-        self.excess = {int(g): 0.0 for g in self.short}
+        self.limits = np.zeros(0) if capacity is None else capacity.hours + capacity.overtime
+        self.held = {} if capacity is None else {
+            g: self._fullest(capacity, g) for g in np.flatnonzero(~capacity.outsourcing).tolist()
+        }  # fmt: skip
+        self.excess = dict.fromkeys(self.held, 0.0)
 
     def _hours(self, g: int, samples: Integers) -> Array:
-        """Hours of a resource by product and strategy, shape (samples, 3 I)."""
-        if self.capacity is None:
-            return np.zeros((len(samples), self.columns))
-        steady = self.capacity.mean_hours(self.instance.rate)[:, :, g]
-        driven = self.capacity.order_hours()[:, :, g]
-        mean = steady[:, :, None]
-        if self.capacity.pace is not None:
-            mean = mean * self.capacity.pace[:, None, samples]
-        hours = mean + driven[:, :, None] * self.capacity.demand[:, None, samples]
-        return np.asarray(hours.reshape(self.columns, len(samples)).T)
+        """Hours of a resource by product and strategy, shape (samples, 3 I): the coefficients of x in (C5)."""
+        hours = np.zeros((len(samples), self.columns))
+        for piece in self.hours:
+            at = np.flatnonzero(piece.row == g)
+            hours[:, piece.index[at]] = piece.coefficient[at][:, samples].T
+        return hours
 
-    def _fullest(self, g: int) -> Integers:
+    def _fullest(self, capacity: Capacity, g: int) -> Integers:
         """The samples with the most hours where every product is made after the order as far as it may be."""
-        if self.capacity is None:
-            return np.zeros(0, dtype=np.int64)
-        driven = np.where(self.instance.allowed, self.capacity.order_hours()[:, :, g], 0.0).max(axis=1)
+        driven = np.where(self.instance.allowed, capacity.order_hours()[:, :, g], 0.0).max(axis=1)
         count = min(_HELD, self.instance.samples)
-        return np.sort(np.argsort(-(driven @ self.capacity.demand), kind="stable")[:count])
+        return np.sort(np.argsort(-(driven @ capacity.demand), kind="stable")[:count])
+
+    def _rules(self) -> Iterator[_Rule]:
+        """The rules, then the hours of each resource on the samples held."""
+        for block in self.blocks:
+            low, high = block.low[block.rows], block.high[block.rows]
+            rigid = sparse.csr_matrix((len(low), 0)), np.zeros(0)
+            gives = sparse.diags(np.where(np.isfinite(high), -1.0, 1.0))
+            excess = rigid if block.excess is None else (gives, 1.0 / block.excess[block.rows])
+            yield strategy_rows(block, self.columns), *excess, low, high
+        for g, samples in self.held.items():
+            none, limit = np.full(len(samples), -np.inf), np.full(len(samples), self.limits[g])
+            price = np.array([1.0 / max(float(self.limits[g]), 1.0)])
+            yield sparse.csr_matrix(self._hours(g, samples)), -np.ones((len(samples), 1)), price, none, limit
 
     def solve(self, deadline: Deadline) -> Integers | None:
         """The strategies of least excess, shape (I,), on the samples held."""
-        rows: list[sparse.csr_matrix] = []
-        low, high, cost = list[Array](), list[Array](), [np.zeros(self.columns)]
-        slack: list[tuple[int, int, float]] = []
-        for block in self.blocks:
-            matrix = _rows(block, self.columns)
-            first = sum(part.shape[0] for part in rows)
-            rows.append(matrix)
-            low.append(block.low[block.rows])
-            high.append(block.high[block.rows])
-            if block.excess is not None:
-                sign = np.where(np.isfinite(high[-1]), -1.0, 1.0)
-                slack += [(first + k, len(slack) + k, float(sign[k])) for k in range(len(block.rows))]
-                cost.append(1.0 / block.excess[block.rows])
-        for g, samples in self.held.items():
-            first = sum(part.shape[0] for part in rows)
-            rows.append(sparse.csr_matrix(self._hours(g, samples)))
-            low.append(np.full(len(samples), -np.inf))
-            high.append(np.full(len(samples), self.limits[g]))
-            column = sum(len(part) for part in cost[1:])
-            slack += [(first + k, column, -1.0) for k in range(len(samples))]
-            cost.append(np.array([1.0 / max(float(self.limits[g]), 1.0)]))
-        count = sum(len(part) for part in cost[1:])
-        size = sum(part.shape[0] for part in rows)
-        at, column_of, sign_of = (np.array(part) for part in zip(*slack, strict=True)) if slack else [np.zeros(0)] * 3
-        beside = sparse.csr_matrix((sign_of, (at.astype(int), column_of.astype(int))), shape=(size, count))
-        allowed = self.instance.allowed.ravel().astype(float)
-        whole = self.columns + count
+        rows, excess, price, low, high = zip(*self._rules(), strict=True)
+        cost = np.concatenate([np.zeros(self.columns), *price])
+        lower, whole = np.zeros(len(cost)), np.arange(len(cost)) < self.columns
+        upper = np.concatenate([self.instance.allowed.ravel(), np.full(len(cost) - self.columns, np.inf)])
         program = Program(
-            cost=np.concatenate(cost), offset=0.0, matrix=sparse.hstack([sparse.vstack(rows), beside]).tocsc(),
-            row_low=np.concatenate(low), row_high=np.concatenate(high), lower=np.zeros(whole),
-            upper=np.concatenate([allowed, np.full(count, np.inf)]), integer=np.arange(whole) < self.columns,
+            cost=cost, offset=0.0, matrix=sparse.hstack([sparse.vstack(rows), sparse.block_diag(excess)]).tocsc(),
+            row_low=np.concatenate(low), row_high=np.concatenate(high), lower=lower, upper=upper, integer=whole,
             columns={}, rows={},
         )  # fmt: skip
         values = Solver(program).solve(gap=_GAP, time_limit=deadline.left()).values
         if values is None:
             return None
-        for g, excess in zip(self.held, values[whole - len(self.held) :].tolist(), strict=True):
-            self.excess[g] = float(excess)
+        self.excess = dict(zip(self.held, values[len(values) - len(self.held) :].tolist(), strict=True))
         chosen: Integers = np.argmax(values[: self.columns].reshape(-1, 3), axis=1).astype(np.int64)
         return chosen
 
@@ -173,10 +161,3 @@ class _ChoiceProgram:
 def _of_strategies(block: Block) -> bool:
     """Whether a block is over strategies alone."""
     return not block.sampled and all(piece.variable == "x" and piece.coefficient.ndim == 1 for piece in block.form)
-
-
-def _rows(block: Block, columns: int) -> sparse.csr_matrix:
-    """The rows that a block has, over the strategies."""
-    entries = [(piece.row, piece.index, piece.coefficient) for piece in block.form]
-    row, index, value = (np.concatenate(part) for part in zip(*entries, strict=True))
-    return sparse.csr_matrix((value, (row, index)), shape=(block.count, columns))[block.rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.decision.settling.promise import inventory_value, leanest
 from engine.economics.instance import Instance
-from engine.economics.optima.stock import best_stock, fold
+from engine.economics.optima.stock import fold
 from engine.program.deadline import NEVER, Deadline
 from engine.search.evaluator import PooledEvaluator
 from engine.search.groups import lean_search
@@ -32,9 +32,7 @@ def least_inventory(instance: Instance, *, deadline: Deadline = NEVER) -> tuple[
     best = lean_search(instance, deadline=deadline).best
     if best is None:
         return None
-    alone = lean(instance)
-    optimum = best_stock(alone)
-    program = PooledEvaluator(fold(alone, optimum), optimum).evaluate(best.strategy)
+    program = PooledEvaluator(fold(lean(instance))).evaluate(best.strategy)
     if program is None:
         return None
     plan = leanest(instance, program)

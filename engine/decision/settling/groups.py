@@ -14,7 +14,6 @@ from engine.decision.tables.attribution import attribute
 from engine.demand.streams import Array
 from engine.economics.axes import take
 from engine.economics.instance import ATO, Instance, Integers
-from engine.economics.optima.stock import StockOptimum
 from engine.errors import EngineError
 from engine.program.deadline import NEVER, Deadline
 from engine.search.evaluator import PooledEvaluator
@@ -26,7 +25,6 @@ from engine.words.reason import cause
 def settle_groups(
     instance: Instance,
     folded: Instance,
-    optimum: StockOptimum,
     best: Recourse,
     parted: list[Integers],
     *,
@@ -41,7 +39,6 @@ def settle_groups(
         As built, finished stock open; without a rule that ties all products (budget, changes, CVaR).
     folded : Instance
         As searched.
-    optimum : StockOptimum
     best : Recourse
         Of the program.
     parted : list
@@ -55,10 +52,9 @@ def settle_groups(
     weight = np.array([float(len(members)) for members in found])
     settled, tried, said = list[tuple[Integers, Instance, Settled]](), 0, 0.0
     for number, members in enumerate(found):
-        part, own = instance.restricted(products=members), take(optimum, {"product": members})
-        bare = folded.restricted(products=members)
+        part, bare = (whole.restricted(products=members) for whole in (instance, folded))
         until = deadline.share(float(weight[number] / weight[number:].sum()))
-        settling = Settling(part, bare, PooledEvaluator(bare, own, deadline=until), deadline=until)
+        settling = Settling(part, bare, PooledEvaluator(bare, deadline=until), deadline=until)
         program = _of_group(instance, best, members, part)
         said += program.program_value
         one = settling.settle(program, follow_moves=follow_moves)
@@ -100,11 +96,7 @@ def _of_group(instance: Instance, best: Recourse, members: Integers, part: Insta
     hours = np.zeros(0, dtype=np.int64)
     if instance.capacity is not None and part.capacity is not None:
         hours = _places(instance.capacity.names, part.capacity.names)
-    own = replace(
-        best, strategy=best.strategy[members], level=best.level[members], base=best.base[parts],
-        late=best.late[members], prices=best.prices[parts], overtime=best.overtime[hours],
-        outsourced=best.outsourced[hours],
-    )  # fmt: skip
+    own = take(best, {"product": members, "component": parts, "resource": hours})
     value = attribute(part, own).objective
     return replace(own, objective=value, program_value=value)
 

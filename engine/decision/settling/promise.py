@@ -17,7 +17,7 @@ from engine.economics.optima.stock import best_stock
 from engine.program.deadline import NEVER, Deadline
 from engine.search.first_come.tuning import Tuned, Tuning
 from engine.search.first_come.waiting import FirstCome
-from engine.search.recourse import Recourse, bought_parts, on_hand_parts
+from engine.search.recourse import Recourse, parts_on_shelf
 
 # Prices of inventory tried until a budget holds, and how exactly it has to.
 _PRICES, _WITHIN = 14, 1e-9
@@ -235,12 +235,8 @@ def inventory_value(instance: Instance, recourse: Recourse) -> float:
     instance : Instance
     recourse : Recourse
     """
-    edges = instance.edges
     finished = instance.unit_cost @ finished_on_hand(instance, recourse).mean(axis=1)
-    parts = instance.parts.unit_cost @ on_hand_parts(instance, recourse).mean(axis=1)
-    early = np.where((recourse.strategy[edges.early_product] == ATO)[:, None], edges.early, 0.0).mean(axis=1)
-    bought = instance.parts.unit_cost @ bought_parts(instance, recourse.strategy, recourse.late).mean(axis=1)
-    return float(finished + parts + bought + instance.parts.unit_cost[edges.early_component] @ early)
+    return float(finished + instance.parts.unit_cost @ parts_on_shelf(instance, recourse).mean(axis=1))
 
 
 def follow(

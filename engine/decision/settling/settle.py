@@ -158,13 +158,13 @@ class Settling:
         order = np.argsort(least, kind="stable")
         return [
             (int(i), int(best[i])) for i in order[least[order] < worth].tolist()
-            if self._key(self._moved(plan, [(int(i), int(best[i]))])) not in self.tried
+            if self._moved(plan, [(int(i), int(best[i]))]).tobytes() not in self.tried
         ]  # fmt: skip
 
     def _try(self, plan: Recourse, moves: list[tuple[int, int]]) -> tuple[Recourse, Recourse] | None:
         """The plan after the moves and its program, where that saves and keeps the limits."""
         strategy = self._moved(plan, moves)
-        key = self._key(strategy)
+        key = strategy.tobytes()
         if key in self.tried:
             return None
         next_to = self._next_to(plan, strategy)
@@ -206,7 +206,7 @@ class Settling:
         for i, k in np.argwhere(self.instance.allowed).tolist():
             if few and k != plan.strategy[i] and not self.deadline.passed():
                 self._try(plan, [(i, k)])
-            known = self.tried.get(self._key(self._moved(plan, [(i, k)])))
+            known = self.tried.get(self._moved(plan, [(i, k)]).tobytes())
             if known is not None:
                 costs[i, k] = known.objective
         costs[np.arange(len(costs)), plan.strategy] = plan.objective
@@ -223,7 +223,3 @@ class Settling:
         for i, k in moves:
             strategy = self.rules.moved(strategy, i, k)
         return strategy
-
-    @staticmethod
-    def _key(strategy: Integers) -> bytes:
-        return strategy.tobytes()

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.demand.streams import Array
+from engine.economics.axes import added_up
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTO, MTS, TERMS, Instance, Integers
 from engine.economics.optima.stock import late_units
-from engine.search.recourse import Recourse, bought_parts, hours_needed, on_hand_parts
+from engine.search.recourse import Recourse, early_parts, hours_needed, on_hand_parts, parts_beside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ def attribute(instance: Instance, recourse: Recourse) -> Attribution:
         As built, finished stock not folded into the prices of the choice.
     recourse : Recourse
     """
-    strategy, prices, samples = recourse.strategy, instance.prices, instance.samples
+    strategy, prices, parts, samples = recourse.strategy, instance.prices, instance.parts, instance.samples
     rows = np.arange(len(strategy))
     stock, assembled = finished_measures(instance, recourse), strategy == ATO
     waiting = np.where(assembled[:, None], recourse.late, 0.0)
@@ -97,39 +98,37 @@ def attribute(instance: Instance, recourse: Recourse) -> Attribution:
     book(waiting, edges.bought.of_products(instance.part_carrying_terms, len(rows)))
     part_on_hand = on_hand_parts(instance, recourse)
     line_stock = share[:, None] * part_on_hand[edges.component]
-    # Parts that come early lie there for their own product.
-    early = np.where(assembled[edges.early_product][:, None], edges.early, 0.0)
-    # A part's stock and stocking, shared between its lines.
-    for own, price in ((line_stock, instance.part_carrying_terms), (share[:, None], prices.part_stocked)):
-        np.add.at(ledger, edges.product, own.mean(axis=1)[:, None] * price[edges.component])
-        np.add.at(per_sample, edges.product, own * price.sum(axis=1)[edges.component, None])
-    carrying = instance.part_carrying_terms[edges.early_component]
-    np.add.at(ledger, edges.early_product, early.mean(axis=1)[:, None] * carrying)
-    np.add.at(per_sample, edges.early_product, early * carrying.sum(axis=1)[:, None])
+    early = early_parts(instance, strategy)
+    # A part's stock and stocking, shared between its lines, and what lies there early for its own product.
+    for product, own, price in (
+        (edges.product, line_stock, instance.part_carrying_terms[edges.component]),
+        (edges.product, share[:, None], prices.part_stocked[edges.component]),
+        (edges.early_product, early, instance.part_carrying_terms[edges.early_component]),
+    ):
+        np.add.at(ledger, product, own.mean(axis=1)[:, None] * price)
+        np.add.at(per_sample, product, own * price.sum(axis=1)[:, None])
     for hours, price in _hours(instance, recourse):
         for g, cost in enumerate(price):
             book(hours[g], np.broadcast_to(cost, ledger.shape))
     weights = recourse.tail - 1.0 / samples
     ledger[:, TERMS.index("risk")] += instance.cvar_weight * (per_sample @ weights)
 
-    value = instance.unit_cost * stock.on_hand.mean(axis=1)
-    np.add.at(value, edges.product, instance.parts.unit_cost[edges.component] * line_stock.mean(axis=1))
-    np.add.at(value, edges.early_product, instance.parts.unit_cost[edges.early_component] * early.mean(axis=1))
-    bought = edges.bought.of_products(instance.parts.unit_cost, len(rows))
-    value += bought * waiting.mean(axis=1)
-    scrap = instance.co2 * instance.write_off_rate * stock.on_hand.mean(axis=1)
-    written_off = instance.parts.co2 * instance.parts.write_off_rate
-    np.add.at(scrap, edges.product, written_off[edges.component] * line_stock.mean(axis=1))
-    np.add.at(scrap, edges.early_product, written_off[edges.early_component] * early.mean(axis=1))
-    scrap += edges.bought.of_products(written_off, len(rows)) * waiting.mean(axis=1)
+    def on_hand(finished: Array, part: Array) -> Array:
+        """Of a measure per unit, shape (I,) and (C,), what is on hand for each product, shape (I,)."""
+        total = finished * stock.on_hand.mean(axis=1)
+        np.add.at(total, edges.product, part[edges.component] * line_stock.mean(axis=1))
+        np.add.at(total, edges.early_product, part[edges.early_component] * early.mean(axis=1))
+        return np.asarray(total + edges.bought.of_products(part, len(rows)) * waiting.mean(axis=1))
+
     by_choice = np.select([assembled, strategy == MTO], [instance.assembly_late_days, instance.make_late_days], 0.0)
     by_choice += instance.large.beside(strategy == MTS) * instance.large.late_days
     return Attribution(
-        ledger=ledger, inventory_value=value, scrap_co2=scrap, on_hand=stock.on_hand.mean(axis=1),
+        ledger=ledger, inventory_value=on_hand(instance.unit_cost, parts.unit_cost),
+        scrap_co2=on_hand(instance.co2 * instance.write_off_rate, parts.co2 * parts.write_off_rate),
+        on_hand=stock.on_hand.mean(axis=1),
         backlog=(stock.backlog + waiting).mean(axis=1) + instance.rate * by_choice,
         late_per_day=_all_late_units(instance, strategy, late_units.mean(axis=1)),
-        part_on_hand=part_on_hand.mean(axis=1) + _by_part(instance, early)
-        + bought_parts(instance, strategy, waiting).mean(axis=1), share=share,
+        part_on_hand=(part_on_hand + parts_beside(instance, strategy, waiting)).mean(axis=1), share=share,
         sample_cost=per_sample.sum(axis=0),
     )  # fmt: skip
 
@@ -196,7 +195,7 @@ def component_shares(instance: Instance, recourse: Recourse) -> Array:
     """Share of each component's stock cost that falls to the product of each line, shape (E,)."""
     edges = instance.edges
     used = recourse.strategy[edges.product] == ATO
-    demand = edges.quantity[:, None] * edges.windows[edges.window]
+    demand = edges.demand
     weight = np.where(used, (recourse.prices[edges.component] * demand).sum(axis=1), 0.0)
     # Where prices vanish, mean use decides; where no sample has any demand, all who could use it share alike.
     for instead in (np.where(used, demand.mean(axis=1), 0.0), used.astype(np.float64)):
@@ -204,19 +203,10 @@ def component_shares(instance: Instance, recourse: Recourse) -> Array:
     return _over(weight, _by_component(instance, weight))
 
 
-def _by_part(instance: Instance, early: Array) -> Array:
-    """Mean of what comes early by component, shape (C,)."""
-    total = np.zeros(len(instance.components))
-    np.add.at(total, instance.edges.early_component, early.mean(axis=1))
-    return total
-
-
 def _by_component(instance: Instance, weight: Array) -> Array:
     """Sum of a weight over the lines of each line's component, shape (E,)."""
-    edges = instance.edges
-    total = np.zeros(len(instance.components))
-    np.add.at(total, edges.component, weight)
-    return np.asarray(total[edges.component])
+    component = instance.edges.component
+    return added_up(weight, component, len(instance.components))[component]
 
 
 def _hours(instance: Instance, recourse: Recourse) -> list[tuple[Array, Array]]:

@@ -197,27 +197,23 @@ def _ordered(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _together(scenario: Scenario, finished: _Columns, bought: _Columns) -> dict[str, float | None]:
-    given = [np.isfinite(found.on_hand) for found in (finished, bought)]
+    given = [np.isfinite(kind.on_hand) for kind in (finished, bought)]
     idle = [row["inventory_value"] for row in no_demand_rows(scenario)]
-    kinds = tuple(zip((finished, bought), given, strict=True))
 
-    def total(name: str) -> float:
-        return float(sum(getattr(found, name)[known].sum() for found, known in kinds))
+    def known(name: str) -> Array:
+        """Of all items whose stock is given."""
+        return np.concatenate([getattr(kind, name)[told] for kind, told in zip((finished, bought), given, strict=True)])
 
-    running, days = (
-        np.concatenate([part[known] for part, known in zip(parts, given, strict=True)])
-        for parts in (
-            (finished.surplus_value - finished.stranded, bought.surplus_value - bought.stranded),
-            (finished.days, bought.days),
-        )
+    book, released, surplus, stranded = (
+        float(known(name).sum()) for name in ("book_value", "released", "surplus_value", "stranded")
     )
     return asdict(
         Books(
             products=len(given[0]), products_given=int(given[0].sum()),
             components=len(given[1]), components_given=int(given[1].sum()),
-            book_value=total("book_value"), planned_value=total("book_value") - total("released"),
-            capital_released=total("released"), surplus_value=total("surplus_value"),
-            stranded_value=total("stranded"), run_down_days=gone_within(running, days),
+            book_value=book, planned_value=book - released, capital_released=released, surplus_value=surplus,
+            stranded_value=stranded,
+            run_down_days=gone_within(known("surplus_value") - known("stranded"), known("days")),
             no_demand_value=float(sum(float(str(value)) for value in idle if value is not None)),
         )
     )  # fmt: skip

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, Instance
+from engine.program.reduced import component_demand
 from engine.search.recourse import Recourse
 
 
@@ -28,9 +29,7 @@ def pooling_savings(instance: Instance, recourse: Recourse) -> Array:
     used = np.flatnonzero(recourse.strategy[edges.product] == ATO)
     dedicated = np.zeros(len(instance.components))
     lines = np.bincount(edges.component[used], minlength=len(dedicated))
-    total = np.zeros((len(dedicated), instance.samples))
-    np.add.at(total, edges.component[used], edges.demand[used])
-    net = total - parts.position
+    net = component_demand(instance, recourse.strategy == ATO) - parts.position
     covered = (net <= (recourse.base + 1e-9 * (1.0 + np.abs(recourse.base)))[:, None]).mean(axis=1)
     for e in used.tolist():
         c = int(edges.component[e])

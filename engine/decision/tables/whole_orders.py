@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from engine.demand.streams import Array
+from engine.economics.axes import added_up
 from engine.economics.instance import ATO, MTO, MTS, Instance
 from engine.search.recourse import Recourse
 
@@ -43,8 +44,8 @@ def _short_orders(instance: Instance, recourse: Recourse) -> Array:
     product, component = edges.product[lines], edges.component[lines]
     windows, exposes = edges.falls_due
     exposed = exposes[edges.window[lines]]
-    own, gone = edges.quantity[lines, None], np.zeros((len(instance.components), instance.samples))
-    np.add.at(gone, component, own * windows[edges.window[lines]])
+    own = edges.quantity[lines, None]
+    gone = added_up(own * windows[edges.window[lines]], component, len(instance.components))
     # A part that is bought after the order is bought for the whole of it; without lots it never keeps one waiting.
     waits = edges.waits_for_supply[edges.window[lines]]
     order = np.where(waits, own * edges.whole_order[product], 0.0)

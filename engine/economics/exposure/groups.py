@@ -15,6 +15,33 @@ _UNIT = "segment of a unit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """A row for each group of each of some products, and what all groups of one make together.
+
+    Parameters
+    ----------
+    row, group : shape (m,)
+        Places among the products and among the groups.
+    start : shape (n,)
+        Where each of the products begins among the rows.
+    """
+
+    row: Integers
+    group: Integers
+    start: Integers
+
+    def total(self, values: Array) -> Array:
+        """Sums of values, shape (m, ...), over the groups of each product, shape (n, ...)."""
+        sums: Array = values if len(self.row) == len(self.start) else np.add.reduceat(values, self.start, axis=0)
+        return sums
+
+    def longest(self, values: Array) -> Array:
+        """The same of maxima."""
+        most: Array = values if len(self.row) == len(self.start) else np.maximum.reduceat(values, self.start, axis=0)
+        return most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Groups:
     """Segments with one wait taken together, product by product; a product without segments is one group.
 
@@ -45,22 +72,12 @@ class Groups:
         """The groups of one product."""
         return slice(int(self.first[i]), int(self.first[i] + self.count[i]))
 
-    def spread(self, product: Integers) -> tuple[Integers, Integers, Integers]:
-        """A row for each group of each of some products.
-
-        Parameters
-        ----------
-        product : shape (n,)
-
-        Returns
-        -------
-        row, group, start : shapes (m,), (m,) and (n,)
-            Places among `product` and among the groups, and where each of `product` begins among the rows.
-        """
+    def spread(self, product: Integers) -> Spread:
+        """A row for each group of each of some products, shape (n,)."""
         count = self.count[product]
         start = np.cumsum(count) - count
         row = np.repeat(np.arange(len(product)), count)
-        return row, self.first[product][row] + np.arange(len(row)) - start[row], start
+        return Spread(row=row, group=self.first[product][row] + np.arange(len(row)) - start[row], start=start)
 
     def marks(self, i: int, name: str, *, seed: int, samples: int, among: Booleans) -> Integers:
         """Group of a unit that falls due, in each sample: by their shares among some of a product's, shape (W,)."""

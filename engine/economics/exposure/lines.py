@@ -108,20 +108,11 @@ def stocked_lines(
     usage = quantity * (products["demand_per_week"].to_numpy(dtype=float) / 7.0)[product]
     mean, cv = (scenario.components[name].to_numpy(dtype=float) for name in ("lead_time_days", "lead_time_cv"))
     # A row for each group of customers who wait alike, and what all of them make of a line.
-    row, group, start = groups.spread(product)
+    spread = groups.spread(product)
+    row, group, start, total, longest = spread.row, spread.group, spread.start, spread.total, spread.longest
     share, of = groups.share[group], component[row]
     assembly = products["assembly_days"].to_numpy(dtype=float)[product[row]]
     slack = np.maximum(groups.wait_days[group] - assembly, 0.0)[:, None]
-
-    def total(values: Array) -> Array:
-        """Sums over the groups of each line."""
-        sums: Array = values if len(row) == len(product) else np.add.reduceat(values, start, axis=0)
-        return sums
-
-    def longest(values: Array) -> Array:
-        most: Array = values if len(row) == len(product) else np.maximum.reduceat(values, start, axis=0)
-        return most
-
     protected = total(usage[row] * share * protected_days(mean[of], cv[of], slack[:, 0], review, only_longer=True))
     came = lead[of]
     exposed = exposure(came, instant, review, period_end=period_end)

@@ -62,8 +62,8 @@ def shelf_windows(
         Of products with several groups, that of the unit that falls due.
     period_end : bool
     """
-    every = np.arange(len(lead))
-    row, group, start = groups.spread(every)
+    spread = groups.spread(np.arange(len(lead)))
+    row, group = spread.row, spread.group
     came, wait = lead[row], groups.wait_days[group][:, None]
     exposed = exposure(came, instant, review, period_end=period_end)
     now = stock_window(exposed, wait)
@@ -73,15 +73,13 @@ def shelf_windows(
     due = stock_window(exposure(came, instant, review), wait) if period_end else now
     early = early_units(rate[row] * groups.share[group], came, wait, review)
     early[lots] = 0.0
-    if len(row) == len(every):
-        return Shelf(lead=lead, now=now, due=due, apart={}, due_apart={}, unit_due=due, early=early)
     # The least patient of each product, and all that comes early.
-    longest, longest_due = (np.maximum.reduceat(days, start, axis=0) for days in (now, due))
+    longest, longest_due = spread.longest(now), spread.longest(due)
     unit_due, samples = longest_due.copy(), np.arange(lead.shape[1])
     for i, mark in marks.items():
         unit_due[i] = due[groups.of(i)][mark, samples]
     return Shelf(
         lead=lead, now=longest, due=longest_due, apart={i: now[groups.of(i)] for i in marks},
         due_apart={i: due[groups.of(i)] for i in marks}, unit_due=unit_due,
-        early=np.add.reduceat(early, start, axis=0),
+        early=spread.total(early),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from scipy import sparse
 
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTO, MTS, Booleans, Instance, Integers
-from engine.economics.optima.stock import StockOptimum, decide_stock
+from engine.economics.optima.stock import fold
 
 # Shares of samples that a candidate stock covers; the newsvendor's own share is added per product.
 _SHARES = (0.0, 0.3, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.88, 0.91, 0.94, 0.96, 0.98, 0.99, 1.0)
@@ -74,7 +74,7 @@ class DedicatedCost:
     exact: Booleans
 
 
-def screen(instance: Instance, optimum: StockOptimum) -> Screen:
+def screen(instance: Instance) -> Screen:
     """Narrow the strategies to those that some best plan uses.
 
     Without effect under a budget (C7), a limit of changes (C8) or CVaR (C9), which tie all products together, and on
@@ -83,15 +83,13 @@ def screen(instance: Instance, optimum: StockOptimum) -> Screen:
     Parameters
     ----------
     instance : Instance
-    optimum : StockOptimum
-        Best finished stock of each product, folded in where that is not done.
+        Finished stock is folded in where that is not done.
     """
     allowed = instance.allowed.copy()
     by = np.full(len(instance.products), DecidedBy.OPEN, dtype=object)
     by[allowed.sum(axis=1) == 1] = DecidedBy.GIVEN
     if not instance.ties_products:
-        folded = instance if instance.stock_decided else decide_stock(instance, optimum)
-        _narrow(folded, allowed, by)
+        _narrow(instance if instance.stock_decided else fold(instance), allowed, by)
     return Screen(allowed=allowed, decided_by=tuple(by))
 
 

@@ -202,9 +202,9 @@ def decide_stock(instance: Instance, optimum: StockOptimum) -> Instance:
         + (DAYS_PER_YEAR * optimum.late_per_day)[:, None] * instance.prices.late_unit
     )
     choice[made, MTS] += stock_terms[made]
-    return replace(instance, prices=replace(instance.prices, choice=choice), stock_decided=True)
+    return replace(instance, prices=replace(instance.prices, choice=choice), stock_level=optimum.level)
 
 
-def fold(instance: Instance, optimum: StockOptimum) -> Instance:
+def fold(instance: Instance) -> Instance:
     """The instance with finished stock decided; under a budget (C7) or CVaR (C9), which tie the stocks, as it is."""
-    return instance if instance.ties_stocks else decide_stock(instance, optimum)
+    return instance if instance.ties_stocks else decide_stock(instance, best_stock(instance))

@@ -168,9 +168,8 @@ def _moves(instance: Instance, found: Decided, best: Recourse) -> Array:
     if instance.max_changes is None:
         return found.move_objectives()
     free = replace(instance, max_changes=None)
-    optimum = best_stock(free)
-    folded = fold(free, optimum)
-    return MoveCosts(folded, best, PooledEvaluator(folded, optimum)).every()
+    folded = fold(free)
+    return MoveCosts(folded, best, PooledEvaluator(folded)).every()
 
 
 def _built(scenario: Scenario, *, samples: int, seed: int) -> tuple[Instance, Booleans]:
@@ -194,9 +193,8 @@ def _priced_moves(instance: Instance, best: Recourse) -> Array:
     prices = instance.prices.plus("on_hand", "holding", price * instance.unit_cost)
     prices = prices.plus("part_on_hand", "holding", price * instance.parts.unit_cost)
     charged = replace(instance, prices=prices, budget=None, max_changes=None)
-    optimum = best_stock(charged)
-    folded = decide_stock(charged, optimum)
-    evaluator = PooledEvaluator(folded, optimum)
+    folded = decide_stock(charged, best_stock(charged))
+    evaluator = PooledEvaluator(folded)
     found = evaluator.evaluate(best.strategy)
     if found is None:
         raise EngineError(cause("budget_lost"))

@@ -20,7 +20,7 @@ from engine.program.reduced import build_pooled, component_demand
 from engine.scenario.columns import strategy_numbers
 from engine.search.first_come.tuning import Tuning
 from engine.search.neighbours import overtime_cost
-from engine.search.recourse import Recourse, bought_parts, dispatch_hours, parts_left
+from engine.search.recourse import Recourse, dispatch_hours, parts_beside, parts_left
 from engine.words.reason import cause
 
 
@@ -118,11 +118,9 @@ def inventory_value(instance: Instance, plan: FirstStage) -> float:
     """Mean value on hand under fixed strategies and base stocks, as the inventory budget (C7) counts it, money."""
     refuse_tied(instance)
     finished = sum(instance.unit_cost[i] * found.on_hand[0] for i, found in finished_stock(instance, plan).items())
-    late, edges = _second_stage(instance, plan)[1], instance.edges
-    parts = parts_left(instance, plan.strategy, plan.base, late) + bought_parts(instance, plan.strategy, late)
-    assembled = plan.strategy[edges.early_product] == ATO
-    early = instance.parts.unit_cost[edges.early_component[assembled]] @ edges.early[assembled].mean(axis=1)
-    return float(finished) + float(instance.parts.unit_cost @ parts.mean(axis=1)) + float(early)
+    late = _second_stage(instance, plan)[1]
+    parts = parts_left(instance, plan.strategy == ATO, plan.base, late) + parts_beside(instance, plan.strategy, late)
+    return float(finished) + float(instance.parts.unit_cost @ parts.mean(axis=1))
 
 
 def finished_stock(instance: Instance, plan: FirstStage) -> dict[int, StockMeasures]:
@@ -138,7 +136,7 @@ def _second_stage(instance: Instance, plan: FirstStage, *, targets: bool = False
     """Cost of components and of what is assembled to order, with all fixed terms; and its late units, shape (I, W)."""
     most = instance.on_time_target if targets else np.zeros(len(instance.products))
     loose = replace(
-        instance.untied(), capacity=None, budget=None, stock_decided=True, cvar_weight=0.0,
+        instance.untied(), capacity=None, budget=None, stock_level=plan.level, cvar_weight=0.0,
         on_time_target=most,
     )  # fmt: skip
     demand = component_demand(loose, plan.strategy == ATO)
@@ -147,8 +145,7 @@ def _second_stage(instance: Instance, plan: FirstStage, *, targets: bool = False
     solver = Solver(pooled.program)
     columns = pooled.place.columns["Sc"]
     # A lot lies on the shelf even of a part that is bought after the order.
-    used = np.zeros(len(plan.base), dtype=bool)
-    used[instance.edges.component[plan.strategy[instance.edges.product] == ATO]] = True
+    used = instance.parts_of(plan.strategy == ATO)
     held = np.where(used, plan.base, 0.0)
     solver.set_bounds(columns, held, held)
     answer = solver.solve()
@@ -208,15 +205,14 @@ def keep_program_targets(instance: Instance, plan: FirstStage) -> FirstStage:
     if not (targeted & assembled).any():
         return replace(plan, level=level)
     loose = replace(
-        instance.untied(), capacity=None, budget=None, stock_decided=True,
+        instance.untied(), capacity=None, budget=None, stock_level=plan.level,
         allowed=np.eye(3, dtype=bool)[plan.strategy],
     )  # fmt: skip
     demand = component_demand(loose, assembled)
     short = demand > plan.base[:, None] + instance.parts.position
     pooled = build_pooled(loose, plan.strategy, short)
     solver = Solver(pooled.program)
-    used = np.zeros(len(plan.base), dtype=bool)
-    used[instance.edges.component[assembled[instance.edges.product]]] = True
+    used = instance.parts_of(assembled)
     columns = pooled.place.columns["Sc"][used]
     solver.set_bounds(columns, plan.base[used], np.full(len(columns), np.inf))
     answer = solver.solve()

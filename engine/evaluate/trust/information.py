@@ -11,7 +11,7 @@ from engine.decision.solve import decide_instance
 from engine.demand.streams import Array
 from engine.economics.exposure.edges import late_rates
 from engine.economics.instance import MTS, FinishedStock, Instance
-from engine.economics.optima.stock import best_stock, fold, least_stock
+from engine.economics.optima.stock import fold, least_stock
 from engine.errors import EngineError
 from engine.evaluate.trust.first_stage import (
     FirstStage,
@@ -106,8 +106,7 @@ def information(
     if average is None:
         raise EngineError(cause("vss_none"))
     plan = of_recourse(average)
-    optimum = best_stock(instance)
-    retuned = PooledEvaluator(fold(instance, optimum), optimum).evaluate(plan.strategy)
+    retuned = PooledEvaluator(fold(instance)).evaluate(plan.strategy)
     total, every = 0.0, max(1, instance.samples // 10)
     for w in range(instance.samples):
         search = decide_instance(one_sample(instance, w), gap=gap, served=False).search

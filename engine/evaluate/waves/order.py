@@ -20,7 +20,7 @@ from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Booleans, Instance, Integers
-from engine.economics.optima.stock import best_stock, fold
+from engine.economics.optima.stock import fold
 from engine.economics.prices import TERMS
 from engine.evaluate.today import running_cost
 from engine.model.portfolio import portfolio
@@ -245,9 +245,8 @@ class Switching:
     def _singles(self, instance: Instance) -> Array:
         """What each switch saves a year by itself, the others at today's strategies, by the program; shape (I,)."""
         at, goal = self.first.strategy, self.last.strategy
-        optimum = best_stock(instance)
-        folded = fold(instance, optimum)
-        evaluator = PooledEvaluator(folded, optimum)
+        folded = fold(instance)
+        evaluator = PooledEvaluator(folded)
         base, rows = evaluator.evaluate(at), np.arange(len(at))
         if base is None:
             return np.zeros(len(at))

@@ -9,7 +9,7 @@ from html import escape
 
 import pandas as pd
 
-from engine.report.fields import Field, Kind, fields_of, has_text, written
+from engine.report.fields import Field, Kind, fields_of, filled, written
 from engine.report.sentences.prose import Prose
 
 # A page of more rows is read by nobody; the workbook has them.
@@ -47,8 +47,7 @@ def paragraphs(sentences: list[str]) -> str:
 
 def table_html(prose: Prose, table: Table) -> str:
     """The table, heads and keys marked as such."""
-    names = [name for name in table.names or tuple(str(column) for column in table.frame.columns)
-             if name not in {"name", "family", "plant"} or has_text(table.frame, name)]  # fmt: skip
+    names = filled(table.frame, table.names or (str(column) for column in table.frame.columns))
     fields = fields_of(prose, table.frame, names)
     shown = table.frame.head(table.most)
     heads = "".join(f'<th scope="col"{_class(one)}>{escape(one.title)}</th>' for one in fields)

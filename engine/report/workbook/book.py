@@ -12,7 +12,7 @@ from engine.evaluate.certainty import CLOSE_SHARE
 from engine.report import tables
 from engine.report.charts.specifications import STRATEGY_COLOURS
 from engine.report.content import PARTS, Report
-from engine.report.fields import fields_of, has_text
+from engine.report.fields import fields_of, filled
 from engine.report.sentences.product_reasons import product_reasons
 from engine.report.sentences.prose import Prose
 from engine.report.sentences.reliance import beside_today, evidence_missing, readers, risks
@@ -57,7 +57,7 @@ def _fill(sheets: Sheets, prose: Prose) -> None:
     cover = sheets.add("cover")
     decided = tables.decisions(report)
     decided["reason"] = product_reasons(prose)
-    shown = [name for name in decided.columns if name not in {"name", "family", "plant"} or has_text(decided, name)]
+    shown = filled(decided, decided.columns)
     sheet = sheets.table("decisions", decided, shown, total=("expected_cost_per_year", "inventory_value"))
     _highlight(sheets, sheet, decided, shown)
     switched = prose.switches

@@ -137,18 +137,12 @@ class ResourceHours:
     """
 
     def __init__(self, capacity: Capacity, rate: Array, pooled: PooledProgram, g: int, usual: Integers) -> None:
-        steady, driven = capacity.mean_hours(rate)[:, :, g], capacity.order_hours()[:, :, g]
         products = np.arange(len(usual))
-
-        def hours(product: Integers, choice: Integers) -> Array:
-            ordered: Array = driven[product, choice][:, None] * capacity.demand[product]
-            return capacity.paced(product, steady[product, choice]) + ordered
-
-        before = hours(products, usual)
+        before = capacity.hours_of(rate, products, usual, g)
         other = (pooled.x >= 0) | (pooled.strategy[:, None] == np.arange(3))
         other[products, usual] = False
         product, choice = np.nonzero(other)
-        own = hours(product, choice) - before[product]
+        own = capacity.hours_of(rate, product, choice, g) - before[product]
         matters = np.flatnonzero(np.abs(own).max(axis=1, initial=0.0) > 0.0)
         self.product, self.choice, self.own = product[matters], choice[matters], own[matters]
         self.limit = capacity.hours[g] - before.sum(axis=0)
