@@ -143,6 +143,14 @@ WORDS: dict[str, Words] = {
         ("'{product}': a season may be there (rank autocorrelation {autocorrelation:.2f} at 52 weeks)", "left in the variability: it does not predict weeks held out better", ""),
         ("“{product}”：可能存在季节性（52 周秩自相关 {autocorrelation:.2f}）", "保留在波动中：它不能更好地预测留出的周", ""),
     ),
+    "sums_more": (
+        ("'{product}': weeks resemble the weeks before them: over {weeks:.1f} weeks demand varies {times:.2g} times as much as in independent weeks (variance)", "demand_cv is that of sums over these weeks, {cv:.3g} in place of {cv_with:.3g}", "give demand_cv where the future is another"),
+        ("“{product}”：相邻周彼此相似：{weeks:.1f} 周合计的方差为独立周的 {times:.2g} 倍", "demand_cv 取这些周合计对应的值 {cv:.3g}（原为 {cv_with:.3g}）", "若未来情况不同，请直接给出 demand_cv"),
+    ),
+    "sums_less": (
+        ("'{product}': weeks make up for the weeks before them: over {weeks:.1f} weeks demand varies {times:.2g} times as much as in independent weeks (variance)", "demand_cv is that of sums over these weeks, {cv:.3g} in place of {cv_with:.3g}", "give demand_cv where the future is another"),
+        ("“{product}”：相邻周相互抵消：{weeks:.1f} 周合计的方差为独立周的 {times:.2g} 倍", "demand_cv 取这些周合计对应的值 {cv:.3g}（原为 {cv_with:.3g}）", "若未来情况不同，请直接给出 demand_cv"),
+    ),
     "monthly_batches": (
         ("'{product}': {share:.0%} of the units on three days of the month", "read as monthly batches: fitted at months, the week's CV {cv:.3g} follows from the month's {month_cv:.3g}", ""),
         ("“{product}”：{share:.0%} 的数量集中在每月三天", "视为每月批量：按月拟合，周变异系数 {cv:.3g} 由月变异系数 {month_cv:.3g} 推得", ""),

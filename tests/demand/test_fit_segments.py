@@ -38,6 +38,11 @@ def test_each_channel_or_customer_is_a_segment_with_its_wait_and_its_share_of_th
     assert found["share"].to_dict() == pytest.approx({"counter": 0.25, "web": 0.5, "projects": 0.25})
 
 
+def test_a_channel_called_others_is_one_of_them():
+    found = fitted([*lines(counter=0, others=3), *lines(**{"": 8}, each=10)])
+    assert list(found["segment"]) == ["counter", "others"]
+
+
 def test_few_lines_and_lines_without_a_channel_are_others():
     orders = [*lines(counter=0, web=3), *lines(projects=30, each=LEAST_LINES - 1), *lines(**{"": 8}, each=10)]
     found = fitted(orders).set_index("segment")

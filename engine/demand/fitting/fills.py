@@ -10,7 +10,8 @@ import pandas as pd
 
 from engine.demand.distributions import own_cv
 from engine.demand.fitting.fit import NO_DEMAND, DemandFit, fit_demand, poisson_cv
-from engine.demand.fitting.goodness import FAMILIES, admissible
+from engine.demand.fitting.goodness import FAMILIES
+from engine.demand.fitting.row import nearest
 from engine.errors import Fault, ScenarioError
 from engine.notices import Notice
 from engine.scenario.checks.check import Places, check_scenario
@@ -104,7 +105,7 @@ def _fills(
         size = 1.0 if problem or pd.isna(fitted["order_size"]) else fitted["order_size"]
         fills.append(("order_size", size, None))
     given = bool(pd.notna(cv))
-    cv = cv if given else fitted["open_cv"]
+    cv = cv if given else fitted["exposure_cv"]
     family = str(product["distribution"])
     if family == "":
         family = "gamma" if problem else _nearest_admitted(fitted, mean, cv, size, common, given=given)
@@ -125,10 +126,7 @@ def _nearest_admitted(fitted: pd.Series, mean: float, cv: float, size: float, co
     found = {name: fitted[f"distance_{name}"] for name in FAMILIES}
     found = {name: round(float(value), 12) for name, value in found.items() if pd.notna(value)}
     first = str(fitted["distribution"])
-    own = own_cv(float(cv), common)
-    for name in sorted(found, key=lambda name: (name != first, found[name])):
-        # Poisson demand brings its own CV, which a given one contradicts.
-        contradicted = name == "poisson" and given
-        if not contradicted and admissible(name, mean=mean, cv=own, order_size=size, whole=True):
-            return name
-    return "gamma"
+    found = dict(sorted(found.items(), key=lambda item: (item[0] != first, item[1])))
+    # Poisson demand brings its own CV, which a given one contradicts, and so does demand whose weeks follow each other.
+    poisson = not given and float(fitted["variance_ratio"]) == 1.0
+    return nearest(found, mean=mean, cv=own_cv(float(cv), common), order_size=size, poisson=poisson)

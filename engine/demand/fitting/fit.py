@@ -14,6 +14,7 @@ from engine.demand.book.life import Cleaning
 from engine.demand.book.weeks import calendar
 from engine.demand.counts import poisson_cv
 from engine.demand.fitting.classify import TARGET_QUANTILE, WEEKS_MIN
+from engine.demand.fitting.exposure import exposed_weeks
 from engine.demand.fitting.goodness import moments, p_value
 from engine.demand.fitting.notices import product_notices
 from engine.demand.fitting.row import (
@@ -129,13 +130,14 @@ def fit_demand(
     rows: list[dict[str, object]] = []
     faults: list[Fault] = []
     notices = list(book.notices)
+    exposed, waits = exposed_weeks(scenario)
     for record, name in enumerate(scenario.products["product"]):
         if name not in wanted:
             continue
         history = past.get(name, History(product=name, weeks=np.zeros(0)))
         row = fit_history(
             history, weeks_min=weeks_min, common_factor_cv=common, target_quantile=target_quantile,
-            found=found.get(name),
+            found=found.get(name), exposed_weeks=exposed[record], wait_weeks=waits[record],
         )  # fmt: skip
         why = refusal(history, weeks_min) if row["refused"] else None
         if not len(book.lines):

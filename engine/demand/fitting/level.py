@@ -26,6 +26,8 @@ _ONE_PERCENT = 2.326
 _WARM_UP_WEEKS = 13
 # Of the mean: a level never falls below this share of it on the way.
 _FLOOR = 0.05
+# Of fitting a line with the weights of the line before.
+_TURNS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +44,18 @@ class Level:
         In each week; of a moving level before the week is seen.
     freedom : int
         Numbers fitted.
+    leverage : float
+        Variance of `now` over the square of a week's CV, both of a level of 1: 1 / weeks of a mean.
+    smoothing : float
+        Share of a week's error by which a moving level follows it.
     """
 
     kind: Kind
     now: float
     path: Array
     freedom: int
+    leverage: float = 0.0
+    smoothing: float = 0.0
 
 
 def level_of(weeks: Array, place: npt.NDArray[np.int64], *, bucket_weeks: float = 1.0) -> Level:
@@ -67,7 +75,7 @@ def level_of(weeks: Array, place: npt.NDArray[np.int64], *, bucket_weeks: float 
         Weeks of a bucket.
     """
     mean = float(weeks.mean()) if len(weeks) else 0.0
-    flat = Level(kind="flat", now=mean, path=np.full(len(weeks), mean), freedom=1)
+    flat = Level(kind="flat", now=mean, path=np.full(len(weeks), mean), freedom=1, leverage=1.0 / max(1, len(weeks)))
     least = round(LEAST_WEEKS / bucket_weeks)
     sold = int((weeks > 0.0).sum())
     step = max(1, round(EVERY_WEEKS / bucket_weeks))
@@ -80,7 +88,8 @@ def level_of(weeks: Array, place: npt.NDArray[np.int64], *, bucket_weeks: float 
         return _line(weeks, place)
     path = _smoothed(weeks, chosen, bucket_weeks)
     before = np.maximum(np.concatenate([path[:1], path[:-1]]), _FLOOR * mean)
-    return Level(kind="moving", now=float(path[-1]), path=before, freedom=1)
+    share = _a_bucket(chosen, bucket_weeks)
+    return Level(kind="moving", now=float(path[-1]), path=before, freedom=1, smoothing=share)
 
 
 def drifts(weeks: Array, *, step: int = EVERY_WEEKS) -> bool:
@@ -118,9 +127,14 @@ def _chosen(weeks: Array, place: npt.NDArray[np.int64], bucket_weeks: float) -> 
     return best if error[best] < BETTER * error[0.0] else 0.0
 
 
+def _a_bucket(alpha: float, bucket_weeks: float) -> float:
+    """Smoothing constant of a bucket, from that of a week."""
+    return float(1.0 - (1.0 - alpha) ** bucket_weeks)
+
+
 def _smoothed(weeks: Array, alpha: float, bucket_weeks: float) -> Array:
     """Level after each week: L_k = L_{k-1} + a (y_k - L_{k-1}), from the mean of the first quarter of a year."""
-    a = 1.0 - (1.0 - alpha) ** bucket_weeks
+    a = _a_bucket(alpha, bucket_weeks)
     start = float(weeks[: max(1, round(_WARM_UP_WEEKS / bucket_weeks))].mean())
     levels = accumulate(weeks.tolist(), lambda level, week: a * week + (1.0 - a) * level, initial=start)
     return np.array(list(levels)[1:], dtype=np.float64)
@@ -140,7 +154,11 @@ def _line(weeks: Array, place: npt.NDArray[np.int64]) -> Level:
 
     mean = float(weeks.mean())
     columns = np.column_stack([np.ones(len(weeks)), place - place.mean()])
-    path = np.full(len(weeks), mean)
-    for _ in range(4):
-        path = np.maximum(np.asarray(WLS(weeks, columns, weights=path**-2.0).fit().fittedvalues), _FLOOR * mean)
-    return Level(kind="trend", now=float(path[-1]), path=path, freedom=2)
+    line = WLS(weeks, columns, weights=np.ones(len(weeks))).fit()
+    for _ in range(_TURNS):
+        path = np.maximum(np.asarray(line.fittedvalues), _FLOOR * mean)
+        line = WLS(weeks, columns, weights=path**-2.0).fit()
+    path = np.maximum(np.asarray(line.fittedvalues), _FLOOR * mean)
+    # x' (X' W X)^-1 x of the last week, over the square of its level.
+    leverage = float(columns[-1] @ line.normalized_cov_params @ columns[-1]) / float(path[-1]) ** 2
+    return Level(kind="trend", now=float(path[-1]), path=path, freedom=2, leverage=leverage)

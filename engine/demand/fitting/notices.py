@@ -87,6 +87,11 @@ def _level(row: dict[str, object], number: dict[str, float], *, say: _Say) -> No
         )  # fmt: skip
     elif number["season_autocorrelation"] > season_limit(int(number["weeks"])):
         say("season_left", autocorrelation=number["season_autocorrelation"])
+    if number["variance_ratio"] != 1.0:
+        say(
+            "sums_more" if number["variance_ratio"] > 1.0 else "sums_less", weeks=number["exposure_weeks"],
+            times=number["variance_ratio"], cv=number["exposure_cv"], cv_with=number["open_cv"],
+        )  # fmt: skip
 
 
 def _bucket(number: dict[str, float], history: History, *, say: _Say) -> None:

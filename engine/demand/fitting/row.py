@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from engine.demand.book.history import History
@@ -12,6 +14,7 @@ from engine.demand.fitting.classify import classify
 from engine.demand.fitting.goodness import FAMILIES, admissible, distance, moments, poisson_dispersed
 from engine.demand.fitting.patterns import PERIOD_WEEKS, monthly_batch_share, season, trend
 from engine.demand.fitting.stationary import Stationary, stationary
+from engine.demand.fitting.sums import sums_ahead
 from engine.demand.streams import Array
 from engine.words.reason import Reason, cause
 
@@ -31,7 +34,10 @@ FIT_COLUMNS: dict[str, tuple[str, str]] = {
     "season": ("", "own or family, where one is kept; blank: none"),
     "sample_cv": ("", "sample standard deviation over mean, a week"),
     "open_cv": ("", "what level and season leave open, a week"),
-    "demand_cv": ("", "what products get: open_cv, or the implied one of poisson demand"),
+    "exposure_weeks": ("weeks", "that a stock covers: replenishment and half a review, less what customers wait"),
+    "variance_ratio": ("", "variance of sums over the exposure, over that of independent weeks; 1 where no test tells"),
+    "exposure_cv": ("", "what a forecast of the sum over the exposure leaves open, as the CV of independent weeks"),
+    "demand_cv": ("", "what products get: exposure_cv, or the implied one of poisson demand"),
     "order_size": ("units/order", "mean; blank: the lines are totals"),
     "interval_weeks": ("weeks", "weeks per week with sales (ADI)"),
     "size_cv2": ("", "squared coefficient of variation of weeks with sales"),
@@ -76,6 +82,8 @@ def fit_history(
     common_factor_cv: float,
     target_quantile: float,
     found: Stationary | None = None,
+    exposed_weeks: float = np.nan,
+    wait_weeks: float = np.nan,
 ) -> dict[str, object]:
     """The fit of one product.
 
@@ -88,6 +96,9 @@ def fit_history(
         Of the scenario.
     found : Stationary, optional
         The history with level and season taken out; by default from the product alone.
+    exposed_weeks, wait_weeks : float
+        As in `engine.demand.fitting.exposure.exposed_weeks`; without the first, sums over the exposure are not looked
+        at, and without the second the wait is the fitted target.
 
     Returns
     -------
@@ -118,13 +129,19 @@ def fit_history(
     row["refused"] = str(refusal(history, weeks_min) or "")
     if not row["refused"]:
         found = stationary(history) if found is None else found
-        row.update(_fitted(history, found, common_factor_cv))
+        asked = float(str(row["lead_time_target_days"])) / 7.0 if np.isnan(wait_weeks) else wait_weeks
+        exposure = np.maximum(exposed_weeks - np.nan_to_num(asked), 0.0)
+        row.update(_fitted(history, found, common_factor_cv, float(exposure)))
     return row
 
 
-def _fitted(history: History, found: Stationary, common_factor_cv: float) -> dict[str, object]:
+def _fitted(
+    history: History, found: Stationary, common_factor_cv: float, exposure_weeks: float
+) -> dict[str, object]:
     weeks, per = history.weeks, history.bucket_weeks
     mean, cv = found.level.now / per, found.cv * per**0.5
+    sums = sums_ahead(history, found, exposure_weeks)
+    ahead = cv * sums.ratio**0.5
     known = bool(history.order_sizes.size)
     order_size = float(history.order_sizes.mean()) if known else found.level.now
     kind = classify(weeks)
@@ -132,7 +149,10 @@ def _fitted(history: History, found: Stationary, common_factor_cv: float) -> dic
         _whole(weeks, found), order_size=order_size, common_factor_cv=common_factor_cv / per**0.5,
         level=found.level.now, cv=found.cv, compound=not history.bucket.totals,
     )  # fmt: skip
-    best = next(iter(family))
+    best = nearest(
+        family, mean=mean, cv=own_cv(ahead, common_factor_cv), order_size=order_size,
+        poisson=sums.autocorrelation == 1.0,
+    )  # fmt: skip
     # The test adds up four weeks, so that a longer period stands for four, and its slope is one of four weeks.
     slope = trend(weeks) if per == 1.0 else trend(np.repeat(weeks / PERIOD_WEEKS, PERIOD_WEEKS))
     months = np.zeros(0) if found.season is None else found.season.months()
@@ -143,7 +163,10 @@ def _fitted(history: History, found: Stationary, common_factor_cv: float) -> dic
         "season": "" if found.season is None else found.season.source,
         "sample_cv": found.sample_cv * per**0.5,
         "open_cv": cv,
-        "demand_cv": poisson_cv(mean, common_factor_cv) if best == "poisson" else cv,
+        "exposure_weeks": exposure_weeks,
+        "variance_ratio": sums.autocorrelation,
+        "exposure_cv": ahead,
+        "demand_cv": poisson_cv(mean, common_factor_cv) if best == "poisson" else ahead,
         "order_size": order_size if known or not history.bucket.totals else np.nan,
         "interval_weeks": kind.interval_weeks * per,
         "size_cv2": kind.size_cv2,
@@ -158,9 +181,11 @@ def _fitted(history: History, found: Stationary, common_factor_cv: float) -> dic
         **{f"distance_{name}": value for name, value in family.items()},
     }
     if history.ordinary is not None and history.ordinary.any():
-        without = stationary(_with_weeks(history, history.ordinary))
+        ordinary = _with_weeks(history, history.ordinary)
+        without = stationary(ordinary)
         row["demand_per_week_without"] = without.level.now / per
-        row["demand_cv_without"] = without.cv * per**0.5
+        ratio = sums_ahead(ordinary, without, exposure_weeks).ratio
+        row["demand_cv_without"] = without.cv * (per * ratio) ** 0.5
     return row
 
 
@@ -186,6 +211,29 @@ def weekly_moments(weeks: Array) -> tuple[float, float]:
     """Mean and coefficient of variation, weeks without sales included, sample standard deviation."""
     mean = float(weeks.mean())
     return mean, float(weeks.std(ddof=1)) / mean
+
+
+def nearest(
+    found: Mapping[str, float], *, mean: float, cv: float, order_size: float, poisson: bool = True
+) -> str:
+    """The first family that has these moments, too; gamma where none has.
+
+    Parameters
+    ----------
+    found : mapping of str to float
+        Distances, the nearest first, of families that the weeks admit.
+    mean, cv, order_size : float
+        In use.
+    poisson : bool
+        Poisson demand, which brings its own CV, may be taken.
+    """
+    for name in found:
+        if name == "poisson":
+            if poisson:
+                return name
+        elif admissible(name, mean=mean, cv=cv, order_size=order_size, whole=True):
+            return name
+    return "gamma"
 
 
 def distances(

@@ -32,18 +32,23 @@ def fitted_segments(lines: pd.DataFrame, products: Collection[str], *, target_qu
     if not len(lines):
         return pd.DataFrame(rows, columns=list(COLUMNS))
     own = lines[(lines["quantity"] > 0.0) & lines["product"].isin(set(products))]
-    for name, sold in own.groupby("product", sort=True):
-        wait = np.maximum((sold["requested_date"] - sold["order_date"]).dt.days.to_numpy(dtype=np.float64), 0.0)
+    waits = np.maximum((own["requested_date"] - own["order_date"]).dt.days.to_numpy(dtype=np.float64), 0.0)
+    quantity = own["quantity"].to_numpy(dtype=np.float64)
+    # Names as numbers, once: there may be many lines of few products.
+    keys = {name: pd.factorize(own[name].to_numpy(dtype=object).astype(str)) for name in ("channel", "customer")}
+    for name, place in sorted(own.groupby("product", sort=True).indices.items()):
+        wait, units = waits[place], quantity[place]
         dated = ~np.isnan(wait)
-        column = "channel" if (sold["channel"] != "").any() else "customer"
-        segment = sold[column].to_numpy(dtype=object).astype(str)
-        counts = pd.Series(segment[dated]).value_counts()
-        known = [str(key) for key, count in counts.items() if str(key) and count >= LEAST_LINES][:MOST_SEGMENTS]
-        segment = np.where(np.isin(segment, known), segment, OTHERS)
-        units = sold["quantity"].to_numpy(dtype=np.float64)
+        column = "channel" if (keys["channel"][1][keys["channel"][0][place]] != "").any() else "customer"
+        who, names = keys[column][0][place], keys[column][1]
+        counts = np.bincount(who[dated], minlength=len(names))
+        often = np.flatnonzero((counts >= LEAST_LINES) & ~np.isin(names, ["", OTHERS]))
+        # The most lines first, and of as many those that are met first.
+        first = {key: k for k, key in reversed(list(enumerate(who[dated].tolist())))} if often.size else {}
+        known = sorted(often.tolist(), key=lambda key: (-counts[key], first[key]))[:MOST_SEGMENTS]
+        rest = ~np.isin(who, known)
         found = []
-        for one in (*known, OTHERS):
-            mine = segment == one
+        for one, mine in (*((str(names[key]), who == key) for key in known), (OTHERS, rest)):
             asked = wait[mine & dated]
             if asked.size < LEAST_LINES:
                 asked = wait[dated]

@@ -42,6 +42,21 @@ class Stationary:
     cv: float
 
     @property
+    def leverage(self) -> float:
+        """Variance of today's fitted week over the square of a week's CV, both of a level of 1.
+
+        Each number of a season of the product's own adds 1 / weeks on average over the year.
+        """
+        own = 0 if self.season is None or self.season.source == "family" else len(self.season.coefficients)
+        return self.level.leverage + own / max(1, len(self.weeks))
+
+    @property
+    def freedom(self) -> int:
+        """Numbers fitted to the product's own weeks."""
+        own = 0 if self.season is None or self.season.source == "family" else len(self.season.coefficients)
+        return self.level.freedom + own
+
+    @property
     def changed(self) -> bool:
         """Whether level or season differ from the mean of all weeks."""
         return self.season is not None or self.level.kind != "flat"

@@ -18,6 +18,12 @@ from tests.demand.test_cases import ROOT
 from tests.economics.test_following import SLOW
 from tests.scenarios import make_scenario
 
+FULL = os.environ.get("CODP_EVIDENCE") == "full"
+# As the products of known truth.
+KNOWN = {
+    "unit_cost": 100.0, "price": 200.0, "make_days": 21.0, "assembly_days": 2.0, "late_cost_per_unit_day": 0.6,
+    "make_premium": 1.2, "obsolescence_per_year": 0.1,
+}  # fmt: skip
 DAYS = np.arange(365.0) + 0.5
 
 
@@ -27,17 +33,19 @@ def sine(first: float = 0.0) -> np.ndarray:
     return wave / wave.mean()
 
 
-def promised_and_true(scenario, cvs, daily, *, carrying, late):
-    """Cost a year of each product, as its plan promises and under gamma demand of 40 a week with the true season."""
-    plan = solve(scenario, samples=4000).plan
+def promised_and_true(
+    scenario, cvs, daily, *, carrying, late, mean=40.0, samples=4000, years=20, replications=10
+):  # fmt: skip
+    """Cost a year of each product, as its plan promises and under gamma demand of a true mean, CV and season."""
+    plan = solve(scenario, samples=samples).plan
     system = system_of(complete(scenario), plan)
     goods = tuple(
         replace(good, orders=SeasonalOrders(
-            orders=GammaLots(mean_per_day=40.0 / 7.0, week_cv=cv), daily=tuple(daily.tolist()), in_orders=False
+            orders=GammaLots(mean_per_day=mean / 7.0, week_cv=cv), daily=tuple(daily.tolist()), in_orders=False
         ))
         for good, cv in zip(system.goods, cvs, strict=True)
     )  # fmt: skip
-    seen = simulate_system(replace(system, goods=goods), years=20, replications=10)
+    seen = simulate_system(replace(system, goods=goods), years=years, replications=replications)
     true = [365.0 * seen.cost_per_day(good.name, holding=carrying / 365.0, late=late).mean for good in goods]
     return plan.decisions["expected_cost_per_year"].to_numpy(), np.array(true)
 
@@ -53,9 +61,44 @@ def test_the_promise_of_known_truth_holds():
         products=whole.products[whole.products["product"].isin(names)].assign(allowed="MTS").reset_index(drop=True),
     )  # fmt: skip
     promise, true = promised_and_true(scenario, (0.3, 0.1), sine(2.0), carrying=35.0, late=0.6)
-    # What 156 weeks with a CV of 0.3 leave open of mean and season makes the rest: the mean fitted is 38.6.
-    assert true / promise == pytest.approx([1.0, 1.0], abs=0.18)
+    # The mean of the weeks drawn for SEAS is 38.6: one of the tenth of all histories whose promise is furthest off.
+    print(f"SEAS and SEASBIG: true over promised {np.round(true / promise, 3)}")
+    assert true / promise == pytest.approx([1.0, 1.0], abs=0.15)
     assert true[1] / promise[1] == pytest.approx(1.0, abs=0.05)
+
+
+# Level now, CV around it, and whether a season of 50% or a trend from 20 on leads there.
+PROCESSES = {"SEAS": (40.0, 0.3, True), "SEASBIG": (40.0, 0.1, True), "TREND": (60.0, 0.3, False)}
+
+
+@pytest.mark.parametrize("process", PROCESSES if FULL else ["SEAS"])
+def test_over_many_histories_the_promise_is_kept(process):
+    """156 weeks leave the mean open by 2.4% and the CV by 6%: one draw says little; on average it holds."""
+    level, cv, seasonal = PROCESSES[process]
+    days = pd.date_range("2022-01-03", periods=156 * 7, freq="D")
+    of_year = np.minimum(days.day_of_year.to_numpy() - 1, 364)
+    path = level * sine(2.0)[of_year] if seasonal else np.linspace(level / 3.0, level, len(days))
+    count = 30 if FULL else 6
+    orders = [
+        {"product": f"P{k}", "order_date": f"{day:%Y-%m-%d}", "quantity": round(float(units), 4)}
+        for k in range(count)
+        for day, units in zip(
+            days, np.random.default_rng(100 + k).gamma(1.0 / (7.0 * cv**2), cv**2 * path), strict=True
+        )
+        if units > 5e-5
+    ]
+    row = {**KNOWN, "demand_per_week": "", "demand_cv": "", "lead_time_target_days": 2.0, "allowed": "MTS"}
+    scenario = make_scenario(
+        [{**row, "product": f"P{k}"} for k in range(count)], orders=orders, holding_rate_per_year=0.25, review_days=7
+    )
+    promise, true = promised_and_true(
+        scenario, [cv] * count, sine(2.0) if seasonal else np.ones(365), carrying=35.0, late=0.6, mean=level,
+        samples=1000, years=10, replications=4,
+    )  # fmt: skip
+    ratio = true / promise
+    print(f"{process}: true over promised {ratio.mean():.3f}, from {ratio.min():.2f} to {ratio.max():.2f}")
+    # One draw is off by some 7%.
+    assert ratio.mean() == pytest.approx(1.0, abs=0.05 if FULL else 0.09)
 
 
 def test_a_long_book_keeps_its_promise():

@@ -1,0 +1,160 @@
+"""Sums over the exposure against known processes: what a forecast of them leaves open."""
+
+import numpy as np
+import pytest
+
+from engine.demand.book.history import History
+from engine.demand.fitting.complete import complete
+from engine.demand.fitting.fit import fit_demand
+from engine.demand.fitting.level import Level, level_of
+from engine.demand.fitting.stationary import Stationary, stationary
+from engine.demand.fitting.sums import LEAST_RATIO, sums_ahead
+from tests.demand.test_fit import frame_of_weeks, lines
+from tests.scenarios import make_scenario
+
+
+def history(weeks, place=None):
+    return History(product="P1", weeks=weeks, place=np.arange(len(weeks)) if place is None else place)
+
+
+def ahead(weeks, exposure, place=None):
+    past = history(weeks, place)
+    return sums_ahead(past, stationary(past), exposure)
+
+
+def following(rng, share, weeks=156, cv=0.3):
+    """Weeks of 40 that follow each other, normal with autocorrelation share^k at k weeks."""
+    found = rng.normal(size=weeks)
+    for k in range(1, weeks):
+        found[k] = share * found[k - 1] + (1.0 - share**2) ** 0.5 * found[k]
+    return np.maximum(40.0 * (1.0 + cv * found), 0.0)
+
+
+@pytest.mark.parametrize("family", ["gamma", "lumpy", "rare"])
+def test_independent_weeks_stay_independent(family):
+    rng = np.random.default_rng(1)
+    draw = {
+        "gamma": lambda: rng.gamma(1 / 0.36, 0.36 * 40, 104),
+        "lumpy": lambda: rng.negative_binomial(0.1, 0.1 / 5.1, 104).astype(float),
+        "rare": lambda: rng.poisson(0.3, 104).astype(float),
+    }[family]
+    found = np.array([ahead(draw(), 4.0).autocorrelation for _ in range(200)])
+    # 1% at either end; of 200, 2% is 4 and three standard deviations more are 10.
+    assert (found != 1.0).sum() <= 10
+
+
+@pytest.mark.parametrize(("share", "exposure"), [(0.5, 4), (0.5, 8), (-0.5, 3)])
+def test_weeks_that_follow_each_other_have_the_variance_ratio_of_their_process(share, exposure):
+    lags = np.arange(1, exposure)
+    true = 1.0 + 2.0 * float(((1.0 - lags / exposure) * share**lags).sum())
+    found = np.array([
+        ahead(following(np.random.default_rng(k), share), exposure).autocorrelation for k in range(60)
+    ])  # fmt: skip
+    assert (found != 1.0).mean() > 0.8
+    assert np.median(found) == pytest.approx(true, rel=0.1)
+
+
+def test_a_week_is_a_sum_of_one_and_a_gap_parts_neighbours():
+    weeks = following(np.random.default_rng(2), 0.6)
+    assert ahead(weeks, 1.0).autocorrelation == 1.0
+    assert ahead(weeks, 0.0).ratio == ahead(weeks, 1.0).ratio == pytest.approx(1.0 + 1.0 / 156)
+    assert ahead(weeks, 4.0).autocorrelation > 1.5
+    # With weeks so far apart that none has a neighbour, nothing follows.
+    assert ahead(weeks, 4.0, place=5 * np.arange(156)).autocorrelation == 1.0
+
+
+def test_weeks_that_make_up_for_each_other_leave_something():
+    weeks = np.tile([10.0, 30.0], 60) + np.random.default_rng(3).normal(0.0, 0.1, 120)
+    assert ahead(weeks, 4.0).autocorrelation == LEAST_RATIO
+
+
+@pytest.mark.parametrize(("weeks", "exposure"), [(30, 6), (52, 13)])
+def test_the_error_of_the_mean_is_left_open_too(weeks, exposure):
+    """Oracle: of independent weeks, the mean squared error of the forecast of a sum is W s^2 (1 + W / n)."""
+    rng = np.random.default_rng(4)
+    error, told = [], []
+    for _ in range(2000):
+        past = rng.gamma(4.0, 10.0, weeks)
+        error.append((rng.gamma(4.0 * exposure, 10.0) - exposure * past.mean()) ** 2)
+        told.append(ahead(past, exposure).ratio)
+    assert np.median(told) == pytest.approx(1.0 + exposure / weeks)
+    assert np.mean(error) / (exposure * 400.0) == pytest.approx(1.0 + exposure / weeks, rel=0.1)
+
+
+def test_the_error_at_the_end_of_a_trend_is_that_of_the_line():
+    """Oracle: the spread of the fitted level itself, over histories of one process."""
+    kept = [
+        level_of(np.random.default_rng(k).gamma(1 / 0.09, 0.09 * np.linspace(20, 60, 156)), np.arange(156))
+        for k in range(100)
+    ]
+    lines_ = [one for one in kept if one.kind == "trend"]
+    spread = np.std([one.now for one in lines_]) / 60.0
+    assert 0.3 * np.mean([one.leverage for one in lines_]) ** 0.5 == pytest.approx(spread, rel=0.2)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3])
+def test_a_level_that_moves_goes_on_moving(share):
+    """Oracle: a level that takes up a share a of each week's error (an ARIMA (0,1,1)), eight weeks ahead."""
+    rng = np.random.default_rng(5)
+    exposure, level = 8, np.full(20000, 100.0)
+    total = np.zeros(20000)
+    for _ in range(exposure):
+        error = rng.normal(0.0, 10.0, 20000)
+        total += level + error
+        level += share * error
+    past = Stationary(
+        weeks=rng.normal(100.0, 10.0, 120), season=None, sample_cv=0.1, cv=0.1,
+        level=Level(kind="moving", now=100.0, path=np.full(120, 100.0), freedom=1, smoothing=share),
+    )  # fmt: skip
+    found = sums_ahead(history(past.weeks), past, exposure)
+    assert found.autocorrelation == 1.0
+    assert found.ratio == pytest.approx(((total - 800.0) ** 2).mean() / (exposure * 100.0), rel=0.05)
+
+
+def book(weekly, **product):
+    weekly = np.asarray(weekly)
+    weekly[[0, -1]] = np.maximum(weekly[[0, -1]], 1.0)
+    blank = {"demand_per_week": "", "demand_cv": "", "lead_time_target_days": 0.0, "make_days": 28.0}
+    frame = {"product": "frame", "distribution": "gamma", "order_size": 1.0}
+    return make_scenario(
+        products=[{"product": "P1", **blank, **product}, frame], orders=[*lines(weekly), *frame_of_weeks(len(weekly))],
+        review_days=7,
+    )  # fmt: skip
+
+
+def test_the_cv_in_use_is_that_of_the_exposure_and_is_told():
+    scenario = book(following(np.random.default_rng(6), 0.6).round(2))
+    row = fit_demand(scenario, replicates=0).table.set_index("product").loc["P1"]
+    assert row["exposure_weeks"] == pytest.approx(31.5 / 7)
+    assert row["variance_ratio"] > 1.5
+    # Four weeks and a half are four; the mean is known from 156.
+    assert row["demand_cv"] == pytest.approx(row["open_cv"] * (row["variance_ratio"] * (1 + 4 / 156)) ** 0.5)
+    done = complete(scenario)
+    assert done.products["demand_cv"][0] == row["demand_cv"]
+    told = {one.kind: one for one in done.notices}
+    assert told["sums_more"].values["times"] == row["variance_ratio"]
+
+
+def test_customers_who_wait_leave_less_to_cover():
+    weekly = following(np.random.default_rng(6), 0.6).round(2)
+    seen = [
+        fit_demand(book(weekly, lead_time_target_days=wait), replicates=0).table.set_index("product").loc["P1"]
+        for wait in (0.0, 21.0)
+    ]
+    assert seen[1]["exposure_weeks"] == pytest.approx(1.5)
+    assert seen[1]["demand_cv"] < seen[0]["demand_cv"]
+
+
+def test_orders_that_come_in_runs_are_no_poisson_demand():
+    """Weeks whose rate is high or low for months have the dispersion of their mixture, over the exposure more."""
+    rng = np.random.default_rng(8)
+    calm = rng.poisson(2.0, 156).astype(float)
+    runs = rng.poisson(np.repeat(rng.choice([1.4, 2.6], 20), 8)[:156]).astype(float)
+    families = [
+        fit_demand(book(weekly), replicates=0).table.set_index("product").loc["P1"] for weekly in (calm, runs)
+    ]
+    assert [one["distribution"] for one in families] == ["poisson", "negative_binomial"]
+    assert families[1]["variance_ratio"] > 1.0
+    assert families[1]["demand_cv"] > families[1]["open_cv"]
+
+
