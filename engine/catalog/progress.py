@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from engine.catalog.manifest import Receipt
-
-Log = Callable[[str], None]
+from engine.program.deadline import Log
 
 
 class Progress:

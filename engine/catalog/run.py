@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -26,9 +25,8 @@ from engine.catalog.results.decisions import AlwaysUse
 from engine.catalog.results.summary import summarise
 from engine.catalog.workers import in_this_process, on_dask
 from engine.errors import EngineError
+from engine.program.deadline import Log
 from engine.words.reason import cause, quoted
-
-Log = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

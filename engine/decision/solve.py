@@ -36,7 +36,7 @@ from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import TERMS, Instance, Integers
 from engine.economics.optima.stock import fold
 from engine.errors import EngineError
-from engine.program.deadline import NEVER, Clock, Deadline
+from engine.program.deadline import NEVER, Clock, Deadline, Log
 from engine.program.highs import SolveStatus
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.no_demand import no_demand_rows
@@ -53,7 +53,6 @@ DEFAULT_GAP = 1e-3
 # for the tables, and for the readers' figures, but for those only where that leaves most of the time to deciding.
 _SETTLING, _TABLES, _READERS = 1.0, 0.4, 1.6
 _SMALLEST = 1e-9
-Log = Callable[[str], None]
 
 
 def solve(

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-Array = npt.NDArray[np.float64]
+from engine.scenario.arrays import Array
+
 Numbers = float | Array
 
 

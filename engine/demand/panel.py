@@ -24,8 +24,8 @@ from engine.demand.paths import (
     whole_days,
 )
 from engine.demand.streams import Array, uniforms_of_many
+from engine.scenario.arrays import Integers
 
-Integers = npt.NDArray[np.int64]
 # Days x samples of the products drawn together: what stays in the cache of a processor, more or less.
 _CELLS = 400_000
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+from engine.scenario.arrays import Array, Booleans
+
+__all__ = ["Array", "stratified_uniforms", "stream", "uniforms", "uniforms_of_many"]
 
 
 def stream(seed: int, *key: str) -> np.random.Generator:
@@ -82,7 +82,7 @@ def uniforms(seed: int, purpose: str, key: str, rows: int, samples: int) -> Arra
 
 
 def uniforms_of_many(
-    seed: int, purpose: str, keys: Sequence[str], *, rows: int, samples: int, wanted: Flags | None = None
+    seed: int, purpose: str, keys: Sequence[str], *, rows: int, samples: int, wanted: Booleans | None = None
 ) -> Array:
     """What `uniforms` gives for each key, drawn without a generator for each.
 

@@ -24,7 +24,8 @@ from engine.demand.distributions import (
     Process,
 )
 from engine.demand.paths import PART_OF_A_DAY, Paths, whole_days
-from engine.demand.streams import Array, Flags, uniforms
+from engine.demand.streams import Array, uniforms
+from engine.scenario.arrays import Booleans
 
 SEGMENT = "segment"
 
@@ -90,7 +91,7 @@ def segment_windows(paths: Paths, share: Array, windows: Sequence[Array]) -> lis
     return units
 
 
-def divided_days(paths: Paths, share: Array, inner: Flags) -> Array:
+def divided_days(paths: Paths, share: Array, inner: Booleans) -> Array:
     """Demand of each segment in the days and samples wanted, zero in others, shape (K, days, W).
 
     Parameters

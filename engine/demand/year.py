@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.demand.distributions import CompoundPoisson, NegativeBinomial, Poisson, Process
 from engine.demand.streams import Array, uniforms
+from engine.scenario.arrays import Booleans, Integers
 from engine.scenario.scenario import Scenario
 
-Integers = npt.NDArray[np.int64]
-Booleans = npt.NDArray[np.bool_]
 DAYS, WEEKS = 365, 52
 _MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 

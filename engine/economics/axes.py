@@ -7,12 +7,11 @@ from dataclasses import field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.demand.streams import Array
+from engine.scenario.arrays import Booleans, Integers
 
-Integers = npt.NDArray[np.int64]
-Booleans = npt.NDArray[np.bool_]
+__all__ = ["Booleans", "Integers", "added_up", "along", "put", "take"]
 
 T = TypeVar("T")
 

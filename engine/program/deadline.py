@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 Clock = Callable[[], float]
+# Takes one line of progress at a time.
+Log = Callable[[str], None]
 # A solver asked for less gives nothing back, not even the bound of its first step.
 _LEAST = 0.01
 

@@ -8,13 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.scenario.arrays import Array
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.scenario.segments import Waits, waits_of
 from engine.scenario.stock_prices import stock_prices
 from engine.scenario.usage import longest_component, whole_demand
-
-Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

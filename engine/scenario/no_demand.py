@@ -6,20 +6,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from engine.scenario.arrays import Booleans
 from engine.scenario.columns import COLUMNS
 from engine.scenario.files.parse import ParsedTable
 from engine.scenario.scenario import Scenario
 
-Flags = npt.NDArray[np.bool_]
 COLUMNS_TOLD = ("product", "name", "stock_on_hand", "inventory_value", "status")
 STATUS = "no demand, not stocked"
 _LINES = ("bom", "routing")
 
 
-def without_demand(products: pd.DataFrame, orders: pd.DataFrame | None) -> Flags:
+def without_demand(products: pd.DataFrame, orders: pd.DataFrame | None) -> Booleans:
     """Which products have no demand: zero is given, or nothing is and the order book has none of theirs.
 
     Parameters
@@ -66,13 +65,13 @@ def set_aside(parsed: Mapping[str, ParsedTable]) -> tuple[dict[str, ParsedTable]
     return left, aside
 
 
-def _kept(table: ParsedTable, keep: Flags) -> ParsedTable:
+def _kept(table: ParsedTable, keep: Booleans) -> ParsedTable:
     place = np.cumsum(keep) - 1
     bad = {(int(place[record]), column) for record, column in table.bad if keep[record]}
     return replace(table, frame=table.frame[keep].reset_index(drop=True), rows=table.rows[keep], bad=bad)
 
 
-def set_aside_more(scenario: Scenario, idle: Flags) -> Scenario:
+def set_aside_more(scenario: Scenario, idle: Booleans) -> Scenario:
     """A scenario without the products named, which join those without demand.
 
     Parameters

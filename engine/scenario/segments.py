@@ -11,15 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from engine.notices import Notice
+from engine.scenario.arrays import Array, Integers
 from engine.scenario.plants import PLANT
 from engine.scenario.scenario import Scenario
 
-Array = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 # Numbers of a product that its segments give, by what they are of a segment.
 OF_SEGMENTS = ("lead_time_target_days", "late_cost_per_unit_day")
 # A number that differs by less than this share is the same but for its rounding.

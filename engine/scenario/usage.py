@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from engine.scenario.arrays import Array, Booleans
 from engine.scenario.scenario import Scenario
-
-Array = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 
 def parts_per_unit(scenario: Scenario) -> Array:
@@ -55,13 +52,13 @@ def units_per_order(products: pd.DataFrame) -> Array:
     return np.select([family == "poisson", family == "negative_binomial"], [1.0, logarithmic], size)
 
 
-def whole_demand(scenario: Scenario) -> Flags:
+def whole_demand(scenario: Scenario) -> Booleans:
     """Whether a product's demand comes in whole units, shape (products,)."""
     single = scenario.products["distribution"].isin(["poisson", "negative_binomial"]).to_numpy(dtype=bool)
     return np.asarray(single & (scenario.settings.demand.common_factor_cv <= 0.0))
 
 
-def whole_parts(scenario: Scenario) -> tuple[Flags, Flags]:
+def whole_parts(scenario: Scenario) -> tuple[Booleans, Booleans]:
     """Parts stocked in whole units, and those of them that are also taken in whole units; both of shape (C,).
 
     A blank `whole_units` says yes where every product that uses the part takes whole numbers of it, and its demand

@@ -14,7 +14,7 @@ import numpy as np
 from engine.economics.instance import Booleans, Instance, Integers
 from engine.model.portfolio import portfolio
 from engine.program.backlogs import tail_backlog
-from engine.program.deadline import NEVER, Deadline
+from engine.program.deadline import NEVER, Deadline, Log
 from engine.program.highs import SolveStatus
 from engine.program.numbering import OPEN, HeldRows
 from engine.program.reduced import tail_rows
@@ -29,7 +29,6 @@ from engine.search.recourse import Recourse
 from engine.search.relaxation import Relaxation
 from engine.search.start import PlanBasis, likely_strategies
 
-Log = Callable[[str], None]
 _FIRST_TAIL = 0.2
 _CANDIDATES = 40
 # A round of cuts that lifts the bound by less than this share of the gap to be proven was the last: branching is

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from weakref import WeakKeyDictionary
@@ -14,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from engine.economics.instance import ATO, MTS, Booleans, Instance, Integers
 from engine.economics.optima.screen import scarce_products, screen
 from engine.economics.optima.stock import fold
-from engine.program.deadline import NEVER, Deadline
+from engine.program.deadline import NEVER, Deadline, Log
 from engine.program.highs import SolveStatus
 from engine.search.branch_and_cut import NOWHERE, PooledSearch, Search
 from engine.search.cheapest import without_shared_parts
@@ -22,7 +21,6 @@ from engine.search.evaluator import PooledEvaluator
 from engine.search.lean import lean
 from engine.search.recourse import Recourse
 
-Log = Callable[[str], None]
 # Gap to which the least inventory is searched for.
 _LEAN_GAP = 1e-3
 # Finished searches: the one for a plan asks, and again the one for the reason why there is none.

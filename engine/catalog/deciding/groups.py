@@ -21,10 +21,10 @@ from engine.decision.solve import Decided, decide_instance
 from engine.decision.tables.attribution import attribute
 from engine.economics.build import build_instance
 from engine.economics.instance import TERMS, Instance
+from engine.scenario.arrays import Integers
 from engine.scenario.scenario import Scenario
 from engine.search.recourse import Recourse
 
-Integers = npt.NDArray[np.int64]
 # The linear relaxation alone is within this of the optimum; what it proves is reported.
 _RELAXED_GAP = 0.5
 

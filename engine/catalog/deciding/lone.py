@@ -13,14 +13,14 @@ from engine.economics.exposure.windows import protected_days
 from engine.economics.instance import ATO, MTO, MTS, TERMS
 from engine.economics.lone.decide import LoneDecisions, decide_lone
 from engine.economics.optima.large_orders import no_large_orders
+from engine.scenario.arrays import Booleans
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 
-Flags = npt.NDArray[np.bool_]
 _NAMES = np.array([*STRATEGIES, ""], dtype=object)
 
 
-def decide_block(scenario: Scenario) -> tuple[GroupResults, Flags]:
+def decide_block(scenario: Scenario) -> tuple[GroupResults, Booleans]:
     """Decide lone products.
 
     Returns

@@ -7,8 +7,9 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from engine.scenario.arrays import Integers
+
 Hashes = npt.NDArray[np.uint64]
-Integers = npt.NDArray[np.int64]
 
 
 def hashes(column: pa.Array) -> Hashes:

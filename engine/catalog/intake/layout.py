@@ -21,12 +21,11 @@ from engine.catalog.intake.keys import Hashes, KeyIndex, hashes
 from engine.catalog.intake.source import Catalogue, batches
 from engine.catalog.options import BatchOptions
 from engine.errors import EngineError
+from engine.scenario.arrays import Array, Booleans
 from engine.scenario.usage import taken_per_unit, units_per_order
 from engine.words.reason import cause
 
 Small = npt.NDArray[np.int32]
-Flags = npt.NDArray[np.bool_]
-Array = npt.NDArray[np.float64]
 
 # By time a product of a group weighs seventy times a lone one, by memory no more. A partition has one block of lone
 # products or some 1,400 of groups whatever the catalogue, so that the memory of a worker does not grow with it.
@@ -66,7 +65,7 @@ class Layout:
     components: KeyIndex
     line_component: Small
     line_partition: Small
-    always: Flags
+    always: Booleans
     resource_partition: Small
     resources: KeyIndex
     counts: dict[str, int]
@@ -75,9 +74,9 @@ class Layout:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Goods:
     keys: Hashes
-    may_assemble: Flags
+    may_assemble: Booleans
     unit_cost: Array
-    plain: Flags
+    plain: Booleans
     order_units: Array
 
 
@@ -171,7 +170,7 @@ def _order_units(batch: pa.RecordBatch) -> Array:
     return units_per_order(frame)
 
 
-def _mentions(batch: pa.RecordBatch, first: str, second: str) -> Flags:
+def _mentions(batch: pa.RecordBatch, first: str, second: str) -> Booleans:
     """Whether ATO may be chosen: it is locked, or nothing is locked and it is allowed; blank allows all."""
     names = [_upper(batch, column) for column in (first, second)]
     text = np.where(names[0] != "", names[0], names[1])
@@ -236,7 +235,7 @@ def _read_routing(catalogue: Catalogue, products: KeyIndex, resources: KeyIndex)
 
 def _always_available(
     catalogue: Catalogue, options: BatchOptions, goods: _Goods, *, product: Small, component: Small, taken: Array
-) -> Flags:
+) -> Booleans:
     """Parts that cost less than the stated share of every product they are in, what is lost on the way included.
 
     A part of a product with an on-time target or lost sales is none: the bound of the rule counts lateness only.
@@ -270,7 +269,7 @@ def _labels(
 
 
 def _blocks(
-    label: npt.NDArray[np.int32], lone: Flags, grouped: Flags, options: BatchOptions
+    label: npt.NDArray[np.int32], lone: Booleans, grouped: Booleans, options: BatchOptions
 ) -> tuple[Small, Small, npt.NDArray[np.int64]]:
     """Block of each product, group of each grouped one, weight of each block: lone blocks first, then bundles."""
     count = len(label)

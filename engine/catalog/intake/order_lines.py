@@ -18,13 +18,13 @@ from engine.catalog.intake.source import ORDERS, ROW, Catalogue, batches
 from engine.catalog.intake.staging import Pieces, read_pieces, staged_file
 from engine.demand.book.dates import near_dates
 from engine.errors import Fault, ScenarioError
+from engine.scenario.arrays import Integers
 from engine.scenario.files.parse import ParsedTable, parse_table
 from engine.scenario.files.raw import RawTable
 from engine.scenario.plants import PLANT, at_plant, has_plants
 from engine.scenario.scenario import empty_table
 from engine.scenario.settings import Settings
 
-Integers = npt.NDArray[np.int64]
 # A file that is faulty throughout is told by its first faults.
 _MOST_FAULTS = 200
 NOT_A_DAY = cast("pd.Timestamp", pd.NaT)

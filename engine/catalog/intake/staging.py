@@ -24,10 +24,10 @@ from engine.catalog.intake.rejected import Rejected, write_rejected
 from engine.catalog.intake.source import ROW, Catalogue, batches, file_sha256
 from engine.catalog.options import BatchOptions
 from engine.errors import Fault
+from engine.scenario.arrays import Integers
 
 PLAN = "plan"
 BLOCK, GROUP, ALWAYS = "_block", "_group", "_always"
-Integers = npt.NDArray[np.int64]
 
 
 def stage(catalogue: Catalogue, options: BatchOptions, out: Path) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from engine.evaluate.review.again import decide_again, in_use
 from engine.evaluate.review.review import FALSE_ALARMS, weekly_demand, weeks_of
 from engine.evaluate.review.sequential import Alarms
 from engine.evaluate.review.told import COLUMNS, Standing, charted, decided_again, levels
+from engine.scenario.arrays import Booleans
 from engine.words.reason import cause, quoted
 
 REVIEW = "review"
@@ -42,7 +43,6 @@ _TEXTS = {"product", "strategy", "verdict", "since", "told_on", "strategy_again"
 # Of a catalogue nobody asks at which demand strategies flip, and its costs and times are the run's.
 _COLUMNS = tuple(name for name in COLUMNS if not name.startswith(("flip_", "moved")))
 SCHEMA = pa.schema([(name, pa.string() if name in _TEXTS else pa.float64()) for name in _COLUMNS])
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +243,7 @@ def _partition(
         yield table
 
 
-def _tied(bundle: Bundle, rang: Flags) -> Flags:
+def _tied(bundle: Bundle, rang: Booleans) -> Booleans:
     """Products told of a change, and all that share parts or hours with one of them."""
     groups = set(bundle.group[rang & (bundle.group > 0)].tolist())
     return np.asarray(rang | np.isin(bundle.group, sorted(groups)))

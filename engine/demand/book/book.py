@@ -13,10 +13,10 @@ from engine.demand.book.dates import far_dates
 from engine.demand.book.returns import take_back
 from engine.demand.streams import Array
 from engine.notices import TOLD_ONE_BY_ONE, Notice, at_most
+from engine.scenario.arrays import Booleans
 from engine.scenario.scenario import Scenario
 from engine.words.notices import Value
 
-Flags = npt.NDArray[np.bool_]
 Stretch = tuple[pd.Timestamp, pd.Timestamp]
 # A date asked for that lies so far after the order is a place holder.
 MOST_WAIT_DAYS = 1827
@@ -109,7 +109,7 @@ def order_book(scenario: Scenario, *, dates_known: bool = False) -> Book:
     )  # fmt: skip
 
 
-def _dated(scenario: Scenario) -> tuple[Flags, list[Notice]]:
+def _dated(scenario: Scenario) -> tuple[Booleans, list[Notice]]:
     """Lines whose dates count, and what is said of the others."""
     orders, settings = scenario.orders, scenario.settings.order_book
     dates = orders["order_date"]
@@ -167,7 +167,7 @@ def _waits(lines: pd.DataFrame) -> npt.NDArray[np.int64]:
     return np.where(asked, _days(lines["requested_date"]) - _days(lines["order_date"]), 0)
 
 
-def _doubles(lines: pd.DataFrame) -> tuple[Flags, Flags]:
+def _doubles(lines: pd.DataFrame) -> tuple[Booleans, Booleans]:
     """Doubles by their order number, and lines equal to an earlier one in every cell."""
     cells = lines.drop(columns="record")
     equal = cells.duplicated(keep="first").to_numpy()

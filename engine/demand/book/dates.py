@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from engine.scenario.arrays import Booleans
+
 Days = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 # A gap is one that dates jump over by a slip where it is so long, so many times the next longest one, and would have
 # held so many days with orders at the pace of the rest.
@@ -20,7 +21,7 @@ YEARS_APART_DAYS = 3653
 _MOST_SLIPS = 200
 
 
-def far_dates(days: Days) -> Flags:
+def far_dates(days: Days) -> Booleans:
     """Which lines are dated far from all others.
 
     The longest gap between days with orders divides the book. The smaller part is far where the gap is at least

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from engine.demand.fitting.classify import TARGET_QUANTILE, WEEKS_MIN
-from engine.demand.streams import Flags
+from engine.scenario.arrays import Booleans
 from engine.scenario.columns import FITTED
 from engine.scenario.scenario import Scenario
 
@@ -47,5 +47,5 @@ def complete(scenario: Scenario, *, weeks_min: int = WEEKS_MIN, target_quantile:
     return scenario
 
 
-def _blank(values: pd.Series) -> Flags:
+def _blank(values: pd.Series) -> Booleans:
     return np.asarray(values.isna() | (values == ""))

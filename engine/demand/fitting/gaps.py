@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.demand.streams import Array
 
-Flags = npt.NDArray[np.bool_]
 YEAR_WEEKS = 52
 # The chance of a run anywhere in the history, at demand as elsewhere, below which it is taken for a stock-out.
 UNLIKELY_RUN = 1e-3

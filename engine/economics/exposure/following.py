@@ -20,8 +20,9 @@ from scipy import special
 from engine.demand.counts import poisson_cv
 from engine.demand.distributions import Empirical, Poisson, Process
 from engine.demand.streams import Array
-from engine.demand.year import DAYS, WEEKS, Booleans, Year, comes_in_orders, week_of, year_of
+from engine.demand.year import DAYS, WEEKS, Year, comes_in_orders, week_of, year_of
 from engine.economics.prices import ATO, MTS, Prices
+from engine.scenario.arrays import Booleans
 from engine.scenario.derived import Derived
 from engine.scenario.scenario import Scenario
 from engine.scenario.usage import part_lots, parts_per_unit

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.demand.year import Booleans, year_instants
+from engine.demand.year import year_instants
 from engine.economics.exposure.edges import late_rates
 from engine.economics.exposure.following import Following
 from engine.economics.instance import Edges, Integers
+from engine.scenario.arrays import Booleans
 
 # Which are of parts, of the windows asked for: finished stock, bucket, parts; due finished stock and parts.
 _OF_PARTS = (2, 4)

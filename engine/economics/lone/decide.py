@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.demand.distributions import NEXT_TO_POISSON
 from engine.demand.streams import Array
@@ -29,11 +28,10 @@ from engine.economics.lone.windows import (
 from engine.economics.optima.lateness import lateness
 from engine.economics.optima.losses import Family
 from engine.economics.prices import ATO, DAYS_PER_YEAR, MTO, MTS, price_table
+from engine.scenario.arrays import Booleans, Integers
 from engine.scenario.derived import Derived, derive
 from engine.scenario.scenario import Scenario
 
-Integers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 # Strategies whose costs, or stocks, differ by no more than this share are ties.
 _TIE = 1e-6
 
@@ -69,8 +67,8 @@ class LoneDecisions:
     kits : Kits
     """
 
-    exact: Flags
-    allowed: Flags
+    exact: Booleans
+    allowed: Booleans
     cost: Array
     strategy: Integers
     level: Array
@@ -130,7 +128,7 @@ class _Shelves:
     lost: Array
     target: Array
     life_days: Array
-    lots: Flags
+    lots: Booleans
     bought_after: bool
 
 
@@ -176,7 +174,7 @@ class _Lone:
     def column(self, name: str) -> Array:
         return self.scenario.products[name].to_numpy(dtype=float)
 
-    def closed(self) -> Flags:
+    def closed(self) -> Booleans:
         """Products with a closed form."""
         kits = self.kits
         known = np.isin(self.family, FAMILIES) & ((self.cv > 0.0) | (self.family == "poisson"))
@@ -198,7 +196,7 @@ class _Lone:
         sets = self._best(self.sets, exact & self.allowed[:, ATO] & (self.kits.count > 0))
         return self._result(exact, stock, sets)
 
-    def _best(self, shelves: _Shelves, which: Flags) -> BestStock:
+    def _best(self, shelves: _Shelves, which: Booleans) -> BestStock:
         """The best stock of some products, zero for the others."""
         numbers = ("level", "on_hand", "backlog", "late_per_day", "otif", "need")
         found = BestStock(**{name: np.zeros(self.count) for name in numbers}, sellable=np.ones(self.count, dtype=bool))
@@ -256,7 +254,7 @@ class _Lone:
             return rate
         return np.asarray(rate**2 / (variance - rate) * np.log(variance / rate))
 
-    def _result(self, exact: Flags, stock: BestStock, sets: BestStock) -> LoneDecisions:
+    def _result(self, exact: Booleans, stock: BestStock, sets: BestStock) -> LoneDecisions:
         kits, prices, rate, rows = self.kits, self.prices, self.rate, np.arange(self.count)
         derived, settings, late = self.derived, self.settings, self.lateness
         early = early_units(

@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from engine.demand.streams import Array
 from engine.economics.exposure.windows import protected_days
 from engine.economics.lone.early import early_units
 from engine.economics.prices import Prices
+from engine.scenario.arrays import Booleans, Integers
 from engine.scenario.derived import Derived
 from engine.scenario.scenario import Scenario
 from engine.scenario.usage import parts_per_unit, whole_parts
-
-Integers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +59,7 @@ class Kits:
     """
 
     count: Integers
-    same: Flags
+    same: Booleans
     lead_days: Array
     lead_cv: Array
     slack_days: Array
@@ -81,9 +78,9 @@ class Kits:
     product: Integers
     component: Integers
     quantity: Array
-    stocked: Flags
-    in_pieces: Flags
-    waits: Flags
+    stocked: Booleans
+    in_pieces: Booleans
+    waits: Booleans
     units_early: Array
     protected: Array
 

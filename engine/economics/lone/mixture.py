@@ -18,11 +18,11 @@ from engine.demand.streams import Array
 from engine.economics.lone.demand import Before, Demands, demands
 from engine.economics.lone.windows import Exposure
 from engine.economics.optima.losses import Family
+from engine.scenario.arrays import Integers
 
 _STEPS = 80
 _SHORT_STEP = 1e-4
 _NARROW = 1e-9
-Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,11 @@ from engine.demand.streams import Array
 from engine.economics.instance import DAYS_PER_YEAR
 from engine.economics.lone.mixture import Shortage, quantile
 from engine.economics.lone.windows import INSTANT
+from engine.scenario.arrays import Integers
 
 _GOLDEN = 0.5 * (np.sqrt(5.0) - 1.0)
 _GRID = 32
 _REFINE = 48
-Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,13 +12,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
 from engine.demand.streams import Array
-
-Integers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
+from engine.scenario.arrays import Booleans, Integers
 
 # Nodes by how sharply the demand of a cycle stands out from its spread, see `window_classes`; the last two are for
 # random lead times.
@@ -75,7 +72,7 @@ def _weighted(weights: Array, values: Array) -> Array:
 
 
 def window_classes(
-    lead_days: Array, cv: Array, wait_days: Array, review_days: float, *, noise_days: Array, blunt: Flags
+    lead_days: Array, cv: Array, wait_days: Array, review_days: float, *, noise_days: Array, blunt: Booleans
 ) -> Integers:
     """Products whose windows take the same nodes, shape (products,).
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,13 +14,13 @@ from engine.economics.optima.stock import best_stock, decide_stock, fold
 from engine.errors import EngineError
 from engine.evaluate.trust.resample import Resamples
 from engine.model.portfolio import portfolio
+from engine.program.deadline import Log
 from engine.scenario.scenario import Scenario
 from engine.search.alternatives import MoveCosts
 from engine.search.evaluator import PooledEvaluator
 from engine.search.recourse import Recourse
 from engine.words.reason import cause
 
-Tick = Callable[[str], None]
 # Costs this close, relative to the objective, are equal: the strategy is kept.
 _TIE = 1e-9
 
@@ -61,7 +60,7 @@ class Draws:
 
 
 def decide_draws(
-    resamples: Resamples, strategy: Integers, *, samples: int, gap: float = 0.01, tick: Tick = lambda _: None
+    resamples: Resamples, strategy: Integers, *, samples: int, gap: float = 0.01, tick: Log = lambda _: None
 ) -> Draws:
     """Decide every redrawn scenario on samples of its own.
 

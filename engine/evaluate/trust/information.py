@@ -21,10 +21,10 @@ from engine.evaluate.trust.first_stage import (
     of_recourse,
     refuse_tied,
 )
+from engine.program.deadline import Log
 from engine.search.evaluator import PooledEvaluator
 from engine.words.reason import cause
 
-Tick = Callable[[str], None]
 # A budget that the solver used up is kept within its tolerance.
 _ROUNDING = 1e-6
 
@@ -82,7 +82,7 @@ class Information:
 
 
 def information(
-    instance: Instance, *, recourse: float, recourse_bound: float, gap: float = 1e-4, tick: Tick = lambda _: None
+    instance: Instance, *, recourse: float, recourse_bound: float, gap: float = 1e-4, tick: Log = lambda _: None
 ) -> Information:
     """Work out VSS and EVPI on the samples of an instance.
 

@@ -7,7 +7,7 @@ on fresh samples is that of orders served in turn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,10 +27,10 @@ from engine.evaluate.trust.first_stage import (
     of_recourse,
     refuse_tied,
 )
+from engine.program.deadline import Log
 from engine.scenario.scenario import Scenario
 from engine.words.reason import cause
 
-Tick = Callable[[str], None]
 # Plans from these shares of the plan's samples tell how the gap falls with the number of samples.
 RUNGS = (0.125, 0.25, 0.5)
 LEAST_SAMPLES = 10
@@ -173,7 +173,7 @@ def sampling_gap(
     gap: float = 2e-3,
     level: float = 0.95,
     rungs: Sequence[float] = RUNGS,
-    tick: Tick = lambda _: None,
+    tick: Log = lambda _: None,
 ) -> SamplingGap:
     """Judge a plan, strategies and base stocks held fixed, on batches of fresh samples.
 
@@ -271,7 +271,7 @@ def sampling_gap(
 
 
 def _ladder(
-    scenario: Scenario, *, own: int, key: int, gap: float, rungs: Sequence[float], tick: Tick
+    scenario: Scenario, *, own: int, key: int, gap: float, rungs: Sequence[float], tick: Log
 ) -> tuple[pd.DataFrame, list[FirstStage]]:
     """Plans from fewer samples, and what they promise."""
     rows, plans = [], []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,13 +21,13 @@ from engine.evaluate.trust.information import Information, information
 from engine.evaluate.trust.inputs import DEFAULT_UNCERTAINTY, UncertainInput, uncertain_inputs
 from engine.evaluate.trust.resample import resample
 from engine.evaluate.trust.sampling_gap import SamplingGap, sampling_gap
+from engine.program.deadline import Log
 from engine.scenario.scenario import Scenario
 
 DEFAULT_DRAWS = 120
 DRAW_SAMPLES = 60
 DEFAULT_BATCHES = 10
 BATCH_GAP = 2e-3
-Tick = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ def confidence(
     batch_samples: int | None = None,
     gap: float = BATCH_GAP,
     within: float = 0.01,
-    tick: Tick = lambda _: None,
+    tick: Log = lambda _: None,
 ) -> Trust:
     """Tell how far a plan can be believed.
 

@@ -7,10 +7,10 @@ from functools import cached_property
 from math import erfc, sqrt
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from engine.errors import Fault
+from engine.scenario.arrays import Array, Booleans
 from engine.scenario.files.places import Places
 from engine.scenario.rounding import at_least, at_most
 from engine.scenario.scenario import Scenario
@@ -21,8 +21,6 @@ from engine.words.reason import Reason, cause
 POISSON_CV_TOLERANCE = 0.01
 # Highest CV of normal demand: above it more than P(Z < -2), 2.3% of the weeks, would take something back.
 NORMAL_MOST_CV = 0.5
-Flags = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.float64]
 
 
 class _Products:
@@ -33,26 +31,26 @@ class _Products:
         self.bom_unknown = "bom" in places.unreadable or "components" in places.unreadable
 
     @cached_property
-    def has_bom(self) -> Flags:
+    def has_bom(self) -> Booleans:
         """Whether a product has components."""
         return self._listed("bom")
 
     @cached_property
-    def has_orders(self) -> Flags:
+    def has_orders(self) -> Booleans:
         """Whether there are order lines of a product."""
         return self._listed("orders")
 
-    def _listed(self, table: str) -> Flags:
+    def _listed(self, table: str) -> Booleans:
         listed = set(self.scenario.table(table)["product"])
         return np.array([name in listed for name in self.frame["product"]], dtype=bool)
 
-    def number(self, column: str) -> Numbers:
+    def number(self, column: str) -> Array:
         return self.frame[column].to_numpy(dtype=float)
 
     def text(self, column: str) -> list[str]:
         return [str(value) for value in self.frame[column]]
 
-    def where(self, wrong: Flags, column: str, why: Callable[[int], Reason], *cells: str) -> Iterator[Fault]:
+    def where(self, wrong: Booleans, column: str, why: Callable[[int], Reason], *cells: str) -> Iterator[Fault]:
         """A fault at each record that is wrong, unless one of its cells was reported before."""
         for record in np.flatnonzero(wrong).tolist():
             if not self.places.known("products", record, column, *cells):
@@ -135,7 +133,7 @@ def _demand_families(scenario: Scenario, places: Places) -> Iterator[Fault]:
     family = np.array([name or "gamma" for name in goods.text("distribution")], dtype=object)
     common = scenario.settings.demand.common_factor_cv
 
-    def at(wrong: Flags, why: Callable[[int], Reason]) -> Iterator[Fault]:
+    def at(wrong: Booleans, why: Callable[[int], Reason]) -> Iterator[Fault]:
         return goods.where(wrong, "demand_cv", why, "demand_per_week", "distribution", "order_size")
 
     implied = (family == "poisson") | (family == "empirical")
@@ -248,7 +246,7 @@ def _service(scenario: Scenario, places: Places) -> Iterator[Fault]:
     )
 
 
-def probabilities_in_time(mean_days: Numbers, cv: Numbers, limit_days: Numbers) -> Numbers:
+def probabilities_in_time(mean_days: Array, cv: Array, limit_days: Array) -> Array:
     """Probability that a gamma lead time is at most the limit, shape (products,); CV 0 is a fixed time."""
     random = (cv > 0.0) & (mean_days > 0.0)
     fixed = (mean_days <= limit_days + 1e-9).astype(np.float64)

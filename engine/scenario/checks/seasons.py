@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.errors import Fault
+from engine.scenario.arrays import Array
 from engine.scenario.files.places import Places
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import nearest
 from engine.words.reason import Reason, cause
 
-Numbers = npt.NDArray[np.float64]
 # Quarters, months and weeks of a year.
 PERIODS = (4, 12, 52)
 # Rounding of the factors leaves their mean this far from 1.
@@ -70,7 +69,7 @@ def owner_fault(scenario: Scenario, places: Places, table: str, record: int, own
 
 
 def _periods(
-    of: Reason, periods: Numbers, factors: Numbers, records: list[int], places: Places
+    of: Reason, periods: Array, factors: Array, records: list[int], places: Places
 ) -> Iterator[Fault]:
     """Quarters 1-4, months 1-12 or weeks 1-52, all of them, their factors with a mean of 1."""
     whole = periods == np.round(periods)

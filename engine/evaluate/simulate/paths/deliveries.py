@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.demand.year import Booleans, Integers
 from engine.evaluate.simulate.clock.drawn import Asked
 from engine.evaluate.simulate.clock.tally import LEAD_DIGITS, ON_TIME, WAIT_DIGITS
 from engine.evaluate.simulate.paths.levels import Batches
+from engine.scenario.arrays import Booleans, Integers
 
 # Days that customers who wait differently give, and their late cost over the mean of all.
 Dearness = Sequence[tuple[float, float]]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.demand.year import Integers
 from engine.evaluate.simulate.clock.observed import Horizon
+from engine.scenario.arrays import Integers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.demand.year import Booleans, Integers
 from engine.evaluate.simulate.clock.drawn import Drawn
 from engine.evaluate.simulate.clock.stock import DUST
 from engine.evaluate.simulate.clock.worth import LOOK_DAYS, Worth
 from engine.evaluate.simulate.paths.levels import Batches
 from engine.evaluate.simulate.paths.served import Requests, Serving
 from engine.evaluate.simulate.paths.service import ROUNDING, Arrivals
+from engine.scenario.arrays import Booleans, Integers
 
 
 class Looks:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.demand.year import Booleans, Integers
 from engine.evaluate.simulate.clock.drawn import Asked, Drawn, Source
 from engine.evaluate.simulate.paths.service import AT_ONCE, NEVER, Arrivals, Line, Pieces, pieces
+from engine.scenario.arrays import Booleans, Integers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.demand.year import Booleans, Integers
 from engine.evaluate.simulate.clock.stock import DUST
 from engine.evaluate.simulate.clock.ticks import TICKS_PER_DAY
+from engine.scenario.arrays import Booleans, Integers
 
 # Rounding of the sums of a whole run, relative to them.
 ROUNDING = 1e-12

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.demand.year import Booleans, Integers
 from engine.evaluate.simulate.clock.drawn import Drawn
 from engine.evaluate.simulate.clock.run import UNIT_DIGITS
 from engine.evaluate.simulate.paths.levels import Batches
 from engine.evaluate.simulate.paths.work import Queue
+from engine.scenario.arrays import Booleans, Integers
 
 # What comes at the same instant and was set off at the same instant: jobs, a day's steady work. The end of a bucket
 # comes after the jobs that a review set off, unless a bucket is longer than the time between two reviews.

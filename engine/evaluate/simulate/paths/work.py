@@ -17,11 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.demand.year import Booleans, Integers
 from engine.evaluate.simulate.clock.queueing import DUST
 from engine.evaluate.simulate.clock.system import Server
 from engine.evaluate.simulate.clock.tally import ON_TIME
 from engine.evaluate.simulate.paths.levels import Batches
+from engine.scenario.arrays import Booleans, Integers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
