@@ -18,7 +18,7 @@ from engine.demand.book.life import Cleaning, in_life
 from engine.demand.book.weeks import calendar
 from engine.demand.fitting.classify import CLASSES
 from engine.demand.fitting.fit import fit_demand, fit_history, weekly_moments
-from engine.demand.fitting.goodness import draw, interval, moments
+from engine.demand.fitting.goodness import admissible, distribution_function, draw, interval, moments
 from engine.demand.streams import stream
 from engine.scenario.importers import import_adventureworks
 from engine.scenario.read import read_scenario
@@ -27,6 +27,10 @@ FULL = os.environ.get("CODP_EVIDENCE") == "full"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "evidence" / "fit.md"
 HELD_OUT = 26
 SHARE = 0.9
+# Of fewer weeks with sales no sum is known.
+LEAST_SOLD = 5
+# Weeks that a stock of bicycles covers: parts in 15 to 19 days, assembly in 4, half a review.
+BICYCLE_WEEKS = 4.0
 
 pytestmark = pytest.mark.evidence
 
@@ -40,7 +44,25 @@ def spare_parts(data_dir):
     frame = pd.read_csv(data_dir / "man_spare_parts" / "weekly.csv.gz", dtype={"sku": str}).set_index("sku")
     weekly = np.maximum(frame.to_numpy(dtype=float), 0.0)
     sold = weekly.sum(axis=1) > 0
-    return chosen(list(zip(frame.index[sold], weekly[sold], strict=True)))
+    items = pd.read_csv(data_dir / "man_spare_parts" / "items.csv", dtype={"sku": str}).set_index("sku")
+    # Lead time and half a week of review.
+    exposure = items["lead_time_weeks"].reindex(frame.index).to_numpy(dtype=float) + 0.5
+    return chosen(list(zip(frame.index[sold], weekly[sold], exposure[sold], strict=True)))
+
+
+@pytest.fixture(scope="module")
+def whole_book(data_dir):
+    """Weeks of every product of AdventureWorks, three years, and the units of its lines before the weeks held out."""
+    lines = pd.read_csv(data_dir / "adventureworks" / "sales_lines.csv.gz", parse_dates=["order_date"])
+    last = pd.Timestamp("2020-05-31")
+    lines = lines[lines["order_date"] <= last]
+    week = (last - lines["order_date"]).dt.days // 7
+    lines = lines.assign(week=week.max() - week)
+    table = lines.pivot_table(index="product", columns="week", values="qty", aggfunc="sum", fill_value=0)
+    weekly = table.reindex(columns=range(int(week.max()) + 1), fill_value=0)
+    before = lines[lines["week"] < len(weekly.columns) - HELD_OUT].groupby("product")["qty"]
+    sizes = {name: units.to_numpy(dtype=float) for name, units in before}
+    return [(name, weekly.loc[name].to_numpy(dtype=float), sizes[name]) for name in weekly.index if name in sizes]
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +72,9 @@ def bicycles(data_dir, tmp_path_factory):
     return read_scenario(folder)
 
 
-def covered(history, weeks_after):
+def covered(history, weeks_after, exposure=np.nan):
     """Class, family, share of the held-out weeks in the range, share expected; None where nothing is fitted."""
-    row = fit_history(history, weeks_min=26, common_factor_cv=0.0, target_quantile=0.1)
+    row = fit_history(history, weeks_min=26, common_factor_cv=0.0, target_quantile=0.1, exposed_weeks=exposure)
     if row["refused"] or row["demand_class"] == "none" or row["open_cv"] == 0.0:
         return None
     of = moments(row["demand_per_week"], row["open_cv"], row["order_size"])
@@ -65,7 +87,54 @@ def covered(history, weeks_after):
     return {
         "class": row["demand_class"], "family": row["distribution"], "inside": inside.mean(),
         "above": (weeks_after > high + unit / 2).mean(), "expected": expected, "drift": drift,
+        **(sums_covered(row, weeks_after, unit) if (history.weeks > 0.0).sum() >= LEAST_SOLD else {}),
     }  # fmt: skip
+
+
+def sums_covered(row, weeks_after, unit):
+    """Share of the sums over the exposure inside their 90% range, above and below; with independent weeks, too.
+
+    Of a sum in whole units the range cuts off a part: what of its probability lies inside is counted (the randomised
+    range, whose share is 90% whatever the units).
+    """
+    length = max(1, round(row["exposure_weeks"]))
+    total = np.concatenate([[0.0], np.cumsum(weeks_after)])
+    sums = total[length:] - total[:-length]
+    family, low, high = row["distribution"], (1.0 - SHARE) / 2.0, (1.0 + SHARE) / 2.0
+    cvs = {"plain": row["open_cv"], "sums": row["exposure_cv"]}
+    if family == "poisson":
+        cvs = dict.fromkeys(cvs, row["demand_cv"])
+    found = {"varied": row["variance_ratio"] != 1.0}
+    for name, cv in cvs.items():
+        nearby = family
+        if not admissible(nearby, mean=row["demand_per_week"], cv=cv, order_size=row["order_size"], whole=True):
+            nearby = "gamma"
+        of = moments(length * row["demand_per_week"], cv / length**0.5, row["order_size"])
+        ends = [
+            distribution_function(nearby, np.maximum(at, -1e-9), of.at(np.zeros(len(sums), dtype=int)))
+            for at in (sums - unit / 2, sums + unit / 2)
+        ]
+        start, end = np.where(sums > 0.0, ends[0], 0.0), np.maximum(ends[1], ends[0] + 1e-12)
+        for part, (a, b) in {"inside": (low, high), "above": (high, 1.0), "below": (0.0, low)}.items():
+            share = np.clip(np.minimum(end, b) - np.maximum(start, a), 0.0, None) / (end - start)
+            found[f"{name}_{part}"] = float(share.mean())
+    return found
+
+
+def sums_table(frame):
+    lines = [
+        "| class | products | of them with another variance ratio | inside, weeks independent | inside | above | below |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    frame = frame[frame["sums_inside"].notna()]
+    for name in [*CLASSES, "all"]:
+        part = frame if name == "all" else frame[frame["class"] == name]
+        if len(part):
+            lines.append(
+                f"| {name} | {len(part)} | {int(part['varied'].sum())} | {part['plain_inside'].mean():.1%} | "
+                f"{part['sums_inside'].mean():.1%} | {part['sums_above'].mean():.1%} | {part['sums_below'].mean():.1%} |"
+            )
+    return "\n".join(lines)
 
 
 def table(rows):
@@ -100,14 +169,14 @@ def held_out_orders(scenario):
     for name in chosen(sorted(before)):
         mine = (orders["product"] == name).to_numpy()
         weeks = np.bincount(day[mine] // 7, weights=orders["quantity"][mine], minlength=book.weeks)
-        rows.append(covered(before[name], weeks[-HELD_OUT:]))
+        rows.append(covered(before[name], weeks[-HELD_OUT:], BICYCLE_WEEKS))
     return rows
 
 
 def simulated(items):
     """Demand drawn from the families fitted to the real parts: what a stationary world would show."""
     rows = []
-    for name, weeks in items:
+    for name, weeks, exposure in items:
         before = spare_history(name, weeks[:-HELD_OUT])
         fit = fit_history(before, weeks_min=26, common_factor_cv=0.0, target_quantile=0.1)
         if fit["refused"] or fit["demand_class"] == "none":
@@ -117,13 +186,14 @@ def simulated(items):
         drawn = draw(fit["distribution"], stream(1, "coverage", name), of, (1, length))[0][0]
         # Orders come in whole units where they did; gamma demand would otherwise have no week without sales.
         drawn = np.round(drawn) if (weeks == np.round(weeks)).all() else drawn * (drawn > 1e-6)
-        rows.append(covered(spare_history(name, np.maximum(drawn[:-HELD_OUT], 0.0)), drawn[-HELD_OUT:]))
+        again = spare_history(name, np.maximum(drawn[:-HELD_OUT], 0.0))
+        rows.append(covered(again, drawn[-HELD_OUT:], exposure))
     return rows
 
 
 def test_the_moments_of_the_spare_parts_are_those_of_their_weeks(spare_parts):
     fitted = 0
-    for name, weeks in spare_parts:
+    for name, weeks, _ in spare_parts:
         history = spare_history(name, weeks)
         row = fit_history(history, weeks_min=26, common_factor_cv=0.0, target_quantile=0.1)
         if not row["refused"] and not history.cleaned.changed_weeks and row["demand_class"] != "none":
@@ -153,21 +223,45 @@ def test_the_moments_of_the_bicycles_are_those_of_their_weeks(bicycles):
     assert plain + gaps >= 40
 
 
-def test_held_out_weeks_fall_into_the_fitted_range(spare_parts, bicycles):
-    spare = [covered(spare_history(name, weeks[:-HELD_OUT]), weeks[-HELD_OUT:]) for name, weeks in spare_parts]
+def held_out_book(books):
+    """Products whose life has not ended before the weeks held out."""
+    rows = []
+    for name, weeks, sizes in books:
+        alive, cleaned = in_life(weeks[:-HELD_OUT], Cleaning())
+        if cleaned.weeks_after_end or not alive.any():
+            continue
+        place = cleaned.weeks_before_launch + np.arange(len(alive))
+        history = History(product=name, weeks=alive, place=place, order_sizes=sizes, cleaned=cleaned)
+        rows.append(covered(history, weeks[-HELD_OUT:], BICYCLE_WEEKS))
+    return rows
+
+
+def test_held_out_weeks_fall_into_the_fitted_range(spare_parts, bicycles, whole_book):
+    spare = [
+        covered(spare_history(name, weeks[:-HELD_OUT]), weeks[-HELD_OUT:], exposure)
+        for name, weeks, exposure in spare_parts
+    ]
+    whole = [row for row in held_out_book(whole_book) if row is not None]
     frames, tables = zip(table(simulated(spare_parts)), table(spare), table(held_out_orders(bicycles)), strict=True)
     control, parts, bikes = frames
+    sums = [sums_table(frame) for frame in (control, parts, pd.DataFrame(whole), bikes)]
     # Stationary demand: only the estimation error of the moments is left.
     assert abs(control["inside"].mean() - control["expected"].mean()) < 0.015
     # Real demand drifts besides.
     assert parts["inside"].mean() > 0.9
     assert bikes["inside"].mean() > 0.5
+    # Sums of independent weeks: what is missing is the error of skewed moments.
+    assert control["sums_inside"].mean() == pytest.approx(SHARE, abs=0.03)
+    # What follows of autocorrelation is worth most on the bicycles.
+    book = pd.DataFrame(whole)
+    assert book["sums_inside"].mean() > book["plain_inside"].mean() + 0.05
+    assert parts["sums_inside"].mean() > parts["plain_inside"].mean()
     if FULL:
-        PAGE.write_text(page(*tables), encoding="utf-8", newline="\n")
-    print("\n\n".join(tables))
+        PAGE.write_text(page(*tables, *sums), encoding="utf-8", newline="\n")
+    print("\n\n".join((*tables, *sums)))
 
 
-def page(control, spare, bicycles):
+def page(control, spare, bicycles, control_sums, spare_sums, book_sums, bicycle_sums):
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return f"""# Does the fitted demand hold for weeks it has not seen?
 
@@ -215,4 +309,38 @@ less than 26 weeks and are refused, so that only the products below remain.
 Smooth products fall out of the range more often than they should, and nearly always below it: their
 level sank by nearly a quarter after the weeks that were fitted, which no fit to those weeks
 can know. In the three other classes there are too few products to say anything.
+
+## Sums over the exposure
+
+What a stock has to cover: sums of 8 or 17 weeks for the spare parts (lead times of 7 and 16 weeks, half a week
+of review), of {BICYCLE_WEEKS:.0f} for AdventureWorks, every one inside the {HELD_OUT} held-out weeks. *Inside* is their share in the equal-tailed
+{SHARE:.0%} range that the fit gives to the sum; where it cuts a whole number in two, that part of its probability counts which
+lies inside, so that a right fit has {SHARE:.0%} whatever the units. *Weeks independent* is the same with the CV of weeks (`open_cv`)
+in place of that over the exposure. Products with sales in fewer than {LEAST_SOLD} weeks are left out: of their sums nothing is known.
+
+Simulated demand (the control):
+
+{control_sums}
+
+Spare parts:
+
+{spare_sums}
+
+AdventureWorks, the whole book of three years, products whose life has not ended before the weeks held out:
+
+{book_sums}
+
+AdventureWorks, {HELD_OUT} weeks fitted:
+
+{bicycle_sums}
+
+The control says what a right model reaches with some 124 weeks: 88%, since the CV of skewed weeks is itself known badly. Beside
+it the erratic spare parts miss 10 points and the two large classes 1 to 3, most of them above the range: demand of single parts rises and falls for
+longer than a lead time of 16 weeks, and nothing in the weeks before tells which. On the bicycles weeks follow each other
+(half of the products; in the spare parts 2 of 100), and what that does to the sum is most of what is gained: erratic ones are inside as often
+as they should be. The others still miss, nearly all below the range: bicycles that are about to be replaced sell less and less. Neither a wider test
+for autocorrelation nor the held-out half-year before, taken as a measure of what the next one brings, mends this: the one changes
+little, and by the other lumpy and erratic spare parts would be inside as often as they should be, and 97.5% of the bicycles' sums.
+Where the wanted range is 87 to 93%, lumpy and intermittent spare parts miss it by 1 to 3 points, and all classes but the
+erratic one of the bicycles. Give `demand_per_week` of what is to be replaced.
 """
