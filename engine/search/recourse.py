@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.axes import added_up, along
 from engine.economics.instance import ATO, Booleans, Instance, Integers
+from engine.economics.per_instance import per_instance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +120,26 @@ def parts_left(instance: Instance, assembled: Booleans, base: Array, late: Array
 def parts_on_shelf(instance: Instance, recourse: Recourse) -> Array:
     """Parts on hand in each sample, whatever they wait for, shape (C, W)."""
     return on_hand_parts(instance, recourse) + parts_beside(instance, recourse.strategy, recourse.late)
+
+
+def mean_parts_on_shelf(instance: Instance, recourse: Recourse) -> Array:
+    """The same on average, shape (C,): it is linear in what a sample brings."""
+    mean = replace(recourse, late=_mean(recourse.late))
+    return np.asarray(parts_on_shelf(_mean_sample(instance), mean)[:, 0])
+
+
+@per_instance
+def _mean_sample(instance: Instance) -> Instance:
+    """One sample in place of all: on average what covers parts, what is drawn of them and what comes early."""
+    parts, edges = instance.parts, instance.edges
+    return replace(
+        instance, parts=replace(parts, position=_mean(parts.position)),
+        edges=replace(edges, windows=_mean(edges.windows), early=_mean(edges.early)),
+    )  # fmt: skip
+
+
+def _mean(values: Array) -> Array:
+    return np.asarray(values.mean(axis=1, keepdims=True))
 
 
 def parts_beside(instance: Instance, strategy: Integers, late: Array) -> Array:

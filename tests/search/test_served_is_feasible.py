@@ -57,7 +57,7 @@ def test_what_waits_keeps_the_rows_of_the_program(kind):
             assert (cover >= -ROUNDING * scale)[np.unique(edges.component[used])].all(), f"C3, seed {seed}"
             assert (waiting.units <= edges.peak + ROUNDING * (1.0 + edges.peak)).all(), f"C4, seed {seed}"
             least = (edges.late_rate * waiting.units).mean(axis=1)
-            counted = instance.rate * waiting.late.mean(axis=1)
+            counted = instance.rate * queue.late(base).mean(axis=1)
             assert (least <= counted * (1.0 + 1e-9) + 1e-9).all(), f"C6, seed {seed}"
             waited += waiting.units.sum()
     assert waited > 0.0

@@ -15,18 +15,22 @@ from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTS, Instance, Integers
 from engine.economics.optima.stock import best_stock
 from engine.program.deadline import NEVER, Deadline
-from engine.search.first_come.tuning import Tuned, Tuning
+from engine.search.first_come.tuning import FIRST_STEP, NEARBY, Tuned, Tuning
 from engine.search.first_come.waiting import FirstCome
-from engine.search.recourse import Recourse, parts_on_shelf
+from engine.search.recourse import Recourse, mean_parts_on_shelf
 
 # Prices of inventory tried until a budget holds, and how exactly it has to.
 _PRICES, _WITHIN = 14, 1e-9
-# First step from the program's price; shares of a price and of a budget at which the search ends; halvings between.
-_FIRST_STEP, _CLOSE, _UNUSED, _HALVINGS = 0.02, 0.05, 2e-4, 12
+# First step from the program's price and its least share of it, and how much the price grows at a time at most; shares
+# of a price and of a budget at which the search ends; and the most plans tried between two.
+_STEP, _FIRST_SHARE, _GROWTH, _CLOSE, _UNUSED, _TRIES = 0.02, 0.25, 3.0, 0.05, 2e-4, 12
+# A plan between two that leaves no more of the budget unused is close enough.
+_USED_UP = 1e-6
 # Money a year per money in stock at which nothing but inventory counts.
 _HIGHEST_PRICE = 1e4
-# Rounds of descent of a plan, and of a plan next to it.
-ROUNDS, FEW_ROUNDS = 40, 8
+_SMALLEST = 1e-300
+# Rounds of descent of a plan, of a plan next to it, and at each price after the first.
+ROUNDS, FEW_ROUNDS, _ROUNDS_AGAIN = 40, 8, 12
 
 
 def promised(
@@ -61,7 +65,7 @@ def promised(
     )
     if recourse.budget_price <= 0.0 and _left(instance, tried) >= 0.0:
         return costed(instance, tried)
-    few = min(rounds, FEW_ROUNDS)
+    few = min(rounds, _ROUNDS_AGAIN)
     dear, lean = _bracket(instance, recourse, tried, rounds=few, deadline=deadline, queue=queue)
     if lean is None:
         lean = _leanest(instance, recourse, queue=queue)
@@ -87,50 +91,75 @@ def _bracket(
         No price is tried after it.
     """
     unused = _UNUSED * (instance.budget or 0.0)
-    price, step = recourse.budget_price, _FIRST_STEP
+    price, step = recourse.budget_price, max(_STEP, _FIRST_SHARE * recourse.budget_price)
     low: tuple[float, Recourse] | None = None
     high: tuple[float, Recourse] | None = None
+    seen: list[tuple[float, float]] = []
     for _ in range(_PRICES):
-        if _left(instance, tried) < 0.0:
+        left = _left(instance, tried)
+        seen.append((price, left))
+        if left < 0.0:
             low = price, tried
         else:
             high = price, tried
-            if price <= 0.0 or _left(instance, tried) <= unused:
+            if price <= 0.0 or left <= unused:
                 break
-        if high is None:
-            price, step = price + step, 2.0 * step + price
-        elif low is None:
-            price, step = max(price - step, 0.0), 2.0 * step
+        if high is None or low is None:
+            side = 1.0 if high is None else -1.0
+            price, step = max(price + side * _step(seen, step), 0.0), _GROWTH * step
         else:
-            above, below = -_left(instance, low[1]), _left(instance, high[1])
-            # Off the ends, so that the bracket shrinks on both sides.
-            share = float(np.clip(above / (above + below), 0.1, 0.9))
-            price = low[0] + share * (high[0] - low[0])
             if high[0] - low[0] <= _CLOSE * high[0]:
                 break
+            price = _inside(low[0], high[0], root=_root(seen), lean=left >= 0.0)
         if deadline.passed():
             break
+        near = replace(recourse, base=tried.base)
         tried = _tuned(
-            instance, replace(recourse, base=tried.base), rounds=rounds, price=price, deadline=deadline, queue=queue
+            instance, near, rounds=rounds, first=NEARBY, price=price, deadline=deadline, queue=queue
         )
     return None if low is None else low[1], None if high is None else high[1]
 
 
+def _root(seen: list[tuple[float, float]]) -> float:
+    """The price at which the budget would be used up, by the last two prices tried; infinite where they do not say."""
+    (before, then), (now, left) = seen[-2:]
+    return now - left * (now - before) / (left - then) if (left - then) * (now - before) > 0.0 else np.inf
+
+
+def _step(seen: list[tuple[float, float]], step: float) -> float:
+    """How far to go on where the budget is on one side of all prices tried: a little beyond where they lead."""
+    if len(seen) < 2 or not np.isfinite(root := _root(seen)):
+        return step
+    return float(np.clip(abs(root - seen[-1][0]) + 0.5 * _CLOSE * root, 0.5 * step, _GROWTH * step))
+
+
+def _inside(low: float, high: float, *, root: float, lean: bool) -> float:
+    """A price between two, on the other side of the root than the last one tried, which was lean or was not."""
+    beyond = root - 0.5 * _CLOSE * root if lean else root + 0.5 * _CLOSE * root
+    tenth = 0.1 * (high - low)
+    return beyond if low + tenth < beyond < high - tenth else 0.5 * (low + high)
+
+
 def _between(instance: Instance, dear: Recourse, lean: Recourse, *, queue: FirstCome | None) -> Recourse:
     """The plan between two of the same strategies that uses the budget up; on-hand stock is convex in the levels."""
-    best, low, high = lean, 0.0, 1.0
-    tuning = Tuning(instance, lean.strategy, queue=queue)
-    for _ in range(_HALVINGS):
-        share = 0.5 * (low + high)
+    best, tuning = lean, Tuning(instance, lean.strategy, queue=queue)
+    enough = _USED_UP * (instance.budget or 0.0)
+    low, high = (0.0, _left(instance, lean)), (1.0, _left(instance, dear))
+    for _ in range(_TRIES):
+        # Illinois: the end that stays counts half the next time (Dowell & Jarratt 1971).
+        share = low[0] + (high[0] - low[0]) * low[1] / max(low[1] - high[1], _SMALLEST)
         level = lean.level + share * (dear.level - lean.level)
         base = lean.base + share * (dear.base - lean.base)
         tried = replace(lean, level=level)
         if tuning.used.size:
             tried = with_parts(tried, tuning.kept(base))
-        if _left(instance, tried) >= 0.0:
-            low, best = share, tried
+        left = _left(instance, tried)
+        if left >= 0.0:
+            low, high, best = (share, left), (high[0], 0.5 * high[1]), tried
+            if left <= enough:
+                break
         else:
-            high = share
+            low, high = (low[0], 0.5 * low[1]), (share, left)
     plan = costed(instance, best)
     return plan if plan.objective < lean.objective else lean
 
@@ -169,7 +198,7 @@ def _queue(instance: Instance, strategy: Integers) -> FirstCome | None:
 
 def _tuned(
     instance: Instance, recourse: Recourse, *, rounds: int, near: Array | None = None, price: float = 0.0,
-    deadline: Deadline = NEVER, queue: FirstCome | None = None,
+    deadline: Deadline = NEVER, queue: FirstCome | None = None, first: float = FIRST_STEP,
 ) -> Recourse:
     """The plan first come first served at a price of inventory, before it is costed."""
     level = recourse.level
@@ -180,14 +209,15 @@ def _tuned(
         return replace(recourse, level=level, late=none, late_now=none, age=none)
     starts = (recourse.base,) if near is None else (recourse.base, near)
     tuning = Tuning(instance, recourse.strategy, value_price=price, queue=queue)
-    return with_parts(replace(recourse, level=level), tuning.tune(*starts, rounds=rounds, deadline=deadline))
+    tuned = tuning.tune(*starts, rounds=rounds, first=first, deadline=deadline)
+    return with_parts(replace(recourse, level=level), tuned)
 
 
 def with_parts(recourse: Recourse, tuned: Tuned) -> Recourse:
     """The plan with other reorder levels of parts and what they bring."""
     waiting = tuned.waiting
     return replace(
-        recourse, base=tuned.base, late=waiting.units, late_now=waiting.late, age=waiting.age,
+        recourse, base=tuned.base, late=waiting.units, late_now=tuned.late, age=waiting.age,
         prices=waiting.pull / len(recourse.tail),
     )  # fmt: skip
 
@@ -236,7 +266,7 @@ def inventory_value(instance: Instance, recourse: Recourse) -> float:
     recourse : Recourse
     """
     finished = instance.unit_cost @ finished_on_hand(instance, recourse).mean(axis=1)
-    return float(finished + instance.parts.unit_cost @ parts_on_shelf(instance, recourse).mean(axis=1))
+    return float(finished + instance.parts.unit_cost @ mean_parts_on_shelf(instance, recourse))
 
 
 def follow(

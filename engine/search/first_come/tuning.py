@@ -14,7 +14,9 @@ from engine.search.first_come.waiting import FirstCome, Waiting
 # Rounds of descent; steps grow and shrink by these factors (Riedmiller & Braun 1993, Rprop).
 _ROUNDS = 40
 _GROW, _SHRINK = 1.3, 0.5
-_FIRST_STEP, _LAST_STEP = 0.1, 1e-3
+_LAST_STEP = 1e-3
+# The first step, by the spread of what a part has to cover, and that from levels that were tuned at another price.
+FIRST_STEP, NEARBY = 0.1, 0.03
 # Late units at the edge are counted within this share of a part's spread at least.
 _LATE_WIDTH = 0.2
 # Parts in whole units at most whose levels are tried one by one.
@@ -33,11 +35,18 @@ class Tuned:
     waiting : Waiting
     cost : float
         Of parts on hand and of waiting, late units included, money per year.
+    queue : FirstCome
     """
 
     base: Array
     waiting: Waiting
     cost: float
+    queue: FirstCome
+
+    @property
+    def late(self) -> Array:
+        """One where an ATO unit that falls due at the instant is late, shape (I, W); worked out when asked for."""
+        return self.queue.late(self.base)
 
 
 class Tuning:
@@ -63,12 +72,17 @@ class Tuning:
         self.lowest = -instance.parts.batch
         self.late_price = DAYS_PER_YEAR * instance.part_lost * instance.rate
         self.target = instance.part_target
-        self.spread = np.maximum(self.queue.total.std(axis=1), 1e-9)
+        self.spread = self.queue.spread
 
-    def tune(self, *starts: Array, rounds: int = _ROUNDS, deadline: Deadline = NEVER) -> Tuned:
-        """The best levels by the deadline from the cheapest of some starts, each of shape (C,), targets kept."""
+    def tune(
+        self, *starts: Array, rounds: int = _ROUNDS, first: float = FIRST_STEP, deadline: Deadline = NEVER
+    ) -> Tuned:
+        """The best levels by the deadline from the cheapest of some starts, each of shape (C,), targets kept.
+
+        The first step is a share of the spread of what a part has to cover.
+        """
         best = min((self.measure(np.maximum(base, self.lowest)) for base in starts), key=lambda tuned: tuned.cost)
-        step = _FIRST_STEP * self.spread
+        step = first * self.spread
         last = np.zeros(len(best.base))
         now = best
         for _ in range(rounds):
@@ -120,7 +134,9 @@ class Tuning:
 
     def _keeps_targets(self, tuned: Tuned) -> bool:
         target = self.target[self.queue.products]
-        late = tuned.waiting.late[self.queue.products].mean(axis=1)
+        if not (target > 0.0).any():
+            return True
+        late = tuned.late[self.queue.products].mean(axis=1)
         return bool(((target <= 0.0) | (late <= 1.0 - target + 1e-9)).all())
 
     def _late_pull(self, base: Array, step: Array) -> Array | float:
@@ -137,11 +153,12 @@ class Tuning:
     def measure(self, base: Array) -> Tuned:
         """Cost of reorder levels, shape (C,): carrying on-hand, p w, and what is lost of late units."""
         waiting = self.queue.waiting(base)
-        hand = base[:, None] + self.instance.parts.position - self.queue.total
-        cost = float(self.carrying[self.used] @ hand.mean(axis=1)[self.used])
+        # h E(S + V - what it must cover) + kit E(w) + lost E(late)
+        cost = float(self.carrying[self.used] @ (base + self.queue.free)[self.used])
         cost += float((self.queue.kit * waiting.units.mean(axis=1)).sum())
-        cost += float(self.late_price @ waiting.late.mean(axis=1))
-        return Tuned(base=base, waiting=waiting, cost=cost)
+        if self.late_price[self.queue.products].any():
+            cost += float(self.late_price @ self.queue.late(base).mean(axis=1))
+        return Tuned(base=base, waiting=waiting, cost=cost, queue=self.queue)
 
     def _with_targets(self, tuned: Tuned) -> Tuned:
         """Levels raised until every on-time target holds as counted, each product's parts together."""

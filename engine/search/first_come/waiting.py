@@ -17,6 +17,7 @@ from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, Booleans, Instance, Integers
@@ -35,15 +36,12 @@ class Waiting:
         w, units of each product that are due and wait for parts.
     age : shape (I, W)
         Days since the oldest of them fell due.
-    late : shape (I, W)
-        One where a unit that falls due at the instant is late.
     pull : shape (C, W)
         What a unit more of a part takes off the yearly cost of waiting, each sample as if it were alone.
     """
 
     units: Array
     age: Array
-    late: Array
     pull: Array
 
 
@@ -93,11 +91,11 @@ class FirstCome:
         # What all products take of each used part a day, on average.
         self.usage = np.bincount(self.part, weights=self.quantity * instance.rate[self.product])
         self.set, self.rest = self._sets()
-        self.paths = edges.paths[edges.path[self.products]]
-        # F_c(g) = sum_i a_ci D_i(g), on whole days.
-        self.drawn = np.zeros((len(self.used), *self.paths.shape[1:]))
-        for e, (row, c) in enumerate(zip(self.place.tolist(), self.part.tolist(), strict=True)):
-            self.drawn[c] += self.quantity[e] * self.paths[row] * self.queues[e]
+        self.paths, self.path = np.ascontiguousarray(edges.paths), edges.path[self.products]
+        self.drawn = self._drawn()
+        # Of each part E(V_c - what it must cover), and how far that spreads.
+        self.free = instance.parts.position.mean(axis=1) - self.total.mean(axis=1)
+        self.spread = np.maximum(self.total.std(axis=1), 1e-9)
         self.kit = self._kit(carrying)
 
     def at(self, carrying: Array) -> FirstCome:
@@ -111,6 +109,19 @@ class FirstCome:
         kit = self.instance.late + self.instance.edges.bought.of_products(carrying, len(self.strategy))
         np.add.at(kit, self.product, carrying[self.component] * self.quantity)
         return np.asarray(kit)
+
+    def _drawn(self) -> Array:
+        """F_c(g) = sum_i a_ci D_i(g) of each used part on whole days, shape (used, days + 1, W)."""
+        if not len(self.lines):
+            return np.zeros((0, *self.paths.shape[1:]))
+        always = self.queues.all(axis=1)
+        places = (self.part[always], self.path[self.place[always]])
+        shape = (len(self.used), len(self.paths))
+        use = sparse.csr_matrix((self.quantity[always], places), shape=shape)
+        drawn = np.asarray(use @ self.paths.reshape(shape[1], -1)).reshape((shape[0], *self.paths.shape[1:]))
+        for e in np.flatnonzero(~always).tolist():
+            drawn[self.part[e]] += self.quantity[e] * self.paths[self.path[self.place[e]]] * self.queues[e]
+        return drawn
 
     def _sets(self) -> tuple[Array, Array]:
         """Units of each used part that serve or are missing together, and the mean that a unit in parts has of it.
@@ -134,14 +145,18 @@ class FirstCome:
     def _short(self, base: Array) -> Array:
         """What is missing of each used part in whole sets, shape (used, W); zero or less where nothing is."""
         parts = self.instance.parts
-        total, supply = self.total[self.used], (base[:, None] + parts.position)[self.used]
-        size = np.where(self.set > 0.0, self.set, 1.0)[:, None]
-        served = np.where(self.set[:, None] > 0.0, size * np.floor(supply / size + _ROUNDING), supply)
-        short = total - served
+        total, supply = self.total[self.used], base[self.used, None] + parts.position[self.used]
+        sets = np.flatnonzero(self.set > 0.0)
+        if sets.size:
+            size = self.set[sets, None]
+            supply[sets] = size * np.floor(supply[sets] / size + _ROUNDING)
+        short = total - supply
         lacks = short > _ROUNDING * (1.0 + np.abs(base[self.used]))[:, None]
-        # No more than all that is due, and what a lot may leave short.
-        most = np.maximum(total + parts.batch[self.used, None], short)
-        return np.where(lacks, np.minimum(short + self.rest[:, None], most), 0.0)
+        if self.rest.any():
+            # No more than all that is due, and what a lot may leave short.
+            most = np.maximum(total + parts.batch[self.used, None], short)
+            short = np.minimum(short + self.rest[:, None], most)
+        return np.where(lacks, short, 0.0)
 
     def _of_parts(self, values: Array) -> Array:
         """Sums over the lines of each used part of values, shape (lines, W)."""
@@ -150,24 +165,35 @@ class FirstCome:
 
     def waiting(self, base: Array) -> Waiting:
         """What waits under reorder levels of parts, shape (C,)."""
-        shape = (len(self.strategy), self.instance.samples)
-        units, age, late, pull = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(self.total.shape)
+        samples = self.instance.samples
+        shape = (len(self.strategy), samples)
+        units, age, pull = np.zeros(shape), np.zeros(shape), np.zeros(self.total.shape)
         if not len(self.lines):
-            return Waiting(units=units, age=age, late=late, pull=pull)
+            return Waiting(units=units, age=age, pull=pull)
         of_part, slope = self._ages(self._short(base))
         of_line = np.where(self.queues, of_part[self.part], 0.0)
         slowest = np.maximum.reduceat(of_line, self.first, axis=0)
         waits, rate = self._demand(slowest)
         # d w_i / d S_c = -D_i'(A) / sum_j a_cj D_j'(A), for the part that binds.
-        line, sample = np.nonzero((of_line > 0.0) & (of_line >= slowest[self.place]))
-        worth = np.zeros(of_line.shape)
-        worth[line, sample] = self.kit[self.product[line]] * rate[self.place[line], sample]
-        worth[line, sample] /= slope[self.part[line], sample]
-        pull[self.used] = self._of_parts(worth)
+        some = np.flatnonzero(of_line)
+        line, sample = np.divmod(some, samples)
+        waits_at = self.place[line] * samples + sample
+        binds = of_line.ravel()[some] >= slowest.ravel()[waits_at]
+        line, sample, waits_at = line[binds], sample[binds], waits_at[binds]
+        short_at = self.part[line] * samples + sample
+        worth = self.kit[self.product[line]] * rate.ravel()[waits_at] / slope.ravel()[short_at]
+        total = np.bincount(short_at, weights=worth, minlength=len(self.used) * samples)
+        pull[self.used] = total.reshape(len(self.used), samples)
         units[self.products], age[self.products] = waits, slowest
-        out = self._run_out(np.arange(len(self.lines)), base)
-        late[self.products] = np.logical_or.reduceat(out, self.first, axis=0)
-        return Waiting(units=units, age=age, late=late, pull=pull)
+        return Waiting(units=units, age=age, pull=pull)
+
+    def late(self, base: Array) -> Array:
+        """One where a unit that falls due is late under reorder levels of shape (C,); shape (I, W)."""
+        late = np.zeros((len(self.strategy), self.instance.samples))
+        if len(self.lines):
+            out = self._run_out(np.arange(len(self.lines)), base)
+            late[self.products] = np.logical_or.reduceat(out, self.first, axis=0)
+        return late
 
     def late_pull(self, base: Array, width: Array, price: Array) -> Array:
         """What a unit more of a part takes off the price of late units, money a year, shape (C,).
@@ -198,38 +224,43 @@ class FirstCome:
 
     def _ages(self, short: Array) -> tuple[Array, Array]:
         """A_c in days, and the slope of F_c there, where the part is short; both of shape (used, W)."""
-        part, sample = np.nonzero(short > 0.0)
-        wanted = short[part, sample]
+        some = np.flatnonzero(short > 0.0)
+        part, sample = np.divmod(some, short.shape[1])
+        wanted = short.ravel()[some]
+        days, samples, drawn = self.drawn.shape[1], short.shape[1], self.drawn.ravel()
+        begins = part * (days * samples) + sample
         # The least day with F(day) >= s, by halving.
-        low, high = np.zeros(len(part), dtype=np.int64), np.full(len(part), self.drawn.shape[1] - 1)
-        for _ in range(int(self.drawn.shape[1]).bit_length()):
+        low, high = np.zeros(len(part), dtype=np.int64), np.full(len(part), days - 1)
+        for _ in range(days.bit_length()):
             middle = (low + high) // 2
-            covers = self.drawn[part, middle, sample] >= wanted
+            covers = drawn[begins + middle * samples] >= wanted
             low, high = np.where(covers, low, np.minimum(middle + 1, high)), np.where(covers, middle, high)
         day = np.maximum(high, 1)
-        before, after = self.drawn[part, day - 1, sample], self.drawn[part, day, sample]
+        before, after = drawn[begins + (day - 1) * samples], drawn[begins + day * samples]
         # A day is divided evenly; beyond the path demand goes on at its mean.
-        step, last = np.maximum(after - before, 1e-12), self.drawn.shape[1] - 1
+        step, last = np.maximum(after - before, 1e-12), days - 1
         mean = self.usage[part]
-        beyond = wanted - self.drawn[part, last, sample]
+        beyond = wanted - drawn[begins + last * samples]
         age, slope = np.zeros(short.shape), np.ones(short.shape)
         within = day - 1 + np.clip((wanted - before) / step, 1e-9, 1.0)
-        age[part, sample] = np.where(beyond > 0.0, last + beyond / mean, within)
-        slope[part, sample] = np.where(beyond > 0.0, mean, step)
+        age.ravel()[some] = np.where(beyond > 0.0, last + beyond / mean, within)
+        slope.ravel()[some] = np.where(beyond > 0.0, mean, step)
         return age, slope
 
     def _demand(self, days: Array) -> tuple[Array, Array]:
         """D_i of so many days, and its slope where there are any, of the products assembled, both of shape (n, W)."""
-        row, sample = np.nonzero(days > 0.0)
-        age, last = days[row, sample], self.paths.shape[1] - 1
+        some = np.flatnonzero(days > 0.0)
+        row, sample = np.divmod(some, days.shape[1])
+        age, last, paths, samples = days.ravel()[some], self.paths.shape[1] - 1, self.paths.ravel(), days.shape[1]
         whole = np.minimum(age.astype(np.int64), last - 1)
         # An age on a whole day belongs to the day before it.
         whole = np.where(age == whole, whole - 1, whole)
-        before, after = self.paths[row, whole, sample], self.paths[row, whole + 1, sample]
+        at = (self.path[row] * (last + 1) + whole) * samples + sample
+        before, after = paths[at], paths[at + samples]
         beyond, mean = age > last, self.instance.rate[self.products[row]]
-        units, slope = self.paths[:, 0].copy(), np.zeros(days.shape)
-        units[row, sample] = np.where(beyond, after + (age - last) * mean, before + (age - whole) * (after - before))
-        slope[row, sample] = np.where(beyond, mean, after - before)
+        units, slope = self.paths[self.path, 0], np.zeros(days.shape)
+        units.ravel()[some] = np.where(beyond, after + (age - last) * mean, before + (age - whole) * (after - before))
+        slope.ravel()[some] = np.where(beyond, mean, after - before)
         return units, slope
 
     def _run_out(self, lines: Integers, base: Array) -> Booleans:
