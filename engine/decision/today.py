@@ -17,7 +17,7 @@ import pandas as pd
 
 from engine.decision.plan import Plan
 from engine.decision.tables.figures import plan_figures
-from engine.decision.whatif import plan_of_stocks, stocks
+from engine.decision.whatif import best_stocks, plan_of_stocks
 from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import ATO, Instance, Integers
@@ -187,10 +187,10 @@ def held(
         # A strategy that cannot keep its target is in use all the same.
         free = without_targets(free, barred)
         instance = build_instance(free, samples=samples, seed=seed, cache=cache)
-    recourse = stocks(instance, strategy)
+    recourse = best_stocks(instance, strategy)
     if recourse is None:
         instance = with_hours(instance, strategy)
-        recourse = stocks(instance, strategy)
+        recourse = best_stocks(instance, strategy)
     return None if recourse is None else Held(world=free, instance=instance, recourse=recourse)
 
 

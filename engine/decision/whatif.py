@@ -139,7 +139,7 @@ class WhatIf:
             None where no stocks keep the rules.
         """
         instance, began = answer.instance, time.perf_counter()
-        found = stocks(instance, answer.strategy)
+        found = best_stocks(instance, answer.strategy)
         if found is None:
             return None
         return plan_of_stocks(
@@ -184,7 +184,7 @@ class WhatIf:
         return _answer(instance, plan, found.best.objective, found.bound, began, proven=False)
 
 
-def stocks(instance: Instance, strategy: Integers, *, near: Recourse | None = None) -> Recourse | None:
+def best_stocks(instance: Instance, strategy: Integers, *, near: Recourse | None = None) -> Recourse | None:
     """Best stocks under given strategies; None where no stocks keep the rules.
 
     Parameters

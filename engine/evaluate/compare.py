@@ -13,11 +13,12 @@ import pandas as pd
 
 from engine.decision.plan import Plan
 from engine.decision.solve import DEFAULT_GAP
+from engine.decision.whatif import best_stocks
 from engine.demand.fitting.complete import complete
 from engine.economics.instance import TERMS
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed, Difference, assess, difference
-from engine.evaluate.redecide import best_stocks, decided, redecide
+from engine.evaluate.redecide import decided, redecide
 from engine.evaluate.rules_in_use import rules_in_use
 from engine.evaluate.same_scenario import refuse_others
 from engine.scenario.columns import STRATEGIES, strategy_numbers

@@ -11,7 +11,7 @@ from engine.decision.outcome import NoPlanError
 from engine.decision.relaxation.infeasible import infeasible
 from engine.decision.solve import DEFAULT_GAP, decide_instance
 from engine.decision.tables.attribution import attribute
-from engine.decision.whatif import stocks
+from engine.decision.whatif import best_stocks
 from engine.demand.fitting.complete import complete
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
@@ -131,7 +131,7 @@ def explain_plan(
         moved = rules.moved(recourse.strategy, i, k)
         found = recourse if k == chosen else None
         if k != chosen and instance.allowed[i, k]:
-            found = stocks(instance, moved, near=recourse)
+            found = best_stocks(instance, moved, near=recourse)
         if found is None:
             unavailable[name] = why_not(scenario, instance, recourse.strategy, i, k)
             ledgers[name] = [np.nan] * (len(TERMS) + 2)
@@ -170,7 +170,7 @@ def _barred(
     for k in possible:
         strategy = recourse.strategy.copy()
         strategy[i] = k
-        found = stocks(free, strategy, near=recourse)
+        found = best_stocks(free, strategy, near=recourse)
         if found is not None:
             own = attribute(free, found).ledger[i]
             total = base + found.objective - recourse.objective

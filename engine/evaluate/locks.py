@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.decision.plan import Plan
-from engine.decision.whatif import stocks
+from engine.decision.whatif import best_stocks
 from engine.economics.build import build_instance
 from engine.model.portfolio import portfolio
 from engine.scenario.columns import strategy_numbers
@@ -51,7 +51,7 @@ def lock_costs(scenario: Scenario, plan: Plan, *, most: int = MOST) -> tuple[Loc
     open_ = replace(scenario, products=scenario.products.assign(locked=""))
     instance = build_instance(open_, samples=int(plan.summary["samples"]), seed=int(plan.summary["seed"]))
     strategy = strategy_numbers(plan.decisions["strategy"])
-    planned, rules = stocks(instance, strategy), portfolio(instance)
+    planned, rules = best_stocks(instance, strategy), portfolio(instance)
     found: list[LockCost] = []
     for lock in locks:
         if planned is None or len(found) >= most:
@@ -62,7 +62,7 @@ def lock_costs(scenario: Scenario, plan: Plan, *, most: int = MOST) -> tuple[Loc
             moved = rules.moved(strategy, lock.record, k)
             if k == strategy[lock.record] or not rules.keeps(moved):
                 continue
-            other = stocks(instance, moved, near=planned)
+            other = best_stocks(instance, moved, near=planned)
             least = least if other is None else min(least, other.objective)
         found.append(LockCost(lock=lock, cost_per_year=planned.objective - least))
     return tuple(found)

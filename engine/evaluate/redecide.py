@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.decision.outcome import NoPlanError
 from engine.decision.relaxation.infeasible import infeasible
 from engine.decision.solve import decide_instance
-from engine.decision.whatif import stocks
+from engine.decision.whatif import best_stocks
 from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Instance, Integers
@@ -93,19 +93,6 @@ def redecide_instance(
         best = near
     cost = min(program.objective, best.objective)
     return Redecided(instance=instance, recourse=best, program=cost, bound=min(search.bound, cost))
-
-
-def best_stocks(instance: Instance, strategy: Integers) -> Recourse | None:
-    """Best stocks under given strategies, under every rule; None where no stocks keep the rules.
-
-    Parameters
-    ----------
-    instance : Instance
-        As built, finished stock open.
-    strategy : shape (I,)
-        Indices of `STRATEGIES`.
-    """
-    return stocks(instance, strategy)
 
 
 def decided(

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from engine.decision.today import today_of
+from engine.decision.whatif import best_stocks
 from engine.demand.fitting.stationary import scenario_weeks
 from engine.demand.streams import Array
 from engine.economics.classifiers import abc_xyz, pd_rdv
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTO, MTS, Instance, Integers
 from engine.evaluate.assess import Assessed, Difference, assess, difference
-from engine.evaluate.redecide import best_stocks
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from engine.decision.whatif import best_stocks
 from engine.demand.streams import stream
 from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Integers
 from engine.evaluate.assess import Difference, assess, difference
 from engine.evaluate.inputs import put
-from engine.evaluate.redecide import best_stocks
 from engine.evaluate.trust.first_stage import assess_fixed, of_recourse
 from engine.scenario.scenario import Scenario
 

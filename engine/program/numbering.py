@@ -170,8 +170,11 @@ class Numbering:
         return numbers
 
 
-def carried_over(before: Numbering, after: Numbering) -> tuple[Integers, Integers, Integers, Integers]:
-    """Where columns and rows of a program stand in one with more rows: old and new columns, old and new rows.
+Pair = tuple[Integers, Integers]
+
+
+def carried_over(before: Numbering, after: Numbering) -> tuple[Pair, Pair]:
+    """Where columns and rows of a program stand in another: old and new columns, old and new rows.
 
     Parameters
     ----------
@@ -180,12 +183,10 @@ def carried_over(before: Numbering, after: Numbering) -> tuple[Integers, Integer
     """
     columns = [(numbers, after.columns[name]) for name, numbers in before.columns.items()]
     rows = [(numbers, after.rows[name]) for name, numbers in before.rows.items() if name in after.rows]
-    old_columns, new_columns = _pairs(columns)
-    old_rows, new_rows = _pairs(rows)
-    return old_columns, new_columns, old_rows, new_rows
+    return _pairs(columns), _pairs(rows)
 
 
-def _pairs(numbers: list[tuple[Integers, Integers]]) -> tuple[Integers, Integers]:
+def _pairs(numbers: list[Pair]) -> Pair:
     old, new = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for first, second in numbers:
         if first.shape == second.shape:

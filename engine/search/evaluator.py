@@ -6,10 +6,10 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.instance import DAYS_PER_YEAR, MTS, Booleans, Instance, Integers
-from engine.economics.optima.stock import measure_stock
+from engine.economics.optima.stock import late_units
 from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import Solution, Solver, SolveStatus
-from engine.program.numbering import HeldRows, taken
+from engine.program.numbering import HeldRows, carried_over, taken
 from engine.program.reduced import PooledProgram, build_pooled, tail_rows, violated_rows
 from engine.program.tangents import more_tangents, some_tangents, violated_tangents
 from engine.search.recourse import Recourse, dispatch_hours
@@ -64,7 +64,8 @@ class PooledEvaluator:
     def _solve(self, solver: Solver, pooled: PooledProgram) -> Solution:
         """Solve with the tangents of the finished stocks' backlog that matter, which makes it exact."""
         if self.plan is not None:
-            self.plan.continue_nearby(solver, pooled.place)
+            # From the basis of a plan nearby; HiGHS mends what does not fit.
+            solver.continue_from(self.plan.basis, *carried_over(self.plan.place, pooled.place))
         answer = solver.solve(time_limit=self.deadline.left())
         while self.known_tangent is not None and answer.status is SolveStatus.OPTIMAL and answer.values is not None:
             missing = violated_tangents(self.instance, pooled.place, answer.values)
@@ -113,9 +114,7 @@ class PooledEvaluator:
 
     def _above_envelope(self, pooled: PooledProgram, level: Array, values: Array) -> float:
         """Lost margin of finished stock beyond the program's convex envelope, money per year."""
-        instance, columns, extra = self.instance, pooled.place.columns["late_mts"], 0.0
-        for i in np.flatnonzero((columns >= 0) & np.isfinite(level)).tolist():
-            measured = measure_stock(instance.stock, i, level[[i]], rate=float(instance.stock_rate[i]))
-            held = float(values[columns[i]])
-            extra += float(instance.lost[i]) * DAYS_PER_YEAR * (float(measured.late_per_day[0]) - held)
-        return extra
+        instance, columns = self.instance, pooled.place.columns["late_mts"]
+        i = np.flatnonzero((columns >= 0) & np.isfinite(level))
+        late = late_units(instance.stock, i, level[i], rate=instance.stock_rate[i])
+        return float((instance.lost[i] * DAYS_PER_YEAR * (late - values[columns[i]])).sum())

@@ -124,12 +124,10 @@ class Relaxation:
         self.pooled, self.solver = self._program()
         if basis is not None:
             now = self.pooled.place
-            old_columns, new_columns, old_rows, new_rows = carried_over(before, now)
-            rows = (
-                np.concatenate([old_rows, before.row_count + cuts]),
-                np.concatenate([new_rows, now.row_count + np.arange(len(cuts))]),
-            )
-            self.solver.continue_from(basis, (old_columns, new_columns), rows)
+            columns, (old, new) = carried_over(before, now)
+            old = np.concatenate([old, before.row_count + cuts])
+            new = np.concatenate([new, now.row_count + np.arange(len(cuts))])
+            self.solver.continue_from(basis, columns, (old, new))
         if self._held is not None:
             self.hold(*self._held)
 

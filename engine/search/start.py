@@ -37,18 +37,6 @@ class PlanBasis:
     place: Numbering
     basis: Basis
 
-    def continue_nearby(self, solver: Solver, now: Numbering) -> None:
-        """Start the solver of another plan's program from this one; HiGHS mends what does not fit.
-
-        Parameters
-        ----------
-        solver : Solver
-        now : Numbering
-            All strategies decided.
-        """
-        old_columns, new_columns, old_rows, new_rows = carried_over(self.place, now)
-        solver.continue_from(self.basis, (old_columns, new_columns), (old_rows, new_rows))
-
     def continue_in(self, solver: Solver, now: Numbering) -> None:
         """Start the solver of a program with open strategies from this plan.
 
@@ -61,7 +49,6 @@ class PlanBasis:
         now : Numbering
             Of the same instance; its rows of (C3) that hold with equality in the plan are there.
         """
-        old_columns, new_columns, old_rows, new_rows = carried_over(self.place, now)
         chosen = now.columns["x"][3 * np.arange(len(self.strategy)) + self.strategy]
         level, one, least = now.columns["S"], now.rows["C1"], now.rows["C2_least"]
         idle = (level >= 0) & now.open & (self.strategy != MTS)
@@ -69,7 +56,7 @@ class PlanBasis:
         tight = np.concatenate([one[one >= 0], least[idle], self._tangents(now)])
         stocked = now.columns["stocked"]
         solver.continue_from(
-            self.basis, (old_columns, new_columns), (old_rows, new_rows), basic=basic, tight=tight,
+            self.basis, *carried_over(self.place, now), basic=basic, tight=tight,
             upper=stocked[(stocked >= 0) & self.place.forced],
         )  # fmt: skip
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine.decision.solve import decide_instance
-from engine.decision.whatif import WhatIf, stocks
+from engine.decision.whatif import WhatIf, best_stocks
 from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.optima.stock import fold
@@ -80,7 +80,7 @@ def test_the_tables_of_an_answer_are_those_of_its_best_stocks(bicycles, whatif, 
     changed = apply_variant(bicycles, Variant.model_validate(move))
     answer = whatif.first(changed)
     plan = whatif.plan(changed, answer)
-    exact = stocks(answer.instance, answer.strategy)
+    exact = best_stocks(answer.instance, answer.strategy)
     assert plan.objective_per_year == pytest.approx(exact.objective, rel=1e-6)
     # The tables are tuned in more rounds; under a budget both stop between two prices.
     assert plan.objective_per_year <= answer.objective * (1 + 1e-4)

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from engine.decision.solve import solve
+from engine.decision.whatif import best_stocks
 from engine.demand.year import year_instants
 from engine.economics import build
 from engine.economics.build import build_instance, scenario_season
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import ATO
 from engine.economics.optima.stock import best_stock
-from engine.evaluate.redecide import best_stocks
 from tests.scenarios import make_scenario, random_scenario, season_rows
 
 SLOW = {

@@ -8,11 +8,11 @@ from typer.testing import CliRunner
 
 from engine.cli import app
 from engine.decision.solve import solve
+from engine.decision.whatif import best_stocks
 from engine.economics.build import build_instance
 from engine.errors import EngineError
 from engine.evaluate.assess import assess, difference
 from engine.evaluate.compare import Case, compare
-from engine.evaluate.redecide import best_stocks
 from engine.report.files import write_plan
 from engine.scenario.read import read_scenario
 from engine.scenario.variants import apply_variant

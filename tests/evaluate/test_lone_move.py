@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from engine.decision.whatif import best_stocks
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO
 from engine.evaluate.inputs import put
 from engine.evaluate.lone_move import LoneMove, alone, spliced
-from engine.evaluate.redecide import best_stocks, redecide
+from engine.evaluate.redecide import redecide
 from tests.scenarios import random_scenario
 
 SAMPLES = 40

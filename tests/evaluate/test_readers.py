@@ -7,11 +7,11 @@ import pytest
 from scipy import stats
 
 from engine.decision.solve import solve
+from engine.decision.whatif import best_stocks
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTS
 from engine.errors import EngineError
 from engine.evaluate.readers import on_hand, readers, with_readers
-from engine.evaluate.redecide import best_stocks
 from engine.evaluate.trust.first_stage import FirstStage, assess_fixed, of_plan
 from engine.evaluate.waiting import waits
 from engine.scenario.read import read_scenario

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from engine.decision.solve import solve
+from engine.decision.whatif import best_stocks
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS
 from engine.errors import ScenarioError
 from engine.evaluate.assess import assess, difference
-from engine.evaluate.redecide import best_stocks, redecide
+from engine.evaluate.redecide import redecide
 from engine.evaluate.rules_in_use import RULES, nearest_allowed, rules_in_use, weekly_cvs
 from engine.scenario.read import read_scenario
 from engine.scenario.settings import RulesInUse

@@ -11,10 +11,11 @@ import pandas as pd
 
 from engine.decision.settling.promise import with_stocks
 from engine.decision.tables.attribution import attribute
+from engine.decision.whatif import best_stocks
 from engine.demand.streams import Array
 from engine.economics.axes import Integers
 from engine.economics.build import build_instance
-from engine.evaluate.redecide import best_stocks, redecide_instance
+from engine.evaluate.redecide import redecide_instance
 from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.scenario import Scenario
 from engine.search.groups import groups

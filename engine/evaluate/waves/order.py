@@ -15,7 +15,7 @@ from engine.decision.plan import Plan
 from engine.decision.settling.promise import inventory_value
 from engine.decision.solve import decide_instance
 from engine.decision.today import Held, Today, broken, held, with_hours
-from engine.decision.whatif import stocks
+from engine.decision.whatif import best_stocks
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
@@ -257,7 +257,7 @@ class Switching:
 def _capped(found: Held, budget: float) -> Held | None:
     """The same strategies with no more in stock than a budget; None where no stocks keep it."""
     instance = replace(found.instance, budget=budget)
-    recourse = stocks(instance, found.recourse.strategy)
+    recourse = best_stocks(instance, found.recourse.strategy)
     return None if recourse is None else replace(found, instance=instance, recourse=recourse)
 
 
