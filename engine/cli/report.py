@@ -44,7 +44,8 @@ def report(
     ] = None,
     variant: Variant = None,
     evidence: Annotated[
-        list[Path] | None, typer.Option(help="Folder that confidence, simulate, thresholds, waves or frontier wrote.")
+        list[Path] | None,
+        typer.Option(help="Folder that confidence, simulate, thresholds, waves, frontier or compare wrote."),
     ] = None,
     as_given: Annotated[
         Path | None, typer.Option(help="Plan of the scenario before anything was changed, to stand beside this one.")

@@ -19,7 +19,7 @@ from engine.economics.instance import DAYS_PER_YEAR, MTS, Instance
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed
 from engine.evaluate.segment_waits import GroupWaits, group_waits, segment_table
-from engine.evaluate.today import capital_released, payback, today_figures
+from engine.evaluate.today import capital_released, payback, saving_interval, today_figures
 from engine.evaluate.trust.first_stage import assess_fixed, of_plan
 from engine.evaluate.waiting import Waits, waits, weighted_quantile
 from engine.program.deadline import NEVER, Deadline
@@ -203,9 +203,10 @@ def _readers(scenario: Scenario, plan: Plan, served: _Served, today: Today | Non
 def with_readers(
     scenario: Scenario, plan: Plan, *, cache: SampleCache | None = None, deadline: Deadline = NEVER
 ) -> Plan:
-    """The plan with the objects `customer`, `investor`, `regulator` and `today` in its summary.
+    """The plan with the objects `customer`, `investor`, `regulator`, `today` and `saving_interval` in its summary.
 
-    `today` holds what today's strategies come to and which rules they do not keep; None where there are none.
+    `today` holds what today's strategies come to and which rules they do not keep, `saving_interval` what sampling
+    leaves open of the saving against them; None where there are none.
 
     Parameters
     ----------
@@ -217,7 +218,7 @@ def with_readers(
         The objects are None where they would not be there by then.
     """
     if cache is not None and deadline.room() < _TIMES_DRAWING * cache.seconds:
-        unknown = (*(field.name for field in fields(Readers)), "today")
+        unknown = (*(field.name for field in fields(Readers)), "today", "saving_interval")
         return replace(plan, summary={**plan.summary, **dict.fromkeys(unknown)})
     scenario = complete(scenario)
     samples, seed = int(plan.summary["samples"]), int(plan.summary["seed"])
@@ -227,7 +228,10 @@ def with_readers(
     if not _late(deadline, cache):
         now = today_of(scenario, plan.decisions["strategy"], samples=samples, seed=seed, cache=cache)
     figures = asdict(_readers(scenario, plan, served, now))
-    plan = replace(plan, summary={**plan.summary, **figures, "today": today_figures(now, scenario)})
+    summary = {**plan.summary, **figures, "today": today_figures(now, scenario), "saving_interval": None}
+    if now is not None:
+        summary["saving_interval"] = saving_interval(now, served.found.recourse, instance)
+    plan = replace(plan, summary=summary)
     if not len(scenario.segments):
         return plan
     return replace(plan, segments=segment_table(scenario, served.waits, served.apart))

@@ -13,7 +13,10 @@ import pandas as pd
 from engine.decision.plan import Plan
 from engine.decision.today import Today, broken
 from engine.demand.streams import Array
+from engine.economics.instance import Instance
+from engine.evaluate.assess import assess, difference
 from engine.scenario.scenario import Scenario
+from engine.search.recourse import Recourse
 
 _MONTHS = 12.0
 # A saving below this share of the cost is rounding.
@@ -62,8 +65,24 @@ def today_figures(now: Today | None, scenario: Scenario) -> dict[str, Any] | Non
     return {**now.figures(), "broken": [asdict(one) for one in broken(now, scenario)]}
 
 
+def saving_interval(now: Today, recourse: Recourse, instance: Instance) -> dict[str, float] | None:
+    """What sampling leaves open of a plan's saving against today, low and high, money a year; None on one sample.
+
+    Parameters
+    ----------
+    now : Today
+    recourse : Recourse
+        The plan's strategies and stocks, first come first served.
+    instance : Instance
+        Of the plan, on today's samples.
+    """
+    # Today less the plan, so that a saving is positive.
+    found = difference(assess(now.instance, now.recourse), assess(instance, recourse))
+    return None if found is None else {"low": found.low, "high": found.high}
+
+
 def with_today(plan: Plan, now: Today | None, scenario: Scenario) -> Plan:
-    """The plan with another today in its summary, and what of its figures hangs on it.
+    """The plan with another today in its summary, and what of its figures hangs on it; the interval is left open.
 
     Parameters
     ----------
@@ -73,7 +92,7 @@ def with_today(plan: Plan, now: Today | None, scenario: Scenario) -> Plan:
     scenario : Scenario
         Of the plan.
     """
-    summary = {**plan.summary, "today": today_figures(now, scenario)}
+    summary = {**plan.summary, "today": today_figures(now, scenario), "saving_interval": None}
     investor = summary.get("investor")
     if investor is not None:
         repaid = payback(plan, None if now is None else now.cost_per_year)

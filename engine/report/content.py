@@ -20,9 +20,10 @@ from engine.evaluate.certainty import certainties
 from engine.evaluate.locks import LockCost, lock_costs
 from engine.evaluate.same_scenario import plan_of
 from engine.evaluate.today import NoCurrentCost, today_figures
-from engine.report.checks.evidence import foreign
+from engine.report.checks.evidence import CASES, foreign
 from engine.report.files import read_result
 from engine.report.sentences.waves import shown_waves, to_sign
+from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.words.reason import cause, quoted
 
@@ -45,6 +46,8 @@ class Evidence:
         One row per wave and one per switch, as ``waves.csv`` and ``switches.csv`` of ``codp waves``.
     frontier : pandas.DataFrame, optional
         One row per plan beside this one, as ``frontier.csv`` of ``codp frontier``.
+    cases : pandas.DataFrame, optional
+        One row per variant beside this plan, as ``cases.csv`` of ``codp compare``.
     """
 
     confidence: pd.DataFrame | None = None
@@ -53,6 +56,7 @@ class Evidence:
     waves: pd.DataFrame | None = None
     wave_switches: pd.DataFrame | None = None
     frontier: pd.DataFrame | None = None
+    cases: pd.DataFrame | None = None
 
     def table(self, part: str) -> pd.DataFrame | None:
         """What is shown of a part, by its name; None also where it has no rows."""
@@ -65,8 +69,10 @@ class Evidence:
         if part == "frontier":
             # Of rough points no digit is shown that is not known: they wait until they are decided as the plan is.
             found = found[truths(found["kept"]) & ~truths(found["rough"])]
+        if part in BESIDE_PARTS:
             if len(found) < 2:
                 return None
+            found = found.rename(columns=_CALLED)
         if part in WAVE_PARTS:
             shown = shown_waves(found) if part == "waves" else to_sign(found)
             return None if shown.empty else shown
@@ -83,12 +89,16 @@ SHOWN = {
     "thresholds": ("product", "strategy", "input", "current_value", "low", "high", "strategy_below",
                    "strategy_above", "sampling_low", "sampling_high"),
     "frontier": ("point", "cost_per_year", "inventory_value", "promised_lead_time_days", "on_time"),
+    "cases": ("case", "cost_per_year", "difference_per_year", "interval_low", "interval_high", "inventory_value",
+              "on_time", "products_MTS", "products_ATO", "products_MTO"),
 }  # fmt: skip
 # What is known of the way to the plan, and of plans beside it, not of how sure it is.
 WAVE_PARTS = ("waves", "wave_switches")
-BESIDE_PARTS = ("frontier",)
+BESIDE_PARTS = ("frontier", "cases")
 # A wave is no product, and another plan has other strategies.
 _NOT_OF_PRODUCTS = ("waves", *BESIDE_PARTS)
+# A strategy as the head of a column is a sum of money, and the ends of a range are flips.
+_CALLED = {"low": "interval_low", "high": "interval_high", **{k: f"products_{k}" for k in STRATEGIES}}
 # Parts that every plan can be examined by: where one is missing the report says so.
 EXAMINED = tuple(part for part in PARTS if part not in (*WAVE_PARTS, *BESIDE_PARTS))
 READERS = ("customer", "investor", "regulator")
@@ -100,6 +110,7 @@ _FILES = {
     "waves": ("waves.csv", "saving_so_far"),
     "wave_switches": ("switches.csv", "saving_by_itself_per_year"),
     "frontier": ("frontier.csv", "marginal_cost"),
+    "cases": (CASES, "difference_per_year"),
 }
 
 

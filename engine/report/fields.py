@@ -42,6 +42,8 @@ _KINDS = {
     "inventory_released": Kind.MONEY, "inventory_built": Kind.MONEY,
     "pooling_saving_per_year": Kind.MONEY, "overtime_cost_per_year": Kind.MONEY,
     "outsourcing_cost_per_year": Kind.MONEY, "hour_price_per_year": Kind.MONEY, "total": Kind.MONEY,
+    "difference_per_year": Kind.MONEY, "interval_low": Kind.MONEY,
+    "interval_high": Kind.MONEY,
     "expected_regret_per_year": Kind.MONEY, "planned_cost_per_year": Kind.MONEY, "advantage_per_year": Kind.MONEY,
     "simulated_cost_per_year": Kind.MONEY, "on_time": Kind.SHARE, "mean_utilisation": Kind.SHARE,
     "p95_utilisation": Kind.SHARE, "share": Kind.SHARE, "regret_share": Kind.SHARE, "confidence": Kind.SHARE,

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from babel.dates import format_date
-from babel.numbers import format_decimal, get_currency_symbol
+from babel.numbers import format_decimal
 
 from engine.report.texts.text import LOCALE, Language, text
 
-# The space between a currency's letters and the amount, where no line may break.
+# The space between the amount and its currency, where no line may break.
 _NO_BREAK = "\u00a0"
 _MINUS = "−"
 
@@ -37,33 +37,32 @@ class Numbers:
     decimals: int = 0
 
     @property
-    def symbol(self) -> str:
-        r"""The currency's sign in the language, with a space where it is letters.
+    def unit(self) -> str:
+        r"""The currency behind an amount, as the scenario names it and the app writes it.
 
         Examples
         --------
-        >>> Numbers(language="zh", currency="CNY").symbol, Numbers(language="en", currency="CHF").symbol
-        ('¥', 'CHF\xa0')
+        >>> Numbers(language="zh", currency="CNY").unit
+        '\xa0CNY'
         """
-        sign = get_currency_symbol(self.currency, locale=LOCALE[self.language]) if self.currency else ""
-        return sign + _NO_BREAK if sign[-1:].isalpha() else sign
+        return f"{_NO_BREAK}{self.currency}" if self.currency else ""
 
     def amount(self, value: float) -> str:
         """An amount of money without its currency."""
         return self._decimal(value, "#,##0" if self.decimals == 0 else "#,##0.00")
 
     def money(self, value: float) -> str:
-        """An amount of money.
+        r"""An amount of money.
 
         Examples
         --------
         >>> Numbers(language="en", currency="EUR").money(-1234.4)
-        '−€1,234'
+        '−1,234\xa0EUR'
         """
         if not math.isfinite(value):
             return text("missing", self.language)
         sign = _MINUS if round(value, self.decimals) < 0 else ""
-        return f"{sign}{self.symbol}{self.amount(abs(value))}"
+        return f"{sign}{self.amount(abs(value))}{self.unit}"
 
     def share(self, value: float, decimals: int = 0) -> str:
         """A share in percent."""

@@ -23,6 +23,9 @@ from engine.report.sentences.words import switches as switched
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.plants import PLANT
 
+# Left blank, to be filled in by hand.
+TO_FILL = ("by_when", "by_whom")
+
 
 def named(report: Report, keys: pd.Series, table: str) -> pd.Series:
     """Names of products or components by their keys; '' without a scenario."""
@@ -108,16 +111,18 @@ def plants(report: Report, shown: Shown | None = None) -> pd.DataFrame:
 def switches(report: Report) -> pd.DataFrame:
     """Products that leave their current strategy, largest saving first, those whose amount is not known last.
 
-    What a switch costs once, and in how many months it pays back by itself, where changes cost anything.
+    What a switch costs once, and in how many months it pays back by itself, where changes cost anything; with room for
+    who does it by when.
     """
     table = switched(decisions(report))
     columns = ["product", "name", "family", *_plant(table), "current_strategy", "strategy", "saving_per_year"]
     if change_cost(report.plan) > 0.0:
         table = table.assign(**repaid_by_itself(report.plan, table))
         columns += ["change_cost", "payback_months"]
-    return table[columns].sort_values(
+    table = table[columns].sort_values(
         ["saving_per_year", "product"], ascending=[False, True], na_position="last", ignore_index=True
     )
+    return table.assign(**dict.fromkeys(TO_FILL, ""))
 
 
 def locks(report: Report) -> pd.DataFrame:

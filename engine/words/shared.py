@@ -28,6 +28,8 @@ SHARED: dict[str, tuple[str, str]] = {
     "term.outsourcing": ("Outsourcing", "外包成本"),
     "term.change": ("Cost of changing, spread", "变更成本（分摊）"),
     "term.risk": ("Risk", "风险成本"),
+    "headline.points": ("{points} points", "{points} 个百分点"),
+    "column.case": ("Case", "对象"),
     # Figures of customer, investor and regulator
     "figure.promised_lead_time_days": ("Promised lead time, days", "承诺交期，天"),
     "figure.lead_time_days": ("Average lead time, days", "平均交期，天"),

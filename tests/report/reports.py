@@ -62,4 +62,8 @@ def example_evidence() -> Evidence:
                                "promised_lead_time_days": [7.0, 7.0, 7.0, 7.0], "on_time": [0.9, 0.91, 0.92, 0.9],
                                "marginal_cost": [np.nan, 0.5, 0.4, 1.0], "rough": [False, False, True, False],
                                "kept": [True, True, True, False]}),
+        cases=pd.DataFrame({"case": ["As given", "dearer capital"], "kind": "scenario", "cost_per_year": [900.4, 950.6],
+                            "inventory_value": [800.0, 700.0], "on_time": [0.9, 0.91], "MTS": [3, 2], "ATO": [3, 4],
+                            "MTO": [2, 2], "difference_per_year": [0.0, 50.2], "low": [0.0, 40.0], "high": [0.0, 60.0],
+                            "verdict": ["the same", "dearer"]}),
     )  # fmt: skip

@@ -8,6 +8,7 @@ import pytest
 
 from engine.decision.solve import solve
 from engine.errors import EngineError
+from engine.evaluate.compare import Case, compare
 from engine.report import tables
 from engine.report.content import Evidence, NoCurrentCost, Report, make_report, read_evidence
 from engine.report.files import write_results
@@ -192,6 +193,45 @@ def test_of_a_frontier_only_what_is_proven_is_shown() -> None:
     assert given.table("frontier")["point"].tolist() == [1, 2], "a rough point and one that is no better are left out"
     rough = Evidence(frontier=given.frontier.assign(rough=True))
     assert rough.table("frontier") is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_report_tells_what_sampling_leaves_of_the_saving(language) -> None:
+    """The same interval as of `codp compare`, around the saving; none where nothing is known of it."""
+    report = example_report()
+    left = report.plan.summary["saving_interval"]
+    cases = [Case(label="plan", given=report.plan), Case(label="scenario", given=report.scenario)]
+    (rule,) = compare(cases).rules.query("rule == 'current strategies' and case == 'scenario'").to_dict("records")
+    assert (left["low"], left["high"]) == pytest.approx((rule["low"], rule["high"]), rel=1e-6)
+    assert left["low"] < Prose(report, language).saving < left["high"]
+    (said,) = Prose(report, language).interval()
+    assert all(Prose(report, language).numbers.money(left[end]) in said for end in ("low", "high"))
+    untold = replace(report.plan, summary={**report.plan.summary, "saving_interval": None})
+    assert not Prose(replace(report, plan=untold), language).interval()
+
+
+def test_variants_stand_beside_the_plan_that_is_one_of_them(tmp_path) -> None:
+    report = example_report()
+    found = compare([Case(label="plan", given=report.plan), Case(label="scenario", given=report.scenario)])
+    write_results(tmp_path, {"cases": found.cases}, found.summary)
+    shown = read_evidence([tmp_path], report.plan).table("cases")
+    assert shown["case"].tolist() == ["plan", "scenario"]
+    assert shown["cost_per_year"].iloc[0] == pytest.approx(report.plan.objective_per_year)
+    dearer = found.cases.assign(cost_per_year=found.cases["cost_per_year"] * 1.01)
+    write_results(tmp_path, {"cases": dearer}, found.summary)
+    with pytest.raises(EngineError, match=r"cases\.csv:cost_per_year"):
+        read_evidence([tmp_path], report.plan)
+
+
+def test_differences_of_variants_are_those_of_the_costs_shown() -> None:
+    beside = Prose(replace(example_report(), evidence=example_evidence()), "en").beside("cases")
+    assert beside["difference_per_year"].tolist() == [0.0, 51.0]
+
+
+def test_who_does_it_by_when_is_left_to_be_filled_in() -> None:
+    switches = tables.switches(example_report())
+    assert len(switches)
+    assert (switches[list(tables.TO_FILL)] == "").all(axis=None)
 
 
 def test_a_plan_as_given_has_the_products_of_the_plan() -> None:

@@ -95,7 +95,8 @@ def test_a_long_table_says_how_much_it_leaves_out_and_still_adds_up() -> None:
 def test_the_waves_stand_below_the_switches_with_a_list_to_sign(read) -> None:
     prose, _, tree = read
     section = tree.xpath("//section[@id='switches']")[0]
-    *_, waves, switches, beside = section.xpath(".//table")
+    *_, waves, switches, beside, variants = section.xpath(".//table")
+    assert [row[0].text_content() for row in variants.xpath("./tbody/tr")] == ["As given", "dearer capital"]
     assert [row[0].text_content() for row in beside.xpath("./tbody/tr")] == ["1", "2"], "plans beside, those proven"
     assert [row[0].text_content() for row in waves.xpath("./tbody/tr")] == ["1", "2"]
     assert len(switches.xpath("./tbody/tr")) == 3

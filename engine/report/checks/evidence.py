@@ -17,6 +17,7 @@ from engine.words.reason import Reason, cause, quoted
 # Two figures of the same plan differ by no more than sums of the same numbers in another order do.
 _SAME = 1e-6
 _DRAWN = ("samples", "seed")
+CASES = "cases.csv"
 
 
 def foreign(folder: Path, tables: Mapping[str, pd.DataFrame], plan: Plan) -> list[Fault]:
@@ -36,13 +37,23 @@ def foreign(folder: Path, tables: Mapping[str, pd.DataFrame], plan: Plan) -> lis
         return [Fault(file="summary.json", cause=cause("file_unreadable", error=quoted(str(error))))]
     if not isinstance(summary, dict):
         return [Fault(file="summary.json", cause=cause("evidence_unsaid"))]
-    if summary.get("input_sha256") != plan.summary.get("input_sha256"):
+    data = summary.get("input_sha256")
+    # Cases side by side are of several data: the plan has to be one of them.
+    if plan.summary.get("input_sha256") not in (data if isinstance(data, list) else [data]):
         # Products and costs of other data say nothing more.
         return [Fault(file="summary.json", column="input_sha256", cause=cause("evidence_data"))]
     found = [Fault(file="summary.json", column=key, cause=why) for key, why in _other_plan(summary, plan)]
     for name, table in tables.items():
-        found += _other_products(name, table, plan)
+        found += _other_cases(name, table, plan) if name == CASES else _other_products(name, table, plan)
     return found
+
+
+def _other_cases(name: str, table: pd.DataFrame, plan: Plan) -> Iterator[Fault]:
+    """Cases of which none costs what the plan costs, though one is of its data."""
+    costs, value = table["cost_per_year"].astype(float).tolist(), plan.objective_per_year
+    if not any(math.isclose(cost, value, rel_tol=_SAME, abs_tol=_SAME) for cost in costs):
+        nearest = min(costs, key=lambda cost: abs(cost - value))
+        yield Fault(file=name, column="cost_per_year", cause=cause("evidence_other", given=nearest, value=value))
 
 
 def _other_plan(summary: Mapping[str, Any], plan: Plan) -> Iterator[tuple[str, Reason]]:
@@ -53,6 +64,8 @@ def _other_plan(summary: Mapping[str, Any], plan: Plan) -> Iterator[tuple[str, R
     known: dict[str, float] = {}
     if summary.get("status") == "judged":
         known = {key: float(plan.summary[key]) for key in ("objective_per_year", *_DRAWN)}
+    elif isinstance(summary.get("input_sha256"), list):
+        known = {key: float(plan.summary[key]) for key in _DRAWN}
     elif "wave_gap" in summary:
         known = {"plan_per_year": plan.objective_per_year, **{key: float(plan.summary[key]) for key in _DRAWN}}
     elif "planned_cost_per_year" in summary:

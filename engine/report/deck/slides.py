@@ -6,16 +6,17 @@ import io
 from pathlib import Path
 
 from pptx import Presentation
+from pptx.presentation import Presentation as PresentationType
 
 from engine.report import tables
 from engine.report.archive import settled
-from engine.report.content import EXAMINED, Report
+from engine.report.content import BESIDE_PARTS, EXAMINED, Report
 from engine.report.deck.charts import axis_labels, bar_chart, map_chart, terms_chart
 from engine.report.deck.slide import WIDTH, Slide, SlideTable, new_slide, set_size
-from engine.report.fields import Kind, code_words, written
+from engine.report.fields import Kind, code_words, fields_of, written
 from engine.report.numbers import add_up
 from engine.report.sentences.prose import Prose
-from engine.report.sentences.reliance import evidence, evidence_missing, risks
+from engine.report.sentences.reliance import beside_today, evidence, evidence_missing, risks
 from engine.report.sentences.waves import waves_sentence
 from engine.report.settings_table import setting_rows
 from engine.report.texts.text import Language
@@ -24,6 +25,8 @@ from engine.scenario.files.whole import whole
 
 _ROWS = 12
 _BARS = 8
+# Of each table of plans beside this one.
+_BESIDE = 7
 _LEFT = 0.6
 _FULL = WIDTH - 2 * _LEFT
 _HALF = _FULL / 2 - 0.2
@@ -54,6 +57,8 @@ def write_deck(report: Report, out: Path, language: Language = "en") -> None:
     deck.core_properties.last_modified_by = "codp"
     for draw in (_question, _recommendation, _switches, _costs, _map, _stocks, _risks, _assumptions):
         draw(new_slide(deck, prose), prose)
+        if draw is _switches:
+            _beside(deck, prose)
     deck.save(content)
     with whole(out) as fresh:
         fresh.write_bytes(settled(content.getvalue()))
@@ -128,16 +133,45 @@ def _switches(slide: Slide, prose: Prose) -> None:
     top = frame.head(_ROWS)
     rows = [
         (prose.label(row["product"], row["name"]), prose.strategy(row["current_strategy"]),
-         prose.strategy(row["strategy"]), written(prose, Kind.MONEY, row["saving_per_year"]))
+         prose.strategy(row["strategy"]), written(prose, Kind.MONEY, row["saving_per_year"]), "", "")
         for row in top.to_dict("records")
     ]  # fmt: skip
-    names = ("product", "current_strategy", "strategy", "saving_per_year")
+    names = ("product", "current_strategy", "strategy", "saving_per_year", *tables.TO_FILL)
     grid = SlideTable(
-        head=tuple(prose.t(f"column.{name}") for name in names), rows=rows, parts=(0.36, 0.23, 0.23, 0.18),
+        head=tuple(prose.t(f"column.{name}") for name in names), rows=rows, parts=(0.28, 0.19, 0.19, 0.14, 0.1, 0.1),
         numeric=frozenset({3}), left_out=len(frame) - len(top), alt=prose.t("section.switches"),
     )  # fmt: skip
     slide.table(grid, _RIGHT, 1.35, _HALF, 3.85)
     slide.text([prose.saving_sentence(), *prose.payback(), *prose.who_switches()[1:3]], _LEFT, 5.3, _FULL, 1.6, size=14)
+
+
+def _beside(deck: PresentationType, prose: Prose) -> None:
+    """A slide for what stands beside the plan: today, the plan as given, a frontier, variants; none without any."""
+    found = [(prose.t("table.beside_today"), beside_today(prose))]
+    for part in BESIDE_PARTS:
+        frame = prose.beside(part)
+        if frame is not None:
+            found.append((prose.t(f"evidence.{part}"), frame))
+    found = [(title, frame) for title, frame in found if len(frame)]
+    if not found:
+        return
+    slide, top = new_slide(deck, prose), 1.3
+    slide.title(prose.t("slide.beside"))
+    height = (7.0 - top) / len(found)
+    for title, frame in found:
+        fields = fields_of(prose, frame)
+        rows = [
+            tuple(written(prose, one.kind, value) for one, value in zip(fields, line, strict=True))
+            for line in frame.head(_BESIDE).itertuples(index=False, name=None)
+        ]
+        numeric = frozenset(n for n, one in enumerate(fields) if n and (one.numeric or title == found[0][0]))
+        slide.text([title], _LEFT, top, _FULL, 0.3, size=14, bold=True)
+        grid = SlideTable(
+            head=tuple(one.title for one in fields), rows=rows, parts=(1.0 / len(fields),) * len(fields),
+            numeric=numeric, left_out=max(0, len(frame) - _BESIDE), alt=title,
+        )  # fmt: skip
+        slide.table(grid, _LEFT, top + 0.35, _FULL, height - 0.5)
+        top += height
 
 
 def _costs(slide: Slide, prose: Prose) -> None:

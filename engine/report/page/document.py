@@ -9,7 +9,7 @@ import pandas as pd
 
 from engine.decision.tables.plants import BY_STRATEGY
 from engine.report import tables
-from engine.report.content import EXAMINED, WAVE_PARTS, Report
+from engine.report.content import BESIDE_PARTS, EXAMINED, WAVE_PARTS, Report
 from engine.report.page.charts import bars_svg, map_svg, terms_svg, waves_svg
 from engine.report.page.parts import MOST_ROWS, Table, figure, paragraphs, table_html
 from engine.report.sentences.product_reasons import product_reasons
@@ -123,7 +123,7 @@ def _switches(prose: Prose) -> str:
         svg = bars_svg(labels, known["saving_per_year"].tolist(), known["strategy"].tolist(), prose)
         chart = figure(svg, alt, title, "switches")
     table = table_html(prose, Table(frame=frame, most=40, caption=prose.t("section.switches")))
-    return told + chart + table + _waves(prose) + _frontier(prose)
+    return told + chart + table + _waves(prose) + _plans_beside(prose)
 
 
 def _map(prose: Prose) -> str:
@@ -220,14 +220,16 @@ def _waves(prose: Prose) -> str:
     return "".join(parts)
 
 
-def _frontier(prose: Prose) -> str:
-    """Plans beside this one, of which none is worse in both respects; nothing where nobody asked."""
-    frame = prose.report.evidence.table("frontier")
-    if frame is None:
-        return ""
-    title = prose.t("evidence.frontier")
-    told = paragraphs([prose.t("evidence.frontier.found")])
-    return f"<h3>{escape(title)}</h3>" + told + table_html(prose, Table(frame=frame, caption=title))
+def _plans_beside(prose: Prose) -> str:
+    """Plans beside this one: a frontier, variants; nothing where nobody asked."""
+    parts = []
+    for part in BESIDE_PARTS:
+        frame = prose.beside(part)
+        if frame is not None:
+            title = prose.t(f"evidence.{part}")
+            told = paragraphs([prose.t(f"evidence.{part}.found")])
+            parts.append(f"<h3>{escape(title)}</h3>" + told + table_html(prose, Table(frame=frame, caption=title)))
+    return "".join(parts)
 
 
 def _evidence(prose: Prose) -> str:

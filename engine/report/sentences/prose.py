@@ -15,7 +15,7 @@ from engine.report.sentences.books import book_sentences
 from engine.report.sentences.certainty import certainty_sentence
 from engine.report.sentences.payback import payback_sentence, span
 from engine.report.sentences.proof import proof_sentence
-from engine.report.sentences.today import saving_sentence
+from engine.report.sentences.today import interval_sentence, saving_sentence
 from engine.report.texts.text import Language, text
 from engine.scenario.columns import STRATEGIES
 from engine.words.language import within
@@ -182,6 +182,7 @@ class Prose:
                    MTO=numbers.count(counts["MTO"]), cost=numbers.money(shown.cost),
                    inventory=numbers.money(shown.inventory)),
             self.saving_sentence(),
+            *self.interval(),
             *self.certainty(),
             self.proof(),
         ]  # fmt: skip
@@ -192,6 +193,21 @@ class Prose:
         if isinstance(today, NoCurrentCost):
             return self.t(f"saving.{today.value}")
         return saving_sentence(today, self.saving, self.numbers, self.language)
+
+    def interval(self) -> list[str]:
+        """What sampling leaves open of the saving; nothing where that is not known, or nothing switches."""
+        found = self.report.plan.summary.get("saving_interval")
+        if not found or self.switches.empty or math.isnan(self.saving):
+            return []
+        return [interval_sentence(found, self.language, money=self.numbers.money)]
+
+    def beside(self, part: str) -> pd.DataFrame | None:
+        """Plans beside this one, differences those of the costs shown; None where nobody asked."""
+        found = self.report.evidence.table(part)
+        if found is None or "difference_per_year" not in found:
+            return found
+        costs = found["cost_per_year"].astype(float).round(self.numbers.decimals)
+        return found.assign(difference_per_year=costs - costs.iloc[0])
 
     def certainty(self) -> list[str]:
         """How sure the switches are that the saving rests on; nothing where none is."""

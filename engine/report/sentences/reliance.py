@@ -10,6 +10,8 @@ from engine.report.sentences.prose import Prose
 from engine.report.sentences.today import investor_as_shown
 from engine.report.texts.text import CATALOGUE
 
+_DIFFERENCES = ("difference", "against_given")
+
 
 def risks(prose: Prose) -> list[str]:
     """What could make the plan other than it looks."""
@@ -74,10 +76,21 @@ def beside_today(prose: Prose) -> pd.DataFrame:
         values["difference"] = round(values["plan"] - values["today"], digits)
         if "as_given" in values:
             values["against_given"] = round(values["plan"] - values["as_given"], digits)
-        rows.append({"figure": prose.t(f"figure.{name}")}
-                    | {column: _figure(prose, name, value) for column, value in values.items()})  # fmt: skip
+        rows.append({"figure": prose.t(f"figure.{name}")} | {
+            column: _difference(prose, name, value) if column in _DIFFERENCES else _figure(prose, name, value)
+            for column, value in values.items()
+        })  # fmt: skip
     given = ["against_given"] if "as_given" in found else []
     return pd.DataFrame(rows, columns=[*found.columns, "difference", *given])
+
+
+def _difference(prose: Prose, name: str, value: float) -> str:
+    """A difference with its sign; of shares in points."""
+    if name == "on_time":
+        said = prose.t("headline.points", points=prose.numbers.number(value * 100.0))
+    else:
+        said = _figure(prose, name, value)
+    return f"+{said}" if value > 0.0 else said
 
 
 def readers(prose: Prose) -> pd.DataFrame:

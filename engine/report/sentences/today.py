@@ -69,6 +69,24 @@ def saving_sentence(
     return text("sentence.join", language).join([said, text("saving.broken", language, rules=joined)])
 
 
+def interval_sentence(
+    interval: Mapping[str, float], language: Language, *, money: Callable[[float], str]
+) -> str:
+    """What sampling leaves open of the saving.
+
+    Parameters
+    ----------
+    interval : mapping
+        As the object `saving_interval` of ``summary.json``.
+    language : str
+    money : callable
+        Writes an amount.
+    """
+    low, high = float(interval["low"]), float(interval["high"])
+    key = "not_distinguishable" if low <= 0.0 <= high else "interval"
+    return text(f"saving.{key}", language, low=money(low), high=money(high))
+
+
 def broken_words(
     broken: Iterable[Mapping[str, Any]], language: Language, money: Callable[[float], str]
 ) -> list[str]:

@@ -87,6 +87,10 @@ RELIANCE: dict[str, tuple[str, str]] = {
         "Of these plans none is worse than another in both respects; each is decided as finely as the plan of this report, which is among them.",
         "这些方案在两方面互不劣于对方；每个方案的求解精度与本报告的方案相同，本报告的方案也在其中。",
     ),
+    "evidence.cases.found": (
+        "Variants that were chosen to stand beside this plan, each decided on its samples; differences are to the first.",
+        "选定与本方案对照的变体，均在相同样本上求解；差异均相对第一项。",
+    ),
     "evidence.thresholds.found": (
         "{count} would change their strategy at some value of an input; the table gives the values.",
         "{count}会在某个输入值处改变策略；数值见下表。",

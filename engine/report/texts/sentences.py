@@ -36,6 +36,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Keeping today's strategies, each with its best stocks, would cost {current} a year. The plan saves {saving} of that, or {share}, every year, after a year's part of the cost of changing.",
         "若沿用现行策略并配以最优库存，年成本为 {current}。扣除当年分摊的变更成本后，本方案每年节省 {saving}，即 {share}。",
     ),
+    "saving.interval": (
+        "Sampling leaves the saving between {low} and {high} a year (95% interval).",
+        "考虑抽样误差，年节省在 {low} 至 {high} 之间（95% 置信区间）。",
+    ),
+    "saving.not_distinguishable": (
+        "On these samples the saving is not distinguishable from nothing: its 95% interval is {low} to {high} a year.",
+        "在这些样本上，节省与零无法区分：其 95% 置信区间为每年 {low} 至 {high}。",
+    ),
     "saving.none": (
         "Keeping today's strategies, each with its best stocks, costs {current} a year as well: there is nothing to gain by changing.",
         "若沿用现行策略并配以最优库存，年成本同为 {current}：改变策略没有收益。",
@@ -303,6 +311,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "slide.recommendation": ("The recommended plan costs {cost} a year", "建议方案的年成本为 {cost}"),
     "slide.switches": ("{count} of {known} change their strategy", "{known}中有 {count} 个改变策略"),
     "slide.switches.none": ("No product needs to change its strategy", "没有产品需要改变策略"),
+    "slide.beside": ("Beside today and beside other plans", "与现行及其他方案对照"),
     "slide.costs": ("{first} is the largest part of the cost", "{first}是最大的成本项"),
     "slide.map": ("Swinging demand and impatient customers decide", "需求波动与客户耐心决定策略"),
     "slide.stocks": ("{inventory} in stock, {parts} of it in components", "库存 {inventory}，其中零部件 {parts}"),

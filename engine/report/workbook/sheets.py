@@ -64,12 +64,12 @@ class Sheets:
 
         amounts = "#,##0" if prose.numbers.decimals == 0 else "#,##0.00"
         # Quotes would end the literal early.
-        sign = prose.numbers.symbol.replace('"', "")
+        unit = prose.numbers.unit.replace('"', "")
         self.styles = Styles(
             title=style(bold=True, font_size=18),
             label=style(font_color="#555555"),
             figure=style(bold=True, font_size=14, align="left"),
-            figure_money=style(bold=True, font_size=14, align="left", num_format=f'"{sign}"{amounts}'),
+            figure_money=style(bold=True, font_size=14, align="left", num_format=f'{amounts}"{unit}"'),
             figure_share=style(bold=True, font_size=14, align="left", num_format="0.00%"),
             prose=style(text_wrap=True, valign="top"),
             wrapped=style(text_wrap=True, valign="top", align="left"),

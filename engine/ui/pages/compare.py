@@ -27,7 +27,7 @@ from engine.ui.views.saved_runs import saved_view
 from engine.ui.views.tabs import choose_view, named
 from engine.ui.words import MISSING, money, strategy_name
 from engine.ui.words import share as percent
-from engine.ui.work.compare_study import CaseColumn, Compared, prepare, read, share, sides
+from engine.ui.work.compare_study import CaseColumn, Compared, keep_cases, prepare, read, share, sides
 from engine.ui.work.studies import Study, study_panel
 
 VIEWS = ("sides", "rules", "readers")
@@ -58,6 +58,7 @@ def page() -> None:
     compared = study_panel(study)
     if isinstance(compared, Compared):
         names = {side.key: side.name for side in chosen}
+        keep_cases(base, compared, names)
         if view == "sides":
             side_by_side(compared, chosen, names)
         else:

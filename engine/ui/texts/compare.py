@@ -89,7 +89,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "verdict_word.the_same": ("the same", "相同"),
     "verdict_word.not_distinguishable": ("not distinguishable", "无法区分"),
     "verdict_word.not_tested": ("not tested", "未检验"),
-    "column.case": ("Case", "对象"),
     "column.rule": ("Rule", "规则"),
     "column.over_plan_per_year": ("Over the plan", "高于方案"),
     "column.low": ("from", "下限"),

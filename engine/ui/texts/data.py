@@ -99,6 +99,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "reports.with": ("It also holds: {parts}.", "报告还包含：{parts}。"),
     "reports.with.given": ("the plan of the scenario as given, beside this one", "原始场景方案的对照"),
+    "reports.with.cases": ("the variants that were compared", "已比较的变体"),
     "reports.with.frontier": ("the refined frontier", "细化后的权衡曲线"),
     "reports.with.waves": ("the waves, with a list to sign", "分批安排及签字清单"),
     "reports.evidence.all": (

@@ -104,7 +104,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "headline.on_time": ("On time", "准时率"),
     "headline.lead_time": ("Lead time, days", "交期，天"),
     "headline.weighted": ("Mean over the units sold.", "按销量加权的平均值。"),
-    "headline.points": ("{points} points", "{points} 个百分点"),
     "headline.days": ("{days} days", "{days} 天"),
     "headline.against_today": ("{difference} against today", "较现行 {difference}"),
     "headline.against_given": ("{difference} against as given", "较原始场景 {difference}"),
@@ -147,14 +146,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "抽样误差范围及各项变更的把握程度，将在证明后给出。",
     ),
     "verdict.largest": ("The largest savings: {products}.", "节省最多的是：{products}。"),
-    "verdict.interval": (
-        "Sampling leaves the saving between {low} and {high} a year (95% interval).",
-        "考虑抽样误差，年节省在 {low} 至 {high} 之间（95% 置信区间）。",
-    ),
-    "verdict.not_distinguishable": (
-        "On these samples the saving is not distinguishable from nothing: its 95% interval is {low} to {high} a year.",
-        "在这些样本上，节省与零无法区分：其 95% 置信区间为每年 {low} 至 {high}。",
-    ),
     "verdict.one": ("{product} to “{strategy}” ({saving})", "{product} 改为“{strategy}”（{saving}）"),
     "verdict.preview": (
         "This is a preview, at most {gap} above the best possible on the samples it was looked for.",

@@ -12,7 +12,7 @@ from engine.evaluate.today import payback
 from engine.report.sentences.certainty import certainty_sentence
 from engine.report.sentences.payback import payback_sentence
 from engine.report.sentences.proof import NO_GAP, proof_sentence
-from engine.report.sentences.today import broken_words
+from engine.report.sentences.today import broken_words, interval_sentence
 from engine.report.sentences.words import switches
 from engine.scenario.columns import STRATEGIES
 from engine.ui.charts.measures import inventory, lead_time, on_time
@@ -140,8 +140,7 @@ def _how_sure(answer: Answer, moved: pd.DataFrame, currency: str) -> list[str]:
     """What sampling leaves open of the saving, and how sure the switches are; once the plan is proven."""
     found, parts = saving_interval(answer), []
     if found is not None and not moved.empty:
-        key = "verdict.interval" if found.distinguishable else "verdict.not_distinguishable"
-        parts.append(t(key, low=money(found.low), high=money(found.high, currency)))
+        parts.append(interval_sentence(found, language(), money=_in(currency)))
     if answer.compared and answer.today is not None and not moved.empty:
         saving = COST.difference(answer.today.cost_per_year, answer.plan.objective_per_year)
         badges = badges_of(answer.plan)["certainty"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from engine.ui.views.frontier import refined_points
 from engine.ui.views.notices import this_day
 from engine.ui.views.tabs import named
 from engine.ui.views.waves import waves_of
+from engine.ui.work.compare_study import cases_beside
+from engine.ui.work.interval import saving_interval
 from engine.ui.work.proof import Proven, write_down
 from engine.ui.work.studies import Study, study_panel
 from engine.ui.work.trust_study import EVIDENCE, evidence_of
@@ -39,7 +42,7 @@ def reports_view(found: Situation) -> None:
     if scenario is None or not isinstance(verdict, Proven):
         st.info(t("reports.wait"))
         return
-    plan = verdict.plan
+    plan = _with_interval(found, verdict.plan)
     st.markdown(t("reports.about"))
     known, today = evidence_of(plan), this_day()
     st.markdown(t("reports.evidence.all" if len(known) == len(EVIDENCE) else "reports.evidence.some"))
@@ -90,10 +93,18 @@ def _beside(found: Situation, scenario: Scenario, plan: Plan) -> dict[str, Calla
     # Waves lead to the plan that their command makes, which a proof that ran out of time is not.
     if waves is not None and math.isclose(waves.summary["plan_per_year"], plan.objective_per_year, rel_tol=1e-6):
         parts["waves"] = partial(write_results, tables=waves.tables, summary=waves.summary)
+    of_data, cases = {"input_sha256": plan.summary["input_sha256"]}, cases_beside(found.base, plan)
     if points is not None:
-        of_data = {"input_sha256": plan.summary["input_sha256"]}
         parts["frontier"] = partial(write_results, tables={"frontier": points}, summary=of_data)
+    if cases is not None:
+        parts["cases"] = partial(write_results, tables={"cases": cases}, summary=of_data)
     return parts
+
+
+def _with_interval(found: Situation, plan: Plan) -> Plan:
+    """The plan with what sampling leaves of its saving against the today that the page tells."""
+    left = saving_interval(found.answer) if found.answer is not None else None
+    return plan if left is None else replace(plan, summary={**plan.summary, "saving_interval": left})
 
 
 def _format(form: str) -> str:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import streamlit as st
 
+from engine.decision.plan import Plan
 from engine.scenario.scenario import Scenario
 from engine.ui.language import t
 from engine.ui.state.levers import LeverState, based, changed
+from engine.ui.state.memo import digest_of
 from engine.ui.state.positions import pins_of
 from engine.ui.work.proof import write_down
 from engine.ui.work.saved_runs import SavedRun, place_of, saved_runs
 
 _TABLES = ("cases", "terms", "switches", "rules", "replaced")
+_KEPT = "_compared_cases"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +74,22 @@ def sides(base: Scenario, now: LeverState) -> dict[str, CaseColumn]:
         CaseColumn(key=run.key, name=t("compare.run", name=run.name), what_if=None, run=run) for run in saved_runs()
     ]
     return {side.key: side for side in found}
+
+
+def keep_cases(base: Scenario, compared: Compared, names: Mapping[str, str]) -> None:
+    """Keep what was compared last, for a report of one of the cases."""
+    cases = compared.cases.assign(case=compared.cases["case"].map(names))
+    st.session_state[_KEPT] = (digest_of(base), int(compared.summary["samples"]), cases)
+
+
+def cases_beside(base: Scenario, plan: Plan) -> pd.DataFrame | None:
+    """The cases that were compared last, where a plan of this scenario is among them on the same samples."""
+    kept = st.session_state.get(_KEPT)
+    if not kept or kept[:2] != (digest_of(base), int(plan.summary["samples"])):
+        return None
+    cases: pd.DataFrame = kept[2]
+    among = np.isclose(cases["cost_per_year"], plan.objective_per_year, rtol=1e-9, atol=0.0).any()
+    return cases if among else None
 
 
 def prepare(folder: Path, base: Scenario, chosen: list[CaseColumn]) -> list[str]:

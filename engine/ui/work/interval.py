@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from engine.evaluate.assess import Difference, assess, difference
+from engine.evaluate import today as beside_today
 from engine.evaluate.at_stake import as_told, saving_at_stake
 from engine.ui.state.instances import draws_of, instance_of, recourse_of
 from engine.ui.state.memo import digest_of, kept
@@ -14,21 +14,19 @@ from engine.ui.state.session import Answer, AnswerState
 _KEPT, _STAKES, _REMEMBERED = "_saving_interval", "_at_stake", 6
 
 
-def saving_interval(answer: Answer) -> Difference | None:
-    """95% interval of what the plan saves a year; None before the proof, and where no saving is known."""
+def saving_interval(answer: Answer) -> dict[str, float] | None:
+    """95% interval of what the plan saves a year, low and high; None before the proof, and without a known saving."""
     if answer.label is not AnswerState.PROVEN:
         return None
     key = (digest_of(answer.scenario), answer.plan.objective_per_year)
-    known: dict[tuple[str, float], Difference | None] = st.session_state.setdefault(_KEPT, {})
+    known: dict[tuple[str, float], dict[str, float] | None] = st.session_state.setdefault(_KEPT, {})
     return kept(known, key, lambda: _interval(answer), most=1)
 
 
-def _interval(answer: Answer) -> Difference | None:
-    today = answer.today
-    if today is None:
+def _interval(answer: Answer) -> dict[str, float] | None:
+    if answer.today is None:
         return None
-    # Today less the plan, so that a saving is positive.
-    return difference(assess(today.instance, today.recourse), assess(instance_of(answer), recourse_of(answer)))
+    return beside_today.saving_interval(answer.today, recourse_of(answer), instance_of(answer))
 
 
 def at_stake(answer: Answer, badges: pd.Series) -> dict[str, float] | None:
