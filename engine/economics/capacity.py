@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.axes import Booleans, Integers, along
-from engine.economics.prices import DAYS_PER_YEAR
+from engine.economics.prices import DAYS_PER_YEAR, MTS
 from engine.scenario.columns import STAGES
 from engine.scenario.scenario import Scenario
 
@@ -31,7 +31,10 @@ class Capacity:
     demand : shape (I, W)
         Demand of one bucket, zero for products that use no resource.
     pace : shape (I, W) or None
-        Stock-driven work of the bucket over the mean, which follows the season; None where no product has one.
+        What is made ahead of assembly in the bucket over its mean, which follows the season; None where no product has
+        one.
+    stock_pace : shape (I, W) or None
+        Work of stock orders in the bucket over its mean; None where it comes at the mean.
     """
 
     names: tuple[str, ...] = along("resource")
@@ -43,6 +46,7 @@ class Capacity:
     assemble_hours: Array = along("product", "resource")
     demand: Array = along("product", "sample")
     pace: Array | None = along("product", "sample", optional=True)
+    stock_pace: Array | None = along("product", "sample", optional=True)
 
     @property
     def buckets_per_year(self) -> float:
@@ -63,7 +67,7 @@ class Capacity:
     def hours_of(self, rate: Array, product: Integers, strategy: Integers, resource: Integers | int) -> Array:
         """Hours per bucket in each sample (C5), shape (n, W).
 
-        Order-driven ones come from the demand of the bucket, the others are at the mean rate or at the season's.
+        Order-driven ones come from the demand of the bucket, the others as stock orders and the season bring them.
 
         Parameters
         ----------
@@ -73,18 +77,24 @@ class Capacity:
             The last may be one for all.
         """
         ordered = self.order_hours()[product, strategy, resource][:, None] * self.demand[product]
-        return np.asarray(ordered + self.paced(product, self.mean_hours(rate)[product, strategy, resource]))
+        return np.asarray(ordered + self.paced(product, strategy, self.mean_hours(rate)[product, strategy, resource]))
 
-    def paced(self, product: Integers, hours: Array) -> Array:
-        """Stock-driven hours of products in each sample, shape (n, W), or (n, 1) where they are alike.
+    def paced(self, product: Integers, strategy: Integers, hours: Array) -> Array:
+        """Stock-driven hours of products under strategies in each sample, shape (n, W), or (n, 1) where alike.
 
         Parameters
         ----------
-        product : shape (n,)
+        product, strategy : shape (n,)
         hours : shape (n,)
             At the mean rate.
         """
-        return hours[:, None] if self.pace is None else hours[:, None] * self.pace[product]
+        if self.pace is None and self.stock_pace is None:
+            return hours[:, None]
+        paced = np.repeat(hours[:, None], self.demand.shape[1], axis=1)
+        for pace, made in ((self.stock_pace, strategy == MTS), (self.pace, strategy != MTS)):
+            if pace is not None:
+                paced[made] *= pace[product[made]]
+        return paced
 
     def order_hours(self) -> Array:
         """Order-driven hours per unit of each product, strategy and resource, shape (I, 3, G)."""
@@ -92,7 +102,9 @@ class Capacity:
         return np.stack([none, self.assemble_hours, self.make_hours + self.assemble_hours], axis=1)
 
 
-def capacity_of(scenario: Scenario, rows: Mapping[str, int], bucket: Array, pace: Array | None) -> Capacity | None:
+def capacity_of(
+    scenario: Scenario, rows: Mapping[str, int], bucket: Array, pace: Array | None, stock_pace: Array
+) -> Capacity | None:
     """The resources of a scenario; None where there are none.
 
     Parameters
@@ -100,8 +112,8 @@ def capacity_of(scenario: Scenario, rows: Mapping[str, int], bucket: Array, pace
     scenario : Scenario
     rows : mapping of str to int
         Places of products.
-    bucket, pace : shape (I, W)
-        As `demand` and `pace`.
+    bucket, pace, stock_pace : shape (I, W)
+        As `demand` and the fields of these names.
     """
     if not len(scenario.resources):
         return None
@@ -122,4 +134,5 @@ def capacity_of(scenario: Scenario, rows: Mapping[str, int], bucket: Array, pace
         assemble_hours=hours["assemble"],
         demand=bucket,
         pace=pace,
+        stock_pace=stock_pace,
     )

@@ -78,7 +78,7 @@ def c4_late_at_most_ordered(instance: Instance) -> tuple[Block, ...]:
 
 
 def c5_capacity(instance: Instance) -> tuple[Block, ...]:
-    """(C5) order-driven hours of the bucket + mean stock-driven hours <= H_g + O_g[w] + U_g[w]."""
+    """(C5) order-driven hours of the bucket + stock-driven hours <= H_g + O_g[w] + U_g[w]."""
     capacity = instance.capacity
     if capacity is None:
         return ()

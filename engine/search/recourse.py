@@ -90,13 +90,14 @@ def dispatch_hours(instance: Instance, strategy: Integers) -> tuple[Array, Array
 
 
 def hours_needed(instance: Instance, strategy: Integers) -> Array:
-    """Hours per bucket in each sample: order-driven ones from the bucket's demand, the others at the mean; (G, W)."""
+    """Hours per bucket in each sample, shape (G, W): order-driven ones from its demand, the others as paced."""
     capacity = instance.capacity
     if capacity is None:
         return np.zeros((0, instance.samples))
     rows = np.arange(len(strategy))
     mean = capacity.mean_hours(instance.rate)[rows, strategy]
-    steady = mean.sum(axis=0)[:, None] if capacity.pace is None else mean.T @ capacity.pace
+    # sum_i hours_ig pace_i[w]
+    steady = mean.T @ capacity.paced(rows, strategy, np.ones(len(rows)))
     driven = capacity.order_hours()[rows, strategy]
     total: Array = steady + driven.T @ capacity.demand
     return total

@@ -227,8 +227,9 @@ class _Program:
                 hours = 0.0
                 for i, k in enumerate(self.strategy):
                     mean, drawn = instance.rate[i] * capacity.bucket_days, capacity.demand[i, s]
-                    # What is made for stock follows the season.
-                    mean *= 1.0 if capacity.pace is None else capacity.pace[i, s]
+                    # What is made for stock comes with its orders, what is made ahead follows the season.
+                    pace = capacity.stock_pace if k == MTS else capacity.pace
+                    mean *= 1.0 if pace is None else pace[i, s]
                     hours += capacity.make_hours[i, g] * (drawn if k == MTO else mean)
                     hours += capacity.assemble_hours[i, g] * (mean if k == MTS else drawn)
                 over = self.sample_variable(s, over_price[g] * yearly, high=capacity.overtime[g])

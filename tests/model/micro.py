@@ -121,6 +121,7 @@ def micro_instance():
             make_hours=np.array([[0.5, 0.0], [0.25, 0.0], [1.0, 0.0]]),
             assemble_hours=np.array([[0.0, 0.5], [0.0, 1.0], [0.0, 0.25]]),
             demand=np.array([[6.0, 8.0], [12.0, 16.0], [20.0, 22.0]]),
+            stock_pace=np.array([[0.5, 1.5], [1.0, 1.0], [1.25, 0.75]]),
         ),
         budget=5000.0,
         max_changes=1,

@@ -223,7 +223,7 @@ def _hours(instance: Instance, recourse: Recourse) -> list[tuple[Array, Array]]:
         ordered = driven[:, g][:, None] * capacity.demand
         total = ordered.sum(axis=0)
         # Where no hour is driven by orders, those who use the resource at the mean share its overtime.
-        base = np.broadcast_to(capacity.paced(rows, steady[:, g]), ordered.shape)
+        base = np.broadcast_to(capacity.paced(rows, recourse.strategy, steady[:, g]), ordered.shape)
         split.append(np.where(total > 1e-12, _over(ordered, total), _over(base, np.maximum(needed[g], 1e-300))))
     shares, yearly = np.stack(split), capacity.buckets_per_year
     return [

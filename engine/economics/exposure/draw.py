@@ -18,10 +18,11 @@ from engine.economics.capacity import Capacity, capacity_of
 from engine.economics.exposure.ahead import demand_ahead
 from engine.economics.exposure.following import Following
 from engine.economics.exposure.groups import groups_of
-from engine.economics.exposure.lines import Lines, stocked_lines
+from engine.economics.exposure.lines import stocked_lines
 from engine.economics.exposure.mixed import Mixed, placed
 from engine.economics.exposure.seasonal import Age, Cut, SeasonalWindows, put_path
 from engine.economics.exposure.shelf import Shelf, shelf_windows
+from engine.economics.exposure.stock_work import StockOrders
 from engine.economics.exposure.windows import exposure, protected_days
 from engine.economics.instance import ATO, MTS, Booleans, Edges, FinishedStock, Integers
 from engine.economics.optima.stock import least_stock
@@ -29,8 +30,6 @@ from engine.economics.processes import demand_processes
 from engine.scenario.derived import Derived
 from engine.scenario.scenario import Scenario
 
-# How much longer than on average it may take until a lot is sold.
-_LOT_SPREAD = 3.0
 # Days this close above a whole day are that day.
 _ROUNDING = 1e-9
 
@@ -135,7 +134,10 @@ class Draw:
         )  # fmt: skip
         self._bounds(stock, allowed)
         pace = None if self.season is None else self.season.pace(self.scenario.settings.capacity_bucket_days)
-        return stock, cut.edges, capacity_of(self.scenario, self.row, cut.bucket, pace)
+        work = cut.stock_orders.pace(position, derived.batch)
+        if pace is not None:
+            work *= pace
+        return stock, cut.edges, capacity_of(self.scenario, self.row, cut.bucket, pace, work)
 
     def _token(self, allowed: Booleans) -> str:
         """What the cut windows depend on, hashed: demand, times, the bill of materials, nothing that costs."""
@@ -196,8 +198,12 @@ class Draw:
         span = np.zeros(count)
         # As far back as a part's queue may reach, whoever shares it and however long they wait.
         np.maximum.at(span, lines.product, lines.reach)
-        span[assembled] += self._lots(lines, assembled)
-        units, paths, own_order, whole_order = self._demand(asked, apart, span, assembled)
+        span[assembled] += lines.days_of_lots(self._rate)[assembled]
+        stock_orders = StockOrders.of(
+            routed, lead_days=self.derived.replenishment_days, review_days=self.review,
+            bucket_days=bucket_days, instant=self.instant,
+        )  # fmt: skip
+        units, paths, own_order, whole_order = self._demand(asked, apart, span, assembled, stock_orders)
         demand, of_bucket, of_part = units[:3]
         bucket, peak = (np.zeros((count, samples)) for _ in range(2))
         bucket[routed] = of_bucket
@@ -232,34 +238,26 @@ class Draw:
         return Cut(
             demand=demand, reached=np.where(shelf.unit_due > 0.0, due_demand + own_order, due_demand - behind),
             whole=np.where(shelf.unit_due > 0.0, due_demand + whole_order, due_demand), early=early, bucket=bucket,
-            edges=edges,
+            edges=edges, stock_orders=stock_orders,
         )  # fmt: skip
 
-    def _lots(self, lines: Lines, assembled: Integers) -> Array:
-        """Days more of a path, until a lot of the slowest part is sold, shape (assembled,); at most a year."""
-        rate = self._rate
-        use = np.zeros(len(self.part_index))
-        np.add.at(use, lines.component, lines.quantity * rate[lines.product])
-        days = np.zeros(len(self.names))
-        np.maximum.at(days, lines.product, lines.lot / np.maximum(use[lines.component], 1e-12))
-        return np.minimum(_LOT_SPREAD * days[assembled], 365.0)
-
     def _demand(
-        self, asked: list[tuple[Integers, Array]], apart: list[Mapping[int, Array]], longest: Array, assembled: Integers
+        self, asked: list[tuple[Integers, Array]], apart: list[Mapping[int, Array]], longest: Array,
+        assembled: Integers, stock_orders: StockOrders,
     ) -> tuple[list[Array], Array, Array, Array]:
         """Demand of windows, each of a product, shapes (n,) and (n, W): paths are drawn once, as long as needed.
 
         Where customers wait differently a window is that of the least patient, and `apart` has all of them by its place
         in each of `asked`, shape (groups, W).
         With the paths of the products that may be assembled, shape (A, days + 1, W), and of all the own and the whole
-        orders, shape (I, W).
+        orders, shape (I, W). What stock orders replace is written into `stock_orders`.
         """
         settings, count = self.scenario.settings, len(self.names)
         product = np.concatenate([of for of, _ in asked])
         horizon = int(np.ceil(longest[assembled].max(initial=0.0))) + 1
         made = demand_processes(self.scenario, range(count))
         scale, days, ages = self._in_season(asked, assembled, horizon)
-        span = np.maximum(longest, settings.capacity_bucket_days)
+        span = np.maximum(np.maximum(longest, settings.capacity_bucket_days), stock_orders.days)
         np.maximum.at(span, product, days.max(axis=1))
         units = np.zeros(days.shape)
         mixed = Mixed(self.groups, asked, apart)
@@ -279,16 +277,18 @@ class Draw:
             own = np.flatnonzero(place[product] >= 0)
             units[own] = panel.windows(place[product[own]], days[own])
             place[rows] = -1
+            stock_orders.put(rows.tolist(), panel.cumulated)
             for k in np.flatnonzero(np.isin(rows, mixed.products)).tolist():
                 mixed.put(units, int(rows[k]), panel.paths(k))
             for k in np.flatnonzero(row[rows] >= 0).tolist():
                 put_path(paths[row[rows[k]]], panel.cumulated[k], partial(panel.windows_of, k), ages.get(int(rows[k])))
         kept = np.ones(count, dtype=bool)
         kept[fresh] = False
+        again = np.flatnonzero(kept).tolist()
+        stock_orders.put(again, (known[self.names[i]][1].cumulated for i in again))
         for i in np.flatnonzero(kept & (row >= 0)).tolist():
-            if self.cache is not None:
-                path = self.cache.paths[self.names[i]][1]
-                put_path(paths[row[i]], path.cumulated, path.windows, ages.get(i))
+            path = known[self.names[i]][1]
+            put_path(paths[row[i]], path.cumulated, path.windows, ages.get(i))
         ahead = demand_ahead(made, self.names, product, days, seed=self.seed, common_factor_cv=common)
         units -= mixed.ahead(ahead, made, self.names, seed=self.seed, common_factor_cv=common)
         own_order = own_orders(made, self.names, seed=self.seed, samples=self.samples)

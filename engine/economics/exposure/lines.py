@@ -17,6 +17,8 @@ from engine.economics.instance import ATO, Booleans, Integers
 from engine.scenario.scenario import Scenario
 from engine.scenario.usage import part_lots, parts_per_unit
 
+# How much longer than on average it may take until a lot is sold.
+_LOT_SPREAD = 3.0
 # Less demand than this is none: a rate per unit of it would be beyond any solver's numbers.
 _NONE = 1e-9
 
@@ -57,6 +59,14 @@ class Lines:
         longest = np.zeros((len(products), samples))
         np.maximum.at(longest, np.searchsorted(products, self.product), of_part[self.component])
         return longest
+
+    def days_of_lots(self, rate: Array) -> Array:
+        """Days more of a path, until a lot of the slowest part is sold, shape (I,); at most a year."""
+        use = np.zeros(int(self.component.max(initial=-1)) + 1)
+        np.add.at(use, self.component, self.quantity * rate[self.product])
+        days = np.zeros(len(rate))
+        np.maximum.at(days, self.product, self.lot / np.maximum(use[self.component], 1e-12))
+        return np.minimum(_LOT_SPREAD * days, 365.0)
 
     def late_rates(self, peak: Array, rate: Array, *, period_end: bool = False) -> Array:
         """l_i / P_i, shape (I, W); zero where nothing can wait, or where that may be more than becomes late.

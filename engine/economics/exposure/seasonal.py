@@ -11,6 +11,7 @@ from engine.demand.streams import Array
 from engine.demand.year import year_instants
 from engine.economics.exposure.edges import late_rates
 from engine.economics.exposure.following import Following
+from engine.economics.exposure.stock_work import StockOrders
 from engine.economics.instance import Edges, Integers
 from engine.scenario.arrays import Booleans
 
@@ -30,6 +31,7 @@ class Cut:
     early: Array
     bucket: Array
     edges: Edges
+    stock_orders: StockOrders
 
 
 class SeasonalWindows:
@@ -100,7 +102,7 @@ class SeasonalWindows:
             edges.early[edges.early_product == i] *= self._now_factor(i, part=True)
 
     def pace(self, bucket_days: float) -> Array:
-        """Stock-driven work of a bucket over the mean, shape (I, W): what is replenished follows the season."""
+        """Work of a bucket over the mean, shape (I, W): what is replenished follows the season."""
         pace = np.ones((len(self.has), self.samples))
         for i in np.flatnonzero(self.has).tolist():
             pace[i] = self.season.window_factor(i, self.now, np.full(self.samples, bucket_days))

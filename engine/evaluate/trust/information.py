@@ -169,9 +169,15 @@ def _with_windows(instance: Instance, reduce: Callable[[Array], Array]) -> Insta
             paths=_last_axis(edges.paths, reduce), early=reduce(edges.early),
         ),
         capacity=None if capacity is None else replace(
-            capacity, demand=reduce(capacity.demand), pace=None if capacity.pace is None else reduce(capacity.pace)
+            capacity, demand=reduce(capacity.demand), pace=_maybe(capacity.pace, reduce),
+            stock_pace=_maybe(capacity.stock_pace, reduce),
         ),
     )  # fmt: skip
+
+
+def _maybe(values: Array | None, reduce: Callable[[Array], Array]) -> Array | None:
+    """Samples reduced to one, where there are any."""
+    return None if values is None else reduce(values)
 
 
 def _last_axis(values: Array, reduce: Callable[[Array], Array]) -> Array:

@@ -42,7 +42,10 @@ def by_hand(instance, plan):
         cap = instance.capacity
         steady, driven = cap.mean_hours(instance.rate), cap.order_hours()
         for g in range(len(cap.names)):
-            need = sum(steady[i, k, g] + driven[i, k, g] * cap.demand[i] for i, k in enumerate(plan.strategy))
+            need = sum(
+                steady[i, k, g] * (cap.stock_pace[i] if k == MTS else 1.0) + driven[i, k, g] * cap.demand[i]
+                for i, k in enumerate(plan.strategy)
+            )
             excess = np.maximum(need - cap.hours[g], 0.0)
             over = np.minimum(excess, cap.overtime[g])
             worked, bought = (price[g] for price in instance.hour_prices)
