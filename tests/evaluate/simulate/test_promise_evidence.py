@@ -29,12 +29,15 @@ def kept(totals, summary):
     stock = totals.loc[[name for name in ("MTS", "MTO") if name in totals.index]]
     planned, seen = stock["planned_cost_per_year"].sum(), stock["simulated_cost_per_year"].sum()
     spread = (stock["half_width"] ** 2).sum() ** 0.5
-    ato = totals.reindex(["ATO"]).fillna(0.0).iloc[0]
+    ato, every = totals.reindex(["ATO"]).fillna(0.0).iloc[0], totals.loc["all"]
     return {
         "MTS and MTO cost": abs(seen - planned) <= 0.03 * planned + spread,
         "MTS and MTO on time": bool(((stock["simulated_on_time"] - stock["planned_on_time"]).abs() <= ON_TIME).all()),
         "ATO cost": "ATO" not in totals.index
-        or ato["simulated_cost_per_year"] < 1.10 * ato["planned_cost_per_year"] + ato["half_width"],
+        or abs(ato["simulated_cost_per_year"] - ato["planned_cost_per_year"])
+        <= 0.03 * ato["planned_cost_per_year"] + ato["half_width"],
+        "all cost": abs(every["simulated_cost_per_year"] - every["planned_cost_per_year"])
+        <= 0.02 * every["planned_cost_per_year"] + every["half_width"],
         "corrected": abs(summary["corrected"]["deviation"]) < 0.05,
     }
 
