@@ -95,10 +95,10 @@ SHOWN = {
 # What is known of the way to the plan, and of plans beside it, not of how sure it is.
 WAVE_PARTS = ("waves", "wave_switches")
 BESIDE_PARTS = ("frontier", "cases")
-# A wave is no product, and another plan has other strategies.
-_NOT_OF_PRODUCTS = ("waves", *BESIDE_PARTS)
 # A strategy as the head of a column is a sum of money, and the ends of a range are flips.
 _CALLED = {"low": "interval_low", "high": "interval_high", **{k: f"products_{k}" for k in STRATEGIES}}
+# A wave is no product, and another plan has other strategies.
+_NOT_OF_PRODUCTS = ("waves", "frontier")
 # Parts that every plan can be examined by: where one is missing the report says so.
 EXAMINED = tuple(part for part in PARTS if part not in (*WAVE_PARTS, *BESIDE_PARTS))
 READERS = ("customer", "investor", "regulator")
@@ -237,8 +237,8 @@ def read_evidence(folders: list[Path], plan: Plan) -> Evidence:
         here = {part: frame for part, frame in here.items() if _FILES[part][1] in frame}
         if not here:
             raise EngineError(cause("evidence_none", folder=str(folder)))
-        of_products = {_FILES[part][0]: frame for part, frame in here.items() if part not in _NOT_OF_PRODUCTS}
-        if faults := foreign(folder, of_products, plan):
+        about = {_FILES[part][0]: frame for part, frame in here.items() if part not in _NOT_OF_PRODUCTS}
+        if faults := foreign(folder, about, plan):
             raise EngineError(listed(cause("evidence_foreign", folder=str(folder)), faults))
         found |= here
     return Evidence(**found)
