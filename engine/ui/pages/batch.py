@@ -49,7 +49,7 @@ def listed(found: list[Run]) -> None:
     """Draw the runs of this session, each with how far it is; a button puts it on the page."""
     if len(found) < 2:
         return
-    with st.expander(t("batch.runs", count=len(found))):
+    with st.expander(t("batch.runs", count=len(found)), key="batch_runs_box"):
         for number, run in enumerate(found):
             words, chosen = st.columns([4, 1], vertical_alignment="center")
             standing = t(f"batch.standing.{registry().standing(run).value}")

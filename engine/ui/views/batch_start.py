@@ -32,7 +32,7 @@ def start_view(names: list[str]) -> None:
             trouble(error)
             return
         _begin(lambda: new_run(scenario))
-    with st.expander(t("batch.upload.header")):
+    with st.expander(t("batch.upload.header"), key="batch_upload_box"):
         st.markdown(t("batch.upload.about"))
         turn = int(st.session_state.get(_TURN, 0))
         file = st.file_uploader(t("batch.upload"), type=["zip"], key=f"batch_upload_{turn}")

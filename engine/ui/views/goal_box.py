@@ -26,7 +26,7 @@ _FIELDS = ("inventory", "on_time", "switches")
 
 def goal_box(found: Situation, answer: Answer) -> None:
     """Draw the fields, and once asked what the goal costs with the button that adopts it."""
-    with st.expander(t("goal.header")):
+    with st.expander(t("goal.header"), key="goal_box"):
         st.markdown(t("goal.about"))
         goal = _asked(answer)
         if goal == Goal():

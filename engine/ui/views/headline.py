@@ -32,7 +32,7 @@ def headline(answer: Answer) -> None:
     st.markdown(sentences(_sure(answer)))
     with st.container(key="headline", gap="small"):
         _cards(answer)
-    with st.expander(t("verdict.more")):
+    with st.expander(t("verdict.more"), key="verdict_more"):
         st.markdown(sentences(_more(answer)))
 
 

@@ -33,7 +33,7 @@ def lock_view(found: Situation, product: str) -> None:
         st.warning(lock_line(found, there))
         st.button(t("locks.unlock"), key="unlock_here", on_click=unlock, args=(product,))
         return
-    with st.expander(t("lock.header")):
+    with st.expander(t("lock.header"), key="lock_box"):
         _form(answer, found, product)
 
 

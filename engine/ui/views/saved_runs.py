@@ -19,7 +19,7 @@ _TURN, _FAULT = "_run_turn", "_run_fault"
 
 def saved_view(found: Situation) -> None:
     """Draw what is kept, the form, the uploader."""
-    with st.expander(t("saved.header")):
+    with st.expander(t("saved.header"), key="saved_box"):
         st.markdown(t("saved.about"))
         for run in saved_runs():
             words, gone = st.columns([6, 1], vertical_alignment="center")
