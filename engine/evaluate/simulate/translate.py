@@ -238,7 +238,8 @@ def _stocked(parts: tuple[Part, ...], goods: list[Good]) -> tuple[Part, ...]:
         c
         for good in goods
         for c, _ in good.parts
-        if parts[c].shelf.supply.random or parts[c].shelf.supply.mean_days > good.wait_days - good.assembly_days + 1e-9
+        if parts[c].shelf.supply.random or parts[c].shelf.batch > 0.0
+        or parts[c].shelf.supply.mean_days > good.wait_days - good.assembly_days + 1e-9
     }
     return tuple(
         part if c in drawn else replace(part, shelf=replace(part.shelf, level=0.0, batch=0.0, swing=()))

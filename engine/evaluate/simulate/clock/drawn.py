@@ -7,11 +7,11 @@ from enum import Enum
 
 import numpy as np
 
-from engine.demand.streams import Array, stream
+from engine.demand.streams import Array, Booleans, stream
 from engine.evaluate.simulate.clock.observed import Horizon
 from engine.evaluate.simulate.clock.orders import Orders, OrderStream
 from engine.evaluate.simulate.clock.supply import Clock
-from engine.evaluate.simulate.clock.system import Good, LargeOrders, Shelf, System
+from engine.evaluate.simulate.clock.system import LEAST, Good, LargeOrders, Shelf, System
 from engine.evaluate.simulate.clock.ticks import on_ticks
 
 # Stocks, by their number, and what a unit takes of each.
@@ -70,6 +70,11 @@ class Claim:
     at: Array
     units: Array
     bought: Array | None = None
+
+    def of(self, orders: Booleans) -> Claim:
+        """The same of some orders, shape (orders,)."""
+        bought = None if self.bought is None else self.bought[orders]
+        return Claim(stock=self.stock, at=self.at[orders], units=self.units[orders], bought=bought)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,13 +217,19 @@ class Drawn:
         claims, recipe = [], []
         for part, quantity in good.parts:
             shelf = self.system.parts[part].shelf
-            if self.system.shared(good, part):
-                claims.append(self._claim(part, shelf, orders, slack, quantity))
-            elif shelf.supply.random:
-                claims.append(self._bought(part, orders, slack, quantity))
-            else:
+            if part not in self.system.drawn(good):
                 continue  # Bought after the order, it comes in just when it is needed.
             recipe.append((part, quantity))
+            if shelf.batch > 0.0 or (shelf.supply.crossing and self.system.shared(good, part)):
+                claims.append(self._claim(part, shelf, orders, slack, quantity))
+                continue
+            lead = self.stocks[part].clock.of(orders.day)
+            # What can still come in time is bought for its order; what cannot the stock has to cover.
+            alone = shelf.supply.crossing | (lead <= slack + LEAST)
+            comes = orders.day + np.maximum(slack, lead)
+            bought = Claim(stock=part, at=comes, units=quantity * orders.units, bought=orders.day)
+            stocked = self._claim(part, shelf, orders, slack, quantity)
+            claims += [claim.of(which) for claim, which in ((bought, alone), (stocked, ~alone)) if which.any()]
         return tuple(claims), tuple(recipe)
 
     def _claim(self, stock: int, shelf: Shelf, orders: OrderStream, slack: Array, quantity: float) -> Claim:
@@ -226,7 +237,3 @@ class Drawn:
         early = on_ticks(np.maximum(slack - shelf.supply.mean_days - self.system.review_days, 0.0))
         return Claim(stock=stock, at=orders.day + early, units=quantity * orders.units)
 
-    def _bought(self, part: int, orders: OrderStream, slack: Array, quantity: float) -> Claim:
-        """A part bought for each order, to come in when it is needed, or as soon after as it can."""
-        comes = orders.day + np.maximum(slack, self.stocks[part].clock.of(orders.day))
-        return Claim(stock=part, at=comes, units=quantity * orders.units, bought=orders.day)

@@ -11,7 +11,7 @@ from engine.evaluate.simulate.clock.orders import Orders, OrderStream
 from engine.evaluate.simulate.clock.supply import Supply
 
 # Days below this are rounding.
-_LEAST = 1e-9
+LEAST = 1e-9
 AT_ONCE = Supply(mean_days=0.0)
 
 
@@ -199,7 +199,7 @@ class System:
     def shared(self, good: Good, part: int) -> bool:
         """Whether a good takes a part from a stock that is ordered before its orders come in."""
         slack = max(good.wait_days - good.assembly_days, 0.0)
-        return self.parts[part].shelf.supply.mean_days > slack + _LEAST
+        return self.parts[part].shelf.supply.mean_days > slack + LEAST
 
     def order_sizes(self, good: Good, orders: OrderStream, waits: Array) -> Array:
         """Units of the orders that lots stand for, shape (orders,).
@@ -221,12 +221,16 @@ class System:
         review, lead = self.review_days, good.shelf.supply.mean_days
         known = orders.day + np.maximum(waits - lead - review, 0.0)
         seen = np.ceil(known / review) * review if review > 0.0 else known
-        return np.where(seen + lead <= orders.day + waits + _LEAST, orders.units, sizes)
+        return np.where(seen + lead <= orders.day + waits + LEAST, orders.units, sizes)
 
     def drawn(self, good: Good) -> frozenset[int]:
-        """Parts that a good takes from stock: not those that come in just when they are needed after the order."""
+        """Parts that a good takes from stock: not those that come in just when they are needed after the order.
+
+        The rest of a lot stays there.
+        """
         slack = max(good.wait_days - good.assembly_days, 0.0)
-        supplies = {part: self.parts[part].shelf.supply for part, _ in good.parts}
+        shelves = {part: self.parts[part].shelf for part, _ in good.parts}
         return frozenset(
-            part for part, supply in supplies.items() if supply.random or supply.mean_days > slack + _LEAST
+            part for part, shelf in shelves.items()
+            if shelf.supply.random or shelf.batch > 0.0 or shelf.supply.mean_days > slack + LEAST
         )
