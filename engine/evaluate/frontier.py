@@ -14,6 +14,7 @@ import pandas as pd
 
 from engine.decision.relaxation.infeasible import unserved
 from engine.decision.relaxation.least_inventory import least_inventory
+from engine.decision.settling.budget_prices import BudgetPrices
 from engine.decision.solve import DEFAULT_GAP
 from engine.demand.fitting.complete import complete
 from engine.demand.streams import Array
@@ -22,9 +23,10 @@ from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Integers
 from engine.errors import EngineError
 from engine.evaluate.assess import Assessed, assess
-from engine.evaluate.redecide import Redecided, decided, redecide
+from engine.evaluate.redecide import Redecided, decided, redecide, redecide_within
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
+from engine.search.recourse import Recourse
 from engine.words.reason import cause
 
 # Shortest and longest promise looked at, as multiples of the targets given.
@@ -161,13 +163,14 @@ def frontier(
     limits, at = _limits(by, points, base, least, scenario.settings.inventory_budget)
     found: list[_Point] = []
     barred = False
+    decider = _ByPrices(asked, plan.recourse) if by is By.INVENTORY and rough else asked
     for k, limit in enumerate(limits.tolist()):
         changed = _limited(given, by, limit)
         answer: Redecided | None = plan if k == at else loosest if k == 0 and by is not By.LEAD_TIME else None
         why = ""
         try:
             if answer is None and not barred:
-                answer = asked.decide(changed, gap=point_gap, start=start, settle=not rough)
+                answer = decider.decide(changed, gap=point_gap, start=start, settle=not rough)
             if answer is None:
                 # A tighter limit leaves no more plans than this one, which has none.
                 barred = True
@@ -240,6 +243,33 @@ class _Asked:
         return redecide(
             scenario, gap=gap, samples=self.samples, seed=self.seed, cache=self.cache, start=start, settle=settle
         )
+
+
+class _ByPrices:
+    """Points of budgets by prices of inventory, each from what those before left; where that proves nothing, as asked.
+
+    Parameters
+    ----------
+    asked : _Asked
+    plan : Recourse
+        To begin with.
+    """
+
+    def __init__(self, asked: _Asked, plan: Recourse) -> None:
+        self.asked, self.plan = asked, plan
+        self.prices: BudgetPrices | None = None
+
+    def decide(
+        self, scenario: Scenario, *, gap: float, start: Integers | None = None, settle: bool = True
+    ) -> Redecided | None:
+        asked, found = self.asked, None
+        instance = build_instance(scenario, samples=asked.samples, seed=asked.seed, cache=asked.cache)
+        if BudgetPrices.suits(instance):
+            self.prices = self.prices or BudgetPrices(instance, start=start)
+            found = redecide_within(self.prices, instance, gap=gap, near=self.plan)
+        found = found or asked.decide(scenario, gap=gap, start=start, settle=settle)
+        self.plan = self.plan if found is None else found.recourse
+        return found
 
 
 def _least(loosest: Redecided, base: Assessed) -> float:

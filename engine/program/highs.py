@@ -19,6 +19,8 @@ from engine.program.scaling import Scaling, scaling_of
 from engine.words.reason import cause, quoted
 
 _ZERO = 1e-7
+# Steps of the simplex method allowed whatever the size, and all that there are.
+_LEAST_STEPS, _NO_LIMIT = 10_000, 2**31 - 1
 _NONE: Integers = np.zeros(0, dtype=np.int64)
 
 
@@ -121,6 +123,7 @@ _CONFUSED = (
     highspy.HighsModelStatus.kSolveError,
     highspy.HighsModelStatus.kUnknown,
     highspy.HighsModelStatus.kNotset,
+    highspy.HighsModelStatus.kIterationLimit,
 )
 
 
@@ -147,6 +150,9 @@ class Solver:
         self.highs.setOptionValue("threads", 1)
         self.highs.setOptionValue("random_seed", 0)
         self.relax = relax
+        self._mixed = bool(program.integer.any()) and not relax
+        # Whether the next solve begins from a basis.
+        self._begun = False
         self.scaling: Scaling | None = scaling_of(program)
         given = program if self.scaling is None else self.scaling.program(program)
         status = self.highs.passModel(_highs_model(given, relax=relax))
@@ -201,6 +207,7 @@ class Solver:
     def go_back_to(self, basis: object) -> None:
         """Begin the next solve from a basis of this program."""
         self.highs.setBasis(basis)
+        self._begun = True
 
     def continue_from(
         self,
@@ -232,6 +239,7 @@ class Solver:
         column[upper], column[basic], row[tight] = status.kUpper, status.kBasic, status.kLower
         basis.col_status, basis.row_status = column.tolist(), row.tolist()
         self.highs.setBasis(basis)
+        self._begun = True
 
     def solve(self, *, gap: float = 0.0, time_limit: float | None = None, enough: float = np.inf) -> Solution:
         """Solve, at most `time_limit` seconds, until the relative gap is at most `gap`.
@@ -247,12 +255,22 @@ class Solver:
         # HiGHS counts its limit from the first solve of the object.
         limit = np.inf if time_limit is None else self.highs.getRunTime() + max(time_limit, 0.0)
         self.highs.setOptionValue("time_limit", float(limit))
+        # From an earlier basis the simplex method may walk about and get nowhere: afresh it takes fewer steps.
+        self.highs.setOptionValue("simplex_iteration_limit", self._most_steps())
         self.highs.run()
+        self.highs.setOptionValue("simplex_iteration_limit", _NO_LIMIT)
+        self._begun = True
         for afresh in _AFRESH:
             if self.highs.getModelStatus() not in _CONFUSED:
                 break
             self._begin_afresh(afresh)
         return self._read(time.perf_counter() - began, enough)
+
+    def _most_steps(self) -> int:
+        """Steps of the simplex method after which it begins afresh; without an earlier basis it does not."""
+        if not self._begun or self._mixed:
+            return _NO_LIMIT
+        return _LEAST_STEPS + int(self.highs.getNumRow()) + int(self.highs.getNumCol())
 
     def _begin_afresh(self, options: Mapping[str, str]) -> None:
         """Solve from nothing under other options, and put those back."""
@@ -274,7 +292,7 @@ class Solver:
         if status == known.kModelEmpty:
             return self._constant(seconds)
         info = self.highs.getInfo()
-        mip = bool(self.program.integer.any()) and not self.relax
+        mip = self._mixed
         if status not in (known.kOptimal, known.kTimeLimit, known.kInterrupt):
             raise _lost(self.program, self.highs.modelStatusToString(status))
         feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible

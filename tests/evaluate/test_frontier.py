@@ -12,7 +12,7 @@ from engine.cli import app
 from engine.decision.solve import solve
 from engine.errors import EngineError
 from engine.evaluate.frontier import By, frontier
-from engine.evaluate.redecide import redecide
+from engine.evaluate.redecide import redecide, redecide_within
 from engine.scenario.read import read_scenario
 from tests.scenarios import make_scenario, random_scenario
 
@@ -140,13 +140,17 @@ def test_own_targets_and_budgets_are_not_softened():
 def test_ctrl_c_keeps_the_points_that_are_found(tiny, monkeypatch):
     asked = []
 
-    def stopped(*arguments, **options):
-        asked.append(1)
-        if len(asked) == 3:
-            raise KeyboardInterrupt
-        return redecide(*arguments, **options)
+    def stopped(decide):
+        def third(*arguments, **options):
+            asked.append(1)
+            if len(asked) == 3:
+                raise KeyboardInterrupt
+            return decide(*arguments, **options)
 
-    monkeypatch.setattr("engine.evaluate.frontier.redecide", stopped)
+        return third
+
+    for decide in (redecide, redecide_within):
+        monkeypatch.setattr(f"engine.evaluate.frontier.{decide.__name__}", stopped(decide))
     found = frontier(tiny, by=By.INVENTORY, points=5)
     assert found.points["point"].tolist() == [1, 2]
     assert (found.summary["status"], found.summary["points_done"]) == ("stopped", 2)

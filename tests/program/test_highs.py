@@ -86,3 +86,19 @@ def test_bounds_change_without_building_anew():
     assert solver.solve().objective == 3.0
     solver.set_row_low(np.array([0]), np.array([4.0]))
     assert solver.solve().objective == 7.0
+
+
+def test_a_solve_that_gets_nowhere_from_an_earlier_basis_begins_afresh(monkeypatch):
+    rng = np.random.default_rng(3)
+    rows = rng.uniform(0.1, 1.0, (30, 12))
+    given = program(cost=rng.uniform(1, 2, 12), rows=rows, low=np.ones(30), high=[np.inf] * 30, lower=[0] * 12,
+                    upper=[9] * 12)  # fmt: skip
+    held, right = Solver(given), Solver(given)
+    held.solve()
+    begun = []
+    monkeypatch.setattr(held, "_most_steps", lambda: 0)
+    monkeypatch.setattr(held, "_begin_afresh", lambda how: begun.append(how) or Solver._begin_afresh(held, how))
+    for solver in (held, right):
+        solver.set_row_low(np.arange(30), np.linspace(0.5, 4.0, 30))
+    assert held.solve().objective == pytest.approx(right.solve().objective)
+    assert len(begun) == 1

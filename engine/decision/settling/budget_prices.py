@@ -1,0 +1,245 @@
+"""A budget by its price: plans that pay for inventory instead of keeping a budget bound those that keep it.
+
+For every price b >= 0 and plan that keeps the budget B, cost + b (inventory - B) <= cost, so that the least of the
+left-hand side over all plans is a bound of all that keep it (Lagrangian relaxation, Geoffrion 1974). Without the budget
+finished stocks are folded and the program is a small one. One price bounds all budgets, and what one search leaves
+(rows, cuts, the plan and its basis) the search at the next price begins from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.decision.settling.promise import inventory_value, promised
+from engine.economics.instance import Instance, Integers
+from engine.economics.optima.screen import screen
+from engine.economics.optima.stock import fold
+from engine.program.deadline import NEVER
+from engine.search.branch_and_cut import PooledSearch
+from engine.search.cuts.families import Cut
+from engine.search.evaluator import PooledEvaluator
+from engine.search.held_rows import RowPool
+from engine.search.recourse import Recourse
+from engine.search.start import PlanBasis
+
+# Prices looked for at most for one budget; the first as a share of what money in stock costs; the most that a price
+# grows at a time, and how far beyond where it would do.
+_PRICES, _FIRST, _GROWTH, _BEYOND = 8, 0.2, 1.6, 1.03
+# Of the gap asked for, what a search at a price may leave open.
+_SHARE = 0.6
+# A price nearer than this share to one known says nothing new.
+_NEAR = 0.02
+_SMALLEST = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priced:
+    """A plan of the program at a price of inventory.
+
+    Parameters
+    ----------
+    price : float
+        Money a year per money in stock.
+    plan : Recourse
+        With hindsight.
+    cost : float
+        Money a year, without what is paid for inventory.
+    inventory : float
+        Money.
+    """
+
+    price: float
+    plan: Recourse
+    cost: float
+    inventory: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Within:
+    """The best plan found under a budget.
+
+    Parameters
+    ----------
+    plan : Recourse
+        First come first served.
+    program : float
+        What the best plan of the program known costs at most, money per year.
+    bound : float
+        No plan that keeps the budget costs less, money per year.
+    """
+
+    plan: Recourse
+    program: float
+    bound: float
+
+
+class BudgetPrices:
+    """Plans of one instance under any inventory budget.
+
+    Parameters
+    ----------
+    instance : Instance
+        As built, finished stock open; its own budget is not looked at.
+    start : shape (I,), optional
+        Strategies to begin with.
+    """
+
+    def __init__(self, instance: Instance, *, start: Integers | None = None) -> None:
+        self.instance = replace(instance, budget=None)
+        self.start = start
+        # Searches at their prices, ascending, their bounds, and all plans known of each choice of strategies.
+        self.searched: list[Priced] = []
+        self.bounds: list[tuple[float, float]] = []
+        self.plans: dict[bytes, list[Priced]] = {}
+        self._rows: RowPool | None = None
+        self._cuts: list[Cut] = []
+        self._basis: PlanBasis | None = None
+
+    @staticmethod
+    def suits(instance: Instance) -> bool:
+        """Whether nothing but the budget ties finished stocks, and every product has a strategy left."""
+        return instance.cvar_weight <= 0.0 and bool(instance.allowed.any(axis=1).all())
+
+    def bound(self, budget: float) -> float:
+        """No plan that keeps the budget costs less, money per year."""
+        return max((bound - price * budget for price, bound in self.bounds), default=-np.inf)
+
+    def decide(self, budget: float, *, gap: float, near: Recourse | None = None) -> Within | None:
+        """The best plan found under a budget; None where prices do not prove the gap, or no plan found keeps it.
+
+        Parameters
+        ----------
+        budget : float
+        gap : float
+            Of the program to its bound, relative.
+        near : Recourse, optional
+            A plan first come first served of a near budget, whose strategies are tried, too.
+        """
+        known = self._close(budget, gap)
+        if known is None:
+            return None
+        instance = replace(self.instance, budget=budget)
+        starts = [replace(known.plan, budget_price=known.price)]
+        if near is not None and (near.strategy != known.plan.strategy).any():
+            starts.append(replace(near, budget_price=known.price))
+        plans = [plan for plan in (promised(instance, one) for one in starts) if plan is not None]
+        if not plans:
+            return None
+        best = min(plans, key=lambda plan: plan.objective)
+        program = min(self.value(budget), best.objective)
+        return Within(plan=best, program=program, bound=min(self.bound(budget), program))
+
+    def value(self, budget: float) -> float:
+        """What the best plan of the program known to keep the budget costs at most, money per year."""
+        return min((self._within(of, budget) for of in self.plans.values()), default=np.inf)
+
+    @staticmethod
+    def _within(plans: list[Priced], budget: float) -> float:
+        """The same of plans of the same strategies: between two of them lie plans that are no dearer than the chord."""
+        lean = [one for one in plans if one.inventory <= budget]
+        if not lean:
+            return float("inf")
+        low = max(lean, key=lambda one: one.inventory)
+        values = [one.cost for one in lean]
+        for high in plans:
+            if high.inventory > budget:
+                share = (budget - low.inventory) / (high.inventory - low.inventory)
+                values.append(low.cost + share * (high.cost - low.cost))
+        return min(values)
+
+    def _close(self, budget: float, gap: float) -> Priced | None:
+        """A plan near the budget once its gap is proven; None where prices do not prove it."""
+        for _ in range(_PRICES):
+            above, below = self._around(budget)
+            if self._proven(budget, gap) or (above is not None and below is not None and self._other(above, below)
+                                             and self._proven(budget, gap)):  # fmt: skip
+                return min(self.searched, key=lambda one: abs(one.inventory - budget))
+            price = self._next(budget)
+            if price is None:
+                return None
+            self._search(price, gap)
+        return None
+
+    def _proven(self, budget: float, gap: float) -> bool:
+        value = self.value(budget)
+        return bool(np.isfinite(value)) and value - self.bound(budget) <= gap * max(abs(value), _SMALLEST)
+
+    def _around(self, budget: float) -> tuple[Priced | None, Priced | None]:
+        """The plans searched that hold the least above the budget and the most within it."""
+        above = [one for one in self.searched if one.inventory > budget]
+        below = [one for one in self.searched if one.inventory <= budget]
+        return (
+            min(above, key=lambda one: one.inventory) if above else None,
+            max(below, key=lambda one: one.inventory) if below else None,
+        )
+
+    def _next(self, budget: float) -> float | None:
+        """The next price to search at; None where none would say more."""
+        above, below = self._around(budget)
+        if above is None:
+            return 0.0 if below is None else None
+        if below is None:
+            return self._further(budget)
+        # Where both cost the same, what is paid for inventory included.
+        price = (below.cost - above.cost) / (above.inventory - below.inventory)
+        near = _NEAR * max(price, _SMALLEST)
+        return price if all(abs(price - one.price) > near for one in self.searched) else None
+
+    def _further(self, budget: float) -> float:
+        """A price above all known ones: where inventory, even in the price's logarithm, leads a little below budget."""
+        dear = sorted((one for one in self.searched if one.price > 0.0), key=lambda one: one.price)
+        if not dear:
+            return _FIRST * self._carrying()
+        most = _GROWTH
+        if len(dear) > 1 and dear[-2].inventory > dear[-1].inventory:
+            fall = (dear[-2].inventory - dear[-1].inventory) / np.log(dear[-1].price / dear[-2].price)
+            most = min(most, _BEYOND * float(np.exp((dear[-1].inventory - budget) / fall)))
+        return dear[-1].price * most
+
+    def _carrying(self) -> float:
+        """What money in stock costs a year, over all products and parts."""
+        cost = self.instance.carrying.sum() + self.instance.part_carrying.sum()
+        worth = self.instance.unit_cost.sum() + self.instance.parts.unit_cost.sum()
+        return float(cost / max(worth, _SMALLEST))
+
+    def _priced(self, price: float) -> Instance:
+        """The instance that pays for inventory as if holding it cost so much more."""
+        dearer = self.instance.prices.plus("on_hand", "holding", price * self.instance.unit_cost)
+        dearer = dearer.plus("part_on_hand", "holding", price * self.instance.parts.unit_cost)
+        return replace(self.instance, prices=dearer)
+
+    def _search(self, price: float, gap: float) -> None:
+        """Search at a price, from what the last search left."""
+        instance = fold(self._priced(price))
+        last = self.searched[-1] if self.searched else None
+        # The gap is one of the cost, of which inventory is no part.
+        share = 1.0 if last is None else last.cost / max(last.cost + price * last.inventory, _SMALLEST)
+        search = PooledSearch(instance, gap=_SHARE * gap * share, start=self.start, plan=self._basis)
+        if self._rows is not None:
+            search.rows.widen(self._rows)
+        found, self._cuts = search.first(until=NEVER, allowed=screen(instance).allowed, cuts=self._cuts)
+        self._rows, self._basis = search.rows, search.evaluator.plan
+        if found.best is None:
+            return
+        self.bounds.append((price, found.bound))
+        self.start = found.best.strategy
+        self.searched.append(self._know(price, found.best))
+
+    def _know(self, price: float, plan: Recourse) -> Priced:
+        inventory = inventory_value(self.instance, plan)
+        one = Priced(price=price, plan=plan, cost=plan.objective - price * inventory, inventory=inventory)
+        self.plans.setdefault(plan.strategy.tobytes(), []).append(one)
+        return one
+
+    def _other(self, above: Priced, below: Priced) -> bool:
+        """Value the strategies of either plan at the price of the other; whether they were not known there."""
+        new = False
+        for strategy, price in ((above.plan.strategy, below.price), (below.plan.strategy, above.price)):
+            if all(one.price != price for one in self.plans[strategy.tobytes()]):
+                found = PooledEvaluator(fold(self._priced(price)), plan=self._basis).evaluate(strategy)
+                if found is not None:
+                    self._know(price, found)
+                    new = True
+        return new

@@ -1,0 +1,58 @@
+"""Budgets by prices of inventory: bounds that no search goes below, plans within them, one search for many."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from benchmarks.instances import group
+from engine.decision.settling.budget_prices import BudgetPrices
+from engine.decision.settling.promise import inventory_value
+from engine.decision.solve import decide_instance
+from engine.decision.tables.attribution import attribute
+from engine.economics.build import build_instance
+
+GAP = 0.01
+
+
+@pytest.mark.parametrize("capacity", [False, True])
+def test_bounds_and_plans_agree_with_a_search_of_the_budget_itself(capacity):
+    free = build_instance(group(14, samples=40, seed=3, capacity=capacity), samples=40)
+    held = inventory_value(free, decide_instance(free, gap=1e-3).search.best)
+    prices, proven, last = BudgetPrices(free), 0, None
+    for share in (0.9, 0.75, 0.6):
+        bound = replace(free, budget=share * held)
+        found = prices.decide(bound.budget, gap=GAP, near=last)
+        exact = decide_instance(bound, gap=1e-4)
+        # No search finds less than the bound of prices, nor is a bound above what prices say the program costs.
+        assert prices.bound(bound.budget) <= exact.program.program_value * (1.0 + 1e-6)
+        assert exact.search.bound <= prices.value(bound.budget) * (1.0 + 1e-6)
+        if found is None:
+            continue
+        proven, last = proven + 1, found.plan
+        assert found.program - found.bound <= GAP * found.program
+        assert inventory_value(bound, found.plan) <= bound.budget * (1.0 + 1e-9)
+        assert attribute(bound, found.plan).objective == found.plan.objective
+        assert found.plan.objective <= exact.search.best.objective * (1.0 + 2.0 * GAP)
+    assert proven >= 2
+
+
+def test_what_is_paid_for_inventory_is_no_cost_of_a_plan():
+    free = build_instance(group(14, samples=40, seed=4), samples=40)
+    prices = BudgetPrices(free)
+    held = inventory_value(free, decide_instance(free, gap=1e-3).search.best)
+    prices.decide(0.8 * held, gap=GAP)
+    assert len(prices.searched) > 1
+    for one in prices.searched:
+        np.testing.assert_allclose(one.cost, attribute(free, one.plan).objective, rtol=1e-7)
+        assert one.inventory == inventory_value(free, one.plan)
+
+
+def test_a_budget_near_one_decided_needs_no_search_of_its_own():
+    free = build_instance(group(14, samples=40, seed=5), samples=40)
+    held = inventory_value(free, decide_instance(free, gap=1e-3).search.best)
+    prices = BudgetPrices(free)
+    assert prices.decide(0.8 * held, gap=GAP) is not None
+    searched = len(prices.searched)
+    assert prices.decide(0.799 * held, gap=GAP) is not None
+    assert len(prices.searched) == searched
