@@ -50,6 +50,9 @@ def solve(
     variant: Variant = None,
     extensive: Annotated[bool, typer.Option(help="Solve the Pyomo model whole (reference, slower).")] = False,
     certify: Annotated[bool, typer.Option(help="Let the Pyomo model have the last word on the plan.")] = True,
+    brief: Annotated[
+        bool, typer.Option("--brief", help="Plans and their costs alone: nothing to compare with.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show progress.")] = False,
     today: Today = None,
 ) -> None:
@@ -71,7 +74,8 @@ def solve(
             with stoppable(PATIENCE_SECONDS):
                 outcome = decide_one(
                     path, target, variant, gap=gap, time_limit=time_limit, samples=samples, seed=seed,
-                    extensive=extensive, certified=certify, log=log if verbose else lambda _: None, today=day_of(today),
+                    extensive=extensive, certified=certify, compared=not brief, log=log if verbose else lambda _: None,
+                    today=day_of(today),
                 )  # fmt: skip
         except EngineError as error:
             # One faulty scenario keeps none of the others from being decided.
@@ -128,8 +132,10 @@ def decide_one(  # solve's options
         summary = {"scenario": scenario.name, "status": "timed_out", "bound_per_year": outcome.bound_per_year}
         write_no_plan({**summary, "input_sha256": scenario.digest()}, target)
     else:
-        plan = with_readers(scenario, outcome.plan, cache=cache, deadline=deadline)
-        plan = with_certainty(scenario, plan, cache=cache, deadline=deadline)
+        plan = outcome.plan
+        if options["compared"]:
+            plan = with_readers(scenario, plan, cache=cache, deadline=deadline)
+            plan = with_certainty(scenario, plan, cache=cache, deadline=deadline)
         typer.echo(recommendation(plan))
         write_plan(plan, target)
         typer.echo(f"  written to {target}")

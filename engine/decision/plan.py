@@ -72,7 +72,7 @@ class Plan:
     summary : dict
         status, objective_per_year, program_per_year, bound_per_year, gap, allocation_gap, certified_by, counts,
         samples, seed, seconds, versions, input_sha256, and
-        not_compared: products whose other strategies there was no time to cost.
+        not_compared: products whose other strategies there was no time to cost, or that nobody asked for (`brief`).
     """
 
     decisions: pd.DataFrame

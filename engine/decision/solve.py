@@ -64,6 +64,7 @@ def solve(
     seed: int | None = None,
     extensive: bool = False,
     certified: bool = True,
+    compared: bool = True,
     log: Log = lambda _: None,
     cache: SampleCache | None = None,
 ) -> Outcome:
@@ -86,6 +87,8 @@ def solve(
     certified : bool
         Let the Pyomo model with the plan's strategies fixed have the last word; a plan whose program it values
         otherwise does not leave the engine.
+    compared : bool
+        Tell what each product's other strategies would cost; the plan is the same without.
     log : callable
         Takes one line of progress at a time.
     cache : SampleCache, optional
@@ -113,10 +116,14 @@ def solve(
     search = decided.search
     if search.best is None:
         return _without_plan(scenario, instance, decided, deadline)
+    if not compared:
+        decided = replace(decided, move_objectives=unknown_moves(instance))
     certificate = _certificate(decided, certified=certified, deadline=deciding, log=log)
     plan = make_plan(
         scenario, instance, decided, seed=seed, began=began, certificate=certificate, clock=deadline.clock, asked=asked
     )
+    if not compared:
+        plan = uncompared(plan)
     if plan.summary["status"] == "solved":
         return Solved(plan=plan)
     return TimedOut(plan=plan, bound_per_year=search.bound, scenario=scenario.name)
@@ -262,6 +269,16 @@ def _best(search: Search) -> Recourse:
     if search.best is None:
         raise EngineError(cause("no_report"))
     return search.best
+
+
+def unknown_moves(instance: Instance) -> Callable[[], Array]:
+    """Costs of the other strategies that nobody asked for, NaN, shape (I, 3)."""
+    return lambda: np.full((len(instance.products), len(STRATEGIES)), np.nan)
+
+
+def uncompared(plan: Plan) -> Plan:
+    """A plan whose other strategies nobody asked for: its sentences would call every choice the only one."""
+    return replace(plan, decisions=plan.decisions.assign(reason=""), summary={**plan.summary, "brief": True})
 
 
 def make_plan(

@@ -15,7 +15,7 @@ import numpy as np
 from engine.decision.plan import Plan
 from engine.decision.relaxation.least_inventory import least_inventory
 from engine.decision.settling.promise import FEW_ROUNDS, follow, promised
-from engine.decision.solve import Decided, decide_instance, make_plan
+from engine.decision.solve import Decided, decide_instance, make_plan, unknown_moves
 from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Instance, Integers
@@ -232,9 +232,8 @@ def plan_of_stocks(
         When the work began, by `time.perf_counter`.
     """
     search = Search(best=found, bound=bound, status=SolveStatus.OPTIMAL if proven else SolveStatus.TIME_LIMIT)
-    unknown = np.full((len(instance.products), len(STRATEGIES)), np.nan)
     program = replace(found, objective=found.program_value)
-    decided = Decided(search=search, program=program, folded=instance, move_objectives=lambda: unknown)
+    decided = Decided(search=search, program=program, folded=instance, move_objectives=unknown_moves(instance))
     plan = make_plan(scenario, instance, decided, seed=seed, began=began)
     # Without the other strategies' costs the sentences would call every choice the only one.
     plan.decisions["reason"] = ""

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from engine.decision.plan import Plan, leaves_today
-from engine.decision.today import today_of
+from engine.decision.today import held
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Booleans
 from engine.evaluate.certainty import Certainty, certainties
+from engine.scenario.columns import strategy_numbers
 from engine.scenario.scenario import Scenario
 
 
@@ -91,12 +92,11 @@ def _present(plan: Plan, badges: pd.Series) -> list[Certainty]:
 def _unbound_cost(scenario: Scenario, plan: Plan, back: Booleans, cache: SampleCache | None) -> float | None:
     """Cost a year of the plan's strategies, some of them as today, with the best stocks and what changing costs."""
     table = plan.decisions
-    held = np.where(back, table["current_strategy"], table["strategy"])
-    world = replace(scenario, products=scenario.products.assign(current_strategy=held))
-    priced = today_of(
-        world, pd.Series(held), samples=int(plan.summary["samples"]), seed=int(plan.summary["seed"]), cache=cache
-    )
+    held_as = np.where(back, table["current_strategy"], table["strategy"])
+    world = replace(scenario, products=scenario.products.assign(current_strategy=held_as))
+    samples, seed = int(plan.summary["samples"]), int(plan.summary["seed"])
+    priced = held(world, strategy_numbers(held_as.tolist()), samples=samples, seed=seed, cache=cache)
     if priced is None:
         return None
     changed = plan.ledger[(plan.ledger["term"] == "change") & ~plan.ledger["product"].isin(table["product"][back])]
-    return priced.cost_per_year + float(changed["cost_per_year"].sum())
+    return priced.recourse.objective + float(changed["cost_per_year"].sum())

@@ -52,6 +52,25 @@ def test_where_the_certificate_is_switched_off_the_terminal_says_so(tmp_path):
     assert read_plan(tmp_path / "out").summary["certified_by"] == {"model": None, "reason": "switched off"}
 
 
+def test_a_brief_plan_is_the_same_plan_with_nothing_beside_it(tmp_path):
+    whole, brief = (
+        run("solve", TINY, "--out", tmp_path / name, "--samples", 60, *more)
+        for name, more in (("whole", ()), ("brief", ("--brief",)))
+    )
+    assert (whole.exit_code, brief.exit_code) == (0, 0), brief.output
+    assert "no time was left" not in brief.output
+    assert "switch" not in brief.output
+    whole, brief = read_plan(tmp_path / "whole"), read_plan(tmp_path / "brief")
+    assert brief.objective_per_year == whole.objective_per_year
+    same = ["product", "strategy", "base_stock", "expected_cost_per_year", "inventory_value"]
+    assert brief.decisions[same].equals(whole.decisions[same])
+    assert brief.ledger.equals(whole.ledger)
+    assert {"today", "certainty"} <= whole.summary.keys()
+    assert not {"today", "certainty"} & brief.summary.keys()
+    others = [f"cost_if_{name}" for name in ("MTS", "ATO", "MTO")]
+    assert brief.decisions[others].count(axis=1).max() <= 1
+
+
 def test_several_scenarios_get_a_folder_each_even_under_one_name(tmp_path):
     first, second = write_scenario(tmp_path / "a" / "case"), write_scenario(tmp_path / "b" / "case", seed=2)
     found = run("solve", first, second, TINY, "--out", tmp_path / "out", "--samples", 20)

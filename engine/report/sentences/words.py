@@ -32,6 +32,8 @@ def recommendation(plan: Plan, *, largest: int = 5) -> str:
         f"  inventory {summary['inventory_value']:>14,.0f} {money} on average",
         *_booked(plan, money),
     ]
+    if summary.get("brief"):
+        return "\n".join([*lines, *_told(plan, money)])
     unknown = set(summary.get("not_compared", ()))
     lines += [*_told(plan, money), *_repaid(plan, money), *_savings(table, money, largest, unknown)]
     lines += [*_sure(plan, money), *_left_out(plan)]
