@@ -47,6 +47,7 @@ def make_scenario(
     stock_outs: Iterable[Row] = (),
     seasons: Iterable[Row] = (),
     segments: Iterable[Row] = (),
+    forecasts: Iterable[Row] = (),
     check: bool = True,
     **settings: object,
 ) -> Scenario:
@@ -57,7 +58,7 @@ def make_scenario(
     """
     tables = _tables(
         products=products, components=components, bom=bom, resources=resources, routing=routing, orders=orders,
-        stock_outs=stock_outs, seasons=seasons, segments=segments,
+        stock_outs=stock_outs, seasons=seasons, segments=segments, forecasts=forecasts,
     )  # fmt: skip
     parsed, faults = validate_settings({**SETTINGS, **settings})
     frames = {name: empty_table(name) for name in TABLES}
@@ -204,7 +205,7 @@ def _tables(**given: object) -> dict[str, list[dict[str, object]]]:
         {"component": f"C{number}", **COMPONENT, **row}
         for number, row in enumerate(given.get("components", ()), start=1)
     ]
-    others = ("resources", "routing", "orders", "stock_outs", "seasons", "segments")
+    others = ("resources", "routing", "orders", "stock_outs", "seasons", "segments", "forecasts")
     rest = {name: [dict(row) for row in given.get(name, ())] for name in others}
     return {"products": products, "components": components, "bom": [dict(row) for row in bom], **rest}
 

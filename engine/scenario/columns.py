@@ -16,7 +16,9 @@ Kind = Literal["text", "number", "date", "choice", "choices"]
 STRATEGIES = ("MTS", "ATO", "MTO")
 DISTRIBUTIONS = ("gamma", "normal", "poisson", "negative_binomial", "compound_poisson", "empirical")
 STAGES = ("assemble", "make")
-TABLES = ("products", "components", "bom", "resources", "routing", "orders", "stock_outs", "seasons", "segments")
+TABLES = (
+    "products", "components", "bom", "resources", "routing", "orders", "stock_outs", "seasons", "segments", "forecasts",
+)  # fmt: skip
 REQUIRED_TABLES = ("products",)
 
 
@@ -240,6 +242,16 @@ SEGMENTS = _columns(
          "of the product's demand that comes from the segment; they add up to 1"),
     ],
 )
+FORECASTS = _columns(
+    "forecasts",
+    [
+        ("product", "text", _KEY, "", "a product of products"),
+        ("plant", "text", _NO_PLANT, "", _OF_PRODUCT),
+        ("period", "date", _KEY, "date", "first day of the week or month that is forecast"),
+        ("quantity", "number", {"required": True}, "units", "demand foreseen for the period"),
+        ("made_on", "date", _ANY, "date", "day the forecast was made; blank: in time"),
+    ],
+)
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "products": PRODUCTS,
     "components": COMPONENTS,
@@ -250,6 +262,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "stock_outs": STOCK_OUTS,
     "seasons": SEASONS,
     "segments": SEGMENTS,
+    "forecasts": FORECASTS,
 }
 KEYS: dict[str, tuple[str, ...]] = {
     "products": ("product",),
@@ -261,6 +274,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "stock_outs": ("product", "first_day"),
     "seasons": ("product", "family", "period"),
     "segments": ("product", "family", "segment"),
+    "forecasts": ("product", "period", "made_on"),
 }
 # Columns of products that order lines can fill where they are blank.
 FITTED = ("demand_per_week", "demand_cv", "distribution", "order_size", "lead_time_target_days")

@@ -18,14 +18,17 @@ STATUS = "no demand, not stocked"
 _LINES = ("bom", "routing")
 
 
-def without_demand(products: pd.DataFrame, orders: pd.DataFrame | None) -> Booleans:
-    """Which products have no demand: zero is given, or nothing is and the order book has none of theirs.
+def without_demand(
+    products: pd.DataFrame, orders: pd.DataFrame | None, forecasts: pd.DataFrame | None = None
+) -> Booleans:
+    """Which products have no demand: zero is given, or nothing is, the order book has none and nobody foresees any.
 
     Parameters
     ----------
     products : pandas.DataFrame
     orders : pandas.DataFrame or None
         None where there is no order book.
+    forecasts : pandas.DataFrame, optional
 
     Returns
     -------
@@ -35,6 +38,8 @@ def without_demand(products: pd.DataFrame, orders: pd.DataFrame | None) -> Boole
     silent = np.zeros(len(products), dtype=bool)
     if orders is not None and len(orders):
         sold = set(orders.loc[orders["quantity"] > 0.0, "product"])
+        if forecasts is not None:
+            sold |= set(forecasts.loc[forecasts["quantity"] > 0.0, "product"])
         silent = np.isnan(demand) & ~products["product"].isin(sold).to_numpy() & (products["product"] != "").to_numpy()
     return np.asarray((demand == 0.0) | silent)
 
@@ -50,7 +55,9 @@ def set_aside(parsed: Mapping[str, ParsedTable]) -> tuple[dict[str, ParsedTable]
         return dict(parsed), {}
     goods = parsed["products"]
     known = np.array([(k, "demand_per_week") not in goods.bad for k in range(len(goods.frame))], dtype=bool)
-    idle = known & without_demand(goods.frame, parsed["orders"].frame if "orders" in parsed else None)
+    idle = known & without_demand(
+        goods.frame, *(parsed[name].frame if name in parsed else None for name in ("orders", "forecasts"))
+    )
     if not idle.any():
         return dict(parsed), {}
     names = set(goods.frame.loc[idle, "product"])

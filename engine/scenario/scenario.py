@@ -25,7 +25,7 @@ class Scenario:
     ----------
     settings : Settings
         What ``scenario.yaml`` says.
-    products, components, bom, resources, routing, orders, stock_outs, seasons, segments : pandas.DataFrame
+    products, components, bom, resources, routing, orders, stock_outs, seasons, segments, forecasts : pandas.DataFrame
         One column per column of the file interface. Numbers are float64 with NaN for a blank whose
         meaning depends on other columns; text is str; dates are datetime64.
     notices : tuple of Notice
@@ -49,6 +49,7 @@ class Scenario:
     stock_outs: pd.DataFrame = field(default_factory=lambda: empty_table("stock_outs"))
     seasons: pd.DataFrame = field(default_factory=lambda: empty_table("seasons"))
     segments: pd.DataFrame = field(default_factory=lambda: empty_table("segments"))
+    forecasts: pd.DataFrame = field(default_factory=lambda: empty_table("forecasts"))
     notices: tuple[Notice, ...] = ()
     rows: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
     no_demand: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -72,13 +73,14 @@ class Scenario:
         stock_outs: pd.DataFrame | None = None,
         seasons: pd.DataFrame | None = None,
         segments: pd.DataFrame | None = None,
+        forecasts: pd.DataFrame | None = None,
         settings: Mapping[str, object] | Settings,
     ) -> Scenario:
         """A scenario of frames, checked like one of files.
 
         Parameters
         ----------
-        products, components, bom, resources, routing, orders, stock_outs, seasons, segments : pandas.DataFrame
+        products, components, bom, resources, routing, orders, stock_outs, seasons, segments, forecasts : DataFrame
             Columns as in the files, in any order; what is left out or missing takes its default. A named index
             counts as a column. The frames are not changed.
         settings : mapping or Settings
@@ -94,6 +96,7 @@ class Scenario:
         tables = {
             "products": products, "components": components, "bom": bom, "resources": resources, "routing": routing,
             "orders": orders, "stock_outs": stock_outs, "seasons": seasons, "segments": segments,
+            "forecasts": forecasts,
         }  # fmt: skip
         return scenario_from_frames(tables, settings)
 
@@ -171,7 +174,7 @@ class Scenario:
         state.update(plain.encode())
         for name in COLUMNS:
             frame = self.table(name)
-            if name in ("seasons", "segments") and not len(frame):
+            if name in ("seasons", "segments", "forecasts") and not len(frame):
                 # Cases without them keep the digest that they had before there were such tables.
                 continue
             state.update(f"\n[{name}]\n".encode())
@@ -212,7 +215,7 @@ def scenario_of(
         settings=settings, products=full["products"], components=full["components"], bom=full["bom"],
         resources=full["resources"], routing=full["routing"], orders=full["orders"],
         stock_outs=full["stock_outs"], seasons=full["seasons"], segments=full["segments"],
-        rows=rows or {},
+        forecasts=full["forecasts"], rows=rows or {},
     )  # fmt: skip
 
 

@@ -233,7 +233,7 @@ def _find_column(target: str) -> Column | Reason:
         column
         for columns in COLUMNS.values()
         for column in columns
-        if column.kind == "number" and column.table != "orders"
+        if column.kind == "number" and column.table not in ("orders", "forecasts")
     ]
     matches = [column for column in numeric if column.name == name and table in ("", column.table)]
     if len(matches) > 1 and not table and name in OF_SEGMENTS:

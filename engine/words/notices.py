@@ -143,6 +143,22 @@ WORDS: dict[str, Words] = {
         ("'{product}': a season may be there (rank autocorrelation {autocorrelation:.2f} at 52 weeks)", "left in the variability: it does not predict weeks held out better", ""),
         ("“{product}”：可能存在季节性（52 周秩自相关 {autocorrelation:.2f}）", "保留在波动中：它不能更好地预测留出的周", ""),
     ),
+    "forecast_error": (
+        ("'{product}': {periods:,} past forecasts beside what was sold: sales were {bias:+.0%} of them, and {cv:.3g} (CV of a week) around that", "demand_per_week is what is forecast, {level:.4g}; demand_cv what such forecasts leave open over the exposure, {cv_over:.3g}", ""),
+        ("“{product}”：以 {periods:,} 期历史预测对照实际销售：销售较预测 {bias:+.0%}，其余误差 {cv:.3g}（周变异系数）", "demand_per_week 取预测值 {level:.4g}；demand_cv 取此类预测在暴露期内的误差 {cv_over:.3g}", ""),
+    ),
+    "forecast_level": (
+        ("'{product}': a forecast of the coming {weeks:,} weeks, and {periods:,} past ones beside sales", "demand_per_week is its mean, {level:.4g} (the book's is {mean:.4g}); demand_cv is that of the book", "give {least:,} past periods with their forecasts, so that their error counts"),
+        ("“{product}”：有未来 {weeks:,} 周的预测，可与销售对照的历史预测 {periods:,} 期", "demand_per_week 取其均值 {level:.4g}（订单均值为 {mean:.4g}）；demand_cv 取自订单", "请给出至少 {least:,} 期历史预测，以便计入预测误差"),
+    ),
+    "forecast_periods": (
+        ("'{product}': the periods of its forecast are neither weeks nor months", "the forecast is not used", "give the first day of each week, or of each month"),
+        ("“{product}”：预测的期间既非周也非月", "未采用该预测", "请填写每周或每月的第一天"),
+    ),
+    "forecast_late": (
+        ("'{product}': {lines:,} forecasts were made when their period had begun", "they are left out", "give forecasts that were made before"),
+        ("“{product}”：{lines:,} 条预测在其期间开始后才作出", "未采用", "请给出期间开始前作出的预测"),
+    ),
     "sums_more": (
         ("'{product}': weeks resemble the weeks before them: over {weeks:.1f} weeks demand varies {times:.2g} times as much as in independent weeks (variance)", "demand_cv is that of sums over these weeks, {cv:.3g} in place of {cv_with:.3g}", "give demand_cv where the future is another"),
         ("“{product}”：相邻周彼此相似：{weeks:.1f} 周合计的方差为独立周的 {times:.2g} 倍", "demand_cv 取这些周合计对应的值 {cv:.3g}（原为 {cv_with:.3g}）", "若未来情况不同，请直接给出 demand_cv"),

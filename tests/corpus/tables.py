@@ -151,6 +151,8 @@ CASES: dict[str, dict[str, object]] = {
         orders="order_date,product,quantity\n2026-01-05,A,3\n",
         stock_outs="product,first_day,last_day\nZ,2026-01-01,2026-02-01\n",
     ),
+    "forecast of an unknown product": _files(forecasts="product,period,quantity\nZ,2026-01-05,7\n"),
+    "forecast twice": _files(forecasts="product,period,quantity\nA,2026-01-05,7\nA,2026-01-05,9\n"),
     "a heading blank": _files(components="component,,unit_cost,lead_time_days\nC1,x,20,9\nC2,,5,4\n"),
     "a heading twice in another spelling": {"products": ("late_cost", "Unit Cost,late_cost"), "bom": ("A,C1,2\n", "")},
     "a comma in a number": {"products": ("0.5,100", '0.5,"1,000"')},

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from engine.demand.book import dates, life, returns
-from engine.demand.fitting import classify, exceptional, fit, gaps, level, patterns, season, totals
+from engine.demand.fitting import classify, exceptional, fit, forecast, gaps, level, patterns, season, totals
 from engine.demand.fitting import notices as fit_notices
 from engine.demand.fitting import row as fit_row
 from engine.demand.fitting.goodness import MOST_ORDERS_PER_WEEK
@@ -36,6 +36,8 @@ def test_the_numbers_of_the_page_are_those_of_the_code():
         f"{exceptional.TIMES_OTHERS:g} times the largest of the others",
         f"by {1 - level.BETTER:.0%} in squared error",
         f"{level.LEAST_WEEKS} weeks",
+        f"of the coming {forecast.COMING_WEEKS} weeks",
+        f"From {forecast.LEAST_PERIODS} past periods",
         f"below {season.SEASON_P_VALUE:.1%}",
         f"by {1 - season.HELD_OUT_RATIO:.0%}",
     ):

@@ -33,6 +33,7 @@ RICH = {
         "order_date,product,quantity,requested_date,customer,order_number\n"
         + "".join(f"2026-{1 + k // 4:02}-{1 + 7 * (k % 4):02},B,{1 + 5 * (k % 5 == 0)},,K,{k}\n" for k in range(24))
     ),
+    "forecasts.csv": "product,period,quantity,made_on\nB,2026-02-02,5,2026-01-05\nB,2026-02-09,6,\n",
     "stock_outs.csv": "product,first_day,last_day\nB,2026-02-02,2026-02-05\n",
     "seasons.csv": "product,family,period,factor\nA,,1,0.5\nA,,2,1.5\nA,,3,1.2\nA,,4,0.8\n",
 }

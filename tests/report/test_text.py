@@ -83,7 +83,7 @@ def test_every_key_is_used_and_every_used_key_exists() -> None:
 
 def test_every_column_of_numbers_has_words_where_what_ifs_name_it() -> None:
     columns = {(table, one.name) for table in COLUMNS for one in COLUMNS[table] if one.kind == "number"}
-    of_lists = {"orders", "stock_outs", "seasons"}
+    of_lists = {"orders", "stock_outs", "seasons", "forecasts"}
     without = {
         f"{table}.{name}" for table, name in columns
         if table not in of_lists and not {f"input.{name}", f"input.{table}.{name}"} & CATALOGUE.keys()

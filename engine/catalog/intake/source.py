@@ -201,7 +201,7 @@ def _strangers(folder: Path, notices: list[Notice]) -> list[Fault]:
         table = path.suffix.lower() in (".csv", ".parquet") or path.is_dir()
         if not table or path.stem in USED_TABLES or is_left_behind(path.name):
             continue
-        if path.stem in ("orders", "stock_outs"):
+        if path.stem in ("orders", "stock_outs", "forecasts"):
             faults.append(Fault(file=path.name, cause=cause("orders_not_read")))
         elif path.stem == "seasons":
             faults.append(Fault(file=path.name, cause=cause("seasons_not_read")))

@@ -99,7 +99,7 @@ def _fills(
     mean, cv, size = product["demand_per_week"], product["demand_cv"], product["order_size"]
     if pd.isna(mean):
         mean = fitted["demand_per_week"]
-        fills.append(("demand_per_week", mean, problem))
+        fills.append(("demand_per_week", mean, problem if pd.isna(mean) else None))
     if pd.isna(size):
         # The lines of totals say nothing of orders.
         size = 1.0 if problem or pd.isna(fitted["order_size"]) else fitted["order_size"]

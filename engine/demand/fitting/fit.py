@@ -15,6 +15,7 @@ from engine.demand.book.weeks import calendar
 from engine.demand.counts import poisson_cv
 from engine.demand.fitting.classify import TARGET_QUANTILE, WEEKS_MIN
 from engine.demand.fitting.exposure import exposed_weeks
+from engine.demand.fitting.forecast import foreseen
 from engine.demand.fitting.goodness import moments, p_value
 from engine.demand.fitting.notices import product_notices
 from engine.demand.fitting.row import (
@@ -131,6 +132,8 @@ def fit_demand(
     faults: list[Fault] = []
     notices = list(book.notices)
     exposed, waits = exposed_weeks(scenario)
+    of_name = zip(scenario.products["product"], np.maximum(exposed - np.nan_to_num(waits), 0.0).tolist(), strict=True)
+    said = foreseen(scenario, book, dict(of_name))
     for record, name in enumerate(scenario.products["product"]):
         if name not in wanted:
             continue
@@ -138,7 +141,11 @@ def fit_demand(
         row = fit_history(
             history, weeks_min=weeks_min, common_factor_cv=common, target_quantile=target_quantile,
             found=found.get(name), exposed_weeks=exposed[record], wait_weeks=waits[record],
+            said=said.get(name),
         )  # fmt: skip
+        if row["demand_class"] == NO_DEMAND and name in said and said[name].coming > 0.0:
+            # What nobody has bought yet has a level, and no CV that anything is known of.
+            row.update(demand_class="", demand_per_week=said[name].coming, refused=str(refusal(history, weeks_min)))
         why = refusal(history, weeks_min) if row["refused"] else None
         if not len(book.lines):
             why = cause("no_order_lines")
@@ -148,9 +155,9 @@ def fit_demand(
             faults.append(Fault(file="products.csv", row=at, column="demand_per_week", cause=of))
         elif name in empirical and row["distribution"]:
             row["distribution"] = "empirical"
-        elif replicates > 0 and float(str(row["open_cv"])) > 0.0:
+        elif replicates > 0 and row["level"] != "forecast" and float(str(row["open_cv"])) > 0.0:
             row["p_value"] = _chance(row, history, key=key, replicates=replicates)
-        told = product_notices(scenario, row, history)
+        told = product_notices(scenario, row, history, said.get(name))
         row["warnings"] = "; ".join(one.words()[0].removeprefix(f"'{name}': ") for one in told)
         notices += told
         rows.append(row)
@@ -160,7 +167,9 @@ def fit_demand(
         scenario=scenario.name,
         input_sha256=scenario.digest(),
         table=table,
-        seasons=_seasons({name: found[name] for name in found if name in wanted}),
+        seasons=_seasons(
+            {name: one for name, one in found.items() if name in wanted and not (name in said and said[name].judged)}
+        ),
         segments=segments,
         faults=tuple(faults),
         notices=at_most(notices),

@@ -12,7 +12,7 @@ import pandas as pd
 
 from engine.demand.streams import Array
 
-Kind = Literal["flat", "trend", "moving"]
+Kind = Literal["flat", "trend", "moving", "forecast"]
 # Smoothing of a moving level, a week.
 SMOOTHING = (0.05, 0.1, 0.2)
 # Another level than the mean of all weeks must have predicted the coming weeks this much better, in squared error.
@@ -37,7 +37,7 @@ class Level:
     Parameters
     ----------
     kind : str
-        flat, trend or moving.
+        flat, trend or moving; forecast where the client foresees it.
     now : float
         At its end.
     path : shape (weeks,)

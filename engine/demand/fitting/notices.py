@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from engine.demand.book.history import History
+from engine.demand.fitting.forecast import LEAST_PERIODS, Foreseen
 from engine.demand.fitting.patterns import season_limit
 from engine.demand.fitting.totals import MONTHLY_BATCHES, MONTHLY_TOTALS, WEEKLY_TOTALS
 from engine.notices import Notice
@@ -14,7 +15,9 @@ from engine.words.notices import Value
 TREND_P_VALUE = 0.01
 
 
-def product_notices(scenario: Scenario, row: dict[str, object], history: History) -> list[Notice]:
+def product_notices(
+    scenario: Scenario, row: dict[str, object], history: History, said: Foreseen | None = None
+) -> list[Notice]:
     """Notices of one product.
 
     Parameters
@@ -24,6 +27,8 @@ def product_notices(scenario: Scenario, row: dict[str, object], history: History
     row : dict
         Of the fit.
     history : History
+    said : Foreseen, optional
+        Of the table `forecasts`.
     """
     number = {name: float(value) for name, value in row.items() if isinstance(value, int | float)}
     found: list[Notice] = []
@@ -41,6 +46,7 @@ def product_notices(scenario: Scenario, row: dict[str, object], history: History
     if number["weeks_with_sales"] == 1:
         say("one_week")
     _level(row, number, say=say)
+    _forecast(said, number, say=say)
     _bucket(number, history, say=say)
     if cleaned.stock_out_weeks:
         say("stock_out", weeks=cleaned.stock_out_weeks)
@@ -91,6 +97,28 @@ def _level(row: dict[str, object], number: dict[str, float], *, say: _Say) -> No
         say(
             "sums_more" if number["variance_ratio"] > 1.0 else "sums_less", weeks=number["exposure_weeks"],
             times=number["variance_ratio"], cv=number["exposure_cv"], cv_with=number["open_cv"],
+        )  # fmt: skip
+
+
+def _forecast(said: Foreseen | None, number: dict[str, float], *, say: _Say) -> None:
+    """What was made of the client's own forecast."""
+    if said is None:
+        return
+    if said.bucket is None:
+        say("forecast_periods")
+        return
+    if said.late:
+        say("forecast_late", lines=said.late)
+    now = number["demand_per_week"]
+    if said.judged:
+        say(
+            "forecast_error", periods=len(said.sold), cv=number["open_cv"], bias=said.bias, level=now,
+            cv_over=number["exposure_cv"],
+        )  # fmt: skip
+    elif said.known:
+        say(
+            "forecast_level", weeks=round(said.coming_weeks), level=now, mean=number["mean_per_week"],
+            periods=len(said.sold), least=LEAST_PERIODS,
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from engine.demand.book.life import Cleaning
 from engine.demand.counts import poisson_cv
 from engine.demand.distributions import own_cv
 from engine.demand.fitting.classify import classify
+from engine.demand.fitting.forecast import Foreseen, with_forecast
 from engine.demand.fitting.goodness import FAMILIES, admissible, distance, moments, poisson_dispersed
 from engine.demand.fitting.patterns import PERIOD_WEEKS, monthly_batch_share, season, trend
 from engine.demand.fitting.stationary import Stationary, stationary
@@ -30,7 +31,8 @@ FIT_COLUMNS: dict[str, tuple[str, str]] = {
     "orders": ("", "orders: lines of one order number, or of one customer and day, together"),
     "demand_per_week": ("units/week", "the level now, season taken out; the mean where the level is flat"),
     "mean_per_week": ("units/week", "mean of the history used"),
-    "level": ("", "flat, trend or moving: what would have predicted best"),
+    "level": ("", "flat, trend or moving: what would have predicted best; forecast where the table forecasts says"),
+    "forecast_bias": ("share", "what was sold over what was forecast, less one; blank: too few past forecasts"),
     "season": ("", "own or family, where one is kept; blank: none"),
     "sample_cv": ("", "sample standard deviation over mean, a week"),
     "open_cv": ("", "what level and season leave open, a week"),
@@ -84,6 +86,7 @@ def fit_history(
     found: Stationary | None = None,
     exposed_weeks: float = np.nan,
     wait_weeks: float = np.nan,
+    said: Foreseen | None = None,
 ) -> dict[str, object]:
     """The fit of one product.
 
@@ -99,6 +102,8 @@ def fit_history(
     exposed_weeks, wait_weeks : float
         As in `engine.demand.fitting.exposure.exposed_weeks`; without the first, sums over the exposure are not looked
         at, and without the second the wait is the fitted target.
+    said : Foreseen, optional
+        What the client's own forecast says.
 
     Returns
     -------
@@ -131,28 +136,31 @@ def fit_history(
         found = stationary(history) if found is None else found
         asked = float(str(row["lead_time_target_days"])) / 7.0 if np.isnan(wait_weeks) else wait_weeks
         exposure = np.maximum(exposed_weeks - np.nan_to_num(asked), 0.0)
-        row.update(_fitted(history, found, common_factor_cv, float(exposure)))
+        row.update(_fitted(history, found, common_factor_cv, float(exposure), said))
     return row
 
 
 def _fitted(
-    history: History, found: Stationary, common_factor_cv: float, exposure_weeks: float
+    history: History, found: Stationary, common_factor_cv: float, exposure_weeks: float, said: Foreseen | None
 ) -> dict[str, object]:
-    weeks, per = history.weeks, history.bucket_weeks
+    weeks, own = history.weeks, found
+    judged, found = with_forecast(history, found, said)
+    per = judged.bucket_weeks
     mean, cv = found.level.now / per, found.cv * per**0.5
-    sums = sums_ahead(history, found, exposure_weeks)
+    sums = sums_ahead(judged, found, exposure_weeks)
     ahead = cv * sums.ratio**0.5
     known = bool(history.order_sizes.size)
-    order_size = float(history.order_sizes.mean()) if known else found.level.now
+    order_size = float(history.order_sizes.mean()) if known else own.level.now
     kind = classify(weeks)
     family = distances(
-        _whole(weeks, found), order_size=order_size, common_factor_cv=common_factor_cv / per**0.5,
+        _whole(judged.weeks, found), order_size=order_size, common_factor_cv=common_factor_cv / per**0.5,
         level=found.level.now, cv=found.cv, compound=not history.bucket.totals,
     )  # fmt: skip
     best = nearest(
         family, mean=mean, cv=own_cv(ahead, common_factor_cv), order_size=order_size,
         poisson=sums.autocorrelation == 1.0,
     )  # fmt: skip
+    per = history.bucket_weeks
     # The test adds up four weeks, so that a longer period stands for four, and its slope is one of four weeks.
     slope = trend(weeks) if per == 1.0 else trend(np.repeat(weeks / PERIOD_WEEKS, PERIOD_WEEKS))
     months = np.zeros(0) if found.season is None else found.season.months()
@@ -160,8 +168,9 @@ def _fitted(
         "demand_per_week": mean,
         "mean_per_week": float(weeks.mean()) / per,
         "level": found.level.kind,
+        "forecast_bias": np.nan if said is None else said.bias,
         "season": "" if found.season is None else found.season.source,
-        "sample_cv": found.sample_cv * per**0.5,
+        "sample_cv": own.sample_cv * per**0.5,
         "open_cv": cv,
         "exposure_weeks": exposure_weeks,
         "variance_ratio": sums.autocorrelation,

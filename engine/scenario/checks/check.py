@@ -30,6 +30,7 @@ _REFERENCES = (
     ("routing", "resource"),
     ("orders", "product"),
     ("stock_outs", "product"),
+    ("forecasts", "product"),
 )
 
 
@@ -119,7 +120,9 @@ def _unique_keys(scenario: Scenario, places: Places) -> Iterator[Fault]:
             if places.known(name, int(record), *keys):
                 continue
             row = places.row(name, int(first[groups[record]]))
-            shown = ", ".join(f"'{frame[key].iloc[record]}'" for key in keys)
+            values = [frame[key].iloc[record] for key in keys]
+            days = [f"{one:%Y-%m-%d}" if isinstance(one, pd.Timestamp) else one for one in values if not pd.isna(one)]
+            shown = ", ".join(f"'{one}'" for one in days)
             yield places.fault(name, int(record), keys[-1], cause("key_twice", keys=shown, row=row))
 
 

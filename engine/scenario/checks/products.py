@@ -68,8 +68,9 @@ def _blanks(scenario: Scenario, places: Places) -> Iterator[Fault]:
     orders_unknown = "orders" in places.unreadable
     apart = segments_of(scenario)
     has_segments = np.isin(np.arange(len(scenario.products)), list(apart))
-    for column, elsewhere in (("demand_per_week", False), ("lead_time_target_days", has_segments)):
-        blank = np.isnan(goods.number(column)) & ~goods.has_orders & ~np.asarray(elsewhere)
+    foreseen = scenario.products["product"].isin(scenario.forecasts["product"]).to_numpy(dtype=bool)
+    for column, elsewhere in (("demand_per_week", foreseen), ("lead_time_target_days", has_segments)):
+        blank = np.isnan(goods.number(column)) & ~goods.has_orders & ~elsewhere
         yield from goods.where(blank & (not orders_unknown), column, _says("blank_unfitted"))
     blank = np.isnan(goods.number("make_days")) & ~goods.has_bom & (not goods.bom_unknown)
     yield from goods.where(blank, "make_days", _says("blank_make_days"))

@@ -46,6 +46,7 @@ TABLE_MEANINGS = {
     "stock_outs": "days on which a product could not be sold, so that they are not taken for days without demand",
     "seasons": "what of the yearly demand falls into each quarter, month or week; one row per period",
     "segments": "customer groups or channels that wait longer or less long than others; one row per group",
+    "forecasts": "your own forecast of weeks or months; past ones beside sales say how far off they are",
 }
 
 _BLANKS = {

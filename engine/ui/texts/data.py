@@ -81,6 +81,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "table_name.stock_outs": ("stock-outs", "缺货（stock_outs）"),
     "table_name.seasons": ("seasons", "季节（seasons）"),
     "table_name.segments": ("segments", "客户群（segments）"),
+    "table_name.forecasts": ("forecasts", "预测（forecasts）"),
     "download.header": ("Download", "下载"),
     "download.given": ("The scenario “{scenario}” as given:", "原始场景“{scenario}”："),
     "download.changed": ("“{scenario}” with the inputs at the left:", "应用左侧输入后的“{scenario}”："),
