@@ -151,6 +151,10 @@ WORDS: dict[str, Words] = {
         ("'{product}': a forecast of the coming {weeks:,} weeks, and {periods:,} past ones beside sales", "demand_per_week is its mean, {level:.4g} (the book's is {mean:.4g}); demand_cv is that of the book", "give {least:,} past periods with their forecasts, so that their error counts"),
         ("“{product}”：有未来 {weeks:,} 周的预测，可与销售对照的历史预测 {periods:,} 期", "demand_per_week 取其均值 {level:.4g}（订单均值为 {mean:.4g}）；demand_cv 取自订单", "请给出至少 {least:,} 期历史预测，以便计入预测误差"),
     ),
+    "forecast_new": (
+        ("'{product}': too little was sold, and there is a forecast of the coming {weeks:,} weeks", "demand_per_week is its mean, {level:.4g}", ""),
+        ("“{product}”：销售历史不足，但有未来 {weeks:,} 周的预测", "demand_per_week 取其均值 {level:.4g}", ""),
+    ),
     "forecast_periods": (
         ("'{product}': the periods of its forecast are neither weeks nor months", "the forecast is not used", "give the first day of each week, or of each month"),
         ("“{product}”：预测的期间既非周也非月", "未采用该预测", "请填写每周或每月的第一天"),

@@ -89,6 +89,10 @@ def test_what_nobody_has_bought_yet_has_a_level_and_asks_for_its_cv():
     assert "demand_per_week" not in str(raised.value)
     new = complete(book(np.zeros(WEEKS), rows(range(WEEKS, WEEKS + 52)), demand_cv=0.5))
     assert new.products["demand_per_week"][0] == pytest.approx(KNOWN[WEEKS : WEEKS + 52].mean())
+    assert [one.file for one in new.notices if one.kind == "forecast_new"] == ["forecasts.csv"]
+    young = np.append(np.zeros(WEEKS - 6), [5.0] * 6)
+    started = complete(book(young, rows(range(WEEKS, WEEKS + 52)), demand_cv=0.5))
+    assert started.products["demand_per_week"][0] == new.products["demand_per_week"][0]
 
 
 def test_past_forecasts_alone_keep_the_level_of_the_book():

@@ -143,8 +143,9 @@ def fit_demand(
             found=found.get(name), exposed_weeks=exposed[record], wait_weeks=waits[record],
             said=said.get(name),
         )  # fmt: skip
-        if row["demand_class"] == NO_DEMAND and name in said and said[name].coming > 0.0:
-            # What nobody has bought yet has a level, and no CV that anything is known of.
+        unknown = row["demand_class"] == NO_DEMAND or row["refused"]
+        if unknown and name in said and said[name].coming > 0.0:
+            # What nobody has bought yet, or not for long, has a level, and no CV that anything is known of.
             row.update(demand_class="", demand_per_week=said[name].coming, refused=str(refusal(history, weeks_min)))
         why = refusal(history, weeks_min) if row["refused"] else None
         if not len(book.lines):
@@ -254,7 +255,8 @@ def _notes(
             f"{cleaned['stock_out_weeks'] + cleaned['suspected_weeks']:.0f} of stock-outs left out."
         ),
         (
-            "demand_per_week is the level now and demand_cv what level and season leave open, weeks without sales "
+            "demand_per_week is the level now, open_cv what level and season leave open of a week and demand_cv what "
+            "a forecast leaves open of the sum over the exposure, weeks without sales "
             "included (sample standard deviation)."
         ),
         "Distribution: least Cramer-von Mises distance among the families that can have the moments.",

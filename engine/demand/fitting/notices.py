@@ -13,6 +13,8 @@ from engine.scenario.scenario import Scenario
 from engine.words.notices import Value
 
 TREND_P_VALUE = 0.01
+# Where what is told of a forecast stands.
+_FORECASTS = "forecasts.csv"
 
 
 def product_notices(
@@ -35,18 +37,21 @@ def product_notices(
 
     def say(kind: str, *, at: int | None = None, column: str | None = None, **values: Value) -> None:
         found.append(
-            Notice(kind=kind, file="orders.csv", row=at, column=column, product=history.product, values=values)
-        )
+            Notice(
+                kind=kind, file=_FORECASTS if kind.startswith("forecast") else "orders.csv", row=at, column=column,
+                product=history.product, values=values,
+            )
+        )  # fmt: skip
 
     cleaned = history.cleaned
     if cleaned.return_lines:
         say("netted", lines=cleaned.return_lines, units=cleaned.returned_units, clipped=cleaned.clipped_weeks)
+    _forecast(said, row, number, say=say)
     if row["refused"] or not row["distribution"]:
         return found
     if number["weeks_with_sales"] == 1:
         say("one_week")
     _level(row, number, say=say)
-    _forecast(said, number, say=say)
     _bucket(number, history, say=say)
     if cleaned.stock_out_weeks:
         say("stock_out", weeks=cleaned.stock_out_weeks)
@@ -100,9 +105,13 @@ def _level(row: dict[str, object], number: dict[str, float], *, say: _Say) -> No
         )  # fmt: skip
 
 
-def _forecast(said: Foreseen | None, number: dict[str, float], *, say: _Say) -> None:
+def _forecast(said: Foreseen | None, row: dict[str, object], number: dict[str, float], *, say: _Say) -> None:
     """What was made of the client's own forecast."""
     if said is None:
+        return
+    if row["refused"] or not row["distribution"]:
+        if said.coming > 0.0:
+            say("forecast_new", weeks=round(said.coming_weeks), level=said.coming)
         return
     if said.bucket is None:
         say("forecast_periods")
