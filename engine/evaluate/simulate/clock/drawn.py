@@ -7,12 +7,13 @@ from enum import Enum
 
 import numpy as np
 
-from engine.demand.streams import Array, Booleans, stream
+from engine.demand.streams import Array, stream
 from engine.evaluate.simulate.clock.observed import Horizon
 from engine.evaluate.simulate.clock.orders import Orders, OrderStream
 from engine.evaluate.simulate.clock.supply import Clock
 from engine.evaluate.simulate.clock.system import LEAST, Good, LargeOrders, Shelf, System
 from engine.evaluate.simulate.clock.ticks import on_ticks
+from engine.scenario.arrays import Booleans
 
 # Stocks, by their number, and what a unit takes of each.
 Recipe = tuple[tuple[int, float], ...]
