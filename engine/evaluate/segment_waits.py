@@ -197,12 +197,9 @@ def _unit(of: Decided, i: int, opened: Booleans) -> Array:
 
 def _from_stock(of: Decided, groups: Groups, i: int) -> tuple[Array, Array]:
     """Share on time and delays of each group from finished stock, given out by due date."""
-    instance, derived, own = of.instance, of.derived, groups.of(i)
+    instance, own = of.instance, groups.of(i)
     samples = instance.samples
-    lead = of.lead(
-        "replenishment", instance.products[i], float(derived.replenishment_days[i]), float(derived.replenishment_cv[i])
-    )
-    window = exposure(lead, of.instant, instance.review_days) - groups.wait_days[own][:, None]
+    window = exposure(of.stock_lead(i), of.instant, instance.review_days) - groups.wait_days[own][:, None]
     demand = _Divided(of.paths(i, float(window.max())), groups.share[own])
     supply = float(of.recourse.level[i]) + instance.stock.position[i]
     every, longest = np.arange(samples), np.maximum(window.max(axis=0), 0.0)
@@ -251,17 +248,13 @@ def _lacking(of: Decided, groups: Groups, products: Integers) -> tuple[Array, Ma
     lacking : mapping of int to shape (groups, steps, W)
         By product; below zero where there is enough.
     """
-    instance, edges, parts = of.instance, of.instance.edges, of.scenario.components
+    instance, edges = of.instance, of.instance.edges
     assembly = of.scenario.products["assembly_days"].to_numpy(dtype=float)
     used = np.flatnonzero(of.recourse.strategy[edges.product] == ATO)
-    mean, cv = (parts[name].to_numpy(dtype=float) for name in ("lead_time_days", "lead_time_cv"))
-    wanted = set(products.tolist())
-    lead = {
-        int(c): of.lead("component lead time", instance.components[c], float(mean[c]), float(cv[c]))
-        for c in np.unique(edges.component[used[np.isin(edges.product[used], products)]])
-    }
-    longest = max((float(own.max()) for own in lead.values()), default=0.0) + instance.review_days
-    days, every = longest * np.linspace(0.0, 1.0, PART_STEPS) ** 2, np.arange(instance.samples)
+    wanted, every = set(products.tolist()), np.arange(instance.samples)
+    lead = of.part_leads(used[np.isin(edges.product[used], products)])
+    days = of.delays(lead.values())
+    longest = float(days[-1])
     lacking = {
         i: np.full((int(groups.count[i]), PART_STEPS, instance.samples), -np.inf) for i in wanted
     }  # fmt: skip

@@ -7,7 +7,7 @@ date.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -165,10 +165,30 @@ class Decided:
             return np.asarray(own[0] - half)
         return np.asarray(self.instance.edges.own_order[row] - half)
 
-    def lead(self, kind: str, key: str, mean_days: float, cv: float) -> Array:
-        """Lead times in each sample, as `engine.demand.paths.lead_times`."""
+    def stock_lead(self, row: int) -> Array:
+        """Lead times of a product's replenishment in each sample."""
+        of = self.derived
+        return self._lead(
+            "replenishment", self.instance.products[row], of.replenishment_days[row], of.replenishment_cv[row]
+        )
+
+    def part_leads(self, lines: Integers) -> dict[int, Array]:
+        """Lead times in each sample of the parts of some lines, by component, ascending."""
+        parts, edges = self.scenario.components, self.instance.edges
+        mean, cv = (parts[name].to_numpy(dtype=float) for name in ("lead_time_days", "lead_time_cv"))
+        return {
+            c: self._lead("component lead time", self.instance.components[c], mean[c], cv[c])
+            for c in np.unique(edges.component[lines]).tolist()
+        }
+
+    def delays(self, leads: Iterable[Array]) -> Array:
+        """Delays at which the shortage of parts with such lead times is looked at: from zero, closer together first."""
+        longest = max((float(own.max()) for own in leads), default=0.0) + self.instance.review_days
+        return np.asarray(longest * np.linspace(0.0, 1.0, PART_STEPS) ** 2)
+
+    def _lead(self, kind: str, key: str, mean_days: float, cv: float) -> Array:
         return lead_times(
-            mean_days=mean_days, cv=cv, seed=self.seed, kind=kind, key=key, samples=self.instance.samples
+            mean_days=float(mean_days), cv=float(cv), seed=self.seed, kind=kind, key=key, samples=self.instance.samples
         )
 
 
@@ -238,13 +258,10 @@ def made_to_order(of: Decided, i: int, wait: float, on_time: float) -> Array:
 
 def _from_stock(of: Decided, i: int) -> Array:
     """Delays of the late units from finished stock, in ascending order."""
-    derived, instance = of.derived, of.instance
-    wait, samples = float(derived.wait_days[i]), instance.samples
+    instance = of.instance
+    wait, samples = float(of.derived.wait_days[i]), instance.samples
     supply: Array = float(of.recourse.level[i]) + instance.stock.position[i]
-    lead = of.lead(
-        "replenishment", instance.products[i], float(derived.replenishment_days[i]), float(derived.replenishment_cv[i])
-    )
-    since = exposure(lead, of.instant, instance.review_days)
+    since = exposure(of.stock_lead(i), of.instant, instance.review_days)
     window = stock_window(since, wait)
     if of.season is not None:
         supply += np.where(window > 0.0, of.season.stock_swing(i, of.now - since), 0.0)
@@ -305,16 +322,10 @@ def _lacking(of: Decided, at: dict[int, Integers]) -> tuple[Array, dict[int, Arr
     lacking : dict of int to array
         By product, shape (steps, samples looked into); below zero where there is enough.
     """
-    instance, edges, parts = of.instance, of.instance.edges, of.scenario.components
-    slack = of.derived.slack_days
+    instance, edges, slack = of.instance, of.instance.edges, of.derived.slack_days
     used = np.flatnonzero(of.recourse.strategy[edges.product] == ATO)
-    mean, cv = (parts[name].to_numpy(dtype=float) for name in ("lead_time_days", "lead_time_cv"))
-    lead = {
-        int(c): of.lead("component lead time", instance.components[c], float(mean[c]), float(cv[c]))
-        for c in np.unique(edges.component[used])
-    }
-    longest = max((float(days.max()) for days in lead.values()), default=0.0) + instance.review_days
-    days = longest * np.linspace(0.0, 1.0, PART_STEPS) ** 2
+    lead = of.part_leads(used)
+    days = of.delays(lead.values())
     lacking = {i: np.full((PART_STEPS, len(sample)), -np.inf) for i, sample in at.items()}
     known: dict[int, Delayed] = {}
     for c, own in lead.items():
@@ -328,7 +339,7 @@ def _lacking(of: Decided, at: dict[int, Integers]) -> tuple[Array, dict[int, Arr
         for e in lines:
             i = int(edges.product[e])
             if i not in known:
-                known[i] = of.demand(i, longest, part=True)
+                known[i] = of.demand(i, float(days[-1]), part=True)
             window = component_window(exposed, own[sample], float(slack[i]))
             short += edges.quantity[e] * known[i].window(window, sample)
             if of.season is not None:
