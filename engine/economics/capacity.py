@@ -34,7 +34,8 @@ class Capacity:
         What is made ahead of assembly in the bucket over its mean, which follows the season; None where no product has
         one.
     stock_pace : shape (I, W) or None
-        Work of stock orders in the bucket over its mean; None where it comes at the mean.
+        Work of stock orders in the bucket over its mean, which is even where a product needs hours that cannot be
+        bought; None where all are.
     """
 
     names: tuple[str, ...] = along("resource")
@@ -124,12 +125,16 @@ def capacity_of(
     for line in scenario.routing.itertuples():
         at = rows[str(line.product)], index[str(line.resource)]
         hours[str(line.stage)][at] += float(str(line.hours_per_unit))
+    outsourcing = frame["outsourcing_cost_per_hour"].notna().to_numpy(dtype=bool)
+    # Where hours beyond overtime cannot be bought a full shop puts work for stock off: it comes at the mean.
+    put_off = ((hours["make"] + hours["assemble"])[:, ~outsourcing] > 0.0).any(axis=1, keepdims=True)
+    stock_pace = np.where(put_off, 1.0 if pace is None else pace, stock_pace)
     return Capacity(
         names=tuple(index),
         bucket_days=scenario.settings.capacity_bucket_days,
         hours=frame["hours_per_week"].to_numpy(dtype=float) * weeks,
         overtime=frame["overtime_hours_per_week"].to_numpy(dtype=float) * weeks,
-        outsourcing=~np.isnan(frame["outsourcing_cost_per_hour"].to_numpy(dtype=float)),
+        outsourcing=outsourcing,
         make_hours=hours["make"],
         assemble_hours=hours["assemble"],
         demand=bucket,

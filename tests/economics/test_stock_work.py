@@ -10,7 +10,7 @@ from tests.scenarios import make_scenario
 RATE, CV, HOURS = 6.0, 0.8, 42.0
 
 
-def stocked(*, review_days: float, lead: float, lot: float, **changes: object):
+def stocked(*, review_days: float, lead: float, lot: float, outsourcing: float | str = 2.0, **changes: object):
     row = {
         "demand_per_week": 7.0 * RATE, "demand_cv": CV, "unit_cost": 10.0, "lead_time_target_days": 0.0,
         "late_cost_per_unit_day": 1.0, "make_days": lead, "replenishment_days": lead, "allowed": "MTS",
@@ -19,7 +19,7 @@ def stocked(*, review_days: float, lead: float, lot: float, **changes: object):
     return make_scenario(
         [row], review_days=review_days, samples=4000,
         resources=[{"resource": "press", "hours_per_week": HOURS, "overtime_hours_per_week": 900.0,
-                    "overtime_cost_per_hour": 1.0}],
+                    "overtime_cost_per_hour": 1.0, "outsourcing_cost_per_hour": outsourcing}],
         routing=[{"product": "P1", "resource": "press", "stage": "make", "hours_per_unit": 1.0}],
     )  # fmt: skip
 
@@ -87,3 +87,8 @@ def test_the_week_has_its_part_of_the_orders_in_the_shop(lot, position, work, ot
 def test_even_demand_is_worked_off_evenly():
     even = build_instance(stocked(review_days=7.0, lead=16.0, lot=0.0, demand_cv=0.0))
     assert np.ptp(even.capacity.stock_pace) < 1e-9
+
+
+def test_a_full_shop_puts_work_for_stock_off_where_no_hours_can_be_bought():
+    firm = build_instance(stocked(review_days=7.0, lead=16.0, lot=60.0, outsourcing=""))
+    np.testing.assert_array_equal(firm.capacity.stock_pace, 1.0)
