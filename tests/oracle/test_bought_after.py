@@ -16,8 +16,10 @@ from tests.scenarios import make_scenario
         # The rest of a lot lies on the shelf; the stock was taken for none here, and the plan's holding for nothing.
         (4.0, 4.0, {"min_order_quantity": 100.0}, 0.0),
         (30.0, 10.0, {"min_order_quantity": 40.0}, 7.0),
+        # Bought at the last review in time, it lies there for its order.
+        (30.0, 10.0, {}, 7.0),
     ],
-    ids=["random", "lots", "lots at reviews"],
+    ids=["random", "lots", "lots at reviews", "reviews"],
 )
 def test_both_simulations_see_the_same_stock_and_service(wait, lead, part, review):
     products = [{

@@ -79,6 +79,22 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Early:
+    """Units bought for orders that come before these need them, and lie there for nobody else.
+
+    Parameters
+    ----------
+    stock : int
+    since, until, units : shape (n,)
+    """
+
+    stock: int
+    since: Array
+    until: Array
+    units: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """Orders of a good in the order of asking, and what they ask for.
 
@@ -95,6 +111,8 @@ class Asked:
     recipe, lying, covered : tuples of (int, float)
         Stocks and units of each in a unit: those that it is served from, those whose parts come for it just when it
         asks, those that have to cover an order that a lot stands for.
+    early : tuple of Early
+        Of parts that are bought for the orders at a review.
     """
 
     good: int
@@ -108,6 +126,7 @@ class Asked:
     recipe: Recipe = ()
     lying: Recipe = ()
     covered: Recipe = ()
+    early: tuple[Early, ...] = ()
 
     def in_turn(self) -> Asked:
         """The same in the order of asking: who gives more days may ask later than who orders after him."""
@@ -187,7 +206,7 @@ class Drawn:
             )  # fmt: skip
         if good.parts:
             slack = np.maximum(waits - on_ticks(good.assembly_days), 0.0)
-            claims, recipe = self._recipe(good, orders, slack)
+            claims, recipe, early = self._recipe(good, orders, slack)
             drawn = self.system.drawn(good)
             # Parts that are bought for an order come for all of it; what comes in just when its order needs it lies
             # there while that waits for other parts.
@@ -196,7 +215,7 @@ class Drawn:
                 good=i, source=Source.PARTS, at=orders.day + slack, units=orders.units, day=orders.day, due=due,
                 takes=self.system.order_sizes(good, orders, waits), claims=claims, recipe=recipe,
                 lying=tuple(line for line in good.parts if line[0] not in drawn),
-                covered=shared if good.order_size is not None else (),
+                covered=shared if good.order_size is not None else (), early=early,
             )  # fmt: skip
         return Asked(
             good=i, source=Source.WORK, at=orders.day, units=orders.units, day=orders.day, due=due,
@@ -214,12 +233,17 @@ class Drawn:
     def _makes(self, good: Good, orders: OrderStream) -> Array:
         return on_ticks(good.make.quantile(self.stream("make", good.name).random(orders.day.size)))
 
-    def _recipe(self, good: Good, orders: OrderStream, slack: Array) -> tuple[tuple[Claim, ...], Recipe]:
-        claims, recipe = [], []
+    def _recipe(
+        self, good: Good, orders: OrderStream, slack: Array
+    ) -> tuple[tuple[Claim, ...], Recipe, tuple[Early, ...]]:
+        claims, recipe, early = list[Claim](), list[tuple[int, float]](), list[Early]()
         for part, quantity in good.parts:
             shelf = self.system.parts[part].shelf
+            in_time = not (shelf.batch > 0.0 or shelf.supply.crossing or self.system.period_end)
+            if in_time and self.system.review_days > 0.0:
+                early.append(self._early(part, orders, slack, quantity))
             if part not in self.system.drawn(good):
-                continue  # Bought after the order, it comes in just when it is needed.
+                continue  # Bought after the order, it is there when it is needed.
             recipe.append((part, quantity))
             if shelf.batch > 0.0 or (shelf.supply.crossing and self.system.shared(good, part)):
                 claims.append(self._claim(part, shelf, orders, slack, quantity))
@@ -231,7 +255,15 @@ class Drawn:
             bought = Claim(stock=part, at=comes, units=quantity * orders.units, bought=orders.day)
             stocked = self._claim(part, shelf, orders, slack, quantity)
             claims += [claim.of(which) for claim, which in ((bought, alone), (stocked, ~alone)) if which.any()]
-        return tuple(claims), tuple(recipe)
+        return tuple(claims), tuple(recipe), tuple(early)
+
+    def _early(self, part: int, orders: OrderStream, slack: Array, quantity: float) -> Early:
+        """What is bought at the last review that is in time; what comes after that is bought by itself."""
+        review, lead = self.system.review_days, self.stocks[part].clock.of(orders.day)
+        known, until = orders.day + np.maximum(slack - lead - review, 0.0), orders.day + slack
+        since = on_ticks(np.ceil(known / review - LEAST) * review + lead)
+        which = (lead <= slack + LEAST) & (since < until)
+        return Early(stock=part, since=since[which], until=until[which], units=quantity * orders.units[which])
 
     def _claim(self, stock: int, shelf: Shelf, orders: OrderStream, slack: Array, quantity: float) -> Claim:
         """Orders count from when they come in, or from when the review after would be too late for them."""

@@ -91,6 +91,10 @@ class Replication:
         """What orders set off at times known beforehand."""
         for claim in asked.claims:
             self._plan_claim(claim)
+        for early in asked.early:
+            none, what = np.zeros(early.since.shape), partial(self._lie, early.stock)
+            self._happens(early.since, what, early.units, none, none, none)
+            self._happens(early.until, what, -early.units, none, none, none)
         i, (recipe, lying, covered) = asked.good, (
             [(self.stocks[stock], need) for stock, need in lines]
             for lines in (asked.recipe, asked.lying, asked.covered)
@@ -151,6 +155,9 @@ class Replication:
     def _counted(self, asked: float, moments: int) -> float:
         """Days that a wait for stock since `asked` counts more than it took: a cycle for each moment that counts."""
         return moments * self.sampled - (self.env.now - asked) if self.sampled > 0.0 else 0.0
+
+    def _lie(self, part: int, units: float, _day: float, _due: float, _takes: float) -> None:
+        self.stocks[part].lie(units, self.env.now)
 
     def _reserve(  # noqa: PLR0917 (an order, and what it is made of)
         self, i: int, recipe: Recipe, just: Recipe, drawn: Recipe, units: float, day: float, due: float, size: float

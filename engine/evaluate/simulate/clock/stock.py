@@ -121,6 +121,11 @@ class Stock(Generic[T]):
             self.queued += units - had
         return had
 
+    def lie(self, units: float, now: float) -> None:
+        """So many units more lie there for somebody, or fewer where negative."""
+        self.settle(now)
+        self.on_shelf += units
+
     def covers(self, units: float) -> bool:
         """Whether so much is free, and nobody waits for it."""
         return not self.queue and self.free >= units - DUST

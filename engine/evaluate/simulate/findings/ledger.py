@@ -137,20 +137,20 @@ def as_planned(planned: Array) -> Array:
 
 
 def units_of(system: System) -> Integers:
-    """Number of the unit of each good, shape (I,): goods that draw on the stock of a part are one, however many."""
+    """Number of the unit of each good, shape (I,): goods that take the same part are one, however many."""
     unit = np.arange(len(system.goods))
     for part in range(len(system.parts)):
-        drawing = [i for i, good in enumerate(system.goods) if part in system.drawn(good)]
-        for i in drawing[1:]:
-            unit[unit == unit[i]] = unit[drawing[0]]
+        taking = [i for i, good in enumerate(system.goods) if part in dict(good.parts)]
+        for i in taking[1:]:
+            unit[unit == unit[i]] = unit[taking[0]]
     return np.asarray(np.unique(unit, return_inverse=True)[1], dtype=np.int64)
 
 
 def assembled_units(system: System, unit: Integers) -> Iterator[tuple[Integers, Integers]]:
-    """Goods of each unit that draws on parts, and these parts."""
+    """Goods of each unit that takes parts, and these parts: what is bought for an order lies there, too."""
     parts: dict[int, set[int]] = {}
     for i, good in enumerate(system.goods):
-        if drawn := system.drawn(good):
-            parts.setdefault(int(unit[i]), set()).update(drawn)
+        if good.parts:
+            parts.setdefault(int(unit[i]), set()).update(dict(good.parts))
     for number, of in parts.items():
         yield np.flatnonzero(unit == number), np.array(sorted(of), dtype=np.int64)

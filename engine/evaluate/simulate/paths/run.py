@@ -226,6 +226,8 @@ class PathReplication:
         # What is owed from before the run never lies there.
         lies = np.maximum(arrivals.level, 0.0)
         jumps = [(arrivals.at, np.diff(lies))]
+        for early in (early for asked in self.drawn.asked for early in asked.early if early.stock == part):
+            jumps += [(early.since, early.units), (early.until, -early.units)]
         for served in self.assembled.served:
             for lines, lying in ((served.asked.recipe, False), (served.asked.lying, True)):
                 for stock, need in lines:
