@@ -30,7 +30,7 @@ _USED_UP = 1e-6
 _HIGHEST_PRICE = 1e4
 _SMALLEST = 1e-300
 # Rounds of descent of a plan, of a plan next to it, and at each price after the first.
-ROUNDS, FEW_ROUNDS, _ROUNDS_AGAIN = 40, 8, 12
+ROUNDS, FEW_ROUNDS, _ROUNDS_AGAIN = 40, 8, 30
 
 
 def promised(
