@@ -7,7 +7,7 @@ import pytest
 from engine.ui.state import held
 from engine.ui.state import opened as opened_state
 from engine.ui.state.positions import lever_key
-from tests.ui.pages import opened, until_proven
+from tests.ui.pages import on_page, opened, until_proven
 
 LEVER = "holding_rate"
 
@@ -34,6 +34,15 @@ def test_a_page_drawn_again_writes_no_lever_and_what_a_button_puts_is_written() 
     assert app.slider(key=lever_key(LEVER)).value == 21.0
     assert lever_key(LEVER) in written(app), "else the browser would send its own again"
     assert not written(app.run()) & levers
+
+
+def test_levers_stand_on_another_page_where_they_stood() -> None:
+    app = opened()
+    app.slider(key=lever_key(LEVER)).set_value(21.0).run()
+    before = app.session_state["_what_if"]
+    for page in ("trust", "decide"):
+        on_page(app, page)
+        assert app.session_state["_what_if"] == before
 
 
 @pytest.fixture

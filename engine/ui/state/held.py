@@ -11,6 +11,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _OWED, _DRAWN_AS = "_held_owed", "_held_drawn_as"
 
@@ -44,9 +45,12 @@ def hold(key: str, value: object, *drawn_as: Hashable) -> None:
     """
     shapes: dict[str, tuple[Hashable, ...]] = st.session_state.setdefault(_DRAWN_AS, {})
     there = key in st.session_state and st.session_state[key] == value
-    if there and key not in _owed() and shapes.get(key) == drawn_as:
+    context = get_script_run_ctx()
+    # A page has widgets of its own, under the same keys.
+    shape = (*drawn_as, None if context is None else context.page_script_hash)
+    if there and key not in _owed() and shapes.get(key) == shape:
         return
-    shapes[key] = drawn_as
+    shapes[key] = shape
     owe(key, value)
     st.session_state[key] = value
 
