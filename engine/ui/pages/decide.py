@@ -10,6 +10,7 @@ from engine.ui.state.session import Answer, AnswerState
 from engine.ui.state.situation import Situation, situation
 from engine.ui.views.decision_table import choose_rows, decision_table, sureness
 from engine.ui.views.frontier import frontier_view
+from engine.ui.views.glossary import explained
 from engine.ui.views.goal_box import goal_box
 from engine.ui.views.headline import headline
 from engine.ui.views.moves import moves_view
@@ -68,7 +69,7 @@ def decisions(found: Situation, answer: Answer) -> None:
     if not confidence_of(answer.plan) and answer.label is AnswerState.PROVEN and found.scenario is not None:
         study_panel(judgement_study(found.scenario, answer.plan))
     goal_box(found, answer)
-    st.header(t("map.header"))
+    st.header(t("map.header"), help=explained(("pd_ratio", "cv")))
     st.markdown(t("map.labelled", status=status))
     map_view(answer, picked if picked in set(table["product"].astype(str)) else None)
 

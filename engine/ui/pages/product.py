@@ -10,6 +10,7 @@ from engine.ui.state.situation import situation
 from engine.ui.views.alone import alone_view
 from engine.ui.views.ledgers import ledgers_view
 from engine.ui.views.locks import lock_view
+from engine.ui.views.neighbours import neighbours_view
 from engine.ui.views.product_card import choose_product, facts, in_plain_words
 from engine.ui.views.season import season_view
 from engine.ui.views.segments import segments_view
@@ -31,6 +32,7 @@ def page() -> None:
     note_extra("product", product)
     in_plain_words(answer, product)
     facts(answer, product)
+    neighbours_view(answer, product)
     lock_view(found, product)
     view = choose_view("product_view", VIEWS)
     if view == "why":

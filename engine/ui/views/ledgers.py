@@ -13,9 +13,12 @@ from engine.ui.language import language, t
 from engine.ui.state.instances import explanation_of
 from engine.ui.state.session import Answer
 from engine.ui.views.chart import chart_view
+from engine.ui.views.glossary import explained
 from engine.ui.words import MISSING, money, strategy_name
 
 _OTHERS, _TOTAL = "other products", "total"
+# A term that is nothing under every strategy has no line.
+_SHOWN_FROM = 0.5
 
 
 def ledgers_view(answer: Answer, product: str) -> None:
@@ -23,7 +26,9 @@ def ledgers_view(answer: Answer, product: str) -> None:
     found = explanation_of(answer, product)
     status = t(f"status.{answer.label.value}")
     st.header(t("ledgers.header"))
-    st.markdown(t("ledgers.about", currency=found.currency, status=status))
+    terms = _all_of_them(found).abs().max(axis=1)
+    st.markdown(t("ledgers.about", currency=found.currency, status=status),
+                help=explained(str(term) for term in terms.index[terms >= _SHOWN_FROM]))  # fmt: skip
     st.markdown(ledger_table(found))
     spoken = language()
     for strategy, why in found.unavailable.items():
@@ -45,7 +50,7 @@ def ledger_table(found: Explanation) -> str:
     lines = ["| " + " | ".join([t("ledgers.term"), *heads]) + " |", "|:--|--:|--:|--:|"]
     for term, row in ledgers.iterrows():
         name = str(term)
-        if name != _TOTAL and not (row.abs() >= 0.5).any():
+        if name != _TOTAL and not (row.abs() >= _SHOWN_FROM).any():
             continue
         cells = [MISSING if np.isnan(row[k]) else money(float(row[k])) for k in STRATEGIES]
         bold = name == _TOTAL

@@ -11,6 +11,7 @@ from engine.ui.state.deltas import input_words
 from engine.ui.state.memo import derived_of
 from engine.ui.state.selection import PRODUCT_KEY, select_product, selected_product
 from engine.ui.state.session import Answer
+from engine.ui.views.glossary import explained
 from engine.ui.views.season import season_told
 from engine.ui.views.tabs import named
 from engine.ui.words import MISSING, certainty_mark, money, number, reasons, share, strategy_name
@@ -78,7 +79,8 @@ def facts(answer: Answer, product: str) -> None:
     if answer.compared:
         parts.append(_certainty(answer, i))
     st.markdown(sentences(parts))
-    st.markdown(sentences([_facts(answer, i), *season_told(answer, product)[:_SEASONS_TOLD]]))
+    told = sentences([_facts(answer, i), *season_told(answer, product)[:_SEASONS_TOLD]])
+    st.markdown(told, help=explained(("cv", "otif")))
 
 
 def _certainty(answer: Answer, i: int) -> str:
