@@ -97,7 +97,7 @@ def timeline_chart(bars: pd.DataFrame, *, words: Mapping[str, str], phases: Mapp
             x=alt.X("start:Q", title=words["days"]),
             x2="end:Q",
             color=alt.Color(
-                "name:N", title=None, legend=alt.Legend(orient="top", columns=3, labelLimit=320),
+                "name:N", title=None, legend=alt.Legend(orient="top", columns=2, labelLimit=320),
                 scale=alt.Scale(domain=[phases[p] for p in present], range=[PHASES[p] for p in present]),
             ),
             tooltip=[alt.Tooltip("lane:N", title=words["what"]), alt.Tooltip("told:N", title=words["days"])],

@@ -56,7 +56,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "product.cost_cut": ("{currency}/year; the axis does not begin at zero", "{currency}/年；横轴不从零开始"),
     "neighbours.cost": ("Next in cost:", "成本相近："),
     "neighbours.map": ("Next in the map:", "策略图中相邻："),
-    "neighbours.one": ("{product} ({strategy})", "{product}（{strategy}）"),
     "product.title": ("One product", "单个产品"),
     "product.certainty": ("**{badge}**: {why}.", "**{badge}**：{why}。"),
     "doubt.": ("It keeps its strategy in nearly all redraws of the inputs, and on other samples", "输入重抽与更换样本时，策略几乎总是不变"),

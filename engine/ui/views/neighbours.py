@@ -23,12 +23,13 @@ def neighbours_view(answer: Answer, product: str) -> None:
     strategies = dict(zip(decisions["product"].astype(str), decisions["strategy"].astype(str), strict=True))
     if len(points) < 2:
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        for kind, found in (("cost", next_in_cost(points, product)), ("map", next_in_map(points, product))):
+    rows = {"cost": next_in_cost(points, product), "map": next_in_map(points, product)}
+    for column, (kind, found) in zip(st.columns(2), rows.items(), strict=True):
+        with column.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(t(f"neighbours.{kind}"), width="content")
             for one in found:
-                told = t("neighbours.one", product=one, strategy=strategy_mark(strategies[one], language()))
-                st.button(told, key=f"next_{kind}_{one}", type="tertiary", on_click=select_product, args=(one,))
+                st.button(one, key=f"next_{kind}_{one}", type="tertiary", on_click=select_product, args=(one,),
+                          help=strategy_mark(strategies[one], language()))  # fmt: skip
 
 
 def next_in_cost(points: pd.DataFrame, product: str) -> list[str]:

@@ -35,7 +35,8 @@ def choose_product(answer: Answer) -> str:
     at = options.index(
         selected_product(options, options[int(decisions["expected_cost_per_year"].to_numpy().argmax())])
     )
-    back, listed, forth = st.columns([1, 4, 1], vertical_alignment="bottom")
+    with st.container(key="chooser"):
+        back, listed, forth = st.columns([1, 4, 1], vertical_alignment="bottom")
     # A click of either is taken up before the page is drawn, so that the list shows it.
     back.button(t("product.previous"), key="product_previous", on_click=select_product, width="stretch",
                 args=(options[at - 1],), disabled=len(options) < 2)  # fmt: skip

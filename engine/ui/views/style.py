@@ -34,6 +34,11 @@ _RULES = """<style>
   [data-testid="stMainBlockContainer"] { padding-left: 0.8rem; padding-right: 0.8rem; }
   .st-key-headline [data-testid="stColumn"] { min-width: 44%; flex: 1 1 44%; }
   .st-key-verdict p { font-size: 1rem; }
+  /* The way to the next product beside the list, not below it. */
+  .st-key-chooser [data-testid="stHorizontalBlock"] { flex-wrap: nowrap; gap: 0.4rem; }
+  .st-key-chooser [data-testid="stColumn"] { min-width: 0; }
+  .st-key-chooser [data-testid="stColumn"]:nth-child(2) { flex: 3 1 0; }
+  .st-key-chooser button { padding: 0.25rem 0.3rem; }
 }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.6rem; }
 @media print {
