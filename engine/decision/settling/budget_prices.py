@@ -153,8 +153,9 @@ class BudgetPrices:
         """A plan near the budget once its gap is proven; None where prices do not prove it."""
         for _ in range(_PRICES):
             above, below = self._around(budget)
-            if self._proven(budget, gap) or (above is not None and below is not None and self._other(above, below)
-                                             and self._proven(budget, gap)):  # fmt: skip
+            if above is not None and below is not None and not self._proven(budget, gap):
+                self._other(above, below)
+            if self._proven(budget, gap):
                 return min(self.searched, key=lambda one: abs(one.inventory - budget))
             price = self._next(budget)
             if price is None:
@@ -233,13 +234,10 @@ class BudgetPrices:
         self.plans.setdefault(plan.strategy.tobytes(), []).append(one)
         return one
 
-    def _other(self, above: Priced, below: Priced) -> bool:
-        """Value the strategies of either plan at the price of the other; whether they were not known there."""
-        new = False
+    def _other(self, above: Priced, below: Priced) -> None:
+        """Value the strategies of either plan at the price of the other, where they are not known there."""
         for strategy, price in ((above.plan.strategy, below.price), (below.plan.strategy, above.price)):
             if all(one.price != price for one in self.plans[strategy.tobytes()]):
                 found = PooledEvaluator(fold(self._priced(price)), plan=self._basis).evaluate(strategy)
                 if found is not None:
                     self._know(price, found)
-                    new = True
-        return new

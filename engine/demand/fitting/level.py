@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.demand.fitting.patterns import ONE_PERCENT
 from engine.demand.streams import Array
 
 Kind = Literal["flat", "trend", "moving", "forecast"]
@@ -22,7 +23,6 @@ EVERY_WEEKS = 4
 LEAST_WEEKS = 60
 LEAST_SOLD = 26
 _FIRST_WEEKS = 40
-_ONE_PERCENT = 2.326
 _WARM_UP_WEEKS = 13
 # Of the mean: a level never falls below this share of it on the way.
 _FLOOR = 0.05
@@ -106,7 +106,7 @@ def drifts(weeks: Array, *, step: int = EVERY_WEEKS) -> bool:
     sums = weeks[len(weeks) - count * step :].reshape(count, step).sum(axis=1)
     rest = pd.Series(sums).rank().to_numpy() - (count + 1) / 2.0
     total = float((rest**2).sum())
-    return total > 1e-9 and float((rest[1:] * rest[:-1]).sum()) / total > _ONE_PERCENT / count**0.5
+    return total > 1e-9 and float((rest[1:] * rest[:-1]).sum()) / total > ONE_PERCENT / count**0.5
 
 
 def _chosen(weeks: Array, place: npt.NDArray[np.int64], bucket_weeks: float) -> float:

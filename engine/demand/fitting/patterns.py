@@ -15,6 +15,8 @@ PERIOD_WEEKS = 4
 YEAR_WEEKS = 52
 LEAST_SEASON_WEEKS = 2 * YEAR_WEEKS
 BATCH_DAYS = 3
+# Of the standard normal distribution: one end of a test.
+ONE_PERCENT = 2.326
 LEAST_MONTHS = 6
 
 
@@ -84,7 +86,7 @@ def season(weeks: Array) -> float:
 
 def season_limit(weeks: int) -> float:
     """Autocorrelation above which a season is reported: the one-sided 1% point."""
-    return float(2.326 / weeks**0.5)
+    return float(ONE_PERCENT / weeks**0.5)
 
 
 def monthly_batch_share(dates: pd.DatetimeIndex, units: Array) -> float:

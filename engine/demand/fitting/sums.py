@@ -14,11 +14,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.demand.book.history import History
+from engine.demand.fitting.patterns import ONE_PERCENT
 from engine.demand.fitting.stationary import Stationary
 from engine.demand.streams import Array
 
-# Both ends of a test at 1% each.
-_ONE_PERCENT = 2.326
 # Longer windows are seen too seldom: what is known of a third of the history stands for them.
 _LEAST_WINDOWS = 3
 # Negative autocorrelation never takes more away.
@@ -79,7 +78,7 @@ def sums_ahead(history: History, found: Stationary, exposure_weeks: float) -> Su
         ranked = np.asarray(pd.Series(found.weeks).rank(), dtype=np.float64)
         ranks = _autocorrelations(ranked, place, seen, freedom)
         chance = 2.0 * float((weight[1:] ** 2).sum() / count) ** 0.5
-        if abs(2.0 * float((weight[1:] * ranks[1:]).sum())) > _ONE_PERCENT * chance:
+        if abs(2.0 * float((weight[1:] * ranks[1:]).sum())) > ONE_PERCENT * chance:
             correlation = _autocorrelations(found.weeks, place, seen, freedom)
             ratio = max(LEAST_RATIO, 1.0 + 2.0 * float((weight[1:] * correlation[1:]).sum()))
     # What is left open of a moving level grows with every week ahead.

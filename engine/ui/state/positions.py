@@ -29,7 +29,7 @@ def lever_key(name: str) -> str:
 
 
 def inputs_as_drawn() -> dict[str, object]:
-    """What the widgets of the inputs hold, by key: as a run begins, what the reader set last."""
+    """What the widgets of the inputs hold, by key."""
     keys = (SCENARIO, VARIANT, FAMILY, _LOCKS, *(lever_key(lever.name) for lever in LEVERS))
     return {key: st.session_state[key] for key in keys if key in st.session_state}
 
