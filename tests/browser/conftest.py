@@ -12,9 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, Route, WebSocket, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, WebSocket, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from engine.ui.text import text
 
@@ -127,6 +130,55 @@ def _wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) ->
     pytest.fail(f"the app did not start within {STARTS_WITHIN_SECONDS} s:\n{log.read_text(errors='replace')}")
 
 
+class Conversation:
+    """What a page has asked the server to run, and how far the server has come.
+
+    The page says "running" only once the server has said so: until then it looks as if it had settled.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.asked = self.under_way = False
+        page.on("websocket", self._begin)
+
+    @property
+    def waits(self) -> bool:
+        return self.asked or self.under_way
+
+    def _begin(self, websocket: WebSocket) -> None:
+        self.asked = self.under_way = False
+        websocket.on("framesent", self._send)
+        websocket.on("framereceived", self._receive)
+
+    def _send(self, frame: bytes | str) -> None:
+        if isinstance(frame, bytes):
+            said = BackMsg.FromString(frame)
+            # What a timer of the page asks for is nothing to wait for: it asks again and again.
+            if said.WhichOneof("type") == "rerun_script" and not said.rerun_script.is_auto_rerun:
+                self.asked = True
+
+    def _receive(self, frame: bytes | str) -> None:
+        if isinstance(frame, bytes):
+            kind = ForwardMsg.FromString(frame).WhichOneof("type")
+            if kind == "new_session":
+                self.asked, self.under_way = False, True
+            elif kind == "script_finished":
+                self.under_way = False
+
+
+_CONVERSATIONS: WeakKeyDictionary[Page, Conversation] = WeakKeyDictionary()
+
+
+def listen(page: Page) -> None:
+    """Follow what a page asks of the server, from before its first address."""
+    _CONVERSATIONS[page] = Conversation(page)
+
+
+@pytest.fixture(autouse=True)
+def listening(context: BrowserContext) -> None:
+    """Follow every page of the test."""
+    context.on("page", listen)
+
+
 @pytest.fixture
 def app(page: Page) -> Iterator[Page]:
     """The app's first page, settled. A request to any other host is stopped, and fails the test."""
@@ -149,8 +201,14 @@ def app(page: Page) -> Iterator[Page]:
 
 
 def settle(page: Page) -> None:
-    """Wait until the script has run to its end and nothing stale is left on the page."""
+    """Wait until the server has run what was asked of it to its end, and nothing stale is left on the page."""
     patience = SETTLES_WITHIN_SECONDS * 1000
+    conversation, until = _CONVERSATIONS.get(page), time.monotonic() + SETTLES_WITHIN_SECONDS
+    # What was just done is on its way before the browser answers anything else.
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    while conversation is not None and conversation.waits:
+        assert time.monotonic() < until, f"the page did not come to rest within {SETTLES_WITHIN_SECONDS} s"
+        page.wait_for_timeout(50)
     idle = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
     expect(idle).to_be_visible(timeout=patience)
     expect(page.locator('[data-stale="true"]')).to_have_count(0, timeout=patience)

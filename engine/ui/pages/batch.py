@@ -9,6 +9,7 @@ import streamlit as st
 from engine.catalog.results.report import BatchReport, batch_report
 from engine.errors import EngineError
 from engine.ui.language import t
+from engine.ui.layout import in_place
 from engine.ui.state.memo import kept
 from engine.ui.state.opened import note_extra
 from engine.ui.state.scenarios import scenario_names
@@ -45,6 +46,7 @@ def page() -> None:
         results(run)
 
 
+@in_place
 def listed(found: list[Run]) -> None:
     """Draw the runs of this session, each with how far it is; a button puts it on the page."""
     if len(found) < 2:

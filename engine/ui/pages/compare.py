@@ -13,6 +13,7 @@ from engine.scenario.columns import STRATEGIES
 from engine.scenario.settings import RulesInUse
 from engine.ui.charts.product_charts import waterfall_chart
 from engine.ui.language import language, t
+from engine.ui.layout import in_place
 from engine.ui.state.deltas import delta_words
 from engine.ui.state.memo import digest_of
 from engine.ui.state.positions import put_next
@@ -79,14 +80,19 @@ def choose(found: Situation, known: Mapping[str, CaseColumn]) -> list[CaseColumn
         key="compare_sides", help=t("compare.sides.help"), max_selections=6, persist_state="session",
         placeholder=t("compare.placeholder"),
     )  # fmt: skip
-    for key in keys:
-        side = known[key]
+    _notes(found, [known[key] for key in keys])
+    return [known[key] for key in keys]
+
+
+@in_place
+def _notes(found: Situation, chosen: list[CaseColumn]) -> None:
+    """What each case differs in."""
+    for side in chosen:
         if side.run is not None:
             cost = money(side.run.cost_per_year, side.run.currency)
             st.markdown(t("compare.run_delta", name=side.name, cost=cost, samples=f"{side.run.samples:,}"))
-        elif side.what_if is not None and key != "base":
+        elif side.what_if is not None and side.key != "base":
             st.markdown(t("compare.delta", name=side.name, changes=delta_words(side.what_if, found.base)))
-    return [known[key] for key in keys]
 
 
 def side_by_side(compared: Compared, chosen: list[CaseColumn], names: Mapping[str, str]) -> None:

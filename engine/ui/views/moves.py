@@ -14,6 +14,7 @@ from engine.evaluate.switched import Side, SwitchCause, Switched, strategies_tha
 from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t
+from engine.ui.layout import in_place
 from engine.ui.state.deltas import delta_words, lever_words, lock_words, target_words
 from engine.ui.state.instances import instance_of
 from engine.ui.state.levers import LeverState
@@ -30,6 +31,7 @@ from engine.words.language import within
 _NAMED, _REMEMBERED = 6, 20
 
 
+@in_place
 def moves_view(found: Situation, answer: Answer) -> None:
     """Draw the strip; nothing where nothing was changed, or the plan belongs to other inputs."""
     _remember(found.what_if, answer)

@@ -11,10 +11,12 @@ from engine.scenario.locks import expired_locks
 from engine.scenario.no_demand import no_demand_table
 from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t
+from engine.ui.layout import in_place
 
 _COLUMNS = ("place", "found", "done", "right")
 
 
+@in_place
 def notices_view(scenario: Scenario, *, key: str, today: dt.date | None = None) -> None:
     """Warnings and products without demand, folded; nothing where there are none.
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from engine.errors import EngineError
 from engine.ui.language import t
+from engine.ui.layout import in_place
 from engine.ui.state.opened import note_extra
 from engine.ui.state.session import known_verdict
 from engine.ui.state.situation import Situation
@@ -17,6 +18,7 @@ from engine.ui.work.saved_runs import add_run, drop_run, keep, keep_upload, save
 _TURN, _FAULT = "_run_turn", "_run_fault"
 
 
+@in_place
 def saved_view(found: Situation) -> None:
     """Draw what is kept, the form, the uploader."""
     with st.expander(t("saved.header"), key="saved_box"):

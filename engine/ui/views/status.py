@@ -8,6 +8,7 @@ from engine.decision.outcome import conflict_of
 from engine.errors import EngineError
 from engine.report.sentences.proof import NO_GAP
 from engine.ui.language import language, sentences, t
+from engine.ui.layout import in_place
 from engine.ui.state.opened import draw_again
 from engine.ui.state.positions import put
 from engine.ui.state.session import Answer, AnswerState, look_after_proof, slot
@@ -56,6 +57,7 @@ def monitor(
     way_buttons(ways)
 
 
+@in_place
 def way_buttons(ways: list[WayOut]) -> None:
     """A button for each way out."""
     if not ways:

@@ -13,6 +13,7 @@ import streamlit as st
 
 from engine.errors import EngineError
 from engine.ui.language import language, t
+from engine.ui.layout import in_place
 from engine.ui.state.memo import remember
 from engine.ui.state.opened import draw_again
 from engine.ui.work.jobs import Job, JobQueue, Said, Stage
@@ -142,6 +143,7 @@ def look_after_study() -> tuple[Stage | None, float | None]:
     return stage, None if share is None else min(max(share(mine.job.folder), 0.0), 1.0)
 
 
+@in_place
 def study_panel(study: Study) -> object | None:
     """The result of a study; without one draw how to get it, or how far it is, and return None."""
     found = result_of(study)
