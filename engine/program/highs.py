@@ -21,6 +21,8 @@ from engine.words.reason import cause, quoted
 _ZERO = 1e-7
 # Steps of the simplex method allowed whatever the size, and all that there are.
 _LEAST_STEPS, _NO_LIMIT = 10_000, 2**31 - 1
+# Values of the option simplex_strategy: the primal method where the basis is feasible, the dual one.
+_PRIMAL_WHERE_FEASIBLE, _DUAL = 0, 1
 _NONE: Integers = np.zeros(0, dtype=np.int64)
 
 
@@ -247,8 +249,13 @@ class Solver:
         self.highs.setBasis(basis)
         self._begun = True
 
-    def solve(self, *, gap: float = 0.0, time_limit: float | None = None, enough: float = np.inf) -> Solution:
+    def solve(
+        self, *, gap: float = 0.0, time_limit: float | None = None, enough: float = np.inf, feasible: bool = False
+    ) -> Solution:
         """Solve, at most `time_limit` seconds, until the relative gap is at most `gap`.
+
+        Where the basis to begin from is likely `feasible` and far from optimal, as after a change of costs, the primal
+        simplex method goes on from it; everywhere else the dual one does.
 
         A linear program ends with `SolveStatus.ENOUGH` where the dual simplex passes the objective `enough`: its dual
         objective, without perturbation, is a bound (HiGHS option objective_bound).
@@ -263,6 +270,7 @@ class Solver:
         self.highs.setOptionValue("time_limit", float(limit))
         # From an earlier basis the simplex method may walk about and get nowhere: afresh it takes fewer steps.
         self.highs.setOptionValue("simplex_iteration_limit", self._most_steps())
+        self.highs.setOptionValue("simplex_strategy", _PRIMAL_WHERE_FEASIBLE if feasible else _DUAL)
         self.highs.run()
         self.highs.setOptionValue("simplex_iteration_limit", _NO_LIMIT)
         self._begun = True

@@ -128,7 +128,7 @@ class PooledSearch:
         return self._result(SolveStatus.OPTIMAL) if self._proven() else self._prove(relaxation)
 
     def first(
-        self, *, until: Deadline, allowed: Booleans | None = None, cuts: list[Cut] | None = None
+        self, *, until: Deadline, allowed: Booleans | None = None, cuts: list[Cut] | None = None, repriced: bool = False
     ) -> tuple[Search, list[Cut]]:
         """A plan and a bound from one relaxation; better ones while there is time and the gap is not reached.
 
@@ -140,6 +140,8 @@ class PooledSearch:
             Strategies that some best plan uses, from the screen.
         cuts : list of Cut, optional
             Of a near instance, to begin with.
+        repriced : bool
+            The plan to begin with was the best under other costs.
 
         Returns
         -------
@@ -151,8 +153,8 @@ class PooledSearch:
             return self._only_choice(), []
         plan = self._begin(self.start)
         relaxation = Relaxation(
-            self.instance, self.strategy, self.rows, allowed=allowed, cuts=cuts, plan=plan, enough=self._enough(),
-            little=_LITTLE * self.gap,
+            self.instance, self.strategy, self.rows, allowed=allowed, cuts=cuts, plan=plan, repriced=repriced,
+            enough=self._enough(), little=_LITTLE * self.gap,
         )  # fmt: skip
         if relaxation.answer.status is SolveStatus.INFEASIBLE:
             return NOWHERE, []

@@ -40,6 +40,8 @@ class Relaxation:
         Of the same products with other numbers: their recipes are renewed.
     plan : PlanBasis, optional
         Of the same instance: where the first solve starts.
+    repriced : bool
+        The plan was the best under other costs.
     enough : float
         A bound that does: no rows are added beyond it.
     little : float
@@ -56,6 +58,7 @@ class Relaxation:
         allowed: Booleans | None = None,
         cuts: list[Cut] | None = None,
         plan: PlanBasis | None = None,
+        repriced: bool = False,
         enough: float = np.inf,
         little: float = 2e-6,
     ) -> None:
@@ -73,7 +76,9 @@ class Relaxation:
             self.rows.cuts += fresh
         if plan is not None:
             plan.continue_in(self.solver, self.pooled.place)
-        self.answer: Solution = self.solver.solve(time_limit=self.deadline.left(), enough=enough)
+        self.answer: Solution = self.solver.solve(
+            time_limit=self.deadline.left(), enough=enough, feasible=repriced
+        )
 
     def keep_what_matters(self) -> tuple[Basis, Integers] | None:
         """Leave the rows and cuts that matter at the end of the last solve to whoever asks next; None without a basis.

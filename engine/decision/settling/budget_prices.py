@@ -28,7 +28,7 @@ from engine.search.start import PlanBasis
 # grows at a time, and how far beyond where it would do.
 _PRICES, _FIRST, _GROWTH, _BEYOND = 8, 0.2, 1.6, 1.03
 # Of the gap asked for, what a search at a price may leave open.
-_SHARE = 0.6
+_SHARE = 0.8
 # A price nearer than this share to one known says nothing new.
 _NEAR = 0.02
 _SMALLEST = 1e-9
@@ -41,7 +41,7 @@ class Priced:
     Parameters
     ----------
     price : float
-        Money a year per money in stock.
+        Money a year per money in stock; 0 where a budget was kept.
     plan : Recourse
         With hindsight.
     cost : float
@@ -93,6 +93,8 @@ class BudgetPrices:
         self.searched: list[Priced] = []
         self.bounds: list[tuple[float, float]] = []
         self.plans: dict[bytes, list[Priced]] = {}
+        # Of budgets and strategies: the plan of the program that keeps the one with the other.
+        self._keeping: dict[tuple[float, bytes], Recourse | None] = {}
         self._rows: RowPool | None = None
         self._cuts: list[Cut] = []
         self._basis: PlanBasis | None = None
@@ -121,7 +123,7 @@ class BudgetPrices:
         if known is None:
             return None
         instance = replace(self.instance, budget=budget)
-        starts = [replace(known.plan, budget_price=known.price)]
+        starts = [replace(known.plan, budget_price=known.price), *self._keep(budget, self._around(budget))]
         if near is not None and (near.strategy != known.plan.strategy).any():
             starts.append(replace(near, budget_price=known.price))
         plans = [plan for plan in (promised(instance, one) for one in starts) if plan is not None]
@@ -154,7 +156,7 @@ class BudgetPrices:
         for _ in range(_PRICES):
             above, below = self._around(budget)
             if above is not None and below is not None and not self._proven(budget, gap):
-                self._other(above, below)
+                self._keep(budget, (above, below))
             if self._proven(budget, gap):
                 return min(self.searched, key=lambda one: abs(one.inventory - budget))
             price = self._next(budget)
@@ -220,7 +222,9 @@ class BudgetPrices:
         search = PooledSearch(instance, gap=_SHARE * gap * share, start=self.start, plan=self._basis)
         if self._rows is not None:
             search.rows.widen(self._rows)
-        found, self._cuts = search.first(until=NEVER, allowed=screen(instance).allowed, cuts=self._cuts)
+        found, self._cuts = search.first(
+            until=NEVER, allowed=screen(instance).allowed, cuts=self._cuts, repriced=self._basis is not None
+        )
         self._rows, self._basis = search.rows, search.evaluator.plan
         if found.best is None:
             return
@@ -234,10 +238,17 @@ class BudgetPrices:
         self.plans.setdefault(plan.strategy.tobytes(), []).append(one)
         return one
 
-    def _other(self, above: Priced, below: Priced) -> None:
-        """Value the strategies of either plan at the price of the other, where they are not known there."""
-        for strategy, price in ((above.plan.strategy, below.price), (below.plan.strategy, above.price)):
-            if all(one.price != price for one in self.plans[strategy.tobytes()]):
-                found = PooledEvaluator(fold(self._priced(price)), plan=self._basis).evaluate(strategy)
-                if found is not None:
-                    self._know(price, found)
+    def _keep(self, budget: float, near: tuple[Priced | None, ...]) -> list[Recourse]:
+        """Plans of the program that keep the budget with the strategies of plans near it.
+
+        A program of a few tenths of a second each, and cheaper than what lies on a chord.
+        """
+        for one in near:
+            key = None if one is None else (budget, one.plan.strategy.tobytes())
+            if one is None or key is None or key in self._keeping:
+                continue
+            found = PooledEvaluator(replace(self.instance, budget=budget)).evaluate(one.plan.strategy)
+            self._keeping[key] = found
+            if found is not None:
+                self._know(0.0, found)
+        return [plan for (of, _), plan in self._keeping.items() if of == budget and plan is not None]
