@@ -212,9 +212,20 @@ class Solver:
         basis: object = self.highs.getBasis()
         return basis
 
-    def go_back_to(self, basis: object) -> None:
-        """Begin the next solve from a basis of this program."""
-        self.highs.setBasis(basis)
+    def go_back_to(self, basis: object, *, rows: int | None = None) -> None:
+        """Begin the next solve from a basis of this program.
+
+        Parameters
+        ----------
+        basis : object
+            As `raw_basis` gave it; rows added since are basic from then on.
+        rows : int, optional
+            Rows that it has; by default all.
+        """
+        known: Any = basis
+        if rows is not None and rows < self.rows:
+            known.row_status = [*known.row_status, *[highspy.HighsBasisStatus.kBasic] * (self.rows - rows)]
+        self.highs.setBasis(known)
         self._begun = True
 
     def continue_from(

@@ -21,6 +21,8 @@ from engine.program.highs import Program
 from engine.program.numbering import OPEN, HeldRows, Numbering, taken
 from engine.program.tangents import put_tangents
 
+# Share of the samples with most demand for a part whose rows a program of decided strategies holds from the first.
+TAIL = 0.15
 _VIOLATED = 1e-7
 _TAIL_MARGIN = 1.25
 # Blocks whose rows that are left out bound one variable.
@@ -78,15 +80,40 @@ def tail_rows(instance: Instance, strategy: Integers, share: float) -> Booleans:
     """
     may = np.where(strategy == OPEN, instance.allowed[:, ATO], strategy == ATO)
     total = component_demand(instance, may)
-    rows = np.zeros(total.shape, dtype=bool)
+    return _largest(instance, total, np.arange(len(total)), may, share)
+
+
+def tail_rows_next_to(instance: Instance, assembled: Booleans, moved: Booleans, share: float) -> Booleans:
+    """The same of plans that one product leaves or joins, all of them together, shape (C, W).
+
+    Parameters
+    ----------
+    instance : Instance
+    assembled : shape (I,)
+        By the plan.
+    moved : shape (I,)
+        Products that leave it, or join it where they are not assembled.
+    share : float
+    """
+    edges, total = instance.edges, component_demand(instance, assembled)
+    # sum_j a_cj D_j(t_cj) - a_ci D_i(t_ci) of the parts of i that leaves, + of one that joins
+    line = np.flatnonzero(moved[edges.product])
+    sign = np.where(assembled[edges.product[line]], -1.0, 1.0)[:, None]
+    after = total[edges.component[line]] + sign * edges.demand[line]
+    return _largest(instance, after, edges.component[line], assembled | moved, share)
+
+
+def _largest(instance: Instance, total: Array, part: Integers, assembled: Booleans, share: float) -> Booleans:
+    """Samples with the largest of some totals of parts, those that run short and at least `share`; shape (C, W)."""
+    rows = np.zeros((len(instance.components), instance.samples), dtype=bool)
     # share of the samples with most demand that is held: max(share, 1.25 H / (late + H))
-    held = np.maximum(share, np.minimum(1.0, _TAIL_MARGIN * _short_share(instance, may)))
+    held = np.maximum(share, np.minimum(1.0, _TAIL_MARGIN * _short_share(instance, assembled)))
     # Net of the position: a lot that has just come covers as much demand. Of parts in lots every row can bind.
-    batched = (instance.parts.batch > 0.0)[:, None] & instance.parts_of(may)[:, None]
-    total = np.where((total > 0.0) | batched, total - instance.parts.position, -np.inf)
-    for c, count in enumerate(np.ceil(held * instance.samples).astype(np.int64).tolist()):
-        least = np.partition(total[c], instance.samples - count)[instance.samples - count]
-        rows[c] = (total[c] >= least) & np.isfinite(total[c])
+    batched = (instance.parts.batch > 0.0) & instance.parts_of(assembled)
+    net = np.where((total > 0.0) | batched[part, None], total - instance.parts.position[part], -np.inf)
+    for at, (c, count) in enumerate(zip(part, np.ceil(held * instance.samples).astype(np.int64)[part], strict=True)):
+        least = np.partition(net[at], instance.samples - count)[instance.samples - count]
+        rows[c] |= (net[at] >= least) & np.isfinite(net[at])
     return rows
 
 

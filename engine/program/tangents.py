@@ -13,7 +13,8 @@ from scipy import sparse
 from engine.demand.streams import Array
 from engine.economics.instance import MTS, Booleans, Instance, Integers
 from engine.program.assemble import Assembly
-from engine.program.highs import Matrix
+from engine.program.deadline import NEVER, Deadline
+from engine.program.highs import Matrix, Solution, Solver, SolveStatus
 from engine.program.numbering import Numbering, taken
 
 # Tangents to begin with, at the largest shortages and at the others.
@@ -27,22 +28,19 @@ def put_tangents(instance: Instance, place: Numbering, assembly: Assembly) -> No
     """short_i + (k/W) S_i - (1/W) sum of the k largest X x[i,MTS] >= 0."""
     product, rank = np.nonzero(place.rows["tangents"] >= 0)
     rows = place.rows["tangents"][product, rank]
-    level = _put_rows(instance, place, assembly.matrix, rows, product, rank)
-    open_ = place.open[product]
-    choice = place.columns["x"][3 * product[open_] + MTS]
-    assembly.matrix.put(rows[open_], choice, -level[open_])
-    assembly.low[rows] = np.where(open_, 0.0, level)
+    assembly.low[rows] = _put_rows(instance, place, assembly.matrix, rows, product, rank)
 
 
 def _put_rows(  # noqa: PLR0917 (the parts of one program)
     instance: Instance, place: Numbering, matrix: Matrix, rows: Integers, product: Integers, rank: Integers
 ) -> Array:
-    """Backlog and level of tangents, each in a row of its own; their values at a level of zero, shape (rows,)."""
+    """Backlog, level and open choice of tangents, each in a row of its own; their lower limits, shape (rows,)."""
     matrix.put(rows, place.columns["short"][product], 1.0)
     matrix.put(rows, place.columns["S"][product], (rank + 1.0) / instance.samples)
     stocks, at = np.unique(product, return_inverse=True)
-    tops: Array = _largest(instance, stocks)[at, rank]
-    return tops
+    tops, open_ = _largest(instance, stocks)[at, rank], place.open[product]
+    matrix.put(rows[open_], place.columns["x"][3 * product[open_] + MTS], -tops[open_])
+    return np.where(open_, 0.0, tops)
 
 
 def _largest(instance: Instance, products: Integers) -> Array:
@@ -79,7 +77,7 @@ def violated_tangents(instance: Instance, place: Numbering, values: Array) -> Bo
 
 
 def more_tangents(instance: Instance, place: Numbering, wanted: Booleans) -> tuple[Array, sparse.csr_matrix]:
-    """Tangents to add to a solver whose strategies are all decided: lower limits and matrix; they get their numbers.
+    """Tangents to add to a solver: lower limits and matrix; they get their numbers.
 
     Parameters
     ----------
@@ -93,3 +91,26 @@ def more_tangents(instance: Instance, place: Numbering, wanted: Booleans) -> tup
     matrix = Matrix()
     low = _put_rows(instance, place, matrix, np.arange(len(product)), product, rank)
     return low, matrix.build((len(product), place.column_count)).tocsr()
+
+
+def solve_with_tangents(
+    instance: Instance, place: Numbering, solver: Solver, *, deadline: Deadline = NEVER
+) -> Solution:
+    """Solve with the tangents that matter, which makes it exact; those that are added get their numbers in `place`.
+
+    Parameters
+    ----------
+    instance : Instance
+    place : Numbering
+        Without other rows added since.
+    solver : Solver
+    deadline : Deadline
+    """
+    answer = solver.solve(time_limit=deadline.left())
+    while answer.status is SolveStatus.OPTIMAL and answer.values is not None:
+        missing = violated_tangents(instance, place, answer.values)
+        if not missing.any():
+            break
+        solver.add_rows(*more_tangents(instance, place, missing))
+        answer = solver.solve(time_limit=deadline.left())
+    return answer

@@ -15,6 +15,7 @@ from engine.search.evaluator import PooledEvaluator
 from engine.search.move_bounds import move_bounds
 from engine.search.neighbours import Neighbourhood
 from engine.search.recourse import Recourse
+from engine.search.tied_moves import TiedMoves
 
 # Bounds of moves are sums of many terms; closer than this share of the cost to a limit they decide nothing.
 _ROUNDING = 1e-7
@@ -69,11 +70,20 @@ class MoveCosts:
         return move_bounds(self.instance, self.base)
 
     @cached_property
-    def _near(self) -> Neighbourhood | None:
+    def _pool(self) -> Neighbourhood:
         """With finished stock decided one warm program serves all moves."""
-        return Neighbourhood(self.instance, self.base.strategy) if self.instance.stock_decided else None
+        return Neighbourhood(self.instance, self.base.strategy)
+
+    def _near(self, asked: list[tuple[int, int]]) -> Neighbourhood | TiedMoves:
+        """Warm programs for moves of products that move alone."""
+        if self.instance.stock_decided:
+            return self._pool
+        alone = [i for i, _ in asked if len(self.rules.moves_with(i)) == 1]
+        return TiedMoves(self.instance, self.base.strategy, alone, self.evaluator, deadline=self.deadline)
 
     def _work_out(self, asked: list[tuple[int, int]]) -> None:
+        asked = [(i, k) for i, k in asked if np.isnan(self.known[i, k])]
+        near = self._near(asked) if asked else None
         for i, k in asked:
             if self.deadline.passed():
                 break
@@ -81,14 +91,14 @@ class MoveCosts:
             first, allowed = int(members[0]), self.instance.allowed[members, k]
             if not allowed[0] or not np.isnan(self.known[first, k]):
                 continue
-            cost = self._cost(first, k, alone=len(members) == 1)
+            cost = self._cost(first, k, near=near if len(members) == 1 else None)
             if cost is None:
                 break
             self.known[members[allowed], k] = cost
 
-    def _cost(self, i: int, k: int, *, alone: bool) -> float | None:
+    def _cost(self, i: int, k: int, *, near: Neighbourhood | TiedMoves | None) -> float | None:
         """Of one move; None where time ran out."""
-        cost = self._near.cost(i, k) if alone and self._near is not None else None
+        cost = None if near is None else near.cost(i, k)
         if cost is not None:
             return cost
         found = self.evaluator.evaluate(self.rules.moved(self.base.strategy, i, k))

@@ -9,13 +9,11 @@ from engine.economics.instance import DAYS_PER_YEAR, MTS, Booleans, Instance, In
 from engine.economics.optima.stock import late_units
 from engine.program.deadline import NEVER, Deadline
 from engine.program.highs import Solution, Solver, SolveStatus
-from engine.program.numbering import HeldRows, carried_over, taken
-from engine.program.reduced import PooledProgram, build_pooled, tail_rows, violated_rows
-from engine.program.tangents import more_tangents, some_tangents, violated_tangents
+from engine.program.numbering import HeldRows, Numbering, carried_over, taken
+from engine.program.reduced import TAIL, PooledProgram, build_pooled, tail_rows, violated_rows
+from engine.program.tangents import solve_with_tangents, some_tangents
 from engine.search.recourse import Recourse, dispatch_hours
 from engine.search.start import PlanBasis
-
-_TAIL = 0.15
 
 
 class PooledEvaluator:
@@ -44,7 +42,7 @@ class PooledEvaluator:
     def evaluate(self, strategy: Integers) -> Recourse | None:
         """Best stocks under one choice of strategies; None where no stocks keep the rules, or time is up."""
         instance = self.instance
-        tail = tail_rows(instance, strategy, _TAIL) | self.known
+        tail = tail_rows(instance, strategy, TAIL) | self.known
         while True:
             pooled = build_pooled(instance, strategy, tail, HeldRows(tangent=self.known_tangent))
             solver = Solver(pooled.program)
@@ -66,14 +64,9 @@ class PooledEvaluator:
         if self.plan is not None:
             # From the basis of a plan nearby; HiGHS mends what does not fit.
             solver.continue_from(self.plan.basis, *carried_over(self.plan.place, pooled.place))
-        answer = solver.solve(time_limit=self.deadline.left())
-        while self.known_tangent is not None and answer.status is SolveStatus.OPTIMAL and answer.values is not None:
-            missing = violated_tangents(self.instance, pooled.place, answer.values)
-            if not missing.any():
-                break
-            self.known_tangent = self.known_tangent | missing
-            solver.add_rows(*more_tangents(self.instance, pooled.place, missing))
-            answer = solver.solve(time_limit=self.deadline.left())
+        answer = solve_with_tangents(self.instance, pooled.place, solver, deadline=self.deadline)
+        if self.known_tangent is not None:
+            self.known_tangent = self.known_tangent | (pooled.place.rows["tangents"] >= 0)
         return answer
 
     def last_basis(self) -> tuple[PlanBasis, Booleans] | None:
@@ -100,7 +93,7 @@ class PooledEvaluator:
         level = np.where(strategy == MTS, level, np.nan)
         return Recourse(
             strategy=strategy,
-            objective=objective + self._above_envelope(pooled, level, values),
+            objective=objective + above_envelope(instance, pooled.place, strategy, values),
             program_value=objective,
             level=level,
             base=np.where(pooled.place.used, values[pooled.place.columns["Sc"]], 0.0),
@@ -112,9 +105,19 @@ class PooledEvaluator:
             tail=tail,
         )
 
-    def _above_envelope(self, pooled: PooledProgram, level: Array, values: Array) -> float:
-        """Lost margin of finished stock beyond the program's convex envelope, money per year."""
-        instance, columns = self.instance, pooled.place.columns["late_mts"]
-        i = np.flatnonzero((columns >= 0) & np.isfinite(level))
-        late = late_units(instance.stock, i, level[i], rate=instance.stock_rate[i])
-        return float((instance.lost[i] * DAYS_PER_YEAR * (late - values[columns[i]])).sum())
+
+def above_envelope(instance: Instance, place: Numbering, strategy: Integers, values: Array) -> float:
+    """Lost margin of finished stock beyond the program's convex envelope, money per year; zero where it is folded.
+
+    Parameters
+    ----------
+    instance : Instance
+    place : Numbering
+    strategy : shape (I,)
+        As the program has them.
+    values : shape (columns,)
+    """
+    columns = place.columns["late_mts"]
+    i = np.flatnonzero((columns >= 0) & (strategy == MTS))
+    late = late_units(instance.stock, i, values[place.columns["S"][i]], rate=instance.stock_rate[i])
+    return float((instance.lost[i] * DAYS_PER_YEAR * (late - values[columns[i]])).sum())

@@ -5,21 +5,20 @@ the best of:
 
     L(k) = sum_i own_i(k_i) + sum_c held_c + hours(k) - beta budget
 
-own_i is the least of what a product's own variables cost at the prices, held_c what remains of a part in use. With the
-plan's own prices L is its value, less what is lost of finished stock that a budget ties, which L leaves out: after one
-move the bound is near. docs/screening.md has the dual.
+own_i is the least of what a product's own variables cost at the prices, held_c what remains of a part in use. With risk
+(C9) a sample weighs g = (1 - lambda) / W + lambda q, q any weights of a tail: CVaR is the largest of all those sums, so
+that none is more. With the plan's own prices and tail L is its value, less what is lost of finished stock that a budget
+or risk ties, which L leaves out: after one move the bound is near. docs/screening.md has the dual.
 """
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.axes import added_up
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTS, Instance, Integers
-from engine.economics.optima.stock import best_stock
+from engine.economics.optima.stock import least_stock_cost
 from engine.model.portfolio import portfolio
 from engine.search.neighbours import overtime_cost
 from engine.search.recourse import Recourse
@@ -31,25 +30,30 @@ class MoveBounds:
     Parameters
     ----------
     instance : Instance
-        As searched, without CVaR.
+        As searched.
     program : Recourse
-        Of the program, with its prices.
+        Of the program, with its prices and, with CVaR, its tail.
     """
 
     def __init__(self, instance: Instance, program: Recourse) -> None:
         self.instance, self.strategy, self.rules = instance, program.strategy, portfolio(instance)
-        beta = 0.0 if instance.budget is None else program.budget_price
-        self.fixed = -beta * (instance.budget or 0.0)
-        carrying = instance.part_carrying + beta * instance.parts.unit_cost
+        self.weight = program.sample_weights(instance)
+        # A budget counts what is held on average, whatever a sample weighs.
+        self.beta = 0.0 if instance.budget is None else program.budget_price
+        self.fixed = -self.beta * (instance.budget or 0.0)
+        carrying = self._carrying(instance.part_carrying, instance.parts.unit_cost)
         users = self._users(program.strategy)
-        # Parts that the plan does not use enter at a price at which none of them is held: h / W in every sample.
-        even = np.broadcast_to(carrying[:, None] / instance.samples, program.prices.shape)
-        prices = np.where(users[:, None] > 0, program.prices, even)
-        self.users, self.held, self.own = users, self._held(carrying, prices), self._own(carrying, prices, beta)
+        # Parts that the plan does not use enter at a price at which none of them is held: h g_w in every sample.
+        prices = np.where(users[:, None] > 0, program.prices, carrying)
+        self.users, self.held, self.own = users, self._held(carrying, prices), self._own(carrying, prices)
+
+    def _carrying(self, cost: Array, value: Array) -> Array:
+        """What a unit on hand costs in every sample, h g_w + beta u / W, shape (n, W)."""
+        return np.asarray(cost[:, None] * self.weight + (self.beta / self.instance.samples * value)[:, None])
 
     def value(self, strategy: Integers) -> float:
         """No stocks give strategies of shape (I,) a smaller value of the program; infinite where hours are missing."""
-        hours = overtime_cost(self.instance, strategy)
+        hours = overtime_cost(self.instance, strategy, weight=self.weight)
         if hours is None:
             return float("inf")
         own = self.own[np.arange(len(strategy)), strategy].sum()
@@ -87,41 +91,36 @@ class MoveBounds:
     def _held(self, carrying: Array, prices: Array) -> Array:
         """What a part in use costs at the prices before anyone draws from it, shape (C,)."""
         parts = self.instance.parts
-        # stocking_c + h_c mean V_c - sum_w y_c V_c + min over S_c >= -Q_c of (h_c - sum_w y_c) S_c
-        stock = np.maximum(carrying - prices.sum(axis=1), 0.0) * -parts.batch
-        position = carrying * parts.position.mean(axis=1) - (prices * parts.position).sum(axis=1)
-        held: Array = self.instance.part_stocking + position + stock
+        # stocking_c + sum_w (h_cw - y_cw) V_cw + min over S_c >= -Q_c of sum_w (h_cw - y_cw) S_c
+        free = carrying - prices
+        stock = np.maximum(free.sum(axis=1), 0.0) * -parts.batch
+        held: Array = self.instance.part_stocking + (free * parts.position).sum(axis=1) + stock
         return held
 
-    def _own(self, carrying: Array, prices: Array, beta: float) -> Array:
+    def _own(self, carrying: Array, prices: Array) -> Array:
         """What each strategy of a product costs at the prices, shape (I, 3)."""
         instance, edges = self.instance, self.instance.edges
-        # The choice and what comes early, which a budget counts.
-        own = instance.standing
-        early = beta * instance.parts.unit_cost[edges.early_component] * edges.early.mean(axis=1)
-        np.add.at(own[:, ATO], edges.early_product, early)
+        own = instance.choice
         if not instance.stock_decided:
-            # min over S of (h + beta u) on-hand + late B; what is lost of late units is more, and left out
-            nothing = np.zeros_like(instance.prices.late_unit)
-            free = replace(instance, prices=replace(instance.prices, late_unit=nothing))
-            least = np.nan_to_num(best_stock(free, value_price=beta).cost)
-            own[:, MTS] = instance.choice[:, MTS] + least
-        # sum_w y_c a_ci D_i - h_c a_ci mean D_i over the lines
-        line, windows = prices[edges.component], edges.windows[edges.window]
-        drawn = edges.quantity * ((line * windows).sum(axis=1) - carrying[edges.component] * windows.mean(axis=1))
-        np.add.at(own[:, ATO], edges.product, drawn)
+            # min over S of sum_w h_w on-hand_w + late g_w B_w; what is lost of late units is more, and left out
+            finished = self._carrying(instance.carrying, instance.unit_cost)
+            least = least_stock_cost(instance.stock, finished, instance.late[:, None] * self.weight)
+            own[:, MTS] += np.where(instance.allowed[:, MTS], least, 0.0)
+        np.add.at(own[:, ATO], edges.early_product, (carrying[edges.early_component] * edges.early).sum(axis=1))
+        # sum_w (y_c - h_cw) a_ci D_i over the lines
+        drawn = (prices - carrying)[edges.component] * edges.windows[edges.window]
+        np.add.at(own[:, ATO], edges.product, edges.quantity * drawn.sum(axis=1))
         own[:, ATO] += self._waiting(carrying, prices)
         return own
 
     def _waiting(self, carrying: Array, prices: Array) -> Array:
         """The least that units which wait cost at the prices, nothing or less, shape (I,)."""
-        instance, edges, samples = self.instance, self.instance.edges, self.instance.samples
+        instance, edges = self.instance, self.instance.edges
         lost = DAYS_PER_YEAR * instance.part_lost
-        bought = edges.bought.of_products(carrying, len(self.strategy))
-        # b_i = (p_i + lost r_i + sum_c a_ci h_c) / W - sum_c a_ci y_c
-        unit = ((instance.late + bought)[:, None] + lost[:, None] * edges.late_rate) / samples
-        np.add.at(unit, edges.product, (carrying[edges.component] * edges.quantity / samples)[:, None])
-        np.subtract.at(unit, edges.product, edges.quantity[:, None] * prices[edges.component])
+        # b_i = (p_i + lost r_i) g + sum_c a_ci h_c - sum_c a_ci y_c, of parts bought after the order h_c alone
+        unit = (instance.late[:, None] + lost[:, None] * edges.late_rate) * self.weight
+        unit += edges.bought.of_products(carrying, len(self.strategy))
+        np.add.at(unit, edges.product, edges.quantity[:, None] * (carrying - prices)[edges.component])
         # min sum b w, 0 <= w <= P
         gain = np.minimum(unit, 0.0) * edges.peak
         found: Array = gain.sum(axis=1)
@@ -142,7 +141,7 @@ class MoveBounds:
 
 
 def move_bounds(instance: Instance, program: Recourse) -> Array:
-    """No program next to a plan has a smaller value, shape (I, 3); -inf with CVaR, NaN where a move is not allowed.
+    """No program next to a plan has a smaller value, shape (I, 3); NaN where a move is not allowed.
 
     Parameters
     ----------
@@ -151,7 +150,4 @@ def move_bounds(instance: Instance, program: Recourse) -> Array:
     program : Recourse
         Of the program, with its prices.
     """
-    if instance.cvar_weight > 0.0:
-        return np.where(instance.allowed, -np.inf, np.nan)
     return MoveBounds(instance, program).values()
-

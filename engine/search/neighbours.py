@@ -10,10 +10,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.demand.streams import Array
 from engine.economics.instance import ATO, Booleans, Instance, Integers
 from engine.program.highs import Solver
 from engine.program.numbering import taken
-from engine.program.reduced import build_pooled, component_demand, tail_rows
+from engine.program.reduced import TAIL, build_pooled, tail_rows, tail_rows_next_to
 from engine.search.recourse import dispatch_hours, parts_left
 
 
@@ -60,15 +61,24 @@ class Neighbourhood:
         self.strategy[i] = k
 
 
-def overtime_cost(instance: Instance, strategy: Integers) -> float | None:
-    """Overtime and outsourcing per year; None where hours cannot be worked."""
+def overtime_cost(instance: Instance, strategy: Integers, *, weight: Array | None = None) -> float | None:
+    """Overtime and outsourcing per year; None where hours cannot be worked.
+
+    Parameters
+    ----------
+    instance : Instance
+    strategy : shape (I,)
+    weight : shape (W,), optional
+        Of the samples, summing to one; by default all weigh the same.
+    """
     if instance.capacity is None:
         return 0.0
     overtime, outsourced, feasible = dispatch_hours(instance, strategy)
     if not feasible:
         return None
     over, outside = instance.hour_prices
-    hourly = over @ overtime.mean(axis=1) + outside @ outsourced.mean(axis=1)
+    weight = np.full(instance.samples, 1.0 / instance.samples) if weight is None else weight
+    hourly = over @ (overtime @ weight) + outside @ (outsourced @ weight)
     return float(hourly * instance.capacity.buckets_per_year)
 
 
@@ -80,8 +90,9 @@ class ComponentPool:
         self.assembled: Booleans = strategy == ATO
         edges = instance.edges
         could = np.where(instance.allowed[:, ATO] | self.assembled, ATO, strategy)
-        # Rows for the plan itself and for every product added to it.
-        tail = tail_rows(instance, strategy, 0.35) | self._added_tail()
+        # Rows for the plan itself and for every product that leaves or joins it.
+        moved = instance.allowed[:, ATO] | self.assembled
+        tail = tail_rows(instance, strategy, TAIL) | tail_rows_next_to(instance, self.assembled, moved, TAIL)
         self.pooled = build_pooled(replace(instance.untied(), capacity=None), could.astype(np.int64), tail)
         self.solver = Solver(self.pooled.program)
         self.low = self.pooled.program.row_low.copy()
@@ -91,21 +102,7 @@ class ComponentPool:
         out = [i for i in self.lines if not self.assembled[i] and could[i] == ATO]
         for i in out:
             self._shift(i, added=False)
-        self.base_cost = self._solve(self.assembled)
-
-    def _added_tail(self) -> Booleans:
-        """Rows that matter when a product outside the plan joins it."""
-        edges, instance = self.instance.edges, self.instance
-        demand = edges.demand
-        base = component_demand(instance, self.assembled)
-        rows = np.zeros(base.shape, dtype=bool)
-        count = max(1, int(np.ceil(0.3 * instance.samples)))
-        for e in np.flatnonzero(~self.assembled[edges.product] & instance.allowed[edges.product, ATO]):
-            c = edges.component[e]
-            total = base[c] + demand[e]
-            least = np.partition(total, instance.samples - count)[instance.samples - count]
-            rows[c] |= (total >= least) & (total > 0.0)
-        return rows
+        self._begin()
 
     def toggle(self, i: int) -> float | None:
         """Component and late cost when product i joins or leaves; None where left-out rows would bind."""
@@ -115,6 +112,8 @@ class ComponentPool:
         self._shift(i, added=joins)
         after = self.assembled.copy()
         after[i] = joins
+        # From the plan's own basis, not from that of the last move.
+        self.solver.go_back_to(self.basis)
         cost = self._solve(after)
         exact = np.isfinite(cost) and self._exact(after)
         self._shift(i, added=not joins)
@@ -125,7 +124,12 @@ class ComponentPool:
         if i in self.lines:
             self._shift(i, added=not self.assembled[i])
         self.assembled[i] = not self.assembled[i]
+        self._begin()
+
+    def _begin(self) -> None:
+        """Solve for the plan itself, from whose basis its neighbours are solved."""
         self.base_cost = self._solve(self.assembled)
+        self.basis = self.solver.raw_basis()
 
     def _shift(self, i: int, *, added: bool) -> None:
         edges, cover, late = self.instance.edges, self.pooled.cover, self.pooled.late

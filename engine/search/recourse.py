@@ -60,6 +60,10 @@ class Recourse:
     budget_price: float
     tail: Array = along("sample")
 
+    def sample_weights(self, instance: Instance) -> Array:
+        """What a sample's cost counts in the objective, (1 - cvar_weight) / W + cvar_weight tail; shape (W,)."""
+        return np.asarray((1.0 - instance.cvar_weight) / instance.samples + instance.cvar_weight * self.tail)
+
 
 def dispatch_hours(instance: Instance, strategy: Integers) -> tuple[Array, Array, bool]:
     """Overtime and outsourced hours under given strategies, the cheaper first (C5).

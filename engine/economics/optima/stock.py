@@ -187,6 +187,28 @@ def _newsvendors(instance: Instance, which: Integers, carrying: Array) -> Array:
     return np.stack([level, on_hand, backlog, became, kept * on_hand + late * backlog])
 
 
+def least_stock_cost(stock: FinishedStock, carrying: Array, late: Array) -> Array:
+    """The least that finished stock costs where every sample has prices of its own, lost sales left out, shape (I,).
+
+    The newsvendor's cost curve is convex whatever the samples weigh: within bounds its least is at the first sample, in
+    order of what they ask for, up to which carrying and lateness together outweigh all lateness.
+
+    Parameters
+    ----------
+    stock : FinishedStock
+    carrying, late : shape (I, W)
+        Of a unit on hand and of a unit late in each sample, its weight included.
+    """
+    x, low = stock.net, stock.lowest
+    order = np.argsort(x, axis=1)
+    asked, moved = np.take_along_axis(x, order, axis=1), np.take_along_axis(carrying + late, order, axis=1)
+    # The slope of the curve at the right of x_n: sum_{m <= n} (carrying_m + late_m) - sum late
+    place = (moved.cumsum(axis=1) < late.sum(axis=1, keepdims=True)).sum(axis=1).clip(max=x.shape[1] - 1)
+    level = np.clip(asked[np.arange(len(x)), place], low, np.maximum(stock.most, low))[:, None]
+    cost = carrying * (np.maximum(level - x, 0.0) + stock.early) + late * np.maximum(x - level, 0.0)
+    return np.asarray(cost.sum(axis=1))
+
+
 def decide_stock(instance: Instance, optimum: StockOptimum) -> Instance:
     """Fold the best finished stock of each product into the prices of MTS.
 
