@@ -10,8 +10,8 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
-from engine.catalog.interrupts import without_ctrl_c
 from engine.errors import EngineError
+from engine.evaluate.interrupts import without_ctrl_c
 
 # How many workers a partition may lose before it is given up.
 DEATHS = 12

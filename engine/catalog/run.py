@@ -17,7 +17,6 @@ from engine.catalog.intake.aside import NO_DEMAND, WARNINGS, merge_listed, merge
 from engine.catalog.intake.rejected import merge_rejected
 from engine.catalog.intake.source import Catalogue, open_catalogue
 from engine.catalog.intake.staging import PLAN, stage
-from engine.catalog.interrupts import without_ctrl_c
 from engine.catalog.manifest import LEDGER, MANIFEST, Ledger, Receipt, RunLock, agree, identity, write_json
 from engine.catalog.options import BatchOptions
 from engine.catalog.progress import Progress
@@ -25,6 +24,7 @@ from engine.catalog.results.decisions import AlwaysUse
 from engine.catalog.results.summary import summarise
 from engine.catalog.workers import in_this_process, on_dask
 from engine.errors import EngineError
+from engine.evaluate.interrupts import die_with_parent, without_ctrl_c
 from engine.program.deadline import Log
 from engine.words.reason import cause, quoted
 
@@ -245,25 +245,12 @@ def _stage_and_tell(
     there: Connection, catalogue: Catalogue, options: BatchOptions, folder: Path
 ) -> None:
     """Send what the plan says of itself, or why there is none."""
-    _die_with_parent()
+    # Whose parent was killed must not write into the folder of the next run.
+    die_with_parent()
     try:
         there.send(stage(catalogue, options, folder))
     except Exception as error:  # noqa: BLE001  (raised again by the parent)
         there.send(error)
-
-
-def _die_with_parent() -> None:
-    """A planner whose parent was killed must not write into the folder of the next run."""
-    import threading  # noqa: PLC0415
-
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def _decide(

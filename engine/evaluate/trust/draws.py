@@ -12,6 +12,7 @@ from engine.economics.build import build_instance
 from engine.economics.instance import Booleans, Instance, Integers
 from engine.economics.optima.stock import best_stock, decide_stock, fold
 from engine.errors import EngineError
+from engine.evaluate.side_by_side import side_by_side
 from engine.evaluate.trust.resample import Resamples
 from engine.model.portfolio import portfolio
 from engine.program.deadline import Log
@@ -60,7 +61,8 @@ class Draws:
 
 
 def decide_draws(
-    resamples: Resamples, strategy: Integers, *, samples: int, gap: float = 0.01, tick: Log = lambda _: None
+    resamples: Resamples, strategy: Integers, *, samples: int, gap: float = 0.01, processes: int = 1,
+    tick: Log = lambda _: None,
 ) -> Draws:
     """Decide every redrawn scenario on samples of its own.
 
@@ -75,37 +77,46 @@ def decide_draws(
     samples : int
         Of demand, per draw.
     gap : float
+    processes : int
+        That decide draws side by side; the draws are the same.
     tick : callable
         Told of each draw.
     """
-    count, products = len(resamples.seeds), len(strategy)
-    dearer = np.full((count, products, 3), np.nan)
-    kept = np.zeros((count, products), dtype=bool)
-    solved, barred = np.zeros(count, dtype=bool), np.zeros((count, products), dtype=bool)
-    limited = bool(bars_of(resamples.scenario))
-    rows = np.arange(products)
-    for j in range(count):
-        instance, unserved = _built(resamples.draw(j), samples=samples, seed=resamples.seeds[j])
-        found = decide_instance(instance, gap=gap, served=False)
-        best = found.search.best
-        if best is not None:
-            solved[j] = True
-            tie = _TIE * max(1.0, abs(best.objective))
-            cost = _moves(instance, found, best)
-            if limited:
-                free = np.where(np.arange(3) == strategy[:, None], np.inf, cost)
-                cost = within_changes(instance, best, cost)
-                if instance.ties.limits.name:
-                    cost = np.where(portfolio(instance).free(best.strategy), cost, np.inf)
-                barred[j] = _least(free) < _least(cost) - tie
-            own = np.where(unserved, np.nan, cost[rows, strategy])
-            kept[j] = own <= _least(cost) + tie
-            with np.errstate(invalid="ignore"):
-                dearer[j] = np.where(np.isfinite(own)[:, None], cost - own[:, None], np.nan)
-        tick(f"inputs redrawn: {j + 1} of {count}")
+    count, given = len(resamples.seeds), (resamples, strategy, samples, gap)
+    found = []
+    for one in side_by_side(_decided, given, range(count), processes=processes):
+        found.append(one)
+        tick(f"inputs redrawn: {len(found)} of {count}")
+    dearer, kept, solved, barred = (np.array(part) for part in zip(*found, strict=True))
     return Draws(
-        strategy=strategy, dearer=dearer, kept=kept, solved=solved, barred=barred if limited else None
-    )
+        strategy=strategy, dearer=dearer, kept=kept, solved=solved,
+        barred=barred if bars_of(resamples.scenario) else None,
+    )  # fmt: skip
+
+
+def _decided(given: tuple[Resamples, Integers, int, float], draw: int) -> tuple[Array, Booleans, bool, Booleans]:
+    """Of one draw, as of `Draws`: what is dearer, what is kept, whether there is a plan, what limits bar."""
+    resamples, strategy, samples, gap = given
+    rows = np.arange(len(strategy))
+    dearer, none = np.full((len(strategy), 3), np.nan), np.zeros(len(strategy), dtype=bool)
+    instance, unserved = _built(resamples.draw(draw), samples=samples, seed=resamples.seeds[draw])
+    found = decide_instance(instance, gap=gap, served=False)
+    best = found.search.best
+    if best is None:
+        return dearer, none, False, none
+    tie, barred = _TIE * max(1.0, abs(best.objective)), none
+    cost = _moves(instance, found, best)
+    if bars_of(resamples.scenario):
+        free = np.where(np.arange(3) == strategy[:, None], np.inf, cost)
+        cost = within_changes(instance, best, cost)
+        if instance.ties.limits.name:
+            cost = np.where(portfolio(instance).free(best.strategy), cost, np.inf)
+        barred = _least(free) < _least(cost) - tie
+    own = np.where(unserved, np.nan, cost[rows, strategy])
+    kept = own <= _least(cost) + tie
+    with np.errstate(invalid="ignore"):
+        dearer = np.where(np.isfinite(own)[:, None], cost - own[:, None], np.nan)
+    return dearer, kept, True, barred
 
 
 def bars_of(scenario: Scenario) -> list[str]:

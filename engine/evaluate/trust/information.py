@@ -13,6 +13,7 @@ from engine.economics.exposure.edges import late_rates
 from engine.economics.instance import MTS, FinishedStock, Instance
 from engine.economics.optima.stock import fold, least_stock
 from engine.errors import EngineError
+from engine.evaluate.side_by_side import side_by_side
 from engine.evaluate.trust.first_stage import (
     FirstStage,
     cost_of,
@@ -82,7 +83,8 @@ class Information:
 
 
 def information(
-    instance: Instance, *, recourse: float, recourse_bound: float, gap: float = 1e-4, tick: Log = lambda _: None
+    instance: Instance, *, recourse: float, recourse_bound: float, gap: float = 1e-4, processes: int = 1,
+    tick: Log = lambda _: None,
 ) -> Information:
     """Work out VSS and EVPI on the samples of an instance.
 
@@ -98,6 +100,8 @@ def information(
         Objective and bound of the best plan on the same samples.
     gap : float
         To which EV and WS are solved; WS takes the bounds, so that EVPI is not understated.
+    processes : int
+        That decide samples of WS side by side.
     tick : callable
         Told of the progress.
     """
@@ -108,11 +112,9 @@ def information(
     plan = of_recourse(average)
     retuned = PooledEvaluator(fold(instance)).evaluate(plan.strategy)
     total, every = 0.0, max(1, instance.samples // 10)
-    for w in range(instance.samples):
-        search = decide_instance(one_sample(instance, w), gap=gap, served=False).search
-        if search.best is None:
-            raise EngineError(cause("evpi_none", sample=w + 1))
-        total += min(search.bound, search.best.objective)
+    known = side_by_side(_least_cost, (instance, gap), range(instance.samples), processes=processes)
+    for w, least in enumerate(known):
+        total += least
         if (w + 1) % every == 0:
             tick(f"EVPI: sample {w + 1} of {instance.samples}")
     best_stocks = np.inf if retuned is None else retuned.objective
@@ -128,6 +130,15 @@ def information(
         retuned=best_stocks,
         wait_and_see=total / instance.samples,
     )
+
+
+def _least_cost(given: tuple[Instance, float], sample: int) -> float:
+    """What no decision costs less than that knows the sample beforehand."""
+    instance, gap = given
+    search = decide_instance(one_sample(instance, sample), gap=gap, served=False).search
+    if search.best is None:
+        raise EngineError(cause("evpi_none", sample=sample + 1))
+    return min(search.bound, search.best.objective)
 
 
 def mean_instance(instance: Instance) -> Instance:

@@ -18,6 +18,7 @@ from engine.decision.solve import decide_instance
 from engine.demand.streams import Array, stream
 from engine.economics.build import build_instance
 from engine.errors import EngineError
+from engine.evaluate.side_by_side import side_by_side
 from engine.evaluate.trust.first_stage import (
     FirstStage,
     assess_fixed,
@@ -173,6 +174,7 @@ def sampling_gap(
     gap: float = 2e-3,
     level: float = 0.95,
     rungs: Sequence[float] = RUNGS,
+    processes: int = 1,
     tick: Log = lambda _: None,
 ) -> SamplingGap:
     """Judge a plan, strategies and base stocks held fixed, on batches of fresh samples.
@@ -204,6 +206,8 @@ def sampling_gap(
     level : float
     rungs : sequence of float
         Shares of the plan's samples from which smaller plans are made for the ladder.
+    processes : int
+        That decide batches side by side.
     tick : callable
         Told of each batch.
     """
@@ -225,17 +229,10 @@ def sampling_gap(
     cost, best, bound = np.zeros((len(plans), batches)), np.zeros(batches), np.zeros(batches)
     served, late = np.zeros((len(plans), batches)), np.zeros(len(first.products))
     as_planned = np.zeros(batches)
-    for j in range(batches):
-        instance = build_instance(scenario, samples=count, seed=batch_seed(key, j))
-        search = decide_instance(instance, gap=gap, served=False).search
-        if search.best is None:
-            raise EngineError(cause("gap_no_plan", batch=j + 1))
-        best[j], bound[j] = search.best.objective, min(search.bound, search.best.objective)
-        cost[:, j] = [cost_of(instance, one) for one in plans]
-        served[:, j] = [assess_fixed(instance, one).cost for one in plans]
-        fixed = assess_fixed(instance, plan)
-        as_planned[j] = fixed.cost
-        late += late_share(fixed) / batches
+    asked = (scenario, tuple(plans), plan, count, key, gap)
+    for j, found in enumerate(side_by_side(_batch, asked, range(batches), processes=processes)):
+        best[j], bound[j], cost[:, j], served[:, j], as_planned[j] = found[:5]
+        late += found[5] / batches
         tick(f"sampling gap: batch {j + 1} of {batches}")
     if not np.isfinite(cost).all():
         raise EngineError(cause("gap_hours"))
@@ -268,6 +265,23 @@ def sampling_gap(
         ),
         ladder=ladder,
     )
+
+
+def _batch(
+    asked: tuple[Scenario, tuple[FirstStage, ...], FirstStage, int, int, float], number: int
+) -> tuple[float, float, list[float], list[float], float, Array]:
+    """Of one batch: best cost and bound, what each plan costs in the program and served in turn, and the plan as given.
+
+    Of the plan as given the cost, and the share late of each product, shape (I,).
+    """
+    scenario, plans, plan, count, key, gap = asked
+    instance = build_instance(scenario, samples=count, seed=batch_seed(key, number))
+    search = decide_instance(instance, gap=gap, served=False).search
+    if search.best is None:
+        raise EngineError(cause("gap_no_plan", batch=number + 1))
+    fixed, best = assess_fixed(instance, plan), search.best.objective
+    cost, served = [cost_of(instance, one) for one in plans], [assess_fixed(instance, one).cost for one in plans]
+    return best, min(search.bound, best), cost, served, fixed.cost, late_share(fixed)
 
 
 def _ladder(

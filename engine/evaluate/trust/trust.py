@@ -28,6 +28,8 @@ DEFAULT_DRAWS = 120
 DRAW_SAMPLES = 60
 DEFAULT_BATCHES = 10
 BATCH_GAP = 2e-3
+# With fewer products a draw is decided sooner than a process is started.
+_MANY = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +124,7 @@ def confidence(
     batch_samples: int | None = None,
     gap: float = BATCH_GAP,
     within: float = 0.01,
+    processes: int = 1,
     tick: Log = lambda _: None,
 ) -> Trust:
     """Tell how far a plan can be believed.
@@ -148,6 +151,9 @@ def confidence(
         To which each batch is solved.
     within : float
         Gap for which enough samples are looked for.
+    processes : int
+        That work side by side, with the same figures; where there are few products one is as quick, and does it all.
+        More than one reads the program's own file again in each (`if __name__ == "__main__":`).
     tick : callable
         Takes one line of progress at a time.
 
@@ -163,6 +169,7 @@ def confidence(
     samples, seed = int(plan.summary["samples"]), int(plan.summary["seed"])
     instance = build_instance(scenario, samples=samples, seed=seed)
     first = of_plan(instance, plan)
+    processes = processes if len(instance.products) >= _MANY else 1
     found_gap, info, judged, notes = None, None, None, []
     # The worth of information is defined for the program, with hindsight.
     program = float(plan.summary.get("program_per_year", plan.objective_per_year))
@@ -171,16 +178,18 @@ def confidence(
     elif batches:
         found_gap = sampling_gap(
             scenario, first, promised=plan.objective_per_year, plan_samples=samples, batches=batches,
-            samples=batch_samples, seed=seed, gap=gap, tick=tick,
+            samples=batch_samples, seed=seed, gap=gap, processes=processes, tick=tick,
         )  # fmt: skip
         if len(found_gap.below_target) or found_gap.for_targets > 0.0:
             notes.append("with on-time targets the sampling gap is approximate: stocks are first raised to keep them")
         info = information(
-            instance, recourse=program, recourse_bound=plan.bound_per_year, gap=1e-3, tick=tick
+            instance, recourse=program, recourse_bound=plan.bound_per_year, gap=1e-3, processes=processes, tick=tick
         )
     if draws:
         resamples = resample(scenario, inputs, draws=draws, seed=seed)
-        decided = decide_draws(resamples, first.strategy, samples=draw_samples, tick=tick)
+        decided = decide_draws(
+            resamples, first.strategy, samples=draw_samples, processes=processes, tick=tick
+        )  # fmt: skip
         cost = plan.decisions.set_index("product")["expected_cost_per_year"].loc[list(instance.products)]
         judged = judge(resamples, decided, cost=cost.to_numpy(dtype=float), current=instance.current)
         if judged.unsolved:

@@ -1,12 +1,13 @@
-"""Ctrl-C at a moment that suits: never in the middle of starting or ending processes."""
+"""Ctrl-C at a moment that suits, never in the middle of starting or ending processes; and none that outlive theirs."""
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import resource_tracker
+from multiprocessing import parent_process, resource_tracker
 
 
 @contextmanager
@@ -40,3 +41,15 @@ def without_ctrl_c(*, forget: bool = False) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
     if pressed and not forget:
         raise KeyboardInterrupt
+
+
+def die_with_parent() -> None:
+    """End this process as soon as the one that started it has ended, by whatever it was killed."""
+    parent = parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
