@@ -101,7 +101,7 @@ def test_a_week_of_launch_or_end_counts_only_where_it_is_whole():
 
 
 def test_the_empirical_history_is_the_cleaned_one():
-    book = scenario(("2024-01-01", 5), ("2024-01-09", -4), ("2024-01-14", 1))
+    book = scenario(("2024-01-01", 5), ("2024-01-09", -6), ("2024-01-14", 1))
     assert scenario_weeks(book, ["P"]) == {"P": (5.0, 0.0)}
     short = scenario(("2024-01-01", 5), ("2024-01-03", 1))
     assert scenario_weeks(short, ["P"]) == {"P": (6.0,)}

@@ -10,10 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.demand.book.dates import far_dates
-from engine.demand.book.returns import take_back
+from engine.demand.book.returns import take_back, take_from_large
+from engine.demand.book.weeks import calendar
 from engine.demand.streams import Array
 from engine.notices import TOLD_ONE_BY_ONE, Notice, at_most
 from engine.scenario.arrays import Booleans
+from engine.scenario.checks.alike import look_alikes
 from engine.scenario.scenario import Scenario
 from engine.words.notices import Value
 
@@ -67,7 +69,8 @@ def order_book(scenario: Scenario, *, dates_known: bool = False) -> Book:
     Lines outside `order_book.first_day` and `last_day` and those dated far from all others (`far_dates`) are left out.
     Quantities are turned into the unit of products. Lines that repeat an order number and are equal in every cell are
     doubles; other equal lines are orders of their own. Cancellations and returns are taken back from their orders
-    (`take_back`).
+    (`take_back`), and returns that are more than their week sold from an order that holds them (`take_from_large`).
+    Customers whose names look alike are one.
     """
     orders = scenario.orders
     kept, notices = (np.ones(len(orders), dtype=bool), []) if dates_known else _dated(scenario)
@@ -86,8 +89,15 @@ def order_book(scenario: Scenario, *, dates_known: bool = False) -> Book:
     by_product = lines["product"].to_numpy(dtype=object)
     doubles, equals = _tally(by_product[double]), _tally(by_product[equal & ~double])
     lines = lines[~double]
+    lines["customer"] = _spelled_alike(lines["customer"])
+    first, last = orders.loc[kept, "order_date"].min(), orders.loc[kept, "order_date"].max()
     back = take_back(lines)
     before = lines["quantity"].to_numpy(dtype=np.float64)
+    if (back.quantity < 0.0).any():
+        week = calendar(first, last).day(lines["order_date"].to_numpy()) // 7
+        source = take_from_large(lines, back.quantity, week)
+        notices += _taken_from(scenario, lines, before, source)
+        back = replace(back, matched=back.matched | (source >= 0))
     taken, netted = back.matched, (back.quantity < 0.0)
     names = lines["product"].to_numpy(dtype=object)
     lines = lines.assign(
@@ -104,7 +114,7 @@ def order_book(scenario: Scenario, *, dates_known: bool = False) -> Book:
     notices += _of_products(scenario, orders, counts)
     return Book(
         lines=lines[list(_LINES)],
-        first_day=orders.loc[kept, "order_date"].min(), last_day=orders.loc[kept, "order_date"].max(),
+        first_day=first, last_day=last,
         counts=counts, stock_outs=_stock_outs(scenario), notices=at_most(notices),
     )  # fmt: skip
 
@@ -149,6 +159,28 @@ def _lines(
         for k in records[:TOLD_ONE_BY_ONE]
     ]  # fmt: skip
     return [*notices[:-1], replace(notices[-1], more=len(records) - len(notices))] if notices else []
+
+
+def _spelled_alike(customers: pd.Series) -> pd.Series:
+    """Customers that differ by case, blanks or look-alike signs by the name that stands first."""
+    same = look_alikes(customers.unique())
+    one = {name: names[0] for names in same.values() for name in names}
+    return customers.map(lambda name: one.get(name, name)) if one else customers
+
+
+def _taken_from(scenario: Scenario, lines: pd.DataFrame, units: Array, source: npt.NDArray[np.int64]) -> list[Notice]:
+    """What is said of returns that were taken from the order that holds them."""
+    record, dates = lines["record"].to_numpy(), lines["order_date"]
+    place = {int(record[k]): (k, int(source[k])) for k in np.flatnonzero(source >= 0).tolist()}
+
+    def values(of: int) -> dict[str, Value]:
+        k, j = place[of]
+        return {
+            "units": float(-units[k]), "quantity": float(units[j]), "date": _day(dates.iloc[j]),
+            "row": scenario.row("orders", int(record[j])),
+        }  # fmt: skip
+
+    return _lines(scenario, sorted(place), "return_large", values, column="quantity")
 
 
 def _days(dates: pd.Series) -> npt.NDArray[np.int64]:

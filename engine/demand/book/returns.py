@@ -12,6 +12,8 @@ from engine.demand.streams import Array
 
 # A cancellation may be dated before its order by these days at most.
 BOOKED_BEFORE_DAYS = 28
+# A customer's orders are what comes back where they hold this share of it; a return of far more is of none of them.
+LEAST_HELD = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ def take_back(lines: pd.DataFrame) -> TakenBack:
     and also in part. Else from the latest order of the same product, customer and quantity that is not later (of any
     customer, where the line names none); then from the customer's next order of just that quantity within
     `BOOKED_BEFORE_DAYS`, as a cancellation is dated that was booked before its order; then from the customer's latest
-    orders of the product, in part. What finds no order keeps its negative quantity.
+    orders of the product, in part, where they hold `LEAST_HELD` of it. What finds no order keeps its negative quantity.
 
     Parameters
     ----------
@@ -56,6 +58,60 @@ def take_back(lines: pd.DataFrame) -> TakenBack:
     _by_quantity(lines, ["product"], quantity, matched, negative[~named.to_numpy()[negative]])
     _from_latest(lines, quantity, matched, negative[named.to_numpy()[negative]])
     return TakenBack(quantity=quantity, matched=matched)
+
+
+def take_from_large(lines: pd.DataFrame, quantity: Array, week: np.ndarray) -> np.ndarray:
+    """Take returns that are more than their week sold from an order that holds all of them.
+
+    A week below zero would count as zero, and the order that came back would stay in demand. So such a return is taken
+    from the latest order that is not later and holds it, as its week does; else from the next one of just that
+    quantity within `BOOKED_BEFORE_DAYS`. Orders of another customer are left, unless the return names none, or one
+    without orders of the product.
+
+    Parameters
+    ----------
+    lines : pandas.DataFrame
+        order_date, product, customer.
+    quantity : shape (lines,)
+        As `take_back` left it; changed in place.
+    week : shape (lines,)
+
+    Returns
+    -------
+    numpy.ndarray of int, shape (lines,)
+        Place of the order that a return was taken from; -1 elsewhere.
+    """
+    source = np.full(len(lines), -1, dtype=np.int64)
+    product, _ = pd.factorize(lines["product"])
+    affected = np.isin(product, np.unique(product[quantity < 0.0]))
+    if not affected.any():
+        return source
+    customer = lines["customer"].to_numpy(dtype=object)
+    days = lines["order_date"].to_numpy().astype("datetime64[D]").astype(np.int64)
+    net = pd.Series(quantity[affected]).groupby([product[affected], week[affected]]).sum()
+    for which in np.unique(product[quantity < 0.0]).tolist():
+        of = np.flatnonzero((product == which) & (quantity != 0.0))
+        of = of[np.lexsort((of, quantity[of] < 0.0, days[of]))]
+        buyers = set(customer[of[quantity[of] > 0.0]])
+        below = net[which].to_dict()
+        for k in of[quantity[of] < 0.0].tolist():
+            if below[week[k]] >= 0.0:
+                continue
+            # What other returns have netted in its week, an order no longer holds.
+            bears = np.array([below[j] for j in week[of].tolist()]) >= -quantity[k]
+            open_ = of[(quantity[of] >= -quantity[k]) & bears]
+            if customer[k] != "" and customer[k] in buyers:
+                open_ = open_[(customer[open_] == customer[k]) | (customer[open_] == "")]
+            before = open_[days[open_] <= days[k]]
+            after = open_[(days[open_] > days[k]) & (days[open_] <= days[k] + BOOKED_BEFORE_DAYS)]
+            after = after[quantity[after] == -quantity[k]]
+            found = before[-1:] if len(before) else after[:1]
+            if len(found):
+                source[k] = found[0]
+                for j, units in ((k, -quantity[k]), (found[0], quantity[k])):
+                    below[week[j]] += units
+                    quantity[j] += units
+    return source
 
 
 def _by_number(lines: pd.DataFrame, quantity: Array, matched: np.ndarray, negative: np.ndarray) -> None:
@@ -108,6 +164,8 @@ def _from_latest(lines: pd.DataFrame, quantity: Array, matched: np.ndarray, nega
         held = orders[int(key[k])]
         if quantity[k] > 0.0:
             held.append(k)
+            continue
+        if sum(float(quantity[j]) for j in held) < -LEAST_HELD * quantity[k]:
             continue
         while held and quantity[k] < 0.0:
             taken = min(-quantity[k], quantity[held[-1]])

@@ -105,3 +105,31 @@ def test_a_stock_out_that_ends_before_it_begins_is_refused():
     out = [{"product": "P1", "first_day": "2022-03-01", "last_day": "2022-02-01"}]
     with pytest.raises(ScenarioError, match=r"stock_outs\.csv:2:last_day: comes before first_day"):
         make_scenario(orders=weekly(10), stock_outs=out)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        [("2022-07-26", 1000, ""), ("2022-08-08", -400, ""), ("2022-08-15", -600, "")],
+        [("2022-07-26", 1000, ""), ("2022-07-19", -1000, "")],
+        [("2022-07-26", 1000, ""), ("2022-08-08", -1000, "c4")],
+        [("2022-07-26", 1000, "Müller"), ("2022-08-08", -1000, "MÜLLER ")],
+    ],
+)
+@pytest.mark.parametrize("anonymous", [True, False])
+def test_a_cancellation_is_no_demand_however_it_was_booked(more, anonymous):
+    lines = weekly(units=10, customer="" if anonymous else "A")
+    lines += [dict(zip(("order_date", "quantity", "customer"), row, strict=True), product="P1") for row in more]
+    weeks = histories(order_book(make_scenario(orders=lines)))["P1"].weeks
+    assert (weeks == 10).all()
+
+
+def test_a_return_taken_from_an_order_that_holds_it_is_told_by_row():
+    lines = weekly(units=10, customer="")
+    lines += [{"order_date": "2022-07-26", "product": "P1", "quantity": 1000},
+              {"order_date": "2022-08-08", "product": "P1", "quantity": -995}]  # fmt: skip
+    book = order_book(make_scenario(orders=lines))
+    (notice,) = told(book, "return_large")
+    assert (notice.row, notice.column, notice.values["row"]) == (107, "quantity", 106)
+    assert book.count("P1", "taken_back_units") == 995.0
+    assert not told(book, "netted")

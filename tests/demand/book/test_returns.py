@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.demand.book.returns import take_back
+from engine.demand.book.returns import take_back, take_from_large
 
 
 def lines(*rows):
@@ -50,6 +50,7 @@ def test_part_of_an_order_comes_back_to_its_customer():
     assert left((0, 10, "A"), (1, 8, "B"), (9, -3, "A")) == [7, 8, 0]
     assert left((0, 10, "A"), (1, 4, "A"), (9, -6, "A")) == [8, 0, 0]
     assert left((0, 10, "A"), (9, -12, "A")) == [0, -2]
+    assert left((0, 10, "A"), (9, -30, "A")) == [10, -30]  # far more than was bought
 
 
 def test_the_order_number_comes_first_whatever_customer_and_date():
@@ -61,6 +62,32 @@ def test_the_order_number_comes_first_whatever_customer_and_date():
 def test_the_line_of_the_order_comes_before_its_other_lines():
     rows = [(0, 6, "A", "1", "10"), (0, 6, "A", "1", "20"), (9, -2, "A", "1", "10")]
     assert left(*rows) == [4, 6, 0]
+
+
+def weekly_left(*rows):
+    """The same with returns that their week does not hold."""
+    frame = lines(*rows)
+    quantity = take_back(frame).quantity
+    week = (frame["order_date"] - pd.Timestamp("2024-01-01")).dt.days.to_numpy() // 7
+    source = take_from_large(frame, quantity, week)
+    return quantity.tolist(), source.tolist()
+
+
+def test_a_return_that_its_week_does_not_hold_is_taken_from_an_order_that_does():
+    assert weekly_left((0, 1000), (7, 10), (15, -995)) == ([5, 10, 0], [-1, -1, 0])
+    assert weekly_left((0, 1000), (7, 10), (15, -400), (22, -600)) == ([0, 10, 0, 0], [-1, -1, 0, 0])
+    assert weekly_left((7, 10), (15, -1000), (22, 1000)) == ([10, 0, 0], [-1, 2, -1])  # booked before its order
+    assert weekly_left((7, 10), (15, -900), (22, 1000))[0] == [10, -900, 1000]
+    assert weekly_left((0, 1000, "A"), (15, -1000, "A spelled in full")) == ([0, 0], [-1, 0])
+    assert weekly_left((0, 1000), (7, 10, "B"), (15, -995, "B"))[0] == [5, 10, 0]
+
+
+def test_what_its_week_holds_is_netted_there_and_what_nothing_holds_stays():
+    assert weekly_left((0, 1000), (14, 10), (15, -6)) == ([1000, 10, -6], [-1, -1, -1])
+    assert weekly_left((0, 10), (7, 10), (15, -15))[0] == [10, 10, -15]
+    # Who buys has orders of his own.
+    assert weekly_left((0, 1000, "A"), (7, 10, "B"), (15, -995, "B"))[0] == [1000, 10, -995]
+    assert weekly_left((0, 5), (1, -2), (7, 1), (8, -4))[0] == [5, -2, 1, -4]  # two of the five have come back already
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -79,3 +106,6 @@ def test_units_are_kept_and_nothing_new_is_ordered(seed):
     assert (back.quantity[size > 0] <= size[size > 0]).all()
     assert (back.quantity[size < 0] <= 0).all()
     assert (back.quantity[back.matched] == 0).all()
+    more, _ = weekly_left(*rows)
+    assert sum(more) == pytest.approx(size.sum())
+    assert all(0 <= now <= then for now, then in zip(more, back.quantity, strict=True) if then > 0)
