@@ -11,6 +11,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "products_of_family": ("the products of each family", "每个产品族的产品"),
     "products_of_catalogue": ("all products of a catalogue", "目录中的所有产品"),
     "stands_times": ("stands here {times} times ({files}); keep one", "在此出现 {times} 次（{files}）；请只保留一个"),
+    "folder_no_parquet": ("is a folder without Parquet files; a table in several files is a folder of them", "文件夹中没有 Parquet 文件；分为多个文件的表应为 Parquet 文件夹"),
     "orders_not_read": ("order lines are not read here; fit them first ('codp fit'), then leave this file out", "此处不读取订单行；请先拟合（“codp fit”），再移除该文件"),
     "segments_not_read": ("a batch run knows no segments; leave this file out, or decide the case with 'codp solve'", "批量运行不考虑客户群；请移除该文件，或使用“codp solve”求解"),
     "seasons_not_read": ("a batch run does not follow seasons; leave this file out, or decide the case with 'codp solve'", "批量运行不考虑季节性；请移除该文件，或使用“codp solve”求解"),

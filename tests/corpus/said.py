@@ -103,12 +103,12 @@ def catalogue(content: dict[str, list[Any]] | bytes, folder: Path) -> list[str]:
     return [":".join(row) for row in rejected.itertuples(index=False)] or [NOTHING]
 
 
-def catalogue_folder(files: dict[str, str | None], folder: Path) -> list[str]:
+def catalogue_folder(files: dict[str, str | bytes | None], folder: Path) -> list[str]:
     """Of the files of a catalogue."""
     for name, text in {"scenario.yaml": GOOD["scenario.yaml"], "products.csv": GOOD["products.csv"], **files}.items():
         if text is not None:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text, encoding="utf-8")
+            (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     open_catalogue(folder)
     return [NOTHING]
 

@@ -73,6 +73,8 @@ CASES: dict[str, dict[str, object]] = {
     "key with a steering character": {"products": ("A,10", "A\x07,10"), "bom": ("A,C1,2\n", "")},
     "key in another case": {"bom": ("A,C1", "a,C1")},
     "key with a blank behind": {"bom": ("A,C1", "A ,C1")},
+    "key without its zeros": {"products": ("A,10", "007,10"), "bom": ("A,C1", "7,C1")},
+    "key in another alphabet": {"bom": ("A,C1", "\N{CYRILLIC CAPITAL LETTER A},C1")},
     "key that looks like another": {"products": ("B,4", "a,4"), "bom": ("B,C1,1\nB,C2,4\n", "")},
     "distribution misspelt": _column("distribution", "normal_", ""),
     "distribution in Chinese": _column("distribution", "正态", ""),
@@ -158,6 +160,9 @@ CASES: dict[str, dict[str, object]] = {
     "a comma in a number": {"products": ("0.5,100", '0.5,"1,000"')},
     "a point beside a declared comma": {
         "settings": ("name: case\n", "name: case\nformat: {decimal: ','}\n"), "products": ("10,0.5", "10,0.5"),
+    },
+    "a half among thousands": {
+        "settings": ("name: case\n", "name: case\nformat: {thousands: ','}\n"), "products": ("0.5,100", '0.5,"0,500"'),
     },
     "a part with parts of its own": {"bom": ("B,C2,4\n", "B,C2,4\nC2,C1,1\n")},
     "a product as a part": {"bom": ("B,C2,4\n", "B,C2,4\nB,A,1\n")},

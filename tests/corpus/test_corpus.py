@@ -19,7 +19,7 @@ SOUND = {
     "cv in percent", "on-time target in percent", "allowed in small letters", "distribution in capitals",
     "key with a blank behind", "carriage returns alone", "a merge key", "rate in percent",
     "limit more than there are", "empty", "a setting without a value",
-    "settings without a heading", "a quantity of nothing",
+    "settings without a heading", "a quantity of nothing", "text as it is declared", "days with their time",
 }  # fmt: skip
 PLACE = re.compile(
     r"[\w./\[\]]+\.(csv|yaml|xlsx|parquet|json|zip|exe|png)\b|^products:\d+:|^\w+: no demand|\b(CASE|PLAN)\b"

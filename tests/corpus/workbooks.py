@@ -25,6 +25,11 @@ CASES: dict[str, dict[str, Cells] | bytes] = {
     "a heading alone": _book(products=[HEADER]),
     "a number as text": _book(products=_goods(unit_cost="100 EUR")),
     "a failed formula": _book(products=_goods(unit_cost="#REF!")),
+    "text as it is declared": _book(
+        scenario=[*SETTINGS, ["format.decimal", ","], ["format.thousands", "."]],
+        products=_goods(unit_cost="1.500", demand_cv="0,5"),
+    ),
+    "text that may be thousands": _book(products=_goods(unit_cost="1.500")),
     "a truth value": _book(products=_goods(unit_cost=True)),
     "a cost below zero": _book(products=_goods(unit_cost=-1)),
     "a product blank": _book(products=_goods(product=None)),

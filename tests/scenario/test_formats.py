@@ -44,7 +44,10 @@ def test_decimal_comma_and_points_between_thousands(tmp_path, written, value):
     assert cost(case(tmp_path, row(written, "0,5", sign=";"), form=GERMAN)) == [value]
 
 
-@pytest.mark.parametrize("written", ["1.5", "12.34,5", "1,234.5", "1.2345", "1.23.456", "1,2,3", "1 234", "--5"])
+@pytest.mark.parametrize(
+    "written",
+    ["1.5", "0.500", "-0.125", "12.34,5", "1,234.5", "1.2345", "1.23.456", "1,2,3", "1 234", "--5"],
+)
 def test_what_is_no_such_number_is_a_fault_and_never_a_guess(tmp_path, written):
     found = faults(case(tmp_path, row(written, "0,5", sign=";"), form=GERMAN))
     assert len(found) == 1
@@ -119,6 +122,39 @@ def test_dates_are_never_guessed(tmp_path, written):
     found = faults(case(tmp_path, row(), orders=ORDERS.format(written, "")))
     assert len(found) == 1
     assert f"orders.csv:2:order_date: '{written}' is not a date written as %Y-%m-%d" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (("03.05.2024", "13.05.2024"), "write in scenario.yaml 'format: {date: \"%d.%m.%Y\"}'"),
+        (("20240503", ""), "write in scenario.yaml 'format: {date: \"%Y%m%d\"}'"),
+        (("05/13/2024", "05/03/2024"), "write in scenario.yaml 'format: {date: \"%m/%d/%Y\"}'"),
+        (("03/05/2024", "04/05/2024"), "declare format.date in scenario.yaml"),  # either
+        (("13.05.2024", "2024-05-03"), "declare format.date in scenario.yaml"),  # not both
+        (("45415", ""), "it may be a spreadsheet's number for 2024-05-03; format the column as dates"),
+    ],
+)
+def test_what_to_declare_is_said_where_one_way_of_writing_fits(tmp_path, days, said):
+    text = ORDERS.format(days[0], "") + (f"{days[1]},P1,3,\n" if days[1] else "")
+    assert faults(case(tmp_path, row(), orders=text))[0].endswith(f"; {said}")
+
+
+@pytest.mark.parametrize(
+    "time", ["11:59 PM", "23:59:59,123", "T23:59:59.123+08:00", "7:05 a.m.", "23:59 UTC", "T23:59+08"]
+)
+def test_the_time_of_the_day_changes_no_day(tmp_path, time):
+    written = "2024-05-03" + (time if time.startswith("T") else f" {time}")
+    path = case(tmp_path, row(), orders=ORDERS.format(f'"{written}"', ""))
+    assert read_scenario(path).orders["order_date"].tolist() == [pd.Timestamp("2024-05-03")]
+
+
+def test_an_iso_day_is_read_under_any_other_pattern(tmp_path):
+    text = ORDERS.format("31.05.2024", "2024-06-01")
+    orders = read_scenario(case(tmp_path, row(), form='format: {date: "%d.%m.%Y"}\n', orders=text)).orders
+    assert orders["requested_date"].tolist() == [pd.Timestamp("2024-06-01")]
+    found = faults(case(tmp_path / "b", row(), form='format: {date: "%Y-%d-%m"}\n', orders=text))
+    assert len(found) == 1  # a pattern of its own order leaves nothing to guess
 
 
 @pytest.mark.parametrize("pattern", ["dd.mm.yyyy", "%d.%m.", "%Q", "%H:%M", "%"])

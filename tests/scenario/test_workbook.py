@@ -91,6 +91,27 @@ def test_the_declared_format_does_not_touch_numbers_of_a_workbook(tmp_path):
     assert read_scenario(path).products["demand_per_week"].tolist() == [10.125]
 
 
+def test_text_of_a_workbook_is_read_as_it_is_declared(tmp_path):
+    declared = [*SETTINGS, ["format.decimal", ","], ["format.thousands", "."], ["format.date", "%d.%m.%Y"]]
+    day = pd.Timestamp("2024-03-01")
+    orders = [["order_date", "product", "quantity"], ["29.02.2024", "P1", "1.500"], [day, "P1", 2.5]]
+    goods = ["P1", "1.500", "0,5", "1.234,25", *ROW[4:]]
+    scenario = read_scenario(
+        book(tmp_path / "a.xlsx", {"scenario": declared, "products": [HEADER, goods], "orders": orders})
+    )
+    numbers = scenario.products[["demand_per_week", "demand_cv", "unit_cost"]]
+    assert numbers.to_numpy().tolist() == [[1500, 0.5, 1234.25]]
+    assert scenario.orders["quantity"].tolist() == [1500, 2.5]
+    assert scenario.orders["order_date"].tolist() == [pd.Timestamp("2024-02-29"), day]
+
+
+def test_text_of_a_workbook_that_may_mean_two_numbers_is_told(tmp_path):
+    (notice,) = read_scenario(case(tmp_path, ["P1", "1.500", *ROW[2:]])).notices
+    assert (notice.kind, notice.row, notice.column) == ("grouping_doubt", 2, "demand_per_week")
+    assert read_scenario(case(tmp_path, ["P1", 1.125, *ROW[2:]])).notices == ()
+    assert "declare what a comma means" in faults(case(tmp_path, ["P1", 10, "0,5", *ROW[3:]]))[0]
+
+
 def test_settings_and_variants_of_the_sheets(tmp_path):
     named = [*SETTINGS[:1], ["name", 7], *SETTINGS[2:], ["# comment", 1], ["risk.cvar_weight", 0.1]]
     variants = [

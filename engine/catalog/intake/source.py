@@ -18,7 +18,7 @@ from engine.notices import Notice
 from engine.scenario.checks.keys import setting_notices
 from engine.scenario.columns import COLUMNS, TABLES
 from engine.scenario.files.parse import column_name, parse_table
-from engine.scenario.files.raw import RawTable, is_left_behind, misspelt, table_name
+from engine.scenario.files.raw import RawTable, is_left_behind, misspelt, other_separator, table_name
 from engine.scenario.files.settings_file import load_settings
 from engine.scenario.plants import PLANT, at_plant
 from engine.scenario.settings import Settings, validate_settings
@@ -181,17 +181,23 @@ def _settings(folder: Path) -> tuple[Settings, list[Fault]]:
 
 
 def _files(folder: Path, name: str) -> tuple[tuple[Path, ...], bool, list[Fault]]:
-    parts = tuple(sorted((folder / name).glob("*.parquet"))) if (folder / name).is_dir() else ()
-    single, text = folder / f"{name}.parquet", folder / f"{name}.csv"
-    given = [
-        files for files in (parts, (single,) if single.is_file() else (), (text,) if text.is_file() else ()) if files
-    ]
+    """The files of a table, whatever the case of their names, and whether they are text."""
+    stand = [path for path in sorted(folder.iterdir()) if table_name(path.stem) == name]
+    parts = tuple(part for path in stand if path.is_dir() for part in sorted(path.iterdir()) if _ends(part, ".parquet"))
+    given = [parts, *((path,) for end in (".parquet", ".csv") for path in stand if path.is_file() and _ends(path, end))]
+    given = [files for files in given if files]
     if len(given) > 1:
         names = ", ".join(str(files[0].name) for files in given)
         return (), False, [Fault(file=name, cause=cause("stands_times", times=len(given), files=names))]
     if not given:
-        return (), False, []
-    return given[0], given[0][0] == text, []
+        # A folder of other files would leave the whole table out unsaid.
+        empty = [path.name for path in stand if path.is_dir() and any(path.iterdir())]
+        return (), False, [Fault(file=one, cause=cause("folder_no_parquet")) for one in empty]
+    return given[0], _ends(given[0][0], ".csv"), []
+
+
+def _ends(path: Path, ending: str) -> bool:
+    return path.suffix.lower() == ending and not is_left_behind(path.name)
 
 
 def _strangers(folder: Path, notices: list[Notice]) -> list[Fault]:
@@ -199,15 +205,16 @@ def _strangers(folder: Path, notices: list[Notice]) -> list[Fault]:
     faults = []
     for path in sorted(folder.iterdir()):
         table = path.suffix.lower() in (".csv", ".parquet") or path.is_dir()
-        if not table or path.stem in USED_TABLES or is_left_behind(path.name):
+        name = table_name(path.stem)
+        if not table or name in USED_TABLES or is_left_behind(path.name):
             continue
-        if path.stem in ("orders", "stock_outs", "forecasts"):
+        if name in ("orders", "stock_outs", "forecasts"):
             faults.append(Fault(file=path.name, cause=cause("orders_not_read")))
-        elif path.stem == "seasons":
+        elif name == "seasons":
             faults.append(Fault(file=path.name, cause=cause("seasons_not_read")))
-        elif path.stem == "segments":
+        elif name == "segments":
             faults.append(Fault(file=path.name, cause=cause("segments_not_read")))
-        elif not path.is_dir() and (near := misspelt(table_name(path.stem), TABLES)):
+        elif not path.is_dir() and (near := misspelt(name, TABLES)):
             faults.append(Fault(file=path.name, cause=cause("table_none", table=path.stem, near=near)))
         elif not path.is_dir():
             notices.append(Notice(kind="file_left_out", file=path.name, values={"tables": ", ".join(USED_TABLES)}))
@@ -225,7 +232,8 @@ def _columns(
         schema = _schema(file, settings, text=text)
         header = tuple(schema.names)
         raw = RawTable(name=name, file=file.name, header=header, rows=[], numbers=[])
-        faults += parse_table(raw, settings.format, aliases, has_orders=False)[1]
+        other = other_separator(raw) if text else None
+        faults += [other] if other else parse_table(raw, settings.format, aliases, has_orders=False)[1]
         ours = _renamed(name, header, aliases)
         if not text:
             faults += _type_faults(name, file, schema, ours)
@@ -274,7 +282,11 @@ def _schema(file: Path, settings: Settings, *, text: bool) -> pa.Schema:
         if not text:
             return pq.read_schema(file)
         with _open_csv(file, settings, {}, None) as reader:
-            return reader.schema
+            # Names that are no text show here, and not when the file is opened.
+            return pa.schema(list(zip(reader.schema.names, reader.schema.types, strict=True)))
+    except UnicodeDecodeError as error:
+        wanted = settings.format.encoding.removesuffix("-sig")
+        raise ScenarioError([Fault(file=file.name, row=1, cause=cause("not_encoded", encoding=wanted))]) from error
     except (pa.ArrowException, OSError) as error:
         raise EngineError(cause("path_unreadable", path=str(file), error=quoted(str(error)))) from error
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 
 # Look-alikes of the hyphen: hyphens, dashes, minus signs, and the wide forms of Chinese and Japanese keyboards.
 _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－ーｰ"), "-")
+# Small letters of Greek and Cyrillic that are drawn as Latin ones, or whose capitals are.
+_LETTERS = str.maketrans("αβεζηικμνορτυχаеорсухвкмнті", "abezhikmnoptyxaeopcyxbkmhti")
 _BLANKS = dict.fromkeys([0x00A0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 
 
@@ -34,6 +36,27 @@ def folded(key: str) -> str:
     """
     text = key if key.isascii() else unicodedata.normalize("NFKC", visible(key)).translate(_HYPHENS)
     return "".join(text.casefold().split())
+
+
+def resembling(values: Iterable[str], known: Iterable[str]) -> Mapping[str, str]:
+    """For values the one known key that differs by zeros in front, or by letters of another alphabet drawn the same.
+
+    Examples
+    --------
+    >>> resembling(["7", "\N{CYRILLIC CAPITAL LETTER A}-1", "C"], ["007", "A-1", "D"])
+    {'7': '007', 'А-1': 'A-1'}
+    """
+    drawn: dict[str, set[str]] = {}
+    for name in known:
+        drawn.setdefault(_drawn(name), set()).add(name)
+    near = {value: drawn.get(_drawn(value), set()) for value in dict.fromkeys(values)}
+    return {value: min(names) for value, names in near.items() if len(names) == 1}
+
+
+def _drawn(key: str) -> str:
+    """A key as it is drawn, without zeros in front."""
+    text = folded(key)
+    return (text if text.isascii() else text.translate(_LETTERS)).lstrip("0")
 
 
 def look_alikes(keys: Iterable[str]) -> dict[str, list[str]]:

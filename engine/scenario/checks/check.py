@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import Fault, ScenarioError
+from engine.scenario.checks.alike import resembling
 from engine.scenario.checks.products import PRODUCT_RULES, probability_in_time
 from engine.scenario.checks.seasons import check_seasons
 from engine.scenario.checks.segments import check_segments
@@ -15,7 +16,7 @@ from engine.scenario.columns import COLUMNS, KEYS, expected, out_of_range
 from engine.scenario.files.places import Places
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import GROUPED_BY, nearest
-from engine.words.reason import Reason, cause
+from engine.words.reason import Reason, cause, followed
 
 # Of components under one key so many are named.
 _NAMED = 5
@@ -135,11 +136,15 @@ def _references(scenario: Scenario, places: Places) -> Iterator[Fault]:
         if places.keys_unknown(target, column, len(scenario.table(target))):
             continue
         values = scenario.table(name)[column]
-        for record in np.flatnonzero(~values.isin(known).to_numpy()):
-            if not places.known(name, int(record), column):
+        strange = np.flatnonzero(~values.isin(known).to_numpy())
+        near = resembling(map(str, values.iloc[strange]), known) if len(strange) else {}
+        for record in strange.tolist():
+            if not places.known(name, record, column):
                 key = str(values.iloc[record])
                 level = _levels(scenario, key, column) if name == "bom" else None
-                yield places.fault(name, int(record), column, level or cause("key_unknown", key=key, table=target))
+                meant = cause("key_resembles", near=near[key]) if key in near else None
+                unknown = followed(cause("key_unknown", key=key, table=target), meant)
+                yield places.fault(name, record, column, level or unknown)
 
 
 def _levels(scenario: Scenario, key: str, column: str) -> Reason | None:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from engine.notices import TOLD_ONE_BY_ONE, Notice
 from engine.scenario.checks.alike import visible
 from engine.scenario.columns import Column
-from engine.scenario.files.raw import RawTable
+from engine.scenario.files.raw import NativeCell, RawTable
 from engine.scenario.settings import Format
 from engine.words.notices import Value
 
@@ -43,9 +43,11 @@ def text_notices(definition: Column, raw: RawTable, cells: list[str]) -> list[No
 
 def _digits_lost(cells: list[str], raw: RawTable) -> list[int]:
     if raw.native_numbers:
-        return [k for k, cell in enumerate(cells) if cell in raw.long_numbers]
-    powers = [k for k, cell in enumerate(cells) if _POWER.fullmatch(cell)]
-    long = [k for k, cell in enumerate(cells) if len(cell) > SPREADSHEET_DIGITS and cell.isdigit()]
+        return []
+    typed = [(k, cell) for k, cell in enumerate(cells) if not isinstance(cell, NativeCell)]
+    powers = [k for k, cell in enumerate(cells) if cell in raw.long_numbers]
+    powers += [k for k, cell in typed if _POWER.fullmatch(cell)]
+    long = [k for k, cell in typed if len(cell) > SPREADSHEET_DIGITS and cell.isdigit()]
     # What a spreadsheet lost it fills with zeros; keys that all end so are hardly chance.
     filled = [k for k in long if not cells[k][SPREADSHEET_DIGITS:].strip("0")]
     return powers + (filled if len(filled) > 1 and len(filled) == len(long) else [])
@@ -59,7 +61,7 @@ def number_notices(
     if not raw.native_numbers and not form.thousands:
         point = re.escape(form.decimal)
         grouped, fraction = re.compile(rf"[-+]?[1-9][0-9]{{0,2}}{point}[0-9]{{3}}"), form.decimal
-        broken = [k for k, cell in enumerate(cells) if fraction in cell]
+        broken = [k for k, cell in enumerate(cells) if fraction in cell and not isinstance(cell, NativeCell)]
         doubtful = [k for k in broken if grouped.fullmatch(cells[k])]
         # Another number with a fraction shows what the sign means in this column; so do many that are not round.
         round_ = sum(cells[k].endswith("0") for k in doubtful)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,12 +15,18 @@ from engine.notices import Notice
 from engine.scenario.checks.alike import visible
 from engine.scenario.checks.doubts import KEY_COLUMNS, is_share, number_notices, text_notices
 from engine.scenario.columns import COLUMNS, FITTED, Column, expected, out_of_range
-from engine.scenario.files.raw import RawTable
+from engine.scenario.files.raw import NativeCell, RawTable
+from engine.scenario.files.signs import date_pattern
 from engine.scenario.settings import Format, nearest
 from engine.words.reason import Reason, cause, followed
 
 # A day with a time of the day.
-_TIMED = re.compile(r"(\S+?)[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?")
+_TIMED = re.compile(
+    r"(\S+?)[ T]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?( ?(Z|UTC|GMT)| ?[+-]\d{2}(:?\d{2})?)?"
+)
+_ISO, _ISO_DAY = "%Y-%m-%d", r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+# Days as spreadsheets number them: from 1954 to 2119.
+_DAY_ZERO, _DAY_NUMBERS = dt.date(1899, 12, 30), range(20_000, 80_000)
 # A number without signs between its digits.
 _PLAIN = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
@@ -173,8 +180,8 @@ def _convert(
         ]
         return pd.Series([known.get(cell.lower(), "") for cell in cells], dtype="object"), wrong
     if definition.name not in KEY_COLUMNS:
-        return pd.Series(cells, dtype="object"), []
-    cells = [visible(cell) for cell in cells]
+        return pd.Series([str(cell) for cell in cells], dtype="object"), []
+    cells = [visible(str(cell)) for cell in cells]
     # Keys stand in every result and on terminals, which some of these steer.
     unprinted = [
         (k, cause("cell_unprinted", cell=cell))
@@ -196,17 +203,14 @@ def typed_numbers(
     cells : list of str
     form : Format
     native : bool
-        Of a workbook or a frame: a point is the decimal sign whatever the format says.
+        Of a frame or Parquet: a point is the decimal sign whatever the format says, as in each `NativeCell`.
     """
     text, percent = cells, np.zeros(len(cells), dtype=bool)
     if is_share(definition):
         percent = np.array([cell.endswith(("%", "％")) for cell in cells], dtype=bool)
         text = [cell[:-1].strip() if share else cell for cell, share in zip(cells, percent.tolist(), strict=True)]
-    if not native and form.thousands:
-        text = _ungrouped(text, form)
-    if not native and form.decimal == ",":
-        # A point is then no decimal sign: '1.5' must not slip through as one and a half.
-        text = [cell.replace(".", "?").replace(",", ".") for cell in text]
+    if not native:
+        text = _as_declared(text, form)
     plain = [_PLAIN.fullmatch(cell) is not None for cell in text]
     values = np.array([float(cell) if is_plain else np.nan for cell, is_plain in zip(text, plain, strict=True)])
     # Divided, so that 12.5% is the same number as 0.125.
@@ -227,6 +231,17 @@ def typed_numbers(
     return pd.Series(values, dtype="float64"), wrong
 
 
+def _as_declared(text: list[str], form: Format) -> list[str]:
+    """Numbers with a point and without groups, of what is written in the declared way."""
+    if not form.thousands and form.decimal == ".":
+        return text
+    plain = _ungrouped(text, form) if form.thousands else text
+    if form.decimal == ",":
+        # A point is then no decimal sign: '1.5' must not slip through as one and a half.
+        plain = [cell.replace(".", "?").replace(",", ".") for cell in plain]
+    return [cell if isinstance(cell, NativeCell) else other for cell, other in zip(text, plain, strict=True)]
+
+
 def _ungrouped(text: list[str], form: Format) -> list[str]:
     """Cells without the sign between groups of three digits."""
     # Spreadsheets write the space that does not break, and the typographic apostrophe.
@@ -234,7 +249,8 @@ def _ungrouped(text: list[str], form: Format) -> list[str]:
         if typed == form.thousands:
             text = [cell.replace(shown, typed) for cell in text]
     sign, point = re.escape(form.thousands), re.escape(form.decimal)
-    grouped = re.compile(rf"[-+]?[0-9]{{1,3}}({sign}[0-9]{{3}})+({point}[0-9]*)?")
+    # No group begins with a zero: '0.500' is a half under another format, and never five hundred.
+    grouped = re.compile(rf"[-+]?[1-9][0-9]{{0,2}}({sign}[0-9]{{3}})+({point}[0-9]*)?")
     return [cell.replace(form.thousands, "") if grouped.fullmatch(cell) else cell for cell in text]
 
 
@@ -248,7 +264,7 @@ def _out_of_range(definition: Column, cell: str, value: float) -> Reason:
 
 
 def _hint(cell: str, form: Format, *, native: bool) -> Reason | None:
-    if native:
+    if native or isinstance(cell, NativeCell):
         return None
     if form.decimal == "." and "," in cell:
         return cause("comma_declared")
@@ -260,24 +276,39 @@ def without_time(cells: list[str]) -> list[str]:
 
     Examples
     --------
-    >>> without_time(["2025-12-31 13:45:00", "2025-12-31T23:30:00.000Z", "31.12.2025 7:05", "soon"])
+    >>> without_time(["2025-12-31 13:45:00", "2025-12-31T23:30:00.000+08", "31.12.2025 7:05 PM", "soon"])
     ['2025-12-31', '2025-12-31', '31.12.2025', 'soon']
     """
     return [timed[1] if (timed := _TIMED.fullmatch(cell)) else cell for cell in cells]
 
 
 def _dates(cells: list[str], form: Format, *, native: bool) -> tuple[pd.Series, list[tuple[int, Reason]]]:
-    pattern = "%Y-%m-%d" if native else form.date
+    pattern = _ISO if native else form.date
     timed = any(sign in pattern for sign in ("%H", "%I", "%T", "%X"))
     text = pd.Series(cells if timed else without_time(cells), dtype="object")
     values = pd.to_datetime(text.where(text != ""), format=pattern, errors="coerce").astype("datetime64[us]")
+    if not pattern.startswith("%Y-"):
+        # Nobody writes another day so; a workbook's own dates are written so, too.
+        own = text.str.fullmatch(_ISO_DAY).to_numpy(dtype=bool)
+        days = pd.to_datetime(text.where(own), format=_ISO, errors="coerce").astype("datetime64[us]")
+        values = values.mask(own, days)
     values = values.dt.normalize()
-    declare = None if native else cause("date_declared")
+    strange = np.flatnonzero(values.isna().to_numpy() & (text != "").to_numpy()).tolist()
+    # One way of writing that fits them all is what to declare; dates beside them would not be read then.
+    meant = None if native or not strange or values.notna().any() else date_pattern(text)
+    declare = None if native else cause("date_written", pattern=meant) if meant else cause("date_declared")
     wrong = [
-        (int(k), followed(cause("cell_no_date", cell=cells[k], pattern=pattern), declare))
-        for k in np.flatnonzero(values.isna().to_numpy() & (text != "").to_numpy())
+        (k, followed(cause("cell_no_date", cell=cells[k], pattern=pattern), _day_number(cells[k]) or declare))
+        for k in strange
     ]
     return values, wrong
+
+
+def _day_number(cell: str) -> Reason | None:
+    """What to do where a spreadsheet's number stands in place of a day."""
+    if not (cell.isascii() and cell.isdigit() and int(cell) in _DAY_NUMBERS):
+        return None
+    return cause("date_number", date=(_DAY_ZERO + dt.timedelta(days=int(cell))).isoformat())
 
 
 def _choices(definition: Column, cells: list[str]) -> tuple[pd.Series, list[tuple[int, Reason]]]:

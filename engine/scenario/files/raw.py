@@ -30,6 +30,12 @@ _NEARLY = 0.8
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
+class NativeCell(str):
+    """A cell that a workbook holds as a number or a date: no declared way of writing applies to it."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawTable:
     """A table as text.
@@ -46,7 +52,8 @@ class RawTable:
     header_row : int or None
         Row of the header; None where the names of the columns stand in no row.
     native_numbers : bool
-        Cells come from a workbook or a frame, so numbers have a point whatever the declared format.
+        Cells come from a frame or Parquet, so numbers have a point whatever the declared format. In a workbook each
+        cell says so by itself (`NativeCell`): what stands there as text is read as it is declared.
     long_numbers : frozenset of str
         Cells of a workbook that are numbers of more digits than a spreadsheet keeps.
     """
@@ -105,10 +112,8 @@ def parse_csv(text: str, *, name: str, file: str, form: Format) -> tuple[RawTabl
             broken.append(Fault(file=file, row=row + 1, cause=cause("not_csv", error=quoted(str(error)))))
 
     table, faults = _table(records(), name=name, file=file, comments=False)
-    if table is not None and (sign := _other_separator(table)):
-        declare = f'format: {{delimiter: "{repr(sign)[1:-1]}"}}'
-        why = cause("separated_by", separators=cause(_SEPARATORS[sign]), declare=declare)
-        broken = [Fault(file=file, row=table.header_row, cause=why)]
+    if table is not None and (other := other_separator(table)):
+        broken = [other]
     # Half a table would only bring false faults in the others.
     return (None, broken) if broken else (table, faults)
 
@@ -121,12 +126,17 @@ def _own_separator(text: str, declared: str) -> tuple[str, int]:
     return declared, 0
 
 
-def _other_separator(table: RawTable) -> str | None:
-    """The sign between our column names where the header came out as one cell."""
+def other_separator(table: RawTable) -> Fault | None:
+    """What to declare where the header came out as one cell, our column names with another sign between them."""
     known = {definition.name for definition in COLUMNS[table.name]}
     if len(table.header) != 1:
         return None
-    return next((sign for sign in _SEPARATORS if len(known & set(table.header[0].split(sign))) > 1), None)
+    sign = next((sign for sign in _SEPARATORS if len(known & set(table.header[0].split(sign))) > 1), None)
+    if sign is None:
+        return None
+    declare = f'format: {{delimiter: "{repr(sign)[1:-1]}"}}'
+    why = cause("separated_by", separators=cause(_SEPARATORS[sign]), declare=declare)
+    return Fault(file=table.file, row=table.header_row, cause=why)
 
 
 def workbook_table(
@@ -166,7 +176,6 @@ def _table(
         rows=rows,
         numbers=numbers,
         header_row=header_row,
-        native_numbers=comments,
     )
     return table, faults
 
@@ -240,12 +249,13 @@ def cell_text(value: object) -> str:
     """A workbook cell as text: 12.0 is '12' so that numeric keys match, dates are ISO."""
     if isinstance(value, float):
         # The shortest digits that read back: a spreadsheet's own, where the float's would run on.
-        return format(Decimal(repr(value)), "f").removesuffix(".0") if _is_key(value) else repr(value)
+        digits = format(Decimal(repr(value)), "f").removesuffix(".0") if _is_key(value) else repr(value)
+        return NativeCell(digits)
     if isinstance(value, dt.datetime):
-        return value.date().isoformat()
+        return NativeCell(value.date().isoformat())
     if isinstance(value, dt.date):
-        return value.isoformat()
-    return str(value).strip()
+        return NativeCell(value.isoformat())
+    return NativeCell(value) if isinstance(value, int) and not isinstance(value, bool) else str(value).strip()
 
 
 def find_tables(folder: Path) -> tuple[Mapping[str, Path], list[Fault], list[Notice]]:

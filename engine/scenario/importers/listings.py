@@ -19,7 +19,7 @@ from engine.scenario.checks.alike import visible
 from engine.scenario.columns import Column
 from engine.scenario.files.parse import typed_numbers, without_time
 from engine.scenario.files.raw import is_left_behind, read_workbook
-from engine.scenario.importers.signs import Signs, date_pattern, is_day, likely_date_pattern, number_signs, separator
+from engine.scenario.files.signs import Signs, date_pattern, is_day, likely_date_pattern, number_signs, separator
 from engine.scenario.importers.table import WORKBOOKS
 from engine.scenario.settings import Format, nearest
 from engine.words.reason import Reason, cause, quoted

@@ -9,10 +9,10 @@ from pathlib import Path
 from engine.errors import EngineError
 from engine.scenario.columns import COLUMNS, FITTED, KEYS
 from engine.scenario.files.raw import is_left_behind, read_workbook
+from engine.scenario.files.signs import date_pattern, number_signs, separator
 from engine.scenario.files.whole import whole
 from engine.scenario.files.write import yaml_text
 from engine.scenario.importers.headings import proposed
-from engine.scenario.importers.signs import date_pattern, number_signs, separator
 from engine.scenario.importers.table import WORKBOOKS
 
 _READ_ROWS = 200

@@ -8,10 +8,10 @@ from typer.testing import CliRunner
 
 from engine.cli import app
 from engine.errors import ScenarioError
+from engine.scenario.files.signs import Signs, number_signs
 from engine.scenario.importers.listings import read_tables
 from engine.scenario.importers.sap.convert import import_sap
 from engine.scenario.importers.sap.fields import NEEDED_TABLES, SAP
-from engine.scenario.importers.signs import Signs, number_signs
 from engine.scenario.read import read_scenario
 from tests.conftest import ROOT
 from tests.scenario.importers.return_journey import assert_the_same
