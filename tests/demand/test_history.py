@@ -156,3 +156,19 @@ def test_totals_of_weeks_say_nothing_of_orders():
     assert history.bucket == WEEKLY_TOTALS
     assert history.order_sizes.size == 0
     assert history.weeks.size == 39
+
+
+def test_a_weekly_total_that_a_holiday_moved_stands_in_its_week():
+    days = pd.date_range("2022-01-03", periods=40, freq="7D").to_numpy().copy()
+    days[[5, 21, 39]] += np.array([1, -1, 1]).astype("timedelta64[D]")
+    history = histories(orders(*[(str(day)[:10], 20) for day in days]))["P"]
+    assert history.bucket == WEEKLY_TOTALS
+    assert (history.weeks == 20.0).all()
+
+
+def test_what_is_left_out_is_counted_in_weeks_whatever_the_periods():
+    months = [f"{2021 + k // 12}-{1 + k % 12:02d}-01" for k in range(36)]
+    rows = [(day, 100) for k, day in enumerate(months) if 12 <= k < 30]
+    history = histories(orders(*rows, *[(day, 1, "c", "Q") for day in months]))["P"]
+    assert history.bucket == MONTHLY_TOTALS
+    assert (history.cleaned.weeks_before_launch, history.cleaned.weeks_after_end) == (52, 22)

@@ -9,6 +9,7 @@ from engine.demand.fitting.totals import (
     ORDERS,
     WEEKLY_TOTALS,
     Bucket,
+    at_weekday,
     bucket_of,
     periods,
 )
@@ -95,6 +96,68 @@ def test_a_longer_period_that_all_days_keep_to_is_the_bucket(dates, period):
     assert bucket(dates) == Bucket(totals=True, months=period.months, weeks=period.weeks)
     # One order out of step, and they are orders again.
     assert bucket([*dates, "2015-02-11"], named=True) not in (period, MONTHLY_TOTALS)
+
+
+def even(*days, count=24, start="2021-01-30"):
+    """Dates whose distances repeat."""
+    gaps = np.resize(np.array(days), count - 1)
+    return (np.datetime64(start) + np.concatenate([[0], np.cumsum(gaps)])).tolist()
+
+
+def half_months(count):
+    return sorted([*firsts(count, 15), *[np.datetime64(d) - 1 for d in lasts(count)]], key=np.datetime64)
+
+
+@pytest.mark.parametrize(
+    ("dates", "days"),
+    [
+        (even(30), 30.0), (even(28, 28, 35, count=25), 30.3), (even(35, 28, 28, count=37), 30.3),
+        (half_months(24), 15.2),
+        (sorted([*firsts(24), *firsts(24, 15)]), 15.2),
+        (sorted([*half_months(24)[1::2], *firsts(24, 10), *firsts(24, 20)], key=np.datetime64), 10.1),
+        ([*even(30)[:9], *even(30)[11:]], 30.0),
+    ],
+)  # fmt: skip
+def test_totals_that_keep_about_a_distance_are_those_of_periods_of_it(dates, days):
+    found = bucket(dates)
+    assert (found.totals, found.months, found.weeks) == (True, 0, 1)
+    assert found.days == pytest.approx(days, abs=0.1)
+    assert bucket(dates, named=True).days == 0.0
+    whole = np.array(dates, dtype="datetime64[D]")
+    ends = (pd.Timestamp(whole[0]), pd.Timestamp(whole[-1]))
+    lie = periods(whole, found, sales=whole, first=ends[0], last=ends[1])
+    # One total in each period, none where some are missing.
+    assert len(np.unique(lie.index)) == len(whole)
+    assert (int(lie.index[0]), int(lie.index[-1])) == (0, lie.count - 1)
+
+
+def test_orders_at_random_distances_are_no_totals():
+    rng = np.random.default_rng(3)
+    for mean in (10, 15, 30):
+        assert bucket(even(*np.maximum(1, rng.gamma(4.0, mean / 4.0, 30).astype(int)).tolist(), count=30)) == ORDERS
+
+
+def test_totals_of_months_may_be_booked_on_the_last_day_of_business():
+    days = [np.busday_offset(np.datetime64(day), -1, roll="forward") for day in lasts(30)]
+    assert bucket(days) == MONTHLY_TOTALS
+
+
+def test_few_totals_of_quarters_are_no_totals_of_months():
+    assert bucket(firsts(19)[::3]) == Bucket(months=3, totals=True)
+    assert bucket(firsts(12)[::3]) == Bucket(months=3, totals=True)
+    assert bucket([*firsts(13)[::3], *firsts(19)[14::3]]) == MONTHLY_TOTALS  # one out of step
+    assert bucket(firsts(12)[::3], named=True) == ORDERS  # four orders of a customer are no rule
+
+
+def test_a_weekly_total_that_a_holiday_moved_is_one_all_the_same():
+    weeks = np.datetime64("2022-01-03") + 7 * np.arange(30)
+    moved = weeks.copy()
+    moved[[4, 20]] += 1
+    moved[9] -= 1
+    assert bucket(moved) == WEEKLY_TOTALS
+    assert at_weekday(moved).tolist() == weeks.tolist()
+    moved[12] += 2
+    assert bucket(moved) == ORDERS
 
 
 def test_sparse_weeks_are_no_period():

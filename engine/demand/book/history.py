@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.demand.book.book import Book
-from engine.demand.book.life import Cleaning, in_life
+from engine.demand.book.life import Cleaning, in_life, in_weeks
 from engine.demand.book.weeks import Calendar, Grid, calendar
 from engine.demand.fitting.exceptional import exceptional
 from engine.demand.fitting.gaps import LEAST_RUN, YEAR_WEEKS, SalesGap, suspected_runs
-from engine.demand.fitting.totals import ORDERS, Bucket, bucket_of, periods
+from engine.demand.fitting.totals import ORDERS, Bucket, at_weekday, bucket_of, periods
 from engine.demand.streams import Array
 
 _LEAST_RUN_PERIODS = 2
@@ -229,7 +229,7 @@ class _History:
             waits_days=sales.wait[~np.isnan(sales.wait)],
             dates=pd.DatetimeIndex(every.day.astype("datetime64[s]")),
             units=every.quantity,
-            cleaned=cleaned,
+            cleaned=in_weeks(cleaned, grid.weeks),
             suspected=tuple(_suspected(grid, run, begin) for run in runs),
             exceptional=tuple(apart.values()),
         )
@@ -250,7 +250,11 @@ class _History:
 
     def _grid(self, lines: _Lines, bucket: Bucket) -> Grid:
         if not bucket.long:
-            return Grid(start=self.weeks.first_day, count=self.weeks.weeks, index=self.weeks.day(lines.day) // 7)
+            day = lines.day
+            if bucket.totals:
+                # A total that a holiday moved belongs to its week all the same.
+                day = np.minimum(at_weekday(day), np.datetime64(self.book.last_day.date(), "D"))
+            return Grid(start=self.weeks.first_day, count=self.weeks.weeks, index=self.weeks.day(day) // 7)
         found = periods(
             lines.day, bucket, sales=lines.day[lines.quantity > 0.0], first=self.book.first_day,
             last=self.book.last_day,

@@ -72,6 +72,14 @@ class Cleaning:
         )
 
 
+def in_weeks(cleaned: Cleaning, weeks: float) -> Cleaning:
+    """What was counted in periods of some weeks, in weeks."""
+    if weeks == 1.0:
+        return cleaned
+    names = [name for name in Cleaning.__dataclass_fields__ if "weeks" in name]
+    return replace(cleaned, **{name: round(getattr(cleaned, name) * weeks) for name in names})
+
+
 def in_life(
     weeks: Array, cleaned: Cleaning, *, starts_partial: bool = False, ends_partial: bool = False
 ) -> tuple[Array, Cleaning]:

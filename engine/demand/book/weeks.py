@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 import numpy.typing as npt
@@ -78,8 +79,8 @@ class Grid:
 
     def first_day(self, k: int) -> pd.Timestamp:
         """First day of week k."""
-        months, weeks = self.bucket.months, self.bucket.weeks
-        return self.start + (pd.DateOffset(months=k * months) if months else pd.Timedelta(days=7 * k * weeks))
+        months, days = self.bucket.months, self.bucket.length_days
+        return self.start + (pd.DateOffset(months=k * months) if months else pd.Timedelta(days=ceil(k * days)))
 
     def stock_outs(self, stretches: list[tuple[pd.Timestamp, pd.Timestamp]]) -> npt.NDArray[np.bool_]:
         """The weeks that a stock-out touches."""

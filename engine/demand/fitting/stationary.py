@@ -111,7 +111,7 @@ def years_of(history: History) -> Array:
         months = history.start.year * 12 + history.start.month - 1 + each.months * history.places
         return np.asarray((months + 0.5 * each.months) / 12.0, dtype=np.float64)
     first = (history.start - np.datetime64("1970-01-01")).days
-    return np.asarray((first + (history.places + 0.5) * 7.0 * each.weeks) / _YEAR_DAYS, dtype=np.float64)
+    return np.asarray((first + (history.places + 0.5) * each.length_days) / _YEAR_DAYS, dtype=np.float64)
 
 
 def stationaries(past: Mapping[str, History], families: Mapping[str, str]) -> dict[str, Stationary]:
