@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import multiprocessing
 import os
 import time
@@ -62,6 +63,7 @@ def run_batch(
     workers: int | None = None,
     scheduler: str | None = None,
     insecure_tcp: bool = False,
+    today: dt.date | None = None,
     log: Log = lambda _: None,
 ) -> BatchResult:
     """Decide a catalogue, or go on where an earlier run stopped.
@@ -79,6 +81,8 @@ def run_batch(
         Address of a Dask cluster in place of processes here.
     insecure_tcp : bool
         Allow an address without encryption on another host.
+    today : datetime.date, optional
+        Locks whose last day had passed by then are told among the warnings; none are where it is left out.
     log : callable
         Takes one line of progress at a time.
 
@@ -103,7 +107,7 @@ def run_batch(
         with RunLock(folder):
             return _locked(
                 folder, opened, options=options, workers=workers, scheduler=scheduler, began=began,
-                insecure_tcp=insecure_tcp, log=log,
+                insecure_tcp=insecure_tcp, today=today, log=log,
             )  # fmt: skip
     except OSError as error:
         raise _no_room(folder, error) from error
@@ -123,6 +127,7 @@ def _locked(
     scheduler: str | None,
     began: float,
     insecure_tcp: bool,
+    today: dt.date | None,
     log: Log,
 ) -> BatchResult:
     own = identity(catalogue, options)
@@ -154,7 +159,7 @@ def _locked(
         return BatchResult(out=folder, summary={}, failed=failed, finished=len(done), partitions=partitions)
     rejected = merge_rejected(_rejections(folder, plan, done), folder / "rejected.csv")
     idle = merge_listed(_listed(folder, done), folder / f"{NO_DEMAND}.csv")
-    warned = merge_notices(catalogue.notices, done, folder / f"{WARNINGS}.csv")
+    warned = merge_notices(catalogue.notices, done, folder / f"{WARNINGS}.csv", today=today)
     certified = _certified(work, done, log)
     summary = summarise(
         own, plan, done, rejected=rejected, always=_always_cost(done), certified=certified,

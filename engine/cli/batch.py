@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.decide import EXIT_FAULTY
+from engine.cli.decide import EXIT_FAULTY, Today, day_of
 from engine.cli.leaving import leave_cause
 from engine.cli.stopping import EXIT_STOPPED
 from engine.report.sentences.plain import counted
@@ -53,6 +53,7 @@ def run(
         bool, typer.Option("--stop-on-rejected", help="End at the first faulty row instead of going on without it.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    today: Today = None,
 ) -> None:
     """Decide a catalogue; Ctrl-C leaves a run that the same command resumes.
 
@@ -75,8 +76,9 @@ def run(
     command = shlex.join(["codp", *sys.argv[1:]])
     try:
         result = run_batch(
-            catalogue, out, options=options, workers=workers, scheduler=scheduler, insecure_tcp=insecure_tcp, log=log
-        )
+            catalogue, out, options=options, workers=workers, scheduler=scheduler, insecure_tcp=insecure_tcp,
+            today=day_of(today), log=log,
+        )  # fmt: skip
     except Stopped as error:
         typer.echo(f"{error}: {command}", err=True)
         raise typer.Exit(EXIT_STOPPED) from error

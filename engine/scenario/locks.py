@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+import pandas as pd
+
 from engine.notices import Notice, at_most
 from engine.scenario.scenario import Scenario
 
@@ -41,7 +43,11 @@ class Lock:
 
 def locks_of(scenario: Scenario) -> tuple[Lock, ...]:
     """All locks, in the order of the products."""
-    goods = scenario.products
+    return locks_in(scenario.products)
+
+
+def locks_in(goods: pd.DataFrame) -> tuple[Lock, ...]:
+    """The locks of a table of products, in its order."""
     columns = ("product", "locked", "lock_reason", "lock_owner", "lock_until")
     rows = zip(*(goods[name] for name in columns), strict=True)
     return tuple(
@@ -63,9 +69,14 @@ def expired_locks(scenario: Scenario, today: dt.date) -> tuple[Notice, ...]:
         Given by whoever asks; the engine has no clock.
     """
     return at_most(
-        Notice(kind=EXPIRED_OF if lock.owner else EXPIRED, file="products.csv",
-               row=scenario.row("products", lock.record), column="lock_until", product=lock.product,
-               values={"strategy": lock.strategy, "date": str(lock.until),
-                       **({"owner": lock.owner} if lock.owner else {})})
-        for lock in locks_of(scenario) if lock.expired(today)
+        end_of_lock(lock, scenario.row("products", lock.record)) for lock in locks_of(scenario) if lock.expired(today)
+    )
+
+
+def end_of_lock(lock: Lock, row: int | None) -> Notice:
+    """What is told of a lock once its last day has passed, with its row in the table of products."""
+    return Notice(
+        kind=EXPIRED_OF if lock.owner else EXPIRED, file="products.csv", row=row, column="lock_until",
+        product=lock.product, values={"strategy": lock.strategy, "date": str(lock.until),
+                                      **({"owner": lock.owner} if lock.owner else {})},
     )  # fmt: skip

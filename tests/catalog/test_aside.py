@@ -1,5 +1,7 @@
 """A catalogue lists what has no demand, keeps it out of what is rejected, and tells its warnings."""
 
+import datetime as dt
+
 import pandas as pd
 import pytest
 
@@ -44,6 +46,25 @@ def test_warnings_of_settings_files_and_cells_are_told(tmp_path):
     table = pd.read_csv(tmp_path / "out" / "warnings.csv")
     assert sorted(table["kind"]) == ["file_left_out", "rate_above_one"]
     assert [one["kind"] for one in result.summary["warnings"]] == table["kind"].tolist()
+
+
+@pytest.mark.parametrize("text", [True, False])
+def test_locks_that_have_ended_are_told_by_the_day(tmp_path, text):
+    """Of a run that is complete, too, when it is asked again on a later day; the same rows as a scenario's."""
+    given = tables(products=12, groups=(3,))
+    blank = "" if text else None
+    ends = {2: dt.date(2027, 6, 30), 5: dt.date(2027, 12, 31), 7: blank}
+    for k, row in enumerate(given["products"]):
+        locked = ("MTS", "works 2", ends[k]) if k in ends else (blank, blank, blank)
+        row |= dict(zip(("locked", "lock_owner", "lock_until"), locked, strict=True))
+    folder = write(tmp_path / "catalogue", given, text=text)
+    days = {None: [], dt.date(2027, 6, 30): [], dt.date(2027, 7, 1): [2], dt.date(2028, 1, 1): [2, 5]}
+    for day, ended in days.items():
+        told = run(folder, tmp_path / "out", today=day).summary["warnings"]
+        assert [(one["kind"], one["product"], one["row"]) for one in told if one["column"] == "lock_until"] == [
+            ("lock_expired_of", given["products"][k]["product"], k + 2) for k in ended
+        ]
+    assert "lock_until" in set(pd.read_csv(tmp_path / "out" / "warnings.csv")["column"])
 
 
 def test_columns_in_capitals_are_read(tmp_path):

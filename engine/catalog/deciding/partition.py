@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,16 @@ from engine.catalog.deciding.always import always_uses, without_stock
 from engine.catalog.deciding.block import Rows, pick, sound_scenario
 from engine.catalog.deciding.groups import Bundle, certify_group, decide_bundle
 from engine.catalog.deciding.lone import decide_block
-from engine.catalog.intake.aside import NO_DEMAND, WARNINGS, no_rows, receipt_notices, split_idle, write_listed
+from engine.catalog.intake.aside import (
+    LOCKS,
+    NO_DEMAND,
+    WARNINGS,
+    lock_ends,
+    no_rows,
+    receipt_notices,
+    split_idle,
+    write_listed,
+)
 from engine.catalog.intake.rejected import Rejected, write_rejected
 from engine.catalog.intake.source import ROW, USED_TABLES, file_sha256
 from engine.catalog.intake.staging import ALWAYS, BLOCK, GROUP, PLAN, read_staged
@@ -74,6 +84,7 @@ def decide_partition(work: Work, partition: int) -> dict[str, object]:
     decided = GroupResults()
     listed: list[pd.DataFrame] = []
     notices: list[Notice] = []
+    locks: list[dict[str, Any]] = []
     tables: dict[str, list[pa.Table]] = {DECISIONS: [], COMPONENTS: []}
     for rows, group, always, faults in _blocks(work, partition):
         found = _decide_rows(work, rows, group, always, faults)
@@ -86,6 +97,7 @@ def decide_partition(work: Work, partition: int) -> dict[str, object]:
         decided.add(found)
         listed.append(rows.no_demand)
         notices += rows.notices
+        locks += lock_ends(rows.products)
     idle = pd.concat(listed) if listed else no_rows()
     try:
         files = _write(out, partition, tables, decided.rejected, idle)
@@ -98,6 +110,7 @@ def decide_partition(work: Work, partition: int) -> dict[str, object]:
         "rejected": len(decided.rejected),
         NO_DEMAND: len(idle),
         WARNINGS: receipt_notices(notices),
+        LOCKS: locks,
         "costs": [asdict(cost) for cost in decided.costs],
         "programs": decided.programs.as_dict(),
         "always": {name: use.as_dict() for name, use in sorted(decided.always.items())},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,10 @@ from engine.catalog.manifest import Receipt
 from engine.errors import Fault
 from engine.notices import Notice, at_most, notice_of
 from engine.scenario.files.formulas import escaped_table
+from engine.scenario.locks import end_of_lock, locks_in
 from engine.scenario.no_demand import COLUMNS_TOLD, STATUS, without_demand
 
-NO_DEMAND, WARNINGS = "no_demand", "warnings"
+NO_DEMAND, WARNINGS, LOCKS = "no_demand", "warnings", "locks"
 _LINES = ("bom", "routing")
 
 
@@ -78,11 +80,24 @@ def receipt_notices(notices: Iterable[Notice]) -> list[dict[str, Any]]:
     return [notice.as_dict() for notice in at_most(notices)]
 
 
-def merge_notices(first: Iterable[Notice], done: dict[int, Receipt], out: Path) -> list[dict[str, object]]:
-    """Warnings of the catalogue and of all partitions, written as a table where there are any; as records."""
+def lock_ends(goods: pd.DataFrame) -> list[dict[str, Any]]:
+    """What is told of each lock with a last day once that has passed, as a receipt holds it: a run knows no day."""
+    rows = goods[ROW].tolist()
+    return [end_of_lock(lock, int(rows[lock.record])).as_dict() for lock in locks_in(goods) if lock.until is not None]
+
+
+def merge_notices(
+    first: Iterable[Notice], done: dict[int, Receipt], out: Path, *, today: dt.date | None = None
+) -> list[dict[str, object]]:
+    """Warnings of the catalogue and of all partitions, written as a table where there are any; as records.
+
+    Of a day also the locks whose last day had passed by then.
+    """
     found = list(first)
     for number in sorted(done):
         found += [notice_of(said) for said in done[number].get(WARNINGS, [])]
+        ends = done[number].get(LOCKS, []) if today is not None else []
+        found += [notice_of(said) for said in ends if today is not None and said["values"]["date"] < f"{today}"]
     told = [notice.as_dict() for notice in at_most(found)]
     if told:
         table = pd.DataFrame(told).drop(columns="values")

@@ -12,7 +12,7 @@ from engine.catalog.intake.source import ROW
 from engine.errors import Fault
 from engine.notices import Notice
 from engine.scenario.columns import COLUMNS, Column, expected, out_of_range
-from engine.scenario.files.parse import parse_table
+from engine.scenario.files.parse import parse_table, typed_dates
 from engine.scenario.files.raw import RawTable
 from engine.scenario.scenario import empty_table
 from engine.scenario.settings import Format
@@ -65,14 +65,16 @@ def typed_frame(
     columns: dict[str, pd.Series] = {}
     faults = []
     for definition in COLUMNS[name]:
-        values, found = _column(definition, table, rows)
+        values, found = _column(definition, table, rows, form)
         columns[definition.name] = values
         faults += found
     columns[ROW] = pd.Series(rows)
     return pd.DataFrame(columns), faults
 
 
-def _column(definition: Column, table: pa.Table, rows: np.ndarray) -> tuple[pd.Series, list[Fault]]:
+def _column(
+    definition: Column, table: pa.Table, rows: np.ndarray, form: Format
+) -> tuple[pd.Series, list[Fault]]:
     file = f"{definition.table}.parquet"
 
     def fault(record: int, why: Reason) -> Fault:
@@ -96,7 +98,11 @@ def _column(definition: Column, table: pa.Table, rows: np.ndarray) -> tuple[pd.S
             values[blank] = float(definition.default)
         values[outside] = np.nan
         return pd.Series(values), found
-    return _text_column(definition, table, fault)
+    text, found = _text_column(definition, table, fault)
+    if definition.kind != "date":
+        return text, found
+    days, wrong = typed_dates(text.tolist(), form, native=True)
+    return days, [*found, *(fault(k, why) for k, why in wrong)]
 
 
 def _text_column(
