@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.cli.decide import EXIT_INFEASIBLE, EXIT_TIMED_OUT, Samples, Variant, load
+from engine.cli.decide import EXIT_INFEASIBLE, EXIT_TIMED_OUT, Samples, Today, Variant, day_of, load
 from engine.cli.stopping import PATIENCE_SECONDS, stoppable
 from engine.cli.writable import check_folder
 
@@ -50,6 +50,10 @@ def report(
     as_given: Annotated[
         Path | None, typer.Option(help="Plan of the scenario before anything was changed, to stand beside this one.")
     ] = None,
+    given: Annotated[
+        Path | None,
+        typer.Option(help="Scenario that --as-given is the plan of; by default the plan's own, without its variant."),
+    ] = None,
     date: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Printed on the cover.")] = None,
     gap: Annotated[
         float | None, typer.Option(help="Relative gap to prove, 0.001 unless given.", min=0.0, max=1.0)
@@ -58,6 +62,7 @@ def report(
         float | None, typer.Option(help="Seconds for the plan, whatever is done by then.", min=0.0)
     ] = None,
     samples: Samples = None,
+    today: Today = None,
 ) -> None:
     """Report a plan as an Excel workbook, a page that prints, or a PowerPoint deck, in English or Chinese.
 
@@ -71,15 +76,20 @@ def report(
         raise typer.BadParameter(f"'{out.name}' ends in none of {', '.join(ENDINGS)}", param_hint="--out")
     check_folder(out.absolute().parent)
     with stoppable(PATIENCE_SECONDS):
-        found, given = _plan(
-            source, scenario, variant, gap=gap, time_limit=time_limit, samples=samples, language=language.value
-        )
+        found, own = _plan(
+            source, scenario, variant, gap=gap, time_limit=time_limit, samples=samples, language=language.value,
+            today=today,
+        )  # fmt: skip
     proof = read_evidence(evidence, found) if evidence else None
-    if as_given is not None and given is None:
+    if as_given is not None and own is None:
         raise typer.BadParameter("needs the plan's scenario; give --scenario, too", param_hint="--as-given")
-    before = None if as_given is None else read_plan(as_given)
+    if given is not None and as_given is None:
+        raise typer.BadParameter("says of which scenario --as-given is the plan; give that, too", param_hint="--given")
+    before, base = None if as_given is None else read_plan(as_given), own
+    if as_given is not None and (given is not None or variant is not None):
+        base = load(given or scenario or source)
     content = make_report(
-        found, given, evidence=proof, as_given=before, date=None if date is None else date.date()
+        found, own, evidence=proof, as_given=before, given=base, date=None if date is None else date.date()
     )  # fmt: skip
     write_report(content, out, language.value)
     typer.echo(f"written to {out}")
@@ -87,7 +97,7 @@ def report(
 
 def _plan(
     source: Path, scenario: Path | None, variant: str | None, *, gap: float | None, time_limit: float | None,
-    samples: int | None, language: Language,
+    samples: int | None, language: Language, today: dt.datetime | None,
 ) -> tuple[Plan, Scenario | None]:  # fmt: skip
     """The plan of a folder, or of a scenario decided now."""
     from engine.decision.outcome import Infeasible, Solved
@@ -98,15 +108,18 @@ def _plan(
     from engine.program.deadline import Deadline
     from engine.report.files import read_plan
     from engine.report.sentences.words import unsolved
+    from engine.scenario.locks import expired_locks
 
     if source.is_dir() and not (source / "scenario.yaml").is_file():
-        _refuse_unused(scenario, variant, {"--gap": gap, "--time-limit": time_limit, "--samples": samples})
+        deciding = {"--gap": gap, "--time-limit": time_limit, "--samples": samples, "--today": today}
+        _refuse_unused(scenario, variant, deciding)
         given = None if scenario is None else load(scenario, variant)
         return read_plan(source), given
     if scenario is not None:
         raise typer.BadParameter("the first argument is a scenario already", param_hint="--scenario")
     deadline = Deadline.after(time_limit)
     given = load(source, variant)
+    given = given.with_notices(expired_locks(given, day_of(today)))
     cache = SampleCache()
     outcome = solve(given, gap=GAP if gap is None else gap, time_limit=deadline, samples=samples, cache=cache)
     if not isinstance(outcome, Solved):
@@ -119,7 +132,7 @@ def _plan(
     return with_certainty(given, plan, cache=cache, deadline=deadline), given
 
 
-def _refuse_unused(scenario: Path | None, variant: str | None, deciding: Mapping[str, float | None]) -> None:
+def _refuse_unused(scenario: Path | None, variant: str | None, deciding: Mapping[str, object]) -> None:
     """Refuse what would change nothing: a plan is decided, and without its scenario it has no variant."""
     given = [name for name, value in deciding.items() if value is not None]
     if given:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -160,7 +160,7 @@ def badges_of(plan: Plan, evidence: Evidence) -> pd.DataFrame:
 
 def make_report(
     plan: Plan, scenario: Scenario | None = None, *, evidence: Evidence | None = None, as_given: Plan | None = None,
-    date: dt.date | None = None,
+    given: Scenario | None = None, date: dt.date | None = None,
 ) -> Report:
     """Put a report together.
 
@@ -171,13 +171,16 @@ def make_report(
         Of the plan.
     evidence : Evidence, optional
     as_given : Plan, optional
-        Of the same products before anything was changed: its figures stand beside those of the plan.
+        Of the scenario before anything was changed: its figures stand beside those of the plan.
+    given : Scenario, optional
+        That `as_given` is the plan of; by default the plan's own.
     date : datetime.date, optional
 
     Raises
     ------
     EngineError
-        Where the plan was made from another scenario, or no longer has its products, or the plan as given has others.
+        Where the plan was made from another scenario, or no longer has its products, or the plan as given was made from
+        another than the one given, or is of another case.
     """
     # Written with the plan, so that a report without the scenario has it, too.
     found: dict[str, Any] | NoCurrentCost = plan.summary.get("today") or NoCurrentCost.NO_SCENARIO
@@ -192,16 +195,35 @@ def make_report(
         # The simulated cost of one plan and the model's cost of another make no saving.
         found = NoCurrentCost.CORRECTED if plan.summary.get("corrected") else current(scenario, plan)
     evidence = evidence or Evidence()
-    given = None
+    before = None
     if as_given is not None and scenario is not None:
-        if as_given.decisions["product"].tolist() != plan.decisions["product"].tolist():
-            raise EngineError(cause("given_other_products"))
-        given = plan_figures(as_given, scenario.products["demand_per_week"].to_numpy(dtype=float))
+        given = scenario if given is None else complete(given)
+        _refuse_other_case(as_given, given, scenario)
+        before = plan_figures(plan_of(given, as_given), given.products["demand_per_week"].to_numpy(dtype=float))
     return Report(
-        plan=plan, scenario=scenario, today=found, evidence=evidence, as_given=given, date=date,
+        plan=plan, scenario=scenario, today=found, evidence=evidence, as_given=before, date=date,
         at_stake=None if isinstance(found, NoCurrentCost) else _at_stake(scenario, plan, evidence),
-        locks=() if scenario is None else lock_costs(scenario, plan),
+        locks=() if scenario is None else _locks(scenario, plan),
     )  # fmt: skip
+
+
+def _refuse_other_case(as_given: Plan, given: Scenario, scenario: Scenario) -> None:
+    """Refuse a plan as given that is of another case, or of another state of it than the one given."""
+    if set(given.products["product"]) != set(scenario.products["product"]):
+        raise EngineError(cause("given_other_products"))
+    if given.name != scenario.name:
+        raise EngineError(cause("given_other_case", of=given.name, scenario=scenario.name))
+    if as_given.summary.get("input_sha256") != given.digest():
+        raise EngineError(cause("given_other_state", of=str(as_given.summary.get("scenario")), scenario=given.name))
+
+
+def _locks(scenario: Scenario, plan: Plan) -> tuple[LockCost, ...]:
+    """What each lock costs: where that was proven by deciding without it, as the plan tells it, else by itself."""
+    told: dict[str, float] = plan.summary.get("lock_prices_per_year") or {}
+    return tuple(
+        replace(one, cost_per_year=told[one.lock.product]) if one.lock.product in told else one
+        for one in lock_costs(scenario, plan)
+    )
 
 
 def _at_stake(scenario: Scenario | None, plan: Plan, evidence: Evidence) -> dict[str, float] | None:

@@ -16,6 +16,7 @@ from engine.economics.instance import TERMS
 from engine.evaluate.certainty import CLOSE_SHARE
 from engine.evaluate.today import NoCurrentCost, change_cost
 from engine.notices import notice_of
+from engine.report.as_shown import decisions_as_shown
 from engine.report.content import Report
 from engine.report.numbers import add_up
 from engine.report.sentences.payback import repaid_by_itself
@@ -72,9 +73,10 @@ def stock_swings(report: Report) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["item", "least_up_to", "least_in_week", "most_up_to", "most_in_week"])
 
 
-def decisions(report: Report) -> pd.DataFrame:
-    """The plan's decisions with name and family, in the order of the scenario."""
-    table = report.plan.decisions.copy()
+def decisions(report: Report, decimals: int | None = None) -> pd.DataFrame:
+    """The plan's decisions with name and family, in the order of the scenario; with decimals amounts are as shown."""
+    table = report.plan.decisions if decimals is None else decisions_as_shown(report.plan.decisions, decimals)
+    table = table.copy()
     table.insert(1, "name", named(report, table["product"], "products"))
     family: Any = ""
     if report.scenario is not None:
@@ -108,17 +110,20 @@ def plants(report: Report, shown: Shown | None = None) -> pd.DataFrame:
     return table
 
 
-def switches(report: Report) -> pd.DataFrame:
+def switches(report: Report, decimals: int | None = None) -> pd.DataFrame:
     """Products that leave their current strategy, largest saving first, those whose amount is not known last.
 
     What a switch costs once, and in how many months it pays back by itself, where changes cost anything; with room for
-    who does it by when.
+    who does it by when. With decimals savings are those of the costs as shown.
     """
     table = switched(decisions(report))
     columns = ["product", "name", "family", *_plant(table), "current_strategy", "strategy", "saving_per_year"]
     if change_cost(report.plan) > 0.0:
         table = table.assign(**repaid_by_itself(report.plan, table))
         columns += ["change_cost", "payback_months"]
+    if decimals is not None:
+        saving = switched(decisions(report, decimals)).set_index("product")["saving_per_year"]
+        table = table.assign(saving_per_year=table["product"].map(saving).astype(float))
     table = table[columns].sort_values(
         ["saving_per_year", "product"], ascending=[False, True], na_position="last", ignore_index=True
     )
@@ -218,13 +223,15 @@ def resources(report: Report) -> pd.DataFrame:
     return table.sort_values("mean_utilisation", ascending=False, kind="stable", ignore_index=True)
 
 
-def close_calls(report: Report) -> pd.DataFrame:
-    """Products whose next best strategy costs hardly more, the closest first."""
+def close_calls(report: Report, decimals: int | None = None) -> pd.DataFrame:
+    """Products whose next best strategy costs hardly more, the closest first; with decimals amounts are as shown."""
     table = decisions(report)
     cost = table["expected_cost_per_year"].abs().clip(lower=1e-9)
     table["regret_share"] = table["regret_per_year"] / cost
     table = table[table["regret_share"] <= CLOSE_SHARE]
     columns = ["product", "name", "strategy", "next_best", "regret_per_year", "regret_share"]
+    if decimals is not None:
+        table["regret_per_year"] = decisions(report, decimals).loc[table.index, "regret_per_year"]
     return table[columns].sort_values(["regret_share", "product"], kind="stable", ignore_index=True)
 
 
@@ -234,7 +241,7 @@ def shown(report: Report, decimals: int) -> Shown:
 
 
 class Shown:
-    """Amounts as shown: the total first, then its parts by strategy, then the parts of those.
+    """Amounts as shown: the total first, then its parts by strategy and term.
 
     Every amount is within one unit of the exact one, and each table adds up to the same total.
 
@@ -243,22 +250,17 @@ class Shown:
     decimals : int
     cost, inventory : float
     cost_by_strategy, inventory_by_strategy : dict of str to float
-    product_cost, product_inventory : pandas.Series
-        By position of the decision.
     terms : pandas.DataFrame
         As `terms`.
     """
 
     def __init__(self, report: Report, decimals: int) -> None:
-        table = report.plan.decisions
         self.decimals = decimals
         self.cost = round(report.plan.objective_per_year, decimals)
         self.inventory = round(float(report.plan.summary["inventory_value"]), decimals)
         mix = by_strategy(report)
         self.cost_by_strategy = self._split(mix, "expected_cost_per_year", self.cost, decimals)
         self.inventory_by_strategy = self._split(mix, "inventory_value", self.inventory, decimals)
-        self.product_cost = self._parts(table, "expected_cost_per_year", self.cost_by_strategy, decimals)
-        self.product_inventory = self._parts(table, "inventory_value", self.inventory_by_strategy, decimals)
         exact = terms(report)
         rounded = exact.copy()
         for k in STRATEGIES:
@@ -273,11 +275,3 @@ class Shown:
         parts = dict.fromkeys(STRATEGIES, 0.0)
         parts.update(zip(used["strategy"], add_up(used[column].to_numpy(), total, decimals), strict=True))
         return parts
-
-    @staticmethod
-    def _parts(table: pd.DataFrame, column: str, totals: Mapping[str, float], decimals: int) -> pd.Series:
-        values = np.zeros(len(table))
-        for k in STRATEGIES:
-            rows = (table["strategy"] == k).to_numpy()
-            values[rows] = add_up(table[column].to_numpy(dtype=float)[rows], totals[k], decimals)
-        return pd.Series(values, index=table.index)

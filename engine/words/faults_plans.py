@@ -23,6 +23,8 @@ PLANS: dict[str, tuple[str, str]] = {
     "share_of_orders": ("{share:g} is no share of the orders; it is from 0 to 1, 1 being all", "{share:g} 不是订单的比例；比例在 0 与 1 之间，1 为全部"),
     "sum_unlike": ("{cost:.10g} is not what the lines of '{product}' in ledger.csv add up to, {total:.10g}", "{cost:.10g} 不等于 ledger.csv 中“{product}”各行之和 {total:.10g}"),
     "given_other_products": ("the plan as given has other products than this plan; name one of the same scenario", "原始场景方案的产品与该方案不同；请指定同一场景的方案"),
+    "given_other_case": ("the scenario as given is '{of}', the plan is of '{scenario}'; name the scenario that the plan's was changed from", "原始场景为“{of}”，而方案属于“{scenario}”；请指定该方案的场景改动前的场景"),
+    "given_other_state": ("the plan as given, of '{of}', was made from another state of '{scenario}' than the scenario as given; solve that again, or name the scenario that it was made for", "原始场景方案（“{of}”）所用的并非“{scenario}”原始场景的这一状态；请重新求解，或指明其所用的场景"),
     "evidence_none": ("{folder}: holds nothing that codp confidence, simulate, thresholds, waves or frontier wrote", "{folder}：没有 codp confidence、simulate、thresholds、waves 或 frontier 写出的内容"),
     # The summary.
     "missing": ("is missing; {what} is needed", "缺失；需要{what}"),

@@ -83,6 +83,9 @@ def test_an_ended_lock_is_told_by_the_commands_and_still_binds(tmp_path):
         warned = json.loads((tmp_path / day / "summary.json").read_text(encoding="utf-8"))["warnings"]
         assert [one["kind"] for one in warned] == ["lock_expired_of"] * said
         assert pd.read_csv(tmp_path / day / "decisions.csv")["strategy"].tolist()[0] == "MTS"
+        told = run("report", folder, "--out", tmp_path / f"{day}.html", "--today", day)
+        assert told.exit_code == 0, told.output
+        assert ("ended on 2027-06-30" in (tmp_path / f"{day}.html").read_text(encoding="utf-8")) is said
 
 
 def test_a_lock_costs_what_the_plan_without_it_saves(found):

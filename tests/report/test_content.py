@@ -234,9 +234,21 @@ def test_who_does_it_by_when_is_left_to_be_filled_in() -> None:
     assert (switches[list(tables.TO_FILL)] == "").all(axis=None)
 
 
-def test_a_plan_as_given_has_the_products_of_the_plan() -> None:
+def test_a_plan_as_given_is_that_of_the_scenario_as_given() -> None:
     report = example_report()
-    plan, other = report.plan, replace(report.plan, decisions=report.plan.decisions.iloc[1:])
-    assert make_report(plan, report.scenario, as_given=plan).as_given["cost_per_year"] == plan.objective_per_year
+    plan, now = report.plan, report.scenario
+    assert make_report(plan, now, as_given=plan).as_given["cost_per_year"] == plan.objective_per_year
+    # The same products at other costs, and the plan of them: as given where that scenario is named, else another's.
+    given = now.with_settings(holding_rate_per_year=0.5)
+    before = solve(given).plan_or_raise()
+    told = make_report(plan, now, as_given=before, given=given).as_given
+    assert told["cost_per_year"] == before.objective_per_year != plan.objective_per_year
+    for wrong in (None, now.with_settings(holding_rate_per_year=0.4)):
+        with pytest.raises(EngineError, match="another state of 'Case <&> =1'"):
+            make_report(plan, now, as_given=before, given=wrong)
+    namesake = given.with_settings(name="another case")
+    with pytest.raises(EngineError, match="the scenario as given is 'another case', the plan is of 'Case"):
+        make_report(plan, now, as_given=solve(namesake).plan_or_raise(), given=namesake)
+    fewer = replace(given, products=given.products.iloc[1:])
     with pytest.raises(EngineError, match="other products than this plan"):
-        make_report(plan, report.scenario, as_given=other)
+        make_report(plan, now, as_given=before, given=fewer)

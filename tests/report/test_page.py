@@ -87,9 +87,19 @@ def test_a_long_table_says_how_much_it_leaves_out_and_still_adds_up() -> None:
         frame=frame, caption="costs", totals={"expected_cost_per_year": total}, most=3,
     )))  # fmt: skip
     body = shown.xpath("//tbody/tr")
-    assert len(body) == 4
-    assert body[-1][0].text_content() == "5 more"
-    assert sum(amount(row[1]) for row in body) == pytest.approx(total, abs=2.0)
+    assert body[3][0].text_content() == "5 more"
+    assert sum(amount(row[1]) for row in body) == round(total)
+
+
+def test_what_rounding_leaves_of_a_total_is_told() -> None:
+    """Each product at the amount that every other page rounds it to."""
+    frame = decisions(Prose(example_report(), "en").report)[["product"]].assign(expected_cost_per_year=1.4)
+    told = table_html(Prose(example_report(), "en"), Table(
+        frame=frame, caption="costs", totals={"expected_cost_per_year": 1.4 * len(frame)}
+    ))  # fmt: skip
+    body = html.fromstring(told).xpath("//tbody/tr")
+    assert [amount(row[1]) for row in body] == [1.0] * 8 + [3.0]
+    assert body[-1][0].text_content() == "Rounding"
 
 
 def test_the_waves_stand_below_the_switches_with_a_list_to_sign(read) -> None:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.ui.state import store
+from engine.ui.state import session, store
 from engine.ui.state.session import proof_queue
 from engine.ui.work import jobs, proof
 from engine.ui.work.runs import registry
 from engine.ui.work.studies import study_queue, unasked_queue
+from tests.ui.commands import Commands
 from tests.ui.proofs import SharedProofs
 
 
@@ -29,6 +30,21 @@ def _no_process_left():
     study_queue().close()
     unasked_queue().close()
     registry().close()
+
+
+@pytest.fixture
+def commands(monkeypatch) -> Commands:
+    """What the app asks for waits until the test has it run, in this process."""
+    found = Commands()
+    monkeypatch.setattr(jobs, "start_codp", found.start)
+    monkeypatch.setattr(session, "_REST_SECONDS", 0.0)
+    return found
+
+
+@pytest.fixture
+def proven_here(commands) -> None:
+    """Proofs run in this process, as soon as the app asks for them."""
+    commands.at_once = ("solve",)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Opens a page without a browser, reads it, and runs it again until something has happened."""
 
+import re
 import time
 from collections.abc import Callable
 from functools import partial
@@ -45,6 +46,19 @@ def shown(app: AppTest) -> str:
     said += [f"{metric.label} {metric.value}" for metric in app.metric]
     widgets = (app.slider, app.selectbox, app.button, app.expander)
     return "\n".join([*said, *(str(widget.label) for kind in widgets for widget in kind)])
+
+
+def number(said: str) -> int:
+    """The first amount of a text."""
+    found = re.search(r"[+−]?[\d,]+", said)
+    assert found, said
+    return int(found.group().replace(",", "").replace("−", "-").replace("+", ""))
+
+
+def card(app: AppTest, n: int, language: str = "en") -> list[str]:
+    """Lines below the n-th figure of the headline."""
+    below = [str(m.value).split("  \n") for m in app.markdown if "  \n" in str(m.value)]
+    return [lines for lines in below if text("moves.header", language) not in lines[0]][n]
 
 
 def again_while(app: AppTest, waits: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> AppTest:

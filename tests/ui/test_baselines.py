@@ -1,25 +1,13 @@
 """Every figure is held against today's strategies and the scenario as given; no rule moves either."""
 
-import re
-
 import pytest
 
 from engine.report.content import make_report
 from engine.report.sentences.prose import Prose
 from engine.ui.text import LANGUAGES, text
-from tests.ui.pages import opened, shown, until_proven, without
+from tests.ui.pages import card, number, opened, shown, until_proven, without
 
-
-def number(said: str) -> int:
-    found = re.search(r"[+−]?[\d,]+", said)
-    assert found, said
-    return int(found.group().replace(",", "").replace("−", "-").replace("+", ""))
-
-
-def card(app, n: int) -> list[str]:
-    """Lines below the n-th figure of the headline."""
-    below = [str(m.value).split("  \n") for m in app.markdown if "  \n" in str(m.value)]
-    return [lines for lines in below if text("moves.header", "en") not in lines[0]][n]
+pytestmark = pytest.mark.usefixtures("proven_here")
 
 
 def budget_tightened(app, weeks: float = 0.5):
@@ -38,7 +26,7 @@ def test_levers_stand_below_the_titles_of_their_groups() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_without_a_change_everything_is_as_given(language: str) -> None:
     app = opened(language=language)
-    assert sum(text("headline.as_given", language) in card(app, n) for n in range(5)) == 4
+    assert sum(text("headline.as_given", language) in card(app, n, language) for n in range(5)) == 4
 
 
 def test_a_budget_costs_and_moves_no_baseline() -> None:

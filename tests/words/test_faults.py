@@ -47,6 +47,7 @@ ELSEWHERE = {
     "tests/report/test_plan_check.py": {"missing": "is missing; a whole number above zero is needed"},
     "tests/report/test_content.py": {
         "given_other_products": "other products than this plan",
+        "given_other_case": "the scenario as given is 'another", "given_other_state": "another state of 'Case <&> =1'",
         "evidence_foreign": "is no evidence about this plan; run", "evidence_data": "is of other data",
         "evidence_no_number": "is no number", "evidence_other": "is of another plan: this one has",
         "evidence_unsaid": '"[1]"', "product_none": "is no product of the plan", "strategy_other": " here and ",

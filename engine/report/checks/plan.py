@@ -124,7 +124,7 @@ _OPTIONAL: Mapping[str, _Holds] = {
     "hour_price_per_year": _NUMBERS, "customer": _NUMBERS, "investor": _NUMBERS, "regulator": _NUMBERS,
     "no_demand": _ROWS, "warnings": _NOTICES, "change_cost": _NUMBER, "change_payback_years": _NUMBER,
     "samples_asked": _SOME, "stock_on_hand": _NUMBERS, "certainty": _NUMBERS, "saving_at_stake": _NUMBERS,
-    "saving_interval": _NUMBERS,
+    "saving_interval": _NUMBERS, "lock_prices_per_year": _NUMBERS,
 }  # fmt: skip
 # What rounding leaves of a share beyond none and all.
 _HAIR = 1e-6

@@ -254,7 +254,7 @@ def _risks(slide: Slide, prose: Prose) -> None:
                   [float(count) for count in counts], ["MTS"] * len(counts), title=prose.t("chart.confidence"),
                   box=(_RIGHT, 1.25, _HALF, 2.2), alt=prose.t("chart.confidence"))  # fmt: skip
         top = 3.6
-    close = tables.close_calls(prose.report)
+    close = tables.close_calls(prose.report, prose.numbers.decimals)
     if close.empty:
         return
     rows = [

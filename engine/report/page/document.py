@@ -195,7 +195,7 @@ def _capacity(prose: Prose) -> str:
 
 
 def _risks(prose: Prose) -> str:
-    frame = tables.close_calls(prose.report)
+    frame = tables.close_calls(prose.report, prose.numbers.decimals)
     table = table_html(prose, Table(frame=frame, most=15, caption=prose.t("section.risks"))) if len(frame) else ""
     locks = tables.locks(prose.report)
     if len(locks):
@@ -249,9 +249,7 @@ def _evidence(prose: Prose) -> str:
 
 
 def _decisions(prose: Prose) -> str:
-    frame = tables.decisions(prose.report)
-    frame["expected_cost_per_year"] = prose.shown.product_cost.to_numpy()
-    frame["inventory_value"] = prose.shown.product_inventory.to_numpy()
+    frame = tables.decisions(prose.report, prose.numbers.decimals)
     frame["reason"] = product_reasons(prose)
     names = ("product", "name", "strategy", "current_strategy", "certainty", "expected_cost_per_year",
              "inventory_value", "on_time", "otif", "lead_time_days", "reason")  # fmt: skip

@@ -55,7 +55,7 @@ def table_html(prose: Prose, table: Table) -> str:
     foot = _foot(prose, table, fields, len(table.frame) - len(shown))
     return (
         f'<div class="scroll"><table><caption>{escape(table.caption)}</caption><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{rows}{_rest(prose, table, fields)}</tbody>{foot}</table></div>"
+        f"<tbody>{rows}{_rest(prose, table, fields)}{_rounding(prose, table, fields)}</tbody>{foot}</table></div>"
     )
 
 
@@ -85,6 +85,20 @@ def _rest(prose: Prose, table: Table, fields: list[Field]) -> str:
         told = written(prose, one.kind, float(left[one.name].sum())) if one.name in table.totals else ""
         cells.append(f"<td{_class(one)}>{escape(told)}</td>")
     return f'<tr class="more">{"".join(cells)}</tr>'
+
+
+def _rounding(prose: Prose, table: Table, fields: list[Field]) -> str:
+    """What the rows as shown lack of the totals; nothing where they add up."""
+    decimals, left = prose.numbers.decimals, dict[str, float]()
+    for name, total in table.totals.items():
+        shown = table.frame[name].iloc[: table.most].astype(float).round(decimals).sum()
+        rest = round(float(table.frame[name].iloc[table.most :].sum()), decimals)
+        left[name] = round(round(total, decimals) - float(shown) - rest, decimals)
+    if not any(left.values()):
+        return ""
+    cells = [written(prose, one.kind, left[one.name]) if left.get(one.name) else "" for one in fields[1:]]
+    told = "".join(f"<td{_class(one)}>{escape(cell)}</td>" for one, cell in zip(fields[1:], cells, strict=True))
+    return f'<tr class="more"><th scope="row">{escape(prose.t("rounding"))}</th>{told}</tr>'
 
 
 def _foot(prose: Prose, table: Table, fields: list[Field], left: int) -> str:

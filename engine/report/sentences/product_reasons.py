@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from engine.report.as_shown import decisions_as_shown
 from engine.report.sentences.prose import Prose
 from engine.scenario.columns import STRATEGIES
 
@@ -15,7 +16,7 @@ def product_reasons(prose: Prose) -> list[str]:
     largest: dict[str, list[tuple[str, float]]] = {}
     for product, term, cost in zip(ordered["product"], ordered["term"], ordered["cost_per_year"], strict=True):
         largest.setdefault(str(product), []).append((str(term), float(cost)))
-    rows = prose.report.plan.decisions.to_dict("records")
+    rows = decisions_as_shown(prose.report.plan.decisions, prose.numbers.decimals).to_dict("records")
     return [_reason(prose, {str(k): v for k, v in row.items()}, largest.get(str(row["product"]), [])) for row in rows]
 
 

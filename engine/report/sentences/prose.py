@@ -10,7 +10,7 @@ import pandas as pd
 from engine.evaluate.today import NoCurrentCost, payback, told_payback
 from engine.report import tables
 from engine.report.content import Report
-from engine.report.numbers import Numbers, add_up, numbers_for
+from engine.report.numbers import Numbers, numbers_for
 from engine.report.sentences.books import book_sentences
 from engine.report.sentences.certainty import certainty_sentence
 from engine.report.sentences.payback import payback_sentence, span
@@ -57,7 +57,7 @@ class Prose:
         currency = str(plan.summary.get("currency", ""))
         self.numbers: Numbers = numbers_for(language, currency, plan.objective_per_year)
         self.shown = tables.shown(report, self.numbers.decimals)
-        self.switches = tables.switches(report)
+        self.switches = tables.switches(report, self.numbers.decimals)
         self.known = int((plan.decisions["current_strategy"] != "").sum())
         # By simulation: what was proven is the plan before that.
         self.corrected = bool(plan.summary.get("corrected"))
@@ -111,16 +111,14 @@ class Prose:
         return round(self.shown.inventory - self.finished_value, self.numbers.decimals)
 
     def finished(self) -> pd.DataFrame:
-        """Finished stock as shown elsewhere, so that it adds up to its value."""
+        """Finished stock as shown elsewhere."""
         table = tables.finished(self.report)
-        value = dict(zip(self.report.plan.decisions["product"], self.shown.product_inventory, strict=True))
-        return table.assign(inventory_value=table["product"].map(value).astype(float))
+        return table.assign(inventory_value=table["inventory_value"].round(self.numbers.decimals))
 
     def components(self) -> pd.DataFrame:
-        """Stocked components, their values adding up to what is shown of them."""
+        """Stocked components, their values as shown elsewhere."""
         table = tables.components(self.report)
-        value = add_up(table["inventory_value"].to_numpy(), self.parts_value, self.numbers.decimals)
-        return table.assign(inventory_value=value)
+        return table.assign(inventory_value=table["inventory_value"].round(self.numbers.decimals))
 
     def headline(self) -> list[HeadlineFigure]:
         """The figures that a reader should leave with."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.report.as_shown import plan_as_shown
 from engine.report.sentences.product_sentences import product_sentences
 from engine.report.sentences.prose import Prose
 
@@ -14,8 +15,9 @@ def switch_sentences(prose: Prose) -> list[str]:
     if scenario is None or prose.switches.empty:
         return []
     first = prose.switches.head(_MOST)
+    plan = plan_as_shown(prose.report.plan, prose.numbers.decimals)
     told = product_sentences(
-        scenario, prose.report.plan, first["product"].astype(str).tolist(), prose.language, money=prose.numbers.money
+        scenario, plan, first["product"].astype(str).tolist(), prose.language, money=prose.numbers.money
     )
     return [
         prose.t("plain.product", product=prose.label(key, name), said=said)

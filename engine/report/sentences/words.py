@@ -10,6 +10,7 @@ import pandas as pd
 from engine.decision.outcome import Infeasible, TimedOut
 from engine.decision.plan import Plan, leaves_today
 from engine.evaluate.today import told_payback
+from engine.report.as_shown import decisions_as_shown
 from engine.report.sentences.books import book_sentences
 from engine.report.sentences.certainty import certainty_sentence
 from engine.report.sentences.payback import payback_sentence
@@ -92,7 +93,7 @@ def _savings(table: pd.DataFrame, money: str, largest: int, unknown: set[str]) -
     known = int((table["current_strategy"] != "").sum())
     if not known:
         return ["  current strategies are not given, so no savings are shown"]
-    moved = switches(table)
+    moved = switches(decisions_as_shown(table))
     if moved.empty:
         return [f"  {'the product keeps its' if known == 1 else f'all {known} products keep their'} current strategy"]
     verb = "switches" if len(moved) == 1 else "switch"

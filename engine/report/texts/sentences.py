@@ -260,6 +260,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The amounts are per year, in {currency}, and add up to the cost of the plan. What a product costs holds its share of the components, hours and late deliveries it causes.",
         "金额单位为 {currency}/年，合计等于方案的成本。每个产品的成本包括其所占用的零部件、工时以及造成的延迟交付。",
     ),
+    "rounding": ("Rounding", "舍入差额"),
     "rounded": (
         "Amounts are rounded so that what is shown adds up; the workbook holds every digit.",
         "金额经四舍五入，并保证显示值可加总；工作簿保留全部位数。",

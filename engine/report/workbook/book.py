@@ -56,6 +56,8 @@ def _fill(sheets: Sheets, prose: Prose) -> None:
     report = prose.report
     cover = sheets.add("cover")
     decided = tables.decisions(report)
+    # The difference of two costs as they are read; the costs themselves keep every digit.
+    decided["regret_per_year"] = tables.decisions(report, prose.numbers.decimals)["regret_per_year"]
     decided["reason"] = product_reasons(prose)
     shown = filled(decided, decided.columns)
     sheet = sheets.table("decisions", decided, shown, total=("expected_cost_per_year", "inventory_value"))

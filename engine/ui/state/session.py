@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
+import pandas as pd
 import streamlit as st
 
 from engine.decision import whatif
 from engine.decision.plan import Plan
 from engine.decision.today import Broken, Today
 from engine.economics.exposure.draw import SampleCache
+from engine.report.as_shown import decisions_as_shown
 from engine.scenario.scenario import Scenario
 from engine.ui.state.levers import LeverState
 from engine.ui.state.memo import digest_of, kept
@@ -83,6 +85,11 @@ class Answer:
     today: Today | None = None
     given: AsGiven | None = None
     broken: tuple[Broken, ...] = ()
+
+    @property
+    def decisions(self) -> pd.DataFrame:
+        """The plan's decisions, their amounts as pages show them."""
+        return decisions_as_shown(self.plan.decisions)
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from engine.catalog.results.browse import Found, Wanted, browse, csv_bytes, parq
 from engine.catalog.results.report import BatchReport
 from engine.decision.tables.order_points import ORDER_POINTS
 from engine.evaluate.certainty import Certainty, certainties_of
+from engine.report.as_shown import decisions_as_shown
 from engine.scenario.columns import STRATEGIES
 from engine.ui.language import language, sentences, t
 from engine.ui.state.memo import kept
@@ -67,8 +68,8 @@ def _given(choice: str) -> str | None:
 
 
 def _table(found: Found) -> None:
-    rows = found.rows.rename(columns={"expected_cost_per_year": "cost_per_year", "regret_per_year": "regret",
-                                      "lead_time_days": "lead_time"})  # fmt: skip
+    shown_as = {"expected_cost_per_year": "cost_per_year", "regret_per_year": "regret", "lead_time_days": "lead_time"}
+    rows = decisions_as_shown(found.rows).rename(columns=shown_as)
     products = [str(product) for product in rows["product"]]
     frame_view(
         rows,

@@ -116,7 +116,7 @@ def sureness(answer: Answer) -> str:
 
 def table_rows(answer: Answer) -> pd.DataFrame:
     """The rows, money without cents, words in the reader's language."""
-    decisions, products = answer.plan.decisions, answer.scenario.products
+    decisions, products = answer.decisions, answer.scenario.products
     spoken = language()
     table = pd.DataFrame(
         {
@@ -128,12 +128,12 @@ def table_rows(answer: Answer) -> pd.DataFrame:
             "certainty": _certainty_cells(answer),
             "reason": largest_costs(decisions, answer.plan.ledger, spoken),
             "next_best": [strategy_mark(k, spoken) for k in decisions["next_best"]],
-            "regret": decisions["regret_per_year"].round(),
-            "cost": decisions["expected_cost_per_year"].round(),
+            "regret": decisions["regret_per_year"],
+            "cost": decisions["expected_cost_per_year"],
             "on_time": (decisions["on_time"] * 100.0).round(1),
             "otif": (decisions["otif"] * 100.0).round(1),
             "lead_time": decisions["lead_time_days"],
-            "inventory": decisions["inventory_value"].round(),
+            "inventory": decisions["inventory_value"],
             "family": products["family"].to_numpy(),
         }
     )
@@ -156,6 +156,6 @@ def _certainty_cells(answer: Answer) -> list[str]:
 
 def _savings(answer: Answer) -> list[float]:
     """What each switch saves by itself; NaN for products that keep their strategy, and before the proof."""
-    decisions = answer.plan.decisions
-    saved = switches(decisions).set_index("product")["saving_per_year"].round()
+    decisions = answer.decisions
+    saved = switches(decisions).set_index("product")["saving_per_year"]
     return [float(saved.get(product, np.nan)) for product in decisions["product"]]

@@ -92,7 +92,7 @@ def _sure(answer: Answer) -> list[str]:
 def _more(answer: Answer) -> list[str]:
     """The largest savings, what the switches cost, and how far all this is proven."""
     plan, currency, spoken = answer.plan, str(answer.plan.summary["currency"]), language()
-    moved, parts = switches(plan.decisions), []
+    moved, parts = switches(answer.decisions), []
     worth = moved[moved["saving_per_year"] > 0.0].head(3)
     if answer.today is not None:
         if answer.compared and len(worth):

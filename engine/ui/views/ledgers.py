@@ -13,6 +13,7 @@ from engine.ui.language import language, t
 from engine.ui.state.instances import explanation_of
 from engine.ui.state.session import Answer
 from engine.ui.views.chart import chart_view
+from engine.ui.views.differences import COST
 from engine.ui.views.glossary import explained
 from engine.ui.words import MISSING, money, strategy_name
 
@@ -86,7 +87,7 @@ def _why_not(found: Explanation) -> None:
         st.markdown(t("whynot.only"))
     else:
         best = min(others, key=others.__getitem__)
-        more = others[best] - totals[found.strategy]
+        more = COST.difference(others[best], totals[found.strategy])
         key = f"whynot.{'barred_' if only else ''}{'more' if more >= 0.0 else 'less'}"
         st.markdown(
             t(key, best=strategy_name(best, spoken), chosen=strategy_name(found.strategy, spoken),

@@ -15,6 +15,7 @@ from engine.ui.state.memo import derived_of
 from engine.ui.state.positions import lock, unlock
 from engine.ui.state.session import Answer, AnswerState
 from engine.ui.state.situation import Situation
+from engine.ui.views.differences import COST
 from engine.ui.views.product_card import position
 from engine.ui.views.variants import lock_line
 from engine.ui.words import money, strategy_name
@@ -77,10 +78,10 @@ def _lock(product: str, strategy: str) -> None:
 
 def price(answer: Answer, product: str, strategy: str) -> float:
     """What the override costs a year, the other products' strategies as they are; NaN where it is not known."""
-    row = answer.plan.decisions.iloc[position(answer, product)]
+    row = answer.decisions.iloc[position(answer, product)]
     if answer.compared:
         return float(row[f"cost_if_{strategy}"]) - float(row["expected_cost_per_year"])
     if answer.label is AnswerState.STALE:
         return math.nan
     found = explanation_of(answer, product)
-    return float(found.ledgers[strategy]["total"]) - float(found.ledgers[found.strategy]["total"])
+    return COST.difference(float(found.ledgers[strategy]["total"]), float(found.ledgers[found.strategy]["total"]))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable
 
 import streamlit as st
 
+from engine.decision.plan import Plan
 from engine.economics.build import build_instance
 from engine.economics.instance import Instance
 from engine.evaluate.limits import why_not
@@ -24,7 +24,7 @@ from engine.ui.state.rules_in_force import RuleInForce, plan_without, rules_in_f
 from engine.ui.state.selection import open_product
 from engine.ui.state.session import Answer, AnswerState, AsGiven, samples_of
 from engine.ui.state.situation import Situation
-from engine.ui.views.differences import COST, MEASURES, ON_TIME, signed, signed_words
+from engine.ui.views.differences import COST, MEASURES, ON_TIME, signed, signed_words, within_proof
 from engine.ui.words import money, strategy_name
 from engine.words.language import within
 
@@ -40,7 +40,8 @@ def moves_view(found: Situation, answer: Answer) -> None:
         return
     with st.container(border=True, key="moves"):
         told = {
-            one.name: signed(answer, one, one.of(given.plan, given.scenario)) or t("moves.unchanged")
+            one.name: t("headline.as_given_within") if within_proof(answer, one)
+            else signed(answer, one, one.of(given.plan, given.scenario)) or t("moves.unchanged")
             for one in MEASURES
         }
         proven = given.proven and answer.label is AnswerState.PROVEN
@@ -89,8 +90,9 @@ def _why(answer: Answer, one: Switched) -> list[str]:
             f"moves.cause.{one.cause.value}", term=within(t(f"term.{one.term}")) if one.term else "",
             amount=money(one.amount, currency), rules=t("list.join").join(target_words(name) for name in one.rules),
         )  # fmt: skip
-    stays = math.isfinite(one.staying) and one.staying >= 0.5
-    return [said, t("moves.staying", amount=money(one.staying, currency))] if stays else [said]
+    rows = answer.decisions.set_index("product")
+    staying = float((rows[f"cost_if_{one.before}"] - rows["expected_cost_per_year"])[one.product])
+    return [said, t("moves.staying", amount=money(staying, currency))] if staying > 0.0 else [said]
 
 
 def _prices(found: Situation, answer: Answer) -> None:
@@ -109,12 +111,22 @@ def price_words(rule: RuleInForce, found: Situation, answer: Answer) -> str:
     if other is None:
         return t("moves.price.waits")
     currency = str(answer.plan.summary["currency"])
-    more = COST.difference(answer.plan.objective_per_year, other.objective_per_year)
-    # A rule saves nothing: what it seems to save the proof of the other plan has left open.
-    if more <= 0.0 or not signed_words(COST, more, currency):
+    more = _price(answer, other)
+    if not signed_words(COST, more, currency):
         return t("moves.price.free")
     on_time = signed(answer, ON_TIME, ON_TIME.of(other, answer.scenario)) or t("moves.unchanged")
     return t("moves.price", cost=signed_words(COST, more, currency), on_time=on_time)
+
+
+def lock_prices(what_if: LeverState, answer: Answer) -> dict[str, float]:
+    """What each of the reader's locks costs a year as shown, where that is proven."""
+    found = [(rule.lock, plan_without(rule, answer, what_if)) for rule in rules_in_force(what_if)]
+    return {lock.product: _price(answer, other) for lock, other in found if lock is not None and other is not None}
+
+
+def _price(answer: Answer, other: Plan) -> float:
+    """The difference of the two costs shown; a rule saves nothing: what it seems to save another proof left open."""
+    return max(COST.difference(answer.plan.objective_per_year, other.objective_per_year), 0.0)
 
 
 def _rule_words(rule: RuleInForce, what_if: LeverState, base: Scenario) -> str:

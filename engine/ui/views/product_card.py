@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.decision.tables.order_points import ORDER_POINTS
+from engine.report.as_shown import plan_as_shown
 from engine.report.sentences.product_sentences import product_sentences
 from engine.ui.language import language, sentences, t
 from engine.ui.state.deltas import input_words
@@ -52,7 +53,7 @@ def in_plain_words(answer: Answer, product: str) -> None:
     """Draw why the product has its strategy, as anyone understands it, to be copied."""
     currency = str(answer.plan.summary["currency"])
     (said,) = product_sentences(
-        answer.scenario, answer.plan, [product], language(), money=lambda amount: money(amount, currency)
+        answer.scenario, plan_as_shown(answer.plan), [product], language(), money=lambda amount: money(amount, currency)
     )
     st.code(said, language=None, wrap_lines=True)
 
@@ -64,7 +65,7 @@ def position(answer: Answer, product: str) -> int:
 
 def facts(answer: Answer, product: str) -> None:
     """The decision in words, its reason, and the numbers behind it."""
-    decisions, i = answer.plan.decisions, position(answer, product)
+    decisions, i = answer.decisions, position(answer, product)
     row, status, spoken = decisions.iloc[i], t(f"status.{answer.label.value}"), language()
     chosen, current = str(row["strategy"]), str(row["current_strategy"])
     name, cutoff = strategy_name(chosen, spoken), number(float(row["order_size_cutoff"]))

@@ -14,11 +14,13 @@ from engine.decision.plan import Plan
 from engine.report.files import write_plan, write_results
 from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t
+from engine.ui.state.baselines import scenario_as_given
 from engine.ui.state.session import known_verdict
 from engine.ui.state.situation import Situation
 from engine.ui.text import LANGUAGES, OWN_NAMES
 from engine.ui.views.downloads import file_name
 from engine.ui.views.frontier import refined_points
+from engine.ui.views.moves import lock_prices
 from engine.ui.views.notices import this_day
 from engine.ui.views.tabs import named
 from engine.ui.views.waves import waves_of
@@ -42,7 +44,7 @@ def reports_view(found: Situation) -> None:
     if scenario is None or not isinstance(verdict, Proven):
         st.info(t("reports.wait"))
         return
-    plan = _with_interval(found, verdict.plan)
+    plan = _as_told(found, verdict.plan)
     st.markdown(t("reports.about"))
     known, today = evidence_of(plan), this_day()
     st.markdown(t("reports.evidence.all" if len(known) == len(EVIDENCE) else "reports.evidence.some"))
@@ -65,6 +67,9 @@ def reports_view(found: Situation) -> None:
         for part, write in beside.items():
             write(folder / part)
             options += ["--as-given" if part == "given" else "--evidence", str(folder / part)]
+        if "given" in beside:
+            write_down(scenario_as_given(found.base, found.what_if), folder / "scenario-given")
+            options += ["--given", str(folder / "scenario-given")]
         return ["report", str(folder / "plan"), "--scenario", str(folder / "scenario"), "--out",
                 str(folder / f"report.{form}"), "--language", spoken, "--date", today.isoformat(),
                 *options]  # fmt: skip
@@ -72,7 +77,9 @@ def reports_view(found: Situation) -> None:
     def read(folder: Path, _: int) -> bytes:
         return (folder / f"report.{form}").read_bytes()
 
-    key = (plan.summary["input_sha256"], plan.objective_per_year, form, spoken, tuple(known), tuple(beside), today)
+    priced = tuple(plan.summary.get("lock_prices_per_year", {}).items())
+    key = (plan.summary["input_sha256"], plan.objective_per_year, form, spoken, tuple(known), tuple(beside), today,
+           priced)  # fmt: skip
     data = study_panel(Study(kind="report", key=key, prepare=prepare, read=read))
     if isinstance(data, bytes):
         st.success(t("reports.ready"))
@@ -101,10 +108,13 @@ def _beside(found: Situation, scenario: Scenario, plan: Plan) -> dict[str, Calla
     return parts
 
 
-def _with_interval(found: Situation, plan: Plan) -> Plan:
-    """The plan with what sampling leaves of its saving against the today that the page tells."""
-    left = saving_interval(found.answer) if found.answer is not None else None
-    return plan if left is None else replace(plan, summary={**plan.summary, "saving_interval": left})
+def _as_told(found: Situation, plan: Plan) -> Plan:
+    """The plan with what pages tell of it: what sampling leaves of its saving, and the prices of the reader's locks."""
+    if found.answer is None:
+        return plan
+    left, locks = saving_interval(found.answer), lock_prices(found.what_if, found.answer)
+    told = ({} if left is None else {"saving_interval": left}) | ({"lock_prices_per_year": locks} if locks else {})
+    return replace(plan, summary={**plan.summary, **told})
 
 
 def _format(form: str) -> str:

@@ -12,6 +12,7 @@ from engine.ui.state.positions import Pin, locks, pin, pins_of, put, unlock, unp
 from engine.ui.state.rules_in_force import rules_in_force
 from engine.ui.state.session import AnswerState, known_verdict, quick_answer
 from engine.ui.state.situation import Situation
+from engine.ui.views.differences import COST
 from engine.ui.views.moves import price_words
 from engine.ui.views.notices import this_day
 from engine.ui.words import MISSING, money, strategy_name
@@ -118,7 +119,9 @@ def price_of_locks(found: Situation) -> tuple[str, str]:
     if cost is None:
         return MISSING, t("locks.free_unproven")
     currency = str(answer.plan.summary["currency"])
-    return money(answer.plan.objective_per_year - cost, currency), t(f"status.{label.value}")
+    # A lock saves nothing: what it seems to save the proof of the other plan has left open.
+    more = max(COST.difference(answer.plan.objective_per_year, cost), 0.0)
+    return money(more, currency), t(f"status.{label.value}")
 
 
 def _quick_cost(found: Situation, free: LeverState) -> float | None:

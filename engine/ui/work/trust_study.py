@@ -66,17 +66,23 @@ def simulation_study(scenario: Scenario, plan: Plan) -> Study:
     return _study("simulation", scenario, plan, ["--years", _YEARS, "--replications", _REPLICATIONS])
 
 
-def review_study(scenario: Scenario, plan: Plan, orders: bytes) -> Study:
-    """Whether the plan holds for the order lines of a CSV file."""
+def review_study(scenario: Scenario, plan: Plan, orders: bytes | None, now: Scenario | None = None) -> Study:
+    """Whether the plan holds for the order lines of a CSV file, and for the same case as it stands today."""
 
     def prepare(folder: Path) -> list[str]:
         write_down(scenario, folder / "scenario")
         write_plan(plan, folder / "plan")
-        (folder / "orders.csv").write_bytes(orders)
-        return ["review", str(folder / "plan"), "--scenario", str(folder / "scenario"), "--orders",
-                str(folder / "orders.csv"), "--out", str(folder / "out")]  # fmt: skip
+        command = ["review", str(folder / "plan"), "--scenario", str(folder / "scenario")]
+        if orders is not None:
+            (folder / "orders.csv").write_bytes(orders)
+            command += ["--orders", str(folder / "orders.csv")]
+        if now is not None:
+            write_down(now, folder / "now")
+            command += ["--now", str(folder / "now")]
+        return [*command, "--out", str(folder / "out")]
 
-    return Study(kind="review", key=(*_key(plan), hashlib.sha256(orders).hexdigest()), prepare=prepare, read=_read)
+    lines, today = ("" if orders is None else hashlib.sha256(orders).hexdigest()), ("" if now is None else now.digest())
+    return Study(kind="review", key=(*_key(plan), lines, today), prepare=prepare, read=_read)
 
 
 def confidence_of(plan: Plan) -> dict[str, tuple[str, float]]:
