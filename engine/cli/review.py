@@ -38,7 +38,7 @@ def review(
         typer.Option(help="CSV of the order lines since, with the columns of orders.csv; of a run Parquet, too."),
     ] = None,
     now: Annotated[
-        Path | None, typer.Option(help="The scenario as it is now: costs, times, parts and settings of today.")
+        Path | None, typer.Option(help="The scenario or catalogue as it is now: costs, times, parts, settings.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Where review.csv (of a run Parquet) and summary.json go.")] = None,
     since: Annotated[
@@ -55,13 +55,15 @@ def review(
     from engine.report.files import write_results
 
     check_results(out, "review")
-    if orders is None and (now is None or (plan / "manifest.json").is_file()):
+    if orders is None and now is None:
         raise typer.BadParameter("give the order lines that have come since", param_hint="--orders")
-    if orders is not None and (plan / "manifest.json").is_file():
-        for name, value in (("--thresholds", thresholds), ("--variant", variant), ("--now", now)):
+    if (plan / "manifest.json").is_file():
+        for name, value in (("--thresholds", thresholds), ("--variant", variant)):
             if value is not None:
                 raise typer.BadParameter("a batch run is reviewed without", param_hint=name)
-        table, summary = _of_run(plan, scenario, orders, out, since=since, false_alarms=false_alarms, gap=gap)
+        table, summary = _of_run(
+            plan, scenario, orders, out, now=now, since=since, false_alarms=false_alarms, gap=gap
+        )
         tables: dict[str, pd.DataFrame] = {}
     else:
         found = _of_plan(
@@ -93,8 +95,8 @@ def _of_plan(
 
 
 def _of_run(
-    run: Path, catalogue: Path, orders: Path, out: Path | None, *, since: dt.datetime | None, false_alarms: float,
-    gap: float,
+    run: Path, catalogue: Path, orders: Path | None, out: Path | None, *, now: Path | None,
+    since: dt.datetime | None, false_alarms: float, gap: float,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:  # fmt: skip
     import pandas as pd
 
@@ -102,7 +104,7 @@ def _of_run(
 
     with stoppable(PATIENCE_SECONDS):
         found = review_run(
-            run, catalogue, orders, out, since=None if since is None else pd.Timestamp(since),
+            run, catalogue, orders, out, now=now, since=None if since is None else pd.Timestamp(since),
             false_alarms=false_alarms, gap=gap, log=progress(verbose=False),
         )  # fmt: skip
     return found.told, found.summary

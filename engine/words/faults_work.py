@@ -75,6 +75,7 @@ WORK: dict[str, tuple[str, str]] = {
     "review_short": ("the order lines are of less than a week; come back when there is more", "订单行不足一周；请在数据更多时再来"),
     "review_nothing": ("nothing has come since: give the order lines, or the scenario as it is now", "此后没有新数据：请给出订单行，或现在的场景"),
     "review_new": ("products are not in the plan: {names}; solve the scenario as it is now", "产品不在方案中：{names}；请求解现在的场景"),
+    "review_linked": ("parts or resources link {count} products now that the run decided apart; run the batch again on the catalogue as it is now", "零部件或资源现在把批量求解时分开求解的 {count} 个产品联系在一起；请对现在的目录重新运行批量求解"),
     "review_gone": ("products are not there now, or without demand: {names}; solve the scenario as it is now", "产品现已不存在或没有需求：{names}；请求解现在的场景"),
     # Frontier, goals, comparison.
     "frontier_by": ("there is no frontier by '{by}'; {known} are known", "没有按“{by}”的权衡曲线；可用的有 {known}"),

@@ -35,14 +35,19 @@ def order_lines(given, seed=3):
     return pd.concat([*lines, more], ignore_index=True).sample(frac=1.0, random_state=1, ignore_index=True)
 
 
+def stocked_tables():
+    """A stock that little is taken from is not worth having."""
+    given = tables(products=20, groups=(3, 5, 4))
+    for row in (*given["products"], *given["components"]):
+        row["stocking_cost_per_year"] = 600.0
+    return given
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """A run of Parquet, the same case as a scenario with the run's plan, and new order lines."""
     folder = tmp_path_factory.mktemp("review")
-    given = tables(products=20, groups=(3, 5, 4))
-    for row in (*given["products"], *given["components"]):
-        # A stock that little is taken from is not worth having.
-        row["stocking_cost_per_year"] = 600.0
+    given = stocked_tables()
     run(write(folder / "catalogue", given), folder / "run")
     scenario = read_scenario(write(folder / "scenario", given, text=True))
     plan = solve(scenario).plan_or_raise()
@@ -61,13 +66,13 @@ def made(tmp_path_factory):
     lines.to_csv(folder / "orders.csv", index=False)
     rows = lines.assign(order_date=lines["order_date"].dt.strftime("%Y-%m-%d"))
     rows[rows["product"] != "X"].to_csv(folder / "scenario/orders.csv", index=False)
-    small = review(scenario, plan, read_scenario(folder / "scenario").orders)
-    return folder, small
+    orders = read_scenario(folder / "scenario").orders
+    return folder, review(scenario, plan, orders), (scenario, plan, orders)
 
 
 @pytest.fixture(scope="module")
 def found(made):
-    folder, _ = made
+    folder, *_ = made
     return review_run(folder / "run", folder / "catalogue", folder / "orders.parquet", folder / "out")
 
 
@@ -77,13 +82,13 @@ def rows_of(out):
 
 
 def test_the_run_has_several_partitions(made, found):
-    folder, _ = made
+    folder, *_ = made
     assert found.summary["products"] == 20
     assert len(list((folder / "out/review").glob("*.parquet"))) > 1
 
 
 def test_verdicts_levels_and_money_are_those_of_the_small_review(made, found):
-    folder, small = made
+    folder, small, _ = made
     theirs = small.products.set_index("product")
     mine = rows_of(folder / "out").loc[theirs.index]
     pd.testing.assert_frame_equal(mine[SAME], theirs[SAME], check_dtype=False, check_exact=False, rtol=1e-12)
@@ -100,14 +105,70 @@ def test_verdicts_levels_and_money_are_those_of_the_small_review(made, found):
 
 
 def test_a_folder_says_the_same(made, found):
-    folder, _ = made
+    folder, *_ = made
     again = review_run(folder / "run", folder / "catalogue", folder / "parts")
     assert again.summary["saving_per_year"] == pytest.approx(found.summary["saving_per_year"], rel=1e-12)
     pd.testing.assert_frame_equal(again.told, found.told)
 
 
+@pytest.mark.parametrize("with_orders", [True, False])
+def test_a_run_in_todays_world_is_reviewed_as_the_scenario_is(made, tmp_path, with_orders):
+    """Dearer to stock, slower a part, dearer a product of a group; rows in another order, and a part that is new."""
+    folder, _, (scenario, plan, orders) = made
+    given = stocked_tables()
+    given["products"][0] |= {"stocking_cost_per_year": 9000.0, "make_premium": 0.0}
+    given["components"][1]["lead_time_days"] = 60.0
+    grouped = next(row for row in given["products"] if row["product"] == "P5")
+    grouped["assembly_premium"] *= 20.0
+    given["components"].append({"component": "NEW", "unit_cost": 3.0, "lead_time_days": 9.0})
+    given["bom"].append({"product": "P20", "component": "NEW", "quantity": 1.0})
+    given["products"].reverse()
+    write(tmp_path / "today", given)
+    now = read_scenario(write(tmp_path / "now", given, text=True))
+    small = review(scenario, plan, orders if with_orders else None, now=now)
+    lines = folder / "orders.parquet" if with_orders else None
+    run_and_data = (folder / "run", folder / "catalogue")
+    mine = review_run(*run_and_data, lines, tmp_path / "out", now=tmp_path / "today")
+    theirs = small.products.set_index("product")
+    rows = rows_of(tmp_path / "out").loc[theirs.index]
+    assert {"P5", given["products"][-1]["product"], "P20"} <= set(theirs.index[theirs["moved"] != ""])
+    told = theirs["verdict"] != "holds"
+    assert (theirs["verdict"] == "decide again").any()
+    assert rows["verdict"].tolist() == theirs["verdict"].tolist()
+    assert rows["moved"].tolist() == theirs["moved"].tolist()
+    assert rows.loc[told, "strategy_again"].tolist() == theirs.loc[told, "strategy_again"].tolist()
+    assert rows["regret_so_far"].to_numpy() == pytest.approx(theirs["regret_so_far"].to_numpy(), rel=1e-9, nan_ok=True)
+    for name in ("weeks", "counts", "last_day", "moved"):
+        assert mine.summary[name] == small.summary[name]
+    # Stocks of the strategies as they are, tuned group by group or all together.
+    assert mine.summary["saving_per_year"] == pytest.approx(small.summary["saving_per_year"], rel=1e-3)
+
+
+def test_todays_catalogue_has_the_products_of_the_run_in_its_groups(made, tmp_path):
+    folder, *_ = made
+    run_and_data = (folder / "run", folder / "catalogue")
+    with pytest.raises(EngineError, match="nothing has come since"):
+        review_run(*run_and_data)
+    given = stocked_tables()
+    gone = given["products"].pop()["product"]
+    given["bom"] = [line for line in given["bom"] if line["product"] != gone]
+    arguments = ["review", str(run_and_data[0]), "--scenario", str(run_and_data[1])]
+    assert CliRunner().invoke(app, arguments).exit_code == 2
+    done = CliRunner().invoke(app, [*arguments, "--now", str(write(tmp_path / "gone", given))])
+    assert f"are not there now, or without demand: {gone}; solve" in str(done.exception)
+    given = stocked_tables()
+    given["products"].append({**given["products"][0], "product": "Z"})
+    with pytest.raises(EngineError, match="are not in the plan: Z; solve"):
+        review_run(*run_and_data, now=write(tmp_path / "new", given))
+    given = stocked_tables()
+    parts = {row["product"]: row["component"] for row in given["bom"]}
+    given["bom"] += [{"product": "P1", "component": parts["P9"], "quantity": 0.5}]
+    with pytest.raises(EngineError, match="link 7 products now that the run decided apart; run the batch again"):
+        review_run(*run_and_data, now=write(tmp_path / "linked", given))
+
+
 def test_what_cannot_be_reviewed_is_told(made, tmp_path):
-    folder, _ = made
+    folder, *_ = made
     with pytest.raises(EngineError, match="there are no order lines"):
         review_run(folder / "run", folder / "catalogue", tmp_path / "none.parquet")
     with pytest.raises(EngineError, match="holds no complete batch run"):
@@ -126,7 +187,7 @@ def test_what_cannot_be_reviewed_is_told(made, tmp_path):
 
 
 def test_the_command_says_it_in_one_line(made, found, tmp_path):
-    folder, _ = made
+    folder, *_ = made
     arguments = ["review", str(folder / "run"), "--scenario", str(folder / "catalogue"), "--orders",
                  str(folder / "orders.csv"), "--out", str(tmp_path / "out")]  # fmt: skip
     done = CliRunner().invoke(app, arguments)

@@ -21,7 +21,7 @@ from engine.catalog.intake.keys import Hashes, KeyIndex, hashes
 from engine.catalog.intake.source import Catalogue, batches
 from engine.catalog.options import BatchOptions
 from engine.errors import EngineError
-from engine.scenario.arrays import Array, Booleans
+from engine.scenario.arrays import Array, Booleans, Integers
 from engine.scenario.usage import taken_per_unit, units_per_order
 from engine.words.reason import cause
 
@@ -72,6 +72,28 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """Where a run has put its products, for the same catalogue as it stands on another day.
+
+    Parameters
+    ----------
+    products : KeyIndex
+        Of all that were laid out.
+    partition, block, group : shape (products,)
+    partitions : int
+    always : shape (parts,)
+        Keys of the parts taken as always available.
+    """
+
+    products: KeyIndex
+    partition: Small
+    block: Small
+    group: Small
+    partitions: int
+    always: Hashes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Goods:
     keys: Hashes
     may_assemble: Booleans
@@ -80,8 +102,14 @@ class _Goods:
     order_units: Array
 
 
-def plan_layout(catalogue: Catalogue, options: BatchOptions) -> Layout:
-    """Read keys, link products by shared parts and resources, cut the catalogue into partitions."""
+def plan_layout(catalogue: Catalogue, options: BatchOptions, placed: Placed | None = None) -> Layout:
+    """Read keys, link products by shared parts and resources, cut the catalogue into partitions.
+
+    Raises
+    ------
+    EngineError
+        Where there are no products, or parts or resources link products that have been placed apart.
+    """
     goods = _read_products(catalogue)
     count = len(goods.keys)
     if not count:
@@ -89,10 +117,13 @@ def plan_layout(catalogue: Catalogue, options: BatchOptions) -> Layout:
     index = KeyIndex(goods.keys)
     doubled = np.zeros(count, dtype=bool)
     doubled[index.duplicates()] = True
-    parts = KeyIndex(_column(catalogue, "components", "component"))
+    names = _column(catalogue, "components", "component")
+    parts = KeyIndex(names)
     product, component, taken = _read_lines(catalogue, index, parts, goods)
     always = _always_available(catalogue, options, goods, product=product, component=component, taken=taken)
-    del taken
+    if placed is not None:
+        always = np.isin(names, placed.always)
+    del taken, names
     resources = KeyIndex(_column(catalogue, "resources", "resource"))
     routed, resource = _read_routing(catalogue, index, resources)
     uses = goods.may_assemble[product] & ~always[component]
@@ -106,6 +137,9 @@ def plan_layout(catalogue: Catalogue, options: BatchOptions) -> Layout:
     grouped = ~lone & ~doubled
     block, group, weight = _blocks(label, lone, grouped, options)
     partition, partitions = _partitions(block, weight, options)
+    if placed is not None:
+        partition, block, group = _as_placed(placed, goods.keys, label, size)
+        partitions = placed.partitions
     pairs = np.unique(np.stack([resource, partition[routed]], axis=1), axis=0) if len(routed) else np.zeros((0, 2))
     return Layout(
         partition=partition,
@@ -291,6 +325,25 @@ def _blocks(
     weight[:blocks] *= _LONE_WEIGHT
     weight[blocks:] *= _GROUP_WEIGHT
     return block, group, weight.astype(np.int64)
+
+
+def _as_placed(
+    placed: Placed, keys: Hashes, label: npt.NDArray[np.int32], size: Integers
+) -> tuple[Small, Small, Small]:
+    """Partition, block and group of each product where it was placed; -1, -1 and 0 where it was not."""
+    at = placed.products.find(keys)
+    known, there = at >= 0, np.maximum(at, 0)
+    group = np.where(known, placed.group[there], 0).astype(np.int32)
+    # Whoever shares parts or hours has to be in one group, or what they share would be counted twice.
+    linked = known & (size[label] > 1)
+    first = np.full(len(size), -1, dtype=np.int32)
+    first[label[linked]] = group[linked]
+    apart = linked & ((group == 0) | (group != first[label]))
+    if apart.any():
+        count = int((linked & np.isin(label, label[apart])).sum())
+        raise EngineError(cause("review_linked", count=count))
+    partition, block = (np.where(known, of[there], -1).astype(np.int32) for of in (placed.partition, placed.block))
+    return partition, block, group
 
 
 def _partitions(block: Small, weight: npt.NDArray[np.int64], options: BatchOptions) -> tuple[Small, int]:

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from engine.catalog.intake.keys import hashes
-from engine.catalog.intake.layout import Layout, plan_layout
+from engine.catalog.intake.keys import Hashes, KeyIndex, hashes
+from engine.catalog.intake.layout import Layout, Placed, plan_layout
 from engine.catalog.intake.rejected import Rejected, write_rejected
 from engine.catalog.intake.source import ROW, Catalogue, batches, file_sha256
 from engine.catalog.options import BatchOptions
@@ -30,15 +30,15 @@ PLAN = "plan"
 BLOCK, GROUP, ALWAYS = "_block", "_group", "_always"
 
 
-def stage(catalogue: Catalogue, options: BatchOptions, out: Path) -> dict[str, Any]:
-    """Lay the catalogue out in ``out/plan``; what the plan says of itself.
+def stage(catalogue: Catalogue, options: BatchOptions, out: Path, placed: Placed | None = None) -> dict[str, Any]:
+    """Lay the catalogue out in ``out/plan``, its products where they were placed before; what the plan says of itself.
 
     The folder is made under another name and renamed, so that it is whole or not there.
     """
     target, scratch = out / PLAN, out / f".{PLAN}-{uuid.uuid4().hex[:8]}"
     for leftover in out.glob(f".{PLAN}-*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    layout = plan_layout(catalogue, options)
+    layout = plan_layout(catalogue, options, placed)
     scratch.mkdir(parents=True)
     try:
         about = _stage_all(catalogue, layout, scratch)
@@ -66,6 +66,33 @@ def _stage_all(catalogue: Catalogue, layout: Layout, folder: Path) -> dict[str, 
     }
     (folder / "plan.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
     return about
+
+
+def placed_in(out: Path, partitions: int) -> Placed:
+    """Where a layout in ``out/plan`` has put its products.
+
+    Raises
+    ------
+    OSError, pyarrow.ArrowException
+        Where a file is not what was laid out.
+    """
+    keys, always = list[Hashes](), list[Hashes]()
+    places: dict[str, list[npt.NDArray[np.int32]]] = {name: [] for name in ("partition", BLOCK, GROUP)}
+    for number in range(partitions):
+        goods, parts = (read_staged(out / PLAN, number, name) for name in ("products", "components"))
+        if goods is not None:
+            keys.append(hashes(goods.column("product").combine_chunks()))
+            places["partition"].append(np.full(len(goods), number, dtype=np.int32))
+            for name in (BLOCK, GROUP):
+                places[name].append(goods.column(name).to_numpy().astype(np.int32))
+        if parts is not None:
+            marked = parts.filter(parts.column(ALWAYS)).column("component")
+            always.append(hashes(marked.combine_chunks()))
+    partition, block, group = (np.concatenate(found) for found in places.values())
+    return Placed(
+        products=KeyIndex(np.concatenate(keys)), partition=partition, block=block, group=group, partitions=partitions,
+        always=np.unique(np.concatenate(always)) if always else np.zeros(0, dtype=np.uint64),
+    )  # fmt: skip
 
 
 def staged_file(folder: Path, partition: int, table: str) -> Path:

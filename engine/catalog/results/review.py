@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,27 +22,38 @@ from engine.catalog.deciding.groups import Bundle
 from engine.catalog.deciding.partition import COMPONENTS, DECISIONS, Work, sound_bundles
 from engine.catalog.intake.keys import KeyIndex, hashes
 from engine.catalog.intake.order_lines import StagedLines, stage_lines
-from engine.catalog.intake.source import Catalogue, open_catalogue, with_orders
-from engine.catalog.intake.staging import PLAN
+from engine.catalog.intake.source import Catalogue, batches, open_catalogue, with_orders
+from engine.catalog.intake.staging import PLAN, placed_in, stage
 from engine.catalog.manifest import LEDGER, MANIFEST, Ledger, differences, identity
 from engine.catalog.options import BatchOptions
 from engine.catalog.results.report import read_summary
 from engine.decision.solve import DEFAULT_GAP
 from engine.demand.book.weeks import Calendar
 from engine.errors import EngineError
-from engine.evaluate.review.again import decide_again, in_use
+from engine.evaluate.review.again import in_use
+from engine.evaluate.review.moved import moved_inputs
 from engine.evaluate.review.review import FALSE_ALARMS, weekly_demand, weeks_of
 from engine.evaluate.review.sequential import Alarms
-from engine.evaluate.review.told import COLUMNS, Standing, charted, decided_again, levels
+from engine.evaluate.review.told import (
+    COLUMNS,
+    Standing,
+    again_in,
+    charted,
+    counts_of_moved,
+    decided_again,
+    not_charted,
+    with_moved,
+)
 from engine.scenario.arrays import Booleans
-from engine.words.reason import cause, quoted
+from engine.words.reason import cause, named, quoted
 
 REVIEW = "review"
 # Rows that are told one by one.
 TOLD = 10
-_TEXTS = {"product", "strategy", "verdict", "since", "told_on", "strategy_again"}
-# Of a catalogue nobody asks at which demand strategies flip, and its costs and times are the run's.
-_COLUMNS = tuple(name for name in COLUMNS if not name.startswith(("flip_", "moved")))
+_TEXTS = {"product", "strategy", "verdict", "since", "told_on", "strategy_again", "moved"}
+_NAMED = 3
+# Of a catalogue nobody asks at which demand strategies flip.
+_COLUMNS = tuple(name for name in COLUMNS if not name.startswith("flip_"))
 SCHEMA = pa.schema([(name, pa.string() if name in _TEXTS else pa.float64()) for name in _COLUMNS])
 
 
@@ -68,12 +80,14 @@ class _Totals:
     saving: float = 0.0
     regret: float = 0.0
     not_decided_again: int = 0
+    moved: Counter[str] = field(default_factory=Counter)
     told: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(_COLUMNS)))
 
     def add(self, table: pd.DataFrame) -> None:
         for name in self.counts:
             self.counts[name] += int((table["verdict"] == name).sum())
         self.regret += float(table["regret_so_far"].sum())
+        self.moved.update(counts_of_moved(table["moved"]))
         left = table[table["verdict"] != Standing.HOLDS.value]
         if len(left):
             both = pd.concat([self.told, left]) if len(self.told) else left
@@ -83,15 +97,16 @@ class _Totals:
 def review_run(
     run: str | Path,
     catalogue: str | Path,
-    orders: str | Path,
+    orders: str | Path | None = None,
     out: str | Path | None = None,
     *,
+    now: str | Path | None = None,
     since: pd.Timestamp | None = None,
     false_alarms: float = FALSE_ALARMS,
     gap: float = DEFAULT_GAP,
     log: Callable[[str], None] = lambda _: None,
 ) -> CatalogueReview:
-    """Ask of each product of a run whether its demand is still the one it was decided for.
+    """Ask of each product of a run whether what it was decided for still holds.
 
     The verdicts, levels and savings are those of `review` on the same products.
 
@@ -101,10 +116,12 @@ def review_run(
         Folder of a complete batch run.
     catalogue : str or Path
         That it was made from.
-    orders : str or Path
+    orders : str or Path, optional
         Order lines since: a CSV file, a Parquet file or a folder of such.
     out : str or Path, optional
         Where ``review/NNNNN.parquet`` go, one for each partition.
+    now : str or Path, optional
+        The same products with the costs, times, parts and settings of today.
     since : pandas.Timestamp, optional
         First day that counts.
     false_alarms : float
@@ -117,11 +134,14 @@ def review_run(
     Raises
     ------
     EngineError
-        Where the run is not complete or of another catalogue, or the order lines are of less than a week.
+        Where the run is not complete or of another catalogue, the order lines are of less than a week, products came or
+        went since, or there is nothing to look at.
     """
     began = time.perf_counter()
     if not 0.0 < false_alarms < 1.0:
         raise EngineError(cause("review_alarms", share=false_alarms))
+    if orders is None and now is None:
+        raise EngineError(cause("review_nothing"))
     folder, opened = Path(run), open_catalogue(catalogue)
     made = read_summary(folder)
     work = _work(folder, opened)
@@ -129,11 +149,15 @@ def review_run(
     target = None if out is None else _target(Path(out))
     totals = _Totals()
     with tempfile.TemporaryDirectory(prefix=".lines-", dir=target) as scratch:
-        index, partition = _decided(folder, partitions)
-        lines = stage_lines(with_orders(opened, Path(orders)), Path(scratch), index, partition, since=since)
-        weeks = weeks_of(lines.first_day, lines.last_day)
+        lines, weeks = None, None
+        if orders is not None:
+            index, partition = _decided(folder, partitions)
+            lines = stage_lines(with_orders(opened, Path(orders)), Path(scratch), index, partition, since=since)
+            weeks = weeks_of(lines.first_day, lines.last_day)
+        today = None if now is None else _laid_out(work, open_catalogue(now), Path(scratch) / "now", partitions)
         for done, number in enumerate(partitions, start=1):
-            tables = list(_partition(work, number, lines, weeks, totals, false_alarms=false_alarms, gap=gap))
+            here = _Here(lines=lines, weeks=weeks, today=today, false_alarms=false_alarms, gap=gap)
+            tables = list(_partition(work, number, here, totals))
             table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(_COLUMNS))
             totals.add(table)
             if target is not None:
@@ -143,8 +167,12 @@ def review_run(
     told = totals.counts[Standing.DRIFTING.value] + totals.counts[Standing.AGAIN.value]
     summary = {
         "scenario": made["scenario"], "currency": made["currency"], "status": "solved", "counts": totals.counts,
-        "products": sum(totals.counts.values()), "lines": lines.lines, "lines_of_other_products": lines.others,
-        "weeks": weeks.weeks, "first_day": f"{weeks.first_day:%Y-%m-%d}", "last_day": f"{weeks.last_day:%Y-%m-%d}",
+        "products": sum(totals.counts.values()), "lines": 0 if lines is None else lines.lines,
+        "lines_of_other_products": 0 if lines is None else lines.others,
+        "weeks": 0 if weeks is None else weeks.weeks,
+        "first_day": None if weeks is None else f"{weeks.first_day:%Y-%m-%d}",
+        "last_day": None if weeks is None else f"{weeks.last_day:%Y-%m-%d}",
+        "moved": dict(totals.moved.most_common()),
         "false_alarms_per_month": false_alarms, "saving_per_year": totals.saving if told else None,
         "regret_so_far": totals.regret, "not_decided_again": totals.not_decided_again, "gap": gap,
         "samples": _drawn(work)[0], "seed": _drawn(work)[1], "seconds": round(time.perf_counter() - began, 3),
@@ -206,41 +234,84 @@ def _table(folder: Path, kind: str, number: int, columns: list[str]) -> pa.Table
         raise EngineError(why) from error
 
 
-def _partition(
-    work: Work, number: int, lines: StagedLines, weeks: Calendar, totals: _Totals, *, false_alarms: float, gap: float
-) -> Iterator[pd.DataFrame]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Here:
+    """What a partition is looked at with: order lines and their weeks, today's catalogue, how seldom it errs."""
+
+    lines: StagedLines | None
+    weeks: Calendar | None
+    today: Work | None
+    false_alarms: float
+    gap: float
+
+
+def _laid_out(work: Work, now: Catalogue, folder: Path, partitions: list[int]) -> Work:
+    """Today's catalogue, its products in the partitions and groups of the run."""
+    folder.mkdir()
+    try:
+        placed = placed_in(Path(work.out), max(partitions, default=-1) + 1)
+    except (pa.ArrowException, OSError) as error:
+        why = cause("rows_unreadable", error=quoted(str(error)), folder=work.out)
+        raise EngineError(why) from error
+    names = [batch.column("product") for batch in batches(now, "products", ["product"])]
+    strange = [column.filter(pa.array(placed.products.find(hashes(column)) < 0)) for column in names]
+    came = [str(name) for column in strange for name in column.to_pylist()]
+    if came:
+        raise EngineError(cause("review_new", names=named(sorted(came), _NAMED)))
+    about = stage(now, work.options, folder, placed)
+    return Work(out=str(folder), settings=now.settings, options=work.options, text=dict(about["text"]))
+
+
+def _partition(work: Work, number: int, here: _Here, totals: _Totals) -> Iterator[pd.DataFrame]:
     """The reviewed products of each block."""
-    folder, orders = Path(work.out), lines.of(number)
+    folder, orders = Path(work.out), None if here.lines is None else here.lines.of(number)
     decisions = _table(folder, DECISIONS, number, ["product", "strategy", "base_stock"]).to_pandas()
     components = _table(folder, COMPONENTS, number, ["component", "base_stock"]).to_pandas()
     known = set(decisions["product"])
+    worlds = None if here.today is None else list(sound_bundles(here.today, number))
+    weeks = 0 if here.weeks is None else here.weeks.weeks
     samples, seed = _drawn(work)
     for bundle in sound_bundles(work, number):
-        here = bundle.scenario.products["product"].isin(known).to_numpy(dtype=bool)
-        if not here.any():
+        mine = bundle.scenario.products["product"].isin(known).to_numpy(dtype=bool)
+        if not mine.any():
             continue
-        part = bundle if here.all() else bundle.part(here)
+        part = bundle if mine.all() else bundle.part(mine)
         used = in_use(part.scenario.products["product"], decisions, components)
-        demand, _ = weekly_demand(part.scenario, orders, weeks)
-        table, told = charted(part.scenario, used, demand, weeks, false_alarms=false_alarms)
-        which = _tied(part, told.week >= 0)
+        table, told = not_charted(part.scenario, used)
+        if orders is not None and here.weeks is not None:
+            demand, _ = weekly_demand(part.scenario, orders, here.weeks)
+            table, told = charted(part.scenario, used, demand, here.weeks, false_alarms=here.false_alarms)
+        world = part if worlds is None else _of_today(worlds, part)
+        table = with_moved(table, {} if worlds is None else moved_inputs(part.scenario, world.scenario))
+        left = (table["verdict"] != Standing.HOLDS.value).to_numpy(dtype=bool)
+        which = _tied(part, left)
         if which.any():
-            some, mine = part.part(which), Alarms(
-                week=told.week[which], since=told.since[which], upward=told.upward[which]
-            )
-            small = max(len(group) for group in some.groups()) <= work.options.moved_group
-            rang = mine.week >= 0
-            again = decide_again(
-                some.scenario, used.part(which), levels(some.scenario, table.loc[which, "level_per_week"], rang), rang,
-                gap=gap, samples=samples, seed=seed, settle=small,
+            own = Alarms(week=told.week[which], since=told.since[which], upward=told.upward[which])
+            some = world.part(world.scenario.products["product"].isin(table.loc[which, "product"]).to_numpy(dtype=bool))
+            small = max(len(group) for group in part.part(which).groups()) <= work.options.moved_group
+            again = again_in(
+                some.scenario, decisions, components, table[which], own, gap=here.gap, samples=samples, seed=seed,
+                settle=small,
             )  # fmt: skip
-            found = decided_again(table[which], mine, again, weeks.weeks)
+            found = decided_again(table[which], own, again, weeks)
             table = pd.concat([found, table[~which]]).sort_index()
             if again is None or again.saving is None:
-                totals.not_decided_again += int(rang.sum())
+                totals.not_decided_again += int(left.sum())
             else:
                 totals.saving += again.saving
         yield table
+
+
+def _of_today(worlds: list[Bundle], part: Bundle) -> Bundle:
+    """The products of a bundle as they are today."""
+    names = set(part.scenario.products["product"])
+    for world in worlds:
+        mine = world.scenario.products["product"].isin(names).to_numpy(dtype=bool)
+        if mine.any():
+            names -= set(world.scenario.products["product"][mine])
+            if not names:
+                return world.part(mine)
+    raise EngineError(cause("review_gone", names=named(sorted(names), _NAMED)))
 
 
 def _tied(bundle: Bundle, rang: Booleans) -> Booleans:

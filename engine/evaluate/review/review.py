@@ -17,15 +17,15 @@ from engine.demand.fitting.complete import complete
 from engine.demand.streams import Array
 from engine.demand.year import year_of
 from engine.errors import EngineError
-from engine.evaluate.review.again import Again, decide_again, in_use
+from engine.evaluate.review.again import in_use
 from engine.evaluate.review.moved import moved_inputs
-from engine.evaluate.review.sequential import Alarms
 from engine.evaluate.review.told import (
     COLUMNS,
     Standing,
+    again_in,
     charted,
+    counts_of_moved,
     decided_again,
-    levels,
     not_charted,
     regret_of,
     with_moved,
@@ -106,7 +106,10 @@ def review(
     table = with_moved(table, {} if now is None else moved_inputs(scenario, world))
     again = None
     if (table["verdict"] != Standing.HOLDS.value).any():
-        again = _again(world, plan, table, told, gap)
+        again = again_in(
+            world, plan.decisions, plan.components, table, told, gap=gap, samples=int(plan.summary["samples"]),
+            seed=int(plan.summary["seed"]),
+        )  # fmt: skip
         table = decided_again(table, told, again, 0 if weeks is None else weeks.weeks)
     if thresholds is not None:
         flips = _flips(thresholds)
@@ -124,7 +127,7 @@ def review(
             "weeks": 0 if weeks is None else weeks.weeks,
             "first_day": None if weeks is None else f"{weeks.first_day:%Y-%m-%d}",
             "last_day": None if weeks is None else f"{weeks.last_day:%Y-%m-%d}",
-            "moved": _counts_of(table["moved"]),
+            "moved": counts_of_moved(table["moved"]),
             "false_alarms_per_month": false_alarms,
             "saving_per_year": None if again is None else again.saving,
             "regret_so_far": regret_of(table),
@@ -191,25 +194,6 @@ def _season(scenario: Scenario, weeks: Calendar) -> Array:
     for i in np.flatnonzero(year.seasonal).tolist():
         factor[i] = np.maximum(year.mean(i, start, 7.0), 1e-9)
     return factor
-
-
-def _again(world: Scenario, plan: Plan, table: pd.DataFrame, told: Alarms, gap: float) -> Again | None:
-    """The plan decided again in the world of today, in the order of the table."""
-    names = world.products["product"]
-    rows = table.assign(rang=told.week >= 0).set_index("product").loc[names]
-    again = decide_again(
-        world, in_use(names, plan.decisions, plan.components), levels(world, rows["level_per_week"], rows["rang"]),
-        (rows["verdict"] != Standing.HOLDS.value).to_numpy(dtype=bool), gap=gap,
-        samples=int(plan.summary["samples"]), seed=int(plan.summary["seed"]),
-    )  # fmt: skip
-    place = pd.Index(names).get_indexer(table["product"])
-    return None if again is None else replace(again, strategy=again.strategy[place], over=again.over[place])
-
-
-def _counts_of(moved: pd.Series) -> dict[str, int]:
-    """Products by what has moved."""
-    counts = moved[moved != ""].str.split(", ").explode().value_counts()
-    return {str(name): int(count) for name, count in counts.items()}
 
 
 def _flips(thresholds: pd.DataFrame) -> dict[str, pd.Series]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 
 import numpy as np
@@ -12,7 +13,7 @@ import pandas as pd
 from engine.demand.book.weeks import Calendar
 from engine.demand.fitting.goodness import Moments, distribution_function
 from engine.demand.streams import Array, stream
-from engine.evaluate.review.again import Again, InUse
+from engine.evaluate.review.again import Again, InUse, decide_again, in_use
 from engine.evaluate.review.sequential import Alarms, alarms, normal_scores, reference, weekly_rate
 from engine.evaluate.rules_in_use import weekly_cvs
 from engine.scenario.columns import STRATEGIES
@@ -141,6 +142,36 @@ def levels(scenario: Scenario, since: pd.Series, rang: pd.Series | npt.NDArray[n
     return np.where(np.asarray(rang, dtype=bool), since.to_numpy(dtype=float), given)
 
 
+def again_in(
+    world: Scenario, decisions: pd.DataFrame, components: pd.DataFrame, table: pd.DataFrame, told: Alarms, *,
+    gap: float, samples: int, seed: int, settle: bool = True,
+) -> Again | None:  # fmt: skip
+    """The plan decided again for those of a table who no longer hold, in a world of today; in the order of the table.
+
+    Parameters
+    ----------
+    world : Scenario
+        Its products are those of the table, in any order.
+    decisions, components : pandas.DataFrame
+        What the plan has set.
+    table : pandas.DataFrame
+        As of `charted`, with what else has moved.
+    told : Alarms
+        By the rows of the table.
+    gap, samples, seed, settle
+        As of `decide_again`.
+    """
+    names = world.products["product"]
+    rows = table.assign(rang=told.week >= 0).set_index("product").loc[names]
+    again = decide_again(
+        world, in_use(names, decisions, components), levels(world, rows["level_per_week"], rows["rang"]),
+        (rows["verdict"] != Standing.HOLDS.value).to_numpy(dtype=bool), gap=gap, samples=samples, seed=seed,
+        settle=settle,
+    )  # fmt: skip
+    place = pd.Index(names).get_indexer(table["product"])
+    return None if again is None else replace(again, strategy=again.strategy[place], over=again.over[place])
+
+
 def decided_again(table: pd.DataFrame, told: Alarms, again: Again | None, weeks: int) -> pd.DataFrame:
     """The table with the plan decided again: its strategies, who has to be switched, and the regret so far.
 
@@ -166,6 +197,12 @@ def decided_again(table: pd.DataFrame, told: Alarms, again: Again | None, weeks:
         strategy_again=strategies, verdict=table["verdict"].mask(switched, Standing.AGAIN.value),
         regret_so_far=np.where(rang, again.over * since, table["regret_so_far"]),
     )  # fmt: skip
+
+
+def counts_of_moved(moved: pd.Series) -> dict[str, int]:
+    """Products by what has moved, most first."""
+    counts = moved[moved != ""].str.split(", ").explode().value_counts()
+    return {str(name): int(count) for name, count in counts.items()}
 
 
 def regret_of(table: pd.DataFrame) -> float | None:
