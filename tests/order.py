@@ -32,6 +32,7 @@ LONGEST = (
     "tests/cli/test_readme.py",
     "tests/catalog/test_always.py",
     "tests/oracle/test_cases.py",
+    "tests/ui/test_one_truth.py",
     "tests/oracle/test_twin.py",
 )
 
