@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from engine.demand.book import dates, life, returns
+from engine.demand.book import book, dates, life, returns
 from engine.demand.fitting import classify, exceptional, fit, forecast, gaps, level, patterns, season, totals
 from engine.demand.fitting import notices as fit_notices
 from engine.demand.fitting import row as fit_row
@@ -27,6 +27,8 @@ def test_the_numbers_of_the_page_are_those_of_the_code():
         f"at least {totals.BATCH_SHARE:.0%} of the units",
         f"from {patterns.LEAST_MONTHS} months on",
         f"from {totals.LEAST_PERIODS} periods on",
+        f"of more than {book.LONGEST_ORDER_DAYS} days",
+        f"one at {exceptional.TIMES_FEW:g} times",
         f"within {returns.BOOKED_BEFORE_DAYS} days",
         f"at least {dates.LEAST_GAP_DAYS} days",
         f"more than {dates.TIMES_NEXT_GAP:g} times the longest",

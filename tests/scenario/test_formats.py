@@ -100,6 +100,12 @@ def test_other_encodings(tmp_path):
     assert "is not utf-8 text" in faults(case(tmp_path / "b", text, encoding="cp1252"))[0]
 
 
+@pytest.mark.parametrize(("written", "units"), [("5-", -5), ("\N{MINUS SIGN}5", -5), ("1.5-", -1.5)])
+def test_a_sign_behind_a_number_or_of_its_own_is_one(tmp_path, written, units):
+    orders = ORDERS.format("2024-05-03", "").replace(",3,", f",{written},")
+    assert read_scenario(case(tmp_path, row(), orders=orders)).orders["quantity"].tolist() == [units]
+
+
 ORDERS = "order_date,product,quantity,requested_date\n{},P1,3,{}\n"
 
 

@@ -15,13 +15,15 @@ from engine.demand.book.weeks import calendar
 from engine.demand.streams import Array
 from engine.notices import TOLD_ONE_BY_ONE, Notice, at_most
 from engine.scenario.arrays import Booleans
-from engine.scenario.checks.alike import look_alikes
+from engine.scenario.checks.alike import first_spelled
 from engine.scenario.scenario import Scenario
 from engine.words.notices import Value
 
 Stretch = tuple[pd.Timestamp, pd.Timestamp]
 # A date asked for that lies so far after the order is a place holder.
 MOST_WAIT_DAYS = 1827
+# A number at lines of more days than these is a contract's, or a place holder, and no order's.
+LONGEST_ORDER_DAYS = 92
 _LINES = (
     "order_date", "product", "quantity", "requested_date", "customer", "numbered", "record", "order", "together",
 )  # fmt: skip
@@ -67,10 +69,10 @@ def order_book(scenario: Scenario, *, dates_known: bool = False) -> Book:
     """The order book of a scenario, made sound; with `dates_known` no date is looked at, as it was among more lines.
 
     Lines outside `order_book.first_day` and `last_day` and those dated far from all others (`far_dates`) are left out.
-    Quantities are turned into the unit of products. Lines that repeat an order number and are equal in every cell are
-    doubles; other equal lines are orders of their own. Cancellations and returns are taken back from their orders
-    (`take_back`), and returns that are more than their week sold from an order that holds them (`take_from_large`).
-    Customers whose names look alike are one.
+    Quantities are turned into the unit of products. Numbers at lines of more than `LONGEST_ORDER_DAYS` are no order's.
+    Lines that repeat an order number and are equal in every cell are doubles; other equal lines are orders of their
+    own. Cancellations and returns are taken back from their orders (`take_back`), and returns that are more than their
+    week sold from an order that holds them (`take_from_large`). Customers whose names look alike are one.
     """
     orders = scenario.orders
     kept, notices = (np.ones(len(orders), dtype=bool), []) if dates_known else _dated(scenario)
@@ -85,11 +87,13 @@ def order_book(scenario: Scenario, *, dates_known: bool = False) -> Book:
         scenario, list(asked), "requested_far",
         lambda record: {"date": _day(asked[record][0]), "days": abs(int(asked[record][1]))}, column="requested_date",
     )  # fmt: skip
+    lines["order_number"], told = _of_orders(scenario, lines)
+    notices += told
     double, equal = _doubles(lines)
     by_product = lines["product"].to_numpy(dtype=object)
     doubles, equals = _tally(by_product[double]), _tally(by_product[equal & ~double])
     lines = lines[~double]
-    lines["customer"] = _spelled_alike(lines["customer"])
+    lines["customer"] = first_spelled(lines["customer"])
     first, last = orders.loc[kept, "order_date"].min(), orders.loc[kept, "order_date"].max()
     back = take_back(lines)
     before = lines["quantity"].to_numpy(dtype=np.float64)
@@ -161,13 +165,6 @@ def _lines(
     return [*notices[:-1], replace(notices[-1], more=len(records) - len(notices))] if notices else []
 
 
-def _spelled_alike(customers: pd.Series) -> pd.Series:
-    """Customers that differ by case, blanks or look-alike signs by the name that stands first."""
-    same = look_alikes(customers.unique())
-    one = {name: names[0] for names in same.values() for name in names}
-    return customers.map(lambda name: one.get(name, name)) if one else customers
-
-
 def _taken_from(scenario: Scenario, lines: pd.DataFrame, units: Array, source: npt.NDArray[np.int64]) -> list[Notice]:
     """What is said of returns that were taken from the order that holds them."""
     record, dates = lines["record"].to_numpy(), lines["order_date"]
@@ -197,6 +194,29 @@ def _waits(lines: pd.DataFrame) -> npt.NDArray[np.int64]:
     """Days between order and requested date, zero where none was asked for."""
     asked = lines["requested_date"].notna().to_numpy()
     return np.where(asked, _days(lines["requested_date"]) - _days(lines["order_date"]), 0)
+
+
+def _of_orders(scenario: Scenario, lines: pd.DataFrame) -> tuple[pd.Series, list[Notice]]:
+    """Order numbers, blank where the lines of one lie too far apart in time; and what is said of these."""
+    numbers = lines["order_number"]
+    ordered = (numbers != "").to_numpy() & (lines["quantity"] > 0.0).to_numpy()
+    if not ordered.any():
+        return numbers, []
+    code, names = pd.factorize(numbers[ordered])
+    by_number = pd.Series(_days(lines.loc[ordered, "order_date"])).groupby(code)
+    days = (by_number.max() - by_number.min()).to_numpy() + 1
+    long = days > LONGEST_ORDER_DAYS
+    if not long.any():
+        return numbers, []
+    _, first, count = np.unique(code, return_index=True, return_counts=True)
+    record = lines["record"].to_numpy()[ordered]
+    told = {int(record[first[k]]): k for k in np.flatnonzero(long).tolist()}
+    notices = _lines(
+        scenario, sorted(told), "order_number_long",
+        lambda one: {"number": str(names[told[one]]), "lines": int(count[told[one]]), "days": int(days[told[one]])},
+        column="order_number",
+    )  # fmt: skip
+    return numbers.mask(numbers.isin(names[long]), ""), notices
 
 
 def _doubles(lines: pd.DataFrame) -> tuple[Booleans, Booleans]:
@@ -257,7 +277,8 @@ def _of_products(scenario: Scenario, orders: pd.DataFrame, counts: pd.DataFrame)
         for product, row in counts[counts[name] > 0].iterrows():
             if product in known:
                 notices.append(Notice(kind=kind, file="orders.csv", product=str(product), values=values(row)))
-    several = orders.loc[orders["unit"] != "", ["product", "unit"]].drop_duplicates()
+    units = orders.loc[orders["unit"] != "", ["product", "unit"]]
+    several = units.assign(unit=first_spelled(units["unit"])).drop_duplicates()
     for product, units in several.groupby("product", sort=True)["unit"]:
         if len(units) > 1:
             notices.append(Notice(kind="units_mixed", file="orders.csv", column="unit", product=str(product),

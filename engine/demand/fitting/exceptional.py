@@ -9,6 +9,8 @@ from engine.demand.streams import Array
 
 TIMES_OTHERS = 3.0
 LEAST_ORDERS = 12
+# Of few orders the largest is often thrice the next; it stands apart where it is this many times that.
+FEW_ORDERS, TIMES_FEW = 6, 10.0
 SHARE_OF_ORDERS = 0.01
 MOST_ORDERS = 3
 WEEKS_OF_DEMAND = 4.0
@@ -19,7 +21,7 @@ def exceptional(sizes: Array, *, weekly: float) -> npt.NDArray[np.int64]:
 
     The few largest orders (1 in 100, and not more than three where there are few) stand apart where the smallest of
     them is more than `TIMES_OTHERS` times the largest of the others, and more than `WEEKS_OF_DEMAND` weeks of what the
-    others sum up to.
+    others sum up to. Of fewer than `LEAST_ORDERS` but `FEW_ORDERS` at least, one alone may, at `TIMES_FEW`.
 
     Parameters
     ----------
@@ -32,12 +34,15 @@ def exceptional(sizes: Array, *, weekly: float) -> npt.NDArray[np.int64]:
     >>> exceptional(np.array([10.0] * 100 + [600.0]), weekly=16.0).tolist()
     [100]
     """
-    if len(sizes) < LEAST_ORDERS:
+    if len(sizes) < FEW_ORDERS:
         return np.zeros(0, dtype=np.int64)
+    small = len(sizes) < LEAST_ORDERS
+    most = 1 if small else max(MOST_ORDERS, int(SHARE_OF_ORDERS * len(sizes)))
+    times = TIMES_FEW if small else TIMES_OTHERS
     order = np.argsort(-sizes, kind="stable")
     ranked, total = sizes[order], float(sizes.sum())
-    for few in range(max(MOST_ORDERS, int(SHARE_OF_ORDERS * len(sizes))), 0, -1):
+    for few in range(most, 0, -1):
         others = weekly * (1.0 - float(ranked[:few].sum()) / total)
-        if ranked[few - 1] > max(TIMES_OTHERS * ranked[few], WEEKS_OF_DEMAND * others):
+        if ranked[few - 1] > max(times * ranked[few], WEEKS_OF_DEMAND * others):
             return order[:few].astype(np.int64)
     return np.zeros(0, dtype=np.int64)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+import pandas as pd
+
 # Look-alikes of the hyphen: hyphens, dashes, minus signs, and the wide forms of Chinese and Japanese keyboards.
 _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－ーｰ"), "-")
 # Small letters of Greek and Cyrillic that are drawn as Latin ones, or whose capitals are.
@@ -71,6 +73,19 @@ def look_alikes(keys: Iterable[str]) -> dict[str, list[str]]:
     for key in dict.fromkeys(keys):
         found.setdefault(folded(key), []).append(key)
     return {common: same for common, same in found.items() if len(same) > 1}
+
+
+def first_spelled(values: pd.Series) -> pd.Series:
+    """Texts that look alike by the one of them that stands first.
+
+    Examples
+    --------
+    >>> first_spelled(pd.Series(["PC", "box", "pc "])).tolist()
+    ['PC', 'box', 'PC']
+    """
+    same = look_alikes(values.unique())
+    one = {text: texts[0] for texts in same.values() for text in texts}
+    return values.map(lambda text: one.get(text, text)) if one else values
 
 
 def spellings(values: Iterable[str], known: Iterable[str]) -> Mapping[str, str]:

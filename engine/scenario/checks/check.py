@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import Fault, ScenarioError
-from engine.scenario.checks.alike import resembling
+from engine.scenario.checks.alike import first_spelled, resembling
 from engine.scenario.checks.products import PRODUCT_RULES, probability_in_time
 from engine.scenario.checks.seasons import check_seasons
 from engine.scenario.checks.segments import check_segments
@@ -173,6 +173,7 @@ def _units(scenario: Scenario, places: Places) -> Iterator[Fault]:
     orders = scenario.orders
     if not len(orders) or not (orders["unit"] != "").any():
         return
+    orders = orders.assign(unit=first_spelled(orders["unit"]))
     unsaid = orders[orders["units_per"].isna()].drop_duplicates(["product", "unit"])
     several = orders.drop_duplicates(["product", "unit"]).groupby("product")["unit"].agg(sorted)
     for product, lines in unsaid.groupby("product", sort=False):

@@ -211,6 +211,7 @@ def typed_numbers(
         text = [cell[:-1].strip() if share else cell for cell, share in zip(cells, percent.tolist(), strict=True)]
     if not native:
         text = _as_declared(text, form)
+    text = [_signed(cell) for cell in text]
     plain = [_PLAIN.fullmatch(cell) is not None for cell in text]
     values = np.array([float(cell) if is_plain else np.nan for cell, is_plain in zip(text, plain, strict=True)])
     # Divided, so that 12.5% is the same number as 0.125.
@@ -229,6 +230,12 @@ def typed_numbers(
     ]
     values[strange | outside] = np.nan
     return pd.Series(values, dtype="float64"), wrong
+
+
+def _signed(cell: str) -> str:
+    """A number with its sign in front: planning systems write it behind, word processors as a sign of its own."""
+    text = cell if cell.isascii() else cell.replace("\u2212", "-")
+    return f"-{text[:-1]}" if text.endswith("-") and text[:1].isdigit() else text
 
 
 def _as_declared(text: list[str], form: Format) -> list[str]:

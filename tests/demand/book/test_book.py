@@ -133,3 +133,41 @@ def test_a_return_taken_from_an_order_that_holds_it_is_told_by_row():
     assert (notice.row, notice.column, notice.values["row"]) == (107, "quantity", 106)
     assert book.count("P1", "taken_back_units") == 995.0
     assert not told(book, "netted")
+
+
+def test_a_number_that_all_lines_bear_is_that_of_no_order():
+    days = [f"{day:%Y-%m-%d}" for day in pd.date_range("2022-01-05", periods=300, freq="D")]
+    lines = [{"order_date": day, "product": "P1", "quantity": 1, "customer": "WEB", "order_number": "N/A"}
+             for day in days for _ in range(3)]  # fmt: skip
+    book = order_book(make_scenario(orders=lines))
+    (notice,) = told(book, "order_number_long")
+    assert (notice.row, notice.values) == (2, {"number": "N/A", "lines": 900, "days": 300})
+    history = histories(book)["P1"]
+    assert (history.weeks == 21).all()
+    assert (history.order_sizes == 1).all()
+
+
+def test_deliveries_of_some_weeks_are_one_order():
+    lines = [row for k in range(60) for row in (
+        {"order_date": f"{pd.Timestamp('2022-01-05') + pd.Timedelta(days=7 * k + later):%Y-%m-%d}", "product": "P1",
+         "quantity": units, "order_number": f"S{k}"} for later, units in ((0, 15), (40, 5)))]  # fmt: skip
+    book = order_book(make_scenario(orders=lines))
+    assert not told(book, "order_number_long")
+    assert histories(book)["P1"].order_sizes.max() == 20
+
+
+def test_a_unit_of_measure_in_capital_letters_is_the_same():
+    lines = [{**line, "unit": ("pc", "PC ")[k % 2]} for k, line in enumerate(weekly())]
+    book = order_book(make_scenario(orders=lines))
+    assert not told(book, "units_mixed")
+    assert (histories(book)["P1"].weeks == 25).all()
+
+
+@pytest.mark.parametrize("count", [8, 11])
+def test_one_project_in_a_book_of_few_orders_is_told(count):
+    days = [f"{day:%Y-%m-%d}" for day in pd.date_range("2022-01-05", periods=count, freq="50D")]
+    lines = [{"order_date": day, "product": "P1", "quantity": 5 + k % 3, "customer": "A"} for k, day in enumerate(days)]
+    assert not histories(order_book(make_scenario(orders=lines)))["P1"].exceptional
+    lines.append({"order_date": "2022-06-30", "product": "P1", "quantity": 900, "customer": "B"})
+    (order,) = histories(order_book(make_scenario(orders=lines)))["P1"].exceptional
+    assert (order.quantity, order.record) == (900, count)
