@@ -154,7 +154,12 @@ def load(path: Path, variant: str | None = None):  # type: ignore[no-untyped-def
     from engine.scenario.variants import apply_variant
 
     scenario = complete(read_scenario(path))
-    return scenario if variant is None else apply_variant(scenario, variant)
+    scenario = scenario if variant is None else apply_variant(scenario, variant)
+    if not len(scenario.seasons):
+        return scenario
+    from engine.economics.exposure.steep import steep_seasons  # slow import, for seasons only
+
+    return scenario.with_notices(steep_seasons(scenario))
 
 
 def _targets(scenarios: list[Path], out: Path) -> list[Path]:

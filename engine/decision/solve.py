@@ -33,6 +33,7 @@ from engine.decision.tables.stock_calendar import stock_calendar
 from engine.demand.fitting.complete import complete
 from engine.demand.streams import Array
 from engine.economics.exposure.draw import SampleCache
+from engine.economics.exposure.steep import steep_seasons
 from engine.economics.instance import TERMS, Instance, Integers
 from engine.economics.optima.stock import fold
 from engine.errors import EngineError
@@ -326,7 +327,7 @@ def make_plan(
         **_change_cost(scenario, attribution),
         **({} if books is None else {"stock_on_hand": books}),
         "no_demand": no_demand_rows(scenario),
-        "warnings": [notice.as_dict() for notice in scenario.notices],
+        "warnings": [one.as_dict() for one in scenario.with_notices(steep_seasons(scenario)).notices],
         **_shadow_prices(instance, recourse),
         "not_compared": [instance.products[i] for i in np.flatnonzero(not_compared(instance, moves)).tolist()],
         "certified_by": None if certificate is None else certificate.summary(),

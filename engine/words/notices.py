@@ -135,6 +135,10 @@ WORDS: dict[str, Words] = {
         ("'{product}': the level of demand moves", "demand_per_week is the level at the end of the book, {level:.4g} (mean {mean:.4g}), demand_cv what is left around a moving level", "give demand_per_week where the level will be another"),
         ("“{product}”：需求水平在变动", "demand_per_week 取账期末水平 {level:.4g}（均值 {mean:.4g}），demand_cv 为围绕移动水平的剩余波动", "若未来水平不同，请直接给出 demand_per_week"),
     ),
+    "season_steep": (
+        ("'{product}': its season falls faster than its stock is used up: at mean demand alone {units:.3g} units, {weeks:.2g} weeks of demand, lie there on average that no level asks for", "the plan takes levels to fall with the season, so that it promises too little cost", "'codp simulate' follows the calendar and tells the cost; lower the last levels of the season by hand"),
+        ("“{product}”：季节性下降快于库存消耗：仅按平均需求，平均就有 {units:.3g} 件（{weeks:.2g} 周需求）超出应有水平", "方案假定库存水平随季节下降，因此成本估计偏低", "“codp simulate”按日历模拟并给出成本；请手工降低季末的库存水平"),
+    ),
     "season": (
         ("'{product}': a season, months from {low:.0%} to {high:.0%} of the mean", "taken out: demand_cv is what the season leaves open, {cv:.3g} in place of {cv_with:.3g}", "stocks follow it week by week; give demand_cv where they cannot"),
         ("“{product}”：存在季节性，各月为均值的 {low:.0%} 至 {high:.0%}", "已剔除：demand_cv 为季节性之外的剩余波动 {cv:.3g}（原为 {cv_with:.3g}）", "库存逐周随之调整；若无法做到，请直接给出 demand_cv"),

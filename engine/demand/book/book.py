@@ -277,8 +277,8 @@ def _of_products(scenario: Scenario, orders: pd.DataFrame, counts: pd.DataFrame)
         for product, row in counts[counts[name] > 0].iterrows():
             if product in known:
                 notices.append(Notice(kind=kind, file="orders.csv", product=str(product), values=values(row)))
-    units = orders.loc[orders["unit"] != "", ["product", "unit"]]
-    several = units.assign(unit=first_spelled(units["unit"])).drop_duplicates()
+    measured = orders.loc[orders["unit"] != "", ["product", "unit"]]
+    several = measured.assign(unit=first_spelled(measured["unit"])).drop_duplicates()
     for product, units in several.groupby("product", sort=True)["unit"]:
         if len(units) > 1:
             notices.append(Notice(kind="units_mixed", file="orders.csv", column="unit", product=str(product),

@@ -7,6 +7,7 @@ import datetime as dt
 import pandas as pd
 import streamlit as st
 
+from engine.economics.exposure.steep import steep_seasons
 from engine.scenario.locks import expired_locks
 from engine.scenario.no_demand import no_demand_table
 from engine.scenario.scenario import Scenario
@@ -29,7 +30,7 @@ def notices_view(scenario: Scenario, *, key: str, today: dt.date | None = None) 
         By default that of the server's clock; locks that ended before are told.
     """
     day = this_day() if today is None else today
-    scenario = scenario.with_notices(expired_locks(scenario, day))
+    scenario = scenario.with_notices((*expired_locks(scenario, day), *steep_seasons(scenario)))
     if scenario.notices:
         rows = [(notice.place, *notice.words(language())) for notice in scenario.notices]
         table = pd.DataFrame(rows, columns=list(_COLUMNS))
