@@ -86,6 +86,10 @@ WORDS: dict[str, Words] = {
         ("is none of the tables ({tables})", "it is left out", "give it the name of a table where it is one"),
         ("不是任何表（{tables}）", "未采用", "若为其中一个表，请使用表名"),
     ),
+    "rows_above": (
+        ("rows of text above the names of the columns: {rows:,}", "they are left out", ""),
+        ("列名上方有 {rows:,} 行文字", "未采用", ""),
+    ),
     "key_cleaned": (
         ("'{key}' holds characters that cannot be seen, or another form of them", "read as '{read}'", "type it anew"),
         ("“{key}”含有不可见字符或不同的 Unicode 形式", "读作“{read}”", "请重新输入"),

@@ -27,6 +27,8 @@ CASES: dict[str, str] = {
     "a return": _weeks("2025-03-03,A,-2"),
     "a return of more than was ever sold": _weeks("2025-03-03,A,-900"),
     "a return of what only one order holds": _weeks("2025-03-03,A,900", "2025-03-10,A,-400", "2025-03-17,A,-500"),
+    "one number at all lines": _weeks(head=f"{_HEAD},order_number", rest=",N/A"),
+    "a unit in capital letters": _weeks("2025-03-03,A,3,PC", head=f"{_HEAD},unit", rest=",pc"),
     "days written together": f"{_HEAD}\n20250303,A,3\n20250310,B,4\n",
     "days as numbers of a spreadsheet": _weeks("45719,A,3"),
     "days with their time": _weeks("2025-03-03 5:30 PM,A,3"),

@@ -17,8 +17,15 @@ from engine.errors import EngineError, Fault, ScenarioError
 from engine.notices import Notice
 from engine.scenario.checks.keys import setting_notices
 from engine.scenario.columns import COLUMNS, TABLES
-from engine.scenario.files.parse import column_name, parse_table
-from engine.scenario.files.raw import RawTable, is_left_behind, misspelt, other_separator, table_name
+from engine.scenario.files.parse import parse_table
+from engine.scenario.files.raw import (
+    RawTable,
+    column_name,
+    is_left_behind,
+    misspelt,
+    other_separator,
+    table_name,
+)
 from engine.scenario.files.settings_file import load_settings
 from engine.scenario.plants import PLANT, at_plant
 from engine.scenario.settings import Settings, validate_settings

@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from engine.errors import Fault, printed
-from engine.scenario.files.parse import column_name
-from engine.scenario.files.raw import SheetCells, cell_text, is_comment, read_workbook, table_name
+from engine.scenario.files.raw import SheetCells, cell_text, column_name, is_comment, read_workbook, table_name
 from engine.scenario.files.sheets import FAULTS_SHEET, Grid, settings_values
 from engine.scenario.files.workbook import write_rows
 from engine.scenario.files.xlsx import MAX_TEXT, new_book, new_sheet, write_cell

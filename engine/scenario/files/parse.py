@@ -15,7 +15,7 @@ from engine.notices import Notice
 from engine.scenario.checks.alike import visible
 from engine.scenario.checks.doubts import KEY_COLUMNS, is_share, number_notices, text_notices
 from engine.scenario.columns import COLUMNS, FITTED, Column, expected, out_of_range
-from engine.scenario.files.raw import NativeCell, RawTable
+from engine.scenario.files.raw import NativeCell, RawTable, column_name
 from engine.scenario.files.signs import date_pattern
 from engine.scenario.settings import Format, nearest
 from engine.words.reason import Reason, cause, followed
@@ -79,6 +79,8 @@ def parse_table(
     columns: dict[str, pd.Series] = {}
     bad: set[tuple[int, str]] = set()
     notices: list[Notice] = []
+    if raw.above:
+        notices.append(Notice(kind="rows_above", file=raw.file, row=raw.header_row, values={"rows": raw.above}))
     for definition in COLUMNS[raw.name]:
         name = definition.name
         filled = raw.name == "products" and (
@@ -140,17 +142,6 @@ def _header(raw: RawTable, aliases: Mapping[str, str]) -> tuple[dict[str, int], 
         if problem:
             faults.append(Fault(file=raw.file, row=raw.header_row, column=shown, cause=problem))
     return header, faults
-
-
-def column_name(text: str) -> str:
-    """A heading as columns are spelled: case and the sign between words do not count.
-
-    Examples
-    --------
-    >>> column_name("Unit Cost"), column_name("LEAD-TIME_days")
-    ('unit_cost', 'lead_time_days')
-    """
-    return "_".join(visible(text).lower().replace("-", " ").replace("_", " ").split())
 
 
 def _default_column(definition: Column, length: int, *, keep_blank: bool) -> pd.Series:

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import chain, islice
 from pathlib import Path
 
 from engine.errors import EngineError, Fault
@@ -25,6 +26,8 @@ from engine.words.reason import Reason, cause, quoted
 _FORMULA_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
 # Above the first a spreadsheet has lost digits, above the second no number is a key.
 _MOST_EXACT, _LARGEST_KEY = 1e15, 1e22
+# So many rows at most are a report's title above the header, which names so many columns at least.
+_MOST_ABOVE, _LEAST_NAMED = 20, 2
 # A name this near to that of a table is a slip of it.
 _NEARLY = 0.8
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -56,6 +59,8 @@ class RawTable:
         cell says so by itself (`NativeCell`): what stands there as text is read as it is declared.
     long_numbers : frozenset of str
         Cells of a workbook that are numbers of more digits than a spreadsheet keeps.
+    above : int
+        Rows with text above the header, such as the title of a report; they are left out.
     """
 
     name: str
@@ -66,6 +71,7 @@ class RawTable:
     header_row: int | None = 1
     native_numbers: bool = False
     long_numbers: frozenset[str] = frozenset()
+    above: int = 0
 
 
 def read_csv_table(
@@ -155,9 +161,13 @@ def _table(
     header_row = 1
     rows: list[list[str]] = []
     numbers: list[int] = []
-    for number, cells in enumerate(records, start=1):
-        if not any(cells) or (comments and is_comment(cells[0])):
-            continue
+    told = (
+        (number, cells) for number, cells in enumerate(records, start=1)
+        if any(cells) and not (comments and is_comment(cells[0]))
+    )  # fmt: skip
+    first = list(islice(told, _MOST_ABOVE + 1))
+    above = _rows_above([cells for _, cells in first], name)
+    for number, cells in chain(first[above:], told):
         if header is None:
             header, header_row = cells[: _width(cells)], number
             continue
@@ -176,8 +186,18 @@ def _table(
         rows=rows,
         numbers=numbers,
         header_row=header_row,
+        above=above,
     )
     return table, faults
+
+
+def _rows_above(first: list[list[str]], name: str) -> int:
+    """How many of the first rows with text stand above the header: none where the first one names a column."""
+    known = {definition.name for definition in COLUMNS[name]}
+    named = [len(known & {column_name(cell) for cell in cells}) for cells in first]
+    if not named or named[0] > 0:
+        return 0
+    return next((k for k, count in enumerate(named) if count >= _LEAST_NAMED), 0)
 
 
 def _width(cells: list[str]) -> int:
@@ -287,7 +307,18 @@ def find_tables(folder: Path) -> tuple[Mapping[str, Path], list[Fault], list[Not
 
 def table_name(text: str) -> str:
     """A name of a file or sheet as tables are spelled."""
-    return "_".join(visible(text).strip().lower().replace("-", " ").replace("_", " ").split())
+    return column_name(text)
+
+
+def column_name(text: str) -> str:
+    """A heading as columns are spelled: case and the sign between words do not count.
+
+    Examples
+    --------
+    >>> column_name("Unit Cost"), column_name("LEAD-TIME_days")
+    ('unit_cost', 'lead_time_days')
+    """
+    return "_".join(visible(text).lower().replace("-", " ").replace("_", " ").split())
 
 
 def is_left_behind(name: str) -> bool:

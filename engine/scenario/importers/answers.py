@@ -14,8 +14,7 @@ import pandas as pd
 
 from engine.errors import EngineError, Fault, ScenarioError
 from engine.scenario.columns import COLUMNS, KEYS, column
-from engine.scenario.files.parse import column_name
-from engine.scenario.files.raw import RawTable, cell_text, find_tables, read_csv_table
+from engine.scenario.files.raw import RawTable, cell_text, column_name, find_tables, read_csv_table
 from engine.scenario.files.write import SETTINGS_FILE, write_scenario_folder
 from engine.scenario.plants import PLANT
 from engine.scenario.read import Source, assembled, read_folder_settings

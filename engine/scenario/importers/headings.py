@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 from engine.scenario.columns import COLUMNS
-from engine.scenario.files.parse import column_name
+from engine.scenario.files.raw import column_name
 
 # By column, whatever the table; more common ones first.
 HEADINGS: dict[str, tuple[str, ...]] = {

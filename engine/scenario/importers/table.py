@@ -10,8 +10,8 @@ import pandas as pd
 
 from engine.errors import EngineError, Fault
 from engine.scenario.columns import KEYS
-from engine.scenario.files.parse import column_name, parse_table
-from engine.scenario.files.raw import RawTable, SheetCells, parse_csv, read_workbook, workbook_table
+from engine.scenario.files.parse import parse_table
+from engine.scenario.files.raw import RawTable, SheetCells, column_name, parse_csv, read_workbook, workbook_table
 from engine.scenario.files.write import write_scenario_folder
 from engine.scenario.importers.table_map import TableMap, TableMaps, read_map
 from engine.scenario.read import Source, assembled
