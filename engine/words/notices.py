@@ -86,6 +86,10 @@ WORDS: dict[str, Words] = {
         ("is none of the tables ({tables})", "it is left out", "give it the name of a table where it is one"),
         ("不是任何表（{tables}）", "未采用", "若为其中一个表，请使用表名"),
     ),
+    "table_other_form": (
+        ("bears the name of the table {table} and is no CSV file", "it is left out", "save it as {table}.csv"),
+        ("以表 {table} 命名，但不是 CSV 文件", "未采用", "请另存为 {table}.csv"),
+    ),
     "rows_above": (
         ("rows of text above the names of the columns: {rows:,}", "they are left out", ""),
         ("列名上方有 {rows:,} 行文字", "未采用", ""),

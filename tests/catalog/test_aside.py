@@ -5,6 +5,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
+from engine.catalog.intake.source import open_catalogue
 from tests.catalog.catalogues import decisions, run, tables, write
 
 
@@ -76,3 +77,10 @@ def test_columns_in_capitals_are_read(tmp_path):
         path.write_text(head.upper().replace("_", " ") + "\n" + rest)
     run(loud, tmp_path / "two")
     pd.testing.assert_frame_equal(decisions(tmp_path / "one"), decisions(tmp_path / "two"))
+
+
+def test_a_table_in_another_form_is_told(tmp_path):
+    folder = write(tmp_path / "catalogue", {name: rows for name, rows in tables().items() if name == "products"})
+    (folder / "bom.xlsx").write_bytes(b"PK")
+    (folder / "products.xlsx").write_bytes(b"PK")  # what products.parquet was made of
+    assert [notice.file for notice in open_catalogue(folder).notices] == ["bom.xlsx"]

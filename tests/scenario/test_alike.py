@@ -145,6 +145,17 @@ def test_a_spreadsheets_own_separator_line_is_read(tmp_path, sign):
     assert said.startswith("components.csv:4:component: 'C1' stands already in row 3")
 
 
+@pytest.mark.parametrize("name", ["orders.parquet", "Orders.xlsx", "orders.csv.gz", "orders/2024.csv", "orders.txt"])
+def test_a_table_in_another_form_is_told_where_it_would_be_missing(tmp_path, name):
+    folder = write(tmp_path / "s")
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_bytes(b"PAR1")
+    assert [kind for kind, *_ in notices(folder)] == ["table_other_form"]
+    # Beside the table itself it is what the table was made of.
+    (folder / "orders.csv").write_text("order_date,product,quantity\n", encoding="utf-8")
+    assert notices(folder) == []
+
+
 def test_capital_letters_and_blanks_in_files_and_columns_do_not_count(tmp_path):
     folder = write(tmp_path / "s")
     head, rest = GOOD["products.csv"].split("\n", 1)

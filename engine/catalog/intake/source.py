@@ -126,7 +126,7 @@ def open_catalogue(folder: str | Path) -> Catalogue:
             ]
             tables[name] = TableFiles(name=name, files=files, text=text, columns=columns)
     notices = list(setting_notices(settings, "scenario.yaml", {}))
-    faults += _strangers(folder, notices)
+    faults += _strangers(folder, set(tables), notices)
     if "products" not in tables and all(fault.file != "products" for fault in faults):
         faults.append(Fault(file="products", cause=cause("products_missing")))
     faults += [
@@ -207,12 +207,17 @@ def _ends(path: Path, ending: str) -> bool:
     return path.suffix.lower() == ending and not is_left_behind(path.name)
 
 
-def _strangers(folder: Path, notices: list[Notice]) -> list[Fault]:
-    """Files that are nearly named as tables; order lines, which a catalogue run does not read; others are left out."""
+def _strangers(folder: Path, found: set[str], notices: list[Notice]) -> list[Fault]:
+    """Files that are nearly named as tables; order lines, which a catalogue run does not read; others are left out.
+
+    Those of another form that bear the name of a table which was not found are told.
+    """
     faults = []
     for path in sorted(folder.iterdir()):
         table = path.suffix.lower() in (".csv", ".parquet") or path.is_dir()
-        name = table_name(path.stem)
+        name, whole = table_name(path.stem), table_name(path.name.split(".", 1)[0])
+        if not table and whole in USED_TABLES and whole not in found and not is_left_behind(path.name):
+            notices.append(Notice(kind="table_other_form", file=path.name, values={"table": whole}))
         if not table or name in USED_TABLES or is_left_behind(path.name):
             continue
         if name in ("orders", "stock_outs", "forecasts"):

@@ -282,16 +282,21 @@ def find_tables(folder: Path) -> tuple[Mapping[str, Path], list[Fault], list[Not
     """The CSV files of a folder by table name, whatever their case.
 
     Another CSV file is left out with a notice; one whose name is nearly that of a table is a fault, since its rows
-    would be missing. Files that systems and spreadsheets put beside (``._products.csv``, ``~$products.csv``) are
+    would be missing. So is told what bears the name of a table that is not there and is no CSV file (``bom.xlsx``, a
+    folder ``orders``). Files that systems and spreadsheets put beside (``._products.csv``, ``~$products.csv``) are
     passed over.
     """
     found: dict[str, Path] = {}
     faults: list[Fault] = []
     notices: list[Notice] = []
+    others: dict[str, Path] = {}
     # An ending in capitals is a table too: passing over an optional one would leave its rows out unsaid.
-    for path in sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv"):
+    for path in sorted(folder.iterdir()):
         name = table_name(path.stem)
         if is_left_behind(path.name):
+            continue
+        if path.suffix.lower() != ".csv" or path.is_dir():
+            others[table_name(path.name.split(".", 1)[0])] = path
             continue
         if name in TABLES and name in found:
             twice = cause("table_twice", table=name, other=found[name].name)
@@ -302,6 +307,8 @@ def find_tables(folder: Path) -> tuple[Mapping[str, Path], list[Fault], list[Not
             faults.append(Fault(file=path.name, cause=cause("table_none", table=path.stem, near=near)))
         else:
             notices.append(Notice(kind="file_left_out", file=path.name, values={"tables": ", ".join(TABLES)}))
+    missing = [name for name in TABLES if name in others and name not in found]
+    notices += [Notice(kind="table_other_form", file=others[name].name, values={"table": name}) for name in missing]
     return found, faults, notices
 
 
