@@ -68,6 +68,16 @@ def test_locks_that_have_ended_are_told_by_the_day(tmp_path, text):
     assert "lock_until" in set(pd.read_csv(tmp_path / "out" / "warnings.csv")["column"])
 
 
+def test_rates_of_parquet_are_doubted_as_those_of_text(tmp_path):
+    given = tables()
+    given["products"][0]["obsolescence_per_year"] = 25.0
+    run(write(tmp_path / "catalogue", given), tmp_path / "out")
+    table = pd.read_csv(tmp_path / "out" / "warnings.csv")
+    assert table[["kind", "file", "row", "column"]].to_numpy().tolist() == [
+        ["rate_above_one", "products.parquet", 2, "obsolescence_per_year"]
+    ]
+
+
 def test_columns_in_capitals_are_read(tmp_path):
     plain = write(tmp_path / "plain", text=True)
     run(plain, tmp_path / "one")

@@ -27,6 +27,7 @@ CASES: dict[str, Columns | bytes] = {
     "not a number": _with(demand_per_week=[float("nan"), 4.0]),
     "without end": _with(demand_per_week=[float("inf"), 4.0]),
     "a key blank": _with(product=[None, "B"]),
+    "a key with a steering character": _with(product=["A\x00", "B"]),
     "a key twice": _with(product=["A", "A"]),
     "a strategy misspelt": _with(locked=["MTS", "STOCK"]),
     "no rows": {name: [] for name in _GOOD},

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
+from engine.errors import printed
 from engine.scenario.files.formulas import escaped, unescaped
 
 HEADER = ("table", "row", "product", "column", "reason")
@@ -41,7 +42,7 @@ def write_rejected(path: Path, rows: Iterable[Rejected]) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)
         # What is rejected may be anything, and is looked at in a spreadsheet.
-        writer.writerows([escaped(str(cell)) for cell in astuple(row)] for row in sorted(rows))
+        writer.writerows([escaped(printed(str(cell))) for cell in astuple(row)] for row in sorted(rows))
     scratch.replace(path)
 
 

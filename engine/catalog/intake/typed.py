@@ -9,8 +9,9 @@ import pandas as pd
 import pyarrow as pa
 
 from engine.catalog.intake.source import ROW
-from engine.errors import Fault
+from engine.errors import UNPRINTED, Fault
 from engine.notices import Notice
+from engine.scenario.checks.doubts import KEY_COLUMNS, rate_notices
 from engine.scenario.columns import COLUMNS, Column, expected, out_of_range
 from engine.scenario.files.parse import parse_table, typed_dates
 from engine.scenario.files.raw import RawTable
@@ -66,6 +67,9 @@ def typed_frame(
     faults = []
     for definition in COLUMNS[name]:
         values, found = _column(definition, table, rows, form)
+        if notices is not None and definition.kind == "number":
+            numbers = values.to_numpy(dtype=np.float64)
+            notices += rate_notices(definition, numbers, file=f"{name}.parquet", rows=rows.tolist())
         columns[definition.name] = values
         faults += found
     columns[ROW] = pd.Series(rows)
@@ -121,6 +125,9 @@ def _text_column(
         found += [fault(k, needed) for k in np.flatnonzero(text == "").tolist()]
     else:
         text = np.where(text == "", default, text)
+    if definition.name in KEY_COLUMNS:
+        steering = [k for k, cell in enumerate(text.tolist()) if UNPRINTED.search(cell)]
+        found += [fault(k, cause("cell_unprinted", cell=str(text[k]))) for k in steering]
     if definition.choices:
         known = {value: _choice(definition, value) for value in dict.fromkeys(text.tolist())}
         for value in [value for value, choice in known.items() if choice is None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -69,20 +70,33 @@ def number_notices(
             said: list[_Said] = [(k, {"cell": cells[k], "value": float(values[k]), "sign": form.decimal,
                          "other": cells[k].replace(form.decimal, "")}) for k in doubtful]  # fmt: skip
             found += _notices("grouping_doubt", definition, raw, said)
+    return found + rate_notices(definition, values, file=raw.file, rows=raw.numbers)
+
+
+def rate_notices(
+    definition: Column, values: npt.NDArray[np.float64], *, file: str, rows: Sequence[int]
+) -> list[Notice]:
+    """Rates and CVs that may be percentages, with the row of each value."""
     limit = _LARGEST_RATE.get(definition.name)
-    if limit is not None:
-        with np.errstate(invalid="ignore"):
-            large = np.flatnonzero(values > limit).tolist()
-        rates: list[_Said] = [(k, {"value": float(values[k]), "right": float(values[k]) / 100.0}) for k in large]
-        found += _notices("rate_above_one", definition, raw, rates)
-    return found
+    if limit is None:
+        return []
+    with np.errstate(invalid="ignore"):
+        large = np.flatnonzero(values > limit).tolist()
+    said: list[_Said] = [(k, {"value": float(values[k]), "right": float(values[k]) / 100.0}) for k in large]
+    return _told("rate_above_one", definition, said, file=file, rows=rows)
 
 
 def _notices(kind: str, definition: Column, raw: RawTable, said: list[_Said]) -> list[Notice]:
+    return _told(kind, definition, said, file=raw.file, rows=raw.numbers)
+
+
+def _told(
+    kind: str, definition: Column, said: list[_Said], *, file: str, rows: Sequence[int]
+) -> list[Notice]:
     """Notices of records, the last standing for all that follow."""
     last = min(len(said), TOLD_ONE_BY_ONE) - 1
     return [
-        Notice(kind=kind, file=raw.file, row=raw.numbers[k], column=definition.name, values=dict(values),
+        Notice(kind=kind, file=file, row=int(rows[k]), column=definition.name, values=dict(values),
                more=len(said) - TOLD_ONE_BY_ONE if at == last and len(said) > TOLD_ONE_BY_ONE else 0)
         for at, (k, values) in enumerate(said[:TOLD_ONE_BY_ONE])
     ]  # fmt: skip
