@@ -13,7 +13,7 @@ from engine.ui.text import LANGUAGES, text
 from tests.scenarios import write_scenario
 from tests.ui.pages import opened, shown, until_proven, without
 
-pytestmark = pytest.mark.usefixtures("shared_proofs")
+pytestmark = pytest.mark.usefixtures("proven_here")
 
 LOCKS = (LockLever(product="A", strategy="MTO", reason=""), LockLever(product="B", strategy="MTS", reason=""))
 

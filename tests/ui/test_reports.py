@@ -13,7 +13,7 @@ from engine.ui.text import text
 from tests.ui.pages import again_while, on_page, opened, seen, shown, until_proven
 
 
-@pytest.mark.usefixtures("shared_proofs")
+@pytest.mark.usefixtures("proven_here")
 def test_a_report_of_changed_inputs_stands_beside_the_plan_as_given(monkeypatch, tmp_path) -> None:
     asked = []
     monkeypatch.setattr(engine.ui.views.reports, "study_panel", asked.append)

@@ -15,7 +15,7 @@ from engine.ui.text import LANGUAGES, text
 from tests.scenarios import make_scenario, write_scenario
 from tests.ui.pages import on_page, opened, shown, until_proven
 
-pytestmark = pytest.mark.usefixtures("shared_proofs")
+pytestmark = pytest.mark.usefixtures("proven_here")
 
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
 MACHINE = {
