@@ -1,8 +1,11 @@
 """Uploads and runs of the tests stay in folders of their own, and no process outlives its test."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import local_script_runner
 
 from engine.ui.state import session, store
 from engine.ui.state.session import proof_queue
@@ -10,6 +13,7 @@ from engine.ui.work import jobs, proof
 from engine.ui.work.runs import registry
 from engine.ui.work.studies import study_queue, unasked_queue
 from tests.ui.commands import Commands
+from tests.ui.preloaded import Preloaded
 from tests.ui.proofs import SharedProofs
 
 
@@ -21,6 +25,20 @@ def uploads_folder(tmp_path_factory, monkeypatch) -> Path:
     store.folder.cache_clear()
     yield folder
     store.folder.cache_clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages_are_waited_for() -> Iterator[None]:
+    """Wait for a page's thread to end: to ask each millisecond whether it has, as AppTest does, slows it down."""
+    asks = local_script_runner.require_widgets_deltas
+
+    def waits(runner: local_script_runner.LocalScriptRunner, timeout: float = 3.0) -> None:
+        runner._script_thread.join(timeout)
+        asks(runner, 0.1)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local_script_runner, "require_widgets_deltas", waits)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -49,13 +67,26 @@ def proven_here(commands) -> None:
 
 @pytest.fixture(scope="session")
 def proofs(tmp_path_factory) -> SharedProofs:
-    """What was proven for a test of this process."""
-    return SharedProofs(tmp_path_factory.mktemp("proofs"))
+    """What was proven for a test of this run, in any of its processes."""
+    mine = tmp_path_factory.getbasetemp()
+    folder = (mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) / "proofs"
+    folder.mkdir(exist_ok=True)
+    return SharedProofs(folder)
+
+
+@pytest.fixture(scope="session")
+def preloaded(tmp_path_factory) -> Iterator[Preloaded]:
+    """What starts processes at once."""
+    made = Preloaded(tmp_path_factory.mktemp("exits"))
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def shared_proofs(proofs, monkeypatch) -> SharedProofs:
-    """Proofs of scenarios that were proven before are copied."""
+def shared_proofs(proofs, preloaded, monkeypatch) -> SharedProofs:
+    """Proofs of scenarios that were proven before are copied; other work starts with the engine loaded."""
     monkeypatch.setattr(jobs, "start_codp", proofs.start)
+    if hasattr(os, "fork"):
+        monkeypatch.setattr(jobs, "subprocess", preloaded)
     monkeypatch.setattr(proof, "verdict", proofs.verdict)
     return proofs

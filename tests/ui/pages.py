@@ -11,10 +11,15 @@ from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.testing.v1 import AppTest, local_script_runner
 
 from engine.ui.navigation import FOLDER, PAGES
+from engine.ui.state.session import proof_queue
 from engine.ui.text import text
+from engine.ui.work.jobs import Stage
+from engine.ui.work.studies import study_queue, unasked_queue
 
 # Only so that a page that hangs ends: a busy machine takes its time.
 PATIENCE_SECONDS = 300
+# What a page tells of work under way it tells anew at least so often.
+DRAWN_EVERY_SECONDS = 3.0
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
 
@@ -66,9 +71,18 @@ def again_while(app: AppTest, waits: Callable[[], bool], *, seconds: float = PAT
     until = time.monotonic() + seconds
     while waits():
         assert time.monotonic() < until, shown(app)
-        time.sleep(0.2)
+        until_a_job_ends()
         app.run()
     return app
+
+
+def until_a_job_ends(seconds: float = DRAWN_EVERY_SECONDS) -> None:
+    """Sleep while all processes of the pages work: to draw a page takes the processor as long as many of them do."""
+    queues = (proof_queue(), study_queue(), unasked_queue())
+    under_way = [(queue, job) for queue in queues for job in (*queue._waiting, *queue._running)]
+    until = time.monotonic() + (seconds if under_way else 0.1)
+    while time.monotonic() < until and all(queue.poll(job) is not Stage.ENDED for queue, job in under_way):
+        time.sleep(0.02)
 
 
 def until_proven(app: AppTest, language: str = "en") -> AppTest:

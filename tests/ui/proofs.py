@@ -1,51 +1,58 @@
 """Proofs that tests share: of the same scenario they are the same to the byte, and each takes a process of seconds."""
 
+import contextlib
 import hashlib
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from engine.ui.work import jobs, proof
 from engine.ui.work.jobs import INFEASIBLE, SOLVED
 
 start_codp, verdict = jobs.start_codp, proof.verdict
+CODE = "exit-code"
 COPY = "import shutil, sys; shutil.copytree(sys.argv[1], sys.argv[2]); sys.exit(int(sys.argv[3]))"
 
 
 class SharedProofs:
-    """What proofs of scenarios ended with before, in a folder.
+    """What proofs of scenarios ended with before, in a folder that processes of tests may share.
 
     Parameters
     ----------
     folder : Path
+
+    Attributes
+    ----------
+    taken, proven : int
+        Proofs that were copied here, and those that were kept from here.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.taken = folder, 0
-        self.codes: dict[Path, int] = {}
-
-    @property
-    def proven(self) -> int:
-        """Scenarios of which the end is known."""
-        return len(self.codes)
+        self.folder, self.taken, self.proven = folder, 0, 0
 
     def start(self, command: list[str], folder: Path, *, niceness: int) -> subprocess.Popen[bytes]:
         """The process of a job: a copy of what is known, else what the app would start."""
         known = self._place(folder)
-        if command[:2] != ["solve", str(folder / "scenario")] or known not in self.codes:
+        if command[:2] != ["solve", str(folder / "scenario")] or not known.is_dir():
             return start_codp(command, folder, niceness=niceness)
         self.taken += 1
         (folder / "stderr").touch()
-        code = str(self.codes[known])
-        return subprocess.Popen([sys.executable, "-I", "-S", "-c", COPY, known, folder / "plan", code])
+        code = (known / CODE).read_text("ascii")
+        return subprocess.Popen([sys.executable, "-I", "-S", "-c", COPY, known / "plan", folder / "plan", code])
 
     def verdict(self, folder: Path, code: int, said: str) -> proof.Verdict:
         """What a proof left behind, kept where it is a plan or that there is none."""
         known = self._place(folder)
-        if code in (SOLVED, INFEASIBLE) and known not in self.codes:
-            shutil.copytree(folder / "plan", known)
-            self.codes[known] = code
+        if code in (SOLVED, INFEASIBLE) and not known.exists():
+            # Whole or not at all: another process may look for it, or keep its own.
+            made = Path(tempfile.mkdtemp(dir=self.folder))
+            shutil.copytree(folder / "plan", made / "plan")
+            (made / CODE).write_text(str(code), "ascii")
+            with contextlib.suppress(OSError):
+                made.rename(known)
+                self.proven += 1
         return verdict(folder, code, said)
 
     def _place(self, folder: Path) -> Path:

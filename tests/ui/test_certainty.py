@@ -3,6 +3,7 @@
 import io
 
 import pandas as pd
+import pytest
 
 from engine.report.content import Evidence, make_report
 from engine.report.write import write_report
@@ -10,6 +11,8 @@ from engine.ui.text import Language, text
 from engine.ui.words import certainty_mark
 from engine.ui.work.trust_study import Found
 from tests.ui.pages import on_page, opened, seen, shown, until_proven
+
+pytestmark = pytest.mark.usefixtures("shared_proofs")
 
 LABELS = {"CHAIR": "contested", "SOFA": "no-regret", "STOOL": "conditional"}
 

@@ -16,6 +16,8 @@ from engine.ui.state.session import Answer, AnswerState
 from engine.ui.work.interval import saving_interval
 from tests.ui.pages import opened, shown, until_proven
 
+pytestmark = pytest.mark.usefixtures("shared_proofs")
+
 
 @pytest.fixture(scope="module")
 def proven() -> Answer:

@@ -4,6 +4,8 @@ import pytest
 
 from tests.ui.pages import finished, opened, until_proven
 
+pytestmark = pytest.mark.usefixtures("shared_proofs")
+
 
 def test_every_lever_can_be_typed_in_the_units_that_people_use() -> None:
     app = opened()

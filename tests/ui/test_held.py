@@ -9,6 +9,8 @@ from engine.ui.state import opened as opened_state
 from engine.ui.state.positions import lever_key
 from tests.ui.pages import on_page, opened, until_proven
 
+pytestmark = pytest.mark.usefixtures("shared_proofs")
+
 LEVER = "holding_rate"
 
 

@@ -10,7 +10,7 @@ from engine.ui.state.session import proof_queue
 from tests.ui.pages import opened
 
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
-MOVES = 500 if FULL else 40
+MOVES = 500 if FULL else 28
 WARM = MOVES // 3
 # Caches fill up to their bound in the first moves; what comes after may not add up.
 MOST_MB = 60.0

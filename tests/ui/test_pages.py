@@ -14,7 +14,9 @@ from engine.ui.text import LANGUAGES, text
 from engine.words.rules import RULE_NAMES
 from tests.scenario.books import book
 from tests.scenarios import season_rows, write_scenario
-from tests.ui.pages import finished, idle, on_page, opened, seen, shown, until_proven
+from tests.ui.pages import finished, idle, on_page, opened, seen, shown, until_a_job_ends, until_proven
+
+pytestmark = pytest.mark.usefixtures("shared_proofs")
 
 PAGE_FILES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
@@ -309,7 +311,7 @@ def test_inputs_without_any_plan_are_told_with_what_would_do(scenarios, language
     while not app.error:
         assert text("state.none", language) not in shown(app)
         assert time.monotonic() < until, shown(app)
-        time.sleep(0.2)
+        until_a_job_ends()
         app.run()
     assert text("trouble.infeasible", language).splitlines()[0][:20] in app.error[0].value
     assert RULE_NAMES["C5"][LANGUAGES.index(language)] in app.error[0].value

@@ -13,6 +13,8 @@ from engine.ui.work import saved_runs
 from tests.scenarios import make_scenario
 from tests.ui.pages import finished, idle, opened, shown
 
+pytestmark = pytest.mark.usefixtures("shared_proofs")
+
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
 
 
