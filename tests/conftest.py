@@ -4,9 +4,11 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+import typer.testing
 from hypothesis import settings
 
 from engine.report.machine import data_folder
@@ -20,6 +22,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # No plan is judged beside a test that does not ask for it: the processor is shared.
 os.environ["CODP_JUDGE"] = "off"
+
+# The tree of commands is built once for all that a process runs, not for each.
+typer.testing._get_command = cache(typer.testing._get_command)
 
 # The same examples on every machine and in every run; no deadline, since slow machines are not faults.
 settings.register_profile("codp", deadline=None, derandomize=True)

@@ -9,31 +9,30 @@ from xdist.scheduler import LoadFileScheduling
 
 # All in one process, which serves the app and starts Chromium once, and waits for them while others compute.
 BROWSER = "tests/browser"
-# Above 15 s of processor time each; `--durations=0` shows where another one belongs.
+# The journeys and the twenty files that take longest, ten to sixty seconds of processor time each; `--durations=0`
+# shows where another one belongs.
 LONGEST = (
     BROWSER,
     "tests/ui/test_pages.py",
+    "tests/ui/test_one_truth.py",
     "tests/evaluate/test_thresholds.py",
     "tests/economics/test_lone.py",
-    "tests/decision/test_enumeration.py",
-    "tests/search/test_branching.py",
-    "tests/test_wheel.py",
     "tests/decision/test_plan.py",
     "tests/catalog/test_processes.py",
-    "tests/evaluate/simulate/test_period_end.py",
-    "tests/decision/test_laws.py",
+    "tests/decision/test_enumeration.py",
     "tests/ui/test_memory.py",
-    "tests/evaluate/simulate/test_simulation.py",
-    "tests/evaluate/test_sampling_range.py",
-    "tests/ui/test_decision_table.py",
+    "tests/test_wheel.py",
     "tests/search/test_rounding.py",
     "tests/catalog/test_run.py",
-    "tests/evaluate/trust/test_calibration.py",
-    "tests/cli/test_readme.py",
+    "tests/search/test_branching.py",
     "tests/catalog/test_always.py",
-    "tests/oracle/test_cases.py",
-    "tests/ui/test_one_truth.py",
+    "tests/catalog/test_certify.py",
+    "tests/evaluate/simulate/test_simulation.py",
+    "tests/ui/test_moves.py",
+    "tests/evaluate/test_sampling_range.py",
     "tests/oracle/test_twin.py",
+    "tests/corpus/test_corpus.py",
+    "tests/oracle/test_cases.py",
 )
 
 

@@ -16,7 +16,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from engine.cli import app as codp
 from tests.conftest import ROOT
 
 SOURCES = ("engine", "scenarios", ".streamlit", "docs")
@@ -80,6 +82,12 @@ def run(installed, folder, program, *arguments):
     return done.stdout
 
 
+def run_each(installed, folder, *commands):
+    """Commands of the installed engine, in one process."""
+    code = f"from engine.cli import app\nfor command in {commands}:\n    app(command, standalone_mode=False)"
+    run(installed, folder, "python", "-c", code)
+
+
 def test_the_wheel_carries_each_example_once_and_no_module_beside_the_engine(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert len(names) == len(set(names))
@@ -101,19 +109,20 @@ def test_an_example_is_copied_solved_and_reported_as_in_the_checkout(installed, 
     run(installed, tmp_path, "codp", "example", "tiny", "mine")
     assert "no faults" in run(installed, tmp_path, "codp", "check", "mine")
     run(installed, tmp_path, "codp", "solve", "mine", "--out", "plan", "--samples", 60)
-    here = [sys.executable, "-m", "engine", "solve", str(ROOT / "scenarios" / "tiny"), "--out", str(tmp_path / "here")]
-    subprocess.run([*here, "--samples", "60"], cwd=ROOT, check=True, capture_output=True)
+    here = ["solve", str(ROOT / "scenarios" / "tiny"), "--out", str(tmp_path / "here"), "--samples", "60"]
+    assert CliRunner().invoke(codp, here).exit_code == 0
     for name in ("decisions.csv", "components.csv", "ledger.csv"):
         assert (tmp_path / "plan" / name).read_bytes() == (tmp_path / "here" / name).read_bytes()
-    for name in ("report.xlsx", "report.html", "report.pptx"):
-        run(installed, tmp_path, "codp", "report", "plan", "--scenario", "mine", "--out", name, "--language", "zh")
-        assert (tmp_path / name).stat().st_size > 5_000
+    names = ("report.xlsx", "report.html", "report.pptx")
+    asked = ("report", "plan", "--scenario", "mine", "--language", "zh", "--out")
+    run_each(installed, tmp_path, *((*asked, name) for name in names))
+    assert all((tmp_path / name).stat().st_size > 5_000 for name in names)
 
 
 def test_templates_are_written(installed, tmp_path):
-    for name in ("new.xlsx", "new"):
-        run(installed, tmp_path, "codp", "template", name)
-        assert (tmp_path / name).exists()
+    names = ("new.xlsx", "new")
+    run_each(installed, tmp_path, *(("template", name) for name in names))
+    assert all((tmp_path / name).exists() for name in names)
 
 
 def test_the_app_draws_its_first_page(installed, tmp_path):

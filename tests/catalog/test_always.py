@@ -51,9 +51,9 @@ def test_the_price_covers_the_stock_it_leaves_out(tmp_path, lead):
         row["allowed"] = "ATO" if row["make_days"] == "" else "MTO"
     kits = {line["product"] for line in given["bom"]}
     given["products"] = [row for row in given["products"] if row["product"] in kits]
-    whole = solve(read_scenario(write(tmp_path / "same", given, text=True)), samples=2000, gap=1e-3).plan
+    whole = solve(read_scenario(write(tmp_path / "same", given, text=True)), samples=1000, gap=1e-3).plan
     catalogue = write(tmp_path / "catalogue", given)
-    cut = run(catalogue, tmp_path / "cut", options=replace(SMALL, always_available_share=0.05, samples=2000))
+    cut = run(catalogue, tmp_path / "cut", options=replace(SMALL, always_available_share=0.05, samples=1000))
     summary = cut.summary
     assert summary["bound_per_year"] <= whole.objective_per_year * 1.01
     assert whole.objective_per_year <= summary["objective_per_year"] * 1.01

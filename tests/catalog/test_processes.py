@@ -22,18 +22,19 @@ from tests.catalog.catalogues import digest, run, tables, write
 ROOT = Path(__file__).resolve().parents[2]
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
 KILLS = 20
-OPTIONS = BatchOptions(block_products=8, bundle_products=6, partitions=40, samples=200)
+SAMPLES, GROUPS = (200, 5) if FULL else (60, 3)
+OPTIONS = BatchOptions(block_products=8, bundle_products=6, partitions=40, samples=SAMPLES)
 
 pytest.importorskip("distributed")
 
 full = pytest.mark.skipif(not FULL, reason="the long form: CODP_EVIDENCE=full")
 
-PROGRAM = """
+PROGRAM = f"""
 import sys
 from engine.catalog.options import BatchOptions
 from engine.catalog.run import run_batch
 if __name__ == "__main__":
-    options = BatchOptions(block_products=8, bundle_products=6, partitions=40, samples=200)
+    options = BatchOptions(block_products=8, bundle_products=6, partitions=40, samples={SAMPLES})
     run_batch(sys.argv[1], sys.argv[2], options=options, workers=2, log=print)
 """
 
@@ -42,7 +43,7 @@ if __name__ == "__main__":
 def case(tmp_path_factory):
     """A catalogue of many small groups, and its undisturbed run in one process."""
     folder = tmp_path_factory.mktemp("case")
-    given = tables(products=150, groups=[2, 3, 5, 4, 6] * 5)
+    given = tables(products=30 * GROUPS, groups=[2, 3, 5, 4, 6] * GROUPS)
     catalogue = write(folder / "catalogue", given)
     run(catalogue, folder / "out", options=OPTIONS)
     (folder / "program.py").write_text(PROGRAM, encoding="utf-8")
@@ -152,7 +153,7 @@ def kill(process, *, parent):
 def test_ctrl_c_leaves_a_run_that_goes_on(case, tmp_path):
     _, catalogue, _ = case
     command = [sys.executable, "-m", "engine", "batch", "run", str(catalogue), "--out", str(tmp_path / "out")]
-    command += ["--workers", "0", "--samples", "200", "--partitions", "40", "--bundle-products", "6"]
+    command += ["--workers", "0", "--samples", str(SAMPLES), "--partitions", "40", "--bundle-products", "6"]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     while process.poll() is None and finished(tmp_path / "out") < 1:
         time.sleep(0.01)
@@ -170,7 +171,7 @@ def test_ctrl_c_while_processes_start_leaves_no_trace_of_them(case, tmp_path, li
     """A terminal sends it to all processes, those half-way through an import too."""
     _, catalogue, _ = case
     command = [sys.executable, "-m", "engine", "batch", "run", str(catalogue), "--out", str(tmp_path / "out"),
-               "--workers", "2", "--samples", "200", "--bundle-products", "6"]  # fmt: skip
+               "--workers", "2", "--samples", str(SAMPLES), "--bundle-products", "6"]  # fmt: skip
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     ) as process:

@@ -12,6 +12,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,12 @@ EXPECTED: dict[Language, Path] = {
 }  # fmt: skip
 TINY = ROOT / "scenarios" / "tiny"
 NOTHING = "nothing is wrong"
+
+
+@cache
+def expected(language: Language) -> dict[str, dict[str, list[str]]]:
+    """What is said of each case, by kind and name, as it was written last; read once in a process."""
+    return YAML(typ="safe").load(EXPECTED[language].read_text(encoding="utf-8"))
 
 
 def table(changes: dict[str, Any], folder: Path) -> list[str]:

@@ -7,12 +7,10 @@ the difference is read.
 import re
 
 import pytest
-from ruamel.yaml import YAML
 
-from tests.corpus.said import EXPECTED, NOTHING, cases, said
+from tests.corpus.said import NOTHING, cases, expected, said
 
-WORDS = YAML(typ="safe").load(EXPECTED["en"].read_text(encoding="utf-8"))
-CHINESE = YAML(typ="safe").load(EXPECTED["zh"].read_text(encoding="utf-8"))
+WORDS, CHINESE = expected("en"), expected("zh")
 GIVEN = [pytest.param(kind, name, given, id=f"{kind}: {name}") for kind, name, given in cases()]
 # Sound though they look faulty: each stands for something that everybody reads alike, or that changes nothing.
 SOUND = {

@@ -4,6 +4,7 @@ Nothing of `engine.model`, `engine.program` or `engine.search` is used, so that 
 """
 
 from dataclasses import dataclass
+from functools import cache, partial
 from itertools import product as combinations_of
 
 import numpy as np
@@ -26,13 +27,18 @@ class Best:
 def enumerate_all(instance):
     """Cost of every combination of allowed strategies."""
     choices = [np.flatnonzero(row).tolist() for row in instance.allowed]
-    costs = {combination: cost_of(instance, combination) for combination in combinations_of(*choices)}
+    # Finished stock by itself costs the same in every combination.
+    finished = cache(partial(best_finished, instance))
+    costs = {combination: cost_of(instance, combination, finished) for combination in combinations_of(*choices)}
     strategy = min(costs, key=costs.get) if costs else ()
     return Best(cost=costs.get(strategy, np.inf), strategy=strategy, costs=costs)
 
 
-def cost_of(instance, strategy):
-    """Least cost a year under one combination, infinite where no stocks keep the rules."""
+def cost_of(instance, strategy, finished=None):
+    """Least cost a year under one combination, infinite where no stocks keep the rules.
+
+    finished : `best_finished` of a product, if it is known.
+    """
     family = instance.ties.family.tolist()
     if instance.max_changes is not None:
         changes = sum(1 for k, now in zip(strategy, instance.current, strict=True) if now >= 0 and k != now)
@@ -45,7 +51,7 @@ def cost_of(instance, strategy):
         if not least <= sum(1 for i, chosen in enumerate(strategy) if counted[i] and chosen == k) <= most:
             return np.inf
     program = _Program(instance, strategy)
-    program.finished_stock()
+    program.finished_stock(finished or partial(best_finished, instance))
     program.components()
     program.late_units()
     program.capacity()
@@ -129,7 +135,7 @@ class _Program:
         self.sample_terms[s].append((column, per_sample))
         return column
 
-    def finished_stock(self):
+    def finished_stock(self, finished):
         instance = self.instance
         tied = instance.budget is not None or instance.cvar_weight > 0.0
         for i, k in enumerate(self.strategy):
@@ -137,7 +143,7 @@ class _Program:
             if k == MTS and tied:
                 self._tied_stock(i)
             elif k == MTS:
-                self.sample_constant += best_finished(instance, i)
+                self.sample_constant += finished(i)
 
     def _tied_stock(self, i):
         instance, stock, count = self.instance, self.instance.stock, self.count

@@ -14,8 +14,8 @@ from tests.decision.cases import RULES, case
 from tests.decision.enumeration import enumerate_all
 
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
-PLAIN = 50 if FULL else 30
-WITH_RULE = 30 if FULL else 3
+PLAIN = 50 if FULL else 20
+WITH_RULE = 30 if FULL else 2
 RELAXED = {
     "capacity": {"resources": {"overtime_hours_per_week": 1e6, "overtime_cost_per_hour": 0.0}},
     "budget": {"settings": {"inventory_budget": None}},

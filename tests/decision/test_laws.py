@@ -19,7 +19,7 @@ from tests.decision.cases import case
 from tests.scenarios import make_scenario
 
 CLOSE = 1e-7
-FEW = settings(max_examples=12)
+FEW = settings(max_examples=8)
 SEEDS = st.integers(0, 10_000)
 
 

@@ -5,7 +5,6 @@ import re
 from string import Formatter
 
 import pytest
-from ruamel.yaml import YAML
 
 from engine.errors import EngineError, Fault, ScenarioError
 from engine.scenario.columns import COLUMNS, STRATEGIES
@@ -22,12 +21,11 @@ from engine.words.reason import REASONS, Reason, cause, either, followed, quoted
 from engine.words.rules import BARS, BINDS, SHORT
 from engine.words.sayings import SAYINGS
 from tests.conftest import ROOT
-from tests.corpus.said import EXPECTED
+from tests.corpus.said import expected
 from tests.scenario.folders import write
 
 WORDS = {**FAULTS, **SAYINGS}
-CHINESE = YAML(typ="safe").load(EXPECTED["zh"].read_text(encoding="utf-8"))
-ENGLISH = YAML(typ="safe").load(EXPECTED["en"].read_text(encoding="utf-8"))
+ENGLISH, CHINESE = expected("en"), expected("zh")
 CORPUS = tuple(
     "\n".join(line for kind in told.values() for lines in kind.values() for line in lines)
     for told in (ENGLISH, CHINESE)

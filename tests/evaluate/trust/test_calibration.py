@@ -18,7 +18,7 @@ from engine.evaluate.trust.resample import resample
 from tests.scenarios import random_scenario
 
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
-WANTED = 500 if FULL else 6
+WANTED = 500 if FULL else 3
 DRAWS = 60 if FULL else 30
 FRESH = 5
 UNCERTAINTIES = (0.1, 0.2, 0.3)
