@@ -84,7 +84,11 @@ def preloaded(tmp_path_factory) -> Iterator[Preloaded]:
 
 @pytest.fixture
 def shared_proofs(proofs, preloaded, monkeypatch) -> SharedProofs:
-    """Proofs of scenarios that were proven before are copied; other work starts with the engine loaded."""
+    """Proofs of scenarios that were proven before are copied; other work starts with the engine loaded.
+
+    A proof begins when a test waits for it: a copy would end while a page is drawn that is to tell of its preview.
+    """
+    monkeypatch.setattr(proof_queue(), "rest_seconds", 3600.0)
     monkeypatch.setattr(jobs, "start_codp", proofs.start)
     if hasattr(os, "fork"):
         monkeypatch.setattr(jobs, "subprocess", preloaded)

@@ -77,12 +77,16 @@ def again_while(app: AppTest, waits: Callable[[], bool], *, seconds: float = PAT
 
 
 def until_a_job_ends(seconds: float = DRAWN_EVERY_SECONDS) -> None:
-    """Sleep while all processes of the pages work: to draw a page takes the processor as long as many of them do."""
+    """Sleep while all processes of the pages work: to draw a page takes the processor as long as many of them do.
+
+    A proof that was to rest begins at once.
+    """
     queues = (proof_queue(), study_queue(), unasked_queue())
     under_way = [(queue, job) for queue in queues for job in (*queue._waiting, *queue._running)]
     until = time.monotonic() + (seconds if under_way else 0.1)
-    while time.monotonic() < until and all(queue.poll(job) is not Stage.ENDED for queue, job in under_way):
-        time.sleep(0.02)
+    with patch.object(proof_queue(), "rest_seconds", 0.0):
+        while time.monotonic() < until and all(queue.poll(job) is not Stage.ENDED for queue, job in under_way):
+            time.sleep(0.02)
 
 
 def until_proven(app: AppTest, language: str = "en") -> AppTest:
