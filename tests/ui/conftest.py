@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import local_script_runner
 
-from engine.ui.state import session, store
+from engine.ui.state import store
 from engine.ui.state.session import proof_queue
 from engine.ui.work import jobs, proof
 from engine.ui.work.runs import registry
@@ -55,7 +55,7 @@ def commands(monkeypatch) -> Commands:
     """What the app asks for waits until the test has it run, in this process."""
     found = Commands()
     monkeypatch.setattr(jobs, "start_codp", found.start)
-    monkeypatch.setattr(session, "_REST_SECONDS", 0.0)
+    monkeypatch.setattr(proof_queue(), "rest_seconds", 0.0)
     return found
 
 

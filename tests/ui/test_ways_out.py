@@ -13,7 +13,7 @@ from engine.ui.state.levers import LeverState, LockLever, changed
 from engine.ui.state.ways_out import ways_out, ways_out_of_faults
 from engine.ui.text import LANGUAGES, text
 from tests.scenarios import make_scenario, write_scenario
-from tests.ui.pages import on_page, opened, shown, until_proven
+from tests.ui.pages import again_while, on_page, opened, shown, until_proven
 
 pytestmark = pytest.mark.usefixtures("proven_here")
 
@@ -114,10 +114,7 @@ def test_a_link_to_inputs_without_a_plan_opens_a_page_with_a_way_out(scenarios, 
     app = opened("case", language, capacity="50")
     assert len(app.metric) == 5, "the scenario as given stands in"
     assert text("status.stale", language) in app.metric[0].label
-    until = [button for button in app.button if str(button.key).startswith("way_out_")]
-    while not until:
-        app.run()
-        until = [button for button in app.button if str(button.key).startswith("way_out_")]
+    again_while(app, lambda: not any(str(button.key).startswith("way_out_") for button in app.button))
     assert not app.exception
     app.button(key="way_out_0").click().run()
     assert app.slider(key="lever_capacity").value > 50.0
