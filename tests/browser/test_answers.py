@@ -19,6 +19,7 @@ from playwright.sync_api import Page, expect
 from engine.decision.plan import Plan
 from engine.decision.solve import solve
 from engine.evaluate.readers import with_readers
+from engine.report.as_shown import plan_as_shown
 from engine.report.sentences.product_sentences import product_sentences
 from engine.scenario.read import read_scenario
 from engine.scenario.scenario import Scenario
@@ -53,7 +54,9 @@ def explain_made_to_order(app: Page) -> None:
     made = plan.decisions.set_index("product").query("strategy == 'MTO'")
     (product,) = made.index
     app.get_by_test_id("stVegaLiteChart").locator(f"path[aria-label*='{product}']").first.click(force=True)
-    (said,) = product_sentences(scenario, plan, [product], "en", money=lambda one: money(one, "EUR"))
+    (said,) = product_sentences(
+        scenario, plan_as_shown(plan), [product], "en", money=lambda one: money(one, "EUR")
+    )
     expect(app.get_by_test_id("stCode")).to_have_text(said, timeout=DRAWS_WITHIN_MS)
     settle(app)
     ledger = app.locator("[data-testid=stMarkdown] table").first.locator("tr").last
@@ -68,7 +71,8 @@ def test_who_switches_and_what_that_saves_stand_on_one_screen_that_leads_to_why(
     settle(app)
     _, plan = tiny()
     saving = round(plan.summary["today"]["cost_per_year"]) - round(plan.objective_per_year)
-    rows = plan.decisions[plan.decisions["strategy"] != plan.decisions["current_strategy"]]
+    decisions = plan_as_shown(plan).decisions
+    rows = decisions[decisions["strategy"] != decisions["current_strategy"]]
     verdict = app.locator(".st-key-verdict")
     expect(verdict).to_contain_text(f"Switch {len(rows)} of {len(plan.decisions)} products: that saves {saving:,} EUR")
     expect(verdict).to_be_in_viewport()
