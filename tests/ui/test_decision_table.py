@@ -65,7 +65,7 @@ def test_the_first_sentence_says_what_to_switch_what_it_saves_and_how_sure(prove
 
 def test_products_of_one_plant_can_be_looked_at_alone() -> None:
     def drawn(answer) -> None:
-        from engine.ui.views.decision_table import choose_rows, decision_table
+        from engine.ui.views.decide.decision_table import choose_rows, decision_table
 
         decision_table(answer, choose_rows(answer))
 

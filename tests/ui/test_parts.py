@@ -18,7 +18,7 @@ from engine.ui.charts.timeline import timeline
 from engine.ui.charts.tornado import steps
 from engine.ui.pages.compare import cases_table, verdict
 from engine.ui.state.levers import LeverState
-from engine.ui.views.timeline import histogram
+from engine.ui.views.product.timeline import histogram
 from engine.ui.work import runs
 from engine.ui.work.compare_study import Compared
 from engine.ui.work.runs import Run, Standing, new_run, progress, registry, run_of

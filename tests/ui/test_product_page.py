@@ -7,7 +7,7 @@ from engine.economics.instance import TERMS
 from engine.report.sentences.product_sentences import product_sentences
 from engine.ui.text import LANGUAGES, text
 from engine.ui.views.glossary import explained
-from engine.ui.views.neighbours import next_in_cost, next_in_map
+from engine.ui.views.product.neighbours import next_in_cost, next_in_map
 from engine.ui.words import money
 from tests.ui.pages import opened
 

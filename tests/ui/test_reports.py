@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-import engine.ui.views.reports
+import engine.ui.views.data.reports
 from engine.report.content import read_evidence
 from engine.report.files import read_plan
 from engine.scenario.read import read_scenario
@@ -16,7 +16,7 @@ from tests.ui.pages import again_while, on_page, opened, seen, shown, until_prov
 @pytest.mark.usefixtures("proven_here")
 def test_a_report_of_changed_inputs_stands_beside_the_plan_as_given(monkeypatch, tmp_path) -> None:
     asked = []
-    monkeypatch.setattr(engine.ui.views.reports, "study_panel", asked.append)
+    monkeypatch.setattr(engine.ui.views.data.reports, "study_panel", asked.append)
     app = until_proven(opened())
     _, before = app.session_state["_last_answer"]
     as_given: Answer = before

@@ -17,7 +17,7 @@ ROW = {"product": "P1", "strategy": "MTS", "verdict": "decide again", "planned_p
 
 
 def drawn(table, summary) -> None:
-    from engine.ui.views.review import _draw
+    from engine.ui.views.trust.review import _draw
 
     _draw(table, summary)
 

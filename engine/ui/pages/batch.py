@@ -13,9 +13,9 @@ from engine.ui.layout import in_place
 from engine.ui.state.memo import kept
 from engine.ui.state.opened import note_extra
 from engine.ui.state.scenarios import scenario_names
-from engine.ui.views.batch_products import products_view
-from engine.ui.views.batch_results import figures, tables
-from engine.ui.views.batch_start import go_on, start_view
+from engine.ui.views.batch.products import products_view
+from engine.ui.views.batch.results import figures, tables
+from engine.ui.views.batch.start import go_on, start_view
 from engine.ui.views.status import trouble
 from engine.ui.words import MISSING
 from engine.ui.work.runs import Run, Standing, look_at, progress, registry, session_runs, written_runs

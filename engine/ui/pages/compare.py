@@ -20,11 +20,11 @@ from engine.ui.state.positions import put_next
 from engine.ui.state.selection import open_product
 from engine.ui.state.situation import Situation, situation
 from engine.ui.views.chart import chart_view
+from engine.ui.views.compare.readers import readers_view
+from engine.ui.views.compare.saved_runs import saved_view
 from engine.ui.views.differences import COST, ON_TIME
 from engine.ui.views.frames import frame_view
-from engine.ui.views.ledgers import waterfall_words
-from engine.ui.views.readers import readers_view
-from engine.ui.views.saved_runs import saved_view
+from engine.ui.views.product.ledgers import waterfall_words
 from engine.ui.views.tabs import choose_view, named
 from engine.ui.words import MISSING, money, strategy_name
 from engine.ui.words import share as percent

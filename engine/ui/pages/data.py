@@ -20,10 +20,10 @@ from engine.ui.state.scenarios import add_upload, scenario_title
 from engine.ui.state.session import known_verdict
 from engine.ui.state.situation import Situation, situation
 from engine.ui.state.uploads import WORKBOOKS, Given, read_upload
+from engine.ui.views.data.faults import faults_of, faults_table
+from engine.ui.views.data.reports import reports_view
 from engine.ui.views.downloads import file_name, folder_bytes, marked_bytes, plan_bytes, template_bytes, workbook_bytes
-from engine.ui.views.faults import faults_of, faults_table
 from engine.ui.views.notices import notices_view
-from engine.ui.views.reports import reports_view
 from engine.ui.views.tabs import choose_view, named
 from engine.ui.work.proof import Proven
 

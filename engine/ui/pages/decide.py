@@ -8,19 +8,19 @@ from engine.ui.language import sentences, t
 from engine.ui.state.selection import PRODUCT_KEY
 from engine.ui.state.session import Answer, AnswerState
 from engine.ui.state.situation import Situation, situation
-from engine.ui.views.decision_table import choose_rows, decision_table, sureness
-from engine.ui.views.frontier import frontier_view
+from engine.ui.views.decide.decision_table import choose_rows, decision_table, sureness
+from engine.ui.views.decide.frontier import frontier_view
+from engine.ui.views.decide.goal_box import goal_box
+from engine.ui.views.decide.headline import headline
+from engine.ui.views.decide.moves import moves_view
+from engine.ui.views.decide.shared import shared_view
+from engine.ui.views.decide.strategy_map import map_view
+from engine.ui.views.decide.tornado import tornado_view
+from engine.ui.views.decide.variants import variants_view
+from engine.ui.views.decide.waves import waves_view
 from engine.ui.views.glossary import explained
-from engine.ui.views.goal_box import goal_box
-from engine.ui.views.headline import headline
-from engine.ui.views.moves import moves_view
 from engine.ui.views.notices import notices_view
-from engine.ui.views.shared import shared_view
-from engine.ui.views.strategy_map import map_view
 from engine.ui.views.tabs import choose_view
-from engine.ui.views.tornado import tornado_view
-from engine.ui.views.variants import variants_view
-from engine.ui.views.waves import waves_view
 from engine.ui.work.studies import study_panel
 from engine.ui.work.trust_study import confidence_of, judgement_study
 

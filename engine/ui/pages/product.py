@@ -7,16 +7,16 @@ import streamlit as st
 from engine.ui.language import t
 from engine.ui.state.opened import note_extra
 from engine.ui.state.situation import situation
-from engine.ui.views.alone import alone_view
-from engine.ui.views.ledgers import ledgers_view
-from engine.ui.views.locks import lock_view
-from engine.ui.views.neighbours import neighbours_view
-from engine.ui.views.product_card import choose_product, facts, in_plain_words
-from engine.ui.views.season import season_view
-from engine.ui.views.segments import segments_view
+from engine.ui.views.product.alone import alone_view
+from engine.ui.views.product.ledgers import ledgers_view
+from engine.ui.views.product.locks import lock_view
+from engine.ui.views.product.neighbours import neighbours_view
+from engine.ui.views.product.product_card import choose_product, facts, in_plain_words
+from engine.ui.views.product.season import season_view
+from engine.ui.views.product.segments import segments_view
+from engine.ui.views.product.thresholds import threshold_view
+from engine.ui.views.product.timeline import timeline_view
 from engine.ui.views.tabs import choose_view
-from engine.ui.views.thresholds import threshold_view
-from engine.ui.views.timeline import timeline_view
 
 VIEWS = ("why", "timeline", "thresholds", "alone")
 

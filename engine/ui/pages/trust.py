@@ -19,8 +19,8 @@ from engine.ui.state.session import known_verdict
 from engine.ui.state.situation import situation
 from engine.ui.views.chart import chart_view
 from engine.ui.views.frames import frame_view
-from engine.ui.views.review import review_view
 from engine.ui.views.tabs import choose_view
+from engine.ui.views.trust.review import review_view
 from engine.ui.words import MISSING, certainty_mark, money, share, strategy_name
 from engine.ui.work.proof import Proven
 from engine.ui.work.studies import study_panel

@@ -32,7 +32,7 @@ from engine.ui.state.session import (
     stop_other_proof,
 )
 from engine.ui.state.ways_out import ways_out, ways_out_of_faults
-from engine.ui.views.lever_panel import choose_scenario, choose_variant, lever_panel
+from engine.ui.views.inputs.lever_panel import choose_scenario, choose_variant, lever_panel
 from engine.ui.views.status import monitor, trouble, way_buttons
 from engine.ui.work.proof import Proven, Refused
 from engine.ui.work.trust_study import judge_beside, stop_other_judgement

@@ -13,7 +13,7 @@ from engine.ui.state.memo import derived_of
 from engine.ui.state.selection import PRODUCT_KEY, select_product, selected_product
 from engine.ui.state.session import Answer
 from engine.ui.views.glossary import explained
-from engine.ui.views.season import season_told
+from engine.ui.views.product.season import season_told
 from engine.ui.views.tabs import named
 from engine.ui.words import MISSING, certainty_mark, money, number, reasons, share, strategy_name
 from engine.ui.work.trust_study import badges_of

@@ -18,12 +18,12 @@ from engine.ui.state.baselines import scenario_as_given
 from engine.ui.state.session import known_verdict
 from engine.ui.state.situation import Situation
 from engine.ui.text import LANGUAGES, OWN_NAMES
+from engine.ui.views.decide.frontier import refined_points
+from engine.ui.views.decide.moves import lock_prices
+from engine.ui.views.decide.waves import waves_of
 from engine.ui.views.downloads import file_name
-from engine.ui.views.frontier import refined_points
-from engine.ui.views.moves import lock_prices
 from engine.ui.views.notices import this_day
 from engine.ui.views.tabs import named
-from engine.ui.views.waves import waves_of
 from engine.ui.work.compare_study import cases_beside
 from engine.ui.work.interval import saving_interval
 from engine.ui.work.proof import Proven, write_down

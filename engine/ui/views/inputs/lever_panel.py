@@ -23,14 +23,14 @@ from engine.ui.state.positions import (
     undo,
 )
 from engine.ui.state.scenarios import FIRST, scenario_title
-from engine.ui.views.tabs import named
-from engine.ui.views.typed_levers import (
+from engine.ui.views.inputs.typed_levers import (
     LEAD_TIME_UNITS,
     budget_slider,
     choose_lead_time_unit,
     lead_time_unit,
     typed_number,
 )
+from engine.ui.views.tabs import named
 
 
 def choose_scenario(names: list[str]) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from engine.errors import EngineError
 from engine.ui.language import t
 from engine.ui.state.scenarios import load_scenario, scenario_title
-from engine.ui.views.faults import faults_of, faults_table
+from engine.ui.views.data.faults import faults_of, faults_table
 from engine.ui.views.status import trouble
 from engine.ui.views.tabs import named
 from engine.ui.work.catalogue_upload import uploaded_run

@@ -12,8 +12,8 @@ from engine.ui.state.positions import Pin, locks, pin, pins_of, put, unlock, unp
 from engine.ui.state.rules_in_force import rules_in_force
 from engine.ui.state.session import AnswerState, known_verdict, quick_answer
 from engine.ui.state.situation import Situation
+from engine.ui.views.decide.moves import price_words
 from engine.ui.views.differences import COST
-from engine.ui.views.moves import price_words
 from engine.ui.views.notices import this_day
 from engine.ui.words import MISSING, money, strategy_name
 from engine.ui.work.lock_costs import known_lock_costs

@@ -15,9 +15,9 @@ from engine.ui.state.memo import derived_of
 from engine.ui.state.positions import lock, unlock
 from engine.ui.state.session import Answer, AnswerState
 from engine.ui.state.situation import Situation
+from engine.ui.views.decide.variants import lock_line
 from engine.ui.views.differences import COST
-from engine.ui.views.product_card import position
-from engine.ui.views.variants import lock_line
+from engine.ui.views.product.product_card import position
 from engine.ui.words import money, strategy_name
 
 # By itself the calendar ends ten years from now.

@@ -15,7 +15,7 @@ from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t
 from engine.ui.state.instances import instance_of, more_than_chosen
 from engine.ui.state.session import Answer
-from engine.ui.views.product_card import position
+from engine.ui.views.product.product_card import position
 from engine.ui.words import MISSING, money, number, strategy_name
 
 _MOVABLE = ("demand_per_week", "demand_cv", "lead_time_target_days", "late_cost_per_unit_day", "unit_cost")

@@ -1,0 +1,1 @@
+"""The inputs in the sidebar."""
