@@ -181,6 +181,11 @@ def test_edited_tables_become_a_scenario_of_their_own() -> None:
     assert not app.exception
     assert "Applied" in app.success[0].value
     assert str(app.selectbox(key="scenario").value).startswith("up-")
+    # A proof that lands draws the page anew.
+    app.run()
+    assert "Applied" in app.success[0].value
+    app.slider(key="lever_holding_rate").set_value(25.0).run()
+    assert not app.success
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -15,7 +15,7 @@ from engine.ui.state import store
 from engine.ui.state.edits import edited
 from engine.ui.state.levers import LeverState
 from engine.ui.state.memo import digest_of
-from engine.ui.state.positions import put_next
+from engine.ui.state.positions import current, put_next
 from engine.ui.state.scenarios import add_upload, scenario_title
 from engine.ui.state.session import known_verdict
 from engine.ui.state.situation import Situation, situation
@@ -70,8 +70,7 @@ def upload() -> None:
         st.session_state[_TURN] = turn + 1
         _take([Given(name=file.name, data=file.getvalue()) for file in files])
         st.rerun()
-    if _DONE in st.session_state:
-        st.success(t("upload.done", scenario=scenario_title(st.session_state.pop(_DONE))))
+    _done("upload.done")
     faults_view()
     st.download_button(t("upload.template"), template_bytes, file_name="codp-template.xlsx", mime=_XLSX,
                        key="template", on_click="ignore")  # fmt: skip
@@ -100,6 +99,17 @@ def _open(key: str) -> None:
     st.session_state[_DONE] = key
     put_next(LeverState(scenario=key))
     st.rerun()
+
+
+def _done(told: str) -> None:
+    """That what was brought or edited is open, until the reader goes on: told once, it is lost where a proof lands."""
+    key, inputs = st.session_state.get(_DONE), current()
+    if key is None or inputs is None:
+        return
+    if inputs == LeverState(scenario=key):
+        st.success(t(told, scenario=scenario_title(key)))
+    else:
+        del st.session_state[_DONE]
 
 
 def faults_view() -> None:
@@ -145,8 +155,7 @@ def edit(found: Situation) -> None:
         else:
             st.session_state.pop(_FAULTS, None)
             _open(kept)
-    if _DONE in st.session_state:
-        st.success(t("edit.done", scenario=scenario_title(st.session_state.pop(_DONE))))
+    _done("edit.done")
     faults_view()
 
 
