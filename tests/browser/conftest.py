@@ -212,6 +212,8 @@ def settle(page: Page) -> None:
     idle = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
     expect(idle).to_be_visible(timeout=patience)
     expect(page.locator('[data-stale="true"]')).to_have_count(0, timeout=patience)
+    # A part whose code the browser still fetches is lower until it is there, and moves what stands below it.
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=patience)
 
 
 def headline(page: Page) -> Locator:

@@ -1,5 +1,13 @@
 """Steps through what was asked: undo, what is pinned, links, the browser's history, the language."""
 
+import sys
+from types import SimpleNamespace
+
+import pytest
+import streamlit as st
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
+
+from engine.ui.state import opened as link
 from engine.ui.text import text
 from tests.ui.pages import opened, shown, went
 
@@ -83,3 +91,22 @@ def test_the_language_switch_keeps_the_levers() -> None:
     assert app.metric[0].value == cost
     assert app.query_params["lang"] in ("zh", ["zh"])
     assert "年成本" in app.metric[0].label
+
+
+def test_a_page_that_looks_after_its_work_leaves_a_step_of_the_history_that_waits_as_it_is(monkeypatch) -> None:
+    requests = ScriptRequests()
+    monkeypatch.setattr(link, "get_script_run_ctx", lambda: SimpleNamespace(script_requests=requests))
+    asked = []
+    monkeypatch.setattr(st, "rerun", lambda: asked.append("rerun"))
+    monkeypatch.setattr(st, "stop", lambda: asked.append("stop") or sys.exit())
+    # A timer's own request draws but its part of the page.
+    requests.request_rerun(RerunData(fragment_id="line", is_auto_rerun=True))
+    link.draw_again()
+    assert asked == ["rerun"]
+    requests.request_rerun(RerunData(query_string="holding_rate=20", is_history_navigation=True))
+    with pytest.raises(SystemExit):
+        link.draw_again()
+    assert asked == ["rerun", "stop"]
+    waiting = requests.on_scriptrunner_yield()
+    assert waiting.rerun_data.is_history_navigation
+    assert waiting.rerun_data.query_string == "holding_rate=20"

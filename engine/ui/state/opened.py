@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
 from engine.ui.language import language
 from engine.ui.state import store
@@ -106,11 +107,24 @@ def draw_again() -> NoReturn:
     """Draw the page anew from a part that looks after its work.
 
     It asks with the values that the browser had then, which may be those from before the last run put others in place.
+    Where the page is about to be drawn anyway it asks for nothing: of a step of the browser's history that waits to be
+    drawn, Streamlit would keep neither the address nor that it is one.
     """
+    if _drawn_next():
+        st.stop()
     for key, value in st.session_state.get(_LEFT, {}).items():
         if st.session_state.get(key) != value:
             owe(key, value)
     st.rerun()
+
+
+def _drawn_next() -> bool:
+    """Whether the browser has asked for the whole page, and waits for this run to end."""
+    context = get_script_run_ctx()
+    requests = None if context is None else context.script_requests
+    if requests is None or requests._state is not ScriptRequestType.RERUN:  # noqa: SLF001  (Streamlit tells it nowhere else)
+        return False
+    return not requests._rerun_data.fragment_id_queue  # noqa: SLF001
 
 
 def _follow_history() -> None:
