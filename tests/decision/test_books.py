@@ -19,7 +19,7 @@ from engine.report.sentences.words import recommendation
 from engine.report.tables import components, decisions
 from engine.scenario.read import read_scenario
 from engine.ui.text import text
-from engine.ui.views import headline
+from engine.ui.views.decide import headline
 from tests.scenarios import make_scenario, write_scenario
 
 PRODUCT = {

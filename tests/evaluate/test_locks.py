@@ -22,7 +22,7 @@ from engine.scenario.locks import expired_locks, locks_of
 from engine.scenario.read import read_scenario
 from engine.ui.state.levers import LockLever, locked
 from engine.ui.text import text
-from engine.ui.views import variants
+from engine.ui.views.decide import variants
 from tests.scenarios import make_scenario, write_scenario
 
 PRODUCT = {
