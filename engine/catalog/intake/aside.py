@@ -96,8 +96,9 @@ def merge_notices(
     found = list(first)
     for number in sorted(done):
         found += [notice_of(said) for said in done[number].get(WARNINGS, [])]
-        ends = done[number].get(LOCKS, []) if today is not None else []
-        found += [notice_of(said) for said in ends if today is not None and said["values"]["date"] < f"{today}"]
+        if today is not None:
+            ends = done[number].get(LOCKS, [])
+            found += [notice_of(said) for said in ends if dt.date.fromisoformat(said["values"]["date"]) < today]
     told = [notice.as_dict() for notice in at_most(found)]
     if told:
         table = pd.DataFrame(told).drop(columns="values")

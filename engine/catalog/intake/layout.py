@@ -120,8 +120,9 @@ def plan_layout(catalogue: Catalogue, options: BatchOptions, placed: Placed | No
     names = _column(catalogue, "components", "component")
     parts = KeyIndex(names)
     product, component, taken = _read_lines(catalogue, index, parts, goods)
-    always = _always_available(catalogue, options, goods, product=product, component=component, taken=taken)
-    if placed is not None:
+    if placed is None:
+        always = _always_available(catalogue, options, goods, product=product, component=component, taken=taken)
+    else:
         always = np.isin(names, placed.always)
     del taken, names
     resources = KeyIndex(_column(catalogue, "resources", "resource"))
@@ -135,9 +136,10 @@ def plan_layout(catalogue: Catalogue, options: BatchOptions, placed: Placed | No
     with_hours[routed] = True
     lone = (size[label] == 1) & ~with_hours & ~doubled
     grouped = ~lone & ~doubled
-    block, group, weight = _blocks(label, lone, grouped, options)
-    partition, partitions = _partitions(block, weight, options)
-    if placed is not None:
+    if placed is None:
+        block, group, weight = _blocks(label, lone, grouped, options)
+        partition, partitions = _partitions(block, weight, options)
+    else:
         partition, block, group = _as_placed(placed, goods.keys, label, size)
         partitions = placed.partitions
     pairs = np.unique(np.stack([resource, partition[routed]], axis=1), axis=0) if len(routed) else np.zeros((0, 2))

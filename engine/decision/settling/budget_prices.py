@@ -123,7 +123,7 @@ class BudgetPrices:
         if known is None:
             return None
         instance = replace(self.instance, budget=budget)
-        starts = [replace(known.plan, budget_price=known.price), *self._keep(budget, self._around(budget))]
+        starts = [replace(known.plan, budget_price=known.price), *self._keep(budget)]
         if near is not None and (near.strategy != known.plan.strategy).any():
             starts.append(replace(near, budget_price=known.price))
         plans = [plan for plan in (promised(instance, one) for one in starts) if plan is not None]
@@ -154,9 +154,8 @@ class BudgetPrices:
     def _close(self, budget: float, gap: float) -> Priced | None:
         """A plan near the budget once its gap is proven; None where prices do not prove it."""
         for _ in range(_PRICES):
-            above, below = self._around(budget)
-            if above is not None and below is not None and not self._proven(budget, gap):
-                self._keep(budget, (above, below))
+            if None not in self._around(budget) and not self._proven(budget, gap):
+                self._keep(budget)
             if self._proven(budget, gap):
                 return min(self.searched, key=lambda one: abs(one.inventory - budget))
             price = self._next(budget)
@@ -238,17 +237,16 @@ class BudgetPrices:
         self.plans.setdefault(plan.strategy.tobytes(), []).append(one)
         return one
 
-    def _keep(self, budget: float, near: tuple[Priced | None, ...]) -> list[Recourse]:
-        """Plans of the program that keep the budget with the strategies of plans near it.
+    def _keep(self, budget: float) -> list[Recourse]:
+        """Plans of the program that keep the budget with the strategies of the plans searched next to it.
 
         A program of a few tenths of a second each, and cheaper than what lies on a chord.
         """
-        for one in near:
-            key = None if one is None else (budget, one.plan.strategy.tobytes())
-            if one is None or key is None or key in self._keeping:
-                continue
-            found = PooledEvaluator(replace(self.instance, budget=budget)).evaluate(one.plan.strategy)
-            self._keeping[key] = found
-            if found is not None:
-                self._know(0.0, found)
+        for strategy in (one.plan.strategy for one in self._around(budget) if one is not None):
+            key = budget, strategy.tobytes()
+            if key not in self._keeping:
+                found = PooledEvaluator(replace(self.instance, budget=budget)).evaluate(strategy)
+                self._keeping[key] = found
+                if found is not None:
+                    self._know(0.0, found)
         return [plan for (of, _), plan in self._keeping.items() if of == budget and plan is not None]

@@ -80,8 +80,9 @@ def choose(found: Situation, known: Mapping[str, CaseColumn]) -> list[CaseColumn
         key="compare_sides", help=t("compare.sides.help"), max_selections=6, persist_state="session",
         placeholder=t("compare.placeholder"),
     )  # fmt: skip
-    _notes(found, [known[key] for key in keys])
-    return [known[key] for key in keys]
+    chosen = [known[key] for key in keys]
+    _notes(found, chosen)
+    return chosen
 
 
 @in_place

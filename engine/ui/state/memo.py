@@ -6,6 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TypeVar
 
+from engine.economics.exposure.steep import steep_seasons
+from engine.notices import Notice
 from engine.scenario.derived import Derived, derive
 from engine.scenario.scenario import Scenario
 
@@ -54,3 +56,4 @@ def remember(known: dict[K, V], key: K, value: V, *, most: int) -> None:
 
 digest_of: Callable[[Scenario], str] = _once(lambda scenario: scenario.digest())
 derived_of: Callable[[Scenario], Derived] = _once(derive)
+steep_seasons_of: Callable[[Scenario], tuple[Notice, ...]] = _once(steep_seasons)

@@ -7,12 +7,12 @@ import datetime as dt
 import pandas as pd
 import streamlit as st
 
-from engine.economics.exposure.steep import steep_seasons
 from engine.scenario.locks import expired_locks
 from engine.scenario.no_demand import no_demand_table
 from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t
 from engine.ui.layout import in_place
+from engine.ui.state.memo import steep_seasons_of
 
 _COLUMNS = ("place", "found", "done", "right")
 
@@ -30,7 +30,7 @@ def notices_view(scenario: Scenario, *, key: str, today: dt.date | None = None) 
         By default that of the server's clock; locks that ended before are told.
     """
     day = this_day() if today is None else today
-    scenario = scenario.with_notices((*expired_locks(scenario, day), *steep_seasons(scenario)))
+    scenario = scenario.with_notices((*expired_locks(scenario, day), *steep_seasons_of(scenario)))
     if scenario.notices:
         rows = [(notice.place, *notice.words(language())) for notice in scenario.notices]
         table = pd.DataFrame(rows, columns=list(_COLUMNS))
