@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from engine.cli.decide import Gap, Samples, Seed, load
+from engine.cli.decide import Gap, Samples, Seed, Workers, cores, load
 from engine.cli.stopping import PATIENCE_SECONDS, progress, stoppable
 from engine.cli.writable import check_results
 from engine.report.sentences.plain import counted, rounded
@@ -37,15 +37,18 @@ def compare(
     samples: Samples = None,
     seed: Seed = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show progress in a file, too.")] = False,
+    workers: Workers = None,
 ) -> None:
     """Compare cases with the first, on the same samples, and tell what the rules in use cost."""
-    from engine.evaluate.compare import compare as side_by_side
+    from engine.evaluate.compare import compare as compared
     from engine.report.files import write_results
 
     check_results(out, "compare")
     given = _cases(cases, variant or [])
     with stoppable(PATIENCE_SECONDS):
-        found = side_by_side(given, gap=gap, samples=samples, seed=seed, log=progress(verbose=verbose))
+        found = compared(
+            given, gap=gap, samples=samples, seed=seed, processes=cores(workers), log=progress(verbose=verbose)
+        )
     tables = {name: getattr(found, name) for name in ("cases", "terms", "switches", "rules", "replaced", "changes")}
     _tell(found)
     write_results(out, tables, found.summary)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -11,7 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.cli.decide import EXIT_INFEASIBLE, EXIT_TIMED_OUT, Samples, ScenarioPath, Seed, Variant, load
+from engine.cli.decide import (
+    EXIT_INFEASIBLE,
+    EXIT_TIMED_OUT,
+    Samples,
+    ScenarioPath,
+    Seed,
+    Variant,
+    Workers,
+    cores,
+    load,
+)
 from engine.cli.writable import check_results
 from engine.errors import EngineError
 
@@ -48,7 +57,7 @@ def confidence(
     within: Annotated[
         float, typer.Option(help="Gap for which enough samples are looked for.", min=1e-6, max=1.0)
     ] = 0.01,
-    workers: Annotated[int | None, typer.Option(help="Processes side by side; all cores by default.", min=1)] = None,
+    workers: Workers = None,
     samples: Samples = None,
     seed: Seed = None,
 ) -> None:
@@ -73,7 +82,7 @@ def confidence(
     chosen = _plan(given, samples, seed) if plan is None else read_plan(plan)
     found = judged(
         given, chosen, uncertainty=uncertainty, of=named, draws=draws, draw_samples=draw_samples, batches=batches,
-        batch_samples=batch_samples, gap=gap, within=within, processes=workers or os.cpu_count() or 1, tick=tick,
+        batch_samples=batch_samples, gap=gap, within=within, processes=cores(workers), tick=tick,
     )  # fmt: skip
     typer.echo(trust_text(found))
     if out is not None:

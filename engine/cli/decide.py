@@ -6,6 +6,9 @@ import datetime as dt
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +25,7 @@ Seed = Annotated[int | None, typer.Option(help="In place of the scenario's own."
 Today = Annotated[
     dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day that locks end before; by default today.")
 ]
+Workers = Annotated[int | None, typer.Option(help="Processes side by side; all cores by default.", min=1)]
 Variant = Annotated[str | None, typer.Option(help="A what-if under 'variants:' of the scenario.")]
 
 EXIT_FAULTY = 1
@@ -55,42 +59,82 @@ def solve(
     ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show progress.")] = False,
     today: Today = None,
+    workers: Workers = None,
 ) -> None:
     """Decide scenarios: strategies, base stocks, costs, and the proven gap.
 
     Exit codes: 0 solved, 1 faulty input, 3 infeasible, 4 out of time (the best plan is written all the same).
     Of several scenarios each is decided, and the worst end counts: faulty before infeasible before out of time.
     """
-    from engine.errors import EngineError
-
-    def log(line: str) -> None:
-        typer.echo(f"  {line}", err=True)
+    from engine.evaluate.side_by_side import side_by_side
 
     check_folder(out)
+    options: dict[str, Any] = {
+        "gap": gap, "time_limit": time_limit, "samples": samples, "seed": seed, "extensive": extensive,
+        "certified": certify, "compared": not brief, "verbose": verbose, "today": day_of(today),
+    }  # fmt: skip
     targets = _targets(scenarios, out)
-    worst = 0
-    for done, (path, target) in enumerate(zip(scenarios, targets, strict=True)):
-        try:
-            with stoppable(PATIENCE_SECONDS):
-                outcome = decide_one(
-                    path, target, variant, gap=gap, time_limit=time_limit, samples=samples, seed=seed,
-                    extensive=extensive, certified=certify, compared=not brief, log=log if verbose else lambda _: None,
-                    today=day_of(today),
-                )  # fmt: skip
-        except EngineError as error:
-            # One faulty scenario keeps none of the others from being decided.
-            known = len(scenarios) == 1 or str(error).startswith(f"{path}: ")
-            typer.echo(str(error) if known else f"{path}: {error}", err=True)
-            leave_cause(error)
-            outcome = EXIT_FAULTY
-        except KeyboardInterrupt:
-            if not done:
-                raise
-            typer.echo(f"stopped; {done} of {len(scenarios)} scenarios are done", err=True)
-            raise typer.Exit(EXIT_STOPPED) from None
-        worst = max(worst, outcome, key=SEVERITY.index)
-    if worst:
+    several = _Several(scenarios=scenarios, targets=targets, variant=variant, options=options)
+    processes = cores(workers)
+    # One process tells what it does while it does it.
+    work = _end_of if processes == 1 or len(scenarios) == 1 else _end_and_words
+    ends: list[int] = []
+    try:
+        with stoppable(PATIENCE_SECONDS):
+            for end, words, errors in side_by_side(work, several, range(len(scenarios)), processes=processes):
+                for said, to_errors in ((errors, True), (words, False)):
+                    typer.echo(said, nl=False, err=to_errors)
+                ends.append(end)
+    except KeyboardInterrupt:
+        if not ends:
+            raise
+        typer.echo(f"stopped; {len(ends)} of {len(scenarios)} scenarios are done", err=True)
+        raise typer.Exit(EXIT_STOPPED) from None
+    if worst := max(ends, key=SEVERITY.index):
         raise typer.Exit(worst)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Several:
+    """Scenarios to decide: where they are, where their plans go, and `solve`'s options."""
+
+    scenarios: list[Path]
+    targets: list[Path]
+    variant: str | None
+    options: dict[str, Any]
+
+
+def _end_of(several: _Several, k: int) -> tuple[int, str, str]:
+    """Decide scenario k and tell what came of it; its exit code, and no more words to tell."""
+    from engine.errors import EngineError
+
+    path, options = several.scenarios[k], dict(several.options)
+    log = _told if options.pop("verbose") else lambda _: None
+    try:
+        return decide_one(path, several.targets[k], several.variant, log=log, **options), "", ""
+    except EngineError as error:
+        # One faulty scenario keeps none of the others from being decided.
+        known = len(several.scenarios) == 1 or str(error).startswith(f"{path}: ")
+        typer.echo(str(error) if known else f"{path}: {error}", err=True)
+        leave_cause(error)
+        return EXIT_FAULTY, "", ""
+
+
+def _end_and_words(several: _Several, k: int) -> tuple[int, str, str]:
+    """The same in a process beside others: its exit code, what it says, and what it says of errors and progress."""
+    words, errors = StringIO(), StringIO()
+    with redirect_stdout(words), redirect_stderr(errors):
+        end, *_ = _end_of(several, k)
+    return end, words.getvalue(), errors.getvalue()
+
+
+def _told(line: str) -> None:
+    typer.echo(f"  {line}", err=True)
+
+
+def cores(workers: int | None) -> int:
+    """Processes side by side: as many as asked for, by default one for each core."""
+    return workers or os.cpu_count() or 1
 
 
 def decide_one(  # solve's options

@@ -21,6 +21,7 @@ from engine.evaluate.assess import Assessed, Difference, assess, difference
 from engine.evaluate.redecide import decided, redecide
 from engine.evaluate.rules_in_use import rules_in_use
 from engine.evaluate.same_scenario import refuse_others
+from engine.evaluate.side_by_side import side_by_side
 from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.rules import changes
 from engine.scenario.scenario import Scenario
@@ -101,12 +102,23 @@ class _Measured:
     assessed: Assessed | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scenarios:
+    """Cases to decide, by their number, and how: to a gap, on samples of a seed."""
+
+    cases: dict[int, tuple[Case, Scenario]]
+    gap: float
+    samples: int | None
+    seed: int | None
+
+
 def compare(
     cases: Sequence[Case],
     *,
     gap: float = DEFAULT_GAP,
     samples: int | None = None,
     seed: int | None = None,
+    processes: int = 1,
     log: Callable[[str], None] = lambda _: None,
 ) -> Comparison:
     """Compare cases on the same samples; of one scenario alone, what the rules in use cost.
@@ -119,6 +131,8 @@ def compare(
     gap : float
         Relative gap to which scenarios are decided.
     samples, seed : int, optional
+    processes : int
+        Scenarios decided side by side. With more than one the program's own file is read again in each process.
     log : callable
         Takes one line of progress at a time.
 
@@ -139,12 +153,13 @@ def compare(
         seed = first.settings.seed if seed is None else seed
     plans: dict[str, Assessed] = {}
     measured: dict[int, _Measured] = {}
-    for k, case in enumerate(cases):
-        if isinstance(case.given, Scenario):
-            measured[k] = _decide(case, case.given, gap=gap, samples=samples, seed=seed)
-            if (own := measured[k].assessed) is not None:
-                plans.setdefault(case.given.digest(), own)
-            log(f"{case.label}: {measured[k].cost:,.0f}")
+    scenarios = {k: (case, case.given) for k, case in enumerate(cases) if isinstance(case.given, Scenario)}
+    given = _Scenarios(cases=scenarios, gap=gap, samples=samples, seed=seed)
+    for k, side in zip(scenarios, side_by_side(_decide, given, list(scenarios), processes=processes), strict=True):
+        measured[k] = side
+        if side.assessed is not None:
+            plans.setdefault(scenarios[k][1].digest(), side.assessed)
+        log(f"{side.case.label}: {side.cost:,.0f}")
     for k, case in enumerate(cases):
         if isinstance(case.given, Plan):
             measured[k] = _read(case, case.given, plans, samples=samples, seed=seed)
@@ -190,8 +205,13 @@ def _digest(case: Case) -> str | None:
     return case.given.digest() if isinstance(case.given, Scenario) else case.given.summary.get("input_sha256")
 
 
-def _decide(case: Case, scenario: Scenario, *, gap: float, samples: int | None, seed: int | None) -> _Measured:
-    found = decided(redecide(scenario, gap=gap, samples=samples, seed=seed), scenario, samples=samples, seed=seed)
+def _decide(given: _Scenarios, k: int) -> _Measured:
+    """Case k, decided."""
+    case, scenario = given.cases[k]
+    found = decided(
+        redecide(scenario, gap=given.gap, samples=given.samples, seed=given.seed), scenario,
+        samples=given.samples, seed=given.seed,
+    )  # fmt: skip
     return _of(case, scenario.settings.currency, assess(found.instance, found.recourse), found.bound)
 
 

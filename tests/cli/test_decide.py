@@ -73,7 +73,7 @@ def test_a_brief_plan_is_the_same_plan_with_nothing_beside_it(tmp_path):
 
 def test_several_scenarios_get_a_folder_each_even_under_one_name(tmp_path):
     first, second = write_scenario(tmp_path / "a" / "case"), write_scenario(tmp_path / "b" / "case", seed=2)
-    found = run("solve", first, second, TINY, "--out", tmp_path / "out", "--samples", 20)
+    found = run("solve", first, second, TINY, "--out", tmp_path / "out", "--samples", 20, "--workers", 2)
     assert found.exit_code == 0, found.output
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["case", "case-2", "tiny"]
     assert read_plan(tmp_path / "out" / "case-2").summary["seed"] == 2
@@ -81,13 +81,13 @@ def test_several_scenarios_get_a_folder_each_even_under_one_name(tmp_path):
 
 def test_a_scenario_named_twice_gets_a_folder_each_time(tmp_path):
     folder = write_scenario(tmp_path / "case")
-    run("solve", folder, folder, "--out", tmp_path / "out", "--samples", 20)
+    run("solve", folder, folder, "--out", tmp_path / "out", "--samples", 20, "--workers", 1)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["case", "case-2"]
 
 
 def test_a_folder_name_with_a_dot_is_kept(tmp_path):
     folders = [write_scenario(tmp_path / name) for name in ("plant.2024", "plant.2025")]
-    run("solve", *folders, "--out", tmp_path / "out", "--samples", 20)
+    run("solve", *folders, "--out", tmp_path / "out", "--samples", 20, "--workers", 1)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["plant.2024", "plant.2025"]
 
 
@@ -114,7 +114,7 @@ def test_out_of_time_ends_with_4(tmp_path):
 
 def test_the_worst_end_decides_the_exit_code_and_the_others_are_still_written(tmp_path):
     folder = write_scenario(tmp_path / "case", **IMPOSSIBLE)
-    found = run("solve", folder, TINY, "--out", tmp_path / "out", "--samples", 20)
+    found = run("solve", folder, TINY, "--out", tmp_path / "out", "--samples", 20, "--workers", 1)
     assert found.exit_code == 3
     assert read_plan(tmp_path / "out" / "tiny").summary["status"] == "solved"
 
@@ -124,7 +124,9 @@ def test_a_faulty_scenario_is_told_and_keeps_none_of_the_others_from_being_decid
     shutil.copytree(TINY, faulty)
     edit(faulty / "products.csv", ",100,0.2,", ",lots,0.2,")
     missing = tmp_path / "nowhere"
-    found = run("solve", faulty, missing, infeasible, TINY, "--out", tmp_path / "out", "--samples", 20)
+    several = ("solve", faulty, missing, infeasible, TINY, "--out", tmp_path / "out", "--samples", 20)
+    found, beside = run(*several, "--workers", 1), run(*several, "--workers", 2)
+    assert (beside.stdout, beside.stderr, beside.exit_code) == (found.stdout, found.stderr, found.exit_code)
     assert found.exit_code == 1
     assert f"{faulty}: 1 fault in the scenario:\n  products.csv:2:demand_per_week: 'lots'" in found.stderr
     assert f"\n{missing}: there is no such scenario" in found.stderr

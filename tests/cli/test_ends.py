@@ -64,7 +64,7 @@ def test_a_stop_among_several_scenarios_tells_how_many_are_done(tmp_path, monkey
         return 0
 
     monkeypatch.setattr(WORK["solve"], second_stops)
-    found = run("solve", TINY, TINY, TINY, "--out", tmp_path)
+    found = run("solve", TINY, TINY, TINY, "--out", tmp_path, "--workers", 1)
     assert (found.exit_code, found.stderr) == (130, "stopped; 1 of 3 scenarios are done\n")
 
 

@@ -114,13 +114,13 @@ def test_reports_and_comparisons_take_a_corrected_plan(case, tmp_path):
     # The bound is that of the plan before, and so is what today's strategies cost.
     for word in ("best possible", "is a lower bound", "The plan saves", "proven to the gap"):
         assert word not in page
-    alone = run("compare", corrected, corrected, "--out", tmp_path / "alone")
+    alone = run("compare", corrected, corrected, "--out", tmp_path / "alone", "--workers", 1)
     assert alone.exit_code == 0, alone.output
     cases = pd.read_csv(tmp_path / "alone" / "cases.csv")
     assert cases["on_time"].tolist() == pytest.approx([found.summary["customer"]["on_time"]] * 2)
     assert cases["inventory_value"][0] == pytest.approx(found.summary["inventory_value"])
     # Beside its scenario its figures stand as simulated, and the difference from a plan of the model is not tested.
-    beside = run("compare", folder, corrected, "--out", tmp_path / "beside")
+    beside = run("compare", folder, corrected, "--out", tmp_path / "beside", "--workers", 1)
     assert beside.exit_code == 0, beside.output
     cases = pd.read_csv(tmp_path / "beside" / "cases.csv")
     assert cases["cost_per_year"].tolist() == pytest.approx([plan.objective_per_year, found.objective_per_year])
