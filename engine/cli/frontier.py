@@ -39,9 +39,9 @@ def frontier(
 ) -> None:
     """Show what less inventory, a shorter promise or better service costs, and who switches on the way.
 
-    Ctrl-C ends it; the points found by then are told and written.
+    The points found so far are written after each of them. Ctrl-C ends it; they are told then.
     """
-    from engine.evaluate.frontier import By
+    from engine.evaluate.frontier import By, Frontier
     from engine.evaluate.frontier import frontier as trade
     from engine.report.files import write_results
 
@@ -50,10 +50,14 @@ def frontier(
 
     check_results(out, "frontier")
     given = load(scenario, variant)
+
+    def write(found: Frontier) -> None:
+        write_results(out, {"frontier": found.points, "switches": found.switches}, found.summary)
+
     with stoppable(PATIENCE_SECONDS):
         found = trade(
             given, by=By(by), points=points, gap=gap, point_gap=point_gap, samples=samples, seed=seed,
-            log=progress(verbose=verbose),
+            log=progress(verbose=verbose), so_far=write,
         )  # fmt: skip
     money = given.settings.currency
     typer.echo(f"{given.name}: {found.summary['kept']} of {points} points kept")
@@ -72,7 +76,7 @@ def frontier(
         )
     for line in _switches(found.switches):
         typer.echo(line)
-    write_results(out, {"frontier": found.points, "switches": found.switches}, found.summary)
+    write(found)
     typer.echo(f"  written to {out}")
 
 

@@ -92,6 +92,9 @@ class _Point:
     rough: bool
     why: str
 
+    def __str__(self) -> str:
+        return "no plan" if self.assessed is None else f"{self.assessed.cost:,.0f}"
+
     def better(self, by: By) -> float:
         """What is traded, so that less is better; infinite without a plan."""
         if self.assessed is None:
@@ -112,6 +115,7 @@ def frontier(
     samples: int | None = None,
     seed: int | None = None,
     log: Callable[[str], None] = lambda _: None,
+    so_far: Callable[[Frontier], None] = lambda _: None,
 ) -> Frontier:
     """Trade cost against inventory, promise or service; Ctrl-C ends it, and the points found by then are kept.
 
@@ -137,6 +141,8 @@ def frontier(
         In place of the scenario's own.
     log : callable
         Takes one line of progress at a time.
+    so_far : callable
+        Takes what would be returned if it ended there, after every point.
 
     Raises
     ------
@@ -161,6 +167,19 @@ def frontier(
     base = assess(loosest.instance, loosest.recourse)
     least = _least(loosest, base) if by is By.INVENTORY else np.nan
     limits, at = _limits(by, points, base, least, scenario.settings.inventory_budget)
+    summary = {
+        "scenario": scenario.name,
+        "currency": scenario.settings.currency,
+        "by": by.value,
+        "points": points,
+        "gap": gap,
+        "point_gap": point_gap,
+        "plan_per_year": assess(plan.instance, plan.recourse).cost,
+        "least_inventory_value": None if np.isnan(least) else least,
+        "samples": plan.instance.samples,
+        "seed": scenario.settings.seed if seed is None else seed,
+        "input_sha256": scenario.digest(),
+    }
     found: list[_Point] = []
     barred = False
     decider = _ByPrices(asked, plan.recourse) if by is By.INVENTORY and rough else asked
@@ -174,43 +193,36 @@ def frontier(
             if answer is None:
                 # A tighter limit leaves no more plans than this one, which has none.
                 barred = True
-                alone = unserved(build_instance(changed, samples=samples, seed=seed, cache=asked.cache))
-                why = _conflict(by, limit, [conflict.message for conflict in alone])
+                why = _conflict(by, limit, asked.unserved(changed))
+            point = _Point(
+                number=k + 1, limit=limit, promise=_promise(changed), answer=answer, plan=k == at,
+                rough=k != at and rough, why=why,
+                assessed=None if answer is None else assess(answer.instance, answer.recourse),
+            )  # fmt: skip
+            if answer is not None:
+                start = answer.recourse.strategy
+            found.append(point)
+            log(f"point {k + 1} of {points}: {point}")
+            so_far(_told(found, by, summary, began))
         except KeyboardInterrupt:
             if not found:
                 raise
             break
-        point = _Point(
-            number=k + 1, limit=limit, promise=_promise(changed), answer=answer, plan=k == at, rough=k != at and rough,
-            why=why,
-            assessed=None if answer is None else assess(answer.instance, answer.recourse),
-        )  # fmt: skip
-        if answer is not None:
-            start = answer.recourse.strategy
-        found.append(point)
-        log(f"point {k + 1} of {points}: {'no plan' if point.assessed is None else f'{point.assessed.cost:,.0f}'}")
+    return _told(found, by, summary, began)
+
+
+def _told(found: list[_Point], by: By, summary: dict[str, Any], began: float) -> Frontier:
+    """What the points found by now make."""
     reasons = [_reason(point, found, by) for point in found]
     kept = [point for point, reason in zip(found, reasons, strict=True) if not reason]
+    done = {
+        "status": "solved" if len(found) == summary["points"] else "stopped",
+        "points_done": len(found),
+        "kept": len(kept),
+        "seconds": round(time.perf_counter() - began, 3),
+    }
     return Frontier(
-        points=_table(found, reasons, kept, by),
-        switches=_switches(kept),
-        summary={
-            "scenario": scenario.name,
-            "currency": scenario.settings.currency,
-            "status": "solved" if len(found) == points else "stopped",
-            "by": by.value,
-            "points": points,
-            "points_done": len(found),
-            "kept": len(kept),
-            "gap": gap,
-            "point_gap": point_gap,
-            "plan_per_year": assess(plan.instance, plan.recourse).cost,
-            "least_inventory_value": None if np.isnan(least) else least,
-            "samples": plan.instance.samples,
-            "seed": scenario.settings.seed if seed is None else seed,
-            "seconds": round(time.perf_counter() - began, 3),
-            "input_sha256": scenario.digest(),
-        },
+        points=_table(found, reasons, kept, by), switches=_switches(kept), summary={**summary, **done}
     )
 
 
@@ -243,6 +255,11 @@ class _Asked:
         return redecide(
             scenario, gap=gap, samples=self.samples, seed=self.seed, cache=self.cache, start=start, settle=settle
         )
+
+    def unserved(self, scenario: Scenario) -> list[str]:
+        """What leaves single products without a strategy."""
+        instance = build_instance(scenario, samples=self.samples, seed=self.seed, cache=self.cache)
+        return [conflict.message for conflict in unserved(instance)]
 
 
 class _ByPrices:

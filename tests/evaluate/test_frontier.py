@@ -156,6 +156,16 @@ def test_ctrl_c_keeps_the_points_that_are_found(tiny, monkeypatch):
     assert (found.summary["status"], found.summary["points_done"]) == ("stopped", 2)
 
 
+def test_what_is_found_so_far_is_told_after_every_point(tiny):
+    told = []
+    found = frontier(tiny, by=By.LEAD_TIME, points=3, so_far=told.append)
+    assert [one.points["point"].tolist() for one in told] == [[1], [1, 2], [1, 2, 3]]
+    assert [one.summary["status"] for one in told] == ["stopped", "stopped", "solved"]
+    pd.testing.assert_frame_equal(told[-1].points, found.points)
+    same = ["limit", "cost_per_year", "inventory_value"]
+    pd.testing.assert_frame_equal(told[0].points[same], found.points[same].head(1))
+
+
 def test_bad_input_is_told_in_words(tiny):
     with pytest.raises(EngineError, match="two points or more"):
         frontier(tiny, by=By.INVENTORY, points=1)

@@ -30,7 +30,9 @@ class Asked:
 
     def run(self) -> None:
         """Do what the command says."""
-        done = CliRunner().invoke(codp, self.command)
+        # Processes side by side would load the engine anew.
+        alone = ["--workers", "1"] if self.command[0] in ("solve", "compare", "confidence") else []
+        done = CliRunner().invoke(codp, [*self.command, *alone])
         (self.folder / "stderr").write_text(done.stderr, encoding="utf-8")
         assert done.exit_code in (0, 3), (self.command, done.output, done.exception)
         self.code = done.exit_code

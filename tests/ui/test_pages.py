@@ -6,8 +6,10 @@ import time
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import engine.ui.state.scenarios
+from engine.cli import app as codp
 from engine.report.texts.text import text as exported
 from engine.ui.navigation import FOLDER
 from engine.ui.text import LANGUAGES, text
@@ -156,6 +158,21 @@ def test_the_frontier_can_be_adopted() -> None:
     app.button(key="frontier_adopt").click().run()
     assert app.select_slider(key="lever_budget_weeks").value < 20.0
     assert "· preview" in app.metric[0].label
+
+
+@pytest.mark.parametrize(("study", "command", "words"), [
+    ("frontier", "frontier", r"10 of 10 plans so far"), ("tornado", "solve", r"(\d+) of \1 steps so far"),
+])  # fmt: skip
+def test_what_a_study_has_so_far_is_drawn_until_it_ends(study: str, command: str, words: str, commands) -> None:
+    app = seen(commands.settled(opened(), "solve"), "decide_view", "tradeoffs")
+    app.button(key=f"start_{study}").click().run()
+    asked = commands.waiting(command)[-1]
+    assert "so far" not in shown(app)
+    # What it writes is there, and it has not ended yet.
+    CliRunner().invoke(codp, asked.command)
+    assert re.search(words, shown(app.run()))
+    asked.run()
+    assert "so far" not in shown(app.run())
 
 
 def test_the_switches_are_put_in_waves() -> None:

@@ -69,7 +69,13 @@ def prepare(folder: Path, given: Scenario, what_if: LeverState) -> list[str]:
 def share(folder: Path) -> float:
     """Share of the cases that are decided."""
     cases = sum(1 for _ in (folder / "cases").glob("*"))
-    return sum(1 for _ in (folder / "plans").glob("*/summary.json")) / max(cases, 1)
+    return len(list((folder / "plans").glob("*/summary.json"))) / max(cases, 1)
+
+
+def decided(folder: Path) -> int:
+    """Cases that are decided; none before the base is, from which all of them start."""
+    plans = folder / "plans"
+    return len(list(plans.glob("*/summary.json"))) if (plans / _BASE / "summary.json").is_file() else 0
 
 
 def read(folder: Path, given: Scenario, what_if: LeverState) -> pd.DataFrame:
@@ -97,7 +103,8 @@ def read(folder: Path, given: Scenario, what_if: LeverState) -> pd.DataFrame:
             {"lever": step.lever, "side": step.side, "position": step.position, "cost_per_year": cost,
              "change_per_year": cost - base.objective_per_year, "switches": switches}
         )  # fmt: skip
-    table = pd.DataFrame(rows)
+    columns = ["lever", "side", "position", "cost_per_year", "change_per_year", "switches"]
+    table = pd.DataFrame(rows, columns=columns)
     table.attrs.update(base=base.objective_per_year, gap=base.whole_gap, samples=base.summary["samples"])
     return table
 

@@ -71,6 +71,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "From {base} a year (decided within {gap} on {samples} samples). Scales move by a fifth, holding rate and on-time target by 5 points.",
         "基准为每年 {base}（{samples} 个样本，差距不超过 {gap}）。比例类输入变动五分之一，持有成本率和准时目标变动 5 个百分点。",
     ),
+    "tornado.so_far": ("{done} of {steps} steps so far:", "目前已完成 {done} 步，共 {steps} 步："),
     "tornado.change": ("Change of cost, {currency}/year", "成本变化，{currency}/年"),
     "tornado.side": ("Direction", "方向"),
     "tornado.low": ("a step down", "下调一步"),

@@ -181,6 +181,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{kept} plans on {samples} samples, {currency} a year; every number is a plan. *You are here* is the plan of all other pages, with the same figures.",
         "{kept} 个方案，{samples} 个样本，单位 {currency}/年；每个编号为一个方案。“当前位置”即其他页面所示的方案，数字相同。",
     ),
+    "frontier.so_far": ("{done} of {points} plans so far:", "目前已有 {done} 个方案，共 {points} 个："),
     "frontier.is_plan": ("This is the plan that you have.", "这就是当前方案。"),
     "frontier.here": ("you are here", "当前位置"),
     "frontier.rough": (

@@ -46,6 +46,8 @@ class Study:
         Folder and exit code to the result.
     share : callable, optional
         Folder to the share that is done.
+    so_far : callable, optional
+        Draws what the folder has by now, each second while the study is under way.
     """
 
     kind: str
@@ -53,6 +55,7 @@ class Study:
     prepare: Callable[[Path], list[str]]
     read: Callable[[Path, int], object]
     share: Callable[[Path], float] | None = None
+    so_far: Callable[[Path], None] | None = None
 
 
 @dataclass(slots=True)
@@ -193,6 +196,8 @@ def _watch(panel: str, other: str) -> None:
         if mine.job is None:
             draw_again()
         _progress(mine.job, stage, share, panel, other)
+        if mine.study is not None and mine.study.so_far is not None and not other:
+            mine.study.so_far(mine.job.folder)
 
     st.fragment(line, run_every=_POLL_SECONDS)()
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
+from engine.report.charts.specifications import Layers
 from engine.report.content import truths
 from engine.report.files import read_result
 from engine.scenario.columns import STRATEGIES
@@ -71,7 +73,11 @@ def _study(scenario: Scenario, by: str, kind: str) -> Study:
         return ["frontier", str(folder / "scenario"), "--out", str(folder / "out"), "--by", by, "--points", _POINTS,
                 "--point-gap", {"frontier": _ROUGH, "refined": _FINE}[kind], "--verbose"]  # fmt: skip
 
-    return Study(kind=kind, key=(digest_of(scenario), by), prepare=prepare, read=_read, share=_share)
+    # While points are refined, all of them are drawn.
+    so_far = partial(_draw_so_far, by) if kind == "frontier" else None
+    return Study(
+        kind=kind, key=(digest_of(scenario), by), prepare=prepare, read=_read, share=_share, so_far=so_far
+    )
 
 
 def _read(folder: Path, _: int) -> tuple[pd.DataFrame, pd.DataFrame, int]:
@@ -97,12 +103,21 @@ def _share(folder: Path) -> float:
     return said.count("\n") / int(_POINTS)
 
 
-def _draw(
-    found: Situation, scenario: Scenario, by: str, traded: tuple[pd.DataFrame, pd.DataFrame, int]
-) -> None:
-    points, switches, samples = traded
+def _draw_so_far(by: str, folder: Path) -> None:
+    """Draw the points that are written by now."""
+    try:
+        points = read_result(folder / "out" / "frontier.csv")
+    except OSError:
+        return
+    kept = _kept(points)
+    st.markdown(t("frontier.so_far", done=len(points), points=_POINTS))
+    st.altair_chart(_chart(kept, by), alt=t("frontier.alt", count=len(kept)))
+
+
+def _kept(points: pd.DataFrame) -> pd.DataFrame:
+    """The points of which none is worse than another, with what the chart tells of each."""
     kept = points[truths(points["kept"])].reset_index(drop=True)
-    currency, spoken = scenario.settings.currency, language()
+    spoken = language()
     kept["told"] = [
         t("list.join").join(f"{strategy_name(k, spoken)} {int(row[k])}" for k in STRATEGIES)
         for row in kept.to_dict("records")
@@ -112,11 +127,24 @@ def _draw(
         known(cost, float(_ROUGH)) if rough else money(cost)
         for cost, rough in zip(kept["cost_per_year"], kept["rough"], strict=True)
     ]
+    return kept
+
+
+def _chart(kept: pd.DataFrame, by: str) -> Layers:
+    words = {"across": t(f"column.{BY[by]}"), "cost": t("column.cost_per_year"), "point": t("column.point"),
+             "mix": t("column.strategy"), "here": t("frontier.here")}  # fmt: skip
+    return frontier_chart(kept, BY[by], words=words)
+
+
+def _draw(
+    found: Situation, scenario: Scenario, by: str, traded: tuple[pd.DataFrame, pd.DataFrame, int]
+) -> None:
+    points, switches, samples = traded
+    kept = _kept(points)
+    currency, spoken = scenario.settings.currency, language()
     st.markdown(t("frontier.about", samples=samples, kept=len(kept), currency=currency))
     if kept["rough"].any():
         st.markdown(t("frontier.rough", gap=gap(float(_ROUGH))))
-    words = {"across": t(f"column.{BY[by]}"), "cost": t("column.cost_per_year"), "point": t("column.point"),
-             "mix": t("column.strategy"), "here": t("frontier.here")}  # fmt: skip
     key = f"frontier_{by}_{spoken}"
     numbers = [int(point) for point in kept["point"]]
 
@@ -125,7 +153,7 @@ def _draw(
         if marks and int(marks[0].get("point", 0)) in numbers:
             st.session_state[f"frontier_point_{by}"] = int(marks[0]["point"])
 
-    chart_view(frontier_chart(kept, BY[by], words=words), name=t("frontier.header"), key=key, on_select=picked,
+    chart_view(_chart(kept, by), name=t("frontier.header"), key=key, on_select=picked,
                selection_mode=PICK_POINT, alt=t("frontier.alt", count=len(kept)))  # fmt: skip
     # The price of a step is the difference of two costs: between rough points no digit of it is known.
     kept["marginal_cost"] = kept["marginal_cost"].where(~(kept["rough"] | kept["rough"].shift(fill_value=False)))
