@@ -88,8 +88,11 @@ def test_every_flip_on_tiny_is_shown_by_solving_afresh():
 
 
 def test_no_flip_leads_back_to_the_same_strategy():
-    """On one sample the sofa's strategies cost the same within the gap almost everywhere."""
-    told = flipped(thresholds(read_scenario("scenarios/tiny").with_settings(samples=1), products=("SOFA",)).table)
+    """On two samples strategies cost nearly the same over wide ranges."""
+    scenario = read_scenario("scenarios/tiny").with_settings(samples=2)
+    inputs = ("holding_rate_per_year", "make_premium", "unit_cost")
+    told = flipped(thresholds(scenario, products=("SOFA",), inputs=inputs).table)
+    assert len(told) >= 2
     assert (told["strategy_below"] != told["strategy_above"]).all()
 
 
