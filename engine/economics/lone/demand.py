@@ -52,66 +52,72 @@ class Demands:
             shape=self.shape[:, which], log_gamma=self.log_gamma[:, which],
         )  # fmt: skip
 
-    def tail(self, k: int, level: Array) -> tuple[Array, Array]:
-        """P(D > s) and the density (or probability) at s, in window k."""
-        above, _, term = self._tails(k, level)
+    def windows(self, which: slice) -> Demands:
+        """Some windows of all products."""
+        return Demands(
+            family=self.family, mean=self.mean[which], variance=self.variance[which], shape=self.shape[which],
+            log_gamma=self.log_gamma[which],
+        )  # fmt: skip
+
+    def tail(self, level: Array) -> tuple[Array, Array]:
+        """P(D > s) and the density (or probability) at s, of shape (products,); both shape (windows, products)."""
+        above, _, term = self._tails(level)
         if self.family == "gamma":
             # x^(a - 1) e^-x / Gamma(a), over the scale.
-            mean, a = self.mean[k], self.shape[k]
-            density = np.where(level > 0.0, term * a / np.maximum(level, 1e-300), 0.0)
-            return above, np.where(mean > 0.0, density, 0.0)
+            density = np.where(level > 0.0, term * self.shape / np.maximum(level, 1e-300), 0.0)
+            return above, np.where(self.mean > 0.0, density, 0.0)
         if self.family == "negative_binomial":
-            return above, term * self.shape[k] / (self.shape[k] + np.maximum(level, 0.0))
+            return above, term * self.shape / (self.shape + np.maximum(level, 0.0))
         return above, term
 
-    def loss(self, k: int, level: Array) -> tuple[Array, Array]:
-        """First-order loss E(D - s)+ and P(D > s) (Zipkin 2000, appendix C), in window k."""
-        above, first, term = self._tails(k, level)
-        mean = self.mean[k]
+    def loss(self, level: Array) -> tuple[Array, Array]:
+        """First-order loss E(D - s)+ and P(D > s) (Zipkin 2000, appendix C)."""
+        above, first, term = self._tails(level)
+        mean = self.mean
         if self.family == "normal":
-            found = self.variance[k] * term + (mean - level) * above
+            found = self.variance * term + (mean - level) * above
             below = mean <= 0.0
         else:
             found = mean * first - level * above
             below = (level <= 0.0) | (mean <= 0.0)
         return np.where(below, np.maximum(mean - level, 0.0), np.maximum(found, 0.0)), above
 
-    def loss2(self, k: int, level: Array) -> Array:
+    def loss2(self, level: Array) -> Array:
         """Second-order loss: the integral of the first from the level on, or its sum for whole units."""
-        above, first, term = self._tails(k, level)
-        mean, variance = self.mean[k], self.variance[k]
+        above, first, term = self._tails(level)
+        mean, variance = self.mean, self.variance
         gap = mean - level
         whole = 1.0 if self.integer else 0.0
         below = np.where(gap > 0.0, (variance + gap * (gap + whole)) / 2.0, 0.0)
         if self.family == "normal":
             found = ((variance + gap**2) * above + gap * variance * term) / 2.0
             return np.where(mean > 0.0, np.maximum(found, 0.0), below)
-        second, moment = self._second(k, level, first, term)
+        second, moment = self._second(level, first, term)
         found = (moment * second - 2.0 * (level - whole) * mean * first + level * (level - whole) * above) / 2.0
         return np.where((mean > 0.0) & (level > 0.0), np.maximum(found, 0.0), below)
 
-    def _second(self, k: int, level: Array, first: Array, term: Array) -> tuple[Array, Array]:
+    def _second(self, level: Array, first: Array, term: Array) -> tuple[Array, Array]:
         """The tail of second order, and E[D^2] or E[D (D - 1)]."""
-        mean = np.where(self.mean[k] > 0.0, self.mean[k], 1.0)
+        mean = np.where(self.mean > 0.0, self.mean, 1.0)
         if self.family == "gamma":
-            x = np.maximum(level, 0.0) * self.shape[k] / mean
-            return first + term * x / (self.shape[k] + 1.0), self.mean[k] ** 2 + self.variance[k]
+            x = np.maximum(level, 0.0) * self.shape / mean
+            return first + term * x / (self.shape + 1.0), self.mean**2 + self.variance
         s = np.maximum(level, 0.0)
         if self.family == "poisson":
-            return first + term * s / mean, self.mean[k] ** 2
-        size = self.shape[k]
-        return first + term * s * size / mean / (size + 1.0), self.mean[k] ** 2 * (1.0 + 1.0 / size)
+            return first + term * s / mean, self.mean**2
+        size = self.shape
+        return first + term * s * size / mean / (size + 1.0), self.mean**2 * (1.0 + 1.0 / size)
 
-    def _tails(self, k: int, level: Array) -> tuple[Array, Array, Array]:
+    def _tails(self, level: Array) -> tuple[Array, Array, Array]:
         """Tails of orders 0 and 1, and their difference; for the normal P(D > s), itself and the density.
 
         Order 1 is E[D; D > s] / E[D]: a gamma tail of shape + 1, a Poisson tail at s - 1, a negative binomial tail
         at s - 1 of size + 1. Abramowitz & Stegun (1964), 6.5.21 and 26.5.16, lead from one to the other.
         """
-        some = self.mean[k] > 0.0
-        mean = np.where(some, self.mean[k], 1.0)
+        some = self.mean > 0.0
+        mean = np.where(some, self.mean, 1.0)
         if self.family == "normal":
-            sd = np.sqrt(np.where(some, self.variance[k], 1.0))
+            sd = np.sqrt(np.where(some, self.variance, 1.0))
             z = (level - mean) / sd
             above = special.ndtr(-z)
             density = np.exp(-0.5 * z * z) / (sd * np.sqrt(2.0 * np.pi))
@@ -120,19 +126,19 @@ class Demands:
             return above, above, np.where(some, density, 0.0)
         s = np.maximum(level, 0.0)
         if self.family == "gamma":
-            a = self.shape[k]
+            a = self.shape
             x = s * a / mean
             above = _gamma_tail(a, x)
-            term = np.exp(special.xlogy(a, x) - x - self.log_gamma[k])
+            term = np.exp(special.xlogy(a, x) - x - self.log_gamma)
         elif self.family == "poisson":
             above = special.gammainc(s + 1.0, mean)
             term = np.exp(special.xlogy(s, mean) - mean - special.gammaln(s + 1.0))
         else:
-            size = self.shape[k]
+            size = self.shape
             fail = mean / (size + mean)
-            above = special.betainc(s + 1.0, size, fail)
+            above = np.asarray(special.betainc(s + 1.0, size, fail), dtype=np.float64)
             # (s + r) / r times the probability of s.
-            log = special.gammaln(s + size + 1.0) - special.gammaln(s + 1.0) - self.log_gamma[k] - np.log(size)
+            log = special.gammaln(s + size + 1.0) - special.gammaln(s + 1.0) - self.log_gamma - np.log(size)
             term = np.exp(log + special.xlogy(s, fail) - size * np.log1p(mean / size))
         none = (level < 0.0).astype(np.float64)
         below = level < 0.0
@@ -153,32 +159,32 @@ class Before:
 
     demands: Demands
 
-    def loss(self, k: int, level: Array) -> tuple[Array, Array]:
-        """E(-D - s)+ and P(-D > s), in window k: with y = -s, (y - D)+ = (D - y)+ + y - D."""
+    def loss(self, level: Array) -> tuple[Array, Array]:
+        """E(-D - s)+ and P(-D > s): with y = -s, (y - D)+ = (D - y)+ + y - D."""
         y, step = -level, 1.0 if self.demands.integer else 0.0
-        found, above = self.demands.loss(k, y)
+        found, above = self.demands.loss(y)
         if step:
-            above = self.demands.tail(k, y - step)[0]
-        return np.maximum(found + y - self.demands.mean[k], 0.0), np.asarray(1.0 - above)
+            above = self.demands.tail(y - step)[0]
+        return np.maximum(found + y - self.demands.mean, 0.0), np.asarray(1.0 - above)
 
-    def loss2(self, k: int, level: Array) -> Array:
+    def loss2(self, level: Array) -> Array:
         """The integral of the first, or its sum for whole units.
 
         With z = y - D: z (z + 1) / 2 where z > 0 is z (z + 1) / 2 less the loss of second order at y + 1, where it is
         w (w - 1) / 2, w = D - y; z^2 / 2 and w^2 / 2 for parts of units.
         """
         y, whole = -level, 1.0 if self.demands.integer else 0.0
-        gap = y - self.demands.mean[k]
-        every = (self.demands.variance[k] + gap * (gap + whole)) / 2.0
-        return np.asarray(np.maximum(every - self.demands.loss2(k, y + whole), 0.0))
+        gap = y - self.demands.mean
+        every = (self.demands.variance + gap * (gap + whole)) / 2.0
+        return np.asarray(np.maximum(every - self.demands.loss2(y + whole), 0.0))
 
 
 def _gamma_tail(a: Array, x: Array) -> Array:
     """1 - gammainc, which is up to twenty times as fast as gammaincc for small shapes; that where digits would go."""
-    above = 1.0 - special.gammainc(a, x)
-    thin = np.flatnonzero(above < _THIN)
+    above: Array = np.asarray(1.0 - special.gammainc(a, x))
+    thin = np.nonzero(above < _THIN)
     above[thin] = special.gammaincc(a[thin], x[thin])
-    return np.asarray(above)
+    return above
 
 
 def demands(family: Family, *, mean_per_day: Array, variance_per_day: Array, days: Array) -> Demands:

@@ -21,6 +21,8 @@ from engine.economics.optima.losses import Family
 from engine.scenario.arrays import Integers
 
 _STEPS = 80
+# Values of windows and products that are worked on at once.
+_AT_ONCE = 1 << 14
 _SHORT_STEP = 1e-4
 _NARROW = 1e-9
 
@@ -67,11 +69,11 @@ class Shortage:
             mean=self.mean[which], sd=self.sd[which],
         )  # fmt: skip
 
-    def _windows(self) -> Iterator[tuple[Demands | Before, int, Array]]:
-        """Every window with its number and weight, those below zero too."""
-        for side, weights in ((self.demands, self.weights), (Before(demands=self.ahead), self.ahead_weights)):
-            for k, weight in enumerate(weights):
-                yield side, k, weight
+    def _windows(self) -> Iterator[tuple[Demands | Before, Array]]:
+        """Windows with their weights, those below zero too."""
+        yield from _in_slabs(self.demands, self.weights)
+        for some, weights in _in_slabs(self.ahead, self.ahead_weights):
+            yield Before(demands=some), weights
 
     def tail(self, level: Array) -> tuple[Array, Array]:
         """P(X > S), and minus its slope in S; both shape (products,)."""
@@ -79,22 +81,21 @@ class Shortage:
         some = batch > 0.0
         above, density = np.zeros(len(batch)), np.zeros(len(batch))
         if not some.any():
-            for k, weight in enumerate(self.weights):
-                now, at = self.demands.tail(k, level)
-                above += weight * now
-                density += weight * at
-            above += self.none * (level < 0.0)
-            return above, density
+            for windows, weights in _in_slabs(self.demands, self.weights):
+                now, at = windows.tail(level)
+                above += (weights * now).sum(axis=0)
+                density += (weights * at).sum(axis=0)
+            return above + self.none * (level < 0.0), density
         if not some.all():
             for which in (np.flatnonzero(some), np.flatnonzero(~some)):
                 above[which], density[which] = self.take(which).tail(level[which])
             return above, density
         low, high = level + step, level + step + batch
-        for side, k, weight in self._windows():
-            short, now = side.loss(k, low)
-            less, later = side.loss(k, high)
-            above += weight * (short - less)
-            density += weight * (now - later)
+        for side, weights in self._windows():
+            short, now = side.loss(low)
+            less, later = side.loss(high)
+            above += (weights * (short - less)).sum(axis=0)
+            density += (weights * (now - later)).sum(axis=0)
         nothing = np.maximum(-low, 0.0) - np.maximum(-high, 0.0)
         above += self.none * nothing
         density += self.none * ((low < 0.0).astype(np.float64) - (high < 0.0))
@@ -110,12 +111,12 @@ class Shortage:
                 total[which] = self.take(which).backlog(level[which])
             return total
         if not some.any():
-            for k, weight in enumerate(self.weights):
-                total += weight * self.demands.loss(k, level)[0]
+            for windows, weights in _in_slabs(self.demands, self.weights):
+                total += (weights * windows.loss(level)[0]).sum(axis=0)
             return np.asarray(total + self.none * np.maximum(-level, 0.0))
         low, high = level + step, level + step + batch
-        for side, k, weight in self._windows():
-            total += weight * (side.loss2(k, low) - side.loss2(k, high))
+        for side, weights in self._windows():
+            total += (weights * (side.loss2(low) - side.loss2(high))).sum(axis=0)
         return np.maximum(total / batch + self.none * self.owed(level), 0.0)
 
     def owed(self, level: Array) -> Array:
@@ -136,6 +137,14 @@ class Shortage:
     def position(self) -> Array:
         """E V, shape (products,)."""
         return np.where(self.batch > 0.0, (self.batch + (1.0 if self.integer else 0.0)) / 2.0, 0.0)
+
+
+def _in_slabs(windows: Demands, weights: Array) -> Iterator[tuple[Demands, Array]]:
+    """Windows of all products with their weights, so many at a time as fit a core's cache."""
+    rows = max(1, _AT_ONCE // max(weights.shape[1], 1))
+    for first in range(0, len(weights), rows):
+        some = slice(first, first + rows)
+        yield windows.windows(some), weights[some]
 
 
 def shortage(
