@@ -153,6 +153,23 @@ def test_a_gap_does_not_make_the_mean_fall(tmp_path):
     assert "stock_out_suspected" in kinds(scenario)
 
 
+@pytest.mark.parametrize("selling", [4, 8, 16])
+@pytest.mark.parametrize(("before", "after"), [(0, 0), (20, 0), (0, 20), (0, 44)])
+def test_what_sells_in_a_few_weeks_a_year_has_the_mean_of_its_years(tmp_path, selling, before, after):
+    """The quiet weeks before the first and after the last season are no launch and no end, nor is a summer more a year.
+
+    Three years, and a fourth that is cut off after some weeks of it, at a book that another product makes.
+    """
+    year = np.append(np.random.default_rng(selling).gamma(25.0, 8.0, selling).round(2), np.zeros(52 - selling))
+    units = np.concatenate([year[52 - before :], year, year, year, year[: max(selling, after)]])
+    lines = [line for line in weekly(units, first="2021-01-04") if line[2] > 0]
+    scenario = book(tmp_path / "s", [*lines, *weekly(np.full(len(units), 5), "B", "c2", first="2021-01-04")], "AB")
+    found = row(scenario)
+    assert (found["weeks_before_launch"], found["weeks_after_end"]) == (0, 0)
+    assert found["demand_per_week"] == pytest.approx(year.mean(), rel=0.1)
+    assert kinds(scenario) & {"season", "season_years", "season_left"}
+
+
 @pytest.fixture(scope="module")
 def known_truth():
     folder = Path(os.environ.get("CODP_CASES") or ROOT.parent / "shared" / "cases") / "orders" / "known-truth"

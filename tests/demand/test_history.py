@@ -90,6 +90,18 @@ def test_gaps_at_the_ends_are_life_cycle_where_they_are_unlikely(weeks, before, 
     assert kept.tolist() == weeks[before : len(weeks) - after]
 
 
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
+def test_a_launch_and_an_end_of_what_sells_all_year_are_no_season(share):
+    rng = np.random.default_rng(12)
+    found = []
+    for _ in range(200):
+        sold = (rng.random(80) < share) * 1.0
+        _, cleaned = in_life(np.concatenate([np.zeros(40), sold, np.zeros(40)]), Cleaning())
+        found.append((cleaned.weeks_before_launch >= 40, cleaned.weeks_after_end >= 40))
+    # The chance of the twin weeks is 1% at either end.
+    assert np.mean(found) > 0.98
+
+
 def test_a_week_of_launch_or_end_counts_only_where_it_is_whole():
     weeks = np.array([0] * 5 + [3, 1, 2, 4, 2] + [0] * 5, dtype=float)
     kept, cleaned = in_life(weeks, Cleaning(), starts_partial=True, ends_partial=True)

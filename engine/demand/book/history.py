@@ -10,10 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.demand.book.book import Book
-from engine.demand.book.life import Cleaning, in_life, in_weeks
+from engine.demand.book.life import YEAR_WEEKS, Cleaning, in_life, in_weeks
 from engine.demand.book.weeks import Calendar, Grid, calendar
 from engine.demand.fitting.exceptional import exceptional
-from engine.demand.fitting.gaps import LEAST_RUN, YEAR_WEEKS, SalesGap, suspected_runs
+from engine.demand.fitting.gaps import LEAST_RUN, SalesGap, suspected_runs
 from engine.demand.fitting.totals import ORDERS, Bucket, at_weekday, bucket_of, periods
 from engine.demand.streams import Array
 
@@ -199,14 +199,14 @@ class _History:
         totals = grid.totals(lines.quantity)
         cleaned = self._cleaned(product, clipped=int((totals < 0.0).sum()))
         ends = self._partial_ends(sales, bucket)
-        alive, cleaned = in_life(np.maximum(totals, 0.0), cleaned, starts_partial=ends[0], ends_partial=ends[1])
+        year = max(1, round(YEAR_WEEKS / bucket.length_weeks))
+        alive, cleaned = in_life(
+            np.maximum(totals, 0.0), cleaned, starts_partial=ends[0], ends_partial=ends[1], year=year
+        )  # fmt: skip
         begin = _begin(cleaned, starts_partial=ends[0])
         out = grid.stock_outs(self.book.stock_outs.get(product, []))[begin : begin + len(alive)]
         there = np.where(out, np.nan, alive)
-        runs = suspected_runs(
-            there, least=_LEAST_RUN_PERIODS if bucket.long else LEAST_RUN,
-            year=max(1, round(YEAR_WEEKS / bucket.length_weeks)),
-        )  # fmt: skip
+        runs = suspected_runs(there, least=_LEAST_RUN_PERIODS if bucket.long else LEAST_RUN, year=year)
         given = int(np.isnan(there).sum())
         for run in runs:
             there[run.start : run.stop] = np.nan

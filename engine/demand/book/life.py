@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import special
 
 from engine.demand.streams import Array
 
@@ -13,6 +14,7 @@ from engine.demand.streams import Array
 UNLIKELY_GAP = 0.01
 LEAST_GAP_WEEKS = 4
 LEAST_ACTIVE_WEEKS = 4
+YEAR_WEEKS = 52
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,17 +83,25 @@ def in_weeks(cleaned: Cleaning, weeks: float) -> Cleaning:
 
 
 def in_life(
-    weeks: Array, cleaned: Cleaning, *, starts_partial: bool = False, ends_partial: bool = False
+    weeks: Array,
+    cleaned: Cleaning,
+    *,
+    starts_partial: bool = False,
+    ends_partial: bool = False,
+    year: int = YEAR_WEEKS,
 ) -> tuple[Array, Cleaning]:
     """The weeks between launch and end of life.
 
     A run of k weeks without sales at an end is not demand of a living product where its chance (1 - p)^k,
-    p the share of weeks with sales between the first and the last, is below `UNLIKELY_GAP`.
+    p the share of weeks with sales between the first and the last, is below `UNLIKELY_GAP`. Where the same weeks of
+    the next year (the year before) are as unlikely empty, the run is the season of a living product (`_seasonal`).
 
     Parameters
     ----------
     weeks : numpy.ndarray, shape (weeks,)
     cleaned : Cleaning
+    year : int
+        Weeks (or periods) of a year.
     starts_partial, ends_partial : bool
         Whether the first (last) sale falls inside its week, so that a week of launch (end) is not a whole
         one.
@@ -113,8 +123,8 @@ def in_life(
     first, last = int(active[0]), int(active[-1])
     idle = 1.0 - active.size / (last - first + 1)
     after = weeks.size - 1 - last
-    launched = first >= LEAST_GAP_WEEKS and idle**first < UNLIKELY_GAP
-    ended = after >= LEAST_GAP_WEEKS and idle**after < UNLIKELY_GAP
+    launched = first >= LEAST_GAP_WEEKS and idle**first < UNLIKELY_GAP and not _seasonal(weeks, first, idle, year)
+    ended = after >= LEAST_GAP_WEEKS and idle**after < UNLIKELY_GAP and not _seasonal(weeks[::-1], after, idle, year)
     start = first + int(starts_partial) if launched else 0
     stop = last + 1 - int(ends_partial) if ended else weeks.size
     kept = replace(
@@ -124,3 +134,16 @@ def in_life(
         partial_weeks=int(launched and starts_partial) + int(ended and ends_partial),
     )
     return weeks[start:stop], kept
+
+
+def _seasonal(weeks: Array, count: int, idle: float, year: int) -> bool:
+    """Whether the first weeks of all, which are empty, are so a year later, too, between weeks with sales.
+
+    Of the m weeks a year later that lie in the life (half of the run at least), k have sales. At a share 1 - idle of
+    them everywhere, so few have a chance below `UNLIKELY_GAP`: binomial, as is the chance of the run.
+    """
+    last = int(np.flatnonzero(weeks > 0.0)[-1])
+    twin = weeks[max(count, year) : min(year + count, last)]
+    if 2 * len(twin) < count:
+        return False
+    return bool(special.bdtr(int((twin > 0.0).sum()), len(twin), 1.0 - idle) < UNLIKELY_GAP)

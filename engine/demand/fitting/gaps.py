@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.demand.book.life import YEAR_WEEKS
 from engine.demand.streams import Array
 
-YEAR_WEEKS = 52
 # The chance of a run anywhere in the history, at demand as elsewhere, below which it is taken for a stock-out.
 UNLIKELY_RUN = 1e-3
 LEAST_RUN = 4

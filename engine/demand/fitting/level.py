@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.demand.book.life import YEAR_WEEKS
 from engine.demand.fitting.patterns import ONE_PERCENT
 from engine.demand.streams import Array
 
-Kind = Literal["flat", "trend", "moving", "forecast"]
+Kind = Literal["flat", "years", "trend", "moving", "forecast"]
 # Smoothing of a moving level, a week.
 SMOOTHING = (0.05, 0.1, 0.2)
 # Another level than the mean of all weeks must have predicted the coming weeks this much better, in squared error.
@@ -37,7 +38,7 @@ class Level:
     Parameters
     ----------
     kind : str
-        flat, trend or moving; forecast where the client foresees it.
+        flat, trend or moving; years where it is the mean of whole years; forecast where the client foresees it.
     now : float
         At its end.
     path : shape (weeks,)
@@ -90,6 +91,47 @@ def level_of(weeks: Array, place: npt.NDArray[np.int64], *, bucket_weeks: float 
     before = np.maximum(np.concatenate([path[:1], path[:-1]]), _FLOOR * mean)
     share = _a_bucket(chosen, bucket_weeks)
     return Level(kind="moving", now=float(path[-1]), path=before, freedom=1, smoothing=share)
+
+
+def adding_up(weeks: Array, factor: Array) -> Level:
+    """The flat level whose weeks add up to what was sold: L = sum y / sum f.
+
+    The mean of y / f has 1/n of the variance of a week where the season is right, this sum f^2 / (sum f)^2. But where a
+    product sells in few weeks a year, and a smooth season is low between them, y / f has another mean.
+    """
+    now = float(weeks.sum() / factor.sum())
+    return Level(
+        kind="flat", now=now, path=np.full(len(weeks), now), freedom=1,
+        leverage=float((factor**2).sum() / factor.sum() ** 2),
+    )  # fmt: skip
+
+
+def of_whole_years(weeks: Array, place: npt.NDArray[np.int64]) -> Level:
+    """The mean of the weeks of the year, each of which counts alike, however often it was seen.
+
+    A book of three years and a summer has a summer too many; where demand follows the year, its mean is too high.
+
+    Parameters
+    ----------
+    weeks : shape (weeks,)
+    place : shape (weeks,)
+        Number of each week in the book.
+
+    Examples
+    --------
+    >>> weeks = np.append(np.tile(np.append(np.full(8, 26.0), np.zeros(44)), 2), np.full(8, 26.0))
+    >>> float(of_whole_years(weeks, np.arange(112)).now), float(weeks.mean().round(2))
+    (4.0, 5.57)
+    """
+    of_year = place % YEAR_WEEKS
+    often = np.bincount(of_year, minlength=YEAR_WEEKS)
+    seen = often > 0
+    means = np.bincount(of_year, weights=weeks, minlength=YEAR_WEEKS)[seen] / often[seen]
+    now = float(means.mean())
+    return Level(
+        kind="years", now=now, path=np.full(len(weeks), float(weeks.mean())), freedom=1,
+        leverage=float((1.0 / often[seen]).sum()) / int(seen.sum()) ** 2,
+    )  # fmt: skip
 
 
 def drifts(weeks: Array, *, step: int = EVERY_WEEKS) -> bool:

@@ -96,6 +96,8 @@ def _level(row: dict[str, object], number: dict[str, float], *, say: _Say) -> No
             kind, low=number["season_low"], high=number["season_high"], cv=number["open_cv"],
             cv_with=number["sample_cv"],
         )  # fmt: skip
+    elif row["level"] == "years":
+        say("season_years", autocorrelation=number["season_autocorrelation"], level=now, mean=mean)
     elif number["season_autocorrelation"] > season_limit(int(number["weeks"])):
         say("season_left", autocorrelation=number["season_autocorrelation"])
     if number["variance_ratio"] != 1.0:

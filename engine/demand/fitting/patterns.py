@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
+from engine.demand.book.life import YEAR_WEEKS
 from engine.demand.streams import Array
 
 PERIOD_WEEKS = 4
-YEAR_WEEKS = 52
 LEAST_SEASON_WEEKS = 2 * YEAR_WEEKS
 BATCH_DAYS = 3
 # Of the standard normal distribution: one end of a test.
@@ -87,6 +87,17 @@ def season(weeks: Array) -> float:
 def season_limit(weeks: int) -> float:
     """Autocorrelation above which a season is reported: the one-sided 1% point."""
     return float(ONE_PERCENT / weeks**0.5)
+
+
+def seasonal(weeks: Array) -> bool:
+    """Whether a season is to be reported.
+
+    Examples
+    --------
+    >>> seasonal(np.tile(np.append(np.full(8, 9.0), np.zeros(44)), 3)), seasonal(np.arange(100.0))
+    (True, False)
+    """
+    return season(weeks) > season_limit(len(weeks))
 
 
 def monthly_batch_share(dates: pd.DatetimeIndex, units: Array) -> float:

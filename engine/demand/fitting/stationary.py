@@ -9,7 +9,9 @@ import numpy as np
 
 from engine.demand.book.book import order_book
 from engine.demand.book.history import History, histories
-from engine.demand.fitting.level import Level, level_of
+from engine.demand.book.life import YEAR_WEEKS
+from engine.demand.fitting.level import Level, adding_up, level_of, of_whole_years
+from engine.demand.fitting.patterns import seasonal
 from engine.demand.fitting.season import Season, family_season, season_of
 from engine.demand.fitting.totals import MONTH_WEEKS
 from engine.demand.streams import Array
@@ -88,7 +90,12 @@ def stationary(history: History, family: Season | None = None) -> Stationary:
     factor = np.ones(len(weeks)) if season is None else season.factor(years)
     level = level_of(weeks / factor, history.places, bucket_weeks=history.bucket_weeks)
     if season is None and level.kind == "flat":
+        if history.bucket_weeks == 1.0 and len(weeks) % YEAR_WEEKS and seasonal(weeks):
+            level = of_whole_years(weeks, history.places)
+            weeks = weeks * (level.now / mean)
         return Stationary(weeks=weeks, level=level, season=None, sample_cv=sample_cv, cv=sample_cv)
+    if level.kind == "flat":
+        level = adding_up(weeks, factor)
     fitted = level.path * factor
     held_out = level.path * (factor if season is None else season.held_out_factor(weeks, years))
     share = float(((weeks - held_out) ** 2 / held_out).sum()) / float(held_out.sum())
