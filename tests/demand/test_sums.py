@@ -2,13 +2,15 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from engine.demand.book.history import History
 from engine.demand.fitting.complete import complete
 from engine.demand.fitting.fit import fit_demand
+from engine.demand.fitting.goodness import Moments, distribution_function, draw, excess_kurtosis, moments
 from engine.demand.fitting.level import Level, level_of
 from engine.demand.fitting.stationary import Stationary, stationary
-from engine.demand.fitting.sums import LEAST_RATIO, sums_ahead
+from engine.demand.fitting.sums import LEAST_RATIO, deviation_error, sums_ahead
 from tests.demand.test_fit import frame_of_weeks, lines
 from tests.scenarios import make_scenario
 
@@ -111,6 +113,68 @@ def test_a_level_that_moves_goes_on_moving(share):
     assert found.ratio == pytest.approx(((total - 800.0) ** 2).mean() / (exposure * 100.0), rel=0.05)
 
 
+@pytest.mark.parametrize("family", ["gamma", "poisson", "negative_binomial", "normal"])
+def test_the_excess_kurtosis_is_that_of_the_family(family):
+    """Oracle: scipy's own moments."""
+    cv = 0.8 if family != "poisson" else 2.0**-0.5
+    frozen = {
+        "gamma": stats.gamma(1 / cv**2), "poisson": stats.poisson(2.0), "normal": stats.norm(2.0, 1.6),
+        "negative_binomial": stats.nbinom(1 / (cv**2 - 0.5), 1 / (cv**2 * 2.0)),
+    }[family]  # fmt: skip
+    found = excess_kurtosis(family, moments(2.0, cv))
+    assert found[0] == pytest.approx(float(frozen.stats(moments="k")), rel=1e-9, abs=1e-12)
+
+
+def test_the_excess_kurtosis_of_orders_is_that_of_their_sizes():
+    """Oracle: the cumulants of orders of one size, and of exponential sizes, E X^4 = 24 s^4."""
+    assert excess_kurtosis("compound_poisson", moments(20.0, 0.5, 5.0))[0] == pytest.approx(1 / 4.0)
+    rate = 3.0
+    found = excess_kurtosis("compound_poisson", moments(rate * 5.0, (2.0 / rate) ** 0.5, 5.0))
+    assert found[0] == pytest.approx(24.0 / (rate * 4.0))
+
+
+@pytest.mark.parametrize("weeks", [26, 52, 156])
+def test_a_normal_week_leaves_open_what_students_t_does(weeks):
+    """Oracle: the next week of n normal ones is t with n - 1 degrees of freedom, times sqrt(1 + 1/n)."""
+    past = Stationary(
+        weeks=np.arange(float(weeks)), season=None, sample_cv=0.2, cv=0.2,
+        level=Level(kind="flat", now=100.0, path=np.full(weeks, 100.0), freedom=1, leverage=1 / weeks),
+    )  # fmt: skip
+    wide = sums_ahead(history(past.weeks), past, 1.0).times * stats.norm.ppf(0.95)
+    assert wide == pytest.approx((1 + 1 / weeks) ** 0.5 * stats.t.ppf(0.95, weeks - 1), rel=2e-3)
+
+
+@pytest.mark.parametrize(("weeks", "exposure"), [(26, 4), (52, 8), (124, 17)])
+@pytest.mark.parametrize(("family", "mean", "cv"), [
+    ("normal", 100.0, 0.2), ("gamma", 40.0, 0.6), ("gamma", 5.0, 2.0), ("negative_binomial", 0.5, 2.5),
+])  # fmt: skip
+def test_nine_of_ten_sums_lie_in_the_range_of_the_fit(weeks, exposure, family, mean, cv):
+    """Stationary demand of a known family: what is missed without the errors of level and deviation is told by them."""
+    rng, count = np.random.default_rng(9), 4000
+    past, _ = draw(family, rng, moments(mean, cv), (count, weeks))
+    sums = draw(family, rng, moments(mean, cv), (count, exposure))[0].sum(axis=1)
+    seen = (past > 0.0).sum(axis=1) >= 5
+    past, sums = past[seen], sums[seen]
+    means = past.mean(axis=1)
+    cvs = past.std(axis=1, ddof=1) / means
+    if family == "negative_binomial":
+        cvs = np.maximum(cvs, (1.0 + 1e-6) * means**-0.5)
+    kurtosis = excess_kurtosis(family, Moments(mean=means, cv=cvs, order_size=np.ones(len(cvs))))
+    errors = np.array([deviation_error(weeks, one) for one in kurtosis])
+    inside = {}
+    for name, times in (("plain", 1.0), ("told", ((1 + exposure / weeks) * (1 + 4 * errors**2)) ** 0.5)):
+        of = Moments(mean=exposure * means, cv=times * cvs / exposure**0.5, order_size=np.ones(len(cvs)))
+        steps = (distribution_function(family, np.maximum(at, -1e-9), of) for at in (sums - 0.5, sums + 0.5))
+        whole = distribution_function(family, sums, of)
+        below, through = steps if family == "negative_binomial" else (whole, whole + 1e-9)
+        below = np.where((sums > 0.0) | (family != "negative_binomial"), below, 0.0)
+        share = (np.minimum(through, 0.95) - np.maximum(below, 0.05)) / np.maximum(through - below, 1e-12)
+        inside[name] = float(np.clip(share, 0.0, 1.0).mean())
+    assert 0.885 <= inside["told"] <= 0.93
+    assert inside["plain"] < inside["told"] - 0.005
+    assert abs(inside["told"] - 0.9) < abs(inside["plain"] - 0.9)
+
+
 def book(weekly, **product):
     weekly = np.asarray(weekly)
     weekly[[0, -1]] = np.maximum(weekly[[0, -1]], 1.0)
@@ -127,8 +191,12 @@ def test_the_cv_in_use_is_that_of_the_exposure_and_is_told():
     row = fit_demand(scenario, replicates=0).table.set_index("product").loc["P1"]
     assert row["exposure_weeks"] == pytest.approx(31.5 / 7)
     assert row["variance_ratio"] > 1.5
-    # Four weeks and a half are four; the mean is known from 156.
-    assert row["demand_cv"] == pytest.approx(row["open_cv"] * (row["variance_ratio"] * (1 + 4 / 156)) ** 0.5)
+    # Four weeks and a half are four; mean and deviation are known from 156.
+    error = deviation_error(156, 0.0 if row["distribution"] == "normal" else 6 * row["open_cv"] ** 2)
+    assert row["deviation_error"] == pytest.approx(error)
+    assert row["level_error"] == pytest.approx(row["open_cv"] * (row["variance_ratio"] / 156) ** 0.5)
+    times = (row["variance_ratio"] * (1 + 4 / 156) * (1 + 4 * error**2)) ** 0.5
+    assert row["demand_cv"] == pytest.approx(row["open_cv"] * times)
     done = complete(scenario)
     assert done.products["demand_cv"][0] == row["demand_cv"]
     told = {one.kind: one for one in done.notices}

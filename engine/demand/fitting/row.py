@@ -12,10 +12,17 @@ from engine.demand.counts import poisson_cv
 from engine.demand.distributions import own_cv
 from engine.demand.fitting.classify import classify
 from engine.demand.fitting.forecast import Foreseen, with_forecast
-from engine.demand.fitting.goodness import FAMILIES, admissible, distance, moments, poisson_dispersed
+from engine.demand.fitting.goodness import (
+    FAMILIES,
+    admissible,
+    distance,
+    excess_kurtosis,
+    moments,
+    poisson_dispersed,
+)
 from engine.demand.fitting.patterns import PERIOD_WEEKS, monthly_batch_share, season, trend
 from engine.demand.fitting.stationary import Stationary, stationary
-from engine.demand.fitting.sums import sums_ahead
+from engine.demand.fitting.sums import SumsAhead, sums_ahead
 from engine.demand.streams import Array
 from engine.words.reason import Reason, cause
 
@@ -31,11 +38,13 @@ FIT_COLUMNS: dict[str, tuple[str, str]] = {
     "orders": ("", "orders: lines of one order number, or of one customer and day, together"),
     "demand_per_week": ("units/week", "the level now, season taken out; the mean where the level is flat"),
     "mean_per_week": ("units/week", "mean of the history used"),
-    "level": ("", "flat, trend or moving: what would have predicted best; forecast where the table forecasts says"),
+    "level": ("", "flat, trend or moving: what would have predicted best; years: of whole years; or forecast"),
     "forecast_bias": ("share", "what was sold over what was forecast, less one; blank: too few past forecasts"),
     "season": ("", "own or family, where one is kept; blank: none"),
     "sample_cv": ("", "sample standard deviation over mean, a week"),
+    "level_error": ("share", "standard error of demand_per_week; blank where the level moves"),
     "open_cv": ("", "what level and season leave open, a week"),
+    "deviation_error": ("share", "standard error of a week's standard deviation; counted as 0.5 where more"),
     "exposure_weeks": ("weeks", "that a stock covers: replenishment and half a review, less what customers wait"),
     "variance_ratio": ("", "variance of sums over the exposure, over that of independent weeks; 1 where no test tells"),
     "exposure_cv": ("", "what a forecast of the sum over the exposure leaves open, as the CV of independent weeks"),
@@ -147,8 +156,6 @@ def _fitted(
     judged, found = with_forecast(history, found, said)
     per = judged.bucket_weeks
     mean, cv = found.level.now / per, found.cv * per**0.5
-    sums = sums_ahead(judged, found, exposure_weeks)
-    ahead = cv * sums.ratio**0.5
     known = bool(history.order_sizes.size)
     order_size = float(history.order_sizes.mean()) if known else own.level.now
     kind = classify(weeks)
@@ -156,6 +163,9 @@ def _fitted(
         _whole(judged.weeks, found), order_size=order_size, common_factor_cv=common_factor_cv / per**0.5,
         level=found.level.now, cv=found.cv, compound=not history.bucket.totals,
     )  # fmt: skip
+    # The variance of the variance is that of the family that is nearest to the weeks.
+    sums = _sums(judged, found, exposure_weeks, next(iter(family)), order_size)
+    ahead = cv * sums.times
     best = nearest(
         family, mean=mean, cv=own_cv(ahead, common_factor_cv), order_size=order_size,
         poisson=sums.autocorrelation == 1.0,
@@ -171,7 +181,9 @@ def _fitted(
         "forecast_bias": np.nan if said is None else said.bias,
         "season": "" if found.season is None else found.season.source,
         "sample_cv": own.sample_cv * per**0.5,
+        "level_error": np.nan if found.level.kind == "moving" else sums.level_error,
         "open_cv": cv,
+        "deviation_error": sums.deviation_error,
         "exposure_weeks": exposure_weeks,
         "variance_ratio": sums.autocorrelation,
         "exposure_cv": ahead,
@@ -193,9 +205,21 @@ def _fitted(
         ordinary = _with_weeks(history, history.ordinary)
         without = stationary(ordinary)
         row["demand_per_week_without"] = without.level.now / per
-        ratio = sums_ahead(ordinary, without, exposure_weeks).ratio
-        row["demand_cv_without"] = without.cv * (per * ratio) ** 0.5
+        times = _sums(ordinary, without, exposure_weeks, next(iter(family)), order_size).times
+        row["demand_cv_without"] = without.cv * per**0.5 * times
     return row
+
+
+def _sums(
+    history: History, found: Stationary, exposure_weeks: float, family: str, order_size: float
+) -> SumsAhead:
+    """Sums over the exposure, where weeks are of a family."""
+    if found.cv <= 0.0:
+        return sums_ahead(history, found, exposure_weeks)
+    of = moments(found.level.now, found.cv, order_size)
+    return sums_ahead(
+        history, found, exposure_weeks, excess_kurtosis=float(excess_kurtosis(family, of)[0])
+    )  # fmt: skip
 
 
 def _with_weeks(history: History, weeks: Array) -> History:

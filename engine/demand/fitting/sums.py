@@ -1,8 +1,8 @@
 """How much sums of weeks over the exposure differ from what is foreseen, beside sums of independent weeks.
 
 A stock covers the demand of its exposure, not of a week. Weeks that follow each other make its sum vary more than
-independent ones, weeks that make up for each other less; a level that moves goes on moving meanwhile; and level and
-season are themselves known from few weeks only.
+independent ones, weeks that make up for each other less; a level that moves goes on moving meanwhile; and level,
+season and the deviation around them are themselves known from few weeks only.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from engine.demand.streams import Array
 _LEAST_WINDOWS = 3
 # Negative autocorrelation never takes more away.
 LEAST_RATIO = 0.2
+# A deviation that is known worse than this counts as known so well: beyond, the expansion says nothing.
+MOST_ERROR = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +38,50 @@ class SumsAhead:
         Variance of sums of as many weeks over that of independent ones, 1 where no test tells another.
     ratio : float
         Mean squared error of a forecast of the sum, over the variance of independent weeks.
+    level_error : float
+        Standard error of the level, as a share of it.
+    deviation_error : float
+        Standard error of the standard deviation of a week, as a share of it.
     """
 
     weeks: float
     autocorrelation: float
     ratio: float
+    level_error: float = 0.0
+    deviation_error: float = 0.0
+
+    @property
+    def times(self) -> float:
+        """CV of the predictive distribution of the sum over that of independent weeks; 1 of an unknown exposure."""
+        return 1.0 if np.isnan(self.weeks) else float((self.ratio * (1.0 + 4.0 * self.deviation_error**2)) ** 0.5)
 
 
-def sums_ahead(history: History, found: Stationary, exposure_weeks: float) -> SumsAhead:
+def deviation_error(weeks: int, excess_kurtosis: float) -> float:
+    """Standard error of the standard deviation of n independent weeks, as a share of it; at most `MOST_ERROR`.
+
+    The sample variance has the relative variance (k + 2) / n, k being the excess kurtosis (Cramer 1946, 27.4), so that
+    its root is off by half the root of that. It is then as that of nu = 2 n / (k + 2) degrees of freedom (Satterthwaite
+    1946), and what is drawn around a mean with it has Student's t: its variance is nu / (nu - 2), to first order
+    1 + 2 / nu = 1 + (k + 2) / n = 1 + 4 e^2 times what was seen.
+
+    Parameters
+    ----------
+    weeks : int
+        That the variance was taken of.
+    excess_kurtosis : float
+        Of a week.
+
+    Examples
+    --------
+    >>> round(deviation_error(100, 0.0), 4)  # 1 / sqrt(2 n)
+    0.0707
+    """
+    return float(min(MOST_ERROR, 0.5 * ((excess_kurtosis + 2.0) / max(1, weeks)) ** 0.5))
+
+
+def sums_ahead(
+    history: History, found: Stationary, exposure_weeks: float, *, excess_kurtosis: float = 0.0
+) -> SumsAhead:
     """What a forecast leaves open of the sum over the exposure.
 
     Over W weeks the error of the sum is sum_i c_i e_i + W d. The e are what level and season leave open, with
@@ -55,7 +93,9 @@ def sums_ahead(history: History, found: Stationary, exposure_weeks: float) -> Su
 
     v counts where it differs from 1 at 1% on either side; of independent weeks its variance is
     4 sum_k (1 - k/W)^2 / n (Lo & MacKinlay 1988). The test takes ranks, so that two large orders next to each other do
-    not make it.
+    not make it. The deviation s itself is that of n weeks: with its relative standard error e (`deviation_error`) the
+    predictive distribution of the sum has the variance ratio (1 + 4 e^2) s^2 W, all parameters being estimated (Prak,
+    Teunter & Syntetos 2017; Prak & Teunter 2019).
 
     Parameters
     ----------
@@ -64,10 +104,16 @@ def sums_ahead(history: History, found: Stationary, exposure_weeks: float) -> Su
         Of that history.
     exposure_weeks : float
         A week at least is taken; of one that is not known (NaN) nothing is said.
+    excess_kurtosis : float
+        Of a week, as its family has it.
     """
-    if np.isnan(exposure_weeks):
-        return SumsAhead(weeks=exposure_weeks, autocorrelation=1.0, ratio=1.0)
     count = len(found.weeks)
+    error = deviation_error(count, excess_kurtosis) if found.cv > 0.0 else 0.0
+    known = found.cv * found.leverage**0.5
+    if np.isnan(exposure_weeks):
+        return SumsAhead(
+            weeks=exposure_weeks, autocorrelation=1.0, ratio=1.0, level_error=known, deviation_error=error
+        )  # fmt: skip
     length = max(1, round(max(exposure_weeks, 1.0) / history.bucket_weeks))
     seen = min(length, max(1, count // _LEAST_WINDOWS))
     lags = np.arange(seen)
@@ -86,8 +132,9 @@ def sums_ahead(history: History, found: Stationary, exposure_weeks: float) -> Su
     growth = 1.0 + smoothing * np.arange(length - 1, -1, -1.0)
     moved = float((growth**2).mean())
     return SumsAhead(
-        weeks=exposure_weeks, autocorrelation=ratio, ratio=ratio * (moved + length * found.leverage)
-    )
+        weeks=exposure_weeks, autocorrelation=ratio, ratio=ratio * (moved + length * found.leverage),
+        level_error=known * ratio**0.5, deviation_error=error,
+    )  # fmt: skip
 
 
 def _autocorrelations(values: Array, place: npt.NDArray[np.int64], count: int, freedom: int) -> Array:
