@@ -143,6 +143,10 @@ WORDS: dict[str, Words] = {
         ("'{product}': the level of demand moves", "demand_per_week is the level at the end of the book, {level:.4g} (mean {mean:.4g}), demand_cv what is left around a moving level", "give demand_per_week where the level will be another"),
         ("“{product}”：需求水平在变动", "demand_per_week 取账期末水平 {level:.4g}（均值 {mean:.4g}），demand_cv 为围绕移动水平的剩余波动", "若未来水平不同，请直接给出 demand_per_week"),
     ),
+    "step": (
+        ("'{product}': a step of the level: since {first} it sells {recent:.4g} a week, until half a year before the end of the book {before:.4g} ({share:+.0%})", "too late to tell whether it stays: demand_per_week is {level:.4g}", "give demand_per_week where it stays, or a table forecasts"),
+        ("“{product}”：需求水平发生阶跃：自 {first} 起每周 {recent:.4g}，账期结束半年之前为 {before:.4g}（{share:+.0%}）", "时间太短，尚不能判断是否持续：demand_per_week 取 {level:.4g}", "若将持续，请直接给出 demand_per_week 或 forecasts 表"),
+    ),
     "season_steep": (
         ("'{product}': its season falls faster than its stock is used up: at mean demand alone {units:.3g} units, {weeks:.2g} weeks of demand, lie there on average that no level asks for", "the plan takes levels to fall with the season, so that it promises too little cost", "'codp simulate' follows the calendar and tells the cost; lower the last levels of the season by hand"),
         ("“{product}”：季节性下降快于库存消耗：仅按平均需求，平均就有 {units:.3g} 件（{weeks:.2g} 周需求）超出应有水平", "方案假定库存水平随季节下降，因此成本估计偏低", "“codp simulate”按日历模拟并给出成本；请手工降低季末的库存水平"),

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from engine.demand.book import book, dates, life, returns
-from engine.demand.fitting import classify, exceptional, fit, forecast, gaps, level, patterns, season, totals
+from engine.demand.fitting import classify, exceptional, fit, forecast, gaps, level, patterns, season, step, totals
 from engine.demand.fitting import notices as fit_notices
 from engine.demand.fitting import row as fit_row
 from engine.demand.fitting.goodness import MOST_ORDERS_PER_WEEK
@@ -41,6 +41,8 @@ def test_the_numbers_of_the_page_are_those_of_the_code():
         f"of the coming {forecast.COMING_WEEKS} weeks",
         f"From {forecast.LEAST_PERIODS} past periods",
         f"below {season.SEASON_P_VALUE:.1%}",
+        f"in the last {step.LATE_WEEKS} weeks",
+        f"below {step.STEP_P_VALUE:.1%} on either side",
         f"by {1 - season.HELD_OUT_RATIO:.0%}",
     ):
         assert text in PAGE, text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 import numpy.typing as npt
@@ -79,8 +78,7 @@ class Grid:
 
     def first_day(self, k: int) -> pd.Timestamp:
         """First day of week k."""
-        months, days = self.bucket.months, self.bucket.length_days
-        return self.start + (pd.DateOffset(months=k * months) if months else pd.Timedelta(days=ceil(k * days)))
+        return self.bucket.first_day(self.start, k)
 
     def stock_outs(self, stretches: list[tuple[pd.Timestamp, pd.Timestamp]]) -> npt.NDArray[np.bool_]:
         """The weeks that a stock-out touches."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Protocol
 
 from engine.demand.book.history import History
@@ -90,6 +91,12 @@ def _level(row: dict[str, object], number: dict[str, float], *, say: _Say) -> No
         say("level", level=now, mean=mean)
     elif number["trend_p_value"] < TREND_P_VALUE:
         say("trend_left", share=number["trend_per_year"], mean=mean)
+    if not isnan(number["step_per_week"]):
+        times = number["step_per_week"] / number["before_step_per_week"]
+        say(
+            "step", first=str(row["step_since"]), recent=number["step_per_week"], before=number["before_step_per_week"],
+            share=times - 1.0, level=now,
+        )  # fmt: skip
     if row["season"]:
         kind = "season" if row["season"] == "own" else "season_family"
         say(

@@ -12,17 +12,11 @@ from engine.demand.counts import poisson_cv
 from engine.demand.distributions import own_cv
 from engine.demand.fitting.classify import classify
 from engine.demand.fitting.forecast import Foreseen, with_forecast
-from engine.demand.fitting.goodness import (
-    FAMILIES,
-    admissible,
-    distance,
-    excess_kurtosis,
-    moments,
-    poisson_dispersed,
-)
+from engine.demand.fitting.goodness import FAMILIES, admissible, distance, moments, poisson_dispersed
 from engine.demand.fitting.patterns import PERIOD_WEEKS, monthly_batch_share, season, trend
 from engine.demand.fitting.stationary import Stationary, stationary
-from engine.demand.fitting.sums import SumsAhead, sums_ahead
+from engine.demand.fitting.step import late_step
+from engine.demand.fitting.sums import sums_of
 from engine.demand.streams import Array
 from engine.words.reason import Reason, cause
 
@@ -40,6 +34,9 @@ FIT_COLUMNS: dict[str, tuple[str, str]] = {
     "mean_per_week": ("units/week", "mean of the history used"),
     "level": ("", "flat, trend or moving: what would have predicted best; years: of whole years; or forecast"),
     "forecast_bias": ("share", "what was sold over what was forecast, less one; blank: too few past forecasts"),
+    "step_since": ("", "first day of a new level in the last half year that no level follows; blank: none"),
+    "step_per_week": ("units/week", "sold since then, season taken out"),
+    "before_step_per_week": ("units/week", "sold until half a year before the end of the book"),
     "season": ("", "own or family, where one is kept; blank: none"),
     "sample_cv": ("", "sample standard deviation over mean, a week"),
     "level_error": ("share", "standard error of demand_per_week; blank where the level moves"),
@@ -83,7 +80,7 @@ FIT_COLUMNS: dict[str, tuple[str, str]] = {
     "refused": ("", "why there is no fit"),
     "warnings": ("", "what was done that a reader should know"),
 }
-_TEXT = ("product", "bucket", "level", "season", "demand_class", "distribution", "refused", "warnings")
+_TEXT = ("product", "bucket", "level", "season", "demand_class", "distribution", "step_since", "refused", "warnings")
 
 
 def fit_history(
@@ -164,7 +161,7 @@ def _fitted(
         level=found.level.now, cv=found.cv, compound=not history.bucket.totals,
     )  # fmt: skip
     # The variance of the variance is that of the family that is nearest to the weeks.
-    sums = _sums(judged, found, exposure_weeks, next(iter(family)), order_size)
+    sums = sums_of(judged, found, exposure_weeks, next(iter(family)), order_size)
     ahead = cv * sums.times
     best = nearest(
         family, mean=mean, cv=own_cv(ahead, common_factor_cv), order_size=order_size,
@@ -201,25 +198,17 @@ def _fitted(
         "monthly_batch_share": monthly_batch_share(history.dates, history.units),
         **{f"distance_{name}": value for name, value in family.items()},
     }
+    step = late_step(history, own, next(iter(family)), order_size) if said is None or not said.known else None
+    if step is not None:
+        row["step_since"] = "" if step.first is None else f"{step.first:%Y-%m-%d}"
+        row["step_per_week"], row["before_step_per_week"] = step.level, step.before
     if history.ordinary is not None and history.ordinary.any():
         ordinary = _with_weeks(history, history.ordinary)
         without = stationary(ordinary)
         row["demand_per_week_without"] = without.level.now / per
-        times = _sums(ordinary, without, exposure_weeks, next(iter(family)), order_size).times
+        times = sums_of(ordinary, without, exposure_weeks, next(iter(family)), order_size).times
         row["demand_cv_without"] = without.cv * per**0.5 * times
     return row
-
-
-def _sums(
-    history: History, found: Stationary, exposure_weeks: float, family: str, order_size: float
-) -> SumsAhead:
-    """Sums over the exposure, where weeks are of a family."""
-    if found.cv <= 0.0:
-        return sums_ahead(history, found, exposure_weeks)
-    of = moments(found.level.now, found.cv, order_size)
-    return sums_ahead(
-        history, found, exposure_weeks, excess_kurtosis=float(excess_kurtosis(family, of)[0])
-    )  # fmt: skip
 
 
 def _with_weeks(history: History, weeks: Array) -> History:

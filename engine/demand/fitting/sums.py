@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.demand.book.history import History
+from engine.demand.fitting.goodness import excess_kurtosis, moments
 from engine.demand.fitting.patterns import ONE_PERCENT
 from engine.demand.fitting.stationary import Stationary
 from engine.demand.streams import Array
@@ -80,7 +81,12 @@ def deviation_error(weeks: int, excess_kurtosis: float) -> float:
 
 
 def sums_ahead(
-    history: History, found: Stationary, exposure_weeks: float, *, excess_kurtosis: float = 0.0
+    history: History,
+    found: Stationary,
+    exposure_weeks: float,
+    *,
+    excess_kurtosis: float = 0.0,
+    untested: bool = False,
 ) -> SumsAhead:
     """What a forecast leaves open of the sum over the exposure.
 
@@ -106,6 +112,8 @@ def sums_ahead(
         A week at least is taken; of one that is not known (NaN) nothing is said.
     excess_kurtosis : float
         Of a week, as its family has it.
+    untested : bool
+        Weeks that follow each other count whether a test tells so or not.
     """
     count = len(found.weeks)
     error = deviation_error(count, excess_kurtosis) if found.cv > 0.0 else 0.0
@@ -124,9 +132,10 @@ def sums_ahead(
         ranked = np.asarray(pd.Series(found.weeks).rank(), dtype=np.float64)
         ranks = _autocorrelations(ranked, place, seen, freedom)
         chance = 2.0 * float((weight[1:] ** 2).sum() / count) ** 0.5
-        if abs(2.0 * float((weight[1:] * ranks[1:]).sum())) > ONE_PERCENT * chance:
+        if untested or abs(2.0 * float((weight[1:] * ranks[1:]).sum())) > ONE_PERCENT * chance:
             correlation = _autocorrelations(found.weeks, place, seen, freedom)
-            ratio = max(LEAST_RATIO, 1.0 + 2.0 * float((weight[1:] * correlation[1:]).sum()))
+            least = 1.0 if untested else LEAST_RATIO
+            ratio = max(least, 1.0 + 2.0 * float((weight[1:] * correlation[1:]).sum()))
     # What is left open of a moving level grows with every week ahead.
     smoothing = found.level.smoothing
     growth = 1.0 + smoothing * np.arange(length - 1, -1, -1.0)
@@ -135,6 +144,22 @@ def sums_ahead(
         weeks=exposure_weeks, autocorrelation=ratio, ratio=ratio * (moved + length * found.leverage),
         level_error=known * ratio**0.5, deviation_error=error,
     )  # fmt: skip
+
+
+def sums_of(
+    history: History,
+    found: Stationary,
+    exposure_weeks: float,
+    family: str,
+    order_size: float,
+    *,
+    untested: bool = False,
+) -> SumsAhead:
+    """`sums_ahead` of weeks of a family."""
+    kurtosis = 0.0
+    if found.cv > 0.0:
+        kurtosis = float(excess_kurtosis(family, moments(found.level.now, found.cv, order_size))[0])
+    return sums_ahead(history, found, exposure_weeks, excess_kurtosis=kurtosis, untested=untested)
 
 
 def _autocorrelations(values: Array, place: npt.NDArray[np.int64], count: int, freedom: int) -> Array:

@@ -72,6 +72,11 @@ class Bucket:
         """Days of a period without months."""
         return self.days or 7.0 * self.weeks
 
+    def first_day(self, start: pd.Timestamp, k: int) -> pd.Timestamp:
+        """First day of period k, where period 0 begins with the given day."""
+        step = pd.DateOffset(months=k * self.months) if self.months else pd.Timedelta(days=ceil(k * self.length_days))
+        return start + step
+
     @property
     def name(self) -> str:
         """As it stands in the table of fits: weeks, months, or such as '4 weeks'."""
