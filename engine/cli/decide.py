@@ -57,6 +57,9 @@ def solve(
     brief: Annotated[
         bool, typer.Option("--brief", help="Plans and their costs alone: nothing to compare with.")
     ] = False,
+    exact_alternatives: Annotated[
+        bool, typer.Option(help="Tell the cost of every other strategy exactly, not only where the choice is close.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show progress.")] = False,
     today: Today = None,
     workers: Workers = None,
@@ -71,7 +74,8 @@ def solve(
     check_folder(out)
     options: dict[str, Any] = {
         "gap": gap, "time_limit": time_limit, "samples": samples, "seed": seed, "extensive": extensive,
-        "certified": certify, "compared": not brief, "verbose": verbose, "today": day_of(today),
+        "certified": certify, "compared": not brief, "exact_alternatives": exact_alternatives, "verbose": verbose,
+        "today": day_of(today),
     }  # fmt: skip
     targets = _targets(scenarios, out)
     several = _Several(scenarios=scenarios, targets=targets, variant=variant, options=options)

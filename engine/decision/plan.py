@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from engine.decision.tables.reasons import reasons
 from engine.decision.tables.stock_calendar import no_calendar
 from engine.decision.tables.whole_orders import on_time_in_full
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, MTO, MTS, TERMS, Booleans, Instance
+from engine.economics.instance import ATO, MTO, MTS, TERMS, Booleans, Instance, Integers
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.search.recourse import Recourse, hours_needed
@@ -25,11 +26,15 @@ from engine.search.recourse import Recourse, hours_needed
 if TYPE_CHECKING:
     from altair import Chart
 
+    from engine.search.alternatives import Moves
+
+# Strategies whose `cost_if` is a lower bound, as `allowed` names several.
+AT_LEAST = "cost_if_at_least"
 DECISIONS = (
     "product", "strategy", "current_strategy", "base_stock", "reorder_point", "order_up_to", "lot_size",
-    "safety_stock", *CUTOFFS, "expected_cost_per_year", "cost_if_MTS", "cost_if_ATO", "cost_if_MTO", "next_best",
-    "regret_per_year", "on_time", "otif", "lead_time_days", "ex_stock_days", "inventory_value", *BOOKS,
-    "obsolescence_per_year", "co2_kg_per_year", "reason",
+    "safety_stock", *CUTOFFS, "expected_cost_per_year", "cost_if_MTS", "cost_if_ATO", "cost_if_MTO",
+    AT_LEAST, "next_best", "regret_per_year", "on_time", "otif", "lead_time_days", "ex_stock_days",
+    "inventory_value", *BOOKS, "obsolescence_per_year", "co2_kg_per_year", "reason",
 )  # fmt: skip
 
 
@@ -41,6 +46,20 @@ def no_segments() -> pd.DataFrame:
     """A table of segments without rows."""
     text = {"product", "segment"}
     return pd.DataFrame({name: pd.Series([], dtype=object if name in text else float) for name in SEGMENTS})
+
+
+def at_least_of(row: Mapping[Any, Any] | pd.Series) -> list[str]:
+    """The strategies of a decision whose cost is a lower bound; none in plans that tell no such thing."""
+    given = str(row.get(AT_LEAST) or "").split("|")
+    return [k for k in STRATEGIES if k in given]
+
+
+def told_at_least(decisions: pd.DataFrame) -> pd.DataFrame:
+    """The same of a table: whether the amount is a lower bound, by the columns of the amounts; rows as given."""
+    bounds = [at_least_of(row) for row in decisions.to_dict("records")]
+    told = {f"cost_if_{k}": [k in one for one in bounds] for k in STRATEGIES}
+    told["regret_per_year"] = [k in one for k, one in zip(decisions["next_best"], bounds, strict=True)]
+    return pd.DataFrame(told, index=decisions.index, dtype=bool)
 
 
 def leaves_today(decisions: pd.DataFrame) -> pd.Series:
@@ -131,28 +150,24 @@ def decision_table(
     instance: Instance,
     recourse: Recourse,
     attribution: Attribution,
-    move_objectives: Array,
+    moves: Moves,
     products: pd.DataFrame,
 ) -> pd.DataFrame:
     """One row per product, without the columns of `BOOKS`.
 
     Parameters
     ----------
-    move_objectives : shape (I, 3)
-        Objective after the product alone moves (see `alternatives`); NaN where there was no time to tell.
+    moves : Moves
+        After the product alone moves; NaN where there was no time to tell.
     products : pandas.DataFrame
         The scenario's, in the order of the instance.
     """
     count, strategy = len(instance.products), recourse.strategy
     rows = np.arange(count)
     cost = attribution.cost
-    cost_if = cost[:, None] + (move_objectives - recourse.objective)
+    cost_if = cost[:, None] + (moves.objective - recourse.objective)
     cost_if[rows, strategy] = cost
-    others = np.where(np.isfinite(cost_if), cost_if, np.inf)
-    others[rows, strategy] = np.inf
-    next_best = np.argmin(others, axis=1)
-    regret = others[rows, next_best] - cost
-    has_other = np.isfinite(regret)
+    next_best, regret = rivals(cost_if, strategy)
     lateness = attribution.backlog / instance.rate
     target, delivery, assembly = (
         products[name].to_numpy(dtype=float) for name in ("lead_time_target_days", "delivery_days", "assembly_days")
@@ -172,8 +187,9 @@ def decision_table(
             "cost_if_MTS": _finite(cost_if[:, MTS]),
             "cost_if_ATO": _finite(cost_if[:, ATO]),
             "cost_if_MTO": _finite(cost_if[:, MTO]),
-            "next_best": [STRATEGIES[k] if ok else "" for k, ok in zip(next_best, has_other, strict=True)],
-            "regret_per_year": np.where(has_other, regret, np.nan),
+            AT_LEAST: ["|".join(np.array(STRATEGIES)[bound]) for bound in moves.at_least],
+            "next_best": next_best,
+            "regret_per_year": regret,
             "on_time": np.clip(1.0 - attribution.late_per_day / instance.rate, 0.0, 1.0),
             "otif": on_time_in_full(instance, recourse),
             "lead_time_days": target + lateness,
@@ -183,9 +199,31 @@ def decision_table(
             "co2_kg_per_year": instance.co2 * instance.rate * 365.0 + attribution.scrap_co2,
         }
     )
-    unknown = not_compared(instance, move_objectives)
-    table["reason"] = reasons(instance, recourse.strategy, attribution.ledger, cost_if, unknown=unknown)
+    unknown = not_compared(instance, moves.objective)
+    table["reason"] = reasons(
+        instance, recourse.strategy, attribution.ledger, cost_if, unknown=unknown, at_least=moves.at_least
+    )
     return table[[name for name in DECISIONS if name not in BOOKS]]
+
+
+def rivals(cost_if: Array, strategy: Integers) -> tuple[list[str], Array]:
+    """The cheapest other strategy of each product, '' where there is none, and what it costs more, shape (I,).
+
+    Parameters
+    ----------
+    cost_if : shape (I, 3)
+        Money per year, exact or at least; NaN or infinite where a strategy is not possible or not known.
+    strategy : shape (I,)
+        Chosen.
+    """
+    rows = np.arange(len(strategy))
+    others = np.where(np.isfinite(cost_if), cost_if, np.inf)
+    others[rows, strategy] = np.inf
+    cheapest = np.argmin(others, axis=1)
+    more = others[rows, cheapest] - cost_if[rows, strategy]
+    has_other = np.isfinite(more)
+    names = [STRATEGIES[k] if ok else "" for k, ok in zip(cheapest, has_other, strict=True)]
+    return names, np.where(has_other, more, np.nan)
 
 
 def not_compared(instance: Instance, move_objectives: Array) -> Booleans:

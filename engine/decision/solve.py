@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 
 import numpy as np
 
+from engine.decision.close import close_limit
 from engine.decision.drawing import draw
 from engine.decision.extensive import Certificate, NotCertified, certify, search_extensive
 from engine.decision.outcome import Infeasible, Outcome, Solved, TimedOut
@@ -31,7 +31,6 @@ from engine.decision.tables.books import with_books
 from engine.decision.tables.plants import with_plant
 from engine.decision.tables.stock_calendar import stock_calendar
 from engine.demand.fitting.complete import complete
-from engine.demand.streams import Array
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.exposure.steep import steep_seasons
 from engine.economics.instance import TERMS, Instance, Integers
@@ -42,7 +41,7 @@ from engine.program.highs import SolveStatus
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.no_demand import no_demand_rows
 from engine.scenario.scenario import Scenario
-from engine.search.alternatives import MoveCosts
+from engine.search.alternatives import AfterMoves, MoveCosts, Moves
 from engine.search.branch_and_cut import Search
 from engine.search.evaluator import PooledEvaluator
 from engine.search.groups import search_whole
@@ -66,6 +65,7 @@ def solve(
     extensive: bool = False,
     certified: bool = True,
     compared: bool = True,
+    exact_alternatives: bool = False,
     log: Log = lambda _: None,
     cache: SampleCache | None = None,
 ) -> Outcome:
@@ -90,6 +90,9 @@ def solve(
         otherwise does not leave the engine.
     compared : bool
         Tell what each product's other strategies would cost; the plan is the same without.
+    exact_alternatives : bool
+        Tell so exactly of all of them. Else those that are far from close (`engine.decision.close`) have the lower
+        bound that the plan's prices give, and are told as *at least*; the plan is the same.
     log : callable
         Takes one line of progress at a time.
     cache : SampleCache, optional
@@ -121,8 +124,9 @@ def solve(
         decided = replace(decided, move_objectives=unknown_moves(instance))
     certificate = _certificate(decided, certified=certified, deadline=deciding, log=log)
     plan = make_plan(
-        scenario, instance, decided, seed=seed, began=began, certificate=certificate, clock=deadline.clock, asked=asked
-    )
+        scenario, instance, decided, seed=seed, began=began, certificate=certificate, clock=deadline.clock, asked=asked,
+        exact_alternatives=exact_alternatives,
+    )  # fmt: skip
     if not compared:
         plan = uncompared(plan)
     if plan.summary["status"] == "solved":
@@ -153,7 +157,7 @@ class Decided:
     folded : Instance
         That was searched.
     move_objectives : callable
-        Objective after every move of one product, shape (I, 3), computed when asked for.
+        Objective after every move of one product.
     needed_budget : float or None
         The least inventory value known to do, where no plan first come first served keeps the budget.
     """
@@ -161,7 +165,7 @@ class Decided:
     search: Search
     program: Recourse | None
     folded: Instance
-    move_objectives: Callable[[], Array]
+    move_objectives: AfterMoves
     needed_budget: float | None = None
 
 
@@ -205,7 +209,7 @@ def decide_instance(
     if best is None or not served:
         return Decided(
             search=search, program=best, folded=folded,
-            move_objectives=lambda: MoveCosts(folded, _best(search), evaluator, deadline=deadline).every(),
+            move_objectives=lambda exact: MoveCosts(folded, _best(search), evaluator, deadline=deadline).after(exact),
         )  # fmt: skip
     parted = [] if instance.ties_products else apart(instance)
     if len(parted) > 1:
@@ -226,7 +230,7 @@ def decide_instance(
         status = SolveStatus.TIME_LIMIT if needed is None else SolveStatus.INFEASIBLE
         return Decided(
             search=Search(best=None, bound=search.bound, status=status), program=best, folded=folded,
-            move_objectives=lambda: np.zeros((0, 3)), needed_budget=needed,
+            move_objectives=unknown_moves(instance), needed_budget=needed,
         )  # fmt: skip
     log(f"first come first served {settled.plan.objective:,.0f}, {len(settling.tried)} plans tried")
     return Decided(
@@ -272,9 +276,10 @@ def _best(search: Search) -> Recourse:
     return search.best
 
 
-def unknown_moves(instance: Instance) -> Callable[[], Array]:
-    """Costs of the other strategies that nobody asked for, NaN, shape (I, 3)."""
-    return lambda: np.full((len(instance.products), len(STRATEGIES)), np.nan)
+def unknown_moves(instance: Instance) -> AfterMoves:
+    """Costs of the other strategies that nobody asked for, NaN."""
+    shape = (len(instance.products), len(STRATEGIES))
+    return lambda _: Moves(objective=np.full(shape, np.nan), at_least=np.zeros(shape, dtype=bool))
 
 
 def uncompared(plan: Plan) -> Plan:
@@ -292,6 +297,7 @@ def make_plan(
     clock: Clock = time.perf_counter,
     certificate: Certificate | NotCertified | None = None,
     asked: int | None = None,
+    exact_alternatives: bool = False,
 ) -> Plan:
     """Put a search's best decision into the tables of a plan.
 
@@ -304,12 +310,16 @@ def make_plan(
         When the work began, by which clock.
     asked : int, optional
         Samples asked for, where a time limit may have left fewer.
+    exact_alternatives : bool
+        As of `solve`.
     """
     recourse = _best(decided.search)
     attribution = attribute(instance, recourse)
     objective = attribution.objective
     bound = min(decided.search.bound, objective)
-    moves = decided.move_objectives()
+    limit = None if exact_alternatives else close_limit(instance, recourse.strategy, attribution.cost)
+    moves = decided.move_objectives(limit)
+    unknown = not_compared(instance, moves.objective)
     fewer = asked is not None and instance.samples < asked
     decisions, components, books = with_books(
         scenario, decision_table(instance, recourse, attribution, moves, scenario.products),
@@ -329,7 +339,7 @@ def make_plan(
         "no_demand": no_demand_rows(scenario),
         "warnings": [one.as_dict() for one in scenario.with_notices(steep_seasons(scenario)).notices],
         **_shadow_prices(instance, recourse),
-        "not_compared": [instance.products[i] for i in np.flatnonzero(not_compared(instance, moves)).tolist()],
+        "not_compared": [instance.products[i] for i in np.flatnonzero(unknown).tolist()],
         "certified_by": None if certificate is None else certificate.summary(),
         "samples": instance.samples,
         **({"samples_asked": asked} if fewer else {}),

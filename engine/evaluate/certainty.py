@@ -12,13 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.decision.close import CLOSE_SHARE
 from engine.decision.plan import Plan
 from engine.demand.streams import Array
 from engine.economics.instance import Booleans
 from engine.evaluate.trust.confidence import Label
 
-# Below this share of a product's cost the next best strategy is as good as the chosen one.
-CLOSE_SHARE = 0.05
 # A flip nearer to today's value than this share of it is as good as there.
 _NEAR_FLIP = 0.05
 Words = npt.NDArray[np.str_]

@@ -96,7 +96,10 @@ def explain(scenario: Scenario, product: str, *, gap: float = DEFAULT_GAP) -> Ex
     best = decided.search.best
     if best is None:
         raise NoPlanError(scenario.name, infeasible(instance))
-    more = decided.move_objectives()[instance.products.index(product)] - best.objective
+    i = instance.products.index(product)
+    exact = np.full((len(instance.products), len(STRATEGIES)), -np.inf)
+    exact[i] = np.inf
+    more = decided.move_objectives(exact).objective[i] - best.objective
     return explain_plan(scenario, instance, best, product, more=more)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.decision.close import widest_share
 from engine.decision.plan import Plan
 from engine.demand.streams import Array
 from engine.economics.instance import Instance
@@ -16,9 +17,6 @@ from engine.program.deadline import NEVER, Deadline
 from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.search.evaluator import PooledEvaluator
 
-# Paired costs of two strategies were never seen to differ from sample to sample by more than three times the product's
-# cost: a regret beyond that, twice over root W, is told from zero whatever is drawn.
-_WIDEST = 6.0
 # Samples to tell the spread on, and choices whose spread is looked at.
 _SPREAD_SAMPLES, _MOST = 200, 24
 # With less time left than so often what the last move took, no other is begun.
@@ -43,11 +41,11 @@ def regret_lows(instance: Instance, plan: Plan, *, deadline: Deadline = NEVER) -
     cost = np.maximum(np.abs(table["expected_cost_per_year"].to_numpy(dtype=float)), 1e-9)
     share = regret / cost
     low = np.full(len(table), np.nan)
-    asked = np.flatnonzero(share <= _WIDEST / samples**0.5)
+    asked = np.flatnonzero(share <= widest_share(samples))
     asked = asked[np.argsort(share[asked], kind="stable")]
     widths = _half_widths(instance, plan, asked[:_MOST].tolist(), deadline)
     # Of choices that nobody looked at the spread is as wide as the widest of many, else as it can be.
-    widest = _WIDEST / samples**0.5
+    widest = widest_share(samples)
     if len(widths) == _MOST:
         widest = max(width / cost[i] for i, width in widths.items())
     for i in asked.tolist():

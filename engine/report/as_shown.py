@@ -44,6 +44,27 @@ def decisions_as_shown(decisions: pd.DataFrame, decimals: int = 0) -> pd.DataFra
     return shown
 
 
+def said_of(more: float, *, within: float, at_least: bool = False) -> str:
+    """How it is said that a strategy costs more than the one chosen: more, same, less, at_least or at_most_less.
+
+    Parameters
+    ----------
+    more : float
+    within : float
+        What differs by less reads the same.
+    at_least : bool
+        It is a lower bound.
+
+    Examples
+    --------
+    >>> said_of(12.0, within=0.5), said_of(12.0, within=0.5, at_least=True), said_of(-0.2, within=0.5)
+    ('more', 'at_least', 'same')
+    """
+    if at_least:
+        return "at_least" if more > -within else "at_most_less"
+    return "same" if abs(more) < within else "more" if more > 0.0 else "less"
+
+
 def plan_as_shown(plan: Plan, decimals: int = 0) -> Plan:
     """A plan whose decisions tell their amounts as they are shown: for sentences, never for sums."""
     return replace(plan, decisions=decisions_as_shown(plan.decisions, decimals))

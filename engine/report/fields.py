@@ -8,6 +8,7 @@ from enum import Enum
 
 import pandas as pd
 
+from engine.decision.plan import AT_LEAST
 from engine.report.sentences.prose import Prose
 from engine.report.texts.text import CATALOGUE
 
@@ -17,6 +18,7 @@ class Kind(Enum):
 
     TEXT = "text"
     STRATEGY = "strategy"
+    STRATEGIES = "strategies"
     TERM = "term"
     LABEL = "label"
     READER = "reader"
@@ -32,7 +34,8 @@ _KINDS = {
     "strategy": Kind.STRATEGY, "current_strategy": Kind.STRATEGY, "next_best": Kind.STRATEGY,
     "strategy_from": Kind.STRATEGY, "strategy_to": Kind.STRATEGY, "rival": Kind.STRATEGY,
     "strategy_below": Kind.STRATEGY,
-    "strategy_above": Kind.STRATEGY, "term": Kind.TERM, "label": Kind.LABEL, "reader": Kind.READER, "input": Kind.INPUT,
+    "strategy_above": Kind.STRATEGY, AT_LEAST: Kind.STRATEGIES,
+    "term": Kind.TERM, "label": Kind.LABEL, "reader": Kind.READER, "input": Kind.INPUT,
     "depends_on": Kind.INPUT, "certainty": Kind.CERTAINTY,
     "expected_cost_per_year": Kind.MONEY, "cost_if_MTS": Kind.MONEY, "cost_if_ATO": Kind.MONEY,
     "cost_if_MTO": Kind.MONEY, "regret_per_year": Kind.MONEY, "inventory_value": Kind.MONEY,
@@ -54,12 +57,12 @@ _KINDS = {
     "co2_kg_per_year": Kind.COUNT, "orders_above_cutoff": Kind.SHARE,
     "volume_above_cutoff": Kind.SHARE,
 }  # fmt: skip
-_OFTEN_BLANK = {"name", "family", "plant"}
+_OFTEN_BLANK = {"name", "family", "plant", AT_LEAST}
 # A threshold's range is no interval.
 _CALLED = {"low": "flip_low", "high": "flip_high"}
 # Values of these kinds are codes; the catalogue has their words under this prefix.
-_CODES = {Kind.STRATEGY: "strategy", Kind.TERM: "term", Kind.LABEL: "label", Kind.READER: "reader",
-          Kind.INPUT: "input", Kind.CERTAINTY: "certainty"}  # fmt: skip
+_CODES = {Kind.STRATEGY: "strategy", Kind.STRATEGIES: "strategy", Kind.TERM: "term", Kind.LABEL: "label",
+          Kind.READER: "reader", Kind.INPUT: "input", Kind.CERTAINTY: "certainty"}  # fmt: skip
 _NUMERIC = {Kind.MONEY, Kind.SHARE, Kind.COUNT, Kind.NUMBER}
 
 
@@ -109,6 +112,8 @@ def filled(frame: pd.DataFrame, names: Iterable[str]) -> list[str]:
 
 def code_words(prose: Prose, kind: Kind, value: object) -> str:
     """The words of a code; what is no known code is shown as it is."""
+    if kind is Kind.STRATEGIES:
+        return prose.listed([code_words(prose, Kind.STRATEGY, one) for one in str(value).split("|") if one])
     key = f"{_CODES[kind]}.{value}"
     if kind is Kind.INPUT and key not in CATALOGUE:
         # An input may stand with its table before it.

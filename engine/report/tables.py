@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engine.decision.close import CLOSE_SHARE
 from engine.decision.tables.books import BOOKS
 from engine.decision.tables.figures import FIGURES, plan_figures
 from engine.decision.tables.order_points import CUTOFFS, ORDER_POINTS
 from engine.decision.tables.plants import by_plant
 from engine.economics.instance import TERMS
-from engine.evaluate.certainty import CLOSE_SHARE
 from engine.evaluate.today import NoCurrentCost, change_cost
 from engine.notices import notice_of
 from engine.report.as_shown import decisions_as_shown

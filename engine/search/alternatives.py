@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.instance import Instance, Integers
+from engine.economics.instance import ATO, Booleans, Instance, Integers
 from engine.model.portfolio import portfolio
 from engine.program.deadline import NEVER, Deadline
 from engine.search.evaluator import PooledEvaluator
@@ -26,6 +27,27 @@ def moves(instance: Instance, strategy: Integers) -> Iterator[tuple[int, int]]:
     for i, k in zip(*np.nonzero(instance.allowed), strict=True):
         if k != strategy[i]:
             yield int(i), int(k)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moves:
+    """What a plan would cost after every move of one product.
+
+    Parameters
+    ----------
+    objective : shape (I, 3)
+        The plan's own where the product stays, inf where the rules break; NaN where not allowed or left out.
+    at_least : shape (I, 3)
+        Where the objective is a lower bound: no plan after the move costs less.
+    """
+
+    objective: Array
+    at_least: Booleans
+
+
+# Worked out when asked for. Takes what a move may add and be told exactly, shape (I, 3); where it adds more its lower
+# bound will do. None: all are exact.
+AfterMoves = Callable[[Array | None], Moves]
 
 
 class MoveCosts:
@@ -49,6 +71,12 @@ class MoveCosts:
         self.known = np.full((len(instance.products), 3), np.nan)
         self.known[np.arange(len(self.known)), base.strategy] = base.objective
 
+    def after(self, exact: Array | None) -> Moves:
+        """As `AfterMoves`."""
+        if exact is None:
+            return Moves(objective=self.every(), at_least=np.zeros(self.known.shape, dtype=bool))
+        return self.below(self.base.objective + np.where(self.at_once, np.inf, exact))
+
     def every(self) -> Array:
         """Of all moves, shape (I, 3): the base objective where the product stays, inf where the rules break.
 
@@ -57,13 +85,29 @@ class MoveCosts:
         self._work_out(list(moves(self.instance, self.base.strategy)))
         return self.known.copy()
 
-    def below(self, limit: Array) -> Array:
+    def below(self, limit: Array) -> Moves:
         """The same of the moves that might cost less than a limit of shape (I, 3); else what they cost at least."""
         least, slack = self._bounds, _ROUNDING * (1.0 + abs(self.base.objective))
         # NaN is below nothing.
         asked = least - slack < limit
         self._work_out([(i, k) for i, k in moves(self.instance, self.base.strategy) if asked[i, k]])
-        return np.where(np.isnan(self.known) & ~asked, least, self.known)
+        bounded = np.isnan(self.known) & ~asked
+        return Moves(
+            objective=np.where(bounded, least, self.known), at_least=bounded & np.isfinite(least)
+        )
+
+    def of(self, asked: list[tuple[int, int]]) -> Array:
+        """The same as `every`, of some allowed moves alone; of others only what is known."""
+        self._work_out(asked)
+        return self.known.copy()
+
+    @property
+    def at_once(self) -> Booleans:
+        """Moves between strategies that draw on no part: with finished stock decided they need no program."""
+        rules, count = self.rules, len(self.known)
+        alone = np.array([len(rules.moves_with(i)) == 1 for i in range(count)], dtype=bool)
+        plain = alone & (self.base.strategy != ATO) & self.instance.stock_decided
+        return np.asarray(plain[:, None] & (np.arange(3) != ATO))
 
     @cached_property
     def _bounds(self) -> Array:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from engine.decision.plan import at_least_of
+from engine.report.as_shown import said_of
 from engine.scenario.columns import STRATEGIES
 from engine.ui.text import Language, text
 from engine.words.language import within
@@ -129,9 +131,10 @@ def _costs(terms: list[tuple[str, float]], language: Language) -> str:
 def _reason(row: Mapping[Any, Any], terms: list[tuple[str, float]], language: Language, *, compared: bool) -> str:
     parts = [_costs(terms, language)]
     others = [(k, float(row[f"cost_if_{k}"]) - float(row["expected_cost_per_year"])) for k in STRATEGIES]
+    bounds = at_least_of(row)
     others = [(k, more) for k, more in others if k != row["strategy"] and math.isfinite(more)]
     for k, more in sorted(others, key=lambda other: other[1]):
-        key = "reason.same" if abs(more) < 0.5 else "reason.more" if more > 0.0 else "reason.less"
+        key = f"reason.{said_of(more, within=0.5, at_least=k in bounds)}"
         parts.append(text(key, language, strategy=text(f"strategy.{k}", language), difference=money(abs(more))))
     if compared and not others:
         parts.append(text("reason.only", language))

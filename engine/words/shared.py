@@ -134,6 +134,8 @@ SHARED: dict[str, tuple[str, str]] = {
     "reason.two_costs": ("Mostly {first} and {second}", "主要为{first} 和{second}"),
     "reason.no_costs": ("No cost", "无成本"),
     "reason.more": ("{strategy} would cost {difference} more", "{strategy}会多花 {difference}"),
+    "reason.at_least": ("{strategy} would cost at least {difference} more", "{strategy}至少会多花 {difference}"),
+    "reason.at_most_less": ("{strategy} would cost at most {difference} less", "{strategy}至多会少花 {difference}"),
     "reason.less": ("{strategy} would cost {difference} less by itself", "{strategy}单独看会少花 {difference}"),
     "reason.same": ("{strategy} would cost the same: a tie", "{strategy}成本相同，难分高下"),
     "reason.only": ("the only possible strategy", "唯一可行的策略"),

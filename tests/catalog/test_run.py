@@ -127,7 +127,7 @@ def test_priced_moves_bound_the_moves_evaluated(tmp_path):
     instance = build_instance(read_scenario(write(tmp_path / "same", given, text=True)), samples=40)
     found = decide_instance(instance, gap=0.0, served=False)
     plan = found.search.best
-    true, priced = found.move_objectives(), price_moves(instance, plan, plan)
+    true, priced = found.move_objectives(None).objective, price_moves(instance, plan, plan).objective
     assert (np.isnan(true) == np.isnan(priced)).all()
     some = ~np.isnan(true)
     assert (priced[some] <= np.maximum(true[some], plan.objective) + 1e-6 * plan.objective).all()

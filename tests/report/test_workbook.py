@@ -8,6 +8,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from engine.report.content import Report
+from engine.report.sentences.product_reasons import product_reasons
+from engine.report.sentences.prose import Prose
 from engine.report.texts.text import LANGUAGES, text
 from engine.report.workbook.book import write_workbook
 from tests.report.reports import FORMULA, example_evidence, example_report
@@ -93,3 +95,26 @@ def test_the_same_report_gives_the_same_bytes_and_needs_no_scenario(tmp_path) ->
         write_workbook(plain, tmp_path / name, "zh")
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.xlsx", "b.xlsx"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_lower_bounds_have_a_sign_before_the_amount_and_are_told_as_such(language, tmp_path) -> None:
+    report, path = example_report(), tmp_path / "report.xlsx"
+    table = report.plan.decisions
+    others = table["next_best"].to_numpy(dtype=object)
+    bounded = replace(report, plan=replace(report.plan, decisions=table.assign(cost_if_at_least=others)))
+    write_workbook(bounded, path, language)
+    heads, *lines = rows(path, language, "sheet.decisions")
+    at = heads.index(text("column.cost_if_at_least", language))
+    assert [line[at] for line in lines[: len(table)]] == [text(f"strategy.{k}", language) if k else "" for k in others]
+    patterns = re.findall(r'numFmtId="(\d+)" formatCode="([^"]*)"', "".join(parts(path, "xl/styles").values()))
+    (number,) = (code for code, pattern in patterns if "≥" in pattern)
+    styles = re.findall(r"<xf ([^>]*)", "".join(parts(path, "xl/styles").values()).partition("<cellXfs")[2])
+    style = next(k for k, one in enumerate(styles) if f'numFmtId="{number}"' in one)
+    sheet = next(one for name, one in parts(path, "xl/worksheets/sheet").items() if name.endswith("sheet2.xml"))
+    # The cost of the strategy, and the difference to it.
+    assert sheet.count(f's="{style}"') == 2 * sum(others != "")
+    said = product_reasons(Prose(bounded, language))
+    assert [{"en": "at least", "zh": "至少"}[language] in one for one in said] == (others != "").tolist()
+    write_workbook(report, path, language)
+    assert text("column.cost_if_at_least", language) not in rows(path, language, "sheet.decisions")[0]

@@ -115,7 +115,9 @@ def test_moves_that_are_sorted_out_are_those_that_cost_no_less_than_the_limit(ru
     every = MoveCosts(searched, plan, evaluator).every()
     moves = MoveCosts(searched, plan, evaluator)
     limit = np.full(every.shape, float(np.nanquantile(every[np.isfinite(every)], 0.4)))
-    some, left_out = moves.below(limit), np.isnan(moves.known) & ~np.isnan(every)
+    found, left_out = moves.below(limit), np.isnan(moves.known) & ~np.isnan(every)
+    some = found.objective
+    assert (found.at_least == (left_out & np.isfinite(some))).all()
     assert left_out.any()
     assert (some[left_out] >= limit[left_out] * (1.0 - 1e-6)).all()
     assert (some[left_out] <= every[left_out] * (1.0 + 1e-6)).all()

@@ -146,10 +146,10 @@ def _tables(bundle: Bundle, group: _Group, options: BatchOptions) -> tuple[pd.Da
     products = bundle.scenario.products.iloc[group.members]
     attribution, program = attribute(part, plan), searched.program
     if len(products) > options.moved_group and part.capacity is None and program is not None:
-        costs, basis = price_moves(part, plan, program), PRICES
+        moves, basis = price_moves(part, plan, program), PRICES
     else:
-        costs, basis = searched.move_objectives(), SAMPLED
-    frame = decision_table(part, plan, attribution, costs, products)
+        moves, basis = searched.move_objectives(None), SAMPLED
+    frame = decision_table(part, plan, attribution, moves, products)
     frame.insert(1, "family", products["family"].to_numpy())
     frame["basis"] = basis
     frame["group"] = bundle.group[group.members].astype(np.int32)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.catalog.results.decisions import EXACT, BlockCost, GroupResults
+from engine.decision.plan import AT_LEAST
 from engine.decision.tables.order_points import cutoffs, ex_stock_days, order_points
 from engine.decision.tables.reasons import SAME
 from engine.economics.exposure.windows import protected_days
@@ -78,6 +79,7 @@ def _decisions(scenario: Scenario, found: LoneDecisions, rows: npt.NDArray[np.in
             "cost_if_MTS": cost[:, MTS],
             "cost_if_ATO": cost[:, ATO],
             "cost_if_MTO": cost[:, MTO],
+            AT_LEAST: "",
             "next_best": second,
             "regret_per_year": np.where(has_other, regret, np.nan),
             "on_time": np.clip(1.0 - found.late_per_day[rows] / rate, 0.0, 1.0),

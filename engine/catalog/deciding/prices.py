@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.demand.streams import Array
 from engine.economics.instance import Instance
 from engine.economics.optima.stock import fold
+from engine.search.alternatives import Moves
 from engine.search.move_bounds import move_bounds
 from engine.search.recourse import Recourse
 
 
-def price_moves(instance: Instance, plan: Recourse, program: Recourse) -> Array:
-    """Objective after each move of one product, estimated from the program's prices, shape (I, 3).
+def price_moves(instance: Instance, plan: Recourse, program: Recourse) -> Moves:
+    """Objective after each move of one product, estimated from the program's prices.
 
     A move costs the program at least this much (docs/screening.md); stocks re-optimised could not make it cheaper.
 
@@ -27,6 +27,8 @@ def price_moves(instance: Instance, plan: Recourse, program: Recourse) -> Array:
     """
     change = move_bounds(fold(instance), program) - program.program_value
     # The plan is proven the best within the gap: no move is known to save anything.
-    costs: Array = plan.objective + np.maximum(change, 0.0)
-    costs[np.arange(len(costs)), program.strategy] = plan.objective
-    return costs
+    costs = plan.objective + np.maximum(change, 0.0)
+    at_least = np.isfinite(costs)
+    rows = np.arange(len(costs))
+    costs[rows, program.strategy], at_least[rows, program.strategy] = plan.objective, False
+    return Moves(objective=costs, at_least=at_least)

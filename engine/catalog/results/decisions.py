@@ -11,13 +11,13 @@ import pyarrow as pa
 
 from engine.catalog.deciding.certify import Programs
 from engine.catalog.intake.rejected import Rejected
-from engine.decision.plan import DECISIONS
+from engine.decision.plan import AT_LEAST, DECISIONS
 from engine.decision.tables.books import BOOKS
 from engine.decision.tables.order_points import ORDER_POINTS
 
 # How the costs of a product were found.
 EXACT, SAMPLED, PRICES = "exact", "sampled", "prices"
-_TEXT = {"product", "family", "strategy", "current_strategy", "next_best", "basis", "reason"}
+_TEXT = {"product", "family", "strategy", "current_strategy", AT_LEAST, "next_best", "basis", "reason"}
 
 # What lies in stock today is told of scenarios alone: a part's use is that of the whole catalogue.
 _DECIDED = tuple(name for name in DECISIONS[1:] if name not in BOOKS)

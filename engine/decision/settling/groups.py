@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +15,7 @@ from engine.economics.axes import take
 from engine.economics.instance import ATO, Instance, Integers
 from engine.errors import EngineError
 from engine.program.deadline import NEVER, Deadline
+from engine.search.alternatives import AfterMoves, Moves
 from engine.search.evaluator import PooledEvaluator
 from engine.search.groups import groups
 from engine.search.recourse import Recourse, dispatch_hours
@@ -125,12 +125,13 @@ def _together(
     return Settled(plan=merged, moves=_moves(merged, settled))
 
 
-def _moves(plan: Recourse, settled: list[tuple[Integers, Instance, Settled]]) -> Callable[[], Array]:
-    def moves() -> Array:
-        costs = np.full((len(plan.strategy), 3), np.nan)
+def _moves(plan: Recourse, settled: list[tuple[Integers, Instance, Settled]]) -> AfterMoves:
+    def moves(exact: Array | None) -> Moves:
+        costs, at_least = np.full((len(plan.strategy), 3), np.nan), np.zeros((len(plan.strategy), 3), dtype=bool)
         for members, _, one in settled:
-            costs[members] = plan.objective + (one.moves() - one.plan.objective)
+            found = one.moves(None if exact is None else exact[members])
+            costs[members], at_least[members] = plan.objective + (found.objective - one.plan.objective), found.at_least
         costs[np.arange(len(costs)), plan.strategy] = plan.objective
-        return costs
+        return Moves(objective=costs, at_least=at_least)
 
     return moves

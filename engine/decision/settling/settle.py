@@ -6,9 +6,7 @@ tried where the program's own cost of it, less all that first come first served 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
 
 import numpy as np
 
@@ -18,7 +16,7 @@ from engine.demand.streams import Array
 from engine.economics.instance import ATO, Instance, Integers
 from engine.model.portfolio import portfolio
 from engine.program.deadline import NEVER, Deadline
-from engine.search.alternatives import MoveCosts
+from engine.search.alternatives import AfterMoves, MoveCosts, Moves
 from engine.search.evaluator import PooledEvaluator
 from engine.search.recourse import Recourse
 
@@ -40,12 +38,12 @@ class Settled:
     ----------
     plan : Recourse
     moves : callable
-        Shape (I, 3), worked out when asked for: objective after every move of one product, first come first served
-        where that was tried, else the plan's own and what the program says that the move adds.
+        Objective after every move of one product, first come first served where that was tried, else the plan's own
+        and what the program says that the move adds.
     """
 
     plan: Recourse
-    moves: Callable[[], Array]
+    moves: AfterMoves
 
 
 class Settling:
@@ -191,29 +189,36 @@ class Settling:
         Infinite where there is none; at least so much where that is not below the limit.
         """
         waits = self._waits(plan, program)
-        change = moves.below(below + program.objective + waits) - program.objective - waits
+        change = moves.below(below + program.objective + waits).objective - program.objective - waits
         change = np.where(np.isnan(change), np.inf, change)
         change[np.arange(len(change)), plan.strategy] = np.inf
         return change
 
-    def _moves_of(self, plan: Recourse, program: Recourse, moves: MoveCosts) -> Callable[[], Array]:
-        """Objective after every move, worked out once and when asked for."""
-        return cache(lambda: self._moves(plan, program, moves.every()))
+    def moves_from(self, plan: Recourse) -> AfterMoves | None:
+        """Objective after every move of a plan that is first come first served; None where it has no program."""
+        program = self.evaluator.evaluate(plan.strategy)
+        return None if program is None else self._moves_of(plan, program, self._program_moves(program))
 
-    def _moves(self, plan: Recourse, program: Recourse, moves: Array) -> Array:
-        costs = plan.objective + moves - program.objective - self._waits(plan, program)
-        few = self.instance.allowed.sum() <= _FEW_CHOICES
+    def _moves_of(self, plan: Recourse, program: Recourse, moves: MoveCosts) -> AfterMoves:
+        """Objective after every move, worked out when asked for."""
+        return lambda exact: self._moves(plan, program, moves, exact)
+
+    def _moves(self, plan: Recourse, program: Recourse, moves: MoveCosts, exact: Array | None) -> Moves:
+        waits, few = self._waits(plan, program), self.instance.allowed.sum() <= _FEW_CHOICES
+        limit = np.full(waits.shape, np.inf) if exact is None or few else np.where(moves.at_once, np.inf, exact)
+        found = moves.below(limit + program.objective + waits)
+        costs, at_least = plan.objective + found.objective - program.objective - waits, found.at_least.copy()
         for i, k in np.argwhere(self.instance.allowed).tolist():
             if few and k != plan.strategy[i] and not self.deadline.passed():
                 self._try(plan, [(i, k)])
             known = self.tried.get(self._moved(plan, [(i, k)]).tobytes())
             if known is not None:
-                costs[i, k] = known.objective
+                costs[i, k], at_least[i, k] = known.objective, False
         costs[np.arange(len(costs)), plan.strategy] = plan.objective
         # No move that is free to be made is known to save: what the program thinks of one not tried is an estimate.
         free = self.rules.free(plan.strategy)
         costs[free] = np.maximum(costs, plan.objective)[free]
-        return costs
+        return Moves(objective=costs, at_least=at_least)
 
     def _program_moves(self, program: Recourse) -> MoveCosts:
         return MoveCosts(self.folded, program, self.evaluator, deadline=self.deadline)

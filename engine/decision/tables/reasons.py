@@ -22,7 +22,7 @@ SAME = 0.5
 
 def reasons(
     instance: Instance, strategy: Integers, ledger: Array, cost_if: Array, *, corrected: bool = False,
-    unknown: Booleans | None = None,
+    unknown: Booleans | None = None, at_least: Booleans | None = None,
 ) -> list[str]:  # fmt: skip
     """A sentence for every product.
 
@@ -39,9 +39,12 @@ def reasons(
         The chosen strategies' costs are corrected by a simulation, those of the others are as planned.
     unknown : shape (I,), optional
         Products with a strategy whose cost there was no time to tell.
+    at_least : shape (I, 3), optional
+        Where `cost_if` is a lower bound.
     """
     sentences = []
     would = "would, as planned, cost" if corrected else "would cost"
+    bound = np.zeros(cost_if.shape, dtype=bool) if at_least is None else at_least
     for i, k in enumerate(strategy):
         chosen = STRATEGIES[k]
         left = [j for j in (MTS, ATO, MTO) if j != k and np.isfinite(cost_if[i, j])]
@@ -62,7 +65,8 @@ def reasons(
             continue
         for_all = " for all of it" if members else ""
         parts = [
-            f"{STRATEGIES[j]}{for_all} {would} {_more(instance, cost_if[i, j] - cost_if[i, k], corrected=corrected)} "
+            f"{STRATEGIES[j]}{for_all} {would} "
+            f"{_more(instance, cost_if[i, j] - cost_if[i, k], corrected=corrected, at_least=bool(bound[i, j]))} "
             f"({_contrast(instance, i, j)})"
             for j in sorted(left, key=lambda j: cost_if[i, j])
         ]
@@ -70,8 +74,11 @@ def reasons(
     return sentences
 
 
-def _more(instance: Instance, more: float, *, corrected: bool) -> str:
+def _more(instance: Instance, more: float, *, corrected: bool, at_least: bool) -> str:
     """How much more a rejected strategy costs; where it costs less, what speaks against it."""
+    if at_least:
+        # A plan that is not corrected costs less than every bound.
+        return f"at least {more:,.0f} a year more" if more >= 0.0 else f"at most {-more:,.0f} a year less"
     if abs(more) < SAME:
         return "the same, a tie"
     if more >= 0.0:

@@ -176,7 +176,7 @@ def _moves(instance: Instance, found: Decided, best: Recourse) -> Array:
     if instance.budget is not None and instance.cvar_weight <= 0.0:
         return _priced_moves(instance, best)
     if instance.max_changes is None:
-        return found.move_objectives()
+        return found.move_objectives(None).objective
     free = replace(instance, max_changes=None)
     folded = fold(free)
     return MoveCosts(folded, best, PooledEvaluator(folded)).every()

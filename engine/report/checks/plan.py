@@ -48,7 +48,7 @@ COLUMNS: Mapping[str, Mapping[str, Kind]] = {
 }  # fmt: skip
 # Plans of other makers than `codp solve` lack them, and plants stand where there are any.
 OPTIONAL: Mapping[str, Mapping[str, Kind]] = {
-    "decisions": {"regret_low_per_year": "number?", "certainty": "text", "plant": "text"},
+    "decisions": {"cost_if_at_least": "text", "regret_low_per_year": "number?", "certainty": "text", "plant": "text"},
     "components": {"plant": "text"},
     "resources": {"plant": "text"},
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from engine.report.as_shown import decisions_as_shown
+from engine.decision.plan import at_least_of
+from engine.report.as_shown import decisions_as_shown, said_of
 from engine.report.sentences.prose import Prose
 from engine.scenario.columns import STRATEGIES
 
@@ -37,9 +38,10 @@ def _reason(prose: Prose, row: dict[str, object], terms: list[tuple[str, float]]
     cost = float(str(row["expected_cost_per_year"]))
     others = [(k, float(str(row[f"cost_if_{k}"])) - cost) for k in STRATEGIES if k != row["strategy"]]
     others = sorted(((k, more) for k, more in others if math.isfinite(more)), key=lambda other: other[1])
+    bounds = at_least_of(row)
     smallest = 0.5 * 10.0**-prose.numbers.decimals
     for k, more in others:
-        key = "reason.same" if abs(more) < smallest else "reason.more" if more > 0.0 else "reason.less"
+        key = f"reason.{said_of(more, within=smallest, at_least=k in bounds)}"
         words = prose.inner(f"strategy.{k}")
         parts.append(prose.t(key, strategy=words, difference=prose.numbers.amount(abs(more))))
     if not others and row["product"] not in prose.report.plan.summary.get("not_compared", ()):

@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.decision.plan import Plan
+from engine.decision.plan import Plan, at_least_of
+from engine.report.as_shown import said_of
 from engine.report.numbers import Numbers, numbers_for
 from engine.report.sentences.payback import span
 from engine.report.texts.text import Language, text
@@ -93,7 +94,7 @@ def _compared(
     cost, chosen, today = float(row["expected_cost_per_year"]), str(row["strategy"]), str(row["current_strategy"])
     more = {k: float(row[f"cost_if_{k}"]) - cost for k in STRATEGIES if k != chosen}
     more = {k: value for k, value in more.items() if math.isfinite(value)}
-    said = []
+    said, bounds = [], at_least_of(row)
     if today not in ("", chosen):
         if today in more:
             value = more.pop(today)
@@ -102,7 +103,7 @@ def _compared(
         elif not unknown:
             said.append(text("plain.today.impossible", language, today=_done(today, language)))
     for k, value in sorted(more.items(), key=lambda other: other[1]):
-        key = "more" if value > 0.5 else "same" if value > -0.5 else "less"
+        key = said_of(value, within=0.5, at_least=k in bounds)
         said.append(text(f"plain.other.{key}", language, amount=money(abs(value)), other=_doing(k, language)))
     if not said and not unknown:
         said.append(text("plain.only", language))

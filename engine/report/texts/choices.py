@@ -58,6 +58,11 @@ CHOICES: dict[str, tuple[str, str]] = {
         "目前为{today}，现已不可行。",
     ),
     "plain.other.more": ("{other} would cost {amount} more a year.", "{other}每年会多花 {amount}。"),
+    "plain.other.at_least": ("{other} would cost at least {amount} more a year.", "{other}每年至少会多花 {amount}。"),
+    "plain.other.at_most_less": (
+        "{other} would cost at most {amount} less a year by itself.",
+        "{other}单独看每年至多会少花 {amount}。",
+    ),
     "plain.other.same": ("{other} would cost about the same.", "{other}的成本几乎相同。"),
     "plain.other.less": (
         "{other} would cost {amount} less a year by itself.",

@@ -91,6 +91,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "column.cost_if_MTS": ("If made to stock", "若按库存生产"),
     "column.cost_if_ATO": ("If assembled to order", "若按订单装配"),
     "column.cost_if_MTO": ("If made to order", "若按订单生产"),
+    "column.cost_if_at_least": ("Told as at least", "仅知下限"),
     "column.regret_per_year": ("Next best costs more by", "次优策略多花"),
     "column.regret_share": ("Share of its cost", "占其成本"),
     "column.ex_stock_days": ("From stock within, days", "现货交付天数"),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from engine.evaluate.certainty import CLOSE_SHARE
+from engine.decision.close import CLOSE_SHARE
+from engine.decision.plan import told_at_least
 from engine.report import tables
 from engine.report.charts.specifications import STRATEGY_COLOURS
 from engine.report.content import PARTS, Report
@@ -60,7 +61,8 @@ def _fill(sheets: Sheets, prose: Prose) -> None:
     decided["regret_per_year"] = tables.decisions(report, prose.numbers.decimals)["regret_per_year"]
     decided["reason"] = product_reasons(prose)
     shown = filled(decided, decided.columns)
-    sheet = sheets.table("decisions", decided, shown, total=("expected_cost_per_year", "inventory_value"))
+    sheet = sheets.table("decisions", decided, shown, total=("expected_cost_per_year", "inventory_value"),
+                         at_least=told_at_least(decided))  # fmt: skip
     _highlight(sheets, sheet, decided, shown)
     switched = prose.switches
     if len(switched):

@@ -81,6 +81,7 @@ class Sheets:
             Kind.MONEY: amounts, Kind.SHARE: "0.0%", Kind.COUNT: "#,##0", Kind.NUMBER: "#,##0.##",
         }  # fmt: skip
         self._styles = {kind: style(num_format=pattern) for kind, pattern in patterns.items()}
+        self._at_least = style(num_format=f'"≥ "{amounts}')
         self._totals = {kind: style(num_format=pattern, bold=True, top=1) for kind, pattern in patterns.items()}
         self._text = style()
         self._long = style(text_wrap=False)
@@ -107,9 +108,13 @@ class Sheets:
         return f"{field.title}, {currency}" if field.kind is Kind.MONEY and currency else field.title
 
     def table(
-        self, name: str, frame: pd.DataFrame, names: list[str] | None = None, total: tuple[str, ...] = ()
+        self, name: str, frame: pd.DataFrame, names: list[str] | None = None, total: tuple[str, ...] = (),
+        at_least: pd.DataFrame | None = None,
     ) -> Worksheet:
-        """A sheet with one table, filtered and frozen below its titles; totals follow the filter."""
+        """A sheet with one table, filtered and frozen below its titles; totals follow the filter.
+
+        Amounts that are lower bounds, as `at_least` says in the columns of the table, have a sign before them.
+        """
         if len(frame) + 4 > MAX_ROWS:
             raise EngineError(cause("sheet_rows", table=name, rows=len(frame), most=MAX_ROWS))
         sheet, fields = self.add(name), fields_of(self.prose, frame, names)
@@ -119,10 +124,11 @@ class Sheets:
             values = frame[field.name].tolist()
             if is_code(field.kind):
                 values = [code_words(self.prose, field.kind, value) for value in values]
-            style = self.style(field)
+            bounds = at_least[field.name].tolist() if at_least is not None and field.name in at_least else []
+            styles = [self._at_least if bound else self.style(field) for bound in bounds or [False] * len(values)]
             for row, value in enumerate(values, start=self.first_row):
                 if field.numeric and value == value:  # noqa: PLR0124  (NaN stays blank)
-                    sheet.write_number(row, at, value, style)
+                    sheet.write_number(row, at, value, styles[row - self.first_row])
                 elif not field.numeric:
                     write_cell(sheet, row, at, value)
             texts = [] if field.numeric else [str(value) for value in values[:2000]]

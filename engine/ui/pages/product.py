@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.ui.language import t
+from engine.ui.state.instances import with_exact
 from engine.ui.state.opened import note_extra
 from engine.ui.state.situation import situation
 from engine.ui.views.product.alone import alone_view
@@ -30,6 +31,8 @@ def page() -> None:
     answer = found.answer
     product = choose_product(answer)
     note_extra("product", product)
+    # Lists do with what a strategy costs at least; who opens a product sees all of it exactly.
+    answer = with_exact(answer, product)
     in_plain_words(answer, product)
     facts(answer, product)
     neighbours_view(answer, product)

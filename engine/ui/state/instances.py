@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
+from engine.decision.exact_costs import with_exact_costs
+from engine.decision.plan import Plan, at_least_of
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
@@ -15,10 +18,10 @@ from engine.evaluate.explain import Explanation, explain_plan
 from engine.evaluate.trust.first_stage import assess_fixed, of_plan
 from engine.scenario.columns import STRATEGIES
 from engine.search.recourse import Recourse
-from engine.ui.state.memo import digest_of
+from engine.ui.state.memo import digest_of, kept
 from engine.ui.state.session import Answer
 
-_KEPT, _EXPLAINED = "_instance", "_explained"
+_KEPT, _EXPLAINED, _EXACT = "_instance", "_explained", "_exact"
 
 
 def instance_of(answer: Answer) -> Instance:
@@ -46,6 +49,19 @@ def recourse_of(answer: Answer) -> Recourse:
     instance, plan = instance_of(answer), answer.plan
     found = assess_fixed(instance, of_plan(instance, plan)).recourse
     return replace(found, budget_price=float(plan.summary.get("budget_price_per_year", 0.0)))
+
+
+def with_exact(answer: Answer, product: str) -> Answer:
+    """The answer, what the product's other strategies cost worked out where the plan tells *at least*."""
+    table = answer.plan.decisions
+    if not at_least_of(table.iloc[table["product"].tolist().index(product)]):
+        return answer
+    known: dict[Hashable, Plan] = st.session_state.setdefault(_EXACT, {})
+    key = (digest_of(answer.scenario), answer.plan.objective_per_year, product)
+    plan = kept(
+        known, key, lambda: with_exact_costs(instance_of(answer), answer.plan, recourse_of(answer), product), most=2
+    )
+    return replace(answer, plan=plan)
 
 
 def explanation_of(answer: Answer, product: str) -> Explanation:

@@ -88,5 +88,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "batch.regret": ("How much the choices matter", "选择的重要程度"),
     "batch.range": ("{low} to {high}", "{low} 至 {high}"),
     "column.range": ("Next best costs more by, a year", "次优策略每年多花"),
+    "batch.card.at_least": ("at least {cost}", "至少 {cost}"),
     "column.together_per_year": ("Together", "合计"),
 }

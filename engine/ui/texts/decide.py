@@ -87,6 +87,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "What keeping the current strategy would cost more a year, all other products as in the plan. Known once the answer is proven.",
         "其他产品按方案不变时，沿用现行策略每年会多花的成本。证明完成后可知。",
     ),
+    "column.told": ("Regret is", "损失为"),
+    "column.told.help": (
+        "Exact where the choice is close. Elsewhere the next best strategy costs at least so much more: open the product for the exact amount.",
+        "选择接近时为精确值；其他情况下次优策略至少多花这么多：打开该产品可看到精确数值。",
+    ),
+    "table.exact": ("exact", "精确值"),
+    "table.at_least": ("at least", "下限"),
     "column.regret": ("Regret", "次优损失"),
     "column.regret.help": (
         "What the next best strategy would cost more. Small means that the choice hardly matters.",
@@ -171,6 +178,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "moves.cause.no_room": ("the rules leave no room for the strategy before", "规则不再允许原策略"),
     "moves.cause.rules": ("because of your rules: {rules}", "由自定规则引起：{rules}"),
     "moves.cause.term": ("{term}, stocks unchanged, turned by {amount} a year for it", "库存不变时，{term}每年向其倾斜 {amount}"),
+    "moves.staying.at_least": (
+        "staying would cost at least {amount} a year more",
+        "维持原策略每年至少多花 {amount}",
+    ),
     "moves.staying": ("staying would cost {amount} a year more", "维持原策略每年多花 {amount}"),
     "moves.rules": ("What each rule costs, against the same world without it:", "每条规则的代价（与无此规则的相同条件相比）："),
     "moves.priced": ("**{rule}**: {price}", "**{rule}**：{price}"),

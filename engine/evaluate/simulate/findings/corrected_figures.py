@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.decision.plan import Plan
+from engine.decision.plan import Plan, told_at_least
 from engine.decision.tables.pooling import pooling_savings
 from engine.decision.tables.reasons import reasons
 from engine.decision.tables.whole_orders import otif_of
@@ -164,5 +164,6 @@ def from_the_model(scenario: Scenario, corrected: Plan, cost: Array) -> tuple[li
     stage = of_plan(instance, corrected)
     found = assess_fixed(instance, stage)
     cost_if = corrected.decisions[[f"cost_if_{name}" for name in STRATEGIES]].to_numpy(dtype=np.float64)
-    said = reasons(instance, stage.strategy, cost, cost_if, corrected=True)
+    at_least = told_at_least(corrected.decisions)[[f"cost_if_{name}" for name in STRATEGIES]].to_numpy()
+    said = reasons(instance, stage.strategy, cost, cost_if, corrected=True, at_least=at_least)
     return said, pooling_savings(instance, found.recourse)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from engine.catalog.results.browse import Found, Wanted, browse, csv_bytes, parquet_bytes
 from engine.catalog.results.report import BatchReport
+from engine.decision.plan import at_least_of
 from engine.decision.tables.order_points import ORDER_POINTS
 from engine.evaluate.certainty import Certainty, certainties_of
 from engine.report.as_shown import decisions_as_shown
@@ -101,6 +102,7 @@ def _card(rows: pd.DataFrame) -> None:
         lines = [f"| {t('column.strategy')} | {t('column.cost_per_year')} |", "|---|--:|"]
         for strategy in STRATEGIES:
             name, cost = strategy_name(strategy, spoken), money(_finite(row[f"cost_if_{strategy}"]))
+            cost = t("batch.card.at_least", cost=cost) if strategy in at_least_of(row) else cost
             lines.append(f"| **{name}** | **{cost}** |" if strategy == chosen else f"| {name} | {cost} |")
         st.markdown("\n".join(lines))
         facts = [t("batch.card.facts", on_time=share(_finite(row["on_time"]), 1), otif=share(_finite(row["otif"]), 1),

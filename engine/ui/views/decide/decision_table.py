@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
+from engine.decision.plan import told_at_least
 from engine.evaluate.certainty import counts
 from engine.report.sentences.words import switches
 from engine.scenario.plants import PLANT, has_plants
@@ -75,6 +76,7 @@ def decision_table(answer: Answer, chosen: npt.NDArray[np.bool_]) -> None:
             "saving": number(t("column.saving"), format="localized", help=t("column.saving.help")),
             "cost": number(t("column.cost"), format="localized"),
             "regret": number(t("column.regret"), format="localized", help=t("column.regret.help")),
+            "told": plain(t("column.told"), help=t("column.told.help")),
             "certainty": plain(t("column.certainty"), help=t("column.certainty.help")),
             "on_time": number(t("column.on_time"), format="%.1f%%"),
             "otif": number(t("column.otif"), format="%.1f%%", help=t("column.otif.help")),
@@ -129,6 +131,7 @@ def table_rows(answer: Answer) -> pd.DataFrame:
             "reason": largest_costs(decisions, answer.plan.ledger, spoken),
             "next_best": [strategy_mark(k, spoken) for k in decisions["next_best"]],
             "regret": decisions["regret_per_year"],
+            "told": _told(decisions),
             "cost": decisions["expected_cost_per_year"],
             "on_time": (decisions["on_time"] * 100.0).round(1),
             "otif": (decisions["otif"] * 100.0).round(1),
@@ -152,6 +155,13 @@ def _certainty_cells(answer: Answer) -> list[str]:
         else t("confidence.cell", label=certainty_mark(badge, language()), share=share(known[product][1]))
         for product, badge in zip(badges["product"], badges["certainty"], strict=True)
     ]  # fmt: skip
+
+
+def _told(decisions: pd.DataFrame) -> list[str]:
+    """Whether the regret is exact or a lower bound; blank where there is none."""
+    bounds, known = told_at_least(decisions)["regret_per_year"], decisions["regret_per_year"].notna()
+    return [t("table.at_least" if bound else "table.exact") if there else ""
+            for bound, there in zip(bounds, known, strict=True)]  # fmt: skip
 
 
 def _savings(answer: Answer) -> list[float]:

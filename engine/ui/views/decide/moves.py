@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 import streamlit as st
 
-from engine.decision.plan import Plan
+from engine.decision.plan import Plan, told_at_least
 from engine.economics.build import build_instance
 from engine.economics.instance import Instance
 from engine.evaluate.limits import why_not
@@ -92,7 +92,9 @@ def _why(answer: Answer, one: Switched) -> list[str]:
         )  # fmt: skip
     rows = answer.decisions.set_index("product")
     staying = float((rows[f"cost_if_{one.before}"] - rows["expected_cost_per_year"])[one.product])
-    return [said, t("moves.staying", amount=money(staying, currency))] if staying > 0.0 else [said]
+    bounded = bool(told_at_least(answer.decisions).set_index(rows.index).at[one.product, f"cost_if_{one.before}"])
+    key = "moves.staying.at_least" if bounded else "moves.staying"
+    return [said, t(key, amount=money(staying, currency))] if staying > 0.0 else [said]
 
 
 def _prices(found: Situation, answer: Answer) -> None:
