@@ -250,7 +250,8 @@ class Switching:
         base, rows = evaluator.evaluate(at), np.arange(len(at))
         if base is None:
             return np.zeros(len(at))
-        costs = MoveCosts(folded, base, evaluator).every()[rows, goal]
+        switches = np.flatnonzero((at != goal) & folded.allowed[rows, goal])
+        costs = MoveCosts(folded, base, evaluator).of([(i, int(goal[i])) for i in switches.tolist()])[rows, goal]
         return np.where(np.isfinite(costs), base.objective - costs, -np.inf)
 
 
