@@ -129,7 +129,7 @@ def certify(
             _, program = _compiled(instance, strategy)
     except InfeasibleConstraintException as broken:  # a row without a variable left, such as (C8)
         raise _refused(cause("model_rule")) from broken
-    answer = Solver(program, relax=True).solve(time_limit=deadline.left())
+    answer = Solver(program, relax=True, presolved=False).solve(time_limit=deadline.left())
     if answer.status is SolveStatus.TIME_LIMIT:
         return NotCertified.OUT_OF_TIME
     if answer.status is SolveStatus.INFEASIBLE:

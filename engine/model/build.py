@@ -51,12 +51,16 @@ def build_model(
 
 
 class _Builder:
-    """A model under construction, with its variables as arrays of objects along their own axes."""
+    """A model under construction.
+
+    Its variables are listed once; along their own axes stand their places in the list, -1 where there is none.
+    """
 
     def __init__(self, instance: Instance, strategy: Integers | None) -> None:
         self.instance, self.strategy = instance, strategy
         self.model = pyo.ConcreteModel(name="codp")
-        self.variables: dict[str, np.ndarray] = {}
+        self.listed: list[Any] = []
+        self.places: dict[str, Integers] = {}
         for name in VARIABLES:
             self._add_variables(name)
 
@@ -88,18 +92,21 @@ class _Builder:
         keys: list[Any] = list(zip(*(places.tolist() for places in at), strict=True)) if len(at) > 1 else at[0].tolist()
         if name == "x":
             keys = [divmod(key, 3) for key in keys]
-        bounds = dict(zip(keys, zip(lower[at[0]].tolist(), upper[at[0]].tolist(), strict=True), strict=True))
+        limits = list(zip(_limits(lower[at[0]]), _limits(upper[at[0]]), strict=True))
+        alike, bounds = len(set(limits)) == 1, dict(zip(keys, limits, strict=True))
         component = pyo.Var(
             keys, domain=pyo.Binary if kind.binary else pyo.Reals, doc=kind.meaning,
-            bounds=None if kind.binary else lambda _, *key: _limits(bounds[key if len(key) > 1 else key[0]]),
+            bounds=None if kind.binary else limits[0] if alike
+            else lambda _, *key: bounds[key if len(key) > 1 else key[0]],
         )  # fmt: skip
         self.model.add_component(name, component)
-        objects = np.full(present.shape, None, dtype=object)
-        objects[at] = _objects(list(component.values()))
-        self.variables[name] = objects
+        places = np.full(present.shape, -1, dtype=np.int64)
+        places[at] = len(self.listed) + np.arange(len(keys))
+        self.places[name] = places
+        self.listed += component.values()
         if name == "x" and self.strategy is not None:
             for product, choice in enumerate(self.strategy.tolist()):
-                objects[3 * product + choice].fix(1)
+                self.listed[places[3 * product + choice]].fix(1)
 
     def _present(self, name: str) -> Booleans:
         """Which variables there are; under fixed strategies only those that they need."""
@@ -122,11 +129,11 @@ class _Builder:
         instance, model = self.instance, self.model
         width = instance.samples if block.sampled else 1
         entries = [self._entries(piece, block, width) for piece in block.form]
-        rows, objects, values = (np.concatenate(part) for part in zip(*entries, strict=True)) if entries else (
-            np.zeros(0, dtype=np.int64), np.zeros(0, dtype=object), np.zeros(0)
+        rows, places, values = (np.concatenate(part) for part in zip(*entries, strict=True)) if entries else (
+            np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
         )  # fmt: skip
         order = np.argsort(rows, kind="stable")
-        rows, objects, values = rows[order], objects[order], values[order]
+        rows, places, values = rows[order], places[order], values[order]
         distinct, first = np.unique(rows, return_index=True)
         listed = np.isin(distinct // width, block.rows)
         numbers = distinct[listed].tolist()
@@ -145,7 +152,8 @@ class _Builder:
                 variable / (float(block.excess[key[0] if block.sampled else key]) * width)
                 for key, variable in slack.items()
             ]
-        span, coefficients, variables = dict(zip(keys, ends, strict=True)), values.tolist(), objects.tolist()
+        span, coefficients, variables = dict(zip(keys, ends, strict=True)), values.tolist(), self._at(places)
+        low, high = _limits(block.low), _limits(block.high)
 
         def row(_: pyo.ConcreteModel, *key: int) -> tuple[Any, Any, Any]:
             at: Any = key if block.sampled else key[0]
@@ -153,24 +161,28 @@ class _Builder:
             coefs, own = coefficients[start:end], variables[start:end]
             if slack is not None:
                 coefs, own = [*coefs, -1.0], [*own, slack[at]]
-            low, high = _limits((float(block.low[key[0]]), float(block.high[key[0]])))
-            return low, LinearExpression(constant=0.0, linear_coefs=coefs, linear_vars=own), high
+            return low[key[0]], LinearExpression(constant=0.0, linear_coefs=coefs, linear_vars=own), high[key[0]]
 
         model.add_component(block.name, pyo.Constraint(keys, rule=row))
         return relative
 
-    def _entries(self, piece: VariableTerms, block: Block, width: int) -> tuple[Integers, np.ndarray, Array]:
-        """Row number, variable and coefficient of each entry; variables that are not there are zero."""
-        objects, samples = self.variables[piece.variable], self.instance.samples
+    def _at(self, places: Integers) -> list[Any]:
+        """The variables at places of the list."""
+        listed = self.listed
+        return [listed[place] for place in places.tolist()]
+
+    def _entries(self, piece: VariableTerms, block: Block, width: int) -> tuple[Integers, Integers, Array]:
+        """Row number, place of the variable and coefficient of each entry; variables that are not there are zero."""
+        places, samples = self.places[piece.variable], self.instance.samples
         by_sample = block.sampled or piece.variable in SAMPLED
         if not by_sample:
             values = piece.coefficient if piece.coefficient.ndim == 1 else piece.coefficient.mean(axis=1)
-            return _some(piece.row, objects[piece.index], values)
+            return _some(piece.row, places[piece.index], values)
         shape = (len(piece.row), samples)
         values = np.broadcast_to(
             piece.coefficient if piece.coefficient.ndim == 2 else piece.coefficient[:, None], shape
         )
-        own = objects[piece.index]
+        own = places[piece.index]
         own = np.broadcast_to(own if own.ndim == 2 else own[:, None], shape)
         if block.sampled:
             rows = piece.row[:, None] * width + np.arange(samples)
@@ -187,32 +199,25 @@ class _Builder:
         model.cost = pyo.Expression(model.terms, rule=lambda _, term: terms[term])
 
     def _expression(self, coefficients: Coefficients) -> LinearExpression:
-        values, objects = [np.zeros(0)], [np.zeros(0, dtype=object)]
+        values, places = [np.zeros(0)], [np.zeros(0, dtype=np.int64)]
         for name, own in coefficients.items():
-            there = self.variables[name]
+            there = self.places[name]
             if name in SAMPLED:
                 own = np.broadcast_to(own if own.ndim == 2 else own[:, None], there.shape) / self.instance.samples  # noqa: PLW2901
             _, some, weights = _some(np.zeros(there.size), there.ravel(), own.ravel())
             values.append(weights)
-            objects.append(some)
+            places.append(some)
         return LinearExpression(
-            constant=0.0, linear_coefs=np.concatenate(values).tolist(), linear_vars=np.concatenate(objects).tolist()
+            constant=0.0, linear_coefs=np.concatenate(values).tolist(), linear_vars=self._at(np.concatenate(places))
         )
 
 
-def _some(rows: Integers | Array, objects: np.ndarray, values: Array) -> tuple[Any, np.ndarray, Array]:
+def _some(rows: Integers | Array, places: Integers, values: Array) -> tuple[Any, Integers, Array]:
     """Entries whose variable is there and whose coefficient is not zero."""
-    there = (objects != None) & (values != 0.0)  # noqa: E711 (element by element)
-    return rows[there], objects[there], values[there]
+    there = (places >= 0) & (values != 0.0)
+    return rows[there], places[there], values[there]
 
 
-def _objects(items: list[Any]) -> np.ndarray:
-    array = np.empty(len(items), dtype=object)
-    array[:] = items
-    return array
-
-
-def _limits(pair: tuple[float, float]) -> tuple[float | None, float | None]:
+def _limits(values: Array) -> list[float | None]:
     """Bounds as Pyomo knows them: None where there is none."""
-    low, high = pair
-    return (low if np.isfinite(low) else None), (high if np.isfinite(high) else None)
+    return [value if there else None for value, there in zip(values.tolist(), np.isfinite(values), strict=True)]

@@ -142,15 +142,20 @@ class Solver:
     program : Program
     relax : bool
         Solve the linear relaxation.
+    presolved : bool
+        Let HiGHS make the program smaller first: of one that is solved once and has little to spare, as with
+        strategies fixed, that takes as long as the solve.
     """
 
-    def __init__(self, program: Program, *, relax: bool = False) -> None:
+    def __init__(self, program: Program, *, relax: bool = False, presolved: bool = True) -> None:
         self.program = program
         self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self.highs.setOptionValue("output_flag", "off")
         # One thread everywhere: changing it within a process makes HiGHS fail silently.
         self.highs.setOptionValue("threads", 1)
         self.highs.setOptionValue("random_seed", 0)
+        if not presolved:
+            self.highs.setOptionValue("presolve", "off")
         self.relax = relax
         self._mixed = bool(program.integer.any()) and not relax
         # Whether the next solve begins from a basis.
