@@ -156,6 +156,7 @@ def decide_one(  # solve's options
     from engine.economics.exposure.draw import SampleCache
     from engine.evaluate.plan_certainty import with_certainty
     from engine.evaluate.readers import with_readers
+    from engine.notices import notice_of
     from engine.report.files import refuse_to_replace, write_no_plan, write_plan
     from engine.report.sentences.words import recommendation, unsolved
     from engine.scenario.locks import expired_locks
@@ -184,6 +185,9 @@ def decide_one(  # solve's options
         if options["compared"]:
             plan = with_readers(scenario, plan, cache=cache, deadline=deadline)
             plan = with_certainty(scenario, plan, cache=cache, deadline=deadline)
+        promised = [notice for notice in map(notice_of, plan.summary["warnings"]) if notice not in scenario.notices]
+        for line in told(promised):
+            typer.echo(line, err=True)
         typer.echo(recommendation(plan))
         write_plan(plan, target)
         typer.echo(f"  written to {target}")

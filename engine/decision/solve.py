@@ -28,11 +28,11 @@ from engine.decision.settling.groups import apart, settle_groups
 from engine.decision.settling.settle import Settling
 from engine.decision.tables.attribution import Attribution, attribute
 from engine.decision.tables.books import with_books
+from engine.decision.tables.plan_notices import plan_notices
 from engine.decision.tables.plants import with_plant
 from engine.decision.tables.stock_calendar import stock_calendar
 from engine.demand.fitting.complete import complete
 from engine.economics.exposure.draw import SampleCache
-from engine.economics.exposure.steep import steep_seasons
 from engine.economics.instance import TERMS, Instance, Integers
 from engine.economics.optima.stock import fold
 from engine.errors import EngineError
@@ -337,7 +337,7 @@ def make_plan(
         **_change_cost(scenario, attribution),
         **({} if books is None else {"stock_on_hand": books}),
         "no_demand": no_demand_rows(scenario),
-        "warnings": [one.as_dict() for one in scenario.with_notices(steep_seasons(scenario)).notices],
+        "warnings": plan_notices(scenario, instance, recourse, attribution),
         **_shadow_prices(instance, recourse),
         "not_compared": [instance.products[i] for i in np.flatnonzero(unknown).tolist()],
         "certified_by": None if certificate is None else certificate.summary(),

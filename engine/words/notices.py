@@ -147,6 +147,19 @@ WORDS: dict[str, Words] = {
         ("'{product}': a step of the level: since {first} it sells {recent:.4g} a week, until half a year before the end of the book {before:.4g} ({share:+.0%})", "too late to tell whether it stays: demand_per_week is {level:.4g}", "give demand_per_week where it stays, or a table forecasts"),
         ("“{product}”：需求水平发生阶跃：自 {first} 起每周 {recent:.4g}，账期结束半年之前为 {before:.4g}（{share:+.0%}）", "时间太短，尚不能判断是否持续：demand_per_week 取 {level:.4g}", "若将持续，请直接给出 demand_per_week 或 forecasts 表"),
     ),
+    # What a plan promises.
+    "promise_short": (
+        ("'{product}': a unit late costs so much more than a unit in stock that it is late in only {late} of {samples:,} samples", "worse has not been seen: what the plan promises of it is likely to be {short:,.0f} {currency} a year too little ({share:.0%})", "decide on {enough:,} samples"),
+        ("“{product}”：延迟成本远高于库存成本，{samples:,} 个样本中仅 {late} 个延迟", "更坏的情形未曾出现：方案对它的成本估计可能每年偏低 {short:,.0f} {currency}（{share:.0%}）", "请采用 {enough:,} 个样本"),
+    ),
+    "promise_short_part": (
+        ("'{product}': a unit late costs so much more than its parts in stock, '{part}' above all, that it is late in only {late} of {samples:,} samples", "worse has not been seen: what the plan promises of it is likely to be {short:,.0f} {currency} a year too little ({share:.0%})", "decide on {enough:,} samples"),
+        ("“{product}”：延迟成本远高于零部件（尤其是“{part}”）的库存成本，{samples:,} 个样本中仅 {late} 个延迟", "更坏的情形未曾出现：方案对它的成本估计可能每年偏低 {short:,.0f} {currency}（{share:.0%}）", "请采用 {enough:,} 个样本"),
+    ),
+    "target_thin": (
+        ("'{product}': an on-time target of {target:.5g} says of {samples:,} samples hardly more than that none is late", "the stock keeps it on these samples; on others about {likely:.5g} is likely", "decide on {enough:,} samples"),
+        ("“{product}”：准时目标 {target:.5g} 对 {samples:,} 个样本而言几乎等于不允许任何样本延迟", "库存在这些样本上达到目标；在其他样本上准时率约为 {likely:.5g}", "请采用 {enough:,} 个样本"),
+    ),
     "season_steep": (
         ("'{product}': its season falls faster than its stock is used up: at mean demand alone {units:.3g} units, {weeks:.2g} weeks of demand, lie there on average that no level asks for", "the plan takes levels to fall with the season, so that it promises too little cost", "'codp simulate' follows the calendar and tells the cost; lower the last levels of the season by hand"),
         ("“{product}”：季节性下降快于库存消耗：仅按平均需求，平均就有 {units:.3g} 件（{weeks:.2g} 周需求）超出应有水平", "方案假定库存水平随季节下降，因此成本估计偏低", "“codp simulate”按日历模拟并给出成本；请手工降低季末的库存水平"),

@@ -54,7 +54,7 @@ def test_a_late_cost_is_implied_only_where_the_client_gave_none(tmp_path):
 def test_check_and_solve_tell_warnings_and_products_without_demand(tmp_path):
     folder = tmp_path / "case"
     folder.mkdir()
-    (folder / "scenario.yaml").write_text("name: case\nholding_rate_per_year: 0.25\nsamples: 30\n")
+    (folder / "scenario.yaml").write_text("name: case\nholding_rate_per_year: 0.25\nsamples: 300\n")
     head = "product,unit_cost,price,lead_time_target_days,make_days,late_cost_per_unit_day,stock_on_hand\n"
     (folder / "products.csv").write_text(f"{head}A,100,180,2,14,1,\nZ,50,90,2,14,1,7\n")
     days = [f"{day:%Y-%m-%d}" for day in pd.date_range("2022-01-05", periods=60, freq="7D")]

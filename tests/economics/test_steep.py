@@ -11,7 +11,7 @@ from tests.scenarios import make_scenario
 def seasonal(factors, **product):
     seasons = [{"product": "P1", "period": k + 1, "factor": factor} for k, factor in enumerate(factors)]
     row = {"product": "P1", "demand_per_week": 10, "make_days": 10, "lead_time_target_days": 5, **product}
-    return make_scenario(products=[row], seasons=seasons, samples=20)
+    return make_scenario(products=[row], seasons=seasons, samples=300)
 
 
 def wave(height):

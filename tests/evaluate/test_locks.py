@@ -73,7 +73,7 @@ def run(*arguments):
 
 
 def test_an_ended_lock_is_told_by_the_commands_and_still_binds(tmp_path):
-    folder = write_scenario(tmp_path / "case", products=[{**PRODUCT, **row} for row in GOODS], samples=40)
+    folder = write_scenario(tmp_path / "case", products=[{**PRODUCT, **row} for row in GOODS], samples=400)
     for day, said in (("2027-06-30", False), ("2027-07-01", True)):
         checked = run("check", folder, "--today", day)
         assert checked.exit_code == 0, checked.output

@@ -3,8 +3,17 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.decision.solve import solve
 from engine.notices import Notice
 from tests.scenarios import make_scenario
+
+
+def of_plan():
+    import streamlit as st
+
+    from engine.ui.views.notices import notices_view
+
+    notices_view(st.session_state["scenario"], key="test", plan=st.session_state["plan"])
 
 
 def shown(notices, idle):
@@ -37,3 +46,13 @@ def test_what_there_is_is_shown(notices, idle, count):
         assert "scenario.yaml:2:holding_rate_per_year: 25 is 2,500%" in app.expander[0].text[0].value
     if idle:
         assert app.expander[1].dataframe[0].value["product"].tolist() == ["Z"]
+
+
+def test_what_is_told_of_the_plan_is_shown():
+    scenario = make_scenario([{"late_cost_per_unit_day": 40.0, "allowed": "MTS"}], samples=100)
+    app = AppTest.from_function(of_plan)
+    app.session_state["scenario"] = scenario
+    app.session_state["plan"] = solve(scenario, certified=False).plan
+    app.run()
+    assert not app.exception
+    assert "a year too little" in app.expander[0].text[0].value

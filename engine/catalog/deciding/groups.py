@@ -19,8 +19,10 @@ from engine.decision.plan import component_table, decision_table
 from engine.decision.relaxation.infeasible import advice, unserved
 from engine.decision.solve import Decided, decide_instance
 from engine.decision.tables.attribution import attribute
+from engine.decision.tables.optimism import promises_short
 from engine.economics.build import build_instance
 from engine.economics.instance import TERMS, Instance
+from engine.notices import Notice
 from engine.scenario.arrays import Integers
 from engine.scenario.scenario import Scenario
 from engine.search.recourse import Recourse
@@ -93,9 +95,10 @@ def decide_bundle(bundle: Bundle, options: BatchOptions) -> GroupResults:
         decided.programs.add(_certified(bundle, found[-1], options))
     if found:
         tables = [_tables(bundle, group, options) for group in found]
-        decided.decisions.append(pd.concat([table for table, _, _ in tables], ignore_index=True))
-        decided.components.append(pd.concat([table for _, table, _ in tables], ignore_index=True))
-        decided.costs.append(BlockCost.total([cost for _, _, cost in tables]))
+        decided.decisions.append(pd.concat([table for table, _, _, _ in tables], ignore_index=True))
+        decided.components.append(pd.concat([table for _, table, _, _ in tables], ignore_index=True))
+        decided.costs.append(BlockCost.total([cost for _, _, cost, _ in tables]))
+        decided.notices += [notice for _, _, _, told in tables for notice in told]
     return decided
 
 
@@ -140,8 +143,10 @@ def _asked(searched: Decided, plan: Recourse) -> bool:
     return isinstance(certify(searched.folded, plan.strategy, plan.program_value), Certificate)
 
 
-def _tables(bundle: Bundle, group: _Group, options: BatchOptions) -> tuple[pd.DataFrame, pd.DataFrame, BlockCost]:
-    """Decisions, stocks of parts and cost of one group."""
+def _tables(
+    bundle: Bundle, group: _Group, options: BatchOptions
+) -> tuple[pd.DataFrame, pd.DataFrame, BlockCost, tuple[Notice, ...]]:
+    """Decisions, stocks of parts and cost of one group, and what is told of its promise."""
     part, plan, searched = group.part, group.plan, group.searched
     products = bundle.scenario.products.iloc[group.members]
     attribution, program = attribute(part, plan), searched.program
@@ -162,7 +167,8 @@ def _tables(bundle: Bundle, group: _Group, options: BatchOptions) -> tuple[pd.Da
         objective=objective, program=value, bound=min(searched.search.bound, value),
         terms={term: float(cost) for term, cost in terms if cost != 0.0},
     )  # fmt: skip
-    return frame, parts[held].reset_index(drop=True), cost
+    told = promises_short(part, plan, attribution, bundle.scenario.settings.currency)
+    return frame, parts[held].reset_index(drop=True), cost, told
 
 
 def _rejected(bundle: Bundle, i: int, column: str, reason: str) -> Rejected:

@@ -96,7 +96,8 @@ def decide_partition(work: Work, partition: int) -> dict[str, object]:
             frames.clear()
         decided.add(found)
         listed.append(rows.no_demand)
-        notices += rows.notices
+        notices += [*rows.notices, *found.notices]
+        found.notices.clear()
         locks += lock_ends(rows.products)
     idle = pd.concat(listed) if listed else no_rows()
     try:

@@ -14,6 +14,7 @@ from engine.catalog.intake.rejected import Rejected
 from engine.decision.plan import AT_LEAST, DECISIONS
 from engine.decision.tables.books import BOOKS
 from engine.decision.tables.order_points import ORDER_POINTS
+from engine.notices import Notice
 
 # How the costs of a product were found.
 EXACT, SAMPLED, PRICES = "exact", "sampled", "prices"
@@ -151,6 +152,8 @@ class GroupResults:
     always : dict of str to AlwaysUse
         What assembled products ask of parts that are taken as always available.
     programs : Programs
+    notices : list of Notice
+        What is told of the promises.
     """
 
     decisions: list[pd.DataFrame] = field(default_factory=list)
@@ -159,6 +162,7 @@ class GroupResults:
     rejected: list[Rejected] = field(default_factory=list)
     always: dict[str, AlwaysUse] = field(default_factory=dict)
     programs: Programs = field(default_factory=Programs)
+    notices: list[Notice] = field(default_factory=list)
 
     def add(self, other: GroupResults) -> None:
         """Put another block behind this one."""
@@ -166,6 +170,7 @@ class GroupResults:
         self.components += other.components
         self.costs += other.costs
         self.rejected += other.rejected
+        self.notices += other.notices
         self.programs.add(other.programs)
         for part, use in other.always.items():
             self.always[part] = self.always[part].joined(use) if part in self.always else use

@@ -45,6 +45,11 @@ class Waiting:
     pull: Array
 
 
+def _levels(base: Array) -> Array:
+    """Reorder levels of parts by sample: one of shape (C,) holds in all of them."""
+    return base if base.ndim == 2 else base[:, None]
+
+
 class FirstCome:
     """The queue of a set of strategies.
 
@@ -144,14 +149,14 @@ class FirstCome:
 
     def _short(self, base: Array) -> Array:
         """What is missing of each used part in whole sets, shape (used, W); zero or less where nothing is."""
-        parts = self.instance.parts
-        total, supply = self.total[self.used], base[self.used, None] + parts.position[self.used]
+        parts, level = self.instance.parts, _levels(base)[self.used]
+        total, supply = self.total[self.used], level + parts.position[self.used]
         sets = np.flatnonzero(self.set > 0.0)
         if sets.size:
             size = self.set[sets, None]
             supply[sets] = size * np.floor(supply[sets] / size + _ROUNDING)
         short = total - supply
-        lacks = short > _ROUNDING * (1.0 + np.abs(base[self.used]))[:, None]
+        lacks = short > _ROUNDING * (1.0 + np.abs(level))
         if self.rest.any():
             # No more than all that is due, and what a lot may leave short.
             most = np.maximum(total + parts.batch[self.used, None], short)
@@ -164,7 +169,7 @@ class FirstCome:
         return sums
 
     def waiting(self, base: Array) -> Waiting:
-        """What waits under reorder levels of parts, shape (C,)."""
+        """What waits under reorder levels of parts, shape (C,), or (C, W) where each sample has its own."""
         samples = self.instance.samples
         shape = (len(self.strategy), samples)
         units, age, pull = np.zeros(shape), np.zeros(shape), np.zeros(self.total.shape)
@@ -188,7 +193,7 @@ class FirstCome:
         return Waiting(units=units, age=age, pull=pull)
 
     def late(self, base: Array) -> Array:
-        """One where a unit that falls due is late under reorder levels of shape (C,); shape (I, W)."""
+        """One where a unit that falls due is late under reorder levels as of `waiting`; shape (I, W)."""
         late = np.zeros((len(self.strategy), self.instance.samples))
         if len(self.lines):
             out = self._run_out(np.arange(len(self.lines)), base)
@@ -266,7 +271,7 @@ class FirstCome:
     def _run_out(self, lines: Integers, base: Array) -> Booleans:
         """Whether a unit that falls due now finds the part of a line run out, shape (lines, W)."""
         component = self.component[lines]
-        supply = base[component, None] + self.instance.parts.position[component]
+        supply = _levels(base)[component] + self.instance.parts.position[component]
         out: Booleans = self.gone[lines] > supply + _ROUNDING * (1.0 + np.abs(supply))
         return out
 

@@ -35,7 +35,7 @@ def page() -> None:
         return
     headline(found.answer)
     moves_view(found, found.answer)
-    notices_view(found.base, key="decide")
+    notices_view(found.base, key="decide", plan=found.answer.plan)
     view = choose_view("decide_view", VIEWS)
     if view == "decisions":
         decisions(found, found.answer)

@@ -7,6 +7,8 @@ import datetime as dt
 import pandas as pd
 import streamlit as st
 
+from engine.decision.plan import Plan
+from engine.notices import notice_of
 from engine.scenario.locks import expired_locks
 from engine.scenario.no_demand import no_demand_table
 from engine.scenario.scenario import Scenario
@@ -18,7 +20,9 @@ _COLUMNS = ("place", "found", "done", "right")
 
 
 @in_place
-def notices_view(scenario: Scenario, *, key: str, today: dt.date | None = None) -> None:
+def notices_view(
+    scenario: Scenario, *, key: str, today: dt.date | None = None, plan: Plan | None = None
+) -> None:
     """Warnings and products without demand, folded; nothing where there are none.
 
     Parameters
@@ -28,9 +32,13 @@ def notices_view(scenario: Scenario, *, key: str, today: dt.date | None = None) 
         Of the elements, one for each place.
     today : datetime.date, optional
         By default that of the server's clock; locks that ended before are told.
+    plan : Plan, optional
+        What is told of it, too.
     """
     day = this_day() if today is None else today
     scenario = scenario.with_notices((*expired_locks(scenario, day), *steep_seasons_of(scenario)))
+    if plan is not None:
+        scenario = scenario.with_notices(tuple(map(notice_of, plan.summary.get("warnings") or ())))
     if scenario.notices:
         rows = [(notice.place, *notice.words(language())) for notice in scenario.notices]
         table = pd.DataFrame(rows, columns=list(_COLUMNS))
