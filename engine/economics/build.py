@@ -20,6 +20,7 @@ from engine.economics.instance import (
 from engine.economics.optima.cutoff import with_cutoffs
 from engine.economics.optima.large_orders import no_large_orders
 from engine.economics.optima.lateness import Lateness, lateness
+from engine.economics.optima.segment_prices import with_segment_prices
 from engine.economics.prices import Prices, price_table
 from engine.economics.processes import demand_process, demand_processes
 from engine.economics.ties import ties
@@ -73,10 +74,10 @@ def _built(scenario: Scenario, derived: Derived, *, samples: int, seed: int, cac
     prices = price_table(scenario, derived, late)
     season = season_of(scenario, derived, prices)
     draw = Draw(scenario, derived, instant, seed=seed, samples=samples, cache=cache, season=season)
-    stock, edges, capacity = draw.windows(allowed)
+    stock, edges, capacity, segments = draw.windows(allowed)
     _drop_unsellable(scenario, stock, allowed, dropped)
     tied = ties(scenario, allowed, dropped)
-    return Instance(
+    built = Instance(
         products=tuple(products["product"]),
         components=tuple(scenario.components["component"]),
         samples=samples,
@@ -107,6 +108,7 @@ def _built(scenario: Scenario, derived: Derived, *, samples: int, seed: int, cac
         cvar_level=settings.risk.cvar_level,
         review_days=settings.review_days,
     )
+    return with_segment_prices(built, segments)
 
 
 def season_of(scenario: Scenario, derived: Derived, prices: Prices) -> Following | None:

@@ -243,8 +243,13 @@ class Instance:
 
     @property
     def late(self) -> Array:
-        """What a unit late costs a year, shape (I,)."""
+        """What a finished unit late costs a year, shape (I,)."""
         return np.asarray(self.prices.backlog.sum(axis=1))
+
+    @property
+    def waiting(self) -> Array:
+        """What a unit that waits for parts costs a year, shape (I,)."""
+        return np.asarray(self.prices.waiting.sum(axis=1))
 
     @property
     def lost(self) -> Array:

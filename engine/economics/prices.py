@@ -46,8 +46,9 @@ class Prices:
         Per finished unit on hand and year.
     written_off : shape (I, terms)
         Per finished unit written off.
-    backlog : shape (I, terms)
-        Per unit late at any time and year.
+    backlog, waiting : shape (I, terms)
+        Per unit late at any time and year, of finished stock and of what waits for parts: the same but where customers
+        of a product wait and cost differently (`engine.economics.optima.segment_prices`).
     late_unit : shape (I, terms)
         Per unit delivered late.
     part_on_hand, part_written_off : shape (C, terms)
@@ -62,6 +63,7 @@ class Prices:
     on_hand: Array = along("product")
     written_off: Array = along("product")
     backlog: Array = along("product")
+    waiting: Array = along("product")
     late_unit: Array = along("product")
     part_on_hand: Array = along("component")
     part_written_off: Array = along("component")
@@ -139,6 +141,7 @@ def price_table(scenario: Scenario, derived: Derived, lateness: Lateness) -> Pri
         on_hand=_terms(**finished.on_hand),
         written_off=_terms(**finished.written_off),
         backlog=backlog,
+        waiting=backlog,
         late_unit=late_unit,
         part_on_hand=_terms(**stored.on_hand),
         part_written_off=_terms(**stored.written_off),

@@ -207,7 +207,7 @@ def _facts(scenario: Scenario, instance: Instance, i: int) -> dict[str, float]:
         "review every, days": float(instance.review_days),
         "unit cost": float(instance.unit_cost[i]),
         "carrying a unit for a year": float(instance.carrying[i]),
-        "one unit late for a day": float(instance.late[i] / 365.0),
+        "one unit late for a day": float(derived.late_cost_per_unit_day[i]),
         "batch": float(instance.stock.batch[i]),
         **_change_fact(scenario, instance, i),
     }

@@ -203,7 +203,7 @@ def _seen_by_components(instance: Instance, i: int) -> bytes:
     edges = instance.edges
     lines, rows = edges.product == i, edges.window_product == i
     numbers = (
-        instance.late[i], instance.lost[i], instance.on_time_target[i], instance.rate[i],
+        instance.waiting[i], instance.lost[i], instance.on_time_target[i], instance.rate[i],
         instance.assembly_on_time[i], instance.bought_carrying[i],
     )  # fmt: skip
     state = hashlib.blake2b(np.array(numbers).tobytes(), digest_size=16)

@@ -204,6 +204,9 @@ def _from_stock(of: Decided, groups: Groups, i: int) -> tuple[Array, Array]:
     supply = float(of.recourse.level[i]) + instance.stock.position[i]
     every, longest = np.arange(samples), np.maximum(window.max(axis=0), 0.0)
     gone = demand.window(window, every)
+    if of.scenario.settings.cost_timing != "period_end":
+        # What has come early for some of them is there for all.
+        supply = supply + np.where((window < 0.0).any(axis=0), gone - instance.stock.demand[i], 0.0)
     on_time, late = np.ones(len(window)), np.zeros((len(window), samples))
     for k, days in enumerate(window):
         unit = _unit(of, i, days > 0.0)

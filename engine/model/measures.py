@@ -56,9 +56,15 @@ def stock_slack(instance: Instance) -> Form:
 
 
 def late_backlog(instance: Instance) -> Form:
-    """B_i + w_i, rows along products."""
-    i, j = np.flatnonzero(stocked_products(instance)), np.flatnonzero(waiting_products(instance))
-    return part("B", i, i, 1.0), part("w", j, j, 1.0)
+    """B_i, rows along products."""
+    i = np.flatnonzero(stocked_products(instance))
+    return (part("B", i, i, 1.0),)
+
+
+def waiting_units(instance: Instance) -> Form:
+    """w_i, rows along products."""
+    j = np.flatnonzero(waiting_products(instance))
+    return (part("w", j, j, 1.0),)
 
 
 def late_units(instance: Instance) -> Form:
@@ -129,6 +135,7 @@ MEASURES: dict[str, Measure] = {
     "choice": Measure(form=strategies, prices=lambda m: m.prices.choice.reshape(3 * len(m.products), -1)),
     "on_hand": Measure(form=stock_on_hand, prices=lambda m: m.carrying_terms),
     "backlog": Measure(form=late_backlog, prices=lambda m: m.prices.backlog),
+    "waiting": Measure(form=waiting_units, prices=lambda m: m.prices.waiting),
     "late_unit": Measure(form=late_units, prices=lambda m: DAYS_PER_YEAR * m.prices.late_unit),
     "part_on_hand": Measure(form=part_on_hand, prices=lambda m: m.part_carrying_terms),
     "part_stocked": Measure(form=part_stocked, prices=lambda m: m.prices.part_stocked),

@@ -127,7 +127,7 @@ def _short_share(instance: Instance, assembled: Booleans) -> Array:
     product, component = edges.product[use], edges.component[use]
     # H_i = sum_c a_ci h_c, short_i = H_i / (p_i + H_i), what is bought for an order counting with p_i
     carrying = added_up(each[component] * edges.quantity[use], product, len(instance.products))
-    short = carrying / np.maximum(carrying + instance.late + instance.bought_carrying, 1e-300)
+    short = carrying / np.maximum(carrying + instance.waiting + instance.bought_carrying, 1e-300)
     share = np.zeros(len(instance.components))
     np.maximum.at(share, component, short[product])
     return share

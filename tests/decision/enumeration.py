@@ -197,7 +197,7 @@ class _Program:
                 worth += bought.quantity[b] * instance.parts.unit_cost[bought.component[b]]
             for s in range(self.count):
                 margin = instance.lost[i] * DAYS_PER_YEAR if instance.assembly_late_days[i] <= 0.0 else 0.0
-                each = instance.late[i] + carried + margin * edges.late_rate[i, s]
+                each = instance.waiting[i] + carried + margin * edges.late_rate[i, s]
                 wait[i, s] = self.sample_variable(s, each, high=edges.peak[i, s])
                 self.value_terms.append((wait[i, s], worth / self.count))
         self.wait = wait

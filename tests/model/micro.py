@@ -53,6 +53,7 @@ def micro_instance():
             on_hand=priced(holding=[20.0, 40.0, 60.0]),
             written_off=priced(obsolescence=[100.0, 200.0, 300.0], disposal=[40.0, 0.0, 0.0]),
             backlog=priced(late=[365.0, 730.0, 1095.0]),
+            waiting=priced(late=[365.0, 730.0, 1095.0]),
             late_unit=priced(lost_margin=[0.0, 7.0, 0.0]),
             part_on_hand=priced(holding=[10.0, 16.0, 2.0]),
             part_written_off=priced(obsolescence=[50.0, 80.0, 8.0], disposal=[0.0, 20.0, 0.0]),

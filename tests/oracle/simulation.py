@@ -105,7 +105,7 @@ class Simulation:
             most = PIECE * made.rate / order_rate(made)
             order, upto, weight = units_of(self.orders[i], whole=made.whole, most=most, rng=self._rng("pieces", i))
             self.pieces.append((order, upto, weight))
-        self.goods: dict[int, Shelf] = {}
+        self.goods: dict[tuple[int, ...], Shelf] = {}
         self.kits: dict[tuple[int, ...], list[Shelf | None]] = {}
 
     def outcome(self, strategies, levels, part_levels) -> Outcome:
@@ -126,19 +126,27 @@ class Simulation:
 
     def from_stock(self, i: int, level: float) -> Seen:
         """A product made to stock."""
-        product = self.plant.products[i]
-        if i not in self.goods:
-            orders = self.orders[i]
-            begun = self._begun(product.batch, "goods begun", i, whole=product.whole)
-            asked = Demands(orders.time, orders.time + product.wait, orders.size, orders.run)
-            self.goods[i] = self._shelf([asked], self.finished_lead[i], product.batch, begun)
-        shelf = self.goods[i]
-        order, upto, weight = self.pieces[i]
-        orders = self.orders[i]
-        due = orders.time[order] + product.wait
-        ready = shelf.comes(shelf.before[0][order] + upto, orders.run[order], level)
-        seen = self._waited(ready - due, due, orders.run[order], weight)
+        (seen,), shelf = self.from_one_shelf((i,), level)
         return Seen(shelf.mean_net(level) + seen.backlog, seen.backlog, seen.late_share)
+
+    def from_one_shelf(self, which: tuple[int, ...], level: float) -> tuple[list[Seen], Shelf]:
+        """What waits of each of some products that are one good on one shelf, kept as the first is."""
+        if which not in self.goods:
+            first, product = which[0], self.plant.products[which[0]]
+            begun = self._begun(product.batch, "goods begun", first, whole=product.whole)
+            asked = []
+            for i in which:
+                orders = self.orders[i]
+                asked.append(Demands(orders.time, orders.time + self.plant.products[i].wait, orders.size, orders.run))
+            self.goods[which] = self._shelf(asked, self.finished_lead[first], product.batch, begun)
+        shelf, waited = self.goods[which], []
+        for at, i in enumerate(which):
+            order, upto, weight = self.pieces[i]
+            orders = self.orders[i]
+            due = orders.time[order] + self.plant.products[i].wait
+            ready = shelf.comes(shelf.before[at][order] + upto, orders.run[order], level)
+            waited.append(self._waited(ready - due, due, orders.run[order], weight))
+        return waited, shelf
 
     def to_order(self, i: int) -> Seen:
         """A product made to order: each order takes its own time."""

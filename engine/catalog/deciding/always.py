@@ -80,7 +80,7 @@ def always_uses(scenario: Scenario, names: set[str], decisions: pd.DataFrame) ->
     if scenario.settings.demand.common_factor_cv > 0.0:
         # Demands move together: standard deviations add up.
         variance, swing = np.zeros_like(variance), swing + np.sqrt(variance)
-    late = prices.backlog.sum(axis=1)[at] + kit.loc[lines["product"]].to_numpy(dtype=float)
+    late = prices.waiting.sum(axis=1)[at] + kit.loc[lines["product"]].to_numpy(dtype=float)
     wait = assembled.loc[lines["product"], "lead_time_days"].to_numpy(dtype=float)
     waiting = quantity * rate * np.maximum(wait - own["lead_time_target_days"].to_numpy(dtype=float), 0.0)
     lead, cv = (used[name].to_numpy(dtype=float) for name in ("lead_time_days", "lead_time_cv"))

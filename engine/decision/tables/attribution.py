@@ -91,7 +91,8 @@ def attribute(instance: Instance, recourse: Recourse) -> Attribution:
         per_sample[:] += measure * price.sum(axis=1)[:, None]
 
     book(stock.on_hand, instance.carrying_terms)
-    book(stock.backlog + waiting, prices.backlog)
+    book(stock.backlog, prices.backlog)
+    book(waiting, prices.waiting)
     book(DAYS_PER_YEAR * late_units, prices.late_unit)
     share, edges = component_shares(instance, recourse), instance.edges
     # What was bought for an order lies on the shelf while the order waits for other parts.

@@ -21,6 +21,7 @@ from engine.economics.exposure.groups import groups_of
 from engine.economics.exposure.lines import stocked_lines
 from engine.economics.exposure.mixed import Mixed, placed
 from engine.economics.exposure.seasonal import Age, Cut, SeasonalWindows, put_path
+from engine.economics.exposure.segment_paths import SegmentPaths
 from engine.economics.exposure.shelf import Shelf, shelf_windows
 from engine.economics.exposure.stock_work import StockOrders
 from engine.economics.exposure.windows import exposure, protected_days
@@ -107,8 +108,8 @@ class Draw:
         """Mean demand, units a day, shape (I,)."""
         return self.scenario.products["demand_per_week"].to_numpy(dtype=float) / 7.0
 
-    def windows(self, allowed: Booleans) -> tuple[FinishedStock, Edges, Capacity | None]:
-        """Cut all windows; finished stock, component lines and bucket demand."""
+    def windows(self, allowed: Booleans) -> tuple[FinishedStock, Edges, Capacity | None, SegmentPaths]:
+        """Cut all windows; finished stock, component lines, bucket demand and whose it is."""
         derived = self.derived
         token = "" if self.cache is None else self._token(allowed)
         cut = None if self.cache is None else self.cache.cuts.get(token)
@@ -137,7 +138,7 @@ class Draw:
         work = cut.stock_orders.pace(position, derived.batch)
         if pace is not None:
             work *= pace
-        return stock, cut.edges, capacity_of(self.scenario, self.row, cut.bucket, pace, work)
+        return stock, cut.edges, capacity_of(self.scenario, self.row, cut.bucket, pace, work), cut.segments
 
     def _token(self, allowed: Booleans) -> str:
         """What the cut windows depend on, hashed: demand, times, the bill of materials, nothing that costs."""
@@ -147,7 +148,7 @@ class Draw:
         for column in ("demand_per_week", "demand_cv", "order_size", "assembly_days"):
             state.update(products[column].to_numpy(dtype=float).tobytes())
         groups = self.groups
-        for part in (groups.wait_days, groups.share, derived.replenishment_days, derived.replenishment_cv):
+        for part in (groups.wait_days, groups.share, groups.dear, derived.replenishment_days, derived.replenishment_cv):
             state.update(part.tobytes())
         state.update(allowed[:, ATO].tobytes())
         state.update((derived.batch > 0.0).tobytes())
@@ -203,7 +204,7 @@ class Draw:
             routed, lead_days=self.derived.replenishment_days, review_days=self.review,
             bucket_days=bucket_days, instant=self.instant,
         )  # fmt: skip
-        units, paths, own_order, whole_order = self._demand(asked, apart, span, assembled, stock_orders)
+        units, paths, own_order, whole_order, mixed = self._demand(asked, apart, span, assembled, stock_orders)
         demand, of_bucket, of_part = units[:3]
         bucket, peak = (np.zeros((count, samples)) for _ in range(2))
         bucket[routed] = of_bucket
@@ -238,13 +239,13 @@ class Draw:
         return Cut(
             demand=demand, reached=np.where(shelf.unit_due > 0.0, due_demand + own_order, due_demand - behind),
             whole=np.where(shelf.unit_due > 0.0, due_demand + whole_order, due_demand), early=early, bucket=bucket,
-            edges=edges, stock_orders=stock_orders,
+            edges=edges, stock_orders=stock_orders, segments=mixed.segments(lines.apart, lines.lot > 0.0),
         )  # fmt: skip
 
     def _demand(
         self, asked: list[tuple[Integers, Array]], apart: list[Mapping[int, Array]], longest: Array,
         assembled: Integers, stock_orders: StockOrders,
-    ) -> tuple[list[Array], Array, Array, Array]:
+    ) -> tuple[list[Array], Array, Array, Array, Mixed]:
         """Demand of windows, each of a product, shapes (n,) and (n, W): paths are drawn once, as long as needed.
 
         Where customers wait differently a window is that of the least patient, and `apart` has all of them by its place
@@ -297,7 +298,7 @@ class Draw:
             self.season.scale_orders(own_order)
         sizes = self.scenario.products["order_size"].to_numpy(dtype=float)
         whole_order = whole_orders(made, self.names, sizes, seed=self.seed, samples=self.samples)
-        return np.split(units, np.cumsum([len(of) for of, _ in asked])[:-1]), paths, own_order, whole_order
+        return np.split(units, np.cumsum([len(of) for of, _ in asked])[:-1]), paths, own_order, whole_order, mixed
 
     def _panels(self, made: list[Process], fresh: Integers, span: Array) -> Iterator[tuple[Integers, Panel]]:
         """Paths of products that are drawn afresh, a panel after the other, kept where there is a cache."""

@@ -12,6 +12,8 @@ from engine.scenario.segments import Waits
 
 # What the stream of a unit's segment is for.
 _UNIT = "segment of a unit"
+# Late costs that differ by less than this share are the same but for their rounding.
+_ALIKE = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +53,15 @@ class Groups:
         Ascending; where the groups of each product begin.
     share, wait_days : shape (N,)
         As of `Waits`.
+    dear : shape (N,)
+        Late cost over the mean of the product.
     """
 
     product: Integers
     first: Integers
     share: Array
     wait_days: Array
+    dear: Array
 
     @property
     def count(self) -> Integers:
@@ -67,6 +72,11 @@ class Groups:
     def several(self) -> Integers:
         """Products with more than one, ascending."""
         return np.flatnonzero(self.count > 1)
+
+    @property
+    def unequal(self) -> Integers:
+        """Products whose groups cost differently when late, ascending."""
+        return np.unique(self.product[np.abs(self.dear - 1.0) > _ALIKE])
 
     def of(self, i: int) -> slice:
         """The groups of one product."""
@@ -94,15 +104,20 @@ def groups_of(waits: Waits) -> Groups:
     """The groups of waits: segments of one product that wait alike are one, where the first of them stands."""
     if not waits.several:
         return Groups(
-            product=waits.product, first=np.arange(waits.products), share=waits.share, wait_days=waits.wait_days
-        )
+            product=waits.product, first=np.arange(waits.products), share=waits.share, wait_days=waits.wait_days,
+            dear=np.ones(len(waits.product)),
+        )  # fmt: skip
     seen: dict[tuple[int, float], int] = {}
     place = [
         seen.setdefault(key, len(seen))
         for key in zip(waits.product.tolist(), waits.wait_days.tolist(), strict=True)
     ]
     product, wait = (np.array(values) for values in zip(*seen, strict=True))
+    share = np.bincount(place, weights=waits.share)
+    mean = waits.mean(waits.late_cost)[product.astype(np.int64)] * share
+    dear = np.bincount(place, weights=waits.share * waits.late_cost)
     return Groups(
         product=product.astype(np.int64), first=np.searchsorted(product, np.arange(waits.products)),
-        share=np.bincount(place, weights=waits.share).astype(np.float64), wait_days=wait,
+        share=share.astype(np.float64), wait_days=wait,
+        dear=np.divide(dear, mean, out=np.ones_like(dear), where=mean > 0.0),
     )  # fmt: skip

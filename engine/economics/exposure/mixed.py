@@ -12,7 +12,8 @@ from engine.demand.streams import Array
 from engine.demand.thinning import segment_key, segment_windows, thinned
 from engine.economics.exposure.ahead import demand_ahead
 from engine.economics.exposure.groups import Groups
-from engine.economics.instance import Integers
+from engine.economics.exposure.segment_paths import SegmentPaths, group_paths
+from engine.scenario.arrays import Booleans, Integers
 
 
 def placed(apart: Mapping[int, Array], first: Integers) -> dict[int, Array]:
@@ -36,6 +37,7 @@ class Mixed:
         self, groups: Groups, asked: Sequence[tuple[Integers, Array]], apart: Sequence[Mapping[int, Array]]
     ) -> None:
         self.groups = groups
+        self.paths: dict[int, Array] = {}
         self.windows: dict[int, dict[int, Array]] = {}
         row = 0
         for (product, _), days in zip(asked, apart, strict=True):
@@ -51,9 +53,27 @@ class Mixed:
     def put(self, units: Array, i: int, paths: Paths) -> None:
         """Demand of the windows of product i in place of that of its least patient, in `units`, shape (n, W)."""
         own = self.windows[i]
+        if i in self.groups.unequal:
+            longest = max(float(days.max()) for days in own.values())
+            self.paths[i] = group_paths(paths, self.groups.share[self.groups.of(i)], longest)
         found = segment_windows(paths, self.groups.share[self.groups.of(i)], list(own.values()))
         for row, demand in zip(own, found, strict=True):
             units[row] = demand
+
+    def segments(self, apart: Mapping[int, Array], lots: Booleans) -> SegmentPaths:
+        """Whose units may wait, of products whose groups cost differently.
+
+        Parameters
+        ----------
+        apart : mapping of int to shape (groups, W)
+            Windows of each group, by bill-of-material line.
+        lots : shape (lines,)
+            Bought in lots: whoever comes waits for them.
+        """
+        return SegmentPaths(
+            paths=self.paths, dear={i: self.groups.dear[self.groups.of(i)] for i in self.paths},
+            opened={e: (days > 0.0) | bool(lots[e]) for e, days in apart.items()},
+        )  # fmt: skip
 
     def ahead(
         self, ahead: Array, made: Sequence[Process], names: Sequence[str], *, seed: int, common_factor_cv: float

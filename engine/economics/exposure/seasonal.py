@@ -11,6 +11,7 @@ from engine.demand.streams import Array
 from engine.demand.year import year_instants
 from engine.economics.exposure.edges import late_rates
 from engine.economics.exposure.following import Following
+from engine.economics.exposure.segment_paths import SegmentPaths
 from engine.economics.exposure.stock_work import StockOrders
 from engine.economics.instance import Edges, Integers
 from engine.scenario.arrays import Booleans
@@ -32,6 +33,7 @@ class Cut:
     bucket: Array
     edges: Edges
     stock_orders: StockOrders
+    segments: SegmentPaths
 
 
 class SeasonalWindows:

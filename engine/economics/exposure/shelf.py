@@ -57,7 +57,8 @@ def shelf_windows(
     rate : shape (I,)
         Units a day.
     in_lots : shape (I,)
-        Bought in lots: windows below zero say what has come early, unless costs are charged at the end of the cycle.
+        Bought in lots: windows below zero say what has come early, as of products with several groups, unless costs are
+        charged at the end of the cycle.
     marks : mapping of int to shape (W,)
         Of products with several groups, that of the unit that falls due.
     period_end : bool
@@ -67,7 +68,8 @@ def shelf_windows(
     came, wait = lead[row], groups.wait_days[group][:, None]
     exposed = exposure(came, instant, review, period_end=period_end)
     now = stock_window(exposed, wait)
-    lots = in_lots[row] & (not period_end)
+    # What comes early for one kind of customers is there for another, as the rest of a lot is for anybody.
+    lots = (in_lots | (groups.count > 1))[row] & (not period_end)
     since = time_since_review(came[lots], instant, review)
     now[lots] = lot_window(exposed[lots], since, wait[lots], review)
     due = stock_window(exposure(came, instant, review), wait) if period_end else now

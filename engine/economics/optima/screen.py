@@ -240,7 +240,7 @@ def _try_stocks(
     demand = edges.windows[rows]
     mean, owner = demand.mean(axis=1), np.repeat(np.arange(len(product)), np.diff(np.append(first, len(rows))))
     ordered = np.sort(demand, axis=1)
-    late_price = instance.late[product] + instance.bought_carrying[product]
+    late_price = instance.waiting[product] + instance.bought_carrying[product]
     dear = late_price + kit
     ratio = np.where(dear > 0.0, late_price / np.where(dear > 0.0, dear, 1.0), 1.0)
     allowance = (1.0 - instance.part_target[product]) * instance.rate[product]
@@ -288,7 +288,7 @@ def alone_cost(instance: Instance, i: int) -> float:
     demand = quantity[:, None] * edges.windows[edges.window[lines]]
     offset += float((instance.part_stocking[component] + carrying * (position - demand).mean(axis=1)).sum())
     lost = DAYS_PER_YEAR * float(instance.part_lost[i])
-    waits = instance.late[i] + instance.bought_carrying[i] + float(carrying @ quantity)
+    waits = instance.waiting[i] + instance.bought_carrying[i] + float(carrying @ quantity)
     weight = (waits + lost * edges.late_rate[i]) / samples
     cost = np.concatenate([carrying, weight])
     lower = np.concatenate([-parts.batch[component], np.zeros(samples)])

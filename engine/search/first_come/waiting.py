@@ -111,7 +111,7 @@ class FirstCome:
 
     def _kit(self, carrying: Array) -> Array:
         """p_i and what the product's other parts cost while they wait for it, shape (I,)."""
-        kit = self.instance.late + self.instance.edges.bought.of_products(carrying, len(self.strategy))
+        kit = self.instance.waiting + self.instance.edges.bought.of_products(carrying, len(self.strategy))
         np.add.at(kit, self.product, carrying[self.component] * self.quantity)
         return np.asarray(kit)
 

@@ -1,0 +1,126 @@
+"""What a unit late costs where customers of a product wait and cost differently: by whose units are late.
+
+Stock is given out by due date. What waits is the newest of what was due: of group k what fell due within the age A of
+the oldest that waits, D_k(A), sum_k D_k(A) what is short. Where somebody waits longer than supply takes, stock runs
+short when the others have asked for much, so that more of what waits is theirs than of demand. A unit late costs
+p = sum_k p_k E D_k(A) / sum_k E D_k(A) on average. That hangs on the level, and hangs little on it: it is measured at
+the level that is best alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from engine.demand.streams import Array
+from engine.economics.exposure.segment_paths import SegmentPaths, age_of, within
+from engine.economics.instance import ATO, MTS, Instance, Integers
+from engine.economics.optima.stock import best_stock
+
+# Prices and levels in turn, and samples that are short at least where whose units they are is measured.
+_ROUNDS, _LEAST_SHORT = 3, 40
+
+
+def with_segment_prices(instance: Instance, segments: SegmentPaths) -> Instance:
+    """The instance whose lateness is priced as it falls; itself where all customers of each product cost alike.
+
+    Parameters
+    ----------
+    instance : Instance
+        As built, at the mean late cost of each product.
+    segments : SegmentPaths
+    """
+    products = np.array(sorted(segments.paths), dtype=np.int64)
+    if not products.size:
+        return instance
+    prices = instance.prices
+    finished, waiting = np.ones(len(instance.products)), np.ones(len(instance.products))
+    made = products[instance.allowed[products, MTS]]
+    if made.size:
+        finished[made] = _finished(instance, segments, made)
+    assembled = products[instance.allowed[products, ATO] & np.isin(products, instance.edges.product)]
+    if assembled.size:
+        waiting[assembled] = _waiting(instance, segments, assembled)
+    return replace(
+        instance,
+        prices=replace(
+            prices, backlog=prices.backlog * finished[:, None], waiting=prices.waiting * waiting[:, None]
+        ),
+    )  # fmt: skip
+
+
+def _finished(instance: Instance, segments: SegmentPaths, made: Integers) -> Array:
+    """Late cost of what waits for finished stock over that of the product, shape (n,)."""
+    part = instance.restricted(products=made)
+    times, at_mean = np.ones(len(made)), part.prices.backlog
+    for _ in range(_ROUNDS):
+        level = best_stock(replace(part, prices=replace(part.prices, backlog=at_mean * times[:, None]))).level
+        for n, i in enumerate(made.tolist()):
+            short = _short(part.stock.net[n], float(level[n]))
+            paths = segments.paths[i]
+            age = age_of(paths.sum(axis=0), short)
+            times[n] = _dearness(np.stack([within(one, age) for one in paths]), segments.dear[i])
+    return times
+
+
+def _waiting(instance: Instance, segments: SegmentPaths, assembled: Integers) -> Array:
+    """Late cost of what waits for parts over that of the product, shape (n,): all that may be assembled is."""
+    edges, samples, carrying = instance.edges, instance.samples, instance.part_carrying
+    lines = np.flatnonzero(instance.allowed[edges.product, ATO])
+    used = np.unique(edges.component[lines[np.isin(edges.product[lines], assembled)]])
+    times = np.ones(len(instance.products))
+    kit = instance.bought_carrying
+    np.add.at(kit, edges.product[lines], carrying[edges.component[lines]] * edges.quantity[lines])
+    drawn = {c: _drawn(instance, segments, lines[edges.component[lines] == c]) for c in used.tolist()}
+    for _ in range(_ROUNDS):
+        age = np.zeros((len(instance.components), samples))
+        for c in used.tolist():
+            own = lines[edges.component[lines] == c]
+            taken, product = edges.quantity[own], edges.product[own]
+            rate = instance.rate[product]
+            # A part short keeps l_i / sum_j a_cj l_j units of each product waiting.
+            price = float((kit + instance.waiting * times)[product] @ rate) / float(taken @ rate)
+            share = max(price - carrying[c], 0.0) / price if price > 0.0 else 0.0
+            share = max(share, float(instance.part_target[product].max()))
+            asked = edges.demand[own].sum(axis=0) - instance.parts.position[c]
+            level = float(np.quantile(asked, share, method="inverted_cdf"))
+            age[c] = age_of(drawn[c], _short(asked, level))
+        for i in assembled.tolist():
+            paths, longest = segments.paths[i], np.zeros((len(segments.paths[i]), samples))
+            for e in lines[edges.product[lines] == i].tolist():
+                opened = segments.opened.get(e, edges.exposed[edges.window[e]][None, :])
+                longest = np.maximum(longest, np.where(opened, age[edges.component[e]], 0.0))
+            late = np.stack([within(one, oldest) for one, oldest in zip(paths, longest, strict=True)])
+            times[i] = _dearness(late, segments.dear[i])
+    return times[assembled]
+
+
+def _drawn(instance: Instance, segments: SegmentPaths, lines: Integers) -> Array:
+    """F_c(A) on whole days, what orders of that age take of a part and may wait for, shape (days + 1, W)."""
+    edges = instance.edges
+    total = np.zeros(edges.paths.shape[1:])
+    for e in lines.tolist():
+        i = int(edges.product[e])
+        if i in segments.paths and e in segments.opened:
+            own = (segments.paths[i] * segments.opened[e][:, None, :]).sum(axis=0)
+            # Beyond its longest window nothing of it waits.
+            own = own[np.minimum(np.arange(len(total)), len(own) - 1)]
+        else:
+            queues = edges.exposed[edges.window[e]] | (instance.parts.batch[edges.component[e]] > 0.0)
+            own = edges.paths[edges.path[i]] * queues
+        total += edges.quantity[e] * own
+    return total
+
+
+def _short(asked: Array, level: float) -> Array:
+    """What a level is short of, shape (W,); a level that is hardly ever short is taken where it is so a little more."""
+    least = np.sort(asked)[max(len(asked) - 1 - _LEAST_SHORT, 0)]
+    return np.asarray(np.maximum(asked - min(level, float(least)), 0.0))
+
+
+def _dearness(late: Array, dear: Array) -> float:
+    """sum_k dear_k E late_k / sum_k E late_k of what is late of each group, shape (groups, W); 1 where nothing is."""
+    mean = late.mean(axis=1)
+    total = float(mean.sum())
+    return float(mean @ dear) / total if total > 0.0 else 1.0
