@@ -1,4 +1,4 @@
-"""Commands for catalogues of any size: batch run, batch report."""
+"""Commands for catalogues of any size: batch fit, batch run, batch report."""
 
 from __future__ import annotations
 
@@ -18,9 +18,42 @@ from engine.report.sentences.plain import counted
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     batch = typer.Typer(help="Catalogues of any size: decide them in partitions, on this machine or a cluster.")
+    batch.command()(fit)
     batch.command()(run)
     batch.command()(report)
     app.add_typer(batch, name="batch")
+
+
+def fit(
+    catalogue: Annotated[Path, typer.Argument(help="Folder of tables; demand columns of products may be blank.")],
+    orders: Annotated[Path, typer.Option(help="Order lines: a CSV file, a Parquet file or a folder of such.")],
+    out: Annotated[Path, typer.Option(help="New folder: the catalogue with its blanks filled, and fit/.")],
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> None:
+    """Fill blank demand columns of a catalogue from order lines, partition by partition, into a new folder.
+
+    Exit codes: 0 done, 1 faulty input or no product could be fitted.
+    """
+    from engine.catalog.intake.fitted import FIT, fit_catalogue
+    from engine.errors import EngineError
+
+    def log(line: str) -> None:
+        if not quiet:
+            typer.echo(f"  {line}", err=True)
+
+    try:
+        found = fit_catalogue(catalogue, orders, out, log=log).summary
+    except EngineError as error:
+        typer.echo(str(error), err=True)
+        leave_cause(error)
+        raise typer.Exit(EXIT_FAULTY) from error
+    typer.echo(
+        f"{found['scenario']}: {found['fitted']:,} of {counted(found['products'], 'product')} fitted to "
+        f"{counted(found['lines'], 'order line')}; {found['no_demand']:,} without demand, {found['refused']:,} refused"
+    )
+    typer.echo(f"  written to {out}; {out / FIT} tells of it; 'codp batch run {out}' decides it")
+    if found["refused"] and not found["fitted"]:
+        raise typer.Exit(EXIT_FAULTY)
 
 
 def run(

@@ -184,6 +184,10 @@ WORDS: dict[str, Words] = {
         ("'{product}': a season may be there (rank autocorrelation {autocorrelation:.2f} at 52 weeks), and the book has no whole years", "left in the variability: it does not predict weeks held out better; demand_per_week is the mean of whole years, {level:.4g} (of all weeks {mean:.4g})", ""),
         ("“{product}”：可能存在季节性（52 周秩自相关 {autocorrelation:.2f}），而订单历史不是整年", "保留在波动中：它不能更好地预测留出的周；demand_per_week 取整年均值 {level:.4g}（全部周均值 {mean:.4g}）", ""),
     ),
+    "season_unread": (
+        ("'{product}': a season may be there (rank autocorrelation {autocorrelation:.2f} at 52 weeks)", "left in the variability, since a batch run does not follow seasons; demand_per_week is {level:.4g}", "decide it with 'codp solve'"),
+        ("“{product}”：可能存在季节性（52 周秩自相关 {autocorrelation:.2f}）", "批量运行不考虑季节性，因此保留在波动中；demand_per_week 取 {level:.4g}", "请使用“codp solve”求解"),
+    ),
     "forecast_error": (
         ("'{product}': {periods:,} past forecasts beside what was sold: sales were {bias:+.0%} of them, and {cv:.3g} (CV of a week) around that", "demand_per_week is what is forecast, {level:.4g}; demand_cv what such forecasts leave open over the exposure, {cv_over:.3g}", ""),
         ("“{product}”：以 {periods:,} 期历史预测对照实际销售：销售较预测 {bias:+.0%}，其余误差 {cv:.3g}（周变异系数）", "demand_per_week 取预测值 {level:.4g}；demand_cv 取此类预测在暴露期内的误差 {cv_over:.3g}", ""),

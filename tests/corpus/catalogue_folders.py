@@ -11,6 +11,7 @@ CASES: dict[str, dict[str, str | bytes | None]] = {
     "one strategy of a family": {"scenario.yaml": f"{_SETTINGS}one_strategy_per: family\n"},
     "products twice": {"products/a.parquet": ""},
     "order lines": {"orders.csv": "order_date,product,quantity\n"},
+    "weeks with nothing to sell": {"stock_outs.csv": "product,first_day,last_day\n"},
     "seasons": {"seasons.csv": "product,period,factor\n"},
     "a table misspelt": {"componets.csv": "component\n"},
     "a column misspelt": {"products.csv": _PRODUCTS.replace("demand_cv", "demand_cvv")},

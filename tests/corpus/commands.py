@@ -56,6 +56,7 @@ CASES: dict[str, str] = {
     "report of nothing": "report EMPTY --out OUT.html",
     "report with evidence of nothing": "report PLAN --out OUT.html --evidence EMPTY",
     "report of a variant without its scenario": "report PLAN --out OUT.html --variant steady-offices",
+    "batch fit of nothing": "batch fit EMPTY --orders EMPTY --out OUT",
     "batch of nothing": "batch run EMPTY --out OUT --workers 0",
     "batch below no workers": "batch run TINY --out OUT --workers -1",
     "batch at an address that is none": "batch run TINY --out OUT --scheduler nowhere",

@@ -99,6 +99,11 @@ def merge_notices(
         if today is not None:
             ends = done[number].get(LOCKS, [])
             found += [notice_of(said) for said in ends if dt.date.fromisoformat(said["values"]["date"]) < today]
+    return write_notices(found, out)
+
+
+def write_notices(found: Iterable[Notice], out: Path) -> list[dict[str, object]]:
+    """Warnings as a table, which is not there where there are none; as records."""
     told = [notice.as_dict() for notice in at_most(found)]
     if told:
         table = pd.DataFrame(told).drop(columns="values")

@@ -39,8 +39,8 @@ class StagedLines:
     folder : Path
     first_day, last_day : pandas.Timestamp
         Of the lines that count; NaT where there are none.
-    lines, others : int
-        Read, and of products that are not decided.
+    lines, others, outside : int
+        Read, of products that are not decided, and of days that do not count.
     """
 
     folder: Path
@@ -48,15 +48,26 @@ class StagedLines:
     last_day: pd.Timestamp
     lines: int
     others: int
+    outside: int
+
+    @property
+    def span(self) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+        """First and last day that counts; None without any."""
+        return None if self.first_day is NOT_A_DAY else (self.first_day, self.last_day)
 
     def of(self, partition: int) -> pd.DataFrame:
         """The lines of a partition whose dates count, as the table of a scenario."""
+        return self.numbered(partition)[0]
+
+    def numbered(self, partition: int) -> tuple[pd.DataFrame, Integers]:
+        """The same, and the row of each in its file."""
         path = staged_file(self.folder, partition, ORDERS)
         if not path.is_file():
-            return empty_table(ORDERS)
+            return empty_table(ORDERS), np.zeros(0, dtype=np.int64)
         frame: pd.DataFrame = read_pieces(path).to_pandas()
         counts = (frame["order_date"] >= self.first_day) & (frame["order_date"] <= self.last_day)
-        return frame.loc[counts].reset_index(drop=True)
+        frame = frame.loc[counts].reset_index(drop=True)
+        return frame.drop(columns=ROW), frame[ROW].to_numpy(dtype=np.int64)
 
 
 @dataclass(slots=True)
@@ -69,6 +80,13 @@ class _Days:
         days, counts = np.unique(dates.to_numpy().astype("datetime64[D]").astype(np.int64), return_counts=True)
         for day, count in zip(days.tolist(), counts.tolist(), strict=True):
             self.counts[day] = self.counts.get(day, 0) + count
+
+    def outside(self, first: pd.Timestamp, last: pd.Timestamp) -> int:
+        """Lines of other days than these."""
+        if not self.counts:
+            return 0
+        low, high = (int((day - pd.Timestamp(0)).days) for day in (first, last))
+        return sum(count for day, count in self.counts.items() if not low <= day <= high)
 
     def ends(self) -> tuple[pd.Timestamp, pd.Timestamp]:
         """First and last day without those far from all others, as of `far_dates`."""
@@ -105,7 +123,7 @@ def stage_lines(
     """
     pieces, days = Pieces(folder, ORDERS), _Days()
     faults: list[Fault] = []
-    lines = others = 0
+    lines = others = outside = 0
     for parsed in _parsed(catalogue, faults):
         frame = parsed.frame
         lines += len(frame)
@@ -115,15 +133,19 @@ def stage_lines(
         kept = _counted(frame, catalogue.settings, since)
         at = index.find(hashes(pa.array(frame["product"].astype(str)))).astype(np.int64)
         others += int(((at < 0) & kept).sum())
+        outside += int((~kept & (at >= 0)).sum())
         kept = kept & (at >= 0)
         days.add(frame.loc[kept, "order_date"])
-        frame, at = frame[kept].reset_index(drop=True), at[kept]
+        frame, at = frame.assign(**{ROW: parsed.rows})[kept].reset_index(drop=True), at[kept]
         if len(frame):
             pieces.add(pa.RecordBatch.from_pandas(frame, preserve_index=False), partition[at], {})
     if faults:
         raise ScenarioError(faults)
     first, last = days.ends()
-    return StagedLines(folder=folder, first_day=first, last_day=last, lines=lines, others=others)
+    outside += days.outside(first, last)
+    return StagedLines(
+        folder=folder, first_day=first, last_day=last, lines=lines, others=others, outside=outside
+    )  # fmt: skip
 
 
 def _counted(frame: pd.DataFrame, settings: Settings, since: pd.Timestamp | None) -> npt.NDArray[np.bool_]:

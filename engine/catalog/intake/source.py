@@ -93,13 +93,15 @@ def file_sha256(path: Path) -> str:
         raise EngineError(cause("path_unreadable", path=str(path), error=quoted(str(error.strerror)))) from error
 
 
-def open_catalogue(folder: str | Path) -> Catalogue:
+def open_catalogue(folder: str | Path, *, fitted: bool = False) -> Catalogue:
     """Find the tables of a catalogue and check their columns; no row is read.
 
     Parameters
     ----------
     folder : str or Path
         Holds ``scenario.yaml`` and each table as ``products.parquet``, ``products/*.parquet`` or ``products.csv``.
+    fitted : bool
+        Demand columns may be missing: order lines fill them. Those lines may lie there, too.
 
     Raises
     ------
@@ -117,7 +119,7 @@ def open_catalogue(folder: str | Path) -> Catalogue:
         files, text, found = _files(folder, name)
         faults += found
         if files:
-            columns, found = _columns(name, files, settings, text=text)
+            columns, found = _columns(name, files, settings, text=text, fitted=fitted)
             faults += found
             faults += [
                 Fault(file=files[0].name, column=PLANT, cause=cause("plant_in_keys", key=at_plant("P-1", "1000")))
@@ -126,7 +128,7 @@ def open_catalogue(folder: str | Path) -> Catalogue:
             ]
             tables[name] = TableFiles(name=name, files=files, text=text, columns=columns)
     notices = list(setting_notices(settings, "scenario.yaml", {}))
-    faults += _strangers(folder, set(tables), notices)
+    faults += _strangers(folder, set(tables), notices, fitted=fitted)
     if "products" not in tables and all(fault.file != "products" for fault in faults):
         faults.append(Fault(file="products", cause=cause("products_missing")))
     faults += [
@@ -207,7 +209,7 @@ def _ends(path: Path, ending: str) -> bool:
     return path.suffix.lower() == ending and not is_left_behind(path.name)
 
 
-def _strangers(folder: Path, found: set[str], notices: list[Notice]) -> list[Fault]:
+def _strangers(folder: Path, found: set[str], notices: list[Notice], *, fitted: bool) -> list[Fault]:
     """Files that are nearly named as tables; order lines, which a catalogue run does not read; others are left out.
 
     Those of another form that bear the name of a table which was not found are told.
@@ -218,10 +220,11 @@ def _strangers(folder: Path, found: set[str], notices: list[Notice]) -> list[Fau
         name, whole = table_name(path.stem), table_name(path.name.split(".", 1)[0])
         if not table and whole in USED_TABLES and whole not in found and not is_left_behind(path.name):
             notices.append(Notice(kind="table_other_form", file=path.name, values={"table": whole}))
-        if not table or name in USED_TABLES or is_left_behind(path.name):
+        if not table or name in USED_TABLES or is_left_behind(path.name) or (fitted and name == ORDERS):
             continue
-        if name in ("orders", "stock_outs", "forecasts"):
-            faults.append(Fault(file=path.name, cause=cause("orders_not_read")))
+        if name in (ORDERS, "stock_outs", "forecasts"):
+            kind = "orders_not_read" if name == ORDERS else "history_not_read"
+            faults.append(Fault(file=path.name, cause=cause(kind)))
         elif name == "seasons":
             faults.append(Fault(file=path.name, cause=cause("seasons_not_read")))
         elif name == "segments":
@@ -234,7 +237,7 @@ def _strangers(folder: Path, found: set[str], notices: list[Notice]) -> list[Fau
 
 
 def _columns(
-    name: str, files: tuple[Path, ...], settings: Settings, *, text: bool
+    name: str, files: tuple[Path, ...], settings: Settings, *, text: bool, fitted: bool = False
 ) -> tuple[tuple[str, ...], list[Fault]]:
     """Names of the columns, and what is wrong with names and types."""
     aliases = settings.columns.get(name, {})
@@ -245,7 +248,7 @@ def _columns(
         header = tuple(schema.names)
         raw = RawTable(name=name, file=file.name, header=header, rows=[], numbers=[])
         other = other_separator(raw) if text else None
-        faults += [other] if other else parse_table(raw, settings.format, aliases, has_orders=False)[1]
+        faults += [other] if other else parse_table(raw, settings.format, aliases, has_orders=fitted)[1]
         ours = _renamed(name, header, aliases)
         if not text:
             faults += _type_faults(name, file, schema, ours)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from engine.catalog.intake.source import ROW
 from engine.errors import UNPRINTED, Fault
 from engine.notices import Notice
 from engine.scenario.checks.doubts import KEY_COLUMNS, rate_notices
-from engine.scenario.columns import COLUMNS, Column, expected, out_of_range
+from engine.scenario.columns import COLUMNS, FITTED, Column, expected, out_of_range
 from engine.scenario.files.parse import parse_table, typed_dates
 from engine.scenario.files.raw import RawTable
 from engine.scenario.scenario import empty_table
@@ -21,7 +22,13 @@ from engine.words.reason import Reason, cause
 
 
 def typed_frame(
-    name: str, table: pa.Table | None, form: Format, *, text: bool, notices: list[Notice] | None = None
+    name: str,
+    table: pa.Table | None,
+    form: Format,
+    *,
+    text: bool,
+    notices: list[Notice] | None = None,
+    fitted: bool = False,
 ) -> tuple[pd.DataFrame, list[Fault]]:
     """Type the rows of one table as `read_scenario` would.
 
@@ -37,6 +44,8 @@ def typed_frame(
         All cells are text (CSV).
     notices : list of Notice, optional
         Takes what is told of cells.
+    fitted : bool
+        Demand columns of products may be blank, and stay so.
 
     Returns
     -------
@@ -57,7 +66,7 @@ def typed_frame(
             name=name, file=f"{name}.csv", header=header, rows=[list(row) for row in zip(*cells, strict=True)],
             numbers=rows.tolist(),
         )  # fmt: skip
-        parsed, faults = parse_table(raw, form, {}, has_orders=False)
+        parsed, faults = parse_table(raw, form, {}, has_orders=fitted)
         frame = parsed.frame
         if notices is not None:
             notices += parsed.notices
@@ -66,7 +75,9 @@ def typed_frame(
     columns: dict[str, pd.Series] = {}
     faults = []
     for definition in COLUMNS[name]:
-        values, found = _column(definition, table, rows, form)
+        may = fitted and name == "products" and definition.name in FITTED
+        blank = replace(definition, required=False, default=None) if may else definition
+        values, found = _column(blank, table, rows, form)
         if notices is not None and definition.kind == "number":
             numbers = values.to_numpy(dtype=np.float64)
             notices += rate_notices(definition, numbers, file=f"{name}.parquet", rows=rows.tolist())

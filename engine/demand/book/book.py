@@ -65,8 +65,10 @@ class Book:
         return float(self.counts[name].get(product, 0.0))
 
 
-def order_book(scenario: Scenario, *, dates_known: bool = False) -> Book:
+def order_book(scenario: Scenario, *, dates_known: bool = False, span: Stretch | None = None) -> Book:
     """The order book of a scenario, made sound; with `dates_known` no date is looked at, as it was among more lines.
+
+    `span` has the first and last day of those.
 
     Lines outside `order_book.first_day` and `last_day` and those dated far from all others (`far_dates`) are left out.
     Quantities are turned into the unit of products. Numbers at lines of more than `LONGEST_ORDER_DAYS` are no order's.
@@ -94,7 +96,7 @@ def order_book(scenario: Scenario, *, dates_known: bool = False) -> Book:
     doubles, equals = _tally(by_product[double]), _tally(by_product[equal & ~double])
     lines = lines[~double]
     lines["customer"] = first_spelled(lines["customer"])
-    first, last = orders.loc[kept, "order_date"].min(), orders.loc[kept, "order_date"].max()
+    first, last = span or (orders.loc[kept, "order_date"].min(), orders.loc[kept, "order_date"].max())
     back = take_back(lines)
     before = lines["quantity"].to_numpy(dtype=np.float64)
     if (back.quantity < 0.0).any():

@@ -51,7 +51,7 @@ def filled(
             products.loc[products.index[record], "demand_per_week"] = 0.0
             continue
         why = refused.get(row["product"])
-        for column, value, problem in _fills(products.iloc[record], row, common, why):
+        for column, value, problem in fills_of(products.iloc[record], row, common, why):
             if problem is not None:
                 at = scenario.row("products", record)
                 faults.append(Fault(file="products.csv", row=at, column=column, cause=problem))
@@ -59,7 +59,7 @@ def filled(
                 products.loc[products.index[record], column] = value
     if not faults:
         made = replace(scenario, products=products, seasons=_seasons(scenario, fit))
-        made = made.with_notices(_told(scenario, fit))
+        made = made.with_notices(notices_of(scenario, fit))
         # What was sold was taken back: no demand is a fact, not a fault.
         made = set_aside_more(made, made.products["demand_per_week"].to_numpy(dtype=float) == 0.0)
         faults = check_scenario(made, Places(rows=dict(made.rows)))
@@ -84,17 +84,29 @@ def _seasons(scenario: Scenario, fit: DemandFit) -> pd.DataFrame:
     return more.reset_index(drop=True) if not len(given) else pd.concat([given, more], ignore_index=True)
 
 
-def _told(scenario: Scenario, fit: DemandFit) -> tuple[Notice, ...]:
+def notices_of(scenario: Scenario, fit: DemandFit) -> tuple[Notice, ...]:
     """Notices of the order book, and of products whose mean or CV was fitted."""
     products = scenario.products
     fitted = set(products.loc[products["demand_per_week"].isna() | products["demand_cv"].isna(), "product"])
     return tuple(one for one in fit.notices if not one.product or one.row is not None or one.product in fitted)
 
 
-def _fills(
+def fills_of(
     product: pd.Series, fitted: pd.Series, common: float, problem: Reason | None
 ) -> list[tuple[str, float | str, Reason | None]]:
-    """Column, value and problem for each blank of one product."""
+    """Column, value and problem for each blank of one product.
+
+    Parameters
+    ----------
+    product : Series
+        Its row of the table.
+    fitted : Series
+        Its row of the fit.
+    common : float
+        CV of the common factor.
+    problem : Reason or None
+        Why there is no fit.
+    """
     fills: list[tuple[str, float | str, Reason | None]] = []
     mean, cv, size = product["demand_per_week"], product["demand_cv"], product["order_size"]
     if pd.isna(mean):

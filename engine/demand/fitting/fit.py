@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from engine.demand.book.book import Book, order_book
+from engine.demand.book.book import Book, Stretch, order_book
 from engine.demand.book.history import History, histories
 from engine.demand.book.life import Cleaning
 from engine.demand.book.weeks import calendar
@@ -91,6 +91,8 @@ def fit_demand(
     target_quantile: float = TARGET_QUANTILE,
     replicates: int = 99,
     seed: int | None = None,
+    seasons: bool = True,
+    span: Stretch | None = None,
 ) -> DemandFit:
     """Fit demand to the order lines of a scenario.
 
@@ -113,6 +115,10 @@ def fit_demand(
         Bootstrap replicates for the p-value; 0 leaves it out.
     seed : int, optional
         In place of the scenario's own.
+    seasons : bool
+        Where stocks cannot follow a season, it stays in the variability.
+    span : pair of pandas.Timestamp, optional
+        First and last day of a larger book that these lines are of, whose dates were looked at.
 
     Returns
     -------
@@ -121,12 +127,14 @@ def fit_demand(
     """
     key = scenario.settings.seed if seed is None else seed
     common = scenario.settings.demand.common_factor_cv
-    book = order_book(scenario)
+    book = order_book(scenario, dates_known=span is not None, span=span)
     past = histories(book, set(scenario.products["product"]))
     families = dict(zip(scenario.products["product"], scenario.products["family"], strict=True))
     wanted = set(scenario.products["product"]) if products is None else set(products)
     shared = {families[name] for name in wanted if families.get(name)}
-    found = stationaries({k: v for k, v in past.items() if k in wanted or families.get(k) in shared}, families)
+    found = stationaries(
+        {k: v for k, v in past.items() if k in wanted or families.get(k) in shared}, families, seasons=seasons
+    )  # fmt: skip
     empirical = set(scenario.products.loc[scenario.products["distribution"] == "empirical", "product"])
     rows: list[dict[str, object]] = []
     faults: list[Fault] = []
@@ -158,7 +166,7 @@ def fit_demand(
             row["distribution"] = "empirical"
         elif replicates > 0 and row["level"] != "forecast" and float(str(row["open_cv"])) > 0.0:
             row["p_value"] = _chance(row, history, key=key, replicates=replicates)
-        told = product_notices(scenario, row, history, said.get(name))
+        told = product_notices(scenario, row, history, said.get(name), seasons=seasons)
         row["warnings"] = "; ".join(one.words()[0].removeprefix(f"'{name}': ") for one in told)
         notices += told
         rows.append(row)

@@ -19,7 +19,12 @@ _FORECASTS = "forecasts.csv"
 
 
 def product_notices(
-    scenario: Scenario, row: dict[str, object], history: History, said: Foreseen | None = None
+    scenario: Scenario,
+    row: dict[str, object],
+    history: History,
+    said: Foreseen | None = None,
+    *,
+    seasons: bool = True,
 ) -> list[Notice]:
     """Notices of one product.
 
@@ -32,6 +37,8 @@ def product_notices(
     history : History
     said : Foreseen, optional
         Of the table `forecasts`.
+    seasons : bool
+        Seasons were looked for.
     """
     number = {name: float(value) for name, value in row.items() if isinstance(value, int | float)}
     found: list[Notice] = []
@@ -52,7 +59,7 @@ def product_notices(
         return found
     if number["weeks_with_sales"] == 1:
         say("one_week")
-    _level(row, number, say=say)
+    _level(row, number, say=say, seasons=seasons)
     _bucket(number, history, say=say)
     if cleaned.stock_out_weeks:
         say("stock_out", weeks=cleaned.stock_out_weeks)
@@ -82,7 +89,7 @@ class _Say(Protocol):
     ) -> None: ...
 
 
-def _level(row: dict[str, object], number: dict[str, float], *, say: _Say) -> None:
+def _level(row: dict[str, object], number: dict[str, float], *, say: _Say, seasons: bool) -> None:
     """What was made of trend and season."""
     now, mean = number["demand_per_week"], number["mean_per_week"]
     if row["level"] == "trend":
@@ -103,6 +110,8 @@ def _level(row: dict[str, object], number: dict[str, float], *, say: _Say) -> No
             kind, low=number["season_low"], high=number["season_high"], cv=number["open_cv"],
             cv_with=number["sample_cv"],
         )  # fmt: skip
+    elif not seasons and number["season_autocorrelation"] > season_limit(int(number["weeks"])):
+        say("season_unread", autocorrelation=number["season_autocorrelation"], level=now)
     elif row["level"] == "years":
         say("season_years", autocorrelation=number["season_autocorrelation"], level=now, mean=mean)
     elif number["season_autocorrelation"] > season_limit(int(number["weeks"])):

@@ -80,7 +80,10 @@ FIT_COLUMNS: dict[str, tuple[str, str]] = {
     "refused": ("", "why there is no fit"),
     "warnings": ("", "what was done that a reader should know"),
 }
-_TEXT = ("product", "bucket", "level", "season", "demand_class", "distribution", "step_since", "refused", "warnings")
+# Those of text; the others are numbers.
+TEXT_COLUMNS = (
+    "product", "bucket", "level", "season", "demand_class", "distribution", "step_since", "refused", "warnings",
+)  # fmt: skip
 
 
 def fit_history(
@@ -116,7 +119,7 @@ def fit_history(
     dict
         A row of the table, by column, without the p-value.
     """
-    row: dict[str, object] = {name: "" if name in _TEXT else np.nan for name in FIT_COLUMNS}
+    row: dict[str, object] = {name: "" if name in TEXT_COLUMNS else np.nan for name in FIT_COLUMNS}
     weeks = history.weeks
     waits = np.maximum(history.waits_days, 0.0)
     row.update(

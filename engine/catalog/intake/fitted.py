@@ -1,0 +1,353 @@
+"""A catalogue whose blank demand columns are filled from order lines: partition by partition, as `fit_demand` fits."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from engine.catalog.intake.aside import WARNINGS, write_notices
+from engine.catalog.intake.keys import KeyIndex, hashes
+from engine.catalog.intake.order_lines import StagedLines, stage_lines
+from engine.catalog.intake.rejected import Rejected, write_rejected
+from engine.catalog.intake.source import ORDERS, ROW, Catalogue, batches, file_sha256, open_catalogue, with_orders
+from engine.catalog.intake.staging import Pieces, read_pieces, staged_file
+from engine.catalog.intake.typed import typed_frame
+from engine.demand.fitting.classify import TARGET_QUANTILE, WEEKS_MIN
+from engine.demand.fitting.fills import fills_of, notices_of
+from engine.demand.fitting.fit import NO_DEMAND, DemandFit, fit_demand
+from engine.demand.fitting.row import FIT_COLUMNS, TEXT_COLUMNS
+from engine.demand.streams import Array
+from engine.errors import EngineError, Fault
+from engine.notices import Notice, at_most
+from engine.scenario.columns import FITTED
+from engine.scenario.scenario import Scenario, empty_table
+from engine.words.reason import cause, quoted
+
+PRODUCTS_A_PARTITION = 2_000
+FIT = "fit"
+SCHEMA = pa.schema([(name, pa.string() if name in TEXT_COLUMNS else pa.float64()) for name in FIT_COLUMNS])
+_LEAD, _FIRST = "_lead", "_first"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueFit:
+    """What was filled.
+
+    Parameters
+    ----------
+    out : Path
+        The new catalogue.
+    summary : dict
+        As ``fit/summary.json`` has it.
+    """
+
+    out: Path
+    summary: dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Totals:
+    """What is told of all partitions."""
+
+    products: int = 0
+    fitted: int = 0
+    idle: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+    notices: tuple[Notice, ...] = ()
+
+
+def fit_catalogue(
+    catalogue: str | Path,
+    orders: str | Path,
+    out: str | Path,
+    *,
+    weeks_min: int = WEEKS_MIN,
+    target_quantile: float = TARGET_QUANTILE,
+    log: Callable[[str], None] = lambda _: None,
+) -> CatalogueFit:
+    """Write a catalogue with the blank demand columns of its products filled from order lines.
+
+    Values are those of `engine.demand.fitting.fit.fit_demand` on all lines at once: the weeks are those of the whole
+    book. Seasons stay in the variability, since a batch run does not follow them. What cannot be fitted stays blank.
+
+    Parameters
+    ----------
+    catalogue : str or Path
+        Demand columns may be blank or missing; no cell that is given is changed.
+    orders : str or Path
+        Order lines: a CSV file, a Parquet file or a folder of such.
+    out : str or Path
+        New folder: the catalogue, and in ``fit/`` the fit of each product, ``rejected.csv``, ``warnings.csv`` and
+        ``summary.json``. It is there whole or not at all.
+    weeks_min, target_quantile
+        As in `fit_demand`.
+    log : callable
+        Takes a line of progress.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of settings, headers and order lines.
+    EngineError
+        Where the folder is there, or the disk refuses.
+    """
+    began = time.perf_counter()
+    target = Path(out)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise EngineError(cause("folder_already", path=str(target)))
+    opened = with_orders(open_catalogue(catalogue, fitted=True), Path(orders))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".fit-", dir=target.parent) as scratch:
+            work, made = Path(scratch) / "work", Path(scratch) / "made"
+            work.mkdir()
+            (made / FIT).mkdir(parents=True)
+            lines, partitions = _laid_out(opened, work)
+            totals = _Totals(notices=opened.notices)
+            filling = _Filling(
+                catalogue=opened, work=work, lines=lines, weeks_min=weeks_min, target_quantile=target_quantile
+            )
+            for number in range(partitions):
+                rows, fit = filling.of(number, totals)
+                _add_products(opened, made, number, rows)
+                if fit is not None:
+                    table = pa.Table.from_pandas(fit.table, schema=SCHEMA, preserve_index=False)
+                    pq.write_table(table, made / FIT / f"{number:05d}.parquet", compression="zstd")
+                log(f"{number + 1} of {partitions} partitions")
+            _copy_others(opened, made)
+            summary = filling.summary(totals, time.perf_counter() - began)
+            write_rejected(made / FIT / "rejected.csv", totals.rejected)
+            write_notices(totals.notices, made / FIT / f"{WARNINGS}.csv")
+            text = json.dumps(summary, indent=2, ensure_ascii=False) + "\n"
+            (made / FIT / "summary.json").write_text(text, encoding="utf-8", newline="\n")
+            if target.exists():
+                target.rmdir()
+            made.rename(target)
+    except OSError as error:
+        raise EngineError(cause("unwritten", path=str(target), error=quoted(str(error.strerror or error)))) from error
+    return CatalogueFit(out=target, summary=summary)
+
+
+def _laid_out(catalogue: Catalogue, work: Path) -> tuple[StagedLines, int]:
+    """Products and order lines by partition, and how many there are."""
+    goods = [hashes(batch.column("product")) for batch in batches(catalogue, "products", ["product"])]
+    keys = np.concatenate([np.zeros(0, dtype=np.uint64), *goods])
+    index = KeyIndex(keys)
+    partitions = max(1, -(-len(keys) // PRODUCTS_A_PARTITION))
+    partition = (keys % np.uint64(partitions)).astype(np.int64)
+    lead = _longest_lead(catalogue, index, len(keys))
+    pieces, start = Pieces(work, "products"), 0
+    for batch in batches(catalogue, "products"):
+        rows = slice(start, start + len(batch))
+        start += len(batch)
+        first = index.find(keys[rows]) == np.arange(rows.start, rows.stop)
+        pieces.add(batch, partition[rows], {_LEAD: lead[rows], _FIRST: first})
+    return stage_lines(catalogue, work, index, partition), partitions
+
+
+def _longest_lead(catalogue: Catalogue, products: KeyIndex, count: int) -> Array:
+    """Days of the slowest part of each product, shape (products,); 0 without parts."""
+    longest = np.zeros(count)
+    if "bom" not in catalogue.tables:
+        return longest
+    names: list[npt.NDArray[np.uint64]] = []
+    days: list[Array] = []
+    form, text = catalogue.settings.format, catalogue.tables["components"].text
+    for batch in batches(catalogue, "components"):
+        frame, _ = typed_frame("components", pa.Table.from_batches([batch]), form, text=text)
+        names.append(hashes(batch.column("component")))
+        days.append(np.nan_to_num(frame["lead_time_days"].to_numpy(dtype=np.float64)))
+    parts, lead = KeyIndex(np.concatenate(names)), np.concatenate(days)
+    for batch in batches(catalogue, "bom", ["product", "component"]):
+        product = products.find(hashes(batch.column("product")))
+        part = parts.find(hashes(batch.column("component")))
+        known = (product >= 0) & (part >= 0)
+        np.maximum.at(longest, product[known], lead[part[known]])
+    return longest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Filling:
+    """What partitions are filled from."""
+
+    catalogue: Catalogue
+    work: Path
+    lines: StagedLines
+    weeks_min: int
+    target_quantile: float
+
+    def of(self, number: int, totals: _Totals) -> tuple[pa.Table, DemandFit | None]:
+        """The rows of a partition as they stand, blanks filled, and what was fitted."""
+        path = staged_file(self.work, number, "products")
+        if not path.is_file():
+            return pa.table({}), None
+        staged = read_pieces(path).sort_by(ROW)
+        table, settings, lines = self.catalogue.tables["products"], self.catalogue.settings, self.lines
+        frame, faults = typed_frame("products", staged, settings.format, text=table.text, fitted=True)
+        blank = np.logical_or.reduce([(frame[name].isna() | (frame[name] == "")).to_numpy() for name in FITTED])
+        faulty = frame[ROW].isin({fault.row for fault in faults}).to_numpy()
+        needed = np.flatnonzero(blank & ~faulty & staged.column(_FIRST).to_numpy())
+        totals.products += len(frame)
+        if not len(needed):
+            return staged, None
+        goods = frame.iloc[needed].reset_index(drop=True)
+        scenario = self._scenario(goods, staged.column(_LEAD).to_numpy()[needed], number)
+        fit = fit_demand(
+            scenario, weeks_min=self.weeks_min, target_quantile=self.target_quantile, replicates=0, seasons=False,
+            span=lines.span,
+        )  # fmt: skip
+        totals.notices = at_most((*totals.notices, *notices_of(scenario, fit)))
+        found = _found(goods, fit, settings.demand.common_factor_cv, totals)
+        values = {name: {int(needed[at]): value for at, value in cells.items()} for name, cells in found.items()}
+        return _with_values(staged, values, text=table.text, decimal=settings.format.decimal), fit
+
+    def _scenario(self, goods: pd.DataFrame, lead: Array, number: int) -> Scenario:
+        """Products and their order lines; the slowest part is in `make_days`, where no other time is given."""
+        lines, rows = self.lines.numbered(number)
+        mine = lines["product"].isin(set(goods["product"])).to_numpy()
+        slowest = pd.Series(lead + goods["assembly_days"].to_numpy(dtype=np.float64))
+        return Scenario(
+            settings=self.catalogue.settings,
+            products=goods.drop(columns=ROW).assign(make_days=goods["make_days"].fillna(slowest)),
+            orders=lines[mine].reset_index(drop=True),
+            rows={"products": goods[ROW].to_numpy(dtype=np.int64), ORDERS: rows[mine]},
+            components=empty_table("components"), bom=empty_table("bom"), resources=empty_table("resources"),
+            routing=empty_table("routing"),
+        )  # fmt: skip
+
+    def summary(self, totals: _Totals, seconds: float) -> dict[str, Any]:
+        """What ``summary.json`` has."""
+        lines, tables = self.lines, dict(self.catalogue.tables)
+        orders = tables.pop(ORDERS).files
+        first, last = lines.span or (None, None)
+        return {
+            "scenario": self.catalogue.settings.name,
+            "status": "fitted" if not totals.rejected else "some products refused",
+            "products": totals.products,
+            "fitted": totals.fitted,
+            "no_demand": totals.idle,
+            "refused": len(totals.rejected),
+            "lines": lines.lines,
+            "lines_of_other_products": lines.others,
+            "lines_of_other_days": lines.outside,
+            "first_day": None if first is None else f"{first:%Y-%m-%d}",
+            "last_day": None if last is None else f"{last:%Y-%m-%d}",
+            "weeks_min": self.weeks_min,
+            "target_quantile": self.target_quantile,
+            "seconds": round(seconds, 3),
+            "versions": {name: version(name) for name in ("numpy", "scipy", "pandas", "statsmodels", "pyarrow")},
+            "input_sha256": {
+                **replace(self.catalogue, tables=tables).digests(), **{file.name: file_sha256(file) for file in orders},
+            },
+        }  # fmt: skip
+
+
+def _found(
+    goods: pd.DataFrame, fit: DemandFit, common: float, totals: _Totals
+) -> dict[str, dict[int, float | str]]:
+    """What each blank is filled with, by column and record; those that cannot be are told."""
+    found: dict[str, dict[int, float | str]] = {name: {} for name in FITTED}
+    refused = {fault.cause.values["name"]: fault.cause for fault in fit.faults}  # noqa: PD011  (a cause, no frame)
+    for at, (_, row) in enumerate(fit.table.iterrows()):
+        product = goods.iloc[at]
+        if row["demand_class"] == NO_DEMAND and pd.isna(product["demand_per_week"]):
+            totals.idle += 1
+            found["demand_per_week"][at] = 0.0
+            if pd.isna(product["lead_time_target_days"]):
+                # No order asks for it, and a blank would be a fault.
+                found["lead_time_target_days"][at] = 0.0
+            continue
+        fills = fills_of(product, row, common, refused.get(row["product"]))
+        wrong = next(((column, problem) for column, _, problem in fills if problem is not None), None)
+        if wrong is not None:
+            fault = Fault(file="products", row=int(product[ROW]), column=wrong[0], cause=wrong[1])
+            totals.rejected.append(
+                Rejected(
+                    table="products", row=int(product[ROW]), product=str(product["product"]), column=wrong[0],
+                    reason=fault.message,
+                )
+            )  # fmt: skip
+            continue
+        totals.fitted += 1
+        for column, value, _ in fills:
+            found[column][at] = value
+    return found
+
+
+def _with_values(
+    rows: pa.Table, found: dict[str, dict[int, float | str]], *, text: bool, decimal: str
+) -> pa.Table:
+    """The rows with values in place of blanks, every other cell as it stands."""
+    for name, values in found.items():
+        if not values:
+            continue
+        there = name in rows.column_names
+        cells = rows.column(name).to_pylist() if there else [None] * len(rows)
+        number = name != "distribution" and not text
+        for place, value in values.items():
+            cells[place] = _cell(value, decimal) if text else value
+        column = pa.array(
+            [None if cell is None else float(cell) if number else cell for cell in cells],
+            pa.float64() if number else pa.string(),
+        )  # fmt: skip
+        at = rows.column_names.index(name) if there else rows.num_columns
+        rows = rows.set_column(at, name, column) if there else rows.append_column(name, column)
+    return rows
+
+
+def _cell(value: float | str, decimal: str) -> str:
+    """A value as the client writes it."""
+    if isinstance(value, str):
+        return value
+    return str(np.format_float_positional(float(value), trim="-")).replace(".", decimal)
+
+
+def _add_products(catalogue: Catalogue, made: Path, number: int, rows: pa.Table) -> None:
+    """Add the rows of a partition to the new table of products."""
+    table = catalogue.tables["products"]
+    names = [*table.columns, *(name for name in FITTED if name not in table.columns)]
+    if not len(rows):
+        return
+    if table.text:
+        form = catalogue.settings.format
+        path = made / "products.csv"
+        fresh = not path.exists()
+        # A byte order mark stands at the beginning only.
+        encoding = form.encoding if fresh else form.encoding.removesuffix("-sig")
+        with path.open("a", encoding=encoding, newline="") as file:
+            writer = csv.writer(file, delimiter=form.delimiter, lineterminator="\n")
+            if fresh:
+                writer.writerow(names)
+            blank = [""] * len(rows)
+            cells = [rows.column(name).to_pylist() if name in rows.column_names else blank for name in names]
+            writer.writerows([["" if cell is None else cell for cell in row] for row in zip(*cells, strict=True)])
+        return
+    (made / "products").mkdir(exist_ok=True)
+    kinds = {name: pa.string() if name == "distribution" else pa.float64() for name in FITTED}
+    for name in FITTED:
+        if name not in rows.column_names:
+            rows = rows.append_column(name, pa.nulls(len(rows), kinds[name]))
+    pq.write_table(rows.select(names), made / "products" / f"{number:05d}.parquet", compression="zstd")
+
+
+def _copy_others(catalogue: Catalogue, made: Path) -> None:
+    """Settings and the other tables, as they are."""
+    others = [table for name, table in catalogue.tables.items() if name not in ("products", ORDERS)]
+    for file in [catalogue.folder / "scenario.yaml", *(file for table in others for file in table.files)]:
+        target = made / file.relative_to(catalogue.folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target)

@@ -1,0 +1,174 @@
+"""Order lines fill a catalogue: the values of a fit of all at once, whatever the form and the partitions."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from engine.catalog.intake import fitted
+from engine.catalog.intake.fitted import fit_catalogue
+from engine.catalog.intake.rejected import read_rejected
+from engine.cli import app
+from engine.demand.fitting.fills import fills_of
+from engine.demand.fitting.fit import fit_demand
+from engine.errors import EngineError, ScenarioError
+from engine.scenario.columns import FITTED
+from engine.scenario.read import read_scenario
+from tests.catalog.catalogues import decisions, run, tables, write
+
+PRODUCTS = 14
+
+
+def case(folder, *, text=False, **settings):
+    """Every third product gives all it knows; one sells nothing, one has few weeks; each sells on its own weekday."""
+    given = tables(products=PRODUCTS, groups=(3,))
+    rng = np.random.default_rng(4)
+    lines = []
+    days = pd.date_range("2023-01-02", periods=104, freq="7D")
+    for k, row in enumerate(given["products"]):
+        if k % 3:
+            row.update(demand_per_week="", demand_cv="", distribution=None, lead_time_target_days="")
+        sold = rng.gamma(2.0, 5.0, 104).round(1) * (rng.random(104) < 0.8)
+        weeks = {4: slice(0, 0), 5: slice(90, 104)}.get(k, slice(0, 104))
+        lines += [
+            {"order_date": f"{day + pd.Timedelta(days=k % 7):%Y-%m-%d}", "product": row["product"],
+             "quantity": float(units),
+             "requested_date": f"{day + pd.Timedelta(days=int(rng.integers(6, 15))):%Y-%m-%d}",
+             "customer": f"c{rng.integers(0, 4)}"}
+            for day, units in zip(days[weeks], sold[weeks], strict=True) if units > 0
+        ]  # fmt: skip
+    lines.append({**lines[0], "order_date": "2199-01-01"})
+    orders = pd.DataFrame(lines).sample(frac=1.0, random_state=1)
+    folder.mkdir(parents=True)
+    path = folder / "lines.csv"
+    if text:
+        orders.to_csv(path, index=False)
+    else:
+        path = folder / "lines.parquet"
+        dates = {name: pd.to_datetime(orders[name]).dt.date for name in ("order_date", "requested_date")}
+        pq.write_table(pa.Table.from_pandas(orders.assign(**dates), preserve_index=False), path)
+    return write(folder / "catalogue", given, text=text, **settings), path
+
+
+def products_of(out):
+    files = sorted(out.glob("products/*.parquet"))
+    found = pd.concat(map(pd.read_parquet, files)) if files else pd.read_csv(out / "products.csv")
+    return found.set_index("product").sort_index()
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory):
+    """What one fit of all lines has, product by product, None where a blank cannot be filled."""
+    catalogue, lines = case(tmp_path_factory.mktemp("oracle") / "case", text=True)
+    lines.rename(catalogue / "orders.csv")
+    scenario = read_scenario(catalogue)
+    fit = fit_demand(scenario, replicates=0, seasons=False)
+    refused = {fault.cause.values["name"]: fault.cause for fault in fit.faults}
+    found = {}
+    for (_, product), (_, row) in zip(scenario.products.iterrows(), fit.table.iterrows(), strict=True):
+        fills = fills_of(product, row, 0.0, refused.get(row["product"]))
+        known = all(problem is None for _, _, problem in fills)
+        found[row["product"]] = {name: value for name, value, _ in fills} if known else None
+    return found
+
+
+@pytest.mark.parametrize("text", [False, True])
+@pytest.mark.parametrize("size", [3, 1000])
+def test_a_catalogue_is_filled_as_one_scenario_is(tmp_path, monkeypatch, expected, text, size):
+    monkeypatch.setattr(fitted, "PRODUCTS_A_PARTITION", size)
+    catalogue, lines = case(tmp_path / "case", text=text)
+    before = products_of(write(tmp_path / "before", tables(products=PRODUCTS, groups=(3,)), text=True))
+    result = fit_catalogue(catalogue, lines, tmp_path / "out")
+    found = products_of(tmp_path / "out")
+    assert sorted(found.index) == sorted(before.index)
+    idle = 0
+    for name, row in found.iterrows():
+        fills = expected.get(name)
+        if row["demand_per_week"] == 0.0:
+            idle += 1
+        elif fills is None:
+            assert pd.isna(row["demand_per_week"])
+        else:
+            for column in FITTED:
+                is_filled = column in fills
+                if column != "order_size" or is_filled:
+                    value = fills[column] if is_filled else before.loc[name, column]
+                    assert row[column] == (value if isinstance(value, str) else pytest.approx(value, rel=1e-12))
+        assert row["unit_cost"] == before.loc[name, "unit_cost"]
+    summary = result.summary
+    assert idle == summary["no_demand"] == 1
+    assert (summary["refused"], summary["products"]) == (1, PRODUCTS)
+    assert summary["lines_of_other_days"] == 1
+    assert summary["last_day"] == "2024-12-29"
+    rejected = read_rejected(tmp_path / "out" / "fit" / "rejected.csv")
+    assert [row.column for row in rejected] == ["demand_per_week"]
+    assert "weeks of history; at least 26 are needed" in rejected[0].reason
+    assert json.loads((tmp_path / "out" / "fit" / "summary.json").read_text("utf-8")) == summary
+
+
+def test_what_was_filled_is_decided(tmp_path):
+    catalogue, lines = case(tmp_path / "case")
+    fit_catalogue(catalogue, lines, tmp_path / "filled")
+    run(tmp_path / "filled", tmp_path / "out")
+    assert len(decisions(tmp_path / "out")) == PRODUCTS - 2
+    for name in ("components", "bom"):
+        assert (tmp_path / "filled" / f"{name}.parquet").read_bytes() == (catalogue / f"{name}.parquet").read_bytes()
+
+
+def test_a_faulty_cell_stays_as_it_is(tmp_path):
+    catalogue, lines = case(tmp_path / "case", text=True)
+    path = catalogue / "products.csv"
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    frame.loc[1, "unit_cost"] = "a lot"
+    frame.to_csv(path, index=False)
+    fit_catalogue(catalogue, lines, tmp_path / "out")
+    found = pd.read_csv(tmp_path / "out" / "products.csv", dtype=str, keep_default_na=False).set_index("product")
+    assert found.loc[frame.loc[1, "product"], "unit_cost"] == "a lot"
+    assert found.loc[frame.loc[1, "product"], "demand_per_week"] == frame.loc[1, "demand_per_week"]
+
+
+def test_a_season_is_left_in_and_told(tmp_path):
+    given = tables(products=2, groups=())
+    for row in given["products"]:
+        row.update(demand_per_week="", demand_cv="", distribution=None, lead_time_target_days=3.0)
+    days = pd.date_range("2021-01-04", periods=156, freq="7D")
+    units = 40.0 * (1.0 + 0.8 * np.sin(2.0 * np.pi * np.arange(156) / 52.0))
+    lines = pd.DataFrame([
+        {"order_date": f"{day:%Y-%m-%d}", "product": row["product"], "quantity": round(float(sold), 2)}
+        for row in given["products"] for day, sold in zip(days, units, strict=True)
+    ])  # fmt: skip
+    catalogue = write(tmp_path / "catalogue", given)
+    lines.to_csv(tmp_path / "lines.csv", index=False)
+    fit_catalogue(catalogue, tmp_path / "lines.csv", tmp_path / "out")
+    assert (products_of(tmp_path / "out")["demand_cv"] > 0.4).all()
+    told = pd.read_csv(tmp_path / "out" / "fit" / "warnings.csv")
+    assert told["kind"].tolist().count("season_unread") == 2
+    assert not pd.read_parquet(tmp_path / "out" / "fit" / "00000.parquet")["season"].any()
+
+
+def test_nothing_is_replaced_and_nothing_half_written(tmp_path):
+    catalogue, lines = case(tmp_path / "case", text=True)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    with pytest.raises(EngineError, match="is there already"):
+        fit_catalogue(catalogue, lines, tmp_path / "out")
+    lines.write_text(lines.read_text().replace("2023-01-09", "the ninth"))
+    with pytest.raises(ScenarioError, match="the ninth"):
+        fit_catalogue(catalogue, lines, tmp_path / "new")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["case", "out"]
+
+
+def test_the_command_tells_what_was_filled(tmp_path):
+    catalogue, lines = case(tmp_path / "case")
+    out = tmp_path / "out"
+    result = CliRunner().invoke(app, ["batch", "fit", str(catalogue), "--orders", str(lines), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    assert "without demand, 1 refused" in result.output
+    # Order lines beside the tables are told to belong to this command.
+    lines.rename(catalogue / "orders.parquet")
+    with pytest.raises(ScenarioError, match="codp batch fit"):
+        run(catalogue, tmp_path / "run")
