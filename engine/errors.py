@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from engine.words.few import few
 from engine.words.language import Language
-from engine.words.reason import Reason, cause
+from engine.words.reason import Reason, cause, followed
 
 # Characters that steer a terminal, or turn the direction of what stands beside them; tabs and line ends are text. A
 # carriage return alone goes back over what stands before it.
@@ -98,6 +99,9 @@ class Fault:
 class ScenarioError(EngineError):
     """The scenario is faulty; every fault found is listed, not only the first.
 
+    Of faults of one kind in one column the text lists the first, and counts the others: a whole column that is written
+    otherwise than expected is one thing to mend.
+
     Parameters
     ----------
     issues : iterable of Fault
@@ -106,7 +110,7 @@ class ScenarioError(EngineError):
 
     def __init__(self, issues: Iterable[Fault]) -> None:
         self.issues: tuple[Fault, ...] = tuple(issues)
-        super().__init__(listed(cause("scenario_faulty", count=counted(self.issues)), self.issues))
+        super().__init__(listed(cause("scenario_faulty", count=counted(self.issues)), at_most(self.issues)))
 
     def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[Fault, ...]]]:
         return type(self), (self.issues,)
@@ -115,6 +119,15 @@ class ScenarioError(EngineError):
 def counted(faults: Sequence[Fault]) -> Reason:
     """How many faults there are."""
     return cause("fault" if len(faults) == 1 else "faults", count=len(faults))
+
+
+def at_most(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """The first faults of each kind and column one by one; the last of them says how many follow."""
+    found = few(faults, lambda fault: (fault.file, fault.column, fault.cause.core.kind))
+    return tuple(
+        replace(fault, cause=followed(fault.cause, cause("more_alike", count=len(rest)))) if rest else fault
+        for fault, rest in found
+    )
 
 
 def listed(head: Reason, faults: Iterable[Fault]) -> Reason:

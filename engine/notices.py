@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from engine.words.few import TOLD_ONE_BY_ONE, few
 from engine.words.notices import WORDS, Value
-
-# Of notices of one kind in one file so many are told one by one; the rest are counted.
-TOLD_ONE_BY_ONE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,16 +96,5 @@ def notice_of(said: Mapping[str, object]) -> Notice:
 
 def at_most(notices: Iterable[Notice], most: int = TOLD_ONE_BY_ONE) -> tuple[Notice, ...]:
     """The first notices of each kind and file one by one; the last of them stands for all that follow."""
-    kept: list[Notice] = []
-    seen: dict[tuple[str, str], int] = {}
-    last: dict[tuple[str, str], int] = {}
-    for notice in notices:
-        key = (notice.kind, notice.file)
-        seen[key] = seen.get(key, 0) + 1
-        if seen[key] <= most:
-            last[key] = len(kept)
-            kept.append(notice)
-        else:
-            at = last[key]
-            kept[at] = replace(kept[at], more=kept[at].more + 1 + notice.more)
-    return tuple(kept)
+    found = few(notices, lambda notice: (notice.kind, notice.file), most)
+    return tuple(replace(told, more=told.more + sum(1 + one.more for one in rest)) for told, rest in found)

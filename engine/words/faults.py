@@ -20,6 +20,7 @@ _SHARED: dict[str, tuple[str, str]] = {
     "faults": ("{count} faults", "{count} 处错误"),
     "scenario_faulty": ("{count} in the scenario:", "场景中有 {count}："),
     LISTED: ("{head}\n{faults}", "{head}\n{faults}"),
+    "more_alike": ("and {count:,} more of this kind there", "同一处另有 {count:,} 处同类错误"),
     "line": ("  {fault}", "  {fault}"),
     "at": ("{place}: {why}", "{place}：{why}"),
     "of": ("'{name}': {why}", "“{name}”：{why}"),

@@ -50,6 +50,18 @@ class Reason:
     def __str__(self) -> str:
         return self.words()
 
+    @property
+    def core(self) -> Reason:
+        """What was found, without whose it is and what would be right.
+
+        Examples
+        --------
+        >>> followed(cause("table_missing", table="bom"), cause("none_known")).core.kind
+        'table_missing'
+        """
+        inner = self.values.get({"of": "why", "then": "found"}.get(self.kind, ""))
+        return inner.core if isinstance(inner, Reason) else self
+
     def as_dict(self) -> dict[str, object]:
         """Kind and values, as results hold them."""
         return {"kind": self.kind, "values": {name: _plain(value) for name, value in self.values.items()}}

@@ -13,10 +13,11 @@ from engine.demand.book.dates import far_dates
 from engine.demand.book.returns import take_back, take_from_large
 from engine.demand.book.weeks import calendar
 from engine.demand.streams import Array
-from engine.notices import TOLD_ONE_BY_ONE, Notice, at_most
+from engine.notices import Notice, at_most
 from engine.scenario.arrays import Booleans
 from engine.scenario.checks.alike import first_spelled
 from engine.scenario.scenario import Scenario
+from engine.words.few import TOLD_ONE_BY_ONE
 from engine.words.notices import Value
 
 Stretch = tuple[pd.Timestamp, pd.Timestamp]

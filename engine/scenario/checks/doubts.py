@@ -8,11 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from engine.notices import TOLD_ONE_BY_ONE, Notice
+from engine.notices import Notice
 from engine.scenario.checks.alike import visible
 from engine.scenario.columns import Column
 from engine.scenario.files.raw import NativeCell, RawTable
 from engine.scenario.settings import Format
+from engine.words.few import TOLD_ONE_BY_ONE
 from engine.words.notices import Value
 
 SPREADSHEET_DIGITS = 15
