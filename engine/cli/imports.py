@@ -61,7 +61,7 @@ def import_(
         source, folder, out, mapping=mapping, plant=plant, answers=answers, decimal=decimal, work_week=work_week,
         orders=orders, capacity=capacity,
     )  # fmt: skip
-    typer.echo(f"written to {out}")
+    typer.echo(f"written to {out}; next 'codp check {out}', then 'codp solve {out} --out PLAN'")
     _list(notes)
 
 

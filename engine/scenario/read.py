@@ -11,6 +11,7 @@ from engine.notices import Notice, at_most
 from engine.scenario.checks.check import Places, check_scenario
 from engine.scenario.checks.keys import alike_keys, family_notices, setting_notices, unused_tables
 from engine.scenario.columns import COLUMNS, FITTED, REQUIRED_TABLES, TABLES
+from engine.scenario.files.assumed import assumptions
 from engine.scenario.files.parse import ParsedTable, parse_table
 from engine.scenario.files.raw import (
     RawTable,
@@ -166,6 +167,7 @@ def _read_folder_tables(path: Path, settings: Settings, source: Source) -> None:
     files, strange, left_out = find_tables(path)
     source.faults.extend(strange)
     source.notices.extend(left_out)
+    source.notices.extend(assumptions(path))
     for name in TABLES:
         if name in files:
             table, found = read_csv_table(files[name], settings.format)

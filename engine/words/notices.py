@@ -208,6 +208,27 @@ WORDS: dict[str, Words] = {
         ("'{product}': {lines:,} forecasts were made when their period had begun", "they are left out", "give forecasts that were made before"),
         ("“{product}”：{lines:,} 条预测在其期间开始后才作出", "未采用", "请给出期间开始前作出的预测"),
     ),
+    # What an import asked for and assumed meanwhile.
+    "assumed": (
+        ("{what} is not in the exports", "{value} is assumed", "answer it (codp import --answers); where it is mended here, take its line out of NOTES.md"),
+        ("导出文件中没有 {what}", "采用假设值 {value}", "请予回答（codp import --answers）；若直接在此更正，请删去 NOTES.md 中的对应行"),
+    ),
+    "assumed_share": (
+        ("{what} is not in the exports", "{value} of unit_cost is assumed", "answer it (codp import --answers); where it is mended here, take its line out of NOTES.md"),
+        ("导出文件中没有 {what}", "假设为 unit_cost 的 {value}", "请予回答（codp import --answers）；若直接在此更正，请删去 NOTES.md 中的对应行"),
+    ),
+    "assumed_days": (
+        ("{what} is not in the exports", "{value} days are assumed", "answer it (codp import --answers); where it is mended here, take its line out of NOTES.md"),
+        ("导出文件中没有 {what}", "假设为 {value} 天", "请予回答（codp import --answers）；若直接在此更正，请删去 NOTES.md 中的对应行"),
+    ),
+    "left_out": (
+        ("{what} is not in the exports", "nothing is taken for it", "export it, or answer it (codp import --answers)"),
+        ("导出文件中没有 {what}", "未取任何值", "请导出该字段，或予以回答（codp import --answers）"),
+    ),
+    "field_near": (
+        ("{what} is not in the exports", "nothing is taken for it", "where the heading '{near}' is it, call it {what} and import again"),
+        ("导出文件中没有 {what}", "未取任何值", "若列名“{near}”即为该字段，请改名为 {what} 后重新导入"),
+    ),
     "sums_more": (
         ("'{product}': weeks resemble the weeks before them: over {weeks:.1f} weeks demand varies {times:.2g} times as much as in independent weeks (variance)", "demand_cv is that of sums over these weeks, {cv:.3g} in place of {cv_with:.3g}", "give demand_cv where the future is another"),
         ("“{product}”：相邻周彼此相似：{weeks:.1f} 周合计的方差为独立周的 {times:.2g} 倍", "demand_cv 取这些周合计对应的值 {cv:.3g}（原为 {cv_with:.3g}）", "若未来情况不同，请直接给出 demand_cv"),

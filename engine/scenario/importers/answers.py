@@ -7,25 +7,28 @@ what an export says. A row of products or components with the key `*` answers fo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
 from engine.errors import EngineError, Fault, ScenarioError
 from engine.scenario.columns import COLUMNS, KEYS, column
+from engine.scenario.files.assumed import ASKED
 from engine.scenario.files.raw import RawTable, cell_text, column_name, find_tables, read_csv_table
 from engine.scenario.files.write import SETTINGS_FILE, write_scenario_folder
 from engine.scenario.plants import PLANT
 from engine.scenario.read import Source, assembled, read_folder_settings
 from engine.scenario.settings import Format, nearest
-from engine.words.reason import cause
+from engine.words.reason import cause, followed
 
 ALL = "*"
 Cells = dict[str, list[str]]
 # What is asked for where it is missing, and assumed where it is not answered; days, shares of unit_cost.
 TARGET_DAYS, LATE_SHARE, LEAD_DAYS = 7.0, 0.003, 30.0
 SETTINGS: Mapping[str, object] = {"currency": "EUR", "holding_rate_per_year": 0.25}
+# What is wrong there can be answered by key.
+_MASTERS = ("products", "components")
 # Work centres are known by their hours alone where those are answered.
 _ROUTE_KEY = ("product", "resource")
 
@@ -52,10 +55,15 @@ class Found:
         """Take a table in; what is missing is blank."""
         self.origin[table] = origin
         self.tables[table] = {
-            str(name): ["" if gone else cell_text(value) for value, gone in
+            str(name): ["" if gone else cell_text(_without_noise(value)) for value, gone in
                         zip(frame[name].tolist(), frame[name].isna().tolist(), strict=True)]
             for name in frame.columns
         }  # fmt: skip
+
+
+def _without_noise(value: object) -> object:
+    """A number without the last digits that a division by price units leaves: 27.7459, not 27.745900000000002."""
+    return float(f"{value:.12g}") if isinstance(value, float) else value
 
 
 def finish(found: Found, answers: Path | None, out: Path, name: str) -> list[str]:
@@ -92,7 +100,7 @@ def finish(found: Found, answers: Path | None, out: Path, name: str) -> list[str
         scenario = assembled(source, file=lambda table: found.origin.get(table, table))
     except ScenarioError as error:
         raise ScenarioError(_by_key(fault, raws) for fault in error.issues) from error
-    missing = [f"Asked for: {line}" for line in found.asked]
+    missing = [f"{ASKED}{line}" for line in found.asked]
     notes = [*missing, *found.notes]
     frames = {table: pd.DataFrame(_columns(raw), dtype=object) for table, raw in raws.items()}
     write_scenario_folder(out, settings=values, tables=frames, notes=notes)
@@ -113,13 +121,18 @@ def _raw(table: str, cells: Cells, origin: str) -> RawTable:
 
 
 def _by_key(fault: Fault, raws: Mapping[str, RawTable]) -> Fault:
-    """A fault of a table that stands in no file, by its key in place of its row."""
+    """A fault of a table that stands in no file, by its key in place of its row; of masters with where to answer it."""
     raw = next((one for one in raws.values() if one.file == fault.file), None)
-    if raw is None or fault.row is None:
+    if raw is None:
         return fault
+    answered = raw.name in _MASTERS
+    right = cause("or_answer", file=f"{raw.name}.csv", option="--answers") if answered else None
+    if fault.row is None:
+        return replace(fault, cause=followed(fault.cause, right))
     at = [raw.header.index(key) for key in (KEYS[raw.name] or ("product",)) if key in raw.header]
     keys = ", ".join(raw.rows[fault.row][k] for k in at)
-    return Fault(file=fault.file, column=fault.column, cause=cause("of", name=keys, why=fault.cause))
+    why = followed(cause("of", name=keys, why=fault.cause), right)
+    return Fault(file=fault.file, column=fault.column, cause=why)
 
 
 def _read_answers(folder: Path) -> tuple[dict[str, RawTable], dict[str, object]]:
@@ -204,8 +217,8 @@ def _assume(found: Found, settings: Mapping[str, object]) -> None:
     costs = goods.get("unit_cost", [""] * count)
     target = settings.get("on_time_target") is not None
     on_time = goods.get("on_time_target", [""] * count)
-    late = ["" if target or on_time[k] or not costs[k] else repr(round(LATE_SHARE * float(costs[k]), 6))
-            for k in range(count)]  # fmt: skip
+    # Without a unit cost that alone is a fault.
+    late = ["" if target or on_time[k] else repr(round(LATE_SHARE * float(costs[k] or 0.0), 6)) for k in range(count)]
     wait = ["" if one in dated else f"{TARGET_DAYS:g}" for one in _sited(goods, count)]
     _fill(found, "products", "lead_time_target_days", wait, f"{TARGET_DAYS:g} days")
     _fill(found, "products", "late_cost_per_unit_day", late, f"{LATE_SHARE:.1%} of unit_cost")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import difflib
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -17,8 +18,9 @@ import pandas as pd
 from engine.errors import EngineError, Fault
 from engine.scenario.checks.alike import visible
 from engine.scenario.columns import Column
+from engine.scenario.files.assumed import absent_field
 from engine.scenario.files.parse import typed_numbers, without_time
-from engine.scenario.files.raw import is_left_behind, read_workbook
+from engine.scenario.files.raw import NativeCell, is_left_behind, read_workbook
 from engine.scenario.files.signs import Signs, date_pattern, is_day, likely_date_pattern, number_signs, separator
 from engine.scenario.importers.table import WORKBOOKS
 from engine.scenario.settings import Format, nearest
@@ -28,6 +30,8 @@ ENDINGS = (".csv", ".txt", ".tsv", ".dat", *WORKBOOKS)
 # Above the headings stand titles, the day, the number of hits.
 _FIRST_ROWS = 25
 _RULE = re.compile(r"[-|+\s]*")
+# A heading is asked about where it is this near to one that is known: people shorten them.
+_ALIKE = 0.6
 _NO_DATE = ("00000000", "00.00.0000", "0000-00-00", "00/00/0000")
 _SOME_DAY = dt.date(2025, 12, 31)
 # A day with a time behind it.
@@ -58,12 +62,18 @@ class Layout:
         The list that a file's name says; None for other files.
     key : callable
         A cell of a key to the key.
+    asked : mapping of str to tuple of str
+        Fields that decisions rest on, which are asked for where no heading is one.
+    doubted : mapping of str to tuple of str
+        Fields that are asked for where no heading is one and one looks like it.
     """
 
     fields: Mapping[str, Mapping[str, Field]]
     needed: Mapping[str, tuple[str, ...]]
     list_of: Callable[[Path], str | None]
     key: Callable[[str], str]
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    doubted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +88,8 @@ class Grid:
     rows : list of list of str
     numbers : list of int
         Row in the file of each record.
-    native : bool
-        Of a workbook: numbers have a point, dates are ISO.
+    others : list of str
+        Headings that name no field.
     """
 
     table: str
@@ -87,7 +97,7 @@ class Grid:
     place: dict[str, int]
     rows: list[list[str]]
     numbers: list[int]
-    native: bool
+    others: list[str]
 
     def cells(self, field: str) -> list[str]:
         """The cells of a field; blank where a row is short."""
@@ -96,7 +106,8 @@ class Grid:
 
 
 def read_tables(
-    folder: Path, layout: Layout, *, needed: Sequence[str], decimal: str | None = None, only: Sequence[str] = ()
+    folder: Path, layout: Layout, *, needed: Sequence[str], decimal: str | None = None, only: Sequence[str] = (),
+    asked: list[str] | None = None,
 ) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
     """Every list of a folder with the fields that it has.
 
@@ -107,9 +118,11 @@ def read_tables(
     needed : sequence of str
         Lists that have to be there.
     decimal : str, optional
-        The decimal sign of text files, where their cells do not tell.
+        The decimal sign of numbers written as text, where their cells do not tell.
     only : sequence of str
         Lists that are read, all where empty.
+    asked : list of str, optional
+        Fields that decisions rest on and no heading is are added, each with the heading that may mean it.
 
     Returns
     -------
@@ -125,12 +138,14 @@ def read_tables(
         table = None if is_left_behind(path.name) else layout.list_of(path)
         if table is None or (only and table not in only):
             continue
-        for label, rows, native in _sheets(path, faults):
-            found = _grid(layout, table, label, rows, native=native)
+        for label, rows in _sheets(path, faults):
+            found = _grid(layout, table, label, rows)
             if isinstance(found, Fault):
                 faults.append(found)
             else:
                 grids.append(found)
+    if asked is not None:
+        asked += [line for grid in grids for line in _absent(layout, grid)]
     known = {grid.table for grid in grids}
     broken = {fault.file.split("[")[0] for fault in faults}
     faults += [
@@ -147,11 +162,11 @@ def read_tables(
     return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}, faults
 
 
-def _sheets(path: Path, faults: list[Fault]) -> Iterator[tuple[str, list[list[str]], bool]]:
-    """The cells of a file: its name in faults, rows, and whether it is a workbook."""
+def _sheets(path: Path, faults: list[Fault]) -> Iterator[tuple[str, list[list[str]]]]:
+    """The cells of a file: its name in faults, and rows."""
     if path.suffix.lower() in WORKBOOKS:
         for sheet in list(read_workbook(path).values())[:1]:
-            yield sheet.label, sheet.cells, True
+            yield sheet.label, sheet.cells
         return
     data = path.read_bytes()
     encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
@@ -165,7 +180,7 @@ def _sheets(path: Path, faults: list[Fault]) -> Iterator[tuple[str, list[list[st
         except csv.Error as error:
             faults.append(Fault(file=path.name, cause=cause("export_no_csv", error=quoted(str(error)))))
             return
-        yield path.name, rows, False
+        yield path.name, rows
         return
     faults.append(Fault(file=path.name, cause=cause("export_no_text")))
 
@@ -185,7 +200,7 @@ def _text_rows(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign)]
 
 
-def _grid(layout: Layout, table: str, file: str, rows: list[list[str]], *, native: bool) -> Grid | Fault:
+def _grid(layout: Layout, table: str, file: str, rows: list[list[str]]) -> Grid | Fault:
     """The rows below the row that names the most fields."""
     known = layout.fields[table]
     places = [(_places(known, row), k) for k, row in enumerate(rows[:_FIRST_ROWS])]
@@ -205,7 +220,8 @@ def _grid(layout: Layout, table: str, file: str, rows: list[list[str]], *, nativ
         why = cause("export_cells_too_many", cells=len(long[1]), columns=len(heading))
         return Fault(file=file, row=long[0], cause=why)
     return Grid(table=table, file=file, place=place, rows=[row for _, row in records],
-                numbers=[k for k, _ in records], native=native)  # fmt: skip
+                numbers=[k for k, _ in records],
+                others=[cell for k, cell in enumerate(heading) if cell and k not in place.values()])  # fmt: skip
 
 
 def _places(known: Mapping[str, Field], row: Iterable[str]) -> dict[str, int]:
@@ -221,8 +237,22 @@ def _places(known: Mapping[str, Field], row: Iterable[str]) -> dict[str, int]:
     return found
 
 
+def _absent(layout: Layout, grid: Grid) -> Iterator[str]:
+    """What is asked for of a file: the fields that decisions rest on and none of its headings is."""
+    others = {" ".join(visible(cell).lower().split()): cell for cell in grid.others}
+    asked = layout.asked.get(grid.table, ())
+    for name in (*asked, *layout.doubted.get(grid.table, ())):
+        if name in grid.place:
+            continue
+        words = layout.fields[grid.table][name].headings
+        near = [close for word in words for close in difflib.get_close_matches(word, others, n=1, cutoff=_ALIKE)]
+        if not near and name not in asked:
+            continue
+        yield absent_field(grid.table, name, words[0], others[near[0]] if near else "")
+
+
 def _signs(layout: Layout, grids: list[Grid], decimal: str | None) -> dict[str, Signs | None]:
-    """How each text file writes numbers: as its own cells tell, else as those of the others do."""
+    """How each file writes numbers as text: as its own cells tell, else as those of the others do."""
     if decimal is not None:
         return {grid.file: Signs(decimal, "," if decimal == "." else ".") for grid in grids}
     cells = {
@@ -230,10 +260,9 @@ def _signs(layout: Layout, grids: list[Grid], decimal: str | None) -> dict[str, 
             cell.replace(" ", "")
             for field in grid.place
             for cell in (grid.cells(field) if layout.fields[grid.table][field].kind == "number" else ())
-            if any(sign in cell for sign in ".,")
+            if _is_signed(cell)
         ]
         for grid in grids
-        if not grid.native
     }
     own = {file: number_signs(found) for file, found in cells.items()}
     told = {file: signs for file, signs in own.items() if signs is not None and cells[file]}
@@ -242,30 +271,33 @@ def _signs(layout: Layout, grids: list[Grid], decimal: str | None) -> dict[str, 
     return {grid.file: told.get(grid.file, shared) for grid in grids}
 
 
+def _is_signed(cell: str) -> bool:
+    """Whether a cell holds a sign that may be a decimal one; what a workbook holds as a number does not."""
+    return not isinstance(cell, NativeCell) and any(sign in cell for sign in ".,")
+
+
 def _typed(layout: Layout, grid: Grid, signs: Signs | None) -> tuple[pd.DataFrame, list[Fault]]:
     faults: list[Fault] = []
     columns: dict[str, pd.Series] = {}
-    for field in grid.place:
-        kind, cells = layout.fields[grid.table][field].kind, grid.cells(field)
+    for name in grid.place:
+        kind, cells = layout.fields[grid.table][name].kind, grid.cells(name)
         if kind == "number":
-            columns[field], wrong = _numbers(cells, signs, native=grid.native)
+            columns[name], wrong = _numbers(cells, signs)
         elif kind == "date":
-            columns[field], wrong = _dates(cells)
+            columns[name], wrong = _dates(cells)
         else:
-            columns[field] = pd.Series([layout.key(cell) for cell in cells] if kind == "key" else cells, dtype="object")
+            columns[name] = pd.Series([layout.key(cell) for cell in cells] if kind == "key" else cells, dtype="object")
             wrong = []
-        faults += [Fault(file=grid.file, row=None if k < 0 else grid.numbers[k], column=field, cause=why)
+        faults += [Fault(file=grid.file, row=None if k < 0 else grid.numbers[k], column=name, cause=why)
                    for k, why in wrong]  # fmt: skip
     return pd.DataFrame(columns), faults
 
 
-def _numbers(cells: list[str], signs: Signs | None, *, native: bool) -> tuple[pd.Series, list[tuple[int, Reason]]]:
+def _numbers(cells: list[str], signs: Signs | None) -> tuple[pd.Series, list[tuple[int, Reason]]]:
     """Numbers, the minus behind or before."""
     plain = [f"-{cell[:-1].strip()}" if cell.endswith("-") else cell for cell in cells]
-    if native:
-        return typed_numbers(_NUMBER, plain, Format(), native=True)
     if signs is None:
-        first = next((k for k, cell in enumerate(plain) if any(sign in cell for sign in ".,")), None)
+        first = next((k for k, cell in enumerate(plain) if _is_signed(cell)), None)
         if first is not None:
             return pd.Series(np.full(len(cells), np.nan)), [(first, cause("decimal_unknown", cell=cells[first]))]
         signs = Signs(".", "")

@@ -205,6 +205,57 @@ def test_long_headings_workbooks_and_both_dates_are_read(tmp_path):
     assert tables["MBEW"]["LBKUM"][0] == -3.0
 
 
+def test_a_workbook_whose_numbers_are_text_is_read_by_their_signs(tmp_path):
+    """As lists become that were opened and saved in a spreadsheet; true numbers beside them have no signs to read."""
+    sap = small(tmp_path, MBEW="", VBEP="")
+    prices = {"MATNR": ["100", "200", "300"], "STPRS": ["1.234,50", 1.5, "1.234"], "LBKUM": ["3,000-", 7.125, "0"]}
+    pd.DataFrame(prices, dtype=object).to_excel(sap / "MBEW.xlsx", index=False)
+    lines = {"VBELN": ["00000001"], "POSNR": ["000010"], "EDATU": ["20.01.2026"], "WMENG": ["1,000"]}
+    pd.DataFrame(lines, dtype=object).to_excel(sap / "VBEP.xlsx", index=False)
+    tables, faults = read_tables(sap, SAP, needed=NEEDED_TABLES)
+    assert not faults
+    assert tables["MBEW"]["STPRS"].tolist() == [1234.5, 1.5, 1234.0]
+    assert tables["MBEW"]["LBKUM"].tolist() == [-3.0, 7.125, 0.0]
+    # Nothing there tells the sign; the other files do.
+    assert tables["VBEP"]["WMENG"].tolist() == [1.0]
+
+
+def test_a_field_that_no_heading_is_is_asked_for_with_the_heading_that_may_mean_it(tmp_path):
+    """Without it all assembly would take no time, and nobody would know."""
+    marc = MARC.replace("DZEIT", "Eigenfert.Zeit").replace("PLIFZ", "Days").replace("WEBAZ", "Colour")
+    found, notes = imported(tmp_path, small(tmp_path, MARC=marc, MBEW=MBEW.replace("PEINH", "Preiseinheit")))
+    asked = [note for note in notes if note.startswith("Asked for: MARC") or "MBEW" in note.split(";")[0]]
+    assert asked[:2] == [
+        "Asked for: MARC: PLIFZ (planned deliv. time), which no heading is; left out meanwhile.",
+        ("Asked for: MARC: DZEIT (in-house production), which no heading is; left out meanwhile; is it "
+         "'Eigenfert.Zeit'? Then call it DZEIT."),
+    ]
+    # What may well be left away is not asked for where nothing looks like it.
+    assert not any("WEBAZ" in note or "PEINH" in note for note in notes)
+    assert "where the heading 'Eigenfert.Zeit' is it, call it DZEIT" in " ".join(map(str, found.notices))
+
+
+def test_what_was_assumed_is_told_to_every_reader_of_the_scenario(tmp_path):
+    found, notes = imported(tmp_path, small(tmp_path))
+    told = {notice.column: notice for notice in found.notices}
+    assert len(told) == len([note for note in notes if note.startswith("Asked for")])
+    assert told["late_cost_per_unit_day"].words()[:2] == (
+        "late_cost_per_unit_day (3 / 3) is not in the exports", "0.3% of unit_cost is assumed",
+    )  # fmt: skip
+    assert told["lead_time_days"].words("zh")[:2] == ("导出文件中没有 lead_time_days (1 / 3)", "假设为 30 天")
+    assert told["currency"].words()[1] == "EUR is assumed"
+    # Answered, it is no assumption any more.
+    (tmp_path / "answers/scenario.yaml").write_text("currency: USD\nholding_rate_per_year: 0.2\n")
+    again, _ = imported(tmp_path, tmp_path / "sap")
+    assert {"currency", "holding_rate_per_year"}.isdisjoint(notice.column for notice in again.notices)
+
+
+def test_unit_costs_are_written_without_the_noise_of_a_division(tmp_path):
+    prices = MBEW.replace("200;1000;V;1,00;50,00;10", "200;1000;V;1,00;2.774,59;100")
+    imported(tmp_path, small(tmp_path, MBEW=prices))
+    assert ",27.7459," in (tmp_path / "out/products.csv").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

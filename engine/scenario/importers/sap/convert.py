@@ -57,10 +57,10 @@ def import_sap(
     ScenarioError
         With every fault, by file, row and field, or by the key of a material.
     """
-    tables, faults = read_tables(folder, SAP, needed=NEEDED_TABLES, decimal=decimal)
+    found = Found()
+    tables, faults = read_tables(folder, SAP, needed=NEEDED_TABLES, decimal=decimal, asked=found.asked)
     if faults:
         raise ScenarioError(faults)
-    found = Found()
     sites = by_plant(tables, plant, folder, found.notes)
     read = {name: _of_plant(site, name if len(sites) > 1 else "", work_week) for name, site in sites.items()}
     if not any(len(site.frames["products"]) for site in read.values()):

@@ -106,7 +106,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "STLKN": _NODE,
         "IDNRK": Field("key", ("component", "bom component", "komponente", "stücklistenkomponente")),
         "MENGE": Field("number", ("quantity", "component quantity", "comp. qty (cun)", "menge", "komponentenmenge")),
-        "AUSCH": Field("number", ("component scrap", "component scrap in percent", "komponentenausschuss",
+        "AUSCH": Field("number", ("component scrap", "component scrap in percent", "ausschuss", "komponentenausschuss",
                                   "komponentenausschuß")),
         "POSTP": Field("text", ("item category", "positionstyp")),
     },
@@ -153,6 +153,19 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "EINA": ("INFNR", "MATNR"),
     "EINE": ("APLFZ",),
 }
+# Where no heading is one of them, blanks would be taken for what SAP says: told, and asked for.
+_ASKED: Mapping[str, tuple[str, ...]] = {
+    "MARC": ("BESKZ", "PLIFZ", "DZEIT", "STRGR"),
+    "MBEW": ("PEINH",),
+    "VBAP": ("ABGRU",),
+}
+# Often left away, and asked for where a heading looks like one of them.
+_DOUBTED: Mapping[str, tuple[str, ...]] = {
+    "MARC": ("WEBAZ", "SBDKZ", "DISMM", "BSTFE", "DISLS"),
+    "MBEW": ("VPRSV", "VERPR", "LBKUM"),
+    "VBAK": ("AUDAT", "VDATU", "KUNNR", "VBTYP"),
+    "STPO": ("AUSCH",),
+}
 # No scenario without them.
 NEEDED_TABLES = ("MARC", "MBEW")
 
@@ -175,4 +188,4 @@ def key(cell: str) -> str:
     return (text.lstrip("0") or "0") if text.isdecimal() else text
 
 
-SAP = Layout(fields=FIELDS, needed=NEEDED, list_of=table_of, key=key)
+SAP = Layout(fields=FIELDS, needed=NEEDED, list_of=table_of, key=key, asked=_ASKED, doubted=_DOUBTED)
