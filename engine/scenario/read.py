@@ -181,7 +181,8 @@ def _read_folder_tables(path: Path, settings: Settings, source: Source) -> None:
 def _read_book(path: Path) -> Source:
     sheets = {table_name(name): (name, found) for name, found in read_workbook(path).items()}
     if "scenario" not in sheets:
-        raise EngineError(cause("book_no_settings", file=path.name))
+        mapped, empty = "codp import table", "codp template"
+        raise EngineError(cause("book_no_settings", file=path.name, mapped=mapped, empty=empty))
     first = sheets["scenario"][1]
     values, rows, faults = settings_values(first.cells, first.label)
     if "variants" in sheets:

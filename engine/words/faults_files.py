@@ -35,7 +35,10 @@ FILES: dict[str, tuple[str, str]] = {
     "path_no_scenario": ("{path}: a scenario is a folder of CSV files or an .xlsx workbook", "{path}：场景应为含 CSV 文件的文件夹，或一个 .xlsx 工作簿"),
     "path_none": ("{path}: there is no such scenario", "{path}：没有这个场景"),
     "path_no_settings": ("{path}: there is no scenario.yaml in this folder", "{path}：此文件夹中没有 scenario.yaml"),
-    "book_no_settings": ("{file}: there is no sheet 'scenario' with the settings", "{file}：没有含设置的工作表“scenario”"),
+    "book_no_settings": (
+        "{file}: there is no sheet 'scenario' with the settings; '{empty}' writes one to fill in, '{mapped}' reads workbooks of any other shape",
+        "{file}：没有含设置的工作表“scenario”；“{empty}”可生成待填写的工作簿，“{mapped}”可读取其他形式的工作簿",
+    ),
     "book_unreadable": ("{file}: not readable as an .xlsx workbook ({error}); open it in a spreadsheet program and save it again as .xlsx", "{file}：不是可读的 .xlsx 工作簿（{error}）；请用电子表格程序打开并重新另存为 .xlsx"),
     "no_frame": ("should be a pandas DataFrame; given: {given}", "应为 pandas DataFrame；给出的是 {given}"),
 }

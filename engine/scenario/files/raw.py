@@ -27,7 +27,7 @@ _FORMULA_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#
 # Above the first a spreadsheet has lost digits, above the second no number is a key.
 _MOST_EXACT, _LARGEST_KEY = 1e15, 1e22
 # So many rows at most are a report's title above the header, which names so many columns at least.
-_MOST_ABOVE, _LEAST_NAMED = 20, 2
+MOST_ABOVE, _LEAST_NAMED = 20, 2
 # A name this near to that of a table is a slip of it.
 _NEARLY = 0.8
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -99,8 +99,18 @@ def read_csv_table(
     return parse_csv(text, name=name or table_name(path.stem), file=path.name, form=form)
 
 
-def parse_csv(text: str, *, name: str, file: str, form: Format) -> tuple[RawTable | None, list[Fault]]:
-    """Text of a CSV file to a raw table; a record is a row, however many lines its quoted text has."""
+def parse_csv(
+    text: str, *, name: str, file: str, form: Format, headings: Sequence[str] = ()
+) -> tuple[RawTable | None, list[Fault]]:
+    """Text of a CSV file to a raw table; a record is a row, however many lines its quoted text has.
+
+    Parameters
+    ----------
+    text, name, file : str
+    form : Format
+    headings : sequence of str
+        What the columns are called there; by default as ours are.
+    """
     broken: list[Fault] = []
     delimiter, lines = _own_separator(text, form.delimiter)
 
@@ -117,7 +127,7 @@ def parse_csv(text: str, *, name: str, file: str, form: Format) -> tuple[RawTabl
         except csv.Error as error:
             broken.append(Fault(file=file, row=row + 1, cause=cause("not_csv", error=quoted(str(error)))))
 
-    table, faults = _table(records(), name=name, file=file, comments=False)
+    table, faults = _table(records(), name=name, file=file, comments=False, headings=headings)
     if table is not None and (other := other_separator(table)):
         broken = [other]
     # Half a table would only bring false faults in the others.
@@ -146,15 +156,16 @@ def other_separator(table: RawTable) -> Fault | None:
 
 
 def workbook_table(
-    name: str, file: str, grid: list[list[str]], long_numbers: frozenset[str] = frozenset()
-) -> tuple[RawTable | None, list[Fault]]:
-    """One sheet to a raw table; lines that start with # are comments, blank rows are skipped."""
-    table, faults = _table(grid, name=name, file=file, comments=True)
+    name: str, file: str, grid: list[list[str]], long_numbers: frozenset[str] = frozenset(),
+    headings: Sequence[str] = (),
+) -> tuple[RawTable | None, list[Fault]]:  # fmt: skip
+    """One sheet to a raw table, headings as of `parse_csv`; # starts a comment line, blank rows are skipped."""
+    table, faults = _table(grid, name=name, file=file, comments=True, headings=headings)
     return (None if table is None else replace(table, long_numbers=long_numbers)), faults
 
 
 def _table(
-    records: Iterable[list[str]], *, name: str, file: str, comments: bool
+    records: Iterable[list[str]], *, name: str, file: str, comments: bool, headings: Sequence[str]
 ) -> tuple[RawTable | None, list[Fault]]:
     faults: list[Fault] = []
     header: list[str] | None = None
@@ -165,8 +176,8 @@ def _table(
         (number, cells) for number, cells in enumerate(records, start=1)
         if any(cells) and not (comments and is_comment(cells[0]))
     )  # fmt: skip
-    first = list(islice(told, _MOST_ABOVE + 1))
-    above = _rows_above([cells for _, cells in first], name)
+    first = list(islice(told, MOST_ABOVE + 1))
+    above = _rows_above([cells for _, cells in first], headings or [column.name for column in COLUMNS[name]])
     for number, cells in chain(first[above:], told):
         if header is None:
             header, header_row = cells[: _width(cells)], number
@@ -191,13 +202,13 @@ def _table(
     return table, faults
 
 
-def _rows_above(first: list[list[str]], name: str) -> int:
+def _rows_above(first: list[list[str]], headings: Sequence[str]) -> int:
     """How many of the first rows with text stand above the header: none where the first one names a column."""
-    known = {definition.name for definition in COLUMNS[name]}
+    known = {column_name(heading) for heading in headings}
     named = [len(known & {column_name(cell) for cell in cells}) for cells in first]
     if not named or named[0] > 0:
         return 0
-    return next((k for k, count in enumerate(named) if count >= _LEAST_NAMED), 0)
+    return next((k for k, count in enumerate(named) if count >= min(_LEAST_NAMED, len(known))), 0)
 
 
 def _width(cells: list[str]) -> int:

@@ -8,14 +8,16 @@ from pathlib import Path
 
 from engine.errors import EngineError
 from engine.scenario.columns import COLUMNS, FITTED, KEYS
-from engine.scenario.files.raw import is_left_behind, read_workbook
+from engine.scenario.files.raw import MOST_ABOVE, is_left_behind, read_workbook
 from engine.scenario.files.signs import date_pattern, number_signs, separator
 from engine.scenario.files.whole import whole
 from engine.scenario.files.write import yaml_text
-from engine.scenario.importers.headings import proposed
+from engine.scenario.importers.headings import choice_of, proposed
 from engine.scenario.importers.table import WORKBOOKS
 
 _READ_ROWS = 200
+# More words than these are no choice.
+_MOST_WORDS = 20
 _ENDINGS = (".csv", ".txt", ".tsv", *WORKBOOKS)
 _ENCODINGS = ("utf-8-sig", "cp1252")
 
@@ -52,10 +54,18 @@ class Entry:
         File and sheet, where they have to be named.
     columns : dict of str to str
         Ours to theirs.
+    meaning : dict of str to dict of str to str
+        Of columns whose cells are other words than ours: theirs to ours, '' where nobody knows.
     """
 
     place: dict[str, str]
     columns: dict[str, str]
+    meaning: dict[str, dict[str, str]]
+
+    @property
+    def written(self) -> dict[str, object]:
+        """As the mapping file has it."""
+        return {**self.place, "columns": self.columns, **({"meaning": self.meaning} if self.meaning else {})}
 
 
 def suggest_map(source: Path, mapping: Path) -> list[str]:
@@ -90,7 +100,9 @@ def suggest_map(source: Path, mapping: Path) -> list[str]:
             points.append(f"{seen.file}{f'[{seen.sheet}]' if seen.sheet else ''}: {why}; left out")
             continue
         place = {"file": seen.file} if source.is_dir() else {}
-        tables[table] = Entry(place=place | ({"sheet": seen.sheet} if seen.sheet else {}), columns=columns)
+        meaning = _meaning(seen, table, columns)
+        where = place | ({"sheet": seen.sheet} if seen.sheet else {})
+        tables[table] = Entry(place=where, columns=columns, meaning=meaning)
         used.append(seen)
         left = [theirs for theirs in seen.header if theirs and theirs not in columns.values()]
         if left:
@@ -98,11 +110,18 @@ def suggest_map(source: Path, mapping: Path) -> list[str]:
     if not tables:
         raise EngineError(f"{source}: no heading says what the columns are; see 'codp template' for ours")
     points += _missing(tables)
+    points += [
+        f"{table}: {column}: '{theirs}' is taken for {ours}; mend it under meaning where it is not" if ours else
+        f"{table}: {column}: say under meaning what '{theirs}' means; blank: nothing"
+        for table, entry in tables.items()
+        for column, words in entry.meaning.items()
+        for theirs, ours in words.items()
+    ]
     form, doubts = _format(used, tables)
     text = yaml_text({
         "settings": {"name": source.stem, "currency": "EUR", "holding_rate_per_year": 0.25},
         **({"format": form} if form else {}),
-        "tables": {table: {**entry.place, "columns": entry.columns} for table, entry in tables.items()},
+        "tables": {table: entry.written for table, entry in tables.items()},
     })  # fmt: skip
     points += doubts
     head = "".join(f"# {' '.join(point.split())}\n" for point in ("Proposed from headings: read it.", *points))
@@ -123,11 +142,27 @@ def _missing(tables: dict[str, Entry]) -> list[str]:
             if definition.required and definition.name not in entry.columns
             and not (table == "products" and "orders" in tables and definition.name in FITTED)
         ]  # fmt: skip
-        if table == "products" and "late_cost_per_unit_day" not in entry.columns:
+        if table == "products" and not {"late_cost_per_unit_day", "on_time_target"} & entry.columns.keys():
             wanted.append("late_cost_per_unit_day (or on_time_target in settings)")
         if wanted:
             points.append(f"{table}: still needed, under columns or as a value under fill: {', '.join(wanted)}")
     return points
+
+
+def _meaning(seen: Seen, table: str, columns: dict[str, str]) -> dict[str, dict[str, str]]:
+    """The words of choices that are none of ours."""
+    found = {}
+    for definition in COLUMNS[table]:
+        if definition.kind != "choice" or definition.name not in columns:
+            continue
+        at = seen.header.index(columns[definition.name])
+        words = dict.fromkeys(row[at] for row in seen.cells if at < len(row) and row[at])
+        strange = [word for word in words if word.upper() not in {choice.upper() for choice in definition.choices}]
+        if strange and len(strange) <= _MOST_WORDS:
+            found[definition.name] = {
+                word: choice if (choice := choice_of(word)) in definition.choices else "" for word in strange
+            }
+    return found
 
 
 def _table_of(seen: Seen) -> tuple[str, dict[str, str]]:
@@ -183,11 +218,18 @@ def _heads(source: Path) -> Iterator[Seen]:
             continue
         if path.suffix.lower() in WORKBOOKS:
             for sheet, found in read_workbook(path).items():
-                filled = [row for row in found.cells if any(row)]
+                filled = [row for row in found.cells if any(row)][:_READ_ROWS]
                 if filled:
-                    yield Seen(file=path.name, sheet=sheet, header=tuple(filled[0]), cells=filled[1:_READ_ROWS])
+                    at = _heading(filled)
+                    yield Seen(file=path.name, sheet=sheet, header=tuple(filled[at]), cells=filled[at + 1 :])
         else:
             yield from _text_head(path)
+
+
+def _heading(rows: list[list[str]]) -> int:
+    """Which of the first rows names most columns of a table: titles and notes stand above it."""
+    named = [max(len(proposed(tuple(row), table)) for table in COLUMNS) for row in rows[:MOST_ABOVE]]
+    return named.index(max(named))
 
 
 def _text_head(path: Path) -> Iterator[Seen]:
@@ -201,6 +243,7 @@ def _text_head(path: Path) -> Iterator[Seen]:
         if filled:
             sign = separator(filled)
             rows = [[cell.strip().strip('"') for cell in line.split(sign)] for line in filled]
-            yield Seen(file=path.name, header=tuple(rows[0]), cells=rows[1:], delimiter=sign,
+            at = _heading(rows)
+            yield Seen(file=path.name, header=tuple(rows[at]), cells=rows[at + 1 :], delimiter=sign,
                        encoding=encoding.removesuffix("-sig"))  # fmt: skip
         return

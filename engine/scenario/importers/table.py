@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -78,7 +78,7 @@ def mapped_tables(
             why = none if one.file else cause("map_file_unnamed")
             faults.append(Fault(file=label, row=rows.get(place), column=place, cause=why))
             continue
-        raw, found = read_export(path, name, maps.format, one.sheet)
+        raw, found = read_export(path, name, maps.format, one.sheet, headings=tuple(one.columns.values()))
         faults += found
         if raw is not None:
             tables[name], found = _mapped(raw, one, maps.format, label, rows)
@@ -86,7 +86,9 @@ def mapped_tables(
     return tables, faults
 
 
-def read_export(path: Path, name: str, form: Format, sheet: str = "") -> tuple[RawTable | None, list[Fault]]:
+def read_export(
+    path: Path, name: str, form: Format, sheet: str = "", *, headings: Sequence[str] = ()
+) -> tuple[RawTable | None, list[Fault]]:
     """A file of an export as text under its own headings.
 
     Parameters
@@ -98,12 +100,14 @@ def read_export(path: Path, name: str, form: Format, sheet: str = "") -> tuple[R
     form : Format
     sheet : str
         Of a workbook; '' for the first.
+    headings : sequence of str
+        That are looked for; titles may stand above them.
     """
     if path.suffix.lower() in WORKBOOKS:
         found = sheet_of(path, sheet)
         if isinstance(found, Fault):
             return None, [found]
-        return workbook_table(name, found.label, found.cells, found.long_numbers)
+        return workbook_table(name, found.label, found.cells, found.long_numbers, headings)
     try:
         text = path.read_bytes().decode(form.encoding)
     except OSError as error:
@@ -111,7 +115,7 @@ def read_export(path: Path, name: str, form: Format, sheet: str = "") -> tuple[R
     except UnicodeDecodeError:
         wanted = form.encoding.removesuffix("-sig")
         return None, [Fault(file=path.name, cause=cause("map_encoding", encoding=wanted))]
-    return parse_csv(text, name=name, file=path.name, form=form)
+    return parse_csv(text, name=name, file=path.name, form=form, headings=headings)
 
 
 def sheet_of(path: Path, sheet: str) -> SheetCells | Fault:

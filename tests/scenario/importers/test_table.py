@@ -124,7 +124,7 @@ def test_a_suggested_mapping_reads_what_the_headings_say(tmp_path):
     source, _ = exports(tmp_path)
     points = suggest_map(source, tmp_path / "first.yaml")
     text = (tmp_path / "first.yaml").read_text(encoding="utf-8")
-    assert any("not used of stamm.csv: Fertigung, Farbe" in point for point in points)
+    assert any("not used of stamm.csv: Farbe" in point for point in points)
     assert any("still needed" in point and "late_cost_per_unit_day" in point for point in points)
     (tmp_path / "first.yaml").write_text(
         text.replace("  products:\n", "  products:\n    fill: {late_cost_per_unit_day: 1, lead_time_target_days: 5, "
@@ -136,6 +136,52 @@ def test_a_suggested_mapping_reads_what_the_headings_say(tmp_path):
     assert found.orders["quantity"].tolist() == [3.0, 1.5, 4.0]
     with pytest.raises(EngineError, match="is there already"):
         suggest_map(source, tmp_path / "first.yaml")
+
+
+def client_book(folder):
+    """A client's own workbook: titles above the headings, words of its own for strategies, shares as text."""
+    folder.mkdir(exist_ok=True)
+    headings = ["Artikel", "Kosten", "Lieferzeit zugesagt (Tage)", "Liefertreue-Ziel", "Durchlaufzeit", "Fertigung",
+                "Info"]
+    goods = [
+        ["Acme - Artikelstamm, Stand 31.10.2025", *[""] * 6], ["Notiz: ohne MwSt.", *[""] * 6], [""] * 7, headings,
+        ["A-1", 20.5, 2, "95%", 10, "Ab Lager", ""], ["A-2", 30, 14, "90 %", 12, "Auftrag", "neu"],
+        ["A-3", 9, 5, 0.9, 12, "K7", ""],
+    ]  # fmt: skip
+    days = pd.date_range("2025-01-06", periods=60, freq="3D")
+    lines = [[f"B{k}", day, f"A-{k % 3 + 1}", 2] for k, day in enumerate(days)]
+    lines.insert(0, ["Auftrag", "Datum", "Artikel", "Menge"])
+    with pd.ExcelWriter(folder / "client.xlsx") as book:
+        for sheet, rows in (("Stamm", goods), ("Aufträge", lines)):
+            pd.DataFrame(rows).to_excel(book, sheet_name=sheet, header=False, index=False)
+    return folder / "client.xlsx"
+
+
+def test_a_clients_own_workbook_needs_no_more_than_its_words_explained(tmp_path):
+    source, mapping = client_book(tmp_path), tmp_path / "map.yaml"
+    points = suggest_map(source, mapping)
+    assert not any("still needed" in point for point in points)
+    assert any("'Ab Lager' is taken for MTS" in point for point in points)
+    assert any("say under meaning what 'K7' means" in point for point in points)
+    notes = import_table(source, mapping, tmp_path / "out")
+    goods = read_scenario(tmp_path / "out").products
+    assert goods["product"].tolist() == ["A-1", "A-2", "A-3"]
+    assert goods["on_time_target"].tolist() == [0.95, 0.9, 0.9]
+    assert goods["current_strategy"].fillna("").tolist() == ["MTS", "MTO", ""]
+    assert any("rows of text above the names of the columns: 2" in note for note in notes)
+
+
+def test_faults_below_titles_name_the_sheets_own_row(tmp_path):
+    source, mapping = client_book(tmp_path), tmp_path / "map.yaml"
+    suggest_map(source, mapping)
+    mapping.write_text(mapping.read_text().replace('"K7": ""', '"K7": "K7"'))
+    with pytest.raises(ScenarioError, match=r"client.xlsx\[Stamm\]:7:current_strategy: 'K7' is none of MTS, ATO, MTO"):
+        import_table(source, mapping, tmp_path / "out")
+
+
+def test_a_workbook_of_another_shape_is_told_where_to_go(tmp_path):
+    with pytest.raises(EngineError, match="'codp template' writes one to fill in, 'codp import table' reads"):
+        read_scenario(client_book(tmp_path))
 
 
 def test_our_own_tables_suggest_themselves(tmp_path):
