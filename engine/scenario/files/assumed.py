@@ -1,73 +1,98 @@
 """What an import asked for and assumed meanwhile: a line of ``NOTES.md`` each, and a notice to readers of the scenario.
 
-So the assumptions of an import stand in what is checked, decided and reported, not in the folder alone.
+The notices stand in ``assumptions.csv`` beside the tables, so that the assumptions of an import are in what is checked,
+decided and reported; where one is mended in the folder, its row is taken out.
 """
 
 from __future__ import annotations
 
-import re
+import csv
+import io
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine.notices import Notice
-from engine.scenario.files.write import NOTES_FILE
+from engine.words.notices import Value
 
-ASKED = "Asked for: "
-_LINE = re.compile(rf"- {ASKED}(?P<file>[\w.]+): (?P<column>\w+)(?P<about>[^;]*); (?P<done>.*)\.")
-_COUNTS = re.compile(r" of (?P<blank>[\d,]+) of (?P<rows>[\d,]+)")
-_NEAR = re.compile(r"is it '(?P<near>.*)'\? Then call it \w+")
-# What is assumed, by the kind of its notice; what matches none is left out.
-_ASSUMED = {
-    "assumed_share": re.compile(r"(?P<value>[\d.]+%) of unit_cost is assumed"),
-    "assumed_days": re.compile(r"(?P<value>[\d.]+) days is assumed"),
-    "assumed": re.compile(r"(?P<value>\S+) is assumed"),
-}
+ASSUMPTIONS_FILE = "assumptions.csv"
+_KINDS = ("assumed", "assumed_share", "assumed_days", "left_out", "field_near")
+_VALUES = ("what", "value", "near")
 
 
-def absent_field(table: str, field: str, known: str, near: str) -> str:
-    """What is asked for where no heading of an export is a field that decisions rest on.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What an import asks for.
 
     Parameters
     ----------
-    table, field, known : str
-        The export's table, the field and what people call it.
-    near : str
-        A heading that may mean it; '' for none.
+    line : str
+        As ``NOTES.md`` and the command tell it.
+    notice : Notice
+        As readers of the scenario are told what was assumed meanwhile.
     """
-    mend = f"; is it '{near}'? Then call it {field}" if near else ""
-    return f"{table}: {field} ({known}), which no heading is; left out meanwhile{mend}."
+
+    line: str
+    notice: Notice
+
+
+def question(  # what is said of it is all there is
+    file: str, column: str, *, about: str, done: str, kind: str = "left_out", value: str = "", near: str = "",
+    blank: int | None = None, rows: int = 0,
+) -> Question:  # fmt: skip
+    """What is asked for of one column.
+
+    Parameters
+    ----------
+    file, column : str
+        Where the answer would stand.
+    about : str
+        What follows the column's name in the note: what it means, or why it is asked for.
+    done : str
+        What is done meanwhile, for the note.
+    kind : str
+        Of the notice.
+    value, near : str
+        What is assumed; a heading that may mean it.
+    blank, rows : int
+        Rows without it, and all of them, where it is asked for by row.
+    """
+    counts = "" if blank is None else f" of {blank:,} of {rows:,}"
+    shown = "" if blank is None else f" ({blank:,} / {rows:,})"
+    values: dict[str, Value] = {"what": f"{column}{shown}", "value": value, "near": near}
+    given = {name: said for name, said in values.items() if said}
+    mend = f"; is it '{near}'? Then call it {column}" if near else ""
+    return Question(
+        line=f"{file}: {column}{about.replace('{counts}', counts)}; {done}{mend}.",
+        notice=Notice(kind=kind, file=file, column=column, values=given),
+    )
+
+
+def assumptions_text(questions: Iterable[Question]) -> str:
+    """The file of a scenario's folder that `assumptions` reads."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(["kind", "file", "column", *_VALUES])
+    for one in questions:
+        said = one.notice
+        writer.writerow([said.kind, said.file, said.column, *(said.values.get(name, "") for name in _VALUES)])
+    return stream.getvalue()
 
 
 def assumptions(folder: Path) -> list[Notice]:
-    """The assumptions that the notes of a scenario's folder tell.
+    """The assumptions of a scenario's folder; of a file of another kind none.
 
     Parameters
     ----------
     folder : Path
-        Of a scenario; without notes, or with notes of another kind, there are none.
     """
     try:
-        lines = (folder / NOTES_FILE).read_text(encoding="utf-8").splitlines()
+        text = (folder / ASSUMPTIONS_FILE).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return []
-    return list(_told(lines))
-
-
-def _told(lines: Iterable[str]) -> Iterable[Notice]:
-    for line in lines:
-        asked = _LINE.fullmatch(line.strip())
-        if asked is None:
-            continue
-        counts = _COUNTS.search(asked["about"])
-        many = f" ({counts['blank']} / {counts['rows']})" if counts else ""
-        values = {"what": f"{asked['column']}{many}"}
-        kind = "left_out"
-        for one, pattern in _ASSUMED.items():
-            found = pattern.fullmatch(asked["done"])
-            if found is not None:
-                kind, values = one, {**values, "value": found["value"]}
-                break
-        near = _NEAR.search(asked["done"])
-        if near is not None:
-            kind, values = "field_near", {**values, "near": near["near"]}
-        yield Notice(kind=kind, file=asked["file"], column=asked["column"], values=values)
+    found = []
+    for row in csv.DictReader(io.StringIO(text)):
+        values = {name: row[name] for name in _VALUES if row.get(name)}
+        if row.get("kind") in _KINDS and row.get("file") and "what" in values:
+            found.append(Notice(kind=row["kind"], file=row["file"], column=row.get("column"), values=values))
+    return found

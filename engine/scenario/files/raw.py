@@ -19,6 +19,7 @@ from engine.errors import EngineError, Fault
 from engine.notices import Notice
 from engine.scenario.checks.alike import visible
 from engine.scenario.columns import COLUMNS, TABLES
+from engine.scenario.files.assumed import ASSUMPTIONS_FILE
 from engine.scenario.files.workbook_guard import failed_formulas
 from engine.scenario.settings import Format, nearest
 from engine.words.reason import Reason, cause, quoted
@@ -304,7 +305,7 @@ def find_tables(folder: Path) -> tuple[Mapping[str, Path], list[Fault], list[Not
     # An ending in capitals is a table too: passing over an optional one would leave its rows out unsaid.
     for path in sorted(folder.iterdir()):
         name = table_name(path.stem)
-        if is_left_behind(path.name):
+        if is_left_behind(path.name) or path.name == ASSUMPTIONS_FILE:
             continue
         if path.suffix.lower() != ".csv" or path.is_dir():
             others[table_name(path.name.split(".", 1)[0])] = path

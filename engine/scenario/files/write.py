@@ -11,6 +11,7 @@ import shutil
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
@@ -19,6 +20,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from engine.errors import EngineError
 from engine.scenario.columns import TABLES
+from engine.scenario.files.assumed import ASSUMPTIONS_FILE
 from engine.words.reason import cause, quoted
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ def write_scenario_folder(
     settings: Mapping[str, object],
     tables: Mapping[str, pd.DataFrame],
     notes: Sequence[str],
+    beside: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Write a scenario, so that it appears as a whole or not at all.
 
@@ -63,6 +66,8 @@ def write_scenario_folder(
         form that reads back exactly, whole numbers without a decimal point, missing values as blanks.
     notes : sequence of str
         What a reader of the scenario should know, one point each, for ``NOTES.md``.
+    beside : mapping of str to str
+        Text of the assumptions (`engine.scenario.files.assumed`), by the name of their file.
 
     Raises
     ------
@@ -75,6 +80,7 @@ def write_scenario_folder(
         if name not in TABLES:
             raise EngineError(cause("table_of_none", name=name, tables=", ".join(TABLES)))
     files = {SETTINGS_FILE: yaml_text(settings), NOTES_FILE: _notes_text(settings, notes)}
+    files.update(beside)
     files.update({f"{name}.csv": _csv_text(name, frame) for name, frame in tables.items()})
     try:
         _refuse_foreign(out)
@@ -94,7 +100,7 @@ def _refuse_foreign(out: Path) -> None:
         return
     if SETTINGS_FILE not in found:
         raise EngineError(cause("folder_strange", path=str(out)))
-    ours = {SETTINGS_FILE, NOTES_FILE, *(f"{table}.csv" for table in TABLES)}
+    ours = {SETTINGS_FILE, NOTES_FILE, ASSUMPTIONS_FILE, *(f"{table}.csv" for table in TABLES)}
     foreign = [name for name in found if name not in ours]
     if foreign:
         raise EngineError(cause("folder_lost", path=str(out), name=foreign[0]))

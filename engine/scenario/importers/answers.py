@@ -14,7 +14,7 @@ import pandas as pd
 
 from engine.errors import EngineError, Fault, ScenarioError
 from engine.scenario.columns import COLUMNS, KEYS, column
-from engine.scenario.files.assumed import ASKED
+from engine.scenario.files.assumed import ASSUMPTIONS_FILE, Question, assumptions_text, question
 from engine.scenario.files.raw import RawTable, cell_text, column_name, find_tables, read_csv_table
 from engine.scenario.files.write import SETTINGS_FILE, write_scenario_folder
 from engine.scenario.plants import PLANT
@@ -49,7 +49,7 @@ class Found:
     tables: dict[str, Cells] = field(default_factory=dict)
     origin: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
+    asked: list[Question] = field(default_factory=list)
 
     def add(self, table: str, frame: pd.DataFrame, origin: str) -> None:
         """Take a table in; what is missing is blank."""
@@ -100,10 +100,11 @@ def finish(found: Found, answers: Path | None, out: Path, name: str) -> list[str
         scenario = assembled(source, file=lambda table: found.origin.get(table, table))
     except ScenarioError as error:
         raise ScenarioError(_by_key(fault, raws) for fault in error.issues) from error
-    missing = [f"{ASKED}{line}" for line in found.asked]
+    missing = [f"Asked for: {one.line}" for one in found.asked]
     notes = [*missing, *found.notes]
     frames = {table: pd.DataFrame(_columns(raw), dtype=object) for table, raw in raws.items()}
-    write_scenario_folder(out, settings=values, tables=frames, notes=notes)
+    beside = {ASSUMPTIONS_FILE: assumptions_text(found.asked)} if found.asked else {}
+    write_scenario_folder(out, settings=values, tables=frames, notes=notes, beside=beside)
     return [*notes, *map(str, scenario.notices)]
 
 
@@ -208,7 +209,8 @@ def _assume(found: Found, settings: Mapping[str, object]) -> None:
     """Defaults for what nobody said, one question each."""
     for name, value in SETTINGS.items():
         if name not in settings:
-            found.asked.append(f"scenario.yaml: {name}; {value} is assumed.")
+            said = question(SETTINGS_FILE, name, about="", done=f"{value} is assumed", kind="assumed", value=str(value))
+            found.asked.append(said)
     goods = found.tables["products"]
     count = len(goods["product"])
     orders = found.tables.get("orders", {})
@@ -220,14 +222,15 @@ def _assume(found: Found, settings: Mapping[str, object]) -> None:
     # Without a unit cost that alone is a fault.
     late = ["" if target or on_time[k] else repr(round(LATE_SHARE * float(costs[k] or 0.0), 6)) for k in range(count)]
     wait = ["" if one in dated else f"{TARGET_DAYS:g}" for one in _sited(goods, count)]
-    _fill(found, "products", "lead_time_target_days", wait, f"{TARGET_DAYS:g} days")
-    _fill(found, "products", "late_cost_per_unit_day", late, f"{LATE_SHARE:.1%} of unit_cost")
+    _fill(found, "products", "lead_time_target_days", wait, f"{TARGET_DAYS:g} days", kind="assumed_days")
+    _fill(found, "products", "late_cost_per_unit_day", late, f"{LATE_SHARE:.1%} of unit_cost", kind="assumed_share")
     if "components" in found.tables:
         parts = len(found.tables["components"]["component"])
-        _fill(found, "components", "lead_time_days", [f"{LEAD_DAYS:g}"] * parts, f"{LEAD_DAYS:g} days")
+        _fill(found, "components", "lead_time_days", [f"{LEAD_DAYS:g}"] * parts, f"{LEAD_DAYS:g} days", kind="assumed_days")
     if "routing" in found.tables and "resources" not in found.tables:
         del found.tables["routing"]
-        found.asked.append("resources.csv: hours_per_week of the work centres; capacity is left out meanwhile.")
+        about, done = " of the work centres", "capacity is left out meanwhile"
+        found.asked.append(question("resources.csv", "hours_per_week", about=about, done=done))
 
 
 def _sited(cells: Cells, count: int) -> list[tuple[str, str]]:
@@ -235,15 +238,16 @@ def _sited(cells: Cells, count: int) -> list[tuple[str, str]]:
     return list(zip(cells.get("product", []), cells.get(PLANT, [""] * count), strict=True))
 
 
-def _fill(found: Found, table: str, name: str, values: list[str], shown: str) -> None:
+def _fill(found: Found, table: str, name: str, values: list[str], shown: str, *, kind: str) -> None:
     cells = found.tables[table].setdefault(name, [""] * len(values))
     blank = [k for k, cell in enumerate(cells) if not cell and values[k]]
     for k in blank:
         cells[k] = values[k]
     if blank:
         definition = column(table, name)
-        found.asked.append(
-            f"{table}.csv: {name} ({definition.meaning}) of {len(blank):,} of {len(cells):,}; {shown} is assumed."
-        )
+        found.asked.append(question(
+            f"{table}.csv", name, about=f" ({definition.meaning}){{counts}}", done=f"{shown} is assumed", kind=kind,
+            value=shown.split(" ", 1)[0], blank=len(blank), rows=len(cells),
+        ))  # fmt: skip
 
 

@@ -18,7 +18,7 @@ import pandas as pd
 from engine.errors import EngineError, Fault
 from engine.scenario.checks.alike import visible
 from engine.scenario.columns import Column
-from engine.scenario.files.assumed import absent_field
+from engine.scenario.files.assumed import Question, question
 from engine.scenario.files.parse import typed_numbers, without_time
 from engine.scenario.files.raw import NativeCell, is_left_behind, read_workbook
 from engine.scenario.files.signs import Signs, date_pattern, is_day, likely_date_pattern, number_signs, separator
@@ -107,7 +107,7 @@ class Grid:
 
 def read_tables(
     folder: Path, layout: Layout, *, needed: Sequence[str], decimal: str | None = None, only: Sequence[str] = (),
-    asked: list[str] | None = None,
+    asked: list[Question] | None = None,
 ) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
     """Every list of a folder with the fields that it has.
 
@@ -121,7 +121,7 @@ def read_tables(
         The decimal sign of numbers written as text, where their cells do not tell.
     only : sequence of str
         Lists that are read, all where empty.
-    asked : list of str, optional
+    asked : list of Question, optional
         Fields that decisions rest on and no heading is are added, each with the heading that may mean it.
 
     Returns
@@ -145,7 +145,7 @@ def read_tables(
             else:
                 grids.append(found)
     if asked is not None:
-        asked += [line for grid in grids for line in _absent(layout, grid)]
+        asked += [one for grid in grids for one in _absent(layout, grid)]
     known = {grid.table for grid in grids}
     broken = {fault.file.split("[")[0] for fault in faults}
     faults += [
@@ -237,7 +237,7 @@ def _places(known: Mapping[str, Field], row: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def _absent(layout: Layout, grid: Grid) -> Iterator[str]:
+def _absent(layout: Layout, grid: Grid) -> Iterator[Question]:
     """What is asked for of a file: the fields that decisions rest on and none of its headings is."""
     others = {" ".join(visible(cell).lower().split()): cell for cell in grid.others}
     asked = layout.asked.get(grid.table, ())
@@ -248,7 +248,11 @@ def _absent(layout: Layout, grid: Grid) -> Iterator[str]:
         near = [close for word in words for close in difflib.get_close_matches(word, others, n=1, cutoff=_ALIKE)]
         if not near and name not in asked:
             continue
-        yield absent_field(grid.table, name, words[0], others[near[0]] if near else "")
+        heading = others[near[0]] if near else ""
+        yield question(
+            grid.table, name, about=f" ({words[0]}), which no heading is", done="left out meanwhile",
+            kind="field_near" if heading else "left_out", near=heading,
+        )  # fmt: skip
 
 
 def _signs(layout: Layout, grids: list[Grid], decimal: str | None) -> dict[str, Signs | None]:

@@ -244,6 +244,12 @@ def test_what_was_assumed_is_told_to_every_reader_of_the_scenario(tmp_path):
     )  # fmt: skip
     assert told["lead_time_days"].words("zh")[:2] == ("导出文件中没有 lead_time_days (1 / 3)", "假设为 30 天")
     assert told["currency"].words()[1] == "EUR is assumed"
+    # Mended in the folder, its row is taken out.
+    beside = tmp_path / "out" / "assumptions.csv"
+    rows = beside.read_text(encoding="utf-8").splitlines(keepends=True)
+    beside.write_text("".join(row for row in rows if "lead_time_days" not in row), encoding="utf-8")
+    left = [notice.column for notice in read_scenario(tmp_path / "out").notices]
+    assert left == [notice.column for notice in found.notices if notice.column != "lead_time_days"]
     # Answered, it is no assumption any more.
     (tmp_path / "answers/scenario.yaml").write_text("currency: USD\nholding_rate_per_year: 0.2\n")
     again, _ = imported(tmp_path, tmp_path / "sap")

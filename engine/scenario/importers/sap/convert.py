@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from engine.errors import Fault, ScenarioError
+from engine.scenario.files.assumed import question
 from engine.scenario.importers.answers import Found, finish
 from engine.scenario.importers.listings import read_tables
 from engine.scenario.importers.sap.fields import NEEDED_TABLES, SAP
@@ -75,8 +76,10 @@ def import_sap(
     current = found.tables["products"]["current_strategy"]
     unknown = current.count("")
     if unknown:
-        found.asked.append(f"products.csv: current_strategy of {unknown:,} of {len(current):,}, whose strategy "
-                           "group says none; unknown meanwhile.")  # fmt: skip
+        found.asked.append(question(
+            "products.csv", "current_strategy", about="{counts}, whose strategy group says none",
+            done="unknown meanwhile", blank=unknown, rows=len(current),
+        ))  # fmt: skip
     found.notes.insert(0, f"Read from SAP tables: {', '.join(sorted(tables))}; {_said(sites)}.")
     found.notes.append(
         f"Days: planned delivery in days of the calendar, in-house production and goods receipt in working days, "
