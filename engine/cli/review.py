@@ -68,7 +68,7 @@ def review(
     else:
         found = _of_plan(
             plan, load(scenario, variant), orders, thresholds, now=None if now is None else load(now, variant),
-            since=since, false_alarms=false_alarms, gap=gap,
+            fitted=None if now is None else _fitted(scenario, now), since=since, false_alarms=false_alarms, gap=gap,
         )  # fmt: skip
         table, summary, tables = found.products, found.summary, {"review": found.products}
     _tell(table, summary)
@@ -79,7 +79,7 @@ def review(
 
 def _of_plan(
     plan: Path, given: Scenario, orders: Path | None, thresholds: Path | None, *, now: Scenario | None,
-    since: dt.datetime | None, false_alarms: float, gap: float,
+    fitted: Mapping[str, frozenset[str]] | None, since: dt.datetime | None, false_alarms: float, gap: float,
 ) -> Review:  # fmt: skip
     from engine.evaluate.review.review import review as reviewed
     from engine.report.content import read_evidence
@@ -91,7 +91,17 @@ def _of_plan(
         lines = lines[lines["order_date"] >= since].reset_index(drop=True)
     flips = None if thresholds is None else read_evidence([thresholds], made).thresholds
     with stoppable(PATIENCE_SECONDS):
-        return reviewed(given, made, lines, now=now, false_alarms=false_alarms, thresholds=flips, gap=gap)
+        return reviewed(
+            given, made, lines, now=now, fitted=fitted, false_alarms=false_alarms, thresholds=flips, gap=gap
+        )
+
+
+def _fitted(before: Path, now: Path) -> dict[str, frozenset[str]]:
+    """Whose demand the order lines tell in both: what is not looked at as an input."""
+    from engine.evaluate.review.moved import fitted_in_both
+    from engine.scenario.read import read_scenario
+
+    return fitted_in_both(read_scenario(before), read_scenario(now))
 
 
 def _of_run(
@@ -149,6 +159,9 @@ def _tell(table: pd.DataFrame, summary: Mapping[str, Any]) -> None:
             f"  {counted(summary['weeks'], 'week')} to {summary['last_day']}; of products without a change "
             f"{summary['false_alarms_per_month']:.2%} a month are told of one"
         )
+    if summary.get("known_to"):
+        after = dt.date.fromisoformat(summary["known_to"]) + dt.timedelta(days=1)
+        typer.echo(f"  the plan knew order lines to {summary['known_to']}; --since {after} counts what has come since")
     for name, count in summary.get("moved", {}).items():
         typer.echo(f"  {name} is another now for {counted(count, 'product')}")
     told = table[table["verdict"] != "holds"].sort_values(["verdict", "told_on"], kind="stable")

@@ -35,7 +35,7 @@ def complete(scenario: Scenario, *, weeks_min: int = WEEKS_MIN, target_quantile:
     ScenarioError
         With every product that cannot be fitted.
     """
-    some = np.logical_or.reduce([_blank(scenario.products[name]) for name in FITTED])
+    some = np.logical_or.reduce([blank_cells(scenario.products[name]) for name in FITTED])
     if some.any():
         from engine.demand.fitting.fills import filled  # noqa: PLC0415  (slow import, needed where something is blank only)
 
@@ -47,5 +47,6 @@ def complete(scenario: Scenario, *, weeks_min: int = WEEKS_MIN, target_quantile:
     return scenario
 
 
-def _blank(values: pd.Series) -> Booleans:
+def blank_cells(values: pd.Series) -> Booleans:
+    """Which cells of a column are left to the order lines, shape (rows,)."""
     return np.asarray(values.isna() | (values == ""))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
+from engine.demand.fitting.complete import blank_cells
 from engine.errors import EngineError
+from engine.scenario.columns import FITTED
 from engine.scenario.rules import changes, differences
 from engine.scenario.scenario import Scenario
 from engine.words.reason import cause, named
@@ -16,13 +18,17 @@ _SAY_NOTHING = ("name", "stock_on_hand", "current_strategy", "lock_reason", "loc
 _NAMED = 3
 
 
-def moved_inputs(before: Scenario, after: Scenario) -> dict[str, list[str]]:
+def moved_inputs(
+    before: Scenario, after: Scenario, fitted: Mapping[str, frozenset[str]] | None = None
+) -> dict[str, list[str]]:
     """Names of the inputs that are others than before, by product; a column of products by its name alone.
 
     Parameters
     ----------
     before, after : Scenario
         Of the same products, their demand columns filled in.
+    fitted : mapping of str to frozenset of str, optional
+        As of `fitted_in_both`: what is not named.
 
     Raises
     ------
@@ -33,9 +39,34 @@ def moved_inputs(before: Scenario, after: Scenario) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {str(name): [] for name in before.products["product"]}
     for name, products in _moved(before, after):
         for product in products:
+            if product in (fitted or {}).get(name, ()):
+                continue
             if name not in found.get(product, [name]):
                 found[product].append(name)
     return {product: names for product, names in found.items() if names}
+
+
+def fitted_in_both(before: Scenario, after: Scenario) -> dict[str, frozenset[str]]:
+    """The products whose demand column was left to the order lines both times.
+
+    A longer book gives every product another estimate; whether its demand is another one is what order lines since are
+    asked, at a rate of false alarms.
+
+    Parameters
+    ----------
+    before, after : Scenario
+        As given, their demand columns not filled in.
+    """
+    found = {column: _blank(before, column) & _blank(after, column) for column in FITTED}
+    if before.seasons.empty and after.seasons.empty:
+        # Seasons then come from the fit, too.
+        found["seasons.factor"] = frozenset(before.products["product"].astype(str))
+    return found
+
+
+def _blank(scenario: Scenario, column: str) -> frozenset[str]:
+    goods = scenario.products
+    return frozenset(goods.loc[blank_cells(goods[column]), "product"].astype(str))
 
 
 def _refuse_others(before: Scenario, after: Scenario) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from engine.demand.streams import Array
 from engine.demand.year import year_of
 from engine.errors import EngineError
 from engine.evaluate.review.again import in_use
-from engine.evaluate.review.moved import moved_inputs
+from engine.evaluate.review.moved import fitted_in_both, moved_inputs
 from engine.evaluate.review.told import (
     COLUMNS,
     Standing,
@@ -61,6 +62,7 @@ def review(
     orders: pd.DataFrame | None = None,
     *,
     now: Scenario | None = None,
+    fitted: Mapping[str, frozenset[str]] | None = None,
     false_alarms: float = FALSE_ALARMS,
     thresholds: pd.DataFrame | None = None,
     gap: float = DEFAULT_GAP,
@@ -76,6 +78,9 @@ def review(
         Order lines since, as the table of a scenario; those of other products are left out.
     now : Scenario, optional
         The same products with the costs, times, parts and settings of today.
+    fitted : mapping of str to frozenset of str, optional
+        Products by the demand column that is left to the order lines in both (`fitted_in_both`), for scenarios that are
+        filled in already; by default as they are given.
     false_alarms : float
         Share of products without a change that may be told of one in a month.
     thresholds : pandas.DataFrame, optional
@@ -93,6 +98,8 @@ def review(
         raise EngineError(cause("review_nothing"))
     if not 0.0 < false_alarms < 1.0:
         raise EngineError(cause("review_alarms", share=false_alarms))
+    if fitted is None and now is not None:
+        fitted = fitted_in_both(scenario, now)
     scenario = complete(scenario)
     refuse_other_data(scenario, plan)
     plan = plan_of(scenario, plan)
@@ -103,7 +110,7 @@ def review(
         demand, weeks = weekly_demand(scenario, orders)
         table, told = charted(scenario, used, demand, weeks, false_alarms=false_alarms)
     world = scenario if now is None else complete(now)
-    table = with_moved(table, {} if now is None else moved_inputs(scenario, world))
+    table = with_moved(table, {} if now is None else moved_inputs(scenario, world, fitted))
     again = None
     if (table["verdict"] != Standing.HOLDS.value).any():
         again = again_in(
@@ -127,6 +134,7 @@ def review(
             "weeks": 0 if weeks is None else weeks.weeks,
             "first_day": None if weeks is None else f"{weeks.first_day:%Y-%m-%d}",
             "last_day": None if weeks is None else f"{weeks.last_day:%Y-%m-%d}",
+            "known_to": None if weeks is None else _known_to(scenario, weeks),
             "moved": counts_of_moved(table["moved"]),
             "false_alarms_per_month": false_alarms,
             "saving_per_year": None if again is None else again.saving,
@@ -165,6 +173,14 @@ def weekly_demand(
     demand = np.zeros((len(products), weeks.weeks))
     np.add.at(demand, (row[known], week[known]), lines["quantity"].to_numpy(dtype=float)[known])
     return np.maximum(demand, 0.0) / _season(scenario, weeks), weeks
+
+
+def _known_to(scenario: Scenario, weeks: Calendar) -> str | None:
+    """The last day of the scenario's own order lines, where new ones begin before it; None where none are known."""
+    if scenario.orders.empty:
+        return None
+    last = order_book(scenario).last_day
+    return f"{last:%Y-%m-%d}" if weeks.first_day <= last else None
 
 
 def weeks_of(first: pd.Timestamp, last: pd.Timestamp) -> Calendar:

@@ -45,6 +45,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "review.regret": ("So far the plan has cost {regret} more than one decided again since.",
                       "至今，该计划比及时重新决策的计划多花费 {regret}。"),
     "review.saving": ("Deciding again saves {saving} a year.", "重新决策每年节省 {saving}。"),
+    "review.known": ("The plan knew order lines to {day}. Give those of later days alone: the others say nothing of what has come since.", "方案已知截至 {day} 的订单行。请只提供此后的订单行：此前的无法说明之后的变化。"),
     "review.weeks": (
         "{weeks} whole weeks to {day}. Of products without a change {rate} a month are told of one.",
         "截至 {day} 的 {weeks} 个整周。未发生变化的产品中，每月约有 {rate} 会被误报。",

@@ -10,12 +10,14 @@ from typer.testing import CliRunner
 
 from engine.cli import app
 from engine.decision.solve import solve
+from engine.demand.fitting.complete import complete
 from engine.errors import EngineError
 from engine.evaluate.review.moved import moved_inputs
 from engine.evaluate.review.review import review
 from engine.report.files import write_plan
+from engine.scenario.read import read_scenario
 from tests.evaluate.review.test_review import PRODUCTS as MADE
-from tests.evaluate.review.test_review import table
+from tests.evaluate.review.test_review import orders, table
 from tests.scenarios import make_scenario, write_scenario
 
 # P1 waits in stock as long as making it costs a premium; P4 is assembled from C1.
@@ -92,6 +94,31 @@ def test_demand_and_costs_are_looked_at_together(planned):
     assert rows["regret_so_far"].iloc[1] > 0.0
     with pytest.raises(EngineError, match="nothing has come since"):
         review(scenario, plan)
+
+
+def test_another_fit_of_a_longer_book_is_no_move(tmp_path):
+    """Demand columns left to the order lines both times differ for everybody a month later; a given one is an input."""
+    blank = ("demand_per_week", "demand_cv")
+    open_ = [{**row, **dict.fromkeys(blank)} for row in MADE[:2]] + [MADE[2]]
+
+    def case(name, weeks, **changes):
+        lines = orders([1.0] * 3, weeks=weeks, begun="2026-01-05").astype({"order_date": str}).to_dict("records")
+        products = [{**row, **changes} for row in open_]
+        return write_scenario(tmp_path / name, products=products, orders=lines, samples=10)
+
+    folders = case("before", 30), case("after", 38, make_premium=7.0)
+    before, after = map(read_scenario, folders)
+    filled = [complete(one).products.set_index("product")["demand_per_week"] for one in (before, after)]
+    assert (filled[0] != filled[1]).tolist() == [True, True, False]
+    plan = solve(before).plan_or_raise()
+    assert review(before, plan, now=after).summary["moved"] == {"make_premium": 3}
+    given = replace(after, products=after.products.assign(demand_per_week=[21.0, np.nan, 8.0]))
+    assert review(before, plan, now=given).summary["moved"]["demand_per_week"] == 1
+    write_plan(plan, tmp_path / "plan")
+    arguments = ["review", tmp_path / "plan", "--scenario", folders[0], "--now", folders[1]]
+    done = CliRunner().invoke(app, [*map(str, arguments), "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, (done.output, done.exception)
+    assert json.loads((tmp_path / "out/summary.json").read_text(encoding="utf-8"))["moved"] == {"make_premium": 3}
 
 
 def test_the_command_takes_the_scenario_as_it_is_now(planned, tmp_path):

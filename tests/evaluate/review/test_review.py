@@ -139,6 +139,20 @@ def test_what_cannot_be_reviewed_is_told(planned):
         review(scenario, plan, new.iloc[:1])
 
 
+def test_order_lines_that_the_plan_knew_are_told(tmp_path):
+    """Who gives the whole book anew has those lines judged that the plan was fitted to; one of 2204 moves no day."""
+    known = orders([1.0, 1.0, 1.0], weeks=30, begun="2026-01-05")
+    strange = pd.DataFrame({"order_date": [pd.Timestamp("2204-05-03")], "product": ["P1"], "quantity": [1.0]})
+    rows = pd.concat([known, strange]).astype({"order_date": str}).to_dict("records")
+    scenario = make_scenario(PRODUCTS, orders=rows, samples=10)
+    plan = solve(scenario).plan_or_raise()
+    both = make_scenario(PRODUCTS, orders=rows + orders([1.0] * 3, weeks=8, begun="2026-08-03").astype(
+        {"order_date": str}).to_dict("records")).orders  # fmt: skip
+    assert review(scenario, plan, both).summary["known_to"] == "2026-08-02"
+    since = both[both["order_date"] > "2026-08-02"]
+    assert review(scenario, plan, since[since["order_date"] < "2100-01-01"]).summary["known_to"] is None
+
+
 def test_the_command_says_it_in_one_line(tmp_path, planned):
     _, plan = planned
     folder = write_scenario(tmp_path / "case", products=PRODUCTS, samples=40)
@@ -151,3 +165,4 @@ def test_the_command_says_it_in_one_line(tmp_path, planned):
     summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
     assert summary["counts"] == {"holds": 1, "drifting": 1, "decide again": 1}
     assert len(pd.read_csv(tmp_path / "out" / "review.csv")) == 3
+    assert "the plan knew order lines" not in run.output

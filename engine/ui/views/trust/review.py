@@ -56,6 +56,8 @@ def _draw(table: pd.DataFrame, summary: dict[str, Any]) -> None:
     if (regret := summary["regret_so_far"]) is not None and counts["holds"] < summary["products"]:
         told.append(t("review.regret", regret=money(float(regret), str(summary["currency"]))))
     st.markdown(f"**{sentences(told)}**")
+    if summary.get("known_to"):
+        st.warning(t("review.known", day=summary["known_to"]))
     if summary["weeks"]:
         st.markdown(t("review.weeks", weeks=summary["weeks"], day=summary["last_day"],
                       rate=share(float(summary["false_alarms_per_month"]), 1)))  # fmt: skip
