@@ -115,6 +115,23 @@ def test_the_limit_and_its_least_relaxation_are_named():
         assert isinstance(solve(relaxed(scenario, [tighter, *others])), Infeasible), "a lesser relaxation does"
 
 
+def test_a_limit_and_the_budget_are_relaxed_together():
+    """What the budget lacks is told once the limit is out of the way: both together give a plan, the limit none."""
+    scenario = limited({"stocks": {"strategy": "MTS", "at_least": 3}}, inventory_budget=1.0)
+    products = scenario.products.assign(allowed=["MTS", "MTS", "MTO", "MTO"], on_time_target=[0.9, 0.9, np.nan, np.nan])
+    scenario = replace(scenario, products=products)
+    outcome = solve(scenario)
+    assert isinstance(outcome, Infeasible)
+    found = {conflict.setting: conflict for conflict in outcome.conflicts}
+    assert set(found) == {"limits.stocks.at_least", "inventory_budget"}
+    assert found["limits.stocks.at_least"].needed == 2.0
+    plan = solve(relaxed(scenario, outcome.conflicts)).plan_or_raise()
+    assert count(plan, "MTS") == 2
+    worth = plan.decisions["inventory_value"].sum() + plan.components["inventory_value"].sum()
+    assert 1.0 < worth <= found["inventory_budget"].needed
+    assert isinstance(solve(relaxed(scenario, [found["limits.stocks.at_least"]])), Infeasible)
+
+
 def test_a_plan_next_to_another_costs_what_it_costs_alone_whatever_the_limit():
     instance = build_instance(limited({"x": {"strategy": "ATO", "at_most": 1}}))
     folded = fold(instance)

@@ -221,3 +221,30 @@ def test_paths_that_are_long_enough_are_not_drawn_again(monkeypatch):
     assert not drawn
     build_instance(replace(given, products=given.products.assign(replenishment_days=30.0)), cache=cache)
     assert len(drawn) == len(rows)
+
+
+@pytest.mark.parametrize("lead", [10.0, 27.0])
+def test_parts_that_lie_until_due_are_counted_once_in_lots_as_without(lead):
+    """a l min(L' - assembly - LT, R)^2 / (2 R): on its own without lots; of lots it is demand of windows below zero."""
+    goods = {"demand_per_week": 14.0, "demand_cv": 0.05, "lead_time_target_days": 30.0, "assembly_days": 1.0,
+             "allowed": "ATO"}  # fmt: skip
+    for lot in (0.0, 25.0):
+        part = {"lead_time_days": lead, "min_order_quantity": lot}
+        made = make_scenario([goods], components=[part], bom={"P1": {"C1": 3.0}}, samples=2000)
+        edges = build_instance(made).edges
+        lies = edges.early.sum(axis=0).mean() - edges.demand.sum(axis=0).mean()
+        assert lies == pytest.approx(3.0 * 2.0 * min(29.0 - lead, 7.0) ** 2 / 14.0, rel=0.02), lot
+        assert (len(edges.early) > 0) == (lot == 0.0)
+
+
+@pytest.mark.parametrize("late", [1e-9, 3e-4, 0.1, 5.0, 1e4])
+def test_the_newsvendors_level_is_the_best_of_all_samples(late):
+    """From lateness that is next to free, where the least sample is enough, to what nobody may run out of."""
+    row = {"demand_cv": 0.9, "late_cost_per_unit_day": late, "make_days": 12, "lead_time_target_days": 0}
+    instance = build_instance(make_scenario([row], samples=40))
+    levels = np.sort(instance.stock.net[0])
+    found = measure_stock(instance.stock, 0, levels, rate=float(instance.rate[0]))
+    cost = 25.0 * found.on_hand + late * 365.0 * found.backlog
+    best = best_stock(instance)
+    assert best.level[0] == levels[np.argmin(cost)]
+    assert best.cost[0] == pytest.approx(cost.min(), rel=1e-12)

@@ -187,3 +187,19 @@ def test_parts_that_are_scrapped_swing_as_those_that_are_taken():
         )
 
     assert_same(taken(1.0, 0.5), taken(2.0, 0.0))
+
+
+def test_what_lies_until_due_follows_the_season_of_its_own_product():
+    """Ordered ahead at the factor of the day it falls due: on average what even demand leaves; others' is even."""
+    row = {**SLOW, "demand_cv": 0.4, "lead_time_target_days": 40.0, "allowed": "ATO"}
+    shelf = {"components": [{"lead_time_days": 20.0}] * 3, "samples": 2000}
+    shelf["bom"] = {f"P{i}": {f"C{i}": 1} for i in (1, 2, 3)}
+    even, swings = (
+        build_instance(make_scenario([row] * 3, seasons=rows, **shelf)).edges
+        for rows in ((), season_rows(0.5, periods=4, product="P2"))
+    )
+    factor = swings.early / even.early
+    assert swings.early_product.tolist() == [0, 1, 2]
+    assert (factor[[0, 2]] == 1.0).all()
+    assert factor[1].mean() == pytest.approx(1.0, abs=0.01)
+    assert (factor[1].min(), factor[1].max()) == pytest.approx((0.55, 1.45), abs=0.15)

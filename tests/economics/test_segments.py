@@ -120,6 +120,17 @@ def test_segments_are_independent_and_add_up(made):
         assert np.abs(np.corrcoef(each[:3])[np.triu_indices(3, 1)]).max() < 0.06
 
 
+@pytest.mark.parametrize("share", [0.4, 1.0])
+def test_a_unit_that_falls_due_waits_for_supply_as_often_as_its_segment_orders(share):
+    """Who waits longer than the lead time gets parts that are bought after the order, beside those in stock."""
+    rows = segments((share, 4.0), (1.0 - share, 40.0)) if share < 1.0 else ()
+    goods = {"lead_time_target_days": 4, "assembly_days": 1, "make_days": 21}
+    parts = {"components": [{"lead_time_days": 20}], "bom": {"P1": {"C1": 1}}}
+    edges = build_instance(make_scenario([goods], segments=rows, samples=1000, **parts)).edges
+    assert edges.exposed.all()
+    assert edges.waits_for_supply.mean() == pytest.approx(share, abs=1e-3)
+
+
 @pytest.mark.parametrize("review_days", [0.0, 7.0])
 def test_a_mixture_costs_between_those_who_wait_least_and_longest(review_days):
     short, mixed, long = (

@@ -2,8 +2,10 @@
 
 import difflib
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyomo.environ as pyo
 import pytest
 
@@ -97,3 +99,13 @@ def test_a_rule_left_out_is_absent():
     model = build_model(micro_instance(), rules=[name for name in RULES if name != "C5"])
     assert not hasattr(model, "C5")
     assert hasattr(model, "C3")
+
+
+@pytest.mark.parametrize("on_time", [0.95, 0.9, 0.5])
+def test_customers_whom_assembly_keeps_waiting_leave_the_others_less_room(on_time):
+    """(A - target) l where a share A of them can be on time at all, and none below the target."""
+    (block,) = RULES["C6"](replace(micro_instance(), assembly_on_time=np.array([1.0, on_time, 1.0])))
+    choice = {int(k): value for piece in block.form if piece.variable == "x"
+              for k, value in zip(piece.index, piece.coefficient, strict=True)}  # fmt: skip
+    # b: target 0.9, 2 a day; c, whom all can be served in time: target 0.8, 3 a day.
+    assert choice == pytest.approx({4: -2.0 * max(on_time - 0.9, 0.0), 7: -3.0 * 0.2})

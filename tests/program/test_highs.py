@@ -3,6 +3,7 @@ import pyomo.environ as pyo
 import pytest
 from scipy import sparse
 
+from engine.errors import EngineError
 from engine.program.compiled import compile_model
 from engine.program.highs import Program, Solver, SolveStatus
 
@@ -102,3 +103,34 @@ def test_a_solve_that_gets_nowhere_from_an_earlier_basis_begins_afresh(monkeypat
         solver.set_row_low(np.arange(30), np.linspace(0.5, 4.0, 30))
     assert held.solve().objective == pytest.approx(right.solve().objective)
     assert len(begun) == 1
+
+
+def test_a_program_without_a_least_is_said_to_be_lost_and_between_which_sizes():
+    """No scenario has one; where the solver takes its numbers for one, people hear where to look."""
+    falling = program(cost=[-3, 0], rows=[[2, 400]], low=[0], high=[np.inf], lower=[0, 0], upper=[np.inf, 1])
+    with pytest.raises(EngineError, match=r"lost its way \(.*[Uu]nbounded.*\).* between 2e\+00 and 4e\+02"):
+        Solver(falling).solve()
+
+
+def test_a_program_that_the_solver_refuses_is_said_to_be_lost():
+    endless = program(cost=[2], rows=[[5]], low=[0], high=[1], lower=[np.inf], upper=[np.inf])
+    with pytest.raises(EngineError, match=r"lost its way: costs and quantities .* between 2e\+00 and 5e\+00"):
+        Solver(endless)
+
+
+def test_options_of_a_fresh_start_are_put_back():
+    solver = Solver(program(cost=[2, 3], rows=[[1, 1]], low=[4], high=[np.inf], lower=[0, 0], upper=[3, 9]))
+    solver._begin_afresh({"presolve": "off", "solver": "ipm"})
+    assert solver._read(0.0, np.inf).objective == pytest.approx(9.0)
+    assert [solver.highs.getOptionValue(name)[1] for name in ("presolve", "solver")] == ["choose", "choose"]
+
+
+def test_only_a_solve_from_an_earlier_basis_is_given_up_after_so_many_steps():
+    given = program(cost=[2, 3], rows=[[1, 1]], low=[4], high=[np.inf], lower=[0, 0], upper=[3, 9])
+    first, next_ = Solver(given), Solver(given)
+    endless = first._most_steps()
+    first.solve()
+    every = np.arange(2), np.arange(1)
+    next_.continue_from(first.basis(), (every[0],) * 2, (every[1],) * 2)
+    assert max(first._most_steps(), next_._most_steps()) < endless
+    assert next_.solve().objective == pytest.approx(9.0)

@@ -173,6 +173,22 @@ def test_without_a_cause_that_holds_it_is_told_that_none_is_known():
     assert [cause.words() for cause in told] == ["causes were not looked for: stopped early"]
 
 
+@pytest.mark.parametrize("late", [1e-6, 2.0])
+def test_a_full_shop_is_the_cause_where_the_days_given_do_not_do(late):
+    """Made to order within its days by the model, which knows no queue: what is late is the press, dear or not."""
+    row = {**LONE_PART, "locked": "MTO", "demand_cv": 0.03, "make_days": 5, "lead_time_target_days": 6}
+    row |= {"late_cost_per_unit_day": late, "make_premium": 1}
+    work = {"product": "A", "resource": "press", "stage": "make", "hours_per_unit": 4, "hours_cv": 3}
+    press = {"resources": [{"resource": "press", "hours_per_week": 45}], "routing": [work]}
+    scenario = make_scenario([row], **press, samples=200)
+    found = simulate(scenario, solve(scenario).plan, years=5, replications=10)
+    (cause,) = found.summary["causes"].values()
+    assert found.products["planned_on_time"].tolist() == [1.0]
+    assert found.products["simulated_on_time"][0] < 0.9
+    assert [one["kind"] for one in cause] == ["queue"]
+    assert "press" in found.products["likely_cause"][0]
+
+
 def test_a_stop_while_causes_are_looked_for_keeps_the_simulation(monkeypatch):
     scenario, plan = lone_part(100)
 

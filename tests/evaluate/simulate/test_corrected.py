@@ -10,8 +10,10 @@ from typer.testing import CliRunner
 from engine import read_plan, read_scenario, simulate, solve, with_readers
 from engine.cli import app
 from engine.economics.instance import TERMS
+from engine.evaluate.simulate.findings.correct import tune, with_levels
+from engine.evaluate.simulate.translate import system_of
 from engine.report.files import write_plan
-from tests.scenarios import write_scenario
+from tests.scenarios import make_scenario, write_scenario
 
 LEFT_OUT = {
     "running_saving_per_year", "payback_months", "working_capital_released",
@@ -126,3 +128,22 @@ def test_reports_and_comparisons_take_a_corrected_plan(case, tmp_path):
     assert cases["cost_per_year"].tolist() == pytest.approx([plan.objective_per_year, found.objective_per_year])
     assert cases["verdict"][1] == "not tested"
     assert "left_out" in json.loads((corrected / "summary.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("target", ["", 0.9])
+def test_stocks_far_too_low_are_raised_whether_cost_or_a_target_asks_for_them(target):
+    """By more than half the way, and what is done is told step by step up to the last."""
+    row = {"demand_cv": 0.8, "lead_time_target_days": 5, "late_cost_per_unit_day": 2.0, "on_time_target": target,
+           "locked": "ATO"}  # fmt: skip
+    case = make_scenario([row], components=[{"unit_cost": 30, "lead_time_days": 14}], bom={"P1": {"C1": 1}})
+    plan = solve(case).plan
+    system = system_of(case, plan)
+    low, steps = np.array([0.4 * system.parts[0].shelf.level]), []
+    found = tune(
+        case, plan, with_levels(system, low), years=1, replications=5, seed=3,
+        progress=lambda done, every: steps.append((done, every)),
+    )  # fmt: skip
+    assert found.level[0] > 0.5 * (low[0] + system.parts[0].shelf.level)
+    assert found.costs[-1] < found.costs[0]
+    assert steps == sorted(steps)
+    assert steps[-1][0] == steps[-1][1] > 5

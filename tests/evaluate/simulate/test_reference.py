@@ -56,6 +56,23 @@ def test_b1_lead_times_that_do_not_cross_add_their_variance():
     assert sd.low > 110.340136 / 1.644854 * 1.2  # what it is without the variance of the lead time
 
 
+def test_the_spread_of_a_stock_and_its_interval_are_counted_in_its_units():
+    """In hundreds or in pieces: the same orders, so a hundred times the spread, as surely."""
+    seen = [
+        simulate_system(
+            System(goods=(Good(
+                name="A", orders=NormalLots(mean_per_day=units, week_cv=0.3),
+                shelf=Shelf(level=6.0 * units, supply=Supply(mean_days=5.0)),
+            ),), review_days=0.0),
+            years=1.0, replications=6, seed=20,
+        ).net_stock_sd("A")
+        for units in (1.0, 100.0)
+    ]  # fmt: skip
+    assert seen[1].mean == pytest.approx(100.0 * seen[0].mean, rel=1e-6)
+    assert seen[1].half_width == pytest.approx(100.0 * seen[0].half_width, rel=1e-6)
+    assert 0.0 < seen[0].half_width < 0.2 * seen[0].mean
+
+
 @pytest.mark.evidence
 def test_b2_lead_times_that_cross():
     """Palm: outstanding orders are Poisson whatever the lead times' law."""
