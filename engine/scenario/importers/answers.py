@@ -226,7 +226,8 @@ def _assume(found: Found, settings: Mapping[str, object]) -> None:
     _fill(found, "products", "late_cost_per_unit_day", late, f"{LATE_SHARE:.1%} of unit_cost", kind="assumed_share")
     if "components" in found.tables:
         parts = len(found.tables["components"]["component"])
-        _fill(found, "components", "lead_time_days", [f"{LEAD_DAYS:g}"] * parts, f"{LEAD_DAYS:g} days", kind="assumed_days")
+        days = [f"{LEAD_DAYS:g}"] * parts
+        _fill(found, "components", "lead_time_days", days, f"{LEAD_DAYS:g} days", kind="assumed_days")
     if "routing" in found.tables and "resources" not in found.tables:
         del found.tables["routing"]
         about, done = " of the work centres", "capacity is left out meanwhile"
