@@ -21,7 +21,7 @@ from engine.search.evaluator import PooledEvaluator
 from engine.words.reason import Reason, cause
 
 if TYPE_CHECKING:
-    from pyomo.environ import ConcreteModel
+    from pyomo.core import ConcreteModel
 
 # A plan whose program the Pyomo model values otherwise does not leave the engine.
 TOLERANCE = 1e-6

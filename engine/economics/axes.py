@@ -11,9 +11,11 @@ import numpy as np
 from engine.demand.streams import Array
 from engine.scenario.arrays import Booleans, Integers
 
-__all__ = ["Booleans", "Integers", "added_up", "along", "put", "take"]
+__all__ = ["Booleans", "Integers", "added_to", "added_up", "along", "put", "take"]
 
 T = TypeVar("T")
+# Of so few values a sum is done before its matrix is laid out.
+_FEW = 4000
 
 
 def along(*axes: str | None, of: str | None = None, optional: bool = False) -> Any:  # noqa: ANN401 (as `field` itself)
@@ -69,9 +71,29 @@ def _restricted(values: Any, axes: tuple[str | None, ...], of: str | None, chose
 
 def added_up(values: Array, index: Integers, size: int) -> Array:
     """Sums of values, shape (n, ...), by index, shape (n,); shape (size, ...)."""
-    total = np.zeros((size, *values.shape[1:]))
-    np.add.at(total, index, values)
-    return total
+    if values.ndim == 1:
+        return np.asarray(np.bincount(index, weights=values, minlength=size), dtype=np.float64)
+    return added_to(np.zeros((size, *values.shape[1:])), values, index)
+
+
+def added_to(total: Array, values: Array, index: Integers) -> Array:
+    """A total, shape (size, ...), and values, shape (n, ...), added to it by index, shape (n,), one after the other.
+
+    The same to the last digit as `numpy.add.at`, in a fraction of the time.
+    """
+    if values.size < _FEW:
+        found = total.copy()
+        np.add.at(found, index, values)
+        return found
+    from scipy import sparse  # noqa: PLC0415  (slow to load, and of no use to small tables)
+
+    size, count = len(total), len(index)
+    # Row r of [I | A] times [total; values], summed from left to right: total_r + v_j1 + v_j2 + ...
+    order = np.argsort(np.concatenate([np.arange(size), index]), kind="stable")
+    ends = np.concatenate([[0], np.cumsum(1 + np.bincount(index, minlength=size))])
+    matrix = sparse.csr_matrix((np.ones(size + count), order, ends), shape=(size, size + count))
+    stacked = np.concatenate([total.reshape(size, -1), np.asarray(values, dtype=np.float64).reshape(count, -1)])
+    return np.asarray(matrix @ stacked).reshape(total.shape)
 
 
 def put(whole: T, single: T, axis: str, place: int) -> T:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
+import pyomo.core as pyo
 import scipy.sparse
 from pyomo.common.errors import InfeasibleConstraintException
 from pyomo.core.expr import LinearExpression, MonomialTermExpression

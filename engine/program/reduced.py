@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.axes import added_up
+from engine.economics.axes import added_to, added_up
 from engine.economics.instance import ATO, Booleans, Instance, Integers
 from engine.model.formulation import formulation
 from engine.model.variables import VARIABLES
@@ -205,7 +205,7 @@ def violated_rows(instance: Instance, pooled: PooledProgram, values: Array) -> B
     # S_c + V_c stocked_c + sum_i a_ci (w_i - D_i(t_ci) x[i,ATO])
     cover = level + instance.parts.position * stocked[:, None]
     moves = late[edges.product] - edges.windows[edges.window] * share[edges.product][:, None]
-    np.add.at(cover, edges.component[use], (edges.quantity[:, None] * moves)[use])
+    cover = added_to(cover, (edges.quantity[:, None] * moves)[use], edges.component[use])
     # A row that is held can miss by the solver's tolerance: to add it again would go on for ever.
     return (pooled.cover < 0) & (cover < -_VIOLATED * (1.0 + np.abs(level)))
 

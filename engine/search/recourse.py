@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.axes import added_up, along
+from engine.economics.axes import added_to, added_up, along
 from engine.economics.instance import ATO, Booleans, Instance, Integers
 from engine.economics.per_instance import per_instance
 
@@ -118,7 +118,7 @@ def parts_left(instance: Instance, assembled: Booleans, base: Array, late: Array
     used, stocked = assembled[edges.product], instance.parts_of(assembled)
     hand = base[:, None] + instance.parts.position * stocked[:, None]
     moves = edges.quantity[used, None] * (late[edges.product[used]] - edges.windows[edges.window[used]])
-    np.add.at(hand, edges.component[used], moves)
+    hand = added_to(hand, moves, edges.component[used])
     return np.where(stocked[:, None], hand, 0.0)
 
 

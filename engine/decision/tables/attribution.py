@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.axes import added_up
+from engine.economics.axes import added_to, added_up
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTO, MTS, TERMS, Instance, Integers
 from engine.economics.optima.stock import late_units
 from engine.search.recourse import Recourse, early_parts, hours_needed, on_hand_parts, parts_beside
@@ -107,7 +107,7 @@ def attribute(instance: Instance, recourse: Recourse) -> Attribution:
         (edges.early_product, early, instance.part_carrying_terms[edges.early_component]),
     ):
         np.add.at(ledger, product, own.mean(axis=1)[:, None] * price)
-        np.add.at(per_sample, product, own * price.sum(axis=1)[:, None])
+        per_sample = added_to(per_sample, own * price.sum(axis=1)[:, None], product)
     for hours, price in _hours(instance, recourse):
         for g, cost in enumerate(price):
             book(hours[g], np.broadcast_to(cost, ledger.shape))
