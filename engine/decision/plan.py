@@ -56,9 +56,11 @@ def at_least_of(row: Mapping[Any, Any] | pd.Series) -> list[str]:
 
 def told_at_least(decisions: pd.DataFrame) -> pd.DataFrame:
     """The same of a table: whether the amount is a lower bound, by the columns of the amounts; rows as given."""
-    bounds = [at_least_of(row) for row in decisions.to_dict("records")]
-    told = {f"cost_if_{k}": [k in one for one in bounds] for k in STRATEGIES}
-    told["regret_per_year"] = [k in one for k, one in zip(decisions["next_best"], bounds, strict=True)]
+    given = decisions[AT_LEAST] if AT_LEAST in decisions else pd.Series("", index=decisions.index, dtype=object)
+    # No strategy's name is part of another's.
+    named = {k: given.fillna("").astype(str).str.contains(k, regex=False) for k in STRATEGIES}
+    rival = [named[k] & (decisions["next_best"] == k) for k in STRATEGIES]
+    told = {f"cost_if_{k}": named[k] for k in STRATEGIES} | {"regret_per_year": rival[0] | rival[1] | rival[2]}
     return pd.DataFrame(told, index=decisions.index, dtype=bool)
 
 

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from engine.catalog.results.report import batch_report, write_sqlite
 from engine.cli import app
+from engine.decision.plan import told_at_least
 from engine.errors import EngineError
 from tests.catalog.catalogues import decisions
 
@@ -17,6 +18,7 @@ def test_tables_add_up(out):
     assert report.mix[["MTS", "ATO", "MTO"]].sum().sum() == len(frame)
     assert report.mix["expected_cost_per_year"].sum() == pytest.approx(report.summary["objective_per_year"])
     assert report.regret["products"].sum() == frame["regret_per_year"].notna().sum()
+    assert report.regret["at_least"].sum() == told_at_least(frame)["regret_per_year"].sum()
     assert report.regret["regret_per_year"].sum() == pytest.approx(frame["regret_per_year"].sum())
     assert len(report.switches) == 5
     first = report.switches.iloc[0]

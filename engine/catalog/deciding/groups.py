@@ -14,6 +14,7 @@ from engine.catalog.deciding.prices import price_moves
 from engine.catalog.intake.rejected import Rejected
 from engine.catalog.options import BatchOptions
 from engine.catalog.results.decisions import PRICES, SAMPLED, BlockCost, GroupResults
+from engine.decision.close import close_limit
 from engine.decision.extensive import Certificate, certify
 from engine.decision.plan import component_table, decision_table
 from engine.decision.relaxation.infeasible import advice, unserved
@@ -153,7 +154,7 @@ def _tables(
     if len(products) > options.moved_group and part.capacity is None and program is not None:
         moves, basis = price_moves(part, plan, program), PRICES
     else:
-        moves, basis = searched.move_objectives(None), SAMPLED
+        moves, basis = searched.move_objectives(close_limit(part, plan.strategy, attribution.cost)), SAMPLED
     frame = decision_table(part, plan, attribution, moves, products)
     frame.insert(1, "family", products["family"].to_numpy())
     frame["basis"] = basis

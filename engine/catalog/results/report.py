@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from engine.catalog.deciding.partition import COMPONENTS, DECISIONS
 from engine.catalog.manifest import LEDGER, MANIFEST, Ledger
-from engine.decision.plan import leaves_today
+from engine.decision.plan import leaves_today, told_at_least
 from engine.errors import EngineError
 from engine.evaluate.certainty import Certainty, certainties_of
 from engine.report.sentences.plain import counted
@@ -45,7 +45,8 @@ class BatchReport:
         Products whose strategy changes, those that save most first: product, family, current_strategy, strategy,
         saving_per_year.
     regret : DataFrame
-        from, to, products, regret_per_year: what the next best strategy would cost more.
+        from, to, products, at_least, regret_per_year: what the next best strategy would cost more, and of how many
+        products that is a lower bound.
     switching : int
         Products whose strategy changes, those of `switches` and all others.
     saving_per_year : float
@@ -85,7 +86,8 @@ def batch_report(out: str | Path, *, top: int = 20) -> BatchReport:
     summary = read_summary(folder)
     mixes: list[pd.DataFrame] = []
     switches = pd.DataFrame()
-    counts, sums = np.zeros(len(_EDGES) - 1, dtype=np.int64), np.zeros(len(_EDGES) - 1)
+    counts, bounds = np.zeros((2, len(_EDGES) - 1), dtype=np.int64)
+    sums = np.zeros(len(_EDGES) - 1)
     badges: Counter[str] = Counter()
     switching, unpriced, saving = 0, 0, 0.0
     for frame in decision_frames(folder):
@@ -97,12 +99,16 @@ def batch_report(out: str | Path, *, top: int = 20) -> BatchReport:
         saving += float(found["saving_per_year"].sum())
         switches = pd.concat([switches, found]) if len(switches) else found
         switches = switches.sort_values(["saving_per_year", "product"], ascending=[False, True]).head(top)
-        regret = frame["regret_per_year"].dropna().to_numpy()
+        known = frame["regret_per_year"].notna().to_numpy()
+        regret = frame["regret_per_year"].to_numpy()[known]
         at = np.clip(np.searchsorted(_EDGES, regret, side="right") - 1, 0, len(counts) - 1)
         counts += np.bincount(at, minlength=len(counts))
         sums += np.bincount(at, weights=regret, minlength=len(counts))
+        bounds += np.bincount(at[told_at_least(frame)["regret_per_year"].to_numpy()[known]], minlength=len(counts))
     mix = pd.concat(mixes).groupby("family", as_index=False, sort=True).sum() if mixes else pd.DataFrame()
-    histogram = pd.DataFrame({"from": _EDGES[:-1], "to": _EDGES[1:], "products": counts, "regret_per_year": sums})
+    histogram = pd.DataFrame(
+        {"from": _EDGES[:-1], "to": _EDGES[1:], "products": counts, "at_least": bounds, "regret_per_year": sums}
+    )
     return BatchReport(
         summary=summary, mix=mix, switches=switches.reset_index(drop=True), regret=histogram, switching=switching,
         saving_per_year=saving, unpriced=unpriced, certainty={str(one): badges[str(one)] for one in Certainty},
@@ -213,7 +219,8 @@ def report_text(report: BatchReport) -> str:
     for title, table in (
         ("Strategies by family", report.mix),
         ("Switches that save most", report.switches),
-        (f"Regret: what the next best strategy would cost more, {money} a year", report.regret),
+        (f"Regret: what the next best strategy would cost more, {money} a year; of some products at least so much",
+         report.regret),
     ):
         shown = table.to_string(index=False, float_format=lambda value: f"{value:,.0f}") if len(table) else "none"
         lines += ["", title, shown]

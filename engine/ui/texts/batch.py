@@ -89,5 +89,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "batch.range": ("{low} to {high}", "{low} 至 {high}"),
     "column.range": ("Next best costs more by, a year", "次优策略每年多花"),
     "batch.card.at_least": ("at least {cost}", "至少 {cost}"),
+    "column.at_least": ("Of them at least so much", "其中仅知下限"),
     "column.together_per_year": ("Together", "合计"),
 }

@@ -24,7 +24,7 @@ FORMATS = {
     "simulated_otif": _SHARE, "cost_deviation": _SIGNED,
     "deviation": _SIGNED, "confidence": _SHARE, "gap_high_share": _SHARE, "uncertainty": _SHARE, "share": _SHARE,
     "relative": _SHARE, "MTS": _COUNT, "ATO": _COUNT, "MTO": _COUNT, "samples": _COUNT, "products_depending": _COUNT,
-    "replaced": _COUNT, "other_than_plan": _COUNT, "products": _COUNT, "point": _COUNT,
+    "replaced": _COUNT, "other_than_plan": _COUNT, "products": _COUNT, "at_least": _COUNT, "point": _COUNT,
     "regret_so_far": _MONEY, "planned_per_week": _NUMBER, "level_per_week": _NUMBER, "level_low": _NUMBER,
     "level_high": _NUMBER,
     "wave": _COUNT, "month": _COUNT, "switches": _COUNT, "change_cost": _MONEY, "wave_saving_per_year": _MONEY,

@@ -48,4 +48,5 @@ def tables(found: BatchReport) -> None:
     regret["range"] = [t("batch.range", low=money(float(a)), high=money(float(b)) if b < float("inf") else "∞")
                        for a, b in zip(regret["from"], regret["to"], strict=True)]  # fmt: skip
     regret = regret.rename(columns={"regret_per_year": "together_per_year"})
-    frame_view(regret, ["range", "products", "together_per_year"], alt=t("batch.regret"), codes={"range": str})
+    frame_view(regret, ["range", "products", "at_least", "together_per_year"], alt=t("batch.regret"),
+               codes={"range": str})  # fmt: skip
