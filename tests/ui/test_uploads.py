@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 
 from engine.errors import EngineError, ScenarioError
+from engine.scenario.files.workbook import write_folder
+from engine.scenario.read import read_scenario
 from engine.ui.state import store
 from engine.ui.state.edits import edited
 from engine.ui.state.uploads import Given, read_upload
@@ -38,6 +40,20 @@ def test_zip_workbook_and_tables_are_the_same_scenario() -> None:
     book = Given(name="any name.xlsx", data=workbook_bytes(scenario))
     found = [read_upload(given).digest() for given in ([zipped(files)], [zipped(nested)], loose, [book])]
     assert found == [scenario.digest()] * 4
+
+
+def test_what_an_import_assumed_stays_with_the_upload() -> None:
+    """In the store, in what is downloaded and in what is proven; the report takes it from there."""
+    files = parts(make_scenario(**PARTS))
+    files["assumptions.csv"] = b"kind,file,column,what,value,near\nassumed,scenario.yaml,currency,currency,EUR,\n"
+    found = read_upload([zipped(files)])
+    assert [notice.words("zh")[1] for notice in found.notices] == ["采用假设值 EUR"]
+    place = store.place_of(store.keep(found))
+    assert place is not None
+    assert read_scenario(place).notices == found.notices
+    assert read_upload([zipped(parts(found))]).notices == found.notices
+    write_folder(found, place / "again")
+    assert read_scenario(place / "again").notices == found.notices
 
 
 def test_every_fault_has_its_cell() -> None:

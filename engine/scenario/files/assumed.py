@@ -68,15 +68,23 @@ def question(  # what is said of it is all there is
     )
 
 
-def assumptions_text(questions: Iterable[Question]) -> str:
-    """The file of a scenario's folder that `assumptions` reads."""
+def assumptions_file(notices: Iterable[Notice]) -> dict[str, str]:
+    """The file of a scenario's folder that `assumptions` reads, by its name; none where nothing was assumed.
+
+    Parameters
+    ----------
+    notices : iterable of Notice
+        Of a scenario; those of other kinds are passed over.
+    """
+    assumed = [one for one in notices if one.kind in _KINDS]
+    if not assumed:
+        return {}
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["kind", "file", "column", *_VALUES])
-    for one in questions:
-        said = one.notice
+    for said in assumed:
         writer.writerow([said.kind, said.file, said.column, *(said.values.get(name, "") for name in _VALUES)])
-    return stream.getvalue()
+    return {ASSUMPTIONS_FILE: stream.getvalue()}
 
 
 def assumptions(folder: Path) -> list[Notice]:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from engine.errors import EngineError, ScenarioError
 from engine.scenario.columns import COLUMNS, TABLES, Column
+from engine.scenario.files.assumed import assumptions_file
 from engine.scenario.files.raw import cell_text
 from engine.scenario.files.sheets import scalar
 from engine.scenario.files.whole import whole
@@ -74,7 +75,8 @@ def write_folder(scenario: Scenario, out: str | Path, *, notes: Sequence[str] = 
         As `write_scenario_folder`.
     """
     tables = {name: _apart(scenario, name) for name in _filled(scenario)}
-    write_scenario_folder(Path(out), settings=_settings(scenario.settings), tables=tables, notes=notes)
+    write_scenario_folder(Path(out), settings=_settings(scenario.settings), tables=tables, notes=notes,
+                          beside=assumptions_file(scenario.notices))  # fmt: skip
 
 
 def _apart(scenario: Scenario, name: str) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from engine.errors import EngineError, Fault, ScenarioError
 from engine.scenario.columns import COLUMNS, KEYS, column
-from engine.scenario.files.assumed import ASSUMPTIONS_FILE, Question, assumptions_text, question
+from engine.scenario.files.assumed import Question, assumptions_file, question
 from engine.scenario.files.raw import RawTable, cell_text, column_name, find_tables, read_csv_table
 from engine.scenario.files.write import SETTINGS_FILE, write_scenario_folder
 from engine.scenario.plants import PLANT
@@ -103,7 +103,7 @@ def finish(found: Found, answers: Path | None, out: Path, name: str) -> list[str
     missing = [f"Asked for: {one.line}" for one in found.asked]
     notes = [*missing, *found.notes]
     frames = {table: pd.DataFrame(_columns(raw), dtype=object) for table, raw in raws.items()}
-    beside = {ASSUMPTIONS_FILE: assumptions_text(found.asked)} if found.asked else {}
+    beside = assumptions_file(one.notice for one in found.asked)
     write_scenario_folder(out, settings=values, tables=frames, notes=notes, beside=beside)
     return [*notes, *map(str, scenario.notices)]
 

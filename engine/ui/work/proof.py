@@ -11,6 +11,7 @@ from engine.decision.plan import Plan
 from engine.errors import EngineError
 from engine.report.files import read_plan
 from engine.scenario.columns import TABLES
+from engine.scenario.files.assumed import assumptions_file
 from engine.scenario.files.write import write_scenario_folder
 from engine.scenario.scenario import Scenario
 from engine.ui.work.jobs import INFEASIBLE, SOLVED, TIMED_OUT, Job, JobQueue, Said
@@ -67,7 +68,9 @@ def write_down(scenario: Scenario, folder: Path) -> None:
     """Write a scenario to a folder; reading it gives the same scenario."""
     settings = scenario.settings.model_dump(by_alias=True, exclude={"columns", "format"})
     tables = {name: scenario.table(name) for name in TABLES if not scenario.table(name).empty}
-    write_scenario_folder(folder, settings=settings, tables=tables, notes=[])
+    write_scenario_folder(
+        folder, settings=settings, tables=tables, notes=[], beside=assumptions_file(scenario.notices)
+    )
 
 
 def verdict(folder: Path, code: int, said: Said) -> Verdict:
