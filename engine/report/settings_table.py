@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
+from engine.report.sentences.proof import bound_as_shown, gaps_as_shown
 from engine.report.sentences.prose import Prose
 from engine.scenario.rules import group_of, says_something
 from engine.scenario.settings import Settings, StrategiesByVariability, StrategyLimit
@@ -86,14 +87,15 @@ def source_rows(prose: Prose) -> list[tuple[str, str]]:
     """What the plan was made from, and with which versions."""
     summary, numbers = prose.report.plan.summary, prose.numbers
     plan = prose.report.plan
+    _, search, allocation = gaps_as_shown(plan)
     rows = [
         (prose.t("source.scenario"), str(summary["scenario"])),
         (prose.t("source.status"), prose.t(f"source.status.{'corrected' if prose.corrected else summary['status']}")),
         (prose.t("source.objective_per_year"), numbers.money(plan.objective_per_year)),
         *([] if prose.corrected else [
-            (prose.t("source.bound_per_year"), numbers.money(plan.bound_per_year)),
-            (prose.t("source.gap"), numbers.gap(plan.gap)),
-            (prose.t("source.allocation_gap"), numbers.gap(plan.allocation_gap)),
+            (prose.t("source.bound_per_year"), numbers.money(bound_as_shown(plan, numbers.decimals))),
+            (prose.t("source.gap"), numbers.gap(search)),
+            (prose.t("source.allocation_gap"), numbers.gap(allocation)),
         ]),
         (prose.t("source.samples"), numbers.count(summary["samples"])),
         (prose.t("source.seed"), str(summary["seed"])),

@@ -13,6 +13,7 @@ from engine.report.page.document import page_html
 from engine.report.sentences.proof import proof_sentence
 from engine.report.sentences.prose import Prose
 from engine.report.sentences.words import recommendation
+from engine.report.settings_table import source_rows
 from engine.report.texts.text import LANGUAGES
 from tests.report.reports import example_report
 from tests.scenarios import make_scenario
@@ -20,15 +21,20 @@ from tests.scenarios import make_scenario
 CERTIFIED = {"model": "pyomo", "objective_per_year": 99_200.0, "difference": 0.0, "seconds": 1.0}
 
 
-def told(*, program=99_200.0, bound=99_100.0, certified=CERTIFIED, language="en"):
-    """Of a plan that costs 100,000 a year."""
+def proven(*, program=99_200.0, bound=99_100.0, certified=CERTIFIED):
+    """A plan that costs 100,000 a year."""
     plan = example_report().plan
     given = {
         "objective_per_year": 100_000.0, "program_per_year": program, "bound_per_year": bound, "samples": 60,
         "gap": (program - bound) / 100_000.0, "allocation_gap": (100_000.0 - program) / 100_000.0,
         "certified_by": certified,
     }  # fmt: skip
-    return proof_sentence(replace(plan, summary={**plan.summary, **given}), language)
+    return replace(plan, summary={**plan.summary, **given})
+
+
+def told(language="en", **figures):
+    """What is said of such a plan."""
+    return proof_sentence(proven(**figures), language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -50,6 +56,21 @@ def test_the_two_parts_add_up_to_the_whole_and_the_bound_is_told(program, bound,
 def test_a_bound_is_never_rounded_up_nor_a_gap_down():
     assert "99,100\u00a0EUR" in told(bound=99_100.9)
     assert "0.01%" in told(program=100_000.0, bound=99_999.9)
+
+
+@pytest.mark.parametrize("bound", [99_100.9, 99_949.6, 99_200.0])
+def test_bound_and_gaps_are_the_same_figures_in_sentence_terminal_and_report(bound):
+    plan = proven(program=max(bound, 99_200.3), bound=bound)
+    said = told(program=max(bound, 99_200.3), bound=bound).replace("\u00a0", " ")
+    report = replace(example_report(), plan=plan)
+    rows = {label: value.replace("\u00a0", " ") for label, value in source_rows(Prose(report, "en"))}
+    shown = re.search(r"bound +([\d,]+) ", recommendation(plan))[1]
+    assert rows["No plan can cost less than"] == f"{shown} EUR"
+    assert f"below {shown} EUR" in said
+    unproven = replace(report, plan=proven(program=99_200.3, bound=-math.inf))
+    assert dict(source_rows(Prose(unproven, "en")))["No plan can cost less than"] == "–"
+    parts = {value for label, value in rows.items() if label.startswith("Gap of") and value != "0%"}
+    assert parts <= set(re.findall(r"\d+\.\d+%", said))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

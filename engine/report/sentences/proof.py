@@ -54,16 +54,31 @@ def _certified(plan: Plan) -> str:
 
 def _left(plan: Plan, numbers: Numbers, money: Callable[[float], str]) -> str:
     """What is left open, in its two parts, and the bound."""
-    # Of a hundredth of a percent, rounded up; the parts add up to the whole as shown.
-    whole, search = (math.ceil(share * 1e4 - 1e-9) if share > NO_GAP else 0 for share in (plan.whole_gap, plan.gap))
+    whole, search, allocation = gaps_as_shown(plan)
     if not whole:
         return text("proof.left.nothing", numbers.language)
-    # Rounded down, so that it stays a bound.
-    unit = 10.0**numbers.decimals
-    bound = money(math.floor(plan.bound_per_year * unit) / unit)
-    key = "search" if search == whole else "both" if search else "allocation"
-    shown = {"whole": whole, "search": search, "allocation": whole - search}
+    bound = money(bound_as_shown(plan, numbers.decimals))
+    key = "both" if search and allocation else "search" if search else "allocation"
+    shown = {"whole": whole, "search": search, "allocation": allocation}
     return text(
-        f"proof.left.{key}", numbers.language, bound=bound,
-        **{name: numbers.gap(steps / 1e4) for name, steps in shown.items()},
-    )  # fmt: skip
+        f"proof.left.{key}", numbers.language, bound=bound, **{name: numbers.gap(gap) for name, gap in shown.items()}
+    )
+
+
+def gaps_as_shown(plan: Plan) -> tuple[float, float, float]:
+    """The whole gap, that of the search and that of serving orders in turn, as shares.
+
+    In hundredths of a percent, rounded up; the parts add up to the whole. As they are where nothing is proven.
+    """
+    if not math.isfinite(plan.whole_gap):
+        return plan.whole_gap, plan.gap, plan.allocation_gap
+    whole, search = (math.ceil(share * 1e4 - 1e-9) if share > NO_GAP else 0 for share in (plan.whole_gap, plan.gap))
+    return whole / 1e4, search / 1e4, (whole - search) / 1e4
+
+
+def bound_as_shown(plan: Plan, decimals: int = 0) -> float:
+    """The bound with so many decimals: rounded down, so that it stays one; as the cost is where nothing is open."""
+    if not math.isfinite(plan.bound_per_year):
+        return plan.bound_per_year
+    unit = 10.0**decimals
+    return (round if plan.whole_gap <= NO_GAP else math.floor)(plan.bound_per_year * unit) / unit

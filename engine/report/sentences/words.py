@@ -15,7 +15,7 @@ from engine.report.sentences.books import book_sentences
 from engine.report.sentences.certainty import certainty_sentence
 from engine.report.sentences.payback import payback_sentence
 from engine.report.sentences.plain import counted
-from engine.report.sentences.proof import proof_sentence
+from engine.report.sentences.proof import bound_as_shown, proof_sentence
 from engine.report.texts.text import Language, text
 
 _WIDTH = 100
@@ -47,7 +47,7 @@ def _proof(plan: Plan, money: str) -> list[str]:
     if not np.isfinite(plan.bound_per_year):
         return [f"  bound     {'none yet':>14}   nothing is proven of this plan; {drawn}"]
     return [
-        f"  bound     {plan.bound_per_year:>14,.0f} {money} a year (no plan can cost less)",
+        f"  bound     {bound_as_shown(plan):>14,.0f} {money} a year (no plan can cost less)",
         f"  gap       {plan.whole_gap:>14.3%}   proven on {drawn}",
     ]
 
