@@ -15,6 +15,8 @@ MTS, ATO, MTO = "MTS", "ATO", "MTO"
 class Product:
     """One product; `wait` is what the customer waits less delivery, `carrying` money per unit on hand and year.
 
+    What is bought for one of its orders, since it can still come in time, is that order's where `own_parts`.
+
     Premiums are money per unit assembled or made to order.
     """
 
@@ -31,6 +33,7 @@ class Product:
     replenishment_cv: float = 0.0
     batch: float = 0.0
     parts: tuple[tuple[int, float], ...] = ()
+    own_parts: bool = True
     carrying: float = 0.0
     late: float = 0.0
     lost: float = 0.0

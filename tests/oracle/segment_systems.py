@@ -49,7 +49,7 @@ class SegmentSystem:
                 name=f"{row['product']} {k}", week=share * row["demand_per_week"],
                 cv=(row["demand_cv"] or 1.0) / share**0.5, family=row["distribution"], wait=wait,
                 replenishment=row["make_days"], carrying=HOLDING * row["unit_cost"], late=365.0 * cost,
-                parts=tuple((place[c], q) for c, q in self.bom[row["product"]].items()),
+                own_parts=False, parts=tuple((place[c], q) for c, q in self.bom[row["product"]].items()),
             )
             for row in self.products for k, (share, wait, cost) in enumerate(self.segments[row["product"]])
         )  # fmt: skip

@@ -18,13 +18,17 @@ NEARLY = 1e-6
 
 @dataclass(frozen=True)
 class Demands:
-    """What is asked of a shelf by one product: moments placed and needed, units, runs; `alone` can be bought singly."""
+    """What is asked of a shelf by one product: moments placed and needed, units, runs.
+
+    `alone` can be bought singly, and is that order's where `own`.
+    """
 
     placed: np.ndarray
     needed: np.ndarray
     units: np.ndarray
     run: np.ndarray
     alone: bool = False
+    own: bool = True
 
 
 class Shelf:
@@ -52,7 +56,7 @@ class Shelf:
         self.review = review
         spare = [asked.needed - asked.placed - lead[asked.run] for asked in demands]
         self.own = [
-            np.full(len(days), asked.alone and not lot > 0.0) & (days > -1e-9)
+            np.full(len(days), asked.alone and asked.own and not lot > 0.0) & (days > -1e-9)
             for asked, days in zip(demands, spare, strict=True)
         ]
         moments = [self._counted(asked, days) for asked, days in zip(demands, spare, strict=True)]

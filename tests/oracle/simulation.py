@@ -196,7 +196,9 @@ class Simulation:
                     if quantity is not None:
                         place[c, i] = len(demands)
                         needed = orders.time + product.slack
-                        demands.append(Demands(orders.time, needed, quantity * orders.size, orders.run, alone=True))
+                        asked = quantity * orders.size
+                        own = product.own_parts
+                        demands.append(Demands(orders.time, needed, asked, orders.run, alone=True, own=own))
                 users = [made for made in self.plant.products if c in dict(made.parts)]
                 whole = all(made.whole and dict(made.parts)[c].is_integer() for made in users)
                 begun = self._begun(part.lot, "part begun", c, whole=whole)

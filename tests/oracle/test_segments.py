@@ -1,6 +1,6 @@
 """Customers who wait and cost differently: what a plan promises against a simulation in which each kind is a product.
 
-`CODP_EVIDENCE=full` decides 48 systems on 8,000 samples each; otherwise five that were promised wrongly once.
+`CODP_EVIDENCE=full` decides 48 systems on 8,000 samples each; otherwise four that were promised wrongly once.
 """
 
 import pytest
@@ -13,8 +13,8 @@ from tests.oracle.promises import promise_of
 from tests.oracle.segment_systems import draw_segment_system, happens
 from tests.scenarios import make_scenario
 
-# At the mean late cost 1, 3, 6 and 9 were off by -18, -18, 8 and 13%; 4 by -7% with early goods kept apart.
-SYSTEMS = range(48) if FULL else (1, 3, 4, 6, 9)
+# At the mean late cost 1, 6 and 19 were off by -9, 12 and 14%; 4 by -7% with early goods kept apart.
+SYSTEMS = range(48) if FULL else (1, 4, 6, 19)
 SAMPLES, DAYS, WITHIN = (8000, 40_000.0, 0.03) if FULL else (3000, 8000.0, 0.05)
 # A promise is asked again on so many times the samples: chance halves, what is wrong with the model stays.
 AGAIN = 4
@@ -42,11 +42,10 @@ def prices(*parts, **settings):
     return built.late[0] / 365.0, built.waiting[0] / 365.0
 
 
-def test_parts_that_are_bought_for_the_patient_keep_none_of_them_waiting():
-    finished, waiting = prices((0.5, 0.0, 4.0), (0.5, 20.0, 1.0))
-    assert waiting == pytest.approx(4.0)
-    # Finished stock is anybody's.
-    assert 2.5 < finished < 4.0
+def test_one_part_that_is_the_product_is_short_for_whom_finished_stock_is():
+    for days in (2.0, 9.0, 20.0):
+        finished, waiting = prices((0.5, 0.0, 4.0), (0.5, days, 1.0))
+        assert waiting == pytest.approx(finished, rel=0.03)
 
 
 @pytest.mark.parametrize("review", [0, 7])

@@ -239,7 +239,7 @@ class Draw:
         return Cut(
             demand=demand, reached=np.where(shelf.unit_due > 0.0, due_demand + own_order, due_demand - behind),
             whole=np.where(shelf.unit_due > 0.0, due_demand + whole_order, due_demand), early=early, bucket=bucket,
-            edges=edges, stock_orders=stock_orders, segments=mixed.segments(lines.apart, lines.lot > 0.0),
+            edges=edges, stock_orders=stock_orders, segments=mixed.segments,
         )  # fmt: skip
 
     def _demand(

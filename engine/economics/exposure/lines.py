@@ -133,11 +133,12 @@ def stocked_lines(
     each_due = component_window(exposure(came, instant, review), came, slack) if period_end else each
     each_early = early_units(usage[row] * share, came, slack, review)
     if not period_end:
-        # The rest of a lot is anybody's, and so is what came early with it.
+        # The rest of a lot is anybody's, and so is what came early with it, or for one of several groups.
+        shared = (lot > 0.0) | (used & (groups.count[product] > 1))
         since = time_since_review(came, instant, review)
         before = np.minimum(lot_window(exposed, since, slack, review), 0.0)
-        each = each_due = np.where((lot[row] > 0.0)[:, None] & (each <= 0.0), before, each)
-        each_early[lot[row] > 0.0] = 0.0
+        each = each_due = np.where(shared[row][:, None] & (each <= 0.0), before, each)
+        each_early[shared[row]] = 0.0
     days, due, early = longest(each), longest(each_due), total(each_early)
     # Of the units that assembly does not make late anyway.
     close = np.where(groups.wait_days[group] - assembly >= 0.0, share, 0.0)

@@ -13,7 +13,7 @@ from engine.demand.thinning import segment_key, segment_windows, thinned
 from engine.economics.exposure.ahead import demand_ahead
 from engine.economics.exposure.groups import Groups
 from engine.economics.exposure.segment_paths import SegmentPaths, group_paths
-from engine.scenario.arrays import Booleans, Integers
+from engine.scenario.arrays import Integers
 
 
 def placed(apart: Mapping[int, Array], first: Integers) -> dict[int, Array]:
@@ -60,20 +60,10 @@ class Mixed:
         for row, demand in zip(own, found, strict=True):
             units[row] = demand
 
-    def segments(self, apart: Mapping[int, Array], lots: Booleans) -> SegmentPaths:
-        """Whose units may wait, of products whose groups cost differently.
-
-        Parameters
-        ----------
-        apart : mapping of int to shape (groups, W)
-            Windows of each group, by bill-of-material line.
-        lots : shape (lines,)
-            Bought in lots: whoever comes waits for them.
-        """
-        return SegmentPaths(
-            paths=self.paths, dear={i: self.groups.dear[self.groups.of(i)] for i in self.paths},
-            opened={e: (days > 0.0) | bool(lots[e]) for e, days in apart.items()},
-        )  # fmt: skip
+    @property
+    def segments(self) -> SegmentPaths:
+        """What is whose, of products whose groups cost differently."""
+        return SegmentPaths(paths=self.paths, dear={i: self.groups.dear[self.groups.of(i)] for i in self.paths})
 
     def ahead(
         self, ahead: Array, made: Sequence[Process], names: Sequence[str], *, seed: int, common_factor_cv: float

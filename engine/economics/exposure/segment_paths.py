@@ -10,7 +10,7 @@ import numpy as np
 from engine.demand.paths import Paths
 from engine.demand.streams import Array
 from engine.demand.thinning import divided_days
-from engine.scenario.arrays import Booleans, Integers
+from engine.scenario.arrays import Integers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +23,10 @@ class SegmentPaths:
         By product: what has fallen due within so many whole days.
     dear : mapping of int to shape (groups,)
         Late cost of each group over that of the product.
-    opened : mapping of int to shape (groups, W)
-        By bill-of-material line: whether an order of the group may wait for the part; else it is bought for it.
     """
 
     paths: Mapping[int, Array] = field(default_factory=dict)
     dear: Mapping[int, Array] = field(default_factory=dict)
-    opened: Mapping[int, Booleans] = field(default_factory=dict)
 
 
 def group_paths(paths: Paths, share: Array, longest: float) -> Array:

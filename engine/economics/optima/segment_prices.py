@@ -15,7 +15,7 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.exposure.segment_paths import SegmentPaths, age_of, within
-from engine.economics.instance import ATO, MTS, Instance, Integers
+from engine.economics.instance import ATO, MTS, Booleans, Instance, Integers
 from engine.economics.optima.stock import best_stock
 
 # Prices and levels in turn, and samples that are short at least where whose units they are is measured.
@@ -72,7 +72,7 @@ def _waiting(instance: Instance, segments: SegmentPaths, assembled: Integers) ->
     times = np.ones(len(instance.products))
     kit = instance.bought_carrying
     np.add.at(kit, edges.product[lines], carrying[edges.component[lines]] * edges.quantity[lines])
-    drawn = {c: _drawn(instance, segments, lines[edges.component[lines] == c]) for c in used.tolist()}
+    drawn = {c: _drawn(instance, lines[edges.component[lines] == c]) for c in used.tolist()}
     for _ in range(_ROUNDS):
         age = np.zeros((len(instance.components), samples))
         for c in used.tolist():
@@ -87,30 +87,27 @@ def _waiting(instance: Instance, segments: SegmentPaths, assembled: Integers) ->
             level = float(np.quantile(asked, share, method="inverted_cdf"))
             age[c] = age_of(drawn[c], _short(asked, level))
         for i in assembled.tolist():
-            paths, longest = segments.paths[i], np.zeros((len(segments.paths[i]), samples))
+            paths, longest = segments.paths[i], np.zeros(samples)
             for e in lines[edges.product[lines] == i].tolist():
-                opened = segments.opened.get(e, edges.exposed[edges.window[e]][None, :])
-                longest = np.maximum(longest, np.where(opened, age[edges.component[e]], 0.0))
-            late = np.stack([within(one, oldest) for one, oldest in zip(paths, longest, strict=True)])
-            times[i] = _dearness(late, segments.dear[i])
+                longest = np.maximum(longest, np.where(_queues(instance, e), age[edges.component[e]], 0.0))
+            times[i] = _dearness(np.stack([within(one, longest) for one in paths]), segments.dear[i])
     return times[assembled]
 
 
-def _drawn(instance: Instance, segments: SegmentPaths, lines: Integers) -> Array:
-    """F_c(A) on whole days, what orders of that age take of a part and may wait for, shape (days + 1, W)."""
+def _drawn(instance: Instance, lines: Integers) -> Array:
+    """F_c(A) on whole days, what orders of that age take of a part, shape (days + 1, W)."""
     edges = instance.edges
     total = np.zeros(edges.paths.shape[1:])
     for e in lines.tolist():
-        i = int(edges.product[e])
-        if i in segments.paths and e in segments.opened:
-            own = (segments.paths[i] * segments.opened[e][:, None, :]).sum(axis=0)
-            # Beyond its longest window nothing of it waits.
-            own = own[np.minimum(np.arange(len(total)), len(own) - 1)]
-        else:
-            queues = edges.exposed[edges.window[e]] | (instance.parts.batch[edges.component[e]] > 0.0)
-            own = edges.paths[edges.path[i]] * queues
-        total += edges.quantity[e] * own
+        total += edges.quantity[e] * edges.paths[edges.path[edges.product[e]]] * _queues(instance, e)
     return total
+
+
+def _queues(instance: Instance, line: int) -> Booleans:
+    """Whether a product waits for a part with others, shape (W,); else the part is bought after the order."""
+    edges = instance.edges
+    exposed: Booleans = edges.exposed[edges.window[line]]
+    return exposed | bool(instance.parts.batch[edges.component[line]] > 0.0)
 
 
 def _short(asked: Array, level: float) -> Array:
