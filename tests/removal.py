@@ -135,19 +135,19 @@ PLACES = (
         test="tests/decision/test_families.py::test_other_costs_are_those_of_the_whole_family",
     ),
     Place(
-        addition="families", file="engine/evaluate/lone_move.py",
+        addition="families", file="engine/evaluate/sensitivity/lone_move.py",
         old="            strategy = rules.moved(self.strategy, self.i, k)\n",
         new="            strategy = self.strategy.copy()\n            strategy[self.i] = k\n",
         test="tests/decision/test_families.py::test_a_lone_move_takes_the_family_along",
     ),
     Place(
-        addition="families", file="engine/evaluate/lone_move.py",
+        addition="families", file="engine/evaluate/sensitivity/lone_move.py",
         old=", ties=instance.ties",
         new=", ties=own.ties",
         test="tests/decision/test_families.py::test_a_changed_product_stays_in_its_family",
     ),
     Place(
-        addition="families", file="engine/evaluate/explain.py",
+        addition="families", file="engine/evaluate/reasons/explain.py",
         old="moved = rules.moved(recourse.strategy, i, k)",
         new="moved = recourse.strategy.copy()\n        moved[i] = k",
         test="tests/decision/test_families.py::test_explaining_a_product_moves_its_family_and_says_with_whom",

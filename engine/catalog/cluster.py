@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from engine.errors import EngineError
-from engine.evaluate.interrupts import without_ctrl_c
+from engine.evaluate.processes.interrupts import without_ctrl_c
 
 # How many workers a partition may lose before it is given up.
 DEATHS = 12

@@ -25,7 +25,7 @@ from engine.catalog.results.decisions import AlwaysUse
 from engine.catalog.results.summary import summarise
 from engine.catalog.workers import in_this_process, on_dask
 from engine.errors import EngineError
-from engine.evaluate.interrupts import die_with_parent, without_ctrl_c
+from engine.evaluate.processes.interrupts import die_with_parent, without_ctrl_c
 from engine.program.deadline import Log
 from engine.words.reason import cause, quoted
 

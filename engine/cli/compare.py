@@ -15,7 +15,7 @@ from engine.cli.writable import check_results
 from engine.report.sentences.plain import counted, rounded
 
 if TYPE_CHECKING:
-    from engine.evaluate.compare import Case, Comparison
+    from engine.evaluate.studies.compare import Case, Comparison
 
 
 # Of each kind so many are told; changes.csv has all.
@@ -40,7 +40,7 @@ def compare(
     workers: Workers = None,
 ) -> None:
     """Compare cases with the first, on the same samples, and tell what the rules in use cost."""
-    from engine.evaluate.compare import compare as compared
+    from engine.evaluate.studies.compare import compare as compared
     from engine.report.files import write_results
 
     check_results(out, "compare")
@@ -58,7 +58,7 @@ def compare(
 def _cases(paths: list[Path], variants: list[str]) -> list[Case]:
     """Read every case; a folder with decisions.csv is a plan."""
     from engine.errors import EngineError
-    from engine.evaluate.compare import Case
+    from engine.evaluate.studies.compare import Case
     from engine.report.files import read_plan
 
     found: list[Case] = []

@@ -69,7 +69,7 @@ def solve(
     Exit codes: 0 solved, 1 faulty input, 3 infeasible, 4 out of time (the best plan is written all the same).
     Of several scenarios each is decided, and the worst end counts: faulty before infeasible before out of time.
     """
-    from engine.evaluate.side_by_side import side_by_side
+    from engine.evaluate.processes.side_by_side import side_by_side
 
     check_folder(out)
     options: dict[str, Any] = {
@@ -154,8 +154,8 @@ def decide_one(  # solve's options
     from engine.decision.outcome import Infeasible, Solved
     from engine.decision.solve import solve as decide
     from engine.economics.exposure.draw import SampleCache
-    from engine.evaluate.plan_certainty import with_certainty
-    from engine.evaluate.readers import with_readers
+    from engine.evaluate.figures.readers import with_readers
+    from engine.evaluate.trust.plan_certainty import with_certainty
     from engine.notices import notice_of
     from engine.report.files import refuse_to_replace, write_no_plan, write_plan
     from engine.report.sentences.words import recommendation, unsolved
@@ -230,7 +230,7 @@ def _targets(scenarios: list[Path], out: Path) -> list[Path]:
 
 def explain(scenario: ScenarioPath, product: str, variant: Variant = None, gap: Gap = 1e-3) -> None:
     """Explain one product: three ledgers side by side, windows, base stocks, what binds."""
-    from engine.evaluate.explain import explain as explained
+    from engine.evaluate.reasons.explain import explain as explained
     from engine.report.sentences.explanation import explanation_text
 
     with stoppable(PATIENCE_SECONDS):

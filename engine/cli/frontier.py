@@ -41,8 +41,8 @@ def frontier(
 
     The points found so far are written after each of them. Ctrl-C ends it; they are told then.
     """
-    from engine.evaluate.frontier import By, Frontier
-    from engine.evaluate.frontier import frontier as trade
+    from engine.evaluate.studies.frontier import By, Frontier
+    from engine.evaluate.studies.frontier import frontier as trade
     from engine.report.files import write_results
 
     if by not in list(By):

@@ -12,7 +12,7 @@ from engine.cli.stopping import PATIENCE_SECONDS, stoppable
 from engine.cli.writable import check_folder
 
 if TYPE_CHECKING:
-    from engine.evaluate.goals import Reached
+    from engine.evaluate.studies.goals import Reached
 
 
 def register(app: typer.Typer) -> None:
@@ -38,9 +38,9 @@ def goal(
     Exit codes: 0 reached, 1 faulty input, 3 no plan reaches it, 4 no plan in time.
     """
     from engine.economics.exposure.draw import SampleCache
-    from engine.evaluate.goals import Goal, reach
-    from engine.evaluate.plan_certainty import with_certainty
-    from engine.evaluate.readers import with_readers
+    from engine.evaluate.figures.readers import with_readers
+    from engine.evaluate.studies.goals import Goal, reach
+    from engine.evaluate.trust.plan_certainty import with_certainty
     from engine.report.files import refuse_to_replace, write_plan
 
     wanted = Goal(

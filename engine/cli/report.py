@@ -103,8 +103,8 @@ def _plan(
     from engine.decision.outcome import Infeasible, Solved
     from engine.decision.solve import solve
     from engine.economics.exposure.draw import SampleCache
-    from engine.evaluate.plan_certainty import with_certainty
-    from engine.evaluate.readers import with_readers
+    from engine.evaluate.figures.readers import with_readers
+    from engine.evaluate.trust.plan_certainty import with_certainty
     from engine.program.deadline import Deadline
     from engine.report.files import read_plan
     from engine.report.sentences.words import unsolved

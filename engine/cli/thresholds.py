@@ -41,7 +41,7 @@ def thresholds(
 
     Ctrl-C ends the search; the products finished by then are told and written.
     """
-    from engine.evaluate.thresholds import thresholds as find
+    from engine.evaluate.sensitivity.thresholds import thresholds as find
     from engine.report.files import write_results
 
     named = tuple(name.strip() for name in inputs.split(",") if name.strip())

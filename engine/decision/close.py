@@ -35,7 +35,7 @@ def widest_share(samples: int) -> float:
 def close_limit(instance: Instance, strategy: Integers, cost: Array) -> Array:
     """What a move may add, money per year, for its cost to be told exactly; shape (I, 3).
 
-    So much as badges ask for (`engine.evaluate.certainty`): what is near by the cost, or within sampling. Back to
+    So much as badges ask for (`engine.evaluate.trust.certainty`): what is near by the cost, or within sampling. Back to
     today's strategy a move is always told exactly, for that is what a switch saves.
 
     Parameters

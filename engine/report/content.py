@@ -15,11 +15,11 @@ from engine.decision.tables.figures import plan_figures
 from engine.decision.today import today_of
 from engine.demand.fitting.complete import complete
 from engine.errors import EngineError, listed
-from engine.evaluate.at_stake import as_told, saving_at_stake
-from engine.evaluate.certainty import certainties
-from engine.evaluate.locks import LockCost, lock_costs
-from engine.evaluate.same_scenario import plan_of
-from engine.evaluate.today import NoCurrentCost, today_figures
+from engine.evaluate.reasons.locks import LockCost, lock_costs
+from engine.evaluate.reasons.today import NoCurrentCost, today_figures
+from engine.evaluate.studies.same_scenario import plan_of
+from engine.evaluate.trust.at_stake import as_told, saving_at_stake
+from engine.evaluate.trust.certainty import certainties
 from engine.report.checks.evidence import CASES, foreign
 from engine.report.files import read_result
 from engine.report.sentences.waves import shown_waves, to_sign

@@ -14,7 +14,7 @@ from engine.decision.tables.figures import FIGURES, plan_figures
 from engine.decision.tables.order_points import CUTOFFS, ORDER_POINTS
 from engine.decision.tables.plants import by_plant
 from engine.economics.instance import TERMS
-from engine.evaluate.today import NoCurrentCost, change_cost
+from engine.evaluate.reasons.today import NoCurrentCost, change_cost
 from engine.notices import notice_of
 from engine.report.as_shown import decisions_as_shown
 from engine.report.content import Report

@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect
 
 from engine.decision.plan import Plan
 from engine.decision.solve import solve
-from engine.evaluate.readers import with_readers
+from engine.evaluate.figures.readers import with_readers
 from engine.report.as_shown import plan_as_shown
 from engine.report.sentences.product_sentences import product_sentences
 from engine.scenario.read import read_scenario

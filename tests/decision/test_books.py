@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine import simulate, solve
 from engine.decision.tables.books import BOOKS, gone_within
-from engine.evaluate.readers import with_readers
+from engine.evaluate.figures.readers import with_readers
 from engine.report.content import make_report
 from engine.report.files import read_plan, write_plan
 from engine.report.sentences.books import book_sentences

@@ -14,8 +14,8 @@ from engine.decision.plan import AT_LEAST, Plan, at_least_of, rivals, told_at_le
 from engine.decision.solve import solve
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS
-from engine.evaluate.plan_certainty import with_certainty
 from engine.evaluate.trust.first_stage import assess_fixed, of_plan
+from engine.evaluate.trust.plan_certainty import with_certainty
 from engine.report.as_shown import said_of
 from engine.scenario.columns import STRATEGIES
 from tests.scenarios import random_scenario

@@ -16,7 +16,7 @@ from engine.economics.instance import ATO, MTO, MTS
 from engine.economics.optima.screen import screen
 from engine.economics.optima.stock import fold
 from engine.errors import ScenarioError
-from engine.evaluate.lone_move import LoneMove, alone, spliced
+from engine.evaluate.sensitivity.lone_move import LoneMove, alone, spliced
 from engine.model.portfolio import portfolio
 from engine.report.sentences.words import unsolved
 from engine.search.alternatives import MoveCosts

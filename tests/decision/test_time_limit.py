@@ -5,12 +5,12 @@ import pytest
 
 import engine.decision.drawing
 import engine.economics.exposure.draw
-import engine.evaluate.readers
+import engine.evaluate.figures.readers
 import engine.model.build
 from engine.decision.outcome import Infeasible, Solved, TimedOut
 from engine.decision.solve import solve
 from engine.economics.exposure.draw import SampleCache
-from engine.evaluate.readers import with_readers
+from engine.evaluate.figures.readers import with_readers
 from engine.program.deadline import Deadline
 from engine.program.highs import Solver
 from engine.report.content import make_report
@@ -71,7 +71,7 @@ def hands(monkeypatch):
     monkeypatch.setattr(Tuning, "measure", timed_measure)
     takes(engine.economics.exposure.draw, "draw_panels", DRAW)
     takes(engine.model.build, "build_model", BUILD)
-    takes(engine.evaluate.readers, "readers", READERS)
+    takes(engine.evaluate.figures.readers, "readers", READERS)
     return clock
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.decision.plan import Plan
 from engine.decision.solve import solve
 from engine.decision.today import broken, today_of
-from engine.evaluate.readers import with_readers
+from engine.evaluate.figures.readers import with_readers
 from engine.scenario.rules import RULE_COLUMNS, RULE_SETTINGS
 from engine.scenario.scenario import Scenario
 from tests.scenarios import make_scenario, random_scenario

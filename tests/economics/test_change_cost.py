@@ -7,8 +7,8 @@ import pytest
 
 from engine import solve
 from engine.economics.exposure.draw import SampleCache
-from engine.evaluate.readers import with_readers
-from engine.evaluate.today import NoCurrentCost, payback
+from engine.evaluate.figures.readers import with_readers
+from engine.evaluate.reasons.today import NoCurrentCost, payback
 from engine.program.deadline import Deadline
 from engine.report.content import make_report
 from engine.report.sentences.payback import payback_sentence

@@ -10,13 +10,13 @@ from engine.decision.plan import Plan
 from engine.decision.solve import solve
 from engine.decision.today import today_of
 from engine.economics.build import build_instance
-from engine.evaluate.assess import assess, difference
-from engine.evaluate.at_stake import saving_at_stake, split
-from engine.evaluate.certainty import CLOSE_SHARE, certainties
-from engine.evaluate.plan_certainty import with_certainty
-from engine.evaluate.readers import with_readers
-from engine.evaluate.redecide import redecide
-from engine.evaluate.regret_range import regret_lows
+from engine.evaluate.figures.readers import with_readers
+from engine.evaluate.studies.assess import assess, difference
+from engine.evaluate.studies.redecide import redecide
+from engine.evaluate.trust.at_stake import saving_at_stake, split
+from engine.evaluate.trust.certainty import CLOSE_SHARE, certainties
+from engine.evaluate.trust.plan_certainty import with_certainty
+from engine.evaluate.trust.regret_range import regret_lows
 from engine.program.deadline import Deadline
 from engine.scenario.read import read_scenario
 from engine.scenario.scenario import Scenario

@@ -11,8 +11,8 @@ from engine.decision.solve import solve
 from engine.decision.whatif import best_stocks
 from engine.economics.build import build_instance
 from engine.errors import EngineError
-from engine.evaluate.assess import assess, difference
-from engine.evaluate.compare import Case, compare
+from engine.evaluate.studies.assess import assess, difference
+from engine.evaluate.studies.compare import Case, compare
 from engine.report.files import write_plan
 from engine.scenario.read import read_scenario
 from engine.scenario.variants import apply_variant

@@ -9,7 +9,7 @@ import pytest
 
 from engine.decision.solve import solve
 from engine.errors import EngineError
-from engine.evaluate.explain import explain
+from engine.evaluate.reasons.explain import explain
 from engine.report.sentences.explanation import explanation_text
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.read import read_scenario

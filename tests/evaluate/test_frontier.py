@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 from engine.cli import app
 from engine.decision.solve import solve
 from engine.errors import EngineError
-from engine.evaluate.frontier import By, frontier
-from engine.evaluate.redecide import redecide, redecide_within
+from engine.evaluate.studies.frontier import By, frontier
+from engine.evaluate.studies.redecide import redecide, redecide_within
 from engine.scenario.read import read_scenario
 from tests.scenarios import make_scenario, random_scenario
 
@@ -120,7 +120,7 @@ def test_beyond_a_limit_without_a_plan_none_is_searched_for(monkeypatch):
         asked.append(redecide(*arguments, **options))
         return asked[-1]
 
-    monkeypatch.setattr("engine.evaluate.frontier.redecide", counted)
+    monkeypatch.setattr("engine.evaluate.studies.frontier.redecide", counted)
     of = frontier(scenario, by=By.LEAD_TIME, points=7)
     assert of.points["cost_per_year"].isna().sum() >= 3
     assert [answer is None for answer in asked].count(True) == 1
@@ -150,7 +150,7 @@ def test_ctrl_c_keeps_the_points_that_are_found(tiny, monkeypatch):
         return third
 
     for decide in (redecide, redecide_within):
-        monkeypatch.setattr(f"engine.evaluate.frontier.{decide.__name__}", stopped(decide))
+        monkeypatch.setattr(f"engine.evaluate.studies.frontier.{decide.__name__}", stopped(decide))
     found = frontier(tiny, by=By.INVENTORY, points=5)
     assert found.points["point"].tolist() == [1, 2]
     assert (found.summary["status"], found.summary["points_done"]) == ("stopped", 2)

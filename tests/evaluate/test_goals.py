@@ -7,7 +7,7 @@ from engine.cli import app
 from engine.decision.outcome import NoPlanError
 from engine.decision.today import today_of
 from engine.errors import EngineError
-from engine.evaluate.goals import Goal, reach, switches_of
+from engine.evaluate.studies.goals import Goal, reach, switches_of
 from engine.report.files import read_plan
 from engine.scenario.read import read_scenario
 from tests.scenarios import make_scenario

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from engine import solve
 from engine.cli import app
-from engine.evaluate.locks import lock_costs
-from engine.evaluate.readers import with_readers
+from engine.evaluate.figures.readers import with_readers
+from engine.evaluate.reasons.locks import lock_costs
 from engine.report.content import make_report
 from engine.report.page.document import page_html
 from engine.report.sentences.prose import Prose

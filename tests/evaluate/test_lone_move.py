@@ -6,9 +6,9 @@ import pytest
 from engine.decision.whatif import best_stocks
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO
-from engine.evaluate.inputs import put
-from engine.evaluate.lone_move import LoneMove, alone, spliced
-from engine.evaluate.redecide import redecide
+from engine.evaluate.sensitivity.inputs import put
+from engine.evaluate.sensitivity.lone_move import LoneMove, alone, spliced
+from engine.evaluate.studies.redecide import redecide
 from tests.scenarios import random_scenario
 
 SAMPLES = 40

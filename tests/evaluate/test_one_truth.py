@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 
 from engine.cli import app
 from engine.decision.solve import solve
-from engine.evaluate.compare import Case, compare
-from engine.evaluate.frontier import By, frontier
-from engine.evaluate.readers import with_readers
-from engine.evaluate.thresholds import thresholds
+from engine.evaluate.figures.readers import with_readers
+from engine.evaluate.sensitivity.thresholds import thresholds
+from engine.evaluate.studies.compare import Case, compare
+from engine.evaluate.studies.frontier import By, frontier
 from engine.report.content import make_report
 from engine.report.files import read_plan, write_plan
 from engine.report.write import write_report

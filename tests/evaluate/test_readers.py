@@ -11,9 +11,9 @@ from engine.decision.whatif import best_stocks
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTS
 from engine.errors import EngineError
-from engine.evaluate.readers import on_hand, readers, with_readers
+from engine.evaluate.figures.readers import on_hand, readers, with_readers
+from engine.evaluate.figures.waiting import waits
 from engine.evaluate.trust.first_stage import FirstStage, assess_fixed, of_plan
-from engine.evaluate.waiting import waits
 from engine.scenario.read import read_scenario
 from tests.decision.cases import RULES, case
 from tests.scenarios import make_scenario, random_scenario, season_rows

@@ -4,7 +4,7 @@ import pytest
 
 from engine.decision.solve import decide_instance, solve
 from engine.economics.build import build_instance
-from engine.evaluate.redecide import redecide
+from engine.evaluate.studies.redecide import redecide
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.read import read_scenario
 

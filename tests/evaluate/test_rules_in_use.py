@@ -8,9 +8,9 @@ from engine.decision.whatif import best_stocks
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS
 from engine.errors import ScenarioError
-from engine.evaluate.assess import assess, difference
-from engine.evaluate.redecide import redecide
-from engine.evaluate.rules_in_use import RULES, nearest_allowed, rules_in_use, weekly_cvs
+from engine.evaluate.studies.assess import assess, difference
+from engine.evaluate.studies.redecide import redecide
+from engine.evaluate.studies.rules_in_use import RULES, nearest_allowed, rules_in_use, weekly_cvs
 from engine.scenario.read import read_scenario
 from engine.scenario.settings import RulesInUse
 from tests.scenarios import make_scenario, random_scenario, write_scenario

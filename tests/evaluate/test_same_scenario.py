@@ -8,10 +8,10 @@ import pytest
 from engine.decision.solve import solve
 from engine.economics.build import build_instance
 from engine.errors import EngineError
-from engine.evaluate.compare import Case, compare
-from engine.evaluate.readers import with_readers
-from engine.evaluate.same_scenario import plan_of
+from engine.evaluate.figures.readers import with_readers
 from engine.evaluate.simulate.simulation import simulate
+from engine.evaluate.studies.compare import Case, compare
+from engine.evaluate.studies.same_scenario import plan_of
 from engine.evaluate.trust.first_stage import of_plan
 from engine.evaluate.trust.trust import confidence
 from engine.report.content import make_report

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from engine.decision.solve import solve
-from engine.evaluate.sampling_range import sampling_range
-from engine.evaluate.thresholds import thresholds
+from engine.evaluate.sensitivity.sampling_range import sampling_range
+from engine.evaluate.sensitivity.thresholds import thresholds
 from engine.scenario.read import read_scenario
 from tests.evaluate.lone import LONE, UNITS, flipped
 from tests.scenarios import make_scenario
@@ -77,7 +77,7 @@ def test_samples_that_hang_together_have_no_range():
 
 def test_the_range_is_found_from_the_intervals():
     """With a difference of 10 - value and a half width of 2 either way, it is from 8 to 12."""
-    from engine.evaluate.assess import Difference
+    from engine.evaluate.studies.assess import Difference
 
     def of(value, _others):
         return Difference(mean=10.0 - value, low=8.0 - value, high=12.0 - value)

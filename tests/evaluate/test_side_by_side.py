@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.errors import EngineError
-from engine.evaluate.side_by_side import side_by_side
+from engine.evaluate.processes.side_by_side import side_by_side
 from engine.evaluate.trust.draws import decide_draws
 from engine.evaluate.trust.inputs import uncertain_inputs
 from engine.evaluate.trust.resample import resample

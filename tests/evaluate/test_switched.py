@@ -7,7 +7,7 @@ import pytest
 
 from engine.decision.solve import solve
 from engine.economics.build import build_instance
-from engine.evaluate.switched import Side, SwitchCause, strategies_that_differ, switched
+from engine.evaluate.reasons.switched import Side, SwitchCause, strategies_that_differ, switched
 from engine.scenario.scenario import Scenario
 from tests.scenarios import make_scenario, random_scenario
 

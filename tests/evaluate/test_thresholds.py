@@ -13,12 +13,12 @@ from typer.testing import CliRunner
 from engine.cli import app
 from engine.decision.solve import DEFAULT_GAP, solve
 from engine.errors import EngineError
-from engine.evaluate import flips
-from engine.evaluate import thresholds as find_module
-from engine.evaluate.flips import first_sign_change
-from engine.evaluate.inputs import HOLDING_RATE, INPUTS, put
-from engine.evaluate.redecide import redecide
-from engine.evaluate.thresholds import thresholds
+from engine.evaluate.sensitivity import flips
+from engine.evaluate.sensitivity import thresholds as find_module
+from engine.evaluate.sensitivity.flips import first_sign_change
+from engine.evaluate.sensitivity.inputs import HOLDING_RATE, INPUTS, put
+from engine.evaluate.sensitivity.thresholds import thresholds
+from engine.evaluate.studies.redecide import redecide
 from engine.scenario.read import read_scenario
 from tests.evaluate.lone import LONE, UNITS, flipped
 from tests.scenarios import make_scenario, write_scenario

@@ -17,7 +17,7 @@ from engine.decision.outcome import Infeasible, Solved
 from engine.decision.solve import solve
 from engine.demand.fitting.complete import complete
 from engine.errors import EngineError
-from engine.evaluate.certainty import certainties
+from engine.evaluate.trust.certainty import certainties
 from engine.report.files import read_plan, write_plan
 from engine.scenario.read import read_scenario
 from engine.scenario.variants import apply_variant

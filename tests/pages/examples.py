@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from engine.decision.solve import solve
-from engine.evaluate.readers import with_readers
+from engine.evaluate.figures.readers import with_readers
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.read import read_scenario
 from tests.conftest import ROOT

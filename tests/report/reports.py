@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from engine.decision.solve import solve
-from engine.evaluate.readers import with_readers
+from engine.evaluate.figures.readers import with_readers
 from engine.report.content import Evidence, Report, make_report
 from tests.scenarios import make_scenario
 

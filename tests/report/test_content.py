@@ -8,7 +8,7 @@ import pytest
 
 from engine.decision.solve import solve
 from engine.errors import EngineError
-from engine.evaluate.compare import Case, compare
+from engine.evaluate.studies.compare import Case, compare
 from engine.report import tables
 from engine.report.content import Evidence, NoCurrentCost, Report, make_report, read_evidence
 from engine.report.files import write_results

@@ -7,7 +7,7 @@ from engine.decision.solve import solve
 from engine.demand.fitting.complete import complete
 from engine.economics.build import build_instance
 from engine.economics.instance import MTS
-from engine.evaluate.limits import what_binds
+from engine.evaluate.reasons.limits import what_binds
 from engine.report.content import make_report
 from engine.report.sentences.product_reasons import product_reasons
 from engine.report.sentences.prose import Prose

@@ -5,7 +5,7 @@ from lxml import html
 from python_calamine import CalamineWorkbook
 
 from engine.decision.solve import solve
-from engine.evaluate.readers import with_readers
+from engine.evaluate.figures.readers import with_readers
 from engine.report.content import make_report
 from engine.report.page.document import page_html
 from engine.report.sentences.prose import Prose

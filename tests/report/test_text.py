@@ -8,7 +8,7 @@ from string import Formatter
 import pytest
 
 from engine.economics.instance import TERMS
-from engine.evaluate.inputs import INPUTS
+from engine.evaluate.sensitivity.inputs import INPUTS
 from engine.evaluate.trust.inputs import ESTIMATES
 from engine.report.settings_table import setting_names
 from engine.report.texts.text import CATALOGUE, LANGUAGES, text

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.errors import ScenarioError
-from engine.evaluate.goals import Goal
+from engine.evaluate.studies.goals import Goal
 from engine.ui.state.goals import levers_for
 from engine.ui.state.levers import (
     BY_NAME,

@@ -13,7 +13,7 @@ import pandas as pd
 
 from engine.catalog.results.report import decision_frames, read_summary, savings
 from engine.decision.plan import leaves_today
-from engine.evaluate.certainty import certainties_of
+from engine.evaluate.trust.certainty import certainties_of
 from engine.scenario.files.formulas import escaped_table
 
 

@@ -20,7 +20,7 @@ from engine.catalog.deciding.partition import COMPONENTS, DECISIONS
 from engine.catalog.manifest import LEDGER, MANIFEST, Ledger
 from engine.decision.plan import leaves_today, told_at_least
 from engine.errors import EngineError
-from engine.evaluate.certainty import Certainty, certainties_of
+from engine.evaluate.trust.certainty import Certainty, certainties_of
 from engine.report.sentences.plain import counted
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.files.formulas import escaped_table

@@ -15,7 +15,7 @@ from engine.decision.whatif import best_stocks
 from engine.demand.streams import Array
 from engine.economics.axes import Integers
 from engine.economics.build import build_instance
-from engine.evaluate.redecide import redecide_instance
+from engine.evaluate.studies.redecide import redecide_instance
 from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.scenario import Scenario
 from engine.search.groups import groups

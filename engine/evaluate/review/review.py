@@ -31,7 +31,7 @@ from engine.evaluate.review.told import (
     regret_of,
     with_moved,
 )
-from engine.evaluate.same_scenario import plan_of, refuse_other_data
+from engine.evaluate.studies.same_scenario import plan_of, refuse_other_data
 from engine.scenario.scenario import Scenario
 from engine.words.reason import cause
 

@@ -15,7 +15,7 @@ from engine.demand.fitting.goodness import Moments, distribution_function
 from engine.demand.streams import Array, stream
 from engine.evaluate.review.again import Again, InUse, decide_again, in_use
 from engine.evaluate.review.sequential import Alarms, alarms, normal_scores, reference, weekly_rate
-from engine.evaluate.rules_in_use import weekly_cvs
+from engine.evaluate.studies.rules_in_use import weekly_cvs
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 

@@ -14,7 +14,6 @@ from engine.decision.solve import solve
 from engine.decision.tables.whole_orders import otif_of
 from engine.demand.fitting.complete import complete
 from engine.demand.streams import Array
-from engine.evaluate.same_scenario import plan_of, refuse_other_data
 from engine.evaluate.simulate.findings.causes import Causes
 from engine.evaluate.simulate.findings.corrected import Length, Told, correct_and_check
 from engine.evaluate.simulate.findings.ledger import inventory_value, ledger_frame, simulated_ledger
@@ -31,6 +30,7 @@ from engine.evaluate.simulate.findings.promise import (
 from engine.evaluate.simulate.findings.statistics import CONFIDENCE, estimate, half_widths, lead_times
 from engine.evaluate.simulate.replicate import DAYS_PER_YEAR, Simulated
 from engine.evaluate.simulate.translate import system_of
+from engine.evaluate.studies.same_scenario import plan_of, refuse_other_data
 from engine.scenario.scenario import Scenario
 from engine.words.reason import Reason
 

@@ -25,7 +25,6 @@ from engine.economics.exposure.groups import Groups, groups_of
 from engine.economics.optima.cutoff import parts_of, planned_cutoffs
 from engine.economics.processes import demand_process
 from engine.errors import EngineError
-from engine.evaluate.same_scenario import plan_of
 from engine.evaluate.simulate.clock.orders import (
     GammaLots,
     ListedOrders,
@@ -40,6 +39,7 @@ from engine.evaluate.simulate.clock.orders import (
 )
 from engine.evaluate.simulate.clock.supply import Supply
 from engine.evaluate.simulate.clock.system import Good, LargeOrders, Part, Server, Shelf, System, Use
+from engine.evaluate.studies.same_scenario import plan_of
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
 from engine.scenario.segments import Waits

@@ -1,1 +1,1 @@
-"""How far a plan can be believed: its samples, its inputs, and what knowing more would be worth."""
+"""How far a plan can be believed: its samples, its inputs, how sure each choice is, and what knowing more is worth."""

@@ -12,7 +12,7 @@ from engine.economics.build import build_instance
 from engine.economics.instance import Booleans, Instance, Integers
 from engine.economics.optima.stock import best_stock, decide_stock, fold
 from engine.errors import EngineError
-from engine.evaluate.side_by_side import side_by_side
+from engine.evaluate.processes.side_by_side import side_by_side
 from engine.evaluate.trust.resample import Resamples
 from engine.model.portfolio import portfolio
 from engine.program.deadline import Log

@@ -12,8 +12,8 @@ from engine.demand.streams import Array
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTS, Instance, Integers
 from engine.economics.optima.stock import StockMeasures, measure_stock
 from engine.errors import EngineError
-from engine.evaluate.assess import Assessed, assess
-from engine.evaluate.same_scenario import refuse_others, refuse_stocks
+from engine.evaluate.studies.assess import Assessed, assess
+from engine.evaluate.studies.same_scenario import refuse_others, refuse_stocks
 from engine.program.highs import Solver
 from engine.program.numbering import taken
 from engine.program.reduced import build_pooled, component_demand

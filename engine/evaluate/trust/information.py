@@ -13,7 +13,7 @@ from engine.economics.exposure.edges import late_rates
 from engine.economics.instance import MTS, FinishedStock, Instance
 from engine.economics.optima.stock import fold, least_stock
 from engine.errors import EngineError
-from engine.evaluate.side_by_side import side_by_side
+from engine.evaluate.processes.side_by_side import side_by_side
 from engine.evaluate.trust.first_stage import (
     FirstStage,
     cost_of,

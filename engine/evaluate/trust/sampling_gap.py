@@ -18,7 +18,7 @@ from engine.decision.solve import decide_instance
 from engine.demand.streams import Array, stream
 from engine.economics.build import build_instance
 from engine.errors import EngineError
-from engine.evaluate.side_by_side import side_by_side
+from engine.evaluate.processes.side_by_side import side_by_side
 from engine.evaluate.trust.first_stage import (
     FirstStage,
     assess_fixed,

@@ -13,7 +13,7 @@ import pandas as pd
 from engine.decision.plan import Plan
 from engine.demand.fitting.complete import complete
 from engine.economics.build import build_instance
-from engine.evaluate.same_scenario import refuse_other_data
+from engine.evaluate.studies.same_scenario import refuse_other_data
 from engine.evaluate.trust.confidence import Confidence, judge
 from engine.evaluate.trust.draws import decide_draws
 from engine.evaluate.trust.first_stage import of_plan

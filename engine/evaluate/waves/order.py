@@ -22,7 +22,7 @@ from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Booleans, Instance, Integers
 from engine.economics.optima.stock import fold
 from engine.economics.prices import TERMS
-from engine.evaluate.today import running_cost
+from engine.evaluate.reasons.today import running_cost
 from engine.model.portfolio import portfolio
 from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.rules import without_targets

@@ -18,7 +18,7 @@ from engine.demand.fitting.complete import complete
 from engine.demand.streams import Array
 from engine.economics.exposure.draw import SampleCache
 from engine.errors import EngineError
-from engine.evaluate.today import repaid, today_figures
+from engine.evaluate.reasons.today import repaid, today_figures
 from engine.evaluate.waves.cash import CASH, cash_table, levels_of, stays_above, stock_flows
 from engine.evaluate.waves.order import State, Switching, grouped
 from engine.evaluate.waves.sizes import DEFAULT_SIZES, sizes_of

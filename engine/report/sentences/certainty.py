@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from engine.decision.plan import Plan, leaves_today
-from engine.evaluate.at_stake import split
-from engine.evaluate.certainty import counts
+from engine.evaluate.trust.at_stake import split
+from engine.evaluate.trust.certainty import counts
 from engine.report.texts.text import Language, text
 from engine.words.language import within
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.evaluate.explain import CHANGE_ONCE, Explanation
+from engine.evaluate.reasons.explain import CHANGE_ONCE, Explanation
 from engine.report.sentences.plain import counted, rounded
 
 # Facts that are money.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from engine.decision.plan import Plan
-from engine.evaluate.today import Payback, repaid
+from engine.evaluate.reasons.today import Payback, repaid
 from engine.report.numbers import Numbers, numbers_for
 from engine.report.sentences.today import investor_as_shown
 from engine.report.texts.text import Language, text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from engine.evaluate.today import NoCurrentCost, payback, told_payback
+from engine.evaluate.reasons.today import NoCurrentCost, payback, told_payback
 from engine.report import tables
 from engine.report.content import Report
 from engine.report.numbers import Numbers, numbers_for

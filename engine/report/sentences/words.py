@@ -9,7 +9,7 @@ import pandas as pd
 
 from engine.decision.outcome import Infeasible, TimedOut
 from engine.decision.plan import Plan, leaves_today
-from engine.evaluate.today import told_payback
+from engine.evaluate.reasons.today import told_payback
 from engine.report.as_shown import decisions_as_shown
 from engine.report.sentences.books import book_sentences
 from engine.report.sentences.certainty import certainty_sentence

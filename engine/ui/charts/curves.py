@@ -9,8 +9,8 @@ import pandas as pd
 
 from engine.demand.streams import Array
 from engine.economics.instance import Instance, Integers
-from engine.evaluate.inputs import INPUTS, admissible, put
-from engine.evaluate.lone_move import LoneMove, alone, as_told
+from engine.evaluate.sensitivity.inputs import INPUTS, admissible, put
+from engine.evaluate.sensitivity.lone_move import LoneMove, alone, as_told
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from engine.decision.plan import Plan
 from engine.decision.today import Today, broken, today_of
-from engine.evaluate.today import with_today
+from engine.evaluate.reasons.today import with_today
 from engine.scenario.scenario import Scenario
 from engine.ui.state.levers import LeverState, changed
 from engine.ui.state.memo import digest_of, kept

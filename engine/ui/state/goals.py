@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.evaluate.goals import Goal
+from engine.evaluate.studies.goals import Goal
 from engine.scenario.scenario import Scenario
 from engine.ui.state.levers import BUDGETS, BY_NAME, LeverState, budget_unit, levers_of, with_lever
 

@@ -14,7 +14,7 @@ from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Instance
-from engine.evaluate.explain import Explanation, explain_plan
+from engine.evaluate.reasons.explain import Explanation, explain_plan
 from engine.evaluate.trust.first_stage import assess_fixed, of_plan
 from engine.scenario.columns import STRATEGIES
 from engine.search.recourse import Recourse

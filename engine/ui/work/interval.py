@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from engine.evaluate import today as beside_today
-from engine.evaluate.at_stake import as_told, saving_at_stake
+from engine.evaluate.reasons import today as beside_today
+from engine.evaluate.trust.at_stake import as_told, saving_at_stake
 from engine.ui.state.instances import draws_of, instance_of, recourse_of
 from engine.ui.state.memo import digest_of, kept
 from engine.ui.state.session import Answer, AnswerState

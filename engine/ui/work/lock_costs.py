@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 import streamlit as st
 
-from engine.evaluate.locks import LockCost, lock_costs
+from engine.evaluate.reasons.locks import LockCost, lock_costs
 from engine.ui.state.memo import digest_of, kept
 from engine.ui.state.session import Answer, AnswerState
 

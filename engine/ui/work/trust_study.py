@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from engine.decision.plan import Plan
-from engine.evaluate.certainty import certainties
+from engine.evaluate.trust.certainty import certainties
 from engine.report.files import read_result, write_plan
 from engine.scenario.scenario import Scenario
 from engine.ui.work.proof import write_down

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 from engine.cli import app
 from engine.decision.solve import solve
 from engine.errors import EngineError
-from engine.evaluate.redecide import redecide
 from engine.evaluate.review.review import COLUMNS, review, weekly_demand
+from engine.evaluate.studies.redecide import redecide
 from engine.report.files import write_plan
 from tests.scenarios import make_scenario, season_rows, write_scenario
 

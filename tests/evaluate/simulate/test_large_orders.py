@@ -7,7 +7,7 @@ import pytest
 
 from engine.decision.solve import solve
 from engine.demand.fitting.complete import complete
-from engine.evaluate.readers import with_readers
+from engine.evaluate.figures.readers import with_readers
 from engine.evaluate.simulate.simulation import simulate
 from engine.evaluate.simulate.translate import system_of
 from tests.economics.test_cutoff import MIXED, WARES, demand_of, mixed

@@ -7,7 +7,7 @@ from scipy import stats
 from engine.decision.solve import solve
 from engine.economics.build import build_instance
 from engine.economics.optima.stock import measure_stock
-from engine.evaluate.readers import with_readers
+from engine.evaluate.figures.readers import with_readers
 from engine.evaluate.simulate.simulation import simulate
 from engine.evaluate.simulate.translate import system_of
 from engine.report.files import read_plan, write_plan

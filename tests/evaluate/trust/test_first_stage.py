@@ -8,7 +8,7 @@ from engine.decision.solve import decide_instance, solve
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTO, MTS
 from engine.errors import EngineError
-from engine.evaluate.assess import assess
+from engine.evaluate.studies.assess import assess
 from engine.evaluate.trust.first_stage import (
     FirstStage,
     assess_fixed,

@@ -14,7 +14,7 @@ from engine.cli import app
 from engine.decision.solve import solve
 from engine.decision.today import today_of
 from engine.errors import EngineError
-from engine.evaluate.today import payback, running_cost
+from engine.evaluate.reasons.today import payback, running_cost
 from engine.evaluate.waves.order import Switching
 from engine.evaluate.waves.waves import waves
 from engine.scenario.columns import STRATEGIES

@@ -19,7 +19,7 @@ from engine.decision.tables.whole_orders import otif_of
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.instance import DAYS_PER_YEAR, TERMS
-from engine.evaluate.readers import QUANTILE
+from engine.evaluate.figures.readers import QUANTILE
 from engine.evaluate.simulate.clock.orders import ReplayedOrders
 from engine.evaluate.simulate.findings.ledger import as_planned, assembled_units, units_of
 from engine.evaluate.simulate.findings.promise import on_time_of, otif_shares
@@ -37,7 +37,7 @@ LEFT_OUT = (
 
 
 def readers_blocks(scenario: Scenario, simulated: Simulated, cost: Array) -> dict[str, dict[str, float | None]]:
-    """The figures of customer, investor and regulator (`engine.evaluate.readers`); None for what is left out.
+    """The figures of customer, investor and regulator (`engine.evaluate.figures.readers`); None for what is left out.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ from engine.catalog.results.browse import Found, Wanted, browse, csv_bytes, parq
 from engine.catalog.results.report import BatchReport
 from engine.decision.plan import at_least_of
 from engine.decision.tables.order_points import ORDER_POINTS
-from engine.evaluate.certainty import Certainty, certainties_of
+from engine.evaluate.trust.certainty import Certainty, certainties_of
 from engine.report.as_shown import decisions_as_shown
 from engine.scenario.columns import STRATEGIES
 from engine.ui.language import language, sentences, t

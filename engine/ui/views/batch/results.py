@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.catalog.results.report import BatchReport
-from engine.evaluate.certainty import Certainty
+from engine.evaluate.trust.certainty import Certainty
 from engine.ui.language import language, t
 from engine.ui.views.frames import frame_view
 from engine.ui.words import certainty_mark, gap, money

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.decision.plan import told_at_least
-from engine.evaluate.certainty import counts
+from engine.evaluate.trust.certainty import counts
 from engine.report.sentences.words import switches
 from engine.scenario.plants import PLANT, has_plants
 from engine.ui.language import language, sentences, t

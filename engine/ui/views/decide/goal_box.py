@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine.decision.outcome import conflict_of
 from engine.errors import EngineError
-from engine.evaluate.goals import Goal, switches_of
+from engine.evaluate.studies.goals import Goal, switches_of
 from engine.ui.language import language, sentences, t
 from engine.ui.state.goals import levers_for
 from engine.ui.state.levers import LeverState, changed

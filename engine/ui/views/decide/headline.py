@@ -8,7 +8,7 @@ from dataclasses import asdict
 import pandas as pd
 import streamlit as st
 
-from engine.evaluate.today import payback
+from engine.evaluate.reasons.today import payback
 from engine.report.sentences.certainty import certainty_sentence
 from engine.report.sentences.payback import payback_sentence
 from engine.report.sentences.proof import NO_GAP, proof_sentence

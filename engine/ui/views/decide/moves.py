@@ -9,8 +9,8 @@ import streamlit as st
 from engine.decision.plan import Plan, told_at_least
 from engine.economics.build import build_instance
 from engine.economics.instance import Instance
-from engine.evaluate.limits import why_not
-from engine.evaluate.switched import Side, SwitchCause, Switched, strategies_that_differ, switched
+from engine.evaluate.reasons.limits import why_not
+from engine.evaluate.reasons.switched import Side, SwitchCause, Switched, strategies_that_differ, switched
 from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t

@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 
 from engine.demand.streams import Array
-from engine.evaluate.inputs import INPUTS, admissible, put
-from engine.evaluate.lone_move import LoneMove, alone, as_told
+from engine.evaluate.sensitivity.inputs import INPUTS, admissible, put
+from engine.evaluate.sensitivity.lone_move import LoneMove, alone, as_told
 from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from engine.evaluate.explain import Explanation
+from engine.evaluate.reasons.explain import Explanation
 from engine.scenario.columns import STRATEGIES
 from engine.ui.charts.product_charts import waterfall_chart
 from engine.ui.language import language, t

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from engine.evaluate.readers import segment_figures
+from engine.evaluate.figures.readers import segment_figures
 from engine.ui.language import t
 from engine.ui.state.instances import draws_of, instance_of
 from engine.ui.state.session import Answer

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from engine.evaluate.inputs import INPUTS
-from engine.evaluate.lone_move import alone
+from engine.evaluate.sensitivity.inputs import INPUTS
+from engine.evaluate.sensitivity.lone_move import alone
 from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.ui.charts.curves import Curves, crossings, curves
 from engine.ui.charts.product_charts import threshold_chart

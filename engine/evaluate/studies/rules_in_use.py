@@ -13,7 +13,7 @@ from engine.demand.fitting.stationary import scenario_weeks
 from engine.demand.streams import Array
 from engine.economics.classifiers import abc_xyz, pd_rdv
 from engine.economics.instance import ATO, DAYS_PER_YEAR, MTO, MTS, Instance, Integers
-from engine.evaluate.assess import Assessed, Difference, assess, difference
+from engine.evaluate.studies.assess import Assessed, Difference, assess, difference
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario

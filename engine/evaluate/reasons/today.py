@@ -14,7 +14,7 @@ from engine.decision.plan import Plan
 from engine.decision.today import Today, broken
 from engine.demand.streams import Array
 from engine.economics.instance import Instance
-from engine.evaluate.assess import assess, difference
+from engine.evaluate.studies.assess import assess, difference
 from engine.scenario.scenario import Scenario
 from engine.search.recourse import Recourse
 

@@ -1,9 +1,9 @@
 """When the units of each segment come: those of one product that wait alike, beyond their own lead-time target.
 
 Stock is given out by due date, so that x days later what is still due is the demand of windows x days shorter, each
-segment's own (`engine.evaluate.waiting` for products whose customers all wait alike). Shares on time are counted on all
-samples, where the plan draws one segment for each; what little they differ by is spread over the segments, so that they
-add up to the plan's.
+segment's own (`engine.evaluate.figures.waiting` for products whose customers all wait alike). Shares on time are
+counted on all samples, where the plan draws one segment for each; what little they differ by is spread over the
+segments, so that they add up to the plan's.
 """
 
 from __future__ import annotations
@@ -24,8 +24,7 @@ from engine.economics.exposure.groups import Groups, groups_of
 from engine.economics.exposure.windows import component_window, exposure
 from engine.economics.instance import ATO, MTO, MTS
 from engine.economics.optima.lateness import excess
-from engine.evaluate.assess import Assessed
-from engine.evaluate.waiting import (
+from engine.evaluate.figures.waiting import (
     PART_STEPS,
     SOON,
     Decided,
@@ -37,6 +36,7 @@ from engine.evaluate.waiting import (
     made_to_order,
     spread,
 )
+from engine.evaluate.studies.assess import Assessed
 from engine.scenario.derived import derive
 from engine.scenario.scenario import Scenario
 from engine.scenario.segments import segment_names

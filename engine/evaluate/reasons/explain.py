@@ -18,7 +18,7 @@ from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import ATO, MTO, MTS, TERMS, Instance
 from engine.errors import EngineError
-from engine.evaluate.limits import what_binds, why_not
+from engine.evaluate.reasons.limits import what_binds, why_not
 from engine.model.portfolio import portfolio
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import derive

@@ -10,9 +10,9 @@ from engine.decision.plan import Plan
 from engine.demand.fitting.complete import complete
 from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
-from engine.evaluate.at_stake import saving_at_stake
-from engine.evaluate.certainty import certainties, counts
-from engine.evaluate.regret_range import regret_lows
+from engine.evaluate.trust.at_stake import saving_at_stake
+from engine.evaluate.trust.certainty import certainties, counts
+from engine.evaluate.trust.regret_range import regret_lows
 from engine.program.deadline import NEVER, Deadline
 from engine.scenario.scenario import Scenario
 

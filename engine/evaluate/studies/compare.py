@@ -17,11 +17,11 @@ from engine.decision.whatif import best_stocks
 from engine.demand.fitting.complete import complete
 from engine.economics.instance import TERMS
 from engine.errors import EngineError
-from engine.evaluate.assess import Assessed, Difference, assess, difference
-from engine.evaluate.redecide import decided, redecide
-from engine.evaluate.rules_in_use import rules_in_use
-from engine.evaluate.same_scenario import refuse_others
-from engine.evaluate.side_by_side import side_by_side
+from engine.evaluate.processes.side_by_side import side_by_side
+from engine.evaluate.studies.assess import Assessed, Difference, assess, difference
+from engine.evaluate.studies.redecide import decided, redecide
+from engine.evaluate.studies.rules_in_use import rules_in_use
+from engine.evaluate.studies.same_scenario import refuse_others
 from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.rules import changes
 from engine.scenario.scenario import Scenario

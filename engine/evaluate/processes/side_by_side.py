@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
-from engine.evaluate.interrupts import die_with_parent, without_ctrl_c
+from engine.evaluate.processes.interrupts import die_with_parent, without_ctrl_c
 
 Given = TypeVar("Given")
 Result = TypeVar("Result")

@@ -12,9 +12,9 @@ import numpy as np
 from engine.decision.solve import DEFAULT_GAP
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Integers
-from engine.evaluate.inputs import HOLDING_RATE, INPUTS, POINTS, admissible, put
-from engine.evaluate.lone_move import LoneMove, alone
-from engine.evaluate.redecide import Redecided, decided, redecide
+from engine.evaluate.sensitivity.inputs import HOLDING_RATE, INPUTS, POINTS, admissible, put
+from engine.evaluate.sensitivity.lone_move import LoneMove, alone
+from engine.evaluate.studies.redecide import Redecided, decided, redecide
 from engine.scenario.scenario import Scenario
 
 # A flip is shown this share of its value to either side.

@@ -11,10 +11,10 @@ import pandas as pd
 
 from engine.demand.fitting.complete import complete
 from engine.errors import EngineError
-from engine.evaluate.flips import Flip, FlipStatus, RateSeeker, Redecisions, Seeker, strategies_around
-from engine.evaluate.inputs import HOLDING_RATE, INPUTS, NAMES, without_effect
-from engine.evaluate.lone_move import alone
-from engine.evaluate.sampling_range import UNKNOWN, Contrast, SamplingRange, sampling_range
+from engine.evaluate.sensitivity.flips import Flip, FlipStatus, RateSeeker, Redecisions, Seeker, strategies_around
+from engine.evaluate.sensitivity.inputs import HOLDING_RATE, INPUTS, NAMES, without_effect
+from engine.evaluate.sensitivity.lone_move import alone
+from engine.evaluate.sensitivity.sampling_range import UNKNOWN, Contrast, SamplingRange, sampling_range
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import nearest

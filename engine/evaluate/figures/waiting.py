@@ -25,7 +25,7 @@ from engine.economics.exposure.windows import component_window, exposure, stock_
 from engine.economics.instance import ATO, MTO, MTS, Instance, Integers
 from engine.economics.optima.cutoff import Cutoffs, parts_of, planned_cutoffs
 from engine.economics.processes import demand_process
-from engine.evaluate.assess import Assessed
+from engine.evaluate.studies.assess import Assessed
 from engine.scenario.derived import Derived, derive
 from engine.scenario.scenario import Scenario
 from engine.search.recourse import Recourse

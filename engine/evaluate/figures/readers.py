@@ -17,11 +17,11 @@ from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import DAYS_PER_YEAR, MTS, Instance
 from engine.errors import EngineError
-from engine.evaluate.assess import Assessed
-from engine.evaluate.segment_waits import GroupWaits, group_waits, segment_table
-from engine.evaluate.today import capital_released, payback, saving_interval, today_figures
+from engine.evaluate.figures.segment_waits import GroupWaits, group_waits, segment_table
+from engine.evaluate.figures.waiting import Waits, waits, weighted_quantile
+from engine.evaluate.reasons.today import capital_released, payback, saving_interval, today_figures
+from engine.evaluate.studies.assess import Assessed
 from engine.evaluate.trust.first_stage import assess_fixed, of_plan
-from engine.evaluate.waiting import Waits, waits, weighted_quantile
 from engine.program.deadline import NEVER, Deadline
 from engine.scenario.scenario import Scenario
 from engine.search.recourse import Recourse, parts_on_shelf
@@ -74,7 +74,7 @@ class Investor:
         Of the plan's switches, money once.
     running_saving_per_year, payback_months : float or None
         What today's strategies cost above the plan without its change cost, and the months until that has paid for the
-        change (`engine.evaluate.today`); None where it is not known, the months also where nothing is saved.
+        change (`engine.evaluate.reasons.today`); None where it is not known, the months also where nothing is saved.
     working_capital_released : float or None
         Stock on hand today less the plan's, where it is given (`engine.decision.tables.books`). Else inventory under
         the current strategies with their best stocks (`engine.decision.today`), less the plan's; None where no

@@ -11,7 +11,7 @@ from engine.decision.plan import Plan, leaves_today
 from engine.decision.today import held
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Booleans
-from engine.evaluate.certainty import Certainty, certainties
+from engine.evaluate.trust.certainty import Certainty, certainties
 from engine.scenario.columns import strategy_numbers
 from engine.scenario.scenario import Scenario
 

@@ -22,8 +22,8 @@ from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Integers
 from engine.errors import EngineError
-from engine.evaluate.assess import Assessed, assess
-from engine.evaluate.redecide import Redecided, decided, redecide, redecide_within
+from engine.evaluate.studies.assess import Assessed, assess
+from engine.evaluate.studies.redecide import Redecided, decided, redecide, redecide_within
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
 from engine.search.recourse import Recourse

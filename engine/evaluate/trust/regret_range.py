@@ -11,7 +11,7 @@ from engine.decision.plan import Plan
 from engine.demand.streams import Array
 from engine.economics.instance import Instance
 from engine.economics.optima.stock import fold
-from engine.evaluate.assess import assess, difference
+from engine.evaluate.studies.assess import assess, difference
 from engine.model.portfolio import portfolio
 from engine.program.deadline import NEVER, Deadline
 from engine.scenario.columns import STRATEGIES, strategy_numbers

@@ -10,8 +10,8 @@ from engine.demand.streams import stream
 from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Integers
-from engine.evaluate.assess import Difference, assess, difference
-from engine.evaluate.inputs import put
+from engine.evaluate.sensitivity.inputs import put
+from engine.evaluate.studies.assess import Difference, assess, difference
 from engine.evaluate.trust.first_stage import assess_fixed, of_recourse
 from engine.scenario.scenario import Scenario
 

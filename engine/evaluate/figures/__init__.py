@@ -1,0 +1,1 @@
+"""What a plan means for customers, investors and regulators."""

@@ -1,0 +1,1 @@
+"""Where a product's strategy flips."""

@@ -1,0 +1,1 @@
+"""Other decisions beside the plan: cases, frontiers, goals, rules in use."""
