@@ -37,6 +37,18 @@ def named(report: Report, keys: pd.Series, table: str) -> pd.Series:
     return keys.map(names).fillna("").astype(object)
 
 
+def with_names(report: Report, table: pd.DataFrame) -> pd.DataFrame:
+    """A table of products with their names behind their keys, where the scenario has some: who signs reads names."""
+    if "product" not in table or "name" in table:
+        return table
+    names = named(report, table["product"], "products")
+    if (names == "").all():
+        return table
+    columns = list(table.columns)
+    columns.insert(columns.index("product") + 1, "name")
+    return table.assign(name=names)[columns]
+
+
 def warnings(report: Report, language: str) -> pd.DataFrame:
     """What was warned of the scenario, in words: place, found, done, right."""
     notices = [notice_of(said) for said in report.plan.summary.get("warnings") or []]

@@ -112,6 +112,10 @@ def test_the_waves_stand_below_the_switches_with_a_list_to_sign(read) -> None:
     assert len(switches.xpath("./tbody/tr")) == 3
     assert {row[-1].text_content() for row in switches.xpath("./tbody/tr")} == {""}
     assert switches.xpath("./thead/tr/th")[-1].text_content() == text("column.agreed", prose.language)
+    # Who signs reads names beside keys.
+    goods = prose.report.scenario.products.set_index("product")["name"]
+    signed = [[cell.text_content() for cell in row[1:3]] for row in switches.xpath("./tbody/tr")]
+    assert signed == [[key, goods[key]] for key, _ in signed]
     told = waves_sentence(prose.report.evidence.table("waves"), prose.numbers, prose.language)
     assert told in section.text_content()
     assert prose.numbers.money(790.0) in told

@@ -211,6 +211,7 @@ def _waves(prose: Prose) -> str:
         frame = prose.report.evidence.table(part)
         if frame is not None:
             title = prose.t(f"evidence.{part}")
+            frame = tables.with_names(prose.report, frame)
             parts.append(f"<h3>{escape(title)}</h3>")
             if part == "waves":
                 told = waves_sentence(frame, prose.numbers, prose.language)

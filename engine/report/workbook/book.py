@@ -12,7 +12,7 @@ from engine.decision.close import CLOSE_SHARE
 from engine.decision.plan import told_at_least
 from engine.report import tables
 from engine.report.charts.specifications import STRATEGY_COLOURS
-from engine.report.content import PARTS, Report
+from engine.report.content import PARTS, WAVE_PARTS, Report
 from engine.report.fields import fields_of, filled
 from engine.report.sentences.product_reasons import product_reasons
 from engine.report.sentences.prose import Prose
@@ -85,7 +85,7 @@ def _fill(sheets: Sheets, prose: Prose) -> None:
     for part in PARTS:
         found = report.evidence.table(part)
         if found is not None:
-            sheets.table(f"evidence.{part}", found)
+            sheets.table(f"evidence.{part}", tables.with_names(report, found) if part in WAVE_PARTS else found)
     for name, frame in (
         ("beside_today", beside_today(prose)), ("readers", readers(prose)),
         ("locks", tables.locks(report)), ("warnings", tables.warnings(report, prose.language)),
