@@ -1,11 +1,12 @@
 .DEFAULT_GOAL := help
-.PHONY: help run check test test-quick lint types layers bench evidence docs clean
+.PHONY: help run check test test-quick lint types layers bench evidence coverage mutants docs clean
 
 PORT ?= 8501
 HEADLESS ?= true
 WORKERS ?= auto
 LAYER ?= decision
 PY := .venv/bin/python
+MEASURING := $(PY) -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[measure]"
 
 # The first interpreter that really runs and is new enough; PYTHON=... overrides the search.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -41,6 +42,18 @@ bench: .venv/.stamp ## measure speed
 
 evidence: .venv/.stamp ## reproduce the figures of the documentation, in full
 	@CODP_EVIDENCE=full $(PY) -m pytest -m evidence -p no:randomly
+
+coverage: .venv/.stamp ## count the lines and branches that tests reach (docs/evidence/coverage.md)
+	@$(MEASURING)
+	@rm -rf out/coverage
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --ignore tests/browser -p no:randomly --cov --cov-context=test \
+		--cov-report= -o junit_family=xunit1 --junitxml=out/coverage/times.xml || true
+	@$(PY) -m tests.pages.coverage
+
+mutants: .venv/.stamp ## change the code at random and see whether a test notices (after coverage; docs/evidence/mutants.md)
+	@$(MEASURING)
+	@$(PY) -m tests.mutants
+	@$(PY) -m tests.mutants page
 
 docs: .venv/.stamp ## build the documentation site into out/site
 	@$(PY) -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[docs]"

@@ -7,7 +7,13 @@ from packaging.utils import canonicalize_name
 from tests.conftest import ROOT
 from tests.test_packaging import PROJECT
 
-HEADINGS = {"To run": "", "For a cluster": "cluster", "To develop": "dev", "To build the documentation": "docs"}
+HEADINGS = {
+    "To run": "",
+    "For a cluster": "cluster",
+    "To develop": "dev",
+    "To build the documentation": "docs",
+    "To measure the tests": "measure",
+}
 
 
 def asked(extra: str) -> set[str]:
