@@ -21,10 +21,11 @@ from tests.ui.pages import opened
 
 def test_one_product_after_the_other_in_words_to_be_copied() -> None:
     app = opened(page="product")
-    answer = app.session_state["_last_answer"][1]
-    products = answer.plan.decisions["product"].tolist()
+    products = app.session_state["_last_answer"][1].plan.decisions["product"].tolist()
 
     def words(product: str, language: str) -> list[str]:
+        # Its proof may have landed since the page before.
+        answer = app.session_state["_last_answer"][1]
         return product_sentences(
             answer.scenario, answer.plan, [product], language, money=lambda amount: money(amount, "EUR")
         )
