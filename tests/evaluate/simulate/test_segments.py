@@ -8,6 +8,7 @@ from engine.decision.solve import solve
 from engine.economics.build import build_instance
 from engine.economics.optima.stock import measure_stock
 from engine.evaluate.figures.readers import with_readers
+from engine.evaluate.simulate.clock.orders import GammaLots, NormalLots, SegmentOrders
 from engine.evaluate.simulate.simulation import simulate
 from engine.evaluate.simulate.translate import system_of
 from engine.report.files import read_plan, write_plan
@@ -82,3 +83,17 @@ def test_each_segment_is_on_time_as_the_simulation_sees_it(tmp_path):
 
     write_plan(plan, tmp_path)
     assert read_plan(tmp_path).segments["on_time"].tolist() == pytest.approx(told["on_time"].tolist())
+
+
+@pytest.mark.parametrize("lots", [GammaLots(mean_per_day=2.0, week_cv=0.5), NormalLots(mean_per_day=2.0, week_cv=0.3)])
+def test_a_segment_of_demand_without_single_orders_has_its_share_of_mean_and_variance(lots):
+    # Of four weeks: what is below zero is netted with what comes after it.
+    drawn = SegmentOrders(orders=lots, share=(0.3, 0.7), wait_days=(0.0, 20.0)).draw(
+        np.random.default_rng(5), 28.0 * 5000
+    )
+    assert (np.diff(drawn.day) >= 0.0).all()
+    for share, wait in ((0.3, 0.0), (0.7, 20.0)):
+        own = drawn.wait_days == wait
+        sums = np.bincount((drawn.day[own] // 28.0).astype(int), weights=drawn.units[own], minlength=5000)
+        assert sums.mean() == pytest.approx(share * 56.0, rel=0.02)
+        assert sums.var() == pytest.approx(share * 4.0 * (14.0 * lots.week_cv) ** 2, rel=0.08)

@@ -214,6 +214,9 @@ class SeasonalOrders:
 class SegmentOrders:
     """Orders of customers who wait differently, each of a segment by chance.
 
+    A lot of demand without single orders is none: there each segment is a process of its own, of its share of the mean
+    and of the variance.
+
     Parameters
     ----------
     orders : Orders
@@ -228,10 +231,20 @@ class SegmentOrders:
 
     def draw(self, rng: np.random.Generator, days: float) -> OrderStream:
         """Orders of `days` days."""
-        drawn = self.orders.draw(rng, days)
         share = np.asarray(self.share)
+        if isinstance(self.orders, GammaLots | NormalLots):
+            parts = [self._part(self.orders, part).draw(rng, days) for part in (share / share.sum()).tolist()]
+            waits = np.repeat(np.asarray(self.wait_days), [part.day.size for part in parts])
+            day, units = (np.concatenate([getattr(part, name) for part in parts]) for name in ("day", "units"))
+            turn = np.argsort(day, kind="stable")
+            return OrderStream(day=day[turn], units=units[turn], wait_days=waits[turn])
+        drawn = self.orders.draw(rng, days)
         of = rng.choice(len(share), size=drawn.day.size, p=share / share.sum())
         return replace(drawn, wait_days=np.asarray(self.wait_days)[of])
+
+    @staticmethod
+    def _part(lots: GammaLots | NormalLots, share: float) -> GammaLots | NormalLots:
+        return replace(lots, mean_per_day=share * lots.mean_per_day, week_cv=lots.week_cv / share**0.5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
