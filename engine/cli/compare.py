@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from engine.cli.decide import Gap, Samples, Seed, Workers, cores, load
+from engine.cli.decide import Gap, Samples, Seed, Workers, load, processes
 from engine.cli.stopping import PATIENCE_SECONDS, progress, stoppable
 from engine.cli.writable import check_results
 from engine.report.sentences.plain import counted, rounded
@@ -47,7 +47,8 @@ def compare(
     given = _cases(cases, variant or [])
     with stoppable(PATIENCE_SECONDS):
         found = compared(
-            given, gap=gap, samples=samples, seed=seed, processes=cores(workers), log=progress(verbose=verbose)
+            given, gap=gap, samples=samples, seed=seed, processes=processes(workers, len(given)),
+            log=progress(verbose=verbose),
         )
     tables = {name: getattr(found, name) for name in ("cases", "terms", "switches", "rules", "replaced", "changes")}
     _tell(found)

@@ -18,8 +18,8 @@ from engine.cli.decide import (
     Seed,
     Variant,
     Workers,
-    cores,
     load,
+    processes,
 )
 from engine.cli.writable import check_results
 from engine.errors import EngineError
@@ -82,7 +82,7 @@ def confidence(
     chosen = _plan(given, samples, seed) if plan is None else read_plan(plan)
     found = judged(
         given, chosen, uncertainty=uncertainty, of=named, draws=draws, draw_samples=draw_samples, batches=batches,
-        batch_samples=batch_samples, gap=gap, within=within, processes=cores(workers), tick=tick,
+        batch_samples=batch_samples, gap=gap, within=within, processes=processes(workers, draws + batches), tick=tick,
     )  # fmt: skip
     typer.echo(trust_text(found))
     if out is not None:

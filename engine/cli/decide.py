@@ -25,7 +25,9 @@ Seed = Annotated[int | None, typer.Option(help="In place of the scenario's own."
 Today = Annotated[
     dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day that locks end before; by default today.")
 ]
-Workers = Annotated[int | None, typer.Option(help="Processes side by side; all cores by default.", min=1)]
+Workers = Annotated[
+    int | None, typer.Option(help="Processes side by side; by default all cores, where each has enough to do.", min=1)
+]
 Variant = Annotated[str | None, typer.Option(help="A what-if under 'variants:' of the scenario.")]
 
 EXIT_FAULTY = 1
@@ -33,6 +35,8 @@ EXIT_INFEASIBLE = 3
 EXIT_TIMED_OUT = 4
 # From harmless to worst: of several scenarios the worst end is the command's.
 SEVERITY = (0, EXIT_TIMED_OUT, EXIT_INFEASIBLE, EXIT_FAULTY)
+# Loading the engine takes a process about as long as to decide one scenario of sixty products.
+_EACH = 3
 
 
 def register(app: typer.Typer) -> None:
@@ -79,13 +83,13 @@ def solve(
     }  # fmt: skip
     targets = _targets(scenarios, out)
     several = _Several(scenarios=scenarios, targets=targets, variant=variant, options=options)
-    processes = cores(workers)
+    beside = processes(workers, len(scenarios))
     # One process tells what it does while it does it.
-    work = _end_of if processes == 1 or len(scenarios) == 1 else _end_and_words
+    work = _end_of if beside == 1 or len(scenarios) == 1 else _end_and_words
     ends: list[int] = []
     try:
         with stoppable(PATIENCE_SECONDS):
-            for end, words, errors in side_by_side(work, several, range(len(scenarios)), processes=processes):
+            for end, words, errors in side_by_side(work, several, range(len(scenarios)), processes=beside):
                 for said, to_errors in ((errors, True), (words, False)):
                     typer.echo(said, nl=False, err=to_errors)
                 ends.append(end)
@@ -136,9 +140,11 @@ def _told(line: str) -> None:
     typer.echo(f"  {line}", err=True)
 
 
-def cores(workers: int | None) -> int:
-    """Processes side by side: as many as asked for, by default one for each core."""
-    return workers or os.cpu_count() or 1
+def processes(workers: int | None, pieces: int) -> int:
+    """Processes side by side: as many as asked for, by default one for each core and for `_EACH` pieces."""
+    from engine.report.machine import cores
+
+    return workers or max(1, min(cores(), pieces // _EACH))
 
 
 def decide_one(  # solve's options
