@@ -22,12 +22,12 @@ PARTS = {
     "product": ["why", "timeline", "thresholds", "alone"],
     "compare": ["sides", "readers"],
     "trust": ["simulated"],
-    "data": ["upload", "edit", "download", "reports"],
+    "data": ["upload", "exports", "edit", "download", "reports"],
     "batch": [],
 }
 # Names that stay as they are in every language, and what Streamlit's own uploader says.
 OWN_NAMES = re.compile(
-    r"English|EUR|P:D|CV|CO2e|Tiny|Excel|HTML|PowerPoint|ABC-XYZ|VSS|EVPI|CSV|Parquet|scenario\.yaml|\.xlsx|zip|MB|[A-Z]{3,}"
+    r"English|EUR|SE16N|Odoo|P:D|CV|CO2e|Tiny|Excel|HTML|PowerPoint|ABC-XYZ|VSS|EVPI|CSV|Parquet|scenario\.yaml|\.xlsx|zip|MB|[A-Z]{3,}"
     r"|[a-z]+(?:[-_][a-z]+)+|[Uu]pload|per file|•|products|orders|components|bom|resources|routing|Office chair"
     r"|Kitchen stool|Designer sofa|components\.\w+|Oak|Steel|\w+_\w+"
 )

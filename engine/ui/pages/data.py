@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import streamlit as st
 from engine.errors import EngineError, Fault, ScenarioError
 from engine.scenario.columns import COLUMNS, TABLES, expected
 from engine.scenario.files.sheets import FAULTS_SHEET
+from engine.scenario.scenario import Scenario
 from engine.ui.language import language, t
 from engine.ui.state import store
 from engine.ui.state.edits import edited
@@ -20,6 +22,7 @@ from engine.ui.state.scenarios import add_upload, scenario_title
 from engine.ui.state.session import known_verdict
 from engine.ui.state.situation import Situation, situation
 from engine.ui.state.uploads import WORKBOOKS, Given, read_upload
+from engine.ui.views.data.exports import exports_view
 from engine.ui.views.data.faults import faults_of, faults_table
 from engine.ui.views.data.reports import reports_view
 from engine.ui.views.downloads import file_name, folder_bytes, marked_bytes, plan_bytes, template_bytes, workbook_bytes
@@ -27,7 +30,7 @@ from engine.ui.views.notices import notices_view
 from engine.ui.views.tabs import choose_view, named
 from engine.ui.work.proof import Proven
 
-VIEWS = ("upload", "edit", "download", "reports")
+VIEWS = ("upload", "exports", "edit", "download", "reports")
 _TURN, _FAULTS, _DONE, _NOTICES = "_upload_turn", "_upload_faults", "_upload_done", "_upload_notices"
 # The workbook whose faults are listed, to be given back with them; a larger one would weigh on the server.
 _MARKED, _MARKED_BYTES = "_upload_marked", 5_000_000
@@ -40,8 +43,13 @@ def page() -> None:
     st.title(t("data.title"))
     found = situation()
     view = choose_view("data_view", VIEWS)
-    if view == "upload":
-        upload()
+    if view in ("upload", "exports"):
+        if view == "upload":
+            upload()
+        else:
+            exports_view(_take)
+            _done("upload.done")
+            faults_view()
         if found is not None:
             # Of what was uploaded the reading's own, which the kept copy no longer shows.
             key, read = st.session_state.get(_NOTICES, ("", ()))
@@ -68,7 +76,8 @@ def upload() -> None:
     )  # fmt: skip
     if files:
         st.session_state[_TURN] = turn + 1
-        _take([Given(name=file.name, data=file.getvalue()) for file in files])
+        given = [Given(name=file.name, data=file.getvalue()) for file in files]
+        _take(partial(read_upload, given), given[0])
         st.rerun()
     _done("upload.done")
     faults_view()
@@ -76,16 +85,17 @@ def upload() -> None:
                        key="template", on_click="ignore")  # fmt: skip
 
 
-def _take(given: list[Given]) -> None:
+def _take(read: Callable[[], Scenario], first: Given | None = None) -> None:
+    """Keep what is read and open it, else keep its faults, and the first file where it can be marked."""
     st.session_state.pop(_MARKED, None)
     try:
-        found = read_upload(given)
+        found = read()
         key = store.keep(found)
         st.session_state[_NOTICES] = (key, found.notices)
     except ScenarioError as error:
         st.session_state[_FAULTS] = faults_of(error)
-        if given[0].name.lower().endswith(WORKBOOKS) and len(given[0].data) <= _MARKED_BYTES:
-            st.session_state[_MARKED] = given[0]
+        if first is not None and first.name.lower().endswith(WORKBOOKS) and len(first.data) <= _MARKED_BYTES:
+            st.session_state[_MARKED] = first
     except EngineError as error:
         st.session_state[_FAULTS] = faults_of(error)
     else:

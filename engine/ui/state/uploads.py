@@ -20,7 +20,7 @@ from engine.words.reason import cause, quoted, renamed
 _LARGEST_UNPACKED = 200_000_000
 _MOST_FILES = 60
 # The name is only ever compared, never joined into a path as it was given.
-_NAME = re.compile(r"[\w][\w .-]{0,80}\.(csv|yaml|md)", re.IGNORECASE)
+SCENARIO_NAME = re.compile(r"[\w][\w .-]{0,80}\.(csv|yaml|md)", re.IGNORECASE)
 WORKBOOKS = (".xlsx", ".xlsm")
 
 
@@ -58,15 +58,11 @@ def read_upload(files: Sequence[Given]) -> Scenario:
         raise EngineError(cause("upload_workbook_alone"))
     with tempfile.TemporaryDirectory(prefix="codp-upload-") as scratch:
         folder = Path(scratch) / "upload"
-        folder.mkdir()
         if workbooks:
             place = folder.with_name("upload.xlsx")
             place.write_bytes(workbooks[0].data)
             return _told_as(place, "upload.xlsx", workbooks[0].name)
-        for file in files:
-            parts = unzipped(file) if file.name.lower().endswith(".zip") else [file]
-            for part in parts:
-                _put(folder, part)
+        put_files(folder, files, SCENARIO_NAME)
         if not (folder / SETTINGS_FILE).is_file():
             raise ScenarioError([Fault(file=SETTINGS_FILE, cause=cause("settings_missing"))])
         return read_scenario(folder)
@@ -116,9 +112,31 @@ def unzipped(file: Given) -> list[Given]:
         return found
 
 
-def _put(folder: Path, file: Given) -> None:
+def put_files(folder: Path, files: Sequence[Given], names: re.Pattern[str]) -> None:
+    """Make a folder and put files into it, those of archives unpacked.
+
+    Parameters
+    ----------
+    folder : Path
+        To be made.
+    files : sequence of Given
+    names : pattern
+        Of the names that may be in it.
+
+    Raises
+    ------
+    EngineError
+        Where a name is another or twice the same, or an archive cannot be read.
+    """
+    folder.mkdir()
+    for file in files:
+        for part in unzipped(file) if file.name.lower().endswith(".zip") else [file]:
+            _put(folder, part, names)
+
+
+def _put(folder: Path, file: Given, names: re.Pattern[str]) -> None:
     name = Path(file.name).name
-    if not _NAME.fullmatch(name):
+    if not names.fullmatch(name):
         raise EngineError(cause("upload_stranger", file=name))
     place = folder / ("scenario.yaml" if name.lower() == "scenario.yml" else name)
     if place.exists():
