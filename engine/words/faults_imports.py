@@ -18,7 +18,7 @@ IMPORTS: dict[str, tuple[str, str]] = {
     "odoo_no_product": ("holds no product: neither order lines nor bills of materials", "没有产品：既无订单行，也无物料清单"),
     "sap_no_product": ("holds no product: neither order lines nor bills nor planning strategies", "没有产品：既无订单行，也无物料清单或计划策略"),
     "sap_plant_none": ("MARC has no plant '{plant}'; {near}", "MARC 中没有工厂“{plant}”；{near}"),
-    "or_answer": ("mend it in the export, or answer it in {file} of {option}", "请在导出文件中更正，或在 {option} 文件夹的 {file} 中回答"),
+    "or_answer": ("mend it in the export, or answer it in {file} among the answers ({option})", "请在导出文件中更正，或在回答（{option}）的 {file} 中给出"),
     "answers_column": ("this column is missing; it says whose answers they are", "缺少此列；它说明答案属于谁"),
     # Mapping files.
     "map_file_none": ("there is no file '{file}' in {folder}", "{folder} 中没有文件“{file}”"),
