@@ -21,6 +21,7 @@ PARTS = {
     "slider": ("benchmarks.slider", "report"),
     "jump": ("benchmarks.jump", "report"),
     "waiting": ("benchmarks.waiting", "report"),
+    "commands": ("benchmarks.commands", "report"),
 }
 
 

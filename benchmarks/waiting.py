@@ -28,6 +28,7 @@ from engine.ui.work.compare_study import prepare as compare
 from engine.ui.work.proof import proof_command, write_down
 from engine.ui.work.trust_study import judgement_study, sampling_study, simulation_study
 
+ROOT = Path(__file__).resolve().parents[1]
 SCENARIO = "bicycles"
 MOVES, PROVEN_EVERY, POINTS = 12, 6, 12
 Prepare = Callable[[Path], list[str]]
@@ -82,9 +83,20 @@ def _page(scenario: str, moves: int) -> list[str]:
 def _run(prepare: Prepare, folder: Path) -> tuple[float, float]:
     """Seconds and seconds of the processor of a command in a process of its own."""
     folder.mkdir(parents=True)
-    command = prepare(folder)
+    return run_command(prepare(folder))
+
+
+def run_command(command: list[str]) -> tuple[float, float]:
+    """The same of what follows ``codp``, from the top of the repository.
+
+    Raises
+    ------
+    RuntimeError
+        Where it fails, in its own words.
+    """
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run([sys.executable, "-m", "engine", *command], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-m", "engine", *command], capture_output=True, text=True, check=False,
+                          cwd=ROOT)  # fmt: skip
     seconds, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         raise RuntimeError(done.stderr)

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from benchmarks import decide, jump, mpisppy_form, risk, simulate, sliders, textbook, waiting
+from benchmarks import commands, decide, jump, mpisppy_form, risk, simulate, sliders, textbook, waiting
 from benchmarks.__main__ import PARTS, main
 from benchmarks.catalogue import write_catalogue
 from benchmarks.instances import bicycles, group, setting
@@ -72,6 +72,14 @@ def test_what_is_waited_for_is_what_the_app_starts(tmp_path):
         "compare", "frontier", "solve", "confidence", "confidence", "simulate",
     ]  # fmt: skip
     assert (tmp_path / "tornado" / "cases" / "base" / "products.csv").is_file()
+
+
+def test_whole_commands_are_timed_beside_their_goals():
+    found = commands.report(products=40, only=("`codp check scenarios/tiny`",))
+    assert found[2].startswith("| `codp check scenarios/tiny` |")
+    assert [line.split(" | ")[0] for line in found[3:]] == [
+        "| catalogue of 40, lone, two workers", "| catalogue of 40, half coupled, two workers",
+    ]  # fmt: skip
 
 
 def test_every_part_is_known(capsys, monkeypatch):
