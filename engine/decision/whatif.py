@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.decision.decided import Decided, make_plan, unknown_moves
 from engine.decision.plan import Plan
 from engine.decision.relaxation.least_inventory import least_inventory
 from engine.decision.settling.promise import FEW_ROUNDS, follow, promised
-from engine.decision.solve import Decided, decide_instance, make_plan, unknown_moves
+from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
 from engine.economics.instance import Instance, Integers

@@ -15,10 +15,11 @@ from engine.catalog.intake.rejected import Rejected
 from engine.catalog.options import BatchOptions
 from engine.catalog.results.decisions import PRICES, SAMPLED, BlockCost, GroupResults
 from engine.decision.close import close_limit
+from engine.decision.decided import Decided
 from engine.decision.extensive import Certificate, certify
 from engine.decision.plan import component_table, decision_table
 from engine.decision.relaxation.infeasible import advice, unserved
-from engine.decision.solve import Decided, decide_instance
+from engine.decision.solve import decide_instance
 from engine.decision.tables.attribution import attribute
 from engine.decision.tables.optimism import promises_short
 from engine.economics.build import build_instance

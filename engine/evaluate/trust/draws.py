@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.decision.solve import Decided, decide_instance
+from engine.decision.decided import Decided
+from engine.decision.solve import decide_instance
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.instance import Booleans, Instance, Integers
