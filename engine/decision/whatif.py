@@ -84,14 +84,17 @@ class WhatIf:
     clock : callable
         Seconds by which a first answer ends; by one that stands still it ends by its gap, or where nothing more is
         found.
+    cache : SampleCache, optional
+        Of the same products on as many samples, which others of the same thread draw from as well.
     """
 
     def __init__(
-        self, scenario: Scenario, *, samples: int | None = None, prepare: float = 1.5, clock: Clock = time.perf_counter
-    ) -> None:
+        self, scenario: Scenario, *, samples: int | None = None, prepare: float = 1.5,
+        clock: Clock = time.perf_counter, cache: SampleCache | None = None,
+    ) -> None:  # fmt: skip
         self._clock = clock
         self.samples = scenario.settings.samples if samples is None else samples
-        self.cache = SampleCache()
+        self.cache = SampleCache() if cache is None else cache
         self._lock = threading.Lock()
         self._rows: RowPool | None = None
         self._cuts: list[Cut] = []

@@ -10,9 +10,12 @@ import pytest
 
 from engine.decision.solve import solve
 from engine.decision.whatif import WhatIf
+from engine.demand.panel import draw_panels
+from engine.economics.exposure import draw
 from engine.economics.exposure.draw import SampleCache
 from engine.ui.work.preview import PreviewResult, preview, preview_samples
 from tests.scenarios import make_scenario, random_scenario
+from tests.ui.pages import opened
 
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
 
@@ -121,3 +124,16 @@ def test_previews_in_several_threads_agree_with_one_alone() -> None:
     for thread in threads:
         thread.join(timeout=300)
     assert found == [alone] * 4
+
+
+def test_todays_strategies_are_priced_on_what_the_preview_has_drawn(monkeypatch) -> None:
+    drawn = []
+
+    def counted(processes, keys, **options):
+        drawn.extend(keys)
+        return draw_panels(processes, keys, **options)
+
+    app = opened("tiny")
+    monkeypatch.setattr(draw, "draw_panels", counted)
+    app.slider(key="lever_demand_cv").set_value(120.0).run()
+    assert sorted(drawn) == ["CHAIR", "SOFA", "STOOL"]

@@ -146,8 +146,9 @@ def quick_answer(given: Scenario, scenario: Scenario, what_if: LeverState) -> Pr
     previews: dict[tuple[LeverState, str], PreviewResult | None] = st.session_state.setdefault("_previews", {})
     key = (what_if, digest_of(given))
     return kept(
-        previews, key, lambda: preview(solver_of(given), scenario, samples_of(what_if.scenario)), most=_REMEMBERED
-    )
+        previews, key,
+        lambda: preview(solver_of(given, what_if.scenario), scenario, samples_of(what_if.scenario)), most=_REMEMBERED,
+    )  # fmt: skip
 
 
 def stop_other_proof(what_if: LeverState) -> None:
@@ -244,11 +245,14 @@ def _verdicts() -> dict[LeverState, Verdict]:
     return verdicts
 
 
-def solver_of(given: Scenario) -> whatif.WhatIf:
+def solver_of(given: Scenario, name: str) -> whatif.WhatIf:
     """What a session keeps between the moves of its sliders: samples, prices, the last plan."""
-    return _solver(digest_of(given), given)
+    return _solver(digest_of(given), name, given)
 
 
 @st.cache_resource(scope="session", max_entries=2, show_spinner=False)
-def _solver(digest: str, _given: Scenario) -> whatif.WhatIf:  # noqa: ARG001  (the key)
-    return whatif.WhatIf(_given, samples=preview_samples(_given), prepare=0.0)
+def _solver(digest: str, name: str, _given: Scenario) -> whatif.WhatIf:  # noqa: ARG001  (the key)
+    searched = preview_samples(_given)
+    # On all samples it is today's strategies that are drawn for next.
+    cache = samples_of(name) if searched == _given.settings.samples else None
+    return whatif.WhatIf(_given, samples=searched, prepare=0.0, cache=cache)
