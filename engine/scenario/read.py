@@ -11,7 +11,7 @@ from engine.notices import Notice, at_most
 from engine.scenario.checks.check import Places, check_scenario
 from engine.scenario.checks.keys import alike_keys, family_notices, setting_notices, unused_tables
 from engine.scenario.columns import COLUMNS, FITTED, REQUIRED_TABLES, TABLES
-from engine.scenario.files.assumed import assumptions
+from engine.scenario.files.assumed import ASSUMPTIONS_SHEET, assumptions, assumptions_in
 from engine.scenario.files.parse import ParsedTable, parse_table
 from engine.scenario.files.raw import (
     RawTable,
@@ -191,7 +191,9 @@ def _read_book(path: Path) -> Source:
         faults.extend(found)
     own = sheets["variants"][1].label if "variants" in sheets else ""
     source = Source(label=first.label, values=values, rows=rows, faults=faults, variants_label=own)
-    known = [*TABLES, "scenario", "variants", "readme", FAULTS_SHEET]
+    if ASSUMPTIONS_SHEET in sheets:
+        source.notices.extend(assumptions_in(sheets[ASSUMPTIONS_SHEET][1].cells))
+    known = [*TABLES, "scenario", "variants", "readme", FAULTS_SHEET, ASSUMPTIONS_SHEET]
     for name, (written, sheet) in sheets.items():
         if name not in known and (near := misspelt(name, known)):
             faults.append(Fault(file=sheet.label, cause=cause("table_none", table=written, near=near)))

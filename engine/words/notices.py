@@ -210,16 +210,16 @@ WORDS: dict[str, Words] = {
     ),
     # What an import asked for and assumed meanwhile.
     "assumed": (
-        ("{what} is not in the exports", "{value} is assumed", "answer it (codp import --answers); where it is mended here, take its row out of assumptions.csv"),
-        ("导出文件中没有 {what}", "采用假设值 {value}", "请予回答（codp import --answers）；若直接在此更正，请删去 assumptions.csv 中的对应行"),
+        ("{what} is not in the exports", "{value} is assumed", "answer it (codp import --answers); where it is mended here, take its row out of the assumptions (file or sheet)"),
+        ("导出文件中没有 {what}", "采用假设值 {value}", "请予回答（codp import --answers）；若直接在此更正，请删去 assumptions（文件或工作表）中的对应行"),
     ),
     "assumed_share": (
-        ("{what} is not in the exports", "{value} of unit_cost is assumed", "answer it (codp import --answers); where it is mended here, take its row out of assumptions.csv"),
-        ("导出文件中没有 {what}", "假设为 unit_cost 的 {value}", "请予回答（codp import --answers）；若直接在此更正，请删去 assumptions.csv 中的对应行"),
+        ("{what} is not in the exports", "{value} of unit_cost is assumed", "answer it (codp import --answers); where it is mended here, take its row out of the assumptions (file or sheet)"),
+        ("导出文件中没有 {what}", "假设为 unit_cost 的 {value}", "请予回答（codp import --answers）；若直接在此更正，请删去 assumptions（文件或工作表）中的对应行"),
     ),
     "assumed_days": (
-        ("{what} is not in the exports", "{value} days are assumed", "answer it (codp import --answers); where it is mended here, take its row out of assumptions.csv"),
-        ("导出文件中没有 {what}", "假设为 {value} 天", "请予回答（codp import --answers）；若直接在此更正，请删去 assumptions.csv 中的对应行"),
+        ("{what} is not in the exports", "{value} days are assumed", "answer it (codp import --answers); where it is mended here, take its row out of the assumptions (file or sheet)"),
+        ("导出文件中没有 {what}", "假设为 {value} 天", "请予回答（codp import --answers）；若直接在此更正，请删去 assumptions（文件或工作表）中的对应行"),
     ),
     "left_out": (
         ("{what} is not in the exports", "nothing is taken for it", "export it, or answer it (codp import --answers)"),

@@ -1,23 +1,24 @@
 """What an import asked for and assumed meanwhile: a line of ``NOTES.md`` each, and a notice to readers of the scenario.
 
-The notices stand in ``assumptions.csv`` beside the tables, so that the assumptions of an import are in what is checked,
-decided and reported; where one is mended in the folder, its row is taken out.
+The notices stand in ``assumptions.csv`` beside the tables, of a workbook in a sheet ``assumptions``, so that the
+assumptions of an import are in what is checked, decided and reported; where one is mended there, its row is taken out.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.notices import Notice
 from engine.words.notices import Value
 
-ASSUMPTIONS_FILE = "assumptions.csv"
+ASSUMPTIONS_FILE, ASSUMPTIONS_SHEET = "assumptions.csv", "assumptions"
 _KINDS = ("assumed", "assumed_share", "assumed_days", "left_out", "field_near")
 _VALUES = ("what", "value", "near")
+ASSUMPTION_COLUMNS = ("kind", "file", "column", *_VALUES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,22 +69,34 @@ def question(  # what is said of it is all there is
     )
 
 
-def assumptions_file(notices: Iterable[Notice]) -> dict[str, str]:
-    """The file of a scenario's folder that `assumptions` reads, by its name; none where nothing was assumed.
+def assumption_rows(notices: Iterable[Notice]) -> list[list[str]]:
+    """What was assumed, in `ASSUMPTION_COLUMNS`.
 
     Parameters
     ----------
     notices : iterable of Notice
         Of a scenario; those of other kinds are passed over.
     """
-    assumed = [one for one in notices if one.kind in _KINDS]
+    return [
+        [said.kind, said.file, said.column or "", *(str(said.values.get(name, "")) for name in _VALUES)]
+        for said in notices
+        if said.kind in _KINDS
+    ]
+
+
+def assumptions_file(notices: Iterable[Notice]) -> dict[str, str]:
+    """The file of a scenario's folder that `assumptions` reads, by its name; none where nothing was assumed.
+
+    Parameters
+    ----------
+    notices : iterable of Notice
+        As of `assumption_rows`.
+    """
+    assumed = assumption_rows(notices)
     if not assumed:
         return {}
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["kind", "file", "column", *_VALUES])
-    for said in assumed:
-        writer.writerow([said.kind, said.file, said.column, *(said.values.get(name, "") for name in _VALUES)])
+    csv.writer(stream, lineterminator="\n").writerows([list(ASSUMPTION_COLUMNS), *assumed])
     return {ASSUMPTIONS_FILE: stream.getvalue()}
 
 
@@ -98,9 +111,20 @@ def assumptions(folder: Path) -> list[Notice]:
         text = (folder / ASSUMPTIONS_FILE).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return []
+    return assumptions_in(list(csv.reader(io.StringIO(text))))
+
+
+def assumptions_in(rows: Sequence[Sequence[str]]) -> list[Notice]:
+    """The assumptions that rows hold, the headings first; of rows of another kind none.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of str
+    """
     found = []
-    for row in csv.DictReader(io.StringIO(text)):
+    for cells in rows[1:]:
+        row = dict(zip(rows[0], cells, strict=False))
         values = {name: row[name] for name in _VALUES if row.get(name)}
         if row.get("kind") in _KINDS and row.get("file") and "what" in values:
-            found.append(Notice(kind=row["kind"], file=row["file"], column=row.get("column"), values=values))
+            found.append(Notice(kind=row["kind"], file=row["file"], column=row.get("column") or None, values=values))
     return found

@@ -12,7 +12,7 @@ import pandas as pd
 
 from engine.errors import EngineError, ScenarioError
 from engine.scenario.columns import COLUMNS, TABLES, Column
-from engine.scenario.files.assumed import assumptions_file
+from engine.scenario.files.assumed import ASSUMPTION_COLUMNS, ASSUMPTIONS_SHEET, assumption_rows, assumptions_file
 from engine.scenario.files.raw import cell_text
 from engine.scenario.files.sheets import scalar
 from engine.scenario.files.whole import whole
@@ -128,6 +128,8 @@ def _book(scenario: Scenario) -> bytes:
         rows = zip(*(frame[column].tolist() for column in frame.columns), strict=True)
         sheet = write_rows(book, name, list(frame.columns), rows, heading=heading, date=date)
         offer_choices(sheet, name, list(frame.columns), first_row=1)
+    if assumed := assumption_rows(scenario.notices):
+        write_rows(book, ASSUMPTIONS_SHEET, ASSUMPTION_COLUMNS, assumed, heading=heading)
     book.close()
     return content.getvalue()
 

@@ -26,6 +26,8 @@ ALL = "*"
 Cells = dict[str, list[str]]
 # What is asked for where it is missing, and assumed where it is not answered; days, shares of unit_cost.
 TARGET_DAYS, LATE_SHARE, LEAD_DAYS = 7.0, 0.003, 30.0
+# Of a switch, in money: no figure would do for everybody.
+CHANGE_COST = "0"
 SETTINGS: Mapping[str, object] = {"currency": "EUR", "holding_rate_per_year": 0.25}
 # What is wrong there can be answered by key.
 _MASTERS = ("products", "components")
@@ -224,6 +226,9 @@ def _assume(found: Found, settings: Mapping[str, object]) -> None:
     wait = ["" if one in dated else f"{TARGET_DAYS:g}" for one in _sited(goods, count)]
     _fill(found, "products", "lead_time_target_days", wait, f"{TARGET_DAYS:g} days", kind="assumed_days")
     _fill(found, "products", "late_cost_per_unit_day", late, f"{LATE_SHARE:.1%} of unit_cost", kind="assumed_share")
+    # Where nobody knows today's strategy there is nothing to leave.
+    switch = [CHANGE_COST if today else "" for today in goods.get("current_strategy", [""] * count)]
+    _fill(found, "products", "change_cost", switch, CHANGE_COST, kind="assumed")
     if "components" in found.tables:
         parts = len(found.tables["components"]["component"])
         days = [f"{LEAD_DAYS:g}"] * parts

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from engine.cli import app
 from engine.errors import ScenarioError
 from engine.scenario.files.signs import Signs, number_signs
+from engine.scenario.files.workbook import write_folder, write_workbook
 from engine.scenario.importers.listings import read_tables
 from engine.scenario.importers.sap.convert import import_sap
 from engine.scenario.importers.sap.fields import NEEDED_TABLES, SAP
@@ -254,6 +255,33 @@ def test_what_was_assumed_is_told_to_every_reader_of_the_scenario(tmp_path):
     (tmp_path / "answers/scenario.yaml").write_text("currency: USD\nholding_rate_per_year: 0.2\n")
     again, _ = imported(tmp_path, tmp_path / "sap")
     assert {"currency", "holding_rate_per_year"}.isdisjoint(notice.column for notice in again.notices)
+
+
+def test_what_a_switch_costs_is_asked_for_where_something_can_switch(tmp_path):
+    found, notes = imported(tmp_path, small(tmp_path))
+    said = "Asked for: products.csv: change_cost (paid once for leaving current_strategy) of 3 of 3; 0 is assumed."
+    assert said in notes
+    assert "change_cost" in [notice.column for notice in found.notices]
+    (tmp_path / "answers/products.csv").write_text("product,demand_per_week,demand_cv,change_cost\n*,5,0.5,400\n")
+    found, notes = imported(tmp_path, tmp_path / "sap")
+    assert found.products["change_cost"].tolist() == [400.0] * 3
+    assert not any("change_cost" in note for note in notes)
+    # Nobody knows today's strategies: there is none to leave.
+    (tmp_path / "sap/MARC.csv").write_text(MARC.replace("STRGR", "X").replace("DISMM", "Y"))
+    (tmp_path / "answers/products.csv").write_text(ANSWERS)
+    assert not any("change_cost" in note for note in imported(tmp_path, tmp_path / "sap")[1])
+
+
+def test_a_workbook_keeps_what_was_assumed(tmp_path):
+    """As the app gives a scenario away, and takes it back."""
+    found, _ = imported(tmp_path, small(tmp_path))
+    write_workbook(found, tmp_path / "case.xlsx")
+    again = read_scenario(tmp_path / "case.xlsx")
+    assert list(map(str, again.notices)) == list(map(str, found.notices))
+    assert any(notice.kind == "assumed_days" for notice in again.notices)
+    # And the folder after it.
+    write_folder(again, tmp_path / "again")
+    assert list(map(str, read_scenario(tmp_path / "again").notices)) == list(map(str, found.notices))
 
 
 def test_unit_costs_are_written_without_the_noise_of_a_division(tmp_path):
