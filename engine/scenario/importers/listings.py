@@ -8,7 +8,7 @@ import difflib
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -17,6 +17,7 @@ import pandas as pd
 
 from engine.errors import EngineError, Fault
 from engine.scenario.checks.alike import visible
+from engine.scenario.checks.totals import is_total
 from engine.scenario.columns import Column
 from engine.scenario.files.assumed import Question, question
 from engine.scenario.files.parse import typed_numbers, without_time
@@ -34,7 +35,9 @@ _RULE = re.compile(r"[-|+\s]*")
 _ALIKE = 0.6
 _NO_DATE = ("00000000", "00.00.0000", "0000-00-00", "00/00/0000")
 _SOME_DAY = dt.date(2025, 12, 31)
-# A day with a time behind it.
+# How a workbook's bytes begin: packed, and of before 2007.
+_BOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _NUMBER = Column(name="", table="", kind="number", minimum=float("-inf"))
 
 
@@ -66,6 +69,9 @@ class Layout:
         Fields that decisions rest on, which are asked for where no heading is one.
     doubted : mapping of str to tuple of str
         Fields that are asked for where no heading is one and one looks like it.
+    whole_rows : bool
+        Every row says by itself whose it is: the first field that is needed is a total's, or a page's, where it is
+        blank. Otherwise such a row belongs to the one above it.
     """
 
     fields: Mapping[str, Mapping[str, Field]]
@@ -74,6 +80,7 @@ class Layout:
     key: Callable[[str], str]
     asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     doubted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    whole_rows: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +114,7 @@ class Grid:
 
 def read_tables(
     folder: Path, layout: Layout, *, needed: Sequence[str], decimal: str | None = None, only: Sequence[str] = (),
-    asked: list[Question] | None = None,
+    asked: list[Question] | None = None, notes: list[str] | None = None,
 ) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
     """Every list of a folder with the fields that it has.
 
@@ -123,6 +130,8 @@ def read_tables(
         Lists that are read, all where empty.
     asked : list of Question, optional
         Fields that decisions rest on and no heading is are added, each with the heading that may mean it.
+    notes : list of str, optional
+        Rows that were left out are added.
 
     Returns
     -------
@@ -143,7 +152,7 @@ def read_tables(
             if isinstance(found, Fault):
                 faults.append(found)
             else:
-                grids.append(found)
+                grids.append(_without_totals(layout, found, notes))
     if asked is not None:
         asked += [one for grid in grids for one in _absent(layout, grid)]
     known = {grid.table for grid in grids}
@@ -164,11 +173,12 @@ def read_tables(
 
 def _sheets(path: Path, faults: list[Fault]) -> Iterator[tuple[str, list[list[str]]]]:
     """The cells of a file: its name in faults, and rows."""
-    if path.suffix.lower() in WORKBOOKS:
+    data = path.read_bytes()
+    # What SAP saves for a spreadsheet is called .xls, and is text between tabs.
+    if path.suffix.lower() in WORKBOOKS and data.startswith(_BOOKS):
         for sheet in list(read_workbook(path).values())[:1]:
             yield sheet.label, sheet.cells
         return
-    data = path.read_bytes()
     encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
     for encoding in encodings:
         try:
@@ -226,15 +236,43 @@ def _grid(layout: Layout, table: str, file: str, rows: list[list[str]]) -> Grid 
 
 def _places(known: Mapping[str, Field], row: Iterable[str]) -> dict[str, int]:
     """Field to position, by technical name or heading; of several columns of one name the first."""
-    names = {heading: field for field, one in known.items() for heading in (field.lower(), *one.headings)}
+    technical = {field.lower(): field for field in known}
+    names = {_letters(heading): field for field, one in known.items() for heading in one.headings}
     found: dict[str, int] = {}
     for k, cell in enumerate(row):
         # MARC-STRGR and M~STRGR are STRGR.
         text = " ".join(visible(cell).lower().split())
-        field = names.get(text) or names.get(re.split(r"[-~]", text)[-1] if text.upper() == cell else text)
+        field = technical.get(text) or names.get(_letters(text))
+        if field is None and text.upper() == cell:
+            field = technical.get(re.split(r"[-~]", text)[-1])
         if field is not None:
             found.setdefault(field, k)
     return found
+
+
+def _letters(heading: str) -> str:
+    """A heading by its letters and digits: lists shorten and space one and the same in several ways.
+
+    Examples
+    --------
+    >>> _letters("Einzel-/Sammel"), _letters("feste Losgröße")
+    ('einzelsammel', 'festelosgroesse')
+    """
+    return "".join(sign for sign in heading.lower().translate(_UMLAUTS) if sign.isalnum())
+
+
+def _without_totals(layout: Layout, grid: Grid, notes: list[str] | None) -> Grid:
+    """The records that say whose they are, where all have to: sums and page headings do not."""
+    first = layout.needed[grid.table][0]
+    if not layout.whole_rows or layout.fields[grid.table][first].kind == "number":
+        return grid
+    texts = [at for name, at in grid.place.items() if layout.fields[grid.table][name].kind in ("text", "key")]
+    whose = grid.cells(first)
+    kept = [k for k, row in enumerate(grid.rows) if not is_total([row[at] if at < len(row) else "" for at in texts])
+            and whose[k].strip("*")]
+    if len(kept) < len(grid.rows) and notes is not None:
+        notes.append(f"{grid.file}: rows of sums or without {first}, left out: {len(grid.rows) - len(kept):,}.")
+    return replace(grid, rows=[grid.rows[k] for k in kept], numbers=[grid.numbers[k] for k in kept])
 
 
 def _absent(layout: Layout, grid: Grid) -> Iterator[Question]:

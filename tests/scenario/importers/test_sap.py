@@ -223,17 +223,17 @@ def test_a_workbook_whose_numbers_are_text_is_read_by_their_signs(tmp_path):
 
 def test_a_field_that_no_heading_is_is_asked_for_with_the_heading_that_may_mean_it(tmp_path):
     """Without it all assembly would take no time, and nobody would know."""
-    marc = MARC.replace("DZEIT", "Eigenfert.Zeit").replace("PLIFZ", "Days").replace("WEBAZ", "Colour")
+    marc = MARC.replace("DZEIT", "Eigenfertigung (Tage)").replace("PLIFZ", "Days").replace("WEBAZ", "Colour")
     found, notes = imported(tmp_path, small(tmp_path, MARC=marc, MBEW=MBEW.replace("PEINH", "Preiseinheit")))
     asked = [note for note in notes if note.startswith("Asked for: MARC") or "MBEW" in note.split(";")[0]]
     assert asked[:2] == [
         "Asked for: MARC: PLIFZ (planned deliv. time), which no heading is; left out meanwhile.",
         ("Asked for: MARC: DZEIT (in-house production), which no heading is; left out meanwhile; is it "
-         "'Eigenfert.Zeit'? Then call it DZEIT."),
+         "'Eigenfertigung (Tage)'? Then call it DZEIT."),
     ]
     # What may well be left away is not asked for where nothing looks like it.
     assert not any("WEBAZ" in note or "PEINH" in note for note in notes)
-    assert "where the heading 'Eigenfert.Zeit' is it, call it DZEIT" in " ".join(map(str, found.notices))
+    assert "where the heading 'Eigenfertigung (Tage)' is it, call it DZEIT" in " ".join(map(str, found.notices))
 
 
 def test_what_was_assumed_is_told_to_every_reader_of_the_scenario(tmp_path):

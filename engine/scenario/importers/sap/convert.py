@@ -17,6 +17,7 @@ from engine.scenario.importers.sap.hours import routing
 from engine.scenario.importers.sap.materials import materials
 from engine.scenario.importers.sap.orders import order_lines
 from engine.scenario.importers.sap.plants import by_plant
+from engine.scenario.importers.sap.units import BaseUnits
 from engine.words.reason import cause
 
 # Where the tables of a scenario come from, as faults name it.
@@ -59,11 +60,15 @@ def import_sap(
         With every fault, by file, row and field, or by the key of a material.
     """
     found = Found()
-    tables, faults = read_tables(folder, SAP, needed=NEEDED_TABLES, decimal=decimal, asked=found.asked)
+    tables, faults = read_tables(
+        folder, SAP, needed=NEEDED_TABLES, decimal=decimal, asked=found.asked, notes=found.notes
+    )
     if faults:
         raise ScenarioError(faults)
     sites = by_plant(tables, plant, folder, found.notes)
-    read = {name: _of_plant(site, name if len(sites) > 1 else "", work_week) for name, site in sites.items()}
+    units = BaseUnits(tables)
+    read = {name: _of_plant(site, name if len(sites) > 1 else "", work_week, units) for name, site in sites.items()}
+    found.asked += units.questions()
     if not any(len(site.frames["products"]) for site in read.values()):
         raise ScenarioError([Fault(file=folder.name, cause=cause("sap_no_product"))])
     for name, site in read.items():
@@ -100,11 +105,12 @@ class _Site:
     notes: list[str]
 
 
-def _of_plant(tables: dict[str, pd.DataFrame], plant: str, work_week: float) -> _Site:
+def _of_plant(tables: dict[str, pd.DataFrame], plant: str, work_week: float, units: BaseUnits) -> _Site:
     """The tables of one plant put together; its name in every row where it is not ''."""
     notes: list[str] = []
-    lines = order_lines(tables, notes)
-    made = materials(tables, sold=set() if lines is None else set(lines["product"]), work_week=work_week)
+    lines = order_lines(tables, units, notes)
+    sold = set() if lines is None else set(lines["product"])
+    made = materials(tables, sold=sold, work_week=work_week, units=units)
     notes += made.notes
     frames = {"products": made.products, "components": made.components, "bom": made.bom}
     if lines is not None:

@@ -9,10 +9,13 @@ from pathlib import Path
 from engine.scenario.checks.alike import visible
 from engine.scenario.importers.listings import ENDINGS, Field, Layout
 
-_MATERIAL = Field("key", ("material", "material number", "materialnummer"))
+_MATERIAL = Field("key", ("material", "material number", "materialnummer", "article", "artikel"))
 _PLANT = Field("text", ("plant", "werk", "plnt"))
 _DOCUMENT = Field("text", ("sales document", "sales doc.", "verkaufsbeleg", "vertriebsbeleg"))
-_LINE = Field("text", ("item", "sales document item", "position", "verkaufsbelegposition", "vertriebsbelegposition"))
+_LINE = Field("text", ("item", "sales document item", "item (sd)", "position", "position (sd)", "verkaufsbelegposition",
+                       "vertriebsbelegposition"))
+_SALES_UNIT = Field("text", ("sales unit", "verkaufsmengeneinheit", "verkaufs-me"))
+_GONE = Field("text", ("deletion indicator", "löschkennzeichen"))
 _PRICE_UNIT = Field("number", ("price unit", "per", "preiseinheit"))
 _BILL = Field("text", ("bill of material", "bom", "stückliste", "stuecklistennummer"))
 _ALTERNATIVE = Field("text", ("alternative bom", "alternative", "alternativstückliste", "stücklistenalternative"))
@@ -24,7 +27,16 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
     "MARA": {
         "MATNR": _MATERIAL,
         "MATKL": Field("text", ("material group", "matl group", "warengruppe")),
-        "LVORM": Field("text", ("df at client level", "deletion flag", "lvm mandantenebene", "löschvormerkung")),
+        "MEINS": Field("text", ("base unit of measure", "base unit", "basismengeneinheit", "basis-me")),
+        "LVORM": Field("text", ("df at client level", "deletion flag", "lvm mandantenebene", "löschvormerkung",
+                                "flag material for deletion at client level", "löschvormerkung auf mandantenebene")),
+    },
+    "MARM": {
+        "MATNR": _MATERIAL,
+        "MEINH": Field("text", ("alternative unit of measure", "alternative unit", "alternativmengeneinheit",
+                                "alternative mengeneinheit", "alternativ-me")),
+        "UMREZ": Field("number", ("numerator", "counter", "zähler")),
+        "UMREN": Field("number", ("denominator", "nenner")),
     },
     "MAKT": {
         "MATNR": _MATERIAL,
@@ -34,33 +46,48 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
     "MARC": {
         "MATNR": _MATERIAL,
         "WERKS": _PLANT,
-        "BESKZ": Field("text", ("procurement type", "beschaffungsart")),
-        "PLIFZ": Field("number", ("planned deliv. time", "planned delivery time", "pl. deliv. time", "planlieferzeit")),
-        "DZEIT": Field("number", ("in-house production", "in-house production time", "eigenfertigungszeit")),
-        "WEBAZ": Field("number", ("gr processing time", "gr proc. time", "wareneingangsbearbeitungszeit",
-                                  "we-bearbeitungszeit")),
+        "BESKZ": Field("text", ("procurement type", "proc. type", "beschaffungsart")),
+        "PLIFZ": Field("number", ("planned deliv. time", "planned delivery time", "pl. deliv. time", "planlieferzeit",
+                                  "planned delivery time in days", "planlieferzeit in tagen")),
+        "DZEIT": Field("number", ("in-house production", "in-house production time", "in-house prodn",
+                                  "in-house production time in days", "eigenfertigungszeit", "eigenfert.zeit",
+                                  "eigenfertigungszeit in tagen")),
+        "WEBAZ": Field("number", ("gr processing time", "gr proc. time", "goods receipt processing time",
+                                  "goods receipt processing time in days", "gr processing time in days",
+                                  "wareneingangsbearbeitungszeit", "we-bearbeitungszeit", "we-bearb.zeit",
+                                  "wareneingangsbearbeitungszeit in tagen")),
         "EISBE": Field("number", ("safety stock", "sicherheitsbestand")),
         "MINBE": Field("number", ("reorder point", "meldebestand")),
         "BSTMI": Field("number", ("minimum lot size", "min. lot size", "mindestlosgröße", "mindestlosgroesse")),
         "BSTFE": Field("number", ("fixed lot size", "feste losgröße", "feste losgroesse")),
         "MABST": Field("number", ("maximum stock level", "max. stock level", "höchstbestand")),
-        "STRGR": Field("text", ("strategy group", "planning strategy group", "strategiegruppe",
+        "STRGR": Field("text", ("strategy group", "strat. group", "planning strategy group", "strategiegruppe",
                                 "planungsstrategiegruppe")),
-        "SBDKZ": Field("text", ("individual/coll.", "individual/collective", "dep.requirements", "einzel/sammel",
-                                "einzel-/sammelbedarf", "einzel/sammelbedarf")),
+        "SBDKZ": Field("text", ("individual/coll.", "individual/collective", "individual/collect.", "dep.requirements",
+                                "individual/collective requirements", "einzel/sammel", "einzel/sammelbedarf",
+                                "dependent requirements ind. for individual and coll. reqmts")),
+        "SOBSL": Field("text", ("special procurement", "special procurement type", "special procurem.",
+                                "sonderbeschaffung", "sonderbeschaffungsart", "sonderbeschaffungsschlüssel")),
         "DISMM": Field("text", ("mrp type", "dispositionsmerkmal", "dispomerkmal")),
-        "DISLS": Field("text", ("lot size", "lot sizing procedure", "lot size key", "dispolosgröße", "losgrößenschl.")),
-        "LVORM": Field("text", ("df at plant level", "plant-deletion flag", "lvm werksebene", "löschvormerkung werk")),
+        "DISLS": Field("text", ("lot size", "lot sizing procedure", "lot size key", "dispolosgröße", "losgrößenschl.",
+                                "losgrößenverfahren", "lot sizing procedure within materials planning")),
+        "LVORM": Field("text", ("df at plant level", "plant-deletion flag", "lvm werksebene", "löschvormerkung werk",
+                                "flag material for deletion at plant level", "löschvormerkung auf werksebene",
+                                "deletion flag", "löschvormerkung")),
     },
     "MBEW": {
         "MATNR": _MATERIAL,
         "BWKEY": Field("text", ("valuation area", "val. area", "bewertungskreis")),
-        "VPRSV": Field("text", ("price control", "price ctrl", "preissteuerung")),
+        "BWTAR": Field("text", ("valuation type", "bewertungsart")),
+        "VPRSV": Field("text", ("price control", "price ctrl", "price control indicator", "preissteuerung")),
         "STPRS": Field("number", ("standard price", "standardpreis")),
-        "VERPR": Field("number", ("moving price", "moving average price", "gleitender durchschnittspreis",
-                                  "gleitender preis")),
+        "VERPR": Field("number", ("moving price", "moving average price", "periodic unit price",
+                                  "moving average price/periodic unit price", "gleitender durchschnittspreis",
+                                  "gleitender preis", "gleitdurchschnpreis", "periodischer verrechnungspreis",
+                                  "gleitender durchschnittspreis/periodischer verrechnungspreis")),
         "PEINH": _PRICE_UNIT,
-        "LBKUM": Field("number", ("total stock", "total valuated stock", "gesamtbestand")),
+        "LBKUM": Field("number", ("total stock", "total valuated stock", "gesamtbestand",
+                                  "gesamter bewerteter bestand")),
     },
     "VBAK": {
         "VBELN": _DOCUMENT,
@@ -76,8 +103,11 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "POSNR": _LINE,
         "MATNR": _MATERIAL,
         "WERKS": _PLANT,
-        "KWMENG": Field("number", ("order quantity", "cumulative order quantity", "auftragsmenge",
-                                   "kumulierte auftragsmenge")),
+        "KWMENG": Field("number", ("order quantity", "cumulative order quantity", "cumulative order qty",
+                                   "auftragsmenge", "cumulative order quantity in sales units",
+                                   "kumulierte auftragsmenge",
+                                   "kum.auftragsmenge", "kumulierte auftragsmenge in verkaufsmengeneinheit")),
+        "VRKME": _SALES_UNIT,
         "UMVKZ": Field("number", ("numerator", "conversion numerator", "zähler", "zaehler")),
         "UMVKN": Field("number", ("denominator", "conversion denominator", "nenner")),
         "ABGRU": Field("text", ("rejection reason", "reason for rejection", "absagegrund")),
@@ -86,7 +116,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "VBELN": _DOCUMENT,
         "POSNR": _LINE,
         "EDATU": Field("date", ("delivery date", "schedule line date", "lieferdatum", "einteilungsdatum")),
-        "WMENG": Field("number", ("order quantity", "order qty", "auftragsmenge")),
+        "WMENG": Field("number", ("order quantity", "order qty", "order quantity in sales units", "auftragsmenge")),
     },
     "MAST": {
         "MATNR": _MATERIAL,
@@ -99,13 +129,21 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "STLNR": _BILL,
         "STLAL": _ALTERNATIVE,
         "BMENG": Field("number", ("base quantity", "basismenge")),
+        "BMEIN": Field("text", ("base unit of measure", "base unit of measure for bom", "bom base unit",
+                                "basismengeneinheit")),
+        "STLST": Field("text", ("bom status", "stücklistenstatus")),
+        "LKENZ": _GONE,
     },
-    "STAS": {"STLNR": _BILL, "STLAL": _ALTERNATIVE, "STLKN": _NODE},
+    "STAS": {"STLNR": _BILL, "STLAL": _ALTERNATIVE, "STLKN": _NODE, "LKENZ": _GONE},
     "STPO": {
         "STLNR": _BILL,
         "STLKN": _NODE,
         "IDNRK": Field("key", ("component", "bom component", "komponente", "stücklistenkomponente")),
         "MENGE": Field("number", ("quantity", "component quantity", "comp. qty (cun)", "menge", "komponentenmenge")),
+        "MEINS": Field("text", ("component unit of measure", "component unit", "unit of measure", "mengeneinheit",
+                                "komponentenmengeneinheit", "komponenten-me")),
+        "DUMPS": Field("text", ("phantom item", "dummyposition")),
+        "LKENZ": _GONE,
         "AUSCH": Field("number", ("component scrap", "component scrap in percent", "ausschuss", "komponentenausschuss",
                                   "komponentenausschuß")),
         "POSTP": Field("text", ("item category", "positionstyp")),
@@ -138,6 +176,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "MARA": ("MATNR",),
     "MAKT": ("MATNR", "MAKTX"),
+    "MARM": ("MATNR", "MEINH", "UMREZ", "UMREN"),
     "MARC": ("MATNR", "WERKS"),
     "MBEW": ("MATNR", "STPRS"),
     "VBAK": ("VBELN",),
@@ -188,4 +227,4 @@ def key(cell: str) -> str:
     return (text.lstrip("0") or "0") if text.isdecimal() else text
 
 
-SAP = Layout(fields=FIELDS, needed=NEEDED, list_of=table_of, key=key, asked=_ASKED, doubted=_DOUBTED)
+SAP = Layout(fields=FIELDS, needed=NEEDED, list_of=table_of, key=key, asked=_ASKED, doubted=_DOUBTED, whole_rows=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from engine.scenario.importers.listings import column_or
-from engine.scenario.importers.sap.materials import Tables
+from engine.scenario.importers.sap.bills import Tables
 
 # Hours in a unit of time, as SAP and people write it.
 _HOURS = {"H": 1.0, "HR": 1.0, "STD": 1.0, "STD.": 1.0, "MIN": 1.0 / 60.0, "S": 1.0 / 3600.0, "SEC": 1.0 / 3600.0,

@@ -10,15 +10,13 @@ import pandas as pd
 
 from engine.scenario.erp.sap import COLLECTIVE, FIXED_LOT, REORDER_TYPES, STRATEGY_OF_GROUP
 from engine.scenario.importers.listings import above_zero, column_or
+from engine.scenario.importers.sap.bills import Tables, bill_lines, phantoms
+from engine.scenario.importers.sap.units import BaseUnits
 from engine.scenario.importers.structure import Structure, Times, structure, total_days
 
-Tables = Mapping[str, pd.DataFrame]
 # Procured outside; 'X' is both, and made here first.
 _EXTERNAL = "F"
 _CALENDAR_WEEK = 7.0
-# Texts and documents of a bill are no parts.
-_NO_PART = ("T", "D")
-_PRODUCTION = "1"
 _ENGLISH = ("E", "EN")
 
 
@@ -39,7 +37,7 @@ class Materials:
     notes: list[str] = field(default_factory=list)
 
 
-def materials(tables: Tables, *, sold: set[str], work_week: float) -> Materials:
+def materials(tables: Tables, *, sold: set[str], work_week: float, units: BaseUnits) -> Materials:
     """Products and their parts, as of `structure`.
 
     Parameters
@@ -50,15 +48,16 @@ def materials(tables: Tables, *, sold: set[str], work_week: float) -> Materials:
         Materials with order lines.
     work_week : float
         Days a week that `DZEIT` and `WEBAZ` are counted in.
+    units : BaseUnits
     """
     notes: list[str] = []
-    lines = _bill_lines(tables, notes)
-    master = tables["MARC"].drop_duplicates("MATNR").set_index("MATNR")
-    if "LVORM" in master:
-        gone = master["LVORM"] != ""
-        if gone.any():
-            notes.append(f"Left out, flagged for deletion: {int(gone.sum()):,} materials.")
-        master = master[~gone]
+    master = _masters(tables, notes)
+    lines = bill_lines(tables, master, units, notes)
+    # What stands for its parts is neither product nor part, unless it is sold.
+    inner = (phantoms(master) & set(lines["product"])) - sold
+    master = master[~master.index.isin(inner)]
+    # Bills outlive what they are of.
+    lines = lines[lines["product"].isin(master.index)]
     names = [str(name) for name in master.index]
     planned = set(master.index[column_or(master, "STRGR", "") != ""])
     found = structure(names, lines, sold=sold & set(names), planned=planned, notes=notes)
@@ -76,6 +75,19 @@ def materials(tables: Tables, *, sold: set[str], work_week: float) -> Materials:
     goods["current_strategy"] = _strategies(master, found, notes)
     stock = _components(_described(tables, master, found.components), master, found.components, days)
     return Materials(products=goods, components=stock, bom=found.bom, notes=notes)
+
+
+def _masters(tables: Tables, notes: list[str]) -> pd.DataFrame:
+    """MARC by material, without those that are flagged for deletion in the plant or everywhere."""
+    master = tables["MARC"].drop_duplicates("MATNR").set_index("MATNR")
+    gone = column_or(master, "LVORM", "") != ""
+    everywhere = tables.get("MARA")
+    if everywhere is not None:
+        flagged = set(everywhere.loc[column_or(everywhere, "LVORM", "") != "", "MATNR"])
+        gone |= master.index.isin(flagged)
+    if gone.any():
+        notes.append(f"Left out, flagged for deletion: {int(gone.sum()):,} materials.")
+    return master[~gone]
 
 
 def _times(tables: Tables, master: pd.DataFrame, work_week: float) -> Times:
@@ -102,7 +114,10 @@ def _described(tables: Tables, master: pd.DataFrame, names: list[str]) -> pd.Dat
     frame["name"] = frame["product"].map(_names(tables))
     group = tables["MARA"].drop_duplicates("MATNR").set_index("MATNR") if "MARA" in tables else master.iloc[:0]
     frame["family"] = frame["product"].map(group["MATKL"]) if "MATKL" in group else ""
-    value = tables["MBEW"].drop_duplicates("MATNR").set_index("MATNR")
+    # Split valuation has a row for each type besides the one of them all.
+    split = column_or(tables["MBEW"], "BWTAR", "") != ""
+    value = tables["MBEW"].assign(split=split).sort_values("split", kind="stable")
+    value = value.drop_duplicates("MATNR").set_index("MATNR")
     price = value["STPRS"].where(column_or(value, "VPRSV", "S") != "V", column_or(value, "VERPR", np.nan))
     per = column_or(value, "PEINH", 1.0)
     frame["unit_cost"] = frame["product"].map(price / per.where(per > 0.0, 1.0))
@@ -118,67 +133,6 @@ def _names(tables: Tables) -> dict[str, str]:
     english = column_or(texts, "SPRAS", "").str.upper().isin(_ENGLISH)
     ordered = pd.concat([texts[english], texts[~english]]).drop_duplicates("MATNR")
     return dict(zip(ordered["MATNR"], ordered["MAKTX"], strict=True))
-
-
-def _bill_lines(tables: Tables, notes: list[str]) -> pd.DataFrame:
-    """One row per product and component, in units of one product."""
-    columns = ["product", "component", "quantity", "scrap_share"]
-    if "MAST" not in tables or "STPO" not in tables:
-        return pd.DataFrame({name: pd.Series(dtype=object if k < 2 else float) for k, name in enumerate(columns)})
-    links = tables["MAST"].assign(usage=column_or(tables["MAST"], "STLAN", _PRODUCTION))
-    # Production's bill before others, the first alternative of it.
-    links = links.assign(other=links["usage"] != _PRODUCTION, alternative=column_or(links, "STLAL", ""))
-    links = links.sort_values(["other", "alternative"], kind="stable")
-    several = int(links["MATNR"].duplicated().sum())
-    if several:
-        notes.append(f"Materials with several bills: the first is taken, {several:,} are left out.")
-    links = links.drop_duplicates("MATNR")
-    items = _items(tables, links, notes)
-    items = items[(items["IDNRK"] != "") & ~column_or(items, "POSTP", "").isin(_NO_PART)]
-    lines = links[["MATNR", "STLNR", "alternative"]].merge(items, on=["STLNR", "alternative"], how="inner")
-    per = _base_quantities(tables, lines)
-    share = column_or(lines, "AUSCH", 0.0) / 100.0
-    frame = pd.DataFrame({
-        "product": lines["MATNR"], "component": lines["IDNRK"], "quantity": lines["MENGE"] / per.where(per > 0.0, 1.0),
-        # SAP adds the scrap to what is needed; a scrap_share is of what is taken.
-        "scrap_share": share / (1.0 + share),
-    })  # fmt: skip
-    taken = frame.assign(taken=frame["quantity"] / (1.0 - frame["scrap_share"]))
-    found = taken.groupby(["product", "component"], sort=False)[["quantity", "taken"]].sum().reset_index()
-    found["scrap_share"] = 1.0 - found["quantity"] / found["taken"]
-    found.loc[found["scrap_share"].abs() < 1e-12, "scrap_share"] = 0.0
-    return found[columns]
-
-
-def _items(tables: Tables, links: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
-    """Items by the alternative that they belong to; to each of their bill where STAS does not tell them apart."""
-    items, which = tables["STPO"], tables.get("STAS")
-    if which is not None and "STLKN" in items:
-        kept = which[["STLNR", "STLAL", "STLKN"]].drop_duplicates()
-        return items.merge(kept, on=["STLNR", "STLKN"], how="inner").rename(columns={"STLAL": "alternative"})
-    heads = tables.get("STKO")
-    if heads is not None and "STLAL" in heads:
-        several = heads.groupby("STLNR")["STLAL"].nunique()
-        told = sorted(set(several.index[several > 1]) & set(links["STLNR"]))
-        if told:
-            notes.append(
-                "Bills with alternatives that nothing tells apart (export STAS, and STPO with STLKN), all items are "
-                f"counted: {', '.join(told)}."
-            )
-    return items.merge(links[["STLNR", "alternative"]].drop_duplicates(), on="STLNR", how="inner")
-
-
-def _base_quantities(tables: Tables, lines: pd.DataFrame) -> pd.Series:
-    """The quantity that each line's bill is for; one where it is not said."""
-    heads = tables.get("STKO")
-    if heads is None:
-        return pd.Series(1.0, index=lines.index)
-    heads = heads.assign(alternative=heads.get("STLAL", ""))
-    own = heads.drop_duplicates(["STLNR", "alternative"]).set_index(["STLNR", "alternative"])["BMENG"]
-    any_of = heads.drop_duplicates("STLNR").set_index("STLNR")["BMENG"]
-    places = pd.MultiIndex.from_frame(lines[["STLNR", "alternative"]])
-    found = pd.Series(own.reindex(places).to_numpy(), index=lines.index)
-    return found.fillna(lines["STLNR"].map(any_of)).fillna(1.0)
 
 
 def _info_days(tables: Tables) -> dict[str, float]:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import pandas as pd
 
 from engine.scenario.importers.listings import column_or
-from engine.scenario.importers.sap.materials import Tables
+from engine.scenario.importers.sap.bills import Tables
+from engine.scenario.importers.sap.units import BaseUnits
 
 # Categories of documents: orders, those free of charge, scheduling agreements; what comes back; all others (inquiries,
 # quotations, contracts, credit and debit memos) take nothing from stock.
 _ORDERS, _RETURN = ("C", "I", "E"), "H"
 
 
-def order_lines(tables: Tables, notes: list[str]) -> pd.DataFrame | None:
+def order_lines(tables: Tables, units: BaseUnits, notes: list[str]) -> pd.DataFrame | None:
     """Order lines in the columns of a scenario, rejected ones left out; None where there are no sales documents.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
         VBAK and VBAP, VBEP where there; of one plant.
+    units : BaseUnits
+        Where lines name their sales unit and not what it is.
     notes : list of str
         What was done is added.
     """
@@ -46,7 +49,6 @@ def order_lines(tables: Tables, notes: list[str]) -> pd.DataFrame | None:
         notes.append(f"Lines of documents that are no orders (quotations, contracts), left out: {int(other.sum()):,}.")
     lines = lines[~rejected & ~strange & ~other & (lines["MATNR"] != "")]
     sign = 1.0 - 2.0 * (kind[lines.index] == _RETURN)
-    per = column_or(lines, "UMVKZ", 1.0) / column_or(lines, "UMVKN", 1.0).where(lambda found: found > 0.0, 1.0)
     wanted = lines["VBELN"].map(heads["VDATU"]) if "VDATU" in heads else pd.Series(pd.NaT, index=lines.index)
     if "VBEP" in tables:
         schedule = tables["VBEP"]
@@ -55,7 +57,7 @@ def order_lines(tables: Tables, notes: list[str]) -> pd.DataFrame | None:
         wanted = pd.Series(first.reindex(places).to_numpy(), index=lines.index).fillna(wanted)
     found = pd.DataFrame({
         "order_date": lines["VBELN"].map(day), "product": lines["MATNR"],
-        "quantity": sign * lines["KWMENG"] * per.where(per > 0.0, 1.0), "requested_date": wanted,
+        "quantity": sign * lines["KWMENG"] * _per_sales_unit(lines, units), "requested_date": wanted,
         "order_number": lines["VBELN"], "order_line": lines["POSNR"],
     })  # fmt: skip
     if "KUNNR" in heads:
@@ -64,3 +66,11 @@ def order_lines(tables: Tables, notes: list[str]) -> pd.DataFrame | None:
     if undated.any():
         notes.append(f"Order lines without a day, left out: {int(undated.sum()):,}.")
     return found[~undated].reset_index(drop=True)
+
+
+def _per_sales_unit(lines: pd.DataFrame, units: BaseUnits) -> pd.Series:
+    """Base units in one of the sales unit of each line: as the line says, else as its unit does."""
+    if "UMVKZ" not in lines:
+        return units.per(lines["MATNR"], column_or(lines, "VRKME", ""))
+    per = column_or(lines, "UMVKZ", 1.0) / column_or(lines, "UMVKN", 1.0).where(lambda many: many > 0.0, 1.0)
+    return per.where(per > 0.0, 1.0)
