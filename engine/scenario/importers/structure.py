@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+_LINE = ["product", "component", "quantity", "scrap_share"]
 _NO_BILL = "There is no bill of materials: nothing can be assembled to order."
 
 
@@ -64,6 +65,52 @@ def structure(
     used = set(bom["component"])
     components = [name for name in dict.fromkeys([*names, *bom["component"]]) if name in used]
     return Structure(products=products, components=components, bom=bom, both=both)
+
+
+def without_phantoms(frame: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+    """Lines of assemblies in name only replaced by those of their own bills, and a row for each pair.
+
+    quantity = above x below; 1 - scrap = (1 - above) x (1 - below).
+
+    Parameters
+    ----------
+    frame : DataFrame
+        product, component, quantity, scrap_share, and whether the component is a phantom there. Where it has no bill,
+        it stays a part.
+    notes : list of str
+        Which they are is added.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"product": ["BIKE", "SET"], "component": ["SET", "NUT"], "quantity": [2.0, 4.0],
+    ...                       "scrap_share": 0.0, "phantom": [True, False]})
+    >>> without_phantoms(lines, [])[["product", "component", "quantity"]].to_numpy().tolist()
+    [['SET', 'NUT', 4.0], ['BIKE', 'NUT', 8.0]]
+    """
+    own, replaced = set(frame["product"]), set[str]()
+    # Bills go no deeper than there are materials; one that holds itself ends there.
+    for _ in range(len(own)):
+        here = frame["phantom"] & frame["component"].isin(own) & (frame["component"] != frame["product"])
+        if not here.any():
+            break
+        above = frame[here]
+        replaced |= set(above["component"])
+        below = above.merge(frame.rename(columns={"product": "component", "component": "part"}), on="component",
+                            suffixes=("", "_below"))  # fmt: skip
+        scrap = 1.0 - (1.0 - below["scrap_share"]) * (1.0 - below["scrap_share_below"])
+        instead = pd.DataFrame({
+            "product": below["product"], "component": below["part"],
+            "quantity": below["quantity"] * below["quantity_below"], "scrap_share": scrap,
+            "phantom": below["phantom_below"],
+        })  # fmt: skip
+        frame = pd.concat([frame[~here], instead[instead["component"] != instead["product"]]], ignore_index=True)
+    if replaced:
+        notes.append(f"Phantom assemblies, their parts stand for them: {', '.join(sorted(replaced))}.")
+    taken = frame.assign(taken=frame["quantity"] / (1.0 - frame["scrap_share"]))
+    found = taken.groupby(["product", "component"], sort=False)[["quantity", "taken"]].sum().reset_index()
+    found["scrap_share"] = 1.0 - found["quantity"] / found["taken"]
+    found.loc[found["scrap_share"].abs() < 1e-12, "scrap_share"] = 0.0
+    return found[_LINE]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from engine.scenario.importers.sap.bills import bill_lines
-from engine.scenario.importers.sap.units import BaseUnits
+from engine.scenario.importers.sap.units import base_units
 
 MATERIALS = {"BIKE": "", "FRAME": "", "PH": "50", "PH2": "50", "TUBE": "", "NUT": "", "PAINT": ""}
 
@@ -22,7 +22,7 @@ def lines(notes=None, **changes):
                       ("2", "NUT", 4.0, 100.0), ("2", "PH2", 1.0, 0.0), ("3", "TUBE", 1.0, 0.0)),
     } | changes  # fmt: skip
     master = pd.DataFrame({"SOBSL": MATERIALS})
-    found = bill_lines(tables, master, BaseUnits(tables), [] if notes is None else notes)
+    found = bill_lines(tables, master, base_units(tables), [] if notes is None else notes)
     return {(row.product, row.component): (row.quantity, row.scrap_share) for row in found.itertuples(index=False)}
 
 
@@ -65,10 +65,10 @@ def test_quantities_are_in_base_units_as_prices_are():
     assert found["BIKE", "PAINT"][0] == pytest.approx(0.5 / 24)
     assert found["BIKE", "NUT"][0] == pytest.approx(600.0 / 24)
     # Nothing says how many metres a piece is: asked for.
-    units = BaseUnits({"MARA": masters, "MARM": own})
+    units = base_units({"MARA": masters, "MARM": own})
     assert units.per(pd.Series(["TUBE", "NUT"]), pd.Series(["ST", ""])).tolist() == [1.0, 1.0]
     assert [one.line for one in units.questions()] == ["MARM: UMREZ for ST of TUBE; 1 base unit is assumed."]
-    bare = BaseUnits({})
+    bare = base_units({})
     assert bare.per(pd.Series(["TUBE", "PAINT"]), pd.Series(["ST", "G"])).tolist() == [1.0, 1.0]
     assert [one.line for one in bare.questions()] == ["MARA: MEINS for G of PAINT; 1 base unit is assumed."]
 

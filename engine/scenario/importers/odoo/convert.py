@@ -12,8 +12,9 @@ from engine.errors import Fault, ScenarioError
 from engine.scenario.erp.odoo import ON_ORDER
 from engine.scenario.importers.answers import Found, finish
 from engine.scenario.importers.listings import above_zero, column_or, read_tables
-from engine.scenario.importers.odoo.fields import BILLS, LINES, ODOO, PRODUCTS, RULES
-from engine.scenario.importers.odoo.lists import bill_lines, one_row_each, operations, order_lines
+from engine.scenario.importers.odoo.fields import BILLS, LINES, ODOO, ORDERS, PRODUCTS, RULES, UNITS
+from engine.scenario.importers.odoo.lists import bill_lines, lines_of_orders, operations, order_lines
+from engine.scenario.importers.odoo.names import base_units, one_row_each
 from engine.scenario.importers.structure import Structure, Times, structure, total_days
 from engine.words.reason import cause
 
@@ -50,22 +51,31 @@ def import_odoo(folder: Path, out: Path, *, answers: Path | None = None, decimal
     if faults:
         raise ScenarioError(faults)
     found = Found(notes=[f"Read from Odoo: {', '.join(sorted(tables))}."])
-    master, aliases = one_row_each(tables[PRODUCTS], found.notes)
-    bills = bill_lines(tables.get(BILLS), aliases, found.notes)
+    master, called = one_row_each(tables[PRODUCTS], found.notes)
+    units = base_units(master, tables.get(UNITS))
+    bills = bill_lines(tables.get(BILLS), called, units, found.notes)
+    lines_given = tables.get(LINES)
+    if lines_given is None:
+        lines_given = lines_of_orders(tables.get(ORDERS))
     rules = tables.get(RULES, pd.DataFrame({"product_id": []}))
     rules = rules[column_or(rules, "active", "true").str.lower() != "false"]
-    rules = rules.assign(product_id=rules["product_id"].replace(aliases)).drop_duplicates("product_id")
+    rules = rules.assign(product_id=rules["product_id"].map(called.key)).drop_duplicates("product_id")
     rules = rules.set_index("product_id")
-    lines = order_lines(tables.get(LINES), aliases, found.notes)
+    lines = order_lines(lines_given, called, units, found.notes)
+    found.asked += units.questions()
     names = [str(name) for name in master.index]
     sold = set() if lines is None else set(lines["product"]) & set(names)
-    known = structure(names, bills.lines, sold=sold, planned=(), notes=found.notes)
+    # A kit that nobody orders by itself is no more than its parts, and a bill outlives its product.
+    inner = bills.kits - sold
+    names = [name for name in names if name not in inner]
+    below = bills.lines[bills.lines["product"].isin(names)]
+    known = structure(names, below, sold=sold, planned=(), notes=found.notes)
     if not known.products:
         raise ScenarioError([Fault(file=folder.name, cause=cause("odoo_no_product"))])
     making = {**_days(master, "produce_delay"), **bills.days}
     times = Times(making=making, buying=_days(master, "seller_ids/delay"), receipt={})
-    days = total_days(names, bills.lines, times)
-    found.add("products", _products(master, rules, known, making, days), "products of Odoo")
+    days = total_days(names, below, times)
+    found.add("products", _products(master, rules, known, making, days, kits=bills.kits), "products of Odoo")
     if known.components:
         found.add("components", _components(master, rules, known, days), "components of Odoo")
         found.add("bom", known.bom, "bills of materials of Odoo")
@@ -80,7 +90,8 @@ def import_odoo(folder: Path, out: Path, *, answers: Path | None = None, decimal
         found.notes.append("Hours are the durations of operations, one cycle a unit; work on products is assembly.")
     found.notes.append(
         "Today's strategies: with the route Replenish on Order a product is made to order, or assembled to order where "
-        "none of its parts has it; without the route it is made to stock. The customer lead time is what is accepted."
+        "none of its parts has it; without the route it is made to stock; a kit is its parts. The customer lead time "
+        "is what is accepted."
     )
     return finish(found, answers, out, folder.name)
 
@@ -104,8 +115,9 @@ def _lots(rules: pd.DataFrame, names: list[str]) -> pd.Series:
 
 
 def _products(
-    master: pd.DataFrame, rules: pd.DataFrame, known: Structure, making: Mapping[str, float], days: Mapping[str, float]
-) -> pd.DataFrame:
+    master: pd.DataFrame, rules: pd.DataFrame, known: Structure, making: Mapping[str, float],
+    days: Mapping[str, float], *, kits: set[str],
+) -> pd.DataFrame:  # fmt: skip
     frame = _described(master, "product", known.products)
     some = master.reindex(known.products)
     own = frame["product"].isin(known.both)
@@ -122,7 +134,8 @@ def _products(
     on_order = {str(name) for name in master.index if any(word in routes[name] for word in _ON_ORDER)}
     parts = {str(name): set(rows) for name, rows in known.bom.groupby("product")["component"]}
     frame["current_strategy"] = [
-        ("ATO" if name in parts and parts[name].isdisjoint(on_order) else "MTO") if name in on_order
+        "ATO" if name in kits and name in parts
+        else ("ATO" if name in parts and parts[name].isdisjoint(on_order) else "MTO") if name in on_order
         # What is its own part is assembled from stock, which Odoo delivers from stock.
         else "ATO" if name in known.both else "MTS"
         for name in known.products

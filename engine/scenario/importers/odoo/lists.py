@@ -1,4 +1,4 @@
-"""Odoo's lists: rows of one record below each other, products by reference or name, states of orders."""
+"""Odoo's lists: rows of one record below each other, products by reference, name or identifier, states of orders."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from engine.scenario.importers.listings import above_zero, column_or
-from engine.scenario.importers.structure import Structure
+from engine.scenario.importers.odoo.names import Names, group_rows
+from engine.scenario.importers.structure import Structure, without_phantoms
+from engine.scenario.importers.units import BaseUnits
 
 _MINUTES = 60.0
 # States of a line that is no order: technical, English, German.
 _NO_ORDER = ("draft", "sent", "cancel", "quotation", "quotation sent", "cancelled", "canceled", "angebot",
-             "angebot gesendet", "storniert")  # fmt: skip
+             "angebot gesendet", "storniert", "abgebrochen")  # fmt: skip
+# Of a bill whose product is delivered as its parts.
+_KIT = ("kit", "phantom", "bausatz", "set")
 _BOM = ["product", "component", "quantity", "scrap_share"]
 
 
@@ -26,76 +30,72 @@ class Bills:
     rows : DataFrame
         As exported, each with its product.
     lines : DataFrame
-        Its parts by unit of the product.
+        Its parts by unit of the product, those of kits in their place.
     days : mapping of str to float
         That assembly takes, by product.
+    kits : set of str
+        Products that are delivered as their parts.
     """
 
     rows: pd.DataFrame
     lines: pd.DataFrame
     days: Mapping[str, float]
+    kits: set[str]
 
 
-def one_row_each(table: pd.DataFrame, notes: list[str]) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Products by key, and names to keys.
-
-    The key is the internal reference, else the name. Rows without a name belong to the product above them: its second
-    vendor, its second route.
+def bill_lines(table: pd.DataFrame | None, names: Names, units: BaseUnits, notes: list[str]) -> Bills:
+    """The first bill of each product.
 
     Parameters
     ----------
-    table : DataFrame
+    table : DataFrame or None
+    names : Names
+        Of the products.
+    units : BaseUnits
     notes : list of str
         What was done is added.
     """
-    code = column_or(table, "default_code", "")
-    frame = table.assign(key=code.where(code != "", table["name"]))
-    frame = frame.assign(record=(frame["key"] != "").cumsum())
-    if "route_ids" in frame:
-        routes = frame.groupby("record")["route_ids"].agg(lambda found: ", ".join(one for one in found if one))
-        frame["route_ids"] = frame["record"].map(routes)
-    frame = frame[frame["key"] != ""]
-    gone = column_or(frame, "active", "true").str.lower() == "false"
-    if gone.any():
-        notes.append(f"Left out, archived: {int(gone.sum()):,} products.")
-    frame = frame[~gone]
-    double = frame["key"].duplicated()
-    if double.any():
-        shown = ", ".join(frame.loc[double, "key"].unique()[:10])
-        notes.append(f"Products of one reference or name, the first of each is taken: {shown}.")
-    frame = frame[~double]
-    several = frame["name"].duplicated(keep=False)
-    aliases = dict(zip(frame.loc[~several, "name"], frame.loc[~several, "key"], strict=True))
-    return frame.set_index("key"), {name: key for name, key in aliases.items() if name != key}
-
-
-def bill_lines(table: pd.DataFrame | None, aliases: Mapping[str, str], notes: list[str]) -> Bills:
-    """The first bill of each product."""
-    if table is None:
-        return Bills(rows=pd.DataFrame(), lines=pd.DataFrame({name: pd.Series(dtype=object) for name in _BOM}), days={})
-    frame = _filled(table, aliases)
+    if table is None or table.empty:
+        none = pd.DataFrame({name: pd.Series(dtype=object) for name in _BOM})
+        return Bills(rows=pd.DataFrame(), lines=none, days={}, kits=set())
+    frame = _filled(table, names)
     several = frame.groupby("product")["bill"].nunique()
     if (several > 1).any():
         notes.append(f"Products with several bills, the first of each is taken: {int((several > 1).sum()):,}.")
     frame = frame[frame["bill"] == frame.groupby("product")["bill"].transform("min")]
     heads = frame.drop_duplicates("product").set_index("product")
+    kits = set(heads.index[column_or(heads, "type", "").str.lower().isin(_KIT)])
+    made = pd.Series(heads.index, index=heads.index)
+    # quantity = of the line / of the bill, both in base units.
     per = column_or(heads, "product_qty", 1.0)
-    days = above_zero(column_or(heads, "produce_delay", 0.0))
+    per = per.where(per > 0.0, 1.0) * units.per(made, column_or(heads, "product_uom_id", ""))
     lines = frame[frame["bom_line_ids/product_id"] != ""]
+    part = lines["bom_line_ids/product_id"].map(names.key)
+    quantity = lines["bom_line_ids/product_qty"] * units.per(part, column_or(lines, "bom_line_ids/product_uom_id", ""))
     found = pd.DataFrame({
-        "product": lines["product"], "component": lines["bom_line_ids/product_id"].replace(dict(aliases)),
-        "quantity": lines["bom_line_ids/product_qty"] / lines["product"].map(per.where(per > 0.0, 1.0)),
+        "product": lines["product"], "component": part, "quantity": quantity / lines["product"].map(per),
+        "scrap_share": 0.0, "phantom": part.isin(kits),
     })  # fmt: skip
-    found = found.groupby(["product", "component"], sort=False)["quantity"].sum().reset_index()
-    return Bills(rows=frame, lines=found.assign(scrap_share=0.0), days=days)
+    days = above_zero(column_or(heads, "produce_delay", 0.0))
+    return Bills(rows=frame, lines=without_phantoms(found, notes), days=days, kits=kits)
 
 
-def _filled(table: pd.DataFrame, aliases: Mapping[str, str]) -> pd.DataFrame:
-    """Each row with its product and the number of its bill; rows below a bill's first have no product."""
-    product = table["product_tmpl_id"].replace(dict(aliases))
+def _filled(table: pd.DataFrame, names: Names) -> pd.DataFrame:
+    """Each row with its product and the number of its bill; rows below a bill's first have no product.
+
+    A bill of a product with variants is one of each of them, unless it names one; one's own counts before it.
+    """
+    variant = column_or(table, "product_id", "")
+    product = variant.where(variant != "", table["product_tmpl_id"])
     below = (product == "").any()
     starts = (product != "") if below else (product != product.shift())
-    return table.assign(bill=starts.cumsum(), product=product.where(product != "").ffill()).dropna(subset=["product"])
+    frame = table.assign(bill=starts.cumsum(), product=product.where(product != "").ffill()).dropna(subset=["product"])
+    ended = frame["bill"][column_or(frame, "active", "").str.lower().isin(("false", "falsch"))]
+    frame = frame[~frame["bill"].isin(ended)]
+    frame = frame.assign(product=frame["product"].map(names.keys)).explode("product")
+    own = frame["bill"].isin(frame.loc[column_or(frame, "product_id", "") != "", "bill"])
+    # The number says which is the first, and those of a variant are before those of all.
+    return frame.assign(bill=frame["bill"] + (~own) * (frame["bill"].max() if len(frame) else 0))
 
 
 def operations(bills: Bills, known: Structure) -> pd.DataFrame:
@@ -111,7 +111,27 @@ def operations(bills: Bills, known: Structure) -> pd.DataFrame:
     return found[found["hours_per_unit"] > 0.0].assign(stage="assemble")[columns]
 
 
-def order_lines(table: pd.DataFrame | None, aliases: Mapping[str, str], notes: list[str]) -> pd.DataFrame | None:
+def lines_of_orders(table: pd.DataFrame | None) -> pd.DataFrame | None:
+    """The list of orders in the fields of the list of their lines: what the first of an order's rows says holds below.
+
+    Parameters
+    ----------
+    table : DataFrame or None
+    """
+    if table is None:
+        return None
+    table = table[~group_rows(table, "name", ("order_line/product_id", "partner_id"))]
+    record = (table["name"] != "").cumsum()
+    heads = {"name": "order_id", "date_order": "order_id/date_order", "commitment_date": "order_id/commitment_date",
+             "partner_id": "order_partner_id", "state": "state"}  # fmt: skip
+    own = {"order_line/product_id": "product_id", "order_line/product_uom_qty": "product_uom_qty",
+           "order_line/product_uom": "product_uom"}  # fmt: skip
+    found = {theirs: table[name] for name, theirs in own.items() if name in table}
+    found |= {theirs: table.groupby(record)[name].transform("first") for name, theirs in heads.items() if name in table}
+    return pd.DataFrame(found)[record > 0].reset_index(drop=True)
+
+
+def order_lines(table: pd.DataFrame | None, names: Names, units: BaseUnits, notes: list[str]) -> pd.DataFrame | None:
     """Order lines in the columns of a scenario, without quotations and cancellations; None where none are exported."""
     if table is None:
         return None
@@ -124,9 +144,10 @@ def order_lines(table: pd.DataFrame | None, aliases: Mapping[str, str], notes: l
     if undated.any():
         notes.append(f"Order lines without a day, left out: {int(undated.sum()):,}.")
     frame = frame[~undated]
+    product = frame["product_id"].map(names.key)
     found = pd.DataFrame({
-        "order_date": frame["order_id/date_order"], "product": frame["product_id"].replace(dict(aliases)),
-        "quantity": frame["product_uom_qty"],
+        "order_date": frame["order_id/date_order"], "product": product,
+        "quantity": frame["product_uom_qty"] * units.per(product, column_or(frame, "product_uom", "")),
     })  # fmt: skip
     for ours, theirs in (("requested_date", "order_id/commitment_date"), ("order_number", "order_id"),
                          ("customer", "order_partner_id")):  # fmt: skip

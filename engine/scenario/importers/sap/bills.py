@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from engine.scenario.importers.listings import column_or
-from engine.scenario.importers.sap.units import BaseUnits
+from engine.scenario.importers.structure import without_phantoms
+from engine.scenario.importers.units import BaseUnits
 
 Tables = Mapping[str, pd.DataFrame]
 # Texts and documents of a bill are no parts.
@@ -52,44 +53,12 @@ def bill_lines(tables: Tables, master: pd.DataFrame, units: BaseUnits, notes: li
         "scrap_share": share / (1.0 + share),
         "phantom": (column_or(lines, "DUMPS", "") != "") | lines["IDNRK"].isin(phantoms(master)),
     })  # fmt: skip
-    frame = _without_phantoms(frame, notes)
-    taken = frame.assign(taken=frame["quantity"] / (1.0 - frame["scrap_share"]))
-    found = taken.groupby(["product", "component"], sort=False)[["quantity", "taken"]].sum().reset_index()
-    found["scrap_share"] = 1.0 - found["quantity"] / found["taken"]
-    found.loc[found["scrap_share"].abs() < 1e-12, "scrap_share"] = 0.0
-    return found[_COLUMNS]
+    return without_phantoms(frame, notes)
 
 
 def phantoms(master: pd.DataFrame) -> set[str]:
     """Materials that are assemblies in name only."""
     return set(master.index[column_or(master, "SOBSL", "") == _PHANTOM])
-
-
-def _without_phantoms(frame: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
-    """Lines of phantoms replaced by those of their own bills; where one has none, it stays a part.
-
-    quantity = above x below; 1 - scrap = (1 - above) x (1 - below).
-    """
-    own, replaced = set(frame["product"]), set[str]()
-    # Bills go no deeper than there are materials; one that holds itself ends there.
-    for _ in range(len(own)):
-        here = frame["phantom"] & frame["component"].isin(own) & (frame["component"] != frame["product"])
-        if not here.any():
-            break
-        above = frame[here]
-        replaced |= set(above["component"])
-        below = above.merge(frame.rename(columns={"product": "component", "component": "part"}), on="component",
-                            suffixes=("", "_below"))  # fmt: skip
-        scrap = 1.0 - (1.0 - below["scrap_share"]) * (1.0 - below["scrap_share_below"])
-        instead = pd.DataFrame({
-            "product": below["product"], "component": below["part"],
-            "quantity": below["quantity"] * below["quantity_below"], "scrap_share": scrap,
-            "phantom": below["phantom_below"],
-        })  # fmt: skip
-        frame = pd.concat([frame[~here], instead[instead["component"] != instead["product"]]], ignore_index=True)
-    if replaced:
-        notes.append(f"Phantom assemblies, their parts stand for them: {', '.join(sorted(replaced))}.")
-    return frame
 
 
 def _links(tables: Tables, notes: list[str]) -> pd.DataFrame:

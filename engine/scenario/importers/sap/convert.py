@@ -17,7 +17,8 @@ from engine.scenario.importers.sap.hours import routing
 from engine.scenario.importers.sap.materials import materials
 from engine.scenario.importers.sap.orders import order_lines
 from engine.scenario.importers.sap.plants import by_plant
-from engine.scenario.importers.sap.units import BaseUnits
+from engine.scenario.importers.sap.units import base_units
+from engine.scenario.importers.units import BaseUnits
 from engine.words.reason import cause
 
 # Where the tables of a scenario come from, as faults name it.
@@ -66,7 +67,7 @@ def import_sap(
     if faults:
         raise ScenarioError(faults)
     sites = by_plant(tables, plant, folder, found.notes)
-    units = BaseUnits(tables)
+    units = base_units(tables)
     read = {name: _of_plant(site, name if len(sites) > 1 else "", work_week, units) for name, site in sites.items()}
     found.asked += units.questions()
     if not any(len(site.frames["products"]) for site in read.values()):

@@ -11,8 +11,8 @@ import pandas as pd
 from engine.scenario.erp.sap import COLLECTIVE, FIXED_LOT, REORDER_TYPES, STRATEGY_OF_GROUP
 from engine.scenario.importers.listings import above_zero, column_or
 from engine.scenario.importers.sap.bills import Tables, bill_lines, phantoms
-from engine.scenario.importers.sap.units import BaseUnits
 from engine.scenario.importers.structure import Structure, Times, structure, total_days
+from engine.scenario.importers.units import BaseUnits
 
 # Procured outside; 'X' is both, and made here first.
 _EXTERNAL = "F"

@@ -6,7 +6,7 @@ import pandas as pd
 
 from engine.scenario.importers.listings import column_or
 from engine.scenario.importers.sap.bills import Tables
-from engine.scenario.importers.sap.units import BaseUnits
+from engine.scenario.importers.units import BaseUnits
 
 # Categories of documents: orders, those free of charge, scheduling agreements; what comes back; all others (inquiries,
 # quotations, contracts, credit and debit memos) take nothing from stock.
