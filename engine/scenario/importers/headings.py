@@ -1,4 +1,4 @@
-"""What clients' exports call the columns of a scenario, in English and German; for proposals, which somebody reads."""
+"""What clients' exports call the columns of a scenario; for proposals, which somebody reads."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import difflib
 
 from engine.scenario.columns import COLUMNS
 from engine.scenario.files.raw import column_name
+from engine.scenario.importers.other_languages import ELSEWHERE
 
-# By column, whatever the table; more common ones first.
+# English and German by column, whatever the table; more common ones first.
 HEADINGS: dict[str, tuple[str, ...]] = {
     "product": ("material", "item", "article", "sku", "part number", "product code", "product", "artikel",
                 "artikelnummer", "materialnummer", "internal reference", "parent", "header material", "teilenummer",
@@ -78,7 +79,9 @@ def proposed(header: tuple[str, ...], table: str) -> dict[str, str]:
     """
     scores = []
     for definition in COLUMNS[table]:
-        known = [column_name(word) for word in (definition.name, *HEADINGS.get(definition.name, ()))]
+        known = [column_name(word) for word in (
+            definition.name, *HEADINGS.get(definition.name, ()), *ELSEWHERE.get(definition.name, ())
+        )]  # fmt: skip
         for theirs in header:
             plain = column_name(theirs)
             if plain in known:

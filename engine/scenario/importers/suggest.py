@@ -12,6 +12,7 @@ from engine.scenario.files.raw import MOST_ABOVE, is_left_behind, read_workbook
 from engine.scenario.files.signs import date_pattern, number_signs, separator
 from engine.scenario.files.whole import whole
 from engine.scenario.files.write import yaml_text
+from engine.scenario.importers.by_cells import by_cells, samples_of
 from engine.scenario.importers.headings import choice_of, proposed
 from engine.scenario.importers.table import WORKBOOKS
 
@@ -19,7 +20,9 @@ _READ_ROWS = 200
 # More words than these are no choice.
 _MOST_WORDS = 20
 _ENDINGS = (".csv", ".txt", ".tsv", *WORKBOOKS)
-_ENCODINGS = ("utf-8-sig", "cp1252")
+# One of the last two where it is not UTF-8: that in which more headings are known ones.
+_ENCODINGS, _REGIONAL = ("utf-16", "utf-8-sig"), ("cp1252", "gb18030")
+_BYTE_ORDER = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +98,12 @@ def suggest_map(source: Path, mapping: Path) -> list[str]:
     points: list[str] = []
     for seen in _heads(source):
         table, columns = _table_of(seen)
+        if not table and (found := by_cells(seen.header, seen.cells))[0] not in ("", *tables):
+            table, columns = found
+            guessed = ", ".join(f"{ours} '{theirs}'" for ours, theirs in columns.items())
+            points.append(f"{table}: guessed from the cells of {seen.file}, whose headings say nothing here: {guessed}")
+            if left := samples_of(seen.header, seen.cells, columns):
+                points.append(f"{table}: which columns are these? {', '.join(left)}")
         if not table or table in tables:
             why = f"looks like {table}, and so does another" if table else "is like none of the tables"
             points.append(f"{seen.file}{f'[{seen.sheet}]' if seen.sheet else ''}: {why}; left out")
@@ -105,10 +114,10 @@ def suggest_map(source: Path, mapping: Path) -> list[str]:
         tables[table] = Entry(place=where, columns=columns, meaning=meaning)
         used.append(seen)
         left = [theirs for theirs in seen.header if theirs and theirs not in columns.values()]
-        if left:
+        if left and not any(point.startswith(f"{table}: guessed") for point in points):
             points.append(f"{table}: not used of {seen.file}: {', '.join(left)}")
     if not tables:
-        raise EngineError(f"{source}: no heading says what the columns are; see 'codp template' for ours")
+        raise EngineError(f"{source}: neither headings nor cells say what the columns are; 'codp template' has ours")
     points += _missing(tables)
     points += [
         f"{table}: {column}: '{theirs}' is taken for {ours}; mend it under meaning where it is not" if ours else
@@ -124,7 +133,7 @@ def suggest_map(source: Path, mapping: Path) -> list[str]:
         "tables": {table: entry.written for table, entry in tables.items()},
     })  # fmt: skip
     points += doubts
-    head = "".join(f"# {' '.join(point.split())}\n" for point in ("Proposed from headings: read it.", *points))
+    head = "".join(f"# {' '.join(point.split())}\n" for point in ("Proposed from what is there: read it.", *points))
     with whole(mapping) as fresh:
         fresh.write_text(head + text, encoding="utf-8", newline="\n")
     return points
@@ -195,6 +204,9 @@ def _format(used: list[Seen], tables: dict[str, Entry]) -> tuple[dict[str, str],
         return {}, []
     form = {"delimiter": texts[0].delimiter, "encoding": texts[0].encoding}
     points = []
+    if not any(sign in cell for cell in numbers for sign in ".,"):
+        # Columns that nobody has named yet may tell.
+        numbers = [cell for seen in texts for row in seen.cells for cell in row]
     signs = number_signs(numbers)
     if signs is None:
         points.append("format: the numbers do not tell their decimal sign; say decimal and thousands")
@@ -234,16 +246,25 @@ def _heading(rows: list[list[str]]) -> int:
 
 def _text_head(path: Path) -> Iterator[Seen]:
     data = path.read_bytes()
-    for encoding in _ENCODINGS:
-        try:
-            lines = data.decode(encoding).splitlines()
-        except UnicodeDecodeError:
-            continue
-        filled = [line for line in lines if line.strip()][:_READ_ROWS]
-        if filled:
-            sign = separator(filled)
-            rows = [[cell.strip().strip('"') for cell in line.split(sign)] for line in filled]
-            at = _heading(rows)
+    for encodings in ((_ENCODINGS[0],) if data.startswith(_BYTE_ORDER) else (_ENCODINGS[1],), _REGIONAL):
+        heads = [head for encoding in encodings if (head := _text_rows(data, encoding)) is not None]
+        if heads:
+            _, encoding, sign, at, rows = max(heads, key=lambda head: head[0])
             yield Seen(file=path.name, header=tuple(rows[at]), cells=rows[at + 1 :], delimiter=sign,
                        encoding=encoding.removesuffix("-sig"))  # fmt: skip
-        return
+            return
+
+
+def _text_rows(data: bytes, encoding: str) -> tuple[int, str, str, int, list[list[str]]] | None:
+    """How many headings are known ones, the encoding, the separator, the row of headings, the rows; None of no text."""
+    try:
+        lines = data.decode(encoding).splitlines()
+    except UnicodeDecodeError:
+        return None
+    filled = [line for line in lines if line.strip()][:_READ_ROWS]
+    if not filled:
+        return None
+    sign = separator(filled)
+    rows = [[cell.strip().strip('"') for cell in line.split(sign)] for line in filled]
+    at = _heading(rows)
+    return max(len(proposed(tuple(rows[at]), table)) for table in COLUMNS), encoding, sign, at, rows

@@ -7,8 +7,10 @@ from typer.testing import CliRunner
 from engine.cli import app
 from engine.errors import EngineError, ScenarioError
 from engine.scenario.importers.headings import HEADINGS, proposed
+from engine.scenario.importers.other_languages import ELSEWHERE
 from engine.scenario.importers.suggest import suggest_map
 from engine.scenario.importers.table import import_table
+from engine.scenario.importers.table_map import read_map
 from engine.scenario.read import read_scenario
 from tests.conftest import ROOT
 from tests.scenario.folders import write
@@ -193,12 +195,59 @@ def test_our_own_tables_suggest_themselves(tmp_path):
         pd.testing.assert_frame_equal(found.table(name), given.table(name))
 
 
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-16"])
+def test_headings_in_chinese_are_known(tmp_path, encoding):
+    goods = "物料编码,物料名称,周需求,变异系数,标准成本,目标交期,生产周期,延迟成本\nA1,泵,10.5,0.5,100,7,20,0.5\n"
+    (tmp_path / "zh").mkdir()
+    (tmp_path / "zh/物料.csv").write_text(goods, encoding=encoding)
+    assert suggest_map(tmp_path / "zh", tmp_path / "map.yaml") == []
+    import_table(tmp_path / "zh", tmp_path / "map.yaml", tmp_path / "out")
+    found = read_scenario(tmp_path / "out").products
+    assert found[["product", "name", "demand_per_week", "late_cost_per_unit_day"]].to_numpy().tolist() == [
+        ["A1", "泵", 10.5, 0.5],
+    ]  # fmt: skip
+
+
+def test_headings_in_other_languages_are_known(tmp_path):
+    lines = "Date de commande;Référence;Qté;Client\n17/01/2025;A1;1,5;Dupont\n"
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr/commandes.csv").write_text(lines, encoding="cp1252")
+    suggest_map(tmp_path / "fr", tmp_path / "map.yaml")
+    text = (tmp_path / "map.yaml").read_text(encoding="utf-8")
+    for said in ('order_date: "Date de commande"', 'product: "Référence"', 'quantity: "Qté"', 'encoding: "cp1252"',
+                 'decimal: ","', 'date: "%d/%m/%Y"'):  # fmt: skip
+        assert said in text
+
+
+def test_where_no_heading_says_it_cells_tell_keys_and_what_is_left_is_asked(tmp_path):
+    """Finnish: nobody's words are known here."""
+    (tmp_path / "fi").mkdir()
+    for name, text in {
+        "nimikkeet": "Nimike;Kuvaus;Hinta\nA1;Pumppu;100,5\nA2;Venttiili;60,25\n",
+        "tilaukset": "Päivä;Nimike;Asiakas;Määrä\n6.1.2025;A1;X;3\n17.1.2025;A2;Y;2\n27.3.2025;A1;Z;2\n",
+        "rakenne": "Ylä;Ala;Kpl\nA1;C1;2\nA1;C2;1\nA2;C1;1\n",
+    }.items():
+        (tmp_path / f"fi/{name}.csv").write_text(text, encoding="utf-8")
+    points = suggest_map(tmp_path / "fi", tmp_path / "map.yaml")
+    assert "products: which columns are these? 'Hinta' (100,5, 60,25)" in points
+    assert any("guessed from the cells of tilaukset.csv" in point for point in points)
+    written = read_map(tmp_path / "map.yaml")[0]
+    assert {name: one.columns for name, one in written.tables.items()} == {
+        "products": {"product": "Nimike", "name": "Kuvaus"},
+        "orders": {"order_date": "Päivä", "product": "Nimike", "quantity": "Määrä"},
+        "bom": {"product": "Ylä", "component": "Ala", "quantity": "Kpl"},
+    }
+    # The price is nobody's column yet, and tells the decimal sign.
+    assert written.format.decimal == ","
+
+
 def test_each_heading_means_one_column_of_a_table():
     assert proposed(("Material", "Component", "Quantity"), "bom") == {
         "product": "Material", "component": "Component", "quantity": "Quantity",
     }  # fmt: skip
     assert not proposed(("Farbe", "Gewicht"), "products")
-    assert all(len(set(words)) == len(words) for words in HEADINGS.values())
+    assert all(len(set(words)) == len(words) for known in (HEADINGS, ELSEWHERE) for words in known.values())
+    assert ELSEWHERE.keys() <= HEADINGS.keys()
 
 
 def test_the_command_asks_for_a_mapping(tmp_path):
