@@ -18,6 +18,7 @@ from tests.browser.conftest import (
     view,
     wait_until_proven,
 )  # fmt: skip
+from tests.scenario.importers.test_sap import SMALL
 from tests.scenarios import make_scenario
 
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
@@ -132,6 +133,38 @@ def test_a_faulty_workbook_is_told_and_a_good_one_gives_a_report(app: Page, tmp_
     from python_calamine import CalamineWorkbook
 
     assert len(CalamineWorkbook.from_path(str(waiting.value.path())).sheet_names) >= 4
+
+
+def test_lists_of_sap_become_a_scenario_that_is_decided(app: Page, tmp_path) -> None:
+    """A folder chosen at once, with answers beside it; a list forgotten first, which is told by its name."""
+    lists = []
+    for name, cells in SMALL.items():
+        lists.append(tmp_path / f"SE16N {name}.TXT")
+        lists[-1].write_text(cells, encoding="cp1252")
+    answers = tmp_path / "products.csv"
+    answers.write_text("product,demand_per_week,demand_cv\n*,5,0.5\n", encoding="utf-8")
+    open_tiny(app)
+    go(app, "data")
+    view(app, "exports")
+    uploaders = app.locator("[data-testid=stFileUploader] input[type=file]")
+    uploaders.nth(0).set_input_files([path for path in lists if "MBEW" not in path.name])
+    uploaders.nth(1).set_input_files(answers)
+    settle(app)
+    app.get_by_role("button", name=text("exports.read", "en"), exact=True).click()
+    expect(app.get_by_test_id("stAlert").filter(has_text="nothing was taken over")).to_be_visible()
+    app.get_by_text(text("faults.list", "en")).click()
+    expect(app.get_by_test_id("stText")).to_contain_text("there is no export of MBEW")
+
+    uploaders.nth(0).set_input_files([path for path in lists if "MBEW" in path.name])
+    settle(app)
+    app.get_by_role("button", name=text("exports.read", "en"), exact=True).click()
+    expect(app.get_by_test_id("stAlert").filter(has_text="has no faults")).to_be_visible(timeout=DRAWS_WITHIN_MS)
+    expect(app).to_have_url(re.compile("scenario=up-[0-9a-f]{32}"))
+    settle(app)
+    app.get_by_text(text("exports.notes", "en")).click()
+    expect(app.get_by_test_id("stText").filter(has_text="change_cost")).to_be_visible()
+    go(app, "decide")
+    expect(headline(app)).to_be_visible(timeout=PROVEN_WITHIN_MS)
 
 
 def test_two_variants_are_compared(app: Page) -> None:
