@@ -10,6 +10,7 @@ from engine.ui.state.uploads import Given
 from engine.ui.text import LANGUAGES, text
 from tests.conftest import ROOT
 from tests.scenario.importers.sap_export import sap_tables, write_answers, write_csv
+from tests.scenario.importers.test_sap import SMALL
 from tests.ui.pages import opened, seen, shown
 from tests.ui.test_uploads import zipped
 
@@ -76,3 +77,15 @@ def test_faults_of_exports_are_listed_by_field(folder) -> None:
     app.button(key="exports_read").click().run()
     assert not app.exception
     assert "MARC" in shown(app) + "\n".join(str(frame.value.to_dict()) for frame in app.dataframe)
+
+
+def test_what_order_lines_leave_open_is_listed_and_not_taken_over(folder) -> None:
+    """Read it is sound; that its lines of three days tell no demand shows when it is to be decided."""
+    app = seen(opened(page="data"), "data_view", "exports")
+    before = app.selectbox(key="scenario").value
+    lists = [(f"{name}.csv", cells.encode("utf-8"), "text/csv") for name, cells in SMALL.items()]
+    app.file_uploader(key="exports_lists").set_value(lists).run()
+    app.button(key="exports_read").click().run()
+    assert not app.exception
+    assert app.selectbox(key="scenario").value == before
+    assert "demand_per_week" in "\n".join(str(frame.value.to_dict()) for frame in app.dataframe)

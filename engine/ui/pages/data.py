@@ -18,7 +18,7 @@ from engine.ui.state.edits import edited
 from engine.ui.state.levers import LeverState
 from engine.ui.state.memo import digest_of
 from engine.ui.state.positions import current, put_next
-from engine.ui.state.scenarios import add_upload, scenario_title
+from engine.ui.state.scenarios import add_upload, load_scenario, scenario_title
 from engine.ui.state.session import known_verdict
 from engine.ui.state.situation import Situation, situation
 from engine.ui.state.uploads import WORKBOOKS, Given, read_upload
@@ -91,6 +91,8 @@ def _take(read: Callable[[], Scenario], first: Given | None = None) -> None:
     try:
         found = read()
         key = store.keep(found)
+        # What its order lines leave open is a fault as well; nothing opens without it.
+        load_scenario(key)
         st.session_state[_NOTICES] = (key, found.notices)
     except ScenarioError as error:
         st.session_state[_FAULTS] = faults_of(error)
