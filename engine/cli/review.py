@@ -47,7 +47,10 @@ def review(
     false_alarms: Annotated[
         float, typer.Option(help="Share of products without a change told of one in a month.", min=1e-6, max=0.5)
     ] = 0.01,
-    thresholds: Annotated[Path | None, typer.Option(help="Folder that thresholds wrote: flips beside levels.")] = None,
+    thresholds: Annotated[
+        Path | None,
+        typer.Option(help="Folder that thresholds wrote: flips beside levels; by default PLAN/thresholds if there."),
+    ] = None,
     gap: Gap = 1e-3,
     variant: Variant = None,
 ) -> None:
@@ -66,8 +69,10 @@ def review(
         )
         tables: dict[str, pd.DataFrame] = {}
     else:
+        kept = plan / "thresholds"
         found = _of_plan(
-            plan, load(scenario, variant), orders, thresholds, now=None if now is None else load(now, variant),
+            plan, load(scenario, variant), orders, kept if thresholds is None and kept.is_dir() else thresholds,
+            now=None if now is None else load(now, variant),
             fitted=None if now is None else _fitted(scenario, now), since=since, false_alarms=false_alarms, gap=gap,
         )  # fmt: skip
         table, summary, tables = found.products, found.summary, {"review": found.products}
@@ -178,4 +183,24 @@ def _why(row: Mapping[Hashable, Any]) -> str:
         f"{row['level_per_week']:,.4g} a week since {row['since']} ({row['level_low']:,.4g} to "
         f"{row['level_high']:,.4g}), planned {row['planned_per_week']:,.4g}"
     )
-    return "; ".join(filter(None, [level if row["told_on"] else "", row.get("moved", "")]))
+    told = [level if row["told_on"] else "", _crossed(row), _asked(row)]
+    moved = [name for name in str(row.get("moved", "")).split(", ") if name != "lead_time_target_days" or not told[2]]
+    return "; ".join(filter(None, [*told, ", ".join(moved)]))
+
+
+def _crossed(row: Mapping[Hashable, Any]) -> str:
+    """Which flip the level since has passed, for certain or perhaps."""
+    side = str(row.get("crossed", ""))
+    if not row["told_on"] or not side:
+        return ""
+    which = side.rsplit(maxsplit=1)[-1]
+    flip, low, high = (f"{row[f'flip_{which}{end}']:,.4g}" for end in ("", "_low", "_high"))
+    return f"{side} its flip at {flip} ({low} to {high})"
+
+
+def _asked(row: Mapping[Hashable, Any]) -> str:
+    """What customers ask for where they ask for another lead time."""
+    days = row.get("target_days")
+    return "" if days is None or days != days else (  # noqa: PLR0124  (NaN differs from itself)
+        f"customers ask for {days:,.4g} days, planned {row['planned_target_days']:,.4g}"
+    )

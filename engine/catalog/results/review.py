@@ -53,8 +53,7 @@ TOLD = 10
 _TEXTS = {"product", "strategy", "verdict", "since", "told_on", "strategy_again", "moved"}
 _NAMED = 3
 # Of a catalogue nobody asks at which demand strategies flip.
-_COLUMNS = tuple(name for name in COLUMNS if not name.startswith("flip_"))
-SCHEMA = pa.schema([(name, pa.string() if name in _TEXTS else pa.float64()) for name in _COLUMNS])
+SCHEMA = pa.schema([(name, pa.string() if name in _TEXTS else pa.float64()) for name in COLUMNS])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,7 @@ class _Totals:
     regret: float = 0.0
     not_decided_again: int = 0
     moved: Counter[str] = field(default_factory=Counter)
-    told: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(_COLUMNS)))
+    told: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
 
     def add(self, table: pd.DataFrame) -> None:
         for name in self.counts:
@@ -158,10 +157,10 @@ def review_run(
         for done, number in enumerate(partitions, start=1):
             here = _Here(lines=lines, weeks=weeks, today=today, false_alarms=false_alarms, gap=gap)
             tables = list(_partition(work, number, here, totals))
-            table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(_COLUMNS))
+            table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
             totals.add(table)
             if target is not None:
-                found = pa.Table.from_pandas(table[list(_COLUMNS)], schema=SCHEMA, preserve_index=False)
+                found = pa.Table.from_pandas(table[list(COLUMNS)], schema=SCHEMA, preserve_index=False)
                 pq.write_table(found, target / REVIEW / f"{number:05d}.parquet", compression="zstd")
             log(f"{done} of {len(partitions)} partitions")
     told = totals.counts[Standing.DRIFTING.value] + totals.counts[Standing.AGAIN.value]

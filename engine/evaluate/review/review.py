@@ -19,9 +19,12 @@ from engine.demand.streams import Array
 from engine.demand.year import year_of
 from engine.errors import EngineError
 from engine.evaluate.review.again import in_use
+from engine.evaluate.review.flips import with_flips
 from engine.evaluate.review.moved import fitted_in_both, moved_inputs
+from engine.evaluate.review.sequential import each_of_two
 from engine.evaluate.review.told import (
     COLUMNS,
+    OF_PLANS,
     Standing,
     again_in,
     charted,
@@ -31,11 +34,13 @@ from engine.evaluate.review.told import (
     regret_of,
     with_moved,
 )
+from engine.evaluate.review.waits import targets_since, waits_of
 from engine.evaluate.studies.same_scenario import plan_of, refuse_other_data
 from engine.scenario.scenario import Scenario
 from engine.words.reason import cause
 
 FALSE_ALARMS = 0.01
+_TARGET = "lead_time_target_days"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +50,10 @@ class Review:
     Parameters
     ----------
     products : pandas.DataFrame
-        One row per product, columns `COLUMNS`: the level since the change with its 95% interval, the first day of it,
-        the last day of the week in which it was told, the strategy of the plan decided again, what the plan has cost
-        above that one since, which inputs are others now, and where thresholds are given, the demand at which the
-        strategy flips.
+        One row per product, columns `COLUMNS` and `OF_PLANS`: the level since the change with its 95% interval, the
+        first day of it, the last day of the week in which it was told, the strategy of the plan decided again, what the
+        plan has cost above that one since, which inputs are others now, what customers ask for where they ask for
+        another lead time, and where thresholds are given, the demand at which the strategy flips.
     summary : dict
     """
 
@@ -106,11 +111,25 @@ def review(
     used = in_use(scenario.products["product"], plan.decisions, plan.components)
     weeks: Calendar | None = None
     table, told = not_charted(scenario, used)
+    asked: dict[str, tuple[float, int]] = {}
     if orders is not None:
         demand, weeks = weekly_demand(scenario, orders)
-        table, told = charted(scenario, used, demand, weeks, false_alarms=false_alarms)
+        waits = waits_of(scenario, orders, weeks)
+        watched = scenario.products["product"].isin(waits.products).to_numpy(dtype=bool)
+        table, told = charted(scenario, used, demand, weeks, false_alarms=false_alarms, shared=watched)
+        asked = targets_since(
+            waits, weeks.weeks, false_alarms=each_of_two(false_alarms), seed=int(plan.summary["seed"])
+        )
     world = scenario if now is None else complete(now)
-    table = with_moved(table, {} if now is None else moved_inputs(scenario, world, fitted))
+    moved = {} if now is None else moved_inputs(scenario, world, fitted)
+    for product in asked:
+        moved[product] = [*moved.get(product, ()), _TARGET]
+    table, world = with_moved(table, moved), _with_targets(world, asked)
+    targets = pd.Series({product: days for product, (days, _) in asked.items()}, dtype=float)
+    table = table.assign(
+        planned_target_days=scenario.products[_TARGET].to_numpy(dtype=float),
+        target_days=table["product"].map(targets).astype(float),
+    )
     again = None
     if (table["verdict"] != Standing.HOLDS.value).any():
         again = again_in(
@@ -118,13 +137,10 @@ def review(
             seed=int(plan.summary["seed"]),
         )  # fmt: skip
         table = decided_again(table, told, again, 0 if weeks is None else weeks.weeks)
-    if thresholds is not None:
-        flips = _flips(thresholds)
-        for side in ("below", "above"):
-            table[f"flip_{side}"] = table["product"].map(flips.get(side, pd.Series(dtype=float))).astype(float)
+    table = with_flips(table, thresholds)
     counts = {one.value: int((table["verdict"] == one.value).sum()) for one in Standing}
     return Review(
-        products=table[list(COLUMNS)],
+        products=table[[*COLUMNS, *OF_PLANS]],
         summary={
             "scenario": scenario.name,
             "currency": scenario.settings.currency,
@@ -212,10 +228,11 @@ def _season(scenario: Scenario, weeks: Calendar) -> Array:
     return factor
 
 
-def _flips(thresholds: pd.DataFrame) -> dict[str, pd.Series]:
-    """Demand a week at which each product flips, by side."""
-    flips = thresholds[(thresholds["input"] == "demand_per_week") & (thresholds["strategy_below"].fillna("") != "")]
-    return {
-        str(side): rows.set_index("product")["high" if side == "below" else "low"].astype(float)
-        for side, rows in flips.groupby("side")
-    }
+def _with_targets(world: Scenario, asked: Mapping[str, tuple[float, int]]) -> Scenario:
+    """The scenario with what customers ask for now, at least what delivery takes."""
+    if not asked:
+        return world
+    goods = world.products
+    days = goods["product"].map({product: days for product, (days, _) in asked.items()})
+    target = np.maximum(days.fillna(goods[_TARGET]).astype(float), goods["delivery_days"].astype(float))
+    return replace(world, products=goods.assign(**{_TARGET: goods[_TARGET].where(days.isna(), target)}))

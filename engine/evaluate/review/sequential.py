@@ -43,6 +43,17 @@ class Alarms:
     upward: npt.NDArray[np.bool_]
 
 
+def each_of_two(per_month: float) -> float:
+    """Chance of a false alarm in a month of each of two charts that together have a given one.
+
+    Examples
+    --------
+    >>> round(each_of_two(0.01), 6)
+    0.005013
+    """
+    return float(1.0 - (1.0 - per_month) ** 0.5)
+
+
 def weekly_rate(per_month: float) -> float:
     """Chance of a false alarm in a week that makes a given one in a month.
 
@@ -87,7 +98,7 @@ def limits(k: float, rate: float, weeks: int) -> Array:
     return found
 
 
-def alarms(scores: Array, k: Array, rate: float) -> Alarms:
+def alarms(scores: Array, k: Array, rate: float | Array) -> Alarms:
     """The first alarm of each product, upward or downward, each side at half of the rate.
 
     Parameters
@@ -96,14 +107,15 @@ def alarms(scores: Array, k: Array, rate: float) -> Alarms:
         Normal where nothing has changed.
     k : shape (I,)
         Reference values; charts of equal ones share their limits.
-    rate : float
+    rate : float, or shape (I,)
         Chance of a false alarm in each week.
     """
     count, weeks = scores.shape
     week, since = np.full(count, -1, dtype=np.int64), np.zeros(count, dtype=np.int64)
     upward = np.zeros(count, dtype=bool)
-    own = {value: limits(value, rate / 2.0, weeks) for value in np.unique(k).tolist()}
-    limit = np.stack([own[value] for value in k.tolist()]) if count else np.zeros((0, weeks))
+    pairs = list(zip(k.tolist(), np.broadcast_to(rate, (count,)).tolist(), strict=True))
+    own = {pair: limits(pair[0], pair[1] / 2.0, weeks) for pair in dict.fromkeys(pairs)}
+    limit = np.stack([own[pair] for pair in pairs]) if count else np.zeros((0, weeks))
     chart, zero = np.zeros((2, count)), np.zeros((2, count), dtype=np.int64)
     signs = np.array([1.0, -1.0])[:, None]
     for n in range(weeks):

@@ -14,7 +14,7 @@ from engine.demand.book.weeks import Calendar
 from engine.demand.fitting.goodness import Moments, distribution_function
 from engine.demand.streams import Array, stream
 from engine.evaluate.review.again import Again, InUse, decide_again, in_use
-from engine.evaluate.review.sequential import Alarms, alarms, normal_scores, reference, weekly_rate
+from engine.evaluate.review.sequential import Alarms, alarms, each_of_two, normal_scores, reference, weekly_rate
 from engine.evaluate.studies.rules_in_use import weekly_cvs
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
@@ -22,7 +22,12 @@ from engine.scenario.scenario import Scenario
 COLUMNS = (
     "product", "strategy", "verdict", "planned_per_week", "level_per_week", "level_low", "level_high", "since",
     "told_on", "strategy_again", "regret_so_far", "moved",
-    "flip_below", "flip_above",
+)  # fmt: skip
+# Of a plan alone: what customers ask for where they ask for another lead time than planned, and the demand at which the
+# strategy flips with its range of sampling, and which flips the level since has passed.
+OF_PLANS = (
+    "planned_target_days", "target_days", "flip_below", "flip_below_low", "flip_below_high", "flip_above",
+    "flip_above_low", "flip_above_high", "crossed",
 )  # fmt: skip
 _WIDTH = 1.96
 WEEKS_PER_YEAR = 365.0 / 7.0
@@ -70,8 +75,9 @@ def scores(scenario: Scenario, demand: Array) -> Array:
 
 
 def charted(
-    scenario: Scenario, used: InUse, demand: Array, weeks: Calendar, *, false_alarms: float
-) -> tuple[pd.DataFrame, Alarms]:
+    scenario: Scenario, used: InUse, demand: Array, weeks: Calendar, *, false_alarms: float,
+    shared: npt.NDArray[np.bool_] | None = None,
+) -> tuple[pd.DataFrame, Alarms]:  # fmt: skip
     """The products with what was told of them, all of them holding or drifting, and the charts behind it.
 
     Parameters
@@ -85,8 +91,12 @@ def charted(
     weeks : Calendar
     false_alarms : float
         Share of products without a change that may be told of one in a month.
+    shared : shape (I,), optional
+        Products that another chart may tell of a change, too: both have the rate together.
     """
-    told = alarms(scores(scenario, demand), reference(weekly_cvs(scenario)), weekly_rate(false_alarms))
+    alone, both = weekly_rate(false_alarms), weekly_rate(each_of_two(false_alarms))
+    rate = np.where(np.zeros(len(demand), dtype=bool) if shared is None else shared, both, alone)
+    told = alarms(scores(scenario, demand), reference(weekly_cvs(scenario)), rate)
     rang, count = told.week >= 0, demand.shape[1]
     counted = np.arange(count) >= told.since[:, None]
     length = counted.sum(axis=1)
@@ -121,7 +131,6 @@ def _as_planned(scenario: Scenario, used: InUse) -> pd.DataFrame:
             "planned_per_week": scenario.products["demand_per_week"].to_numpy(dtype=float),
             "level_per_week": np.nan, "level_low": np.nan, "level_high": np.nan,
             "since": "", "told_on": "", "strategy_again": "", "regret_so_far": 0.0, "moved": "",
-            "flip_below": np.nan, "flip_above": np.nan,
         }
     )  # fmt: skip
 

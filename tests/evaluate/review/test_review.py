@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from engine.cli import app
 from engine.decision.solve import solve
 from engine.errors import EngineError
-from engine.evaluate.review.review import COLUMNS, review, weekly_demand
+from engine.evaluate.review.review import COLUMNS, OF_PLANS, review, weekly_demand
 from engine.evaluate.studies.redecide import redecide
 from engine.report.files import write_plan
 from tests.scenarios import make_scenario, season_rows, write_scenario
@@ -55,7 +55,7 @@ def planned():
 def test_demand_as_planned_holds(planned):
     scenario, plan = planned
     found = review(scenario, plan, table([1.0, 1.0, 1.0]))
-    assert tuple(found.products.columns) == COLUMNS
+    assert tuple(found.products.columns) == (*COLUMNS, *OF_PLANS)
     assert found.products["verdict"].tolist() == ["holds"] * 3
     assert found.products["level_per_week"].to_numpy() == pytest.approx([20.0, 20.0, 8.0], rel=0.2)
     assert (found.summary["weeks"], found.summary["saving_per_year"]) == (WEEKS, None)
@@ -166,3 +166,35 @@ def test_the_command_says_it_in_one_line(tmp_path, planned):
     assert summary["counts"] == {"holds": 1, "drifting": 1, "decide again": 1}
     assert len(pd.read_csv(tmp_path / "out" / "review.csv")) == 3
     assert "the plan knew order lines" not in run.output
+
+
+def test_thresholds_say_which_flip_the_level_has_passed(planned):
+    """Below, within what sampling leaves of the flip, and above it."""
+    scenario, plan = planned
+    flips = pd.DataFrame({
+        "product": ["P1", "P2", "P3"], "input": "demand_per_week", "side": ["below", "above", "above"],
+        "strategy_below": "MTO", "low": [9.0, 38.0, 90.0], "high": [9.5, 39.0, 95.0],
+        "sampling_low": [8.0, 30.0, 80.0], "sampling_high": [11.0, 60.0, 99.0],
+    })  # fmt: skip
+    lines = table([0.3, 2.0, 1.0])
+    found = review(scenario, plan, lines, thresholds=flips).products
+    assert found["crossed"].tolist() == ["below", "perhaps above", ""]
+    assert found.loc[0, ["flip_below", "flip_below_low", "flip_below_high"]].tolist() == [9.5, 8.0, 11.0]
+    assert found["flip_above"].tolist()[1:] == [38.0, 90.0]
+    assert review(scenario, plan, lines).products["crossed"].tolist() == ["", "", ""]
+
+
+def test_the_command_takes_the_thresholds_that_stand_with_the_plan(tmp_path, planned):
+    _, plan = planned
+    case = write_scenario(tmp_path / "case", products=PRODUCTS, samples=40)
+    write_plan(plan, tmp_path / "plan")
+    orders([0.3, 2.0, 1.0]).to_csv(tmp_path / "new.csv", index=False)
+    for arguments in (
+        ["thresholds", case, "--inputs", "demand_per_week", "--product", "P1", "--gap", "1e-3", "--out",
+         tmp_path / "plan/thresholds"],
+        ["review", tmp_path / "plan", "--scenario", case, "--orders", tmp_path / "new.csv", "--out", tmp_path / "out"],
+    ):  # fmt: skip
+        said = CliRunner().invoke(app, [str(one) for one in arguments])
+        assert said.exit_code == 0, said.output
+    assert "below its flip at" in said.stdout
+    assert pd.read_csv(tmp_path / "out/review.csv")["crossed"].tolist()[0] == "below"
