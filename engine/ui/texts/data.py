@@ -31,12 +31,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "exports.system_sap": ("SAP, lists of SE16N", "SAP，SE16N 列表"),
     "exports.system_odoo": ("Odoo, its own exports", "Odoo，自带导出"),
     "exports.lists_sap": (
-        "One file per table, named by it: MARC and MBEW at least; MARA, MAKT, VBAK, VBAP, VBEP, MAST, STKO, STPO, PLPO, EINE where there are.",
-        "每个表一个文件，以表名命名：至少 MARC 和 MBEW；如有，另加 MARA、MAKT、VBAK、VBAP、VBEP、MAST、STKO、STPO、PLPO、EINE。",
+        "One file per table, named by it: MARC and MBEW at least; MARA, MARM, MAKT, VBAK, VBAP, VBEP, MAST, STKO, STPO, STAS, MAPL, PLPO, PLAS, CRHD, EINE where there are.",
+        "每个表一个文件，以表名命名：至少 MARC 和 MBEW；如有，另加 MARA、MARM、MAKT、VBAK、VBAP、VBEP、MAST、STKO、STPO、STAS、MAPL、PLPO、PLAS、CRHD、EINE。",
     ),
     "exports.lists_odoo": (
-        "One file per model, as Odoo names it: products, bills of materials, sales order lines, reordering rules.",
-        "每个模型一个文件，按 Odoo 的命名：产品、物料清单、销售订单行、再订货规则。",
+        "One file per model, as Odoo names it: products, bills of materials, sales orders or their lines, reordering rules, units of measure.",
+        "每个模型一个文件，按 Odoo 的命名：产品、物料清单、销售订单或其行、再订货规则、计量单位。",
     ),
     "exports.lists": ("Exported lists", "导出的列表"),
     "exports.answers": ("Answers, where there are any", "回答（如有）"),

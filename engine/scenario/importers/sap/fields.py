@@ -15,12 +15,14 @@ _DOCUMENT = Field("text", ("sales document", "sales doc.", "verkaufsbeleg", "ver
 _LINE = Field("text", ("item", "sales document item", "item (sd)", "position", "position (sd)", "verkaufsbelegposition",
                        "vertriebsbelegposition"))
 _SALES_UNIT = Field("text", ("sales unit", "verkaufsmengeneinheit", "verkaufs-me"))
-_GONE = Field("text", ("deletion indicator", "löschkennzeichen"))
+_GONE = Field("text", ("deletion indicator", "deletion flag", "löschkennzeichen", "löschvormerkung"))
 _PRICE_UNIT = Field("number", ("price unit", "per", "preiseinheit"))
 _BILL = Field("text", ("bill of material", "bom", "stückliste", "stuecklistennummer"))
 _ALTERNATIVE = Field("text", ("alternative bom", "alternative", "alternativstückliste", "stücklistenalternative"))
 _NODE = Field("text", ("item node", "bom item node number", "positionsknoten", "knoten"))
 _GROUP = Field("text", ("group", "task list group", "plangruppe", "plannr"))
+_COUNTER = Field("text", ("group counter", "plangruppenzähler"))
+_OPERATION = Field("text", ("task list node", "node", "plan-knoten", "knoten"))
 _INFO = Field("text", ("purchasing info rec.", "info record", "purchasing info record", "einkaufsinfosatz", "infosatz"))
 
 FIELDS: Mapping[str, Mapping[str, Field]] = {
@@ -148,9 +150,14 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
                                   "komponentenausschuß")),
         "POSTP": Field("text", ("item category", "positionstyp")),
     },
-    "MAPL": {"MATNR": _MATERIAL, "WERKS": _PLANT, "PLNNR": _GROUP},
+    "MAPL": {"MATNR": _MATERIAL, "WERKS": _PLANT, "PLNNR": _GROUP, "PLNAL": _COUNTER,
+             "LOEKZ": _GONE},
+    # Which operations belong to which alternative of a group.
+    "PLAS": {"PLNNR": _GROUP, "PLNAL": _COUNTER, "PLNKN": _OPERATION, "LOEKZ": _GONE},
     "PLPO": {
         "PLNNR": _GROUP,
+        "PLNKN": _OPERATION,
+        "LOEKZ": _GONE,
         "ARBID": Field("key", ("object id", "work center id", "objekt-id", "objekt-id des arbeitsplatzes", "resource")),
         "BMSCH": Field("number", ("base quantity", "basismenge")),
         "VGW02": Field("number", ("standard value 2", "machine", "vorgabewert 2", "maschine")),
@@ -187,6 +194,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "STPO": ("STLNR", "IDNRK", "MENGE"),
     "STAS": ("STLNR", "STLAL", "STLKN"),
     "MAPL": ("MATNR", "PLNNR"),
+    "PLAS": ("PLNNR", "PLNAL", "PLNKN"),
     "PLPO": ("PLNNR", "ARBID"),
     "CRHD": ("OBJID", "ARBPL"),
     "EINA": ("INFNR", "MATNR"),

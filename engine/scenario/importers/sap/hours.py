@@ -18,7 +18,7 @@ def routing(tables: Tables, products: pd.Series, with_parts: set[str], notes: li
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        MAPL, PLPO and CRHD; of one plant.
+        MAPL, PLPO and CRHD, PLAS where there; of one plant.
     products : Series of str
     with_parts : set of str
         Those whose work comes after their parts: it is assembly.
@@ -27,9 +27,11 @@ def routing(tables: Tables, products: pd.Series, with_parts: set[str], notes: li
     """
     if any(name not in tables for name in ("MAPL", "PLPO", "CRHD")):
         return None
-    links = tables["MAPL"].drop_duplicates("MATNR")
+    links = tables["MAPL"][column_or(tables["MAPL"], "LOEKZ", "") == ""]
+    links = links.assign(PLNAL=column_or(links, "PLNAL", "")).sort_values("PLNAL", kind="stable")
+    links = links.drop_duplicates("MATNR")
     links = links[links["MATNR"].isin(products)]
-    work = links[["MATNR", "PLNNR"]].merge(tables["PLPO"], on="PLNNR", how="inner")
+    work = _operations(tables, links[["MATNR", "PLNNR", "PLNAL"]], notes)
     centres = tables["CRHD"].drop_duplicates("OBJID").set_index("OBJID")["ARBPL"]
     work["resource"] = work["ARBID"].map(centres)
     work = work[work["resource"].notna()]
@@ -44,6 +46,25 @@ def routing(tables: Tables, products: pd.Series, with_parts: set[str], notes: li
         "them. Work on products with a bill is assembly."
     )
     return found[["product", "resource", "stage", "hours_per_unit"]]
+
+
+def _operations(tables: Tables, links: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+    """The operations of each material: of the first alternative of its group where PLAS tells them apart."""
+    work = tables["PLPO"]
+    work = work[column_or(work, "LOEKZ", "") == ""]
+    which = tables.get("PLAS")
+    if which is not None and "PLNKN" in work:
+        which = which.loc[column_or(which, "LOEKZ", "") == "", ["PLNNR", "PLNAL", "PLNKN"]].drop_duplicates()
+        return links.merge(which, on=["PLNNR", "PLNAL"], how="inner").merge(work, on=["PLNNR", "PLNKN"], how="inner")
+    several = tables["MAPL"].assign(PLNAL=column_or(tables["MAPL"], "PLNAL", ""))
+    several = several.groupby("PLNNR")["PLNAL"].nunique()
+    told = sorted(set(several.index[several > 1]) & set(links["PLNNR"]))
+    if told:
+        notes.append(
+            "Routings with alternatives that nothing tells apart (export PLAS, and PLPO with PLNKN), all operations are "
+            f"counted: {', '.join(told)}."
+        )
+    return links.merge(work, on="PLNNR", how="inner")
 
 
 def _hours(work: pd.DataFrame, number: str) -> pd.Series:
