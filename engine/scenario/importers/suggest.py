@@ -117,7 +117,7 @@ def suggest_map(source: Path, mapping: Path) -> list[str]:
         if left and not any(point.startswith(f"{table}: guessed") for point in points):
             points.append(f"{table}: not used of {seen.file}: {', '.join(left)}")
     if not tables:
-        raise EngineError(f"{source}: neither headings nor cells say what the columns are; 'codp template' has ours")
+        raise EngineError(f"{source}: no heading says what the columns are; see 'codp template' for ours")
     points += _missing(tables)
     points += [
         f"{table}: {column}: '{theirs}' is taken for {ours}; mend it under meaning where it is not" if ours else

@@ -56,13 +56,13 @@ def _operations(tables: Tables, links: pd.DataFrame, notes: list[str]) -> pd.Dat
     if which is not None and "PLNKN" in work:
         which = which.loc[column_or(which, "LOEKZ", "") == "", ["PLNNR", "PLNAL", "PLNKN"]].drop_duplicates()
         return links.merge(which, on=["PLNNR", "PLNAL"], how="inner").merge(work, on=["PLNNR", "PLNKN"], how="inner")
-    several = tables["MAPL"].assign(PLNAL=column_or(tables["MAPL"], "PLNAL", ""))
-    several = several.groupby("PLNNR")["PLNAL"].nunique()
+    every = tables["MAPL"].assign(PLNAL=column_or(tables["MAPL"], "PLNAL", ""))
+    several = every.groupby("PLNNR")["PLNAL"].nunique()
     told = sorted(set(several.index[several > 1]) & set(links["PLNNR"]))
     if told:
         notes.append(
-            "Routings with alternatives that nothing tells apart (export PLAS, and PLPO with PLNKN), all operations are "
-            f"counted: {', '.join(told)}."
+            "Routings with alternatives that nothing tells apart (export PLAS, and PLPO with PLNKN), all operations "
+            f"are counted: {', '.join(told)}."
         )
     return links.merge(work, on="PLNNR", how="inner")
 
