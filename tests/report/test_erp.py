@@ -188,6 +188,20 @@ def test_the_masters_of_an_export_say_what_is_set_today(tmp_path):
     assert not {field for item, field in old if item == "ATO"}
 
 
+def test_a_group_to_order_whose_parts_make_it_assemble_stays(tmp_path):
+    """Read with its parts' flags it assembles to order today; a product that switches to it gets the group for it."""
+    _, plan = case()
+    (tmp_path / "sap").mkdir()
+    (tmp_path / "sap/MARC.csv").write_text("MATNR;WERKS;STRGR;SBDKZ;DISMM;DISLS\nATO;1000;20;;PD;EX\n")
+    for today, written in (("ATO", False), ("MTO", True), ("MTS", True)):
+        decisions = plan.decisions.assign(current_strategy=["", "MTS", today, "MTO", ""])
+        write_plan(replace(plan, decisions=decisions), tmp_path / today)
+        arguments = ["export", "sap", tmp_path / today, "--out", tmp_path / "out.csv", "--before", tmp_path / "sap"]
+        assert CliRunner().invoke(app, [str(one) for one in arguments]).exit_code == 0
+        table = read_changes(tmp_path / "out.csv")
+        assert (value(table, "ATO", "STRGR") == "50") == written
+
+
 def test_a_cut_off_is_said_where_the_stock_is(tmp_path):
     scenario, plan = case()
     cut = replace(plan, decisions=plan.decisions.assign(order_size_cutoff=[12.0, *[float("nan")] * 4]))

@@ -76,7 +76,9 @@ def _plants(table: pd.DataFrame) -> dict[str, str]:
 def _same(setting: Setting, old: str) -> bool:
     """Whether a field says already what it should; another group of the same strategy does."""
     if setting.field == "STRGR":
-        return sap.STRATEGY_OF_GROUP.get(old) == sap.STRATEGY_OF_GROUP[str(setting.value)]
+        meant, wanted = sap.STRATEGY_OF_GROUP.get(old), sap.STRATEGY_OF_GROUP[str(setting.value)]
+        # Parts that are all kept in one stock make of a group to order one that assembles, as it is read.
+        return meant == wanted or (meant == "MTO" and wanted == "ATO" and setting.today == setting.value)
     if isinstance(setting.value, float):
         try:
             return float(old) == setting.value
