@@ -77,9 +77,10 @@ class _Builder:
             return model
         mean = sum(model.cost[term] for term in model.terms)
         if self.instance.cvar_weight > 0.0:
-            # (C9) weight (CVaR - mean), CVaR = eta + E(excess) / (1 - level)
+            # (C9) weight (CVaR - mean) of all but lost margin, CVaR = eta + E(excess) / (1 - level)
+            at_risk = self._expression(program.mean_at_risk)
             tail = sum(model.excess.values()) / (self.instance.samples * (1.0 - self.instance.cvar_level))
-            model.risk = pyo.Expression(expr=self.instance.cvar_weight * (model.eta[0] + tail - mean))
+            model.risk = pyo.Expression(expr=self.instance.cvar_weight * (model.eta[0] + tail - at_risk))
             model.total = pyo.Objective(expr=mean + model.risk)
         else:
             model.total = pyo.Objective(expr=mean)

@@ -10,7 +10,7 @@ from engine.economics.instance import Instance
 from engine.economics.per_instance import per_instance
 from engine.model.blocks import Block
 from engine.model.forms import Coefficients, plus
-from engine.model.measures import yearly_cost
+from engine.model.measures import AT_ITS_MEAN, yearly_cost
 from engine.model.rules import RULES
 
 
@@ -26,6 +26,7 @@ class Formulation:
         self._rules = {name: rule(instance) for name, rule in RULES.items()}
         self.mean_cost = yearly_cost(instance, mean=True)
         self.weight, self.level = instance.cvar_weight, instance.cvar_level
+        self.mean_at_risk = yearly_cost(instance, mean=True, without=AT_ITS_MEAN) if self.weight > 0.0 else {}
 
     def blocks(self, rule: str) -> tuple[Block, ...]:
         """The blocks of one rule."""
@@ -40,12 +41,14 @@ class Formulation:
     def objective(self) -> Coefficients:
         """Coefficients of the objective, those of a sample's variable as if it were alone, times 1/W.
 
-        (1 - weight) E(cost) + weight (eta + E(excess) / (1 - level)): Rockafellar & Uryasev (2000), theorem 1.
+        E(cost) + weight (eta + E(excess) / (1 - level) - E(cost without lost margin)): Rockafellar & Uryasev (2000),
+        theorem 1.
         """
         if self.weight <= 0.0:
             return self.mean_cost
-        mean = {name: (1.0 - self.weight) * values for name, values in self.mean_cost.items()}
-        return plus(mean, {"eta": np.array([self.weight]), "excess": np.array([self.weight / (1.0 - self.level)])})
+        less = {name: -self.weight * values for name, values in self.mean_at_risk.items()}
+        tail = {"eta": np.array([self.weight]), "excess": np.array([self.weight / (1.0 - self.level)])}
+        return plus(plus(self.mean_cost, less), tail)
 
 
 @per_instance

@@ -6,7 +6,7 @@ for on the shelf, and pays for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -144,7 +144,14 @@ MEASURES: dict[str, Measure] = {
 }
 
 
-def yearly_cost(instance: Instance, *, mean: bool, term: int | None = None) -> Coefficients:
+# What is lost of late units is told by how many there are in a year, not by a sample's instant, at which one unit falls
+# due or is late: risk (C9) counts it at its mean, the same from whatever stock.
+AT_ITS_MEAN = ("late_unit",)
+
+
+def yearly_cost(
+    instance: Instance, *, mean: bool, term: int | None = None, without: Collection[str] = ()
+) -> Coefficients:
     """Sum over the measures of price x measure, of all terms or of one: the mean, or at the rate of each sample.
 
     Parameters
@@ -154,9 +161,11 @@ def yearly_cost(instance: Instance, *, mean: bool, term: int | None = None) -> C
         Over the samples, as `averaged` has it.
     term : int, optional
         Place among `TERMS`.
+    without : names of measures
+        Left out.
     """
     total: Coefficients = {}
-    for measure in MEASURES.values():
+    for measure in (measure for name, measure in MEASURES.items() if name not in without):
         prices = measure.prices(instance)
         price = prices.sum(axis=1) if term is None else prices[:, term]
         if price.any():

@@ -15,7 +15,7 @@ from engine.economics.instance import ATO, MTS, Instance
 from engine.model.blocks import Block, at_least, at_most, exactly
 from engine.model.envelope import late_unit_facets
 from engine.model.forms import Form, joined, only, part, scaled, summed
-from engine.model.measures import inventory_value, late_units, part_slack, stock_slack, yearly_cost
+from engine.model.measures import AT_ITS_MEAN, inventory_value, late_units, part_slack, stock_slack, yearly_cost
 from engine.model.variables import choice, losing_stocks, stocked_products, used_parts, waiting_products
 
 # The single row of a rule over all products.
@@ -135,10 +135,10 @@ def c9_cvar(instance: Instance) -> tuple[Block, ...]:
     """(C9) excess[w] >= cost[w] - eta; Rockafellar & Uryasev (2000), theorem 1."""
     if instance.cvar_weight <= 0.0:
         return ()
-    # excess[w] + eta - cost[w] >= 0 for every sample; the mean of cost[w] is the sum of the terms
+    # excess[w] + eta - cost[w] >= 0 for every sample; the mean of cost[w] is the sum of the terms less lost margin
     cost = tuple(
         part(variable, np.zeros(len(values), dtype=np.int64), np.arange(len(values)), -values)
-        for variable, values in yearly_cost(instance, mean=False).items()
+        for variable, values in yearly_cost(instance, mean=False, without=AT_ITS_MEAN).items()
     )
     form = (part("excess", _ONE, _ONE, 1.0), part("eta", _ONE, _ONE, 1.0), *cost)
     return (at_least("C9", form, _ONE, 1, sampled=True),)

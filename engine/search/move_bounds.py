@@ -117,8 +117,8 @@ class MoveBounds:
         """The least that units which wait cost at the prices, nothing or less, shape (I,)."""
         instance, edges = self.instance, self.instance.edges
         lost = DAYS_PER_YEAR * instance.part_lost
-        # b_i = (p_i + lost r_i) g + sum_c a_ci h_c - sum_c a_ci y_c, of parts bought after the order h_c alone
-        unit = (instance.waiting[:, None] + lost[:, None] * edges.late_rate) * self.weight
+        # b_i = p_i g + lost r_i / W + sum_c a_ci h_c - sum_c a_ci y_c, of parts bought after the order h_c alone
+        unit = instance.waiting[:, None] * self.weight + lost[:, None] * edges.late_rate / instance.samples
         unit += edges.bought.of_products(carrying, len(self.strategy))
         np.add.at(unit, edges.product, edges.quantity[:, None] * (carrying - prices)[edges.component])
         # min sum b w, 0 <= w <= P

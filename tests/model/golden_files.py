@@ -4,6 +4,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pyomo.environ  # noqa: F401 (without it Pyomo knows no writer)
+
 from engine.model.build import build_model
 from engine.model.rules import RULES
 from tests.model.micro import micro_instance, risky_instance

@@ -15,7 +15,8 @@ PRODUCT = "component C"
 
 def twin(strategy, *, review=7.0, lot=0.0, lead=21.0, distribution="gamma", **columns):
     """The plan of a product under one strategy, shelf and part alike: no assembly, no premium."""
-    settings = {"samples": SAMPLES} | {key: columns.pop(key) for key in ("cost_timing", "samples") if key in columns}
+    named = ("cost_timing", "samples", "risk")
+    settings = {"samples": SAMPLES} | {key: columns.pop(key) for key in named if key in columns}
     made = {
         "product": PRODUCT, "demand_per_week": 20.0, "demand_cv": 0.9, "distribution": distribution, "unit_cost": 100.0,
         "lead_time_target_days": 3.0, "assembly_days": 0.0, "make_days": lead, "replenishment_days": lead,
@@ -94,3 +95,21 @@ def test_lost_sales(review, lot):
     assert made[1] == pytest.approx(assembled[1], abs=0.01)
     assert made[2] == pytest.approx(assembled[2], rel=0.01)
     assert made[2] <= assembled[2] * (1.0 + 1e-9)
+
+
+RISK = {"risk": {"cvar_weight": 0.5, "cvar_level": 0.9}, "samples": 200}
+
+
+@pytest.mark.parametrize("columns", [{}, TARGET, LOTS], ids=["plain", "target", "lots"])
+def test_risk_weighs_a_shelf_alike(columns):
+    """Levels are those that the dearest tenth of the samples asks for, as MTS and as ATO."""
+    made, assembled = (shelf(twin(strategy, **RISK, **columns)) for strategy in ("MTS", "ATO"))
+    assert made == pytest.approx(assembled, rel=1e-4)
+    mean = shelf(twin("ATO", samples=200, **columns))
+    assert "on_time_target" in columns or assembled[0] > 1.1 * mean[0]
+
+
+def test_risk_counts_lost_margin_alike():
+    made, assembled = (shelf(twin(strategy, **RISK, **LOST)) for strategy in ("MTS", "ATO"))
+    assert made[2] <= assembled[2] * (1.0 + 1e-9)
+    assert made[2] == pytest.approx(assembled[2], rel=0.02)

@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.decision.settling.promise import inventory_value, tail_weights
+from engine.decision.settling.promise import inventory_value
 from engine.economics.build import build_instance
 from engine.economics.instance import ATO, MTS
 from engine.economics.optima.stock import fold
 from engine.model.portfolio import portfolio
 from engine.search.alternatives import MoveCosts
 from engine.search.evaluator import PooledEvaluator
+from engine.search.first_come.risk import tail_weights
 from engine.search.move_bounds import MoveBounds, move_bounds
 from tests.decision.cases import case
 from tests.decision.enumeration import cost_of

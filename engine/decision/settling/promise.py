@@ -15,6 +15,7 @@ from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTS, Instance, Integers
 from engine.economics.optima.stock import best_stock
 from engine.program.deadline import NEVER, Deadline
+from engine.search.first_come.risk import Risk, tail_weights
 from engine.search.first_come.tuning import FIRST_STEP, NEARBY, Tuned, Tuning
 from engine.search.first_come.waiting import FirstCome
 from engine.search.recourse import Recourse, mean_parts_on_shelf
@@ -208,9 +209,25 @@ def _tuned(
         none = np.zeros(recourse.late.shape)
         return replace(recourse, level=level, late=none, late_now=none, age=none)
     starts = (recourse.base,) if near is None else (recourse.base, near)
+    plan = replace(recourse, level=level)
     tuning = Tuning(instance, recourse.strategy, value_price=price, queue=queue)
     tuned = tuning.tune(*starts, rounds=rounds, first=first, deadline=deadline)
-    return with_parts(replace(recourse, level=level), tuned)
+    risk = _risk(instance, plan, tuning.queue) if price < _HIGHEST_PRICE else None
+    if risk is not None:
+        tuning = Tuning(instance, recourse.strategy, value_price=price, queue=tuning.queue, risk=risk)
+        tuned = tuning.tune(*starts, tuned.base, rounds=rounds, first=first, deadline=deadline)
+    return with_parts(plan, tuned)
+
+
+def _risk(instance: Instance, recourse: Recourse, queue: FirstCome) -> Risk | None:
+    """What risk counts, and what the plan costs beside its parts; None where nothing but expected cost does."""
+    if instance.cvar_weight <= 0.0:
+        return None
+    tuning = Tuning(instance, recourse.strategy, queue=queue)
+    served = tuning.measure(recourse.base)
+    whole = attribute(instance, with_parts(recourse, served)).at_risk
+    own = tuning.sample_cost(served.base, served.waiting)
+    return Risk(weight=instance.cvar_weight, level=instance.cvar_level, beside=whole - own)
 
 
 def with_parts(recourse: Recourse, tuned: Tuned) -> Recourse:
@@ -243,18 +260,9 @@ def with_stocks(instance: Instance, recourse: Recourse, level: Array, base: Arra
 def costed(instance: Instance, recourse: Recourse) -> Recourse:
     """The plan with its tail of risk and its cost."""
     if instance.cvar_weight > 0.0:
-        cost = attribute(instance, recourse).sample_cost
+        cost = attribute(instance, recourse).at_risk
         recourse = replace(recourse, tail=tail_weights(cost, instance.cvar_level))
     return replace(recourse, objective=attribute(instance, recourse).objective)
-
-
-def tail_weights(cost: Array, level: float) -> Array:
-    """Weights of the samples in the CVaR: the dearest (1 - level) of all, the sample at the edge in part; sum one."""
-    order, room = np.argsort(-cost, kind="stable"), (1.0 - level) * len(cost)
-    weights = np.zeros(len(cost))
-    weights[order] = np.clip(room - np.arange(len(cost)), 0.0, 1.0)
-    shares: Array = weights / weights.sum()
-    return shares
 
 
 def inventory_value(instance: Instance, recourse: Recourse) -> float:

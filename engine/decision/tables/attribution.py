@@ -42,6 +42,8 @@ class Attribution:
         Share of a component's stock cost borne by the product of each line.
     sample_cost : shape (W,)
         Yearly cost at the rate of each sample, without the risk term.
+    at_risk : shape (W,)
+        The same with lost margin at its mean: what CVaR is of.
     """
 
     ledger: Array
@@ -53,6 +55,7 @@ class Attribution:
     part_on_hand: Array
     share: Array
     sample_cost: Array
+    at_risk: Array
 
     @property
     def cost(self) -> Array:
@@ -93,7 +96,7 @@ def attribute(instance: Instance, recourse: Recourse) -> Attribution:
     book(stock.on_hand, instance.carrying_terms)
     book(stock.backlog, prices.backlog)
     book(waiting, prices.waiting)
-    book(DAYS_PER_YEAR * late_units, prices.late_unit)
+    book(DAYS_PER_YEAR * late_units.mean(axis=1)[:, None], prices.late_unit)
     share, edges = component_shares(instance, recourse), instance.edges
     # What was bought for an order lies on the shelf while the order waits for other parts.
     book(waiting, edges.bought.of_products(instance.part_carrying_terms, len(rows)))
@@ -111,6 +114,8 @@ def attribute(instance: Instance, recourse: Recourse) -> Attribution:
     for hours, price in _hours(instance, recourse):
         for g, cost in enumerate(price):
             book(hours[g], np.broadcast_to(cost, ledger.shape))
+    # Margin is lost by the year: beside its mean what falls into single samples, which the rule of risk leaves out.
+    uneven = DAYS_PER_YEAR * (prices.late_unit.sum(axis=1) @ (became - became.mean(axis=1)[:, None]))
     weights = recourse.tail - 1.0 / samples
     ledger[:, TERMS.index("risk")] += instance.cvar_weight * (per_sample @ weights)
 
@@ -130,7 +135,7 @@ def attribute(instance: Instance, recourse: Recourse) -> Attribution:
         backlog=(stock.backlog + waiting).mean(axis=1) + instance.rate * by_choice,
         late_per_day=_all_late_units(instance, strategy, late_units.mean(axis=1)),
         part_on_hand=(part_on_hand + parts_beside(instance, strategy, waiting)).mean(axis=1), share=share,
-        sample_cost=per_sample.sum(axis=0),
+        sample_cost=per_sample.sum(axis=0) + uneven, at_risk=per_sample.sum(axis=0),
     )  # fmt: skip
 
 

@@ -297,7 +297,7 @@ def _investor(found: Assessed, plan: Plan, today: Today | None, *, level: float)
         working_capital_released=capital_released(plan, today),
         obsolescence_write_off_per_year=float(write_off.mean()),
         obsolescence_write_off_at_risk_per_year=float(np.quantile(write_off, QUANTILE, method="inverted_cdf")),
-        cost_cvar_per_year=tail_mean(found.attribution.sample_cost, level),
+        cost_cvar_per_year=tail_mean(found.attribution.at_risk, level),
         cvar_level=level,
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 from engine.demand.streams import Array
 from engine.economics.instance import DAYS_PER_YEAR, Instance, Integers
 from engine.program.deadline import NEVER, Deadline
+from engine.search.first_come.risk import Risk
 from engine.search.first_come.waiting import FirstCome, Waiting
 
 # Rounds of descent; steps grow and shrink by these factors (Riedmiller & Braun 1993, Rprop).
@@ -34,14 +35,18 @@ class Tuned:
     base : shape (C,)
     waiting : Waiting
     cost : float
-        Of parts on hand and of waiting, late units included, money per year.
+        Of parts on hand and of waiting, late units included, money per year; where risk counts, with its weight on the
+        tail of the whole plan's.
     queue : FirstCome
+    weights : shape (W,) or None
+        What a sample's cost counts in it; None where all count alike.
     """
 
     base: Array
     waiting: Waiting
     cost: float
     queue: FirstCome
+    weights: Array | None = None
 
     @property
     def late(self) -> Array:
@@ -60,11 +65,14 @@ class Tuning:
         Price per unit of inventory value and year (a budget's shadow price).
     queue : FirstCome, optional
         Of the same strategies at another price, which spares laying it out again.
+    risk : Risk, optional
+        What the tail of the plan's cost counts; expected cost alone without.
     """
 
     def __init__(
-        self, instance: Instance, strategy: Integers, *, value_price: float = 0.0, queue: FirstCome | None = None
-    ) -> None:
+        self, instance: Instance, strategy: Integers, *, value_price: float = 0.0, queue: FirstCome | None = None,
+        risk: Risk | None = None,
+    ) -> None:  # fmt: skip
         self.instance = instance
         self.carrying = instance.part_carrying + value_price * instance.parts.unit_cost
         self.queue = FirstCome(instance, strategy, self.carrying) if queue is None else queue.at(self.carrying)
@@ -72,7 +80,7 @@ class Tuning:
         self.lowest = -instance.parts.batch
         self.late_price = DAYS_PER_YEAR * instance.part_lost * instance.rate
         self.target = instance.part_target
-        self.spread = self.queue.spread
+        self.spread, self.risk = self.queue.spread, risk
 
     def tune(
         self, *starts: Array, rounds: int = _ROUNDS, first: float = FIRST_STEP, deadline: Deadline = NEVER
@@ -88,7 +96,8 @@ class Tuning:
         for _ in range(rounds):
             if deadline.passed():
                 break
-            slope = np.sign(self.carrying - now.waiting.pull.mean(axis=1) - self._late_pull(now.base, step))
+            pull = now.waiting.pull.mean(axis=1) if now.weights is None else now.waiting.pull @ now.weights
+            slope = np.sign(self.carrying - pull - self._late_pull(now, step))
             turned, kept = slope * last < 0.0, slope * last > 0.0
             step = np.where(turned, _SHRINK * step, np.where(kept, _GROW * step, step))
             last = np.where(turned, 0.0, slope)
@@ -139,11 +148,11 @@ class Tuning:
         late = tuned.late[self.queue.products].mean(axis=1)
         return bool(((target <= 0.0) | (late <= 1.0 - target + 1e-9)).all())
 
-    def _late_pull(self, base: Array, step: Array) -> Array | float:
+    def _late_pull(self, now: Tuned, step: Array) -> Array | float:
         """What a unit more of a part saves of lost sales, which fall in steps: their density over a step."""
         if not self.late_price[self.queue.product].any():
             return 0.0
-        return self.queue.late_pull(base, np.maximum(step, _LATE_WIDTH * self.spread), self.late_price)
+        return self.queue.late_pull(now.base, np.maximum(step, _LATE_WIDTH * self.spread), self.late_price)
 
     def kept(self, base: Array) -> Tuned:
         """Reorder levels of shape (C,), raised where an on-time target asks for more."""
@@ -153,12 +162,26 @@ class Tuning:
     def measure(self, base: Array) -> Tuned:
         """Cost of reorder levels, shape (C,): carrying on-hand, p w, and what is lost of late units."""
         waiting = self.queue.waiting(base)
+        if self.risk is not None:
+            cost, weights = self.risk.weighed(self.sample_cost(base, waiting))
+            return Tuned(base=base, waiting=waiting, cost=cost, queue=self.queue, weights=weights)
         # h E(S + V - what it must cover) + kit E(w) + lost E(late)
         cost = float(self.carrying[self.used] @ (base + self.queue.free)[self.used])
         cost += float((self.queue.kit * waiting.units.mean(axis=1)).sum())
         if self.late_price[self.queue.products].any():
             cost += float(self.late_price @ self.queue.late(base).mean(axis=1))
         return Tuned(base=base, waiting=waiting, cost=cost, queue=self.queue)
+
+    def sample_cost(self, base: Array, waiting: Waiting) -> Array:
+        """The same in every sample, shape (W,)."""
+        used, queue = self.used, self.queue
+        # h (S + V - what it must cover) + kit w + lost late
+        cost = self.carrying[used] @ (base[used, None] + self.instance.parts.position[used] - queue.total[used])
+        cost += queue.kit @ waiting.units
+        if self.late_price[queue.products].any():
+            # Risk counts lost margin at its mean.
+            cost += float(self.late_price @ queue.late(base).mean(axis=1))
+        return np.asarray(cost)
 
     def _with_targets(self, tuned: Tuned) -> Tuned:
         """Levels raised until every on-time target holds as counted, each product's parts together."""
