@@ -1,5 +1,6 @@
 """What every test shares."""
 
+import gc
 import os
 import signal
 import sys
@@ -10,11 +11,14 @@ from pathlib import Path
 import pytest
 import typer.testing
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 
 from engine.report.machine import data_folder
 from tests.order import LongestFirst, longest_first, without_longest
 
 ROOT = Path(__file__).resolve().parent.parent
+# The long form of tests that have one: `make evidence`.
+FULL = os.environ.get("CODP_EVIDENCE") == "full"
 
 # A shell's background job ignores Ctrl-C, and so would every command that the tests start and stop.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -26,9 +30,11 @@ os.environ["CODP_JUDGE"] = "off"
 # The tree of commands is built once for all that a process runs, not for each.
 typer.testing._get_command = cache(typer.testing._get_command)
 
-# The same examples on every machine and in every run; no deadline, since slow machines are not faults.
-settings.register_profile("codp", deadline=None, derandomize=True)
+# The same examples on every machine and in every run; no deadline, since slow machines are not faults. Constants of
+# the modules that happen to be loaded are none of them: to look for those, Hypothesis parses the whole engine.
+settings.register_profile("codp", deadline=None, derandomize=True, max_examples=100 if FULL else 40)
 settings.load_profile("codp")
+providers._get_local_constants = lambda: providers._local_constants
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,6 +49,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=out)
     if hasattr(config, "workerinput"):
         longest_first(items)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Let the collector of garbage pass over what was imported, which stays, and look less often: it took a tenth."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -14,6 +14,7 @@ from engine.decision.today import broken, today_of
 from engine.evaluate.figures.readers import with_readers
 from engine.scenario.rules import RULE_COLUMNS, RULE_SETTINGS
 from engine.scenario.scenario import Scenario
+from tests.conftest import FULL
 from tests.scenarios import make_scenario, random_scenario
 
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
@@ -61,7 +62,7 @@ def free_plan(seed: int) -> Plan:
     return solve(case(seed), gap=1e-6).plan
 
 
-@settings(max_examples=16, deadline=None)
+@settings(max_examples=16 if FULL else 8, deadline=None)
 @given(seed=st.integers(0, 9), rule=st.sampled_from(RULES), amount=st.floats(0.05, 0.95))
 def test_no_rule_moves_today_and_none_saves(seed: int, rule: str, amount: float) -> None:
     world = case(seed)
