@@ -177,22 +177,24 @@ class Scenario:
             if name in ("seasons", "segments", "forecasts") and not len(frame):
                 # Cases without them keep the digest that they had before there were such tables.
                 continue
-            state.update(f"\n[{name}]\n".encode())
-            frame = _without_blank_plants(frame)
-            keys = list(KEYS[name]) or list(frame.columns)
-            ordered = frame.sort_values(keys, kind="stable") if len(frame) else frame
-            state.update(ordered.to_csv(index=False, lineterminator="\n").encode())
+            state.update(f"\n[{name}]\n{_sorted_lines(frame, KEYS[name])}".encode())
         for name in sorted(self.no_demand):
-            idle = self.no_demand[name]
-            ordered = _without_blank_plants(idle).sort_values(list(KEYS[name]), kind="stable")
-            state.update(f"\n[{name} without demand]\n".encode())
-            state.update(ordered.to_csv(index=False, lineterminator="\n").encode())
+            lines = _sorted_lines(self.no_demand[name], KEYS[name])
+            state.update(f"\n[{name} without demand]\n{lines}".encode())
         return state.hexdigest()
 
 
-def _without_blank_plants(frame: pd.DataFrame) -> pd.DataFrame:
-    """Cases without plants keep the digest that they had before there was a column for them."""
-    return frame if "plant" not in frame or (frame["plant"] != "").any() else frame.drop(columns="plant")
+def _sorted_lines(frame: pd.DataFrame, keys: tuple[str, ...]) -> str:
+    """A table as CSV in the order of its keys, or of all its columns.
+
+    Cases without plants keep the digest that they had before there was a column for them.
+    """
+    columns = [str(name) for name in frame.columns if name != "plant" or (frame["plant"] != "").any()]
+    if not len(frame):
+        # As pandas writes it, sooner: most tables of most cases are empty.
+        return ",".join(columns) + "\n"
+    ordered = frame.sort_values(list(keys) or columns, kind="stable")
+    return str(ordered.to_csv(index=False, columns=columns, lineterminator="\n"))
 
 
 def scenario_of(
