@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import local_script_runner
 
 from engine.ui.state import store
@@ -12,6 +14,7 @@ from engine.ui.state.session import proof_queue
 from engine.ui.work import jobs, proof
 from engine.ui.work.runs import registry
 from engine.ui.work.studies import study_queue, unasked_queue
+from tests.ui import previews
 from tests.ui.commands import Commands
 from tests.ui.preloaded import Preloaded
 from tests.ui.proofs import SharedProofs
@@ -41,6 +44,21 @@ def _pages_are_waited_for() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _components_are_looked_for_once() -> Iterator[None]:
+    """A server looks through all that is installed for components as it starts, AppTest whenever a page is drawn."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _previews_are_shared() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        previews.share(patch)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _no_process_left():
     yield
@@ -51,9 +69,10 @@ def _no_process_left():
 
 
 @pytest.fixture
-def commands(monkeypatch) -> Commands:
-    """What the app asks for waits until the test has it run, in this process."""
-    found = Commands()
+def commands(proofs, monkeypatch) -> Commands:
+    """What the app asks for waits until the test has it run, in this process; what was proven before is copied."""
+    found = Commands(proofs)
+    monkeypatch.setattr(proof, "verdict", proofs.verdict)
     monkeypatch.setattr(jobs, "start_codp", found.start)
     monkeypatch.setattr(proof_queue(), "rest_seconds", 0.0)
     return found

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from engine.ui.state.session import proof_queue
+from tests.ui import previews
 from tests.ui.pages import opened
 
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
-MOVES = 500 if FULL else 28
+MOVES = 500 if FULL else 14
 WARM = MOVES // 3
 # Caches fill up to their bound in the first moves; what comes after may not add up.
 MOST_MB = 60.0
@@ -23,6 +24,7 @@ def resident_mb() -> float:
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads Linux's own count of memory")
 def test_memory_stays_bounded_over_many_moves(monkeypatch) -> None:
+    previews.apart(monkeypatch)
     queue = proof_queue()
     monkeypatch.setattr(queue, "rest_seconds", 3600.0)  # no proof is started
     app = opened()
@@ -32,6 +34,8 @@ def test_memory_stays_bounded_over_many_moves(monkeypatch) -> None:
         app.slider(key="lever_demand_cv").set_value(50.0 + 5.0 * (move % 30)).run()
         assert not app.exception
         if move == WARM:
+            # As many more moves as a session remembers, which to make takes a minute.
+            app.session_state["_history"] = 60 * app.session_state["_history"][:1]
             gc.collect()
             before = resident_mb()
     gc.collect()
