@@ -18,7 +18,7 @@ from engine.search.branch_and_cut import PooledSearch
 from tests.scenarios import random_scenario
 
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
-INSTANCES = 200 if FULL else 8
+INSTANCES = 200 if FULL else 5
 GAP = 1e-3
 ROUNDING = 1e-6
 

@@ -20,7 +20,7 @@ def test_bounds_and_plans_agree_with_a_search_of_the_budget_itself(capacity):
     free = build_instance(group(14, samples=40, seed=3, capacity=capacity), samples=40)
     held = inventory_value(free, decide_instance(free, gap=1e-3).search.best)
     prices, proven, last = BudgetPrices(free), 0, None
-    for share in (0.9, 0.75, 0.6):
+    for share in (0.9, 0.75):
         bound = replace(free, budget=share * held)
         found = prices.decide(bound.budget, gap=GAP, near=last)
         exact = decide_instance(bound, gap=1e-4)
@@ -34,7 +34,7 @@ def test_bounds_and_plans_agree_with_a_search_of_the_budget_itself(capacity):
         assert inventory_value(bound, found.plan) <= bound.budget * (1.0 + 1e-9)
         assert attribute(bound, found.plan).objective == found.plan.objective
         assert found.plan.objective <= exact.search.best.objective * (1.0 + 2.0 * GAP)
-    assert proven >= 2
+    assert proven == 2
 
 
 def test_what_is_paid_for_inventory_is_no_cost_of_a_plan():

@@ -25,7 +25,7 @@ from tests.program.broken import break_block
 from tests.scenarios import random_scenario
 
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
-INSTANCES = 200 if FULL else 12
+INSTANCES = 200 if FULL else 6
 CLOSE = 1e-6
 RISK = {"cvar_weight": 0.4, "cvar_level": 0.8}
 

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from engine.decision.solve import decide_instance, solve
 from engine.economics.build import build_instance
 from engine.program.highs import SolveStatus
+from tests.conftest import FULL
 from tests.decision.cases import case
 from tests.scenarios import make_scenario
 
 CLOSE = 1e-7
-FEW = settings(max_examples=8)
+FEW = settings(max_examples=40 if FULL else 5)
 SEEDS = st.integers(0, 10_000)
 
 
@@ -57,7 +58,7 @@ def lone(seed, *, samples=60, review_days=7.0, **columns):
 def test_dearer_holding_never_moves_a_lone_product_towards_stock(seed):
     """MTO holds nothing, and the least cost of MTS is a minimum of functions that rise with the rate: exact."""
     scenario = lone(seed)
-    rates = [0.01, 0.05, 0.2, 0.5, 1.0, 3.0, 10.0]
+    rates = [0.01, 0.05, 0.2, 0.5, 1.0, 3.0, 10.0] if FULL else [0.01, 0.2, 1.0, 10.0]
     plans = [solve(scenario.with_settings(holding_rate_per_year=rate)).plan for rate in rates]
     stocked = [plan.decisions["strategy"].iloc[0] == "MTS" for plan in plans]
     assert stocked == sorted(stocked, reverse=True), dict(zip(rates, stocked, strict=True))
@@ -74,6 +75,8 @@ def test_the_law_on_holding_meets_a_product_that_really_moves():
             solve(lone(seed).with_settings(holding_rate_per_year=rate)).plan.decisions["strategy"].iloc[0]
             for rate in (0.01, 10.0)
         }
+        if len(kinds) == 2:
+            break
     assert kinds == {"MTS", "MTO"}
 
 

@@ -15,6 +15,7 @@ from engine.report.sentences.words import unsolved
 from engine.scenario.read import read_scenario
 from engine.words.reason import Reason, reason_of
 from engine.words.rules import RULE_NAMES
+from tests.conftest import FULL
 from tests.decision.cases import case
 from tests.scenarios import make_scenario
 
@@ -99,13 +100,17 @@ def test_the_relaxation_is_the_least_where_one_rule_alone_is_short():
 def test_infeasible_random_instances_become_feasible_by_their_own_advice():
     seen = 0
     for rule in ("budget and on time", "everything"):
+        found = 0
         for seed in range(12):
+            if found == 2 and not FULL:
+                break
             scenario = case(rule, seed)
             outcome = solve(scenario, compared=False)
             if isinstance(outcome, Infeasible):
-                seen += 1
+                found += 1
                 assert outcome.conflicts, f"{rule}, seed {seed}: infeasible without a reason"
                 assert isinstance(solve(relaxed(scenario, outcome.conflicts)), Solved), f"{rule}, seed {seed}"
+        seen += found
     assert seen >= 3
 
 
@@ -115,7 +120,7 @@ def test_time_runs_out_with_the_best_plan_so_far_and_a_bound_that_holds(extensiv
     best = solve(scenario, samples=20, gap=1e-6).plan
     assert best is not None
     out_of_time = 0
-    for limit in (0.0, 0.3, 1.0):
+    for limit in (0.0, 0.3):
         outcome = solve(scenario, samples=20, gap=0.0, time_limit=limit, extensive=extensive)
         assert not isinstance(outcome, Infeasible)
         if isinstance(outcome, TimedOut):

@@ -5,14 +5,17 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from typer.testing import CliRunner
 
 from benchmarks.instances import group
+from engine.cli import app
 from engine.decision.outcome import Solved
 from engine.decision.solve import solve
 from engine.demand.fitting.complete import complete
@@ -70,16 +73,18 @@ def test_decisions_ledger_and_objective_are_one_sum_on_adventureworks(data_dir, 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_decisions_ledger_and_objective_are_one_sum_under_every_rule(rule):
-    plans = [getattr(solve(case(rule, seed)), "plan", None) for seed in range(4 if FULL else 2)]
-    found = [plan for plan in plans if plan is not None]
-    assert found, f"no instance of '{rule}' has a plan"
-    for plan in found:
+    plans = (getattr(solve(case(rule, seed)), "plan", None) for seed in range(4 if FULL else 2))
+    found = (plan for plan in plans if plan is not None)
+    checked = 0
+    for plan in found if FULL else islice(found, 1):
         assert_one_sum(plan)
+        checked += 1
+    assert checked, f"no instance of '{rule}' has a plan"
 
 
 def test_inventory_value_is_what_holding_is_charged_on():
     """Holding costs one rate on finished goods and parts alike, so a product's holding is the rate times its value."""
-    for seed in range(4):
+    for seed in range(4 if FULL else 2):
         scenario = case("min order quantities", seed)
         plan = solve(scenario).plan
         table = plan.decisions.set_index("product")
@@ -117,7 +122,7 @@ def test_at_continuous_review_orders_are_late_as_often_as_one_part_is_short():
 
 @pytest.mark.parametrize("settings", [{"risk": {"cvar_weight": 0.4, "cvar_level": 0.8}}, {"inventory_budget": 9000.0}])
 def test_lost_sales_that_are_tied_together_cost_what_the_curve_says(settings):
-    for seed in range(4):
+    for seed in range(4 if FULL else 2):
         scenario = case("lost sales of whole units", seed, **settings)
         outcome = solve(scenario)
         assert isinstance(outcome, Solved)
@@ -164,11 +169,13 @@ def test_two_runs_are_byte_identical_but_for_seconds(tmp_path):
 
 
 def test_another_process_gives_the_same_bytes(tmp_path):
-    for number in (1, 2):
-        environment = {**os.environ, "PYTHONHASHSEED": str(number), "PYTHONPATH": str(ROOT)}
-        command = [sys.executable, "-m", "engine", "solve", str(ROOT / "scenarios" / "tiny"), "--samples", "40"]
-        subprocess.run([*command, "--out", str(tmp_path / str(number))], check=True, env=environment, cwd=tmp_path)
-    assert content(tmp_path / "1") == content(tmp_path / "2")
+    command = ["solve", str(ROOT / "scenarios" / "tiny"), "--samples", "40", "--out"]
+    assert CliRunner().invoke(app, [*command, str(tmp_path / "here")]).exit_code == 0
+    # Another seed of hashes than this process has: sets are in another order there.
+    environment = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": str(ROOT)}
+    there = [sys.executable, "-m", "engine", *command, str(tmp_path / "there")]
+    subprocess.run(there, check=True, env=environment, cwd=tmp_path)
+    assert content(tmp_path / "here") == content(tmp_path / "there")
 
 
 def shuffled(scenario, seed):

@@ -21,7 +21,7 @@ from engine.scenario.read import read_scenario
 from engine.search.first_come.tuning import Tuning
 from tests.conftest import ROOT
 
-SAMPLES = 40
+SAMPLES = 30
 # Seconds that each piece of work takes on the clock of these tests; none can be stopped half-way but a solve.
 DRAW, LINEAR_PROGRAM, MEASURE, BUILD, READERS = 0.3, 0.4, 0.03, 0.5, 0.4
 # What may come after the limit: a piece of work begun before it, and the tables.
@@ -193,7 +193,7 @@ def test_more_samples_than_can_be_decided_on_leave_a_proven_plan_on_fewer(hands,
 def test_no_time_for_advice_is_no_impossibility(hands):
     scenario = bicycles(inventory_budget=20_000.0)
     seen = set()
-    for limit in (0.1, *np.arange(0.5, 8.0, 0.5)):
+    for limit in (0.1, *np.arange(0.5, 8.0, 1.5)):
         outcome = solve(scenario, time_limit=Deadline.after(float(limit), clock=hands))
         told = unsolved(outcome)
         assert "helps" not in told

@@ -50,13 +50,17 @@ def paths(instance, products):
     return instance.edges.paths[instance.edges.path[products], :days]
 
 
+@pytest.fixture(scope="module")
+def base(scenario):
+    return redecide(scenario, gap=0.0)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("demand_per_week", 9.0), ("demand_cv", 0.9), ("lead_time_target_days", 17.0), ("late_cost_per_unit_day", 2.0),
      ("unit_cost", 300.0), ("assembly_premium", 5.0), ("make_premium", 0.5)],
 )  # fmt: skip
-def test_costs_are_those_of_the_whole_portfolio(scenario, name, value):
-    base = redecide(scenario, gap=0.0)
+def test_costs_are_those_of_the_whole_portfolio(scenario, base, name, value):
     product = base.instance.products[1]
     move = LoneMove(base.instance, base.recourse.strategy, 1, seed=scenario.settings.seed)
     # The first call fills what later ones reuse.

@@ -11,7 +11,7 @@ from engine.scenario.read import read_scenario
 
 @pytest.fixture(scope="module")
 def scenario():
-    return read_scenario("scenarios/bicycles").with_settings(samples=80)
+    return read_scenario("scenarios/bicycles").with_settings(samples=30)
 
 
 @pytest.mark.parametrize("gap", [0.03, 1e-3])

@@ -28,12 +28,12 @@ FULL = os.environ.get("CODP_EVIDENCE") == "full"
 
 @pytest.fixture(scope="module")
 def lone():
-    return make_scenario([LONE], samples=100)
+    return make_scenario([LONE], samples=60)
 
 
 def assert_shown_by_solve(scenario, table, gap):
-    """Solve afresh 1% to either side of every flip, at the gap told and at `solve`'s own."""
-    for asked in (gap, DEFAULT_GAP):
+    """Solve afresh 1% to either side of every flip, at `solve`'s own gap; in full at the gap told as well."""
+    for asked in (gap, DEFAULT_GAP) if FULL else (DEFAULT_GAP,):
         assert_shown_at(scenario, table, asked)
 
 
@@ -78,11 +78,11 @@ def test_what_the_proof_leaves_open_is_an_interval(lone, monkeypatch):
 
 def test_every_flip_on_tiny_is_shown_by_solving_afresh():
     scenario = read_scenario("scenarios/tiny").with_settings(samples=400 if FULL else 60)
-    # The sofa's inputs that flip, but for the CV, which has tests of its own.
-    inputs = () if FULL else ("lead_time_target_days", "late_cost_per_unit_day", "make_premium", "unit_cost")
+    # Two of the sofa's inputs that flip: the one that moves windows, and a price.
+    inputs = () if FULL else ("lead_time_target_days", "unit_cost")
     found = thresholds(scenario, products=() if FULL else ("SOFA",), inputs=inputs)
     told = flipped(found.table)
-    assert len(told) >= 5
+    assert len(told) >= (5 if FULL else 3)
     assert (told["status"] == "verified").all()
     assert_shown_by_solve(scenario, found.table, found.summary["gap"])
 
@@ -141,7 +141,7 @@ def test_the_others_may_answer_a_change():
              "assembly_premium": 0.5, "make_premium": 30.0} for name in ("A", "B")]  # fmt: skip
     scenario = make_scenario(
         rows, components=[{"unit_cost": 120.0, "lead_time_days": 12.0, "stocking_cost_per_year": 900}],
-        bom={"A": {"C1": 1}, "B": {"C1": 1}}, samples=60,
+        bom={"A": {"C1": 1}, "B": {"C1": 1}}, samples=60 if FULL else 30,
     )  # fmt: skip
     found = thresholds(scenario, inputs=["unit_cost", "assembly_premium"])
     told = flipped(found.table)
@@ -161,7 +161,7 @@ def test_products_that_share_one_change_may_swap_it():
 
 
 def test_nothing_is_told_of_values_without_a_plan():
-    scenario = read_scenario("scenarios/tiny").with_settings(samples=80, on_time_target=0.9, inventory_budget=7500)
+    scenario = read_scenario("scenarios/tiny").with_settings(samples=40, on_time_target=0.9, inventory_budget=7500)
     table = thresholds(scenario, products=["CHAIR"], inputs=["demand_cv"]).table
     row = table[table["side"] == "above"].iloc[0]
     assert row["status"] == "none found"
@@ -183,7 +183,7 @@ def test_what_cannot_flip_says_why():
 
 
 def test_poisson_demand_keeps_its_own_cv():
-    scenario = make_scenario([{**LONE, "distribution": "poisson", "demand_cv": ""}], samples=60)
+    scenario = make_scenario([{**LONE, "distribution": "poisson", "demand_cv": ""}], samples=30)
     found = thresholds(scenario, inputs=["demand_per_week"])
     assert set(found.table["side"]) == {"below", "above"}
 
