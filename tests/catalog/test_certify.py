@@ -14,13 +14,15 @@ from engine.cli import app
 from engine.errors import EngineError
 from tests.catalog.catalogues import SMALL, digest, run, tables, write
 
+QUICK = replace(SMALL, samples=20)
+
 
 @pytest.fixture(scope="module")
 def catalogue(tmp_path_factory):
     """Seven groups, lone products, and two of them without a closed form."""
-    given = tables(products=30, groups=(2, 3, 2, 4, 2, 2, 3))
+    given = tables(products=20, groups=(2, 3, 2, 2, 2, 2, 2))
     for row in given["products"]:
-        if row["product"] in ("P20", "P25"):
+        if row["product"] in ("P17", "P19"):
             row |= {"distribution": "compound_poisson", "demand_cv": 1.5, "order_size": 1.0}
         else:
             row["order_size"] = 1.0
@@ -42,34 +44,34 @@ def asked(monkeypatch):
 
 def test_which_groups_are_asked_about_does_not_depend_on_partitions_or_bundles(catalogue, tmp_path, asked):
     found = []
-    for k, more in enumerate(({}, {"partitions": 1}, {"partitions": 100}, {"bundle_products": 1})):
+    for k, more in enumerate(({}, {"partitions": 1}, {"partitions": 100, "bundle_products": 1})):
         asked.clear()
-        result = run(catalogue, tmp_path / f"out{k}", options=replace(SMALL, certify_share=0.5, **more))
+        result = run(catalogue, tmp_path / f"out{k}", options=replace(QUICK, certify_share=0.5, **more))
         assert result.summary["certified_groups"] == len(asked) == len(set(asked))
         assert result.summary["sampled_groups"] == 9
         found.append(sorted(asked))
-    assert found[0] == found[1] == found[2] == found[3]
+    assert found[0] == found[1] == found[2]
     assert 0 < len(found[0]) < 9
     # Another seed draws others.
     asked.clear()
-    run(catalogue, tmp_path / "seed", options=replace(SMALL, certify_share=0.5, seed=9))
+    run(catalogue, tmp_path / "seed", options=replace(QUICK, certify_share=0.5, seed=9))
     assert sorted(asked) != found[0]
 
 
 def test_all_at_least_one_or_none(catalogue, tmp_path, asked):
-    every = run(catalogue, tmp_path / "all", options=replace(SMALL, certify_share=1.0))
+    every = run(catalogue, tmp_path / "all", options=replace(QUICK, certify_share=1.0))
     assert every.summary["certified_groups"] == every.summary["sampled_groups"] == len(asked) == 9
     first = {names[0]: key_of(1, names[0]) for names in map(sorted, asked)}
     least = min(first, key=first.get)
     assert first[least] > 1e-9
     asked.clear()
     # A share that draws none: the group with the least key.
-    one = run(catalogue, tmp_path / "one", options=replace(SMALL, certify_share=1e-9))
+    one = run(catalogue, tmp_path / "one", options=replace(QUICK, certify_share=1e-9))
     assert one.summary["certified_groups"] == 1
     assert [names[0] for names in asked] == [least]
     assert "9 groups decided on samples, 1 of them certified" in report_text(batch_report(tmp_path / "one"))
     asked.clear()
-    none = run(catalogue, tmp_path / "none", options=replace(SMALL, certify_share=0.0))
+    none = run(catalogue, tmp_path / "none", options=replace(QUICK, certify_share=0.0))
     assert none.summary["certified_groups"] == 0
     assert not asked
     assert digest(tmp_path / "none") == digest(tmp_path / "one") == digest(tmp_path / "all")
@@ -78,12 +80,12 @@ def test_all_at_least_one_or_none(catalogue, tmp_path, asked):
 def test_no_plan_leaves_that_the_pyomo_model_values_otherwise(catalogue, tmp_path, monkeypatch):
     before = groups_module.certify
     monkeypatch.setattr(groups_module, "certify", lambda part, strategy, value: before(part, strategy, 1.01 * value))
-    result = run(catalogue, tmp_path / "all", options=replace(SMALL, certify_share=1.0))
+    result = run(catalogue, tmp_path / "all", options=replace(QUICK, certify_share=1.0))
     assert result.failed
     assert all("the Pyomo model" in reason for reason in result.failed.values())
     assert not result.summary
     with pytest.raises(EngineError, match="no plan is returned"):
-        run(catalogue, tmp_path / "one", options=replace(SMALL, certify_share=1e-9))
+        run(catalogue, tmp_path / "one", options=replace(QUICK, certify_share=1e-9))
     assert not (tmp_path / "one" / "summary.json").exists()
 
 

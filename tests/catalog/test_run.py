@@ -2,6 +2,7 @@
 
 import errno
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -83,7 +84,8 @@ def test_lone_products_cost_about_what_samples_say(case, tmp_path):
     lone = batch.index[batch["basis"] == "exact"]
     assert len(lone) > 10
     members = scenario.products["product"].isin(lone).to_numpy(dtype=bool)
-    plan = solve(pick(scenario, members), samples=4000, gap=1e-3, certified=False).plan.decisions.set_index("product")
+    found = solve(pick(scenario, members), samples=4000, gap=1e-3, certified=False, compared=False)
+    plan = found.plan.decisions.set_index("product")
     assert batch.loc[lone, "expected_cost_per_year"].sum() == pytest.approx(
         plan["expected_cost_per_year"].sum(), rel=0.02
     )
@@ -134,7 +136,7 @@ def test_priced_moves_bound_the_moves_evaluated(tmp_path):
     assert (priced[some] > plan.objective * (1.0 + 1e-6)).sum() > 4
 
 
-@pytest.mark.parametrize("partitions", [1, 2, 100])
+@pytest.mark.parametrize("partitions", [1, 100])
 def test_partitions_change_nothing(case, tmp_path, partitions):
     catalogue, out, result = case
     other = run(catalogue, tmp_path / "out", options=replace(SMALL, partitions=partitions))
@@ -171,7 +173,7 @@ def test_a_stopped_run_goes_on_and_ends_with_the_same_bytes(case, tmp_path, monk
 
 def test_a_finished_file_that_changed_is_made_again(case, tmp_path):
     catalogue, out, _ = case
-    run(catalogue, tmp_path / "out")
+    shutil.copytree(out, tmp_path / "out")
     (tmp_path / "out" / "decisions" / "00001.parquet").write_bytes(b"torn")
     with (tmp_path / "out" / "ledger.jsonl").open("ab") as ledger:
         ledger.write(b'{"partition": 3, "fil')
@@ -180,7 +182,8 @@ def test_a_finished_file_that_changed_is_made_again(case, tmp_path):
 
 
 def test_a_changed_input_or_setting_is_refused_with_what_changed(tmp_path):
-    catalogue, out = write(tmp_path / "catalogue"), tmp_path / "out"
+    few = tables(products=5, groups=(2,))
+    catalogue, out = write(tmp_path / "catalogue", few), tmp_path / "out"
     run(catalogue, out)
     with pytest.raises(EngineError, match=r"--gap was 0\.004, now 0\.1") as caught:
         run(catalogue, out, options=replace(SMALL, gap=0.1))
@@ -190,7 +193,7 @@ def test_a_changed_input_or_setting_is_refused_with_what_changed(tmp_path):
     (catalogue / "components.parquet").unlink()
     with pytest.raises(EngineError, match=r"bom\.parquet is gone(.|\n)*components\.parquet is gone"):
         run(catalogue, out)
-    write(catalogue, holding_rate_per_year=0.3)
+    write(catalogue, few, holding_rate_per_year=0.3)
     with pytest.raises(
         EngineError, match=r"scenario\.yaml was changed(.|\n)*holding_rate_per_year was 0\.25, now 0\.3"
     ):
@@ -279,7 +282,7 @@ def test_disk_full_while_laying_out_leaves_nothing_behind(case, tmp_path, monkey
 def test_a_partition_that_fails_is_named_and_the_rest_completes(case, tmp_path, damage):
     """One bit of a number reads as well as any other: only the hash tells."""
     catalogue, out, result = case
-    started = run(catalogue, tmp_path / "out")
+    shutil.copytree(out, tmp_path / "out")
     plan = tmp_path / "out" / "plan"
     (tmp_path / "out" / "ledger.jsonl").unlink()
     staged = plan / "00001.products.arrow"
@@ -292,7 +295,7 @@ def test_a_partition_that_fails_is_named_and_the_rest_completes(case, tmp_path, 
     failed = run(catalogue, tmp_path / "out")
     assert list(failed.failed) == [1]
     assert "its rows cannot be read" in failed.failed[1]
-    assert failed.finished == started.partitions - 1
+    assert failed.finished == result.partitions - 1
     for path in plan.iterdir():
         path.unlink()
     plan.rmdir()

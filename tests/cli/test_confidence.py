@@ -10,7 +10,7 @@ from engine.cli import app
 from tests.scenarios import write_scenario
 
 TINY = Path(__file__).resolve().parents[2] / "scenarios" / "tiny"
-QUICK = ("--samples", 40, "--draws", 20, "--batches", 2)
+QUICK = ("--samples", 20, "--draws", 20, "--batches", 2)
 
 
 def run(*arguments):
@@ -18,7 +18,7 @@ def run(*arguments):
 
 
 def test_it_tells_and_writes(tmp_path):
-    found = run("confidence", TINY, "--out", tmp_path / "out", *QUICK, "--of", "demand_cv=0.4")
+    found = run("confidence", TINY, "--out", tmp_path / "out", *QUICK, "--of", "demand_cv=0.4", "--workers", 1)
     assert found.exit_code == 0, found.output
     assert "Tiny: how far to believe the plan" in found.output
     table = pd.read_csv(tmp_path / "out" / "confidence.csv")
@@ -27,7 +27,7 @@ def test_it_tells_and_writes(tmp_path):
     summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
     assert summary["status"] == "judged"
     assert summary["confidence"]["uncertainty"]["products.demand_cv"] == 0.4
-    again = run("confidence", TINY, "--out", tmp_path / "again", *QUICK, "--of", "demand_cv=0.4")
+    again = run("confidence", TINY, "--out", tmp_path / "again", *QUICK, "--of", "demand_cv=0.4", "--workers", 2)
     assert again.exit_code == 0
     for name in ("confidence", "inputs", "batches", "samples", "below_target"):
         assert (tmp_path / "out" / f"{name}.csv").read_bytes() == (tmp_path / "again" / f"{name}.csv").read_bytes()

@@ -1,7 +1,6 @@
 """Where results are written: never over a plan or a scenario, and told before any work is done."""
 
 import shutil
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -11,7 +10,6 @@ from engine.errors import EngineError
 from engine.report.files import read_plan
 from tests.scenarios import write_scenario
 
-TINY = Path(__file__).resolve().parents[2] / "scenarios" / "tiny"
 QUICK = {
     "simulate": ("--years", "0.5", "--replications", "2"),
     "frontier": ("--points", "2", "--samples", "20"),
@@ -32,14 +30,21 @@ def contents(folder):
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory):
+def case(tmp_path_factory):
+    """One product, which every command has something to do with."""
+    products = [{"product": "SOFA", "current_strategy": "MTO"}]
+    return write_scenario(tmp_path_factory.mktemp("case") / "scenario", products=products)
+
+
+@pytest.fixture(scope="module")
+def written(case, tmp_path_factory):
     folder = tmp_path_factory.mktemp("plans") / "plan"
-    assert run("solve", TINY, "--out", folder, "--samples", 20).exit_code == 0
+    assert run("solve", case, "--out", folder, "--samples", 20).exit_code == 0
     return folder
 
 
 @pytest.mark.parametrize("command", QUICK)
-def test_a_plan_is_not_replaced_by_other_results(command, written, tmp_path, monkeypatch):
+def test_a_plan_is_not_replaced_by_other_results(command, case, written, tmp_path, monkeypatch):
     plan = shutil.copytree(written, tmp_path / "plan")
     before = contents(plan)
 
@@ -48,7 +53,7 @@ def test_a_plan_is_not_replaced_by_other_results(command, written, tmp_path, mon
 
     with monkeypatch.context() as patched:
         patched.setattr(f"engine.cli.{command}.load", worked)
-        found = run(command, TINY, "--out", plan, *QUICK[command])
+        found = run(command, case, "--out", plan, *QUICK[command])
     assert isinstance(found.exception, EngineError), found.exception
     assert str(found.exception) == (
         f"{plan}: holds a plan, which these results would replace; name another folder, e.g. {plan / FOLDERS[command]}"
@@ -57,10 +62,10 @@ def test_a_plan_is_not_replaced_by_other_results(command, written, tmp_path, mon
 
 
 @pytest.mark.parametrize("command", QUICK)
-def test_a_command_writes_where_it_was_told_and_replaces_its_own(command, written, tmp_path):
+def test_a_command_writes_where_it_was_told_and_replaces_its_own(command, case, written, tmp_path):
     plan = shutil.copytree(written, tmp_path / "plan")
     for _ in range(2):
-        found = run(command, TINY, "--out", plan / FOLDERS[command], *QUICK[command])
+        found = run(command, case, "--out", plan / FOLDERS[command], *QUICK[command])
         assert found.exit_code == 0, found.exception
     assert read_plan(plan).summary["status"] == "solved"
 

@@ -53,7 +53,7 @@ def test_what_cannot_be_reported_is_told(case, tmp_path) -> None:
 
 
 QUICK = {
-    "confidence": ("--draws", "20", "--batches", "0"),
+    "confidence": ("--draws", "20", "--batches", "0", "--workers", "1"),
     "simulate": ("--years", "0.5", "--replications", "2"),
 }
 

@@ -74,7 +74,8 @@ def test_the_best_of_all_plans_is_found_and_proven(seed, rules):
     bound = branching.run(instance.allowed, relaxation.bound)
     every = itertools.product(*(np.flatnonzero(row) for row in instance.allowed))
     choices = (np.array(choice, dtype=np.int64) for choice in every)
-    plans = (PooledEvaluator(instance).evaluate(choice) for choice in choices if _kept(instance, choice))
+    apart = PooledEvaluator(instance)
+    plans = (apart.evaluate(choice) for choice in choices if _kept(instance, choice))
     least = min((plan.objective for plan in plans if plan is not None), default=np.inf)
     if not np.isfinite(least):
         assert not found
