@@ -60,3 +60,26 @@ def test_the_less_of_supply_one_waits_the_more_of_the_lateness_is_his():
     # Where both wait much less than supply takes, what waits is half of one and half of the other.
     assert short == pytest.approx(2.5, rel=0.03)
     assert long > 1.2 * short
+
+
+@pytest.mark.parametrize("strategy", ["MTS", "ATO"])
+def test_a_budget_is_a_price_of_inventory(strategy):
+    """Holding that is dearer by what one more unit of budget saves asks for the same stock, late at the same cost."""
+
+    def decided(**settings):
+        made = {
+            "lead_time_target_days": None, "late_cost_per_unit_day": None, "demand_per_week": 20.0, "make_days": 21.0,
+            "demand_cv": 0.8, "assembly_days": 0.0, "allowed": strategy,
+        }  # fmt: skip
+        parts = {"components": [{"unit_cost": 100.0, "lead_time_days": 21.0}], "bom": {"P1": {"C1": 1.0}}}
+        rows = segments((0.5, 0.0, 3.0), (0.5, 10.0, 0.1))
+        plan = solve(make_scenario([made], segments=rows, samples=400, **parts, **settings)).plan
+        table = plan.decisions if strategy == "MTS" else plan.components
+        late = plan.ledger.loc[plan.ledger["term"] == "late", "cost_per_year"].sum()
+        return float(table["base_stock"][0]), float(late), plan.summary
+
+    level, late, summary = decided(inventory_budget=1500.0)
+    dear = decided(holding_rate_per_year=0.25 + summary["budget_price_per_year"])
+    assert dear[0] == pytest.approx(level, rel=0.01)
+    assert dear[1] == pytest.approx(late, rel=0.03)
+    assert decided(inventory_budget=1e6)[:2] == pytest.approx(decided()[:2], rel=1e-6)

@@ -104,6 +104,11 @@ class BudgetPrices:
         """Whether nothing but the budget ties finished stocks, and every product has a strategy left."""
         return instance.cvar_weight <= 0.0 and bool(instance.allowed.any(axis=1).all())
 
+    def are_of(self, instance: Instance) -> bool:
+        """Whether an instance costs the same but for its budget, on which segments' late costs hang."""
+        mine, its = self.instance.prices, instance.prices
+        return np.array_equal(mine.backlog, its.backlog) and np.array_equal(mine.waiting, its.waiting)
+
     def bound(self, budget: float) -> float:
         """No plan that keeps the budget costs less, money per year."""
         return max((bound - price * budget for price, bound in self.bounds), default=-np.inf)

@@ -4,7 +4,7 @@ Stock is given out by due date. What waits is the newest of what was due: of gro
 the oldest that waits, D_k(A), sum_k D_k(A) what is short. Where somebody waits longer than supply takes, stock runs
 short when the others have asked for much, so that more of what waits is theirs than of demand. A unit late costs
 p = sum_k p_k E D_k(A) / sum_k E D_k(A) on average. That hangs on the level, and hangs little on it: it is measured at
-the level that is best alone.
+the level that is best alone, under a budget at the price of inventory with which products keep it, each for itself.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from engine.demand.streams import Array
 from engine.economics.exposure.segment_paths import SegmentPaths, age_of, within
 from engine.economics.instance import ATO, MTS, Booleans, Instance, Integers
+from engine.economics.optima.budget_price import lone_budget_price, part_asked, part_levels
 from engine.economics.optima.stock import best_stock
 
 # Prices and levels in turn, and samples that are short at least where whose units they are is measured.
@@ -34,14 +35,23 @@ def with_segment_prices(instance: Instance, segments: SegmentPaths) -> Instance:
     products = np.array(sorted(segments.paths), dtype=np.int64)
     if not products.size:
         return instance
+    priced = _priced(instance, segments, products, value_price=lone_budget_price(instance))
+    if instance.budget is None:
+        return priced
+    # What the budget's price is hangs on what a unit late costs.
+    return _priced(instance, segments, products, value_price=lone_budget_price(priced))
+
+
+def _priced(instance: Instance, segments: SegmentPaths, products: Integers, *, value_price: float) -> Instance:
+    """The instance with the prices of some products at a price of inventory, money per year and money in stock."""
     prices = instance.prices
     finished, waiting = np.ones(len(instance.products)), np.ones(len(instance.products))
     made = products[instance.allowed[products, MTS]]
     if made.size:
-        finished[made] = _finished(instance, segments, made)
+        finished[made] = _finished(instance, segments, made, value_price)
     assembled = products[instance.allowed[products, ATO] & np.isin(products, instance.edges.product)]
     if assembled.size:
-        waiting[assembled] = _waiting(instance, segments, assembled)
+        waiting[assembled] = _waiting(instance, segments, assembled, value_price)
     return replace(
         instance,
         prices=replace(
@@ -50,12 +60,13 @@ def with_segment_prices(instance: Instance, segments: SegmentPaths) -> Instance:
     )  # fmt: skip
 
 
-def _finished(instance: Instance, segments: SegmentPaths, made: Integers) -> Array:
+def _finished(instance: Instance, segments: SegmentPaths, made: Integers, value_price: float) -> Array:
     """Late cost of what waits for finished stock over that of the product, shape (n,)."""
     part = instance.restricted(products=made)
     times, at_mean = np.ones(len(made)), part.prices.backlog
     for _ in range(_ROUNDS):
-        level = best_stock(replace(part, prices=replace(part.prices, backlog=at_mean * times[:, None]))).level
+        priced = replace(part, prices=replace(part.prices, backlog=at_mean * times[:, None]))
+        level = best_stock(priced, value_price=value_price).level
         for n, i in enumerate(made.tolist()):
             short = _short(part.stock.net[n], float(level[n]))
             paths = segments.paths[i]
@@ -64,28 +75,19 @@ def _finished(instance: Instance, segments: SegmentPaths, made: Integers) -> Arr
     return times
 
 
-def _waiting(instance: Instance, segments: SegmentPaths, assembled: Integers) -> Array:
+def _waiting(instance: Instance, segments: SegmentPaths, assembled: Integers, value_price: float) -> Array:
     """Late cost of what waits for parts over that of the product, shape (n,): all that may be assembled is."""
-    edges, samples, carrying = instance.edges, instance.samples, instance.part_carrying
+    edges, samples = instance.edges, instance.samples
     lines = np.flatnonzero(instance.allowed[edges.product, ATO])
     used = np.unique(edges.component[lines[np.isin(edges.product[lines], assembled)]])
     times = np.ones(len(instance.products))
-    kit = instance.bought_carrying
-    np.add.at(kit, edges.product[lines], carrying[edges.component[lines]] * edges.quantity[lines])
-    drawn = {c: _drawn(instance, lines[edges.component[lines] == c]) for c in used.tolist()}
+    own = {c: lines[edges.component[lines] == c] for c in used.tolist()}
+    drawn = {c: _drawn(instance, of_part) for c, of_part in own.items()}
     for _ in range(_ROUNDS):
+        levels = part_levels(instance, lines, value_price=value_price, times=times)
         age = np.zeros((len(instance.components), samples))
-        for c in used.tolist():
-            own = lines[edges.component[lines] == c]
-            taken, product = edges.quantity[own], edges.product[own]
-            rate = instance.rate[product]
-            # A part short keeps l_i / sum_j a_cj l_j units of each product waiting.
-            price = float((kit + instance.waiting * times)[product] @ rate) / float(taken @ rate)
-            share = max(price - carrying[c], 0.0) / price if price > 0.0 else 0.0
-            share = max(share, float(instance.part_target[product].max()))
-            asked = edges.demand[own].sum(axis=0) - instance.parts.position[c]
-            level = float(np.quantile(asked, share, method="inverted_cdf"))
-            age[c] = age_of(drawn[c], _short(asked, level))
+        for c, of_part in own.items():
+            age[c] = age_of(drawn[c], _short(part_asked(instance, of_part, c), float(levels[c])))
         for i in assembled.tolist():
             paths, longest = segments.paths[i], np.zeros(samples)
             for e in lines[edges.product[lines] == i].tolist():

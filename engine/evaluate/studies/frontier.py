@@ -282,7 +282,8 @@ class _ByPrices:
         asked, found = self.asked, None
         instance = build_instance(scenario, samples=asked.samples, seed=asked.seed, cache=asked.cache)
         if BudgetPrices.suits(instance):
-            self.prices = self.prices or BudgetPrices(instance, start=start)
+            if self.prices is None or not self.prices.are_of(instance):
+                self.prices = BudgetPrices(instance, start=start)
             found = redecide_within(self.prices, instance, gap=gap, near=self.plan)
         found = found or asked.decide(scenario, gap=gap, start=start, settle=settle)
         self.plan = self.plan if found is None else found.recourse
