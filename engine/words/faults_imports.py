@@ -13,6 +13,7 @@ IMPORTS: dict[str, tuple[str, str]] = {
     "fields_unnamed": ("the first row should name the fields", "首行应写明字段名"),
     "export_cells_too_many": ("{cells} cells under {columns} headings; does a text hold the sign between columns?", "{columns} 个列名之下有 {cells} 个单元格；文本中是否含有列分隔符？"),
     "decimal_unknown": ("'{cell}' does not tell whether its sign is a decimal one; say --decimal ',' or '.'", "从“{cell}”看不出其中的符号是否为小数点；请用 --decimal 指明 ',' 或 '.'"),
+    "key_shortened": ("a spreadsheet has shortened the number to '{cell}'; export it anew, or keep the column as text", "电子表格已将该编号缩写为“{cell}”；请重新导出，或将该列设为文本"),
     "day_or_month": ("'{cell}' does not tell day from month; export dates as 31.12.2025 or 20251231", "从“{cell}”分不清日与月；请按 31.12.2025 或 20251231 导出日期"),
     "date_unlike": ("'{cell}' is not a date like the others, {like}", "“{cell}”不是与其他日期（{like}）写法相同的日期"),
     "odoo_no_product": ("holds no product: neither order lines nor bills of materials", "没有产品：既无订单行，也无物料清单"),

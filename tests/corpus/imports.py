@@ -30,6 +30,7 @@ CASES: dict[str, tuple[str, Files]] = {
     "a whole column in words": _sap(MBEW="MATNR;BWKEY;STPRS\n" + "".join(f"{k};1000;dear\n" for k in range(30))),
     "a day that may be a month": _sap(VBAK="VBELN;AUDAT\n1;01/02/2026\n"),
     "a date unlike the others": _sap(VBAK="VBELN;AUDAT\n1;31.12.2025\n2;31.13.2025\n"),
+    "a number that a spreadsheet has shortened": _sap(MBEW="MATNR;BWKEY;STPRS\n1,00E+17;1000;1,5\n"),
     "nothing that is sold or made": _sap(MARC="MATNR;WERKS;STRGR\n100;1000;\n"),
     "nothing in Odoo": ("odoo", _ODOO),
     "a cost in words in Odoo": ("odoo", {"product.template.csv": "name,standard_price\nChair,dear\n"}),

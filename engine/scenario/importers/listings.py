@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import difflib
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from typing import Literal, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from engine.errors import EngineError, Fault
 from engine.scenario.checks.alike import visible
 from engine.scenario.checks.totals import is_total
-from engine.scenario.columns import Column
 from engine.scenario.files.assumed import Question, question
-from engine.scenario.files.parse import typed_numbers, without_time
-from engine.scenario.files.raw import NativeCell, is_left_behind, read_workbook
-from engine.scenario.files.signs import Signs, date_pattern, is_day, likely_date_pattern, number_signs, separator
+from engine.scenario.files.raw import is_left_behind, read_workbook
+from engine.scenario.files.signs import separator
+from engine.scenario.importers.layout import Field, Grid, Layout
 from engine.scenario.importers.table import WORKBOOKS
-from engine.scenario.settings import Format, nearest
-from engine.words.reason import Reason, cause, quoted
+from engine.scenario.importers.typed_cells import signs_of, typed
+from engine.scenario.settings import nearest
+from engine.words.reason import cause, quoted
 
 ENDINGS = (".csv", ".txt", ".tsv", ".dat", *WORKBOOKS)
 # Above the headings stand titles, the day, the number of hits.
@@ -33,83 +31,9 @@ _FIRST_ROWS = 25
 _RULE = re.compile(r"[-|+\s]*")
 # A heading is asked about where it is this near to one that is known: people shorten them.
 _ALIKE = 0.6
-_NO_DATE = ("00000000", "00.00.0000", "0000-00-00", "00/00/0000")
-_SOME_DAY = dt.date(2025, 12, 31)
 # How a workbook's bytes begin: packed, and of before 2007.
 _BOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-_NUMBER = Column(name="", table="", kind="number", minimum=float("-inf"))
-
-
-Kind = Literal["text", "key", "number", "date"]
-
-
-class Field(NamedTuple):
-    """A field of a list: how its cells are read, and what it is called besides its technical name."""
-
-    kind: Kind
-    headings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """The lists of a system.
-
-    Parameters
-    ----------
-    fields : mapping of str to mapping of str to Field
-        By list and technical name.
-    needed : mapping of str to tuple of str
-        Fields without which a list says nothing.
-    list_of : callable
-        The list that a file's name says; None for other files.
-    key : callable
-        A cell of a key to the key.
-    asked : mapping of str to tuple of str
-        Fields that decisions rest on, which are asked for where no heading is one.
-    doubted : mapping of str to tuple of str
-        Fields that are asked for where no heading is one and one looks like it.
-    whole_rows : bool
-        Every row says by itself whose it is: the first field that is needed is a total's, or a page's, where it is
-        blank. Otherwise such a row belongs to the one above it.
-    """
-
-    fields: Mapping[str, Mapping[str, Field]]
-    needed: Mapping[str, tuple[str, ...]]
-    list_of: Callable[[Path], str | None]
-    key: Callable[[str], str]
-    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    doubted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    whole_rows: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
-    """A file's cells under their technical names.
-
-    Parameters
-    ----------
-    table, file : str
-    place : dict of str to int
-        Field to position.
-    rows : list of list of str
-    numbers : list of int
-        Row in the file of each record.
-    others : list of str
-        Headings that name no field.
-    """
-
-    table: str
-    file: str
-    place: dict[str, int]
-    rows: list[list[str]]
-    numbers: list[int]
-    others: list[str]
-
-    def cells(self, field: str) -> list[str]:
-        """The cells of a field; blank where a row is short."""
-        at = self.place[field]
-        return [row[at] if at < len(row) else "" for row in self.rows]
 
 
 def read_tables(
@@ -144,10 +68,9 @@ def read_tables(
     grids: list[Grid] = []
     faults: list[Fault] = []
     for path in sorted(folder.iterdir()):
-        table = None if is_left_behind(path.name) else layout.list_of(path)
-        if table is None or (only and table not in only):
-            continue
-        for label, rows in _sheets(path, faults):
+        for table, label, rows in _lists(layout, path, faults):
+            if only and table not in only:
+                continue
             found = _grid(layout, table, label, rows)
             if isinstance(found, Fault):
                 faults.append(found)
@@ -156,28 +79,46 @@ def read_tables(
     if asked is not None:
         asked += [one for grid in grids for one in _absent(layout, grid)]
     known = {grid.table for grid in grids}
-    broken = {fault.file.split("[")[0] for fault in faults}
+    broken = {_list_named(layout, fault.file) for fault in faults}
     faults += [
         Fault(file=folder.name, cause=cause("export_missing", table=table))
         for table in needed
-        if table not in known and not any(layout.list_of(Path(name)) == table for name in broken)
+        if table not in known | broken
     ]
-    signs = _signs(layout, grids, decimal)
+    signs = signs_of(layout, grids, decimal)
     tables: dict[str, list[pd.DataFrame]] = {}
     for grid in grids:
-        frame, found_faults = _typed(layout, grid, signs[grid.file])
+        frame, found_faults = typed(layout, grid, signs[grid.file])
         faults += found_faults
         tables.setdefault(grid.table, []).append(frame)
     return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}, faults
 
 
+def _lists(layout: Layout, path: Path, faults: list[Fault]) -> Iterator[tuple[str, str, list[list[str]]]]:
+    """The lists of a file, what faults call them, and their rows: one by the file's name, else those of its sheets."""
+    if is_left_behind(path.name) or path.is_dir() or path.suffix.lower() not in ENDINGS:
+        return
+    own = layout.list_of(path)
+    if own is None and path.suffix.lower() not in WORKBOOKS:
+        return
+    for label, rows in islice(_sheets(path, faults), None if own is None else 1):
+        table = _list_named(layout, label)
+        if table is not None:
+            yield table, label, rows
+
+
+def _list_named(layout: Layout, label: str) -> str | None:
+    """The list that a file is, as faults call it: by its own name, else by that of its sheet."""
+    file, _, sheet = label.partition("[")
+    return layout.list_of(Path(file)) or layout.list_of(Path(f"{sheet.rstrip(']')}.xlsx"))
+
+
 def _sheets(path: Path, faults: list[Fault]) -> Iterator[tuple[str, list[list[str]]]]:
-    """The cells of a file: its name in faults, and rows."""
+    """The sheets of a file, of text one: its name in faults, and rows."""
     data = path.read_bytes()
     # What SAP saves for a spreadsheet is called .xls, and is text between tabs.
     if path.suffix.lower() in WORKBOOKS and data.startswith(_BOOKS):
-        for sheet in list(read_workbook(path).values())[:1]:
-            yield sheet.label, sheet.cells
+        yield from ((sheet.label, sheet.cells) for sheet in read_workbook(path).values())
         return
     encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252")
     for encoding in encodings:
@@ -291,80 +232,6 @@ def _absent(layout: Layout, grid: Grid) -> Iterator[Question]:
             grid.table, name, about=f" ({words[0]}), which no heading is", done="left out meanwhile",
             kind="field_near" if heading else "left_out", near=heading,
         )  # fmt: skip
-
-
-def _signs(layout: Layout, grids: list[Grid], decimal: str | None) -> dict[str, Signs | None]:
-    """How each file writes numbers as text: as its own cells tell, else as those of the others do."""
-    if decimal is not None:
-        return {grid.file: Signs(decimal, "," if decimal == "." else ".") for grid in grids}
-    cells = {
-        grid.file: [
-            cell.replace(" ", "")
-            for field in grid.place
-            for cell in (grid.cells(field) if layout.fields[grid.table][field].kind == "number" else ())
-            if _is_signed(cell)
-        ]
-        for grid in grids
-    }
-    own = {file: number_signs(found) for file, found in cells.items()}
-    told = {file: signs for file, signs in own.items() if signs is not None and cells[file]}
-    every = set(told.values())
-    shared = every.pop() if len(every) == 1 else None
-    return {grid.file: told.get(grid.file, shared) for grid in grids}
-
-
-def _is_signed(cell: str) -> bool:
-    """Whether a cell holds a sign that may be a decimal one; what a workbook holds as a number does not."""
-    return not isinstance(cell, NativeCell) and any(sign in cell for sign in ".,")
-
-
-def _typed(layout: Layout, grid: Grid, signs: Signs | None) -> tuple[pd.DataFrame, list[Fault]]:
-    faults: list[Fault] = []
-    columns: dict[str, pd.Series] = {}
-    for name in grid.place:
-        kind, cells = layout.fields[grid.table][name].kind, grid.cells(name)
-        if kind == "number":
-            columns[name], wrong = _numbers(cells, signs)
-        elif kind == "date":
-            columns[name], wrong = _dates(cells)
-        else:
-            columns[name] = pd.Series([layout.key(cell) for cell in cells] if kind == "key" else cells, dtype="object")
-            wrong = []
-        faults += [Fault(file=grid.file, row=None if k < 0 else grid.numbers[k], column=name, cause=why)
-                   for k, why in wrong]  # fmt: skip
-    return pd.DataFrame(columns), faults
-
-
-def _numbers(cells: list[str], signs: Signs | None) -> tuple[pd.Series, list[tuple[int, Reason]]]:
-    """Numbers, the minus behind or before."""
-    plain = [f"-{cell[:-1].strip()}" if cell.endswith("-") else cell for cell in cells]
-    if signs is None:
-        first = next((k for k, cell in enumerate(plain) if _is_signed(cell)), None)
-        if first is not None:
-            return pd.Series(np.full(len(cells), np.nan)), [(first, cause("decimal_unknown", cell=cells[first]))]
-        signs = Signs(".", "")
-    form = Format.model_validate({"decimal": signs.decimal, "thousands": signs.thousands})
-    return typed_numbers(_NUMBER, plain, form, native=False)
-
-
-def _dates(cells: list[str]) -> tuple[pd.Series, list[tuple[int, Reason]]]:
-    """Days, in the one way that all of the column are written."""
-    days = without_time(cells)
-    plain = ["" if day in _NO_DATE else day for day in days]
-    some = next((k for k, cell in enumerate(plain) if cell), None)
-    if some is None:
-        return pd.Series(np.full(len(cells), np.datetime64("NaT", "us"))), []
-    pattern = date_pattern(plain)
-    if pattern is not None:
-        text = pd.Series(plain, dtype="object")
-        return pd.to_datetime(text.where(text != ""), format=pattern).astype("datetime64[us]"), []
-    blank = pd.Series(np.full(len(cells), np.datetime64("NaT", "us")))
-    likely = likely_date_pattern(plain)
-    if likely is None:
-        return blank, [(some, cause("day_or_month", cell=plain[some]))]
-    like = _SOME_DAY.strftime(likely)
-    strange = [(k, cell) for k, cell in enumerate(plain) if cell and not is_day(cell, likely)]
-    return blank, [(k, cause("date_unlike", cell=cell, like=like)) for k, cell in strange]
 
 
 def above_zero(values: pd.Series) -> dict[str, float]:

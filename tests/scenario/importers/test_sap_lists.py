@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
+from engine.errors import ScenarioError
 from engine.scenario.importers.listings import read_tables
 from engine.scenario.importers.sap.fields import FIELDS, SAP
-from tests.scenario.importers.test_sap import MARC, MBEW, imported, small
+from tests.scenario.importers.test_sap import MARC, MBEW, SMALL, imported, small
 
 PRINTED = """Tabelle:        MARC
 Angezeigte Felder:  9 von 245   Feststehende Führungsspalten:  2   Listbreite 0250
@@ -100,3 +101,39 @@ def test_sales_units_are_read_where_lines_do_not_say_what_they_are(tmp_path):
     assert found.orders["quantity"].tolist() == [36.0]
     (tmp_path / "sap/VBAP.csv").write_text(lines.replace("VRKME", "VRKME;UMVKZ").replace("DZ", "DZ;10"))
     assert imported(tmp_path, tmp_path / "sap")[0].orders["quantity"].tolist() == [30.0]
+
+
+def test_one_workbook_with_a_sheet_for_each_table_is_a_folder_of_them(tmp_path):
+    small(tmp_path, **dict.fromkeys(SMALL, ""))
+    book = tmp_path / "sap/Daten Werk 1000.xlsx"
+    with pd.ExcelWriter(book) as writer:
+        for name, cells in SMALL.items():
+            rows = [line.split(";") for line in cells.splitlines()]
+            pd.DataFrame(rows[1:], columns=rows[0]).to_excel(writer, sheet_name=f"SE16N {name}", index=False)
+        pd.DataFrame({"Notiz": ["ohne Gewähr"]}).to_excel(writer, sheet_name="Deckblatt", index=False)
+    found, _ = imported(tmp_path, tmp_path / "sap")
+    assert found.products["product"].tolist() == ["100", "200", "300"]
+    assert len(found.orders) == 2
+    pd.DataFrame({"Preis": [1]}).to_excel(book, sheet_name="MBEW", index=False)
+    with pytest.raises(ScenarioError) as caught:
+        imported(tmp_path, tmp_path / "sap")
+    told = [str(issue) for issue in caught.value.issues]
+    assert told[0].startswith("Daten Werk 1000.xlsx[MBEW]: no column of MBEW is MATNR")
+    # What is there and faulty is not missing.
+    assert [line.split("; ")[0] for line in told[1:]] == ["sap: there is no export of MARC"]
+
+
+def test_numbers_that_a_spreadsheet_shortened_are_told(tmp_path):
+    with pytest.raises(ScenarioError, match=r"MBEW.csv:2:MATNR: a spreadsheet has shortened the number to '1,00E\+17'"):
+        imported(tmp_path, small(tmp_path, MBEW=MBEW.replace("\n100;", "\n1,00E+17;")))
+
+
+def test_order_lines_without_their_documents_have_the_day_they_were_created(tmp_path):
+    dated = "VBELN;POSNR;MATNR;WERKS;KWMENG;ERDAT\n1;10;100;1000;3,000;05.01.2026\n2;10;200;1000;2,000;06.01.2026\n"
+    found, notes = imported(tmp_path, small(tmp_path, VBAK="", VBEP="", VBAP=dated))
+    assert found.orders["order_date"].dt.day.tolist() == [5, 6]
+    assert any(note.startswith("VBAK is not exported: order lines have the day") for note in notes)
+    (tmp_path / "sap/VBAP.csv").write_text("VBELN;POSNR;MATNR;WERKS;KWMENG\n1;10;100;1000;3,000\n")
+    found, notes = imported(tmp_path, tmp_path / "sap")
+    assert found.orders.empty
+    assert "VBAK is not exported: order lines have no day and are left out." in notes

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from engine.scenario.checks.alike import visible
-from engine.scenario.importers.listings import ENDINGS, Field, Layout
+from engine.scenario.importers.layout import Field, Layout
+from engine.scenario.importers.listings import ENDINGS
 
 PRODUCTS, BILLS, LINES, RULES = "products", "bills of materials", "order lines", "reordering rules"
 ORDERS, UNITS = "orders", "units of measure"

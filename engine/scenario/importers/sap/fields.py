@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from engine.scenario.checks.alike import visible
-from engine.scenario.importers.listings import ENDINGS, Field, Layout
+from engine.scenario.importers.layout import Field, Layout
+from engine.scenario.importers.listings import ENDINGS
 
 _MATERIAL = Field("key", ("material", "material number", "materialnummer", "article", "artikel"))
 _PLANT = Field("text", ("plant", "werk", "plnt"))
@@ -110,6 +111,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
                                    "kumulierte auftragsmenge",
                                    "kum.auftragsmenge", "kumulierte auftragsmenge in verkaufsmengeneinheit")),
         "VRKME": _SALES_UNIT,
+        "ERDAT": Field("date", ("created on", "angelegt am")),
         "UMVKZ": Field("number", ("numerator", "conversion numerator", "zähler", "zaehler")),
         "UMVKN": Field("number", ("denominator", "conversion denominator", "nenner")),
         "ABGRU": Field("text", ("rejection reason", "reason for rejection", "absagegrund")),

@@ -25,16 +25,15 @@ def order_lines(tables: Tables, units: BaseUnits, notes: list[str]) -> pd.DataFr
     notes : list of str
         What was done is added.
     """
-    if "VBAP" not in tables or "VBAK" not in tables:
+    if "VBAP" not in tables:
         return None
-    heads = tables["VBAK"].drop_duplicates("VBELN").set_index("VBELN")
     lines = tables["VBAP"]
+    heads = _heads(tables, notes)
+    if heads is None:
+        return None
     rejected = column_or(lines, "ABGRU", "") != ""
     strange = ~lines["VBELN"].isin(heads.index)
-    day = heads["AUDAT"] if "AUDAT" in heads else heads.get("ERDAT")
-    if day is None:
-        notes.append("VBAK has neither AUDAT nor ERDAT: order lines have no day and are left out.")
-        return None
+    day = heads["AUDAT"] if "AUDAT" in heads else heads["ERDAT"]
     if rejected.any():
         notes.append(
             f"Rejected order lines left out: {int(rejected.sum()):,}. Those rejected for want of stock were demand."
@@ -43,7 +42,7 @@ def order_lines(tables: Tables, units: BaseUnits, notes: list[str]) -> pd.DataFr
         notes.append(f"Order lines whose document is not in VBAK, left out: {int(strange.sum()):,}.")
     kind = lines["VBELN"].map(column_or(heads, "VBTYP", _ORDERS[0])).fillna(_ORDERS[0])
     other = ~kind.isin((*_ORDERS, _RETURN)) & ~rejected & ~strange
-    if "VBTYP" not in heads:
+    if "VBTYP" not in heads and "VBAK" in tables:
         notes.append("VBAK is without VBTYP: quotations, contracts and returns, if there are any, count as orders.")
     if other.any():
         notes.append(f"Lines of documents that are no orders (quotations, contracts), left out: {int(other.sum()):,}.")
@@ -74,3 +73,19 @@ def _per_sales_unit(lines: pd.DataFrame, units: BaseUnits) -> pd.Series:
         return units.per(lines["MATNR"], column_or(lines, "VRKME", ""))
     per = column_or(lines, "UMVKZ", 1.0) / column_or(lines, "UMVKN", 1.0).where(lambda many: many > 0.0, 1.0)
     return per.where(per > 0.0, 1.0)
+
+
+def _heads(tables: Tables, notes: list[str]) -> pd.DataFrame | None:
+    """Documents by number, with a day; those of lines where VBAK is not exported, None where nothing has a day."""
+    heads, lines = tables.get("VBAK"), tables["VBAP"]
+    if heads is None and "ERDAT" in lines:
+        notes.append(
+            "VBAK is not exported: order lines have the day on which they were created, and quotations, contracts and "
+            "returns, if there are any, count as orders."
+        )
+        heads = lines[["VBELN", "ERDAT"]]
+    if heads is None or not {"AUDAT", "ERDAT"} & set(heads.columns):
+        what = "VBAK is not exported" if heads is None else "VBAK has neither AUDAT nor ERDAT"
+        notes.append(f"{what}: order lines have no day and are left out.")
+        return None
+    return heads.drop_duplicates("VBELN").set_index("VBELN")

@@ -1,0 +1,108 @@
+"""The cells of lists to numbers, days and keys, by the signs that they are written with."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import numpy as np
+import pandas as pd
+
+from engine.errors import Fault
+from engine.scenario.columns import Column
+from engine.scenario.files.parse import typed_numbers, without_time
+from engine.scenario.files.raw import NativeCell
+from engine.scenario.files.signs import Signs, date_pattern, is_day, likely_date_pattern, number_signs
+from engine.scenario.importers.layout import Grid, Layout
+from engine.scenario.settings import Format
+from engine.words.reason import Reason, cause
+
+_NO_DATE = ("00000000", "00.00.0000", "0000-00-00", "00/00/0000")
+# A number as a spreadsheet shows one that is too long for its column.
+_SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE][+][0-9]+")
+_SOME_DAY = dt.date(2025, 12, 31)
+_NUMBER = Column(name="", table="", kind="number", minimum=float("-inf"))
+
+
+def signs_of(layout: Layout, grids: list[Grid], decimal: str | None) -> dict[str, Signs | None]:
+    """How each file writes numbers as text: as its own cells tell, else as those of the others do."""
+    if decimal is not None:
+        return {grid.file: Signs(decimal, "," if decimal == "." else ".") for grid in grids}
+    cells = {
+        grid.file: [
+            cell.replace(" ", "")
+            for field in grid.place
+            for cell in (grid.cells(field) if layout.fields[grid.table][field].kind == "number" else ())
+            if _is_signed(cell)
+        ]
+        for grid in grids
+    }
+    own = {file: number_signs(found) for file, found in cells.items()}
+    told = {file: signs for file, signs in own.items() if signs is not None and cells[file]}
+    every = set(told.values())
+    shared = every.pop() if len(every) == 1 else None
+    return {grid.file: told.get(grid.file, shared) for grid in grids}
+
+
+def _is_signed(cell: str) -> bool:
+    """Whether a cell holds a sign that may be a decimal one; what a workbook holds as a number does not."""
+    return not isinstance(cell, NativeCell) and any(sign in cell for sign in ".,")
+
+
+def typed(layout: Layout, grid: Grid, signs: Signs | None) -> tuple[pd.DataFrame, list[Fault]]:
+    """The fields of a file, with every cell that cannot be read.
+
+    Parameters
+    ----------
+    layout : Layout
+    grid : Grid
+    signs : Signs or None
+        As of `signs_of`.
+    """
+    faults: list[Fault] = []
+    columns: dict[str, pd.Series] = {}
+    for name in grid.place:
+        kind, cells = layout.fields[grid.table][name].kind, grid.cells(name)
+        if kind == "number":
+            columns[name], wrong = _numbers(cells, signs)
+        elif kind == "date":
+            columns[name], wrong = _dates(cells)
+        else:
+            columns[name] = pd.Series([layout.key(cell) for cell in cells] if kind == "key" else cells, dtype="object")
+            shortened = [k for k, cell in enumerate(cells) if _SHORTENED.fullmatch(cell)] if kind == "key" else []
+            wrong = [(k, cause("key_shortened", cell=cells[k])) for k in shortened]
+        faults += [Fault(file=grid.file, row=None if k < 0 else grid.numbers[k], column=name, cause=why)
+                   for k, why in wrong]  # fmt: skip
+    return pd.DataFrame(columns), faults
+
+
+def _numbers(cells: list[str], signs: Signs | None) -> tuple[pd.Series, list[tuple[int, Reason]]]:
+    """Numbers, the minus behind or before."""
+    plain = [f"-{cell[:-1].strip()}" if cell.endswith("-") else cell for cell in cells]
+    if signs is None:
+        first = next((k for k, cell in enumerate(plain) if _is_signed(cell)), None)
+        if first is not None:
+            return pd.Series(np.full(len(cells), np.nan)), [(first, cause("decimal_unknown", cell=cells[first]))]
+        signs = Signs(".", "")
+    form = Format.model_validate({"decimal": signs.decimal, "thousands": signs.thousands})
+    return typed_numbers(_NUMBER, plain, form, native=False)
+
+
+def _dates(cells: list[str]) -> tuple[pd.Series, list[tuple[int, Reason]]]:
+    """Days, in the one way that all of the column are written."""
+    days = without_time(cells)
+    plain = ["" if day in _NO_DATE else day for day in days]
+    some = next((k for k, cell in enumerate(plain) if cell), None)
+    if some is None:
+        return pd.Series(np.full(len(cells), np.datetime64("NaT", "us"))), []
+    pattern = date_pattern(plain)
+    if pattern is not None:
+        text = pd.Series(plain, dtype="object")
+        return pd.to_datetime(text.where(text != ""), format=pattern).astype("datetime64[us]"), []
+    blank = pd.Series(np.full(len(cells), np.datetime64("NaT", "us")))
+    likely = likely_date_pattern(plain)
+    if likely is None:
+        return blank, [(some, cause("day_or_month", cell=plain[some]))]
+    like = _SOME_DAY.strftime(likely)
+    strange = [(k, cell) for k, cell in enumerate(plain) if cell and not is_day(cell, likely)]
+    return blank, [(k, cause("date_unlike", cell=cell, like=like)) for k, cell in strange]
