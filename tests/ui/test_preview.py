@@ -15,6 +15,7 @@ from engine.economics.exposure import draw
 from engine.economics.exposure.draw import SampleCache
 from engine.ui.work.preview import PreviewResult, preview, preview_samples
 from tests.scenarios import make_scenario, random_scenario
+from tests.ui import previews
 from tests.ui.pages import opened
 
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
@@ -133,6 +134,7 @@ def test_todays_strategies_are_priced_on_what_the_preview_has_drawn(monkeypatch)
         drawn.extend(keys)
         return draw_panels(processes, keys, **options)
 
+    previews.apart(monkeypatch)
     app = opened("tiny")
     monkeypatch.setattr(draw, "draw_panels", counted)
     app.slider(key="lever_demand_cv").set_value(120.0).run()
