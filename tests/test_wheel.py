@@ -83,9 +83,9 @@ def run(installed, folder, program, *arguments):
 
 
 def run_each(installed, folder, *commands):
-    """Commands of the installed engine, in one process."""
+    """What commands of the installed engine say, in one process."""
     code = f"from engine.cli import app\nfor command in {commands}:\n    app(command, standalone_mode=False)"
-    run(installed, folder, "python", "-c", code)
+    return run(installed, folder, "python", "-c", code)
 
 
 def test_the_wheel_carries_each_example_once_and_no_module_beside_the_engine(wheel):
@@ -106,9 +106,8 @@ def test_the_engine_is_the_installed_one(installed, tmp_path):
 
 def test_an_example_is_copied_solved_and_reported_as_in_the_checkout(installed, tmp_path):
     assert set(run(installed, tmp_path, "codp", "example").split()) == EXAMPLES
-    run(installed, tmp_path, "codp", "example", "tiny", "mine")
-    assert "no faults" in run(installed, tmp_path, "codp", "check", "mine")
-    run(installed, tmp_path, "codp", "solve", "mine", "--out", "plan", "--samples", 60)
+    solve = ("solve", "mine", "--out", "plan", "--samples", "60")
+    assert "no faults" in run_each(installed, tmp_path, ("example", "tiny", "mine"), ("check", "mine"), solve)
     here = ["solve", str(ROOT / "scenarios" / "tiny"), "--out", str(tmp_path / "here"), "--samples", "60"]
     assert CliRunner().invoke(codp, here).exit_code == 0
     for name in ("decisions.csv", "components.csv", "ledger.csv"):

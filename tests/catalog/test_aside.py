@@ -9,9 +9,14 @@ from engine.catalog.intake.source import open_catalogue
 from tests.catalog.catalogues import decisions, run, tables, write
 
 
+def few():
+    """Twelve products, three of them in a group."""
+    return tables(products=12, groups=(3,))
+
+
 @pytest.mark.parametrize("text", [False, True])
 def test_products_without_demand_are_listed_and_not_rejected(tmp_path, text):
-    given = tables()
+    given = few()
     products = given["products"]
     idle = [row["product"] for row in products[:3]]
     for row in products:
@@ -29,7 +34,7 @@ def test_products_without_demand_are_listed_and_not_rejected(tmp_path, text):
 
 
 def test_a_faulty_row_without_demand_is_rejected_with_its_reason(tmp_path):
-    given = tables()
+    given = few()
     given["products"][0]["demand_per_week"] = 0.0
     given["products"][0]["unit_cost"] = -1.0
     result = run(write(tmp_path / "catalogue", given), tmp_path / "out")
@@ -52,7 +57,7 @@ def test_warnings_of_settings_files_and_cells_are_told(tmp_path):
 @pytest.mark.parametrize("text", [True, False])
 def test_locks_that_have_ended_are_told_by_the_day(tmp_path, text):
     """Of a run that is complete, too, when it is asked again on a later day; the same rows as a scenario's."""
-    given = tables(products=12, groups=(3,))
+    given = few()
     blank = "" if text else None
     ends = {2: dt.date(2027, 6, 30), 5: dt.date(2027, 12, 31), 7: blank}
     for k, row in enumerate(given["products"]):
@@ -69,7 +74,7 @@ def test_locks_that_have_ended_are_told_by_the_day(tmp_path, text):
 
 
 def test_rates_of_parquet_are_doubted_as_those_of_text(tmp_path):
-    given = tables()
+    given = few()
     given["products"][0]["obsolescence_per_year"] = 25.0
     run(write(tmp_path / "catalogue", given), tmp_path / "out")
     table = pd.read_csv(tmp_path / "out" / "warnings.csv")
@@ -81,9 +86,9 @@ def test_rates_of_parquet_are_doubted_as_those_of_text(tmp_path):
 
 
 def test_columns_in_capitals_are_read(tmp_path):
-    plain = write(tmp_path / "plain", text=True)
+    plain = write(tmp_path / "plain", few(), text=True)
     run(plain, tmp_path / "one")
-    loud = write(tmp_path / "loud", text=True)
+    loud = write(tmp_path / "loud", few(), text=True)
     for path in loud.glob("*.csv"):
         head, rest = path.read_text().split("\n", 1)
         path.write_text(head.upper().replace("_", " ") + "\n" + rest)
@@ -92,7 +97,7 @@ def test_columns_in_capitals_are_read(tmp_path):
 
 
 def test_a_table_in_another_form_is_told(tmp_path):
-    folder = write(tmp_path / "catalogue", {name: rows for name, rows in tables().items() if name == "products"})
+    folder = write(tmp_path / "catalogue", {name: rows for name, rows in few().items() if name == "products"})
     (folder / "bom.xlsx").write_bytes(b"PK")
     (folder / "products.xlsx").write_bytes(b"PK")  # what products.parquet was made of
     assert [notice.file for notice in open_catalogue(folder).notices] == ["bom.xlsx"]

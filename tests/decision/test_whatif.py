@@ -19,6 +19,7 @@ from engine.scenario.variants import apply_variant
 from engine.search.evaluator import PooledEvaluator
 from tests.scenarios import make_scenario
 
+SAMPLES = 40
 MOVES = [
     {"scale": {"holding_rate_per_year": 1.4}},
     {"scale": {"products.demand_cv": 1.3}},
@@ -40,7 +41,7 @@ def bicycles():
 
 @pytest.fixture(scope="module")
 def whatif(bicycles):
-    return WhatIf(bicycles, samples=60, clock=still)
+    return WhatIf(bicycles, samples=SAMPLES, clock=still)
 
 
 @pytest.mark.parametrize("move", MOVES, ids=lambda move: next(iter(next(iter(move.values())))))
@@ -49,7 +50,7 @@ def test_first_answer_brackets_the_proven_one(bicycles, whatif, move):
     first = whatif.first(changed, gap=0.02)
     assert first is not None
     assert first.gap <= 0.02
-    proven = decide_instance(build_instance(changed, samples=60), gap=1e-3).search
+    proven = decide_instance(build_instance(changed, samples=SAMPLES), gap=1e-3).search
     assert proven.best is not None
     slack = 1e-6 * abs(proven.best.objective)
     assert first.bound <= proven.best.objective + slack
@@ -87,7 +88,7 @@ def test_the_tables_of_an_answer_are_those_of_its_best_stocks(bicycles, whatif, 
     assert plan.bound_per_year == pytest.approx(min(answer.bound, plan.objective_per_year))
     assert plan.ledger["cost_per_year"].sum() == pytest.approx(plan.objective_per_year, rel=1e-9)
     assert plan.summary["counts"] == answer.counts
-    assert plan.summary["samples"] == 60
+    assert plan.summary["samples"] == SAMPLES
     if changed.settings.inventory_budget is not None:
         assert plan.summary["inventory_value"] <= changed.settings.inventory_budget * (1 + 1e-6)
 
@@ -105,7 +106,7 @@ def test_moves_from_a_warm_start_answer_as_a_fresh_object(bicycles, whatif):
     for move in (*MOVES, *MOVES[:2]):
         changed = apply_variant(bicycles, Variant.model_validate(move))
         warm = whatif.first(changed, gap=0.0, seconds=0.0)
-        cold = WhatIf(changed, samples=60, prepare=0.0).first(changed, gap=0.0, seconds=0.0)
+        cold = WhatIf(changed, samples=SAMPLES, prepare=0.0).first(changed, gap=0.0, seconds=0.0)
         assert warm is not None
         assert cold is not None
         # Bounds are of relaxations that hold different rows; both enclose the same optimum. The cuts carried from move

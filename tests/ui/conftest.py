@@ -68,6 +68,12 @@ def _no_process_left():
     registry().close()
 
 
+@pytest.fixture(autouse=True)
+def _no_proof_unasked(monkeypatch) -> None:
+    """A proof begins when a test waits for it, and else takes the processor from the page for nothing."""
+    monkeypatch.setattr(proof_queue(), "rest_seconds", 3600.0)
+
+
 @pytest.fixture
 def commands(proofs, monkeypatch) -> Commands:
     """What the app asks for waits until the test has it run, in this process; what was proven before is copied."""
@@ -105,9 +111,8 @@ def preloaded(tmp_path_factory) -> Iterator[Preloaded]:
 def shared_proofs(proofs, preloaded, monkeypatch) -> SharedProofs:
     """Proofs of scenarios that were proven before are copied; other work starts with the engine loaded.
 
-    A proof begins when a test waits for it: a copy would end while a page is drawn that is to tell of its preview.
+    Each begins when a test waits for it: a copy would end while a page is drawn that is to tell of its preview.
     """
-    monkeypatch.setattr(proof_queue(), "rest_seconds", 3600.0)
     monkeypatch.setattr(jobs, "start_codp", proofs.start)
     if hasattr(os, "fork"):
         monkeypatch.setattr(jobs, "subprocess", preloaded)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from engine.ui.state.session import proof_queue
 from tests.ui import previews
 from tests.ui.pages import opened
 
@@ -25,8 +24,6 @@ def resident_mb() -> float:
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads Linux's own count of memory")
 def test_memory_stays_bounded_over_many_moves(monkeypatch) -> None:
     previews.apart(monkeypatch)
-    queue = proof_queue()
-    monkeypatch.setattr(queue, "rest_seconds", 3600.0)  # no proof is started
     app = opened()
     before = 0.0
     for move in range(MOVES):

@@ -48,7 +48,7 @@ def slow():
         [{**rare, "product": "RARE", "demand_per_week": 0.02}, {**rare, "product": "NEVER", "demand_per_week": 1e-6},
          {**rare, "product": "OFTEN", "demand_per_week": 7}], samples=50,
     )  # fmt: skip
-    return scenario, solve(scenario).plan
+    return scenario, solve(scenario, certified=False, compared=False).plan
 
 
 def test_too_few_orders_miss_no_target_and_claim_no_cause(slow):
@@ -92,7 +92,7 @@ def test_one_share_on_time_is_told_for_one_run():
         {"product": "B", "demand_per_week": 10, "demand_cv": 0.3, "locked": "MTS", "late_cost_per_unit_day": 20},
     ]
     scenario = make_scenario(products, samples=60)
-    found = simulate(scenario, solve(scenario).plan, years=1, replications=6)
+    found = simulate(scenario, solve(scenario, certified=False, compared=False).plan, years=1, replications=6)
     totals, table = found.totals.set_index("strategy"), found.products.set_index("product")
     share = table["units_per_week"] / table["units_per_week"].sum()
     assert abs(share["A"] - 0.5) > 0.05
@@ -109,7 +109,7 @@ def test_next_to_nothing_planned_is_told_in_amounts(tmp_path):
          "lead_time_target_days": 20, "late_cost_per_unit_day": 100},
     ]  # fmt: skip
     scenario = make_scenario(products, samples=60)
-    plan = solve(scenario).plan
+    plan = solve(scenario, certified=False, compared=False).plan
     ledger, decisions = plan.ledger.copy(), plan.decisions.copy()
     ledger.loc[ledger["product"] == "FREE", "cost_per_year"] *= 1e-3
     decisions.loc[decisions["product"] == "FREE", "expected_cost_per_year"] *= 1e-3
