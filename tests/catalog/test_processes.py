@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
 KILLS = 20
 WORKERS_KILLED = 2 if FULL else 1
-SAMPLES, GROUPS = (200, 5) if FULL else (60, 2)
+SAMPLES, GROUPS = (200, 5) if FULL else (60, 1)
 OPTIONS = BatchOptions(block_products=8, bundle_products=6, partitions=40, samples=SAMPLES)
 
 pytest.importorskip("distributed")

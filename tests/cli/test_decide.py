@@ -73,7 +73,7 @@ def test_a_brief_plan_is_the_same_plan_with_nothing_beside_it(tmp_path):
 
 def test_several_scenarios_get_a_folder_each_even_under_one_name(tmp_path):
     first, second = write_scenario(tmp_path / "a" / "case"), write_scenario(tmp_path / "b" / "case", seed=2)
-    found = run("solve", first, second, TINY, "--out", tmp_path / "out", "--samples", 20, "--workers", 2)
+    found = run("solve", first, second, TINY, "--out", tmp_path / "out", "--samples", 20, "--workers", 1)
     assert found.exit_code == 0, found.output
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["case", "case-2", "tiny"]
     assert read_plan(tmp_path / "out" / "case-2").summary["seed"] == 2

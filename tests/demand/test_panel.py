@@ -9,7 +9,7 @@ from engine.demand.paths import positions, sample_paths
 from engine.demand.quantile import gamma_quantile
 from engine.demand.streams import uniforms, uniforms_of_many
 
-SAMPLES = 60
+SAMPLES = 30
 CASES = [
     ("gamma", {"mean_per_week": 5.0, "cv": 0.9}),
     ("gamma", {"mean_per_week": 0.2, "cv": 4.0}),

@@ -88,7 +88,7 @@ def test_a_family_shows_what_its_members_cannot():
 def test_what_a_season_leaves_open_is_the_variability_around_it():
     rng = np.random.default_rng(2)
     for cv in (0.1, 0.3):
-        found = [stationary(History(product="P", weeks=drawn(rng, cv, 40 * sine(0.5)))) for _ in range(20)]
+        found = [stationary(History(product="P", weeks=drawn(rng, cv, 40 * sine(0.5)))) for _ in range(10)]
         assert np.mean([one.cv for one in found]) == pytest.approx(cv, rel=0.06)
         assert np.mean([one.level.now for one in found]) == pytest.approx(40, rel=0.02)
         assert np.mean([one.sample_cv for one in found]) > 0.35
@@ -96,7 +96,7 @@ def test_what_a_season_leaves_open_is_the_variability_around_it():
 
 def test_poisson_demand_with_a_season_stays_poisson():
     rng = np.random.default_rng(3)
-    found = [stationary(History(product="P", weeks=rng.poisson(20 * sine(0.6)).astype(float))) for _ in range(20)]
+    found = [stationary(History(product="P", weeks=rng.poisson(20 * sine(0.6)).astype(float))) for _ in range(10)]
     # The variance is the mean all year long, so that the CV at the mean is 1 / sqrt(20).
     assert np.mean([one.cv for one in found]) == pytest.approx(20**-0.5, rel=0.06)
 
