@@ -9,9 +9,13 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import local_script_runner
 
+import engine.ui.state.scenarios
+from engine.scenario.examples import examples_folder
+from engine.scenario.read import read_scenario
 from engine.ui.state import store
 from engine.ui.state.session import proof_queue
 from engine.ui.work import jobs, proof
+from engine.ui.work.proof import write_down
 from engine.ui.work.runs import registry
 from engine.ui.work.studies import study_queue, unasked_queue
 from tests.ui import previews
@@ -66,6 +70,24 @@ def _no_process_left():
     study_queue().close()
     unasked_queue().close()
     registry().close()
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory) -> Path:
+    """The scenarios that the app opens with, tiny on a fifth of its samples."""
+    folder = tmp_path_factory.mktemp("scenarios")
+    for path in examples_folder().iterdir():
+        if path.name == "tiny":
+            write_down(read_scenario(path).with_settings(samples=200), folder / "tiny")
+        elif path.is_dir():
+            (folder / path.name).symlink_to(path)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _tiny_is_quick(bundled, monkeypatch) -> None:
+    """What pages show of tiny takes a thousand samples nowhere."""
+    monkeypatch.setattr(engine.ui.state.scenarios, "FOLDER", bundled)
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,6 @@ from engine.decision.solve import solve
 from engine.decision.today import today_of
 from engine.report.sentences.words import switches
 from engine.scenario.read import read_scenario
-from engine.ui.state.scenarios import FOLDER
 from engine.ui.state.session import Answer, AnswerState
 from engine.ui.work.interval import saving_interval
 from tests.ui.pages import opened, shown, until_proven
@@ -20,8 +19,8 @@ pytestmark = pytest.mark.usefixtures("shared_proofs")
 
 
 @pytest.fixture(scope="module")
-def proven() -> Answer:
-    scenario = read_scenario(FOLDER / "tiny")
+def proven(bundled) -> Answer:
+    scenario = read_scenario(bundled / "tiny")
     plan = solve(scenario).plan
     now = today_of(scenario, plan.decisions["strategy"])
     return Answer(label=AnswerState.PROVEN, plan=plan, scenario=scenario, today=now, compared=True)

@@ -7,14 +7,13 @@ import engine.ui.views.data.reports
 from engine.report.content import read_evidence
 from engine.report.files import read_plan
 from engine.scenario.read import read_scenario
-from engine.ui.state.scenarios import FOLDER
 from engine.ui.state.session import Answer
 from engine.ui.text import text
 from tests.ui.pages import again_while, on_page, opened, seen, shown, until_proven
 
 
 @pytest.mark.usefixtures("proven_here")
-def test_a_report_of_changed_inputs_stands_beside_the_plan_as_given(monkeypatch, tmp_path) -> None:
+def test_a_report_of_changed_inputs_stands_beside_the_plan_as_given(bundled, monkeypatch, tmp_path) -> None:
     asked = []
     monkeypatch.setattr(engine.ui.views.data.reports, "study_panel", asked.append)
     app = until_proven(opened())
@@ -38,7 +37,7 @@ def test_a_report_of_changed_inputs_stands_beside_the_plan_as_given(monkeypatch,
     app.session_state["_studies"] = {key: (points, pd.DataFrame(), 60)}
     cost = held.plan.objective_per_year
     cases = pd.DataFrame({"case": ["A", "B"], "cost_per_year": [cost, cost + 1], "difference_per_year": [0.0, 1.0]})
-    of_data = read_scenario(FOLDER / "tiny").digest(), held.plan.summary["samples"]
+    of_data = read_scenario(bundled / "tiny").digest(), held.plan.summary["samples"]
     app.session_state["_compared_cases"] = (*of_data, cases)
     app.run()
     assert text("reports.with.cases", "en") in shown(app)
