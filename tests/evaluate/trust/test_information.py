@@ -12,6 +12,7 @@ from engine.evaluate.trust.first_stage import FirstStage, cost_of
 from engine.evaluate.trust.information import information, mean_instance, one_sample
 from engine.scenario.read import read_scenario
 from engine.scenario.variants import apply_variant
+from tests.conftest import FULL
 from tests.decision.cases import RULES, case
 from tests.decision.enumeration import enumerate_all
 from tests.scenarios import make_scenario, random_scenario
@@ -39,12 +40,13 @@ def test_on_tiny_they_are_those_of_enumeration_on_the_same_samples(variant):
     scenario = read_scenario(TINY)
     if variant:
         scenario = apply_variant(scenario, variant)
-    instance = build_instance(scenario, samples=30)
+    samples = 30 if FULL else 12
+    instance = build_instance(scenario, samples=samples)
     found = informed(instance)
     recourse = enumerate_all(instance).cost
     average = enumerate_all(mean_instance(instance))
     expected_result = cost_of(instance, plan_on_averages(instance, average.strategy))
-    wait_and_see = np.mean([enumerate_all(one_sample(instance, w)).cost for w in range(30)])
+    wait_and_see = np.mean([enumerate_all(one_sample(instance, w)).cost for w in range(samples)])
     assert found.recourse == pytest.approx(recourse, rel=1e-5)
     assert found.expected_value == pytest.approx(average.cost, rel=1e-5, abs=1e-6)
     assert found.vss == pytest.approx(expected_result - recourse, rel=1e-4)
@@ -94,14 +96,25 @@ def test_a_sample_alone_may_exceed_a_budget_that_the_mean_keeps():
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if "lost" not in rule and "cvar" not in rule])
-@pytest.mark.parametrize("seed", range(2))
-def test_under_every_rule_the_plan_on_averages_is_a_plan_and_foresight_a_bound(rule, seed):
+def test_under_every_rule_the_plan_on_averages_is_a_plan_and_foresight_a_bound(rule):
+    found = (decided(rule, seed) for seed in range(2))
+    plans = [plan for plan in found if plan is not None] if FULL else [next(filter(None, found), None)]
+    if plans in ([], [None]):
+        pytest.skip("no plan keeps this rule")
+    for instance, search in plans:
+        assert_between(instance, search)
+
+
+def decided(rule, seed):
+    """An instance and the search for its best plan; None where no plan keeps the rule."""
     instance = build_instance(case(rule, seed))
     if not instance.allowed.any(axis=1).all():
-        pytest.skip("no strategy keeps this rule")
+        return None
     search = decide_instance(instance, gap=1e-5, served=False).search
-    if search.best is None:
-        pytest.skip("no plan keeps this rule")
+    return None if search.best is None else (instance, search)
+
+
+def assert_between(instance, search):
     found = information(instance, recourse=search.best.objective, recourse_bound=search.bound)
     assert found.expected_result >= search.bound * (1.0 - 1e-6)
     assert found.retuned >= search.bound * (1.0 - 1e-6)
