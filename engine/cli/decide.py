@@ -157,11 +157,11 @@ def decide_one(  # solve's options
     # Before all else, so that loading the engine and reading the scenario count too.
     deadline = Deadline.after(time_limit)
     from engine.cli.warned import idle, told
-    from engine.decision.outcome import Infeasible, Solved
+    from engine.decision.outcome import Infeasible, Solved, TimedOut
     from engine.decision.solve import solve as decide
     from engine.economics.exposure.draw import SampleCache
-    from engine.evaluate.figures.readers import with_readers
-    from engine.evaluate.trust.plan_certainty import with_certainty
+    from engine.evaluate.processes.beside import beside
+    from engine.evaluate.trust.plan_certainty import with_figures
     from engine.notices import notice_of
     from engine.report.files import refuse_to_replace, write_no_plan, write_plan
     from engine.report.sentences.words import recommendation, unsolved
@@ -173,7 +173,11 @@ def decide_one(  # solve's options
     for line in [*told(scenario.notices), *idle(scenario)]:
         typer.echo(line, err=True)
     cache = SampleCache()
-    outcome = decide(scenario, cache=cache, time_limit=deadline, **options)
+    with beside() as aside:
+        outcome = decide(scenario, cache=cache, time_limit=deadline, aside=aside, **options)
+        plan = None if isinstance(outcome, Infeasible) else outcome.plan
+        if plan is not None and options["compared"]:
+            plan = with_figures(scenario, plan, cache=cache, deadline=deadline, aside=aside)
     if isinstance(outcome, Infeasible):
         typer.echo(f"{scenario.name}: {unsolved(outcome)}", err=True)
         conflicts = [conflict.as_dict() for conflict in outcome.conflicts]
@@ -183,14 +187,10 @@ def decide_one(  # solve's options
         return EXIT_INFEASIBLE
     if not isinstance(outcome, Solved):
         typer.echo(f"{scenario.name}: {unsolved(outcome)}", err=True)
-    if outcome.plan is None:
+    if isinstance(outcome, TimedOut) and plan is None:
         summary = {"scenario": scenario.name, "status": "timed_out", "bound_per_year": outcome.bound_per_year}
         write_no_plan({**summary, "input_sha256": scenario.digest()}, target)
-    else:
-        plan = outcome.plan
-        if options["compared"]:
-            plan = with_readers(scenario, plan, cache=cache, deadline=deadline)
-            plan = with_certainty(scenario, plan, cache=cache, deadline=deadline)
+    elif plan is not None:
         promised = [notice for notice in map(notice_of, plan.summary["warnings"]) if notice not in scenario.notices]
         for line in told(promised):
             typer.echo(line, err=True)

@@ -38,9 +38,9 @@ def goal(
     Exit codes: 0 reached, 1 faulty input, 3 no plan reaches it, 4 no plan in time.
     """
     from engine.economics.exposure.draw import SampleCache
-    from engine.evaluate.figures.readers import with_readers
+    from engine.evaluate.processes.beside import beside
     from engine.evaluate.studies.goals import Goal, reach
-    from engine.evaluate.trust.plan_certainty import with_certainty
+    from engine.evaluate.trust.plan_certainty import with_figures
     from engine.report.files import refuse_to_replace, write_plan
 
     wanted = Goal(
@@ -56,8 +56,8 @@ def goal(
     with stoppable(PATIENCE_SECONDS):
         cache = SampleCache()
         found = reach(given, wanted, gap=gap, cache=cache)
-        plan = with_readers(found.scenario, found.plan, cache=cache)
-        plan = with_certainty(found.scenario, plan, cache=cache)
+        with beside() as aside:
+            plan = with_figures(found.scenario, found.plan, cache=cache, aside=aside)
     typer.echo(_told(found))
     write_plan(plan, out)
     typer.echo(f"  written to {out}")

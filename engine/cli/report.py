@@ -103,8 +103,8 @@ def _plan(
     from engine.decision.outcome import Infeasible, Solved
     from engine.decision.solve import solve
     from engine.economics.exposure.draw import SampleCache
-    from engine.evaluate.figures.readers import with_readers
-    from engine.evaluate.trust.plan_certainty import with_certainty
+    from engine.evaluate.processes.beside import beside
+    from engine.evaluate.trust.plan_certainty import with_figures
     from engine.program.deadline import Deadline
     from engine.report.files import read_plan
     from engine.report.sentences.words import unsolved
@@ -121,15 +121,20 @@ def _plan(
     given = load(source, variant)
     given = given.with_notices(expired_locks(given, day_of(today)))
     cache = SampleCache()
-    outcome = solve(given, gap=GAP if gap is None else gap, time_limit=deadline, samples=samples, cache=cache)
+    with beside() as aside:
+        outcome = solve(
+            given, gap=GAP if gap is None else gap, time_limit=deadline, samples=samples, cache=cache, aside=aside
+        )
+        plan = None if isinstance(outcome, Infeasible) else outcome.plan
+        if plan is not None:
+            plan = with_figures(given, plan, cache=cache, deadline=deadline, aside=aside)
     if not isinstance(outcome, Solved):
         typer.echo(f"{given.name}: {unsolved(outcome, language)}", err=True)
     if isinstance(outcome, Infeasible):
         raise typer.Exit(EXIT_INFEASIBLE)
-    if outcome.plan is None:
+    if plan is None:
         raise typer.Exit(EXIT_TIMED_OUT)
-    plan = with_readers(given, outcome.plan, cache=cache, deadline=deadline)
-    return with_certainty(given, plan, cache=cache, deadline=deadline), given
+    return plan, given
 
 
 def _refuse_unused(scenario: Path | None, variant: str | None, deciding: Mapping[str, object]) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
+from engine.decision.aside import Aside, at_once
 from engine.decision.decided import SMALLEST, Decided, best_of, make_plan, uncompared, unknown_moves
 from engine.decision.drawing import draw
 from engine.decision.extensive import Certificate, NotCertified, certify, search_extensive
@@ -47,6 +50,7 @@ def solve(
     exact_alternatives: bool = False,
     log: Log = lambda _: None,
     cache: SampleCache | None = None,
+    aside: Aside = at_once,
 ) -> Outcome:
     """Decide a scenario.
 
@@ -76,6 +80,8 @@ def solve(
         Takes one line of progress at a time.
     cache : SampleCache, optional
         Keeps the draws for whoever evaluates the plan.
+    aside : callable
+        Where the certificate is worked on, which nothing but the plan's summary waits for.
 
     Returns
     -------
@@ -101,10 +107,13 @@ def solve(
         return _without_plan(scenario, instance, decided, deadline)
     if not compared:
         decided = replace(decided, move_objectives=unknown_moves(instance))
-    certificate = _certificate(decided, certified=certified, deadline=deciding, log=log)
+    certificate = _not_asked
+    if certified:
+        strategy, value = search.best.strategy, search.best.program_value
+        certificate = aside(partial(certify, decided.folded, strategy, value, deadline=deciding))
     plan = make_plan(
-        scenario, instance, decided, seed=seed, began=began, certificate=certificate, clock=deadline.clock, asked=asked,
-        exact_alternatives=exact_alternatives,
+        scenario, instance, decided, seed=seed, began=began, certificate=partial(_told, certificate, log),
+        clock=deadline.clock, asked=asked, exact_alternatives=exact_alternatives,
     )  # fmt: skip
     if not compared:
         plan = uncompared(plan)
@@ -211,14 +220,13 @@ def _leaving(deadline: Deadline, seconds: float, *, else_: float | None = None) 
     return deadline.earlier(seconds if seconds <= half else min(seconds if else_ is None else else_, half))
 
 
-def _certificate(
-    decided: Decided, *, certified: bool, deadline: Deadline, log: Log
-) -> Certificate | NotCertified:
-    """The Pyomo model's word on the plan, or why it was not asked."""
-    if not certified:
-        return NotCertified.NOT_ASKED
-    recourse = best_of(decided.search)
-    found = certify(decided.folded, recourse.strategy, recourse.program_value, deadline=deadline)
-    if isinstance(found, Certificate):
-        log(f"certified by the Pyomo model: {found.objective_per_year:,.0f}, {found.seconds:.1f} s")
-    return found
+def _not_asked() -> Certificate | NotCertified:
+    return NotCertified.NOT_ASKED
+
+
+def _told(certificate: Callable[[], Certificate | NotCertified], log: Log) -> Certificate | NotCertified:
+    """The last word, once it is there, and a line of progress of it."""
+    word = certificate()
+    if isinstance(word, Certificate):
+        log(f"certified by the Pyomo model: {word.objective_per_year:,.0f}, {word.seconds:.1f} s")
+    return word
