@@ -6,7 +6,7 @@ A product's streams hang on seed and key alone, so that nothing changes with the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from engine.demand.paths import (
     Paths,
     common_factor,
     cumulate,
+    digest_of,
     horizon_days,
     whole_days,
 )
@@ -44,6 +45,8 @@ class Panel:
     cumulated : shape (products, days + 1, samples)
     factor : shape (weeks, samples) or None
         As of `Paths`.
+    cut : dict
+        Windows cut, of each product, as `Paths` has them.
     """
 
     processes: tuple[Process, ...]
@@ -52,12 +55,13 @@ class Panel:
     increments: Array
     cumulated: Array
     factor: Array | None
+    cut: dict[int, dict[bytes, Array]] = field(default_factory=dict, repr=False, compare=False)
 
     def paths(self, i: int) -> Paths:
         """The paths of one product."""
         return Paths(
             process=self.processes[i], seed=self.seed, key=self.keys[i], increments=self.increments[i],
-            cumulated=self.cumulated[i], factor=self.factor,
+            cumulated=self.cumulated[i], factor=self.factor, cut=self.cut.get(i, {}),
         )  # fmt: skip
 
     def windows(self, product: Integers, days: Array) -> Array:
@@ -72,6 +76,13 @@ class Panel:
         -------
         numpy.ndarray, shape (windows, samples)
         """
+        total, divided = self._windows(product, days)
+        for row in divided.tolist():
+            self.cut.setdefault(int(product[row]), {})[digest_of(days[row])] = total[row].copy()
+        return total
+
+    def _windows(self, product: Integers, days: Array) -> tuple[Array, Integers]:
+        """The same, and which windows divide a day."""
         whole, fraction = whole_days(days)
         total = self.cumulated[product[:, None], whole, np.arange(days.shape[1])]
         row, sample = np.nonzero(fraction)
@@ -82,11 +93,11 @@ class Panel:
                 self._within(of, day, sample),
             )  # fmt: skip
             total[row, sample] += own if self.factor is None else own * self.factor[day // 7, sample]
-        return total
+        return total, np.unique(row)
 
     def windows_of(self, product: int, days: Array) -> Array:
         """Demand of one product in the last `days` before the observation, shape (windows, samples)."""
-        return self.windows(np.full(len(days), product), days)
+        return self._windows(np.full(len(days), product), days)[0]
 
     def _within(self, product: Integers, day: Integers, sample: Integers) -> Array:
         """Uniforms that divide a day, of the days that are divided."""

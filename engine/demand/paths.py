@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -14,6 +15,8 @@ from engine.demand.streams import Array, uniforms
 
 # Windows closer than this to a whole day are that day: the remainder is rounding.
 _WHOLE = 1e-9
+# Windows of a product that are kept.
+_MOST_CUT = 64
 # What the streams of a product are for.
 DEMAND, PART_OF_A_DAY, POSITION = "demand", "part of a day", "position"
 
@@ -34,6 +37,8 @@ class Paths:
         Demand since the start of each day, the common factor included.
     factor : numpy.ndarray or None, shape (weeks, samples)
         Common factor of each week.
+    cut : dict
+        Windows that divide a day and were cut before, by their digest: what-ifs ask for most of them again.
     """
 
     process: Process
@@ -42,6 +47,7 @@ class Paths:
     increments: Array
     cumulated: Array
     factor: Array | None = None
+    cut: dict[bytes, Array] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def days(self) -> int:
@@ -66,12 +72,18 @@ class Paths:
         total = self.cumulated[whole, sample]
         part = np.flatnonzero(fraction)
         if part.size:
+            digest = digest_of(days)
+            if (known := self.cut.get(digest)) is not None:
+                return known.copy()
             day = whole[part]
             # The bridge divides the product's own demand; the common factor multiplies the result.
             scale = 1.0 if self.factor is None else self.factor[day // 7, part]
             within = uniforms(self.seed, PART_OF_A_DAY, self.key, *self.increments.shape)
             own = self.process.bridge(self.increments[day, part], fraction[part], within[day, part])
             total[part] += own * scale
+            if len(self.cut) >= _MOST_CUT:
+                self.cut.clear()
+            self.cut[digest] = total.copy()
         return total
 
     def windows(self, days: Array) -> Array:
@@ -117,6 +129,11 @@ def horizon_days(days: float) -> int:
     week drawn from history is complete.
     """
     return int(np.ceil((np.floor(days + _WHOLE) + 1) / 7.0)) * 7
+
+
+def digest_of(days: Array) -> bytes:
+    """What tells windows apart, shape (samples,)."""
+    return hashlib.blake2b(days.tobytes(), digest_size=16).digest()
 
 
 def whole_days(days: Array) -> tuple[npt.NDArray[np.int64], Array]:
