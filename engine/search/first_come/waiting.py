@@ -86,6 +86,7 @@ class FirstCome:
         own = self.quantity[:, None] * np.where(waits, before, -after)
         lots = (instance.parts.batch[self.component] > 0.0)[:, None]
         self.queues = edges.exposed[edges.window[self.lines]] | lots
+        self.always = bool(self.queues.all())
         own[~(exposed | lots)] = -np.inf
         # What comes of each line's part up to a unit that falls due now: sum_j a_cj D_j(t_cj) + a_ci U_i.
         gone = self.total
@@ -168,6 +169,14 @@ class FirstCome:
         sums: Array = np.add.reduceat(values[self.order], self.start, axis=0) if len(values) else values
         return sums
 
+    def _largest(self, values: Array) -> Array:
+        """The largest over the lines of each product of values, shape (lines, W)."""
+        found, lines = values[self.first], np.diff(self.first, append=len(values))
+        for k in range(1, int(lines.max())):
+            some = np.flatnonzero(lines > k)
+            found[some] = np.maximum(found[some], values[self.first[some] + k])
+        return found
+
     def waiting(self, base: Array) -> Waiting:
         """What waits under reorder levels of parts, shape (C,), or (C, W) where each sample has its own."""
         samples = self.instance.samples
@@ -176,17 +185,19 @@ class FirstCome:
         if not len(self.lines):
             return Waiting(units=units, age=age, pull=pull)
         of_part, slope = self._ages(self._short(base))
-        of_line = np.where(self.queues, of_part[self.part], 0.0)
-        slowest = np.maximum.reduceat(of_line, self.first, axis=0)
+        of_line = of_part[self.part]
+        if not self.always:
+            of_line = np.where(self.queues, of_line, 0.0)
+        slowest = self._largest(of_line)
         waits, rate = self._demand(slowest)
         # d w_i / d S_c = -D_i'(A) / sum_j a_cj D_j'(A), for the part that binds.
-        some = np.flatnonzero(of_line)
-        line, sample = np.divmod(some, samples)
-        waits_at = self.place[line] * samples + sample
-        binds = of_line.ravel()[some] >= slowest.ravel()[waits_at]
-        line, sample, waits_at = line[binds], sample[binds], waits_at[binds]
+        binds = (of_line >= slowest[self.place]) & (of_line > 0.0)
+        some = np.flatnonzero(binds)
+        line = some // samples
+        sample = some - line * samples
         short_at = self.part[line] * samples + sample
-        worth = self.kit[self.product[line]] * rate.ravel()[waits_at] / slope.ravel()[short_at]
+        worth = (self.kit[self.products, None] * rate).ravel()[self.place[line] * samples + sample]
+        worth /= slope.ravel()[short_at]
         total = np.bincount(short_at, weights=worth, minlength=len(self.used) * samples)
         pull[self.used] = total.reshape(len(self.used), samples)
         units[self.products], age[self.products] = waits, slowest
@@ -230,42 +241,53 @@ class FirstCome:
     def _ages(self, short: Array) -> tuple[Array, Array]:
         """A_c in days, and the slope of F_c there, where the part is short; both of shape (used, W)."""
         some = np.flatnonzero(short > 0.0)
-        part, sample = np.divmod(some, short.shape[1])
         wanted = short.ravel()[some]
         days, samples, drawn = self.drawn.shape[1], short.shape[1], self.drawn.ravel()
-        begins = part * (days * samples) + sample
-        # The least day with F(day) >= s, by halving.
-        low, high = np.zeros(len(part), dtype=np.int64), np.full(len(part), days - 1)
-        for _ in range(days.bit_length()):
-            middle = (low + high) // 2
-            covers = drawn[begins + middle * samples] >= wanted
-            low, high = np.where(covers, low, np.minimum(middle + 1, high)), np.where(covers, middle, high)
-        day = np.maximum(high, 1)
-        before, after = drawn[begins + (day - 1) * samples], drawn[begins + day * samples]
+        part = some // samples
+        # Each begins at its own day 0 of F.
+        begins = part * ((days - 1) * samples) + some
+        # The days with F(day) < s, by halving what is left of them.
+        at, left = begins.copy(), days
+        while left > 1:
+            half = left // 2
+            at += (drawn[at + (half - 1) * samples] < wanted) * (half * samples)
+            left -= half
+        at += (drawn[at] < wanted) * samples
+        at = np.clip(at, begins + samples, begins + (days - 1) * samples)
+        day = (at - begins) // samples
+        before, after = drawn[at - samples], drawn[at]
         # A day is divided evenly; beyond the path demand goes on at its mean.
         step, last = np.maximum(after - before, 1e-12), days - 1
-        mean = self.usage[part]
-        beyond = wanted - drawn[begins + last * samples]
         age, slope = np.zeros(short.shape), np.ones(short.shape)
-        within = day - 1 + np.clip((wanted - before) / step, 1e-9, 1.0)
-        age.ravel()[some] = np.where(beyond > 0.0, last + beyond / mean, within)
-        slope.ravel()[some] = np.where(beyond > 0.0, mean, step)
+        passed = day - 1 + np.clip((wanted - before) / step, 1e-9, 1.0)
+        beyond = np.flatnonzero(wanted > drawn[begins + last * samples])
+        if beyond.size:
+            mean = self.usage[part[beyond]]
+            passed[beyond] = last + (wanted[beyond] - drawn[begins[beyond] + last * samples]) / mean
+            step[beyond] = mean
+        age.ravel()[some], slope.ravel()[some] = passed, step
         return age, slope
 
     def _demand(self, days: Array) -> tuple[Array, Array]:
         """D_i of so many days, and its slope where there are any, of the products assembled, both of shape (n, W)."""
         some = np.flatnonzero(days > 0.0)
-        row, sample = np.divmod(some, days.shape[1])
         age, last, paths, samples = days.ravel()[some], self.paths.shape[1] - 1, self.paths.ravel(), days.shape[1]
+        row = some // samples
         whole = np.minimum(age.astype(np.int64), last - 1)
         # An age on a whole day belongs to the day before it.
-        whole = np.where(age == whole, whole - 1, whole)
-        at = (self.path[row] * (last + 1) + whole) * samples + sample
-        before, after = paths[at], paths[at + samples]
-        beyond, mean = age > last, self.instance.rate[self.products[row]]
+        whole -= age == whole
+        # Row r of the products, sample w: day 0 of its path, and some = r W + w.
+        at = ((self.path * (last + 1) - np.arange(len(self.path))) * samples)[row] + some + whole * samples
+        before = paths[at]
+        slope_at = paths[at + samples] - before
+        units_at = before + (age - whole) * slope_at
+        beyond = np.flatnonzero(age > last)
+        if beyond.size:
+            mean = self.instance.rate[self.products[row[beyond]]]
+            units_at[beyond] = paths[at[beyond] + samples] + (age[beyond] - last) * mean
+            slope_at[beyond] = mean
         units, slope = self.paths[self.path, 0], np.zeros(days.shape)
-        units.ravel()[some] = np.where(beyond, after + (age - last) * mean, before + (age - whole) * (after - before))
-        slope.ravel()[some] = np.where(beyond, mean, after - before)
+        units.ravel()[some], slope.ravel()[some] = units_at, slope_at
         return units, slope
 
     def _run_out(self, lines: Integers, base: Array) -> Booleans:
