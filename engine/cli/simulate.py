@@ -51,6 +51,7 @@ def simulate(
 
     Ctrl-C ends the simulation; what is finished by then is reported.
     """
+    from engine.evaluate.processes.beside import beside
     from engine.evaluate.simulate.simulation import simulate as simulated
     from engine.report.files import read_plan, write_plan, write_results
 
@@ -58,10 +59,11 @@ def simulate(
     case = load(scenario, variant)
     given = None if plan is None else read_plan(plan)
     began = time.perf_counter()
-    found = simulated(
-        case, given, years=years, replications=replications, seed=seed, replay=orders == "replay", correct=correct,
-        told=_progress(),
-    )  # fmt: skip
+    with beside() as aside:
+        found = simulated(
+            case, given, years=years, replications=replications, seed=seed, replay=orders == "replay", correct=correct,
+            told=_progress(), aside=aside,
+        )  # fmt: skip
     found.summary["seconds"] = round(time.perf_counter() - began, 3)
     typer.echo(_told(found))
     if out is not None:

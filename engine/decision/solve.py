@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from engine.decision.aside import Aside, at_once
+from engine.decision.aside import Aside, at_once, begun
 from engine.decision.decided import SMALLEST, Decided, best_of, make_plan, uncompared, unknown_moves
 from engine.decision.drawing import draw
 from engine.decision.extensive import Certificate, NotCertified, certify, search_extensive
@@ -110,7 +110,7 @@ def solve(
     certificate = _not_asked
     if certified:
         strategy, value = search.best.strategy, search.best.program_value
-        certificate = aside(partial(certify, decided.folded, strategy, value, deadline=deciding))
+        certificate = begun(aside, partial(certify, decided.folded, strategy, value, deadline=deciding))
     plan = make_plan(
         scenario, instance, decided, seed=seed, began=began, certificate=partial(_told, certificate, log),
         clock=deadline.clock, asked=asked, exact_alternatives=exact_alternatives,

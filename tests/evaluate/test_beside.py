@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from engine.decision.aside import begun
 from engine.evaluate.processes.beside import beside
 from tests.conftest import ROOT
 
@@ -14,7 +15,7 @@ from tests.conftest import ROOT
 BESIDE = """
 import json, multiprocessing, os, signal, sys
 from dataclasses import replace
-from engine.decision.aside import at_once
+from engine.decision.aside import at_once, begun
 from engine.decision.solve import solve
 from engine.errors import EngineError
 from engine.evaluate.processes.beside import beside
@@ -35,6 +36,13 @@ def faulty():
     raise EngineError("no answer")
 
 
+def broken_off():
+    yield 1
+    yield 2
+    fatal()
+    yield 3
+
+
 def plan(aside):
     decided = solve(case, samples=40, aside=aside).plan_or_raise()
     made = with_figures(case, decided, aside=aside)
@@ -44,9 +52,10 @@ def plan(aside):
 
 
 with beside() as aside:
-    first, second, third, late = aside(os.getpid), aside(fatal), aside(faulty), aside(signal.pause)
+    first, second, third, late = (begun(aside, work) for work in (os.getpid, fatal, faulty, signal.pause))
     told["elsewhere"] = first() != here
     told["killed"] = second()
+    told["each"] = list(aside(broken_off))
     try:
         third()
     except EngineError as error:
@@ -74,15 +83,16 @@ def test_a_plan_with_its_certificate_and_figures_beside_is_that_of_one_process()
     words, told = done.stdout.split("{", 1)
     assert words.count("again") == 1
     assert json.loads("{" + told) == {
-        "elsewhere": True, "killed": "done here", "error": "no answer", "ended": True, "same": True, "copies": 2,
+        "elsewhere": True, "killed": "done here", "each": [1, 2, 3], "error": "no answer", "ended": True, "same": True,
+        "copies": 2,
     }  # fmt: skip
     assert not done.stderr
 
 
 def test_where_no_core_is_to_spare_the_work_is_done_where_it_is_begun(monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0}, raising=False)
-    begun = []
+    done = []
     with beside() as aside:
-        answer = aside(lambda: begun.append(os.getpid()))
-    assert begun == [os.getpid()]
+        answer = begun(aside, lambda: done.append(os.getpid()))
+    assert done == [os.getpid()]
     assert answer() is None

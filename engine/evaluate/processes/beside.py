@@ -12,8 +12,9 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -36,9 +37,8 @@ def beside() -> Iterator[Aside]:
         return
     copies: list[Any] = []
 
-    def aside(work: Callable[[], Result], /) -> Callable[[], Result]:
-        answer = _begun(work, copies)
-        return lambda: _result(answer, work)
+    def aside(work: Callable[[], Iterable[Result]], /) -> Iterator[Result]:
+        return _results(_begun(work, copies), work)
 
     try:
         yield aside
@@ -59,7 +59,15 @@ def copied() -> bool:
     )
 
 
-def _begun(work: Callable[[], Any], copies: list[Any]) -> Connection:
+@contextmanager
+def copying() -> Iterator[None]:
+    """Make copies: Python 3.12 warns of every one of a process with threads; those here wait and hold no lock."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        yield
+
+
+def _begun(work: Callable[[], Iterable[Any]], copies: list[Any]) -> Connection:
     """Start a copy on the work; where its answer comes from."""
     context = multiprocessing.get_context("fork")
     answer, theirs = context.Pipe(duplex=False)
@@ -67,9 +75,7 @@ def _begun(work: Callable[[], Any], copies: list[Any]) -> Connection:
     # A terminal sends Ctrl-C to every process of a command: the copy, which inherits the mask, is ended by its parent.
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        with warnings.catch_warnings():
-            # Python 3.12 warns of every copy of a process with threads; the one here waits and holds no lock.
-            warnings.simplefilter("ignore", DeprecationWarning)
+        with copying():
             copy.start()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
@@ -78,7 +84,7 @@ def _begun(work: Callable[[], Any], copies: list[Any]) -> Connection:
     return answer
 
 
-def _answer(work: Callable[[], Any], answer: Connection) -> None:
+def _answer(work: Callable[[], Iterable[Any]], answer: Connection) -> None:
     """In the copy: do the work, and say nothing where it fails, for it fails where it is done again, too."""
     die_with_parent()
     # A search for garbage would write to all objects, and so copy the memory of both.
@@ -86,12 +92,26 @@ def _answer(work: Callable[[], Any], answer: Connection) -> None:
     with open(os.devnull, "w") as nothing:  # noqa: PTH123  (a device)
         os.dup2(nothing.fileno(), 1)
         os.dup2(nothing.fileno(), 2)
-        answer.send(work())
+        for found in work():
+            answer.send([found])
+        answer.send([])
 
 
-def _result(answer: Connection, work: Callable[[], Result]) -> Result:
+def _results(answer: Connection, work: Callable[[], Iterable[Result]]) -> Iterator[Result]:
+    told = 0
+    while (message := _message(answer)) is not None:
+        if not message:
+            return
+        told += 1
+        yield from message
+    # The copy is gone: what it has not told is worked out here.
+    yield from islice(work(), told, None)
+
+
+def _message(answer: Connection) -> list[Any] | None:
+    """The next result of a copy, nothing after the last of them; None where it does not answer."""
     try:
-        found: Result = answer.recv()
+        found: list[Any] = answer.recv()
     except (EOFError, OSError):
-        return work()
+        return None
     return found

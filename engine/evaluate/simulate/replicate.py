@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain, count
 from typing import Literal
 
 import numpy as np
 
+from engine.decision.aside import Aside, at_once
 from engine.errors import EngineError
 from engine.evaluate.simulate.clock.drawn import Drawn
 from engine.evaluate.simulate.clock.observed import Horizon, Observed, together
@@ -140,6 +143,7 @@ def simulate_system(
     worth: Worth | None = None,
     form: Form | None = None,
     progress: Progress = lambda _done, _all: None,
+    aside: Aside = at_once,
 ) -> Simulated:
     """Simulate a system.
 
@@ -159,6 +163,8 @@ def simulate_system(
         Whole paths wherever they tell the same (`why_not_on_paths`), events elsewhere; both draw the same orders.
     progress : callable
         Told how many of how many steps are done.
+    aside : callable
+        Where the second half of the replications is worked on.
 
     Returns
     -------
@@ -175,23 +181,27 @@ def simulate_system(
     warm_up = warm_up_time(system) if warm_up_days is None else warm_up_days
     horizon = Horizon(warm_up_days=warm_up, batch_days=years * DAYS_PER_YEAR / batches, batches=batches)
     runs: list[Observed] = []
-    steps, done, stopped = replications * (batches + 1), 0, False
+    each, stopped = batches + 1, False
 
-    def step() -> None:
-        nonlocal done
-        done += 1
-        progress(done, steps)
+    def step(steps: Iterator[int]) -> None:
+        progress(next(steps), replications * each)
 
-    for replication in range(replications):
-        try:
-            drawn = Drawn(system, horizon, seed, replication)
+    def observed(numbers: range) -> Iterator[Observed]:
+        for number in numbers:
+            drawn = Drawn(system, horizon, seed, number)
             run = PathReplication(drawn, worth=worth) if form == "paths" else Replication(drawn, worth=worth)
-            runs.append(run.observe(step))
-        except KeyboardInterrupt:
-            if not runs:
-                raise
-            stopped = True
-            break
+            yield run.observe(partial(step, count(number * each + 1)))
+
+    half = (replications + 1) // 2
+    rest = aside(partial(observed, range(half, replications)))
+    try:
+        for run in chain(observed(range(half)), rest):
+            runs.append(run)
+            progress(len(runs) * each, replications * each)
+    except KeyboardInterrupt:
+        if not runs:
+            raise
+        stopped = True
     return Simulated(
         system=system, observed=together(runs), replications=len(runs),
         leads_by_replication=tuple(run.leads for run in runs), stopped=stopped, warm_up_days=warm_up,

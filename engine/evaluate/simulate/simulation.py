@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engine.decision.aside import Aside, at_once
 from engine.decision.plan import Plan
 from engine.decision.solve import solve
 from engine.decision.tables.whole_orders import otif_of
@@ -79,6 +80,7 @@ def simulate(
     replay: bool = False,
     correct: bool = False,
     told: Told = lambda _phase, _done, _all: None,
+    aside: Aside = at_once,
 ) -> Simulation:
     """Simulate a plan, and tell where it does not hold.
 
@@ -103,6 +105,8 @@ def simulate(
         simulation on other seeds.
     told : callable
         Told the phase, and how many of how many steps are done.
+    aside : callable
+        Where the certificate of a plan that is solved first and half of the replications are worked on.
 
     Returns
     -------
@@ -118,12 +122,12 @@ def simulate(
     scenario = complete(scenario)
     if plan is None:
         told("solving", 0, 1)
-        plan = solve(scenario).plan_or_raise()
+        plan = solve(scenario, aside=aside).plan_or_raise()
     # Rows are matched by position from here on.
     plan = plan_of(scenario, plan)
     refuse_other_data(scenario, plan)
     key = scenario.settings.seed if seed is None else seed
-    length = Length(years=years, replications=replications, seed=key)
+    length = Length(years=years, replications=replications, seed=key, aside=aside)
     system = system_of(scenario, plan, replay=replay)
     seen = length.simulate(system, told, "simulating")
     ledger = simulated_ledger(scenario, plan, seen)

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from engine.decision.aside import Aside, at_once
+from engine.decision.aside import Aside, at_once, begun
 from engine.decision.plan import Plan
 from engine.demand.fitting.complete import complete
 from engine.demand.streams import Array
@@ -58,7 +58,7 @@ def with_figures(
     aside : callable
         Where the readers' figures are worked on.
     """
-    figures = aside(partial(with_readers, scenario, plan, cache=cache, deadline=deadline))
+    figures = begun(aside, partial(with_readers, scenario, plan, cache=cache, deadline=deadline))
     certain = _certain(scenario, plan, cache=cache, deadline=deadline)
     return _with(figures(), certain)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from engine.decision.aside import Aside, at_once
 from engine.decision.plan import Plan
 from engine.decision.tables.books import with_books
 from engine.demand.streams import Array
@@ -45,17 +46,18 @@ Told = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Length:
-    """How long and on which seed to simulate."""
+    """How long, on which seed and where to simulate."""
 
     years: float
     replications: int
     seed: int
+    aside: Aside = at_once
 
     def simulate(self, system: System, told: Told, phase: str, *, apart: int = 0) -> Simulated:
         """Simulate a system, on seeds so far apart."""
         return simulate_system(
             system, years=self.years, replications=self.replications, seed=self.seed + apart,
-            progress=lambda done, steps: told(phase, done, steps),
+            progress=lambda done, steps: told(phase, done, steps), aside=self.aside,
         )  # fmt: skip
 
 
