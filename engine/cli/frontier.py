@@ -41,6 +41,7 @@ def frontier(
 
     The points found so far are written after each of them. Ctrl-C ends it; they are told then.
     """
+    from engine.evaluate.processes.beside import beside
     from engine.evaluate.studies.frontier import By, Frontier
     from engine.evaluate.studies.frontier import frontier as trade
     from engine.report.files import write_results
@@ -54,10 +55,10 @@ def frontier(
     def write(found: Frontier) -> None:
         write_results(out, {"frontier": found.points, "switches": found.switches}, found.summary)
 
-    with stoppable(PATIENCE_SECONDS):
+    with stoppable(PATIENCE_SECONDS), beside() as aside:
         found = trade(
             given, by=By(by), points=points, gap=gap, point_gap=point_gap, samples=samples, seed=seed,
-            log=progress(verbose=verbose), so_far=write,
+            log=progress(verbose=verbose), so_far=write, aside=aside,
         )  # fmt: skip
     money = given.settings.currency
     typer.echo(f"{given.name}: {found.summary['kept']} of {points} points kept")

@@ -9,10 +9,12 @@ import pytest
 from typer.testing import CliRunner
 
 from engine.cli import app
+from engine.decision.aside import at_once
+from engine.decision.settling.budget_prices import BudgetPrices
 from engine.decision.solve import solve
 from engine.errors import EngineError
 from engine.evaluate.studies.frontier import By, frontier
-from engine.evaluate.studies.redecide import redecide, redecide_within
+from engine.evaluate.studies.redecide import redecide
 from engine.scenario.read import read_scenario
 from tests.scenarios import make_scenario, random_scenario
 
@@ -120,7 +122,7 @@ def test_beyond_a_limit_without_a_plan_none_is_searched_for(monkeypatch):
         asked.append(redecide(*arguments, **options))
         return asked[-1]
 
-    monkeypatch.setattr("engine.evaluate.studies.frontier.redecide", counted)
+    monkeypatch.setattr("engine.evaluate.studies.frontier_points.redecide", counted)
     of = frontier(scenario, by=By.LEAD_TIME, points=7)
     assert of.points["cost_per_year"].isna().sum() >= 3
     assert [answer is None for answer in asked].count(True) == 1
@@ -149,8 +151,8 @@ def test_ctrl_c_keeps_the_points_that_are_found(tiny, monkeypatch):
 
         return third
 
-    for decide in (redecide, redecide_within):
-        monkeypatch.setattr(f"engine.evaluate.studies.frontier.{decide.__name__}", stopped(decide))
+    monkeypatch.setattr("engine.evaluate.studies.frontier_points.redecide", stopped(redecide))
+    monkeypatch.setattr(BudgetPrices, "close", stopped(BudgetPrices.close))
     found = frontier(tiny, by=By.INVENTORY, points=5)
     assert found.points["point"].tolist() == [1, 2]
     assert (found.summary["status"], found.summary["points_done"]) == ("stopped", 2)
@@ -164,6 +166,30 @@ def test_what_is_found_so_far_is_told_after_every_point(tiny):
     pd.testing.assert_frame_equal(told[-1].points, found.points)
     same = ["limit", "cost_per_year", "inventory_value"]
     pd.testing.assert_frame_equal(told[0].points[same], found.points[same].head(1))
+
+
+@pytest.mark.parametrize("by", [By.INVENTORY, By.LEAD_TIME])
+def test_points_are_the_same_whoever_works_on_them(by, tiny):
+    """Work begun aside is asked for late, or done at once, in its order."""
+    begun = []
+
+    def elsewhere(work):
+        begun.append(list(work()))
+        return iter(begun[-1])
+
+    two, beside = (frontier(tiny, by=by, points=8, aside=aside) for aside in (at_once, elsewhere))
+    pd.testing.assert_frame_equal(two.points, beside.points)
+    # The least inventory and a plan for each limit but the first; the second half of the points.
+    assert [len(each) for each in begun] == ([1] * 8 if by is By.INVENTORY else [4])
+
+
+def test_where_a_chain_begins_moves_a_point_within_its_gap(tiny, monkeypatch):
+    two = frontier(tiny, by=By.ON_TIME, points=8)
+    monkeypatch.setattr("engine.evaluate.studies.frontier._TWO_CHAINS", 9)
+    one = frontier(tiny, by=By.ON_TIME, points=8)
+    assert one.points["limit"].tolist() == two.points["limit"].tolist()
+    for first, second in ((one, two), (two, one)):
+        assert (first.points["cost_per_year"] >= second.points["bound_per_year"] * (1.0 - 1e-9)).all()
 
 
 def test_bad_input_is_told_in_words(tiny):

@@ -75,6 +75,47 @@ class Within:
     bound: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """A budget whose gap is proven, its plan still to be served in turn.
+
+    Parameters
+    ----------
+    instance : Instance
+        With the budget.
+    price : float
+        Of inventory, money a year per money in stock, near the budget.
+    starts : tuple of Recourse
+        Plans of the program that keep the budget or nearly do, that at the price first.
+    value, bound : float
+        As of `Within`, of the program alone.
+    """
+
+    instance: Instance
+    price: float
+    starts: tuple[Recourse, ...]
+    value: float
+    bound: float
+
+    def served(self, near: Recourse | None = None) -> Within | None:
+        """The best plan first come first served; None where none found keeps the budget.
+
+        Parameters
+        ----------
+        near : Recourse, optional
+            As of `BudgetPrices.decide`.
+        """
+        starts = self.starts
+        if near is not None and (near.strategy != starts[0].strategy).any():
+            starts = (*starts, replace(near, budget_price=self.price))
+        plans = [plan for plan in (promised(self.instance, one) for one in starts) if plan is not None]
+        if not plans:
+            return None
+        best = min(plans, key=lambda plan: plan.objective)
+        program = min(self.value, best.objective)
+        return Within(plan=best, program=program, bound=min(self.bound, program))
+
+
 class BudgetPrices:
     """Plans of one instance under any inventory budget.
 
@@ -124,19 +165,25 @@ class BudgetPrices:
         near : Recourse, optional
             A plan first come first served of a near budget, whose strategies are tried, too.
         """
+        closed = self.close(budget, gap=gap)
+        return None if closed is None else closed.served(near)
+
+    def close(self, budget: float, *, gap: float) -> Closed | None:
+        """The gap of a budget proven, and plans of the program to serve in turn; None where prices do not prove it.
+
+        Parameters
+        ----------
+        budget, gap
+            As of `decide`.
+        """
         known = self._close(budget, gap)
         if known is None:
             return None
-        instance = replace(self.instance, budget=budget)
-        starts = [replace(known.plan, budget_price=known.price), *self._keep(budget)]
-        if near is not None and (near.strategy != known.plan.strategy).any():
-            starts.append(replace(near, budget_price=known.price))
-        plans = [plan for plan in (promised(instance, one) for one in starts) if plan is not None]
-        if not plans:
-            return None
-        best = min(plans, key=lambda plan: plan.objective)
-        program = min(self.value(budget), best.objective)
-        return Within(plan=best, program=program, bound=min(self.bound(budget), program))
+        starts = (replace(known.plan, budget_price=known.price), *self._keep(budget))
+        return Closed(
+            instance=replace(self.instance, budget=budget), price=known.price, starts=starts, value=self.value(budget),
+            bound=self.bound(budget),
+        )  # fmt: skip
 
     def value(self, budget: float) -> float:
         """What the best plan of the program known to keep the budget costs at most, money per year."""

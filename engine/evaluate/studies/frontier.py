@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from engine.decision.aside import Aside, at_once, begun
 from engine.decision.relaxation.infeasible import unserved
 from engine.decision.relaxation.least_inventory import least_inventory
-from engine.decision.settling.budget_prices import BudgetPrices
 from engine.decision.solve import DEFAULT_GAP
 from engine.demand.fitting.complete import complete
 from engine.demand.streams import Array
-from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
-from engine.economics.instance import Integers
+from engine.economics.instance import Instance
 from engine.errors import EngineError
 from engine.evaluate.studies.assess import Assessed, assess
-from engine.evaluate.studies.redecide import Redecided, decided, redecide, redecide_within
+from engine.evaluate.studies.frontier_points import Asked, By, Chain, Limits, Point
+from engine.evaluate.studies.redecide import decided
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.scenario import Scenario
-from engine.search.recourse import Recourse
 from engine.words.reason import cause
+
+__all__ = ["COLUMNS", "POINT_GAP", "By", "Frontier", "frontier"]
 
 # Shortest and longest promise looked at, as multiples of the targets given.
 _PROMISES = (0.25, 1.75)
@@ -36,21 +37,12 @@ _SAME = 1e-9
 # Points next to the plan are decided to this gap, roughly: a proof and moves as of a plan take ten times as long, and a
 # point that is adopted is proven as any other plan.
 POINT_GAP = 1e-2
-# Products without a strategy that are named.
-_CONFLICTS = 2
+# Limits enough to be worth two chains.
+_TWO_CHAINS = 8
 COLUMNS = (
     "point", "plan", "limit", "cost_per_year", "bound_per_year", "inventory_value", "promised_lead_time_days",
     "on_time", "gap", "rough", *STRATEGIES, "marginal_cost", "kept", "reason",
 )  # fmt: skip
-
-
-class By(StrEnum):
-    """What is traded against cost."""
-
-    INVENTORY = "inventory"
-    LEAD_TIME = "lead_time"
-    ON_TIME = "on_time"
-
 
 _NO_WORSE = {
     By.INVENTORY: "holds no more", By.LEAD_TIME: "promises no more days", By.ON_TIME: "is on time as often",
@@ -79,32 +71,6 @@ class Frontier:
     summary: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Point:
-    """One plan, or that there is none and which rule leaves none."""
-
-    number: int
-    limit: float
-    promise: float
-    assessed: Assessed | None
-    answer: Redecided | None
-    plan: bool
-    rough: bool
-    why: str
-
-    def __str__(self) -> str:
-        return "no plan" if self.assessed is None else f"{self.assessed.cost:,.0f}"
-
-    def better(self, by: By) -> float:
-        """What is traded, so that less is better; infinite without a plan."""
-        if self.assessed is None:
-            return float("inf")
-        values = {
-            By.INVENTORY: self.assessed.inventory_value, By.LEAD_TIME: self.promise, By.ON_TIME: -self.assessed.on_time,
-        }  # fmt: skip
-        return values[by]
-
-
 def frontier(
     scenario: Scenario,
     *,
@@ -116,6 +82,7 @@ def frontier(
     seed: int | None = None,
     log: Callable[[str], None] = lambda _: None,
     so_far: Callable[[Frontier], None] = lambda _: None,
+    aside: Aside = at_once,
 ) -> Frontier:
     """Trade cost against inventory, promise or service; Ctrl-C ends it, and the points found by then are kept.
 
@@ -143,6 +110,9 @@ def frontier(
         Takes one line of progress at a time.
     so_far : callable
         Takes what would be returned if it ended there, after every point.
+    aside : callable
+        Where the least inventory, plans served in turn by prices, and the second chain are worked on. Elsewhere than
+        by prices eight points and more are decided in two chains, each of which begins at the plan, wherever that is.
 
     Raises
     ------
@@ -156,16 +126,19 @@ def frontier(
     if points < 2:
         raise EngineError(cause("frontier_points"))
     scenario = complete(scenario)
-    asked = _Asked(samples=samples, seed=seed, cache=SampleCache())
+    asked = Asked(samples=samples, seed=seed, cache=SampleCache())
     rough = point_gap > DEFAULT_GAP
+    given = scenario if by is not By.INVENTORY else scenario.with_settings(inventory_budget=None)
+    spare = None
+    if by is By.INVENTORY and not unserved(instance := asked.instance(given)):
+        spare = begun(aside, partial(_least_value, instance))
     plan = decided(asked.decide(scenario, gap=gap), scenario, samples=samples, seed=seed, cache=asked.cache)
-    start = plan.recourse.strategy
-    given, loosest = scenario, plan
+    loosest = plan
     if by is By.INVENTORY and scenario.settings.inventory_budget is not None:
-        given = scenario.with_settings(inventory_budget=None)
+        start = plan.recourse.strategy
         loosest = decided(asked.decide(given, gap=point_gap, start=start, settle=not rough), given)
     base = assess(loosest.instance, loosest.recourse)
-    least = _least(loosest, base) if by is By.INVENTORY else np.nan
+    least = np.nan if spare is None else min(spare(), base.inventory_value)
     limits, at = _limits(by, points, base, least, scenario.settings.inventory_budget)
     summary = {
         "scenario": scenario.name,
@@ -180,38 +153,37 @@ def frontier(
         "seed": scenario.settings.seed if seed is None else seed,
         "input_sha256": scenario.digest(),
     }
-    found: list[_Point] = []
-    barred = False
-    decider = _ByPrices(asked, plan.recourse) if by is By.INVENTORY and rough else asked
-    for k, limit in enumerate(limits.tolist()):
-        changed = _limited(given, by, limit)
-        answer: Redecided | None = plan if k == at else loosest if k == 0 and by is not By.LEAD_TIME else None
-        why = ""
-        try:
-            if answer is None and not barred:
-                answer = decider.decide(changed, gap=point_gap, start=start, settle=not rough)
-            if answer is None:
-                # A tighter limit leaves no more plans than this one, which has none.
-                barred = True
-                why = _conflict(by, limit, asked.unserved(changed))
-            point = _Point(
-                number=k + 1, limit=limit, promise=_promise(changed), answer=answer, plan=k == at,
-                rough=k != at and rough, why=why,
-                assessed=None if answer is None else assess(answer.instance, answer.recourse),
-            )  # fmt: skip
-            if answer is not None:
-                start = answer.recourse.strategy
+    every = Limits(
+        given=given, by=by, limits=limits, at=at, plan=plan, loosest=loosest, asked=asked, gap=point_gap, rough=rough
+    )
+    found: list[Point] = []
+    products = plan.instance.products
+    try:
+        for point in _in_chains(every, aside):
             found.append(point)
-            log(f"point {k + 1} of {points}: {point}")
-            so_far(_told(found, by, summary, began))
-        except KeyboardInterrupt:
-            if not found:
-                raise
-            break
-    return _told(found, by, summary, began)
+            log(f"point {point.number} of {points}: {point}")
+            so_far(_told(found, by, products, summary, began))
+    except KeyboardInterrupt:
+        if not found:
+            raise
+    return _told(found, by, products, summary, began)
 
 
-def _told(found: list[_Point], by: By, summary: dict[str, Any], began: float) -> Frontier:
+def _in_chains(of: Limits, aside: Aside) -> Iterator[Point]:
+    """All points, loosest first: one chain, or two where there are many and no prices lead from each to the next."""
+    count = len(of.limits)
+    if of.by_prices or count < _TWO_CHAINS:
+        yield from Chain(of, aside).points(range(count))
+        return
+    half = (count + 1) // 2
+    rest = aside(partial(Chain(of).points, range(half, count)))
+    yield from Chain(of).points(range(half))
+    yield from rest
+
+
+def _told(
+    found: list[Point], by: By, products: Sequence[str], summary: dict[str, Any], began: float
+) -> Frontier:
     """What the points found by now make."""
     reasons = [_reason(point, found, by) for point in found]
     kept = [point for point, reason in zip(found, reasons, strict=True) if not reason]
@@ -222,78 +194,18 @@ def _told(found: list[_Point], by: By, summary: dict[str, Any], began: float) ->
         "seconds": round(time.perf_counter() - began, 3),
     }
     return Frontier(
-        points=_table(found, reasons, kept, by), switches=_switches(kept), summary={**summary, **done}
+        points=_table(found, reasons, kept, by), switches=_switches(kept, products), summary={**summary, **done}
     )
 
 
-def _conflict(by: By, limit: float, alone: list[str]) -> str:
-    """The rule that leaves no plan: the limit, for it is all that changed, and products that it leaves no strategy.
-
-    By how much the limit is short, as `solve` tells it, takes a program of its own that is solved longer than all
-    points together.
-    """
-    rule = {
-        By.INVENTORY: f"the inventory budget (C7) of {limit:,.0f} is too small for the other rules",
-        By.LEAD_TIME: f"lead-time targets of {limit:.0%} of today's are too short for the other rules",
-        By.ON_TIME: f"the on-time target (C6) of {limit:.1%} is too high for the other rules",
-    }[by]
-    more = f"; and {len(alone) - _CONFLICTS} more" if len(alone) > _CONFLICTS else ""
-    return "; ".join([rule, *alone[:_CONFLICTS]]) + more
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """How every point is decided."""
-
-    samples: int | None
-    seed: int | None
-    cache: SampleCache
-
-    def decide(
-        self, scenario: Scenario, *, gap: float, start: Integers | None = None, settle: bool = True
-    ) -> Redecided | None:
-        return redecide(
-            scenario, gap=gap, samples=self.samples, seed=self.seed, cache=self.cache, start=start, settle=settle
-        )
-
-    def unserved(self, scenario: Scenario) -> list[str]:
-        """What leaves single products without a strategy."""
-        instance = build_instance(scenario, samples=self.samples, seed=self.seed, cache=self.cache)
-        return [conflict.message for conflict in unserved(instance)]
 
 
-class _ByPrices:
-    """Points of budgets by prices of inventory, each from what those before left; where that proves nothing, as asked.
-
-    Parameters
-    ----------
-    asked : _Asked
-    plan : Recourse
-        To begin with.
-    """
-
-    def __init__(self, asked: _Asked, plan: Recourse) -> None:
-        self.asked, self.plan = asked, plan
-        self.prices: BudgetPrices | None = None
-
-    def decide(
-        self, scenario: Scenario, *, gap: float, start: Integers | None = None, settle: bool = True
-    ) -> Redecided | None:
-        asked, found = self.asked, None
-        instance = build_instance(scenario, samples=asked.samples, seed=asked.seed, cache=asked.cache)
-        if BudgetPrices.suits(instance):
-            if self.prices is None or not self.prices.are_of(instance):
-                self.prices = BudgetPrices(instance, start=start)
-            found = redecide_within(self.prices, instance, gap=gap, near=self.plan)
-        found = found or asked.decide(scenario, gap=gap, start=start, settle=settle)
-        self.plan = self.plan if found is None else found.recourse
-        return found
-
-
-def _least(loosest: Redecided, base: Assessed) -> float:
-    """The least value that any plan holds; what the loosest holds where none with less is found."""
-    spare = least_inventory(loosest.instance)
-    return base.inventory_value if spare is None else min(spare[1], base.inventory_value)
+def _least_value(instance: Instance) -> float:
+    """The least value that any plan holds; infinite where none is found."""
+    spare = least_inventory(instance)
+    return float("inf") if spare is None else spare[1]
 
 
 def _limits(by: By, points: int, base: Assessed, least: float, budget: float | None) -> tuple[Array, int]:
@@ -314,33 +226,17 @@ def _with_own(limits: Array, own: float) -> tuple[Array, int]:
     return np.concatenate([limits[:at], [own], limits[at + 1 :]]), at
 
 
-def _limited(scenario: Scenario, by: By, limit: float) -> Scenario:
-    products = scenario.products
-    if by is By.INVENTORY:
-        return scenario.with_settings(inventory_budget=limit)
-    if by is By.LEAD_TIME:
-        scaled = np.maximum(products["lead_time_target_days"] * limit, products["delivery_days"])
-        return replace(scenario, products=products.assign(lead_time_target_days=scaled))
-    everyone = scenario.settings.on_time_target or 0.0
-    least = np.maximum(products["on_time_target"].fillna(everyone), limit)
-    return replace(scenario, products=products.assign(on_time_target=least))
 
 
-def _promise(scenario: Scenario) -> float:
-    """Mean lead-time target of a unit, days."""
-    demand = scenario.products["demand_per_week"].to_numpy(dtype=float)
-    return float(np.average(scenario.products["lead_time_target_days"].to_numpy(dtype=float), weights=demand))
-
-
-def _reason(point: _Point, points: list[_Point], by: By) -> str:
+def _reason(point: Point, points: list[Point], by: By) -> str:
     """Why a point is no part of the frontier; empty where it is."""
-    if point.assessed is None:
+    if point.measured is None:
         return f"no plan keeps the rules at this limit: {point.why}"
-    cost, own = point.assessed.cost, point.better(by)
+    cost, own = point.measured.cost, point.better(by)
     for other in points:
-        if other is point or other.assessed is None:
+        if other is point or other.measured is None:
             continue
-        cheaper, better = cost - other.assessed.cost, own - other.better(by)
+        cheaper, better = cost - other.measured.cost, own - other.better(by)
         near, close = _SAME * max(abs(cost), 1.0), _SAME * max(abs(own), 1.0)
         if abs(cheaper) <= near and abs(better) <= close:
             if other.number < point.number:
@@ -350,27 +246,25 @@ def _reason(point: _Point, points: list[_Point], by: By) -> str:
     return ""
 
 
-def _table(found: list[_Point], reasons: list[str], kept: list[_Point], by: By) -> pd.DataFrame:
+def _table(found: list[Point], reasons: list[str], kept: list[Point], by: By) -> pd.DataFrame:
     rows = []
-    before: _Point | None = None
+    before: Point | None = None
     for point, reason in zip(found, reasons, strict=True):
         row: dict[str, object] = {
             "point": point.number, "plan": point.plan, "rough": point.rough, "limit": point.limit,
             "promised_lead_time_days": point.promise, "kept": not reason, "reason": reason,
         }  # fmt: skip
-        of = point.assessed
-        if of is not None and point.answer is not None:
-            strategy = of.recourse.strategy
-            row |= {name: int((strategy == k).sum()) for k, name in enumerate(STRATEGIES)}
+        of = point.measured
+        if of is not None:
+            row |= {name: int((of.strategy == k).sum()) for k, name in enumerate(STRATEGIES)}
             row |= {
-                "cost_per_year": of.cost, "bound_per_year": point.answer.bound,
-                "gap": point.answer.open_cost / max(abs(of.cost), 1e-9), "inventory_value": of.inventory_value,
-                "on_time": of.on_time,
+                "cost_per_year": of.cost, "bound_per_year": of.bound, "gap": of.open_cost / max(abs(of.cost), 1e-9),
+                "inventory_value": of.inventory_value, "on_time": of.on_time,
             }  # fmt: skip
         if point in kept:
-            if before is not None and before.assessed is not None and of is not None:
+            if before is not None and before.measured is not None and of is not None:
                 gained = before.better(by) - point.better(by)
-                row["marginal_cost"] = (of.cost - before.assessed.cost) / gained
+                row["marginal_cost"] = (of.cost - before.measured.cost) / gained
             before = point
         rows.append(row)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -379,17 +273,17 @@ def _table(found: list[_Point], reasons: list[str], kept: list[_Point], by: By) 
     return table
 
 
-def _switches(kept: list[_Point]) -> pd.DataFrame:
+def _switches(kept: list[Point], products: Sequence[str]) -> pd.DataFrame:
     rows = []
     for before, after in pairwise(kept):
-        if before.assessed is None or after.assessed is None:
+        if before.measured is None or after.measured is None:
             continue
-        old, new = before.assessed.recourse.strategy, after.assessed.recourse.strategy
-        costs = before.assessed.attribution.cost, after.assessed.attribution.cost
+        old, new = before.measured.strategy, after.measured.strategy
+        costs = before.measured.product_cost, after.measured.product_cost
         rows += [
             {
                 "from_point": before.number, "to_point": after.number,
-                "product": before.assessed.instance.products[i], "strategy_from": STRATEGIES[old[i]],
+                "product": products[i], "strategy_from": STRATEGIES[old[i]],
                 "strategy_to": STRATEGIES[new[i]], "cost_from_per_year": costs[0][i], "cost_to_per_year": costs[1][i],
             }
             for i in np.flatnonzero(old != new).tolist()

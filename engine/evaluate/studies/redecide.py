@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from engine.decision.outcome import NoPlanError
 from engine.decision.relaxation.infeasible import infeasible
-from engine.decision.settling.budget_prices import BudgetPrices
 from engine.decision.solve import decide_instance
 from engine.decision.whatif import best_stocks
 from engine.economics.build import build_instance
@@ -94,28 +93,6 @@ def redecide_instance(
         best = near
     cost = min(program.objective, best.objective)
     return Redecided(instance=instance, recourse=best, program=cost, bound=min(search.bound, cost))
-
-
-def redecide_within(
-    prices: BudgetPrices, instance: Instance, *, gap: float, near: Recourse | None = None
-) -> Redecided | None:
-    """An instance with a budget decided by prices of inventory; None where they do not prove the gap.
-
-    Parameters
-    ----------
-    prices : BudgetPrices
-        Of the same instance under any budget.
-    instance : Instance
-        As built, finished stock open.
-    gap : float
-        Relative gap to prove.
-    near : Recourse, optional
-        The plan of a near budget.
-    """
-    found = None if instance.budget is None else prices.decide(instance.budget, gap=gap, near=near)
-    if found is None:
-        return None
-    return Redecided(instance=instance, recourse=found.plan, program=found.program, bound=found.bound)
 
 
 def decided(
