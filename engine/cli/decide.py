@@ -35,8 +35,9 @@ EXIT_INFEASIBLE = 3
 EXIT_TIMED_OUT = 4
 # From harmless to worst: of several scenarios the worst end is the command's.
 SEVERITY = (0, EXIT_TIMED_OUT, EXIT_INFEASIBLE, EXIT_FAULTY)
-# Loading the engine takes a process about as long as to decide one scenario of sixty products.
-_EACH = 3
+# Loading the engine takes a process about as long as to decide one scenario of sixty products; a copy of this one loads
+# nothing that is loaded here.
+_EACH, _EACH_COPIED = 3, 1
 
 
 def register(app: typer.Typer) -> None:
@@ -141,10 +142,11 @@ def _told(line: str) -> None:
 
 
 def processes(workers: int | None, pieces: int) -> int:
-    """Processes side by side: as many as asked for, by default one for each core and for `_EACH` pieces."""
+    """Processes side by side: as many as asked for, by default one for each core and for so many pieces."""
+    from engine.evaluate.processes.beside import copied
     from engine.report.machine import cores
 
-    return workers or max(1, min(cores(), pieces // _EACH))
+    return workers or max(1, min(cores(), pieces // (_EACH_COPIED if copied() else _EACH)))
 
 
 def decide_one(  # solve's options

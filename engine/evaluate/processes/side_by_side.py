@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
+from engine.evaluate.processes.beside import copied, copying
 from engine.evaluate.processes.interrupts import die_with_parent, without_ctrl_c
 
 Given = TypeVar("Given")
@@ -33,7 +34,8 @@ def side_by_side(
         What all pieces share.
     pieces : sequence of int
     processes : int
-        One works here. With more of them the program's own file is read again in each, which must start nothing then.
+        One works here. More of them are copies of this process where it may be copied (`copied`); elsewhere the
+        program's own file is read again in each, which must start nothing then.
     """
     done = 0
     if processes > 1 and len(pieces) > 1:
@@ -51,10 +53,11 @@ def side_by_side(
 def _elsewhere(
     work: Callable[[Given, int], Result], given: Given, pieces: Sequence[int], processes: int
 ) -> Iterator[Result]:
-    context = multiprocessing.get_context("spawn")
+    # A copy has loaded the engine and knows what it is given.
+    context = multiprocessing.get_context("fork" if copied() else "spawn")
     pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_keep, initargs=(work, given))
     try:
-        with without_ctrl_c():
+        with without_ctrl_c(), copying():
             asked = [pool.submit(_work_on, piece) for piece in pieces]
         for answer in asked:
             yield answer.result()
