@@ -66,20 +66,37 @@ def rounding(
     usable : shape (rows,)
         Whether the recipe gives a bound for these numbers.
     """
-    sign = np.where(complemented, -1.0, 1.0)
-    right = limit - np.where(complemented, coefficients, 0.0).sum(axis=0)
+    sign, counted, right = _complemented(coefficients, limit, complemented)
     divisor = np.abs(coefficients[split, np.arange(coefficients.shape[1])])
+    own, level, usable = _bound(counted, right, complemented, divisor)
+    return sign * own, level, usable
+
+
+def _complemented(coefficients: Array, limit: Array, complemented: Booleans) -> tuple[Array, Array, Array]:
+    """Signs and coefficients of the variables once some are complemented, and the right side then."""
+    sign = np.where(complemented, -1.0, 1.0)
+    # b - sum of d over those complemented
+    return sign, sign * coefficients, limit - np.where(complemented, coefficients, 0.0).sum(axis=0)
+
+
+def _bound(counted: Array, right: Array, complemented: Booleans, divisor: Array) -> tuple[Array, Array, Booleans]:
+    """Weights of the variables as complemented, the constant, and whether the divisor gives a bound, by row."""
     usable = divisor > 1e-9
     divisor = np.where(usable, divisor, 1.0)
     whole = np.floor(right / divisor)
     part = right / divisor - whole
     usable &= part < _LARGEST_PART
-    scaled = sign * coefficients / divisor
-    floor = np.floor(scaled)
-    gain = floor + np.maximum(scaled - floor - part, 0.0) / (1.0 - np.minimum(part, _LARGEST_PART))
+    own = counted / divisor
+    floor = np.floor(own)
+    # (floor d + (d - floor d - part)+ / (1 - part)) divisor (1 - part), in place: the arrays are large.
+    own -= floor
+    own -= part
+    np.maximum(own, 0.0, out=own)
+    own /= 1.0 - np.minimum(part, _LARGEST_PART)
+    own += floor
     size = divisor * (1.0 - part)
-    own = gain * size
-    return sign * own, np.where(complemented, own, 0.0).sum(axis=0) - whole * size, usable
+    own *= size
+    return own, np.where(complemented, own, 0.0).sum(axis=0) - whole * size, usable
 
 
 def rounded(coefficients: Array, share: Array, limit: Array, slack: Array) -> Rounded:
@@ -104,15 +121,17 @@ def rounded(coefficients: Array, share: Array, limit: Array, slack: Array) -> Ro
         complemented = share > 0.5
         if flipped >= 0:
             complemented[flipped] = not complemented[flipped]
+        some = coefficients[:, rows]
+        sign, counted, right = _complemented(some, limit[rows], complemented[:, None])
+        signed = share * sign[:, 0]
         for j in split.tolist():
-            by = np.full(len(rows), j, dtype=np.int64)
-            slope, level, usable = rounding(coefficients[:, rows], limit[rows], complemented[:, None], by)
-            found = np.where(usable, share @ slope + level - slack[rows], -np.inf)
+            own, level, usable = _bound(counted, right, complemented[:, None], np.abs(some[j]))
+            found = np.where(usable, signed @ own + level - slack[rows], -np.inf)
             better = found > violation[rows] + 1e-12
             if better.any():
                 at = rows[better]
                 violation[at], constant[at] = found[better], level[better]
-                weight[:, at] = slope[:, better]
+                weight[:, at] = sign * own[:, better]
                 chosen[:, at], divided[at] = complemented[:, None], j
         if flipped < 0:
             # Another complement improves what is violated already; it is tried on the best rows only.
