@@ -8,7 +8,6 @@ scenarios; the risk and lost-sales instances are drawn by this version and writt
 
 from __future__ import annotations
 
-import os
 import resource
 import shutil
 import subprocess
@@ -18,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.instances import group
+from benchmarks.waiting import as_installed
 from engine.scenario.files.workbook import write_workbook
 from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Risk
@@ -82,7 +82,7 @@ def _seconds(root: Path, arguments: list[str], out: Path) -> float:
     began = _spent()
     try:
         done = subprocess.run(
-            command, cwd=root, env={**os.environ, "PYTHONPATH": str(root)}, capture_output=True, check=False,
+            command, cwd=root, env={**as_installed(), "PYTHONPATH": str(root)}, capture_output=True, check=False,
             timeout=LIMIT_SECONDS,
         )  # fmt: skip
     except subprocess.TimeoutExpired:

@@ -5,6 +5,7 @@ Studies are the commands that the app starts, with its own options, one after th
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
@@ -86,6 +87,11 @@ def _run(prepare: Prepare, folder: Path) -> tuple[float, float]:
     return run_command(prepare(folder))
 
 
+def as_installed() -> dict[str, str]:
+    """The environment without a switch that has every start compile the engine anew, as no user's does."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def run_command(command: list[str]) -> tuple[float, float]:
     """The same of what follows ``codp``, from the top of the repository.
 
@@ -96,7 +102,7 @@ def run_command(command: list[str]) -> tuple[float, float]:
     """
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run([sys.executable, "-m", "engine", *command], capture_output=True, text=True, check=False,
-                          cwd=ROOT)  # fmt: skip
+                          cwd=ROOT, env=as_installed())  # fmt: skip
     seconds, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         raise RuntimeError(done.stderr)
