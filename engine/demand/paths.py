@@ -161,12 +161,17 @@ def common_factor(seed: int, weeks: int, samples: int, cv: float) -> Array:
     return factor
 
 
+@lru_cache(maxsize=4096)
 def lead_times(*, mean_days: float, cv: float, seed: int, kind: str, key: str, samples: int) -> Array:
-    """Gamma lead times, shape (samples,); a CV of zero is a fixed time."""
+    """Gamma lead times, shape (samples,), not to be written to; a CV of zero is a fixed time."""
     if cv <= 0.0 or mean_days <= 0.0:
-        return np.full(samples, mean_days)
-    u = uniforms(seed, kind, key, 1, samples)[0]
-    return np.asarray(gammaincinv(1.0 / cv**2, u) * mean_days * cv**2)
+        found = np.full(samples, mean_days)
+    else:
+        u = uniforms(seed, kind, key, 1, samples)[0]
+        found = np.asarray(gammaincinv(1.0 / cv**2, u) * mean_days * cv**2)
+    # Every instance of a scenario asks for the same ones again.
+    found.setflags(write=False)
+    return found
 
 
 def instants(seed: int, review_days: float, samples: int) -> Array:
