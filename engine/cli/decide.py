@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any
@@ -176,10 +177,9 @@ def decide_one(  # solve's options
         typer.echo(line, err=True)
     cache = SampleCache()
     with beside() as aside:
-        outcome = decide(scenario, cache=cache, time_limit=deadline, aside=aside, **options)
-        plan = None if isinstance(outcome, Infeasible) else outcome.plan
-        if plan is not None and options["compared"]:
-            plan = with_figures(scenario, plan, cache=cache, deadline=deadline, aside=aside)
+        tell = partial(with_figures, scenario, cache=cache, deadline=deadline, aside=aside)
+        outcome = decide(scenario, cache=cache, time_limit=deadline, aside=aside, tell=tell, **options)
+    plan = None if isinstance(outcome, Infeasible) else outcome.plan
     if isinstance(outcome, Infeasible):
         typer.echo(f"{scenario.name}: {unsolved(outcome)}", err=True)
         conflicts = [conflict.as_dict() for conflict in outcome.conflicts]

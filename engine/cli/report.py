@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -123,11 +124,10 @@ def _plan(
     cache = SampleCache()
     with beside() as aside:
         outcome = solve(
-            given, gap=GAP if gap is None else gap, time_limit=deadline, samples=samples, cache=cache, aside=aside
-        )
-        plan = None if isinstance(outcome, Infeasible) else outcome.plan
-        if plan is not None:
-            plan = with_figures(given, plan, cache=cache, deadline=deadline, aside=aside)
+            given, gap=GAP if gap is None else gap, time_limit=deadline, samples=samples, cache=cache, aside=aside,
+            tell=partial(with_figures, given, cache=cache, deadline=deadline, aside=aside),
+        )  # fmt: skip
+    plan = None if isinstance(outcome, Infeasible) else outcome.plan
     if not isinstance(outcome, Solved):
         typer.echo(f"{given.name}: {unsolved(outcome, language)}", err=True)
     if isinstance(outcome, Infeasible):

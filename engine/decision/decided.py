@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
@@ -11,7 +10,6 @@ from importlib.metadata import version
 import numpy as np
 
 from engine.decision.close import close_limit
-from engine.decision.extensive import Certificate, NotCertified
 from engine.decision.plan import (
     Plan,
     component_table,
@@ -98,7 +96,6 @@ def make_plan(
     seed: int | None = None,
     began: float | None = None,
     clock: Clock = time.perf_counter,
-    certificate: Callable[[], Certificate | NotCertified] | None = None,
     asked: int | None = None,
     exact_alternatives: bool = False,
 ) -> Plan:
@@ -107,8 +104,6 @@ def make_plan(
     Parameters
     ----------
     scenario, instance, decided
-    certificate : callable, optional
-        The last word, asked for when all else is there.
     seed : int, optional
         Of the samples, where it is not the scenario's own.
     began, clock : float and callable, optional
@@ -145,7 +140,7 @@ def make_plan(
         "warnings": plan_notices(scenario, instance, recourse, attribution),
         **_shadow_prices(instance, recourse),
         "not_compared": [instance.products[i] for i in np.flatnonzero(unknown).tolist()],
-        "certified_by": None if certificate is None else certificate().summary(),
+        "certified_by": None,
         "samples": instance.samples,
         **({"samples_asked": asked} if fewer else {}),
         "seed": scenario.settings.seed if seed is None else seed,

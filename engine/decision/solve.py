@@ -13,6 +13,7 @@ from engine.decision.decided import SMALLEST, Decided, best_of, make_plan, uncom
 from engine.decision.drawing import draw
 from engine.decision.extensive import Certificate, NotCertified, certify, search_extensive
 from engine.decision.outcome import Infeasible, Outcome, Solved, TimedOut
+from engine.decision.plan import Plan
 from engine.decision.relaxation.conflicts import budget_conflict
 from engine.decision.relaxation.infeasible import infeasible, unserved
 from engine.decision.relaxation.least_inventory import least_inventory
@@ -51,6 +52,7 @@ def solve(
     log: Log = lambda _: None,
     cache: SampleCache | None = None,
     aside: Aside = at_once,
+    tell: Callable[[Plan], Plan] = lambda plan: plan,
 ) -> Outcome:
     """Decide a scenario.
 
@@ -81,7 +83,9 @@ def solve(
     cache : SampleCache, optional
         Keeps the draws for whoever evaluates the plan.
     aside : callable
-        Where the certificate is worked on, which nothing but the plan's summary waits for.
+        Where the certificate is worked on, which nothing but the end waits for.
+    tell : callable
+        Adds to the plan what does not wait for its certificate, where it is compared.
 
     Returns
     -------
@@ -112,11 +116,10 @@ def solve(
         strategy, value = search.best.strategy, search.best.program_value
         certificate = begun(aside, partial(certify, decided.folded, strategy, value, deadline=deciding))
     plan = make_plan(
-        scenario, instance, decided, seed=seed, began=began, certificate=partial(_told, certificate, log),
-        clock=deadline.clock, asked=asked, exact_alternatives=exact_alternatives,
+        scenario, instance, decided, seed=seed, began=began, clock=deadline.clock, asked=asked,
+        exact_alternatives=exact_alternatives,
     )  # fmt: skip
-    if not compared:
-        plan = uncompared(plan)
+    plan = _certified(tell(plan) if compared else uncompared(plan), certificate(), log)
     if plan.summary["status"] == "solved":
         return Solved(plan=plan)
     return TimedOut(plan=plan, bound_per_year=search.bound, scenario=scenario.name)
@@ -224,9 +227,8 @@ def _not_asked() -> Certificate | NotCertified:
     return NotCertified.NOT_ASKED
 
 
-def _told(certificate: Callable[[], Certificate | NotCertified], log: Log) -> Certificate | NotCertified:
-    """The last word, once it is there, and a line of progress of it."""
-    word = certificate()
+def _certified(plan: Plan, word: Certificate | NotCertified, log: Log) -> Plan:
+    """The plan with the last word on it, and a line of progress."""
     if isinstance(word, Certificate):
         log(f"certified by the Pyomo model: {word.objective_per_year:,.0f}, {word.seconds:.1f} s")
-    return word
+    return replace(plan, summary={**plan.summary, "certified_by": word.summary()})

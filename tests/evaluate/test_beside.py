@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 # In a process of its own, as a command is: the runner of tests has threads and is not copied.
 BESIDE = """
 import json, multiprocessing, os, signal, sys
-from dataclasses import replace
+from functools import partial
 from engine.decision.aside import at_once, begun
 from engine.decision.solve import solve
 from engine.errors import EngineError
@@ -44,8 +44,7 @@ def broken_off():
 
 
 def plan(aside):
-    decided = solve(case, samples=40, aside=aside).plan_or_raise()
-    made = with_figures(case, decided, aside=aside)
+    made = solve(case, samples=40, aside=aside, tell=partial(with_figures, case, aside=aside)).plan_or_raise()
     summary = {**made.summary, "seconds": 0.0}
     summary["certified_by"] = {**summary["certified_by"], "seconds": 0.0}
     return json.dumps([summary, made.decisions.to_csv(), made.ledger.to_csv()])
