@@ -54,7 +54,7 @@ def test_a_slip_of_the_date_changes_nothing_and_is_told(tmp_path, slip, copies):
     scenario = book(tmp_path / "s", [*weekly(units), *other, *wrong], "AB")
     found = row(scenario)
     assert found["demand_per_week"] == pytest.approx(units.mean(), rel=0.01)
-    assert found["demand_cv"] == pytest.approx(units.std() / units.mean(), abs=0.01)
+    assert found["open_cv"] == pytest.approx(units.std() / units.mean(), abs=0.01)
     told = [notice for notice in complete(scenario).notices if notice.kind == "date_far"]
     assert [notice.row for notice in told] == [104 + 36 + 2 + k for k in range(copies)]
     assert told[0].values["date"] == slip
@@ -194,7 +194,7 @@ def test_known_processes_are_found(known_truth, product):
     # Both errors are told; what is in use has them in it, and Poisson demand its own CV.
     assert abs(found["demand_per_week"] / mean - 1.0) < 3.0 * found["level_error"]
     assert abs(found["open_cv"] / cv - 1.0) < 3.0 * found["deviation_error"]
-    assert found["demand_cv"] <= 1.06 * found["open_cv"]
+    assert found["demand_cv"] <= 1.08 * found["open_cv"]
     assert (found["level"], found["season"]) == ("flat", "")
 
 

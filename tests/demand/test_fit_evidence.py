@@ -3,6 +3,7 @@
 ``CODP_EVIDENCE=full`` uses every product and writes docs/evidence/fit.md; otherwise every tenth product.
 """
 
+import hashlib
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,10 @@ from tests.demand.fit_page import BICYCLE_WEEKS, HELD_OUT, LEAST_SOLD, SHARE, pa
 
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "evidence" / "fit.md"
+# Helmets and caps: sold by a web shop, too, since 20 weeks before those held out.
+WEB_SHOP = ("CA-1098", "HL-U509", "HL-U509-B", "HL-U509-R")
+# Of the control, so that its classes are known to half a point.
+DRAWS = 4
 # What is told of them.
 SUMS = ("plain_inside", "sums_inside", "sums_above", "sums_below")
 # Families whose season is one of the number of orders.
@@ -97,8 +102,15 @@ def covered(history, weeks_after, exposure=np.nan, found=None):
     return {
         "class": row["demand_class"], "family": row["distribution"], "inside": inside.mean(),
         "above": (weeks_after > high + unit / 2).mean(), "expected": expected, "drift": drift,
+        "product": history.product, "looked_at": looked_at(history.product),
+        "ended": history.cleaned.weeks_after_end > 0,
         **(sums_covered(row, weeks_after, factor, unit) if (history.weeks > 0.0).sum() >= LEAST_SOLD else {}),
     }  # fmt: skip
+
+
+def looked_at(product):
+    """Half of the products, on which the prior of wandering levels was chosen; the other half says what it is worth."""
+    return hashlib.md5(product.encode(), usedforsecurity=False).digest()[0] % 2 == 0
 
 
 def sums_covered(row, weeks_after, factor, unit):
@@ -138,12 +150,17 @@ def sums_covered(row, weeks_after, factor, unit):
     return found
 
 
+def still_alive(frame):
+    """Products with sums whose life has not ended: of an end readers are told by name."""
+    return frame[frame["sums_inside"].notna() & ~frame["ended"].astype(bool)]
+
+
 def sums_table(frame):
     lines = [
         "| class | products | other variance ratio | inside, weeks independent | inside | above | below | its error |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    frame = frame[frame["sums_inside"].notna()]
+    frame = still_alive(frame)
     for name in [*CLASSES, "all"]:
         part = frame if name == "all" else frame[frame["class"] == name]
         if len(part):
@@ -152,6 +169,19 @@ def sums_table(frame):
                 + " | ".join(f"{part[column].mean():.1%}" for column in SUMS)
                 + (f" | {part['sums_inside'].std() / len(part) ** 0.5:.1%} |" if len(part) > 1 else " | |")
             )
+    return "\n".join(lines)
+
+
+def halves_table(frames):
+    """Share inside of the half of the products that the prior was chosen on, and of the other half."""
+    lines = ["| book | class | products | inside | products of the other half | inside |", "|---|---|---|---|---|---|"]
+    for book, frame in frames.items():
+        for name in CLASSES:
+            part = still_alive(frame)
+            parts = [part[(part["class"] == name) & (part["looked_at"] == half)] for half in (True, False)]
+            if all(len(half) for half in parts):
+                told = [f"{len(half)} | {half['sums_inside'].mean():.1%}" for half in parts]
+                lines.append(f"| {book} | {name} | {told[0]} | {told[1]} |")
     return "\n".join(lines)
 
 
@@ -222,7 +252,7 @@ def held_out_orders(scenario):
     return rows
 
 
-def simulated(items):
+def simulated(items, seeds):
     """Demand drawn from the families fitted to the real parts: what a stationary world would show."""
     rows = []
     for name, weeks, exposure in items:
@@ -232,11 +262,12 @@ def simulated(items):
             continue
         of = moments(fit["demand_per_week"], fit["open_cv"], fit["order_size"])
         length = before.weeks.size + HELD_OUT
-        drawn = draw(fit["distribution"], stream(1, "coverage", name), of, (1, length))[0][0]
-        # Orders come in whole units where they did; gamma demand would otherwise have no week without sales.
-        drawn = np.round(drawn) if (weeks == np.round(weeks)).all() else drawn * (drawn > 1e-6)
-        again = spare_history(name, np.maximum(drawn[:-HELD_OUT], 0.0))
-        rows.append(covered(again, drawn[-HELD_OUT:], exposure))
+        for seed in seeds:
+            drawn = draw(fit["distribution"], stream(seed, "coverage", name), of, (1, length))[0][0]
+            # Orders come in whole units where they did; gamma demand would otherwise have no week without sales.
+            drawn = np.round(drawn) if (weeks == np.round(weeks)).all() else drawn * (drawn > 1e-6)
+            again = spare_history(name, np.maximum(drawn[:-HELD_OUT], 0.0))
+            rows.append(covered(again, drawn[-HELD_OUT:], exposure))
     return rows
 
 
@@ -295,7 +326,8 @@ def test_held_out_weeks_fall_into_the_fitted_range(spare_parts, bicycles, whole_
         for name, weeks, exposure in spare_parts
     ]
     whole = [row for row in held_out_book(whole_book) if row is not None]
-    frames, tables = zip(table(simulated(spare_parts)), table(spare), table(held_out_orders(bicycles)), strict=True)
+    drawn = simulated(spare_parts, range(1, DRAWS + 1 if FULL else 2))
+    frames, tables = zip(table(drawn), table(spare), table(held_out_orders(bicycles)), strict=True)
     control, parts, bikes = frames
     sums = [sums_table(frame) for frame in (control, parts, pd.DataFrame(whole), bikes)]
     # Stationary demand: only the estimation error of the moments is left.
@@ -304,15 +336,25 @@ def test_held_out_weeks_fall_into_the_fitted_range(spare_parts, bicycles, whole_
     assert parts["inside"].mean() > 0.9
     assert bikes["inside"].mean() > 0.5
     # Stationary demand: the errors of level and deviation are in the range, and no more than they.
-    assert 0.88 <= control["sums_inside"].mean() <= (0.915 if FULL else 0.93)
+    assert 0.88 <= control["sums_inside"].mean() <= (0.92 if FULL else 0.93)
     # Real demand drifts besides.
-    assert 0.86 <= parts["sums_inside"].mean() <= 0.93
+    assert 0.87 <= still_alive(parts)["sums_inside"].mean() <= 0.93
     # What follows of autocorrelation is worth most on the bicycles.
     book = pd.DataFrame(whole)
     assert book["sums_inside"].mean() > book["plain_inside"].mean() + 0.05
     assert parts["sums_inside"].mean() > parts["plain_inside"].mean() + 0.03
     if FULL:
         moved = [wandering(spare_parts, parts) for parts in (2, 3, 4)]
-        text = page(*tables, *sums, moved=moved, season=season_table(known_season.books(100)))
+        # Every class of which there are ten products, but for one whose cause is told: the web shop.
+        for frame, asked in (
+            (control, CLASSES[1:]), (parts, CLASSES[1:]), (pd.DataFrame(whole), ("smooth",)),
+        ):  # fmt: skip
+            for name in asked:
+                part = still_alive(frame)
+                assert 0.87 <= part.loc[part["class"] == name, "sums_inside"].mean() <= 0.93
+        halves = halves_table({"spare parts": parts, "AdventureWorks": pd.DataFrame(whole)})
+        erratic = still_alive(book)[lambda one: (one["class"] == "erratic") & ~one["product"].isin(WEB_SHOP)]
+        season = season_table(known_season.books(100))
+        text = page(*tables, *sums, halves=halves, others=erratic["sums_inside"], moved=moved, season=season)
         PAGE.write_text(text, encoding="utf-8", newline="\n")
     print("\n\n".join((*tables, *sums)))

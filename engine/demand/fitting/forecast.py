@@ -177,7 +177,7 @@ def with_forecast(history: History, found: Stationary, said: Foreseen | None) ->
     cv2 = float((rest**2 / base).sum() / base.sum()) * count / (count - 1)
     level = Level(
         kind="forecast", now=now, path=np.full(count, now), freedom=1,
-        leverage=said.bias**2 / cv2 if cv2 > 0.0 else 0.0,
+        leverage=said.bias**2 / cv2 if cv2 > 0.0 else 0.0, followed=True,
     )  # fmt: skip
     mean = float(said.sold.mean())
     stationary = Stationary(

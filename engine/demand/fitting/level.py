@@ -49,6 +49,8 @@ class Level:
         Variance of `now` over the square of a week's CV, both of a level of 1: 1 / weeks of a mean.
     smoothing : float
         Share of a week's error by which a moving level follows it.
+    followed : bool
+        What it changes by is in its errors already: a moving level, and a forecast that was judged.
     """
 
     kind: Kind
@@ -57,6 +59,7 @@ class Level:
     freedom: int
     leverage: float = 0.0
     smoothing: float = 0.0
+    followed: bool = False
 
 
 def level_of(weeks: Array, place: npt.NDArray[np.int64], *, bucket_weeks: float = 1.0) -> Level:
@@ -90,7 +93,7 @@ def level_of(weeks: Array, place: npt.NDArray[np.int64], *, bucket_weeks: float 
     path = _smoothed(weeks, chosen, bucket_weeks)
     before = np.maximum(np.concatenate([path[:1], path[:-1]]), _FLOOR * mean)
     share = _a_bucket(chosen, bucket_weeks)
-    return Level(kind="moving", now=float(path[-1]), path=before, freedom=1, smoothing=share)
+    return Level(kind="moving", now=float(path[-1]), path=before, freedom=1, smoothing=share, followed=True)
 
 
 def adding_up(weeks: Array, factor: Array) -> Level:

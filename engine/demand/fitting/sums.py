@@ -1,8 +1,8 @@
 """How much sums of weeks over the exposure differ from what is foreseen, beside sums of independent weeks.
 
 A stock covers the demand of its exposure, not of a week. Weeks that follow each other make its sum vary more than
-independent ones, weeks that make up for each other less; a level that moves goes on moving meanwhile; and level,
-season and the deviation around them are themselves known from few weeks only.
+independent ones, weeks that make up for each other less; a level that moves goes on moving meanwhile, and one that does
+not may begin to wander; and level, season and the deviation around them are themselves known from few weeks only.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.demand.book.history import History
-from engine.demand.fitting.goodness import excess_kurtosis, moments
-from engine.demand.fitting.patterns import ONE_PERCENT
+from engine.demand.fitting.goodness import excess_kurtosis, moments, skewness
+from engine.demand.fitting.patterns import ONE_PERCENT, PERIOD_WEEKS
 from engine.demand.fitting.stationary import Stationary
+from engine.demand.fitting.wander import wandered, yearly_wander
 from engine.demand.streams import Array
 
 # Longer windows are seen too seldom: what is known of a third of the history stands for them.
@@ -43,6 +44,10 @@ class SumsAhead:
         Standard error of the level, as a share of it.
     deviation_error : float
         Standard error of the standard deviation of a week, as a share of it.
+    wander : float
+        Standard deviation of the change of the level in a year, as a share of it.
+    wandered : float
+        What the level may have wandered by adds so much to `ratio`.
     """
 
     weeks: float
@@ -50,26 +55,32 @@ class SumsAhead:
     ratio: float
     level_error: float = 0.0
     deviation_error: float = 0.0
+    wander: float = 0.0
+    wandered: float = 0.0
 
     @property
     def times(self) -> float:
         """CV of the predictive distribution of the sum over that of independent weeks; 1 of an unknown exposure."""
-        return 1.0 if np.isnan(self.weeks) else float((self.ratio * (1.0 + 4.0 * self.deviation_error**2)) ** 0.5)
+        if np.isnan(self.weeks):
+            return 1.0
+        return float(((self.ratio + self.wandered) * (1.0 + 4.0 * self.deviation_error**2)) ** 0.5)
 
 
-def deviation_error(weeks: int, excess_kurtosis: float) -> float:
+def deviation_error(weeks: int, excess_kurtosis: float, skewness: float = 0.0) -> float:
     """Standard error of the standard deviation of n independent weeks, as a share of it; at most `MOST_ERROR`.
 
-    The sample variance has the relative variance (k + 2) / n, k being the excess kurtosis (Cramer 1946, 27.4), so that
-    its root is off by half the root of that. It is then as that of nu = 2 n / (k + 2) degrees of freedom (Satterthwaite
-    1946), and what is drawn around a mean with it has Student's t: its variance is nu / (nu - 2), to first order
-    1 + 2 / nu = 1 + (k + 2) / n = 1 + 4 e^2 times what was seen.
+    The sample variance has the relative variance (k + 2) / n, k being the excess kurtosis, and with the sample mean the
+    covariance of the third moment (Cramer 1946, 27.4): g^2 / n of it, g being the skewness, is told by the error of the
+    mean, which is counted by itself. What is left, (k + 2 - g^2) / n, is 2 / n of normal demand and (2 + 2 cv^2) / n of
+    gamma demand, where it is that of the CV. The root is off by half the root of that. The variance is then as that of
+    nu = 2 n / (k + 2 - g^2) degrees of freedom (Satterthwaite 1946), and what is drawn around a mean with it has
+    Student's t: its variance is nu / (nu - 2), to first order 1 + 2 / nu = 1 + 4 e^2 times what was seen.
 
     Parameters
     ----------
     weeks : int
         That the variance was taken of.
-    excess_kurtosis : float
+    excess_kurtosis, skewness : float
         Of a week.
 
     Examples
@@ -77,7 +88,7 @@ def deviation_error(weeks: int, excess_kurtosis: float) -> float:
     >>> round(deviation_error(100, 0.0), 4)  # 1 / sqrt(2 n)
     0.0707
     """
-    return float(min(MOST_ERROR, 0.5 * ((excess_kurtosis + 2.0) / max(1, weeks)) ** 0.5))
+    return float(min(MOST_ERROR, 0.5 * (max(0.0, excess_kurtosis + 2.0 - skewness**2) / max(1, weeks)) ** 0.5))
 
 
 def sums_ahead(
@@ -86,6 +97,7 @@ def sums_ahead(
     exposure_weeks: float,
     *,
     excess_kurtosis: float = 0.0,
+    skewness: float = 0.0,
     untested: bool = False,
 ) -> SumsAhead:
     """What a forecast leaves open of the sum over the exposure.
@@ -101,7 +113,8 @@ def sums_ahead(
     4 sum_k (1 - k/W)^2 / n (Lo & MacKinlay 1988). The test takes ranks, so that two large orders next to each other do
     not make it. The deviation s itself is that of n weeks: with its relative standard error e (`deviation_error`) the
     predictive distribution of the sum has the variance ratio (1 + 4 e^2) s^2 W, all parameters being estimated (Prak,
-    Teunter & Syntetos 2017; Prak & Teunter 2019).
+    Teunter & Syntetos 2017; Prak & Teunter 2019). A level that is not followed may wander (`yearly_wander`), which adds
+    W times its variance over that of a week.
 
     Parameters
     ----------
@@ -110,39 +123,34 @@ def sums_ahead(
         Of that history.
     exposure_weeks : float
         A week at least is taken; of one that is not known (NaN) nothing is said.
-    excess_kurtosis : float
-        Of a week, as its family has it.
+    excess_kurtosis, skewness : float
+        Of a week, as its family has them.
     untested : bool
-        Weeks that follow each other count whether a test tells so or not.
+        Weeks that follow each other count whether a test tells so or not, and no level wanders: what is tested is that
+        it stays.
     """
     count = len(found.weeks)
-    error = deviation_error(count, excess_kurtosis) if found.cv > 0.0 else 0.0
+    error = deviation_error(count, excess_kurtosis, skewness) if found.cv > 0.0 else 0.0
     known = found.cv * found.leverage**0.5
     if np.isnan(exposure_weeks):
         return SumsAhead(
             weeks=exposure_weeks, autocorrelation=1.0, ratio=1.0, level_error=known, deviation_error=error
         )  # fmt: skip
     length = max(1, round(max(exposure_weeks, 1.0) / history.bucket_weeks))
-    seen = min(length, max(1, count // _LEAST_WINDOWS))
-    lags = np.arange(seen)
-    weight = 1.0 - lags / seen
-    ratio = 1.0
-    if seen > 1 and found.cv > 0.0:
-        place, freedom = history.places, found.freedom
-        ranked = np.asarray(pd.Series(found.weeks).rank(), dtype=np.float64)
-        ranks = _autocorrelations(ranked, place, seen, freedom)
-        chance = 2.0 * float((weight[1:] ** 2).sum() / count) ** 0.5
-        if untested or abs(2.0 * float((weight[1:] * ranks[1:]).sum())) > ONE_PERCENT * chance:
-            correlation = _autocorrelations(found.weeks, place, seen, freedom)
-            least = 1.0 if untested else LEAST_RATIO
-            ratio = max(least, 1.0 + 2.0 * float((weight[1:] * correlation[1:]).sum()))
+    ratio = _variance_ratio(history, found, length, untested=untested)
     # What is left open of a moving level grows with every week ahead.
     smoothing = found.level.smoothing
     growth = 1.0 + smoothing * np.arange(length - 1, -1, -1.0)
     moved = float((growth**2).mean())
+    per = history.bucket_weeks
+    wander = far = 0.0
+    if found.cv > 0.0 and not untested and not found.level.followed:
+        alike = _variance_ratio(history, found, max(1, round(PERIOD_WEEKS / per)), untested=False)
+        wander = yearly_wander(found.weeks, found.cv, bucket_weeks=per, ratio=alike)
+        far = length * wandered(wander, count * per, length * per) / found.cv**2
     return SumsAhead(
         weeks=exposure_weeks, autocorrelation=ratio, ratio=ratio * (moved + length * found.leverage),
-        level_error=known * ratio**0.5, deviation_error=error,
+        level_error=known * ratio**0.5, deviation_error=error, wander=wander, wandered=far,
     )  # fmt: skip
 
 
@@ -156,10 +164,31 @@ def sums_of(
     untested: bool = False,
 ) -> SumsAhead:
     """`sums_ahead` of weeks of a family."""
-    kurtosis = 0.0
-    if found.cv > 0.0:
-        kurtosis = float(excess_kurtosis(family, moments(found.level.now, found.cv, order_size))[0])
-    return sums_ahead(history, found, exposure_weeks, excess_kurtosis=kurtosis, untested=untested)
+    if found.cv <= 0.0:
+        return sums_ahead(history, found, exposure_weeks, untested=untested)
+    of = moments(found.level.now, found.cv, order_size)
+    return sums_ahead(
+        history, found, exposure_weeks, excess_kurtosis=float(excess_kurtosis(family, of)[0]),
+        skewness=float(skewness(family, of)[0]), untested=untested,
+    )  # fmt: skip
+
+
+def _variance_ratio(history: History, found: Stationary, length: int, *, untested: bool) -> float:
+    """Variance of sums of so many weeks over that of independent ones, 1 where no test tells another."""
+    count = len(found.weeks)
+    seen = min(length, max(1, count // _LEAST_WINDOWS))
+    if seen == 1 or found.cv <= 0.0:
+        return 1.0
+    weight = 1.0 - np.arange(seen) / seen
+    place, freedom = history.places, found.freedom
+    ranked = np.asarray(pd.Series(found.weeks).rank(), dtype=np.float64)
+    ranks = _autocorrelations(ranked, place, seen, freedom)
+    chance = 2.0 * float((weight[1:] ** 2).sum() / count) ** 0.5
+    if not untested and abs(2.0 * float((weight[1:] * ranks[1:]).sum())) <= ONE_PERCENT * chance:
+        return 1.0
+    correlation = _autocorrelations(found.weeks, place, seen, freedom)
+    least = 1.0 if untested else LEAST_RATIO
+    return max(least, 1.0 + 2.0 * float((weight[1:] * correlation[1:]).sum()))
 
 
 def _autocorrelations(values: Array, place: npt.NDArray[np.int64], count: int, freedom: int) -> Array:

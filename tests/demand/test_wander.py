@@ -1,0 +1,109 @@
+"""How much a level may wander: the posterior by brute force, the walk by drawing it, and what ranges it makes."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from engine.demand.book.history import History
+from engine.demand.fitting.level import Level
+from engine.demand.fitting.stationary import Stationary
+from engine.demand.fitting.sums import sums_ahead
+from engine.demand.fitting.wander import _WANDERS as WANDERS
+from engine.demand.fitting.wander import IN_USE_WEEKS, MEAN_WANDER, WANDERING_SHARE, wandered, yearly_wander
+
+
+def walk(rng, wander, weeks, count=1):
+    steps = rng.normal(0.0, wander / 52**0.5, (count, weeks))
+    return 1.0 + np.cumsum(steps, axis=1)
+
+
+def by_brute_force(weeks, cv):
+    """The posterior from the covariance of sums of four weeks, differences to the first of them: no cosines."""
+    sums = weeks.reshape(-1, 4).mean(axis=1) / weeks.mean()
+    count = len(sums)
+    differ = np.eye(count)[1:] - np.eye(count)[0]
+    place = np.arange(count)
+    chance = np.exp(-WANDERS / MEAN_WANDER) * np.gradient(WANDERS)
+    prior = WANDERING_SHARE * chance / chance.sum()
+    prior[0] += 1.0 - WANDERING_SHARE
+    told = []
+    for wander in WANDERS:
+        walked = wander**2 * 4.0 / 52.0 * np.minimum.outer(place, place)
+        covariance = differ @ (cv**2 / 4.0 * np.eye(count) + walked) @ differ.T
+        told.append(stats.multivariate_normal(np.zeros(count - 1), covariance).logpdf(differ @ sums))
+    posterior = prior * np.exp(np.array(told) - max(told))
+    return float(((posterior * WANDERS**2).sum() / posterior.sum()) ** 0.5)
+
+
+@pytest.mark.parametrize("wander", [0.0, 0.1, 0.4])
+@pytest.mark.parametrize("weeks", [28, 104])
+def test_the_posterior_is_that_of_the_walk_around_an_unknown_mean(wander, weeks):
+    rng = np.random.default_rng(weeks)
+    found = 40.0 * (walk(rng, wander, weeks)[0] + rng.normal(0.0, 0.2, weeks))
+    assert yearly_wander(found, 0.2) == pytest.approx(by_brute_force(found, 0.2), rel=1e-6)
+
+
+def test_with_nothing_to_go_by_it_is_what_others_have_shown():
+    # E d^2 of an exponential is twice the square of its mean; beyond one a year nothing counts.
+    assert yearly_wander(np.ones(11), 0.2) == pytest.approx((WANDERING_SHARE * 2.0) ** 0.5 * MEAN_WANDER, rel=0.25)
+    assert yearly_wander(np.zeros(60), 0.2) == yearly_wander(np.zeros(0), 0.2) == yearly_wander(np.ones(60), 0.0) == 0.0
+
+
+def test_a_walk_is_told_and_steady_weeks_hardly():
+    rng = np.random.default_rng(1)
+    steady = [yearly_wander(rng.gamma(1 / 0.09, 0.09, 156), 0.3) for _ in range(100)]
+    wide = [yearly_wander(walk(rng, 0.3, 156)[0] * rng.gamma(1 / 0.09, 0.09, 156), 0.3) for _ in range(100)]
+    assert np.median(steady) < 0.05
+    assert 0.15 < np.median(wide) < 0.35
+
+
+def test_months_tell_what_their_weeks_do():
+    weeks = 40.0 * (walk(np.random.default_rng(6), 0.3, 156)[0] + np.random.default_rng(7).normal(0.0, 0.3, 156))
+    months = weeks.reshape(-1, 4).sum(axis=1)
+    assert yearly_wander(months, 0.15, bucket_weeks=4.0) == pytest.approx(yearly_wander(weeks, 0.3), rel=1e-9)
+
+
+def test_weeks_that_follow_each_other_are_not_taken_for_a_walk_twice():
+    weeks = np.repeat(np.random.default_rng(2).gamma(4.0, 10.0, 26), 4)
+    assert yearly_wander(weeks, 0.5, ratio=4.0) < 0.5 * yearly_wander(weeks, 0.5)
+
+
+@pytest.mark.parametrize(("weeks", "ahead"), [(52, 4), (124, 17)])
+def test_the_variance_of_a_walk_ahead_is_that_of_walks_drawn(weeks, ahead):
+    """Oracle: means of a walk over the past and over weeks that begin a quarter of a year later."""
+    gap = IN_USE_WEEKS // 2
+    path = walk(np.random.default_rng(3), 0.2, weeks + gap + ahead, 4000)
+    far = path[:, -ahead:].mean(axis=1) - path[:, :weeks].mean(axis=1)
+    assert wandered(0.2, weeks, ahead) == pytest.approx(far.var(), rel=0.07)
+
+
+@pytest.mark.parametrize(("wander", "least", "most"), [(0.0, 0.88, 0.93), (0.3, 0.78, 0.93)])
+def test_nine_of_ten_sums_lie_in_the_range_where_the_level_wanders_or_not(wander, least, most):
+    """Of a level that walks by 30% a year two thirds of the sums would lie in the range of one that stays."""
+    rng, weeks, ahead, gap = np.random.default_rng(4), 104, 8, IN_USE_WEEKS // 2
+    inside = {"stays": [], "told": []}
+    for path in walk(rng, wander, weeks + gap + ahead, 300):
+        demand = 40.0 * np.maximum(path, 0.05) * rng.gamma(1 / 0.16, 0.16, len(path))
+        past, total = demand[:weeks], demand[-ahead:].sum()
+        mean, cv = past.mean(), past.std(ddof=1) / past.mean()
+        level = Level(kind="flat", now=mean, path=np.full(weeks, mean), freedom=1, leverage=1.0 / weeks)
+        sums = sums_ahead(
+            History(product="P", weeks=past), Stationary(weeks=past, level=level, season=None, sample_cv=cv, cv=cv),
+            float(ahead), excess_kurtosis=6.0 * cv**2, skewness=2.0 * cv,
+        )  # fmt: skip
+        for name, times in (("stays", sums.ratio**0.5), ("told", sums.times)):
+            shape = ahead / (cv * times) ** 2
+            inside[name].append(0.05 < stats.gamma.cdf(total, shape, scale=ahead * mean / shape) < 0.95)
+    assert least <= np.mean(inside["told"]) <= most
+    if wander:
+        assert np.mean(inside["told"]) > np.mean(inside["stays"]) + 0.08
+
+
+def test_a_level_that_is_followed_does_not_wander_besides():
+    weeks = np.random.default_rng(5).gamma(4.0, 10.0, 104)
+    flat = Level(kind="flat", now=40.0, path=np.full(104, 40.0), freedom=1)
+    moving = Level(kind="moving", now=40.0, path=np.full(104, 40.0), freedom=1, smoothing=0.1, followed=True)
+    past = History(product="P", weeks=weeks)
+    found = [Stationary(weeks=weeks, level=level, season=None, sample_cv=0.5, cv=0.5) for level in (flat, moving)]
+    assert sums_ahead(past, found[0], 4.0).wandered > 0.0
+    assert sums_ahead(past, found[1], 4.0).wandered == 0.0
