@@ -67,6 +67,9 @@ class Column:
     meaning: str = ""
 
 
+# Of a cell that is in no column of ours.
+ANY_NUMBER = Column(name="", table="", kind="number", minimum=float("-inf"))
+
 # Beyond these a number is a slip, not a case: ten years of days, and what arithmetic and solver bear.
 _MOST_DAYS, _MOST = 3650.0, 1e12
 

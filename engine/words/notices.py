@@ -94,6 +94,14 @@ WORDS: dict[str, Words] = {
         ("rows of text above the names of the columns: {rows:,}", "they are left out", ""),
         ("列名上方有 {rows:,} 行文字", "未采用", ""),
     ),
+    "total_row": (
+        ("'{name}' is a row of sums", "it is left out", ""),
+        ("“{name}”是合计行", "未采用", ""),
+    ),
+    "total_called": (
+        ("'{name}' is called like a row of sums, and its numbers are none", "it is read like the others", "take the row out, or give it another name"),
+        ("“{name}”的名称像合计行，但其数字并非合计", "与其他行同样读取", "请删除该行，或改用其他名称"),
+    ),
     "key_cleaned": (
         ("'{key}' holds characters that cannot be seen, or another form of them", "read as '{read}'", "type it anew"),
         ("“{key}”含有不可见字符或不同的 Unicode 形式", "读作“{read}”", "请重新输入"),

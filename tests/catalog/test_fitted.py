@@ -12,12 +12,14 @@ from typer.testing import CliRunner
 from engine.catalog.intake import fitted
 from engine.catalog.intake.fitted import fit_catalogue
 from engine.catalog.intake.rejected import read_rejected
+from engine.catalog.intake.typed import typed_frame
 from engine.cli import app
 from engine.demand.fitting.fills import fills_of
 from engine.demand.fitting.fit import fit_demand
 from engine.errors import EngineError, ScenarioError
 from engine.scenario.columns import FITTED
 from engine.scenario.read import read_scenario
+from engine.scenario.settings import Format
 from tests.catalog.catalogues import decisions, run, tables, write
 
 PRODUCTS = 14
@@ -129,6 +131,29 @@ def test_a_faulty_cell_stays_as_it_is(tmp_path):
     found = pd.read_csv(tmp_path / "out" / "products.csv", dtype=str, keep_default_na=False).set_index("product")
     assert found.loc[frame.loc[1, "product"], "unit_cost"] == "a lot"
     assert found.loc[frame.loc[1, "product"], "demand_per_week"] == frame.loc[1, "demand_per_week"]
+
+
+def test_rows_of_sums_are_told(tmp_path):
+    catalogue, lines = case(tmp_path / "case", text=True)
+    lines.write_text(lines.read_text() + ",Total,5000,,\n")
+    path = catalogue / "products.csv"
+    header, *rows = path.read_text().splitlines()
+    path.write_text("\n".join([header, *rows, "Summe" + "," * header.count(",")]) + "\n")
+    fit_catalogue(catalogue, lines, tmp_path / "out")
+    told = pd.read_csv(tmp_path / "out" / "fit" / "warnings.csv")
+    assert told.loc[told["kind"] == "total_row", "row"].tolist() == [len(lines.read_text().splitlines())]
+
+
+@pytest.mark.parametrize("text", [True, False])
+def test_a_product_called_a_sum_is_rejected_where_it_says_no_more(text):
+    goods = {"product": ["A", "Summe", "Total"], "name": ["", "", "Engine oil"]} | {
+        name: [5.0, 5.0, 5.0] for name in ("demand_per_week", "demand_cv", "unit_cost", "lead_time_target_days")
+    }  # fmt: skip
+    cells = {name: [str(cell) for cell in column] for name, column in goods.items()} if text else goods
+    frame, faults = typed_frame("products", pa.table({**cells, "_row": [2, 3, 4]}), Format(), text=text)
+    assert len(frame) == 3
+    assert [fault.row for fault in faults] == [3]
+    assert "reads as a row of sums" in faults[0].message
 
 
 def test_a_season_is_left_in_and_told(tmp_path):

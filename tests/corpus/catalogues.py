@@ -29,6 +29,7 @@ CASES: dict[str, Columns | bytes] = {
     "a key blank": _with(product=[None, "B"]),
     "a key with a steering character": _with(product=["A\x00", "B"]),
     "a key twice": _with(product=["A", "A"]),
+    "a row of sums": _with(product=["A", "Total"]),
     "a strategy misspelt": _with(locked=["MTS", "STOCK"]),
     "no rows": {name: [] for name in _GOOD},
     "a table that is text": b"product,unit_cost\nA,1\n",

@@ -20,6 +20,7 @@ CASES: dict[str, str] = {
     "a product unknown": _weeks("2025-03-03,Z,3"),
     "a product blank": _weeks("2025-03-03,,3"),
     "a product in another case": _weeks("2025-03-03,a,3"),
+    "a row of sums": _weeks(",Total,361"),
     "a quantity blank": _weeks("2025-03-03,A,"),
     "a quantity in words": _weeks("2025-03-03,A,three"),
     "a quantity of nothing": _weeks("2025-03-03,A,0"),

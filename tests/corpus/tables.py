@@ -68,6 +68,8 @@ CASES: dict[str, dict[str, object]] = {
     "late cost below zero": {"products": ("100,5,1", "100,5,-1")},
     "make days below zero": {"products": ("5,1,10", "5,1,-10")},
     "make days missing without parts": {"products": ("5,1,10", "5,1,"), "bom": ("A,C1,2\n", "")},
+    "a row of sums": {"products": ("B,4,0.8,80,3,1,12\n", "B,4,0.8,80,3,1,12\nSumme,14,,,,,\n")},
+    "a product called a sum": {"products": ("B,4,0.8,80,3,1,12\n", "B,4,0.8,80,3,1,12\nTotal,7,0.8,80,3,1,12\n")},
     "key blank": {"products": ("A,10", ",10"), "bom": ("A,C1,2\n", "")},
     "key of blanks": {"products": ("A,10", '"   ",10'), "bom": ("A,C1,2\n", "")},
     "key with a steering character": {"products": ("A,10", "A\x07,10"), "bom": ("A,C1,2\n", "")},

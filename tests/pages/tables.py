@@ -18,6 +18,9 @@ Columns may stand in any order, and those you do not need may be left out; what 
 column that is not listed here is refused with the nearest name that is. Your own names, signs and dates can be
 declared, see [below](#your-own-names).
 
+Rows of sums (`Total`, `Summe`, `合计`) are left out and told by row: rows that say no more than that, and whose numbers
+add up the rows above or leave blank what all others fill.
+
 *This page is written by `python -m tests.pages.tables` from the code that reads the tables; a test holds it to that.*
 """
 _TAIL = """

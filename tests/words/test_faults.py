@@ -39,6 +39,7 @@ ELSEWHERE = {
     "tests/demand/test_complete.py": {"blank_requested": "is blank and its order lines have no"},
     "tests/cli/test_data.py": {"no_order_lines": "there are no order lines"},
     "tests/cli/test_decide.py": {"path_none": "there is no such scenario"},
+    "tests/catalog/test_fitted.py": {"row_of_sums": "reads as a row of sums"},
     "tests/catalog/test_run.py": {"used_faulty": "(unit_cost: ", "said.full": "No space left on device"},
     "tests/security/test_app.py": {"zip_part": "cannot be unpacked"},
     "tests/ui/test_saved_runs.py": {"run_none": "holds no plan; "},

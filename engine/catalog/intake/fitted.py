@@ -117,7 +117,7 @@ def fit_catalogue(
             work.mkdir()
             (made / FIT).mkdir(parents=True)
             lines, partitions = _laid_out(opened, work)
-            totals = _Totals(notices=opened.notices)
+            totals = _Totals(notices=(*opened.notices, *lines.notices))
             filling = _Filling(
                 catalogue=opened, work=work, lines=lines, weeks_min=weeks_min, target_quantile=target_quantile
             )

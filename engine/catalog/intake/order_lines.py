@@ -18,6 +18,7 @@ from engine.catalog.intake.source import ORDERS, ROW, Catalogue, batches
 from engine.catalog.intake.staging import Pieces, read_pieces, staged_file
 from engine.demand.book.dates import near_dates
 from engine.errors import Fault, ScenarioError
+from engine.notices import Notice, at_most
 from engine.scenario.arrays import Integers
 from engine.scenario.files.parse import ParsedTable, parse_table
 from engine.scenario.files.raw import RawTable
@@ -41,6 +42,8 @@ class StagedLines:
         Of the lines that count; NaT where there are none.
     lines, others, outside : int
         Read, of products that are not decided, and of days that do not count.
+    notices : tuple of Notice
+        Rows of sums.
     """
 
     folder: Path
@@ -49,6 +52,7 @@ class StagedLines:
     lines: int
     others: int
     outside: int
+    notices: tuple[Notice, ...] = ()
 
     @property
     def span(self) -> tuple[pd.Timestamp, pd.Timestamp] | None:
@@ -123,10 +127,12 @@ def stage_lines(
     """
     pieces, days = Pieces(folder, ORDERS), _Days()
     faults: list[Fault] = []
+    notices: list[Notice] = []
     lines = others = outside = 0
     for parsed in _parsed(catalogue, faults):
         frame = parsed.frame
         lines += len(frame)
+        notices += [notice for notice in parsed.notices if notice.kind == "total_row"]
         if has_plants(frame):
             pairs = zip(frame["product"].tolist(), frame[PLANT].tolist(), strict=True)
             frame["product"] = [at_plant(*pair) for pair in pairs]
@@ -144,7 +150,8 @@ def stage_lines(
     first, last = days.ends()
     outside += days.outside(first, last)
     return StagedLines(
-        folder=folder, first_day=first, last_day=last, lines=lines, others=others, outside=outside
+        folder=folder, first_day=first, last_day=last, lines=lines, others=others, outside=outside,
+        notices=at_most(notices),
     )  # fmt: skip
 
 

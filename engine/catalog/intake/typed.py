@@ -13,6 +13,7 @@ from engine.catalog.intake.source import ROW
 from engine.errors import UNPRINTED, Fault
 from engine.notices import Notice
 from engine.scenario.checks.doubts import KEY_COLUMNS, rate_notices
+from engine.scenario.checks.totals import is_total
 from engine.scenario.columns import COLUMNS, FITTED, Column, expected, out_of_range
 from engine.scenario.files.parse import parse_table, typed_dates
 from engine.scenario.files.raw import RawTable
@@ -66,12 +67,12 @@ def typed_frame(
             name=name, file=f"{name}.csv", header=header, rows=[list(row) for row in zip(*cells, strict=True)],
             numbers=rows.tolist(),
         )  # fmt: skip
-        parsed, faults = parse_table(raw, form, {}, has_orders=fitted)
+        parsed, faults = parse_table(raw, form, {}, has_orders=fitted, totals=False)
         frame = parsed.frame
         if notices is not None:
             notices += parsed.notices
         frame[ROW] = rows
-        return frame, faults
+        return frame, faults + _sums(name, frame, raw.file)
     columns: dict[str, pd.Series] = {}
     faults = []
     for definition in COLUMNS[name]:
@@ -84,7 +85,20 @@ def typed_frame(
         columns[definition.name] = values
         faults += found
     columns[ROW] = pd.Series(rows)
-    return pd.DataFrame(columns), faults
+    frame = pd.DataFrame(columns)
+    return frame, faults + _sums(name, frame, f"{name}.parquet")
+
+
+def _sums(name: str, frame: pd.DataFrame, file: str) -> list[Fault]:
+    """Products whose row says no more than that it is one of sums; of a part of the rows no sum can be told."""
+    if name != "products":
+        return []
+    said = [column.name for column in COLUMNS[name] if column.kind == "text"]
+    called = [k for k, key in enumerate(frame["product"].tolist()) if is_total([key])]
+    return [
+        Fault(file=file, row=int(frame[ROW].iloc[k]), column="product", cause=cause("row_of_sums"))
+        for k in called if is_total(frame.iloc[k][said].tolist())
+    ]  # fmt: skip
 
 
 def _column(

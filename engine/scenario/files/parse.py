@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,8 @@ from engine.errors import UNPRINTED, Fault
 from engine.notices import Notice
 from engine.scenario.checks.alike import visible
 from engine.scenario.checks.doubts import KEY_COLUMNS, is_share, number_notices, text_notices
-from engine.scenario.columns import COLUMNS, FITTED, Column, expected, out_of_range
+from engine.scenario.checks.totals import total_rows
+from engine.scenario.columns import ANY_NUMBER, COLUMNS, FITTED, Column, expected, out_of_range
 from engine.scenario.files.raw import NativeCell, RawTable, column_name
 from engine.scenario.files.signs import date_pattern
 from engine.scenario.settings import Format, nearest
@@ -56,7 +57,13 @@ class ParsedTable:
 
 
 def parse_table(
-    raw: RawTable, form: Format, aliases: Mapping[str, str], *, has_orders: bool, has_segments: bool = False
+    raw: RawTable,
+    form: Format,
+    aliases: Mapping[str, str],
+    *,
+    has_orders: bool,
+    has_segments: bool = False,
+    totals: bool = True,
 ) -> tuple[ParsedTable, list[Fault]]:
     """Type one table.
 
@@ -69,6 +76,8 @@ def parse_table(
         Our column name to the client's header.
     has_orders, has_segments : bool
         Order lines, or segments, are given, so that columns which they fill may be blank.
+    totals : bool
+        Rows of sums are looked for, and left out.
 
     Returns
     -------
@@ -79,6 +88,8 @@ def parse_table(
     columns: dict[str, pd.Series] = {}
     bad: set[tuple[int, str]] = set()
     notices: list[Notice] = []
+    if totals and not raw.native_numbers:
+        raw = _without_totals(raw, form, notices)
     if raw.above:
         notices.append(Notice(kind="rows_above", file=raw.file, row=raw.header_row, values={"rows": raw.above}))
     for definition in COLUMNS[raw.name]:
@@ -113,6 +124,24 @@ def parse_table(
     table = ParsedTable(frame=frame, file=raw.file, rows=np.asarray(raw.numbers, dtype=np.int64), bad=bad,
                         notices=tuple(notices))  # fmt: skip
     return table, faults
+
+
+def _without_totals(raw: RawTable, form: Format, notices: list[Notice]) -> RawTable:
+    """The table without its rows of sums; those left out and those kept are told by name."""
+    def numbers(cells: Sequence[str]) -> np.ndarray:
+        values, _ = typed_numbers(ANY_NUMBER, list(cells), form, native=False)
+        return values.to_numpy(dtype=np.float64)
+
+    found, called = total_rows(raw.rows, numbers)
+    for kind, places in (("total_row", found), ("total_called", called)):
+        notices += [
+            Notice(kind=kind, file=raw.file, row=raw.numbers[k], values={"name": next(filter(None, raw.rows[k]))})
+            for k in places
+        ]
+    if not found:
+        return raw
+    kept = [k for k in range(len(raw.rows)) if k not in set(found)]
+    return replace(raw, rows=[raw.rows[k] for k in kept], numbers=[raw.numbers[k] for k in kept])
 
 
 def _header(raw: RawTable, aliases: Mapping[str, str]) -> tuple[dict[str, int], list[Fault]]:

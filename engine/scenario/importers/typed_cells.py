@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import Fault
-from engine.scenario.columns import Column
+from engine.scenario.columns import ANY_NUMBER
 from engine.scenario.files.parse import typed_numbers, without_time
 from engine.scenario.files.raw import NativeCell
 from engine.scenario.files.signs import Signs, date_pattern, is_day, likely_date_pattern, number_signs
@@ -21,7 +21,6 @@ _NO_DATE = ("00000000", "00.00.0000", "0000-00-00", "00/00/0000")
 # A number as a spreadsheet shows one that is too long for its column.
 _SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE][+][0-9]+")
 _SOME_DAY = dt.date(2025, 12, 31)
-_NUMBER = Column(name="", table="", kind="number", minimum=float("-inf"))
 
 
 def signs_of(layout: Layout, grids: list[Grid], decimal: str | None) -> dict[str, Signs | None]:
@@ -85,7 +84,7 @@ def _numbers(cells: list[str], signs: Signs | None) -> tuple[pd.Series, list[tup
             return pd.Series(np.full(len(cells), np.nan)), [(first, cause("decimal_unknown", cell=cells[first]))]
         signs = Signs(".", "")
     form = Format.model_validate({"decimal": signs.decimal, "thousands": signs.thousands})
-    return typed_numbers(_NUMBER, plain, form, native=False)
+    return typed_numbers(ANY_NUMBER, plain, form, native=False)
 
 
 def _dates(cells: list[str]) -> tuple[pd.Series, list[tuple[int, Reason]]]:
