@@ -13,7 +13,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "stands_times": ("stands here {times} times ({files}); keep one", "在此出现 {times} 次（{files}）；请只保留一个"),
     "folder_no_parquet": ("is a folder without Parquet files; a table in several files is a folder of them", "文件夹中没有 Parquet 文件；分为多个文件的表应为 Parquet 文件夹"),
     "orders_not_read": ("a batch run does not read this; fill demand from order lines first ('codp batch fit'), and leave the file out here", "批量运行不读取该文件；请先用订单行填写需求（“codp batch fit”），并在此移除该文件"),
-    "history_not_read": ("catalogues do not read this table; leave the file out, and give demand_per_week and demand_cv where it matters", "目录不读取该表；请移除该文件，必要时直接给出 demand_per_week 与 demand_cv"),
+    "history_not_read": ("a run does not read this table; fill demand_per_week and demand_cv from it and order lines (codp batch fit), or leave the file out", "运行时不读取该表；请用 codp batch fit 由该表和订单行填写 demand_per_week 与 demand_cv，或移除该文件"),
     "segments_not_read": ("a batch run knows no segments; leave this file out, or decide the case with 'codp solve'", "批量运行不考虑客户群；请移除该文件，或使用“codp solve”求解"),
     "seasons_not_read": ("a batch run does not follow seasons; leave this file out, or decide the case with 'codp solve'", "批量运行不考虑季节性；请移除该文件，或使用“codp solve”求解"),
     "files_disagree": ("is not in every file of {table}; files must agree", "并非在 {table} 的每个文件中都有；各文件的列必须一致"),

@@ -25,9 +25,9 @@ from tests.catalog.catalogues import decisions, run, tables, write
 PRODUCTS = 14
 
 
-def case(folder, *, text=False, **settings):
+def case(folder, *, text=False, products=PRODUCTS, **settings):
     """Every third product gives all it knows; one sells nothing, one has few weeks; each sells on its own weekday."""
-    given = tables(products=PRODUCTS, groups=(3,))
+    given = tables(products=products, groups=(3,))
     rng = np.random.default_rng(4)
     lines = []
     days = pd.date_range("2023-01-02", periods=104, freq="7D")
@@ -131,6 +131,69 @@ def test_a_faulty_cell_stays_as_it_is(tmp_path):
     found = pd.read_csv(tmp_path / "out" / "products.csv", dtype=str, keep_default_na=False).set_index("product")
     assert found.loc[frame.loc[1, "product"], "unit_cost"] == "a lot"
     assert found.loc[frame.loc[1, "product"], "demand_per_week"] == frame.loc[1, "demand_per_week"]
+
+
+def beside(folder, names, *, text):
+    """Weeks with nothing to sell of every fourth product; forecasts of every fifth, past and coming or coming alone."""
+    outs = [
+        {"product": name, "first_day": f"2023-{3 + k % 5:02d}-06", "last_day": f"2023-{4 + k % 5:02d}-02"}
+        for k, name in enumerate(names) if k % 4 == 0
+    ]  # fmt: skip
+    days = pd.date_range("2023-01-02", periods=156, freq="7D")
+    said = [
+        {"product": name, "period": f"{day:%Y-%m-%d}", "quantity": float(5 + (k + at) % 7),
+         "made_on": f"{day - pd.Timedelta(days=60):%Y-%m-%d}"}
+        for k, name in enumerate(names) if k % 5 == 2
+        for at, day in enumerate(days) if k % 10 == 2 or at >= 104
+    ]  # fmt: skip
+    for name, rows in (("stock_outs", outs), ("forecasts", said)):
+        frame = pd.DataFrame(rows)
+        if text:
+            frame.to_csv(folder / f"{name}.csv", index=False)
+            continue
+        dates = {day: pd.to_datetime(frame[day]).dt.date for day in frame if day not in ("product", "quantity")}
+        pq.write_table(pa.Table.from_pandas(frame.assign(**dates), preserve_index=False), folder / f"{name}.parquet")
+
+
+def test_weeks_with_nothing_to_sell_and_forecasts_count_as_in_one_fit(tmp_path, monkeypatch):
+    monkeypatch.setattr(fitted, "PRODUCTS_A_PARTITION", 4)
+    catalogue, lines = case(tmp_path / "case", products=30)
+    one, book = case(tmp_path / "one", text=True, products=30)
+    book.rename(one / "orders.csv")
+    names = pd.read_csv(one / "products.csv")["product"].tolist()
+    beside(catalogue, names, text=False)
+    beside(one, names, text=True)
+    whole = fit_demand(read_scenario(one), replicates=0, seasons=False).table.set_index("product")
+    result = fit_catalogue(catalogue, lines, tmp_path / "out")
+    parts = pd.concat(map(pd.read_parquet, sorted((tmp_path / "out" / "fit").glob("*.parquet")))).set_index("product")
+    assert result.summary["rows_of_other_products"] == {"stock_outs": 0, "forecasts": 0}
+    # What nobody bought is set aside in a scenario.
+    assert len(parts) == len(whole) + 1 == 30
+    assert (whole["stock_out_weeks"] > 0).sum() >= 3
+    assert (whole["level"] == "forecast").sum() >= 3
+    # The line of another age is counted for the whole catalogue.
+    there, here = (one.loc[whole.index].drop(columns="lines_left_out") for one in (parts, whole))
+    pd.testing.assert_frame_equal(there, here, check_dtype=False, rtol=1e-12)
+    # What filled the catalogue is not in it, so that it can be decided.
+    assert not [path for path in (tmp_path / "out").iterdir() if path.stem in ("stock_outs", "forecasts")]
+
+
+def test_faults_of_all_rows_beside_order_lines_are_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(fitted, "PRODUCTS_A_PARTITION", 4)
+    catalogue, lines = case(tmp_path / "case", text=True)
+    (catalogue / "stock_outs.csv").write_text(
+        "product,first_day,last_day\nP1,2023-03-06,2023-03-01\nP5,2023-03-06,soon\nX,2023-03-06,2023-03-09\n"
+    )
+    with pytest.raises(ScenarioError) as caught:
+        fit_catalogue(catalogue, lines, tmp_path / "out")
+    assert [(one.file, one.row, one.column) for one in caught.value.issues] == [("stock_outs.csv", 3, "last_day")]
+    (catalogue / "stock_outs.csv").write_text(
+        "product,first_day,last_day\nP1,2023-03-06,2023-03-01\nP5,2023-03-06,2023-03-09\nP5,2023-03-06,2023-04-09\n"
+    )
+    with pytest.raises(ScenarioError) as caught:
+        fit_catalogue(catalogue, lines, tmp_path / "out")
+    found = sorted((one.file, one.row, one.column) for one in caught.value.issues)
+    assert found == [("stock_outs.csv", 2, "last_day"), ("stock_outs.csv", 4, "first_day")]
 
 
 def test_rows_of_sums_are_told(tmp_path):

@@ -20,10 +20,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.catalog.intake.aside import WARNINGS, write_notices
+from engine.catalog.intake.history import StagedHistory, stage_history
 from engine.catalog.intake.keys import KeyIndex, hashes
 from engine.catalog.intake.order_lines import StagedLines, stage_lines
 from engine.catalog.intake.rejected import Rejected, write_rejected
-from engine.catalog.intake.source import ORDERS, ROW, Catalogue, batches, file_sha256, open_catalogue, with_orders
+from engine.catalog.intake.source import (
+    HISTORY,
+    ORDERS,
+    ROW,
+    Catalogue,
+    batches,
+    file_sha256,
+    open_catalogue,
+    with_orders,
+)
 from engine.catalog.intake.staging import Pieces, read_pieces, staged_file
 from engine.catalog.intake.typed import typed_frame
 from engine.demand.fitting.classify import TARGET_QUANTILE, WEEKS_MIN
@@ -82,7 +92,8 @@ def fit_catalogue(
     """Write a catalogue with the blank demand columns of its products filled from order lines.
 
     Values are those of `engine.demand.fitting.fit.fit_demand` on all lines at once: the weeks are those of the whole
-    book. Seasons stay in the variability, since a batch run does not follow them. What cannot be fitted stays blank.
+    book, and the catalogue's tables `stock_outs` and `forecasts` count as there. Seasons stay in the variability, since
+    a batch run does not follow them. What cannot be fitted stays blank.
 
     Parameters
     ----------
@@ -116,11 +127,12 @@ def fit_catalogue(
             work, made = Path(scratch) / "work", Path(scratch) / "made"
             work.mkdir()
             (made / FIT).mkdir(parents=True)
-            lines, partitions = _laid_out(opened, work)
+            lines, history, partitions = _laid_out(opened, work)
             totals = _Totals(notices=(*opened.notices, *lines.notices))
             filling = _Filling(
-                catalogue=opened, work=work, lines=lines, weeks_min=weeks_min, target_quantile=target_quantile
-            )
+                catalogue=opened, work=work, lines=lines, history=history, weeks_min=weeks_min,
+                target_quantile=target_quantile,
+            )  # fmt: skip
             for number in range(partitions):
                 rows, fit = filling.of(number, totals)
                 _add_products(opened, made, number, rows)
@@ -142,8 +154,8 @@ def fit_catalogue(
     return CatalogueFit(out=target, summary=summary)
 
 
-def _laid_out(catalogue: Catalogue, work: Path) -> tuple[StagedLines, int]:
-    """Products and order lines by partition, and how many there are."""
+def _laid_out(catalogue: Catalogue, work: Path) -> tuple[StagedLines, StagedHistory, int]:
+    """Products, order lines and what stands beside them by partition, and how many partitions there are."""
     goods = [hashes(batch.column("product")) for batch in batches(catalogue, "products", ["product"])]
     keys = np.concatenate([np.zeros(0, dtype=np.uint64), *goods])
     index = KeyIndex(keys)
@@ -156,7 +168,8 @@ def _laid_out(catalogue: Catalogue, work: Path) -> tuple[StagedLines, int]:
         start += len(batch)
         first = index.find(keys[rows]) == np.arange(rows.start, rows.stop)
         pieces.add(batch, partition[rows], {_LEAD: lead[rows], _FIRST: first})
-    return stage_lines(catalogue, work, index, partition), partitions
+    history = stage_history(catalogue, work, index, partition, partitions=partitions)
+    return stage_lines(catalogue, work, index, partition), history, partitions
 
 
 def _longest_lead(catalogue: Catalogue, products: KeyIndex, count: int) -> Array:
@@ -187,6 +200,7 @@ class _Filling:
     catalogue: Catalogue
     work: Path
     lines: StagedLines
+    history: StagedHistory
     weeks_min: int
     target_quantile: float
 
@@ -218,13 +232,21 @@ class _Filling:
     def _scenario(self, goods: pd.DataFrame, lead: Array, number: int) -> Scenario:
         """Products and their order lines; the slowest part is in `make_days`, where no other time is given."""
         lines, rows = self.lines.numbered(number)
-        mine = lines["product"].isin(set(goods["product"])).to_numpy()
+        known = set(goods["product"])
+        mine = lines["product"].isin(known).to_numpy()
+        beside, places = self.history.of(number)
+        own = {name: frame["product"].isin(known).to_numpy() for name, frame in beside.items()}
         slowest = pd.Series(lead + goods["assembly_days"].to_numpy(dtype=np.float64))
         return Scenario(
             settings=self.catalogue.settings,
             products=goods.drop(columns=ROW).assign(make_days=goods["make_days"].fillna(slowest)),
             orders=lines[mine].reset_index(drop=True),
-            rows={"products": goods[ROW].to_numpy(dtype=np.int64), ORDERS: rows[mine]},
+            stock_outs=beside["stock_outs"][own["stock_outs"]].reset_index(drop=True),
+            forecasts=beside["forecasts"][own["forecasts"]].reset_index(drop=True),
+            rows={
+                "products": goods[ROW].to_numpy(dtype=np.int64), ORDERS: rows[mine],
+                **{name: places[name][own[name]] for name in HISTORY},
+            },
             components=empty_table("components"), bom=empty_table("bom"), resources=empty_table("resources"),
             routing=empty_table("routing"),
         )  # fmt: skip
@@ -244,6 +266,7 @@ class _Filling:
             "lines": lines.lines,
             "lines_of_other_products": lines.others,
             "lines_of_other_days": lines.outside,
+            "rows_of_other_products": self.history.others,
             "first_day": None if first is None else f"{first:%Y-%m-%d}",
             "last_day": None if last is None else f"{last:%Y-%m-%d}",
             "weeks_min": self.weeks_min,
@@ -345,8 +368,8 @@ def _add_products(catalogue: Catalogue, made: Path, number: int, rows: pa.Table)
 
 
 def _copy_others(catalogue: Catalogue, made: Path) -> None:
-    """Settings and the other tables, as they are."""
-    others = [table for name, table in catalogue.tables.items() if name not in ("products", ORDERS)]
+    """Settings and the other tables, as they are, but for those that only filled it."""
+    others = [table for name, table in catalogue.tables.items() if name not in ("products", ORDERS, *HISTORY)]
     for file in [catalogue.folder / "scenario.yaml", *(file for table in others for file in table.files)]:
         target = made / file.relative_to(catalogue.folder)
         target.parent.mkdir(parents=True, exist_ok=True)

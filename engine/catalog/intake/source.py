@@ -33,7 +33,9 @@ from engine.words.reason import cause, quoted
 
 USED_TABLES = ("products", "components", "bom", "resources", "routing")
 ORDERS = "orders"
-KINDS = {name: {definition.name for definition in COLUMNS[name]} for name in (*USED_TABLES, ORDERS)}
+# What is read beside order lines where they fill a catalogue.
+HISTORY = ("stock_outs", "forecasts")
+KINDS = {name: {definition.name for definition in COLUMNS[name]} for name in (*USED_TABLES, ORDERS, *HISTORY)}
 ROW = "_row"
 _BATCH_ROWS = 65_536
 _CSV_BLOCK_BYTES = 8 << 20
@@ -101,7 +103,7 @@ def open_catalogue(folder: str | Path, *, fitted: bool = False) -> Catalogue:
     folder : str or Path
         Holds ``scenario.yaml`` and each table as ``products.parquet``, ``products/*.parquet`` or ``products.csv``.
     fitted : bool
-        Demand columns may be missing: order lines fill them. Those lines may lie there, too.
+        Demand columns may be missing: order lines fill them. Those lines may lie there, too, and `HISTORY` is read.
 
     Raises
     ------
@@ -115,7 +117,7 @@ def open_catalogue(folder: str | Path, *, fitted: bool = False) -> Catalogue:
         raise EngineError(cause("catalogue_none", folder=str(folder)))
     settings, faults = _settings(folder)
     tables: dict[str, TableFiles] = {}
-    for name in USED_TABLES:
+    for name in (*USED_TABLES, *HISTORY) if fitted else USED_TABLES:
         files, text, found = _files(folder, name)
         faults += found
         if files:
@@ -220,9 +222,10 @@ def _strangers(folder: Path, found: set[str], notices: list[Notice], *, fitted: 
         name, whole = table_name(path.stem), table_name(path.name.split(".", 1)[0])
         if not table and whole in USED_TABLES and whole not in found and not is_left_behind(path.name):
             notices.append(Notice(kind="table_other_form", file=path.name, values={"table": whole}))
-        if not table or name in USED_TABLES or is_left_behind(path.name) or (fitted and name == ORDERS):
+        read = (*USED_TABLES, *HISTORY, ORDERS) if fitted else USED_TABLES
+        if not table or name in read or is_left_behind(path.name):
             continue
-        if name in (ORDERS, "stock_outs", "forecasts"):
+        if name in (ORDERS, *HISTORY):
             kind = "orders_not_read" if name == ORDERS else "history_not_read"
             faults.append(Fault(file=path.name, cause=cause(kind)))
         elif name == "seasons":

@@ -156,7 +156,7 @@ def fit_demand(
             # What nobody has bought yet, or not for long, has a level, and no CV that anything is known of.
             row.update(demand_class="", demand_per_week=said[name].coming, refused=str(refusal(history, weeks_min)))
         why = refusal(history, weeks_min) if row["refused"] else None
-        if not len(book.lines):
+        if not len(book.lines) and span is None:
             why = cause("no_order_lines")
             row["refused"] = str(why)
         if why is not None:

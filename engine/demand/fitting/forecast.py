@@ -85,7 +85,7 @@ def foreseen(scenario: Scenario, book: Book, exposed_weeks: Mapping[str, float])
         Weeks of the exposure, by product.
     """
     found: dict[str, Foreseen] = {}
-    if not len(scenario.forecasts) or not len(book.lines):
+    if not len(scenario.forecasts) or pd.isna(book.last_day):
         return found
     sold = dict(list(book.lines.groupby("product")))
     for key, table in scenario.forecasts.groupby("product", sort=False):

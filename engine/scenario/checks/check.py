@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -14,8 +14,8 @@ from engine.scenario.checks.seasons import check_seasons
 from engine.scenario.checks.segments import check_segments
 from engine.scenario.columns import COLUMNS, KEYS, expected, out_of_range
 from engine.scenario.files.places import Places
-from engine.scenario.scenario import Scenario
-from engine.scenario.settings import GROUPED_BY, nearest
+from engine.scenario.scenario import Scenario, scenario_of
+from engine.scenario.settings import GROUPED_BY, Settings, nearest
 from engine.words.reason import Reason, cause, followed
 
 # Of components under one key so many are named.
@@ -51,6 +51,20 @@ def check_scenario(scenario: Scenario, places: Places | None = None) -> list[Fau
     """
     places = places or Places()
     return [fault for rule in (*TABLE_RULES, *PRODUCT_RULES) for fault in rule(scenario, places)]
+
+
+def history_faults(settings: Settings, tables: Mapping[str, pd.DataFrame], places: Places) -> list[Fault]:
+    """Every fault within tables beside order lines, of some of the products.
+
+    Parameters
+    ----------
+    settings : Settings
+    tables : mapping of str to pandas.DataFrame
+        stock_outs and forecasts.
+    places : Places
+    """
+    scenario = scenario_of(settings, tables)
+    return [fault for rule in (_unique_keys, _dates) for fault in rule(scenario, places)]
 
 
 def checked(scenario: Scenario) -> Scenario:
