@@ -10,6 +10,7 @@ from engine.errors import EngineError, Fault, ScenarioError
 from engine.notices import Notice, at_most
 from engine.scenario.checks.check import Places, check_scenario
 from engine.scenario.checks.keys import alike_keys, family_notices, setting_notices, unused_tables
+from engine.scenario.checks.lots import lot_notices
 from engine.scenario.columns import COLUMNS, FITTED, REQUIRED_TABLES, TABLES
 from engine.scenario.files.assumed import ASSUMPTIONS_SHEET, assumptions, assumptions_in
 from engine.scenario.files.parse import ParsedTable, parse_table
@@ -226,6 +227,8 @@ def _typed(source: Source, settings: Settings) -> tuple[Scenario, Places, list[F
         {name: table.frame for name, table in parsed.items()},
         rows={name: table.rows for name, table in parsed.items()},
     )
+    if "components" in parsed and not faults:
+        source.notices.extend(lot_notices(given, parsed["components"].file))
     scenario = replace(given, no_demand=aside).with_notices(at_most(source.notices))
     places = Places(
         files={name: table.file for name, table in parsed.items()},

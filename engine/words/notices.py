@@ -118,6 +118,10 @@ WORDS: dict[str, Words] = {
         ("no line of {table} uses any of them", "they are left out", "add the table {table} where it was forgotten"),
         ("{table} 中没有任何一行用到它们", "未采用", "若遗漏了表 {table}，请补上"),
     ),
+    "lot_left": (
+        ("'{part}' comes in lots of {lot:g}, and an order of '{made}', which may be made to order, takes {order:g}", "MTO is costed without the rest of the lot, which lies on the shelf: up to {cost:,.0f} {currency} a year; ATO pays for it", "leave MTO out of allowed, or spread that over make_premium"),
+        ("“{part}”按 {lot:g} 件的批量采购，而可按单生产（MTO）的“{made}”每单只用 {order:g} 件", "MTO 的成本不含留在库中的批量余量：每年至多 {cost:,.0f} {currency}；ATO 则已计入", "请从 allowed 中去掉 MTO，或将其摊入 make_premium"),
+    ),
     "families_missing": (
         ("no product has a family", "each product is decided by itself", "give products a family, or take the rule out"),
         ("没有产品填写产品族", "各产品分别决策", "请为产品填写 family，或删除该规则"),
