@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.demand.streams import Array
-from engine.economics.instance import ATO, Instance
+from engine.economics.instance import ATO, Instance, Integers
 from engine.program.reduced import component_demand
 from engine.search.recourse import Recourse
 
@@ -13,8 +13,10 @@ from engine.search.recourse import Recourse
 def pooling_savings(instance: Instance, recourse: Recourse) -> Array:
     """Money per year saved by pooling each component among the plan's ATO products (Eppen 1979).
 
-    Each product's own stock is bought in lots of its own and covers the same share of time as the shared one. Zero for
-    components that serve one product.
+    Stock, its fixed cost, and lateness: each product's own stock is bought in lots of its own and has the level that is
+    best for it; where margin is lost or an on-time target asks for service, it covers at least the share of time that
+    the shared one covers. What is short of the component waits as if the other parts were there. Zero for components
+    that serve one product.
 
     Parameters
     ----------
@@ -27,17 +29,37 @@ def pooling_savings(instance: Instance, recourse: Recourse) -> Array:
     """
     edges, parts = instance.edges, instance.parts
     used = np.flatnonzero(recourse.strategy[edges.product] == ATO)
-    dedicated = np.zeros(len(instance.components))
-    lines = np.bincount(edges.component[used], minlength=len(dedicated))
+    lines = np.bincount(edges.component[used], minlength=len(instance.components))
+    used = used[lines[edges.component[used]] > 1]
+    carrying, short_price = instance.part_carrying, _short_prices(instance, used)
     net = component_demand(instance, recourse.strategy == ATO) - parts.position
-    covered = (net <= (recourse.base + 1e-9 * (1.0 + np.abs(recourse.base)))[:, None]).mean(axis=1)
-    for e in used.tolist():
-        c = int(edges.component[e])
-        if lines[c] < 2:
-            continue
-        own = np.sort(edges.demand[e] - parts.position[c])
-        level = own[min(len(own) - 1, max(0, int(np.ceil(covered[c] * len(own) - 1e-9)) - 1))]
-        dedicated[c] += float(np.maximum(level - own, 0.0).mean())
-    shared = np.maximum(recourse.base[:, None] - net, 0.0).mean(axis=1)
-    saving: Array = instance.part_carrying * (dedicated - shared)
-    return np.where(lines > 1, saving, 0.0)
+    gap = recourse.base[:, None] - net
+    covered = (gap >= -1e-9 * (1.0 + np.abs(recourse.base))[:, None]).mean(axis=1)
+    saving, waits = np.zeros(len(lines)), edges.quantity * recourse.late[edges.product].mean(axis=1)
+    served = (instance.part_lost > 0.0) | (instance.part_target > 0.0)
+    for c in np.unique(edges.component[used]).tolist():
+        own = used[edges.component[used] == c]
+        # h (S - X)+ + b (X - S)+, shared, as dear as who waits, and of each product alone
+        price = float(short_price[own] @ waits[own] / max(waits[own].sum(), 1e-300))
+        saving[c] = (len(own) - 1) * instance.part_stocking[c] - _cost(gap[c], carrying[c], price)
+        for e in own.tolist():
+            asked = np.sort(edges.demand[e] - parts.position[c])
+            share = short_price[e] / (short_price[e] + carrying[c]) if carrying[c] > 0.0 else 1.0
+            share = max(share, covered[c]) if served[edges.product[e]] else share
+            level = asked[min(len(asked) - 1, max(0, int(np.ceil(share * len(asked) - 1e-9)) - 1))]
+            saving[c] += _cost(level - asked, carrying[c], short_price[e])
+    return saving
+
+
+def _short_prices(instance: Instance, lines: Integers) -> Array:
+    """What a unit of each line's part that is short costs a year, shape (E,): (p_i + sum over other parts a h) / a."""
+    edges = instance.edges
+    held = instance.part_carrying[edges.component] * edges.quantity
+    kit = instance.waiting + instance.bought_carrying
+    np.add.at(kit, edges.product[lines], held[lines])
+    return np.asarray((kit[edges.product] - held) / edges.quantity)
+
+
+def _cost(gap: Array, carrying: float, short: float) -> float:
+    """Carrying what is over, and the price of what is short, money a year."""
+    return carrying * float(np.maximum(gap, 0.0).mean()) + short * float(np.maximum(-gap, 0.0).mean())
