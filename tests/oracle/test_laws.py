@@ -55,6 +55,25 @@ def test_who_is_better_off_is_charged_no_more(seed, review, column, values):
         assert after <= before * (1.0 + CHANCE)
 
 
+@pytest.mark.parametrize("review", [0, 7])
+def test_a_part_in_lots_is_stocked_no_worse_where_it_comes_in_time(review):
+    """Customers leave five days: there the part is bought after every order, and its level is still a choice."""
+    made = {"demand_cv": 0.8, "lead_time_target_days": 6.0, "assembly_days": 1.0, "make_days": 25.0, "allowed": "ATO"}
+    products = [
+        {**made, "product": name, "demand_per_week": week, "late_cost_per_unit_day": late}
+        for name, week, late in (("A", 10.0, 0.6), ("B", 10.0, 0.15), ("D", 4.0, 0.6))
+    ]
+    bom = {"A": {"X": 1.0, "Y": 1.0}, "B": {"X": 2.0, "Y": 1.0}, "D": {"X": 1.0}}
+
+    def costs(lead):
+        part = {"component": "X", "unit_cost": 40.0, "lead_time_days": lead, "min_order_quantity": 80.0}
+        other = {"component": "Y", "unit_cost": 40.0, "lead_time_days": 21.0}
+        scenario = make_scenario(products, components=[part, other], bom=bom, samples=600, review_days=review, seed=4)
+        return solve(scenario, certified=False).plan.objective_per_year
+
+    assert costs(5.0) <= costs(5.1) * (1.0 + CHANCE)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_larger_budget_never_costs_more(seed):
     def costs(budget):

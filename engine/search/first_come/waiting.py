@@ -24,6 +24,8 @@ from engine.economics.instance import ATO, Booleans, Instance, Integers
 
 # A level equal to what a sample reaches but for the rounding of sums covers it.
 _ROUNDING = 1e-9
+# Demand that spreads by less than this share of a part's lots asks for no stock of its own.
+_NONE = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +103,9 @@ class FirstCome:
         self.drawn = self._drawn()
         # Of each part E(V_c - what it must cover), and how far that spreads.
         self.free = instance.parts.position.mean(axis=1) - self.total.mean(axis=1)
-        self.spread = np.maximum(self.total.std(axis=1), 1e-9)
+        # A part that is bought after every order in lots has none but that of its lots.
+        drawn, lots = self.total.std(axis=1), instance.parts.position.std(axis=1)
+        self.spread = np.maximum(np.where(drawn > _NONE * lots, drawn, lots), 1e-9)
         self.kit = self._kit(carrying)
 
     def at(self, carrying: Array) -> FirstCome:
