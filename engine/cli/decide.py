@@ -39,6 +39,8 @@ SEVERITY = (0, EXIT_TIMED_OUT, EXIT_INFEASIBLE, EXIT_FAULTY)
 # Loading the engine takes a process about as long as to decide one scenario of sixty products; a copy of this one loads
 # nothing that is loaded here.
 _EACH, _EACH_COPIED = 3, 1
+# Folder of a plan that holds its scenario.
+KEPT = "scenario"
 
 
 def register(app: typer.Typer) -> None:
@@ -66,6 +68,9 @@ def solve(
     exact_alternatives: Annotated[
         bool, typer.Option(help="Tell the cost of every other strategy exactly, not only where the choice is close.")
     ] = False,
+    keep_scenario: Annotated[
+        bool, typer.Option("--keep-scenario", help="Keep the scenario with its plan, so that review needs no other.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show progress.")] = False,
     today: Today = None,
     workers: Workers = None,
@@ -81,7 +86,7 @@ def solve(
     options: dict[str, Any] = {
         "gap": gap, "time_limit": time_limit, "samples": samples, "seed": seed, "extensive": extensive,
         "certified": certify, "compared": not brief, "exact_alternatives": exact_alternatives, "verbose": verbose,
-        "today": day_of(today),
+        "today": day_of(today), "keep": keep_scenario,
     }  # fmt: skip
     targets = _targets(scenarios, out)
     several = _Several(scenarios=scenarios, targets=targets, variant=variant, options=options)
@@ -151,7 +156,7 @@ def processes(workers: int | None, pieces: int) -> int:
 
 
 def decide_one(  # solve's options
-    path: Path, target: Path, variant: str | None, *, time_limit: float | None, today: dt.date,
+    path: Path, target: Path, variant: str | None, *, time_limit: float | None, today: dt.date, keep: bool,
     **options: Any,  # noqa: ANN401
 ) -> int:  # fmt: skip
     """Decide one scenario, tell what came of it, write it; the exit code."""
@@ -198,8 +203,19 @@ def decide_one(  # solve's options
             typer.echo(line, err=True)
         typer.echo(recommendation(plan))
         write_plan(plan, target)
+        if keep:
+            _keep(path, variant, target / KEPT)
         typer.echo(f"  written to {target}")
     return 0 if isinstance(outcome, Solved) else EXIT_TIMED_OUT
+
+
+def _keep(path: Path, variant: str | None, out: Path) -> None:
+    """Write the scenario of a plan beside it: as it was given, or as its variant has it."""
+    from engine.scenario.files.workbook import write_folder
+    from engine.scenario.read import read_scenario
+
+    # What order lines fill in stays blank, so that a later book is no change of it.
+    write_folder(read_scenario(path) if variant is None else load(path, variant), out)
 
 
 def day_of(today: dt.datetime | None) -> dt.date:

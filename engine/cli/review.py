@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from engine.cli.decide import Gap, Variant, load
+from engine.cli.decide import KEPT, Gap, Variant, load
 from engine.cli.stopping import PATIENCE_SECONDS, progress, stoppable
 from engine.cli.writable import check_results
 from engine.report.sentences.plain import counted
@@ -32,7 +32,10 @@ def register(app: typer.Typer) -> None:
 
 def review(
     plan: Annotated[Path, typer.Argument(help="Folder of a plan, or of a batch run.")],
-    scenario: Annotated[Path, typer.Option(help="The scenario or the catalogue that it was made from.")],
+    scenario: Annotated[
+        Path | None,
+        typer.Option(help="The scenario or the catalogue that it was made from; by default what stands with the plan."),
+    ] = None,
     orders: Annotated[
         Path | None,
         typer.Option(help="CSV of the order lines since, with the columns of orders.csv; of a run Parquet, too."),
@@ -60,26 +63,36 @@ def review(
     check_results(out, "review")
     if orders is None and now is None:
         raise typer.BadParameter("give the order lines that have come since", param_hint="--orders")
+    given = _kept(plan) if scenario is None else scenario
     if (plan / "manifest.json").is_file():
         for name, value in (("--thresholds", thresholds), ("--variant", variant)):
             if value is not None:
                 raise typer.BadParameter("a batch run is reviewed without", param_hint=name)
         table, summary = _of_run(
-            plan, scenario, orders, out, now=now, since=since, false_alarms=false_alarms, gap=gap
+            plan, given, orders, out, now=now, since=since, false_alarms=false_alarms, gap=gap
         )
         tables: dict[str, pd.DataFrame] = {}
     else:
         kept = plan / "thresholds"
         found = _of_plan(
-            plan, load(scenario, variant), orders, kept if thresholds is None and kept.is_dir() else thresholds,
+            plan, load(given, variant), orders, kept if thresholds is None and kept.is_dir() else thresholds,
             now=None if now is None else load(now, variant),
-            fitted=None if now is None else _fitted(scenario, now), since=since, false_alarms=false_alarms, gap=gap,
+            fitted=None if now is None else _fitted(given, now), since=since, false_alarms=false_alarms, gap=gap,
         )  # fmt: skip
         table, summary, tables = found.products, found.summary, {"review": found.products}
     _tell(table, summary)
     if out is not None:
         write_results(out, tables, summary)
         typer.echo(f"  written to {out}")
+
+
+def _kept(plan: Path) -> Path:
+    """The scenario that stands with a plan."""
+    kept = plan / KEPT
+    if not kept.is_dir():
+        said = f"names what {plan} was made from; 'codp solve --keep-scenario' keeps it with the plan"
+        raise typer.BadParameter(said, param_hint="--scenario")
+    return kept
 
 
 def _of_plan(

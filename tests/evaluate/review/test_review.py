@@ -168,6 +168,30 @@ def test_the_command_says_it_in_one_line(tmp_path, planned):
     assert "the plan knew order lines" not in run.output
 
 
+def test_a_plan_that_keeps_its_scenario_is_reviewed_by_itself(tmp_path):
+    """What order lines fill in stays blank in what is kept: a longer book moves nothing else."""
+    blank = [{**row, "demand_per_week": None, "demand_cv": None} for row in PRODUCTS]
+    known = orders([1.0] * 3, weeks=30, begun="2026-01-05")
+    folder = write_scenario(tmp_path / "case", products=blank, samples=20,
+                            orders=known.astype({"order_date": str}).to_dict("records"))  # fmt: skip
+    orders([1.0, 1.0, 1.0]).to_csv(tmp_path / "new.csv", index=False)
+    solved = ["solve", folder, "--brief", "--out", tmp_path / "plan"]
+    review_ = ["review", tmp_path / "plan", "--now", folder, "--orders", tmp_path / "new.csv"]
+
+    def run(*arguments):
+        return CliRunner().invoke(app, [str(one) for one in arguments])
+
+    assert run(*solved).exit_code == 0
+    assert "'codp solve --keep-scenario' keeps it" in " ".join(run(*review_).output.replace("│", "").split())
+    assert run(*solved, "--keep-scenario").exit_code == 0
+    found = run(*review_)
+    assert found.exit_code == 0, found.output
+    assert "of 3 products" in found.output
+    assert "is another now" not in found.output
+    (tmp_path / "case").rename(tmp_path / "elsewhere")
+    assert run(*review_[:2], *review_[4:]).exit_code == 0
+
+
 def test_thresholds_say_which_flip_the_level_has_passed(planned):
     """Below, within what sampling leaves of the flip, and above it."""
     scenario, plan = planned
