@@ -239,8 +239,13 @@ def test_the_laws_of_waves_hold_on_the_examples(name):
     of = waves(scenario, sizes=apart)
     assert (np.diff(of.waves["saving_so_far"]) >= 0.0).all()
     assert of.waves["cost_per_year"].iloc[-1] == running_cost(of.plan)
-    costs = [cost_of(scenario, strategies) for strategies in states(scenario, of)]
-    assert of.waves["cost_per_year"].to_numpy() == pytest.approx(costs, rel=TUNED)
+    # A budget that today breaks binds the plan alone; what a wave would save beyond it is spent on holding less.
+    broken = {one["rule"] for one in of.summary["today"]["broken"]}
+    assert broken <= {"C7"}
+    before = scenario.with_settings(inventory_budget=None) if broken else scenario
+    *earlier, last = states(scenario, of)
+    costs = [max(cost_of(before, strategies), running_cost(of.plan)) for strategies in earlier]
+    assert of.waves["cost_per_year"].to_numpy() == pytest.approx([*costs, cost_of(scenario, last)], rel=TUNED)
     merged = waves(scenario, sizes=together, plan=of.plan).waves["saving_per_year"].iloc[1]
     assert merged >= of.waves["saving_per_year"].iloc[1:3].max() - OPEN * abs(of.plan.objective_per_year)
 
