@@ -7,6 +7,7 @@ whatever the waits are like (sequential ranks; McDonald 1990, *Naval Research Lo
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -117,13 +118,12 @@ def _scores(waits: Waits, name: str, count: int, seed: int) -> Array:
     z_week = sum z_j / sqrt(n), z_j of the rank of wait j among all before it.
     """
     new, week = waits.new[name], waits.week[name]
-    every = np.concatenate([waits.known[name], new])
-    place = len(every) - len(new) + np.arange(len(new))
-    # shape (new waits, all waits): whether a wait came before.
-    before = np.arange(len(every))[None, :] < place[:, None]
-    below = ((every[None, :] < new[:, None]) & before).sum(axis=1)
-    equal = ((every[None, :] == new[:, None]) & before).sum(axis=1) + 1
+    before, rank = np.sort(waits.known[name]).tolist(), np.empty((2, len(new)))
+    for j, days in enumerate(new.tolist()):
+        rank[:, j] = bisect_left(before, days), bisect_right(before, days) + 1
+        insort(before, days)
     u = stream(seed, "review waits", name).random(len(new))
-    z = normal_scores(below / (place + 1), (below + equal) / (place + 1), u)
+    below, through = rank / (len(before) - len(new) + np.arange(1, len(new) + 1))
+    z = normal_scores(below, through, u)
     lines = np.bincount(week, minlength=count)
     return np.asarray(np.bincount(week, weights=z, minlength=count) / np.sqrt(np.maximum(lines, 1)))
