@@ -10,7 +10,8 @@ from engine.decision.solve import solve
 from engine.demand.book.weeks import calendar
 from engine.demand.fitting.complete import complete
 from engine.evaluate.review.review import review
-from engine.evaluate.review.sequential import WEEKS_PER_MONTH, each_of_two
+from engine.evaluate.review.sequential import WEEKS_PER_MONTH, alarms, each_of_two, weekly_rate
+from engine.evaluate.review.told import charted
 from engine.evaluate.review.waits import Waits, targets_since, waits_of
 from tests.scenarios import make_scenario
 
@@ -87,3 +88,23 @@ def test_false_alarms_keep_the_rate_however_few_waits_are_known(known):
     moved = Waits(known=waits.known, new={name: days / 2.0 for name, days in waits.new.items()}, week=waits.week)
     assert len(targets_since(moved, weeks, false_alarms=rate, seed=1)) / count > 3.0 * told
     assert 1.0 - (1.0 - each_of_two(rate)) ** 2 == pytest.approx(rate)
+
+
+def test_both_charts_of_a_product_have_the_rate_together(planned, monkeypatch):
+    """Who is looked at twice is told of its demand half as easily."""
+    scenario, plan, _ = planned
+    seen = []
+
+    def shared(*given, **options):
+        seen.append((options["shared"].tolist(), options["false_alarms"]))
+        return charted(*given, **options)
+
+    monkeypatch.setattr("engine.evaluate.review.review.charted", shared)
+    review(scenario, plan, since(planned, 21), false_alarms=0.02)
+    review(scenario, plan, since(planned, 21).assign(requested_date=pd.NaT), false_alarms=0.02)
+    assert seen == [([True], 0.02), ([False], 0.02)]
+    z, k = np.random.default_rng(3).normal(size=(40, 26)), np.full(40, 0.5)
+    rates = np.where(np.arange(40) % 2, weekly_rate(0.3), weekly_rate(each_of_two(0.3)))
+    mixed, high, low = (alarms(z, k, rate).week for rate in (rates, rates.max(), rates.min()))
+    assert np.array_equal(mixed, np.where(np.arange(40) % 2, high, low))
+    assert (high >= 0).sum() > (low >= 0).sum()
