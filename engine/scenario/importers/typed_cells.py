@@ -20,6 +20,8 @@ from engine.words.reason import Reason, cause
 _NO_DATE = ("00000000", "00.00.0000", "0000-00-00", "00/00/0000")
 # A number as a spreadsheet shows one that is too long for its column.
 _SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE][+][0-9]+")
+# What SAP's third way, and the Swiss, put between thousands.
+_BETWEEN = re.compile(r"(?<=[0-9])[ '\u2019\u00a0\u202f](?=[0-9]{3})")
 _SOME_DAY = dt.date(2025, 12, 31)
 
 
@@ -29,7 +31,7 @@ def signs_of(layout: Layout, grids: list[Grid], decimal: str | None) -> dict[str
         return {grid.file: Signs(decimal, "," if decimal == "." else ".") for grid in grids}
     cells = {
         grid.file: [
-            cell.replace(" ", "")
+            _together(cell)
             for field in grid.place
             for cell in (grid.cells(field) if layout.fields[grid.table][field].kind == "number" else ())
             if _is_signed(cell)
@@ -41,6 +43,17 @@ def signs_of(layout: Layout, grids: list[Grid], decimal: str | None) -> dict[str
     every = set(told.values())
     shared = every.pop() if len(every) == 1 else None
     return {grid.file: told.get(grid.file, shared) for grid in grids}
+
+
+def _together(cell: str) -> str:
+    """A number without blanks and apostrophes between its thousands.
+
+    Examples
+    --------
+    >>> _together("1 234 567,50"), _together("1'234.50"), _together("12 5")
+    ('1234567,50', '1234.50', '12 5')
+    """
+    return _BETWEEN.sub("", cell) if _BETWEEN.search(cell) else cell
 
 
 def _is_signed(cell: str) -> bool:
@@ -77,7 +90,7 @@ def typed(layout: Layout, grid: Grid, signs: Signs | None) -> tuple[pd.DataFrame
 
 def _numbers(cells: list[str], signs: Signs | None) -> tuple[pd.Series, list[tuple[int, Reason]]]:
     """Numbers, the minus behind or before."""
-    plain = [f"-{cell[:-1].strip()}" if cell.endswith("-") else cell for cell in cells]
+    plain = [_together(f"-{cell[:-1].strip()}" if cell.endswith("-") else cell) for cell in cells]
     if signs is None:
         first = next((k for k, cell in enumerate(plain) if _is_signed(cell)), None)
         if first is not None:

@@ -137,3 +137,12 @@ def test_order_lines_without_their_documents_have_the_day_they_were_created(tmp_
     found, notes = imported(tmp_path, tmp_path / "sap")
     assert found.orders.empty
     assert "VBAK is not exported: order lines have no day and are left out." in notes
+
+
+@pytest.mark.parametrize("written", ["1'234.50", "1’234.50", "1 234,50", "1\u00a0234,50", "1,234.50", "1.234,50"])
+def test_thousands_are_read_however_they_are_set_apart(tmp_path, written):
+    prices = f"MATNR;BWKEY;STPRS;LBKUM\n100;1000;{written};{written}-\n"
+    (tmp_path / "MBEW.csv").write_text(prices, encoding="utf-8")
+    tables, faults = read_tables(tmp_path, SAP, needed=("MBEW",))
+    assert not faults
+    assert tables["MBEW"][["STPRS", "LBKUM"]].to_numpy().tolist() == [[1234.5, -1234.5]]
