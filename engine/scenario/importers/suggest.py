@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,14 +96,7 @@ def suggest_map(source: Path, mapping: Path) -> list[str]:
     tables: dict[str, Entry] = {}
     used: list[Seen] = []
     points: list[str] = []
-    for seen in _heads(source):
-        table, columns = _table_of(seen)
-        if not table and (found := by_cells(seen.header, seen.cells))[0] not in ("", *tables):
-            table, columns = found
-            guessed = ", ".join(f"{ours} '{theirs}'" for ours, theirs in columns.items())
-            points.append(f"{table}: guessed from the cells of {seen.file}, whose headings say nothing here: {guessed}")
-            if left := samples_of(seen.header, seen.cells, columns):
-                points.append(f"{table}: which columns are these? {', '.join(left)}")
+    for seen, table, columns, by_headings in _likely(list(_heads(source))):
         if not table or table in tables:
             why = f"looks like {table}, and so does another" if table else "is like none of the tables"
             points.append(f"{seen.file}{f'[{seen.sheet}]' if seen.sheet else ''}: {why}; left out")
@@ -113,9 +106,7 @@ def suggest_map(source: Path, mapping: Path) -> list[str]:
         where = place | ({"sheet": seen.sheet} if seen.sheet else {})
         tables[table] = Entry(place=where, columns=columns, meaning=meaning)
         used.append(seen)
-        left = [theirs for theirs in seen.header if theirs and theirs not in columns.values()]
-        if left and not any(point.startswith(f"{table}: guessed") for point in points):
-            points.append(f"{table}: not used of {seen.file}: {', '.join(left)}")
+        points += _left_of(seen, table, columns, by_headings=by_headings)
     if not tables:
         raise EngineError(f"{source}: no heading says what the columns are; see 'codp template' for ours")
     points += _missing(tables)
@@ -137,6 +128,34 @@ def suggest_map(source: Path, mapping: Path) -> list[str]:
     with whole(mapping) as fresh:
         fresh.write_text(head + text, encoding="utf-8", newline="\n")
     return points
+
+
+def _likely(heads: Sequence[Seen]) -> Iterator[tuple[Seen, str, dict[str, str], bool]]:
+    """What each file probably is: by its headings, and of tables that no headings are, by its cells.
+
+    Those that headings tell come first: a list of customers has a key and numbers, too.
+    """
+    told = [(seen, *_table_of(seen)) for seen in heads]
+    named = {table for _, table, _ in told}
+    yield from ((seen, table, columns, True) for seen, table, columns in told if table)
+    for seen, table, _ in told:
+        if not table:
+            like, columns = by_cells(seen.header, seen.cells)
+            known = max(len(proposed(seen.header, one)) for one in COLUMNS)
+            # Where some headings are known the others say that it is something else.
+            yield (seen, "", {}, True) if like in named or known else (seen, like, columns, False)
+
+
+def _left_of(seen: Seen, table: str, columns: Mapping[str, str], *, by_headings: bool) -> list[str]:
+    """What is said of the headings of a file that are none of ours, and of those that were guessed."""
+    left = [theirs for theirs in seen.header if theirs and theirs not in columns.values()]
+    if by_headings:
+        return [f"{table}: not used of {seen.file}: {', '.join(left)}"] if left else []
+    guessed = ", ".join(f"{ours} '{theirs}'" for ours, theirs in columns.items())
+    said = [f"{table}: guessed from the cells of {seen.file}, whose headings say nothing here: {guessed}"]
+    if left:
+        said.append(f"{table}: which columns are these? {', '.join(samples_of(seen.header, seen.cells, columns))}")
+    return said
 
 
 def _missing(tables: dict[str, Entry]) -> list[str]:

@@ -241,6 +241,20 @@ def test_where_no_heading_says_it_cells_tell_keys_and_what_is_left_is_asked(tmp_
     assert written.format.decimal == ","
 
 
+def test_a_list_of_something_else_is_no_table_of_ours(tmp_path):
+    """Customers stand first, have a key and a number, and are no products; another list has some known headings."""
+    (tmp_path / "mixed").mkdir()
+    for name, text in {
+        "asiakkaat": "Asiakas;Luokka\nX;1\nY;2\n", "stamm": "Material;Bezeichnung;Standardpreis\nA1;Pumpe;100,5\n",
+        "lager": "Regal;Bestand\nR1;4\nR2;5\n",
+    }.items():
+        (tmp_path / f"mixed/{name}.csv").write_text(text, encoding="utf-8")
+    points = suggest_map(tmp_path / "mixed", tmp_path / "map.yaml")
+    assert read_map(tmp_path / "map.yaml")[0].tables["products"].file == "stamm.csv"
+    for name in ("asiakkaat", "lager"):
+        assert f"{name}.csv: is like none of the tables; left out" in points
+
+
 def test_each_heading_means_one_column_of_a_table():
     assert proposed(("Material", "Component", "Quantity"), "bom") == {
         "product": "Material", "component": "Component", "quantity": "Quantity",
