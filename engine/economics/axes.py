@@ -77,7 +77,9 @@ def added_up(values: Array, index: Integers, size: int) -> Array:
 
 
 def added_to(total: Array, values: Array, index: Integers) -> Array:
-    """A total, shape (size, ...), and values, shape (n, ...), added to it by index, shape (n,), one after the other.
+    """A total, shape (size, ...), and values added to it by index, shape (n,), one after the other.
+
+    Values are of shape (n, ...) or one that is broadcast to it.
 
     The same to the last digit as `numpy.add.at`, in a fraction of the time.
     """
@@ -92,7 +94,8 @@ def added_to(total: Array, values: Array, index: Integers) -> Array:
     order = np.argsort(np.concatenate([np.arange(size), index]), kind="stable")
     ends = np.concatenate([[0], np.cumsum(1 + np.bincount(index, minlength=size))])
     matrix = sparse.csr_matrix((np.ones(size + count), order, ends), shape=(size, size + count))
-    stacked = np.concatenate([total.reshape(size, -1), np.asarray(values, dtype=np.float64).reshape(count, -1)])
+    every = np.broadcast_to(np.asarray(values, dtype=np.float64), (count, *total.shape[1:]))
+    stacked = np.concatenate([total.reshape(size, -1), every.reshape(count, -1)])
     return np.asarray(matrix @ stacked).reshape(total.shape)
 
 

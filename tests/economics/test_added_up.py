@@ -21,3 +21,11 @@ def test_sums_by_index_are_the_same_to_the_last_digit(shape) -> None:
     expected = np.zeros_like(begun)
     np.add.at(expected, index, values)
     np.testing.assert_array_equal(added_up(values, index, size), expected)
+
+
+@pytest.mark.parametrize("count", [40, 5000])
+def test_values_that_are_the_same_in_all_samples_need_not_be_repeated(count) -> None:
+    rng = np.random.default_rng(3)
+    values, index, begun = rng.normal(size=(count, 1)), rng.integers(0, 23, count), rng.normal(size=(23, 7))
+    expected = added_to(begun, np.repeat(values, 7, axis=1), index)
+    np.testing.assert_array_equal(added_to(begun, values, index), expected)
