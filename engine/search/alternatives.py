@@ -85,11 +85,23 @@ class MoveCosts:
         self._work_out(list(moves(self.instance, self.base.strategy)))
         return self.known.copy()
 
-    def below(self, limit: Array) -> Moves:
-        """The same of the moves that might cost less than a limit of shape (I, 3); else what they cost at least."""
+    def below(self, limit: Array, *, most: int | None = None) -> Moves:
+        """The same of the moves that might cost less than a limit of shape (I, 3); else what they cost at least.
+
+        Parameters
+        ----------
+        limit : shape (I, 3)
+        most : int, optional
+            Moves that need a program worked out at most, those whose bound is the furthest below the limit; and all
+            without a limit.
+        """
         least, slack = self._bounds, _ROUNDING * (1.0 + abs(self.base.objective))
         # NaN is below nothing.
         asked = least - slack < limit
+        if most is not None:
+            dear = asked & ~self.at_once & np.isnan(self.known) & np.isfinite(limit)
+            if dear.sum() > most:
+                asked &= ~dear | _smallest(least - limit, most, among=dear)
         self._work_out([(i, k) for i, k in moves(self.instance, self.base.strategy) if asked[i, k]])
         bounded = np.isnan(self.known) & ~asked
         return Moves(
@@ -149,3 +161,11 @@ class MoveCosts:
         if found is None and self.deadline.passed():
             return None
         return np.inf if found is None else found.objective
+
+
+def _smallest(values: Array, count: int, *, among: Booleans) -> Booleans:
+    """Where the so many smallest of some values are, the first of equal ones; shape as given."""
+    places = np.flatnonzero(among)
+    found = np.zeros(values.size, dtype=bool)
+    found[places[np.argsort(values.ravel()[places], kind="stable")[:count]]] = True
+    return found.reshape(values.shape)

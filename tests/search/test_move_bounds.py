@@ -127,6 +127,22 @@ def test_moves_that_are_sorted_out_are_those_that_cost_no_less_than_the_limit(ru
     np.testing.assert_allclose(moves.every(), every, rtol=1e-9)
 
 
+@pytest.mark.parametrize(("rule", "most"), [("plain", 2), ("budget", 3)])
+def test_so_many_moves_are_worked_out_at_most_and_of_the_others_a_bound_is_told(rule, most):
+    _, searched, evaluator, found = plans(rule)
+    every = MoveCosts(searched, found[-1], evaluator).every()
+    moves = MoveCosts(searched, found[-1], evaluator)
+    told = moves.below(np.full(every.shape, 1e12), most=most)
+    need = np.isfinite(every) & ~moves.at_once & (np.arange(3) != found[-1].strategy[:, None])
+    assert need.sum() > most
+    exact = need & ~told.at_least
+    assert exact.sum() == most
+    np.testing.assert_allclose(told.objective[exact], every[exact], rtol=1e-9)
+    assert (told.objective[need] <= every[need] * (1.0 + 1e-6)).all()
+    # Those that may cost least come first.
+    assert move_bounds(searched, found[-1])[exact].max() <= move_bounds(searched, found[-1])[need & ~exact].min()
+
+
 @pytest.mark.parametrize("target", [0.6, 0.7])
 def test_a_target_that_assembly_makes_some_segments_miss_is_priced_at_what_is_left_of_it(target):
     """Waiting costs next to nothing, so that the target alone limits it (C6)."""

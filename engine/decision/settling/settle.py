@@ -23,6 +23,10 @@ from engine.search.recourse import Recourse
 # Plans evaluated at most, products moved at once at first, and what counts as a saving.
 _MOST_PLANS, _AT_ONCE = 60, 16
 _SAVES = 1e-9
+# Products up to which every move that might save is worked out. Of more products fewer are, and fewer plans evaluated,
+# so that the work grows as they do: each move and each plan is a program of all of them. The fewest plans, and the
+# moves of so many products.
+_ALL, _FEWEST_PLANS, _MOST_MOVES = 400, 6, 800
 # Plans whose costs differ by no more than this share of the cost are ties (plans are certified to as much), and how
 # many ties are looked at.
 TIE, _MOST_TIES = 1e-6, 200
@@ -66,7 +70,13 @@ class Settling:
     ) -> None:
         self.instance, self.folded, self.evaluator, self.deadline = instance, folded, evaluator, deadline
         self.rules = portfolio(instance)
-        self.tried: dict[bytes, Recourse | None] = {}
+        # What every plan tried costs; None where it breaks a rule.
+        self.tried: dict[bytes, float | None] = {}
+        # Those that did not save, next to the plan there is now.
+        self.beside: set[bytes] = set()
+        share = min(1.0, _ALL / max(len(instance.products), 1))
+        self.most_plans = max(int(share * _MOST_PLANS), _FEWEST_PLANS)
+        self.most_ties, self.most_moves = int(share * _MOST_TIES), int(share * _MOST_MOVES)
 
     def settle(self, best: Recourse, *, follow_moves: bool) -> Settled | None:
         """The plan from which no move that was tried saves; None where the program's plan keeps no budget.
@@ -102,10 +112,10 @@ class Settling:
         if not follow_moves:
             return Settled(plan=plan, moves=self._moves_of(plan, program, moves))
         at_once = _AT_ONCE
-        while len(self.tried) < _MOST_PLANS and not self.deadline.passed():
+        while len(self.tried) < self.most_plans and not self.deadline.passed():
             candidates = self._candidates(plan, program, moves)
             better = None
-            while candidates and at_once and better is None and len(self.tried) < _MOST_PLANS:
+            while candidates and at_once and better is None and len(self.tried) < self.most_plans:
                 if self.deadline.passed():
                     break
                 better = self._try(plan, candidates[:at_once])
@@ -116,6 +126,7 @@ class Settling:
             if better is None:
                 break
             plan, program = better
+            self.beside.clear()
             moves = self._program_moves(program)
         plan, program, moved = self._ties(plan, program, moves)
         if moved:
@@ -132,10 +143,11 @@ class Settling:
         kept = (plan.strategy == current)[tied[:, 0]]
         # Back to the current strategies first.
         tied = tied[~kept][np.argsort(tied[~kept][:, 1] != current[tied[~kept][:, 0]], kind="stable")]
-        for i, k in tied[:_MOST_TIES].tolist():
-            if plan.strategy[i] == current[i] or self.deadline.passed():
+        for i, k in tied[: self.most_ties].tolist():
+            strategy = self._moved(plan, [(i, k)])
+            if plan.strategy[i] == current[i] or self.deadline.passed() or self._dearer(strategy, limit):
                 continue
-            next_to = self._next_to(plan, self._moved(plan, [(i, k)]))
+            next_to = self._next_to(plan, strategy)
             if next_to is None or next_to[0].objective > limit:
                 continue
             held = inventory_value(self.instance, next_to[0])
@@ -143,6 +155,7 @@ class Settling:
             close = TIE * max(1.0, value)
             if k == current[i] or held < value - close or (held <= value + close and k > plan.strategy[i]):
                 (plan, program), value, moved = next_to, held, True
+                self.beside.clear()
         return plan, program, moved
 
     def _candidates(self, plan: Recourse, program: Recourse, moves: MoveCosts) -> list[tuple[int, int]]:
@@ -166,10 +179,17 @@ class Settling:
         if key in self.tried:
             return None
         next_to = self._next_to(plan, strategy)
-        self.tried[key] = None if next_to is None else next_to[0]
+        self.tried[key] = None if next_to is None else next_to[0].objective
         if next_to is None or not next_to[0].objective < plan.objective - _SAVES * abs(plan.objective):
+            self.beside.add(key)
             return None
         return next_to
+
+    def _dearer(self, strategy: Integers, limit: float) -> bool:
+        """Whether a plan was tried next to the one there is now, and breaks a rule or costs more than a limit."""
+        key = strategy.tobytes()
+        cost = self.tried.get(key)
+        return key in self.beside and (cost is None or cost > limit)
 
     def _next_to(self, plan: Recourse, strategy: Integers) -> tuple[Recourse, Recourse] | None:
         """The plan of other strategies and its program; None where they break a rule."""
@@ -186,11 +206,12 @@ class Settling:
     def _changes(self, plan: Recourse, program: Recourse, moves: MoveCosts, *, below: float) -> Array:
         """What every other strategy adds, shape (I, 3): in the program, less what waiting in turn costs.
 
-        Infinite where there is none; at least so much where that is not below the limit.
+        Infinite where there is none, where that is not below the limit, and where it is not worked out.
         """
         waits = self._waits(plan, program)
-        change = moves.below(below + program.objective + waits).objective - program.objective - waits
-        change = np.where(np.isnan(change), np.inf, change)
+        found = moves.below(below + program.objective + waits, most=self.most_moves)
+        change = found.objective - program.objective - waits
+        change = np.where(np.isnan(change) | found.at_least, np.inf, change)
         change[np.arange(len(change)), plan.strategy] = np.inf
         return change
 
@@ -206,14 +227,14 @@ class Settling:
     def _moves(self, plan: Recourse, program: Recourse, moves: MoveCosts, exact: Array | None) -> Moves:
         waits, few = self._waits(plan, program), self.instance.allowed.sum() <= _FEW_CHOICES
         limit = np.full(waits.shape, np.inf) if exact is None or few else np.where(moves.at_once, np.inf, exact)
-        found = moves.below(limit + program.objective + waits)
+        found = moves.below(limit + program.objective + waits, most=None if exact is None else self.most_moves)
         costs, at_least = plan.objective + found.objective - program.objective - waits, found.at_least.copy()
         for i, k in np.argwhere(self.instance.allowed).tolist():
             if few and k != plan.strategy[i] and not self.deadline.passed():
                 self._try(plan, [(i, k)])
             known = self.tried.get(self._moved(plan, [(i, k)]).tobytes())
             if known is not None:
-                costs[i, k], at_least[i, k] = known.objective, False
+                costs[i, k], at_least[i, k] = known, False
         costs[np.arange(len(costs)), plan.strategy] = plan.objective
         # No move that is free to be made is known to save: what the program thinks of one not tried is an estimate.
         free = self.rules.free(plan.strategy)

@@ -1,0 +1,52 @@
+"""Of more products than all moves are worked out for, fewer are: work grows with the products, and plans stay plans."""
+
+import numpy as np
+import pytest
+
+from benchmarks.instances import group
+from engine.decision.settling import settle
+from engine.decision.solve import decide_instance
+from engine.economics.build import build_instance
+
+
+@pytest.fixture(scope="module")
+def instance():
+    return build_instance(group(60, samples=20, seed=5))
+
+
+def decided(instance):
+    found = decide_instance(instance, gap=1e-3, settle=True)
+    return found, found.move_objectives(np.full((len(instance.products), 3), 1e12))
+
+
+def test_fewer_moves_and_plans_of_a_large_group_are_told_as_bounds(instance, monkeypatch):
+    tried = []
+    monkeypatch.setattr(settle.Settling, "_next_to", counted(settle.Settling._next_to, tried))
+    whole, every = decided(instance)
+    of_all = len(tried)
+    tried.clear()
+    for name, value in (("_ALL", 1), ("_FEWEST_PLANS", 1), ("_MOST_MOVES", 60 * 5)):
+        monkeypatch.setattr(settle, name, value)
+    found, some = decided(instance)
+    assert len(tried) < of_all
+    # The bound is the program's, which does not depend on what is tried next to its plan.
+    assert found.search.bound == whole.search.bound
+    assert found.search.bound <= whole.search.best.objective <= found.search.best.objective
+    assert some.at_least.sum() > every.at_least.sum()
+    assert np.isfinite(some.objective[instance.allowed]).all()
+
+
+def test_a_plan_that_was_tried_beside_this_one_and_is_dearer_is_no_tie(instance, monkeypatch):
+    """Nothing is evaluated twice next to one plan."""
+    tried = []
+    monkeypatch.setattr(settle.Settling, "_next_to", counted(settle.Settling._next_to, tried))
+    decided(instance)
+    assert len(tried) == len(set(tried))
+
+
+def counted(next_to, tried):
+    def after(self, plan, strategy):
+        tried.append((plan.strategy.tobytes(), strategy.tobytes()))
+        return next_to(self, plan, strategy)
+
+    return after
