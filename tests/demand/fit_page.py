@@ -94,7 +94,7 @@ their own.
 
 **The control** has the {SHARE:.0%} that a right model has: errors of level and deviation are in the range of a
 sum, since what some 124 weeks tell of them is itself uncertain. Without them it is at 86%. That real levels wander
-is counted with in a world where none does, which makes its ranges half a point to a point and a half too wide.
+is counted with in a world where none does, which makes its ranges half a point to a point and a half wider.
 
 **Spare parts** are inside as often as asked (87 to 93%) in each class of more than one part. That a level may
 wander is worth five points for erratic parts, whose sums vary least, and about half a point for the others. Of the
