@@ -196,6 +196,10 @@ WORDS: dict[str, Words] = {
         ("'{product}': a season may be there (rank autocorrelation {autocorrelation:.2f} at 52 weeks), and the book has no whole years", "left in the variability: it does not predict weeks held out better; demand_per_week is the mean of whole years, {level:.4g} (of all weeks {mean:.4g})", ""),
         ("“{product}”：可能存在季节性（52 周秩自相关 {autocorrelation:.2f}），而订单历史不是整年", "保留在波动中：它不能更好地预测留出的周；demand_per_week 取整年均值 {level:.4g}（全部周均值 {mean:.4g}）", ""),
     ),
+    "season_once": (
+        ("'{product}': sales pause for more than half a year, in a book of less than two years", "taken for a season that will come again, not for a stock-out, and left in the variability; demand_per_week is the mean of a whole year, {level:.4g} (of all weeks {mean:.4g})", "say in a table stock_outs where there was nothing to sell; give the table seasons where it is one"),
+        ("“{product}”：销售中断超过半年，而订单历史不足两年", "视为会再次出现的季节性而非缺货，保留在波动中；demand_per_week 取全年均值 {level:.4g}（全部周均值 {mean:.4g}）", "若当时无货可售，请在 stock_outs 表中说明；若确为季节性，请提供 seasons 表"),
+    ),
     "season_unread": (
         ("'{product}': a season may be there (rank autocorrelation {autocorrelation:.2f} at 52 weeks)", "left in the variability, since a batch run does not follow seasons; demand_per_week is {level:.4g}", "decide it with 'codp solve'"),
         ("“{product}”：可能存在季节性（52 周秩自相关 {autocorrelation:.2f}）", "批量运行不考虑季节性，因此保留在波动中；demand_per_week 取 {level:.4g}", "请使用“codp solve”求解"),

@@ -1,7 +1,11 @@
 import numpy as np
 import pytest
 
-from engine.demand.fitting.gaps import suspected_runs
+from engine.demand.book.history import History
+from engine.demand.fitting.complete import complete
+from engine.demand.fitting.gaps import sells_in_season, suspected_runs
+from engine.demand.fitting.stationary import stationary
+from tests.demand.test_cases import book, weekly
 
 
 def runs(weeks):
@@ -45,3 +49,41 @@ def test_weeks_that_do_not_count_end_a_run():
     weeks = np.full(60, 5.0)
     weeks[20:23], weeks[23:30], weeks[30:33] = 0.0, np.nan, 0.0
     assert runs(weeks) == []
+
+
+@pytest.mark.parametrize("few", [4, 8, 12])
+@pytest.mark.parametrize("years", [1, 2, 3])
+def test_what_sells_in_a_few_weeks_a_year_has_the_mean_of_a_year(few, years):
+    """A book that begins and ends with the season shows it once too often."""
+    season = np.full(few, 200.0)
+    weeks = np.concatenate([*[np.append(season, np.zeros(52 - few))] * years, season])
+    assert runs(weeks) == []
+    found = stationary(History(product="P", weeks=weeks))
+    assert found.level.now == pytest.approx(200.0 * few / 52.0, rel=0.05)
+    assert found.level.now < 0.85 * weeks.mean()
+
+
+def test_a_pause_that_other_years_do_not_have_is_no_season():
+    weeks = np.full(156, 8.0)
+    weeks[60:100] = 0.0
+    assert runs(weeks) == [(60, 100)]
+    # Nor is one of less than half a year that is known once only.
+    weeks = np.full(80, 8.0)
+    weeks[30:50] = 0.0
+    assert runs(weeks) == [(30, 50)]
+    assert not sells_in_season(weeks)
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.2, 0.7])
+def test_slow_products_are_hardly_ever_taken_for_seasonal_ones(rate):
+    rng = np.random.default_rng(6)
+    assert sum(sells_in_season(rng.poisson(rate, 80).astype(float)) for _ in range(500)) <= 2
+
+
+def test_a_season_known_once_is_told(tmp_path):
+    units = np.concatenate([np.full(10, 200), np.zeros(42, dtype=int), np.full(10, 200)])
+    lines = [line for line in weekly(units) if line[2]] + weekly(np.full(62, 8), "B", "c2")
+    scenario = book(tmp_path / "s", lines, "AB")
+    told = next(one for one in complete(scenario).notices if one.kind == "season_once")
+    assert told.product == "A"
+    assert told.values["level"] == pytest.approx(2000 / 52, rel=0.01)

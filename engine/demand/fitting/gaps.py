@@ -15,6 +15,8 @@ LEAST_RUN = 4
 LEAST_ACTIVE = 8
 # Where as many of the same weeks of another year are empty too, the run is a season.
 SEASONAL_SHARE = 0.5
+# So is one of more than this share of a year, in a book that shows those weeks in no other year.
+LONGEST_RUN_YEARS = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,8 @@ def suspected_runs(weeks: Array, *, least: int = LEAST_RUN, year: int = YEAR_WEE
     """Runs of weeks without sales, between weeks with sales, that demand hardly explains.
 
     With a share p of weeks with sales elsewhere, a run of k weeks begins at one of n weeks with a chance below
-    n (1 - p)^k. Weeks that are as empty a year before or after are a season, not a stock-out.
+    n (1 - p)^k. Weeks that are as empty a year before or after are a season, not a stock-out; so is more than half a
+    year where no other year is known.
 
     Parameters
     ----------
@@ -57,16 +60,13 @@ def suspected_runs(weeks: Array, *, least: int = LEAST_RUN, year: int = YEAR_WEE
     sold = weeks > 0.0
     if int(sold.sum()) < LEAST_ACTIVE:
         return ()
-    edges = np.flatnonzero(np.diff(np.concatenate([[True], weeks != 0.0, [True]]).astype(np.int8)))
-    runs = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if a > 0 and b < len(weeks)]
     counted = int((~np.isnan(weeks)).sum())
     found: list[SalesGap] = []
     # Longest first, so that one stock-out does not hide the next by making empty weeks look usual.
-    for start, stop in sorted(runs, key=lambda run: run[0] - run[1]):
+    for start, stop in _runs(weeks):
         length = stop - start
         left = counted - sum(run.stop - run.start for run in found) - length
-        idle = (left - int(sold.sum()) + 0.5) / (left + 1.0)
-        chance = min(1.0, counted * idle**length)
+        chance = _chance(counted, left, int(sold.sum()), length)
         if length < least or chance >= UNLIKELY_RUN:
             break
         if not _seasonal(weeks, start, stop, year):
@@ -74,10 +74,53 @@ def suspected_runs(weeks: Array, *, least: int = LEAST_RUN, year: int = YEAR_WEE
     return tuple(sorted(found, key=lambda run: run.start))
 
 
+def sells_in_season(weeks: Array, *, year: int = YEAR_WEEKS) -> bool:
+    """Whether sales pause for more than half a year between the only seasons that a book of one to two years shows.
+
+    Parameters
+    ----------
+    weeks : shape (weeks,)
+    year : int
+        Weeks (or buckets) of a year.
+
+    Examples
+    --------
+    >>> season = np.full(10, 8.0)
+    >>> sells_in_season(np.concatenate([season, np.zeros(42), season])), sells_in_season(np.tile(season, 7))
+    (True, False)
+    """
+    longest = next(iter(_runs(weeks)), None)
+    if not year < len(weeks) < 2 * year or longest is None or not _once(weeks, *longest, year):
+        return False
+    length = longest[1] - longest[0]
+    return _chance(len(weeks), len(weeks) - length, int((weeks > 0.0).sum()), length) < UNLIKELY_RUN
+
+
+def _runs(weeks: Array) -> list[tuple[int, int]]:
+    """Runs without sales between weeks with sales, the longest first."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[True], weeks != 0.0, [True]]).astype(np.int8)))
+    runs = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if a > 0 and b < len(weeks)]
+    return sorted(runs, key=lambda run: run[0] - run[1])
+
+
+def _chance(counted: int, left: int, sold: int, length: int) -> float:
+    """Of a run anywhere in so many weeks, demand being as in those that are left without it."""
+    idle = (left - sold + 0.5) / (left + 1.0)
+    return float(min(1.0, counted * idle**length))
+
+
 def _seasonal(weeks: Array, start: int, stop: int, year: int) -> bool:
-    for shift in (-year, year):
-        twin = weeks[max(0, start + shift) : max(0, min(len(weeks), stop + shift))]
-        twin = twin[~np.isnan(twin)]
-        if 2 * len(twin) >= stop - start and float((twin == 0.0).mean()) >= SEASONAL_SHARE:
-            return True
-    return False
+    twins = _twins(weeks, start, stop, year)
+    return _once(weeks, start, stop, year) or any(float((twin == 0.0).mean()) >= SEASONAL_SHARE for twin in twins)
+
+
+def _once(weeks: Array, start: int, stop: int, year: int) -> bool:
+    """Whether a run is longer than half a year, and its weeks are known of no other year."""
+    return stop - start > LONGEST_RUN_YEARS * year and not _twins(weeks, start, stop, year)
+
+
+def _twins(weeks: Array, start: int, stop: int, year: int) -> list[Array]:
+    """The same weeks of the years before and after, where half of them are known."""
+    twins = [weeks[max(0, start + k) : max(0, min(len(weeks), stop + k))] for k in (-year, year)]
+    known = [twin[~np.isnan(twin)] for twin in twins]
+    return [twin for twin in known if 2 * len(twin) >= stop - start]

@@ -113,7 +113,7 @@ def _level(row: dict[str, object], number: dict[str, float], *, say: _Say, seaso
     elif not seasons and number["season_autocorrelation"] > season_limit(int(number["weeks"])):
         say("season_unread", autocorrelation=number["season_autocorrelation"], level=now)
     elif row["level"] == "years":
-        say("season_years", autocorrelation=number["season_autocorrelation"], level=now, mean=mean)
+        _whole_years(number, say=say)
     elif number["season_autocorrelation"] > season_limit(int(number["weeks"])):
         say("season_left", autocorrelation=number["season_autocorrelation"])
     if number["variance_ratio"] != 1.0:
@@ -121,6 +121,15 @@ def _level(row: dict[str, object], number: dict[str, float], *, say: _Say, seaso
             "sums_more" if number["variance_ratio"] > 1.0 else "sums_less", weeks=number["exposure_weeks"],
             times=number["variance_ratio"], cv=number["exposure_cv"], cv_with=number["open_cv"],
         )  # fmt: skip
+
+
+def _whole_years(number: dict[str, float], *, say: _Say) -> None:
+    """Why the level is the mean of whole years."""
+    now, mean, alike = (number[name] for name in ("demand_per_week", "mean_per_week", "season_autocorrelation"))
+    if isnan(alike):
+        say("season_once", level=now, mean=mean)
+    else:
+        say("season_years", autocorrelation=alike, level=now, mean=mean)
 
 
 def _forecast(said: Foreseen | None, row: dict[str, object], number: dict[str, float], *, say: _Say) -> None:

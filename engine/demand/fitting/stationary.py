@@ -10,6 +10,7 @@ import numpy as np
 from engine.demand.book.book import order_book
 from engine.demand.book.history import History, histories
 from engine.demand.book.life import YEAR_WEEKS
+from engine.demand.fitting.gaps import sells_in_season
 from engine.demand.fitting.level import Level, adding_up, level_of, of_whole_years
 from engine.demand.fitting.patterns import seasonal
 from engine.demand.fitting.season import Season, family_season, season_of
@@ -93,7 +94,7 @@ def stationary(history: History, family: Season | None = None, *, seasons: bool 
     factor = np.ones(len(weeks)) if season is None else season.factor(years)
     level = level_of(weeks / factor, history.places, bucket_weeks=history.bucket_weeks)
     if season is None and level.kind == "flat":
-        if history.bucket_weeks == 1.0 and len(weeks) % YEAR_WEEKS and seasonal(weeks):
+        if history.bucket_weeks == 1.0 and len(weeks) % YEAR_WEEKS and (seasonal(weeks) or sells_in_season(weeks)):
             level = of_whole_years(weeks, history.places)
             weeks = weeks * (level.now / mean)
         return Stationary(weeks=weeks, level=level, season=None, sample_cv=sample_cv, cv=sample_cv)
