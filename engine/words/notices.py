@@ -168,6 +168,10 @@ WORDS: dict[str, Words] = {
         ("'{product}': a unit late costs so much more than its parts in stock, '{part}' above all, that it is late in only {late} of {samples:,} samples", "worse has not been seen: what the plan promises of it is likely to be {short:,.0f} {currency} a year too little ({share:.0%})", "decide on {enough:,} samples"),
         ("“{product}”：延迟成本远高于零部件（尤其是“{part}”）的库存成本，{samples:,} 个样本中仅 {late} 个延迟", "更坏的情形未曾出现：方案对它的成本估计可能每年偏低 {short:,.0f} {currency}（{share:.0%}）", "请采用 {enough:,} 个样本"),
     ),
+    "risk_thin": (
+        ("cvar_level {level:.5g} leaves {tail:,} of {samples:,} samples to the tail that risk weighs", "stocks are the best for just these; on others the cost at risk is likely to be more, by about a tenth with ten in the tail and a fifth with four", "decide on {enough:,} samples"),
+        ("cvar_level {level:.5g} 下，风险所计的尾部在 {samples:,} 个样本中只占 {tail:,} 个", "库存仅对这些样本最优；在其他样本上风险成本可能更高：尾部 10 个样本时约高一成，4 个时约高两成", "请采用 {enough:,} 个样本"),
+    ),
     "target_thin": (
         ("'{product}': an on-time target of {target:.5g} says of {samples:,} samples hardly more than that none is late", "the stock keeps it on these samples; on others about {likely:.5g} is likely", "decide on {enough:,} samples"),
         ("“{product}”：准时目标 {target:.5g} 对 {samples:,} 个样本而言几乎等于不允许任何样本延迟", "库存在这些样本上达到目标；在其他样本上准时率约为 {likely:.5g}", "请采用 {enough:,} 个样本"),

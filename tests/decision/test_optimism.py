@@ -148,6 +148,18 @@ def test_a_target_that_the_samples_cannot_tell_is_told(strategy, target, told):
         assert warned[0]["values"]["enough"] == 4000
 
 
+@pytest.mark.parametrize(("level", "told"), [(0.9, []), (0.99, ["risk_thin"])])
+def test_a_tail_of_few_samples_is_told(level, told):
+    def warned(samples):
+        risk = {"cvar_weight": 0.5, "cvar_level": level}
+        plan = solve(make_scenario([{"allowed": "MTS"}], samples=samples, risk=risk), certified=False).plan
+        return [said for said in plan.summary["warnings"] if said["kind"] == "risk_thin"]
+
+    found = warned(200)
+    assert [said["kind"] for said in found] == told
+    assert all(said["values"]["tail"] == 2 and warned(said["values"]["enough"]) == [] for said in found)
+
+
 def test_the_command_tells_it(tmp_path):
     folder = write_scenario(tmp_path / "case", products=[{**DEAR, "allowed": "MTS"}], samples=100)
     found = CliRunner().invoke(app, ["solve", str(folder), "--out", str(tmp_path / "out")])

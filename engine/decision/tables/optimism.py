@@ -30,6 +30,9 @@ FEW = round(1.0 / TOLD_SHARE)
 _TAIL = 10
 # An on-time target is told where not so many samples may be late; with twice as many it is kept closely enough.
 _TARGET_SAMPLES = 2.0
+# Of so many samples the mean of a tail is close enough: with twenty it is one in twenty too low, with four one in five
+# (a stock of gamma demand, weight of risk one half and one).
+_RISK_SAMPLES = 20.0
 # A level equal to what a sample asks for but for rounding covers it.
 _ROUNDING = 1e-9
 
@@ -253,6 +256,18 @@ def promises_short(
         }  # fmt: skip
         notices.append(said(kind="target_thin", product=instance.products[i], values=values))
     return at_most(notices)
+
+
+def risk_thin(instance: Instance) -> tuple[Notice, ...]:
+    """A notice where the tail that risk weighs has few samples: stocks are the best for just these."""
+    tail = (1.0 - instance.cvar_level) * instance.samples
+    if instance.cvar_weight <= 0.0 or tail >= _RISK_SAMPLES - _ROUNDING:
+        return ()
+    values: dict[str, Value] = {
+        "level": instance.cvar_level, "tail": max(1, round(tail)), "samples": instance.samples,
+        "enough": _enough(_RISK_SAMPLES / (1.0 - instance.cvar_level)),
+    }  # fmt: skip
+    return (Notice(kind="risk_thin", file="scenario.yaml", column="samples", values=values),)
 
 
 def _enough(samples: float) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.decision.tables.attribution import Attribution
-from engine.decision.tables.optimism import promises_short
+from engine.decision.tables.optimism import promises_short, risk_thin
 from engine.economics.exposure.steep import steep_seasons
 from engine.economics.instance import Instance
 from engine.scenario.scenario import Scenario
@@ -21,5 +21,6 @@ def plan_notices(
     instance, recourse, attribution
         The plan, as of `attribute`.
     """
-    told = (*steep_seasons(scenario), *promises_short(instance, recourse, attribution, scenario.settings.currency))
+    short = promises_short(instance, recourse, attribution, scenario.settings.currency)
+    told = (*steep_seasons(scenario), *short, *risk_thin(instance))
     return [one.as_dict() for one in scenario.with_notices(told).notices]
