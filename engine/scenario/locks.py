@@ -9,6 +9,7 @@ import pandas as pd
 
 from engine.notices import Notice, at_most
 from engine.scenario.scenario import Scenario
+from engine.words.reason import Reason
 
 # Kinds of notice: of a lock that nobody answers for, and of one that somebody does.
 EXPIRED, EXPIRED_OF = "lock_expired", "lock_expired_of"
@@ -35,6 +36,13 @@ class Lock:
     reason: str
     owner: str
     until: dt.date | None
+
+    @property
+    def why(self) -> Reason:
+        """Where it is kept, until when and why, as readers of both languages are told."""
+        until = (Reason(kind="until", values={"day": str(self.until)}),) if self.until else ()
+        because = (Reason(kind="because", values={"reason": self.reason}),) if self.reason else ()
+        return Reason(kind="locked", values={"strategy": self.strategy, "until": until, "because": because})
 
     def expired(self, today: dt.date) -> bool:
         """Whether the last day has passed."""

@@ -188,6 +188,20 @@ def test_the_masters_of_an_export_say_what_is_set_today(tmp_path):
     assert not {field for item, field in old if item == "ATO"}
 
 
+def test_of_a_locked_product_the_list_says_why_and_until_when():
+    scenario, plan = case()
+    products = scenario.products.assign(
+        locked=["", "", "ATO", "", ""], lock_reason=["", "", "contract", "", ""],
+        lock_until=pd.to_datetime([None, None, "2027-06-30", None, None]),
+    )  # fmt: skip
+    locked = replace(scenario, products=products)
+    words = {"en": "locked to ATO until 2027-06-30: contract; ", "zh": "已锁定为 ATO，至 2027-06-30：contract；"}
+    for language, said in words.items():
+        table = changes(plan, plain, scenario=locked, language=language).set_index(["item", "field"])["reason"]
+        assert table["ATO", "strategy"].startswith(said)
+        assert "2027-06-30" not in table["SHARED", "reorder_point"]
+
+
 def test_a_group_to_order_whose_parts_make_it_assemble_stays(tmp_path):
     """Read with its parts' flags it assembles to order today; a product that switches to it gets the group for it."""
     _, plan = case()

@@ -39,10 +39,7 @@ def why_not(scenario: Scenario, instance: Instance, strategy: Integers, i: int, 
 def _not_offered(scenario: Scenario, i: int, name: str) -> Reason:
     row = scenario.products.iloc[i]
     if row["locked"]:
-        lock = next(lock for lock in locks_of(scenario) if lock.record == i)
-        until = (Reason(kind="until", values={"day": str(lock.until)}),) if lock.until else ()
-        because = (Reason(kind="because", values={"reason": lock.reason}),) if lock.reason else ()
-        return Reason(kind="locked", values={"strategy": lock.strategy, "until": until, "because": because})
+        return next(lock for lock in locks_of(scenario) if lock.record == i).why
     if name not in row["allowed"].split("|"):
         return Reason(kind="not_allowed", values={"allowed": str(row["allowed"])})
     return Reason(kind="no_bom")

@@ -17,10 +17,12 @@ from engine.report.sentences.prose import Prose
 from engine.scenario.erp import sap
 from engine.scenario.files.formulas import escaped_table, unescaped
 from engine.scenario.files.whole import whole
+from engine.scenario.locks import locks_of
 from engine.scenario.plants import PLANT, material_of
 from engine.scenario.scenario import Scenario
-from engine.words.language import Language
+from engine.words.language import Language, words_of
 from engine.words.reason import cause, quoted
+from engine.words.shared import SHARED
 
 CHANGES = ("item", "kind", "plant", "table", "field", "old", "new", "reason")
 # What a field is found by in an earlier list.
@@ -39,7 +41,7 @@ def changes(
     system : callable
         Of `engine.report.erp.systems`.
     scenario : Scenario, optional
-        Of the plan: says which parts are procured for each order.
+        Of the plan: says which parts are procured for each order, and whose strategies are locked.
     plant : str
         Put beside every item that has none of its own; of a plan of several plants only this one's are told.
     before : mapping of (item, plant, table, field) to str
@@ -51,6 +53,10 @@ def changes(
     reasons = plan.decisions["reason"].tolist()
     if language != "en":
         reasons = product_reasons(Prose(make_report(plan, None), language))
+    if scenario is not None:
+        kept, join = {lock.product: lock.why for lock in locks_of(scenario)}, words_of(SHARED, "reason.join", language)
+        of = zip(plan.decisions["product"].astype(str), reasons, strict=True)
+        reasons = [f"{kept[name].words(language)}{join}{reason}" if name in kept else reason for name, reason in of]
     per_order = frozenset[str]() if scenario is None else parts_per_order(plan, scenario)
     plants, rows = {**_plants(plan.decisions), **_plants(plan.components)}, []
     for item in items(plan, reasons, language, per_order=per_order):
