@@ -47,6 +47,8 @@ class Portfolio:
         low, high, matrices = [np.zeros(0)], [np.zeros(0)], []
         for rule in PORTFOLIO:
             for block in RULES[rule](instance):
+                if not block.rows.size:
+                    continue
                 matrices.append(strategy_rows(block, 3 * len(instance.products)))
                 names += [(block.name, row) for row in block.rows.tolist()]
                 low.append(block.low[block.rows])

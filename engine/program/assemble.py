@@ -34,6 +34,8 @@ class Assembly:
     def put(self, block: Block) -> None:
         """Put the rows of a block that are numbered."""
         number = self.place.rows[block.name]
+        if not (number >= 0).any():
+            return
         decided = np.zeros(len(self.low))
         for piece in block.form:
             put = self._put_by_sample if block.sampled else self._put_mean

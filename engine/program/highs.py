@@ -113,7 +113,8 @@ class Matrix:
         """Add one entry for each row and column."""
         self.rows.append(rows)
         self.cols.append(cols.astype(np.int64))
-        self.values.append(np.broadcast_to(np.asarray(values, dtype=np.float64), np.shape(rows)))
+        given = np.asarray(values, dtype=np.float64)
+        self.values.append(given if given.shape == rows.shape else np.broadcast_to(given, rows.shape))
 
     def build(self, shape: tuple[int, int]) -> sparse.csc_matrix:
         """The matrix; entries of one place add up."""

@@ -125,6 +125,9 @@ class Numbering:
         rows: dict[str, Integers] = {}
         for name, block in blocks.items():
             shape = (block.count, instance.samples) if block.sampled else (block.count,)
+            if not block.rows.size:
+                rows[name] = np.full(shape, -1, dtype=np.int64)
+                continue
             exists = np.zeros(shape, dtype=bool)
             exists[block.rows] = True
             mask = wanted.get(name)

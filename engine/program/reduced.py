@@ -24,6 +24,8 @@ from engine.program.tangents import put_tangents
 # Share of the samples with most demand for a part whose rows a program of decided strategies holds from the first.
 TAIL = 0.15
 _VIOLATED = 1e-7
+# Lines times samples that are looked at together: what a large group needs of memory does not grow with it.
+_CELLS = 4_000_000
 _TAIL_MARGIN = 1.25
 # Blocks whose rows that are left out bound one variable.
 _BOUNDS = (("C2_least", "S"), ("C2_shelf_life", "S"), ("C3_least", "Sc"), ("C4", "w"))
@@ -177,6 +179,9 @@ def _bounds(instance: Instance, place: Numbering) -> tuple[Array, Array]:
     blocks = formulation(instance).by_name
     for name, variable in VARIABLES.items():
         columns = place.columns[name]
+        there = columns >= 0
+        if not there.any():
+            continue
         low, high = (
             np.broadcast_to(limit if columns.ndim == 1 else limit[:, None], columns.shape).copy()
             for limit in variable.bounds(instance)
@@ -188,7 +193,6 @@ def _bounds(instance: Instance, place: Numbering) -> tuple[Array, Array]:
         if name == "Sc":
             # Parts that no product left may use are not stocked.
             low, high = np.where(place.used, low, 0.0), np.where(place.used, high, 0.0)
-        there = columns >= 0
         lower[columns[there]], upper[columns[there]] = low[there], high[there]
     return lower, upper
 
@@ -200,14 +204,21 @@ def violated_rows(instance: Instance, pooled: PooledProgram, values: Array) -> B
     late = taken(values, pooled.late)
     choice = place.columns["stocked"]
     stocked = np.where(choice >= 0, taken(values, choice), place.values["stocked"])
-    use = share[edges.product] > 0.0
+    use = np.flatnonzero(share[edges.product] > 0.0)
+    product, component, window = edges.product[use], edges.component[use], edges.window[use]
+    quantity, own = edges.quantity[use, None], share[product][:, None]
     level = values[place.columns["Sc"]][:, None]
-    # S_c + V_c stocked_c + sum_i a_ci (w_i - D_i(t_ci) x[i,ATO])
-    cover = level + instance.parts.position * stocked[:, None]
-    moves = late[edges.product] - edges.windows[edges.window] * share[edges.product][:, None]
-    cover = added_to(cover, (edges.quantity[:, None] * moves)[use], edges.component[use])
-    # A row that is held can miss by the solver's tolerance: to add it again would go on for ever.
-    return (pooled.cover < 0) & (cover < -_VIOLATED * (1.0 + np.abs(level)))
+    missing = pooled.cover < 0
+    step = max(_CELLS // max(len(use), 1), 1)
+    for first in range(0, instance.samples, step):
+        some = slice(first, first + step)
+        # S_c + V_c stocked_c + sum_i a_ci (w_i - D_i(t_ci) x[i,ATO])
+        cover = level + instance.parts.position[:, some] * stocked[:, None]
+        moves = late[product, some] - edges.windows[window, some] * own
+        cover = added_to(cover, quantity * moves, component)
+        # A row that is held can miss by the solver's tolerance: to add it again would go on for ever.
+        missing[:, some] &= cover < -_VIOLATED * (1.0 + np.abs(level))
+    return missing
 
 
 def violated_limits(instance: Instance, pooled: PooledProgram, values: Array) -> Booleans:

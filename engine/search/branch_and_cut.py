@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -87,7 +88,12 @@ class PooledSearch:
         self._offered: dict[bytes, bool] = {}
         only = instance.allowed.sum(axis=1) == 1
         self.strategy = np.where(only, np.argmax(instance.allowed, axis=1), OPEN).astype(np.int64)
-        self.rows = RowPool(
+
+    @cached_property
+    def rows(self) -> RowPool:
+        """Rows that matter at first and those found since; of no use where every strategy is decided."""
+        instance = self.instance
+        return RowPool(
             tail=tail_rows(instance, self.strategy, _FIRST_TAIL),
             held=HeldRows(
                 backlog=tail_backlog(instance, _FIRST_TAIL) if instance.cvar_weight > 0.0 else None,

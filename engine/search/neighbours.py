@@ -82,6 +82,13 @@ def overtime_cost(instance: Instance, strategy: Integers, *, weight: Array | Non
     return float(hourly * instance.capacity.buckets_per_year)
 
 
+def _lines_of_products(product: Integers) -> dict[int, Integers]:
+    """Ascending lines of every product that has some."""
+    order = np.argsort(product, kind="stable")
+    found, first = np.unique(product[order], return_index=True)
+    return dict(zip(found.tolist(), np.split(order, first[1:]), strict=True)) if len(found) else {}
+
+
 class ComponentPool:
     """The component program of all products that could be assembled, those that are not held at zero demand."""
 
@@ -98,7 +105,7 @@ class ComponentPool:
         self.low = self.pooled.program.row_low.copy()
         self.outside = float(instance.standing[np.arange(len(could)), could].sum())
         self.forced = instance.parts_of(could == ATO)
-        self.lines = {int(i): np.flatnonzero(edges.product == i) for i in np.unique(edges.product)}
+        self.lines = _lines_of_products(edges.product)
         out = [i for i in self.lines if not self.assembled[i] and could[i] == ATO]
         for i in out:
             self._shift(i, added=False)

@@ -7,6 +7,11 @@ from benchmarks.instances import group
 from engine.decision.settling import settle
 from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
+from engine.economics.instance import ATO
+from engine.economics.optima.stock import fold
+from engine.program import reduced
+from engine.program.highs import Solver
+from engine.program.reduced import build_pooled
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +55,14 @@ def counted(next_to, tried):
         return next_to(self, plan, strategy)
 
     return after
+
+
+def test_rows_that_are_missing_are_found_whatever_is_looked_at_together(instance, monkeypatch):
+    folded = fold(instance)
+    strategy = np.where(folded.allowed[:, ATO], ATO, np.argmax(folded.allowed, axis=1))
+    pooled = build_pooled(folded, strategy, np.zeros((len(folded.components), folded.samples), dtype=bool))
+    values = Solver(pooled.program).solve().values
+    at_once = reduced.violated_rows(folded, pooled, values)
+    assert at_once.any(axis=0).all()
+    monkeypatch.setattr(reduced, "_CELLS", 3 * len(folded.edges.product))
+    np.testing.assert_array_equal(reduced.violated_rows(folded, pooled, values), at_once)

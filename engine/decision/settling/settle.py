@@ -74,6 +74,8 @@ class Settling:
         self.tried: dict[bytes, float | None] = {}
         # Those that did not save, next to the plan there is now.
         self.beside: set[bytes] = set()
+        # What waiting costs beside a program, of the last plan asked for.
+        self.waited: tuple[Recourse, Recourse, Array] | None = None
         share = min(1.0, _ALL / max(len(instance.products), 1))
         self.most_plans = max(int(share * _MOST_PLANS), _FEWEST_PLANS)
         self.most_ties, self.most_moves = int(share * _MOST_TIES), int(share * _MOST_MOVES)
@@ -199,9 +201,12 @@ class Settling:
 
     def _waits(self, plan: Recourse, program: Recourse) -> Array:
         """What waiting in turn costs a product beyond the program, where a move takes it from ATO; shape (I, 3)."""
-        taken = attribute(self.instance, plan).cost - attribute(self.instance, program).cost
-        leaves = (plan.strategy == ATO)[:, None] & (np.arange(3) != ATO)
-        return self.rules.together(np.where(leaves, np.maximum(taken, 0.0)[:, None], 0.0))
+        if self.waited is None or self.waited[0] is not plan or self.waited[1] is not program:
+            taken = attribute(self.instance, plan).cost - attribute(self.instance, program).cost
+            leaves = (plan.strategy == ATO)[:, None] & (np.arange(3) != ATO)
+            waits = self.rules.together(np.where(leaves, np.maximum(taken, 0.0)[:, None], 0.0))
+            self.waited = plan, program, waits
+        return self.waited[2]
 
     def _changes(self, plan: Recourse, program: Recourse, moves: MoveCosts, *, below: float) -> Array:
         """What every other strategy adds, shape (I, 3): in the program, less what waiting in turn costs.

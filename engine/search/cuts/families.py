@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from engine.demand.streams import Array
-from engine.economics.instance import Instance
+from engine.economics.instance import Instance, Integers
 from engine.program.highs import Matrix
 from engine.program.reduced import PooledProgram
 from engine.search.cuts.hours import HoursCut, hours_cuts, renewed_hours
@@ -61,11 +61,17 @@ def as_rows(cuts: list[Cut], pooled: PooledProgram) -> tuple[Array, sparse.csr_m
     pooled : PooledProgram
     """
     low, matrix = np.zeros(len(cuts)), Matrix()
+    columns, values, counts = list[Integers](), list[Array](), list[int]()
     for row, cut in enumerate(cuts):
         others, own = cut.others(pooled), pooled.x[cut.product, cut.choice]
-        columns, values = (np.concatenate(each) for each in zip(*others, (own, cut.weight), strict=True))
-        there = columns >= 0
-        matrix.put(np.full(int(there.sum()), row), columns[there], values[there])
+        parts = [*others, (own, cut.weight)]
+        columns += [column for column, _ in parts]
+        values += [value for _, value in parts]
+        counts.append(sum(len(column) for column, _ in parts))
         sure = (own < 0) & (pooled.strategy[cut.product] == cut.choice)
         low[row] = cut.constant - float(cut.weight[sure].sum())
+    if cuts:
+        column = np.concatenate(columns)
+        there = column >= 0
+        matrix.put(np.repeat(np.arange(len(cuts)), counts)[there], column[there], np.concatenate(values)[there])
     return low, matrix.build((len(cuts), len(pooled.program.cost))).tocsr()

@@ -142,8 +142,9 @@ class FirstCome:
         """
         whole, use = self.instance.integer[self.product], self.quantity * self.instance.rate[self.product]
         sets, rest = np.zeros(len(self.used)), np.zeros(len(self.used))
-        for c in range(len(self.used)):
-            lines = np.flatnonzero(self.part == c)
+        ends = np.append(self.start[1:], len(self.lines))
+        for c, (first, last) in enumerate(zip(self.start.tolist(), ends.tolist(), strict=True)):
+            lines = self.order[first:last]
             quantity = self.quantity[lines]
             if whole[lines].all():
                 same, even = (quantity == quantity[0]).all(), (quantity == np.round(quantity)).all()
