@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from benchmarks import commands, decide, jump, mpisppy_form, risk, simulate, sliders, textbook, waiting
+from benchmarks import commands, decide, jump, mpisppy_form, risk, simulate, sliders, stages, textbook, waiting
 from benchmarks.__main__ import PARTS, main
 from benchmarks.catalogue import write_catalogue
 from benchmarks.instances import bicycles, group, setting
@@ -53,6 +53,14 @@ def test_benchmark_starts(report, rows):
     lines = report()
     assert len(lines) >= rows
     assert all(isinstance(line, str) for line in lines)
+
+
+def test_stages_of_a_group_are_timed_and_its_gap_is_proven():
+    seconds, peak, gap = stages.stages(6, 10)
+    assert len(seconds) == len(stages.STAGES)
+    assert min(seconds) >= 0.0
+    assert peak > 0.0
+    assert 0.0 <= gap <= decide.GAP
 
 
 def test_catalogue_and_textbook_start(tmp_path):
