@@ -142,7 +142,7 @@ class FirstCome:
         """
         whole, use = self.instance.integer[self.product], self.quantity * self.instance.rate[self.product]
         sets, rest = np.zeros(len(self.used)), np.zeros(len(self.used))
-        ends = np.append(self.start[1:], len(self.lines))
+        ends = np.append(self.start[1:], len(self.lines))[: len(self.start)]
         for c, (first, last) in enumerate(zip(self.start.tolist(), ends.tolist(), strict=True)):
             lines = self.order[first:last]
             quantity = self.quantity[lines]
