@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.catalog.cluster import check_address
 from engine.catalog.deciding.certify import Programs
-from engine.catalog.deciding.partition import DECISIONS, REJECTED, DiskFullError, Work, certify_one
+from engine.catalog.deciding.partition import DECISIONS, REJECTED, DiskFullError, Work, certify_one, clear_unfinished
 from engine.catalog.intake.aside import NO_DEMAND, WARNINGS, merge_listed, merge_notices
 from engine.catalog.intake.rejected import merge_rejected
 from engine.catalog.intake.source import Catalogue, open_catalogue
@@ -157,6 +157,7 @@ def _locked(
         raise EngineError(cause("batch_rejected", path=str(folder / "rejected.csv")))
     if failed:
         return BatchResult(out=folder, summary={}, failed=failed, finished=len(done), partitions=partitions)
+    clear_unfinished(folder)
     rejected = merge_rejected(_rejections(folder, plan, done), folder / "rejected.csv")
     idle = merge_listed(_listed(folder, done), folder / f"{NO_DEMAND}.csv")
     warned = merge_notices(catalogue.notices, done, folder / f"{WARNINGS}.csv", today=today)

@@ -175,6 +175,8 @@ def test_a_finished_file_that_changed_is_made_again(case, tmp_path):
     catalogue, out, _ = case
     shutil.copytree(out, tmp_path / "out")
     (tmp_path / "out" / "decisions" / "00001.parquet").write_bytes(b"torn")
+    # What a process that was killed had begun to write.
+    (tmp_path / "out" / "components" / ".00001.parquet.1857-c23953").write_bytes(b"PAR1")
     with (tmp_path / "out" / "ledger.jsonl").open("ab") as ledger:
         ledger.write(b'{"partition": 3, "fil')
     run(catalogue, tmp_path / "out")

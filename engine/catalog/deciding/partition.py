@@ -261,6 +261,13 @@ def _write_table(table: pa.Table, path: Path) -> None:
     pq.write_table(table, path, compression="zstd")
 
 
+def clear_unfinished(out: Path) -> None:
+    """Take away what processes that were killed had begun to write; nothing of the run may be writing any more."""
+    for kind in (*_SCHEMAS, REJECTED, NO_DEMAND):
+        for left in (out / kind).glob(".*"):
+            left.unlink(missing_ok=True)
+
+
 def _replace(target: Path, write: Callable[[Path], None]) -> None:
     """Write under a name of this attempt, force it to the disk, rename it."""
     target.parent.mkdir(parents=True, exist_ok=True)
