@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run check test test-quick lint types layers bench evidence coverage mutants docs clean
+.PHONY: help run check test test-quick lint types layers bench evidence times coverage mutants docs clean
 
 PORT ?= 8501
 HEADLESS ?= true
@@ -42,6 +42,10 @@ bench: .venv/.stamp ## measure speed
 
 evidence: .venv/.stamp ## reproduce the figures of the documentation, in full
 	@CODP_EVIDENCE=full $(PY) -m pytest -m evidence -p no:randomly
+
+times: .venv/.stamp ## list the tests that take longest (docs/evidence/suite.md)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --ignore tests/browser -p no:randomly --junitxml=out/times.xml || true
+	@$(PY) -m tests.pages.suite out/times.xml
 
 coverage: .venv/.stamp ## count the lines and branches that tests reach (docs/evidence/coverage.md)
 	@$(MEASURING)

@@ -4,7 +4,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from tests.order import LongestFirst, longest_first, without_longest
 ROOT = Path(__file__).resolve().parent.parent
 # The long form of tests that have one: `make evidence`.
 FULL = os.environ.get("CODP_EVIDENCE") == "full"
+
+PROCESSOR_SECONDS = "processor_seconds"
+_BEGAN = pytest.StashKey[float]()
 
 # A shell's background job ignores Ctrl-C, and so would every command that the tests start and stop.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -56,6 +59,29 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    """Look at the processor's clock as a test begins."""
+    item.stash[_BEGAN] = processor_seconds()
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """Tell what a test took of the processor, for `--junitxml` (tests/pages/suite.py)."""
+    try:
+        return (yield)
+    finally:
+        taken = processor_seconds() - item.stash[_BEGAN]
+        item.user_properties.append((PROCESSOR_SECONDS, round(taken, 2)))
+
+
+def processor_seconds() -> float:
+    """Seconds of the processor that this process has had, and those it has started and waited for."""
+    had = os.times()
+    return had.user + had.system + had.children_user + had.children_system
 
 
 @pytest.hookimpl(optionalhook=True)

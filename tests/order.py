@@ -9,30 +9,29 @@ from xdist.scheduler import LoadFileScheduling
 
 # All in one process, which serves the app and starts Chromium once, and waits for them while others compute.
 BROWSER = "tests/browser"
-# The journeys and the twenty files that take longest, ten to sixty seconds of processor time each; `--durations=0`
-# shows where another one belongs.
+# The journeys and the twenty files that take longest: docs/evidence/suite.md shows where another one belongs.
 LONGEST = (
     BROWSER,
-    "tests/ui/test_pages.py",
-    "tests/ui/test_one_truth.py",
     "tests/evaluate/test_thresholds.py",
+    "tests/ui/test_pages.py",
     "tests/economics/test_lone.py",
-    "tests/decision/test_plan.py",
     "tests/catalog/test_processes.py",
-    "tests/decision/test_enumeration.py",
-    "tests/ui/test_memory.py",
     "tests/test_wheel.py",
-    "tests/search/test_rounding.py",
+    "tests/decision/test_plan.py",
+    "tests/evaluate/trust/test_information.py",
     "tests/catalog/test_run.py",
-    "tests/search/test_branching.py",
-    "tests/catalog/test_always.py",
-    "tests/catalog/test_certify.py",
-    "tests/evaluate/simulate/test_simulation.py",
-    "tests/ui/test_moves.py",
-    "tests/evaluate/test_sampling_range.py",
-    "tests/oracle/test_twin.py",
+    "tests/decision/test_enumeration.py",
+    "tests/test_benchmarks.py",
+    "tests/test_start_up.py",
+    "tests/evaluate/test_readers.py",
+    "tests/ui/test_memory.py",
+    "tests/evaluate/simulate/test_causes.py",
     "tests/corpus/test_corpus.py",
-    "tests/oracle/test_cases.py",
+    "tests/decision/test_time_limit.py",
+    "tests/ui/test_one_truth.py",
+    "tests/evaluate/waves/test_order.py",
+    "tests/ui/test_moves.py",
+    "tests/decision/test_outcome.py",
 )
 
 
