@@ -68,10 +68,10 @@ def stages(products: int, samples: int) -> tuple[list[float], float, float]:
         raise RuntimeError(f"no plan of {products} products")
     settled, _ = timed(lambda: settle_groups(instance, folded, best, apart(instance), follow_moves=True))
     plan = settled.plan
-    certificate = timed(lambda: certify(folded, plan.strategy, plan.program_value))
+    timed(lambda: certify(folded, plan.strategy, plan.program_value))
     decided = Decided(
         search=replace(search, best=plan), program=best, folded=folded, move_objectives=settled.moves
     )
-    timed(lambda: make_plan(scenario, instance, decided, certificate=certificate))
+    timed(lambda: make_plan(scenario, instance, decided))
     gap = (best.objective - search.bound) / best.objective
     return seconds, getrusage(RUSAGE_SELF).ru_maxrss / 1024, gap
