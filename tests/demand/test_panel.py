@@ -49,6 +49,21 @@ def test_windows_are_those_of_single_paths(common):
     assert seen == len(made)
 
 
+def test_windows_cut_before_are_no_others_and_belong_to_who_asks():
+    """A window that differs in one sample is cut; one cut before is given again, and changing it changes no other."""
+    made, days = process("gamma", mean_per_week=5.0, cv=0.9), np.linspace(0.3, 12.7, SAMPLES)
+    ((_, panel),) = draw_panels([made], ["P0"], seed=4, days=np.array([13.0]), samples=SAMPLES)
+    panel.windows(np.zeros(1, dtype=np.int64), days[None])
+    known, other = panel.paths(0), days.copy()
+    other[-1] += 0.4
+    assert known.cut
+    for asked in (days, other, days, other):
+        alone = sample_paths(made, seed=4, key="P0", days=13.0, samples=SAMPLES).window(asked)
+        found = known.window(asked)
+        assert np.array_equal(found, alone)
+        found += 1.0
+
+
 def test_streams_and_positions_are_those_of_single_keys():
     keys = ["A", "B", "C"]
     wanted = np.array([[True, False], [False, False], [True, True]])
