@@ -123,10 +123,10 @@ def counted(faults: Sequence[Fault]) -> Reason:
 
 def at_most(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     """The first faults of each kind and column one by one; the last of them says how many follow."""
-    found = few(faults, lambda fault: (fault.file, fault.column, fault.cause.core.kind))
+    fewer = few(faults, lambda fault: (fault.file, fault.column, fault.cause.core.kind))
     return tuple(
         replace(fault, cause=followed(fault.cause, cause("more_alike", count=len(rest)))) if rest else fault
-        for fault, rest in found
+        for fault, rest in fewer
     )
 
 

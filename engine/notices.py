@@ -56,20 +56,20 @@ class Notice:
             ``en`` or ``zh``.
         """
         values = {"product": self.product, **self.values}
-        found, done, right = (text.format(**values) for text in WORDS[self.kind][0 if language == "en" else 1])
-        return found, done, right
+        finding, done, right = (text.format(**values) for text in WORDS[self.kind][0 if language == "en" else 1])
+        return finding, done, right
 
     def __str__(self) -> str:
-        found, done, right = self.words()
+        finding, done, right = self.words()
         more = f" (and {self.more:,} more)" if self.more else ""
-        return f"{self.place}: {found}{more}; {done}" + (f"; {right}" if right else "")
+        return f"{self.place}: {finding}{more}; {done}" + (f"; {right}" if right else "")
 
     def as_dict(self, language: str = "en") -> dict[str, object]:
         """Place, values and words, as results hold them."""
-        found, done, right = self.words(language)
+        finding, done, right = self.words(language)
         return {
             "kind": self.kind, "file": self.file, "row": self.row, "column": self.column, "product": self.product,
-            "more": self.more, "values": dict(self.values), "found": found, "done": done, "right": right,
+            "more": self.more, "values": dict(self.values), "found": finding, "done": done, "right": right,
         }  # fmt: skip
 
 
@@ -85,16 +85,16 @@ def notice_of(said: Mapping[str, object]) -> Notice:
     row, column = said["row"], said["column"]
     if not isinstance(values, Mapping) or str(said["kind"]) not in WORDS:
         raise ValueError("is no notice")
-    found = Notice(
+    notice = Notice(
         kind=str(said["kind"]), file=str(said["file"]), row=None if row is None else int(str(row)),
         column=None if column is None else str(column), product=str(said["product"]), values=dict(values),
         more=int(str(said["more"])),
     )  # fmt: skip
-    found.words()
-    return found
+    notice.words()
+    return notice
 
 
 def at_most(notices: Iterable[Notice], most: int = TOLD_ONE_BY_ONE) -> tuple[Notice, ...]:
     """The first notices of each kind and file one by one; the last of them stands for all that follow."""
-    found = few(notices, lambda notice: (notice.kind, notice.file), most)
-    return tuple(replace(told, more=told.more + sum(1 + one.more for one in rest)) for told, rest in found)
+    fewer = few(notices, lambda notice: (notice.kind, notice.file), most)
+    return tuple(replace(told, more=told.more + sum(1 + one.more for one in rest)) for told, rest in fewer)

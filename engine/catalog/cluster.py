@@ -83,7 +83,7 @@ def _libraries() -> tuple[Any, Any]:
 def _processes(workers: int) -> AbstractContextManager[Any]:
     """Worker processes on this machine."""
     distributed: Any = import_module("distributed")
-    found: AbstractContextManager[Any] = distributed.LocalCluster(
+    cluster: AbstractContextManager[Any] = distributed.LocalCluster(
         n_workers=workers,
         threads_per_worker=1,
         processes=True,
@@ -93,30 +93,30 @@ def _processes(workers: int) -> AbstractContextManager[Any]:
         host="127.0.0.1",
         silence_logs=50,
     )
-    return found
+    return cluster
 
 
 def _client(scheduler: str) -> AbstractContextManager[Any]:
     distributed: Any = import_module("distributed")
     try:
         secure = distributed.Security() if scheduler.startswith("tls:") else None
-        found: AbstractContextManager[Any] = distributed.Client(scheduler, security=secure, timeout=20)
+        client: AbstractContextManager[Any] = distributed.Client(scheduler, security=secure, timeout=20)
     except TypeError as error:
         message = f"{scheduler}: Dask has no certificates for it; docs/cluster.md says how to name them"
         raise EngineError(message) from error
     except (OSError, TimeoutError, ValueError) as error:
         raise EngineError(f"{scheduler}: no scheduler answers there ({error})") from error
-    return found
+    return client
 
 
 def check_address(scheduler: str, *, insecure_tcp: bool) -> None:
     """Refuse an address that is none, and plain TCP to another host."""
     parts = urlsplit(scheduler)
     try:
-        known = parts.scheme in ("tls", "tcp") and bool(parts.hostname) and parts.port is not None
+        complete = parts.scheme in ("tls", "tcp") and bool(parts.hostname) and parts.port is not None
     except ValueError:
-        known = False
-    if not known:
+        complete = False
+    if not complete:
         raise EngineError(f"--scheduler {scheduler}: write tls://host:port (or tcp://127.0.0.1:port)")
     if parts.scheme == "tcp" and not insecure_tcp and not _loopback(str(parts.hostname)):
         message = (
@@ -132,7 +132,7 @@ def _loopback(host: str) -> bool:
     except ValueError:
         pass
     try:
-        found = {entry[4][0] for entry in socket.getaddrinfo(host, None)}
+        addresses = {entry[4][0] for entry in socket.getaddrinfo(host, None)}
     except OSError:
         return False
-    return bool(found) and all(ipaddress.ip_address(address).is_loopback for address in found)
+    return bool(addresses) and all(ipaddress.ip_address(address).is_loopback for address in addresses)

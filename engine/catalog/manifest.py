@@ -43,7 +43,7 @@ def identity(catalogue: Catalogue, options: BatchOptions) -> dict[str, Any]:
 
 def differences(before: dict[str, Any], now: dict[str, Any]) -> tuple[Reason, ...]:
     """What changed between two identities, in words, one below the other."""
-    found: list[Reason] = []
+    reasons: list[Reason] = []
     for part in ("input_sha256", "settings", "options", "versions"):
         old, new = before.get(part, {}), now.get(part, {})
         for name in sorted(set(old) | set(new)):
@@ -51,12 +51,12 @@ def differences(before: dict[str, Any], now: dict[str, Any]) -> tuple[Reason, ..
                 continue
             if part == "input_sha256":
                 kind = "was_added" if name not in old else "is_gone" if name not in new else "was_changed"
-                found.append(cause(kind, name=name))
+                reasons.append(cause(kind, name=name))
             else:
                 label = {"settings": f"scenario.yaml: {name}", "options": f"--{name.replace('_', '-')}"}.get(part)
                 shown = label or cause("version_of", name=name)
-                found.append(cause("was_now", name=shown, before=_said(old.get(name)), now=_said(new.get(name))))
-    return tuple(cause("change", change=change) for change in found)
+                reasons.append(cause("was_now", name=shown, before=_said(old.get(name)), now=_said(new.get(name))))
+    return tuple(cause("change", change=change) for change in reasons)
 
 
 def _said(value: object) -> str | Reason:
@@ -108,18 +108,18 @@ class Ledger:
 
     def read(self, *, verify: bool = False) -> dict[int, Receipt]:
         """Receipts by partition; a torn last line, and with `verify` a partition whose files changed, do not count."""
-        found: dict[int, Receipt] = {}
+        receipts: dict[int, Receipt] = {}
         if not self.path.exists():
-            return found
+            return receipts
         for line in self.path.read_bytes().split(b"\n"):
             try:
                 receipt = json.loads(line)
             except ValueError:
                 continue
-            found[int(receipt["partition"])] = receipt
+            receipts[int(receipt["partition"])] = receipt
         if not verify:
-            return found
-        return {number: receipt for number, receipt in found.items() if self._intact(receipt)}
+            return receipts
+        return {number: receipt for number, receipt in receipts.items() if self._intact(receipt)}
 
     def _intact(self, receipt: Receipt) -> bool:
         folder = self.path.parent

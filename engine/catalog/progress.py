@@ -36,10 +36,10 @@ class Progress:
             return
         self.told = now
         seconds = max(now - self.began, 1e-9)
-        left = seconds / self.work * (self.partitions - self.count)
+        remaining = seconds / self.work * (self.partitions - self.count)
         self.log(
             f"{self.count}/{self.partitions} partitions, {self.before + self.decided:,} of {self.products:,} products, "
-            f"{self.decided / seconds:,.0f} a second, {_clock(left)} left"
+            f"{self.decided / seconds:,.0f} a second, {_clock(remaining)} left"
         )
 
 

@@ -130,11 +130,11 @@ def _locked(
     today: dt.date | None,
     log: Log,
 ) -> BatchResult:
-    own = identity(catalogue, options)
-    if not agree(folder, own):
+    identity_here = identity(catalogue, options)
+    if not agree(folder, identity_here):
         if any((folder / name).exists() for name in (LEDGER, DECISIONS)):
             raise EngineError(cause("batch_unmarked", folder=str(folder)))
-        write_json(folder / MANIFEST, own)
+        write_json(folder / MANIFEST, identity_here)
     here = workers == 0 and scheduler is None
     plan = _plan(catalogue, options, folder, log, here=here)
     partitions = int(str(plan["partitions"]))
@@ -151,9 +151,9 @@ def _locked(
     failed = _decide(
         work, todo, ledger, progress, done, workers=workers, scheduler=scheduler, insecure_tcp=insecure_tcp
     )
-    if options.stop_on_rejected and (found := _rejections(folder, plan, done)):
+    if options.stop_on_rejected and (rejections := _rejections(folder, plan, done)):
         (folder / "rejected.csv").unlink(missing_ok=True)
-        merge_rejected(found, folder / "rejected.csv")
+        merge_rejected(rejections, folder / "rejected.csv")
         raise EngineError(cause("batch_rejected", path=str(folder / "rejected.csv")))
     if failed:
         return BatchResult(out=folder, summary={}, failed=failed, finished=len(done), partitions=partitions)
@@ -163,7 +163,7 @@ def _locked(
     warned = merge_notices(catalogue.notices, done, folder / f"{WARNINGS}.csv", today=today)
     certified = _certified(work, done, log)
     summary = summarise(
-        own, plan, done, rejected=rejected, always=_always_cost(done), certified=certified,
+        identity_here, plan, done, rejected=rejected, always=_always_cost(done), certified=certified,
         no_demand=idle, warnings=warned, seconds=time.perf_counter() - began,
     )  # fmt: skip
     write_json(folder / "summary.json", summary)
@@ -172,9 +172,9 @@ def _locked(
 
 def _rejections(folder: Path, plan: dict[str, Any], done: dict[int, Receipt]) -> list[Path]:
     """Files with rejected rows; those of the plan first."""
-    found = [folder / PLAN / "rejected.csv"] if plan["rejected"] else []
+    files = [folder / PLAN / "rejected.csv"] if plan["rejected"] else []
     names = [name for number in sorted(done) for name in done[number]["files"] if name.startswith(f"{REJECTED}/")]
-    return found + [folder / name for name in names]
+    return files + [folder / name for name in names]
 
 
 def _listed(folder: Path, done: dict[int, Receipt]) -> list[Path]:
@@ -197,11 +197,11 @@ def _always_cost(done: dict[int, Receipt]) -> float:
 def _certified(work: Work, done: dict[int, Receipt], log: Log) -> int:
     """Groups that the Pyomo model had the last word on; where their keys drew none, the one with the least key."""
     programs = {number: Programs.from_dict(receipt["programs"]) for number, receipt in done.items()}
-    count = sum(found.certified for found in programs.values())
-    left = [(found.least, number) for number, found in programs.items() if found.least is not None]
-    if count or not left or work.options.certify_share <= 0.0:
+    count = sum(program.certified for program in programs.values())
+    candidates = [(program.least, number) for number, program in programs.items() if program.least is not None]
+    if count or not candidates or work.options.certify_share <= 0.0:
         return count
-    (_, product), number = min(left)
+    (_, product), number = min(candidates)
     log(f"certifying the group of '{product}'")
     return int(certify_one(work, number, product))
 

@@ -52,8 +52,8 @@ def on_dask(work: Work, todo: list[int], *, workers: int, scheduler: str | None,
 def _as_completed(futures: list[Any]) -> Iterator[Any]:
     """Futures as they end, whatever the end."""
     distributed: Any = import_module("distributed")
-    found: Iterator[Any] = distributed.as_completed(futures)
-    return found
+    completed: Iterator[Any] = distributed.as_completed(futures)
+    return completed
 
 
 def _reason(error: BaseException) -> str:

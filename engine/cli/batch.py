@@ -42,17 +42,18 @@ def fit(
             typer.echo(f"  {line}", err=True)
 
     try:
-        found = fit_catalogue(catalogue, orders, out, log=log).summary
+        summary = fit_catalogue(catalogue, orders, out, log=log).summary
     except EngineError as error:
         typer.echo(str(error), err=True)
         leave_cause(error)
         raise typer.Exit(EXIT_FAULTY) from error
     typer.echo(
-        f"{found['scenario']}: {found['fitted']:,} of {counted(found['products'], 'product')} fitted to "
-        f"{counted(found['lines'], 'order line')}; {found['no_demand']:,} without demand, {found['refused']:,} refused"
+        f"{summary['scenario']}: {summary['fitted']:,} of {counted(summary['products'], 'product')} fitted to "
+        f"{counted(summary['lines'], 'order line')}; {summary['no_demand']:,} without demand, "
+        f"{summary['refused']:,} refused"
     )
     typer.echo(f"  written to {out}; {out / FIT} tells of it; 'codp batch run {out}' decides it")
-    if found["refused"] and not found["fitted"]:
+    if summary["refused"] and not summary["fitted"]:
         raise typer.Exit(EXIT_FAULTY)
 
 
@@ -129,11 +130,11 @@ def run(
             f"{result.finished} partitions are finished and kept; the same command tries the others again", err=True
         )
         raise typer.Exit(EXIT_FAULTY)
-    found = result.summary
+    summary = result.summary
     typer.echo(
-        f"{found['scenario']}: {counted(found['products'], 'product')} for {found['objective_per_year']:,.0f} "
-        f"{found['currency']} a year, strategies proven within {found['gap']:.2%}; "
-        f"{counted(found['rejected_rows'], 'row')} rejected"
+        f"{summary['scenario']}: {counted(summary['products'], 'product')} for {summary['objective_per_year']:,.0f} "
+        f"{summary['currency']} a year, strategies proven within {summary['gap']:.2%}; "
+        f"{counted(summary['rejected_rows'], 'row')} rejected"
     )
     typer.echo(f"  written to {out}; 'codp batch report {out}' shows it")
 
@@ -147,10 +148,10 @@ def report(
     """Tell what a run found: totals, strategies by family, the switches that save most, a histogram of regret."""
     from engine.catalog.results.report import batch_report, report_text, write_sqlite, write_tables
 
-    found = batch_report(out, top=top)
-    typer.echo(report_text(found))
+    summary = batch_report(out, top=top)
+    typer.echo(report_text(summary))
     if tables is not None:
-        write_tables(found, tables)
+        write_tables(summary, tables)
         typer.echo(f"  tables written to {tables}")
     if sqlite is not None:
         typer.echo(f"  {write_sqlite(out, sqlite):,} decisions written to {sqlite}")

@@ -46,13 +46,15 @@ def compare(
     check_results(out, "compare")
     given = _cases(cases, variant or [])
     with stoppable(PATIENCE_SECONDS):
-        found = compared(
+        comparison = compared(
             given, gap=gap, samples=samples, seed=seed, processes=processes(workers, len(given)),
             log=progress(verbose=verbose),
         )
-    tables = {name: getattr(found, name) for name in ("cases", "terms", "switches", "rules", "replaced", "changes")}
-    _tell(found)
-    write_results(out, tables, found.summary)
+    tables = {
+        name: getattr(comparison, name) for name in ("cases", "terms", "switches", "rules", "replaced", "changes")
+    }
+    _tell(comparison)
+    write_results(out, tables, comparison.summary)
     typer.echo(f"  written to {out}")
 
 
@@ -62,7 +64,7 @@ def _cases(paths: list[Path], variants: list[str]) -> list[Case]:
     from engine.evaluate.studies.compare import Case
     from engine.report.files import read_plan
 
-    found: list[Case] = []
+    cases: list[Case] = []
     labels: set[str] = set()
 
     def label(name: str) -> str:
@@ -75,39 +77,39 @@ def _cases(paths: list[Path], variants: list[str]) -> list[Case]:
     for path in paths:
         is_plan = (path / "decisions.csv").is_file()
         name = path.resolve().stem if path.is_file() else path.resolve().name
-        found.append(Case(label=label(name), given=read_plan(path) if is_plan else load(path)))
+        cases.append(Case(label=label(name), given=read_plan(path) if is_plan else load(path)))
     scenarios = [path for path in paths if not (path / "decisions.csv").is_file()]
     if variants and not scenarios:
         raise EngineError("--variant names a what-if of a scenario; give the scenario, not only plans")
-    found += [Case(label=label(name), given=load(scenarios[0], name)) for name in variants]
-    return found
+    cases += [Case(label=label(name), given=load(scenarios[0], name)) for name in variants]
+    return cases
 
 
-def _tell(found: Comparison) -> None:
+def _tell(comparison: Comparison) -> None:
     """The tables in words."""
-    money, first = found.summary["currency"], found.summary["cases"][0]
-    for row in found.cases.to_dict("records"):
+    money, first = comparison.summary["currency"], comparison.summary["cases"][0]
+    for row in comparison.cases.to_dict("records"):
         cost = f"{row['cost_per_year']:,.0f} {money} a year"
         typer.echo(f"{row['case']}: {cost}, inventory {row['inventory_value']:,.0f}")
         if row["case"] != first:
-            typer.echo(f"  {_against_first(row, first, samples=found.summary['samples'])}")
-        for line in _differs(found, str(row["case"])):
+            typer.echo(f"  {_against_first(row, first, samples=comparison.summary['samples'])}")
+        for line in _differs(comparison, str(row["case"])):
             typer.echo(f"  {line}")
-        if row["case"] in found.summary["without_common_product"]:
+        if row["case"] in comparison.summary["without_common_product"]:
             typer.echo(f"  has no product in common with {first}: these are costs of different things")
-        for one in found.switches[found.switches["case"] == row["case"]].head(5).to_dict("records"):
+        for one in comparison.switches[comparison.switches["case"] == row["case"]].head(5).to_dict("records"):
             strategies = f"{one['strategy_first'] or '-'} -> {one['strategy'] or '-'}"
             typer.echo(f"  {one['product']}: {strategies} ({one['why']})")
-        for rule in found.rules[found.rules["case"] == row["case"]].to_dict("records"):
+        for rule in comparison.rules[comparison.rules["case"] == row["case"]].to_dict("records"):
             over = rule["over_plan_per_year"]
             cost = f"{over:+,.0f} a year over the plan, " if math.isfinite(over) else ""
             typer.echo(f"  rule {rule['rule']}: {cost}{rule['verdict']}; {rule['replaced']} replaced")
 
 
-def _differs(found: Comparison, case: str) -> list[str]:
+def _differs(comparison: Comparison, case: str) -> list[str]:
     """In what a case differs from the first: what describes the world in one line, rules in another."""
     lines = []
-    mine = found.changes[found.changes["case"] == case]
+    mine = comparison.changes[comparison.changes["case"] == case]
     for group, words in (("world", "the world"), ("rules", "your rules")):
         told = [
             f"{row['target']} {row['first']} -> {row['here']}"

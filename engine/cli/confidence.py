@@ -80,13 +80,13 @@ def confidence(
     if plan is not None and (samples is not None or seed is not None):
         raise typer.BadParameter("the plan brings its own samples and seed", param_hint="--plan")
     chosen = _plan(given, samples, seed) if plan is None else read_plan(plan)
-    found = judged(
+    trust = judged(
         given, chosen, uncertainty=uncertainty, of=named, draws=draws, draw_samples=draw_samples, batches=batches,
         batch_samples=batch_samples, gap=gap, within=within, processes=processes(workers, draws + batches), tick=tick,
     )  # fmt: skip
-    typer.echo(trust_text(found))
+    typer.echo(trust_text(trust))
     if out is not None:
-        write_results(out, found.tables(), found.summary())
+        write_results(out, trust.tables(), trust.summary())
         typer.echo(f"  written to {out}")
 
 
@@ -106,14 +106,14 @@ def _plan(scenario: Scenario, samples: int | None, seed: int | None) -> Plan:
 
 
 def _shares(of: list[str]) -> dict[str, float]:
-    found = {}
+    shares = {}
     for item in of:
         name, _, share = item.partition("=")
         try:
-            found[name.strip()] = float(share)
+            shares[name.strip()] = float(share)
         except ValueError:
             raise EngineError(f"--of {item}: write COLUMN=SHARE, as in demand_cv=0.4") from None
-    return found
+    return shares
 
 
 def _progress() -> Callable[[str], None]:

@@ -24,20 +24,20 @@ def check(scenario: ScenarioPath, today: Today = None) -> None:
     from engine.cli.warned import idle, told
     from engine.scenario.locks import expired_locks
 
-    found = load(scenario)
-    found = found.with_notices(expired_locks(found, day_of(today)))
-    if len(found.orders):
+    case = load(scenario)
+    case = case.with_notices(expired_locks(case, day_of(today)))
+    if len(case.orders):
         from engine.demand.book.book import order_book
 
         # Order lines that fill no blank are looked at all the same.
-        found = found.with_notices(order_book(found).notices)
+        case = case.with_notices(order_book(case).notices)
     names = ("product", "component", "resource", "order")
-    counts = ", ".join(counted(len(found.table(f"{name}s")), name) for name in names)
-    for line in told(found.notices, most=None):
+    counts = ", ".join(counted(len(case.table(f"{name}s")), name) for name in names)
+    for line in told(case.notices, most=None):
         typer.echo(line)
-    for line in idle(found):
+    for line in idle(case):
         typer.echo(line)
-    typer.echo(f"{found.name}: no faults ({counts}; {counted(len(found.settings.variants), 'variant')})")
+    typer.echo(f"{case.name}: no faults ({counts}; {counted(len(case.settings.variants), 'variant')})")
 
 
 def template(

@@ -129,8 +129,8 @@ def _end_of(several: _Several, k: int) -> tuple[int, str, str]:
         return decide_one(path, several.targets[k], several.variant, log=log, **options), "", ""
     except EngineError as error:
         # One faulty scenario keeps none of the others from being decided.
-        known = len(several.scenarios) == 1 or str(error).startswith(f"{path}: ")
-        typer.echo(str(error) if known else f"{path}: {error}", err=True)
+        named = len(several.scenarios) == 1 or str(error).startswith(f"{path}: ")
+        typer.echo(str(error) if named else f"{path}: {error}", err=True)
         leave_cause(error)
         return EXIT_FAULTY, "", ""
 
@@ -258,8 +258,8 @@ def explain(scenario: ScenarioPath, product: str, variant: Variant = None, gap: 
     from engine.report.sentences.explanation import explanation_text
 
     with stoppable(PATIENCE_SECONDS):
-        found = explained(load(scenario, variant), product, gap=gap)
-    typer.echo(explanation_text(found))
+        explanation = explained(load(scenario, variant), product, gap=gap)
+    typer.echo(explanation_text(explanation))
 
 
 def serve(

@@ -123,9 +123,9 @@ def solver() -> Finding:
     except Exception as error:  # noqa: BLE001  (whatever is broken, it is told)
         return Finding(what="solver", state=State.bad, found=f"the example 'tiny' is not decided: {error!r}")
     seconds = time.perf_counter() - began
-    found = f"HiGHS {_version('highspy')}, Pyomo {_version('pyomo')}: the example 'tiny' is decided"
+    words = f"HiGHS {_version('highspy')}, Pyomo {_version('pyomo')}: the example 'tiny' is decided"
     proof = "and certified" if plan.summary.get("certified_by") else "but not certified"
-    return Finding(what="solver", state=State.fine, found=f"{found} {proof} in {seconds:.1f} s")
+    return Finding(what="solver", state=State.fine, found=f"{words} {proof} in {seconds:.1f} s")
 
 
 def room() -> Finding:

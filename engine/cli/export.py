@@ -58,28 +58,28 @@ def export(
     if out.suffix.lower() != ".csv":
         raise typer.BadParameter(f"'{out.name}' does not end in .csv", param_hint="--out")
     check_folder(out.absolute().parent)
-    found = read_plan(plan)
+    planned = read_plan(plan)
     settings = {System.csv: plain, System.sap: material_master, System.odoo: routes(odoo_version)}[system]
     earlier: dict[Key, str] = {}
     for path in before or []:
         if system is System.sap and path.is_dir():
-            earlier |= _masters(path, found, plant)
+            earlier |= _masters(path, planned, plant)
         else:
             earlier |= known([read_changes(path)])
     given = None if scenario is None else load(scenario)
-    table = changes(found, settings, scenario=given, plant=plant, before=earlier, language=language.value)
+    table = changes(planned, settings, scenario=given, plant=plant, before=earlier, language=language.value)
     write_changes(table, out)
     typer.echo(f"{counted(len(table), 'setting')} of {counted(table['item'].nunique(), 'item')} to change")
-    idle_parts = int(found.components["reorder_point"].isna().sum())
+    idle_parts = int(planned.components["reorder_point"].isna().sum())
     if given is None and idle_parts:
         typer.echo(f"  left as they are: {counted(idle_parts, 'part')} without stock; --scenario tells whose they are")
     if system is System.odoo:
         typer.echo(f"  for Odoo {odoo_version.value}; '{ON_ORDER}' must be unarchived")
-    if len(found.stock_calendar):
+    if len(planned.stock_calendar):
         typer.echo("  stocks follow a season: these are the means of the year, stock_calendar.csv has each week's")
-    if cut := int(found.decisions["order_size_cutoff"].notna().sum()):
+    if cut := int(planned.decisions["order_size_cutoff"].notna().sum()):
         typer.echo(f"  with a cut-off, above which orders are entered as made to order: {counted(cut, 'product')}")
-    if idle := found.summary.get("no_demand"):
+    if idle := planned.summary.get("no_demand"):
         typer.echo(f"  without demand and not set: {counted(len(idle), 'product')}")
     typer.echo(f"  written to {out}")
 

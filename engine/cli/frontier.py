@@ -52,20 +52,20 @@ def frontier(
     check_results(out, "frontier")
     given = load(scenario, variant)
 
-    def write(found: Frontier) -> None:
-        write_results(out, {"frontier": found.points, "switches": found.switches}, found.summary)
+    def write(so_far: Frontier) -> None:
+        write_results(out, {"frontier": so_far.points, "switches": so_far.switches}, so_far.summary)
 
     with stoppable(PATIENCE_SECONDS), beside() as aside:
-        found = trade(
+        study = trade(
             given, by=By(by), points=points, gap=gap, point_gap=point_gap, samples=samples, seed=seed,
             log=progress(verbose=verbose), so_far=write, aside=aside,
         )  # fmt: skip
     money = given.settings.currency
-    typer.echo(f"{given.name}: {found.summary['kept']} of {points} points kept")
-    if found.summary["status"] == "stopped":
-        typer.echo(f"  stopped early: {found.summary['points_done']} of {points} points tried")
+    typer.echo(f"{given.name}: {study.summary['kept']} of {points} points kept")
+    if study.summary["status"] == "stopped":
+        typer.echo(f"  stopped early: {study.summary['points_done']} of {points} points tried")
     typer.echo(f"  {'point':>5}{'cost, ' + money:>16}{'inventory':>14}{'promise':>9}{'on time':>9}  MTS/ATO/MTO")
-    for row in found.points.to_dict("records"):
+    for row in study.points.to_dict("records"):
         if not row["kept"]:
             typer.echo(f"  {row['point']:>5}  left out: {row['reason']}")
             continue
@@ -75,9 +75,9 @@ def frontier(
             f"{row['promised_lead_time_days']:>9.1f}{row['on_time']:>9.1%}  {counts}"
             + (", the plan as it is" if row["plan"] else "")
         )
-    for line in _switches(found.switches):
+    for line in _switches(study.switches):
         typer.echo(line)
-    write(found)
+    write(study)
     typer.echo(f"  written to {out}")
 
 

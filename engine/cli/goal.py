@@ -55,21 +55,21 @@ def goal(
     given = load(scenario, variant)
     with stoppable(PATIENCE_SECONDS):
         cache = SampleCache()
-        found = reach(given, wanted, gap=gap, cache=cache)
+        reached = reach(given, wanted, gap=gap, cache=cache)
         with beside() as aside:
-            plan = with_figures(found.scenario, found.plan, cache=cache, aside=aside)
-    typer.echo(_told(found))
+            plan = with_figures(reached.scenario, reached.plan, cache=cache, aside=aside)
+    typer.echo(_told(reached))
     write_plan(plan, out)
     typer.echo(f"  written to {out}")
 
 
-def _told(found: Reached) -> str:
-    summary, price = found.plan.summary, found.price
+def _told(reached: Reached) -> str:
+    summary, price = reached.plan.summary, reached.price
     money = summary["currency"]
-    before = found.without.objective_per_year
+    before = reached.without.objective_per_year
     return "\n".join([
         f"{summary['scenario']}: the goal costs {price.cost_per_year:+,.0f} {money} a year",
-        f"  cost      {found.plan.objective_per_year:>14,.0f} {money} a year, without the goal {before:,.0f}",
+        f"  cost      {reached.plan.objective_per_year:>14,.0f} {money} a year, without the goal {before:,.0f}",
         f"  inventory {summary['inventory_value']:>14,.0f} {money} on average ({price.inventory_value:+,.0f})",
         f"  switches  {price.switches:>14,}   without the goal {price.switches_before:,}",
     ])  # fmt: skip

@@ -77,20 +77,20 @@ def report(
         raise typer.BadParameter(f"'{out.name}' ends in none of {', '.join(ENDINGS)}", param_hint="--out")
     check_folder(out.absolute().parent)
     with stoppable(PATIENCE_SECONDS):
-        found, own = _plan(
+        planned, case = _plan(
             source, scenario, variant, gap=gap, time_limit=time_limit, samples=samples, language=language.value,
             today=today,
         )  # fmt: skip
-    proof = read_evidence(evidence, found) if evidence else None
-    if as_given is not None and own is None:
+    proof = read_evidence(evidence, planned) if evidence else None
+    if as_given is not None and case is None:
         raise typer.BadParameter("needs the plan's scenario; give --scenario, too", param_hint="--as-given")
     if given is not None and as_given is None:
         raise typer.BadParameter("says of which scenario --as-given is the plan; give that, too", param_hint="--given")
-    before, base = None if as_given is None else read_plan(as_given), own
+    before, base = None if as_given is None else read_plan(as_given), case
     if as_given is not None and (given is not None or variant is not None):
         base = load(given or scenario or source)
     content = make_report(
-        found, own, evidence=proof, as_given=before, given=base, date=None if date is None else date.date()
+        planned, case, evidence=proof, as_given=before, given=base, date=None if date is None else date.date()
     )  # fmt: skip
     write_report(content, out, language.value)
     typer.echo(f"written to {out}")

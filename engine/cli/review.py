@@ -74,12 +74,12 @@ def review(
         tables: dict[str, pd.DataFrame] = {}
     else:
         kept = plan / "thresholds"
-        found = _of_plan(
+        verdicts = _of_plan(
             plan, load(given, variant), orders, kept if thresholds is None and kept.is_dir() else thresholds,
             now=None if now is None else load(now, variant),
             fitted=None if now is None else _fitted(given, now), since=since, false_alarms=false_alarms, gap=gap,
         )  # fmt: skip
-        table, summary, tables = found.products, found.summary, {"review": found.products}
+        table, summary, tables = verdicts.products, verdicts.summary, {"review": verdicts.products}
     _tell(table, summary)
     if out is not None:
         write_results(out, tables, summary)
@@ -131,11 +131,11 @@ def _of_run(
     from engine.catalog.results.review import review_run
 
     with stoppable(PATIENCE_SECONDS):
-        found = review_run(
+        result = review_run(
             run, catalogue, orders, out, now=now, since=None if since is None else pd.Timestamp(since),
             false_alarms=false_alarms, gap=gap, log=progress(verbose=False),
         )  # fmt: skip
-    return found.told, found.summary
+    return result.told, result.summary
 
 
 def _lines(path: Path, scenario: Scenario) -> pd.DataFrame:
@@ -161,16 +161,16 @@ def _lines(path: Path, scenario: Scenario) -> pd.DataFrame:
 
 def _tell(table: pd.DataFrame, summary: Mapping[str, Any]) -> None:
     counts, saving, regret = summary["counts"], summary["saving_per_year"], summary["regret_so_far"]
-    left = counts["drifting"] + counts["decide again"]
-    verb = "has" if left == 1 else "have"
+    changed = counts["drifting"] + counts["decide again"]
+    verb = "has" if changed == 1 else "have"
     what = "what the plan was made for" if summary.get("moved") else "the plan's demand"
-    line = f"{summary['scenario']}: {left:,} of {counted(summary['products'], 'product')} {verb} left {what}"
-    if left:
+    line = f"{summary['scenario']}: {changed:,} of {counted(summary['products'], 'product')} {verb} left {what}"
+    if changed:
         line += f", {counts['decide again']:,} to decide again"
     if saving is not None:
         line += f"; deciding again saves {saving:,.0f} {summary['currency']} a year"
     typer.echo(line)
-    if left and regret:
+    if changed and regret:
         typer.echo(f"  so far the plan has cost {regret:,.0f} {summary['currency']} more than one decided again since")
     if summary["weeks"]:
         typer.echo(
@@ -186,8 +186,8 @@ def _tell(table: pd.DataFrame, summary: Mapping[str, Any]) -> None:
     for row in told.head(SHOWN).to_dict("records"):
         again = f", {row['strategy']} -> {row['strategy_again']}" if row["verdict"] == "decide again" else ""
         typer.echo(f"  {row['product']}: {row['verdict']}{again}; {_why(row)}")
-    if left > SHOWN:
-        typer.echo(f"  and {left - SHOWN:,} more")
+    if changed > SHOWN:
+        typer.echo(f"  and {changed - SHOWN:,} more")
 
 
 def _why(row: Mapping[Hashable, Any]) -> str:

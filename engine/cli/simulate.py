@@ -60,17 +60,19 @@ def simulate(
     given = None if plan is None else read_plan(plan)
     began = time.perf_counter()
     with beside() as aside:
-        found = simulated(
+        simulation = simulated(
             case, given, years=years, replications=replications, seed=seed, replay=orders == "replay", correct=correct,
             told=_progress(), aside=aside,
         )  # fmt: skip
-    found.summary["seconds"] = round(time.perf_counter() - began, 3)
-    typer.echo(_told(found))
+    simulation.summary["seconds"] = round(time.perf_counter() - began, 3)
+    typer.echo(_told(simulation))
     if out is not None:
-        tables = {name: getattr(found, name) for name in ("products", "ledger", "totals", "components", "resources")}
-        if found.corrected is not None:
-            write_plan(found.corrected, out / "corrected")
-        write_results(out, tables, found.summary)
+        tables = {
+            name: getattr(simulation, name) for name in ("products", "ledger", "totals", "components", "resources")
+        }
+        if simulation.corrected is not None:
+            write_plan(simulation.corrected, out / "corrected")
+        write_results(out, tables, simulation.summary)
         typer.echo(f"  written to {out}")
 
 
@@ -90,13 +92,13 @@ def _progress() -> Callable[[str, int, int], None]:
     return told
 
 
-def _told(found: Simulation) -> str:
+def _told(simulation: Simulation) -> str:
     """The simulation in words."""
-    summary, money = found.summary, found.summary["currency"]
+    summary, money = simulation.summary, simulation.summary["currency"]
     runs = f"{counted(summary['replications'], 'replication')} of {counted(summary['years'], 'year')}"
     runs += f", seed {summary['seed']}, orders {summary['orders']}"
     lines = [
-        f"{summary['scenario']}: {counted(len(found.products), 'product')}, {runs}",
+        f"{summary['scenario']}: {counted(len(simulation.products), 'product')}, {runs}",
         *_stopped(summary),
         f"  {'':8}{'planned':>14} {'simulated':>14} {'95% +-':>10}  {'':>7}  on time planned, simulated",
     ]
@@ -104,9 +106,13 @@ def _told(found: Simulation) -> str:
         f"  {row['strategy']:8}{row['planned_cost_per_year']:>14,.0f} {row['simulated_cost_per_year']:>14,.0f} "
         f"{row['half_width']:>10,.0f}  {deviation(row['deviation']):>7}  {percent(row['planned_on_time'])}, "
         f"{percent(row['simulated_on_time'])}"
-        for row in found.totals.to_dict("records")
+        for row in simulation.totals.to_dict("records")
     ]
-    lines += [f"  cost in {money} a year", *_deviations(found.products, summary["causes"]), *_targets(summary, "  ")]
+    lines += [
+        f"  cost in {money} a year",
+        *_deviations(simulation.products, summary["causes"]),
+        *_targets(summary, "  "),
+    ]
     if "corrected" in summary:
         check = summary["corrected"]
         lines.append(

@@ -50,20 +50,20 @@ def thresholds(
     check_results(out, "thresholds")
     given = load(scenario, variant)
     with stoppable(PATIENCE_SECONDS):
-        found = find(
+        study = find(
             given, products=product or (), inputs=named, gap=gap, samples=samples, seed=seed,
             log=progress(verbose=verbose),
         )  # fmt: skip
-    counts = found.summary["counts"]
+    counts = study.summary["counts"]
     flips = counts["verified"] + counts["open"]
     typer.echo(f"{given.name}: {counted(flips, 'flip')}, {counts['verified']} shown by deciding again on either side")
-    if found.summary["status"] == "stopped":
-        done, asked = found.summary["products_done"], found.summary["products_asked"]
+    if study.summary["status"] == "stopped":
+        done, asked = study.summary["products_done"], study.summary["products_asked"]
         typer.echo(f"  stopped early: {done} of {counted(asked, 'product')}")
-    for name, rows in found.table.groupby("product", sort=False):
+    for name, rows in study.table.groupby("product", sort=False):
         for line in _product(str(name), rows):
             typer.echo(line)
-    write_results(out, {"thresholds": found.table}, found.summary)
+    write_results(out, {"thresholds": study.table}, study.summary)
     typer.echo(f"  written to {out}")
 
 

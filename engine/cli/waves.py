@@ -53,18 +53,18 @@ def waves(
     check_results(out, "waves")
     given = load(scenario, variant)
     with stoppable(PATIENCE_SECONDS):
-        found = in_order(
+        schedule = in_order(
             given, sizes=sizes, by=by, budget=budget, every=every, months=months, gap=gap, wave_gap=wave_gap,
             samples=samples, seed=seed, log=progress(verbose=verbose),
         )  # fmt: skip
-    _tell(found)
-    tables = {name: getattr(found, name) for name in ("waves", "switches", "cash", "schedules")}
-    write_results(out, tables, found.summary)
+    _tell(schedule)
+    tables = {name: getattr(schedule, name) for name in ("waves", "switches", "cash", "schedules")}
+    write_results(out, tables, schedule.summary)
     typer.echo(f"  written to {out}")
 
 
-def _tell(found: Waves) -> None:
-    summary = found.summary
+def _tell(schedule: Waves) -> None:
+    summary = schedule.summary
     money = summary["currency"]
     if not summary["switches"]:
         typer.echo(f"{summary['scenario']}: the plan keeps today's strategies; there is nothing to switch")
@@ -79,7 +79,7 @@ def _tell(found: Waves) -> None:
         f"  {'wave':>4}{'month':>7}{'switches':>10}{'once':>11}{'saves a year':>14}{'so far':>11}{'pays back':>11}"
         f"{'inventory':>13}{'released':>12}{'built':>11}"
     )
-    for row in found.waves.iloc[1:].to_dict("records"):
+    for row in schedule.waves.iloc[1:].to_dict("records"):
         repaid = row["payback_months"]
         typer.echo(
             f"  {row['wave']:>4}{row['month']:>7}{row['switches']:>10}{row['change_cost']:>11,.0f}"
@@ -87,11 +87,11 @@ def _tell(found: Waves) -> None:
             f"{'never' if repaid != repaid else f'{repaid:,.1f} mo.':>11}"  # noqa: PLR0124  (NaN differs from itself)
             f"{row['inventory_value']:>13,.0f}{row['inventory_released']:>12,.0f}{row['inventory_built']:>11,.0f}"
         )
-    for wave, rows in found.switches.groupby("wave", sort=True):
+    for wave, rows in schedule.switches.groupby("wave", sort=True):
         told = [f"{row.product} {row.strategy_from} -> {row.strategy_to}" for row in rows.head(SHOWN).itertuples()]
         more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
         typer.echo(f"  wave {wave}: {', '.join(told)}{more}")
-    of = found.schedules.set_index("schedule")["saving_in_first_wave"]
+    of = schedule.schedules.set_index("schedule")["saving_in_first_wave"]
     if summary["waves"] > 1:
         typer.echo(
             f"  the first wave saves {of['waves']:,.0f} {money} a year; the largest single savings first, "

@@ -34,5 +34,5 @@ def begun(aside: Aside, work: Callable[[], Result]) -> Callable[[], Result]:
     >>> begun(at_once, lambda: 6 * 7)()
     42
     """
-    found = aside(lambda: [work()])
-    return lambda: next(found)
+    results = aside(lambda: [work()])
+    return lambda: next(results)

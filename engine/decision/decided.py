@@ -168,11 +168,11 @@ def _version(package: str) -> str:
 def _gaps(objective: float, program: Recourse | None, bound: float) -> dict[str, float]:
     """The gap in two parts: search, the best program to its bound, and allocation, what hindsight would still save."""
     scale = max(abs(objective), SMALLEST)
-    found = objective if program is None else min(program.objective, objective)
+    value = objective if program is None else min(program.objective, objective)
     return {
-        "gap": max(0.0, found - bound) / scale,
-        "allocation_gap": max(0.0, objective - max(found, bound)) / scale,
-        "program_per_year": found,
+        "gap": max(0.0, value - bound) / scale,
+        "allocation_gap": max(0.0, objective - max(value, bound)) / scale,
+        "program_per_year": value,
     }
 
 

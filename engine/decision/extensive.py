@@ -136,8 +136,8 @@ def certify(
         raise _refused(cause("model_stocks"))
     difference = abs(answer.objective - value) / max(abs(value), 1.0)
     if not difference <= TOLERANCE:
-        found = {"search": float(value), "model": float(answer.objective), "difference": float(difference)}
-        raise _refused(cause("model_unlike", **found))
+        figures = {"search": float(value), "model": float(answer.objective), "difference": float(difference)}
+        raise _refused(cause("model_unlike", **figures))
     return Certificate(objective_per_year=answer.objective, difference=difference, seconds=deadline.clock() - began)
 
 

@@ -24,8 +24,8 @@ def others_of_family(instance: Instance, i: int) -> str:
 def ties_of(instance: Instance, strategy: Integers, i: int) -> list[Reason]:
     """What ties product i to others under strategies, shape (I,): its family, and limits that leave no room."""
     others, limits = others_of_family(instance, i), instance.ties.limits
-    found = [Reason(kind="changes_with", values={"products": others})] if others else []
-    return found + [_limit("limit_binds", limits, row) for row in binding_limits(instance, strategy, i)]
+    reasons = [Reason(kind="changes_with", values={"products": others})] if others else []
+    return reasons + [_limit("limit_binds", limits, row) for row in binding_limits(instance, strategy, i)]
 
 
 def binding_limits(instance: Instance, strategy: Integers, i: int) -> list[int]:
@@ -43,13 +43,13 @@ def limit_short(limits: Limits, row: int, count: int) -> Reason:
 
 def barred(instance: Instance, strategy: Integers) -> tuple[Reason, ...]:
     """Why strategies, shape (I,), may not be together; empty where they may."""
-    limits, found = instance.ties.limits, list[Reason]()
+    limits, reasons = instance.ties.limits, list[Reason]()
     for block, row in portfolio(instance).broken(strategy):
         if block == "C8":
-            found.append(Reason(kind="changes_full"))
+            reasons.append(Reason(kind="changes_full"))
         elif block != "C10":
-            found.append(_limit("limit_full", limits, row))
-    return tuple(found)
+            reasons.append(_limit("limit_full", limits, row))
+    return tuple(reasons)
 
 
 def _limit(kind: str, limits: Limits, row: int, **values: int) -> Reason:

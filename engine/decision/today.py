@@ -127,15 +127,15 @@ def today_of(
         return None
     # Who has no parts to assemble cannot be assembled to order.
     has_bom = world.products["product"].isin(set(world.bom["product"])).to_numpy()
-    known = (current >= 0) & ((current != ATO) | has_bom)
+    mask = (current >= 0) & ((current != ATO) | has_bom)
     planned = strategy_numbers(strategies)
-    found = held(world, np.where(known, current, planned), samples=samples, seed=seed, cache=cache)
-    if found is None:
+    holding = held(world, np.where(mask, current, planned), samples=samples, seed=seed, cache=cache)
+    if holding is None:
         return None
     names = world.products["product"].to_numpy()
     return Today(
-        instance=found.instance, recourse=found.recourse, plan=found.plan(seed=seed),
-        followed=tuple(str(name) for name in names[~known]),
+        instance=holding.instance, recourse=holding.recourse, plan=holding.plan(seed=seed),
+        followed=tuple(str(name) for name in names[~mask]),
     )  # fmt: skip
 
 
@@ -223,32 +223,32 @@ def broken(today: Today, scenario: Scenario) -> tuple[Broken, ...]:
         Whose rules are asked for: that of the plan.
     """
     held = strategy_numbers(today.plan.decisions["strategy"])
-    found = [*_choices(held, scenario), *_hours(today, held, scenario), *_targets(today, scenario)]
+    rules = [*_choices(held, scenario), *_hours(today, held, scenario), *_targets(today, scenario)]
     budget = scenario.settings.inventory_budget
     if budget is not None and today.inventory_value > budget * (1.0 + _ROUNDING):
-        found.append(Broken(rule="C7", concerns=(), limit=float(budget), reached=today.inventory_value))
-    return tuple(found)
+        rules.append(Broken(rule="C7", concerns=(), limit=float(budget), reached=today.inventory_value))
+    return tuple(rules)
 
 
 def _choices(held: Integers, scenario: Scenario) -> list[Broken]:
     """Locks and allowed strategies (C1), families (C10) and limits (C11)."""
     names, derived = scenario.products["product"].to_numpy(), derive(scenario)
     wrong = ~derived.allowed[np.arange(len(held)), held]
-    found = []
+    rules = []
     if wrong.any():
-        found.append(Broken(rule="C1", concerns=_named(names, wrong), limit=0.0, reached=float(wrong.sum())))
+        rules.append(Broken(rule="C1", concerns=_named(names, wrong), limit=0.0, reached=float(wrong.sum())))
     tied = ties(scenario, derived.allowed.copy(), {})
     for members in tied.families:
         kinds = len(set(held[members].tolist()))
         if kinds > 1:
             mine = np.isin(np.arange(len(held)), members)
-            found.append(Broken(rule="C10", concerns=_named(names, mine), limit=1.0, reached=float(kinds)))
+            rules.append(Broken(rule="C10", concerns=_named(names, mine), limit=1.0, reached=float(kinds)))
     limits = tied.limits
     taken = (limits.counted & (held == limits.strategy[:, None])).sum(axis=1)
     for row in np.flatnonzero((taken > limits.most) | (taken < limits.least)).tolist():
         limit = limits.most[row] if taken[row] > limits.most[row] else limits.least[row]
-        found.append(Broken(rule="C11", concerns=(limits.name[row],), limit=float(limit), reached=float(taken[row])))
-    return found
+        rules.append(Broken(rule="C11", concerns=(limits.name[row],), limit=float(limit), reached=float(taken[row])))
+    return rules
 
 
 def _hours(today: Today, held: Integers, scenario: Scenario) -> list[Broken]:

@@ -143,11 +143,11 @@ class WhatIf:
             None where no stocks keep the rules.
         """
         instance, began = answer.instance, time.perf_counter()
-        found = best_stocks(instance, answer.strategy)
-        if found is None:
+        recourse = best_stocks(instance, answer.strategy)
+        if recourse is None:
             return None
         return plan_of_stocks(
-            scenario, instance, found, bound=answer.bound, proven=answer.proven, began=began - answer.seconds
+            scenario, instance, recourse, bound=answer.bound, proven=answer.proven, began=began - answer.seconds
         )
 
     def prove(self, scenario: Scenario, *, gap: float = 1e-3, time_limit: float | None = None) -> WhatIfAnswer | None:
@@ -173,19 +173,19 @@ class WhatIf:
         search = PooledSearch(folded, gap=gap, start=self._last, plan=self._plan)
         if self._rows is not None:
             search.rows.widen(self._rows)
-        found, self._cuts = search.first(until=until, allowed=screen(folded).allowed, cuts=self._cuts)
+        result, self._cuts = search.first(until=until, allowed=screen(folded).allowed, cuts=self._cuts)
         self._rows, self._plan = search.rows, search.evaluator.plan
-        if found.best is None:
+        if result.best is None:
             return None
-        self._last = found.best.strategy
-        plan = promised(instance, found.best, rounds=FEW_ROUNDS)
+        self._last = result.best.strategy
+        plan = promised(instance, result.best, rounds=FEW_ROUNDS)
         if plan is None:
             # The budget holds with hindsight alone.
             spare = least_inventory(instance)
             if spare is None or spare[1] > (instance.budget or 0.0):
                 return None
             plan = spare[0]
-        return _answer(instance, plan, found.best.objective, found.bound, began, proven=False)
+        return _answer(instance, plan, result.best.objective, result.bound, began, proven=False)
 
 
 def best_stocks(instance: Instance, strategy: Integers, *, near: Recourse | None = None) -> Recourse | None:
@@ -202,16 +202,16 @@ def best_stocks(instance: Instance, strategy: Integers, *, near: Recourse | None
     """
     if not instance.allowed[np.arange(len(strategy)), strategy].all():
         return None
-    found = PooledEvaluator(fold(instance)).evaluate(strategy)
-    if found is None:
+    recourse = PooledEvaluator(fold(instance)).evaluate(strategy)
+    if recourse is None:
         return None
-    return promised(instance, found) if near is None else follow(instance, near, strategy, found)
+    return promised(instance, recourse) if near is None else follow(instance, near, strategy, recourse)
 
 
 def plan_of_stocks(
     scenario: Scenario,
     instance: Instance,
-    found: Recourse,
+    recourse: Recourse,
     *,
     bound: float = -np.inf,
     proven: bool = False,
@@ -225,7 +225,7 @@ def plan_of_stocks(
     scenario : Scenario
     instance : Instance
         Of the scenario.
-    found : Recourse
+    recourse : Recourse
     bound : float
         No plan costs less, money per year; nothing where that is not known.
     proven : bool
@@ -235,8 +235,8 @@ def plan_of_stocks(
     began : float, optional
         When the work began, by `time.perf_counter`.
     """
-    search = Search(best=found, bound=bound, status=SolveStatus.OPTIMAL if proven else SolveStatus.TIME_LIMIT)
-    program = replace(found, objective=found.program_value)
+    search = Search(best=recourse, bound=bound, status=SolveStatus.OPTIMAL if proven else SolveStatus.TIME_LIMIT)
+    program = replace(recourse, objective=recourse.program_value)
     decided = Decided(search=search, program=program, folded=instance, move_objectives=unknown_moves(instance))
     plan = make_plan(scenario, instance, decided, seed=seed, began=began)
     # Without the other strategies' costs the sentences would call every choice the only one.

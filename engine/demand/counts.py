@@ -13,9 +13,9 @@ from engine.scenario.arrays import Array
 Numbers = float | Array
 
 
-def whole_cv(own: float, common_factor_cv: float) -> float:
+def whole_cv(cv: float, common_factor_cv: float) -> float:
     """CV of demand of CV `own` times a common factor of CV f: CV^2 = f^2 + (1 + f^2) own^2."""
-    return float((common_factor_cv**2 + (1.0 + common_factor_cv**2) * own**2) ** 0.5)
+    return float((common_factor_cv**2 + (1.0 + common_factor_cv**2) * cv**2) ** 0.5)
 
 
 def poisson_cv(mean: float, common_factor_cv: float = 0.0) -> float:
@@ -69,10 +69,10 @@ def binomial_quantile(probability: Numbers, trials: Numbers, chance: Numbers) ->
 
 
 def _least(
-    p: Array, found: npt.ArrayLike, reached: Callable[[Array], npt.ArrayLike], most: Numbers = np.inf
+    p: Array, start: npt.ArrayLike, reached: Callable[[Array], npt.ArrayLike], most: Numbers = np.inf
 ) -> Array:
     """The crossing found on the real line, in whole numbers: one less where that reaches the probability too."""
-    k = np.clip(np.ceil(np.where(p > 0.0, np.asarray(found, dtype=np.float64), 0.0)), 0.0, most)
+    k = np.clip(np.ceil(np.where(p > 0.0, np.asarray(start, dtype=np.float64), 0.0)), 0.0, most)
     k = np.asarray(np.where(p < 1.0, k, most), dtype=np.float64)
     less = np.where(np.isfinite(k), np.maximum(k - 1.0, 0.0), 0.0)
     return np.where(np.isfinite(k) & (np.asarray(reached(less), dtype=np.float64) >= p), less, k)

@@ -278,14 +278,14 @@ def _invert(table: Callable[[int], Array], mean: float, variance: float, u: Arra
     """
     most = float(u.max(initial=0.0))
     top = int(mean + 6.0 * variance**0.5) + 8
-    known = table(top)
+    chances = table(top)
     # The last of a table that rounding keeps below one is as far as it goes.
-    while known[-1] < most and known[-1] > known[len(known) // 2]:
+    while chances[-1] < most and chances[-1] > chances[len(chances) // 2]:
         top *= 2
-        known = table(top)
-    if most > known[-1]:
-        u = np.minimum(u, known[-1])
-    return np.searchsorted(known, u, side="left").astype(np.float64)
+        chances = table(top)
+    if most > chances[-1]:
+        u = np.minimum(u, chances[-1])
+    return np.searchsorted(chances, u, side="left").astype(np.float64)
 
 
 def _beta_binomial_quantile(u: Array, trials: Array, a: Array, b: Array) -> Array:
@@ -293,45 +293,45 @@ def _beta_binomial_quantile(u: Array, trials: Array, a: Array, b: Array) -> Arra
 
     Of very many units a beta distributed share with the same mean and variance.
     """
-    found = trials.copy()
+    count = trials.copy()
     many = np.flatnonzero(trials > _MOST_DIVIDED)
     if many.size:
         total = a[many] + b[many]
         spread = trials[many] * (total + 1.0) / (total + trials[many]) - 1.0
-        found[many] = _share_of_many(u[many], trials[many], a[many] / total, spread)
+        count[many] = _share_of_many(u[many], trials[many], a[many] / total, spread)
     few = np.flatnonzero(trials <= _MOST_DIVIDED)
-    found[few] = _beta_binomial_by_recurrence(u[few], trials[few], a[few], b[few])
-    return found
+    count[few] = _beta_binomial_by_recurrence(u[few], trials[few], a[few], b[few])
+    return count
 
 
 def _share_of_many(u: Array, units: Array, fraction: Array, shape: Array) -> Array:
     """A beta distributed share of very many units, in whole ones."""
-    found: Array = np.round(units * _beta_share(fraction, u, shape=shape))
-    return found
+    share: Array = np.round(units * _beta_share(fraction, u, shape=shape))
+    return share
 
 
 def _beta_binomial_by_recurrence(u: Array, trials: Array, a: Array, b: Array) -> Array:
-    found = trials.copy()
+    count = trials.copy()
     probability = np.exp(special.betaln(a, trials + b) - special.betaln(a, b))
     # Where that vanishes, the library's search, which sums up afresh at every step.
     hard = np.flatnonzero(probability < _LEAST)
     if hard.size:
         from scipy import stats  # noqa: PLC0415  (slow import, rarely needed)
 
-        found[hard] = stats.betabinom.ppf(u[hard], trials[hard], a[hard], b[hard])
+        count[hard] = stats.betabinom.ppf(u[hard], trials[hard], a[hard], b[hard])
     at = np.flatnonzero(probability >= _LEAST)
     n, aa, bb, aim, p = trials[at], a[at], b[at], u[at], probability[at]
     total, k = p.copy(), 0.0
     while at.size:
         done = (total >= aim) | (k >= n)
-        found[at[done]] = k
+        count[at[done]] = k
         more = ~done
         at = at[more]
         n, aa, bb, aim, p, total = (values[more] for values in (n, aa, bb, aim, p, total))
         p = p * (n - k) / (k + 1.0) * (aa + k) / (bb + n - k - 1.0)
         total = total + p
         k += 1.0
-    return found
+    return count
 
 
 def own_cv(cv: float, common_cv: float) -> float:
@@ -352,8 +352,8 @@ def _rescaled(weeks: tuple[float, ...], *, mean: float, cv: float) -> tuple[floa
     if level <= 0.0:
         return (mean,)
     share = history / level
-    own = float(share.std())
-    keep = min(1.0, cv / own) if own > 0.0 else 0.0
+    spread = float(share.std())
+    keep = min(1.0, cv / spread) if spread > 0.0 else 0.0
     return tuple((mean * (1.0 + keep * (share - 1.0))).tolist())
 
 

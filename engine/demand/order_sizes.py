@@ -188,15 +188,15 @@ def with_order_sizes(scenario: Scenario) -> Scenario:
         return scenario
     lines = order_book(scenario).lines
     lines = lines[lines["product"].isin(wanted) & (lines["quantity"] > 0.0)]
-    found: dict[str, tuple[float, ...]] = dict.fromkeys(wanted, ())
-    for name, own in lines.groupby("product", sort=True):
-        units = own["quantity"].to_numpy(dtype=np.float64)
-        named = bool(((own["customer"] != "") | own["numbered"]).any())
-        sizes = np.sort(own.groupby("order")["quantity"].sum().to_numpy(dtype=np.float64))
-        totals = bucket_of(own["order_date"].to_numpy(), units, named=named).totals
+    by_product: dict[str, tuple[float, ...]] = dict.fromkeys(wanted, ())
+    for name, rows in lines.groupby("product", sort=True):
+        units = rows["quantity"].to_numpy(dtype=np.float64)
+        named = bool(((rows["customer"] != "") | rows["numbered"]).any())
+        sizes = np.sort(rows.groupby("order")["quantity"].sum().to_numpy(dtype=np.float64))
+        totals = bucket_of(rows["order_date"].to_numpy(), units, named=named).totals
         if len(sizes) >= LEAST_ORDERS and not totals:
-            found[str(name)] = tuple(sizes.tolist())
-    return replace(scenario, order_sizes={**scenario.order_sizes, **found})
+            by_product[str(name)] = tuple(sizes.tolist())
+    return replace(scenario, order_sizes={**scenario.order_sizes, **by_product})
 
 
 def known_sizes(scenario: Scenario, row: int) -> OrderSizes | None:
@@ -216,6 +216,9 @@ def known_sizes(scenario: Scenario, row: int) -> OrderSizes | None:
         return SeenSizes(units=seen)
     mean, cv = float(product["order_size"]), float(product["order_size_cv"])
     if np.isnan(cv) and product["distribution"] == "compound_poisson":
-        own = own_cv(float(product["demand_cv"]), scenario.settings.demand.common_factor_cv)
-        cv = CompoundPoisson(mean_per_week=float(product["demand_per_week"]), cv=own, order_size=mean).size_cv2 ** 0.5
+        cv_alone = own_cv(float(product["demand_cv"]), scenario.settings.demand.common_factor_cv)
+        cv = (
+            CompoundPoisson(mean_per_week=float(product["demand_per_week"]), cv=cv_alone, order_size=mean).size_cv2
+            ** 0.5
+        )
     return None if np.isnan(cv) else GammaSizes(mean=mean, cv=cv)

@@ -88,11 +88,11 @@ class Panel:
         row, sample = np.nonzero(fraction)
         if row.size:
             of, day = product[row], whole[row, sample]
-            own = _bridge(
+            part = _bridge(
                 self.processes, of, self.increments[of, day, sample], fraction[row, sample],
                 self._within(of, day, sample),
             )  # fmt: skip
-            total[row, sample] += own if self.factor is None else own * self.factor[day // 7, sample]
+            total[row, sample] += part if self.factor is None else part * self.factor[day // 7, sample]
         return total, np.unique(row)
 
     def windows_of(self, product: int, days: Array) -> Array:
@@ -185,10 +185,10 @@ def _bridge(processes: Sequence[Process], of: Integers, increment: Array, fracti
 
 
 def _kinds(processes: Sequence[Process]) -> dict[type[Process], list[int]]:
-    found: dict[type[Process], list[int]] = {}
+    kinds: dict[type[Process], list[int]] = {}
     for i, made in enumerate(processes):
-        found.setdefault(type(made), []).append(i)
-    return found
+        kinds.setdefault(type(made), []).append(i)
+    return kinds
 
 
 def _together(
@@ -197,8 +197,8 @@ def _together(
     """One process with the numbers of many in arrays."""
 
     def values(name: str) -> Array:
-        found = np.array([getattr(made, name, np.nan) for made in processes], dtype=np.float64)
-        return (found if of is None else found[of]).reshape(shape)
+        numbers = np.array([getattr(made, name, np.nan) for made in processes], dtype=np.float64)
+        return (numbers if of is None else numbers[of]).reshape(shape)
 
     numbers: dict[str, Any] = {"mean_per_week": values("mean_per_week")}
     if kind is not Poisson:
@@ -210,9 +210,9 @@ def positions_of_many(
     *, seed: int, keys: Sequence[str], batch: Array, samples: int, integer: npt.NDArray[np.bool_]
 ) -> Array:
     """What `paths.positions` gives for each key, shape (keys, samples)."""
-    found = np.zeros((len(keys), samples))
+    position = np.zeros((len(keys), samples))
     some = np.flatnonzero(batch > 0.0)
     size = batch[some, None]
     u = uniforms_of_many(seed, POSITION, [keys[i] for i in some.tolist()], rows=1, samples=samples)[:, 0] * size
-    found[some] = np.where(integer[some, None], np.ceil(u), u)
-    return found
+    position[some] = np.where(integer[some, None], np.ceil(u), u)
+    return position

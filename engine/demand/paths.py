@@ -73,14 +73,14 @@ class Paths:
         part = np.flatnonzero(fraction)
         if part.size:
             digest = digest_of(days)
-            if (known := self.cut.get(digest)) is not None:
-                return known.copy()
+            if (kept := self.cut.get(digest)) is not None:
+                return kept.copy()
             day = whole[part]
             # The bridge divides the product's own demand; the common factor multiplies the result.
             scale = 1.0 if self.factor is None else self.factor[day // 7, part]
             within = uniforms(self.seed, PART_OF_A_DAY, self.key, *self.increments.shape)
-            own = self.process.bridge(self.increments[day, part], fraction[part], within[day, part])
-            total[part] += own * scale
+            share = self.process.bridge(self.increments[day, part], fraction[part], within[day, part])
+            total[part] += share * scale
             if len(self.cut) >= _MOST_CUT:
                 self.cut.clear()
             self.cut[digest] = total.copy()
@@ -165,13 +165,13 @@ def common_factor(seed: int, weeks: int, samples: int, cv: float) -> Array:
 def lead_times(*, mean_days: float, cv: float, seed: int, kind: str, key: str, samples: int) -> Array:
     """Gamma lead times, shape (samples,), not to be written to; a CV of zero is a fixed time."""
     if cv <= 0.0 or mean_days <= 0.0:
-        found = np.full(samples, mean_days)
+        lead = np.full(samples, mean_days)
     else:
         u = uniforms(seed, kind, key, 1, samples)[0]
-        found = np.asarray(gammaincinv(1.0 / cv**2, u) * mean_days * cv**2)
+        lead = np.asarray(gammaincinv(1.0 / cv**2, u) * mean_days * cv**2)
     # Every instance of a scenario asks for the same ones again.
-    found.setflags(write=False)
-    return found
+    lead.setflags(write=False)
+    return lead
 
 
 def instants(seed: int, review_days: float, samples: int) -> Array:

@@ -54,11 +54,11 @@ def gamma_quantile(shape: float | Array, u: Array) -> Array:
     place = np.zeros(len(used), dtype=np.int64)
     place[chosen] = np.arange(len(chosen))
     here = place.take(cell)
-    found = coefficients[5].take(here)
+    quantile = coefficients[5].take(here)
     for power in (4, 3, 2, 1, 0):
-        found *= at
-        found += coefficients[power].take(here)
-    return np.asarray(np.exp(found, out=found).reshape(u.shape))
+        quantile *= at
+        quantile += coefficients[power].take(here)
+    return np.asarray(np.exp(quantile, out=quantile).reshape(u.shape))
 
 
 def _log_quantile(a: Array, z: Array) -> tuple[Array, Array, Array]:

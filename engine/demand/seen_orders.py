@@ -29,8 +29,8 @@ class SeenOrders(CompoundPoisson):
 
     def increments(self, u: Array) -> Array:
         """Inversion in the distribution function of a day's demand."""
-        known, step = _day(self)
-        return np.asarray(np.searchsorted(known, np.minimum(u, known[-1]), side="left") * step)
+        chances, step = _day(self)
+        return np.asarray(np.searchsorted(chances, np.minimum(u, chances[-1]), side="left") * step)
 
     def size_at(self, u: Array, *, biased: bool) -> Array:
         """By inversion in the list."""
@@ -79,6 +79,6 @@ def _day(made: SeenOrders) -> tuple[Array, float]:
     weight += np.bincount(low + 1, weights=place - low, minlength=_POINTS)
     of_size = np.fft.rfft(weight / len(sizes))
     chance = np.fft.irfft(np.exp(made.orders_per_day * (of_size - 1.0)), _POINTS)
-    known = np.cumsum(np.maximum(chance, 0.0))
-    known.setflags(write=False)
-    return known, float(step)
+    chances = np.cumsum(np.maximum(chance, 0.0))
+    chances.setflags(write=False)
+    return chances, float(step)

@@ -85,8 +85,10 @@ def segment_windows(paths: Paths, share: Array, windows: Sequence[Array]) -> lis
             at = whole[k, part]
             within = uniforms(paths.seed, PART_OF_A_DAY, segment_key(paths.key, k), horizon, samples)[at, part]
             scale = 1.0 if paths.factor is None else paths.factor[at // 7, part]
-            own = divided[k, at, part] / scale
-            total[part] += scale * thinned(paths.process, float(share[k])).bridge(own, fraction[k, part], within)
+            rest_of_day = divided[k, at, part] / scale
+            total[part] += scale * thinned(paths.process, float(share[k])).bridge(
+                rest_of_day, fraction[k, part], within
+            )
         units.append(total)
     return units
 
@@ -102,14 +104,14 @@ def divided_days(paths: Paths, share: Array, inner: Booleans) -> Array:
         Which are wanted.
     """
     days, samples = inner.shape
-    found = np.zeros((len(share), days, samples))
-    rest, left = paths.increments[inner], 1.0
+    parts = np.zeros((len(share), days, samples))
+    rest, remaining = paths.increments[inner], 1.0
     for k, part in enumerate(share[:-1].tolist()):
         u = uniforms(paths.seed, SEGMENT, segment_key(paths.key, k), days, samples)[inner]
-        own = thinned(paths.process, left).bridge(rest, np.full(rest.shape, part / left), u)
-        found[k][inner] = own
-        rest, left = rest - own, left - part
-    found[-1][inner] = rest
+        share_of_rest = thinned(paths.process, remaining).bridge(rest, np.full(rest.shape, part / remaining), u)
+        parts[k][inner] = share_of_rest
+        rest, remaining = rest - share_of_rest, remaining - part
+    parts[-1][inner] = rest
     if paths.factor is not None:
-        found *= np.repeat(paths.factor, 7, axis=0)[:days]
-    return found
+        parts *= np.repeat(paths.factor, 7, axis=0)[:days]
+    return parts

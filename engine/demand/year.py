@@ -30,17 +30,17 @@ def period_of_day(periods: int) -> Integers:
     ([0, 1, 11], [0, 1, 51])
     """
     if periods == WEEKS:
-        found = np.minimum(np.arange(DAYS) // 7, WEEKS - 1)
+        period = np.minimum(np.arange(DAYS) // 7, WEEKS - 1)
     else:
-        found = np.repeat(np.arange(12), _MONTHS) * periods // 12
-    found.setflags(write=False)
-    return found
+        period = np.repeat(np.arange(12), _MONTHS) * periods // 12
+    period.setflags(write=False)
+    return period
 
 
 def days_factor(factors: Array) -> Array:
     """Factor of each day of the year, mean 1, shape (365,), from those of its quarters, months or weeks."""
-    found = factors[period_of_day(len(factors))]
-    return np.asarray(found / found.mean())
+    factor = factors[period_of_day(len(factors))]
+    return np.asarray(factor / factor.mean())
 
 
 def week_of(day: Array) -> Integers:

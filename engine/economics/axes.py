@@ -84,9 +84,9 @@ def added_to(total: Array, values: Array, index: Integers) -> Array:
     The same to the last digit as `numpy.add.at`, in a fraction of the time.
     """
     if values.size < _FEW:
-        found = total.copy()
-        np.add.at(found, index, values)
-        return found
+        result = total.copy()
+        np.add.at(result, index, values)
+        return result
     from scipy import sparse  # noqa: PLC0415  (slow to load, and of no use to small tables)
 
     size, count = len(total), len(index)

@@ -24,7 +24,7 @@ def demand_processes(scenario: Scenario, rows: Sequence[int]) -> list[Process]:
         products[name].to_numpy()[rows]
         for name in ("product", "distribution", "demand_per_week", "demand_cv", "order_size")
     ]
-    found: list[Process] = []
+    processes: list[Process] = []
     drawn = [str(name) for name, family in zip(columns[0], columns[1], strict=True) if family == "empirical"]
     past = scenario_weeks(scenario, drawn) if drawn else {}
     for name, family, mean, cv, size in zip(*(column.tolist() for column in columns), strict=True):
@@ -32,11 +32,11 @@ def demand_processes(scenario: Scenario, rows: Sequence[int]) -> list[Process]:
         if family == "empirical":
             weeks = past[str(name)]
             cv = float(np.std(weeks) / max(float(np.mean(weeks)), 1e-300)) if np.isnan(cv) else cv  # noqa: PLW2901
-        own, seen = own_cv(0.0 if np.isnan(cv) else float(cv), common), scenario.order_sizes.get(str(name), ())
-        if seen and family == "compound_poisson" and own > 0.0:
-            found.append(seen_orders(mean_per_week=float(mean), cv=own, sizes=seen))
+        cv_alone, seen = own_cv(0.0 if np.isnan(cv) else float(cv), common), scenario.order_sizes.get(str(name), ())
+        if seen and family == "compound_poisson" and cv_alone > 0.0:
+            processes.append(seen_orders(mean_per_week=float(mean), cv=cv_alone, sizes=seen))
             continue
-        found.append(
-            process(str(family or "gamma"), mean_per_week=float(mean), cv=own, order_size=float(size), weeks=weeks)
+        processes.append(
+            process(str(family or "gamma"), mean_per_week=float(mean), cv=cv_alone, order_size=float(size), weeks=weeks)
         )
-    return found
+    return processes

@@ -65,11 +65,11 @@ class Ties:
     @property
     def first(self) -> Integers:
         """First product of each product's family, a product that is free itself; shape (I,)."""
-        found = np.arange(len(self.family))
+        first = np.arange(len(self.family))
         numbers, place = np.unique(self.family, return_index=True)
         tied = self.family >= 0
-        found[tied] = place[np.searchsorted(numbers, self.family[tied])]
-        return found
+        first[tied] = place[np.searchsorted(numbers, self.family[tied])]
+        return first
 
     @property
     def labels(self) -> list[Integers]:
@@ -121,12 +121,12 @@ def ties(scenario: Scenario, allowed: Booleans, dropped: dict[tuple[int, int], R
     -------
     Ties
     """
-    found = replace(no_ties(len(allowed)), limits=_stated_limits(scenario))
+    rules = replace(no_ties(len(allowed)), limits=_stated_limits(scenario))
     if scenario.settings.one_strategy_per == "family":
         names = scenario.products["family"].astype(str).to_numpy()
         for number, name in enumerate(sorted(set(names.tolist()) - {""})):
-            _one_strategy(name, number, np.flatnonzero(names == name), found, scenario, allowed, dropped)
-    return found
+            _one_strategy(name, number, np.flatnonzero(names == name), rules, scenario, allowed, dropped)
+    return rules
 
 
 def _stated_limits(scenario: Scenario) -> Limits:
@@ -143,16 +143,16 @@ def _stated_limits(scenario: Scenario) -> Limits:
 
 
 def _one_strategy(  # noqa: PLR0917 (what is changed in place)
-    name: str, number: int, members: Integers, found: Ties, scenario: Scenario, allowed: Booleans,
+    name: str, number: int, members: Integers, rules: Ties, scenario: Scenario, allowed: Booleans,
     dropped: dict[tuple[int, int], Reason],
 ) -> None:  # fmt: skip
     """Tie the products of one family, those that have no strategy by themselves aside."""
     members = members[allowed[members].any(axis=1)]
     if len(members) < 2:
         return
-    found.family[members] = number
+    rules.family[members] = number
     common = allowed[members].all(axis=0)
-    found.narrowed[members] = allowed[members] & ~common
+    rules.narrowed[members] = allowed[members] & ~common
     for k in np.flatnonzero(~common).tolist():
         other = scenario.products["product"].iloc[int(members[~allowed[members, k]][0])]
         for i in members[allowed[members, k]].tolist():

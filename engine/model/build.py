@@ -122,8 +122,8 @@ class _Builder:
         }  # fmt: skip
         if name not in needed:
             return present
-        own: Booleans = needed[name] if present.ndim == 1 else needed[name][:, None]
-        return np.asarray(present & own)
+        needs: Booleans = needed[name] if present.ndim == 1 else needed[name][:, None]
+        return np.asarray(present & needs)
 
     def _add_rows(self, block: Block, *, elastic: bool) -> list[Any]:
         """The constraints of a block; their excess, each relative to its own limit, in the elastic model."""
@@ -159,10 +159,10 @@ class _Builder:
         def row(_: pyo.ConcreteModel, *key: int) -> tuple[Any, Any, Any]:
             at: Any = key if block.sampled else key[0]
             start, end = span[at]
-            coefs, own = coefficients[start:end], variables[start:end]
+            coefs, terms = coefficients[start:end], variables[start:end]
             if slack is not None:
-                coefs, own = [*coefs, -1.0], [*own, slack[at]]
-            return low[key[0]], LinearExpression(constant=0.0, linear_coefs=coefs, linear_vars=own), high[key[0]]
+                coefs, terms = [*coefs, -1.0], [*terms, slack[at]]
+            return low[key[0]], LinearExpression(constant=0.0, linear_coefs=coefs, linear_vars=terms), high[key[0]]
 
         model.add_component(block.name, pyo.Constraint(keys, rule=row))
         return relative
@@ -183,13 +183,13 @@ class _Builder:
         values = np.broadcast_to(
             piece.coefficient if piece.coefficient.ndim == 2 else piece.coefficient[:, None], shape
         )
-        own = places[piece.index]
-        own = np.broadcast_to(own if own.ndim == 2 else own[:, None], shape)
+        numbers = places[piece.index]
+        numbers = np.broadcast_to(numbers if numbers.ndim == 2 else numbers[:, None], shape)
         if block.sampled:
             rows = piece.row[:, None] * width + np.arange(samples)
         else:
             rows, values = np.broadcast_to(piece.row[:, None], shape), values / samples
-        return _some(rows.ravel(), own.ravel(), values.ravel())
+        return _some(rows.ravel(), numbers.ravel(), values.ravel())
 
     def _add_costs(self) -> None:
         """`cost[term]` for every term of the ledger but risk, which belongs to (C9)."""
@@ -201,11 +201,13 @@ class _Builder:
 
     def _expression(self, coefficients: Coefficients) -> LinearExpression:
         values, places = [np.zeros(0)], [np.zeros(0, dtype=np.int64)]
-        for name, own in coefficients.items():
+        for name, by_index in coefficients.items():
             there = self.places[name]
+            values_there = by_index
             if name in SAMPLED:
-                own = np.broadcast_to(own if own.ndim == 2 else own[:, None], there.shape) / self.instance.samples  # noqa: PLW2901
-            _, some, weights = _some(np.zeros(there.size), there.ravel(), own.ravel())
+                wide = by_index if by_index.ndim == 2 else by_index[:, None]
+                values_there = np.broadcast_to(wide, there.shape) / self.instance.samples
+            _, some, weights = _some(np.zeros(there.size), there.ravel(), values_there.ravel())
             values.append(weights)
             places.append(some)
         return LinearExpression(

@@ -125,6 +125,6 @@ def plus(first: Coefficients, second: Coefficients) -> Coefficients:
     for variable, values in second.items():
         before = of.get(variable, np.zeros_like(values))
         if before.ndim != values.ndim:
-            before, values = (own if own.ndim == 2 else own[:, None] for own in (before, values))  # noqa: PLW2901
+            before, values = (terms if terms.ndim == 2 else terms[:, None] for terms in (before, values))  # noqa: PLW2901
         of[variable] = before + values
     return of

@@ -84,12 +84,12 @@ class Portfolio:
 
     def free(self, strategy: Integers) -> Booleans:
         """Moves of one product, and whoever changes with it, that keep the rules; shape (I, 3)."""
-        found = np.ones((len(strategy), 3), dtype=bool)
+        free = np.ones((len(strategy), 3), dtype=bool)
         if self.names:
             for i in range(len(strategy)):
                 for k in range(3):
-                    found[i, k] = self.keeps(self.moved(strategy, i, k))
-        return found
+                    free[i, k] = self.keeps(self.moved(strategy, i, k))
+        return free
 
     def together(self, values: Array) -> Array:
         """The sum of values, shape (I, 3), over whoever changes with each product."""
@@ -98,9 +98,9 @@ class Portfolio:
             return values
         total = np.zeros((int(self.family.max()) + 1, 3))
         np.add.at(total, self.family[tied], values[tied])
-        found: Array = values.copy()
-        found[tied] = total[self.family[tied]]
-        return found
+        added: Array = values.copy()
+        added[tied] = total[self.family[tied]]
+        return added
 
 
 @per_instance

@@ -114,7 +114,7 @@ def c7_budget(instance: Instance) -> tuple[Block, ...]:
     if instance.budget is None:
         return ()
     # E(sum_i value_i on_hand_i + sum_c value_c part_on_hand_c) <= budget
-    form = tuple(piece for own, value in inventory_value(instance) for piece in summed(scaled(own, value)))
+    form = tuple(piece for form_of, value in inventory_value(instance) for piece in summed(scaled(form_of, value)))
     return (at_most("C7", form, _ONE, 1, instance.budget, excess=np.array([max(instance.budget, 1.0)])),)
 
 

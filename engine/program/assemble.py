@@ -47,15 +47,15 @@ class Assembly:
 
     def _put_by_sample(self, piece: VariableTerms, number: Integers, decided: Array) -> None:
         """Entries of rows that stand once for each sample."""
-        own, columns = number[piece.row], self.place.columns[piece.variable]
+        rows, columns = number[piece.row], self.place.columns[piece.variable]
         if columns.ndim == 1 and piece.variable not in self.place.values:
             # A variable of the first stage that has no column is zero.
-            own = np.where((columns[piece.index] >= 0)[:, None], own, -1)
-        at, sample = np.nonzero(own >= 0)
+            rows = np.where((columns[piece.index] >= 0)[:, None], rows, -1)
+        at, sample = np.nonzero(rows >= 0)
         index = piece.index[at]
         column = columns[index] if columns.ndim == 1 else columns[index, sample]
         value = piece.coefficient[at] if piece.coefficient.ndim == 1 else piece.coefficient[at, sample]
-        self._place(own[at, sample], column, value, piece, index, decided)
+        self._place(rows[at, sample], column, value, piece, index, decided)
 
     def _put_mean(self, piece: VariableTerms, number: Integers, decided: Array) -> None:
         """Entries of rows that hold the mean over the samples."""
@@ -94,12 +94,12 @@ def costs(place: Numbering, objective: Coefficients, samples: int) -> tuple[Arra
     """Objective of every column, shape (columns,), and the constant of what is decided."""
     # c'v = sum of c_j v_j, j in J, + sum of c_j v*_j, j not in J; of a sample's variable c_j / W
     cost, offset = np.zeros(place.column_count), 0.0
-    for variable, own in objective.items():
-        columns, values = place.columns[variable], own
+    for variable, prices in objective.items():
+        columns, values = place.columns[variable], prices
         if variable == "B" and not place.risk:
             columns = place.columns["short"]
         elif variable in SAMPLED:
-            values = np.broadcast_to(own if own.ndim == 2 else own[:, None], columns.shape) / samples
+            values = np.broadcast_to(prices if prices.ndim == 2 else prices[:, None], columns.shape) / samples
         there = columns >= 0
         cost[columns[there]] += values[there]
         if variable in place.values:

@@ -76,9 +76,9 @@ def _rows_as_stated(model: pyo.ConcreteModel) -> _Rows | None:
             return None
         low.append(-np.inf if least is None else least)
         high.append(np.inf if most is None else most)
-        own = body.args
-        count.append(len(own))
-        terms += own
+        arguments = body.args
+        count.append(len(arguments))
+        terms += arguments
     if not set(map(type, terms)) <= {MonomialTermExpression}:
         return None
     numbers: list[Any] = [term.args[0] for term in terms]
@@ -176,7 +176,7 @@ def _by_pyomo(model: pyo.ConcreteModel) -> Program:
 
 def _limits(variables: Iterable[Any]) -> tuple[Array, Array, np.ndarray]:
     """Lower and upper bounds, and which are whole numbers; shape (variables,) each."""
-    found = [(*variable.bounds, not variable.is_continuous()) for variable in variables]
-    lower = np.array([-np.inf if low is None else low for low, _, _ in found], dtype=np.float64)
-    upper = np.array([np.inf if high is None else high for _, high, _ in found], dtype=np.float64)
-    return lower, upper, np.array([whole for _, _, whole in found], dtype=bool)
+    limits = [(*variable.bounds, not variable.is_continuous()) for variable in variables]
+    lower = np.array([-np.inf if low is None else low for low, _, _ in limits], dtype=np.float64)
+    upper = np.array([np.inf if high is None else high for _, high, _ in limits], dtype=np.float64)
+    return lower, upper, np.array([whole for _, _, whole in limits], dtype=bool)

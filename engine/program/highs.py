@@ -208,10 +208,10 @@ class Solver:
 
     def basis(self) -> Basis | None:
         """The last basis; None where there is none."""
-        known = self.highs.getBasis()
-        if not known.valid:
+        basis = self.highs.getBasis()
+        if not basis.valid:
             return None
-        return Basis(columns=np.array(known.col_status, dtype=object), rows=np.array(known.row_status, dtype=object))
+        return Basis(columns=np.array(basis.col_status, dtype=object), rows=np.array(basis.row_status, dtype=object))
 
     def raw_basis(self) -> object:
         """The last basis in HiGHS's own form, to go back to."""
@@ -228,15 +228,15 @@ class Solver:
         rows : int, optional
             Rows that it has; by default all.
         """
-        known: Any = basis
+        raw: Any = basis
         if rows is not None and rows < self.rows:
-            known.row_status = [*known.row_status, *[highspy.HighsBasisStatus.kBasic] * (self.rows - rows)]
-        self.highs.setBasis(known)
+            raw.row_status = [*raw.row_status, *[highspy.HighsBasisStatus.kBasic] * (self.rows - rows)]
+        self.highs.setBasis(raw)
         self._begun = True
 
     def continue_from(
         self,
-        known: Basis,
+        start: Basis,
         columns: tuple[Integers, Integers],
         rows: tuple[Integers, Integers],
         *,
@@ -248,7 +248,7 @@ class Solver:
 
         Parameters
         ----------
-        known : Basis
+        start : Basis
         columns, rows : pair of arrays
             Their numbers there and here.
         basic, upper : shape (n,)
@@ -259,8 +259,8 @@ class Solver:
         status, basis = highspy.HighsBasisStatus, highspy.HighsBasis()
         column = np.full(self.highs.getNumCol(), status.kLower, dtype=object)
         row = np.full(self.highs.getNumRow(), status.kBasic, dtype=object)
-        column[columns[1]] = known.columns[columns[0]]
-        row[rows[1]] = known.rows[rows[0]]
+        column[columns[1]] = start.columns[columns[0]]
+        row[rows[1]] = start.rows[rows[0]]
         column[upper], column[basic], row[tight] = status.kUpper, status.kBasic, status.kLower
         basis.col_status, basis.row_status = column.tolist(), row.tolist()
         self.highs.setBasis(basis)
@@ -315,24 +315,24 @@ class Solver:
 
     def _read(self, seconds: float, enough: float) -> Solution:
         status = self.highs.getModelStatus()
-        known = highspy.HighsModelStatus
-        if status == known.kObjectiveBound:
+        states = highspy.HighsModelStatus
+        if status == states.kObjectiveBound:
             return Solution(status=SolveStatus.ENOUGH, bound=enough, seconds=seconds)
-        if status == known.kInfeasible:
+        if status == states.kInfeasible:
             return Solution(status=SolveStatus.INFEASIBLE, seconds=seconds)
-        if status == known.kModelEmpty:
+        if status == states.kModelEmpty:
             return self._constant(seconds)
         info = self.highs.getInfo()
         mip = self._mixed
-        if status not in (known.kOptimal, known.kTimeLimit, known.kInterrupt):
+        if status not in (states.kOptimal, states.kTimeLimit, states.kInterrupt):
             raise _lost(self.program, self.highs.modelStatusToString(status))
         feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         solution = self.highs.getSolution()
         values = np.array(solution.col_value) if feasible else None
         objective = float(info.objective_function_value) if feasible else np.nan
-        optimal = status == known.kOptimal
+        optimal = status == states.kOptimal
         bound = float(info.mip_dual_bound) if mip else (objective if optimal else -np.inf)
-        found = Solution(
+        result = Solution(
             status=SolveStatus.OPTIMAL if optimal else SolveStatus.TIME_LIMIT,
             objective=objective,
             bound=min(bound, objective) if feasible else bound,
@@ -341,7 +341,7 @@ class Solver:
             reduced=None if mip else np.array(solution.col_dual),
             seconds=seconds,
         )
-        return found if self.scaling is None or self._rows is None else _in_own_units(found, self.scaling, self._rows)
+        return result if self.scaling is None or self._rows is None else _in_own_units(result, self.scaling, self._rows)
 
     def _constant(self, seconds: float) -> Solution:
         """The answer to a program without columns: its constant, where zero keeps every row."""
@@ -355,14 +355,14 @@ class Solver:
         )  # fmt: skip
 
 
-def _in_own_units(found: Solution, scaling: Scaling, rows: Array) -> Solution:
+def _in_own_units(solution: Solution, scaling: Scaling, rows: Array) -> Solution:
     """A solution in the units of the program: prices are money a unit of a row, reduced costs of a column."""
     money, columns = scaling.money, scaling.columns
     return replace(
-        found, objective=found.objective / money, bound=found.bound / money,
-        values=None if found.values is None else found.values * columns,
-        duals=None if found.duals is None else found.duals * rows / money,
-        reduced=None if found.reduced is None else found.reduced / (columns * money),
+        solution, objective=solution.objective / money, bound=solution.bound / money,
+        values=None if solution.values is None else solution.values * columns,
+        duals=None if solution.duals is None else solution.duals * rows / money,
+        reduced=None if solution.reduced is None else solution.reduced / (columns * money),
     )  # fmt: skip
 
 

@@ -206,7 +206,7 @@ def violated_rows(instance: Instance, pooled: PooledProgram, values: Array) -> B
     stocked = np.where(choice >= 0, taken(values, choice), place.values["stocked"])
     use = np.flatnonzero(share[edges.product] > 0.0)
     product, component, window = edges.product[use], edges.component[use], edges.window[use]
-    quantity, own = edges.quantity[use, None], share[product][:, None]
+    quantity, shares = edges.quantity[use, None], share[product][:, None]
     level = values[place.columns["Sc"]][:, None]
     missing = pooled.cover < 0
     step = max(_CELLS // max(len(use), 1), 1)
@@ -214,7 +214,7 @@ def violated_rows(instance: Instance, pooled: PooledProgram, values: Array) -> B
         some = slice(first, first + step)
         # S_c + V_c stocked_c + sum_i a_ci (w_i - D_i(t_ci) x[i,ATO])
         cover = level + instance.parts.position[:, some] * stocked[:, None]
-        moves = late[product, some] - edges.windows[window, some] * own
+        moves = late[product, some] - edges.windows[window, some] * shares
         cover = added_to(cover, quantity * moves, component)
         # A row that is held can miss by the solver's tolerance: to add it again would go on for ever.
         missing[:, some] &= cover < -_VIOLATED * (1.0 + np.abs(level))

@@ -60,23 +60,23 @@ class Evidence:
 
     def table(self, part: str) -> pd.DataFrame | None:
         """What is shown of a part, by its name; None also where it has no rows."""
-        found: pd.DataFrame | None = getattr(self, part)
-        if found is None:
+        table: pd.DataFrame | None = getattr(self, part)
+        if table is None:
             return None
-        if "strategy_below" in found:
+        if "strategy_below" in table:
             # The other rows tell that an input has no flip.
-            found = found[found["strategy_below"] != ""]
+            table = table[table["strategy_below"] != ""]
         if part == "frontier":
             # Of rough points no digit is shown that is not known: they wait until they are decided as the plan is.
-            found = found[truths(found["kept"]) & ~truths(found["rough"])]
+            table = table[truths(table["kept"]) & ~truths(table["rough"])]
         if part in BESIDE_PARTS:
-            if len(found) < 2:
+            if len(table) < 2:
                 return None
-            found = found.rename(columns=_CALLED)
+            table = table.rename(columns=_CALLED)
         if part in WAVE_PARTS:
-            shown = shown_waves(found) if part == "waves" else to_sign(found)
+            shown = shown_waves(table) if part == "waves" else to_sign(table)
             return None if shown.empty else shown
-        shown = found[[name for name in SHOWN[part] if name in found]].reset_index(drop=True)
+        shown = table[[name for name in SHOWN[part] if name in table]].reset_index(drop=True)
         return None if shown.empty else shown
 
 
@@ -183,9 +183,9 @@ def make_report(
         another than the one given, or is of another case.
     """
     # Written with the plan, so that a report without the scenario has it, too.
-    found: dict[str, Any] | NoCurrentCost = plan.summary.get("today") or NoCurrentCost.NO_SCENARIO
+    today: dict[str, Any] | NoCurrentCost = plan.summary.get("today") or NoCurrentCost.NO_SCENARIO
     if plan.summary.get("corrected"):
-        found = NoCurrentCost.NO_SCENARIO
+        today = NoCurrentCost.NO_SCENARIO
     scenario = None if scenario is None else complete(scenario)
     if scenario is not None:
         if scenario.digest() != plan.summary.get("input_sha256"):
@@ -193,7 +193,7 @@ def make_report(
             raise EngineError(cause("other_state", of=of, scenario=scenario.name))
         plan = plan_of(scenario, plan)
         # The simulated cost of one plan and the model's cost of another make no saving.
-        found = NoCurrentCost.CORRECTED if plan.summary.get("corrected") else current(scenario, plan)
+        today = NoCurrentCost.CORRECTED if plan.summary.get("corrected") else current(scenario, plan)
     evidence = evidence or Evidence()
     before = None
     if as_given is not None and scenario is not None:
@@ -201,8 +201,8 @@ def make_report(
         _refuse_other_case(as_given, given, scenario)
         before = plan_figures(plan_of(given, as_given), given.products["demand_per_week"].to_numpy(dtype=float))
     return Report(
-        plan=plan, scenario=scenario, today=found, evidence=evidence, as_given=before, date=date,
-        at_stake=None if isinstance(found, NoCurrentCost) else _at_stake(scenario, plan, evidence),
+        plan=plan, scenario=scenario, today=today, evidence=evidence, as_given=before, date=date,
+        at_stake=None if isinstance(today, NoCurrentCost) else _at_stake(scenario, plan, evidence),
         locks=() if scenario is None else _locks(scenario, plan),
     )  # fmt: skip
 
@@ -253,7 +253,7 @@ def read_evidence(folders: list[Path], plan: Plan) -> Evidence:
     EngineError
         Where a folder holds none or it is about another plan, or a table cannot be read.
     """
-    found: dict[str, pd.DataFrame] = {}
+    tables: dict[str, pd.DataFrame] = {}
     for folder in folders:
         here = {part: _read(folder / name) for part, (name, _) in _FILES.items() if (folder / name).is_file()}
         here = {part: frame for part, frame in here.items() if _FILES[part][1] in frame}
@@ -262,8 +262,8 @@ def read_evidence(folders: list[Path], plan: Plan) -> Evidence:
         about = {_FILES[part][0]: frame for part, frame in here.items() if part not in _NOT_OF_PRODUCTS}
         if faults := foreign(folder, about, plan):
             raise EngineError(listed(cause("evidence_foreign", folder=str(folder)), faults))
-        found |= here
-    return Evidence(**found)
+        tables |= here
+    return Evidence(**tables)
 
 
 def truths(column: pd.Series) -> pd.Series:

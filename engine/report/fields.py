@@ -91,7 +91,7 @@ class Field:
 
 def fields_of(prose: Prose, frame: pd.DataFrame, names: list[str] | None = None) -> list[Field]:
     """The columns of a table, all or the named ones; one that is not known keeps its own name."""
-    found = []
+    fields = []
     for name in names or [str(column) for column in frame.columns]:
         kind = _KINDS.get(name)
         if kind is None:
@@ -101,8 +101,8 @@ def fields_of(prose: Prose, frame: pd.DataFrame, names: list[str] | None = None)
         # A strategy as the head of a column.
         key = f"strategy.{name}" if f"strategy.{name}" in CATALOGUE else f"column.{_CALLED.get(name, name)}"
         title = prose.t(key) if key in CATALOGUE else name.replace("_", " ")
-        found.append(Field(name=name, title=title, kind=Kind.MONEY if key.startswith("strategy.") else kind))
-    return found
+        fields.append(Field(name=name, title=title, kind=Kind.MONEY if key.startswith("strategy.") else kind))
+    return fields
 
 
 def filled(frame: pd.DataFrame, names: Iterable[str]) -> list[str]:

@@ -45,13 +45,13 @@ def memory_bytes(limits: tuple[Path, ...] = _CGROUPS) -> int | None:
         Files in which a container's limit may stand.
     """
     try:
-        found = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+        sizes = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
     except (AttributeError, OSError, ValueError):
-        found = []
+        sizes = []
     for limit in limits:
         try:
             text = limit.read_text(encoding="ascii").strip()
         except OSError:
             continue
-        found += [int(text)] if text.isdigit() else []
-    return min(found, default=None)
+        sizes += [int(text)] if text.isdigit() else []
+    return min(sizes, default=None)

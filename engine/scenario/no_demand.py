@@ -54,22 +54,22 @@ def set_aside(parsed: Mapping[str, ParsedTable]) -> tuple[dict[str, ParsedTable]
     if "products" not in parsed:
         return dict(parsed), {}
     goods = parsed["products"]
-    known = np.array([(k, "demand_per_week") not in goods.bad for k in range(len(goods.frame))], dtype=bool)
-    idle = known & without_demand(
+    mask = np.array([(k, "demand_per_week") not in goods.bad for k in range(len(goods.frame))], dtype=bool)
+    idle = mask & without_demand(
         goods.frame, *(parsed[name].frame if name in parsed else None for name in ("orders", "forecasts"))
     )
     if not idle.any():
         return dict(parsed), {}
     names = set(goods.frame.loc[idle, "product"])
-    left, aside = dict(parsed), {"products": goods.frame[idle].reset_index(drop=True)}
-    left["products"] = _kept(goods, ~idle)
+    remaining, aside = dict(parsed), {"products": goods.frame[idle].reset_index(drop=True)}
+    remaining["products"] = _kept(goods, ~idle)
     for table in _LINES:
         if table in parsed:
             theirs = parsed[table].frame["product"].isin(names).to_numpy()
             if theirs.any():
                 aside[table] = parsed[table].frame[theirs].reset_index(drop=True)
-                left[table] = _kept(parsed[table], ~theirs)
-    return left, aside
+                remaining[table] = _kept(parsed[table], ~theirs)
+    return remaining, aside
 
 
 def _kept(table: ParsedTable, keep: Booleans) -> ParsedTable:
@@ -93,7 +93,7 @@ def set_aside_more(scenario: Scenario, idle: Booleans) -> Scenario:
         name: ~scenario.table(name)["product"].isin(names).to_numpy(dtype=bool) for name in _LINES
     }
     aside = {name: joined(scenario.table(name)[~kept], scenario.no_demand.get(name)) for name, kept in keep.items()}
-    rows = {name: known[keep[name]] if name in keep else known for name, known in scenario.rows.items()}
+    rows = {name: numbers[keep[name]] if name in keep else numbers for name, numbers in scenario.rows.items()}
     return replace(
         scenario, products=scenario.products[keep["products"]].reset_index(drop=True),
         bom=scenario.bom[keep["bom"]].reset_index(drop=True),

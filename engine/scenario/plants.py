@@ -81,8 +81,8 @@ class Index:
 
         Whatever no row has is left as it is: references are judged where tables are checked.
         """
-        if plant and (own := at_plant(material, plant)) in self.plant_of:
-            return own, None
+        if plant and (place := at_plant(material, plant)) in self.plant_of:
+            return place, None
         if material in self.plant_of and (not plant or (self.table in _SHARED and not self.plant_of[material])):
             return material, None
         there = self.plants.get(material, [])
@@ -93,8 +93,12 @@ class Index:
     def _wrong(self, material: str, plant: str, there: list[str]) -> Reason | None:
         named = ", ".join(one for one in there if one)
         if not there:
-            own = self.plant_of.get(material, "")
-            return cause("plant_of_key", material=material, own=own, plant=plant) if own and plant else None
+            plant_there = self.plant_of.get(material, "")
+            return (
+                cause("plant_of_key", material=material, own=plant_there, plant=plant)
+                if plant_there and plant
+                else None
+            )
         if not plant:
             key = at_plant(material, there[0])
             return cause("plant_several", material=material, table=self.table, plants=named, key=key)
@@ -202,9 +206,9 @@ def _join_lines(table: ParsedTable, index: Mapping[str, Index]) -> Iterator[Faul
 def _meant(materials: pd.Series, plants: pd.Series, index: Index) -> tuple[list[str], list[Wrong]]:
     """The key of each line, and what is wrong by record; each pair is looked up once."""
     pairs = list(zip(materials.tolist(), plants.tolist(), strict=True))
-    found = {pair: index.key(*pair) for pair in dict.fromkeys(pairs)}
-    wrong = [(record, why) for record, pair in enumerate(pairs) if (why := found[pair][1]) is not None]
-    return [found[pair][0] for pair in pairs], wrong
+    keys = {pair: index.key(*pair) for pair in dict.fromkeys(pairs)}
+    wrong = [(record, why) for record, pair in enumerate(pairs) if (why := keys[pair][1]) is not None]
+    return [keys[pair][0] for pair in pairs], wrong
 
 
 def _faults(table: ParsedTable, column: str, wrong: list[Wrong]) -> Iterator[Fault]:

@@ -123,8 +123,8 @@ def assembled(
     faults = source.faults
     settings = None
     if source.values:
-        settings, found = validate_settings(source.values, file=source.label, rows=source.rows)
-        faults.extend(found)
+        settings, setting_faults = validate_settings(source.values, file=source.label, rows=source.rows)
+        faults.extend(setting_faults)
     # Where only some settings are faulty, the tables are still read, so that one round shows all faults.
     usable = settings or usable_settings(source.values)
     if usable is None:
@@ -135,8 +135,8 @@ def assembled(
         for name in REQUIRED_TABLES
         if name not in source.tables and name not in source.unreadable
     )
-    scenario, places, found = _typed(source, usable)
-    faults.extend(found)
+    scenario, places, setting_faults = _typed(source, usable)
+    faults.extend(setting_faults)
     if settings is not None and not faults:
         faults.extend(variant_faults(scenario, places, file=source.variants_label or source.label))
     if faults:
@@ -171,8 +171,8 @@ def _read_folder_tables(path: Path, settings: Settings, source: Source) -> None:
     source.notices.extend(assumptions(path))
     for name in TABLES:
         if name in files:
-            table, found = read_csv_table(files[name], settings.format)
-            source.faults.extend(found)
+            table, faults = read_csv_table(files[name], settings.format)
+            source.faults.extend(faults)
             if table is None:
                 source.unreadable.add(name)
             else:
@@ -180,7 +180,7 @@ def _read_folder_tables(path: Path, settings: Settings, source: Source) -> None:
 
 
 def _read_book(path: Path) -> Source:
-    sheets = {table_name(name): (name, found) for name, found in read_workbook(path).items()}
+    sheets = {table_name(name): (name, raw_table) for name, raw_table in read_workbook(path).items()}
     if "scenario" not in sheets:
         mapped, empty = "codp import table", "codp template"
         raise EngineError(cause("book_no_settings", file=path.name, mapped=mapped, empty=empty))
@@ -188,22 +188,22 @@ def _read_book(path: Path) -> Source:
     values, rows, faults = settings_values(first.cells, first.label)
     if "variants" in sheets:
         second = sheets["variants"][1]
-        values["variants"], found = variant_values(second.cells, second.label)
-        faults.extend(found)
-    own = sheets["variants"][1].label if "variants" in sheets else ""
-    source = Source(label=first.label, values=values, rows=rows, faults=faults, variants_label=own)
+        values["variants"], raw_table = variant_values(second.cells, second.label)
+        faults.extend(raw_table)
+    label = sheets["variants"][1].label if "variants" in sheets else ""
+    source = Source(label=first.label, values=values, rows=rows, faults=faults, variants_label=label)
     if ASSUMPTIONS_SHEET in sheets:
         source.notices.extend(assumptions_in(sheets[ASSUMPTIONS_SHEET][1].cells))
-    known = [*TABLES, "scenario", "variants", "readme", FAULTS_SHEET, ASSUMPTIONS_SHEET]
+    sheet_names = [*TABLES, "scenario", "variants", "readme", FAULTS_SHEET, ASSUMPTIONS_SHEET]
     for name, (written, sheet) in sheets.items():
-        if name not in known and (near := misspelt(name, known)):
+        if name not in sheet_names and (near := misspelt(name, sheet_names)):
             faults.append(Fault(file=sheet.label, cause=cause("table_none", table=written, near=near)))
-        elif name not in known:
+        elif name not in sheet_names:
             values_said = {"tables": ", ".join(TABLES)}
             source.notices.append(Notice(kind="file_left_out", file=sheet.label, values=values_said))
         elif name in TABLES and any(any(row) for row in sheet.cells):
-            table, found = workbook_table(name, sheet.label, sheet.cells, sheet.long_numbers)
-            faults.extend(found)
+            table, raw_table = workbook_table(name, sheet.label, sheet.cells, sheet.long_numbers)
+            faults.extend(raw_table)
             if table is None:
                 source.unreadable.add(name)
             else:
@@ -261,10 +261,10 @@ def _parse(source: Source, settings: Settings) -> tuple[dict[str, ParsedTable], 
         aliases = settings.columns.get(name, {})
         with_orders = "orders" in source.tables
         with_own = "segments" in source.tables
-        parsed[name], found = parse_table(
+        parsed[name], table_faults = parse_table(
             table, settings.format, aliases, has_orders=with_orders, has_segments=with_own
         )  # fmt: skip
-        faults.extend(found)
+        faults.extend(table_faults)
     return parsed, faults
 
 

@@ -109,11 +109,11 @@ def with_rules(scenario: Scenario, given: Scenario) -> Scenario:
         Whose rules hold; products that it does not have keep their own.
     """
     theirs = given.products.set_index("product")
-    known = scenario.products["product"].isin(theirs.index)
+    mask = scenario.products["product"].isin(theirs.index)
     products = scenario.products.copy()
     for name in RULE_COLUMNS:
         if name in products and name in theirs:
-            products[name] = products[name].where(~known, products["product"].map(theirs[name]))
+            products[name] = products[name].where(~mask, products["product"].map(theirs[name]))
     settings = {name: getattr(given.settings, name) for name in RULE_SETTINGS}
     return replace(scenario, products=products).with_settings(**settings)
 
@@ -165,8 +165,8 @@ def changes(before: Scenario, after: Scenario) -> list[Change]:
     ----------
     before, after : Scenario
     """
-    found = [*_of_settings(before.settings, after.settings), *_of_tables(before, after)]
-    return sorted(found, key=lambda change: change.group != "world")
+    differences = [*_of_settings(before.settings, after.settings), *_of_tables(before, after)]
+    return sorted(differences, key=lambda change: change.group != "world")
 
 
 def _of_settings(before: Settings, after: Settings) -> Iterator[Change]:

@@ -155,8 +155,8 @@ class Scenario:
 
     def row(self, table: str, record: int) -> int:
         """Row in the file of a record, as a spreadsheet counts it."""
-        known = self.rows.get(table)
-        return int(known[record]) if known is not None and len(known) == len(self.table(table)) else record + 2
+        rows = self.rows.get(table)
+        return int(rows[record]) if rows is not None and len(rows) == len(self.table(table)) else record + 2
 
     def with_notices(self, notices: tuple[Notice, ...]) -> Self:
         """A copy with more notices; those that it has already are not told twice."""

@@ -72,13 +72,13 @@ def segments_of(scenario: Scenario) -> dict[int, Integers]:
     table = scenario.segments
     if not len(table):
         return {}
-    own, by_family = (table.groupby(column, sort=False).indices for column in ("product", "family"))
-    found: dict[int, Integers] = {}
+    by_product, by_family = (table.groupby(column, sort=False).indices for column in ("product", "family"))
+    rows: dict[int, Integers] = {}
     for i, (name, family) in enumerate(zip(scenario.products["product"], scenario.products["family"], strict=True)):
-        records = own.get(name, by_family.get(family) if family else None)
+        records = by_product.get(name, by_family.get(family) if family else None)
         if records is not None and name:
-            found[i] = np.asarray(records, dtype=np.int64)
-    return found
+            rows[i] = np.asarray(records, dtype=np.int64)
+    return rows
 
 
 def with_segments(scenario: Scenario) -> Scenario:
@@ -110,12 +110,12 @@ def with_segments(scenario: Scenario) -> Scenario:
         frames.append(part)
         rows.extend(scenario.row("segments", int(record)) for record in records)
         for name, mean in zip(OF_SEGMENTS, _means(part), strict=True):
-            known = float(products[name].iloc[i])
-            if not np.isnan(known) and abs(known - mean) > _ROUNDING * max(abs(known), 1.0):
+            stated = float(products[name].iloc[i])
+            if not np.isnan(stated) and abs(stated - mean) > _ROUNDING * max(abs(stated), 1.0):
                 notices.append(
                     Notice(
                         kind="segments_instead", file="products.csv", row=scenario.row("products", i), column=name,
-                        product=str(products["product"].iloc[i]), values={"given": known, "mean": mean},
+                        product=str(products["product"].iloc[i]), values={"given": stated, "mean": mean},
                     )
                 )  # fmt: skip
             if not np.isnan(mean):
@@ -166,10 +166,10 @@ def waits_of(scenario: Scenario) -> Waits:
         days, price = _means(rows)
         moved = target[i] - days
         times = cost[i] / price if price > 0.0 else 1.0
-        own = rows[list(OF_SEGMENTS)].to_numpy(dtype=np.float64)
+        values = rows[list(OF_SEGMENTS)].to_numpy(dtype=np.float64)
         # Nobody waits less than no time.
-        wait = np.maximum(own[:, 0] + moved - delivery[i], 0.0)
-        late = own[:, 1] * times if price > 0.0 else np.full(len(rows), cost[i])
+        wait = np.maximum(values[:, 0] + moved - delivery[i], 0.0)
+        late = values[:, 1] * times if price > 0.0 else np.full(len(rows), cost[i])
         parts.extend(zip([i] * len(rows), of[i].tolist(), rows["share"], wait, late, strict=True))
     product, record, share, wait, late = zip(*parts, strict=True)
     return Waits(

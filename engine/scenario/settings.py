@@ -41,8 +41,8 @@ GROUPED_BY = ("family", "plant")
 
 def _from_percent(value: object) -> object:
     """A text in percent as the share it is; anything else as it stands."""
-    found = _PERCENT.fullmatch(value.strip()) if isinstance(value, str) else None
-    return float(found[1].replace(",", ".")) / 100.0 if found else value
+    match = _PERCENT.fullmatch(value.strip()) if isinstance(value, str) else None
+    return float(match[1].replace(",", ".")) / 100.0 if match else value
 
 
 Share = Annotated[float, BeforeValidator(_from_percent), Field(ge=0.0, le=1.0, allow_inf_nan=False)]
@@ -231,7 +231,7 @@ class Settings(BaseModel):
     format: Format = Format()
 
 
-def nearest(word: str, known: list[str]) -> Reason:
+def nearest(word: str, choices: list[str]) -> Reason:
     """``did you mean 'x'?`` for the nearest known name, whatever its case, else the list of names.
 
     Examples
@@ -241,14 +241,14 @@ def nearest(word: str, known: list[str]) -> Reason:
     >>> nearest("chairr", ["CHAIR", "SOFA"]).words()
     "did you mean 'CHAIR'?"
     """
-    spelled = {name.lower(): name for name in known}
+    spelled = {name.lower(): name for name in choices}
     close = difflib.get_close_matches(word.lower(), list(spelled), n=1, cutoff=0.5)
     if close:
         return cause("did_you_mean", name=spelled[close[0]])
-    if not known:
+    if not choices:
         return cause("none_known")
     # A client's catalogue has thousands of names; a list is of use only while it can be read.
-    names, more = ", ".join(sorted(known)[:_LISTED]), len(known) - _LISTED
+    names, more = ", ".join(sorted(choices)[:_LISTED]), len(choices) - _LISTED
     return cause("known_are_more", names=names, more=more) if more > 0 else cause("known_are", names=names)
 
 
@@ -321,8 +321,8 @@ def _explain(error: Mapping[str, Any]) -> Reason:
     path = [str(part) for part in error["loc"]]
     kind, given = error["type"], error.get("input")
     if kind == "extra_forbidden":
-        known = _known_names(path[:-1])
-        return followed(cause("setting_none", name=path[-1]), nearest(path[-1], known) if known else None)
+        choices = _known_names(path[:-1])
+        return followed(cause("setting_none", name=path[-1]), nearest(path[-1], choices) if choices else None)
     if kind == "missing":
         return cause("settings_required")
     if kind == "value_error":

@@ -102,5 +102,5 @@ def longest_component(scenario: Scenario) -> Array:
     code, names = pd.factorize(lines["product"])
     longest = np.full(len(names), np.nan)
     np.fmax.at(longest, code, lead)
-    known = dict(zip(names.tolist(), longest.tolist(), strict=True))
-    return np.array([known.get(name, np.nan) for name in scenario.products["product"].tolist()], dtype=float)
+    longest_of = dict(zip(names.tolist(), longest.tolist(), strict=True))
+    return np.array([longest_of.get(name, np.nan) for name in scenario.products["product"].tolist()], dtype=float)

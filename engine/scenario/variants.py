@@ -78,12 +78,12 @@ def apply_variant(scenario: Scenario, variant: str | Variant | Mapping[str, obje
         return change_scenario(scenario, variant, file="what-if")
     label = variant if isinstance(variant, str) else "what-if"
     if isinstance(variant, str):
-        known = scenario.settings.variants
-        if variant not in known:
-            near = nearest(variant, list(known)) if known else cause("variants_undefined")
+        variants = scenario.settings.variants
+        if variant not in variants:
+            near = nearest(variant, list(variants)) if variants else cause("variants_undefined")
             why = cause("variant_none", name=variant, near=near)
             raise ScenarioError([Fault(file="scenario.yaml", column="variants", cause=why)])
-        variant = known[variant]
+        variant = variants[variant]
     return _changed(scenario, variant, _Naming(file="scenario.yaml", name=f"variants.{label}"))
 
 
@@ -139,9 +139,9 @@ def variant_faults(
     faults: list[Fault] = []
     for name, variant in scenario.settings.variants.items():
         naming = _Naming(file=file, name=f"variants.{name}", places=places or Places())
-        changed, found = _change(scenario, variant, naming)
+        changed, change_faults = _change(scenario, variant, naming)
         leads = (naming.fault("", _leads_to(fault.place, fault)) for fault in check_scenario(changed, naming.places))
-        faults.extend(found or leads)
+        faults.extend(change_faults or leads)
     return faults
 
 
@@ -153,15 +153,15 @@ def _change(scenario: Scenario, variant: Variant, naming: _Naming) -> tuple[Scen
     with_column = False
     for action, changes in (("set", variant.set_), ("scale", variant.scale)):
         for target, value in changes.items():
-            found = _find_column(target)
+            column = _find_column(target)
             # A name that is both, such as on_time_target, means the setting unless rows are selected.
-            if _is_setting(settings, target) and not (variant.where and isinstance(found, Column)):
+            if _is_setting(settings, target) and not (variant.where and isinstance(column, Column)):
                 problem = _change_setting(settings, target, action=action, value=value)
-            elif isinstance(found, Column):
+            elif isinstance(column, Column):
                 with_column = True
-                problem = _change_column(changed, found, variant.where, action=action, value=value)
+                problem = _change_column(changed, column, variant.where, action=action, value=value)
             else:
-                problem = found
+                problem = column
             if problem:
                 faults.append(naming.fault(f"{action}.{target}", problem))
     if variant.where and not with_column and not faults:
@@ -274,9 +274,9 @@ def _selected(
             values = pd.to_numeric(values, errors="coerce")
         # Products without demand are there, though nothing is decided for them.
         there = has if aside is None else pd.concat([has, aside[column]])
-        if strange := [word for word, known in zip(wanted, values.isin(there.dropna()), strict=True) if not known]:
-            known = [f"{value:g}" if isinstance(value, float) else str(value) for value in has.dropna().unique()]
-            near = nearest(strange[0], [word for word in known if word])
+        if strange := [word for word, match in zip(wanted, values.isin(there.dropna()), strict=True) if not match]:
+            match = [f"{value:g}" if isinstance(value, float) else str(value) for value in has.dropna().unique()]
+            near = nearest(strange[0], [word for word in match if word])
             return rows, cause("where_value", table=table, column=column, value=str(strange[0]), near=near)
         rows &= has.isin(values).to_numpy()
     if where and not rows.any() and aside is None:

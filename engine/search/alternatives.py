@@ -157,15 +157,15 @@ class MoveCosts:
         cost = None if near is None else near.cost(i, k)
         if cost is not None:
             return cost
-        found = self.evaluator.evaluate(self.rules.moved(self.base.strategy, i, k))
-        if found is None and self.deadline.passed():
+        recourse = self.evaluator.evaluate(self.rules.moved(self.base.strategy, i, k))
+        if recourse is None and self.deadline.passed():
             return None
-        return np.inf if found is None else found.objective
+        return np.inf if recourse is None else recourse.objective
 
 
 def _smallest(values: Array, count: int, *, among: Booleans) -> Booleans:
     """Where the so many smallest of some values are, the first of equal ones; shape as given."""
     places = np.flatnonzero(among)
-    found = np.zeros(values.size, dtype=bool)
-    found[places[np.argsort(values.ravel()[places], kind="stable")[:count]]] = True
-    return found.reshape(values.shape)
+    chosen = np.zeros(values.size, dtype=bool)
+    chosen[places[np.argsort(values.ravel()[places], kind="stable")[:count]]] = True
+    return chosen.reshape(values.shape)

@@ -227,9 +227,9 @@ class PooledSearch:
         return np.inf if self.best is None else self.best.objective - 0.98 * self.gap * abs(self.best.objective)
 
     def _dive(self, relaxation: Relaxation) -> None:
-        found = relaxation.dive()
-        if found is not None:
-            self._offer(found)
+        strategy = relaxation.dive()
+        if strategy is not None:
+            self._offer(strategy)
 
     def _only_choice(self) -> Search:
         self._offer(self.strategy)
@@ -254,12 +254,12 @@ class PooledSearch:
         key = strategy.tobytes()
         if key in self._offered or not self.rules.keeps(strategy):
             return self._offered.get(key, False)
-        found = self.evaluator.evaluate(strategy)
-        self._offered[key] = found is not None
-        if found is not None and (self.best is None or found.objective < self.best.objective):
-            self.best = found
-            self.log(f"plan {found.objective:,.0f}")
-        return found is not None
+        recourse = self.evaluator.evaluate(strategy)
+        self._offered[key] = recourse is not None
+        if recourse is not None and (self.best is None or recourse.objective < self.best.objective):
+            self.best = recourse
+            self.log(f"plan {recourse.objective:,.0f}")
+        return recourse is not None
 
     def _improve(self, relaxation: Relaxation) -> None:
         """Move single products while that saves, those the relaxation is least sure of first."""

@@ -124,9 +124,9 @@ class Branching:
     def _solve(self, allowed: Booleans) -> bool:
         """Solve under the strategies left; False where nothing or nothing better is left, or time is up."""
         product, choice = np.nonzero(self.relaxation.pooled.x >= 0)
-        left = allowed[product, choice]
-        only = left & (allowed.sum(axis=1)[product] == 1)
-        self.relaxation.hold(product, choice, only.astype(np.float64), left.astype(np.float64))
+        open_choices = allowed[product, choice]
+        only = open_choices & (allowed.sum(axis=1)[product] == 1)
+        self.relaxation.hold(product, choice, only.astype(np.float64), open_choices.astype(np.float64))
         self.relaxation.enough = self.threshold()
         return self.relaxation.resolve() is not None
 
@@ -135,10 +135,10 @@ class Branching:
         here = self.relaxation.answer.objective
         allowed = self._worth_keeping(node.allowed)
         spread = (share * (1.0 - share)).sum(axis=1)
-        known = {i: float(np.mean(gains)) for i, gains in self._gained.items()}
-        usual = float(np.mean([*known.values()])) if known else 1.0
+        gains_of = {i: float(np.mean(gains)) for i, gains in self._gained.items()}
+        usual = float(np.mean([*gains_of.values()])) if gains_of else 1.0
         volume = spread * self._volume
-        promise = np.array([known.get(i, usual) * volume[i] for i in split.tolist()])
+        promise = np.array([gains_of.get(i, usual) * volume[i] for i in split.tolist()])
         best: tuple[float, list[Node]] = (-np.inf, [])
         wanted = self.threshold() - here
         for i in split[np.argsort(-promise, kind="stable")][:_TRIED].tolist():
@@ -157,13 +157,13 @@ class Branching:
         """A node for each strategy of a product, with its bound; none for those without a plan."""
         children, basis = [], self.relaxation.solver.raw_basis()
         for k in np.flatnonzero(allowed[i]).tolist():
-            left = allowed.copy()
-            left[i] = False
-            left[i, k] = True
+            open_choices = allowed.copy()
+            open_choices[i] = False
+            open_choices[i, k] = True
             self.relaxation.solver.go_back_to(basis)
-            self._solve(left)
+            self._solve(open_choices)
             if self.relaxation.answer.status is not SolveStatus.INFEASIBLE:
-                children.append(Node(allowed=left, bound=max(here, self.relaxation.bound)))
+                children.append(Node(allowed=open_choices, bound=max(here, self.relaxation.bound)))
         return children
 
     def _worth_keeping(self, allowed: Booleans) -> Booleans:
@@ -175,5 +175,7 @@ class Branching:
         # A decided strategy's reduced cost is the price of its decision.
         undecided = allowed & (allowed.sum(axis=1) > 1)[:, None]
         kept = undecided & (cost < -at_most)
-        left: Booleans = np.where(kept.any(axis=1, keepdims=True), kept, allowed & ~(undecided & (cost > at_most)))
-        return left
+        open_choices: Booleans = np.where(
+            kept.any(axis=1, keepdims=True), kept, allowed & ~(undecided & (cost > at_most))
+        )
+        return open_choices

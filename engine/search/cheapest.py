@@ -36,13 +36,13 @@ def cheapest(instance: Instance, cost: Array) -> Integers:
     count, possible = len(cost), np.isfinite(cost).ravel()
     each = csr_matrix(kron(identity(count), np.ones((1, 3))))
     held = [LinearConstraint(each, 1.0, 1.0), LinearConstraint(rules.rows, rules.low, rules.high)]
-    found = milp(
+    solution = milp(
         np.where(possible, cost.ravel(), 0.0), integrality=np.ones(3 * count, dtype=np.int64), constraints=held,
         bounds=Bounds(0.0, possible.astype(float)), options={"time_limit": _SECONDS},
     )  # fmt: skip
-    if found.x is None:
+    if solution.x is None:
         return simple
-    nearest: Integers = np.argmax(found.x.reshape(count, 3), axis=1).astype(np.int64)
+    nearest: Integers = np.argmax(solution.x.reshape(count, 3), axis=1).astype(np.int64)
     return nearest if rules.keeps(nearest) else simple
 
 

@@ -60,8 +60,8 @@ def groups(instance: Instance, allowed: Booleans) -> list[Integers]:
     graph = sparse.coo_matrix((np.ones(len(left)), (left, right)), shape=(nodes, nodes))
     label = connected_components(graph, directed=False)[1][:products]
     order = np.argsort(label, kind="stable")
-    found = np.split(order, np.flatnonzero(np.diff(label[order])) + 1) if products else []
-    return sorted((np.sort(members).astype(np.int64) for members in found), key=lambda members: int(members[0]))
+    parts = np.split(order, np.flatnonzero(np.diff(label[order])) + 1) if products else []
+    return sorted((np.sort(members).astype(np.int64) for members in parts), key=lambda members: int(members[0]))
 
 
 def search_whole(
@@ -93,17 +93,17 @@ def search_whole(
     narrowed = replace(instance, allowed=screened.allowed)
     decided = screened.allowed.sum(axis=1) == 1
     outside = decided & ~screened.allowed[:, ATO] & ~scarce_products(instance) & ~instance.ties.tied
-    found = [members for members in groups(instance, screened.allowed) if not outside[members].all()]
-    found.sort(key=lambda members: (int((~decided[members]).sum()), int(members[0])))
-    log(f"{int(decided.sum())} of {len(decided)} products decided by screening, {len(found)} groups")
+    parts = [members for members in groups(instance, screened.allowed) if not outside[members].all()]
+    parts.sort(key=lambda members: (int((~decided[members]).sum()), int(members[0])))
+    log(f"{int(decided.sum())} of {len(decided)} products decided by screening, {len(parts)} groups")
     merged = _Merged(narrowed, outside)
-    weight = np.array([1.0 + (~decided[members]).sum() for members in found])
-    for number, members in enumerate(found):
+    weight = np.array([1.0 + (~decided[members]).sum() for members in parts])
+    for number, members in enumerate(parts):
         # Every group gets its share of the time left; what a small one does not need goes to the larger ones.
         until = deadline.share(float(weight[number] / weight[number:].sum()))
         part = narrowed.restricted(products=members)
         search = PooledSearch(
-            part, gap=gap, deadline=until, log=log if len(found) == 1 else lambda _: None,
+            part, gap=gap, deadline=until, log=log if len(parts) == 1 else lambda _: None,
             start=None if start is None else start[members],
         ).run()  # fmt: skip
         if search.status is SolveStatus.INFEASIBLE:
@@ -111,8 +111,8 @@ def search_whole(
         # Where there was no time for another.
         best = search.best or PooledEvaluator(part).evaluate(without_shared_parts(part))
         merged.add(members, search, best)
-        if len(found) > 1 and best is not None:
-            log(f"group {number + 1} of {len(found)}: {len(members)} products, {best.objective:,.0f}")
+        if len(parts) > 1 and best is not None:
+            log(f"group {number + 1} of {len(parts)}: {len(members)} products, {best.objective:,.0f}")
     return merged.search()
 
 

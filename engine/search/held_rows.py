@@ -66,19 +66,19 @@ class RowPool:
         """Add the rows that a solution violates; whether there were any."""
         held = self.held
         missing = violated_rows(instance, pooled, values)
-        found = bool(missing.any())
+        grown = bool(missing.any())
         self.add(missing)
         if held.backlog is not None:
             short = violated_backlog(instance, pooled.place, values)
             held.backlog = held.backlog | short
-            found = found or bool(short.any())
+            grown = grown or bool(short.any())
         if held.tangent is not None:
             short = violated_tangents(instance, pooled.place, values)
             held.tangent = held.tangent | short
-            found = found or bool(short.any())
+            grown = grown or bool(short.any())
         over = violated_limits(instance, pooled, values)
         held.peak = _with(held.peak, over)
-        return found or bool(over.any())
+        return grown or bool(over.any())
 
     def thin(self, place: Numbering, slack: Array) -> None:
         """Hold only the rows that hold with equality at a solution, and as many of the next.
@@ -98,8 +98,8 @@ class RowPool:
             held.tangent = _nearest_rows(place.rows["tangents"], slack) | some_tangents(place.rows["tangents"].shape)
 
 
-def _with(own: Booleans | None, more: Booleans) -> Booleans:
-    return more if own is None else own | more
+def _with(rows: Booleans | None, more: Booleans) -> Booleans:
+    return more if rows is None else rows | more
 
 
 def _nearest_rows(rows: Integers, slack: Array) -> Booleans:

@@ -56,8 +56,8 @@ class MoveBounds:
         hours = overtime_cost(self.instance, strategy, weight=self.weight)
         if hours is None:
             return float("inf")
-        own = self.own[np.arange(len(strategy)), strategy].sum()
-        return float(own + self.held[self._users(strategy) > 0].sum() + hours + self.fixed)
+        alone = self.own[np.arange(len(strategy)), strategy].sum()
+        return float(alone + self.held[self._users(strategy) > 0].sum() + hours + self.fixed)
 
     def values(self) -> Array:
         """The same after every move of one product, with its family where that shares one strategy; shape (I, 3).
@@ -71,10 +71,10 @@ class MoveBounds:
             joins, leaves = np.where(now != ATO, self._of_lines(0), 0.0), np.where(now == ATO, self._of_lines(1), 0.0)
             change += np.where(np.arange(3) == ATO, joins[:, None], -leaves[:, None])
             return np.where(instance.allowed, self.value(now) + change, np.nan)
-        found = np.full(self.own.shape, np.nan)
+        values = np.full(self.own.shape, np.nan)
         for i, k in np.argwhere(instance.allowed).tolist():
-            found[i, k] = self.value(self.rules.moved(now, i, k))
-        return found
+            values[i, k] = self.value(self.rules.moved(now, i, k))
+        return values
 
     def _users(self, strategy: Integers) -> Integers:
         """Lines of products assembled to order by part, shape (C,)."""
@@ -100,18 +100,18 @@ class MoveBounds:
     def _own(self, carrying: Array, prices: Array) -> Array:
         """What each strategy of a product costs at the prices, shape (I, 3)."""
         instance, edges = self.instance, self.instance.edges
-        own = instance.choice
+        cost = instance.choice
         if not instance.stock_decided:
             # min over S of sum_w h_w on-hand_w + late g_w B_w; what is lost of late units is more, and left out
             finished = self._carrying(instance.carrying, instance.unit_cost)
             least = least_stock_cost(instance.stock, finished, instance.late[:, None] * self.weight)
-            own[:, MTS] += np.where(instance.allowed[:, MTS], least, 0.0)
-        np.add.at(own[:, ATO], edges.early_product, (carrying[edges.early_component] * edges.early).sum(axis=1))
+            cost[:, MTS] += np.where(instance.allowed[:, MTS], least, 0.0)
+        np.add.at(cost[:, ATO], edges.early_product, (carrying[edges.early_component] * edges.early).sum(axis=1))
         # sum_w (y_c - h_cw) a_ci D_i over the lines
         drawn = (prices - carrying)[edges.component] * edges.windows[edges.window]
-        np.add.at(own[:, ATO], edges.product, edges.quantity * drawn.sum(axis=1))
-        own[:, ATO] += self._waiting(carrying, prices)
-        return own
+        np.add.at(cost[:, ATO], edges.product, edges.quantity * drawn.sum(axis=1))
+        cost[:, ATO] += self._waiting(carrying, prices)
+        return cost
 
     def _waiting(self, carrying: Array, prices: Array) -> Array:
         """The least that units which wait cost at the prices, nothing or less, shape (I,)."""
@@ -123,10 +123,10 @@ class MoveBounds:
         np.add.at(unit, edges.product, edges.quantity[:, None] * (carrying - prices)[edges.component])
         # min sum b w, 0 <= w <= P
         gain = np.minimum(unit, 0.0) * edges.peak
-        found: Array = gain.sum(axis=1)
+        total: Array = gain.sum(axis=1)
         for i in np.flatnonzero(instance.on_time_target > 0.0).tolist():
-            found[i] = self._within_target(i, gain[i])
-        return found
+            total[i] = self._within_target(i, gain[i])
+        return total
 
     def _within_target(self, i: int, gain: Array) -> float:
         """The same where sum_w r_i w / W <= (1 - target / A_i) l_i: samples by what they gain for their late units."""

@@ -85,8 +85,8 @@ def overtime_cost(instance: Instance, strategy: Integers, *, weight: Array | Non
 def _lines_of_products(product: Integers) -> dict[int, Integers]:
     """Ascending lines of every product that has some."""
     order = np.argsort(product, kind="stable")
-    found, first = np.unique(product[order], return_index=True)
-    return dict(zip(found.tolist(), np.split(order, first[1:]), strict=True)) if len(found) else {}
+    products, first = np.unique(product[order], return_index=True)
+    return dict(zip(products.tolist(), np.split(order, first[1:]), strict=True)) if len(products) else {}
 
 
 class ComponentPool:
@@ -173,5 +173,5 @@ class ComponentPool:
     def _exact(self, assembled: Booleans) -> bool:
         """Whether no left-out row is violated."""
         instance, base = self.instance, self.values[self.pooled.place.columns["Sc"]]
-        left = parts_left(instance, assembled, base, taken(self.values, self.pooled.late))
-        return bool((left >= -1e-6 * (1.0 + np.abs(base[:, None]))).all())
+        spare = parts_left(instance, assembled, base, taken(self.values, self.pooled.late))
+        return bool((spare >= -1e-6 * (1.0 + np.abs(base[:, None]))).all())

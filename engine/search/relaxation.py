@@ -68,8 +68,8 @@ class Relaxation:
         self.pooled, self.solver = self._program()
         if allowed is not None:
             product, choice = np.nonzero(self.pooled.x >= 0)
-            left = allowed[product, choice].astype(np.float64)
-            self.hold(product, choice, np.zeros(len(left)), left)
+            upper = allowed[product, choice].astype(np.float64)
+            self.hold(product, choice, np.zeros(len(upper)), upper)
         fresh = [cut for cut in renewed(cuts or [], instance, self.pooled) if cut is not None]
         if fresh:
             self.solver.add_rows(*as_rows(fresh, self.pooled))
@@ -189,11 +189,11 @@ class Relaxation:
         for _ in range(rounds):
             if not self.solved or self.answer.values is None or self.out_of_time:
                 return
-            found = violated_cuts(self.instance, self.pooled, self.answer.values)
-            if not found:
+            cuts = violated_cuts(self.instance, self.pooled, self.answer.values)
+            if not cuts:
                 return
-            self.solver.add_rows(*as_rows(found, self.pooled))
-            self.rows.cuts += found
+            self.solver.add_rows(*as_rows(cuts, self.pooled))
+            self.rows.cuts += cuts
             before = self.answer
             if self.resolve() is None:
                 if self.answer.status is not SolveStatus.ENOUGH:

@@ -62,9 +62,9 @@ class PlanBasis:
 
     def _tangents(self, now: Numbering) -> Integers:
         """Tangents that hold with equality in the plan, or the nearest ones held."""
-        own, there_now = self.place.rows["tangents"], now.rows["tangents"]
-        product, rank = np.nonzero(own >= 0)
-        tight = ~self.basis.basic_rows()[own[product, rank]]
+        tangents, there_now = self.place.rows["tangents"], now.rows["tangents"]
+        product, rank = np.nonzero(tangents >= 0)
+        tight = ~self.basis.basic_rows()[tangents[product, rank]]
         rows = []
         for i in np.unique(product[tight]).tolist():
             there = np.flatnonzero(there_now[i] >= 0)

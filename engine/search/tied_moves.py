@@ -60,8 +60,8 @@ class TiedMoves:
         """The program in which these are open, begun from what the last one has found."""
         plan, tangent = self.evaluator.plan, self.evaluator.known_tangent
         if self.open is not None:
-            own, held = self.open[1].begun_from()
-            plan, tangent = own or plan, None if tangent is None else tangent | held
+            basis, held = self.open[1].begun_from()
+            plan, tangent = basis or plan, None if tangent is None else tangent | held
         return _OpenProducts(
             self.instance, self.strategy, products, cover=self.evaluator.known, tangent=tangent, plan=plan,
             deadline=self.deadline,

@@ -17,8 +17,8 @@ def language() -> Language:
     """The language chosen; at first the link's (``?lang=zh``), else the browser's."""
     chosen = st.session_state.get(_KEY)
     if chosen in LANGUAGES:
-        known: Language = chosen
-        return known
+        name: Language = chosen
+        return name
     wanted = st.query_params.get("lang", "") or str(st.context.locale or "")
     return "zh" if wanted.lower().startswith("zh") else "en"
 

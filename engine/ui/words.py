@@ -114,11 +114,11 @@ def reasons(decisions: pd.DataFrame, ledger: pd.DataFrame, language: Language, *
 
 def _largest(ledger: pd.DataFrame) -> dict[str, list[tuple[str, float]]]:
     """Terms that cost anything by product, the largest first."""
-    found: dict[str, list[tuple[str, float]]] = {}
+    terms: dict[str, list[tuple[str, float]]] = {}
     ordered = ledger[ledger["cost_per_year"] > 0.0].sort_values("cost_per_year", ascending=False, kind="stable")
     for product, term, cost in zip(ordered["product"], ordered["term"], ordered["cost_per_year"], strict=True):
-        found.setdefault(str(product), []).append((str(term), float(cost)))
-    return found
+        terms.setdefault(str(product), []).append((str(term), float(cost)))
+    return terms
 
 
 def _costs(terms: list[tuple[str, float]], language: Language) -> str:

@@ -89,7 +89,7 @@ def quoted(text: str) -> Reason:
     return cause(_SAYING[text]) if text in _SAYING else cause("said", text=text)
 
 
-def followed(found: Reason, right: Reason | None) -> Reason:
+def followed(reason: Reason, right: Reason | None) -> Reason:
     """What was found, then what would be right where that is known.
 
     Examples
@@ -97,7 +97,7 @@ def followed(found: Reason, right: Reason | None) -> Reason:
     >>> followed(cause("settings_required"), None) == cause("settings_required")
     True
     """
-    return found if right is None else cause("then", found=found, right=right)
+    return reason if right is None else cause("then", found=reason, right=right)
 
 
 def either(names: Sequence[Value]) -> Value:

@@ -85,7 +85,7 @@ def covered(history, weeks_after, exposure=np.nan, found=None):
     """Class, family, share of the held-out weeks in the range, share expected; None where nothing is fitted."""
     found = stationary(history) if found is None else found
     row = fit_history(
-        history, weeks_min=26, common_factor_cv=0.0, target_quantile=0.1, exposed_weeks=exposure, found=found
+        history, weeks_min=26, common_factor_cv=0.0, target_quantile=0.1, exposed_weeks=exposure, series=found
     )  # fmt: skip
     if row["refused"] or row["demand_class"] == "none" or row["open_cv"] == 0.0:
         return None

@@ -68,10 +68,10 @@ def always_uses(scenario: Scenario, names: set[str], decisions: pd.DataFrame) ->
     stocking = pd.Series(prices.part_stocked.sum(axis=1), index=parts.index)
     kit = (bom["component"].map(carrying) * bom["quantity"]).groupby(bom["product"]).sum()
     at = pd.Index(scenario.products["product"]).get_indexer(pd.Index(lines["product"]))
-    own, used = products.loc[lines["product"]], parts.loc[lines["component"]]
-    rate = own["demand_per_week"].to_numpy(dtype=float) / 7.0
-    spread = own["demand_cv"].to_numpy(dtype=float)
-    poisson = (own["distribution"] == "poisson").to_numpy(dtype=bool)
+    goods, used = products.loc[lines["product"]], parts.loc[lines["component"]]
+    rate = goods["demand_per_week"].to_numpy(dtype=float) / 7.0
+    spread = goods["demand_cv"].to_numpy(dtype=float)
+    poisson = (goods["distribution"] == "poisson").to_numpy(dtype=bool)
     daily = np.where(poisson, rate, np.nan_to_num(spread) ** 2 * rate**2 * 7.0)
     mean_days, sd_days = _moments(scenario, used, derived.slack_days[at])
     quantity = lines["quantity"].to_numpy(dtype=float)
@@ -82,7 +82,7 @@ def always_uses(scenario: Scenario, names: set[str], decisions: pd.DataFrame) ->
         variance, swing = np.zeros_like(variance), swing + np.sqrt(variance)
     late = prices.waiting.sum(axis=1)[at] + kit.loc[lines["product"]].to_numpy(dtype=float)
     wait = assembled.loc[lines["product"], "lead_time_days"].to_numpy(dtype=float)
-    waiting = quantity * rate * np.maximum(wait - own["lead_time_target_days"].to_numpy(dtype=float), 0.0)
+    waiting = quantity * rate * np.maximum(wait - goods["lead_time_target_days"].to_numpy(dtype=float), 0.0)
     lead, cv = (used[name].to_numpy(dtype=float) for name in ("lead_time_days", "lead_time_cv"))
     waiting += early_units(quantity * rate, lead, cv, derived.slack_days[at], scenario.settings.review_days)
     # A lot lies there by half on average; whole parts taken in pieces, to a unit above the best level besides.
@@ -113,8 +113,8 @@ def _moments(scenario: Scenario, used: pd.DataFrame, slack: Array) -> tuple[Arra
         if not which.size:
             continue
         if scenario.settings.cost_timing == "period_end":
-            found = fixed_windows(kind, lead[which], cv[which], slack[which], review, only_longer=True)
+            windows = fixed_windows(kind, lead[which], cv[which], slack[which], review, only_longer=True)
         else:
-            found = cycle_windows(kind, lead[which], cv[which], slack[which], review, only_longer=True)
-        mean[which], sd[which] = found.mean, np.sqrt(found.variance)
+            windows = cycle_windows(kind, lead[which], cv[which], slack[which], review, only_longer=True)
+        mean[which], sd[which] = windows.mean, np.sqrt(windows.variance)
     return mean, sd

@@ -61,8 +61,8 @@ def sound_scenario(rows: Rows, settings: Settings, faults: list[Fault]) -> tuple
     """
     rejected: list[Rejected] = []
     for _ in range(_ROUNDS):
-        rows, found = _without(rows, faults)
-        rejected += found
+        rows, faulty = _without(rows, faults)
+        rejected += faulty
         if not len(rows.products):
             return None, rejected
         scenario = as_scenario(rows, settings)
@@ -73,11 +73,11 @@ def sound_scenario(rows: Rows, settings: Settings, faults: list[Fault]) -> tuple
         faults = check_scenario(scenario, places)
         if not faults:
             return scenario, rejected
-    left = [
+    dropped = [
         Rejected(table="products", row=int(row), product=str(name), column="", reason=str(faults[0]))
         for row, name in zip(rows.products[ROW], rows.products["product"], strict=True)
     ]
-    return None, rejected + left
+    return None, rejected + dropped
 
 
 def as_scenario(rows: Rows, settings: Settings) -> Scenario:
@@ -106,12 +106,12 @@ def _without(rows: Rows, faults: list[Fault]) -> tuple[Rows, list[Rejected]]:
         gone = inside
         reasons.update({name: _rejected("products", faults[0], name) for name in inside})
     keep = ~rows.products["product"].isin(gone).to_numpy(dtype=bool)
-    left = replace(
+    remaining = replace(
         rows, products=rows.products[keep], bom=rows.bom[~rows.bom["product"].isin(gone)],
         routing=rows.routing[~rows.routing["product"].isin(gone)],
         components=rows.components[~rows.components["component"].isin(bad_parts)],
     )  # fmt: skip
-    return left, [reasons[name] for name in sorted(gone)]
+    return remaining, [reasons[name] for name in sorted(gone)]
 
 
 def _reasons(rows: Rows, faults: list[Fault]) -> tuple[dict[str, Rejected], set[str]]:
@@ -139,8 +139,8 @@ def _reasons(rows: Rows, faults: list[Fault]) -> tuple[dict[str, Rejected], set[
         users = frame[frame[key].isin(bad[table])]
         for product, used in zip(users["product"].astype(str), users[key].astype(str), strict=True):
             fault = bad[table][used]
-            found = replace(fault, cause=cause("used_faulty", used=used, column=str(fault.column), why=fault.cause))
-            reasons.setdefault(product, _rejected(table, found, product))
+            reason = replace(fault, cause=cause("used_faulty", used=used, column=str(fault.column), why=fault.cause))
+            reasons.setdefault(product, _rejected(table, reason, product))
     return reasons, set(bad["components"])
 
 

@@ -42,8 +42,8 @@ class Programs:
         """Count others too."""
         self.count += other.count
         self.certified += other.certified
-        known = [least for least in (self.least, other.least) if least is not None]
-        self.least = min(known) if known else None
+        values = [least for least in (self.least, other.least) if least is not None]
+        self.least = min(values) if values else None
 
     def as_dict(self) -> dict[str, object]:
         """Plain values."""

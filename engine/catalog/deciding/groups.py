@@ -77,12 +77,12 @@ def decide_bundle(bundle: Bundle, options: BatchOptions) -> GroupResults:
     """
     instance = build_instance(bundle.scenario, samples=options.samples, seed=options.seed)
     names = np.array(instance.products, dtype=object)
-    reasons = {name: found.message for found in unserved(instance) for name in found.concerns}
+    reasons = {name: unmet.message for unmet in unserved(instance) for name in unmet.concerns}
     served = ~np.isin(names, list(reasons))
     decided = GroupResults(
         rejected=[_rejected(bundle, i, "on_time_target", reasons[names[i]]) for i in np.flatnonzero(~served).tolist()]
     )
-    found: list[_Group] = []
+    unmet: list[_Group] = []
     for group in bundle.groups():
         members = group[served[group]]
         if not members.size:
@@ -93,10 +93,10 @@ def decide_bundle(bundle: Bundle, options: BatchOptions) -> GroupResults:
             reason = "; ".join(conflict.message for conflict in advice(part))
             decided.rejected += [_rejected(bundle, i, "", reason) for i in members.tolist()]
             continue
-        found.append(_Group(members, part, searched, searched.search.best))
-        decided.programs.add(_certified(bundle, found[-1], options))
-    if found:
-        tables = [_tables(bundle, group, options) for group in found]
+        unmet.append(_Group(members, part, searched, searched.search.best))
+        decided.programs.add(_certified(bundle, unmet[-1], options))
+    if unmet:
+        tables = [_tables(bundle, group, options) for group in unmet]
         decided.decisions.append(pd.concat([table for table, _, _, _ in tables], ignore_index=True))
         decided.components.append(pd.concat([table for _, table, _, _ in tables], ignore_index=True))
         decided.costs.append(BlockCost.total([cost for _, _, cost, _ in tables]))
@@ -108,8 +108,8 @@ def certify_group(bundle: Bundle, options: BatchOptions) -> bool:
     """Decide one group again and let the Pyomo model have the last word on it; whether it was asked."""
     instance = build_instance(bundle.scenario, samples=options.samples, seed=options.seed)
     part = instance.restricted(products=np.flatnonzero(instance.allowed.any(axis=1)))
-    found = _search(part, options)
-    return found.search.best is not None and _asked(found, found.search.best)
+    search = _search(part, options)
+    return search.search.best is not None and _asked(search, search.search.best)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,25 +31,25 @@ def decide_block(scenario: Scenario) -> tuple[GroupResults, Booleans]:
     left : shape (products,)
         Those that are not among them: without a closed form, or without any strategy.
     """
-    found = decide_lone(scenario)
-    rows = np.flatnonzero(found.exact & (found.strategy >= 0))
+    decisions = decide_lone(scenario)
+    rows = np.flatnonzero(decisions.exact & (decisions.strategy >= 0))
     decided = GroupResults()
     if rows.size:
-        frame = _decisions(scenario, found, rows)
+        frame = _decisions(scenario, decisions, rows)
         decided.decisions.append(frame)
-        decided.components.append(_components(scenario, found))
-        sums = found.ledger[rows].sum(axis=0)
+        decided.components.append(_components(scenario, decisions))
+        sums = decisions.ledger[rows].sum(axis=0)
         total = float(frame["expected_cost_per_year"].sum())
         terms = {term: float(cost) for term, cost in zip(TERMS, sums, strict=True) if cost != 0.0}
         decided.costs.append(BlockCost(objective=total, program=total, bound=total, terms=terms))
-    left = np.ones(len(found.exact), dtype=bool)
-    left[rows] = False
-    return decided, left
+    open_products = np.ones(len(decisions.exact), dtype=bool)
+    open_products[rows] = False
+    return decided, open_products
 
 
-def _decisions(scenario: Scenario, found: LoneDecisions, rows: npt.NDArray[np.int64]) -> pd.DataFrame:
+def _decisions(scenario: Scenario, lone: LoneDecisions, rows: npt.NDArray[np.int64]) -> pd.DataFrame:
     products = scenario.products.iloc[rows]
-    strategy, cost = found.strategy[rows], found.cost[rows]
+    strategy, cost = lone.strategy[rows], lone.cost[rows]
     at = np.arange(len(rows))
     chosen = cost[at, strategy]
     others = np.where(np.isnan(cost), np.inf, cost)
@@ -60,7 +60,7 @@ def _decisions(scenario: Scenario, found: LoneDecisions, rows: npt.NDArray[np.in
     rate = products["demand_per_week"].to_numpy(dtype=float) / 7.0
     target = products["lead_time_target_days"].to_numpy(dtype=float)
     co2, assembly = (products[name].to_numpy(dtype=float) for name in ("co2_kg", "assembly_days"))
-    derived = found.derived
+    derived = lone.derived
     protected = rate * protected_days(
         derived.replenishment_days[rows], derived.replenishment_cv[rows], np.maximum(derived.wait_days[rows], 0.0),
         scenario.settings.review_days,
@@ -71,9 +71,9 @@ def _decisions(scenario: Scenario, found: LoneDecisions, rows: npt.NDArray[np.in
             "product": products["product"].to_numpy(),
             "family": products["family"].to_numpy(),
             "strategy": names,
-            "current_strategy": _NAMES[found.derived.current[rows]],
-            "base_stock": found.level[rows],
-            **order_points(found.level[rows], found.derived.batch[rows], protected, strategy == MTS),
+            "current_strategy": _NAMES[lone.derived.current[rows]],
+            "base_stock": lone.level[rows],
+            **order_points(lone.level[rows], lone.derived.batch[rows], protected, strategy == MTS),
             **cutoffs(no_large_orders(len(rows)), strategy == MTS),
             "expected_cost_per_year": chosen,
             "cost_if_MTS": cost[:, MTS],
@@ -82,13 +82,13 @@ def _decisions(scenario: Scenario, found: LoneDecisions, rows: npt.NDArray[np.in
             AT_LEAST: "",
             "next_best": second,
             "regret_per_year": np.where(has_other, regret, np.nan),
-            "on_time": np.clip(1.0 - found.late_per_day[rows] / rate, 0.0, 1.0),
-            "otif": found.otif[rows],
-            "lead_time_days": target + found.backlog[rows] / rate,
+            "on_time": np.clip(1.0 - lone.late_per_day[rows] / rate, 0.0, 1.0),
+            "otif": lone.otif[rows],
+            "lead_time_days": target + lone.backlog[rows] / rate,
             "ex_stock_days": ex_stock_days(strategy, products["delivery_days"].to_numpy(dtype=float), assembly),
-            "inventory_value": found.inventory_value[rows],
-            "obsolescence_per_year": found.ledger[rows, TERMS.index("obsolescence")],
-            "co2_kg_per_year": co2 * rate * 365.0 + found.scrap_co2[rows],
+            "inventory_value": lone.inventory_value[rows],
+            "obsolescence_per_year": lone.ledger[rows, TERMS.index("obsolescence")],
+            "co2_kg_per_year": co2 * rate * 365.0 + lone.scrap_co2[rows],
             "reason": _reasons(names, second, regret),
             "basis": EXACT,
             "group": np.zeros(len(rows), dtype=np.int32),
@@ -110,17 +110,17 @@ def _reasons(
     return [sentence(*row) for row in zip(names.tolist(), second.tolist(), regret.tolist(), strict=True)]
 
 
-def _components(scenario: Scenario, found: LoneDecisions) -> pd.DataFrame:
+def _components(scenario: Scenario, lone: LoneDecisions) -> pd.DataFrame:
     """Stocks of the parts of assembled products; each part serves one product."""
-    kits = found.kits
-    used = found.exact[kits.product] & (found.strategy[kits.product] == ATO)
+    kits = lone.kits
+    used = lone.exact[kits.product] & (lone.strategy[kits.product] == ATO)
     product, component, stocked = kits.product[used], kits.component[used], kits.stocked[used]
     sets, parts = np.where(stocked, kits.quantity[used], 0.0), scenario.components
     cost = parts["unit_cost"].to_numpy(dtype=float)[component]
-    after = np.where(kits.waits[used], kits.quantity[used], 0.0) * found.part_waiting[product]
-    value = (found.part_on_hand[product] * sets + after + kits.units_early[used]) * cost
+    after = np.where(kits.waits[used], kits.quantity[used], 0.0) * lone.part_waiting[product]
+    value = (lone.part_on_hand[product] * sets + after + kits.units_early[used]) * cost
     held = stocked | (value > 0.0)
-    level, protected = found.sets[product] * sets, kits.protected[used]
+    level, protected = lone.sets[product] * sets, kits.protected[used]
     lot = parts["min_order_quantity"].to_numpy(dtype=float)[component]
     return pd.DataFrame(
         {

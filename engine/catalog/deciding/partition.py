@@ -87,17 +87,17 @@ def decide_partition(work: Work, partition: int) -> dict[str, object]:
     locks: list[dict[str, Any]] = []
     tables: dict[str, list[pa.Table]] = {DECISIONS: [], COMPONENTS: []}
     for rows, group, always, faults in _blocks(work, partition):
-        found = _decide_rows(work, rows, group, always, faults)
+        results = _decide_rows(work, rows, group, always, faults)
         # Columns take a fraction of the room of frames, which hold every text as an object.
-        for kind, frames in ((DECISIONS, found.decisions), (COMPONENTS, found.components)):
+        for kind, frames in ((DECISIONS, results.decisions), (COMPONENTS, results.components)):
             tables[kind] += [
                 pa.Table.from_pandas(frame, schema=_SCHEMAS[kind], preserve_index=False) for frame in frames
             ]
             frames.clear()
-        decided.add(found)
+        decided.add(results)
         listed.append(rows.no_demand)
-        notices += [*rows.notices, *found.notices]
-        found.notices.clear()
+        notices += [*rows.notices, *results.notices]
+        results.notices.clear()
         locks += lock_ends(rows.products)
     idle = pd.concat(listed) if listed else no_rows()
     try:
@@ -140,11 +140,11 @@ def _blocks(work: Work, partition: int) -> Iterator[tuple[Rows, dict[str, int], 
     shared, common = {}, []
     told: list[Notice] = []
     for name in ("components", "resources"):
-        frame, found = typed_frame(
+        frame, cell_faults = typed_frame(
             name, _without_marks(tables[name]), work.settings.format, text=work.text.get(name, False), notices=told
         )
         shared[name] = frame
-        common += found
+        common += cell_faults
     parts = tables["components"]
     always: set[str] = set()
     if parts is not None:
@@ -158,10 +158,10 @@ def _blocks(work: Work, partition: int) -> Iterator[tuple[Rows, dict[str, int], 
             table = tables[name]
             if table is not None:
                 table = table.filter(pa.compute.equal(table.column(BLOCK), pa.scalar(number, pa.int32())))
-            frames[name], found = typed_frame(
+            frames[name], cell_faults = typed_frame(
                 name, _without_marks(table), work.settings.format, text=work.text.get(name, False), notices=told
             )
-            faults += found
+            faults += cell_faults
             if name == "products" and table is not None:
                 names = table.column("product")
                 groups = dict(zip((str(k) for k in names.to_pylist()), table.column(GROUP).to_pylist(), strict=True))
@@ -193,10 +193,10 @@ def _decide_rows(work: Work, rows: Rows, groups: dict[str, int], always: set[str
     bundle = _bundle(scenario, rows, groups, here)
     lone = bundle.group == 0
     if lone.any():
-        found, left = decide_block(bundle.scenario if lone.all() else pick(bundle.scenario, lone))
-        decided.add(found)
+        results, open_products = decide_block(bundle.scenario if lone.all() else pick(bundle.scenario, lone))
+        decided.add(results)
         open_ = np.zeros(len(lone), dtype=bool)
-        open_[np.flatnonzero(lone)[left]] = True
+        open_[np.flatnonzero(lone)[open_products]] = True
         if open_.any():
             decided.add(decide_bundle(bundle.part(open_), work.options))
     if not lone.all():

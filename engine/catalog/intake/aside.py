@@ -48,14 +48,14 @@ def split_idle(
     if not idle.any():
         return frames, listed, faults
     names = set(goods.loc[idle, "product"])
-    left = {"products": goods[~idle].reset_index(drop=True)}
+    remaining = {"products": goods[~idle].reset_index(drop=True)}
     gone: set[tuple[str, int]] = set()
     for table in _LINES:
         theirs = frames[table]["product"].isin(names).to_numpy(dtype=bool)
         gone |= {(table, int(row)) for row in frames[table].loc[theirs, ROW]}
-        left[table] = frames[table][~theirs].reset_index(drop=True)
+        remaining[table] = frames[table][~theirs].reset_index(drop=True)
     kept = [fault for fault in faults if (fault.file.split(".")[0], fault.row) not in gone]
-    return left, listed, kept
+    return remaining, listed, kept
 
 
 def write_listed(path: Path, listed: pd.DataFrame) -> None:
@@ -93,18 +93,18 @@ def merge_notices(
 
     Of a day also the locks whose last day had passed by then.
     """
-    found = list(first)
+    notices = list(first)
     for number in sorted(done):
-        found += [notice_of(said) for said in done[number].get(WARNINGS, [])]
+        notices += [notice_of(said) for said in done[number].get(WARNINGS, [])]
         if today is not None:
             ends = done[number].get(LOCKS, [])
-            found += [notice_of(said) for said in ends if dt.date.fromisoformat(said["values"]["date"]) < today]
-    return write_notices(found, out)
+            notices += [notice_of(said) for said in ends if dt.date.fromisoformat(said["values"]["date"]) < today]
+    return write_notices(notices, out)
 
 
-def write_notices(found: Iterable[Notice], out: Path) -> list[dict[str, object]]:
+def write_notices(notices: Iterable[Notice], out: Path) -> list[dict[str, object]]:
     """Warnings as a table, which is not there where there are none; as records."""
-    told = [notice.as_dict() for notice in at_most(found)]
+    told = [notice.as_dict() for notice in at_most(notices)]
     if told:
         table = pd.DataFrame(told).drop(columns="values")
         table["row"] = table["row"].astype("Int64")

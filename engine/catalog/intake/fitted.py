@@ -188,8 +188,8 @@ def _longest_lead(catalogue: Catalogue, products: KeyIndex, count: int) -> Array
     for batch in batches(catalogue, "bom", ["product", "component"]):
         product = products.find(hashes(batch.column("product")))
         part = parts.find(hashes(batch.column("component")))
-        known = (product >= 0) & (part >= 0)
-        np.maximum.at(longest, product[known], lead[part[known]])
+        mask = (product >= 0) & (part >= 0)
+        np.maximum.at(longest, product[mask], lead[part[mask]])
     return longest
 
 
@@ -225,27 +225,27 @@ class _Filling:
             span=lines.span,
         )  # fmt: skip
         totals.notices = at_most((*totals.notices, *notices_of(scenario, fit)))
-        found = _found(goods, fit, settings.demand.common_factor_cv, totals)
-        values = {name: {int(needed[at]): value for at, value in cells.items()} for name, cells in found.items()}
+        numbers = _found(goods, fit, settings.demand.common_factor_cv, totals)
+        values = {name: {int(needed[at]): value for at, value in cells.items()} for name, cells in numbers.items()}
         return _with_values(staged, values, text=table.text, decimal=settings.format.decimal), fit
 
     def _scenario(self, goods: pd.DataFrame, lead: Array, number: int) -> Scenario:
         """Products and their order lines; the slowest part is in `make_days`, where no other time is given."""
         lines, rows = self.lines.numbered(number)
-        known = set(goods["product"])
-        mine = lines["product"].isin(known).to_numpy()
+        keys = set(goods["product"])
+        mine = lines["product"].isin(keys).to_numpy()
         beside, places = self.history.of(number)
-        own = {name: frame["product"].isin(known).to_numpy() for name, frame in beside.items()}
+        masks = {name: frame["product"].isin(keys).to_numpy() for name, frame in beside.items()}
         slowest = pd.Series(lead + goods["assembly_days"].to_numpy(dtype=np.float64))
         return Scenario(
             settings=self.catalogue.settings,
             products=goods.drop(columns=ROW).assign(make_days=goods["make_days"].fillna(slowest)),
             orders=lines[mine].reset_index(drop=True),
-            stock_outs=beside["stock_outs"][own["stock_outs"]].reset_index(drop=True),
-            forecasts=beside["forecasts"][own["forecasts"]].reset_index(drop=True),
+            stock_outs=beside["stock_outs"][masks["stock_outs"]].reset_index(drop=True),
+            forecasts=beside["forecasts"][masks["forecasts"]].reset_index(drop=True),
             rows={
                 "products": goods[ROW].to_numpy(dtype=np.int64), ORDERS: rows[mine],
-                **{name: places[name][own[name]] for name in HISTORY},
+                **{name: places[name][masks[name]] for name in HISTORY},
             },
             components=empty_table("components"), bom=empty_table("bom"), resources=empty_table("resources"),
             routing=empty_table("routing"),
@@ -283,16 +283,16 @@ def _found(
     goods: pd.DataFrame, fit: DemandFit, common: float, totals: _Totals
 ) -> dict[str, dict[int, float | str]]:
     """What each blank is filled with, by column and record; those that cannot be are told."""
-    found: dict[str, dict[int, float | str]] = {name: {} for name in FITTED}
+    numbers: dict[str, dict[int, float | str]] = {name: {} for name in FITTED}
     refused = {fault.cause.values["name"]: fault.cause for fault in fit.faults}  # noqa: PD011  (a cause, no frame)
     for at, (_, row) in enumerate(fit.table.iterrows()):
         product = goods.iloc[at]
         if row["demand_class"] == NO_DEMAND and pd.isna(product["demand_per_week"]):
             totals.idle += 1
-            found["demand_per_week"][at] = 0.0
+            numbers["demand_per_week"][at] = 0.0
             if pd.isna(product["lead_time_target_days"]):
                 # No order asks for it, and a blank would be a fault.
-                found["lead_time_target_days"][at] = 0.0
+                numbers["lead_time_target_days"][at] = 0.0
             continue
         fills = fills_of(product, row, common, refused.get(row["product"]))
         wrong = next(((column, problem) for column, _, problem in fills if problem is not None), None)
@@ -307,15 +307,15 @@ def _found(
             continue
         totals.fitted += 1
         for column, value, _ in fills:
-            found[column][at] = value
-    return found
+            numbers[column][at] = value
+    return numbers
 
 
 def _with_values(
-    rows: pa.Table, found: dict[str, dict[int, float | str]], *, text: bool, decimal: str
+    rows: pa.Table, numbers: dict[str, dict[int, float | str]], *, text: bool, decimal: str
 ) -> pa.Table:
     """The rows with values in place of blanks, every other cell as it stands."""
-    for name, values in found.items():
+    for name, values in numbers.items():
         if not values:
             continue
         there = name in rows.column_names

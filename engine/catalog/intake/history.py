@@ -73,10 +73,10 @@ def stage_history(
     for name in others:
         pieces = Pieces(folder, name)
         for batch in batches(catalogue, name, bad=faults):
-            frame, found = typed_frame(
+            frame, faults_here = typed_frame(
                 name, pa.Table.from_batches([batch]), catalogue.settings.format, text=catalogue.tables[name].text
             )  # fmt: skip
-            faults += found
+            faults += faults_here
             at = index.find(hashes(pa.array(frame["product"].astype(str)))).astype(np.int64)
             others[name] += int((at < 0).sum())
             frame, at = frame[at >= 0].reset_index(drop=True), at[at >= 0]

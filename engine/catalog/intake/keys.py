@@ -40,9 +40,9 @@ class KeyIndex:
         order = np.argsort(wanted)
         ascending = wanted[order]
         at = np.minimum(np.searchsorted(self.sorted, ascending, side="left"), len(self.sorted) - 1)
-        found = np.empty(len(wanted), dtype=np.int32)
-        found[order] = np.where(self.sorted[at] == ascending, self.order[at], -1)
-        return found
+        rows = np.empty(len(wanted), dtype=np.int32)
+        rows[order] = np.where(self.sorted[at] == ascending, self.order[at], -1)
+        return rows
 
     def duplicates(self) -> Integers:
         """Rows whose key stands in an earlier row."""

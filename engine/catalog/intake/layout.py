@@ -168,8 +168,8 @@ def plan_layout(catalogue: Catalogue, options: BatchOptions, placed: Placed | No
 
 
 def _column(catalogue: Catalogue, table: str, column: str) -> Hashes:
-    found = [hashes(batch.column(0)) for batch in batches(catalogue, table, [column])]
-    return np.concatenate(found) if found else np.zeros(0, dtype=np.uint64)
+    parts = [hashes(batch.column(0)) for batch in batches(catalogue, table, [column])]
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.uint64)
 
 
 def _read_products(catalogue: Catalogue) -> _Goods:
@@ -210,8 +210,8 @@ def _mentions(batch: pa.RecordBatch, first: str, second: str) -> Booleans:
     """Whether ATO may be chosen: it is locked, or nothing is locked and it is allowed; blank allows all."""
     names = [_upper(batch, column) for column in (first, second)]
     text = np.where(names[0] != "", names[0], names[1])
-    known = {value: value == "" or "ATO" in value for value in set(text.tolist())}
-    return np.array([known[value] for value in text.tolist()], dtype=bool)
+    meaning = {value: value == "" or "ATO" in value for value in set(text.tolist())}
+    return np.array([meaning[value] for value in text.tolist()], dtype=bool)
 
 
 def _upper(batch: pa.RecordBatch, column: str) -> npt.NDArray[np.object_]:
@@ -241,15 +241,15 @@ def _read_lines(catalogue: Catalogue, products: KeyIndex, parts: KeyIndex, goods
     for batch in batches(catalogue, "bom", ["product", "component", "quantity", "scrap_share", "loss_per_order"]):
         product = products.find(hashes(batch.column("product")))
         component = parts.find(hashes(batch.column("component")))
-        known = (product >= 0) & (component >= 0)
-        products_of.append(product[known])
-        parts_of.append(component[known])
+        mask = (product >= 0) & (component >= 0)
+        products_of.append(product[mask])
+        parts_of.append(component[mask])
         quantity, scrap, loss = (
-            _number(batch, name, len(batch))[known] for name in ("quantity", "scrap_share", "loss_per_order")
+            _number(batch, name, len(batch))[mask] for name in ("quantity", "scrap_share", "loss_per_order")
         )
         with np.errstate(divide="ignore", invalid="ignore"):
             taken.append(
-                taken_per_unit(quantity, np.nan_to_num(scrap), np.nan_to_num(loss), goods.order_units[product[known]])
+                taken_per_unit(quantity, np.nan_to_num(scrap), np.nan_to_num(loss), goods.order_units[product[mask]])
             )
     if not products_of:
         return np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0)
@@ -257,16 +257,16 @@ def _read_lines(catalogue: Catalogue, products: KeyIndex, parts: KeyIndex, goods
 
 
 def _read_routing(catalogue: Catalogue, products: KeyIndex, resources: KeyIndex) -> tuple[Small, Small]:
-    found: tuple[list[Small], list[Small]] = ([], [])
+    pieces: tuple[list[Small], list[Small]] = ([], [])
     for batch in batches(catalogue, "routing", ["product", "resource"]):
         product = products.find(hashes(batch.column("product")))
         resource = resources.find(hashes(batch.column("resource")))
-        known = (product >= 0) & (resource >= 0)
-        found[0].append(product[known])
-        found[1].append(resource[known])
-    if not found[0]:
+        mask = (product >= 0) & (resource >= 0)
+        pieces[0].append(product[mask])
+        pieces[1].append(resource[mask])
+    if not pieces[0]:
         return np.zeros(0, np.int32), np.zeros(0, np.int32)
-    return np.concatenate(found[0]), np.concatenate(found[1])
+    return np.concatenate(pieces[0]), np.concatenate(pieces[1])
 
 
 def _always_available(
@@ -334,17 +334,17 @@ def _as_placed(
 ) -> tuple[Small, Small, Small]:
     """Partition, block and group of each product where it was placed; -1, -1 and 0 where it was not."""
     at = placed.products.find(keys)
-    known, there = at >= 0, np.maximum(at, 0)
-    group = np.where(known, placed.group[there], 0).astype(np.int32)
+    mask, there = at >= 0, np.maximum(at, 0)
+    group = np.where(mask, placed.group[there], 0).astype(np.int32)
     # Whoever shares parts or hours has to be in one group, or what they share would be counted twice.
-    linked = known & (size[label] > 1)
+    linked = mask & (size[label] > 1)
     first = np.full(len(size), -1, dtype=np.int32)
     first[label[linked]] = group[linked]
     apart = linked & ((group == 0) | (group != first[label]))
     if apart.any():
         count = int((linked & np.isin(label, label[apart])).sum())
         raise EngineError(cause("review_linked", count=count))
-    partition, block = (np.where(known, of[there], -1).astype(np.int32) for of in (placed.partition, placed.block))
+    partition, block = (np.where(mask, of[there], -1).astype(np.int32) for of in (placed.partition, placed.block))
     return partition, block, group
 
 
@@ -356,6 +356,6 @@ def _partitions(block: Small, weight: npt.NDArray[np.int64], options: BatchOptio
     begins = np.concatenate([[0], np.cumsum(weight)[:-1]]) if blocks else np.zeros(0)
     of_block = np.unique(np.minimum(begins * wanted // max(total, 1), wanted - 1), return_inverse=True)[1]
     partition = np.full(len(block), -1, dtype=np.int32)
-    known = block >= 0
-    partition[known] = of_block[block[known]] if blocks else 0
+    mask = block >= 0
+    partition[mask] = of_block[block[mask]] if blocks else 0
     return partition, int(of_block.max(initial=0)) + 1 if blocks else 1

@@ -178,8 +178,8 @@ def _parsed(catalogue: Catalogue, faults: list[Fault]) -> Iterator[ParsedTable]:
             name=ORDERS, file=label, header=header, rows=[list(row) for row in zip(*cells, strict=True)],
             numbers=batch.column(ROW).to_pylist(), native_numbers=not table.text,
         )  # fmt: skip
-        parsed, found = parse_table(raw, form, {}, has_orders=True)
-        faults += found
+        parsed, cell_faults = parse_table(raw, form, {}, has_orders=True)
+        faults += cell_faults
         if len(faults) >= _MOST_FAULTS:
             return
         yield parsed

@@ -118,11 +118,11 @@ def open_catalogue(folder: str | Path, *, fitted: bool = False) -> Catalogue:
     settings, faults = _settings(folder)
     tables: dict[str, TableFiles] = {}
     for name in (*USED_TABLES, *HISTORY) if fitted else USED_TABLES:
-        files, text, found = _files(folder, name)
-        faults += found
+        files, text, file_faults = _files(folder, name)
+        faults += file_faults
         if files:
-            columns, found = _columns(name, files, settings, text=text, fitted=fitted)
-            faults += found
+            columns, file_faults = _columns(name, files, settings, text=text, fitted=fitted)
+            faults += file_faults
             faults += [
                 Fault(file=files[0].name, column=PLANT, cause=cause("plant_in_keys", key=at_plant("P-1", "1000")))
                 for column in columns
@@ -173,8 +173,8 @@ def _settings(folder: Path) -> tuple[Settings, list[Fault]]:
     except (OSError, UnicodeDecodeError) as error:
         raise EngineError(cause("path_unreadable", path=str(path), error=quoted(str(error)))) from error
     values, rows, faults = load_settings(text)
-    settings, found = validate_settings(values, rows=rows)
-    faults = faults + found
+    settings, value_faults = validate_settings(values, rows=rows)
+    faults = faults + value_faults
     if settings is None:
         raise ScenarioError(faults)
     tied = {
@@ -211,7 +211,7 @@ def _ends(path: Path, ending: str) -> bool:
     return path.suffix.lower() == ending and not is_left_behind(path.name)
 
 
-def _strangers(folder: Path, found: set[str], notices: list[Notice], *, fitted: bool) -> list[Fault]:
+def _strangers(folder: Path, names: set[str], notices: list[Notice], *, fitted: bool) -> list[Fault]:
     """Files that are nearly named as tables; order lines, which a catalogue run does not read; others are left out.
 
     Those of another form that bear the name of a table which was not found are told.
@@ -220,7 +220,7 @@ def _strangers(folder: Path, found: set[str], notices: list[Notice], *, fitted: 
     for path in sorted(folder.iterdir()):
         table = path.suffix.lower() in (".csv", ".parquet") or path.is_dir()
         name, whole = table_name(path.stem), table_name(path.name.split(".", 1)[0])
-        if not table and whole in USED_TABLES and whole not in found and not is_left_behind(path.name):
+        if not table and whole in USED_TABLES and whole not in names and not is_left_behind(path.name):
             notices.append(Notice(kind="table_other_form", file=path.name, values={"table": whole}))
         read = (*USED_TABLES, *HISTORY, ORDERS) if fitted else USED_TABLES
         if not table or name in read or is_left_behind(path.name):
@@ -265,10 +265,11 @@ def _columns(
 
 
 def _renamed(name: str, header: tuple[str, ...], aliases: dict[str, str]) -> tuple[str, ...]:
-    own = {theirs: ours for ours, theirs in aliases.items()}
+    names = {theirs: ours for ours, theirs in aliases.items()}
     spelled = {column_name(theirs): ours for ours, theirs in aliases.items()}
     return tuple(
-        own.get(column) or (column if column in KINDS[name] else spelled.get(column_name(column), column_name(column)))
+        names.get(column)
+        or (column if column in KINDS[name] else spelled.get(column_name(column), column_name(column)))
         for column in header
     )
 

@@ -88,7 +88,7 @@ def placed_in(out: Path, partitions: int) -> Placed:
         if parts is not None:
             marked = parts.filter(parts.column(ALWAYS)).column("component")
             always.append(hashes(marked.combine_chunks()))
-    partition, block, group = (np.concatenate(found) for found in places.values())
+    partition, block, group = (np.concatenate(pieces) for pieces in places.values())
     return Placed(
         products=KeyIndex(np.concatenate(keys)), partition=partition, block=block, group=group, partitions=partitions,
         always=np.unique(np.concatenate(always)) if always else np.zeros(0, dtype=np.uint64),
@@ -181,11 +181,11 @@ def _stage_lines(catalogue: Catalogue, layout: Layout, folder: Path) -> list[Rej
     bad: list[Fault] = []
     for batch in batches(catalogue, "bom", bad=bad):
         product = layout.products.find(hashes(batch.column("product"))).astype(np.int64)
-        known = product >= 0
+        mask = product >= 0
         at = np.maximum(product, 0)
-        partition = np.where(known, layout.partition[at], -1).astype(np.int64)
-        pieces.add(batch, partition, {BLOCK: np.where(known, layout.block[at], -1).astype(np.int32)})
-        for k in np.flatnonzero(~known).tolist():
+        partition = np.where(mask, layout.partition[at], -1).astype(np.int64)
+        pieces.add(batch, partition, {BLOCK: np.where(mask, layout.block[at], -1).astype(np.int32)})
+        for k in np.flatnonzero(~mask).tolist():
             name = batch.column("product")[k].as_py() or ""
             message = f"'{name}' is not in products; add it there or mend the spelling"
             rejected.append(_rejected("bom", batch.column(ROW)[k].as_py(), name, "product", message))
@@ -194,8 +194,8 @@ def _stage_lines(catalogue: Catalogue, layout: Layout, folder: Path) -> list[Rej
 
 def _stage_parts(catalogue: Catalogue, layout: Layout, folder: Path) -> None:
     """Every component to each partition that uses it."""
-    known = layout.line_partition >= 0
-    code = layout.line_component[known].astype(np.int64) * layout.partitions + layout.line_partition[known]
+    mask = layout.line_partition >= 0
+    code = layout.line_component[mask].astype(np.int64) * layout.partitions + layout.line_partition[mask]
     # Sorted by hand: numpy.unique hashes integers first, which takes many times as long.
     code.sort()
     code = code[np.concatenate([[True], code[1:] != code[:-1]])] if len(code) else code

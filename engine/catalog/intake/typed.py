@@ -78,12 +78,12 @@ def typed_frame(
     for definition in COLUMNS[name]:
         may = fitted and name == "products" and definition.name in FITTED
         blank = replace(definition, required=False, default=None) if may else definition
-        values, found = _column(blank, table, rows, form)
+        values, column_faults = _column(blank, table, rows, form)
         if notices is not None and definition.kind == "number":
             numbers = values.to_numpy(dtype=np.float64)
             notices += rate_notices(definition, numbers, file=f"{name}.parquet", rows=rows.tolist())
         columns[definition.name] = values
-        faults += found
+        faults += column_faults
     columns[ROW] = pd.Series(rows)
     frame = pd.DataFrame(columns)
     return frame, faults + _sums(name, frame, f"{name}.parquet")
@@ -116,22 +116,22 @@ def _column(
             values = np.array(cells, dtype=np.float64)
         blank = np.isnan(values)
         outside = out_of_range(definition, values) & ~blank
-        found = [
+        faults = [
             fault(k, cause("cell_out_of_range", cell=f"{values[k]:g}", expected=expected(definition)))
             for k in np.flatnonzero(outside).tolist()
         ]
         if definition.required and definition.name != "demand_cv":
             needed = cause("blank_needed", expected=expected(definition))
-            found += [fault(k, needed) for k in np.flatnonzero(blank).tolist()]
+            faults += [fault(k, needed) for k in np.flatnonzero(blank).tolist()]
         elif definition.default is not None:
             values[blank] = float(definition.default)
         values[outside] = np.nan
-        return pd.Series(values), found
-    text, found = _text_column(definition, table, fault)
+        return pd.Series(values), faults
+    text, faults = _text_column(definition, table, fault)
     if definition.kind != "date":
-        return text, found
+        return text, faults
     days, wrong = typed_dates(text.tolist(), form, native=True)
-    return days, [*found, *(fault(k, why) for k, why in wrong)]
+    return days, [*faults, *(fault(k, why) for k, why in wrong)]
 
 
 def _text_column(
@@ -144,22 +144,22 @@ def _text_column(
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     text = np.asarray(column.cast(pa.string()).fill_null("").to_numpy(zero_copy_only=False), dtype=object)
-    found: list[Fault] = []
+    faults: list[Fault] = []
     if definition.required:
         needed = cause("blank_needed", expected=expected(definition))
-        found += [fault(k, needed) for k in np.flatnonzero(text == "").tolist()]
+        faults += [fault(k, needed) for k in np.flatnonzero(text == "").tolist()]
     else:
         text = np.where(text == "", default, text)
     if definition.name in KEY_COLUMNS:
         steering = [k for k, cell in enumerate(text.tolist()) if UNPRINTED.search(cell)]
-        found += [fault(k, cause("cell_unprinted", cell=str(text[k]))) for k in steering]
+        faults += [fault(k, cause("cell_unprinted", cell=str(text[k]))) for k in steering]
     if definition.choices:
-        known = {value: _choice(definition, value) for value in dict.fromkeys(text.tolist())}
-        for value in [value for value, choice in known.items() if choice is None]:
+        choice_of = {value: _choice(definition, value) for value in dict.fromkeys(text.tolist())}
+        for value in [value for value, choice in choice_of.items() if choice is None]:
             wrong = cause("cell_not_possible", cell=value, expected=expected(definition))
-            found += [fault(k, wrong) for k in np.flatnonzero(text == value).tolist()]
-        text = np.array([known[value] or "" for value in text.tolist()], dtype=object)
-    return pd.Series(text, dtype="object"), found
+            faults += [fault(k, wrong) for k in np.flatnonzero(text == value).tolist()]
+        text = np.array([choice_of[value] or "" for value in text.tolist()], dtype=object)
+    return pd.Series(text, dtype="object"), faults
 
 
 def _choice(definition: Column, text: str) -> str | None:

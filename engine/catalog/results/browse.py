@@ -96,9 +96,9 @@ def matching(out: Path, wanted: Wanted) -> Iterator[pd.DataFrame]:
         if part:
             text = frame["product"].astype(str) + "\n" + frame["family"].astype(str)
             keep &= text.str.casefold().str.contains(part, regex=False).to_numpy()
-        found = frame[keep]
-        found = found.assign(saving_per_year=savings(found), certainty=certainties_of(found)["certainty"].to_numpy())
-        yield found if wanted.certainty is None else found[found["certainty"] == wanted.certainty]
+        rows = frame[keep]
+        rows = rows.assign(saving_per_year=savings(rows), certainty=certainties_of(rows)["certainty"].to_numpy())
+        yield rows if wanted.certainty is None else rows[rows["certainty"] == wanted.certainty]
 
 
 def csv_bytes(out: Path, wanted: Wanted) -> bytes:

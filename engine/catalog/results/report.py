@@ -93,18 +93,21 @@ def batch_report(out: str | Path, *, top: int = 20) -> BatchReport:
     for frame in decision_frames(folder):
         mixes.append(_mix(frame))
         badges.update(certainties_of(frame)["certainty"])
-        found = _switches(frame)
-        switching, unpriced = switching + len(found), unpriced + int(found["saving_per_year"].isna().sum())
-        found = found[found["saving_per_year"].notna()]
-        saving += float(found["saving_per_year"].sum())
-        switches = pd.concat([switches, found]) if len(switches) else found
+        switch_table = _switches(frame)
+        switching, unpriced = (
+            switching + len(switch_table),
+            unpriced + int(switch_table["saving_per_year"].isna().sum()),
+        )
+        switch_table = switch_table[switch_table["saving_per_year"].notna()]
+        saving += float(switch_table["saving_per_year"].sum())
+        switches = pd.concat([switches, switch_table]) if len(switches) else switch_table
         switches = switches.sort_values(["saving_per_year", "product"], ascending=[False, True]).head(top)
-        known = frame["regret_per_year"].notna().to_numpy()
-        regret = frame["regret_per_year"].to_numpy()[known]
+        mask = frame["regret_per_year"].notna().to_numpy()
+        regret = frame["regret_per_year"].to_numpy()[mask]
         at = np.clip(np.searchsorted(_EDGES, regret, side="right") - 1, 0, len(counts) - 1)
         counts += np.bincount(at, minlength=len(counts))
         sums += np.bincount(at, weights=regret, minlength=len(counts))
-        bounds += np.bincount(at[told_at_least(frame)["regret_per_year"].to_numpy()[known]], minlength=len(counts))
+        bounds += np.bincount(at[told_at_least(frame)["regret_per_year"].to_numpy()[mask]], minlength=len(counts))
     mix = pd.concat(mixes).groupby("family", as_index=False, sort=True).sum() if mixes else pd.DataFrame()
     histogram = pd.DataFrame(
         {"from": _EDGES[:-1], "to": _EDGES[1:], "products": counts, "at_least": bounds, "regret_per_year": sums}
@@ -119,7 +122,7 @@ def read_summary(folder: Path) -> dict[str, Any]:
     """The summary of a complete run."""
     path = folder / "summary.json"
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        summary = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         done = len(Ledger(folder / LEDGER).read())
         begun = (folder / MANIFEST).exists()
@@ -127,9 +130,9 @@ def read_summary(folder: Path) -> dict[str, Any]:
         raise EngineError(cause("batch_incomplete", folder=str(folder), state=state)) from error
     except (OSError, ValueError) as error:
         raise EngineError(cause("path_unreadable", path=str(path), error=quoted(str(error)))) from error
-    if not isinstance(found, dict) or "layout" not in found:
+    if not isinstance(summary, dict) or "layout" not in summary:
         raise EngineError(cause("batch_other", folder=str(folder)))
-    return found
+    return summary
 
 
 def decision_frames(folder: Path) -> Iterator[pd.DataFrame]:
@@ -174,37 +177,38 @@ def savings(frame: pd.DataFrame) -> pd.Series:
 def _switches(frame: pd.DataFrame) -> pd.DataFrame:
     """Products that leave their current strategy, with what that saves; NaN where today's cannot be kept."""
     moved = frame[leaves_today(frame)]
-    found = moved[["product", "family", "current_strategy", "strategy"]]
-    return found.assign(saving_per_year=savings(moved))
+    switches = moved[["product", "family", "current_strategy", "strategy"]]
+    return switches.assign(saving_per_year=savings(moved))
 
 
 def report_text(report: BatchReport) -> str:
     """The report as text for a terminal."""
-    found, money = report.summary, report.summary["currency"]
-    layout = found["layout"]
+    summary, money = report.summary, report.summary["currency"]
+    layout = summary["layout"]
     lines = [
         (
-            f"{found['scenario']}: {counted(found['products'], 'product')}, "
-            f"{counted(found['rejected_rows'], 'row')} rejected, "
-            f"{found.get('no_demand', 0):,} without demand, {counted(len(found.get('warnings', [])), 'warning')}"
+            f"{summary['scenario']}: {counted(summary['products'], 'product')}, "
+            f"{counted(summary['rejected_rows'], 'row')} rejected, "
+            f"{summary.get('no_demand', 0):,} without demand, {counted(len(summary.get('warnings', [])), 'warning')}"
         ),
         (
-            f"  cost {found['objective_per_year']:,.0f} {money} a year, strategies proven within {found['gap']:.3%} "
-            f"(bound {found['bound_per_year']:,.0f}); serving in turn makes {found['allocation_gap']:.3%} of it"
+            f"  cost {summary['objective_per_year']:,.0f} {money} a year, strategies proven within "
+            f"{summary['gap']:.3%} (bound {summary['bound_per_year']:,.0f}); serving in turn makes "
+            f"{summary['allocation_gap']:.3%} of it"
         ),
         (
             f"  {layout['lone']:,} lone, {layout['grouped']:,} in {counted(layout['groups'], 'group')}, "
             f"the largest of {layout['largest_group']:,}"
         ),
     ]
-    if found["sampled_groups"]:
-        sampled, certified = found["sampled_groups"], found["certified_groups"]
+    if summary["sampled_groups"]:
+        sampled, certified = summary["sampled_groups"], summary["certified_groups"]
         groups = counted(sampled, "group")
         lines.append(f"  {groups} decided on samples, {certified:,} of them certified by the Pyomo model")
-    if once := found.get("change_cost"):
+    if once := summary.get("change_cost"):
         lines.append(f"  switches cost {once:,.0f} {money} once; costs a year carry them in equal parts")
     if layout["always_available"]:
-        price = found["always_available_cost_at_most_per_year"]
+        price = summary["always_available_cost_at_most_per_year"]
         lines.append(
             f"  {layout['always_available']:,} parts always available: that costs at most {price:,.0f} {money} a year"
         )
@@ -214,7 +218,7 @@ def report_text(report: BatchReport) -> str:
         f"  switches: {report.switching:,}, saving {report.saving_per_year:,.0f} {money} a year together{unpriced}",
         f"  choices: {badges}",
     ]
-    terms = sorted(found["terms_per_year"].items(), key=lambda item: -item[1])
+    terms = sorted(summary["terms_per_year"].items(), key=lambda item: -item[1])
     lines.append("  " + ", ".join(f"{name.replace('_', ' ')} {cost:,.0f}" for name, cost in terms))
     for title, table in (
         ("Strategies by family", report.mix),

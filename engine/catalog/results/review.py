@@ -87,9 +87,9 @@ class _Totals:
             self.counts[name] += int((table["verdict"] == name).sum())
         self.regret += float(table["regret_so_far"].sum())
         self.moved.update(counts_of_moved(table["moved"]))
-        left = table[table["verdict"] != Standing.HOLDS.value]
-        if len(left):
-            both = pd.concat([self.told, left]) if len(self.told) else left
+        changed = table[table["verdict"] != Standing.HOLDS.value]
+        if len(changed):
+            both = pd.concat([self.told, changed]) if len(self.told) else changed
             self.told = both.sort_values(["verdict", "told_on", "product"], kind="stable").head(TOLD)
 
 
@@ -160,8 +160,8 @@ def review_run(
             table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
             totals.add(table)
             if target is not None:
-                found = pa.Table.from_pandas(table[list(COLUMNS)], schema=SCHEMA, preserve_index=False)
-                pq.write_table(found, target / REVIEW / f"{number:05d}.parquet", compression="zstd")
+                rows = pa.Table.from_pandas(table[list(COLUMNS)], schema=SCHEMA, preserve_index=False)
+                pq.write_table(rows, target / REVIEW / f"{number:05d}.parquet", compression="zstd")
             log(f"{done} of {len(partitions)} partitions")
     told = totals.counts[Standing.DRIFTING.value] + totals.counts[Standing.AGAIN.value]
     summary = {
@@ -266,12 +266,12 @@ def _partition(work: Work, number: int, here: _Here, totals: _Totals) -> Iterato
     folder, orders = Path(work.out), None if here.lines is None else here.lines.of(number)
     decisions = _table(folder, DECISIONS, number, ["product", "strategy", "base_stock"]).to_pandas()
     components = _table(folder, COMPONENTS, number, ["component", "base_stock"]).to_pandas()
-    known = set(decisions["product"])
+    decided = set(decisions["product"])
     worlds = None if here.today is None else list(sound_bundles(here.today, number))
     weeks = 0 if here.weeks is None else here.weeks.weeks
     samples, seed = _drawn(work)
     for bundle in sound_bundles(work, number):
-        mine = bundle.scenario.products["product"].isin(known).to_numpy(dtype=bool)
+        mine = bundle.scenario.products["product"].isin(decided).to_numpy(dtype=bool)
         if not mine.any():
             continue
         part = bundle if mine.all() else bundle.part(mine)
@@ -282,20 +282,20 @@ def _partition(work: Work, number: int, here: _Here, totals: _Totals) -> Iterato
             table, told = charted(part.scenario, used, demand, here.weeks, false_alarms=here.false_alarms)
         world = part if worlds is None else _of_today(worlds, part)
         table = with_moved(table, {} if worlds is None else moved_inputs(part.scenario, world.scenario))
-        left = (table["verdict"] != Standing.HOLDS.value).to_numpy(dtype=bool)
-        which = _tied(part, left)
+        changed = (table["verdict"] != Standing.HOLDS.value).to_numpy(dtype=bool)
+        which = _tied(part, changed)
         if which.any():
-            own = Alarms(week=told.week[which], since=told.since[which], upward=told.upward[which])
+            alarms = Alarms(week=told.week[which], since=told.since[which], upward=told.upward[which])
             some = world.part(world.scenario.products["product"].isin(table.loc[which, "product"]).to_numpy(dtype=bool))
             small = max(len(group) for group in part.part(which).groups()) <= work.options.moved_group
             again = again_in(
-                some.scenario, decisions, components, table[which], own, gap=here.gap, samples=samples, seed=seed,
+                some.scenario, decisions, components, table[which], alarms, gap=here.gap, samples=samples, seed=seed,
                 settle=small,
             )  # fmt: skip
-            found = decided_again(table[which], own, again, weeks)
-            table = pd.concat([found, table[~which]]).sort_index()
+            again_rows = decided_again(table[which], alarms, again, weeks)
+            table = pd.concat([again_rows, table[~which]]).sort_index()
             if again is None or again.saving is None:
-                totals.not_decided_again += int(left.sum())
+                totals.not_decided_again += int(changed.sum())
             else:
                 totals.saving += again.saving
         yield table

@@ -146,16 +146,16 @@ class _ChoiceProgram:
 
     def conflicts(self, strategy: Integers) -> tuple[Conflict, ...]:
         """The rules that a choice exceeds, by how much in any sample."""
-        found, needed = [], hours_needed(self.instance, strategy)
+        conflicts, needed = [], hours_needed(self.instance, strategy)
         for g in self.held:
             over = float(needed[g].max() - self.limits[g])
             if over > _TOLERANCE * (1.0 + self.limits[g]):
-                found.append(capacity_conflict(self.instance, g, over))
-        known, most = self.instance.current >= 0, self.instance.max_changes
-        changes = int((strategy[known] != self.instance.current[known]).sum())
+                conflicts.append(capacity_conflict(self.instance, g, over))
+        mask, most = self.instance.current >= 0, self.instance.max_changes
+        changes = int((strategy[mask] != self.instance.current[mask]).sum())
         if most is not None and changes > most:
-            found.append(changes_conflict(self.instance, changes))
-        return (*found, *limit_conflicts(self.instance, strategy))
+            conflicts.append(changes_conflict(self.instance, changes))
+        return (*conflicts, *limit_conflicts(self.instance, strategy))
 
 
 def _of_strategies(block: Block) -> bool:

@@ -126,7 +126,7 @@ def limit_conflicts(instance: Instance, strategy: Integers) -> list[Conflict]:
 def _relaxed_limits(instance: Instance, conflict: Conflict) -> Instance:
     _, name, end = conflict.setting.split(".")
     limits = instance.ties.limits
-    mine = np.array([own == name for own in limits.name], dtype=bool)
+    mine = np.array([label == name for label in limits.name], dtype=bool)
     most = np.where(mine & (end == "at_most"), conflict.needed, limits.most)
     least = np.where(mine & (end == "at_least"), conflict.needed, limits.least)
     wider = replace(limits, most=most, least=least)
@@ -135,8 +135,8 @@ def _relaxed_limits(instance: Instance, conflict: Conflict) -> Instance:
 
 def _must_change(instance: Instance) -> tuple[str, ...]:
     """Products whose current strategy is not allowed."""
-    known = np.flatnonzero(instance.current >= 0)
-    return tuple(instance.products[i] for i in known if not instance.allowed[i, instance.current[i]])
+    rows = np.flatnonzero(instance.current >= 0)
+    return tuple(instance.products[i] for i in rows if not instance.allowed[i, instance.current[i]])
 
 
 def relaxed(scenario: Scenario, conflicts: Iterable[Conflict]) -> Scenario:

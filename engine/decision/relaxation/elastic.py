@@ -48,12 +48,12 @@ def targets_to_lower(instance: Instance, *, deadline: Deadline = NEVER) -> tuple
 
     def excess(name: str) -> dict[Any, float]:
         variable = getattr(model, f"{name}_excess", None)
-        found = {}
+        terms = {}
         for index, data in variable.items() if variable is not None else ():
             column = program.columns.get(id(data))
             if column is not None and values[column] > _TOLERANCE:
-                found[index] = float(values[column])
-        return found
+                terms[index] = float(values[column])
+        return terms
 
     if excess("C7"):
         return ()

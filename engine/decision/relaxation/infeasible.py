@@ -43,7 +43,7 @@ def infeasible(instance: Instance, *, deadline: Deadline = NEVER, scenario: str 
 def unserved(instance: Instance) -> tuple[Conflict, ...]:
     """Products that no strategy can serve by itself: on-time target, shelf life and times leave none."""
     apart = np.asarray(instance.ties.narrowed.any(axis=1) & ~instance.allowed.any(axis=1))
-    found = [family_conflict(instance, members) for members in instance.ties.families if apart[members].all()]
+    conflicts = [family_conflict(instance, members) for members in instance.ties.families if apart[members].all()]
     for i in np.flatnonzero(~instance.allowed.any(axis=1) & ~apart).tolist():
         bars = tuple(
             Reason(kind="bar", values={"strategy": STRATEGIES[k], "why": (why,)})
@@ -53,7 +53,7 @@ def unserved(instance: Instance) -> tuple[Conflict, ...]:
         # whatever the target.
         of_strategy = {MTO: instance.make_on_time, ATO: instance.assembly_on_time}
         reached = max((float(share[i]) for k, share in of_strategy.items() if (i, k) in instance.dropped), default=0.0)
-        found.append(
+        conflicts.append(
             Conflict(
                 rule="C6",
                 concerns=(instance.products[i],),
@@ -65,7 +65,7 @@ def unserved(instance: Instance) -> tuple[Conflict, ...]:
                 needed=reached,
             )
         )
-    return tuple(found)
+    return tuple(conflicts)
 
 
 def _step(reached: float) -> Reason:
@@ -105,8 +105,8 @@ def advice(instance: Instance, *, deadline: Deadline = NEVER) -> tuple[Conflict,
 
 def _least_value(instance: Instance, deadline: Deadline) -> float | None:
     """The least inventory value known to do, money."""
-    found = least_inventory(instance, deadline=deadline)
-    return None if found is None else found[1]
+    least = least_inventory(instance, deadline=deadline)
+    return None if least is None else least[1]
 
 
 def _lowered(instance: Instance, targets: tuple[Conflict, ...], deadline: Deadline) -> tuple[Conflict, ...]:

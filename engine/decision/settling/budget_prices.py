@@ -176,13 +176,13 @@ class BudgetPrices:
         budget, gap
             As of `decide`.
         """
-        known = self._close(budget, gap)
-        if known is None:
+        nearest = self._close(budget, gap)
+        if nearest is None:
             return None
-        starts = (replace(known.plan, budget_price=known.price), *self._keep(budget))
+        starts = (replace(nearest.plan, budget_price=nearest.price), *self._keep(budget))
         return Closed(
-            instance=replace(self.instance, budget=budget), price=known.price, starts=starts, value=self.value(budget),
-            bound=self.bound(budget),
+            instance=replace(self.instance, budget=budget), price=nearest.price, starts=starts,
+            value=self.value(budget), bound=self.bound(budget),
         )  # fmt: skip
 
     def value(self, budget: float) -> float:
@@ -273,15 +273,15 @@ class BudgetPrices:
         search = PooledSearch(instance, gap=_SHARE * gap * share, start=self.start, plan=self._basis)
         if self._rows is not None:
             search.rows.widen(self._rows)
-        found, self._cuts = search.first(
+        result, self._cuts = search.first(
             until=NEVER, allowed=screen(instance).allowed, cuts=self._cuts, repriced=self._basis is not None
         )
         self._rows, self._basis = search.rows, search.evaluator.plan
-        if found.best is None:
+        if result.best is None:
             return
-        self.bounds.append((price, found.bound))
-        self.start = found.best.strategy
-        self.searched.append(self._know(price, found.best))
+        self.bounds.append((price, result.bound))
+        self.start = result.best.strategy
+        self.searched.append(self._know(price, result.best))
 
     def _know(self, price: float, plan: Recourse) -> Priced:
         inventory = inventory_value(self.instance, plan)
@@ -297,8 +297,8 @@ class BudgetPrices:
         for strategy in (one.plan.strategy for one in self._around(budget) if one is not None):
             key = budget, strategy.tobytes()
             if key not in self._keeping:
-                found = PooledEvaluator(replace(self.instance, budget=budget)).evaluate(strategy)
-                self._keeping[key] = found
-                if found is not None:
-                    self._know(0.0, found)
+                recourse = PooledEvaluator(replace(self.instance, budget=budget)).evaluate(strategy)
+                self._keeping[key] = recourse
+                if recourse is not None:
+                    self._know(0.0, recourse)
         return [plan for (of, _), plan in self._keeping.items() if of == budget and plan is not None]

@@ -48,10 +48,10 @@ def settle_groups(
     deadline : Deadline
         Every group gets its share of the time left; what a small one does not need goes to the larger ones.
     """
-    found = sorted(parted, key=len)
-    weight = np.array([float(len(members)) for members in found])
+    parts = sorted(parted, key=len)
+    weight = np.array([float(len(members)) for members in parts])
     settled, tried, said = list[tuple[Integers, Instance, Settled]](), 0, 0.0
-    for number, members in enumerate(found):
+    for number, members in enumerate(parts):
         part, bare = (whole.restricted(products=members) for whole in (instance, folded))
         until = deadline.share(float(weight[number] / weight[number:].sum()))
         settling = Settling(part, bare, PooledEvaluator(bare, deadline=until), deadline=until)
@@ -78,9 +78,9 @@ def apart(instance: Instance) -> list[Integers]:
     queues = np.zeros(len(instance.products), dtype=bool)
     lines = instance.allowed[instance.edges.product, ATO]
     queues[instance.edges.product[lines]] = True
-    found = groups(instance, instance.allowed)
-    alone = [members for members in found if len(members) == 1 and not queues[members[0]]]
-    others = [members for members in found if len(members) > 1 or queues[members[0]]]
+    parts = groups(instance, instance.allowed)
+    alone = [members for members in parts if len(members) == 1 and not queues[members[0]]]
+    others = [members for members in parts if len(members) > 1 or queues[members[0]]]
     return [*others, np.sort(np.concatenate(alone))] if alone else others
 
 
@@ -96,9 +96,9 @@ def _of_group(instance: Instance, best: Recourse, members: Integers, part: Insta
     hours = np.zeros(0, dtype=np.int64)
     if instance.capacity is not None and part.capacity is not None:
         hours = _places(instance.capacity.names, part.capacity.names)
-    own = take(best, {"product": members, "component": parts, "resource": hours})
-    value = attribute(part, own).objective
-    return replace(own, objective=value, program_value=value)
+    recourse = take(best, {"product": members, "component": parts, "resource": hours})
+    value = attribute(part, recourse).objective
+    return replace(recourse, objective=value, program_value=value)
 
 
 def _together(
@@ -129,8 +129,8 @@ def _moves(plan: Recourse, settled: list[tuple[Integers, Instance, Settled]]) ->
     def moves(exact: Array | None) -> Moves:
         costs, at_least = np.full((len(plan.strategy), 3), np.nan), np.zeros((len(plan.strategy), 3), dtype=bool)
         for members, _, one in settled:
-            found = one.moves(None if exact is None else exact[members])
-            costs[members], at_least[members] = plan.objective + (found.objective - one.plan.objective), found.at_least
+            moves = one.moves(None if exact is None else exact[members])
+            costs[members], at_least[members] = plan.objective + (moves.objective - one.plan.objective), moves.at_least
         costs[np.arange(len(costs)), plan.strategy] = plan.objective
         return Moves(objective=costs, at_least=at_least)
 

@@ -97,13 +97,13 @@ def _bracket(
     high: tuple[float, Recourse] | None = None
     seen: list[tuple[float, float]] = []
     for _ in range(_PRICES):
-        left = _left(instance, tried)
-        seen.append((price, left))
-        if left < 0.0:
+        over = _left(instance, tried)
+        seen.append((price, over))
+        if over < 0.0:
             low = price, tried
         else:
             high = price, tried
-            if price <= 0.0 or left <= unused:
+            if price <= 0.0 or over <= unused:
                 break
         if high is None or low is None:
             side = 1.0 if high is None else -1.0
@@ -111,7 +111,7 @@ def _bracket(
         else:
             if high[0] - low[0] <= _CLOSE * high[0]:
                 break
-            price = _inside(low[0], high[0], root=_root(seen), lean=left >= 0.0)
+            price = _inside(low[0], high[0], root=_root(seen), lean=over >= 0.0)
         if deadline.passed():
             break
         near = replace(recourse, base=tried.base)
@@ -123,8 +123,8 @@ def _bracket(
 
 def _root(seen: list[tuple[float, float]]) -> float:
     """The price at which the budget would be used up, by the last two prices tried; infinite where they do not say."""
-    (before, then), (now, left) = seen[-2:]
-    return now - left * (now - before) / (left - then) if (left - then) * (now - before) > 0.0 else np.inf
+    (before, then), (now, residual) = seen[-2:]
+    return now - residual * (now - before) / (residual - then) if (residual - then) * (now - before) > 0.0 else np.inf
 
 
 def _step(seen: list[tuple[float, float]], step: float) -> float:
@@ -154,13 +154,13 @@ def _between(instance: Instance, dear: Recourse, lean: Recourse, *, queue: First
         tried = replace(lean, level=level)
         if tuning.used.size:
             tried = with_parts(tried, tuning.kept(base))
-        left = _left(instance, tried)
-        if left >= 0.0:
-            low, high, best = (share, left), (high[0], 0.5 * high[1]), tried
-            if left <= enough:
+        over = _left(instance, tried)
+        if over >= 0.0:
+            low, high, best = (share, over), (high[0], 0.5 * high[1]), tried
+            if over <= enough:
                 break
         else:
-            low, high = (low[0], 0.5 * low[1]), (share, left)
+            low, high = (low[0], 0.5 * low[1]), (share, over)
     plan = costed(instance, best)
     return plan if plan.objective < lean.objective else lean
 
@@ -226,8 +226,8 @@ def _risk(instance: Instance, recourse: Recourse, queue: FirstCome) -> Risk | No
     tuning = Tuning(instance, recourse.strategy, queue=queue)
     served = tuning.measure(recourse.base)
     whole = attribute(instance, with_parts(recourse, served)).at_risk
-    own = tuning.sample_cost(served.base, served.waiting)
-    return Risk(weight=instance.cvar_weight, level=instance.cvar_level, beside=whole - own)
+    sample_cost = tuning.sample_cost(served.base, served.waiting)
+    return Risk(weight=instance.cvar_weight, level=instance.cvar_level, beside=whole - sample_cost)
 
 
 def with_parts(recourse: Recourse, tuned: Tuned) -> Recourse:
@@ -278,7 +278,7 @@ def inventory_value(instance: Instance, recourse: Recourse) -> float:
 
 
 def follow(
-    instance: Instance, start: Recourse, strategy: Integers, found: Recourse, *, deadline: Deadline = NEVER
+    instance: Instance, start: Recourse, strategy: Integers, program: Recourse, *, deadline: Deadline = NEVER
 ) -> Recourse | None:
     """A plan next to another, first come first served, its parts tuned from the other's.
 
@@ -289,11 +289,11 @@ def follow(
     start : Recourse
         The plan it is next to.
     strategy : shape (I,)
-    found : Recourse
+    program : Recourse
         What the program says of the strategies.
     deadline : Deadline
     """
-    moved = found.base + np.where(start.base > found.base, 0.5 * (start.base - found.base), 0.0)
+    moved = program.base + np.where(start.base > program.base, 0.5 * (start.base - program.base), 0.0)
     return promised(
-        instance, replace(found, strategy=strategy), rounds=FEW_ROUNDS, near=moved, deadline=deadline
+        instance, replace(program, strategy=strategy), rounds=FEW_ROUNDS, near=moved, deadline=deadline
     )

@@ -214,9 +214,9 @@ class Settling:
         Infinite where there is none, where that is not below the limit, and where it is not worked out.
         """
         waits = self._waits(plan, program)
-        found = moves.below(below + program.objective + waits, most=self.most_moves)
-        change = found.objective - program.objective - waits
-        change = np.where(np.isnan(change) | found.at_least, np.inf, change)
+        candidates = moves.below(below + program.objective + waits, most=self.most_moves)
+        change = candidates.objective - program.objective - waits
+        change = np.where(np.isnan(change) | candidates.at_least, np.inf, change)
         change[np.arange(len(change)), plan.strategy] = np.inf
         return change
 
@@ -232,14 +232,14 @@ class Settling:
     def _moves(self, plan: Recourse, program: Recourse, moves: MoveCosts, exact: Array | None) -> Moves:
         waits, few = self._waits(plan, program), self.instance.allowed.sum() <= _FEW_CHOICES
         limit = np.full(waits.shape, np.inf) if exact is None or few else np.where(moves.at_once, np.inf, exact)
-        found = moves.below(limit + program.objective + waits, most=None if exact is None else self.most_moves)
-        costs, at_least = plan.objective + found.objective - program.objective - waits, found.at_least.copy()
+        candidates = moves.below(limit + program.objective + waits, most=None if exact is None else self.most_moves)
+        costs, at_least = plan.objective + candidates.objective - program.objective - waits, candidates.at_least.copy()
         for i, k in np.argwhere(self.instance.allowed).tolist():
             if few and k != plan.strategy[i] and not self.deadline.passed():
                 self._try(plan, [(i, k)])
-            known = self.tried.get(self._moved(plan, [(i, k)]).tobytes())
-            if known is not None:
-                costs[i, k], at_least[i, k] = known, False
+            earlier = self.tried.get(self._moved(plan, [(i, k)]).tobytes())
+            if earlier is not None:
+                costs[i, k], at_least[i, k] = earlier, False
         costs[np.arange(len(costs)), plan.strategy] = plan.objective
         # No move that is free to be made is known to save: what the program thinks of one not tried is an estimate.
         free = self.rules.free(plan.strategy)

@@ -104,13 +104,13 @@ def attribute(instance: Instance, recourse: Recourse) -> Attribution:
     line_stock = share[:, None] * part_on_hand[edges.component]
     early = early_parts(instance, strategy)
     # A part's stock and stocking, shared between its lines, and what lies there early for its own product.
-    for product, own, price in (
+    for product, costs, price in (
         (edges.product, line_stock, instance.part_carrying_terms[edges.component]),
         (edges.product, share[:, None], prices.part_stocked[edges.component]),
         (edges.early_product, early, instance.part_carrying_terms[edges.early_component]),
     ):
-        np.add.at(ledger, product, own.mean(axis=1)[:, None] * price)
-        per_sample = added_to(per_sample, own * price.sum(axis=1)[:, None], product)
+        np.add.at(ledger, product, costs.mean(axis=1)[:, None] * price)
+        per_sample = added_to(per_sample, costs * price.sum(axis=1)[:, None], product)
     for hours, price in _hours(instance, recourse):
         for g, cost in enumerate(price):
             book(hours[g], np.broadcast_to(cost, ledger.shape))

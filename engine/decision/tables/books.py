@@ -180,8 +180,8 @@ def _columns(items: Items) -> _Columns:
     )  # fmt: skip
 
 
-def _inserted(table: pd.DataFrame, found: _Columns) -> pd.DataFrame:
-    columns = (found.on_hand, found.released, found.days, found.stranded)
+def _inserted(table: pd.DataFrame, inserted: _Columns) -> pd.DataFrame:
+    columns = (inserted.on_hand, inserted.released, inserted.days, inserted.stranded)
     return _ordered(table.assign(**dict(zip(BOOKS, columns, strict=True))))
 
 

@@ -139,20 +139,20 @@ def _finished(instance: Instance, made: Integers, level: Array) -> tuple[Array, 
     net, reached = stock.net[made], stock.reached[made] - stock.position[made]
     # A level that lost margin or a target asks for rests on units that fall due, another on what is due by now.
     sharp = (instance.lost[made] > 0.0) | (level <= stock.least[made] + _ROUNDING * (1.0 + np.abs(level)))
-    found = left_out(np.where(sharp[:, None], reached, net), level)
+    estimate = left_out(np.where(sharp[:, None], reached, net), level)
     carrying, dear = instance.carrying[made], instance.late[made]
     lost = DAYS_PER_YEAR * instance.lost[made] * instance.stock_rate[made]
-    lower = level[:, None] - found.drop
+    lower = level[:, None] - estimate.drop
     late = reached > (level + _ROUNDING * (1.0 + np.abs(level)))[:, None]
     then = reached > lower + _ROUNDING * (1.0 + np.abs(lower))
     # (h + p) E[(x - S_-w)+ - (x - S)+] - h E(S - S_-w) + lost P(late)
     cost = (carrying + dear) * (np.maximum(net - lower, 0.0) - np.maximum(net - level[:, None], 0.0)).mean(axis=1)
-    cost += lost * (then.mean(axis=1) - late.mean(axis=1)) - carrying * found.drop.mean(axis=1)
+    cost += lost * (then.mean(axis=1) - late.mean(axis=1)) - carrying * estimate.drop.mean(axis=1)
     if not instance.ties_stocks:
-        chosen = (lost > 0.0) & (found.late < FEW) & (level > stock.least[made])
+        chosen = (lost > 0.0) & (estimate.late < FEW) & (level > stock.least[made])
         for k in np.flatnonzero(chosen).tolist():
             cost[k] = _chosen_again(instance, int(made[k]), float(level[k]))
-    return np.where(found.late < FEW, np.maximum(cost, 0.0), 0.0), late.sum(axis=1)
+    return np.where(estimate.late < FEW, np.maximum(cost, 0.0), 0.0), late.sum(axis=1)
 
 
 def _chosen_again(instance: Instance, i: int, level: float) -> float:
@@ -161,9 +161,9 @@ def _chosen_again(instance: Instance, i: int, level: float) -> float:
     carrying, dear, rate = float(instance.carrying[i]), float(instance.late[i]), float(instance.stock_rate[i])
     lost = DAYS_PER_YEAR * float(instance.lost[i]) * rate
     levels = breakpoints(stock, i, late_units=True)
-    found = measure_stock(stock, i, levels, rate=rate)
+    measures = measure_stock(stock, i, levels, rate=rate)
     total = samples * (
-        carrying * found.on_hand + dear * found.backlog + lost / rate * found.late_per_day
+        carrying * measures.on_hand + dear * measures.backlog + lost / rate * measures.late_per_day
     )
     at = int(np.argmin(np.abs(levels - level)))
     # Leaving out one sample can make no other level the best that costs more by what one sample can tell of the two.
@@ -227,21 +227,21 @@ def promises_short(
         The plan, as of `attribute`.
     currency : str
     """
-    samples, found = instance.samples, optimism(instance, recourse, attribution.cost)
+    samples, estimate = instance.samples, optimism(instance, recourse, attribution.cost)
     said = partial(Notice, file="scenario.yaml", column="samples")
     notices = []
     promised = attribution.cost
-    for i in np.argsort(-found.cost, kind="stable").tolist():
-        short = float(found.cost[i])
+    for i in np.argsort(-estimate.cost, kind="stable").tolist():
+        short = float(estimate.cost[i])
         if not short > TOLD_SHARE * max(float(promised[i]), _ROUNDING):
             continue
         # What is short falls as one over the samples.
         enough = samples * short / (0.5 * TOLD_SHARE * (float(promised[i]) + short))
         values: dict[str, Value] = {
-            "short": short, "share": short / max(float(promised[i]), _ROUNDING), "late": int(found.late[i]),
+            "short": short, "share": short / max(float(promised[i]), _ROUNDING), "late": int(estimate.late[i]),
             "samples": samples, "enough": _enough(enough), "currency": currency,
         }  # fmt: skip
-        kind, part = "promise_short", int(found.part[i])
+        kind, part = "promise_short", int(estimate.part[i])
         if part >= 0:
             kind, values = "promise_short_part", {**values, "part": instance.components[part]}
         notices.append(said(kind=kind, product=instance.products[i], values=values))

@@ -38,11 +38,11 @@ def pooling_savings(instance: Instance, recourse: Recourse) -> Array:
     saving, waits = np.zeros(len(lines)), edges.quantity * recourse.late[edges.product].mean(axis=1)
     served = (instance.part_lost > 0.0) | (instance.part_target > 0.0)
     for c in np.unique(edges.component[used]).tolist():
-        own = used[edges.component[used] == c]
+        need = used[edges.component[used] == c]
         # h (S - X)+ + b (X - S)+, shared, as dear as who waits, and of each product alone
-        price = float(short_price[own] @ waits[own] / max(waits[own].sum(), 1e-300))
-        saving[c] = (len(own) - 1) * instance.part_stocking[c] - _cost(gap[c], carrying[c], price)
-        for e in own.tolist():
+        price = float(short_price[need] @ waits[need] / max(waits[need].sum(), 1e-300))
+        saving[c] = (len(need) - 1) * instance.part_stocking[c] - _cost(gap[c], carrying[c], price)
+        for e in need.tolist():
             asked = np.sort(edges.demand[e] - parts.position[c])
             share = short_price[e] / (short_price[e] + carrying[c]) if carrying[c] > 0.0 else 1.0
             share = max(share, covered[c]) if served[edges.product[e]] else share

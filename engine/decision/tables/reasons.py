@@ -47,7 +47,7 @@ def reasons(
     bound = np.zeros(cost_if.shape, dtype=bool) if at_least is None else at_least
     for i, k in enumerate(strategy):
         chosen = STRATEGIES[k]
-        left = [j for j in (MTS, ATO, MTO) if j != k and np.isfinite(cost_if[i, j])]
+        others = [j for j in (MTS, ATO, MTO) if j != k and np.isfinite(cost_if[i, j])]
         cut = (
             f", orders over {instance.large.cutoff[i]:g} to order"
             if k == MTS and instance.large.orders[i] > 0.0
@@ -57,10 +57,10 @@ def reasons(
         if members:
             head += f"; one strategy for its family, with {members}"
         rest = "" if unknown is None or not unknown[i] else "; not compared with all others: no time was left"
-        if not left and rest:
+        if not others and rest:
             sentences.append(f"{head}{rest}")
             continue
-        if not left:
+        if not others:
             sentences.append(f"{head}; {_why_only(instance, i, int(k))}")
             continue
         for_all = " for all of it" if members else ""
@@ -68,7 +68,7 @@ def reasons(
             f"{STRATEGIES[j]}{for_all} {would} "
             f"{_more(instance, cost_if[i, j] - cost_if[i, k], corrected=corrected, at_least=bool(bound[i, j]))} "
             f"({_contrast(instance, i, j)})"
-            for j in sorted(left, key=lambda j: cost_if[i, j])
+            for j in sorted(others, key=lambda j: cost_if[i, j])
         ]
         sentences.append(f"{head}; {'; '.join(parts)}{rest}")
     return sentences

@@ -60,10 +60,10 @@ def stock_calendar(scenario: Scenario, decisions: pd.DataFrame, components: pd.D
     decisions, components : pandas.DataFrame
         Of the plan, in the order of the scenario.
     """
-    found = swings(scenario, decisions["strategy"].tolist())
+    calendar = swings(scenario, decisions["strategy"].tolist())
     tables = []
-    if found is not None:
-        for kind, table, swing in (("product", decisions, found[0]), ("component", components, found[1])):
+    if calendar is not None:
+        for kind, table, swing in (("product", decisions, calendar[0]), ("component", components, calendar[1])):
             for k in np.flatnonzero(swing.any(axis=1)).tolist():
                 item = table.iloc[k]
                 tables.append(pd.DataFrame({

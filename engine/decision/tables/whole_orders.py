@@ -44,11 +44,11 @@ def _short_orders(instance: Instance, recourse: Recourse) -> Array:
     product, component = edges.product[lines], edges.component[lines]
     windows, exposes = edges.falls_due
     exposed = exposes[edges.window[lines]]
-    own = edges.quantity[lines, None]
-    gone = added_up(own * windows[edges.window[lines]], component, len(instance.components))
+    quantity = edges.quantity[lines, None]
+    gone = added_up(quantity * windows[edges.window[lines]], component, len(instance.components))
     # A part that is bought after the order is bought for the whole of it; without lots it never keeps one waiting.
     waits = edges.waits_for_supply[edges.window[lines]]
-    order = np.where(waits, own * edges.whole_order[product], 0.0)
+    order = np.where(waits, quantity * edges.whole_order[product], 0.0)
     queues = exposed | (instance.parts.batch[component] > 0.0)[:, None]
     supply = recourse.base[component, None] + instance.parts.position[component]
     lacking = queues & (gone[component] + order > supply + _ROUNDING * (1.0 + np.abs(supply)))

@@ -185,8 +185,8 @@ def _taken_from(scenario: Scenario, lines: pd.DataFrame, units: Array, source: n
 
 def _days(dates: pd.Series) -> npt.NDArray[np.int64]:
     """Days since 1970; NaT is the least number there is."""
-    found: npt.NDArray[np.int64] = dates.to_numpy().astype("datetime64[D]").astype(np.int64)
-    return found
+    days: npt.NDArray[np.int64] = dates.to_numpy().astype("datetime64[D]").astype(np.int64)
+    return days
 
 
 def _day(value: pd.Timestamp) -> str:
@@ -259,11 +259,11 @@ def _sums(names: npt.NDArray[np.object_], units: Array) -> pd.Series:
 
 
 def _stock_outs(scenario: Scenario) -> dict[str, list[Stretch]]:
-    found: dict[str, list[Stretch]] = {}
+    stretches: dict[str, list[Stretch]] = {}
     table = scenario.stock_outs
     for product, first, last in zip(table["product"], table["first_day"], table["last_day"], strict=True):
-        found.setdefault(str(product), []).append((first, last))
-    return found
+        stretches.setdefault(str(product), []).append((first, last))
+    return stretches
 
 
 def _of_products(scenario: Scenario, orders: pd.DataFrame, counts: pd.DataFrame) -> list[Notice]:
@@ -274,11 +274,11 @@ def _of_products(scenario: Scenario, orders: pd.DataFrame, counts: pd.DataFrame)
         ("cancelled", "taken_back_lines", lambda row: {
             "lines": int(row["taken_back_lines"]), "units": float(row["taken_back_units"])}),
     ]  # fmt: skip
-    known = set(scenario.products["product"])
+    names = set(scenario.products["product"])
     notices = []
     for kind, name, values in told:
         for product, row in counts[counts[name] > 0].iterrows():
-            if product in known:
+            if product in names:
                 notices.append(Notice(kind=kind, file="orders.csv", product=str(product), values=values(row)))
     measured = orders.loc[orders["unit"] != "", ["product", "unit"]]
     several = measured.assign(unit=first_spelled(measured["unit"])).drop_duplicates()

@@ -255,11 +255,11 @@ class _History:
                 # A total that a holiday moved belongs to its week all the same.
                 day = np.minimum(at_weekday(day), np.datetime64(self.book.last_day.date(), "D"))
             return Grid(start=self.weeks.first_day, count=self.weeks.weeks, index=self.weeks.day(day) // 7)
-        found = periods(
+        grid = periods(
             lines.day, bucket, sales=lines.day[lines.quantity > 0.0], first=self.book.first_day,
             last=self.book.last_day,
         )  # fmt: skip
-        return Grid(start=found.first, count=found.count, index=found.index, bucket=bucket)
+        return Grid(start=grid.first, count=grid.count, index=grid.index, bucket=bucket)
 
     def _partial_ends(self, sales: _Lines, bucket: Bucket) -> tuple[bool, bool]:
         """Whether the first and last sale fall inside their week; a total is one of a whole week."""

@@ -105,10 +105,10 @@ def take_from_large(lines: pd.DataFrame, quantity: Array, week: np.ndarray) -> n
             before = open_[days[open_] <= days[k]]
             after = open_[(days[open_] > days[k]) & (days[open_] <= days[k] + BOOKED_BEFORE_DAYS)]
             after = after[quantity[after] == -quantity[k]]
-            found = before[-1:] if len(before) else after[:1]
-            if len(found):
-                source[k] = found[0]
-                for j, units in ((k, -quantity[k]), (found[0], quantity[k])):
+            orders = before[-1:] if len(before) else after[:1]
+            if len(orders):
+                source[k] = orders[0]
+                for j, units in ((k, -quantity[k]), (orders[0], quantity[k])):
                     below[week[j]] += units
                     quantity[j] += units
     return source
@@ -127,17 +127,17 @@ def _by_number(lines: pd.DataFrame, quantity: Array, matched: np.ndarray, negati
     for k in np.flatnonzero(wanted[order] & (quantity > 0.0)).tolist():
         of_order[int(order[k])].append(k)
     for k in negative.tolist():
-        found = of_order[int(order[k])]
+        orders = of_order[int(order[k])]
         # The same line of the order first, then one of the same quantity, then the latest.
-        found.sort(key=lambda j: (line[k] != "" and line[j] == line[k], quantity[j] == -quantity[k], j))
-        left = -quantity[k]
-        for j in reversed(found):
-            taken = min(left, quantity[j])
+        orders.sort(key=lambda j: (line[k] != "" and line[j] == line[k], quantity[j] == -quantity[k], j))
+        open_units = -quantity[k]
+        for j in reversed(orders):
+            taken = min(open_units, quantity[j])
             quantity[j] -= taken
-            left -= taken
-        if left < -quantity[k]:
-            matched[k] = left <= 0.0
-            quantity[k] = -left if left > 0.0 else 0.0
+            open_units -= taken
+        if open_units < -quantity[k]:
+            matched[k] = open_units <= 0.0
+            quantity[k] = -open_units if open_units > 0.0 else 0.0
 
 
 def _of_keys(

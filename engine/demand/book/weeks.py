@@ -73,8 +73,8 @@ class Grid:
     def totals(self, quantity: Array) -> Array:
         """Units of each week, shape (count,)."""
         inside = (self.index >= 0) & (self.index < self.count)
-        found = np.bincount(self.index[inside], weights=quantity[inside], minlength=self.count)
-        return found.astype(np.float64)
+        totals = np.bincount(self.index[inside], weights=quantity[inside], minlength=self.count)
+        return totals.astype(np.float64)
 
     def first_day(self, k: int) -> pd.Timestamp:
         """First day of week k."""

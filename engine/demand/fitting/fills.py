@@ -76,11 +76,11 @@ def _seasons(scenario: Scenario, fit: DemandFit) -> pd.DataFrame:
     given, products = scenario.seasons, scenario.products
     of_family = products["family"].isin(set(given["family"]) - {""})
     without = products["demand_cv"].isna() & ~products["product"].isin(given["product"]) & ~of_family
-    found = fit.seasons[fit.seasons["product"].isin(set(products.loc[without, "product"]))]
-    if not len(found):
+    seasons = fit.seasons[fit.seasons["product"].isin(set(products.loc[without, "product"]))]
+    if not len(seasons):
         return given
-    plant = found["product"].map(products.set_index("product")["plant"])
-    more = found.assign(family="", plant=plant, period=found["period"].astype(float))[list(given.columns)]
+    plant = seasons["product"].map(products.set_index("product")["plant"])
+    more = seasons.assign(family="", plant=plant, period=seasons["period"].astype(float))[list(given.columns)]
     return more.reset_index(drop=True) if not len(given) else pd.concat([given, more], ignore_index=True)
 
 
@@ -135,10 +135,10 @@ def fills_of(
 
 def _nearest_admitted(fitted: pd.Series, mean: float, cv: float, size: float, common: float, *, given: bool) -> str:
     """The nearest family that the values in use admit."""
-    found = {name: fitted[f"distance_{name}"] for name in FAMILIES}
-    found = {name: round(float(value), 12) for name, value in found.items() if pd.notna(value)}
+    distance = {name: fitted[f"distance_{name}"] for name in FAMILIES}
+    distance = {name: round(float(value), 12) for name, value in distance.items() if pd.notna(value)}
     first = str(fitted["distribution"])
-    found = dict(sorted(found.items(), key=lambda item: (item[0] != first, item[1])))
+    distance = dict(sorted(distance.items(), key=lambda item: (item[0] != first, item[1])))
     # Poisson demand brings its own CV, which a given one contradicts, and so does demand whose weeks follow each other.
     poisson = not given and float(fitted["variance_ratio"]) == 1.0
-    return nearest(found, mean=mean, cv=own_cv(float(cv), common), order_size=size, poisson=poisson)
+    return nearest(distance, mean=mean, cv=own_cv(float(cv), common), order_size=size, poisson=poisson)

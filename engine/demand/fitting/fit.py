@@ -132,7 +132,7 @@ def fit_demand(
     families = dict(zip(scenario.products["product"], scenario.products["family"], strict=True))
     wanted = set(scenario.products["product"]) if products is None else set(products)
     shared = {families[name] for name in wanted if families.get(name)}
-    found = stationaries(
+    series = stationaries(
         {k: v for k, v in past.items() if k in wanted or families.get(k) in shared}, families, seasons=seasons
     )  # fmt: skip
     empirical = set(scenario.products.loc[scenario.products["distribution"] == "empirical", "product"])
@@ -148,7 +148,7 @@ def fit_demand(
         history = past.get(name, History(product=name, weeks=np.zeros(0)))
         row = fit_history(
             history, weeks_min=weeks_min, common_factor_cv=common, target_quantile=target_quantile,
-            found=found.get(name), exposed_weeks=exposed[record], wait_weeks=waits[record],
+            series=series.get(name), exposed_weeks=exposed[record], wait_weeks=waits[record],
             said=said.get(name),
         )  # fmt: skip
         unknown = row["demand_class"] == NO_DEMAND or row["refused"]
@@ -177,7 +177,7 @@ def fit_demand(
         input_sha256=scenario.digest(),
         table=table,
         seasons=_seasons(
-            {name: one for name, one in found.items() if name in wanted and not (name in said and said[name].judged)}
+            {name: one for name, one in series.items() if name in wanted and not (name in said and said[name].judged)}
         ),
         segments=segments,
         faults=tuple(faults),
@@ -190,10 +190,10 @@ def fit_demand(
     )
 
 
-def _seasons(found: dict[str, Stationary]) -> pd.DataFrame:
+def _seasons(series: dict[str, Stationary]) -> pd.DataFrame:
     rows = [
         (name, week, factor)
-        for name, one in found.items()
+        for name, one in series.items()
         if one.season is not None
         for week, factor in enumerate(one.season.weeks().tolist(), start=1)
     ]

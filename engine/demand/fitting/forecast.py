@@ -84,9 +84,9 @@ def foreseen(scenario: Scenario, book: Book, exposed_weeks: Mapping[str, float])
     exposed_weeks : mapping of str to float
         Weeks of the exposure, by product.
     """
-    found: dict[str, Foreseen] = {}
+    forecasts: dict[str, Foreseen] = {}
     if not len(scenario.forecasts) or pd.isna(book.last_day):
-        return found
+        return forecasts
     sold = dict(list(book.lines.groupby("product")))
     for key, table in scenario.forecasts.groupby("product", sort=False):
         name = str(key)
@@ -94,12 +94,12 @@ def foreseen(scenario: Scenario, book: Book, exposed_weeks: Mapping[str, float])
         lines = sold.get(name, book.lines.iloc[:0])
         if bucket is None:
             none = np.zeros(0)
-            found[name] = Foreseen(
+            forecasts[name] = Foreseen(
                 bucket=None, coming=float("nan"), coming_weeks=0.0, late=0, foreseen=none, sold=none, place=none
             )
             continue
-        found[name] = _of(table, lines, book, bucket, exposed_weeks.get(name, 0.0))
-    return found
+        forecasts[name] = _of(table, lines, book, bucket, exposed_weeks.get(name, 0.0))
+    return forecasts
 
 
 def _bucket(starts: pd.DatetimeIndex) -> Bucket | None:
@@ -148,7 +148,7 @@ def _of(table: pd.DataFrame, lines: pd.DataFrame, book: Book, bucket: Bucket, ex
     )
 
 
-def with_forecast(history: History, found: Stationary, said: Foreseen | None) -> tuple[History, Stationary]:
+def with_forecast(history: History, series: Stationary, said: Foreseen | None) -> tuple[History, Stationary]:
     """The history and the stationary weeks to fit moments to, where a forecast says something.
 
     Of past forecasts f_k beside sales y_k, with b = sum y / sum f - 1,
@@ -160,17 +160,17 @@ def with_forecast(history: History, found: Stationary, said: Foreseen | None) ->
     Parameters
     ----------
     history : History
-    found : Stationary
+    series : Stationary
         Of the order book alone.
     said : Foreseen or None
     """
     if said is None or said.bucket is None or not said.known:
-        return history, found
-    weekly = found.level.now / history.bucket_weeks if np.isnan(said.coming) else said.coming
+        return history, series
+    weekly = series.level.now / history.bucket_weeks if np.isnan(said.coming) else said.coming
     if not said.judged:
-        times = weekly * history.bucket_weeks / found.level.now
-        level = replace(found.level, kind="forecast", now=times * found.level.now, path=times * found.level.path)
-        return history, replace(found, weeks=times * found.weeks, level=level)
+        times = weekly * history.bucket_weeks / series.level.now
+        level = replace(series.level, kind="forecast", now=times * series.level.now, path=times * series.level.path)
+        return history, replace(series, weeks=times * series.weeks, level=level)
     now, count = weekly * said.bucket.length_weeks, len(said.sold)
     base = np.maximum(said.foreseen, _LEAST_SHARE * said.foreseen.mean())
     rest = said.sold - (1.0 + said.bias) * said.foreseen

@@ -61,17 +61,17 @@ def suspected_runs(weeks: Array, *, least: int = LEAST_RUN, year: int = YEAR_WEE
     if int(sold.sum()) < LEAST_ACTIVE:
         return ()
     counted = int((~np.isnan(weeks)).sum())
-    found: list[SalesGap] = []
+    gaps: list[SalesGap] = []
     # Longest first, so that one stock-out does not hide the next by making empty weeks look usual.
     for start, stop in _runs(weeks):
         length = stop - start
-        left = counted - sum(run.stop - run.start for run in found) - length
+        left = counted - sum(run.stop - run.start for run in gaps) - length
         chance = _chance(counted, left, int(sold.sum()), length)
         if length < least or chance >= UNLIKELY_RUN:
             break
         if not _seasonal(weeks, start, stop, year):
-            found.append(SalesGap(start=start, stop=stop, chance=chance))
-    return tuple(sorted(found, key=lambda run: run.start))
+            gaps.append(SalesGap(start=start, stop=stop, chance=chance))
+    return tuple(sorted(gaps, key=lambda run: run.start))
 
 
 def sells_in_season(weeks: Array, *, year: int = YEAR_WEEKS) -> bool:
@@ -122,5 +122,5 @@ def _once(weeks: Array, start: int, stop: int, year: int) -> bool:
 def _twins(weeks: Array, start: int, stop: int, year: int) -> list[Array]:
     """The same weeks of the years before and after, where half of them are known."""
     twins = [weeks[max(0, start + k) : max(0, min(len(weeks), stop + k))] for k in (-year, year)]
-    known = [twin[~np.isnan(twin)] for twin in twins]
-    return [twin for twin in known if 2 * len(twin) >= stop - start]
+    filled = [twin[~np.isnan(twin)] for twin in twins]
+    return [twin for twin in filled if 2 * len(twin) >= stop - start]

@@ -218,7 +218,9 @@ def draw(family: str, rng: np.random.Generator, of: Moments, shape: tuple[int, i
     return total, count.sum(axis=1)
 
 
-def p_value(family: str, found: float, of: Moments, *, weeks: int, rng: np.random.Generator, replicates: int) -> float:
+def p_value(
+    family: str, observed: float, of: Moments, *, weeks: int, rng: np.random.Generator, replicates: int
+) -> float:
     """Chance of a distance at least as large if the family were right, by parametric bootstrap.
 
     Every replicate is drawn from the fitted family and fitted again, since a distance to fitted moments
@@ -229,7 +231,7 @@ def p_value(family: str, found: float, of: Moments, *, weeks: int, rng: np.rando
     Parameters
     ----------
     family : str
-    found : float
+    observed : float
         Distance of the sample.
     of : Moments
     weeks : int
@@ -251,7 +253,7 @@ def p_value(family: str, found: float, of: Moments, *, weeks: int, rng: np.rando
         cv=samples.std(axis=1, ddof=1) / mean,
         order_size=np.where(orders > 0, total / np.maximum(orders, 1.0), float(of.order_size[0])),
     )
-    far = distance(family, samples, again) >= found * (1.0 - 1e-12)
+    far = distance(family, samples, again) >= observed * (1.0 - 1e-12)
     return float((1 + int(far.sum())) / (1 + int(usable.sum())))
 
 

@@ -41,10 +41,10 @@ def product_notices(
         Seasons were looked for.
     """
     number = {name: float(value) for name, value in row.items() if isinstance(value, int | float)}
-    found: list[Notice] = []
+    notices: list[Notice] = []
 
     def say(kind: str, *, at: int | None = None, column: str | None = None, **values: Value) -> None:
-        found.append(
+        notices.append(
             Notice(
                 kind=kind, file=_FORECASTS if kind.startswith("forecast") else "orders.csv", row=at, column=column,
                 product=history.product, values=values,
@@ -56,7 +56,7 @@ def product_notices(
         say("netted", lines=cleaned.return_lines, units=cleaned.returned_units, clipped=cleaned.clipped_weeks)
     _forecast(said, row, number, say=say)
     if row["refused"] or not row["distribution"]:
-        return found
+        return notices
     if number["weeks_with_sales"] == 1:
         say("one_week")
     _level(row, number, say=say, seasons=seasons)
@@ -80,7 +80,7 @@ def product_notices(
         say("ended", weeks=cleaned.weeks_after_end)
     if cleaned.weeks_before_launch:
         say("launched", weeks=cleaned.weeks_before_launch)
-    return found
+    return notices
 
 
 class _Say(Protocol):

@@ -93,7 +93,7 @@ def fit_history(
     weeks_min: int,
     common_factor_cv: float,
     target_quantile: float,
-    found: Stationary | None = None,
+    series: Stationary | None = None,
     exposed_weeks: float = np.nan,
     wait_weeks: float = np.nan,
     said: Foreseen | None = None,
@@ -107,7 +107,7 @@ def fit_history(
         As in `fit_demand`.
     common_factor_cv : float
         Of the scenario.
-    found : Stationary, optional
+    series : Stationary, optional
         The history with level and season taken out; by default from the product alone.
     exposed_weeks, wait_weeks : float
         As in `engine.demand.fitting.exposure.exposed_weeks`; without the first, sums over the exposure are not looked
@@ -143,29 +143,29 @@ def fit_history(
         return row
     row["refused"] = str(refusal(history, weeks_min) or "")
     if not row["refused"]:
-        found = stationary(history) if found is None else found
+        series = stationary(history) if series is None else series
         asked = float(str(row["lead_time_target_days"])) / 7.0 if np.isnan(wait_weeks) else wait_weeks
         exposure = np.maximum(exposed_weeks - np.nan_to_num(asked), 0.0)
-        row.update(_fitted(history, found, common_factor_cv, float(exposure), said))
+        row.update(_fitted(history, series, common_factor_cv, float(exposure), said))
     return row
 
 
 def _fitted(
-    history: History, found: Stationary, common_factor_cv: float, exposure_weeks: float, said: Foreseen | None
+    history: History, series: Stationary, common_factor_cv: float, exposure_weeks: float, said: Foreseen | None
 ) -> dict[str, object]:
-    weeks, own = history.weeks, found
-    judged, found = with_forecast(history, found, said)
+    weeks, series_cv = history.weeks, series
+    judged, series = with_forecast(history, series, said)
     per = judged.bucket_weeks
-    mean, cv = found.level.now / per, found.cv * per**0.5
-    known = bool(history.order_sizes.size)
-    order_size = float(history.order_sizes.mean()) if known else own.level.now
+    mean, cv = series.level.now / per, series.cv * per**0.5
+    sized = bool(history.order_sizes.size)
+    order_size = float(history.order_sizes.mean()) if sized else series_cv.level.now
     kind = classify(weeks)
     family = distances(
-        _whole(judged.weeks, found), order_size=order_size, common_factor_cv=common_factor_cv / per**0.5,
-        level=found.level.now, cv=found.cv, compound=not history.bucket.totals,
+        _whole(judged.weeks, series), order_size=order_size, common_factor_cv=common_factor_cv / per**0.5,
+        level=series.level.now, cv=series.cv, compound=not history.bucket.totals,
     )  # fmt: skip
     # The variance of the variance is that of the family that is nearest to the weeks.
-    sums = sums_of(judged, found, exposure_weeks, next(iter(family)), order_size)
+    sums = sums_of(judged, series, exposure_weeks, next(iter(family)), order_size)
     ahead = cv * sums.times
     best = nearest(
         family, mean=mean, cv=own_cv(ahead, common_factor_cv), order_size=order_size,
@@ -174,15 +174,15 @@ def _fitted(
     per = history.bucket_weeks
     # The test adds up four weeks, so that a longer period stands for four, and its slope is one of four weeks.
     slope = trend(weeks) if per == 1.0 else trend(np.repeat(weeks / PERIOD_WEEKS, PERIOD_WEEKS))
-    months = np.zeros(0) if found.season is None else found.season.months()
+    months = np.zeros(0) if series.season is None else series.season.months()
     row: dict[str, object] = {
         "demand_per_week": mean,
         "mean_per_week": float(weeks.mean()) / per,
-        "level": found.level.kind,
+        "level": series.level.kind,
         "forecast_bias": np.nan if said is None else said.bias,
-        "season": "" if found.season is None else found.season.source,
-        "sample_cv": own.sample_cv * per**0.5,
-        "level_error": np.nan if found.level.kind == "moving" else sums.level_error,
+        "season": "" if series.season is None else series.season.source,
+        "sample_cv": series_cv.sample_cv * per**0.5,
+        "level_error": np.nan if series.level.kind == "moving" else sums.level_error,
         "open_cv": cv,
         "deviation_error": sums.deviation_error,
         "wander_per_year": sums.wander,
@@ -190,7 +190,7 @@ def _fitted(
         "variance_ratio": sums.autocorrelation,
         "exposure_cv": ahead,
         "demand_cv": poisson_cv(mean, common_factor_cv) if best == "poisson" else ahead,
-        "order_size": order_size if known or not history.bucket.totals else np.nan,
+        "order_size": order_size if sized or not history.bucket.totals else np.nan,
         "interval_weeks": kind.interval_weeks * per,
         "size_cv2": kind.size_cv2,
         "demand_class": kind.name,
@@ -203,7 +203,7 @@ def _fitted(
         "monthly_batch_share": monthly_batch_share(history.dates, history.units),
         **{f"distance_{name}": value for name, value in family.items()},
     }
-    step = late_step(history, own, next(iter(family)), order_size) if said is None or not said.known else None
+    step = late_step(history, series_cv, next(iter(family)), order_size) if said is None or not said.known else None
     if step is not None:
         row["step_since"] = "" if step.first is None else f"{step.first:%Y-%m-%d}"
         row["step_per_week"], row["before_step_per_week"] = step.level, step.before
@@ -222,10 +222,10 @@ def _with_weeks(history: History, weeks: Array) -> History:
     )
 
 
-def _whole(weeks: Array, found: Stationary) -> Array:
+def _whole(weeks: Array, series: Stationary) -> Array:
     """Weeks at today's level, in whole units where they were."""
     whole = bool((weeks == np.floor(weeks)).all())
-    return np.round(found.weeks) if whole and found.changed else found.weeks
+    return np.round(series.weeks) if whole and series.changed else series.weeks
 
 
 def refusal(history: History, weeks_min: int) -> Reason | None:
@@ -241,20 +241,20 @@ def weekly_moments(weeks: Array) -> tuple[float, float]:
 
 
 def nearest(
-    found: Mapping[str, float], *, mean: float, cv: float, order_size: float, poisson: bool = True
+    distance: Mapping[str, float], *, mean: float, cv: float, order_size: float, poisson: bool = True
 ) -> str:
     """The first family that has these moments, too; gamma where none has.
 
     Parameters
     ----------
-    found : mapping of str to float
+    distance : mapping of str to float
         Distances, the nearest first, of families that the weeks admit.
     mean, cv, order_size : float
         In use.
     poisson : bool
         Poisson demand, which brings its own CV, may be taken.
     """
-    for name in found:
+    for name in distance:
         if name == "poisson":
             if poisson:
                 return name
@@ -294,18 +294,18 @@ def distances(
     mean, spread = moment
     whole = bool((weeks == np.floor(weeks)).all())
     of = moments(mean, spread, order_size)
-    own = own_cv(spread, common_factor_cv)
-    found = {
+    cv_alone = own_cv(spread, common_factor_cv)
+    by_family = {
         family: float(distance(family, weeks[None, :], of)[0]) if spread > 0.0 else 0.0
         for family in FAMILIES
-        if admissible(family, mean=mean, cv=own, order_size=order_size, whole=whole)
+        if admissible(family, mean=mean, cv=cv_alone, order_size=order_size, whole=whole)
         and (family != "poisson" or poisson_dispersed(weeks))
         and (family != "compound_poisson" or compound)
     } or {"gamma": float("nan")}
     # A second parameter always comes nearer; where Poisson demand is near enough, it is not needed.
-    enough = found.get("poisson", np.inf) * weeks.size < POISSON_ENOUGH
+    enough = by_family.get("poisson", np.inf) * weeks.size < POISSON_ENOUGH
 
     def place(item: tuple[str, float]) -> tuple[bool, float]:
         return not (enough and item[0] == "poisson"), round(item[1], 12)
 
-    return dict(sorted(found.items(), key=place))
+    return dict(sorted(by_family.items(), key=place))

@@ -66,31 +66,31 @@ class Season:
 
     def factor(self, years: Array) -> Array:
         """Factor at instants of time in years; its mean over a year is 1."""
-        found: Array = _curve(self.coefficients, years, self.shape)
-        return found / float(_curve(self.coefficients, _GRID, self.shape).mean())
+        factor: Array = _curve(self.coefficients, years, self.shape)
+        return factor / float(_curve(self.coefficients, _GRID, self.shape).mean())
 
     def held_out_factor(self, weeks: Array, years: Array) -> Array:
         """Factor of each week, for a season of its own as the other years have it."""
-        found = self.factor(years)
+        factor = self.factor(years)
         if self.source == "own":
             for out in _folds(years):
                 rest = _coefficients(weeks[~out], years[~out], len(self.coefficients) // 2, self.shape)
                 if rest is not None:
-                    found[out] = replace(self, coefficients=rest).factor(years[out])
-        return found
+                    factor[out] = replace(self, coefficients=rest).factor(years[out])
+        return factor
 
     def weeks(self) -> Array:
         """Mean factor of each week of the year, as the table of seasons counts them, mean 1; shape (52,)."""
-        found: Array = self.factor(_GRID)
+        factor: Array = self.factor(_GRID)
         week = np.minimum((_GRID * 365.0).astype(np.int64) // 7, 51)
-        mean = np.bincount(week, weights=found, minlength=52) / np.bincount(week, minlength=52)
+        mean = np.bincount(week, weights=factor, minlength=52) / np.bincount(week, minlength=52)
         return np.asarray(mean / mean.mean())
 
     def months(self) -> Array:
         """Mean factor of each month, shape (12,)."""
-        found: Array = self.factor(_GRID)
+        factor: Array = self.factor(_GRID)
         month = np.minimum((_GRID * 12.0).astype(np.int64), 11)
-        return np.bincount(month, weights=found, minlength=12) / np.bincount(month, minlength=12)
+        return np.bincount(month, weights=factor, minlength=12) / np.bincount(month, minlength=12)
 
 
 def own_season(weeks: Array, years: Array) -> Season | None:
@@ -107,12 +107,12 @@ def own_season(weeks: Array, years: Array) -> Season | None:
         return None
     best: Season | None = None
     for harmonics in HARMONICS:
-        found = _fit(weeks, years, harmonics)
-        if found is None or found.p_value >= SEASON_P_VALUE:
+        season = _fit(weeks, years, harmonics)
+        if season is None or season.p_value >= SEASON_P_VALUE:
             continue
         for shape in SHAPES:
             ratio = held_out_ratio(weeks, years, harmonics, shape)
-            coefficients = found.coefficients if shape == "log" else _coefficients(weeks, years, harmonics, shape)
+            coefficients = season.coefficients if shape == "log" else _coefficients(weeks, years, harmonics, shape)
             # Shapes differ little over three years: another than the plainest must predict much better.
             if coefficients is not None and ratio < (HELD_OUT_RATIO if best is None else BETTER_SHAPE * best.ratio):
                 best = Season(coefficients=coefficients, shape=shape, source="own", ratio=ratio)
@@ -137,8 +137,8 @@ def family_season(members: Sequence[tuple[Array, Array]]) -> Season | None:
     instants = np.array(sorted(sums))
     # Members that come and go leave the mean of those that are there.
     mean = np.array([float(np.mean(sums[at])) for at in instants.tolist()])
-    found = own_season(mean, instants)
-    return None if found is None else replace(found, source="family")
+    season = own_season(mean, instants)
+    return None if season is None else replace(season, source="family")
 
 
 def season_of(weeks: Array, years: Array, family: Season | None) -> Season | None:
@@ -149,13 +149,13 @@ def season_of(weeks: Array, years: Array, family: Season | None) -> Season | Non
     weeks, years : shape (weeks,)
     family : Season or None
     """
-    own = own_season(weeks, years)
+    season = own_season(weeks, years)
     if family is None or len(weeks) < _STEP or not weeks.any():
-        return own
+        return season
     ratio = _ratio(weeks, years, family)
-    if ratio < (HELD_OUT_RATIO if own is None else own.ratio):
+    if ratio < (HELD_OUT_RATIO if season is None else season.ratio):
         return replace(family, ratio=ratio)
-    return own
+    return season
 
 
 def held_out_ratio(weeks: Array, years: Array, harmonics: int, shape: Shape) -> float:
@@ -165,10 +165,10 @@ def held_out_ratio(weeks: Array, years: Array, harmonics: int, shape: Shape) -> 
     """
     with_season = without = 0.0
     for out in _folds(years):
-        found = _coefficients(weeks[~out], years[~out], harmonics, shape)
-        if found is None:
+        coefficients = _coefficients(weeks[~out], years[~out], harmonics, shape)
+        if coefficients is None:
             return float("inf")
-        one, none = _errors(weeks[out], years[out], _curve(found, years[out], shape))
+        one, none = _errors(weeks[out], years[out], _curve(coefficients, years[out], shape))
         with_season, without = with_season + one, without + none
     return with_season / without if without > 0.0 else float("inf")
 
@@ -192,27 +192,27 @@ def _folds(years: Array, *, least: int = 2) -> list[npt.NDArray[np.bool_]]:
 
 def _errors(weeks: Array, years: Array, factor: Array) -> tuple[float, float]:
     """Squared errors of sums of four weeks around the trend of these weeks, with the season and without."""
-    found = []
+    errors = []
     used = len(weeks) // _STEP * _STEP
     for offset in (np.log(factor), np.zeros(len(weeks))):
         trend = _glm(weeks, _trend(years), offset=offset)
         mean = np.full(len(weeks), float(weeks.mean())) if trend is None else trend.fitted
         rest = (weeks - mean)[:used].reshape(-1, _STEP).sum(axis=1)
-        found.append(float((rest**2).sum()))
-    return found[0], found[1]
+        errors.append(float((rest**2).sum()))
+    return errors[0], errors[1]
 
 
 def _curve(coefficients: Array, years: Array, shape: Shape) -> Array:
     swing = _harmonics(years, len(coefficients) // 2) @ coefficients
-    found = np.exp(swing) if shape == "log" else np.maximum(1.0 + swing, _LEAST_FACTOR)
-    return np.asarray(found, dtype=np.float64)
+    factor = np.exp(swing) if shape == "log" else np.maximum(1.0 + swing, _LEAST_FACTOR)
+    return np.asarray(factor, dtype=np.float64)
 
 
 def _coefficients(weeks: Array, years: Array, harmonics: int, shape: Shape) -> Array | None:
     """Coefficients of one shape; None where they cannot be had."""
     if shape == "log":
-        found = _glm(weeks, np.column_stack([_trend(years), _harmonics(years, harmonics)]))
-        return None if found is None else found.coefficients[2:]
+        model = _glm(weeks, np.column_stack([_trend(years), _harmonics(years, harmonics)]))
+        return None if model is None else model.coefficients[2:]
     return _linear(weeks, years, harmonics)
 
 
@@ -232,10 +232,10 @@ def _linear(weeks: Array, years: Array, harmonics: int) -> Array | None:
         if abs(float(line.tvalues[1])) < _SURE_OF_TREND:
             line = WLS(weeks, factor[:, None], weights=weight).fit()
         level = np.maximum(_trend(years)[:, : len(line.params)] @ line.params, _LEAST_WEIGHED * mean)
-        found = WLS(weeks / level, columns, weights=np.maximum(factor, _LEAST_WEIGHED) ** -2.0).fit().params
-        if not np.isfinite(found).all() or found[0] <= 0.0:
+        coefficients = WLS(weeks / level, columns, weights=np.maximum(factor, _LEAST_WEIGHED) ** -2.0).fit().params
+        if not np.isfinite(coefficients).all() or coefficients[0] <= 0.0:
             return None
-        swing = np.asarray(found[1:] / found[0], dtype=np.float64)
+        swing = np.asarray(coefficients[1:] / coefficients[0], dtype=np.float64)
         factor = np.maximum(1.0 + columns[:, 1:] @ swing, _LEAST_FACTOR)
     return swing
 
@@ -303,13 +303,13 @@ def _glm(weeks: Array, columns: npt.NDArray[np.float64], *, offset: Array | None
         warnings.simplefilter("ignore")
         try:
             model = GLM(weeks, columns, family=Poisson(), offset=offset)
-            found = model.fit(scale="X2", maxiter=50)
+            fit = model.fit(scale="X2", maxiter=50)
         except (ValueError, np.linalg.LinAlgError, FloatingPointError):
             return None
-        values = np.asarray(found.params, dtype=np.float64)
-        if not np.isfinite(values).all() or not np.isfinite(found.deviance):
+        values = np.asarray(fit.params, dtype=np.float64)
+        if not np.isfinite(values).all() or not np.isfinite(fit.deviance):
             return None
         return _Glm(
-            coefficients=values, fitted=np.asarray(found.mu, dtype=np.float64), deviance=float(found.deviance),
-            scale=float(found.scale),
+            coefficients=values, fitted=np.asarray(fit.mu, dtype=np.float64), deviance=float(fit.deviance),
+            scale=float(fit.scale),
         )  # fmt: skip

@@ -31,12 +31,12 @@ def fitted_segments(lines: pd.DataFrame, products: Collection[str], *, target_qu
     rows: list[tuple[str, str, float, float]] = []
     if not len(lines):
         return pd.DataFrame(rows, columns=list(COLUMNS))
-    own = lines[(lines["quantity"] > 0.0) & lines["product"].isin(set(products))]
-    waits = np.maximum((own["requested_date"] - own["order_date"]).dt.days.to_numpy(dtype=np.float64), 0.0)
-    quantity = own["quantity"].to_numpy(dtype=np.float64)
+    orders = lines[(lines["quantity"] > 0.0) & lines["product"].isin(set(products))]
+    waits = np.maximum((orders["requested_date"] - orders["order_date"]).dt.days.to_numpy(dtype=np.float64), 0.0)
+    quantity = orders["quantity"].to_numpy(dtype=np.float64)
     # Names as numbers, once: there may be many lines of few products.
-    keys = {name: pd.factorize(own[name].to_numpy(dtype=object).astype(str)) for name in ("channel", "customer")}
-    for name, place in sorted(own.groupby("product", sort=True).indices.items()):
+    keys = {name: pd.factorize(orders[name].to_numpy(dtype=object).astype(str)) for name in ("channel", "customer")}
+    for name, place in sorted(orders.groupby("product", sort=True).indices.items()):
         wait, units = waits[place], quantity[place]
         dated = ~np.isnan(wait)
         column = "channel" if (keys["channel"][1][keys["channel"][0][place]] != "").any() else "customer"
@@ -45,16 +45,16 @@ def fitted_segments(lines: pd.DataFrame, products: Collection[str], *, target_qu
         often = np.flatnonzero((counts >= LEAST_LINES) & ~np.isin(names, ["", OTHERS]))
         # The most lines first, and of as many those that are met first.
         first = {key: k for k, key in reversed(list(enumerate(who[dated].tolist())))} if often.size else {}
-        known = sorted(often.tolist(), key=lambda key: (-counts[key], first[key]))[:MOST_SEGMENTS]
-        rest = ~np.isin(who, known)
-        found = []
-        for one, mine in (*((str(names[key]), who == key) for key in known), (OTHERS, rest)):
+        frequent = sorted(often.tolist(), key=lambda key: (-counts[key], first[key]))[:MOST_SEGMENTS]
+        rest = ~np.isin(who, frequent)
+        tables = []
+        for one, mine in (*((str(names[key]), who == key) for key in frequent), (OTHERS, rest)):
             asked = wait[mine & dated]
             if asked.size < LEAST_LINES:
                 asked = wait[dated]
             if mine.any() and asked.size:
                 target = float(np.quantile(asked, target_quantile, method="lower"))
-                found.append((str(name), one, target, float(units[mine].sum() / units.sum())))
-        if len({target for _, _, target, _ in found}) > 1:
-            rows += found
+                tables.append((str(name), one, target, float(units[mine].sum() / units.sum())))
+        if len({target for _, _, target, _ in tables}) > 1:
+            rows += tables
     return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -50,14 +50,14 @@ class Stationary:
 
         Each number of a season of the product's own adds 1 / weeks on average over the year.
         """
-        own = 0 if self.season is None or self.season.source == "family" else len(self.season.coefficients)
-        return self.level.leverage + own / max(1, len(self.weeks))
+        numbers = 0 if self.season is None or self.season.source == "family" else len(self.season.coefficients)
+        return self.level.leverage + numbers / max(1, len(self.weeks))
 
     @property
     def freedom(self) -> int:
         """Numbers fitted to the product's own weeks."""
-        own = 0 if self.season is None or self.season.source == "family" else len(self.season.coefficients)
-        return self.level.freedom + own
+        numbers = 0 if self.season is None or self.season.source == "family" else len(self.season.coefficients)
+        return self.level.freedom + numbers
 
     @property
     def changed(self) -> bool:
@@ -165,11 +165,11 @@ def scenario_weeks(scenario: Scenario, products: Collection[str]) -> dict[str, t
     book = order_book(scenario)
     families = dict(zip(scenario.products["product"], scenario.products["family"], strict=True))
     past = histories(book, set(scenario.products["product"]))
-    found = stationaries({name: past[name] for name in past if name in products or families.get(name)}, families)
+    series = stationaries({name: past[name] for name in past if name in products or families.get(name)}, families)
     weeks: dict[str, tuple[float, ...]] = {}
     for name in products:
-        if name in found and found[name].weeks.size:
-            weeks[name] = tuple((found[name].weeks / past[name].bucket_weeks).tolist())
+        if name in series and series[name].weeks.size:
+            weeks[name] = tuple((series[name].weeks / past[name].bucket_weeks).tolist())
         else:
             lines = book.lines
             weeks[name] = (float(max(0.0, lines.loc[lines["product"] == name, "quantity"].sum())),)

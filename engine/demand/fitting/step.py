@@ -46,7 +46,7 @@ class Step:
     before: float
 
 
-def late_step(history: History, found: Stationary, family: str, order_size: float) -> Step | None:
+def late_step(history: History, stationary: Stationary, family: str, order_size: float) -> Step | None:
     """The step of the level that the last weeks of a book show, None where they are as the weeks before.
 
     The sum of the last k weeks is looked up in what the weeks before the last half year foresee of it, errors of mean
@@ -56,17 +56,17 @@ def late_step(history: History, found: Stationary, family: str, order_size: floa
     Parameters
     ----------
     history : History
-    found : Stationary
+    stationary : Stationary
         Of that history. A moving level has followed the step; a season that is there but not known would be told as
         one.
     family : str
         Nearest to the weeks.
     order_size : float
     """
-    weeks, per = _ordinary(history, found), history.bucket_weeks
+    weeks, per = _ordinary(history, stationary), history.bucket_weeks
     top = min(round(LATE_WEEKS / per), len(weeks) - round(_LEAST_BEFORE_WEEKS / per))
     least = max(1, round(_LEAST_LATE_WEEKS / per))
-    if found.level.kind in ("moving", "forecast") or top < least:
+    if stationary.level.kind in ("moving", "forecast") or top < least:
         return None
     before = weeks[:-top]
     mean, deviation = float(before.mean()), float(before.std(ddof=1))
@@ -76,7 +76,7 @@ def late_step(history: History, found: Stationary, family: str, order_size: floa
     spread = deviation * np.sqrt(length * (1.0 + length / len(before)))
     scores = (sums - length * mean) / np.maximum(spread, 1e-12)
     screened = np.flatnonzero(np.abs(scores) > _SCREEN)
-    if mean <= 0.0 or not len(screened) or (found.season is None and per == 1.0 and seasonal(history.weeks)):
+    if mean <= 0.0 or not len(screened) or (stationary.season is None and per == 1.0 and seasonal(history.weeks)):
         return None
     level = Level(kind="flat", now=mean, path=np.full(len(before), mean), freedom=1, leverage=1.0 / len(before))
     cv = deviation / mean
@@ -98,12 +98,12 @@ def late_step(history: History, found: Stationary, family: str, order_size: floa
     )  # fmt: skip
 
 
-def _ordinary(history: History, found: Stationary) -> Array:
+def _ordinary(history: History, stationary: Stationary) -> Array:
     """Weeks as found, without the exceptional orders in them."""
     if history.ordinary is None:
-        return found.weeks
-    share = np.divide(history.ordinary, history.weeks, out=np.ones(len(found.weeks)), where=history.weeks > 0.0)
-    return found.weeks * share
+        return stationary.weeks
+    share = np.divide(history.ordinary, history.weeks, out=np.ones(len(stationary.weeks)), where=history.weeks > 0.0)
+    return stationary.weeks * share
 
 
 def _of_many(before: Array, since: Array) -> float:

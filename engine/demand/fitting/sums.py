@@ -93,7 +93,7 @@ def deviation_error(weeks: int, excess_kurtosis: float, skewness: float = 0.0) -
 
 def sums_ahead(
     history: History,
-    found: Stationary,
+    stationary: Stationary,
     exposure_weeks: float,
     *,
     excess_kurtosis: float = 0.0,
@@ -119,7 +119,7 @@ def sums_ahead(
     Parameters
     ----------
     history : History
-    found : Stationary
+    stationary : Stationary
         Of that history.
     exposure_weeks : float
         A week at least is taken; of one that is not known (NaN) nothing is said.
@@ -129,34 +129,34 @@ def sums_ahead(
         Weeks that follow each other count whether a test tells so or not, and no level wanders: what is tested is that
         it stays.
     """
-    count = len(found.weeks)
-    error = deviation_error(count, excess_kurtosis, skewness) if found.cv > 0.0 else 0.0
-    known = found.cv * found.leverage**0.5
+    count = len(stationary.weeks)
+    error = deviation_error(count, excess_kurtosis, skewness) if stationary.cv > 0.0 else 0.0
+    uncertainty = stationary.cv * stationary.leverage**0.5
     if np.isnan(exposure_weeks):
         return SumsAhead(
-            weeks=exposure_weeks, autocorrelation=1.0, ratio=1.0, level_error=known, deviation_error=error
+            weeks=exposure_weeks, autocorrelation=1.0, ratio=1.0, level_error=uncertainty, deviation_error=error
         )  # fmt: skip
     length = max(1, round(max(exposure_weeks, 1.0) / history.bucket_weeks))
-    ratio = _variance_ratio(history, found, length, untested=untested)
+    ratio = _variance_ratio(history, stationary, length, untested=untested)
     # What is left open of a moving level grows with every week ahead.
-    smoothing = found.level.smoothing
+    smoothing = stationary.level.smoothing
     growth = 1.0 + smoothing * np.arange(length - 1, -1, -1.0)
     moved = float((growth**2).mean())
     per = history.bucket_weeks
     wander = far = 0.0
-    if found.cv > 0.0 and not untested and not found.level.followed:
-        alike = _variance_ratio(history, found, max(1, round(PERIOD_WEEKS / per)), untested=False)
-        wander = yearly_wander(found.weeks, found.cv, bucket_weeks=per, ratio=alike)
-        far = length * wandered(wander, count * per, length * per) / found.cv**2
+    if stationary.cv > 0.0 and not untested and not stationary.level.followed:
+        alike = _variance_ratio(history, stationary, max(1, round(PERIOD_WEEKS / per)), untested=False)
+        wander = yearly_wander(stationary.weeks, stationary.cv, bucket_weeks=per, ratio=alike)
+        far = length * wandered(wander, count * per, length * per) / stationary.cv**2
     return SumsAhead(
-        weeks=exposure_weeks, autocorrelation=ratio, ratio=ratio * (moved + length * found.leverage),
-        level_error=known * ratio**0.5, deviation_error=error, wander=wander, wandered=far,
+        weeks=exposure_weeks, autocorrelation=ratio, ratio=ratio * (moved + length * stationary.leverage),
+        level_error=uncertainty * ratio**0.5, deviation_error=error, wander=wander, wandered=far,
     )  # fmt: skip
 
 
 def sums_of(
     history: History,
-    found: Stationary,
+    stationary: Stationary,
     exposure_weeks: float,
     family: str,
     order_size: float,
@@ -164,29 +164,29 @@ def sums_of(
     untested: bool = False,
 ) -> SumsAhead:
     """`sums_ahead` of weeks of a family."""
-    if found.cv <= 0.0:
-        return sums_ahead(history, found, exposure_weeks, untested=untested)
-    of = moments(found.level.now, found.cv, order_size)
+    if stationary.cv <= 0.0:
+        return sums_ahead(history, stationary, exposure_weeks, untested=untested)
+    of = moments(stationary.level.now, stationary.cv, order_size)
     return sums_ahead(
-        history, found, exposure_weeks, excess_kurtosis=float(excess_kurtosis(family, of)[0]),
+        history, stationary, exposure_weeks, excess_kurtosis=float(excess_kurtosis(family, of)[0]),
         skewness=float(skewness(family, of)[0]), untested=untested,
     )  # fmt: skip
 
 
-def _variance_ratio(history: History, found: Stationary, length: int, *, untested: bool) -> float:
+def _variance_ratio(history: History, series: Stationary, length: int, *, untested: bool) -> float:
     """Variance of sums of so many weeks over that of independent ones, 1 where no test tells another."""
-    count = len(found.weeks)
+    count = len(series.weeks)
     seen = min(length, max(1, count // _LEAST_WINDOWS))
-    if seen == 1 or found.cv <= 0.0:
+    if seen == 1 or series.cv <= 0.0:
         return 1.0
     weight = 1.0 - np.arange(seen) / seen
-    place, freedom = history.places, found.freedom
-    ranked = np.asarray(pd.Series(found.weeks).rank(), dtype=np.float64)
+    place, freedom = history.places, series.freedom
+    ranked = np.asarray(pd.Series(series.weeks).rank(), dtype=np.float64)
     ranks = _autocorrelations(ranked, place, seen, freedom)
     chance = 2.0 * float((weight[1:] ** 2).sum() / count) ** 0.5
     if not untested and abs(2.0 * float((weight[1:] * ranks[1:]).sum())) <= ONE_PERCENT * chance:
         return 1.0
-    correlation = _autocorrelations(found.weeks, place, seen, freedom)
+    correlation = _autocorrelations(series.weeks, place, seen, freedom)
     least = 1.0 if untested else LEAST_RATIO
     return max(least, 1.0 + 2.0 * float((weight[1:] * correlation[1:]).sum()))
 
@@ -200,9 +200,9 @@ def _autocorrelations(values: Array, place: npt.NDArray[np.int64], count: int, f
     total = float((rest**2).sum())
     spread = np.zeros(int(place[-1] - place[0]) + 1)
     spread[place - place[0]] = rest
-    found = np.ones(count)
+    correlation = np.ones(count)
     if total <= 0.0:
         return np.append(1.0, np.zeros(count - 1))
     for k in range(1, count):
-        found[k] = float((spread[k:] * spread[:-k]).sum()) / total + freedom / len(values)
-    return found
+        correlation[k] = float((spread[k:] * spread[:-k]).sum()) / total + freedom / len(values)
+    return correlation

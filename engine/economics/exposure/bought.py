@@ -49,13 +49,13 @@ class Bought:
         """
         return added_up(self._scaled(units[self.product]), self.component, components)
 
-    def with_product(self, i: int, own: Bought) -> Bought:
+    def with_product(self, i: int, other: Bought) -> Bought:
         """These lines with those of product i as in `own`, an instance of that product alone with all components."""
         others = self.product != i
         return Bought(
-            product=np.concatenate([self.product[others], np.full(len(own.product), i, dtype=np.int64)]),
-            component=np.concatenate([self.component[others], own.component]),
-            quantity=np.concatenate([self.quantity[others], own.quantity]),
+            product=np.concatenate([self.product[others], np.full(len(other.product), i, dtype=np.int64)]),
+            component=np.concatenate([self.component[others], other.component]),
+            quantity=np.concatenate([self.quantity[others], other.quantity]),
         )
 
     def _scaled(self, values: Array) -> Array:

@@ -62,9 +62,9 @@ class SampleCache:
         """A cache of other products drawn beside these, by what they are for; it keeps windows and no paths."""
         if self.others is None:
             return self
-        found = self.others.setdefault(name, SampleCache(others=None))
-        found.check = self.check
-        return found
+        cache = self.others.setdefault(name, SampleCache(others=None))
+        cache.check = self.check
+        return cache
 
     def keep(self, token: str, cut: Cut, *, most: int = 4) -> None:
         """Keep the last few sets of windows."""
@@ -269,14 +269,14 @@ class Draw:
         row[assembled] = np.arange(len(assembled))
         common = settings.demand.common_factor_cv
         fresh = self._from_cache(made, span, product, days, units)
-        known = {} if self.cache is None else self.cache.paths
+        drawn = {} if self.cache is None else self.cache.paths
         for i in np.setdiff1d(mixed.products, fresh).tolist():
-            mixed.put(units, i, known[self.names[i]][1])
+            mixed.put(units, i, drawn[self.names[i]][1])
         place = np.full(count, -1, dtype=np.int64)
         for rows, panel in self._panels(made, fresh, span):
             place[rows] = np.arange(len(rows))
-            own = np.flatnonzero(place[product] >= 0)
-            units[own] = panel.windows(place[product[own]], days[own])
+            rows_of = np.flatnonzero(place[product] >= 0)
+            units[rows_of] = panel.windows(place[product[rows_of]], days[rows_of])
             place[rows] = -1
             stock_orders.put(rows.tolist(), panel.cumulated)
             for k in np.flatnonzero(np.isin(rows, mixed.products)).tolist():
@@ -286,9 +286,9 @@ class Draw:
         kept = np.ones(count, dtype=bool)
         kept[fresh] = False
         again = np.flatnonzero(kept).tolist()
-        stock_orders.put(again, (known[self.names[i]][1].cumulated for i in again))
+        stock_orders.put(again, (drawn[self.names[i]][1].cumulated for i in again))
         for i in np.flatnonzero(kept & (row >= 0)).tolist():
-            path = known[self.names[i]][1]
+            path = drawn[self.names[i]][1]
             put_path(paths[row[i]], path.cumulated, path.windows, ages.get(i))
         ahead = demand_ahead(made, self.names, product, days, seed=self.seed, common_factor_cv=common)
         units -= mixed.ahead(ahead, made, self.names, seed=self.seed, common_factor_cv=common)
@@ -307,10 +307,10 @@ class Draw:
             [made[i] for i in fresh], [self.names[i] for i in fresh], seed=self.seed, days=span[fresh],
             samples=self.samples, common_factor_cv=common,
         )  # fmt: skip
-        for found, panel in panels:
+        for places, panel in panels:
             if self.cache is not None:
                 self.cache.check()
-            rows = fresh[found]
+            rows = fresh[places]
             yield rows, panel
             if self.cache is not None and self.cache.others is not None:
                 for k, i in enumerate(rows.tolist()):
@@ -336,12 +336,12 @@ class Draw:
         order = np.argsort(product, kind="stable")
         ends = np.searchsorted(product[order], np.arange(len(made) + 1))
         for i, name in enumerate(self.names):
-            known, key = self.cache.paths.get(name), (made[i], common, self.seed, self.samples)
-            if known is None or known[0] != key or known[1].days < horizon_days(span[i]):
+            entry, key = self.cache.paths.get(name), (made[i], common, self.seed, self.samples)
+            if entry is None or entry[0] != key or entry[1].days < horizon_days(span[i]):
                 fresh.append(i)
                 continue
             for row in order[ends[i] : ends[i + 1]].tolist():
-                units[row] = known[1].window(days[row])
+                units[row] = entry[1].window(days[row])
         return np.array(fresh, dtype=np.int64)
 
     def _lead_times(self, kind: str, keys: Sequence[str], mean_days: Array, cv: Array) -> Array:

@@ -142,8 +142,8 @@ def stocked_lines(
     days, due, early = longest(each), longest(each_due), total(each_early)
     # Of the units that assembly does not make late anyway.
     close = np.where(groups.wait_days[group] - assembly >= 0.0, share, 0.0)
-    left = total(close)[row]
-    close = np.where(left > 0.0, close / np.where(left > 0.0, left, 1.0), share)
+    kept_lines = total(close)[row]
+    close = np.where(kept_lines > 0.0, close / np.where(kept_lines > 0.0, kept_lines, 1.0), share)
     queues = (days > 0.0) | (lot > 0.0)[:, None]
     exposed_share = np.where(queues, total(close[:, None] * (each > 0.0)), 1.0)
     unit_due = due.copy()
@@ -151,9 +151,9 @@ def stocked_lines(
     place = np.cumsum(used) - 1
     apart, due_apart = dict[int, Array](), dict[int, Array]()
     for e in several:
-        own = slice(int(start[e]), int(start[e] + groups.count[product[e]]))
-        apart[int(place[e])], due_apart[int(place[e])] = each[own], each_due[own]
-        unit_due[e] = each_due[own][marks[int(product[e])], np.arange(len(instant))]
+        segments = slice(int(start[e]), int(start[e] + groups.count[product[e]]))
+        apart[int(place[e])], due_apart[int(place[e])] = each[segments], each_due[segments]
+        unit_due[e] = each_due[segments][marks[int(product[e])], np.arange(len(instant))]
     soon = early.any(axis=1)
     # Who may wait for one part leaves on the shelf what was bought for the order.
     waits = np.zeros(len(rows), dtype=bool)

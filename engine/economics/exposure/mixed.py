@@ -41,8 +41,8 @@ class Mixed:
         self.windows: dict[int, dict[int, Array]] = {}
         row = 0
         for (product, _), days in zip(asked, apart, strict=True):
-            for k, own in days.items():
-                self.windows.setdefault(int(product[k]), {})[row + k] = own
+            for k, windows in days.items():
+                self.windows.setdefault(int(product[k]), {})[row + k] = windows
             row += len(product)
 
     @property
@@ -52,12 +52,12 @@ class Mixed:
 
     def put(self, units: Array, i: int, paths: Paths) -> None:
         """Demand of the windows of product i in place of that of its least patient, in `units`, shape (n, W)."""
-        own = self.windows[i]
+        places = self.windows[i]
         if i in self.groups.unequal:
-            longest = max(float(days.max()) for days in own.values())
+            longest = max(float(days.max()) for days in places.values())
             self.paths[i] = group_paths(paths, self.groups.share[self.groups.of(i)], longest)
-        found = segment_windows(paths, self.groups.share[self.groups.of(i)], list(own.values()))
-        for row, demand in zip(own, found, strict=True):
+        windows = segment_windows(paths, self.groups.share[self.groups.of(i)], list(places.values()))
+        for row, demand in zip(places, windows, strict=True):
             units[row] = demand
 
     @property
@@ -69,12 +69,12 @@ class Mixed:
         self, ahead: Array, made: Sequence[Process], names: Sequence[str], *, seed: int, common_factor_cv: float
     ) -> Array:
         """What windows below zero hold, shape (n, W), with that of each group in place of the least patient's."""
-        for i, own in self.windows.items():
+        for i, places in self.windows.items():
             share = self.groups.share[self.groups.of(i)]
             parts, keys = ([thinned(made[i], float(one)) for one in share],
                            [segment_key(names[i], k) for k in range(len(share))])  # fmt: skip
             every = np.arange(len(share))
-            for row, days in own.items():
+            for row, days in places.items():
                 each = demand_ahead(parts, keys, every, days, seed=seed, common_factor_cv=common_factor_cv)
                 ahead[row] = each.sum(axis=0)
         return ahead

@@ -84,13 +84,13 @@ class SeasonalWindows:
 
     def ages(self, assembled: Integers, horizon: int) -> dict[int, Age]:
         """Days of the paths of products with a season, by product."""
-        found: dict[int, Age] = {}
+        ages: dict[int, Age] = {}
         back = np.repeat(np.arange(horizon + 1.0)[:, None], self.samples, axis=1)
         for i in assembled[self.has[assembled]].tolist():
             factor = self.season.window_factor(i, self.now, back, part=True)
             orders = bool(self.season.in_orders[i])
-            found[i] = (back * factor, np.ones_like(back)) if orders else (back, factor)
-        return found
+            ages[i] = (back * factor, np.ones_like(back)) if orders else (back, factor)
+        return ages
 
     def scale_orders(self, own_order: Array) -> None:
         """Scale, in place, what comes of its own order up to a unit, shape (I, W), where a season scales demand."""

@@ -34,11 +34,11 @@ def left_over(level: Array, demand: Array) -> Array:
     >>> left_over(level, demand)[[7, 8, 9, 51]].tolist()
     [0.0, 20.0, 20.0, 20.0]
     """
-    over, found = 0.0, np.zeros(WEEKS)
+    over, surplus = 0.0, np.zeros(WEEKS)
     for k in (*range(WEEKS), *range(WEEKS)):
         over = max(0.0, over + float(level[k - 1] - level[k] - demand[k - 1]))
-        found[k] = over
-    return found
+        surplus[k] = over
+    return surplus
 
 
 def steep_seasons(scenario: Scenario) -> tuple[Notice, ...]:

@@ -177,17 +177,17 @@ class _Lone:
     def closed(self) -> Booleans:
         """Products with a closed form."""
         kits = self.kits
-        known = np.isin(self.family, FAMILIES) & ((self.cv > 0.0) | (self.family == "poisson"))
+        mask = np.isin(self.family, FAMILIES) & ((self.cv > 0.0) | (self.family == "poisson"))
         if self.settings.demand.common_factor_cv > 0.0:
-            known[:] = False
+            mask[:] = False
         # Which orders come from stock is chosen on samples.
-        known &= np.isnan(self.column("large_order_target_days"))
+        mask &= np.isnan(self.column("large_order_target_days"))
         # Lots of parts are not in whole sets, so that only demand in parts of units meets them everywhere alike.
         one_batch = (kits.batches == 1) & (kits.count == 1) & ~self.derived.integer
         # A part stocked in whole units and taken in pieces leaves the rest of each on the shelf.
         in_pieces = np.isin(np.arange(self.count), kits.product[kits.in_pieces])
         kit = ~in_pieces & ((kits.count == 0) | (kits.same & ((kits.batches == 0) | one_batch)))
-        return np.asarray(known & (~self.allowed[:, ATO] | kit))
+        return np.asarray(mask & (~self.allowed[:, ATO] | kit))
 
     def decide(self) -> LoneDecisions:
         exact = self.closed()
@@ -199,7 +199,7 @@ class _Lone:
     def _best(self, shelves: _Shelves, which: Booleans) -> BestStock:
         """The best stock of some products, zero for the others."""
         numbers = ("level", "on_hand", "backlog", "late_per_day", "otif", "need")
-        found = BestStock(**{name: np.zeros(self.count) for name in numbers}, sellable=np.ones(self.count, dtype=bool))
+        best = BestStock(**{name: np.zeros(self.count) for name in numbers}, sellable=np.ones(self.count, dtype=bool))
         kinds = window_classes(
             shelves.lead, shelves.cv, shelves.wait, self.settings.review_days,
             noise_days=self.variance / self.rate**2, blunt=np.asarray(self.family == "normal"),
@@ -212,8 +212,8 @@ class _Lone:
                 for below in (False, True):
                     chosen = np.flatnonzero(alike & (ahead == below))
                     if chosen.size:
-                        found.put(chosen, best_stock(self._case(shelves, family, kind, chosen, below=below)))
-        return found
+                        best.put(chosen, best_stock(self._case(shelves, family, kind, chosen, below=below)))
+        return best
 
     def _case(self, shelves: _Shelves, family: Family, kind: int, which: Integers, *, below: bool) -> StockCase:
         """The stocks of products whose windows take the same nodes, with windows below zero or without."""
@@ -326,15 +326,15 @@ def _choose(cost: Array, value: Array, current: Integers) -> Integers:
         Money a year, NaN where not allowed; value of the stock.
     current : shape (I,)
     """
-    found = np.where(np.isnan(cost), np.inf, cost)
-    least = found.min(axis=1)
-    tied = np.isfinite(found) & (found <= (least + _TIE * np.maximum(least, 1.0))[:, None])
+    ranked = np.where(np.isnan(cost), np.inf, cost)
+    least = ranked.min(axis=1)
+    tied = np.isfinite(ranked) & (ranked <= (least + _TIE * np.maximum(least, 1.0))[:, None])
     held = np.where(tied, value, np.inf)
     few = held.min(axis=1)
     lean = tied & (held <= (few + _TIE * np.maximum(few, 1.0))[:, None])
     strategy = 2 - np.argmax(lean[:, ::-1], axis=1)
-    known = current >= 0
-    strategy[known] = np.where(tied[known, current[known]], current[known], strategy[known])
+    mask = current >= 0
+    strategy[mask] = np.where(tied[mask, current[mask]], current[mask], strategy[mask])
     return np.where(np.isfinite(least), strategy, -1)
 
 

@@ -75,12 +75,12 @@ class Demands:
         above, first, term = self._tails(level)
         mean = self.mean
         if self.family == "normal":
-            found = self.variance * term + (mean - level) * above
+            loss = self.variance * term + (mean - level) * above
             below = mean <= 0.0
         else:
-            found = mean * first - level * above
+            loss = mean * first - level * above
             below = (level <= 0.0) | (mean <= 0.0)
-        return np.where(below, np.maximum(mean - level, 0.0), np.maximum(found, 0.0)), above
+        return np.where(below, np.maximum(mean - level, 0.0), np.maximum(loss, 0.0)), above
 
     def loss2(self, level: Array) -> Array:
         """Second-order loss: the integral of the first from the level on, or its sum for whole units."""
@@ -90,11 +90,11 @@ class Demands:
         whole = 1.0 if self.integer else 0.0
         below = np.where(gap > 0.0, (variance + gap * (gap + whole)) / 2.0, 0.0)
         if self.family == "normal":
-            found = ((variance + gap**2) * above + gap * variance * term) / 2.0
-            return np.where(mean > 0.0, np.maximum(found, 0.0), below)
+            loss = ((variance + gap**2) * above + gap * variance * term) / 2.0
+            return np.where(mean > 0.0, np.maximum(loss, 0.0), below)
         second, moment = self._second(level, first, term)
-        found = (moment * second - 2.0 * (level - whole) * mean * first + level * (level - whole) * above) / 2.0
-        return np.where((mean > 0.0) & (level > 0.0), np.maximum(found, 0.0), below)
+        loss = (moment * second - 2.0 * (level - whole) * mean * first + level * (level - whole) * above) / 2.0
+        return np.where((mean > 0.0) & (level > 0.0), np.maximum(loss, 0.0), below)
 
     def _second(self, level: Array, first: Array, term: Array) -> tuple[Array, Array]:
         """The tail of second order, and E[D^2] or E[D (D - 1)]."""
@@ -162,10 +162,10 @@ class Before:
     def loss(self, level: Array) -> tuple[Array, Array]:
         """E(-D - s)+ and P(-D > s): with y = -s, (y - D)+ = (D - y)+ + y - D."""
         y, step = -level, 1.0 if self.demands.integer else 0.0
-        found, above = self.demands.loss(y)
+        loss, above = self.demands.loss(y)
         if step:
             above = self.demands.tail(y - step)[0]
-        return np.maximum(found + y - self.demands.mean, 0.0), np.asarray(1.0 - above)
+        return np.maximum(loss + y - self.demands.mean, 0.0), np.asarray(1.0 - above)
 
     def loss2(self, level: Array) -> Array:
         """The integral of the first, or its sum for whole units.

@@ -125,9 +125,9 @@ def stocked_kits(scenario: Scenario, derived: Derived, prices: Prices) -> Kits:
         return summed
 
     def extreme(values: Array, *, least: bool) -> Array:
-        found = np.full(size, np.inf if least else -np.inf)
-        (np.minimum if least else np.maximum).at(found, one, values)
-        return np.where(np.isfinite(found), found, 0.0)
+        bound = np.full(size, np.inf if least else -np.inf)
+        (np.minimum if least else np.maximum).at(bound, one, values)
+        return np.where(np.isfinite(bound), bound, 0.0)
 
     carrying = prices.part_on_hand + scrap[:, None] * prices.part_written_off
     count = np.bincount(one, minlength=size)

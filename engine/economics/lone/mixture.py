@@ -164,7 +164,7 @@ def shortage(
     )  # fmt: skip
 
 
-def quantile(found: Shortage, goal: Array, low: Array) -> Array:
+def quantile(shortage: Shortage, goal: Array, low: Array) -> Array:
     """The least S, at least `low`, with P(X > S) <= goal; whole where units are.
 
     Newton's method on the logarithm of the tail, which is nearly straight, kept between bounds that Cantelli's
@@ -172,7 +172,7 @@ def quantile(found: Shortage, goal: Array, low: Array) -> Array:
 
     Parameters
     ----------
-    found : Shortage
+    shortage : Shortage
     goal : shape (products,)
         In (0, 1].
     low : shape (products,)
@@ -183,11 +183,11 @@ def quantile(found: Shortage, goal: Array, low: Array) -> Array:
     """
     goal = np.clip(goal, 1e-9, 1.0)
     level = low.copy()
-    enough = found.tail(low)[0] <= goal
+    enough = shortage.tail(low)[0] <= goal
     todo = np.flatnonzero(~enough)
     if not todo.size:
         return level
-    part, aim = found.take(todo), goal[todo]
+    part, aim = shortage.take(todo), goal[todo]
     spread = np.sqrt(part.sd**2 + part.batch**2 / 12.0)
     center = part.mean - part.position
     bottom = low[todo]
@@ -200,15 +200,15 @@ def quantile(found: Shortage, goal: Array, low: Array) -> Array:
     return level
 
 
-def _search(found: Shortage, goal: Array, start: Array, bottom: Array, top: Array) -> Array:
+def _search(shortage: Shortage, goal: Array, start: Array, bottom: Array, top: Array) -> Array:
     """The root of the tail between bounds; where the tail jumps, the upper bound is where it is low enough."""
     at, low, high = start.copy(), bottom.copy(), top.copy()
-    scale = np.sqrt(found.sd**2 + found.batch**2 / 12.0)
+    scale = np.sqrt(shortage.sd**2 + shortage.batch**2 / 12.0)
     scale = np.where(scale > 0.0, scale, 1.0)
     result = high.copy()
     active = np.arange(len(goal))
     for _ in range(_STEPS):
-        now = found.take(active) if len(active) < len(goal) else found
+        now = shortage.take(active) if len(active) < len(goal) else shortage
         s = at[active]
         over, newton = _step(now, goal[active], s)
         low[active] = np.where(over, s, low[active])
@@ -226,7 +226,7 @@ def _search(found: Shortage, goal: Array, start: Array, bottom: Array, top: Arra
     return result
 
 
-def _search_whole(found: Shortage, goal: Array, start: Array, bottom: Array, top: Array) -> Array:
+def _search_whole(shortage: Shortage, goal: Array, start: Array, bottom: Array, top: Array) -> Array:
     """The least whole level at which the tail is low enough; it is not at `bottom`, and it is at `top`."""
     low, high = bottom.copy(), np.ceil(top)
     at = np.clip(np.ceil(start), low + 1.0, high)
@@ -235,7 +235,7 @@ def _search_whole(found: Shortage, goal: Array, start: Array, bottom: Array, top
         if not active.size:
             break
         s = at[active]
-        over, newton = _step(found.take(active), goal[active] * (1.0 + 1e-12), s)
+        over, newton = _step(shortage.take(active), goal[active] * (1.0 + 1e-12), s)
         low[active] = np.where(over, s, low[active])
         high[active] = np.where(over, high[active], s)
         lo, hi = low[active], high[active]
@@ -255,20 +255,20 @@ def _apart(low: Array, high: Array) -> npt.NDArray[np.bool_]:
     return high - low > np.maximum(1.0, 4.0 * np.spacing(high))
 
 
-def _step(found: Shortage, goal: Array, level: Array) -> tuple[npt.NDArray[np.bool_], Array]:
+def _step(shortage: Shortage, goal: Array, level: Array) -> tuple[npt.NDArray[np.bool_], Array]:
     """Whether the tail is above the goal, and Newton's next level on its logarithm."""
-    above, density = found.tail(level)
+    above, density = shortage.tail(level)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return above > goal, level + np.log(above / goal) * above / density
 
 
-def _guess(found: Shortage, goal: Array) -> Array:
+def _guess(shortage: Shortage, goal: Array) -> Array:
     """A gamma or normal with the mean and variance of X; where the batch is wide beside demand, the batch alone."""
-    mean, sd = found.mean, np.maximum(found.sd, 1e-300)
+    mean, sd = shortage.mean, np.maximum(shortage.sd, 1e-300)
     normal = mean + sd * _normal_quantile(1.0 - goal)
     # Below zero on average, where much comes early, no gamma has its moments.
     skewed = mean > 1e-12 * sd
-    if found.demands.family == "normal" or not skewed.any():
+    if shortage.demands.family == "normal" or not skewed.any():
         from_demand = normal
     else:
         shape = np.where(skewed, mean / sd, 1.0) ** 2
@@ -276,8 +276,8 @@ def _guess(found: Shortage, goal: Array) -> Array:
         cube = 1.0 - 1.0 / (9.0 * shape) + _normal_quantile(1.0 - goal) / (3.0 * np.sqrt(shape))
         gamma = np.where(cube > 0.3, mean * np.abs(cube) ** 3, sd * np.log1p(1.0 / goal) * 0.5)
         from_demand = np.where(skewed, gamma, normal)
-    wide = found.batch > 3.5 * sd
-    return np.where(wide, found.mean - goal * found.batch, from_demand - 0.5 * found.batch)
+    wide = shortage.batch > 3.5 * sd
+    return np.where(wide, shortage.mean - goal * shortage.batch, from_demand - 0.5 * shortage.batch)
 
 
 def _normal_quantile(p: Array) -> Array:

@@ -103,8 +103,8 @@ class StockCase:
         if demands.family == "negative_binomial":
             grown = (self.end.tail(level)[0] - self.start.tail(level)[0]) / self.stretch_days
             return np.clip(1.0 - due.tail(level)[0] - grown / self.orders_per_day, 0.0, 1.0)
-        left = level - self.order_size
-        beyond = due.tail(left)[0] + due.none * (due.below_zero(level) - due.below_zero(left))
+        after_order = level - self.order_size
+        beyond = due.tail(after_order)[0] + due.none * (due.below_zero(level) - due.below_zero(after_order))
         return np.clip(1.0 - beyond, 0.0, 1.0)
 
     def cost(self, level: Array) -> Array:

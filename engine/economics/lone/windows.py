@@ -126,10 +126,10 @@ def cycle_windows(
     if kind >= 2:
         # Nodes crowd towards short windows, where demand changes fastest.
         nodes, weights = nodes**2, 2.0 * nodes * weights
-    found = weights[:, None] * (length / review_days)[None, :]
+    weight = weights[:, None] * (length / review_days)[None, :]
     if only_longer:
-        found = np.where(start[None, :] > 1e-9, found, 0.0)
-    return Exposure(days=low[None, :] + nodes[:, None] * length[None, :], weights=found)
+        weight = np.where(start[None, :] > 1e-9, weight, 0.0)
+    return Exposure(days=low[None, :] + nodes[:, None] * length[None, :], weights=weight)
 
 
 def fixed_windows(
@@ -167,10 +167,10 @@ def ahead_windows(kind: int, lead_days: Array, cv: Array, wait_days: Array, revi
     top = np.clip(wait_days if random else wait_days - lead_days, 0.0, review_days)
     nodes, weights = _legendre(_NODES[kind])
     days = nodes[:, None] ** 2 * top[None, :]
-    found = (2.0 * nodes * weights)[:, None] * (top / review_days)[None, :]
+    weight = (2.0 * nodes * weights)[:, None] * (top / review_days)[None, :]
     if random:
-        found = found * special.gammainc(1.0 / cv**2, np.maximum(wait_days - days, 0.0) / (lead_days * cv**2))
-    return Exposure(days=days, weights=found)
+        weight = weight * special.gammainc(1.0 / cv**2, np.maximum(wait_days - days, 0.0) / (lead_days * cv**2))
+    return Exposure(days=days, weights=weight)
 
 
 def ahead_at_review(kind: int, lead_days: Array, cv: Array, wait_days: Array, review_days: float) -> Exposure:
@@ -186,13 +186,13 @@ def ahead_at_review(kind: int, lead_days: Array, cv: Array, wait_days: Array, re
     lead = first[None, :] + nodes[:, None] ** 2 * (last - first)[None, :]
     ratio = np.maximum(lead, 1e-300) / scale
     density = np.exp(special.xlogy(shape - 1.0, ratio) - ratio - special.gammaln(shape)) / scale
-    found = (2.0 * nodes * weights)[:, None] * (last - first)[None, :] * density
-    total = _weighted(found, np.ones_like(found))
+    weight = (2.0 * nodes * weights)[:, None] * (last - first)[None, :] * density
+    total = _weighted(weight, np.ones_like(weight))
     whole = special.gammainc(shape, first / scale)
     mass = special.gammainc(shape, last / scale) - whole
-    found *= np.where(total > 0.0, mass / np.where(total > 0.0, total, 1.0), 0.0)[None, :]
+    weight *= np.where(total > 0.0, mass / np.where(total > 0.0, total, 1.0), 0.0)[None, :]
     days = np.concatenate([np.maximum(wait_days - lead, 0.0), np.full((1, len(lead_days)), review_days)])
-    return Exposure(days=days, weights=np.concatenate([found, whole[None, :]]))
+    return Exposure(days=days, weights=np.concatenate([weight, whole[None, :]]))
 
 
 def _single(days: Array) -> Exposure:
@@ -221,14 +221,14 @@ def _random_windows(
     else:
         ratio = lead / scale
         density = np.exp(special.xlogy(shape - 1.0, ratio) - ratio - special.gammaln(shape)) / scale
-    found = w[:, None] * density * (high - low)[None, :]
+    weight = w[:, None] * density * (high - low)[None, :]
     total = np.zeros(len(low))
-    for row in found:
+    for row in weight:
         total += row
     # The mass above the wait is known exactly; where the nodes see some of it, they carry all of it.
     mass = _mass_above(below, low, floor, spread)
-    found *= np.where(total > 0.0, mass / np.where(total > 0.0, total, 1.0), 0.0)[None, :]
-    return Exposure(days=np.maximum(lead + more_days - wait_days, 0.0), weights=found)
+    weight *= np.where(total > 0.0, mass / np.where(total > 0.0, total, 1.0), 0.0)[None, :]
+    return Exposure(days=np.maximum(lead + more_days - wait_days, 0.0), weights=weight)
 
 
 def _mass_above(below: Callable[[Array], Array], low: Array, floor: Array, spread: float) -> Array:

@@ -64,14 +64,14 @@ def part_levels(instance: Instance, lines: Integers, *, value_price: float = 0.0
     np.add.at(kit, edges.product[lines], carrying[edges.component[lines]] * edges.quantity[lines])
     worth = kit + instance.waiting * times
     for c in np.unique(edges.component[lines]).tolist():
-        own = lines[edges.component[lines] == c]
-        taken, product = edges.quantity[own], edges.product[own]
+        users = lines[edges.component[lines] == c]
+        taken, product = edges.quantity[users], edges.product[users]
         rate = instance.rate[product]
         # A part short keeps l_i / sum_j a_cj l_j units of each product waiting.
         price = float(worth[product] @ rate) / float(taken @ rate)
         share = max(price - carrying[c], 0.0) / price if price > 0.0 else 0.0
         share = max(share, float(instance.part_target[product].max()))
-        levels[c] = np.quantile(part_asked(instance, own, c), share, method="inverted_cdf")
+        levels[c] = np.quantile(part_asked(instance, users, c), share, method="inverted_cdf")
     return levels
 
 

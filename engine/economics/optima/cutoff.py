@@ -86,27 +86,27 @@ def with_cutoffs(instance: Instance, scenario: Scenario, derived: Derived, *, se
         Of its samples.
     build : callable
     """
-    found = best_cutoffs(scenario, derived, build)
-    if not found.rows.size:
+    cutoffs = best_cutoffs(scenario, derived, build)
+    if not cutoffs.rows.size:
         return instance
-    small, large = parts_of(scenario, derived, found)
+    small, large = parts_of(scenario, derived, cutoffs)
     of_stock, to_order = build(small, instance.samples, seed, "chosen"), _made_to_order(large)
-    every, above = no_large_orders(len(instance.products)), found.above
+    every, above = no_large_orders(len(instance.products)), cutoffs.above
     numbers = {
-        "cutoff": found.sizes, "orders": np.array([one.orders for one in above]),
+        "cutoff": cutoffs.sizes, "orders": np.array([one.orders for one in above]),
         "volume": np.array([one.volume for one in above]),
         "target_days": large.products["lead_time_target_days"].to_numpy(dtype=float),
         "late_days": to_order.late_days, "on_time": to_order.on_time,
     }  # fmt: skip
     for name, values in numbers.items():
-        getattr(every, name)[found.rows] = values
+        getattr(every, name)[cutoffs.rows] = values
     choice, allowed, dropped = instance.prices.choice.copy(), instance.allowed.copy(), dict(instance.dropped)
-    allowed[found.rows, MTS] &= of_stock.allowed[:, MTS]
-    dropped |= {(int(found.rows[k]), MTS): why for (k, strategy), why in of_stock.dropped.items() if strategy == MTS}
-    choice[found.rows, MTS] = of_stock.prices.choice[:, MTS] + to_order.choice
+    allowed[cutoffs.rows, MTS] &= of_stock.allowed[:, MTS]
+    dropped |= {(int(cutoffs.rows[k]), MTS): why for (k, strategy), why in of_stock.dropped.items() if strategy == MTS}
+    choice[cutoffs.rows, MTS] = of_stock.prices.choice[:, MTS] + to_order.choice
     stock = {field.name: getattr(instance.stock, field.name).copy() for field in fields(instance.stock)}
     for name, values in stock.items():
-        values[found.rows] = getattr(of_stock.stock, name)
+        values[cutoffs.rows] = getattr(of_stock.stock, name)
     return replace(
         instance, stock=FinishedStock(**stock), allowed=allowed, dropped=dropped, large=every,
         prices=replace(instance.prices, choice=choice),
@@ -116,10 +116,10 @@ def with_cutoffs(instance: Instance, scenario: Scenario, derived: Derived, *, se
 def planned_cutoffs(scenario: Scenario, size: Array) -> Cutoffs:
     """Cut-offs that are given, shape (I,), NaN or infinite for none."""
     rows = np.flatnonzero(np.isfinite(size))
-    known = tuple(sizes for i in rows.tolist() if (sizes := known_sizes(scenario, i)) is not None)
-    if len(known) < len(rows):
+    sizes_of = tuple(sizes for i in rows.tolist() if (sizes := known_sizes(scenario, i)) is not None)
+    if len(sizes_of) < len(rows):
         raise EngineError(cause("sizes_of_orders"))
-    return Cutoffs(rows=rows, sizes=size[rows], of=known)
+    return Cutoffs(rows=rows, sizes=size[rows], of=sizes_of)
 
 
 def best_cutoffs(scenario: Scenario, derived: Derived, build: Build) -> Cutoffs:
@@ -143,7 +143,7 @@ def best_cutoffs(scenario: Scenario, derived: Derived, build: Build) -> Cutoffs:
     if token in _KEPT:
         best = _KEPT[token]
     else:
-        tried = [(np.inf, *found.cutoffs().tolist()) for found in sizes.values()]
+        tried = [(np.inf, *seen.cutoffs().tolist()) for seen in sizes.values()]
         for turn in range(max(len(one) for one in tried)):
             at = np.flatnonzero([turn < len(one) for one in tried])
             chosen = Cutoffs(
@@ -182,14 +182,14 @@ def _possible(scenario: Scenario, derived: Derived) -> dict[int, OrderSizes]:
     seasons = scenario.seasons
     asks &= ~products["product"].isin({*scenario.routing["product"], *seasons["product"]}).to_numpy(dtype=bool)
     asks &= ~products["family"].isin(set(seasons["family"]) - {""}).to_numpy(dtype=bool)
-    found = {}
+    possible = {}
     for i in np.flatnonzero(asks).tolist():
         sizes = known_sizes(scenario, i)
         # A lock at MTS is kept by a stock with a cut-off too.
         to_order = STRATEGIES[MTO] in str(products["allowed"].iloc[i]).split("|")
         if to_order and sizes is not None and len(sizes.cutoffs()):
-            found[i] = sizes
-    return found
+            possible[i] = sizes
+    return possible
 
 
 def parts_of(scenario: Scenario, derived: Derived, cut: Cutoffs) -> tuple[Scenario, Scenario]:
@@ -220,9 +220,9 @@ def parts_of(scenario: Scenario, derived: Derived, cut: Cutoffs) -> tuple[Scenar
     cv = np.nan_to_num(alone["demand_cv"].to_numpy(dtype=float))
     # var = own cv^2 mean^2, of which a share of E[X^2] comes in orders up to q; a mean has its share of E[X]
     spread = np.sqrt(1.0 - square) / (1.0 - volume)
-    own = [whole_cv(own_cv(float(one), common) * float(times), common) for one, times in zip(cv, spread, strict=True)]
+    cvs = [whole_cv(own_cv(float(one), common) * float(times), common) for one, times in zip(cv, spread, strict=True)]
     small = alone.assign(
-        demand_per_week=mean * (1.0 - volume), demand_cv=own, order_size=size * (1.0 - volume) / (1.0 - orders),
+        demand_per_week=mean * (1.0 - volume), demand_cv=cvs, order_size=size * (1.0 - volume) / (1.0 - orders),
         allowed=STRATEGIES[MTS],
     )  # fmt: skip
     # Where all orders come from stock there is no other part, and whatever stands for it is not looked at.

@@ -52,15 +52,15 @@ class WindowDemand:
         p = np.asarray(probability, dtype=np.float64)
         mean, sd = self._positive()
         if self.family == "normal":
-            found = mean + sd * special.ndtri(p)
+            level = mean + sd * special.ndtri(p)
         elif self.family == "gamma":
-            found = special.gammaincinv((mean / sd) ** 2, p) * sd**2 / mean
+            level = special.gammaincinv((mean / sd) ** 2, p) * sd**2 / mean
         elif self.family == "poisson":
-            found = poisson_quantile(p, mean)
+            level = poisson_quantile(p, mean)
         else:
             size, chance = self._size()
-            found = negative_binomial_quantile(p, size, chance)
-        return np.where(self.mean > 0.0, found, 0.0)
+            level = negative_binomial_quantile(p, size, chance)
+        return np.where(self.mean > 0.0, level, 0.0)
 
     def loss(self, level: Numbers) -> Array:
         """First-order loss E(D - s)+.
@@ -82,12 +82,12 @@ class WindowDemand:
         if self.family == "normal":
             mean, sd = self._positive()
             z = (s - mean) / sd
-            found = sd * (_density(z) - z * special.ndtr(-z))
+            loss = sd * (_density(z) - z * special.ndtr(-z))
         else:
-            found = self.mean * self._tail(s, 1) - s * self._tail(s, 0)
+            loss = self.mean * self._tail(s, 1) - s * self._tail(s, 0)
         # Below zero all of the demand is short, and the missing stock with it.
         below = (s <= 0.0) & (self.family != "normal")
-        return np.where((self.mean > 0.0) & ~below, np.maximum(found, 0.0), np.maximum(self.mean - s, 0.0))
+        return np.where((self.mean > 0.0) & ~below, np.maximum(loss, 0.0), np.maximum(self.mean - s, 0.0))
 
     def loss2(self, level: Numbers) -> Array:
         """Second-order loss: the integral of `loss` from the level on, or its sum for whole units.
@@ -105,10 +105,10 @@ class WindowDemand:
         mean, sd = self._positive()
         if self.family == "normal":
             z = (s - mean) / sd
-            found = sd**2 / 2.0 * ((1.0 + z**2) * special.ndtr(-z) - z * _density(z))
+            loss = sd**2 / 2.0 * ((1.0 + z**2) * special.ndtr(-z) - z * _density(z))
         else:
             step = 1.0 if self.integer else 0.0
-            found = (
+            loss = (
                 self._second_moment() * self._tail(s, 2)
                 - 2.0 * (s - step) * self.mean * self._tail(s, 1)
                 + s * (s - step) * self._tail(s, 0)
@@ -118,7 +118,7 @@ class WindowDemand:
         variance = np.where(self.mean > 0.0, sd**2, 0.0)
         below = np.where(gap > 0.0, (variance + gap * (gap + whole)) / 2.0, 0.0)
         inside = (self.mean > 0.0) & ((s > 0.0) | (self.family == "normal"))
-        return np.where(inside, np.maximum(found, 0.0), below)
+        return np.where(inside, np.maximum(loss, 0.0), below)
 
     def _positive(self) -> tuple[Array, Array]:
         """Mean and sd with stand-ins where there is no demand, so that nothing divides by zero."""
@@ -150,14 +150,14 @@ class WindowDemand:
             return np.where(np.asarray(self.mean) > 0.0, special.ndtr((mean - s) / sd), (s < 0.0).astype(np.float64))
         if self.family == "gamma":
             shape, scale = (mean / sd) ** 2, sd**2 / mean
-            found = special.gammaincc(shape + order, np.maximum(s, 0.0) / scale)
+            tail = special.gammaincc(shape + order, np.maximum(s, 0.0) / scale)
         elif self.family == "poisson":
-            found = poisson_tail(np.floor(s) - order, mean)
+            tail = poisson_tail(np.floor(s) - order, mean)
         else:
             size, chance = self._size()
-            found = negative_binomial_tail(np.floor(s) - order, size + order, chance)
+            tail = negative_binomial_tail(np.floor(s) - order, size + order, chance)
         none = (s < 0.0).astype(np.float64)
-        return np.where(np.asarray(self.mean) > 0.0, np.where(s < 0.0, 1.0, found), none)
+        return np.where(np.asarray(self.mean) > 0.0, np.where(s < 0.0, 1.0, tail), none)
 
 
 def _density(z: Array) -> Array:

@@ -52,8 +52,8 @@ class Screen:
     @property
     def counts(self) -> dict[DecidedBy, int]:
         """Number of products by test, every test named."""
-        found = Counter(self.decided_by)
-        return {test: found[test] for test in DecidedBy}
+        counter = Counter(self.decided_by)
+        return {test: counter[test] for test in DecidedBy}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +107,7 @@ def _narrow(instance: Instance, allowed: Booleans, by: npt.NDArray[np.object_]) 
     free = ~scarce_products(instance) & ~instance.ties.tied
     fixed = instance.standing
     cost = dedicated_cost(instance)
-    known = np.full(len(free), np.nan)
+    values = np.full(len(free), np.nan)
 
     def keep(which: Integers, strategy: Integers | int, test: DecidedBy) -> None:
         allowed[which] = False
@@ -136,11 +136,11 @@ def _narrow(instance: Instance, allowed: Booleans, by: npt.NDArray[np.object_]) 
         with_shared = np.zeros(len(free), dtype=bool)
         with_shared[instance.edges.product[shared]] = True
         lone = np.flatnonzero(free & (by == DecidedBy.OPEN) & allowed[:, ATO] & ~with_shared)
-        for i in lone[~cost.exact[lone] & (cost.low[lone] < best[lone]) & np.isnan(known[lone])].tolist():
-            known[i] = alone_cost(instance, i)
+        for i in lone[~cost.exact[lone] & (cost.low[lone] < best[lone]) & np.isnan(values[lone])].tolist():
+            values[i] = alone_cost(instance, i)
         # Where the lower bound alone decides, the cost itself is not known: it is at least that of the other.
-        alone = np.where(np.isnan(known), np.where(cost.exact, cost.high, np.inf), known)
-        sure = lone[~np.isnan(known[lone]) | cost.exact[lone] | (cost.low[lone] >= best[lone])]
+        alone = np.where(np.isnan(values), np.where(cost.exact, cost.high, np.inf), values)
+        sure = lone[~np.isnan(values[lone]) | cost.exact[lone] | (cost.low[lone] >= best[lone])]
         keep(sure, np.where(alone[sure] <= best[sure], ATO, other[sure]), DecidedBy.LONE)
         if np.array_equal(contested, free & (by == DecidedBy.OPEN) & allowed[:, ATO]):
             return
@@ -170,8 +170,8 @@ def joining_cost(instance: Instance, shared: Booleans) -> Array:
     """
     edges, carrying = instance.edges, instance.part_carrying
     least = instance.standing[:, ATO].copy()
-    own = ~shared
-    pairs = np.unique(np.stack([edges.product[own], edges.component[own]]), axis=1)
+    alone = ~shared
+    pairs = np.unique(np.stack([edges.product[alone], edges.component[alone]]), axis=1)
     np.add.at(least, pairs[0], instance.part_stocking[pairs[1]])
     product, window = edges.product[shared], edges.window[shared]
     ahead = (edges.peak[edges.window_product] - edges.windows).max(axis=1, initial=0.0)
@@ -303,8 +303,8 @@ def alone_cost(instance: Instance, i: int) -> float:
     from scipy.optimize import linprog  # noqa: PLC0415  (slow import, needed where parts are shared only)
 
     # The stubs know dense rows only.
-    found = linprog(cost, A_ub=rows, b_ub=limit, bounds=bounds, method="highs")  # type: ignore[call-overload]
-    return offset + float(found.fun) if found.status == 0 else float("nan")
+    solution = linprog(cost, A_ub=rows, b_ub=limit, bounds=bounds, method="highs")  # type: ignore[call-overload]
+    return offset + float(solution.fun) if solution.status == 0 else float("nan")
 
 
 def _cover(quantity: Array, samples: int) -> sparse.csr_matrix:

@@ -81,12 +81,12 @@ def _waiting(instance: Instance, segments: SegmentPaths, assembled: Integers, va
     lines = np.flatnonzero(instance.allowed[edges.product, ATO])
     used = np.unique(edges.component[lines[np.isin(edges.product[lines], assembled)]])
     times = np.ones(len(instance.products))
-    own = {c: lines[edges.component[lines] == c] for c in used.tolist()}
-    drawn = {c: _drawn(instance, of_part) for c, of_part in own.items()}
+    users = {c: lines[edges.component[lines] == c] for c in used.tolist()}
+    drawn = {c: _drawn(instance, of_part) for c, of_part in users.items()}
     for _ in range(_ROUNDS):
         levels = part_levels(instance, lines, value_price=value_price, times=times)
         age = np.zeros((len(instance.components), samples))
-        for c, of_part in own.items():
+        for c, of_part in users.items():
             age[c] = age_of(drawn[c], _short(part_asked(instance, of_part, c), float(levels[c])))
         for i in assembled.tolist():
             paths, longest = segments.paths[i], np.zeros(samples)

@@ -151,16 +151,18 @@ def best_stock(instance: Instance, *, value_price: float = 0.0) -> StockOptimum:
     for i in np.flatnonzero(instance.allowed[:, MTS] & ~plain).tolist():
         lost = float(instance.lost[i])
         levels = breakpoints(instance.stock, i, late_units=True)
-        found = measure_stock(instance.stock, i, levels, rate=float(instance.stock_rate[i]))
+        measures = measure_stock(instance.stock, i, levels, rate=float(instance.stock_rate[i]))
         cost = (
-            carrying[i] * found.on_hand + instance.late[i] * found.backlog + lost * DAYS_PER_YEAR * found.late_per_day
+            carrying[i] * measures.on_hand
+            + instance.late[i] * measures.backlog
+            + lost * DAYS_PER_YEAR * measures.late_per_day
         )
         best = int(np.argmin(cost))
         out[:, i] = (
             levels[best],
-            found.on_hand[best],
-            found.backlog[best],
-            found.late_per_day[best],
+            measures.on_hand[best],
+            measures.backlog[best],
+            measures.late_per_day[best],
             cost[best],
         )
     return StockOptimum(level=out[0], on_hand=out[1], backlog=out[2], late_per_day=out[3], cost=out[4])

@@ -177,7 +177,7 @@ def readers(
 class _Served:
     """A plan's stocks on its samples, and when its units come: all, and those of segments."""
 
-    found: Assessed
+    assessed: Assessed
     waits: Waits
     apart: GroupWaits
 
@@ -187,16 +187,16 @@ def _served(scenario: Scenario, instance: Instance, plan: Plan, cache: SampleCac
     stage, seed = of_plan(instance, plan), int(plan.summary["seed"])
     if not instance.allowed[np.arange(len(stage.strategy)), stage.strategy].all():
         raise EngineError(cause("strategies_unkept"))
-    found = assess_fixed(instance, stage)
-    when = waits(scenario, found, seed=seed, cache=cache)
-    return _Served(found=found, waits=when, apart=group_waits(scenario, found, when, seed=seed, cache=cache))
+    assessed = assess_fixed(instance, stage)
+    when = waits(scenario, assessed, seed=seed, cache=cache)
+    return _Served(assessed=assessed, waits=when, apart=group_waits(scenario, assessed, when, seed=seed, cache=cache))
 
 
 def _readers(scenario: Scenario, plan: Plan, served: _Served, today: Today | None) -> Readers:
     return Readers(
         customer=_customer(scenario, served),
-        investor=_investor(served.found, plan, today, level=scenario.settings.risk.cvar_level),
-        regulator=_regulator(served.found),
+        investor=_investor(served.assessed, plan, today, level=scenario.settings.risk.cvar_level),
+        regulator=_regulator(served.assessed),
     )
 
 
@@ -230,7 +230,7 @@ def with_readers(
     figures = asdict(_readers(scenario, plan, served, now))
     summary = {**plan.summary, **figures, "today": today_figures(now, scenario), "saving_interval": None}
     if now is not None:
-        summary["saving_interval"] = saving_interval(now, served.found.recourse, instance)
+        summary["saving_interval"] = saving_interval(now, served.assessed.recourse, instance)
     plan = replace(plan, summary=summary)
     if not len(scenario.segments):
         return plan
@@ -251,11 +251,11 @@ def _late(deadline: Deadline, cache: SampleCache | None) -> bool:
 
 
 def _customer(scenario: Scenario, served: _Served) -> Customer:
-    found, when, apart = served.found, served.waits, served.apart
-    instance = found.instance
+    assessed, when, apart = served.assessed, served.waits, served.apart
+    instance = assessed.instance
     of = instance.rate / instance.rate.sum()
     target = scenario.products["lead_time_target_days"].to_numpy(dtype=float)
-    large, beside = instance.large, instance.large.beside(found.recourse.strategy == MTS)
+    large, beside = instance.large, instance.large.beside(assessed.recourse.strategy == MTS)
     on_time = (1.0 - beside) * when.on_time
     alike = np.where(np.isin(np.arange(len(of)), apart.product), 0.0, 1.0)
     # Share of all units, target and delays, of whom has a target of his own: segments, and large orders.
@@ -274,15 +274,15 @@ def _customer(scenario: Scenario, served: _Served) -> Customer:
         lead_time_p95_days=weighted_quantile((target[:, None] + beyond).ravel(), weights.ravel(), QUANTILE),
         days_beyond_promise_p95=weighted_quantile(beyond.ravel(), weights.ravel(), QUANTILE),
         on_time=float(of @ on_time),
-        otif=otif_of(scenario.products, on_time_in_full(instance, found.recourse)),
+        otif=otif_of(scenario.products, on_time_in_full(instance, assessed.recourse)),
     )
 
 
-def _investor(found: Assessed, plan: Plan, today: Today | None, *, level: float) -> Investor:
-    instance = found.instance
+def _investor(assessed: Assessed, plan: Plan, today: Today | None, *, level: float) -> Investor:
+    instance = assessed.instance
     value = float(plan.summary["inventory_value"])
     sold = float((instance.rate * instance.unit_cost).sum()) * DAYS_PER_YEAR
-    finished, parts = on_hand(instance, found.recourse)
+    finished, parts = on_hand(instance, assessed.recourse)
     scrapped = instance.write_off_rate * instance.unit_cost
     part_scrapped = instance.parts.write_off_rate * instance.parts.unit_cost
     write_off = scrapped @ finished + part_scrapped @ parts
@@ -297,21 +297,21 @@ def _investor(found: Assessed, plan: Plan, today: Today | None, *, level: float)
         working_capital_released=capital_released(plan, today),
         obsolescence_write_off_per_year=float(write_off.mean()),
         obsolescence_write_off_at_risk_per_year=float(np.quantile(write_off, QUANTILE, method="inverted_cdf")),
-        cost_cvar_per_year=tail_mean(found.attribution.at_risk, level),
+        cost_cvar_per_year=tail_mean(assessed.attribution.at_risk, level),
         cvar_level=level,
     )
 
 
-def _regulator(found: Assessed) -> Regulator:
-    instance, parts = found.instance, found.instance.parts
+def _regulator(assessed: Assessed) -> Regulator:
+    instance, parts = assessed.instance, assessed.instance.parts
     share, part_share = instance.write_off_rate, parts.write_off_rate
     sold = float((instance.co2 * instance.rate).sum()) * DAYS_PER_YEAR
-    scrap = float(found.attribution.scrap_co2.sum())
+    scrap = float(assessed.attribution.scrap_co2.sum())
     # Nothing given is not nothing emitted.
     given = bool((instance.co2 > 0.0).any() or (parts.co2 > 0.0).any())
     return Regulator(
-        finished_units_obsoleted_per_year=float(share @ found.attribution.on_hand),
-        component_units_obsoleted_per_year=float(part_share @ found.attribution.part_on_hand),
+        finished_units_obsoleted_per_year=float(share @ assessed.attribution.on_hand),
+        component_units_obsoleted_per_year=float(part_share @ assessed.attribution.part_on_hand),
         co2e_kg_per_year=sold + scrap if given else None,
         co2e_written_off_kg_per_year=scrap if given else None,
     )

@@ -69,14 +69,14 @@ class GroupWaits:
 
 
 def group_waits(
-    scenario: Scenario, found: Assessed, when: Waits, *, seed: int, cache: SampleCache | None = None
+    scenario: Scenario, assessed: Assessed, when: Waits, *, seed: int, cache: SampleCache | None = None
 ) -> GroupWaits:
     """When the units of each group come.
 
     Parameters
     ----------
     scenario : Scenario
-    found : Assessed
+    assessed : Assessed
         Strategies and stocks on the samples of this scenario at this seed.
     when : Waits
         Of all products.
@@ -84,7 +84,7 @@ def group_waits(
     cache : SampleCache, optional
         That the instance was built with.
     """
-    groups, strategy, samples = groups_of(derive(scenario).waits), found.recourse.strategy, found.instance.samples
+    groups, strategy, samples = groups_of(derive(scenario).waits), assessed.recourse.strategy, assessed.instance.samples
     several = groups.several
     if not several.size:
         nobody = np.zeros(0)
@@ -92,21 +92,21 @@ def group_waits(
             product=several, share=nobody, wait_days=nobody, target_days=nobody,
             waits=Waits(on_time=nobody, late_days=np.zeros((0, samples))),
         )  # fmt: skip
-    of = decided(scenario, found, seed=seed, cache=cache)
+    of = decided(scenario, assessed, seed=seed, cache=cache)
     spread_out = groups.spread(several)
     product, group = several[spread_out.row], spread_out.group
     on_time, late = np.ones(len(group)), np.zeros((len(group), samples))
     first = np.searchsorted(product, several)
     assembled = _assembled(of, groups, several[strategy[several] == ATO])
     for i, start in zip(several.tolist(), first.tolist(), strict=True):
-        own = slice(start, start + int(groups.count[i]))
+        segments = slice(start, start + int(groups.count[i]))
         if strategy[i] == ATO:
-            on_time[own], late[own] = assembled[i]
+            on_time[segments], late[segments] = assembled[i]
         elif strategy[i] == MTS:
-            on_time[own], late[own] = _from_stock(of, groups, i)
+            on_time[segments], late[segments] = _from_stock(of, groups, i)
         elif strategy[i] == MTO:
-            on_time[own], late[own] = _made(of, groups, i)
-        on_time[own] = _adding_up(on_time[own], groups.share[groups.of(i)], float(when.on_time[i]))
+            on_time[segments], late[segments] = _made(of, groups, i)
+        on_time[segments] = _adding_up(on_time[segments], groups.share[groups.of(i)], float(when.on_time[i]))
     delivery = scenario.products["delivery_days"].to_numpy(dtype=float)
     wait = groups.wait_days[group]
     return GroupWaits(
@@ -172,8 +172,8 @@ class _Divided:
         days = np.maximum(days, 0.0)
         whole = np.minimum(np.floor(days + 1e-9).astype(np.int64), self.sums.shape[1] - 2)
         total: Array = np.zeros(days.shape[1:])
-        for k, own in enumerate(self.sums):
-            start, end = own[whole[k], sample], own[whole[k] + 1, sample]
+        for k, sums in enumerate(self.sums):
+            start, end = sums[whole[k], sample], sums[whole[k] + 1, sample]
             total += start + (days[k] - whole[k]) * (end - start)
         return total
 
@@ -197,10 +197,10 @@ def _unit(of: Decided, i: int, opened: Booleans) -> Array:
 
 def _from_stock(of: Decided, groups: Groups, i: int) -> tuple[Array, Array]:
     """Share on time and delays of each group from finished stock, given out by due date."""
-    instance, own = of.instance, groups.of(i)
+    instance, segments = of.instance, groups.of(i)
     samples = instance.samples
-    window = exposure(of.stock_lead(i), of.instant, instance.review_days) - groups.wait_days[own][:, None]
-    demand = _Divided(of.paths(i, float(window.max())), groups.share[own])
+    window = exposure(of.stock_lead(i), of.instant, instance.review_days) - groups.wait_days[segments][:, None]
+    demand = _Divided(of.paths(i, float(window.max())), groups.share[segments])
     supply = float(of.recourse.level[i]) + instance.stock.position[i]
     every, longest = np.arange(samples), np.maximum(window.max(axis=0), 0.0)
     gone = demand.window(window, every)
@@ -228,18 +228,18 @@ def _assembled(of: Decided, groups: Groups, products: Integers) -> dict[int, tup
         return {}
     samples, assembly = of.instance.samples, of.scenario.products["assembly_days"].to_numpy(dtype=float)
     days, lacking = _lacking(of, groups, products)
-    found = {}
+    waits = {}
     for i in products.tolist():
         after = np.maximum(assembly[i] - groups.wait_days[groups.of(i)], 0.0)
         on_time, late = np.zeros(len(after)), np.zeros((len(after), samples))
-        for k, own in enumerate(lacking[i]):
-            at = np.flatnonzero(own[0] > _ROUNDING)
+        for k, lack in enumerate(lacking[i]):
+            at = np.flatnonzero(lack[0] > _ROUNDING)
             part = np.zeros(samples)
-            part[at] = crossing(days, own[:, at])
+            part[at] = crossing(days, lack[:, at])
             on_time[k] = 0.0 if after[k] > 0.0 else 1.0 - at.size / samples
             late[k] = after[k] + np.sort(part) if after[k] > 0.0 else spread(part[at], samples)
-        found[i] = on_time, late
-    return found
+        waits[i] = on_time, late
+    return waits
 
 
 def _lacking(of: Decided, groups: Groups, products: Integers) -> tuple[Array, Mapping[int, Array]]:
@@ -261,28 +261,28 @@ def _lacking(of: Decided, groups: Groups, products: Integers) -> tuple[Array, Ma
     lacking = {
         i: np.full((int(groups.count[i]), PART_STEPS, instance.samples), -np.inf) for i in wanted
     }  # fmt: skip
-    several, known = set(groups.several.tolist()), dict[int, Delayed | _Divided]()
+    several, cache = set(groups.several.tolist()), dict[int, Delayed | _Divided]()
 
     def slack(i: int) -> Array:
         return np.maximum(groups.wait_days[groups.of(i)] - float(assembly[i]), 0.0)
 
-    for c, own in lead.items():
+    for c, lead_days in lead.items():
         lines = used[edges.component[used] == c].tolist()
-        exposed = exposure(own, of.instant, instance.review_days) - days[:, None]
+        exposed = exposure(lead_days, of.instant, instance.review_days) - days[:, None]
         supply = float(of.recourse.base[c]) + instance.parts.position[c]
         short = np.repeat(-supply[None, :], len(days), axis=0)
         opened: dict[int, Booleans] = {}
         for e in lines:
             i = int(edges.product[e])
-            windows = np.stack([component_window(exposed, own, one) for one in slack(i).tolist()])
+            windows = np.stack([component_window(exposed, lead_days, one) for one in slack(i).tolist()])
             opened[e] = windows[:, 0] > 0.0
-            if i not in known:
+            if i not in cache:
                 divide = i in several
-                known[i] = (
+                cache[i] = (
                     _Divided(of.paths(i, longest), groups.share[groups.of(i)]) if divide
                     else of.demand(i, longest, part=True)
                 )  # fmt: skip
-            demand = known[i]
+            demand = cache[i]
             if isinstance(demand, _Divided):
                 short += edges.quantity[e] * demand.window(windows, every)
                 continue

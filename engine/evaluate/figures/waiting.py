@@ -145,9 +145,9 @@ class Decided:
     def paths(self, row: int, days: float) -> Paths:
         """Paths of a product, at least so many days back."""
         name = self.instance.products[row]
-        known = None if self.cache is None else self.cache.paths.get(name)
-        if known is not None and known[1].days > days + 1.0 and row not in self.cut.rows:
-            return known[1]
+        entry = None if self.cache is None else self.cache.paths.get(name)
+        if entry is not None and entry[1].days > days + 1.0 and row not in self.cut.rows:
+            return entry[1]
         return sample_paths(
             self.process(row), seed=self.seed, key=name, days=days, samples=self.instance.samples,
             common_factor_cv=self.scenario.settings.demand.common_factor_cv,
@@ -161,8 +161,8 @@ class Decided:
         half = 0.5 if self.instance.integer[row] else 0.0
         if row in self.cut.rows:
             names = [self.instance.products[row]]
-            own = own_orders([self.process(row)], names, seed=self.seed, samples=self.instance.samples)
-            return np.asarray(own[0] - half)
+            orders = own_orders([self.process(row)], names, seed=self.seed, samples=self.instance.samples)
+            return np.asarray(orders[0] - half)
         return np.asarray(self.instance.edges.own_order[row] - half)
 
     def stock_lead(self, row: int) -> Array:
@@ -183,7 +183,7 @@ class Decided:
 
     def delays(self, leads: Iterable[Array]) -> Array:
         """Delays at which the shortage of parts with such lead times is looked at: from zero, closer together first."""
-        longest = max((float(own.max()) for own in leads), default=0.0) + self.instance.review_days
+        longest = max((float(lead.max()) for lead in leads), default=0.0) + self.instance.review_days
         return np.asarray(longest * np.linspace(0.0, 1.0, PART_STEPS) ** 2)
 
     def _lead(self, kind: str, key: str, mean_days: float, cv: float) -> Array:
@@ -192,32 +192,32 @@ class Decided:
         )
 
 
-def decided(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCache | None = None) -> Decided:
+def decided(scenario: Scenario, assessed: Assessed, *, seed: int, cache: SampleCache | None = None) -> Decided:
     """What the delays of a plan are read from; as `waits`."""
-    instance, derived = found.instance, derive(scenario)
-    cut = planned_cutoffs(scenario, np.where(found.recourse.strategy == MTS, instance.large.cutoff, np.inf))
+    instance, derived = assessed.instance, derive(scenario)
+    cut = planned_cutoffs(scenario, np.where(assessed.recourse.strategy == MTS, instance.large.cutoff, np.inf))
     return Decided(
-        scenario=scenario, derived=derived, instance=instance, recourse=found.recourse,
+        scenario=scenario, derived=derived, instance=instance, recourse=assessed.recourse,
         seed=seed, instant=instants(seed, instance.review_days, instance.samples), cache=cache,
         season=season_of(scenario, derived, instance.prices), now=year_instants(seed, instance.samples),
         cut=cut, small=parts_of(scenario, derived, cut)[0] if cut.rows.size else scenario,
     )  # fmt: skip
 
 
-def waits(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCache | None = None) -> Waits:
+def waits(scenario: Scenario, assessed: Assessed, *, seed: int, cache: SampleCache | None = None) -> Waits:
     """When the units of a plan come.
 
     Parameters
     ----------
     scenario : Scenario
-    found : Assessed
+    assessed : Assessed
         Strategies and stocks on the samples of this scenario at this seed.
     seed : int
     cache : SampleCache, optional
         That the instance was built with.
     """
-    of = decided(scenario, found, seed=seed, cache=cache)
-    instance, strategy, large = found.instance, found.recourse.strategy, found.instance.large
+    of = decided(scenario, assessed, seed=seed, cache=cache)
+    instance, strategy, large = assessed.instance, assessed.recourse.strategy, assessed.instance.large
     late = np.zeros((len(strategy), instance.samples))
     for i in np.flatnonzero(strategy == MTO).tolist():
         late[i] = made_to_order(of, i, float(of.derived.wait_days[i]), float(instance.make_on_time[i]))
@@ -227,7 +227,7 @@ def waits(scenario: Scenario, found: Assessed, *, seed: int, cache: SampleCache 
         _assembled(of, late)
     # Large orders beside a stock are told by themselves.
     beside = large.beside(strategy == MTS)
-    of_stock = found.attribution.late_per_day - instance.rate * beside * (1.0 - large.on_time)
+    of_stock = assessed.attribution.late_per_day - instance.rate * beside * (1.0 - large.on_time)
     on_time = np.clip(1.0 - of_stock / (instance.rate * (1.0 - beside)), 0.0, 1.0)
     return Waits(on_time=on_time, late_days=np.maximum(late, SOON), beside=_beside(of, late))
 
@@ -269,10 +269,10 @@ def _from_stock(of: Decided, i: int) -> Array:
     late = np.flatnonzero(instance.stock.reached[i] > level + _ROUNDING * np.abs(level))
     if not late.size:
         return np.zeros(samples)
-    demand, own = of.demand(i, float(window.max())), of.own_order(i)[late]
+    demand, order = of.demand(i, float(window.max())), of.own_order(i)[late]
 
     def short(later: Array) -> Array:
-        return np.asarray(demand.window(np.maximum(window[late] - later, 0.0), late) + own - supply[late])
+        return np.asarray(demand.window(np.maximum(window[late] - later, 0.0), late) + order - supply[late])
 
     return spread(first_covered(short, window[late]), samples)
 
@@ -327,21 +327,21 @@ def _lacking(of: Decided, at: dict[int, Integers]) -> tuple[Array, dict[int, Arr
     lead = of.part_leads(used)
     days = of.delays(lead.values())
     lacking = {i: np.full((PART_STEPS, len(sample)), -np.inf) for i, sample in at.items()}
-    known: dict[int, Delayed] = {}
-    for c, own in lead.items():
+    cache: dict[int, Delayed] = {}
+    for c, lead_days in lead.items():
         lines = used[edges.component[used] == c].tolist()
         sample = np.unique(np.concatenate([at[int(edges.product[e])] for e in lines]))
         if not sample.size:
             continue
-        exposed = exposure(own, of.instant, instance.review_days)[sample] - days[:, None]
+        exposed = exposure(lead_days, of.instant, instance.review_days)[sample] - days[:, None]
         supply = float(of.recourse.base[c]) + instance.parts.position[c, sample]
         short = np.repeat(-supply[None, :], len(days), axis=0)
         for e in lines:
             i = int(edges.product[e])
-            if i not in known:
-                known[i] = of.demand(i, float(days[-1]), part=True)
-            window = component_window(exposed, own[sample], float(slack[i]))
-            short += edges.quantity[e] * known[i].window(window, sample)
+            if i not in cache:
+                cache[i] = of.demand(i, float(days[-1]), part=True)
+            window = component_window(exposed, lead_days[sample], float(slack[i]))
+            short += edges.quantity[e] * cache[i].window(window, sample)
             if of.season is not None:
                 swing = of.season.line_swing(i, c, of.now[sample] - exposed[0])
                 short -= edges.quantity[e] * np.where(window[0] > 0.0, swing, 0.0)

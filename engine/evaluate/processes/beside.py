@@ -92,8 +92,8 @@ def _answer(work: Callable[[], Iterable[Any]], answer: Connection) -> None:
     with open(os.devnull, "w") as nothing:  # noqa: PTH123  (a device)
         os.dup2(nothing.fileno(), 1)
         os.dup2(nothing.fileno(), 2)
-        for found in work():
-            answer.send([found])
+        for result in work():
+            answer.send([result])
         answer.send([])
 
 
@@ -111,7 +111,7 @@ def _results(answer: Connection, work: Callable[[], Iterable[Result]]) -> Iterat
 def _message(answer: Connection) -> list[Any] | None:
     """The next result of a copy, nothing after the last of them; None where it does not answer."""
     try:
-        found: list[Any] = answer.recv()
+        message: list[Any] = answer.recv()
     except (EOFError, OSError):
         return None
-    return found
+    return message

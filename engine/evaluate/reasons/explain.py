@@ -132,18 +132,18 @@ def explain_plan(
     told = np.full(len(STRATEGIES), np.nan) if more is None else more
     for k, name in enumerate(STRATEGIES):
         moved = rules.moved(recourse.strategy, i, k)
-        found = recourse if k == chosen else None
+        stocks = recourse if k == chosen else None
         if k != chosen and instance.allowed[i, k]:
-            found = best_stocks(instance, moved, near=recourse)
-        if found is None:
+            stocks = best_stocks(instance, moved, near=recourse)
+        if stocks is None:
             unavailable[name] = why_not(scenario, instance, recourse.strategy, i, k)
             ledgers[name] = [np.nan] * (len(TERMS) + 2)
             continue
-        own = attribute(instance, found).ledger[i]
-        total = base + (float(told[k]) if np.isfinite(told[k]) else found.objective - recourse.objective)
-        ledgers[name] = [*own, total - own.sum(), total]
-        windows += _windows(scenario, instance, found, i, k)
-        binding += what_binds(instance, found, i, k) if k == chosen else []
+        ledger = attribute(instance, stocks).ledger[i]
+        total = base + (float(told[k]) if np.isfinite(told[k]) else stocks.objective - recourse.objective)
+        ledgers[name] = [*ledger, total - ledger.sum(), total]
+        windows += _windows(scenario, instance, stocks, i, k)
+        binding += what_binds(instance, stocks, i, k) if k == chosen else []
     return Explanation(
         product=product,
         strategy=STRATEGIES[chosen],
@@ -173,11 +173,11 @@ def _barred(
     for k in possible:
         strategy = recourse.strategy.copy()
         strategy[i] = k
-        found = best_stocks(free, strategy, near=recourse)
-        if found is not None:
-            own = attribute(free, found).ledger[i]
-            total = base + found.objective - recourse.objective
-            ledgers[STRATEGIES[k]] = [*own, total - own.sum(), total]
+        stocks = best_stocks(free, strategy, near=recourse)
+        if stocks is not None:
+            ledger = attribute(free, stocks).ledger[i]
+            total = base + stocks.objective - recourse.objective
+            ledgers[STRATEGIES[k]] = [*ledger, total - ledger.sum(), total]
     return pd.DataFrame(ledgers, index=index)
 
 
@@ -230,12 +230,12 @@ def _change_fact(scenario: Scenario, instance: Instance, i: int) -> dict[str, fl
     return {CHANGE_ONCE: once} if once > 0.0 and instance.current[i] >= 0 else {}
 
 
-def _windows(scenario: Scenario, instance: Instance, found: Recourse, i: int, k: int) -> list[dict[str, object]]:
+def _windows(scenario: Scenario, instance: Instance, recourse: Recourse, i: int, k: int) -> list[dict[str, object]]:
     if k == MTO:
         return []
     if k == MTS:
         demand = instance.stock.demand[i]
-        level = float(found.level[i])
+        level = float(recourse.level[i])
         return [
             {
                 "strategy": "MTS", "item": instance.products[i], "mean_demand": demand.mean(),
@@ -248,12 +248,12 @@ def _windows(scenario: Scenario, instance: Instance, found: Recourse, i: int, k:
     rows: list[dict[str, object]] = []
     for e in np.flatnonzero(edges.product == i):
         c = int(edges.component[e])
-        others = (edges.component == c) & (found.strategy[edges.product] == ATO) & (edges.product != i)
+        others = (edges.component == c) & (recourse.strategy[edges.product] == ATO) & (edges.product != i)
         demand = edges.quantity[e] * edges.windows[edges.window[e]]
         rows.append(
             {
                 "strategy": "ATO", "item": instance.components[c], "mean_demand": demand.mean(),
-                "sd_demand": demand.std(), "base_stock": float(found.base[c]), "mean_on_hand": np.nan,
+                "sd_demand": demand.std(), "base_stock": float(recourse.base[c]), "mean_on_hand": np.nan,
                 "lead_time_days": float(instance.parts.lead_time_days[c]), "shared_with": int(others.sum()),
             }
         )  # fmt: skip

@@ -45,42 +45,42 @@ def _not_offered(scenario: Scenario, i: int, name: str) -> Reason:
     return Reason(kind="no_bom")
 
 
-def what_binds(instance: Instance, found: Recourse, i: int, k: int) -> list[Reason]:
+def what_binds(instance: Instance, recourse: Recourse, i: int, k: int) -> list[Reason]:
     """What limits product i under its strategy k.
 
     Parameters
     ----------
     instance : Instance
-    found : Recourse
+    recourse : Recourse
         Stocks of the plan and what they bring.
     i, k : int
     """
-    binding, large = ties_of(instance, found.strategy, i), instance.large
+    binding, large = ties_of(instance, recourse.strategy, i), instance.large
     if k == MTS and large.orders[i] > 0.0:
         shares = {"orders": float(large.orders[i]), "volume": float(large.volume[i])}
         binding.append(Reason(kind="cutoff", values={"size": float(large.cutoff[i]), **shares}))
-    if k == MTS and np.isfinite(instance.stock.least[i]) and found.level[i] <= instance.stock.least[i] + 1e-6:
+    if k == MTS and np.isfinite(instance.stock.least[i]) and recourse.level[i] <= instance.stock.least[i] + 1e-6:
         binding.append(Reason(kind="target_binds", values={"target": float(instance.on_time_target[i])}))
-    if k == MTS and np.isfinite(instance.stock.most[i]) and found.level[i] >= instance.stock.most[i] - 1e-6:
+    if k == MTS and np.isfinite(instance.stock.most[i]) and recourse.level[i] >= instance.stock.most[i] - 1e-6:
         binding.append(Reason(kind="life_binds"))
-    if found.budget_price > 0.0:
-        binding.append(Reason(kind="budget_binds", values={"price": found.budget_price}))
+    if recourse.budget_price > 0.0:
+        binding.append(Reason(kind="budget_binds", values={"price": recourse.budget_price}))
     if instance.capacity is not None:
         capacity = instance.capacity
         uses = (capacity.make_hours[i] + capacity.assemble_hours[i]) > 0.0
-        share = (found.overtime > 1e-9).mean(axis=1)
+        share = (recourse.overtime > 1e-9).mean(axis=1)
         binding += [
             Reason(kind="overtime", values={"resource": capacity.names[g], "share": float(share[g])})
             for g in np.flatnonzero(uses & (share > 0.0))
         ]
-    return binding + (_scarce_parts(instance, found, i) if k == ATO else [])
+    return binding + (_scarce_parts(instance, recourse, i) if k == ATO else [])
 
 
-def _scarce_parts(instance: Instance, found: Recourse, i: int) -> list[Reason]:
+def _scarce_parts(instance: Instance, recourse: Recourse, i: int) -> list[Reason]:
     """Parts whose shortage decides lateness: their price over the samples is near what a unit costs to carry."""
     edges = instance.edges
     mine = np.flatnonzero(edges.product == i)
-    scarce = found.prices[edges.component[mine]].sum(axis=1)
+    scarce = recourse.prices[edges.component[mine]].sum(axis=1)
     full = instance.part_carrying[edges.component[mine]]
     ranked = [mine[a] for a in np.argsort(-scarce * edges.quantity[mine]) if scarce[a] > 0.5 * full[a] > 0.0]
     if not ranked:

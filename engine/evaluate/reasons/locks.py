@@ -52,10 +52,10 @@ def lock_costs(scenario: Scenario, plan: Plan, *, most: int = MOST) -> tuple[Loc
     instance = build_instance(open_, samples=int(plan.summary["samples"]), seed=int(plan.summary["seed"]))
     strategy = strategy_numbers(plan.decisions["strategy"])
     planned, rules = best_stocks(instance, strategy), portfolio(instance)
-    found: list[LockCost] = []
+    costs: list[LockCost] = []
     for lock in locks:
-        if planned is None or len(found) >= most:
-            found.append(LockCost(lock=lock, cost_per_year=None))
+        if planned is None or len(costs) >= most:
+            costs.append(LockCost(lock=lock, cost_per_year=None))
             continue
         least = planned.objective
         for k in np.flatnonzero(instance.allowed[lock.record]).tolist():
@@ -64,5 +64,5 @@ def lock_costs(scenario: Scenario, plan: Plan, *, most: int = MOST) -> tuple[Loc
                 continue
             other = best_stocks(instance, moved, near=planned)
             least = least if other is None else min(least, other.objective)
-        found.append(LockCost(lock=lock, cost_per_year=planned.objective - least))
-    return tuple(found)
+        costs.append(LockCost(lock=lock, cost_per_year=planned.objective - least))
+    return tuple(costs)

@@ -135,17 +135,17 @@ def _cause(
     table = after.plan.decisions
     costs = table.loc[table["product"] == product, [f"cost_if_{old}", "expected_cost_per_year"]].to_numpy(dtype=float)
     more = float(costs[0, 0] - costs[0, 1])
-    found = Switched(product=product, before=old, after=new, cause=SwitchCause.TERM, rules=rules, staying=more)
+    switched = Switched(product=product, before=old, after=new, cause=SwitchCause.TERM, rules=rules, staying=more)
     locks = [side.scenario.products.set_index("product")["locked"][product] for side in (before, after)]
     if locks[1] and locks[1] != locks[0]:
-        return replace(found, cause=SwitchCause.LOCKED, rules=())
+        return replace(switched, cause=SwitchCause.LOCKED, rules=())
     if not after.instance.allowed[i, was]:
-        return replace(found, cause=SwitchCause.BARRED)
+        return replace(switched, cause=SwitchCause.BARRED)
     tied = portfolio(after.instance)
     strategy = strategy_numbers(after.plan.decisions["strategy"])
     if not tied.keeps(tied.moved(strategy, i, was)):
-        return replace(found, cause=SwitchCause.NO_ROOM)
+        return replace(switched, cause=SwitchCause.NO_ROOM)
     if rules:
-        return replace(found, cause=SwitchCause.RULES)
+        return replace(switched, cause=SwitchCause.RULES)
     at = int(np.argmin(turned[i]))
-    return replace(found, term=TERMS[at], amount=-float(turned[i, at]))
+    return replace(switched, term=TERMS[at], amount=-float(turned[i, at]))

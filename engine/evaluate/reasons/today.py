@@ -77,8 +77,8 @@ def saving_interval(now: Today, recourse: Recourse, instance: Instance) -> dict[
         Of the plan, on today's samples.
     """
     # Today less the plan, so that a saving is positive.
-    found = difference(assess(now.instance, now.recourse), assess(instance, recourse))
-    return None if found is None else {"low": found.low, "high": found.high}
+    interval = difference(assess(now.instance, now.recourse), assess(instance, recourse))
+    return None if interval is None else {"low": interval.low, "high": interval.high}
 
 
 def with_today(plan: Plan, now: Today | None, scenario: Scenario) -> Plan:

@@ -115,16 +115,16 @@ def decide_again(
     members = np.sort(np.concatenate(touched)) if touched else np.zeros(0, dtype=np.int64)
     instance = whole if len(members) == len(level) else whole.restricted(products=members)
     before, over = used.strategy[members], np.zeros(len(level))
-    found = redecide_instance(instance, gap=gap, start=before, settle=settle)
-    if found is None:
+    redecided = redecide_instance(instance, gap=gap, start=before, settle=settle)
+    if redecided is None:
         return None
     strategy = used.strategy.copy()
-    strategy[members] = found.recourse.strategy
+    strategy[members] = redecided.recourse.strategy
     staying = best_stocks(instance, before)
     if staying is None:
         over[members] = np.nan
         return Again(strategy=strategy, saving=None, over=over)
     base = np.array([used.base.get(name, 0.0) for name in instance.components], dtype=np.float64)
     kept = with_stocks(instance, staying, used.level[members], base)
-    over[members] = attribute(instance, kept).cost - attribute(instance, found.recourse).cost
-    return Again(strategy=strategy, saving=max(0.0, staying.objective - found.objective), over=over)
+    over[members] = attribute(instance, kept).cost - attribute(instance, redecided.recourse).cost
+    return Again(strategy=strategy, saving=max(0.0, staying.objective - redecided.objective), over=over)

@@ -36,14 +36,14 @@ def moved_inputs(
         Where one of them has products that the other lacks.
     """
     _refuse_others(before, after)
-    found: dict[str, list[str]] = {str(name): [] for name in before.products["product"]}
+    inputs: dict[str, list[str]] = {str(name): [] for name in before.products["product"]}
     for name, products in _moved(before, after):
         for product in products:
             if product in (fitted or {}).get(name, ()):
                 continue
-            if name not in found.get(product, [name]):
-                found[product].append(name)
-    return {product: names for product, names in found.items() if names}
+            if name not in inputs.get(product, [name]):
+                inputs[product].append(name)
+    return {product: names for product, names in inputs.items() if names}
 
 
 def fitted_in_both(before: Scenario, after: Scenario) -> dict[str, frozenset[str]]:
@@ -57,11 +57,11 @@ def fitted_in_both(before: Scenario, after: Scenario) -> dict[str, frozenset[str
     before, after : Scenario
         As given, their demand columns not filled in.
     """
-    found = {column: _blank(before, column) & _blank(after, column) for column in FITTED}
+    blank = {column: _blank(before, column) & _blank(after, column) for column in FITTED}
     if before.seasons.empty and after.seasons.empty:
         # Seasons then come from the fit, too.
-        found["seasons.factor"] = frozenset(before.products["product"].astype(str))
-    return found
+        blank["seasons.factor"] = frozenset(before.products["product"].astype(str))
+    return blank
 
 
 def _blank(scenario: Scenario, column: str) -> frozenset[str]:

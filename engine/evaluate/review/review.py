@@ -185,9 +185,9 @@ def weekly_demand(
     # Returns of what was ordered before leave no week below zero.
     week = weeks.day(lines["order_date"].to_numpy()) // 7
     row = lines["product"].map(dict(zip(products, range(len(products)), strict=True))).to_numpy(dtype=np.int64)
-    known = week >= 0
+    mask = week >= 0
     demand = np.zeros((len(products), weeks.weeks))
-    np.add.at(demand, (row[known], week[known]), lines["quantity"].to_numpy(dtype=float)[known])
+    np.add.at(demand, (row[mask], week[mask]), lines["quantity"].to_numpy(dtype=float)[mask])
     return np.maximum(demand, 0.0) / _season(scenario, weeks), weeks
 
 

@@ -84,18 +84,18 @@ def limits(k: float, rate: float, weeks: int) -> Array:
     move[:, -1] += 1.0 - below[:, -1]
     chance = np.zeros(len(grid))
     chance[0] = 1.0
-    found = np.zeros(weeks)
+    limit = np.zeros(weeks)
     for n in range(weeks):
         chance = chance @ move
         # The tail above each upper edge; the limit is where it is the rate, within a cell in proportion.
         tail = 1.0 - np.cumsum(chance)
         j = int(np.argmax(tail <= rate))
         share = (rate - tail[j]) / max(chance[j], 1e-300)
-        found[n] = grid[j] + _STEP * (0.5 - share)
+        limit[n] = grid[j] + _STEP * (0.5 - share)
         chance[j] *= 1.0 - share
         chance[j + 1 :] = 0.0
         chance /= chance.sum()
-    return found
+    return limit
 
 
 def alarms(scores: Array, k: Array, rate: float | Array) -> Alarms:
@@ -114,8 +114,8 @@ def alarms(scores: Array, k: Array, rate: float | Array) -> Alarms:
     week, since = np.full(count, -1, dtype=np.int64), np.zeros(count, dtype=np.int64)
     upward = np.zeros(count, dtype=bool)
     pairs = list(zip(k.tolist(), np.broadcast_to(rate, (count,)).tolist(), strict=True))
-    own = {pair: limits(pair[0], pair[1] / 2.0, weeks) for pair in dict.fromkeys(pairs)}
-    limit = np.stack([own[pair] for pair in pairs]) if count else np.zeros((0, weeks))
+    limit_of = {pair: limits(pair[0], pair[1] / 2.0, weeks) for pair in dict.fromkeys(pairs)}
+    limit = np.stack([limit_of[pair] for pair in pairs]) if count else np.zeros((0, weeks))
     chart, zero = np.zeros((2, count)), np.zeros((2, count), dtype=np.int64)
     signs = np.array([1.0, -1.0])[:, None]
     for n in range(weeks):

@@ -55,7 +55,7 @@ def scores(scenario: Scenario, demand: Array) -> Array:
         Without season.
     """
     products, cvs = scenario.products, weekly_cvs(scenario)
-    found = np.zeros(demand.shape)
+    score = np.zeros(demand.shape)
     for i, (name, family, mean, size) in enumerate(
         zip(products["product"], products["distribution"], products["demand_per_week"], products["order_size"],
             strict=True)
@@ -70,8 +70,8 @@ def scores(scenario: Scenario, demand: Array) -> Array:
         through = distribution_function(kind, x + half, of)
         under = distribution_function(kind, x - half if even else x * (1.0 - 1e-9) - 1e-9, of)
         u = stream(scenario.settings.seed, "review", str(name)).random(x.shape)
-        found[i] = normal_scores(np.minimum(under, through), through, u)
-    return found
+        score[i] = normal_scores(np.minimum(under, through), through, u)
+    return score
 
 
 def charted(
@@ -198,9 +198,9 @@ def decided_again(table: pd.DataFrame, told: Alarms, again: Again | None, weeks:
     """
     if again is None:
         return table
-    rang, left = told.week >= 0, (table["verdict"] != Standing.HOLDS.value).to_numpy(dtype=bool)
+    rang, changed = told.week >= 0, (table["verdict"] != Standing.HOLDS.value).to_numpy(dtype=bool)
     strategies = np.array([STRATEGIES[k] for k in again.strategy.tolist()], dtype=object)
-    switched = left & (strategies != table["strategy"].to_numpy(dtype=object))
+    switched = changed & (strategies != table["strategy"].to_numpy(dtype=object))
     since = (weeks - told.since) / WEEKS_PER_YEAR
     return table.assign(
         strategy_again=strategies, verdict=table["verdict"].mask(switched, Standing.AGAIN.value),

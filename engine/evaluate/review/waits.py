@@ -65,12 +65,12 @@ def waits_of(scenario: Scenario, orders: pd.DataFrame, weeks: Calendar) -> Waits
     before = order_book(scenario).lines
     before = _dated(before[before["order_date"] < weeks.first_day])
     target = dict(zip(goods["product"], goods["lead_time_target_days"].astype(float), strict=True))
-    known = {
+    sorted_waits = {
         str(name): days for name, rows in before.groupby("product")
         if len(days := rows["wait"].to_numpy(dtype=float)) >= _LEAST
         and target[name] == np.quantile(days, TARGET_QUANTILE, method="lower")
     }  # fmt: skip
-    mine = orders[orders["product"].isin(known)].reset_index(drop=True)
+    mine = orders[orders["product"].isin(sorted_waits)].reset_index(drop=True)
     if mine.empty:
         return Waits(known={}, new={}, week={})
     since = _dated(order_book(replace(scenario, orders=mine), dates_known=True).lines).sort_values("order_date")
@@ -78,7 +78,7 @@ def waits_of(scenario: Scenario, orders: pd.DataFrame, weeks: Calendar) -> Waits
     since = since[(since["week"] >= 0) & (since["week"] < weeks.weeks)]
     by = {str(name): rows for name, rows in since.groupby("product")}
     return Waits(
-        known=known, new={name: rows["wait"].to_numpy(dtype=float) for name, rows in by.items()},
+        known=sorted_waits, new={name: rows["wait"].to_numpy(dtype=float) for name, rows in by.items()},
         week={name: rows["week"].to_numpy(dtype=np.int64) for name, rows in by.items()},
     )  # fmt: skip
 
@@ -104,12 +104,12 @@ def targets_since(waits: Waits, count: int, *, false_alarms: float, seed: int) -
     names = sorted(waits.products)
     scores = np.stack([_scores(waits, name, count, seed) for name in names]) if names else np.zeros((0, count))
     told = alarms(scores, np.full(len(names), _REFERENCE), weekly_rate(false_alarms))
-    found = {}
+    targets = {}
     for name, week, since in zip(names, told.week.tolist(), told.since.tolist(), strict=True):
         if week >= 0:
             days = waits.new[name][waits.week[name] >= since]
-            found[name] = (float(np.quantile(days, TARGET_QUANTILE, method="lower")), int(since))
-    return found
+            targets[name] = (float(np.quantile(days, TARGET_QUANTILE, method="lower")), int(since))
+    return targets
 
 
 def _scores(waits: Waits, name: str, count: int, seed: int) -> Array:

@@ -123,34 +123,34 @@ class Redecisions:
         rough, fine : callable
             The decision at a value, to the gap of `solve` and to that of the portfolio.
         """
-        own = int(self.base.recourse.strategy[i])
+        strategy = int(self.base.recourse.strategy[i])
 
-        def right(found: Redecided | None) -> bool:
-            return found is not None and (int(found.recourse.strategy[i]) == own) == stays
+        def right(decision: Redecided | None) -> bool:
+            return decision is not None and (int(decision.recourse.strategy[i]) == strategy) == stays
 
-        found = rough(value) if self.gap < DEFAULT_GAP else fine(value)
-        if found is None or not right(found):
+        decision = rough(value) if self.gap < DEFAULT_GAP else fine(value)
+        if decision is None or not right(decision):
             return False
-        margin = self._margin(found, i, name, value)
-        sure = margin > found.open_cost
-        if self.gap >= DEFAULT_GAP or (not sure and margin <= _HOPELESS * self.gap * abs(found.objective)):
+        margin = self._margin(decision, i, name, value)
+        sure = margin > decision.open_cost
+        if self.gap >= DEFAULT_GAP or (not sure and margin <= _HOPELESS * self.gap * abs(decision.objective)):
             return sure
         # The margin holds the others as they were decided; where several products answer together, a finer proof may
         # find them in another place, and this one with them.
         finer = fine(value)
-        if finer is None or finer.recourse.strategy[i] != found.recourse.strategy[i]:
+        if finer is None or finer.recourse.strategy[i] != decision.recourse.strategy[i]:
             return False
         return sure or self._margin(finer, i, name, value) > finer.open_cost
 
-    def _margin(self, found: Redecided, i: int, name: str, value: float) -> float:
+    def _margin(self, decision: Redecided, i: int, name: str, value: float) -> float:
         """What the other strategies of product i cost more, the others as decided; a proof without a gap needs none."""
-        if found.open_cost <= 1e-9 * abs(found.objective):
+        if decision.open_cost <= 1e-9 * abs(decision.objective):
             return np.inf
-        product = found.instance.products[i]
-        move = LoneMove(found.instance, found.recourse.strategy, i, seed=self.seed)
+        product = decision.instance.products[i]
+        move = LoneMove(decision.instance, decision.recourse.strategy, i, seed=self.seed)
         cost = move.costs(put(alone(self.scenario, product), name, product, value))
-        cost[found.recourse.strategy[i]] = np.inf
-        return float(cost.min()) - found.objective
+        cost[decision.recourse.strategy[i]] = np.inf
+        return float(cost.min()) - decision.objective
 
 
 class Seeker:
@@ -168,7 +168,7 @@ class Seeker:
         self.portfolio, self.i, self.name = portfolio, i, name
         self.product = portfolio.base.instance.products[i]
         self.single = alone(portfolio.scenario, self.product)
-        self.own = int(portfolio.base.recourse.strategy[i])
+        self.strategy = int(portfolio.base.recourse.strategy[i])
         self.start = INPUTS[name].current(self.single)
         self.decisions: dict[tuple[float, float], Redecided | None] = {}
 
@@ -192,11 +192,11 @@ class Seeker:
                 return near_by
             inner, outer = point * (1.0 - direction * SIDE), point * (1.0 + direction * SIDE)
             before = self._strategy(inner)
-            if before == self.own and self._strategy(outer) not in (self.own, -1):
+            if before == self.strategy and self._strategy(outer) not in (self.strategy, -1):
                 return self._verified(point, direction)
             # The others answered the change: look again with them as they are there.
-            near, far = (near, inner) if before != self.own else (outer, far)
-            answer = self._decide(inner if before != self.own else outer)
+            near, far = (near, inner) if before != self.strategy else (outer, far)
+            answer = self._decide(inner if before != self.strategy else outer)
             if answer is None or (far - near) * direction <= 0.0:
                 break
             others = answer.recourse.strategy
@@ -205,13 +205,15 @@ class Seeker:
     def _crossing(self, others: Integers, values: list[float]) -> float | None:
         """Where the product's own strategy stops being cheapest, the others fixed; values lead outward."""
         move = LoneMove(self.portfolio.base.instance, others, self.i, seed=self.portfolio.seed)
-        own = self.own
+        strategy = self.strategy
 
         def margin(value: float) -> float:
             cost = move.costs(put(self.single, self.name, self.product, value))
-            rest = float(np.delete(cost, own).min())
+            rest = float(np.delete(cost, strategy).min())
             # Infinite costs only have a sign here.
-            return float(np.clip(rest - cost[own], -1e15, 1e15)) if np.isfinite(min(rest, cost[own])) else -1e15
+            return (
+                float(np.clip(rest - cost[strategy], -1e15, 1e15)) if np.isfinite(min(rest, cost[strategy])) else -1e15
+            )
 
         point = first_sign_change(margin, values)
         if point is None or INPUTS[self.name].linear or len(values) < 2:
@@ -230,28 +232,28 @@ class Seeker:
 
     def _strategy(self, value: float) -> int:
         """Of the product in the portfolio decided again; -1 where no plan keeps the rules."""
-        found = self._decide(value)
-        return -1 if found is None else int(found.recourse.strategy[self.i])
+        decision = self._decide(value)
+        return -1 if decision is None else int(decision.recourse.strategy[self.i])
 
-    def _holds(self, value: float, *, own: bool) -> bool:
+    def _holds(self, value: float, *, same: bool) -> bool:
         return self.portfolio.shown(
-            self.i, self.name, value, stays=own, rough=self._rough, fine=self._decide
+            self.i, self.name, value, stays=same, rough=self._rough, fine=self._decide
         )
 
     def _verified(self, point: float, direction: int, widths: Sequence[float] = _WIDER) -> Flip:
         """Widen a flip until the proven gap covers neither side."""
         status, ends = FlipStatus.VERIFIED, [point, point]
-        for end, (own, outward) in enumerate(((True, -direction), (False, direction))):
+        for end, (same, outward) in enumerate(((True, -direction), (False, direction))):
             for wider in widths:
                 ends[end] = point * (1.0 + outward * wider)
-                if self._holds(ends[end] * (1.0 + outward * SIDE), own=own):
+                if self._holds(ends[end] * (1.0 + outward * SIDE), same=same):
                     break
             else:
                 status = FlipStatus.OPEN
                 if widths is _NEAR_BY:
                     return Flip(direction=direction, status=status, low=point, high=point, strategy=-1)
         before, after = (self._decide(ends[k] * (1.0 + side * direction * SIDE)) for k, side in ((0, -1), (1, 1)))
-        return _between(before, after, self.i, self.own, direction=direction, status=status, ends=ends)
+        return _between(before, after, self.i, self.strategy, direction=direction, status=status, ends=ends)
 
     def _bracketed(self, direction: int, grid: list[float]) -> Flip:
         """Where following the others does not end: halve between decided values, if they show a flip at all."""
@@ -261,20 +263,20 @@ class Seeker:
             for value in {*grid[_EVERY - 1 :: _EVERY], grid[-1]}:
                 self._decide(float(value))
         fine = [
-            (v, found) for (v, gap), found in self.decisions.items()
+            (v, decision) for (v, gap), decision in self.decisions.items()
             if gap == self.portfolio.gap and (v - self.start) * direction > 0.0
         ]  # fmt: skip
         decided = sorted(fine, key=lambda pair: pair[0] * direction)
         # Beyond a value at which no plan keeps the rules nothing is told.
-        known = [v for v, _ in takewhile(lambda pair: pair[1] is not None, decided)]
-        beyond = [v for v in known if self._strategy(v) != self.own]
+        values = [v for v, _ in takewhile(lambda pair: pair[1] is not None, decided)]
+        beyond = [v for v in values if self._strategy(v) != self.strategy]
         if not beyond:
-            return _none(direction, float(grid[-1]) if len(known) == len(decided) else (known or [self.start])[-1])
+            return _none(direction, float(grid[-1]) if len(values) == len(decided) else (values or [self.start])[-1])
         far = beyond[0]
-        near = max((v for v in known if (far - v) * direction > 0.0), key=lambda v: v * direction, default=self.start)
+        near = max((v for v in values if (far - v) * direction > 0.0), key=lambda v: v * direction, default=self.start)
         while max(near, far) / max(min(near, far), 1e-12) > (1.0 + SIDE) / (1.0 - SIDE):
             middle = 0.5 * (near + far)
-            if self._strategy(middle) == self.own:
+            if self._strategy(middle) == self.strategy:
                 near = middle
             else:
                 far = middle
@@ -287,12 +289,12 @@ def _none(direction: int, last: float) -> Flip:
 
 
 def _between(
-    before: Redecided | None, after: Redecided | None, i: int, own: int, *, direction: int, status: FlipStatus,
+    before: Redecided | None, after: Redecided | None, i: int, strategy: int, *, direction: int, status: FlipStatus,
     ends: Sequence[float],
 ) -> Flip:  # fmt: skip
     """The flip of product i from its own strategy between two decisions of the portfolio, the inner end first."""
     beyond = -1 if after is None else int(after.recourse.strategy[i])
-    if after is None or beyond == own:
+    if after is None or beyond == strategy:
         # The others answer in a way that brings the product back, or no plan is left: nothing to switch to.
         return _none(direction, ends[0])
     return Flip(
@@ -343,19 +345,19 @@ class RateSeeker:
 
     def __init__(self, portfolio: Redecisions, i: int, direction: int) -> None:
         self.portfolio, self.i, self.direction = portfolio, i, direction
-        self.own = int(portfolio.base.recourse.strategy[i])
+        self.strategy = int(portfolio.base.recourse.strategy[i])
 
     def flip(self) -> Flip:
         """Coarse steps outward, halved where the strategy changes, widened until the proof covers it."""
         coarse = range(self.COARSE, self.STEPS + 1, self.COARSE)
-        far = next((step for step in coarse if self._strategy(step) != self.own), 0)
+        far = next((step for step in coarse if self._strategy(step) != self.strategy), 0)
         if not far or self._strategy(far) < 0:
             last = self._rate(far - self.COARSE if far else self.STEPS)
             return _none(self.direction, last)
         near = far - self.COARSE
         while far - near > 1:
             middle = (near + far) // 2
-            near, far = (middle, far) if self._strategy(middle) == self.own else (near, middle)
+            near, far = (middle, far) if self._strategy(middle) == self.strategy else (near, middle)
         least, most = max(0, near - self.WIDEST), far + self.WIDEST
         near = next((step for step in range(near, least - 1, -1) if self._holds(step, as_now=True)), -1)
         far = next((step for step in range(far, most) if self._holds(step, as_now=False)), -1)
@@ -366,7 +368,7 @@ class RateSeeker:
         if far - near == 1:
             ends = ends[0], ends[0]
         return _between(
-            self._decided(near), self._decided(far), self.i, self.own, direction=self.direction, status=status,
+            self._decided(near), self._decided(far), self.i, self.strategy, direction=self.direction, status=status,
             ends=ends,
         )  # fmt: skip
 
@@ -378,8 +380,8 @@ class RateSeeker:
         return self.portfolio.at(HOLDING_RATE, "", self._rate(step)) if step else self.portfolio.base
 
     def _strategy(self, step: int) -> int:
-        found = self._decided(step)
-        return -1 if found is None else int(found.recourse.strategy[self.i])
+        decision = self._decided(step)
+        return -1 if decision is None else int(decision.recourse.strategy[self.i])
 
     def _holds(self, step: int, *, as_now: bool) -> bool:
         def at(rate: float, gap: float | None = None) -> Redecided | None:
@@ -390,8 +392,8 @@ class RateSeeker:
         )
 
 
-def strategies_around(flip: Flip, own: int) -> tuple[int, int]:
+def strategies_around(flip: Flip, strategy: int) -> tuple[int, int]:
     """Strategy below and above a flip."""
-    return (own, flip.strategy) if flip.direction > 0 else (flip.strategy, own)
+    return (strategy, flip.strategy) if flip.direction > 0 else (flip.strategy, strategy)
 
 

@@ -105,8 +105,8 @@ def _premium(name: str) -> Callable[[Scenario], tuple[float, float]]:
 def _kinks(single: Scenario) -> Array:
     """Targets from which on assembly, making or replenishment is never late."""
     derived, row = derive(single), single.products.iloc[0]
-    own = [float(row["assembly_days"]), float(derived.make_days[0]), float(derived.replenishment_days[0])]
-    return np.unique(np.array(own) + float(row["delivery_days"]))
+    times = [float(row["assembly_days"]), float(derived.make_days[0]), float(derived.replenishment_days[0])]
+    return np.unique(np.array(times) + float(row["delivery_days"]))
 
 
 INPUTS: dict[str, Input] = {

@@ -41,7 +41,7 @@ def alone(scenario: Scenario, product: str) -> Scenario:
     )
 
 
-def spliced(instance: Instance, own: Instance, i: int) -> Instance:
+def spliced(instance: Instance, single: Instance, i: int) -> Instance:
     """The instance with product i as in `own`, an instance of that product with all components.
 
     What can wait at most, P, is the larger of both: the windows of those who share its parts are not in `own`.
@@ -50,62 +50,62 @@ def spliced(instance: Instance, own: Instance, i: int) -> Instance:
     ----------
     instance : Instance
         Finished stock open or decided, as that of `own`.
-    own : Instance
+    single : Instance
         Of one product.
     i : int
     """
     dropped = {key: why for key, why in instance.dropped.items() if key[0] != i}
-    dropped |= {(i, k): why for (_, k), why in own.dropped.items()}
-    changed = put(instance, own, "product", i)
-    edges = _edges(instance.edges, own.edges, i, rate=own.rate)
+    dropped |= {(i, k): why for (_, k), why in single.dropped.items()}
+    changed = put(instance, single, "product", i)
+    edges = _edges(instance.edges, single.edges, i, rate=single.rate)
     # What ties the product to others is not in an instance of it alone.
     return replace(changed, dropped=dropped, edges=edges, ties=instance.ties)
 
 
-def _edges(whole: Edges, own: Edges, i: int, *, rate: Array) -> Edges:
+def _edges(whole: Edges, single: Edges, i: int, *, rate: Array) -> Edges:
     """The lines, windows and paths of all others, and those of the product."""
     others, kept = whole.product != i, whole.window_product != i
     place = np.cumsum(kept) - 1
-    product = np.concatenate([whole.product[others], np.full(len(own.product), i, dtype=np.int64)])
-    window = np.concatenate([place[whole.window[others]], own.window + int(kept.sum())])
+    product = np.concatenate([whole.product[others], np.full(len(single.product), i, dtype=np.int64)])
+    window = np.concatenate([place[whole.window[others]], single.window + int(kept.sum())])
     order = np.argsort(product, kind="stable")
     early = whole.early_product != i
-    changed = put(whole, own, "product", i)
-    changed.peak[i] = np.maximum(own.peak[0], whole.peak[i])
-    changed.late_rate[i] = late_rates(rate[0], own.exposed_share(rate)[0], changed.peak[i])
+    changed = put(whole, single, "product", i)
+    changed.peak[i] = np.maximum(single.peak[0], whole.peak[i])
+    changed.late_rate[i] = late_rates(rate[0], single.exposed_share(rate)[0], changed.peak[i])
     path = whole.path.copy()
-    path[i] = len(whole.paths) if len(own.paths) else path[i]
+    path[i] = len(whole.paths) if len(single.paths) else path[i]
     return replace(
         changed,
         product=product[order],
-        component=np.concatenate([whole.component[others], own.component])[order],
-        quantity=np.concatenate([whole.quantity[others], own.quantity])[order],
+        component=np.concatenate([whole.component[others], single.component])[order],
+        quantity=np.concatenate([whole.quantity[others], single.quantity])[order],
         window=window[order],
-        windows=np.concatenate([whole.windows[kept], own.windows]),
-        exposed=np.concatenate([whole.exposed[kept], own.exposed]),
-        due=_joined(whole.due, own.due, kept),
-        due_exposed=_joined(whole.due_exposed, own.due_exposed, kept),
-        unit_exposed=_joined(whole.unit_exposed, own.unit_exposed, kept),
-        window_product=np.concatenate([whole.window_product[kept], np.full(len(own.windows), i, dtype=np.int64)]),
-        paths=_paths(whole.paths, own.paths),
+        windows=np.concatenate([whole.windows[kept], single.windows]),
+        exposed=np.concatenate([whole.exposed[kept], single.exposed]),
+        due=_joined(whole.due, single.due, kept),
+        due_exposed=_joined(whole.due_exposed, single.due_exposed, kept),
+        unit_exposed=_joined(whole.unit_exposed, single.unit_exposed, kept),
+        window_product=np.concatenate([whole.window_product[kept], np.full(len(single.windows), i, dtype=np.int64)]),
+        paths=_paths(whole.paths, single.paths),
         path=path,
-        early_product=np.concatenate([whole.early_product[early], np.full(len(own.early), i, dtype=np.int64)]),
-        early_component=np.concatenate([whole.early_component[early], own.early_component]),
-        early=np.concatenate([whole.early[early], own.early]),
-        bought=whole.bought.with_product(i, own.bought),
+        early_product=np.concatenate([whole.early_product[early], np.full(len(single.early), i, dtype=np.int64)]),
+        early_component=np.concatenate([whole.early_component[early], single.early_component]),
+        early=np.concatenate([whole.early[early], single.early]),
+        bought=whole.bought.with_product(i, single.bought),
     )
 
 
-def _joined(whole: Rows | None, own: Rows | None, kept: Booleans) -> Rows | None:
+def _joined(whole: Rows | None, single: Rows | None, kept: Booleans) -> Rows | None:
     """Rows that are kept and those of the product, where there are such."""
-    return None if whole is None or own is None else np.concatenate([whole[kept], own])
+    return None if whole is None or single is None else np.concatenate([whole[kept], single])
 
 
-def _paths(whole: Array, own: Array) -> Array:
+def _paths(whole: Array, single: Array) -> Array:
     """Both below each other, as long as the longer; past the end of a path nothing comes."""
-    days = max(whole.shape[1], own.shape[1])
+    days = max(whole.shape[1], single.shape[1])
     return np.concatenate([
-        np.pad(paths, ((0, 0), (0, days - paths.shape[1]), (0, 0)), mode="edge") for paths in (whole, own)
+        np.pad(paths, ((0, 0), (0, days - paths.shape[1]), (0, 0)), mode="edge") for paths in (whole, single)
     ])  # fmt: skip
 
 
@@ -138,17 +138,17 @@ class LoneMove:
         single : Scenario
             The product `alone`, its inputs changed.
         """
-        own = build_instance(single, samples=self.instance.samples, seed=self.seed, cache=self.cache)
-        changed = spliced(self.instance, own, self.i)
-        optimum = put(self.optimum, best_stock(own), "product", self.i)
-        found, rules = np.full(3, np.inf), portfolio(self.instance)
+        instance = build_instance(single, samples=self.instance.samples, seed=self.seed, cache=self.cache)
+        changed = spliced(self.instance, instance, self.i)
+        optimum = put(self.optimum, best_stock(instance), "product", self.i)
+        costs, rules = np.full(3, np.inf), portfolio(self.instance)
         for k in np.flatnonzero(changed.allowed[self.i]).tolist():
             # A family of one strategy moves as a whole.
             strategy = rules.moved(self.strategy, self.i, k)
             possible = changed.allowed[rules.moves_with(self.i), k].all()
             if possible and rules.keeps(strategy):
-                found[k] = self._objective(changed, optimum, strategy)
-        return found
+                costs[k] = self._objective(changed, optimum, strategy)
+        return costs
 
     def _objective(self, changed: Instance, optimum: StockOptimum, strategy: Integers) -> float:
         # Where finished stocks hang together the whole program is solved for each strategy.
@@ -194,8 +194,8 @@ def as_told(costs: Array, now: Array, more: Array, chosen: int) -> Array:
 def _served(instance: Instance, folded: Instance, strategy: Integers) -> float:
     """Cost of strategies with their best stocks, first come first served; inf where no stocks keep the rules."""
     program = PooledEvaluator(folded).evaluate(strategy)
-    found = None if program is None else promised(instance, program)
-    return np.inf if found is None else found.objective
+    recourse = None if program is None else promised(instance, program)
+    return np.inf if recourse is None else recourse.objective
 
 
 def _seen_by_components(instance: Instance, i: int) -> bytes:

@@ -62,11 +62,11 @@ class Contrast:
     """
 
     def __init__(
-        self, scenario: Scenario, name: str, product: str, i: int, *, own: int, beyond: int,
+        self, scenario: Scenario, name: str, product: str, i: int, *, strategy: int, beyond: int,
         samples: int | None, seed: int, cache: SampleCache,
     ) -> None:  # fmt: skip
         self.scenario, self.name, self.product, self.i = scenario, name, product, i
-        self.own, self.beyond, self.samples = own, beyond, samples
+        self.strategy, self.beyond, self.samples = strategy, beyond, samples
         fresh = int(stream(seed, "flips", "fresh samples").integers(1, 2**40))
         self.draws = ((seed, cache), (fresh, SampleCache()))
 
@@ -84,14 +84,14 @@ class Contrast:
             build_instance(changed, samples=self.samples, seed=seed, cache=cache) for seed, cache in self.draws
         )
         fitted, tried = [], []
-        for k in (self.beyond, self.own):
+        for k in (self.beyond, self.strategy):
             strategy = others.copy()
             strategy[self.i] = k
-            found = best_stocks(instance, strategy) if instance.allowed[self.i, k] else None
-            if found is None:
+            stocks = best_stocks(instance, strategy) if instance.allowed[self.i, k] else None
+            if stocks is None:
                 return None
-            fitted.append(assess(instance, found))
-            tried.append(assess_fixed(fresh, of_recourse(found)))
+            fitted.append(assess(instance, stocks))
+            tried.append(assess_fixed(fresh, of_recourse(stocks)))
         first, second = difference(*fitted), difference(*tried)
         if first is None or second is None:
             return None
@@ -129,12 +129,12 @@ def sampling_range(
     inner, outer = (low, high) if direction > 0 else (high, low)
 
     def clear_before(value: float) -> bool:
-        found = of(value, others[0])
-        return found is None or found.low > 0.0
+        contrast = of(value, others[0])
+        return contrast is None or contrast.low > 0.0
 
     def clear_beyond(value: float) -> bool:
-        found = of(value, others[1])
-        return found is None or found.high < 0.0
+        contrast = of(value, others[1])
+        return contrast is None or contrast.high < 0.0
 
     scale = max(abs(inner), abs(inner - start))
     before = _clear_from(clear_before, inner, -direction, start, scale)

@@ -78,23 +78,23 @@ def thresholds(
     """
     began = time.perf_counter()
     scenario = complete(scenario)
-    known = list(scenario.products["product"])
-    _named("a_product", products, known)
+    names = list(scenario.products["product"])
+    _named("a_product", products, names)
     _named("an_input", inputs, list(NAMES))
     portfolio = Redecisions(scenario, gap=gap, samples=samples, seed=seed)
     chosen = [name for name in NAMES if name in inputs or not inputs]
     rows: list[dict[str, object]] = []
-    asked = [i for i, product in enumerate(known) if not products or product in products]
+    asked = [i for i, product in enumerate(names) if not products or product in products]
     done = 0
     for i in asked:
-        product = known[i]
+        product = names[i]
         try:
-            found = [row for name in chosen for row in _rows(portfolio, i, name)]
+            table_rows = [row for name in chosen for row in _rows(portfolio, i, name)]
         except KeyboardInterrupt:
             if not done:
                 raise
             break
-        rows += found
+        rows += table_rows
         done += 1
         flips = sum(row["product"] == product and row["strategy_below"] != "" for row in rows)
         log(
@@ -123,18 +123,18 @@ def thresholds(
     return Thresholds(table=table, summary=summary)
 
 
-def _named(kind: str, names: Sequence[str], known: list[str]) -> None:
+def _named(kind: str, names: Sequence[str], choices: list[str]) -> None:
     for name in names:
-        if name not in known:
+        if name not in choices:
             what = cause(kind)
-            raise EngineError(cause("name_none", what=what, name=name, near=nearest(name, known)))
+            raise EngineError(cause("name_none", what=what, name=name, near=nearest(name, choices)))
 
 
 def _rows(portfolio: Redecisions, i: int, name: str) -> list[dict[str, object]]:
     """Both sides of one product and input, or one row that says why there is nothing to look for."""
     scenario, product = portfolio.scenario, portfolio.base.instance.products[i]
     single = alone(scenario, product)
-    own = int(portfolio.base.recourse.strategy[i])
+    strategy = int(portfolio.base.recourse.strategy[i])
     currency = scenario.settings.currency
     if name == HOLDING_RATE:
         words, unit, value = "holding rate", "a year", scenario.settings.holding_rate_per_year
@@ -142,7 +142,7 @@ def _rows(portfolio: Redecisions, i: int, name: str) -> list[dict[str, object]]:
         of = INPUTS[name]
         words, unit, value = of.words, of.unit(currency), of.current(single)
     row: dict[str, object] = {
-        "product": product, "strategy": STRATEGIES[own], "input": name, "unit": unit, "current_value": value,
+        "product": product, "strategy": STRATEGIES[strategy], "input": name, "unit": unit, "current_value": value,
         "strategy_below": "", "strategy_above": "",
     }  # fmt: skip
     why = without_effect(single, name, portfolio.base.instance, i)
@@ -155,7 +155,7 @@ def _rows(portfolio: Redecisions, i: int, name: str) -> list[dict[str, object]]:
         else:
             flip = Seeker(portfolio, i, name).flip(direction)
         spread = _sampling_range(portfolio, i, name, flip, single) if flip.strategy >= 0 else UNKNOWN
-        told = _told(flip, own, words, unit)
+        told = _told(flip, strategy, words, unit)
         told["words"] = f"{told['words']}{_other_samples(flip, spread, value)}"
         rows.append({**row, "side": side, **told, "sampling_low": spread.low, "sampling_high": spread.high})
     return rows
@@ -169,9 +169,9 @@ def _sampling_range(portfolio: Redecisions, i: int, name: str, flip: Flip, singl
     tied = instance.cvar_weight > 0.0 or instance.ties_strategies
     if flip.before is None or flip.after is None or tied or instance.samples < 2:
         return UNKNOWN
-    own = int(base.recourse.strategy[i])
+    strategy = int(base.recourse.strategy[i])
     contrast = Contrast(
-        portfolio.scenario, name, base.instance.products[i], i, own=own, beyond=flip.strategy,
+        portfolio.scenario, name, base.instance.products[i], i, strategy=strategy, beyond=flip.strategy,
         samples=portfolio.samples, seed=portfolio.seed, cache=portfolio.cache,
     )  # fmt: skip
     if name == HOLDING_RATE:
@@ -185,16 +185,16 @@ def _sampling_range(portfolio: Redecisions, i: int, name: str, flip: Flip, singl
     )  # fmt: skip
 
 
-def _told(flip: Flip, own: int, words: str, unit: str) -> dict[str, object]:
+def _told(flip: Flip, strategy: int, words: str, unit: str) -> dict[str, object]:
     """The columns of one flip, and its sentence."""
-    found: dict[str, object] = {"status": flip.status.value, "low": flip.low, "high": flip.high}
+    row: dict[str, object] = {"status": flip.status.value, "low": flip.low, "high": flip.high}
     if flip.strategy < 0:
         way = "up to" if flip.direction > 0 else "down to"
         last = f"{_number(flip.low)}{_space(unit)}"
-        found["words"] = f"{words}: {STRATEGIES[own]} {way} {last} at least, the others as they are"
-        return found
-    below, above = (STRATEGIES[k] for k in strategies_around(flip, own))
-    found |= {"strategy_below": below, "strategy_above": above}
+        row["words"] = f"{words}: {STRATEGIES[strategy]} {way} {last} at least, the others as they are"
+        return row
+    below, above = (STRATEGIES[k] for k in strategies_around(flip, strategy))
+    row |= {"strategy_below": below, "strategy_above": above}
     if flip.low == flip.high:
         text = f"{below} until {_number(flip.low)}{_space(unit)}, then {above}"
     else:
@@ -202,8 +202,8 @@ def _told(flip: Flip, own: int, words: str, unit: str) -> dict[str, object]:
         text += "; between them either, within the gap"
     if flip.status is FlipStatus.OPEN:
         text += "; not shown by deciding again"
-    found["words"] = f"{words}: {text}"
-    return found
+    row["words"] = f"{words}: {text}"
+    return row
 
 
 def _other_samples(flip: Flip, spread: SamplingRange, current: float) -> str:

@@ -144,14 +144,14 @@ def simulate(
     corrected = None
     if correct and summary["status"] != STOPPED:
         try:
-            found = correct_and_check(scenario, plan, system, length, told)
+            correction = correct_and_check(scenario, plan, system, length, told)
         except KeyboardInterrupt:
             # What was simulated of the plan stands without the correction.
             summary["status"] = STOPPED
         else:
-            corrected, summary["corrected"] = found.plan, found.check
-            components["corrected_base_stock"] = found.level
-            if found.stopped:
+            corrected, summary["corrected"] = correction.plan, correction.check
+            components["corrected_base_stock"] = correction.level
+            if correction.stopped:
                 summary["status"] = STOPPED
     return Simulation(
         products=product_table(scenario, plan, seen, compared).assign(

@@ -149,8 +149,8 @@ def system_of(scenario: Scenario, plan: Plan, *, replay: bool = False) -> System
 
 def _of_segments(good: Good, i: int, groups: Groups, waits: Waits) -> Good:
     """The good with customers who wait differently; replayed orders bring their waits with them."""
-    own = groups.of(i)
-    days, share = groups.wait_days[own], groups.share[own]
+    segments = groups.of(i)
+    days, share = groups.wait_days[segments], groups.share[segments]
     if len(days) == 1:
         return good
     rows = np.flatnonzero(waits.product == i)
@@ -179,10 +179,10 @@ class _CutStocks:
 
     def good(self, i: int, good: Good) -> Good:
         """The good, with its orders parted where it has a cut-off."""
-        found = np.flatnonzero(self.cut.rows == i)
-        if not found.size or good.shelf is None:
+        rows = np.flatnonzero(self.cut.rows == i)
+        if not rows.size or good.shelf is None:
             return good
-        k = int(found[0])
+        k = int(rows[0])
         small, large = self._orders(k, good)
         in_orders = isinstance(good.orders, ReplayedOrders) or good.order_size is None
         return replace(
@@ -218,8 +218,8 @@ class _Season:
 
 def _season(scenario: Scenario, plan: Plan, *, replay: bool) -> _Season | None:
     """What follows the season of a plan; None where there is none."""
-    season, found = scenario_season(scenario), swings(scenario, plan.decisions["strategy"].tolist())
-    if season is None or found is None:
+    season, swinging = scenario_season(scenario), swings(scenario, plan.decisions["strategy"].tolist())
+    if season is None or swinging is None:
         return None
     if replay:
         raise EngineError(cause("replay_season"))
@@ -227,8 +227,8 @@ def _season(scenario: Scenario, plan: Plan, *, replay: bool) -> _Season | None:
     return _Season(
         daily=[tuple(daily[k].tolist()) if k >= 0 else () for k in row.tolist()],
         in_orders=[bool(one) for one in season.in_orders],
-        finished=[tuple(swing.tolist()) if swing.any() else () for swing in found[0]],
-        parts=[tuple(swing.tolist()) if swing.any() else () for swing in found[1]],
+        finished=[tuple(swing.tolist()) if swing.any() else () for swing in swinging[0]],
+        parts=[tuple(swing.tolist()) if swing.any() else () for swing in swinging[1]],
     )
 
 
@@ -309,13 +309,13 @@ def _replayed(scenario: Scenario) -> dict[str, ReplayedOrders]:
     start = float(stream(scenario.settings.seed, "simulation", "replay").random())
     delivery = dict(zip(names, scenario.products["delivery_days"].astype(float), strict=True))
     sources = {}
-    for name, own in lines.groupby("product", sort=True):
-        waits = (own["requested_date"] - own["order_date"]).dt.days.to_numpy(dtype=np.float64) - delivery[str(name)]
+    for name, rows in lines.groupby("product", sort=True):
+        waits = (rows["requested_date"] - rows["order_date"]).dt.days.to_numpy(dtype=np.float64) - delivery[str(name)]
         sources[str(name)] = ReplayedOrders(
-            day=tuple((own["order_date"] - first).dt.days.astype(float).tolist()),
-            units=tuple(own["quantity"].astype(float).tolist()),
+            day=tuple((rows["order_date"] - first).dt.days.astype(float).tolist()),
+            units=tuple(rows["quantity"].astype(float).tolist()),
             wait_days=tuple(waits.tolist()),
-            order_units=tuple(own["order_units"].astype(float).tolist()),
+            order_units=tuple(rows["order_units"].astype(float).tolist()),
             span_days=span,
             start=start,
         )

@@ -208,11 +208,11 @@ def _digest(case: Case) -> str | None:
 def _decide(given: _Scenarios, k: int) -> _Measured:
     """Case k, decided."""
     case, scenario = given.cases[k]
-    found = decided(
+    decision = decided(
         redecide(scenario, gap=given.gap, samples=given.samples, seed=given.seed), scenario,
         samples=given.samples, seed=given.seed,
     )  # fmt: skip
-    return _of(case, scenario.settings.currency, assess(found.instance, found.recourse), found.bound)
+    return _of(case, scenario.settings.currency, assess(decision.instance, decision.recourse), decision.bound)
 
 
 def _of(case: Case, currency: str, assessed: Assessed, bound: float) -> _Measured:
@@ -235,16 +235,16 @@ def _read(
     """
     summary, table = plan.summary, plan.decisions.set_index("product")
     currency, bound = str(summary.get("currency", "")), plan.bound_per_year
-    own = plans.get(str(summary.get("input_sha256")))
+    scenario = plans.get(str(summary.get("input_sha256")))
     tested: Assessed | None = None
     # What a simulation says of one plan and the model of another make no paired difference.
     corrected = bool(summary.get("corrected"))
-    if own is not None and not corrected and (summary.get("samples"), summary.get("seed")) == (samples, seed):
-        refuse_others(plan, own.instance.products, own.instance.components)
-        strategy = strategy_numbers(table.loc[list(own.instance.products), "strategy"])
-        same = np.array_equal(strategy, own.recourse.strategy)
-        recourse = own.recourse if same else best_stocks(own.instance, strategy)
-        tested = own if same else None if recourse is None else assess(own.instance, recourse)
+    if scenario is not None and not corrected and (summary.get("samples"), summary.get("seed")) == (samples, seed):
+        refuse_others(plan, scenario.instance.products, scenario.instance.components)
+        strategy = strategy_numbers(table.loc[list(scenario.instance.products), "strategy"])
+        same = np.array_equal(strategy, scenario.recourse.strategy)
+        recourse = scenario.recourse if same else best_stocks(scenario.instance, strategy)
+        tested = scenario if same else None if recourse is None else assess(scenario.instance, recourse)
     ledger = plan.ledger.pivot_table(index="product", columns="term", values="cost_per_year", aggfunc="sum")
     customer = summary.get("customer") or {}
     return _Measured(
@@ -255,30 +255,31 @@ def _read(
     )  # fmt: skip
 
 
-def _verdict(found: Difference | None, *, same: bool = False) -> str:
+def _verdict(difference: Difference | None, *, same: bool = False) -> str:
     """What the paired interval says of two costs."""
     if same:
         return "the same"
-    if found is None:
+    if difference is None:
         return UNTESTED
-    if not found.distinguishable:
-        return "the same" if found.low == found.high == 0.0 else "not distinguishable"
-    return "dearer" if found.mean > 0.0 else "cheaper"
+    if not difference.distinguishable:
+        return "the same" if difference.low == difference.high == 0.0 else "not distinguishable"
+    return "dearer" if difference.mean > 0.0 else "cheaper"
 
 
 def _case_row(side: _Measured, base: _Measured) -> dict[str, object]:
-    found = None
+    contrast = None
     if side.assessed is not None and base.assessed is not None:
-        found = difference(side.assessed, base.assessed)
+        contrast = difference(side.assessed, base.assessed)
     # The interval stands around the difference of the two costs told.
-    moved = 0.0 if found is None or found.low == found.high else side.cost - base.cost - found.mean
+    moved = 0.0 if contrast is None or contrast.low == contrast.high else side.cost - base.cost - contrast.mean
     counts = {name: int((side.strategies == name).sum()) for name in STRATEGIES}
     return {
         "case": side.case.label, "kind": "scenario" if isinstance(side.case.given, Scenario) else "plan",
         "cost_per_year": side.cost, "bound_per_year": side.bound, "inventory_value": side.inventory_value,
         "on_time": side.on_time, **counts, "difference_per_year": side.cost - base.cost,
-        "low": np.nan if found is None else found.low + moved, "high": np.nan if found is None else found.high + moved,
-        "verdict": _verdict(found, same=side is base),
+        "low": np.nan if contrast is None else contrast.low + moved,
+        "high": np.nan if contrast is None else contrast.high + moved,
+        "verdict": _verdict(contrast, same=side is base),
     }  # fmt: skip
 
 

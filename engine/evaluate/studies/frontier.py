@@ -156,17 +156,17 @@ def frontier(
     every = Limits(
         given=given, by=by, limits=limits, at=at, plan=plan, loosest=loosest, asked=asked, gap=point_gap, rough=rough
     )
-    found: list[Point] = []
+    decided_points: list[Point] = []
     products = plan.instance.products
     try:
         for point in _in_chains(every, aside):
-            found.append(point)
+            decided_points.append(point)
             log(f"point {point.number} of {points}: {point}")
-            so_far(_told(found, by, products, summary, began))
+            so_far(_told(decided_points, by, products, summary, began))
     except KeyboardInterrupt:
-        if not found:
+        if not decided_points:
             raise
-    return _told(found, by, products, summary, began)
+    return _told(decided_points, by, products, summary, began)
 
 
 def _in_chains(of: Limits, aside: Aside) -> Iterator[Point]:
@@ -182,19 +182,19 @@ def _in_chains(of: Limits, aside: Aside) -> Iterator[Point]:
 
 
 def _told(
-    found: list[Point], by: By, products: Sequence[str], summary: dict[str, Any], began: float
+    points: list[Point], by: By, products: Sequence[str], summary: dict[str, Any], began: float
 ) -> Frontier:
     """What the points found by now make."""
-    reasons = [_reason(point, found, by) for point in found]
-    kept = [point for point, reason in zip(found, reasons, strict=True) if not reason]
+    reasons = [_reason(point, points, by) for point in points]
+    kept = [point for point, reason in zip(points, reasons, strict=True) if not reason]
     done = {
-        "status": "solved" if len(found) == summary["points"] else "stopped",
-        "points_done": len(found),
+        "status": "solved" if len(points) == summary["points"] else "stopped",
+        "points_done": len(points),
         "kept": len(kept),
         "seconds": round(time.perf_counter() - began, 3),
     }
     return Frontier(
-        points=_table(found, reasons, kept, by), switches=_switches(kept, products), summary={**summary, **done}
+        points=_table(points, reasons, kept, by), switches=_switches(kept, products), summary={**summary, **done}
     )
 
 
@@ -220,10 +220,10 @@ def _limits(by: By, points: int, base: Assessed, least: float, budget: float | N
     return np.linspace(min(base.on_time, _MOST_ON_TIME), _MOST_ON_TIME, points), 0
 
 
-def _with_own(limits: Array, own: float) -> tuple[Array, int]:
+def _with_own(limits: Array, value: float) -> tuple[Array, int]:
     """The scenario's own limit in place of the one next to it, the loosest excepted."""
-    at = 1 + int(np.abs(limits[1:] - own).argmin())
-    return np.concatenate([limits[:at], [own], limits[at + 1 :]]), at
+    at = 1 + int(np.abs(limits[1:] - value).argmin())
+    return np.concatenate([limits[:at], [value], limits[at + 1 :]]), at
 
 
 
@@ -232,12 +232,12 @@ def _reason(point: Point, points: list[Point], by: By) -> str:
     """Why a point is no part of the frontier; empty where it is."""
     if point.measured is None:
         return f"no plan keeps the rules at this limit: {point.why}"
-    cost, own = point.measured.cost, point.better(by)
+    cost, value = point.measured.cost, point.better(by)
     for other in points:
         if other is point or other.measured is None:
             continue
-        cheaper, better = cost - other.measured.cost, own - other.better(by)
-        near, close = _SAME * max(abs(cost), 1.0), _SAME * max(abs(own), 1.0)
+        cheaper, better = cost - other.measured.cost, value - other.better(by)
+        near, close = _SAME * max(abs(cost), 1.0), _SAME * max(abs(value), 1.0)
         if abs(cheaper) <= near and abs(better) <= close:
             if other.number < point.number:
                 return f"the same as point {other.number}"
@@ -246,10 +246,10 @@ def _reason(point: Point, points: list[Point], by: By) -> str:
     return ""
 
 
-def _table(found: list[Point], reasons: list[str], kept: list[Point], by: By) -> pd.DataFrame:
+def _table(points: list[Point], reasons: list[str], kept: list[Point], by: By) -> pd.DataFrame:
     rows = []
     before: Point | None = None
-    for point, reason in zip(found, reasons, strict=True):
+    for point, reason in zip(points, reasons, strict=True):
         row: dict[str, object] = {
             "point": point.number, "plan": point.plan, "rough": point.rough, "limit": point.limit,
             "promised_lead_time_days": point.promise, "kept": not reason, "reason": reason,

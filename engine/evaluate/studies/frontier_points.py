@@ -207,10 +207,10 @@ class Chain:
         of, limit = self.of, float(self.of.limits[point.place])
         answer = self._known(point.place)
         if answer is None and not self.barred:
-            found = point.within()
-            if found is not None and point.instance is not None:
+            within = point.within()
+            if within is not None and point.instance is not None:
                 answer = Redecided(
-                    instance=point.instance, recourse=found.plan, program=found.program, bound=found.bound
+                    instance=point.instance, recourse=within.plan, program=within.program, bound=within.bound
                 )
             else:
                 answer = of.asked.decide(point.changed, gap=of.gap, start=self.start, settle=not of.rough)

@@ -82,8 +82,8 @@ def redecide_instance(
     """The same of an instance, as built, finished stock open."""
     if not instance.allowed.any(axis=1).all():
         return None
-    found = decide_instance(instance, gap=gap, start=start, settle=settle)
-    search, program = found.search, found.program
+    decision = decide_instance(instance, gap=gap, start=start, settle=settle)
+    search, program = decision.search, decision.program
     best = search.best
     if search.status is SolveStatus.INFEASIBLE or best is None or program is None:
         return None
@@ -96,7 +96,7 @@ def redecide_instance(
 
 
 def decided(
-    found: Redecided | None,
+    decision: Redecided | None,
     scenario: Scenario,
     *,
     samples: int | None = None,
@@ -110,7 +110,7 @@ def decided(
     NoPlanError
         Where there is none; it names the rules in conflict.
     """
-    if found is None:
+    if decision is None:
         instance = build_instance(scenario, samples=samples, seed=seed, cache=cache)
         raise NoPlanError(scenario.name, infeasible(instance))
-    return found
+    return decision

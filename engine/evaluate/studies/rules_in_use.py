@@ -75,19 +75,19 @@ def rules_in_use(scenario: Scenario, plan: Assessed, *, seed: int | None = None)
         Of its samples, where it is not the scenario's own.
     """
     instance = plan.instance
-    found = _current(scenario, plan, seed)
+    current = _current(scenario, plan, seed)
     for rule, wanted in zip(RULES[1:], _wanted(scenario, instance), strict=True):
         strategy, replaced = nearest_allowed(instance, wanted, plan.recourse.strategy)
         free = instance.untied()
         recourse = best_stocks(free, strategy)
         assessed = None if recourse is None else assess(free, recourse)
-        found.append(
+        current.append(
             RuleInUse(
                 rule=rule, strategy=strategy, replaced=replaced, assessed=assessed,
                 over_plan=None if assessed is None else difference(assessed, plan),
             )
         )  # fmt: skip
-    return tuple(found)
+    return tuple(current)
 
 
 def _current(scenario: Scenario, plan: Assessed, seed: int | None) -> list[RuleInUse]:

@@ -41,7 +41,7 @@ def saving_at_stake(
     """
     moved = leaves_today(plan.decisions).to_numpy()
     present = _present(plan, badges)
-    found: dict[str, float] = {}
+    parts: dict[str, float] = {}
     last = None
     for k in range(len(present), 0, -1):
         if len(present) == 1:
@@ -55,9 +55,9 @@ def saving_at_stake(
         if cost is None:
             return {}
         if last is not None:
-            found[str(present[k])] = cost - last
+            parts[str(present[k])] = cost - last
         last = cost
-    return found
+    return parts
 
 
 def split(saving: float, at_stake: dict[str, float], plan: Plan, badges: pd.Series) -> dict[str, float]:

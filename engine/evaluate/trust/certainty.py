@@ -124,10 +124,10 @@ def _judgement(products: pd.Series, judged: pd.DataFrame | None) -> tuple[Words,
     """Label, what the rival costs more, and the input that decides, by product; '' and NaN where nothing is judged."""
     if judged is None or judged.empty or "label" not in judged:
         return np.full(len(products), ""), np.full(len(products), np.nan), np.full(len(products), "")
-    known = judged.assign(product=judged["product"].astype(str)).drop_duplicates("product").set_index("product")
-    known = known.reindex(index=products, columns=["label", "advantage_per_year", "depends_on"])
-    label, depends = (known[name].astype(object).fillna("").to_numpy(dtype=str) for name in ("label", "depends_on"))
-    return label, known["advantage_per_year"].to_numpy(dtype=float), depends
+    judgement = judged.assign(product=judged["product"].astype(str)).drop_duplicates("product").set_index("product")
+    judgement = judgement.reindex(index=products, columns=["label", "advantage_per_year", "depends_on"])
+    label, depends = (judgement[name].astype(object).fillna("").to_numpy(dtype=str) for name in ("label", "depends_on"))
+    return label, judgement["advantage_per_year"].to_numpy(dtype=float), depends
 
 
 def _at_a_flip(products: pd.Series, thresholds: pd.DataFrame | None) -> Booleans:

@@ -163,8 +163,8 @@ def wilson(kept: Array, count: int, level: float = 0.9) -> tuple[Array, Array]:
 def _mean(values: Array, which: Booleans) -> Array:
     """Mean of each column over the draws that count, zero where none does."""
     total = np.where(which, values, 0.0).sum(axis=0)
-    found: Array = total / np.maximum(which.sum(axis=0), 1)
-    return found
+    mean: Array = total / np.maximum(which.sum(axis=0), 1)
+    return mean
 
 
 def _mean_dearer(draws: Draws) -> Array:
@@ -242,8 +242,8 @@ def _ranking(resamples: Resamples, worth: Measuring, depends: list[str]) -> pd.D
     goods = scenario.products["product"].astype(str).to_numpy()
     for n, one in enumerate(resamples.inputs):
         values = one.values(scenario)
-        own = worth.value[:, n]
-        top = [str(goods[i]) for i in np.argsort(-own, kind="stable")[:3] if own[i] > 0.0]
+        value = worth.value[:, n]
+        top = [str(goods[i]) for i in np.argsort(-value, kind="stable")[:3] if value[i] > 0.0]
         demand = one.name in ("products.demand_per_week", "products.demand_cv")
         rows.append(
             {

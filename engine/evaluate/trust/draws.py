@@ -56,9 +56,9 @@ class Draws:
     @property
     def regret(self) -> Array:
         """What the plan's strategy costs above the best one, shape (draws, I); NaN where it is not possible."""
-        known = np.where(np.isnan(self.dearer), np.inf, self.dearer).min(axis=2)
+        costs = np.where(np.isnan(self.dearer), np.inf, self.dearer).min(axis=2)
         possible = ~np.isnan(self.dearer).all(axis=2)
-        return np.where(possible & np.isfinite(known), np.maximum(-known, 0.0), np.nan)
+        return np.where(possible & np.isfinite(costs), np.maximum(-costs, 0.0), np.nan)
 
 
 def decide_draws(
@@ -84,11 +84,11 @@ def decide_draws(
         Told of each draw.
     """
     count, given = len(resamples.seeds), (resamples, strategy, samples, gap)
-    found = []
+    results = []
     for one in side_by_side(_decided, given, range(count), processes=processes):
-        found.append(one)
-        tick(f"inputs redrawn: {len(found)} of {count}")
-    dearer, kept, solved, barred = (np.array(part) for part in zip(*found, strict=True))
+        results.append(one)
+        tick(f"inputs redrawn: {len(results)} of {count}")
+    dearer, kept, solved, barred = (np.array(part) for part in zip(*results, strict=True))
     return Draws(
         strategy=strategy, dearer=dearer, kept=kept, solved=solved,
         barred=barred if bars_of(resamples.scenario) else None,
@@ -101,22 +101,22 @@ def _decided(given: tuple[Resamples, Integers, int, float], draw: int) -> tuple[
     rows = np.arange(len(strategy))
     dearer, none = np.full((len(strategy), 3), np.nan), np.zeros(len(strategy), dtype=bool)
     instance, unserved = _built(resamples.draw(draw), samples=samples, seed=resamples.seeds[draw])
-    found = decide_instance(instance, gap=gap, served=False)
-    best = found.search.best
+    decision = decide_instance(instance, gap=gap, served=False)
+    best = decision.search.best
     if best is None:
         return dearer, none, False, none
     tie, barred = _TIE * max(1.0, abs(best.objective)), none
-    cost = _moves(instance, found, best)
+    cost = _moves(instance, decision, best)
     if bars_of(resamples.scenario):
         free = np.where(np.arange(3) == strategy[:, None], np.inf, cost)
         cost = within_changes(instance, best, cost)
         if instance.ties.limits.name:
             cost = np.where(portfolio(instance).free(best.strategy), cost, np.inf)
         barred = _least(free) < _least(cost) - tie
-    own = np.where(unserved, np.nan, cost[rows, strategy])
-    kept = own <= _least(cost) + tie
+    chosen = np.where(unserved, np.nan, cost[rows, strategy])
+    kept = chosen <= _least(cost) + tie
     with np.errstate(invalid="ignore"):
-        dearer = np.where(np.isfinite(own)[:, None], cost - own[:, None], np.nan)
+        dearer = np.where(np.isfinite(chosen)[:, None], cost - chosen[:, None], np.nan)
     return dearer, kept, True, barred
 
 
@@ -150,20 +150,20 @@ def within_changes(instance: Instance, best: Recourse, moves: Array) -> Array:
     if int(changed.sum()) < instance.max_changes:
         return moves
     rows = np.arange(count)
-    known = np.where(np.isfinite(moves), moves, np.inf)
-    back = np.where(changed, known[rows, np.maximum(current, 0)] - best.objective, np.inf)
-    away = known.copy()
+    finite = np.where(np.isfinite(moves), moves, np.inf)
+    back = np.where(changed, finite[rows, np.maximum(current, 0)] - best.objective, np.inf)
+    away = finite.copy()
     away[rows, np.maximum(current, 0)] = np.inf
     away = np.where(counted & ~changed, away.min(axis=1) - best.objective, np.inf)
-    found = moves.copy()
+    costs = moves.copy()
     for i in np.flatnonzero(counted).tolist():
         others = rows != i
         if changed[i]:
             # A change left over is used only where it saves.
-            found[i, current[i]] += min(0.0, float(away[others].min(initial=np.inf)))
+            costs[i, current[i]] += min(0.0, float(away[others].min(initial=np.inf)))
         else:
-            found[i, np.arange(3) != current[i]] += float(back[others].min(initial=np.inf))
-    return found
+            costs[i, np.arange(3) != current[i]] += float(back[others].min(initial=np.inf))
+    return costs
 
 
 def _least(cost: Array) -> Array:
@@ -172,12 +172,12 @@ def _least(cost: Array) -> Array:
     return least
 
 
-def _moves(instance: Instance, found: Decided, best: Recourse) -> Array:
+def _moves(instance: Instance, decision: Decided, best: Recourse) -> Array:
     """Cost of every move of one product by itself, the limit of changes (C8) aside; shape (I, 3)."""
     if instance.budget is not None and instance.cvar_weight <= 0.0:
         return _priced_moves(instance, best)
     if instance.max_changes is None:
-        return found.move_objectives(None).objective
+        return decision.move_objectives(None).objective
     free = replace(instance, max_changes=None)
     folded = fold(free)
     return MoveCosts(folded, best, PooledEvaluator(folded)).every()
@@ -206,7 +206,7 @@ def _priced_moves(instance: Instance, best: Recourse) -> Array:
     charged = replace(instance, prices=prices, budget=None, max_changes=None)
     folded = decide_stock(charged, best_stock(charged))
     evaluator = PooledEvaluator(folded)
-    found = evaluator.evaluate(best.strategy)
-    if found is None:
+    priced = evaluator.evaluate(best.strategy)
+    if priced is None:
         raise EngineError(cause("budget_lost"))
-    return MoveCosts(folded, found, evaluator).every()
+    return MoveCosts(folded, priced, evaluator).every()

@@ -43,9 +43,9 @@ class FirstStage:
     base: Array
 
 
-def of_recourse(found: Recourse) -> FirstStage:
+def of_recourse(recourse: Recourse) -> FirstStage:
     """The first stage of what a search found."""
-    return FirstStage(strategy=found.strategy, level=found.level, base=found.base)
+    return FirstStage(strategy=recourse.strategy, level=recourse.level, base=recourse.base)
 
 
 def of_plan(instance: Instance, plan: Plan) -> FirstStage:
@@ -107,9 +107,9 @@ def cost_of(instance: Instance, plan: FirstStage, *, targets: bool = False) -> f
     if hours is None:
         return float("inf")
     finished = sum(
-        instance.carrying[i] * found.on_hand[0] + instance.late[i] * found.backlog[0]
-        + DAYS_PER_YEAR * instance.lost[i] * found.late_per_day[0]
-        for i, found in finished_stock(instance, plan).items()
+        instance.carrying[i] * measures.on_hand[0] + instance.late[i] * measures.backlog[0]
+        + DAYS_PER_YEAR * instance.lost[i] * measures.late_per_day[0]
+        for i, measures in finished_stock(instance, plan).items()
     )
     return hours + float(finished) + _second_stage(instance, plan, targets=targets)[0]
 
@@ -117,7 +117,9 @@ def cost_of(instance: Instance, plan: FirstStage, *, targets: bool = False) -> f
 def inventory_value(instance: Instance, plan: FirstStage) -> float:
     """Mean value on hand under fixed strategies and base stocks, as the inventory budget (C7) counts it, money."""
     refuse_tied(instance)
-    finished = sum(instance.unit_cost[i] * found.on_hand[0] for i, found in finished_stock(instance, plan).items())
+    finished = sum(
+        instance.unit_cost[i] * measures.on_hand[0] for i, measures in finished_stock(instance, plan).items()
+    )
     late = _second_stage(instance, plan)[1]
     parts = parts_left(instance, plan.strategy == ATO, plan.base, late) + parts_beside(instance, plan.strategy, late)
     return float(finished) + float(instance.parts.unit_cost @ parts.mean(axis=1))
@@ -125,11 +127,11 @@ def inventory_value(instance: Instance, plan: FirstStage) -> float:
 
 def finished_stock(instance: Instance, plan: FirstStage) -> dict[int, StockMeasures]:
     """Measures of every finished stock of the plan, by product."""
-    found = {}
+    stocks = {}
     for i in np.flatnonzero(plan.strategy == MTS).tolist():
         level = np.array([plan.level[i]])
-        found[i] = measure_stock(instance.stock, i, level, rate=float(instance.stock_rate[i]))
-    return found
+        stocks[i] = measure_stock(instance.stock, i, level, rate=float(instance.stock_rate[i]))
+    return stocks
 
 
 def _second_stage(instance: Instance, plan: FirstStage, *, targets: bool = False) -> tuple[float, Array]:
@@ -172,9 +174,9 @@ def assess_fixed(instance: Instance, plan: FirstStage) -> Assessed:
     return assess(instance, recourse)
 
 
-def late_share(found: Assessed) -> Array:
+def late_share(assessed: Assessed) -> Array:
     """Share of the units of each product that come late, shape (I,)."""
-    return np.asarray(found.attribution.late_per_day / np.maximum(found.instance.rate, 1e-300))
+    return np.asarray(assessed.attribution.late_per_day / np.maximum(assessed.instance.rate, 1e-300))
 
 
 def keep_targets(instance: Instance, plan: FirstStage) -> FirstStage:

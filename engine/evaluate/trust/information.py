@@ -112,8 +112,8 @@ def information(
     plan = of_recourse(average)
     retuned = PooledEvaluator(fold(instance)).evaluate(plan.strategy)
     total, every = 0.0, max(1, instance.samples // 10)
-    known = side_by_side(_least_cost, (instance, gap), range(instance.samples), processes=processes)
-    for w, least in enumerate(known):
+    costs = side_by_side(_least_cost, (instance, gap), range(instance.samples), processes=processes)
+    for w, least in enumerate(costs):
         total += least
         if (w + 1) % every == 0:
             tick(f"EVPI: sample {w + 1} of {instance.samples}")
@@ -143,15 +143,15 @@ def _least_cost(given: tuple[Instance, float], sample: int) -> float:
 
 def mean_instance(instance: Instance) -> Instance:
     """One sample with every window at its mean; on-time targets ask for the stock that meets them there."""
-    found = _with_windows(instance, lambda values: np.asarray(values.mean(axis=1, keepdims=True)))
-    return replace(found, stock=_with_least(found))
+    averaged = _with_windows(instance, lambda values: np.asarray(values.mean(axis=1, keepdims=True)))
+    return replace(averaged, stock=_with_least(averaged))
 
 
 def one_sample(instance: Instance, sample: int) -> Instance:
     """The instance of one sample alone, known beforehand, so that no stock is asked for beyond it, nor a mean kept."""
-    found = replace(_with_windows(instance, lambda values: values[:, sample : sample + 1]), budget=None)
-    free = np.full(len(found.products), -np.inf)
-    return replace(found, stock=replace(found.stock, least=free))
+    single = replace(_with_windows(instance, lambda values: values[:, sample : sample + 1]), budget=None)
+    free = np.full(len(single.products), -np.inf)
+    return replace(single, stock=replace(single.stock, least=free))
 
 
 def _with_windows(instance: Instance, reduce: Callable[[Array], Array]) -> Instance:

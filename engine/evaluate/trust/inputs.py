@@ -80,25 +80,25 @@ def uncertain_inputs(
     EngineError
         For a name that is no number of a scenario, or an uncertainty that is none.
     """
-    found = dict.fromkeys(ESTIMATES, uncertainty)
+    spread = dict.fromkeys(ESTIMATES, uncertainty)
     for name, value in (of or {}).items():
-        found[_full_name(name)] = value
-    for name, value in found.items():
+        spread[_full_name(name)] = value
+    for name, value in spread.items():
         if not 0.0 <= value <= 2.0:
             raise EngineError(cause("uncertainty_share", value=value, name=name))
     return tuple(
         UncertainInput(table=name.split(".")[0], column=name.split(".")[1], uncertainty=value)
-        for name, value in found.items()
+        for name, value in spread.items()
         if value > 0.0
     )
 
 
 def _full_name(name: str) -> str:
-    known = [f"{table}.{c.name}" for table in _TABLES for c in COLUMNS[table] if c.kind == "number"]
-    known.append("settings.holding_rate_per_year")
-    matches = [full for full in known if name in (full, full.split(".")[1])]
+    names = [f"{table}.{c.name}" for table in _TABLES for c in COLUMNS[table] if c.kind == "number"]
+    names.append("settings.holding_rate_per_year")
+    matches = [full for full in names if name in (full, full.split(".")[1])]
     if len(matches) == 1:
         return matches[0]
     if matches:
         raise EngineError(cause("column_in_several", name=name, choices=either(matches)))
-    raise EngineError(cause("number_unknown", name=name, near=nearest(name, known)))
+    raise EngineError(cause("number_unknown", name=name, near=nearest(name, names)))

@@ -73,12 +73,12 @@ def measuring(resamples: Resamples, draws: Draws, rival: Integers) -> Measuring:
     products = len(draws.strategy)
     index = {str(name): c for c, name in enumerate(scenario.components["component"])}
     lines = scenario.bom.groupby("product")["component"].apply(lambda found: [index[str(name)] for name in found])
-    parts = {str(name): found for name, found in lines.items()} if len(scenario.bom) else {}
+    parts = {str(name): rows for name, rows in lines.items()} if len(scenario.bom) else {}
     used = {}
     if len(scenario.routing):
         resources = {str(name): g for g, name in enumerate(scenario.resources["resource"])}
         grouped = scenario.routing.groupby("product")["resource"].apply(lambda found: sorted(set(found)))
-        used = {str(name): [resources[str(one)] for one in found] for name, found in grouped.items()}
+        used = {str(name): [resources[str(one)] for one in rows] for name, rows in grouped.items()}
     value, slope = np.zeros((products, len(names))), np.zeros((products, len(names)))
     everything, noise, weakest = np.zeros(products), np.zeros(products), np.zeros(products)
     by_chance = np.zeros((len(names), _SHUFFLES))
@@ -93,12 +93,12 @@ def measuring(resamples: Resamples, draws: Draws, rival: Integers) -> Measuring:
         if usable.sum() < 3:
             continue
         everything[i] = float(_saving(differences))
-        own = {"products": [i], "settings": [0], "components": parts.get(name, []), "resources": used.get(name, [])}
+        places = {"products": [i], "settings": [0], "components": parts.get(name, []), "resources": used.get(name, [])}
         advantage = draws.dearer[usable, i, rival[i]]
         order = np.argsort(shuffles[:, usable], axis=1)
         chance, aimless = np.zeros((len(names), _SHUFFLES)), np.zeros((len(names), _SHUFFLES))
         for n, one in enumerate(resamples.inputs):
-            moved = np.log(np.maximum(resamples.factors[one.name][usable][:, own[one.table]], 1e-12))
+            moved = np.log(np.maximum(resamples.factors[one.name][usable][:, places[one.table]], 1e-12))
             moved = moved[:, moved.std(axis=0) > 0.0]
             if not moved.shape[1]:
                 continue
@@ -133,9 +133,9 @@ def _differences(dearer: Array) -> Array:
     """
     columns = []
     for k in range(3):
-        known = np.isfinite(dearer[:, k])
-        if known.mean() > 0.5:
-            columns.append(np.where(known, dearer[:, k], dearer[known, k].max()))
+        mask = np.isfinite(dearer[:, k])
+        if mask.mean() > 0.5:
+            columns.append(np.where(mask, dearer[:, k], dearer[mask, k].max()))
     return np.stack(columns, axis=1) if columns else np.zeros((len(dearer), 1))
 
 
@@ -183,5 +183,5 @@ def _correlation(moved: Array, advantage: Array) -> Array:
     from_mean = moved - moved.mean()
     others = advantage - advantage.mean(axis=1, keepdims=True)
     spread = np.sqrt((from_mean**2).sum() * (others**2).sum(axis=1))
-    found: Array = np.divide(others @ from_mean, spread, out=np.zeros(len(advantage)), where=spread > 0.0)
-    return found
+    correlation: Array = np.divide(others @ from_mean, spread, out=np.zeros(len(advantage)), where=spread > 0.0)
+    return correlation

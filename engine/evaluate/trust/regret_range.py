@@ -64,10 +64,10 @@ def _half_widths(instance: Instance, plan: Plan, asked: list[int], deadline: Dea
     few = replace(few.untied(), budget=None, cvar_weight=0.0)
     evaluator, rules = PooledEvaluator(fold(few)), portfolio(instance)
     strategy, rival = strategy_numbers(plan.decisions["strategy"]), plan.decisions["next_best"].tolist()
-    found = evaluator.evaluate(strategy)
-    if found is None:
+    recourse = evaluator.evaluate(strategy)
+    if recourse is None:
         return widths
-    base, scale = assess(few, found), (samples / instance.samples) ** 0.5
+    base, scale = assess(few, recourse), (samples / instance.samples) ** 0.5
     for i in asked:
         before = deadline.room()
         moved = evaluator.evaluate(rules.moved(strategy, i, STRATEGIES.index(rival[i])))

@@ -54,13 +54,13 @@ class Resamples:
                 settings[one.column] = float(values[0])
             else:
                 columns[one.table][one.column] = _in_range(one, values)
-        found = replace(
+        drawn = replace(
             self.scenario,
             products=_with(self.scenario.products, columns["products"]),
             components=_with(self.scenario.components, columns["components"]),
             resources=_with(self.scenario.resources, columns["resources"]),
         )
-        return _admissible(found.with_settings(**settings))
+        return _admissible(drawn.with_settings(**settings))
 
 
 def resample(
@@ -108,7 +108,7 @@ def _bootstrap(scenario: Scenario, factors: dict[str, Array], *, draws: int, see
     """Put bootstrapped factors of demand in place; the products that have them."""
     names = [str(name) for name in scenario.products["product"]]
     past = scenario_weeks(scenario, names) if len(scenario.orders) else {}
-    found = []
+    resampled = []
     for row, name in enumerate(scenario.products["product"].astype(str)):
         weeks = np.asarray(past.get(name, ()))
         if len(weeks) < WEEKS_MIN or not weeks.any():
@@ -125,8 +125,8 @@ def _bootstrap(scenario: Scenario, factors: dict[str, Array], *, draws: int, see
         for column_name, ratio in ratios.items():
             if column_name in factors:
                 factors[column_name][:, row] = ratio
-        found.append(name)
-    return tuple(found)
+        resampled.append(name)
+    return tuple(resampled)
 
 
 def _with(frame: pd.DataFrame, columns: dict[str, Array]) -> pd.DataFrame:
@@ -151,10 +151,10 @@ def _admissible(scenario: Scenario) -> Scenario:
     size = goods["order_size"].to_numpy(dtype=float)
     family = goods["distribution"].to_numpy(dtype=object)
 
-    def stated(own: Array) -> Array:
+    def stated(estimate: Array) -> Array:
         """The CV to write so that the product's own is this, beside the common factor."""
-        found: Array = np.sqrt(own**2 * (1.0 + common**2) + common**2)
-        return found
+        cv: Array = np.sqrt(estimate**2 * (1.0 + common**2) + common**2)
+        return cv
 
     least = np.full(len(cv), common)
     least = np.where(family == "negative_binomial", stated(_INSIDE / np.sqrt(mean)), least)

@@ -213,26 +213,26 @@ def sampling_gap(
     """
     if batches < 2:
         raise EngineError(cause("gap_batches", batches=batches))
-    own = scenario.settings.samples if plan_samples is None else plan_samples
-    count = max(LEAST_SAMPLES, own // 2) if samples is None else samples
+    size = scenario.settings.samples if plan_samples is None else plan_samples
+    count = max(LEAST_SAMPLES, size // 2) if samples is None else samples
     key = scenario.settings.seed if seed is None else seed
     first = build_instance(scenario, samples=1, seed=key)
     refuse_tied(first)
-    ladder, given = _ladder(scenario, own=own, key=key, gap=gap, rungs=rungs, tick=tick)
+    ladder, given = _ladder(scenario, largest=size, key=key, gap=gap, rungs=rungs, tick=tick)
     given.append(plan)
-    ladder.loc[len(ladder)] = {"samples": own, "promised_per_year": promised}
+    ladder.loc[len(ladder)] = {"samples": size, "promised_per_year": promised}
     plans = given
     if (first.on_time_target > 0.0).any():
         tick("sampling gap: stocks that keep the on-time targets")
-        tuning = build_instance(scenario, samples=2 * max(count, own), seed=batch_seed(key, -1))
+        tuning = build_instance(scenario, samples=2 * max(count, size), seed=batch_seed(key, -1))
         plans = [keep_targets(tuning, one) for one in given]
     cost, best, bound = np.zeros((len(plans), batches)), np.zeros(batches), np.zeros(batches)
     served, late = np.zeros((len(plans), batches)), np.zeros(len(first.products))
     as_planned = np.zeros(batches)
     asked = (scenario, tuple(plans), plan, count, key, gap)
-    for j, found in enumerate(side_by_side(_batch, asked, range(batches), processes=processes)):
-        best[j], bound[j], cost[:, j], served[:, j], as_planned[j] = found[:5]
-        late += found[5] / batches
+    for j, batch in enumerate(side_by_side(_batch, asked, range(batches), processes=processes)):
+        best[j], bound[j], cost[:, j], served[:, j], as_planned[j] = batch[:5]
+        late += batch[5] / batches
         tick(f"sampling gap: batch {j + 1} of {batches}")
     if not np.isfinite(cost).all():
         raise EngineError(cause("gap_hours"))
@@ -285,16 +285,16 @@ def _batch(
 
 
 def _ladder(
-    scenario: Scenario, *, own: int, key: int, gap: float, rungs: Sequence[float], tick: Log
+    scenario: Scenario, *, largest: int, key: int, gap: float, rungs: Sequence[float], tick: Log
 ) -> tuple[pd.DataFrame, list[FirstStage]]:
     """Plans from fewer samples, and what they promise."""
     rows, plans = [], []
-    for size in sorted({max(LEAST_SAMPLES, round(own * rung)) for rung in rungs}):
-        if size >= own:
+    for size in sorted({max(LEAST_SAMPLES, round(largest * rung)) for rung in rungs}):
+        if size >= largest:
             continue
-        found = decide_instance(build_instance(scenario, samples=size, seed=key), gap=gap).search.best
-        if found is not None:
-            rows.append({"samples": size, "promised_per_year": found.objective})
-            plans.append(of_recourse(found))
+        best = decide_instance(build_instance(scenario, samples=size, seed=key), gap=gap).search.best
+        if best is not None:
+            rows.append({"samples": size, "promised_per_year": best.objective})
+            plans.append(of_recourse(best))
             tick(f"sampling gap: plan of {size} samples")
     return pd.DataFrame(rows, columns=["samples", "promised_per_year"]), plans

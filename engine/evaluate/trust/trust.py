@@ -64,30 +64,30 @@ class Trust:
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Tables to write, by name."""
-        found: dict[str, pd.DataFrame] = {}
+        tables: dict[str, pd.DataFrame] = {}
         if self.confidence is not None:
-            found |= {"confidence": self.confidence.products, "inputs": self.confidence.inputs}
+            tables |= {"confidence": self.confidence.products, "inputs": self.confidence.inputs}
         if self.gap is not None:
             batches = {
                 "served_per_year": self.gap.served, "cost_per_year": self.gap.cost, "best_per_year": self.gap.best,
                 "bound_per_year": self.gap.bound,
             }  # fmt: skip
-            found["batches"] = pd.DataFrame({"batch": np.arange(1, len(self.gap.cost) + 1), **batches})
-            found |= {"samples": self.gap.ladder, "below_target": self.gap.below_target}
-        return found
+            tables["batches"] = pd.DataFrame({"batch": np.arange(1, len(self.gap.cost) + 1), **batches})
+            tables |= {"samples": self.gap.ladder, "below_target": self.gap.below_target}
+        return tables
 
     def summary(self) -> dict[str, Any]:
         """What ``summary.json`` holds."""
         plan = self.plan.summary
-        known = {
+        basis = {
             key: plan[key]
             for key in ("scenario", "currency", "objective_per_year", "bound_per_year", "samples", "seed")
         }
         gap, info, confidence = self.gap, self.information, self.confidence
-        found: dict[str, Any] = {**known, "status": "judged"}
+        figures: dict[str, Any] = {**basis, "status": "judged"}
         if gap is not None:
             enough = gap.enough(self.within)
-            found["sampling_gap"] = {
+            figures["sampling_gap"] = {
                 "high_per_year": gap.interval.high, "high_share": gap.high_share, "mean_per_year": gap.interval.mean,
                 "solver_share": gap.solver_share, "level": gap.level, "batches": len(gap.cost),
                 "batch_samples": gap.samples, "held_out_per_year": gap.held_out,
@@ -96,18 +96,18 @@ class Trust:
                 "samples_enough": enough.samples, "samples_enough_seen": enough.seen,
             }  # fmt: skip
         if info is not None:
-            found["information"] = {
+            figures["information"] = {
                 "vss_per_year": info.vss, "vss_of_strategies_per_year": info.vss_of_strategies,
                 "evpi_per_year": info.evpi, "expected_value_per_year": info.expected_value,
                 "expected_result_per_year": info.expected_result, "wait_and_see_per_year": info.wait_and_see,
             }  # fmt: skip
         if confidence is not None:
-            found["confidence"] = {
+            figures["confidence"] = {
                 "counts": confidence.counts, "draws": confidence.draws, "draws_without_plan": confidence.unsolved,
                 "uncertainty": {one.name: one.uncertainty for one in self.inputs},
             }  # fmt: skip
         return {
-            **found, "notes": list(self.notes), "seconds": self.seconds, "versions": plan["versions"],
+            **figures, "notes": list(self.notes), "seconds": self.seconds, "versions": plan["versions"],
             "input_sha256": plan["input_sha256"],
         }  # fmt: skip
 

@@ -121,13 +121,13 @@ class Switching:
 
     def remaining(self, at: Integers) -> Integers:
         """Products that have not switched yet, the one that saves most by itself first."""
-        left = np.flatnonzero(at != self.last.strategy)
-        return left[np.argsort(-self.singles[left], kind="stable")]
+        rows = np.flatnonzero(at != self.last.strategy)
+        return rows[np.argsort(-self.singles[rows], kind="stable")]
 
     def best(self, at: State, candidates: list[Integers]) -> State | None:
         """The cheapest of some strategies; None where none saves."""
-        found = [state for state in map(self.measure, candidates) if state is not None]
-        cheapest = min(found, key=lambda state: state.cost, default=None)
+        states = [state for state in map(self.measure, candidates) if state is not None]
+        cheapest = min(states, key=lambda state: state.cost, default=None)
         if cheapest is None or at.cost - cheapest.cost <= _ROUNDING * abs(at.cost):
             return None
         return cheapest
@@ -162,10 +162,10 @@ class Switching:
                 break
             low, high = (low, price) if fits else (price, high)
             price = 2.0 * low + 0.5 if np.isinf(high) else 0.5 * (low + high)
-        left = self.remaining(at.strategy)
-        worth = self.singles[left] / np.maximum(once[left], _ROUNDING)
+        rows = self.remaining(at.strategy)
+        worth = self.singles[rows] / np.maximum(once[rows], _ROUNDING)
         spent, largest = 0.0, at.strategy
-        for i in left[np.argsort(-worth, kind="stable")].tolist():
+        for i in rows[np.argsort(-worth, kind="stable")].tolist():
             if spent + once[i] <= most and self.singles[i] > 0.0:
                 spent, largest = spent + once[i], self.after(largest, np.array([i]))
         return self.best(at, [*tried, largest])
@@ -179,26 +179,26 @@ class Switching:
         """Strategies, shape (I,), with their best stocks; None where they break a rule that today keeps."""
         key = strategy.tobytes()
         if key not in self._measured:
-            found = self._drawn.held(self.scenario, strategy) if self._rules.keeps(strategy) else None
-            found = None if found is None else self._in_budget(found)
+            holding = self._drawn.held(self.scenario, strategy) if self._rules.keeps(strategy) else None
+            holding = None if holding is None else self._in_budget(holding)
             self._measured[key] = (
-                None if found is None else State(strategy=strategy, plan=found.plan(seed=self._drawn.seed))
+                None if holding is None else State(strategy=strategy, plan=holding.plan(seed=self._drawn.seed))
             )
         return self._measured[key]
 
-    def _in_budget(self, found: Held) -> Held | None:
+    def _in_budget(self, holding: Held) -> Held | None:
         """The same within the budget (C7) where today keeps it; else no cheaper than the plan, with less in stock."""
         budget = self.scenario.settings.inventory_budget
-        holds = inventory_value(found.instance, found.recourse)
+        holds = inventory_value(holding.instance, holding.recourse)
         if budget is None or holds <= budget * (1.0 + _ROUNDING):
-            return found
+            return holding
         if "C7" not in self.broken:
-            return _capped(found, budget)
-        kept, low, high = found, budget, holds
-        if _cost(found) >= self.last.cost:
-            return found
+            return _capped(holding, budget)
+        kept, low, high = holding, budget, holds
+        if _cost(holding) >= self.last.cost:
+            return holding
         for _ in range(_HALVINGS):
-            capped = _capped(found, 0.5 * (low + high))
+            capped = _capped(holding, 0.5 * (low + high))
             if capped is not None and _cost(capped) < self.last.cost:
                 high = 0.5 * (low + high)
             else:
@@ -255,26 +255,26 @@ class Switching:
         return np.where(np.isfinite(costs), base.objective - costs, -np.inf)
 
 
-def _capped(found: Held, budget: float) -> Held | None:
+def _capped(holding: Held, budget: float) -> Held | None:
     """The same strategies with no more in stock than a budget; None where no stocks keep it."""
-    instance = replace(found.instance, budget=budget)
-    recourse = best_stocks(instance, found.recourse.strategy)
-    return None if recourse is None else replace(found, instance=instance, recourse=recourse)
+    instance = replace(holding.instance, budget=budget)
+    recourse = best_stocks(instance, holding.recourse.strategy)
+    return None if recourse is None else replace(holding, instance=instance, recourse=recourse)
 
 
-def _cost(found: Held) -> float:
+def _cost(holding: Held) -> float:
     """What it costs a year once all changes are paid, without its tables."""
-    strategy = found.recourse.strategy
-    changes = found.instance.prices.choice[np.arange(len(strategy)), strategy, TERMS.index("change")]
-    return found.recourse.objective - float(changes.sum())
+    strategy = holding.recourse.strategy
+    changes = holding.instance.prices.choice[np.arange(len(strategy)), strategy, TERMS.index("change")]
+    return holding.recourse.objective - float(changes.sum())
 
 
-def grouped(left: Integers, labels: list[str]) -> list[Integers]:
+def grouped(rows: Integers, labels: list[str]) -> list[Integers]:
     """Products by label, the labels in the order of the products.
 
     Parameters
     ----------
-    left : shape (n,)
+    rows : shape (n,)
     labels : list of str
         Of all products.
 
@@ -283,6 +283,6 @@ def grouped(left: Integers, labels: list[str]) -> list[Integers]:
     >>> [group.tolist() for group in grouped(np.array([3, 0, 2]), ["a", "b", "b", "a"])]
     [[3, 0], [2]]
     """
-    of: Array = np.array([labels[i] for i in left.tolist()], dtype=object)
-    found: list[Booleans] = [of == label for label in dict.fromkeys(of.tolist())]
-    return [left[mine] for mine in found]
+    of: Array = np.array([labels[i] for i in rows.tolist()], dtype=object)
+    groups: list[Booleans] = [of == label for label in dict.fromkeys(of.tolist())]
+    return [rows[mine] for mine in groups]

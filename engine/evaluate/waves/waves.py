@@ -128,23 +128,23 @@ def waves(
         raise EngineError(cause("waves_today", scenario=scenario.name))
     switching = Switching(scenario, now, plan, gap=wave_gap, seed=seed, cache=cache)
     if budget is not None:
-        found = _in_turn(switching, lambda at: switching.of_budget(at, budget), log)
+        path = _in_turn(switching, lambda at: switching.of_budget(at, budget), log)
     elif by is not None:
         labels = scenario.products[by].astype(str).tolist()
-        found = _in_turn(
+        path = _in_turn(
             switching, lambda at: switching.of_one(at, grouped(switching.remaining(at.strategy), labels)), log
         )
     else:
-        found = _of_sizes(switching, counts, log)
-    schedules = {WAVES: found, AT_ONCE: [found[0], found[-1]], LARGEST_FIRST: _largest_first(switching, found)}
-    if len(found) == 1:
-        schedules = dict.fromkeys(schedules, found)
-    horizon = max(2 * TOLD, (len(found) - 2) * every + TOLD) if months is None else months
+        path = _of_sizes(switching, counts, log)
+    schedules = {WAVES: path, AT_ONCE: [path[0], path[-1]], LARGEST_FIRST: _largest_first(switching, path)}
+    if len(path) == 1:
+        schedules = dict.fromkeys(schedules, path)
+    horizon = max(2 * TOLD, (len(path) - 2) * every + TOLD) if months is None else months
     told = {name: _told(scenario, states, every, horizon, switching) for name, states in schedules.items()}
     table = told[WAVES][0]
     return Waves(
         waves=table,
-        switches=_switches(switching, found),
+        switches=_switches(switching, path),
         cash=pd.concat([cash.assign(schedule=name) for name, (_, cash) in told.items()], ignore_index=True)[
             ["schedule", *CASH]
         ],
@@ -157,7 +157,7 @@ def waves(
             "sizes": sizes if by is None and budget is None else None,
             "by": by,
             "budget": budget,
-            "waves": len(found) - 1,
+            "waves": len(path) - 1,
             "switches": len(switching.switches),
             "change_cost": float(table["change_cost_so_far"].iloc[-1]),
             "saving_per_year": float(table["saving_so_far"].iloc[-1]),
@@ -202,9 +202,9 @@ def _of_sizes(switching: Switching, sizes: tuple[int, ...], log: Callable[[str],
     for size in sizes:
         if len(switching.remaining(states[-1].strategy)) <= size:
             break
-        found = switching.of_size(states[-1], size)
-        if found is not None:
-            states.append(found)
+        state = switching.of_size(states[-1], size)
+        if state is not None:
+            states.append(state)
         log(f"best {size}: {states[-1].cost:,.0f} a year")
     return _ended(switching, states)
 
@@ -213,11 +213,11 @@ def _in_turn(switching: Switching, best: Callable[[State], State | None], log: C
     """Today and the states after each wave, as long as one saves by itself; the last wave is what is left."""
     states = [switching.first]
     while len(switching.remaining(states[-1].strategy)):
-        found = best(states[-1])
-        if found is None:
+        state = best(states[-1])
+        if state is None:
             break
-        states.append(found)
-        log(f"wave {len(states) - 1}: {found.cost:,.0f} a year")
+        states.append(state)
+        log(f"wave {len(states) - 1}: {state.cost:,.0f} a year")
     return _ended(switching, states)
 
 
@@ -229,10 +229,10 @@ def _ended(switching: Switching, states: list[State]) -> list[State]:
     return [*states, switching.last]
 
 
-def _largest_first(switching: Switching, found: list[State]) -> list[State]:
+def _largest_first(switching: Switching, path: list[State]) -> list[State]:
     """Waves of the same sizes, those switches first that save most by themselves."""
     ranked, states = switching.remaining(switching.first.strategy), [switching.first]
-    for state in found[1:-1]:
+    for state in path[1:-1]:
         count = int((state.strategy != switching.first.strategy).sum())
         measured = switching.measure(switching.after(switching.first.strategy, ranked[:count]))
         if measured is not None:

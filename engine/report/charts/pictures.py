@@ -30,7 +30,7 @@ def _specification(chart: alt.Chart | Layers) -> dict[str, Any]:
     drawn = chart.configure(font=_FONT, background="white").configure_view(stroke=None).configure_axis(
         labelFontSize=12, titleFontSize=12, gridColor="#e4e4e4", labelLimit=LABEL, titlePadding=12
     ).configure_legend(labelFontSize=12, title=None)  # fmt: skip
-    found: dict[str, Any] = drawn.to_dict()
+    specification: dict[str, Any] = drawn.to_dict()
     # A picture has no clicks.
-    found.pop("params", None)
-    return found
+    specification.pop("params", None)
+    return specification

@@ -119,8 +119,8 @@ def _beside(points: pd.DataFrame) -> pd.Series:
     place = [(across / step).round(), (np.log(points["pd_ratio"]) / _STEP).round(), points["strategy"]]
     order = points.groupby(place).cumcount()
     size = points.groupby(place)["product"].transform("size")
-    found: pd.Series = across + step * (order - (size - 1) / 2)
-    return found
+    position: pd.Series = across + step * (order - (size - 1) / 2)
+    return position
 
 
 def waves_chart(table: pd.DataFrame, *, month: str, saving: str) -> Layers:

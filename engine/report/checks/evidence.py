@@ -42,10 +42,10 @@ def foreign(folder: Path, tables: Mapping[str, pd.DataFrame], plan: Plan) -> lis
     if plan.summary.get("input_sha256") not in (data if isinstance(data, list) else [data]):
         # Products and costs of other data say nothing more.
         return [Fault(file="summary.json", column="input_sha256", cause=cause("evidence_data"))]
-    found = [Fault(file="summary.json", column=key, cause=why) for key, why in _other_plan(summary, plan)]
+    faults = [Fault(file="summary.json", column=key, cause=why) for key, why in _other_plan(summary, plan)]
     for name, table in tables.items():
-        found += _other_cases(name, table, plan) if name == CASES else _other_products(name, table, plan)
-    return found
+        faults += _other_cases(name, table, plan) if name == CASES else _other_products(name, table, plan)
+    return faults
 
 
 def _other_cases(name: str, table: pd.DataFrame, plan: Plan) -> Iterator[Fault]:
@@ -61,18 +61,18 @@ def _other_plan(summary: Mapping[str, Any], plan: Plan) -> Iterator[tuple[str, R
 
     Thresholds are found by deciding anew, to a gap and on samples of their own.
     """
-    known: dict[str, float] = {}
+    values: dict[str, float] = {}
     if summary.get("status") == "judged":
-        known = {key: float(plan.summary[key]) for key in ("objective_per_year", *_DRAWN)}
+        values = {key: float(plan.summary[key]) for key in ("objective_per_year", *_DRAWN)}
     elif isinstance(summary.get("input_sha256"), list):
-        known = {key: float(plan.summary[key]) for key in _DRAWN}
+        values = {key: float(plan.summary[key]) for key in _DRAWN}
     elif "wave_gap" in summary:
-        known = {"plan_per_year": plan.objective_per_year, **{key: float(plan.summary[key]) for key in _DRAWN}}
+        values = {"plan_per_year": plan.objective_per_year, **{key: float(plan.summary[key]) for key in _DRAWN}}
     elif "planned_cost_per_year" in summary:
         # Nobody pays the risk term, so it is not simulated.
         paid = plan.ledger.loc[plan.ledger["term"] != "risk", "cost_per_year"]
-        known = {"planned_cost_per_year": float(paid.sum())}
-    for key, value in known.items():
+        values = {"planned_cost_per_year": float(paid.sum())}
+    for key, value in values.items():
         given = summary.get(key)
         if not isinstance(given, int | float):
             yield key, cause("evidence_no_number", value=value)
@@ -86,11 +86,11 @@ def _other_products(name: str, table: pd.DataFrame, plan: Plan) -> Iterator[Faul
         yield Fault(file=name, row=1, column="product", cause=cause("column_given"))
         return
     # Where a switch leads to is the plan's, too.
-    own = "strategy" if "strategy" in table else "strategy_to"
+    column = "strategy" if "strategy" in table else "strategy_to"
     for k, product in enumerate(table["product"]):
         if product not in chosen:
             yield Fault(file=name, row=k + 2, column="product", cause=cause("product_none", product=str(product)))
-        elif own in table and table[own].iloc[k] != chosen[product]:
-            given = str(table[own].iloc[k])
+        elif column in table and table[column].iloc[k] != chosen[product]:
+            given = str(table[column].iloc[k])
             why = cause("strategy_other", product=str(product), given=given, chosen=chosen[product])
-            yield Fault(file=name, row=k + 2, column=own, cause=why)
+            yield Fault(file=name, row=k + 2, column=column, cause=why)

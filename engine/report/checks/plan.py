@@ -153,24 +153,24 @@ def read_tables(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
 def read_summary(folder: Path, decisions: pd.DataFrame | None) -> tuple[dict[str, Any], list[Fault]]:
     """The summary of a plan, and what is wrong with it."""
     try:
-        found = json.loads((folder / "summary.json").read_text(encoding="utf-8-sig"))
+        summary = json.loads((folder / "summary.json").read_text(encoding="utf-8-sig"))
     except (ValueError, OSError) as error:
         return {}, [Fault(file="summary.json", cause=quoted(str(error)))]
-    if not isinstance(found, dict):
+    if not isinstance(summary, dict):
         return {}, [Fault(file="summary.json", cause=cause("summary_no_figures"))]
-    said = [*_summary_faults(found), *_count_faults(found.get("counts"), decisions)]
-    return found, [Fault(file="summary.json", column=key, cause=why) for key, why in said]
+    said = [*_summary_faults(summary), *_count_faults(summary.get("counts"), decisions)]
+    return summary, [Fault(file="summary.json", column=key, cause=why) for key, why in said]
 
 
 def _read(
     path: Path, columns: Mapping[str, Kind], faults: list[Fault], *, optional: Mapping[str, Kind] | None = None
 ) -> pd.DataFrame | None:
     """One table, numbers as numbers; None where there is nothing to look at."""
-    known = {**columns, **(optional or {})}
-    numbers = [name for name, kind in known.items() if kind.startswith("number")]
+    kinds = {**columns, **(optional or {})}
+    numbers = [name for name, kind in kinds.items() if kind.startswith("number")]
     try:
         frame = pd.read_csv(
-            path, dtype={name: "str" for name in known if name not in numbers}, keep_default_na=False,
+            path, dtype={name: "str" for name in kinds if name not in numbers}, keep_default_na=False,
             na_values={name: [""] for name in numbers}, encoding="utf-8-sig", low_memory=False,
         )  # fmt: skip
     except (ValueError, OSError) as error:
@@ -181,7 +181,7 @@ def _read(
     if not isinstance(frame.index, pd.RangeIndex):
         faults.append(Fault(file=path.name, cause=cause("rows_wide")))
         return None
-    for name in (name for name in known if name in frame and name not in numbers):
+    for name in (name for name in kinds if name in frame and name not in numbers):
         frame[name] = frame[name].fillna("").map(unescaped).astype(object)
     return frame
 
@@ -194,11 +194,11 @@ def _column_faults(table: str, frame: pd.DataFrame, columns: Mapping[str, Kind])
         elif kind == "key":
             wrong = _no_keys(frame[name])
         elif kind in _CHOICES:
-            known = _CHOICES[kind]
-            names = ", ".join(filter(None, known))
+            choices = _CHOICES[kind]
+            names = ", ".join(filter(None, choices))
             wrong = [
                 (k, cause("cell_none_of", cell=value, choices=names) if value else cause("blank"))
-                for k, value in enumerate(frame[name]) if value not in known
+                for k, value in enumerate(frame[name]) if value not in choices
             ]  # fmt: skip
         else:
             continue
@@ -291,16 +291,16 @@ def _sum_faults(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
         yield Fault(file="decisions.csv", row=k + 2, column="expected_cost_per_year", cause=why)
 
 
-def _summary_faults(found: Mapping[str, Any]) -> Iterator[tuple[str, Reason]]:
+def _summary_faults(summary: Mapping[str, Any]) -> Iterator[tuple[str, Reason]]:
     """Keys of the summary that do not hold what they should, and why."""
     for key, (holds, what) in _NEEDED.items():
-        if key not in found:
+        if key not in summary:
             yield key, cause("missing", what=what)
-        elif not holds(found[key]):
-            yield key, cause("value_unlike", value=json.dumps(found[key], ensure_ascii=False), what=what)
+        elif not holds(summary[key]):
+            yield key, cause("value_unlike", value=json.dumps(summary[key], ensure_ascii=False), what=what)
     for key, (holds, what) in _OPTIONAL.items():
-        if found.get(key) is not None and not holds(found[key]):
-            yield key, cause("value_unlike", value=json.dumps(found[key], ensure_ascii=False), what=what)
+        if summary.get(key) is not None and not holds(summary[key]):
+            yield key, cause("value_unlike", value=json.dumps(summary[key], ensure_ascii=False), what=what)
 
 
 def _count_faults(counts: object, decisions: pd.DataFrame | None) -> Iterator[tuple[str, Reason]]:

@@ -200,9 +200,9 @@ class Slide:
         return _SMALL_TABLE, self._rows(grid, max(1, shown))
 
     def _rows(self, grid: SlideTable, shown: int) -> list[tuple[str, ...]]:
-        left = grid.left_out + len(grid.rows) - shown
-        told = self._prose.t("more", count=self._prose.numbers.count(left))
-        more = [(told, *[""] * (len(grid.parts) - 1))] if left else []
+        count = grid.left_out + len(grid.rows) - shown
+        told = self._prose.t("more", count=self._prose.numbers.count(count))
+        more = [(told, *[""] * (len(grid.parts) - 1))] if count else []
         return [grid.head, *grid.rows[:shown], *more, *([] if grid.total is None else [grid.total])]
 
     @staticmethod

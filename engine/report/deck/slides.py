@@ -117,12 +117,12 @@ def _recommendation(slide: Slide, prose: Prose) -> None:
 
 
 def _switches(slide: Slide, prose: Prose) -> None:
-    frame, known = prose.switches, prose.counted("product", prose.known)
+    frame, counted = prose.switches, prose.counted("product", prose.known)
     if frame.empty:
         slide.title(prose.t("slide.switches.none") if prose.known else prose.t("section.switches"))
         slide.text([*prose.who_switches(), prose.saving_sentence()], _LEFT, 1.5, _FULL, 3.0, size=20)
         return
-    slide.title(prose.t("slide.switches", count=prose.numbers.count(len(frame)), known=known))
+    slide.title(prose.t("slide.switches", count=prose.numbers.count(len(frame)), known=counted))
     valued = frame[frame["saving_per_year"].notna()].head(_BARS)
     if len(valued):
         labels, amounts = axis_labels(valued["product"], valued["name"]), valued["saving_per_year"].tolist()
@@ -147,24 +147,24 @@ def _switches(slide: Slide, prose: Prose) -> None:
 
 def _beside(deck: PresentationType, prose: Prose) -> None:
     """A slide for what stands beside the plan: today, the plan as given, a frontier, variants; none without any."""
-    found = [(prose.t("table.beside_today"), beside_today(prose))]
+    parts = [(prose.t("table.beside_today"), beside_today(prose))]
     for part in BESIDE_PARTS:
         frame = prose.beside(part)
         if frame is not None:
-            found.append((prose.t(f"evidence.{part}"), frame))
-    found = [(title, frame) for title, frame in found if len(frame)]
-    if not found:
+            parts.append((prose.t(f"evidence.{part}"), frame))
+    parts = [(title, frame) for title, frame in parts if len(frame)]
+    if not parts:
         return
     slide, top = new_slide(deck, prose), 1.3
     slide.title(prose.t("slide.beside"))
-    height = (7.0 - top) / len(found)
-    for title, frame in found:
+    height = (7.0 - top) / len(parts)
+    for title, frame in parts:
         fields = fields_of(prose, frame)
         rows = [
             tuple(written(prose, one.kind, value) for one, value in zip(fields, line, strict=True))
             for line in frame.head(_BESIDE).itertuples(index=False, name=None)
         ]
-        numeric = frozenset(n for n, one in enumerate(fields) if n and (one.numeric or title == found[0][0]))
+        numeric = frozenset(n for n, one in enumerate(fields) if n and (one.numeric or title == parts[0][0]))
         slide.text([title], _LEFT, top, _FULL, 0.3, size=14, bold=True)
         grid = SlideTable(
             head=tuple(one.title for one in fields), rows=rows, parts=(1.0 / len(fields),) * len(fields),
@@ -241,10 +241,10 @@ def _stocks(slide: Slide, prose: Prose) -> None:
 
 def _risks(slide: Slide, prose: Prose) -> None:
     slide.title(prose.t("slide.risks"))
-    found = [evidence(prose, part) for part in EXAMINED]
+    sentences = [evidence(prose, part) for part in EXAMINED]
     waves = prose.report.evidence.table("waves")
-    found += [] if waves is None else [waves_sentence(waves, prose.numbers, prose.language)]
-    told = [prose.proof(), *risks(prose), *prose.capacity()[-1:], *found, evidence_missing(prose)]
+    sentences += [] if waves is None else [waves_sentence(waves, prose.numbers, prose.language)]
+    told = [prose.proof(), *risks(prose), *prose.capacity()[-1:], *sentences, evidence_missing(prose)]
     slide.text(told, _LEFT, 1.35, _HALF, 5.5, size=18, bullets=True)
     top = 1.35
     confidence = prose.report.evidence.confidence

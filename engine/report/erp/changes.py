@@ -49,7 +49,7 @@ def changes(
     language : str
         Of the reasons.
     """
-    known = before or {}
+    former = before or {}
     reasons = plan.decisions["reason"].tolist()
     if language != "en":
         reasons = product_reasons(Prose(make_report(plan, None), language))
@@ -60,12 +60,12 @@ def changes(
     per_order = frozenset[str]() if scenario is None else parts_per_order(plan, scenario)
     plants, rows = {**_plants(plan.decisions), **_plants(plan.components)}, []
     for item in items(plan, reasons, language, per_order=per_order):
-        own = plants.get(item.name, "")
-        if own and plant and own != plant:
+        site = plants.get(item.name, "")
+        if site and plant and site != plant:
             continue
-        at, material = own or plant, material_of(item.name, own)
+        at, material = site or plant, material_of(item.name, site)
         for setting in system(item, language):
-            old = known.get((material, at, setting.table, setting.field))
+            old = former.get((material, at, setting.table, setting.field))
             old = written(setting.today) if old is None else old
             # A blank changes nothing that nobody knows of.
             if setting.value != "" if old is None else not _same(setting, old):

@@ -116,8 +116,8 @@ def _lot_reason(item: Item) -> str:
 
 def _as_before(item: Item, value: Value) -> Value | None:
     """A value that follows from being stocked or not: the same today where that is so today."""
-    known = item.kind == "product" and item.today != ""
-    return value if known and (item.today == "MTS") == item.stocked else None
+    stated = item.kind == "product" and item.today != ""
+    return value if stated and (item.today == "MTS") == item.stocked else None
 
 
 def _setting(item: Item, place: tuple[str, str], value: Value, today: Value | None, reason: str) -> Setting:

@@ -112,15 +112,15 @@ def _switches(prose: Prose) -> str:
     frame = prose.switches
     if frame.empty:
         return told
-    known = frame[frame["saving_per_year"].notna()].head(_BARS)
+    priced = frame[frame["saving_per_year"].notna()].head(_BARS)
     chart = ""
-    if len(known):
-        labels = [prose.label(k, n) for k, n in zip(known["product"], known["name"], strict=True)]
+    if len(priced):
+        labels = [prose.label(k, n) for k, n in zip(priced["product"], priced["name"], strict=True)]
         title = prose.t("chart.switches", currency=prose.numbers.currency)
         alt = prose.t(
-            "switches.alt", product=labels[0], saving=prose.numbers.money(known["saving_per_year"].iloc[0])
+            "switches.alt", product=labels[0], saving=prose.numbers.money(priced["saving_per_year"].iloc[0])
         )
-        svg = bars_svg(labels, known["saving_per_year"].tolist(), known["strategy"].tolist(), prose)
+        svg = bars_svg(labels, priced["saving_per_year"].tolist(), priced["strategy"].tolist(), prose)
         chart = figure(svg, alt, title, "switches")
     table = table_html(prose, Table(frame=frame, most=40, caption=prose.t("section.switches")))
     return told + chart + table + _waves(prose) + _plans_beside(prose)

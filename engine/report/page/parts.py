@@ -77,46 +77,46 @@ def _cell(prose: Prose, one: Field, value: object, *, first: bool) -> str:
 
 def _rest(prose: Prose, table: Table, fields: list[Field]) -> str:
     """What a long table leaves out, with its amounts."""
-    left = table.frame.iloc[table.most :]
-    if left.empty or not table.totals:
+    rest = table.frame.iloc[table.most :]
+    if rest.empty or not table.totals:
         return ""
-    cells = [f'<th scope="row">{escape(prose.t("more", count=prose.numbers.count(len(left))))}</th>']
+    cells = [f'<th scope="row">{escape(prose.t("more", count=prose.numbers.count(len(rest))))}</th>']
     for one in fields[1:]:
-        told = written(prose, one.kind, float(left[one.name].sum())) if one.name in table.totals else ""
+        told = written(prose, one.kind, float(rest[one.name].sum())) if one.name in table.totals else ""
         cells.append(f"<td{_class(one)}>{escape(told)}</td>")
     return f'<tr class="more">{"".join(cells)}</tr>'
 
 
 def _rounding(prose: Prose, table: Table, fields: list[Field]) -> str:
     """What the rows as shown lack of the totals; nothing where they add up."""
-    decimals, left = prose.numbers.decimals, dict[str, float]()
+    decimals, remainder = prose.numbers.decimals, dict[str, float]()
     for name, total in table.totals.items():
         shown = table.frame[name].iloc[: table.most].astype(float).round(decimals).sum()
         rest = round(float(table.frame[name].iloc[table.most :].sum()), decimals)
-        left[name] = round(round(total, decimals) - float(shown) - rest, decimals)
-    if not any(left.values()):
+        remainder[name] = round(round(total, decimals) - float(shown) - rest, decimals)
+    if not any(remainder.values()):
         return ""
-    cells = [written(prose, one.kind, left[one.name]) if left.get(one.name) else "" for one in fields[1:]]
+    cells = [written(prose, one.kind, remainder[one.name]) if remainder.get(one.name) else "" for one in fields[1:]]
     told = "".join(f"<td{_class(one)}>{escape(cell)}</td>" for one, cell in zip(fields[1:], cells, strict=True))
     return f'<tr class="more"><th scope="row">{escape(prose.t("rounding"))}</th>{told}</tr>'
 
 
-def _foot(prose: Prose, table: Table, fields: list[Field], left: int) -> str:
+def _foot(prose: Prose, table: Table, fields: list[Field], count: int) -> str:
     if table.totals:
         cells = [f'<th scope="row">{escape(prose.t("total"))}</th>']
         for one in fields[1:]:
             told = written(prose, one.kind, table.totals[one.name]) if one.name in table.totals else ""
             cells.append(f"<td{_class(one)}>{escape(told)}</td>")
         return f"<tfoot><tr>{''.join(cells)}</tr></tfoot>"
-    if left:
-        told = escape(prose.t("more.workbook", count=prose.numbers.count(left)))
+    if count:
+        told = escape(prose.t("more.workbook", count=prose.numbers.count(count)))
         return f'<tfoot><tr><td colspan="{len(fields)}">{told}</td></tr></tfoot>'
     return ""
 
 
 def figure(svg: str, alt: str, caption: str, name: str) -> str:
     """A chart with its words; its inner names are made its own, since a page has several charts."""
-    own = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{name}-", svg)
+    unique = re.sub(r'(id="|url\(#|href="#)', rf"\g<1>{name}-", svg)
     label = escape(alt, quote=True)
-    own = own.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
-    return f"<figure>{own}<figcaption>{escape(caption)}</figcaption></figure>"
+    unique = unique.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+    return f"<figure>{unique}<figcaption>{escape(caption)}</figcaption></figure>"

@@ -50,14 +50,14 @@ def certainty_sentence(
     present = [one for one, number in count.items() if number]
     if not present:
         return ""
-    known = at_stake is not None and set(present[1:]) == set(at_stake)
+    complete = at_stake is not None and set(present[1:]) == set(at_stake)
     rounded = {one: round(value, decimals) for one, value in (at_stake or {}).items()}
-    parts = split(saving, rounded, plan, badges) if known else {}
-    key = "certainty.part" if known else "certainty.count"
+    parts = split(saving, rounded, plan, badges) if complete else {}
+    key = "certainty.part" if complete else "certainty.count"
     told = [
         text(key, language, badge=within(text(f"certainty.{one}", language)), count=f"{count[one]:,}",
-             amount=money(parts[one]) if known else "")
+             amount=money(parts[one]) if complete else "")
         for one in present
     ]  # fmt: skip
-    head = "certainty.saving" if known else "certainty.switches"
+    head = "certainty.saving" if complete else "certainty.switches"
     return text(head, language, parts=text("reason.join", language).join(told))

@@ -13,17 +13,17 @@ MONEY = ("unit cost", "carrying a unit for a year", "one unit late for a day", C
 OTHERS = "other products"
 
 
-def explanation_text(found: Explanation) -> str:
+def explanation_text(explanation: Explanation) -> str:
     """The explanation as plain text, 100 columns wide at most."""
-    lines = [f"{found.product}: {found.strategy}, costs on {counted(found.samples, 'sample')}", ""]
-    for name, value in found.facts.items():
-        title = f"{name}, {found.currency}" if name in MONEY else name
+    lines = [f"{explanation.product}: {explanation.strategy}, costs on {counted(explanation.samples, 'sample')}", ""]
+    for name, value in explanation.facts.items():
+        title = f"{name}, {explanation.currency}" if name in MONEY else name
         lines.append(f"  {title:<38}{value:>14,.4g}")
     lines += [
         "",
-        f"  {found.currency + ' a year':<24}" + "".join(f"{name:>15}" for name in found.ledgers.columns),
+        f"  {explanation.currency + ' a year':<24}" + "".join(f"{name:>15}" for name in explanation.ledgers.columns),
     ]
-    for term, row in found.ledgers.iterrows():
+    for term, row in explanation.ledgers.iterrows():
         if term != "total" and not (row.abs() > (0.5 if term == OTHERS else 0.005)).any():
             continue
         if term == "total":
@@ -31,24 +31,24 @@ def explanation_text(found: Explanation) -> str:
         cells = "".join(f"{'-':>15}" if np.isnan(v) else f"{rounded(v):>15,.0f}" for v in row)
         name = "change, spread" if term == "change" else str(term).replace("_", " ")
         lines.append(f"  {name:<22}{cells}")
-    if found.unavailable:
-        lines += ["", *(f"  {name} is not possible: {why}{_if_it_were(found, name)}"
-                        for name, why in found.unavailable.items())]  # fmt: skip
-    if len(found.windows):
+    if explanation.unavailable:
+        lines += ["", *(f"  {name} is not possible: {why}{_if_it_were(explanation, name)}"
+                        for name, why in explanation.unavailable.items())]  # fmt: skip
+    if len(explanation.windows):
         head = f"  {'covered by':<12}{'item':<20}{'lead time':>10}{'demand':>12}{'sd':>10}"
         head += f"{'base stock':>12}{'shared with':>12}"
         lines += ["", "  demand that arrives before new supply can, less what the customer waits for:", head]
-        for line in found.windows.itertuples(index=False):
+        for line in explanation.windows.itertuples(index=False):
             lines.append(
                 f"  {line.strategy:<12}{str(line.item)[:19]:<20}{line.lead_time_days:>10.4g}{line.mean_demand:>12,.1f}"
                 f"{line.sd_demand:>10,.1f}{line.base_stock:>12,.1f}{line.shared_with:>12d}"
             )
-    if found.binding:
-        lines += ["", "  what binds:", *(f"  - {text}" for text in found.binding)]
+    if explanation.binding:
+        lines += ["", "  what binds:", *(f"  - {text}" for text in explanation.binding)]
     return "\n".join(lines)
 
 
-def _if_it_were(found: Explanation, name: str) -> str:
+def _if_it_were(explanation: Explanation, name: str) -> str:
     """What a strategy that a rule forbids would cost."""
-    cost = float(found.barred[name]["total"])
-    return "" if np.isnan(cost) else f"; it would cost {rounded(cost):,.0f} {found.currency} a year"
+    cost = float(explanation.barred[name]["total"])
+    return "" if np.isnan(cost) else f"; it would cost {rounded(cost):,.0f} {explanation.currency} a year"

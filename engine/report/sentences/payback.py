@@ -14,34 +14,34 @@ from engine.report.texts.text import Language, text
 
 
 def payback_sentence(
-    plan: Plan, found: Payback, language: Language, *, money: Callable[[float], str] | None = None
+    plan: Plan, payback: Payback, language: Language, *, money: Callable[[float], str] | None = None
 ) -> str:
     """What the switches cost once, what running costs they save, months to pay back; '' where changes are free.
 
     Parameters
     ----------
     plan : Plan
-    found : Payback
+    payback : Payback
         Of the plan.
     language : str
     money : callable, optional
         Writes an amount; by default as reports do.
     """
-    if found.change_cost <= 0.0:
+    if payback.change_cost <= 0.0:
         return ""
     numbers = numbers_for(language, str(plan.summary.get("currency", "")), plan.objective_per_year)
     written = money or numbers.money
     told = [
-        text("payback.once", language, once=written(found.change_cost),
+        text("payback.once", language, once=written(payback.change_cost),
              years=span(numbers, "year", float(plan.summary["change_payback_years"])))
     ]  # fmt: skip
-    saving = found.running_saving_per_year
+    saving = payback.running_saving_per_year
     if saving is None:
         told.append(text("payback.unknown", language))
-    elif found.months is None:
+    elif payback.months is None:
         told.append(text("payback.never", language))
     else:
-        months = span(numbers, "month", max(found.months, 0.1))
+        months = span(numbers, "month", max(payback.months, 0.1))
         shown = investor_as_shown(plan.summary, numbers.decimals).get("running_saving_per_year") or saving
         told.append(text("payback.months", language, saving=written(shown), months=months))
     return text("sentence.join", language).join(told)

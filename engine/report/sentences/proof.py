@@ -43,13 +43,13 @@ def proof_sentence(plan: Plan, language: Language, *, money: Callable[[float], s
 
 def _certified(plan: Plan) -> str:
     """The last part of the key that tells whether, and why not, the plan is certified."""
-    found = plan.summary.get("certified_by")
-    if not isinstance(found, dict):
+    certificate = plan.summary.get("certified_by")
+    if not isinstance(certificate, dict):
         return "uncertified"
-    if found.get("model"):
+    if certificate.get("model"):
         return "certified"
     reasons = {reason.value: reason.name.lower() for reason in NotCertified}
-    return f"not_certified.{reasons.get(str(found.get('reason')), NotCertified.NOT_ASKED.name.lower())}"
+    return f"not_certified.{reasons.get(str(certificate.get('reason')), NotCertified.NOT_ASKED.name.lower())}"
 
 
 def _left(plan: Plan, numbers: Numbers, money: Callable[[float], str]) -> str:

@@ -194,18 +194,18 @@ class Prose:
 
     def interval(self) -> list[str]:
         """What sampling leaves open of the saving; nothing where that is not known, or nothing switches."""
-        found = self.report.plan.summary.get("saving_interval")
-        if not found or self.switches.empty or math.isnan(self.saving):
+        interval = self.report.plan.summary.get("saving_interval")
+        if not interval or self.switches.empty or math.isnan(self.saving):
             return []
-        return [interval_sentence(found, self.language, money=self.numbers.money)]
+        return [interval_sentence(interval, self.language, money=self.numbers.money)]
 
     def beside(self, part: str) -> pd.DataFrame | None:
         """Plans beside this one, differences those of the costs shown; None where nobody asked."""
-        found = self.report.evidence.table(part)
-        if found is None or "difference_per_year" not in found:
-            return found
-        costs = found["cost_per_year"].astype(float).round(self.numbers.decimals)
-        return found.assign(difference_per_year=costs - costs.iloc[0])
+        table = self.report.evidence.table(part)
+        if table is None or "difference_per_year" not in table:
+            return table
+        costs = table["cost_per_year"].astype(float).round(self.numbers.decimals)
+        return table.assign(difference_per_year=costs - costs.iloc[0])
 
     def certainty(self) -> list[str]:
         """How sure the switches are that the saving rests on; nothing where none is."""
@@ -220,8 +220,10 @@ class Prose:
     def payback(self) -> list[str]:
         """What the switches cost once, and how soon that pays back; nothing where they cost nothing."""
         plan, today = self.report.plan, self.report.today
-        found = told_payback(plan) if isinstance(today, NoCurrentCost) else payback(plan, float(today["cost_per_year"]))
-        return list(filter(None, [payback_sentence(plan, found, self.language)]))
+        repaid = (
+            told_payback(plan) if isinstance(today, NoCurrentCost) else payback(plan, float(today["cost_per_year"]))
+        )
+        return list(filter(None, [payback_sentence(plan, repaid, self.language)]))
 
     def proof(self) -> str:
         """How far the plan is proven."""
@@ -234,11 +236,11 @@ class Prose:
         """How many switch, in which direction, and the largest saving."""
         if not self.known:
             return [self.t("switches.unknown")]
-        known = self.counted("product", self.known)
+        counted = self.counted("product", self.known)
         if self.switches.empty:
-            return [self.t("switches.none", known=known)]
+            return [self.t("switches.none", known=counted)]
         count = self.numbers.count(len(self.switches))
-        sentences = [self.t("switches.some", count=count, known=known), self.t("switches.apart")]
+        sentences = [self.t("switches.some", count=count, known=counted), self.t("switches.apart")]
         kinds = self.switches.groupby(["current_strategy", "strategy"]).size().sort_values(ascending=False)
         told = [
             self.t("switches.kind", current=self.inner(f"strategy.{pair[0]}"),
@@ -300,11 +302,11 @@ class Prose:
         if budget is None:
             return []
         used = self.numbers.share(self.shown.inventory / max(budget, 1e-9))
-        money, known = self.numbers.money, self.report.plan.summary.get("budget_price_per_year")
-        if known is None:
+        money, per_unit = self.numbers.money, self.report.plan.summary.get("budget_price_per_year")
+        if per_unit is None:
             # Of a corrected plan nobody knows what more budget would save.
             return [self.t("stocks.budget.unknown", budget=money(budget), used=used)]
-        price = float(known) * _BUDGET_STEP
+        price = float(per_unit) * _BUDGET_STEP
         if round(price, self.numbers.decimals) <= 0.0:
             return [self.t("stocks.budget.free", budget=money(budget), used=used)]
         return [self.t("stocks.budget", budget=money(budget), used=used, step=money(_BUDGET_STEP), price=money(price))]

@@ -59,20 +59,20 @@ def evidence(prose: Prose, part: str) -> str:
     if part == "confidence":
         return prose.t(key, share=numbers.share(float((table["confidence"] >= 0.8).mean())))
     if part == "simulation":
-        promised, found = table["planned_cost_per_year"].sum(), table["simulated_cost_per_year"].sum()
-        share = numbers.share((found - promised) / max(abs(promised), 1e-9), 1)
-        return prose.t(key, promised=numbers.money(promised), simulated=numbers.money(found), share=share)
+        promised, simulated = table["planned_cost_per_year"].sum(), table["simulated_cost_per_year"].sum()
+        share = numbers.share((simulated - promised) / max(abs(promised), 1e-9), 1)
+        return prose.t(key, promised=numbers.money(promised), simulated=numbers.money(simulated), share=share)
     return prose.t(key, count=prose.counted("product", table["product"].nunique()))
 
 
 def beside_today(prose: Prose) -> pd.DataFrame:
     """What today's strategies, the plan as given and the plan come to, in words; differences are those shown."""
-    found = tables.beside_today(prose.report)
+    table = tables.beside_today(prose.report)
     rows = []
-    for row in found.to_dict("records"):
+    for row in table.to_dict("records"):
         name = str(row["figure"])
         digits = {"on_time": 3, "lead_time_days": 1}.get(name, prose.numbers.decimals)
-        values = {column: round(float(row[column]), digits) for column in found.columns[1:]}
+        values = {column: round(float(row[column]), digits) for column in table.columns[1:]}
         values["difference"] = round(values["plan"] - values["today"], digits)
         if "as_given" in values:
             values["against_given"] = round(values["plan"] - values["as_given"], digits)
@@ -80,8 +80,8 @@ def beside_today(prose: Prose) -> pd.DataFrame:
             column: _difference(prose, name, value) if column in _DIFFERENCES else _figure(prose, name, value)
             for column, value in values.items()
         })  # fmt: skip
-    given = ["against_given"] if "as_given" in found else []
-    return pd.DataFrame(rows, columns=[*found.columns, "difference", *given])
+    given = ["against_given"] if "as_given" in table else []
+    return pd.DataFrame(rows, columns=[*table.columns, "difference", *given])
 
 
 def _difference(prose: Prose, name: str, value: float) -> str:

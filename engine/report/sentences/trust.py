@@ -12,18 +12,18 @@ from engine.evaluate.trust.trust import Trust
 from engine.report.sentences.plain import counted
 
 
-def trust_text(found: Trust, *, most: int = 8) -> str:
+def trust_text(trust: Trust, *, most: int = 8) -> str:
     """Sampling gap, VSS and EVPI, labels, what to check first."""
-    plan = found.plan.summary
+    plan = trust.plan.summary
     money = f"{plan['currency']} a year"
     lines = [f"{plan['scenario']}: how far to believe the plan of {plan['objective_per_year']:,.0f} {money}"]
-    if found.gap is not None:
-        lines += _gap(found.gap, found.within, money)
-    if found.information is not None:
-        lines += _information(found.information, money)
-    if found.confidence is not None:
-        lines += _confidence(found.confidence, money, most)
-    lines += [f"  note: {note}" for note in found.notes]
+    if trust.gap is not None:
+        lines += _gap(trust.gap, trust.within, money)
+    if trust.information is not None:
+        lines += _information(trust.information, money)
+    if trust.confidence is not None:
+        lines += _confidence(trust.confidence, money, most)
+    lines += [f"  note: {note}" for note in trust.notes]
     return "\n".join(lines)
 
 

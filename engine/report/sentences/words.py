@@ -90,14 +90,14 @@ def switches(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _savings(table: pd.DataFrame, money: str, largest: int, unknown: set[str]) -> list[str]:
-    known = int((table["current_strategy"] != "").sum())
-    if not known:
+    count = int((table["current_strategy"] != "").sum())
+    if not count:
         return ["  current strategies are not given, so no savings are shown"]
     moved = switches(decisions_as_shown(table))
     if moved.empty:
-        return [f"  {'the product keeps its' if known == 1 else f'all {known} products keep their'} current strategy"]
+        return [f"  {'the product keeps its' if count == 1 else f'all {count} products keep their'} current strategy"]
     verb = "switches" if len(moved) == 1 else "switch"
-    lines = [f"  {len(moved)} of {counted(known, 'product')} {verb}; the largest savings, each switch by itself:"]
+    lines = [f"  {len(moved)} of {counted(count, 'product')} {verb}; the largest savings, each switch by itself:"]
     shown = moved.head(largest)
     for product, current, strategy, saving in zip(
         shown["product"], shown["current_strategy"], shown["strategy"], shown["saving_per_year"], strict=True

@@ -83,9 +83,9 @@ def _fill(sheets: Sheets, prose: Prose) -> None:
         if len(frame):
             _bars(sheets, sheets.table(name, frame, total=total), name, frame)
     for part in PARTS:
-        found = report.evidence.table(part)
-        if found is not None:
-            sheets.table(f"evidence.{part}", tables.with_names(report, found) if part in WAVE_PARTS else found)
+        table = report.evidence.table(part)
+        if table is not None:
+            sheets.table(f"evidence.{part}", tables.with_names(report, table) if part in WAVE_PARTS else table)
     for name, frame in (
         ("beside_today", beside_today(prose)), ("readers", readers(prose)),
         ("locks", tables.locks(report)), ("warnings", tables.warnings(report, prose.language)),
@@ -201,10 +201,10 @@ def _checks(sheets: Sheets, sheet: Worksheet, row: int) -> int:
         ("check.decisions", "decisions", "expected_cost_per_year",
          prose.report.plan.decisions["expected_cost_per_year"].sum()),
     )  # fmt: skip
-    for key, table, column, found in sums:
+    for key, table, column, total in sums:
         sheet.write_string(row, 0, prose.t(key), sheets.styles.label)
         formula = f"=ROUND(SUM({sheets.reference(table, column)})-{objective!r},6)"
-        sheet.write_formula(row, 1, formula, sheets.styles.number, round(float(found) - objective, 6) + 0.0)
+        sheet.write_formula(row, 1, formula, sheets.styles.number, round(float(total) - objective, 6) + 0.0)
         row += 1
     return row
 

@@ -40,7 +40,7 @@ def folded(key: str) -> str:
     return "".join(text.casefold().split())
 
 
-def resembling(values: Iterable[str], known: Iterable[str]) -> Mapping[str, str]:
+def resembling(values: Iterable[str], keys: Iterable[str]) -> Mapping[str, str]:
     """For values the one known key that differs by zeros in front, or by letters of another alphabet drawn the same.
 
     Examples
@@ -49,7 +49,7 @@ def resembling(values: Iterable[str], known: Iterable[str]) -> Mapping[str, str]
     {'7': '007', 'А-1': 'A-1'}
     """
     drawn: dict[str, set[str]] = {}
-    for name in known:
+    for name in keys:
         drawn.setdefault(_drawn(name), set()).add(name)
     near = {value: drawn.get(_drawn(value), set()) for value in dict.fromkeys(values)}
     return {value: min(names) for value, names in near.items() if len(names) == 1}
@@ -69,10 +69,10 @@ def look_alikes(keys: Iterable[str]) -> dict[str, list[str]]:
     >>> look_alikes(["A-1", "a-1", "B"])
     {'a-1': ['A-1', 'a-1']}
     """
-    found: dict[str, list[str]] = {}
+    alike: dict[str, list[str]] = {}
     for key in dict.fromkeys(keys):
-        found.setdefault(folded(key), []).append(key)
-    return {common: same for common, same in found.items() if len(same) > 1}
+        alike.setdefault(folded(key), []).append(key)
+    return {common: same for common, same in alike.items() if len(same) > 1}
 
 
 def first_spelled(values: pd.Series) -> pd.Series:
@@ -88,9 +88,9 @@ def first_spelled(values: pd.Series) -> pd.Series:
     return values.map(lambda text: one.get(text, text)) if one else values
 
 
-def spellings(values: Iterable[str], known: Iterable[str]) -> Mapping[str, str]:
+def spellings(values: Iterable[str], keys: Iterable[str]) -> Mapping[str, str]:
     """For each value that is not known, the one known key that looks like it; nothing where there are several."""
-    names = list(known)
+    names = list(keys)
     every = set(names)
     strange = [value for value in dict.fromkeys(values) if value and value not in every]
     if not strange:

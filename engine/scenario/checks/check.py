@@ -107,11 +107,11 @@ def _limits(scenario: Scenario, _: Places) -> Iterator[Fault]:
     """A limit of a strategy in a family or a plant needs products of it."""
     tables = [frame for frame in (scenario.products, scenario.no_demand.get("products")) if frame is not None]
     for by in GROUPED_BY:
-        known = {str(one) for frame in tables for one in frame[by]} - {""}
+        names = {str(one) for frame in tables for one in frame[by]} - {""}
         for name, limit in scenario.settings.limits.items():
             asked = getattr(limit, by)
-            if asked is not None and asked not in known:
-                near = nearest(asked, sorted(known)) if known else cause(f"{by}_unnamed")
+            if asked is not None and asked not in names:
+                near = nearest(asked, sorted(names)) if names else cause(f"{by}_unnamed")
                 why = cause(f"{by}_unknown", **{by: asked}, near=near)
                 yield Fault(file="scenario.yaml", column=f"limits.{name}.{by}", cause=why)
 
@@ -144,14 +144,14 @@ def _unique_keys(scenario: Scenario, places: Places) -> Iterator[Fault]:
 def _references(scenario: Scenario, places: Places) -> Iterator[Fault]:
     for name, column in _REFERENCES:
         target = f"{column}s"
-        known = set(scenario.table(target)[column])
+        keys = set(scenario.table(target)[column])
         if target in scenario.no_demand:
-            known |= set(scenario.no_demand[target][column])
+            keys |= set(scenario.no_demand[target][column])
         if places.keys_unknown(target, column, len(scenario.table(target))):
             continue
         values = scenario.table(name)[column]
-        strange = np.flatnonzero(~values.isin(known).to_numpy())
-        near = resembling(map(str, values.iloc[strange]), known) if len(strange) else {}
+        strange = np.flatnonzero(~values.isin(keys).to_numpy())
+        near = resembling(map(str, values.iloc[strange]), keys) if len(strange) else {}
         for record in strange.tolist():
             if not places.known(name, record, column):
                 key = str(values.iloc[record])

@@ -38,9 +38,9 @@ def text_notices(definition: Column, raw: RawTable, cells: list[str]) -> list[No
     unseen: list[_Said] = [
         (k, {"key": cell, "read": visible(cell)}) for k, cell in enumerate(cells) if visible(cell) != cell
     ]
-    found = _notices("key_cleaned", definition, raw, unseen)
+    notices = _notices("key_cleaned", definition, raw, unseen)
     lost: list[_Said] = [(k, {"key": cells[k], "digits": SPREADSHEET_DIGITS}) for k in _digits_lost(cells, raw)]
-    return found + _notices("digits_lost", definition, raw, lost)
+    return notices + _notices("digits_lost", definition, raw, lost)
 
 
 def _digits_lost(cells: list[str], raw: RawTable) -> list[int]:
@@ -59,7 +59,7 @@ def number_notices(
     definition: Column, raw: RawTable, cells: list[str], values: npt.NDArray[np.float64], form: Format
 ) -> list[Notice]:
     """Numbers that may be grouped thousands, and rates that may be percentages."""
-    found: list[Notice] = []
+    notices: list[Notice] = []
     if not raw.native_numbers and not form.thousands:
         point = re.escape(form.decimal)
         grouped, fraction = re.compile(rf"[-+]?[1-9][0-9]{{0,2}}{point}[0-9]{{3}}"), form.decimal
@@ -70,8 +70,8 @@ def number_notices(
         if doubtful and len(doubtful) == len(broken) and (len(doubtful) <= _FEW or 2 * round_ >= len(doubtful)):
             said: list[_Said] = [(k, {"cell": cells[k], "value": float(values[k]), "sign": form.decimal,
                          "other": cells[k].replace(form.decimal, "")}) for k in doubtful]  # fmt: skip
-            found += _notices("grouping_doubt", definition, raw, said)
-    return found + rate_notices(definition, values, file=raw.file, rows=raw.numbers)
+            notices += _notices("grouping_doubt", definition, raw, said)
+    return notices + rate_notices(definition, values, file=raw.file, rows=raw.numbers)
 
 
 def rate_notices(

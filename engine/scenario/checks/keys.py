@@ -41,9 +41,9 @@ def alike_keys(parsed: Mapping[str, ParsedTable]) -> Iterator[Notice]:
                 yield from _read_as(parsed[table], column, set(keys))
 
 
-def _read_as(table: ParsedTable, column: str, known: set[str]) -> Iterator[Notice]:
+def _read_as(table: ParsedTable, column: str, keys: set[str]) -> Iterator[Notice]:
     values = table.frame[column]
-    meant = spellings((str(value) for value in values), known)
+    meant = spellings((str(value) for value in values), keys)
     if not meant:
         return
     table.frame[column] = values.map(lambda value: meant.get(value, value))

@@ -149,7 +149,7 @@ def _demand_families(scenario: Scenario, places: Places) -> Iterator[Fault]:
     below = cv < common
     yield from at(below, lambda k: cause("cv_below_common", cv=float(cv[k]), common=common))
     # The family describes the product's own demand, beside the common factor.
-    own = np.sqrt(np.maximum(cv**2 - common**2, 0.0) / (1.0 + common**2))
+    cv_alone = np.sqrt(np.maximum(cv**2 - common**2, 0.0) / (1.0 + common**2))
     judged = ~blank & ~below & ~np.isnan(mean)
     with np.errstate(divide="ignore", invalid="ignore"):
         single = np.sqrt(1.0 / mean)
@@ -160,24 +160,24 @@ def _demand_families(scenario: Scenario, places: Places) -> Iterator[Fault]:
         return float((value**2 * (1.0 + common**2) + common**2) ** 0.5)
 
     yield from at(
-        judged & (family == "poisson") & (np.abs(own - single) > POISSON_CV_TOLERANCE * single),
+        judged & (family == "poisson") & (np.abs(cv_alone - single) > POISSON_CV_TOLERANCE * single),
         lambda k: cause("cv_poisson", cv=float(cv[k]), mean=float(mean[k]), right=written(single[k])),
     )
     yield from at(
-        judged & (family == "normal") & (own > NORMAL_MOST_CV * (1.0 + 1e-12)),
+        judged & (family == "normal") & (cv_alone > NORMAL_MOST_CV * (1.0 + 1e-12)),
         lambda k: cause(
-            "cv_normal", cv=float(cv[k]), share=_below_zero(own[k]), most=at_most(written(NORMAL_MOST_CV)),
+            "cv_normal", cv=float(cv[k]), share=_below_zero(cv_alone[k]), most=at_most(written(NORMAL_MOST_CV)),
             most_share=_below_zero(NORMAL_MOST_CV),
         ),
     )
     yield from at(
-        judged & (family == "negative_binomial") & (own <= single),
+        judged & (family == "negative_binomial") & (cv_alone <= single),
         lambda k: cause(
             "cv_negative_binomial", cv=float(cv[k]), mean=float(mean[k]), least=at_least(written(single[k]))
         ),
     )
     yield from at(
-        judged & (family == "compound_poisson") & (own < least * (1.0 - 1e-12)),
+        judged & (family == "compound_poisson") & (cv_alone < least * (1.0 - 1e-12)),
         lambda k: cause(
             "cv_compound_poisson", cv=float(cv[k]), mean=float(mean[k]), size=float(goods.number("order_size")[k]),
             least=at_least(written(least[k])),
@@ -192,8 +192,8 @@ def _order_sizes(scenario: Scenario, places: Places) -> Iterator[Fault]:
     spread = goods.number("order_size_cv")
     single = (family == "poisson") & (spread > 0.0)
     yield from goods.where(single, "order_size_cv", _says("poisson_single"), "distribution")
-    known = goods.has_orders | ~np.isnan(spread) | (family == "compound_poisson")
-    unknown = ~np.isnan(goods.number("large_order_target_days")) & ~known
+    sized = goods.has_orders | ~np.isnan(spread) | (family == "compound_poisson")
+    unknown = ~np.isnan(goods.number("large_order_target_days")) & ~sized
     if "orders" not in places.unreadable:
         unsaid = _says("sizes_unknown")
         yield from goods.where(unknown, "large_order_target_days", unsaid, "order_size_cv", "distribution")

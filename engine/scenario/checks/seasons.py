@@ -61,10 +61,10 @@ def owner_fault(scenario: Scenario, places: Places, table: str, record: int, own
         return places.fault(table, record, "product", cause("season_of_none"))
     column, name = ("product", product) if product else ("family", family)
     aside = scenario.no_demand.get("products")
-    known = {*scenario.products[column], *(() if aside is None else aside[column])} - {""}
-    if name in known or places.keys_unknown("products", "product", len(scenario.products)):
+    names = {*scenario.products[column], *(() if aside is None else aside[column])} - {""}
+    if name in names or places.keys_unknown("products", "product", len(scenario.products)):
         return None
-    near = nearest(name, sorted(known)) if known else cause("family_unnamed")
+    near = nearest(name, sorted(names)) if names else cause("family_unnamed")
     return places.fault(table, record, column, cause("season_of_unknown", name=name, column=column, near=near))
 
 

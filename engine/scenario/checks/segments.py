@@ -30,8 +30,8 @@ def check_segments(scenario: Scenario, places: Places) -> Iterator[Fault]:
             yield fault
             continue
         total = float(rows["share"].sum())
-        known = any(places.known("segments", record, "share") for record in records)
-        if not known and abs(total - 1.0) > SHARE_TOLERANCE + _ROUNDING:
+        shared = any(places.known("segments", record, "share") for record in records)
+        if not shared and abs(total - 1.0) > SHARE_TOLERANCE + _ROUNDING:
             owner = cause("season_product" if product else "season_family_of", name=product or family)
             yield places.fault("segments", records[0], "share", cause("segment_shares", of=owner, total=total))
     yield from _of_products(scenario, places)
@@ -60,12 +60,12 @@ def _of_products(scenario: Scenario, places: Places) -> Iterator[Fault]:
             yield from fault(first, "segment", cause("segment_season", product=name))
         if large.iloc[i]:
             yield from fault(first, "segment", cause("segment_large", product=name))
-        own = table.iloc[records]
-        for record, target in zip(records.tolist(), own["lead_time_target_days"].tolist(), strict=True):
+        rows = table.iloc[records]
+        for record, target in zip(records.tolist(), rows["lead_time_target_days"].tolist(), strict=True):
             if delivery[i] > target:
                 why = cause("delivery_beyond_target", product=name, delivery=float(delivery[i]), target=float(target))
                 yield from fault(record, "lead_time_target_days", why)
-        unpriced = own["late_cost_per_unit_day"].isna().to_numpy()
+        unpriced = rows["late_cost_per_unit_day"].isna().to_numpy()
         if blank.iloc[i] and unpriced.any() and (untargeted.iloc[i] or not unpriced.all()):
             record = int(records[np.flatnonzero(unpriced)[0]])
             yield from fault(record, "late_cost_per_unit_day", cause("segment_late_cost", product=name))

@@ -70,13 +70,13 @@ def total_rows(
         return [], []
     sums = set(called)
     filled = [all(cells) for cells in zip(*(row for k, row in enumerate(rows) if k not in sums), strict=True)]
-    found: list[int] = []
+    sums_at: list[int] = []
     for k in called:
-        since = found[-1] + 1 if found else 0
+        since = sums_at[-1] + 1 if sums_at else 0
         blank = any(full and not cell for full, cell in zip(filled, rows[k], strict=False))
         if blank or any(_adds_up(rows, k, start, sums, numbers) for start in {0, since}):
-            found.append(k)
-    return found, [k for k in called if k not in found]
+            sums_at.append(k)
+    return sums_at, [k for k in called if k not in sums_at]
 
 
 def _may_be(row: Sequence[str]) -> bool:

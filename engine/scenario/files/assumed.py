@@ -121,10 +121,10 @@ def assumptions_in(rows: Sequence[Sequence[str]]) -> list[Notice]:
     ----------
     rows : sequence of sequence of str
     """
-    found = []
+    notices = []
     for cells in rows[1:]:
         row = dict(zip(rows[0], cells, strict=False))
         values = {name: row[name] for name in _VALUES if row.get(name)}
         if row.get("kind") in _KINDS and row.get("file") and "what" in values:
-            found.append(Notice(kind=row["kind"], file=row["file"], column=row.get("column") or None, values=values))
-    return found
+            notices.append(Notice(kind=row["kind"], file=row["file"], column=row.get("column") or None, values=values))
+    return notices

@@ -46,15 +46,17 @@ def marked_workbook(
     lines = [(fault.file, fault.row, fault.column, fault.words(language)) for fault in faults]
     write_rows(book, FAULTS_SHEET, headings, [[_cell(value) for value in line] for line in lines], heading=heading)
     names = _client_names(sheets)
-    for name, found in sheets.items():
+    for name, sheet_faults in sheets.items():
         if table_name(name) == FAULTS_SHEET:
             continue
         sheet = new_sheet(book, name)
-        for row, cells in enumerate(found.cells):
+        for row, cells in enumerate(sheet_faults.cells):
             for column, text in enumerate(cells):
                 write_cell(sheet, row, column, _value(text))
-        own = [fault for fault in faults if (part := _SHEET.search(fault.file)) and part[1] == name]
-        for (row, column), said in _by_cell(own, found.cells, names.get(table_name(name), {}), language).items():
+        on_sheet = [fault for fault in faults if (part := _SHEET.search(fault.file)) and part[1] == name]
+        for (row, column), said in _by_cell(
+            on_sheet, sheet_faults.cells, names.get(table_name(name), {}), language
+        ).items():
             sheet.write_comment(row, column, said[:MAX_TEXT], {"x_scale": 2.5})
             # Whatever stands in the cell, a blank too.
             sheet.conditional_format(row, column, row, column, {"type": "no_errors", "format": wrong})
@@ -66,7 +68,7 @@ def _by_cell(
     faults: Sequence[Fault], cells: Grid, names: Mapping[str, str], language: Language
 ) -> dict[tuple[int, int], str]:
     """What is wrong by row and column of the sheet, both from 0; what has no row is in the list alone."""
-    found: dict[tuple[int, int], str] = {}
+    words: dict[tuple[int, int], str] = {}
     header = next((row for row in cells if any(row) and not is_comment(row[0])), [])
     settings = header[:1] == ["setting"]
     place = {column_name(text): k for k, text in reversed(list(enumerate(header)))}
@@ -76,17 +78,17 @@ def _by_cell(
         name = str(fault.column)
         column = _VALUE if settings else place.get(column_name(names.get(name, name)), 0)
         at, said = (fault.row - 1, column), fault.words(language)
-        found[at] = f"{found[at]}\n{said}" if at in found else said
-    return found
+        words[at] = f"{words[at]}\n{said}" if at in words else said
+    return words
 
 
 def _client_names(sheets: Mapping[str, SheetCells]) -> dict[str, dict[str, str]]:
     """By table: our column to the client's heading, as the sheet of settings declares them."""
-    for name, found in sheets.items():
+    for name, sheet in sheets.items():
         if table_name(name) == "scenario":
-            columns = settings_values(found.cells, found.label)[0].get("columns")
+            columns = settings_values(sheet.cells, sheet.label)[0].get("columns")
             if isinstance(columns, dict):
-                return {table: dict(own) for table, own in columns.items() if isinstance(own, dict)}
+                return {table: dict(names) for table, names in columns.items() if isinstance(names, dict)}
     return {}
 
 

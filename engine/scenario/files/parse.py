@@ -132,36 +132,36 @@ def _without_totals(raw: RawTable, form: Format, notices: list[Notice]) -> RawTa
         values, _ = typed_numbers(ANY_NUMBER, list(cells), form, native=False)
         return values.to_numpy(dtype=np.float64)
 
-    found, called = total_rows(raw.rows, numbers)
-    for kind, places in (("total_row", found), ("total_called", called)):
+    sums, called = total_rows(raw.rows, numbers)
+    for kind, places in (("total_row", sums), ("total_called", called)):
         notices += [
             Notice(kind=kind, file=raw.file, row=raw.numbers[k], values={"name": next(filter(None, raw.rows[k]))})
             for k in places
         ]
-    if not found:
+    if not sums:
         return raw
-    kept = [k for k in range(len(raw.rows)) if k not in set(found)]
+    kept = [k for k in range(len(raw.rows)) if k not in set(sums)]
     return replace(raw, rows=[raw.rows[k] for k in kept], numbers=[raw.numbers[k] for k in kept])
 
 
 def _header(raw: RawTable, aliases: Mapping[str, str]) -> tuple[dict[str, int], list[Fault]]:
     """Column name to position, and faults for names that are unknown, doubled or ambiguous."""
-    known = [definition.name for definition in COLUMNS[raw.name]]
-    own = {theirs: ours for ours, theirs in aliases.items()}
+    names = [definition.name for definition in COLUMNS[raw.name]]
+    names_of = {theirs: ours for ours, theirs in aliases.items()}
     spelled = {column_name(theirs): ours for ours, theirs in aliases.items()}
     header: dict[str, int] = {}
     faults: list[Fault] = []
     for position, text in enumerate(raw.header):
         plain = column_name(text)
-        name = own.get(text) or (text if text in known else spelled.get(plain, plain if plain in known else text))
+        name = names_of.get(text) or (text if text in names else spelled.get(plain, plain if plain in names else text))
         shown = text
         problem: Reason | None = None
         if not text:
             if not any(row[position] for row in raw.rows):
                 continue
             shown, problem = f"column {position + 1}", cause("column_unnamed")
-        elif name not in known:
-            problem = cause("column_none", near=nearest(text, known))
+        elif name not in names:
+            problem = cause("column_none", near=nearest(text, names))
         elif name in header:
             first = raw.header[header[name]]
             same = first == text
@@ -192,13 +192,13 @@ def _convert(
     if definition.kind == "choices":
         return _choices(definition, cells)
     if definition.kind == "choice":
-        known = {choice.lower(): choice for choice in definition.choices}
+        choices = {choice.lower(): choice for choice in definition.choices}
         wrong = [
             (k, cause("cell_none_of", cell=cell, choices=", ".join(definition.choices)))
             for k, cell in enumerate(cells)
-            if cell and cell.lower() not in known
+            if cell and cell.lower() not in choices
         ]
-        return pd.Series([known.get(cell.lower(), "") for cell in cells], dtype="object"), wrong
+        return pd.Series([choices.get(cell.lower(), "") for cell in cells], dtype="object"), wrong
     if definition.name not in KEY_COLUMNS:
         return pd.Series([str(cell) for cell in cells], dtype="object"), []
     cells = [visible(str(cell)) for cell in cells]
@@ -317,9 +317,9 @@ def typed_dates(cells: list[str], form: Format, *, native: bool) -> tuple[pd.Ser
     values = pd.to_datetime(text.where(text != ""), format=pattern, errors="coerce").astype("datetime64[us]")
     if not pattern.startswith("%Y-"):
         # Nobody writes another day so; a workbook's own dates are written so, too.
-        own = text.str.fullmatch(_ISO_DAY).to_numpy(dtype=bool)
-        days = pd.to_datetime(text.where(own), format=_ISO, errors="coerce").astype("datetime64[us]")
-        values = values.mask(own, days)
+        iso = text.str.fullmatch(_ISO_DAY).to_numpy(dtype=bool)
+        days = pd.to_datetime(text.where(iso), format=_ISO, errors="coerce").astype("datetime64[us]")
+        values = values.mask(iso, days)
     values = values.dt.normalize()
     strange = np.flatnonzero(values.isna().to_numpy() & (text != "").to_numpy()).tolist()
     # One way of writing that fits them all is what to declare; dates beside them would not be read then.
@@ -340,15 +340,15 @@ def _day_number(cell: str) -> Reason | None:
 
 
 def _choices(definition: Column, cells: list[str]) -> tuple[pd.Series, list[tuple[int, Reason]]]:
-    known = {choice.lower(): choice for choice in definition.choices}
+    by_name = {choice.lower(): choice for choice in definition.choices}
     values: list[str] = []
     wrong: list[tuple[int, Reason]] = []
     for k, cell in enumerate(cells):
         parts = [part.strip() for part in cell.split("|") if part.strip()]
-        strange = [part for part in parts if part.lower() not in known]
+        strange = [part for part in parts if part.lower() not in by_name]
         if strange:
             choices, like = ", ".join(definition.choices), "|".join(definition.choices)
             wrong.append((k, cause("cell_list", cell=strange[0], choices=choices, like=like)))
-        chosen = {known[part.lower()] for part in parts if part.lower() in known}
+        chosen = {by_name[part.lower()] for part in parts if part.lower() in by_name}
         values.append("|".join(choice for choice in definition.choices if choice in chosen))
     return pd.Series(values, dtype="object"), wrong

@@ -145,10 +145,10 @@ def _own_separator(text: str, declared: str) -> tuple[str, int]:
 
 def other_separator(table: RawTable) -> Fault | None:
     """What to declare where the header came out as one cell, our column names with another sign between them."""
-    known = {definition.name for definition in COLUMNS[table.name]}
+    names = {definition.name for definition in COLUMNS[table.name]}
     if len(table.header) != 1:
         return None
-    sign = next((sign for sign in _SEPARATORS if len(known & set(table.header[0].split(sign))) > 1), None)
+    sign = next((sign for sign in _SEPARATORS if len(names & set(table.header[0].split(sign))) > 1), None)
     if sign is None:
         return None
     declare = f'format: {{delimiter: "{repr(sign)[1:-1]}"}}'
@@ -205,11 +205,11 @@ def _table(
 
 def _rows_above(first: list[list[str]], headings: Sequence[str]) -> int:
     """How many of the first rows with text stand above the header: none where the first one names a column."""
-    known = {column_name(heading) for heading in headings}
-    named = [len(known & {column_name(cell) for cell in cells}) for cells in first]
+    names = {column_name(heading) for heading in headings}
+    named = [len(names & {column_name(cell) for cell in cells}) for cells in first]
     if not named or named[0] > 0:
         return 0
-    return next((k for k, count in enumerate(named) if count >= min(_LEAST_NAMED, len(known))), 0)
+    return next((k for k, count in enumerate(named) if count >= min(_LEAST_NAMED, len(names))), 0)
 
 
 def _width(cells: list[str]) -> int:
@@ -298,7 +298,7 @@ def find_tables(folder: Path) -> tuple[Mapping[str, Path], list[Fault], list[Not
     folder ``orders``). Files that systems and spreadsheets put beside (``._products.csv``, ``~$products.csv``) are
     passed over.
     """
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     faults: list[Fault] = []
     notices: list[Notice] = []
     others: dict[str, Path] = {}
@@ -310,18 +310,18 @@ def find_tables(folder: Path) -> tuple[Mapping[str, Path], list[Fault], list[Not
         if path.suffix.lower() != ".csv" or path.is_dir():
             others[table_name(path.name.split(".", 1)[0])] = path
             continue
-        if name in TABLES and name in found:
-            twice = cause("table_twice", table=name, other=found[name].name)
+        if name in TABLES and name in files:
+            twice = cause("table_twice", table=name, other=files[name].name)
             faults.append(Fault(file=path.name, cause=twice))
         elif name in TABLES:
-            found[name] = path
+            files[name] = path
         elif near := misspelt(name, TABLES):
             faults.append(Fault(file=path.name, cause=cause("table_none", table=path.stem, near=near)))
         else:
             notices.append(Notice(kind="file_left_out", file=path.name, values={"tables": ", ".join(TABLES)}))
-    missing = [name for name in TABLES if name in others and name not in found]
+    missing = [name for name in TABLES if name in others and name not in files]
     notices += [Notice(kind="table_other_form", file=others[name].name, values={"table": name}) for name in missing]
-    return found, faults, notices
+    return files, faults, notices
 
 
 def table_name(text: str) -> str:
@@ -345,7 +345,7 @@ def is_left_behind(name: str) -> bool:
     return name.startswith(("._", "~$", "."))
 
 
-def misspelt(name: str, known: Sequence[str]) -> Reason | None:
+def misspelt(name: str, names: Sequence[str]) -> Reason | None:
     """``did you mean`` where a name is nearly that of a table; None for a name of its own."""
-    near = difflib.get_close_matches(name, known, n=1, cutoff=_NEARLY)
-    return nearest(name, list(known)) if near else None
+    near = difflib.get_close_matches(name, names, n=1, cutoff=_NEARLY)
+    return nearest(name, list(names)) if near else None

@@ -95,8 +95,8 @@ def load_settings(
 
 def _problem(said: str) -> Reason:
     """What the reader of YAML says, as a kind where it is one of the usual ones."""
-    found = ((kind, pattern.fullmatch(said)) for kind, pattern in _PROBLEMS)
-    return next((cause(kind, **match.groupdict()) for kind, match in found if match), quoted(said))
+    matches = ((kind, pattern.fullmatch(said)) for kind, pattern in _PROBLEMS)
+    return next((cause(kind, **match.groupdict()) for kind, match in matches if match), quoted(said))
 
 
 def plain(value: object) -> object:

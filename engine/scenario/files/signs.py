@@ -30,7 +30,7 @@ def separator(lines: Iterable[str]) -> str:
     """
     some = [line for line in lines if line.strip()][:20]
     counts = {sign: [line.count(sign) for line in some] for sign in SEPARATORS}
-    even = {sign: min(found) for sign, found in counts.items() if found and min(found) > 0}
+    even = {sign: min(counted) for sign, counted in counts.items() if counted and min(counted) > 0}
     return max(even, key=lambda sign: even[sign]) if even else ","
 
 
@@ -52,19 +52,19 @@ def number_signs(cells: Iterable[str]) -> Signs | None:
         if not _NUMBER.fullmatch(cell):
             continue
         number = cell.strip("+-").replace(" ", "").replace("'", "")
-        found = [sign for sign in number if sign in ".,"]
-        if not found:
+        signs = [sign for sign in number if sign in ".,"]
+        if not signs:
             continue
-        others.update(found)
-        if len(set(found)) > 1:
-            decimals.add(found[-1])
-        elif len(found) > 1:
-            decimals.add("," if found[0] == "." else ".")
+        others.update(signs)
+        if len(set(signs)) > 1:
+            decimals.add(signs[-1])
+        elif len(signs) > 1:
+            decimals.add("," if signs[0] == "." else ".")
         else:
-            whole, rest = number.split(found[0])
+            whole, rest = number.split(signs[0])
             # 0,123 and 1234,567 are no thousands, though three digits follow.
             if len(rest) != _GROUP or whole in ("", "0") or len(whole) > _GROUP:
-                decimals.add(found[0])
+                decimals.add(signs[0])
     if len(decimals) > 1 or (others and not decimals):
         return None
     if not decimals:

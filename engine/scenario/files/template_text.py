@@ -109,7 +109,7 @@ def yaml_text() -> str:
     ]
     within = ""
     for name, unit, meaning in SETTINGS:
-        parent, _, own = name.rpartition(".")
+        parent, _, leaf = name.rpartition(".")
         value = json.dumps(setting_default(name))
         note = f"{meaning} ({unit})" if unit else meaning
         if parent != within:
@@ -117,7 +117,7 @@ def yaml_text() -> str:
             within = parent
         mark = "" if name in EXAMPLE_SETTINGS else "# "
         indent = "  " if parent else ""
-        lines.append(f"{mark}{indent}{own}: {value}  # {note}")
+        lines.append(f"{mark}{indent}{leaf}: {value}  # {note}")
     return "\n".join([*lines, "", *_YAML_EXAMPLES]) + "\n"
 
 

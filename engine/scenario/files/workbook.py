@@ -169,8 +169,8 @@ def _choices(definition: Column) -> list[str]:
     if definition.kind != "choices":
         return list(definition.choices)
     every = definition.choices
-    found = [[name for k, name in enumerate(every) if mask >> k & 1] for mask in range(1, 1 << len(every))]
-    return ["|".join(names) for names in sorted(found, key=len, reverse=True)]
+    choices = [[name for k, name in enumerate(every) if mask >> k & 1] for mask in range(1, 1 << len(every))]
+    return ["|".join(names) for names in sorted(choices, key=len, reverse=True)]
 
 
 def _readable(name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -185,5 +185,5 @@ def _part(name: str) -> str:
 
 
 def _attribute(tag: str, name: str) -> str:
-    found = re.search(rf"""\s{name}\s*=\s*["']([^"']*)["']""", tag)
-    return found.group(1) if found else ""
+    match = re.search(rf"""\s{name}\s*=\s*["']([^"']*)["']""", tag)
+    return match.group(1) if match else ""

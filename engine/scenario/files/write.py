@@ -95,13 +95,13 @@ def _refuse_foreign(out: Path) -> None:
         return
     if not out.is_dir():
         raise EngineError(cause("folder_is_file", path=str(out)))
-    found = sorted(path.name for path in out.iterdir())
-    if not found:
+    names = sorted(path.name for path in out.iterdir())
+    if not names:
         return
-    if SETTINGS_FILE not in found:
+    if SETTINGS_FILE not in names:
         raise EngineError(cause("folder_strange", path=str(out)))
     ours = {SETTINGS_FILE, NOTES_FILE, ASSUMPTIONS_FILE, *(f"{table}.csv" for table in TABLES)}
-    foreign = [name for name in found if name not in ours]
+    foreign = [name for name in names if name not in ours]
     if foreign:
         raise EngineError(cause("folder_lost", path=str(out), name=foreign[0]))
 

@@ -21,14 +21,14 @@ def children(edges: pd.DataFrame) -> dict[str, list[str]]:
 
 def parts_below(tops: Sequence[str], below: dict[str, list[str]]) -> set[str]:
     """Everything in the bills of the given items, at any depth."""
-    found: set[str] = set()
+    parts: set[str] = set()
     waiting = list(tops)
     while waiting:
         for part in below.get(waiting.pop(), ()):
-            if part not in found:
-                found.add(part)
+            if part not in parts:
+                parts.add(part)
                 waiting.append(part)
-    return found
+    return parts
 
 
 def lead_times(

@@ -75,13 +75,13 @@ def check_source(read: dict[str, pd.DataFrame]) -> None:
     for column in ("ProductID", "ProductNumber"):
         doubled = items.loc[items[column].duplicated(), column].unique()
         faults.extend(f"products.csv: {column} {value} stands twice; keep one row" for value in doubled)
-    known = set(items["ProductID"])
+    keys = set(items["ProductID"])
     for file, column, values in (
         ("bom_edges.csv", "assembly_id", edges["assembly_id"]),
         ("bom_edges.csv", "component_id", edges["component_id"]),
         ("sales_lines.csv.gz", "product_id", sales["product_id"]),
     ):
-        strange = sorted(set(values) - known)
+        strange = sorted(set(values) - keys)
         faults.extend(f"{file}: {column} {value} is not a ProductID of products.csv" for value in strange)
     current = edges[edges["current"] == 1]
     twice = current[current.duplicated(["assembly_id", "component_id"])]

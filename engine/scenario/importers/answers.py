@@ -68,12 +68,12 @@ def _without_noise(value: object) -> object:
     return float(f"{value:.12g}") if isinstance(value, float) else value
 
 
-def finish(found: Found, answers: Path | None, out: Path, name: str) -> list[str]:
+def finish(export: Found, answers: Path | None, out: Path, name: str) -> list[str]:
     """Put answers in, assume what is still missing, check, and write a scenario.
 
     Parameters
     ----------
-    found : Found
+    export : Found
     answers : Path, optional
         Folder of the tables of answers.
     out : Path
@@ -93,19 +93,19 @@ def finish(found: Found, answers: Path | None, out: Path, name: str) -> list[str
     """
     given, settings = _read_answers(answers) if answers is not None else ({}, {})
     for table, raw in given.items():
-        _answer(found, table, raw)
-    _assume(found, settings)
-    raws = {table: _raw(table, cells, found.origin[table]) for table, cells in found.tables.items()}
+        _answer(export, table, raw)
+    _assume(export, settings)
+    raws = {table: _raw(table, cells, export.origin[table]) for table, cells in export.tables.items()}
     values: dict[str, object] = {"name": name, **SETTINGS, **settings}
     source = Source(label=SETTINGS_FILE, values=values, rows={}, faults=[], tables=raws)
     try:
-        scenario = assembled(source, file=lambda table: found.origin.get(table, table))
+        scenario = assembled(source, file=lambda table: export.origin.get(table, table))
     except ScenarioError as error:
         raise ScenarioError(_by_key(fault, raws) for fault in error.issues) from error
-    missing = [f"Asked for: {one.line}" for one in found.asked]
-    notes = [*missing, *found.notes]
+    missing = [f"Asked for: {one.line}" for one in export.asked]
+    notes = [*missing, *export.notes]
     frames = {table: pd.DataFrame(_columns(raw), dtype=object) for table, raw in raws.items()}
-    beside = assumptions_file(one.notice for one in found.asked)
+    beside = assumptions_file(one.notice for one in export.asked)
     write_scenario_folder(out, settings=values, tables=frames, notes=notes, beside=beside)
     return [*notes, *map(str, scenario.notices)]
 
@@ -116,8 +116,8 @@ def _columns(raw: RawTable) -> Cells:
 
 def _raw(table: str, cells: Cells, origin: str) -> RawTable:
     """Columns that hold something, and those that have to."""
-    known = [one.name for one in COLUMNS[table] if one.name in cells]
-    kept = [name for name in known if any(cells[name]) or column(table, name).required]
+    columns = [one.name for one in COLUMNS[table] if one.name in cells]
+    kept = [name for name in columns if any(cells[name]) or column(table, name).required]
     rows = [list(row) for row in zip(*(cells[name] for name in kept), strict=True)]
     return RawTable(name=table, file=origin, header=tuple(kept), rows=rows, numbers=list(range(len(rows))),
                     header_row=None, native_numbers=True)  # fmt: skip
@@ -153,11 +153,11 @@ def _read_answers(folder: Path) -> tuple[dict[str, RawTable], dict[str, object]]
         faults += wrong
         if raw is None:
             continue
-        known = [one.name for one in COLUMNS[name]]
+        columns = [one.name for one in COLUMNS[name]]
         faults += [
-            Fault(file=path.name, row=1, column=text, cause=cause("column_none", near=nearest(text, known)))
+            Fault(file=path.name, row=1, column=text, cause=cause("column_none", near=nearest(text, columns)))
             for text in raw.header
-            if column_name(text) not in known
+            if column_name(text) not in columns
         ]
         given = [column_name(text) for text in raw.header]
         faults += [
@@ -176,14 +176,14 @@ def _keys(table: str) -> tuple[str, ...]:
     return {"routing": _ROUTE_KEY, "seasons": ()}.get(table, KEYS[table])
 
 
-def _answer(found: Found, table: str, raw: RawTable) -> None:
+def _answer(export: Found, table: str, raw: RawTable) -> None:
     """Put one table of answers over what the exports say."""
     answers = {column_name(name): [row[k] for row in raw.rows] for k, name in enumerate(raw.header)}
     keys = _keys(table)
-    cells = found.tables.get(table)
+    cells = export.tables.get(table)
     if cells is None or not keys:
         # What no export holds is taken as it is answered.
-        found.tables[table], found.origin[table] = answers, raw.file
+        export.tables[table], export.origin[table] = answers, raw.file
         return
     count = len(next(iter(cells.values()), []))
     every, place, sites = (ALL,) * len(keys), dict[tuple[str, ...], list[int]](), cells.get(PLANT)
@@ -204,18 +204,18 @@ def _answer(found: Found, table: str, raw: RawTable) -> None:
         if not meant and row != every:
             strange.append(" ".join(row))
     if strange:
-        found.notes.append(f"Answers for what is in no export, left out: {raw.file}: {', '.join(strange)}.")
+        export.notes.append(f"Answers for what is in no export, left out: {raw.file}: {', '.join(strange)}.")
 
 
-def _assume(found: Found, settings: Mapping[str, object]) -> None:
+def _assume(export: Found, settings: Mapping[str, object]) -> None:
     """Defaults for what nobody said, one question each."""
     for name, value in SETTINGS.items():
         if name not in settings:
             said = question(SETTINGS_FILE, name, about="", done=f"{value} is assumed", kind="assumed", value=str(value))
-            found.asked.append(said)
-    goods = found.tables["products"]
+            export.asked.append(said)
+    goods = export.tables["products"]
     count = len(goods["product"])
-    orders = found.tables.get("orders", {})
+    orders = export.tables.get("orders", {})
     ordered = _sited(orders, len(orders.get("product", ())))
     dated = {one for one, day in zip(ordered, orders.get("requested_date", ()), strict=False) if day}
     costs = goods.get("unit_cost", [""] * count)
@@ -224,19 +224,19 @@ def _assume(found: Found, settings: Mapping[str, object]) -> None:
     # Without a unit cost that alone is a fault.
     late = ["" if target or on_time[k] else repr(round(LATE_SHARE * float(costs[k] or 0.0), 6)) for k in range(count)]
     wait = ["" if one in dated else f"{TARGET_DAYS:g}" for one in _sited(goods, count)]
-    _fill(found, "products", "lead_time_target_days", wait, f"{TARGET_DAYS:g} days", kind="assumed_days")
-    _fill(found, "products", "late_cost_per_unit_day", late, f"{LATE_SHARE:.1%} of unit_cost", kind="assumed_share")
+    _fill(export, "products", "lead_time_target_days", wait, f"{TARGET_DAYS:g} days", kind="assumed_days")
+    _fill(export, "products", "late_cost_per_unit_day", late, f"{LATE_SHARE:.1%} of unit_cost", kind="assumed_share")
     # Where nobody knows today's strategy there is nothing to leave.
     switch = [CHANGE_COST if today else "" for today in goods.get("current_strategy", [""] * count)]
-    _fill(found, "products", "change_cost", switch, CHANGE_COST, kind="assumed")
-    if "components" in found.tables:
-        parts = len(found.tables["components"]["component"])
+    _fill(export, "products", "change_cost", switch, CHANGE_COST, kind="assumed")
+    if "components" in export.tables:
+        parts = len(export.tables["components"]["component"])
         days = [f"{LEAD_DAYS:g}"] * parts
-        _fill(found, "components", "lead_time_days", days, f"{LEAD_DAYS:g} days", kind="assumed_days")
-    if "routing" in found.tables and "resources" not in found.tables:
-        del found.tables["routing"]
+        _fill(export, "components", "lead_time_days", days, f"{LEAD_DAYS:g} days", kind="assumed_days")
+    if "routing" in export.tables and "resources" not in export.tables:
+        del export.tables["routing"]
         about, done = " of the work centres", "capacity is left out meanwhile"
-        found.asked.append(question("resources.csv", "hours_per_week", about=about, done=done))
+        export.asked.append(question("resources.csv", "hours_per_week", about=about, done=done))
 
 
 def _sited(cells: Cells, count: int) -> list[tuple[str, str]]:
@@ -244,14 +244,14 @@ def _sited(cells: Cells, count: int) -> list[tuple[str, str]]:
     return list(zip(cells.get("product", []), cells.get(PLANT, [""] * count), strict=True))
 
 
-def _fill(found: Found, table: str, name: str, values: list[str], shown: str, *, kind: str) -> None:
-    cells = found.tables[table].setdefault(name, [""] * len(values))
+def _fill(export: Found, table: str, name: str, values: list[str], shown: str, *, kind: str) -> None:
+    cells = export.tables[table].setdefault(name, [""] * len(values))
     blank = [k for k, cell in enumerate(cells) if not cell and values[k]]
     for k in blank:
         cells[k] = values[k]
     if blank:
         definition = column(table, name)
-        found.asked.append(question(
+        export.asked.append(question(
             f"{table}.csv", name, about=f" ({definition.meaning}){{counts}}", done=f"{shown} is assumed", kind=kind,
             value=shown.split(" ", 1)[0], blank=len(blank), rows=len(cells),
         ))  # fmt: skip

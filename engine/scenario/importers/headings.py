@@ -79,17 +79,17 @@ def proposed(header: tuple[str, ...], table: str) -> dict[str, str]:
     """
     scores = []
     for definition in COLUMNS[table]:
-        known = [column_name(word) for word in (
+        words = [column_name(word) for word in (
             definition.name, *HEADINGS.get(definition.name, ()), *ELSEWHERE.get(definition.name, ())
         )]  # fmt: skip
         for theirs in header:
             plain = column_name(theirs)
-            if plain in known:
-                scores.append((2.0 - known.index(plain) / 100.0, definition.name, theirs))
-            elif close := difflib.get_close_matches(plain, known, n=1, cutoff=_ALIKE):
+            if plain in words:
+                scores.append((2.0 - words.index(plain) / 100.0, definition.name, theirs))
+            elif close := difflib.get_close_matches(plain, words, n=1, cutoff=_ALIKE):
                 scores.append((difflib.SequenceMatcher(a=plain, b=close[0]).ratio(), definition.name, theirs))
-    found: dict[str, str] = {}
+    headings: dict[str, str] = {}
     for _, ours, theirs in sorted(scores, key=lambda score: -score[0]):
-        if ours not in found and theirs not in found.values():
-            found[ours] = theirs
-    return {definition.name: found[definition.name] for definition in COLUMNS[table] if definition.name in found}
+        if ours not in headings and theirs not in headings.values():
+            headings[ours] = theirs
+    return {definition.name: headings[definition.name] for definition in COLUMNS[table] if definition.name in headings}

@@ -71,19 +71,19 @@ def read_tables(
         for table, label, rows in _lists(layout, path, faults):
             if only and table not in only:
                 continue
-            found = _grid(layout, table, label, rows)
-            if isinstance(found, Fault):
-                faults.append(found)
+            read_grid = _grid(layout, table, label, rows)
+            if isinstance(read_grid, Fault):
+                faults.append(read_grid)
             else:
-                grids.append(_without_totals(layout, found, notes))
+                grids.append(_without_totals(layout, read_grid, notes))
     if asked is not None:
         asked += [one for grid in grids for one in _absent(layout, grid)]
-    known = {grid.table for grid in grids}
+    seen = {grid.table for grid in grids}
     broken = {_list_named(layout, fault.file) for fault in faults}
     faults += [
         Fault(file=folder.name, cause=cause("export_missing", table=table))
         for table in needed
-        if table not in known | broken
+        if table not in seen | broken
     ]
     signs = signs_of(layout, grids, decimal)
     tables: dict[str, list[pd.DataFrame]] = {}
@@ -98,10 +98,10 @@ def _lists(layout: Layout, path: Path, faults: list[Fault]) -> Iterator[tuple[st
     """The lists of a file, what faults call them, and their rows: one by the file's name, else those of its sheets."""
     if is_left_behind(path.name) or path.is_dir() or path.suffix.lower() not in ENDINGS:
         return
-    own = layout.list_of(path)
-    if own is None and path.suffix.lower() not in WORKBOOKS:
+    name = layout.list_of(path)
+    if name is None and path.suffix.lower() not in WORKBOOKS:
         return
-    for label, rows in islice(_sheets(path, faults), None if own is None else 1):
+    for label, rows in islice(_sheets(path, faults), None if name is None else 1):
         table = _list_named(layout, label)
         if table is not None:
             yield table, label, rows
@@ -153,12 +153,12 @@ def _text_rows(text: str) -> list[list[str]]:
 
 def _grid(layout: Layout, table: str, file: str, rows: list[list[str]]) -> Grid | Fault:
     """The rows below the row that names the most fields."""
-    known = layout.fields[table]
-    places = [(_places(known, row), k) for k, row in enumerate(rows[:_FIRST_ROWS])]
+    fields = layout.fields[table]
+    places = [(_places(fields, row), k) for k, row in enumerate(rows[:_FIRST_ROWS])]
     place, head = max(places, key=lambda found: (len(found[0]), -found[1]), default=({}, 0))
     missing = [field for field in layout.needed[table] if field not in place]
     if missing:
-        words = ", ".join(f"{field} ({known[field].headings[0]})" for field in missing)
+        words = ", ".join(f"{field} ({fields[field].headings[0]})" for field in missing)
         shown = [cell for cell in rows[head] if cell] if rows else []
         near = nearest(missing[0], shown) if place else cause("fields_unnamed")
         why = cause("field_missing", table=table, fields=words, near=near)
@@ -175,11 +175,11 @@ def _grid(layout: Layout, table: str, file: str, rows: list[list[str]]) -> Grid 
                 others=[cell for k, cell in enumerate(heading) if cell and k not in place.values()])  # fmt: skip
 
 
-def _places(known: Mapping[str, Field], row: Iterable[str]) -> dict[str, int]:
+def _places(fields: Mapping[str, Field], row: Iterable[str]) -> dict[str, int]:
     """Field to position, by technical name or heading; of several columns of one name the first."""
-    technical = {field.lower(): field for field in known}
-    names = {_letters(heading): field for field, one in known.items() for heading in one.headings}
-    found: dict[str, int] = {}
+    technical = {field.lower(): field for field in fields}
+    names = {_letters(heading): field for field, one in fields.items() for heading in one.headings}
+    places: dict[str, int] = {}
     for k, cell in enumerate(row):
         # MARC-STRGR and M~STRGR are STRGR.
         text = " ".join(visible(cell).lower().split())
@@ -187,8 +187,8 @@ def _places(known: Mapping[str, Field], row: Iterable[str]) -> dict[str, int]:
         if field is None and text.upper() == cell:
             field = technical.get(re.split(r"[-~]", text)[-1])
         if field is not None:
-            found.setdefault(field, k)
-    return found
+            places.setdefault(field, k)
+    return places
 
 
 def _letters(heading: str) -> str:

@@ -138,6 +138,6 @@ def _typed(
         wrong = typed.isna().to_numpy() & ~blank
     expected = {"text": "text", "number": "a number", "date": "a date like 2020-05-31"}[kind]
     for at in np.flatnonzero(wrong | (blank & blank_is_fault)):
-        found = f"'{text.iloc[at]}' is not {expected}" if wrong[at] else f"is blank; {expected} is needed"
-        faults.append(f"{table.file}: row {at + first_row}, {cells.name}: {found}")
+        problem = f"'{text.iloc[at]}' is not {expected}" if wrong[at] else f"is blank; {expected} is needed"
+        faults.append(f"{table.file}: row {at + first_row}, {cells.name}: {problem}")
     return typed

@@ -59,8 +59,8 @@ def structure(
     inside = set(bom["component"])
     both = [name for name in products if name in inside]
     if both:
-        own = pd.DataFrame({"product": both, "component": both, "quantity": 1.0, "scrap_share": 0.0})
-        bom = pd.concat([bom[~bom["product"].isin(both)], own], ignore_index=True)
+        itself = pd.DataFrame({"product": both, "component": both, "quantity": 1.0, "scrap_share": 0.0})
+        bom = pd.concat([bom[~bom["product"].isin(both)], itself], ignore_index=True)
         notes.append(f"Sold as they are and parts of others, so that both draw on one stock: {', '.join(both)}.")
     used = set(bom["component"])
     components = [name for name in dict.fromkeys([*names, *bom["component"]]) if name in used]
@@ -87,10 +87,10 @@ def without_phantoms(frame: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     >>> without_phantoms(lines, [])[["product", "component", "quantity"]].to_numpy().tolist()
     [['SET', 'NUT', 4.0], ['BIKE', 'NUT', 8.0]]
     """
-    own, replaced = set(frame["product"]), set[str]()
+    heads, replaced = set(frame["product"]), set[str]()
     # Bills go no deeper than there are materials; one that holds itself ends there.
-    for _ in range(len(own)):
-        here = frame["phantom"] & frame["component"].isin(own) & (frame["component"] != frame["product"])
+    for _ in range(len(heads)):
+        here = frame["phantom"] & frame["component"].isin(heads) & (frame["component"] != frame["product"])
         if not here.any():
             break
         above = frame[here]
@@ -107,10 +107,10 @@ def without_phantoms(frame: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     if replaced:
         notes.append(f"Phantom assemblies, their parts stand for them: {', '.join(sorted(replaced))}.")
     taken = frame.assign(taken=frame["quantity"] / (1.0 - frame["scrap_share"]))
-    found = taken.groupby(["product", "component"], sort=False)[["quantity", "taken"]].sum().reset_index()
-    found["scrap_share"] = 1.0 - found["quantity"] / found["taken"]
-    found.loc[found["scrap_share"].abs() < 1e-12, "scrap_share"] = 0.0
-    return found[_LINE]
+    totals = taken.groupby(["product", "component"], sort=False)[["quantity", "taken"]].sum().reset_index()
+    totals["scrap_share"] = 1.0 - totals["quantity"] / totals["taken"]
+    totals.loc[totals["scrap_share"].abs() < 1e-12, "scrap_share"] = 0.0
+    return totals[_LINE]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,22 +144,22 @@ def total_days(names: Sequence[str], lines: pd.DataFrame, times: Times) -> dict[
     >>> total_days(["BIKE", "WHEEL", "RIM"], lines, times)
     {'BIKE': 24.0, 'WHEEL': 22.0, 'RIM': 21.0}
     """
-    known = set(names)
+    keys = set(names)
     below = {str(name): list(rows) for name, rows in lines.groupby("product")["component"]}
-    found: dict[str, float] = {}
+    totals: dict[str, float] = {}
 
     def days(name: str, above: frozenset[str]) -> float:
-        if name in found:
-            return found[name]
+        if name in totals:
+            return totals[name]
         # A bill that holds itself ends there.
-        if name not in known or name in above:
+        if name not in keys or name in above:
             return float("nan")
         external = name in times.bought
         parts = [] if external else [days(part, above | {name}) for part in below.get(name, ())]
         making, buying = times.making.get(name, 0.0), times.buying.get(name, 0.0)
-        own = making if not external and (parts or making) else buying
-        total = own + times.receipt.get(name, 0.0) + max((part for part in parts if part == part), default=0.0)  # noqa: PLR0124
-        found[name] = total if total > 0.0 else float("nan")
-        return found[name]
+        alone = making if not external and (parts or making) else buying
+        total = alone + times.receipt.get(name, 0.0) + max((part for part in parts if part == part), default=0.0)  # noqa: PLR0124
+        totals[name] = total if total > 0.0 else float("nan")
+        return totals[name]
 
     return {name: days(name, frozenset()) for name in names}

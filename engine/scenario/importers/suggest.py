@@ -141,9 +141,9 @@ def _likely(heads: Sequence[Seen]) -> Iterator[tuple[Seen, str, dict[str, str], 
     for seen, table, _ in told:
         if not table:
             like, columns = by_cells(seen.header, seen.cells)
-            known = max(len(proposed(seen.header, one)) for one in COLUMNS)
+            most = max(len(proposed(seen.header, one)) for one in COLUMNS)
             # Where some headings are known the others say that it is something else.
-            yield (seen, "", {}, True) if like in named or known else (seen, like, columns, False)
+            yield (seen, "", {}, True) if like in named or most else (seen, like, columns, False)
 
 
 def _left_of(seen: Seen, table: str, columns: Mapping[str, str], *, by_headings: bool) -> list[str]:
@@ -179,7 +179,7 @@ def _missing(tables: dict[str, Entry]) -> list[str]:
 
 def _meaning(seen: Seen, table: str, columns: dict[str, str]) -> dict[str, dict[str, str]]:
     """The words of choices that are none of ours."""
-    found = {}
+    meanings = {}
     for definition in COLUMNS[table]:
         if definition.kind != "choice" or definition.name not in columns:
             continue
@@ -187,10 +187,10 @@ def _meaning(seen: Seen, table: str, columns: dict[str, str]) -> dict[str, dict[
         words = dict.fromkeys(row[at] for row in seen.cells if at < len(row) and row[at])
         strange = [word for word in words if word.upper() not in {choice.upper() for choice in definition.choices}]
         if strange and len(strange) <= _MOST_WORDS:
-            found[definition.name] = {
+            meanings[definition.name] = {
                 word: choice if (choice := choice_of(word)) in definition.choices else "" for word in strange
             }
-    return found
+    return meanings
 
 
 def _table_of(seen: Seen) -> tuple[str, dict[str, str]]:
@@ -248,8 +248,8 @@ def _heads(source: Path) -> Iterator[Seen]:
         if is_left_behind(path.name) or (source.is_dir() and path.suffix.lower() not in _ENDINGS):
             continue
         if path.suffix.lower() in WORKBOOKS:
-            for sheet, found in read_workbook(path).items():
-                filled = [row for row in found.cells if any(row)][:_READ_ROWS]
+            for sheet, table in read_workbook(path).items():
+                filled = [row for row in table.cells if any(row)][:_READ_ROWS]
                 if filled:
                     at = _heading(filled)
                     yield Seen(file=path.name, sheet=sheet, header=tuple(filled[at]), cells=filled[at + 1 :])

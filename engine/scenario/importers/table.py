@@ -46,12 +46,12 @@ def import_table(source: Path, mapping: Path, out: Path) -> list[str]:
     maps, rows = read_map(mapping)
     tables, faults = mapped_tables(source, maps, mapping.name, rows)
     settings: dict[str, object] = {"name": source.stem, **maps.settings}
-    found = Source(
+    origin = Source(
         label=mapping.name, values={**settings, "format": maps.format.model_dump()},
         rows={name.removeprefix("settings."): row for name, row in rows.items()}, faults=faults,
         tables=tables, unreadable=set(maps.tables) - set(tables),
     )  # fmt: skip
-    scenario = assembled(found, file=lambda name: maps.tables[name].file if name in maps.tables else mapping.name)
+    scenario = assembled(origin, file=lambda name: maps.tables[name].file if name in maps.tables else mapping.name)
     frames = {name: typed(table, maps.format, has_orders="orders" in tables) for name, table in tables.items()}
     notes = _notes(maps, tables, mapping)
     write_scenario_folder(out, settings=settings, tables=frames, notes=notes)
@@ -78,11 +78,11 @@ def mapped_tables(
             why = none if one.file else cause("map_file_unnamed")
             faults.append(Fault(file=label, row=rows.get(place), column=place, cause=why))
             continue
-        raw, found = read_export(path, name, maps.format, one.sheet, headings=tuple(one.columns.values()))
-        faults += found
+        raw, read_faults = read_export(path, name, maps.format, one.sheet, headings=tuple(one.columns.values()))
+        faults += read_faults
         if raw is not None:
-            tables[name], found = _mapped(raw, one, maps.format, label, rows)
-            faults += found
+            tables[name], read_faults = _mapped(raw, one, maps.format, label, rows)
+            faults += read_faults
     return tables, faults
 
 
@@ -104,10 +104,10 @@ def read_export(
         That are looked for; titles may stand above them.
     """
     if path.suffix.lower() in WORKBOOKS:
-        found = sheet_of(path, sheet)
-        if isinstance(found, Fault):
-            return None, [found]
-        return workbook_table(name, found.label, found.cells, found.long_numbers, headings)
+        sheets = sheet_of(path, sheet)
+        if isinstance(sheets, Fault):
+            return None, [sheets]
+        return workbook_table(name, sheets.label, sheets.cells, sheets.long_numbers, headings)
     try:
         text = path.read_bytes().decode(form.encoding)
     except OSError as error:

@@ -95,23 +95,23 @@ def read_map(path: Path) -> tuple[TableMaps, dict[str, int]]:
 
 def _unknown(maps: TableMaps) -> list[tuple[list[str], Reason]]:
     """Tables and columns that a scenario does not have."""
-    found = [
+    faults = [
         (["tables", name], cause("table_none", table=name, near=nearest(name, list(TABLES))))
         for name in maps.tables
         if name not in COLUMNS
     ]
     for name, table in maps.tables.items():
-        known = [definition.name for definition in COLUMNS.get(name, ())]
+        columns = [definition.name for definition in COLUMNS.get(name, ())]
         for part in ("columns", "meaning", "fill"):
-            found += [
+            faults += [
                 (
                     ["tables", name, part, ours],
-                    cause("column_unknown_in", file=name, column=ours, near=nearest(ours, known)),
+                    cause("column_unknown_in", file=name, column=ours, near=nearest(ours, columns)),
                 )
                 for ours in getattr(table, part)
-                if known and ours not in known
+                if columns and ours not in columns
             ]
-    return found
+    return faults
 
 
 def _told(place: list[str], error: Mapping[str, Any]) -> Reason:

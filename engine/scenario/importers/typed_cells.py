@@ -38,8 +38,8 @@ def signs_of(layout: Layout, grids: list[Grid], decimal: str | None) -> dict[str
         ]
         for grid in grids
     }
-    own = {file: number_signs(found) for file, found in cells.items()}
-    told = {file: signs for file, signs in own.items() if signs is not None and cells[file]}
+    by_file = {file: number_signs(values) for file, values in cells.items()}
+    told = {file: signs for file, signs in by_file.items() if signs is not None and cells[file]}
     every = set(told.values())
     shared = every.pop() if len(every) == 1 else None
     return {grid.file: told.get(grid.file, shared) for grid in grids}

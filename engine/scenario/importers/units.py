@@ -52,16 +52,16 @@ class BaseUnits:
 
     def per(self, materials: pd.Series, units: pd.Series) -> pd.Series:
         """Base units of each material in one of the unit beside it; 1 where nothing tells, which is asked for."""
-        found = [self._one(name, unit) for name, unit in zip(materials, units, strict=True)]
-        return pd.Series(found, index=materials.index, dtype=float)
+        factors = [self._one(name, unit) for name, unit in zip(materials, units, strict=True)]
+        return pd.Series(factors, index=materials.index, dtype=float)
 
     def _one(self, name: str, written: str) -> float:
         unit, base = folded(written), folded(self.base.get(name, ""))
         if unit in ("", base):
             return 1.0
-        own = self.own.get((name, unit), 0.0)
-        if own > 0.0:
-            return own
+        factor = self.own.get((name, unit), 0.0)
+        if factor > 0.0:
+            return factor
         for kind in (self.sizes, *_KINDS):
             if unit in kind and base in kind:
                 return kind[unit] / kind[base]

@@ -43,12 +43,12 @@ def renewed(cuts: list[Cut], instance: Instance, pooled: PooledProgram) -> list[
     instance : Instance
     pooled : PooledProgram
     """
-    found: list[Cut | None] = [None] * len(cuts)
+    renewals: list[Cut | None] = [None] * len(cuts)
     for kind, renew in _RENEWED.items():
         at = [k for k, cut in enumerate(cuts) if isinstance(cut, kind)]
         for k, fresh in zip(at, renew([cuts[k] for k in at], instance, pooled), strict=True):
-            found[k] = fresh
-    return found
+            renewals[k] = fresh
+    return renewals
 
 
 def as_rows(cuts: list[Cut], pooled: PooledProgram) -> tuple[Array, sparse.csr_matrix]:
@@ -63,12 +63,12 @@ def as_rows(cuts: list[Cut], pooled: PooledProgram) -> tuple[Array, sparse.csr_m
     low, matrix = np.zeros(len(cuts)), Matrix()
     columns, values, counts = list[Integers](), list[Array](), list[int]()
     for row, cut in enumerate(cuts):
-        others, own = cut.others(pooled), pooled.x[cut.product, cut.choice]
-        parts = [*others, (own, cut.weight)]
+        others, chosen = cut.others(pooled), pooled.x[cut.product, cut.choice]
+        parts = [*others, (chosen, cut.weight)]
         columns += [column for column, _ in parts]
         values += [value for _, value in parts]
         counts.append(sum(len(column) for column, _ in parts))
-        sure = (own < 0) & (pooled.strategy[cut.product] == cut.choice)
+        sure = (chosen < 0) & (pooled.strategy[cut.product] == cut.choice)
         low[row] = cut.constant - float(cut.weight[sure].sum())
     if cuts:
         column = np.concatenate(columns)

@@ -100,7 +100,7 @@ def renewed_hours(cuts: list[HoursCut], instance: Instance, pooled: PooledProgra
     capacity, rows = instance.capacity, dict[tuple[int, int], ResourceHours]()
     if capacity is None:
         return [None] * len(cuts)
-    found: list[HoursCut | None] = []
+    renewals: list[HoursCut | None] = []
     for cut in cuts:
         key = (cut.resource, id(cut.usual))
         if key not in rows:
@@ -110,17 +110,17 @@ def renewed_hours(cuts: list[HoursCut], instance: Instance, pooled: PooledProgra
         marks[cut.product, cut.choice] = cut.complemented
         at = np.flatnonzero((row.product == cut.product[cut.split]) & (row.choice == cut.choice[cut.split]))
         if not at.size:
-            found.append(None)
+            renewals.append(None)
             continue
         complemented, only = marks[row.product, row.choice], [cut.sample]
         weight, constant, usable = rounding(row.own[:, only], row.limit[only], complemented[:, None], at)
-        found.append(
+        renewals.append(
             HoursCut(
                 resource=cut.resource, sample=cut.sample, product=row.product, choice=row.choice, weight=-weight[:, 0],
                 constant=float(constant[0]), usual=cut.usual, complemented=complemented, split=int(at[0]),
             ) if usable[0] else None
         )  # fmt: skip
-    return found
+    return renewals
 
 
 class ResourceHours:
@@ -142,7 +142,7 @@ class ResourceHours:
         other = (pooled.x >= 0) | (pooled.strategy[:, None] == np.arange(3))
         other[products, usual] = False
         product, choice = np.nonzero(other)
-        own = capacity.hours_of(rate, product, choice, g) - before[product]
-        matters = np.flatnonzero(np.abs(own).max(axis=1, initial=0.0) > 0.0)
-        self.product, self.choice, self.own = product[matters], choice[matters], own[matters]
+        hours = capacity.hours_of(rate, product, choice, g) - before[product]
+        matters = np.flatnonzero(np.abs(hours).max(axis=1, initial=0.0) > 0.0)
+        self.product, self.choice, self.own = product[matters], choice[matters], hours[matters]
         self.limit = capacity.hours[g] - before.sum(axis=0)

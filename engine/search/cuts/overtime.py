@@ -58,7 +58,10 @@ class OvertimeCut:
     def others(self, pooled: PooledProgram) -> list[tuple[Integers, Array]]:
         """Columns of other variables than strategies, -1 where there is none, and their values."""
         hours = [pooled.place.columns[name][self.resource] for name in ("O", "U")]
-        rates = [np.full(len(own), rate / len(own)) for own, rate in zip(hours, self.hourly.tolist(), strict=True)]
+        rates = [
+            np.full(len(members), rate / len(members))
+            for members, rate in zip(hours, self.hourly.tolist(), strict=True)
+        ]
         return list(zip(hours, rates, strict=True))
 
 
@@ -74,8 +77,8 @@ def overtime_cuts(instance: Instance, pooled: PooledProgram, values: Array) -> l
     if instance.capacity is None:
         return []
     share = pooled.shares(values)
-    found = [_cut(instance, pooled, g, share) for g in range(len(instance.capacity.names))]
-    return [cut for cut in found if cut is not None]
+    candidates = [_cut(instance, pooled, g, share) for g in range(len(instance.capacity.names))]
+    return [cut for cut in candidates if cut is not None]
 
 
 def renewed_overtime(cuts: list[OvertimeCut], instance: Instance, pooled: PooledProgram) -> list[OvertimeCut | None]:

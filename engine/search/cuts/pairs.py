@@ -81,10 +81,10 @@ def pair_cuts(instance: Instance, pooled: PooledProgram, values: Array) -> list[
     cuts = list[PairCut]()
     late = taken(values, pooled.late)
     uses = _lines(instance, pooled)
-    for c, own in uses.items():
-        if split[instance.edges.product[own]].any():
+    for c, lines in uses.items():
+        if split[instance.edges.product[lines]].any():
             stock = float(values[pooled.place.columns["Sc"][c]])
-            cuts += _Component(instance, pooled, c, own).cuts(stock, share, late)
+            cuts += _Component(instance, pooled, c, lines).cuts(stock, share, late)
     return cuts
 
 
@@ -98,7 +98,7 @@ def renewed_pairs(cuts: list[PairCut], instance: Instance, pooled: PooledProgram
     instance : Instance
     pooled : PooledProgram
     """
-    found: list[PairCut | None] = [None] * len(cuts)
+    renewals: list[PairCut | None] = [None] * len(cuts)
     uses = _lines(instance, pooled)
     of: dict[int, list[int]] = {}
     for k, cut in enumerate(cuts):
@@ -107,8 +107,8 @@ def renewed_pairs(cuts: list[PairCut], instance: Instance, pooled: PooledProgram
         if c in uses:
             renewed = _Component(instance, pooled, c, uses[c]).renewed([cuts[k] for k in places])
             for k, fresh in zip(places, renewed, strict=True):
-                found[k] = fresh
-    return found
+                renewals[k] = fresh
+    return renewals
 
 
 def _lines(instance: Instance, pooled: PooledProgram) -> dict[int, Integers]:
@@ -116,8 +116,8 @@ def _lines(instance: Instance, pooled: PooledProgram) -> dict[int, Integers]:
     edges = instance.edges
     may = (pooled.x[:, ATO] >= 0) | (pooled.strategy == ATO)
     # V counts where the component is stocked: open, that is one more binary, which these cuts leave alone.
-    known = (instance.parts.batch <= 0.0) | (pooled.place.columns["stocked"] < 0)
-    lines = np.flatnonzero(may[edges.product] & known[edges.component])
+    mask = (instance.parts.batch <= 0.0) | (pooled.place.columns["stocked"] < 0)
+    lines = np.flatnonzero(may[edges.product] & mask[edges.component])
     lines = lines[np.argsort(edges.component[lines], kind="stable")]
     component, first = np.unique(edges.component[lines], return_index=True)
     parts = np.split(lines, first[1:]) if len(lines) else []
@@ -147,26 +147,26 @@ class _Component:
         """
         if not self.rows.size:
             return []
-        position, own = self.position, share[self.product]
+        position, share_of = self.position, share[self.product]
         units = waiting[self.product][:, self.rows]
-        limit = self.peak * own[:, None]
+        limit = self.peak * share_of[:, None]
         full = (limit > 0.0) & (units >= limit * (1.0 - 1e-6))
         demand = self.demand - self.quantity[:, None] * np.where(full, self.peak, 0.0)
         late = self.quantity @ np.where(full, 0.0, units)
-        net = own @ demand - position
+        net = share_of @ demand - position
         tight = np.flatnonzero(stock + late - net < 1e-6 * (1.0 + abs(stock)))
         near = np.argsort(np.abs(net - stock), kind="stable")[:_NEAREST]
         top, base = np.repeat(tight, len(near)), np.tile(near, len(tight))
         slack = np.maximum(stock + late[top] + late[base] - net[base], 0.0)
         difference = demand[:, top] - demand[:, base]
-        split = (own > FRACTIONAL) & (own < 1.0 - FRACTIONAL)
+        split = (share_of > FRACTIONAL) & (share_of < 1.0 - FRACTIONAL)
         worth = (top != base) & (slack < np.abs(difference[split]).max(axis=0))
         if not worth.any():
             return []
         top, base = top[worth], base[worth]
-        best = rounded(difference[:, worth], own, position[top] - position[base], slack[worth])
+        best = rounded(difference[:, worth], share_of, position[top] - position[base], slack[worth])
         used_top, used_base = np.zeros(len(net), dtype=np.int64), np.zeros(len(net), dtype=np.int64)
-        found: list[PairCut] = []
+        cuts: list[PairCut] = []
         for k in np.argsort(-best.violation, kind="stable").tolist():
             t, s = int(top[k]), int(base[k])
             if best.violation[k] < WORTH * (1.0 + abs(stock)):
@@ -175,14 +175,14 @@ class _Component:
                 continue
             used_top[t] += 1
             used_base[s] += 1
-            found.append(
+            cuts.append(
                 self._cut(
                     t, s, full=(full[:, t], full[:, s]), weight=-(demand[:, s] + best.weight[:, k]),
                     constant=float(best.constant[k] - position[s]), complemented=best.complemented[:, k],
                     split=int(best.split[k]),
                 )
             )  # fmt: skip
-        return found
+        return cuts
 
     def renewed(self, cuts: list[PairCut]) -> list[PairCut | None]:
         """The same recipes for the numbers held here; every cut is of this component."""
@@ -190,20 +190,20 @@ class _Component:
         held[self.rows] = np.arange(len(self.rows))
         at = np.full(1 + max((int(self.product.max()), *(int(cut.product.max()) for cut in cuts))), -1)
         at[self.product] = np.arange(len(self.product))
-        count, found = len(self.product), list[PairCut | None]([None] * len(cuts))
+        count, renewals = len(self.product), list[PairCut | None]([None] * len(cuts))
         top, base = held[[cut.top for cut in cuts]], held[[cut.base for cut in cuts]]
         split = at[[int(cut.product[cut.split]) for cut in cuts]]
         # Samples whose rows are not held have no late units here; a product that left divides nothing.
         usable = np.flatnonzero((top >= 0) & (base >= 0) & (split >= 0))
         if not usable.size:
-            return found
+            return renewals
         marks = np.zeros((3, count, len(usable)), dtype=bool)
         for column, k in enumerate(usable.tolist()):
             cut = cuts[k]
             place = at[cut.product]
             there = place >= 0
-            own = (cut.complemented, cut.top_quantity <= 0.0, cut.base_quantity <= 0.0)
-            for mark, values in zip(marks, own, strict=True):
+            shape = (cut.complemented, cut.top_quantity <= 0.0, cut.base_quantity <= 0.0)
+            for mark, values in zip(marks, shape, strict=True):
                 mark[place[there], column] = values[there]
         complemented, full_top, full_base = marks
         top, base, split = top[usable], base[usable], split[usable]
@@ -213,13 +213,13 @@ class _Component:
         limit = self.position[top] - self.position[base]
         weight, constant, good = rounding(after_top - after_base, limit, complemented, split)
         for column in np.flatnonzero(good).tolist():
-            found[int(usable[column])] = self._cut(
+            renewals[int(usable[column])] = self._cut(
                 int(top[column]), int(base[column]), full=(full_top[:, column], full_base[:, column]),
                 weight=-(after_base[:, column] + weight[:, column]),
                 constant=float(constant[column] - self.position[base[column]]),
                 complemented=complemented[:, column], split=int(split[column]),
             )  # fmt: skip
-        return found
+        return renewals
 
     def _cut(
         self, top: int, base: int, *, full: tuple[Booleans, Booleans], weight: Array, constant: float,

@@ -68,8 +68,8 @@ def rounding(
     """
     sign, counted, right = _complemented(coefficients, limit, complemented)
     divisor = np.abs(coefficients[split, np.arange(coefficients.shape[1])])
-    own, level, usable = _bound(counted, right, complemented, divisor)
-    return sign * own, level, usable
+    step, level, usable = _bound(counted, right, complemented, divisor)
+    return sign * step, level, usable
 
 
 def _complemented(coefficients: Array, limit: Array, complemented: Booleans) -> tuple[Array, Array, Array]:
@@ -86,17 +86,17 @@ def _bound(counted: Array, right: Array, complemented: Booleans, divisor: Array)
     whole = np.floor(right / divisor)
     part = right / divisor - whole
     usable &= part < _LARGEST_PART
-    own = counted / divisor
-    floor = np.floor(own)
+    step = counted / divisor
+    floor = np.floor(step)
     # (floor d + (d - floor d - part)+ / (1 - part)) divisor (1 - part), in place: the arrays are large.
-    own -= floor
-    own -= part
-    np.maximum(own, 0.0, out=own)
-    own /= 1.0 - np.minimum(part, _LARGEST_PART)
-    own += floor
+    step -= floor
+    step -= part
+    np.maximum(step, 0.0, out=step)
+    step /= 1.0 - np.minimum(part, _LARGEST_PART)
+    step += floor
     size = divisor * (1.0 - part)
-    own *= size
-    return own, np.where(complemented, own, 0.0).sum(axis=0) - whole * size, usable
+    step *= size
+    return step, np.where(complemented, step, 0.0).sum(axis=0) - whole * size, usable
 
 
 def rounded(coefficients: Array, share: Array, limit: Array, slack: Array) -> Rounded:
@@ -125,13 +125,13 @@ def rounded(coefficients: Array, share: Array, limit: Array, slack: Array) -> Ro
         sign, counted, right = _complemented(some, limit[rows], complemented[:, None])
         signed = share * sign[:, 0]
         for j in split.tolist():
-            own, level, usable = _bound(counted, right, complemented[:, None], np.abs(some[j]))
-            found = np.where(usable, signed @ own + level - slack[rows], -np.inf)
-            better = found > violation[rows] + 1e-12
+            gain, level, usable = _bound(counted, right, complemented[:, None], np.abs(some[j]))
+            value = np.where(usable, signed @ gain + level - slack[rows], -np.inf)
+            better = value > violation[rows] + 1e-12
             if better.any():
                 at = rows[better]
-                violation[at], constant[at] = found[better], level[better]
-                weight[:, at] = sign * own[:, better]
+                violation[at], constant[at] = value[better], level[better]
+                weight[:, at] = sign * gain[:, better]
                 chosen[:, at], divided[at] = complemented[:, None], j
         if flipped < 0:
             # Another complement improves what is violated already; it is tried on the best rows only.

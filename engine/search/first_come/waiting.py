@@ -85,17 +85,17 @@ class FirstCome:
         before = edges.own_order[self.product]
         after = before - instance.integer[self.product, None]
         waits = edges.waits_for_supply[edges.window[self.lines]]
-        own = self.quantity[:, None] * np.where(waits, before, -after)
+        change = self.quantity[:, None] * np.where(waits, before, -after)
         lots = (instance.parts.batch[self.component] > 0.0)[:, None]
         self.queues = edges.exposed[edges.window[self.lines]] | lots
         self.always = bool(self.queues.all())
-        own[~(exposed | lots)] = -np.inf
+        change[~(exposed | lots)] = -np.inf
         # What comes of each line's part up to a unit that falls due now: sum_j a_cj D_j(t_cj) + a_ci U_i.
         gone = self.total
         if edges.due is not None:
             gone = np.zeros_like(self.total)
             gone[self.used] = self._of_parts(self.quantity[:, None] * windows[edges.window[self.lines]])
-        self.gone = gone[self.component] + own
+        self.gone = gone[self.component] + change
         # What all products take of each used part a day, on average.
         self.usage = np.bincount(self.part, weights=self.quantity * instance.rate[self.product])
         self.set, self.rest = self._sets()
@@ -176,11 +176,11 @@ class FirstCome:
 
     def _largest(self, values: Array) -> Array:
         """The largest over the lines of each product of values, shape (lines, W)."""
-        found, lines = values[self.first], np.diff(self.first, append=len(values))
+        largest, lines = values[self.first], np.diff(self.first, append=len(values))
         for k in range(1, int(lines.max())):
             some = np.flatnonzero(lines > k)
-            found[some] = np.maximum(found[some], values[self.first[some] + k])
-        return found
+            largest[some] = np.maximum(largest[some], values[self.first[some] + k])
+        return largest
 
     def waiting(self, base: Array) -> Waiting:
         """What waits under reorder levels of parts, shape (C,), or (C, W) where each sample has its own."""

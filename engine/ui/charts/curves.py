@@ -85,18 +85,20 @@ def curves(
     return Curves(points=np.array(values), costs=told, now=now)
 
 
-def crossings(found: Curves) -> list[Crossing]:
+def crossings(curves: Curves) -> list[Crossing]:
     """Where the cheapest strategy changes."""
-    best = np.argmin(found.costs, axis=1)
+    best = np.argmin(curves.costs, axis=1)
     crossed = []
     for n in np.flatnonzero(best[1:] != best[:-1]).tolist():
         before, after = int(best[n]), int(best[n + 1])
-        left = float(found.costs[n, after] - found.costs[n, before])
-        right = float(found.costs[n + 1, before] - found.costs[n + 1, after])
-        part = left / (left + right) if np.isfinite(left + right) and left + right > 0.0 else 0.5
-        value = float(found.points[n]) + part * float(found.points[n + 1] - found.points[n])
-        cost = float(found.costs[n, before]) + part * float(found.costs[n + 1, before] - found.costs[n, before])
+        difference = float(curves.costs[n, after] - curves.costs[n, before])
+        right = float(curves.costs[n + 1, before] - curves.costs[n + 1, after])
+        part = (
+            difference / (difference + right) if np.isfinite(difference + right) and difference + right > 0.0 else 0.5
+        )
+        value = float(curves.points[n]) + part * float(curves.points[n + 1] - curves.points[n])
+        cost = float(curves.costs[n, before]) + part * float(curves.costs[n + 1, before] - curves.costs[n, before])
         if not np.isfinite(cost):
-            cost = float(found.costs[n + 1, after])
+            cost = float(curves.costs[n + 1, after])
         crossed.append(Crossing(value=value, cost=cost, before=STRATEGIES[before], after=STRATEGIES[after]))
     return crossed

@@ -51,8 +51,8 @@ def timeline(scenario: Scenario, product: str) -> tuple[pd.DataFrame, float]:
 def _parts(scenario: Scenario, product: str) -> list[tuple[str, float]]:
     """The parts with the longest lead times."""
     lead = scenario.components.set_index("component")["lead_time_days"]
-    own = scenario.bom.loc[scenario.bom["product"] == product, "component"]
-    ranked = sorted(((str(part), float(lead[part])) for part in own), key=lambda part: (-part[1], part[0]))
+    parts = scenario.bom.loc[scenario.bom["product"] == product, "component"]
+    ranked = sorted(((str(part), float(lead[part])) for part in parts), key=lambda part: (-part[1], part[0]))
     shown, rest = ranked[:_PARTS_SHOWN], ranked[_PARTS_SHOWN:]
     return shown + ([(f"+{len(rest)}", rest[0][1])] if rest else [])
 

@@ -35,7 +35,7 @@ class Step:
 
 def steps(given: Scenario, what_if: LeverState) -> list[Step]:
     """The steps from where the levers stand; none beyond a lever's range, none into risk, which takes long."""
-    found = []
+    bars = []
     moved = dict(what_if.moved)
     for lever in levers_of(given):
         at = moved.get(lever.name, neutral(lever, given, what_if.family if lever.by_product else ""))
@@ -45,8 +45,8 @@ def steps(given: Scenario, what_if: LeverState) -> list[Step]:
         for side, to in (("low", at - by), ("high", at + by)):
             position = min(max(to, lever.low), max(lever.high, at))
             if position != at:
-                found.append(Step(lever=lever.name, side=side, position=round(position, 6)))
-    return found
+                bars.append(Step(lever=lever.name, side=side, position=round(position, 6)))
+    return bars
 
 
 def prepare(folder: Path, given: Scenario, what_if: LeverState) -> list[str]:

@@ -33,13 +33,13 @@ def page() -> None:
         st.error(t("trouble.no_scenarios"))
         return
     start_view(names)
-    found = session_runs()
+    runs = session_runs()
     note_extra("run", written_runs())
-    if not found:
+    if not runs:
         st.info(t("batch.none"))
         return
-    run = found[0]
-    listed(found)
+    run = runs[0]
+    listed(runs)
     st.header(t("batch.run", name=run.about["name"], products=f"{run.about['products']:,}"))
     watch(run)
     if registry().standing(run) is Standing.COMPLETE:
@@ -47,12 +47,12 @@ def page() -> None:
 
 
 @in_place
-def listed(found: list[Run]) -> None:
+def listed(runs: list[Run]) -> None:
     """Draw the runs of this session, each with how far it is; a button puts it on the page."""
-    if len(found) < 2:
+    if len(runs) < 2:
         return
-    with st.expander(t("batch.runs", count=len(found)), key="batch_runs_box"):
-        for number, run in enumerate(found):
+    with st.expander(t("batch.runs", count=len(runs)), key="batch_runs_box"):
+        for number, run in enumerate(runs):
             words, chosen = st.columns([4, 1], vertical_alignment="center")
             standing = t(f"batch.standing.{registry().standing(run).value}")
             began = run.about.get("began")
@@ -75,8 +75,8 @@ def watch(run: Run) -> None:
         if now is Standing.RUNNING:
             words = t("batch.laying_out")
             if told is not None:
-                left = MISSING if told.seconds_left is None else t("batch.left", seconds=told.seconds_left)
-                words = t("batch.progress", done=f"{told.done:,}", products=f"{told.products:,}", left=left)
+                remaining = MISSING if told.seconds_left is None else t("batch.left", seconds=told.seconds_left)
+                words = t("batch.progress", done=f"{told.done:,}", products=f"{told.products:,}", left=remaining)
             st.progress(0.0 if told is None else min(told.share, 1.0), text=words)
             stop(run)
         elif now is Standing.STOPPED:
@@ -116,16 +116,16 @@ def _stop(run: Run) -> None:
 
 def results(run: Run) -> None:
     """What the run found."""
-    known: dict[str, BatchReport] = st.session_state.setdefault("_batch_reports", {})
+    memo: dict[str, BatchReport] = st.session_state.setdefault("_batch_reports", {})
     try:
-        found = kept(known, run.key, lambda: batch_report(run.out), most=2)
-        figures(found)
-        products_view(run, found)
+        report = kept(memo, run.key, lambda: batch_report(run.out), most=2)
+        figures(report)
+        products_view(run, report)
     except EngineError as error:
         st.error(t("batch.unreadable"))
         trouble(error)
         return
-    tables(found)
+    tables(report)
 
 
 if __name__ == "__main__":

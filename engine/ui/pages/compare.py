@@ -37,21 +37,21 @@ VIEWS = ("sides", "rules", "readers")
 def page() -> None:
     """Draw the page."""
     st.title(t("compare.title"))
-    found = situation()
-    if found is None:
+    inputs = situation()
+    if inputs is None:
         return
     view = choose_view("compare_view", VIEWS)
     if view == "readers":
-        readers_view(found)
+        readers_view(inputs)
         return
-    known = sides(found.base, found.what_if)
-    chosen = choose(found, known)
+    columns = sides(inputs.base, inputs.what_if)
+    chosen = choose(inputs, columns)
     if view == "sides":
-        saved_view(found)
+        saved_view(inputs)
     if len(chosen) < 2:
         st.info(t("compare.choose_more"))
         return
-    base, key = found.base, tuple(side.what_if or side.key for side in chosen)
+    base, key = inputs.base, tuple(side.what_if or side.key for side in chosen)
     study = Study(
         kind="compare", key=(digest_of(base), key), prepare=lambda folder: prepare(folder, base, chosen), share=share,
         read=lambda folder, _: _read(folder, chosen),
@@ -70,30 +70,30 @@ def _read(folder: Path, chosen: list[CaseColumn]) -> Compared:
     return read(folder, chosen)
 
 
-def choose(found: Situation, known: Mapping[str, CaseColumn]) -> list[CaseColumn]:
+def choose(inputs: Situation, columns: Mapping[str, CaseColumn]) -> list[CaseColumn]:
     """Which cases; the first is what the others are held against."""
-    first = [key for key in known if key != "base"][:2]
-    kept = [key for key in st.session_state.get("compare_sides", ["base", *first]) if key in known]
+    first = [key for key in columns if key != "base"][:2]
+    kept = [key for key in st.session_state.get("compare_sides", ["base", *first]) if key in columns]
     st.session_state["compare_sides"] = kept or ["base", *first]
     keys = st.multiselect(
-        t("compare.sides"), list(known), format_func=named(list(known), lambda key: known[key].name),
+        t("compare.sides"), list(columns), format_func=named(list(columns), lambda key: columns[key].name),
         key="compare_sides", help=t("compare.sides.help"), max_selections=6, persist_state="session",
         placeholder=t("compare.placeholder"),
     )  # fmt: skip
-    chosen = [known[key] for key in keys]
-    _notes(found, chosen)
+    chosen = [columns[key] for key in keys]
+    _notes(inputs, chosen)
     return chosen
 
 
 @in_place
-def _notes(found: Situation, chosen: list[CaseColumn]) -> None:
+def _notes(inputs: Situation, chosen: list[CaseColumn]) -> None:
     """What each case differs in."""
     for side in chosen:
         if side.run is not None:
             cost = money(side.run.cost_per_year, side.run.currency)
             st.markdown(t("compare.run_delta", name=side.name, cost=cost, samples=f"{side.run.samples:,}"))
         elif side.what_if is not None and side.key != "base":
-            st.markdown(t("compare.delta", name=side.name, changes=delta_words(side.what_if, found.base)))
+            st.markdown(t("compare.delta", name=side.name, changes=delta_words(side.what_if, inputs.base)))
 
 
 def side_by_side(compared: Compared, chosen: list[CaseColumn], names: Mapping[str, str]) -> None:
@@ -174,8 +174,8 @@ def waterfall(compared: Compared, first: CaseColumn, other: CaseColumn) -> pd.Da
     terms, cost = compared.terms, compared.cases.set_index("case")["cost_per_year"].astype(float)
     at, end = float(cost[first.key]), float(cost[other.key])
     rows: list[dict[str, object]] = [{"step": first.name, "start": 0.0, "end": at, "kind": "total", "change": at}]
-    own = terms[terms["case"] == other.key]
-    for term, change in sorted(zip(own["term"], own["difference_per_year"].astype(float), strict=True),
+    case_terms = terms[terms["case"] == other.key]
+    for term, change in sorted(zip(case_terms["term"], case_terms["difference_per_year"].astype(float), strict=True),
                                key=lambda pair: -abs(pair[1])):  # fmt: skip
         if abs(change) >= 0.5:
             kind = "more" if change > 0.0 else "less"

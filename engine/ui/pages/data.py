@@ -41,7 +41,7 @@ _EDITED_ROWS = 2000
 def page() -> None:
     """Draw the page."""
     st.title(t("data.title"))
-    found = situation()
+    inputs = situation()
     view = choose_view("data_view", VIEWS)
     if view in ("upload", "exports"):
         if view == "upload":
@@ -50,18 +50,18 @@ def page() -> None:
             exports_view(_take)
             _done("upload.done")
             faults_view()
-        if found is not None:
+        if inputs is not None:
             # Of what was uploaded the reading's own, which the kept copy no longer shows.
             key, read = st.session_state.get(_NOTICES, ("", ()))
-            notices_view(found.base.with_notices(read) if found.what_if.scenario == key else found.base, key="data")
-    elif found is None:
+            notices_view(inputs.base.with_notices(read) if inputs.what_if.scenario == key else inputs.base, key="data")
+    elif inputs is None:
         st.info(t("data.nothing"))
     elif view == "edit":
-        edit(found)
+        edit(inputs)
     elif view == "download":
-        download(found)
+        download(inputs)
     else:
-        reports_view(found)
+        reports_view(inputs)
 
 
 def upload() -> None:
@@ -89,11 +89,11 @@ def _take(read: Callable[[], Scenario], first: Given | None = None) -> None:
     """Keep what is read and open it, else keep its faults, and the first file where it can be marked."""
     st.session_state.pop(_MARKED, None)
     try:
-        found = read()
-        key = store.keep(found)
+        scenario = read()
+        key = store.keep(scenario)
         # What its order lines leave open is a fault as well; nothing opens without it.
         load_scenario(key)
-        st.session_state[_NOTICES] = (key, found.notices)
+        st.session_state[_NOTICES] = (key, scenario.notices)
     except ScenarioError as error:
         st.session_state[_FAULTS] = faults_of(error)
         if first is not None and first.name.lower().endswith(WORKBOOKS) and len(first.data) <= _MARKED_BYTES:
@@ -140,16 +140,16 @@ def faults_view() -> None:
         )  # fmt: skip
 
 
-def edit(found: Situation) -> None:
+def edit(inputs: Situation) -> None:
     """One table to edit; what is applied becomes an upload of its own, the original stays."""
     st.header(t("edit.header"))
     st.markdown(t("edit.about"))
     name = str(st.selectbox(t("edit.table"), TABLES, format_func=named(TABLES, _table), key="edit_table"))
-    frame = found.base.table(name)
+    frame = inputs.base.table(name)
     if len(frame) > _EDITED_ROWS:
         st.info(t("edit.too_long", rows=f"{len(frame):,}", most=f"{_EDITED_ROWS:,}"))
         return
-    key = f"edit_{name}_{digest_of(found.base)[:12]}"
+    key = f"edit_{name}_{digest_of(inputs.base)[:12]}"
     spoken = language()
     config = {
         column.name: st.column_config.Column(
@@ -161,7 +161,7 @@ def edit(found: Situation) -> None:
                            placeholder="", alt=t("edit.alt", table=_table(name)))  # fmt: skip
     if st.button(t("edit.apply"), key="edit_apply"):
         try:
-            kept = store.keep(edited(found.base, name, shown))
+            kept = store.keep(edited(inputs.base, name, shown))
         except ScenarioError as error:
             st.session_state[_FAULTS] = faults_of(error)
         else:
@@ -171,12 +171,12 @@ def edit(found: Situation) -> None:
     faults_view()
 
 
-def download(found: Situation) -> None:
+def download(inputs: Situation) -> None:
     """The scenario as given and as the inputs have it, and the results."""
     st.header(t("download.header"))
-    name = found.base.name
-    for label, scenario in (("given", found.base), ("changed", found.scenario)):
-        if scenario is None or (label == "changed" and not found.what_if.changes):
+    name = inputs.base.name
+    for label, scenario in (("given", inputs.base), ("changed", inputs.scenario)):
+        if scenario is None or (label == "changed" and not inputs.what_if.changes):
             continue
         st.markdown(t(f"download.{label}", scenario=name))
         one, two = st.columns(2)
@@ -185,7 +185,7 @@ def download(found: Situation) -> None:
         two.download_button(t("download.folder"), partial(folder_bytes, scenario), mime="application/zip",
                             width="stretch", file_name=file_name(name, ".zip"), key=f"folder_{label}",
                             on_click="ignore")  # fmt: skip
-    verdict = known_verdict(found.what_if)
+    verdict = known_verdict(inputs.what_if)
     st.markdown(t("download.results"))
     if isinstance(verdict, Proven):
         plan = verdict.plan

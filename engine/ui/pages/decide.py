@@ -30,28 +30,28 @@ VIEWS = ("decisions", "waves", "tradeoffs", "shared", "variants")
 def page() -> None:
     """Draw the page."""
     st.title(t("app.title"))
-    found = situation()
-    if found is None or found.answer is None:
+    inputs = situation()
+    if inputs is None or inputs.answer is None:
         return
-    headline(found.answer)
-    moves_view(found, found.answer)
-    notices_view(found.base, key="decide", plan=found.answer.plan)
+    headline(inputs.answer)
+    moves_view(inputs, inputs.answer)
+    notices_view(inputs.base, key="decide", plan=inputs.answer.plan)
     view = choose_view("decide_view", VIEWS)
     if view == "decisions":
-        decisions(found, found.answer)
+        decisions(inputs, inputs.answer)
     elif view == "waves":
-        waves_view(found, found.answer)
+        waves_view(inputs, inputs.answer)
     elif view == "tradeoffs":
-        goal_box(found, found.answer)
-        frontier_view(found)
-        tornado_view(found)
+        goal_box(inputs, inputs.answer)
+        frontier_view(inputs)
+        tornado_view(inputs)
     elif view == "shared":
-        shared_view(found.answer)
+        shared_view(inputs.answer)
     else:
-        variants_view(found)
+        variants_view(inputs)
 
 
-def decisions(found: Situation, answer: Answer) -> None:
+def decisions(inputs: Situation, answer: Answer) -> None:
     """Table, what is known of its confidence, and map."""
     status = t(f"status.{answer.label.value}")
     table = answer.plan.decisions
@@ -66,9 +66,9 @@ def decisions(found: Situation, answer: Answer) -> None:
     if sure := sureness(answer):
         told.append(sure)
     st.markdown(sentences(told))
-    if not confidence_of(answer.plan) and answer.label is AnswerState.PROVEN and found.scenario is not None:
-        study_panel(judgement_study(found.scenario, answer.plan))
-    goal_box(found, answer)
+    if not confidence_of(answer.plan) and answer.label is AnswerState.PROVEN and inputs.scenario is not None:
+        study_panel(judgement_study(inputs.scenario, answer.plan))
+    goal_box(inputs, answer)
     st.header(t("map.header"), help=explained(("pd_ratio", "cv")))
     st.markdown(t("map.labelled", status=status))
     map_view(answer, picked if picked in set(table["product"].astype(str)) else None)

@@ -25,10 +25,10 @@ VIEWS = ("why", "timeline", "thresholds", "alone")
 def page() -> None:
     """Draw the page."""
     st.title(t("product.title"))
-    found = situation()
-    if found is None or found.answer is None:
+    inputs = situation()
+    if inputs is None or inputs.answer is None:
         return
-    answer = found.answer
+    answer = inputs.answer
     product = choose_product(answer)
     note_extra("product", product)
     # Lists do with what a strategy costs at least; who opens a product sees all of it exactly.
@@ -36,7 +36,7 @@ def page() -> None:
     in_plain_words(answer, product)
     facts(answer, product)
     neighbours_view(answer, product)
-    lock_view(found, product)
+    lock_view(inputs, product)
     view = choose_view("product_view", VIEWS)
     if view == "why":
         ledgers_view(answer, product)
@@ -45,7 +45,7 @@ def page() -> None:
         season_view(answer, product)
         segments_view(answer, product)
     elif view == "thresholds":
-        threshold_view(found, product)
+        threshold_view(inputs, product)
     else:
         alone_view(answer, product)
 

@@ -33,11 +33,11 @@ VIEWS = ("simulated", "sampling", "contested", "measure", "review")
 def page() -> None:
     """Draw the page."""
     st.title(t("trust.title"))
-    found = situation()
-    if found is None:
+    inputs = situation()
+    if inputs is None:
         return
-    verdict = known_verdict(found.what_if)
-    if not isinstance(verdict, Proven) or found.scenario is None:
+    verdict = known_verdict(inputs.what_if)
+    if not isinstance(verdict, Proven) or inputs.scenario is None:
         st.info(t("trust.wait"))
         return
     plan = verdict.plan
@@ -47,16 +47,16 @@ def page() -> None:
     view = choose_view("trust_view", VIEWS)
     if view == "simulated":
         st.header(t("simulated.header"))
-        result = study_panel(simulation_study(found.scenario, plan))
+        result = study_panel(simulation_study(inputs.scenario, plan))
         if isinstance(result, Found):
             simulated(result)
         return
     if view == "review":
-        review_view(found.scenario, plan)
+        review_view(inputs.scenario, plan)
         return
     st.header(t(f"trust.{view}"))
     study = sampling_study if view == "sampling" else judgement_study
-    result = study_panel(study(found.scenario, plan))
+    result = study_panel(study(inputs.scenario, plan))
     if isinstance(result, Found):
         if view == "contested":
             contested(result, plan)
@@ -64,22 +64,22 @@ def page() -> None:
             {"sampling": sampling, "measure": measure}[view](result)
 
 
-def simulated(found: Found) -> None:
+def simulated(evidence: Found) -> None:
     """Promised against simulated, in all and by product."""
-    summary, currency = found.summary, str(found.summary["currency"])
+    summary, currency = evidence.summary, str(evidence.summary["currency"])
     st.markdown(
         t("simulated.all", planned=money(float(summary["planned_cost_per_year"]), currency),
           simulated=money(float(summary["simulated_cost_per_year"]), currency),
           half=money(_finite(summary["cost_half_width"])), deviation=_signed(summary["cost_deviation"]),
           replications=summary["replications"], years=f"{summary['years']:g}")
     )  # fmt: skip
-    table = found.tables["products"]
+    table = evidence.tables["products"]
     words = {"planned": t("column.planned_cost_per_year"), "simulated": t("column.simulated_cost_per_year"),
              "product": t("column.product"), "strategy": t("column.strategy"), "same": t("simulated.same")}  # fmt: skip
     names = {k: strategy_name(k, language()) for k in ("MTS", "ATO", "MTO")}
     chart_view(promise_chart(table, words=words, strategies=names), name=t("simulated.header"),
                key=f"promise_{language()}", alt=t("simulated.alt", count=len(table)))  # fmt: skip
-    totals = found.tables["totals"]
+    totals = evidence.tables["totals"]
     frame_view(totals, ["strategy", "products", "planned_cost_per_year", "simulated_cost_per_year", "half_width",
                         "deviation", "planned_on_time", "simulated_on_time"],
                alt=t("simulated.totals"))  # fmt: skip
@@ -102,49 +102,49 @@ def _causes(summary: Mapping[str, Any], product: str) -> str:
     return t("list.join").join(cause.words(language()) for cause in reasons_of(summary["causes"].get(product, ())))
 
 
-def sampling(found: Found) -> None:
+def sampling(evidence: Found) -> None:
     """What the samples leave open, and what thinking in samples is worth."""
-    currency = str(found.summary["currency"])
-    known: Mapping[str, Any] | None = found.summary.get("sampling_gap")
-    if known is None:
+    currency = str(evidence.summary["currency"])
+    summary: Mapping[str, Any] | None = evidence.summary.get("sampling_gap")
+    if summary is None:
         st.info(t("sampling.none"))
     else:
         one, two, three = st.columns(3)
-        _figure(one, "sampling.fresh", money(float(known["held_out_per_year"]), currency),
+        _figure(one, "sampling.fresh", money(float(summary["held_out_per_year"]), currency),
                 t("sampling.fresh.detail",
-                  margin=money(float(known["held_out_margin_per_year"]), currency)))  # fmt: skip
-        _figure(two, "sampling.gap", share(float(known["high_share"]), 1),
-                t("sampling.gap.detail", amount=money(float(known["high_per_year"]), currency),
-                  level=share(float(known["level"])), batches=known["batches"],
-                  samples=known["batch_samples"]))  # fmt: skip
-        enough = known["samples_enough"]
+                  margin=money(float(summary["held_out_margin_per_year"]), currency)))  # fmt: skip
+        _figure(two, "sampling.gap", share(float(summary["high_share"]), 1),
+                t("sampling.gap.detail", amount=money(float(summary["high_per_year"]), currency),
+                  level=share(float(summary["level"])), batches=summary["batches"],
+                  samples=summary["batch_samples"]))  # fmt: skip
+        enough = summary["samples_enough"]
         key = "sampling.enough.none" if enough is None else (
-            "sampling.enough.seen" if known["samples_enough_seen"] else "sampling.enough.scaled"
+            "sampling.enough.seen" if summary["samples_enough_seen"] else "sampling.enough.scaled"
         )
         _figure(three, "sampling.enough", MISSING if enough is None else f"{int(enough):,}",
-                t(key, within=share(float(known["within"]))))  # fmt: skip
-    information = found.summary.get("information")
+                t(key, within=share(float(summary["within"]))))  # fmt: skip
+    information = evidence.summary.get("information")
     if information is not None:
         one, two = st.columns(2)
         _figure(one, "sampling.vss", money(_finite(information["vss_per_year"]), currency), t("sampling.vss.detail"))
         _figure(two, "sampling.evpi", money(_finite(information["evpi_per_year"]), currency), t("sampling.evpi.detail"))
-    if "samples" in found.tables and len(found.tables["samples"]):
+    if "samples" in evidence.tables and len(evidence.tables["samples"]):
         st.markdown(t("sampling.ladder"))
-        frame_view(found.tables["samples"], ["samples", "promised_per_year", "held_out_per_year", "gap_high_share"],
+        frame_view(evidence.tables["samples"], ["samples", "promised_per_year", "held_out_per_year", "gap_high_share"],
                    alt=t("sampling.ladder"))  # fmt: skip
 
 
-def contested(found: Found, plan: Plan) -> None:
+def contested(evidence: Found, plan: Plan) -> None:
     """Which recommendations hold when the inputs are off, and which do not."""
-    known = found.summary.get("confidence")
-    if known is None:
+    summary = evidence.summary.get("confidence")
+    if summary is None:
         st.info(t("contested.none"))
         return
-    counts = known["counts"]
+    counts = summary["counts"]
     for column, label in zip(st.columns(3), ("no-regret", "conditional", "contested"), strict=True):
         _figure(column, f"label.{label}", f"{counts[label]:,}", t(f"label.{label}.detail"))
-    st.markdown(t("contested.about", draws=known["draws"]))
-    table = found.tables["confidence"].sort_values(["confidence", "product"], kind="stable").reset_index(drop=True)
+    st.markdown(t("contested.about", draws=summary["draws"]))
+    table = evidence.tables["confidence"].sort_values(["confidence", "product"], kind="stable").reset_index(drop=True)
     products = [str(product) for product in table["product"]]
     badges = badges_of(plan).set_index("product")["certainty"]
     table["certainty"] = table["product"].astype(str).map(badges).fillna("open")
@@ -159,16 +159,16 @@ def contested(found: Found, plan: Plan) -> None:
     )  # fmt: skip
 
 
-def measure(found: Found) -> None:
+def measure(evidence: Found) -> None:
     """Which input is worth knowing better."""
-    table = found.tables.get("inputs", pd.DataFrame())
+    table = evidence.tables.get("inputs", pd.DataFrame())
     if table.empty:
         st.info(t("measure.none"))
         return
-    st.markdown(t("measure.about", currency=found.summary["currency"]))
+    st.markdown(t("measure.about", currency=evidence.summary["currency"]))
     worth = table[table["value_per_year"] > 0.0]
     if worth.empty:
-        st.markdown(t("measure.nothing", draws=found.summary["confidence"]["draws"]))
+        st.markdown(t("measure.nothing", draws=evidence.summary["confidence"]["draws"]))
         return
     frame_view(worth, ["input", "uncertainty", "value_per_year", "products_depending", "most_affected"],
                alt=t("measure.alt", count=len(worth)), codes={"input": input_words, "most_affected": str})  # fmt: skip

@@ -19,38 +19,38 @@ from engine.ui.work.proof import Proven
 _REMEMBERED = 20
 
 
-def held_against(base: Scenario, found: Answer, what_if: LeverState) -> Answer:
+def held_against(base: Scenario, answer: Answer, what_if: LeverState) -> Answer:
     """The answer with both baselines.
 
     Parameters
     ----------
     base : Scenario
         As its files give it, without a variant.
-    found : Answer
+    answer : Answer
     what_if : LeverState
     """
-    given = as_given(base, found, what_if)
-    plan = found.plan if given is None else given.plan
-    today = _today(base, found.scenario, plan, what_if, _samples(found.plan))
-    told = with_today(found.plan, today, found.scenario)
-    if found.label is AnswerState.PROVEN:
+    given = as_given(base, answer, what_if)
+    plan = answer.plan if given is None else given.plan
+    today = _today(base, answer.scenario, plan, what_if, _samples(answer.plan))
+    told = with_today(answer.plan, today, answer.scenario)
+    if answer.label is AnswerState.PROVEN:
         # Reports take today from the plan, and so tell the figures of the page.
         tell_plan(what_if, told)
-    rules = () if today is None else broken(today, found.scenario)
-    return replace(found, given=given, today=today, plan=told, broken=rules)
+    rules = () if today is None else broken(today, answer.scenario)
+    return replace(answer, given=given, today=today, plan=told, broken=rules)
 
 
-def as_given(base: Scenario, found: Answer, what_if: LeverState) -> AsGiven | None:
+def as_given(base: Scenario, answer: Answer, what_if: LeverState) -> AsGiven | None:
     """The plan of the scenario as given, on the samples of the answer: proven where that is known, else a preview."""
-    scenario, plan, proven = scenario_as_given(base, what_if), found.plan, found.label is AnswerState.PROVEN
+    scenario, plan, proven = scenario_as_given(base, what_if), answer.plan, answer.label is AnswerState.PROVEN
     if what_if.changes:
         verdict = known_verdict(what_if.as_given)
-        proven = isinstance(verdict, Proven) and _samples(verdict.plan) == _samples(found.plan)
+        proven = isinstance(verdict, Proven) and _samples(verdict.plan) == _samples(answer.plan)
         if proven and isinstance(verdict, Proven):
             plan = verdict.plan
         else:
             quick = quick_answer(base, scenario, what_if.as_given)
-            if quick is None or _samples(quick.plan) != _samples(found.plan):
+            if quick is None or _samples(quick.plan) != _samples(answer.plan):
                 return None
             plan = quick.plan
     today = _today(base, scenario, plan, what_if.as_given, _samples(plan))
@@ -60,19 +60,19 @@ def as_given(base: Scenario, found: Answer, what_if: LeverState) -> AsGiven | No
 
 def scenario_as_given(base: Scenario, what_if: LeverState) -> Scenario:
     """The scenario with nothing changed, the same object as long as its files are the same."""
-    known: dict[str, Scenario] = st.session_state.setdefault("_as_given", {})
-    return kept(known, digest_of(base), lambda: changed(base, what_if.as_given), most=1)
+    memo: dict[str, Scenario] = st.session_state.setdefault("_as_given", {})
+    return kept(memo, digest_of(base), lambda: changed(base, what_if.as_given), most=1)
 
 
 def _today(base: Scenario, scenario: Scenario, plan: Plan, what_if: LeverState, samples: int) -> Today | None:
     """Today in the world of a scenario under the rules as given, worked out once; who names none follows the plan."""
     follow = plan.decisions["strategy"]
     unnamed = (scenario.products["current_strategy"] == "").to_numpy(dtype=bool)
-    known: dict[Hashable, Today | None] = st.session_state.setdefault("_todays", {})
+    memo: dict[Hashable, Today | None] = st.session_state.setdefault("_todays", {})
     key = (digest_of(base), what_if.world, tuple(follow[unnamed]), samples)
     cache = samples_of(what_if.scenario)
     return kept(
-        known, key, lambda: today_of(scenario, follow, given=base, samples=samples, cache=cache), most=_REMEMBERED
+        memo, key, lambda: today_of(scenario, follow, given=base, samples=samples, cache=cache), most=_REMEMBERED
     )
 
 

@@ -33,22 +33,22 @@ def instance_of(answer: Answer) -> Instance:
         cache = kept[1] if kept and kept[0][1] == samples else SampleCache()
         kept = (key, cache, build_instance(answer.scenario, samples=samples, cache=cache))
         st.session_state[_KEPT] = kept
-    found: Instance = kept[2]
-    return found
+    instance: Instance = kept[2]
+    return instance
 
 
 def draws_of(answer: Answer) -> SampleCache:
     """What is drawn for an answer's own scenario."""
     instance_of(answer)
-    found: SampleCache = st.session_state[_KEPT][1]
-    return found
+    cache: SampleCache = st.session_state[_KEPT][1]
+    return cache
 
 
 def recourse_of(answer: Answer) -> Recourse:
     """An answer's own strategies and stocks, first come first served, with what they bring."""
     instance, plan = instance_of(answer), answer.plan
-    found = assess_fixed(instance, of_plan(instance, plan)).recourse
-    return replace(found, budget_price=float(plan.summary.get("budget_price_per_year", 0.0)))
+    recourse = assess_fixed(instance, of_plan(instance, plan)).recourse
+    return replace(recourse, budget_price=float(plan.summary.get("budget_price_per_year", 0.0)))
 
 
 def with_exact(answer: Answer, product: str) -> Answer:
@@ -56,10 +56,10 @@ def with_exact(answer: Answer, product: str) -> Answer:
     table = answer.plan.decisions
     if not at_least_of(table.iloc[table["product"].tolist().index(product)]):
         return answer
-    known: dict[Hashable, Plan] = st.session_state.setdefault(_EXACT, {})
+    memo: dict[Hashable, Plan] = st.session_state.setdefault(_EXACT, {})
     key = (digest_of(answer.scenario), answer.plan.objective_per_year, product)
     plan = kept(
-        known, key, lambda: with_exact_costs(instance_of(answer), answer.plan, recourse_of(answer), product), most=2
+        memo, key, lambda: with_exact_costs(instance_of(answer), answer.plan, recourse_of(answer), product), most=2
     )
     return replace(answer, plan=plan)
 
@@ -73,12 +73,12 @@ def explanation_of(answer: Answer, product: str) -> Explanation:
     if not kept or kept[0] != key:
         st.session_state[_EXPLAINED] = kept = (key, recourse_of(answer), {})
     recourse: Recourse = kept[1]
-    known: dict[str, Explanation] = kept[2]
-    if product not in known:
+    memo: dict[str, Explanation] = kept[2]
+    if product not in memo:
         instance = instance_of(answer)
         more = more_than_chosen(answer, product)
-        known[product] = explain_plan(answer.scenario, instance, recourse, product, more=more, cache=draws_of(answer))
-    return known[product]
+        memo[product] = explain_plan(answer.scenario, instance, recourse, product, more=more, cache=draws_of(answer))
+    return memo[product]
 
 
 def more_than_chosen(answer: Answer, product: str) -> Array:

@@ -183,8 +183,8 @@ def highest(lever: Lever, scenario: Scenario, family: str = "") -> float:
 
 def families(scenario: Scenario) -> list[str]:
     """Families by name, where there is more than one."""
-    found = sorted({str(family) for family in scenario.products["family"]} - {""})
-    return found if len(found) > 1 else []
+    names = sorted({str(family) for family in scenario.products["family"]} - {""})
+    return names if len(names) > 1 else []
 
 
 def based(scenario: Scenario, what_if: LeverState) -> Scenario:

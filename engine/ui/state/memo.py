@@ -19,21 +19,21 @@ _REMEMBERED = 12
 
 def _once(function: Callable[[Scenario], T]) -> Callable[[Scenario], T]:
     """Remember the last few results by the scenario object itself, which nothing changes once it is made."""
-    known: OrderedDict[int, tuple[Scenario, T]] = OrderedDict()
+    memo: OrderedDict[int, tuple[Scenario, T]] = OrderedDict()
 
     def remembered(scenario: Scenario) -> T:
         # The object is kept beside its result, so that no other one can have its id meanwhile.
-        found = known.get(id(scenario))
-        if found is None or found[0] is not scenario:
-            found = known[id(scenario)] = (scenario, function(scenario))
-            while len(known) > _REMEMBERED:
-                known.popitem(last=False)
-        return found[1]
+        entry = memo.get(id(scenario))
+        if entry is None or entry[0] is not scenario:
+            entry = memo[id(scenario)] = (scenario, function(scenario))
+            while len(memo) > _REMEMBERED:
+                memo.popitem(last=False)
+        return entry[1]
 
     return remembered
 
 
-def kept(known: dict[K, V], key: K, make: Callable[[], V], *, most: int) -> V:
+def kept(memo: dict[K, V], key: K, make: Callable[[], V], *, most: int) -> V:
     """A value worked out once: from `known`, which is told it and forgets its oldest ones beyond so many.
 
     Examples
@@ -42,16 +42,16 @@ def kept(known: dict[K, V], key: K, make: Callable[[], V], *, most: int) -> V:
     >>> [kept(known, key, lambda: key * 10, most=2) for key in (1, 2, 3)], list(known)
     ([10, 20, 30], [2, 3])
     """
-    if key not in known:
-        remember(known, key, make(), most=most)
-    return known[key]
+    if key not in memo:
+        remember(memo, key, make(), most=most)
+    return memo[key]
 
 
-def remember(known: dict[K, V], key: K, value: V, *, most: int) -> None:
+def remember(memo: dict[K, V], key: K, value: V, *, most: int) -> None:
     """Put a value in, and forget the oldest ones beyond so many."""
-    known[key] = value
-    while len(known) > most:
-        del known[next(iter(known))]
+    memo[key] = value
+    while len(memo) > most:
+        del memo[next(iter(memo))]
 
 
 digest_of: Callable[[Scenario], str] = _once(lambda scenario: scenario.digest())

@@ -76,8 +76,8 @@ def reset_product_levers() -> None:
 
 def locks() -> tuple[LockLever, ...]:
     """Products locked by the reader."""
-    found: tuple[LockLever, ...] = st.session_state.get(_LOCKS, ())
-    return found
+    entries: tuple[LockLever, ...] = st.session_state.get(_LOCKS, ())
+    return entries
 
 
 def lock(entry: LockLever) -> None:
@@ -106,8 +106,8 @@ def note(what_if: LeverState) -> None:
 
 def current() -> LeverState | None:
     """The inputs of the page drawn last; before that those of the link."""
-    found: LeverState | None = st.session_state.get(_NOW)
-    return found
+    what_if: LeverState | None = st.session_state.get(_NOW)
+    return what_if
 
 
 def can_undo() -> bool:
@@ -160,8 +160,8 @@ def _step(taken: str, put_by: str) -> None:
 
 def pins() -> tuple[Pin, ...]:
     """What-ifs kept under a name."""
-    found: tuple[Pin, ...] = st.session_state.get(_PINS, ())
-    return found
+    entries: tuple[Pin, ...] = st.session_state.get(_PINS, ())
+    return entries
 
 
 def pins_of(scenario: str) -> tuple[Pin, ...]:

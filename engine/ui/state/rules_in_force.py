@@ -36,15 +36,15 @@ class RuleInForce:
 def rules_in_force(what_if: LeverState) -> list[RuleInForce]:
     """The rules among what was moved, each by itself, then all locks and all rules where there are several."""
     levers = [name for name, _ in what_if.moved if BY_NAME[name].group == "rules"]
-    found = [RuleInForce(kind="lever", lever=name, without=_without(what_if, levers=[name])) for name in levers]
-    found += [
+    rules = [RuleInForce(kind="lever", lever=name, without=_without(what_if, levers=[name])) for name in levers]
+    rules += [
         RuleInForce(kind="lock", lock=lock, without=_without(what_if, locks=[lock])) for lock in what_if.locks
     ]
     if len(what_if.locks) > 1:
-        found.append(RuleInForce(kind="locks", without=_without(what_if, locks=what_if.locks)))
+        rules.append(RuleInForce(kind="locks", without=_without(what_if, locks=what_if.locks)))
     if levers and len(levers) + len(what_if.locks) > 1:
-        found.append(RuleInForce(kind="all", without=_without(what_if, levers=levers, locks=what_if.locks)))
-    return found
+        rules.append(RuleInForce(kind="all", without=_without(what_if, levers=levers, locks=what_if.locks)))
+    return rules
 
 
 def plan_without(rule: RuleInForce, answer: Answer, what_if: LeverState) -> Plan | None:

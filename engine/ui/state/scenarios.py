@@ -25,8 +25,8 @@ def scenario_names() -> list[str]:
 
 def uploads() -> list[str]:
     """Keys of this session's uploads, the latest last."""
-    found: list[str] = st.session_state.get(_UPLOADS, [])
-    return found
+    names: list[str] = st.session_state.get(_UPLOADS, [])
+    return names
 
 
 def add_upload(key: str) -> None:

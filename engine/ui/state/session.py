@@ -207,9 +207,9 @@ def stock_today(scenario: str) -> float | None:
     return None if today is None else today.inventory_value
 
 
-def keep_answer(what_if: LeverState, found: Answer) -> None:
+def keep_answer(what_if: LeverState, shown: Answer) -> None:
     """Remember what the page shows, to be shown as stale where the next inputs have no plan."""
-    st.session_state["_last_answer"] = (what_if.scenario, found)
+    st.session_state["_last_answer"] = (what_if.scenario, shown)
 
 
 def stale_answer(what_if: LeverState) -> Answer | None:
@@ -235,9 +235,9 @@ def remember_verdict(what_if: LeverState, verdict: Verdict) -> None:
     verdicts = _verdicts()
     verdicts[what_if] = verdict
     # What is as given is held against for as long as the session lasts.
-    forgotten = [known for known in verdicts if known.changes]
-    for known in forgotten[: max(len(verdicts) - _REMEMBERED, 0)]:
-        del verdicts[known]
+    forgotten = [state for state in verdicts if state.changes]
+    for state in forgotten[: max(len(verdicts) - _REMEMBERED, 0)]:
+        del verdicts[state]
 
 
 def _verdicts() -> dict[LeverState, Verdict]:

@@ -91,13 +91,13 @@ def situation() -> Situation | None:
     scenario = None
     try:
         scenario = changed(given, what_if)
-        found = _decide(base, given, scenario, what_if)
+        shown = _decide(base, given, scenario, what_if)
     except EngineError as error:
         st.error(t("trouble.inputs"))
         trouble(error)
         way_buttons(ways_out_of_faults(what_if, given))
-        found = stale_answer(what_if) or _stale_as_given(base, what_if)
-    return Situation(what_if=what_if, base=base, given=given, scenario=scenario, answer=found)
+        shown = stale_answer(what_if) or _stale_as_given(base, what_if)
+    return Situation(what_if=what_if, base=base, given=given, scenario=scenario, answer=shown)
 
 
 def draw_budget_again() -> None:
@@ -116,19 +116,19 @@ def _decide(base: Scenario, given: Scenario, scenario: Scenario, what_if: LeverS
     verdict = known_verdict(what_if)
     quick = None if isinstance(verdict, Proven) else quick_answer(given, scenario, what_if)
     start_proof(scenario, what_if)
-    found = answer(scenario, what_if, verdict, quick)
-    if found is not None and found.label is not AnswerState.STALE:
-        found = held_against(base, found, what_if)
-        keep_answer(what_if, found)
-    if found is None and what_if.changes:
-        found = _stale_as_given(base, what_if)
+    shown = answer(scenario, what_if, verdict, quick)
+    if shown is not None and shown.label is not AnswerState.STALE:
+        shown = held_against(base, shown, what_if)
+        keep_answer(what_if, shown)
+    if shown is None and what_if.changes:
+        shown = _stale_as_given(base, what_if)
     if what_if.changes and known_verdict(what_if) is not None:
         _prove_others(base, what_if)
     if isinstance(verdict, Proven) and slot().job is None:
         judge_beside(scenario, verdict.plan)
     ways = ways_out(what_if, given, verdict.conflicts) if isinstance(verdict, Refused) else []
-    monitor(found, verdict, ways, previewed=quick is not None)
-    return found
+    monitor(shown, verdict, ways, previewed=quick is not None)
+    return shown
 
 
 def _stale_as_given(base: Scenario, what_if: LeverState) -> Answer | None:
@@ -137,12 +137,12 @@ def _stale_as_given(base: Scenario, what_if: LeverState) -> Answer | None:
     scenario = scenario_as_given(base, what_if)
     verdict = known_verdict(neutral)
     quick = None if isinstance(verdict, Proven) else quick_answer(base, scenario, neutral)
-    found = answer(scenario, neutral, verdict, quick)
-    if found is None or found.label is AnswerState.STALE:
-        return found
-    found = held_against(base, found, neutral)
-    keep_answer(neutral, found)
-    return replace(found, label=AnswerState.STALE)
+    shown = answer(scenario, neutral, verdict, quick)
+    if shown is None or shown.label is AnswerState.STALE:
+        return shown
+    shown = held_against(base, shown, neutral)
+    keep_answer(neutral, shown)
+    return replace(shown, label=AnswerState.STALE)
 
 
 def _prove_others(base: Scenario, what_if: LeverState) -> None:

@@ -101,15 +101,15 @@ def unzipped(file: Given) -> list[Given]:
         ]  # fmt: skip
         if len(members) > _MOST_FILES or sum(item.file_size for item in members) > _LARGEST_UNPACKED:
             raise EngineError(cause("zip_large", file=file.name, most=_MOST_FILES))
-        found = []
+        files = []
         for item in members:
             try:
                 inside = Path(item.filename)
-                found.append(Given(name=inside.name, data=archive.read(item), folder=inside.parent.name))
+                files.append(Given(name=inside.name, data=archive.read(item), folder=inside.parent.name))
             except UNREADABLE as error:
                 part = Path(item.filename).name
                 raise EngineError(cause("zip_part", file=file.name, part=part, error=quoted(str(error)))) from error
-        return found
+        return files
 
 
 def put_files(folder: Path, files: Sequence[Given], names: re.Pattern[str]) -> None:

@@ -61,20 +61,20 @@ def ways_out(what_if: LeverState, given: Scenario, conflicts: Iterable[Mapping[s
     conflicts : iterable of mapping
         As `engine.decision.outcome.Conflict`: what is advised holds for all of them together.
     """
-    found: list[WayOut] = []
+    ways: list[WayOut] = []
     for conflict in conflicts:
         for way in _ways(what_if, given, conflict):
-            if all((way.lever, way.product) != (other.lever, other.product) for other in found):
-                found.append(way)
-    if len(found) > 1:
+            if all((way.lever, way.product) != (other.lever, other.product) for other in ways):
+                ways.append(way)
+    if len(ways) > 1:
         together = what_if
-        for way in found:
+        for way in ways:
             if way.product:
                 together = _unlocked(together, way.product)
             else:
                 together = with_lever(together, way.lever, way.position, given)
-        found.append(WayOut(kind="all", what_if=together))
-    return found
+        ways.append(WayOut(kind="all", what_if=together))
+    return ways
 
 
 def ways_out_of_faults(what_if: LeverState, given: Scenario) -> list[WayOut]:
@@ -88,7 +88,7 @@ def ways_out_of_faults(what_if: LeverState, given: Scenario) -> list[WayOut]:
     given : Scenario
         What the levers start from.
     """
-    found = []
+    ways = []
     for name, position in what_if.moved:
         lever = BY_NAME[name]
         start = neutral(lever, given, what_if.family if lever.by_product else "")
@@ -101,9 +101,9 @@ def ways_out_of_faults(what_if: LeverState, given: Scenario) -> list[WayOut]:
             middle = (good + bad) // 2
             there = _possible(with_lever(what_if, name, start + middle * towards, given), given)
             good, bad = (middle, bad) if there else (good, middle)
-        found += _lever(what_if, given, name, start + good * towards)
+        ways += _lever(what_if, given, name, start + good * towards)
     lifted = [_unlock(what_if, lock.product) for lock in what_if.locks]
-    return found + [way for way in lifted if _possible(way.what_if, given)]
+    return ways + [way for way in lifted if _possible(way.what_if, given)]
 
 
 def _possible(what_if: LeverState, given: Scenario) -> bool:
@@ -138,9 +138,9 @@ def _ways(what_if: LeverState, given: Scenario, conflict: Mapping[str, Any]) -> 
 
 def _budget(given: Scenario, needed: float) -> tuple[str, float]:
     """The lever that says the budget, and the least step of it that is enough."""
-    own = given.settings.inventory_budget
-    if own is not None:
-        return "budget", _up(100.0 * needed / own if own > 0.0 else math.inf, BY_NAME["budget"])
+    budget = given.settings.inventory_budget
+    if budget is not None:
+        return "budget", _up(100.0 * needed / budget if budget > 0.0 else math.inf, BY_NAME["budget"])
     return "budget_weeks", _up(needed / max(weekly_sales_at_cost(given), 1e-9), BY_NAME["budget_weeks"])
 
 

@@ -73,8 +73,8 @@ def within_proof(answer: Answer, measure: PlanFigure) -> bool:
     given = answer.given
     if given is None or measure is not COST or not given.same_world:
         return False
-    left = given.plan.whole_gap * abs(given.plan.objective_per_year)
-    return -left <= answer.plan.objective_per_year - given.plan.objective_per_year < 0.0
+    gap = given.plan.whole_gap * abs(given.plan.objective_per_year)
+    return -gap <= answer.plan.objective_per_year - given.plan.objective_per_year < 0.0
 
 
 def signed(answer: Answer, measure: PlanFigure, other: float) -> str:

@@ -49,7 +49,9 @@ def notices_view(
                 column_config={name: st.column_config.TextColumn(t(f"notices.{name}")) for name in _COLUMNS},
             )  # fmt: skip
             # The same as text, for keyboards and screen readers.
-            st.text("\n".join(f"{place}: {found}; {done}; {right}".rstrip("; ") for place, found, done, right in rows))
+            st.text(
+                "\n".join(f"{place}: {finding}; {done}; {right}".rstrip("; ") for place, finding, done, right in rows)
+            )
     idle = no_demand_table(scenario)
     if len(idle):
         with st.expander(t("idle.found", count=len(idle))):

@@ -62,18 +62,18 @@ class Compared:
 def sides(base: Scenario, now: LeverState) -> dict[str, CaseColumn]:
     """What can be compared, the scenario as given first."""
     given = LeverState(scenario=now.scenario)
-    found = [CaseColumn(key="base", name=t("compare.base"), what_if=given)]
+    columns = [CaseColumn(key="base", name=t("compare.base"), what_if=given)]
     if now.changes:
-        found.append(CaseColumn(key="now", name=t("compare.now"), what_if=now))
-    found += [
+        columns.append(CaseColumn(key="now", name=t("compare.now"), what_if=now))
+    columns += [
         CaseColumn(key=f"variant {name}", name=name, what_if=LeverState(scenario=now.scenario, variant=name))
         for name in base.settings.variants
     ]
-    found += [CaseColumn(key=f"pin {pin.name}", name=pin.name, what_if=pin.what_if) for pin in pins_of(now.scenario)]
-    found += [
+    columns += [CaseColumn(key=f"pin {pin.name}", name=pin.name, what_if=pin.what_if) for pin in pins_of(now.scenario)]
+    columns += [
         CaseColumn(key=run.key, name=t("compare.run", name=run.name), what_if=None, run=run) for run in saved_runs()
     ]
-    return {side.key: side for side in found}
+    return {side.key: side for side in columns}
 
 
 def keep_cases(base: Scenario, compared: Compared, names: Mapping[str, str]) -> None:

@@ -19,8 +19,8 @@ def saving_interval(answer: Answer) -> dict[str, float] | None:
     if answer.label is not AnswerState.PROVEN:
         return None
     key = (digest_of(answer.scenario), answer.plan.objective_per_year)
-    known: dict[tuple[str, float], dict[str, float] | None] = st.session_state.setdefault(_KEPT, {})
-    return kept(known, key, lambda: _interval(answer), most=1)
+    memo: dict[tuple[str, float], dict[str, float] | None] = st.session_state.setdefault(_KEPT, {})
+    return kept(memo, key, lambda: _interval(answer), most=1)
 
 
 def _interval(answer: Answer) -> dict[str, float] | None:
@@ -42,8 +42,8 @@ def at_stake(answer: Answer, badges: pd.Series) -> dict[str, float] | None:
     if as_told(plan, badges):
         told: dict[str, float] | None = plan.summary.get("saving_at_stake")
         return told
-    known: dict[tuple[str, float, tuple[str, ...]], dict[str, float]] = st.session_state.setdefault(_STAKES, {})
+    memo: dict[tuple[str, float, tuple[str, ...]], dict[str, float]] = st.session_state.setdefault(_STAKES, {})
     key = (digest_of(answer.scenario), plan.objective_per_year, tuple(badges))
     return kept(
-        known, key, lambda: saving_at_stake(answer.scenario, plan, badges, cache=draws_of(answer)), most=_REMEMBERED
+        memo, key, lambda: saving_at_stake(answer.scenario, plan, badges, cache=draws_of(answer)), most=_REMEMBERED
     )

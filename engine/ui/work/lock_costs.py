@@ -22,6 +22,6 @@ def known_lock_costs(answer: Answer) -> tuple[LockCost, ...]:
     """
     if answer.label is not AnswerState.PROVEN:
         return lock_costs(answer.scenario, answer.plan, most=0)
-    known: dict[Hashable, tuple[LockCost, ...]] = st.session_state.setdefault(_KEPT, {})
+    memo: dict[Hashable, tuple[LockCost, ...]] = st.session_state.setdefault(_KEPT, {})
     key = (digest_of(answer.scenario), answer.plan.objective_per_year)
-    return kept(known, key, lambda: lock_costs(answer.scenario, answer.plan), most=1)
+    return kept(memo, key, lambda: lock_costs(answer.scenario, answer.plan), most=1)

@@ -52,17 +52,17 @@ def preview(solver: WhatIf, scenario: Scenario, cache: SampleCache | None = None
     answer = solver.first(scenario)
     if answer is None:
         return None
-    own, all_of_them = answer, scenario.settings.samples
+    costed, all_of_them = answer, scenario.settings.samples
     if solver.samples < all_of_them and len(scenario.products) * all_of_them <= _COSTED:
-        own = replace(answer, instance=build_instance(scenario, cache=cache))
-    plan = solver.plan(scenario, own)
-    if plan is None and own is not answer:
+        costed = replace(answer, instance=build_instance(scenario, cache=cache))
+    plan = solver.plan(scenario, costed)
+    if plan is None and costed is not answer:
         # Rules that hold on the samples searched may be broken on all of them.
-        own = answer
-        plan = solver.plan(scenario, own)
+        costed = answer
+        plan = solver.plan(scenario, costed)
     if plan is None:
         return None
-    if own is not answer:
+    if costed is not answer:
         plan = _with_gap(plan, answer.gap)
     return PreviewResult(plan=plan, searched=solver.samples)
 

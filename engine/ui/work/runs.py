@@ -110,8 +110,8 @@ class Registry:
         """Start a run, or go on with one that was stopped: the command is the same; none where the server is full."""
         full = self.full()
         with self._lock:
-            known = self._processes.get(run.key)
-            if full or (known is not None and known.poll() is None):
+            process = self._processes.get(run.key)
+            if full or (process is not None and process.poll() is None):
                 return
             command = ["batch", "run", str(run.folder / "catalogue"), "--out", str(run.out)]
             # One process: the readers at the sliders share this machine.

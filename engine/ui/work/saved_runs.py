@@ -105,17 +105,17 @@ def place_of(key: str) -> Path | None:
 def saved_runs() -> list[SavedRun]:
     """Runs of this session, the latest last; those no longer on the server are left out."""
     keys: list[str] = st.session_state.get(_SESSION, [])
-    found = []
+    runs = []
     for key in keys:
         place = place_of(key)
         if place is not None:
             about: Mapping[str, object] = json.loads((place / _ABOUT).read_text(encoding="utf-8"))
-            found.append(
+            runs.append(
                 SavedRun(key=key, name=str(about["name"]), cost_per_year=float(str(about["cost_per_year"])),
                          currency=str(about["currency"]), samples=int(str(about["samples"])),
                          seed=int(str(about["seed"])))
             )  # fmt: skip
-    return found
+    return runs
 
 
 def add_run(key: str) -> None:

@@ -149,15 +149,15 @@ def look_after_study() -> tuple[Stage | None, float | None]:
 @in_place
 def study_panel(study: Study) -> object | None:
     """The result of a study; without one draw how to get it, or how far it is, and return None."""
-    found = result_of(study)
+    result = result_of(study)
     mine = desk()
-    if isinstance(found, Trouble):
+    if isinstance(result, Trouble):
         st.error(t("study.failed"))
-        if found.words:
+        if result.words:
             with st.expander(t("trouble.details")):
-                st.text(EngineError(found.words).words(language()))
-    elif found is not None:
-        return found
+                st.text(EngineError(result.words).words(language()))
+    elif result is not None:
+        return result
     same = mine.study is not None and _name(mine.study) == _name(study)
     if mine.job is not None and mine.study is not None and (mine.asked or same):
         _watch(study.kind, "" if same else t("study.other", other=t(f"study.{mine.study.kind}.start")))
@@ -221,5 +221,5 @@ def _name(study: Study) -> tuple[str, Hashable]:
 
 
 def _results() -> dict[tuple[str, Hashable], object]:
-    found: dict[tuple[str, Hashable], object] = st.session_state.setdefault("_studies", {})
-    return found
+    results: dict[tuple[str, Hashable], object] = st.session_state.setdefault("_studies", {})
+    return results

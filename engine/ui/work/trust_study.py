@@ -87,10 +87,10 @@ def review_study(scenario: Scenario, plan: Plan, orders: bytes | None, now: Scen
 
 def confidence_of(plan: Plan) -> dict[str, tuple[str, float]]:
     """Label and share by product, where the study of this plan has ended; else empty."""
-    found = evidence_of(plan).get("confidence")
-    if found is None or "confidence" not in found.tables:
+    evidence = evidence_of(plan).get("confidence")
+    if evidence is None or "confidence" not in evidence.tables:
         return {}
-    table = found.tables["confidence"]
+    table = evidence.tables["confidence"]
     return {
         str(product): (str(label), float(share))
         for product, label, share in zip(table["product"], table["label"], table["confidence"], strict=True)
@@ -99,15 +99,15 @@ def confidence_of(plan: Plan) -> dict[str, tuple[str, float]]:
 
 def badges_of(plan: Plan) -> pd.DataFrame:
     """The badge of every choice, as of `certainties`, with the judgement where it has ended."""
-    found = evidence_of(plan).get("confidence")
-    return certainties(plan, judged=None if found is None else found.tables.get("confidence"))
+    evidence = evidence_of(plan).get("confidence")
+    return certainties(plan, judged=None if evidence is None else evidence.tables.get("confidence"))
 
 
 def evidence_of(plan: Plan) -> dict[str, Found]:
     """What the studies of this plan found, by the name of the study; those that have not ended are left out."""
-    known = {kind: result_of(Study(kind=kind, key=_key(plan), prepare=lambda _: [], read=lambda _, __: None))
+    results = {kind: result_of(Study(kind=kind, key=_key(plan), prepare=lambda _: [], read=lambda _, __: None))
              for kind in EVIDENCE}  # fmt: skip
-    return {kind: found for kind, found in known.items() if isinstance(found, Found)}
+    return {kind: evidence for kind, evidence in results.items() if isinstance(evidence, Found)}
 
 
 def _key(plan: Plan) -> tuple[str, float]:

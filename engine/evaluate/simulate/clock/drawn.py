@@ -260,8 +260,8 @@ class Drawn:
     def _early(self, part: int, orders: OrderStream, slack: Array, quantity: float) -> Early:
         """What is bought at the last review that is in time; what comes after that is bought by itself."""
         review, lead = self.system.review_days, self.stocks[part].clock.of(orders.day)
-        known, until = orders.day + np.maximum(slack - lead - review, 0.0), orders.day + slack
-        since = on_ticks(np.ceil(known / review - LEAST) * review + lead)
+        since_day, until = orders.day + np.maximum(slack - lead - review, 0.0), orders.day + slack
+        since = on_ticks(np.ceil(since_day / review - LEAST) * review + lead)
         which = (lead <= slack + LEAST) & (since < until)
         return Early(stock=part, since=since[which], until=until[which], units=quantity * orders.units[which])
 

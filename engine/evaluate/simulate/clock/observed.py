@@ -110,25 +110,25 @@ def together(runs: Sequence[Observed]) -> Observed:
     leads: tuple[dict[float, float], ...] = tuple({} for _ in runs[0].leads)
     waits: tuple[dict[float, tuple[float, float, float]], ...] = tuple({} for _ in runs[0].waits)
     for run in runs:
-        for total, own in zip(leads, run.leads, strict=True):
-            add_leads(total, own)
+        for total, lead in zip(leads, run.leads, strict=True):
+            add_leads(total, lead)
         for sums, seen in zip(waits, run.waits, strict=True):
             add_waits(sums, seen)
     arrays = {name: np.concatenate([getattr(run, name) for run in runs]) for name in ARRAYS}
     return Observed(**arrays, leads=leads, waits=waits)
 
 
-def add_leads(total: dict[float, float], own: Mapping[float, float]) -> None:
+def add_leads(total: dict[float, float], more: Mapping[float, float]) -> None:
     """Add units by lead time to others, in place."""
-    for lead, units in own.items():
+    for lead, units in more.items():
         total[lead] = total.get(lead, 0.0) + units
 
 
 def add_waits(
-    total: dict[float, tuple[float, float, float]], own: Mapping[float, tuple[float, float, float]]
+    total: dict[float, tuple[float, float, float]], more: Mapping[float, tuple[float, float, float]]
 ) -> None:
     """Add units, late units and their days late by days given to others, in place."""
-    for days, (units, late, over) in own.items():
+    for days, (units, late, over) in more.items():
         was = total.get(days, (0.0, 0.0, 0.0))
         total[days] = was[0] + units, was[1] + late, was[2] + over
 
@@ -182,13 +182,13 @@ class Recorder:
         rows["large_orders"].append(np.array([t.large_orders for t in tallies], dtype=np.float64) / days)
         rows["orders"].append(np.array([t.orders for t in tallies], dtype=np.float64) / days)
         rows["orders_on_time"].append(np.array([t.orders_on_time for t in tallies], dtype=np.float64) / days)
-        own = [self.stocks[self.finished[i]] if i in self.finished else None for i in range(len(tallies))]
+        stocks = [self.stocks[self.finished[i]] if i in self.finished else None for i in range(len(tallies))]
         fields = {
             "on_hand": "area", "net_square": "square", "batches": "batches", "arrivals": "arrivals",
             "arrivals_in_time": "arrivals_in_time",
         }  # fmt: skip
         for name, field in fields.items():
-            rows[name].append(np.array([0.0 if s is None else float(getattr(s, field)) for s in own]) / days)
+            rows[name].append(np.array([0.0 if s is None else float(getattr(s, field)) for s in stocks]) / days)
         parts = self.stocks[: self.parts]
         for name, field in (("part_on_hand", "area"), ("part_net", "net_area"), ("part_square", "square")):
             rows[name].append(np.array([getattr(s, field) for s in parts], dtype=np.float64) / days)

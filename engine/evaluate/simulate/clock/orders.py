@@ -33,11 +33,11 @@ class OrderStream:
     units: Array
     wait_days: Array | None = None
 
-    def waits(self, own: float) -> Array:
+    def waits(self, wait: float) -> Array:
         """Days that each customer gives, those of the product where they say nothing; shape (orders,)."""
-        waits = np.full(self.day.shape, own)
+        waits = np.full(self.day.shape, wait)
         if self.wait_days is not None:
-            waits = np.where(np.isnan(self.wait_days), own, self.wait_days)
+            waits = np.where(np.isnan(self.wait_days), wait, self.wait_days)
         return np.asarray(np.maximum(waits, 0.0))
 
 

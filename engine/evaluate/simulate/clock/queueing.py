@@ -60,8 +60,8 @@ class Resource:
     def days_until(self, mark: float, now: float) -> float:
         """Days until an hour is worked off, zero where it is."""
         self.settle(now)
-        left = mark - self.taken
-        return left / self.rate if left > DUST * max(1.0, mark) else 0.0
+        hours = mark - self.taken
+        return hours / self.rate if hours > DUST * max(1.0, mark) else 0.0
 
     def close_bucket(self, now: float) -> None:
         """Overtime, or hours bought, for what came in during the bucket beyond its regular hours."""

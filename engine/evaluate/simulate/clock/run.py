@@ -233,15 +233,15 @@ class Replication:
     def _reviews(self) -> Process:
         env, review = self.env, self.system.review_days
         count = int(self.horizon.days / review) + 2
-        known = [np.zeros(count) for _ in self.stocks]
+        counts = [np.zeros(count) for _ in self.stocks]
         for at, parts in enumerate(self.registered):
             for day, units in parts:
                 seen = np.minimum((np.ceil(day / review)).astype(np.int64), count - 1)
-                known[at] += np.bincount(seen, weights=units, minlength=count)
+                counts[at] += np.bincount(seen, weights=units, minlength=count)
         for k in range(1, count - 1):
             yield env.timeout(k * review - env.now)
             for at, stock in enumerate(self.stocks):
-                stock.position -= known[at][k]
+                stock.position -= counts[at][k]
                 self._replenish(at)
                 if self.sampled > 0.0:
                     self._count_before_delivery(at, (k + 1) * review)

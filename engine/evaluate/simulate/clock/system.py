@@ -219,8 +219,8 @@ class System:
         if good.shelf is None:
             return sizes
         review, lead = self.review_days, good.shelf.supply.mean_days
-        known = orders.day + np.maximum(waits - lead - review, 0.0)
-        seen = np.ceil(known / review) * review if review > 0.0 else known
+        since = orders.day + np.maximum(waits - lead - review, 0.0)
+        seen = np.ceil(since / review) * review if review > 0.0 else since
         return np.where(seen + lead <= orders.day + waits + LEAST, orders.units, sizes)
 
     def drawn(self, good: Good) -> frozenset[int]:

@@ -82,14 +82,14 @@ class Figure:
         They may explain more than all of it, where something else makes up for a part.
         """
         shift, whole = self.fresh - self.own, self.seen - self.own
-        left = (whole - shift) * float(np.sign(whole))
-        return self.tested and abs(shift) > self.fresh_error and left <= MOST * abs(whole)
+        gap = (whole - shift) * float(np.sign(whole))
+        return self.tested and abs(shift) > self.fresh_error and gap <= MOST * abs(whole)
 
     @property
     def rest(self) -> float:
         """What fresh samples do not explain, zero where it is within the errors."""
-        left = self.seen - self.fresh
-        return left if abs(left) > float(np.hypot(self.seen_error, self.fresh_error)) else 0.0
+        gap = self.seen - self.fresh
+        return gap if abs(gap) > float(np.hypot(self.seen_error, self.fresh_error)) else 0.0
 
 
 class Causes:
@@ -129,22 +129,22 @@ class Causes:
             return (Reason(kind=CHANCE),)
         if self.stopped:
             return (STOPPED_EARLY,)
-        found: list[Reason] = []
+        why: list[Reason] = []
         flattered: list[bool] = []
         if cost:
             figure = self._cost(i)
             reasons, sampled = self._reasons(i, figure, self._beyond_cost(i, figure))
-            found += reasons
+            why += reasons
             flattered += [figure.seen > figure.own] if sampled else []
         if service:
             figure = self._service(i)
             reasons, sampled = self._reasons(i, figure, [])
             # That the plan was changed is told once.
-            found += [reason for reason in reasons if not (found and reason.kind.startswith("changed"))]
+            why += [reason for reason in reasons if not (why and reason.kind.startswith("changed"))]
             flattered += [figure.seen < figure.own] if sampled else []
         if flattered:
-            found.append(self._sampling(flatters=all(flattered)))
-        causes = tuple(cause for place, cause in enumerate(found) if cause not in found[:place] and cause != UNKNOWN)
+            why.append(self._sampling(flatters=all(flattered)))
+        causes = tuple(cause for place, cause in enumerate(why) if cause not in why[:place] and cause != UNKNOWN)
         return causes or (UNKNOWN,)
 
     # Figures -------------------------------------------------------------------------------------------------------
@@ -153,13 +153,13 @@ class Causes:
         """Cost of a product, money per year."""
         model = self.model
         promised, seen = float(self.compared.planned[i].sum()), self.seen[:, i].sum(axis=1)
-        own = fresh = promised
+        sampled = fresh = promised
         error, tested = 0.0, model is not None and bool(model.tested[i])
         if model is not None and tested:
-            own, batches = float(model.own[i].sum()), model.fresh[:, i].sum(axis=1)
+            sampled, batches = float(model.own[i].sum()), model.fresh[:, i].sum(axis=1)
             fresh, error = float(batches.mean()), float(half_widths(batches))
         return Figure(
-            promised=promised, own=own, fresh=fresh, seen=float(seen.mean()), fresh_error=error,
+            promised=promised, own=sampled, fresh=fresh, seen=float(seen.mean()), fresh_error=error,
             seen_error=float(half_widths(seen)), matters=COST_MATTERS * abs(promised), tested=tested,
         )  # fmt: skip
 
@@ -168,13 +168,13 @@ class Causes:
         model, rate = self.model, float(self.rate[i])
         promised, units = float(self.compared.planned_on_time[i]), self.simulated.observed.units[:, i]
         on_time = units - self.simulated.observed.late_units[:, i]
-        own = fresh = promised
+        sampled = fresh = promised
         error, tested = 0.0, model is not None and bool(model.tested[i])
         if model is not None and tested:
-            own, batches = 1.0 - float(model.own_late[i]) / rate, 1.0 - model.fresh_late[:, i] / rate
+            sampled, batches = 1.0 - float(model.own_late[i]) / rate, 1.0 - model.fresh_late[:, i] / rate
             fresh, error = float(batches.mean()), float(half_widths(batches))
         return Figure(
-            promised=promised, own=own, fresh=fresh, seen=float(on_time.mean()) / max(float(units.mean()), 1e-300),
+            promised=promised, own=sampled, fresh=fresh, seen=float(on_time.mean()) / max(float(units.mean()), 1e-300),
             fresh_error=error, seen_error=float(ratio_half_widths(on_time, units)), matters=SERVICE_MATTERS,
             tested=tested,
         )  # fmt: skip
@@ -188,8 +188,8 @@ class Causes:
             return reasons, False
         if figure.sampled:
             return reasons, True
-        found = [*self._demand(i), *self._queue(i, figure)]
-        return [*reasons, *(found or beyond or self._weeks(i, figure) or [UNKNOWN])], False
+        causes = [*self._demand(i), *self._queue(i, figure)]
+        return [*reasons, *(causes or beyond or self._weeks(i, figure) or [UNKNOWN])], False
 
     def _changed(self, figure: Figure) -> Reason:
         made = self.plan.summary.get("versions", {})
@@ -230,8 +230,8 @@ class Causes:
 
     def _beyond_cost(self, i: int, figure: Figure) -> list[Reason]:
         """What the simulation knows and the model does not, where that explains most of the rest of the cost."""
-        known = figure.tested and figure.rest != 0.0
-        uneven = known and self._rest_of(i, _HOURS) * float(np.sign(figure.rest)) > MOST * abs(figure.rest)
+        tested = figure.tested and figure.rest != 0.0
+        uneven = tested and self._rest_of(i, _HOURS) * float(np.sign(figure.rest)) > MOST * abs(figure.rest)
         return [UNEVEN] if uneven else []
 
     def _weeks(self, i: int, figure: Figure) -> list[Reason]:

@@ -130,8 +130,8 @@ def corrected_plan(scenario: Scenario, plan: Plan, simulated: Simulated, level: 
         components[name] += moved
     components["base_stock"], components["inventory_value"] = level, value * on_hand
     held = decisions["inventory_value"].to_numpy(dtype=np.float64)
-    own = scenario.products["unit_cost"].to_numpy(dtype=np.float64) * seen.on_hand.mean(axis=0)
-    decisions["inventory_value"] = own + shared_among_products(simulated, value * on_hand, held)
+    finished_value = scenario.products["unit_cost"].to_numpy(dtype=np.float64) * seen.on_hand.mean(axis=0)
+    decisions["inventory_value"] = finished_value + shared_among_products(simulated, value * on_hand, held)
     finished, parts = written_off(scenario, simulated)
     co2, part_co2 = (frame["co2_kg"].to_numpy(dtype=np.float64) for frame in (scenario.products, scenario.components))
     rate = np.array([good.mean_per_day for good in simulated.system.goods])
@@ -161,15 +161,15 @@ def corrected_plan(scenario: Scenario, plan: Plan, simulated: Simulated, level: 
         "left_out": f"not told by a simulation of these stocks: {', '.join(LEFT_OUT)}; cost_if of other strategies, "
         "bound and hour prices are the plan's",
     }
-    found = replace(
+    corrected = replace(
         plan, decisions=decisions, components=components, ledger=frame, summary=summary,
         resources=overtime_costs(scenario, plan.resources, simulated),
     )  # fmt: skip
     # The model tells these at the new stocks, so the plan has to be there first; its tables are the ones written to.
-    decisions["reason"], components["pooling_saving_per_year"] = from_the_model(scenario, found, cost)
+    decisions["reason"], components["pooling_saving_per_year"] = from_the_model(scenario, corrected, cost)
     decisions, components, books = with_books(scenario, decisions, components)
     told = {} if books is None else {"stock_on_hand": books}
-    return replace(found, decisions=decisions, components=components, summary={**summary, **told})
+    return replace(corrected, decisions=decisions, components=components, summary={**summary, **told})
 
 
 def _check(
@@ -178,16 +178,16 @@ def _check(
     """The corrected costs against a run on seeds that neither tuned nor estimated them."""
     ledger = simulated_ledger(scenario, plan, held_out)
     risk = float(corrected.ledger.loc[corrected.ledger["term"] == "risk", "cost_per_year"].sum())
-    found = estimate(ledger.sum(axis=(1, 2)))
+    total = estimate(ledger.sum(axis=(1, 2)))
     ato = (plan.decisions["strategy"] == "ATO").to_numpy()
     read = float(corrected.decisions.loc[ato, "expected_cost_per_year"].sum())
     seen = float(ledger[:, ato].sum(axis=(1, 2)).mean())
     objective = corrected.objective_per_year - risk
     return {
         "cost_per_year": objective,
-        "held_out_cost_per_year": found.mean,
-        "held_out_half_width": found.half_width,
-        "deviation": _share(objective, found.mean, objective),
+        "held_out_cost_per_year": total.mean,
+        "held_out_half_width": total.half_width,
+        "deviation": _share(objective, total.mean, objective),
         "ato_deviation": _share(read, seen, objective),
         "inventory_value": float(inventory_value(scenario, held_out).mean()),
         **targets_told(scenario, held_out, on_time_shares(held_out)),

@@ -47,9 +47,9 @@ def readers_blocks(scenario: Scenario, simulated: Simulated, cost: Array) -> dic
     cost : shape (I, terms)
         Corrected ledger, money per year.
     """
-    found = {"investor": _investor(scenario, simulated, cost), "regulator": _regulator(scenario, simulated)}
+    blocks = {"investor": _investor(scenario, simulated, cost), "regulator": _regulator(scenario, simulated)}
     customer = _customer(scenario, simulated)
-    return found if customer is None else {"customer": customer, **found}
+    return blocks if customer is None else {"customer": customer, **blocks}
 
 
 def _customer(scenario: Scenario, simulated: Simulated) -> dict[str, float | None] | None:
@@ -127,25 +127,25 @@ def written_off(scenario: Scenario, simulated: Simulated) -> tuple[Array, Array]
 
 def shared_among_products(simulated: Simulated, amount: Array, planned: Array) -> Array:
     """An amount of every part, shape (C,), given to the products that take it, as planned; shape (I,)."""
-    found = np.zeros(len(simulated.system.goods))
-    for own, parts in assembled_units(simulated.system, units_of(simulated.system)):
-        found[own] = float(amount[parts].sum()) * as_planned(planned[own])
-    return found
+    cost = np.zeros(len(simulated.system.goods))
+    for units, parts in assembled_units(simulated.system, units_of(simulated.system)):
+        cost[units] = float(amount[parts].sum()) * as_planned(planned[units])
+    return cost
 
 
 def overtime_costs(scenario: Scenario, resources: pd.DataFrame, simulated: Simulated) -> pd.DataFrame:
     """The plan's resources with what overtime and bought hours cost in the run; the use of hours stays the plan's."""
     seen, prices = simulated.observed, scenario.resources.set_index("resource")
     names = [server.name for server in simulated.system.servers]
-    found = resources.copy()
+    table = resources.copy()
     for column, price, hours in (
         ("overtime_cost_per_year", "overtime_cost_per_hour", seen.overtime),
         ("outsourcing_cost_per_year", "outsourcing_cost_per_hour", seen.outsourced),
     ):
         hourly = np.nan_to_num(prices.loc[names, price].to_numpy(dtype=np.float64))
         cost = dict(zip(names, (hours.mean(axis=0) * hourly * DAYS_PER_YEAR).tolist(), strict=True))
-        found[column] = [cost[str(name)] for name in found["resource"]]
-    return found
+        table[column] = [cost[str(name)] for name in table["resource"]]
+    return table
 
 
 def from_the_model(scenario: Scenario, corrected: Plan, cost: Array) -> tuple[list[str], Array]:
@@ -162,8 +162,8 @@ def from_the_model(scenario: Scenario, corrected: Plan, cost: Array) -> tuple[li
     summary: Mapping[str, Any] = corrected.summary
     instance = build_instance(scenario, samples=int(summary["samples"]), seed=int(summary["seed"]))
     stage = of_plan(instance, corrected)
-    found = assess_fixed(instance, stage)
+    assessed = assess_fixed(instance, stage)
     cost_if = corrected.decisions[[f"cost_if_{name}" for name in STRATEGIES]].to_numpy(dtype=np.float64)
     at_least = told_at_least(corrected.decisions)[[f"cost_if_{name}" for name in STRATEGIES]].to_numpy()
     said = reasons(instance, stage.strategy, cost, cost_if, corrected=True, at_least=at_least)
-    return said, pooling_savings(instance, found.recourse)
+    return said, pooling_savings(instance, assessed.recourse)

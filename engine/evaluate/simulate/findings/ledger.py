@@ -57,10 +57,10 @@ def simulated_ledger(scenario: Scenario, plan: Plan, simulated: Simulated) -> Ar
 
     unit, parts_scrapped = units_of(simulated.system), scenario.components["obsolescence_per_year"].to_numpy(np.float64)
     carrying = prices.part_on_hand + parts_scrapped[:, None] * prices.part_written_off
-    for own, parts in assembled_units(simulated.system, unit):
+    for units, parts in assembled_units(simulated.system, unit):
         total = seen.part_on_hand[:, parts] @ carrying[parts]
         for t in np.flatnonzero(carrying.any(axis=0)).tolist():
-            cost[:, own, t] += total[:, t, None] * as_planned(planned[own, t])
+            cost[:, units, t] += total[:, t, None] * as_planned(planned[units, t])
     for hours, price in ((seen.overtime, prices.overtime), (seen.outsourced, prices.outsourced)):
         for t in np.flatnonzero(price.any(axis=0)).tolist():
             total = hours @ price[:, t] * DAYS_PER_YEAR
@@ -83,14 +83,14 @@ def _choice_cost(
     }
     # Large orders beside a stock cost what making to order costs.
     beside = {"orders": seen.large_orders * size / rate, "units": seen.large_units / rate}
-    every, found = np.arange(len(goods)), np.zeros((seen.count, len(goods), len(TERMS)))
+    every, cost = np.arange(len(goods)), np.zeros((seen.count, len(goods), len(TERMS)))
     for times, price in (
         (counted, prices.choice[every, strategy]),
         (beside, np.where((strategy == MTS)[:, None], prices.choice[:, MTO], 0.0)),
     ):
         for driver, count in times.items():
-            found += count[:, :, None] * price * [CHOICE_DRIVERS.get(term) == driver for term in TERMS]
-    return found
+            cost += count[:, :, None] * price * [CHOICE_DRIVERS.get(term) == driver for term in TERMS]
+    return cost
 
 
 def inventory_value(scenario: Scenario, simulated: Simulated) -> Array:

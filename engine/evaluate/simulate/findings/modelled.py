@@ -67,15 +67,15 @@ def modelled(scenario: Scenario, plan: Plan, system: System) -> Modelled:
         That is simulated.
     """
     count, seed = len(plan.decisions), int(plan.summary["seed"])
-    own = build_instance(scenario, samples=int(plan.summary["samples"]), seed=seed)
-    stage, sharing = of_plan(own, plan), [goods for goods, _ in assembled_units(system, units_of(system))]
-    cost, late = _measured(own, stage, plan, sharing)
+    planned = build_instance(scenario, samples=int(plan.summary["samples"]), seed=seed)
+    stage, sharing = of_plan(planned, plan), [goods for goods, _ in assembled_units(system, units_of(system))]
+    cost, late = _measured(planned, stage, plan, sharing)
     fresh, fresh_late = np.zeros((BATCHES, *cost.shape)), np.zeros((BATCHES, count))
     samples = int(np.clip(_AFFORDABLE // count, LEAST_SAMPLES, MOST_SAMPLES))
     for batch in range(BATCHES):
         instance = build_instance(scenario, samples=samples, seed=_fresh_seed(seed, batch))
         fresh[batch], fresh_late[batch] = _measured(instance, stage, plan, sharing)
-    tested = own.allowed[np.arange(count), stage.strategy]
+    tested = planned.allowed[np.arange(count), stage.strategy]
     return Modelled(
         own=cost, own_late=late, fresh=fresh, fresh_late=fresh_late, tested=tested, samples=BATCHES * samples,
     )  # fmt: skip
@@ -94,8 +94,8 @@ def _measured(
     Who causes overtime and the stock of shared parts is a question of prices: the simulation books them by the plan's
     shares, and so does this.
     """
-    found = assess_fixed(instance, stage).attribution
-    ledger, planned = found.ledger.copy(), planned_ledger(plan)
+    attribution = assess_fixed(instance, stage).attribution
+    ledger, planned = attribution.ledger.copy(), planned_ledger(plan)
     every = np.arange(len(ledger))
     booked = [(every, "overtime"), (every, "outsourcing")]
     booked += [(goods, term) for goods in sharing for term in STOCK_TERMS]
@@ -103,4 +103,4 @@ def _measured(
         t = TERMS.index(term)
         ledger[goods, t] = ledger[goods, t].sum() * as_planned(planned[goods, t])
     ledger[:, TERMS.index("risk")] = 0.0
-    return ledger, found.late_per_day
+    return ledger, attribution.late_per_day

@@ -118,9 +118,11 @@ def compare(plan: Plan, simulated: Simulated, ledger: Array) -> PromiseCompariso
 def targets_told(scenario: Scenario, simulated: Simulated, on_time: Shares) -> dict[str, list[str]]:
     """Products that miss their on-time target with their whole interval, and those of which too few orders tell."""
     target = derive(scenario).on_time_target
-    found = {"targets_missed": on_time.high < target, "targets_untold": on_time.few & (target > 0.0)}
+    targets = {"targets_missed": on_time.high < target, "targets_untold": on_time.few & (target > 0.0)}
     goods = simulated.system.goods
-    return {key: [good.name for good, is_so in zip(goods, which, strict=True) if is_so] for key, which in found.items()}
+    return {
+        key: [good.name for good, is_so in zip(goods, which, strict=True) if is_so] for key, which in targets.items()
+    }
 
 
 def total_table(plan: Plan, compared: PromiseComparison, ledger: Array, simulated: Simulated) -> pd.DataFrame:

@@ -85,8 +85,8 @@ class Deliveries:
         """Lead time in days to units, over all batches."""
         counted, _ = batches.inside(self.known)
         order, late = self.order[counted], self.late_days[counted]
-        left = np.where(late > ON_TIME, self.ready[counted], self.asked.due[order])
-        lead = np.rint((left - self.asked.day[order] + delivery_days) * 10**LEAD_DIGITS)
+        end = np.where(late > ON_TIME, self.ready[counted], self.asked.due[order])
+        lead = np.rint((end - self.asked.day[order] + delivery_days) * 10**LEAD_DIGITS)
         days, place = np.unique(lead, return_inverse=True)
         units = np.bincount(place, weights=self.units[counted], minlength=days.size)
         return dict(zip((days / 10**LEAD_DIGITS).tolist(), units.tolist(), strict=True))
@@ -101,10 +101,10 @@ class Deliveries:
         return dict(zip(days.tolist(), zip(*sums, strict=True), strict=True))
 
 
-def whole_orders(asked: Asked, known: Array, ready: Array) -> Deliveries:
+def whole_orders(asked: Asked, told_at: Array, ready: Array) -> Deliveries:
     """Orders that are made, each in one piece."""
     count = asked.units.size
     return Deliveries(
-        asked=asked, order=np.arange(count), units=asked.units, known=known, ready=ready, counted=np.zeros(count),
+        asked=asked, order=np.arange(count), units=asked.units, known=told_at, ready=ready, counted=np.zeros(count),
         least=asked.units, short=np.zeros(count, dtype=bool),
     )  # fmt: skip

@@ -31,7 +31,9 @@ class Looks:
         self.serving = serving
         self.at = _instants(drawn)
         # Of each part: units that came in, the first request that waits, whether any does; shapes (looks,).
-        self.came = {c: own.level[np.searchsorted(own.at, self.at, side="right")] for c, own in arrivals.items()}
+        self.came = {
+            c: arrival.level[np.searchsorted(arrival.at, self.at, side="right")] for c, arrival in arrivals.items()
+        }
         self.head, self.waits = {}, {}
         for c, came in self.came.items():
             self.head[c], self.waits[c] = _head(serving.requests[c], came, self.at)
@@ -43,16 +45,16 @@ class Looks:
         """
         counted, batch = batches.inside(self.at)
         looks = np.maximum(np.bincount(batch, minlength=batches.count), 1.0)
-        found = np.zeros((batches.count, len(self.came)))
+        values = np.zeros((batches.count, len(self.came)))
         for c, waits in self.waits.items():
             value, requests = np.zeros(self.at.shape), self.serving.requests[c]
             look = np.flatnonzero(waits)
             whose = requests.good[self.head[c][look]]
             for g in np.unique(whose).tolist():
-                own = look[whose == g]
-                value[own] = self._share(c, g, own, worth) * worth.of(self.serving.served[g].asked.good, c)
-            found[:, c] = np.bincount(batch, weights=value[counted], minlength=batches.count) / looks
-        return found
+                instants = look[whose == g]
+                value[instants] = self._share(c, g, instants, worth) * worth.of(self.serving.served[g].asked.good, c)
+            values[:, c] = np.bincount(batch, weights=value[counted], minlength=batches.count) / looks
+        return values
 
     def _share(self, part: int, g: int, look: Integers, worth: Worth) -> Array:
         """Share of a part in the next unit of the orders that wait for it first, shape of `look`.
@@ -69,10 +71,10 @@ class Looks:
             price.append(need * worth.carrying[c])
         dust = max(line.dust / line.need for line in served.lines)
         lacking = np.array(held) <= np.min(held, axis=0) + dust
-        own = [c for c, _ in served.asked.recipe].index(part)
-        shared = np.all(np.array(first) | ~lacking, axis=0) & lacking[own]
+        place = [c for c, _ in served.asked.recipe].index(part)
+        shared = np.all(np.array(first) | ~lacking, axis=0) & lacking[place]
         total = (lacking * np.array(price)[:, None]).sum(axis=0)
-        return np.where(shared & (total > 0.0), price[own] / np.where(total > 0.0, total, 1.0), 0.0)
+        return np.where(shared & (total > 0.0), price[place] / np.where(total > 0.0, total, 1.0), 0.0)
 
     def _is_head(self, part: int, g: int, order: Integers, look: Integers) -> Booleans:
         requests = self.serving.requests[part]

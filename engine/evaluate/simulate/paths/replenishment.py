@@ -40,14 +40,14 @@ def replenishments(drawn: Drawn, stock: int) -> Ordered:
 
     so that the orders are a running maximum; levels that fall with the season are in it.
     """
-    own = drawn.stocks[stock]
+    shelf = drawn.stocks[stock]
     claims = [claim for asked in drawn.asked for claim in asked.claims if claim.stock == stock and claim.bought is None]
-    at, claimed = _looks(drawn, own.shelf, claims)
-    excess = _level(own.shelf, at) + np.cumsum(claimed) - own.start
-    if own.shelf.batch > 0.0:
-        count = np.maximum.accumulate(np.maximum(_batches(own.shelf, excess), 0.0))
+    at, claimed = _looks(drawn, shelf.shelf, claims)
+    excess = _level(shelf.shelf, at) + np.cumsum(claimed) - shelf.start
+    if shelf.shelf.batch > 0.0:
+        count = np.maximum.accumulate(np.maximum(_batches(shelf.shelf, excess), 0.0))
         batches = np.diff(count, prepend=0.0)
-        units, placed = own.shelf.batch * batches, batches > 0.0
+        units, placed = shelf.shelf.batch * batches, batches > 0.0
     else:
         total = np.maximum.accumulate(np.maximum(excess, 0.0))
         # What is too little to be ordered comes with the next order.
@@ -55,7 +55,7 @@ def replenishments(drawn: Drawn, stock: int) -> Ordered:
         units, batches = np.zeros(at.shape), np.zeros(at.shape)
         units[placed] = np.diff(total[placed], prepend=0.0)
     at = at[placed]
-    return Ordered(at=at, comes=_comes(own, drawn, at), units=units[placed], batches=batches[placed])
+    return Ordered(at=at, comes=_comes(shelf, drawn, at), units=units[placed], batches=batches[placed])
 
 
 def moments(drawn: Drawn, stock: int) -> Array:
@@ -97,7 +97,7 @@ def _batches(shelf: Shelf, excess: Array) -> Array:
     return np.asarray(np.floor((excess - DUST) / shelf.batch) + 1.0)
 
 
-def _comes(own: DrawnStock, drawn: Drawn, at: Array) -> Array:
-    comes = at + own.clock.of(at)
-    made = own.owner is not None and bool(drawn.system.goods[own.owner].uses)
-    return comes if own.shelf.supply.crossing and not made else np.maximum.accumulate(comes)
+def _comes(shelf: DrawnStock, drawn: Drawn, at: Array) -> Array:
+    comes = at + shelf.clock.of(at)
+    made = shelf.owner is not None and bool(drawn.system.goods[shelf.owner].uses)
+    return comes if shelf.shelf.supply.crossing and not made else np.maximum.accumulate(comes)

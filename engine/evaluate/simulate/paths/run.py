@@ -49,7 +49,7 @@ class PathReplication:
         self.rows = {name: np.zeros((self.batches.count, self._columns(name))) for name in ARRAYS}
         # A good's jobs in this order: stock orders, then orders that are made beside the stock.
         self.jobs = {i: self._jobs(i) for i, good in enumerate(self.goods) if good.uses}
-        self.shop = Shop(drawn, {i: Jobs.together(own) for i, own in self.jobs.items()})
+        self.shop = Shop(drawn, {i: Jobs.together(jobs) for i, jobs in self.jobs.items()})
 
     def observe(self, progress: Callable[[], None]) -> Observed:
         """What was seen in each batch after the warm-up."""
@@ -107,39 +107,39 @@ class PathReplication:
         """Stock orders as they come from the shop, or from outside where no resource makes them."""
         ordered, comes = self.ordered[stock], self.ordered[stock].comes
         if self.goods[i].uses:
-            own = slice(0, ordered.at.size)
+            at = slice(0, ordered.at.size)
             late, ready = self.shop.ready(i, self._planned(i))
-            self._overrun(i, comes[late[own]], ordered.units[late[own]])
-            comes = ready[own]
+            self._overrun(i, comes[late[at]], ordered.units[late[at]])
+            comes = ready[at]
         return Arrivals.of(self.drawn.stocks[stock].start, comes, ordered.at, ordered.units)
 
     # Work ----------------------------------------------------------------------------------------------------------
 
     def _jobs(self, i: int) -> list[Jobs]:
         """The work of a good, in parts: stock orders, assemblies, orders that are made."""
-        found = []
+        jobs = []
         if i in self.drawn.finished:
             stock = self.drawn.finished[i]
             ordered, review = self.ordered[stock], self.drawn.system.review_days
             takes = ordered.comes - ordered.at
-            found.append(_jobs(ordered.at, ordered.units, takes, set_off=ordered.at - review, lots=True))
+            jobs.append(_jobs(ordered.at, ordered.units, takes, set_off=ordered.at - review, lots=True))
         for served in self.assembled.served:
             if served.asked.good == i:
                 there = np.isfinite(served.at)
                 order = served.pieces.order[there]
-                found.append(
+                jobs.append(
                     _jobs(
                         served.at[there], served.pieces.units[there], np.full(order.shape, self.goods[i].assembly_days),
                         set_off=served.set_off[there], rank=served.pieces.rank[there].astype(np.float64),
                         asked=served.asked.at[order],
                     )
                 )  # fmt: skip
-        found += [
+        jobs += [
             _jobs(asked.at, asked.units, asked.takes)
             for asked in self.drawn.asked
             if asked.good == i and asked.source in {Source.WORK, Source.LARGE_WORK}
         ]
-        return found
+        return jobs
 
     def _planned(self, i: int) -> Array:
         jobs = self.shop.jobs[i]
@@ -167,12 +167,12 @@ class PathReplication:
         return _delivered(served, served.at, served.at, self._counted(served))
 
     def _assembly(self, served: Served) -> Deliveries:
-        known, ready = served.at.copy(), served.at.copy()
+        told_at, ready = served.at.copy(), served.at.copy()
         there = np.isfinite(served.at)
         i = served.asked.good
         takes = np.full(int(there.sum()), self.goods[i].assembly_days)
-        known[there], ready[there] = self._worked(i, served.at[there], takes, served.pieces.units[there])
-        return _delivered(served, known, ready, self._counted(served))
+        told_at[there], ready[there] = self._worked(i, served.at[there], takes, served.pieces.units[there])
+        return _delivered(served, told_at, ready, self._counted(served))
 
     def _making(self, asked: Asked) -> Deliveries:
         i = asked.good
@@ -257,10 +257,10 @@ def _jobs(
     )  # fmt: skip
 
 
-def _delivered(served: Served, known: Array, ready: Array, counted: Array) -> Deliveries:
+def _delivered(served: Served, told_at: Array, ready: Array, counted: Array) -> Deliveries:
     asked = served.asked
     return Deliveries(
-        asked=asked, order=served.pieces.order, units=served.pieces.units, known=known, ready=ready, counted=counted,
+        asked=asked, order=served.pieces.order, units=served.pieces.units, known=told_at, ready=ready, counted=counted,
         least=np.minimum(asked.units, asked.takes), short=served.short,
     )  # fmt: skip
 

@@ -96,14 +96,14 @@ def serve(drawn: Drawn, source: Source, arrivals: Mapping[int, Arrivals]) -> Ser
     """
     asking = [asked for asked in drawn.asked if asked.source is source]
     requests = {stock: _requests(asking, stock) for stock in arrivals}
-    before = {stock: own.before_each() for stock, own in requests.items()}
+    before = {stock: request.before_each() for stock, request in requests.items()}
     # The deliveries of all stocks in the order of time; what was ordered first comes first.
     at, ordered, stock = (
         np.concatenate([np.zeros(0), *columns])
         for columns in (
-            [own.at for own in arrivals.values()],
-            [own.ordered for own in arrivals.values()],
-            [np.full(own.at.shape, float(k)) for k, own in arrivals.items()],
+            [request.at for request in arrivals.values()],
+            [request.ordered for request in arrivals.values()],
+            [np.full(request.at.shape, float(k)) for k, request in arrivals.items()],
         )
     )
     turn = np.lexsort((stock, ordered, at))
@@ -117,21 +117,21 @@ def serve(drawn: Drawn, source: Source, arrivals: Mapping[int, Arrivals]) -> Ser
             Line(arrivals=arrivals[k], rank=ranks[k], before=before[k].get(g, np.zeros(0)), need=need)
             for k, need in asked.recipe
         )
-        found = pieces(asked.units, asked.at, list(lines))
-        wait = (found.rank != AT_ONCE) & (found.rank != NEVER)
-        done = np.where(found.rank == NEVER, np.inf, asked.at[found.order])
+        parts = pieces(asked.units, asked.at, list(lines))
+        wait = (parts.rank != AT_ONCE) & (parts.rank != NEVER)
+        done = np.where(parts.rank == NEVER, np.inf, asked.at[parts.order])
         set_off = done.copy()
-        done[wait], set_off[wait] = at[found.rank[wait]], ordered[found.rank[wait]]
-        served.append(Served(asked=asked, lines=lines, pieces=found, at=done, set_off=set_off))
+        done[wait], set_off[wait] = at[parts.rank[wait]], ordered[parts.rank[wait]]
+        served.append(Served(asked=asked, lines=lines, pieces=parts, at=done, set_off=set_off))
     return Serving(requests=requests, served=tuple(served))
 
 
 def _requests(asking: list[Asked], stock: int) -> Requests:
-    own = [(g, asked, need) for g, asked in enumerate(asking) for k, need in asked.recipe if k == stock]
-    at = np.concatenate([np.zeros(0), *(asked.at for _, asked, _ in own)])
-    units = np.concatenate([np.zeros(0), *(need * asked.units for _, asked, need in own)])
-    good = np.concatenate([np.zeros(0), *(np.full(asked.units.shape, float(g)) for g, asked, _ in own)])
-    order = np.concatenate([np.zeros(0), *(np.arange(asked.units.size) for _, asked, _ in own)])
+    needs = [(g, asked, need) for g, asked in enumerate(asking) for k, need in asked.recipe if k == stock]
+    at = np.concatenate([np.zeros(0), *(asked.at for _, asked, _ in needs)])
+    units = np.concatenate([np.zeros(0), *(need * asked.units for _, asked, need in needs)])
+    good = np.concatenate([np.zeros(0), *(np.full(asked.units.shape, float(g)) for g, asked, _ in needs)])
+    order = np.concatenate([np.zeros(0), *(np.arange(asked.units.size) for _, asked, _ in needs)])
     turn = np.argsort(at, kind="stable")
     return Requests(
         at=at[turn], units=units[turn], good=good[turn].astype(np.int64), order=order[turn].astype(np.int64)

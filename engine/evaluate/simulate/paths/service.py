@@ -106,9 +106,9 @@ class Line:
     def ranks(self, order: Integers, into: Array, asked: Array) -> Integers:
         """Rank of the arrival that serves each unit, shape of `order`."""
         arrival = np.searchsorted(self.arrivals.level, self.before[order] + self.need * into, side="left")
-        own = np.concatenate([[AT_ONCE], self.rank, [NEVER]])[arrival]
+        ranks = np.concatenate([[AT_ONCE], self.rank, [NEVER]])[arrival]
         there = np.concatenate([[-np.inf], self.arrivals.served_from, [np.inf]])[arrival]
-        return np.where(there <= asked[order], AT_ONCE, own)
+        return np.where(there <= asked[order], AT_ONCE, ranks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

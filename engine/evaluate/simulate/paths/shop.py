@@ -76,7 +76,7 @@ class Shop:
 
     def __init__(self, drawn: Drawn, jobs: dict[int, Jobs]) -> None:
         self.drawn, self.jobs = drawn, jobs
-        self.hours = {i: _hours(drawn, i, own) for i, own in jobs.items()}
+        self.hours = {i: _hours(drawn, i, work) for i, work in jobs.items()}
         # The entry that finishes each job at each use: its own, or that of the last of its days.
         self.entries: dict[tuple[int, int], Integers] = {}
         self.job_entries: list[Integers] = []
@@ -99,11 +99,11 @@ class Shop:
 
     def queue_days(self, batches: Batches) -> Array:
         """Mean days of regular work that a job finds before it, shape (batches, resources)."""
-        found = []
+        days = []
         for queue, entry in zip(self.queues, self.job_entries, strict=True):
             jobs = batches.sums(queue.at[entry])
-            found.append(batches.sums(queue.at[entry], queue.waiting[entry]) / np.maximum(jobs, 1.0) / queue.rate)
-        return np.array(found).T.reshape(batches.count, -1)
+            days.append(batches.sums(queue.at[entry], queue.waiting[entry]) / np.maximum(jobs, 1.0) / queue.rate)
+        return np.array(days).T.reshape(batches.count, -1)
 
     def _queue(self, resource: int) -> Queue:
         """All that comes to one resource, in its turn."""
@@ -118,15 +118,15 @@ class Shop:
             _rows(day, day - 1.0, DAY, steady),
         ]  # fmt: skip
         owners: list[tuple[int, int, Integers]] = []
-        for i, own in self.jobs.items():
-            single = np.flatnonzero(own.days == 0)
+        for i, work in self.jobs.items():
+            single = np.flatnonzero(work.days == 0)
             for u, use in enumerate(system.goods[i].uses):
                 if use.resource == resource:
                     owners.append((i, u, single))
                     columns.append(
                         _rows(
-                            own.at[single], own.set_off[single], JOB, self.hours[i][single, u], own.rank[single],
-                            own.asked[single], i, single.astype(np.float64), u,
+                            work.at[single], work.set_off[single], JOB, self.hours[i][single, u], work.rank[single],
+                            work.asked[single], i, single.astype(np.float64), u,
                         )
                     )  # fmt: skip
         at, set_off, kind, hours, *ties = np.concatenate(columns, axis=1)
@@ -136,8 +136,8 @@ class Shop:
         self.job_entries.append(np.flatnonzero(kind[turn] == JOB))
         begin = closes.size + day.size
         for i, u, single in owners:
-            own = self.jobs[i]
-            last = np.clip(own.first_day + own.days - 1, 0, day.size - 1)
+            work = self.jobs[i]
+            last = np.clip(work.first_day + work.days - 1, 0, day.size - 1)
             entry = place[closes.size + last]
             entry[single] = place[begin : begin + single.size]
             begin += single.size
@@ -148,10 +148,10 @@ class Shop:
         """Hours of each day that nobody waits for, shape (days,): those of stock orders, and the mean rate's."""
         days = int(self.drawn.horizon.days) + 2
         hours = np.zeros(days)
-        for i, own in self.jobs.items():
-            count = own.days
+        for i, work in self.jobs.items():
+            count = work.days
             spread = np.flatnonzero(count > 0)
-            day = np.repeat(own.first_day[spread], count[spread]) + _within(count[spread])
+            day = np.repeat(work.first_day[spread], count[spread]) + _within(count[spread])
             for u, use in enumerate(self.drawn.system.goods[i].uses):
                 if use.resource == resource:
                     each = np.repeat(self.hours[i][spread, u] / count[spread], count[spread])

@@ -76,17 +76,17 @@ class Queue:
         before_overtime = 0.0
         first = server.outsourcing and server.outsourcing_first
         for b, load in enumerate(np.diff(came, prepend=0.0).tolist()):
-            left = max(before_overtime + load - regular, float(stretch[b]))
-            excess = max(0.0, min(load - regular, left))
+            backlog = max(before_overtime + load - regular, float(stretch[b]))
+            excess = max(0.0, min(load - regular, backlog))
             worked[b] = 0.0 if first else min(excess, server.overtime_per_bucket)
             bought[b] = excess - worked[b] if server.outsourcing else 0.0
-            before_overtime = left - worked[b] - bought[b]
+            before_overtime = backlog - worked[b] - bought[b]
         return Overtime(worked=worked, bought=bought)
 
     def days_after(self, entry: Integers) -> Array:
         """Days of regular work that entries have before them, themselves included; shape of `entry`."""
-        left = self.waiting[entry] + self.came[entry] - self.before[entry]
-        return np.where(left > self.dust(entry), left / self.rate, 0.0)
+        hours = self.waiting[entry] + self.came[entry] - self.before[entry]
+        return np.where(hours > self.dust(entry), hours / self.rate, 0.0)
 
     def done(self, entry: Integers) -> tuple[Array, Booleans]:
         """When entries are worked off, and whether that is by overtime at the end of a bucket; shapes of `entry`."""

@@ -50,10 +50,10 @@ def import_odoo(folder: Path, out: Path, *, answers: Path | None = None, decimal
     tables, faults = read_tables(folder, ODOO, needed=(PRODUCTS,), decimal=decimal)
     if faults:
         raise ScenarioError(faults)
-    found = Found(notes=[f"Read from Odoo: {', '.join(sorted(tables))}."])
-    master, called = one_row_each(tables[PRODUCTS], found.notes)
+    export = Found(notes=[f"Read from Odoo: {', '.join(sorted(tables))}."])
+    master, called = one_row_each(tables[PRODUCTS], export.notes)
     units = base_units(master, tables.get(UNITS))
-    bills = bill_lines(tables.get(BILLS), called, units, found.notes)
+    bills = bill_lines(tables.get(BILLS), called, units, export.notes)
     lines_given = tables.get(LINES)
     if lines_given is None:
         lines_given = lines_of_orders(tables.get(ORDERS))
@@ -61,39 +61,39 @@ def import_odoo(folder: Path, out: Path, *, answers: Path | None = None, decimal
     rules = rules[column_or(rules, "active", "true").str.lower() != "false"]
     rules = rules.assign(product_id=rules["product_id"].map(called.key)).drop_duplicates("product_id")
     rules = rules.set_index("product_id")
-    lines = order_lines(lines_given, called, units, found.notes)
-    found.asked += units.questions()
+    lines = order_lines(lines_given, called, units, export.notes)
+    export.asked += units.questions()
     names = [str(name) for name in master.index]
     sold = set() if lines is None else set(lines["product"]) & set(names)
     # A kit that nobody orders by itself is no more than its parts, and a bill outlives its product.
     inner = bills.kits - sold
     names = [name for name in names if name not in inner]
     below = bills.lines[bills.lines["product"].isin(names)]
-    known = structure(names, below, sold=sold, planned=(), notes=found.notes)
-    if not known.products:
+    items = structure(names, below, sold=sold, planned=(), notes=export.notes)
+    if not items.products:
         raise ScenarioError([Fault(file=folder.name, cause=cause("odoo_no_product"))])
     making = {**_days(master, "produce_delay"), **bills.days}
     times = Times(making=making, buying=_days(master, "seller_ids/delay"), receipt={})
     days = total_days(names, below, times)
-    found.add("products", _products(master, rules, known, making, days, kits=bills.kits), "products of Odoo")
-    if known.components:
-        found.add("components", _components(master, rules, known, days), "components of Odoo")
-        found.add("bom", known.bom, "bills of materials of Odoo")
+    export.add("products", _products(master, rules, items, making, days, kits=bills.kits), "products of Odoo")
+    if items.components:
+        export.add("components", _components(master, rules, items, days), "components of Odoo")
+        export.add("bom", items.bom, "bills of materials of Odoo")
     if lines is not None:
-        there = lines["product"].isin(known.products)
+        there = lines["product"].isin(items.products)
         if not there.all():
-            found.notes.append(f"Order lines of products that are not exported, left out: {int((~there).sum()):,}.")
-        found.add("orders", lines[there], "order lines of Odoo")
-    hours = operations(bills, known)
+            export.notes.append(f"Order lines of products that are not exported, left out: {int((~there).sum()):,}.")
+        export.add("orders", lines[there], "order lines of Odoo")
+    hours = operations(bills, items)
     if len(hours):
-        found.add("routing", hours, "operations of Odoo")
-        found.notes.append("Hours are the durations of operations, one cycle a unit; work on products is assembly.")
-    found.notes.append(
+        export.add("routing", hours, "operations of Odoo")
+        export.notes.append("Hours are the durations of operations, one cycle a unit; work on products is assembly.")
+    export.notes.append(
         "Today's strategies: with the route Replenish on Order a product is made to order, or assembled to order where "
         "none of its parts has it; without the route it is made to stock; a kit is its parts. The customer lead time "
         "is what is accepted."
     )
-    return finish(found, answers, out, folder.name)
+    return finish(export, answers, out, folder.name)
 
 
 def _days(master: pd.DataFrame, field: str) -> dict[str, float]:
@@ -115,38 +115,38 @@ def _lots(rules: pd.DataFrame, names: list[str]) -> pd.Series:
 
 
 def _products(
-    master: pd.DataFrame, rules: pd.DataFrame, known: Structure, making: Mapping[str, float],
+    master: pd.DataFrame, rules: pd.DataFrame, items: Structure, making: Mapping[str, float],
     days: Mapping[str, float], *, kits: set[str],
 ) -> pd.DataFrame:  # fmt: skip
-    frame = _described(master, "product", known.products)
-    some = master.reindex(known.products)
-    own = frame["product"].isin(known.both)
-    has_bill = frame["product"].isin(known.bom["product"])
+    frame = _described(master, "product", items.products)
+    some = master.reindex(items.products)
+    both = frame["product"].isin(items.both)
+    has_bill = frame["product"].isin(items.bom["product"])
     frame["family"] = some["categ_id"].tolist() if "categ_id" in some else ""
     frame["price"] = some["list_price"].where(some["list_price"] > 0.0).to_numpy() if "list_price" in some else np.nan
     wait = column_or(some, "sale_delay", 0.0).to_numpy(dtype=float)
     frame["lead_time_target_days"] = np.where(wait > 0.0, wait, np.nan)
     made = frame["product"].map(making).fillna(0.0)
-    frame["assembly_days"] = np.where(has_bill & ~own, made, 0.0)
+    frame["assembly_days"] = np.where(has_bill & ~both, made, 0.0)
     frame["make_days"] = np.where(has_bill, np.nan, frame["product"].map(days).to_numpy(dtype=float))
-    frame["batch_size"] = _lots(rules, known.products)
+    frame["batch_size"] = _lots(rules, items.products)
     routes = column_or(master, "route_ids", "").str.lower()
     on_order = {str(name) for name in master.index if any(word in routes[name] for word in _ON_ORDER)}
-    parts = {str(name): set(rows) for name, rows in known.bom.groupby("product")["component"]}
+    parts = {str(name): set(rows) for name, rows in items.bom.groupby("product")["component"]}
     frame["current_strategy"] = [
         "ATO" if name in kits and name in parts
         else ("ATO" if name in parts and parts[name].isdisjoint(on_order) else "MTO") if name in on_order
         # What is its own part is assembled from stock, which Odoo delivers from stock.
-        else "ATO" if name in known.both else "MTS"
-        for name in known.products
+        else "ATO" if name in items.both else "MTS"
+        for name in items.products
     ]  # fmt: skip
     return frame
 
 
-def _components(master: pd.DataFrame, rules: pd.DataFrame, known: Structure, days: Mapping[str, float]) -> pd.DataFrame:
-    frame = _described(master, "component", known.components)
+def _components(master: pd.DataFrame, rules: pd.DataFrame, items: Structure, days: Mapping[str, float]) -> pd.DataFrame:
+    frame = _described(master, "component", items.components)
     frame["lead_time_days"] = frame["component"].map(days)
-    least = column_or(master, "seller_ids/min_qty", 0.0).reindex(known.components).reset_index(drop=True)
-    lots = pd.concat([least.where(least > 1.0), _lots(rules, known.components)], axis=1).max(axis=1)
+    least = column_or(master, "seller_ids/min_qty", 0.0).reindex(items.components).reset_index(drop=True)
+    lots = pd.concat([least.where(least > 1.0), _lots(rules, items.components)], axis=1).max(axis=1)
     frame["min_order_quantity"] = lots.to_numpy()
     return frame

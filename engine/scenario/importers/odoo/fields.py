@@ -146,8 +146,8 @@ def key(cell: str) -> str:
     ('E-COM07', 'Large Cabinet')
     """
     text = visible(cell)
-    found = re.match(r"\[([^\]]+)\]", text)
-    return found[1] if found else text
+    match = re.match(r"\[([^\]]+)\]", text)
+    return match[1] if match else text
 
 
 ODOO = Layout(fields=FIELDS, needed=NEEDED, list_of=list_of, key=key)

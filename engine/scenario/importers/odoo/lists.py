@@ -72,12 +72,12 @@ def bill_lines(table: pd.DataFrame | None, names: Names, units: BaseUnits, notes
     lines = frame[frame["bom_line_ids/product_id"] != ""]
     part = lines["bom_line_ids/product_id"].map(names.key)
     quantity = lines["bom_line_ids/product_qty"] * units.per(part, column_or(lines, "bom_line_ids/product_uom_id", ""))
-    found = pd.DataFrame({
+    bill = pd.DataFrame({
         "product": lines["product"], "component": part, "quantity": quantity / lines["product"].map(per),
         "scrap_share": 0.0, "phantom": part.isin(kits),
     })  # fmt: skip
     days = above_zero(column_or(heads, "produce_delay", 0.0))
-    return Bills(rows=frame, lines=without_phantoms(found, notes), days=days, kits=kits)
+    return Bills(rows=frame, lines=without_phantoms(bill, notes), days=days, kits=kits)
 
 
 def _filled(table: pd.DataFrame, names: Names) -> pd.DataFrame:
@@ -93,22 +93,22 @@ def _filled(table: pd.DataFrame, names: Names) -> pd.DataFrame:
     ended = frame["bill"][column_or(frame, "active", "").str.lower().isin(("false", "falsch"))]
     frame = frame[~frame["bill"].isin(ended)]
     frame = frame.assign(product=frame["product"].map(names.keys)).explode("product")
-    own = frame["bill"].isin(frame.loc[column_or(frame, "product_id", "") != "", "bill"])
+    headed = frame["bill"].isin(frame.loc[column_or(frame, "product_id", "") != "", "bill"])
     # The number says which is the first, and those of a variant are before those of all.
-    return frame.assign(bill=frame["bill"] + (~own) * (frame["bill"].max() if len(frame) else 0))
+    return frame.assign(bill=frame["bill"] + (~headed) * (frame["bill"].max() if len(frame) else 0))
 
 
-def operations(bills: Bills, known: Structure) -> pd.DataFrame:
+def operations(bills: Bills, items: Structure) -> pd.DataFrame:
     """Hours by product and work centre; no rows where none are exported."""
     columns = ["product", "resource", "stage", "hours_per_unit"]
     centre, minutes = "operation_ids/workcenter_id", "operation_ids/time_cycle"
     frame = bills.rows
     if centre not in frame or minutes not in frame:
         return pd.DataFrame(columns=columns)
-    work = frame[(frame[centre] != "") & frame["product"].isin(known.products)]
+    work = frame[(frame[centre] != "") & frame["product"].isin(items.products)]
     work = work.assign(resource=work[centre], hours_per_unit=work[minutes].fillna(0.0) / _MINUTES)
-    found = work.groupby(["product", "resource"], sort=False)["hours_per_unit"].sum().reset_index()
-    return found[found["hours_per_unit"] > 0.0].assign(stage="assemble")[columns]
+    hours = work.groupby(["product", "resource"], sort=False)["hours_per_unit"].sum().reset_index()
+    return hours[hours["hours_per_unit"] > 0.0].assign(stage="assemble")[columns]
 
 
 def lines_of_orders(table: pd.DataFrame | None) -> pd.DataFrame | None:
@@ -124,11 +124,11 @@ def lines_of_orders(table: pd.DataFrame | None) -> pd.DataFrame | None:
     record = (table["name"] != "").cumsum()
     heads = {"name": "order_id", "date_order": "order_id/date_order", "commitment_date": "order_id/commitment_date",
              "partner_id": "order_partner_id", "state": "state"}  # fmt: skip
-    own = {"order_line/product_id": "product_id", "order_line/product_uom_qty": "product_uom_qty",
+    names = {"order_line/product_id": "product_id", "order_line/product_uom_qty": "product_uom_qty",
            "order_line/product_uom": "product_uom"}  # fmt: skip
-    found = {theirs: table[name] for name, theirs in own.items() if name in table}
-    found |= {theirs: table.groupby(record)[name].transform("first") for name, theirs in heads.items() if name in table}
-    return pd.DataFrame(found)[record > 0].reset_index(drop=True)
+    cells = {theirs: table[name] for name, theirs in names.items() if name in table}
+    cells |= {theirs: table.groupby(record)[name].transform("first") for name, theirs in heads.items() if name in table}
+    return pd.DataFrame(cells)[record > 0].reset_index(drop=True)
 
 
 def order_lines(table: pd.DataFrame | None, names: Names, units: BaseUnits, notes: list[str]) -> pd.DataFrame | None:
@@ -145,12 +145,12 @@ def order_lines(table: pd.DataFrame | None, names: Names, units: BaseUnits, note
         notes.append(f"Order lines without a day, left out: {int(undated.sum()):,}.")
     frame = frame[~undated]
     product = frame["product_id"].map(names.key)
-    found = pd.DataFrame({
+    book = pd.DataFrame({
         "order_date": frame["order_id/date_order"], "product": product,
         "quantity": frame["product_uom_qty"] * units.per(product, column_or(frame, "product_uom", "")),
     })  # fmt: skip
     for ours, theirs in (("requested_date", "order_id/commitment_date"), ("order_number", "order_id"),
                          ("customer", "order_partner_id")):  # fmt: skip
         if theirs in frame:
-            found[ours] = frame[theirs]
-    return found.reset_index(drop=True)
+            book[ours] = frame[theirs]
+    return book.reset_index(drop=True)

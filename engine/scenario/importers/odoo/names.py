@@ -31,8 +31,8 @@ class Names:
 
     def key(self, name: str) -> str:
         """The one key of a name; the name itself where there is none, or are several."""
-        found = self.several.get(name, ())
-        return found[0] if len(found) == 1 else name
+        keys = self.several.get(name, ())
+        return keys[0] if len(keys) == 1 else name
 
     def keys(self, name: str) -> list[str]:
         """The keys of a name; the name itself where there is none."""
@@ -41,10 +41,10 @@ class Names:
 
 def group_rows(table: pd.DataFrame, first: str, others: Sequence[str]) -> pd.Series:
     """Which rows are headings of groups: a text with a count, and nothing else that is text."""
-    found = table[first].str.fullmatch(_GROUP)
+    match = table[first].str.fullmatch(_GROUP)
     for name in others:
-        found &= column_or(table, name, "") == ""
-    return found
+        match &= column_or(table, name, "") == ""
+    return match
 
 
 def one_row_each(table: pd.DataFrame, notes: list[str]) -> tuple[pd.DataFrame, Names]:
@@ -90,11 +90,11 @@ def one_row_each(table: pd.DataFrame, notes: list[str]) -> tuple[pd.DataFrame, N
         ids = zip(variants["product_variant_ids/id"], variants["record"], strict=True)
         called += [(name.strip(), of_record[record]) for names, record in ids if record in of_record
                    for name in names.split(",")]  # fmt: skip
-    known = set(frame["key"])
+    keys = set(frame["key"])
     names: dict[str, list[str]] = {}
     for name, key in called:
         # A name that is another product's key is that product.
-        if name and (name == key or name not in known) and key not in names.setdefault(name, []):
+        if name and (name == key or name not in keys) and key not in names.setdefault(name, []):
             names[name].append(key)
     return frame.set_index("key"), Names(names)
 

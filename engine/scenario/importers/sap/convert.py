@@ -60,42 +60,42 @@ def import_sap(
     ScenarioError
         With every fault, by file, row and field, or by the key of a material.
     """
-    found = Found()
+    export = Found()
     tables, faults = read_tables(
-        folder, SAP, needed=NEEDED_TABLES, decimal=decimal, asked=found.asked, notes=found.notes
+        folder, SAP, needed=NEEDED_TABLES, decimal=decimal, asked=export.asked, notes=export.notes
     )
     if faults:
         raise ScenarioError(faults)
-    sites = by_plant(tables, plant, folder, found.notes)
+    sites = by_plant(tables, plant, folder, export.notes)
     units = base_units(tables)
     read = {name: _of_plant(site, name if len(sites) > 1 else "", work_week, units) for name, site in sites.items()}
-    found.asked += units.questions()
+    export.asked += units.questions()
     if not any(len(site.frames["products"]) for site in read.values()):
         raise ScenarioError([Fault(file=folder.name, cause=cause("sap_no_product"))])
     for name, site in read.items():
-        found.notes += [f"Plant {name}: {note}" for note in site.notes] if len(sites) > 1 else site.notes
+        export.notes += [f"Plant {name}: {note}" for note in site.notes] if len(sites) > 1 else site.notes
     for name, origin in _ORIGINS.items():
         frames = [site.frames[name] for site in read.values() if name in site.frames]
         filled = [frame for frame in frames if len(frame)]
         if filled or (frames and name == "orders"):
-            found.add(name, pd.concat(filled or frames, ignore_index=True), origin)
-    current = found.tables["products"]["current_strategy"]
+            export.add(name, pd.concat(filled or frames, ignore_index=True), origin)
+    current = export.tables["products"]["current_strategy"]
     unknown = current.count("")
     if unknown:
-        found.asked.append(question(
+        export.asked.append(question(
             "products.csv", "current_strategy", about="{counts}, whose strategy group says none",
             done="unknown meanwhile", blank=unknown, rows=len(current),
         ))  # fmt: skip
-    found.notes.insert(0, f"Read from SAP tables: {', '.join(sorted(tables))}; {_said(sites)}.")
-    found.notes.append(
+    export.notes.insert(0, f"Read from SAP tables: {', '.join(sorted(tables))}; {_said(sites)}.")
+    export.notes.append(
         f"Days: planned delivery in days of the calendar, in-house production and goods receipt in working days, "
         f"{work_week:g} a week. In-house production of products with a bill is assembly."
     )
-    found.notes.append(
+    export.notes.append(
         "Unit costs are standard prices, or moving prices where these control, by price unit. Stock is the valuated "
         "one. Strategies of today are those of strategy groups."
     )
-    return finish(found, answers, out, f"{folder.name} {' '.join(sites)}".strip())
+    return finish(export, answers, out, f"{folder.name} {' '.join(sites)}".strip())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,10 +115,10 @@ def _of_plant(tables: dict[str, pd.DataFrame], plant: str, work_week: float, uni
     notes += made.notes
     frames = {"products": made.products, "components": made.components, "bom": made.bom}
     if lines is not None:
-        known = lines["product"].isin(made.products["product"])
-        if not known.all():
-            notes.append(f"Order lines of materials that MARC does not have, left out: {int((~known).sum()):,}.")
-        frames["orders"] = lines[known]
+        mask = lines["product"].isin(made.products["product"])
+        if not mask.all():
+            notes.append(f"Order lines of materials that MARC does not have, left out: {int((~mask).sum()):,}.")
+        frames["orders"] = lines[mask]
     hours = routing(tables, made.products["product"], set(made.bom["product"]), notes)
     if hours is not None:
         frames["routing"] = hours

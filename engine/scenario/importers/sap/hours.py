@@ -38,14 +38,14 @@ def routing(tables: Tables, products: pd.Series, with_parts: set[str], notes: li
     machine, labour = (_hours(work, n) for n in ("2", "3"))
     per = column_or(work, "BMSCH", 1.0)
     work["hours"] = machine.where(machine > 0.0, labour) / per.where(per > 0.0, 1.0)
-    found = work.groupby(["MATNR", "resource"], sort=False)["hours"].sum().reset_index()
-    found = found[found["hours"] > 0.0].rename(columns={"MATNR": "product", "hours": "hours_per_unit"})
-    found["stage"] = ["assemble" if name in with_parts else "make" for name in found["product"]]
+    hours = work.groupby(["MATNR", "resource"], sort=False)["hours"].sum().reset_index()
+    hours = hours[hours["hours"] > 0.0].rename(columns={"MATNR": "product", "hours": "hours_per_unit"})
+    hours["stage"] = ["assemble" if name in with_parts else "make" for name in hours["product"]]
     notes.append(
         "Hours are the standard value 2 (machine) of operations, 3 (labour) where it is zero; set-up is not among "
         "them. Work on products with a bill is assembly."
     )
-    return found[["product", "resource", "stage", "hours_per_unit"]]
+    return hours[["product", "resource", "stage", "hours_per_unit"]]
 
 
 def _operations(tables: Tables, links: pd.DataFrame, notes: list[str]) -> pd.DataFrame:

@@ -60,21 +60,21 @@ def materials(tables: Tables, *, sold: set[str], work_week: float, units: BaseUn
     lines = lines[lines["product"].isin(master.index)]
     names = [str(name) for name in master.index]
     planned = set(master.index[column_or(master, "STRGR", "") != ""])
-    found = structure(names, lines, sold=sold & set(names), planned=planned, notes=notes)
+    levels = structure(names, lines, sold=sold & set(names), planned=planned, notes=notes)
     times = _times(tables, master, work_week)
     days = total_days(names, lines, times)
-    goods = _described(tables, master, found.products)
-    has_bill = goods["product"].isin(found.bom["product"])
+    goods = _described(tables, master, levels.products)
+    has_bill = goods["product"].isin(levels.bom["product"])
     made = goods["product"].map(times.making).to_numpy(dtype=float)
     external = goods["product"].isin(list(times.bought)).to_numpy()
-    goods["assembly_days"] = np.where(has_bill & ~goods["product"].isin(found.both), made, 0.0)
+    goods["assembly_days"] = np.where(has_bill & ~goods["product"].isin(levels.both), made, 0.0)
     # Where there are parts, all of it takes as long as the longest of them and assembly, which is the default.
     goods["make_days"] = np.where(has_bill & ~external, np.nan, goods["product"].map(days).to_numpy(dtype=float))
-    goods["batch_size"] = _lot(master, found.products, "BSTFE")
-    goods["min_order_quantity"] = _lot(master, found.products, "BSTMI")
-    goods["current_strategy"] = _strategies(master, found, notes)
-    stock = _components(_described(tables, master, found.components), master, found.components, days)
-    return Materials(products=goods, components=stock, bom=found.bom, notes=notes)
+    goods["batch_size"] = _lot(master, levels.products, "BSTFE")
+    goods["min_order_quantity"] = _lot(master, levels.products, "BSTMI")
+    goods["current_strategy"] = _strategies(master, levels, notes)
+    stock = _components(_described(tables, master, levels.components), master, levels.components, days)
+    return Materials(products=goods, components=stock, bom=levels.bom, notes=notes)
 
 
 def _masters(tables: Tables, notes: list[str]) -> pd.DataFrame:
@@ -144,8 +144,8 @@ def _info_days(tables: Tables) -> dict[str, float]:
         if "EINA" not in tables or "INFNR" not in records:
             return {}
         records = records.merge(tables["EINA"][["INFNR", "MATNR"]], on="INFNR", how="inner")
-    found = records.groupby("MATNR")["APLFZ"].max()
-    return above_zero(found)
+    days = records.groupby("MATNR")["APLFZ"].max()
+    return above_zero(days)
 
 
 def _working(master: pd.DataFrame, field_name: str, work_week: float) -> pd.Series:
@@ -155,14 +155,14 @@ def _working(master: pd.DataFrame, field_name: str, work_week: float) -> pd.Seri
 
 def _lot(master: pd.DataFrame, names: list[str], field_name: str) -> pd.Series:
     """A lot size, missing where it is zero, or where the lot-sizing procedure does not ask for it."""
-    found = column_or(master, field_name, 0.0)
+    lot = column_or(master, field_name, 0.0)
     if field_name == "BSTFE":
-        found = found.where(column_or(master, "DISLS", FIXED_LOT) == FIXED_LOT, 0.0)
-    found = found.reindex(names)
-    return found.where(found > 0.0).reset_index(drop=True)
+        lot = lot.where(column_or(master, "DISLS", FIXED_LOT) == FIXED_LOT, 0.0)
+    lot = lot.reindex(names)
+    return lot.where(lot > 0.0).reset_index(drop=True)
 
 
-def _strategies(master: pd.DataFrame, known: Structure, notes: list[str]) -> list[str]:
+def _strategies(master: pd.DataFrame, items: Structure, notes: list[str]) -> list[str]:
     """Today's strategies.
 
     By the planning strategy group; make to order is assemble to order where every part is kept in one stock, by
@@ -171,9 +171,9 @@ def _strategies(master: pd.DataFrame, known: Structure, notes: list[str]) -> lis
     group, kind = (column_or(master, name, "") for name in ("STRGR", "DISMM"))
     flag = column_or(master, "SBDKZ", "")
     shared = {str(name) for name in master.index if flag[name] == COLLECTIVE or kind[name] in REORDER_TYPES}
-    parts = {str(name): set(rows) for name, rows in known.bom.groupby("product")["component"]}
-    found, assembled = [], []
-    for name in known.products:
+    parts = {str(name): set(rows) for name, rows in items.bom.groupby("product")["component"]}
+    strategies, assembled = [], []
+    for name in items.products:
         strategy = STRATEGY_OF_GROUP.get(group[name].lstrip("0"), "")
         if strategy == "MTO" and name in parts and parts[name] <= shared:
             strategy = "ATO"
@@ -183,10 +183,10 @@ def _strategies(master: pd.DataFrame, known: Structure, notes: list[str]) -> lis
         if not group[name] and kind[name] in REORDER_TYPES:
             strategy = "MTS"
         # What is its own part is assembled from stock, which is what the master calls made to stock.
-        found.append("ATO" if strategy == "MTS" and name in known.both else strategy)
+        strategies.append("ATO" if strategy == "MTS" and name in items.both else strategy)
     if assembled:
         notes.append(
             "Made to order by their group, from parts that are all kept in one stock (collective requirements, reorder "
             f"point), so assembled to order today: {', '.join(assembled)}."
         )
-    return found
+    return strategies

@@ -54,17 +54,17 @@ def order_lines(tables: Tables, units: BaseUnits, notes: list[str]) -> pd.DataFr
         first = schedule[column_or(schedule, "WMENG", 1.0) > 0.0].groupby(["VBELN", "POSNR"])["EDATU"].min()
         places = pd.MultiIndex.from_frame(lines[["VBELN", "POSNR"]])
         wanted = pd.Series(first.reindex(places).to_numpy(), index=lines.index).fillna(wanted)
-    found = pd.DataFrame({
+    book = pd.DataFrame({
         "order_date": lines["VBELN"].map(day), "product": lines["MATNR"],
         "quantity": sign * lines["KWMENG"] * _per_sales_unit(lines, units), "requested_date": wanted,
         "order_number": lines["VBELN"], "order_line": lines["POSNR"],
     })  # fmt: skip
     if "KUNNR" in heads:
-        found["customer"] = lines["VBELN"].map(heads["KUNNR"])
-    undated = found["order_date"].isna()
+        book["customer"] = lines["VBELN"].map(heads["KUNNR"])
+    undated = book["order_date"].isna()
     if undated.any():
         notes.append(f"Order lines without a day, left out: {int(undated.sum()):,}.")
-    return found[~undated].reset_index(drop=True)
+    return book[~undated].reset_index(drop=True)
 
 
 def _per_sales_unit(lines: pd.DataFrame, units: BaseUnits) -> pd.Series:

@@ -36,14 +36,14 @@ def masters_today(
     tables, faults = read_tables(folder, SAP, needed=("MARC",), decimal=decimal, only=("MARC",))
     if faults:
         raise ScenarioError(faults)
-    found = {}
+    fields = {}
     for site, held in by_plant(tables, plant, folder, []).items():
         master = held["MARC"].drop_duplicates("MATNR").set_index("MATNR")
         for field in (*TEXTS, *QUANTITIES):
             if field in master:
                 values = master[field] if field in TEXTS else master[field].fillna(0.0).map(_text)
-                found.update({(str(material), site, field): str(value) for material, value in values.items()})
-    return found
+                fields.update({(str(material), site, field): str(value) for material, value in values.items()})
+    return fields
 
 
 def _text(value: float) -> str:

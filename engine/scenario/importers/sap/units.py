@@ -17,10 +17,10 @@ def base_units(tables: Mapping[str, pd.DataFrame]) -> BaseUnits:
     1 alternative unit = UMREZ / UMREN base units.
     """
     masters, units = tables.get("MARA"), tables.get("MARM")
-    base, own = {}, {}
+    base, factors = {}, {}
     if masters is not None and "MEINS" in masters:
         base = dict(zip(masters["MATNR"], masters["MEINS"], strict=True))
     if units is not None:
         per = column_or(units, "UMREZ", 1.0) / column_or(units, "UMREN", 1.0).where(lambda many: many > 0.0, 1.0)
-        own = dict(zip(zip(units["MATNR"], units["MEINH"].map(folded), strict=True), per, strict=True))
-    return BaseUnits(base=base, own=own, sizes={}, asked=(("MARM", "UMREZ"), ("MARA", "MEINS")))
+        factors = dict(zip(zip(units["MATNR"], units["MEINH"].map(folded), strict=True), per, strict=True))
+    return BaseUnits(base=base, own=factors, sizes={}, asked=(("MARM", "UMREZ"), ("MARA", "MEINS")))

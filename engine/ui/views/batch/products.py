@@ -34,15 +34,15 @@ def products_view(run: Run, report: BatchReport) -> None:
     """Draw filters, the products found, the one selected, and the downloads."""
     st.header(t("batch.browse"))
     wanted = _filters(report)
-    known: dict[tuple[str, Wanted], Found] = st.session_state.setdefault("_browsed", {})
-    found = kept(known, (run.key, wanted), lambda: browse(run.out, wanted, most=_SHOWN), most=_REMEMBERED)
+    memo: dict[tuple[str, Wanted], Found] = st.session_state.setdefault("_browsed", {})
+    page = kept(memo, (run.key, wanted), lambda: browse(run.out, wanted, most=_SHOWN), most=_REMEMBERED)
     currency = str(report.summary["currency"])
-    st.markdown(t("batch.found" if found.count <= _SHOWN else "batch.found.first", count=f"{found.count:,}",
-                  shown=f"{_SHOWN:,}", cost=money(found.cost_per_year, currency),
-                  saving=money(found.saving_per_year, currency)))  # fmt: skip
-    if found.count:
-        _table(found)
-    _downloads(run, report, wanted, found.count)
+    st.markdown(t("batch.found" if page.count <= _SHOWN else "batch.found.first", count=f"{page.count:,}",
+                  shown=f"{_SHOWN:,}", cost=money(page.cost_per_year, currency),
+                  saving=money(page.saving_per_year, currency)))  # fmt: skip
+    if page.count:
+        _table(page)
+    _downloads(run, report, wanted, page.count)
 
 
 def _filters(report: BatchReport) -> Wanted:
@@ -68,9 +68,9 @@ def _given(choice: str) -> str | None:
     return None if choice == _ALL else choice
 
 
-def _table(found: Found) -> None:
+def _table(page: Found) -> None:
     shown_as = {"expected_cost_per_year": "cost_per_year", "regret_per_year": "regret", "lead_time_days": "lead_time"}
-    rows = decisions_as_shown(found.rows).rename(columns=shown_as)
+    rows = decisions_as_shown(page.rows).rename(columns=shown_as)
     products = [str(product) for product in rows["product"]]
     frame_view(
         rows,
@@ -82,7 +82,7 @@ def _table(found: Found) -> None:
     )  # fmt: skip
     product = st.session_state.get(_PRODUCT)
     if product in products:
-        _card(found.rows.iloc[[products.index(product)]])
+        _card(page.rows.iloc[[products.index(product)]])
     else:
         st.markdown(t("batch.select"))
 

@@ -11,19 +11,19 @@ from engine.ui.views.frames import frame_view
 from engine.ui.words import certainty_mark, gap, money
 
 
-def figures(found: BatchReport) -> None:
+def figures(report: BatchReport) -> None:
     """Draw cost, saving, switches, certainty and what was decided."""
-    summary, currency = found.summary, str(found.summary["currency"])
+    summary, currency = report.summary, str(report.summary["currency"])
     badges = t("list.join").join(
         f"{certainty_mark(badge, language())} {count:,}"
-        for badge, count in found.certainty.items() if count or badge != Certainty.FIRM
+        for badge, count in report.certainty.items() if count or badge != Certainty.FIRM
     )  # fmt: skip
     cards = (
         ("batch.cost", money(float(summary["objective_per_year"]), currency),
          t("headline.gap", gap=gap(float(summary["gap"])))),
-        ("batch.saving", money(found.saving_per_year, currency), t("batch.saving.detail")),
-        ("batch.switching", f"{found.switching:,}",
-         t("batch.unpriced", count=f"{found.unpriced:,}") if found.unpriced else t("batch.once",
+        ("batch.saving", money(report.saving_per_year, currency), t("batch.saving.detail")),
+        ("batch.switching", f"{report.switching:,}",
+         t("batch.unpriced", count=f"{report.unpriced:,}") if report.unpriced else t("batch.once",
            amount=money(float(summary.get("change_cost") or 0.0), currency))),
         ("batch.products", f"{summary['products']:,}",
          t("batch.decided", badges=badges, rejected=f"{summary['rejected_rows']:,}",
@@ -35,16 +35,16 @@ def figures(found: BatchReport) -> None:
             st.markdown(detail)
 
 
-def tables(found: BatchReport) -> None:
+def tables(report: BatchReport) -> None:
     """Draw strategies by family and the histogram of regret."""
-    currency = str(found.summary["currency"])
+    currency = str(report.summary["currency"])
     st.header(t("batch.mix"))
     st.markdown(t("batch.money", currency=currency))
-    mix = found.mix.rename(columns={"expected_cost_per_year": "cost_per_year"})
+    mix = report.mix.rename(columns={"expected_cost_per_year": "cost_per_year"})
     frame_view(mix, ["family", "products", "MTS", "ATO", "MTO", "cost_per_year", "inventory_value"],
                alt=t("batch.mix"), codes={"family": str})  # fmt: skip
     st.header(t("batch.regret"))
-    regret = found.regret.copy()
+    regret = report.regret.copy()
     regret["range"] = [t("batch.range", low=money(float(a)), high=money(float(b)) if b < float("inf") else "∞")
                        for a, b in zip(regret["from"], regret["to"], strict=True)]  # fmt: skip
     regret = regret.rename(columns={"regret_per_year": "together_per_year"})

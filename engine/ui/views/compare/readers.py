@@ -31,9 +31,9 @@ FIGURES = {
 }  # fmt: skip
 
 
-def readers_view(found: Situation) -> None:
+def readers_view(inputs: Situation) -> None:
     """Draw three columns of figures, each with what it means."""
-    verdict = known_verdict(found.what_if)
+    verdict = known_verdict(inputs.what_if)
     if not isinstance(verdict, Proven):
         st.info(t("readers.wait"))
         return

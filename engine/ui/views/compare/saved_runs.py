@@ -19,7 +19,7 @@ _TURN, _FAULT = "_run_turn", "_run_fault"
 
 
 @in_place
-def saved_view(found: Situation) -> None:
+def saved_view(inputs: Situation) -> None:
     """Draw what is kept, the form, the uploader."""
     with st.expander(t("saved.header"), key="saved_box"):
         st.markdown(t("saved.about"))
@@ -29,7 +29,7 @@ def saved_view(found: Situation) -> None:
                              samples=f"{run.samples:,}"))  # fmt: skip
             gone.button(t("pins.forget"), key=f"drop_{run.key}", on_click=drop_run, args=(run.key,), width="stretch",
                         help=t("pins.forget.help", name=run.name))  # fmt: skip
-        verdict = known_verdict(found.what_if)
+        verdict = known_verdict(inputs.what_if)
         with st.form("run_form", clear_on_submit=True):
             name = st.text_input(t("saved.name"), key="run_name", max_chars=60)
             given = st.form_submit_button(t("saved.keep"), disabled=not isinstance(verdict, Proven))

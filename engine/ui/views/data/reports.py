@@ -37,18 +37,18 @@ _FORMATS = {
 }
 
 
-def reports_view(found: Situation) -> None:
+def reports_view(inputs: Situation) -> None:
     """Draw the choice, and the button that writes or hands over."""
     st.header(t("reports.header"))
-    scenario, verdict = found.scenario, known_verdict(found.what_if)
+    scenario, verdict = inputs.scenario, known_verdict(inputs.what_if)
     if scenario is None or not isinstance(verdict, Proven):
         st.info(t("reports.wait"))
         return
-    plan = _as_told(found, verdict.plan)
+    plan = _as_told(inputs, verdict.plan)
     st.markdown(t("reports.about"))
-    known, today = evidence_of(plan), this_day()
-    st.markdown(t("reports.evidence.all" if len(known) == len(EVIDENCE) else "reports.evidence.some"))
-    beside = _beside(found, scenario, plan)
+    evidence, today = evidence_of(plan), this_day()
+    st.markdown(t("reports.evidence.all" if len(evidence) == len(EVIDENCE) else "reports.evidence.some"))
+    beside = _beside(inputs, scenario, plan)
     parts = [t(f"reports.with.{part}") for part in beside]
     if parts:
         st.markdown(t("reports.with", parts=t("list.join").join(parts)))
@@ -61,14 +61,14 @@ def reports_view(found: Situation) -> None:
     def prepare(folder: Path) -> list[str]:
         write_down(scenario, folder / "scenario")
         write_plan(plan, folder / "plan")
-        for kind, one in known.items():
+        for kind, one in evidence.items():
             write_results(folder / kind, one.tables, one.summary)
-        options = [word for kind in known for word in ("--evidence", str(folder / kind))]
+        options = [word for kind in evidence for word in ("--evidence", str(folder / kind))]
         for part, write in beside.items():
             write(folder / part)
             options += ["--as-given" if part == "given" else "--evidence", str(folder / part)]
         if "given" in beside:
-            write_down(scenario_as_given(found.base, found.what_if), folder / "scenario-given")
+            write_down(scenario_as_given(inputs.base, inputs.what_if), folder / "scenario-given")
             options += ["--given", str(folder / "scenario-given")]
         return ["report", str(folder / "plan"), "--scenario", str(folder / "scenario"), "--out",
                 str(folder / f"report.{form}"), "--language", spoken, "--date", today.isoformat(),
@@ -78,7 +78,7 @@ def reports_view(found: Situation) -> None:
         return (folder / f"report.{form}").read_bytes()
 
     priced = tuple(plan.summary.get("lock_prices_per_year", {}).items())
-    key = (plan.summary["input_sha256"], plan.objective_per_year, form, spoken, tuple(known), tuple(beside), today,
+    key = (plan.summary["input_sha256"], plan.objective_per_year, form, spoken, tuple(evidence), tuple(beside), today,
            priced)  # fmt: skip
     data = study_panel(Study(kind="report", key=key, prepare=prepare, read=read))
     if isinstance(data, bytes):
@@ -90,17 +90,17 @@ def reports_view(found: Situation) -> None:
         )  # fmt: skip
 
 
-def _beside(found: Situation, scenario: Scenario, plan: Plan) -> dict[str, Callable[[Path], None]]:
+def _beside(inputs: Situation, scenario: Scenario, plan: Plan) -> dict[str, Callable[[Path], None]]:
     """What else the session has found about the plan: how each is written into a folder, by its name."""
     parts: dict[str, Callable[[Path], None]] = {}
-    given = known_verdict(found.what_if.as_given) if found.what_if.changes else None
+    given = known_verdict(inputs.what_if.as_given) if inputs.what_if.changes else None
     if isinstance(given, Proven):
         parts["given"] = partial(write_plan, given.plan)
     waves, points = waves_of(scenario), refined_points(scenario)
     # Waves lead to the plan that their command makes, which a proof that ran out of time is not.
     if waves is not None and math.isclose(waves.summary["plan_per_year"], plan.objective_per_year, rel_tol=1e-6):
         parts["waves"] = partial(write_results, tables=waves.tables, summary=waves.summary)
-    of_data, cases = {"input_sha256": plan.summary["input_sha256"]}, cases_beside(found.base, plan)
+    of_data, cases = {"input_sha256": plan.summary["input_sha256"]}, cases_beside(inputs.base, plan)
     if points is not None:
         parts["frontier"] = partial(write_results, tables={"frontier": points}, summary=of_data)
     if cases is not None:
@@ -108,12 +108,14 @@ def _beside(found: Situation, scenario: Scenario, plan: Plan) -> dict[str, Calla
     return parts
 
 
-def _as_told(found: Situation, plan: Plan) -> Plan:
+def _as_told(inputs: Situation, plan: Plan) -> Plan:
     """The plan with what pages tell of it: what sampling leaves of its saving, and the prices of the reader's locks."""
-    if found.answer is None:
+    if inputs.answer is None:
         return plan
-    left, locks = saving_interval(found.answer), lock_prices(found.what_if, found.answer)
-    told = ({} if left is None else {"saving_interval": left}) | ({"lock_prices_per_year": locks} if locks else {})
+    interval, locks = saving_interval(inputs.answer), lock_prices(inputs.what_if, inputs.answer)
+    told = ({} if interval is None else {"saving_interval": interval}) | (
+        {"lock_prices_per_year": locks} if locks else {}
+    )
     return replace(plan, summary={**plan.summary, **told})
 
 

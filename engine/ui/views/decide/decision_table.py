@@ -90,10 +90,10 @@ def decision_table(answer: Answer, chosen: npt.NDArray[np.bool_]) -> None:
 def _of_plant(answer: Answer) -> npt.NDArray[np.bool_]:
     """Which products are of the plant that the reader asks for, where there are plants; shape (products,)."""
     plants = answer.scenario.products[PLANT].to_numpy(dtype=object)
-    known = sorted(set(plants.tolist()) - {""})
-    if not known:
+    choices = sorted(set(plants.tolist()) - {""})
+    if not choices:
         return np.ones(len(plants), dtype=bool)
-    names = ["", *known]
+    names = ["", *choices]
     chosen = st.selectbox(t("table.plant"), names, key=_PLANT, format_func=lambda one: one or t("table.plant.all"),
                           persist_state="session")  # fmt: skip
     return np.asarray((plants == chosen) | (chosen == ""))
@@ -149,19 +149,19 @@ def _certainty_cells(answer: Answer) -> list[str]:
     """The badge of each choice, and where the inputs are judged, in how many redraws it is kept; blank in a preview."""
     if not answer.compared:
         return [""] * len(answer.plan.decisions)
-    known, badges = confidence_of(answer.plan), badges_of(answer.plan)
+    confidence, badges = confidence_of(answer.plan), badges_of(answer.plan)
     return [
-        certainty_mark(badge, language()) if product not in known
-        else t("confidence.cell", label=certainty_mark(badge, language()), share=share(known[product][1]))
+        certainty_mark(badge, language()) if product not in confidence
+        else t("confidence.cell", label=certainty_mark(badge, language()), share=share(confidence[product][1]))
         for product, badge in zip(badges["product"], badges["certainty"], strict=True)
     ]  # fmt: skip
 
 
 def _told(decisions: pd.DataFrame) -> list[str]:
     """Whether the regret is exact or a lower bound; blank where there is none."""
-    bounds, known = told_at_least(decisions)["regret_per_year"], decisions["regret_per_year"].notna()
+    bounds, mask = told_at_least(decisions)["regret_per_year"], decisions["regret_per_year"].notna()
     return [t("table.at_least" if bound else "table.exact") if there else ""
-            for bound, there in zip(bounds, known, strict=True)]  # fmt: skip
+            for bound, there in zip(bounds, mask, strict=True)]  # fmt: skip
 
 
 def _savings(answer: Answer) -> list[float]:

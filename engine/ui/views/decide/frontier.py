@@ -38,10 +38,10 @@ _ROUGH, _FINE = "0.01", "0.001"
 _LOW = 8
 
 
-def frontier_view(found: Situation) -> None:
+def frontier_view(inputs: Situation) -> None:
     """Draw the choice, the study, its chart and what can be adopted."""
     st.header(t("frontier.header"))
-    scenario = found.scenario
+    scenario = inputs.scenario
     if scenario is None:
         return
     by = str(st.radio(t("frontier.by"), list(BY), format_func=named(list(BY), _by), key="frontier_by", horizontal=True))
@@ -52,15 +52,15 @@ def frontier_view(found: Situation) -> None:
     if isinstance(result, tuple):
         if refined is not result and truths(result[0]["rough"]).any():
             study_panel(fine)
-        _draw(found, scenario, by, result)
+        _draw(inputs, scenario, by, result)
 
 
 def refined_points(scenario: Scenario) -> pd.DataFrame | None:
     """The points of a frontier that were decided as finely as the plan, in the first way of `BY` that was asked for."""
     for by in BY:
-        found = result_of(_study(scenario, by, "refined"))
-        if isinstance(found, tuple):
-            points: pd.DataFrame = found[0]
+        study = result_of(_study(scenario, by, "refined"))
+        if isinstance(study, tuple):
+            points: pd.DataFrame = study[0]
             return points
     return None
 
@@ -137,7 +137,7 @@ def _chart(kept: pd.DataFrame, by: str) -> Layers:
 
 
 def _draw(
-    found: Situation, scenario: Scenario, by: str, traded: tuple[pd.DataFrame, pd.DataFrame, int]
+    inputs: Situation, scenario: Scenario, by: str, traded: tuple[pd.DataFrame, pd.DataFrame, int]
 ) -> None:
     points, switches, samples = traded
     kept = _kept(points)
@@ -162,7 +162,7 @@ def _draw(
                       "marginal_cost"], alt=t("frontier.alt", count=len(kept)))  # fmt: skip
     chosen = int(st.selectbox(t("frontier.point"), numbers, key=f"frontier_point_{by}"))
     row = kept[kept["point"] == chosen].iloc[0]
-    target = None if row["plan"] else adopted(found, scenario, by, float(row["limit"]))
+    target = None if row["plan"] else adopted(inputs, scenario, by, float(row["limit"]))
     if row["plan"]:
         st.markdown(t("frontier.is_plan"))
     elif target is None:
@@ -185,12 +185,12 @@ def _draw(
                height=320 if len(moves) > _LOW else None, on_row=lambda row: open_product(products[row]))  # fmt: skip
 
 
-def adopted(found: Situation, scenario: Scenario, by: str, limit: float) -> LeverState | None:
+def adopted(inputs: Situation, scenario: Scenario, by: str, limit: float) -> LeverState | None:
     """The inputs that lead to a point; None where no lever does."""
-    names = {lever.name for lever in levers_of(found.given)}
-    moved = dict(found.what_if.moved)
+    names = {lever.name for lever in levers_of(inputs.given)}
+    moved = dict(inputs.what_if.moved)
     if by == "inventory":
-        given = found.given.settings.inventory_budget
+        given = inputs.given.settings.inventory_budget
         if given is not None:
             moved["budget"] = limit / given * 100.0
         else:
@@ -206,9 +206,9 @@ def adopted(found: Situation, scenario: Scenario, by: str, limit: float) -> Leve
         name: min(max(value, BY_NAME[name].low), BY_NAME[name].high) for name, value in moved.items() if name in names
     }
     ordered = tuple((lever.name, round(bounded[lever.name], 6)) for lever in LEVERS if lever.name in bounded)
-    family = found.what_if.family if by == "inventory" else ""
-    return LeverState(scenario=found.what_if.scenario, variant=found.what_if.variant, family=family, moved=ordered,
-                  locks=found.what_if.locks)  # fmt: skip
+    family = inputs.what_if.family if by == "inventory" else ""
+    return LeverState(scenario=inputs.what_if.scenario, variant=inputs.what_if.variant, family=family, moved=ordered,
+                  locks=inputs.what_if.locks)  # fmt: skip
 
 
 def _by(name: str) -> str:

@@ -24,7 +24,7 @@ from engine.ui.work.studies import Study, study_panel
 _FIELDS = ("inventory", "on_time", "switches")
 
 
-def goal_box(found: Situation, answer: Answer) -> None:
+def goal_box(inputs: Situation, answer: Answer) -> None:
     """Draw the fields, and once asked what the goal costs with the button that adopts it."""
     with st.expander(t("goal.header"), key="goal_box"):
         st.markdown(t("goal.about"))
@@ -32,8 +32,8 @@ def goal_box(found: Situation, answer: Answer) -> None:
         if goal == Goal():
             return
         today = answer.today.inventory_value if answer.today is not None else 0.0
-        target = levers_for(goal, found.what_if, found.given, today)
-        study = _study(found, target)
+        target = levers_for(goal, inputs.what_if, inputs.given, today)
+        study = _study(inputs, target)
         result = None if study is None else study_panel(study)
         if study is None:
             st.warning(t("goal.impossible"))
@@ -49,8 +49,8 @@ def goal_box(found: Situation, answer: Answer) -> None:
 
 def _asked(answer: Answer) -> Goal:
     """Draw the fields; the goal in them, None where a field is blank."""
-    known = int((answer.plan.decisions["current_strategy"] != "").sum())
-    limits = {"inventory": (100.0, answer.today is not None), "on_time": (99.9, True), "switches": (known, known > 0)}
+    count = int((answer.plan.decisions["current_strategy"] != "").sum())
+    limits = {"inventory": (100.0, answer.today is not None), "on_time": (99.9, True), "switches": (count, count > 0)}
     values: dict[str, float | None] = {}
     for column, name in zip(st.columns(3), _FIELDS, strict=True):
         most, there = limits[name]
@@ -62,14 +62,14 @@ def _asked(answer: Answer) -> Goal:
     return Goal(
         inventory_below_today=None if inventory is None or answer.today is None else inventory / 100.0,
         on_time=None if on_time is None else on_time / 100.0,
-        most_switches=None if switches is None or not known else round(switches),
+        most_switches=None if switches is None or not count else round(switches),
     )
 
 
-def _study(found: Situation, target: LeverState) -> Study | None:
+def _study(inputs: Situation, target: LeverState) -> Study | None:
     """The proof of the inputs that the goal leads to; None where no scenario can have them."""
     try:
-        scenario = changed(found.given, target)
+        scenario = changed(inputs.given, target)
     except EngineError:
         return None
 

@@ -110,9 +110,9 @@ def _more(answer: Answer) -> list[str]:
 
 def _repaid(answer: Answer, today: float) -> list[str]:
     """What the switches cost once, and how soon that pays back."""
-    found = payback(answer.plan, today)
+    repaid = payback(answer.plan, today)
     currency = str(answer.plan.summary["currency"])
-    said = payback_sentence(answer.plan, found, language(), money=_in(currency))
+    said = payback_sentence(answer.plan, repaid, language(), money=_in(currency))
     return [said] if said else []
 
 
@@ -138,9 +138,9 @@ def _missed_targets(answer: Answer) -> list[str]:
 
 def _how_sure(answer: Answer, moved: pd.DataFrame, currency: str) -> list[str]:
     """What sampling leaves open of the saving, and how sure the switches are; once the plan is proven."""
-    found, parts = saving_interval(answer), []
-    if found is not None and not moved.empty:
-        parts.append(interval_sentence(found, language(), money=_in(currency)))
+    interval, parts = saving_interval(answer), []
+    if interval is not None and not moved.empty:
+        parts.append(interval_sentence(interval, language(), money=_in(currency)))
     if answer.compared and answer.today is not None and not moved.empty:
         saving = COST.difference(answer.today.cost_per_year, answer.plan.objective_per_year)
         badges = badges_of(answer.plan)["certainty"]
@@ -177,8 +177,8 @@ def _saving(column: st.delta_generator.DeltaGenerator, answer: Answer, currency:
         return
     saving = COST.difference(answer.today.cost_per_year, answer.plan.objective_per_year)
     decisions = answer.plan.decisions
-    known = int((decisions["current_strategy"] != "").sum())
-    lines = [t("headline.switches", count=len(switches(decisions)), known=known)]
+    count = int((decisions["current_strategy"] != "").sum())
+    lines = [t("headline.switches", count=len(switches(decisions)), known=count)]
     given = answer.given
     if given is not None and given.today is not None:
         as_given = COST.difference(given.today.cost_per_year, given.plan.objective_per_year)

@@ -32,11 +32,11 @@ _NAMED, _REMEMBERED = 6, 20
 
 
 @in_place
-def moves_view(found: Situation, answer: Answer) -> None:
+def moves_view(inputs: Situation, answer: Answer) -> None:
     """Draw the strip; nothing where nothing was changed, or the plan belongs to other inputs."""
-    _remember(found.what_if, answer)
+    _remember(inputs.what_if, answer)
     given = answer.given
-    if not found.what_if.changes or answer.label is AnswerState.STALE or given is None:
+    if not inputs.what_if.changes or answer.label is AnswerState.STALE or given is None:
         return
     with st.container(border=True, key="moves"):
         told = {
@@ -48,15 +48,15 @@ def moves_view(found: Situation, answer: Answer) -> None:
         pairs = strategies_that_differ(given.plan, answer.plan)
         lines = [
             f"**{t('moves.header')}**", t("moves.figures", **told),
-            t("moves.inputs", changes=delta_words(found.what_if, found.base)),
+            t("moves.inputs", changes=delta_words(inputs.what_if, inputs.base)),
             *([] if proven else [t("moves.preview" if given.proven else "moves.given_preview")]),
             t("moves.some", count=len(pairs)) if pairs else t("moves.none"),
         ]  # fmt: skip
         # A line each: two spaces before the break.
         st.markdown("  \n".join(lines))
-        causes = {one.product: one for one in _causes(found.what_if, answer, given)} if proven and pairs else {}
+        causes = {one.product: one for one in _causes(inputs.what_if, answer, given)} if proven and pairs else {}
         _switches(answer, pairs, causes)
-        _prices(found, answer)
+        _prices(inputs, answer)
 
 
 def _switches(answer: Answer, pairs: list[tuple[str, str, str]], causes: dict[str, Switched]) -> None:
@@ -97,19 +97,19 @@ def _why(answer: Answer, one: Switched) -> list[str]:
     return [said, t(key, amount=money(staying, currency))] if staying > 0.0 else [said]
 
 
-def _prices(found: Situation, answer: Answer) -> None:
+def _prices(inputs: Situation, answer: Answer) -> None:
     """What each rule that was moved costs a year, and in points of on-time."""
-    rules = rules_in_force(found.what_if)
+    rules = rules_in_force(inputs.what_if)
     if not rules or answer.label is not AnswerState.PROVEN:
         return
-    lines = ["- " + t("moves.priced", rule=_rule_words(rule, found.what_if, found.base),
-                      price=price_words(rule, found, answer)) for rule in rules]  # fmt: skip
+    lines = ["- " + t("moves.priced", rule=_rule_words(rule, inputs.what_if, inputs.base),
+                      price=price_words(rule, inputs, answer)) for rule in rules]  # fmt: skip
     st.markdown("\n".join([t("moves.rules"), "", *lines]))
 
 
-def price_words(rule: RuleInForce, found: Situation, answer: Answer) -> str:
+def price_words(rule: RuleInForce, inputs: Situation, answer: Answer) -> str:
     """What a rule costs, against the same world without it."""
-    other = plan_without(rule, answer, found.what_if)
+    other = plan_without(rule, answer, inputs.what_if)
     if other is None:
         return t("moves.price.waits")
     currency = str(answer.plan.summary["currency"])
@@ -122,8 +122,8 @@ def price_words(rule: RuleInForce, found: Situation, answer: Answer) -> str:
 
 def lock_prices(what_if: LeverState, answer: Answer) -> dict[str, float]:
     """What each of the reader's locks costs a year as shown, where that is proven."""
-    found = [(rule.lock, plan_without(rule, answer, what_if)) for rule in rules_in_force(what_if)]
-    return {lock.product: _price(answer, other) for lock, other in found if lock is not None and other is not None}
+    plans = [(rule.lock, plan_without(rule, answer, what_if)) for rule in rules_in_force(what_if)]
+    return {lock.product: _price(answer, other) for lock, other in plans if lock is not None and other is not None}
 
 
 def _price(answer: Answer, other: Plan) -> float:
@@ -141,7 +141,7 @@ def _rule_words(rule: RuleInForce, what_if: LeverState, base: Scenario) -> str:
 
 def _causes(what_if: LeverState, answer: Answer, given: AsGiven) -> list[Switched]:
     """Worked out once for the same two plans."""
-    known: dict[Hashable, list[Switched]] = st.session_state.setdefault("_switched", {})
+    memo: dict[Hashable, list[Switched]] = st.session_state.setdefault("_switched", {})
     key = (what_if, answer.plan.objective_per_year, given.plan.objective_per_year)
 
     def made() -> list[Switched]:
@@ -149,15 +149,15 @@ def _causes(what_if: LeverState, answer: Answer, given: AsGiven) -> list[Switche
         after = Side(scenario=answer.scenario, instance=instance_of(answer), plan=answer.plan)
         return switched(before, after, most=_NAMED)
 
-    return kept(known, key, made, most=_REMEMBERED)
+    return kept(memo, key, made, most=_REMEMBERED)
 
 
 def _given_instance(what_if: LeverState, given: AsGiven) -> Instance:
     """The samples of the plan as given; of the last one only, for they are large."""
-    known: dict[Hashable, Instance] = st.session_state.setdefault("_given_instance", {})
+    memo: dict[Hashable, Instance] = st.session_state.setdefault("_given_instance", {})
     samples = int(given.plan.summary["samples"])
     return kept(
-        known, (digest_of(given.scenario), samples),
+        memo, (digest_of(given.scenario), samples),
         lambda: build_instance(given.scenario, samples=samples, cache=samples_of(what_if.scenario)), most=1,
     )  # fmt: skip
 
@@ -166,15 +166,15 @@ def _remember(what_if: LeverState, answer: Answer) -> None:
     """Keep who had which strategy under these inputs, for who switches by the next move."""
     if answer.label is AnswerState.STALE:
         return
-    known: dict[LeverState, dict[str, str]] = st.session_state.setdefault("_strategies", {})
+    memo: dict[LeverState, dict[str, str]] = st.session_state.setdefault("_strategies", {})
     decisions = answer.plan.decisions
     strategies = dict(zip(decisions["product"].astype(str), decisions["strategy"].astype(str), strict=True))
-    remember(known, what_if, strategies, most=_REMEMBERED)
+    remember(memo, what_if, strategies, most=_REMEMBERED)
 
 
 def _by_last_move(answer: Answer) -> set[str]:
     """Products whose strategy differs from that before the last move."""
-    before, known = before_now(), st.session_state.get("_strategies", {})
-    there: dict[str, str] = known.get(before, {})
+    before, memo = before_now(), st.session_state.get("_strategies", {})
+    there: dict[str, str] = memo.get(before, {})
     now = zip(answer.plan.decisions["product"], answer.plan.decisions["strategy"], strict=True)
     return {str(name) for name, k in now if str(name) in there and there[str(name)] != k}

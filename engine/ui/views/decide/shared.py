@@ -108,9 +108,9 @@ def _listed(users: list[str]) -> str:
 def _resources(answer: Answer) -> None:
     number, plain = st.column_config.NumberColumn, st.column_config.TextColumn
     table = answer.plan.resources
-    known = [name for name in ("mean_utilisation", "p95_utilisation", "overtime_cost_per_year",
+    columns = [name for name in ("mean_utilisation", "p95_utilisation", "overtime_cost_per_year",
                                "outsourcing_cost_per_year") if name in table]  # fmt: skip
-    shown = table[["resource", *known]].round({"overtime_cost_per_year": 0, "outsourcing_cost_per_year": 0})
+    shown = table[["resource", *columns]].round({"overtime_cost_per_year": 0, "outsourcing_cost_per_year": 0})
     for name in ("mean_utilisation", "p95_utilisation"):
         if name in shown:
             shown[name] = (shown[name] * 100.0).round(1)
@@ -127,6 +127,6 @@ def _resources(answer: Answer) -> None:
             "outsourcing_cost_per_year": number(t("column.outsourcing"), format="localized"),
         },
     )
-    found: pd.DataFrame = loads(answer)
+    load_table: pd.DataFrame = loads(answer)
     words = {"load": t("shared.load"), "share": t("shared.share_of_weeks"), "full": t("shared.full")}
-    chart_view(loads_chart(found, words=words), name=t("shared.resources"), alt=t("shared.loads.alt"), key="loads")
+    chart_view(loads_chart(load_table, words=words), name=t("shared.resources"), alt=t("shared.loads.alt"), key="loads")

@@ -20,10 +20,10 @@ from engine.ui.words import gap, money
 from engine.ui.work.studies import Study, study_panel
 
 
-def tornado_view(found: Situation) -> None:
+def tornado_view(inputs: Situation) -> None:
     """Draw the study, its chart and its table."""
     st.header(t("tornado.header"))
-    given, what_if = found.given, found.what_if
+    given, what_if = inputs.given, inputs.what_if
     study = Study(
         kind="tornado", key=(what_if, digest_of(given)), prepare=lambda folder: prepare(folder, given, what_if),
         read=lambda folder, _: read(folder, given, what_if), share=share,
@@ -32,7 +32,7 @@ def tornado_view(found: Situation) -> None:
     table = study_panel(study)
     if not isinstance(table, pd.DataFrame):
         return
-    currency = found.given.settings.currency
+    currency = inputs.given.settings.currency
     st.markdown(t("tornado.about", base=money(float(table.attrs["base"]), currency),
                   gap=gap(float(table.attrs["gap"])), samples=table.attrs["samples"]))  # fmt: skip
     shown = _told(table)

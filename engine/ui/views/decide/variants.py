@@ -20,56 +20,56 @@ from engine.ui.work.lock_costs import known_lock_costs
 from engine.ui.work.proof import Proven
 
 
-def variants_view(found: Situation) -> None:
+def variants_view(inputs: Situation) -> None:
     """Draw the form, the list of what is kept, and the locks."""
     st.header(t("pins.header"))
-    st.markdown(t("pins.now", changes=delta_words(found.what_if, found.given)))
-    _form(found)
-    kept = pins_of(found.what_if.scenario)
+    st.markdown(t("pins.now", changes=delta_words(inputs.what_if, inputs.given)))
+    _form(inputs)
+    kept = pins_of(inputs.what_if.scenario)
     if not kept:
         st.markdown(t("pins.none"))
     for entry in kept:
         name, opened, gone = st.columns([5, 1, 1], vertical_alignment="center")
-        name.markdown(t("pins.line", name=entry.name, changes=delta_words(entry.what_if, found.base)))
+        name.markdown(t("pins.line", name=entry.name, changes=delta_words(entry.what_if, inputs.base)))
         opened.button(t("pins.open"), key=f"open_{entry.name}", on_click=put, args=(entry.what_if,), width="stretch",
                       help=t("pins.open.help", name=entry.name))  # fmt: skip
         gone.button(t("pins.forget"), key=f"forget_{entry.name}", on_click=unpin, width="stretch",
                     args=(entry.name, entry.what_if.scenario), help=t("pins.forget.help", name=entry.name))  # fmt: skip
     st.header(t("locks.header"))
-    _locks(found)
+    _locks(inputs)
 
 
-def _form(found: Situation) -> None:
+def _form(inputs: Situation) -> None:
     with st.form("pin_form", clear_on_submit=True):
         name = st.text_input(t("pins.name"), key="pin_name", max_chars=60)
-        given = st.form_submit_button(t("pins.keep"), disabled=not found.what_if.changes)
+        given = st.form_submit_button(t("pins.keep"), disabled=not inputs.what_if.changes)
     if given and name.strip():
-        pin(Pin(name=name.strip(), what_if=found.what_if))
+        pin(Pin(name=name.strip(), what_if=inputs.what_if))
         st.rerun()
-    if not found.what_if.changes:
+    if not inputs.what_if.changes:
         st.markdown(t("pins.nothing_to_keep"))
 
 
-def _locks(found: Situation) -> None:
-    _given(found)
-    entries = [entry for entry in locks() if entry in found.what_if.locks]
+def _locks(inputs: Situation) -> None:
+    _given(inputs)
+    entries = [entry for entry in locks() if entry in inputs.what_if.locks]
     if not entries:
         st.markdown(t("locks.none"))
         return
     for entry in entries:
         words, gone = st.columns([6, 1], vertical_alignment="center")
-        words.markdown(lock_line(found, entry))
+        words.markdown(lock_line(inputs, entry))
         gone.button(t("locks.unlock"), key=f"unlock_{entry.product}", on_click=unlock, args=(entry.product,),
                     width="stretch", help=t("locks.unlock.help", product=entry.product))  # fmt: skip
-    price, status = price_of_locks(found)
+    price, status = price_of_locks(inputs)
     st.markdown(t("locks.price", price=price, status=status))
 
 
-def _given(found: Situation) -> None:
+def _given(inputs: Situation) -> None:
     """Locks of the scenario itself: why, until when, and once the plan is proven what each costs by itself."""
-    own = {entry.product for entry in found.what_if.locks}
-    answer = found.answer
-    kept = [one for one in known_lock_costs(answer) if one.lock.product not in own] if answer is not None else []
+    locked = {entry.product for entry in inputs.what_if.locks}
+    answer = inputs.answer
+    kept = [one for one in known_lock_costs(answer) if one.lock.product not in locked] if answer is not None else []
     if not kept or answer is None:
         return
     currency, spoken = str(answer.plan.summary["currency"]), language()
@@ -84,15 +84,15 @@ def _given(found: Situation) -> None:
     st.markdown("\n".join([t("locks.given", count=len(kept)), "", *lines]))
 
 
-def lock_line(found: Situation, entry: LockLever) -> str:
+def lock_line(inputs: Situation, entry: LockLever) -> str:
     """A lock with its reason and what it costs by itself."""
     reason = entry.reason or t("locks.no_reason")
     line = t("locks.line", product=entry.product, strategy=strategy_name(entry.strategy, language()), reason=reason)
     said = [line, *_answers(entry.owner, entry.until)]
-    answer = found.answer
-    priced = next((rule for rule in rules_in_force(found.what_if) if rule.lock == entry), None)
+    answer = inputs.answer
+    priced = next((rule for rule in rules_in_force(inputs.what_if) if rule.lock == entry), None)
     if priced is not None and answer is not None and answer.label is AnswerState.PROVEN:
-        said.append(t("locks.price_of", price=price_words(priced, found, answer)))
+        said.append(t("locks.price_of", price=price_words(priced, inputs, answer)))
     return t("locks.join").join(said)
 
 
@@ -104,18 +104,18 @@ def _answers(owner: str, until: str) -> list[str]:
     return said
 
 
-def price_of_locks(found: Situation) -> tuple[str, str]:
+def price_of_locks(inputs: Situation) -> tuple[str, str]:
     """What all locks together cost a year, and what that number is worth."""
-    answer = found.answer
+    answer = inputs.answer
     if answer is None or answer.label is AnswerState.STALE:
         return MISSING, t("status.stale")
-    free = without_locks(found.what_if)
+    free = without_locks(inputs.what_if)
     verdict = known_verdict(free)
     label, cost = AnswerState.PREVIEW, None
     if isinstance(verdict, Proven) and answer.label is AnswerState.PROVEN:
         label, cost = AnswerState.PROVEN, verdict.plan.objective_per_year
     elif answer.label is AnswerState.PREVIEW:
-        cost = _quick_cost(found, free)
+        cost = _quick_cost(inputs, free)
     if cost is None:
         return MISSING, t("locks.free_unproven")
     currency = str(answer.plan.summary["currency"])
@@ -124,9 +124,9 @@ def price_of_locks(found: Situation) -> tuple[str, str]:
     return money(more, currency), t(f"status.{label.value}")
 
 
-def _quick_cost(found: Situation, free: LeverState) -> float | None:
+def _quick_cost(inputs: Situation, free: LeverState) -> float | None:
     try:
-        quick = quick_answer(found.given, changed(found.given, free), free)
+        quick = quick_answer(inputs.given, changed(inputs.given, free), free)
     except EngineError:
         return None
     return None if quick is None else quick.plan.objective_per_year

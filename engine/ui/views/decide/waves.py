@@ -53,16 +53,16 @@ class Ordered:
 def waves_of(scenario: Scenario) -> Ordered | None:
     """The waves of a scenario that this session has found, in the first way of `BY` that was asked for."""
     for way in BY:
-        found = result_of(_study(scenario, way))
-        if isinstance(found, Ordered):
-            return found
+        ordered = result_of(_study(scenario, way))
+        if isinstance(ordered, Ordered):
+            return ordered
     return None
 
 
-def waves_view(found: Situation, answer: Answer) -> None:
+def waves_view(inputs: Situation, answer: Answer) -> None:
     """Draw the choice, the study, the curve and the tables."""
     st.header(t("waves.header"))
-    scenario = found.scenario
+    scenario = inputs.scenario
     if scenario is None:
         return
     if not (scenario.products["current_strategy"] != "").any():

@@ -48,14 +48,14 @@ def choose_scenario(names: list[str]) -> str:
 
 def choose_variant(scenario: Scenario) -> str:
     """Draw the list of the scenario's own what-ifs; '' is the base."""
-    known = ["", *scenario.settings.variants]
+    names = ["", *scenario.settings.variants]
     wanted = st.session_state.get(VARIANT, "")
-    st.session_state[VARIANT] = wanted if wanted in known else ""
-    if len(known) == 1:
+    st.session_state[VARIANT] = wanted if wanted in names else ""
+    if len(names) == 1:
         return ""
     return str(
         st.selectbox(
-            t("inputs.variant"), known, key=VARIANT, format_func=named(known, _variant_name),
+            t("inputs.variant"), names, key=VARIANT, format_func=named(names, _variant_name),
             help=t("inputs.variant.help"), persist_state="session",
         )
     )  # fmt: skip
@@ -99,13 +99,13 @@ def lever_panel(name: str, variant: str, given: Scenario) -> LeverState:
 
 
 def _choose_family(given: Scenario) -> str:
-    known = families(given)
+    names = families(given)
     wanted = st.session_state.get(FAMILY, "")
-    st.session_state[FAMILY] = wanted if wanted in known else ""
-    if not known:
+    st.session_state[FAMILY] = wanted if wanted in names else ""
+    if not names:
         return ""
     chosen = st.selectbox(
-        t("inputs.family"), ["", *known], key=FAMILY, format_func=named(["", *known], _family_name),
+        t("inputs.family"), ["", *names], key=FAMILY, format_func=named(["", *names], _family_name),
         help=t("inputs.family.help"), on_change=reset_product_levers, persist_state="session",
     )  # fmt: skip
     return str(chosen)

@@ -24,24 +24,24 @@ from engine.ui.words import money, strategy_name
 _FIRST_DAY, _LAST_DAY = dt.date(2000, 1, 1), dt.date(2199, 12, 31)
 
 
-def lock_view(found: Situation, product: str) -> None:
+def lock_view(inputs: Situation, product: str) -> None:
     """Draw the lock that is there, or the form for one."""
-    answer = found.answer
+    answer = inputs.answer
     if answer is None:
         return
-    there = next((entry for entry in found.what_if.locks if entry.product == product), None)
+    there = next((entry for entry in inputs.what_if.locks if entry.product == product), None)
     if there is not None:
-        st.warning(lock_line(found, there))
+        st.warning(lock_line(inputs, there))
         st.button(t("locks.unlock"), key="unlock_here", on_click=unlock, args=(product,))
         return
     with st.expander(t("lock.header"), key="lock_box"):
-        _form(answer, found, product)
+        _form(answer, inputs, product)
 
 
-def _form(answer: Answer, found: Situation, product: str) -> None:
+def _form(answer: Answer, inputs: Situation, product: str) -> None:
     i = position(answer, product)
     chosen = str(answer.plan.decisions["strategy"].iloc[i])
-    possible = derived_of(found.given).allowed[i]
+    possible = derived_of(inputs.given).allowed[i]
     others = [k for n, k in enumerate(STRATEGIES) if possible[n] and k != chosen]
     if not others:
         st.markdown(t("lock.only_one"))
@@ -83,5 +83,7 @@ def price(answer: Answer, product: str, strategy: str) -> float:
         return float(row[f"cost_if_{strategy}"]) - float(row["expected_cost_per_year"])
     if answer.label is AnswerState.STALE:
         return math.nan
-    found = explanation_of(answer, product)
-    return COST.difference(float(found.ledgers[strategy]["total"]), float(found.ledgers[found.strategy]["total"]))
+    explanation = explanation_of(answer, product)
+    return COST.difference(
+        float(explanation.ledgers[strategy]["total"]), float(explanation.ledgers[explanation.strategy]["total"])
+    )

@@ -24,10 +24,10 @@ def neighbours_view(answer: Answer, product: str) -> None:
     if len(points) < 2:
         return
     rows = {"cost": next_in_cost(points, product), "map": next_in_map(points, product)}
-    for column, (kind, found) in zip(st.columns(2), rows.items(), strict=True):
+    for column, (kind, products) in zip(st.columns(2), rows.items(), strict=True):
         with column.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(t(f"neighbours.{kind}"), width="content")
-            for one in found:
+            for one in products:
                 st.button(one, key=f"next_{kind}_{one}", type="tertiary", on_click=select_product, args=(one,),
                           help=strategy_mark(strategies[one], language()))  # fmt: skip
 

@@ -87,10 +87,10 @@ def facts(answer: Answer, product: str) -> None:
 
 def _certainty(answer: Answer, i: int) -> str:
     """The badge, and what keeps the choice from being firm."""
-    found = badges_of(answer.plan).iloc[i]
-    depends = str(found["depends_on"])
-    why = t("product.depends", input=input_words(depends)) if depends else t(f"doubt.{found['doubt']}")
-    return t("product.certainty", badge=certainty_mark(str(found["certainty"]), language()), why=within(why))
+    badge = badges_of(answer.plan).iloc[i]
+    depends = str(badge["depends_on"])
+    why = t("product.depends", input=input_words(depends)) if depends else t(f"doubt.{badge['doubt']}")
+    return t("product.certainty", badge=certainty_mark(str(badge["certainty"]), language()), why=within(why))
 
 
 def _facts(answer: Answer, i: int) -> str:

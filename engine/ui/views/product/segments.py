@@ -20,15 +20,15 @@ def segments_view(answer: Answer, product: str) -> None:
     if product not in set(answer.scenario.segments["product"]):
         return
     figures = segment_figures(answer.scenario, instance_of(answer), answer.plan, cache=draws_of(answer))
-    own = figures[figures["product"] == product]
+    rows = figures[figures["product"] == product]
     st.header(t("segments.header"))
     st.markdown(t("segments.about"))
-    frame_view(own, _SHOWN, alt=t("segments.alt", count=len(own), told=_told(own)), key="segments")
+    frame_view(rows, _SHOWN, alt=t("segments.alt", count=len(rows), told=_told(rows)), key="segments")
 
 
-def _told(own: pd.DataFrame) -> str:
+def _told(figures: pd.DataFrame) -> str:
     """The rows in words."""
-    rows = own.itertuples()
+    rows = figures.itertuples()
     return t("list.join").join(
         t(
             "segments.told", segment=str(row.segment), share=share(float(str(row.share))),

@@ -30,9 +30,9 @@ _KEPT = "_curves"
 _REMEMBERED = 20
 
 
-def threshold_view(found: Situation, product: str) -> None:
+def threshold_view(inputs: Situation, product: str) -> None:
     """Draw the choice of the input, the chart, the flips in words, and the study that verifies them."""
-    answer = found.answer
+    answer = inputs.answer
     if answer is None:
         return
     st.header(t("thresholds.header"))
@@ -60,7 +60,7 @@ def threshold_view(found: Situation, product: str) -> None:
     chart_view(chart, name=f"{product}-{name}", key=f"threshold_{spoken}",
                alt=t("thresholds.alt", input=within(t(f"input.{name}"))))  # fmt: skip
     st.markdown("\n".join(f"- {line}" for line in flips["told"]) if len(flips) else t("thresholds.no_flip"))
-    _verified(found, product, name)
+    _verified(inputs, product, name)
 
 
 def _input(name: str) -> str:
@@ -71,18 +71,18 @@ def _curves(answer: Answer, product: str, name: str) -> Curves:
     """Worked out once in a session."""
     # The plan's own costs stand where the input is, once its strategies are compared.
     key = (digest_of(answer.scenario), int(answer.plan.summary["samples"]), answer.compared, product, name)
-    known: dict[object, Curves] = st.session_state.setdefault(_KEPT, {})
+    memo: dict[object, Curves] = st.session_state.setdefault(_KEPT, {})
     strategy, more = strategy_numbers(answer.plan.decisions["strategy"]), more_than_chosen(answer, product)
 
     def made() -> Curves:
         return curves(answer.scenario, instance_of(answer), strategy, product, name, more=more)
 
-    return kept(known, key, made, most=_REMEMBERED)
+    return kept(memo, key, made, most=_REMEMBERED)
 
 
-def _verified(found: Situation, product: str, name: str) -> None:
+def _verified(inputs: Situation, product: str, name: str) -> None:
     """Flips shown by deciding the whole portfolio again on either side."""
-    scenario = found.scenario
+    scenario = inputs.scenario
     if scenario is None:
         return
 
@@ -94,7 +94,7 @@ def _verified(found: Situation, product: str, name: str) -> None:
     def read(folder: Path, _: int) -> pd.DataFrame:
         return pd.read_csv(folder / "out" / "thresholds.csv", keep_default_na=False)
 
-    asked = (found.what_if, digest_of(scenario), product, name)
+    asked = (inputs.what_if, digest_of(scenario), product, name)
     study = Study(kind="flips", key=asked, prepare=prepare, read=read)
     table = study_panel(study)
     if not isinstance(table, pd.DataFrame):

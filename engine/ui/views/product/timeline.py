@@ -62,8 +62,8 @@ def _samples(answer: Answer, product: str) -> None:
     if demand.max() <= 0.0:
         st.markdown(t("samples.none"))
         return
-    found = explanation_of(answer, product)
-    windows = None if found.windows.empty else found.windows[found.windows["strategy"] == "MTS"]
+    explanation = explanation_of(answer, product)
+    windows = None if explanation.windows.empty else explanation.windows[explanation.windows["strategy"] == "MTS"]
     level = None if windows is None or windows.empty else float(windows["base_stock"].iloc[0])
     words = {
         "demand": t("samples.demand"), "share": t("samples.share"), "met": t("samples.met"),
