@@ -24,8 +24,8 @@ from engine.search.recourse import Recourse
 _MOST_PLANS, _AT_ONCE = 60, 16
 _SAVES = 1e-9
 # Products up to which every move that might save is worked out. Of more products fewer are, and fewer plans evaluated,
-# so that the work grows as they do: each move and each plan is a program of all of them. The fewest plans, and the
-# moves of so many products.
+# so that the work grows as they do: each plan is a program of all of them, and each move takes such a program more
+# steps, too. The fewest plans, and the moves of so many products.
 _ALL, _FEWEST_PLANS, _MOST_MOVES = 400, 6, 800
 # Plans whose costs differ by no more than this share of the cost are ties (plans are certified to as much), and how
 # many ties are looked at.
@@ -78,7 +78,7 @@ class Settling:
         self.waited: tuple[Recourse, Recourse, Array] | None = None
         share = min(1.0, _ALL / max(len(instance.products), 1))
         self.most_plans = max(int(share * _MOST_PLANS), _FEWEST_PLANS)
-        self.most_ties, self.most_moves = int(share * _MOST_TIES), int(share * _MOST_MOVES)
+        self.most_ties, self.most_moves = int(share * _MOST_TIES), int(share**2 * _MOST_MOVES)
 
     def settle(self, best: Recourse, *, follow_moves: bool) -> Settled | None:
         """The plan from which no move that was tried saves; None where the program's plan keeps no budget.
