@@ -13,12 +13,11 @@ import typer.testing
 from hypothesis import settings
 from hypothesis.internal.conjecture import providers
 
-from engine.report.machine import data_folder
+from engine.report.machine import cores, data_folder
+from tests.evidence import FULL
 from tests.order import LongestFirst, longest_first, without_longest
 
 ROOT = Path(__file__).resolve().parent.parent
-# The long form of tests that have one: `make evidence`.
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 
 PROCESSOR_SECONDS = "processor_seconds"
 _BEGAN = pytest.StashKey[float]()
@@ -43,6 +42,11 @@ providers._get_local_constants = lambda: providers._local_constants
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--quick`, for who works on one room."""
     parser.addoption("--quick", action="store_true", help="leave out the longest files (tests/order.py)")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """With `-n auto` one process more than there are cores: journeys in the browser wait for pages half of the time."""
+    return cores() + 1
 
 
 @pytest.hookimpl(trylast=True)

@@ -6,7 +6,6 @@ own workbook with mistakes to its report, and a link, a reload, two tabs and Bac
 """
 
 import io
-import os
 import re
 import zipfile
 from dataclasses import replace
@@ -30,10 +29,11 @@ from engine.ui.words import money
 from tests.browser.conftest import DRAWS_WITHIN_MS, PROVEN_WITHIN_MS, go, open_tiny, settle, view, wait_until_proven
 from tests.browser.test_tasks import amount, typed
 from tests.catalog.catalogues import tables, write
+from tests.evidence import FULL
 
 TABS_AT_MOST = 60
 # What they show is shown without a browser, too, and takes many proofs.
-full = pytest.mark.skipif(os.environ.get("CODP_EVIDENCE") != "full", reason="takes a minute: CODP_EVIDENCE=full")
+full = pytest.mark.skipif(not FULL, reason="takes a minute: CODP_EVIDENCE=full")
 
 
 @cache

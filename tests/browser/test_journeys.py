@@ -1,6 +1,5 @@
 """Journeys across the pages, as readers take them."""
 
-import os
 import re
 
 from playwright.sync_api import BrowserContext, Page, expect
@@ -18,6 +17,7 @@ from tests.browser.conftest import (
     view,
     wait_until_proven,
 )  # fmt: skip
+from tests.evidence import FULL
 from tests.scenario.importers.test_sap import SMALL
 from tests.scenarios import make_scenario
 
@@ -234,7 +234,7 @@ def test_a_locked_product_keeps_its_reason_through_the_link(app: Page) -> None:
 
 
 def test_sessions_stay_separate(app: Page, browser, app_url: str) -> None:
-    sessions = 10 if os.environ.get("CODP_EVIDENCE") == "full" else 3
+    sessions = 10 if FULL else 3
     contexts = [browser.new_context() for _ in range(sessions)]
     pages = [context.new_page() for context in contexts]
     for n, page in enumerate(pages):

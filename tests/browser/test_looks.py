@@ -1,6 +1,5 @@
 """Every page in both languages and themes: no grave accessibility fault, no word of the other language, a picture."""
 
-import os
 import re
 from pathlib import Path
 
@@ -11,10 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 from engine.ui.navigation import PAGES
 from engine.ui.text import text
 from tests.browser.conftest import OFF_HOST, PROVEN_WITHIN_MS, go, open_tiny, settle, view, wait_until_proven
+from tests.evidence import FULL
 
 PICTURES = Path(__file__).resolve().parents[2] / "test-results" / "pages"
 # Each language and each theme; as evidence each with each.
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 LOOKS = [("en", "dark"), ("zh", "light"), *([("en", "light"), ("zh", "dark")] if FULL else [])]
 GRAVE = {"serious", "critical"}
 PARTS = {

@@ -20,9 +20,9 @@ from engine.catalog.options import BatchOptions
 from engine.cli import app
 from engine.errors import EngineError
 from tests.catalog.catalogues import digest, run, tables, write
+from tests.evidence import FULL
 
 ROOT = Path(__file__).resolve().parents[2]
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 KILLS = 20
 WORKERS_KILLED = 2 if FULL else 1
 SAMPLES, GROUPS = (200, 5) if FULL else (60, 1)

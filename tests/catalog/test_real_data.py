@@ -12,9 +12,9 @@ from engine.economics.optima.stock import best_stock, decide_stock
 from engine.scenario.importers.man_spare_parts import import_man_spare_parts
 from engine.scenario.read import read_scenario
 from tests.catalog.catalogues import decisions, run
+from tests.evidence import FULL
 
 DATA = Path(os.environ.get("CODP_DATA", Path(__file__).resolve().parents[3] / "shared" / "data")) / "man_spare_parts"
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no data at {DATA}; set CODP_DATA")
 

@@ -3,7 +3,6 @@
 `CODP_EVIDENCE=full` decides two hundred of them (docs/evidence/agreement.md).
 """
 
-import os
 
 import numpy as np
 import pytest
@@ -15,9 +14,9 @@ from engine.economics.optima.stock import fold
 from engine.program.deadline import Deadline
 from engine.program.highs import SolveStatus
 from engine.search.branch_and_cut import PooledSearch
+from tests.evidence import FULL
 from tests.scenarios import random_scenario
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 INSTANCES = 200 if FULL else 5
 GAP = 1e-3
 ROUNDING = 1e-6

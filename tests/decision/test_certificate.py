@@ -4,7 +4,6 @@
 """
 
 import gc
-import os
 from dataclasses import replace
 
 import numpy as np
@@ -21,10 +20,10 @@ from engine.program import reduced
 from engine.program.deadline import Deadline
 from engine.scenario.read import read_scenario
 from tests.decision.cases import RULES, case
+from tests.evidence import FULL
 from tests.program.broken import break_block
 from tests.scenarios import random_scenario
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 INSTANCES = 200 if FULL else 6
 CLOSE = 1e-6
 RISK = {"cvar_weight": 0.4, "cvar_level": 0.8}

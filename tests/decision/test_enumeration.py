@@ -1,6 +1,5 @@
 """Both ways of deciding agree with the enumeration of all combinations of three products, rule by rule."""
 
-import os
 from dataclasses import replace
 
 import numpy as np
@@ -12,8 +11,8 @@ from engine.economics.build import build_instance
 from engine.program.highs import SolveStatus
 from tests.decision.cases import RULES, case
 from tests.decision.enumeration import enumerate_all
+from tests.evidence import FULL
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 PLAIN = 50 if FULL else 10
 # The first that has a plan will do.
 WITH_RULE = 30 if FULL else 2

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from engine.decision.solve import decide_instance, solve
 from engine.economics.build import build_instance
 from engine.program.highs import SolveStatus
-from tests.conftest import FULL
 from tests.decision.cases import case
+from tests.evidence import FULL
 from tests.scenarios import make_scenario
 
 CLOSE = 1e-7

@@ -17,7 +17,7 @@ from engine.economics.optima.stock import best_stock, fold
 from engine.scenario.read import read_scenario
 from engine.search.evaluator import PooledEvaluator
 from tests.catalog.catalogues import run, write
-from tests.oracle.page import FULL
+from tests.evidence import FULL
 from tests.oracle.promises import happens, promise_of
 from tests.oracle.systems import System
 from tests.scenarios import make_scenario, write_scenario

@@ -15,8 +15,8 @@ from engine.report.sentences.words import unsolved
 from engine.scenario.read import read_scenario
 from engine.words.reason import Reason, reason_of
 from engine.words.rules import RULE_NAMES
-from tests.conftest import FULL
 from tests.decision.cases import case
+from tests.evidence import FULL
 from tests.scenarios import make_scenario
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -23,12 +23,12 @@ from engine.report.files import PLAN_TABLES, write_plan
 from engine.scenario.importers.adventureworks import import_adventureworks
 from engine.scenario.read import read_scenario
 from tests.decision.cases import RULES, case
+from tests.evidence import FULL
 from tests.scenarios import make_scenario, random_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 BUNDLED = sorted(path.parent.name for path in (ROOT / "scenarios").glob("*/scenario.yaml"))
 SAMPLES = 40
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 
 
 def assert_one_sum(plan):

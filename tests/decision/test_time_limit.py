@@ -19,7 +19,8 @@ from engine.report.sentences.words import recommendation, unsolved
 from engine.report.write import write_report
 from engine.scenario.read import read_scenario
 from engine.search.first_come.tuning import Tuning
-from tests.conftest import FULL, ROOT
+from tests.conftest import ROOT
+from tests.evidence import FULL
 
 SAMPLES = 30
 # Seconds that each piece of work takes on the clock of these tests; none can be stopped half-way but a solve.

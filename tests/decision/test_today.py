@@ -14,7 +14,7 @@ from engine.decision.today import broken, today_of
 from engine.evaluate.figures.readers import with_readers
 from engine.scenario.rules import RULE_COLUMNS, RULE_SETTINGS
 from engine.scenario.scenario import Scenario
-from tests.conftest import FULL
+from tests.evidence import FULL
 from tests.scenarios import make_scenario, random_scenario
 
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}

@@ -4,7 +4,6 @@
 """
 
 import hashlib
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,8 +24,8 @@ from engine.scenario.importers import import_adventureworks
 from engine.scenario.read import read_scenario
 from tests.demand import known_season
 from tests.demand.fit_page import BICYCLE_WEEKS, HELD_OUT, LEAST_SOLD, SHARE, page
+from tests.evidence import FULL
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "evidence" / "fit.md"
 # Helmets and caps: sold by a web shop, too, since 20 weeks before those held out.
 WEB_SHOP = ("CA-1098", "HL-U509", "HL-U509-B", "HL-U509-R")

@@ -3,7 +3,6 @@
 ``CODP_EVIDENCE=full`` takes every product; otherwise every fifth one.
 """
 
-import os
 
 import numpy as np
 import pandas as pd
@@ -13,8 +12,8 @@ from engine.demand.book.history import History
 from engine.demand.book.life import Cleaning, in_life
 from engine.demand.fitting.season import Season, _coefficients
 from engine.demand.fitting.stationary import stationary, years_of
+from tests.evidence import FULL
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 HELD_OUT, WINDOW = 26, 8
 # No error counts as more than five times the mean, so that no single part decides.
 _MOST = 25.0

@@ -1,6 +1,5 @@
 """Large orders to order: what lies above a cut-off, which one is chosen, and what it means for a product."""
 
-import os
 from dataclasses import replace
 
 import numpy as np
@@ -22,9 +21,9 @@ from engine.scenario.derived import derive
 from engine.scenario.importers.adventureworks import import_adventureworks
 from engine.scenario.read import read_scenario
 from tests.economics.shelf import net_at_zero
+from tests.evidence import FULL
 from tests.scenarios import make_scenario, season_rows
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 # Of 100 orders 19 are of each size from 1 to 5, and 5 of 60 units.
 MIXED = np.concatenate([np.repeat(np.arange(1.0, 6.0), 57), np.full(15, 60.0)])
 WARES = {

@@ -1,6 +1,5 @@
 """Lone products: closed forms against quadrature, sums, a simulated shelf, and samples at the same stocks."""
 
-import os
 from itertools import product
 
 import numpy as np
@@ -15,9 +14,9 @@ from engine.economics.optima.closed_form import stock_performance
 from engine.economics.optima.stock import best_stock, measure_stock
 from tests.economics.lone_products import lone
 from tests.economics.shelf import periodic
+from tests.evidence import FULL
 from tests.scenarios import make_scenario
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 SEEDS, SAMPLES = (16, 2000) if FULL else (8, 300)
 CASES = {
     "gamma": ({}, {}),

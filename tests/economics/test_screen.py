@@ -1,6 +1,5 @@
 """A screened decision is never wrong: the best plan among those left costs what the best of all does."""
 
-import os
 from dataclasses import replace
 
 import numpy as np
@@ -12,9 +11,9 @@ from engine.economics.optima.screen import DecidedBy, alone_cost, dedicated_cost
 from engine.economics.optima.stock import best_stock, decide_stock
 from tests.decision.cases import RULES, case
 from tests.decision.enumeration import cost_of, enumerate_all
+from tests.evidence import FULL
 from tests.scenarios import make_scenario
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 SEEDS = 10 if FULL else 1
 TIED = {"budget", "budget and on time", "max changes", "cvar", "cvar and capacity", "everything"}
 

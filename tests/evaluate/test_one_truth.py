@@ -3,7 +3,6 @@
 `CODP_EVIDENCE=full` asks of more scenarios.
 """
 
-import os
 
 import numpy as np
 import pytest
@@ -24,10 +23,10 @@ from engine.scenario.variants import apply_variant
 from engine.ui.charts import tornado
 from engine.ui.state.levers import LeverState
 from engine.ui.work import compare_study
+from tests.evidence import FULL
 from tests.scenarios import random_scenario
 
 SAMPLES = 60
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 
 
 def _drawn(seed: int) -> Scenario:

@@ -1,6 +1,5 @@
 """The range of a flip on other samples holds the flip on very many of them, nearly as often as it says."""
 
-import os
 
 import numpy as np
 import pandas as pd
@@ -11,9 +10,8 @@ from engine.evaluate.sensitivity.sampling_range import sampling_range
 from engine.evaluate.sensitivity.thresholds import thresholds
 from engine.scenario.read import read_scenario
 from tests.evaluate.lone import LONE, UNITS, flipped
+from tests.evidence import FULL
 from tests.scenarios import make_scenario
-
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 
 
 def told(scenario, inputs, **options):

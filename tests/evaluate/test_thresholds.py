@@ -1,7 +1,6 @@
 """Every flip is where the costs cross, and deciding again on either side shows it."""
 
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,9 +20,8 @@ from engine.evaluate.sensitivity.thresholds import thresholds
 from engine.evaluate.studies.redecide import redecide
 from engine.scenario.read import read_scenario
 from tests.evaluate.lone import LONE, UNITS, flipped
+from tests.evidence import FULL
 from tests.scenarios import make_scenario, write_scenario
-
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import re
 from hypothesis import HealthCheck, Phase, settings
 
 from engine.errors import EngineError
+from tests.evidence import FULL
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 # What belongs to a program, not to its reader.
 _INSIDE = re.compile(r"[\x00-\x08\x0b-\x1f]|Error\(|object at 0x|Scalar\w*\(|Traceback")
 

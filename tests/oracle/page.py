@@ -9,7 +9,6 @@ TITLES = {
     "promise.md": "# Is what a plan promises what happens?\n",
     "choices.md": "# Are the strategies chosen the best ones?\n",
 }
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 
 
 def measured(command: str) -> str:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from tests.evidence import FULL
 from tests.oracle.choices import Choices, descend
-from tests.oracle.page import FULL, measured, table, write_section
+from tests.oracle.page import measured, table, write_section
 from tests.oracle.promises import solved
 from tests.oracle.simulation import Simulation
 from tests.oracle.systems import draw_pair_system

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from engine import solve
-from tests.conftest import FULL
+from tests.evidence import FULL
 from tests.scenarios import make_scenario
 
 SEEDS = range(3 if FULL else 2)

@@ -7,7 +7,8 @@ on fewer samples and days, with tolerances as much wider.
 import numpy as np
 import pytest
 
-from tests.oracle.page import FULL, measured, table, write_section
+from tests.evidence import FULL
+from tests.oracle.page import measured, table, write_section
 from tests.oracle.promises import happens, solved
 from tests.oracle.systems import draw_system
 

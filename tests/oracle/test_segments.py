@@ -8,7 +8,7 @@ import pytest
 from engine.decision.solve import solve
 from engine.economics.build import build_instance
 from tests.economics.test_segments import segments
-from tests.oracle.page import FULL
+from tests.evidence import FULL
 from tests.oracle.promises import promise_of
 from tests.oracle.segment_systems import draw_segment_system, happens
 from tests.scenarios import make_scenario

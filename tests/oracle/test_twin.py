@@ -1,13 +1,12 @@
 """One product on one part, of the same cost and lead time: made to stock and assembled to order are the same shelf."""
 
-import os
 
 import pytest
 
 from engine import solve
+from tests.evidence import FULL
 from tests.scenarios import make_scenario
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 SAMPLES = 4000 if FULL else 1000
 # The stream of a part's position is that of a product of this name: both see the same lots.
 PRODUCT = "component C"

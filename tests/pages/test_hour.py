@@ -1,14 +1,12 @@
 """The hour of `docs/hour.md`: every command of the page works on exports as they come, one after the other."""
 
 import contextlib
-import os
 import re
 
 import pandas as pd
 
+from tests.evidence import FULL
 from tests.pages.hour import taken
-
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 
 
 def test_from_exports_to_a_signed_report_in_both_languages(tmp_path):

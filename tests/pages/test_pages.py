@@ -1,6 +1,5 @@
 """The documentation: every link leads somewhere, commands write what is said to be theirs, all pages are listed."""
 
-import os
 import re
 import unicodedata
 from functools import cache
@@ -11,6 +10,7 @@ from ruamel.yaml import YAML
 
 from engine.scenario.columns import COLUMNS
 from tests.conftest import ROOT
+from tests.evidence import FULL
 from tests.pages import architecture, start, tables
 from tests.pages.examples import BLOCK, EXAMPLES, readme, renewed
 
@@ -112,7 +112,7 @@ def test_the_first_ten_minutes_print_what_the_page_says():
     "name", [*EXAMPLES[:1], *(pytest.param(name, marks=pytest.mark.evidence) for name in EXAMPLES[1:])]
 )
 def test_the_best_plan_of_an_example_is_as_its_page_says(name):
-    if name != EXAMPLES[0] and os.environ.get("CODP_EVIDENCE") != "full":
+    if name != EXAMPLES[0] and not FULL:
         pytest.skip("takes half a minute: CODP_EVIDENCE=full")
     assert renewed(name) == readme(name).read_text(encoding="utf-8"), "write it: python -m tests.pages.examples"
 

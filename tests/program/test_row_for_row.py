@@ -20,8 +20,8 @@ from engine.program import reduced
 from engine.program.compiled import compile_model
 from engine.program.highs import Solver, SolveStatus
 from engine.program.numbering import OPEN
-from tests.conftest import FULL
 from tests.decision.cases import RULES, case
+from tests.evidence import FULL
 from tests.program.broken import break_block
 from tests.program.linear import assert_same, of_arrays, of_pyomo, with_every_row, with_mean_backlog
 

@@ -1,7 +1,6 @@
 """Branch and cut against every plan there is: the bound holds for all, and the best is found."""
 
 import itertools
-import os
 
 import numpy as np
 import pytest
@@ -15,10 +14,10 @@ from engine.search.branching import Branching
 from engine.search.evaluator import PooledEvaluator
 from engine.search.held_rows import RowPool
 from engine.search.relaxation import Relaxation
+from tests.evidence import FULL
 from tests.scenarios import random_scenario
 
 GAP = 1e-6
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 RULES = ("none", "targets", "hours", "budget", "changes")
 CASES = [(seed, rules) for seed in range(6 if FULL else 2) for rules in RULES]
 

@@ -1,6 +1,5 @@
 """Groups cost together what the whole costs, and deciding them one by one decides the whole."""
 
-import os
 from dataclasses import replace
 
 import numpy as np
@@ -17,9 +16,9 @@ from engine.search.evaluator import PooledEvaluator
 from engine.search.groups import groups, search_whole
 from tests.decision.cases import case
 from tests.decision.enumeration import cost_of, enumerate_all
+from tests.evidence import FULL
 from tests.scenarios import make_scenario
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 FREE = ("plain", "capacity", "on time", "on time at continuous review", "component stocking", "min order quantities")
 
 

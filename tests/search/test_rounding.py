@@ -1,7 +1,6 @@
 """Rounding cuts are valid at every choice of strategies, and cut off split ones."""
 
 import itertools
-import os
 
 import numpy as np
 import pytest
@@ -23,6 +22,7 @@ from engine.search.cuts.rounding import rounded
 from engine.search.evaluator import PooledEvaluator
 from engine.search.held_rows import RowPool
 from engine.search.relaxation import Relaxation
+from tests.evidence import FULL
 from tests.scenarios import random_scenario
 
 numbers = st.floats(-5.0, 5.0, allow_nan=False).map(lambda value: round(value, 3))
@@ -89,7 +89,7 @@ def _assert_kept(folded, plan, cut):
     assert left >= cut.constant - 1e-6 * (1.0 + abs(cut.constant))
 
 
-SEEDS, PRODUCTS = (4, 5) if os.environ.get("CODP_EVIDENCE") == "full" else (2, 4)
+SEEDS, PRODUCTS = (4, 5) if FULL else (2, 4)
 CASES = [(seed, rules) for seed in range(SEEDS) for rules in ("none", "min_order", "targets", "hours", "outsourced")]
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.evidence import FULL
 from tests.ui import previews
 from tests.ui.pages import opened
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 MOVES = 500 if FULL else 14
 WARM = MOVES // 3
 # Caches fill up to their bound in the first moves; what comes after may not add up.

@@ -6,7 +6,6 @@ Each seed is a scenario and levers of its own; `CODP_EVIDENCE=full` draws more o
 
 import io
 import json
-import os
 import re
 import zipfile
 from dataclasses import replace
@@ -29,11 +28,11 @@ from engine.ui.text import LANGUAGES, Language, text
 from engine.ui.views.downloads import plan_bytes
 from engine.ui.words import MISSING, strategy_name
 from engine.ui.work.proof import write_down
+from tests.evidence import FULL
 from tests.scenarios import random_scenario
 from tests.ui.commands import Commands
 from tests.ui.pages import card, number, on_page, opened, seen, shown
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 # One with a budget and a lock, whose costs round so that exact differences would be told otherwise.
 SEEDS = range(40) if FULL else (16,)
 # Ranges in which most inputs have a plan.

@@ -1,6 +1,5 @@
 """Customers who ask for another lead time are told of, at the rate of false alarms, and decided again with it."""
 
-import os
 
 import numpy as np
 import pandas as pd
@@ -13,9 +12,9 @@ from engine.evaluate.review.review import review
 from engine.evaluate.review.sequential import WEEKS_PER_MONTH, alarms, each_of_two, weekly_rate
 from engine.evaluate.review.told import charted
 from engine.evaluate.review.waits import Waits, targets_since, waits_of
+from tests.evidence import FULL
 from tests.scenarios import make_scenario
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 BEGUN, WEEKS = pd.Timestamp("2026-01-05"), 40
 
 

@@ -16,9 +16,9 @@ from engine.evaluate.simulate.translate import system_of
 from engine.scenario.read import read_scenario
 from tests.demand.test_cases import ROOT
 from tests.economics.test_following import SLOW
+from tests.evidence import FULL
 from tests.scenarios import make_scenario
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 # As the products of known truth.
 KNOWN = {
     "unit_cost": 100.0, "price": 200.0, "make_days": 21.0, "assembly_days": 2.0, "late_cost_per_unit_day": 0.6,

@@ -1,6 +1,5 @@
 """Whole paths against the event form: the same drawn orders give the same numbers, whatever the system."""
 
-import os
 from collections import Counter
 
 import numpy as np
@@ -18,8 +17,8 @@ from engine.evaluate.simulate.paths.service import Arrivals, Line, pieces
 from engine.evaluate.simulate.paths.work import Queue
 from engine.evaluate.simulate.replicate import simulate_system
 from tests.evaluate.simulate.systems import random_system, worth_of
+from tests.evidence import FULL
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 # An instant is told to a millionth of a day, by which overtime may be seen later: so much of units times days.
 INSTANT = 1e-6
 

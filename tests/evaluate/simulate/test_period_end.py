@@ -1,6 +1,5 @@
 """Costs charged at the end of the period: plan and simulation count at the same moment, whatever the lead time."""
 
-import os
 
 import pytest
 
@@ -9,9 +8,10 @@ from engine.evaluate.simulate.clock.orders import NormalLots
 from engine.evaluate.simulate.clock.supply import Supply
 from engine.evaluate.simulate.clock.system import Good, Part, Shelf, System
 from engine.evaluate.simulate.replicate import simulate_system
+from tests.evidence import FULL
 from tests.scenarios import make_scenario
 
-SAMPLES = 20_000 if os.environ.get("CODP_EVIDENCE") == "full" else 6_000
+SAMPLES = 20_000 if FULL else 6_000
 PRODUCT = {
     "product": "A", "demand_per_week": 10, "demand_cv": 0.6, "unit_cost": 100, "lead_time_target_days": 10,
     "assembly_days": 2, "make_days": 20, "replenishment_days": 20, "late_cost_per_unit_day": 2,

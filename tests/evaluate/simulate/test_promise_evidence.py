@@ -1,6 +1,5 @@
 """How far plans hold under simulation; CODP_EVIDENCE=full runs all scenarios of docs/evidence/simulation.md."""
 
-import os
 
 import pytest
 
@@ -9,8 +8,8 @@ from engine.demand.fitting.complete import complete
 from engine.evaluate.simulate.simulation import simulate
 from engine.scenario.importers.adventureworks import import_adventureworks
 from engine.scenario.read import read_scenario
+from tests.evidence import FULL
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 YEARS, REPLICATIONS = (6, 6) if FULL else (2, 5)
 # What a promised on-time share may differ by; two years leave two points to chance.
 ON_TIME = 0.01 if FULL else 0.03

@@ -4,7 +4,6 @@ A short run has a wide interval; CODP_EVIDENCE=full runs long enough to see an e
 intervals of 95% one would miss its value by chance, so these are intervals of 99.9%.
 """
 
-import os
 
 import pytest
 
@@ -12,8 +11,8 @@ from engine.evaluate.simulate.clock.orders import NormalLots, PoissonOrders
 from engine.evaluate.simulate.clock.supply import Supply
 from engine.evaluate.simulate.clock.system import Good, Part, Server, Shelf, System, Use
 from engine.evaluate.simulate.replicate import simulate_system
+from tests.evidence import FULL
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 YEARS = 60.0 if FULL else 3.0
 SURE = 0.999
 

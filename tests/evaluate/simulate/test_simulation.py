@@ -1,7 +1,6 @@
 """A plan simulated: what the tables say, what is the same again, and where the plan's promise holds."""
 
 import json
-import os
 from dataclasses import replace
 
 import numpy as np
@@ -29,9 +28,8 @@ from engine.evaluate.simulate.replicate import simulate_system
 from engine.evaluate.simulate.simulation import simulate
 from engine.evaluate.simulate.translate import system_of
 from engine.scenario.read import read_scenario
+from tests.evidence import FULL
 from tests.scenarios import make_scenario, random_scenario, write_scenario
-
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 
 
 @pytest.fixture(scope="module")

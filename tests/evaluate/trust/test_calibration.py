@@ -3,7 +3,6 @@
 ``CODP_EVIDENCE=full`` judges 500 of them (docs/evidence/confidence.md); otherwise a few, to see that the code runs.
 """
 
-import os
 import time
 
 import numpy as np
@@ -15,9 +14,9 @@ from engine.economics.build import build_instance
 from engine.evaluate.trust.draws import decide_draws
 from engine.evaluate.trust.inputs import uncertain_inputs
 from engine.evaluate.trust.resample import resample
+from tests.evidence import FULL
 from tests.scenarios import random_scenario
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 WANTED = 500 if FULL else 3
 DRAWS = 60 if FULL else 30
 FRESH = 5

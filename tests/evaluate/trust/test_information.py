@@ -12,9 +12,9 @@ from engine.evaluate.trust.first_stage import FirstStage, cost_of
 from engine.evaluate.trust.information import information, mean_instance, one_sample
 from engine.scenario.read import read_scenario
 from engine.scenario.variants import apply_variant
-from tests.conftest import FULL
 from tests.decision.cases import RULES, case
 from tests.decision.enumeration import enumerate_all
+from tests.evidence import FULL
 from tests.scenarios import make_scenario, random_scenario
 
 TINY = Path(__file__).resolve().parents[3] / "scenarios" / "tiny"

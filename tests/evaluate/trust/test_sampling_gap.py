@@ -1,6 +1,5 @@
 """The sampling gap: the interval's arithmetic, the solver's share in it, and whether it covers the truth."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,9 +15,9 @@ from engine.evaluate.trust.sampling_gap import batch_seed, gap_interval, samplin
 from engine.scenario.read import read_scenario
 from tests.decision.enumeration import cost_of as least_cost
 from tests.decision.enumeration import enumerate_all
+from tests.evidence import FULL
 from tests.scenarios import make_scenario
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 TINY = Path(__file__).resolve().parents[3] / "scenarios" / "tiny"
 
 

@@ -1,7 +1,6 @@
 """Every wave is the best next one, saves what deciding with its switches says, and the last is the plan."""
 
 import json
-import os
 from dataclasses import replace
 from itertools import combinations
 from types import SimpleNamespace
@@ -19,6 +18,7 @@ from engine.evaluate.waves.order import Switching
 from engine.evaluate.waves.waves import waves
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.read import read_scenario
+from tests.evidence import FULL
 from tests.scenarios import make_scenario, random_scenario
 
 # What a wave's proof leaves open, as a share of the cost.
@@ -222,7 +222,6 @@ def test_the_command_tells_and_writes_them(tmp_path):
     assert (summary["waves"], summary["switches"], summary["scenario"]) == (2, 2, "Tiny")
 
 
-FULL = os.environ.get("CODP_EVIDENCE") == "full"
 # Sizes of waves, and of a first wave that is two of them merged.
 EXAMPLES = {
     "tiny": ("1,1", "rest"), "bicycles": ("10,10,rest", "20,rest"), "industrial-pumps": ("10,10,rest", "20,rest"),

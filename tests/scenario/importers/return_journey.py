@@ -1,11 +1,11 @@
 """A scenario that was written as an export and read again is the same, and so is what is decided of it."""
 
-import os
 
 import pandas as pd
 import pytest
 
 from engine.decision.solve import solve
+from tests.evidence import FULL
 
 TABLES = ("products", "components", "bom", "resources", "routing")
 
@@ -16,7 +16,7 @@ def assert_the_same(given, found, notes, *, solved):
     assert found.settings == given.settings
     for table in TABLES:
         pd.testing.assert_frame_equal(found.table(table), given.table(table), rtol=1e-12)
-    if solved or os.environ.get("CODP_EVIDENCE") == "full":
+    if solved or FULL:
         one, two = (solve(case, samples=10).plan.decisions for case in (given, found))
         assert one["strategy"].tolist() == two["strategy"].tolist()
         costs = [plan["expected_cost_per_year"].to_numpy() for plan in (one, two)]
