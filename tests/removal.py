@@ -124,8 +124,8 @@ PLACES = (
     ),
     Place(
         addition="families", file="engine/search/alternatives.py",
-        old="found = self.evaluator.evaluate(self.rules.moved(self.base.strategy, i, k))",
-        new="after = self.base.strategy.copy()\n        after[i] = k\n        found = self.evaluator.evaluate(after)",
+        old="recourse = self.evaluator.evaluate(self.rules.moved(self.base.strategy, i, k))",
+        new="after = self.base.strategy.copy()\n        after[i] = k\n        recourse = self.evaluator.evaluate(after)",
         test="tests/decision/test_families.py::test_the_programs_other_costs_move_the_whole_family",
     ),
     Place(
@@ -143,7 +143,7 @@ PLACES = (
     Place(
         addition="families", file="engine/evaluate/sensitivity/lone_move.py",
         old=", ties=instance.ties",
-        new=", ties=own.ties",
+        new=", ties=single.ties",
         test="tests/decision/test_families.py::test_a_changed_product_stays_in_its_family",
     ),
     Place(
@@ -220,8 +220,8 @@ PLACES = (
     ),
     Place(
         addition="limits", file="engine/decision/relaxation/choices.py",
-        old="(*found, *limit_conflicts(self.instance, strategy))",
-        new="tuple(found)",
+        old="(*conflicts, *limit_conflicts(self.instance, strategy))",
+        new="tuple(conflicts)",
         test="tests/decision/test_limits.py::test_the_limit_and_its_least_relaxation_are_named",
     ),
     Place(
@@ -238,8 +238,8 @@ PLACES = (
     ),
     Place(
         addition="limits", file="engine/decision/ties.py",
-        old="    return found + [_limit(\"limit_binds\"",
-        new="    return found + 0 * [_limit(\"limit_binds\"",
+        old="    return reasons + [_limit(\"limit_binds\"",
+        new="    return reasons + 0 * [_limit(\"limit_binds\"",
         test="tests/decision/test_limits.py::test_what_binds_is_said",
     ),
     Place(

@@ -8,7 +8,6 @@ import streamlit as st
 from engine.ui.language import language_switch, t
 from engine.ui.navigation import PAGES, wanted_page
 from engine.ui.state.opened import link_trouble, open_link, write_link
-from engine.ui.state.situation import draw_budget_again
 from engine.ui.views.icon import tab_icon
 from engine.ui.views.style import style
 
@@ -41,7 +40,6 @@ def main() -> None:
         st.warning(t(f"link.{reason}"))
     chosen.run()
     write_link(chosen.url_path)
-    draw_budget_again()
 
 
 if __name__ == "__main__":

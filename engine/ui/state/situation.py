@@ -37,9 +37,6 @@ from engine.ui.views.status import monitor, trouble, way_buttons
 from engine.ui.work.proof import Proven, Refused
 from engine.ui.work.trust_study import judge_beside, stop_other_judgement
 
-# What today held when the budget's lever was drawn.
-_TOLD = "_stock_told"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
@@ -70,7 +67,7 @@ def situation() -> Situation | None:
     if not names:
         st.error(t("trouble.no_scenarios"))
         return None
-    st.session_state[_TOLD] = stock_today(str(st.session_state.get(SCENARIO, "")))
+    told = stock_today(str(st.session_state.get(SCENARIO, "")))
     with st.sidebar:
         st.header(t("inputs.header"))
         name = choose_scenario(names)
@@ -97,18 +94,12 @@ def situation() -> Situation | None:
         trouble(error)
         way_buttons(ways_out_of_faults(what_if, given))
         shown = stale_answer(what_if) or _stale_as_given(base, what_if)
-    return Situation(what_if=what_if, base=base, given=given, scenario=scenario, answer=shown)
-
-
-def draw_budget_again() -> None:
-    """Draw the page anew where what the budget's lever says of today has changed since it was drawn.
-
-    It is told in percent of what today holds, which is known only when the world of the other levers has been
-    answered for: the figures of the page come first.
-    """
-    told, now = st.session_state.pop(_TOLD, None), stock_today(str(st.session_state.get(SCENARIO, "")))
+    now = stock_today(name)
     if told is not None and now is not None and round(told) != round(now):
+        # The budget is told in percent of what today holds, and the world has moved since it was drawn. Drawn at the
+        # end of the page it would be nearer, but a run that ends and begins anew at once loses keys pressed meanwhile.
         draw_again()
+    return Situation(what_if=what_if, base=base, given=given, scenario=scenario, answer=shown)
 
 
 def _decide(base: Scenario, given: Scenario, scenario: Scenario, what_if: LeverState) -> Answer | None:
