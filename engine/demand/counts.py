@@ -14,7 +14,7 @@ Numbers = float | Array
 
 
 def whole_cv(cv: float, common_factor_cv: float) -> float:
-    """CV of demand of CV `own` times a common factor of CV f: CV^2 = f^2 + (1 + f^2) own^2."""
+    """CV of demand of CV `cv` times a common factor of CV f: CV^2 = f^2 + (1 + f^2) cv^2."""
     return float((common_factor_cv**2 + (1.0 + common_factor_cv**2) * cv**2) ** 0.5)
 
 

@@ -50,7 +50,7 @@ class Bought:
         return added_up(self._scaled(units[self.product]), self.component, components)
 
     def with_product(self, i: int, other: Bought) -> Bought:
-        """These lines with those of product i as in `own`, an instance of that product alone with all components."""
+        """These lines with those of product i as in `other`, an instance of that product alone with all components."""
         others = self.product != i
         return Bought(
             product=np.concatenate([self.product[others], np.full(len(other.product), i, dtype=np.int64)]),

@@ -42,14 +42,14 @@ def alone(scenario: Scenario, product: str) -> Scenario:
 
 
 def spliced(instance: Instance, single: Instance, i: int) -> Instance:
-    """The instance with product i as in `own`, an instance of that product with all components.
+    """The instance with product i as in `single`, an instance of that product with all components.
 
-    What can wait at most, P, is the larger of both: the windows of those who share its parts are not in `own`.
+    What can wait at most, P, is the larger of both: the windows of those who share its parts are not in `single`.
 
     Parameters
     ----------
     instance : Instance
-        Finished stock open or decided, as that of `own`.
+        Finished stock open or decided, as that of `single`.
     single : Instance
         Of one product.
     i : int

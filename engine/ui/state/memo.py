@@ -34,12 +34,12 @@ def _once(function: Callable[[Scenario], T]) -> Callable[[Scenario], T]:
 
 
 def kept(memo: dict[K, V], key: K, make: Callable[[], V], *, most: int) -> V:
-    """A value worked out once: from `known`, which is told it and forgets its oldest ones beyond so many.
+    """A value worked out once: from `memo`, which is told it and forgets its oldest ones beyond so many.
 
     Examples
     --------
-    >>> known = {}
-    >>> [kept(known, key, lambda: key * 10, most=2) for key in (1, 2, 3)], list(known)
+    >>> memo = {}
+    >>> [kept(memo, key, lambda: key * 10, most=2) for key in (1, 2, 3)], list(memo)
     ([10, 20, 30], [2, 3])
     """
     if key not in memo:
