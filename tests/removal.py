@@ -125,7 +125,8 @@ PLACES = (
     Place(
         addition="families", file="engine/search/alternatives.py",
         old="recourse = self.evaluator.evaluate(self.rules.moved(self.base.strategy, i, k))",
-        new="after = self.base.strategy.copy()\n        after[i] = k\n        recourse = self.evaluator.evaluate(after)",
+        new="after = self.base.strategy.copy()\n        after[i] = k\n"
+        "        recourse = self.evaluator.evaluate(after)",
         test="tests/decision/test_families.py::test_the_programs_other_costs_move_the_whole_family",
     ),
     Place(
