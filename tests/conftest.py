@@ -13,7 +13,7 @@ import typer.testing
 from hypothesis import settings
 from hypothesis.internal.conjecture import providers
 
-from engine.report.machine import cores, data_folder
+from engine.report.machine import data_folder
 from tests.evidence import FULL
 from tests.order import LongestFirst, longest_first, without_longest
 
@@ -42,11 +42,6 @@ providers._get_local_constants = lambda: providers._local_constants
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--quick`, for who works on one room."""
     parser.addoption("--quick", action="store_true", help="leave out the longest files (tests/order.py)")
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """With `-n auto` one process more than there are cores: journeys in the browser wait for pages half of the time."""
-    return cores() + 1
 
 
 @pytest.hookimpl(trylast=True)
