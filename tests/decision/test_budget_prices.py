@@ -6,13 +6,19 @@ import numpy as np
 import pytest
 
 from benchmarks.instances import group
-from engine.decision.settling.budget_prices import BudgetPrices
+from engine.decision.settling.budget_prices import BudgetPrices, Within
 from engine.decision.settling.promise import inventory_value
 from engine.decision.solve import decide_instance
 from engine.decision.tables.attribution import attribute
 from engine.economics.build import build_instance
+from engine.search.recourse import Recourse
 
 GAP = 0.01
+
+
+def decided(prices: BudgetPrices, budget: float, near: Recourse | None = None) -> Within | None:
+    closed = prices.close(budget, gap=GAP)
+    return None if closed is None else closed.served(near)
 
 
 @pytest.mark.parametrize("capacity", [False, True])
@@ -22,7 +28,7 @@ def test_bounds_and_plans_agree_with_a_search_of_the_budget_itself(capacity):
     prices, proven, last = BudgetPrices(free), 0, None
     for share in (0.9, 0.75):
         bound = replace(free, budget=share * held)
-        found = prices.decide(bound.budget, gap=GAP, near=last)
+        found = decided(prices, bound.budget, last)
         exact = decide_instance(bound, gap=1e-4)
         # No search finds less than the bound of prices, nor is a bound above what prices say the program costs.
         assert prices.bound(bound.budget) <= exact.program.program_value * (1.0 + 1e-6)
@@ -41,7 +47,7 @@ def test_what_is_paid_for_inventory_is_no_cost_of_a_plan():
     free = build_instance(group(14, samples=40, seed=4), samples=40)
     prices = BudgetPrices(free)
     held = inventory_value(free, decide_instance(free, gap=1e-3).search.best)
-    prices.decide(0.8 * held, gap=GAP)
+    decided(prices, 0.8 * held)
     assert len(prices.searched) > 1
     for one in prices.searched:
         np.testing.assert_allclose(one.cost, attribute(free, one.plan).objective, rtol=1e-7)
@@ -52,7 +58,7 @@ def test_a_budget_near_one_decided_needs_no_search_of_its_own():
     free = build_instance(group(14, samples=40, seed=5), samples=40)
     held = inventory_value(free, decide_instance(free, gap=1e-3).search.best)
     prices = BudgetPrices(free)
-    assert prices.decide(0.8 * held, gap=GAP) is not None
+    assert decided(prices, 0.8 * held) is not None
     searched = len(prices.searched)
-    assert prices.decide(0.799 * held, gap=GAP) is not None
+    assert decided(prices, 0.799 * held) is not None
     assert len(prices.searched) == searched

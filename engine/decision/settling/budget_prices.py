@@ -103,7 +103,7 @@ class Closed:
         Parameters
         ----------
         near : Recourse, optional
-            As of `BudgetPrices.decide`.
+            A plan first come first served of a near budget, whose strategies are tried, too.
         """
         starts = self.starts
         if near is not None and (near.strategy != starts[0].strategy).any():
@@ -154,27 +154,14 @@ class BudgetPrices:
         """No plan that keeps the budget costs less, money per year."""
         return max((bound - price * budget for price, bound in self.bounds), default=-np.inf)
 
-    def decide(self, budget: float, *, gap: float, near: Recourse | None = None) -> Within | None:
-        """The best plan found under a budget; None where prices do not prove the gap, or no plan found keeps it.
+    def close(self, budget: float, *, gap: float) -> Closed | None:
+        """The gap of a budget proven, and plans of the program to serve in turn; None where prices do not prove it.
 
         Parameters
         ----------
         budget : float
         gap : float
             Of the program to its bound, relative.
-        near : Recourse, optional
-            A plan first come first served of a near budget, whose strategies are tried, too.
-        """
-        closed = self.close(budget, gap=gap)
-        return None if closed is None else closed.served(near)
-
-    def close(self, budget: float, *, gap: float) -> Closed | None:
-        """The gap of a budget proven, and plans of the program to serve in turn; None where prices do not prove it.
-
-        Parameters
-        ----------
-        budget, gap
-            As of `decide`.
         """
         nearest = self._close(budget, gap)
         if nearest is None:
