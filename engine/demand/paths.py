@@ -161,7 +161,7 @@ def common_factor(seed: int, weeks: int, samples: int, cv: float) -> Array:
     return factor
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=320)
 def lead_times(*, mean_days: float, cv: float, seed: int, kind: str, key: str, samples: int) -> Array:
     """Gamma lead times, shape (samples,), not to be written to; a CV of zero is a fixed time."""
     if cv <= 0.0 or mean_days <= 0.0:
