@@ -8,14 +8,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, WebSocket, expect
+from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, Request, Route, WebSocket, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -137,24 +137,27 @@ class Conversation:
     """
 
     def __init__(self, page: Page) -> None:
-        self.asked = self.under_way = False
+        self.uploads = self.asked = self.under_way = False
         page.on("websocket", self._begin)
 
     @property
     def waits(self) -> bool:
-        return self.asked or self.under_way
+        return self.uploads or self.asked or self.under_way
 
     def _begin(self, websocket: WebSocket) -> None:
-        self.asked = self.under_way = False
+        self.uploads = self.asked = self.under_way = False
         websocket.on("framesent", self._send)
         websocket.on("framereceived", self._receive)
 
     def _send(self, frame: bytes | str) -> None:
         if isinstance(frame, bytes):
             said = BackMsg.FromString(frame)
+            # The page asks where files go, sends them there, and only then says that they are there.
+            if said.WhichOneof("type") == "file_urls_request":
+                self.uploads = True
             # What a timer of the page asks for is nothing to wait for: it asks again and again.
-            if said.WhichOneof("type") == "rerun_script" and not said.rerun_script.is_auto_rerun:
-                self.asked = True
+            elif said.WhichOneof("type") == "rerun_script" and not said.rerun_script.is_auto_rerun:
+                self.uploads, self.asked = False, True
 
     def _receive(self, frame: bytes | str) -> None:
         if isinstance(frame, bytes):
@@ -214,6 +217,17 @@ def settle(page: Page) -> None:
     expect(page.locator('[data-stale="true"]')).to_have_count(0, timeout=patience)
     # A part whose code the browser still fetches is lower until it is there, and moves what stands below it.
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=patience)
+
+
+def upload(page: Page, files: FilePayload | Path | Sequence[Path], nth: int = 0) -> None:
+    """Hand files to one of the page's uploaders, and wait until the server has them and has run.
+
+    A list shows a file before the server has it: what is pressed then does not know the file.
+    """
+    uploader = page.locator("[data-testid=stFileUploader] input[type=file]").nth(nth)
+    with page.expect_request_finished(lambda sent: sent.method == "PUT" and "/upload_file/" in sent.url):
+        uploader.set_input_files(files)
+    settle(page)
 
 
 def headline(page: Page) -> Locator:

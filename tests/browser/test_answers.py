@@ -26,7 +26,16 @@ from engine.ui.state.levers import LeverState, changed
 from engine.ui.state.scenarios import FOLDER
 from engine.ui.text import text
 from engine.ui.words import money
-from tests.browser.conftest import DRAWS_WITHIN_MS, PROVEN_WITHIN_MS, go, open_tiny, settle, view, wait_until_proven
+from tests.browser.conftest import (
+    DRAWS_WITHIN_MS,
+    PROVEN_WITHIN_MS,
+    go,
+    open_tiny,
+    settle,
+    upload,
+    view,
+    wait_until_proven,
+)  # fmt: skip
 from tests.browser.test_tasks import amount, typed
 from tests.catalog.catalogues import tables, write
 from tests.evidence import FULL
@@ -188,9 +197,7 @@ def test_a_catalogue_is_decided_stopped_gone_on_with_and_looked_through(app: Pag
             packed.write(path, f"mine/{path.name}")
     go(app, "batch")
     app.get_by_text(text("batch.upload.header", "en")).click()
-    app.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(
-        {"name": "mine.zip", "mimeType": "application/zip", "buffer": archive.getvalue()}
-    )
+    upload(app, {"name": "mine.zip", "mimeType": "application/zip", "buffer": archive.getvalue()})
     app.get_by_role("button", name=text("batch.stop", "en"), exact=True).click()
     app.get_by_role("button", name=text("batch.stop.do", "en"), exact=True).click()
     app.get_by_role("button", name=text("batch.resume", "en"), exact=True).click()

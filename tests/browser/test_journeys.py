@@ -14,6 +14,7 @@ from tests.browser.conftest import (
     move,
     open_tiny,
     settle,
+    upload,
     view,
     wait_until_proven,
 )  # fmt: skip
@@ -107,8 +108,7 @@ def test_a_faulty_workbook_is_told_and_a_good_one_gives_a_report(app: Page, tmp_
         for column, (name, value) in enumerate(row.items()):
             sheet.write(0, column, name)
             sheet.write(1, column, value)
-    uploader = app.locator("[data-testid=stFileUploader] input[type=file]")
-    uploader.set_input_files(book)
+    upload(app, book)
     told = app.get_by_test_id("stAlert").filter(has_text="found; nothing was taken over")
     expect(told).to_be_visible(timeout=DRAWS_WITHIN_MS)
     app.get_by_text(text("faults.list", "en")).click()
@@ -118,7 +118,7 @@ def test_a_faulty_workbook_is_told_and_a_good_one_gives_a_report(app: Page, tmp_
 
     sound = tmp_path / "good.xlsx"
     write_workbook(good, sound)
-    app.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(sound)
+    upload(app, sound)
     expect(app.get_by_test_id("stAlert").filter(has_text="has no faults")).to_be_visible(timeout=DRAWS_WITHIN_MS)
     expect(app).to_have_url(re.compile("scenario=up-[0-9a-f]{32}"))
     app.reload()
@@ -146,17 +146,14 @@ def test_lists_of_sap_become_a_scenario_that_is_decided(app: Page, tmp_path) -> 
     wait_until_proven(app)
     go(app, "data")
     view(app, "exports")
-    uploaders = app.locator("[data-testid=stFileUploader] input[type=file]")
-    uploaders.nth(0).set_input_files([path for path in lists if "MBEW" not in path.name])
-    uploaders.nth(1).set_input_files(answers)
-    settle(app)
+    upload(app, [path for path in lists if "MBEW" not in path.name])
+    upload(app, answers, nth=1)
     app.get_by_role("button", name=text("exports.read", "en"), exact=True).click()
     expect(app.get_by_test_id("stAlert").filter(has_text="nothing was taken over")).to_be_visible()
     app.get_by_text(text("faults.list", "en")).click()
     expect(app.get_by_test_id("stText")).to_contain_text("there is no export of MBEW")
 
-    uploaders.nth(0).set_input_files([path for path in lists if "MBEW" in path.name])
-    settle(app)
+    upload(app, [path for path in lists if "MBEW" in path.name])
     app.get_by_role("button", name=text("exports.read", "en"), exact=True).click()
     expect(app.get_by_test_id("stAlert").filter(has_text="has no faults")).to_be_visible(timeout=DRAWS_WITHIN_MS)
     expect(app).to_have_url(re.compile("scenario=up-[0-9a-f]{32}"))
