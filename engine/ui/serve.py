@@ -51,6 +51,8 @@ def allowed_hosts(arguments: Sequence[str], environment: Mapping[str, str]) -> l
 def _load() -> None:
     for name in _NEEDED:
         import_module(name)
+    # After what the first page needs, so that it does not wait; before its proof is asked for.
+    import_module("engine.ui.work.fork_server").fork_server().begin()
 
 
 def main() -> None:

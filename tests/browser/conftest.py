@@ -184,7 +184,7 @@ def listening(context: BrowserContext) -> None:
 
 @pytest.fixture
 def app(page: Page) -> Iterator[Page]:
-    """The app's first page, settled. A request to any other host is stopped, and fails the test."""
+    """A page before its first address. A request to any other host is stopped, and fails the test."""
     strays: list[str] = []
 
     def stop(route: Route, request: Request) -> None:
@@ -197,8 +197,6 @@ def app(page: Page) -> Iterator[Page]:
 
     page.context.route(OFF_HOST, stop)
     page.on("websocket", watch)
-    page.goto("/")
-    settle(page)
     yield page
     assert not strays, f"the app asked other hosts: {sorted(set(strays))}"
 
@@ -233,6 +231,13 @@ def upload(page: Page, files: FilePayload | Path | Sequence[Path], nth: int = 0)
 def headline(page: Page) -> Locator:
     """The first figure of the plan."""
     return page.get_by_test_id("stMetric").first
+
+
+def open_first(page: Page) -> Page:
+    """What the bare address shows, settled: the bicycles, whose plan takes seconds."""
+    page.goto("/")
+    settle(page)
+    return page
 
 
 def open_tiny(page: Page, language: str = "en") -> Page:

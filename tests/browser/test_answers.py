@@ -195,6 +195,7 @@ def test_a_catalogue_is_decided_stopped_gone_on_with_and_looked_through(app: Pag
     with zipfile.ZipFile(archive, "w") as packed:
         for path in sorted(folder.iterdir()):
             packed.write(path, f"mine/{path.name}")
+    open_tiny(app)
     go(app, "batch")
     app.get_by_text(text("batch.upload.header", "en")).click()
     upload(app, {"name": "mine.zip", "mimeType": "application/zip", "buffer": archive.getvalue()})

@@ -7,6 +7,7 @@ from tests.browser.conftest import (
     PROVEN_WITHIN_MS,
     headline,
     move,
+    open_first,
     open_tiny,
     settle,
     wait_until_proven,
@@ -16,6 +17,7 @@ COST = text("headline.cost", "en", currency="EUR")
 
 
 def test_the_first_page_opens_with_the_bicycles_and_settles(app: Page) -> None:
+    open_first(app)
     expect(headline(app)).to_contain_text(COST, timeout=PROVEN_WITHIN_MS)
     expect(app.get_by_role("heading", name="Decisions")).to_be_visible()
     expect(app.get_by_test_id("stException")).to_have_count(0)

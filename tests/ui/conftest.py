@@ -15,12 +15,12 @@ from engine.scenario.read import read_scenario
 from engine.ui.state import store
 from engine.ui.state.session import proof_queue
 from engine.ui.work import jobs, proof
+from engine.ui.work.fork_server import ForkServer, fork_server
 from engine.ui.work.proof import write_down
 from engine.ui.work.runs import registry
 from engine.ui.work.studies import study_queue, unasked_queue
 from tests.ui import previews
 from tests.ui.commands import Commands
-from tests.ui.preloaded import Preloaded
 from tests.ui.proofs import SharedProofs
 
 
@@ -94,6 +94,7 @@ def _tiny_is_quick(bundled, monkeypatch) -> None:
 def _no_proof_unasked(monkeypatch) -> None:
     """A proof begins when a test waits for it, and else takes the processor from the page for nothing."""
     monkeypatch.setattr(proof_queue(), "rest_seconds", 3600.0)
+    proof_queue().forget()
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ def commands(proofs, monkeypatch) -> Commands:
     """What the app asks for waits until the test has it run, in this process; what was proven before is copied."""
     found = Commands(proofs)
     monkeypatch.setattr(proof, "verdict", proofs.verdict)
-    monkeypatch.setattr(jobs, "start_codp", found.start)
+    monkeypatch.setattr(jobs, "run_codp", found.start)
     monkeypatch.setattr(proof_queue(), "rest_seconds", 0.0)
     return found
 
@@ -122,11 +123,12 @@ def proofs(tmp_path_factory) -> SharedProofs:
 
 
 @pytest.fixture(scope="session")
-def preloaded(tmp_path_factory) -> Iterator[Preloaded]:
-    """What starts processes at once."""
-    made = Preloaded(tmp_path_factory.mktemp("exits"))
-    yield made
-    made.close()
+def preloaded() -> ForkServer:
+    """What starts processes at once, where they can be copied."""
+    server = fork_server()
+    server.begin()
+    server.wait()
+    return server
 
 
 @pytest.fixture
@@ -135,8 +137,6 @@ def shared_proofs(proofs, preloaded, monkeypatch) -> SharedProofs:
 
     Each begins when a test waits for it: a copy would end while a page is drawn that is to tell of its preview.
     """
-    monkeypatch.setattr(jobs, "start_codp", proofs.start)
-    if hasattr(os, "fork"):
-        monkeypatch.setattr(jobs, "subprocess", preloaded)
+    monkeypatch.setattr(jobs, "run_codp", proofs.start)
     monkeypatch.setattr(proof, "verdict", proofs.verdict)
     return proofs

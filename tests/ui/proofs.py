@@ -9,9 +9,10 @@ import tempfile
 from pathlib import Path
 
 from engine.ui.work import jobs, proof
+from engine.ui.work.fork_server import Process
 from engine.ui.work.jobs import INFEASIBLE, SOLVED
 
-start_codp, verdict = jobs.start_codp, proof.verdict
+run_codp, verdict = jobs.run_codp, proof.verdict
 CODE = "exit-code"
 COPY = "import shutil, sys; shutil.copytree(sys.argv[1], sys.argv[2]); sys.exit(int(sys.argv[3]))"
 
@@ -32,11 +33,11 @@ class SharedProofs:
     def __init__(self, folder: Path) -> None:
         self.folder, self.taken, self.proven = folder, 0, 0
 
-    def start(self, command: list[str], folder: Path, *, niceness: int) -> subprocess.Popen[bytes]:
+    def start(self, command: list[str], folder: Path, *, niceness: int) -> Process:
         """The process of a job: a copy of what is known, else what the app would start."""
         known = self._known(command, folder)
         if known is None:
-            return start_codp(command, folder, niceness=niceness)
+            return run_codp(command, folder, niceness=niceness)
         self.taken += 1
         (folder / "stderr").touch()
         code = (known / CODE).read_text("ascii")

@@ -1,4 +1,4 @@
-"""Long work: `python -m engine ...` in processes of their own, a few at a time, the rest in a queue.
+"""Long work: ``codp`` in processes of their own, a few at a time, the rest in a queue.
 
 Solving in the server would stop all readers: two Pyomo solves in one process wait for each other for ever.
 """
@@ -23,13 +23,13 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from engine.errors import CAUSE_FILE
+from engine.ui.work.fork_server import Process, fork_server, python_path
 from engine.words.reason import Reason, reason_of
 
 T = TypeVar("T")
 # What a process said: its last words, or the cause of its error, which can be told in every language.
 Said = str | Reason
 _CAUSE = "cause.json"
-ROOT = Path(__file__).resolve().parents[3]
 SOLVED, FAULTY, INFEASIBLE, TIMED_OUT = 0, 1, 3, 4
 
 
@@ -63,7 +63,7 @@ class Job(Generic[T]):
     prepare: Callable[[Path], list[str]] | None = field(default=None, repr=False)
     stage: Stage = Stage.QUEUED
     verdict: T | None = None
-    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    process: Process | None = field(default=None, repr=False)
     began: float = 0.0
     asked: float = field(default_factory=time.monotonic)
 
@@ -112,6 +112,7 @@ class JobQueue(Generic[T]):
         read : callable
             Folder, exit code and what the process said to the result.
         """
+        fork_server().begin()
         job = Job(folder=Path(tempfile.mkdtemp(prefix="codp-job-")), command=[], read=read, prepare=prepare)
         # What rests first may well be cancelled unstarted, so that its inputs are not written yet.
         if not self.rest_seconds:
@@ -162,28 +163,44 @@ class JobQueue(Generic[T]):
         while self._waiting and self._waiting[0].asked <= rested and len(self._running) < self.most:
             job = self._waiting.popleft()
             _prepare(job)
-            job.process = start_codp(job.command, job.folder, niceness=self.niceness)
+            job.process = run_codp(job.command, job.folder, niceness=self.niceness)
             job.began, job.stage = time.monotonic(), Stage.RUNNING
             self._running.append(job)
 
 
+def run_codp(command: list[str], folder: Path, *, niceness: int) -> Process:
+    """Have ``codp`` run with these arguments, in a copy of what has loaded it where there is one; it ends with us."""
+    with (folder / "stderr").open("wb") as said:
+        process = fork_server().start(command, folder=folder, environment=_environment(folder), stderr=said)
+    if process is None:
+        return start_codp(command, folder, niceness=niceness)
+    _give_way(process.pid, niceness)
+    return process
+
+
 def start_codp(command: list[str], folder: Path, *, niceness: int) -> subprocess.Popen[bytes]:
     """Start ``codp`` with these arguments; what it says goes to the file ``stderr`` of the folder."""
-    # `-m engine` finds this engine whatever folder the server was started in.
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))}
-    environment[CAUSE_FILE] = str(folder / _CAUSE)
-    # Of the command before, where this one goes on with its work.
-    (folder / _CAUSE).unlink(missing_ok=True)
     with (folder / "stderr").open("wb") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "engine", *command], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=said,
+            [sys.executable, "-m", "engine", *command], cwd=folder, env=_environment(folder),
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said,
         )  # fmt: skip
+    _give_way(process.pid, niceness)
+    return process
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """That of a command, which leaves the cause of its error in this folder."""
+    # Of the command before, where this one goes on with its work.
+    (folder / _CAUSE).unlink(missing_ok=True)
+    return {**os.environ, "PYTHONPATH": python_path(), CAUSE_FILE: str(folder / _CAUSE)}
+
+
+def _give_way(pid: int, niceness: int) -> None:
     if hasattr(os, "setpriority"):
         # The process may have ended already.
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, process.pid, niceness)
-    return process
+            os.setpriority(os.PRIO_PROCESS, pid, niceness)
 
 
 def _prepare(job: Job[T]) -> None:
