@@ -15,7 +15,7 @@ import numpy as np
 from engine.decision.decided import Decided, make_plan, unknown_moves
 from engine.decision.plan import Plan
 from engine.decision.relaxation.least_inventory import least_inventory
-from engine.decision.settling.promise import FEW_ROUNDS, follow, promised
+from engine.decision.settling.promise import FEW_ROUNDS, ROUNDS, follow, promised
 from engine.decision.solve import decide_instance
 from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
@@ -57,6 +57,8 @@ class WhatIfAnswer:
     seconds : float
     proven : bool
         The gap is the one asked for in `prove`.
+    stocks : Recourse or None
+        What its plan is made of, where its stocks were tuned for one.
     """
 
     instance: Instance
@@ -67,6 +69,7 @@ class WhatIfAnswer:
     counts: dict[str, int]
     seconds: float
     proven: bool
+    stocks: Recourse | None = None
 
 
 class WhatIf:
@@ -109,7 +112,7 @@ class WhatIf:
         return bool(instance.allowed.any(axis=1).all())
 
     def first(
-        self, scenario: Scenario, *, gap: float = FIRST_GAP, seconds: float = FIRST_SECONDS
+        self, scenario: Scenario, *, gap: float = FIRST_GAP, seconds: float = FIRST_SECONDS, planned: bool = False
     ) -> WhatIfAnswer | None:
         """A plan with an honest gap, fast; None where none was found that keeps the rules.
 
@@ -121,15 +124,17 @@ class WhatIf:
             Stop as soon as it is proven.
         seconds : float
             From the call until no more cuts are looked for; the relaxation itself is solved in any case.
+        planned : bool
+            `plan` is asked for next: the stocks are tuned in its rounds at once.
         """
         with self._lock:
             began, until = time.perf_counter(), Deadline.after(seconds, clock=self._clock)
-            return self._first(self._build(scenario), began, gap=gap, until=until)
+            return self._first(self._build(scenario), began, gap=gap, until=until, planned=planned)
 
     def plan(self, scenario: Scenario, answer: WhatIfAnswer) -> Plan | None:
         """The tables of an answer but for the other strategies' costs, which are NaN, and the reasons, which are blank.
 
-        Its stocks are tuned in more rounds than the answer's, so that it may cost a little less.
+        Its stocks are tuned in more rounds than the answer's, unless that was planned, so that it may cost a little less.
 
         Parameters
         ----------
@@ -143,7 +148,7 @@ class WhatIf:
             None where no stocks keep the rules.
         """
         instance, began = answer.instance, time.perf_counter()
-        recourse = best_stocks(instance, answer.strategy)
+        recourse = best_stocks(instance, answer.strategy) if answer.stocks is None else answer.stocks
         if recourse is None:
             return None
         return plan_of_stocks(
@@ -166,7 +171,9 @@ class WhatIf:
     def _build(self, scenario: Scenario) -> Instance:
         return build_instance(scenario, samples=self.samples, cache=self.cache)
 
-    def _first(self, instance: Instance, began: float, *, gap: float, until: Deadline) -> WhatIfAnswer | None:
+    def _first(
+        self, instance: Instance, began: float, *, gap: float, until: Deadline, planned: bool
+    ) -> WhatIfAnswer | None:
         if not self.supports(instance):
             return None
         folded = fold(instance)
@@ -178,14 +185,15 @@ class WhatIf:
         if result.best is None:
             return None
         self._last = result.best.strategy
-        plan = promised(instance, result.best, rounds=FEW_ROUNDS)
-        if plan is None:
-            # The budget holds with hindsight alone.
-            spare = least_inventory(instance)
-            if spare is None or spare[1] > (instance.budget or 0.0):
-                return None
-            plan = spare[0]
-        return _answer(instance, plan, result.best.objective, result.bound, began, proven=False)
+        plan = promised(instance, result.best, rounds=ROUNDS if planned else FEW_ROUNDS)
+        if plan is not None:
+            answer = _answer(instance, plan, result.best.objective, result.bound, began, proven=False)
+            return replace(answer, stocks=plan) if planned else answer
+        # The budget holds with hindsight alone.
+        spare = least_inventory(instance)
+        if spare is None or spare[1] > (instance.budget or 0.0):
+            return None
+        return _answer(instance, spare[0], result.best.objective, result.bound, began, proven=False)
 
 
 def best_stocks(instance: Instance, strategy: Integers, *, near: Recourse | None = None) -> Recourse | None:

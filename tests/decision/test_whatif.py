@@ -93,6 +93,16 @@ def test_the_tables_of_an_answer_are_those_of_its_best_stocks(bicycles, whatif, 
         assert plan.summary["inventory_value"] <= changed.settings.inventory_budget * (1 + 1e-6)
 
 
+@pytest.mark.parametrize("move", [MOVES[0], MOVES[-1]], ids=["free", "budget"])
+def test_an_answer_whose_plan_is_asked_for_next_has_its_stocks(bicycles, whatif, monkeypatch, move):
+    changed = apply_variant(bicycles, Variant.model_validate(move))
+    expected = whatif.plan(changed, whatif.first(changed)).objective_per_year
+    answer = whatif.first(changed, planned=True)
+    monkeypatch.setattr("engine.decision.whatif.best_stocks", None)
+    plan = whatif.plan(changed, answer)
+    assert plan.objective_per_year == answer.objective == pytest.approx(expected, rel=1e-9)
+
+
 def test_too_few_hours_have_no_answer():
     scenario = make_scenario(
         components=[{}], bom={"P1": {"C1": 1}},

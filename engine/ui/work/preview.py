@@ -49,12 +49,12 @@ def preview(solver: WhatIf, scenario: Scenario, cache: SampleCache | None = None
     cache : SampleCache, optional
         Of the same products on all samples, kept between previews.
     """
-    answer = solver.first(scenario)
+    all_of_them = scenario.settings.samples
+    again = solver.samples < all_of_them and len(scenario.products) * all_of_them <= _COSTED
+    answer = solver.first(scenario, planned=not again)
     if answer is None:
         return None
-    costed, all_of_them = answer, scenario.settings.samples
-    if solver.samples < all_of_them and len(scenario.products) * all_of_them <= _COSTED:
-        costed = replace(answer, instance=build_instance(scenario, cache=cache))
+    costed = replace(answer, instance=build_instance(scenario, cache=cache)) if again else answer
     plan = solver.plan(scenario, costed)
     if plan is None and costed is not answer:
         # Rules that hold on the samples searched may be broken on all of them.
