@@ -194,7 +194,8 @@ def test_known_processes_are_found(known_truth, product):
     # Both errors are told; what is in use has them in it, and Poisson demand its own CV.
     assert abs(found["demand_per_week"] / mean - 1.0) < 3.0 * found["level_error"]
     assert abs(found["open_cv"] / cv - 1.0) < 3.0 * found["deviation_error"]
-    assert found["demand_cv"] <= 1.08 * found["open_cv"]
+    # A season is not told from less than two years, and so is counted with.
+    assert found["demand_cv"] <= (1.08 if found["weeks"] >= 104 else 1.12) * found["open_cv"]
     assert (found["level"], found["season"]) == ("flat", "")
 
 

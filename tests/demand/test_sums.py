@@ -13,7 +13,7 @@ from engine.demand.fitting.goodness import Moments, distribution_function, draw,
 from engine.demand.fitting.level import Level, level_of
 from engine.demand.fitting.stationary import Stationary, stationary
 from engine.demand.fitting.sums import LEAST_RATIO, deviation_error, sums_ahead
-from engine.demand.fitting.wander import wandered
+from engine.demand.fitting.wander import LevelChange
 from tests.demand.test_fit import frame_of_weeks, lines
 from tests.scenarios import make_scenario
 
@@ -164,7 +164,7 @@ def test_a_normal_week_leaves_open_what_students_t_does(weeks):
         level=Level(kind="flat", now=100.0, path=np.full(weeks, 100.0), freedom=1, leverage=1 / weeks),
     )  # fmt: skip
     found = sums_ahead(history(past.weeks), past, 1.0)
-    wide = replace(found, wandered=0.0).times * stats.norm.ppf(0.95)
+    wide = replace(found, changed=0.0).times * stats.norm.ppf(0.95)
     assert wide == pytest.approx((1 + 1 / weeks) ** 0.5 * stats.t.ppf(0.95, weeks - 1), rel=2e-3)
 
 
@@ -222,7 +222,7 @@ def test_the_cv_in_use_is_that_of_the_exposure_and_is_told():
     cv = row["open_cv"]
     assert error in [pytest.approx(deviation_error(156, *form)) for form in ((0.0, 0.0), (6 * cv**2, 2 * cv))]
     assert row["level_error"] == pytest.approx(row["open_cv"] * (row["variance_ratio"] / 156) ** 0.5)
-    walked = 4 * wandered(row["wander_per_year"], 156, 4) / row["open_cv"] ** 2
+    walked = 4 * LevelChange(wander=row["wander_per_year"]).variance(156, 4) / row["open_cv"] ** 2
     assert walked > 0.0
     times = ((row["variance_ratio"] * (1 + 4 / 156) + walked) * (1 + 4 * error**2)) ** 0.5
     assert row["demand_cv"] == pytest.approx(row["open_cv"] * times)
@@ -240,6 +240,20 @@ def test_customers_who_wait_leave_less_to_cover():
     ]
     assert seen[1]["exposure_weeks"] == pytest.approx(1.5)
     assert seen[1]["demand_cv"] < seen[0]["demand_cv"]
+
+
+def test_a_short_book_of_poisson_demand_does_not_know_its_mean():
+    """Poisson of a mean that is off by its error is the negative binomial, which has room for it."""
+    weekly = np.random.default_rng(9).poisson(2.0, 156).astype(float)
+    short, long = (
+        fit_demand(book(weekly[:count].copy()), replicates=0).table.set_index("product").loc["P1"]
+        for count in (30, 156)
+    )
+    assert [one["distribution"] for one in (short, long)] == ["negative_binomial", "poisson"]
+    # Four weeks and a half are four: the error of the mean alone is 4/30 of the variance.
+    assert short["demand_cv"] == short["exposure_cv"] > short["open_cv"] * (1.0 + 4.0 / 30.0) ** 0.5
+    done = complete(book(weekly[:30].copy())).products.iloc[0]
+    assert (done["distribution"], done["demand_cv"]) == ("negative_binomial", short["demand_cv"])
 
 
 def test_orders_that_come_in_runs_are_no_poisson_demand():

@@ -11,7 +11,7 @@ import pandas as pd
 from engine.demand.distributions import own_cv
 from engine.demand.fitting.fit import NO_DEMAND, DemandFit, fit_demand, poisson_cv
 from engine.demand.fitting.goodness import FAMILIES
-from engine.demand.fitting.row import nearest
+from engine.demand.fitting.row import nearest, poisson_kept
 from engine.errors import Fault, ScenarioError
 from engine.notices import Notice
 from engine.scenario.checks.check import Places, check_scenario
@@ -139,6 +139,6 @@ def _nearest_admitted(fitted: pd.Series, mean: float, cv: float, size: float, co
     distance = {name: round(float(value), 12) for name, value in distance.items() if pd.notna(value)}
     first = str(fitted["distribution"])
     distance = dict(sorted(distance.items(), key=lambda item: (item[0] != first, item[1])))
-    # Poisson demand brings its own CV, which a given one contradicts, and so does demand whose weeks follow each other.
-    poisson = not given and float(fitted["variance_ratio"]) == 1.0
+    # Poisson demand brings its own CV, which a given one contradicts, and so does what is left open of a short book.
+    poisson = not given and poisson_kept(mean, float(cv), common, float(fitted["variance_ratio"]))
     return nearest(distance, mean=mean, cv=own_cv(float(cv), common), order_size=size, poisson=poisson)

@@ -21,6 +21,8 @@ from engine.demand.streams import Array
 from engine.words.reason import Reason, cause
 
 POISSON_ENOUGH = 0.1
+# Poisson demand, whose CV is its own, is kept where what a forecast leaves open over the exposure is hardly wider.
+POISSON_WIDER = 1.1
 NO_DEMAND = "none"
 
 # The columns of the result, in this order, with unit and meaning.
@@ -43,10 +45,11 @@ FIT_COLUMNS: dict[str, tuple[str, str]] = {
     "open_cv": ("", "what level and season leave open, a week"),
     "deviation_error": ("share", "standard error of a week's standard deviation; counted as 0.5 where more"),
     "wander_per_year": ("share", "standard deviation of the level's change in a year that is counted with"),
+    "unseen_season": ("share", "amplitude of a season that too few weeks tell, as it is counted with"),
     "exposure_weeks": ("weeks", "that a stock covers: replenishment and half a review, less what customers wait"),
     "variance_ratio": ("", "variance of sums over the exposure, over that of independent weeks; 1 where no test tells"),
     "exposure_cv": ("", "what a forecast of the sum over the exposure leaves open, as the CV of independent weeks"),
-    "demand_cv": ("", "what products get: exposure_cv, or the implied one of poisson demand"),
+    "demand_cv": ("", "what products get: exposure_cv, or the implied one of poisson demand, a little below it"),
     "order_size": ("units/order", "mean; blank: the lines are totals"),
     "interval_weeks": ("weeks", "weeks per week with sales (ADI)"),
     "size_cv2": ("", "squared coefficient of variation of weeks with sales"),
@@ -169,7 +172,7 @@ def _fitted(
     ahead = cv * sums.times
     best = nearest(
         family, mean=mean, cv=own_cv(ahead, common_factor_cv), order_size=order_size,
-        poisson=sums.autocorrelation == 1.0,
+        poisson=poisson_kept(mean, ahead, common_factor_cv, sums.autocorrelation),
     )  # fmt: skip
     per = history.bucket_weeks
     # The test adds up four weeks, so that a longer period stands for four, and its slope is one of four weeks.
@@ -185,7 +188,8 @@ def _fitted(
         "level_error": np.nan if series.level.kind == "moving" else sums.level_error,
         "open_cv": cv,
         "deviation_error": sums.deviation_error,
-        "wander_per_year": sums.wander,
+        "wander_per_year": sums.change.wander,
+        "unseen_season": sums.change.amplitude,
         "exposure_weeks": exposure_weeks,
         "variance_ratio": sums.autocorrelation,
         "exposure_cv": ahead,
@@ -240,10 +244,32 @@ def weekly_moments(weeks: Array) -> tuple[float, float]:
     return mean, float(weeks.std(ddof=1)) / mean
 
 
+def poisson_kept(mean: float, cv: float, common_factor_cv: float, ratio: float) -> bool:
+    """Whether Poisson demand covers what is left open over the exposure.
+
+    Parameters
+    ----------
+    mean, cv : float
+        Units a week, and the CV over the exposure.
+    common_factor_cv : float
+    ratio : float
+        Variance of sums over that of independent weeks: Poisson weeks are independent.
+
+    Examples
+    --------
+    >>> poisson_kept(4.0, 0.52, 0.0, 1.0), poisson_kept(4.0, 0.6, 0.0, 1.0)
+    (True, False)
+    """
+    return ratio == 1.0 and cv <= POISSON_WIDER * poisson_cv(mean, common_factor_cv)
+
+
 def nearest(
     distance: Mapping[str, float], *, mean: float, cv: float, order_size: float, poisson: bool = True
 ) -> str:
     """The first family that has these moments, too; gamma where none has.
+
+    Where Poisson demand is near but may not be taken, the negative binomial stands for it: Poisson of a mean that is
+    not known.
 
     Parameters
     ----------
@@ -255,11 +281,11 @@ def nearest(
         Poisson demand, which brings its own CV, may be taken.
     """
     for name in distance:
-        if name == "poisson":
-            if poisson:
-                return name
-        elif admissible(name, mean=mean, cv=cv, order_size=order_size, whole=True):
+        if name == "poisson" and poisson:
             return name
+        form = "negative_binomial" if name == "poisson" else name
+        if admissible(form, mean=mean, cv=cv, order_size=order_size, whole=True):
+            return form
     return "gamma"
 
 

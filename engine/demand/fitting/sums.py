@@ -7,7 +7,7 @@ not may begin to wander; and level, season and the deviation around them are the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +15,9 @@ import pandas as pd
 
 from engine.demand.book.history import History
 from engine.demand.fitting.goodness import excess_kurtosis, moments, skewness
-from engine.demand.fitting.patterns import ONE_PERCENT, PERIOD_WEEKS
+from engine.demand.fitting.patterns import LEAST_SEASON_WEEKS, ONE_PERCENT, PERIOD_WEEKS
 from engine.demand.fitting.stationary import Stationary
-from engine.demand.fitting.wander import wandered, yearly_wander
+from engine.demand.fitting.wander import LevelChange, level_change
 from engine.demand.streams import Array
 
 # Longer windows are seen too seldom: what is known of a third of the history stands for them.
@@ -44,10 +44,10 @@ class SumsAhead:
         Standard error of the level, as a share of it.
     deviation_error : float
         Standard error of the standard deviation of a week, as a share of it.
-    wander : float
-        Standard deviation of the change of the level in a year, as a share of it.
-    wandered : float
-        What the level may have wandered by adds so much to `ratio`.
+    change : LevelChange
+        What the level may wander by, and a season that the weeks do not tell.
+    changed : float
+        Both add so much to `ratio`.
     """
 
     weeks: float
@@ -55,15 +55,15 @@ class SumsAhead:
     ratio: float
     level_error: float = 0.0
     deviation_error: float = 0.0
-    wander: float = 0.0
-    wandered: float = 0.0
+    change: LevelChange = field(default_factory=LevelChange)
+    changed: float = 0.0
 
     @property
     def times(self) -> float:
         """CV of the predictive distribution of the sum over that of independent weeks; 1 of an unknown exposure."""
         if np.isnan(self.weeks):
             return 1.0
-        return float(((self.ratio + self.wandered) * (1.0 + 4.0 * self.deviation_error**2)) ** 0.5)
+        return float(((self.ratio + self.changed) * (1.0 + 4.0 * self.deviation_error**2)) ** 0.5)
 
 
 def deviation_error(weeks: int, excess_kurtosis: float, skewness: float = 0.0) -> float:
@@ -113,8 +113,8 @@ def sums_ahead(
     4 sum_k (1 - k/W)^2 / n (Lo & MacKinlay 1988). The test takes ranks, so that two large orders next to each other do
     not make it. The deviation s itself is that of n weeks: with its relative standard error e (`deviation_error`) the
     predictive distribution of the sum has the variance ratio (1 + 4 e^2) s^2 W, all parameters being estimated (Prak,
-    Teunter & Syntetos 2017; Prak & Teunter 2019). A level that is not followed may wander (`yearly_wander`), which adds
-    W times its variance over that of a week.
+    Teunter & Syntetos 2017; Prak & Teunter 2019). A level that is not followed may wander, and have a season that less
+    than two years do not tell (`level_change`), which adds W times their variance over that of a week.
 
     Parameters
     ----------
@@ -143,14 +143,17 @@ def sums_ahead(
     growth = 1.0 + smoothing * np.arange(length - 1, -1, -1.0)
     moved = float((growth**2).mean())
     per = history.bucket_weeks
-    wander = far = 0.0
+    change, far = LevelChange(), 0.0
     if stationary.cv > 0.0 and not untested and not stationary.level.followed:
         alike = _variance_ratio(history, stationary, max(1, round(PERIOD_WEEKS / per)), untested=False)
-        wander = yearly_wander(stationary.weeks, stationary.cv, bucket_weeks=per, ratio=alike)
-        far = length * wandered(wander, count * per, length * per) / stationary.cv**2
+        change = level_change(
+            stationary.weeks, stationary.cv, bucket_weeks=per, ratio=alike,
+            wave=stationary.season is None and count * per < LEAST_SEASON_WEEKS,
+        )
+        far = length * change.variance(count * per, length * per) / stationary.cv**2
     return SumsAhead(
         weeks=exposure_weeks, autocorrelation=ratio, ratio=ratio * (moved + length * stationary.leverage),
-        level_error=uncertainty * ratio**0.5, deviation_error=error, wander=wander, wandered=far,
+        level_error=uncertainty * ratio**0.5, deviation_error=error, change=change, changed=far,
     )  # fmt: skip
 
 
