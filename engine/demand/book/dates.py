@@ -14,6 +14,8 @@ Days = npt.NDArray[np.int64]
 LEAST_GAP_DAYS = 28
 TIMES_NEXT_GAP = 3.0
 ORDER_DAYS_MISSING = 5.0
+# Days that are far from each other may begin so near to the rest.
+LEAST_SCATTERED_DAYS = 14
 # Lines beyond such a gap are slips where they are few; beyond a gap of many years, where they are the smaller part.
 SHARE_BEYOND = 0.05
 YEARS_APART_DAYS = 3653
@@ -28,7 +30,9 @@ def far_dates(days: Days) -> Booleans:
     `LEAST_GAP_DAYS` long, more than `TIMES_NEXT_GAP` times the longest one inside the larger part, long enough for
     `ORDER_DAYS_MISSING` days with orders at the pace of the larger part, and the smaller part has at most
     `SHARE_BEYOND` of the lines (or less than half of them, where the gap is longer than ten years). This is done
-    again with the larger part until nothing is far.
+    again with the larger part until nothing is far. Several slips, or orders of the years to come, lie far from each
+    other, too: gaps of `LEAST_SCATTERED_DAYS` divide the book, and what lies beyond one of the two around the part with
+    most lines is judged alike, all together, where one of its gaps has `LEAST_GAP_DAYS`.
 
     Parameters
     ----------
@@ -62,7 +66,8 @@ def near_dates(distinct: Days, counts: Days) -> tuple[int, int]:
     """
     low, high = 0, len(distinct)
     for _ in range(_MOST_SLIPS):
-        cut = _slip(distinct[low:high], counts[low:high])
+        some = distinct[low:high], counts[low:high]
+        cut = _slip(*some) or _scattered(*some)
         if cut == 0:
             break
         low, high = (low + cut, high) if cut > 0 else (low, high + cut)
@@ -75,22 +80,43 @@ def _slip(distinct: Days, counts: Days) -> int:
         return 0
     gaps = np.diff(distinct)
     at = int(np.argmax(gaps))
-    before, lines = int(counts[: at + 1].sum()), int(counts.sum())
-    early = before <= lines - before
-    few = min(before, lines - before)
-    rest, inner = (distinct[at + 1 :], gaps[at + 1 :]) if early else (distinct[: at + 1], gaps[:at])
-    gap = float(gaps[at])
-    if gap > YEARS_APART_DAYS:
-        far = 2 * few < lines
+    lines = int(counts.sum())
+    early = 2 * int(counts[: at + 1].sum()) <= lines
+    rest, few = (at + 1, len(distinct)) if early else (0, at + 1), counts[: at + 1] if early else counts[at + 1 :]
+    if gaps[at] > YEARS_APART_DAYS:
+        far = 2 * int(few.sum()) < lines
     else:
-        span = float(rest[-1] - rest[0])
-        missing = gap * (len(rest) - 1) / span if span > 0.0 else 0.0
-        far = (
-            gap >= LEAST_GAP_DAYS
-            and gap > TIMES_NEXT_GAP * float(inner.max(initial=0))
-            and missing >= ORDER_DAYS_MISSING
-            and few <= max(1.0, SHARE_BEYOND * lines)
-        )
+        far = _beyond(gaps[at : at + 1], distinct[slice(*rest)], few=int(few.sum()), lines=lines)
     if not far:
         return 0
     return at + 1 if early else at + 1 - len(distinct)
+
+
+def _scattered(distinct: Days, counts: Days) -> int:
+    """The same of days that lie far from each other, beyond either end of the part with most lines."""
+    gaps = np.diff(distinct)
+    edges = np.concatenate([[0], np.flatnonzero(gaps >= LEAST_SCATTERED_DAYS) + 1, [len(distinct)]])
+    if len(edges) < 4:
+        return 0
+    part = int(np.argmax(np.add.reduceat(counts, edges[:-1])))
+    start, stop = int(edges[part]), int(edges[part + 1])
+    core, lines = distinct[start:stop], int(counts.sum())
+    if len(core) < 2:
+        return 0
+    early, late = gaps[:start], gaps[stop - 1 :]
+    if _beyond(early[::-1], core, few=int(counts[:start].sum()), lines=lines):
+        return start
+    return stop - len(distinct) if _beyond(late, core, few=int(counts[stop:].sum()), lines=lines) else 0
+
+
+def _beyond(gaps: Days, rest: Days, *, few: int, lines: int) -> bool:
+    """Whether lines beyond gaps at one end of the rest, the nearest first, are few of all and dated far from it."""
+    span = float(rest[-1] - rest[0])
+    if not len(gaps) or span <= 0.0:
+        return False
+    return bool(
+        gaps.max() >= LEAST_GAP_DAYS
+        and gaps[0] > TIMES_NEXT_GAP * np.diff(rest).max()
+        and gaps[0] * (len(rest) - 1) / span >= ORDER_DAYS_MISSING
+        and few <= max(1.0, SHARE_BEYOND * lines)
+    )

@@ -20,14 +20,33 @@ def test_a_slip_beyond_either_end_is_far(slip):
     assert far([*WEEKLY, slip]) == [slip]
 
 
+def test_orders_of_the_months_to_come_begin_near():
+    daily = [day for day in range(700) if day % 7 < 5]
+    assert far([*daily, 715, 746, 777, 808]) == [715, 746, 777, 808]
+    # A holiday, and work again.
+    assert far([*daily, *range(715, 720)]) == []
+
+
 def test_slips_at_both_ends_are_found_one_after_the_other():
     assert far([*WEEKLY, -9000, 728 + 300, 70_000, 2_900_000]) == [-9000, 728 + 300, 70_000, 2_900_000]
+
+
+@pytest.mark.parametrize("beyond", [
+    [728 + 70, 728 + 170, 728 + 275],  # years of next year, one here, one there
+    [728 + 40 * k for k in range(1, 6)],  # call-offs of the months to come
+    [-1400, -950, -480],
+])  # fmt: skip
+def test_slips_that_lie_far_from_each_other_are_far(beyond):
+    assert far([*WEEKLY, *beyond]) == beyond
+    assert far([*WEEKLY, *beyond, -3000, 728 + 1000]) == sorted([*beyond, -3000, 728 + 1000])
 
 
 @pytest.mark.parametrize(
     "days",
     [
         WEEKLY,
+        [0, 28, *range(56, 728, 7)],  # a slow start, not far apart for its pace
+        [*(y * 364 + d for y in range(3) for d in range(0, 70, 7)), 3 * 364],  # a season, and the first day of the next
         [],
         [5],
         [5, 9000],  # two lines: nobody knows which one is wrong
