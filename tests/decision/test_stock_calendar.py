@@ -62,3 +62,17 @@ def test_a_plan_without_a_season_takes_the_calendar_away(plan, tmp_path):
     write_plan(flat, tmp_path)
     assert not (tmp_path / "stock_calendar.csv").exists()
     assert read_plan(tmp_path).stock_calendar.empty
+
+
+def test_the_calendar_of_a_part_counts_what_is_scrapped_and_lost():
+    """Twice as many parts at half their cost, half of them scrapped or lost with each order: twice the levels."""
+    good = {**SLOW, "demand_cv": 0.3, "allowed": "ATO", "lead_time_target_days": 3.0, "order_size": 1.0}
+    swings = []
+    for line, cost in (({}, 6.0), ({"scrap_share": 0.5}, 3.0), ({"loss_per_order": 1.0}, 3.0)):
+        scenario = make_scenario(
+            [good], components=[{"unit_cost": cost, "lead_time_days": 20.0}], samples=100, seasons=HALF,
+            bom=[{"product": "P1", "component": "C1", "quantity": 1.0, **line}],
+        )  # fmt: skip
+        levels = solve(scenario).plan.stock_calendar["reorder_point"]
+        swings.append(float(levels.max() - levels.min()))
+    assert swings[1:] == pytest.approx([2.0 * swings[0]] * 2, rel=1e-6)

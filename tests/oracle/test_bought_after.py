@@ -16,10 +16,12 @@ from tests.scenarios import make_scenario
         # The rest of a lot lies on the shelf; the stock was taken for none here, and the plan's holding for nothing.
         (4.0, 4.0, {"min_order_quantity": 100.0}, 0.0),
         (30.0, 10.0, {"min_order_quantity": 40.0}, 7.0),
+        # Between two reviews an order that cannot wait for the next one has its lot at once.
+        (24.0, 21.0, {"min_order_quantity": 40.0}, 7.0),
         # Bought at the last review in time, it lies there for its order.
         (30.0, 10.0, {}, 7.0),
     ],
-    ids=["random", "lots", "lots at reviews", "reviews"],
+    ids=["random", "lots", "lots at reviews", "lots between reviews", "reviews"],
 )
 def test_both_simulations_see_the_same_stock_and_service(wait, lead, part, review):
     products = [{

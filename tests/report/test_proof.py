@@ -122,3 +122,17 @@ def test_of_a_corrected_plan_nothing_is_proven():
     corrected = Report(plan=replace(plan, summary={**plan.summary, "corrected": "by simulation"}))
     assert Prose(corrected, "en").proof() == Prose(corrected, "en").t("proof.corrected", samples="60")
     assert "Proven" not in recommendation(corrected.plan)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_nothing_is_assembled_no_sharing_of_parts_is_told(language):
+    """Whole units under a budget cost more than the program's parts of units; nobody waits for another's parts."""
+    made = {
+        "distribution": "poisson", "demand_cv": "", "allowed": "MTS", "demand_per_week": 3.0, "unit_cost": 90.0,
+        "replenishment_days": 20.0,
+    }  # fmt: skip
+    plan = solve(make_scenario([made, {**made, "unit_cost": 70.0}], samples=100, inventory_budget=300.0)).plan
+    assert plan.allocation_gap > 0.0
+    said = proof_sentence(plan, language)
+    assert {"en": "parts could", "zh": "零部件"}[language] not in said
+    assert re.findall(r"\d+\.\d+%", said)

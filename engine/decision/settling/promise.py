@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.decision.settling.whole_goods import beside_whole, rounded, rounded_down, whole_goods, with_units_left
 from engine.decision.tables.attribution import attribute, finished_on_hand
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTS, Instance, Integers
@@ -142,14 +143,28 @@ def _inside(low: float, high: float, *, root: float, lean: bool) -> float:
 
 
 def _between(instance: Instance, dear: Recourse, lean: Recourse, *, queue: FirstCome | None) -> Recourse:
-    """The plan between two of the same strategies that uses the budget up; on-hand stock is convex in the levels."""
-    best, tuning = lean, Tuning(instance, lean.strategy, queue=queue)
-    enough = _USED_UP * (instance.budget or 0.0)
+    """The plan between two of the same strategies that uses the budget up, whole goods in whole units."""
+    tuning = Tuning(instance, lean.strategy, queue=queue)
+    best = _used_up(instance, dear, lean, tuning)
+    if whole_goods(instance, lean.strategy).size:
+        # A unit more of whole goods is dearer than what is left: what is stocked in pieces uses it up.
+        most = dear.level if instance.cvar_weight > 0.0 else np.fmax(dear.level, best_stock(instance).level)
+        best = _used_up(instance, replace(dear, level=beside_whole(instance, best, most)), best, tuning)
+        best = with_units_left(instance, best, _left(instance, best))
+    plan = costed(instance, best)
+    return plan if plan.objective < lean.objective else lean
+
+
+def _used_up(instance: Instance, dear: Recourse, lean: Recourse, tuning: Tuning) -> Recourse:
+    """What is between two plans and keeps the budget, not costed; on-hand stock is convex in the levels."""
+    best, enough = lean, _USED_UP * (instance.budget or 0.0)
     low, high = (0.0, _left(instance, lean)), (1.0, _left(instance, dear))
+    if high[1] >= 0.0:
+        return dear
     for _ in range(_TRIES):
         # Illinois: the end that stays counts half the next time (Dowell & Jarratt 1971).
         share = low[0] + (high[0] - low[0]) * low[1] / max(low[1] - high[1], _SMALLEST)
-        level = lean.level + share * (dear.level - lean.level)
+        level = rounded_down(instance, lean.strategy, lean.level + share * (dear.level - lean.level))
         base = lean.base + share * (dear.base - lean.base)
         tried = replace(lean, level=level)
         if tuning.used.size:
@@ -161,8 +176,7 @@ def _between(instance: Instance, dear: Recourse, lean: Recourse, *, queue: First
                 break
         else:
             low, high = (low[0], 0.5 * low[1]), (share, over)
-    plan = costed(instance, best)
-    return plan if plan.objective < lean.objective else lean
+    return best
 
 
 def _left(instance: Instance, recourse: Recourse) -> float:
@@ -202,7 +216,7 @@ def _tuned(
     deadline: Deadline = NEVER, queue: FirstCome | None = None, first: float = FIRST_STEP,
 ) -> Recourse:
     """The plan first come first served at a price of inventory, before it is costed."""
-    level = recourse.level
+    level = rounded(instance, recourse)
     if price >= _HIGHEST_PRICE or (instance.budget is not None and instance.cvar_weight <= 0.0):
         level = np.where(recourse.strategy == MTS, best_stock(instance, value_price=price).level, np.nan)
     if not _assembles(instance, recourse.strategy):

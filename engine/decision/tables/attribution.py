@@ -198,13 +198,18 @@ def _all_late_units(instance: Instance, strategy: Integers, counted: Array) -> A
 
 
 def component_shares(instance: Instance, recourse: Recourse) -> Array:
-    """Share of each component's stock cost that falls to the product of each line, shape (E,)."""
+    """Share of each component's stock cost that falls to the product of each line, shape (E,).
+
+    weight_ci = sum_w y_c[w] (a_ci D_i(t_ci)[w])+. A window below zero, of who waits longer than a part in lots takes,
+    holds what comes early: that is no demand upon the stock, and nobody is paid for the stock of others.
+    """
     edges = instance.edges
     used = recourse.strategy[edges.product] == ATO
-    demand = edges.demand
+    demand = np.maximum(edges.demand, 0.0)
     weight = np.where(used, (recourse.prices[edges.component] * demand).sum(axis=1), 0.0)
-    # Where prices vanish, mean use decides; where no sample has any demand, all who could use it share alike.
-    for instead in (np.where(used, demand.mean(axis=1), 0.0), used.astype(np.float64)):
+    use = edges.quantity * instance.rate[edges.product]
+    # Where prices vanish, mean demand decides; where no sample has any, mean use; without that all share alike.
+    for instead in (np.where(used, demand.mean(axis=1), 0.0), np.where(used, use, 0.0), used.astype(np.float64)):
         weight = np.where(_by_component(instance, weight) <= 1e-12, instead, weight)
     return _over(weight, _by_component(instance, weight))
 

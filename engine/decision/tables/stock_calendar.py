@@ -15,6 +15,7 @@ from engine.demand.streams import Array
 from engine.demand.year import WEEKS
 from engine.economics.build import scenario_season
 from engine.scenario.scenario import Scenario
+from engine.scenario.usage import parts_per_unit
 
 CALENDAR = ("item", "kind", "period", "reorder_point", "order_up_to")
 
@@ -44,10 +45,11 @@ def swings(scenario: Scenario, strategies: Sequence[str]) -> tuple[Array, Array]
     row = {str(name): i for i, name in enumerate(scenario.products["product"])}
     place = {str(name): c for c, name in enumerate(scenario.components["component"])}
     parts = np.zeros((len(place), WEEKS))
-    for line in scenario.bom.itertuples():
+    # What is scrapped and lost is ordered too, as the windows that the swing is taken from count it.
+    for line, quantity in zip(scenario.bom.itertuples(), parts_per_unit(scenario).tolist(), strict=True):
         at = row[str(line.product)], place[str(line.component)]
         if strategies[at[0]] == "ATO" and at in season.line:
-            parts[at[1]] += float(str(line.quantity)) * season.lines[season.line[at]]
+            parts[at[1]] += quantity * season.lines[season.line[at]]
     return finished, parts
 
 

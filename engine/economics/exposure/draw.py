@@ -396,4 +396,5 @@ class Draw:
         with_life = ~np.isnan(life)
         # The fullest shelf, S + Q less what is sold in the window, is sold within its life at the mean rate.
         limit = rate * np.nan_to_num(life) + stock.demand.mean(axis=1) - stock.batch
+        limit = np.where(self.derived.integer, np.floor(limit + 1e-9), limit)
         stock.most[with_life] = limit[with_life]

@@ -161,6 +161,7 @@ def best_stock(case: StockCase) -> BestStock:
     if targeted.size:
         least[targeted] = least_level(case.take(targeted))
     life = case.rate * np.nan_to_num(case.life_days) + case.now.mean - batch
+    life = np.floor(life + 1e-9) if case.now.integer else life
     most = np.where(np.isnan(case.life_days), np.inf, life)
     sellable = most >= least - 1e-9
     dear = case.late + case.carrying

@@ -58,6 +58,9 @@ def _left(plan: Plan, numbers: Numbers, money: Callable[[float], str]) -> str:
     if not whole:
         return text("proof.left.nothing", numbers.language)
     bound = money(bound_as_shown(plan, numbers.decimals))
+    if not plan.summary["counts"]["ATO"]:
+        # Nobody shares parts: what the program is below the plan are whole units, and lateness that it does not count.
+        search, allocation = whole, 0.0
     key = "both" if search and allocation else "search" if search else "allocation"
     shown = {"whole": whole, "search": search, "allocation": allocation}
     return text(

@@ -65,17 +65,20 @@ class Claim:
     units : shape (orders,)
     bought : shape (orders,) or None
         When it was bought; None where the stock orders.
+    at_once : bool
+        The stock orders at that moment, whenever its next review is.
     """
 
     stock: int
     at: Array
     units: Array
     bought: Array | None = None
+    at_once: bool = False
 
     def of(self, orders: Booleans) -> Claim:
         """The same of some orders, shape (orders,)."""
         bought = None if self.bought is None else self.bought[orders]
-        return Claim(stock=self.stock, at=self.at[orders], units=self.units[orders], bought=bought)
+        return replace(self, at=self.at[orders], units=self.units[orders], bought=bought)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +248,10 @@ class Drawn:
             if part not in self.system.drawn(good):
                 continue  # Bought after the order, it is there when it is needed.
             recipe.append((part, quantity))
-            if shelf.batch > 0.0 or (shelf.supply.crossing and self.system.shared(good, part)):
+            if shelf.batch > 0.0:
+                claims += self._in_lots(part, orders, slack, quantity)
+                continue
+            if shelf.supply.crossing and self.system.shared(good, part):
                 claims.append(self._claim(part, shelf, orders, slack, quantity))
                 continue
             lead = self.stocks[part].clock.of(orders.day)
@@ -264,6 +270,21 @@ class Drawn:
         since = on_ticks(np.ceil(since_day / review - LEAST) * review + lead)
         which = (lead <= slack + LEAST) & (since < until)
         return Early(stock=part, since=since[which], until=until[which], units=quantity * orders.units[which])
+
+    def _in_lots(self, part: int, orders: OrderStream, slack: Array, quantity: float) -> list[Claim]:
+        """At reviews; where a part can come after the order and the next review is too late, just in time for it.
+
+        t_ci = 0 where LT_c <= (L' - assembly)+: such an order waits for no review. The rest of its lot is anybody's.
+        """
+        shelf, review = self.stocks[part].shelf, self.system.review_days
+        at_review = self._claim(part, shelf, orders, slack, quantity)
+        if review <= 0.0:
+            return [at_review]
+        lead = self.stocks[part].clock.of(orders.day)
+        latest = on_ticks(orders.day + np.maximum(slack - lead, 0.0))
+        alone = (lead <= slack + LEAST) & (np.ceil(at_review.at / review - LEAST) * review > latest)
+        by_itself = Claim(stock=part, at=latest, units=quantity * orders.units, at_once=True)
+        return [claim.of(which) for claim, which in ((by_itself, alone), (at_review, ~alone)) if which.any()]
 
     def _claim(self, stock: int, shelf: Shelf, orders: OrderStream, slack: Array, quantity: float) -> Claim:
         """Orders count from when they come in, or from when the review after would be too late for them."""

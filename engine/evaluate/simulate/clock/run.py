@@ -115,7 +115,7 @@ class Replication:
         at, none = claim.stock, np.zeros(claim.at.shape)
         if claim.bought is not None:
             self._happens(claim.at, partial(self._come, at), claim.units, none, none, none)
-        elif self.system.review_days > 0.0:
+        elif self.system.review_days > 0.0 and not claim.at_once:
             self.registered[at].append((claim.at, claim.units))
         else:
             self._happens(claim.at, partial(self._order_at_once, at), claim.units, none, none, none)

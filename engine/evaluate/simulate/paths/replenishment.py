@@ -67,15 +67,20 @@ def moments(drawn: Drawn, stock: int) -> Array:
 
 def _looks(drawn: Drawn, shelf: Shelf, claims: list[Claim]) -> tuple[Array, Array]:
     """When a stock looks whether to order, and the units claimed since the look before."""
-    at = np.concatenate([np.zeros(0), *(claim.at for claim in claims)])
-    units = np.concatenate([np.zeros(0), *(claim.units for claim in claims)])
     days, review = drawn.horizon.days, drawn.system.review_days
+    at_once = [claim for claim in claims if claim.at_once or review <= 0.0]
+    at = np.concatenate([np.zeros(0), *(claim.at for claim in at_once)])
+    units = np.concatenate([np.zeros(0), *(claim.units for claim in at_once)])
     if review > 0.0:
         count = int(days / review) + 2
-        seen = np.minimum(np.ceil(at / review).astype(np.int64), count - 1)
-        claimed = np.bincount(seen, weights=units, minlength=count)
-        return np.arange(1.0, count - 1.0) * review, claimed[1 : count - 1].astype(np.float64)
-    if shelf.swing:
+        claimed = np.zeros(count)
+        for claim in claims:
+            if not claim.at_once:
+                seen = np.minimum(np.ceil(claim.at / review).astype(np.int64), count - 1)
+                claimed += np.bincount(seen, weights=claim.units, minlength=count)
+        at = np.concatenate([np.arange(1.0, count - 1.0) * review, at])
+        units = np.concatenate([claimed[1 : count - 1], units])
+    elif shelf.swing:
         weeks = np.arange(1.0, int(days) + 1.0)
         at, units = np.concatenate([at, weeks]), np.concatenate([units, np.zeros(weeks.shape)])
     order = np.argsort(at, kind="stable")
