@@ -7,7 +7,7 @@ from __future__ import annotations
 TABLES: dict[str, tuple[str, str]] = {
     # Between tables.
     "products_none": ("holds no product; at least one is needed", "没有产品；至少需要一个"),
-    "products_idle": ("holds no product with demand (of {count}); at least one is needed", "{count} 个产品都没有需求；至少需要一个有需求的产品"),
+    "products_idle": ("holds no product with demand (of {count}); at least one is needed, by demand_per_week or by order lines above zero", "{count} 个产品都没有需求；至少需要一个有需求的产品（demand_per_week 或正数的订单行）"),
     "family_unknown": ("there is no family '{family}'; {near}", "没有产品族“{family}”；{near}"),
     "family_unnamed": ("no product names one", "没有产品填写产品族"),
     "plant_unknown": ("there is no plant '{plant}'; {near}", "没有工厂“{plant}”；{near}"),

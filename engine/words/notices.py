@@ -45,6 +45,26 @@ WORDS: dict[str, Words] = {
         ("'{product}': lines equal to another one in every cell: {lines:,}", "each counts as an order of its own", "give order_number where they are doubles"),
         ("“{product}”：{lines:,} 行与其他行的所有单元格相同", "各自作为独立订单", "若为重复，请提供 order_number"),
     ),
+    "book_copied": (
+        ("all lines stand {times:,} times, their order numbers aside", "each is counted once: {lines:,} lines are left out", "export the order lines once"),
+        ("所有订单行（不计订单号）各出现 {times:,} 次", "各计一次：{lines:,} 行未采用", "请只导出一次订单行"),
+    ),
+    "order_line_again": (
+        ("'{product}': {lines:,} lines stand again under the same order number and line, with another quantity or day", "all count: {units:g} units; the last of each alone would be {last:g}", "where the later line replaces the earlier one, keep the last; parts of one line may stay"),
+        ("“{product}”：{lines:,} 行的订单号与行号重复，但数量或日期不同", "全部计入：{units:g} 件；若各只计最后一行则为 {last:g} 件", "若后一行替代前一行，请只保留最后一行；若为分批，可保留"),
+    ),
+    "dates_exchanged": (
+        ("{lines:,} of {dated:,} dated lines were asked for before they were ordered", "read as they stand; waits below zero count as 0 days", "order_date is the day the order arrived: are order_date and requested_date exchanged?"),
+        ("{dated:,} 行有要求日期，其中 {lines:,} 行早于下单日", "按原样读取；负的等待天数按 0 计", "order_date 应为收到订单之日：order_date 与 requested_date 是否互换？"),
+    ),
+    "returns_alone": (
+        ("'{product}': all of its {lines:,} order lines are below zero: returns, and nothing that they came from", "read as no demand", "where these are sales, booked as stock that leaves, turn the sign"),
+        ("“{product}”：其 {lines:,} 行订单全部为负：只有退货，没有对应的销售", "视为无需求", "若为按出库记账的销售，请改变符号"),
+    ),
+    "customer_unit": (
+        ("'{product}': the smallest of {lines:,} orders of '{customer}' is {times:,.0f} times the largest of all others", "read as they stand", "where they count in another unit, give unit and units_per"),
+        ("“{product}”：“{customer}”的 {lines:,} 笔订单中最小者是其他客户最大订单的 {times:,.0f} 倍", "按原样读取", "若其计量单位不同，请提供 unit 与 units_per"),
+    ),
     "monthly_totals": (
         ("'{product}': all orders stand on one day of the month, so these are {months:,} monthly totals", "fitted at months; the week's CV {cv:.3g} follows from the month's {month_cv:.3g}, weeks taken as independent", "give the single order lines where there are any"),
         ("“{product}”：订单都在每月同一天，视为 {months:,} 个月的合计", "按月拟合；周变异系数 {cv:.3g} 由月变异系数 {month_cv:.3g} 推得（各周视为独立）", "如有单笔订单行，请提供"),

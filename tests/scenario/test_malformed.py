@@ -40,7 +40,10 @@ MALFORMED = {
     ),
     "no demand at all": (
         {"products": ("A,10,0.5,100,5,1,10\nB,4,", "A,0,0.5,100,5,1,10\nB,0,")},
-        ["products.csv: holds no product with demand (of 2); at least one is needed"],
+        [
+            "products.csv: holds no product with demand (of 2); at least one is needed, by demand_per_week or by "
+            "order lines above zero"
+        ],
     ),
     "negative cost": (
         {"components": ("C2,5,4", "C2,-5,4")},
@@ -79,7 +82,7 @@ MALFORMED = {
     ),
     "no products": (
         {"products": (GOOD["products.csv"].split("\n", 1)[1], ""), "bom": ("A,C1,2\nB,C1,1\nB,C2,4\n", "")},
-        ["products.csv: holds no product; at least one is needed"],
+        ["products.csv: holds no product; at least one is needed, by demand_per_week or by order lines above zero"],
     ),
     "empty file": (
         {"components": (GOOD["components.csv"], "")},

@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.demand.book.copies import copies, doubles
 from engine.demand.book.dates import far_dates
+from engine.demand.book.doubts import line_notices
 from engine.demand.book.returns import take_back, take_from_large
 from engine.demand.book.weeks import calendar
 from engine.demand.streams import Array
@@ -29,8 +31,8 @@ _LINES = (
     "order_date", "product", "quantity", "requested_date", "customer", "numbered", "record", "order", "together",
 )  # fmt: skip
 _COUNTS = (
-    "lines_left_out", "duplicate_lines", "equal_lines", "return_lines", "returned_units", "taken_back_lines",
-    "taken_back_units",
+    "lines_left_out", "duplicate_lines", "copied_lines", "equal_lines", "return_lines", "returned_units",
+    "taken_back_lines", "taken_back_units",
 )  # fmt: skip
 
 
@@ -47,8 +49,8 @@ class Book:
     first_day, last_day : pandas.Timestamp
         Of all lines whose date counts, those taken back included; NaT where there are none.
     counts : pandas.DataFrame
-        By product: lines_left_out (of their dates), duplicate_lines, equal_lines, return_lines, returned_units (of
-        those netted), taken_back_lines, taken_back_units.
+        By product: lines_left_out (of their dates), duplicate_lines, copied_lines, equal_lines, return_lines,
+        returned_units (of those netted), taken_back_lines, taken_back_units.
     stock_outs : dict of str to list of (first day, last day)
     notices : tuple of Notice
         Of lines, and of products as to doubles and returns.
@@ -73,9 +75,10 @@ def order_book(scenario: Scenario, *, dates_known: bool = False, span: Stretch |
 
     Lines outside `order_book.first_day` and `last_day` and those dated far from all others (`far_dates`) are left out.
     Quantities are turned into the unit of products. Numbers at lines of more than `LONGEST_ORDER_DAYS` are no order's.
-    Lines that repeat an order number and are equal in every cell are doubles; other equal lines are orders of their
-    own. Cancellations and returns are taken back from their orders (`take_back`), and returns that are more than their
-    week sold from an order that holds them (`take_from_large`). Customers whose names look alike are one.
+    Lines that repeat an order number and are equal in every cell are doubles, and so are those of a book that stands
+    several times (`copies`); other equal lines are orders of their own. Cancellations and returns are taken back from
+    their orders (`take_back`), and returns that are more than their week sold from an order that holds them
+    (`take_from_large`). Customers whose names look alike are one. What may mean something else is told (`doubts`).
     """
     orders = scenario.orders
     kept, notices = (np.ones(len(orders), dtype=bool), []) if dates_known else _dated(scenario)
@@ -92,10 +95,19 @@ def order_book(scenario: Scenario, *, dates_known: bool = False, span: Stretch |
     )  # fmt: skip
     lines["order_number"], told = _of_orders(scenario, lines)
     notices += told
-    double, equal = _doubles(lines)
+    double, equal = doubles(lines)
+    copied, times = copies(lines)
+    if times > 1:
+        values: dict[str, Value] = {"times": times, "lines": int(copied.sum())}
+        notices.append(Notice(kind="book_copied", file="orders.csv", values=values))
+        double, equal = double & ~copied, equal & ~copied
     by_product = lines["product"].to_numpy(dtype=object)
-    doubles, equals = _tally(by_product[double]), _tally(by_product[equal & ~double])
-    lines = lines[~double]
+    tallies = {
+        "duplicate_lines": _tally(by_product[double]), "copied_lines": _tally(by_product[copied]),
+        "equal_lines": _tally(by_product[equal & ~double]),
+    }  # fmt: skip
+    lines = lines[~double & ~copied]
+    notices += line_notices(scenario, lines)
     lines["customer"] = first_spelled(lines["customer"])
     first, last = span or (orders.loc[kept, "order_date"].min(), orders.loc[kept, "order_date"].max())
     back = take_back(lines)
@@ -113,7 +125,7 @@ def order_book(scenario: Scenario, *, dates_known: bool = False, span: Stretch |
     )[back.quantity != 0.0]
     counts = pd.DataFrame(
         {
-            "lines_left_out": left_out, "duplicate_lines": doubles, "equal_lines": equals,
+            "lines_left_out": left_out, **tallies,
             "return_lines": _tally(names[netted]), "returned_units": _sums(names[netted], -back.quantity[netted]),
             "taken_back_lines": _tally(names[taken]), "taken_back_units": _sums(names[taken], -before[taken]),
         }
@@ -220,14 +232,6 @@ def _of_orders(scenario: Scenario, lines: pd.DataFrame) -> tuple[pd.Series, list
         column="order_number",
     )  # fmt: skip
     return numbers.mask(numbers.isin(names[long]), ""), notices
-
-
-def _doubles(lines: pd.DataFrame) -> tuple[Booleans, Booleans]:
-    """Doubles by their order number, and lines equal to an earlier one in every cell."""
-    cells = lines.drop(columns="record")
-    equal = cells.duplicated(keep="first").to_numpy()
-    numbered = (lines["order_number"] != "").to_numpy()
-    return equal & numbered, equal
 
 
 def _orders(lines: pd.DataFrame, *, apart: bool = True) -> npt.NDArray[np.int64]:

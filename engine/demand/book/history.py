@@ -240,7 +240,7 @@ class _History:
 
         return Cleaning(
             lines_left_out=count("lines_left_out"),
-            duplicate_lines=count("duplicate_lines"),
+            duplicate_lines=count("duplicate_lines") + count("copied_lines"),
             taken_back_lines=count("taken_back_lines"),
             taken_back_units=self.book.count(product, "taken_back_units"),
             return_lines=count("return_lines"),

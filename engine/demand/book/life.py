@@ -26,7 +26,7 @@ class Cleaning:
     lines_left_out : int
         Lines whose date does not count.
     duplicate_lines : int
-        Lines that repeat an order number and are equal to another one in every cell.
+        Lines that repeat an order number and are equal to another one in every cell, and copies of a whole book.
     taken_back_lines, taken_back_units
         Cancellations and returns taken back from the order they belong to.
     return_lines : int

@@ -1,0 +1,119 @@
+"""Order books with defects of many kinds, each of a known truth: right, or told, and never wrong in silence."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.demand.fitting.fit import fit_demand
+from tests.scenarios import make_scenario
+
+FIRST = pd.Timestamp("2022-01-03")
+BLANK = {"demand_per_week": "", "demand_cv": "", "lead_time_target_days": 2.0, "make_days": 14.0}
+
+
+def day(number):
+    return FIRST + pd.Timedelta(days=int(number))
+
+
+def line(date, product, quantity, customer="", **more):
+    return {"order_date": date, "product": product, "quantity": float(quantity), "customer": customer, **more}
+
+
+def orders(seed, product="A", *, weeks=104, each=3.0, size=10.0):
+    """So many orders a week on its working days, gamma sizes in whole units, eight customers."""
+    rng = np.random.default_rng(seed)
+    return [
+        line(day(7 * k + rng.integers(0, 5)), product, max(1, round(rng.gamma(4.0, size / 4.0))), f"c{rng.integers(8)}")
+        for k in range(weeks)
+        for _ in range(rng.poisson(each))
+    ]
+
+
+def units(lines, product="A"):
+    return sum(one["quantity"] for one in lines if one["product"] == product)
+
+
+def written(one):
+    dates = {name: f"{one[name]:%Y-%m-%d}" for name in ("order_date", "requested_date") if name in one}
+    return {**one, **dates}
+
+
+def fitted(lines, products="AB"):
+    """Row of product A, and the notices by kind."""
+    scenario = make_scenario(
+        products=[{"product": name, **BLANK} for name in products], orders=[written(one) for one in lines],
+        review_days=7,
+    )  # fmt: skip
+    fit = fit_demand(scenario, replicates=0)
+    table = fit.table.set_index("product")
+    return table.loc["A"], {one.kind: one for one in fit.notices}
+
+
+SOUND = orders(1)
+OTHERS = orders(2, "B", each=5.0, size=4.0)
+MEAN = units(SOUND) / 104.0
+
+
+@pytest.mark.parametrize("days", [
+    [798, 899, 1003],  # the next year typed, one here, one there
+    [742, 773, 804, 835, 866, 897],  # call-offs of a frame contract, months ahead
+    [-1400, -930, -450],
+])  # fmt: skip
+def test_lines_of_other_years_do_not_keep_each_other_in_the_book(days):
+    found, told = fitted([*SOUND, *OTHERS, *(line(day(number), "A", 40, "c1") for number in days)])
+    assert found["demand_per_week"] == pytest.approx(MEAN, rel=0.01)
+    assert found["lines_left_out"] == len(days)
+    assert "date_far" in told
+
+
+@pytest.mark.parametrize("numbered", [False, True])
+def test_a_book_that_was_exported_twice_counts_once(numbered):
+    book = [*SOUND, *OTHERS]
+    if numbered:
+        twice = [{**one, "order_number": f"{kind}{k}"} for kind in "OD" for k, one in enumerate(book)]
+    else:
+        twice = [*book, *book]
+    found, told = fitted(twice)
+    assert found["demand_per_week"] == pytest.approx(MEAN, rel=0.01)
+    assert (told["book_copied"].values["times"], told["book_copied"].values["lines"]) == (2, len(book))
+    assert found["duplicate_lines"] == len(SOUND)
+    # Once more half of it: then nobody knows.
+    assert "book_copied" not in fitted([*book, *book[: len(book) // 2]])[1]
+
+
+def test_returns_without_anything_sold_are_told():
+    found, told = fitted([*({**one, "quantity": -one["quantity"]} for one in SOUND), *OTHERS])
+    assert found["demand_class"] == "none"
+    assert told["returns_alone"].values["lines"] == len(SOUND)
+    assert told["returns_alone"].product == "A"
+
+
+def test_order_and_requested_dates_exchanged_are_told():
+    rng = np.random.default_rng(9)
+
+    def late(one):
+        return {**one, "order_date": one["order_date"] + pd.Timedelta(days=int(rng.integers(10, 30)))}
+
+    exchanged = [{**late(one), "requested_date": one["order_date"]} for one in [*SOUND, *OTHERS]]
+    assert fitted(exchanged)[1]["dates_exchanged"].values["lines"] == len(exchanged)
+    sound = [{**one, "requested_date": one["order_date"] + pd.Timedelta(days=9)} for one in [*SOUND, *OTHERS]]
+    assert "dates_exchanged" not in fitted(sound)[1]
+
+
+def test_order_lines_that_were_changed_are_told():
+    numbered = [{**one, "order_number": f"O{k}", "order_line": "10"} for k, one in enumerate(SOUND)]
+    again = [{**one, "quantity": one["quantity"] + 2} for one in numbered[::4]]
+    found, told = fitted([*numbered, *again, *OTHERS])
+    assert found["demand_per_week"] > 1.2 * MEAN
+    said = told["order_line_again"].values
+    assert said["lines"] == len(again)
+    assert (said["units"], said["last"]) == (units(numbered) + units(again), units(SOUND) + 2 * len(again))
+    assert "order_line_again" not in fitted([*numbered, *OTHERS])[1]
+
+
+def test_a_customer_who_counts_in_another_unit_is_told():
+    grams = [{**one, "quantity": one["quantity"] * (1000 if one["customer"] == "c3" else 1)} for one in SOUND]
+    _, told = fitted([*grams, *OTHERS])
+    assert told["customer_unit"].values["customer"] == "c3"
+    assert told["customer_unit"].values["times"] > 20
+    assert "customer_unit" not in fitted([*SOUND, *OTHERS])[1]
