@@ -14,7 +14,7 @@ from engine.decision.tables.attribution import Attribution
 from engine.decision.tables.books import BOOKS
 from engine.decision.tables.order_points import CUTOFFS, cutoffs, ex_stock_days, order_points
 from engine.decision.tables.pooling import pooling_savings
-from engine.decision.tables.reasons import reasons
+from engine.decision.tables.reasons import reasons, settled_beforehand
 from engine.decision.tables.stock_calendar import no_calendar
 from engine.decision.tables.whole_orders import on_time_in_full
 from engine.demand.streams import Array
@@ -203,8 +203,9 @@ def decision_table(
     )
     unknown = not_compared(instance, moves.objective)
     table["reason"] = reasons(
-        instance, recourse.strategy, attribution.ledger, cost_if, unknown=unknown, at_least=moves.at_least
-    )
+        instance, recourse.strategy, attribution.ledger, cost_if, unknown=unknown, at_least=moves.at_least,
+        settled=settled_beforehand(products),
+    )  # fmt: skip
     return table[[name for name in DECISIONS if name not in BOOKS]]
 
 

@@ -138,7 +138,7 @@ SHARED: dict[str, tuple[str, str]] = {
     "reason.at_most_less": ("{strategy} would cost at most {difference} less", "{strategy}至多会少花 {difference}"),
     "reason.less": ("{strategy} would cost {difference} less by itself", "{strategy}单独看会少花 {difference}"),
     "reason.same": ("{strategy} would cost the same: a tie", "{strategy}成本相同，难分高下"),
-    "reason.only": ("the only possible strategy", "唯一可行的策略"),
+    "reason.only": ("the only strategy open to it", "唯一可选的策略"),
     "reason.join": ("; ", "；"),
     # The strategy map
     "map.alt.count": ("{strategy}: {count}", "{strategy}：{count} 个"),

@@ -143,7 +143,7 @@ def test_a_plan_without_time_for_the_rest_says_what_it_lacks(hands, tmp_path):
         write_report(make_report(read, scenario), tmp_path / f"{language}.html", language)
     alone = plan.decisions[plan.decisions["next_best"] == ""]
     alone = alone[~alone["product"].isin(missing)]
-    assert (tmp_path / "en.html").read_text().count("the only possible strategy") == len(alone)
+    assert (tmp_path / "en.html").read_text().count("the only strategy open to it") == len(alone)
 
 
 def test_samples_that_are_not_drawn_in_time_leave_no_plan(hands):

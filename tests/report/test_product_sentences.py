@@ -54,7 +54,7 @@ def test_amounts_are_those_of_the_decisions(decided, language: str) -> None:
 
 def test_what_is_not_possible_or_not_known_is_not_made_up(decided) -> None:
     case, plan = decided
-    assert "Nothing else is possible" in said(case, plan, "LATE")
+    assert "No other strategy is open to it" in said(case, plan, "LATE")
     assert "not possible any more" in said(case, plan, "PARTS")
     rushed = replace(plan, summary={**plan.summary, "not_compared": ["LATE", "PARTS"]})
     assert "possible" not in said(case, rushed, "LATE")

@@ -45,7 +45,7 @@ def test_a_reason_names_largest_costs_and_the_alternatives_nearest_first() -> No
 
 def test_a_reason_without_alternatives_or_costs_says_so() -> None:
     alone = decision(cost_if_ATO=math.nan, cost_if_MTO=math.inf)
-    assert reasons(alone, LEDGER.iloc[:0], "en") == ["No cost; the only possible strategy"]
+    assert reasons(alone, LEDGER.iloc[:0], "en") == ["No cost; the only strategy open to it"]
 
 
 def test_a_cheaper_alternative_within_the_gap_is_not_hidden() -> None:

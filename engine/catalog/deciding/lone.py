@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -9,7 +11,7 @@ import pandas as pd
 from engine.catalog.results.decisions import EXACT, BlockCost, GroupResults
 from engine.decision.plan import AT_LEAST
 from engine.decision.tables.order_points import cutoffs, ex_stock_days, order_points
-from engine.decision.tables.reasons import SAME
+from engine.decision.tables.reasons import SAME, settled_beforehand
 from engine.economics.exposure.windows import protected_days
 from engine.economics.instance import ATO, MTO, MTS, TERMS
 from engine.economics.lone.decide import LoneDecisions, decide_lone
@@ -89,7 +91,7 @@ def _decisions(scenario: Scenario, lone: LoneDecisions, rows: npt.NDArray[np.int
             "inventory_value": lone.inventory_value[rows],
             "obsolescence_per_year": lone.ledger[rows, TERMS.index("obsolescence")],
             "co2_kg_per_year": co2 * rate * 365.0 + lone.scrap_co2[rows],
-            "reason": _reasons(names, second, regret),
+            "reason": _reasons(names, second, regret, settled_beforehand(products)),
             "basis": EXACT,
             "group": np.zeros(len(rows), dtype=np.int32),
         }
@@ -97,17 +99,19 @@ def _decisions(scenario: Scenario, lone: LoneDecisions, rows: npt.NDArray[np.int
 
 
 def _reasons(
-    names: npt.NDArray[np.object_], second: npt.NDArray[np.object_], regret: npt.NDArray[np.float64]
-) -> list[str]:
+    names: npt.NDArray[np.object_], second: npt.NDArray[np.object_], regret: npt.NDArray[np.float64],
+    settled: Mapping[int, str],
+) -> list[str]:  # fmt: skip
     """One short sentence per product."""
 
-    def sentence(name: str, other: str, more: float) -> str:
+    def sentence(k: int, name: str, other: str, more: float) -> str:
         if not other:
-            return f"{name}: the only strategy left"
+            return f"{name}: {settled.get(k, 'the only strategy left')}"
         dearer = "the same, a tie" if abs(more) < SAME else f"{more:,.0f} a year more"
         return f"{name}: {other} would cost {dearer}"
 
-    return [sentence(*row) for row in zip(names.tolist(), second.tolist(), regret.tolist(), strict=True)]
+    rows = zip(names.tolist(), second.tolist(), regret.tolist(), strict=True)
+    return [sentence(k, *row) for k, row in enumerate(rows)]
 
 
 def _components(scenario: Scenario, lone: LoneDecisions) -> pd.DataFrame:

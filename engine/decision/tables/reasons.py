@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
+import pandas as pd
 
 from engine.decision.ties import others_of_family
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTO, MTS, TERMS, Booleans, Instance, Integers
 from engine.scenario.columns import STRATEGIES
+from engine.scenario.locks import locks_in
 
 _NAMES = {
     "holding": "holding", "obsolescence": "obsolescence", "disposal": "disposal", "late": "lateness",
@@ -22,7 +26,7 @@ SAME = 0.5
 
 def reasons(
     instance: Instance, strategy: Integers, ledger: Array, cost_if: Array, *, corrected: bool = False,
-    unknown: Booleans | None = None, at_least: Booleans | None = None,
+    unknown: Booleans | None = None, at_least: Booleans | None = None, settled: Mapping[int, str] | None = None,
 ) -> list[str]:  # fmt: skip
     """A sentence for every product.
 
@@ -41,8 +45,11 @@ def reasons(
         Products with a strategy whose cost there was no time to tell.
     at_least : shape (I, 3), optional
         Where `cost_if` is a lower bound.
+    settled : mapping of int to str, optional
+        Of `settled_beforehand`.
     """
     sentences = []
+    settled = settled or {}
     would = "would, as planned, cost" if corrected else "would cost"
     bound = np.zeros(cost_if.shape, dtype=bool) if at_least is None else at_least
     for i, k in enumerate(strategy):
@@ -61,13 +68,13 @@ def reasons(
             sentences.append(f"{head}{rest}")
             continue
         if not others:
-            sentences.append(f"{head}; {_why_only(instance, i, int(k))}")
+            sentences.append(f"{head}; {settled.get(i) or _why_only(instance, i, int(k))}")
             continue
         for_all = " for all of it" if members else ""
         parts = [
             f"{STRATEGIES[j]}{for_all} {would} "
-            f"{_more(instance, cost_if[i, j] - cost_if[i, k], corrected=corrected, at_least=bool(bound[i, j]))} "
-            f"({_contrast(instance, i, j)})"
+            f"{_more(instance, cost_if[i, j] - cost_if[i, k], corrected=corrected, at_least=bool(bound[i, j]))}"
+            f"{_contrast(instance, i, j)}"
             for j in sorted(others, key=lambda j: cost_if[i, j])
         ]
         sentences.append(f"{head}; {'; '.join(parts)}{rest}")
@@ -112,13 +119,31 @@ def _why_only(instance: Instance, i: int, chosen: int) -> str:
     return "the only strategy left" + (f" ({'; '.join(reasons)})" if reasons else "")
 
 
+def settled_beforehand(products: pd.DataFrame) -> dict[int, str]:
+    """Of products whose strategy the client has settled, by record: the lock, or that no other is allowed."""
+    alone = np.flatnonzero(products["allowed"].isin(STRATEGIES))
+    locks = {lock.record: str(lock.why) for lock in locks_in(products)}
+    return {**dict.fromkeys(alone.tolist(), "the only strategy allowed"), **locks}
+
+
 def _contrast(instance: Instance, i: int, other: int) -> str:
-    """What the rejected strategy is mainly about for this product."""
-    if other == MTO:
+    """What the rejected strategy is mainly about for this product, in brackets; nothing where no cost of its own is."""
+    if other == MTS:
+        mean = float(instance.stock.demand[i].mean())
+        about = [f"finished stock over {mean:,.1f} units of lead-time demand" if mean > 0.0 else "finished stock"]
+    elif other == MTO:
         days = float(instance.make_late_days[i])
-        return f"{days:.1f} days late on average" if days > 0.05 else "order handling and premiums"
-    if other == ATO:
+        about = [f"{days:.1f} days late on average"] if days > 0.05 else _of_choice(instance, i, MTO)
+    else:
         days = float(instance.assembly_late_days[i])
-        return f"assembly alone {days:.1f} days late" if days > 0.0 else "stock of its parts, lateness and premiums"
-    mean = float(instance.stock.demand[i].mean())
-    return f"finished stock over {mean:,.1f} units of lead-time demand" if mean > 0.0 else "finished stock"
+        stock = ["stock of its parts", "lateness"] if (instance.edges.product == i).any() else []
+        about = [f"assembly alone {days:.1f} days late"] if days > 0.0 else [*stock, *_of_choice(instance, i, ATO)]
+    if not about:
+        return ""
+    return f" ({' and '.join([', '.join(about[:-1]), about[-1]] if about[1:] else about)})"
+
+
+def _of_choice(instance: Instance, i: int, k: int) -> list[str]:
+    """Names of what a strategy costs whatever the stocks, but lateness."""
+    price = instance.prices.choice[i, k]
+    return [_NAMES[term] for t, term in enumerate(TERMS) if price[t] > 0.0 and term != "late"]

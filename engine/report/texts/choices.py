@@ -68,7 +68,7 @@ CHOICES: dict[str, tuple[str, str]] = {
         "{other} would cost {amount} less a year by itself.",
         "{other}单独看每年会少花 {amount}。",
     ),
-    "plain.only": ("Nothing else is possible.", "没有其他可行的做法。"),
+    "plain.only": ("No other strategy is open to it.", "没有其他可选的做法。"),
     "plain.on_time": ("{share} of the units are there when promised.", "{share} 的数量能按承诺交付。"),
     # How sure the switches are
     "certainty.saving": (

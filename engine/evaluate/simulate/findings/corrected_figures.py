@@ -14,7 +14,7 @@ import pandas as pd
 
 from engine.decision.plan import Plan, told_at_least
 from engine.decision.tables.pooling import pooling_savings
-from engine.decision.tables.reasons import reasons
+from engine.decision.tables.reasons import reasons, settled_beforehand
 from engine.decision.tables.whole_orders import otif_of
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
@@ -165,5 +165,6 @@ def from_the_model(scenario: Scenario, corrected: Plan, cost: Array) -> tuple[li
     assessed = assess_fixed(instance, stage)
     cost_if = corrected.decisions[[f"cost_if_{name}" for name in STRATEGIES]].to_numpy(dtype=np.float64)
     at_least = told_at_least(corrected.decisions)[[f"cost_if_{name}" for name in STRATEGIES]].to_numpy()
-    said = reasons(instance, stage.strategy, cost, cost_if, corrected=True, at_least=at_least)
+    settled = settled_beforehand(scenario.products)
+    said = reasons(instance, stage.strategy, cost, cost_if, corrected=True, at_least=at_least, settled=settled)
     return said, pooling_savings(instance, assessed.recourse)
