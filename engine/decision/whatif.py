@@ -134,7 +134,8 @@ class WhatIf:
     def plan(self, scenario: Scenario, answer: WhatIfAnswer) -> Plan | None:
         """The tables of an answer but for the other strategies' costs, which are NaN, and the reasons, which are blank.
 
-        Its stocks are tuned in more rounds than the answer's, unless that was planned, so that it may cost a little less.
+        Its stocks are tuned in more rounds than those of an answer that was not planned, so that it may cost a little
+        less.
 
         Parameters
         ----------

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special
 
 from engine.demand.counts import binomial_quantile
-from engine.demand.quantile import gamma_quantile
+from engine.demand.quantile import gamma_quantile, quantile_at, quantile_places
 from engine.demand.streams import Array
 
 WEEK = 7.0
@@ -67,7 +67,11 @@ class Gamma:
 
     def increments(self, u: Array) -> Array:
         """Inverse of the regularised incomplete gamma function."""
-        unit = gamma_quantile(1.0 / (WEEK * self.cv**2), u)
+        return self.increments_at(quantile_places(u))
+
+    def increments_at(self, places: Array) -> Array:
+        """The same by the uniforms' places among the quantiles, which hang on no number of the process."""
+        unit = quantile_at(1.0 / (WEEK * self.cv**2), places)
         return np.asarray(unit * (self.mean_per_week * self.cv**2))
 
     def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +24,11 @@ from engine.demand.paths import (
     horizon_days,
     whole_days,
 )
+from engine.demand.redraw import Redraw, days_of
 from engine.demand.streams import Array, uniforms_of_many
 from engine.scenario.arrays import Integers
+
+P = TypeVar("P", bound=Process)
 
 # Days x samples of the products drawn together: what stays in the cache of a processor, more or less.
 _CELLS = 400_000
@@ -45,6 +48,8 @@ class Panel:
     cumulated : shape (products, days + 1, samples)
     factor : shape (weeks, samples) or None
         As of `Paths`.
+    redraw : Redraw or None
+        Keeps the uniforms that divide days.
     cut : dict
         Windows cut, of each product, as `Paths` has them.
     """
@@ -55,6 +60,7 @@ class Panel:
     increments: Array
     cumulated: Array
     factor: Array | None
+    redraw: Redraw | None = None
     cut: dict[int, dict[bytes, Array]] = field(default_factory=dict, repr=False, compare=False)
 
     def paths(self, i: int) -> Paths:
@@ -101,6 +107,12 @@ class Panel:
 
     def _within(self, product: Integers, day: Integers, sample: Integers) -> Array:
         """Uniforms that divide a day, of the days that are divided."""
+        if self.redraw is None:
+            return self._drawn_within(product, day, sample)
+        asked = (self.seed, self.keys, self.increments.shape, product, day, sample)
+        return self.redraw.part(asked, lambda: self._drawn_within(product, day, sample))
+
+    def _drawn_within(self, product: Integers, day: Integers, sample: Integers) -> Array:
         _, horizon, samples = self.increments.shape
         wanted = np.zeros((len(self.keys), horizon), dtype=bool)
         wanted[product, day] = True
@@ -119,6 +131,7 @@ def draw_panels(
     days: Array,
     samples: int,
     common_factor_cv: float = 0.0,
+    redraw: Redraw | None = None,
 ) -> Iterator[tuple[Integers, Panel]]:
     """Draw products, those that need equally long paths together.
 
@@ -130,6 +143,8 @@ def draw_panels(
         Longest window that will be asked for.
     samples : int
     common_factor_cv : float
+    redraw : Redraw, optional
+        Keeps what they are drawn from for the next time.
 
     Yields
     ------
@@ -146,22 +161,31 @@ def draw_panels(
         for start in range(0, len(every), size):
             rows = every[start : start + size]
             chosen, names = tuple(processes[i] for i in rows.tolist()), tuple(keys[i] for i in rows.tolist())
-            increments = _increments(chosen, uniforms_of_many(seed, DEMAND, names, rows=horizon, samples=samples))
+            increments = _increments(chosen, names, seed=seed, horizon=horizon, samples=samples, redraw=redraw)
             yield rows, Panel(
                 processes=chosen, keys=names, seed=seed, increments=increments,
-                cumulated=cumulate(increments, factor), factor=factor,
+                cumulated=cumulate(increments, factor), factor=factor, redraw=redraw,
             )  # fmt: skip
 
 
-def _increments(processes: Sequence[Process], u: Array) -> Array:
+def _increments(
+    processes: Sequence[Process], keys: Sequence[str], *, seed: int, horizon: int, samples: int, redraw: Redraw | None
+) -> Array:
     """Daily demand, shape (products, days, samples)."""
-    out = np.empty_like(u)
+    out = np.empty((len(processes), horizon, samples))
     for kind, rows in _kinds(processes).items():
-        if kind in (Gamma, Normal):
-            out[rows] = _together(kind, [processes[i] for i in rows], (-1, 1, 1)).increments(u[rows])
+        names, own = [keys[i] for i in rows], [processes[i] for i in rows]
+        if kind is Gamma:
+            drawn = days_of if redraw is None else redraw.places_of
+            places = drawn(seed, DEMAND, names, rows=horizon, samples=samples)
+            out[rows] = _together(Gamma, own, (-1, 1, 1)).increments_at(places)
+            continue
+        u = uniforms_of_many(seed, DEMAND, names, rows=horizon, samples=samples)
+        if kind is Normal:
+            out[rows] = _together(kind, own, (-1, 1, 1)).increments(u)
         else:
-            for i in rows:
-                out[i] = processes[i].increments(u[i])
+            for k, i in enumerate(rows):
+                out[i] = processes[i].increments(u[k])
     return out
 
 
@@ -192,8 +216,8 @@ def _kinds(processes: Sequence[Process]) -> dict[type[Process], list[int]]:
 
 
 def _together(
-    kind: type[Process], processes: Sequence[Process], shape: tuple[int, ...], of: Integers | None = None
-) -> Process:
+    kind: type[P], processes: Sequence[Process], shape: tuple[int, ...], of: Integers | None = None
+) -> P:
     """One process with the numbers of many in arrays."""
 
     def values(name: str) -> Array:

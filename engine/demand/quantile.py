@@ -38,12 +38,23 @@ def gamma_quantile(shape: float | Array, u: Array) -> Array:
     >>> float(np.round(gamma_quantile(1.0, np.array([0.5]))[0], 6))
     0.693147
     """
+    return quantile_at(shape, quantile_places(u))
+
+
+def quantile_places(u: Array) -> Array:
+    """Where uniforms lie among the nodes of `gamma_quantile`, whatever the shape."""
+    places = special.logit(u)
+    places -= _LOW
+    places /= _STEP
+    return np.asarray(places)
+
+
+def quantile_at(shape: float | Array, places: Array) -> Array:
+    """What `gamma_quantile` gives, by `quantile_places`."""
     a = np.ravel(np.asarray(shape, dtype=np.float64))
-    at = special.logit(u).reshape(len(a), -1)
-    at -= _LOW
-    at /= _STEP
-    cell = at.astype(np.int64)
-    at -= cell
+    flat = places.reshape(len(a), -1)
+    cell = flat.astype(np.int64)
+    at = flat - cell
     cell += np.arange(len(a))[:, None] * (_NODES + 1)
     used = np.zeros(len(a) * (_NODES + 1), dtype=bool)
     used[cell.ravel()] = True
@@ -58,7 +69,7 @@ def gamma_quantile(shape: float | Array, u: Array) -> Array:
     for power in (4, 3, 2, 1, 0):
         quantile *= at
         quantile += coefficients[power].take(here)
-    return np.asarray(np.exp(quantile, out=quantile).reshape(u.shape))
+    return np.asarray(np.exp(quantile, out=quantile).reshape(places.shape))
 
 
 def _log_quantile(a: Array, z: Array) -> tuple[Array, Array, Array]:

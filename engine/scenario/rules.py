@@ -109,11 +109,13 @@ def with_rules(scenario: Scenario, given: Scenario) -> Scenario:
         Whose rules hold; products that it does not have keep their own.
     """
     theirs = given.products.set_index("product")
+    same = scenario.products["product"].equals(given.products["product"])
     mask = scenario.products["product"].isin(theirs.index)
     products = scenario.products.copy()
     for name in RULE_COLUMNS:
         if name in products and name in theirs:
-            products[name] = products[name].where(~mask, products["product"].map(theirs[name]))
+            told = given.products[name] if same else products["product"].map(theirs[name])
+            products[name] = products[name].where(~mask, told)
     settings = {name: getattr(given.settings, name) for name in RULE_SETTINGS}
     return replace(scenario, products=products).with_settings(**settings)
 

@@ -177,11 +177,31 @@ class Scenario:
             if name in ("seasons", "segments", "forecasts") and not len(frame):
                 # Cases without them keep the digest that they had before there were such tables.
                 continue
-            state.update(f"\n[{name}]\n{_sorted_lines(frame, KEYS[name])}".encode())
+            state.update(f"\n[{name}]\n{_lines_of(name, frame)}".encode())
         for name in sorted(self.no_demand):
-            lines = _sorted_lines(self.no_demand[name], KEYS[name])
+            lines = _lines_of(name, self.no_demand[name])
             state.update(f"\n[{name} without demand]\n{lines}".encode())
         return state.hexdigest()
+
+
+# The last tables that were written, by name, each with its lines: a what-if changes one of them at most, and to write
+# the others anew takes longer than to see that they are as they were.
+_WRITTEN: dict[str, tuple[pd.DataFrame, str]] = {}
+# Of a table with more rows than this nothing is kept.
+_MOST_ROWS = 20_000
+
+
+def _lines_of(name: str, frame: pd.DataFrame) -> str:
+    """A table as `_sorted_lines` has it, written once for as long as no other of its name is asked for."""
+    if not 0 < len(frame) <= _MOST_ROWS:
+        return _sorted_lines(frame, KEYS[name])
+    before = _WRITTEN.get(name)
+    if before is not None and before[0].equals(frame):
+        return before[1]
+    lines = _sorted_lines(frame, KEYS[name])
+    # A copy: a frame may be changed in place after it was written.
+    _WRITTEN[name] = frame.copy(), lines
+    return lines
 
 
 def _sorted_lines(frame: pd.DataFrame, keys: tuple[str, ...]) -> str:

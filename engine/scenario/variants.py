@@ -153,9 +153,10 @@ def _change(scenario: Scenario, variant: Variant, naming: _Naming) -> tuple[Scen
     with_column = False
     for action, changes in (("set", variant.set_), ("scale", variant.scale)):
         for target, value in changes.items():
-            column = _find_column(target)
+            setting = _is_setting(settings, target)
             # A name that is both, such as on_time_target, means the setting unless rows are selected.
-            if _is_setting(settings, target) and not (variant.where and isinstance(column, Column)):
+            column = _find_column(target) if variant.where or not setting else None
+            if setting and not isinstance(column, Column):
                 problem = _change_setting(settings, target, action=action, value=value)
             elif isinstance(column, Column):
                 with_column = True

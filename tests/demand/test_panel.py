@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
+import engine.demand.panel
+from engine.demand import redraw
 from engine.demand.distributions import process
 from engine.demand.panel import draw_panels, positions_of_many
 from engine.demand.paths import positions, sample_paths
 from engine.demand.quantile import gamma_quantile
+from engine.demand.redraw import Redraw
 from engine.demand.streams import uniforms, uniforms_of_many
 
 SAMPLES = 30
@@ -47,6 +50,34 @@ def test_windows_are_those_of_single_paths(common):
                 assert np.array_equal(panel.paths(k).window(days[j, i]), alone.window(days[j, i]))
             seen += 1
     assert seen == len(made)
+
+
+@pytest.mark.parametrize("most", [4_000_000, 300])
+def test_products_drawn_again_have_the_same_paths(monkeypatch, most):
+    """Other numbers, longer paths, other windows, other company; kept or, where it would be too much, not."""
+    monkeypatch.setattr(redraw, "_MOST", most)
+    again = Redraw()
+    for company, longest, cv in ((3, 6.5, 0.9), (4, 6.5, 1.3), (2, 30.0, 0.4), (4, 13.0, 0.9)):
+        made = [process("gamma", mean_per_week=5.0, cv=cv), process("normal", mean_per_week=5.0, cv=0.1)] * 2
+        made, keys = made[:company], ["P0", "P1", "P2", "P3"][:company]
+        days = np.linspace(0.2, longest, company * SAMPLES).reshape(company, SAMPLES)
+        drawn = draw_panels(made, keys, seed=4, days=np.full(company, longest), samples=SAMPLES, redraw=again)
+        for rows, panel in drawn:
+            found = panel.windows(np.arange(len(rows)), days[rows])
+            for k, i in enumerate(rows):
+                alone = sample_paths(made[i], seed=4, key=keys[i], days=longest, samples=SAMPLES)
+                assert np.array_equal(found[k], alone.window(days[i]))
+    assert len(again.places) == (2 if most > 300 else 0)
+
+
+def test_what_was_drawn_before_is_not_drawn_again(monkeypatch):
+    again, days = Redraw(), np.linspace(0.2, 12.7, SAMPLES)
+    for cv in (0.5, 0.8):
+        made = process("gamma", mean_per_week=5.0, cv=cv)
+        ((_, panel),) = draw_panels([made], ["P0"], seed=4, days=np.array([13.0]), samples=SAMPLES, redraw=again)
+        panel.windows(np.zeros(1, dtype=np.int64), days[None])
+        for home in (redraw, engine.demand.panel):
+            monkeypatch.setattr(home, "uniforms_of_many", None)
 
 
 def test_windows_cut_before_are_no_others_and_belong_to_who_asks():

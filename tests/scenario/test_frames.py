@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import engine.scenario.scenario
 from engine.errors import ScenarioError
 from engine.scenario.columns import TABLES
 from engine.scenario.files.settings_file import load_settings
@@ -33,6 +34,23 @@ def found(*frames, settings=SETTINGS, **tables):
 def test_every_table_can_be_given():
     parameters = inspect.signature(Scenario.from_frames).parameters
     assert tuple(parameters) == (*TABLES, "settings")
+
+
+def test_the_digest_of_a_table_changed_in_place_is_another(monkeypatch):
+    """Tables are written once for as long as they are the same, whoever holds them."""
+    read, again = (read_scenario(ROOT / "scenarios" / "tiny") for _ in range(2))
+    first = read.digest()
+    written = []
+    monkeypatch.setattr(engine.scenario.scenario, "_sorted_lines", lambda frame, _: written.append(frame) or "")
+    again.digest()
+    assert not any(len(frame) for frame in written)
+    monkeypatch.undo()
+    at = read.products.index[0]
+    read.products.loc[at, "unit_cost"] += 0.01
+    changed = read.digest()
+    assert changed != first
+    read.products.loc[at, "unit_cost"] = again.products["unit_cost"].iloc[0]
+    assert read.digest() == first
 
 
 @pytest.mark.parametrize("name", ["tiny", "bicycles", "industrial-pumps", "spare-parts"])

@@ -43,7 +43,8 @@ def pooling_savings(instance: Instance, recourse: Recourse) -> Array:
         price = float(short_price[need] @ waits[need] / max(waits[need].sum(), 1e-300))
         saving[c] = (len(need) - 1) * instance.part_stocking[c] - _cost(gap[c], carrying[c], price)
         for e in need.tolist():
-            asked = np.sort(edges.demand[e] - parts.position[c])
+            # a_ci D_i(t_ci) - V_c
+            asked = np.sort(edges.quantity[e] * edges.windows[edges.window[e]] - parts.position[c])
             share = short_price[e] / (short_price[e] + carrying[c]) if carrying[c] > 0.0 else 1.0
             share = max(share, covered[c]) if served[edges.product[e]] else share
             level = asked[min(len(asked) - 1, max(0, int(np.ceil(share * len(asked) - 1e-9)) - 1))]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -12,10 +11,11 @@ import numpy as np
 from engine.demand.distributions import Process
 from engine.demand.own_order import own_orders, whole_orders
 from engine.demand.panel import Panel, draw_panels, positions_of_many
-from engine.demand.paths import Paths, horizon_days, lead_times
+from engine.demand.paths import horizon_days, lead_times
 from engine.demand.streams import Array
 from engine.economics.capacity import Capacity, capacity_of
 from engine.economics.exposure.ahead import demand_ahead
+from engine.economics.exposure.cache import SampleCache
 from engine.economics.exposure.following import Following
 from engine.economics.exposure.groups import groups_of
 from engine.economics.exposure.lines import stocked_lines
@@ -31,46 +31,10 @@ from engine.economics.processes import demand_processes
 from engine.scenario.derived import Derived
 from engine.scenario.scenario import Scenario
 
+__all__ = ["Draw", "SampleCache"]
+
 # Days this close above a whole day are that day.
 _ROUNDING = 1e-9
-
-
-@dataclass(slots=True)
-class SampleCache:
-    """Paths and windows kept between what-ifs: a change of a cost redraws nothing, a change of time only cuts.
-
-    Not shared between threads.
-
-    Parameters
-    ----------
-    paths, cuts : dict
-    others : dict of str to SampleCache, optional
-        See `beside`; None of those.
-    seconds : float
-        That drawing took, for whoever has to tell how long the same takes again.
-    check : callable
-        Called now and then while drawing; what it raises ends it.
-    """
-
-    paths: dict[str, tuple[object, Paths]] = field(default_factory=dict)
-    cuts: dict[str, Cut] = field(default_factory=dict)
-    seconds: float = 0.0
-    check: Callable[[], None] = lambda: None
-    others: dict[str, SampleCache] | None = field(default_factory=dict)
-
-    def beside(self, name: str) -> SampleCache:
-        """A cache of other products drawn beside these, by what they are for; it keeps windows and no paths."""
-        if self.others is None:
-            return self
-        cache = self.others.setdefault(name, SampleCache(others=None))
-        cache.check = self.check
-        return cache
-
-    def keep(self, token: str, cut: Cut, *, most: int = 4) -> None:
-        """Keep the last few sets of windows."""
-        while len(self.cuts) >= most:
-            self.cuts.pop(next(iter(self.cuts)))
-        self.cuts[token] = cut
 
 
 def _whole_days(days: Array) -> Integers:
@@ -306,6 +270,7 @@ class Draw:
         panels = draw_panels(
             [made[i] for i in fresh], [self.names[i] for i in fresh], seed=self.seed, days=span[fresh],
             samples=self.samples, common_factor_cv=common,
+            redraw=None if self.cache is None else self.cache.drawn_again([self.names[i] for i in fresh]),
         )  # fmt: skip
         for places, panel in panels:
             if self.cache is not None:

@@ -11,6 +11,7 @@ import streamlit as st
 from engine.decision import whatif
 from engine.decision.plan import Plan
 from engine.decision.today import Broken, Today
+from engine.demand.redraw import Redraw
 from engine.economics.exposure.draw import SampleCache
 from engine.report.as_shown import decisions_as_shown
 from engine.scenario.scenario import Scenario
@@ -227,7 +228,8 @@ def _stale(what_if: LeverState) -> Answer | None:
 @st.cache_resource(scope="session", max_entries=2, show_spinner=False)
 def samples_of(name: str) -> SampleCache:  # noqa: ARG001  (the key)
     """What is drawn of a scenario on all samples."""
-    return SampleCache()
+    # The lever of variability draws every path anew: from the first move on it begins with what was drawn before.
+    return SampleCache(redraw=Redraw())
 
 
 def remember_verdict(what_if: LeverState, verdict: Verdict) -> None:
