@@ -93,6 +93,18 @@ WORDS: dict[str, Words] = {
         ("'{product}': nothing was sold from {first} to {last} ({weeks:,} weeks), which its demand hardly explains (chance {chance:.1g})", "taken for a stock-out: left out of mean and CV; with these weeks the mean is {mean_with:.4g} a week, without {mean:.4g}", "list stock-outs in the table stock_outs; where there was no demand, give demand_per_week and demand_cv"),
         ("“{product}”：{first} 至 {last}（{weeks:,} 周）无销售，其需求难以解释（概率 {chance:.1g}）", "视为缺货，不计入均值与变异系数；含这些周均值为每周 {mean_with:.4g}，不含为 {mean:.4g}", "请在 stock_outs 表中列出缺货；若确无需求，请直接给出 demand_per_week 与 demand_cv"),
     ),
+    "book_pause": (
+        ("no order line of any product from {first} to {last} ({weeks:,} weeks), which the pace of the book hardly explains", "these weeks are left out of mean and CV", "export them where they are missing; where there was no demand, give demand_per_week and demand_cv"),
+        ("{first} 至 {last}（{weeks:,} 周）所有产品都没有订单行，以账册的节奏难以解释", "这些周不计入均值与变异系数", "若漏导出请补上；若确无需求，请直接给出 demand_per_week 与 demand_cv"),
+    ),
+    "booked_late": (
+        ("'{product}': nothing was ordered from {first} to {last} ({weeks:,} weeks), and the week after makes up for it", "its orders are spread over these weeks: {mean:.4g} a week", "give each order the day it arrived"),
+        ("“{product}”：{first} 至 {last}（{weeks:,} 周）无订单，而其后一周将其补足", "该周订单平均分摊到这些周：每周 {mean:.4g}", "请填写每笔订单的实际到达日"),
+    ),
+    "size_step": (
+        ("'{product}': since {first} an order line is of {after:.3g} units, before of {before:.3g}: {times:.3g} times apart", "read as they stand", "where the unit of measure changed, give unit and units_per"),
+        ("“{product}”：自 {first} 起每行订单约 {after:.3g} 件，此前约 {before:.3g} 件，相差 {times:.3g} 倍", "按原样读取", "若计量单位有变，请提供 unit 与 units_per"),
+    ),
     "exceptional_order": (
         ("'{product}': an order of {quantity:g} on {date} is {times:.3g} times the largest of the others", "it is kept: {mean_with:.4g} a week with CV {cv_with:.3g}; without it {mean:.4g} a week with CV {cv:.3g}", "take the line out where it was a project that will not come again"),
         ("“{product}”：{date} 的订单 {quantity:g} 是其余最大订单的 {times:.3g} 倍", "予以保留：每周 {mean_with:.4g}、变异系数 {cv_with:.3g}；剔除后每周 {mean:.4g}、变异系数 {cv:.3g}", "若为不再重复的项目订单，请删除该行"),

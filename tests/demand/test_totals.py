@@ -123,6 +123,9 @@ def test_totals_that_keep_about_a_distance_are_those_of_periods_of_it(dates, day
     assert (found.totals, found.months, found.weeks) == (True, 0, 1)
     assert found.days == pytest.approx(days, abs=0.1)
     assert bucket(dates, named=True).days == 0.0
+    # Of three customers each, on the same days.
+    by_customer = bucket(np.repeat(dates, 3).tolist(), named=True)
+    assert (by_customer.totals, by_customer.days) == (False, found.days)
     whole = np.array(dates, dtype="datetime64[D]")
     ends = (pd.Timestamp(whole[0]), pd.Timestamp(whole[-1]))
     lie = periods(whole, found, sales=whole, first=ends[0], last=ends[1])

@@ -41,8 +41,10 @@ MALFORMED = {
     "no demand at all": (
         {"products": ("A,10,0.5,100,5,1,10\nB,4,", "A,0,0.5,100,5,1,10\nB,0,")},
         [
-            "products.csv: holds no product with demand (of 2); at least one is needed, by demand_per_week or by "
-            "order lines above zero"
+            (
+                "products.csv: holds no product with demand (of 2); at least one is needed, by demand_per_week or by "
+                "order lines above zero"
+            )
         ],
     ),
     "negative cost": (

@@ -12,6 +12,7 @@ import pandas as pd
 from engine.demand.book.copies import copies, doubles
 from engine.demand.book.dates import far_dates
 from engine.demand.book.doubts import line_notices
+from engine.demand.book.pauses import pauses
 from engine.demand.book.returns import take_back, take_from_large
 from engine.demand.book.weeks import calendar
 from engine.demand.streams import Array
@@ -52,6 +53,8 @@ class Book:
         By product: lines_left_out (of their dates), duplicate_lines, copied_lines, equal_lines, return_lines,
         returned_units (of those netted), taken_back_lines, taken_back_units.
     stock_outs : dict of str to list of (first day, last day)
+    pauses : tuple of (first day, last day)
+        In which the whole book has no line.
     notices : tuple of Notice
         Of lines, and of products as to doubles and returns.
     """
@@ -61,6 +64,7 @@ class Book:
     last_day: pd.Timestamp
     counts: pd.DataFrame
     stock_outs: Mapping[str, list[Stretch]]
+    pauses: tuple[Stretch, ...]
     notices: tuple[Notice, ...]
 
     def count(self, product: str, name: str) -> float:
@@ -131,10 +135,16 @@ def order_book(scenario: Scenario, *, dates_known: bool = False, span: Stretch |
         }
     ).reindex(columns=list(_COUNTS)).fillna(0.0)  # fmt: skip
     notices += _of_products(scenario, orders, counts)
+    gaps = () if dates_known else pauses(lines)
+    notices += [
+        Notice(kind="book_pause", file="orders.csv", column="order_date",
+               values={"first": _day(begin), "last": _day(end), "weeks": ((end - begin).days + 1) // 7})
+        for begin, end in gaps
+    ]  # fmt: skip
     return Book(
         lines=lines[list(_LINES)],
         first_day=first, last_day=last,
-        counts=counts, stock_outs=_stock_outs(scenario), notices=at_most(notices),
+        counts=counts, stock_outs=_stock_outs(scenario), pauses=gaps, notices=at_most(notices),
     )  # fmt: skip
 
 

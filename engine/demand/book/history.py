@@ -13,7 +13,7 @@ from engine.demand.book.book import Book
 from engine.demand.book.life import YEAR_WEEKS, Cleaning, in_life, in_weeks
 from engine.demand.book.weeks import Calendar, Grid, calendar
 from engine.demand.fitting.exceptional import exceptional
-from engine.demand.fitting.gaps import LEAST_RUN, SalesGap, suspected_runs
+from engine.demand.fitting.gaps import LEAST_RUN, SalesGap, booked_late, spread, suspected_runs
 from engine.demand.fitting.totals import ORDERS, Bucket, at_weekday, bucket_of, periods
 from engine.demand.streams import Array
 
@@ -89,7 +89,8 @@ class History:
         Order dates of the lines that are no returns, with `units`.
     units : numpy.ndarray, shape (lines,)
     cleaned : Cleaning
-    suspected : tuple of Suspected
+    suspected, booked_late : tuple of Suspected
+        Runs without sales that were left out, and those whose orders were booked in the week after.
     exceptional : tuple of Exceptional
     """
 
@@ -106,6 +107,7 @@ class History:
     units: Array = field(default_factory=lambda: np.zeros(0))
     cleaned: Cleaning = field(default_factory=Cleaning)
     suspected: tuple[Suspected, ...] = ()
+    booked_late: tuple[Suspected, ...] = ()
     exceptional: tuple[Exceptional, ...] = ()
 
     @property
@@ -206,24 +208,34 @@ class _History:
         begin = _begin(cleaned, starts_partial=ends[0])
         out = grid.stock_outs(self.book.stock_outs.get(product, []))[begin : begin + len(alive)]
         there = np.where(out, np.nan, alive)
+        given = int(out.sum())
+        if not bucket.long:
+            there[grid.stock_outs(list(self.book.pauses))[begin : begin + len(alive)]] = np.nan
+        paused = int(np.isnan(there).sum()) - given
         runs = suspected_runs(there, least=_LEAST_RUN_PERIODS if bucket.long else LEAST_RUN, year=year)
-        given = int(np.isnan(there).sum())
+        number = grid.totals((lines.quantity > 0.0).astype(np.float64))[begin : begin + len(alive)]
+        late = [run for run in runs if booked_late(run, alive, number)]
+        runs = tuple(run for run in runs if run not in late)
         for run in runs:
             there[run.start : run.stop] = np.nan
         kept = ~np.isnan(there)
-        cleaned = replace(cleaned, stock_out_weeks=given, suspected_weeks=sum(run.stop - run.start for run in runs))
+        cleaned = replace(
+            cleaned, stock_out_weeks=given, suspected_weeks=paused + sum(run.stop - run.start for run in runs)
+        )
         apart = _apart(sales, weekly=float(alive.sum()) / (len(alive) * grid.weeks) if len(alive) else 0.0)
         ordinary = None
         if apart:
             without = np.where((lines.quantity > 0.0) & np.isin(lines.together, list(apart)), 0.0, lines.quantity)
-            ordinary = np.maximum(grid.totals(without), 0.0)[begin : begin + len(alive)][kept]
+            ordinary = np.maximum(grid.totals(without), 0.0)[begin : begin + len(alive)]
+        for run in late:
+            alive, ordinary = spread(alive, run), None if ordinary is None else spread(ordinary, run)
         return History(
             product=product,
             weeks=alive[kept],
             place=begin + np.flatnonzero(kept),
             start=grid.start,
             with_gaps=alive,
-            ordinary=ordinary,
+            ordinary=None if ordinary is None else ordinary[kept],
             bucket=bucket,
             order_sizes=np.zeros(0) if bucket.totals else _summed(sales.order, sales.quantity)[1],
             waits_days=sales.wait[~np.isnan(sales.wait)],
@@ -231,6 +243,7 @@ class _History:
             units=every.quantity,
             cleaned=in_weeks(cleaned, grid.weeks),
             suspected=tuple(_suspected(grid, run, begin) for run in runs),
+            booked_late=tuple(_suspected(grid, run, begin) for run in late),
             exceptional=tuple(apart.values()),
         )
 

@@ -17,6 +17,8 @@ LEAST_ACTIVE = 8
 SEASONAL_SHARE = 0.5
 # So is one of more than this share of a year, in a book that shows those weeks in no other year.
 LONGEST_RUN_YEARS = 0.5
+# Of what a run would have sold, so much in the week after it beside its own is what was booked late.
+LATE_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,47 @@ def suspected_runs(weeks: Array, *, least: int = LEAST_RUN, year: int = YEAR_WEE
         if not _seasonal(weeks, start, stop, year):
             gaps.append(SalesGap(start=start, stop=stop, chance=chance))
     return tuple(sorted(gaps, key=lambda run: run.start))
+
+
+def booked_late(run: SalesGap, *measures: Array) -> bool:
+    """Whether the week after a run makes up for it: orders of the run were booked then, and none were lost.
+
+    Parameters
+    ----------
+    run : SalesGap
+    measures : arrays, shape (weeks,)
+        Units, number of lines: all of them make up for it, so that one large order does not.
+
+    Examples
+    --------
+    >>> weeks = np.array([3.0] * 10 + [0.0] * 5 + [17.0] + [3.0] * 10)
+    >>> booked_late(SalesGap(start=10, stop=15, chance=0.0), weeks)
+    True
+    """
+    length = run.stop - run.start
+    return all(
+        run.stop < len(weeks)
+        and weeks[run.stop]
+        >= (1.0 + LATE_SHARE * length) * float(np.nanmean(np.delete(weeks, slice(run.start, run.stop + 1))))
+        for weeks in measures
+    )
+
+
+def spread(weeks: Array, run: SalesGap) -> Array:
+    """Weeks in which what was booked after a run is spread evenly over it, in whole units where they were.
+
+    Examples
+    --------
+    >>> spread(np.array([3.0, 0.0, 0.0, 7.0]), SalesGap(start=1, stop=3, chance=0.0)).tolist()
+    [3.0, 2.0, 3.0, 2.0]
+    """
+    found = weeks.copy()
+    part = slice(run.start, run.stop + 1)
+    steps = np.linspace(0.0, float(weeks[part].sum()), run.stop - run.start + 2)
+    if (weeks[part] == np.floor(weeks[part])).all():
+        steps = np.round(steps)
+    found[part] = np.diff(steps)
+    return found
 
 
 def sells_in_season(weeks: Array, *, year: int = YEAR_WEEKS) -> bool:

@@ -8,6 +8,7 @@ from typing import Protocol
 from engine.demand.book.history import History
 from engine.demand.fitting.forecast import LEAST_PERIODS, Foreseen
 from engine.demand.fitting.patterns import season_limit
+from engine.demand.fitting.size_step import size_step
 from engine.demand.fitting.totals import MONTHLY_BATCHES, MONTHLY_TOTALS, WEEKLY_TOTALS
 from engine.notices import Notice
 from engine.scenario.scenario import Scenario
@@ -63,19 +64,7 @@ def product_notices(
     _bucket(number, history, say=say)
     if cleaned.stock_out_weeks:
         say("stock_out", weeks=cleaned.stock_out_weeks)
-    for run in history.suspected:
-        say(
-            "stock_out_suspected", first=f"{run.first:%Y-%m-%d}", last=f"{run.last:%Y-%m-%d}",
-            weeks=round(run.weeks * history.bucket_weeks), chance=run.chance,
-            mean_with=float(history.with_gaps.mean()) / history.bucket_weeks, mean=number["mean_per_week"],
-        )  # fmt: skip
-    for order in history.exceptional:
-        say(
-            "exceptional_order", at=scenario.row("orders", order.record), column="quantity",
-            quantity=order.quantity, date=f"{order.date:%Y-%m-%d}", times=order.times,
-            mean_with=number["demand_per_week"], cv_with=number["demand_cv"],
-            mean=number["demand_per_week_without"], cv=number["demand_cv_without"],
-        )  # fmt: skip
+    _lines(scenario, number, history, say=say)
     if cleaned.weeks_after_end:
         say("ended", weeks=cleaned.weeks_after_end)
     if cleaned.weeks_before_launch:
@@ -87,6 +76,34 @@ class _Say(Protocol):
     def __call__(
         self, kind: str, *, at: int | None = None, column: str | None = None, **values: Value
     ) -> None: ...
+
+
+def _lines(scenario: Scenario, number: dict[str, float], history: History, *, say: _Say) -> None:
+    """What stands out among weeks and lines."""
+    for run in history.suspected:
+        say(
+            "stock_out_suspected", first=f"{run.first:%Y-%m-%d}", last=f"{run.last:%Y-%m-%d}",
+            weeks=round(run.weeks * history.bucket_weeks), chance=run.chance,
+            mean_with=float(history.with_gaps.mean()) / history.bucket_weeks, mean=number["mean_per_week"],
+        )  # fmt: skip
+    for run in history.booked_late:
+        say(
+            "booked_late", first=f"{run.first:%Y-%m-%d}", last=f"{run.last:%Y-%m-%d}",
+            weeks=round(run.weeks * history.bucket_weeks), mean=number["mean_per_week"],
+        )  # fmt: skip
+    sizes = None if history.bucket.totals else size_step(history.dates, history.units)
+    if sizes is not None:
+        say(
+            "size_step", column="quantity", first=f"{sizes.first:%Y-%m-%d}", after=sizes.after, before=sizes.before,
+            times=max(sizes.after / sizes.before, sizes.before / sizes.after),
+        )  # fmt: skip
+    for order in history.exceptional:
+        say(
+            "exceptional_order", at=scenario.row("orders", order.record), column="quantity",
+            quantity=order.quantity, date=f"{order.date:%Y-%m-%d}", times=order.times,
+            mean_with=number["demand_per_week"], cv_with=number["demand_cv"],
+            mean=number["demand_per_week_without"], cv=number["demand_cv_without"],
+        )  # fmt: skip
 
 
 def _level(row: dict[str, object], number: dict[str, float], *, say: _Say, seasons: bool) -> None:

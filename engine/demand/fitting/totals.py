@@ -30,6 +30,8 @@ _MONTHS = (2, 3, 6, 12)
 # many days apart, and so far from a multiple of the mean, as a share of it and in days.
 _EVEN_DAYS = (10.0, 36.0)
 _EVEN_SHARE, _EVEN_LEAST = 0.17, 2.5
+# Lines a day from which on named ones may be totals, by customer.
+_TOGETHER = 2
 # A weekly total is booked a day early or late at holidays.
 _HOLIDAY_DAYS = 1
 # Totals at least so far apart, one in every month, are those of months.
@@ -118,8 +120,8 @@ def bucket_of(dates: Days, units: Array, *, named: bool) -> Bucket:
     lines without customer, all on one weekday but for a few on the day before or after. A month's last days count back
     from its end, so that the 28th and the 31st are the same day. Where all days with orders keep to a longer period
     (two or four weeks; two months, quarters, halves, years) and most follow the one before by just that, it is the
-    period: of batches, or of totals where no customer is named. Lines without customer that keep about the same
-    distance, of a month or less, are totals of that.
+    period: of batches, or of totals where no customer is named. So are lines without customer, or of
+    several on the same days, that keep about the same distance, of a month or less.
 
     Parameters
     ----------
@@ -140,8 +142,10 @@ def bucket_of(dates: Days, units: Array, *, named: bool) -> Bucket:
         from_start, from_end = month_places(days)
         if not named and min(len(np.unique(from_start)), len(np.unique(from_end))) == 1:
             return MONTHLY_TOTALS
-        if not named and (even := _even(days)):
-            return MONTHLY_TOTALS if months == len(days) and even.days >= _MONTHLY else even
+        # One customer may order at even distances; several on the same days are what somebody added up.
+        together = len(dates) >= _TOGETHER * len(days)
+        if (not named or together) and (even := _even(days, totals=not named)):
+            return Bucket(months=1, totals=not named) if months == len(days) and even.days >= _MONTHLY else even
         span = int((month[-1] - month[0]).astype(np.int64)) + 1
         by_day = np.bincount(inverse, weights=units, minlength=len(days)).astype(np.float64)
         if 2 * months >= span and any(_within(place, by_day) >= BATCH_SHARE for place in (from_start, from_end)):
@@ -173,8 +177,8 @@ def at_weekday(days: Days) -> Days:
     return moved
 
 
-def _even(days: Days) -> Bucket | None:
-    """Totals that stand about the same number of days apart, if they do; some may be missing."""
+def _even(days: Days, *, totals: bool) -> Bucket | None:
+    """Totals, or batches, that stand about the same number of days apart, if they do; some may be missing."""
     if len(days) < LEAST_TOTALS:
         return None
     gaps = np.asarray(np.diff(days.astype(np.int64)), dtype=np.int64)
@@ -186,7 +190,7 @@ def _even(days: Days) -> Bucket | None:
     least, most = _EVEN_DAYS
     apart = np.abs(gaps - count * mean)
     if least <= mean <= most and apart.max() <= max(_EVEN_SHARE * mean, _EVEN_LEAST):
-        return Bucket(totals=True, days=mean)
+        return Bucket(totals=totals, days=mean)
     return None
 
 

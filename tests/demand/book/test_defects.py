@@ -117,3 +117,76 @@ def test_a_customer_who_counts_in_another_unit_is_told():
     assert told["customer_unit"].values["customer"] == "c3"
     assert told["customer_unit"].values["times"] > 20
     assert "customer_unit" not in fitted([*SOUND, *OTHERS])[1]
+
+
+def test_weeks_without_a_line_of_any_product_are_no_weeks_without_demand():
+    rare = orders(1, each=0.35)
+    first, last = day(7 * 35), day(7 * 47 - 1)
+
+    def there(book):
+        return [one for one in book if not first <= one["order_date"] <= last]
+
+    found, told = fitted(there([*rare, *OTHERS]))
+    assert found["demand_per_week"] == pytest.approx(units(there(rare)) / 92.0, rel=0.03)
+    assert found["suspected_weeks"] == 11
+    assert told["book_pause"].values["weeks"] == 11
+    # A product alone has nothing beside it that would tell; and a rare one may well be quiet.
+    assert "book_pause" not in fitted(there(rare), "A")[1]
+    # Closed in the same weeks of the year after: a season of the firm.
+    twice = [one for one in there(OTHERS) if not first <= one["order_date"] - pd.Timedelta(days=364) <= last]
+    assert "book_pause" not in fitted([*rare[:1], *twice, line(day(7 * 104 - 3), "B", 4)])[1]
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_orders_booked_late_belong_to_the_weeks_before(others):
+    """A new planning system: the orders of nine weeks bear the day of its start."""
+    start, first = day(343), day(287)
+
+    def booked(one):
+        return {**one, "order_date": start} if first <= one["order_date"] <= start else one
+
+    book = [*map(booked, SOUND), *(map(booked, OTHERS) if others else OTHERS)]
+    found, told = fitted(book)
+    assert found["demand_per_week"] == pytest.approx(MEAN, rel=0.01)
+    assert found["open_cv"] == pytest.approx(fitted([*SOUND, *OTHERS])[0]["open_cv"], rel=0.15)
+    assert found["suspected_weeks"] == 0
+    assert told["booked_late"].product in ("A", "B")
+    # One large order after the gap is none of that.
+    gap = [one for one in SOUND if not first <= one["order_date"] <= start]
+    found, told = fitted([*gap, line(start, "A", 400, "c1"), *OTHERS])
+    assert found["suspected_weeks"] == 8
+    assert "booked_late" not in told
+
+
+@pytest.mark.parametrize("since", [52, 94])
+def test_pieces_that_became_boxes_are_told(since):
+    rng = np.random.default_rng(1)
+    lines = [
+        line(day(7 * k + rng.integers(0, 5)), "A", rng.integers(1, 5) * (12 if k < since else 1), f"c{rng.integers(8)}")
+        for k in range(104)
+        for _ in range(rng.poisson(3.0))
+    ]
+    said = fitted([*lines, *OTHERS])[1]["size_step"].values
+    # Medians of one to four pieces.
+    assert 9.0 <= said["times"] <= 18.0
+    assert abs((pd.Timestamp(said["first"]) - day(7 * since)).days) <= 7
+
+
+def test_more_orders_are_no_larger_orders():
+    later = [{**one, "order_date": one["order_date"] + pd.Timedelta(days=364)} for one in orders(5, weeks=52, each=9.0)]
+    assert "size_step" not in fitted([*orders(1, weeks=52), *later, *OTHERS])[1]
+    # First orders fill the shelves of the shops.
+    fill = [line(day(k % 5), "A", 60, f"c{k}") for k in range(8)]
+    assert "size_step" not in fitted([*fill, *SOUND, *OTHERS])[1]
+
+
+def test_totals_by_customer_of_a_calendar_of_the_trade_are_totals():
+    """Months of 4, 4 and 5 weeks, booked for each customer on the Friday of the last week."""
+    rng, lines, begin = np.random.default_rng(1), [], 0
+    for k in range(24):
+        begin += 7 * (4, 4, 5)[k % 3]
+        lines += [line(day(begin - 3), "A", round((4, 4, 5)[k % 3] * 10 * rng.gamma(25, 0.04)), f"c{c}") for c in "123"]
+    found, told = fitted([*lines, *OTHERS])
+    assert found["demand_per_week"] == pytest.approx(units(lines) / 104.0, rel=0.02)
+    assert found["open_cv"] < 0.45
+    assert "period_batches" in told
