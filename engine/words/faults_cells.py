@@ -63,5 +63,6 @@ CELLS: dict[str, tuple[str, str]] = {
     "cell_no_date": ("'{cell}' is not a date written as {pattern}", "“{cell}”不是按 {pattern} 书写的日期"),
     "date_declared": ("declare format.date in scenario.yaml", "请在 scenario.yaml 中声明 format.date"),
     "date_written": ("write in scenario.yaml 'format: {{date: \"{pattern}\"}}'", "请在 scenario.yaml 中写“format: {{date: \"{pattern}\"}}”"),
+    "date_period": ("it names a week or a month; a day is needed, such as its first", "此为整周或整月；需写具体日期，例如其第一天"),
     "date_number": ("it may be a spreadsheet's number for {date}; format the column as dates", "可能是电子表格中 {date} 的序号；请将该列设为日期格式"),
 }

@@ -127,6 +127,14 @@ def test_many_numbers_of_three_decimals_are_no_thousands(tmp_path):
     }
 
 
+def test_numbers_of_three_digits_beside_them_may_be_those_below_a_thousand(tmp_path):
+    grouped = "".join(f"K{k},{1 + k}.{111 + 17 * k},4\n" for k in range(9))
+    for plain, told in (("870", {"grouping_doubt"}), ("1870", set()), ("87", set())):
+        rows = f"{grouped}K9,{plain},4\nK10,95,4\n"
+        folder = write(tmp_path / plain, components=("C2,5,4\n", f"C2,5,4\n{rows}"))
+        assert {kind for kind, *_ in notices(folder)} == told
+
+
 def test_a_declared_sign_of_thousands_leaves_no_doubt(tmp_path):
     settings = 'name: case\nholding_rate_per_year: 0.25\nformat: {decimal: ",", thousands: "."}\n'
     text = GOOD["products.csv"].replace(",0.5,", ',"0,5",').replace(",0.8,", ',"0,8",').replace("100,5", "1.100,5")

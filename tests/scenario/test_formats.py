@@ -138,6 +138,9 @@ def test_dates_are_never_guessed(tmp_path, written):
         (("05/13/2024", "05/03/2024"), "write in scenario.yaml 'format: {date: \"%m/%d/%Y\"}'"),
         (("03/05/2024", "04/05/2024"), "declare format.date in scenario.yaml"),  # either
         (("13.05.2024", "2024-05-03"), "declare format.date in scenario.yaml"),  # not both
+        (("2024-W18", "2024-W19"), "it names a week or a month; a day is needed, such as its first"),
+        (("202405", "202406"), "it names a week or a month; a day is needed, such as its first"),
+        (("2024-05", ""), "it names a week or a month; a day is needed, such as its first"),
         (("45415", ""), "it may be a spreadsheet's number for 2024-05-03; format the column as dates"),
     ],
 )
@@ -153,6 +156,14 @@ def test_the_time_of_the_day_changes_no_day(tmp_path, time):
     written = "2024-05-03" + (time if time.startswith("T") else f" {time}")
     path = case(tmp_path, row(), orders=ORDERS.format(f'"{written}"', ""))
     assert read_scenario(path).orders["order_date"].tolist() == [pd.Timestamp("2024-05-03")]
+
+
+@pytest.mark.parametrize("written", ["2024-W18-5", "2024W185"])
+@pytest.mark.parametrize("pattern", ["%Y-%m-%d", "%d.%m.%Y"])
+def test_a_day_of_an_iso_week_is_read_under_any_pattern(tmp_path, written, pattern):
+    path = case(tmp_path, row(), form=f'format: {{date: "{pattern}"}}\n', orders=ORDERS.format(written, ""))
+    assert read_scenario(path).orders["order_date"].tolist() == [pd.Timestamp("2024-05-03")]
+    assert len(faults(case(tmp_path / "none", row(), orders=ORDERS.format("2024-W54-5", "")))) == 1
 
 
 def test_an_iso_day_is_read_under_any_other_pattern(tmp_path):

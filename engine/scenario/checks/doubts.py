@@ -21,6 +21,8 @@ SPREADSHEET_DIGITS = 15
 _LARGEST_RATE = {"obsolescence_per_year": 1.0, "demand_cv": 10.0, "make_cv": 5.0, "lead_time_cv": 5.0}
 # So few numbers of three decimals may be thousands without a round one among them.
 _FEW = 3
+# So large a share of numbers without a sign, all below a thousand, says so, too.
+_SOME_PLAIN = 0.1
 _POWER = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2}")
 _Said = tuple[int, dict[str, Value]]
 KEY_COLUMNS = ("product", "component", "resource", "order_number", "plant")
@@ -67,11 +69,27 @@ def number_notices(
         doubtful = [k for k in broken if grouped.fullmatch(cells[k])]
         # Another number with a fraction shows what the sign means in this column; so do many that are not round.
         round_ = sum(cells[k].endswith("0") for k in doubtful)
-        if doubtful and len(doubtful) == len(broken) and (len(doubtful) <= _FEW or 2 * round_ >= len(doubtful)):
+        few = len(doubtful) <= _FEW or 2 * round_ >= len(doubtful) or _below_thousand(cells)
+        if doubtful and len(doubtful) == len(broken) and few:
             said: list[_Said] = [(k, {"cell": cells[k], "value": float(values[k]), "sign": form.decimal,
                          "other": cells[k].replace(form.decimal, "")}) for k in doubtful]  # fmt: skip
             notices += _notices("grouping_doubt", definition, raw, said)
     return notices + rate_notices(definition, values, file=raw.file, rows=raw.numbers)
+
+
+def _below_thousand(cells: list[str]) -> bool:
+    """Whether the numbers without a sign look like those below a thousand of a column: some of three digits, no more.
+
+    What is weighed to three decimals has them at every number, and parts of one.
+
+    Examples
+    --------
+    >>> _below_thousand(["2.135", "870", "95", "912"]), _below_thousand(["2.135", "870", "1200"])
+    (True, False)
+    """
+    plain = [cell.lstrip("+-") for cell in cells if not isinstance(cell, NativeCell) and cell.lstrip("+-").isdigit()]
+    digits = [len(cell) for cell in plain]
+    return len(plain) >= _SOME_PLAIN * len(cells) and 3 in digits and max(digits) == 3
 
 
 def rate_notices(

@@ -26,6 +26,9 @@ _TIMED = re.compile(
     r"(\S+?)[ T]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?( ?(Z|UTC|GMT)| ?[+-]\d{2}(:?\d{2})?)?"
 )
 _ISO, _ISO_DAY = "%Y-%m-%d", r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+# A day of a week of the year by ISO 8601, and what names a whole week or month.
+_ISO_WEEKDAY = re.compile(r"([0-9]{4})-?W([0-9]{2})-?([1-7])")
+_PERIOD = re.compile(r"([0-9]{4})(-?W[0-9]{2}|[-/.]?[0-9]{2})")
 # Days as spreadsheets number them: from 1954 to 2119.
 _DAY_ZERO, _DAY_NUMBERS = dt.date(1899, 12, 30), range(20_000, 80_000)
 # A number without signs between its digits.
@@ -315,6 +318,10 @@ def typed_dates(cells: list[str], form: Format, *, native: bool) -> tuple[pd.Ser
     timed = any(sign in pattern for sign in ("%H", "%I", "%T", "%X"))
     text = pd.Series(cells if timed else without_time(cells), dtype="object")
     values = pd.to_datetime(text.where(text != ""), format=pattern, errors="coerce").astype("datetime64[us]")
+    if text.str.contains("W", regex=False).any():
+        dated = text.str.replace(_ISO_WEEKDAY, r"\1-W\2-\3", regex=True)
+        dated = dated.where(text.str.fullmatch(_ISO_WEEKDAY))
+        values = values.fillna(pd.to_datetime(dated, format="%G-W%V-%u", errors="coerce").astype("datetime64[us]"))
     if not pattern.startswith("%Y-"):
         # Nobody writes another day so; a workbook's own dates are written so, too.
         iso = text.str.fullmatch(_ISO_DAY).to_numpy(dtype=bool)
@@ -326,17 +333,17 @@ def typed_dates(cells: list[str], form: Format, *, native: bool) -> tuple[pd.Ser
     meant = None if native or not strange or values.notna().any() else date_pattern(text)
     declare = None if native else cause("date_written", pattern=meant) if meant else cause("date_declared")
     wrong = [
-        (k, followed(cause("cell_no_date", cell=cells[k], pattern=pattern), _day_number(cells[k]) or declare))
+        (k, followed(cause("cell_no_date", cell=cells[k], pattern=pattern), _day_meant(cells[k]) or declare))
         for k in strange
     ]
     return values, wrong
 
 
-def _day_number(cell: str) -> Reason | None:
-    """What to do where a spreadsheet's number stands in place of a day."""
-    if not (cell.isascii() and cell.isdigit() and int(cell) in _DAY_NUMBERS):
-        return None
-    return cause("date_number", date=(_DAY_ZERO + dt.timedelta(days=int(cell))).isoformat())
+def _day_meant(cell: str) -> Reason | None:
+    """What to do where a spreadsheet's number stands in place of a day, or a whole week or month."""
+    if cell.isascii() and cell.isdigit() and int(cell) in _DAY_NUMBERS:
+        return cause("date_number", date=(_DAY_ZERO + dt.timedelta(days=int(cell))).isoformat())
+    return cause("date_period") if _PERIOD.fullmatch(cell) else None
 
 
 def _choices(definition: Column, cells: list[str]) -> tuple[pd.Series, list[tuple[int, Reason]]]:
