@@ -3,7 +3,6 @@
 ``CODP_EVIDENCE=full`` uses every product and writes docs/evidence/fit.md; otherwise every tenth product.
 """
 
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,24 +16,33 @@ from engine.demand.book.life import Cleaning, in_life
 from engine.demand.book.weeks import calendar
 from engine.demand.fitting.classify import CLASSES
 from engine.demand.fitting.fit import fit_demand, fit_history, weekly_moments
-from engine.demand.fitting.goodness import Moments, admissible, distribution_function, draw, interval, moments
-from engine.demand.fitting.stationary import stationaries, stationary, years_of
+from engine.demand.fitting.goodness import draw, moments
+from engine.demand.fitting.stationary import stationaries
 from engine.demand.streams import stream
 from engine.scenario.importers import import_adventureworks
 from engine.scenario.read import read_scenario
 from tests.demand import known_season
-from tests.demand.fit_page import BICYCLE_WEEKS, HELD_OUT, LEAST_SOLD, SHARE, page
+from tests.demand.coverage import (
+    covered,
+    halves_table,
+    interval_of,
+    spare_history,
+    still_alive,
+    sums_table,
+    table,
+    told_interval,
+)
+from tests.demand.fit_page import BICYCLE_WEEKS, HELD_OUT, page, page_of_lengths
+from tests.demand.short_books import LENGTHS, before_and_now, lengths_table, rows_of, simulated_table
+from tests.demand.short_books import simulated as simulated_books
 from tests.evidence import FULL
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "evidence" / "fit.md"
+EVIDENCE = Path(__file__).resolve().parents[2] / "docs" / "evidence"
+PAGE, SHORT_PAGE = EVIDENCE / "fit.md", EVIDENCE / "short-books.md"
 # Helmets and caps: sold by a web shop, too, since 20 weeks before those held out.
 WEB_SHOP = ("CA-1098", "HL-U509", "HL-U509-B", "HL-U509-R")
 # Of the control, so that its classes are known to half a point.
 DRAWS = 4
-# What is told of them.
-SUMS = ("plain_inside", "sums_inside", "sums_above", "sums_below")
-# Families whose season is one of the number of orders.
-IN_ORDERS = ("poisson", "negative_binomial", "compound_poisson")
 
 pytestmark = pytest.mark.evidence
 
@@ -80,126 +88,6 @@ def bicycles(data_dir, tmp_path_factory):
     return read_scenario(folder)
 
 
-def covered(history, weeks_after, exposure=np.nan, found=None):
-    """Class, family, share of the held-out weeks in the range, share expected; None where nothing is fitted."""
-    found = stationary(history) if found is None else found
-    row = fit_history(
-        history, weeks_min=26, common_factor_cv=0.0, target_quantile=0.1, exposed_weeks=exposure, series=found
-    )  # fmt: skip
-    if row["refused"] or row["demand_class"] == "none" or row["open_cv"] == 0.0:
-        return None
-    of = moments(row["demand_per_week"], row["open_cv"], row["order_size"])
-    # A week without sales is no less than a range that starts below the smallest amount ever sold.
-    whole = (history.weeks == np.round(history.weeks)).all()
-    unit = 1.0 if whole else history.weeks[history.weeks > 0].min()
-    low, high, expected = interval(row["distribution"], of, SHARE, unit=unit)
-    inside = (weeks_after >= low - unit / 2) & (weeks_after <= high + unit / 2)
-    drift = weeks_after.mean() / row["demand_per_week"]
-    place = history.places[-1] + 1 + np.arange(len(weeks_after))
-    later = History(product=history.product, weeks=np.zeros(len(place)), place=place, start=history.start)
-    factor = np.ones(len(place)) if found.season is None else found.season.factor(years_of(later))
-    return {
-        "class": row["demand_class"], "family": row["distribution"], "inside": inside.mean(),
-        "above": (weeks_after > high + unit / 2).mean(), "expected": expected, "drift": drift,
-        "product": history.product, "looked_at": looked_at(history.product),
-        "ended": history.cleaned.weeks_after_end > 0,
-        **(sums_covered(row, weeks_after, factor, unit) if (history.weeks > 0.0).sum() >= LEAST_SOLD else {}),
-    }  # fmt: skip
-
-
-def looked_at(product):
-    """Half of the products, on which the prior of wandering levels was chosen; the other half says what it is worth."""
-    return hashlib.md5(product.encode(), usedforsecurity=False).digest()[0] % 2 == 0
-
-
-def sums_covered(row, weeks_after, factor, unit):
-    """Share of the sums over the exposure inside their 90% range, above and below; with independent weeks, too.
-
-    A season goes on: the mean of a sum is the level times the factors of its weeks. Of a sum in whole units the range
-    cuts off a part: what of its probability lies inside is counted (the randomised range, whose share is 90% whatever
-    the units).
-    """
-    length = max(1, round(row["exposure_weeks"]))
-    sums, means = (
-        np.lib.stride_tricks.sliding_window_view(values, length).sum(axis=1) for values in (weeks_after, factor)
-    )
-    means = means * row["demand_per_week"]
-    family, low, high = row["distribution"], (1.0 - SHARE) / 2.0, (1.0 + SHARE) / 2.0
-    cvs = {"plain": row["open_cv"], "sums": row["exposure_cv"]}
-    if family == "poisson":
-        cvs = dict.fromkeys(cvs, row["demand_cv"])
-    found = {"varied": row["variance_ratio"] != 1.0}
-    for name, cv in cvs.items():
-        nearby = family
-        if not admissible(nearby, mean=row["demand_per_week"], cv=cv, order_size=row["order_size"], whole=True):
-            nearby = "gamma"
-        season = means / (length * row["demand_per_week"]) if nearby in IN_ORDERS else 1.0
-        of = Moments(
-            mean=means, cv=np.full(len(sums), cv) / (length * season) ** 0.5,
-            order_size=np.full(len(sums), row["order_size"]),
-        )  # fmt: skip
-        ends = [
-            distribution_function(nearby, np.maximum(at, -1e-9), of)
-            for at in (sums - unit / 2, sums + unit / 2)
-        ]
-        start, end = np.where(sums > 0.0, ends[0], 0.0), np.maximum(ends[1], ends[0] + 1e-12)
-        for part, (a, b) in {"inside": (low, high), "above": (high, 1.0), "below": (0.0, low)}.items():
-            share = np.clip(np.minimum(end, b) - np.maximum(start, a), 0.0, None) / (end - start)
-            found[f"{name}_{part}"] = float(share.mean())
-    return found
-
-
-def still_alive(frame):
-    """Products with sums whose life has not ended: of an end readers are told by name."""
-    return frame[frame["sums_inside"].notna() & ~frame["ended"].astype(bool)]
-
-
-def sums_table(frame):
-    lines = [
-        "| class | products | other variance ratio | inside, weeks independent | inside | above | below | its error |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    frame = still_alive(frame)
-    for name in [*CLASSES, "all"]:
-        part = frame if name == "all" else frame[frame["class"] == name]
-        if len(part):
-            lines.append(
-                f"| {name} | {len(part)} | {int(part['varied'].sum())} | "
-                + " | ".join(f"{part[column].mean():.1%}" for column in SUMS)
-                + (f" | {part['sums_inside'].std() / len(part) ** 0.5:.1%} |" if len(part) > 1 else " | |")
-            )
-    return "\n".join(lines)
-
-
-def halves_table(frames):
-    """Share inside of the half of the products that the prior was chosen on, and of the other half."""
-    lines = ["| book | class | products | inside | products of the other half | inside |", "|---|---|---|---|---|---|"]
-    for book, frame in frames.items():
-        for name in CLASSES:
-            part = still_alive(frame)
-            parts = [part[(part["class"] == name) & (part["looked_at"] == half)] for half in (True, False)]
-            if all(len(half) for half in parts):
-                told = [f"{len(half)} | {half['sums_inside'].mean():.1%}" for half in parts]
-                lines.append(f"| {book} | {name} | {told[0]} | {told[1]} |")
-    return "\n".join(lines)
-
-
-def table(rows):
-    frame = pd.DataFrame([row for row in rows if row is not None])
-    lines = [
-        "| class | products | expected | inside | above | mean after / before |",
-        "|---|---|---|---|---|---|",
-    ]
-    for name in [*CLASSES, "all"]:
-        part = frame if name == "all" else frame[frame["class"] == name]
-        if len(part):
-            lines.append(
-                f"| {name} | {len(part)} | {part['expected'].mean():.1%} | {part['inside'].mean():.1%} | "
-                f"{part['above'].mean():.1%} | {part['drift'].median():.2f} |"
-            )
-    return frame, "\n".join(lines)
-
-
 def season_table(found):
     """CV and factors of books of one known season."""
     columns = {
@@ -229,11 +117,6 @@ def wandering(items, parts):
             mean = alive[len(alive) - parts * each :].reshape(parts, each).mean(axis=1)
             found.append((np.diff(mean) ** 2).mean() / (2.0 * alive.var(ddof=1) / each))
     return float(np.mean(found))
-
-
-def spare_history(name, weeks):
-    alive, cleaned = in_life(weeks, Cleaning())
-    return History(product=name, weeks=alive, order_sizes=weeks[weeks > 0], cleaned=cleaned)
 
 
 def held_out_orders(scenario):
@@ -319,6 +202,38 @@ def held_out_book(books):
     return [covered(past[name], after[name], BICYCLE_WEEKS, found[name]) for name in still]
 
 
+def lengths_of(spare_parts, whole_book):
+    """Both books cut to their last weeks: before and now, by length."""
+    start, products = whole_book
+    bicycles = [(name, family, weeks, BICYCLE_WEEKS) for name, family, weeks, _ in products]
+    spare = [(name, "", weeks, exposure) for name, weeks, exposure in spare_parts]
+
+    def rows(items, **more):
+        return [row for length in LENGTHS for row in rows_of(items, length, **more)]
+
+    return {
+        "spare parts": before_and_now(lambda: rows(spare)),
+        "AdventureWorks": before_and_now(lambda: rows(bicycles, start=start)),
+    }
+
+
+def test_ranges_of_short_books_have_room_for_a_season(spare_parts, whole_book):
+    """A year or less: what the weeks cannot tell is in the range, and of two years nothing changes."""
+    books = lengths_of(spare_parts, whole_book)
+    for before, now in books.values():
+        of_length = [(one["length"] == length, now["length"] == length) for one in [before] for length in LENGTHS]
+        for old, new in of_length[:3]:
+            assert now.loc[new, "sums_inside"].mean() > before.loc[old, "sums_inside"].mean()
+        old, new = of_length[3]
+        assert now.loc[new, "sums_inside"].mean() == pytest.approx(before.loc[old, "sums_inside"].mean(), abs=0.01)
+    bicycles = books["AdventureWorks"][1]
+    went_on = bicycles[bicycles["went_on"] & (bicycles["class"] == "smooth") & (bicycles["length"] <= 26)]
+    assert went_on["sums_inside"].mean() > 0.85
+    if FULL:
+        text = page_of_lengths(lengths_table(books), simulated_table(*before_and_now(lambda: simulated_books(150))))
+        SHORT_PAGE.write_text(text, encoding="utf-8", newline="\n")
+
+
 def test_held_out_weeks_fall_into_the_fitted_range(spare_parts, bicycles, whole_book):
     spare = [
         covered(spare_history(name, weeks[:-HELD_OUT]), weeks[-HELD_OUT:], exposure)
@@ -354,6 +269,7 @@ def test_held_out_weeks_fall_into_the_fitted_range(spare_parts, bicycles, whole_
         halves = halves_table({"spare parts": parts, "AdventureWorks": pd.DataFrame(whole)})
         erratic = still_alive(book)[lambda one: (one["class"] == "erratic") & ~one["product"].isin(WEB_SHOP)]
         season = season_table(known_season.books(100))
-        text = page(*tables, *sums, halves=halves, others=erratic["sums_inside"], moved=moved, season=season)
+        rest = f"{erratic['sums_inside'].mean():.0%} of the time (95% interval {told_interval(interval_of(erratic))})"
+        text = page(*tables, *sums, halves=halves, others=(len(erratic), rest), moved=moved, season=season)
         PAGE.write_text(text, encoding="utf-8", newline="\n")
     print("\n\n".join((*tables, *sums)))
