@@ -168,7 +168,8 @@ def _drop_unsellable(
 def _parts(scenario: Scenario, seed: int, samples: int) -> Parts:
     frame = scenario.components
     cost = frame["unit_cost"].to_numpy(dtype=float)
-    batch, (whole, even) = part_lots(scenario), whole_parts(scenario)
+    whole, even = units = whole_parts(scenario)
+    batch = part_lots(scenario, units)
     position = positions_of_many(
         seed=seed, keys=[f"component {name}" for name in frame["component"]], batch=batch, samples=samples,
         integer=even,

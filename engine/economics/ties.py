@@ -131,10 +131,12 @@ def ties(scenario: Scenario, allowed: Booleans, dropped: dict[tuple[int, int], R
 
 def _stated_limits(scenario: Scenario) -> Limits:
     """The limits of the settings, those per family or plant one for each."""
-    products = scenario.products
-    columns: dict[str, npt.NDArray[np.object_]] = {name: products[name].astype(str).to_numpy() for name in GROUPED_BY}
+    products, limits = scenario.products, scenario.settings.limits
+    columns: dict[str, npt.NDArray[np.object_]] = {
+        name: products[name].astype(str).to_numpy() for name in (GROUPED_BY if limits else ())
+    }
     stated: list[tuple[str, str, str, StrategyLimit]] = []
-    for name, limit in scenario.settings.limits.items():
+    for name, limit in limits.items():
         by: str = limit.per or next((one for one in GROUPED_BY if getattr(limit, one) is not None), "")
         each = sorted(set(columns[by].tolist()) - {""}) if limit.per else [getattr(limit, by) if by else ""]
         stated += [(name, by, of, limit) for of in each]

@@ -54,7 +54,8 @@ def units_per_order(products: pd.DataFrame) -> Array:
 
 def whole_demand(scenario: Scenario) -> Booleans:
     """Whether a product's demand comes in whole units, shape (products,)."""
-    single = scenario.products["distribution"].isin(["poisson", "negative_binomial"]).to_numpy(dtype=bool)
+    family = scenario.products["distribution"].to_numpy(dtype=object)
+    single = (family == "poisson") | (family == "negative_binomial")
     return np.asarray(single & (scenario.settings.demand.common_factor_cv <= 0.0))
 
 
@@ -79,13 +80,19 @@ def whole_parts(scenario: Scenario) -> tuple[Booleans, Booleans]:
     return whole, whole & taken_whole
 
 
-def part_lots(scenario: Scenario) -> Array:
+def part_lots(scenario: Scenario, units: tuple[Booleans, Booleans] | None = None) -> Array:
     """Lot of every part, shape (C,): its least order quantity, in whole units where it comes in them.
 
     Where a part comes whole and is taken in pieces, a single unit is a lot of which the rest stays on the shelf.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    units : pair of shape (C,), optional
+        What `whole_parts` says, where that is known.
     """
     least = scenario.components["min_order_quantity"].to_numpy(dtype=float)
-    whole, even = whole_parts(scenario)
+    whole, even = whole_parts(scenario) if units is None else units
     lots = np.where(whole, np.ceil(least), least)
     return np.asarray(np.where(whole & ~even, np.maximum(lots, 1.0), lots))
 

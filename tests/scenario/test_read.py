@@ -14,6 +14,7 @@ from engine.errors import EngineError, ScenarioError
 from engine.scenario.columns import COLUMNS, TABLES
 from engine.scenario.files.raw import parse_csv
 from engine.scenario.read import read_scenario
+from engine.scenario.scenario import _sorted_lines
 from engine.scenario.settings import Format, nearest
 from tests.scenario.folders import GOOD, ORDERS, YAML, faults, write
 
@@ -211,6 +212,27 @@ def test_order_of_rows_does_not_change_the_digest(tmp_path):
     )
     other = write(tmp_path / "c", bom=("B,C2,4", "B,C2,5"))
     assert read_scenario(tmp_path / "a").digest() != read_scenario(other).digest()
+
+
+CELLS = st.lists(
+    st.tuples(
+        st.text(st.sampled_from('a;,"\'\n\r 0é'), max_size=4) | st.none(),
+        st.floats() | st.integers(-3, 3).map(float),
+        st.sampled_from(["x", "", "y"]),
+    ),
+    min_size=1, max_size=6,
+)  # fmt: skip
+
+
+@given(CELLS)
+def test_tables_of_a_digest_are_written_as_pandas_writes_them(rows):
+    """Plans of years ago carry digests of it."""
+    text, numbers, keys = zip(*rows, strict=True)
+    columns = {"text": pd.Series(text, dtype="object"), "number": pd.Series(numbers, dtype="float64"),
+               "key": pd.Series(keys, dtype="object")}  # fmt: skip
+    frame = pd.DataFrame(columns)
+    expected = frame.sort_values("key", kind="stable").to_csv(index=False, lineterminator="\n")
+    assert _sorted_lines(frame, ("key",)) == expected
 
 
 def test_faults_of_a_workbook_name_the_sheet_and_its_row(tmp_path):

@@ -65,12 +65,9 @@ class Draw:
         )  # fmt: skip
         self.names = [str(name) for name in scenario.products["product"]]
         self.row = {name: i for i, name in enumerate(self.names)}
+        # Mean demand, units a day, shape (I,).
+        self._rate = scenario.products["demand_per_week"].to_numpy(dtype=float) / 7.0
         self.groups = groups_of(derived.waits)
-
-    @property
-    def _rate(self) -> Array:
-        """Mean demand, units a day, shape (I,)."""
-        return self.scenario.products["demand_per_week"].to_numpy(dtype=float) / 7.0
 
     def windows(self, allowed: Booleans) -> tuple[FinishedStock, Edges, Capacity | None, SegmentPaths]:
         """Cut all windows; finished stock, component lines, bucket demand and whose it is."""
@@ -151,7 +148,8 @@ class Draw:
             window[e] = seen.setdefault((i, part, lines.apart.get(e, lines.days[e]).tobytes()), len(seen))
         first = np.unique(window, return_index=True)[1]
         owner = lines.product[first]
-        routed = np.flatnonzero(scenario.products["product"].isin(set(scenario.routing["product"])).to_numpy(bool))
+        with_routing = set(scenario.routing["product"].tolist())
+        routed = np.array([i for i, name in enumerate(self.names) if name in with_routing], dtype=np.int64)
         whole_bucket = np.full((len(routed), samples), bucket_days)
         assembled = np.unique(lines.product)
         longest = lines.longest(assembled, samples)

@@ -92,10 +92,12 @@ def _ranges(scenario: Scenario, places: Places) -> Iterator[Fault]:
     """Ranges again, for tables that were changed after reading."""
     for name, definitions in COLUMNS.items():
         frame = scenario.table(name)
-        for definition in definitions:
-            if definition.kind != "number" or not len(frame):
-                continue
-            values = frame[definition.name].to_numpy(dtype=float)
+        if not len(frame):
+            continue
+        numbers = [definition for definition in definitions if definition.kind == "number"]
+        # One table of numbers, shape (rows, numbers): to take it column by column takes three times as long.
+        table = frame[[definition.name for definition in numbers]].to_numpy(dtype=float)
+        for definition, values in zip(numbers, table.T, strict=True):
             for record in np.flatnonzero(out_of_range(definition, values)):
                 if not places.known(name, int(record), definition.name):
                     value = float(values[record])
@@ -149,12 +151,12 @@ def _references(scenario: Scenario, places: Places) -> Iterator[Fault]:
             keys |= set(scenario.no_demand[target][column])
         if places.keys_unknown(target, column, len(scenario.table(target))):
             continue
-        values = scenario.table(name)[column]
-        strange = np.flatnonzero(~values.isin(keys).to_numpy())
-        near = resembling(map(str, values.iloc[strange]), keys) if len(strange) else {}
-        for record in strange.tolist():
+        values = scenario.table(name)[column].tolist()
+        strange = [record for record, value in enumerate(values) if value not in keys]
+        near = resembling((str(values[record]) for record in strange), keys) if strange else {}
+        for record in strange:
             if not places.known(name, record, column):
-                key = str(values.iloc[record])
+                key = str(values[record])
                 level = _levels(scenario, key, column) if name == "bom" else None
                 meant = cause("key_resembles", near=near[key]) if key in near else None
                 unknown = followed(cause("key_unknown", key=key, table=target), meant)

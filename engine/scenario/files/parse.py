@@ -18,6 +18,7 @@ from engine.scenario.checks.totals import total_rows
 from engine.scenario.columns import ANY_NUMBER, COLUMNS, FITTED, Column, expected, out_of_range
 from engine.scenario.files.raw import NativeCell, RawTable, column_name
 from engine.scenario.files.signs import date_pattern
+from engine.scenario.scenario import with_plain_labels
 from engine.scenario.settings import Format, nearest
 from engine.words.reason import Reason, cause, followed
 
@@ -123,10 +124,18 @@ def parse_table(
             Fault(file=raw.file, row=raw.numbers[record], column=name, cause=why) for record, why in wrong
         )
         columns[name] = values
-    frame = pd.DataFrame(columns, index=range(len(raw.rows)))
+    frame = _frame(columns, len(raw.rows))
     table = ParsedTable(frame=frame, file=raw.file, rows=np.asarray(raw.numbers, dtype=np.int64), bad=bad,
                         notices=tuple(notices))  # fmt: skip
     return table, faults
+
+
+def _frame(columns: Mapping[str, pd.Series], length: int) -> pd.DataFrame:
+    """Columns as one table, with the same index for all of them, so that none is laid out anew."""
+    index = pd.RangeIndex(length)
+    for column in columns.values():
+        column.index = index
+    return with_plain_labels(pd.DataFrame(columns, index=index))
 
 
 def _without_totals(raw: RawTable, form: Format, notices: list[Notice]) -> RawTable:
