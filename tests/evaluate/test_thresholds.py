@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from engine.cli import app
 from engine.decision.solve import DEFAULT_GAP, solve
 from engine.errors import EngineError
-from engine.evaluate.sensitivity import flips
+from engine.evaluate.sensitivity import flips, sampling_range
+from engine.evaluate.sensitivity import inputs as inputs_module
 from engine.evaluate.sensitivity import thresholds as find_module
 from engine.evaluate.sensitivity.flips import first_sign_change
 from engine.evaluate.sensitivity.inputs import HOLDING_RATE, INPUTS, put
@@ -22,6 +23,18 @@ from engine.scenario.read import read_scenario
 from tests.evaluate.lone import LONE, UNITS, flipped
 from tests.evidence import FULL
 from tests.scenarios import make_scenario, write_scenario
+
+# Values looked at to either side, and halvings of a range on other samples: that a flip is one does not hang on them.
+POINTS, HALVINGS = 8, 3
+
+
+@pytest.fixture(autouse=True)
+def _fewer_values(monkeypatch):
+    """A third of the values, each of which builds an instance."""
+    if not FULL:
+        for module in (inputs_module, flips):
+            monkeypatch.setattr(module, "POINTS", POINTS)
+        monkeypatch.setattr(sampling_range, "_HALVINGS", HALVINGS)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +88,7 @@ def test_what_the_proof_leaves_open_is_an_interval(lone, monkeypatch):
 
 
 def test_every_flip_on_tiny_is_shown_by_solving_afresh():
-    scenario = read_scenario("scenarios/tiny").with_settings(samples=400 if FULL else 60)
+    scenario = read_scenario("scenarios/tiny").with_settings(samples=400 if FULL else 30)
     # Two of the sofa's inputs that flip: the one that moves windows, and a price.
     inputs = () if FULL else ("lead_time_target_days", "unit_cost")
     found = thresholds(scenario, products=() if FULL else ("SOFA",), inputs=inputs)
@@ -103,7 +116,7 @@ SPREAD = [BICYCLES[17 * k % len(BICYCLES)] for k in range(len(BICYCLES))]
 @pytest.fixture(scope="module")
 def portfolio():
     """One for all products: what was decided of the holding rate serves them all."""
-    scenario = read_scenario("scenarios/bicycles").with_settings(samples=400 if FULL else 30)
+    scenario = read_scenario("scenarios/bicycles").with_settings(samples=400 if FULL else 15)
     return flips.Redecisions(scenario, gap=find_module.DEFAULT_GAP)
 
 
@@ -139,7 +152,7 @@ def test_the_others_may_answer_a_change():
              "assembly_premium": 0.5, "make_premium": 30.0} for name in ("A", "B")]  # fmt: skip
     scenario = make_scenario(
         rows, components=[{"unit_cost": 120.0, "lead_time_days": 12.0, "stocking_cost_per_year": 900}],
-        bom={"A": {"C1": 1}, "B": {"C1": 1}}, samples=60 if FULL else 30,
+        bom={"A": {"C1": 1}, "B": {"C1": 1}}, samples=60 if FULL else 15,
     )  # fmt: skip
     found = thresholds(scenario, inputs=["unit_cost", "assembly_premium"])
     told = flipped(found.table)
@@ -159,7 +172,7 @@ def test_products_that_share_one_change_may_swap_it():
 
 
 def test_nothing_is_told_of_values_without_a_plan():
-    scenario = read_scenario("scenarios/tiny").with_settings(samples=40, on_time_target=0.9, inventory_budget=7500)
+    scenario = read_scenario("scenarios/tiny").with_settings(samples=12, on_time_target=0.9, inventory_budget=7500)
     table = thresholds(scenario, products=["CHAIR"], inputs=["demand_cv"]).table
     row = table[table["side"] == "above"].iloc[0]
     assert row["status"] == "none found"
@@ -181,7 +194,7 @@ def test_what_cannot_flip_says_why():
 
 
 def test_poisson_demand_keeps_its_own_cv():
-    scenario = make_scenario([{**LONE, "distribution": "poisson", "demand_cv": ""}], samples=30)
+    scenario = make_scenario([{**LONE, "distribution": "poisson", "demand_cv": ""}], samples=10)
     found = thresholds(scenario, inputs=["demand_per_week"])
     assert set(found.table["side"]) == {"below", "above"}
 
@@ -225,7 +238,7 @@ def test_names_are_checked_and_runs_agree(lone):
         thresholds(lone, products=["X"])
     with pytest.raises(EngineError, match="did you mean 'unit_cost'"):
         thresholds(lone, inputs=["unit_costs"])
-    first, again = (thresholds(lone, inputs=["unit_cost"]).table for _ in range(2))
+    first, again = (thresholds(lone, inputs=["make_premium"]).table for _ in range(2))
     assert first.equals(again)
 
 
