@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from engine.scenario.columns import COLUMNS
 from tests.conftest import ROOT
 from tests.evidence import FULL
-from tests.pages import architecture, start, tables
+from tests.pages import architecture, screening, start, tables
 from tests.pages.examples import BLOCK, EXAMPLES, readme, renewed
 
 IGNORED = {".venv", "out", "build", "dist", "node_modules", ".git", ".pytest_cache", ".hypothesis"}
@@ -100,6 +100,12 @@ def test_rooms_and_their_picture_are_those_of_the_code():
     wrong = "write it anew: python -m tests.pages.architecture"
     assert architecture.PAGE.read_text(encoding="utf-8") == architecture.page(), wrong
     assert architecture.PICTURE.read_text(encoding="utf-8") == architecture.picture(), wrong
+
+
+def test_what_screening_decides_is_as_its_page_says():
+    page = screening.PAGE.read_text(encoding="utf-8")
+    assert screening.BLOCK.search(page)
+    assert screening.renewed(page) == page, "write it anew: python -m tests.pages.screening"
 
 
 def test_the_first_ten_minutes_print_what_the_page_says():
