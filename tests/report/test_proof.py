@@ -56,6 +56,12 @@ def test_the_two_parts_add_up_to_the_whole_and_the_bound_is_told(program, bound,
 def test_a_bound_is_never_rounded_up_nor_a_gap_down():
     assert "99,100\u00a0EUR" in told(bound=99_100.9)
     assert "0.01%" in told(program=100_000.0, bound=99_999.9)
+    # A small plan has cents in reports and none in terminal and app.
+    plan = proven(program=880.0, bound=807.75)
+    small = replace(plan, summary={**plan.summary, "objective_per_year": 889.0})
+    assert "807.75\u00a0EUR" in proof_sentence(small, "en")
+    assert "below 807 EUR a year" in proof_sentence(small, "en", money=lambda amount: f"{amount:,.0f} EUR")
+    assert "below 807 EUR a year" in " ".join(recommendation(small).split())
 
 
 @pytest.mark.parametrize("bound", [99_100.9, 99_949.6, 99_200.0])

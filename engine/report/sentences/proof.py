@@ -26,14 +26,14 @@ def proof_sentence(plan: Plan, language: Language, *, money: Callable[[float], s
     plan : Plan
     language : str
     money : callable, optional
-        Writes an amount; by default as reports do.
+        Writes an amount in whole units; by default amounts are written as in reports.
     """
     numbers = numbers_for(language, str(plan.summary.get("currency", "")), plan.objective_per_year)
     said = [text("proof.none", language)]
     if math.isfinite(plan.bound_per_year):
         sentence = text(
             "proof.sentence", language, head=text(f"proof.{_certified(plan)}", language),
-            samples=numbers.count(plan.summary["samples"]), left=_left(plan, numbers, money or numbers.money),
+            samples=numbers.count(plan.summary["samples"]), left=_left(plan, numbers, money),
         )  # fmt: skip
         said = [sentence]
     if "samples_asked" in plan.summary:
@@ -52,12 +52,13 @@ def _certified(plan: Plan) -> str:
     return f"not_certified.{reasons.get(str(certificate.get('reason')), NotCertified.NOT_ASKED.name.lower())}"
 
 
-def _left(plan: Plan, numbers: Numbers, money: Callable[[float], str]) -> str:
+def _left(plan: Plan, numbers: Numbers, money: Callable[[float], str] | None) -> str:
     """What is left open, in its two parts, and the bound."""
     whole, search, allocation = gaps_as_shown(plan)
     if not whole:
         return text("proof.left.nothing", numbers.language)
-    bound = money(bound_as_shown(plan, numbers.decimals))
+    # Rounded down to the digits that are written: a bound with cents would be rounded up where there are none.
+    bound = numbers.money(bound_as_shown(plan, numbers.decimals)) if money is None else money(bound_as_shown(plan))
     if not plan.summary["counts"]["ATO"]:
         # Nobody shares parts: what the program is below the plan are whole units, and lateness that it does not count.
         search, allocation = whole, 0.0
