@@ -1,5 +1,9 @@
 """Every column of money priced at once, one added tomorrow among them: each term is wherever costs are told."""
 
+import re
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,6 +13,7 @@ from engine.economics import prices
 from engine.economics.build import build_instance
 from engine.economics.lone.decide import decide_lone
 from engine.economics.prices import TERMS
+from engine.model import rules
 from engine.report.content import Report
 from engine.report.tables import terms
 from engine.scenario.columns import COLUMNS, STRATEGIES
@@ -91,6 +96,30 @@ def test_a_term_of_a_choice_says_what_it_is_priced_for(monkeypatch):
     monkeypatch.setattr(prices, "CHOICE_DRIVERS", without)
     with pytest.raises(ValueError, match="say in CHOICE_DRIVERS what premium is priced for"):
         build_instance(scenario(machine=False))
+
+
+@pytest.mark.parametrize(
+    ("column", "drivers"),
+    [("demand_per_week", {"units", "orders", "batches"}), ("order_size", {"orders"}), ("batch_size", {"batches"})],
+)
+def test_a_choice_costs_by_what_its_term_says_it_is_priced_for(column, drivers):
+    """Twice the demand is twice the units, orders and batches; in orders, or batches, twice as large there are half."""
+    case = scenario(machine=False)
+    twice = replace(case, products=case.products.assign(**{column: 2.0 * case.products[column]}))
+    before, after = (build_instance(one).prices.choice for one in (case, twice))
+    times = 2.0 if column == "demand_per_week" else 0.5
+    for term, driver in prices.CHOICE_DRIVERS.items():
+        t = TERMS.index(term)
+        assert before[:, :, t].any(), f"{term} costs nothing here"
+        grown = before[:, :, t] * (times if driver in drivers else 1.0)
+        np.testing.assert_allclose(after[:, :, t], grown, err_msg=f"CHOICE_DRIVERS says {term} is priced for {driver}")
+
+
+def test_the_formulation_names_every_term_of_a_choice():
+    formulation = (Path(rules.__file__).parent / "FORMULATION.md").read_text("utf-8")
+    row = re.search(r"^\| `choice` \|.*$", formulation, re.MULTILINE)
+    missing = [term for term in prices.CHOICE_DRIVERS if f"`{term}`" not in row[0]]
+    assert not missing, f"not in engine/model/FORMULATION.md, Objective, `choice`: {missing}"
 
 
 def test_every_term_has_words_in_reasons_and_in_what_app_and_reports_share():
