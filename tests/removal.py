@@ -166,10 +166,16 @@ PLACES = (
         test="tests/decision/test_families.py::test_a_family_without_a_common_strategy_is_told_and_the_rule_left_out_helps",
     ),
     Place(
-        addition="families", file="engine/catalog/intake/source.py",
-        old="        \"one_strategy_per\": settings.one_strategy_per is not None,\n",
+        addition="families", file="engine/scenario/rules.py",
+        old="\"C10\": \"one_strategy_per\", ",
         new="",
         test="tests/decision/test_families.py::test_a_batch_refuses_the_rule",
+    ),
+    Place(
+        addition="families", file="engine/decision/today.py",
+        old="        if kinds > 1:\n",
+        new="        if kinds > 3:\n",
+        test="tests/decision/test_today.py::test_locks_families_and_limits_that_it_breaks_are_named",
     ),
     Place(
         addition="families", file="engine/words/rules.py",
@@ -232,10 +238,22 @@ PLACES = (
         test="tests/decision/test_limits.py::test_the_limit_and_its_least_relaxation_are_named",
     ),
     Place(
-        addition="limits", file="engine/decision/tables/reasons.py",
-        old=", (\"limits\", bool(instance.ties.limits.name))",
-        new=",",
-        test="tests/decision/test_limits.py::test_what_binds_is_said",
+        addition="limits", file="engine/scenario/rules.py",
+        old="BARRING = (\"C8\", \"C11\")",
+        new="BARRING = (\"C8\",)",
+        test="tests/model/test_rules.py::test_rules_over_strategies_alone_are_lifted_and_bar_by_their_settings",
+    ),
+    Place(
+        addition="limits", file="engine/decision/today.py",
+        old="np.flatnonzero((taken > limits.most) | (taken < limits.least)).tolist()",
+        new="[]",
+        test="tests/decision/test_today.py::test_locks_families_and_limits_that_it_breaks_are_named",
+    ),
+    Place(
+        addition="limits", file="engine/decision/ties.py",
+        old="        elif rule == \"C11\":\n",
+        new="        elif rule == \"C0\":\n",
+        test="tests/model/test_rules.py::test_what_bars_strategies_is_said_of_every_rule_over_them_alone",
     ),
     Place(
         addition="limits", file="engine/decision/ties.py",
@@ -256,9 +274,9 @@ PLACES = (
         test="tests/decision/test_limits.py::test_a_wrong_limit_is_refused_in_words",
     ),
     Place(
-        addition="limits", file="engine/catalog/intake/source.py",
-        old="        \"limits\": bool(settings.limits),\n",
-        new="",
+        addition="limits", file="engine/scenario/rules.py",
+        old=", \"C11\": \"limits\"}",
+        new="}",
         test="tests/decision/test_limits.py::test_a_batch_refuses_limits",
     ),
     Place(

@@ -45,10 +45,14 @@ def barred(instance: Instance, strategy: Integers) -> tuple[Reason, ...]:
     """Why strategies, shape (I,), may not be together; empty where they may."""
     limits, reasons = instance.ties.limits, list[Reason]()
     for block, row in portfolio(instance).broken(strategy):
-        if block == "C8":
+        rule = block.partition("_")[0]
+        if rule == "C8":
             reasons.append(Reason(kind="changes_full"))
-        elif block != "C10":
+        elif rule == "C11":
             reasons.append(_limit("limit_full", limits, row))
+        # A family moves as one.
+        elif rule != "C10":
+            raise ValueError(f"say what bars a move under ({rule})")
     return tuple(reasons)
 
 

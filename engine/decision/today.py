@@ -24,7 +24,7 @@ from engine.economics.instance import ATO, Instance, Integers
 from engine.economics.ties import ties
 from engine.scenario.columns import STRATEGIES, strategy_numbers
 from engine.scenario.derived import derive
-from engine.scenario.rules import with_rules, without_targets
+from engine.scenario.rules import free_of, with_rules, without_targets
 from engine.scenario.scenario import Scenario
 from engine.search.recourse import Recourse, hours_needed
 
@@ -198,9 +198,7 @@ def _unbound(world: Scenario, strategy: Integers) -> Scenario:
     """Every product at its strategy of today, and no rule over several of them."""
     held = [STRATEGIES[k] for k in strategy.tolist()]
     products = world.products.assign(allowed="|".join(STRATEGIES), locked=held)
-    return replace(world, products=products).with_settings(
-        inventory_budget=None, max_changes=None, one_strategy_per=None, limits={}
-    )
+    return replace(world, products=products).with_settings(**free_of())
 
 
 def with_hours(instance: Instance, strategy: Integers) -> Instance:

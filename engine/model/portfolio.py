@@ -56,6 +56,11 @@ class Portfolio:
         matrix = sparse.vstack(matrices) if matrices else sparse.csr_matrix((0, 3 * len(instance.products)))
         return names, np.concatenate(low), np.concatenate(high), sparse.csr_matrix(matrix)
 
+    @property
+    def stated(self) -> set[str]:
+        """The rules that have a row."""
+        return {name.partition("_")[0] for name, _ in self.names}
+
     def broken(self, strategy: Integers) -> list[tuple[str, int]]:
         """Blocks and rows that strategies, shape (I,), break."""
         if not self.names:

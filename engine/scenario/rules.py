@@ -7,7 +7,7 @@ world and were never asked for the rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -22,8 +22,12 @@ from engine.scenario.scenario import Scenario
 from engine.scenario.settings import Settings
 
 Group = Literal["world", "rules"]
-RULE_SETTINGS = ("inventory_budget", "on_time_target", "max_changes", "one_strategy_per", "limits", "risk",
-                 "rules_in_use")  # fmt: skip
+# Rules over several products by their settings, as FORMULATION.md numbers them. Whoever lifts such rules, tells which
+# are broken or cannot keep them asks here, so that a new one is nowhere forgotten.
+COUPLING = {"C7": "inventory_budget", "C8": "max_changes", "C10": "one_strategy_per", "C11": "limits"}
+# Those of them that can bar a product a strategy that saves; a family moves as one.
+BARRING = ("C8", "C11")
+RULE_SETTINGS = (*COUPLING.values(), "on_time_target", "risk", "rules_in_use")
 # Columns of products.
 RULE_COLUMNS = ("on_time_target", "allowed", "locked", "lock_reason", "lock_owner", "lock_until")
 # How a scenario is written down and computed says nothing of the business.
@@ -118,6 +122,27 @@ def with_rules(scenario: Scenario, given: Scenario) -> Scenario:
             products[name] = products[name].where(~mask, told)
     settings = {name: getattr(given.settings, name) for name in RULE_SETTINGS}
     return replace(scenario, products=products).with_settings(**settings)
+
+
+def free_of(rules: Iterable[str] = COUPLING) -> dict[str, object]:
+    """Settings under which rules over several products bind nothing.
+
+    Parameters
+    ----------
+    rules : iterable of str
+        As FORMULATION.md numbers them, by default all; those over no several products are passed over.
+
+    Examples
+    --------
+    >>> free_of(["C8", "C11", "C6"])
+    {'max_changes': None, 'limits': {}}
+    """
+    return {COUPLING[rule]: Settings.model_fields[COUPLING[rule]].default for rule in rules if rule in COUPLING}
+
+
+def stated_rules(settings: Settings) -> list[str]:
+    """Rules over several products that settings state, as FORMULATION.md numbers them."""
+    return [rule for rule, name in COUPLING.items() if getattr(settings, name) != Settings.model_fields[name].default]
 
 
 def without_targets(scenario: Scenario, which: npt.NDArray[np.bool_]) -> Scenario:

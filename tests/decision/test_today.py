@@ -12,6 +12,8 @@ from engine.decision.plan import Plan
 from engine.decision.solve import solve
 from engine.decision.today import broken, today_of
 from engine.evaluate.figures.readers import with_readers
+from engine.model.portfolio import PORTFOLIO
+from engine.report.texts.sentences import SENTENCES
 from engine.scenario.rules import RULE_COLUMNS, RULE_SETTINGS
 from engine.scenario.scenario import Scenario
 from tests.evidence import FULL
@@ -148,6 +150,10 @@ def test_locks_families_and_limits_that_it_breaks_are_named() -> None:
     few = make_scenario(goods, **PARTS, limits={"none": {"strategy": "MTS", "at_most": 0}})
     (one,) = broken(today, few)
     assert (one.rule, one.concerns, one.limit, one.reached) == ("C11", ("none",), 0.0, 1.0)
+    # Today changes nothing; a rule over strategies that is added tomorrow has its case above, and words.
+    told = {one.rule for case in (under, few) for one in broken(today, case)}
+    assert told == {"C1", *PORTFOLIO} - {"C8"}
+    assert {f"broken.{rule}" for rule in told} <= SENTENCES.keys()
 
 
 def test_hours_that_are_not_there_are_told_and_paid_as_overtime() -> None:

@@ -3,6 +3,7 @@
 import difflib
 import re
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +11,15 @@ import pyomo.environ as pyo
 import pytest
 
 import engine.model.rules as rules_of_the_model
+from engine.decision.ties import barred
 from engine.economics.instance import Instance
 from engine.economics.prices import Prices
 from engine.model.build import build_model
 from engine.model.formulation import formulation
 from engine.model.measures import MEASURES
+from engine.model.portfolio import PORTFOLIO, portfolio
 from engine.model.rules import RULES
+from engine.scenario.rules import BARRING, COUPLING
 from tests.model.golden_files import GOLDEN, program_text
 from tests.model.micro import micro_instance, risky_instance
 
@@ -93,6 +97,36 @@ def test_formulation_names_every_variable_of_the_model():
     names = {part.local_name for part in model.component_objects(pyo.Var)}
     missing = [name for name in sorted(names) if f"`{name}`" not in FORMULATION]
     assert not missing, f"not in FORMULATION.md: {missing}"
+
+
+def test_rules_over_strategies_alone_are_those_whose_rows_hold_nothing_else():
+    """Moves, advice and explanations ask them there; (C1) is kept by whoever gives each product one strategy."""
+    alone = {
+        rule for rule in RULES
+        for block in formulation(micro_instance()).blocks(rule)
+        if block.form and all(piece.variable == "x" for piece in block.form) and not block.sampled
+    }  # fmt: skip
+    assert alone - {"C1"} == set(PORTFOLIO), "engine/model/portfolio.py: PORTFOLIO"
+
+
+def test_rules_over_strategies_alone_are_lifted_and_bar_by_their_settings():
+    assert set(PORTFOLIO) <= set(COUPLING), "engine/scenario/rules.py: COUPLING"
+    assert set(PORTFOLIO) - {"C10"} == set(BARRING), "engine/scenario/rules.py: BARRING"
+
+
+def test_what_bars_strategies_is_said_of_every_rule_over_them_alone():
+    """Each rule by itself; a family moves as one, so that it bars no move."""
+    said = {}
+    # With no changes at all (C8) is broken by itself, with as many as there are products the others are.
+    for most, strategy in product((0, 3), product(range(3), repeat=3)):
+        instance, chosen = replace(micro_instance(), max_changes=most), np.array(strategy)
+        broken = {block.partition("_")[0] for block, _ in portfolio(instance).broken(chosen)}
+        if len(broken) == 1:
+            said.setdefault(broken.pop(), set()).update(reason.kind for reason in barred(instance, chosen))
+    assert said.pop("C10") == set()
+    assert set(said) == set(BARRING), "tests/model/micro.py: data of which each rule is broken by itself"
+    assert all(said.values()), "engine/decision/ties.py: barred"
+    assert len(set().union(*said.values())) == len(said)
 
 
 def test_a_rule_left_out_is_absent():

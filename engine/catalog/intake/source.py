@@ -28,6 +28,7 @@ from engine.scenario.files.raw import (
 )
 from engine.scenario.files.settings_file import load_settings
 from engine.scenario.plants import PLANT, at_plant
+from engine.scenario.rules import COUPLING, stated_rules
 from engine.scenario.settings import Settings, validate_settings
 from engine.words.reason import cause, quoted
 
@@ -177,14 +178,9 @@ def _settings(folder: Path) -> tuple[Settings, list[Fault]]:
     faults = faults + value_faults
     if settings is None:
         raise ScenarioError(faults)
-    tied = {
-        "inventory_budget": settings.inventory_budget is not None,
-        "max_changes": settings.max_changes is not None,
-        "risk.cvar_weight": settings.risk.cvar_weight > 0.0,
-        "one_strategy_per": settings.one_strategy_per is not None,
-        "limits": bool(settings.limits),
-    }
-    for name in (name for name, given in tied.items() if given):
+    tied = [COUPLING[rule] for rule in stated_rules(settings)]
+    tied += ["risk.cvar_weight"] if settings.risk.cvar_weight > 0.0 else []
+    for name in tied:
         whom = cause("products_of_family" if name == "one_strategy_per" else "products_of_catalogue")
         why = cause("ties_together", whom=whom)
         faults.append(Fault(file="scenario.yaml", row=rows.get(name), column=name, cause=why))

@@ -10,8 +10,10 @@ import pandas as pd
 from engine.decision.ties import others_of_family
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTO, MTS, TERMS, Booleans, Instance, Integers
+from engine.model.portfolio import portfolio
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.locks import locks_in
+from engine.scenario.rules import BARRING, COUPLING
 
 _NAMES = {
     "holding": "holding", "obsolescence": "obsolescence", "disposal": "disposal", "late": "lateness",
@@ -92,15 +94,10 @@ def _more(instance: Instance, more: float, *, corrected: bool, at_least: bool) -
         return f"{more:,.0f} a year more"
     if corrected:
         return f"{-more:,.0f} a year less"
-    limits = [setting for setting, given in _given(instance) if given]
+    limits = [COUPLING[rule] for rule in BARRING if rule in portfolio(instance).stated]
     verb = "leaves" if limits == ["max_changes"] else "leave"
     why = f"but {' and '.join(limits)} {verb} no room for it" if limits else "which the proven gap leaves open"
     return f"{-more:,.0f} a year less, {why}"
-
-
-def _given(instance: Instance) -> tuple[tuple[str, bool], ...]:
-    """Settings that can bar a move that saves, and whether they are set."""
-    return ("max_changes", instance.max_changes is not None), ("limits", bool(instance.ties.limits.name))
 
 
 def _main_costs(ledger: Array) -> str:

@@ -32,6 +32,7 @@ from engine.economics.prices import price_table
 from engine.errors import EngineError
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.derived import Derived, derive
+from engine.scenario.rules import free_of
 from engine.scenario.scenario import Scenario, scenario_of
 from engine.scenario.settings import Risk
 from engine.words.reason import cause
@@ -44,9 +45,7 @@ _SAVES = 1e-6
 _ROUNDING = 1e-12
 # Choices kept between instances of one scenario.
 _MOST_KEPT = 64
-_ONE_BY_ONE: dict[str, object] = {
-    "inventory_budget": None, "max_changes": None, "one_strategy_per": None, "limits": {}, "risk": Risk(),
-}  # fmt: skip
+_ONE_BY_ONE: dict[str, object] = {**free_of(), "risk": Risk()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

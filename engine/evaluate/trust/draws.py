@@ -17,6 +17,7 @@ from engine.evaluate.processes.side_by_side import side_by_side
 from engine.evaluate.trust.resample import Resamples
 from engine.model.portfolio import portfolio
 from engine.program.deadline import Log
+from engine.scenario.rules import BARRING, COUPLING, stated_rules
 from engine.scenario.scenario import Scenario
 from engine.search.alternatives import MoveCosts
 from engine.search.evaluator import PooledEvaluator
@@ -110,7 +111,8 @@ def _decided(given: tuple[Resamples, Integers, int, float], draw: int) -> tuple[
     if bars_of(resamples.scenario):
         free = np.where(np.arange(3) == strategy[:, None], np.inf, cost)
         cost = within_changes(instance, best, cost)
-        if instance.ties.limits.name:
+        # Changes are priced beyond the last one, other rules are kept as they are.
+        if portfolio(instance).stated & set(BARRING) - {"C8"}:
             cost = np.where(portfolio(instance).free(best.strategy), cost, np.inf)
         barred = _least(free) < _least(cost) - tie
     chosen = np.where(unserved, np.nan, cost[rows, strategy])
@@ -122,9 +124,7 @@ def _decided(given: tuple[Resamples, Integers, int, float], draw: int) -> tuple[
 
 def bars_of(scenario: Scenario) -> list[str]:
     """Settings of a scenario that can bar a product a strategy that would cost less."""
-    settings = scenario.settings
-    given = {"max_changes": settings.max_changes is not None, "limits": bool(settings.limits)}
-    return [name for name, there in given.items() if there]
+    return [COUPLING[rule] for rule in stated_rules(scenario.settings) if rule in BARRING]
 
 
 def within_changes(instance: Instance, best: Recourse, moves: Array) -> Array:

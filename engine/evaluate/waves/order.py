@@ -25,7 +25,7 @@ from engine.economics.prices import TERMS
 from engine.evaluate.reasons.today import running_cost
 from engine.model.portfolio import portfolio
 from engine.scenario.columns import STRATEGIES, strategy_numbers
-from engine.scenario.rules import without_targets
+from engine.scenario.rules import free_of, without_targets
 from engine.scenario.scenario import Scenario
 from engine.search.alternatives import MoveCosts
 from engine.search.evaluator import PooledEvaluator
@@ -231,10 +231,8 @@ class Switching:
             allowed=choices, locked="", current_strategy=names, change_cost=self.once * spread
         )
         world = replace(self.scenario, products=products).with_settings(
-            max_changes=most, inventory_budget=None if "C7" in self.broken else settings.inventory_budget,
-            one_strategy_per=None if "C10" in self.broken else settings.one_strategy_per,
-            limits={} if "C11" in self.broken else settings.limits,
-        )  # fmt: skip
+            **{**free_of(self.broken), "max_changes": most}
+        )
         instance = self._drawn.instance(world)
         barred = ~instance.allowed[np.arange(len(at)), at]
         if barred.any():

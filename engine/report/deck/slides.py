@@ -22,6 +22,7 @@ from engine.report.settings_table import setting_rows
 from engine.report.texts.text import Language
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.files.whole import whole
+from engine.scenario.rules import COUPLING
 
 _ROWS = 12
 _BARS = 8
@@ -76,8 +77,7 @@ def _question(slide: Slide, prose: Prose) -> None:
         (prose.t(f"total.{name}"), prose.numbers.count(len(scenario.table(name))))
         for name in ("products", "components", "resources") if len(scenario.table(name))
     ]  # fmt: skip
-    rows += _settings(prose, {"holding_rate_per_year", "review_days", "inventory_budget", "max_changes",
-                              "one_strategy_per", "limits", "on_time_target"})  # fmt: skip
+    rows += _settings(prose, {"holding_rate_per_year", "review_days", "on_time_target", *COUPLING.values()})
     head = (prose.t("column.source"), prose.t("column.value"))
     grid = SlideTable(head=head, rows=rows, parts=(0.66, 0.34), numeric=frozenset({1}), alt=prose.t("section.settings"))
     slide.table(grid, 7.9, 2.05, 4.83, 4.5)
@@ -275,8 +275,7 @@ def _assumptions(slide: Slide, prose: Prose) -> None:
     slide.text(prose.assumptions(), _LEFT, 1.35, _HALF, 4.7, size=18, bullets=True)
     rows = _settings(prose, {
         "cost_timing", "holding_rate_per_year", "review_days", "samples", "seed", "on_time_target",
-        "inventory_budget", "max_changes", "one_strategy_per", "limits", "risk.cvar_weight",
-        "risk.cvar_level", "demand.common_factor_cv",
+        "risk.cvar_weight", "risk.cvar_level", "demand.common_factor_cv", *COUPLING.values(),
     })  # fmt: skip
     if rows:
         head = (prose.t("column.setting"), prose.t("column.value"))
