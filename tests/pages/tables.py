@@ -97,7 +97,10 @@ def _cell(text: str) -> str:
 def main() -> None:
     """Write the page of this checkout."""
     page = Path(__file__).resolve().parents[2] / "docs" / "tables.md"
-    page.write_text(tables_page(), encoding="utf-8", newline="\n")
+    if page.read_text(encoding="utf-8") == (now := tables_page()):
+        return
+    page.write_text(now, encoding="utf-8", newline="\n")
+    sys.stdout.write(f"{page.name} rewritten\n")
 
 
 if __name__ == "__main__":
