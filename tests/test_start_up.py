@@ -27,12 +27,10 @@ if __name__ == "__main__":
 """
 PAGE = """
 import json, sys
-from importlib import import_module
 from streamlit.testing.v1 import AppTest
-from engine.ui.serve import _NEEDED
+from engine.ui import serve
 
-for name in _NEEDED:
-    import_module(name)
+serve._load()
 app = AppTest.from_file(sys.argv[1], default_timeout=120)
 app.query_params["scenario"] = "tiny"
 app.run()
@@ -90,6 +88,12 @@ def test_a_batch_run_in_this_process_loads_no_cluster(tmp_path) -> None:
     )  # fmt: skip
     assert "pyarrow.parquet" in found
     assert found.isdisjoint({*SELDOM, "pyomo.core", "streamlit", "altair", "babel"})
+
+
+def test_what_the_server_has_loaded_is_not_looked_through_for_garbage() -> None:
+    told = "print('\\n' + json.dumps([str(gc.isenabled()), str(gc.get_freeze_count() > 2 * len(gc.get_objects()))]))"
+    code = f"import gc, json\nfrom engine.ui import serve\nserve._load()\n{told}"
+    assert loaded(code) == {"True"}
 
 
 def test_the_first_page_of_the_app_waits_for_no_model_and_no_report() -> None:

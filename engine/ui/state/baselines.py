@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from engine.decision.plan import Plan
-from engine.decision.today import Today, broken, today_of
+from engine.decision.today import Broken, Today, today_of
 from engine.evaluate.reasons.today import with_today
 from engine.scenario.scenario import Scenario
 from engine.ui.state.levers import LeverState, changed
@@ -36,7 +36,7 @@ def held_against(base: Scenario, answer: Answer, what_if: LeverState) -> Answer:
     if answer.label is AnswerState.PROVEN:
         # Reports take today from the plan, and so tell the figures of the page.
         tell_plan(what_if, told)
-    rules = () if today is None else broken(today, answer.scenario)
+    rules = tuple(Broken(**one) for one in (told.summary["today"] or {}).get("broken", ()))
     return replace(answer, given=given, today=today, plan=told, broken=rules)
 
 

@@ -13,6 +13,7 @@ from engine.ui.language import t
 from engine.ui.state.baselines import held_against, scenario_as_given
 from engine.ui.state.levers import LeverState, based, changed
 from engine.ui.state.link import to_query
+from engine.ui.state.memo import digest_of, kept
 from engine.ui.state.opened import draw_again, note_link
 from engine.ui.state.positions import SCENARIO, pins_of
 from engine.ui.state.rules_in_force import rules_in_force
@@ -87,7 +88,7 @@ def situation() -> Situation | None:
     stop_other_judgement(verdict.plan if isinstance(verdict, Proven) else None)
     scenario = None
     try:
-        scenario = changed(given, what_if)
+        scenario = _changed(given, what_if)
         shown = _decide(base, given, scenario, what_if)
     except EngineError as error:
         st.error(t("trouble.inputs"))
@@ -100,6 +101,12 @@ def situation() -> Situation | None:
         # end of the page it would be nearer, but a run that ends and begins anew at once loses keys pressed meanwhile.
         draw_again()
     return Situation(what_if=what_if, base=base, given=given, scenario=scenario, answer=shown)
+
+
+def _changed(given: Scenario, what_if: LeverState) -> Scenario:
+    """The scenario with everything changed, the same object where the page is drawn anew for the same inputs."""
+    memo: dict[tuple[str, LeverState], Scenario] = st.session_state.setdefault("_changed", {})
+    return kept(memo, (digest_of(given), what_if), lambda: changed(given, what_if), most=1)
 
 
 def _decide(base: Scenario, given: Scenario, scenario: Scenario, what_if: LeverState) -> Answer | None:
