@@ -22,6 +22,7 @@ from engine.demand.paths import (
     cumulate,
     digest_of,
     horizon_days,
+    keep_cut,
     whole_days,
 )
 from engine.demand.redraw import Redraw, days_of
@@ -84,7 +85,7 @@ class Panel:
         """
         total, divided = self._windows(product, days)
         for row in divided.tolist():
-            self.cut.setdefault(int(product[row]), {})[digest_of(days[row])] = total[row].copy()
+            keep_cut(self.cut.setdefault(int(product[row]), {}), digest_of(days[row]), total[row])
         return total
 
     def _windows(self, product: Integers, days: Array) -> tuple[Array, Integers]:

@@ -81,14 +81,19 @@ class Paths:
             within = uniforms(self.seed, PART_OF_A_DAY, self.key, *self.increments.shape)
             share = self.process.bridge(self.increments[day, part], fraction[part], within[day, part])
             total[part] += share * scale
-            if len(self.cut) >= _MOST_CUT:
-                self.cut.clear()
-            self.cut[digest] = total.copy()
+            keep_cut(self.cut, digest, total)
         return total
 
     def windows(self, days: Array) -> Array:
         """The same of windows of different lengths, shape (windows, samples)."""
         return np.stack([self.window(length) for length in days])
+
+
+def keep_cut(cut: dict[bytes, Array], digest: bytes, total: Array) -> None:
+    """Keep a copy of a window among those cut before, of which there are never many."""
+    if len(cut) >= _MOST_CUT:
+        cut.clear()
+    cut[digest] = total.copy()
 
 
 def sample_paths(

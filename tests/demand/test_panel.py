@@ -117,3 +117,15 @@ def test_gamma_quantiles_of_many_shapes_are_those_of_each():
     found = gamma_quantile(shapes, u)
     for k, shape in enumerate(shapes):
         assert np.array_equal(found[k], gamma_quantile(float(shape), u[k]))
+
+
+def test_windows_cut_are_kept_but_not_for_ever():
+    made = [process("gamma", mean_per_week=7.0, cv=0.5)]
+    ((_, panel),) = draw_panels(made, ["P1"], seed=1, days=np.array([30.0]), samples=5)
+    paths = panel.paths(0)
+    for n in range(300):
+        days = np.full(5, 3.5 + n / 100.0)
+        np.testing.assert_array_equal(panel.windows(np.array([0]), days[None])[0], panel.paths(0).window(days))
+        paths.window(days)
+    assert 0 < len(panel.cut[0]) < 100
+    assert 0 < len(paths.cut) < 100
