@@ -71,8 +71,9 @@ class Gamma:
 
     def increments_at(self, places: Array) -> Array:
         """The same by the uniforms' places among the quantiles, which hang on no number of the process."""
-        unit = quantile_at(1.0 / (WEEK * self.cv**2), places)
-        return np.asarray(unit * (self.mean_per_week * self.cv**2))
+        demand = quantile_at(1.0 / (WEEK * self.cv**2), places)
+        demand *= self.mean_per_week * self.cv**2
+        return demand
 
     def bridge(self, increment: Array, fraction: Array, u: Array) -> Array:
         """Given its day, a part of it is beta distributed (Ribeiro & Webber 2004, gamma bridge)."""

@@ -6,6 +6,7 @@ A product's streams hang on seed and key alone, so that nothing changes with the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -155,31 +156,48 @@ def draw_panels(
         Theirs, in this order.
     """
     horizons = np.array([horizon_days(float(longest)) for longest in days], dtype=np.int64)
+    asked: list[tuple[int, Integers]] = []
     for horizon in np.unique(horizons).tolist():
         every = np.flatnonzero(horizons == horizon)
         size = max(1, _CELLS // (horizon * samples))
+        asked += [(horizon, every[start : start + size]) for start in range(0, len(every), size)]
+
+    def drawn(horizon: int, rows: Integers) -> tuple[Integers, Panel]:
+        chosen, names = tuple(processes[i] for i in rows.tolist()), tuple(keys[i] for i in rows.tolist())
         factor = None if common_factor_cv <= 0.0 else common_factor(seed, horizon // 7, samples, common_factor_cv)
-        for start in range(0, len(every), size):
-            rows = every[start : start + size]
-            chosen, names = tuple(processes[i] for i in rows.tolist()), tuple(keys[i] for i in rows.tolist())
-            increments = _increments(chosen, names, seed=seed, horizon=horizon, samples=samples, redraw=redraw)
-            yield rows, Panel(
-                processes=chosen, keys=names, seed=seed, increments=increments,
-                cumulated=cumulate(increments, factor), factor=factor, redraw=redraw,
-            )  # fmt: skip
+        increments = _increments(chosen, names, seed=seed, horizon=horizon, samples=samples, redraw=redraw)
+        return rows, Panel(
+            processes=chosen, keys=names, seed=seed, increments=increments,
+            cumulated=cumulate(increments, factor), factor=factor, redraw=redraw,
+        )  # fmt: skip
+
+    if len(asked) < 2:
+        yield from (drawn(*one) for one in asked)
+        return
+    # The next panel is drawn while windows are cut from this one: nearly all of both is done without the interpreter.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        following = beside.submit(drawn, *asked[0])
+        for one in asked[1:]:
+            panel, following = following.result(), beside.submit(drawn, *one)
+            yield panel
+        yield following.result()
 
 
 def _increments(
     processes: Sequence[Process], keys: Sequence[str], *, seed: int, horizon: int, samples: int, redraw: Redraw | None
 ) -> Array:
     """Daily demand, shape (products, days, samples)."""
+    kinds = _kinds(processes)
     out = np.empty((len(processes), horizon, samples))
-    for kind, rows in _kinds(processes).items():
+    for kind, rows in kinds.items():
         names, own = [keys[i] for i in rows], [processes[i] for i in rows]
         if kind is Gamma:
             drawn = days_of if redraw is None else redraw.places_of
             places = drawn(seed, DEMAND, names, rows=horizon, samples=samples)
-            out[rows] = _together(Gamma, own, (-1, 1, 1)).increments_at(places)
+            demand = _together(Gamma, own, (-1, 1, 1)).increments_at(places)
+            if len(kinds) == 1:
+                return demand
+            out[rows] = demand
             continue
         u = uniforms_of_many(seed, DEMAND, names, rows=horizon, samples=samples)
         if kind is Normal:

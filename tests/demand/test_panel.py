@@ -1,5 +1,7 @@
 """Paths drawn together are those drawn one by one, to the last bit."""
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -68,6 +70,27 @@ def test_products_drawn_again_have_the_same_paths(monkeypatch, most):
                 alone = sample_paths(made[i], seed=4, key=keys[i], days=longest, samples=SAMPLES)
                 assert np.array_equal(found[k], alone.window(days[i]))
     assert len(again.places) == (2 if most > 300 else 0)
+
+
+@pytest.mark.parametrize("longest", [[6.5, 6.5], [6.5, 30.0]])
+def test_the_next_panel_is_drawn_beside_the_one_in_use(monkeypatch, longest):
+    """What is drawn for another panel ends though the one before is not let go of; one alone needs no thread."""
+    begun, draw_days = [threading.Event() for _ in longest], engine.demand.panel._increments
+
+    def noted(processes, keys, **options):
+        begun[int(keys[0][1])].set()
+        return draw_days(processes, keys, **options)
+
+    monkeypatch.setattr(engine.demand.panel, "_increments", noted)
+    made = [process("gamma", mean_per_week=5.0, cv=0.9)] * 2
+    threads = threading.active_count()
+    panels = draw_panels(made, ["P0", "P1"], seed=4, days=np.array(longest), samples=SAMPLES)
+    next(panels)
+    if longest[0] == longest[1]:
+        assert threading.active_count() == threads
+    else:
+        assert begun[1].wait(timeout=60.0)
+    assert len(list(panels)) == len(set(longest)) - 1
 
 
 def test_what_was_drawn_before_is_not_drawn_again(monkeypatch):
