@@ -26,7 +26,10 @@ PRODUCTS = 14
 
 
 def case(folder, *, text=False, products=PRODUCTS, **settings):
-    """Every third product gives all it knows; one sells nothing, one has few weeks; each sells on its own weekday."""
+    """Every third product gives all it knows; one sells nothing, one has few weeks; each sells on its own weekday.
+
+    For eight weeks none does, which one that sells in a week of ten would not show by itself.
+    """
     given = tables(products=products, groups=(3,))
     rng = np.random.default_rng(4)
     lines = []
@@ -34,7 +37,8 @@ def case(folder, *, text=False, products=PRODUCTS, **settings):
     for k, row in enumerate(given["products"]):
         if k % 3:
             row.update(demand_per_week="", demand_cv="", distribution=None, lead_time_target_days="")
-        sold = rng.gamma(2.0, 5.0, 104).round(1) * (rng.random(104) < 0.8)
+        sold = rng.gamma(2.0, 5.0, 104).round(1) * (rng.random(104) < (0.1 if k == 7 else 0.8))
+        sold[40:48] = 0.0
         weeks = {4: slice(0, 0), 5: slice(90, 104)}.get(k, slice(0, 104))
         lines += [
             {"order_date": f"{day + pd.Timedelta(days=k % 7):%Y-%m-%d}", "product": row["product"],
@@ -104,6 +108,8 @@ def test_a_catalogue_is_filled_as_one_scenario_is(tmp_path, monkeypatch, expecte
     summary = result.summary
     assert idle == summary["no_demand"] == 1
     assert (summary["refused"], summary["products"]) == (1, PRODUCTS)
+    told = (tmp_path / "out" / "fit" / "warnings.csv").read_text("utf-8")
+    assert "no order line of any product from 2023-10-" in told
     assert summary["lines_of_other_days"] == 1
     assert summary["last_day"] == "2024-12-29"
     rejected = read_rejected(tmp_path / "out" / "fit" / "rejected.csv")

@@ -222,7 +222,7 @@ class _Filling:
         scenario = self._scenario(goods, staged.column(_LEAD).to_numpy()[needed], number)
         fit = fit_demand(
             scenario, weeks_min=self.weeks_min, target_quantile=self.target_quantile, replicates=0, seasons=False,
-            span=lines.span,
+            span=lines.span, pauses=lines.pauses,
         )  # fmt: skip
         totals.notices = at_most((*totals.notices, *notices_of(scenario, fit)))
         numbers = _found(goods, fit, settings.demand.common_factor_cv, totals)

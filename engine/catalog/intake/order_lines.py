@@ -17,6 +17,7 @@ from engine.catalog.intake.keys import KeyIndex, hashes
 from engine.catalog.intake.source import ORDERS, ROW, Catalogue, batches
 from engine.catalog.intake.staging import Pieces, read_pieces, staged_file
 from engine.demand.book.dates import near_dates
+from engine.demand.book.pauses import Stretch, book_pauses, pause_notices
 from engine.errors import Fault, ScenarioError
 from engine.notices import Notice, at_most
 from engine.scenario.arrays import Integers
@@ -42,8 +43,10 @@ class StagedLines:
         Of the lines that count; NaT where there are none.
     lines, others, outside : int
         Read, of products that are not decided, and of days that do not count.
+    pauses : tuple of (first day, last day)
+        In which no product has a line.
     notices : tuple of Notice
-        Rows of sums.
+        Rows of sums, pauses.
     """
 
     folder: Path
@@ -52,6 +55,7 @@ class StagedLines:
     lines: int
     others: int
     outside: int
+    pauses: tuple[Stretch, ...] = ()
     notices: tuple[Notice, ...] = ()
 
     @property
@@ -91,6 +95,12 @@ class _Days:
             return 0
         low, high = (int((day - pd.Timestamp(0)).days) for day in (first, last))
         return sum(count for day, count in self.counts.items() if not low <= day <= high)
+
+    def pauses(self, first: pd.Timestamp, last: pd.Timestamp) -> tuple[Stretch, ...]:
+        """Weeks without any line between these days."""
+        low, high = (int((day - pd.Timestamp(0)).days) for day in (first, last))
+        days = np.array([day for day in sorted(self.counts) if low <= day <= high], dtype=np.int64)
+        return book_pauses(days, np.array([self.counts[day] for day in days.tolist()], dtype=np.int64))
 
     def ends(self) -> tuple[pd.Timestamp, pd.Timestamp]:
         """First and last day without those far from all others, as of `far_dates`."""
@@ -149,9 +159,10 @@ def stage_lines(
         raise ScenarioError(faults)
     first, last = days.ends()
     outside += days.outside(first, last)
+    pauses = days.pauses(first, last) if days.counts else ()
     return StagedLines(
         folder=folder, first_day=first, last_day=last, lines=lines, others=others, outside=outside,
-        notices=at_most(notices),
+        pauses=pauses, notices=at_most((*notices, *pause_notices(pauses))),
     )  # fmt: skip
 
 

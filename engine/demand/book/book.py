@@ -12,7 +12,7 @@ import pandas as pd
 from engine.demand.book.copies import copies, doubles
 from engine.demand.book.dates import far_dates
 from engine.demand.book.doubts import line_notices
-from engine.demand.book.pauses import pauses
+from engine.demand.book.pauses import Stretch, book_pauses, pause_notices
 from engine.demand.book.returns import take_back, take_from_large
 from engine.demand.book.weeks import calendar
 from engine.demand.streams import Array
@@ -23,7 +23,6 @@ from engine.scenario.scenario import Scenario
 from engine.words.few import TOLD_ONE_BY_ONE
 from engine.words.notices import Value
 
-Stretch = tuple[pd.Timestamp, pd.Timestamp]
 # A date asked for that lies so far after the order is a place holder.
 MOST_WAIT_DAYS = 1827
 # A number at lines of more days than these is a contract's, or a place holder, and no order's.
@@ -72,10 +71,12 @@ class Book:
         return float(self.counts[name].get(product, 0.0))
 
 
-def order_book(scenario: Scenario, *, dates_known: bool = False, span: Stretch | None = None) -> Book:
+def order_book(
+    scenario: Scenario, *, dates_known: bool = False, span: Stretch | None = None, pauses: tuple[Stretch, ...] = ()
+) -> Book:
     """The order book of a scenario, made sound; with `dates_known` no date is looked at, as it was among more lines.
 
-    `span` has the first and last day of those.
+    `span` has the first and last day of those, `pauses` the weeks without any of them.
 
     Lines outside `order_book.first_day` and `last_day` and those dated far from all others (`far_dates`) are left out.
     Quantities are turned into the unit of products. Numbers at lines of more than `LONGEST_ORDER_DAYS` are no order's.
@@ -135,16 +136,13 @@ def order_book(scenario: Scenario, *, dates_known: bool = False, span: Stretch |
         }
     ).reindex(columns=list(_COUNTS)).fillna(0.0)  # fmt: skip
     notices += _of_products(scenario, orders, counts)
-    gaps = () if dates_known else pauses(lines)
-    notices += [
-        Notice(kind="book_pause", file="orders.csv", column="order_date",
-               values={"first": _day(begin), "last": _day(end), "weeks": ((end - begin).days + 1) // 7})
-        for begin, end in gaps
-    ]  # fmt: skip
+    if not dates_known and len(lines["product"].unique()) > 1:
+        pauses = book_pauses(*np.unique(_days(lines["order_date"]), return_counts=True))
+        notices += pause_notices(pauses)
     return Book(
         lines=lines[list(_LINES)],
         first_day=first, last_day=last,
-        counts=counts, stock_outs=_stock_outs(scenario), pauses=gaps, notices=at_most(notices),
+        counts=counts, stock_outs=_stock_outs(scenario), pauses=pauses, notices=at_most(notices),
     )  # fmt: skip
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from engine.demand.book.book import Book, Stretch, order_book
+from engine.demand.book.book import Book, order_book
 from engine.demand.book.history import History, histories
 from engine.demand.book.life import Cleaning
+from engine.demand.book.pauses import Stretch
 from engine.demand.book.weeks import calendar
 from engine.demand.counts import poisson_cv
 from engine.demand.fitting.classify import TARGET_QUANTILE, WEEKS_MIN
@@ -93,6 +94,7 @@ def fit_demand(
     seed: int | None = None,
     seasons: bool = True,
     span: Stretch | None = None,
+    pauses: tuple[Stretch, ...] = (),
 ) -> DemandFit:
     """Fit demand to the order lines of a scenario.
 
@@ -119,6 +121,8 @@ def fit_demand(
         Where stocks cannot follow a season, it stays in the variability.
     span : pair of pandas.Timestamp, optional
         First and last day of a larger book that these lines are of, whose dates were looked at.
+    pauses : tuple of pairs of pandas.Timestamp
+        First and last days of weeks without any line of that book.
 
     Returns
     -------
@@ -127,7 +131,7 @@ def fit_demand(
     """
     key = scenario.settings.seed if seed is None else seed
     common = scenario.settings.demand.common_factor_cv
-    book = order_book(scenario, dates_known=span is not None, span=span)
+    book = order_book(scenario, dates_known=span is not None, span=span, pauses=pauses)
     past = histories(book, set(scenario.products["product"]))
     families = dict(zip(scenario.products["product"], scenario.products["family"], strict=True))
     wanted = set(scenario.products["product"]) if products is None else set(products)

@@ -168,7 +168,7 @@ def test_pieces_that_became_boxes_are_told(since):
     ]
     said = fitted([*lines, *OTHERS])[1]["size_step"].values
     # Medians of one to four pieces.
-    assert 9.0 <= said["times"] <= 18.0
+    assert 7.0 <= said["times"] <= 18.0
     assert abs((pd.Timestamp(said["first"]) - day(7 * since)).days) <= 7
 
 
