@@ -157,7 +157,9 @@ Measured on {dt.datetime.now(dt.UTC):%Y-%m-%d} on {os.cpu_count()} cores and {me
 
 Each book is cut to its last 13, 26, 52 or 104 weeks at instants half a year apart, and sums over the exposure are
 looked up in the {HELD_OUT} weeks after each. A product counts that has lived three quarters of these weeks and sold
-in {LEAST_SOLD}. *Before* is the same fit without a season that is not told and with Poisson demand whose mean is
+in {LEAST_SOLD}; of the spare parts every third is taken.
+
+*Before* is the same fit without a season that is not told and with Poisson demand whose mean is
 taken as known. *That went on* are the products with sales in the second quarter after: of AdventureWorks half of
 those alive in June 2019 were replaced in the weeks that followed. What one knows of the half year after selects them,
 so that this column is no forecast's; the intervals are those of all products. Below 26 weeks `codp fit` refuses a
@@ -176,7 +178,8 @@ generation.
 
 ## Simulated books of known truth
 
-150 books of each kind, sums of four weeks. Two figures: before, and now. The price of the room for a season is seen
+60 books of each kind, sums of four weeks: a figure is known to two or three points. Two figures: before, and now.
+The price of the room for a season is seen
 where there is none: ranges of regular demand hold nearly always.
 
 {simulated}
