@@ -15,6 +15,9 @@ from engine.scenario.read import read_scenario
 from tests.catalog.catalogues import SMALL, decisions, run, tables, write
 from tests.scenarios import make_scenario
 
+# What certifies groups is shown elsewhere, and takes a third of a run.
+UNCERTIFIED = replace(SMALL, certify_share=0.0)
+
 
 def with_screws(**screw):
     """Groups and lone products that all use one cheap part."""
@@ -28,8 +31,8 @@ def with_screws(**screw):
 def test_the_rule_cuts_the_catalogue_into_groups_and_bounds_stay_bounds(tmp_path):
     given = with_screws()
     catalogue = write(tmp_path / "catalogue", given)
-    tied = run(catalogue, tmp_path / "tied")
-    cut = run(catalogue, tmp_path / "cut", options=replace(SMALL, always_available_share=0.01))
+    tied = run(catalogue, tmp_path / "tied", options=UNCERTIFIED)
+    cut = run(catalogue, tmp_path / "cut", options=replace(UNCERTIFIED, always_available_share=0.01))
     assert tied.summary["layout"]["groups"] == 1
     assert cut.summary["layout"]["groups"] == 2
     assert cut.summary["layout"]["always_available"] == 1
@@ -53,7 +56,7 @@ def test_the_price_covers_the_stock_it_leaves_out(tmp_path, lead):
     given["products"] = [row for row in given["products"] if row["product"] in kits]
     whole = solve(read_scenario(write(tmp_path / "same", given, text=True)), samples=400, gap=1e-3).plan
     catalogue = write(tmp_path / "catalogue", given)
-    cut = run(catalogue, tmp_path / "cut", options=replace(SMALL, always_available_share=0.05, samples=400))
+    cut = run(catalogue, tmp_path / "cut", options=replace(UNCERTIFIED, always_available_share=0.05, samples=400))
     summary = cut.summary
     assert summary["bound_per_year"] <= whole.objective_per_year * 1.01
     assert whole.objective_per_year <= summary["objective_per_year"] * 1.01
@@ -70,14 +73,13 @@ def test_a_part_that_is_dear_for_one_product_or_that_a_target_needs_ties(tmp_pat
     cheap = min(float(row["unit_cost"]) for row in given["products"] if row["product"] in users)
     share = 2.0 * 0.05 / cheap
     for factor, expected in ((0.99, 0), (1.01, 1)):
-        options = replace(SMALL, always_available_share=share * factor)
+        options = replace(UNCERTIFIED, always_available_share=share * factor)
         result = run(write(tmp_path / f"c{factor}", given), tmp_path / f"out{factor}", options=options)
         assert result.summary["layout"]["always_available"] == expected
     for row in given["products"]:
         row["on_time_target"] = 0.8 if row["product"] == "P1" else None
-    result = run(
-        write(tmp_path / "target", given), tmp_path / "out", options=replace(SMALL, always_available_share=share * 1.01)
-    )
+    options = replace(UNCERTIFIED, always_available_share=share * 1.01)
+    result = run(write(tmp_path / "target", given), tmp_path / "out", options=options)
     assert result.summary["layout"]["always_available"] == 0
 
 
@@ -115,7 +117,7 @@ def on_either_side(given, folder):
     users = {line["product"] for line in given["bom"]}
     cheap = min(float(row["unit_cost"]) for row in given["products"] if row["product"] in users)
     for factor in (0.99, 1.01):
-        options = replace(SMALL, always_available_share=factor * 2.0 * 0.05 / cheap, samples=20)
+        options = replace(UNCERTIFIED, always_available_share=factor * 2.0 * 0.05 / cheap, samples=20)
         yield run(write(folder / f"{factor}", given), folder / f"{factor} out", options=options).summary
 
 

@@ -37,12 +37,12 @@ RELAXED = {
 }
 
 
-def decided(scenario, *, extensive):
+def decided(instance, *, extensive):
     """Cost and bound of the program, which shares parts with hindsight, and its strategies; infinite where infeasible.
 
     The gap is closed.
     """
-    search = decide_instance(build_instance(scenario), gap=1e-8, extensive=extensive, served=False).search
+    search = decide_instance(instance, gap=1e-8, extensive=extensive, served=False).search
     if search.best is None:
         assert search.status is SolveStatus.INFEASIBLE
         return np.inf, np.inf, None
@@ -50,10 +50,10 @@ def decided(scenario, *, extensive):
     return search.best.objective, search.bound, tuple(search.best.strategy.tolist())
 
 
-def assert_agrees(scenario, context):
-    best = enumerate_all(build_instance(scenario))
+def assert_agrees(instance, context):
+    best = enumerate_all(instance)
     for extensive in (False, True):
-        cost, bound, chosen = decided(scenario, extensive=extensive)
+        cost, bound, chosen = decided(replace(instance), extensive=extensive)
         where = f"{context}, {'extensive form' if extensive else 'production path'}, enumerated {best.strategy}"
         assert cost == pytest.approx(best.cost, rel=1e-6, abs=1e-4), where
         assert bound <= best.cost * (1 + 1e-6) + 1e-4, f"{where}: the bound exceeds the optimum"
@@ -65,7 +65,7 @@ def assert_agrees(scenario, context):
 def test_all_27_combinations_agree_on_random_instances():
     chosen = set()
     for seed in range(PLAIN):
-        best = assert_agrees(case("plain", seed), f"plain, seed {seed}")
+        best = assert_agrees(build_instance(case("plain", seed)), f"plain, seed {seed}")
         assert len(best.costs) == 27
         chosen |= set(best.strategy)
     assert chosen == {0, 1, 2}, "the instances leave a strategy out, so they prove less than they should"
@@ -76,13 +76,15 @@ def test_every_rule_agrees_holds_and_never_pays_to_be_kept(rule):
     feasible = 0
     for seed in range(WITH_RULE):
         scenario = case(rule, seed)
-        best = assert_agrees(scenario, f"{rule}, seed {seed}")
+        instance = build_instance(scenario)
+        best = assert_agrees(instance, f"{rule}, seed {seed}")
         if np.isfinite(best.cost):
             feasible += 1
-            assert_holds(scenario, f"{rule}, seed {seed}", best.cost)
+            assert_holds(scenario, instance, f"{rule}, seed {seed}", best.cost)
         if rule in RELAXED:
-            free = enumerate_all(build_instance(relaxed(scenario, RELAXED[rule])))
-            relaxed_cost, _, _ = decided(relaxed(scenario, RELAXED[rule]), extensive=False)
+            without = build_instance(relaxed(scenario, RELAXED[rule]))
+            free = enumerate_all(without)
+            relaxed_cost, _, _ = decided(without, extensive=False)
             assert relaxed_cost <= best.cost * (1 + 1e-6) + 1e-4, f"{rule}, seed {seed}: relaxing costs money"
             assert relaxed_cost == pytest.approx(free.cost, rel=1e-6, abs=1e-4)
         if feasible and not FULL:
@@ -99,9 +101,8 @@ def relaxed(scenario, change):
     return replace(scenario, **frames).with_settings(**change.get("settings", {}))
 
 
-def assert_holds(scenario, context, least):
+def assert_holds(scenario, instance, context, least):
     """Every rule, checked from what the engine puts out; served in turn no plan is below the program's optimum."""
-    instance = build_instance(scenario)
     outcome = solve(scenario, gap=1e-8)
     assert isinstance(outcome, Solved), context
     plan = outcome.plan

@@ -41,10 +41,16 @@ SEEDS = (0, 1)
 SAMPLES = 5
 
 
+@cache
+def built(name, seed):
+    """The instance of a case, of which every test takes a copy: what is worked out once is kept with an instance."""
+    rule, settings = TOGETHER.get(name, (name, {}))
+    return build_instance(case(rule, seed, samples=SAMPLES, **settings))
+
+
 def drawn(name, seed, kind):
     """An instance as it is searched, and the strategies decided in it."""
-    rule, settings = TOGETHER.get(name, (name, {}))
-    instance = build_instance(case(rule, seed, samples=SAMPLES, **settings))
+    instance = replace(built(name, seed))
     rng = np.random.default_rng([seed, CASES.index(name), KINDS.index(kind)])
     products = len(instance.products)
     if kind == "forbidden":

@@ -29,8 +29,8 @@ def plan(scenario):
 
 def test_tiny_is_judged_and_told(scenario, plan):
     lines = []
-    found = confidence(scenario, plan, draws=25, batches=3, tick=lines.append)
-    again = confidence(scenario, plan, draws=25, batches=3)
+    found = confidence(scenario, plan, draws=10, batches=3, tick=lines.append)
+    again = confidence(scenario, plan, draws=10, batches=3)
     for name, table in found.tables().items():
         pd.testing.assert_frame_equal(table, again.tables()[name])
     assert set(found.tables()) == {"confidence", "inputs", "batches", "samples", "below_target"}
@@ -39,7 +39,7 @@ def test_tiny_is_judged_and_told(scenario, plan):
     assert "VSS" in text
     assert "SOFA" in text
     assert "no-regret" in text
-    assert "inputs redrawn: 25 of 25" in lines
+    assert "inputs redrawn: 10 of 10" in lines
     summary = found.summary()
     assert summary["sampling_gap"]["high_per_year"] == found.gap.interval.high
     assert summary["information"]["vss_per_year"] > 0.0
@@ -56,7 +56,7 @@ def test_without_uncertainty_every_recommendation_is_kept_or_contested(scenario,
 
 def test_more_uncertainty_is_less_confidence(scenario, plan):
     means = [
-        confidence(scenario, plan, uncertainty=u, draws=40, batches=0).confidence.products["confidence"].mean()
+        confidence(scenario, plan, uncertainty=u, draws=16, batches=0).confidence.products["confidence"].mean()
         for u in (0.05, 0.6)
     ]
     assert means[0] > means[1]
@@ -89,7 +89,7 @@ def test_what_fresh_samples_cost_is_what_orders_in_turn_cost_there():
               "assembly_days": 2.0, "allowed": "ATO"} for name, late in (("A", 20.0), ("B", 0.2))]  # fmt: skip
     shared = make_scenario(
         goods, components=[{"unit_cost": 30.0, "lead_time_days": 28.0}] * 2,
-        bom={"A": {"C1": 1, "C2": 1}, "B": {"C1": 1}}, samples=200,
+        bom={"A": {"C1": 1, "C2": 1}, "B": {"C1": 1}}, samples=100,
     )  # fmt: skip
     plan = solve(shared).plan
     found = confidence(shared, plan, draws=0, batches=4).gap
