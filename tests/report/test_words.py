@@ -52,3 +52,20 @@ def test_a_plan_of_which_nothing_is_proven_says_so_instead_of_infinity():
     told = recommendation(unproven)
     assert "none yet   nothing is proven of this plan" in told
     assert "inf" not in told
+
+
+@pytest.mark.parametrize(
+    ("today", "broken", "said"),
+    [
+        (1_450.4, [], "1,450 EUR a year with its strategies at their best stocks: 450 EUR more"),
+        (999.6, [], "1,000 EUR a year with its strategies at their best stocks: the same"),
+        (700.0, [{"rule": "C7"}], "at their best stocks: 300 EUR less, against rules that the plan keeps"),
+    ],
+)
+def test_what_today_costs_stands_below_what_the_plan_costs(today, broken, said):
+    plan = solve(make_scenario([{"current_strategy": "MTS"}])).plan
+    told = {"objective_per_year": 1_000.2, "today": {"cost_per_year": today, "broken": broken}}
+    plan = replace(plan, summary={**plan.summary, **told})
+    assert said in recommendation(plan).splitlines()[2]
+    assert "  today  " not in recommendation(replace(plan, summary={**plan.summary, "corrected": {"years": 1}}))
+    assert "  today  " not in recommendation(replace(plan, summary={**plan.summary, "today": None}))

@@ -22,13 +22,14 @@ _WIDTH = 100
 
 
 def recommendation(plan: Plan, *, largest: int = 5) -> str:
-    """Counts per strategy, cost, bound, gap, and the largest savings against the current strategies."""
+    """Counts per strategy, cost, today's, bound, gap, and the largest savings against the current strategies."""
     summary, table = plan.summary, plan.decisions
     money = str(summary.get("currency", ""))
     counts = ", ".join(f"{count} {name}" for name, count in summary["counts"].items())
     lines = [
         f"{summary['scenario']}: {counted(len(table), 'product')}, {counts}",
         f"  cost      {plan.objective_per_year:>14,.0f} {money} a year",
+        *_today(plan, money),
         *_proof(plan, money),
         f"  inventory {summary['inventory_value']:>14,.0f} {money} on average",
         *_booked(plan, money),
@@ -39,6 +40,18 @@ def recommendation(plan: Plan, *, largest: int = 5) -> str:
     lines += [*_told(plan, money), *_repaid(plan, money), *_savings(table, money, largest, unknown)]
     lines += [*_sure(plan, money), *_left_out(plan)]
     return "\n".join(lines)
+
+
+def _today(plan: Plan, money: str) -> list[str]:
+    """What today's strategies cost, and what the plan saves against them."""
+    today = plan.summary.get("today")
+    if not today or plan.summary.get("corrected"):
+        return []
+    cost = round(float(today["cost_per_year"]))
+    more = cost - round(plan.objective_per_year)
+    told = f"{abs(more):,.0f} {money} {'more' if more > 0 else 'less'}" if more else "the same"
+    rules = ", against rules that the plan keeps" if today["broken"] else ""
+    return [f"  today     {cost:>14,.0f} {money} a year with its strategies at their best stocks: {told}{rules}"]
 
 
 def _proof(plan: Plan, money: str) -> list[str]:
