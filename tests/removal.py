@@ -81,16 +81,10 @@ PLACES = (
         test="tests/economics/test_disposal.py::test_the_model_on_fresh_samples_books_disposal_as_it_books_what_is_written_off",
     ),
     Place(
-        addition="disposal", file="engine/decision/tables/reasons.py",
-        old="\"disposal\": \"disposal\", ",
-        new="",
-        test="tests/economics/test_every_cost.py::test_every_term_has_words_in_reasons_and_in_what_app_and_reports_share",
-    ),
-    Place(
         addition="disposal", file="engine/words/shared.py",
         old="    \"term.disposal\": (\"Disposal\", \"处置费用\"),\n",
         new="",
-        test="tests/economics/test_every_cost.py::test_every_term_has_words_in_reasons_and_in_what_app_and_reports_share",
+        test="tests/economics/test_every_cost.py::test_every_term_has_words_that_reasons_app_and_reports_share",
     ),
     Place(
         addition="families", file="engine/economics/ties.py",

@@ -122,7 +122,9 @@ def test_the_formulation_names_every_term_of_a_choice():
     assert not missing, f"not in engine/model/FORMULATION.md, Objective, `choice`: {missing}"
 
 
-def test_every_term_has_words_in_reasons_and_in_what_app_and_reports_share():
-    assert list(reasons._NAMES) == list(TERMS), "engine/decision/tables/reasons.py"
+def test_every_term_has_words_that_reasons_app_and_reports_share():
     shared = [key.removeprefix("term.") for key in SHARED if key.startswith("term.")]
     assert shared == list(TERMS), "engine/words/shared.py"
+    within_a_sentence = [reasons._name(term) for term in TERMS]
+    assert len(set(within_a_sentence)) == len(TERMS)
+    assert not any("," in name or name[:1].isupper() for name in within_a_sentence), "engine/decision/tables/reasons.py"

@@ -14,14 +14,11 @@ from engine.model.portfolio import portfolio
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.locks import locks_in
 from engine.scenario.rules import BARRING, COUPLING
+from engine.words.language import within, words_of
+from engine.words.shared import SHARED
 
-_NAMES = {
-    "holding": "holding", "obsolescence": "obsolescence", "disposal": "disposal", "late": "lateness",
-    "lost_margin": "lost sales",
-    "batch_setup": "set-ups", "stocking": "fixed stocking", "order_handling": "order handling",
-    "premium": "premiums", "overtime": "overtime", "outsourcing": "outsourcing", "change": "change cost",
-    "risk": "risk",
-}  # fmt: skip
+# A label with a comma is no part of a sentence.
+_SHORTER = {"change": "change cost"}
 # Money a year below which two costs read the same.
 SAME = 0.5
 
@@ -104,7 +101,12 @@ def _main_costs(ledger: Array) -> str:
     order = [t for t in np.argsort(-ledger)[:2] if ledger[t] > 0.0]
     if not order:
         return "no cost"
-    return "mostly " + " and ".join(f"{_NAMES[TERMS[t]]} {ledger[t]:,.0f}" for t in order)
+    return "mostly " + " and ".join(f"{_name(TERMS[t])} {ledger[t]:,.0f}" for t in order)
+
+
+def _name(term: str) -> str:
+    """A term of the ledger within a sentence."""
+    return _SHORTER.get(term) or within(words_of(SHARED, f"term.{term}", "en"))
 
 
 def _why_only(instance: Instance, i: int, chosen: int) -> str:
