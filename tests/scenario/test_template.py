@@ -179,3 +179,19 @@ def test_a_workbook_template_explains_and_offers_choices(tmp_path):
     assert "units/week" in text
     assert "blank: longest component lead time + assembly_days" in text
     assert "assemble,make" in sheets
+
+
+def test_headings_of_what_is_to_be_filled_in_look_different(tmp_path):
+    """Of forty columns of products six have to be given, or fitted."""
+    write_template(tmp_path / "case.xlsx")
+    names = [definition.name for definition in COLUMNS["products"]]
+    with zipfile.ZipFile(tmp_path / "case.xlsx") as archive:
+        sheets = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+    style_of = next(
+        styles for text in sheets
+        if len(styles := dict(re.findall(r'<c r="([A-Z]+)1" s="(\d+)"', text))) == len(names)
+    )  # fmt: skip
+    plain = style_of[letters(names.index("name"))]
+    assert [name for at, name in enumerate(names) if style_of[letters(at)] != plain] == [
+        "product", "demand_per_week", "demand_cv", "unit_cost", "lead_time_target_days", "late_cost_per_unit_day",
+    ]  # fmt: skip

@@ -30,6 +30,7 @@ _GUIDE = (
     "One row per product, component and so on, below the grey rows. Time is in days, money in one currency.",
     "A row whose first cell starts with # is a comment: the grey rows may stay. Columns that you do not need may be",
     "deleted. A blank cell means what the third grey row says.",
+    "Headings in yellow are to be filled in, the others only where you know better than their default.",
     "The command 'codp check FILE' says what is missing.",
 )
 
@@ -72,6 +73,7 @@ def _book() -> bytes:
     content = io.BytesIO()
     book = new_book(content)
     heading = book.add_format({"bold": True, "bottom": 1})
+    needed = book.add_format({"bold": True, "bottom": 1, "bg_color": "#FFE699"})
     grey = book.add_format({"font_color": "#666666", "italic": True, "text_wrap": True, "valign": "top"})
     date = book.add_format({"num_format": DATE_FORMAT})
     guide: list[list[str]] = [[text] for text in _GUIDE]
@@ -106,6 +108,8 @@ def _book() -> bytes:
             for column, text in enumerate(texts):
                 sheet.write_string(row, column, text, grey)
         for column, definition in enumerate(definitions):
+            if blank_means(definition).startswith(("required", "needed unless")):
+                sheet.write_string(0, column, definition.name, needed)
             if definition.kind == "date":
                 sheet.set_column(column, column, 14, date)
         offer_choices(sheet, table, header, first_row=4)
