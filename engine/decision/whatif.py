@@ -190,8 +190,8 @@ class WhatIf:
         if plan is not None:
             answer = _answer(instance, plan, result.best.objective, result.bound, began, proven=False)
             return replace(answer, stocks=plan) if planned else answer
-        # The budget holds with hindsight alone.
-        spare = least_inventory(instance)
+        # The budget holds with hindsight alone; a first answer has no time for plans next to the leanest.
+        spare = least_inventory(instance, tries=0)
         if spare is None or spare[1] > (instance.budget or 0.0):
             return None
         return _answer(instance, spare[0], result.best.objective, result.bound, began, proven=False)

@@ -107,7 +107,7 @@ class Settling:
         better = promised(self.instance, program, deadline=self.deadline)
         if better is not None and better.objective < plan.objective:
             plan = better
-        return self._settled(replace(plan, program_value=program.objective), program, follow_moves=follow_moves)
+        return self._settled(replace(plan, program_value=program.program_value), program, follow_moves=follow_moves)
 
     def _settled(self, plan: Recourse, program: Recourse, *, follow_moves: bool) -> Settled:
         moves = self._program_moves(program)
