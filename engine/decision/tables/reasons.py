@@ -145,4 +145,4 @@ def _contrast(instance: Instance, i: int, other: int) -> str:
 def _of_choice(instance: Instance, i: int, k: int) -> list[str]:
     """Names of what a strategy costs whatever the stocks, but lateness."""
     price = instance.prices.choice[i, k]
-    return [_NAMES[term] for t, term in enumerate(TERMS) if price[t] > 0.0 and term != "late"]
+    return [_name(term) for t, term in enumerate(TERMS) if price[t] > 0.0 and term != "late"]
