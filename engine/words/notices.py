@@ -65,6 +65,10 @@ WORDS: dict[str, Words] = {
         ("'{product}': the smallest of {lines:,} orders of '{customer}' is {times:,.0f} times the largest of all others", "read as they stand", "where they count in another unit, give unit and units_per"),
         ("“{product}”：“{customer}”的 {lines:,} 笔订单中最小者是其他客户最大订单的 {times:,.0f} 倍", "按原样读取", "若其计量单位不同，请提供 unit 与 units_per"),
     ),
+    "customer_project": (
+        ("'{product}': '{customer}' bought {units:g} units from {first} to {last} and nothing before or after: {share:.0%} of all", "they are kept", "take the lines out where it was a project that will not come again"),
+        ("“{product}”：“{customer}”在 {first} 至 {last} 购买 {units:g} 件，此前此后均无：占全部的 {share:.0%}", "予以保留", "若为不再重复的项目，请删除这些行"),
+    ),
     "monthly_totals": (
         ("'{product}': all orders stand on one day of the month, so these are {months:,} monthly totals", "fitted at months; the week's CV {cv:.3g} follows from the month's {month_cv:.3g}, weeks taken as independent", "give the single order lines where there are any"),
         ("“{product}”：订单都在每月同一天，视为 {months:,} 个月的合计", "按月拟合；周变异系数 {cv:.3g} 由月变异系数 {month_cv:.3g} 推得（各周视为独立）", "如有单笔订单行，请提供"),

@@ -12,6 +12,9 @@ from engine.words.notices import Value
 EXCHANGED_SHARE, LEAST_DATED = 0.9, 20
 # A customer whose smallest order is so many times the largest of all others may count in another unit.
 TIMES_OTHERS, LEAST_ORDERS = 20.0, 5
+# A customer of a quarter of a year who took so many weeks of what all others do, in a book of a year at least.
+PROJECT_DAYS, PROJECT_WEEKS, PROJECT_ORDERS = 91, 8.0, 3
+_YEAR_DAYS = 364
 
 
 def line_notices(scenario: Scenario, lines: pd.DataFrame) -> list[Notice]:
@@ -26,7 +29,7 @@ def line_notices(scenario: Scenario, lines: pd.DataFrame) -> list[Notice]:
     positive = lines[lines["quantity"] > 0.0]
     return [
         *_exchanged(lines), *_returns_alone(lines, positive), *_changed(scenario, positive),
-        *_other_unit(scenario, positive),
+        *_other_unit(scenario, positive), *_projects(scenario, positive),
     ]  # fmt: skip
 
 
@@ -96,3 +99,38 @@ def _other_unit(scenario: Scenario, positive: pd.DataFrame) -> list[Notice]:
         for _, row in found.iterrows()
     ]  # fmt: skip
 
+
+def _projects(scenario: Scenario, positive: pd.DataFrame) -> list[Notice]:
+    """Customers who bought much of a product in few weeks, and nothing before or after.
+
+    One order of that size is an exceptional order; several small ones are not.
+    """
+    named = positive[positive["customer"] != ""]
+    first, last = positive["order_date"].min(), positive["order_date"].max()
+    if not len(named) or (last - first).days < _YEAR_DAYS:
+        return []
+    quarter = pd.Timedelta(days=PROJECT_DAYS)
+    grouped = named.groupby(["product", "customer"], sort=True)
+    each = grouped.agg(
+        begin=("order_date", "min"), end=("order_date", "max"), units=("quantity", "sum"),
+        orders=("order_date", "nunique"), record=("record", "first"),
+    ).reset_index()  # fmt: skip
+    rest = each["product"].map(positive.groupby("product")["quantity"].sum()) - each["units"]
+    weekly = rest / ((last - first).days / 7.0)
+    weeks = (each["end"] - each["begin"]).dt.days / 7.0
+    apart = (
+        (weeks <= PROJECT_DAYS / 7.0) & (each["begin"] >= first + quarter) & (each["end"] <= last - quarter)
+        & (each["orders"] >= PROJECT_ORDERS) & (rest > 0.0)
+        & (each["units"] >= weekly * weeks.clip(lower=PROJECT_WEEKS))
+    )  # fmt: skip
+    return [
+        _told(
+            "customer_project", "customer",
+            {
+                "customer": str(row["customer"]), "units": float(row["units"]), "first": f"{row['begin']:%Y-%m-%d}",
+                "last": f"{row['end']:%Y-%m-%d}", "share": float(row["units"] / (row["units"] + rest[at])),
+            },
+            product=str(row["product"]), row=scenario.row("orders", int(row["record"])),
+        )
+        for at, row in each[apart].iterrows()
+    ]  # fmt: skip

@@ -190,3 +190,15 @@ def test_totals_by_customer_of_a_calendar_of_the_trade_are_totals():
     assert found["demand_per_week"] == pytest.approx(units(lines) / 104.0, rel=0.02)
     assert found["open_cv"] < 0.45
     assert "period_batches" in told
+
+
+def test_a_project_that_is_called_off_bit_by_bit_is_told():
+    calls = [line(day(336 + 3 * k), "A", 80, "north") for k in range(10)]
+    said = fitted([*SOUND, *calls, *OTHERS])[1]["customer_project"]
+    assert (said.values["customer"], said.values["units"], said.product) == ("north", 800.0, "A")
+    assert said.values["share"] == pytest.approx(800 / (800 + units(SOUND)))
+    # A new customer may stay, and one who buys little is none.
+    late = [{**one, "order_date": one["order_date"] + pd.Timedelta(days=364)} for one in calls]
+    little = [{**one, "quantity": 4.0} for one in calls]
+    for lines in (SOUND, [*SOUND, *late], [*SOUND, *little]):
+        assert "customer_project" not in fitted([*lines, *OTHERS])[1]
