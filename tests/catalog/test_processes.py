@@ -21,6 +21,7 @@ from engine.cli import app
 from engine.errors import EngineError
 from tests.catalog.catalogues import digest, run, tables, write
 from tests.evidence import FULL
+from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = 20
@@ -149,7 +150,7 @@ def kill(process, *, parent):
             continue
     if parent or not family:
         process.wait()
-        _, alive = psutil.wait_procs(family, timeout=30)
+        _, alive = psutil.wait_procs(family, timeout=PATIENCE_SECONDS)
         assert not alive, "workers outlived their parent"
 
 
@@ -161,7 +162,7 @@ def test_ctrl_c_leaves_a_run_that_goes_on(case, tmp_path):
     while process.poll() is None and finished(tmp_path / "out") < 1:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
-    text = process.communicate(timeout=120)[0]
+    text = process.communicate(timeout=PATIENCE_SECONDS)[0]
     assert process.returncode == 130, text
     assert "partitions are finished and kept; the same command goes on from there" in text
     assert "codp batch run" in text
@@ -185,11 +186,11 @@ def test_ctrl_c_while_processes_start_leaves_no_trace_of_them(case, tmp_path, li
         time.sleep(1.0)
         family = descendants(process)
         os.killpg(process.pid, signal.SIGINT)
-        text = process.communicate(timeout=120)[0]
+        text = process.communicate(timeout=PATIENCE_SECONDS)[0]
     assert process.returncode == 130, text
     assert f"goes on from there: codp batch run {catalogue}" in text or "goes on: codp batch run" in text
     assert "Traceback" not in text
-    assert not psutil.wait_procs(family, timeout=30)[1], "workers outlived their parent"
+    assert not psutil.wait_procs(family, timeout=PATIENCE_SECONDS)[1], "workers outlived their parent"
 
 
 @pytest.mark.parametrize("address", ["localhost:8786", "http://host:80", "tcp://", "tls://host"])

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
+
 # An hour of hashing in one step of C, as a solver's step; Python does not get to see Ctrl-C meanwhile. Where it comes
 # just before that step, the step begins all the same.
 LONG_STEP = """
@@ -56,7 +58,7 @@ def begun():
 def test_the_first_ctrl_c_waits_and_the_end_of_the_wait_ends_a_long_step(begun):
     run = begun(LONG_STEP.format(seconds=0.2))
     run.send_signal(signal.SIGINT)
-    _, errors = run.communicate(timeout=60)
+    _, errors = run.communicate(timeout=PATIENCE_SECONDS)
     assert run.returncode == 130
     assert "stopped in the middle of a step" in errors
 
@@ -65,6 +67,6 @@ def test_the_first_ctrl_c_waits_and_the_end_of_the_wait_ends_a_long_step(begun):
 def test_what_ends_by_itself_keeps_what_it_has(begun):
     run = begun(SHORT)
     run.send_signal(signal.SIGINT)
-    out, _ = run.communicate(timeout=60)
+    out, _ = run.communicate(timeout=PATIENCE_SECONDS)
     assert run.returncode == 0
     assert "what was found is told" in out

@@ -1,5 +1,6 @@
 """The Pyomo model has the last word: it agrees with the search on right arrays, and no plan leaves wrong ones.
 
+Plans of the bundled scenarios are looked at in test_plan.py, which decides them anyway.
 `CODP_EVIDENCE=full` certifies two hundred random instances.
 """
 
@@ -18,7 +19,6 @@ from engine.economics.build import build_instance
 from engine.errors import EngineError
 from engine.program import reduced
 from engine.program.deadline import Deadline
-from engine.scenario.read import read_scenario
 from tests.decision.cases import RULES, case
 from tests.evidence import FULL
 from tests.program.broken import break_block
@@ -58,13 +58,6 @@ def certified(instance):
     decided = decide_instance(instance, gap=1e-3)
     best = decided.search.best
     return None if best is None else certify(decided.folded, best.strategy, best.program_value)
-
-
-@pytest.mark.parametrize("name", ["bicycles", "industrial-pumps", "spare-parts", "tiny"])
-def test_plans_of_bundled_scenarios_are_certified(name):
-    said = solve(read_scenario(f"scenarios/{name}"), samples=40).plan.summary["certified_by"]
-    assert said["model"] == "pyomo"
-    assert said["difference"] < CLOSE
 
 
 @pytest.mark.evidence

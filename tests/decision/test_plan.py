@@ -57,11 +57,14 @@ def assert_one_sum(plan):
 
 
 @pytest.mark.parametrize("name", BUNDLED)
-def test_decisions_ledger_and_objective_are_one_sum(name):
+def test_decisions_ledger_and_objective_are_one_sum_and_certified(name):
     outcome = solve(complete(read_scenario(ROOT / "scenarios" / name)), samples=SAMPLES, gap=0.01)
     assert isinstance(outcome, Solved)
     assert outcome.plan.gap <= 0.01
     assert_one_sum(outcome.plan)
+    said = outcome.plan.summary["certified_by"]
+    assert said["model"] == "pyomo"
+    assert said["difference"] < 1e-6
 
 
 def test_decisions_ledger_and_objective_are_one_sum_on_adventureworks(data_dir, tmp_path):

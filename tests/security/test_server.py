@@ -7,6 +7,7 @@ import pytest
 
 from engine.ui.serve import allowed_hosts
 from tests.browser.conftest import served
+from tests.patience import PATIENCE_SECONDS
 
 SOCKET = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
           "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}  # fmt: skip
@@ -23,7 +24,7 @@ def ask(server):
     host, port = server
 
     def asked(path, method="GET", body=None, **headers):
-        connection = http.client.HTTPConnection(host, int(port), timeout=30)
+        connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE_SECONDS)
         try:
             connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
             sent = {"Host": f"localhost:{port}", "Content-Length": str(len(body or b"")), **headers}
@@ -75,7 +76,7 @@ def test_a_page_of_another_site_does_not_drive_the_app(ask, host, origin, status
 
 def test_no_other_site_reads_an_answer(server):
     host, port = server
-    connection = http.client.HTTPConnection(host, int(port), timeout=30)
+    connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE_SECONDS)
     try:
         connection.request("GET", "/_stcore/host-config", headers={"Origin": "https://evil.example"})
         assert connection.getresponse().getheader("Access-Control-Allow-Origin") is None

@@ -10,6 +10,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import local_script_runner
 
 import engine.ui.state.scenarios
+from engine.decision.whatif import WhatIf
 from engine.scenario.examples import examples_folder
 from engine.scenario.read import read_scenario
 from engine.ui.state import store
@@ -60,6 +61,14 @@ def _components_are_looked_for_once() -> Iterator[None]:
 def _previews_are_shared() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         previews.share(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _previews_end_by_their_gap() -> Iterator[None]:
+    """A first answer ends by the clock in the app, and would be another one on a busy machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(WhatIf.__init__.__kwdefaults__, "clock", lambda: 0.0)
         yield
 
 

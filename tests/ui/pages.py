@@ -15,11 +15,10 @@ from engine.ui.state.session import proof_queue
 from engine.ui.text import text
 from engine.ui.work.jobs import Stage
 from engine.ui.work.studies import study_queue, unasked_queue
+from tests.patience import PATIENCE_SECONDS
 
-# Only so that a page that hangs ends: a busy machine takes its time.
-PATIENCE_SECONDS = 300
 # What a page tells of work under way it tells anew at least so often.
-DRAWN_EVERY_SECONDS = 3.0
+DRAWN_EVERY_SECONDS = 20.0
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
 
@@ -66,9 +65,9 @@ def card(app: AppTest, n: int, language: str = "en") -> list[str]:
     return [lines for lines in below if text("moves.header", language) not in lines[0]][n]
 
 
-def again_while(app: AppTest, waits: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> AppTest:
+def again_while(app: AppTest, waits: Callable[[], bool]) -> AppTest:
     """Run again, as the page's own clock would, as long as something waits."""
-    until = time.monotonic() + seconds
+    until = time.monotonic() + PATIENCE_SECONDS
     while waits():
         assert time.monotonic() < until, shown(app)
         until_a_job_ends()
@@ -114,10 +113,7 @@ def seen(app: AppTest, key: str, view: str) -> AppTest:
 def finished(app: AppTest, start: str) -> AppTest:
     """Start a study and run again, as the page's own clock would, until it has ended."""
     app.button(key=start).click().run()
-    # A study yields to all that runs beside it.
-    again_while(
-        app, lambda: any(str(button.key).startswith("cancel_") for button in app.button), seconds=3 * PATIENCE_SECONDS
-    )
+    again_while(app, lambda: any(str(button.key).startswith("cancel_") for button in app.button))
     assert not app.exception
     assert not app.error, shown(app)
     return app

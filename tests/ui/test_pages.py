@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from engine.words.rules import RULE_NAMES
 from tests.conftest import ROOT
 from tests.scenario.books import book
 from tests.scenarios import season_rows, write_scenario
-from tests.ui.pages import finished, idle, on_page, opened, seen, shown, until_a_job_ends, until_proven
+from tests.ui.pages import again_while, finished, idle, on_page, opened, seen, shown, until_proven
 
 pytestmark = pytest.mark.usefixtures("shared_proofs")
 
@@ -334,12 +333,12 @@ def test_inputs_without_any_plan_are_told_with_what_would_do(scenarios, language
     assert app.metric
     app.slider(key="lever_capacity").set_value(50.0).run()
     assert not app.exception
-    until = time.monotonic() + 60
-    while not app.error:
-        assert text("state.none", language) not in shown(app)
-        assert time.monotonic() < until, shown(app)
-        until_a_job_ends()
-        app.run()
+
+    def waits() -> bool:
+        assert app.error or text("state.none", language) not in shown(app)
+        return not app.error
+
+    again_while(app, waits)
     assert text("trouble.infeasible", language).splitlines()[0][:20] in app.error[0].value
     assert RULE_NAMES["C5"][LANGUAGES.index(language)] in app.error[0].value
     assert text("status.stale", language) in app.metric[0].label

@@ -14,6 +14,7 @@ from engine.demand.panel import draw_panels
 from engine.economics.exposure import draw
 from engine.economics.exposure.draw import SampleCache
 from engine.ui.work.preview import PreviewResult, preview, preview_samples
+from tests.patience import PATIENCE_SECONDS
 from tests.scenarios import make_scenario, random_scenario
 from tests.ui import previews
 from tests.ui.pages import opened
@@ -123,7 +124,7 @@ def test_previews_in_several_threads_agree_with_one_alone() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=300)
+        thread.join(timeout=PATIENCE_SECONDS)
     assert found == [alone] * 4
 
 

@@ -15,6 +15,7 @@ from engine.ui.text import LANGUAGES, text
 from engine.ui.views.glossary import explained
 from engine.ui.views.product.neighbours import next_in_cost, next_in_map
 from engine.ui.words import money
+from tests.patience import PATIENCE_SECONDS
 from tests.scenarios import random_scenario
 from tests.ui.pages import opened
 
@@ -100,7 +101,7 @@ def test_lists_say_at_least_and_the_page_of_a_product_says_exactly(bounded, lang
     rows, truth = answer.decisions, decisions_as_shown(exact.decisions)
     at = int(np.flatnonzero(told_at_least(rows)["regret_per_year"])[0])
     row, other = rows.iloc[at], truth.iloc[at]
-    app = AppTest.from_function(_page, default_timeout=60)
+    app = AppTest.from_function(_page, default_timeout=PATIENCE_SECONDS)
     app.session_state["answer"], app.session_state["asked"] = answer, row["product"]
     app.session_state["language"] = language
     app.run()

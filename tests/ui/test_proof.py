@@ -10,6 +10,7 @@ from engine.decision.solve import solve
 from engine.errors import EngineError
 from engine.ui.work.jobs import Job, Stage
 from engine.ui.work.proof import Failed, ProofQueue, Proven, Refused, write_down
+from tests.patience import PATIENCE_SECONDS
 from tests.scenarios import make_scenario
 
 PARTS = {"components": [{}], "bom": {"P1": {"C1": 1}}}
@@ -23,7 +24,7 @@ def queue():
 
 
 def finish(queue: ProofQueue, job: Job) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE_SECONDS
     while queue.poll(job) is not Stage.ENDED:
         assert time.monotonic() < until
         time.sleep(0.05)
@@ -91,12 +92,12 @@ def test_a_queue_proves_one_after_the_other_and_leaves_nothing(queue) -> None:
 
 
 def test_a_job_rests_before_it_starts() -> None:
-    queue = ProofQueue(most=1, rest_seconds=0.3)
+    queue = ProofQueue(most=1, rest_seconds=3600.0)
     try:
         job = queue.submit(make_scenario(**PARTS))
         assert queue.poll(job) is Stage.QUEUED
         assert job.process is None
-        time.sleep(0.35)
+        queue.rest_seconds = 0.0
         assert queue.poll(job) is Stage.RUNNING
     finally:
         queue.close()
