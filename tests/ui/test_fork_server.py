@@ -12,9 +12,9 @@ import pytest
 from engine.scenario.examples import examples_folder
 from engine.ui.work.fork_server import ForkServer, python_path
 from engine.ui.work.jobs import FAULTY, SOLVED, run_codp, start_codp
+from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are not copied here")
-WAITS_SECONDS = 120.0
 TINY = examples_folder() / "tiny"
 SERVES = """
 import os, sys, time
@@ -42,7 +42,7 @@ def server() -> ForkServer:
 
 def gone(pid: int) -> bool:
     """Whether a process has ended within the time that a busy machine may take."""
-    until = time.monotonic() + WAITS_SECONDS
+    until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
         try:
             if Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z":
