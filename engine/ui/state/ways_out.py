@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.errors import EngineError
-from engine.model.portfolio import PORTFOLIO
+from engine.scenario.rules import COUPLING
 from engine.scenario.scenario import Scenario
 from engine.ui.state.levers import (
     BY_NAME,
@@ -127,7 +127,7 @@ def _ways(what_if: LeverState, given: Scenario, conflict: Mapping[str, Any]) -> 
         scale = dict(what_if.moved).get("capacity", 100.0) + 100.0 * float((lacking / hours["hours_per_week"]).max())
         return _lever(what_if, given, "capacity", _up(scale, BY_NAME["capacity"]))
     ways = [_unlock(what_if, lock.product) for lock in what_if.locks
-            if lock.product in concerns or rule in PORTFOLIO]  # fmt: skip
+            if lock.product in concerns or rule in COUPLING]  # fmt: skip
     if rule == "C8" and "switches" in dict(what_if.moved):
         return [*_lever(what_if, given, "switches", needed), *ways]
     if rule == "C6" and "on_time" in dict(what_if.moved):
