@@ -6,12 +6,16 @@ import numpy as np
 import pytest
 
 from benchmarks.instances import group
+from engine.decision.relaxation.least_inventory import least_inventory
 from engine.decision.settling.budget_prices import BudgetPrices, Within
 from engine.decision.settling.promise import inventory_value
 from engine.decision.solve import decide_instance
 from engine.decision.tables.attribution import attribute
 from engine.economics.build import build_instance
+from engine.economics.optima.stock import fold
+from engine.search.branch_and_cut import PooledSearch
 from engine.search.recourse import Recourse
+from engine.search.relaxation import Relaxation
 
 GAP = 0.01
 
@@ -62,3 +66,48 @@ def test_a_budget_near_one_decided_needs_no_search_of_its_own():
     searched = len(prices.searched)
     assert decided(prices, 0.799 * held) is not None
     assert len(prices.searched) == searched
+
+
+@pytest.mark.parametrize("capacity", [False, True])
+def test_from_the_tightest_budget_on_bounds_and_plans_agree_with_a_search_of_each(capacity):
+    free = build_instance(group(14, samples=40, seed=6, capacity=capacity), samples=40)
+    leanest, least = least_inventory(free)
+    held = inventory_value(free, decide_instance(free, gap=1e-3).search.best)
+    prices, last, proven = BudgetPrices(free, start=leanest.strategy), None, 0
+    tightest = 0.2 * held + 0.8 * least
+    prices.begin_tight(tightest, GAP)
+    # Where the strategies to begin with hold about so much, and not from a price of nothing on.
+    assert prices.searched[0].price > 0.0
+    assert abs(prices.searched[0].inventory - tightest) < 0.25 * (held - least)
+    for share in (0.2, 0.5, 0.8):
+        bound = replace(free, budget=share * held + (1.0 - share) * least)
+        found = decided(prices, bound.budget, last)
+        exact = decide_instance(bound, gap=1e-4)
+        assert prices.bound(bound.budget) <= exact.program.program_value * (1.0 + 1e-6)
+        assert exact.search.bound <= prices.value(bound.budget) * (1.0 + 1e-6)
+        if found is not None:
+            proven, last = proven + 1, found.plan
+            assert found.program - found.bound <= GAP * found.program
+            assert inventory_value(bound, found.plan) <= bound.budget * (1.0 + 1e-9)
+    # Prices alone do not prove the tightest one without capacity: plans are far apart there.
+    assert proven >= 2
+
+
+def test_a_search_at_a_new_price_goes_on_where_the_last_ended():
+    """The same relaxation in fewer steps than from the basis of a plan, cuts of the last among its rows."""
+    free = build_instance(group(24, samples=60, seed=7, capacity=True), samples=60)
+    prices = BudgetPrices(free)
+    for price in (0.3, 0.4):
+        prices._search(price, 1e-4)
+    folded = fold(prices._priced(0.44))
+    found = {}
+    for name, before in (("left", prices._left), ("plan", None)):
+        search = PooledSearch(folded, gap=GAP, start=prices.start, plan=prices._basis)
+        search.rows.widen(prices._rows)
+        plan = search._begin(prices.start)
+        cuts = None if before is not None else prices._left.cuts
+        found[name] = Relaxation(folded, search.strategy, search.rows, plan=plan, before=before, cuts=cuts)
+    assert found["left"].rows.cuts
+    assert found["left"].answer.objective == pytest.approx(found["plan"].answer.objective, rel=1e-9)
+    steps = {name: one.solver.highs.getInfo().simplex_iteration_count for name, one in found.items()}
+    assert steps["left"] < 0.7 * steps["plan"]

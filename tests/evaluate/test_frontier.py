@@ -179,14 +179,28 @@ def test_points_are_the_same_whoever_works_on_them(by, tiny):
 
     two, beside = (frontier(tiny, by=by, points=8, aside=aside) for aside in (at_once, elsewhere))
     pd.testing.assert_frame_equal(two.points, beside.points)
-    # The least inventory and a plan for each limit but the first; the second half of the points.
-    assert [len(each) for each in begun] == ([1] * 8 if by is By.INVENTORY else [4])
+    # The least inventory and the tightest quarter of the points; the second half of the points.
+    assert [len(each) for each in begun] == ([1, 2] if by is By.INVENTORY else [4])
 
 
-def test_where_a_chain_begins_moves_a_point_within_its_gap(tiny, monkeypatch):
-    two = frontier(tiny, by=By.ON_TIME, points=8)
+def test_few_points_by_prices_are_served_in_turn_aside(tiny):
+    begun = []
+
+    def elsewhere(work):
+        begun.append(list(work()))
+        return iter(begun[-1])
+
+    frontier(tiny, by=By.INVENTORY, points=5, aside=elsewhere)
+    # The least inventory and a plan for each limit but the first.
+    assert [len(each) for each in begun] == [1] * 5
+
+
+@pytest.mark.parametrize("by", [By.INVENTORY, By.ON_TIME])
+def test_where_a_chain_begins_moves_a_point_within_its_gap(by, tiny, monkeypatch):
+    two = frontier(tiny, by=by, points=8)
+    assert two.points["point"].tolist() == list(range(1, 9))
     monkeypatch.setattr("engine.evaluate.studies.frontier._TWO_CHAINS", 9)
-    one = frontier(tiny, by=By.ON_TIME, points=8)
+    one = frontier(tiny, by=by, points=8)
     assert one.points["limit"].tolist() == two.points["limit"].tolist()
     for first, second in ((one, two), (two, one)):
         assert (first.points["cost_per_year"] >= second.points["bound_per_year"] * (1.0 - 1e-9)).all()

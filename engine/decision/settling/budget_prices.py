@@ -18,11 +18,11 @@ from engine.economics.optima.screen import screen
 from engine.economics.optima.stock import fold
 from engine.program.deadline import NEVER
 from engine.search.branch_and_cut import PooledSearch
-from engine.search.cuts.families import Cut
+from engine.search.cheapest import without_shared_parts
 from engine.search.evaluator import PooledEvaluator
 from engine.search.held_rows import RowPool
 from engine.search.recourse import Recourse
-from engine.search.start import PlanBasis
+from engine.search.start import Left, PlanBasis
 
 # Prices looked for at most for one budget; the first as a share of what money in stock costs; the most that a price
 # grows at a time, and how far beyond where it would do.
@@ -31,6 +31,9 @@ _PRICES, _FIRST, _GROWTH, _BEYOND = 8, 0.2, 1.6, 1.03
 _SHARE = 0.8
 # A price nearer than this share to one known says nothing new.
 _NEAR = 0.02
+# Where prices are looked for from the tightest budget on: how far apart, how many at most, how often what lies between
+# two is halved, and how far below a price known the next may be.
+_STEP, _STEPS, _HALVINGS, _NEXT_PRICE = 2.0, 8, 4, 1.03
 _SMALLEST = 1e-9
 
 
@@ -137,8 +140,10 @@ class BudgetPrices:
         # Of budgets and strategies: the plan of the program that keeps the one with the other.
         self._keeping: dict[tuple[float, bytes], Recourse | None] = {}
         self._rows: RowPool | None = None
-        self._cuts: list[Cut] = []
+        # Where the next search begins, and of the last plans without a budget and with one.
+        self._left: Left | None = None
         self._basis: PlanBasis | None = None
+        self._kept: PlanBasis | None = None
 
     @staticmethod
     def suits(instance: Instance) -> bool:
@@ -220,7 +225,7 @@ class BudgetPrices:
         """The next price to search at; None where none would say more."""
         above, below = self._around(budget)
         if above is None:
-            return 0.0 if below is None else None
+            return 0.0 if below is None else self._back(budget)
         if below is None:
             return self._further(budget)
         # Where both cost the same, what is paid for inventory included.
@@ -238,6 +243,50 @@ class BudgetPrices:
             fall = (dear[-2].inventory - dear[-1].inventory) / np.log(dear[-1].price / dear[-2].price)
             most = min(most, _BEYOND * float(np.exp((dear[-1].inventory - budget) / fall)))
         return dear[-1].price * most
+
+    def _back(self, budget: float) -> float | None:
+        """A price below all, where strategies known hold about the budget; None below which there is none."""
+        low = min(self.searched, key=lambda one: one.price)
+        if low.price <= 0.0:
+            return None
+        return self._price_of(budget, below=low.price / _NEXT_PRICE)
+
+    def begin_tight(self, budget: float, gap: float) -> None:
+        """Search first where the strategies to begin with hold about a budget that is the tightest of all.
+
+        Parameters
+        ----------
+        budget : float
+        gap : float
+            As of `close`.
+        """
+        least = self._price_of(budget, below=_FIRST * self._carrying() * _STEP**_STEPS)
+        if not self.searched and least > 0.0:
+            self._search(least, gap)
+
+    def _price_of(self, budget: float, *, below: float) -> float:
+        """The price below another at which strategies known hold about a budget; zero where they hold less at any."""
+        high, low = below, below / _STEP
+        for _ in range(_STEPS):
+            if self._held(low) > budget:
+                break
+            high, low = low, low / _STEP
+        else:
+            return 0.0
+        for _ in range(_HALVINGS):
+            middle = float(np.sqrt(low * high))
+            low, high = (low, middle) if self._held(middle) <= budget else (middle, high)
+        return high
+
+    def _held(self, price: float) -> float:
+        """What the better of the strategies to begin with and of none that share parts holds at a price."""
+        instance = fold(self._priced(price))
+        evaluator = PooledEvaluator(instance, plan=self._basis)
+        tried = [without_shared_parts(instance), *([] if self.start is None else [self.start])]
+        plans = [plan for one in tried if (plan := evaluator.evaluate(one)) is not None]
+        if not plans:
+            return np.inf
+        return inventory_value(self.instance, min(plans, key=lambda plan: plan.objective))
 
     def _carrying(self) -> float:
         """What money in stock costs a year, over all products and parts."""
@@ -260,9 +309,7 @@ class BudgetPrices:
         search = PooledSearch(instance, gap=_SHARE * gap * share, start=self.start, plan=self._basis)
         if self._rows is not None:
             search.rows.widen(self._rows)
-        result, self._cuts = search.first(
-            until=NEVER, allowed=screen(instance).allowed, cuts=self._cuts, repriced=self._basis is not None
-        )
+        result, self._left = search.first(until=NEVER, allowed=screen(instance).allowed, before=self._left)
         self._rows, self._basis = search.rows, search.evaluator.plan
         if result.best is None:
             return
@@ -284,8 +331,9 @@ class BudgetPrices:
         for strategy in (one.plan.strategy for one in self._around(budget) if one is not None):
             key = budget, strategy.tobytes()
             if key not in self._keeping:
-                recourse = PooledEvaluator(replace(self.instance, budget=budget)).evaluate(strategy)
-                self._keeping[key] = recourse
+                evaluator = PooledEvaluator(replace(self.instance, budget=budget), plan=self._kept)
+                self._keeping[key] = recourse = evaluator.evaluate(strategy)
+                self._kept = evaluator.plan
                 if recourse is not None:
                     self._know(0.0, recourse)
         return [plan for (of, _), plan in self._keeping.items() if of == budget and plan is not None]

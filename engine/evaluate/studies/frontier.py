@@ -19,7 +19,7 @@ from engine.decision.solve import DEFAULT_GAP
 from engine.demand.fitting.complete import complete
 from engine.demand.streams import Array
 from engine.economics.exposure.draw import SampleCache
-from engine.economics.instance import Instance
+from engine.economics.instance import Instance, Integers
 from engine.errors import EngineError
 from engine.evaluate.studies.assess import Assessed, assess
 from engine.evaluate.studies.frontier_points import Asked, By, Chain, Limits, Point
@@ -39,6 +39,8 @@ _SAME = 1e-9
 POINT_GAP = 1e-2
 # Limits enough to be worth two chains.
 _TWO_CHAINS = 8
+# By prices the share of the points that follow from the loosest on: the others take longer each.
+_FROM_LOOSEST = 3 / 4
 COLUMNS = (
     "point", "plan", "limit", "cost_per_year", "bound_per_year", "inventory_value", "promised_lead_time_days",
     "on_time", "gap", "rough", *STRATEGIES, "marginal_cost", "kept", "reason",
@@ -111,8 +113,9 @@ def frontier(
     so_far : callable
         Takes what would be returned if it ended there, after every point.
     aside : callable
-        Where the least inventory, plans served in turn by prices, and the second chain are worked on. Elsewhere than
-        by prices eight points and more are decided in two chains, each of which begins at the plan, wherever that is.
+        Where the least inventory, the second chain, and plans of few points by prices served in turn are worked on.
+        Eight points and more are decided in two chains, wherever that is: each begins at the plan, but by prices of
+        inventory the second begins at the tightest limit.
 
     Raises
     ------
@@ -138,7 +141,8 @@ def frontier(
         start = plan.recourse.strategy
         loosest = decided(asked.decide(given, gap=point_gap, start=start, settle=not rough), given)
     base = assess(loosest.instance, loosest.recourse)
-    least = np.nan if spare is None else min(spare(), base.inventory_value)
+    least, leanest = (np.nan, None) if spare is None else spare()
+    least = np.nan if spare is None else min(least, base.inventory_value)
     limits, at = _limits(by, points, base, least, scenario.settings.inventory_budget)
     summary = {
         "scenario": scenario.name,
@@ -154,8 +158,9 @@ def frontier(
         "input_sha256": scenario.digest(),
     }
     every = Limits(
-        given=given, by=by, limits=limits, at=at, plan=plan, loosest=loosest, asked=asked, gap=point_gap, rough=rough
-    )
+        given=given, by=by, limits=limits, at=at, plan=plan, loosest=loosest, asked=asked, gap=point_gap, rough=rough,
+        leanest=leanest,
+    )  # fmt: skip
     decided_points: list[Point] = []
     products = plan.instance.products
     try:
@@ -170,14 +175,20 @@ def frontier(
 
 
 def _in_chains(of: Limits, aside: Aside) -> Iterator[Point]:
-    """All points, loosest first: one chain, or two where there are many and no prices lead from each to the next."""
+    """All points, loosest first: one chain, or two where there are many, one beside the other.
+
+    Prices of inventory lead from the loosest limit on and, in the other chain, from the tightest back, which is less
+    far where points take longest; other limits begin at the plan in both.
+    """
     count = len(of.limits)
-    if of.by_prices or count < _TWO_CHAINS:
+    if count < _TWO_CHAINS or (of.by_prices and of.leanest is None):
         yield from Chain(of, aside).points(range(count))
         return
-    half = (count + 1) // 2
-    rest = aside(partial(Chain(of).points, range(half, count)))
-    yield from Chain(of).points(range(half))
+    middle = int(_FROM_LOOSEST * count) if of.by_prices else (count + 1) // 2
+    other = Chain(of)
+    work = other.from_the_tightest if of.by_prices else other.points
+    rest = aside(partial(work, range(middle, count)))
+    yield from Chain(of).points(range(middle))
     yield from rest
 
 
@@ -198,14 +209,10 @@ def _told(
     )
 
 
-
-
-
-
-def _least_value(instance: Instance) -> float:
-    """The least value that any plan holds; infinite where none is found."""
+def _least_value(instance: Instance) -> tuple[float, Integers | None]:
+    """The least value that any plan holds, and its strategies; infinite where none is found."""
     spare = least_inventory(instance)
-    return float("inf") if spare is None else spare[1]
+    return (float("inf"), None) if spare is None else (spare[1], spare[0].strategy)
 
 
 def _limits(by: By, points: int, base: Assessed, least: float, budget: float | None) -> tuple[Array, int]:
@@ -224,8 +231,6 @@ def _with_own(limits: Array, value: float) -> tuple[Array, int]:
     """The scenario's own limit in place of the one next to it, the loosest excepted."""
     at = 1 + int(np.abs(limits[1:] - value).argmin())
     return np.concatenate([limits[:at], [value], limits[at + 1 :]]), at
-
-
 
 
 def _reason(point: Point, points: list[Point], by: By) -> str:

@@ -1,4 +1,4 @@
-"""Points of a frontier: limits, each with the plan decided under it, in chains that begin at the plan as it is."""
+"""Points of a frontier: limits, each with its plan, in chains that begin at the plan as it is or the tightest limit."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from engine.economics.instance import Instance, Integers
 from engine.evaluate.studies.assess import assess
 from engine.evaluate.studies.redecide import Redecided, redecide
 from engine.scenario.scenario import Scenario
+from engine.search.recourse import Recourse
 
 # Products without a strategy that are named.
 _CONFLICTS = 2
@@ -117,6 +118,8 @@ class Limits:
         Relative, of every other point.
     rough : bool
         Whether no single products are moved first come first served at these.
+    leanest : shape (I,), optional
+        Strategies of the least inventory.
     """
 
     given: Scenario
@@ -128,6 +131,7 @@ class Limits:
     asked: Asked
     gap: float
     rough: bool
+    leanest: Integers | None = None
 
     @property
     def by_prices(self) -> bool:
@@ -161,9 +165,10 @@ class Chain:
 
     def __init__(self, of: Limits, aside: Aside = at_once) -> None:
         self.of, self.aside = of, aside
-        self.start, self.near = of.plan.recourse.strategy, of.plan.recourse
+        self.start: Integers = of.plan.recourse.strategy
+        self.near: Recourse | None = of.plan.recourse
         self.prices: BudgetPrices | None = None
-        self.barred = False
+        self.tight, self.barred = False, False
 
     def points(self, places: Sequence[int]) -> Iterator[Point]:
         """The points at some places of the limits, ascending."""
@@ -183,6 +188,13 @@ class Chain:
         if last is not None:
             yield self._end(last)
 
+    def from_the_tightest(self, places: Sequence[int]) -> Iterator[Point]:
+        """The same, the tightest limit decided first, from the strategies of the least inventory."""
+        if self.of.leanest is not None:
+            self.start, self.near = self.of.leanest, None
+        self.tight = True
+        yield from [*self.points(places[::-1])][::-1]
+
     def _known(self, place: int) -> Redecided | None:
         """The plan of a limit that is one of the plans to begin with."""
         of = self.of
@@ -199,6 +211,8 @@ class Chain:
             if BudgetPrices.suits(point.instance):
                 if self.prices is None or not self.prices.are_of(point.instance):
                     self.prices = BudgetPrices(point.instance, start=self.start)
+                    if self.tight:
+                        self.prices.begin_tight(float(of.limits[place]), of.gap)
                 point.closed = self.prices.close(float(of.limits[place]), gap=of.gap)
         return point
 
@@ -218,7 +232,7 @@ class Chain:
         why = ""
         if answer is None:
             # A tighter limit leaves no more plans than this one, which has none.
-            self.barred = True
+            self.barred = not self.tight
             why = _conflict(of.by, limit, of.asked.unserved(point.changed))
         else:
             self.start = answer.recourse.strategy
