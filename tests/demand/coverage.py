@@ -20,6 +20,8 @@ IN_ORDERS = ("poisson", "negative_binomial", "compound_poisson")
 # What the share inside is asked to be, and what it is known to be: resampled products.
 LEAST_INSIDE, MOST_INSIDE = 0.87, 0.93
 _RESAMPLED = 2000
+# Of fewer, those drawn anew are too much alike.
+LEAST_PRODUCTS = 10
 
 
 def covered(history, weeks_after, exposure=np.nan, found=None, *, weeks_min=26):
@@ -110,9 +112,9 @@ def interval_of(part, column="sums_inside"):
     return tuple(np.quantile(total / count, [0.025, 0.975]).tolist())
 
 
-def verdict(interval):
-    """What an interval says of the claim that the share lies within 87 to 93%."""
-    if interval is None:
+def verdict(interval, products):
+    """What an interval says of the claim that the share lies within 87 to 93%; of a few products nothing."""
+    if interval is None or products < LEAST_PRODUCTS:
         return "undecided"
     low, high = interval
     if low >= LEAST_INSIDE and high <= MOST_INSIDE:
@@ -142,7 +144,7 @@ def sums_table(frame):
             lines.append(
                 f"| {name} | {len(part)} | {int(part['varied'].sum())} | "
                 + " | ".join(f"{part[column].mean():.1%}" for column in SUMS)
-                + f" | {told_interval(found)} | {verdict(found)} |"
+                + f" | {told_interval(found)} | {verdict(found, len(part))} |"
             )
     return "\n".join(lines)
 

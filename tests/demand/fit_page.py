@@ -92,7 +92,7 @@ AdventureWorks, {HELD_OUT} weeks fitted:
 *95% interval* is that of *inside* where products are drawn anew with all that is theirs: sums of one product overlap
 and are no cases of their own. Products share a season and channels, so that it is rather too narrow. What was asked
 for is *confirmed* where the interval lies within 87 to 93%, *refuted* where it lies outside, else *undecided*: of
-fewer than some 150 products no share is known to three points.
+fewer than some 150 products no share is known to three points, and of fewer than ten nothing is said.
 
 **The control** has the {SHARE:.0%} that a right model has: errors of level and deviation are in the range of a
 sum, since what some 124 weeks tell of them is itself uncertain. Without them it is at 86%. That real levels wander
@@ -113,8 +113,8 @@ the time there. The other half tells what it is worth:
 {halves}
 
 **AdventureWorks.** Seasons go on in the weeks held out, and a product whose own years are too few takes that of
-its family. No class has products enough to confirm what was asked, and the intervals of all but one hold it: it is
-undecided. Two classes lie below it, and no range that is right elsewhere would have them:
+its family. No class has products enough to confirm or refute what was asked: all intervals reach into it. The shares
+of two classes lie below it, and no range that is right elsewhere would have them:
 
 - *Erratic*: helmets and caps (four of the {others[0] + 4}) sell two and a half times as much since a web
   shop opened 20 weeks before the weeks held out; three years have one such step, and line and season take it for
@@ -162,7 +162,8 @@ in {LEAST_SOLD}; of the spare parts every third is taken.
 *Before* is the same fit without a season that is not told and with Poisson demand whose mean is
 taken as known. *That went on* are the products with sales in the second quarter after: of AdventureWorks half of
 those alive in June 2019 were replaced in the weeks that followed. What one knows of the half year after selects them,
-so that this column is no forecast's; the intervals are those of all products. Below 26 weeks `codp fit` refuses a
+so that this column is no forecast's; the intervals are those of all products, and of fewer
+than ten nothing is said. Below 26 weeks `codp fit` refuses a
 product unless `--weeks` says otherwise.
 
 {lengths}
@@ -170,8 +171,7 @@ product unless `--weeks` says otherwise.
 The season's prior (half of the products, an amplitude of 40% on average) is the least of four that were tried (shares
 of 0.4 to 0.6, means of 0.3 to 0.6) with which smooth products that go on are inside at least 87% of the time after 13
 and 26 weeks on half of the products of AdventureWorks (by a digest of their keys); on the other half they are 91% and
-87% of the time. Spare parts have hardly a season,
-and their ranges are wider than they need be after 13 weeks.
+87% of the time. Spare parts have hardly a season, and their ranges are wider than they need be after 13 weeks.
 
 What stays refuted are rare products of AdventureWorks, of which there are few, and every range over the end of a
 generation.
@@ -179,8 +179,7 @@ generation.
 ## Simulated books of known truth
 
 60 books of each kind, sums of four weeks: a figure is known to two or three points. Two figures: before, and now.
-The price of the room for a season is seen
-where there is none: ranges of regular demand hold nearly always.
+The price of the room for a season is seen where there is none: ranges of regular demand hold nearly always.
 
 {simulated}
 

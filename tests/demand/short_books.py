@@ -85,10 +85,10 @@ def lengths_table(books):
                 )
                 if not len(new):
                     continue
-                on, interval = new[new["went_on"]], interval_of(new)
+                on, interval, count = new[new["went_on"]], interval_of(new), new["product"].nunique()
                 lines.append(
-                    f"| {book} | {length} | {name} | {new['product'].nunique()} | {old['sums_inside'].mean():.1%} | "
-                    f"{new['sums_inside'].mean():.1%} | {told_interval(interval)} | {verdict(interval)} | "
+                    f"| {book} | {length} | {name} | {count} | {old['sums_inside'].mean():.1%} | "
+                    f"{new['sums_inside'].mean():.1%} | {told_interval(interval)} | {verdict(interval, count)} | "
                     f"{on['product'].nunique()} | {on['sums_inside'].mean():.1%} |"
                 )
     return "\n".join(lines)
