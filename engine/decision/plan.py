@@ -165,7 +165,8 @@ def decision_table(
         The scenario's, in the order of the instance.
     """
     count, strategy = len(instance.products), recourse.strategy
-    rows = np.arange(count)
+    # No zero below zero.
+    rows, level = np.arange(count), recourse.level + 0.0
     cost = attribution.cost
     cost_if = cost[:, None] + (moves.objective - recourse.objective)
     cost_if[rows, strategy] = cost
@@ -182,8 +183,8 @@ def decision_table(
             "product": instance.products,
             "strategy": [STRATEGIES[k] for k in strategy],
             "current_strategy": ["" if k < 0 else STRATEGIES[k] for k in instance.current],
-            "base_stock": recourse.level,
-            **order_points(recourse.level, stock.batch, stock.protected, strategy == MTS),
+            "base_stock": level,
+            **order_points(level, stock.batch, stock.protected, strategy == MTS),
             **cutoffs(instance.large, strategy == MTS),
             "expected_cost_per_year": cost,
             "cost_if_MTS": _finite(cost_if[:, MTS]),

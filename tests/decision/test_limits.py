@@ -87,7 +87,7 @@ def test_what_binds_is_said():
     assert str(found.unavailable["MTS"]) == "limit 'plant' leaves no room for it: at most 1 MTS" or (
         np.isfinite(found.ledgers.loc["total", "MTS"])
     )
-    assert plan.decisions["reason"].str.contains("but limits leave no room for it").any()
+    assert plan.decisions["reason"].str.contains("but limit 'plant' leaves no room for it").any()
 
 
 def test_the_limit_and_its_least_relaxation_are_named():

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from engine.decision.ties import others_of_family
+from engine.decision.ties import barred, others_of_family
 from engine.demand.streams import Array
 from engine.economics.instance import ATO, MTO, MTS, TERMS, Booleans, Instance, Integers
 from engine.model.portfolio import portfolio
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.locks import locks_in
-from engine.scenario.rules import BARRING, COUPLING
 from engine.words.language import within, words_of
 from engine.words.shared import SHARED
 
@@ -70,31 +70,33 @@ def reasons(
             sentences.append(f"{head}; {settled.get(i) or _why_only(instance, i, int(k))}")
             continue
         for_all = " for all of it" if members else ""
-        parts = [
-            f"{STRATEGIES[j]}{for_all} {would} "
-            f"{_more(instance, cost_if[i, j] - cost_if[i, k], corrected=corrected, at_least=bool(bound[i, j]))}"
-            f"{_contrast(instance, i, j)}"
-            for j in sorted(others, key=lambda j: cost_if[i, j])
-        ]
+        parts = []
+        for j in sorted(others, key=lambda j: cost_if[i, j]):
+            bars = partial(_bars, instance, strategy, i, j)
+            more = _more(cost_if[i, j] - cost_if[i, k], bars, corrected=corrected, at_least=bool(bound[i, j]))
+            parts.append(f"{STRATEGIES[j]}{for_all} {would} {more}{_contrast(instance, i, j)}")
         sentences.append(f"{head}; {'; '.join(parts)}{rest}")
     return sentences
 
 
-def _more(instance: Instance, more: float, *, corrected: bool, at_least: bool) -> str:
-    """How much more a rejected strategy costs; where it costs less, what speaks against it."""
+def _more(more: float, bars: Callable[[], str], *, corrected: bool, at_least: bool) -> str:
+    """How much more a rejected strategy costs; where it costs no more, which rules leave no room for it."""
     if at_least:
         # A plan that is not corrected costs less than every bound.
         return f"at least {more:,.0f} a year more" if more >= 0.0 else f"at most {-more:,.0f} a year less"
-    if abs(more) < SAME:
-        return "the same, a tie"
-    if more >= 0.0:
+    if more >= SAME:
         return f"{more:,.0f} a year more"
+    less, why = f"{-more:,.0f} a year less", bars()
+    if more > -SAME:
+        return f"the same, but {why}" if why else "the same, a tie"
     if corrected:
-        return f"{-more:,.0f} a year less"
-    limits = [COUPLING[rule] for rule in BARRING if rule in portfolio(instance).stated]
-    verb = "leaves" if limits == ["max_changes"] else "leave"
-    why = f"but {' and '.join(limits)} {verb} no room for it" if limits else "which the proven gap leaves open"
-    return f"{-more:,.0f} a year less, {why}"
+        return less
+    return f"{less}, {f'but {why}' if why else 'which the proven gap leaves open'}"
+
+
+def _bars(instance: Instance, strategy: Integers, i: int, k: int) -> str:
+    """The rules that bar product i, and whoever changes with it, from strategy k while the others keep theirs."""
+    return " and ".join(str(bar) for bar in barred(instance, portfolio(instance).moved(strategy, i, k)))
 
 
 def _main_costs(ledger: Array) -> str:
