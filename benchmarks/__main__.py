@@ -20,6 +20,7 @@ PARTS = {
     "risk": ("benchmarks.risk", "report"),
     "sliders": ("benchmarks.sliders", "report"),
     "slider": ("benchmarks.slider", "report"),
+    "levers": ("benchmarks.levers", "report"),
     "jump": ("benchmarks.jump", "report"),
     "waiting": ("benchmarks.waiting", "report"),
     "commands": ("benchmarks.commands", "report"),

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from benchmarks import commands, decide, jump, mpisppy_form, risk, simulate, sliders, stages, textbook, waiting
+from benchmarks import commands, decide, jump, levers, mpisppy_form, risk, simulate, sliders, stages, textbook, waiting
 from benchmarks.__main__ import PARTS, main
 from benchmarks.catalogue import measure, write_catalogue
 from benchmarks.instances import bicycles, group, setting
@@ -47,8 +47,9 @@ def test_adventureworks_starts(data_dir, monkeypatch):
         (lambda: simulate.report(products=6, years=0.5, samples=10, bundled=("tiny",)), 5),
         (lambda: sliders.moves(group(6, samples=10, capacity=True), count=4, samples=10, prove_every=2), 4),
         (lambda: jump.report(1, products=6, samples=10), 5),
+        (lambda: levers.report(count=1), 9),
     ],
-    ids=["sizes", "mpisppy", "risk", "simulate", "sliders", "jump"],
+    ids=["sizes", "mpisppy", "risk", "simulate", "sliders", "jump", "levers"],
 )
 def test_benchmark_starts(report, rows):
     lines = report()
