@@ -181,8 +181,7 @@ class WhatIf:
         search = PooledSearch(folded, gap=gap, start=self._last, plan=self._plan)
         if self._rows is not None:
             search.rows.widen(self._rows)
-        result, left = search.first(until=until, allowed=screen(folded).allowed, cuts=self._cuts)
-        self._cuts = [] if left is None else left.cuts
+        result, self._cuts = search.first(until=until, allowed=screen(folded).allowed, cuts=self._cuts)
         self._rows, self._plan = search.rows, search.evaluator.plan
         if result.best is None:
             return None

@@ -28,7 +28,7 @@ from engine.search.held_rows import RowPool
 from engine.search.neighbours import Neighbourhood
 from engine.search.recourse import Recourse
 from engine.search.relaxation import Relaxation
-from engine.search.start import Left, PlanBasis, likely_strategies
+from engine.search.start import PlanBasis, likely_strategies
 
 _FIRST_TAIL = 0.2
 _CANDIDATES = 40
@@ -134,13 +134,8 @@ class PooledSearch:
         return self._result(SolveStatus.OPTIMAL) if self._proven() else self._prove(relaxation)
 
     def first(
-        self,
-        *,
-        until: Deadline,
-        allowed: Booleans | None = None,
-        cuts: list[Cut] | None = None,
-        before: Left | None = None,
-    ) -> tuple[Search, Left | None]:
+        self, *, until: Deadline, allowed: Booleans | None = None, cuts: list[Cut] | None = None, repriced: bool = False
+    ) -> tuple[Search, list[Cut]]:
         """A plan and a bound from one relaxation; better ones while there is time and the gap is not reached.
 
         Parameters
@@ -151,33 +146,33 @@ class PooledSearch:
             Strategies that some best plan uses, from the screen.
         cuts : list of Cut, optional
             Of a near instance, to begin with.
-        before : Left, optional
-            Of the same products at other costs, cuts included: where the relaxation begins.
+        repriced : bool
+            The plan to begin with was the best under other costs.
 
         Returns
         -------
         search : Search
-        left : Left or None
-            Where the next may begin.
+        cuts : list of Cut
+            Those that hold with equality, for the next.
         """
         if not (self.strategy == OPEN).any():
-            return self._only_choice(), None
+            return self._only_choice(), []
         plan = self._begin(self.start)
         relaxation = Relaxation(
-            self.instance, self.strategy, self.rows, allowed=allowed, cuts=cuts, plan=plan, before=before,
+            self.instance, self.strategy, self.rows, allowed=allowed, cuts=cuts, plan=plan, repriced=repriced,
             enough=self._enough(), little=_LITTLE * self.gap,
         )  # fmt: skip
         if relaxation.answer.status is SolveStatus.INFEASIBLE:
-            return NOWHERE, None
+            return NOWHERE, []
         relaxation.deadline = until
         self._raise_bound(relaxation)
         relaxation.grow()
         self._raise_bound(relaxation)
         self._polish(relaxation)
-        left = relaxation.left()
+        relaxation.keep_what_matters()
         if not self._proven() and not relaxation.out_of_time:
             self._dive(relaxation)
-        return self._result(SolveStatus.OPTIMAL if self._proven() else SolveStatus.TIME_LIMIT), left
+        return self._result(SolveStatus.OPTIMAL if self._proven() else SolveStatus.TIME_LIMIT), self.rows.cuts
 
     def _breaks_budget(self, lean: Search) -> bool:
         """Whether even the bound of the least inventory is above the budget, or no plan keeps the other rules."""

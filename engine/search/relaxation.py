@@ -13,7 +13,7 @@ from engine.program.reduced import PooledProgram
 from engine.search.cheapest import nearest
 from engine.search.cuts.families import Cut, as_rows, renewed, violated_cuts
 from engine.search.held_rows import RowPool
-from engine.search.start import Left, PlanBasis
+from engine.search.start import PlanBasis
 
 _ROUNDS = 12
 # A round of rows that lifts the bound by less than this share of what counts as little for cuts was the last: the next
@@ -40,8 +40,8 @@ class Relaxation:
         Of the same products with other numbers: their recipes are renewed.
     plan : PlanBasis, optional
         Of the same instance: where the first solve starts.
-    before : Left, optional
-        Of the same products at other costs: its cuts, and where the first solve starts rather than at the plan.
+    repriced : bool
+        The plan was the best under other costs.
     enough : float
         A bound that does: no rows are added beyond it.
     little : float
@@ -58,7 +58,7 @@ class Relaxation:
         allowed: Booleans | None = None,
         cuts: list[Cut] | None = None,
         plan: PlanBasis | None = None,
-        before: Left | None = None,
+        repriced: bool = False,
         enough: float = np.inf,
         little: float = 2e-6,
     ) -> None:
@@ -70,26 +70,15 @@ class Relaxation:
             product, choice = np.nonzero(self.pooled.x >= 0)
             upper = allowed[product, choice].astype(np.float64)
             self.hold(product, choice, np.zeros(len(upper)), upper)
-        renewals = renewed((cuts or []) if before is None else before.cuts, instance, self.pooled)
-        of_use = np.array([k for k, cut in enumerate(renewals) if cut is not None], dtype=np.int64)
-        fresh = [cut for cut in renewals if cut is not None]
+        fresh = [cut for cut in renewed(cuts or [], instance, self.pooled) if cut is not None]
         if fresh:
             self.solver.add_rows(*as_rows(fresh, self.pooled))
             self.rows.cuts += fresh
-        if before is not None:
-            before.continue_in(self.solver, self.pooled.place, of_use)
-        elif plan is not None:
+        if plan is not None:
             plan.continue_in(self.solver, self.pooled.place)
         self.answer: Solution = self.solver.solve(
-            time_limit=self.deadline.left(), enough=enough, feasible=before is not None
+            time_limit=self.deadline.left(), enough=enough, feasible=repriced
         )
-
-    def left(self) -> Left | None:
-        """What another relaxation may begin with; None without a basis. Rows and cuts that do not matter go."""
-        place, kept = self.pooled.place, self.keep_what_matters()
-        if kept is None:
-            return None
-        return Left(place=place, basis=kept[0], cuts=list(self.rows.cuts), tight=kept[1])
 
     def keep_what_matters(self) -> tuple[Basis, Integers] | None:
         """Leave the rows and cuts that matter at the end of the last solve to whoever asks next; None without a basis.

@@ -15,7 +15,6 @@ from engine.program.highs import Basis, Solver
 from engine.program.numbering import Numbering, carried_over
 from engine.program.reduced import build_pooled, tail_rows
 from engine.search.cheapest import nearest
-from engine.search.cuts.families import Cut
 
 # Samples that tell the strategies; with less than twice as many nothing is gained.
 _FEW = 60
@@ -75,45 +74,6 @@ class PlanBasis:
                 near[1:] = np.where(np.diff(near) == 0, near[1:] - 1, near[1:])
                 rows.append(there_now[i, there[np.maximum(near, 0)]])
         return np.concatenate([*rows, np.zeros(0, dtype=np.int64)])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
-    """The end of a relaxation, where one of the same products at other costs begins.
-
-    Its rows are those of the other, so that the basis stays feasible: the primal simplex method takes half the steps
-    from there that it takes from the basis of a plan.
-
-    Parameters
-    ----------
-    place : Numbering
-    basis : Basis
-    cuts : list of Cut
-        Those that hold with equality.
-    tight : shape (n,)
-        Their places among the cuts of the basis.
-    """
-
-    place: Numbering
-    basis: Basis
-    cuts: list[Cut]
-    tight: Integers
-
-    def continue_in(self, solver: Solver, now: Numbering, cuts: Integers) -> None:
-        """Start the solver of the other program from here.
-
-        Parameters
-        ----------
-        solver : Solver
-            With cuts behind its other rows.
-        now : Numbering
-        cuts : shape (n,)
-            Places of its first cuts among those here.
-        """
-        columns, (old, new) = carried_over(self.place, now)
-        old = np.concatenate([old, self.place.row_count + self.tight[cuts]])
-        new = np.concatenate([new, now.row_count + np.arange(len(cuts))])
-        solver.continue_from(self.basis, columns, (old, new))
 
 
 def likely_strategies(instance: Instance, strategy: Integers) -> Integers | None:

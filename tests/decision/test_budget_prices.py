@@ -12,10 +12,7 @@ from engine.decision.settling.promise import inventory_value
 from engine.decision.solve import decide_instance
 from engine.decision.tables.attribution import attribute
 from engine.economics.build import build_instance
-from engine.economics.optima.stock import fold
-from engine.search.branch_and_cut import PooledSearch
 from engine.search.recourse import Recourse
-from engine.search.relaxation import Relaxation
 
 GAP = 0.01
 
@@ -91,23 +88,3 @@ def test_from_the_tightest_budget_on_bounds_and_plans_agree_with_a_search_of_eac
             assert inventory_value(bound, found.plan) <= bound.budget * (1.0 + 1e-9)
     # Prices alone do not prove the tightest one without capacity: plans are far apart there.
     assert proven >= 2
-
-
-def test_a_search_at_a_new_price_goes_on_where_the_last_ended():
-    """The same relaxation in fewer steps than from the basis of a plan, cuts of the last among its rows."""
-    free = build_instance(group(24, samples=60, seed=7, capacity=True), samples=60)
-    prices = BudgetPrices(free)
-    for price in (0.3, 0.4):
-        prices._search(price, 1e-4)
-    folded = fold(prices._priced(0.44))
-    found = {}
-    for name, before in (("left", prices._left), ("plan", None)):
-        search = PooledSearch(folded, gap=GAP, start=prices.start, plan=prices._basis)
-        search.rows.widen(prices._rows)
-        plan = search._begin(prices.start)
-        cuts = None if before is not None else prices._left.cuts
-        found[name] = Relaxation(folded, search.strategy, search.rows, plan=plan, before=before, cuts=cuts)
-    assert found["left"].rows.cuts
-    assert found["left"].answer.objective == pytest.approx(found["plan"].answer.objective, rel=1e-9)
-    steps = {name: one.solver.highs.getInfo().simplex_iteration_count for name, one in found.items()}
-    assert steps["left"] < 0.7 * steps["plan"]

@@ -19,10 +19,11 @@ from engine.economics.optima.stock import fold
 from engine.program.deadline import NEVER
 from engine.search.branch_and_cut import PooledSearch
 from engine.search.cheapest import without_shared_parts
+from engine.search.cuts.families import Cut
 from engine.search.evaluator import PooledEvaluator
 from engine.search.held_rows import RowPool
 from engine.search.recourse import Recourse
-from engine.search.start import Left, PlanBasis
+from engine.search.start import PlanBasis
 
 # Prices looked for at most for one budget; the first as a share of what money in stock costs; the most that a price
 # grows at a time, and how far beyond where it would do.
@@ -140,8 +141,8 @@ class BudgetPrices:
         # Of budgets and strategies: the plan of the program that keeps the one with the other.
         self._keeping: dict[tuple[float, bytes], Recourse | None] = {}
         self._rows: RowPool | None = None
-        # Where the next search begins, and of the last plans without a budget and with one.
-        self._left: Left | None = None
+        self._cuts: list[Cut] = []
+        # Of the last plans without a budget and with one.
         self._basis: PlanBasis | None = None
         self._kept: PlanBasis | None = None
 
@@ -309,7 +310,9 @@ class BudgetPrices:
         search = PooledSearch(instance, gap=_SHARE * gap * share, start=self.start, plan=self._basis)
         if self._rows is not None:
             search.rows.widen(self._rows)
-        result, self._left = search.first(until=NEVER, allowed=screen(instance).allowed, before=self._left)
+        result, self._cuts = search.first(
+            until=NEVER, allowed=screen(instance).allowed, cuts=self._cuts, repriced=self._basis is not None
+        )
         self._rows, self._basis = search.rows, search.evaluator.plan
         if result.best is None:
             return
