@@ -32,6 +32,14 @@ CASES: dict[str, str] = {
     "a unit in capital letters": _weeks("2025-03-03,A,3,PC", head=f"{_HEAD},unit", rest=",pc"),
     "days written together": f"{_HEAD}\n20250303,A,3\n20250310,B,4\n",
     "days as numbers of a spreadsheet": _weeks("45719,A,3"),
+    "days as weeks of the year": f"{_HEAD}\n2025-W10,A,3\n202511,B,4\n",
+    "days of a week of the year": _weeks("2025-W10-1,A,3"),
+    "an order line twice with another quantity": _weeks(
+        "2025-03-03,A,3,7,1", "2025-03-03,A,4,7,1", head=f"{_HEAD},order_number,order_line", rest=",,"
+    ),
+    "returns alone of one product": "\n".join(
+        line if ",A," not in line else line.replace(",A,", ",A,-") for line in _weeks().splitlines()
+    ) + "\n",
     "days with their time": _weeks("2025-03-03 5:30 PM,A,3"),
     "one order larger than all others": _weeks("2025-03-03,A,9000"),
     "a line twice": _weeks(*["2025-03-03,A,3,7,1"] * 2, head=f"{_HEAD},order_number,order_line", rest=",,"),

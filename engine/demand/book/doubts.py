@@ -28,7 +28,7 @@ def line_notices(scenario: Scenario, lines: pd.DataFrame) -> list[Notice]:
         Those whose date counts, doubles left out, with their record; before anything is taken back.
     """
     positive = lines[lines["quantity"] > 0.0]
-    notices = [*_exchanged(lines), *_returns_alone(lines, positive), *_changed(scenario, positive)]
+    notices = [*_exchanged(lines), *_returns_alone(scenario, lines, positive), *_changed(scenario, positive)]
     each = _by_customer(positive)
     if len(each):
         notices += [*_other_unit(scenario, each), *_projects(scenario, each, positive)]
@@ -49,16 +49,19 @@ def _exchanged(lines: pd.DataFrame) -> list[Notice]:
     return [_told("dates_exchanged", "requested_date", {"lines": early, "dated": count})]
 
 
-def _returns_alone(lines: pd.DataFrame, positive: pd.DataFrame) -> list[Notice]:
+def _returns_alone(scenario: Scenario, lines: pd.DataFrame, positive: pd.DataFrame) -> list[Notice]:
     """Products of which the book has lines below zero and no others: bookings of stock that leaves have that sign."""
     below = lines[lines["quantity"] < 0.0]
     if not len(below):
         return []
     alone = below[~below["product"].isin(set(positive["product"]))]
     return [
-        _told("returns_alone", "quantity", {"lines": int(count)}, product=str(name))
-        for name, count in alone["product"].value_counts(sort=False).items()
-    ]
+        _told(
+            "returns_alone", "quantity", {"lines": len(rows)}, product=str(name),
+            row=scenario.row("orders", int(rows["record"].iloc[0])),
+        )
+        for name, rows in alone.groupby("product", sort=True)
+    ]  # fmt: skip
 
 
 def _changed(scenario: Scenario, positive: pd.DataFrame) -> list[Notice]:
