@@ -37,6 +37,7 @@ def test_tests_share_the_proof_of_a_scenario_and_no_other(queue, proofs, shared_
         queue.forget()
         jobs.append(queue.submit(given))
         finish(queue, jobs[-1])
+    assert all(isinstance(job.verdict, Proven) for job in jobs), [job.verdict for job in jobs]
     assert (proofs.taken - taken, proofs.proven - proven) == (1, 2)
     plans = [job.verdict.plan for job in jobs]
     pd.testing.assert_frame_equal(plans[1].decisions, plans[0].decisions)
