@@ -143,16 +143,17 @@ def _projects(scenario: Scenario, each: pd.DataFrame, positive: pd.DataFrame) ->
         & (each["end"] <= last - PROJECT_DAYS) & (each["lines"] >= PROJECT_ORDERS) & (rest > 0.0)
         & (each["units"] >= weekly * weeks.clip(lower=PROJECT_WEEKS))
     )  # fmt: skip
+    each = each.assign(share=each["units"] / (each["units"] + rest))
     return [
         _told(
             "customer_project", "customer",
             {
                 "customer": str(row["customer"]), "units": float(row["units"]), "first": _day(row["begin"]),
-                "last": _day(row["end"]), "share": float(row["units"] / (row["units"] + rest[at])),
+                "last": _day(row["end"]), "share": float(row["share"]),
             },
             product=str(row["product"]), row=scenario.row("orders", int(row["record"])),
         )
-        for at, row in each[apart].iterrows()
+        for _, row in each[apart].iterrows()
     ]  # fmt: skip
 
 
