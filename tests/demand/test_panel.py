@@ -13,6 +13,7 @@ from engine.demand.paths import positions, sample_paths
 from engine.demand.quantile import gamma_quantile
 from engine.demand.redraw import Redraw
 from engine.demand.streams import uniforms, uniforms_of_many
+from tests.patience import PATIENCE_SECONDS
 
 SAMPLES = 30
 CASES = [
@@ -89,7 +90,7 @@ def test_the_next_panel_is_drawn_beside_the_one_in_use(monkeypatch, longest):
     if longest[0] == longest[1]:
         assert threading.active_count() == threads
     else:
-        assert begun[1].wait(timeout=60.0)
+        assert begun[1].wait(PATIENCE_SECONDS)
     assert len(list(panels)) == len(set(longest)) - 1
 
 

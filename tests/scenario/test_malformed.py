@@ -84,7 +84,7 @@ MALFORMED = {
     ),
     "no products": (
         {"products": (GOOD["products.csv"].split("\n", 1)[1], ""), "bom": ("A,C1,2\nB,C1,1\nB,C2,4\n", "")},
-        ["products.csv: holds no product; at least one is needed, by demand_per_week or by order lines above zero"],
+        ["products.csv: holds no product; at least one is needed"],
     ),
     "empty file": (
         {"components": (GOOD["components.csv"], "")},

@@ -110,9 +110,10 @@ def _least_value(instance: Instance, deadline: Deadline) -> float | None:
 
 
 def _lowered(instance: Instance, targets: tuple[Conflict, ...], deadline: Deadline) -> tuple[Conflict, ...]:
-    """The targets, lowered as far as it takes for the budget to hold in turn; empty where they cannot be.
+    """The targets, lowered as far as it takes for the budget to hold in turn; empty where nothing is left of them.
 
-    Parts shared with hindsight need less stock than parts given out in turn.
+    Parts shared with hindsight need less stock than parts given out in turn. To give a target up is no advice: the
+    budget is what has to give way then.
     """
 
     def scaled(share: float) -> tuple[Conflict, ...]:
@@ -132,4 +133,4 @@ def _lowered(instance: Instance, targets: tuple[Conflict, ...], deadline: Deadli
             break
         share = 0.5 * (low + high)
         low, high = (share, high) if keeps(scaled(share)) else (low, share)
-    return scaled(low)
+    return scaled(low) if low > 0.0 else ()
