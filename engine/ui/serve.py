@@ -61,17 +61,11 @@ def _load() -> None:
         gc.enable()
 
 
-def _prepare() -> None:
-    _load()
-    # After what the first page needs, so that it does not wait; before its proof is asked for.
-    import_module("engine.ui.work.fork_server").fork_server().begin()
-
-
 def main() -> None:
     """Serve; the arguments are those of `streamlit run` behind the script's name."""
     # Streamlit's own modules are loaded by now: two threads that load the same ones might meet half-way.
     import_module("streamlit.web.bootstrap")
-    threading.Thread(target=_prepare, daemon=True).start()
+    threading.Thread(target=_load, daemon=True).start()
     given = sys.argv[1:]
     cli.main(args=["run", str(APP), *given, *allowed_hosts(given, os.environ)], prog_name="streamlit")
 

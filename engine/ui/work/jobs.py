@@ -112,6 +112,7 @@ class JobQueue(Generic[T]):
         read : callable
             Folder, exit code and what the process said to the result.
         """
+        # With the first proof, and not before: the first figures would wait for it, and the proof rests meanwhile.
         fork_server().begin()
         job = Job(folder=Path(tempfile.mkdtemp(prefix="codp-job-")), command=[], read=read, prepare=prepare)
         # What rests first may well be cancelled unstarted, so that its inputs are not written yet.
