@@ -103,7 +103,6 @@ def _tiny_is_quick(bundled, monkeypatch) -> None:
 def _no_proof_unasked(monkeypatch) -> None:
     """A proof begins when a test waits for it, and else takes the processor from the page for nothing."""
     monkeypatch.setattr(proof_queue(), "rest_seconds", 3600.0)
-    proof_queue().forget()
 
 
 @pytest.fixture

@@ -34,7 +34,6 @@ def test_tests_share_the_proof_of_a_scenario_and_no_other(queue, proofs, shared_
     scenario, taken, proven = make_scenario(**PARTS, samples=37), proofs.taken, proofs.proven
     jobs = []
     for given in (scenario, scenario, scenario.with_settings(samples=38)):
-        queue.forget()
         jobs.append(queue.submit(given))
         finish(queue, jobs[-1])
     assert all(isinstance(job.verdict, Proven) for job in jobs), [job.verdict for job in jobs]
@@ -48,27 +47,11 @@ def test_that_there_is_no_plan_is_shared_too(queue, proofs, shared_proofs) -> No
     scenario, taken = make_scenario(**PARTS, inventory_budget=0.0, samples=39, on_time_target=0.9), proofs.taken
     jobs = []
     for _ in range(2):
-        queue.forget()
         jobs.append(queue.submit(scenario))
         finish(queue, jobs[-1])
     assert proofs.taken == taken + 1
     assert isinstance(jobs[0].verdict, Refused)
     assert jobs[1].verdict == jobs[0].verdict
-
-
-def test_what_one_reader_had_proven_is_there_for_the_next(queue, shared_proofs, monkeypatch) -> None:
-    products = [{"product": "P1"}, {"product": "P2"}]
-    scenario, other = make_scenario(products, samples=36), make_scenario(products[::-1], samples=36)
-    jobs = [queue.submit(scenario)]
-    finish(queue, jobs[0])
-    assert other.digest() == scenario.digest()
-    jobs += [queue.submit(given) for given in (scenario, other, scenario.with_settings(samples=35))]
-    assert [job.stage is Stage.ENDED for job in jobs] == [True, True, False, False], "rows have another order"
-    assert jobs[1].verdict is jobs[0].verdict
-    monkeypatch.setattr("engine.ui.work.proof._MOST_VERDICTS", 1)
-    for job in jobs[2:]:
-        finish(queue, job)
-    assert queue.submit(scenario).stage is not Stage.ENDED, "what was kept longest is let go"
 
 
 def test_what_is_written_down_reads_back_as_the_same_scenario(tmp_path) -> None:

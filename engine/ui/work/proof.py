@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,10 @@ from engine.scenario.columns import TABLES
 from engine.scenario.files.assumed import assumptions_file
 from engine.scenario.files.write import write_scenario_folder
 from engine.scenario.scenario import Scenario
-from engine.ui.work.jobs import INFEASIBLE, SOLVED, TIMED_OUT, Job, JobQueue, Said, Stage
+from engine.ui.work.jobs import INFEASIBLE, SOLVED, TIMED_OUT, Job, JobQueue, Said
 
 # Then the best plan comes with the gap proven so far. Also the longest that a process outlives a killed server.
 PROOF_SECONDS = 120.0
-_MOST_VERDICTS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,44 +46,15 @@ Verdict = Proven | Refused | Failed
 
 
 class ProofQueue(JobQueue[Verdict]):
-    """All proofs of this server; what was proven for one reader is not proven again for the next.
-
-    Whoever has the scenario could prove it, so that nobody learns anything.
-    """
+    """All proofs of this server."""
 
     def submit(self, scenario: Scenario) -> Job[Verdict]:
-        """Write a scenario down and queue its proof; one that has ended where it was proven before."""
-        key = _contents(scenario)
-        if (before := self._verdicts.get(key)) is not None:
-            return Job(folder=Path(), command=[], read=verdict, stage=Stage.ENDED, verdict=before)
+        """Write a scenario down and queue its proof."""
 
         def prepare(folder: Path) -> list[str]:
             return proof_command(scenario, folder)
 
-        def read(folder: Path, code: int, said: Said) -> Verdict:
-            ended = verdict(folder, code, said)
-            # What ran out of time might do better another time.
-            if code in (SOLVED, INFEASIBLE):
-                self._verdicts[key] = ended
-                while len(self._verdicts) > _MOST_VERDICTS:
-                    del self._verdicts[next(iter(self._verdicts))]
-            return ended
-
-        return self.start(prepare, read)
-
-    def forget(self) -> None:
-        """Prove everything anew."""
-        self._verdicts.clear()
-
-    @cached_property
-    def _verdicts(self) -> dict[tuple[str, ...], Verdict]:
-        return {}
-
-
-def _contents(scenario: Scenario) -> tuple[str, ...]:
-    """All that a plan's files tell of a scenario: what it is, what was assumed, and the order of its rows."""
-    rows = [str(name) for table in ("products", "components") for name in scenario.table(table).iloc[:, 0]]
-    return (scenario.digest(), *assumptions_file(scenario.notices).values(), *rows)
+        return self.start(prepare, verdict)
 
 
 def proof_command(scenario: Scenario, folder: Path) -> list[str]:
