@@ -24,7 +24,7 @@ from engine.economics.exposure.seasonal import Age, Cut, SeasonalWindows, put_pa
 from engine.economics.exposure.segment_paths import SegmentPaths
 from engine.economics.exposure.shelf import Shelf, shelf_windows
 from engine.economics.exposure.stock_work import StockOrders
-from engine.economics.exposure.windows import exposure, protected_days
+from engine.economics.exposure.windows import exposure, protected_days, sold_within_life
 from engine.economics.instance import ATO, MTS, Booleans, Edges, FinishedStock, Integers
 from engine.economics.optima.stock import least_stock
 from engine.economics.processes import demand_processes
@@ -357,7 +357,5 @@ class Draw:
             if target > 0.0:
                 stock.least[i] = least_stock(stock, i, target=target)
         with_life = ~np.isnan(life)
-        # The fullest shelf, S + Q less what is sold in the window, is sold within its life at the mean rate.
-        limit = rate * np.nan_to_num(life) + stock.demand.mean(axis=1) - stock.batch
-        limit = np.where(self.derived.integer, np.floor(limit + 1e-9), limit)
+        limit = sold_within_life(rate, life, stock.demand.mean(axis=1), stock.batch, whole=self.derived.integer)
         stock.most[with_life] = limit[with_life]

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.demand.streams import Array
 from engine.economics.optima.lateness import excess
+from engine.scenario.arrays import Booleans
 
 
 def time_since_review(lead_time_days: Array, instant: Array, review_days: float) -> Array:
@@ -89,3 +90,21 @@ def protected_days(
         return np.asarray(longer + review_days * (1.0 - within))
     limit = wait_days - review_days
     return np.asarray(excess(lead_days, cv, np.maximum(limit, 0.0))[0] + np.maximum(-limit, 0.0))
+
+
+def sold_within_life(
+    rate: Array, life_days: Array, mean_demand: Array, batch: Array, *, whole: bool | Booleans
+) -> Array:
+    """Highest reorder level at which the fullest shelf is sold within its life at the mean rate, shape (n,).
+
+    S + Q - E D(t) <= l life: the fullest shelf is S + Q less what is sold in the window.
+
+    Parameters
+    ----------
+    rate, life_days, mean_demand, batch : shape (n,)
+        Units a day, days (NaN without a life: taken as none), E D(t), Q.
+    whole : bool or shape (n,)
+        Whether demand comes in whole units, and so the level.
+    """
+    level = rate * np.nan_to_num(life_days) + mean_demand - batch
+    return np.where(whole, np.floor(level + 1e-9), level)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.demand.streams import Array
+from engine.economics.exposure.windows import sold_within_life
 from engine.economics.instance import DAYS_PER_YEAR
 from engine.economics.lone.mixture import Shortage, quantile
 from engine.economics.lone.windows import INSTANT
@@ -160,8 +161,7 @@ def best_stock(case: StockCase) -> BestStock:
     targeted = np.flatnonzero(case.target > 0.0)
     if targeted.size:
         least[targeted] = least_level(case.take(targeted))
-    life = case.rate * np.nan_to_num(case.life_days) + case.now.mean - batch
-    life = np.floor(life + 1e-9) if case.now.integer else life
+    life = sold_within_life(case.rate, case.life_days, case.now.mean, batch, whole=case.now.integer)
     most = np.where(np.isnan(case.life_days), np.inf, life)
     sellable = most >= least - 1e-9
     dear = case.late + case.carrying
