@@ -22,7 +22,7 @@ from engine.ui.work.runs import registry
 from engine.ui.work.studies import study_queue, unasked_queue
 from tests.ui import previews
 from tests.ui.commands import Commands
-from tests.ui.proofs import SharedProofs
+from tests.ui.proofs import SharedProofs, wait_until_loaded
 
 
 @pytest.fixture(autouse=True)
@@ -135,7 +135,7 @@ def preloaded() -> ForkServer:
     """What starts processes at once, where they can be copied."""
     server = fork_server()
     server.begin()
-    server.wait()
+    wait_until_loaded(server)
     return server
 
 

@@ -6,15 +6,25 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from engine.ui.work import jobs, proof
-from engine.ui.work.fork_server import Process
+from engine.ui.work.fork_server import ForkServer, Process
 from engine.ui.work.jobs import INFEASIBLE, SOLVED
+from tests.patience import PATIENCE_SECONDS
 
 run_codp, verdict = jobs.run_codp, proof.verdict
 CODE = "exit-code"
 COPY = "import shutil, sys; shutil.copytree(sys.argv[1], sys.argv[2]); sys.exit(int(sys.argv[3]))"
+
+
+def wait_until_loaded(server: ForkServer) -> bool:
+    """Wait until copies start at once, where processes are copied; whether they do."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not server.ready and sys.platform == "linux" and time.monotonic() < until:
+        time.sleep(0.02)
+    return server.ready
 
 
 class SharedProofs:

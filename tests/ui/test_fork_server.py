@@ -13,6 +13,7 @@ from engine.scenario.examples import examples_folder
 from engine.ui.work.fork_server import ForkServer, python_path
 from engine.ui.work.jobs import FAULTY, SOLVED, run_codp, start_codp
 from tests.patience import PATIENCE_SECONDS
+from tests.ui.proofs import wait_until_loaded
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are not copied here")
 TINY = examples_folder() / "tiny"
@@ -20,9 +21,10 @@ SERVES = """
 import os, sys, time
 from pathlib import Path
 from engine.ui.work.fork_server import fork_server
+from tests.ui.proofs import wait_until_loaded
 server = fork_server()
 server.begin()
-server.wait()
+wait_until_loaded(server)
 with open(sys.argv[1], "wb") as said:
     copy = server.start(sys.argv[2:], folder=Path.cwd(), environment=dict(os.environ), stderr=said)
 print(server._server.pid, copy.pid, flush=True)
@@ -35,7 +37,7 @@ def server() -> ForkServer:
     """One of this test alone."""
     made = ForkServer()
     made.begin()
-    assert made.wait()
+    assert wait_until_loaded(made)
     yield made
     made.close()
 
@@ -96,7 +98,7 @@ def test_where_the_loaded_process_is_killed_its_copies_are_told_and_another_begi
         assert isinstance(copy.wait(), int)
         assert server.start(["--help"], folder=tmp_path, environment=dict(os.environ), stderr=said) is None
         server.begin()
-        assert server.wait()
+        assert wait_until_loaded(server)
         assert server.start(["--help"], folder=tmp_path, environment=dict(os.environ), stderr=said).wait() == SOLVED
 
 

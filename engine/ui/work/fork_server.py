@@ -32,7 +32,7 @@ _MODULES = (
     "engine.evaluate.studies.compare", "engine.evaluate.studies.frontier",
 )  # fmt: skip
 _READY = "ready"
-_LOADED_WITHIN_SECONDS, _ENDED_WITHIN_SECONDS = 120.0, 10.0
+_ENDED_WITHIN_SECONDS = 10.0
 # Nothing that a copy runs goes before a reader at the sliders.
 _NICENESS = 10
 
@@ -123,13 +123,6 @@ class ForkServer:
     def ready(self) -> bool:
         """Whether a copy starts at once; while it still loads, a process of its own is as soon."""
         return self._folder is not None and (self._folder / _READY).exists()
-
-    def wait(self) -> bool:
-        """Wait until it has loaded; whether it has."""
-        until = time.monotonic() + _LOADED_WITHIN_SECONDS
-        while not self.ready and self._server is not None and self._server.poll() is None and time.monotonic() < until:
-            time.sleep(0.02)
-        return self.ready
 
     def start(
         self, arguments: list[str], *, folder: Path, environment: dict[str, str], stderr: IO[bytes]
