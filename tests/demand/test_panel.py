@@ -96,10 +96,11 @@ def test_the_next_panel_is_drawn_beside_the_one_in_use(monkeypatch, longest):
 
 def test_what_was_drawn_before_is_not_drawn_again(monkeypatch):
     again, days = Redraw(), np.linspace(0.2, 12.7, SAMPLES)
-    for cv in (0.5, 0.8):
-        made = process("gamma", mean_per_week=5.0, cv=cv)
+    processes = [process("gamma", mean_per_week=5.0, cv=cv) for cv in (0.5, 0.8)]
+    alone = [sample_paths(made, seed=4, key="P0", days=13.0, samples=SAMPLES).window(days) for made in processes]
+    for made, fresh in zip(processes, alone, strict=True):
         ((_, panel),) = draw_panels([made], ["P0"], seed=4, days=np.array([13.0]), samples=SAMPLES, redraw=again)
-        panel.windows(np.zeros(1, dtype=np.int64), days[None])
+        assert np.array_equal(panel.windows(np.zeros(1, dtype=np.int64), days[None])[0], fresh)
         for home in (redraw, engine.demand.panel):
             monkeypatch.setattr(home, "uniforms_of_many", None)
 

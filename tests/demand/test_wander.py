@@ -7,7 +7,7 @@ from scipy import stats
 from engine.demand.book.history import History
 from engine.demand.fitting.level import Level
 from engine.demand.fitting.stationary import Stationary
-from engine.demand.fitting.sums import sums_ahead
+from engine.demand.fitting.sums import SumsAhead, sums_ahead
 from engine.demand.fitting.wander import _AMPLITUDES as AMPLITUDES
 from engine.demand.fitting.wander import _WANDERS as WANDERS
 from engine.demand.fitting.wander import (
@@ -139,6 +139,23 @@ def test_the_variance_of_a_wave_ahead_is_that_of_waves_drawn(weeks, ahead):
     assert LevelChange(amplitude=0.3).variance(weeks, ahead) == pytest.approx(far.var(), rel=1e-3)
 
 
+def flat_sums(past: np.ndarray, ahead: int) -> SumsAhead:
+    """Sums after gamma weeks of which no level and no season is told."""
+    mean, cv = past.mean(), past.std(ddof=1) / past.mean()
+    level = Level(kind="flat", now=mean, path=np.full(len(past), mean), freedom=1, leverage=1.0 / len(past))
+    return sums_ahead(
+        History(product="P", weeks=past), Stationary(weeks=past, level=level, season=None, sample_cv=cv, cv=cv),
+        float(ahead), excess_kurtosis=6.0 * cv**2, skewness=2.0 * cv,
+    )  # fmt: skip
+
+
+def in_range(past: np.ndarray, total: float, ahead: int, times: float) -> bool:
+    """Whether a sum lies in the 90% range of gamma demand whose CV is that of the weeks, so many times."""
+    mean, cv = past.mean(), past.std(ddof=1) / past.mean()
+    shape = ahead / (cv * times) ** 2
+    return bool(0.05 < stats.gamma.cdf(total, shape, scale=ahead * mean / shape) < 0.95)
+
+
 @pytest.mark.parametrize(("wander", "least", "most"), [(0.0, 0.88, 0.93), (0.3, 0.78, 0.93)])
 def test_nine_of_ten_sums_lie_in_the_range_where_the_level_wanders_or_not(wander, least, most):
     """Of a level that walks by 30% a year two thirds of the sums would lie in the range of one that stays."""
@@ -147,15 +164,9 @@ def test_nine_of_ten_sums_lie_in_the_range_where_the_level_wanders_or_not(wander
     for path in walk(rng, wander, weeks + gap + ahead, 300):
         demand = 40.0 * np.maximum(path, 0.05) * rng.gamma(1 / 0.16, 0.16, len(path))
         past, total = demand[:weeks], demand[-ahead:].sum()
-        mean, cv = past.mean(), past.std(ddof=1) / past.mean()
-        level = Level(kind="flat", now=mean, path=np.full(weeks, mean), freedom=1, leverage=1.0 / weeks)
-        sums = sums_ahead(
-            History(product="P", weeks=past), Stationary(weeks=past, level=level, season=None, sample_cv=cv, cv=cv),
-            float(ahead), excess_kurtosis=6.0 * cv**2, skewness=2.0 * cv,
-        )  # fmt: skip
+        sums = flat_sums(past, ahead)
         for name, times in (("stays", sums.ratio**0.5), ("told", sums.times)):
-            shape = ahead / (cv * times) ** 2
-            inside[name].append(0.05 < stats.gamma.cdf(total, shape, scale=ahead * mean / shape) < 0.95)
+            inside[name].append(in_range(past, total, ahead, times))
     assert least <= np.mean(inside["told"]) <= most
     if wander:
         assert np.mean(inside["told"]) > np.mean(inside["stays"]) + 0.08
@@ -180,16 +191,10 @@ def test_a_season_that_a_short_book_cannot_tell_is_in_its_ranges(weeks, least):
         season = 1.0 + 0.3 * np.sin(2.0 * np.pi * (np.arange(weeks + gap + ahead) / 52.0 + rng.random()))
         demand = 40.0 * season * rng.gamma(1 / 0.09, 0.09, len(season))
         past, total = demand[:weeks], demand[-ahead:].sum()
-        mean, cv = past.mean(), past.std(ddof=1) / past.mean()
-        level = Level(kind="flat", now=mean, path=np.full(weeks, mean), freedom=1, leverage=1.0 / weeks)
-        sums = sums_ahead(
-            History(product="P", weeks=past), Stationary(weeks=past, level=level, season=None, sample_cv=cv, cv=cv),
-            float(ahead), excess_kurtosis=6.0 * cv**2, skewness=2.0 * cv,
-        )  # fmt: skip
+        sums = flat_sums(past, ahead)
         assert sums.change.amplitude > 0.0
         for name, times in (("unseen", sums.ratio**0.5), ("told", sums.times)):
-            shape = ahead / (cv * times) ** 2
-            inside[name].append(0.05 < stats.gamma.cdf(total, shape, scale=ahead * mean / shape) < 0.95)
+            inside[name].append(in_range(past, total, ahead, times))
     assert np.mean(inside["told"]) >= least
     assert np.mean(inside["told"]) > np.mean(inside["unseen"]) + (0.15 if weeks < 52 else 0.0)
 
