@@ -230,6 +230,15 @@ class Settings(BaseModel):
     columns: dict[str, dict[str, str]] = {}
     format: Format = Format()
 
+    @property
+    def early_days(self) -> float:
+        """Days between reviews by which goods may lie on the shelf before they fall due.
+
+        None where stock is counted just before the next delivery: what came early with the last one has left by then,
+        l (a - u)+ at u = R, a being R at most.
+        """
+        return 0.0 if self.cost_timing == "period_end" else self.review_days
+
 
 def nearest(word: str, choices: list[str]) -> Reason:
     """``did you mean 'x'?`` for the nearest known name, whatever its case, else the list of names.

@@ -84,7 +84,7 @@ def always_uses(scenario: Scenario, names: set[str], decisions: pd.DataFrame) ->
     wait = assembled.loc[lines["product"], "lead_time_days"].to_numpy(dtype=float)
     waiting = quantity * rate * np.maximum(wait - goods["lead_time_target_days"].to_numpy(dtype=float), 0.0)
     lead, cv = (used[name].to_numpy(dtype=float) for name in ("lead_time_days", "lead_time_cv"))
-    waiting += early_units(quantity * rate, lead, cv, derived.slack_days[at], scenario.settings.review_days)
+    waiting += early_units(quantity * rate, lead, cv, derived.slack_days[at], scenario.settings.early_days)
     # A lot lies there by half on average; whole parts taken in pieces, to a unit above the best level besides.
     whole, even = whole_parts(scenario)
     above = pd.Series(0.5 * part_lots(scenario) + (whole & ~even), index=parts.index)

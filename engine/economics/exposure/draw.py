@@ -324,6 +324,7 @@ class Draw:
         return shelf_windows(
             self.groups, lead, self.instant, self.review, rate=self._rate, in_lots=derived.batch > 0.0,
             marks=self._marks(assembled=False), period_end=self.period_end,
+            early_days=self.scenario.settings.early_days,
         )  # fmt: skip
 
     def _marks(self, *, assembled: bool) -> dict[int, Integers]:

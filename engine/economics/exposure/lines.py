@@ -131,7 +131,7 @@ def stocked_lines(
     used = (longest(each) > 0.0).any(axis=1) | (lot > 0.0)
     # At the end of the cycle costs are charged; units fall due all through it.
     each_due = component_window(exposure(came, instant, review), came, slack) if period_end else each
-    each_early = early_units(usage[row] * share, came, slack, review)
+    each_early = early_units(usage[row] * share, came, slack, scenario.settings.early_days)
     if not period_end:
         # The rest of a lot is anybody's, and so is what came early with it, or for one of several groups.
         shared = (lot > 0.0) | (used & (groups.count[product] > 1))

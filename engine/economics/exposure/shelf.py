@@ -43,7 +43,7 @@ class Shelf:
 
 def shelf_windows(
     groups: Groups, lead: Array, instant: Array, review: float, *, rate: Array, in_lots: Booleans,
-    marks: Mapping[int, Integers], period_end: bool,
+    marks: Mapping[int, Integers], period_end: bool, early_days: float,
 ) -> Shelf:  # fmt: skip
     """Windows of finished stock.
 
@@ -62,6 +62,8 @@ def shelf_windows(
     marks : mapping of int to shape (W,)
         Of products with several groups, that of the unit that falls due.
     period_end : bool
+    early_days : float
+        As of `Settings`.
     """
     spread = groups.spread(np.arange(len(lead)))
     row, group = spread.row, spread.group
@@ -73,7 +75,7 @@ def shelf_windows(
     since = time_since_review(came[lots], instant, review)
     now[lots] = lot_window(exposed[lots], since, wait[lots], review)
     due = stock_window(exposure(came, instant, review), wait) if period_end else now
-    early = early_units(rate[row] * groups.share[group], came, wait, review)
+    early = early_units(rate[row] * groups.share[group], came, wait, early_days)
     early[lots] = 0.0
     # The least patient of each product, and all that comes early.
     longest, longest_due = spread.longest(now), spread.longest(due)

@@ -258,7 +258,7 @@ class _Lone:
         kits, prices, rate, rows = self.kits, self.prices, self.rate, np.arange(self.count)
         derived, settings, late = self.derived, self.settings, self.lateness
         early = early_units(
-            rate, derived.replenishment_days, derived.replenishment_cv, derived.wait_days, settings.review_days
+            rate, derived.replenishment_days, derived.replenishment_cv, derived.wait_days, settings.early_days
         )
         # What comes early with a batch is in its windows.
         on_hand = stock.on_hand + np.where(self.finished.lots, 0.0, early)

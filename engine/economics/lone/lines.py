@@ -103,10 +103,9 @@ def stocked_kits(scenario: Scenario, derived: Derived, prices: Prices) -> Kits:
     random = (cv > 0.0) & (lead > 0.0)
     stocked = random[part] | (lead[part] > slack[owner] + 1e-9) | (moq[part] > 0.0)
     usage, review = quantity * rate[owner], scenario.settings.review_days
-    early = early_units(usage, lead[part], cv[part], slack[owner], review)
-    if scenario.settings.cost_timing != "period_end":
-        # The rest of a lot is anybody's, and what came early with it is in the stock.
-        early[moq[part] > 0.0] = 0.0
+    early = early_units(usage, lead[part], cv[part], slack[owner], scenario.settings.early_days)
+    # The rest of a lot is anybody's, and what came early with it is in the stock.
+    early[moq[part] > 0.0] = 0.0
     protected = usage * protected_days(lead[part], cv[part], slack[owner], review, only_longer=True)
     whole, even = whole_parts(scenario)
     stocked |= (whole & ~even)[part]

@@ -25,6 +25,7 @@ PRODUCT = {
     [
         pytest.param("MTS", (20,), {}, id="MTS"),
         pytest.param("MTS", (20,), {"replenishment_cv": 0.3}, id="MTS, random lead time"),
+        pytest.param("MTS", (20,), {"lead_time_target_days": 36, "batch_size": 30}, id="MTS, longer waits"),
         pytest.param("ATO", (20,), {}, id="ATO"),
         pytest.param("ATO", (20,), {"assembly_days": 14}, id="ATO, assembly longer than the wait"),
         pytest.param("ATO", (20, 31), {}, id="ATO, parts whose deliveries alternate"),

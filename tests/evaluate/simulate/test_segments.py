@@ -8,7 +8,7 @@ from engine.decision.solve import solve
 from engine.economics.build import build_instance
 from engine.economics.optima.stock import measure_stock
 from engine.evaluate.figures.readers import with_readers
-from engine.evaluate.simulate.clock.orders import GammaLots, NormalLots, SegmentOrders
+from engine.evaluate.simulate.clock.orders import GammaLots, NormalLots, SegmentOrders, WeekLots
 from engine.evaluate.simulate.simulation import simulate
 from engine.evaluate.simulate.translate import system_of
 from engine.report.files import read_plan, write_plan
@@ -97,3 +97,12 @@ def test_a_segment_of_demand_without_single_orders_has_its_share_of_mean_and_var
         sums = np.bincount((drawn.day[own] // 28.0).astype(int), weights=drawn.units[own], minlength=5000)
         assert sums.mean() == pytest.approx(share * 56.0, rel=0.02)
         assert sums.var() == pytest.approx(share * 4.0 * (14.0 * lots.week_cv) ** 2, rel=0.08)
+
+
+def test_resampled_weeks_are_divided_evenly_among_segments():
+    """As the plan's samples divide them: 3 in 10 of every lot, not every lot to one of them."""
+    drawn = SegmentOrders(orders=WeekLots(weeks=(0.0, 10.0, 40.0)), share=(0.3, 0.7), wait_days=(0.0, 20.0)).draw(
+        np.random.default_rng(5), 700.0
+    )
+    first, second = (drawn.units[drawn.wait_days == wait] for wait in (0.0, 20.0))
+    assert first / 0.3 == pytest.approx(second / 0.7)

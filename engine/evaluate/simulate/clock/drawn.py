@@ -205,7 +205,7 @@ class Drawn:
             return Asked(
                 good=i, source=Source.SHELF, at=due, units=orders.units, day=orders.day, due=due,
                 takes=self.system.order_sizes(good, orders, waits), recipe=((stock, 1.0),), covered=((stock, 1.0),),
-                claims=(self._claim(stock, good.shelf, orders, waits, 1.0),),
+                claims=(self._claim(stock, orders, waits, 1.0),),
             )  # fmt: skip
         if good.parts:
             slack = np.maximum(waits - on_ticks(good.assembly_days), 0.0)
@@ -252,14 +252,14 @@ class Drawn:
                 claims += self._in_lots(part, orders, slack, quantity)
                 continue
             if shelf.supply.crossing and self.system.shared(good, part):
-                claims.append(self._claim(part, shelf, orders, slack, quantity))
+                claims.append(self._claim(part, orders, slack, quantity))
                 continue
             lead = self.stocks[part].clock.of(orders.day)
             # What can still come in time is bought for its order; what cannot the stock has to cover.
             alone = shelf.supply.crossing | (lead <= slack + LEAST)
             comes = orders.day + np.maximum(slack, lead)
             bought = Claim(stock=part, at=comes, units=quantity * orders.units, bought=orders.day)
-            stocked = self._claim(part, shelf, orders, slack, quantity)
+            stocked = self._claim(part, orders, slack, quantity)
             claims += [claim.of(which) for claim, which in ((bought, alone), (stocked, ~alone)) if which.any()]
         return tuple(claims), tuple(recipe), tuple(early)
 
@@ -276,18 +276,18 @@ class Drawn:
 
         t_ci = 0 where LT_c <= (L' - assembly)+: such an order waits for no review. The rest of its lot is anybody's.
         """
-        shelf, review = self.stocks[part].shelf, self.system.review_days
-        at_review = self._claim(part, shelf, orders, slack, quantity)
+        review = self.system.review_days
+        at_review = self._claim(part, orders, slack, quantity)
         if review <= 0.0:
             return [at_review]
-        lead = self.stocks[part].clock.of(orders.day)
-        latest = on_ticks(orders.day + np.maximum(slack - lead, 0.0))
+        clock = self.stocks[part].clock
+        lead, latest = clock.of(orders.day), np.maximum(on_ticks(clock.latest(orders.day + slack)), orders.day)
         alone = (lead <= slack + LEAST) & (np.ceil(at_review.at / review - LEAST) * review > latest)
         by_itself = Claim(stock=part, at=latest, units=quantity * orders.units, at_once=True)
         return [claim.of(which) for claim, which in ((by_itself, alone), (at_review, ~alone)) if which.any()]
 
-    def _claim(self, stock: int, shelf: Shelf, orders: OrderStream, slack: Array, quantity: float) -> Claim:
+    def _claim(self, stock: int, orders: OrderStream, slack: Array, quantity: float) -> Claim:
         """Orders count from when they come in, or from when the review after would be too late for them."""
-        early = on_ticks(np.maximum(slack - shelf.supply.mean_days - self.system.review_days, 0.0))
-        return Claim(stock=stock, at=orders.day + early, units=quantity * orders.units)
+        latest = on_ticks(self.stocks[stock].clock.latest(orders.day + slack) - self.system.review_days)
+        return Claim(stock=stock, at=np.maximum(orders.day, latest), units=quantity * orders.units)
 

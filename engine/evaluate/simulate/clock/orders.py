@@ -215,7 +215,7 @@ class SegmentOrders:
     """Orders of customers who wait differently, each of a segment by chance.
 
     A lot of demand without single orders is none: there each segment is a process of its own, of its share of the mean
-    and of the variance.
+    and of the variance; steady demand and resampled weeks are divided evenly.
 
     Parameters
     ----------
@@ -232,19 +232,28 @@ class SegmentOrders:
     def draw(self, rng: np.random.Generator, days: float) -> OrderStream:
         """Orders of `days` days."""
         share = np.asarray(self.share)
-        if isinstance(self.orders, GammaLots | NormalLots):
-            parts = [self._part(self.orders, part).draw(rng, days) for part in (share / share.sum()).tolist()]
+        share /= share.sum()
+        parts = self._parts(rng, days, share.tolist())
+        if parts:
             waits = np.repeat(np.asarray(self.wait_days), [part.day.size for part in parts])
             day, units = (np.concatenate([getattr(part, name) for part in parts]) for name in ("day", "units"))
             turn = np.argsort(day, kind="stable")
             return OrderStream(day=day[turn], units=units[turn], wait_days=waits[turn])
         drawn = self.orders.draw(rng, days)
-        of = rng.choice(len(share), size=drawn.day.size, p=share / share.sum())
+        of = rng.choice(len(share), size=drawn.day.size, p=share)
         return replace(drawn, wait_days=np.asarray(self.wait_days)[of])
 
-    @staticmethod
-    def _part(lots: GammaLots | NormalLots, share: float) -> GammaLots | NormalLots:
-        return replace(lots, mean_per_day=share * lots.mean_per_day, week_cv=lots.week_cv / share**0.5)
+    def _parts(self, rng: np.random.Generator, days: float, share: list[float]) -> list[OrderStream]:
+        """The lots of each segment; none of demand that comes in orders."""
+        lots = self.orders
+        if isinstance(lots, WeekLots):
+            whole = lots.draw(rng, days)
+            return [replace(whole, units=part * whole.units) for part in share]
+        if not isinstance(lots, GammaLots | NormalLots):
+            return []
+        mean, cv = lots.mean_per_day, lots.week_cv
+        made = (replace(lots, mean_per_day=part * mean, week_cv=cv / part**0.5) for part in share)
+        return [each.draw(rng, days) for each in made]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

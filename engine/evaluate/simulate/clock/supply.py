@@ -11,7 +11,8 @@ import numpy as np
 from scipy import special
 
 from engine.demand.streams import Array
-from engine.evaluate.simulate.clock.ticks import on_ticks
+from engine.evaluate.simulate.clock.ticks import TICKS_PER_DAY, on_ticks
+from engine.scenario.arrays import Integers
 
 # The steeper a lead time may fall, the more deliveries would overtake: its slope has this standard deviation.
 SLOPE = 0.2
@@ -112,14 +113,34 @@ class Clock:
 
     def of(self, at: Array) -> Array:
         """Days of orders placed one after the other, shape of `at`."""
-        step = np.minimum((at / self.step).astype(np.int64), self.wander.size - 1)
+        return self._held(np.minimum((at / self.step).astype(np.int64), self.wander.size - 1))
+
+    def _held(self, step: Integers) -> Array:
+        """Days that hold during some steps."""
         new = np.unique(step[np.isnan(self.looked_up[step])])
         self.looked_up[new] = on_ticks(self.supply.at_normal(self.wander[new]))
         return np.asarray(self.looked_up[step])
 
+    def latest(self, due: Array) -> Array:
+        """When an order has to be placed at the latest to come in by then, shape of `due`; below zero before the run.
+
+        Lead times are known when an order is placed, as the plan's samples have it.
+        """
+        if not self.supply.random:
+            return due - on_ticks(self.supply.mean_days)
+        steps = np.arange(self.wander.size)
+        begins, lead = np.ceil(steps * self.step * TICKS_PER_DAY) / TICKS_PER_DAY, self._held(steps)
+        # What is ordered during step k comes from begins_k + lead_k on, and behind the last of what was ordered before.
+        comes = begins + lead
+        comes[1:] = np.maximum(comes[1:], begins[1:] + lead[:-1])
+        step = np.searchsorted(np.maximum.accumulate(comes), due, side="right") - 1
+        before = np.where(step < 0, due - lead[0], due - lead[step])
+        ends = np.append(begins[1:], np.inf)[step]
+        return np.asarray(np.where(step < 0, before, np.minimum(before, ends - 1.0 / TICKS_PER_DAY)))
+
 
 class FreshClock(Clock):
-    """A lead time of its own for every order, whenever it is placed."""
+    """A lead time of its own for every order, whenever it is placed: nobody knows it before."""
 
     def __init__(self, supply: Supply, rng: np.random.Generator) -> None:
         super().__init__(supply, np.zeros(0), math.inf)
@@ -130,3 +151,7 @@ class FreshClock(Clock):
         while len(self.drawn) < at.size:
             self.drawn.extend(on_ticks(self.supply.quantile(self.rng.random(1024))).tolist())
         return np.array([self.drawn.popleft() for _ in range(at.size)], dtype=np.float64)
+
+    def latest(self, due: Array) -> Array:
+        """The same by the mean lead time."""
+        return due - on_ticks(self.supply.mean_days)
