@@ -14,6 +14,9 @@ from engine.demand.streams import Array
 STEPS_PER_DAY = 2
 # A lot is sent once it is worth this part of a day's mean: smaller ones wait for the next.
 LEAST_LOT_DAYS = 0.25
+# Steps by which a lot may come off the grid. Of two lots exactly a lead time less a wait apart, which stand for half a
+# day each, the supply of the earlier is in time for the later as often as not, and not always.
+_OFF_THE_GRID = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,5 +314,6 @@ def _lots(rng: np.random.Generator, steps: Array, mean_per_day: float) -> OrderS
     count = np.floor(total / least)
     sends = np.flatnonzero(np.diff(count, prepend=0.0) > 0.0)
     # The hour of the lots is the product's own and stays the same: whole days hold whole steps of demand.
-    day = (sends + rng.uniform(0.0, 1.0)) / STEPS_PER_DAY
+    hour = rng.uniform(0.0, 1.0)
+    day = (sends + hour + _OFF_THE_GRID * rng.random(sends.size)) / STEPS_PER_DAY
     return OrderStream(day=day, units=np.diff(total[sends], prepend=0.0))
