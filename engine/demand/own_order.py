@@ -16,13 +16,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.demand.distributions import CompoundPoisson, Gamma, NegativeBinomial, Poisson, Process
+from engine.demand.distributions import CompoundPoisson, Gamma, NegativeBinomial, Normal, Poisson, Process
 from engine.demand.streams import Array, uniforms_of_many
 
 _SHARE, _SIZE = "place in the order", "size of the order"
 
 
-def own_orders(processes: Sequence[Process], keys: Sequence[str], *, seed: int, samples: int) -> Array:
+def own_orders(
+    processes: Sequence[Process], keys: Sequence[str], *, seed: int, samples: int, reviewed: bool
+) -> Array:
     """U of each product in each sample, shape (products, samples), units.
 
     Parameters
@@ -30,18 +32,32 @@ def own_orders(processes: Sequence[Process], keys: Sequence[str], *, seed: int, 
     processes, keys : sequences, one per product
     seed : int
     samples : int
+    reviewed : bool
+        As of `own_order`.
     """
     share = uniforms_of_many(seed, _SHARE, keys, rows=1, samples=samples)[:, 0]
     size = uniforms_of_many(seed, _SIZE, keys, rows=1, samples=samples)[:, 0]
-    return np.stack([own_order(made, share[k], size[k]) for k, made in enumerate(processes)]) if keys else share
+    if not keys:
+        return share
+    return np.stack([own_order(made, share[k], size[k], reviewed=reviewed) for k, made in enumerate(processes)])
 
 
-def own_order(made: Process, share: Array, size: Array) -> Array:
+def own_order(made: Process, share: Array, size: Array, *, reviewed: bool) -> Array:
     """U from two uniforms of the same shape.
 
     Gamma: the jumps have the density e^(-x/b)/x, size-biased exponential. Compound Poisson with gamma sizes: gamma with
     one more in shape. Negative binomial: logarithmic sizes, size-biased geometric (Quenouille 1949). Single units are
-    whole; demand without jumps (normal, constant, resampled weeks) has none.
+    whole; constant demand and resampled weeks have no jumps. Nor has Brownian motion: where every unit is looked at
+    (R = 0) it is late where D > S. From review to review the shortage grows by l P(D > S) + sigma^2 / 2 f(S) a day,
+    nearly l P(D + U > S) with U = sigma^2 / 2 l, as much as in all other families.
+
+    Parameters
+    ----------
+    made : Process
+    share, size : numpy.ndarray
+        Uniform: the place in the order, and its size.
+    reviewed : bool
+        Stock is looked at in periods, R > 0.
     """
     if isinstance(made, Gamma):
         return np.asarray(share * -np.log1p(-size) * made.mean_per_week * made.cv**2)
@@ -54,6 +70,8 @@ def own_order(made: Process, share: Array, size: Array) -> Array:
         return np.asarray(np.ceil(share * np.maximum(biased, 1.0)))
     if isinstance(made, CompoundPoisson):
         return share * made.size_at(size, biased=True)
+    if isinstance(made, Normal) and reviewed:
+        return np.full_like(share, 0.5 * made.cv**2 * made.mean_per_week)
     return np.zeros_like(share)
 
 

@@ -39,6 +39,9 @@ CASES = {
     "on-time target, whole units": ({"on_time_target": 0.95, "distribution": "poisson", "demand_cv": ""}, {}),
     "lost sales": ({"lost_share_if_late": 0.3, "price": 150.0}, {}),
     "lost sales, continuous review": ({"lost_share_if_late": 0.3, "price": 150.0}, {"review_days": 0}),
+    "lost sales, normal": (
+        {"lost_share_if_late": 0.3, "price": 150.0, "distribution": "normal", "demand_cv": 0.3}, {},
+    ),
     "end of the cycle": ({}, {"cost_timing": "period_end"}),
     "shelf life": ({"shelf_life_days": 20.0}, {}),
     "lots, customers wait": ({"batch_size": 12.0, "lead_time_target_days": 14.0, "on_time_target": 0.9}, {}),

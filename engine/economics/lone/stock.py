@@ -82,9 +82,9 @@ class StockCase:
 
         While windows stand at zero it is the slope from below, l P(S + V < -U), U what comes of its own order after a
         unit: supply is bought for whole orders, and their newest units wait for the lot. Normal demand, which has no
-        jumps and also falls, is late where D(t) > S + V.
+        jumps, is late at R = 0 where D(t) > S + V.
         """
-        if self.now.demands.family == "normal":
+        if self.now.demands.family == "normal" and self.stretch_days == INSTANT:
             return self.rate * self.due.tail(level)[0]
         late = (self.end.backlog(level) - self.start.backlog(level)) / self.stretch_days
         if (self.due.batch > 0.0).any():

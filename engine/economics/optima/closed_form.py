@@ -113,7 +113,7 @@ def stock_performance(
     after a review is E(D(LT + u - L') - S - V)+ and is averaged over u ~ U(0, R), except at `period_end`,
     where u = R. Late units a day are d/dt E(D(t) - S - V)+ on average over the cycle, the backlog built up in it
     over R; at R = 0 over a short stretch. With single units these are the arrivals that find no stock, l P(D >= S + V)
-    (Hadley & Whitin 1963, chapter 4). Normal demand, which also falls, is late where D(t) > S + V,
+    (Hadley & Whitin 1963, chapter 4). Normal demand, which has no jumps, is late at R = 0 where D(t) > S + V,
     l [E(D - S)+ - E(D - S - Q)+] / Q. Where customers wait longer than the lead time, l min(L' - LT, R)^2 / (2 R)
     units come early; levels are not below zero then, or what comes early would fill them.
 
@@ -154,15 +154,12 @@ def stock_performance(
         short_now, sold = short(end), rate * np.maximum(end, 0.0)
     whole = over(end).integer
     position = np.where(q > 0.0, (q + (1.0 if whole else 0.0)) / 2.0, 0.0)
-    def tail(days: Array) -> Array:
-        return _tail(over(days), s, q)
-
     ahead = np.clip(-start, 0.0, review_days)
     early = ahead**2 / (2.0 * review_days) if review_days > 0.0 else ahead
-    if family == "normal":
-        late = rate * (_averages(tail, rate, start, end)[0] if review_days > 0.0 else tail(start))
-    elif review_days > 0.0:
+    if review_days > 0.0:
         late = (short(end) - short(start)) / review_days
+    elif family == "normal":
+        late = rate * _tail(over(start), s, q)
     else:
         before = np.maximum(start - _INSTANT / 2.0, 0.0)
         late = np.where(start > 0.0, (short(before + _INSTANT) - short(before)) / _INSTANT, 0.0)
