@@ -262,7 +262,8 @@ def _parse(source: Source, settings: Settings) -> tuple[dict[str, ParsedTable], 
         with_orders = "orders" in source.tables
         with_own = "segments" in source.tables
         parsed[name], table_faults = parse_table(
-            table, settings.format, aliases, has_orders=with_orders, has_segments=with_own
+            table, settings.format, aliases, has_orders=with_orders, has_segments=with_own,
+            currency=settings.currency,
         )  # fmt: skip
         faults.extend(table_faults)
     return parsed, faults

@@ -55,6 +55,7 @@ CELLS: dict[str, tuple[str, str]] = {
     "cell_list": ("'{cell}' is none of {choices}; write a list like {like}", "“{cell}”不是可选值 {choices} 之一；请写成形如 {like} 的列表"),
     "cell_unprinted": ("'{cell}' holds a character that is not printed; type it again without", "“{cell}”含有不可见字符；请重新输入"),
     "row_of_sums": ("reads as a row of sums; take it out, or give the product another name", "像是合计行；请删除，或为该产品改名"),
+    "cell_currency": ("'{cell}' is in another currency than {currency}, the scenario's; convert it, or name its currency in scenario.yaml", "“{cell}”与场景的货币 {currency} 不同；请换算，或在 scenario.yaml 中写明其货币"),
     "cell_no_number": ("'{cell}' is not a number; expected {expected}", "“{cell}”不是数字；应为{expected}"),
     "cell_out_of_range": ("{cell} is out of range; expected {expected}", "{cell} 超出范围；应为{expected}"),
     "percent_meant": ("write {share:g} or {percent:g}% for {percent:g}%", "若指 {percent:g}%，请写 {share:g} 或 {percent:g}%"),

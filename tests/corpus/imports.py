@@ -25,6 +25,16 @@ CASES: dict[str, tuple[str, Files]] = {
     "no field of the table": _sap(MARC="colour;size\nred;7\n"),
     "a sign between columns in a text": _sap(MARC=_MARC + "200;1000;20;x\n"),
     "a sign that may be a decimal one": _sap(MBEW="MATNR;BWKEY;STPRS\n100;1000;1.234\n"),
+    "prices in two currencies": _sap(MBEW="MATNR;BWKEY;STPRS\n100;1000;1,5 EUR\n200;1000;3 USD\n"),
+    "prices in another currency than answered": (
+        "sap", {**_SAP, "MBEW.csv": _MBEW.replace("1,5", "1,5 EUR"), "answers/scenario.yaml": "currency: USD\n"},
+    ),
+    "orders whose day no heading is": _sap(
+        VBAK="VBELN;Tag\n1;31.12.2025\n", VBAP="VBELN;POSNR;MATNR;KWMENG\n1;10;100;3\n"
+    ),
+    "orders whose day stands under a strange heading": _sap(
+        VBAK="VBELN;Belegtag\n1;31.12.2025\n", VBAP="VBELN;POSNR;MATNR;KWMENG\n1;10;100;3\n"
+    ),
     "a price in words": _sap(MBEW="MATNR;BWKEY;STPRS\n100;1000;dear\n"),
     "a material without a price": _sap(MBEW="MATNR;BWKEY;STPRS\n100;1000;\n"),
     "a whole column in words": _sap(MBEW="MATNR;BWKEY;STPRS\n" + "".join(f"{k};1000;dear\n" for k in range(30))),

@@ -44,7 +44,9 @@ _ROUTING = "product,resource,stage,hours_per_unit\n"
 
 CASES: dict[str, dict[str, object]] = {
     "demand with a unit": {"products": ("A,10,", "A,10 pcs,")},
-    "demand with a currency sign": {"products": ("0.5,100", "0.5,€100")},
+    "a cost with a currency sign": {"products": ("0.5,100", "0.5,€100")},
+    "a cost in another currency": {"products": ("0.5,100", "0.5,100 USD")},
+    "a cost in pieces": {"products": ("0.5,100", "0.5,100 PCE")},
     "demand below zero": {"products": ("A,10,", "A,-10,")},
     "demand too large": {"products": ("A,10,", "A,1e15,")},
     "demand not a number": {"products": ("A,10,", "A,NaN,")},

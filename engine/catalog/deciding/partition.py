@@ -141,8 +141,9 @@ def _blocks(work: Work, partition: int) -> Iterator[tuple[Rows, dict[str, int], 
     told: list[Notice] = []
     for name in ("components", "resources"):
         frame, cell_faults = typed_frame(
-            name, _without_marks(tables[name]), work.settings.format, text=work.text.get(name, False), notices=told
-        )
+            name, _without_marks(tables[name]), work.settings.format, text=work.text.get(name, False), notices=told,
+            currency=work.settings.currency,
+        )  # fmt: skip
         shared[name] = frame
         common += cell_faults
     parts = tables["components"]
@@ -159,8 +160,9 @@ def _blocks(work: Work, partition: int) -> Iterator[tuple[Rows, dict[str, int], 
             if table is not None:
                 table = table.filter(pa.compute.equal(table.column(BLOCK), pa.scalar(number, pa.int32())))
             frames[name], cell_faults = typed_frame(
-                name, _without_marks(table), work.settings.format, text=work.text.get(name, False), notices=told
-            )
+                name, _without_marks(table), work.settings.format, text=work.text.get(name, False), notices=told,
+                currency=work.settings.currency,
+            )  # fmt: skip
             faults += cell_faults
             if name == "products" and table is not None:
                 names = table.column("product")

@@ -211,7 +211,9 @@ class _Filling:
             return pa.table({}), None
         staged = read_pieces(path).sort_by(ROW)
         table, settings, lines = self.catalogue.tables["products"], self.catalogue.settings, self.lines
-        frame, faults = typed_frame("products", staged, settings.format, text=table.text, fitted=True)
+        frame, faults = typed_frame(
+            "products", staged, settings.format, text=table.text, fitted=True, currency=settings.currency
+        )
         blank = np.logical_or.reduce([(frame[name].isna() | (frame[name] == "")).to_numpy() for name in FITTED])
         faulty = frame[ROW].isin({fault.row for fault in faults}).to_numpy()
         needed = np.flatnonzero(blank & ~faulty & staged.column(_FIRST).to_numpy())

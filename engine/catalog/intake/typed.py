@@ -30,6 +30,7 @@ def typed_frame(
     text: bool,
     notices: list[Notice] | None = None,
     fitted: bool = False,
+    currency: str = "",
 ) -> tuple[pd.DataFrame, list[Fault]]:
     """Type the rows of one table as `read_scenario` would.
 
@@ -47,6 +48,8 @@ def typed_frame(
         Takes what is told of cells.
     fitted : bool
         Demand columns of products may be blank, and stay so.
+    currency : str
+        As of `parse_table`.
 
     Returns
     -------
@@ -67,7 +70,7 @@ def typed_frame(
             name=name, file=f"{name}.csv", header=header, rows=[list(row) for row in zip(*cells, strict=True)],
             numbers=rows.tolist(),
         )  # fmt: skip
-        parsed, faults = parse_table(raw, form, {}, has_orders=fitted, totals=False)
+        parsed, faults = parse_table(raw, form, {}, has_orders=fitted, totals=False, currency=currency)
         frame = parsed.frame
         if notices is not None:
             notices += parsed.notices

@@ -31,15 +31,18 @@ class Question:
         As ``NOTES.md`` and the command tell it.
     notice : Notice
         As readers of the scenario are told what was assumed meanwhile.
+    whole : bool
+        Without it a whole table is left out.
     """
 
     line: str
     notice: Notice
+    whole: bool = False
 
 
 def question(  # what is said of it is all there is
     file: str, column: str, *, about: str, done: str, kind: str = "left_out", value: str = "", near: str = "",
-    blank: int | None = None, rows: int = 0,
+    blank: int | None = None, rows: int = 0, whole: bool = False,
 ) -> Question:  # fmt: skip
     """What is asked for of one column.
 
@@ -57,6 +60,8 @@ def question(  # what is said of it is all there is
         What is assumed; a heading that may mean it.
     blank, rows : int
         Rows without it, and all of them, where it is asked for by row.
+    whole : bool
+        Without it a whole table is left out.
     """
     counts = "" if blank is None else f" of {blank:,} of {rows:,}"
     shown = "" if blank is None else f" ({blank:,} / {rows:,})"
@@ -65,8 +70,8 @@ def question(  # what is said of it is all there is
     mend = f"; is it '{near}'? Then call it {column}" if near else ""
     return Question(
         line=f"{file}: {column}{about.replace('{counts}', counts)}; {done}{mend}.",
-        notice=Notice(kind=kind, file=file, column=column, values=given),
-    )
+        notice=Notice(kind=kind, file=file, column=column, values=given), whole=whole,
+    )  # fmt: skip
 
 
 def assumption_rows(notices: Iterable[Notice]) -> list[list[str]]:

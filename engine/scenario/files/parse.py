@@ -16,6 +16,7 @@ from engine.scenario.checks.alike import visible
 from engine.scenario.checks.doubts import KEY_COLUMNS, is_share, number_notices, text_notices
 from engine.scenario.checks.totals import total_rows
 from engine.scenario.columns import ANY_NUMBER, COLUMNS, FITTED, Column, expected, out_of_range
+from engine.scenario.files.money import amounts
 from engine.scenario.files.raw import NativeCell, RawTable, column_name
 from engine.scenario.files.signs import date_pattern
 from engine.scenario.scenario import with_plain_labels
@@ -68,6 +69,7 @@ def parse_table(
     has_orders: bool,
     has_segments: bool = False,
     totals: bool = True,
+    currency: str = "",
 ) -> tuple[ParsedTable, list[Fault]]:
     """Type one table.
 
@@ -82,6 +84,8 @@ def parse_table(
         Order lines, or segments, are given, so that columns which they fill may be blank.
     totals : bool
         Rows of sums are looked for, and left out.
+    currency : str
+        In which amounts have to be that name theirs beside the number; '' where nobody knows.
 
     Returns
     -------
@@ -108,7 +112,7 @@ def parse_table(
             columns[name] = _default_column(definition, len(raw.rows), keep_blank=filled)
             continue
         cells = [row[header[name]] for row in raw.rows]
-        values, wrong = _convert(definition, cells, form, native=raw.native_numbers)
+        values, wrong = _convert(definition, cells, form, native=raw.native_numbers, currency=currency)
         if definition.kind == "text":
             notices += text_notices(definition, raw, cells)
         elif definition.kind == "number":
@@ -195,10 +199,12 @@ def _default_column(definition: Column, length: int, *, keep_blank: bool) -> pd.
 
 
 def _convert(
-    definition: Column, cells: list[str], form: Format, *, native: bool
+    definition: Column, cells: list[str], form: Format, *, native: bool, currency: str
 ) -> tuple[pd.Series, list[tuple[int, Reason]]]:
     if definition.kind == "number":
-        return typed_numbers(definition, cells, form, native=native)
+        numbers, foreign = amounts(cells, currency) if definition.unit.startswith("money") else (cells, [])
+        values, wrong = typed_numbers(definition, numbers, form, native=native)
+        return values, wrong + foreign
     if definition.kind == "date":
         return typed_dates(cells, form, native=native)
     if definition.kind == "choices":

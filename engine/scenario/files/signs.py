@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from engine.scenario.files.money import amount
+
 SEPARATORS = (";", "\t", "|", ",")
 DATES = ("%Y-%m-%d", "%d.%m.%Y", "%Y%m%d", "%Y/%m/%d", "%m/%d/%Y", "%d/%m/%Y")
 _NUMBER = re.compile(r"[-+]?[0-9][0-9.,' ]*-?")
@@ -49,9 +51,10 @@ def number_signs(cells: Iterable[str]) -> Signs | None:
     decimals: set[str] = set()
     others: set[str] = set()
     for cell in cells:
-        if not _NUMBER.fullmatch(cell):
+        plain, _ = amount(cell)
+        if not _NUMBER.fullmatch(plain):
             continue
-        number = cell.strip("+-").replace(" ", "").replace("'", "")
+        number = plain.strip("+-").replace(" ", "").replace("'", "")
         signs = [sign for sign in number if sign in ".,"]
         if not signs:
             continue

@@ -13,8 +13,10 @@ from pathlib import Path
 import pandas as pd
 
 from engine.errors import EngineError, Fault, ScenarioError
+from engine.notices import Notice
 from engine.scenario.columns import COLUMNS, KEYS, column
 from engine.scenario.files.assumed import Question, assumptions_file, question
+from engine.scenario.files.money import same_currency
 from engine.scenario.files.raw import RawTable, cell_text, column_name, find_tables, read_csv_table
 from engine.scenario.files.write import SETTINGS_FILE, write_scenario_folder
 from engine.scenario.plants import PLANT
@@ -46,12 +48,15 @@ class Found:
         By table: where it comes from, for faults.
     notes, asked : list of str
         What was done; what is asked for, with what is assumed meanwhile.
+    currencies : list of str
+        Those that the exports' amounts can be in; none where they do not say.
     """
 
     tables: dict[str, Cells] = field(default_factory=dict)
     origin: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     asked: list[Question] = field(default_factory=list)
+    currencies: list[str] = field(default_factory=list)
 
     def add(self, table: str, frame: pd.DataFrame, origin: str) -> None:
         """Take a table in; what is missing is blank."""
@@ -94,20 +99,42 @@ def finish(export: Found, answers: Path | None, out: Path, name: str) -> list[st
     given, settings = _read_answers(answers) if answers is not None else ({}, {})
     for table, raw in given.items():
         _answer(export, table, raw)
+    if export.currencies and not same_currency(tuple(export.currencies), str(settings.get("currency", ""))):
+        why = cause("answers_currency", answered=str(settings["currency"]), found=export.currencies[0])
+        raise ScenarioError([Fault(file=SETTINGS_FILE, column="currency", cause=why)])
+    if len(export.currencies) == 1:
+        settings = {"currency": export.currencies[0], **settings}
     _assume(export, settings)
     raws = {table: _raw(table, cells, export.origin[table]) for table, cells in export.tables.items()}
-    values: dict[str, object] = {"name": name, **SETTINGS, **settings}
+    values: dict[str, object] = {"name": name, **_assumed_settings(export), **settings}
     source = Source(label=SETTINGS_FILE, values=values, rows={}, faults=[], tables=raws)
     try:
         scenario = assembled(source, file=lambda table: export.origin.get(table, table))
     except ScenarioError as error:
-        raise ScenarioError(_by_key(fault, raws) for fault in error.issues) from error
-    missing = [f"Asked for: {one.line}" for one in export.asked]
-    notes = [*missing, *export.notes]
+        # A column that is missing as a whole may stand under a heading that nobody knew.
+        missing = any(fault.row is None for fault in error.issues)
+        unread = [
+            _unread(one.notice) for one in export.asked if missing and (one.whole or one.notice.kind == "field_near")
+        ]
+        raise ScenarioError([*(_by_key(fault, raws) for fault in error.issues), *unread]) from error
+    questions = [f"Asked for: {one.line}" for one in export.asked]
+    notes = [*questions, *export.notes]
     frames = {table: pd.DataFrame(_columns(raw), dtype=object) for table, raw in raws.items()}
     beside = assumptions_file(one.notice for one in export.asked)
     write_scenario_folder(out, settings=values, tables=frames, notes=notes, beside=beside)
     return [*notes, *map(str, scenario.notices)]
+
+
+def _assumed_settings(export: Found) -> dict[str, object]:
+    """Settings that are taken where nobody answers; of several currencies that amounts can be in the first."""
+    return {**SETTINGS, **({"currency": export.currencies[0]} if export.currencies else {})}
+
+
+def _unread(asked: Notice) -> Fault:
+    """A field that no heading is, which may be why something else is missing."""
+    field, near = str(asked.column), str(dict(asked.values).get("near", ""))
+    why = cause("field_near", field=field, near=near) if near else cause("field_none", field=field)
+    return Fault(file=asked.file, column=field, cause=why)
 
 
 def _columns(raw: RawTable) -> Cells:
@@ -209,7 +236,7 @@ def _answer(export: Found, table: str, raw: RawTable) -> None:
 
 def _assume(export: Found, settings: Mapping[str, object]) -> None:
     """Defaults for what nobody said, one question each."""
-    for name, value in SETTINGS.items():
+    for name, value in _assumed_settings(export).items():
         if name not in settings:
             said = question(SETTINGS_FILE, name, about="", done=f"{value} is assumed", kind="assumed", value=str(value))
             export.asked.append(said)

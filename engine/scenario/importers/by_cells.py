@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from engine.scenario.files.money import amount
 from engine.scenario.files.signs import DATES, is_day
 
 # So many of the filled cells have to be of a kind.
@@ -63,7 +64,8 @@ def _is_some_day(cell: str) -> bool:
 
 
 def _is_number(cell: str) -> bool:
-    return any(sign.isdigit() for sign in cell) and set(cell) <= _NUMBER_SIGNS
+    number, _ = amount(cell)
+    return any(sign.isdigit() for sign in number) and set(number) <= _NUMBER_SIGNS
 
 
 def _distinct(columns: Sequence[Sequence[str]]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-Kind = Literal["text", "key", "number", "date"]
+Kind = Literal["text", "key", "number", "money", "date"]
 
 
 class Field(NamedTuple):
@@ -38,6 +38,8 @@ class Layout:
     whole_rows : bool
         Every row says by itself whose it is: the first field that is needed is a total's, or a page's, where it is
         blank. Otherwise such a row belongs to the one above it.
+    shortened : bool
+        Headings may be shortened to the width of their columns.
     """
 
     fields: Mapping[str, Mapping[str, Field]]
@@ -47,6 +49,7 @@ class Layout:
     asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     doubted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     whole_rows: bool = False
+    shortened: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,8 @@ class Grid:
         Row in the file of each record.
     others : list of str
         Headings that name no field.
+    guessed : dict of str to str
+        Field to the shortened heading that is taken for it.
     """
 
     table: str
@@ -71,6 +76,7 @@ class Grid:
     rows: list[list[str]]
     numbers: list[int]
     others: list[str]
+    guessed: dict[str, str]
 
     def cells(self, field: str) -> list[str]:
         """The cells of a field; blank where a row is short."""

@@ -6,7 +6,7 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -19,9 +19,10 @@ from engine.scenario.checks.totals import is_total
 from engine.scenario.files.assumed import Question, question
 from engine.scenario.files.raw import is_left_behind, read_workbook
 from engine.scenario.files.signs import separator
-from engine.scenario.importers.layout import Field, Grid, Layout
+from engine.scenario.importers.layout import Grid, Layout
+from engine.scenario.importers.named_fields import named_fields, shortened_fields
 from engine.scenario.importers.table import WORKBOOKS
-from engine.scenario.importers.typed_cells import signs_of, typed
+from engine.scenario.importers.typed_cells import currency_of, signs_of, typed
 from engine.scenario.settings import nearest
 from engine.words.reason import cause, quoted
 
@@ -33,12 +34,11 @@ _RULE = re.compile(r"[-|+\s]*")
 _ALIKE = 0.6
 # How a workbook's bytes begin: packed, and of before 2007.
 _BOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 def read_tables(
     folder: Path, layout: Layout, *, needed: Sequence[str], decimal: str | None = None, only: Sequence[str] = (),
-    asked: list[Question] | None = None, notes: list[str] | None = None,
+    asked: list[Question] | None = None, notes: list[str] | None = None, currencies: list[str] | None = None,
 ) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
     """Every list of a folder with the fields that it has.
 
@@ -55,7 +55,9 @@ def read_tables(
     asked : list of Question, optional
         Fields that decisions rest on and no heading is are added, each with the heading that may mean it.
     notes : list of str, optional
-        Rows that were left out are added.
+        Rows that were left out, and headings that were guessed, are added.
+    currencies : list of str, optional
+        Those are added that amounts can be in, where one stands beside them.
 
     Returns
     -------
@@ -76,6 +78,9 @@ def read_tables(
                 faults.append(read_grid)
             else:
                 grids.append(_without_totals(layout, read_grid, notes))
+                if notes is not None and read_grid.guessed:
+                    meant = ", ".join(f"'{theirs}' as {field}" for field, theirs in read_grid.guessed.items())
+                    notes.append(f"{label}: shortened headings are read: {meant}.")
     if asked is not None:
         asked += [one for grid in grids for one in _absent(layout, grid)]
     seen = {grid.table for grid in grids}
@@ -85,6 +90,10 @@ def read_tables(
         for table in needed
         if table not in seen | broken
     ]
+    common, foreign = currency_of(layout, grids)
+    faults += foreign
+    if currencies is not None:
+        currencies += common
     signs = signs_of(layout, grids, decimal)
     tables: dict[str, list[pd.DataFrame]] = {}
     for grid in grids:
@@ -154,8 +163,10 @@ def _text_rows(text: str) -> list[list[str]]:
 def _grid(layout: Layout, table: str, file: str, rows: list[list[str]]) -> Grid | Fault:
     """The rows below the row that names the most fields."""
     fields = layout.fields[table]
-    places = [(_places(fields, row), k) for k, row in enumerate(rows[:_FIRST_ROWS])]
+    places = [(named_fields(fields, row), k) for k, row in enumerate(rows[:_FIRST_ROWS])]
     place, head = max(places, key=lambda found: (len(found[0]), -found[1]), default=({}, 0))
+    short = shortened_fields(fields, rows[head], place) if layout.shortened and place else {}
+    place = {**place, **short}
     missing = [field for field in layout.needed[table] if field not in place]
     if missing:
         words = ", ".join(f"{field} ({fields[field].headings[0]})" for field in missing)
@@ -172,40 +183,14 @@ def _grid(layout: Layout, table: str, file: str, rows: list[list[str]]) -> Grid 
         return Fault(file=file, row=long[0], cause=why)
     return Grid(table=table, file=file, place=place, rows=[row for _, row in records],
                 numbers=[k for k, _ in records],
-                others=[cell for k, cell in enumerate(heading) if cell and k not in place.values()])  # fmt: skip
-
-
-def _places(fields: Mapping[str, Field], row: Iterable[str]) -> dict[str, int]:
-    """Field to position, by technical name or heading; of several columns of one name the first."""
-    technical = {field.lower(): field for field in fields}
-    names = {_letters(heading): field for field, one in fields.items() for heading in one.headings}
-    places: dict[str, int] = {}
-    for k, cell in enumerate(row):
-        # MARC-STRGR and M~STRGR are STRGR.
-        text = " ".join(visible(cell).lower().split())
-        field = technical.get(text) or names.get(_letters(text))
-        if field is None and text.upper() == cell:
-            field = technical.get(re.split(r"[-~]", text)[-1])
-        if field is not None:
-            places.setdefault(field, k)
-    return places
-
-
-def _letters(heading: str) -> str:
-    """A heading by its letters and digits: lists shorten and space one and the same in several ways.
-
-    Examples
-    --------
-    >>> _letters("Einzel-/Sammel"), _letters("feste Losgröße")
-    ('einzelsammel', 'festelosgroesse')
-    """
-    return "".join(sign for sign in heading.lower().translate(_UMLAUTS) if sign.isalnum())
+                others=[cell for k, cell in enumerate(heading) if cell and k not in place.values()],
+                guessed={field: heading[k] for field, k in short.items()})  # fmt: skip
 
 
 def _without_totals(layout: Layout, grid: Grid, notes: list[str] | None) -> Grid:
     """The records that say whose they are, where all have to: sums and page headings do not."""
     first = layout.needed[grid.table][0]
-    if not layout.whole_rows or layout.fields[grid.table][first].kind == "number":
+    if not layout.whole_rows or layout.fields[grid.table][first].kind in ("number", "money"):
         return grid
     texts = [at for name, at in grid.place.items() if layout.fields[grid.table][name].kind in ("text", "key")]
     whose = grid.cells(first)

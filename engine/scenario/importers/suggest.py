@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.errors import EngineError
 from engine.scenario.columns import COLUMNS, FITTED, KEYS
+from engine.scenario.files.money import amount
 from engine.scenario.files.raw import MOST_ABOVE, is_left_behind, read_workbook
 from engine.scenario.files.signs import date_pattern, number_signs, separator
 from engine.scenario.files.whole import whole
@@ -119,7 +120,7 @@ def suggest_map(source: Path, mapping: Path) -> list[str]:
     ]
     form, doubts = _format(used, tables)
     text = yaml_text({
-        "settings": {"name": source.stem, "currency": "EUR", "holding_rate_per_year": 0.25},
+        "settings": {"name": source.stem, "currency": _currency(used, tables), "holding_rate_per_year": 0.25},
         **({"format": form} if form else {}),
         "tables": {table: entry.written for table, entry in tables.items()},
     })  # fmt: skip
@@ -238,6 +239,18 @@ def _format(used: list[Seen], tables: dict[str, Entry]) -> tuple[dict[str, str],
         else:
             form["date"] = pattern
     return form, points
+
+
+def _currency(used: list[Seen], tables: dict[str, Entry]) -> str:
+    """The currency that stands beside amounts, else EUR."""
+    for seen, (table, entry) in zip(used, tables.items(), strict=True):
+        for definition in COLUMNS[table]:
+            if definition.name in entry.columns and definition.unit.startswith("money"):
+                at = seen.header.index(entry.columns[definition.name])
+                meant = next((said for row in seen.cells if at < len(row) and (said := amount(row[at])[1])), ())
+                if meant:
+                    return meant[0]
+    return "EUR"
 
 
 def _heads(source: Path) -> Iterator[Seen]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from engine.errors import Fault
 from engine.scenario.columns import ANY_NUMBER
+from engine.scenario.files.money import amount
 from engine.scenario.files.parse import typed_numbers, without_time
 from engine.scenario.files.raw import NativeCell
 from engine.scenario.files.signs import Signs, date_pattern, is_day, likely_date_pattern, number_signs
@@ -33,7 +34,7 @@ def signs_of(layout: Layout, grids: list[Grid], decimal: str | None) -> dict[str
         grid.file: [
             _together(cell)
             for field in grid.place
-            for cell in (grid.cells(field) if layout.fields[grid.table][field].kind == "number" else ())
+            for cell in (_plain(grid, field) if layout.fields[grid.table][field].kind in ("number", "money") else ())
             if _is_signed(cell)
         ]
         for grid in grids
@@ -61,6 +62,34 @@ def _is_signed(cell: str) -> bool:
     return not isinstance(cell, NativeCell) and any(sign in cell for sign in ".,")
 
 
+def _plain(grid: Grid, field: str) -> list[str]:
+    """The cells of a number without the currency that stands beside it."""
+    return [cell if isinstance(cell, NativeCell) else amount(cell)[0] for cell in grid.cells(field)]
+
+
+def currency_of(layout: Layout, grids: list[Grid]) -> tuple[tuple[str, ...], list[Fault]]:
+    """The currencies that amounts can be in by what stands beside them, none where nothing does; those of another one.
+
+    Parameters
+    ----------
+    layout : Layout
+    grids : list of Grid
+    """
+    common: tuple[str, ...] = ()
+    faults: list[Fault] = []
+    for grid in grids:
+        for field in (name for name in grid.place if layout.fields[grid.table][name].kind == "money"):
+            for k, cell in enumerate(grid.cells(field)):
+                meant = () if isinstance(cell, NativeCell) else amount(cell)[1]
+                both = tuple(one for one in common if one in meant) if common else meant
+                if meant and not both:
+                    why = cause("export_currencies", cell=cell, currency=common[0])
+                    faults.append(Fault(file=grid.file, row=grid.numbers[k], column=field, cause=why))
+                elif meant:
+                    common = both
+    return common, faults
+
+
 def typed(layout: Layout, grid: Grid, signs: Signs | None) -> tuple[pd.DataFrame, list[Fault]]:
     """The fields of a file, with every cell that cannot be read.
 
@@ -75,8 +104,8 @@ def typed(layout: Layout, grid: Grid, signs: Signs | None) -> tuple[pd.DataFrame
     columns: dict[str, pd.Series] = {}
     for name in grid.place:
         kind, cells = layout.fields[grid.table][name].kind, grid.cells(name)
-        if kind == "number":
-            columns[name], wrong = _numbers(cells, signs)
+        if kind in ("number", "money"):
+            columns[name], wrong = _numbers(_plain(grid, name) if kind == "money" else cells, signs)
         elif kind == "date":
             columns[name], wrong = _dates(cells)
         else:

@@ -45,7 +45,10 @@ def edited(scenario: Scenario, name: str, frame: pd.DataFrame) -> Scenario:
             rows=[[_cell(value) for value in row] for row in filled.itertuples(index=False)],
             numbers=list(range(2, len(filled) + 2)), native_numbers=True,
         )  # fmt: skip
-        table, faults = parse_table(raw, Format(), {}, has_orders=not scenario.orders.empty, has_segments=True)
+        table, faults = parse_table(
+            raw, Format(), {}, has_orders=not scenario.orders.empty, has_segments=True,
+            currency=scenario.settings.currency,
+        )  # fmt: skip
         tables[name] = table.frame
     changed = replace(scenario_of(scenario.settings, tables), no_demand=scenario.no_demand)
     changed = set_aside_more(changed, without_demand(changed.products, None))

@@ -137,6 +137,12 @@ def test_order_lines_without_their_documents_have_the_day_they_were_created(tmp_
     found, notes = imported(tmp_path, tmp_path / "sap")
     assert found.orders.empty
     assert "VBAK is not exported: order lines have no day and are left out." in notes
+    # Nor are they lost where documents are there and do not say their day.
+    (tmp_path / "sap/VBAP.csv").write_text(dated)
+    (tmp_path / "sap/VBAK.csv").write_text("VBELN;VBTYP\n1;C\n2;B\n")
+    found, notes = imported(tmp_path, tmp_path / "sap")
+    assert found.orders["order_date"].dt.day.tolist() == [5]
+    assert "VBAK has neither AUDAT nor ERDAT: order lines have the day on which they were created." in notes
 
 
 @pytest.mark.parametrize("written", ["1'234.50", "1’234.50", "1 234,50", "1\u00a0234,50", "1,234.50", "1.234,50"])

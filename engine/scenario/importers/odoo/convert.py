@@ -47,10 +47,11 @@ def import_odoo(folder: Path, out: Path, *, answers: Path | None = None, decimal
     ScenarioError
         With every fault, by file, row and field, or by the key of a product.
     """
-    tables, faults = read_tables(folder, ODOO, needed=(PRODUCTS,), decimal=decimal)
+    export = Found()
+    tables, faults = read_tables(folder, ODOO, needed=(PRODUCTS,), decimal=decimal, currencies=export.currencies)
     if faults:
         raise ScenarioError(faults)
-    export = Found(notes=[f"Read from Odoo: {', '.join(sorted(tables))}."])
+    export.notes.append(f"Read from Odoo: {', '.join(sorted(tables))}.")
     master, called = one_row_each(tables[PRODUCTS], export.notes)
     units = base_units(master, tables.get(UNITS))
     bills = bill_lines(tables.get(BILLS), called, units, export.notes)

@@ -15,7 +15,7 @@ from engine.scenario.importers.listings import read_tables
 from engine.scenario.importers.sap.fields import NEEDED_TABLES, SAP
 from engine.scenario.importers.sap.hours import routing
 from engine.scenario.importers.sap.materials import materials
-from engine.scenario.importers.sap.orders import order_lines
+from engine.scenario.importers.sap.orders import has_days, order_lines
 from engine.scenario.importers.sap.plants import by_plant
 from engine.scenario.importers.sap.units import base_units
 from engine.scenario.importers.units import BaseUnits
@@ -62,10 +62,15 @@ def import_sap(
     """
     export = Found()
     tables, faults = read_tables(
-        folder, SAP, needed=NEEDED_TABLES, decimal=decimal, asked=export.asked, notes=export.notes
-    )
+        folder, SAP, needed=NEEDED_TABLES, decimal=decimal, asked=export.asked, notes=export.notes,
+        currencies=export.currencies,
+    )  # fmt: skip
     if faults:
         raise ScenarioError(faults)
+    if "VBAP" in tables and not any(has_days(tables[name]) for name in ("VBAK", "VBAP") if name in tables):
+        near = any(one.notice.column == "AUDAT" for one in export.asked)
+        about, done = " (document date), which no heading is", "order lines are left out meanwhile"
+        export.asked += [] if near else [question("VBAK", "AUDAT", about=about, done=done, whole=True)]
     sites = by_plant(tables, plant, folder, export.notes)
     units = base_units(tables)
     read = {name: _of_plant(site, name if len(sites) > 1 else "", work_week, units) for name, site in sites.items()}

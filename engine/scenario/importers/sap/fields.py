@@ -10,16 +10,18 @@ from engine.scenario.checks.alike import visible
 from engine.scenario.importers.layout import Field, Layout
 from engine.scenario.importers.listings import ENDINGS
 
-_MATERIAL = Field("key", ("material", "material number", "materialnummer", "article", "artikel"))
+_MATERIAL = Field("key", ("material", "material number", "materialnummer", "article", "artikel", "material no."))
 _PLANT = Field("text", ("plant", "werk", "plnt"))
-_DOCUMENT = Field("text", ("sales document", "sales doc.", "verkaufsbeleg", "vertriebsbeleg"))
+_DOCUMENT = Field("text", ("sales document", "sales doc.", "verkaufsbeleg", "vertriebsbeleg",
+                           "sd document", "sales doc"))
 _LINE = Field("text", ("item", "sales document item", "item (sd)", "position", "position (sd)", "verkaufsbelegposition",
                        "vertriebsbelegposition"))
 _SALES_UNIT = Field("text", ("sales unit", "verkaufsmengeneinheit", "verkaufs-me"))
 _GONE = Field("text", ("deletion indicator", "deletion flag", "löschkennzeichen", "löschvormerkung"))
-_PRICE_UNIT = Field("number", ("price unit", "per", "preiseinheit"))
+_PRICE_UNIT = Field("number", ("price unit", "per", "preiseinheit", "pro", "pe"))
 _BILL = Field("text", ("bill of material", "bom", "stückliste", "stuecklistennummer"))
-_ALTERNATIVE = Field("text", ("alternative bom", "alternative", "alternativstückliste", "stücklistenalternative"))
+_ALTERNATIVE = Field("text", ("alternative bom", "alternative", "altbom", "alt. bom", "alternativstückliste",
+                              "alternative stückliste", "stücklistenalternative", "alt"))
 _NODE = Field("text", ("item node", "bom item node number", "positionsknoten", "knoten"))
 _GROUP = Field("text", ("group", "task list group", "plangruppe", "plannr"))
 _COUNTER = Field("text", ("group counter", "plangruppenzähler"))
@@ -29,8 +31,9 @@ _INFO = Field("text", ("purchasing info rec.", "info record", "purchasing info r
 FIELDS: Mapping[str, Mapping[str, Field]] = {
     "MARA": {
         "MATNR": _MATERIAL,
-        "MATKL": Field("text", ("material group", "matl group", "warengruppe")),
-        "MEINS": Field("text", ("base unit of measure", "base unit", "basismengeneinheit", "basis-me")),
+        "MATKL": Field("text", ("material group", "matl group", "warengruppe", "warengrp.", "matl grp")),
+        "MEINS": Field("text", ("base unit of measure", "base unit", "basismengeneinheit", "basis-me",
+                                "bun", "bme")),
         "LVORM": Field("text", ("df at client level", "deletion flag", "lvm mandantenebene", "löschvormerkung",
                                 "flag material for deletion at client level", "löschvormerkung auf mandantenebene")),
     },
@@ -43,62 +46,75 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
     },
     "MAKT": {
         "MATNR": _MATERIAL,
-        "SPRAS": Field("text", ("language", "language key", "sprache", "sprachenschlüssel")),
-        "MAKTX": Field("text", ("material description", "description", "materialkurztext", "bezeichnung")),
+        "SPRAS": Field("text", ("language", "language key", "sprache", "sprachenschlüssel", "lang.", "spr")),
+        "MAKTX": Field("text", ("material description", "description", "materialkurztext", "bezeichnung", "kurztext",
+                                "materialbezeichnung", "object description", "objektbezeichnung")),
     },
     "MARC": {
         "MATNR": _MATERIAL,
         "WERKS": _PLANT,
-        "BESKZ": Field("text", ("procurement type", "proc. type", "beschaffungsart")),
+        "BESKZ": Field("text", ("procurement type", "proc. type", "procurement", "beschaffungsart", "pty",
+                                "besch.art")),
         "PLIFZ": Field("number", ("planned deliv. time", "planned delivery time", "pl. deliv. time", "planlieferzeit",
-                                  "planned delivery time in days", "planlieferzeit in tagen")),
+                                  "planned delivery time in days", "planlieferzeit in tagen", "pdt",
+                                  "pdt (days)", "plz")),
         "DZEIT": Field("number", ("in-house production", "in-house production time", "in-house prodn",
                                   "in-house production time in days", "eigenfertigungszeit", "eigenfert.zeit",
-                                  "eigenfertigungszeit in tagen")),
+                                  "eigenfertigungszeit in tagen", "in-house prod. time", "ipt", "efz")),
         "WEBAZ": Field("number", ("gr processing time", "gr proc. time", "goods receipt processing time",
                                   "goods receipt processing time in days", "gr processing time in days",
                                   "wareneingangsbearbeitungszeit", "we-bearbeitungszeit", "we-bearb.zeit",
-                                  "wareneingangsbearbeitungszeit in tagen")),
-        "EISBE": Field("number", ("safety stock", "sicherheitsbestand")),
+                                  "wareneingangsbearbeitungszeit in tagen",
+                                  "bearbeitungszeit für den wareneingang in tagen", "grt", "wez", "web")),
+        "EISBE": Field("number", ("safety stock", "sicherheitsbestand", "sichbestand")),
         "MINBE": Field("number", ("reorder point", "meldebestand")),
-        "BSTMI": Field("number", ("minimum lot size", "min. lot size", "mindestlosgröße", "mindestlosgroesse")),
-        "BSTFE": Field("number", ("fixed lot size", "feste losgröße", "feste losgroesse")),
+        "BSTMI": Field("number", ("minimum lot size", "min. lot size", "mindestlosgröße")),
+        "BSTFE": Field("number", ("fixed lot size", "feste losgröße")),
         "MABST": Field("number", ("maximum stock level", "max. stock level", "höchstbestand")),
         "STRGR": Field("text", ("strategy group", "strat. group", "planning strategy group", "strategiegruppe",
-                                "planungsstrategiegruppe")),
+                                "planungsstrategiegruppe", "strategygr", "strgr.")),
         "SBDKZ": Field("text", ("individual/coll.", "individual/collective", "individual/collect.", "dep.requirements",
                                 "individual/collective requirements", "einzel/sammel", "einzel/sammelbedarf",
+                                "einzel- und sammelbedarf", "kennzeichen für einzel- und sammelbedarf", "indiv./coll.",
+                                "kennzeichen für sekundärbedarf für einzel- und sammelbedarf",
                                 "dependent requirements ind. for individual and coll. reqmts")),
         "SOBSL": Field("text", ("special procurement", "special procurement type", "special procurem.",
                                 "sonderbeschaffung", "sonderbeschaffungsart", "sonderbeschaffungsschlüssel")),
-        "DISMM": Field("text", ("mrp type", "dispositionsmerkmal", "dispomerkmal")),
+        "DISMM": Field("text", ("mrp type", "dispositionsmerkmal", "dispomerkmal", "dispmerkmal")),
         "DISLS": Field("text", ("lot size", "lot sizing procedure", "lot size key", "dispolosgröße", "losgrößenschl.",
-                                "losgrößenverfahren", "lot sizing procedure within materials planning")),
+                                "losgrößenverfahren", "lot sizing procedure within materials planning", "losgröße",
+                                "losgrößenverfahren in der materialplanung", "losgrößenverfahren in der disposition",
+                                "ls")),
         "LVORM": Field("text", ("df at plant level", "plant-deletion flag", "lvm werksebene", "löschvormerkung werk",
                                 "flag material for deletion at plant level", "löschvormerkung auf werksebene",
                                 "deletion flag", "löschvormerkung")),
     },
     "MBEW": {
         "MATNR": _MATERIAL,
-        "BWKEY": Field("text", ("valuation area", "val. area", "bewertungskreis")),
+        "BWKEY": Field("text", ("valuation area", "val. area", "bewertungskreis", "vala", "bewkr")),
         "BWTAR": Field("text", ("valuation type", "bewertungsart")),
-        "VPRSV": Field("text", ("price control", "price ctrl", "price control indicator", "preissteuerung")),
-        "STPRS": Field("number", ("standard price", "standardpreis")),
-        "VERPR": Field("number", ("moving price", "moving average price", "periodic unit price",
+        "VPRSV": Field("text", ("price control", "price ctrl", "price control indicator", "preissteuerung",
+                                "kennzeichen preissteuerung", "preissteuerungskennzeichen", "vps")),
+        "STPRS": Field("money", ("standard price", "std price", "standardpreis")),
+        "VERPR": Field("money", ("moving price", "moving average price", "periodic unit price",
                                   "moving average price/periodic unit price", "gleitender durchschnittspreis",
                                   "gleitender preis", "gleitdurchschnpreis", "periodischer verrechnungspreis",
                                   "gleitender durchschnittspreis/periodischer verrechnungspreis")),
         "PEINH": _PRICE_UNIT,
         "LBKUM": Field("number", ("total stock", "total valuated stock", "gesamtbestand",
-                                  "gesamter bewerteter bestand")),
+                                  "gesamter bewerteter bestand", "bewerteter gesamtbestand")),
     },
     "VBAK": {
         "VBELN": _DOCUMENT,
         "VBTYP": Field("text", ("sd document categ.", "document category", "sd document category", "vertriebsbelegtyp",
-                                "belegtyp")),
-        "AUDAT": Field("date", ("document date", "doc. date", "belegdatum")),
-        "ERDAT": Field("date", ("created on", "angelegt am")),
-        "VDATU": Field("date", ("req. deliv. date", "req.dlv.date", "requested deliv.date", "wunschlieferdatum")),
+                                "belegtyp", "doc. category", "doc.cat.")),
+        "AUDAT": Field("date", ("document date", "doc. date", "belegdatum", "document date (date received/sent)",
+                                "belegdatum (eingangsdatum/ausgangsdatum)")),
+        "ERDAT": Field("date", ("created on", "angelegt am", "record created on", "date on which record was created",
+                                "date on which the record was created", "erstellt am", "anlegedatum",
+                                "datum, an dem der satz hinzugefügt wurde")),
+        "VDATU": Field("date", ("req. deliv. date", "req.dlv.date", "requested deliv.date", "requested delivery date",
+                                "reqd deliv. date", "wunschlieferdatum")),
         "KUNNR": Field("key", ("sold-to party", "sold-to pt", "customer", "auftraggeber", "kunde")),
     },
     "VBAP": {
@@ -109,30 +125,37 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "KWMENG": Field("number", ("order quantity", "cumulative order quantity", "cumulative order qty",
                                    "auftragsmenge", "cumulative order quantity in sales units",
                                    "kumulierte auftragsmenge",
-                                   "kum.auftragsmenge", "kumulierte auftragsmenge in verkaufsmengeneinheit")),
+                                   "kum.auftragsmenge", "kumulierte auftragsmenge in verkaufsmengeneinheit",
+                                   "order qty", "cumul.order qty", "kumulierte auftragsmenge in vme")),
         "VRKME": _SALES_UNIT,
         "ERDAT": Field("date", ("created on", "angelegt am")),
         "UMVKZ": Field("number", ("numerator", "conversion numerator", "zähler", "zaehler")),
         "UMVKN": Field("number", ("denominator", "conversion denominator", "nenner")),
-        "ABGRU": Field("text", ("rejection reason", "reason for rejection", "absagegrund")),
+        "ABGRU": Field("text", ("rejection reason", "reason for rejection", "absagegrund", "rejection",
+                                "reason for rejection of quotations and sales orders",
+                                "reason for rejection of sales documents",
+                                "absagegrund für angebote und aufträge")),
     },
     "VBEP": {
         "VBELN": _DOCUMENT,
         "POSNR": _LINE,
-        "EDATU": Field("date", ("delivery date", "schedule line date", "lieferdatum", "einteilungsdatum")),
-        "WMENG": Field("number", ("order quantity", "order qty", "order quantity in sales units", "auftragsmenge")),
+        "EDATU": Field("date", ("delivery date", "schedule line date", "lieferdatum", "einteilungsdatum", "deliv. date",
+                                "lieferdatum der einteilung")),
+        "WMENG": Field("number", ("order quantity", "order qty", "order quantity in sales units", "auftragsmenge",
+                                  "auftragsmenge des kunden in vme", "auftragsmenge in verkaufsmengeneinheit",
+                                  "auftragsmenge des kunden in verkaufsmengeneinheiten")),
     },
     "MAST": {
         "MATNR": _MATERIAL,
         "WERKS": _PLANT,
-        "STLAN": Field("text", ("bom usage", "stücklistenverwendung", "verwendung")),
+        "STLAN": Field("text", ("bom usage", "stücklistenverwendung", "verwendung", "usage")),
         "STLNR": _BILL,
         "STLAL": _ALTERNATIVE,
     },
     "STKO": {
         "STLNR": _BILL,
         "STLAL": _ALTERNATIVE,
-        "BMENG": Field("number", ("base quantity", "basismenge")),
+        "BMENG": Field("number", ("base quantity", "basismenge", "base qty")),
         "BMEIN": Field("text", ("base unit of measure", "base unit of measure for bom", "bom base unit",
                                 "basismengeneinheit")),
         "STLST": Field("text", ("bom status", "stücklistenstatus")),
@@ -143,14 +166,17 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "STLNR": _BILL,
         "STLKN": _NODE,
         "IDNRK": Field("key", ("component", "bom component", "komponente", "stücklistenkomponente")),
-        "MENGE": Field("number", ("quantity", "component quantity", "comp. qty (cun)", "menge", "komponentenmenge")),
+        "MENGE": Field("number", ("quantity", "component quantity", "comp. qty (cun)", "menge", "komponentenmenge",
+                                  "comp. qty", "comp. quantity")),
         "MEINS": Field("text", ("component unit of measure", "component unit", "unit of measure", "mengeneinheit",
                                 "komponentenmengeneinheit", "komponenten-me")),
         "DUMPS": Field("text", ("phantom item", "dummyposition")),
         "LKENZ": _GONE,
         "AUSCH": Field("number", ("component scrap", "component scrap in percent", "ausschuss", "komponentenausschuss",
-                                  "komponentenausschuß")),
-        "POSTP": Field("text", ("item category", "positionstyp")),
+                                  "komponentenausschuß in prozent", "component scrap (%)",
+                                  "komponentenausschuss (%)", "auss%")),
+        "POSTP": Field("text", ("item category", "positionstyp", "item category (bill of material)", "ict",
+                                "positionstyp (stückliste)")),
     },
     "MAPL": {"MATNR": _MATERIAL, "WERKS": _PLANT, "PLNNR": _GROUP, "PLNAL": _COUNTER,
              "LOEKZ": _GONE},
@@ -237,4 +263,5 @@ def key(cell: str) -> str:
     return (text.lstrip("0") or "0") if text.isdecimal() else text
 
 
-SAP = Layout(fields=FIELDS, needed=NEEDED, list_of=table_of, key=key, asked=_ASKED, doubted=_DOUBTED, whole_rows=True)
+SAP = Layout(fields=FIELDS, needed=NEEDED, list_of=table_of, key=key, asked=_ASKED, doubted=_DOUBTED, whole_rows=True,
+             shortened=True)

@@ -75,6 +75,11 @@ def _per_sales_unit(lines: pd.DataFrame, units: BaseUnits) -> pd.Series:
     return per.where(per > 0.0, 1.0)
 
 
+def has_days(table: pd.DataFrame) -> bool:
+    """Whether documents, or lines, say when they were ordered."""
+    return bool({"AUDAT", "ERDAT"} & set(table.columns))
+
+
 def _heads(tables: Tables, notes: list[str]) -> pd.DataFrame | None:
     """Documents by number, with a day; those of lines where VBAK is not exported, None where nothing has a day."""
     heads, lines = tables.get("VBAK"), tables["VBAP"]
@@ -84,7 +89,10 @@ def _heads(tables: Tables, notes: list[str]) -> pd.DataFrame | None:
             "returns, if there are any, count as orders."
         )
         heads = lines[["VBELN", "ERDAT"]]
-    if heads is None or not {"AUDAT", "ERDAT"} & set(heads.columns):
+    elif heads is not None and not has_days(heads) and "ERDAT" in lines:
+        notes.append("VBAK has neither AUDAT nor ERDAT: order lines have the day on which they were created.")
+        heads = heads.merge(lines[["VBELN", "ERDAT"]].drop_duplicates("VBELN"), on="VBELN", how="left")
+    if heads is None or not has_days(heads):
         what = "VBAK is not exported" if heads is None else "VBAK has neither AUDAT nor ERDAT"
         notes.append(f"{what}: order lines have no day and are left out.")
         return None
