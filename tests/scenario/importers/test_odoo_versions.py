@@ -119,6 +119,44 @@ def test_a_bill_of_a_product_with_variants_is_one_of_each_that_has_none_of_its_o
     assert found.orders["product"].tolist() == ["T-W"]
 
 
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        # As the column says, as the shown name does, in words of before 13.0 which name no attribute.
+        (("Color: White,Legs: Steel", "Color: Black,Legs: Steel"), False),
+        (("", ""), False),
+        (("White, Steel", "Black, Steel"), False),
+        (("", ""), True),
+    ],
+)
+def test_lines_for_some_variants_are_parts_of_those_alone(tmp_path, values, told):
+    """White tables have a white board, black ones a black; wooden legs neither; the bill's first row is a line."""
+    white, black = (f"[{key}] Table" + ("" if told else f" ({colour}, Steel)")
+                    for key, colour in (("T-W", "White"), ("T-B", "Black")))  # fmt: skip
+    first, second = ("", "") if told else values
+    products = (
+        "Internal Reference,Name,Display Name,Cost,Variant Values\n"
+        f'T-W,Table,"{white}",100,"{first}"\nT-B,Table,"{black}",110,"{second}"\n'
+        "B-W,Board white,[B-W] Board white,9,\nB-B,Board black,[B-B] Board black,9,\n"
+        "L-S,Steel leg,[L-S] Steel leg,5,\nL-W,Wooden leg,[L-W] Wooden leg,5,\n"
+    )
+    bom = (
+        "Product,Quantity,BoM Lines/Component,BoM Lines/Quantity,BoM Lines/Apply on Variants\n"
+        "Table,2,[B-W] Board white,2,Color: White\n,,[B-B] Board black,2,Color: Black\n"
+        ',,[L-S] Steel leg,8,"Legs: Steel,Legs: Iron"\n,,[L-W] Wooden leg,8,"Legs: Wood,Color: White"\n'
+    )
+    found, notes = imported(tmp_path, product_product=products, mrp_bom=bom)
+    right = {("T-W", "B-W"): 1.0, ("T-W", "L-S"): 4.0, ("T-B", "B-B"): 1.0, ("T-B", "L-S"): 4.0}
+    parts = {"B-W": 1.0, "B-B": 1.0, "L-S": 4.0, "L-W": 4.0}
+    every = {(table, part): count for table in ("T-W", "T-B") for part, count in parts.items()}
+    assert quantities(found) == (every if told else right)
+    asked = (
+        "Asked for: product.product: Variant Values of T-W, T-B, whose bills have lines for some variants alone; all "
+        "lines are counted meanwhile."
+    )
+    assert (asked in notes) == told
+
+
 def test_a_kit_is_its_parts(tmp_path):
     """Inside a bill they stand for it; sold it is assembled from them at once."""
     bom = (

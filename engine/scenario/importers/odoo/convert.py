@@ -15,6 +15,7 @@ from engine.scenario.importers.listings import above_zero, column_or, read_table
 from engine.scenario.importers.odoo.fields import BILLS, LINES, ODOO, ORDERS, PRODUCTS, RULES, UNITS
 from engine.scenario.importers.odoo.lists import bill_lines, lines_of_orders, operations, order_lines
 from engine.scenario.importers.odoo.names import base_units, one_row_each
+from engine.scenario.importers.odoo.variants import variant_values
 from engine.scenario.importers.structure import Structure, Times, structure, total_days
 from engine.words.reason import cause
 
@@ -54,7 +55,9 @@ def import_odoo(folder: Path, out: Path, *, answers: Path | None = None, decimal
     export.notes.append(f"Read from Odoo: {', '.join(sorted(tables))}.")
     master, called = one_row_each(tables[PRODUCTS], export.notes)
     units = base_units(master, tables.get(UNITS))
-    bills = bill_lines(tables.get(BILLS), called, units, export.notes)
+    bills = bill_lines(
+        tables.get(BILLS), called, units, export.notes, values=variant_values(master), asked=export.asked
+    )
     lines_given = tables.get(LINES)
     if lines_given is None:
         lines_given = lines_of_orders(tables.get(ORDERS))

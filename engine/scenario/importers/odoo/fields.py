@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.scenario.checks.alike import visible
 from engine.scenario.importers.layout import Field, Layout
 from engine.scenario.importers.listings import ENDINGS
+from engine.scenario.importers.odoo.variants import ONLY, VALUES
 
 PRODUCTS, BILLS, LINES, RULES = "products", "bills of materials", "order lines", "reordering rules"
 ORDERS, UNITS = "orders", "units of measure"
@@ -19,10 +20,12 @@ _STATE = Field("text", ("status", "order status", "auftragsstatus"))
 FIELDS: Mapping[str, Mapping[str, Field]] = {
     PRODUCTS: {
         "default_code": Field("text", ("internal reference", "interne referenz", "reference")),
-        "display_name": Field("key", ("display name", "anzeigename", "angezeigter name")),
+        "display_name": Field("text", ("display name", "anzeigename", "angezeigter name")),
         "id": Field("text", ("external id", "externe id")),
         "product_variant_ids/id": Field("text", ("products/external id", "variants/external id",
                                                  "product variants/external id")),
+        VALUES: Field("text", ("variant values", "variantenwerte", "attribute values", "attributwerte",
+                               "product_template_attribute_value_ids", "varianten-werte")),
         "uom_id": Field("text", (*_UNIT, "uom_id/id", "unit of measure/name")),
         "type": Field("text", ("product type", "produkttyp", "produktart", "detailed_type")),
         "name": Field("text", ("name", "product name", "produktname", "bezeichnung")),
@@ -61,6 +64,10 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "bom_line_ids/product_uom_id": Field("text", (*(f"{lines}/{unit}" for lines in ("bom lines", "components",
                                                         "stücklistenpositionen") for unit in _UNIT),
                                                       "bom_line_ids/product_uom_id/id")),
+        ONLY: Field("text", tuple(f"{lines}/{only}" for lines in ("bom lines", "components", "stücklistenpositionen",
+                                                                  "stücklistenzeilen", "komponenten")
+                                  for only in ("apply on variants", "auf varianten anwenden",
+                                               "bei varianten anwenden"))),
         "operation_ids/workcenter_id": Field("text", ("operations/work center", "arbeitsgänge/arbeitsplatz")),
         "operation_ids/time_cycle": Field("number", ("operations/duration", "operations/manual duration",
                                                      "operations/default duration",

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from engine.scenario.files.assumed import Question
 from engine.scenario.importers.listings import above_zero, column_or
 from engine.scenario.importers.odoo.names import Names, group_rows
+from engine.scenario.importers.odoo.variants import Value, for_variants
 from engine.scenario.importers.structure import Structure, without_phantoms
 from engine.scenario.importers.units import BaseUnits
 
@@ -43,7 +45,10 @@ class Bills:
     kits: set[str]
 
 
-def bill_lines(table: pd.DataFrame | None, names: Names, units: BaseUnits, notes: list[str]) -> Bills:
+def bill_lines(
+    table: pd.DataFrame | None, names: Names, units: BaseUnits, notes: list[str], *,
+    values: Mapping[str, set[Value]], asked: list[Question],
+) -> Bills:  # fmt: skip
     """The first bill of each product.
 
     Parameters
@@ -54,11 +59,15 @@ def bill_lines(table: pd.DataFrame | None, names: Names, units: BaseUnits, notes
     units : BaseUnits
     notes : list of str
         What was done is added.
+    values : mapping of str to set of (str, str)
+        Of products that are variants.
+    asked : list of Question
+        What is asked for is added.
     """
     if table is None or table.empty:
         none = pd.DataFrame({name: pd.Series(dtype=object) for name in _BOM})
         return Bills(rows=pd.DataFrame(), lines=none, days={}, kits=set())
-    frame = _filled(table, names)
+    frame = for_variants(_filled(table, names), values, asked)
     several = frame.groupby("product")["bill"].nunique()
     if (several > 1).any():
         notes.append(f"Products with several bills, the first of each is taken: {int((several > 1).sum()):,}.")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from engine.scenario.checks.alike import folded
 from engine.scenario.importers.listings import column_or
+from engine.scenario.importers.odoo.fields import key as shown_key
 from engine.scenario.importers.units import BaseUnits
 
 # Headings of groups in a list that was exported as it was grouped: "All / Saleable (12)".
@@ -84,7 +85,8 @@ def one_row_each(table: pd.DataFrame, notes: list[str]) -> tuple[pd.DataFrame, N
         notes.append(f"Products of one reference or name, the first of each is taken: {shown}.")
     frame = frame[~double]
     of_record = dict(zip(frame["record"], frame["key"], strict=True))
-    called = [(name, key) for field_name in ("name", "display_name", "id") if field_name in frame
+    called = [(name if field_name != "display_name" else shown_key(name), key)
+              for field_name in ("name", "display_name", "id") if field_name in frame
               for name, key in zip(frame[field_name], frame["key"], strict=True)]  # fmt: skip
     if len(variants):
         ids = zip(variants["product_variant_ids/id"], variants["record"], strict=True)
