@@ -97,6 +97,11 @@ def _tell(schedule: Waves) -> None:
             f"  the first wave saves {of['waves']:,.0f} {money} a year; the largest single savings first, "
             f"{of['largest_first']:,.0f}"
         )
+    if summary["over_budget"] > 0.0:
+        typer.echo(
+            f"  the last wave's changes cost {summary['over_budget']:,.0f} {money} more than the budget: no switches "
+            "within it save by themselves"
+        )
     if summary["saving_falls_by"] > 0.0:
         typer.echo(
             f"  a wave costs {summary['saving_falls_by']:,.0f} {money} a year more than before it: what the plan's "

@@ -14,6 +14,7 @@ RESULTS: dict[str, tuple[str, str]] = {
     "results_plan": ("{path}: holds a plan, which these results would replace; name another folder, e.g. {other}", "{path}：含有方案，会被这些结果覆盖；请另选文件夹，例如 {other}"),
     "out_is_file": ("--out {out}: {path} is a file; name a folder", "--out {out}：{path} 是文件；请指明文件夹"),
     "out_unwritten": ("--out {out}: cannot write into {path}: {error}", "--out {out}：无法写入 {path}：{error}"),
+    "export_plant": ("the plan has no plant '{plant}'; {near}", "方案中没有工厂“{plant}”；{near}"),
     "changes_unreadable": ("{path}: cannot be read as a list of changes ({error})", "{path}：无法作为变更列表读取（{error}）"),
     "changes_none": ("{path}: is no list of changes that 'codp export' wrote ({missing} missing)", "{path}：不是“codp export”写出的变更列表（缺少 {missing}）"),
     "report_ending": ("{path}: a report ends in .xlsx, .html or .pptx", "{path}：报告应以 .xlsx、.html 或 .pptx 结尾"),

@@ -53,6 +53,7 @@ WORK: dict[str, tuple[str, str]] = {
     "waves_by": ("there are no waves by '{by}'; family and plant are known", "不能按“{by}”分批；可用的有 family 和 plant"),
     "waves_unnamed": ("{scenario}: no product names its {by}, by which waves are asked for", "{scenario}：没有产品填写分批所需的 {by}"),
     "waves_budget": ("a budget of {budget:g} pays for no change; give more than zero", "预算 {budget:g} 不足以支付任何变更；请给出大于零的数"),
+    "waves_budget_least": ("a budget of {budget:g} a wave pays for none of the switches; the cheapest costs {least:g}", "每批预算 {budget:g} 不足以支付任何一次切换；最便宜的需 {least:g}"),
     "waves_sizes": ("'{written}' is no list of sizes: whole numbers above zero, then 'rest', e.g. {example}", "“{written}”不是分批大小的列表：应为大于零的整数，最后为 'rest'，例如 {example}"),
     # Samples and information.
     "gap_batches": ("{batches} batch of samples gives no interval; at least 2 are needed", "{batches} 批样本给不出区间；至少需要 2 批"),

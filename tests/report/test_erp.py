@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from engine.cli import app
 from engine.decision.solve import solve
+from engine.errors import EngineError
 from engine.report.erp.changes import CHANGES, changes, known, read_changes, write_changes
 from engine.report.erp.systems import material_master, plain, routes
 from engine.report.files import write_plan
@@ -228,3 +229,11 @@ def test_a_cut_off_is_said_where_the_stock_is(tmp_path):
     write_plan(cut, tmp_path / "plan")
     arguments = ["export", "odoo", tmp_path / "plan", "--out", tmp_path / "out.csv"]
     assert "made to order: 1 product" in CliRunner().invoke(app, [str(one) for one in arguments]).stdout
+
+
+def test_a_plant_that_the_plan_does_not_have_is_no_list_of_nothing():
+    goods = [{"product": f"P@{plant}", "plant": plant, "allowed": "MTS"} for plant in ("1000", "2000")]
+    plan = solve(make_scenario(goods, samples=20)).plan
+    assert set(changes(plan, plain, plant="1000")["plant"]) == {"1000"}
+    with pytest.raises(EngineError, match="the plan has no plant '100'; did you mean '1000'"):
+        changes(plan, plain, plant="100")

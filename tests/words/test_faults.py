@@ -42,6 +42,8 @@ ELSEWHERE = {
     "tests/catalog/test_fitted.py": {"row_of_sums": "reads as a row of sums"},
     "tests/catalog/test_run.py": {"used_faulty": "(unit_cost: ", "said.full": "No space left on device"},
     "tests/security/test_app.py": {"zip_part": "cannot be unpacked"},
+    "tests/evaluate/waves/test_order.py": {"waves_budget_least": "pays for none of the switches; the cheapest costs"},
+    "tests/report/test_erp.py": {"export_plant": "the plan has no plant '100'"},
     "tests/ui/test_saved_runs.py": {"run_none": "holds no plan; "},
     "tests/report/test_plan_check.py": {"missing": "is missing; a whole number above zero is needed"},
     "tests/report/test_content.py": {

@@ -128,6 +128,9 @@ def waves(
         raise EngineError(cause("waves_today", scenario=scenario.name))
     switching = Switching(scenario, now, plan, gap=wave_gap, seed=seed, cache=cache)
     if budget is not None:
+        cheapest = switching.once[switching.switches].min(initial=np.inf)
+        if np.isfinite(cheapest) and cheapest > budget:
+            raise EngineError(cause("waves_budget_least", budget=budget, least=float(cheapest)))
         path = _in_turn(switching, lambda at: switching.of_budget(at, budget), log)
     elif by is not None:
         labels = scenario.products[by].astype(str).tolist()
@@ -157,6 +160,7 @@ def waves(
             "sizes": sizes if by is None and budget is None else None,
             "by": by,
             "budget": budget,
+            "over_budget": 0.0 if budget is None else max(0.0, float(table["change_cost"].max()) - budget),
             "waves": len(path) - 1,
             "switches": len(switching.switches),
             "change_cost": float(table["change_cost_so_far"].iloc[-1]),

@@ -20,6 +20,7 @@ from engine.scenario.files.whole import whole
 from engine.scenario.locks import locks_of
 from engine.scenario.plants import PLANT, material_of
 from engine.scenario.scenario import Scenario
+from engine.scenario.settings import nearest
 from engine.words.language import Language, words_of
 from engine.words.reason import cause, quoted
 from engine.words.shared import SHARED
@@ -59,6 +60,9 @@ def changes(
         reasons = [f"{kept[name].words(language)}{join}{reason}" if name in kept else reason for name, reason in of]
     per_order = frozenset[str]() if scenario is None else parts_per_order(plan, scenario)
     plants, rows = {**_plants(plan.decisions), **_plants(plan.components)}, []
+    sites = sorted({str(site) for site in plants.values() if site})
+    if plant and sites and plant not in sites:
+        raise EngineError(cause("export_plant", plant=plant, near=nearest(plant, sites)))
     for item in items(plan, reasons, language, per_order=per_order):
         site = plants.get(item.name, "")
         if site and plant and site != plant:

@@ -151,6 +151,9 @@ def test_the_changes_of_a_wave_cost_no_more_than_its_budget(made):
     # All that is left comes with the last wave.
     assert len(of.waves) > 2
     assert (of.waves["change_cost"].iloc[:-1] <= 100.0).all()
+    assert of.summary["over_budget"] == max(0.0, of.waves["change_cost"].iloc[-1] - 100.0)
+    with pytest.raises(EngineError, match="of 49 a wave pays for none of the switches; the cheapest costs 50"):
+        waves(scenario, budget=49.0, plan=plan)
     two = waves(scenario, sizes="2,rest", plan=plan)
     # Every change costs 50, so that a budget of 100 is two switches.
     assert of.waves["saving_per_year"].iloc[1] <= two.waves["saving_per_year"].iloc[1] + OPEN * plan.objective_per_year
