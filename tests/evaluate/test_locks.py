@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from pptx import Presentation
 from typer.testing import CliRunner
 
 from engine import solve
@@ -14,6 +15,7 @@ from engine.cli import app
 from engine.evaluate.figures.readers import with_readers
 from engine.evaluate.reasons.locks import lock_costs
 from engine.report.content import make_report
+from engine.report.deck.slides import write_deck
 from engine.report.page.document import page_html
 from engine.report.sentences.prose import Prose
 from engine.report.sentences.reliance import risks
@@ -115,7 +117,7 @@ def test_what_rules_bar_is_no_price():
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_reports_list_them_with_reason_end_and_cost(found, language):
+def test_reports_list_them_with_reason_end_and_cost(found, language, tmp_path):
     case, plan = found
     report = make_report(plan, case)
     table = locks(report)
@@ -129,6 +131,15 @@ def test_reports_list_them_with_reason_end_and_cost(found, language):
     assert "works 2" in page
     assert "retooling" in page
     assert "2027-06-30" in page
+    # The deck has a slide of them, and tells which have ended by its day.
+    for day, count in ((LAST, 0), (LAST + dt.timedelta(days=1), 1)):
+        write_deck(replace(report, date=day), tmp_path / "deck.pptx", language)
+        slides = [slide for slide in Presentation(tmp_path / "deck.pptx").slides if any(
+            shape.has_table and "works 2" in [cell.text for row in shape.table.rows for cell in row.cells]
+            for shape in slide.shapes)]  # fmt: skip
+        (slide,) = slides
+        words = " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+        assert (words.count("works 2"), words.count("2027-06-30")) == (count, count)
     bare = make_scenario([PRODUCT], samples=40)
     assert not any("lock" in told for told in risks(Prose(make_report(solve(bare).plan, bare), "en")))
 

@@ -200,6 +200,11 @@ def test_of_a_locked_product_the_list_says_why_and_until_when():
     for language, said in words.items():
         table = changes(plan, plain, scenario=locked, language=language).set_index(["item", "field"])["reason"]
         assert table["ATO", "strategy"].startswith(said)
+        # A plan that was made with the lock says so itself, and not twice.
+        ended = plan.decisions["reason"] + f"; {words['en'].removesuffix('; ')}"
+        own = replace(plan, decisions=plan.decisions.assign(reason=ended))
+        told = changes(own, plain, scenario=locked, language=language).set_index(["item", "field"])["reason"]
+        assert told["ATO", "strategy"].count("2027-06-30") == 1
         assert "2027-06-30" not in table["SHARED", "reorder_point"]
 
 

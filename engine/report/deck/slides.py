@@ -22,10 +22,13 @@ from engine.report.settings_table import setting_rows
 from engine.report.texts.text import Language
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.files.whole import whole
+from engine.scenario.locks import end_of_lock
 from engine.scenario.rules import COUPLING
 
 _ROWS = 12
 _BARS = 8
+# Locks told to have ended; the table has them all.
+_ENDED = 4
 # Of each table of plans beside this one.
 _BESIDE = 7
 _LEFT = 0.6
@@ -60,6 +63,8 @@ def write_deck(report: Report, out: Path, language: Language = "en") -> None:
         draw(new_slide(deck, prose), prose)
         if draw is _switches:
             _beside(deck, prose)
+        if draw is _risks:
+            _locks(deck, prose)
     deck.save(content)
     with whole(out) as fresh:
         fresh.write_bytes(settled(content.getvalue()))
@@ -268,6 +273,32 @@ def _risks(slide: Slide, prose: Prose) -> None:
         numeric=frozenset({3}), left_out=max(0, len(close) - _ROWS), alt=prose.t("section.risks"),
     )  # fmt: skip
     slide.table(grid, _RIGHT, top, _HALF, 6.85 - top)
+
+
+def _locks(deck: PresentationType, prose: Prose) -> None:
+    """A slide for products that are kept at a strategy, why, by whom and until when; none without any."""
+    frame = tables.locks(prose.report)
+    if frame.empty:
+        return
+    slide = new_slide(deck, prose)
+    slide.title(prose.t("slide.locks", count=prose.counted("locked", len(frame))))
+    named = frame.assign(product=[
+        prose.label(product, name) for product, name in zip(frame["product"], frame["name"], strict=True)
+    ]).drop(columns="name")  # fmt: skip
+    fields = fields_of(prose, named)
+    rows = [
+        tuple(written(prose, one.kind, value) for one, value in zip(fields, line, strict=True))
+        for line in named.head(_ROWS).itertuples(index=False, name=None)
+    ]
+    grid = SlideTable(
+        head=tuple(one.title for one in fields), rows=rows, parts=(0.22, 0.14, 0.26, 0.14, 0.11, 0.13),
+        numeric=frozenset({5}), left_out=max(0, len(frame) - _ROWS), alt=prose.t("sheet.locks"),
+    )  # fmt: skip
+    slide.table(grid, _LEFT, 1.35, _FULL, 4.2)
+    day = prose.report.date
+    ended = [end_of_lock(one.lock, None) for one in prose.report.locks if day is not None and one.lock.expired(day)]
+    slide.text([prose.listed(list(filter(None, said.words(prose.language)))) for said in ended[:_ENDED]], _LEFT, 5.7,
+               _FULL, 1.2, size=14)  # fmt: skip
 
 
 def _assumptions(slide: Slide, prose: Prose) -> None:

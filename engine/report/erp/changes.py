@@ -57,7 +57,10 @@ def changes(
     if scenario is not None:
         kept, join = {lock.product: lock.why for lock in locks_of(scenario)}, words_of(SHARED, "reason.join", language)
         of = zip(plan.decisions["product"].astype(str), reasons, strict=True)
-        reasons = [f"{kept[name].words(language)}{join}{reason}" if name in kept else reason for name, reason in of]
+        told = {name: why.words(language) for name, why in kept.items()}
+        # The plan's own reasons may end with it.
+        reasons = [f"{told[name]}{join}{reason.replace(f'{join}{told[name]}', '')}" if name in told else reason
+                   for name, reason in of]  # fmt: skip
     per_order = frozenset[str]() if scenario is None else parts_per_order(plan, scenario)
     plants, rows = {**_plants(plan.decisions), **_plants(plan.components)}, []
     sites = sorted({str(site) for site in plants.values() if site})

@@ -317,6 +317,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "slide.map": ("Swinging demand and impatient customers decide", "需求波动与客户耐心决定策略"),
     "slide.stocks": ("{inventory} in stock, {parts} of it in components", "库存 {inventory}，其中零部件 {parts}"),
     "slide.risks": ("What could change the answer", "哪些因素可能改变结论"),
+    "slide.locks": ("{count} kept at a strategy by the scenario", "场景将 {count}锁定在某一策略"),
     "slide.assumptions": ("What the answer assumes", "结论的假设前提"),
     # Why a command has no plan, or none that is proven.
     "unsolved.untold": (
