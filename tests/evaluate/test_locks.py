@@ -132,8 +132,10 @@ def test_reports_list_them_with_reason_end_and_cost(found, language, tmp_path):
     assert "retooling" in page
     assert "2027-06-30" in page
     # The deck has a slide of them, and tells which have ended by its day.
-    for day, count in ((LAST, 0), (LAST + dt.timedelta(days=1), 1)):
-        write_deck(replace(report, date=day), tmp_path / "deck.pptx", language)
+    late = LAST + dt.timedelta(days=1)
+    told = replace(plan, summary={**plan.summary, "warnings": [one.as_dict() for one in expired_locks(case, late)]})
+    for of, day, count in ((plan, LAST, 0), (plan, late, 1), (told, None, 1)):
+        write_deck(replace(report, plan=of, date=day), tmp_path / "deck.pptx", language)
         slides = [slide for slide in Presentation(tmp_path / "deck.pptx").slides if any(
             shape.has_table and "works 2" in [cell.text for row in shape.table.rows for cell in row.cells]
             for shape in slide.shapes)]  # fmt: skip
