@@ -73,6 +73,8 @@ def export(
     idle_parts = int(planned.components["reorder_point"].isna().sum())
     if given is None and idle_parts:
         typer.echo(f"  left as they are: {counted(idle_parts, 'part')} without stock; --scenario tells whose they are")
+    if shared := _shared(planned):
+        typer.echo(f"  one stock of all plants: {counted(shared, 'part')}; set each once, in the plant where it lies")
     if system is System.odoo:
         typer.echo(f"  for Odoo {odoo_version.value}; '{ON_ORDER}' must be unarchived")
     if len(planned.stock_calendar):
@@ -82,6 +84,14 @@ def export(
     if idle := planned.summary.get("no_demand"):
         typer.echo(f"  without demand and not set: {counted(len(idle), 'product')}")
     typer.echo(f"  written to {out}")
+
+
+def _shared(plan: Plan) -> int:
+    """Parts of a plan of several plants that have one stock for all of them."""
+    parts = plan.components
+    if "plant" not in plan.decisions or plan.decisions["plant"].nunique() < 2:
+        return 0
+    return int(((parts["plant"] == "") if "plant" in parts else parts["reorder_point"].notna()).sum())
 
 
 def _masters(folder: Path, plan: Plan, plant: str) -> dict[Key, str]:

@@ -242,3 +242,14 @@ def test_a_plant_that_the_plan_does_not_have_is_no_list_of_nothing():
     assert set(changes(plan, plain, plant="1000")["plant"]) == {"1000"}
     with pytest.raises(EngineError, match="the plan has no plant '100'; did you mean '1000'"):
         changes(plan, plain, plant="100")
+
+
+def test_a_stock_that_all_plants_draw_on_is_told_to_be_set_once(tmp_path):
+    goods = [{"product": f"P@{plant}", "plant": plant, "allowed": "ATO"} for plant in ("1000", "2000")]
+    own = [{"component": f"C@{plant}", "plant": plant} for plant in ("1000", "2000")]
+    for name, parts in (("shared", [{"component": "C"}]), ("apart", own)):
+        bom = {row["product"]: {parts[k % len(parts)]["component"]: 1} for k, row in enumerate(goods)}
+        write_plan(solve(make_scenario(goods, components=parts, bom=bom, samples=20)).plan, tmp_path / name)
+        arguments = ["export", "csv", str(tmp_path / name), "--out", str(tmp_path / "list.csv")]
+        told = CliRunner().invoke(app, arguments).stdout
+        assert ("one stock of all plants: 1 part; set each once" in told) == (name == "shared"), told
