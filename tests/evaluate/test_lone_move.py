@@ -9,7 +9,7 @@ from engine.economics.instance import ATO
 from engine.evaluate.sensitivity.inputs import put
 from engine.evaluate.sensitivity.lone_move import LoneMove, alone, spliced
 from engine.evaluate.studies.redecide import redecide
-from tests.scenarios import random_scenario
+from tests.scenarios import make_scenario, random_scenario
 
 SAMPLES = 40
 
@@ -84,3 +84,13 @@ def test_the_instance_is_left_as_it_was(scenario):
     LoneMove(whole, np.argmax(whole.allowed, axis=1), 0, seed=scenario.settings.seed).costs(single)
     for now, then in zip((whole.choice, whole.edges.windows, whole.edges.paths), before, strict=True):
         np.testing.assert_array_equal(now, then)
+
+
+def test_a_product_whose_parts_are_all_bought_after_the_order_has_costs_too():
+    """Nothing is stocked for it, so that no path of demand is drawn."""
+    goods = [{"lead_time_target_days": 10.0, "assembly_days": 2.0}]
+    case = make_scenario(goods, components=[{"component": "C", "lead_time_days": 5.0}], bom={"P1": {"C": 1}}, samples=20)
+    instance = build_instance(case)
+    assert not len(instance.edges.paths)
+    costs = LoneMove(instance, np.array([ATO]), 0, seed=1).costs(alone(case, "P1"))
+    assert np.isfinite(costs[ATO])
