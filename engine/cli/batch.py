@@ -11,7 +11,8 @@ import typer
 
 from engine.cli.decide import EXIT_FAULTY, Today, day_of
 from engine.cli.leaving import leave_cause
-from engine.cli.stopping import EXIT_STOPPED
+from engine.cli.stopping import EXIT_STOPPED, PATIENCE_SECONDS, progress, stoppable
+from engine.cli.writable import check_results
 from engine.report.sentences.plain import counted
 
 
@@ -21,6 +22,7 @@ def register(app: typer.Typer) -> None:
     batch.command()(fit)
     batch.command()(run)
     batch.command()(report)
+    batch.command()(thresholds)
     app.add_typer(batch, name="batch")
 
 
@@ -155,3 +157,41 @@ def report(
         typer.echo(f"  tables written to {tables}")
     if sqlite is not None:
         typer.echo(f"  {write_sqlite(out, sqlite):,} decisions written to {sqlite}")
+
+
+def thresholds(
+    run: Annotated[Path, typer.Argument(help="Folder of a complete batch run.", metavar="RUN")],
+    scenario: Annotated[Path, typer.Option(help="The catalogue that it was made from.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Where thresholds.csv and summary.json go; by default RUN/thresholds.")
+    ] = None,
+    product: Annotated[list[str] | None, typer.Option(help="Only this product; may be repeated.")] = None,
+    inputs: Annotated[str, typer.Option(help="With commas: demand_per_week,demand_cv,...")] = "demand_per_week",
+    most: Annotated[
+        int, typer.Option(help="Products where none are named: those nearest to another strategy.", min=1)
+    ] = 100,
+    gap: Annotated[float, typer.Option(help="Relative gap to prove at every decision.", min=0.0, max=1.0)] = 1e-4,
+) -> None:
+    """Find at which demand products of a run flip, each with its group alone; 'codp review RUN' has them from there."""
+    from engine.catalog.results.thresholds import THRESHOLDS, thresholds_of_run
+    from engine.report.files import write_results
+
+    target = run / THRESHOLDS if out is None else out
+    check_results(target, THRESHOLDS)
+    named = tuple(name.strip() for name in inputs.split(",") if name.strip())
+    with stoppable(PATIENCE_SECONDS):
+        found = thresholds_of_run(
+            run, scenario, products=product or (), inputs=named, most=most, gap=gap, log=progress(verbose=False)
+        )
+    summary = found.summary
+    flips = summary["counts"]["verified"] + summary["counts"]["open"]
+    typer.echo(
+        f"{summary['scenario']}: {counted(flips, 'flip')} of {counted(summary['products_done'], 'product')}, "
+        f"{summary['counts']['verified']} shown by deciding again on either side"
+    )
+    for name, said in (("groups_too_large", "in groups too large to be looked at (--moved-group)"),
+                       ("other_strategy", "left out: samples give them another strategy than the run")):  # fmt: skip
+        if summary[name]:
+            typer.echo(f"  {counted(summary[name], 'product')} {said}")
+    write_results(target, {THRESHOLDS: found.table}, summary)
+    typer.echo(f"  written to {target}")

@@ -65,17 +65,16 @@ def review(
         raise typer.BadParameter("give the order lines that have come since", param_hint="--orders")
     given = _kept(plan) if scenario is None else scenario
     if (plan / "manifest.json").is_file():
-        for name, value in (("--thresholds", thresholds), ("--variant", variant)):
-            if value is not None:
-                raise typer.BadParameter("a batch run is reviewed without", param_hint=name)
+        if variant is not None:
+            raise typer.BadParameter("a batch run is reviewed without", param_hint="--variant")
         table, summary = _of_run(
-            plan, given, orders, out, now=now, since=since, false_alarms=false_alarms, gap=gap
-        )
+            plan, given, orders, out, now=now, since=since, thresholds=_kept_flips(plan, thresholds),
+            false_alarms=false_alarms, gap=gap,
+        )  # fmt: skip
         tables: dict[str, pd.DataFrame] = {}
     else:
-        kept = plan / "thresholds"
         verdicts = _of_plan(
-            plan, load(given, variant), orders, kept if thresholds is None and kept.is_dir() else thresholds,
+            plan, load(given, variant), orders, _kept_flips(plan, thresholds),
             now=None if now is None else load(now, variant),
             fitted=None if now is None else _fitted(given, now), since=since, false_alarms=false_alarms, gap=gap,
         )  # fmt: skip
@@ -93,6 +92,12 @@ def _kept(plan: Path) -> Path:
         said = f"names what {plan} was made from; 'codp solve --keep-scenario' keeps it with the plan"
         raise typer.BadParameter(said, param_hint="--scenario")
     return kept
+
+
+def _kept_flips(plan: Path, given: Path | None) -> Path | None:
+    """The folder of thresholds that is named, else that stands with a plan or a run."""
+    kept = plan / "thresholds"
+    return kept if given is None and kept.is_dir() else given
 
 
 def _of_plan(
@@ -124,16 +129,18 @@ def _fitted(before: Path, now: Path) -> dict[str, frozenset[str]]:
 
 def _of_run(
     run: Path, catalogue: Path, orders: Path | None, out: Path | None, *, now: Path | None,
-    since: dt.datetime | None, false_alarms: float, gap: float,
+    since: dt.datetime | None, thresholds: Path | None, false_alarms: float, gap: float,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:  # fmt: skip
     import pandas as pd
 
     from engine.catalog.results.review import review_run
+    from engine.catalog.results.thresholds import read_thresholds
 
+    flips = None if thresholds is None else read_thresholds(thresholds, run)
     with stoppable(PATIENCE_SECONDS):
         result = review_run(
             run, catalogue, orders, out, now=now, since=None if since is None else pd.Timestamp(since),
-            false_alarms=false_alarms, gap=gap, log=progress(verbose=False),
+            false_alarms=false_alarms, thresholds=flips, gap=gap, log=progress(verbose=False),
         )  # fmt: skip
     return result.told, result.summary
 
@@ -180,6 +187,9 @@ def _tell(table: pd.DataFrame, summary: Mapping[str, Any]) -> None:
     if summary.get("known_to"):
         after = dt.date.fromisoformat(summary["known_to"]) + dt.timedelta(days=1)
         typer.echo(f"  the plan knew order lines to {summary['known_to']}; --since {after} counts what has come since")
+    if summary.get("crossed"):
+        typer.echo(f"  {counted(summary['crossed'], 'product')} have passed the demand at which their strategy flips"
+                   if summary["crossed"] > 1 else "  1 product has passed the demand at which its strategy flips")
     for name, count in summary.get("moved", {}).items():
         typer.echo(f"  {name} is another now for {counted(count, 'product')}")
     told = table[table["verdict"] != "holds"].sort_values(["verdict", "told_on"], kind="stable")

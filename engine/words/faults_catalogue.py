@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 CATALOGUE: dict[str, tuple[str, str]] = {
+    "run_no_products": ("the run decided none of these: {names}", "该批次运行未决策这些产品：{names}"),
+    "flips_other": ("{folder}: holds thresholds of other data than the run's; run codp batch thresholds again", "{folder}：其中的翻转点所用数据与该批次运行不同；请重新运行 codp batch thresholds"),
     "products_missing": ("the table products is missing (products.parquet or .csv)", "缺少表 products（products.parquet 或 .csv）"),
     "needs_table": ("needs the table {table}", "需要表 {table}"),
     "ties_together": ("ties {whom} together, which a batch run cannot prove; leave it out, or use 'codp solve'", "将{whom}相互关联，批量运行无法证明；请删除，或使用“codp solve”"),

@@ -9,10 +9,12 @@ import pytest
 from typer.testing import CliRunner
 
 from engine.catalog.results.review import review_run
+from engine.catalog.results.thresholds import read_thresholds, thresholds_of_run
 from engine.cli import app
 from engine.decision.solve import solve
 from engine.errors import EngineError, ScenarioError
 from engine.evaluate.review.review import review
+from engine.evaluate.sensitivity.thresholds import thresholds
 from engine.scenario.read import read_scenario
 from tests.catalog.catalogues import decisions, run, tables, write
 
@@ -203,3 +205,47 @@ def test_the_command_says_it_in_one_line(made, found, tmp_path):
     pd.testing.assert_frame_equal(rows_of(tmp_path / "out"), rows_of(folder / "out"))
     refused = CliRunner().invoke(app, [*arguments, "--variant", "v"])
     assert refused.exit_code == 2
+
+
+def test_flips_of_a_run_are_those_of_its_scenario_and_stand_in_its_review(made, tmp_path):
+    """A lone product and one of a group, each with its group alone; the level since has passed the lone one's flip."""
+    folder, _, (scenario, plan, orders) = made
+    run_and_data = (folder / "run", folder / "catalogue")
+    names = ["P13", "P1"]
+    arguments = ["batch", "thresholds", str(run_and_data[0]), "--scenario", str(run_and_data[1]), "--out",
+                 str(tmp_path / "flips"), *(part for name in names for part in ("--product", name))]  # fmt: skip
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, (done.output, done.exception)
+    flips = read_thresholds(tmp_path / "flips", folder / "run")
+    whole = thresholds(scenario, products=names, inputs=["demand_per_week"], samples=int(plan.summary["samples"]),
+                       seed=int(plan.summary["seed"])).table  # fmt: skip
+    both = [table.sort_values(["product", "side"], ignore_index=True) for table in (flips, whole)]
+    same = ["product", "side", "status", "low", "high", "sampling_low", "sampling_high"]
+    pd.testing.assert_frame_equal(both[0][same], both[1][same], check_exact=False, rtol=1e-3)
+    assert (flips["strategy_below"].fillna("") != "").any()
+    small = review(scenario, plan, orders, thresholds=whole).products.set_index("product")
+    mine = review_run(*run_and_data, folder / "orders.parquet", tmp_path / "out", thresholds=flips)
+    rows = rows_of(tmp_path / "out").loc[small.index]
+    assert rows["crossed"].tolist() == small["crossed"].tolist()
+    columns = [name for name in rows if name.startswith("flip_")]
+    assert np.isfinite(rows[columns].to_numpy(dtype=float)).any()
+    assert rows[columns].to_numpy() == pytest.approx(small[columns].to_numpy(), rel=1e-3, nan_ok=True)
+    assert mine.summary["crossed"] == int((small["crossed"].isin(["above", "below"]) & (small["told_on"] != "")).sum())
+
+
+def test_thresholds_of_a_run_look_at_what_is_near_and_refuse_what_is_not_there(made, tmp_path):
+    folder, *_ = made
+    run_and_data = (folder / "run", folder / "catalogue")
+    found = thresholds_of_run(*run_and_data, most=1)
+    near = decisions(folder / "run").assign(share=lambda rows: rows["regret_per_year"] / rows["expected_cost_per_year"])
+    assert found.table["product"].unique().tolist() == [near.sort_values("share")["product"].iloc[0]]
+    with pytest.raises(EngineError, match="the run decided none of these: X"):
+        thresholds_of_run(*run_and_data, products=["X"])
+    with pytest.raises(EngineError, match="there is no input 'colour'"):
+        thresholds_of_run(*run_and_data, inputs=["colour"])
+    with pytest.raises(EngineError, match="holds nothing that codp"):
+        read_thresholds(tmp_path, folder / "run")
+    found.table.to_csv(tmp_path / "thresholds.csv", index=False)
+    (tmp_path / "summary.json").write_text('{"input_sha256": "another"}')
+    with pytest.raises(EngineError, match="holds thresholds of other data than the run's"):
+        read_thresholds(tmp_path, folder / "run")

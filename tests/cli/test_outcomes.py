@@ -138,4 +138,4 @@ def test_the_page_of_outcomes_names_every_exit_code_and_command():
     cells = " ".join(re.findall(r"^\| (`\w.*?) \|", page, re.MULTILINE))
     rows = set(re.findall(r"`([\w ]+)`", cells))
     commands = {info.name or info.callback.__name__ for info in app.registered_commands}
-    assert rows == {*commands, "batch fit", "batch run", "batch report"}
+    assert rows == {*commands, "batch fit", "batch run", "batch report", "batch thresholds"}

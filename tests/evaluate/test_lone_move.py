@@ -89,7 +89,8 @@ def test_the_instance_is_left_as_it_was(scenario):
 def test_a_product_whose_parts_are_all_bought_after_the_order_has_costs_too():
     """Nothing is stocked for it, so that no path of demand is drawn."""
     goods = [{"lead_time_target_days": 10.0, "assembly_days": 2.0}]
-    case = make_scenario(goods, components=[{"component": "C", "lead_time_days": 5.0}], bom={"P1": {"C": 1}}, samples=20)
+    parts = [{"component": "C", "lead_time_days": 5.0}]
+    case = make_scenario(goods, components=parts, bom={"P1": {"C": 1}}, samples=20)
     instance = build_instance(case)
     assert not len(instance.edges.paths)
     costs = LoneMove(instance, np.array([ATO]), 0, seed=1).costs(alone(case, "P1"))

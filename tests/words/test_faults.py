@@ -42,6 +42,9 @@ ELSEWHERE = {
     "tests/catalog/test_fitted.py": {"row_of_sums": "reads as a row of sums"},
     "tests/catalog/test_run.py": {"used_faulty": "(unit_cost: ", "said.full": "No space left on device"},
     "tests/security/test_app.py": {"zip_part": "cannot be unpacked"},
+    "tests/catalog/test_review.py": {
+        "run_no_products": "the run decided none of these: X", "flips_other": "holds thresholds of other data",
+    },
     "tests/evaluate/waves/test_order.py": {"waves_budget_least": "pays for none of the switches; the cheapest costs"},
     "tests/report/test_erp.py": {"export_plant": "the plan has no plant '100'"},
     "tests/ui/test_saved_runs.py": {"run_none": "holds no plan; "},

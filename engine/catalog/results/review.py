@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 import time
@@ -23,19 +22,21 @@ from engine.catalog.deciding.partition import COMPONENTS, DECISIONS, Work, sound
 from engine.catalog.intake.keys import KeyIndex, hashes
 from engine.catalog.intake.order_lines import StagedLines, stage_lines
 from engine.catalog.intake.source import Catalogue, batches, open_catalogue, with_orders
-from engine.catalog.intake.staging import PLAN, placed_in, stage
-from engine.catalog.manifest import LEDGER, MANIFEST, Ledger, differences, identity
-from engine.catalog.options import BatchOptions
+from engine.catalog.intake.staging import placed_in, stage
+from engine.catalog.manifest import LEDGER, MANIFEST, Ledger
+from engine.catalog.results.finished import drawn, table_of, work_of
 from engine.catalog.results.report import read_summary
 from engine.decision.solve import DEFAULT_GAP
 from engine.demand.book.weeks import Calendar
 from engine.errors import EngineError
 from engine.evaluate.review.again import in_use
+from engine.evaluate.review.flips import crossed_of, with_flips
 from engine.evaluate.review.moved import moved_inputs
 from engine.evaluate.review.review import FALSE_ALARMS, weekly_demand, weeks_of
 from engine.evaluate.review.sequential import Alarms
 from engine.evaluate.review.told import (
     COLUMNS,
+    FLIPS,
     Standing,
     again_in,
     charted,
@@ -50,10 +51,10 @@ from engine.words.reason import cause, named, quoted
 REVIEW = "review"
 # Rows that are told one by one.
 TOLD = 10
-_TEXTS = {"product", "strategy", "verdict", "since", "told_on", "strategy_again", "moved"}
+_TEXTS = {"product", "strategy", "verdict", "since", "told_on", "strategy_again", "moved", "crossed"}
 _NAMED = 3
-# Of a catalogue nobody asks at which demand strategies flip.
-SCHEMA = pa.schema([(name, pa.string() if name in _TEXTS else pa.float64()) for name in COLUMNS])
+COLUMNS_OF_RUN = (*COLUMNS, *FLIPS)
+SCHEMA = pa.schema([(name, pa.string() if name in _TEXTS else pa.float64()) for name in COLUMNS_OF_RUN])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,8 @@ class _Totals:
     regret: float = 0.0
     not_decided_again: int = 0
     moved: Counter[str] = field(default_factory=Counter)
-    told: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
+    crossed: int = 0
+    told: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS_OF_RUN)))
 
     def add(self, table: pd.DataFrame) -> None:
         for name in self.counts:
@@ -88,6 +90,7 @@ class _Totals:
         self.regret += float(table["regret_so_far"].sum())
         self.moved.update(counts_of_moved(table["moved"]))
         changed = table[table["verdict"] != Standing.HOLDS.value]
+        self.crossed += crossed_of(table)
         if len(changed):
             both = pd.concat([self.told, changed]) if len(self.told) else changed
             self.told = both.sort_values(["verdict", "told_on", "product"], kind="stable").head(TOLD)
@@ -102,6 +105,7 @@ def review_run(
     now: str | Path | None = None,
     since: pd.Timestamp | None = None,
     false_alarms: float = FALSE_ALARMS,
+    thresholds: pd.DataFrame | None = None,
     gap: float = DEFAULT_GAP,
     log: Callable[[str], None] = lambda _: None,
 ) -> CatalogueReview:
@@ -125,6 +129,8 @@ def review_run(
         First day that counts.
     false_alarms : float
         Share of products without a change that may be told of one in a month.
+    thresholds : pandas.DataFrame, optional
+        As `engine.catalog.results.thresholds` finds them, of any of the products.
     gap : float
         Relative gap to which groups are decided again.
     log : callable
@@ -143,7 +149,7 @@ def review_run(
         raise EngineError(cause("review_nothing"))
     folder, opened = Path(run), open_catalogue(catalogue)
     made = read_summary(folder)
-    work = _work(folder, opened)
+    work = work_of(folder, opened)
     partitions = sorted(Ledger(folder / LEDGER).read())
     target = None if out is None else _target(Path(out))
     totals = _Totals()
@@ -158,9 +164,10 @@ def review_run(
             here = _Here(lines=lines, weeks=weeks, today=today, false_alarms=false_alarms, gap=gap)
             tables = list(_partition(work, number, here, totals))
             table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+            table = with_flips(table, thresholds)
             totals.add(table)
             if target is not None:
-                rows = pa.Table.from_pandas(table[list(COLUMNS)], schema=SCHEMA, preserve_index=False)
+                rows = pa.Table.from_pandas(table[list(COLUMNS_OF_RUN)], schema=SCHEMA, preserve_index=False)
                 pq.write_table(rows, target / REVIEW / f"{number:05d}.parquet", compression="zstd")
             log(f"{done} of {len(partitions)} partitions")
     told = totals.counts[Standing.DRIFTING.value] + totals.counts[Standing.AGAIN.value]
@@ -171,10 +178,10 @@ def review_run(
         "weeks": 0 if weeks is None else weeks.weeks,
         "first_day": None if weeks is None else f"{weeks.first_day:%Y-%m-%d}",
         "last_day": None if weeks is None else f"{weeks.last_day:%Y-%m-%d}",
-        "moved": dict(totals.moved.most_common()),
+        "moved": dict(totals.moved.most_common()), "crossed": None if thresholds is None else totals.crossed,
         "false_alarms_per_month": false_alarms, "saving_per_year": totals.saving if told else None,
         "regret_so_far": totals.regret, "not_decided_again": totals.not_decided_again, "gap": gap,
-        "samples": _drawn(work)[0], "seed": _drawn(work)[1], "seconds": round(time.perf_counter() - began, 3),
+        "samples": drawn(work)[0], "seed": drawn(work)[1], "seconds": round(time.perf_counter() - began, 3),
     }  # fmt: skip
     return CatalogueReview(told=totals.told.reset_index(drop=True), summary=summary)
 
@@ -191,46 +198,14 @@ def _target(out: Path) -> Path:
     return out
 
 
-def _work(folder: Path, catalogue: Catalogue) -> Work:
-    """How the run's partitions are read; it has to be of this catalogue, whatever versions it was made with."""
-    try:
-        made = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        plan = json.loads((folder / PLAN / "plan.json").read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise EngineError(cause("batch_gone", path=str(error.filename))) from error
-    except (OSError, ValueError) as error:
-        raise EngineError(cause("path_unreadable", path=str(folder), error=quoted(str(error)))) from error
-    options = BatchOptions(**made["options"])
-    now = identity(catalogue, options)
-    if changed := differences({**made, "versions": {}}, {**now, "versions": {}}):
-        head = cause("run_of_other_data", folder=str(folder))
-        raise EngineError(cause("listed", head=head, faults=changed))
-    return Work(out=str(folder.resolve()), settings=catalogue.settings, options=options, text=dict(plan["text"]))
-
-
-def _drawn(work: Work) -> tuple[int, int]:
-    """Samples and seed."""
-    options, settings = work.options, work.settings
-    return options.samples or settings.samples, settings.seed if options.seed is None else options.seed
-
-
 def _decided(folder: Path, partitions: list[int]) -> tuple[KeyIndex, npt.NDArray[np.int64]]:
     """The decided products and the partition of each."""
     keys, place = [np.zeros(0, dtype=np.uint64)], [np.zeros(0, dtype=np.int64)]
     for number in partitions:
-        names = _table(folder, DECISIONS, number, ["product"]).column("product").combine_chunks()
+        names = table_of(folder, DECISIONS, number, ["product"]).column("product").combine_chunks()
         keys.append(hashes(names))
         place.append(np.full(len(names), number, dtype=np.int64))
     return KeyIndex(np.concatenate(keys)), np.concatenate(place)
-
-
-def _table(folder: Path, kind: str, number: int, columns: list[str]) -> pa.Table:
-    path = folder / kind / f"{number:05d}.parquet"
-    try:
-        return pq.read_table(path, columns=columns)
-    except (pa.ArrowException, OSError) as error:
-        why = cause("batch_part", path=str(path), error=quoted(str(error)))
-        raise EngineError(why) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,12 +239,12 @@ def _laid_out(work: Work, now: Catalogue, folder: Path, partitions: list[int]) -
 def _partition(work: Work, number: int, here: _Here, totals: _Totals) -> Iterator[pd.DataFrame]:
     """The reviewed products of each block."""
     folder, orders = Path(work.out), None if here.lines is None else here.lines.of(number)
-    decisions = _table(folder, DECISIONS, number, ["product", "strategy", "base_stock"]).to_pandas()
-    components = _table(folder, COMPONENTS, number, ["component", "base_stock"]).to_pandas()
+    decisions = table_of(folder, DECISIONS, number, ["product", "strategy", "base_stock"]).to_pandas()
+    components = table_of(folder, COMPONENTS, number, ["component", "base_stock"]).to_pandas()
     decided = set(decisions["product"])
     worlds = None if here.today is None else list(sound_bundles(here.today, number))
     weeks = 0 if here.weeks is None else here.weeks.weeks
-    samples, seed = _drawn(work)
+    samples, seed = drawn(work)
     for bundle in sound_bundles(work, number):
         mine = bundle.scenario.products["product"].isin(decided).to_numpy(dtype=bool)
         if not mine.any():

@@ -33,6 +33,11 @@ def with_flips(table: pd.DataFrame, thresholds: pd.DataFrame | None) -> pd.DataF
     return table.assign(crossed=crossed)
 
 
+def crossed_of(table: pd.DataFrame) -> int:
+    """How many products that were told of a change have passed a flip, whatever its range of sampling."""
+    return int(((table["told_on"] != "") & table["crossed"].isin(_SIDES)).sum())
+
+
 def _flips(products: pd.Series, thresholds: pd.DataFrame | None, side: str) -> tuple[Array, Array, Array]:
     """Demand a week at which each product flips on a side, and its range; NaN where it does not."""
     if thresholds is None:

@@ -19,7 +19,7 @@ from engine.demand.streams import Array
 from engine.demand.year import year_of
 from engine.errors import EngineError
 from engine.evaluate.review.again import in_use
-from engine.evaluate.review.flips import with_flips
+from engine.evaluate.review.flips import crossed_of, with_flips
 from engine.evaluate.review.moved import fitted_in_both, moved_inputs
 from engine.evaluate.review.sequential import each_of_two
 from engine.evaluate.review.told import (
@@ -152,6 +152,7 @@ def review(
             "last_day": None if weeks is None else f"{weeks.last_day:%Y-%m-%d}",
             "known_to": None if weeks is None else _known_to(scenario, weeks),
             "moved": counts_of_moved(table["moved"]),
+            "crossed": None if thresholds is None else crossed_of(table),
             "false_alarms_per_month": false_alarms,
             "saving_per_year": None if again is None else again.saving,
             "regret_so_far": regret_of(table),

@@ -23,12 +23,12 @@ COLUMNS = (
     "product", "strategy", "verdict", "planned_per_week", "level_per_week", "level_low", "level_high", "since",
     "told_on", "strategy_again", "regret_so_far", "moved",
 )  # fmt: skip
-# Of a plan alone: what customers ask for where they ask for another lead time than planned, and the demand at which the
-# strategy flips with its range of sampling, and which flips the level since has passed.
-OF_PLANS = (
-    "planned_target_days", "target_days", "flip_below", "flip_below_low", "flip_below_high", "flip_above",
-    "flip_above_low", "flip_above_high", "crossed",
+# The demand at which the strategy flips with its range of sampling, and which flips the level since has passed.
+FLIPS = (
+    "flip_below", "flip_below_low", "flip_below_high", "flip_above", "flip_above_low", "flip_above_high", "crossed",
 )  # fmt: skip
+# Of a plan alone: what customers ask for where they ask for another lead time than planned.
+OF_PLANS = ("planned_target_days", "target_days", *FLIPS)
 _WIDTH = 1.96
 WEEKS_PER_YEAR = 365.0 / 7.0
 
