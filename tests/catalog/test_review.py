@@ -12,6 +12,7 @@ from engine.catalog.results.review import review_run
 from engine.catalog.results.thresholds import read_thresholds, thresholds_of_run
 from engine.cli import app
 from engine.decision.solve import solve
+from engine.demand.fitting.classify import TARGET_QUANTILE
 from engine.errors import EngineError, ScenarioError
 from engine.evaluate.review.review import review
 from engine.evaluate.sensitivity.thresholds import thresholds
@@ -249,3 +250,44 @@ def test_thresholds_of_a_run_look_at_what_is_near_and_refuse_what_is_not_there(m
     (tmp_path / "summary.json").write_text('{"input_sha256": "another"}')
     with pytest.raises(EngineError, match="holds thresholds of other data than the run's"):
         read_thresholds(tmp_path, folder / "run")
+
+
+def test_what_customers_ask_for_is_looked_at_beside_the_lines_before(tmp_path):
+    """Customers of a lone product and one of a group ask for a third of the time now; a promise stays one."""
+    given, rng = stocked_tables(), np.random.default_rng(8)
+    names = ("P1", "P7", "P14", "P15")
+    waits = {name: rng.integers(9, 20, 40) for name in names}
+    for row in given["products"]:
+        if row["product"] in names[:3]:
+            row["lead_time_target_days"] = float(np.quantile(waits[row["product"]], TARGET_QUANTILE, method="lower"))
+    days = pd.date_range("2026-01-05", periods=40, freq="7D")
+    rows = [(day, name, 5.0, day + pd.Timedelta(days=int(wait)))
+            for name in names for day, wait in zip(days, waits[name], strict=True)]  # fmt: skip
+    since = pd.Timestamp("2027-01-04")
+    lines = order_lines(given)
+    lines = lines[lines["product"] != "X"]
+    lines = lines[lines["order_date"] < "2030-01-01"].reset_index(drop=True)
+    asked = lines["product"].map({"P1": 3, "P14": 4, "P7": 14, "P15": 3}).fillna(20)
+    lines["requested_date"] = lines["order_date"] + pd.to_timedelta(asked, unit="D")
+    known = pd.DataFrame(rows, columns=["order_date", "product", "quantity", "requested_date"])
+    every = pd.concat([known, lines], ignore_index=True)
+    run(write(tmp_path / "catalogue", given), tmp_path / "run")
+    every.to_parquet(tmp_path / "every.parquet")
+    case = write(tmp_path / "scenario", given, text=True)
+    texts = every.assign(**{name: every[name].dt.strftime("%Y-%m-%d") for name in ("order_date", "requested_date")})
+    texts[every["order_date"] < since].to_csv(case / "orders.csv", index=False)
+    scenario = read_scenario(case)
+    texts[every["order_date"] >= since].to_csv(case / "orders.csv", index=False)
+    small = review(scenario, solve(scenario).plan_or_raise(), read_scenario(case).orders).products.set_index("product")
+    review_run(tmp_path / "run", tmp_path / "catalogue", tmp_path / "every.parquet", tmp_path / "out", since=since)
+    mine = rows_of(tmp_path / "out").loc[small.index]
+    target = "lead_time_target_days"
+    assert small.index[small["moved"] == target].tolist() == ["P1", "P14"]
+    assert mine["moved"].tolist() == small["moved"].tolist()
+    for name in ("target_days", "planned_target_days"):
+        assert mine[name].to_numpy() == pytest.approx(small[name].to_numpy(), nan_ok=True)
+    assert mine.loc[["P1", "P14"], "target_days"].tolist() == [3.0, 4.0]
+    assert mine["verdict"].tolist() == small["verdict"].tolist()
+    # Without the day from which lines count nobody knows what was asked for before.
+    review_run(tmp_path / "run", tmp_path / "catalogue", tmp_path / "every.parquet", tmp_path / "again")
+    assert rows_of(tmp_path / "again")["target_days"].isna().all()

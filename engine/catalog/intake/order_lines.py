@@ -113,8 +113,9 @@ class _Days:
 
 
 def stage_lines(
-    catalogue: Catalogue, folder: Path, index: KeyIndex, partition: Integers, *, since: pd.Timestamp | None = None
-) -> StagedLines:
+    catalogue: Catalogue, folder: Path, index: KeyIndex, partition: Integers, *, since: pd.Timestamp | None = None,
+    before: pd.Timestamp | None = None,
+) -> StagedLines:  # fmt: skip
     """Read order lines once and put each to the partition of its product.
 
     Parameters
@@ -127,8 +128,8 @@ def stage_lines(
         Of decided products.
     partition : shape (products,)
         Of each of them.
-    since : pandas.Timestamp, optional
-        First day that counts.
+    since, before : pandas.Timestamp, optional
+        First day that counts, and the first that does not count any more.
 
     Raises
     ------
@@ -146,7 +147,7 @@ def stage_lines(
         if has_plants(frame):
             pairs = zip(frame["product"].tolist(), frame[PLANT].tolist(), strict=True)
             frame["product"] = [at_plant(*pair) for pair in pairs]
-        kept = _counted(frame, catalogue.settings, since)
+        kept = _counted(frame, catalogue.settings, since, before)
         at = index.find(hashes(pa.array(frame["product"].astype(str)))).astype(np.int64)
         others += int(((at < 0) & kept).sum())
         outside += int((~kept & (at >= 0)).sum())
@@ -166,13 +167,17 @@ def stage_lines(
     )  # fmt: skip
 
 
-def _counted(frame: pd.DataFrame, settings: Settings, since: pd.Timestamp | None) -> npt.NDArray[np.bool_]:
+def _counted(
+    frame: pd.DataFrame, settings: Settings, since: pd.Timestamp | None, before: pd.Timestamp | None
+) -> npt.NDArray[np.bool_]:
     """Lines on a day that counts; those without a day are faults."""
     dates, book = frame["order_date"], settings.order_book
     kept = dates.notna()
     for first in (since, book.first_day and pd.Timestamp(book.first_day)):
         if first:
             kept &= dates >= first
+    if before is not None:
+        kept &= dates < before
     if book.last_day:
         kept &= dates <= pd.Timestamp(book.last_day)
     return kept.to_numpy(dtype=bool)

@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +33,10 @@ from engine.evaluate.review.again import in_use
 from engine.evaluate.review.flips import crossed_of, with_flips
 from engine.evaluate.review.moved import moved_inputs
 from engine.evaluate.review.review import FALSE_ALARMS, weekly_demand, weeks_of
-from engine.evaluate.review.sequential import Alarms
+from engine.evaluate.review.sequential import Alarms, each_of_two
 from engine.evaluate.review.told import (
     COLUMNS,
-    FLIPS,
+    OF_PLANS,
     Standing,
     again_in,
     charted,
@@ -44,6 +44,15 @@ from engine.evaluate.review.told import (
     decided_again,
     not_charted,
     with_moved,
+)
+from engine.evaluate.review.waits import (
+    Asked,
+    Waits,
+    targets_since,
+    waits_of,
+    with_asked,
+    with_target,
+    with_targets,
 )
 from engine.scenario.arrays import Booleans
 from engine.words.reason import cause, named, quoted
@@ -53,7 +62,7 @@ REVIEW = "review"
 TOLD = 10
 _TEXTS = {"product", "strategy", "verdict", "since", "told_on", "strategy_again", "moved", "crossed"}
 _NAMED = 3
-COLUMNS_OF_RUN = (*COLUMNS, *FLIPS)
+COLUMNS_OF_RUN = (*COLUMNS, *OF_PLANS)
 SCHEMA = pa.schema([(name, pa.string() if name in _TEXTS else pa.float64()) for name in COLUMNS_OF_RUN])
 
 
@@ -126,7 +135,7 @@ def review_run(
     now : str or Path, optional
         The same products with the costs, times, parts and settings of today.
     since : pandas.Timestamp, optional
-        First day that counts.
+        First day that counts. What customers asked for in the lines before it is what the run knew of their waits.
     false_alarms : float
         Share of products without a change that may be told of one in a month.
     thresholds : pandas.DataFrame, optional
@@ -154,14 +163,18 @@ def review_run(
     target = None if out is None else _target(Path(out))
     totals = _Totals()
     with tempfile.TemporaryDirectory(prefix=".lines-", dir=target) as scratch:
-        lines, weeks = None, None
+        lines, known, weeks = None, None, None
         if orders is not None:
             index, partition = _decided(folder, partitions)
             lines = stage_lines(with_orders(opened, Path(orders)), Path(scratch), index, partition, since=since)
             weeks = weeks_of(lines.first_day, lines.last_day)
+            if since is not None:
+                earlier = Path(scratch) / "known"
+                earlier.mkdir()
+                known = stage_lines(with_orders(opened, Path(orders)), earlier, index, partition, before=since)
         today = None if now is None else _laid_out(work, open_catalogue(now), Path(scratch) / "now", partitions)
         for done, number in enumerate(partitions, start=1):
-            here = _Here(lines=lines, weeks=weeks, today=today, false_alarms=false_alarms, gap=gap)
+            here = _Here(lines=lines, known=known, weeks=weeks, today=today, false_alarms=false_alarms, gap=gap)
             tables = list(_partition(work, number, here, totals))
             table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
             table = with_flips(table, thresholds)
@@ -210,9 +223,10 @@ def _decided(folder: Path, partitions: list[int]) -> tuple[KeyIndex, npt.NDArray
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Here:
-    """What a partition is looked at with: order lines and their weeks, today's catalogue, how seldom it errs."""
+    """What a partition is looked at with: order lines since and before, their weeks, today's catalogue, its errors."""
 
     lines: StagedLines | None
+    known: StagedLines | None
     weeks: Calendar | None
     today: Work | None
     false_alarms: float
@@ -244,6 +258,7 @@ def _partition(work: Work, number: int, here: _Here, totals: _Totals) -> Iterato
     decided = set(decisions["product"])
     worlds = None if here.today is None else list(sound_bundles(here.today, number))
     weeks = 0 if here.weeks is None else here.weeks.weeks
+    earlier = None if here.known is None else here.known.of(number)
     samples, seed = drawn(work)
     for bundle in sound_bundles(work, number):
         mine = bundle.scenario.products["product"].isin(decided).to_numpy(dtype=bool)
@@ -252,11 +267,18 @@ def _partition(work: Work, number: int, here: _Here, totals: _Totals) -> Iterato
         part = bundle if mine.all() else bundle.part(mine)
         used = in_use(part.scenario.products["product"], decisions, components)
         table, told = not_charted(part.scenario, used)
+        asked: Asked = {}
         if orders is not None and here.weeks is not None:
             demand, _ = weekly_demand(part.scenario, orders, here.weeks)
-            table, told = charted(part.scenario, used, demand, here.weeks, false_alarms=here.false_alarms)
+            waits = _waits(part, orders, earlier, here.weeks)
+            watched = part.scenario.products["product"].isin(waits.products).to_numpy(dtype=bool)
+            table, told = charted(
+                part.scenario, used, demand, here.weeks, false_alarms=here.false_alarms, shared=watched
+            )
+            asked = targets_since(waits, weeks, false_alarms=each_of_two(here.false_alarms), seed=seed)
         world = part if worlds is None else _of_today(worlds, part)
-        table = with_moved(table, {} if worlds is None else moved_inputs(part.scenario, world.scenario))
+        moved = {} if worlds is None else moved_inputs(part.scenario, world.scenario)
+        table = with_asked(with_moved(table, with_target(moved, asked)), part.scenario, asked)
         changed = (table["verdict"] != Standing.HOLDS.value).to_numpy(dtype=bool)
         which = _tied(part, changed)
         if which.any():
@@ -264,8 +286,8 @@ def _partition(work: Work, number: int, here: _Here, totals: _Totals) -> Iterato
             some = world.part(world.scenario.products["product"].isin(table.loc[which, "product"]).to_numpy(dtype=bool))
             small = max(len(group) for group in part.part(which).groups()) <= work.options.moved_group
             again = again_in(
-                some.scenario, decisions, components, table[which], alarms, gap=here.gap, samples=samples, seed=seed,
-                settle=small,
+                with_targets(some.scenario, asked), decisions, components, table[which], alarms, gap=here.gap,
+                samples=samples, seed=seed, settle=small,
             )  # fmt: skip
             again_rows = decided_again(table[which], alarms, again, weeks)
             table = pd.concat([again_rows, table[~which]]).sort_index()
@@ -274,6 +296,13 @@ def _partition(work: Work, number: int, here: _Here, totals: _Totals) -> Iterato
             else:
                 totals.saving += again.saving
         yield table
+
+
+def _waits(part: Bundle, orders: pd.DataFrame, known: pd.DataFrame | None, weeks: Calendar) -> Waits:
+    """What customers of some products asked for before and since; nothing where no lines before are known."""
+    earlier = part.scenario.orders if known is None else known
+    mine = earlier[earlier["product"].isin(set(part.scenario.products["product"]))].reset_index(drop=True)
+    return waits_of(replace(part.scenario, orders=mine), orders, weeks, dates_known=True)
 
 
 def _of_today(worlds: list[Bundle], part: Bundle) -> Bundle:

@@ -34,13 +34,12 @@ from engine.evaluate.review.told import (
     regret_of,
     with_moved,
 )
-from engine.evaluate.review.waits import targets_since, waits_of
+from engine.evaluate.review.waits import targets_since, waits_of, with_asked, with_target, with_targets
 from engine.evaluate.studies.same_scenario import plan_of, refuse_other_data
 from engine.scenario.scenario import Scenario
 from engine.words.reason import cause
 
 FALSE_ALARMS = 0.01
-_TARGET = "lead_time_target_days"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +121,7 @@ def review(
         )
     world = scenario if now is None else complete(now)
     moved = {} if now is None else moved_inputs(scenario, world, fitted)
-    for product in asked:
-        moved[product] = [*moved.get(product, ()), _TARGET]
-    table, world = with_moved(table, moved), _with_targets(world, asked)
-    targets = pd.Series({product: days for product, (days, _) in asked.items()}, dtype=float)
-    table = table.assign(
-        planned_target_days=scenario.products[_TARGET].to_numpy(dtype=float),
-        target_days=table["product"].map(targets).astype(float),
-    )
+    table, world = with_asked(with_moved(table, with_target(moved, asked)), scenario, asked), with_targets(world, asked)
     again = None
     if (table["verdict"] != Standing.HOLDS.value).any():
         again = again_in(
@@ -227,13 +219,3 @@ def _season(scenario: Scenario, weeks: Calendar) -> Array:
     for i in np.flatnonzero(year.seasonal).tolist():
         factor[i] = np.maximum(year.mean(i, start, 7.0), 1e-9)
     return factor
-
-
-def _with_targets(world: Scenario, asked: Mapping[str, tuple[float, int]]) -> Scenario:
-    """The scenario with what customers ask for now, at least what delivery takes."""
-    if not asked:
-        return world
-    goods = world.products
-    days = goods["product"].map({product: days for product, (days, _) in asked.items()})
-    target = np.maximum(days.fillna(goods[_TARGET]).astype(float), goods["delivery_days"].astype(float))
-    return replace(world, products=goods.assign(**{_TARGET: goods[_TARGET].where(days.isna(), target)}))

@@ -22,6 +22,7 @@ from engine.demand.streams import Array, stream
 from engine.evaluate.review.sequential import alarms, normal_scores, weekly_rate
 from engine.scenario.scenario import Scenario
 
+_TARGET = "lead_time_target_days"
 # Fewer known waits say little of what customers asked for.
 _LEAST = 10
 # Half of a shift by one standard deviation of a week's mean score.
@@ -47,7 +48,7 @@ class Waits:
         return frozenset(self.known) & frozenset(self.new)
 
 
-def waits_of(scenario: Scenario, orders: pd.DataFrame, weeks: Calendar) -> Waits:
+def waits_of(scenario: Scenario, orders: pd.DataFrame, weeks: Calendar, *, dates_known: bool = False) -> Waits:
     """The waits of products whose lead-time target is what their order lines ask for; nobody's where it is a promise.
 
     Parameters
@@ -58,11 +59,13 @@ def waits_of(scenario: Scenario, orders: pd.DataFrame, weeks: Calendar) -> Waits
         Order lines since.
     weeks : Calendar
         Of them.
+    dates_known : bool
+        The dates of the scenario's own lines were looked at beside more of them.
     """
     if scenario.orders.empty or "requested_date" not in orders or orders["requested_date"].isna().all():
         return Waits(known={}, new={}, week={})
     goods = scenario.products
-    before = order_book(scenario).lines
+    before = order_book(scenario, dates_known=dates_known).lines
     before = _dated(before[before["order_date"] < weeks.first_day])
     target = dict(zip(goods["product"], goods["lead_time_target_days"].astype(float), strict=True))
     sorted_waits = {
@@ -127,3 +130,32 @@ def _scores(waits: Waits, name: str, count: int, seed: int) -> Array:
     z = normal_scores(below, through, u)
     lines = np.bincount(week, minlength=count)
     return np.asarray(np.bincount(week, weights=z, minlength=count) / np.sqrt(np.maximum(lines, 1)))
+
+
+# By product what customers ask for since the change, days and its week, as of `targets_since`.
+Asked = Mapping[str, tuple[float, int]]
+
+
+def with_target(moved: Mapping[str, list[str]], asked: Asked) -> dict[str, list[str]]:
+    """What has moved by product, the lead-time target of those who ask for another one with it."""
+    every = dict.fromkeys((*moved, *asked))
+    return {name: [*moved.get(name, ()), *([_TARGET] if name in asked else [])] for name in every}
+
+
+def with_asked(table: pd.DataFrame, scenario: Scenario, asked: Asked) -> pd.DataFrame:
+    """The table of a review with the target that was planned, and the one asked for where that is another."""
+    targets = pd.Series({product: days for product, (days, _) in asked.items()}, dtype=float)
+    return table.assign(
+        planned_target_days=scenario.products[_TARGET].to_numpy(dtype=float),
+        target_days=table["product"].map(targets).astype(float),
+    )
+
+
+def with_targets(world: Scenario, asked: Asked) -> Scenario:
+    """The scenario with what customers ask for now, at least what delivery takes."""
+    if not asked:
+        return world
+    goods = world.products
+    days = goods["product"].map({product: days for product, (days, _) in asked.items()})
+    target = np.maximum(days.fillna(goods[_TARGET]).astype(float), goods["delivery_days"].astype(float))
+    return replace(world, products=goods.assign(**{_TARGET: goods[_TARGET].where(days.isna(), target)}))
