@@ -21,6 +21,8 @@ declared, see [below](#your-own-names).
 Rows of sums (`Total`, `Summe`, `合计`) are left out and told by row: rows that say no more than that, and whose numbers
 add up the rows above or leave blank what all others fill.
 
+Amounts may name their currency in the same cell (`1.234,50 EUR`, `€ 3`). Another one than `currency` is a fault.
+
 *This page is written by `python -m tests.pages.tables` from the code that reads the tables; a test holds it to that.*
 """
 _TAIL = """

@@ -37,6 +37,44 @@ CALLED = {
     "STPO": {"AUSCH": ("Component Scrap in Percent", "AUSS%"), "POSTP": ("Item Category (Bill of Material)", "PosTyp")},
 }  # fmt: skip
 
+# A master with most of its fields, as a list shows them.
+GERMAN_MASTER = (
+    "Material|Werk|Pflegestatus|LVM Werksebene|WerksspMatStatus|Gültig ab|ABC-Kennz.|Krit. Teil|"
+    "Einkäufergruppe|Ausgabemeng.einh.|Dispoprofil|DispoMerkm.|Disponent|Planlieferzeit|WE-Bearb.Zeit|"
+    "Periodenkz.|BaugruppenAussch.|Losgröße|Beschaffungsart|Sonderbesch.|Sicherheitsbest.|Meldebestand|"
+    "Mind.losgröße|Max. Losgröße|Feste Losgröße|Rundungswert|Höchstbestand|BestellfixeKosten|"
+    "Einzel/Sammelbed.|LagerkostenKennz.|Alternativ-Stl.|Auslaufkennz.|Auslaufdatum|Nachfolgemat.|"
+    "Sammelbedarf|Horizontschl.|Fertigungsverf.|Einzelfert.|Bearb.zeit|Rüstzeit|Übergangszeit|Basismenge|"
+    "Eigenfert.Zeit|Max.Lagerzeit|Liefertoleranz|Überlief.tol.|Ladegruppe|Chargenpfl.|Gesamtwbz.|"
+    "Lieferbereitsch.|Verfüg.prüfung|Strategiegruppe|Verrechn.modus|Verr.intervall|Vorplanungsmat.|"
+    "Planungswerk|Fert.steuerer|Prod.lagerort|Min.Sich.best.|Bestandsart|Sicherheitszeit|Profitcenter|"
+    "Bestand Umlag.|Losgröße Kalk.|SpezBesch.Kalk."
+)
+ENGLISH_MASTER = (
+    "Material|Plnt|Maint. status|DF at plant level|Plant-sp.matl status|Valid from|ABC indicator|"
+    "Critical part|Purch. group|Unit of issue|MRP profile|MRP Type|MRP Contr.|Pl. Deliv. Time|"
+    "GR Proc. Time|Period Indic.|Assembly Scrap|Lot Size|Proc. type|Spec.Procurem.|Safety Stock|"
+    "Reorder Point|Min. Lot Size|Max. Lot Size|Fixed lot size|Rounding value|Max. stock level|Ord.costs|"
+    "Indiv./coll.|Stor.costs ind.|Altern. BOM|Disc. indic.|Eff.-out date|Follow-up matl|Req. grouping|"
+    "SchedMargin key|Prod.stor.loc.|In-house prodn|Setup time|Processing time|Interop.time|Base qty|"
+    "Max. stor. period|Underdely tol.|Overdely tol.|Loading Grp|Batch mgmt|TotRepLeadTime|Service level|"
+    "Avail. check|Strategy Group|Consump. mode|Fwd cons. per.|Planning matl|Plng plant|Prodn Superv.|"
+    "Min.Safety Stk|Stk type|Safety time|Profit Center|Stk in transfer|Costing lot size|"
+    "SpProcTypeCosting"
+)
+
+
+@pytest.mark.parametrize("master", [GERMAN_MASTER, ENGLISH_MASTER])
+def test_in_a_master_with_most_of_its_fields_each_is_found_and_no_other_is_taken_for_it(master):
+    row, fields = master.split("|"), FIELDS["MARC"]
+    places = named_fields(fields, row)
+    found = {**places, **shortened_fields(fields, row, places)}
+    assert set(found) == set(fields)
+    assert len(set(found.values())) == len(found)
+    # Beside what is meant stand a least safety stock, the lot of costing, and a safety time.
+    others = ("Min.", "Losgröße Kalk", "Costing", "time", "zeit ")
+    assert not any(row[found[name]].startswith(others) for name in ("EISBE", "DISLS", "BSTFE", "SOBSL"))
+
 
 @pytest.mark.parametrize("table", CALLED)
 def test_headings_of_the_data_dictionary_are_known_long_and_short(table):
