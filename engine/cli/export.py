@@ -43,15 +43,15 @@ def export(
     before: Annotated[
         list[Path] | None,
         typer.Option(
-            help="Where old values are: a file written before and carried out, or of sap the folder with "
-            "its export of MARC; repeatable, later ones count."
+            help="Where old values are: a file written before and carried out, or a folder of exports: MARC of "
+            "sap, products and reordering rules of odoo; repeatable, later ones count."
         ),
     ] = None,
     odoo_version: Annotated[OdooVersion, typer.Option(help="Version that the rules are for.")] = DEFAULT_VERSION,
     language: Annotated[ReportLanguage, typer.Option(help="Of the reasons.")] = ReportLanguage.en,
 ) -> None:
     """Write the settings that a plan changes: old and new value and why. Nothing is sent anywhere."""
-    from engine.report.erp.changes import changes, known, read_changes, write_changes
+    from engine.report.erp.changes import changes, write_changes
     from engine.report.erp.systems import material_master, plain, routes
     from engine.report.files import read_plan
 
@@ -60,12 +60,7 @@ def export(
     check_folder(out.absolute().parent)
     planned = read_plan(plan)
     settings = {System.csv: plain, System.sap: material_master, System.odoo: routes(odoo_version)}[system]
-    earlier: dict[Key, str] = {}
-    for path in before or []:
-        if system is System.sap and path.is_dir():
-            earlier |= _masters(path, planned, plant)
-        else:
-            earlier |= known([read_changes(path)])
+    earlier = _earlier(before or [], system, planned, plant)
     given = None if scenario is None else load(scenario)
     table = changes(planned, settings, scenario=given, plant=plant, before=earlier, language=language.value)
     write_changes(table, out)
@@ -84,6 +79,28 @@ def export(
     if idle := planned.summary.get("no_demand"):
         typer.echo(f"  without demand and not set: {counted(len(idle), 'product')}")
     typer.echo(f"  written to {out}")
+
+
+def _earlier(paths: list[Path], system: System, plan: Plan, plant: str) -> dict[Key, str]:
+    """What is set today, later sources over earlier ones."""
+    from engine.report.erp.changes import known, read_changes
+
+    earlier: dict[Key, str] = {}
+    for path in paths:
+        if system is System.sap and path.is_dir():
+            earlier |= _masters(path, plan, plant)
+        elif system is System.odoo and path.is_dir():
+            earlier |= _rules(path, plant)
+        else:
+            earlier |= known([read_changes(path)])
+    return earlier
+
+
+def _rules(folder: Path, plant: str) -> dict[Key, str]:
+    """What Odoo's routes and reordering rules hold today."""
+    from engine.scenario.importers.odoo.today import rules_today
+
+    return {(item, plant, model, field): value for (item, model, field), value in rules_today(folder).items()}
 
 
 def _shared(plan: Plan) -> int:

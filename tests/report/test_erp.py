@@ -253,3 +253,30 @@ def test_a_stock_that_all_plants_draw_on_is_told_to_be_set_once(tmp_path):
         arguments = ["export", "csv", str(tmp_path / name), "--out", str(tmp_path / "list.csv")]
         told = CliRunner().invoke(app, arguments).stdout
         assert ("one stock of all plants: 1 part; set each once" in told) == (name == "shared"), told
+
+
+def test_lists_of_odoo_say_what_is_set_today(tmp_path):
+    """A rule that is as planned is left alone; what has no rule is not reordered; the route is read by its names."""
+    _, plan = case()
+    write_plan(plan, tmp_path / "plan")
+    (tmp_path / "odoo").mkdir()
+    (tmp_path / "odoo/product.template.csv").write_text(
+        "Internal Reference,Name,Cost,Routes\nKEPT,a,1,Manufacture\nATO,b,1,Manufacture\n"
+        "MTO,c,1,Replenish on Order (MTO)\nSHARED,d,1,Buy\nONCE,e,1,Buy\n"
+    )
+    least = round(plan.decisions.set_index("product")["reorder_point"]["KEPT"], odoo.DECIMALS)
+    (tmp_path / "odoo/stock.warehouse.orderpoint.csv").write_text(
+        "Product,Min Quantity,Max Quantity,Multiple Quantity,Trigger\n"
+        f"[KEPT] a,{least},7.5,0,Auto\n[SHARED] d,3,4,60,Manual\n"
+    )
+    arguments = ["export", "odoo", tmp_path / "plan", "--out", tmp_path / "out.csv", "--before", tmp_path / "odoo"]
+    found = CliRunner().invoke(app, [str(one) for one in arguments])
+    assert found.exit_code == 0, found.output
+    table = read_changes(tmp_path / "out.csv")
+    old = {(row.item, row.field): row.old for row in table.itertuples(index=False)}
+    assert {field: value for (item, field), value in old.items() if item == "KEPT"} == {"product_max_qty": "7.5"}
+    assert old["ATO", f"route_ids: {odoo.ON_ORDER}"] == "no"
+    assert not {field for item, field in old if item == "MTO"}
+    assert (old["SHARED", "product_min_qty"], old["SHARED", "trigger"]) == ("3", "manual")
+    assert ("SHARED", "qty_multiple") not in old
+    assert ("SHARED", "active") not in old

@@ -9,18 +9,14 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import Fault, ScenarioError
-from engine.scenario.erp.odoo import ON_ORDER
 from engine.scenario.importers.answers import Found, finish
 from engine.scenario.importers.listings import above_zero, column_or, read_tables
 from engine.scenario.importers.odoo.fields import BILLS, LINES, ODOO, ORDERS, PRODUCTS, RULES, UNITS
 from engine.scenario.importers.odoo.lists import bill_lines, lines_of_orders, operations, order_lines
-from engine.scenario.importers.odoo.names import base_units, one_row_each
+from engine.scenario.importers.odoo.names import base_units, first_rules, on_order, one_row_each
 from engine.scenario.importers.odoo.variants import variant_values
 from engine.scenario.importers.structure import Structure, Times, structure, total_days
 from engine.words.reason import cause
-
-# The route by its names: it was 'Make To Order' before 12.0.
-_ON_ORDER = (ON_ORDER.lower(), "make to order", "(mto)", "auftragsbezogen")
 
 
 def import_odoo(folder: Path, out: Path, *, answers: Path | None = None, decimal: str | None = None) -> list[str]:
@@ -62,9 +58,7 @@ def import_odoo(folder: Path, out: Path, *, answers: Path | None = None, decimal
     if lines_given is None:
         lines_given = lines_of_orders(tables.get(ORDERS))
     rules = tables.get(RULES, pd.DataFrame({"product_id": []}))
-    rules = rules[column_or(rules, "active", "true").str.lower() != "false"]
-    rules = rules.assign(product_id=rules["product_id"].map(called.key)).drop_duplicates("product_id")
-    rules = rules.set_index("product_id")
+    rules = first_rules(rules, called)
     lines = order_lines(lines_given, called, units, export.notes)
     export.asked += units.questions()
     names = [str(name) for name in master.index]
@@ -134,12 +128,11 @@ def _products(
     frame["assembly_days"] = np.where(has_bill & ~both, made, 0.0)
     frame["make_days"] = np.where(has_bill, np.nan, frame["product"].map(days).to_numpy(dtype=float))
     frame["batch_size"] = _lots(rules, items.products)
-    routes = column_or(master, "route_ids", "").str.lower()
-    on_order = {str(name) for name in master.index if any(word in routes[name] for word in _ON_ORDER)}
+    ordered = on_order(master)
     parts = {str(name): set(rows) for name, rows in items.bom.groupby("product")["component"]}
     frame["current_strategy"] = [
         "ATO" if name in kits and name in parts
-        else ("ATO" if name in parts and parts[name].isdisjoint(on_order) else "MTO") if name in on_order
+        else ("ATO" if name in parts and parts[name].isdisjoint(ordered) else "MTO") if name in ordered
         # What is its own part is assembled from stock, which Odoo delivers from stock.
         else "ATO" if name in items.both else "MTS"
         for name in items.products

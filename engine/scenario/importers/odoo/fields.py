@@ -113,6 +113,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "product_id": Field("key", (*_PRODUCT.headings, "product variant")),
         "product_min_qty": Field("number", ("min quantity", "minimum quantity", "mindestmenge", "mindestbestand")),
         "product_max_qty": Field("number", ("max quantity", "maximum quantity", "maximalmenge", "höchstbestand")),
+        "trigger": Field("text", ("trigger", "auslöser")),
         "qty_multiple": Field("number", ("multiple quantity", "qty multiple", "mehrfachmenge", "vielfaches")),
         "active": Field("text", ("active", "aktiv")),
     },

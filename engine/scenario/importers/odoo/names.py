@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from engine.scenario.checks.alike import folded
+from engine.scenario.erp.odoo import ON_ORDER
 from engine.scenario.importers.listings import column_or
 from engine.scenario.importers.odoo.fields import key as shown_key
 from engine.scenario.importers.units import BaseUnits
@@ -15,6 +16,8 @@ from engine.scenario.importers.units import BaseUnits
 # Headings of groups in a list that was exported as it was grouped: "All / Saleable (12)".
 _GROUP = r".* \(\d+\)"
 _SERVICE = ("service", "dienstleistung", "serv")
+# The route by its names: it was 'Make To Order' before 12.0.
+_ON_ORDER = (ON_ORDER.lower(), "make to order", "(mto)", "auftragsbezogen")
 _UNITS_OF = ("uom.uom", "Bigger Ratio")
 
 
@@ -99,6 +102,19 @@ def one_row_each(table: pd.DataFrame, notes: list[str]) -> tuple[pd.DataFrame, N
         if name and (name == key or name not in keys) and key not in names.setdefault(name, []):
             names[name].append(key)
     return frame.set_index("key"), Names(names)
+
+
+def on_order(master: pd.DataFrame) -> set[str]:
+    """Products with the route *Replenish on Order*."""
+    routes = column_or(master, "route_ids", "").str.lower()
+    return {str(name) for name in master.index if any(word in routes[name] for word in _ON_ORDER)}
+
+
+def first_rules(rules: pd.DataFrame, names: Names) -> pd.DataFrame:
+    """The first reordering rule in use of each product, by its key."""
+    rules = rules[~column_or(rules, "active", "true").str.lower().isin(("false", "falsch"))]
+    keyed = rules.assign(product_id=rules["product_id"].map(names.key)).drop_duplicates("product_id")
+    return keyed.set_index("product_id")
 
 
 def base_units(master: pd.DataFrame, units: pd.DataFrame | None) -> BaseUnits:
