@@ -4,6 +4,7 @@ import json
 import re
 import threading
 from contextlib import contextmanager
+from importlib import import_module
 
 import pandas as pd
 import pytest
@@ -38,6 +39,9 @@ WRITES = {
 @pytest.fixture(scope="module")
 def writes(tmp_path_factory):
     """Commands that write, by the name of what they write; the last argument is missing."""
+    # What deciding loads takes a semaphore, which is a file; whichever test is the first has it loaded.
+    import_module("engine.evaluate.processes.side_by_side")
+    import_module("engine.decision.solve")
     products = [{"product": "SOFA", "current_strategy": "MTO"}]
     case = write_scenario(tmp_path_factory.mktemp("case") / "scenario", products=products)
     return {name: [case if part == CASE else part for part in command] for name, command in WRITES.items()}
