@@ -24,7 +24,8 @@ CASES: dict[str, dict[str, Cells] | bytes] = {
     "an empty sheet": _book(products=[]),
     "a heading alone": _book(products=[HEADER]),
     "a heading below the title of a report": _book(products=[["Articles, May"], [], *_goods()]),
-    "a number as text": _book(products=_goods(unit_cost="100 EUR")),
+    "a number as text": _book(products=_goods(unit_cost="100 apiece")),
+    "an amount with its currency": _book(products=_goods(unit_cost="100 EUR")),
     "a failed formula": _book(products=_goods(unit_cost="#REF!")),
     "text as it is declared": _book(
         scenario=[*SETTINGS, ["format.decimal", ","], ["format.thousands", "."]],
