@@ -15,13 +15,14 @@ from engine.decision.tables.order_points import CUTOFFS, ORDER_POINTS
 from engine.decision.tables.plants import by_plant
 from engine.economics.instance import TERMS
 from engine.evaluate.reasons.today import NoCurrentCost, change_cost
-from engine.notices import notice_of
+from engine.notices import Notice, notice_of
 from engine.report.as_shown import decisions_as_shown
 from engine.report.content import Report
 from engine.report.numbers import add_up
 from engine.report.sentences.payback import repaid_by_itself
 from engine.report.sentences.words import switches as switched
 from engine.scenario.columns import STRATEGIES
+from engine.scenario.locks import EXPIRED, EXPIRED_OF, end_of_lock
 from engine.scenario.plants import PLANT
 
 # Left blank, to be filled in by hand.
@@ -49,10 +50,18 @@ def with_names(report: Report, table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(name=names)[columns]
 
 
+def notices(report: Report) -> list[Notice]:
+    """What was warned of the scenario, and which locks have ended by the day of the report since."""
+    given = [notice_of(said) for said in report.plan.summary.get("warnings") or []]
+    past, day = {said.product for said in given if said.kind in (EXPIRED, EXPIRED_OF)}, report.date
+    ended = [end_of_lock(one.lock, None) for one in report.locks
+             if day is not None and one.lock.expired(day) and one.lock.product not in past]  # fmt: skip
+    return [*given, *ended]
+
+
 def warnings(report: Report, language: str) -> pd.DataFrame:
-    """What was warned of the scenario, in words: place, found, done, right."""
-    notices = [notice_of(said) for said in report.plan.summary.get("warnings") or []]
-    rows = [(notice.place, *notice.words(language)) for notice in notices]
+    """The same in words: place, found, done, right."""
+    rows = [(notice.place, *notice.words(language)) for notice in notices(report)]
     return pd.DataFrame(rows, columns=["place", "found", "done", "right"])
 
 

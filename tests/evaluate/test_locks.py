@@ -19,7 +19,7 @@ from engine.report.deck.slides import write_deck
 from engine.report.page.document import page_html
 from engine.report.sentences.prose import Prose
 from engine.report.sentences.reliance import risks
-from engine.report.tables import locks
+from engine.report.tables import locks, warnings
 from engine.scenario.locks import expired_locks, locks_of
 from engine.scenario.read import read_scenario
 from engine.ui.state.levers import LockLever, locked
@@ -141,6 +141,8 @@ def test_reports_list_them_with_reason_end_and_cost(found, language, tmp_path):
             for shape in slide.shapes)]  # fmt: skip
         (slide,) = slides
         words = " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+        assert len(warnings(replace(report, plan=of, date=day), language)) == len(of.summary["warnings"]) + (
+            count if of is plan else 0)
         assert (words.count("works 2"), words.count("2027-06-30")) == (count, count)
     bare = make_scenario([PRODUCT], samples=40)
     assert not any("lock" in told for told in risks(Prose(make_report(solve(bare).plan, bare), "en")))

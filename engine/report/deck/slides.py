@@ -8,7 +8,6 @@ from pathlib import Path
 from pptx import Presentation
 from pptx.presentation import Presentation as PresentationType
 
-from engine.notices import notice_of
 from engine.report import tables
 from engine.report.archive import settled
 from engine.report.content import BESIDE_PARTS, EXAMINED, Report
@@ -23,7 +22,7 @@ from engine.report.settings_table import setting_rows
 from engine.report.texts.text import Language
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.files.whole import whole
-from engine.scenario.locks import EXPIRED, EXPIRED_OF, end_of_lock
+from engine.scenario.locks import EXPIRED, EXPIRED_OF
 from engine.scenario.rules import COUPLING
 
 _ROWS = 12
@@ -296,11 +295,7 @@ def _locks(deck: PresentationType, prose: Prose) -> None:
         numeric=frozenset({5}), left_out=max(0, len(frame) - _ROWS), alt=prose.t("sheet.locks"),
     )  # fmt: skip
     slide.table(grid, _LEFT, 1.35, _FULL, 4.2)
-    # By the day of the decision, and by that of the report where it has one.
-    day, told = prose.report.date, prose.report.plan.summary.get("warnings") or []
-    past = {said.product for said in map(notice_of, told) if said.kind in (EXPIRED, EXPIRED_OF)}
-    ended = [end_of_lock(one.lock, None) for one in prose.report.locks
-             if one.lock.product in past or (day is not None and one.lock.expired(day))]  # fmt: skip
+    ended = [said for said in tables.notices(prose.report) if said.kind in (EXPIRED, EXPIRED_OF)]
     lines = [prose.t("reason.join").join(filter(None, said.words(prose.language))) for said in ended[:_ENDED]]
     slide.text(lines, _LEFT, 5.7, _FULL, 1.2, size=14)
 

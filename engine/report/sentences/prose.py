@@ -339,6 +339,7 @@ class Prose:
         if scenario is not None and bool((scenario.products["change_cost"] > 0.0).any()):
             years = span(self.numbers, "year", scenario.settings.change_payback_years)
             changes.append(self.t("assumption.change", years=years))
-        read = {name: len(self.report.plan.summary.get(name) or ()) for name in ("warnings", "no_demand")}
+        idle = self.report.plan.summary.get("no_demand") or ()
+        read = {"warnings": len(tables.notices(self.report)), "no_demand": len(idle)}
         counted = [self.t(f"assumption.{name}", count=self.numbers.count(n)) for name, n in read.items() if n]
         return [self.t(f"assumption.{key}") for key in keys] + changes + counted
