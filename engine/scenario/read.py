@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.errors import EngineError, Fault, ScenarioError
 from engine.notices import Notice, at_most
 from engine.scenario.checks.check import Places, check_scenario
+from engine.scenario.checks.date_order import date_order
 from engine.scenario.checks.keys import alike_keys, family_notices, setting_notices, unused_tables
 from engine.scenario.checks.lots import lot_notices
 from engine.scenario.columns import COLUMNS, FITTED, REQUIRED_TABLES, TABLES
@@ -216,6 +217,7 @@ def _typed(source: Source, settings: Settings) -> tuple[Scenario, Places, list[F
     parsed, faults = _parse(source, settings)
     source.notices.extend(notice for table in parsed.values() for notice in table.notices)
     source.notices.extend(alike_keys(parsed))
+    source.notices.extend(date_order(parsed))
     faults += join_plants(parsed)
     source.notices.extend(unused_tables(parsed))
     source.notices.extend(setting_notices(settings, source.label, source.rows))
@@ -259,7 +261,8 @@ def _parse(source: Source, settings: Settings) -> tuple[dict[str, ParsedTable], 
     parsed: dict[str, ParsedTable] = {}
     for name, table in source.tables.items():
         aliases = settings.columns.get(name, {})
-        with_orders = "orders" in source.tables
+        # What order lines would fill is not missing because of them.
+        with_orders = "orders" in source.tables or "orders" in source.unreadable
         with_own = "segments" in source.tables
         parsed[name], table_faults = parse_table(
             table, settings.format, aliases, has_orders=with_orders, has_segments=with_own,

@@ -43,6 +43,7 @@ CELLS: dict[str, tuple[str, str]] = {
     "blank_needed": ("is blank; {expected} is required", "为空；须填写{expected}"),
     # Headings.
     "column_missing": ("this required column is missing", "缺少这一必填列"),
+    "orders_fill": ("order lines would fill it", "也可由订单行得出"),
     "column_given": ("the column is missing", "缺少此列"),
     "column_unnamed": ("has no name; the first row should name it", "没有列名；首行应写明列名"),
     "column_none": ("there is no such column; {near}", "没有此列；{near}"),
@@ -65,5 +66,4 @@ CELLS: dict[str, tuple[str, str]] = {
     "date_declared": ("declare format.date in scenario.yaml", "请在 scenario.yaml 中声明 format.date"),
     "date_written": ("write in scenario.yaml 'format: {{date: \"{pattern}\"}}'", "请在 scenario.yaml 中写“format: {{date: \"{pattern}\"}}”"),
     "date_period": ("it names a week or a month; a day is needed, such as its first", "此为整周或整月；需写具体日期，例如其第一天"),
-    "date_number": ("it may be a spreadsheet's number for {date}; format the column as dates", "可能是电子表格中 {date} 的序号；请将该列设为日期格式"),
 }

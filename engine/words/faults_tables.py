@@ -28,7 +28,8 @@ TABLES: dict[str, tuple[str, str]] = {
     "demand_zero": ("0 is out of range; a product without demand is listed where its table says so, not decided", "0 超出范围；无需求的产品只在其表中列出，不参与决策"),
     "key_twice": ("{keys} stands already in row {row}; keep one", "{keys} 在第 {row} 行已有；请只保留一个"),
     "key_unknown": ("'{key}' is not in {table}; add it there or mend the spelling", "{table} 中没有“{key}”；请在其中添加或更正拼写"),
-    "key_resembles": ("is '{near}' meant? It differs by zeros in front, or by letters of another alphabet", "是否指“{near}”？仅前导零不同，或含有其他字母表中形似的字母"),
+    "key_resembles": ("is '{near}' meant? It differs by the signs between letters and digits", "是否指“{near}”？仅字母与数字之间的符号不同"),
+    "key_digits_lost": ("a spreadsheet may have shortened the number; format the column as text and export it again", "电子表格可能截短了该编号；请将该列设为文本格式后重新导出"),
     "level_component": (
         "'{key}' is a component and has components of its own ({parts}); a bill of materials has one level here: list them under the products that need '{key}' ({above}), quantities multiplied, or leave these lines out where '{key}' is stocked as it is",
         "“{key}”是零部件，又有自己的零部件（{parts}）；此处的物料清单只有一层：请将它们列在需要“{key}”的产品（{above}）之下并乘以数量；若“{key}”直接备库，请删除这些行",

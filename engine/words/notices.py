@@ -13,6 +13,22 @@ WORDS: dict[str, Words] = {
         ("{date} lies {days:,} days from all other order dates ({first} to {last})", "the line is left out", "mend the date; order_book.first_day and last_day in scenario.yaml say which days count"),
         ("{date} 与其他所有订单日期（{first} 至 {last}）相隔 {days:,} 天", "该行未采用", "请更正日期；scenario.yaml 中的 order_book.first_day 和 last_day 可指定有效期间"),
     ),
+    "date_number": (
+        ("'{cell}' is no date", "read as a spreadsheet's number of a day, {date}", "format the column as dates"),
+        ("“{cell}”不是日期", "按电子表格的日期序号读作 {date}", "请将该列设为日期格式"),
+    ),
+    "date_midnight": (
+        ("all times are those of midnight in another time zone", "read as the day that begins then: '{cell}' as {date}", "export days as they are where you are"),
+        ("所有时刻均为另一时区的零点", "按该时刻开始的日期读取：“{cell}”读作 {date}", "请按当地日期导出"),
+    ),
+    "dates_taken": (
+        ("{lines:,} cells are dates with a day of at most 12, all others are text with a day above: a spreadsheet took day for month", "read with day and month exchanged: {date} as {read}", "import the column as text, or with its own order of day and month"),
+        ("{lines:,} 个单元格是日期且日数不超过 12，其余均为日数大于 12 的文本：电子表格混淆了日与月", "按日月互换读取：{date} 读作 {read}", "请将该列按文本导入，或指定其日月顺序"),
+    ),
+    "dates_out_of_order": (
+        ("{lines:,} lines stand out of the order of the dates around them, and within it with day and month exchanged", "read so: {date} as {read}", "mend the dates; a program took day for month"),
+        ("{lines:,} 行的日期与前后行的顺序不符，日月互换后则相符", "按互换读取：{date} 读作 {read}", "请更正日期；某程序混淆了日与月"),
+    ),
     "date_outside": (
         ("{date} lies outside order_book.first_day to last_day ({first} to {last})", "the line is left out", "mend the date or the setting"),
         ("{date} 不在 order_book.first_day 至 last_day（{first} 至 {last}）之内", "该行未采用", "请更正日期或设置"),
@@ -143,8 +159,8 @@ WORDS: dict[str, Words] = {
         ("“{key}”含有不可见字符或不同的 Unicode 形式", "读作“{read}”", "请重新输入"),
     ),
     "key_read_as": (
-        ("'{key}' differs from '{read}' only by case, blanks or look-alike signs", "read as '{read}'", "spell it the same everywhere"),
-        ("“{key}”与“{read}”仅大小写、空格或相似字符不同", "读作“{read}”", "请统一拼写"),
+        ("'{key}' differs from '{read}' only by case, blanks, zeros in front or look-alike signs", "read as '{read}'", "spell it the same everywhere"),
+        ("“{key}”与“{read}”仅大小写、空格、前导零或相似字符不同", "读作“{read}”", "请统一拼写"),
     ),
     "keys_alike": (
         ("{keys} look alike", "kept as different keys", "keep one where they are the same"),

@@ -8,7 +8,7 @@ import xlsxwriter
 
 def book(path: Path, sheets: Mapping[str, Sequence[Sequence[object]]]) -> Path:
     """Write sheets; text stays text, whatever it looks like, and None is a blank."""
-    made = xlsxwriter.Workbook(str(path))
+    made = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"})
     for name, rows in sheets.items():
         sheet = made.add_worksheet(name)
         for r, cells in enumerate(rows):

@@ -8,6 +8,26 @@ from engine.scenario.read import read_scenario
 from tests.scenario.folders import GOOD, faults, write
 
 
+@pytest.mark.parametrize("name", ["bom (1).csv", "bom - Copy.csv"])
+def test_a_copy_of_a_table_that_is_not_there_is_a_fault(tmp_path, name):
+    folder = write(tmp_path / "s")
+    (folder / name).write_text(GOOD["bom.csv"])
+    assert notices(folder) == [("file_left_out", None, None)]
+    (folder / "bom.csv").unlink()
+    assert f"{name}: there is no table '{name[:-4]}'; did you mean 'bom'?" in faults(folder)
+
+
+def test_a_text_of_two_bytes_a_letter_is_read(tmp_path):
+    folder = write(tmp_path / "s")
+    for name, text in GOOD.items():
+        if name.endswith(".csv"):
+            (folder / name).write_bytes(text.encode("utf-16"))
+    assert notices(folder) == []
+    (folder / "bom.csv").write_bytes(GOOD["bom.csv"].encode("utf-16-be"))
+    (said,) = faults(folder)
+    assert said.startswith("bom.csv: is not utf-8 text; save the file as UTF-8")
+
+
 def notices(path):
     return [(notice.kind, notice.row, notice.column) for notice in read_scenario(path).notices]
 
@@ -38,6 +58,29 @@ def test_two_unicode_forms_of_a_letter_are_one(tmp_path):
     scenario = read_scenario(write(tmp_path / "s", text))
     assert scenario.bom["component"].tolist() == ["M\u00fc", "M\u00fc", "C2"]
     assert [notice.kind for notice in scenario.notices] == ["key_cleaned"] * 2
+
+
+@pytest.mark.parametrize("written", ["007", "7.0", '="7"', "000000000000000007"])
+def test_a_reference_that_a_program_wrote_otherwise_is_read_as_its_key(tmp_path, written):
+    text = {"components.csv": GOOD["components.csv"].replace("C1", "7"),
+            "bom.csv": GOOD["bom.csv"].replace("A,C1", "A,7").replace("B,C1", f"B,{written}")}  # fmt: skip
+    scenario = read_scenario(write(tmp_path / "s", text))
+    assert scenario.bom["component"].tolist() == ["7", "7", "C2"]
+    told = [] if written.startswith("=") else [("key_read_as", 3, "component")]
+    assert [(one.kind, one.row, one.column) for one in scenario.notices] == told
+
+
+def test_keys_apart_from_their_zeros_are_not_guessed(tmp_path):
+    text = {"components.csv": GOOD["components.csv"].replace("C1", "07").replace("C2", "007"),
+            "bom.csv": GOOD["bom.csv"].replace("C1", "7").replace("C2", "007")}  # fmt: skip
+    assert all("'7' is not in components" in one for one in faults(write(tmp_path / "s", text)))
+
+
+def test_a_key_without_its_hyphen_is_a_fault_that_says_which_is_meant(tmp_path):
+    text = {name: GOOD[name].replace("C1", "C-1") for name in ("components.csv", "bom.csv")}
+    text["bom.csv"] = text["bom.csv"].replace("B,C-1", "B,C1")
+    (said,) = faults(write(tmp_path / "s", text))
+    assert "is 'C-1' meant?" in said
 
 
 def test_keys_that_look_alike_are_kept_and_told(tmp_path):

@@ -137,11 +137,11 @@ def test_dates_are_never_guessed(tmp_path, written):
         (("20240503", ""), "write in scenario.yaml 'format: {date: \"%Y%m%d\"}'"),
         (("05/13/2024", "05/03/2024"), "write in scenario.yaml 'format: {date: \"%m/%d/%Y\"}'"),
         (("03/05/2024", "04/05/2024"), "declare format.date in scenario.yaml"),  # either
-        (("13.05.2024", "2024-05-03"), "declare format.date in scenario.yaml"),  # not both
+        (("13.05.2024", "2024-05-03"), "write in scenario.yaml 'format: {date: \"%d.%m.%Y\"}'"),  # ISO is read anyway
+        (("13.05.2024", "05/13/2024"), "declare format.date in scenario.yaml"),  # not both
         (("2024-W18", "2024-W19"), "it names a week or a month; a day is needed, such as its first"),
         (("202405", "202406"), "it names a week or a month; a day is needed, such as its first"),
         (("2024-05", ""), "it names a week or a month; a day is needed, such as its first"),
-        (("45415", ""), "it may be a spreadsheet's number for 2024-05-03; format the column as dates"),
     ],
 )
 def test_what_to_declare_is_said_where_one_way_of_writing_fits(tmp_path, days, said):

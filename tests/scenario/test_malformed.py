@@ -17,7 +17,7 @@ MALFORMED = {
         {"products": ("demand_cv", "demand_per_week")},
         [
             "products.csv:1:demand_per_week: this column stands twice; keep one",
-            "products.csv:1:demand_cv: this required column is missing",
+            "products.csv:1:demand_cv: this required column is missing; order lines would fill it",
         ],
     ),
     "required cell blank": (
@@ -224,9 +224,8 @@ MALFORMED = {
         {"files": {"orders.csv": ORDERS.replace("2026-02-09", "09.02.2026")}},
         [
             (
-                "orders.csv:3:order_date: '09.02.2026' is not a date written as %Y-%m-%d; declare "
-                "format.date in "
-                "scenario.yaml"
+                "orders.csv:3:order_date: '09.02.2026' is not a date written as %Y-%m-%d; write in scenario.yaml "
+                "'format: {date: \"%d.%m.%Y\"}'"
             )
         ],
     ),

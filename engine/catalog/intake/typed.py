@@ -15,7 +15,8 @@ from engine.notices import Notice
 from engine.scenario.checks.doubts import KEY_COLUMNS, rate_notices
 from engine.scenario.checks.totals import is_total
 from engine.scenario.columns import COLUMNS, FITTED, Column, expected, out_of_range
-from engine.scenario.files.parse import parse_table, typed_dates
+from engine.scenario.files.dates import typed_dates
+from engine.scenario.files.parse import parse_table
 from engine.scenario.files.raw import RawTable
 from engine.scenario.scenario import empty_table
 from engine.scenario.settings import Format
@@ -133,8 +134,8 @@ def _column(
     text, faults = _text_column(definition, table, fault)
     if definition.kind != "date":
         return text, faults
-    days, wrong = typed_dates(text.tolist(), form, native=True)
-    return days, [*faults, *(fault(k, why) for k, why in wrong)]
+    days = typed_dates(text.tolist(), form, native=True)
+    return days.column, [*faults, *(fault(k, why) for k, why in days.wrong)]
 
 
 def _text_column(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
@@ -40,28 +40,47 @@ def folded(key: str) -> str:
     return "".join(text.casefold().split())
 
 
-def resembling(values: Iterable[str], keys: Iterable[str]) -> Mapping[str, str]:
-    """For values the one known key that differs by zeros in front, or by letters of another alphabet drawn the same.
+def drawn(key: str) -> str:
+    r"""What keys have in common that programs write otherwise or that are drawn the same.
+
+    Beside what `folded` leaves out these are zeros in front, a decimal zero behind a number, and letters of another
+    alphabet that look like Latin ones.
 
     Examples
     --------
-    >>> resembling(["7", "\N{CYRILLIC CAPITAL LETTER A}-1", "C"], ["007", "A-1", "D"])
-    {'7': '007', 'А-1': 'A-1'}
+    >>> drawn("007"), drawn("7.0"), drawn("\N{CYRILLIC CAPITAL LETTER A}-1")
+    ('7', '7', 'a-1')
     """
-    drawn: dict[str, set[str]] = {}
-    for name in keys:
-        drawn.setdefault(_drawn(name), set()).add(name)
-    near = {value: drawn.get(_drawn(value), set()) for value in dict.fromkeys(values)}
-    return {value: min(names) for value, names in near.items() if len(names) == 1}
-
-
-def _drawn(key: str) -> str:
-    """A key as it is drawn, without zeros in front."""
     text = folded(key)
-    return (text if text.isascii() else text.translate(_LETTERS)).lstrip("0")
+    text = (text if text.isascii() else text.translate(_LETTERS)).lstrip("0")
+    return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
 
 
-def look_alikes(keys: Iterable[str]) -> dict[str, list[str]]:
+def resembling(values: Iterable[str], keys: Iterable[str]) -> Mapping[str, str]:
+    """For values the one known key that differs by the signs between letters and digits only.
+
+    Examples
+    --------
+    >>> resembling(["A_1", "A1", "C"], ["A-1", "D"])
+    {'A_1': 'A-1', 'A1': 'A-1'}
+    """
+    return _alone(values, keys, _letters_and_digits)
+
+
+def _letters_and_digits(key: str) -> str:
+    return "".join(sign for sign in drawn(key) if sign.isalnum())
+
+
+def _alone(values: Iterable[str], keys: Iterable[str], common: Callable[[str], str]) -> dict[str, str]:
+    """For values the one key that has the same in common with them; nothing where there are several."""
+    by_common: dict[str, set[str]] = {}
+    for name in keys:
+        by_common.setdefault(common(name), set()).add(name)
+    near = {value: by_common.get(common(value), set()) for value in dict.fromkeys(values)}
+    return {value: min(names) for value, names in near.items() if len(names) == 1 and common(value)}
+
+
+def look_alikes(keys: Iterable[str], common: Callable[[str], str] = folded) -> dict[str, list[str]]:
     """Different keys that look alike, by what they have in common.
 
     Examples
@@ -71,8 +90,8 @@ def look_alikes(keys: Iterable[str]) -> dict[str, list[str]]:
     """
     alike: dict[str, list[str]] = {}
     for key in dict.fromkeys(keys):
-        alike.setdefault(folded(key), []).append(key)
-    return {common: same for common, same in alike.items() if len(same) > 1}
+        alike.setdefault(common(key), []).append(key)
+    return {shared: same for shared, same in alike.items() if len(same) > 1}
 
 
 def first_spelled(values: pd.Series) -> pd.Series:
@@ -89,15 +108,17 @@ def first_spelled(values: pd.Series) -> pd.Series:
 
 
 def spellings(values: Iterable[str], keys: Iterable[str]) -> Mapping[str, str]:
-    """For each value that is not known, the one known key that looks like it; nothing where there are several."""
-    names = list(keys)
-    every = set(names)
-    strange = [value for value in dict.fromkeys(values) if value and value not in every]
+    """For each value that is not known, the one known key that looks like it; nothing where there are several.
+
+    Examples
+    --------
+    >>> spellings(["a-1", "007", "B"], ["A-1", "7", "B"])
+    {'a-1': 'A-1', '007': '7'}
+    """
+    names = set(keys)
+    strange = [value for value in dict.fromkeys(values) if value and value not in names]
     if not strange:
         return {}
-    by_fold: dict[str, list[str]] = {}
-    for name in names:
-        by_fold.setdefault(folded(name), []).append(name)
-    return {
-        value: by_fold[folded(value)][0] for value in strange if len(set(by_fold.get(folded(value), ()))) == 1
-    }
+    meant = _alone(strange, names, folded)
+    # Which of several is meant where only case tells them apart, zeros do not say either.
+    return meant | _alone([value for value in strange if value not in meant], names, drawn)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from engine.errors import Fault, ScenarioError
 from engine.scenario.checks.alike import first_spelled, resembling
+from engine.scenario.checks.doubts import may_be_shortened
 from engine.scenario.checks.products import PRODUCT_RULES, probability_in_time
 from engine.scenario.checks.seasons import check_seasons
 from engine.scenario.checks.segments import check_segments
@@ -84,8 +85,18 @@ def _not_empty(scenario: Scenario, places: Places) -> Iterator[Fault]:
     if not len(scenario.products):
         file = places.files.get("products", "products.csv")
         idle = scenario.no_demand.get("products")
+        if idle is not None and _lines_unread(scenario, places):
+            return
         why = cause("products_none") if idle is None else cause("products_idle", count=len(idle))
         yield Fault(file=file, cause=why)
+
+
+def _lines_unread(scenario: Scenario, places: Places) -> bool:
+    """Whether order lines have faults of their own, so that nothing is known of who has demand."""
+    known = set(scenario.no_demand["products"]["product"])
+    return bool(
+        "orders" in places.unreadable or places.bad.get("orders") or not known.issuperset(scenario.orders["product"])
+    )
 
 
 def _ranges(scenario: Scenario, places: Places) -> Iterator[Fault]:
@@ -159,6 +170,7 @@ def _references(scenario: Scenario, places: Places) -> Iterator[Fault]:
                 key = str(values[record])
                 level = _levels(scenario, key, column) if name == "bom" else None
                 meant = cause("key_resembles", near=near[key]) if key in near else None
+                meant = cause("key_digits_lost") if meant is None and may_be_shortened(key) else meant
                 unknown = followed(cause("key_unknown", key=key, table=target), meant)
                 yield places.fault(name, record, column, level or unknown)
 

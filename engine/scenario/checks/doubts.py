@@ -45,6 +45,18 @@ def text_notices(definition: Column, raw: RawTable, cells: list[str]) -> list[No
     return notices + _notices("digits_lost", definition, raw, lost)
 
 
+def may_be_shortened(key: str) -> bool:
+    """Whether a key may be a long number of which a spreadsheet lost digits.
+
+    Examples
+    --------
+    >>> may_be_shortened("1.23457E+12"), may_be_shortened("1234567890123450"), may_be_shortened("1234567890123456")
+    (True, True, False)
+    """
+    long = len(key) > SPREADSHEET_DIGITS and key.isdigit() and not key[SPREADSHEET_DIGITS:].strip("0")
+    return long or _POWER.fullmatch(key) is not None
+
+
 def _digits_lost(cells: list[str], raw: RawTable) -> list[int]:
     if raw.native_numbers:
         return []
@@ -103,6 +115,14 @@ def rate_notices(
         large = np.flatnonzero(values > limit).tolist()
     said: list[_Said] = [(k, {"value": float(values[k]), "right": float(values[k]) / 100.0}) for k in large]
     return _told("rate_above_one", definition, said, file=file, rows=rows)
+
+
+def date_notices(definition: Column, raw: RawTable, said: Sequence[tuple[str, int, dict[str, Value]]]) -> list[Notice]:
+    """What is said of days, by the place of their cells."""
+    notices = []
+    for kind in dict.fromkeys(kind for kind, _, _ in said):
+        notices += _notices(kind, definition, raw, [(k, values) for of, k, values in said if of == kind])
+    return notices
 
 
 def _notices(kind: str, definition: Column, raw: RawTable, said: list[_Said]) -> list[Notice]:

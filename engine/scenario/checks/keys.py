@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from engine.notices import Notice
-from engine.scenario.checks.alike import look_alikes, spellings
+from engine.scenario.checks.alike import drawn, look_alikes, spellings
 from engine.scenario.columns import KEYS
 from engine.scenario.files.parse import ParsedTable
 from engine.scenario.settings import Settings
@@ -31,7 +31,7 @@ def alike_keys(parsed: Mapping[str, ParsedTable]) -> Iterator[Notice]:
         if name not in parsed:
             continue
         keys = parsed[name].frame[column]
-        for same in look_alikes(str(key) for key in keys if key).values():
+        for same in look_alikes((str(key) for key in keys if key), drawn).values():
             record = int(np.flatnonzero((keys == same[1]).to_numpy())[0])
             others = ", ".join(f"'{key}'" for key in same)
             yield Notice(kind="keys_alike", file=parsed[name].file, row=int(parsed[name].rows[record]), column=column,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,26 +12,16 @@ import pandas as pd
 from engine.errors import UNPRINTED, Fault
 from engine.notices import Notice
 from engine.scenario.checks.alike import visible
-from engine.scenario.checks.doubts import KEY_COLUMNS, is_share, number_notices, text_notices
+from engine.scenario.checks.doubts import KEY_COLUMNS, date_notices, is_share, number_notices, text_notices
 from engine.scenario.checks.totals import total_rows
 from engine.scenario.columns import ANY_NUMBER, COLUMNS, FITTED, Column, expected, out_of_range
+from engine.scenario.files.dates import typed_dates
 from engine.scenario.files.money import amounts
 from engine.scenario.files.raw import NativeCell, RawTable, column_name
-from engine.scenario.files.signs import date_pattern
 from engine.scenario.scenario import with_plain_labels
 from engine.scenario.settings import Format, nearest
 from engine.words.reason import Reason, cause, followed
 
-# A day with a time of the day.
-_TIMED = re.compile(
-    r"(\S+?)[ T]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?( ?(Z|UTC|GMT)| ?[+-]\d{2}(:?\d{2})?)?"
-)
-_ISO, _ISO_DAY = "%Y-%m-%d", r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-# A day of a week of the year by ISO 8601, and what names a whole week or month.
-_ISO_WEEKDAY = re.compile(r"([0-9]{4})-?W([0-9]{2})-?([1-7])")
-_PERIOD = re.compile(r"([0-9]{4})(-?W[0-9]{2}|[-/.]?[0-9]{2})")
-# Days as spreadsheets number them: from 1954 to 2119.
-_DAY_ZERO, _DAY_NUMBERS = dt.date(1899, 12, 30), range(20_000, 80_000)
 # A number without signs between its digits.
 _PLAIN = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
@@ -107,16 +96,15 @@ def parse_table(
         )
         if name not in header:
             if definition.required and not filled:
-                faults.append(Fault(file=raw.file, row=raw.header_row, column=name, cause=cause("column_missing")))
+                lines = cause("orders_fill") if raw.name == "products" and name in FITTED else None
+                why = followed(cause("column_missing"), lines)
+                faults.append(Fault(file=raw.file, row=raw.header_row, column=name, cause=why))
                 bad.update((record, name) for record in range(len(raw.rows)))
             columns[name] = _default_column(definition, len(raw.rows), keep_blank=filled)
             continue
         cells = [row[header[name]] for row in raw.rows]
-        values, wrong = _convert(definition, cells, form, native=raw.native_numbers, currency=currency)
-        if definition.kind == "text":
-            notices += text_notices(definition, raw, cells)
-        elif definition.kind == "number":
-            notices += number_notices(definition, raw, cells, values.to_numpy(dtype=np.float64), form)
+        values, wrong, told = _read(definition, raw, cells, form, currency=currency)
+        notices += told
         # A blank CV is judged with its distribution: Poisson demand implies it.
         if definition.required and not filled and name != "demand_cv":
             blank = cause("blank_needed", expected=expected(definition))
@@ -198,6 +186,20 @@ def _default_column(definition: Column, length: int, *, keep_blank: bool) -> pd.
     return pd.Series(["" if value is None else str(value)] * length, dtype="object")
 
 
+def _read(
+    definition: Column, raw: RawTable, cells: list[str], form: Format, *, currency: str
+) -> tuple[pd.Series, list[tuple[int, Reason]], list[Notice]]:
+    """One column typed, its faults by the place of their cells, and what is said of it."""
+    if definition.kind == "date":
+        days = typed_dates(cells, form, native=raw.native_numbers)
+        return days.column, days.wrong, date_notices(definition, raw, days.said)
+    values, wrong = _convert(definition, cells, form, native=raw.native_numbers, currency=currency)
+    if definition.kind == "text":
+        return values, wrong, text_notices(definition, raw, cells)
+    numbers = definition.kind == "number"
+    return values, wrong, number_notices(definition, raw, cells, values.to_numpy(), form) if numbers else []
+
+
 def _convert(
     definition: Column, cells: list[str], form: Format, *, native: bool, currency: str
 ) -> tuple[pd.Series, list[tuple[int, Reason]]]:
@@ -205,8 +207,6 @@ def _convert(
         numbers, foreign = amounts(cells, currency) if definition.unit.startswith("money") else (cells, [])
         values, wrong = typed_numbers(definition, numbers, form, native=native)
         return values, wrong + foreign
-    if definition.kind == "date":
-        return typed_dates(cells, form, native=native)
     if definition.kind == "choices":
         return _choices(definition, cells)
     if definition.kind == "choice":
@@ -314,51 +314,6 @@ def _hint(cell: str, form: Format, *, native: bool) -> Reason | None:
     if form.decimal == "." and "," in cell:
         return cause("comma_declared")
     return cause("point_declared") if form.decimal == "," and "." in cell else None
-
-
-def without_time(cells: list[str]) -> list[str]:
-    """Days of cells that say the time of the day too, as exports do.
-
-    Examples
-    --------
-    >>> without_time(["2025-12-31 13:45:00", "2025-12-31T23:30:00.000+08", "31.12.2025 7:05 PM", "soon"])
-    ['2025-12-31', '2025-12-31', '31.12.2025', 'soon']
-    """
-    return [timed[1] if (timed := _TIMED.fullmatch(cell)) else cell for cell in cells]
-
-
-def typed_dates(cells: list[str], form: Format, *, native: bool) -> tuple[pd.Series, list[tuple[int, Reason]]]:
-    """Days of a column, NaT where blank or faulty, and the faults by the cell's place; as of `typed_numbers`."""
-    pattern = _ISO if native else form.date
-    timed = any(sign in pattern for sign in ("%H", "%I", "%T", "%X"))
-    text = pd.Series(cells if timed else without_time(cells), dtype="object")
-    values = pd.to_datetime(text.where(text != ""), format=pattern, errors="coerce").astype("datetime64[us]")
-    if text.str.contains("W", regex=False).any():
-        dated = text.str.replace(_ISO_WEEKDAY, r"\1-W\2-\3", regex=True)
-        dated = dated.where(text.str.fullmatch(_ISO_WEEKDAY))
-        values = values.fillna(pd.to_datetime(dated, format="%G-W%V-%u", errors="coerce").astype("datetime64[us]"))
-    if not pattern.startswith("%Y-"):
-        # Nobody writes another day so; a workbook's own dates are written so, too.
-        iso = text.str.fullmatch(_ISO_DAY).to_numpy(dtype=bool)
-        days = pd.to_datetime(text.where(iso), format=_ISO, errors="coerce").astype("datetime64[us]")
-        values = values.mask(iso, days)
-    values = values.dt.normalize()
-    strange = np.flatnonzero(values.isna().to_numpy() & (text != "").to_numpy()).tolist()
-    # One way of writing that fits them all is what to declare; dates beside them would not be read then.
-    meant = None if native or not strange or values.notna().any() else date_pattern(text)
-    declare = None if native else cause("date_written", pattern=meant) if meant else cause("date_declared")
-    wrong = [
-        (k, followed(cause("cell_no_date", cell=cells[k], pattern=pattern), _day_meant(cells[k]) or declare))
-        for k in strange
-    ]
-    return values, wrong
-
-
-def _day_meant(cell: str) -> Reason | None:
-    """What to do where a spreadsheet's number stands in place of a day, or a whole week or month."""
-    if cell.isascii() and cell.isdigit() and int(cell) in _DAY_NUMBERS:
-        return cause("date_number", date=(_DAY_ZERO + dt.timedelta(days=int(cell))).isoformat())
-    return cause("date_period") if _PERIOD.fullmatch(cell) else None
 
 
 def _choices(definition: Column, cells: list[str]) -> tuple[pd.Series, list[tuple[int, Reason]]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime as dt
 import difflib
 import io
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,6 +33,8 @@ _MOST_EXACT, _LARGEST_KEY = 1e15, 1e22
 MOST_ABOVE, _LEAST_NAMED = 20, 2
 # A name this near to that of a table is a slip of it.
 _NEARLY = 0.8
+# What systems put behind the name of another copy.
+_COPY = re.compile(r"[ _-]*(\(\d+\)|copy|kopie|copie|copia|副本)$", re.IGNORECASE)
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -91,12 +95,16 @@ def read_csv_table(
         data = path.read_bytes()
     except OSError as error:
         return None, [Fault(file=path.name, cause=cause("file_unreadable", error=quoted(str(error.strerror))))]
+    # A text in two bytes a letter says so by its first two; without them every other byte is zero.
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else form.encoding
     try:
-        text = data.decode(form.encoding)
+        text = data.decode(encoding)
     except UnicodeError as error:
         row = data[: error.start].count(b"\n") + 1 if isinstance(error, UnicodeDecodeError) else None
         wanted = form.encoding.removesuffix("-sig")
         return None, [Fault(file=path.name, row=row, cause=cause("not_encoded", encoding=wanted))]
+    if "\0" in text[:2]:
+        return None, [Fault(file=path.name, cause=cause("not_encoded", encoding=form.encoding.removesuffix("-sig")))]
     return parse_csv(text, name=name or table_name(path.stem), file=path.name, form=form)
 
 
@@ -124,7 +132,7 @@ def parse_csv(
                 if row <= lines:
                     yield []
                     continue
-                yield [cell.strip() for cell in cells]
+                yield [_as_text(cell.strip()) for cell in cells]
         except csv.Error as error:
             broken.append(Fault(file=file, row=row + 1, cause=cause("not_csv", error=quoted(str(error)))))
 
@@ -138,9 +146,16 @@ def parse_csv(
 def _own_separator(text: str, declared: str) -> tuple[str, int]:
     """The separator, and how many lines at the top declare it: a spreadsheet's ``sep=;`` counts before the settings."""
     first = text.lstrip("\ufeff").split("\n", 1)[0].strip().strip('"')
-    if first.lower().startswith("sep=") and len(first) <= len("sep=") + 1:
-        return first[len("sep=") :] or "\t", 1
+    signs = first[len("sep=") :]
+    # A spreadsheet that saved the file again fills the line up to the width of the table.
+    if first.lower().startswith("sep=") and len(set(signs)) <= 1:
+        return signs[:1] or "\t", 1
     return declared, 0
+
+
+def _as_text(cell: str) -> str:
+    """A cell without the formula that keeps a spreadsheet from reading its text as a number: ``="007"``."""
+    return cell[2:-1].strip() if cell.startswith('="') and cell.endswith('"') and '"' not in cell[2:-1] else cell
 
 
 def other_separator(table: RawTable) -> Fault | None:
@@ -302,6 +317,7 @@ def find_tables(folder: Path) -> tuple[Mapping[str, Path], list[Fault], list[Not
     faults: list[Fault] = []
     notices: list[Notice] = []
     others: dict[str, Path] = {}
+    left_out: list[Path] = []
     # An ending in capitals is a table too: passing over an optional one would leave its rows out unsaid.
     for path in sorted(folder.iterdir()):
         name = table_name(path.stem)
@@ -316,6 +332,14 @@ def find_tables(folder: Path) -> tuple[Mapping[str, Path], list[Fault], list[Not
         elif name in TABLES:
             files[name] = path
         elif near := misspelt(name, TABLES):
+            faults.append(Fault(file=path.name, cause=cause("table_none", table=path.stem, near=near)))
+        else:
+            left_out.append(path)
+    for path in left_out:
+        copied = table_name(_COPY.sub("", path.stem))
+        if copied in TABLES and copied not in files:
+            # A download or a copy of a table that is not there: its rows would be missing.
+            near = nearest(copied, list(TABLES))
             faults.append(Fault(file=path.name, cause=cause("table_none", table=path.stem, near=near)))
         else:
             notices.append(Notice(kind="file_left_out", file=path.name, values={"tables": ", ".join(TABLES)}))

@@ -10,8 +10,9 @@ import pandas as pd
 
 from engine.errors import Fault
 from engine.scenario.columns import ANY_NUMBER
+from engine.scenario.files.dates import without_time
 from engine.scenario.files.money import amount
-from engine.scenario.files.parse import typed_numbers, without_time
+from engine.scenario.files.parse import typed_numbers
 from engine.scenario.files.raw import NativeCell
 from engine.scenario.files.signs import Signs, date_pattern, is_day, likely_date_pattern, number_signs
 from engine.scenario.importers.layout import Grid, Layout
