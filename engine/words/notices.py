@@ -109,6 +109,18 @@ WORDS: dict[str, Words] = {
         ("'{product}': {weeks:,} weeks touch a stock-out of the table stock_outs", "they are left out of mean and CV", ""),
         ("“{product}”：{weeks:,} 周涉及 stock_outs 表中的缺货", "不计入均值与变异系数", ""),
     ),
+    "peaks": (
+        ("'{product}': {periods:,} periods of {length:.3g} weeks sold {times:.3g} times as much as the others, which its demand hardly explains ({days})", "they are kept: {mean_with:.4g} a week with CV {cv_with:.3g}; without them {mean:.4g} a week with CV {cv:.3g}", "promotions are planned for, not stocked for: take what they sold more out of the order lines, or give demand_per_week and demand_cv"),
+        ("“{product}”：{periods:,} 个期间（每期 {length:.3g} 周）的销量为其余期间的 {times:.3g} 倍，其需求难以解释（{days}）", "予以保留：每周 {mean_with:.4g}、变异系数 {cv_with:.3g}；剔除后每周 {mean:.4g}、变异系数 {cv:.3g}", "促销应单独计划而非靠库存应对：请从订单行中剔除促销增量，或直接给出 demand_per_week 与 demand_cv"),
+    ),
+    "total_unfinished": (
+        ("'{product}': the last total, {units:g} units, is of a period that had not ended: the least of the others is {least:g}", "it is left out", "end the order lines with a whole period; order_book.last_day in scenario.yaml says which"),
+        ("“{product}”：最后一个合计 {units:g} 件所属期间尚未结束：其余合计最少为 {least:g}", "未采用", "请让订单行止于完整的期间；可在 scenario.yaml 中用 order_book.last_day 指定"),
+    ),
+    "totals_zero": (
+        ("'{product}': {periods:,} periods of {length:.3g} weeks between the first and the last total have no line", "they count as periods without sales", "list them in the table stock_outs where totals are missing or there was nothing to sell"),
+        ("“{product}”：首末合计之间有 {periods:,} 个期间（每期 {length:.3g} 周）没有订单行", "按无销售计", "若是合计缺失或缺货，请在 stock_outs 表中列出"),
+    ),
     "stock_out_suspected": (
         ("'{product}': nothing was sold from {first} to {last} ({weeks:,} weeks), which its demand hardly explains (chance {chance:.1g})", "taken for a stock-out: left out of mean and CV; with these weeks the mean is {mean_with:.4g} a week, without {mean:.4g}", "list stock-outs in the table stock_outs; where there was no demand, give demand_per_week and demand_cv"),
         ("“{product}”：{first} 至 {last}（{weeks:,} 周）无销售，其需求难以解释（概率 {chance:.1g}）", "视为缺货，不计入均值与变异系数；含这些周均值为每周 {mean_with:.4g}，不含为 {mean:.4g}", "请在 stock_outs 表中列出缺货；若确无需求，请直接给出 demand_per_week 与 demand_cv"),

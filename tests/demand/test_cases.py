@@ -13,6 +13,7 @@ import pytest
 
 from engine.demand.fitting.complete import complete
 from engine.demand.fitting.fit import fit_demand
+from engine.demand.fitting.peaks import peaks_of
 from engine.demand.year import period_of_day
 from engine.errors import ScenarioError
 from engine.scenario.read import read_scenario
@@ -127,7 +128,7 @@ def test_totals_of_weeks_say_nothing_of_the_size_of_orders(tmp_path):
     assert "weekly_totals" in kinds(scenario)
 
 
-@pytest.mark.parametrize("projects", [[600], [600, 450]])
+@pytest.mark.parametrize("projects", [[600], [600, 450], [600, 450, 500, 700, 620]])
 def test_a_project_is_told_with_and_without(tmp_path, projects):
     lines = weekly(np.full(104, 10))
     lines += [(f"2022-12-{20 + k}", "A", units, f"c7{k}") for k, units in enumerate(projects)]
@@ -168,6 +169,80 @@ def test_what_sells_in_a_few_weeks_a_year_has_the_mean_of_its_years(tmp_path, se
     assert (found["weeks_before_launch"], found["weeks_after_end"]) == (0, 0)
     assert found["demand_per_week"] == pytest.approx(year.mean(), rel=0.1)
     assert kinds(scenario) & {"season", "season_years", "season_left"}
+
+
+def months(units, first="2021-01"):
+    days = [np.datetime64(first) + k for k in range(len(units))]
+    return [(f"{day}-01", "A", number, "") for day, number in zip(days, units, strict=True)]
+
+
+MONTHS = np.random.default_rng(4).integers(80, 121, 36)
+
+
+@pytest.mark.parametrize("day", [None, "2023-12-07"])
+def test_the_total_of_a_period_that_had_not_ended_is_left_out_and_told(tmp_path, day):
+    lines = months([*MONTHS[:35], 20])
+    if day is not None:  # totals stand at the end of their month, the last on the day of the export
+        ends = [str((np.datetime64(line[0][:7]) + 1).astype("datetime64[D]") - 1) for line in lines[:-1]]
+        lines = [(end, *line[1:]) for end, line in zip([*ends, day], lines, strict=True)]
+    scenario = book(tmp_path / "s", lines)
+    found = row(scenario)
+    assert found["bucket"] == "months"
+    assert found["demand_per_week"] == pytest.approx(MONTHS[:35].mean() / (365.25 / 84), rel=1e-6)
+    assert {"monthly_totals", "total_unfinished"} <= kinds(scenario)
+
+
+@pytest.mark.parametrize("last", [60, 300])
+def test_a_last_total_as_others_may_be_counts(tmp_path, last):
+    scenario = book(tmp_path / "s", months([*MONTHS[:35], last]))
+    units = np.append(MONTHS[:35], last)
+    assert row(scenario)["mean_per_week"] == pytest.approx(units.mean() / (365.25 / 84), rel=1e-6)
+    assert "total_unfinished" not in kinds(scenario)
+
+
+def test_totals_that_are_missing_do_not_make_the_mean_fall_and_those_that_are_zero_do(tmp_path):
+    gone = [4, 14, 15, 25]
+    kept = np.delete(MONTHS, gone)
+    missing = book(tmp_path / "s", [line for k, line in enumerate(months(MONTHS)) if k not in gone])
+    assert row(missing)["demand_per_week"] == pytest.approx(kept.mean() / (365.25 / 84), rel=1e-6)
+    assert sum(one.kind == "stock_out_suspected" for one in complete(missing).notices) == 3
+    units = MONTHS.copy()
+    units[gone] = 0
+    written = book(tmp_path / "t", months(units))
+    assert row(written)["mean_per_week"] == pytest.approx(units.mean() / (365.25 / 84), rel=1e-6)
+    assert not kinds(written) & {"stock_out_suspected", "totals_zero"}
+
+
+def test_weeks_without_a_total_that_may_be_weeks_without_sales_are_told(tmp_path):
+    units = np.random.default_rng(5).gamma(4.0, 6.0, 104).round(2)
+    lines = [line for k, line in enumerate(weekly(units, customer="")) if k % 9 != 4]
+    scenario = book(tmp_path / "s", lines)
+    assert row(scenario)["suspected_weeks"] == 0
+    assert "totals_zero" in kinds(scenario)
+
+
+@pytest.mark.parametrize("weeks", [[70], [70, 71], [20, 21, 60, 61, 100]])
+def test_a_promotion_is_told_with_and_without(tmp_path, weeks):
+    units = np.random.default_rng(6).gamma(11.0, 4.0, 120).round()
+    usual = units[1:].copy()
+    units[weeks] = 200.0 + np.arange(len(weeks))
+    # A week's orders are many, so that none stands apart.
+    lines = [(day, "A", number / 8.0, f"c{k}") for day, _, number, _ in weekly(units) for k in range(8)]
+    scenario = book(tmp_path / "s", lines)
+    (told,) = [one for one in complete(scenario).notices if one.kind == "peaks"]
+    rest = np.delete(usual, np.array(weeks) - 1)
+    assert told.values["periods"] == len(weeks)
+    assert told.values["mean_with"] == pytest.approx(units[1:].mean())
+    assert (told.values["mean"], told.values["cv"]) == (
+        pytest.approx(rest.mean()), pytest.approx(rest.std(ddof=1) / rest.mean()))  # fmt: skip
+    day = pd.Timestamp("2022-01-05") + pd.Timedelta(days=7 * weeks[0] - 6)
+    assert str(told.values["days"]).startswith(f"{day:%Y-%m-%d}")
+
+
+@pytest.mark.parametrize("shape", [11.0, 3.0, 1.0, 0.3])
+def test_demand_that_varies_has_no_peaks(shape):
+    for seed in range(40):
+        assert peaks_of(np.random.default_rng(seed).gamma(shape, 10.0, 156)) is None
 
 
 @pytest.fixture(scope="module")

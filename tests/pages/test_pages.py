@@ -57,6 +57,12 @@ def test_every_link_leads_somewhere(path):
     assert broken == []
 
 
+@pytest.mark.parametrize("path", PAGES, ids=[str(path.relative_to(ROOT)) for path in PAGES])
+def test_no_page_holds_two_versions_of_itself(path):
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"^(<{7}|>{7}) ", text, re.MULTILINE)
+
+
 def test_links_are_found_and_headings_named():
     assert sum(len(links(path)) for path in PAGES) > 50
     assert "your-own-names" in anchors(ROOT / "docs" / "tables.md")

@@ -46,8 +46,11 @@ class Book:
         order_date, product, quantity (of returns without an order negative), requested_date, customer, numbered (has
         an order number), record (of the table), order, a number that the lines of one order share, and together, the
         same with all lines of a customer and day as one.
+    nothing : pandas.DataFrame
+        product and order_date of lines of nothing, those taken back and what takes them back among them.
     first_day, last_day : pandas.Timestamp
-        Of all lines whose date counts, those taken back included; NaT where there are none.
+        Of all lines whose date counts, those taken back included; NaT where there are none. What comes back far beyond
+        counts on the first or last day.
     counts : pandas.DataFrame
         By product: lines_left_out (of their dates), duplicate_lines, copied_lines, equal_lines, return_lines,
         returned_units (of those netted), taken_back_lines, taken_back_units.
@@ -59,6 +62,7 @@ class Book:
     """
 
     lines: pd.DataFrame
+    nothing: pd.DataFrame
     first_day: pd.Timestamp
     last_day: pd.Timestamp
     counts: pd.DataFrame
@@ -86,8 +90,10 @@ def order_book(
     (`take_from_large`). Customers whose names look alike are one. What may mean something else is told (`doubts`).
     """
     orders = scenario.orders
-    kept, notices = (np.ones(len(orders), dtype=bool), []) if dates_known else _dated(scenario)
-    lines = orders[kept].assign(record=np.flatnonzero(kept))
+    everything = np.ones(len(orders), dtype=bool)
+    kept, dates, notices = (everything, orders["order_date"], []) if dates_known else _dated(scenario)
+    first, last = span or (dates[kept].min(), dates[kept].max())
+    lines = orders[kept].assign(record=np.flatnonzero(kept), order_date=dates[kept])
     left_out = orders.loc[~kept, "product"].value_counts()
     lines = lines.assign(quantity=lines["quantity"] * lines["units_per"].fillna(1.0))
     wait = _waits(lines)
@@ -114,7 +120,6 @@ def order_book(
     lines = lines[~double & ~copied]
     notices += line_notices(scenario, lines)
     lines["customer"] = first_spelled(lines["customer"])
-    first, last = span or (orders.loc[kept, "order_date"].min(), orders.loc[kept, "order_date"].max())
     back = take_back(lines)
     before = lines["quantity"].to_numpy(dtype=np.float64)
     if (back.quantity < 0.0).any():
@@ -127,7 +132,9 @@ def order_book(
     lines = lines.assign(
         quantity=back.quantity, order=_orders(lines), together=_orders(lines, apart=False),
         numbered=lines["order_number"] != "",
-    )[back.quantity != 0.0]
+    )  # fmt: skip
+    left = back.quantity != 0.0
+    lines, nothing = lines[left], lines.loc[~left, ["product", "order_date"]]
     counts = pd.DataFrame(
         {
             "lines_left_out": left_out, **tallies,
@@ -140,14 +147,17 @@ def order_book(
         pauses = book_pauses(*np.unique(_days(lines["order_date"]), return_counts=True))
         notices += pause_notices(pauses)
     return Book(
-        lines=lines[list(_LINES)],
+        lines=lines[list(_LINES)], nothing=nothing,
         first_day=first, last_day=last,
         counts=counts, stock_outs=_stock_outs(scenario), pauses=pauses, notices=at_most(notices),
     )  # fmt: skip
 
 
-def _dated(scenario: Scenario) -> tuple[Booleans, list[Notice]]:
-    """Lines whose dates count, and what is said of the others."""
+def _dated(scenario: Scenario) -> tuple[Booleans, pd.Series, list[Notice]]:
+    """Lines whose dates count, the dates of all, and what is said of the others.
+
+    What takes back an order belongs to it however far off it is dated: it counts on the first or last day.
+    """
     orders, settings = scenario.orders, scenario.settings.order_book
     dates = orders["order_date"]
     inside = np.ones(len(orders), dtype=bool)
@@ -163,15 +173,18 @@ def _dated(scenario: Scenario) -> tuple[Booleans, list[Notice]]:
     days = _days(dates)
     far = np.zeros(len(orders), dtype=bool)
     far[inside] = far_dates(days[inside]) if inside.any() else False
-    kept = inside & ~far
-    if far.any():
-        first, last = int(days[kept].min()), int(days[kept].max())
-        ends = {"first": _day(dates[kept].min()), "last": _day(dates[kept].max())}
-        notices += _lines(
-            scenario, np.flatnonzero(far).tolist(), "date_far",
-            lambda k: {"date": _day(dates.iloc[k]), "days": int(max(first - days[k], days[k] - last)), **ends},
-        )  # fmt: skip
-    return kept, notices
+    if not far.any():
+        return inside, dates, notices
+    near, back = dates[inside & ~far], (orders["quantity"] < 0.0).to_numpy()
+    ends = (near.min(), near.max())
+    first, last = _days(pd.Series(ends)).tolist()
+    notices += _lines(
+        scenario, np.flatnonzero(far & ~back).tolist(), "date_far",
+        lambda k: {"date": _day(dates.iloc[k]), "days": int(max(first - days[k], days[k] - last)),
+                   "first": _day(ends[0]), "last": _day(ends[1])},
+    )  # fmt: skip
+    there = dates.mask(far & (dates < ends[0]).to_numpy(), ends[0]).mask(far & (dates > ends[1]).to_numpy(), ends[1])
+    return inside & (~far | back), there, notices
 
 
 def _lines(

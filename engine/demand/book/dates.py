@@ -19,6 +19,14 @@ LEAST_SCATTERED_DAYS = 14
 # Lines beyond such a gap are slips where they are few; beyond a gap of many years, where they are the smaller part.
 SHARE_BEYOND = 0.05
 YEARS_APART_DAYS = 3653
+# One or two days alone at the beginning, or at the end (below zero), are slips, or orders after the book was closed,
+# where they lie so many times the longest gap apart; or half as far, where so long a gap is unlikely at the share of
+# days with orders.
+ALONE_DAYS, TIMES_LONGEST, LEAST_ORDER_DAYS = (1, 2, -1, -2), 3.0, 20
+UNLIKELY_GAP = 1e-3
+# Two of them belong together so near.
+TOGETHER_DAYS = 7
+SHARE_ALONE, LINES_ALONE = 0.0025, 2
 # A book is read from its densest part, so that slips at both ends are met one after the other.
 _MOST_SLIPS = 200
 
@@ -32,7 +40,9 @@ def far_dates(days: Days) -> Booleans:
     `SHARE_BEYOND` of the lines (or less than half of them, where the gap is longer than ten years). This is done
     again with the larger part until nothing is far. Several slips, or orders of the years to come, lie far from each
     other, too: gaps of `LEAST_SCATTERED_DAYS` divide the book, and what lies beyond one of the two around the part with
-    most lines is judged alike, all together, where one of its gaps has `LEAST_GAP_DAYS`.
+    most lines is judged alike, all together, where one of its gaps has `LEAST_GAP_DAYS`. One or two days at
+    an end with a few lines are far from `LEAST_SCATTERED_DAYS` on, where that is `TIMES_LONGEST` the longest gap of all
+    others, or half of that and n (1 - p)^gap < `UNLIKELY_GAP`, p the share of days with orders and n their number.
 
     Parameters
     ----------
@@ -67,7 +77,7 @@ def near_dates(distinct: Days, counts: Days) -> tuple[int, int]:
     low, high = 0, len(distinct)
     for _ in range(_MOST_SLIPS):
         some = distinct[low:high], counts[low:high]
-        cut = _slip(*some) or _scattered(*some)
+        cut = _slip(*some) or _scattered(*some) or _alone(*some)
         if cut == 0:
             break
         low, high = (low + cut, high) if cut > 0 else (low, high + cut)
@@ -107,6 +117,24 @@ def _scattered(distinct: Days, counts: Days) -> int:
     if _beyond(early[::-1], core, few=int(counts[:start].sum()), lines=lines):
         return start
     return stop - len(distinct) if _beyond(late, core, few=int(counts[stop:].sum()), lines=lines) else 0
+
+
+def _alone(distinct: Days, counts: Days) -> int:
+    """The same of a day or two alone at either end."""
+    gaps = np.diff(distinct)
+    most = max(float(LINES_ALONE), SHARE_ALONE * float(counts.sum()))
+    for cut in ALONE_DAYS:
+        few, rest = (counts[:cut], gaps[cut:]) if cut > 0 else (counts[cut:], gaps[:cut])
+        if len(rest) < LEAST_ORDER_DAYS or int(few.sum()) > most:
+            continue
+        gap = int(gaps[cut - 1] if cut > 0 else gaps[cut])
+        if abs(cut) > 1 and int(gaps[0] if cut > 0 else gaps[-1]) > TOGETHER_DAYS:
+            continue
+        chance = len(rest) * (1.0 - len(rest) / float(rest.sum())) ** float(gap)
+        times = TIMES_LONGEST if chance >= UNLIKELY_GAP else TIMES_LONGEST / 2.0
+        if gap >= max(LEAST_SCATTERED_DAYS, times * float(rest.max())):
+            return cut
+    return 0
 
 
 def _beyond(gaps: Days, rest: Days, *, few: int, lines: int) -> bool:

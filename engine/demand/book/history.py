@@ -14,10 +14,12 @@ from engine.demand.book.life import YEAR_WEEKS, Cleaning, in_life, in_weeks
 from engine.demand.book.weeks import Calendar, Grid, calendar
 from engine.demand.fitting.exceptional import exceptional
 from engine.demand.fitting.gaps import LEAST_RUN, SalesGap, booked_late, spread, suspected_runs
-from engine.demand.fitting.totals import ORDERS, Bucket, at_weekday, bucket_of, periods
+from engine.demand.fitting.totals import ORDERS, Bucket, at_weekday, periods
+from engine.demand.fitting.whole import is_unfinished, missing_totals, with_stray_end
 from engine.demand.streams import Array
 
 _LEAST_RUN_PERIODS = 2
+_NO_DAYS = np.zeros(0, dtype="datetime64[D]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,10 @@ class History:
     suspected, booked_late : tuple of Suspected
         Runs without sales that were left out, and those whose orders were booked in the week after.
     exceptional : tuple of Exceptional
+    unfinished : float
+        Total of a last period that had not ended, left out; 0 where there is none.
+    zeros : int
+        Periods of totals without a line that count as zero.
     """
 
     product: str
@@ -109,6 +115,8 @@ class History:
     suspected: tuple[Suspected, ...] = ()
     booked_late: tuple[Suspected, ...] = ()
     exceptional: tuple[Exceptional, ...] = ()
+    unfinished: float = 0.0
+    zeros: int = 0
 
     @property
     def bucket_weeks(self) -> float:
@@ -155,9 +163,14 @@ def histories(book: Book, products: Collection[str] | None = None) -> dict[str, 
         record=lines["record"].to_numpy(dtype=np.int64)[order],
     )
     weeks = calendar(book.first_day, book.last_day)
+    nothing = {
+        name: dates.to_numpy().astype("datetime64[D]") for name, dates in book.nothing.groupby("product")["order_date"]
+    }
     edges = np.searchsorted(code[order], np.arange(len(names) + 1))
     return {
-        str(name): _History(book=book, lines=columns.at(slice(edges[k], edges[k + 1])), weeks=weeks).of(str(name))
+        str(name): _History(book=book, lines=columns.at(slice(edges[k], edges[k + 1])), weeks=weeks,
+                           written=np.append(days["order_date"][edges[k] : edges[k + 1]], nothing.get(name, _NO_DAYS)),
+                           ).of(str(name))
         for k, name in enumerate(names.tolist())
     }
 
@@ -189,10 +202,15 @@ class _History:
     book: Book
     lines: _Lines
     weeks: Calendar
+    # Days of all lines, those of nothing and those taken back included.
+    written: npt.NDArray[np.datetime64]
 
     def of(self, product: str) -> History:
         lines, every = self.lines, self.lines.at(self.lines.quantity > 0.0)
-        bucket = bucket_of(every.day, every.quantity, named=bool(every.named.any()))
+        bucket, stray = with_stray_end(every.day, every.quantity, named=bool(every.named.any()))
+        part = float(every.quantity[stray].sum())
+        if stray.any():
+            lines = lines.at(lines.day < every.day[stray][0])
         grid = self._grid(lines, bucket)
         if not bucket.long:
             # A rest of less than a week at the beginning is not used.
@@ -202,20 +220,27 @@ class _History:
         cleaned = self._cleaned(product, clipped=int((totals < 0.0).sum()))
         ends = self._partial_ends(sales, bucket)
         year = max(1, round(YEAR_WEEKS / bucket.length_weeks))
+        out = grid.stock_outs(self.book.stock_outs.get(product, []))
+        # With nothing to sell at an end of the book, nothing says that the life of the product ended there.
+        known = np.flatnonzero(~out | (totals > 0.0))
+        inside = slice(int(known[0]), int(known[-1]) + 1) if len(known) else slice(0, len(totals))
         alive, cleaned = in_life(
-            np.maximum(totals, 0.0), cleaned, starts_partial=ends[0], ends_partial=ends[1], year=year
+            np.maximum(totals[inside], 0.0), cleaned, starts_partial=ends[0], ends_partial=ends[1], year=year
         )  # fmt: skip
-        begin = _begin(cleaned, starts_partial=ends[0])
-        out = grid.stock_outs(self.book.stock_outs.get(product, []))[begin : begin + len(alive)]
-        there = np.where(out, np.nan, alive)
+        if bucket.totals and not cleaned.weeks_after_end and inside.stop == len(totals) and is_unfinished(alive):
+            part, alive = float(alive[-1]), alive[:-1]
+        begin = inside.start + _begin(cleaned, starts_partial=ends[0])
+        there = np.where(out[begin : begin + len(alive)], np.nan, alive)
         given = int(out.sum())
         if not bucket.long:
             there[grid.stock_outs(list(self.book.pauses))[begin : begin + len(alive)]] = np.nan
-        paused = int(np.isnan(there).sum()) - given
-        runs = suspected_runs(there, least=_LEAST_RUN_PERIODS if bucket.long else LEAST_RUN, year=year)
+        paused = int(np.isnan(there).sum()) - int(out[begin : begin + len(alive)].sum())
         number = grid.totals((lines.quantity > 0.0).astype(np.float64))[begin : begin + len(alive)]
+        missing, zeros = self._missing(there, grid, begin, bucket, year)
+        runs = suspected_runs(there, least=_LEAST_RUN_PERIODS if bucket.long else LEAST_RUN, year=year)
         late = [run for run in runs if booked_late(run, alive, number)]
         runs = tuple(run for run in runs if run not in late)
+        runs = tuple(sorted((*runs, *missing), key=lambda run: run.start))
         for run in runs:
             there[run.start : run.stop] = np.nan
         kept = ~np.isnan(there)
@@ -245,7 +270,22 @@ class _History:
             suspected=tuple(_suspected(grid, run, begin) for run in runs),
             booked_late=tuple(_suspected(grid, run, begin) for run in late),
             exceptional=tuple(apart.values()),
+            unfinished=part,
+            zeros=zeros,
         )
+
+    def _missing(
+        self, there: Array, grid: Grid, begin: int, bucket: Bucket, year: int
+    ) -> tuple[tuple[SalesGap, ...], int]:
+        """Totals that are missing, marked in `there` as periods that do not count, and periods that count as zero."""
+        if not bucket.totals:
+            return (), 0
+        edges = np.array([grid.first_day(begin + k) for k in range(len(there) + 1)], dtype="datetime64[D]")
+        written = np.histogram(self.written.astype(np.int64), edges.astype(np.int64))[0] > 0
+        missing, zeros = missing_totals(there, written, year=year)
+        for run in missing:
+            there[run.start : run.stop] = np.nan
+        return missing, zeros
 
     def _cleaned(self, product: str, *, clipped: int) -> Cleaning:
         def count(name: str) -> int:

@@ -12,6 +12,8 @@ from engine.demand.streams import Array
 
 # A cancellation may be dated before its order by these days at most.
 BOOKED_BEFORE_DAYS = 28
+# One that is more than its week sold is that of its customer's next order of just that quantity up to these days later.
+BOOKED_BEFORE_LARGE_DAYS = 92
 # A customer's orders are what comes back where they hold this share of it; a return of far more is of none of them.
 LEAST_HELD = 0.5
 
@@ -65,8 +67,8 @@ def take_from_large(lines: pd.DataFrame, quantity: Array, week: np.ndarray) -> n
 
     A week below zero would count as zero, and the order that came back would stay in demand. So such a return is taken
     from the latest order that is not later and holds it, as its week does; else from the next one of just that
-    quantity within `BOOKED_BEFORE_DAYS`. Orders of another customer are left, unless the return names none, or one
-    without orders of the product.
+    quantity within `BOOKED_BEFORE_DAYS`, of the customer's own within `BOOKED_BEFORE_LARGE_DAYS`. Orders of another
+    customer are left, unless the return names none, or one without orders of the product.
 
     Parameters
     ----------
@@ -103,7 +105,9 @@ def take_from_large(lines: pd.DataFrame, quantity: Array, week: np.ndarray) -> n
             if customer[k] != "" and customer[k] in buyers:
                 open_ = open_[(customer[open_] == customer[k]) | (customer[open_] == "")]
             before = open_[days[open_] <= days[k]]
-            after = open_[(days[open_] > days[k]) & (days[open_] <= days[k] + BOOKED_BEFORE_DAYS)]
+            known = customer[k] != "" and customer[k] in buyers
+            latest = days[k] + (BOOKED_BEFORE_LARGE_DAYS if known else BOOKED_BEFORE_DAYS)
+            after = open_[(days[open_] > days[k]) & (days[open_] <= latest)]
             after = after[quantity[after] == -quantity[k]]
             orders = before[-1:] if len(before) else after[:1]
             if len(orders):

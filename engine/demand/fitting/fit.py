@@ -19,6 +19,7 @@ from engine.demand.fitting.exposure import exposed_weeks
 from engine.demand.fitting.forecast import foreseen
 from engine.demand.fitting.goodness import moments, p_value
 from engine.demand.fitting.notices import product_notices
+from engine.demand.fitting.peaks import Peaks, peaks_of
 from engine.demand.fitting.row import (
     FIT_COLUMNS,
     NO_DEMAND,
@@ -170,7 +171,9 @@ def fit_demand(
             row["distribution"] = "empirical"
         elif replicates > 0 and row["level"] != "forecast" and float(str(row["open_cv"])) > 0.0:
             row["p_value"] = _chance(row, history, key=key, replicates=replicates)
-        told = product_notices(scenario, row, history, said.get(name), seasons=seasons)
+        told = product_notices(
+            scenario, row, history, said.get(name), seasons=seasons, peaks=_peaks(history, series.get(name))
+        )  # fmt: skip
         row["warnings"] = "; ".join(one.words()[0].removeprefix(f"'{name}': ") for one in told)
         notices += told
         rows.append(row)
@@ -202,6 +205,12 @@ def _seasons(series: dict[str, Stationary]) -> pd.DataFrame:
         for week, factor in enumerate(one.season.weeks().tolist(), start=1)
     ]
     return pd.DataFrame(rows, columns=list(SEASON_COLUMNS))
+
+
+def _peaks(history: History, one: Stationary | None) -> Peaks | None:
+    """Weeks that stand above the others; one with an exceptional order is told by that."""
+    apart = None if history.ordinary is None else history.ordinary < history.weeks
+    return None if one is None or len(one.weeks) != len(history.weeks) else peaks_of(one.weeks, apart=apart)
 
 
 def _segments(scenario: Scenario, book: Book, table: pd.DataFrame, target_quantile: float) -> pd.DataFrame:

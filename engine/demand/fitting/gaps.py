@@ -65,13 +65,13 @@ def suspected_runs(weeks: Array, *, least: int = LEAST_RUN, year: int = YEAR_WEE
     counted = int((~np.isnan(weeks)).sum())
     gaps: list[SalesGap] = []
     # Longest first, so that one stock-out does not hide the next by making empty weeks look usual.
-    for start, stop in _runs(weeks):
+    for start, stop in runs_without_sales(weeks):
         length = stop - start
         left = counted - sum(run.stop - run.start for run in gaps) - length
         chance = _chance(counted, left, int(sold.sum()), length)
         if length < least or chance >= UNLIKELY_RUN:
             break
-        if not _seasonal(weeks, start, stop, year):
+        if not is_seasonal(weeks, start, stop, year):
             gaps.append(SalesGap(start=start, stop=stop, chance=chance))
     return tuple(sorted(gaps, key=lambda run: run.start))
 
@@ -132,14 +132,14 @@ def sells_in_season(weeks: Array, *, year: int = YEAR_WEEKS) -> bool:
     >>> sells_in_season(np.concatenate([season, np.zeros(42), season])), sells_in_season(np.tile(season, 7))
     (True, False)
     """
-    longest = next(iter(_runs(weeks)), None)
+    longest = next(iter(runs_without_sales(weeks)), None)
     if not year < len(weeks) < 2 * year or longest is None or not _once(weeks, *longest, year):
         return False
     length = longest[1] - longest[0]
     return _chance(len(weeks), len(weeks) - length, int((weeks > 0.0).sum()), length) < UNLIKELY_RUN
 
 
-def _runs(weeks: Array) -> list[tuple[int, int]]:
+def runs_without_sales(weeks: Array) -> list[tuple[int, int]]:
     """Runs without sales between weeks with sales, the longest first."""
     edges = np.flatnonzero(np.diff(np.concatenate([[True], weeks != 0.0, [True]]).astype(np.int8)))
     runs = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if a > 0 and b < len(weeks)]
@@ -152,7 +152,8 @@ def _chance(counted: int, left: int, sold: int, length: int) -> float:
     return float(min(1.0, counted * idle**length))
 
 
-def _seasonal(weeks: Array, start: int, stop: int, year: int) -> bool:
+def is_seasonal(weeks: Array, start: int, stop: int, year: int) -> bool:
+    """Whether a run is as empty in another year, or longer than half a year of which no other is known."""
     twins = _twins(weeks, start, stop, year)
     return _once(weeks, start, stop, year) or any(float((twin == 0.0).mean()) >= SEASONAL_SHARE for twin in twins)
 

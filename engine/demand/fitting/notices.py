@@ -5,9 +5,12 @@ from __future__ import annotations
 from math import isnan
 from typing import Protocol
 
+import pandas as pd
+
 from engine.demand.book.history import History
 from engine.demand.fitting.forecast import LEAST_PERIODS, Foreseen
 from engine.demand.fitting.patterns import season_limit
+from engine.demand.fitting.peaks import Peaks
 from engine.demand.fitting.size_step import size_step
 from engine.demand.fitting.totals import MONTHLY_BATCHES, MONTHLY_TOTALS, WEEKLY_TOTALS
 from engine.notices import Notice
@@ -15,6 +18,8 @@ from engine.scenario.scenario import Scenario
 from engine.words.notices import Value
 
 TREND_P_VALUE = 0.01
+# So many peaks are named by their first day.
+_NAMED = 4
 # Where what is told of a forecast stands.
 _FORECASTS = "forecasts.csv"
 
@@ -26,6 +31,7 @@ def product_notices(
     said: Foreseen | None = None,
     *,
     seasons: bool = True,
+    peaks: Peaks | None = None,
 ) -> list[Notice]:
     """Notices of one product.
 
@@ -40,6 +46,8 @@ def product_notices(
         Of the table `forecasts`.
     seasons : bool
         Seasons were looked for.
+    peaks : Peaks, optional
+        Weeks that stand above the others.
     """
     number = {name: float(value) for name, value in row.items() if isinstance(value, int | float)}
     notices: list[Notice] = []
@@ -65,6 +73,7 @@ def product_notices(
     if cleaned.stock_out_weeks:
         say("stock_out", weeks=cleaned.stock_out_weeks)
     _lines(scenario, number, history, say=say)
+    _peaks(peaks, number, history, say=say)
     if cleaned.weeks_after_end:
         say("ended", weeks=cleaned.weeks_after_end)
     if cleaned.weeks_before_launch:
@@ -104,6 +113,19 @@ def _lines(scenario: Scenario, number: dict[str, float], history: History, *, sa
             mean_with=number["demand_per_week"], cv_with=number["demand_cv"],
             mean=number["demand_per_week_without"], cv=number["demand_cv_without"],
         )  # fmt: skip
+
+
+def _peaks(peaks: Peaks | None, number: dict[str, float], history: History, *, say: _Say) -> None:
+    """Weeks that sold far more than the others, by the first days of some."""
+    if peaks is None:
+        return
+    per, origin = history.bucket_weeks, pd.Timestamp(0) if history.start is None else history.start
+    days = [history.bucket.first_day(origin, int(history.places[k])) for k in peaks.places[:_NAMED]]
+    names = ", ".join(f"{day:%Y-%m-%d}" for day in days) + (", ..." if len(peaks.places) > _NAMED else "")
+    say(
+        "peaks", periods=len(peaks.places), length=per, days=names, times=peaks.times,
+        mean_with=number["mean_per_week"], cv_with=number["open_cv"], mean=peaks.mean / per, cv=peaks.cv * per**0.5,
+    )  # fmt: skip
 
 
 def _level(row: dict[str, object], number: dict[str, float], *, say: _Say, seasons: bool) -> None:
@@ -177,6 +199,10 @@ def _forecast(said: Foreseen | None, row: dict[str, object], number: dict[str, f
 
 def _bucket(number: dict[str, float], history: History, *, say: _Say) -> None:
     """What the lines were taken for."""
+    if history.unfinished:
+        say("total_unfinished", units=history.unfinished, least=float(history.weeks.min()))
+    if history.zeros:
+        say("totals_zero", periods=history.zeros, length=history.bucket_weeks)
     cv, month = number["open_cv"], number["open_cv"] / history.bucket_weeks**0.5
     if history.bucket == MONTHLY_TOTALS:
         say("monthly_totals", months=len(history.weeks), cv=cv, month_cv=month)

@@ -53,7 +53,7 @@ def test_slips_that_lie_far_from_each_other_are_far(beyond):
         [0, 200, 260, 500, 690, 700],  # slow goods
         [*range(0, 300, 7), *range(335, 700, 7)],  # a shut-down of five weeks
         [*range(0, 300, 7), *range(500, 800, 7)],  # half a year without a line: neither part is small
-        [*WEEKLY, 728 + 20],
+        [*WEEKLY, 728 + 13],
         [0, 31, 59, 90, 120, 151, 181, 212],  # months
     ],
 )
@@ -75,3 +75,23 @@ def test_the_order_of_lines_and_the_origin_do_not_count(days, slip):
     first = far_dates(mixed)
     assert (far_dates(mixed[order]) == first[order]).all()
     assert (far_dates(mixed + 12_345) == first).all()
+
+
+@pytest.mark.parametrize("back", [False, True])
+@pytest.mark.parametrize(("gap", "left_out"), [(13, False), (20, False), (21, True), (27, True)])
+def test_a_day_alone_after_a_regular_book_is_far(gap, left_out, back):
+    days = np.append(np.arange(104) * 7, 103 * 7 + gap) * (-1 if back else 1)
+    assert far_dates(days)[-1] == left_out
+
+
+@pytest.mark.parametrize(("lines", "left_out"), [([20], True), ([18, 20], True), ([13], False), ([16, 18, 20], False)])
+def test_up_to_two_days_alone_after_a_book_of_most_days_are_far(lines, left_out):
+    days = np.flatnonzero(np.random.default_rng(4).random(700) < 0.58)
+    far = far_dates(np.append(days, days[-1] + np.array(lines)))
+    assert far[-len(lines) :].tolist() == [left_out] * len(lines)
+    assert not far[: -len(lines)].any()
+
+
+def test_a_gap_of_a_book_of_few_days_says_nothing_of_the_day_after():
+    days = np.append(np.arange(15) * 7, 14 * 7 + 27)
+    assert not far_dates(days).any()

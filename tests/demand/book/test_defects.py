@@ -202,3 +202,24 @@ def test_a_project_that_is_called_off_bit_by_bit_is_told():
     little = [{**one, "quantity": 4.0} for one in calls]
     for lines in (SOUND, [*SOUND, *late], [*SOUND, *little]):
         assert "customer_project" not in fitted([*lines, *OTHERS])[1]
+
+
+@pytest.mark.parametrize("beyond", [20, 40, 400])
+def test_a_cancellation_after_the_book_takes_back_its_order_and_makes_the_book_no_longer(beyond):
+    large = [line(day(300), "A", 1000, "c9"), line(day(730 + beyond), "A", -1000, "c9")]
+    row, told = fitted([*SOUND, *large, *OTHERS])
+    sound, _ = fitted([*SOUND, *OTHERS])
+    assert (row["weeks"], row["demand_per_week"]) == (sound["weeks"], sound["demand_per_week"])
+    assert "cancelled" in told
+
+
+def test_a_stock_out_at_the_end_is_no_end_of_life():
+    lines = [one for one in SOUND if one["order_date"] < day(7 * 92)]
+    products = [{"product": name, **BLANK} for name in "AB"]
+    outs = [{"product": "A", "first_day": f"{day(7 * 92):%Y-%m-%d}", "last_day": "2024-12-31"}]
+    scenario = make_scenario(
+        products=products, orders=[written(one) for one in [*lines, *OTHERS]], stock_outs=outs, review_days=7
+    )  # fmt: skip
+    row = fit_demand(scenario, replicates=0).table.set_index("product").loc["A"]
+    assert (row["weeks_after_end"], row["stock_out_weeks"]) == (0, 12)
+    assert row["demand_per_week"] == pytest.approx(units(lines) / 92.0, rel=0.05)

@@ -109,3 +109,17 @@ def test_units_are_kept_and_nothing_new_is_ordered(seed):
     more, _ = weekly_left(*rows)
     assert sum(more) == pytest.approx(size.sum())
     assert all(0 <= now <= then for now, then in zip(more, back.quantity, strict=True) if then > 0)
+
+
+def large(*rows):
+    """What is left where returns are more than their week sold."""
+    frame = lines(*rows)
+    quantity = take_back(frame).quantity
+    take_from_large(frame, quantity, frame["day"].to_numpy() // 7)
+    return quantity.tolist()
+
+
+def test_a_large_return_booked_long_before_its_customers_next_order_takes_it_back():
+    assert large((60, 1000, "A"), (4, -1000, "A"), (5, 10, "B")) == [0, 0, 10]
+    assert large((100, 1000, "A"), (4, -1000, "A"), (5, 10, "B")) == [1000, -1000, 10]  # too long before
+    assert large((60, 1000, "A"), (4, -1000, ""), (5, 10, "B")) == [1000, -1000, 10]  # of nobody
