@@ -34,6 +34,10 @@ TABLES: dict[str, tuple[str, str]] = {
         "'{key}' is a component and has components of its own ({parts}); a bill of materials has one level here: list them under the products that need '{key}' ({above}), quantities multiplied, or leave these lines out where '{key}' is stocked as it is",
         "“{key}”是零部件，又有自己的零部件（{parts}）；此处的物料清单只有一层：请将它们列在需要“{key}”的产品（{above}）之下并乘以数量；若“{key}”直接备库，请删除这些行",
     ),
+    "level_between": (
+        "'{key}' has components of its own ({parts}) and is in neither components nor products; {flatten}",
+        "“{key}”有自己的零部件（{parts}），但既不在 components 也不在 products 中；{flatten}",
+    ),
     "level_product": ("'{key}' is a product; {flatten}", "“{key}”是产品；{flatten}"),
     "level_product_parts": ("'{key}' is a product and has components of its own ({parts}); {flatten}", "“{key}”是产品，又有自己的零部件（{parts}）；{flatten}"),
     "level_flatten": (

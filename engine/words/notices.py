@@ -46,8 +46,8 @@ WORDS: dict[str, Words] = {
         ("“{product}”：{lines:,} 行退货（{units:g} 件）找不到对应的订单", "在其日期所在周冲减；{clipped:,} 个低于零的周按零计", "order_number 可说明所属订单"),
     ),
     "order_number_long": (
-        ("'{number}' stands at {lines:,} lines over {days:,} days", "a number of no single order, read as blank: orders are told by customer and day", "give each order a number of its own, or leave it blank"),
-        ("“{number}”出现在跨 {days:,} 天的 {lines:,} 行", "不视为单笔订单的编号，按空白处理：以客户和日期区分订单", "请为每笔订单编号，或留空"),
+        ("'{number}' stands at {lines:,} lines of {customers:,} customers over {days:,} days", "a number of no single order, read as blank: orders are told by customer and day", "give each order a number of its own, or leave it blank"),
+        ("“{number}”出现在跨 {days:,} 天、{customers:,} 个客户的 {lines:,} 行", "不视为单笔订单的编号，按空白处理：以客户和日期区分订单", "请为每笔订单编号，或留空"),
     ),
     "return_large": (
         ("'{product}': a return of {units:g} units is more than its week sold, and no order of it is known", "taken from the order of {quantity:g} on {date} (row {row}), which holds it", "order_number says which order a line belongs to"),
@@ -140,6 +140,10 @@ WORDS: dict[str, Words] = {
     "exceptional_order": (
         ("'{product}': an order of {quantity:g} on {date} is {times:.3g} times the largest of the others", "it is kept: {mean_with:.4g} a week with CV {cv_with:.3g}; without it {mean:.4g} a week with CV {cv:.3g}", "take the line out where it was a project that will not come again"),
         ("“{product}”：{date} 的订单 {quantity:g} 是其余最大订单的 {times:.3g} 倍", "予以保留：每周 {mean_with:.4g}、变异系数 {cv_with:.3g}；剔除后每周 {mean:.4g}、变异系数 {cv:.3g}", "若为不再重复的项目订单，请删除该行"),
+    ),
+    "unit_sizes": (
+        ("'{product}': the unit '{unit}' holds {sizes} units of products, line by line", "each line counts as it says", "mend units_per where a unit holds always as many"),
+        ("“{product}”：单位“{unit}”在不同行折合 {sizes} 件产品", "按各行所述折算", "若每单位折合件数不变，请更正 units_per"),
     ),
     "units_mixed": (
         ("'{product}': orders in {units}", "converted with units_per to the unit of products", ""),

@@ -79,6 +79,7 @@ CASES: dict[str, dict[str, object]] = {
     "key with a blank behind": {"bom": ("A,C1", "A ,C1")},
     "key without its zeros": {"products": ("A,10", "007,10"), "bom": ("A,C1", "7,C1")},
     "key in another alphabet": {"bom": ("A,C1", "\N{CYRILLIC CAPITAL LETTER A},C1")},
+    "a part of parts that is in no table": {"bom": ("A,C1,2", "A,S,2\nS,C1,1")},
     "key without its hyphen": {"products": ("A,10", "A-1,10"), "bom": ("A,C1", "A1,C1")},
     "key that a spreadsheet shortened": {"products": ("A,10", "1234567890123,10"), "bom": ("A,C1", "1.23457E+12,C1")},
     "key that looks like another": {"products": ("B,4", "a,4"), "bom": ("B,C1,1\nB,C2,4\n", "")},

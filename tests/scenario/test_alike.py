@@ -100,6 +100,11 @@ def test_a_bill_of_materials_of_two_levels_is_told_as_that(tmp_path):
     (said,) = faults(write(tmp_path / "s", bom=("B,C2,4", "B,C2,4\nC1,C2,2")))
     assert said.startswith("bom.csv:5:product: 'C1' is a component and has components of its own (C2)")
     assert "under the products that need 'C1' (A, B), quantities multiplied" in said
+    (said,) = faults(write(tmp_path / "u", bom=("B,C2,4", "B,C2,4\nc1,C2,2")))
+    assert said.startswith("bom.csv:5:product: 'c1' is a component and has components of its own (C2)")
+    between, below = faults(write(tmp_path / "v", bom=("B,C2,4", "B,S,4\nS,C2,1")))
+    assert between.startswith("bom.csv:4:component: 'S' has components of its own (C2) and is in neither")
+    assert below.startswith("bom.csv:5:product: 'S' is a component and has components of its own (C2)")
     (said,) = faults(write(tmp_path / "t", bom=("B,C2,4", "B,A,4")))
     assert said.startswith("bom.csv:4:component: 'A' is a product and has components of its own (C1)")
 

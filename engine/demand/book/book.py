@@ -27,6 +27,8 @@ from engine.words.notices import Value
 MOST_WAIT_DAYS = 1827
 # A number at lines of more days than these is a contract's, or a place holder, and no order's.
 LONGEST_ORDER_DAYS = 92
+# So is one that so many customers have: a month, a batch of an import.
+CUSTOMERS_OF_NONE = 3
 _LINES = (
     "order_date", "product", "quantity", "requested_date", "customer", "numbered", "record", "order", "together",
 )  # fmt: skip
@@ -83,7 +85,8 @@ def order_book(
     `span` has the first and last day of those, `pauses` the weeks without any of them.
 
     Lines outside `order_book.first_day` and `last_day` and those dated far from all others (`far_dates`) are left out.
-    Quantities are turned into the unit of products. Numbers at lines of more than `LONGEST_ORDER_DAYS` are no order's.
+    Quantities are turned into the unit of products. Numbers at lines of more than `LONGEST_ORDER_DAYS` or of
+    `CUSTOMERS_OF_NONE` are no order's.
     Lines that repeat an order number and are equal in every cell are doubles, and so are those of a book that stands
     several times (`copies`); other equal lines are orders of their own. Cancellations and returns are taken back from
     their orders (`take_back`), and returns that are more than their week sold from an order that holds them
@@ -233,7 +236,7 @@ def _waits(lines: pd.DataFrame) -> npt.NDArray[np.int64]:
 
 
 def _of_orders(scenario: Scenario, lines: pd.DataFrame) -> tuple[pd.Series, list[Notice]]:
-    """Order numbers, blank where the lines of one lie too far apart in time; and what is said of these."""
+    """Order numbers, blank where the lines of one are too far apart or of several; and what is said of these."""
     numbers = lines["order_number"]
     ordered = (numbers != "").to_numpy() & (lines["quantity"] > 0.0).to_numpy()
     if not ordered.any():
@@ -241,7 +244,8 @@ def _of_orders(scenario: Scenario, lines: pd.DataFrame) -> tuple[pd.Series, list
     code, names = pd.factorize(numbers[ordered])
     by_number = pd.Series(_days(lines.loc[ordered, "order_date"])).groupby(code)
     days = (by_number.max() - by_number.min()).to_numpy() + 1
-    long = days > LONGEST_ORDER_DAYS
+    people = _customers(lines.loc[ordered, "customer"], code)
+    long = (days > LONGEST_ORDER_DAYS) | (people >= CUSTOMERS_OF_NONE)
     if not long.any():
         return numbers, []
     _, first, count = np.unique(code, return_index=True, return_counts=True)
@@ -249,10 +253,19 @@ def _of_orders(scenario: Scenario, lines: pd.DataFrame) -> tuple[pd.Series, list
     told = {int(record[first[k]]): k for k in np.flatnonzero(long).tolist()}
     notices = _lines(
         scenario, sorted(told), "order_number_long",
-        lambda one: {"number": str(names[told[one]]), "lines": int(count[told[one]]), "days": int(days[told[one]])},
+        lambda one: {"number": str(names[told[one]]), "lines": int(count[told[one]]), "days": int(days[told[one]]),
+                     "customers": int(people[told[one]])},
         column="order_number",
     )  # fmt: skip
     return numbers.mask(numbers.isin(names[long]), ""), notices
+
+
+def _customers(customer: pd.Series, code: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """How many customers the lines of each number name."""
+    named = (customer != "").to_numpy()
+    who = pd.factorize(customer)[0]
+    pairs = np.unique(np.column_stack([code, who])[named], axis=0)
+    return np.bincount(pairs[:, 0], minlength=int(code.max()) + 1)
 
 
 def _orders(lines: pd.DataFrame, *, apart: bool = True) -> npt.NDArray[np.int64]:
@@ -311,4 +324,10 @@ def _of_products(scenario: Scenario, orders: pd.DataFrame, counts: pd.DataFrame)
         if len(units) > 1:
             notices.append(Notice(kind="units_mixed", file="orders.csv", column="unit", product=str(product),
                                   values={"units": ", ".join(sorted(units))}))  # fmt: skip
+    sizes = orders.loc[orders["units_per"].notna(), ["product", "unit", "units_per"]].drop_duplicates()
+    for (product, unit), held in sizes.groupby(["product", "unit"], sort=True)["units_per"]:
+        if len(held) > 1:
+            said: dict[str, Value] = {"unit": str(unit), "sizes": ", ".join(f"{one:g}" for one in sorted(held))}
+            notices.append(Notice(kind="unit_sizes", file="orders.csv", column="units_per", product=str(product),
+                                  values=said))  # fmt: skip
     return notices

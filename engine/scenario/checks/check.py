@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engine.errors import Fault, ScenarioError
-from engine.scenario.checks.alike import first_spelled, resembling
+from engine.scenario.checks.alike import first_spelled, resembling, spellings
 from engine.scenario.checks.doubts import may_be_shortened
 from engine.scenario.checks.products import PRODUCT_RULES, probability_in_time
 from engine.scenario.checks.seasons import check_seasons
@@ -178,12 +178,19 @@ def _references(scenario: Scenario, places: Places) -> Iterator[Fault]:
 def _levels(scenario: Scenario, key: str, column: str) -> Reason | None:
     """What is said of a bill of materials with more than one level; None where that is not what is wrong."""
     bom = scenario.bom
-    if column == "product" and key in set(scenario.components["component"]):
-        parts = bom.loc[bom["product"] == key, "component"]
-        above = bom.loc[bom["component"] == key, "product"]
-        return cause("level_component", key=key, parts=_some(parts), above=_some(above))
-    if column == "component" and key in set(scenario.products["product"]):
-        parts = bom.loc[bom["product"] == key, "component"]
+    if column == "product":
+        # Spelled as its row in components, or among the components of a product alone.
+        listed = [str(one) for one in (*scenario.components["component"], *bom["component"])]
+        known = key if key in listed else spellings([key], listed).get(key)
+        if known is None:
+            return None
+        below = bom.loc[bom["product"] == key, "component"]
+        above = bom.loc[bom["component"] == known, "product"]
+        return cause("level_component", key=key, parts=_some(below), above=_some(above))
+    parts = bom.loc[bom["product"] == key, "component"]
+    if column == "component" and (len(parts) or key in set(scenario.products["product"])):
+        if key not in set(scenario.products["product"]):
+            return cause("level_between", key=key, parts=_some(parts), flatten=cause("level_flatten", key=key))
         flatten = cause("level_flatten", key=key)
         if len(parts):
             return cause("level_product_parts", key=key, parts=_some(parts), flatten=flatten)

@@ -223,3 +223,21 @@ def test_a_stock_out_at_the_end_is_no_end_of_life():
     row = fit_demand(scenario, replicates=0).table.set_index("product").loc["A"]
     assert (row["weeks_after_end"], row["stock_out_weeks"]) == (0, 12)
     assert row["demand_per_week"] == pytest.approx(units(lines) / 92.0, rel=0.05)
+
+
+def test_a_number_of_several_customers_is_no_orders():
+    numbered = [{**one, "order_number": f"{one['order_date']:%Y-%m}"} for one in [*SOUND, *OTHERS]]
+    row, told = fitted(numbered)
+    sound, _ = fitted([*SOUND, *OTHERS])
+    assert (row["order_size"], row["demand_per_week"]) == (sound["order_size"], sound["demand_per_week"])
+    assert told["order_number_long"].values["customers"] >= 3
+    two = [{**one, "customer": f"c{k % 2}"} for k, one in enumerate(numbered)]
+    assert "order_number_long" not in fitted(two)[1]
+
+
+def test_a_unit_that_holds_now_so_many_and_now_as_many_is_told():
+    boxes = [{**one, "quantity": one["quantity"] / (10 + 2 * (k % 2)), "unit": "box", "units_per": 10 + 2 * (k % 2)}
+             for k, one in enumerate(SOUND)]  # fmt: skip
+    row, told = fitted([*boxes, *OTHERS])
+    assert told["unit_sizes"].values == {"unit": "box", "sizes": "10, 12"}
+    assert row["demand_per_week"] == pytest.approx(fitted([*SOUND, *OTHERS])[0]["demand_per_week"])
