@@ -46,8 +46,12 @@ WORDS: dict[str, Words] = {
         ("“{product}”：{lines:,} 行退货（{units:g} 件）找不到对应的订单", "在其日期所在周冲减；{clipped:,} 个低于零的周按零计", "order_number 可说明所属订单"),
     ),
     "order_number_long": (
-        ("'{number}' stands at {lines:,} lines of {customers:,} customers over {days:,} days", "a number of no single order, read as blank: orders are told by customer and day", "give each order a number of its own, or leave it blank"),
-        ("“{number}”出现在跨 {days:,} 天、{customers:,} 个客户的 {lines:,} 行", "不视为单笔订单的编号，按空白处理：以客户和日期区分订单", "请为每笔订单编号，或留空"),
+        ("'{number}' stands at {lines:,} lines over {days:,} days", "a number of no single order, read as blank: orders are told by customer and day", "give each order a number of its own, or leave it blank"),
+        ("“{number}”出现在跨 {days:,} 天的 {lines:,} 行", "不视为单笔订单的编号，按空白处理：以客户和日期区分订单", "请为每笔订单编号，或留空"),
+    ),
+    "order_number_shared": (
+        ("'{number}' stands at {lines:,} lines of {customers:,} customers", "a number of no single order, read as blank: orders are told by customer and day", "give each order a number of its own, or leave it blank"),
+        ("“{number}”出现在 {customers:,} 个客户的 {lines:,} 行", "不视为单笔订单的编号，按空白处理：以客户和日期区分订单", "请为每笔订单编号，或留空"),
     ),
     "return_large": (
         ("'{product}': a return of {units:g} units is more than its week sold, and no order of it is known", "taken from the order of {quantity:g} on {date} (row {row}), which holds it", "order_number says which order a line belongs to"),

@@ -245,19 +245,24 @@ def _of_orders(scenario: Scenario, lines: pd.DataFrame) -> tuple[pd.Series, list
     by_number = pd.Series(_days(lines.loc[ordered, "order_date"])).groupby(code)
     days = (by_number.max() - by_number.min()).to_numpy() + 1
     people = _customers(lines.loc[ordered, "customer"], code)
-    long = (days > LONGEST_ORDER_DAYS) | (people >= CUSTOMERS_OF_NONE)
-    if not long.any():
+    kinds = {"order_number_long": days > LONGEST_ORDER_DAYS}
+    kinds["order_number_shared"] = ~kinds["order_number_long"] & (people >= CUSTOMERS_OF_NONE)
+    none = kinds["order_number_long"] | kinds["order_number_shared"]
+    if not none.any():
         return numbers, []
     _, first, count = np.unique(code, return_index=True, return_counts=True)
     record = lines["record"].to_numpy()[ordered]
-    told = {int(record[first[k]]): k for k in np.flatnonzero(long).tolist()}
-    notices = _lines(
-        scenario, sorted(told), "order_number_long",
-        lambda one: {"number": str(names[told[one]]), "lines": int(count[told[one]]), "days": int(days[told[one]]),
-                     "customers": int(people[told[one]])},
-        column="order_number",
-    )  # fmt: skip
-    return numbers.mask(numbers.isin(names[long]), ""), notices
+    notices: list[Notice] = []
+    for kind, which in kinds.items():
+        told = {int(record[first[k]]): k for k in np.flatnonzero(which).tolist()}
+
+        def values(one: int, told: dict[int, int] = told, kind: str = kind) -> dict[str, Value]:
+            k = told[one]
+            apart = {"days": int(days[k])} if kind == "order_number_long" else {"customers": int(people[k])}
+            return {"number": str(names[k]), "lines": int(count[k]), **apart}
+
+        notices += _lines(scenario, sorted(told), kind, values, column="order_number")
+    return numbers.mask(numbers.isin(names[none]), ""), notices
 
 
 def _customers(customer: pd.Series, code: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

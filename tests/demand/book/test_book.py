@@ -141,7 +141,7 @@ def test_a_number_that_all_lines_bear_is_that_of_no_order():
              for day in days for _ in range(3)]  # fmt: skip
     book = order_book(make_scenario(orders=lines))
     (notice,) = told(book, "order_number_long")
-    assert (notice.row, notice.values) == (2, {"number": "N/A", "lines": 900, "days": 300, "customers": 1})
+    assert (notice.row, notice.values) == (2, {"number": "N/A", "lines": 900, "days": 300})
     history = histories(book)["P1"]
     assert (history.weeks == 21).all()
     assert (history.order_sizes == 1).all()

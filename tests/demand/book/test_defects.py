@@ -230,9 +230,9 @@ def test_a_number_of_several_customers_is_no_orders():
     row, told = fitted(numbered)
     sound, _ = fitted([*SOUND, *OTHERS])
     assert (row["order_size"], row["demand_per_week"]) == (sound["order_size"], sound["demand_per_week"])
-    assert told["order_number_long"].values["customers"] >= 3
+    assert told["order_number_shared"].values["customers"] >= 3
     two = [{**one, "customer": f"c{k % 2}"} for k, one in enumerate(numbered)]
-    assert "order_number_long" not in fitted(two)[1]
+    assert "order_number_shared" not in fitted(two)[1]
 
 
 def test_a_unit_that_holds_now_so_many_and_now_as_many_is_told():
