@@ -54,6 +54,11 @@ def fit(
         f"{counted(summary['lines'], 'order line')}; {summary['no_demand']:,} without demand, "
         f"{summary['refused']:,} refused"
     )
+    if summary["lines_of_other_products"]:
+        others = counted(summary["lines_of_other_products"], "order line")
+        typer.echo(f"  {others} of products that are not in the catalogue")
+    if summary["warnings"]:
+        typer.echo(f"  {counted(summary['warnings'], 'warning')} in {out / FIT / 'warnings.csv'}")
     typer.echo(f"  written to {out}; {out / FIT} tells of it; 'codp batch run {out}' decides it")
     if summary["refused"] and not summary["fitted"]:
         raise typer.Exit(EXIT_FAULTY)

@@ -266,3 +266,46 @@ def test_the_command_tells_what_was_filled(tmp_path):
     lines.rename(catalogue / "orders.parquet")
     with pytest.raises(ScenarioError, match="codp batch fit"):
         run(catalogue, tmp_path / "run")
+
+
+@pytest.mark.parametrize("text", [False, True])
+def test_keys_that_are_spelled_otherwise_are_read_as_their_product_and_told(tmp_path, text):
+    catalogue, lines = case(tmp_path / "as", text=text)
+    _, others = case(tmp_path / "other", text=text)
+    frame = pd.read_csv(others) if text else pd.read_parquet(others)
+    name = frame["product"].iloc[0]
+    some = np.flatnonzero(frame["product"] == name)[::2]
+    frame.loc[frame.index[some], "product"] = f"00{name.lower()}"
+    frame.to_csv(others, index=False) if text else frame.to_parquet(others, index=False)
+    expected_ = products_of(fit_catalogue(catalogue, lines, tmp_path / "a").out)
+    found = fit_catalogue(tmp_path / "other" / "catalogue", others, tmp_path / "b")
+    pd.testing.assert_frame_equal(products_of(found.out), expected_)
+    assert found.summary["lines_of_other_products"] == 0
+    told = pd.read_csv(tmp_path / "b" / "fit" / "warnings.csv")
+    (read,) = told[told["kind"] == "key_read_as"].to_dict("records")
+    assert (read["row"], read["more"]) == (some[0] + 2, len(some) - 1)
+    assert found.summary["warnings"] == len(told)
+
+
+def test_a_key_that_looks_like_two_products_is_of_neither(tmp_path):
+    catalogue, lines = case(tmp_path / "case", text=True)
+    products = pd.read_csv(catalogue / "products.csv", dtype=str)
+    name = products["product"].iloc[1]
+    twin = products.iloc[[1]].assign(product=name.lower())
+    pd.concat([products, twin]).to_csv(catalogue / "products.csv", index=False)
+    frame = pd.read_csv(lines)
+    strange = frame["product"] == name
+    frame.loc[strange, "product"] = f" {name[0]} {name[1:]}"
+    frame.to_csv(lines, index=False)
+    found = fit_catalogue(catalogue, lines, tmp_path / "out")
+    assert found.summary["lines_of_other_products"] == strange.sum()
+
+
+def test_what_is_said_of_cells_is_in_the_warnings(tmp_path):
+    catalogue, lines = case(tmp_path / "case", text=True)
+    frame = pd.read_csv(lines, dtype=str)
+    days = pd.to_datetime(frame["order_date"])
+    frame["order_date"] = [f"{day - pd.Timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}" for day in days]
+    frame.to_csv(lines, index=False)
+    fit_catalogue(catalogue, lines, tmp_path / "out")
+    assert "date_midnight" in set(pd.read_csv(tmp_path / "out" / "fit" / "warnings.csv")["kind"])

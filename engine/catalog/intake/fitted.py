@@ -271,6 +271,7 @@ class _Filling:
             "rows_of_other_products": self.history.others,
             "first_day": None if first is None else f"{first:%Y-%m-%d}",
             "last_day": None if last is None else f"{last:%Y-%m-%d}",
+            "warnings": len(totals.notices),
             "weeks_min": self.weeks_min,
             "target_quantile": self.target_quantile,
             "seconds": round(seconds, 3),

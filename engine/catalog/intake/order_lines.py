@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -15,12 +15,14 @@ import pyarrow.compute as pc
 
 from engine.catalog.intake.keys import KeyIndex, hashes
 from engine.catalog.intake.source import ORDERS, ROW, Catalogue, batches
+from engine.catalog.intake.spelling import Spellings
 from engine.catalog.intake.staging import Pieces, read_pieces, staged_file
 from engine.demand.book.dates import near_dates
 from engine.demand.book.pauses import Stretch, book_pauses, pause_notices
 from engine.errors import Fault, ScenarioError
 from engine.notices import Notice, at_most
-from engine.scenario.arrays import Integers
+from engine.scenario.arrays import Booleans, Integers
+from engine.scenario.checks.date_order import date_order
 from engine.scenario.files.parse import ParsedTable, parse_table
 from engine.scenario.files.raw import RawTable
 from engine.scenario.plants import PLANT, at_plant, has_plants
@@ -46,7 +48,7 @@ class StagedLines:
     pauses : tuple of (first day, last day)
         In which no product has a line.
     notices : tuple of Notice
-        Rows of sums, pauses.
+        What is said of cells and keys, rows of sums, pauses.
     """
 
     folder: Path
@@ -112,6 +114,45 @@ class _Days:
         return first, last
 
 
+@dataclass(slots=True)
+class _Spelled:
+    """Lines whose product is spelled otherwise than its key, read as it.
+
+    Parameters
+    ----------
+    spellings : Spellings
+    first : dict of str to Notice
+        By the key as it is written, of its first line.
+    """
+
+    spellings: Spellings
+    first: dict[str, Notice] = field(default_factory=dict)
+
+    def read(self, parsed: ParsedTable, strange: Booleans) -> Booleans:
+        """Change the products of some lines in place; which were changed."""
+        names = parsed.frame.loc[strange, "product"].astype(str)
+        meant = self.spellings.meant(names.unique().tolist())
+        read = np.zeros(len(strange), dtype=bool)
+        read[strange] = names.isin(list(meant))
+        names = names[names.isin(list(meant))]
+        parsed.frame.loc[read, "product"] = names.map(meant)
+        counts = names.value_counts()
+        rows = dict(zip(names[::-1], parsed.rows[read][::-1].tolist(), strict=True))
+        for written, key in meant.items():
+            told = self.first.get(written)
+            more = int(counts[written]) if told is not None else int(counts[written]) - 1
+            notice = told or Notice(
+                kind="key_read_as", file=parsed.file, row=rows[written], column="product",
+                values={"key": written, "read": key},
+            )  # fmt: skip
+            self.first[written] = replace(notice, more=notice.more + more)
+        return read
+
+    def notices(self) -> tuple[Notice, ...]:
+        """What is said of them."""
+        return tuple(self.first.values())
+
+
 def stage_lines(
     catalogue: Catalogue, folder: Path, index: KeyIndex, partition: Integers, *, since: pd.Timestamp | None = None,
     before: pd.Timestamp | None = None,
@@ -140,15 +181,18 @@ def stage_lines(
     faults: list[Fault] = []
     notices: list[Notice] = []
     lines = others = outside = 0
+    spelled = _Spelled(spellings=Spellings(catalogue=catalogue))
     for parsed in _parsed(catalogue, faults):
         frame = parsed.frame
         lines += len(frame)
-        notices += [notice for notice in parsed.notices if notice.kind == "total_row"]
+        notices = list(at_most((*notices, *parsed.notices, *date_order({ORDERS: parsed}))))
         if has_plants(frame):
             pairs = zip(frame["product"].tolist(), frame[PLANT].tolist(), strict=True)
             frame["product"] = [at_plant(*pair) for pair in pairs]
         kept = _counted(frame, catalogue.settings, since, before)
         at = index.find(hashes(pa.array(frame["product"].astype(str)))).astype(np.int64)
+        read = spelled.read(parsed, kept & (at < 0))
+        at[read] = index.find(hashes(pa.array(frame.loc[read, "product"].astype(str))))
         others += int(((at < 0) & kept).sum())
         outside += int((~kept & (at >= 0)).sum())
         kept = kept & (at >= 0)
@@ -163,7 +207,7 @@ def stage_lines(
     pauses = days.pauses(first, last) if days.counts else ()
     return StagedLines(
         folder=folder, first_day=first, last_day=last, lines=lines, others=others, outside=outside,
-        pauses=pauses, notices=at_most((*notices, *pause_notices(pauses))),
+        pauses=pauses, notices=at_most((*notices, *spelled.notices(), *pause_notices(pauses))),
     )  # fmt: skip
 
 
