@@ -177,6 +177,13 @@ def day_for_month(values: pd.Series) -> pd.Series:
     >>> day_for_month(pd.Series(pd.to_datetime(["2025-02-11", "2025-02-13"]))).dt.strftime("%d.%m.").tolist()
     ['02.11.', '13.02.']
     """
-    some = (values.dt.day <= _MONTHS).fillna(value=False)
-    exchanged = values.dt.strftime("%Y-%d-%m").where(some)
-    return values.mask(some, pd.to_datetime(exchanged, format=_ISO, errors="coerce").astype(values.dtype))
+    days = values.to_numpy().astype("datetime64[D]")
+    there = ~np.isnat(days)
+    month = days[there].astype("datetime64[M]")
+    day = (days[there] - month).astype(np.int64)
+    year = month.astype("datetime64[Y]")
+    # 0 is the first: the month's place in the year becomes the day's in the month.
+    place = (month - year.astype("datetime64[M]")).astype(np.int64)
+    swapped = (year.astype("datetime64[M]") + day).astype("datetime64[D]") + place
+    days[there] = np.where(day < _MONTHS, swapped, days[there])
+    return pd.Series(days.astype("datetime64[us]"), index=values.index)
