@@ -218,7 +218,7 @@ STOCK_OUTS = _columns(
         ("product", "text", _KEY, "", "a product of products"),
         ("plant", "text", _NO_PLANT, "", _OF_PRODUCT),
         ("first_day", "date", _KEY, "date", "first day with nothing to sell"),
-        ("last_day", "date", _KEY, "date", "last day with nothing to sell"),
+        ("last_day", "date", _ANY, "date", "last day with nothing to sell; blank: to the end of the order book"),
     ],
 )
 SEASONS = _columns(

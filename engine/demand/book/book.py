@@ -152,7 +152,7 @@ def order_book(
     return Book(
         lines=lines[list(_LINES)], nothing=nothing,
         first_day=first, last_day=last,
-        counts=counts, stock_outs=_stock_outs(scenario), pauses=pauses, notices=at_most(notices),
+        counts=counts, stock_outs=_stock_outs(scenario, last), pauses=pauses, notices=at_most(notices),
     )  # fmt: skip
 
 
@@ -301,10 +301,11 @@ def _sums(names: npt.NDArray[np.object_], units: Array) -> pd.Series:
     return pd.Series(units, dtype="float64").groupby(pd.Series(names, dtype=object)).sum()
 
 
-def _stock_outs(scenario: Scenario) -> dict[str, list[Stretch]]:
+def _stock_outs(scenario: Scenario, end: pd.Timestamp) -> dict[str, list[Stretch]]:
     stretches: dict[str, list[Stretch]] = {}
     table = scenario.stock_outs
-    for product, first, last in zip(table["product"], table["first_day"], table["last_day"], strict=True):
+    ends = table["last_day"].fillna(end)
+    for product, first, last in zip(table["product"], table["first_day"], ends, strict=True):
         stretches.setdefault(str(product), []).append((first, last))
     return stretches
 

@@ -213,10 +213,11 @@ def test_a_cancellation_after_the_book_takes_back_its_order_and_makes_the_book_n
     assert "cancelled" in told
 
 
-def test_a_stock_out_at_the_end_is_no_end_of_life():
+@pytest.mark.parametrize("until", ["2024-12-31", ""])
+def test_a_stock_out_at_the_end_is_no_end_of_life(until):
     lines = [one for one in SOUND if one["order_date"] < day(7 * 92)]
     products = [{"product": name, **BLANK} for name in "AB"]
-    outs = [{"product": "A", "first_day": f"{day(7 * 92):%Y-%m-%d}", "last_day": "2024-12-31"}]
+    outs = [{"product": "A", "first_day": f"{day(7 * 92):%Y-%m-%d}", "last_day": until}]
     scenario = make_scenario(
         products=products, orders=[written(one) for one in [*lines, *OTHERS]], stock_outs=outs, review_days=7
     )  # fmt: skip
