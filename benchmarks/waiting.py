@@ -57,7 +57,7 @@ def studies(base: Scenario, plan: Plan) -> dict[str, Prepare]:
     def frontier(folder: Path) -> list[str]:
         write_down(base, folder / "scenario")
         return ["frontier", str(folder / "scenario"), "--out", str(folder / "out"), "--by", "inventory", "--points",
-                str(POINTS), "--point-gap", "0.01"]  # fmt: skip
+                str(POINTS), "--point-gap", "0.01", "--point-samples", "100"]  # fmt: skip
 
     return {
         f"compare of {len(cases)} cases": lambda folder: compare(folder, base, cases),

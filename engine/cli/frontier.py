@@ -32,6 +32,10 @@ def frontier(
     point_gap: Annotated[
         float, typer.Option(help="Relative gap to prove for the other points.", min=0.0, max=0.99)
     ] = 1e-2,
+    point_samples: Annotated[
+        int | None,
+        typer.Option(help="Samples on which strategies of rough points by inventory are looked for.", min=1),
+    ] = None,
     samples: Samples = None,
     seed: Seed = None,
     variant: Variant = None,
@@ -57,8 +61,8 @@ def frontier(
 
     with stoppable(PATIENCE_SECONDS), beside() as aside:
         study = trade(
-            given, by=By(by), points=points, gap=gap, point_gap=point_gap, samples=samples, seed=seed,
-            log=progress(verbose=verbose), so_far=write, aside=aside,
+            given, by=By(by), points=points, gap=gap, point_gap=point_gap, point_samples=point_samples,
+            samples=samples, seed=seed, log=progress(verbose=verbose), so_far=write, aside=aside,
         )  # fmt: skip
     money = given.settings.currency
     typer.echo(f"{given.name}: {study.summary['kept']} of {points} points kept")

@@ -16,6 +16,7 @@ from engine.errors import EngineError
 from engine.evaluate.studies.frontier import By, frontier
 from engine.evaluate.studies.redecide import redecide
 from engine.scenario.read import read_scenario
+from engine.search.branch_and_cut import PooledSearch
 from tests.scenarios import make_scenario, random_scenario
 
 SAMPLES = 60
@@ -204,6 +205,34 @@ def test_where_a_chain_begins_moves_a_point_within_its_gap(by, tiny, monkeypatch
     assert one.points["limit"].tolist() == two.points["limit"].tolist()
     for first, second in ((one, two), (two, one)):
         assert (first.points["cost_per_year"] >= second.points["bound_per_year"] * (1.0 - 1e-9)).all()
+
+
+def test_strategies_looked_for_on_some_samples_are_costed_on_all(tiny, monkeypatch):
+    searched = []
+
+    def counted(self, *arguments, **options):
+        searched.append(self.instance.samples)
+        return first(self, *arguments, **options)
+
+    first = PooledSearch.first
+    monkeypatch.setattr(PooledSearch, "first", counted)
+    of = frontier(tiny, by=By.INVENTORY, points=8, point_samples=20)
+    assert set(searched) == {20}
+    every = frontier(tiny, by=By.INVENTORY, points=8)
+    assert of.points["limit"].tolist() == every.points["limit"].tolist()
+    plan = of.points["plan"]
+    pd.testing.assert_frame_equal(of.points[plan], every.points[plan])
+    rough, proven = of.points[~plan], every.points[~plan]
+    assert (rough["inventory_value"] <= rough["limit"] * (1.0 + 1e-9)).all()
+    assert (rough["cost_per_year"] >= proven["bound_per_year"] * (1.0 - 1e-9)).all()
+    assert (rough["cost_per_year"] <= proven["cost_per_year"] * 1.05).all()
+    # What is proven is proven on all samples: of the loosest limit, the plan as it is.
+    assert rough["bound_per_year"].tolist() == [every.points["bound_per_year"][0]] * len(rough)
+
+
+def test_where_all_samples_are_few_strategies_are_looked_for_on_all(tiny):
+    all_of_them, some = (frontier(tiny, by=By.INVENTORY, points=4, point_samples=n) for n in (None, SAMPLES // 2))
+    pd.testing.assert_frame_equal(all_of_them.points, some.points)
 
 
 def test_bad_input_is_told_in_words(tiny):

@@ -178,6 +178,15 @@ class BudgetPrices:
             value=self.value(budget), bound=self.bound(budget),
         )  # fmt: skip
 
+    def next_to(self, budget: float, *, gap: float) -> list[Priced]:
+        """Plans searched that hold the least above a budget and the most within it, the nearer first.
+
+        Prices are looked for until the gap of the budget is proven or none would say more.
+        """
+        self._close(budget, gap)
+        around = [one for one in self._around(budget) if one is not None]
+        return sorted(around, key=lambda one: abs(one.inventory - budget))
+
     def value(self, budget: float) -> float:
         """What the best plan of the program known to keep the budget costs at most, money per year."""
         return min((self._within(of, budget) for of in self.plans.values()), default=np.inf)

@@ -39,8 +39,9 @@ _SAME = 1e-9
 POINT_GAP = 1e-2
 # Limits enough to be worth two chains.
 _TWO_CHAINS = 8
-# By prices the share of the points that follow from the loosest on: the others take longer each.
-_FROM_LOOSEST = 3 / 4
+# By prices the share of the points that follow from the loosest on, as the others take longer each; and where some of
+# the samples say which strategies suit them, which makes them more alike.
+_FROM_LOOSEST, _FROM_LOOSEST_SAMPLED = 3 / 4, 2 / 3
 COLUMNS = (
     "point", "plan", "limit", "cost_per_year", "bound_per_year", "inventory_value", "promised_lead_time_days",
     "on_time", "gap", "rough", *STRATEGIES, "marginal_cost", "kept", "reason",
@@ -80,6 +81,7 @@ def frontier(
     points: int = 8,
     gap: float = DEFAULT_GAP,
     point_gap: float = POINT_GAP,
+    point_samples: int | None = None,
     samples: int | None = None,
     seed: int | None = None,
     log: Callable[[str], None] = lambda _: None,
@@ -106,6 +108,10 @@ def frontier(
     point_gap : float
         The same of the other points; differences below it mean nothing. Where it is wider than that of `solve` by
         default, they are rough: no single products are moved first come first served.
+    point_samples : int, optional
+        Samples on which strategies of rough points by inventory are looked for, where all are more than twice as many.
+        What the points cost and hold is of all samples; of those that were looked for on some no more is proven than of
+        the loosest.
     samples, seed : int, optional
         In place of the scenario's own.
     log : callable
@@ -151,6 +157,7 @@ def frontier(
         "points": points,
         "gap": gap,
         "point_gap": point_gap,
+        "point_samples": plan.instance.samples if point_samples is None else point_samples,
         "plan_per_year": assess(plan.instance, plan.recourse).cost,
         "least_inventory_value": None if np.isnan(least) else least,
         "samples": plan.instance.samples,
@@ -159,7 +166,7 @@ def frontier(
     }
     every = Limits(
         given=given, by=by, limits=limits, at=at, plan=plan, loosest=loosest, asked=asked, gap=point_gap, rough=rough,
-        leanest=leanest,
+        point_samples=point_samples, leanest=leanest,
     )  # fmt: skip
     decided_points: list[Point] = []
     products = plan.instance.products
@@ -184,7 +191,8 @@ def _in_chains(of: Limits, aside: Aside) -> Iterator[Point]:
     if count < _TWO_CHAINS or (of.by_prices and of.leanest is None):
         yield from Chain(of, aside).points(range(count))
         return
-    middle = int(_FROM_LOOSEST * count) if of.by_prices else (count + 1) // 2
+    share = _FROM_LOOSEST if of.sampled is None else _FROM_LOOSEST_SAMPLED
+    middle = int(share * count) if of.by_prices else (count + 1) // 2
     other = Chain(of)
     work = other.from_the_tightest if of.by_prices else other.points
     rest = aside(partial(work, range(middle, count)))

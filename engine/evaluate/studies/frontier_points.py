@@ -12,6 +12,7 @@ import numpy as np
 from engine.decision.aside import Aside, at_once, begun
 from engine.decision.relaxation.infeasible import unserved
 from engine.decision.settling.budget_prices import BudgetPrices, Closed, Within
+from engine.decision.settling.sampled_prices import SampledPrices
 from engine.demand.streams import Array
 from engine.economics.build import build_instance
 from engine.economics.exposure.draw import SampleCache
@@ -23,6 +24,8 @@ from engine.search.recourse import Recourse
 
 # Products without a strategy that are named.
 _CONFLICTS = 2
+# Where all samples are no more than so many times those to look for strategies on, all are looked at.
+_MANY = 2
 
 
 class By(StrEnum):
@@ -118,6 +121,8 @@ class Limits:
         Relative, of every other point.
     rough : bool
         Whether no single products are moved first come first served at these.
+    point_samples : int, optional
+        Samples on which rough points of budgets are looked for; by default all.
     leanest : shape (I,), optional
         Strategies of the least inventory.
     """
@@ -131,12 +136,32 @@ class Limits:
     asked: Asked
     gap: float
     rough: bool
+    point_samples: int | None = None
     leanest: Integers | None = None
 
     @property
     def by_prices(self) -> bool:
         """Whether prices of inventory find the points."""
         return self.by is By.INVENTORY and self.rough
+
+    @property
+    def sampled(self) -> int | None:
+        """Samples on which strategies of these are looked for; None where it is on all."""
+        few = self.point_samples
+        return few if few is not None and self.plan.instance.samples > _MANY * few else None
+
+    def prices(self, instance: Instance, start: Integers) -> BudgetPrices | SampledPrices:
+        """Prices of inventory to find the points by.
+
+        Parameters
+        ----------
+        instance : Instance
+        start : shape (I,)
+            Strategies to begin with.
+        """
+        if self.sampled is not None:
+            return SampledPrices(instance, count=self.sampled, start=start)
+        return BudgetPrices(instance, start=start)
 
 
 @dataclass(slots=True)
@@ -167,7 +192,7 @@ class Chain:
         self.of, self.aside = of, aside
         self.start: Integers = of.plan.recourse.strategy
         self.near: Recourse | None = of.plan.recourse
-        self.prices: BudgetPrices | None = None
+        self.prices: BudgetPrices | SampledPrices | None = None
         self.tight, self.barred = False, False
 
     def points(self, places: Sequence[int]) -> Iterator[Point]:
@@ -210,7 +235,7 @@ class Chain:
             point.instance = of.asked.instance(point.changed)
             if BudgetPrices.suits(point.instance):
                 if self.prices is None or not self.prices.are_of(point.instance):
-                    self.prices = BudgetPrices(point.instance, start=self.start)
+                    self.prices = of.prices(point.instance, self.start)
                     if self.tight:
                         self.prices.begin_tight(float(of.limits[place]), of.gap)
                 point.closed = self.prices.close(float(of.limits[place]), gap=of.gap)
@@ -223,8 +248,10 @@ class Chain:
         if answer is None and not self.barred:
             within = point.within()
             if within is not None and point.instance is not None:
+                # Of strategies from some of the samples nothing more is proven than of the loosest limit.
+                bound = max(within.bound, of.loosest.bound)
                 answer = Redecided(
-                    instance=point.instance, recourse=within.plan, program=within.program, bound=within.bound
+                    instance=point.instance, recourse=within.plan, program=within.program, bound=bound
                 )
             else:
                 answer = of.asked.decide(point.changed, gap=of.gap, start=self.start, settle=not of.rough)

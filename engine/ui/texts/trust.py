@@ -189,6 +189,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Hollow points are rough, decided within {gap}: their costs are rounded to what is known of them. Refined, they are proven as the plan is.",
         "空心点为粗略结果（差距不超过 {gap}），成本仅保留已知位数。细化后与方案同样经过证明。",
     ),
+    "frontier.rough_sampled": (
+        "Hollow points are rough: which strategies suit a budget was looked for on part of the samples. Their costs are of all samples, rounded, and can still fall. Refined, they are proven as the plan is.",
+        "空心点为粗略结果：仅用部分样本寻找适合各预算的策略；成本按全部样本计算并取整，仍可能下降。细化后与方案同样经过证明。",
+    ),
     "study.refined": (
         "The hollow points can be decided as finely as the plan, which takes longer.",
         "空心点可以像方案一样精细求解，需要更长时间。",

@@ -31,9 +31,10 @@ from engine.ui.work.studies import Study, result_of, study_panel
 
 BY = {"inventory": "inventory_value", "lead_time": "promised_lead_time_days", "on_time": "on_time"}
 _POINTS = "10"
-# Gap of the points at first and once refined, the latter that of the plan. Samples are the scenario's own: the first
-# point is the plan that every other page shows.
-_ROUGH, _FINE = "0.01", "0.001"
+# Gap of the points at first and once refined, the latter that of the plan, and samples on which strategies of rough
+# points are looked for by inventory. All figures are of the scenario's own samples: the first point is the plan that
+# every other page shows.
+_ROUGH, _FINE, _ROUGH_SAMPLES = "0.01", "0.001", "100"
 # Rows up to which the table of switches is as high as its content.
 _LOW = 8
 
@@ -71,7 +72,8 @@ def _study(scenario: Scenario, by: str, kind: str) -> Study:
     def prepare(folder: Path) -> list[str]:
         write_down(scenario, folder / "scenario")
         return ["frontier", str(folder / "scenario"), "--out", str(folder / "out"), "--by", by, "--points", _POINTS,
-                "--point-gap", {"frontier": _ROUGH, "refined": _FINE}[kind], "--verbose"]  # fmt: skip
+                "--point-gap", {"frontier": _ROUGH, "refined": _FINE}[kind], "--point-samples", _ROUGH_SAMPLES,
+                "--verbose"]  # fmt: skip
 
     # While points are refined, all of them are drawn.
     so_far = partial(_draw_so_far, by) if kind == "frontier" else None
@@ -144,7 +146,8 @@ def _draw(
     currency, spoken = scenario.settings.currency, language()
     st.markdown(t("frontier.about", samples=samples, kept=len(kept), currency=currency))
     if kept["rough"].any():
-        st.markdown(t("frontier.rough", gap=gap(float(_ROUGH))))
+        proven = bool((kept["gap"] <= float(_ROUGH)).all())
+        st.markdown(t("frontier.rough", gap=gap(float(_ROUGH))) if proven else t("frontier.rough_sampled"))
     key = f"frontier_{by}_{spoken}"
     numbers = [int(point) for point in kept["point"]]
 
