@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -111,12 +111,16 @@ def solve(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Several:
-    """Scenarios to decide: where they are, where their plans go, and `solve`'s options."""
+    """Scenarios to decide: where they are, where their plans go, and `solve`'s options.
+
+    `drawn` keeps what was drawn last, by the products that it was drawn of: what-ifs of one scenario share it.
+    """
 
     scenarios: list[Path]
     targets: list[Path]
     variant: str | None
     options: dict[str, Any]
+    drawn: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
 
 def _end_of(several: _Several, k: int) -> tuple[int, str, str]:
@@ -126,7 +130,7 @@ def _end_of(several: _Several, k: int) -> tuple[int, str, str]:
     path, options = several.scenarios[k], dict(several.options)
     log = _told if options.pop("verbose") else lambda _: None
     try:
-        return decide_one(path, several.targets[k], several.variant, log=log, **options), "", ""
+        return decide_one(path, several.targets[k], several.variant, drawn=several.drawn, log=log, **options), "", ""
     except EngineError as error:
         # One faulty scenario keeps none of the others from being decided.
         named = len(several.scenarios) == 1 or str(error).startswith(f"{path}: ")
@@ -157,7 +161,7 @@ def processes(workers: int | None, pieces: int) -> int:
 
 def decide_one(  # solve's options
     path: Path, target: Path, variant: str | None, *, time_limit: float | None, today: dt.date, keep: bool,
-    **options: Any,  # noqa: ANN401
+    drawn: dict[tuple[str, ...], Any], **options: Any,  # noqa: ANN401
 ) -> int:  # fmt: skip
     """Decide one scenario, tell what came of it, write it; the exit code."""
     from engine.program.deadline import Deadline
@@ -180,7 +184,10 @@ def decide_one(  # solve's options
     scenario = scenario.with_notices(expired_locks(scenario, today))
     for line in [*told(scenario.notices), *idle(scenario)]:
         typer.echo(line, err=True)
-    cache = SampleCache()
+    products = tuple(map(str, scenario.products["product"]))
+    if products not in drawn:
+        drawn.clear()
+    cache = drawn.setdefault(products, SampleCache())
     with beside() as aside:
         tell = partial(with_figures, scenario, cache=cache, deadline=deadline, aside=aside)
         outcome = decide(scenario, cache=cache, time_limit=deadline, aside=aside, tell=tell, **options)

@@ -41,13 +41,17 @@ def draw(
     all_of_them : bool
         Never fewer samples than asked for.
     """
-    size = samples
+    size, each = samples, cache.seconds / cache.size if cache.size else 0.0
     if deadline.limited and samples > FIRST and not all_of_them:
-        tried, seconds = _drawn(scenario, samples=FIRST, seed=seed, cache=SampleCache(), deadline=deadline)
-        if tried is None:
-            return None
+        seconds = each * FIRST
+        if not cache.size:
+            tried, seconds = _drawn(scenario, samples=FIRST, seed=seed, cache=SampleCache(), deadline=deadline)
+            if tried is None:
+                return None
         size = affordable(samples, seconds / FIRST, deadline.room())
-    instance, cache.seconds = _drawn(scenario, samples=size, seed=seed, cache=cache, deadline=deadline)
+    instance, seconds = _drawn(scenario, samples=size, seed=seed, cache=cache, deadline=deadline)
+    # What is kept of a scenario before takes no time here: what goes through it takes as long as it took to draw.
+    cache.seconds, cache.size = max(seconds, each * size), size
     return instance
 
 

@@ -25,6 +25,8 @@ class SampleCache:
         Keeps what paths are drawn from, once one of them is drawn again.
     seconds : float
         That drawing took, for whoever has to tell how long the same takes again.
+    size : int
+        Samples drawn in these.
     check : callable
         Called now and then while drawing; what it raises ends it.
     """
@@ -32,6 +34,7 @@ class SampleCache:
     paths: dict[str, tuple[object, Paths]] = field(default_factory=dict)
     cuts: dict[str, Cut] = field(default_factory=dict)
     seconds: float = 0.0
+    size: int = 0
     check: Callable[[], None] = lambda: None
     others: dict[str, SampleCache] | None = field(default_factory=dict)
     redraw: Redraw | None = None
