@@ -59,8 +59,7 @@ mutants: .venv/.stamp ## change the code at random and see whether a test notice
 	@$(PY) -m tests.mutants
 	@$(PY) -m tests.mutants page
 
-docs: .venv/.stamp ## build the documentation site into out/site
-	@$(PY) -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[docs]"
+docs: .venv/.docs ## build the documentation site into out/site, its links checked
 	@NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict --quiet
 	@echo "python3 -m http.server --directory out/site 8000   # then open http://localhost:8000"
 
@@ -77,4 +76,8 @@ clean: ## remove the environment, caches and results
 	echo "Setting up .venv with $$("$$python" --version)"; \
 	"$$python" -m venv .venv
 	@$(PY) -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch $@
+
+.venv/.docs: .venv/.stamp
+	@$(PY) -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[docs]"
 	@touch $@

@@ -1,4 +1,4 @@
-"""The wheel works where there is no checkout: commands, examples, templates, reports and the app."""
+"""Wheel and source distribution work where there is no checkout: commands, examples, templates, reports, the app."""
 
 import os
 import re
@@ -8,7 +8,9 @@ import socket
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import time
+import tomllib
 import urllib.error
 import urllib.request
 import venv
@@ -31,20 +33,48 @@ EXAMPLES = {path.parent.name for path in ROOT.glob("scenarios/*/scenario.yaml")}
 OFFLINE = re.compile("No matching distribution found|Could not find a version|Temporary failure|Network is unreachable")
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    """The wheel, built from a copy of the sources."""
-    source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
-    for name in SOURCES:
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__", "secrets.toml"))
-    for name in FILES:
-        shutil.copyfile(ROOT / name, source / name)
-    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(built), str(source)]
+def pip(*arguments):
+    """Run pip, or skip where it cannot fetch what builds a wheel."""
+    command = [sys.executable, "-m", "pip", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode and (OFFLINE.search(done.stderr) or "No module named pip" in done.stderr):
         pytest.skip("no wheel can be built here: pip cannot fetch setuptools, which builds it")
     assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory):
+    """A copy of what wheel and source distribution are made of."""
+    folder = tmp_path_factory.mktemp("source")
+    for name in SOURCES:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "secrets.toml"))
+    for name in FILES:
+        shutil.copyfile(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(sources, tmp_path_factory):
+    """The wheel, built from a copy of the sources."""
+    built = tmp_path_factory.mktemp("wheel")
+    pip("wheel", "-q", "--no-deps", "-w", built, sources)
     (found,) = built.glob("codp-*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def source_distribution(sources, tmp_path_factory):
+    """The source distribution."""
+    setuptools, built = tmp_path_factory.mktemp("setuptools"), tmp_path_factory.mktemp("sdist")
+    (needed,) = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+    pip("install", "-q", "--target", setuptools, needed)
+    code = f"from setuptools import build_meta; build_meta.build_sdist({str(built)!r})"
+    environment = {**os.environ, "PYTHONPATH": str(setuptools)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=sources, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    (found,) = built.glob("codp-*.tar.gz")
     return found
 
 
@@ -57,8 +87,7 @@ def installed(wheel, tmp_path_factory):
     library = Path(sysconfig.get_path("purelib", "venv", paths))
     programs = Path(sysconfig.get_path("scripts", "venv", paths))
     python = programs / ("python.exe" if os.name == "nt" else "python")
-    pip = [sys.executable, "-m", "pip", "--python", str(python)]
-    subprocess.run([*pip, "install", "-q", "--no-deps", "--no-index", str(wheel)], check=True)
+    pip("--python", python, "install", "-q", "--no-deps", "--no-index", wheel)
     others = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     (library / "others.pth").write_text("\n".join(sorted(others)) + "\n")
     return programs
@@ -96,6 +125,24 @@ def test_the_wheel_carries_each_example_once_and_no_module_beside_the_engine(whe
     there = {path.relative_to(examples).as_posix() for path in examples.rglob("*") if path.is_file()}
     assert carried == there
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"engine"}
+    assert not [name for name in names if "secrets" in name]
+
+
+def test_the_source_distribution_makes_the_same_wheel(wheel, source_distribution, tmp_path):
+    pip("wheel", "-q", "--no-deps", "-w", tmp_path, source_distribution)
+    (again,) = tmp_path.glob("codp-*.whl")
+    contents = [
+        {one.filename: one.CRC for one in zipfile.ZipFile(path).infolist() if not one.filename.endswith("/RECORD")}
+        for path in (wheel, again)
+    ]
+    assert contents[0] == contents[1]
+
+
+def test_the_source_distribution_carries_documentation_and_no_secrets(source_distribution):
+    with tarfile.open(source_distribution) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    documentation = {str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md")}
+    assert documentation | {"README.md", "LICENSE", "CHANGELOG.md", "constraints.txt", "app.py"} <= names
     assert not [name for name in names if "secrets" in name]
 
 
