@@ -229,9 +229,7 @@ def _typed(source: Source, settings: Settings) -> tuple[Scenario, Places, list[F
         {name: table.frame for name, table in parsed.items()},
         rows={name: table.rows for name, table in parsed.items()},
     )
-    if "components" in parsed and not faults:
-        source.notices.extend(lot_notices(given, parsed["components"].file))
-    scenario = replace(given, no_demand=aside).with_notices(at_most(source.notices))
+    scenario = replace(given, no_demand=aside)
     places = Places(
         files={name: table.file for name, table in parsed.items()},
         rows={name: table.rows for name, table in parsed.items()},
@@ -240,6 +238,10 @@ def _typed(source: Source, settings: Settings) -> tuple[Scenario, Places, list[F
     )
     if "products" in parsed:
         faults.extend(check_scenario(scenario, places))
+    # What an order takes can be told of sound tables alone.
+    if not faults and {"products", "components"} <= parsed.keys():
+        source.notices.extend(lot_notices(given, parsed["components"].file))
+    scenario = scenario.with_notices(at_most(source.notices))
     if not faults:
         scenario = with_segments(scenario)
         places = replace(places, rows={**places.rows, **scenario.rows})

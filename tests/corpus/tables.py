@@ -134,6 +134,13 @@ CASES: dict[str, dict[str, object]] = {
     "quantity below zero": {"bom": ("A,C1,2", "A,C1,-2")},
     "quantity blank": {"bom": ("A,C1,2", "A,C1,")},
     "line twice": {"bom": ("B,C1,1", "B,C1,1\nB,C1,3")},
+    "product twice, with parts in lots and pieces lost with orders": {
+        "products": ("A,10,0.5,100,5,1,10\n", "A,10,0.5,100,5,1,10\nA,10,0.5,100,5,1,10\n"),
+        "files": {
+            "components.csv": "component,unit_cost,lead_time_days,min_order_quantity\nC1,20,9,10\nC2,5,4,10\n",
+            "bom.csv": "product,component,quantity,loss_per_order\nA,C1,2,1\nB,C1,1,0\nB,C2,4,0\n",
+        },
+    },
     "part cost in words": {"components": ("C1,20", "C1,dear")},
     "part lead time below zero": {"components": ("C1,20,9", "C1,20,-9")},
     "part twice": {"components": ("C2,5,4", "C1,5,4"), "bom": ("B,C2,4\n", "")},

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from engine.notices import Notice
 from engine.scenario.scenario import Scenario
 from engine.scenario.stock_prices import stock_prices
@@ -25,7 +23,7 @@ def lot_notices(scenario: Scenario, file: str) -> Iterator[Notice]:
     Parameters
     ----------
     scenario : Scenario
-        As read; what is faulty in it is passed over.
+        As read, without faults.
     file : str
         Of the components.
     """
@@ -33,12 +31,11 @@ def lot_notices(scenario: Scenario, file: str) -> Iterator[Notice]:
     if not len(lines) or not (parts["min_order_quantity"] > 0.0).any():
         return
     place, row_of = ({key: at for at, key in enumerate(keys)} for keys in (parts["component"], products["product"]))
-    mask = lines["component"].isin(place) & lines["product"].isin(row_of)
     taken, size = parts_per_unit(scenario), units_per_order(products)
     lot, carrying = parts["min_order_quantity"], stock_prices(parts, scenario.settings.holding_rate_per_year).carrying
     worth = (products["demand_per_week"] * products["unit_cost"]).to_numpy(dtype=float) * _WEEKS
     told, orders = set(), _to_order(scenario)
-    for line in np.flatnonzero(mask.to_numpy(dtype=bool)).tolist():
+    for line in range(len(lines)):
         c, i = place[lines["component"].iloc[line]], row_of[lines["product"].iloc[line]]
         order, cost = float(taken[line] * size[i]), 0.5 * float(lot.iloc[c] * carrying[c])
         if orders[i] and c not in told and lot.iloc[c] > order and cost > _TOLD_SHARE * worth[i]:
