@@ -20,6 +20,7 @@ WORK: dict[str, tuple[str, str]] = {
     "model_unlike": ("the search values its plan at {search:,.4f}, the Pyomo model at {model:,.4f}, a relative difference of {difference:.1e}", "搜索给出的方案值为 {search:,.4f}，Pyomo 模型为 {model:,.4f}，相对差 {difference:.1e}"),
     "solver_refused": ("the solver lost its way: costs and quantities of this scenario lie between {least} and {most}; look for a price, demand or quantity in another unit than the rest", "求解器未能得出结果：该场景的成本与数量在 {least} 与 {most} 之间；请检查是否有价格、需求或数量的单位与其他不同"),
     "solver_stopped": ("the solver lost its way ({status}): costs and quantities of this scenario lie between {least} and {most}; look for a price, demand or quantity in another unit than the rest", "求解器未能得出结果（{status}）：该场景的成本与数量在 {least} 与 {most} 之间；请检查是否有价格、需求或数量的单位与其他不同"),
+    "solver_contradicts": ("the solver lost its way: it finds no plan, and no rule that a plan would break by more than next to nothing; look for a price, demand or quantity in another unit than the rest", "求解器未能得出结果：找不到方案，却也没有任何规则会被方案明显违反；请检查是否有价格、需求或数量的单位与其他不同"),
     "stocks_unmeasured": ("the stocks of the plan could not be measured; please report this scenario", "无法衡量方案的库存；请报告此场景"),
     "targets_missed": ("no base stocks keep the on-time targets of the plan; please report this scenario", "没有基准库存能达到方案的准时目标；请报告此场景"),
     "budget_lost": ("a plan that keeps its budget was not found again at the budget's price; please report this", "按预算价格未能再次找到符合预算的方案；请报告此情况"),

@@ -9,8 +9,11 @@ import pytest
 
 from engine.decision.outcome import Conflict, Infeasible, NoPlanError, Solved, TimedOut, conflict_of
 from engine.decision.relaxation.conflicts import relaxed
+from engine.decision.relaxation.infeasible import advice
 from engine.decision.solve import solve
 from engine.demand.fitting.complete import complete
+from engine.economics.build import build_instance
+from engine.errors import EngineError
 from engine.report.sentences.words import unsolved
 from engine.scenario.read import read_scenario
 from engine.words.reason import Reason, reason_of
@@ -199,3 +202,23 @@ def test_what_reasons_hold_survives_being_written():
     inner = Reason(kind="of_family", values={"family": "A"})
     outer = Reason(kind="limit", values={"limit": "x", "of": (inner,), "asked": (inner,), "count": 2})
     assert reason_of(json.loads(json.dumps(outer.as_dict()))) == outer
+
+
+def test_no_plan_and_no_rule_that_one_would_break_is_the_solvers_fault():
+    """A bill of a million parts that cost a billion each: nothing is forbidden, and yet no plan is found."""
+    scenario = make_scenario(
+        products=[{}, {"demand_per_week": 1e6, "lead_time_target_days": 7.0, "make_order_cost": 1e9}],
+        components=[{"stocking_cost_per_year": 37.5}, {"unit_cost": 1e9, "lead_time_days": 1.0}],
+        bom={"P1": {"C1": 100.0}, "P2": {"C2": 1e6}}, risk={"cvar_level": 0.0, "cvar_weight": 0.1},
+        cost_timing="period_end",
+    )  # fmt: skip
+    with pytest.raises(EngineError, match="lost its way: it finds no plan, and no rule") as caught:
+        solve(scenario, samples=7)
+    assert "求解器未能得出结果" in caught.value.words("zh")
+
+
+def test_rules_that_a_choice_keeps_are_no_reason_for_none():
+    """Asked why there is none where there is one: by the strategies alone, and by the inventory value."""
+    for settings in ({}, {"inventory_budget": 1e6}):
+        with pytest.raises(EngineError, match="lost its way"):
+            advice(build_instance(two({}, **settings)))

@@ -17,10 +17,11 @@ from engine.decision.relaxation.conflicts import budget_conflict, family_conflic
 from engine.decision.relaxation.elastic import targets_to_lower
 from engine.decision.relaxation.least_inventory import least_inventory
 from engine.economics.instance import ATO, MTO, Instance
+from engine.errors import EngineError
 from engine.program.deadline import NEVER, Deadline
 from engine.scenario.columns import STRATEGIES
 from engine.scenario.rounding import at_most
-from engine.words.reason import Reason
+from engine.words.reason import Reason, cause
 
 # Halvings of the targets' reduction, and seconds that are enough for all of it.
 _HALVINGS, _ENOUGH = 6, 8.0
@@ -88,19 +89,33 @@ def advice(instance: Instance, *, deadline: Deadline = NEVER) -> tuple[Conflict,
     -------
     tuple of Conflict
         Empty where there was no time to tell.
+
+    Raises
+    ------
+    EngineError
+        Where there is a plan that keeps every rule: that none does was not to be believed.
     """
     deadline = deadline.within(_ENOUGH)
     choice = nearest_choice(instance, deadline=deadline)
     if choice is None:
         return ()
     if instance.budget is None:
-        return choice.conflicts
+        return _believed(choice.conflicts)
     changed = relaxed_instance(instance, choice.conflicts)
     needed = _least_value(changed, deadline)
-    if needed is None or needed <= instance.budget:
+    if needed is None:
         return choice.conflicts
+    if needed <= instance.budget:
+        return _believed(choice.conflicts)
     lowered = _lowered(changed, targets_to_lower(changed, deadline=deadline.share(0.5)), deadline)
     return (*choice.conflicts, *(lowered or (budget_conflict(instance, needed),)))
+
+
+def _believed(conflicts: tuple[Conflict, ...]) -> tuple[Conflict, ...]:
+    """The rules that some choice of strategies and stocks exceeds by least, if it exceeds any."""
+    if not conflicts:
+        raise EngineError(cause("solver_contradicts"))
+    return conflicts
 
 
 def _least_value(instance: Instance, deadline: Deadline) -> float | None:
