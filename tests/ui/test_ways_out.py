@@ -9,7 +9,7 @@ import engine.ui.state.scenarios
 from engine.decision.outcome import Infeasible, Solved
 from engine.decision.solve import solve
 from engine.errors import ScenarioError
-from engine.ui.state.levers import LeverState, LockLever, changed
+from engine.ui.state.levers import NO_LIMIT_WEEKS, LeverState, LockLever, changed
 from engine.ui.state.ways_out import ways_out, ways_out_of_faults
 from engine.ui.text import LANGUAGES, text
 from tests.scenarios import make_scenario, write_scenario
@@ -106,6 +106,70 @@ def test_what_no_lever_reaches_is_not_offered() -> None:
     given = make_scenario(**PARTS, **MACHINE, samples=60)
     conflict = {"rule": "C5", "concerns": ["R"], "needed": 500.0, "setting": "overtime_hours_per_week"}
     assert ways_out(LeverState(scenario="case", moved=(("capacity", 50.0),)), given, [conflict]) == []
+
+
+def locked(product: str, strategy: str = "MTO") -> LockLever:
+    return LockLever(product=product, strategy=strategy, reason="")
+
+
+def conflict(rule: str, needed: float, *concerns: str) -> dict:
+    return {"rule": rule, "concerns": concerns, "needed": needed, "setting": ""}
+
+
+def test_changes_that_locks_ask_for_are_allowed_or_the_locks_lifted_and_all_that_together() -> None:
+    """Two of three products leave today by their locks, and none may: more changes, either lock, or all of it."""
+    today = {"current_strategy": "MTS"}
+    given = make_scenario([today, today, today], samples=60)
+    what_if = LeverState(scenario="case", moved=(("switches", 0.0),), locks=(locked("P1"), locked("P2")))
+    ways = refused(given, what_if)
+    assert [(way.kind, way.lever, way.product) for way in ways] == [
+        ("lever", "switches", ""), ("unlock", "", "P1"), ("unlock", "", "P2"), ("all", "", ""),
+    ]
+    assert ways[0].position == 2.0
+    assert isinstance(solve(changed(given, ways[0].what_if)), Solved)
+    together = ways[-1].what_if
+    assert not together.locks
+    assert dict(together.moved)["switches"] == 2.0
+    assert isinstance(solve(changed(given, together)), Solved)
+
+
+def test_without_the_lever_that_a_rule_is_from_only_its_locks_are_lifted() -> None:
+    """Changes and targets of the scenario itself are no lever's; locks of products that it is not about stay."""
+    given = make_scenario([{}, {}], samples=60)
+    what_if = LeverState(scenario="case", locks=(locked("P1"), locked("P2")))
+    assert [way.product for way in ways_out(what_if, given, [conflict("C8", 1.0, "P1", "P2")])][:2] == ["P1", "P2"]
+    assert [way.product for way in ways_out(what_if, given, [conflict("C6", 0.5, "P1")])] == ["P1"]
+    # The same way out of two conflicts is one.
+    twice = [conflict("C6", 0.5, "P1"), conflict("C6", 0.4, "P1")]
+    assert len(ways_out(what_if, given, twice)) == 1
+
+
+@pytest.mark.parametrize(("needed", "position"), [(0.873, 87.0), (0.0, 0.0)])
+def test_a_target_of_the_lever_goes_down_to_the_step_that_can_be_kept(needed: float, position: float) -> None:
+    given = make_scenario([{}], samples=60)
+    what_if = LeverState(scenario="case", moved=(("on_time", 99.0),))
+    (way,) = ways_out(what_if, given, [conflict("C6", needed, "P1")])
+    assert (way.lever, way.position) == ("on_time", position)
+
+
+@pytest.mark.parametrize(
+    ("budget", "needed", "lever", "position"),
+    [(1000.0, 1501.0, "budget", 151.0), (None, 1e12, "budget_weeks", NO_LIMIT_WEEKS), (0.0, 5.0, "", 0.0)],
+)
+def test_a_budget_is_raised_to_the_next_step_or_taken_away(budget, needed, lever, position) -> None:
+    """Of a budget of nothing no share is enough; the end of the weeks' lever means no budget at all."""
+    given = make_scenario([{}], samples=60, inventory_budget=budget)
+    ways = ways_out(LeverState(scenario="case"), given, [conflict("C7", needed)])
+    assert [(way.lever, way.position) for way in ways] == ([(lever, position)] if lever else [])
+
+
+def test_a_lever_that_is_no_fault_by_itself_is_not_taken_back() -> None:
+    """A lock is at fault: the budget stays where it was put."""
+    given = make_scenario([{"allowed": "MTS"}, {}], samples=60)
+    what_if = LeverState(scenario="case", moved=(("holding_rate", 30.0),), locks=(locked("P1"),))
+    ways = ways_out_of_faults(what_if, given)
+    assert [(way.kind, way.product) for way in ways] == [("unlock", "P1")]
+    assert ways[0].what_if.moved == what_if.moved
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
