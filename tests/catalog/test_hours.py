@@ -59,3 +59,22 @@ def test_who_shares_hours_is_decided_together_as_the_scenario_of_it_alone(tmp_pa
         spent += plan.ledger.loc[plan.ledger["term"] == "overtime", "cost_per_year"].sum()
     assert result.summary["terms_per_year"]["overtime"] == pytest.approx(spent, rel=1e-9)
     assert spent > 0.0
+
+
+def test_rows_that_are_left_out_are_told_of_every_table(tmp_path):
+    """A cell too many, or a product misspelt: hours and parts must not go missing without a word."""
+    given, (one, *_) = with_hours()
+    folder = write(tmp_path / "catalogue", given, text=True)
+    for name, row in {
+        "routing": f"{one},press,make,0.1,9\n{one}x,press,make,0.1\n", "resources": "spare,40,0,0,7\n",
+        "components": "SPARE,1,2,3\n",
+    }.items():  # fmt: skip
+        with (folder / f"{name}.csv").open("a", encoding="utf-8") as file:
+            file.write(row)
+    result = run(folder, tmp_path / "out")
+    rejected = pd.read_csv(tmp_path / "out" / "rejected.csv")
+    told = {table: " ".join(rows["reason"]) for table, rows in rejected.groupby("table")}
+    assert set(told) == {"routing", "resources", "components"}
+    assert all("under" in reason for reason in told.values())
+    assert f"'{one}x' is not in products; add it there or mend the spelling" in told["routing"]
+    assert result.summary["rejected_rows"] == 4

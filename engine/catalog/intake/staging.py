@@ -54,8 +54,8 @@ def stage(catalogue: Catalogue, options: BatchOptions, out: Path, placed: Placed
 def _stage_all(catalogue: Catalogue, layout: Layout, folder: Path) -> dict[str, Any]:
     rejected = _stage_products(catalogue, layout, folder)
     rejected += _stage_lines(catalogue, layout, folder)
-    _stage_parts(catalogue, layout, folder)
-    _stage_routing(catalogue, layout, folder)
+    rejected += _stage_parts(catalogue, layout, folder)
+    rejected += _stage_routing(catalogue, layout, folder)
     write_rejected(folder / "rejected.csv", rejected)
     about: dict[str, Any] = {
         "partitions": layout.partitions,
@@ -185,14 +185,11 @@ def _stage_lines(catalogue: Catalogue, layout: Layout, folder: Path) -> list[Rej
         at = np.maximum(product, 0)
         partition = np.where(mask, layout.partition[at], -1).astype(np.int64)
         pieces.add(batch, partition, {BLOCK: np.where(mask, layout.block[at], -1).astype(np.int32)})
-        for k in np.flatnonzero(~mask).tolist():
-            name = batch.column("product")[k].as_py() or ""
-            message = f"'{name}' is not in products; add it there or mend the spelling"
-            rejected.append(_rejected("bom", batch.column(ROW)[k].as_py(), name, "product", message))
+        rejected += _of_no_product("bom", batch, mask)
     return rejected + _ragged("bom", bad)
 
 
-def _stage_parts(catalogue: Catalogue, layout: Layout, folder: Path) -> None:
+def _stage_parts(catalogue: Catalogue, layout: Layout, folder: Path) -> list[Rejected]:
     """Every component to each partition that uses it."""
     mask = layout.line_partition >= 0
     code = layout.line_component[mask].astype(np.int64) * layout.partitions + layout.line_partition[mask]
@@ -200,27 +197,32 @@ def _stage_parts(catalogue: Catalogue, layout: Layout, folder: Path) -> None:
     code.sort()
     code = code[np.concatenate([[True], code[1:] != code[:-1]])] if len(code) else code
     pairs = np.stack([code // layout.partitions, code % layout.partitions], axis=1)
-    _copy_to_users(catalogue, layout, folder, pairs=pairs, table="components", key="component")
+    return _copy_to_users(catalogue, layout, folder, pairs=pairs, table="components", key="component")
 
 
-def _stage_routing(catalogue: Catalogue, layout: Layout, folder: Path) -> None:
+def _stage_routing(catalogue: Catalogue, layout: Layout, folder: Path) -> list[Rejected]:
     pieces = Pieces(folder, "routing")
-    for batch in batches(catalogue, "routing"):
+    rejected: list[Rejected] = []
+    bad: list[Fault] = []
+    for batch in batches(catalogue, "routing", bad=bad):
         product = layout.products.find(hashes(batch.column("product"))).astype(np.int64)
-        at = np.maximum(product, 0)
-        partition = np.where(product >= 0, layout.partition[at], -1).astype(np.int64)
-        pieces.add(batch, partition, {BLOCK: np.where(product >= 0, layout.block[at], -1).astype(np.int32)})
+        mask, at = product >= 0, np.maximum(product, 0)
+        partition = np.where(mask, layout.partition[at], -1).astype(np.int64)
+        pieces.add(batch, partition, {BLOCK: np.where(mask, layout.block[at], -1).astype(np.int32)})
+        rejected += _of_no_product("routing", batch, mask)
     pairs = layout.resource_partition.astype(np.int64)
-    _copy_to_users(catalogue, layout, folder, pairs=pairs, table="resources", key="resource")
+    told = _copy_to_users(catalogue, layout, folder, pairs=pairs, table="resources", key="resource")
+    return rejected + _ragged("routing", bad) + told
 
 
 def _copy_to_users(
     catalogue: Catalogue, layout: Layout, folder: Path, *, pairs: Integers, table: str, key: str
-) -> None:
+) -> list[Rejected]:
     """Rows of a table to the partitions in the second column of `pairs`; rows with a key seen before go along."""
     pieces = Pieces(folder, table)
     index = layout.components if table == "components" else layout.resources
-    for batch in batches(catalogue, table):
+    bad: list[Fault] = []
+    for batch in batches(catalogue, table, bad=bad):
         code = index.find(hashes(batch.column(key)))
         first, last = (np.searchsorted(pairs[:, 0], code, side=side) for side in ("left", "right"))
         times = last - first
@@ -229,6 +231,17 @@ def _copy_to_users(
         copied = batch.take(pa.array(row))
         extra = {ALWAYS: layout.always[code[row]]} if table == "components" else {}
         pieces.add(copied, pairs[at, 1].astype(np.int64), extra)
+    return _ragged(table, bad)
+
+
+def _of_no_product(table: str, batch: pa.RecordBatch, mask: npt.NDArray[np.bool_]) -> list[Rejected]:
+    """Rows of a table whose product is none, outside of the mask of those whose is."""
+    rejected = []
+    for k in np.flatnonzero(~mask).tolist():
+        name = batch.column("product")[k].as_py() or ""
+        message = f"'{name}' is not in products; add it there or mend the spelling"
+        rejected.append(_rejected(table, batch.column(ROW)[k].as_py(), name, "product", message))
+    return rejected
 
 
 def _ragged(table: str, faults: list[Fault]) -> list[Rejected]:
