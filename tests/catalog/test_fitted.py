@@ -139,6 +139,18 @@ def test_a_faulty_cell_stays_as_it_is(tmp_path):
     assert found.loc[frame.loc[1, "product"], "demand_per_week"] == frame.loc[1, "demand_per_week"]
 
 
+def test_a_product_with_a_cell_too_many_is_told(tmp_path):
+    """No reader sees its row, and the catalogue that is filled does not have it."""
+    catalogue, lines = case(tmp_path / "case", text=True)
+    with (catalogue / "products.csv").open("a", encoding="utf-8") as file:
+        file.write("P99" + "," * 40 + "\n")
+    filled = fit_catalogue(catalogue, lines, tmp_path / "out")
+    assert "P99" not in pd.read_csv(tmp_path / "out" / "products.csv")["product"].tolist()
+    (told,) = [one for one in read_rejected(tmp_path / "out" / "fit" / "rejected.csv") if "cells under" in one.reason]
+    assert (told.table, told.row) == ("products", PRODUCTS + 2)
+    assert filled.summary["status"] == "some products refused"
+
+
 def beside(folder, names, *, text):
     """Weeks with nothing to sell of every fourth product; forecasts of every fifth, past and coming or coming alone."""
     outs = [

@@ -23,7 +23,7 @@ from engine.catalog.intake.aside import WARNINGS, write_notices
 from engine.catalog.intake.history import StagedHistory, stage_history
 from engine.catalog.intake.keys import KeyIndex, hashes
 from engine.catalog.intake.order_lines import StagedLines, stage_lines
-from engine.catalog.intake.rejected import Rejected, write_rejected
+from engine.catalog.intake.rejected import Rejected, ragged, write_rejected
 from engine.catalog.intake.source import (
     HISTORY,
     ORDERS,
@@ -127,8 +127,9 @@ def fit_catalogue(
             work, made = Path(scratch) / "work", Path(scratch) / "made"
             work.mkdir()
             (made / FIT).mkdir(parents=True)
-            lines, history, partitions = _laid_out(opened, work)
-            totals = _Totals(notices=(*opened.notices, *lines.notices))
+            bad: list[Fault] = []
+            lines, history, partitions = _laid_out(opened, work, bad)
+            totals = _Totals(notices=(*opened.notices, *lines.notices), rejected=ragged("products", bad))
             filling = _Filling(
                 catalogue=opened, work=work, lines=lines, history=history, weeks_min=weeks_min,
                 target_quantile=target_quantile,
@@ -154,8 +155,11 @@ def fit_catalogue(
     return CatalogueFit(out=target, summary=summary)
 
 
-def _laid_out(catalogue: Catalogue, work: Path) -> tuple[StagedLines, StagedHistory, int]:
-    """Products, order lines and what stands beside them by partition, and how many partitions there are."""
+def _laid_out(catalogue: Catalogue, work: Path, bad: list[Fault]) -> tuple[StagedLines, StagedHistory, int]:
+    """Products, order lines and what stands beside them by partition, and how many partitions there are.
+
+    Takes up rows of products with too many or too few cells, which are left out.
+    """
     goods = [hashes(batch.column("product")) for batch in batches(catalogue, "products", ["product"])]
     keys = np.concatenate([np.zeros(0, dtype=np.uint64), *goods])
     index = KeyIndex(keys)
@@ -163,7 +167,7 @@ def _laid_out(catalogue: Catalogue, work: Path) -> tuple[StagedLines, StagedHist
     partition = (keys % np.uint64(partitions)).astype(np.int64)
     lead = _longest_lead(catalogue, index, len(keys))
     pieces, start = Pieces(work, "products"), 0
-    for batch in batches(catalogue, "products"):
+    for batch in batches(catalogue, "products", bad=bad):
         rows = slice(start, start + len(batch))
         start += len(batch)
         first = index.find(keys[rows]) == np.arange(rows.start, rows.stop)

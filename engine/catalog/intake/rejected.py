@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from engine.errors import printed
+from engine.errors import Fault, printed
 from engine.scenario.files.formulas import escaped, unescaped
 
 HEADER = ("table", "row", "product", "column", "reason")
@@ -33,6 +33,13 @@ class Rejected:
     product: str
     column: str
     reason: str
+
+
+def ragged(table: str, faults: Iterable[Fault]) -> list[Rejected]:
+    """Rows with too many or too few cells, which no reader sees."""
+    return [
+        Rejected(table=table, row=fault.row or 0, product="", column="", reason=fault.message) for fault in faults
+    ]
 
 
 def write_rejected(path: Path, rows: Iterable[Rejected]) -> None:

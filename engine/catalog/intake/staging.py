@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from engine.catalog.intake.keys import Hashes, KeyIndex, hashes
 from engine.catalog.intake.layout import Layout, Placed, plan_layout
-from engine.catalog.intake.rejected import Rejected, write_rejected
+from engine.catalog.intake.rejected import Rejected, ragged, write_rejected
 from engine.catalog.intake.source import ROW, Catalogue, batches, file_sha256
 from engine.catalog.options import BatchOptions
 from engine.errors import Fault
@@ -172,7 +172,7 @@ def _stage_products(catalogue: Catalogue, layout: Layout, folder: Path) -> list[
             first = int(layout.products.find(hashes(batch.column("product").slice(k, 1)))[0]) + 2
             message = f"'{name}' stands already in row {first}; keep one"
             rejected.append(_rejected("products", batch.column(ROW)[k].as_py(), name, "product", message))
-    return rejected + _ragged("products", bad)
+    return rejected + ragged("products", bad)
 
 
 def _stage_lines(catalogue: Catalogue, layout: Layout, folder: Path) -> list[Rejected]:
@@ -186,7 +186,7 @@ def _stage_lines(catalogue: Catalogue, layout: Layout, folder: Path) -> list[Rej
         partition = np.where(mask, layout.partition[at], -1).astype(np.int64)
         pieces.add(batch, partition, {BLOCK: np.where(mask, layout.block[at], -1).astype(np.int32)})
         rejected += _of_no_product("bom", batch, mask)
-    return rejected + _ragged("bom", bad)
+    return rejected + ragged("bom", bad)
 
 
 def _stage_parts(catalogue: Catalogue, layout: Layout, folder: Path) -> list[Rejected]:
@@ -212,7 +212,7 @@ def _stage_routing(catalogue: Catalogue, layout: Layout, folder: Path) -> list[R
         rejected += _of_no_product("routing", batch, mask)
     pairs = layout.resource_partition.astype(np.int64)
     told = _copy_to_users(catalogue, layout, folder, pairs=pairs, table="resources", key="resource")
-    return rejected + _ragged("routing", bad) + told
+    return rejected + ragged("routing", bad) + told
 
 
 def _copy_to_users(
@@ -231,7 +231,7 @@ def _copy_to_users(
         copied = batch.take(pa.array(row))
         extra = {ALWAYS: layout.always[code[row]]} if table == "components" else {}
         pieces.add(copied, pairs[at, 1].astype(np.int64), extra)
-    return _ragged(table, bad)
+    return ragged(table, bad)
 
 
 def _of_no_product(table: str, batch: pa.RecordBatch, mask: npt.NDArray[np.bool_]) -> list[Rejected]:
@@ -242,10 +242,6 @@ def _of_no_product(table: str, batch: pa.RecordBatch, mask: npt.NDArray[np.bool_
         message = f"'{name}' is not in products; add it there or mend the spelling"
         rejected.append(_rejected(table, batch.column(ROW)[k].as_py(), name, "product", message))
     return rejected
-
-
-def _ragged(table: str, faults: list[Fault]) -> list[Rejected]:
-    return [_rejected(table, fault.row or 0, "", "", fault.message) for fault in faults]
 
 
 def _rejected(table: str, row: int, product: str, column: str, reason: str) -> Rejected:
