@@ -71,7 +71,7 @@ class Column:
 ANY_NUMBER = Column(name="", table="", kind="number", minimum=float("-inf"))
 
 # Beyond these a number is a slip, not a case: ten years of days, and what arithmetic and solver bear.
-_MOST_DAYS, _MOST = 3650.0, 1e12
+_MOST_DAYS, _MOST, _LEAST = 3650.0, 1e12, 1e-12
 
 
 def _columns(table: str, rows: list[tuple[str, Kind, dict[str, object], str, str]]) -> tuple[Column, ...]:
@@ -285,7 +285,7 @@ FITTED = ("demand_per_week", "demand_cv", "distribution", "order_size", "lead_ti
 
 def out_of_range(definition: Column, values: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
     """Which numbers the column does not admit, NaN (a blank) being none of them; the same shape."""
-    low = values <= 0.0 if definition.positive else values < definition.minimum
+    low = values < _LEAST if definition.positive else values < definition.minimum
     high = (values > _largest(definition)) | (values >= definition.below)
     return np.asarray(low | high | np.isinf(values))
 
@@ -308,7 +308,8 @@ def expected(definition: Column, value: float = 0.0) -> Reason:
         return cause("a_date" if definition.kind == "date" else "a_text")
     if definition.minimum == float("-inf"):
         return cause("a_number")
-    bounds = cause("above_zero") if definition.positive else cause("or_more", least=definition.minimum)
+    least = _LEAST if 0.0 < value < _LEAST else definition.minimum
+    bounds = cause("or_more", least=least) if least == _LEAST or not definition.positive else cause("above_zero")
     if definition.maximum < float("inf") or value > _largest(definition):
         bounds = cause("and_at_most", low=bounds, most=_largest(definition))
     if definition.below < float("inf"):

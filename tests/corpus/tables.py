@@ -141,6 +141,7 @@ CASES: dict[str, dict[str, object]] = {
             "bom.csv": "product,component,quantity,loss_per_order\nA,C1,2,1\nB,C1,1,0\nB,C2,4,0\n",
         },
     },
+    "order size next to nothing": _column("order_size", 2e-309),
     "part cost in words": {"components": ("C1,20", "C1,dear")},
     "part lead time below zero": {"components": ("C1,20,9", "C1,20,-9")},
     "part twice": {"components": ("C2,5,4", "C1,5,4"), "bom": ("B,C2,4\n", "")},
