@@ -128,7 +128,8 @@ def solve(
 def _without_plan(scenario: Scenario, instance: Instance, decided: Decided, deadline: Deadline) -> Outcome:
     """Which rules leave no plan, or that there was no time to find one."""
     search = decided.search
-    if search.status is not SolveStatus.INFEASIBLE:
+    # Without a limit it is not for want of time: rules are asked, which forbid it or show that the solver lost its way.
+    if search.status is not SolveStatus.INFEASIBLE and deadline.limited:
         return TimedOut(plan=None, bound_per_year=search.bound, scenario=scenario.name)
     if decided.needed_budget is None:
         return infeasible(instance, deadline=deadline, scenario=scenario.name)

@@ -217,6 +217,17 @@ def test_no_plan_and_no_rule_that_one_would_break_is_the_solvers_fault():
     assert "求解器未能得出结果" in caught.value.words("zh")
 
 
+def test_no_plan_without_a_limit_of_time_is_not_for_want_of_it():
+    """A unit takes a million hours, outsourced at a billion each."""
+    scenario = make_scenario(
+        resources=[{"resource": "R", "hours_per_week": 0.5, "outsourcing_cost_per_hour": 1e9}],
+        routing=[{"product": "P1", "resource": "R", "stage": "make", "hours_per_unit": 1e6}],
+        risk={"cvar_weight": 0.1, "cvar_level": 0.99},
+    )  # fmt: skip
+    with pytest.raises(EngineError, match="lost its way"):
+        solve(scenario, samples=7)
+
+
 def test_rules_that_a_choice_keeps_are_no_reason_for_none():
     """Asked why there is none where there is one: by the strategies alone, and by the inventory value."""
     for settings in ({}, {"inventory_budget": 1e6}):
