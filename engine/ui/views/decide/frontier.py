@@ -194,6 +194,9 @@ def adopted(inputs: Situation, scenario: Scenario, by: str, limit: float) -> Lev
     moved = dict(inputs.what_if.moved)
     if by == "inventory":
         given = inputs.given.settings.inventory_budget
+        if given == 0.0:
+            # Of no budget no share is one.
+            return None
         if given is not None:
             moved["budget"] = limit / given * 100.0
         else:
