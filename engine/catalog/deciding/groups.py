@@ -24,6 +24,7 @@ from engine.decision.tables.attribution import attribute
 from engine.decision.tables.optimism import promises_short
 from engine.economics.build import build_instance
 from engine.economics.instance import TERMS, Instance
+from engine.errors import EngineError
 from engine.notices import Notice
 from engine.scenario.arrays import Integers
 from engine.scenario.scenario import Scenario
@@ -90,8 +91,7 @@ def decide_bundle(bundle: Bundle, options: BatchOptions) -> GroupResults:
         part = instance.restricted(products=members)
         searched = _search(part, options)
         if searched.search.best is None:
-            reason = "; ".join(conflict.message for conflict in advice(part))
-            decided.rejected += [_rejected(bundle, i, "", reason) for i in members.tolist()]
+            decided.rejected += [_rejected(bundle, i, "", _why(part)) for i in members.tolist()]
             continue
         unmet.append(_Group(members, part, searched, searched.search.best))
         decided.programs.add(_certified(bundle, unmet[-1], options))
@@ -102,6 +102,15 @@ def decide_bundle(bundle: Bundle, options: BatchOptions) -> GroupResults:
         decided.costs.append(BlockCost.total([cost for _, _, cost, _ in tables]))
         decided.notices += [notice for _, _, _, told in tables for notice in told]
     return decided
+
+
+def _why(part: Instance) -> str:
+    """Why a group has no plan."""
+    try:
+        return "; ".join(conflict.message for conflict in advice(part))
+    except EngineError as error:
+        # Its numbers are not to be trusted; the other groups' are.
+        return str(error)
 
 
 def certify_group(bundle: Bundle, options: BatchOptions) -> bool:
