@@ -74,3 +74,21 @@ def test_values_stay_and_the_list_is_passed_over_when_the_workbook_comes_back(fa
     with pytest.raises(ScenarioError) as caught:
         read_scenario(place)
     assert [str(fault).replace("marked", "case") for fault in caught.value.issues] == [str(fault) for fault in issues]
+
+
+def test_what_has_no_row_stands_in_the_list_alone_and_an_earlier_list_is_not_copied(tmp_path):
+    """A table is missing; the client's own names are declared for none, and the workbook was marked before."""
+    settings = [*SETTINGS[:3], ["columns", "none"]]
+    path = book(tmp_path / "case.xlsx", {"scenario": settings, "bom": [["product", "component", "quantity"]],
+                                         FAULTS_SHEET: [["File"], ["old"]]})  # fmt: skip
+    with pytest.raises(ScenarioError) as caught:
+        read_scenario(path)
+    missing = [fault for fault in caught.value.issues if fault.row is None]
+    assert missing
+    data = marked_workbook(path, caught.value.issues, HEADINGS)
+    place = tmp_path / "marked.xlsx"
+    place.write_bytes(data)
+    sheets = read_workbook(place)
+    assert list(sheets).count(FAULTS_SHEET) == 1
+    assert [line[3] for line in sheets[FAULTS_SHEET].cells[1:]] == [fault.words() for fault in caught.value.issues]
+    assert all(sheet == "scenario" for sheet, _ in comments(data))

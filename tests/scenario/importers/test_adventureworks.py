@@ -177,6 +177,22 @@ def test_capacity_only_where_asked_and_at_85_percent(source, tmp_path):
     assert told(notes, "1 routing step on Paint Storage")
 
 
+def test_capacity_needs_routings_of_what_is_imported_at_places_that_are_known(source, tmp_path):
+    """Without them nothing is written; without capacity the rest is imported all the same."""
+    path = next(source.glob("*routings*"))
+    routings = pd.read_csv(path)
+    for changed, said in (
+        (routings.replace({"LocationID": {routings["LocationID"].iloc[0]: 77}}), "there is no location 77"),
+        (routings.iloc[:0], "no module of the imported products has a routing"),
+    ):
+        changed.to_csv(path, index=False)
+        with pytest.raises(EngineError, match=said):
+            import_adventureworks(source, tmp_path / "out", capacity=True)
+        assert not (tmp_path / "out").exists()
+    import_adventureworks(source, tmp_path / "out")
+    assert len(read_scenario(tmp_path / "out").products) == 3
+
+
 def test_orders_only_where_asked(source, tmp_path):
     import_adventureworks(source, tmp_path / "out", orders=True)
     orders = read_scenario(tmp_path / "out").orders

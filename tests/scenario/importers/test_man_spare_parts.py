@@ -90,6 +90,20 @@ def test_skus_that_never_sell_cannot_be_kept(source, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("weekly", "said"),
+    [
+        (WEEKLY.assign(w001=0, w002=0, w003=0, w004=0), "no SKU has any demand"),
+        (WEEKLY[["sku", "w001"]], "at least two weeks are needed for a CV"),
+    ],
+)
+def test_weeks_that_tell_nothing_are_no_demand(source, tmp_path, weekly, said):
+    weekly.to_csv(source / "weekly.csv.gz", index=False)
+    with pytest.raises(EngineError, match=said):
+        import_man_spare_parts(source, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_faults_are_told_in_words(source, tmp_path):
     ITEMS.drop(columns="lead_time_weeks").to_csv(source / "items.csv", index=False)
     (source / "weekly.csv.gz").unlink()
