@@ -38,7 +38,7 @@ _LITTLE, _LITTLE_FIRST = 0.1, 2e-4
 # A plan further from the bound than so many gaps is improved by moves of single products before it is proven.
 _FAR = 3.0
 # A bound of the least inventory this much above the budget, relative, breaks it.
-_OVER = 1e-7
+_OVER, _ROUNDING = 1e-7, 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +177,9 @@ class PooledSearch:
     def _breaks_budget(self, lean: Search) -> bool:
         """Whether even the bound of the least inventory is above the budget, or no plan keeps the other rules."""
         budget = self.instance.budget
-        over = budget is not None and lean.bound > budget * (1.0 + _OVER)
+        # Of no budget no share is one: what is left of a sum of nothing is no stock.
+        sold_a_day = float(self.instance.unit_cost @ self.instance.rate)
+        over = budget is not None and lean.bound > budget * (1.0 + _OVER) + _ROUNDING * sold_a_day
         return over or lean.status is SolveStatus.INFEASIBLE
 
     def _polish(self, relaxation: Relaxation) -> None:

@@ -233,3 +233,15 @@ def test_rules_that_a_choice_keeps_are_no_reason_for_none():
     for settings in ({}, {"inventory_budget": 1e6}):
         with pytest.raises(EngineError, match="lost its way"):
             advice(build_instance(two({}, **settings)))
+
+
+@pytest.mark.parametrize("samples", [7, 20, 60])
+@pytest.mark.parametrize("cv", [0.5, 2.0])
+def test_a_budget_of_nothing_forbids_stock_and_no_more(samples, cv):
+    """What is made to order needs none; the least inventory of a search is a sum of nothing, which rounds."""
+    case = {"products": [{"replenishment_cv": cv}], "components": [{}], "bom": {"P1": {"C1": 0.01}}, "samples": samples}
+    nothing, next_to = (solve(make_scenario(**case, inventory_budget=budget)) for budget in (0.0, 1e-9))
+    assert isinstance(nothing, Solved)
+    assert nothing.plan.summary["inventory_value"] <= 1e-9
+    # Both are proven to the gap, a thousandth.
+    assert nothing.plan.objective_per_year == pytest.approx(next_to.plan.objective_per_year, rel=2e-3)
