@@ -5,19 +5,23 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from pptx import Presentation
 
 from engine.decision.solve import solve
+from engine.evaluate.reasons.today import Payback
 from engine.evaluate.trust.confidence import Confidence, Label
 from engine.evaluate.trust.sampling_gap import Enough
 from engine.report.content import make_report
 from engine.report.deck.slides import write_deck
+from engine.report.numbers import numbers_for
 from engine.report.page.document import page_html
 from engine.report.sentences.books import book_sentences
+from engine.report.sentences.payback import payback_sentence, span
 from engine.report.sentences.prose import Prose
 from engine.report.sentences.reliance import risks
 from engine.report.sentences.trust import _confidence, _gap, _information
 from engine.report.sentences.words import recommendation
-from engine.report.texts.text import LANGUAGES
+from engine.report.texts.text import LANGUAGES, text
 from tests.report.reports import example_report
 from tests.scenarios import make_scenario
 
@@ -75,8 +79,6 @@ def test_a_plan_that_keeps_every_strategy_has_no_switches_to_show(language, tmp_
     assert said == prose.t("switches.none", known=prose.counted("product", 2))
     assert said in page_html(prose)
     write_deck(report, tmp_path / "deck.pptx", language)
-    from pptx import Presentation
-
     titles = [
         shape.text_frame.text for slide in Presentation(str(tmp_path / "deck.pptx")).slides for shape in slide.shapes
         if shape.has_text_frame
@@ -218,3 +220,53 @@ def test_a_corrected_plan_without_its_scenario_is_not_compared_with_today(langua
     corrected = replace(plan, summary={**plan.summary, "corrected": True})
     prose = Prose(make_report(corrected), language)
     assert prose.saving_sentence() == prose.t("saving.no_scenario")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_plan_that_costs_nothing_has_a_page_and_slides_without_an_empty_chart(language, tmp_path):
+    """Made within the time that customers wait, for nothing beyond its parts: no term, no largest one."""
+    report = report_of(make_scenario([{"allowed": "MTO", "make_days": 2.0, "lead_time_target_days": 9.0}], samples=30))
+    assert report.plan.objective_per_year == pytest.approx(0.0)
+    prose = Prose(report, language)
+    assert prose.costs() == []
+    assert "NaN" not in page_html(prose)
+    assert "nan" not in " ".join(one.shown for one in prose.headline())
+    write_deck(report, tmp_path / "deck.pptx", language)
+    assert (tmp_path / "deck.pptx").stat().st_size > 5_000
+
+
+def test_a_switch_without_an_amount_has_slides_without_bars(tmp_path):
+    report = report_of(make_scenario([{"current_strategy": "MTS", "allowed": "MTO"}], samples=30))
+    write_deck(report, tmp_path / "deck.pptx", "en")
+    slides = Presentation(str(tmp_path / "deck.pptx")).slides
+    title = Prose(report, "en").t("slide.switches", count="1", known="1 product")
+    (slide,) = [one for one in slides if any(s.has_text_frame and s.text_frame.text == title for s in one.shapes)]
+    assert not any(shape.has_chart for shape in slide.shapes)
+    assert any(shape.has_table for shape in slide.shapes)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("saving", "months", "key"), [(None, None, "unknown"), (-5.0, None, "never"), (1200.0, 2.5, "months")]
+)
+def test_when_a_change_pays_back_is_told_where_it_does(language, saving, months, key):
+    plan = replace(example_report().plan, summary={
+        **example_report().plan.summary, "investor": None, "change_payback_years": 2,
+    })  # fmt: skip
+    payback = Payback(change_cost=250.0, running_saving_per_year=saving, months=months)
+    said = payback_sentence(plan, payback, language, money=lambda amount: f"{amount:.0f}")
+    assert "250" in said
+    endings = {name: text(f"payback.{name}", language, saving="1200", months=span(NUMBERS[language], "month", 2.5))
+               for name in ("unknown", "never", "months")}  # fmt: skip
+    assert [name for name, words in endings.items() if words in said] == [key]
+    assert payback_sentence(plan, replace(payback, change_cost=0.0), language) == ""
+
+
+NUMBERS = {language: numbers_for(language, "EUR", 1e6) for language in LANGUAGES}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_not_finite_is_missing_in_every_kind_of_number(language):
+    numbers, missing = NUMBERS[language], text("missing", language)
+    for value in (float("nan"), float("inf"), -float("inf")):
+        assert numbers.money(value) == numbers.share(value) == numbers.number(value) == missing
